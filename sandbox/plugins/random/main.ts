@@ -1,0 +1,4 @@
+import { main } from "../support/serve.ts";
+import { randomProvider } from "./provider.ts";
+
+main(randomProvider());
