@@ -1,0 +1,4 @@
+import { main } from "../support/serve.ts";
+import { vaultProvider } from "./provider.ts";
+
+main(vaultProvider());
