@@ -1,0 +1,62 @@
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { goCacheBytes } from "../build/disk.ts";
+import { cacheDirectory } from "../layout.ts";
+import type { Connection } from "../connection.ts";
+import { resetPlatform, startPlatform, stopPlatform } from "../platform/index.ts";
+import { platformStatus } from "../platform/status.ts";
+import { formatBytes, formatDuration } from "../support/format.ts";
+import { withLock } from "../support/lock.ts";
+import { SandboxError } from "../support/errors.ts";
+import { terminalProgress } from "../terminal/progress.ts";
+import { describeConnection, statusTable } from "../terminal/tables.ts";
+import type { CommandContext } from "./context.ts";
+
+/** `status` found the platform not (wholly) running. */
+export const EXIT_NOT_RUNNING = 3;
+
+/** Starts the platform and says what it is made of. */
+export async function up(context: CommandContext): Promise<Connection> {
+  const started = performance.now();
+  const connection = await startPlatform(context, terminalProgress());
+  console.log(describeConnection(connection));
+  console.log(`Platform ready in ${formatDuration(performance.now() - started)}.`);
+  return connection;
+}
+
+/** Stops the platform; its data stays. */
+export async function down({ root, signal }: CommandContext): Promise<void> {
+  const stopped = await stopPlatform(root, signal);
+  console.log(
+    stopped.length === 0 ? "Nothing was running." : `Stopped ${stopped.join(", ")}. The data stays in ${root}.`,
+  );
+}
+
+/** Stops the platform and removes its data. */
+export async function reset({ root, signal }: CommandContext): Promise<void> {
+  await resetPlatform(root, signal);
+  console.log(`Removed ${root}. The built programs stay in ${cacheDirectory()}.`);
+}
+
+/** Shows every process; returns the exit code. */
+export async function status({ root }: CommandContext, { json }: { json: boolean }): Promise<number> {
+  const current = await platformStatus(root);
+  console.log(json ? JSON.stringify(current, undefined, 2) : statusTable(current));
+  return current.running ? 0 : EXIT_NOT_RUNNING;
+}
+
+/** Removes what the Go toolchain downloaded and compiled; the finished programs stay. */
+export async function cleanCache({ signal }: CommandContext): Promise<void> {
+  const cache = cacheDirectory();
+  const onBusy = ({ pid }: { pid: number }) => {
+    throw new SandboxError({
+      what: `A build is using ${cache} (pid ${pid}).`,
+      fix: `Wait for it, or stop it: kill ${pid}`,
+    });
+  };
+  await withLock(path.join(cache, "build.lock"), { onBusy, signal }, async () => {
+    const size = await goCacheBytes(cache);
+    for (const name of ["go", "build", "partial"]) await rm(path.join(cache, name), { recursive: true, force: true });
+    console.log(`Removed ${formatBytes(size)} of Go caches from ${cache}. The built programs stay.`);
+  });
+}

@@ -1,0 +1,187 @@
+import { randomBytes } from "node:crypto";
+import { cp, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import path from "node:path";
+import { parse } from "yaml";
+import { prepareAssets } from "../build/assets.ts";
+import { buildTools, type BuiltTools } from "../build/builder.ts";
+import { requireRunSpace } from "../build/disk.ts";
+import { type Connection, readConnection, writeConnection } from "../connection.ts";
+import { cacheDirectory, type Layout, layoutOf } from "../layout.ts";
+import { portsFrom } from "../ports.ts";
+import { findPulumiCli, type PulumiCli } from "../pulumi/cli.ts";
+import { ensurePlugins } from "../pulumi/plugins.ts";
+import { SandboxError } from "../support/errors.ts";
+import { PRIVATE_MODE, readIfExists, temporaryName, writeFileAtomically } from "../support/files.ts";
+import { withLock } from "../support/lock.ts";
+import type { Progress } from "../support/progress.ts";
+import { type Booted, bootServers } from "./boot.ts";
+import { stopServer } from "./daemon.ts";
+import { OPERATOR_PROCESS } from "./external-secrets-operator.ts";
+import { ensurePki } from "./pki.ts";
+import { kubeconfigPath, kubernetesServer, serverTools, vaultAddress } from "./servers.ts";
+import { rememberPortBase, resolvePortBase } from "./state.ts";
+import { KUBERNETES_AUTH, KV_MOUNT } from "./vault.ts";
+
+/** Which platform: its folder and its ports. Two with different values of both run side by side. */
+export interface PlatformOptions {
+  /** The platform's folder. */
+  readonly root: string;
+  /** First of its ports. Default: the one the folder was made with, else 16440. */
+  readonly portBase?: number;
+  readonly signal: AbortSignal;
+}
+
+const commandLineTools = ["helm", "kubectl"] as const;
+
+/** Brings the platform up: builds what is missing, starts what does not run, and writes the connection. */
+export async function startPlatform(options: PlatformOptions, progress: Progress): Promise<Connection> {
+  const layout = layoutOf(path.resolve(options.root));
+  return await exclusively(layout, options.signal, async () => {
+    const portBase = await resolvePortBase(layout.root, options.portBase);
+    const ports = portsFrom(portBase);
+    await requireRunSpace(layout.root);
+    const cache = cacheDirectory();
+    const { signal } = options;
+    const found = await findPulumiCli({ layout, cache, signal });
+    const names = [...serverTools, ...commandLineTools, ...(found === undefined ? (["pulumi"] as const) : [])];
+    const tools = await buildTools({ cache, tools: names, progress, signal });
+    const pulumi: PulumiCli = found ?? { ...tools.pulumi, origin: "built" };
+    const assets = await prepareAssets(cache);
+    await rememberPortBase(layout.root, portBase);
+    const pki = await ensurePki(layout.pki);
+    const chart = placeChart(assets.chart, layout);
+    const booted = await bootServers({ layout, ports, pki, tools, stages: assets.stages }, progress, signal);
+    await chart;
+    const connection = await describeConnection({ layout, portBase, tools, pulumi, booted, signal });
+    await linkTools(connection, layout);
+    await writeConnection(connection);
+    return connection;
+  });
+}
+
+interface ConnectionParts {
+  readonly layout: Layout;
+  readonly portBase: number;
+  readonly tools: BuiltTools;
+  readonly pulumi: PulumiCli;
+  readonly booted: Booted;
+  readonly signal: AbortSignal;
+}
+
+async function describeConnection({
+  layout,
+  portBase,
+  tools,
+  pulumi,
+  booted,
+  signal,
+}: ConnectionParts): Promise<Connection> {
+  const ports = portsFrom(portBase);
+  const plugins = await ensurePlugins({ pulumi, layout, signal });
+  const chartFile = await readFile(path.join(layout.chart, "Chart.yaml"), "utf8");
+  const chartVersion = (parse(chartFile) as { version: string }).version;
+  const versions = Object.fromEntries(Object.entries(tools).map(([name, { version }]) => [name, version]));
+  return {
+    root: layout.root,
+    portBase,
+    kubeconfig: kubeconfigPath(layout, "admin"),
+    kubernetesServer: kubernetesServer(ports),
+    vaultAddress: vaultAddress(ports),
+    vaultToken: booted.vaultToken,
+    vaultKvMount: KV_MOUNT,
+    vaultKubernetesAuth: KUBERNETES_AUTH,
+    externalSecretsChart: layout.chart,
+    externalSecretsChartVersion: chartVersion,
+    binaries: {
+      pulumi: pulumi.path,
+      helm: tools.helm.path,
+      kubectl: tools.kubectl.path,
+      vault: tools.vault.path,
+    },
+    pulumiHome: layout.pulumiHome,
+    pulumiBackendUrl: `file://${layout.pulumiState}`,
+    pulumiPassphrase: await ensurePassphrase(layout),
+    pulumiCli: { origin: pulumi.origin, version: pulumi.version },
+    pulumiPlugins: plugins,
+    logs: layout.logs,
+    versions: { ...versions, pulumi: pulumi.version, "external-secrets-chart": chartVersion },
+  };
+}
+
+/** The state's encryption key. Kept with the state: without it the stack's secrets are lost. */
+async function ensurePassphrase(layout: Layout): Promise<string> {
+  await mkdir(layout.pulumiState, { recursive: true });
+  const file = path.join(layout.root, "pulumi-passphrase");
+  const existing = await readIfExists(file);
+  if (existing !== undefined) return existing.trim();
+  const passphrase = randomBytes(24).toString("base64url");
+  await writeFileAtomically(file, passphrase + "\n", PRIVATE_MODE);
+  return passphrase;
+}
+
+/** Copies the chart: its path stands in the stack's state and must not change with the cache folder or a digest. */
+async function placeChart(source: string, layout: Layout): Promise<void> {
+  const marker = path.join(layout.chart, ".source");
+  if ((await readIfExists(marker)) === path.basename(source)) return;
+  const partial = temporaryName(layout.chart);
+  await mkdir(path.dirname(layout.chart), { recursive: true });
+  await cp(source, partial, { recursive: true });
+  await writeFileAtomically(path.join(partial, ".source"), path.basename(source));
+  await rm(layout.chart, { recursive: true, force: true });
+  await rename(partial, layout.chart);
+}
+
+async function linkTools(connection: Connection, layout: Layout): Promise<void> {
+  await rm(layout.bin, { recursive: true, force: true });
+  await mkdir(layout.bin, { recursive: true });
+  const links = Object.entries(connection.binaries).map(([name, target]) =>
+    symlink(target, path.join(layout.bin, name)),
+  );
+  await Promise.all(links);
+}
+
+/** Stops every process; the data stays and the next start continues with it. Returns the names of what ran. */
+export async function stopPlatform(root: string, signal: AbortSignal): Promise<string[]> {
+  const layout = layoutOf(path.resolve(root));
+  return await exclusively(layout, signal, () => stopServers(layout));
+}
+
+/** Against the order of the start: what writes to a server goes before that server. */
+const STOP_ORDER = [
+  ["external-secrets-host"],
+  // Gone with its supervisor, unless that was killed.
+  [OPERATOR_PROCESS],
+  ["kwok", "kube-scheduler", "kube-controller-manager"],
+  ["kube-apiserver", "vault"],
+  ["etcd"],
+] as const;
+
+async function stopServers(layout: Layout): Promise<string[]> {
+  const stopped: string[] = [];
+  for (const names of STOP_ORDER) {
+    const ran = await Promise.all(names.map((name) => stopServer(layout, name)));
+    stopped.push(...names.filter((_, index) => ran[index]));
+  }
+  return stopped;
+}
+
+/** Stops every process and removes the platform's folder, the sandbox stack's state with it. The build cache stays. */
+export async function resetPlatform(root: string, signal: AbortSignal): Promise<void> {
+  const layout = layoutOf(path.resolve(root));
+  await exclusively(layout, signal, async () => {
+    await stopServers(layout);
+    await rm(layout.root, { recursive: true, force: true });
+  });
+}
+
+async function exclusively<T>(layout: Layout, signal: AbortSignal, body: () => Promise<T>): Promise<T> {
+  const onBusy = ({ pid }: { pid: number }) => {
+    throw new SandboxError({
+      what: `Another run (pid ${pid}) is starting or stopping the platform in ${layout.root}.`,
+      fix: `Wait for it, or stop it: kill ${pid}`,
+    });
+  };
+  return await withLock(layout.lock, { onBusy, signal }, body);
+}
+
+export { readConnection };

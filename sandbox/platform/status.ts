@@ -1,0 +1,93 @@
+import path from "node:path";
+import { type Layout, layoutOf } from "../layout.ts";
+import { PORT_OFFSETS, portsFrom, type PortName } from "../ports.ts";
+import { readIfExists } from "../support/files.ts";
+import { answers } from "./health.ts";
+import { logPath, runningProcess } from "./daemon.ts";
+import { OPERATOR_PROCESS } from "./external-secrets-operator.ts";
+import { memoryOf } from "./memory.ts";
+import { kubernetesServer, type ServerName, serverNames, vaultAddress } from "./servers.ts";
+import { resolvePortBase } from "./state.ts";
+
+/** How one process is doing. */
+export interface ServerStatus {
+  readonly name: ServerName | typeof OPERATOR_PROCESS;
+  readonly state: "running" | "not answering" | "stopped" | "waiting for its Deployment";
+  readonly pid?: number;
+  readonly ports: readonly number[];
+  /** Resident memory in bytes. */
+  readonly memory?: number;
+  readonly log: string;
+}
+
+/** How a platform is doing. */
+export interface PlatformStatus {
+  readonly root: string;
+  readonly portBase: number;
+  /** Whether every server runs and answers. The operator's own process is the stack's business and does not count. */
+  readonly running: boolean;
+  readonly servers: readonly ServerStatus[];
+}
+
+const PORTS_OF: Readonly<Record<ServerStatus["name"], readonly PortName[]>> = {
+  etcd: ["etcdClient", "etcdPeer"],
+  vault: ["vault", "vaultCluster"],
+  "kube-apiserver": ["kubeApiserver"],
+  "kube-controller-manager": ["kubeControllerManager"],
+  "kube-scheduler": ["kubeScheduler"],
+  kwok: ["kwok"],
+  "external-secrets-host": [],
+  "external-secrets": ["externalSecretsMetrics", "externalSecretsHealth"],
+};
+
+/** Looks at every process and asks those that have a health endpoint. Changes nothing. */
+export async function platformStatus(root: string): Promise<PlatformStatus> {
+  const layout = layoutOf(path.resolve(root));
+  const portBase = await resolvePortBase(layout.root, undefined);
+  const names = [...serverNames, OPERATOR_PROCESS] as const;
+  const servers = await Promise.all(names.map((name) => serverStatus(name, layout, portBase)));
+  const running = servers.every(({ name, state }) => name === OPERATOR_PROCESS || state === "running");
+  return { root: layout.root, portBase, running, servers };
+}
+
+async function serverStatus(name: ServerStatus["name"], layout: Layout, portBase: number): Promise<ServerStatus> {
+  const ports = PORTS_OF[name].map((port) => portBase + PORT_OFFSETS[port]);
+  const base = { name, ports, log: logPath(layout, name) };
+  const record = await runningProcess(layout, name);
+  if (record === undefined) {
+    const hostRuns = name === OPERATOR_PROCESS && (await runningProcess(layout, "external-secrets-host")) !== undefined;
+    return { ...base, state: hostRuns ? "waiting for its Deployment" : "stopped" };
+  }
+  const memory = await memoryOf(record.pid);
+  const healthy = await isHealthy(name, layout, portBase);
+  return {
+    ...base,
+    state: healthy ? "running" : "not answering",
+    pid: record.pid,
+    ...(memory === undefined ? {} : { memory }),
+  };
+}
+
+async function isHealthy(name: ServerStatus["name"], layout: Layout, portBase: number): Promise<boolean> {
+  const ports = portsFrom(portBase);
+  switch (name) {
+    case "etcd":
+      return answers(`http://127.0.0.1:${ports.etcdClient}/health`);
+    case "vault":
+      return answers(`${vaultAddress(ports)}/v1/sys/health`);
+    case "kube-apiserver": {
+      const ca = await readIfExists(path.join(layout.pki, "ca.crt"));
+      return ca !== undefined && answers(`${kubernetesServer(ports)}/readyz`, { ca });
+    }
+    case "kube-controller-manager":
+      return answers(`https://127.0.0.1:${ports.kubeControllerManager}/healthz`, "unverified");
+    case "kube-scheduler":
+      return answers(`https://127.0.0.1:${ports.kubeScheduler}/healthz`, "unverified");
+    case "kwok":
+      return answers(`http://127.0.0.1:${ports.kwok}/healthz`);
+    case "external-secrets-host":
+      return true;
+    case "external-secrets":
+      return answers(`http://127.0.0.1:${ports.externalSecretsHealth}/healthz`);
+  }
+}

@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import { access, constants, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { execa } from "execa";
+import { currentTarget, type Target } from "../build/cache-key.ts";
+import { readPinnedModule, toolModules } from "../build/tools.ts";
+import type { Origin } from "../connection.ts";
+import type { Layout } from "../layout.ts";
+import { temporaryName } from "../support/files.ts";
+import { canDownload, DOWNLOADS } from "./network.ts";
+
+/** The Pulumi command line that the platform uses. */
+export interface PulumiCli {
+  readonly path: string;
+  readonly version: string;
+  readonly origin: Origin;
+}
+
+/** What the search looks at. */
+export interface CliSearch {
+  readonly layout: Layout;
+  readonly cache: string;
+  readonly signal: AbortSignal;
+}
+
+/** The CLI on PATH when it fits, else the official download; undefined when it has to be built from source. */
+export async function findPulumiCli({ layout, cache, signal }: CliSearch): Promise<PulumiCli | undefined> {
+  const pinned = await pinnedVersion();
+  const onPath = await pulumiOnPath(layout);
+  if (onPath !== undefined && fits(onPath.version, pinned)) return onPath;
+  return await official(pinned, { layout, cache, signal });
+}
+
+async function pinnedVersion(): Promise<string> {
+  const module = toolModules.find(({ name }) => name === "pulumi");
+  if (module === undefined) throw new TypeError("no module pulumi");
+  return (await readPinnedModule(module)).version;
+}
+
+async function pulumiOnPath(layout: Layout): Promise<PulumiCli | undefined> {
+  const { stdout, failed } = await execa("pulumi", ["version"], {
+    reject: false,
+    timeout: 10_000,
+    stdin: "ignore",
+    env: { PULUMI_HOME: layout.pulumiHome, PULUMI_SKIP_UPDATE_CHECK: "true" },
+  });
+  const version = /^v?(\d+\.\d+\.\d+\S*)/.exec(stdout ?? "")?.[1];
+  if (failed || version === undefined) return undefined;
+  const { stdout: location } = await execa("/bin/sh", ["-c", "command -v pulumi"], { reject: false });
+  return { path: location?.trim() || "pulumi", version, origin: "path" };
+}
+
+/** Same major version and not older than the pinned one: what the stand-in plugins and the program were tried with. */
+export function fits(version: string, pinned: string): boolean {
+  const [major = 0, minor = 0, patch = 0] = numbers(version);
+  const [wantedMajor = 0, wantedMinor = 0, wantedPatch = 0] = numbers(pinned);
+  if (major !== wantedMajor || version.includes("-")) return false;
+  return minor > wantedMinor || (minor === wantedMinor && patch >= wantedPatch);
+}
+
+function numbers(version: string): number[] {
+  return version.split("-", 1).join("").split(".").map(Number);
+}
+
+async function official(version: string, { layout, cache, signal }: CliSearch): Promise<PulumiCli | undefined> {
+  const target = currentTarget();
+  const folder = path.join(cache, "bin", `pulumi-official-${version}-${target.os}-${target.arch}`);
+  const cli: PulumiCli = { path: path.join(folder, "pulumi"), version, origin: "official" };
+  if (await isExecutable(cli.path)) return cli;
+  if (!(await canDownload(layout.root))) return undefined;
+  // Anything that goes wrong on the way has an answer: the same version, built here.
+  return await download(version, target, folder, signal).then(
+    () => cli,
+    () => undefined,
+  );
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Name of the official archive for a machine. */
+export function archiveName(version: string, { os, arch }: Target): string {
+  return `pulumi-v${version}-${os}-${arch === "amd64" ? "x64" : "arm64"}.tar.gz`;
+}
+
+async function download(version: string, target: Target, folder: string, signal: AbortSignal): Promise<void> {
+  const name = archiveName(version, target);
+  const list = `https://github.com/pulumi/pulumi/releases/download/v${version}/pulumi-${version}-checksums.txt`;
+  const checksums = (await get(list, 5_000, signal)).toString("utf8");
+  const archive = await get(`${DOWNLOADS}/releases/sdk/${name}`, 300_000, signal);
+  verifyChecksum(name, archive, checksums);
+  const partial = temporaryName(folder);
+  await mkdir(partial, { recursive: true });
+  try {
+    const file = path.join(partial, name);
+    await writeFile(file, archive);
+    await execa("tar", ["-xzf", file, "-C", partial, "--strip-components=1"]);
+    await rm(file);
+    await rename(partial, folder);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
+/** Throws unless the published list holds exactly this archive's SHA-256. An archive without a checksum is not run. */
+export function verifyChecksum(name: string, archive: Uint8Array, list: string): void {
+  const digest = createHash("sha256").update(archive).digest("hex");
+  const published = list.split("\n").find((line) => line.trim().endsWith(` ${name}`));
+  if (published?.trim().split(/\s+/)[0] !== digest) throw new Error(`${name}: not the published checksum`);
+}
+
+async function get(url: string, timeoutMs: number, signal: AbortSignal): Promise<Buffer> {
+  const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
+  if (!response.ok) throw new Error(`${url}: HTTP ${response.status}`);
+  return Buffer.from(await response.arrayBuffer());
+}

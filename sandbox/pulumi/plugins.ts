@@ -1,0 +1,100 @@
+import { access, readFile } from "node:fs/promises";
+import path from "node:path";
+import { execa } from "execa";
+import type { Origin } from "../connection.ts";
+import { type Layout, repositoryRoot } from "../layout.ts";
+import { readJson, writeJson } from "../support/files.ts";
+import type { PulumiCli } from "./cli.ts";
+import { canDownload } from "./network.ts";
+
+/** A provider plugin that the engine finds in its home. */
+export interface InstalledPlugin {
+  readonly name: string;
+  readonly version: string;
+  readonly origin: Origin;
+}
+
+/** What the installation needs. */
+export interface PluginOptions {
+  readonly pulumi: PulumiCli;
+  readonly layout: Layout;
+  readonly signal: AbortSignal;
+}
+
+/** Providers of the sandbox stack. */
+const PLUGINS = ["kubernetes", "random", "vault"] as const;
+
+/** The slowest that a download may be before the stand-in takes its place. */
+const INSTALL_MS = 120_000;
+
+/** Makes every plugin available: the official ones where they can be downloaded, else the stand-ins. All of one kind, never a mixture. */
+export async function ensurePlugins(options: PluginOptions): Promise<InstalledPlugin[]> {
+  const wanted = await Promise.all(PLUGINS.map(wantedPlugin));
+  // The state was written by one kind of plugin; changing it under a stack that exists would change resources.
+  const before = await rememberedOrigin(options.layout);
+  if (before !== "stand-in" && (await installOfficial(wanted, options))) {
+    await rememberOrigin(options.layout, "official");
+    return wanted.map((plugin) => ({ ...plugin, origin: "official" }));
+  }
+  // Loaded only when needed: the stand-ins bring a gRPC server along.
+  const { installStandIns } = await import("../plugins/install.ts");
+  const standIns = await installStandIns({
+    pulumiHome: options.layout.pulumiHome,
+    repositoryRoot,
+    nodeBinary: process.execPath,
+  });
+  await rememberOrigin(options.layout, "stand-in");
+  return standIns.map(({ name, version }) => ({ name, version, origin: "stand-in" }));
+}
+
+interface WantedPlugin {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** The version that the SDK package asks the engine for. */
+async function wantedPlugin(name: string): Promise<WantedPlugin> {
+  const file = path.join(repositoryRoot, "node_modules", "@pulumi", name, "package.json");
+  const { version } = JSON.parse(await readFile(file, "utf8")) as { version: string };
+  return { name, version };
+}
+
+async function installOfficial(wanted: readonly WantedPlugin[], options: PluginOptions): Promise<boolean> {
+  const present = await Promise.all(wanted.map((plugin) => isInstalled(plugin, options.layout)));
+  const missing = wanted.filter((_, index) => !present[index]);
+  if (missing.length === 0) return true;
+  if (!(await canDownload(options.layout.root))) return false;
+  const results = await Promise.all(missing.map((plugin) => install(plugin, options)));
+  return results.every(Boolean);
+}
+
+async function isInstalled({ name, version }: WantedPlugin, { pulumiHome }: Layout): Promise<boolean> {
+  const file = path.join(pulumiHome, "plugins", `resource-${name}-v${version}`, `pulumi-resource-${name}`);
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function install({ name, version }: WantedPlugin, { pulumi, layout, signal }: PluginOptions): Promise<boolean> {
+  const { failed } = await execa(pulumi.path, ["plugin", "install", "resource", name, version], {
+    reject: false,
+    stdin: "ignore",
+    timeout: INSTALL_MS,
+    cancelSignal: signal,
+    env: { PULUMI_HOME: layout.pulumiHome, PULUMI_SKIP_UPDATE_CHECK: "true" },
+  });
+  return !failed;
+}
+
+function originPath({ root }: Layout): string {
+  return path.join(root, "pulumi-plugins.json");
+}
+
+async function rememberedOrigin(layout: Layout): Promise<Origin | undefined> {
+  return ((await readJson(originPath(layout))) as { origin?: Origin } | undefined)?.origin;
+}
+
+async function rememberOrigin(layout: Layout, origin: Origin): Promise<void> {
+  await writeJson(originPath(layout), { origin });
+}
