@@ -1,0 +1,19 @@
+import type { CustomResourceOptions } from "@pulumi/pulumi";
+import { Provider } from "@pulumi/kubernetes/provider.js";
+import type { ClusterTarget, KubeconfigClusterSpec } from "./contract.ts";
+
+/** Opens a cluster by its kubeconfig. */
+export function openKubeconfigCluster(spec: KubeconfigClusterSpec, options: CustomResourceOptions): ClusterTarget {
+  const provider = new Provider(
+    spec.name,
+    {
+      ...(spec.kubeconfig === undefined ? {} : { kubeconfig: spec.kubeconfig }),
+      ...(spec.context === undefined ? {} : { context: spec.context }),
+      enableServerSideApply: true,
+      // Otherwise a changed Secret is deleted and created again: for a moment the application has none.
+      enableSecretMutable: true,
+    },
+    options,
+  );
+  return { spec, provider };
+}

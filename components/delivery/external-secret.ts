@@ -1,0 +1,73 @@
+import { all, type CustomResourceOptions, type ErrorHook, type Resource } from "@pulumi/pulumi";
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
+import { apiVersion, externalSecret, goDuration } from "../external-secrets/manifests.ts";
+import { readyTimeouts, waitForReady } from "../external-secrets/readiness.ts";
+import { readerName } from "../support/naming.ts";
+import type { RemoteSecret, StoredSecret } from "../stores/contract.ts";
+import type { Delivery, DeliverySpec } from "./contract.ts";
+import { selectReads } from "./selection.ts";
+
+export interface ExternalSecretDeliveryArgs {
+  readonly namespaceKey: string;
+  /** How often ESO reads the store when nothing changed, in seconds. A changed value does not wait for it. */
+  readonly refreshSeconds: number;
+  /** Whether Secrets outlive their ExternalSecret. */
+  readonly retain: boolean;
+  readonly explain: ErrorHook;
+  readonly dependsOn: readonly Resource[];
+  readonly options: CustomResourceOptions;
+}
+
+/** Delivers through the External Secrets Operator. */
+export class ExternalSecretDelivery implements Delivery {
+  readonly #args: ExternalSecretDeliveryArgs;
+
+  constructor(args: ExternalSecretDeliveryArgs) {
+    this.#args = args;
+  }
+
+  deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
+    const { namespaceKey, refreshSeconds, retain, explain, dependsOn, options } = this.#args;
+    const remotes = remoteOnly(stored);
+    const used = [...new Set(spec.keys.map(({ secret }) => secret))].map((id) => remotes.get(id)).filter(isPresent);
+    // Any change of metadata makes ESO read at once, so a new value never waits for the refresh interval.
+    const versions = all(used.map(({ version }) => version)).apply((each) => each.join("."));
+    const { spec: body } = externalSecret(
+      { name: spec.secretName, namespace: spec.namespace },
+      {
+        storeName: readerName,
+        target: spec.secretName,
+        creationPolicy: spec.merge ? "Merge" : retain ? "Orphan" : "Owner",
+        refreshInterval: goDuration(refreshSeconds),
+        ...selectReads(spec, remotes),
+      },
+    );
+    new CustomResource(
+      `${namespaceKey}/${spec.secretName}`,
+      {
+        apiVersion,
+        kind: "ExternalSecret",
+        metadata: {
+          name: spec.secretName,
+          namespace: spec.namespace,
+          annotations: { ...waitForReady, "force-sync": versions },
+        },
+        spec: body,
+      },
+      {
+        ...options,
+        dependsOn: [...dependsOn, ...used.map(({ resource }) => resource)],
+        customTimeouts: readyTimeouts,
+        hooks: { onError: [explain] },
+      },
+    );
+  }
+}
+
+function remoteOnly(stored: ReadonlyMap<string, StoredSecret>): ReadonlyMap<string, RemoteSecret> {
+  return new Map([...stored].flatMap(([id, secret]) => (secret.kind === "remote" ? [[id, secret] as const] : [])));
+}
+
+function isPresent<T>(value: T | undefined): value is T {
+  return value !== undefined;
+}

@@ -1,0 +1,36 @@
+/**
+ * Cluster-wide rights of the controller, for charts that can't leave out the right to mint a token for any service
+ * account (before 2.5.0). Follows the chart's own ClusterRole (external-secrets 0.20.3, `templates/rbac.yaml`) without
+ * token creation, generators, pushing, and the rights of reconcilers that are switched off. Token creation is granted
+ * per namespace and service account, beside the SecretStore that needs it.
+ */
+export const controllerRules = [
+  rule("external-secrets.io", ["secretstores", "externalsecrets"], ["get", "list", "watch"]),
+  rule(
+    "external-secrets.io",
+    ["externalsecrets", "externalsecrets/status", "externalsecrets/finalizers"],
+    ["get", "update", "patch"],
+  ),
+  rule(
+    "external-secrets.io",
+    ["secretstores", "secretstores/status", "secretstores/finalizers"],
+    ["get", "update", "patch"],
+  ),
+  rule("", ["serviceaccounts", "namespaces"], ["get", "list", "watch"]),
+  rule("", ["secrets"], ["get", "list", "watch", "create", "update", "delete", "patch"]),
+  rule("", ["events"], ["create", "patch"]),
+];
+
+/** Leader election keeps a lease in the operator's own namespace. */
+export const leaderElectionRules = [
+  rule("coordination.k8s.io", ["leases"], ["get", "create", "update", "patch"]),
+];
+
+/** Lets the holder mint tokens for exactly one service account of the namespace that the Role is in. */
+export function tokenRequestRules(serviceAccount: string) {
+  return [{ ...rule("", ["serviceaccounts/token"], ["create"]), resourceNames: [serviceAccount] }];
+}
+
+function rule(apiGroup: string, resources: string[], verbs: string[]) {
+  return { apiGroups: [apiGroup], resources, verbs };
+}

@@ -1,0 +1,76 @@
+/**
+ * Says in words why a SecretStore or ExternalSecret is not Ready. Pulumi's Kubernetes provider only reports that it
+ * waited in vain; the reason stands in the object's status and in its events.
+ */
+
+/** The part of an object that is read. */
+export interface ConditionedObject {
+  readonly kind?: string;
+  readonly metadata?: { readonly name?: string; readonly namespace?: string };
+  readonly status?: { readonly conditions?: readonly Condition[] };
+}
+export interface Condition {
+  readonly type?: string;
+  readonly status?: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+export interface EventLike {
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/** Causes that can be told from the operator's words, most specific first. */
+const causes: readonly { readonly pattern: RegExp; readonly fix: string }[] = [
+  {
+    pattern: /invalid audience/i,
+    fix: "the Vault role's audience and the store's auth.audience differ: set stores.<name>.auth.audience to what the role expects",
+  },
+  {
+    pattern: /service account name not authorized|namespace not authorized/i,
+    fix: "the Vault role is bound to another service account or namespace: run `pulumi up --refresh`, which puts the role back",
+  },
+  {
+    pattern: /role .*could not be found|invalid role name/i,
+    fix: "the Vault role does not exist at auth.mountPath: run `pulumi up --refresh`, which creates it again",
+  },
+  {
+    pattern: /unable to log in|login/i,
+    fix: "Vault refused the login: compare `vault read auth/<mountPath>/role/<role>` with the service account `secrets-reader`",
+  },
+  {
+    pattern: /permission denied|403/i,
+    fix: "the reader's policy does not name this path: run `pulumi up --refresh`, which puts the policy back",
+  },
+  {
+    pattern: /does not exist|not found|SecretNotFound/i,
+    fix: "the store does not hold this name or key: run `pulumi up --refresh`, which writes it again",
+  },
+  {
+    pattern: /connection refused|no such host|timeout|deadline exceeded/i,
+    fix: "the operator can't reach the store: check the address (clusterAddress), network policies and the store's health",
+  },
+];
+
+/** One paragraph: what is not ready, the operator's own words, and what to do. */
+export function explainNotReady(object: ConditionedObject, events: readonly EventLike[] = []): string {
+  const subject = `${object.kind ?? "object"} ${object.metadata?.namespace ?? ""}/${object.metadata?.name ?? ""}`;
+  const ready = object.status?.conditions?.find(({ type }) => type === "Ready");
+  const warnings = [...new Set(events.filter(({ type }) => type === "Warning").map(({ message }) => message ?? ""))];
+  const state =
+    ready === undefined
+      ? "has no Ready condition: is the operator running? (kubectl -n external-secrets get pods)"
+      : `is not Ready: ${ready.reason ?? "no reason"}: ${ready.message ?? "no message"}`;
+  const words = [ready?.message ?? "", ...warnings].join("\n");
+  const cause = causes.find(({ pattern }) => pattern.test(words));
+  return [
+    `${subject} ${state}`,
+    ...warnings.slice(-3).map((warning) => `  event: ${oneLine(warning)}`),
+    ...(cause === undefined ? [] : [`  fix: ${cause.fix}`]),
+  ].join("\n");
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
+}

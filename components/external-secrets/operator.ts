@@ -1,0 +1,109 @@
+import type { ComponentResourceOptions, CustomResourceOptions, Resource } from "@pulumi/pulumi";
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
+import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
+import { ClusterRole } from "@pulumi/kubernetes/rbac/v1/clusterRole.js";
+import { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1/clusterRoleBinding.js";
+import { Role } from "@pulumi/kubernetes/rbac/v1/role.js";
+import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding.js";
+import type { ClusterTarget } from "../clusters/contract.ts";
+import { Component } from "../support/component.ts";
+import { controllerRules, leaderElectionRules } from "./controller-rbac.ts";
+import { chartScopesTokenCreation, operatorServiceAccount, operatorValues, type OperatorSizing } from "./operator-values.ts";
+
+export interface ExternalSecretsOperatorArgs {
+  readonly cluster: ClusterTarget;
+  readonly sizing: OperatorSizing;
+}
+
+/** Name of the Helm release and of what it makes. A constant: renaming a release would uninstall the old one. */
+const releaseName = "external-secrets";
+
+/**
+ * The External Secrets Operator in one cluster: its namespace, its rights, its Helm release with the CRDs.
+ *
+ * @example
+ * const operator = new ExternalSecretsOperator("main", { cluster, sizing: { replicas: 2 } });
+ * new CustomResource("db", manifest, { dependsOn: operator.ready });
+ */
+export class ExternalSecretsOperator extends Component {
+  /** What custom resources must wait for, and be deleted before. */
+  readonly ready: readonly Resource[];
+  /** Namespace of the operator and its service account, which tokens are minted by. */
+  readonly namespace: string;
+
+  constructor(name: string, { cluster, sizing }: ExternalSecretsOperatorArgs, opts?: ComponentResourceOptions) {
+    super("secrets:external-secrets:ExternalSecretsOperator", name, opts);
+    const spec = cluster.spec.externalSecrets;
+    const options = this.child({ provider: cluster.provider });
+    this.namespace = spec.namespace;
+
+    const namespace = new Namespace(
+      `${name}/operator-namespace`,
+      {
+        metadata: {
+          name: spec.namespace,
+          // Without it a Pod that breaks the restricted profile would be admitted into the namespace that reads all.
+          labels: { "pod-security.kubernetes.io/enforce": "restricted" },
+        },
+      },
+      options,
+    );
+    const rights = chartScopesTokenCreation(spec.version) ? [] : this.#rights(name, { ...options, dependsOn: namespace });
+    const release = new Release(
+      `${name}/operator`,
+      {
+        name: releaseName,
+        chart: spec.chart,
+        version: spec.version,
+        namespace: spec.namespace,
+        ...(spec.repository === undefined ? {} : { repositoryOpts: { repo: spec.repository } }),
+        values: operatorValues(spec, sizing),
+        // A failed first install is removed again, so that the next run starts clean.
+        atomic: true,
+        timeout: 300,
+      },
+      { ...options, dependsOn: [namespace, ...rights] },
+    );
+    this.ready = [release, ...rights];
+    this.registerOutputs({});
+  }
+
+  #rights(name: string, options: CustomResourceOptions): readonly Resource[] {
+    const { namespace } = this;
+    const subjects = [{ kind: "ServiceAccount", name: operatorServiceAccount, namespace }];
+    const controller = `${releaseName}-controller-scoped`;
+    const election = `${releaseName}-leader-election-scoped`;
+    const clusterRole = new ClusterRole(
+      `${name}/operator-role`,
+      { metadata: { name: controller }, rules: controllerRules },
+      options,
+    );
+    const role = new Role(
+      `${name}/operator-leases`,
+      { metadata: { name: election, namespace }, rules: leaderElectionRules },
+      options,
+    );
+    return [
+      clusterRole,
+      role,
+      new ClusterRoleBinding(
+        `${name}/operator-role-binding`,
+        {
+          metadata: { name: controller },
+          roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: controller },
+          subjects,
+        },
+        { ...options, dependsOn: clusterRole },
+      ),
+      new RoleBinding(
+        `${name}/operator-leases-binding`,
+        {
+          metadata: { name: election, namespace },
+          roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: election },
+          subjects,
+        },
+        { ...options, dependsOn: role },
+      ),
+    ];
+  }
+}

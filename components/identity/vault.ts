@@ -1,0 +1,32 @@
+import { AuthBackendRole } from "@pulumi/vault/kubernetes/authBackendRole.js";
+import { Policy } from "@pulumi/vault/policy.js";
+import { vaultSecretStore } from "../external-secrets/manifests.ts";
+import { readerName, vaultReaderName } from "../support/naming.ts";
+import type { Identity, IdentityArgs } from "./index.ts";
+import { vaultReadPolicy } from "./vault-policy.ts";
+
+/** Lifetime of a reader's Vault token, in seconds. ESO logs in again at each refresh, so it only has to outlive one. */
+const tokenTtlSeconds = 600;
+
+/** Lets one service account of one namespace read exactly the secrets granted: a policy and a Kubernetes-auth role. */
+export function vaultIdentity(name: string, { store, scope, grants, options }: IdentityArgs): Identity {
+  const role = vaultReaderName(scope);
+  const namespaced = store.namespace === undefined ? {} : { namespace: store.namespace };
+  const policy = new Policy(`${name}/policy`, { name: role, policy: vaultReadPolicy(grants), ...namespaced }, options);
+  const bound = new AuthBackendRole(
+    `${name}/role`,
+    {
+      backend: store.auth.mountPath,
+      roleName: role,
+      boundServiceAccountNames: [readerName],
+      boundServiceAccountNamespaces: [scope.namespace],
+      audience: store.auth.audience,
+      tokenPolicies: [policy.name],
+      tokenTtl: tokenTtlSeconds,
+      tokenMaxTtl: tokenTtlSeconds,
+      ...namespaced,
+    },
+    options,
+  );
+  return { dependsOn: [policy, bound], secretStore: (metadata) => vaultSecretStore(metadata, store, role) };
+}

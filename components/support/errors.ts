@@ -1,0 +1,62 @@
+import { RunError } from "@pulumi/pulumi";
+
+/** One thing that is wrong with a configuration: where, what, and how to put it right. Never holds a secret value. */
+export interface Issue {
+  /** Where it is, as the user wrote it: `stores.vault.address`, `catalogue.mlflow.db-password`. */
+  readonly path: string;
+  /** What was received and what is allowed, as one sentence without a full stop. */
+  readonly problem: string;
+  /** The change or the command that puts it right. */
+  readonly fix?: string;
+}
+
+/**
+ * The configuration of an environment can't be deployed. Holds every issue found, not only the first.
+ *
+ * Extends `RunError`, the one error class that Pulumi's Node host always prints without a stack trace
+ * (pulumi/pulumi `sdk/nodejs/cmd/run/run.ts`).
+ */
+export class ConfigError extends RunError {
+  readonly issues: readonly Issue[];
+
+  constructor(environment: string, issues: readonly Issue[]) {
+    super(renderIssues(`The configuration of environment "${environment}" has`, issues));
+    this.issues = issues;
+  }
+}
+
+/** A deployment was refused before its first write, to keep what exists outside the state. */
+export class RefusedError extends RunError {
+  readonly issues: readonly Issue[];
+
+  constructor(environment: string, issues: readonly Issue[]) {
+    super(renderIssues(`Environment "${environment}" was refused:`, issues));
+    this.issues = issues;
+  }
+}
+
+/** A store can't be asked what it holds, so nothing may be written either. */
+export class StoreError extends RunError {
+  constructor(path: string, problem: string, fix: string) {
+    super(`${path}: ${problem}. Nothing was changed.\n    fix: ${fix}`);
+  }
+}
+
+function renderIssues(opening: string, issues: readonly Issue[]): string {
+  const count = issues.length === 1 ? "1 problem" : `${issues.length} problems`;
+  const lines = issues.flatMap(({ path, problem, fix }) => [
+    `  ${path}: ${problem}`,
+    ...(fix === undefined ? [] : [`    fix: ${fix}`]),
+  ]);
+  return [`${opening} ${count}. Nothing was changed.`, ...lines].join("\n");
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Marks a code path that the types rule out; a new union member without its case does not compile. */
+export function unreachable(value: never): never {
+  throw new Error(`unhandled case: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,24 @@
+/** Placeholders of a template recipe: `${KEY}`, or `${KEY|uri}` for the percent-encoded value. */
+const placeholder = /\$\{(?<key>[-._a-zA-Z0-9]+)(?<encoding>\|uri)?\}/g;
+
+/** The keys that a template names, in order, each once. */
+export function keysOfTemplate(text: string): readonly string[] {
+  return [...new Set([...text.matchAll(placeholder)].map((match) => match.groups?.["key"] ?? ""))];
+}
+
+/** What is left of a template that looks like a placeholder but is none, such as `${A|upper}`. */
+export function brokenPlaceholders(text: string): readonly string[] {
+  return text.replaceAll(placeholder, "").match(/\$\{[^}]*\}?/g) ?? [];
+}
+
+/**
+ * Fills a template. A key without a value (an optional provided one) makes the whole template absent: half a connection
+ * string is worse than none.
+ */
+export function fillTemplate(text: string, values: Readonly<Record<string, string | undefined>>): string | undefined {
+  if (keysOfTemplate(text).some((key) => values[key] === undefined)) return undefined;
+  return text.replaceAll(placeholder, (_, key: string, encoding: string | undefined) => {
+    const value = values[key] ?? "";
+    return encoding === undefined ? value : encodeURIComponent(value);
+  });
+}

@@ -1,0 +1,48 @@
+import type { ClusterSpec } from "../components/clusters/contract.ts";
+import type { DeliverySpec } from "../components/delivery/contract.ts";
+import type { NamespaceSpec } from "../components/delivery/namespace-secrets.ts";
+import type { StoreSpec } from "../components/stores/contract.ts";
+import type { SecretSpec } from "../components/values/secret-spec.ts";
+
+/** What an environment's policy decides; in code, so that a change of it is reviewed. */
+export interface Policy {
+  /** Whether Secrets, remote objects and namespaces outlive `destroy`. */
+  readonly retain: boolean;
+  /** Least strength of a generated value, in bits. */
+  readonly minimumBits: number;
+  /** Shortest refresh interval that facts may ask for, in seconds: each refresh is a store call per remote object. */
+  readonly refreshFloorSeconds: number;
+  /** Whether catalogue keys marked for high availability exist. */
+  readonly highAvailability: boolean;
+  /** Replicas of the operator. */
+  readonly operatorReplicas: number;
+  /** Whether an operator older than the oldest one without known advisories may run. Only ever true in the sandbox. */
+  readonly allowOldOperator: boolean;
+  /** Store kinds that may be used; `kubernetes` keeps the only copy in the cluster and is for development. */
+  readonly allowEmbeddedSecrets: boolean;
+}
+
+/** One environment, complete and checked: plain data, no Outputs, no secret values. */
+export interface EnvironmentSpec {
+  readonly name: string;
+  /** First part of every remote name: `<platform>-<environment>/…`. */
+  readonly platform: string;
+  readonly policy: Policy;
+  readonly stores: ReadonlyMap<string, StoreSpec>;
+  readonly clusters: ReadonlyMap<string, ClusterSpec>;
+  readonly namespaces: ReadonlyMap<string, NamespaceSpec>;
+  readonly secrets: readonly SecretSpec[];
+  readonly deliveries: readonly DeliverySpec[];
+  /** How often ESO reads the stores when nothing changed, in seconds. */
+  readonly refreshSeconds: number;
+  /** Whether each run compares the stores with the state. */
+  readonly detectDrift: boolean;
+}
+
+/** Stores that a secret goes to: those of the namespaces that consume it, each once. */
+export function storesOf(spec: Pick<EnvironmentSpec, "deliveries" | "namespaces">, secretId: string): readonly string[] {
+  const names = spec.deliveries
+    .filter(({ keys }) => keys.some(({ secret }) => secret === secretId))
+    .map(({ namespace }) => spec.namespaces.get(namespace)?.store);
+  return [...new Set(names.filter((name) => name !== undefined))].sort();
+}

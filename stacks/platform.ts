@@ -1,0 +1,167 @@
+import { log, type ErrorHook, type Output } from "@pulumi/pulumi";
+import { ApplicationSecrets, type Destination } from "../components/applications/application-secrets.ts";
+import { reportDrift } from "../components/applications/drift.ts";
+import type { ClusterTarget } from "../components/clusters/contract.ts";
+import { openCluster } from "../components/clusters/index.ts";
+import { NamespaceSecrets, type NamespaceSpec, type RemoteReading } from "../components/delivery/namespace-secrets.ts";
+import { ExternalSecretsOperator } from "../components/external-secrets/operator.ts";
+import { explainHook } from "../components/external-secrets/readiness.ts";
+import { loadIdentity } from "../components/identity/index.ts";
+import type { StateResource, StoredSecret, StoreSession, StoreSpec } from "../components/stores/contract.ts";
+import { openStore, remoteNameOf } from "../components/stores/index.ts";
+import type { SecretSpec } from "../components/values/secret-spec.ts";
+import { storesOf, type EnvironmentSpec } from "./environment.ts";
+import { needsOperator } from "./outputs.ts";
+import { candidateOf } from "./parse.ts";
+import { preflight } from "./preflight.ts";
+
+export interface DeployArgs {
+  readonly spec: EnvironmentSpec;
+  readonly project: string;
+  /** A secret configuration value, if set. */
+  readonly secretConfig: (key: string) => Output<string> | undefined;
+  /** What the stack's own state knows. */
+  readonly state: readonly StateResource[];
+}
+
+/** Resources beyond which the file and object-store backends get slow: each step writes the whole state again. */
+const comfortableResources = 500;
+
+/**
+ * Deploys an environment: the only place that wires components.
+ *
+ * Order: stores are opened and asked what they hold (nothing is written if a name is taken), then values and remote
+ * objects per application, the operator per cluster, and rights, SecretStore and ExternalSecrets per namespace.
+ */
+export async function deployEnvironment(args: DeployArgs): Promise<void> {
+  const { spec } = args;
+  const sessions = await openStores(args);
+  const owned = new Map([...sessions].map(([name, session]) => [name, session.owned(args.state)]));
+  const { strangers } = await preflight(
+    spec.name,
+    args.state,
+    [...sessions].map(([name, session]) => ({ name, session, secrets: secretsOf(spec, name) })),
+  );
+
+  const stored = new Map<string, Map<string, StoredSecret>>();
+  for (const [app, specs] of Map.groupBy(spec.secrets, (each) => each.app)) {
+    const application = new ApplicationSecrets(app, {
+      specs,
+      candidate: (each) => candidateOf(spec, each),
+      destinations: (each) =>
+        storesOf(spec, each.id).map(
+          (name): Destination => ({
+            name,
+            session: required(sessions.get(name), `store ${name}`),
+            remoteName: (secret) => remoteNameIn(spec, name, secret),
+            strangers: strangers.get(name) ?? new Set(),
+          }),
+        ),
+      provided: (config) => required(args.secretConfig(config), `configuration ${config}`),
+      owner: { "managed-by": "pulumi", project: args.project, stack: spec.name },
+      retain: spec.policy.retain,
+    });
+    for (const [store, byId] of application.stored) {
+      stored.set(store, new Map([...(stored.get(store) ?? []), ...byId]));
+    }
+  }
+
+  await deliver(spec, stored, sessions);
+  if (spec.detectDrift) await findDrift(spec, sessions, owned);
+  await warnOfSize(spec);
+}
+
+async function openStores({ spec, secretConfig }: DeployArgs): Promise<ReadonlyMap<string, StoreSession>> {
+  const used = new Set([...spec.namespaces.values()].map(({ store }) => store));
+  const stores = [...spec.stores.values()].filter(({ name }) => used.has(name));
+  const open = stores.map(async (store) => [store.name, await openStore({ spec: store, secretConfig, options: {} })] as const);
+  return new Map(await Promise.all(open));
+}
+
+function secretsOf(spec: EnvironmentSpec, store: string) {
+  return spec.secrets
+    .filter(({ id }) => storesOf(spec, id).includes(store))
+    .map((secret) => ({ spec: secret, remoteName: remoteNameIn(spec, store, secret) }));
+}
+
+function remoteNameIn(spec: EnvironmentSpec, store: string, secret: SecretSpec): string {
+  return remoteNameOf(required(spec.stores.get(store), `store ${store}`), candidateOf(spec, secret).address);
+}
+
+/** What a cluster has once, and its namespaces share. */
+interface OpenCluster {
+  readonly target: ClusterTarget;
+  readonly explain: ErrorHook;
+  readonly operator: ExternalSecretsOperator | undefined;
+}
+
+async function deliver(
+  spec: EnvironmentSpec,
+  stored: ReadonlyMap<string, ReadonlyMap<string, StoredSecret>>,
+  sessions: ReadonlyMap<string, StoreSession>,
+): Promise<void> {
+  const clusters = new Map(
+    [...spec.clusters.values()].map((cluster): [string, OpenCluster] => {
+      const target = openCluster(cluster, {});
+      const operator = needsOperator(spec, cluster.name)
+        ? new ExternalSecretsOperator(cluster.name, { cluster: target, sizing: { replicas: spec.policy.operatorReplicas } })
+        : undefined;
+      return [cluster.name, { target, explain: explainHook(target), operator }];
+    }),
+  );
+  for (const namespace of spec.namespaces.values()) {
+    const cluster = required(clusters.get(namespace.cluster), `cluster ${namespace.cluster}`);
+    new NamespaceSecrets(`${namespace.cluster}/${namespace.name}`, {
+      spec: namespace,
+      platform: spec.platform,
+      environment: spec.name,
+      cluster: cluster.target,
+      reading: await readingOf(spec, namespace, cluster, sessions),
+      deliveries: spec.deliveries.filter((delivery) => delivery.namespace === namespace.name),
+      stored: stored.get(namespace.store) ?? new Map<string, StoredSecret>(),
+      retain: spec.policy.retain,
+    });
+  }
+}
+
+async function readingOf(
+  spec: EnvironmentSpec,
+  namespace: NamespaceSpec,
+  { operator, explain }: OpenCluster,
+  sessions: ReadonlyMap<string, StoreSession>,
+): Promise<RemoteReading | undefined> {
+  const store = required<StoreSpec>(spec.stores.get(namespace.store), `store ${namespace.store}`);
+  const identity = await loadIdentity(store.kind);
+  if (store.kind === "kubernetes" || identity === undefined || operator === undefined) return undefined;
+  const identityOptions = required(sessions.get(store.name), `store ${store.name}`).options;
+  return { store, identity, identityOptions, operator, explain, refreshSeconds: spec.refreshSeconds };
+}
+
+async function findDrift(
+  spec: EnvironmentSpec,
+  sessions: ReadonlyMap<string, StoreSession>,
+  owned: ReadonlyMap<string, ReturnType<StoreSession["owned"]>>,
+): Promise<void> {
+  for (const [name, session] of sessions) {
+    const objects = secretsOf(spec, name).flatMap(({ spec: { id }, remoteName }) => {
+      const written = owned.get(name)?.get(remoteName);
+      return written === undefined ? [] : [{ id, remoteName, written }];
+    });
+    await reportDrift(name, session, objects);
+  }
+}
+
+async function warnOfSize(spec: EnvironmentSpec): Promise<void> {
+  const resources = spec.secrets.length * 3 + spec.namespaces.size * 8;
+  if (resources <= comfortableResources) return;
+  await log.warn(
+    `This environment has about ${resources} resources; with a file or object-store backend each step writes the whole ` +
+      `state again, so time grows with the square beyond ${comfortableResources}.\n` +
+      `    fix: split it by applications into several stacks: docs/operations.md#large-environments`,
+  );
+}
+
+function required<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`${what} is missing, which parsing should have found`);
+  return value;
+}

@@ -1,0 +1,101 @@
+import { RefusedError, type Issue } from "../components/support/errors.ts";
+import type { StateResource, StoreSession } from "../components/stores/contract.ts";
+import { adoptionCommand } from "../components/applications/guard.ts";
+import { isGenerated } from "../components/values/recipe.ts";
+import { initialEpoch, type SecretSpec } from "../components/values/secret-spec.ts";
+import { adoptedRole, epochName } from "../components/values/values.ts";
+
+/** One store with the secrets that go to it. */
+export interface PreflightStore {
+  readonly name: string;
+  readonly session: StoreSession;
+  readonly secrets: readonly { readonly spec: SecretSpec; readonly remoteName: string }[];
+}
+
+export interface PreflightResult {
+  /** By store: remote names that exist although the state does not know them, and that may be written all the same. */
+  readonly strangers: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/**
+ * Adopt or refuse: before the first write, every store is asked whether it already holds a name that the state does not
+ * know. Vault overwrites silently after a lost state; so nothing is written until each such name is explained:
+ *
+ * - it is listed under `adopt`: its value is taken over;
+ * - its random seeds are in the state (or it has none): an interrupted run wrote it, and `guardExisting` still compares.
+ *
+ * @throws RefusedError that names every other one.
+ */
+export async function preflight(
+  environment: string,
+  state: readonly StateResource[],
+  stores: readonly PreflightStore[],
+): Promise<PreflightResult> {
+  const names = new Set(state.map(({ name }) => name));
+  const issues: Issue[] = [];
+  const strangers = new Map<string, ReadonlySet<string>>();
+  await Promise.all(
+    stores.map(async ({ name: store, session, secrets }) => {
+      const owned = session.owned(state);
+      const unknown = secrets.filter(({ remoteName }) => !owned.has(remoteName));
+      const existing = unknown.length === 0 ? new Set<string>() : await session.existing(unknown.map((each) => each.remoteName));
+      strangers.set(store, existing);
+      for (const { spec, remoteName } of unknown.filter((each) => existing.has(each.remoteName))) {
+        if (spec.adopt || madeBefore(spec, names)) continue;
+        issues.push({
+          path: spec.id,
+          problem: `store ${store} already holds "${remoteName}", and the state does not know it: its value would be overwritten`,
+          fix: adoptionCommand(spec.id, spec.epoch),
+        });
+      }
+    }),
+  );
+  const secrets = [...new Map(stores.flatMap((each) => each.secrets).map(({ spec }) => [spec.id, spec])).values()];
+  issues.push(...secrets.flatMap((spec) => adoptionIssues(spec, names, holds(stores, strangers))));
+  if (issues.length > 0) {
+    throw new RefusedError(environment, issues.sort((a, b) => (a.path < b.path ? -1 : 1)));
+  }
+  return { strangers };
+}
+
+/** Whether an earlier run got as far as making every random seed of this epoch: then the value is ours. */
+function madeBefore(spec: SecretSpec, names: ReadonlySet<string>): boolean {
+  const seeds = Object.entries(spec.keys).filter(([, recipe]) => isGenerated(recipe) || recipe.kind === "bcrypt");
+  return seeds.every(([key]) => names.has(epochName(spec, key)));
+}
+
+function holds(stores: readonly PreflightStore[], strangers: PreflightResult["strangers"]) {
+  return (spec: SecretSpec) =>
+    stores.some(({ name, secrets }) =>
+      secrets.some((each) => each.spec.id === spec.id && (strangers.get(name)?.has(each.remoteName) ?? false)),
+    );
+}
+
+/** Adoption is remembered by the facts: without the entry the next run would make new values. */
+function adoptionIssues(
+  spec: SecretSpec,
+  names: ReadonlySet<string>,
+  held: (spec: SecretSpec) => boolean,
+): readonly Issue[] {
+  const adopted = names.has(epochName(spec, adoptedRole));
+  if (adopted && !spec.adopt) {
+    return [
+      {
+        path: `adopt["${spec.id}"]`,
+        problem: "this secret was adopted, and without the entry it would get a new value",
+        fix: `pulumi config set --path 'adopt["${spec.id}"]' ${spec.epoch}, or rotate it on purpose`,
+      },
+    ];
+  }
+  if (spec.adopt && !adopted && !held(spec)) {
+    const epoch = spec.epoch === initialEpoch ? "" : ` at epoch ${spec.epoch}`;
+    return [
+      {
+        path: `adopt["${spec.id}"]`,
+        problem: `there is nothing to adopt${epoch}: no store holds it outside the state`,
+        fix: `pulumi config rm --path 'adopt["${spec.id}"]'`,
+      },
+    ];
+  }
+  return [];
+}

@@ -1,0 +1,12 @@
+import type { Policy } from "./environment.ts";
+
+/** The local platform: everything may go with `destroy`, and the operator is the newest that builds from source. */
+export const sandbox: Policy = {
+  retain: false,
+  minimumBits: 100,
+  refreshFloorSeconds: 60,
+  highAvailability: true,
+  operatorReplicas: 1,
+  allowOldOperator: true,
+  allowEmbeddedSecrets: true,
+};

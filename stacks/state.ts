@@ -1,0 +1,29 @@
+import { getStack, runtime, secret } from "@pulumi/pulumi";
+import type { StateResource } from "../components/stores/contract.ts";
+
+/**
+ * What this stack's state knows, read before anything is registered. A lost state is an empty one, which is how a
+ * deployment can tell "new" from "forgotten" before it writes.
+ *
+ * The engine's built-in function `readStackResourceOutputs` works on every backend, costs a few milliseconds, and sees
+ * interrupted updates too. It answers with outputs in clear, within this process: they are marked secret at once.
+ */
+export async function readState(): Promise<readonly StateResource[]> {
+  const answer = (await runtime.invoke(
+    "pulumi:pulumi:readStackResourceOutputs",
+    { stackName: getStack() },
+    { async: true },
+  )) as { readonly outputs?: Readonly<Record<string, StateEntry>> };
+  return Object.entries(answer.outputs ?? {}).map(([urn, { type, outputs }]) => ({
+    urn,
+    type,
+    name: urn.split("::").slice(3).join("::"),
+    outputs: secret(outputs ?? {}) as unknown as StateResource["outputs"],
+    ...(typeof outputs?.["path"] === "string" ? { path: outputs["path"] } : {}),
+  }));
+}
+
+interface StateEntry {
+  readonly type: string;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,57 @@
+import type { z } from "zod";
+import type { Issue } from "../components/support/errors.ts";
+
+/** Our issues for what a schema refused, in the words of the configuration file. Pure. */
+export function issuesOfZod(error: z.ZodError, input: unknown): readonly Issue[] {
+  return error.issues.flatMap((issue) => issuesOf(issue, input));
+}
+
+function issuesOf(issue: z.core.$ZodIssue, input: unknown): readonly Issue[] {
+  const path = renderPath(issue.path);
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((key) => ({ path: renderPath([...issue.path, key]), problem: "unknown key", fix: "remove it, or check its spelling in docs/facts.md" }));
+    case "invalid_union": {
+      const options = "options" in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
+      return [{ path, problem: `expected one of ${options.join(", ")}, ${received(input, issue.path)}` }];
+    }
+    case "invalid_type": {
+      const missing = valueAt(input, issue.path) === undefined;
+      const expected = issue.message.startsWith("must") ? issue.message : `must be ${article(issue.expected)}`;
+      return [{ path, problem: missing ? `is missing: ${expected}` : `${expected}, ${received(input, issue.path)}` }];
+    }
+    case "invalid_key":
+      return [{ path, problem: issue.issues[0]?.message ?? "illegal name" }];
+    default:
+      return [{ path, problem: `${issue.message}, ${received(input, issue.path)}` }];
+  }
+}
+
+function article(expected: string): string {
+  return /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`;
+}
+
+/** What was received, as far as it is short and simple. Facts hold no secrets: those are configuration keys of their own. */
+function received(input: unknown, path: readonly PropertyKey[]): string {
+  const value = valueAt(input, path);
+  if (value === undefined) return "received nothing";
+  if (value === null || typeof value === "object") return `received ${Array.isArray(value) ? "a list" : "an object"}`;
+  const text = JSON.stringify(value);
+  return text.length > 80 ? `received ${text.length} characters` : `received ${text}`;
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined),
+    input,
+  );
+}
+
+/** `stores.vault.address`, `namespaces["a/b"].store`, as `pulumi config --path` takes it. */
+export function renderPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, key) => {
+    const name = String(key);
+    if (/^[A-Za-z_][\w-]*$/.test(name)) return text === "" ? name : `${text}.${name}`;
+    return typeof key === "number" ? `${text}[${name}]` : `${text}[${JSON.stringify(name)}]`;
+  }, "");
+}
