@@ -1,0 +1,48 @@
+import { containsUnknown, isMap, type JsonMap, type PropertyMap, revealMap, type Value } from "../support/values.ts";
+import { toProgramKeys, toServerKeys, withoutReadOnly } from "./manifest.ts";
+import { annotateSecrets } from "./secrets.ts";
+
+/** What the state of an object is made of. */
+export interface CheckpointParts {
+  readonly inputs: PropertyMap;
+  readonly live: JsonMap;
+  readonly manager: string;
+  readonly apiVersion: string;
+}
+
+/** The state of an object: what the server has, what the program asked for, and what has to be remembered. */
+export function checkpoint({ inputs, live, manager, apiVersion }: CheckpointParts): PropertyMap {
+  const outputs = annotateSecrets(toProgramKeys(live) as PropertyMap, inputs);
+  return {
+    ...outputs,
+    __inputs: annotateSecrets(revealMap(inputs), inputs),
+    __initialApiVersion: apiVersion,
+    __fieldManager: manager,
+  };
+}
+
+/** The live object in a state, without the marks. */
+export function liveOf(outputs: PropertyMap): PropertyMap {
+  const live = revealMap(outputs);
+  for (const key of ["__inputs", "__initialApiVersion", "__fieldManager"]) delete live[key];
+  return live;
+}
+
+/** The program's last inputs, out of the state or, for one that has none, as the engine kept them. */
+export function oldInputsOf(outputs: PropertyMap, fallback: PropertyMap): PropertyMap {
+  const inputs = revealMap(outputs)["__inputs"];
+  return isMap(inputs) ? inputs : revealMap(fallback);
+}
+
+/** One spelling for what has two: a Secret's `stringData` is its `data`, keys are the server's. */
+export function normalized(object: PropertyMap): PropertyMap {
+  const plain = withoutReadOnly(containsUnknown(object) ? object : (toServerKeys(object as never) as PropertyMap));
+  const { stringData, ...rest } = plain;
+  if (plain["kind"] !== "Secret" || plain["apiVersion"] !== "v1" || !isMap(stringData)) return plain;
+  const encoded = Object.entries(stringData).map(([key, value]): [string, Value | undefined] => [
+    key,
+    typeof value === "string" ? Buffer.from(value, "utf8").toString("base64") : value,
+  ]);
+  const data = isMap(rest["data"]) ? rest["data"] : {};
+  return { ...rest, data: { ...data, ...Object.fromEntries(encoded) } };
+}
