@@ -6,18 +6,12 @@ import type { Ports } from "../ports.ts";
 import { InterruptedError } from "../support/errors.ts";
 import { formatDuration } from "../support/format.ts";
 import type { Progress, Step } from "../support/progress.ts";
+import { kubernetesServer, vaultAddress } from "./addresses.ts";
 import { ensureServer, logPath, type StartOutcome, stopServer } from "./daemon.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
 import { ensureNode, reviewerToken } from "./kubernetes.ts";
 import { type ClientName, type Pki } from "./pki.ts";
-import {
-  kubeconfigPath,
-  kubernetesServer,
-  type ServerContext,
-  serverDefinitions,
-  type ServerName,
-  vaultAddress,
-} from "./servers.ts";
+import { kubeconfigPath, type ServerContext, serverDefinitions, type ServerName } from "./servers.ts";
 import { configureVault, openVault, prepareVault, trustKubernetes } from "./vault.ts";
 
 /** What `bootServers` leaves behind besides running processes. */

@@ -4,10 +4,11 @@
  */
 import { parseArgs } from "node:util";
 import type * as Client from "@kubernetes/client-node";
-import type { CoreV1Api, KubeConfig, V1Deployment } from "@kubernetes/client-node";
+import type { CoreV1Api, CustomObjectsApi, KubeConfig, V1Deployment } from "@kubernetes/client-node";
 import { layoutOf } from "../layout.ts";
 import { messageOf } from "../support/errors.ts";
 import { PRIVATE_MODE, readIfExists, writeFileAtomically } from "../support/files.ts";
+import { waitForOperatorApis } from "./external-secrets-apis.ts";
 import { OperatorProcess } from "./external-secrets-operator.ts";
 import { OPERATOR, type OperatorPorts, type OperatorSpec, operatorSpec } from "./external-secrets-spec.ts";
 import { loadClient, requestToken } from "./kubernetes.ts";
@@ -17,7 +18,9 @@ import { writeKubeconfig } from "./kubeconfig.ts";
 const TOKEN_SECONDS = 3600;
 /** The operator reads the file again every minute; at 80 % of the lifetime there is time for many retries. */
 const RENEW_MS = TOKEN_SECONDS * 800;
-const RETRY_MS = 1_000;
+/** Short at first: what a chart's Deployment needs (its service account, its role) may come a moment after it. */
+const RETRY_MS = 250;
+const WATCH_RETRY_MS = 1_000;
 const MAX_BACKOFF_MS = 30_000;
 /** A process that ran this long was healthy: its next crash starts the backoff anew. */
 const HEALTHY_MS = 60_000;
@@ -26,6 +29,7 @@ const HEALTHY_MS = 60_000;
 class OperatorHost {
   readonly #config: KubeConfig;
   readonly #core: CoreV1Api;
+  readonly #customObjects: CustomObjectsApi;
   readonly #operator: OperatorProcess;
   readonly #ports: OperatorPorts;
   readonly #caPem: string;
@@ -33,6 +37,8 @@ class OperatorHost {
   #running: OperatorSpec | undefined;
   #crashes = 0;
   #startedAt = 0;
+  /** No start before this time: an event must not cut the pause after a crash short. */
+  #notBefore = 0;
   #work: Promise<void> = Promise.resolve();
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
@@ -40,12 +46,14 @@ class OperatorHost {
   constructor(parts: {
     config: KubeConfig;
     core: CoreV1Api;
+    customObjects: CustomObjectsApi;
     operator: OperatorProcess;
     ports: OperatorPorts;
     caPem: string;
   }) {
     this.#config = parts.config;
     this.#core = parts.core;
+    this.#customObjects = parts.customObjects;
     this.#operator = parts.operator;
     this.#ports = parts.ports;
     this.#caPem = parts.caPem;
@@ -87,7 +95,9 @@ class OperatorHost {
       await this.#operator.stop();
       this.#running = undefined;
     }
-    if (this.#wanted !== undefined) await this.#start(this.#wanted);
+    if (this.#wanted === undefined) return;
+    if (Date.now() < this.#notBefore) this.#retryAt(this.#notBefore);
+    else await this.#start(this.#wanted);
   }
 
   async #start(spec: OperatorSpec): Promise<void> {
@@ -101,6 +111,8 @@ class OperatorHost {
         credential: { kind: "token-file", file: token },
         namespace: OPERATOR.namespace,
       });
+      if (!(await waitForOperatorApis(this.#customObjects)))
+        log("the operator's CRDs are not served: starting it anyway");
       this.#startedAt = Date.now();
       await this.#operator.start(spec, kubeconfig, (how) => {
         this.#crashed(how);
@@ -127,12 +139,20 @@ class OperatorHost {
   }
 
   #scheduleRetry(): void {
+    const wait = Math.min(MAX_BACKOFF_MS, RETRY_MS * 2 ** Math.max(0, this.#crashes - 1));
+    this.#notBefore = Date.now() + wait;
+    this.#retryAt(this.#notBefore);
+  }
+
+  #retryAt(time: number): void {
     if (this.#closed) return;
     clearTimeout(this.#retry);
-    const wait = Math.min(MAX_BACKOFF_MS, RETRY_MS * 2 ** Math.max(0, this.#crashes - 1));
-    this.#retry = setTimeout(() => {
-      this.#enqueue(() => this.#reconcile());
-    }, wait);
+    this.#retry = setTimeout(
+      () => {
+        this.#enqueue(() => this.#reconcile());
+      },
+      Math.max(0, time - Date.now()),
+    );
   }
 }
 
@@ -158,12 +178,12 @@ function watchDeployment(client: typeof Client, config: KubeConfig, host: Operat
   const start = () => {
     informer.start().catch((error: unknown) => {
       log(`watch: ${messageOf(error).split("\n")[0] ?? ""}`);
-      setTimeout(start, RETRY_MS);
+      setTimeout(start, WATCH_RETRY_MS);
     });
   };
   informer.on("error", (error: unknown) => {
     log(`watch: ${messageOf(error)}`);
-    setTimeout(start, RETRY_MS);
+    setTimeout(start, WATCH_RETRY_MS);
   });
   start();
 }
@@ -182,6 +202,7 @@ async function main(): Promise<void> {
   const host = new OperatorHost({
     config,
     core: config.makeApiClient(client.CoreV1Api),
+    customObjects: config.makeApiClient(client.CustomObjectsApi),
     operator: new OperatorProcess(values.operator, layout),
     ports: { metrics: Number(values["metrics-port"]), health: Number(values["health-port"]) },
     caPem: (await readIfExists(`${layout.pki}/ca.crt`)) ?? "",

@@ -1,5 +1,7 @@
 import http from "node:http";
 import https from "node:https";
+import type { Ports } from "../ports.ts";
+import { kubernetesServer, vaultAddress } from "./addresses.ts";
 
 /** Whom a health question trusts. `unverified` is for servers that make a throw-away certificate for themselves on loopback. */
 export type Trust = { readonly ca: string } | "unverified";
@@ -20,7 +22,30 @@ export async function statusOf(url: string, trust?: Trust): Promise<number | und
   });
 }
 
-/** Whether a GET answers 200. */
-export async function answers(url: string, trust?: Trust): Promise<boolean> {
+async function answers(url: string, trust?: Trust): Promise<boolean> {
   return (await statusOf(url, trust)) === 200;
+}
+
+/** Processes that have a health endpoint. */
+export type ProbedServer =
+  "etcd" | "vault" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kwok" | "external-secrets";
+
+/** Asks a process' own health endpoint. */
+export async function isHealthy(server: ProbedServer, ports: Ports, caPem: string): Promise<boolean> {
+  switch (server) {
+    case "etcd":
+      return answers(`http://127.0.0.1:${ports.etcdClient}/health`);
+    case "vault":
+      return answers(`${vaultAddress(ports)}/v1/sys/health`);
+    case "kube-apiserver":
+      return answers(`${kubernetesServer(ports)}/readyz`, { ca: caPem });
+    case "kube-controller-manager":
+      return answers(`https://127.0.0.1:${ports.kubeControllerManager}/healthz`, "unverified");
+    case "kube-scheduler":
+      return answers(`https://127.0.0.1:${ports.kubeScheduler}/healthz`, "unverified");
+    case "kwok":
+      return answers(`http://127.0.0.1:${ports.kwok}/healthz`);
+    case "external-secrets":
+      return answers(`http://127.0.0.1:${ports.externalSecretsHealth}/healthz`);
+  }
 }

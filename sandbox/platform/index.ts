@@ -14,11 +14,12 @@ import { SandboxError } from "../support/errors.ts";
 import { PRIVATE_MODE, readIfExists, temporaryName, writeFileAtomically } from "../support/files.ts";
 import { withLock } from "../support/lock.ts";
 import type { Progress } from "../support/progress.ts";
+import { kubernetesServer, vaultAddress } from "./addresses.ts";
 import { type Booted, bootServers } from "./boot.ts";
 import { stopServer } from "./daemon.ts";
 import { OPERATOR_PROCESS } from "./external-secrets-operator.ts";
 import { ensurePki } from "./pki.ts";
-import { kubeconfigPath, kubernetesServer, serverTools, vaultAddress } from "./servers.ts";
+import { kubeconfigPath, serverTools } from "./servers.ts";
 import { rememberPortBase, resolvePortBase } from "./state.ts";
 import { KUBERNETES_AUTH, KV_MOUNT } from "./vault.ts";
 

@@ -78,6 +78,8 @@ function pkiFiles(folder: string): PkiFiles {
 interface Authority {
   readonly name: string;
   readonly key: webcrypto.CryptoKey;
+  /** Names the CA's key in what it signs: strict verifiers refuse a certificate that does not. */
+  readonly keyIdentifier: x509.AuthorityKeyIdentifierExtension;
   readonly pem: string;
 }
 
@@ -91,9 +93,11 @@ async function makeAuthority(): Promise<Authority> {
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  return { name: certificate.subject, key: keys.privateKey, pem: pem(certificate) };
+  const keyIdentifier = await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey);
+  return { name: certificate.subject, key: keys.privateKey, keyIdentifier, pem: pem(certificate) };
 }
 
 async function writeServer(ca: Authority, files: PkiFiles): Promise<void> {
@@ -122,7 +126,11 @@ async function sign(ca: Authority, subject: string, keyFile: string, extensions:
     signingKey: ca.key,
     ...validity(),
     signingAlgorithm: EC_SIGNING,
-    extensions: [new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true), ...extensions],
+    extensions: [
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      ca.keyIdentifier,
+      ...extensions,
+    ],
   });
   await writePrivateKey(keyFile, keys.privateKey);
   return pem(certificate);

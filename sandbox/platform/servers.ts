@@ -3,7 +3,8 @@ import type { BuiltTools } from "../build/builder.ts";
 import type { Layout } from "../layout.ts";
 import { repositoryRoot } from "../layout.ts";
 import type { PortName, Ports } from "../ports.ts";
-import { answers, statusOf } from "./health.ts";
+import { kubernetesServer, vaultAddress } from "./addresses.ts";
+import { isHealthy, statusOf } from "./health.ts";
 import type { Pki } from "./pki.ts";
 
 /** The long-running processes of the platform, in the order in which they depend on each other. */
@@ -52,16 +53,6 @@ export const serverTools = [
   "external-secrets",
 ] as const;
 
-/** Address of the Kubernetes API. Also the issuer of service account tokens, so it is part of the platform's identity. */
-export function kubernetesServer(ports: Ports): string {
-  return `https://127.0.0.1:${ports.kubeApiserver}`;
-}
-
-/** Address of Vault. */
-export function vaultAddress(ports: Ports): string {
-  return `http://127.0.0.1:${ports.vault}`;
-}
-
 /** Path of a user's kubeconfig. */
 export function kubeconfigPath(layout: Layout, user: string): string {
   return path.join(layout.kubeconfigs, `${user}.yaml`);
@@ -85,7 +76,7 @@ export function serverDefinitions(context: ServerContext): Readonly<Record<Serve
   };
 }
 
-function etcd({ layout, ports, tools }: ServerContext): ServerDefinition {
+function etcd({ layout, pki, ports, tools }: ServerContext): ServerDefinition {
   const client = `http://127.0.0.1:${ports.etcdClient}`;
   const peer = `http://127.0.0.1:${ports.etcdPeer}`;
   return {
@@ -104,7 +95,7 @@ function etcd({ layout, ports, tools }: ServerContext): ServerDefinition {
       "--log-level=warn",
     ],
     ports: ["etcdClient", "etcdPeer"],
-    isReady: () => answers(`${client}/health`),
+    isReady: () => isHealthy("etcd", ports, pki.caPem),
   };
 }
 
@@ -146,7 +137,7 @@ function apiServer({ pki, ports, tools }: ServerContext): ServerDefinition {
       "--anonymous-auth=true",
     ],
     ports: ["kubeApiserver"],
-    isReady: () => answers(`${server}/readyz`, { ca: pki.caPem }),
+    isReady: () => isHealthy("kube-apiserver", ports, pki.caPem),
   };
 }
 
@@ -183,17 +174,17 @@ function controllerManager({ layout, pki, ports, tools }: ServerContext): Server
       `--controllers=${CONTROLLERS.join(",")}`,
     ],
     ports: ["kubeControllerManager"],
-    isReady: () => answers(`https://127.0.0.1:${ports.kubeControllerManager}/healthz`, "unverified"),
+    isReady: () => isHealthy("kube-controller-manager", ports, pki.caPem),
   };
 }
 
-function scheduler({ layout, ports, tools }: ServerContext): ServerDefinition {
+function scheduler({ layout, pki, ports, tools }: ServerContext): ServerDefinition {
   return {
     name: "kube-scheduler",
     program: tools["kube-scheduler"].path,
     args: controlPlaneFlags(kubeconfigPath(layout, "kube-scheduler"), ports.kubeScheduler),
     ports: ["kubeScheduler"],
-    isReady: () => answers(`https://127.0.0.1:${ports.kubeScheduler}/healthz`, "unverified"),
+    isReady: () => isHealthy("kube-scheduler", ports, pki.caPem),
   };
 }
 
@@ -209,7 +200,7 @@ function controlPlaneFlags(kubeconfig: string, port: number): string[] {
   ];
 }
 
-function kwok({ layout, ports, stages, tools }: ServerContext): ServerDefinition {
+function kwok({ layout, pki, ports, stages, tools }: ServerContext): ServerDefinition {
   const address = `127.0.0.1:${ports.kwok}`;
   return {
     name: "kwok",
@@ -223,7 +214,7 @@ function kwok({ layout, ports, stages, tools }: ServerContext): ServerDefinition
       `--server-address=${address}`,
     ],
     ports: ["kwok"],
-    isReady: () => answers(`http://${address}/healthz`),
+    isReady: () => isHealthy("kwok", ports, pki.caPem),
   };
 }
 

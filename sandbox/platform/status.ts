@@ -2,11 +2,11 @@ import path from "node:path";
 import { type Layout, layoutOf } from "../layout.ts";
 import { PORT_OFFSETS, portsFrom, type PortName } from "../ports.ts";
 import { readIfExists } from "../support/files.ts";
-import { answers } from "./health.ts";
+import { isHealthy } from "./health.ts";
 import { logPath, runningProcess } from "./daemon.ts";
 import { OPERATOR_PROCESS } from "./external-secrets-operator.ts";
 import { memoryOf } from "./memory.ts";
-import { kubernetesServer, type ServerName, serverNames, vaultAddress } from "./servers.ts";
+import { type ServerName, serverNames } from "./servers.ts";
 import { resolvePortBase } from "./state.ts";
 
 /** How one process is doing. */
@@ -59,35 +59,13 @@ async function serverStatus(name: ServerStatus["name"], layout: Layout, portBase
     return { ...base, state: hostRuns ? "waiting for its Deployment" : "stopped" };
   }
   const memory = await memoryOf(record.pid);
-  const healthy = await isHealthy(name, layout, portBase);
+  const caPem = (await readIfExists(path.join(layout.pki, "ca.crt"))) ?? "";
+  // The supervisor has no endpoint: running is all that can be said of it.
+  const healthy = name === "external-secrets-host" || (await isHealthy(name, portsFrom(portBase), caPem));
   return {
     ...base,
     state: healthy ? "running" : "not answering",
     pid: record.pid,
     ...(memory === undefined ? {} : { memory }),
   };
-}
-
-async function isHealthy(name: ServerStatus["name"], layout: Layout, portBase: number): Promise<boolean> {
-  const ports = portsFrom(portBase);
-  switch (name) {
-    case "etcd":
-      return answers(`http://127.0.0.1:${ports.etcdClient}/health`);
-    case "vault":
-      return answers(`${vaultAddress(ports)}/v1/sys/health`);
-    case "kube-apiserver": {
-      const ca = await readIfExists(path.join(layout.pki, "ca.crt"));
-      return ca !== undefined && answers(`${kubernetesServer(ports)}/readyz`, { ca });
-    }
-    case "kube-controller-manager":
-      return answers(`https://127.0.0.1:${ports.kubeControllerManager}/healthz`, "unverified");
-    case "kube-scheduler":
-      return answers(`https://127.0.0.1:${ports.kubeScheduler}/healthz`, "unverified");
-    case "kwok":
-      return answers(`http://127.0.0.1:${ports.kwok}/healthz`);
-    case "external-secrets-host":
-      return true;
-    case "external-secrets":
-      return answers(`http://127.0.0.1:${ports.externalSecretsHealth}/healthz`);
-  }
 }

@@ -6,8 +6,9 @@ import type { Ports } from "../ports.ts";
 import { SandboxError } from "../support/errors.ts";
 import { PRIVATE_MODE, readIfExists, readJson, writeFileAtomically, writeJson } from "../support/files.ts";
 import { waitUntil } from "../support/wait.ts";
+import { vaultAddress } from "./addresses.ts";
 import { callVault, type VaultCall } from "./vault-client.ts";
-import { vaultAddress, vaultConfigPath } from "./servers.ts";
+import { vaultConfigPath } from "./servers.ts";
 
 /** Mount path of the kv-v2 engine. */
 export const KV_MOUNT = "secret";
