@@ -13,14 +13,26 @@ const name = z.string().regex(slug, "must be lower-case letters, digits and dash
 const url = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
 const path = z.string().regex(/^[^/\s*+][^\s*+]*[^/\s*+]$|^[^/\s*+]$/, "must have no slash at its ends, no space, no wildcard");
 
+/**
+ * Pulumi's YAML reader turns an unquoted date into a timestamp and hands over its Go text. Quoted or not must mean the
+ * same: otherwise adding quotation marks would move an epoch, and with it a password.
+ */
+function plainTime(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  const utc = value.replace(/^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) \+0000 UTC$/, "$1T$2Z");
+  return utc.replace(/^(\d{4}-\d{2}-\d{2})T00:00:00Z$/, "$1");
+}
+
 /** `2026-11-22`, or `2026-11-22T14:05:00Z` for a second rotation on one day. */
-const epoch = z
+const epochText = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$/, {
     error: "must be a date (2026-11-22) or a UTC time (2026-11-22T14:05:00Z)",
     abort: true,
   })
   .refine((text) => !Number.isNaN(Date.parse(text)), "is no day of the calendar");
+
+const epoch = z.preprocess(plainTime, epochText);
 
 const vaultKv = z.strictObject({
   kind: z.literal("vault-kv"),
@@ -70,7 +82,7 @@ const namespaceFacts = z.strictObject({
 
 export const facts = z.strictObject({
   platform: name,
-  created: z.iso.date("must be a date, such as 2026-11-22"),
+  created: z.preprocess(plainTime, z.iso.date("must be a date, such as 2026-11-22")),
   stores: z.record(name, storeFacts),
   clusters: z.record(name, clusterFacts),
   namespaces: z.record(z.string().regex(dnsLabel, "must be a DNS label"), namespaceFacts),

@@ -16,6 +16,8 @@ export const controllerRules = [
     ["secretstores", "secretstores/status", "secretstores/finalizers"],
     ["get", "update", "patch"],
   ),
+  // Its manager watches them whether or not a generator is ever used, and does not start without.
+  rule("generators.external-secrets.io", ["generatorstates"], ["get", "list", "watch"]),
   rule("", ["serviceaccounts", "namespaces"], ["get", "list", "watch"]),
   rule("", ["secrets"], ["get", "list", "watch", "create", "update", "delete", "patch"]),
   rule("", ["events"], ["create", "patch"]),

@@ -1,0 +1,101 @@
+import { mkdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { parse, stringify } from "yaml";
+import { SANDBOX_STACK, type Connection } from "../connection.ts";
+import { repositoryRoot } from "../layout.ts";
+import { hasCode } from "../support/errors.ts";
+import { PRIVATE_MODE, writeFileAtomically } from "../support/files.ts";
+
+/** Name of the project, as in `Pulumi.yaml`. */
+export const projectName = "multicloud-secrets";
+
+/** A value of a stack's configuration file. */
+export type ConfigValue = string | number | boolean | null | readonly ConfigValue[] | { readonly [key: string]: ConfigValue };
+
+export interface ProjectOptions {
+  readonly connection: Connection;
+  /** Name of the stack. Default: `sandbox`. */
+  readonly stack?: string;
+  /** Facts on top of those of `Pulumi.sandbox.yaml`, without the project's prefix: objects are merged, others replaced. */
+  readonly facts?: Readonly<Record<string, ConfigValue>>;
+}
+
+interface StackFile {
+  readonly encryptionsalt?: string;
+  readonly config?: Readonly<Record<string, ConfigValue>>;
+}
+
+/**
+ * Writes the project that the engine works in: the repository's `Pulumi.yaml` and sandbox facts, with the addresses of
+ * this platform. It lies under the platform's folder since Pulumi writes its encryption salt and secret values into the
+ * stack's file, which must not end up in the repository. Secret values that are there already are kept.
+ */
+export async function writeProject({ connection, stack = SANDBOX_STACK, facts = {} }: ProjectOptions): Promise<string> {
+  const folder = path.join(connection.root, "project");
+  await mkdir(folder, { recursive: true });
+  // Without `main`: the program runs in this process, and the engine would look for its file beside the project.
+  const { main: _, ...project } = await readYaml<Record<string, ConfigValue>>(path.join(repositoryRoot, "Pulumi.yaml"));
+  await writeFileAtomically(path.join(folder, "Pulumi.yaml"), stringify(project), PRIVATE_MODE);
+
+  const committed = await readYaml<StackFile>(path.join(repositoryRoot, `Pulumi.${SANDBOX_STACK}.yaml`));
+  const file = path.join(folder, `Pulumi.${stack}.yaml`);
+  const present = await readYaml<StackFile>(file).catch((error: unknown): StackFile => {
+    if (hasCode(error, "ENOENT")) return {};
+    throw error;
+  });
+  const secrets = Object.entries(present.config ?? {}).filter(([, value]) => isSecure(value));
+  const prefixed = Object.fromEntries(
+    Object.entries(mergeValues(addresses(connection), facts)).map(([key, value]) => [`${projectName}:${key}`, value]),
+  );
+  const content: StackFile = {
+    ...(present.encryptionsalt === undefined ? {} : { encryptionsalt: present.encryptionsalt }),
+    config: { ...mergeValues(committed.config ?? {}, prefixed), ...Object.fromEntries(secrets) },
+  };
+  await writeFileAtomically(file, stringify(content), PRIVATE_MODE);
+  return folder;
+}
+
+/** What differs between two platforms on one machine. */
+function addresses(connection: Connection): Readonly<Record<string, ConfigValue>> {
+  return {
+    stores: {
+      vault: {
+        address: connection.vaultAddress,
+        mount: connection.vaultKvMount,
+        auth: { mountPath: connection.vaultKubernetesAuth },
+      },
+    },
+    clusters: {
+      local: {
+        kubeconfig: connection.kubeconfig,
+        externalSecrets: { chart: connection.externalSecretsChart, version: connection.externalSecretsChartVersion },
+      },
+    },
+  };
+}
+
+/** Merges objects key by key; a `null` on top removes the key. */
+export function mergeValues(
+  base: Readonly<Record<string, ConfigValue>>,
+  top: Readonly<Record<string, ConfigValue>>,
+): Record<string, ConfigValue> {
+  const merged: Record<string, ConfigValue> = { ...base };
+  for (const [key, value] of Object.entries(top)) {
+    const below = merged[key];
+    if (value === null) delete merged[key];
+    else merged[key] = isObject(value) && isObject(below) ? mergeValues(below, value) : value;
+  }
+  return merged;
+}
+
+function isObject(value: ConfigValue | undefined): value is { readonly [key: string]: ConfigValue } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isSecure(value: ConfigValue): boolean {
+  return isObject(value) && typeof value["secure"] === "string";
+}
+
+async function readYaml<T>(file: string): Promise<T> {
+  return parse(await readFile(file, "utf8")) as T;
+}
