@@ -34,7 +34,8 @@ export async function readDelivered(
         keys: promised.keys.filter((key) => found?.data?.[key] !== undefined),
         store: promised.store,
         remoteNames: promised.remoteNames,
-        synced: secretStore === undefined ? undefined : isReady(own),
+        // A Secret that keys are merged into may be missing: the operator then reports success and waits for it.
+        synced: secretStore === undefined ? undefined : isReady(own) && found !== undefined,
         created: found?.metadata?.creationTimestamp,
       };
     });

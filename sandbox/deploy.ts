@@ -4,6 +4,7 @@ import type { EnvironmentOutputs } from "../stacks/outputs.ts";
 import type { Connection } from "./connection.ts";
 import { readDelivered, type DeliveredSecret } from "./delivered.ts";
 import { EventLog } from "./engine/events.ts";
+import { ensureFixtures } from "./fixtures.ts";
 import { openStack, type OpenStackOptions } from "./engine/stack.ts";
 import { formatDuration } from "./support/format.ts";
 import { InterruptedError, messageOf, SandboxError } from "./support/errors.ts";
@@ -29,6 +30,7 @@ export async function deploySandbox({ connection, progress, signal }: DeploySand
       concurrency: 1,
       signal,
       steps: [
+        { title: "Argo CD's own Secret, as its installer leaves it", run: () => ensureFixtures(connection.kubeconfig) },
         {
           title: "pulumi up, stack sandbox",
           run: async (note, stepSignal) => {

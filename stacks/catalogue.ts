@@ -37,7 +37,12 @@ export const catalogue: Catalogue = {
     secrets: {
       root: { rotateEveryDays: quarterly, keys: { rootUser: literal("minio-admin"), rootPassword: password() } },
       // MinIO takes access keys of 3 to 20 characters and secret keys of 8 to 40.
-      credentials: { keys: { accesskey: password({ length: 20, classes: ["upper", "digits"] }), secretkey: password({ length: 40 }) } },
+      credentials: {
+        keys: {
+          accesskey: password({ length: 20, classes: ["upper", "digits"] }),
+          secretkey: password({ length: 40 }),
+        },
+      },
     },
     deliveries: [
       { namespace: "minio", secretName: "minio-root", from: ["root"] },
@@ -159,7 +164,11 @@ export const catalogue: Catalogue = {
         from: [
           {
             secret: "postgres",
-            keys: { POSTGRES_USER: "POSTGRES_USER", POSTGRES_PASSWORD: "POSTGRES_PASSWORD", POSTGRES_DB: "POSTGRES_DB" },
+            keys: {
+              POSTGRES_USER: "POSTGRES_USER",
+              POSTGRES_PASSWORD: "POSTGRES_PASSWORD",
+              POSTGRES_DB: "POSTGRES_DB",
+            },
           },
         ],
       },

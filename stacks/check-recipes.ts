@@ -5,9 +5,15 @@ import { alphabetsOf, bitsOf, lengthOf } from "../components/values/rule.ts";
 import { brokenPlaceholders, keysOfTemplate } from "../components/values/template.ts";
 
 /** What is wrong with the recipes of one secret: weak rules, keys that name keys which are not there, cycles. Pure. */
-export function checkRecipes(path: string, keys: Readonly<Record<string, Recipe>>, minimumBits: number): readonly Issue[] {
+export function checkRecipes(
+  path: string,
+  keys: Readonly<Record<string, Recipe>>,
+  minimumBits: number,
+): readonly Issue[] {
   return [
-    ...Object.entries(keys).flatMap(([key, recipe]) => checkRecipe(`${path}.keys["${key}"]`, recipe, keys, minimumBits)),
+    ...Object.entries(keys).flatMap(([key, recipe]) =>
+      checkRecipe(`${path}.keys["${key}"]`, recipe, keys, minimumBits),
+    ),
     ...checkCycles(path, keys),
   ];
 }
@@ -24,7 +30,9 @@ function checkRecipe(
       return [{ path, problem }];
     }
     if (alphabetsOf(recipe).some((alphabet) => alphabet === "")) {
-      return [{ path, problem: "asks for the class symbols and allows none", fix: 'name them, such as symbols: "-_."' }];
+      return [
+        { path, problem: "asks for the class symbols and allows none", fix: 'name them, such as symbols: "-_."' },
+      ];
     }
   }
   if ((recipe.kind === "hex" || recipe.kind === "base64") && !(Number.isInteger(recipe.bytes) && recipe.bytes > 0)) {
@@ -87,7 +95,12 @@ function checkCycles(path: string, keys: Readonly<Record<string, Recipe>>): read
   }));
 }
 
-function reaches(from: string, to: string, edges: readonly (readonly [string, string])[], seen: ReadonlySet<string> = new Set()): boolean {
+function reaches(
+  from: string,
+  to: string,
+  edges: readonly (readonly [string, string])[],
+  seen: ReadonlySet<string> = new Set(),
+): boolean {
   if (from === to) return true;
   if (seen.has(from)) return false;
   const onward = new Set([...seen, from]);

@@ -46,7 +46,10 @@ export function readStackConfig(secretNames: readonly string[]): StackConfig {
       if (isSecret(name)) issues.push({ path: name, ...secretAmongFacts });
       else facts[name] = parseFact(name, config.get(name) ?? "", issues);
     } else if (!secretNames.includes(name)) {
-      issues.push({ path: name, problem: `unknown key; allowed are ${[...factKeys, ...secretNames].sort().join(", ")}` });
+      issues.push({
+        path: name,
+        problem: `unknown key; allowed are ${[...factKeys, ...secretNames].sort().join(", ")}`,
+      });
     } else if (!isSecret(name)) {
       issues.push({
         path: name,

@@ -40,7 +40,10 @@ export interface EnvironmentSpec {
 }
 
 /** Stores that a secret goes to: those of the namespaces that consume it, each once. */
-export function storesOf(spec: Pick<EnvironmentSpec, "deliveries" | "namespaces">, secretId: string): readonly string[] {
+export function storesOf(
+  spec: Pick<EnvironmentSpec, "deliveries" | "namespaces">,
+  secretId: string,
+): readonly string[] {
   const names = spec.deliveries
     .filter(({ keys }) => keys.some(({ secret }) => secret === secretId))
     .map(({ namespace }) => spec.namespaces.get(namespace)?.store);

@@ -11,7 +11,9 @@ import { initialEpoch } from "../components/values/secret-spec.ts";
 
 const name = z.string().regex(slug, "must be lower-case letters, digits and dashes, starting with a letter");
 const url = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
-const path = z.string().regex(/^[^/\s*+][^\s*+]*[^/\s*+]$|^[^/\s*+]$/, "must have no slash at its ends, no space, no wildcard");
+const path = z
+  .string()
+  .regex(/^[^/\s*+][^\s*+]*[^/\s*+]$|^[^/\s*+]$/, "must have no slash at its ends, no space, no wildcard");
 
 /**
  * Pulumi's YAML reader turns an unquoted date into a timestamp and hands over its Go text. Quoted or not must mean the
@@ -42,7 +44,9 @@ const vaultKv = z.strictObject({
   namespace: path.optional(),
   caBundle: z.string().startsWith("-----BEGIN CERTIFICATE-----", "must be a PEM bundle").optional(),
   maxVersions: z.int().min(2, "must be at least 2, so that the value before a rotation stays readable").default(10),
-  auth: z.strictObject({ mountPath: path.default("kubernetes"), audience: z.string().min(1).default("vault") }).prefault({}),
+  auth: z
+    .strictObject({ mountPath: path.default("kubernetes"), audience: z.string().min(1).default("vault") })
+    .prefault({}),
 });
 
 const kubernetes = z.strictObject({ kind: z.literal("kubernetes") });
@@ -68,6 +72,7 @@ const kubeconfigCluster = z.strictObject({
   flavour: z.literal(builtFlavour),
   kubeconfig: z.string().min(1).optional(),
   context: z.string().min(1).optional(),
+  upsertExistingObjects: z.boolean().default(false),
   externalSecrets,
 });
 const unbuiltCluster = z.looseObject({ flavour: z.enum(clusterFlavours).exclude([builtFlavour]) });

@@ -18,7 +18,10 @@ const secretOutput = z.strictObject({
 
 const namespaceOutput = z.strictObject({
   cluster: z.string(),
-  secretStore: z.string().optional().describe("SecretStore that the namespace reads through; absent with plain Secrets"),
+  secretStore: z
+    .string()
+    .optional()
+    .describe("SecretStore that the namespace reads through; absent with plain Secrets"),
   secrets: z.record(z.string(), secretOutput).describe("Secrets by name"),
 });
 
@@ -69,7 +72,9 @@ function namespaceOf(spec: EnvironmentSpec, name: string): z.output<typeof names
             keys: keys.map(({ key }) => key).sort(),
             store: store.name,
             remoteNames:
-              store.kind === "kubernetes" ? [] : specs.map((each) => remoteNameOf(store, candidateOf(spec, each).address)).sort(),
+              store.kind === "kubernetes"
+                ? []
+                : specs.map((each) => remoteNameOf(store, candidateOf(spec, each).address)).sort(),
             ...(dates[0] === undefined ? {} : { rotateBy: dates[0] }),
             merged: merge,
           },

@@ -69,7 +69,13 @@ export function parseEnvironment(args: ParseArgs): EnvironmentSpec {
 /** A secret as its stores see it. */
 export function candidateOf(spec: Pick<EnvironmentSpec, "name" | "platform">, secret: SecretSpec): StoreCandidate {
   return {
-    address: { platform: spec.platform, environment: spec.name, app: secret.app, secret: secret.name, path: secret.path },
+    address: {
+      platform: spec.platform,
+      environment: spec.name,
+      app: secret.app,
+      secret: secret.name,
+      path: secret.path,
+    },
     keys: Object.keys(secret.keys),
   };
 }
@@ -89,7 +95,8 @@ function readStores(facts: Facts, policy: Policy, issues: Issue[]): ReadonlyMap<
       });
     } else if (store.kind === "kubernetes") {
       if (!policy.allowEmbeddedSecrets) {
-        const problem = "kubernetes keeps the only copy of a value in the cluster, and this environment's policy forbids it";
+        const problem =
+          "kubernetes keeps the only copy of a value in the cluster, and this environment's policy forbids it";
         issues.push({ path, problem });
       }
       stores.set(name, { kind: "kubernetes", name });
@@ -104,7 +111,10 @@ function readClusters(facts: Facts, policy: Policy, issues: Issue[]): ReadonlyMa
   const clusters = new Map<string, ClusterSpec>();
   for (const [name, cluster] of Object.entries(facts.clusters)) {
     if (cluster.flavour !== "kubeconfig") {
-      issues.push({ path: `clusters.${name}.flavour`, problem: `${cluster.flavour} is not built yet; built are kubeconfig` });
+      issues.push({
+        path: `clusters.${name}.flavour`,
+        problem: `${cluster.flavour} is not built yet; built are kubeconfig`,
+      });
       continue;
     }
     const { version, repository } = cluster.externalSecrets;
@@ -115,10 +125,11 @@ function readClusters(facts: Facts, policy: Policy, issues: Issue[]): ReadonlyMa
         fix: `pulumi config set --path 'clusters.${name}.externalSecrets.version' ${versionFloor}`,
       });
     }
-    const { kubeconfig, context } = cluster;
+    const { kubeconfig, context, upsertExistingObjects } = cluster;
     clusters.set(name, {
       flavour: "kubeconfig",
       name,
+      upsertExistingObjects,
       ...(kubeconfig === undefined ? {} : { kubeconfig }),
       ...(context === undefined ? {} : { context }),
       externalSecrets: {
@@ -154,11 +165,16 @@ function checkStores(spec: EnvironmentSpec): readonly Issue[] {
       issues.push(...checkCandidate(store, candidate));
       if (store.kind === "kubernetes" && secret.adopt) {
         const problem = "a store of kind kubernetes has nothing to adopt from";
-        issues.push({ path: `adopt["${secret.id}"]`, problem, fix: "set the value in a store first, or remove the entry" });
+        issues.push({
+          path: `adopt["${secret.id}"]`,
+          problem,
+          fix: "set the value in a store first, or remove the entry",
+        });
       }
       const remote = remoteNameOf(store, candidate.address);
       const other = owners.get(`${name}\n${remote}`);
-      if (other !== undefined) issues.push({ path: `stores.${name}`, problem: `${other} and ${secret.id} both map to "${remote}"` });
+      if (other !== undefined)
+        issues.push({ path: `stores.${name}`, problem: `${other} and ${secret.id} both map to "${remote}"` });
       owners.set(`${name}\n${remote}`, secret.id);
     }
   }

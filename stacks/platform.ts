@@ -14,6 +14,7 @@ import { storesOf, type EnvironmentSpec } from "./environment.ts";
 import { needsOperator } from "./outputs.ts";
 import { candidateOf } from "./parse.ts";
 import { preflight } from "./preflight.ts";
+import { preflightPlain } from "./preflight-plain.ts";
 
 export interface DeployArgs {
   readonly spec: EnvironmentSpec;
@@ -42,6 +43,7 @@ export async function deployEnvironment(args: DeployArgs): Promise<void> {
     args.state,
     [...sessions].map(([name, session]) => ({ name, session, secrets: secretsOf(spec, name) })),
   );
+  await preflightPlain(spec, args.state);
 
   const stored = new Map<string, Map<string, StoredSecret>>();
   for (const [app, specs] of Map.groupBy(spec.secrets, (each) => each.app)) {
@@ -49,14 +51,12 @@ export async function deployEnvironment(args: DeployArgs): Promise<void> {
       specs,
       candidate: (each) => candidateOf(spec, each),
       destinations: (each) =>
-        storesOf(spec, each.id).map(
-          (name): Destination => ({
-            name,
-            session: required(sessions.get(name), `store ${name}`),
-            remoteName: (secret) => remoteNameIn(spec, name, secret),
-            strangers: strangers.get(name) ?? new Set(),
-          }),
-        ),
+        storesOf(spec, each.id).map((name): Destination => ({
+          name,
+          session: required(sessions.get(name), `store ${name}`),
+          remoteName: (secret) => remoteNameIn(spec, name, secret),
+          strangers: strangers.get(name) ?? new Set(),
+        })),
       provided: (config) => required(args.secretConfig(config), `configuration ${config}`),
       owner: { "managed-by": "pulumi", project: args.project, stack: spec.name },
       retain: spec.policy.retain,
@@ -74,7 +74,9 @@ export async function deployEnvironment(args: DeployArgs): Promise<void> {
 async function openStores({ spec, secretConfig }: DeployArgs): Promise<ReadonlyMap<string, StoreSession>> {
   const used = new Set([...spec.namespaces.values()].map(({ store }) => store));
   const stores = [...spec.stores.values()].filter(({ name }) => used.has(name));
-  const open = stores.map(async (store) => [store.name, await openStore({ spec: store, secretConfig, options: {} })] as const);
+  const open = stores.map(
+    async (store) => [store.name, await openStore({ spec: store, secretConfig, options: {} })] as const,
+  );
   return new Map(await Promise.all(open));
 }
 
@@ -104,7 +106,10 @@ async function deliver(
     [...spec.clusters.values()].map((cluster): [string, OpenCluster] => {
       const target = openCluster(cluster, {});
       const operator = needsOperator(spec, cluster.name)
-        ? new ExternalSecretsOperator(cluster.name, { cluster: target, sizing: { replicas: spec.policy.operatorReplicas } })
+        ? new ExternalSecretsOperator(cluster.name, {
+            cluster: target,
+            sizing: { replicas: spec.policy.operatorReplicas },
+          })
         : undefined;
       return [cluster.name, { target, explain: explainHook(target), operator }];
     }),

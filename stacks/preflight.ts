@@ -38,7 +38,8 @@ export async function preflight(
     stores.map(async ({ name: store, session, secrets }) => {
       const owned = session.owned(state);
       const unknown = secrets.filter(({ remoteName }) => !owned.has(remoteName));
-      const existing = unknown.length === 0 ? new Set<string>() : await session.existing(unknown.map((each) => each.remoteName));
+      const existing =
+        unknown.length === 0 ? new Set<string>() : await session.existing(unknown.map((each) => each.remoteName));
       strangers.set(store, existing);
       for (const { spec, remoteName } of unknown.filter((each) => existing.has(each.remoteName))) {
         if (spec.adopt || madeBefore(spec, names)) continue;
@@ -53,7 +54,10 @@ export async function preflight(
   const secrets = [...new Map(stores.flatMap((each) => each.secrets).map(({ spec }) => [spec.id, spec])).values()];
   issues.push(...secrets.flatMap((spec) => adoptionIssues(spec, names, holds(stores, strangers))));
   if (issues.length > 0) {
-    throw new RefusedError(environment, issues.sort((a, b) => (a.path < b.path ? -1 : 1)));
+    throw new RefusedError(
+      environment,
+      issues.sort((a, b) => (a.path < b.path ? -1 : 1)),
+    );
   }
   return { strangers };
 }

@@ -46,7 +46,10 @@ function keysOf(
   const id = named.includes("/") ? named : `${app}/${named}`;
   const spec = byId.get(id);
   if (spec === undefined) {
-    issues.push({ path, problem: `reads ${id}, which is no secret of this environment; there are ${[...byId.keys()].sort().join(", ")}` });
+    issues.push({
+      path,
+      problem: `reads ${id}, which is no secret of this environment; there are ${[...byId.keys()].sort().join(", ")}`,
+    });
     return [];
   }
   if (typeof source === "string") return Object.keys(spec.keys).map((key) => ({ key, secret: id, from: key }));

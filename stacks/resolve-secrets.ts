@@ -115,7 +115,9 @@ function unknownApplications({ catalogue, facts }: ResolveSecretsArgs): readonly
 /** A rotation or adoption that names no secret would be ignored, and whoever wrote it would believe it done. */
 function unknownSecrets(args: ResolveSecretsArgs): readonly Issue[] {
   const known = new Set(
-    applicationsOf(args).flatMap(([app, { secrets }]) => Object.keys(secrets).map((secret) => secretId({ app, secret }))),
+    applicationsOf(args).flatMap(([app, { secrets }]) =>
+      Object.keys(secrets).map((secret) => secretId({ app, secret })),
+    ),
   );
   return (["rotations", "adopt"] as const).flatMap((key) =>
     Object.keys(args.facts[key])

@@ -10,7 +10,11 @@ function issuesOf(issue: z.core.$ZodIssue, input: unknown): readonly Issue[] {
   const path = renderPath(issue.path);
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.map((key) => ({ path: renderPath([...issue.path, key]), problem: "unknown key", fix: "remove it, or check its spelling in docs/facts.md" }));
+      return issue.keys.map((key) => ({
+        path: renderPath([...issue.path, key]),
+        problem: "unknown key",
+        fix: "remove it, or check its spelling in docs/facts.md",
+      }));
     case "invalid_union": {
       const options = "options" in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
       return [{ path, problem: `expected one of ${options.join(", ")}, ${received(input, issue.path)}` }];
@@ -42,7 +46,8 @@ function received(input: unknown, path: readonly PropertyKey[]): string {
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
-    (value, key) => (typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined),
+    (value, key) =>
+      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
     input,
   );
 }

@@ -59,9 +59,10 @@ export class ApplicationSecrets extends Component {
   #put(spec: SecretSpec, destination: Destination, values: SecretValues, args: ApplicationSecretsArgs): StoredSecret {
     const { candidate, owner, retain } = args;
     const remoteName = destination.remoteName(spec);
-    const guarded = !spec.adopt && destination.strangers.has(remoteName)
-      ? guardExisting(spec.id, destination.name, values, destination.session.read(remoteName))
-      : values;
+    const guarded =
+      !spec.adopt && destination.strangers.has(remoteName)
+        ? guardExisting(spec.id, destination.name, values, destination.session.read(remoteName))
+        : values;
     return destination.session.put(`${spec.id}/${destination.name}`, {
       candidate: candidate(spec),
       values: guarded,
@@ -78,6 +79,6 @@ export class ApplicationSecrets extends Component {
  */
 function existingValues(spec: SecretSpec, destinations: readonly Destination[]): SecretValues {
   const holder = destinations.find(({ strangers, remoteName }) => strangers.has(remoteName(spec)));
-  if (holder === undefined) return output<Readonly<Record<string, string>>>({}) as SecretValues;
+  if (holder === undefined) return output<Readonly<Record<string, string>>>({});
   return holder.session.read(holder.remoteName(spec)).apply((found) => found ?? {});
 }

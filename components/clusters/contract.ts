@@ -8,6 +8,8 @@ export interface KubeconfigClusterSpec {
   readonly kubeconfig?: string;
   /** Context within it. Default: its current context. */
   readonly context?: string;
+  /** Whether objects that exist already are taken over instead of refused; to recover from a lost state. */
+  readonly upsertExistingObjects: boolean;
   readonly externalSecrets: ExternalSecretsSpec;
 }
 

@@ -12,6 +12,7 @@ export function openKubeconfigCluster(spec: KubeconfigClusterSpec, options: Cust
       enableServerSideApply: true,
       // Otherwise a changed Secret is deleted and created again: for a moment the application has none.
       enableSecretMutable: true,
+      ...(spec.upsertExistingObjects ? { upsertExistingObjects: true } : {}),
     },
     options,
   );

@@ -93,7 +93,11 @@ export class NamespaceSecrets extends Component {
   ): Delivery {
     const rights = this.#rights(name, args, reading, options);
     const { operator, explain, refreshSeconds } = reading;
-    const { apiVersion: _, kind: __, spec } = rights.identity.secretStore({ name: readerName, namespace: args.spec.name });
+    const {
+      apiVersion: _,
+      kind: __,
+      spec,
+    } = rights.identity.secretStore({ name: readerName, namespace: args.spec.name });
     const secretStore = new CustomResource(
       `${name}/secret-store`,
       {

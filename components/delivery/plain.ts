@@ -22,7 +22,8 @@ export class PlainDelivery implements Delivery {
     const { namespaceKey, retain, options } = this.#args;
     const values = spec.keys.map(({ key, secret: id, from }) => {
       const source = stored.get(id);
-      if (source?.kind !== "embedded") throw new Error(`${spec.namespace}/${spec.secretName} reads ${id}, which is not embedded`);
+      if (source?.kind !== "embedded")
+        throw new Error(`${spec.namespace}/${spec.secretName} reads ${id}, which is not embedded`);
       return source.values.apply((all) => [key, all[from] ?? ""] as const);
     });
     const metadata = { name: spec.secretName, namespace: spec.namespace };

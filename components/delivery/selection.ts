@@ -19,8 +19,7 @@ export function selectReads(spec: DeliverySpec, stored: ReadonlyMap<string, Remo
     const remote = stored.get(id);
     if (remote === undefined) throw new Error(`${spec.namespace}/${spec.secretName} reads ${id}, which was not stored`);
     const wanted = spec.keys.filter(({ secret }) => secret === id);
-    const whole =
-      wanted.length === Object.keys(remote.refs).length && wanted.every(({ key, from }) => key === from);
+    const whole = wanted.length === Object.keys(remote.refs).length && wanted.every(({ key, from }) => key === from);
     if (whole && remote.bundle !== undefined) extract.push(remote.bundle);
     else {
       for (const { key, from } of wanted) {

@@ -24,9 +24,7 @@ export const controllerRules = [
 ];
 
 /** Leader election keeps a lease in the operator's own namespace. */
-export const leaderElectionRules = [
-  rule("coordination.k8s.io", ["leases"], ["get", "create", "update", "patch"]),
-];
+export const leaderElectionRules = [rule("coordination.k8s.io", ["leases"], ["get", "create", "update", "patch"])];
 
 /** Lets the holder mint tokens for exactly one service account of the namespace that the Role is in. */
 export function tokenRequestRules(serviceAccount: string) {

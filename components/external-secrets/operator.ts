@@ -8,7 +8,12 @@ import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding.js";
 import type { ClusterTarget } from "../clusters/contract.ts";
 import { Component } from "../support/component.ts";
 import { controllerRules, leaderElectionRules } from "./controller-rbac.ts";
-import { chartScopesTokenCreation, operatorServiceAccount, operatorValues, type OperatorSizing } from "./operator-values.ts";
+import {
+  chartScopesTokenCreation,
+  operatorServiceAccount,
+  operatorValues,
+  type OperatorSizing,
+} from "./operator-values.ts";
 
 export interface ExternalSecretsOperatorArgs {
   readonly cluster: ClusterTarget;
@@ -48,7 +53,9 @@ export class ExternalSecretsOperator extends Component {
       },
       options,
     );
-    const rights = chartScopesTokenCreation(spec.version) ? [] : this.#rights(name, { ...options, dependsOn: namespace });
+    const rights = chartScopesTokenCreation(spec.version)
+      ? []
+      : this.#rights(name, { ...options, dependsOn: namespace });
     const release = new Release(
       `${name}/operator`,
       {

@@ -1,5 +1,6 @@
 import { ErrorHook, log } from "@pulumi/pulumi";
-import type { ClusterTarget, KubeconfigClusterSpec } from "../clusters/contract.ts";
+import { loadClient } from "../clusters/client.ts";
+import type { ClusterSpec, ClusterTarget } from "../clusters/contract.ts";
 import { messageOf } from "../support/errors.ts";
 import { apiVersion } from "./manifests.ts";
 import { explainNotReady, type ConditionedObject } from "./explain.ts";
@@ -25,19 +26,19 @@ export function explainHook(cluster: ClusterTarget): ErrorHook {
 }
 
 async function readAndExplain(
-  spec: KubeconfigClusterSpec,
+  spec: ClusterSpec,
   { kind, metadata }: { kind?: string; metadata?: { name?: string; namespace?: string } },
 ): Promise<string | undefined> {
   if (kind === undefined || metadata?.name === undefined || metadata.namespace === undefined) return undefined;
   const { name, namespace } = metadata;
-  const { KubeConfig, KubernetesObjectApi, CoreV1Api } = await import("@kubernetes/client-node");
-  const config = new KubeConfig();
-  if (spec.kubeconfig === undefined) config.loadFromDefault();
-  else config.loadFromFile(spec.kubeconfig);
-  if (spec.context !== undefined) config.setCurrentContext(spec.context);
-  const object = await KubernetesObjectApi.makeApiClient(config).read({ apiVersion, kind, metadata: { name, namespace } });
+  const { library, config } = await loadClient(spec);
+  const object = await library.KubernetesObjectApi.makeApiClient(config).read({
+    apiVersion,
+    kind,
+    metadata: { name, namespace },
+  });
   const events = await config
-    .makeApiClient(CoreV1Api)
+    .makeApiClient(library.CoreV1Api)
     .listNamespacedEvent({ namespace, fieldSelector: `involvedObject.kind=${kind},involvedObject.name=${name}` });
-  return explainNotReady(object as ConditionedObject, events.items);
+  return explainNotReady(object, events.items);
 }

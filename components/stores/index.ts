@@ -1,6 +1,14 @@
 import type { Issue } from "../support/errors.ts";
 import type { SecretAddress } from "../support/naming.ts";
-import type { BuiltStoreKind, OpenArgs, StoreBackend, StoreCandidate, StoreRules, StoreSession, StoreSpec } from "./contract.ts";
+import type {
+  BuiltStoreKind,
+  OpenArgs,
+  StoreBackend,
+  StoreCandidate,
+  StoreRules,
+  StoreSession,
+  StoreSpec,
+} from "./contract.ts";
 import { kubernetesRules } from "./kubernetes.ts";
 import { vaultKvRules } from "./vault-kv.ts";
 

@@ -1,4 +1,9 @@
-import { ComponentResource, mergeOptions, type ComponentResourceOptions, type CustomResourceOptions } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  mergeOptions,
+  type ComponentResourceOptions,
+  type CustomResourceOptions,
+} from "@pulumi/pulumi";
 
 /**
  * Base of every component here. It hands Pulumi no arguments: what `super` receives reaches the engine and the state

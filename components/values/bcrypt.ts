@@ -14,6 +14,7 @@ const cost = 10;
 export function bcryptHash(value: string | undefined, salt: Buffer): string {
   if (value === undefined) throw new Error("bcrypt: the key to hash has no value");
   const length = Buffer.byteLength(value);
-  if (length > bcryptLimit) throw new Error(`bcrypt: the value has ${length} bytes, bcrypt reads ${bcryptLimit} at most`);
+  if (length > bcryptLimit)
+    throw new Error(`bcrypt: the value has ${length} bytes, bcrypt reads ${bcryptLimit} at most`);
   return bcrypt.hashSync(value, `$2a$${cost}$${bcrypt.encodeBase64(salt, 16)}`);
 }

@@ -1,4 +1,13 @@
-import { all, log, output, secret, type CustomResourceOptions, type Output, type Resource, Stash } from "@pulumi/pulumi";
+import {
+  all,
+  log,
+  output,
+  secret,
+  type CustomResourceOptions,
+  type Output,
+  type Resource,
+  Stash,
+} from "@pulumi/pulumi";
 import * as random from "@pulumi/random/randomBytes.js";
 import { derive, saltFrom } from "./derive.ts";
 import { bcryptHash } from "./bcrypt.ts";
@@ -51,7 +60,9 @@ export function makeValues(args: ValuesArgs): SecretValues {
     switch (recipe.kind) {
       case "bcrypt": {
         const salt = seed(args, key, "bcrypt-salt").base64.apply(saltFrom);
-        derived[key] = own(key, () => all([basis, salt]).apply(([values, bytes]) => bcryptHash(values[recipe.of], bytes)));
+        derived[key] = own(key, () =>
+          all([basis, salt]).apply(([values, bytes]) => bcryptHash(values[recipe.of], bytes)),
+        );
         break;
       }
       case "template":

@@ -10,7 +10,8 @@ import { PRIVATE_MODE, writeFileAtomically } from "../support/files.ts";
 export const projectName = "multicloud-secrets";
 
 /** A value of a stack's configuration file. */
-export type ConfigValue = string | number | boolean | null | readonly ConfigValue[] | { readonly [key: string]: ConfigValue };
+export type ConfigValue =
+  string | number | boolean | null | readonly ConfigValue[] | { readonly [key: string]: ConfigValue };
 
 export interface ProjectOptions {
   readonly connection: Connection;

@@ -44,5 +44,7 @@ async function setSecrets(stack: automation.Stack, wanted: Readonly<Record<strin
   const present = await stack.getAllConfig();
   const changed = Object.entries(wanted).filter(([key, value]) => present[`${projectName}:${key}`]?.value !== value);
   if (changed.length === 0) return;
-  await stack.setAllConfig(Object.fromEntries(changed.map(([key, value]) => [`${projectName}:${key}`, { value, secret: true }])));
+  await stack.setAllConfig(
+    Object.fromEntries(changed.map(([key, value]) => [`${projectName}:${key}`, { value, secret: true }])),
+  );
 }

@@ -1,4 +1,5 @@
 import { Listr, type ListrTask } from "listr2";
+import pc from "picocolors";
 import { InterruptedError } from "../support/errors.ts";
 import type { Progress, Step, StepGroup } from "../support/progress.ts";
 
@@ -19,28 +20,23 @@ async function runGroup({ title, steps, concurrency, signal }: StepGroup): Promi
   const stop = new AbortController();
   const signals = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   const failures: Error[] = [];
-  const tasks = steps.map((step) =>
-    taskOf(step, signals, (error) => {
-      failures.push(error);
-      stop.abort();
-    }),
-  );
+  const onFailure = (error: Error) => {
+    failures.push(error);
+    stop.abort();
+  };
   const list = new Listr(
-    [
-      {
-        title,
-        task: (_context, task) => task.newListr(tasks, { concurrent: concurrency ?? true, exitOnError: false }),
-      },
-    ],
+    steps.map((step) => taskOf(step, signals, onFailure)),
     {
+      concurrent: concurrency ?? true,
       // Ctrl-C is the command line's business: listr2's own handler would end the process before anything is tidied up.
       registerSignalListeners: false,
+      // The siblings of a failed step are told to stop; leaving before they have would leave their processes behind.
       exitOnError: false,
-      renderer: "default",
-      rendererOptions: { collapseSubtasks: false, showErrorMessage: false, collapseErrors: false },
+      rendererOptions: { collapseErrors: false, collapseSkips: false },
       fallbackRenderer: "simple",
     },
   );
+  console.log(pc.bold(title));
   await list.run();
   // The siblings of a failed step end as "interrupted": the reason is the one that is not.
   const reason = failures.find((failure) => !(failure instanceof InterruptedError)) ?? failures[0];
@@ -72,7 +68,9 @@ function taskOf(step: Step, signal: AbortSignal, onFailure: (error: Error) => vo
         if (final !== "") task.title = `${step.title}: ${final}`;
       } catch (error) {
         onFailure(error instanceof Error ? error : new Error(String(error)));
-        throw error;
+        if (error instanceof InterruptedError) task.skip("stopped");
+        // The whole message comes at the end, once, where it is not drawn over.
+        else throw new Error("see below", { cause: error });
       }
     },
   };

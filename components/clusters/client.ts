@@ -1,0 +1,18 @@
+import type * as Client from "@kubernetes/client-node";
+import type { ClusterSpec } from "./contract.ts";
+
+/** A client of our own, for the few questions that Pulumi's provider can't be asked. */
+export interface ClusterClient {
+  readonly library: typeof Client;
+  readonly config: Client.KubeConfig;
+}
+
+/** Loads the client for a cluster. Late, and only where it is needed: the library costs half a second of every start. */
+export async function loadClient(spec: ClusterSpec): Promise<ClusterClient> {
+  const library = await import("@kubernetes/client-node");
+  const config = new library.KubeConfig();
+  if (spec.kubeconfig === undefined) config.loadFromDefault();
+  else config.loadFromFile(spec.kubeconfig);
+  if (spec.context !== undefined) config.setCurrentContext(spec.context);
+  return { library, config };
+}

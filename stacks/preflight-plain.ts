@@ -1,0 +1,37 @@
+import type { DeliverySpec } from "../components/delivery/contract.ts";
+import { takenSecrets } from "../components/delivery/taken.ts";
+import type { StateResource } from "../components/stores/contract.ts";
+import { RefusedError, type Issue } from "../components/support/errors.ts";
+import type { EnvironmentSpec } from "./environment.ts";
+
+/**
+ * The same question for stores of kind `kubernetes`, whose objects are the Secrets themselves: a name that is taken, and
+ * that the state does not know, is refused before the first write. Clusters are asked only about names that are new.
+ */
+export async function preflightPlain(spec: EnvironmentSpec, state: readonly StateResource[]): Promise<void> {
+  const known = new Set(state.map(({ name }) => name));
+  const issues: Issue[] = [];
+  for (const cluster of spec.clusters.values()) {
+    if (cluster.upsertExistingObjects) continue;
+    const wanted = plainDeliveries(spec, cluster.name).filter(
+      ({ namespace, secretName }) => !known.has(`${cluster.name}/${namespace}/${secretName}`),
+    );
+    const taken = wanted.length === 0 ? [] : await takenSecrets(cluster, wanted);
+    for (const name of taken) {
+      issues.push({
+        path: `clusters.${cluster.name}`,
+        problem: `Secret ${name} exists, and the state does not know it: its values would be overwritten`,
+        fix: `remove it (kubectl -n ${name.replace("/", " delete secret ")}), or overwrite it: pulumi config set --path 'clusters.${cluster.name}.upsertExistingObjects' true`,
+      });
+    }
+  }
+  if (issues.length > 0) throw new RefusedError(spec.name, issues);
+}
+
+/** Secrets of our own that are written directly. Merged ones exist already, by design. */
+function plainDeliveries(spec: EnvironmentSpec, cluster: string): readonly DeliverySpec[] {
+  return spec.deliveries.filter(({ namespace, merge }) => {
+    const place = spec.namespaces.get(namespace);
+    return !merge && place?.cluster === cluster && spec.stores.get(place.store)?.kind === "kubernetes";
+  });
+}
