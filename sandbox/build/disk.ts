@@ -29,7 +29,7 @@ export async function requireRunSpace(folder: string): Promise<void> {
 function notEnough(folder: string, free: number, needed: number): SandboxError {
   return new SandboxError({
     what: `The disk of ${folder} has ${formatBytes(free)} free; ${formatBytes(needed)} are needed.`,
-    fix: "Free space, or set MULTICLOUD_SECRETS_CACHE to a folder on a larger disk. After a full build `npm run sandbox -- clean-cache` gives most of it back.",
+    fix: "Free space (npm run sandbox -- clean-cache removes old Go caches), or move the cache: MULTICLOUD_SECRETS_CACHE=<folder>",
   });
 }
 

@@ -3,8 +3,7 @@ import path from "node:path";
 import { execa } from "execa";
 import { layoutOf } from "../layout.ts";
 import { logPath } from "../platform/daemon.ts";
-import { OPERATOR_PROCESS } from "../platform/external-secrets-operator.ts";
-import { serverNames } from "../platform/servers.ts";
+import { OPERATOR_PROCESS, serverNames } from "../platform/servers.ts";
 import { SandboxError } from "../support/errors.ts";
 import type { CommandContext } from "./context.ts";
 

@@ -10,7 +10,7 @@ import { lastLines, readJson, writeJson } from "../support/files.ts";
 import { isRunning, parseProcessRecord, type ProcessRecord, recordOf, stopProcess } from "../support/processes.ts";
 import { waitUntil } from "../support/wait.ts";
 import { requireFreePorts } from "./ports-in-use.ts";
-import type { ServerDefinition, ServerName } from "./servers.ts";
+import type { OPERATOR_PROCESS, ServerDefinition, ServerName } from "./servers.ts";
 
 /** How long a server may take to answer its health endpoint. A loaded machine takes ten times as long as an idle one. */
 const READY_TIMEOUT_MS = 90_000;
@@ -60,6 +60,7 @@ export async function ensureServer(
     if (await waitUntil(definition.isReady, { timeoutMs: HUNG_TIMEOUT_MS, signal })) return "running already";
   }
   if (running !== undefined) await stopServer(layout, definition.name);
+  if (definition.child !== undefined) await stopServer(layout, definition.child);
   await requireFreePorts(definition.ports.map((name) => ({ port: ports[name], server: definition.name })));
   if (signal.aborted) throw new InterruptedError();
   onStart();
@@ -162,7 +163,7 @@ async function waitUntilReady(
 }
 
 /** Stops a server, if it runs. Returns whether it did. */
-export async function stopServer(layout: Layout, server: ServerName | "external-secrets"): Promise<boolean> {
+export async function stopServer(layout: Layout, server: ServerName | typeof OPERATOR_PROCESS): Promise<boolean> {
   const record = await runningProcess(layout, server);
   if (record !== undefined) await stopProcess(record, 10_000);
   await rm(pidPath(layout, server), { force: true });

@@ -8,9 +8,7 @@ import { writeJson } from "../support/files.ts";
 import { recordOf } from "../support/processes.ts";
 import { logPath, pidPath, stopServer } from "./daemon.ts";
 import type { OperatorSpec } from "./external-secrets-spec.ts";
-
-/** Name of the operator's own process in pid files, logs and `status`. */
-export const OPERATOR_PROCESS = "external-secrets";
+import { OPERATOR_PROCESS } from "./servers.ts";
 
 /** The operator's process: at most one at a time. */
 export class OperatorProcess {

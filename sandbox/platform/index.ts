@@ -17,9 +17,8 @@ import type { Progress } from "../support/progress.ts";
 import { kubernetesServer, vaultAddress } from "./addresses.ts";
 import { type Booted, bootServers } from "./boot.ts";
 import { stopServer } from "./daemon.ts";
-import { OPERATOR_PROCESS } from "./external-secrets-operator.ts";
 import { ensurePki } from "./pki.ts";
-import { kubeconfigPath, serverTools } from "./servers.ts";
+import { kubeconfigPath, OPERATOR_PROCESS, serverTools } from "./servers.ts";
 import { rememberPortBase, resolvePortBase } from "./state.ts";
 import { KUBERNETES_AUTH, KV_MOUNT } from "./vault.ts";
 

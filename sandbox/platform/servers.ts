@@ -18,6 +18,9 @@ export const serverNames = [
   "external-secrets-host",
 ] as const;
 
+/** The operator's own process, which `external-secrets-host` starts, in pid files, logs and `status`. */
+export const OPERATOR_PROCESS = "external-secrets";
+
 /** Name of a long-running process. */
 export type ServerName = (typeof serverNames)[number];
 
@@ -28,6 +31,8 @@ export interface ServerDefinition {
   readonly args: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports: readonly PortName[];
+  /** A process that this one starts itself. One that outlived a killed parent is stopped before a new parent starts. */
+  readonly child?: typeof OPERATOR_PROCESS;
   /** Asks the process' own health endpoint. */
   readonly isReady: () => Promise<boolean>;
 }
@@ -232,6 +237,7 @@ function externalSecretsHost({ layout, tools, ports }: ServerContext): ServerDef
     ],
     // Its operator takes these ports when the Deployment appears; better to hear of a clash now.
     ports: ["externalSecretsMetrics", "externalSecretsHealth"],
+    child: OPERATOR_PROCESS,
     // It has no endpoint of its own: it works in the background, and the operator's state is shown by `status`.
     isReady: () => Promise.resolve(true),
   };

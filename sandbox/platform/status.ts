@@ -4,9 +4,8 @@ import { PORT_OFFSETS, portsFrom, type PortName } from "../ports.ts";
 import { readIfExists } from "../support/files.ts";
 import { isHealthy } from "./health.ts";
 import { logPath, runningProcess } from "./daemon.ts";
-import { OPERATOR_PROCESS } from "./external-secrets-operator.ts";
 import { memoryOf } from "./memory.ts";
-import { type ServerName, serverNames } from "./servers.ts";
+import { OPERATOR_PROCESS, type ServerName, serverNames } from "./servers.ts";
 import { resolvePortBase } from "./state.ts";
 
 /** How one process is doing. */
