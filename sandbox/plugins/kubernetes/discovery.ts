@@ -16,7 +16,7 @@ export class NoSuchKind extends Error {
 }
 
 // Many objects of a kind that is not there yet must not ask the server once each.
-const MISS_MS = 500;
+const MISS_MS = 100;
 
 interface GroupVersion {
   readonly kinds: Promise<ReadonlyMap<string, ResourceKind>>;

@@ -1,13 +1,14 @@
 import { isJsonMap, type Json, type JsonMap } from "../support/values.ts";
 import { jsonMetadata } from "./manifest.ts";
 
-// Who may have written an object before server-side apply took over (pulumi/pulumi-kubernetes, await.go: fixCSAFieldManagers).
+// Who may have written an object besides its resource, by the beginning of the name: `kubectl` is also `kubectl-edit`, and
+// `pulumi-kubernetes` the creation by POST (pulumi/pulumi-kubernetes, await.go: fixCSAFieldManagers; the prefixes are
+// fluxcd/pkg's ssa.PatchReplaceFieldsManagers). A change by any other hand is a conflict.
 const FORMER = [
   ["kubectl", "Apply"],
   ["kubectl", "Update"],
   ["before-first-apply", "Update"],
   ["pulumi-kubernetes", "Update"],
-  ["pulumi-kubernetes.exe", "Update"],
   ["pulumi-resource-kubernetes", "Update"],
 ] as const;
 
@@ -20,9 +21,7 @@ export function adoptFields(live: JsonMap, manager: string): Json | undefined {
   const entries = Array.isArray(metadata["managedFields"]) ? metadata["managedFields"].filter(isJsonMap) : [];
   const isFormer = (entry: JsonMap): boolean =>
     entry["subresource"] === undefined &&
-    (FORMER.some(([name, operation]) => entry["manager"] === name && entry["operation"] === operation) ||
-      // The creation, by POST, in this resource's own name.
-      (entry["manager"] === manager && entry["operation"] === "Update"));
+    FORMER.some(([name, operation]) => String(entry["manager"]).startsWith(name) && entry["operation"] === operation);
   const former = entries.filter(isFormer);
   if (former.length === 0) return undefined;
 

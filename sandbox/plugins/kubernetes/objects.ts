@@ -151,7 +151,7 @@ export class Objects {
 
 // The kinds' own wait between attempts in the official plugin is a second and doubles; a first look comes sooner here.
 const FIRST_WAIT_MS = 100;
-const LAST_WAIT_MS = 8000;
+const LAST_WAIT_MS = 4000;
 const PATIENCE_MS = 31_000;
 
 /**
@@ -173,7 +173,7 @@ export async function patiently<Result>(
       options.onRetry(error, count);
     }
     await sleep(wait, undefined, { signal: options.signal });
-    wait = Math.min(wait * 2, LAST_WAIT_MS);
+    wait = Math.min(wait * 1.5, LAST_WAIT_MS);
   }
 }
 
