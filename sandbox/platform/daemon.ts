@@ -3,20 +3,27 @@ import { createHash } from "node:crypto";
 import { closeSync, openSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { execa } from "execa";
 import type { Layout } from "../layout.ts";
 import type { Ports } from "../ports.ts";
 import { InterruptedError, messageOf, SandboxError } from "../support/errors.ts";
 import { lastLines, readJson, writeJson } from "../support/files.ts";
 import { isRunning, parseProcessRecord, type ProcessRecord, recordOf, stopProcess } from "../support/processes.ts";
 import { waitUntil } from "../support/wait.ts";
-import { requireFreePorts } from "./ports-in-use.ts";
+import { holderOf, isFree, requireFreePorts, type WantedPort } from "./ports-in-use.ts";
 import type { OPERATOR_PROCESS, ServerDefinition, ServerName } from "./servers.ts";
 
 /** How long a server may take to answer its health endpoint. A loaded machine takes ten times as long as an idle one. */
 const READY_TIMEOUT_MS = 90_000;
 
 /** How long a running server may be silent before `up` counts it as hung and restarts it. */
-const HUNG_TIMEOUT_MS = 10_000;
+const HUNG_TIMEOUT_MS = 5_000;
+
+/** How long a server may take to end in order. etcd and Vault write their last data in that time. */
+const STOP_GRACE_MS = 10_000;
+
+/** A hung one does not listen to the request to stop either. */
+const HUNG_GRACE_MS = 2_000;
 
 /** What happened to a server on `up`. */
 export type StartOutcome = "running already" | "started" | "restarted";
@@ -59,9 +66,12 @@ export async function ensureServer(
   if (running?.fits === true) {
     if (await waitUntil(definition.isReady, { timeoutMs: HUNG_TIMEOUT_MS, signal })) return "running already";
   }
-  if (running !== undefined) await stopServer(layout, definition.name);
+  const graceMs = running?.fits === true ? HUNG_GRACE_MS : STOP_GRACE_MS;
+  if (running !== undefined) await stopServer(layout, definition.name, graceMs);
   if (definition.child !== undefined) await stopServer(layout, definition.child);
-  await requireFreePorts(definition.ports.map((name) => ({ port: ports[name], server: definition.name })));
+  const wanted = definition.ports.map((name) => ({ port: ports[name], server: definition.name }));
+  await stopOrphans(wanted, layout);
+  await requireFreePorts(wanted);
   if (signal.aborted) throw new InterruptedError();
   onStart();
   const child = await startProcess(definition, layout);
@@ -162,10 +172,29 @@ async function waitUntilReady(
   });
 }
 
+/**
+ * Stops what holds the ports when it is a process of this very platform without a pid file: the run that started it was
+ * killed in the moment between the two. Its arguments name the platform's folder; nobody else's do.
+ */
+async function stopOrphans(wanted: readonly WantedPort[], layout: Layout): Promise<void> {
+  for (const { port } of wanted) {
+    if (await isFree(port)) continue;
+    const holder = await holderOf(port);
+    const record = holder === undefined ? undefined : recordOf(holder.pid);
+    if (holder === undefined || record === undefined) continue;
+    const { stdout } = await execa("ps", ["-ww", "-o", "args=", "-p", String(holder.pid)], { reject: false });
+    if (stdout?.includes(`=${layout.root}${path.sep}`) === true) await stopProcess(record, STOP_GRACE_MS);
+  }
+}
+
 /** Stops a server, if it runs. Returns whether it did. */
-export async function stopServer(layout: Layout, server: ServerName | typeof OPERATOR_PROCESS): Promise<boolean> {
+export async function stopServer(
+  layout: Layout,
+  server: ServerName | typeof OPERATOR_PROCESS,
+  graceMs = STOP_GRACE_MS,
+): Promise<boolean> {
   const record = await runningProcess(layout, server);
-  if (record !== undefined) await stopProcess(record, 10_000);
+  if (record !== undefined) await stopProcess(record, graceMs);
   await rm(pidPath(layout, server), { force: true });
   return record !== undefined;
 }

@@ -33,7 +33,8 @@ export function portInUse({ port, server }: WantedPort, holder: Holder | undefin
   });
 }
 
-async function isFree(port: number): Promise<boolean> {
+/** Whether a server could listen on the port now. */
+export async function isFree(port: number): Promise<boolean> {
   return await new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => {
