@@ -9,6 +9,8 @@ const { isConfigSecret } = runtimeConfig as unknown as { readonly isConfigSecret
 
 /** What the stack's configuration holds, as far as it may be looked at. */
 export interface StackConfig {
+  /** Name of the stack: `<environment>`, or `<environment>.<part>` where an environment is split into several stacks. */
+  readonly stack: string;
   readonly environment: string;
   readonly project: string;
   /** Values of the keys that hold facts, as JSON; not yet checked. */
@@ -30,7 +32,8 @@ export interface StackConfig {
  */
 export function readStackConfig(secretNames: readonly string[]): StackConfig {
   const project = getProject();
-  const environment = getStack();
+  const stack = getStack();
+  const [environment = stack] = stack.split(".");
   const config = new Config(project);
   const prefix = `${project}:`;
   // An empty value is the project's default for "not set".
@@ -58,9 +61,9 @@ export function readStackConfig(secretNames: readonly string[]): StackConfig {
       });
     }
   }
-  if (issues.length > 0) throw new ConfigError(environment, issues);
+  if (issues.length > 0) throw new ConfigError(stack, issues);
   const secretKeys = new Set(names.filter((name) => isSecret(name)));
-  return { environment, project, facts, secretKeys, secret: (key) => config.getSecret(key) };
+  return { stack, environment, project, facts, secretKeys, secret: (key) => config.getSecret(key) };
 }
 
 const secretAmongFacts = {

@@ -18,6 +18,8 @@ export interface Policy {
   readonly operatorReplicas: number;
   /** Whether an operator older than the oldest one without known advisories may run. Only ever true in the sandbox. */
   readonly allowOldOperator: boolean;
+  /** Most resources in one stack; a larger environment is split into several stacks. */
+  readonly maximumResources: number;
   /** Store kinds that may be used; `kubernetes` keeps the only copy in the cluster and is for development. */
   readonly allowEmbeddedSecrets: boolean;
 }

@@ -63,6 +63,7 @@ const externalSecrets = z.strictObject({
   repository: url.optional(),
   version: z.string().regex(/^\d+\.\d+\.\d+$/, "must be an exact version, such as 2.9.0"),
   namespace: z.string().regex(dnsLabel, "must be a DNS label").default("external-secrets"),
+  install: z.boolean().default(true),
   webhook: z.boolean().default(true),
   concurrency: z.int().min(1).max(50).default(10),
 });

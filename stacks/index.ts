@@ -35,7 +35,13 @@ export async function deployStack(options: ProgramOptions = {}): Promise<Environ
     ]);
   }
   const spec = parseEnvironment({ ...config, catalogue: secrets, policy });
-  await deployEnvironment({ spec, project: config.project, secretConfig: config.secret, state: await readState() });
+  await deployEnvironment({
+    spec,
+    project: config.project,
+    stack: config.stack,
+    secretConfig: config.secret,
+    state: await readState(),
+  });
   return outputsOf(spec);
 }
 

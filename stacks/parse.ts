@@ -10,6 +10,7 @@ import { storesOf, type EnvironmentSpec, type Policy } from "./environment.ts";
 import { facts as factsSchema, type Facts } from "./facts.ts";
 import { resolveDeliveries } from "./resolve-deliveries.ts";
 import { resolveSecrets } from "./resolve-secrets.ts";
+import { checkSize } from "./size.ts";
 import { issuesOfZod } from "./zod-issues.ts";
 
 export interface ParseArgs {
@@ -61,7 +62,7 @@ export function parseEnvironment(args: ParseArgs): EnvironmentSpec {
     refreshSeconds: facts.refreshSeconds,
     detectDrift: facts.detectDrift,
   };
-  issues.push(...checkStores(spec));
+  issues.push(...checkStores(spec), ...checkSize(spec));
   if (issues.length > 0) throw new ConfigError(args.environment, unique(issues));
   return spec;
 }
@@ -137,6 +138,7 @@ function readClusters(facts: Facts, policy: Policy, issues: Issue[]): ReadonlyMa
         version,
         namespace: cluster.externalSecrets.namespace,
         webhook: cluster.externalSecrets.webhook,
+        install: cluster.externalSecrets.install,
         concurrency: cluster.externalSecrets.concurrency,
         ...(repository === undefined ? {} : { repository }),
       },

@@ -4,7 +4,7 @@ import { reportDrift } from "../components/applications/drift.ts";
 import type { ClusterTarget } from "../components/clusters/contract.ts";
 import { openCluster } from "../components/clusters/index.ts";
 import { NamespaceSecrets, type NamespaceSpec, type RemoteReading } from "../components/delivery/namespace-secrets.ts";
-import { ExternalSecretsOperator } from "../components/external-secrets/operator.ts";
+import { ExternalSecretsOperator, type OperatorTarget } from "../components/external-secrets/operator.ts";
 import { explainHook } from "../components/external-secrets/readiness.ts";
 import { loadIdentity } from "../components/identity/index.ts";
 import type { StateResource, StoredSecret, StoreSession, StoreSpec } from "../components/stores/contract.ts";
@@ -13,20 +13,19 @@ import type { SecretSpec } from "../components/values/secret-spec.ts";
 import { storesOf, type EnvironmentSpec } from "./environment.ts";
 import { needsOperator } from "./outputs.ts";
 import { candidateOf } from "./parse.ts";
+import { comfortableResources, resourceCount } from "./size.ts";
 import { preflight } from "./preflight.ts";
 import { preflightPlain } from "./preflight-plain.ts";
 
 export interface DeployArgs {
   readonly spec: EnvironmentSpec;
   readonly project: string;
+  readonly stack: string;
   /** A secret configuration value, if set. */
   readonly secretConfig: (key: string) => Output<string> | undefined;
   /** What the stack's own state knows. */
   readonly state: readonly StateResource[];
 }
-
-/** Resources beyond which the file and object-store backends get slow: each step writes the whole state again. */
-const comfortableResources = 500;
 
 /**
  * Deploys an environment: the only place that wires components.
@@ -58,7 +57,7 @@ export async function deployEnvironment(args: DeployArgs): Promise<void> {
           strangers: strangers.get(name) ?? new Set(),
         })),
       provided: (config) => required(args.secretConfig(config), `configuration ${config}`),
-      owner: { "managed-by": "pulumi", project: args.project, stack: spec.name },
+      owner: { "managed-by": "pulumi", project: args.project, stack: args.stack },
       retain: spec.policy.retain,
     });
     for (const [store, byId] of application.stored) {
@@ -94,7 +93,7 @@ function remoteNameIn(spec: EnvironmentSpec, store: string, secret: SecretSpec):
 interface OpenCluster {
   readonly target: ClusterTarget;
   readonly explain: ErrorHook;
-  readonly operator: ExternalSecretsOperator | undefined;
+  readonly operator: OperatorTarget | undefined;
 }
 
 async function deliver(
@@ -105,12 +104,7 @@ async function deliver(
   const clusters = new Map(
     [...spec.clusters.values()].map((cluster): [string, OpenCluster] => {
       const target = openCluster(cluster, {});
-      const operator = needsOperator(spec, cluster.name)
-        ? new ExternalSecretsOperator(cluster.name, {
-            cluster: target,
-            sizing: { replicas: spec.policy.operatorReplicas },
-          })
-        : undefined;
+      const operator = needsOperator(spec, cluster.name) ? operatorOf(spec, target) : undefined;
       return [cluster.name, { target, explain: explainHook(target), operator }];
     }),
   );
@@ -127,6 +121,13 @@ async function deliver(
       retain: spec.policy.retain,
     });
   }
+}
+
+function operatorOf(spec: EnvironmentSpec, cluster: ClusterTarget): OperatorTarget {
+  const { install, namespace } = cluster.spec.externalSecrets;
+  if (!install) return { namespace, ready: [] };
+  const sizing = { replicas: spec.policy.operatorReplicas };
+  return new ExternalSecretsOperator(cluster.spec.name, { cluster, sizing });
 }
 
 async function readingOf(
@@ -157,11 +158,11 @@ async function findDrift(
 }
 
 async function warnOfSize(spec: EnvironmentSpec): Promise<void> {
-  const resources = spec.secrets.length * 3 + spec.namespaces.size * 8;
-  if (resources <= comfortableResources) return;
+  const count = resourceCount(spec);
+  if (count <= comfortableResources) return;
   await log.warn(
-    `This environment has about ${resources} resources; with a file or object-store backend each step writes the whole ` +
-      `state again, so time grows with the square beyond ${comfortableResources}.\n` +
+    `This stack holds about ${count} resources; with a file or object-store backend each step writes the whole state ` +
+      `again, so time grows with the square beyond ${comfortableResources}.\n` +
       `    fix: split it by applications into several stacks: docs/operations.md#large-environments`,
   );
 }

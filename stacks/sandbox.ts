@@ -7,6 +7,7 @@ export const sandbox: Policy = {
   refreshFloorSeconds: 60,
   highAvailability: true,
   operatorReplicas: 1,
+  maximumResources: 1000,
   allowOldOperator: true,
   allowEmbeddedSecrets: true,
 };

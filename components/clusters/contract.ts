@@ -15,6 +15,8 @@ export interface KubeconfigClusterSpec {
 
 /** How the External Secrets Operator is installed into a cluster. */
 export interface ExternalSecretsSpec {
+  /** Whether this stack installs it. False where another stack, or somebody else, has: it must be there then. */
+  readonly install: boolean;
   /** Chart version, which is the operator's version but for a few early releases. */
   readonly version: string;
   /** Helm repository, or `undefined` when `chart` is a folder or an OCI address. */

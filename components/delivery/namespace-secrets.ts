@@ -7,7 +7,7 @@ import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding.js";
 import type { ClusterTarget } from "../clusters/contract.ts";
 import { tokenRequestRules } from "../external-secrets/controller-rbac.ts";
 import { apiVersion } from "../external-secrets/manifests.ts";
-import type { ExternalSecretsOperator } from "../external-secrets/operator.ts";
+import type { OperatorTarget } from "../external-secrets/operator.ts";
 import { operatorServiceAccount } from "../external-secrets/operator-values.ts";
 import { readyTimeouts, waitForReady } from "../external-secrets/readiness.ts";
 import type { IdentityFactory, RemoteStoreSpec } from "../identity/index.ts";
@@ -35,7 +35,7 @@ export interface RemoteReading {
   readonly identity: IdentityFactory;
   /** Provider of the store, which makes the identity's resources. */
   readonly identityOptions: CustomResourceOptions;
-  readonly operator: ExternalSecretsOperator;
+  readonly operator: OperatorTarget;
   /** Shows why a store or a Secret is not Ready. */
   readonly explain: ErrorHook;
   /** How often ESO reads the store when nothing changed, in seconds. */

@@ -20,6 +20,14 @@ export interface ExternalSecretsOperatorArgs {
   readonly sizing: OperatorSizing;
 }
 
+/** An operator that serves a cluster, installed by this stack or by another. */
+export interface OperatorTarget {
+  /** What custom resources must wait for, and be deleted before. */
+  readonly ready: readonly Resource[];
+  /** Namespace of the operator and its service account, which tokens are minted by. */
+  readonly namespace: string;
+}
+
 /** Name of the Helm release and of what it makes. A constant: renaming a release would uninstall the old one. */
 const releaseName = "external-secrets";
 
@@ -30,10 +38,8 @@ const releaseName = "external-secrets";
  * const operator = new ExternalSecretsOperator("main", { cluster, sizing: { replicas: 2 } });
  * new CustomResource("db", manifest, { dependsOn: operator.ready });
  */
-export class ExternalSecretsOperator extends Component {
-  /** What custom resources must wait for, and be deleted before. */
+export class ExternalSecretsOperator extends Component implements OperatorTarget {
   readonly ready: readonly Resource[];
-  /** Namespace of the operator and its service account, which tokens are minted by. */
   readonly namespace: string;
 
   constructor(name: string, { cluster, sizing }: ExternalSecretsOperatorArgs, opts?: ComponentResourceOptions) {

@@ -3,7 +3,7 @@ import { loadClient } from "../clusters/client.ts";
 import type { ClusterSpec, ClusterTarget } from "../clusters/contract.ts";
 import { messageOf } from "../support/errors.ts";
 import { apiVersion } from "./manifests.ts";
-import { explainNotReady, type ConditionedObject } from "./explain.ts";
+import { explainNotReady } from "./explain.ts";
 
 /** Makes Pulumi wait until the object says that it is Ready. */
 export const waitForReady = { "pulumi.com/waitFor": "condition=Ready" } as const;

@@ -7,7 +7,7 @@ import { formatDuration } from "../support/format.ts";
 export function deliveredTable(secrets: readonly DeliveredSecret[], now: Date): string {
   const table = new Table({
     head: ["namespace", "secret", "keys", "store", "remote name", "synced", "age"].map((title) => pc.bold(title)),
-    style: { head: [], border: ["dim"] },
+    style: { head: [], border: [] },
   });
   for (const { namespace, secret, keys, store, remoteNames, synced, created } of secrets) {
     table.push([

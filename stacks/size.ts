@@ -1,0 +1,47 @@
+import { isGenerated } from "../components/values/recipe.ts";
+import { storesOf, type EnvironmentSpec } from "./environment.ts";
+import type { Issue } from "../components/support/errors.ts";
+
+/** Resources of a namespace with a remote store: component, account, role, binding, policy, auth role, SecretStore, namespace. */
+const perNamespace = 8;
+/** Resources of a stack and of a cluster: stack, providers, operator with its rights. */
+const perStack = 4;
+const perCluster = 8;
+
+/**
+ * Resources that a file or object-store backend carries comfortably: it writes the whole state again at each step, so
+ * time grows with the square of their number.
+ */
+export const comfortableResources = 500;
+
+/** How many resources a stack will hold, within a few. Pure. */
+export function resourceCount(spec: EnvironmentSpec): number {
+  const seeds = spec.secrets.flatMap(({ keys }) =>
+    Object.values(keys).filter((recipe) => isGenerated(recipe) || recipe.kind === "bcrypt"),
+  ).length;
+  const remote = spec.secrets.reduce((sum, { id }) => sum + storesOf(spec, id).length, 0);
+  const applications = new Set(spec.secrets.map(({ app }) => app)).size;
+  return (
+    perStack +
+    spec.clusters.size * perCluster +
+    spec.namespaces.size * perNamespace +
+    applications +
+    seeds +
+    remote +
+    spec.deliveries.length
+  );
+}
+
+/** Refuses a stack that would be unbearably slow; see docs/operations.md#large-environments for the way out. */
+export function checkSize(spec: EnvironmentSpec): readonly Issue[] {
+  const count = resourceCount(spec);
+  const limit = spec.policy.maximumResources;
+  if (count <= limit) return [];
+  return [
+    {
+      path: "applications",
+      problem: `the stack would hold about ${count} resources, and this environment allows ${limit}`,
+      fix: `split it: stacks named ${spec.name}.<part>, each with some of the applications (docs/operations.md#large-environments)`,
+    },
+  ];
+}
