@@ -1,0 +1,70 @@
+import { rm } from "node:fs/promises";
+import { tmpdir, userInfo } from "node:os";
+import path from "node:path";
+import type { Connection } from "../../../sandbox/connection.ts";
+import { resetPlatform, startPlatform, stopPlatform } from "../../../sandbox/platform/index.ts";
+import { withLock } from "../../../sandbox/support/lock.ts";
+import { terminalProgress } from "../../../sandbox/terminal/progress.ts";
+
+/** Ten ports from here on; far from the platform that a developer may have running. */
+const portBase = Number(process.env["E2E_PORT_BASE"] ?? "19440");
+
+/**
+ * The platform's folder. Always the same for a port base: what a killed run left behind is found, stopped and removed by
+ * the next one.
+ */
+const root = path.join(tmpdir(), `multicloud-secrets-e2e-${userInfo().uid}-${portBase}`);
+
+let running: Connection | undefined;
+let release: (() => void) | undefined;
+
+/** The platform that the tests run on. */
+export function connection(): Connection {
+  if (running === undefined) throw new Error("the test platform does not run: start the tests with npm run test:e2e");
+  return running;
+}
+
+/** Starts a platform that nothing was ever installed in. The first time on a machine, this builds its programs. */
+export async function startTestPlatform(): Promise<void> {
+  const { signal } = new AbortController();
+  await holdLock();
+  try {
+    await resetPlatform(root, signal);
+    running = await startPlatform({ root, portBase, signal }, terminalProgress());
+  } catch (error) {
+    await stopTestPlatform();
+    throw error;
+  }
+}
+
+/** Stops every process and removes the folder. `E2E_KEEP=1` leaves the folder, for its logs. */
+export async function stopTestPlatform(): Promise<void> {
+  const { signal } = new AbortController();
+  if (process.env["E2E_KEEP"] === "1") {
+    await stopPlatform(root, signal);
+    console.log(`Kept ${root}`);
+  } else {
+    await resetPlatform(root, signal);
+    await rm(root, { recursive: true, force: true });
+  }
+  running = undefined;
+  release?.();
+}
+
+/** A second run on the same ports would remove the platform of the first: it is refused instead. */
+async function holdLock(): Promise<void> {
+  const onBusy = ({ pid }: { pid: number }) => {
+    throw new Error(`another end-to-end run (pid ${pid}) uses port base ${portBase}: set E2E_PORT_BASE to another one`);
+  };
+  await new Promise<void>((resolve, reject) => {
+    const held = new Promise<void>((done) => {
+      release = done;
+    });
+    withLock(`${root}.lock`, { onBusy }, () => {
+      resolve();
+      return held;
+    }).catch((error: unknown) => {
+      reject(error instanceof Error ? error : new Error(String(error)));
+    });
+  });
+}

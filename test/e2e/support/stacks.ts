@@ -1,0 +1,139 @@
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
+import { EventLog } from "../../../sandbox/engine/events.ts";
+import { openStack, type OpenStackOptions } from "../../../sandbox/engine/stack.ts";
+import { messageOf } from "../../../sandbox/support/errors.ts";
+import { environments, type ProgramOptions } from "../../../stacks/index.ts";
+import type { Policy } from "../../../stacks/environment.ts";
+import { sandbox } from "../../../stacks/sandbox.ts";
+import type { EnvironmentOutputs } from "../../../stacks/outputs.ts";
+import { connection } from "./platform.ts";
+
+export type Operation = "preview" | "up" | "refresh" | "destroy";
+
+/** What an operation of the engine did and said. */
+export interface Run {
+  readonly ok: boolean;
+  /** Resources by what happened to them, without those that stayed as they were. */
+  readonly changes: Readonly<Record<string, number>>;
+  /** Resources that stayed as they were. */
+  readonly same: number;
+  /** The logical name of each resource that something happened to, with the operation: `create mlflow/tracking/vault`. */
+  readonly steps: readonly string[];
+  readonly warnings: readonly string[];
+  readonly errors: readonly string[];
+  readonly milliseconds: number;
+  /** Everything that it printed. */
+  readonly output: string;
+  readonly outputs: EnvironmentOutputs | undefined;
+}
+
+/** A stack with what sets it apart from the committed sandbox environment. */
+export interface StackOptions extends Omit<OpenStackOptions, "connection" | "program"> {
+  readonly catalogue?: ProgramOptions["catalogue"];
+  /** On top of the policy of the sandbox. */
+  readonly policy?: Partial<Policy>;
+}
+
+export interface RunOptions {
+  /** `--refresh`: reads what really exists first. */
+  readonly refresh?: boolean;
+  readonly diff?: boolean;
+}
+
+/** Everything that any run printed or reported as an event, for the leak scan. */
+export const transcripts: { readonly title: string; readonly text: string }[] = [];
+
+/** Opens a stack on the test platform. */
+export async function open(options: StackOptions = {}): Promise<Stack> {
+  const { catalogue, policy, ...rest } = options;
+  const name = rest.stack ?? "sandbox";
+  const program: ProgramOptions = {
+    ...(catalogue === undefined ? {} : { catalogue }),
+    policies: { ...environments, [name]: { ...sandbox, ...policy } },
+  };
+  return openStack({ ...rest, connection: connection(), program });
+}
+
+/** Runs an operation; a failure of it is a result, not an exception. */
+export async function run(operation: Operation, options: StackOptions = {}, runOptions: RunOptions = {}): Promise<Run> {
+  return runOn(await open(options), operation, runOptions);
+}
+
+/** Like `run`, and fails the test with what the engine said when the operation failed. */
+export async function succeed(
+  operation: Operation,
+  options: StackOptions = {},
+  runOptions: RunOptions = {},
+): Promise<Run> {
+  const result = await run(operation, options, runOptions);
+  if (!result.ok) throw new Error(`${operation} failed:\n${result.errors.join("\n")}\n${result.output.slice(-4000)}`);
+  return result;
+}
+
+export async function runOn(
+  stack: Stack,
+  operation: Operation,
+  { refresh = false, diff = false }: RunOptions = {},
+): Promise<Run> {
+  const log = new EventLog();
+  const events: EngineEvent[] = [];
+  const steps: string[] = [];
+  let output = "";
+  const common = {
+    color: "never" as const,
+    onEvent: (event: EngineEvent) => {
+      log.add(event);
+      events.push(event);
+      steps.push(...stepOf(event));
+    },
+    onOutput: (text: string) => {
+      output += text;
+    },
+    onError: (text: string) => {
+      output += text;
+    },
+  };
+  const started = performance.now();
+  let failure: string | undefined;
+  let outputs: EnvironmentOutputs | undefined;
+  try {
+    if (operation === "up") outputs = plainOutputs((await stack.up({ ...common, refresh, diff })).outputs);
+    else if (operation === "preview") await stack.preview({ ...common, refresh, diff });
+    else if (operation === "refresh") await stack.refresh(common);
+    else await stack.destroy(common);
+  } catch (error) {
+    failure = messageOf(error);
+    output += failure;
+  }
+  transcripts.push(
+    { title: `${operation} of ${stack.name}, printed`, text: output },
+    { title: `${operation} of ${stack.name}, events`, text: events.map((event) => JSON.stringify(event)).join("\n") },
+  );
+  const said = (severity: "warning" | "error") =>
+    log.diagnostics.filter((each) => each.severity === severity).map(({ text }) => text);
+  return {
+    ok: failure === undefined,
+    changes: Object.fromEntries([...log.operations].filter(([op]) => op !== "same" && op !== "read")),
+    same: log.operations.get("same") ?? 0,
+    steps,
+    warnings: said("warning"),
+    errors: said("error"),
+    milliseconds: performance.now() - started,
+    output,
+    outputs,
+  };
+}
+
+function stepOf({ resOutputsEvent, resourcePreEvent }: EngineEvent): string[] {
+  const metadata = (resOutputsEvent ?? resourcePreEvent)?.metadata;
+  if (metadata === undefined || metadata.op === "same" || metadata.op === "read") return [];
+  // A preview only announces; an update reports what is done.
+  if (resourcePreEvent !== undefined && resourcePreEvent.planning !== true) return [];
+  return [`${metadata.op} ${metadata.urn.split("::").slice(3).join("::")}`];
+}
+
+function plainOutputs(outputs: Readonly<Record<string, { value: unknown }>>): EnvironmentOutputs {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([key, { value }]) => [key, value]),
+  ) as unknown as EnvironmentOutputs;
+}
