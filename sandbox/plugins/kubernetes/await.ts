@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "../support/provider.ts";
-import { isJsonMap, type JsonMap } from "../support/values.ts";
+import { isJsonMap, type JsonMap, textOf } from "../support/values.ts";
 import { ApiError, isNotFound } from "./api.ts";
 import { type Identity, jsonMetadata } from "./manifest.ts";
 import type { Objects } from "./objects.ts";
@@ -80,7 +80,10 @@ export async function untilGone(left: JsonMap, options: WaitOptions): Promise<vo
     if (jsonMetadata(object)["uid"] !== uid) return true;
     last = object;
     const finalizers = jsonMetadata(object)["finalizers"];
-    const held = Array.isArray(finalizers) && finalizers.length > 0 ? ` (finalizers: ${finalizers.join(", ")})` : "";
+    const held =
+      Array.isArray(finalizers) && finalizers.length > 0
+        ? ` (finalizers: ${finalizers.map((name) => textOf(name)).join(", ")})`
+        : "";
     options.log.status(`[Pulumi] Waiting for deletion${held}`);
     return false;
   });
@@ -165,7 +168,7 @@ function followEvents({ objects, identity, log, signal }: WaitOptions): { readon
   };
   const look = async (): Promise<void> => {
     for (const event of await objects.list(path, query, signal)) {
-      const message = `[${String(event["reason"])}] ${String(event["message"])}`;
+      const message = `[${textOf(event["reason"])}] ${textOf(event["message"])}`;
       if (!told.has(message)) log.status(message);
       told.add(message);
     }
@@ -185,5 +188,5 @@ function followEvents({ objects, identity, log, signal }: WaitOptions): { readon
 }
 
 function versionOf(object: JsonMap): string {
-  return String(jsonMetadata(object)["resourceVersion"] ?? "0");
+  return textOf(jsonMetadata(object)["resourceVersion"], "0");
 }

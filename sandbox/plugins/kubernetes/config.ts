@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { NotInStandIn } from "../support/errors.ts";
 import type { CheckFailure } from "../support/provider.ts";
-import { type PropertyMap, reveal } from "../support/values.ts";
+import { type PropertyMap, reveal, textOf } from "../support/values.ts";
 
 /** The provider's settings. */
 export interface KubernetesConfig {
@@ -56,7 +56,7 @@ export function unsupportedConfig(config: PropertyMap): readonly CheckFailure[] 
 export function parseConfig(config: PropertyMap, environment: NodeJS.ProcessEnv = process.env): KubernetesConfig {
   const text = (key: string): string | undefined => {
     const value = reveal(config[key] ?? null);
-    return value === null || value === "" ? undefined : String(value as string | number | boolean);
+    return textOf(value) === "" ? undefined : textOf(value);
   };
   const flag = (key: string, variable: string, fallback = "false"): boolean =>
     (text(key) ?? environment[variable] ?? fallback) === "true";

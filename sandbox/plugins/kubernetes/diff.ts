@@ -40,7 +40,7 @@ export function diffObjects(old: PropertyMap, next: PropertyMap, options: DiffOp
     }
     if (Array.isArray(left) && Array.isArray(right)) {
       for (let index = 0; index < Math.max(left.length, right.length); index++) {
-        visit([...path, index], left[index], right[index]);
+        visit([...path, index], at(left, index), at(right, index));
       }
       return;
     }
@@ -48,6 +48,11 @@ export function diffObjects(old: PropertyMap, next: PropertyMap, options: DiffOp
   };
   visit([], reveal(old), reveal(next));
   return found;
+}
+
+// Array.isArray says "any": the element's type is said here again.
+function at(list: readonly Value[], index: number): Value | undefined {
+  return list[index];
 }
 
 // A rule matches a change below it, and one above it whose new value holds what the rule names.
@@ -63,7 +68,7 @@ function touches(rule: readonly string[], path: Path, value: Value | undefined):
 function holds(value: Value | undefined, rule: readonly string[]): boolean {
   const [segment, ...rest] = rule;
   if (segment === undefined) return value !== undefined;
-  if (segment === "*") return Array.isArray(value) && value.some((item) => holds(item, rest));
+  if (segment === "*") return Array.isArray(value) && value.some((item: Value) => holds(item, rest));
   return isMap(value) && value[segment] !== undefined && holds(value[segment], rest);
 }
 

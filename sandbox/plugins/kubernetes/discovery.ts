@@ -1,4 +1,4 @@
-import { isJsonMap } from "../support/values.ts";
+import { isJsonMap, textOf } from "../support/values.ts";
 import { type Api, isNotFound } from "./api.ts";
 
 /** Where objects of a kind live. */
@@ -65,7 +65,7 @@ export class Discovery {
         .filter(({ name }) => typeof name === "string" && !name.includes("/"))
         .map(
           ({ name, kind, namespaced }) =>
-            [String(kind), { plural: String(name), namespaced: namespaced === true }] as const,
+            [textOf(kind), { plural: textOf(name), namespaced: namespaced === true }] as const,
         );
       return new Map(kinds);
     } catch (error) {

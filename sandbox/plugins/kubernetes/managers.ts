@@ -1,4 +1,4 @@
-import { isJsonMap, type Json, type JsonMap } from "../support/values.ts";
+import { isJsonMap, type Json, type JsonMap, textOf } from "../support/values.ts";
 import { jsonMetadata } from "./manifest.ts";
 
 // Who may have written an object besides its resource, by the beginning of the name: `kubectl` is also `kubectl-edit`, and
@@ -21,7 +21,7 @@ export function adoptFields(live: JsonMap, manager: string): Json | undefined {
   const entries = Array.isArray(metadata["managedFields"]) ? metadata["managedFields"].filter(isJsonMap) : [];
   const isFormer = (entry: JsonMap): boolean =>
     entry["subresource"] === undefined &&
-    FORMER.some(([name, operation]) => String(entry["manager"]).startsWith(name) && entry["operation"] === operation);
+    FORMER.some(([name, operation]) => textOf(entry["manager"]).startsWith(name) && entry["operation"] === operation);
   const former = entries.filter(isFormer);
   if (former.length === 0) return undefined;
 

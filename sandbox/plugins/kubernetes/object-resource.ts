@@ -1,5 +1,5 @@
 import { InitializationFailed, messageOf, NotInStandIn } from "../support/errors.ts";
-import type { CreateRequest, Log, ResourceHandler, UpdateRequest } from "../support/provider.ts";
+import type { ResourceHandler } from "../support/provider.ts";
 import {
   containsUnknown,
   isMap,
@@ -9,14 +9,13 @@ import {
   revealMap,
   toJsonMap,
 } from "../support/values.ts";
-import { ApiError, isAlreadyExists, isNotFound } from "./api.ts";
-import { DEFAULT_TIMEOUT_SECONDS, NotReady, untilGone, untilReady, untilServed, type WaitOptions } from "./await.ts";
+import { ApiError, isNotFound } from "./api.ts";
+import { NotReady, untilGone } from "./await.ts";
 import { checkpoint, liveOf, normalized, oldInputsOf } from "./checkpoint.ts";
 import type { Cluster } from "./cluster.ts";
 import { diffObjects } from "./diff.ts";
 import { NoSuchKind } from "./discovery.ts";
 import { forceNewPaths } from "./force-new.ts";
-import { adoptFields } from "./managers.ts";
 import {
   annotation,
   ANNOTATION,
@@ -34,9 +33,8 @@ import {
   withMetadata,
   withoutReadOnly,
 } from "./manifest.ts";
-import { patiently } from "./objects.ts";
+import { createObject, settle, timeoutOf, updateObject } from "./object-write.ts";
 import { prune } from "./prune.ts";
-import { readinessOf } from "./readiness.ts";
 import { annotateSecrets } from "./secrets.ts";
 
 /** Any Kubernetes object, as the official plugin treats it (pulumi/pulumi-kubernetes, provider/pkg/provider/provider.go). */
@@ -67,7 +65,7 @@ export function objectResource(cluster: () => Cluster): ResourceHandler {
       const live = normalized(liveOf(oldOutputs));
       const identity = identityOf(next);
       const namespaced = (await cluster().namespaced(identity)) ?? true;
-      const old = placed(prune(toServerKeys(live as never) as JsonMap, shapeOf(oldOutputs)) as PropertyMap, namespaced);
+      const old = placed(prune(toServerKeys(live as never) as JsonMap, shapeOf(oldOutputs)), namespaced);
       const wanted = placed(next, namespaced);
       const immutable = next["immutable"] === true;
       const detailed = diffObjects(withMetadataName(old, live), wanted, {
@@ -164,7 +162,7 @@ export function objectResource(cluster: () => Cluster): ResourceHandler {
       if (preview) return outputs(live);
       if (isDefinition(wanted)) cluster().objects.forgetKinds();
       const ready = await settle(cluster(), live, wanted, request, (object, cause, reasons) => {
-        const id = idOf(identityOf(object as PropertyMap));
+        const id = idOf(identityOf(object));
         const message = `the Kubernetes API server reported that "${id}" failed to fully initialize or become live: ${cause}`;
         return new InitializationFailed(message, { id, outputs: outputs(object), reasons: [message, ...reasons] });
       });
@@ -190,95 +188,6 @@ export function objectResource(cluster: () => Cluster): ResourceHandler {
       }
     },
   };
-}
-
-async function createObject(
-  cluster: Cluster,
-  body: JsonMap,
-  identity: Identity,
-  fieldManager: string,
-  { preview, log, signal, urn, inputs }: CreateRequest,
-): Promise<JsonMap | undefined> {
-  const { config, objects } = cluster;
-  const options = { fieldManager, dryRun: preview, signal };
-  // Creation refuses what exists unless the provider is told to take it over (pulumi/pulumi-kubernetes, pull 4278).
-  const write = (): Promise<JsonMap> =>
-    config.serverSideApply && config.upsertExistingObjects
-      ? objects.apply(body, identity, { ...options, force: preview || forced(cluster, inputs) })
-      : objects.create(body, identity, options);
-  if (preview) {
-    try {
-      return await write();
-    } catch (error) {
-      // The namespace, the permission or the room for it may come in the same update; the update itself will tell.
-      const expected =
-        isNotFound(error) || isAlreadyExists(error) || (error instanceof ApiError && error.status === 403);
-      if (expected || (error instanceof ApiError && /dry.?run/i.test(error.message))) return undefined;
-      throw wrapped(`resource "${urn}" was not successfully created by the Kubernetes API server`, error);
-    }
-  }
-  try {
-    return await patiently(write, { onRetry: (error, count) => retrying(log, error, count), signal });
-  } catch (error) {
-    if (error instanceof NoSuchKind) {
-      throw wrapped(
-        `creation of resource "${urn}" with kind ${identity.apiVersion}/${identity.kind} failed because the Kubernetes API ` +
-          "server reported that the apiVersion for this resource does not exist. Verify that any required CRDs have been created",
-        error,
-      );
-    }
-    throw wrapped(`resource "${urn}" was not successfully created by the Kubernetes API server`, error);
-  }
-}
-
-async function updateObject(
-  cluster: Cluster,
-  body: JsonMap,
-  identity: Identity,
-  fieldManager: string,
-  { preview, signal, newInputs }: UpdateRequest,
-): Promise<JsonMap> {
-  const { config, objects } = cluster;
-  if (!config.serverSideApply) throw new NotInStandIn("kubernetes", "Updating with enableServerSideApply: false");
-  let live = await objects.get(identity, signal);
-  const options = { fieldManager, dryRun: preview, signal };
-  if (isDefinition(body as PropertyMap)) {
-    const metadata = {
-      ...(body["metadata"] as JsonMap),
-      resourceVersion: (live["metadata"] as JsonMap)["resourceVersion"],
-    };
-    return objects.replace({ ...body, metadata }, identity, options);
-  }
-  const adoption = adoptFields(live, fieldManager);
-  if (adoption !== undefined && !preview) live = await objects.patch(identity, adoption, signal);
-  const managed = (live["metadata"] as JsonMap)["managedFields"];
-  // At preview the former managers still hold their fields; the update will move them first.
-  const force = forced(cluster, newInputs) || !Array.isArray(managed) || (preview && adoption !== undefined);
-  return objects.apply(body, identity, { ...options, force });
-}
-
-async function settle(
-  cluster: Cluster,
-  live: JsonMap,
-  inputs: PropertyMap,
-  request: CreateRequest | UpdateRequest,
-  failure: (object: JsonMap, cause: string, reasons: readonly string[]) => Error,
-): Promise<JsonMap> {
-  const identity = identityOf(live as PropertyMap);
-  const { log, signal } = request;
-  const timeoutSeconds = timeoutOf(request.timeoutSeconds, inputs);
-  const options: WaitOptions = { objects: cluster.objects, identity, timeoutSeconds, log, signal };
-  try {
-    const readiness = readinessOf(inputs, identity.apiVersion, identity.kind);
-    if (readiness !== undefined) return await untilReady(live, readiness, options);
-    const isService = identity.apiVersion === "v1" && identity.kind === "Service";
-    if (isService && annotation(inputs, ANNOTATION.skipAwait) !== "true") await untilServed(live, options);
-    return live;
-  } catch (error) {
-    if (error instanceof NotReady) throw failure(error.object, error.message, error.reasons);
-    // The object exists whatever went wrong while waiting for it: it must not be lost.
-    throw failure(live, messageOf(error), []);
-  }
 }
 
 async function canPreview(cluster: Cluster, object: PropertyMap): Promise<boolean> {
@@ -307,16 +216,6 @@ function shapeOf(oldOutputs: PropertyMap): JsonMap {
 
 function serverObject(object: PropertyMap): JsonMap {
   return toServerKeys(toJsonMap(object)) as JsonMap;
-}
-
-function forced(cluster: Cluster, inputs: PropertyMap): boolean {
-  return annotation(inputs, ANNOTATION.patchForce) === "true" || cluster.config.patchForce;
-}
-
-function timeoutOf(seconds: number, inputs: PropertyMap): number {
-  if (seconds > 0) return seconds;
-  const annotated = Number(annotation(inputs, ANNOTATION.timeoutSeconds) ?? Number.NaN);
-  return Number.isFinite(annotated) && annotated > 0 ? annotated : DEFAULT_TIMEOUT_SECONDS;
 }
 
 function propagationOf(inputs: PropertyMap): string {
@@ -349,7 +248,7 @@ const SERVER_MADE = ["status", "managedFields"];
 
 function importedInputs(live: JsonMap): PropertyMap {
   const kept = Object.fromEntries(Object.entries(live).filter(([key]) => !SERVER_MADE.includes(key)));
-  return withoutReadOnly(kept as PropertyMap);
+  return withoutReadOnly(kept);
 }
 
 // The server never gives `stringData` back: what the program wrote there is all there is.
@@ -359,12 +258,4 @@ function withStringData(inputs: PropertyMap, oldInputs: PropertyMap): PropertyMa
 
 function contains(ignored: string, path: string): boolean {
   return path === ignored || path.startsWith(`${ignored}.`) || path.startsWith(`${ignored}[`);
-}
-
-function retrying(log: Log, error: unknown, count: number): void {
-  log.status(`Retry #${count}; creation failed: ${messageOf(error)}`);
-}
-
-function wrapped(message: string, error: unknown): Error {
-  return new Error(`${message}: ${messageOf(error)}`, { cause: error });
 }

@@ -51,5 +51,5 @@ function activeCluster(config: PropertyMap): PropertyMap {
   const parsed = loadKubeConfig(kubeconfig);
   const context = reveal(config["context"] ?? null);
   if (typeof context === "string" && context !== "") parsed.setCurrentContext(context);
-  return { ...parsed.getCurrentCluster() } as PropertyMap;
+  return { ...parsed.getCurrentCluster() };
 }

@@ -1,4 +1,4 @@
-import type { Json } from "../support/values.ts";
+import { type Json, textOf } from "../support/values.ts";
 
 const SCALE: Readonly<Record<string, number>> = {
   n: 1e-9,
@@ -27,7 +27,7 @@ export function sameQuantity(left: Json, right: Json): boolean {
 }
 
 function amountOf(value: Json): number | undefined {
-  const match = /^([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/.exec(String(value));
+  const match = /^([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/.exec(textOf(value));
   if (match === null) return undefined;
   return Number(match[1]) * (SCALE[match[2] ?? ""] ?? Number.NaN);
 }

@@ -1,5 +1,5 @@
 import { NotInStandIn } from "../support/errors.ts";
-import { isJsonMap, type Json, type JsonMap, type PropertyMap } from "../support/values.ts";
+import { isJsonMap, type Json, type JsonMap, type PropertyMap, textOf } from "../support/values.ts";
 import { matchJsonPath, parseJsonPath } from "./jsonpath.ts";
 import { annotation, ANNOTATION, jsonMetadata } from "./manifest.ts";
 
@@ -142,10 +142,10 @@ function pod(object: JsonMap): Progress {
   const phase = statusOf(object)["phase"];
   if (phase === "Succeeded") return READY;
   if (phase === "Failed")
-    return { ready: false, failed: true, message: `Pod failed: ${String(statusOf(object)["message"] ?? "")}` };
+    return { ready: false, failed: true, message: `Pod failed: ${textOf(statusOf(object)["message"])}` };
   const ready = conditionOf(object, "Ready");
   if (ready?.["status"] === TRUE) return READY;
-  return waiting(`waiting for Pod to be ready (${String(phase ?? "no phase yet")})${worded(ready)}`);
+  return waiting(`waiting for Pod to be ready (${textOf(phase, "no phase yet")})${worded(ready)}`);
 }
 
 function waiting(message: string): Progress {
@@ -178,8 +178,6 @@ function conditionOf(object: JsonMap, type: string): JsonMap | undefined {
 }
 
 function worded(condition: JsonMap | undefined): string {
-  const words = [condition?.["reason"], condition?.["message"]].filter(
-    (word) => typeof word === "string" && word !== "",
-  );
+  const words = [textOf(condition?.["reason"]), textOf(condition?.["message"])].filter((word) => word !== "");
   return words.length === 0 ? "" : `: ${words.join(": ")}`;
 }

@@ -9,6 +9,7 @@ import {
   reveal,
   revealMap,
   secret,
+  textOf,
 } from "../support/values.ts";
 import type { Cluster } from "./cluster.ts";
 import { diffObjects } from "./diff.ts";
@@ -66,7 +67,7 @@ export function releaseResource(cluster: () => Cluster): ResourceHandler {
         const left = await existing(call(inputs, signal));
         if (left === undefined) throw error;
         log.warn(
-          `Helm release "${String(inputs["name"])}" was created but has a failed status. Use the \`helm\` command to investigate ` +
+          `Helm release "${textOf(inputs["name"])}" was created but has a failed status. Use the \`helm\` command to investigate ` +
             `the error, correct it, then retry. Reason: ${messageOf(error)}`,
         );
         throw failed(
@@ -141,7 +142,7 @@ function inputsIn(outputs: PropertyMap): PropertyMap | undefined {
 }
 
 function releaseId(inputs: PropertyMap): string {
-  return idOf({ name: String(inputs["name"]), namespace: String(inputs["namespace"]) });
+  return idOf({ name: textOf(inputs["name"]), namespace: textOf(inputs["namespace"]) });
 }
 
 async function existing(call: ReleaseCall): Promise<JsonMap | undefined> {
@@ -162,7 +163,7 @@ function importedInputs(release: JsonMap, identity: PropertyMap): PropertyMap {
     version: state["version"],
     timeout: DEFAULT_TIMEOUT_SECONDS,
   };
-  return { ...inputs, values: (release["config"] ?? {}) as PropertyMap };
+  return { ...inputs, values: release["config"] ?? {} };
 }
 
 function failed(

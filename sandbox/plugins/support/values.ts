@@ -128,3 +128,9 @@ export function equal(left: Value | undefined, right: Value | undefined): boolea
   const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
   return [...keys].every((key) => equal(left[key], right[key]));
 }
+
+/** A scalar as text; anything else is the fallback: an object has no text, a secret must be revealed on purpose. */
+export function textOf(value: unknown, fallback = ""): string {
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : fallback;
+}

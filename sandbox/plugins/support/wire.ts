@@ -25,7 +25,7 @@ type Raw = null | boolean | number | string | Raw[] | { [key: string]: Raw };
 /** Reads properties off the wire. */
 export function decode(struct: Struct | undefined): PropertyMap {
   if (struct === undefined) return {};
-  const value = decodeRaw(struct.toJavaScript() as Raw);
+  const value = decodeRaw(struct.toJavaScript());
   if (!isMap(value)) throw new Error("the engine sent properties that are not an object");
   return value;
 }

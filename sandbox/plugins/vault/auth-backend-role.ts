@@ -1,5 +1,5 @@
 import type { Field } from "../support/diff.ts";
-import type { PropertyMap } from "../support/values.ts";
+import { type PropertyMap, textOf } from "../support/values.ts";
 import type { VaultResource } from "./resource.ts";
 import { requestOf, SET, stateOf, TOKEN_FIELDS } from "./tokens.ts";
 
@@ -40,5 +40,5 @@ function pathOf(inputs: PropertyMap): string {
 }
 
 function trimmed(value: PropertyMap[string]): string {
-  return String(value).replace(/^\/+|\/+$/g, "");
+  return textOf(value).replace(/^\/+|\/+$/g, "");
 }

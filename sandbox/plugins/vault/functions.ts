@@ -1,4 +1,4 @@
-import { isJsonMap, type JsonMap, type PropertyMap, type Value } from "../support/values.ts";
+import { isJsonMap, type JsonMap, type PropertyMap, type Value, textOf } from "../support/values.ts";
 import type { VaultClient } from "./client.ts";
 import { pathOf } from "./secret-v2.ts";
 import type { CallContext } from "./resource.ts";
@@ -28,8 +28,8 @@ async function getSecretV2(client: VaultClient, args: PropertyMap, context: Call
     path,
     data: stringMap(data),
     dataJson: goJson(data),
-    createdTime: String(metadata["created_time"] ?? ""),
-    deletionTime: String(metadata["deletion_time"] ?? ""),
+    createdTime: textOf(metadata["created_time"]),
+    deletionTime: textOf(metadata["deletion_time"]),
     destroyed: metadata["destroyed"] === true,
     customMetadata: stringMap(mapOf(metadata["custom_metadata"])),
   };
@@ -52,8 +52,8 @@ async function getSecretsListV2(client: VaultClient, args: PropertyMap, context:
 async function getSecretSubkeysV2(client: VaultClient, args: PropertyMap, context: CallContext): Promise<PropertyMap> {
   const path = pathOf(args, "subkeys");
   const query = new URLSearchParams();
-  if (args["version"] !== undefined) query.set("version", String(args["version"]));
-  if (args["depth"] !== undefined) query.set("depth", String(args["depth"]));
+  if (args["version"] !== undefined) query.set("version", textOf(args["version"]));
+  if (args["depth"] !== undefined) query.set("depth", textOf(args["depth"]));
   const answer = await client.read(query.size === 0 ? path : `${path}?${query.toString()}`, context);
   const subkeys = answer?.["subkeys"];
   if (!isJsonMap(subkeys)) throw new Error(`no secret found at "${path}"`);

@@ -1,6 +1,6 @@
 import { NotInStandIn } from "../support/errors.ts";
 import type { Field } from "../support/diff.ts";
-import { isJsonMap, type PropertyMap, toJson } from "../support/values.ts";
+import { isJsonMap, type PropertyMap, toJson, textOf } from "../support/values.ts";
 import type { VaultResource } from "./resource.ts";
 import { requestOf, stateOf } from "./tokens.ts";
 
@@ -20,7 +20,7 @@ export const mount: VaultResource = {
   computed: ["accessor", "defaultLeaseTtlSeconds", "maxLeaseTtlSeconds", "options", "sealWrap"],
   secretOutputs: [],
   write: async (client, inputs, context, previous) => {
-    const path = String(inputs["path"]).replace(/\/+$/, "");
+    const path = textOf(inputs["path"]).replace(/\/+$/, "");
     const { defaultLeaseTtlSeconds: fallback, maxLeaseTtlSeconds: most, description, options } = inputs;
     const leases = {
       ...(fallback === undefined ? {} : { default_lease_ttl: `${Number(fallback)}s` }),
@@ -31,8 +31,8 @@ export const mount: VaultResource = {
       await client.write(
         `sys/mounts/${path}`,
         {
-          type: String(inputs["type"]),
-          description: description === undefined ? "" : String(description),
+          type: textOf(inputs["type"]),
+          description: textOf(description),
           local: inputs["local"] === true,
           seal_wrap: inputs["sealWrap"] === true,
           config: leases,
@@ -41,7 +41,7 @@ export const mount: VaultResource = {
         context,
       );
     } else {
-      const text = { description: description === undefined ? "" : String(description) };
+      const text = { description: textOf(description) };
       await client.write(`sys/mounts/${path}/tune`, { ...leases, ...optionsBody, ...text }, context);
     }
     return path;
@@ -73,9 +73,9 @@ export const authBackend: VaultResource = {
   secretOutputs: [],
   write: async (client, inputs, context, previous) => {
     if (previous !== undefined) throw new NotInStandIn("vault", "Changing an auth backend in place");
-    const type = String(inputs["type"]);
-    const path = String(inputs["path"] ?? type).replace(/\/+$/, "");
-    const body = { type, description: String(inputs["description"] ?? ""), local: inputs["local"] === true };
+    const type = textOf(inputs["type"]);
+    const path = textOf(inputs["path"], type).replace(/\/+$/, "");
+    const body = { type, description: textOf(inputs["description"]), local: inputs["local"] === true };
     await client.write(`sys/auth/${path}`, body, context);
     return path;
   },
@@ -108,7 +108,7 @@ export const authBackendConfig: VaultResource = {
   computed: ["kubernetesCaCert", "disableIssValidation", "disableLocalCaJwt", "useAnnotationsAsAliasMetadata"],
   secretOutputs: ["tokenReviewerJwt"],
   write: async (client, inputs, context, previous) => {
-    const path = `auth/${String(inputs["backend"])}/config`;
+    const path = `auth/${textOf(inputs["backend"])}/config`;
     await client.write(path, requestOf(inputs, CONFIG_FIELDS, previous), context);
     return path;
   },

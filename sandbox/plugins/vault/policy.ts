@@ -1,3 +1,4 @@
+import { textOf } from "../support/values.ts";
 import type { VaultResource } from "./resource.ts";
 
 const ROOT = "sys/policies/acl";
@@ -10,13 +11,13 @@ export const policy: VaultResource = {
   secretOutputs: [],
   autoname: "name",
   write: async (client, inputs, context) => {
-    const name = String(inputs["name"]);
-    await client.write(`${ROOT}/${name}`, { policy: String(inputs["policy"]) }, context);
+    const name = textOf(inputs["name"]);
+    await client.write(`${ROOT}/${name}`, { policy: textOf(inputs["policy"]) }, context);
     return name;
   },
   read: async (client, id, context) => {
     const answer = await client.read(`${ROOT}/${id}`, context);
-    return answer === undefined ? undefined : { name: id, policy: String(answer["policy"] ?? "") };
+    return answer === undefined ? undefined : { name: id, policy: textOf(answer["policy"]) };
   },
   remove: (client, id, context) => client.delete(`${ROOT}/${id}`, context),
 };

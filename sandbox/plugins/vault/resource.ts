@@ -79,12 +79,12 @@ export function vaultResource(resource: VaultResource, client: () => VaultClient
     diff: ({ oldOutputs, newInputs }) => {
       const diff = compare(oldOutputs, withDefaults(newInputs), fields);
       const replace = Object.values(diff.detailed).some(({ kind }) => kind.endsWith("-replace"));
-      // A name that the program chose can't exist twice; one that was made up is made up anew.
-      const automatic = resource.autoname !== undefined && isAutonamed(newInputs, resource.autoname);
-      return Promise.resolve({
-        ...diff,
-        deleteBeforeReplace: replace && !automatic && sameIdentity(oldOutputs, newInputs, fields),
-      });
+      // What keeps the name that the program chose can't exist twice (pulumi-terraform-bridge, provider.go:
+      // nameRequiresDeleteBeforeReplace); a name that was made up is made up anew.
+      const { autoname } = resource;
+      const keepsName = autoname !== undefined && equal(oldOutputs[autoname], newInputs[autoname]);
+      const deleteBeforeReplace = replace && keepsName && !isAutonamed(newInputs, autoname);
+      return Promise.resolve({ ...diff, deleteBeforeReplace });
     },
     create: async ({ inputs, preview, signal }) => {
       const settled = withDefaults(inputs);
@@ -159,13 +159,6 @@ function failuresOf(
       .map((name) => ({ property: name, reason: `missing required property '${name}'` })),
     ...(containsUnknown(inputs) ? [] : (resource.validate?.(revealed(inputs)) ?? [])),
   ];
-}
-
-// Replacing in the same place: the old one has to go first, or deleting it would delete the new one.
-function sameIdentity(old: PropertyMap, next: PropertyMap, fields: Record<string, Field>): boolean {
-  return Object.entries(fields)
-    .filter(([, field]) => field.forceNew === true)
-    .every(([name, field]) => equal(old[name] ?? field.fallback, next[name] ?? field.fallback));
 }
 
 // What a refresh tells the program about: inputs it set, with the values Vault has now. A field with two spellings keeps

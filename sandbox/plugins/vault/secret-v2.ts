@@ -1,4 +1,4 @@
-import { isMap, type JsonMap, type PropertyMap, reveal, toJson, type Value } from "../support/values.ts";
+import { isMap, type JsonMap, type PropertyMap, reveal, toJson, type Value, textOf } from "../support/values.ts";
 import type { VaultClient } from "./client.ts";
 import type { CallContext, VaultResource } from "./resource.ts";
 import { goDurationSeconds, goJson, stringMap } from "./strings.ts";
@@ -105,7 +105,7 @@ function metadataState(answer: JsonMap): PropertyMap {
   return {
     maxVersions: Number(answer["max_versions"] ?? 0),
     casRequired: answer["cas_required"] === true,
-    deleteVersionAfter: goDurationSeconds(String(answer["delete_version_after"] ?? "0s")),
+    deleteVersionAfter: goDurationSeconds(textOf(answer["delete_version_after"], "0s")),
     ...(data === null || typeof data !== "object" || Array.isArray(data) ? {} : { data: stringMap(data) }),
   };
 }

@@ -48,7 +48,7 @@ export function stateOf(answer: JsonMap, fields: Readonly<Record<string, Field>>
     const value = answer[snakeCase(name)];
     if (value === undefined || value === null || value === "") state[name] = undefined;
     else if (Array.isArray(value) && value.length === 0) state[name] = undefined;
-    else state[name] = value as Value;
+    else state[name] = value;
   }
   return state;
 }
