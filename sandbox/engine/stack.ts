@@ -10,11 +10,13 @@ export interface OpenStackOptions extends ProjectOptions {
   readonly program?: ProgramOptions;
   /** Secret configuration values on top of the demo values. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Whether the demo values are set, which a catalogue of one's own does not ask for. Default: true. */
+  readonly demo?: boolean;
 }
 
 /** A stack of this platform, driven by the Automation API with the program in this process. */
 export async function openStack(options: OpenStackOptions): Promise<automation.Stack> {
-  const { connection, program = {}, stack: stackName = SANDBOX_STACK, secrets = {} } = options;
+  const { connection, program = {}, stack: stackName = SANDBOX_STACK, secrets = {}, demo = true } = options;
   const workDir = await writeProject(options);
   const stack = await automation.LocalWorkspace.createOrSelectStack(
     {
@@ -30,7 +32,7 @@ export async function openStack(options: OpenStackOptions): Promise<automation.S
       envVars: { ...connectionEnvironment(connection), PULUMI_STANDIN_HELM: connection.binaries.helm },
     },
   );
-  await setSecrets(stack, { vaultToken: connection.vaultToken, ...demoValues, ...secrets });
+  await setSecrets(stack, { vaultToken: connection.vaultToken, ...(demo ? demoValues : {}), ...secrets });
   return stack;
 }
 

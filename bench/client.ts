@@ -1,0 +1,78 @@
+import { Agent, request } from "node:https";
+import http from "node:http";
+import { loadClient } from "../sandbox/platform/kubernetes.ts";
+import type { Connection } from "../sandbox/connection.ts";
+
+/** Plain requests to the two servers, over connections that are kept. */
+export interface PlainClient {
+  kubernetes(method: string, path: string, body?: object): Promise<string>;
+  vault(method: string, path: string, body?: object): Promise<string>;
+  close(): void;
+}
+
+/** As many at a time as the floor is defined by. */
+export const parallel = 16;
+
+/** Opens a client with the sandbox's own credentials. */
+export async function plainClient(connection: Connection): Promise<PlainClient> {
+  const { config } = await loadClient(connection.kubeconfig);
+  const options: { ca?: unknown; cert?: unknown; key?: unknown } = {};
+  await config.applyToHTTPSOptions(options);
+  const secure = new Agent({ ...(options as object), keepAlive: true, maxSockets: parallel });
+  const plain = new http.Agent({ keepAlive: true, maxSockets: parallel });
+  return {
+    kubernetes: (method, path, body) =>
+      send(
+        (done) =>
+          request(
+            new URL(path, connection.kubernetesServer),
+            { method, agent: secure, headers: { "content-type": "application/apply-patch+yaml" } },
+            done,
+          ),
+        body,
+      ),
+    vault: (method, path, body) =>
+      send(
+        (done) =>
+          http.request(
+            new URL(`/v1/${path}`, connection.vaultAddress),
+            { method, agent: plain, headers: { "x-vault-token": connection.vaultToken } },
+            done,
+          ),
+        body,
+      ),
+    close: () => {
+      secure.destroy();
+      plain.destroy();
+    },
+  };
+}
+
+function send(
+  open: (done: (response: http.IncomingMessage) => void) => http.ClientRequest,
+  body?: object,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const outgoing = open((response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () => {
+        const text = Buffer.concat(chunks).toString();
+        if ((response.statusCode ?? 500) < 300) resolve(text);
+        else reject(new Error(`${outgoing.method} ${outgoing.path}: ${response.statusCode} ${text.slice(0, 300)}`));
+      });
+    });
+    outgoing.on("error", reject);
+    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+/** Runs a task for each item, `parallel` at a time. */
+export async function forEachParallel<T>(items: readonly T[], task: (item: T) => Promise<unknown>): Promise<void> {
+  const queue = items[Symbol.iterator]();
+  await Promise.all(
+    Array.from({ length: parallel }, async () => {
+      for (const item of queue) await task(item);
+    }),
+  );
+}

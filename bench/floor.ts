@@ -1,0 +1,116 @@
+import { externalSecret, vaultSecretStore } from "../components/external-secrets/manifests.ts";
+import { tokenRequestRules } from "../components/external-secrets/controller-rbac.ts";
+import { operatorServiceAccount } from "../components/external-secrets/operator-values.ts";
+import { vaultReadPolicy } from "../components/identity/vault-policy.ts";
+import { readerName } from "../components/support/naming.ts";
+import type { VaultKvSpec } from "../components/stores/vault-kv.ts";
+import type { Connection } from "../sandbox/connection.ts";
+import { randomBytes } from "node:crypto";
+import type { Catalogue } from "../stacks/catalogue-spec.ts";
+import { forEachParallel, type PlainClient } from "./client.ts";
+
+/**
+ * The floor: the same objects in the same servers, made by plain requests. No state, no diff, no check, no order but
+ * what the servers demand.
+ */
+export async function applyFloor(client: PlainClient, connection: Connection, catalogue: Catalogue): Promise<void> {
+  const store = storeSpec(connection);
+  const namespaces = Object.entries(catalogue).map(([app, { secrets }]) => ({ app, names: Object.keys(secrets) }));
+  await forEachParallel(namespaces, ({ app, names }) => prepareNamespace(client, store, app, names));
+  const secrets = namespaces.flatMap(({ app, names }) => names.map((name) => ({ app, name })));
+  await forEachParallel(secrets, async ({ app, name }) => {
+    const path = `floor/${app}/${name}`;
+    await client.vault("POST", `${store.mount}/data/${path}`, {
+      data: { password: randomBytes(24).toString("base64url") },
+    });
+    await client.vault("POST", `${store.mount}/metadata/${path}`, {
+      max_versions: 10,
+      custom_metadata: { "managed-by": "bench" },
+    });
+    await apply(
+      client,
+      `/apis/external-secrets.io/v1/namespaces/${app}/externalsecrets/${name}`,
+      externalSecret(
+        { name, namespace: app },
+        {
+          storeName: readerName,
+          target: name,
+          creationPolicy: "Owner",
+          refreshInterval: "1h0m0s",
+          extract: [path],
+          data: [],
+        },
+      ),
+    );
+  });
+}
+
+/** Removes it again. */
+export async function removeFloor(client: PlainClient, connection: Connection, catalogue: Catalogue): Promise<void> {
+  const { mount } = storeSpec(connection);
+  const secrets = Object.entries(catalogue).flatMap(([app, each]) =>
+    Object.keys(each.secrets).map((name) => `floor/${app}/${name}`),
+  );
+  await forEachParallel(secrets, (path) => client.vault("DELETE", `${mount}/metadata/${path}`));
+  await forEachParallel(Object.keys(catalogue), (app) => client.kubernetes("DELETE", `/api/v1/namespaces/${app}`));
+}
+
+async function prepareNamespace(
+  client: PlainClient,
+  store: VaultKvSpec,
+  app: string,
+  names: readonly string[],
+): Promise<void> {
+  const role = `floor-${app}`;
+  const grants = names.map((name) => ({ kind: "vault-kv" as const, mount: store.mount, path: `floor/${app}/${name}` }));
+  const metadata = { name: `${readerName}-token-request`, namespace: app };
+  const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${app}`;
+  await apply(client, `/api/v1/namespaces/${app}`, { apiVersion: "v1", kind: "Namespace", metadata: { name: app } });
+  await apply(client, `/api/v1/namespaces/${app}/serviceaccounts/${readerName}`, {
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: { name: readerName, namespace: app },
+  });
+  await apply(client, `${rbac}/roles/${metadata.name}`, {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "Role",
+    metadata,
+    rules: tokenRequestRules(readerName),
+  });
+  await apply(client, `${rbac}/rolebindings/${metadata.name}`, {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "RoleBinding",
+    metadata,
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: metadata.name },
+    subjects: [{ kind: "ServiceAccount", name: operatorServiceAccount, namespace: "external-secrets" }],
+  });
+  await client.vault("PUT", `sys/policies/acl/${role}`, { policy: vaultReadPolicy(grants) });
+  await client.vault("POST", `auth/${store.auth.mountPath}/role/${role}`, {
+    bound_service_account_names: [readerName],
+    bound_service_account_namespaces: [app],
+    audience: store.auth.audience,
+    token_policies: [role],
+    token_ttl: "10m",
+  });
+  await apply(
+    client,
+    `/apis/external-secrets.io/v1/namespaces/${app}/secretstores/${readerName}`,
+    vaultSecretStore({ name: readerName, namespace: app }, store, role),
+  );
+}
+
+function apply(client: PlainClient, path: string, body: object): Promise<string> {
+  return client.kubernetes("PATCH", `${path}?fieldManager=bench&force=true`, body);
+}
+
+function storeSpec(connection: Connection): VaultKvSpec {
+  return {
+    kind: "vault-kv",
+    name: "vault",
+    address: connection.vaultAddress,
+    clusterAddress: connection.vaultAddress,
+    mount: connection.vaultKvMount,
+    auth: { mountPath: connection.vaultKubernetesAuth, audience: "vault" },
+    maxVersions: 10,
+  };
+}

@@ -1,0 +1,47 @@
+import type { Catalogue } from "../stacks/catalogue-spec.ts";
+import { openBenchStack, timed, type StackRunOptions } from "./stack-run.ts";
+
+/** Secrets in each of the stacks that a large environment is split into. */
+export const secretsPerStack = 100;
+
+/** What the same catalogue costs as several stacks, one after the other. Times in milliseconds. */
+export interface SplitRun {
+  readonly stacks: number;
+  readonly up: number;
+  readonly sameUp: number;
+  readonly destroy: number;
+}
+
+/** Deploys a catalogue as several stacks of `secretsPerStack`. */
+export async function runSplit(options: StackRunOptions): Promise<SplitRun> {
+  const parts = split(options.catalogue);
+  const stacks: Awaited<ReturnType<typeof openBenchStack>>[] = [];
+  for (const [index, catalogue] of parts.entries()) {
+    stacks.push(await openBenchStack({ ...options, catalogue, part: `${options.part}-${index}` }));
+  }
+  const inTurn = (task: (stack: (typeof stacks)[number]) => Promise<unknown>) =>
+    timed(async () => {
+      for (const stack of stacks) await task(stack);
+    });
+  const up = await inTurn((stack) => stack.up({ suppressProgress: true }));
+  const sameUp = await inTurn((stack) => stack.up({ suppressProgress: true, expectNoChanges: true }));
+  const destroy = await inTurn((stack) => stack.destroy({ suppressProgress: true }));
+  return { stacks: stacks.length, up, sameUp, destroy };
+}
+
+function split(catalogue: Catalogue): readonly Catalogue[] {
+  const parts: Catalogue[] = [];
+  let part: Record<string, Catalogue[string]> = {};
+  let size = 0;
+  for (const [app, application] of Object.entries(catalogue)) {
+    const count = Object.keys(application.secrets).length;
+    if (size > 0 && size + count > secretsPerStack) {
+      parts.push(part);
+      part = {};
+      size = 0;
+    }
+    part[app] = application;
+    size += count;
+  }
+  return [...parts, part];
+}
