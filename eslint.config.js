@@ -1,6 +1,24 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
+/** Each of these has put a secret into state, logs or names in clear. */
+const leaks = [
+  {
+    selector: "MemberExpression[property.name='unsecret'], ImportSpecifier[imported.name='unsecret']",
+    message: "unsecret puts the value into the state in clear. Derive something that is no secret instead.",
+  },
+  {
+    selector: "MemberExpression[property.name='promise'][parent.type='CallExpression'][parent.arguments.length=0]",
+    message: "An Output turned into a Promise loses its secret mark silently. Stay with apply.",
+  },
+];
+
+/** `import "@pulumi/vault"` loads every resource of the provider: half a second and 30 MB at each preview. */
+const providerRoots = ["random", "vault", "kubernetes", "aws", "azure-native", "gcp"].map((name) => ({
+  name: `@pulumi/${name}`,
+  message: `Import the module of the resource, such as @pulumi/${name}/….js: a provider's root is slow to load.`,
+}));
+
 export default tseslint.config(
   { ignores: ["node_modules/", ".sandbox/"] },
   js.configs.recommended,
@@ -16,6 +34,48 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+    },
+  },
+  {
+    files: ["index.ts", "stacks/**", "components/**"],
+    rules: {
+      "no-console": "error",
+      "no-restricted-syntax": ["error", ...leaks],
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: providerRoots,
+          patterns: [
+            {
+              group: ["@pulumi/random/randomString*", "@pulumi/random/randomId*", "@pulumi/random/randomPet*"],
+              message: "Its id is the value in clear. Use RandomBytes.",
+            },
+            {
+              group: ["**/sandbox/**", "**/test/**", "**/bench/**"],
+              message: "The program does not know where it runs.",
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ["components/**"],
+    rules: {
+      // One-way imports: index → stacks → components → support. Environment and clock are read in stacks/config.ts alone.
+      "no-restricted-properties": [
+        "error",
+        {
+          object: "process",
+          property: "env",
+          message: "Components are told what they need; the environment is read at the edge.",
+        },
+        {
+          object: "Date",
+          property: "now",
+          message: "Components have no clock: what they make must not depend on when.",
+        },
+      ],
     },
   },
   { files: ["**/*.js"], extends: [tseslint.configs.disableTypeChecked] },
