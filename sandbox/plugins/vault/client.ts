@@ -41,10 +41,12 @@ const UPGRADE_WAIT_MS = 500;
 export class VaultClient {
   private readonly config: VaultConfig;
   private readonly agent: HttpAgent | HttpsAgent;
+  private readonly retryWaitMs: readonly [number, number];
   private token: Promise<string> | undefined;
 
-  constructor(config: VaultConfig) {
+  constructor(config: VaultConfig, retryWaitMs: readonly [number, number] = RETRY_WAIT_MS) {
     this.config = config;
+    this.retryWaitMs = retryWaitMs;
     this.agent = config.address.startsWith("https:")
       ? new HttpsAgent({
           keepAlive: true,
@@ -129,7 +131,7 @@ export class VaultClient {
       } catch (error) {
         if (error instanceof VaultError || last || options.signal?.aborted === true) throw error;
       }
-      const [least, most] = RETRY_WAIT_MS;
+      const [least, most] = this.retryWaitMs;
       const wait = (least + Math.random() * (most - least)) * (attempt + 1);
       await sleep(wait, undefined, options.signal === undefined ? {} : { signal: options.signal });
     }
