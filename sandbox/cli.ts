@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import pc from "picocolors";
 import { commandContext, type CommandContext, type GlobalOptions } from "./commands/context.ts";
-import { InterruptedError, SandboxError } from "./support/errors.ts";
+import { hasCode, InterruptedError, SandboxError } from "./support/errors.ts";
 
 /** Exit codes: 0 done, 1 an expected failure (its message says what to do), 3 `status`: not running, 70 a bug, 130 Ctrl-C. */
 const EXIT = { failed: 1, bug: 70, interrupted: 130 } as const;
@@ -15,6 +15,10 @@ async function main(): Promise<void> {
       interrupt.abort();
     });
   }
+  // `… | head` closes the pipe: no reason to leave a half-started platform behind.
+  process.stdout.on("error", (error) => {
+    if (!hasCode(error, "EPIPE")) throw error;
+  });
   try {
     await commandLine(interrupt.signal).parseAsync();
   } catch (error) {

@@ -90,7 +90,7 @@ async function buildMissing(jobs: readonly Job[], options: BuildOptions): Promis
     await requireDiskSpace(cache);
     await removeLeftovers(cache);
     const modules = [...new Set(todo.map(({ module }) => module))];
-    const title = `Build ${todo.length} programs from source with Go ${go} (${estimate(todo)} with empty caches)`;
+    const title = `Build ${todo.length === 1 ? "one program" : `${todo.length} programs`} from source with Go ${go} (${estimate(todo)} with empty caches)`;
     const steps = modules.map((module) => stepFor(module, todo, cache));
     await progress.run({ title, steps, concurrency: Math.min(2, availableParallelism()), signal });
   });

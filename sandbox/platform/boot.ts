@@ -10,6 +10,7 @@ import { kubernetesServer, vaultAddress } from "./addresses.ts";
 import { ensureServer, logPath, type StartOutcome, stopServer } from "./daemon.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
 import { ensureNode, reviewerToken } from "./kubernetes.ts";
+import { stopOrphans } from "./orphans.ts";
 import { type ClientName, type Pki } from "./pki.ts";
 import { kubeconfigPath, type ServerContext, serverDefinitions, type ServerName } from "./servers.ts";
 import { configureVault, openVault, prepareVault, trustKubernetes } from "./vault.ts";
@@ -30,6 +31,7 @@ export async function bootServers(context: ServerContext, progress: Progress, si
   await mkdir(layout.logs, { recursive: true });
 
   const definitions = serverDefinitions(context);
+  await stopOrphans(Object.values(definitions), layout);
   const ready = new Milestones();
   const started: ServerName[] = [];
   let vaultToken = "";

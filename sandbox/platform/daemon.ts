@@ -3,14 +3,13 @@ import { createHash } from "node:crypto";
 import { closeSync, openSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { execa } from "execa";
 import type { Layout } from "../layout.ts";
 import type { Ports } from "../ports.ts";
 import { InterruptedError, messageOf, SandboxError } from "../support/errors.ts";
 import { lastLines, readJson, writeJson } from "../support/files.ts";
 import { isRunning, parseProcessRecord, type ProcessRecord, recordOf, stopProcess } from "../support/processes.ts";
 import { waitUntil } from "../support/wait.ts";
-import { holderOf, isFree, requireFreePorts, type WantedPort } from "./ports-in-use.ts";
+import { requireFreePorts } from "./ports-in-use.ts";
 import type { OPERATOR_PROCESS, ServerDefinition, ServerName } from "./servers.ts";
 
 /** How long a server may take to answer its health endpoint. A loaded machine takes ten times as long as an idle one. */
@@ -70,7 +69,6 @@ export async function ensureServer(
   if (running !== undefined) await stopServer(layout, definition.name, graceMs);
   if (definition.child !== undefined) await stopServer(layout, definition.child);
   const wanted = definition.ports.map((name) => ({ port: ports[name], server: definition.name }));
-  await stopOrphans(wanted, layout);
   await requireFreePorts(wanted);
   if (signal.aborted) throw new InterruptedError();
   onStart();
@@ -170,21 +168,6 @@ async function waitUntilReady(
     why: `${await lastLines(logPath(layout, definition.name), 8)}\n(whole log: ${logPath(layout, definition.name)})`,
     fix: "Run it again: npm run sandbox -- up. If it fails the same way, start from nothing: npm run sandbox -- reset",
   });
-}
-
-/**
- * Stops what holds the ports when it is a process of this very platform without a pid file: the run that started it was
- * killed in the moment between the two. Its arguments name the platform's folder; nobody else's do.
- */
-async function stopOrphans(wanted: readonly WantedPort[], layout: Layout): Promise<void> {
-  for (const { port } of wanted) {
-    if (await isFree(port)) continue;
-    const holder = await holderOf(port);
-    const record = holder === undefined ? undefined : recordOf(holder.pid);
-    if (holder === undefined || record === undefined) continue;
-    const { stdout } = await execa("ps", ["-ww", "-o", "args=", "-p", String(holder.pid)], { reject: false });
-    if (stdout?.includes(`=${layout.root}${path.sep}`) === true) await stopProcess(record, STOP_GRACE_MS);
-  }
 }
 
 /** Stops a server, if it runs. Returns whether it did. */

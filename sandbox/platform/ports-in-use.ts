@@ -2,6 +2,7 @@ import { readdir, readFile, readlink } from "node:fs/promises";
 import { createServer } from "node:net";
 import { execa } from "execa";
 import { SandboxError } from "../support/errors.ts";
+import { waitUntil } from "../support/wait.ts";
 
 /** A port that a server is about to take. */
 export interface WantedPort {
@@ -12,7 +13,8 @@ export interface WantedPort {
 /** Throws, with the holder's name where it can be found, when one of the ports is taken. */
 export async function requireFreePorts(wanted: readonly WantedPort[]): Promise<void> {
   for (const { port, server } of wanted) {
-    if (await isFree(port)) continue;
+    // A moment of patience: a server that was just stopped may still be letting go of it.
+    if (await waitUntil(() => isFree(port), { timeoutMs: 1_500, everyMs: 100 })) continue;
     throw portInUse({ port, server }, await holderOf(port));
   }
 }
