@@ -229,7 +229,7 @@ describe("the vault stand-in", () => {
     const newInputs = { mount: "kv", dataJson: "{}" };
     const check = { ...request(SECRET), newInputs, randomSeed: new Uint8Array() };
     const first = await resource.check({ ...check, oldInputs: {} });
-    assert.match(String(first.inputs["name"]), /^n-[0-9a-f]{7}$/);
+    assert.match(textOf(first.inputs["name"]), /^n-[0-9a-f]{7}$/);
     const second = await resource.check({ ...check, oldInputs: first.inputs });
     assert.equal(second.inputs["name"], first.inputs["name"]);
     const bad = await resource.check({ ...check, newInputs: { ...newInputs, dataJson: "[1]" }, oldInputs: {} });
