@@ -1,0 +1,285 @@
+import { runtime } from "@pulumi/pulumi";
+import type {
+  MockCallArgs,
+  MockCallResult,
+  MockResourceArgs,
+  MockResourceResult,
+} from "@pulumi/pulumi/runtime/mocks.js";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
+import * as state from "@pulumi/pulumi/runtime/state.js";
+import * as providers from "./fake-providers.ts";
+import { FakeVault } from "./fake-vault.ts";
+import { Recording, SecretInput, type Registered } from "./recording.ts";
+
+/** Configuration of the stack, without the project's prefix. */
+export interface ConfigFixture {
+  readonly plain?: Readonly<Record<string, string>>;
+  readonly secret?: Readonly<Record<string, string>>;
+}
+
+export interface RunOptions {
+  readonly project?: string;
+  readonly stack?: string;
+  readonly preview?: boolean;
+  readonly config?: ConfigFixture;
+  /** What the stores hold. Default: nothing. */
+  readonly vault?: FakeVault;
+  /** What the stack's state holds from earlier runs. Default: nothing. */
+  readonly state?: providers.StackState;
+}
+
+export interface LogLine {
+  readonly severity: "info" | "warning" | "error";
+  readonly message: string;
+}
+
+export interface Run<T> {
+  readonly result: T;
+  readonly resources: Recording;
+  /** Functions called, in order. */
+  readonly calls: readonly { readonly token: string; readonly provider: string; readonly inputs: unknown }[];
+  readonly logs: readonly LogLine[];
+  /** Names of registered error hooks. */
+  readonly errorHooks: readonly string[];
+  readonly vault: FakeVault;
+  /** The state that the run leaves behind. */
+  readonly state: providers.StackState;
+}
+
+type FailedRun = Omit<Run<undefined>, "result"> & { readonly errors: readonly unknown[] };
+
+/** Runs a program as a stack against mocks that throw on whatever they do not know. Any failure rejects. */
+export async function runProgram<T>(program: () => T | Promise<T>, options: RunOptions = {}): Promise<Run<T>> {
+  const { result, errors, ...run } = await execute(program, options);
+  if (errors.length > 0) throw errors[0];
+  return { ...run, result: (result as { readonly value: T }).value };
+}
+
+/** Runs a program that must fail, while it runs or in a resource; what it did until then is returned. */
+export async function runFailing(program: () => unknown, options: RunOptions = {}): Promise<FailedRun> {
+  const { result: _, ...run } = await execute(program, options);
+  if (run.errors.length === 0) throw new Error("the program was expected to fail, and did not");
+  return run;
+}
+
+/** The message of what a program fails with. */
+export async function failureOf(program: () => unknown, options: RunOptions = {}): Promise<string> {
+  const [error] = (await runFailing(program, options)).errors;
+  return error instanceof Error ? error.message : String(error);
+}
+
+interface Execution<T> extends FailedRun {
+  readonly result: { readonly value: T } | undefined;
+}
+
+async function execute<T>(program: () => T | Promise<T>, options: RunOptions): Promise<Execution<T>> {
+  const { project = "multicloud-secrets", stack = "sandbox", preview = false, config = {} } = options;
+  const world: providers.World = { vault: options.vault ?? new FakeVault(), state: options.state ?? {}, preview };
+  const recorded: Registered[] = [];
+  const calls: Run<T>["calls"][number][] = [];
+  const logs: LogLine[] = [];
+  const errorHooks: string[] = [];
+
+  return withLocalStorage(async () => {
+    await runtime.setMocks(
+      {
+        newResource: (args: MockResourceArgs): MockResourceResult =>
+          providers.newResource(withIgnored(args, recorded, world), world),
+        call: (args: MockCallArgs): MockCallResult => {
+          calls.push({ token: args.token, provider: lastPart(args.provider ?? ""), inputs: args.inputs });
+          return answered(() => providers.call(args, world));
+        },
+      },
+      project,
+      stack,
+      preview,
+    );
+    // The mocks of the SDK drop all options and know no hooks: the request is read before they get it.
+    const { settings } = localStore();
+    const monitor = settings.monitor;
+    const register = monitor.registerResource.bind(monitor);
+    monitor.registerResource = (request, callback) => {
+      recorded.push(recordOf(request, { project, stack }));
+      return register(request, callback);
+    };
+    monitor.registerErrorHook = (request, callback) => {
+      errorHooks.push(request.getName());
+      callback(null, {});
+    };
+    settings.engine = engineThatLogs(logs);
+    const prefixed = Object.entries({ ...config.plain, ...config.secret }).map(([key, value]) => [
+      `${project}:${key}`,
+      value,
+    ]);
+    const secretKeys = Object.keys(config.secret ?? {}).map((key) => `${project}:${key}`);
+    runtime.setAllConfig(Object.fromEntries(prefixed) as Record<string, string>, secretKeys);
+
+    let result: { readonly value: T } | undefined;
+    const errors = await collectErrors(async () => {
+      await runtime.runInPulumiStack(async () => {
+        result = { value: await program() };
+      });
+      await settled();
+    });
+    const states = [...monitor.resources.values()].map(({ urn, state: outputs }) => [
+      urn,
+      { type: typeOf(urn), outputs: withoutMarkers(outputs) },
+    ]);
+    const after = Object.fromEntries(states) as providers.StackState;
+    return {
+      result,
+      errors,
+      resources: new Recording(recorded),
+      calls,
+      logs,
+      errorHooks,
+      vault: world.vault,
+      state: after,
+    };
+  });
+}
+
+interface Monitor {
+  readonly resources: ReadonlyMap<string, { readonly urn: string; readonly state: object }>;
+  registerResource(request: RegisterResourceRequest, callback: Callback): Promise<void>;
+  registerErrorHook(request: { getName(): string }, callback: Callback): void;
+}
+type Callback = (error: Error | null, answer: unknown) => void;
+interface LogRequest {
+  getSeverity(): number;
+  getMessage(): string;
+}
+interface Store {
+  readonly settings: { readonly monitor: Monitor; engine: unknown };
+}
+
+// Exported by the SDK and missing from its types: what the Automation API isolates its programs with.
+const { withLocalStorage, getStore: localStore } = state as unknown as {
+  readonly withLocalStorage: <R>(callback: () => R) => R;
+  readonly getStore: () => Store;
+};
+
+/** The SDK shows the `details` of a failed request and drops its message. */
+function answered(answer: () => MockCallResult): MockCallResult {
+  try {
+    return answer();
+  } catch (error) {
+    throw Object.assign(error as Error, { details: (error as Error).message });
+  }
+}
+
+/** As the engine does it: an ignored input keeps the value that the state has. */
+function withIgnored(
+  args: MockResourceArgs,
+  recorded: readonly Registered[],
+  { state: before }: providers.World,
+): MockResourceArgs {
+  const record = recorded.findLast(({ type, name }) => type === args.type && name === args.name);
+  const old = before[record?.urn ?? ""]?.outputs as Readonly<Record<string, unknown>> | undefined;
+  if (record === undefined || old === undefined) return args;
+  const kept = Object.fromEntries(record.options.ignoreChanges.map((key) => [key, old[key]]));
+  return { ...args, inputs: { ...(args.inputs as object), ...kept } };
+}
+
+function recordOf(
+  request: RegisterResourceRequest,
+  stack: { readonly project: string; readonly stack: string },
+): Registered {
+  const timeouts = request.getCustomtimeouts();
+  const type = request.getType();
+  const name = request.getName();
+  const parent = request.getParent();
+  const parentType = (parent.split("::")[2] ?? "").split("$").at(-1) ?? "";
+  return {
+    urn: `urn:pulumi:${stack.stack}::${stack.project}::${parent === "" ? "" : `${parentType}$`}${type}::${name}`,
+    type,
+    name,
+    custom: request.getCustom(),
+    parent: parentType === "pulumi:pulumi:Stack" ? "" : lastPart(parent),
+    provider: request.getProvider().split("::").slice(3, -1).join("::"),
+    inputs: readInputs(request.getObject()?.toJavaScript() ?? {}) as Readonly<Record<string, unknown>>,
+    options: {
+      dependsOn: request.getDependenciesList().map(lastPart).sort(),
+      ignoreChanges: request.getIgnorechangesList(),
+      additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+      protect: request.getProtect() ?? false,
+      retainOnDelete: request.getRetainondelete() ?? false,
+      deleteBeforeReplace: request.getDeletebeforereplace(),
+      customTimeouts:
+        timeouts === undefined
+          ? undefined
+          : { create: timeouts.getCreate(), update: timeouts.getUpdate(), delete: timeouts.getDelete() },
+      errorHooks: request.getHooks()?.getOnErrorList() ?? [],
+    },
+  };
+}
+
+/** Inputs with the engine's markers for secrets turned into `SecretInput`. */
+function readInputs(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(readInputs);
+  if (typeof value !== "object" || value === null) return value === runtime.unknownValue ? "<unknown>" : value;
+  const fields = value as Readonly<Record<string, unknown>>;
+  const signature = fields[runtime.specialSigKey];
+  if (signature === runtime.specialSecretSig) return new SecretInput(withoutMarkers(fields["value"]));
+  if (signature !== undefined)
+    throw new Error(`the recording knows no value with signature ${JSON.stringify(signature)}`);
+  return Object.fromEntries(Object.entries(fields).map(([key, each]) => [key, readInputs(each)]));
+}
+
+/** The same value with every secret in clear. */
+function withoutMarkers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutMarkers);
+  if (typeof value !== "object" || value === null) return value;
+  const fields = value as Readonly<Record<string, unknown>>;
+  if (fields[runtime.specialSigKey] === runtime.specialSecretSig) return withoutMarkers(fields["value"]);
+  return Object.fromEntries(Object.entries(fields).map(([key, each]) => [key, withoutMarkers(each)]));
+}
+
+/**
+ * The engine, as far as a program speaks to it besides the monitor. Debug messages are dropped: they are the SDK's own,
+ * shown with `--debug` only, and quote whole responses.
+ */
+function engineThatLogs(logs: LogLine[]) {
+  const severities = [undefined, "info", "warning", "error"] as const;
+  return {
+    log: (request: LogRequest, callback: Callback) => {
+      const severity = severities[request.getSeverity()];
+      if (severity !== undefined) logs.push({ severity, message: request.getMessage() });
+      callback(null, {});
+    },
+    setRootResource: (_: unknown, callback: Callback) => callback(null, {}),
+  };
+}
+
+/** Runs something and returns what it threw, unhandled rejections of resources included, as Pulumi's own host does. */
+async function collectErrors(body: () => Promise<void>): Promise<readonly unknown[]> {
+  const errors = new Set<unknown>();
+  const others = process.listeners("unhandledRejection");
+  const collect = (reason: unknown) => void errors.add(reason);
+  process.removeAllListeners("unhandledRejection");
+  process.on("unhandledRejection", collect);
+  try {
+    await body().catch(collect);
+    await settled();
+  } finally {
+    process.removeListener("unhandledRejection", collect);
+    for (const listener of others) process.on("unhandledRejection", listener);
+  }
+  return [...errors];
+}
+
+/** Waits until nothing is under way: no request to the engine, and no callback of an output that could make one. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) {
+    await (runtime as unknown as { readonly waitForRPCs: () => Promise<void> }).waitForRPCs();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function typeOf(urn: string): string {
+  return (urn.split("::")[2] ?? "").split("$").at(-1) ?? "";
+}
+
+function lastPart(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
