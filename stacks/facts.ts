@@ -2,7 +2,6 @@ import { z } from "zod";
 import { clusterFlavours, type ClusterFlavour } from "../components/clusters/contract.ts";
 import { storeKinds } from "../components/stores/contract.ts";
 import { dnsLabel, slug } from "../components/support/naming.ts";
-import { initialEpoch } from "../components/values/secret-spec.ts";
 
 /**
  * The facts of an environment, as `Pulumi.<env>.yaml` holds them: one schema per concern, defaults in the schema.
@@ -97,7 +96,7 @@ export const facts = z.strictObject({
   refreshSeconds: z.int().positive().default(3600),
   detectDrift: z.boolean().default(true),
   rotations: z.record(z.string(), epoch).default({}),
-  adopt: z.record(z.string(), z.union([z.literal(initialEpoch), epoch])).default({}),
+  adopt: z.record(z.string(), z.boolean()).default({}),
 });
 
 export type Facts = z.output<typeof facts>;

@@ -1,4 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { ConfigError } from "../components/support/errors.ts";
+import type { Entropy } from "../components/values/generate.ts";
 import type { Catalogue } from "./catalogue-spec.ts";
 import { catalogue } from "./catalogue.ts";
 import { readStackConfig } from "./config.ts";
@@ -17,6 +19,8 @@ export interface ProgramOptions {
   readonly catalogue?: Catalogue;
   /** Policies by stack name. Default: `environments`. */
   readonly policies?: Readonly<Record<string, Policy>>;
+  /** Source of random bytes. Default: the system's (`crypto.randomBytes`). */
+  readonly entropy?: Entropy;
 }
 
 /** The program: loads the environment of the running stack, deploys it, and returns its outputs. */
@@ -40,6 +44,7 @@ export async function deployStack(options: ProgramOptions = {}): Promise<Environ
     project: config.project,
     stack: config.stack,
     secretConfig: config.secret,
+    entropy: options.entropy ?? randomBytes,
     state: await readState(),
   });
   return outputsOf(spec);

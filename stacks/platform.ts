@@ -9,6 +9,7 @@ import { explainHook } from "../components/external-secrets/readiness.ts";
 import { loadIdentity } from "../components/identity/index.ts";
 import type { StateResource, StoredSecret, StoreSession, StoreSpec } from "../components/stores/contract.ts";
 import { openStore, remoteNameOf } from "../components/stores/index.ts";
+import type { Entropy } from "../components/values/generate.ts";
 import type { SecretSpec } from "../components/values/secret-spec.ts";
 import { storesOf, type EnvironmentSpec } from "./environment.ts";
 import { needsOperator } from "./outputs.ts";
@@ -23,6 +24,7 @@ export interface DeployArgs {
   readonly stack: string;
   /** A secret configuration value, if set. */
   readonly secretConfig: (key: string) => Output<string> | undefined;
+  readonly entropy: Entropy;
   /** What the stack's own state knows. */
   readonly state: readonly StateResource[];
 }
@@ -56,6 +58,7 @@ export async function deployEnvironment(args: DeployArgs): Promise<void> {
           remoteName: (secret) => remoteNameIn(spec, name, secret),
           strangers: strangers.get(name) ?? new Set(),
         })),
+      entropy: args.entropy,
       provided: (config) => required(args.secretConfig(config), `configuration ${config}`),
       owner: { "managed-by": "pulumi", project: args.project, stack: args.stack },
       retain: spec.policy.retain,

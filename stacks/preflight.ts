@@ -3,7 +3,7 @@ import type { StateResource, StoreSession } from "../components/stores/contract.
 import { adoptionCommand } from "../components/applications/guard.ts";
 import { isGenerated } from "../components/values/recipe.ts";
 import { initialEpoch, type SecretSpec } from "../components/values/secret-spec.ts";
-import { adoptedRole, epochName } from "../components/values/values.ts";
+import { epochName } from "../components/values/frozen.ts";
 
 /** One store with the secrets that go to it. */
 export interface PreflightStore {
@@ -22,7 +22,7 @@ export interface PreflightResult {
  * know. Vault overwrites silently after a lost state; so nothing is written until each such name is explained:
  *
  * - it is listed under `adopt`: its value is taken over;
- * - its random seeds are in the state (or it has none): an interrupted run wrote it, and `guardExisting` still compares.
+ * - its generated values are in the state (or it has none): an interrupted run wrote it, and `guardExisting` still compares.
  *
  * @throws RefusedError that names every other one.
  */
@@ -46,13 +46,14 @@ export async function preflight(
         issues.push({
           path: spec.id,
           problem: `store ${store} already holds "${remoteName}", and the state does not know it: its value would be overwritten`,
-          fix: adoptionCommand(spec.id, spec.epoch),
+          fix: adoptionCommand(spec.id),
         });
       }
     }),
   );
   const secrets = [...new Map(stores.flatMap((each) => each.secrets).map(({ spec }) => [spec.id, spec])).values()];
   issues.push(...secrets.flatMap((spec) => adoptionIssues(spec, names, holds(stores, strangers))));
+  issues.push(...secrets.flatMap((spec) => rotationIssues(spec, names)));
   if (issues.length > 0) {
     throw new RefusedError(
       environment,
@@ -62,10 +63,10 @@ export async function preflight(
   return { strangers };
 }
 
-/** Whether an earlier run got as far as making every random seed of this epoch: then the value is ours. */
+/** Whether an earlier run got as far as making every value of this epoch: then what is in the store may be ours. */
 function madeBefore(spec: SecretSpec, names: ReadonlySet<string>): boolean {
-  const seeds = Object.entries(spec.keys).filter(([, recipe]) => isGenerated(recipe) || recipe.kind === "bcrypt");
-  return seeds.every(([key]) => names.has(epochName(spec, key)));
+  const made = Object.entries(spec.keys).filter(([, recipe]) => isGenerated(recipe) || recipe.kind === "bcrypt");
+  return made.every(([key]) => names.has(epochName(spec, key)));
 }
 
 function holds(stores: readonly PreflightStore[], strangers: PreflightResult["strangers"]) {
@@ -75,31 +76,35 @@ function holds(stores: readonly PreflightStore[], strangers: PreflightResult["st
     );
 }
 
-/** Adoption is remembered by the facts: without the entry the next run would make new values. */
+/** An entry that can have no effect would be believed to have one. Once adopted, a value needs its entry no more. */
 function adoptionIssues(
   spec: SecretSpec,
   names: ReadonlySet<string>,
   held: (spec: SecretSpec) => boolean,
 ): readonly Issue[] {
-  const adopted = names.has(epochName(spec, adoptedRole));
-  if (adopted && !spec.adopt) {
-    return [
-      {
-        path: `adopt["${spec.id}"]`,
-        problem: "this secret was adopted, and without the entry it would get a new value",
-        fix: `pulumi config set --path 'adopt["${spec.id}"]' ${spec.epoch}, or rotate it on purpose`,
-      },
-    ];
-  }
-  if (spec.adopt && !adopted && !held(spec)) {
-    const epoch = spec.epoch === initialEpoch ? "" : ` at epoch ${spec.epoch}`;
-    return [
-      {
-        path: `adopt["${spec.id}"]`,
-        problem: `there is nothing to adopt${epoch}: no store holds it outside the state`,
-        fix: `pulumi config rm --path 'adopt["${spec.id}"]'`,
-      },
-    ];
-  }
-  return [];
+  if (!spec.adopt || madeBefore(spec, names) || held(spec)) return [];
+  return [
+    {
+      path: `adopt["${spec.id}"]`,
+      problem: "there is nothing to adopt: no store holds this secret outside the state",
+      fix: `pulumi config rm --path 'adopt["${spec.id}"]'`,
+    },
+  ];
+}
+
+/** A rotation entry that is lost, or set back, would make another new value: epochs only ever move forward. */
+function rotationIssues(spec: SecretSpec, names: ReadonlySet<string>): readonly Issue[] {
+  const made = Object.keys(spec.keys).flatMap((key) => {
+    const prefix = `${epochName({ id: spec.id, epoch: initialEpoch }, key)}@`;
+    return [...names].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  });
+  const newest = made.sort().at(-1);
+  if (newest === undefined || (spec.epoch !== initialEpoch && spec.epoch >= newest)) return [];
+  return [
+    {
+      path: `rotations["${spec.id}"]`,
+      problem: `the secret was rotated at ${newest}, and going back to ${spec.epoch} would not bring back the old value but make a new one`,
+      fix: `pulumi config set --path 'rotations["${spec.id}"]' ${newest}`,
+    },
+  ];
 }

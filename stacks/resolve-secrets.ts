@@ -97,7 +97,7 @@ function toSpec(
     epoch,
     rotatedAt: `${rotatedAt.toISOString().slice(0, 19)}Z`,
     ...(due === undefined ? {} : { rotateBy: due.toISOString().slice(0, 10) }),
-    adopt: facts.adopt[id] === epoch,
+    adopt: facts.adopt[id] ?? false,
   };
 }
 

@@ -1,6 +1,7 @@
-import { output, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import type { ComponentResourceOptions, Output } from "@pulumi/pulumi";
 import type { StoredSecret, StoreSession, StoreCandidate } from "../stores/contract.ts";
 import { Component } from "../support/component.ts";
+import type { Entropy } from "../values/generate.ts";
 import type { SecretSpec } from "../values/secret-spec.ts";
 import { makeValues, type SecretValues } from "../values/values.ts";
 import { guardExisting } from "./guard.ts";
@@ -20,6 +21,7 @@ export interface ApplicationSecretsArgs {
   /** Stores of each secret, by `<app>/<secret>`. */
   readonly destinations: (spec: SecretSpec) => readonly Destination[];
   readonly candidate: (spec: SecretSpec) => StoreCandidate;
+  readonly entropy: Entropy;
   readonly provided: (config: string) => Output<string>;
   readonly owner: Readonly<Record<string, string>>;
   readonly retain: boolean;
@@ -44,7 +46,8 @@ export class ApplicationSecrets extends Component {
       const values = makeValues({
         spec,
         provided: args.provided,
-        existing: () => existingValues(spec, destinations),
+        entropy: args.entropy,
+        adopted: spec.adopt ? heldValues(spec, destinations) : undefined,
         options: this.child(),
       });
       for (const destination of destinations) {
@@ -73,12 +76,8 @@ export class ApplicationSecrets extends Component {
   }
 }
 
-/**
- * The values to adopt: what the first store that holds the secret has under its name. Once they are in the state this
- * is not looked at any more, and nothing is read.
- */
-function existingValues(spec: SecretSpec, destinations: readonly Destination[]): SecretValues {
+/** The values to adopt: what the first store that holds the secret has. In the state they are looked at no more. */
+function heldValues(spec: SecretSpec, destinations: readonly Destination[]): SecretValues | undefined {
   const holder = destinations.find(({ strangers, remoteName }) => strangers.has(remoteName(spec)));
-  if (holder === undefined) return output<Readonly<Record<string, string>>>({});
-  return holder.session.read(holder.remoteName(spec)).apply((found) => found ?? {});
+  return holder?.session.read(holder.remoteName(spec)).apply((found) => found ?? {});
 }

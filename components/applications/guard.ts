@@ -27,6 +27,6 @@ export function sameValues(a: Readonly<Record<string, string>>, b: Readonly<Reco
 }
 
 /** The command that tells the program to take over what the store holds. */
-export function adoptionCommand(id: string, epoch = "initial"): string {
-  return `to take it over, keeping its value: pulumi config set --path 'adopt["${id}"]' ${epoch}`;
+export function adoptionCommand(id: string): string {
+  return `to take it over, keeping its value: pulumi config set --path 'adopt["${id}"]' true`;
 }

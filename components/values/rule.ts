@@ -2,8 +2,8 @@ import type { CharacterClass, GeneratedRecipe, PasswordRecipe } from "./recipe.t
 import { unreachable } from "../support/errors.ts";
 
 /**
- * A rule is the canonical text of a generated recipe. It is kept in the state beside the random seed, frozen: the
- * value is derived from seed and rule, so it can only change when a rotation makes a new pair.
+ * A rule is the canonical text of a generated recipe. It is kept in the state beside the value that was made by it, so
+ * that a changed rule can be told: the value stays, and the program says so.
  */
 
 const alphabets: Readonly<Record<Exclude<CharacterClass, "symbols">, string>> = {
@@ -17,12 +17,11 @@ export function alphabetsOf(recipe: PasswordRecipe): readonly string[] {
   return recipe.classes.map((name) => (name === "symbols" ? recipe.symbols : alphabets[name]));
 }
 
-/** Canonical text of a recipe: equal recipes give equal texts. `v` is the version of the derivation. */
+/** Canonical text of a recipe: equal recipes give equal texts. */
 export function ruleOf(recipe: GeneratedRecipe): string {
   switch (recipe.kind) {
     case "password":
       return JSON.stringify({
-        v: 1,
         kind: recipe.kind,
         length: recipe.length,
         classes: [...recipe.classes].sort(),
@@ -30,19 +29,12 @@ export function ruleOf(recipe: GeneratedRecipe): string {
       });
     case "hex":
     case "base64":
-      return JSON.stringify({ v: 1, kind: recipe.kind, bytes: recipe.bytes });
+      return JSON.stringify({ kind: recipe.kind, bytes: recipe.bytes });
     case "uuid":
-      return JSON.stringify({ v: 1, kind: recipe.kind });
+      return JSON.stringify({ kind: recipe.kind });
     default:
       return unreachable(recipe);
   }
-}
-
-/** The recipe that a rule was made of. Only ever reads texts that `ruleOf` wrote. */
-export function recipeOfRule(rule: string): GeneratedRecipe {
-  const { v, ...recipe } = JSON.parse(rule) as { v: number } & GeneratedRecipe;
-  if (v !== 1) throw new Error(`rule version ${v} is newer than this program: use the program that wrote the state`);
-  return recipe;
 }
 
 /** Strength in bits, for the environment's minimum. A random UUID has 122. */

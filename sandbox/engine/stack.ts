@@ -18,6 +18,8 @@ export interface OpenStackOptions extends ProjectOptions {
 export async function openStack(options: OpenStackOptions): Promise<automation.Stack> {
   const { connection, program = {}, stack: stackName = SANDBOX_STACK, secrets = {}, demo = true } = options;
   const workDir = await writeProject(options);
+  // `PulumiCommand.get` asks the CLI for its version with this process' environment, and the CLI writes a log at home.
+  process.env["PULUMI_HOME"] = connection.pulumiHome;
   const stack = await automation.LocalWorkspace.createOrSelectStack(
     {
       stackName,

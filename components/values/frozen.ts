@@ -1,0 +1,50 @@
+import { log, secret, Stash, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
+import { initialEpoch, type SecretSpec } from "./secret-spec.ts";
+
+/** What is made once and then kept: a random value or salt, and the rule that it was made by. */
+interface Kept {
+  readonly rule: string;
+  readonly value: string;
+}
+
+export interface FrozenArgs {
+  readonly spec: SecretSpec;
+  readonly key: string;
+  /** Canonical text of the recipe. */
+  readonly rule: string;
+  /** Makes the value. Called at every run; the result counts in the first run of the epoch only. */
+  readonly make: () => Output<string> | string;
+  readonly options: CustomResourceOptions;
+}
+
+/**
+ * A value that only a rotation changes. It lies, encrypted, in a `Stash`: a resource of the engine itself, whose input
+ * is ignored once it exists. No upgrade of a provider, changed rule or refresh can touch it.
+ *
+ * Why no resource of `@pulumi/random`: the ids of `RandomBytes`, `RandomString`, `RandomId` and `RandomUuid` are the value
+ * in clear (pulumi/pulumi#8946; for RandomBytes pulumi-random `provider/resources.go`, `computeRandomBytesID`), and
+ * `RandomPassword` spends 57 ms on a bcrypt hash and makes a new password when any of its inputs changes.
+ */
+export function frozen({ spec, key, rule, make, options }: FrozenArgs): Output<string> {
+  const input = secret(make()).apply((value): Kept => ({ rule, value }));
+  const stash = new Stash(epochName(spec, key), { input }, { ...options, ignoreChanges: ["input"] });
+  return (stash.output as Output<Kept>).apply((kept) => {
+    if (kept.rule !== rule) void log.warn(changedRule(spec.id, key), stash);
+    return kept.value;
+  });
+}
+
+/**
+ * Logical name of what belongs to one epoch of a key. The epoch is in the name, so a rotation is a new resource beside
+ * the old one, made by the catalogue's rule of today; a replacement would get its old, ignored input again.
+ */
+export function epochName(spec: Pick<SecretSpec, "id" | "epoch">, key: string): string {
+  return spec.epoch === initialEpoch ? `${spec.id}/${key}` : `${spec.id}/${key}@${spec.epoch}`;
+}
+
+function changedRule(id: string, key: string): string {
+  return (
+    `The rule of ${id} ${key} changed in the catalogue; its value stays as it is until the secret is rotated ` +
+    `(rotations["${id}"] in the environment's facts).`
+  );
+}

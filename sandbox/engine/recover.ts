@@ -1,0 +1,21 @@
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+
+interface Checkpoint {
+  readonly pending_operations?: readonly unknown[];
+}
+
+/** Lets the Kubernetes provider take over objects that exist, as its option `upsertExistingObjects` does, for one run. */
+const takeOver = { PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true" };
+
+/**
+ * Prepares a stack whose last run was killed: objects that it had just made are in the cluster and not in the state, and
+ * creating them again fails with "already exists" for ever. The engine wrote down what it was about to make; when there
+ * is such a note, the next run takes over what it finds, and the note goes.
+ */
+export async function recoverFromKill(stack: Stack): Promise<void> {
+  const state = await stack.exportStack();
+  const { pending_operations: pending = [], ...deployment } = state.deployment as Checkpoint;
+  if (pending.length === 0) return;
+  await stack.importStack({ ...state, deployment });
+  stack.workspace.envVars = { ...stack.workspace.envVars, ...takeOver };
+}
