@@ -153,7 +153,8 @@ function checkStores(spec: EnvironmentSpec): readonly Issue[] {
   const owners = new Map<string, string>();
   for (const secret of spec.secrets) {
     const names = storesOf(spec, secret.id);
-    if (names.length === 0) {
+    // A secret whose keys are all of other environments, or optional and not set, is just not there.
+    if (Object.keys(secret.keys).length > 0 && !isConsumed(spec, secret)) {
       issues.push({
         path: `catalogue.${secret.app}.secrets["${secret.name}"]`,
         problem: "goes to no store: no namespace consumes it",
@@ -181,6 +182,10 @@ function checkStores(spec: EnvironmentSpec): readonly Issue[] {
     }
   }
   return issues;
+}
+
+function isConsumed({ deliveries }: EnvironmentSpec, { id }: SecretSpec): boolean {
+  return deliveries.some(({ keys }) => keys.some(({ secret }) => secret === id));
 }
 
 function dangling(path: string, name: string, known: readonly string[]): readonly Issue[] {

@@ -21,9 +21,12 @@ function issuesOf(issue: z.core.$ZodIssue, input: unknown): readonly Issue[] {
     }
     case "invalid_type": {
       const missing = valueAt(input, issue.path) === undefined;
-      const expected = issue.message.startsWith("must") ? issue.message : `must be ${article(issue.expected)}`;
+      const expected = issue.message.startsWith("must") ? issue.message : `must be ${described(issue.expected)}`;
       return [{ path, problem: missing ? `is missing: ${expected}` : `${expected}, ${received(input, issue.path)}` }];
     }
+    case "too_small":
+    case "too_big":
+      return [{ path, problem: `${limitOf(issue)}, ${received(input, issue.path)}` }];
     case "invalid_key":
       return [{ path, problem: issue.issues[0]?.message ?? "illegal name" }];
     default:
@@ -31,15 +34,24 @@ function issuesOf(issue: z.core.$ZodIssue, input: unknown): readonly Issue[] {
   }
 }
 
-function article(expected: string): string {
-  return /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`;
+/** A type in the words of the configuration file. */
+function described(expected: string): string {
+  const words: Readonly<Record<string, string>> = { record: "an object", array: "a list", int: "a whole number" };
+  return words[expected] ?? (/^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`);
+}
+
+function limitOf(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
+  if (issue.message.startsWith("must")) return issue.message;
+  if (issue.code === "too_big") return `must be at most ${issue.maximum}`;
+  if (issue.origin === "string") return "must not be empty";
+  return `must be ${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}`;
 }
 
 /** What was received, as far as it is short and simple. Facts hold no secrets: those are configuration keys of their own. */
 function received(input: unknown, path: readonly PropertyKey[]): string {
   const value = valueAt(input, path);
-  if (value === undefined) return "received nothing";
-  if (value === null || typeof value === "object") return `received ${Array.isArray(value) ? "a list" : "an object"}`;
+  if (value === undefined || value === null) return "received nothing";
+  if (typeof value === "object") return `received ${Array.isArray(value) ? "a list" : "an object"}`;
   const text = JSON.stringify(value);
   return text.length > 80 ? `received ${text.length} characters` : `received ${text}`;
 }
