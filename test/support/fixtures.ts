@@ -1,0 +1,69 @@
+import { ConfigError } from "../../components/support/errors.ts";
+import { literal, password } from "../../components/values/recipe.ts";
+import type { Catalogue } from "../../stacks/catalogue-spec.ts";
+import type { EnvironmentSpec, Policy } from "../../stacks/environment.ts";
+import { parseEnvironment, type ParseArgs } from "../../stacks/parse.ts";
+
+/** One valid environment; tests break one thing of it. */
+export const facts = {
+  platform: "acme",
+  created: "2026-01-31",
+  stores: { vault: { kind: "vault-kv", address: "https://vault.example:8200" } },
+  clusters: { main: { flavour: "kubeconfig", externalSecrets: { version: "2.9.0" } } },
+  namespaces: { shop: { cluster: "main", store: "vault" } },
+} as const;
+
+export const policy: Policy = {
+  retain: true,
+  minimumBits: 128,
+  refreshFloorSeconds: 300,
+  highAvailability: false,
+  operatorReplicas: 2,
+  maximumResources: 1000,
+  allowOldOperator: false,
+  allowEmbeddedSecrets: true,
+};
+
+export const catalogue: Catalogue = {
+  shop: {
+    secrets: { db: { rotateEveryDays: 90, keys: { username: literal("shop"), password: password() } } },
+    deliveries: [{ namespace: "shop", secretName: "shop-db", from: ["db"] }],
+  },
+};
+
+export const parseArgs: ParseArgs = {
+  environment: "test",
+  facts,
+  secretKeys: new Set<string>(),
+  catalogue,
+  policy,
+};
+
+/** The valid environment with other parts. */
+export function environment(changes: Partial<ParseArgs> = {}): EnvironmentSpec {
+  return parseEnvironment({ ...parseArgs, ...changes });
+}
+
+/** A catalogue of one application `shop` with one secret `db` of these keys, delivered whole. */
+export function catalogueOf(keys: Catalogue[string]["secrets"][string]["keys"]): Catalogue {
+  return {
+    shop: { secrets: { db: { keys } }, deliveries: [{ namespace: "shop", secretName: "shop-db", from: ["db"] }] },
+  };
+}
+
+/** What the parser refuses about the valid environment with these changes: the whole message. */
+export function refusalOf(changes: Partial<ParseArgs>): string {
+  try {
+    environment(changes);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error("the environment was expected to be refused, and was not");
+}
+
+/** The message that holds these lines. */
+export function refusal(problems: number, ...lines: readonly string[]): string {
+  const count = problems === 1 ? "1 problem" : `${problems} problems`;
+  return [`The configuration of environment "test" has ${count}. Nothing was changed.`, ...lines].join("\n");
+}
