@@ -1,4 +1,6 @@
 import type { ClusterSpec } from "../components/clusters/contract.ts";
+import type { DeliverySpec } from "../components/delivery/contract.ts";
+import type { NamespaceSpec } from "../components/delivery/namespace-secrets.ts";
 import { versionFloor } from "../components/external-secrets/operator-values.ts";
 import semver from "semver";
 import { checkCandidate, builtStoreKinds, remoteNameOf } from "../components/stores/index.ts";
@@ -56,7 +58,7 @@ export function parseEnvironment(args: ParseArgs): EnvironmentSpec {
     policy: args.policy,
     stores,
     clusters,
-    namespaces,
+    namespaces: consuming(namespaces, delivered.deliveries),
     secrets: resolved.secrets,
     deliveries: delivered.deliveries,
     refreshSeconds: facts.refreshSeconds,
@@ -186,6 +188,15 @@ function checkStores(spec: EnvironmentSpec): readonly Issue[] {
 
 function isConsumed({ deliveries }: EnvironmentSpec, { id }: SecretSpec): boolean {
   return deliveries.some(({ keys }) => keys.some(({ secret }) => secret === id));
+}
+
+/** The namespaces that get a Secret: one of an application that does not run here needs no rights either. */
+function consuming(
+  namespaces: ReadonlyMap<string, NamespaceSpec>,
+  deliveries: readonly DeliverySpec[],
+): ReadonlyMap<string, NamespaceSpec> {
+  const used = new Set(deliveries.map(({ namespace }) => namespace));
+  return new Map([...namespaces].filter(([name]) => used.has(name)));
 }
 
 function dangling(path: string, name: string, known: readonly string[]): readonly Issue[] {

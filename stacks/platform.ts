@@ -1,11 +1,11 @@
-import { log, type ErrorHook, type Output } from "@pulumi/pulumi";
+import { log, type Output } from "@pulumi/pulumi";
 import { ApplicationSecrets, type Destination } from "../components/applications/application-secrets.ts";
 import { reportDrift } from "../components/applications/drift.ts";
 import type { ClusterTarget } from "../components/clusters/contract.ts";
 import { openCluster } from "../components/clusters/index.ts";
 import { NamespaceSecrets, type NamespaceSpec, type RemoteReading } from "../components/delivery/namespace-secrets.ts";
 import { ExternalSecretsOperator, type OperatorTarget } from "../components/external-secrets/operator.ts";
-import { explainHook } from "../components/external-secrets/readiness.ts";
+import { readinessHooks, type ReadinessHooks } from "../components/external-secrets/readiness.ts";
 import { loadIdentity } from "../components/identity/index.ts";
 import type { StateResource, StoredSecret, StoreSession, StoreSpec } from "../components/stores/contract.ts";
 import { openStore, remoteNameOf } from "../components/stores/index.ts";
@@ -95,7 +95,7 @@ function remoteNameIn(spec: EnvironmentSpec, store: string, secret: SecretSpec):
 /** What a cluster has once, and its namespaces share. */
 interface OpenCluster {
   readonly target: ClusterTarget;
-  readonly explain: ErrorHook;
+  readonly readiness: ReadinessHooks;
   readonly operator: OperatorTarget | undefined;
 }
 
@@ -108,7 +108,7 @@ async function deliver(
     [...spec.clusters.values()].map((cluster): [string, OpenCluster] => {
       const target = openCluster(cluster, {});
       const operator = needsOperator(spec, cluster.name) ? operatorOf(spec, target) : undefined;
-      return [cluster.name, { target, explain: explainHook(target), operator }];
+      return [cluster.name, { target, readiness: readinessHooks(target), operator }];
     }),
   );
   for (const namespace of spec.namespaces.values()) {
@@ -136,14 +136,14 @@ function operatorOf(spec: EnvironmentSpec, cluster: ClusterTarget): OperatorTarg
 async function readingOf(
   spec: EnvironmentSpec,
   namespace: NamespaceSpec,
-  { operator, explain }: OpenCluster,
+  { operator, readiness }: OpenCluster,
   sessions: ReadonlyMap<string, StoreSession>,
 ): Promise<RemoteReading | undefined> {
   const store = required<StoreSpec>(spec.stores.get(namespace.store), `store ${namespace.store}`);
   const identity = await loadIdentity(store.kind);
   if (store.kind === "kubernetes" || identity === undefined || operator === undefined) return undefined;
   const identityOptions = required(sessions.get(store.name), `store ${store.name}`).options;
-  return { store, identity, identityOptions, operator, explain, refreshSeconds: spec.refreshSeconds };
+  return { store, identity, identityOptions, operator, readiness, refreshSeconds: spec.refreshSeconds };
 }
 
 async function findDrift(

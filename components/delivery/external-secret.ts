@@ -1,7 +1,7 @@
-import { all, type CustomResourceOptions, type ErrorHook, type Resource } from "@pulumi/pulumi";
+import { all, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { apiVersion, externalSecret, goDuration } from "../external-secrets/manifests.ts";
-import { readyTimeouts, waitForReady } from "../external-secrets/readiness.ts";
+import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness.ts";
 import { readerName } from "../support/naming.ts";
 import type { RemoteSecret, StoredSecret } from "../stores/contract.ts";
 import type { Delivery, DeliverySpec } from "./contract.ts";
@@ -13,7 +13,7 @@ export interface ExternalSecretDeliveryArgs {
   readonly refreshSeconds: number;
   /** Whether Secrets outlive their ExternalSecret. */
   readonly retain: boolean;
-  readonly explain: ErrorHook;
+  readonly readiness: ReadinessHooks;
   readonly dependsOn: readonly Resource[];
   readonly options: CustomResourceOptions;
 }
@@ -27,7 +27,7 @@ export class ExternalSecretDelivery implements Delivery {
   }
 
   deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
-    const { namespaceKey, refreshSeconds, retain, explain, dependsOn, options } = this.#args;
+    const { namespaceKey, refreshSeconds, retain, readiness, dependsOn, options } = this.#args;
     const remotes = remoteOnly(stored);
     const used = [...new Set(spec.keys.map(({ secret }) => secret))].map((id) => remotes.get(id)).filter(isPresent);
     // Any change of metadata makes ESO read at once, so a new value never waits for the refresh interval.
@@ -58,7 +58,7 @@ export class ExternalSecretDelivery implements Delivery {
         ...options,
         dependsOn: [...dependsOn, ...used.map(({ resource }) => resource)],
         customTimeouts: readyTimeouts,
-        hooks: { onError: [explain] },
+        hooks: { onError: [readiness.explain], afterUpdate: [readiness.awaitSync] },
       },
     );
   }

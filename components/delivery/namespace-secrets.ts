@@ -1,4 +1,4 @@
-import type { ComponentResourceOptions, CustomResourceOptions, ErrorHook, Resource } from "@pulumi/pulumi";
+import type { ComponentResourceOptions, CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
@@ -9,7 +9,7 @@ import { tokenRequestRules } from "../external-secrets/controller-rbac.ts";
 import { apiVersion } from "../external-secrets/manifests.ts";
 import type { OperatorTarget } from "../external-secrets/operator.ts";
 import { operatorServiceAccount } from "../external-secrets/operator-values.ts";
-import { readyTimeouts, waitForReady } from "../external-secrets/readiness.ts";
+import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness.ts";
 import type { IdentityFactory, RemoteStoreSpec } from "../identity/index.ts";
 import type { StoredSecret } from "../stores/contract.ts";
 import { Component } from "../support/component.ts";
@@ -36,8 +36,8 @@ export interface RemoteReading {
   /** Provider of the store, which makes the identity's resources. */
   readonly identityOptions: CustomResourceOptions;
   readonly operator: OperatorTarget;
-  /** Shows why a store or a Secret is not Ready. */
-  readonly explain: ErrorHook;
+  /** Waits for stores and Secrets, and shows why one is not Ready. */
+  readonly readiness: ReadinessHooks;
   /** How often ESO reads the store when nothing changed, in seconds. */
   readonly refreshSeconds: number;
 }
@@ -92,7 +92,7 @@ export class NamespaceSecrets extends Component {
     options: CustomResourceOptions,
   ): Delivery {
     const rights = this.#rights(name, args, reading, options);
-    const { operator, explain, refreshSeconds } = reading;
+    const { operator, readiness, refreshSeconds } = reading;
     const {
       apiVersion: _,
       kind: __,
@@ -110,14 +110,14 @@ export class NamespaceSecrets extends Component {
         ...options,
         dependsOn: [...operator.ready, ...rights.dependsOn],
         customTimeouts: readyTimeouts,
-        hooks: { onError: [explain] },
+        hooks: { onError: [readiness.explain] },
       },
     );
     return new ExternalSecretDelivery({
       namespaceKey: name,
       refreshSeconds,
       retain: args.retain,
-      explain,
+      readiness,
       dependsOn: [secretStore],
       options,
     });

@@ -7,7 +7,7 @@
 export interface ConditionedObject {
   readonly kind?: string;
   readonly metadata?: { readonly name?: string; readonly namespace?: string };
-  readonly status?: { readonly conditions?: readonly Condition[] };
+  readonly status?: { readonly conditions?: readonly Condition[]; readonly syncedResourceVersion?: string };
 }
 export interface Condition {
   readonly type?: string;
@@ -52,6 +52,16 @@ const causes: readonly { readonly pattern: RegExp; readonly fix: string }[] = [
     fix: "the operator can't reach the store: check the address (clusterAddress), network policies and the store's health",
   },
 ];
+
+/**
+ * Where the sync of an updated ExternalSecret stands. The operator notes which version of the object's metadata it has
+ * synced; until that note moves on from `before`, what the object says of itself is about the past.
+ */
+export function syncState(object: ConditionedObject, before: string | undefined): "synced" | "pending" | "failed" {
+  const ready = object.status?.conditions?.find(({ type }) => type === "Ready");
+  if (ready?.status === "False") return "failed";
+  return ready?.status === "True" && object.status?.syncedResourceVersion !== before ? "synced" : "pending";
+}
 
 /** One paragraph: what is not ready, the operator's own words, and what to do. */
 export function explainNotReady(object: ConditionedObject, events: readonly EventLike[] = []): string {

@@ -1,9 +1,11 @@
-import { ErrorHook, log } from "@pulumi/pulumi";
-import { loadClient } from "../clusters/client.ts";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { setTimeout } from "node:timers/promises";
+import { ErrorHook, log, ResourceHook, RunError } from "@pulumi/pulumi";
+import { loadClient, type ClusterClient } from "../clusters/client.ts";
 import type { ClusterSpec, ClusterTarget } from "../clusters/contract.ts";
 import { messageOf } from "../support/errors.ts";
 import { apiVersion } from "./manifests.ts";
-import { explainNotReady } from "./explain.ts";
+import { explainNotReady, syncState, type ConditionedObject } from "./explain.ts";
 
 /** Makes Pulumi wait until the object says that it is Ready. */
 export const waitForReady = { "pulumi.com/waitFor": "condition=Ready" } as const;
@@ -11,34 +13,83 @@ export const waitForReady = { "pulumi.com/waitFor": "condition=Ready" } as const
 /** How long a store or a Secret may take; a healthy one takes well under a second. */
 export const readyTimeouts = { create: "45s", update: "45s", delete: "60s" } as const;
 
-/** An error hook that reads the object's status when it did not become Ready, and logs the reason and the fix. */
-export function explainHook(cluster: ClusterTarget): ErrorHook {
-  return new ErrorHook(`explain-not-ready-${cluster.spec.name}`, async ({ newInputs }) => {
-    const inputs = newInputs as { kind?: string; metadata?: { name?: string; namespace?: string } } | undefined;
-    try {
-      const text = await readAndExplain(cluster.spec, inputs ?? {});
-      if (text !== undefined) await log.error(text);
-    } catch (error) {
-      await log.warn(`The reason could not be read from the cluster: ${messageOf(error)}`);
-    }
-    return false; // never retry: the reason is shown, and the next `up` tries again
-  });
+/** How long a changed ExternalSecret may take to be synced again, in milliseconds. */
+const syncTimeout = 30_000;
+
+/** How long a failure may last, in milliseconds: it may be of before the update, which mends it. */
+const failureGrace = 5_000;
+
+/** What makes `pulumi up` wait for stores and Secrets, and say why one is not Ready. Made once per cluster. */
+export interface ReadinessHooks {
+  /** Logs the reason and the fix when an object did not become Ready. */
+  readonly explain: ErrorHook;
+  /**
+   * Waits until an updated ExternalSecret was synced. Being Ready is not enough there: it still is from before, and a
+   * rotated value would be reported as delivered although the operator can't read it any more.
+   */
+  readonly awaitSync: ResourceHook;
 }
 
-async function readAndExplain(
-  spec: ClusterSpec,
-  { kind, metadata }: { kind?: string; metadata?: { name?: string; namespace?: string } },
-): Promise<string | undefined> {
-  if (kind === undefined || metadata?.name === undefined || metadata.namespace === undefined) return undefined;
-  const { name, namespace } = metadata;
-  const { library, config } = await loadClient(spec);
-  const object = await library.KubernetesObjectApi.makeApiClient(config).read({
-    apiVersion,
-    kind,
-    metadata: { name, namespace },
+/** The hooks of a cluster. Names must be unique within a stack. */
+export function readinessHooks({ spec }: ClusterTarget): ReadinessHooks {
+  // The engine calls a hook from outside of the program's async context, where a program that runs inline (Automation
+  // API) would find no engine to log to.
+  const inProgram = AsyncLocalStorage.snapshot();
+  return {
+    explain: new ErrorHook(`explain-not-ready-${spec.name}`, async ({ newInputs }) => {
+      await inProgram(() => logReason(spec, (newInputs ?? {}) as ObjectReference));
+      return false; // never retry: the reason is shown, and the next `up` tries again
+    }),
+    awaitSync: new ResourceHook(`await-sync-${spec.name}`, ({ newInputs, oldOutputs }) =>
+      waitForSync(spec, (newInputs ?? {}) as ObjectReference, oldOutputs as ConditionedObject | undefined),
+    ),
+  };
+}
+
+interface ObjectReference {
+  readonly kind?: string;
+  readonly metadata?: { readonly name?: string; readonly namespace?: string };
+}
+
+async function logReason(spec: ClusterSpec, reference: ObjectReference): Promise<void> {
+  try {
+    const client = await loadClient(spec);
+    await log.error(await explanation(client, reference, await read(client, reference)));
+  } catch (error) {
+    await log.warn(`The reason could not be read from the cluster: ${messageOf(error)}`);
+  }
+}
+
+async function waitForSync(spec: ClusterSpec, reference: ObjectReference, before?: ConditionedObject): Promise<void> {
+  const client = await loadClient(spec);
+  const started = performance.now();
+  for (;;) {
+    const object = await read(client, reference);
+    const state = syncState(object, before?.status?.syncedResourceVersion);
+    if (state === "synced") return;
+    const waited = performance.now() - started;
+    if (waited > syncTimeout || (state === "failed" && waited > failureGrace)) {
+      throw new RunError(await explanation(client, reference, object));
+    }
+    await setTimeout(50);
+  }
+}
+
+async function read(client: ClusterClient, { kind, metadata }: ObjectReference): Promise<ConditionedObject> {
+  const { name = "", namespace = "" } = metadata ?? {};
+  const api = client.library.KubernetesObjectApi.makeApiClient(client.config);
+  return api.read({ apiVersion, kind: kind ?? "", metadata: { name, namespace } });
+}
+
+async function explanation(
+  client: ClusterClient,
+  { kind, metadata }: ObjectReference,
+  object: ConditionedObject,
+): Promise<string> {
+  const { name = "", namespace = "" } = metadata ?? {};
+  const events = await client.config.makeApiClient(client.library.CoreV1Api).listNamespacedEvent({
+    namespace,
+    fieldSelector: `involvedObject.kind=${kind},involvedObject.name=${name}`,
   });
-  const events = await config
-    .makeApiClient(library.CoreV1Api)
-    .listNamespacedEvent({ namespace, fieldSelector: `involvedObject.kind=${kind},involvedObject.name=${name}` });
   return explainNotReady(object, events.items);
 }
