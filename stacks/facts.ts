@@ -31,7 +31,13 @@ const epochText = z
     error: "must be a date (2026-11-22) or a UTC time (2026-11-22T14:05:00Z)",
     abort: true,
   })
-  .refine((text) => !Number.isNaN(Date.parse(text)), "is no day of the calendar");
+  .refine(isOnCalendar, "is no time of the calendar");
+
+/** `Date.parse` alone takes February 30 for March 2. */
+function isOnCalendar(text: string): boolean {
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text.slice(0, 10));
+}
 
 const epoch = z.preprocess(plainTime, epochText);
 

@@ -105,7 +105,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 function unknownApplications({ catalogue, facts }: ResolveSecretsArgs): readonly Issue[] {
   return facts.applications
-    .filter((app) => catalogue[app] === undefined)
+    .filter((app) => !Object.hasOwn(catalogue, app))
     .map((app) => ({
       path: "applications",
       problem: `"${app}" is not in the catalogue; it has ${Object.keys(catalogue).sort().join(", ")}`,
