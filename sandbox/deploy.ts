@@ -5,6 +5,7 @@ import type { Connection } from "./connection.ts";
 import { readDelivered, type DeliveredSecret } from "./delivered.ts";
 import { EventLog } from "./engine/events.ts";
 import { ensureFixtures } from "./fixtures.ts";
+import { recoverFromKill } from "./engine/recover.ts";
 import { openStack, type OpenStackOptions } from "./engine/stack.ts";
 import { formatDuration } from "./support/format.ts";
 import { InterruptedError, messageOf, SandboxError } from "./support/errors.ts";
@@ -83,6 +84,7 @@ export async function updateStack(
   const stack = await openStack(options);
   const events = new EventLog();
   await stack.cancel().catch(() => undefined);
+  await recoverFromKill(stack);
   try {
     const { outputs } = await stack.up({
       signal: options.signal,

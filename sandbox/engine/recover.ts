@@ -4,8 +4,11 @@ interface Checkpoint {
   readonly pending_operations?: readonly unknown[];
 }
 
-/** Lets the Kubernetes provider take over objects that exist, as its option `upsertExistingObjects` does, for one run. */
-const takeOver = { PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true" };
+/**
+ * Lets the Kubernetes provider take over objects that exist, as its option `upsertExistingObjects` does, for one run. By
+ * force: the killed run set their fields under another manager's name, one that only it knew.
+ */
+const takeOver = { PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true", PULUMI_K8S_ENABLE_PATCH_FORCE: "true" };
 
 /**
  * Prepares a stack whose last run was killed: objects that it had just made are in the cluster and not in the state, and

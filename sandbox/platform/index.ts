@@ -99,7 +99,8 @@ async function describeConnection({
       vault: tools.vault.path,
     },
     pulumiHome: layout.pulumiHome,
-    pulumiBackendUrl: `file://${layout.pulumiState}`,
+    // Without sidecar files: a run that is killed while one is written leaves it empty, and the state unreadable ("EOF").
+    pulumiBackendUrl: `file://${layout.pulumiState}?metadata=skip`,
     pulumiPassphrase: await ensurePassphrase(layout),
     pulumiCli: { origin: pulumi.origin, version: pulumi.version },
     pulumiPlugins: plugins,
