@@ -1,7 +1,8 @@
 import { argoCd, ensureFixtures } from "../../../sandbox/fixtures.ts";
+import { mergeValues } from "../../../sandbox/engine/project.ts";
 import { decode, readSecret } from "./cluster.ts";
 import { connection } from "./platform.ts";
-import { succeed, type Run } from "./stacks.ts";
+import { succeed, type Run, type StackOptions } from "./stacks.ts";
 
 interface Deployed {
   /** The run that deployed it. */
@@ -11,6 +12,19 @@ interface Deployed {
 }
 
 let deployed: Deployed | undefined;
+let current: StackOptions = {};
+
+/** The options that the main stack was brought to; later runs must use them, as people would keep their facts. */
+export function mainOptions(): StackOptions {
+  return current;
+}
+
+/** Facts and catalogue of the main stack from now on: facts are merged, the rest replaced. */
+export function changeMain(change: StackOptions): StackOptions {
+  const facts = mergeValues(current.facts ?? {}, change.facts ?? {});
+  current = { ...current, ...change, facts };
+  return current;
+}
 
 /** Deploys the sandbox environment with the whole catalogue, unless that is done. Most tests share it. */
 export async function deployMain(): Promise<Deployed> {
@@ -18,14 +32,15 @@ export async function deployMain(): Promise<Deployed> {
   await ensureFixtures(connection().kubeconfig);
   const before = await readSecret(argoCd.namespace, argoCd.secret);
   const foreignKeys = before === undefined ? {} : decode(before);
-  deployed = { run: await succeed("up"), foreignKeys };
+  deployed = { run: await succeed("up", current), foreignKeys };
   return deployed;
 }
 
 /** Destroys it, unless it is not there. */
 export async function destroyMain(): Promise<Run | undefined> {
   if (deployed === undefined) return undefined;
-  const run = await succeed("destroy");
+  const run = await succeed("destroy", current);
   deployed = undefined;
+  current = {};
   return run;
 }

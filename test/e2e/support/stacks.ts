@@ -113,7 +113,7 @@ export async function runOn(
     log.diagnostics.filter((each) => each.severity === severity).map(({ text }) => text);
   return {
     ok: failure === undefined,
-    changes: Object.fromEntries([...log.operations].filter(([op]) => op !== "same" && op !== "read")),
+    changes: Object.fromEntries([...log.operations].filter(([op]) => !unchanged.includes(op))),
     same: log.operations.get("same") ?? 0,
     steps,
     warnings: said("warning"),
@@ -124,9 +124,12 @@ export async function runOn(
   };
 }
 
+/** Operations that leave a resource as it is. A refresh that finds a difference reports it as an update or a delete. */
+const unchanged: readonly string[] = ["same", "read", "refresh"];
+
 function stepOf({ resOutputsEvent, resourcePreEvent }: EngineEvent): string[] {
   const metadata = (resOutputsEvent ?? resourcePreEvent)?.metadata;
-  if (metadata === undefined || metadata.op === "same" || metadata.op === "read") return [];
+  if (metadata === undefined || unchanged.includes(metadata.op)) return [];
   // A preview only announces; an update reports what is done.
   if (resourcePreEvent !== undefined && resourcePreEvent.planning !== true) return [];
   return [`${metadata.op} ${metadata.urn.split("::").slice(3).join("::")}`];

@@ -67,11 +67,14 @@ export async function kvVersions(): Promise<Readonly<Record<string, number>>> {
 
 /** Values of every version that Vault still holds of every secret. */
 export async function allKvValues(): Promise<
-  readonly { readonly path: string; readonly values: Readonly<Record<string, string>> }[]
+  readonly { readonly path: string; readonly version: number; readonly values: Readonly<Record<string, string>> }[]
 > {
   const versions = Object.entries(await kvVersions());
   const read = versions.flatMap(([path, newest]) =>
-    Array.from({ length: newest }, async (_, index) => ({ path, values: (await readKv(path, index + 1)) ?? {} })),
+    Array.from({ length: newest }, async (_, index) => {
+      const version = index + 1;
+      return { path, version, values: (await readKv(path, version)) ?? {} };
+    }),
   );
   return Promise.all(read);
 }
