@@ -1,5 +1,3 @@
-import { secret } from "@pulumi/pulumi";
-import { createHash } from "node:crypto";
 import type {
   MockCallArgs,
   MockCallResult,
@@ -45,7 +43,6 @@ const resources: ReadonlyMap<string, Make> = new Map([
   known("kubernetes:rbac.authorization.k8s.io/v1:Role"),
   known("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding"),
   ["pulumi:index:Stash", ({ name, inputs }) => ({ id: `${name}-id`, state: { ...inputs, output: inputs["input"] } })],
-  ["random:index/randomBytes:RandomBytes", randomBytes],
   ["vault:kv/secretV2:SecretV2", secretV2],
 ]);
 
@@ -53,18 +50,6 @@ export function newResource({ type, name, inputs }: MockResourceArgs, world: Wor
   const make = resources.get(type);
   if (make === undefined) throw new Error(`the mocks know no resource type ${type}`);
   return make({ name, inputs: inputs as Inputs, world });
-}
-
-/** Seed that the fake plugin gives to a resource: follows from its name alone. */
-export function seedOf(name: string): string {
-  return createHash("sha256").update(name).digest("base64");
-}
-
-function randomBytes({ name, inputs, world }: Parameters<Make>[0]): MockResourceResult {
-  if (world.preview) return { id: undefined, state: { ...inputs } };
-  const base64 = seedOf(name);
-  const hex = Buffer.from(base64, "base64").toString("hex");
-  return { id: base64, state: { ...inputs, base64: secret(base64), hex: secret(hex) } };
 }
 
 function secretV2({ inputs, world }: Parameters<Make>[0]): MockResourceResult {

@@ -75,7 +75,8 @@ function shortened(lines: readonly string[]): readonly string[] {
 
 function goldenOptions(options: RecordedOptions): object {
   const changed = Object.entries(options).filter(
-    ([, value]) => value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0),
+    ([, value]: readonly [string, unknown]) =>
+      value !== undefined && value !== false && !(typeof value === "object" && Object.keys(value ?? {}).length === 0),
   );
   return changed.length === 0 ? {} : { options: Object.fromEntries(changed) };
 }

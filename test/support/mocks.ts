@@ -9,7 +9,8 @@ import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.j
 import * as state from "@pulumi/pulumi/runtime/state.js";
 import * as providers from "./fake-providers.ts";
 import { FakeVault } from "./fake-vault.ts";
-import { Recording, SecretInput, type Registered } from "./recording.ts";
+import { Recording, type Registered } from "./recording.ts";
+import { lastPart, recordOf, typeOf, withoutMarkers } from "./requests.ts";
 
 /** Configuration of the stack, without the project's prefix. */
 export interface ConfigFixture {
@@ -39,8 +40,8 @@ export interface Run<T> {
   /** Functions called, in order. */
   readonly calls: readonly { readonly token: string; readonly provider: string; readonly inputs: unknown }[];
   readonly logs: readonly LogLine[];
-  /** Names of registered error hooks. */
-  readonly errorHooks: readonly string[];
+  /** Names of registered hooks. */
+  readonly hooks: readonly string[];
   readonly vault: FakeVault;
   /** The state that the run leaves behind. */
   readonly state: providers.StackState;
@@ -78,7 +79,7 @@ async function execute<T>(program: () => T | Promise<T>, options: RunOptions): P
   const recorded: Registered[] = [];
   const calls: Run<T>["calls"][number][] = [];
   const logs: LogLine[] = [];
-  const errorHooks: string[] = [];
+  const hooks: string[] = [];
 
   return withLocalStorage(async () => {
     await runtime.setMocks(
@@ -102,10 +103,11 @@ async function execute<T>(program: () => T | Promise<T>, options: RunOptions): P
       recorded.push(recordOf(request, { project, stack }));
       return register(request, callback);
     };
-    monitor.registerErrorHook = (request, callback) => {
-      errorHooks.push(request.getName());
+    const registerHook: Monitor["registerErrorHook"] = (request, callback) => {
+      hooks.push(request.getName());
       callback(null, {});
     };
+    Object.assign(monitor, { registerErrorHook: registerHook, registerResourceHook: registerHook });
     settings.engine = engineThatLogs(logs);
     const prefixed = Object.entries({ ...config.plain, ...config.secret }).map(([key, value]) => [
       `${project}:${key}`,
@@ -119,7 +121,6 @@ async function execute<T>(program: () => T | Promise<T>, options: RunOptions): P
       await runtime.runInPulumiStack(async () => {
         result = { value: await program() };
       });
-      await settled();
     });
     const states = [...monitor.resources.values()].map(({ urn, state: outputs }) => [
       urn,
@@ -132,7 +133,7 @@ async function execute<T>(program: () => T | Promise<T>, options: RunOptions): P
       resources: new Recording(recorded),
       calls,
       logs,
-      errorHooks,
+      hooks,
       vault: world.vault,
       state: after,
     };
@@ -181,60 +182,6 @@ function withIgnored(
   return { ...args, inputs: { ...(args.inputs as object), ...kept } };
 }
 
-function recordOf(
-  request: RegisterResourceRequest,
-  stack: { readonly project: string; readonly stack: string },
-): Registered {
-  const timeouts = request.getCustomtimeouts();
-  const type = request.getType();
-  const name = request.getName();
-  const parent = request.getParent();
-  const parentType = (parent.split("::")[2] ?? "").split("$").at(-1) ?? "";
-  return {
-    urn: `urn:pulumi:${stack.stack}::${stack.project}::${parent === "" ? "" : `${parentType}$`}${type}::${name}`,
-    type,
-    name,
-    custom: request.getCustom(),
-    parent: parentType === "pulumi:pulumi:Stack" ? "" : lastPart(parent),
-    provider: request.getProvider().split("::").slice(3, -1).join("::"),
-    inputs: readInputs(request.getObject()?.toJavaScript() ?? {}) as Readonly<Record<string, unknown>>,
-    options: {
-      dependsOn: request.getDependenciesList().map(lastPart).sort(),
-      ignoreChanges: request.getIgnorechangesList(),
-      additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
-      protect: request.getProtect() ?? false,
-      retainOnDelete: request.getRetainondelete() ?? false,
-      deleteBeforeReplace: request.getDeletebeforereplace(),
-      customTimeouts:
-        timeouts === undefined
-          ? undefined
-          : { create: timeouts.getCreate(), update: timeouts.getUpdate(), delete: timeouts.getDelete() },
-      errorHooks: request.getHooks()?.getOnErrorList() ?? [],
-    },
-  };
-}
-
-/** Inputs with the engine's markers for secrets turned into `SecretInput`. */
-function readInputs(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(readInputs);
-  if (typeof value !== "object" || value === null) return value === runtime.unknownValue ? "<unknown>" : value;
-  const fields = value as Readonly<Record<string, unknown>>;
-  const signature = fields[runtime.specialSigKey];
-  if (signature === runtime.specialSecretSig) return new SecretInput(withoutMarkers(fields["value"]));
-  if (signature !== undefined)
-    throw new Error(`the recording knows no value with signature ${JSON.stringify(signature)}`);
-  return Object.fromEntries(Object.entries(fields).map(([key, each]) => [key, readInputs(each)]));
-}
-
-/** The same value with every secret in clear. */
-function withoutMarkers(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutMarkers);
-  if (typeof value !== "object" || value === null) return value;
-  const fields = value as Readonly<Record<string, unknown>>;
-  if (fields[runtime.specialSigKey] === runtime.specialSecretSig) return withoutMarkers(fields["value"]);
-  return Object.fromEntries(Object.entries(fields).map(([key, each]) => [key, withoutMarkers(each)]));
-}
-
 /**
  * The engine, as far as a program speaks to it besides the monitor. Debug messages are dropped: they are the SDK's own,
  * shown with `--debug` only, and quote whole responses.
@@ -260,7 +207,7 @@ async function collectErrors(body: () => Promise<void>): Promise<readonly unknow
   process.on("unhandledRejection", collect);
   try {
     await body().catch(collect);
-    await settled();
+    await settled(errors);
   } finally {
     process.removeListener("unhandledRejection", collect);
     for (const listener of others) process.on("unhandledRejection", listener);
@@ -268,18 +215,31 @@ async function collectErrors(body: () => Promise<void>): Promise<readonly unknow
   return [...errors];
 }
 
-/** Waits until nothing is under way: no request to the engine, and no callback of an output that could make one. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 5; turn += 1) {
-    await (runtime as unknown as { readonly waitForRPCs: () => Promise<void> }).waitForRPCs();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+/**
+ * Waits until nothing is under way: no request to the engine, and no callback of an output that could make one. After an
+ * error some requests never end, so they are waited for no longer.
+ */
+async function settled(errors: ReadonlySet<unknown>): Promise<void> {
+  let waiting = true;
+  const requests = (async () => {
+    for (let quiet = 0; quiet < 5; quiet += 1) {
+      await waitForRPCs();
+      await nextTurn();
+    }
+    waiting = false;
+  })();
+  const errorsOnly = (async () => {
+    for (let turn = 0; turn < 20;) {
+      await nextTurn();
+      if (!waiting) return;
+      if (errors.size > 0) turn += 1;
+    }
+  })();
+  await Promise.race([requests, errorsOnly]);
 }
 
-function typeOf(urn: string): string {
-  return (urn.split("::")[2] ?? "").split("$").at(-1) ?? "";
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
-function lastPart(urn: string): string {
-  return urn.split("::").slice(3).join("::");
-}
+const { waitForRPCs } = runtime as unknown as { readonly waitForRPCs: () => Promise<void> };

@@ -18,7 +18,8 @@ export interface RecordedOptions {
   readonly retainOnDelete: boolean;
   readonly deleteBeforeReplace: boolean;
   readonly customTimeouts: { readonly create: string; readonly update: string; readonly delete: string } | undefined;
-  readonly errorHooks: readonly string[];
+  /** Names of hooks by their moment, such as `onError`. */
+  readonly hooks: Readonly<Record<string, readonly string[]>>;
 }
 
 /** One resource that a program registered. */
