@@ -26,9 +26,12 @@ export function vaultPath({ platform, environment, path }: SecretAddress): strin
 /** Name shared by the service account, SecretStore and Vault role that serve one namespace's secrets. */
 export const readerName = "secrets-reader";
 
-/** Vault names (policies, roles) are global to a Vault namespace, so they say whose they are. */
+/**
+ * Vault names (policies, roles) are global to a Vault namespace, so they say whose they are. Joined by dots, which none
+ * of the parts may hold: with dashes, namespace `b-c` of cluster `a` would share its rights with `c` of `a-b`.
+ */
 export function vaultReaderName(scope: { platform: string; environment: string; cluster: string; namespace: string }) {
-  return `${scope.platform}-${scope.environment}-${scope.cluster}-${scope.namespace}`;
+  return [scope.platform, scope.environment, scope.cluster, scope.namespace].join(".");
 }
 
 /** Lower-case words joined by dashes, as app, secret, store and cluster names must be. */
