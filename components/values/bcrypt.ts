@@ -1,3 +1,4 @@
+import { RunError } from "@pulumi/pulumi";
 import bcrypt from "bcryptjs";
 import type { Entropy } from "./generate.ts";
 
@@ -11,21 +12,33 @@ export function makeSalt(entropy: Entropy): string {
   return `$2a$${cost}$${bcrypt.encodeBase64(entropy(16), 16)}`;
 }
 
-/** The salt that a hash was made with. */
-export function saltOf(hash: string): string {
-  return bcrypt.getSalt(hash);
+/** The salt that a hash was made with; `undefined` for a text that is no bcrypt hash. */
+export function saltOf(hash: string): string | undefined {
+  return /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/.test(hash) ? bcrypt.getSalt(hash) : undefined;
+}
+
+export interface BcryptArgs {
+  /** Whose value it is, for the message: `<app>/<secret> <key>`. */
+  readonly of: string;
+  readonly value: string | undefined;
+  readonly salt: string;
 }
 
 /**
  * The bcrypt hash of a value with a salt that is kept in the state: a fresh salt would make a new hash, and a change, at
  * every run.
  *
- * @throws when the value is longer than 72 bytes; the message holds its length only.
+ * @throws RunError when the value is longer than 72 bytes, which only one that people brought can be; the message holds
+ * its length only.
  */
-export function bcryptHash(value: string | undefined, salt: string): string {
-  if (value === undefined) throw new Error("bcrypt: the key to hash has no value");
+export function bcryptHash({ of, value, salt }: BcryptArgs): string {
+  if (value === undefined) throw new Error(`${of} has no value to hash, which parsing should have found`);
   const length = Buffer.byteLength(value);
-  if (length > bcryptLimit)
-    throw new Error(`bcrypt: the value has ${length} bytes, bcrypt reads ${bcryptLimit} at most`);
+  if (length > bcryptLimit) {
+    throw new RunError(
+      `${of}: the value has ${length} bytes, and of a value to hash bcrypt reads ${bcryptLimit} at most.\n` +
+        `    fix: provide a shorter one`,
+    );
+  }
   return bcrypt.hashSync(value, salt);
 }

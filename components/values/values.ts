@@ -84,9 +84,11 @@ function madeValue(
   if (recipe.kind === "template") return direct.apply((values) => fillTemplate(recipe.text, values) ?? "");
   const make = () => makeSalt(entropy);
   const start = () =>
-    adopted === undefined ? make() : adopted.apply(({ [key]: hash }) => (hash === undefined ? make() : saltOf(hash)));
+    adopted === undefined ? make() : adopted.apply(({ [key]: hash }) => saltOf(hash ?? "") ?? make());
   const salt = frozen({ spec, key, rule: "bcrypt-salt", make: start, options });
-  return all([direct, salt]).apply(([values, text]) => bcryptHash(values[recipe.of], text));
+  return all([direct, salt]).apply(([values, text]) =>
+    bcryptHash({ of: `${spec.id} ${recipe.of}`, value: values[recipe.of], salt: text }),
+  );
 }
 
 function sorted<T>(values: Readonly<Record<string, T>>): Record<string, T> {
