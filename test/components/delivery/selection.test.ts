@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { output } from "@pulumi/pulumi";
+import type { DeliverySpec } from "../../../components/delivery/contract.ts";
+import { selectReads } from "../../../components/delivery/selection.ts";
+import type { RemoteSecret } from "../../../components/stores/contract.ts";
+
+const remote = (name: string, keys: readonly string[], layout: "bundle" | "per-key" = "bundle"): RemoteSecret => ({
+  kind: "remote",
+  store: "vault",
+  remoteName: name,
+  refs: Object.fromEntries(
+    keys.map((key) => [key, layout === "bundle" ? { key: name, property: key } : { key: `${name}/${key}` }]),
+  ),
+  ...(layout === "bundle" ? { bundle: name } : {}),
+  grant: { kind: "vault-kv", mount: "secret", path: name },
+  version: output("1"),
+  // Never looked at by a pure function.
+  resource: undefined as unknown as RemoteSecret["resource"],
+});
+
+const stored = new Map([
+  ["shop/db", remote("acme/shop/db", ["password", "username"])],
+  ["shop/api", remote("acme/shop/api", ["token"])],
+  ["shop/ssm", remote("/acme/shop/ssm", ["a", "b"], "per-key")],
+]);
+
+const delivery = (...keys: readonly (readonly [key: string, secret: string, from: string])[]): DeliverySpec => ({
+  namespace: "shop",
+  secretName: "shop-db",
+  merge: false,
+  keys: keys.map(([key, secret, from]) => ({ key, secret, from })),
+});
+
+const password = { secretKey: "password", ref: { key: "acme/shop/db", property: "password" } };
+
+describe("choosing how an ExternalSecret reads", () => {
+  for (const [name, spec, selection] of [
+    [
+      "takes an object whole where all of its keys are wanted",
+      delivery(["password", "shop/db", "password"], ["username", "shop/db", "username"]),
+      { extract: ["acme/shop/db"], data: [] },
+    ],
+    [
+      "takes several objects whole, in the order in which they are named",
+      delivery(
+        ["token", "shop/api", "token"],
+        ["password", "shop/db", "password"],
+        ["username", "shop/db", "username"],
+      ),
+      { extract: ["acme/shop/api", "acme/shop/db"], data: [] },
+    ],
+    [
+      "takes no key that is not wanted",
+      delivery(["password", "shop/db", "password"]),
+      { extract: [], data: [password] },
+    ],
+    [
+      "takes keys one by one where one of them is renamed",
+      delivery(["password", "shop/db", "password"], ["user", "shop/db", "username"]),
+      { extract: [], data: [password, { secretKey: "user", ref: { key: "acme/shop/db", property: "username" } }] },
+    ],
+    [
+      "takes keys one by one where a key is wanted twice and another not at all",
+      delivery(["password", "shop/db", "password"], ["username", "shop/db", "password"]),
+      { extract: [], data: [password, { secretKey: "username", ref: { key: "acme/shop/db", property: "password" } }] },
+    ],
+    [
+      "takes keys one by one where each is an object of its own",
+      delivery(["a", "shop/ssm", "a"], ["b", "shop/ssm", "b"]),
+      {
+        extract: [],
+        data: [
+          { secretKey: "a", ref: { key: "/acme/shop/ssm/a" } },
+          { secretKey: "b", ref: { key: "/acme/shop/ssm/b" } },
+        ],
+      },
+    ],
+    [
+      "mixes both",
+      delivery(["token", "shop/api", "token"], ["password", "shop/db", "password"]),
+      { extract: ["acme/shop/api"], data: [password] },
+    ],
+  ] as const) {
+    it(name, () => {
+      assert.deepEqual(selectReads(spec, stored), selection);
+    });
+  }
+
+  it("rejects a secret that was not stored", () => {
+    assert.throws(() => selectReads(delivery(["a", "shop/none", "a"]), stored), {
+      message: "shop/shop-db reads shop/none, which was not stored",
+    });
+  });
+
+  it("rejects a key that the secret has not", () => {
+    assert.throws(() => selectReads(delivery(["a", "shop/db", "none"]), stored), {
+      message: "shop/db has no key none",
+    });
+  });
+});
