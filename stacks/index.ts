@@ -4,6 +4,7 @@ import type { Entropy } from "../components/values/generate.ts";
 import type { Catalogue } from "./catalogue-spec.ts";
 import { catalogue } from "./catalogue.ts";
 import { readStackConfig } from "./config.ts";
+import { silenceDebugLog } from "./debug-log.ts";
 import type { Policy } from "./environment.ts";
 import { outputsOf, type EnvironmentOutputs } from "./outputs.ts";
 import { parseEnvironment } from "./parse.ts";
@@ -25,6 +26,7 @@ export interface ProgramOptions {
 
 /** The program: loads the environment of the running stack, deploys it, and returns its outputs. */
 export async function deployStack(options: ProgramOptions = {}): Promise<EnvironmentOutputs> {
+  silenceDebugLog();
   const secrets = options.catalogue ?? catalogue;
   const policies = options.policies ?? environments;
   const config = readStackConfig(secretNames(secrets));
