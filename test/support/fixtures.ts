@@ -1,3 +1,5 @@
+import { secret } from "@pulumi/pulumi";
+import type { StateResource } from "../../components/stores/contract.ts";
 import { ConfigError } from "../../components/support/errors.ts";
 import { literal, password } from "../../components/values/recipe.ts";
 import type { Catalogue } from "../../stacks/catalogue-spec.ts";
@@ -48,6 +50,20 @@ export function environment(changes: Partial<ParseArgs> = {}): EnvironmentSpec {
 export function catalogueOf(keys: Catalogue[string]["secrets"][string]["keys"]): Catalogue {
   return {
     shop: { secrets: { db: { keys } }, deliveries: [{ namespace: "shop", secretName: "shop-db", from: ["db"] }] },
+  };
+}
+
+/** A resource as the state knows it. */
+export function stateResource(
+  resource: Pick<StateResource, "name"> & Partial<Omit<StateResource, "outputs">>,
+  outputs: Readonly<Record<string, unknown>> = {},
+): StateResource {
+  const type = resource.type ?? "pulumi:index:Stash";
+  return {
+    urn: `urn:pulumi:test::multicloud-secrets::${type}::${resource.name}`,
+    type,
+    ...resource,
+    outputs: secret(outputs) as unknown as StateResource["outputs"],
   };
 }
 

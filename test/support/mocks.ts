@@ -10,7 +10,7 @@ import * as state from "@pulumi/pulumi/runtime/state.js";
 import * as providers from "./fake-providers.ts";
 import { FakeVault } from "./fake-vault.ts";
 import { Recording, type Registered } from "./recording.ts";
-import { lastPart, recordOf, typeOf, withoutMarkers } from "./requests.ts";
+import { providerName, recordOf, typeOf, withoutMarkers } from "./requests.ts";
 
 /** Configuration of the stack, without the project's prefix. */
 export interface ConfigFixture {
@@ -87,7 +87,7 @@ async function execute<T>(program: () => T | Promise<T>, options: RunOptions): P
         newResource: (args: MockResourceArgs): MockResourceResult =>
           providers.newResource(withIgnored(args, recorded, world), world),
         call: (args: MockCallArgs): MockCallResult => {
-          calls.push({ token: args.token, provider: lastPart(args.provider ?? ""), inputs: args.inputs });
+          calls.push({ token: args.token, provider: providerName(args.provider ?? ""), inputs: args.inputs });
           return answered(() => providers.call(args, world));
         },
       },

@@ -18,7 +18,7 @@ export function recordOf(
     name,
     custom: request.getCustom(),
     parent: parentType === "pulumi:pulumi:Stack" ? "" : lastPart(parent),
-    provider: request.getProvider().split("::").slice(3, -1).join("::"),
+    provider: providerName(request.getProvider()),
     inputs: readInputs(request.getObject()?.toJavaScript() ?? {}) as Readonly<Record<string, unknown>>,
     options: {
       dependsOn: request.getDependenciesList().map(lastPart).sort(),
@@ -73,4 +73,9 @@ export function typeOf(urn: string): string {
 /** Name of the resource that a URN names. */
 export function lastPart(urn: string): string {
   return urn.split("::").slice(3).join("::");
+}
+
+/** Name of the provider in a reference (`<urn>::<id>`); empty for a default one. */
+export function providerName(reference: string): string {
+  return reference.split("::").slice(3, -1).join("::");
 }

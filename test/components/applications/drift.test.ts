@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { secret } from "@pulumi/pulumi";
+import { reportDrift, type OwnedObject } from "../../../components/applications/drift.ts";
+import { openStore } from "../../../components/stores/index.ts";
+import { FakeVault, type Values } from "../../support/fake-vault.ts";
+import { environment } from "../../support/fixtures.ts";
+import { runProgram } from "../../support/mocks.ts";
+
+const written: Values = { password: "written-5d1f", username: "shop" };
+const remoteName = "acme-test/shop/db";
+
+/** Reports the drift of one object, after a change by hand. */
+async function reportAfter(change: (vault: FakeVault) => void) {
+  const vault = new FakeVault();
+  vault.write(`secret/${remoteName}`, written);
+  vault.write("secret/acme-test/shop/other", { password: "other" });
+  change(vault);
+  const owned: OwnedObject = { id: "shop/db", remoteName, written: secret<Values>(written) };
+  const spec = environment().stores.get("vault") ?? assert.fail("no store");
+  const { logs, calls, resources } = await runProgram(
+    async () => reportDrift("vault", await openStore({ spec, secretConfig: () => undefined, options: {} }), [owned]),
+    { vault },
+  );
+  return { logs, tokens: calls.map(({ token }) => token), contents: resources.contents };
+}
+
+describe("reporting drift", () => {
+  it("says nothing of a value that is as it was written", async () => {
+    assert.deepEqual((await reportAfter(() => undefined)).logs, []);
+  });
+
+  it("says nothing of a value whose keys are in another order", async () => {
+    const { logs } = await reportAfter((vault) =>
+      vault.write(`secret/${remoteName}`, { username: "shop", password: "written-5d1f" }),
+    );
+    assert.deepEqual(logs, []);
+  });
+
+  for (const [name, values] of [
+    ["changed", { ...written, password: "by-hand-77aa" }],
+    ["extended", { ...written, extra: "by-hand-77aa" }],
+    ["shortened", { username: "shop" }],
+  ] as const) {
+    it(`warns of a value that was ${name} by hand, with the command that puts it back, and shows no value`, async () => {
+      const { logs } = await reportAfter((vault) => vault.write(`secret/${remoteName}`, values));
+      assert.deepEqual(logs, [
+        {
+          severity: "warning",
+          message:
+            'drift: "acme-test/shop/db" (shop/db) was changed by hand in store vault.\n' +
+            "    fix: vault kv rollback -mount=secret -version=<the last version of ours> acme-test/shop/db; " +
+            "or keep the new value: docs/operations.md#drift",
+        },
+      ]);
+    });
+  }
+
+  it("warns of a value that was deleted by hand, and reads none", async () => {
+    const { logs, tokens } = await reportAfter((vault) => vault.delete(`secret/${remoteName}`));
+    assert.deepEqual(logs, [
+      {
+        severity: "warning",
+        message:
+          'drift: store vault no longer holds "acme-test/shop/db" (shop/db): it was deleted by hand.\n' +
+          "    fix: pulumi up --refresh writes the same value again",
+      },
+    ]);
+    assert.deepEqual(tokens, ["vault:kv/getSecretsListV2:getSecretsListV2"]);
+  });
+
+  it("writes nothing", async () => {
+    const { contents } = await reportAfter((vault) => vault.write(`secret/${remoteName}`, { password: "by-hand" }));
+    assert.deepEqual(contents, ["pulumi:providers:vault vault"]);
+  });
+
+  it("asks nothing where nothing is owned", async () => {
+    const spec = environment().stores.get("vault") ?? assert.fail("no store");
+    const { calls, logs } = await runProgram(async () =>
+      reportDrift("vault", await openStore({ spec, secretConfig: () => undefined, options: {} }), []),
+    );
+    assert.deepEqual([calls, logs], [[], []]);
+  });
+});
