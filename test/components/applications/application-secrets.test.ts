@@ -1,0 +1,277 @@
+import assert from "node:assert/strict";
+import { RunError, secret } from "@pulumi/pulumi";
+import bcrypt from "bcryptjs";
+import {
+  ApplicationSecrets,
+  type ApplicationSecretsArgs,
+} from "../../../components/applications/application-secrets.ts";
+import { openStore, remoteNameOf } from "../../../components/stores/index.ts";
+import type { StoreSpec } from "../../../components/stores/contract.ts";
+import {
+  bcryptOf,
+  hexToken,
+  literal,
+  password,
+  provided,
+  rotatedAt,
+  template,
+  type Recipe,
+} from "../../../components/values/recipe.ts";
+import type { Entropy } from "../../../components/values/generate.ts";
+import type { SecretSpec } from "../../../components/values/secret-spec.ts";
+import { leaks } from "../../support/clear-text.ts";
+import { knownEntropy } from "../../support/entropy.ts";
+import { FakeVault, type Values } from "../../support/fake-vault.ts";
+import { environment } from "../../support/fixtures.ts";
+import { runFailing, runProgram, type RunOptions } from "../../support/mocks.ts";
+import { SecretInput } from "../../support/recording.ts";
+
+const stash = "pulumi:index:Stash";
+const stored = "vault:kv/secretV2:SecretV2";
+const remotePath = "secret/acme-test/shop/db";
+
+const spec: SecretSpec = {
+  id: "shop/db",
+  app: "shop",
+  name: "db",
+  path: "shop/db",
+  keys: { password: password() },
+  epoch: "initial",
+  rotatedAt: "2026-01-31T00:00:00Z",
+  adopt: false,
+};
+const withKeys = (keys: Readonly<Record<string, Recipe>>): SecretSpec => ({ ...spec, keys });
+
+interface Changes {
+  readonly strangers?: readonly string[];
+  readonly entropy?: Entropy;
+  readonly retain?: boolean;
+  readonly stores?: readonly StoreSpec[];
+}
+
+/** The application `shop` with these secrets, in the Vault of the fixtures. */
+const shop =
+  (specs: readonly SecretSpec[], { strangers = [], entropy = knownEntropy(), retain = false, stores }: Changes = {}) =>
+  async () => {
+    const places = stores ?? [...environment().stores.values()];
+    const address = ({ app, name, path }: SecretSpec) => ({
+      platform: "acme",
+      environment: "test",
+      app,
+      secret: name,
+      path,
+    });
+    const destinations = await Promise.all(
+      places.map(async (place) => ({
+        name: place.name,
+        session: await openStore({ spec: place, secretConfig: () => undefined, options: {} }),
+        remoteName: (each: SecretSpec) => remoteNameOf(place, address(each)),
+        strangers: new Set(strangers),
+      })),
+    );
+    const args: ApplicationSecretsArgs = {
+      specs,
+      destinations: () => destinations,
+      candidate: (each) => ({ address: address(each), keys: Object.keys(each.keys) }),
+      entropy,
+      provided: (config) => secret(`provided-${config}`),
+      owner: { "managed-by": "pulumi" },
+      retain,
+    };
+    return new ApplicationSecrets("shop", args);
+  };
+
+/** The values that a run stored. */
+async function valuesOf(program: () => Promise<unknown>, options: RunOptions = {}): Promise<Values> {
+  const { vault } = await runProgram(program, options);
+  return vault.read("secret", "acme-test/shop/db");
+}
+
+describe("secrets of an application", () => {
+  it("are a value that is made once, and an object in the store, below the component", async () => {
+    const { resources } = await runProgram(shop([spec]));
+    assert.deepEqual(resources.contents, [
+      "pulumi:index:Stash shop/db/password",
+      "pulumi:providers:vault vault",
+      "secrets:applications:ApplicationSecrets shop",
+      "vault:kv/secretV2:SecretV2 shop/db/vault",
+    ]);
+    assert.deepEqual(
+      [resources.find(stash, "shop/db/password").parent, resources.find(stored, "shop/db/vault").parent],
+      ["shop", "shop"],
+    );
+    assert.deepEqual(resources.find("secrets:applications:ApplicationSecrets", "shop").inputs, {});
+  });
+
+  it("keep value and rule as one secret, whose later inputs are ignored", async () => {
+    const { resources, vault } = await runProgram(shop([spec]));
+    const { inputs, options } = resources.find(stash, "shop/db/password");
+    const value = vault.read("secret", "acme-test/shop/db")["password"];
+    const rule = '{"kind":"password","length":32,"classes":["digits","lower","upper"],"symbols":""}';
+    assert.deepEqual(inputs, { input: new SecretInput({ rule, value }) });
+    assert.deepEqual(options.ignoreChanges, ["input"]);
+  });
+
+  it("are made by every kind of recipe, sorted by key", async () => {
+    const keys = {
+      url: template("db://${username}:${token|uri}@db"),
+      hash: bcryptOf("password"),
+      username: literal("shop"),
+      password: password({ length: 12 }),
+      token: provided("shopToken"),
+      time: rotatedAt(),
+      hex: hexToken(4),
+    };
+    const { resources, vault } = await runProgram(shop([withKeys(keys)]));
+    const values = vault.read("secret", "acme-test/shop/db");
+    const { hash = "", password: plain = "", hex, ...others } = values;
+    assert.deepEqual(Object.keys(values), ["hash", "hex", "password", "time", "token", "url", "username"]);
+    assert.deepEqual(others, {
+      time: "2026-01-31T00:00:00Z",
+      token: "provided-shopToken",
+      url: "db://shop:provided-shopToken@db",
+      username: "shop",
+    });
+    assert.match(hex ?? "", /^[0-9a-f]{8}$/);
+    assert.ok(bcrypt.compareSync(plain, hash));
+    // Only what is random needs to be kept.
+    assert.deepEqual(resources.names(stash), ["shop/db/hash", "shop/db/hex", "shop/db/password"]);
+  });
+
+  it("show no value in clear, not in the state's names either", async () => {
+    const keys = { password: password(), token: provided("shopToken"), hash: bcryptOf("password"), hex: hexToken() };
+    const { resources, vault, calls, logs } = await runProgram(shop([withKeys(keys)]));
+    assert.equal(vault.values.length, 4);
+    assert.deepEqual(leaks([resources.all, calls, logs], vault.values), []);
+  });
+
+  it("stay the same in a second run, whatever is random in it", async () => {
+    const keys = { password: password(), hash: bcryptOf("password") };
+    const first = await runProgram(shop([withKeys(keys)]));
+    const before = first.vault.read("secret", "acme-test/shop/db");
+    const { vault, state } = first;
+    const after = await valuesOf(shop([withKeys(keys)], { entropy: knownEntropy("other") }), { vault, state });
+    assert.deepEqual(after, before);
+  });
+
+  it("stay the same when their rule changes, and a warning says so", async () => {
+    const { vault, state } = await runProgram(shop([spec]));
+    const before = vault.read("secret", "acme-test/shop/db");
+    const run = await runProgram(shop([withKeys({ password: hexToken() })]), { vault, state });
+    assert.deepEqual(run.vault.read("secret", "acme-test/shop/db"), before);
+    assert.deepEqual(run.logs, [
+      {
+        severity: "warning",
+        message:
+          "The rule of shop/db password changed in the catalogue; its value stays as it is until the secret is rotated " +
+          '(rotations["shop/db"] in the environment\'s facts).',
+      },
+    ]);
+  });
+
+  it("say nothing of a rule that is written in another order", async () => {
+    const one = withKeys({ password: password({ classes: ["lower", "upper"] }) });
+    const other = withKeys({ password: password({ classes: ["upper", "lower"] }) });
+    const { vault, state } = await runProgram(shop([one]));
+    assert.deepEqual((await runProgram(shop([other]), { vault, state })).logs, []);
+  });
+
+  it("are new in a new epoch, by the rule of today, under names that carry the epoch", async () => {
+    const { vault, state } = await runProgram(shop([spec]));
+    const before = vault.read("secret", "acme-test/shop/db")["password"];
+    const rotated: SecretSpec = { ...withKeys({ password: hexToken(16) }), epoch: "2026-02-01" };
+    const run = await runProgram(shop([rotated], { entropy: knownEntropy("later") }), { vault, state });
+    assert.deepEqual(run.resources.names(stash), ["shop/db/password@2026-02-01"]);
+    assert.deepEqual(run.resources.names(stored), ["shop/db/vault"]);
+    const after = run.vault.read("secret", "acme-test/shop/db")["password"];
+    assert.match(after ?? "", /^[0-9a-f]{32}$/);
+    assert.notEqual(after, before);
+    assert.deepEqual(run.logs, []);
+  });
+
+  it("go to every store of the secret with the same values", async () => {
+    const [vault] = [...environment().stores.values()];
+    if (vault?.kind !== "vault-kv") return assert.fail("no vault");
+    const stores: readonly StoreSpec[] = [vault, { ...vault, name: "second", mount: "other" }];
+    const run = await runProgram(shop([spec], { stores }));
+    assert.deepEqual(run.resources.names(stash), ["shop/db/password"]);
+    assert.deepEqual(run.resources.names(stored), ["shop/db/second", "shop/db/vault"]);
+    assert.deepEqual(run.vault.read("other", "acme-test/shop/db"), run.vault.read("secret", "acme-test/shop/db"));
+    assert.deepEqual([...run.result.stored.keys()], ["vault", "second"]);
+  });
+
+  it("outlive the stack where the policy says so, in the store and nowhere else", async () => {
+    const { resources } = await runProgram(shop([spec], { retain: true }));
+    assert.equal(resources.find(stored, "shop/db/vault").options.retainOnDelete, true);
+    assert.equal(resources.find(stash, "shop/db/password").options.retainOnDelete, false);
+  });
+
+  it("are not made anew for a preview's sake", async () => {
+    const { vault, state } = await runProgram(shop([spec]));
+    const preview = await runProgram(shop([spec]), { vault, state, preview: true });
+    const { inputs } = preview.resources.find(stored, "shop/db/vault");
+    assert.deepEqual(inputs["dataJson"], new SecretInput(JSON.stringify(vault.read("secret", "acme-test/shop/db"))));
+  });
+});
+
+describe("adopting a secret that a store holds", () => {
+  const held: Values = { password: "theirs-5d1f", hash: bcrypt.hashSync("theirs-5d1f", 4), username: "old" };
+  const keys = { hash: bcryptOf("password"), password: password(), username: literal("shop") };
+  const adopting: SecretSpec = { ...withKeys(keys), adopt: true };
+  const strangers = ["acme-test/shop/db"];
+  const vaultOf = (values: Values) => {
+    const vault = new FakeVault();
+    vault.write(remotePath, values);
+    return vault;
+  };
+
+  it("takes values and hashes over, and what the catalogue fixes from the catalogue", async () => {
+    const vault = vaultOf(held);
+    assert.deepEqual(await valuesOf(shop([adopting], { strangers }), { vault }), { ...held, username: "shop" });
+  });
+
+  it("keeps them when the entry is gone, and reads the store no more", async () => {
+    const first = await runProgram(shop([adopting], { strangers }), { vault: vaultOf(held) });
+    const run = await runProgram(shop([withKeys(keys)]), first);
+    assert.deepEqual(run.vault.read("secret", "acme-test/shop/db"), { ...held, username: "shop" });
+    assert.deepEqual(run.calls, []);
+  });
+
+  it("makes what the store lacks", async () => {
+    const values = await valuesOf(shop([adopting], { strangers }), { vault: vaultOf({ username: "old" }) });
+    assert.match(values["password"] ?? "", /^[A-Za-z0-9]{32}$/);
+    assert.ok(bcrypt.compareSync(values["password"] ?? "", values["hash"] ?? ""));
+  });
+
+  it("hashes anew where the store holds a text that is no hash", async () => {
+    const values = await valuesOf(shop([adopting], { strangers }), { vault: vaultOf({ ...held, hash: "plain" }) });
+    assert.equal(values["password"], "theirs-5d1f");
+    assert.ok(bcrypt.compareSync("theirs-5d1f", values["hash"] ?? ""));
+  });
+
+  it("shows no value that it took over", async () => {
+    const { resources, logs } = await runProgram(shop([adopting], { strangers }), { vault: vaultOf(held) });
+    assert.deepEqual(leaks([resources.all, logs], Object.values(held)), []);
+  });
+
+  it("rejects, without adoption, to write over what somebody else put there", async () => {
+    const vault = vaultOf(held);
+    const { errors } = await runFailing(shop([withKeys(keys)], { strangers }), { vault });
+    const [error] = errors;
+    assert.ok(RunError.isInstance(error));
+    assert.equal(
+      error.message,
+      'error serializing property "dataJson": shop/db: store vault holds another value under this name, and the state does not know it. ' +
+        `It was not written.\n    fix: to take it over, keeping its value: pulumi config set --path 'adopt["shop/db"]' true`,
+    );
+    assert.deepEqual(vault.read("secret", "acme-test/shop/db"), held);
+  });
+
+  it("continues an interrupted run, whose values are in the state and in the store", async () => {
+    const { vault, state } = await runProgram(shop([spec]));
+    const before = vault.read("secret", "acme-test/shop/db");
+    const seedsOnly = Object.fromEntries(Object.entries(state).filter(([, { type }]) => type === stash));
+    const run = await runProgram(shop([spec], { strangers, entropy: knownEntropy("x") }), { vault, state: seedsOnly });
+    assert.deepEqual(run.vault.read("secret", "acme-test/shop/db"), before);
+  });
+});
