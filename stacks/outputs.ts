@@ -13,6 +13,9 @@ const secretOutput = z.strictObject({
   store: z.string().describe("Name of the store that holds the values"),
   remoteNames: z.array(z.string()).describe("Names of the objects in that store"),
   rotateBy: z.iso.date().optional().describe("Date by which the first of its values is due for rotation"),
+  rotatedAt: z.iso
+    .datetime()
+    .describe("When the last of its values was rotated; moves with every rotation, so Pods can be restarted on it"),
   merged: z.boolean().describe("Whether the keys are merged into a Secret that somebody else owns"),
 });
 
@@ -76,6 +79,11 @@ function namespaceOf(spec: EnvironmentSpec, name: string): z.output<typeof names
                 ? []
                 : specs.map((each) => remoteNameOf(store, candidateOf(spec, each).address)).sort(),
             ...(dates[0] === undefined ? {} : { rotateBy: dates[0] }),
+            rotatedAt:
+              specs
+                .map(({ rotatedAt }) => rotatedAt)
+                .sort()
+                .at(-1) ?? "",
             merged: merge,
           },
         ];

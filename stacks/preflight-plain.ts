@@ -9,8 +9,8 @@ import type { EnvironmentSpec } from "./environment.ts";
  * that the state does not know, is refused before the first write. Clusters are asked only about names that are new.
  */
 export async function preflightPlain(spec: EnvironmentSpec, state: readonly StateResource[]): Promise<void> {
-  const known = new Set(state.map(({ name }) => name));
-  const issues: Issue[] = [];
+  const known = new Set(state.filter(({ type }) => type === "kubernetes:core/v1:Secret").map(({ name }) => name));
+  const issues: Issue[] = [...formerlyRemote(spec, state)];
   for (const cluster of spec.clusters.values()) {
     if (cluster.upsertExistingObjects) continue;
     const wanted = plainDeliveries(spec, cluster.name).filter(
@@ -26,6 +26,23 @@ export async function preflightPlain(spec: EnvironmentSpec, state: readonly Stat
     }
   }
   if (issues.length > 0) throw new RefusedError(spec.name, issues);
+}
+
+/**
+ * A Secret that an ExternalSecret of this stack owns: removing the one, which is what a change of store does, would
+ * remove the other after it was written.
+ */
+function formerlyRemote(spec: EnvironmentSpec, state: readonly StateResource[]): readonly Issue[] {
+  const external = new Set(state.filter(({ type }) => type.endsWith(":ExternalSecret")).map(({ name }) => name));
+  return [...spec.clusters.keys()].flatMap((cluster) =>
+    plainDeliveries(spec, cluster)
+      .filter(({ namespace, secretName }) => external.has(`${cluster}/${namespace}/${secretName}`))
+      .map(({ namespace, secretName }) => ({
+        path: `namespaces["${namespace}"].store`,
+        problem: `Secret ${secretName} is owned by an ExternalSecret of this stack, which this change would remove, and the Secret with it`,
+        fix: "keep the store; a namespace can't move from a remote store to plain Secrets while an application uses them",
+      })),
+  );
 }
 
 /** Secrets of our own that are written directly. Merged ones exist already, by design. */

@@ -28,5 +28,5 @@ export function sameValues(a: Readonly<Record<string, string>>, b: Readonly<Reco
 
 /** The command that tells the program to take over what the store holds. */
 export function adoptionCommand(id: string): string {
-  return `to take it over, keeping its value: pulumi config set --path 'adopt["${id}"]' true`;
+  return `to take it over (generated keys keep its value, configured ones are written): pulumi config set --path 'adopt["${id}"]' true`;
 }

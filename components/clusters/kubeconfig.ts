@@ -12,7 +12,8 @@ export function openKubeconfigCluster(spec: KubeconfigClusterSpec, options: Cust
       enableServerSideApply: true,
       // Otherwise a changed Secret is deleted and created again: for a moment the application has none.
       enableSecretMutable: true,
-      ...(spec.upsertExistingObjects ? { upsertExistingObjects: true } : {}),
+      // By force: their fields belong to the manager of the run that made them, whose name went with the state.
+      ...(spec.upsertExistingObjects ? { upsertExistingObjects: true, enablePatchForce: true } : {}),
     },
     options,
   );

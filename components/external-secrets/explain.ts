@@ -63,6 +63,14 @@ export function syncState(object: ConditionedObject, before: string | undefined)
   return ready?.status === "True" && object.status?.syncedResourceVersion !== before ? "synced" : "pending";
 }
 
+/** What to do about an object that exists although the state does not know it. */
+export function takeOverAdvice(cluster: string, { kind, metadata }: ConditionedObject): string {
+  return (
+    `${kind ?? "object"} ${metadata?.namespace ?? ""}/${metadata?.name ?? ""} exists, and the state does not know it.\n` +
+    `  fix: after a lost state, take over what is there: pulumi config set --path 'clusters.${cluster}.upsertExistingObjects' true`
+  );
+}
+
 /** One paragraph: what is not ready, the operator's own words, and what to do. */
 export function explainNotReady(object: ConditionedObject, events: readonly EventLike[] = []): string {
   const subject = `${object.kind ?? "object"} ${object.metadata?.namespace ?? ""}/${object.metadata?.name ?? ""}`;

@@ -5,7 +5,7 @@ import { loadClient, type ClusterClient } from "../clusters/client.ts";
 import type { ClusterSpec, ClusterTarget } from "../clusters/contract.ts";
 import { messageOf } from "../support/errors.ts";
 import { apiVersion } from "./manifests.ts";
-import { explainNotReady, syncState, type ConditionedObject } from "./explain.ts";
+import { explainNotReady, syncState, takeOverAdvice, type ConditionedObject } from "./explain.ts";
 
 /** Makes Pulumi wait until the object says that it is Ready. */
 export const waitForReady = { "pulumi.com/waitFor": "condition=Ready" } as const;
@@ -36,8 +36,8 @@ export function readinessHooks({ spec }: ClusterTarget): ReadinessHooks {
   // API) would find no engine to log to.
   const inProgram = AsyncLocalStorage.snapshot();
   return {
-    explain: new ErrorHook(`explain-not-ready-${spec.name}`, async ({ newInputs }) => {
-      await inProgram(() => logReason(spec, (newInputs ?? {}) as ObjectReference));
+    explain: new ErrorHook(`explain-not-ready-${spec.name}`, async ({ newInputs, errors }) => {
+      await inProgram(() => logReason(spec, (newInputs ?? {}) as ObjectReference, errors[0] ?? ""));
       return false; // never retry: the reason is shown, and the next `up` tries again
     }),
     awaitSync: new ResourceHook(`await-sync-${spec.name}`, ({ newInputs, oldOutputs }) =>
@@ -51,10 +51,17 @@ interface ObjectReference {
   readonly metadata?: { readonly name?: string; readonly namespace?: string };
 }
 
-async function logReason(spec: ClusterSpec, reference: ObjectReference): Promise<void> {
+async function logReason(spec: ClusterSpec, reference: ObjectReference, error: string): Promise<void> {
   try {
+    if (/already exists/.test(error)) {
+      await log.error(takeOverAdvice(spec.name, reference));
+      return;
+    }
     const client = await loadClient(spec);
-    await log.error(await explanation(client, reference, await read(client, reference)));
+    const object = await read(client, reference);
+    // Ready after all: then the failure was another, and the provider has named it.
+    if (syncState(object, undefined) === "synced") return;
+    await log.error(await explanation(client, reference, object));
   } catch (error) {
     await log.warn(`The reason could not be read from the cluster: ${messageOf(error)}`);
   }

@@ -16,8 +16,8 @@ export async function deployModelServer(): Promise<{ readonly deployment: Output
   const config = new Config();
   const outputs = await readPlatformOutputs(config.require("secretsStack"));
   const secrets = Object.entries(wanted).map(([name, keys]) => {
-    const { rotateBy = "never" } = requireSecret(outputs, namespace, name, keys);
-    return { name, keys, rotateBy };
+    const { rotatedAt } = requireSecret(outputs, namespace, name, keys);
+    return { name, keys, rotatedAt };
   });
 
   const kubeconfig = config.get("kubeconfig");
@@ -33,8 +33,8 @@ export async function deployModelServer(): Promise<{ readonly deployment: Output
         template: {
           metadata: {
             labels,
-            // Moves when a rotation moved the date, and with it the Pods are replaced by the next `pulumi up`.
-            annotations: Object.fromEntries(secrets.map(({ name, rotateBy }) => [`rotate-by/${name}`, rotateBy])),
+            // Moves with a rotation, and the Pods are replaced by the next `pulumi up`.
+            annotations: Object.fromEntries(secrets.map(({ name, rotatedAt }) => [`rotated-at/${name}`, rotatedAt])),
           },
           spec: {
             // It does not talk to the Kubernetes API.

@@ -5,7 +5,7 @@ import { z } from "zod";
  * The part of the platform's outputs that this program uses; docs/outputs.md describes all of them. Fields that it does
  * not know are ignored, so that the platform can add some.
  */
-const providedSecret = z.object({ keys: z.array(z.string()), rotateBy: z.string().optional() });
+const providedSecret = z.object({ keys: z.array(z.string()), rotatedAt: z.string() });
 const platformOutputs = z.object({
   schemaVersion: z.literal(1),
   namespaces: z.record(z.string(), z.object({ secrets: z.record(z.string(), providedSecret) })),

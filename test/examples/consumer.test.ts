@@ -58,15 +58,15 @@ describe("the consumer example", () => {
     assert.equal(container?.env, undefined);
   });
 
-  it("replaces its Pods when a rotation moved the date", async () => {
+  it("replaces its Pods when a rotation moved its time", async () => {
     const before = podTemplate(await deploy(outputs)).metadata.annotations;
     const rotated = structuredClone(outputs);
     const secret = rotated.namespaces["model-server"]?.secrets["ml-model-admin-token"];
     assert.ok(secret);
-    secret.rotateBy = "2099-01-01";
+    secret.rotatedAt = "2099-01-01T00:00:00Z";
     const after = podTemplate(await deploy(rotated)).metadata.annotations;
     assert.notDeepEqual(after, before);
-    assert.equal(after["rotate-by/ml-model-admin-token"], "2099-01-01");
+    assert.equal(after["rotated-at/ml-model-admin-token"], "2099-01-01T00:00:00Z");
   });
 
   it("rejects a Secret that the platform does not promise, naming those that it does", async () => {

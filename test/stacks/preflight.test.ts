@@ -61,7 +61,7 @@ async function refusalOf(stores: readonly PreflightStore[], state: readonly Stat
 
 const taken = [
   '  shop/db: store vault already holds "acme-test/shop/db", and the state does not know it: its value would be overwritten',
-  `    fix: to take it over, keeping its value: pulumi config set --path 'adopt["shop/db"]' true`,
+  `    fix: to take it over (generated keys keep its value, configured ones are written): pulumi config set --path 'adopt["shop/db"]' true`,
 ];
 const refusal = (...lines: readonly string[]) =>
   ['Environment "test" was refused: 1 problem. Nothing was changed.', ...lines].join("\n");
@@ -151,7 +151,7 @@ describe("preflight", () => {
       [
         'Environment "test" was refused: 2 problems. Nothing was changed.',
         '  shop/api: store vault already holds "acme-test/shop/api", and the state does not know it: its value would be overwritten',
-        `    fix: to take it over, keeping its value: pulumi config set --path 'adopt["shop/api"]' true`,
+        `    fix: to take it over (generated keys keep its value, configured ones are written): pulumi config set --path 'adopt["shop/api"]' true`,
         ...taken,
       ].join("\n"),
     );

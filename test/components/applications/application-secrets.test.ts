@@ -262,7 +262,7 @@ describe("adopting a secret that a store holds", () => {
     assert.equal(
       error.message,
       'error serializing property "dataJson": shop/db: store vault holds another value under this name, and the state does not know it. ' +
-        `It was not written.\n    fix: to take it over, keeping its value: pulumi config set --path 'adopt["shop/db"]' true`,
+        `It was not written.\n    fix: to take it over (generated keys keep its value, configured ones are written): pulumi config set --path 'adopt["shop/db"]' true`,
     );
     assert.deepEqual(vault.read("secret", "acme-test/shop/db"), held);
   });
