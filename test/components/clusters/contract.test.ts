@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import type { ClusterFlavour, ClusterSpec, ExternalSecretsSpec } from "../../../components/clusters/contract.ts";
+import { builtClusterFlavours, openCluster } from "../../../components/clusters/index.ts";
+import { runProgram } from "../../support/mocks.ts";
+
+const externalSecrets: ExternalSecretsSpec = {
+  install: true,
+  version: "2.9.0",
+  chart: "external-secrets",
+  namespace: "external-secrets",
+  webhook: true,
+  concurrency: 10,
+};
+
+/** A cluster of each flavour, and how its provider reaches it. A new flavour is one row. */
+const rows: { readonly [F in ClusterFlavour]: { readonly spec: ClusterSpec; readonly reaches: object } } = {
+  kubeconfig: {
+    spec: {
+      flavour: "kubeconfig",
+      name: "main",
+      kubeconfig: "/etc/kubeconfig",
+      context: "admin",
+      upsertExistingObjects: false,
+      externalSecrets,
+    },
+    reaches: { kubeconfig: "/etc/kubeconfig", context: "admin" },
+  },
+};
+
+describe("cluster flavours", () => {
+  it("are all under contract", () => {
+    assert.deepEqual([...builtClusterFlavours].sort(), Object.keys(rows).sort());
+  });
+});
+
+for (const [flavour, { spec, reaches }] of Object.entries(rows)) {
+  const providerOf = async (cluster: ClusterSpec) => {
+    const { resources, result } = await runProgram(() => openCluster(cluster, {}));
+    assert.deepEqual(resources.contents, ["pulumi:providers:kubernetes main"]);
+    assert.equal(result.spec, cluster);
+    return resources.find("pulumi:providers:kubernetes", "main").inputs;
+  };
+
+  describe(`cluster of flavour ${flavour}`, () => {
+    it("has a provider of its own, which reaches it, applies on the server and never replaces a changed Secret", async () => {
+      assert.deepEqual(await providerOf(spec), {
+        ...reaches,
+        enableServerSideApply: "true",
+        enableSecretMutable: "true",
+      });
+    });
+
+    it("takes over existing objects only where it is told to", async () => {
+      const inputs = await providerOf({ ...spec, upsertExistingObjects: true });
+      assert.equal(inputs["upsertExistingObjects"], "true");
+      assert.ok(!("upsertExistingObjects" in (await providerOf(spec))));
+    });
+  });
+}
+
+describe("cluster by kubeconfig", () => {
+  it("is what kubectl uses where nothing is said", async () => {
+    const spec: ClusterSpec = { flavour: "kubeconfig", name: "main", upsertExistingObjects: false, externalSecrets };
+    const { resources } = await runProgram(() => openCluster(spec, {}));
+    const { inputs } = resources.find("pulumi:providers:kubernetes", "main");
+    assert.deepEqual(Object.keys(inputs).sort(), ["enableSecretMutable", "enableServerSideApply"]);
+  });
+});

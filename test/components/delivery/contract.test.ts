@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import type { BuiltStoreKind } from "../../../components/stores/contract.ts";
+import { builtStoreKinds } from "../../../components/stores/index.ts";
+import { leaks } from "../../support/clear-text.ts";
+import { runProgram } from "../../support/mocks.ts";
+import { namespaceScene, partialDelivery, storedValues, wholeDelivery, type Scene } from "./scene.ts";
+
+/** How each kind of store is delivered. A new kind is one row. */
+const rows: { readonly [K in BuiltStoreKind]: { readonly own: string; readonly merged: string } } = {
+  "vault-kv": {
+    own: "kubernetes:external-secrets.io/v1:ExternalSecret",
+    merged: "kubernetes:external-secrets.io/v1:ExternalSecret",
+  },
+  kubernetes: { own: "kubernetes:core/v1:Secret", merged: "kubernetes:core/v1:SecretPatch" },
+};
+
+describe("deliveries", () => {
+  it("are all under contract", () => {
+    assert.deepEqual([...builtStoreKinds].sort(), Object.keys(rows).sort());
+  });
+});
+
+for (const [storeKind, { own, merged }] of Object.entries(rows) as [
+  BuiltStoreKind,
+  { own: string; merged: string },
+][]) {
+  const deliver = async (scene: Partial<Scene>) =>
+    (await runProgram(() => namespaceScene({ storeKind, ...scene }))).resources;
+
+  describe(`delivery from a store of kind ${storeKind}`, () => {
+    it("makes one resource a Secret, named by namespace and Secret, below the namespace's component", async () => {
+      const resources = await deliver({ deliveries: [wholeDelivery, partialDelivery] });
+      assert.deepEqual(resources.names(own), ["main/shop/shop-db", "main/shop/shop-mixed"]);
+      for (const name of resources.names(own)) {
+        const { parent, inputs } = resources.find(own, name);
+        const { name: secretName, namespace } = inputs["metadata"] as {
+          readonly name: string;
+          readonly namespace: string;
+        };
+        assert.deepEqual([parent, `main/${namespace}/${secretName}`], ["main/shop", name]);
+      }
+    });
+
+    it("never owns what belongs to somebody else", async () => {
+      const resources = await deliver({ deliveries: [{ ...wholeDelivery, merge: true }] });
+      const { inputs } = resources.find(merged, "main/shop/shop-db");
+      const target = (inputs["spec"] as { readonly target: { readonly creationPolicy: string } } | undefined)?.target;
+      assert.ok(merged !== own || target?.creationPolicy === "Merge");
+      if (merged !== own) resources.assertNone(own);
+    });
+
+    it("shows no value, in no input and no name", async () => {
+      const resources = await deliver({ deliveries: [wholeDelivery, partialDelivery] });
+      const values = Object.values(storedValues).flatMap((each) => Object.values(each));
+      assert.deepEqual(leaks(resources.all, values), []);
+    });
+
+    it("makes nothing for a namespace that gets nothing", async () => {
+      const resources = await deliver({ deliveries: [] });
+      assert.deepEqual(resources.names(own), []);
+    });
+  });
+}

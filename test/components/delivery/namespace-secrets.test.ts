@@ -1,0 +1,216 @@
+import assert from "node:assert/strict";
+import { ExternalSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret";
+import { SecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1/SecretStore";
+import { leaks } from "../../support/clear-text.ts";
+import { runProgram } from "../../support/mocks.ts";
+import { namespaceScene, partialDelivery, storedValues, wholeDelivery, type Scene } from "./scene.ts";
+
+const externalSecret = "kubernetes:external-secrets.io/v1:ExternalSecret";
+const secretStore = "kubernetes:external-secrets.io/v1:SecretStore";
+const waits = { create: "45s", update: "45s", delete: "60s" };
+
+/** What lies below the namespace's component. */
+async function namespaceOf(scene: Partial<Scene> = {}) {
+  const { resources } = await runProgram(() => namespaceScene({ storeKind: "vault-kv", ...scene }));
+  const own = resources.all.filter(({ parent }) => parent === "main/shop").map(({ type, name }) => `${type} ${name}`);
+  return { resources, own: own.sort() };
+}
+
+describe("secrets of a namespace that reads a remote store", () => {
+  it("are exactly these resources, all below the component, which shows nothing", async () => {
+    const { own, resources } = await namespaceOf();
+    assert.deepEqual(own, [
+      "kubernetes:core/v1:ServiceAccount main/shop/service-account",
+      "kubernetes:external-secrets.io/v1:ExternalSecret main/shop/shop-db",
+      "kubernetes:external-secrets.io/v1:SecretStore main/shop/secret-store",
+      "kubernetes:rbac.authorization.k8s.io/v1:Role main/shop/token-request",
+      "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding main/shop/token-request-binding",
+      "vault:index/policy:Policy main/shop/policy",
+      "vault:kubernetes/authBackendRole:AuthBackendRole main/shop/role",
+    ]);
+    assert.deepEqual(resources.find("secrets:delivery:NamespaceSecrets", "main/shop").inputs, {});
+    resources.assertNone("kubernetes:core/v1:Secret");
+    resources.assertNone("kubernetes:core/v1:Namespace");
+  });
+
+  it("may read what they consume, key by key or whole, and nothing else", async () => {
+    const policyOf = async (...deliveries: NonNullable<Scene["deliveries"]>) => {
+      const { resources } = await namespaceOf({ deliveries });
+      return resources.find("vault:index/policy:Policy", "main/shop/policy").inputs;
+    };
+    const read = (path: string) => `path "secret/data/acme-test/${path}" {\n  capabilities = ["read"]\n}\n`;
+    assert.deepEqual(await policyOf(wholeDelivery), { name: "acme.test.main.shop", policy: read("shop/db") });
+    assert.deepEqual(await policyOf(wholeDelivery, partialDelivery), {
+      name: "acme.test.main.shop",
+      policy: `${read("shop/api")}\n${read("shop/db")}`,
+    });
+  });
+
+  it("are read by one service account of this namespace, with an audience, for ten minutes", async () => {
+    const { resources } = await namespaceOf();
+    const { inputs, provider } = resources.find("vault:kubernetes/authBackendRole:AuthBackendRole", "main/shop/role");
+    assert.deepEqual(inputs, {
+      backend: "kubernetes",
+      roleName: "acme.test.main.shop",
+      boundServiceAccountNames: ["secrets-reader"],
+      boundServiceAccountNamespaces: ["shop"],
+      audience: "vault",
+      tokenPolicies: ["acme.test.main.shop"],
+      tokenTtl: 600,
+      tokenMaxTtl: 600,
+    });
+    assert.equal(provider, "vault");
+  });
+
+  it("let the operator speak for that account, and for no other", async () => {
+    const { resources } = await namespaceOf();
+    const metadata = { name: "secrets-reader-token-request", namespace: "shop" };
+    const role = resources.find("kubernetes:rbac.authorization.k8s.io/v1:Role", "main/shop/token-request");
+    const binding = resources.find(
+      "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
+      "main/shop/token-request-binding",
+    );
+    const account = resources.find("kubernetes:core/v1:ServiceAccount", "main/shop/service-account");
+    assert.deepEqual(
+      [role.inputs["metadata"], role.inputs["rules"]],
+      [
+        metadata,
+        [
+          {
+            apiGroups: [""],
+            resources: ["serviceaccounts/token"],
+            verbs: ["create"],
+            resourceNames: ["secrets-reader"],
+          },
+        ],
+      ],
+    );
+    assert.deepEqual(
+      [binding.inputs["roleRef"], binding.inputs["subjects"]],
+      [
+        { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "secrets-reader-token-request" },
+        [{ kind: "ServiceAccount", name: "external-secrets", namespace: "external-secrets" }],
+      ],
+    );
+    assert.equal(account.inputs["automountServiceAccountToken"], false);
+  });
+
+  it("wait for rights and operator before the store, and for the store before a Secret", async () => {
+    const { resources } = await namespaceOf();
+    const store = resources.find(secretStore, "main/shop/secret-store").options;
+    const external = resources.find(externalSecret, "main/shop/shop-db").options;
+    assert.deepEqual(store.dependsOn, [
+      "main",
+      "main/shop/policy",
+      "main/shop/role",
+      "main/shop/service-account",
+      "main/shop/token-request",
+      "main/shop/token-request-binding",
+    ]);
+    assert.deepEqual(external.dependsOn, ["main/shop/secret-store", "shop/db/vault"]);
+    assert.deepEqual([store.customTimeouts, external.customTimeouts], [waits, waits]);
+    assert.deepEqual(
+      [store.hooks, external.hooks],
+      [{ onError: ["explain"] }, { onError: ["explain"], afterUpdate: ["await-sync"] }],
+    );
+  });
+
+  it("are declared by manifests that fit the API and wait to be Ready", async () => {
+    const { resources } = await namespaceOf({ deliveries: [wholeDelivery, partialDelivery] });
+    const manifests = resources.all.filter(({ type }) => type.startsWith("kubernetes:external-secrets.io/"));
+    assert.equal(manifests.length, 3);
+    for (const { type, inputs } of manifests) {
+      const manifest = inputs as unknown as ConstructorParameters<typeof SecretStore>[0] &
+        ConstructorParameters<typeof ExternalSecret>[0];
+      (type === secretStore ? new SecretStore(manifest) : new ExternalSecret(manifest)).validate();
+      assert.equal(manifest?.metadata?.annotations?.["pulumi.com/waitFor"], "condition=Ready");
+    }
+  });
+
+  it("are synced at once when a version moves, by an annotation that joins the versions of what is read", async () => {
+    const { resources } = await namespaceOf({ deliveries: [partialDelivery] });
+    const { metadata } = resources.find(externalSecret, "main/shop/shop-mixed").inputs as {
+      readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
+    };
+    assert.equal(metadata.annotations["force-sync"], "1.1");
+  });
+
+  it("take their names, keys and refresh interval from the delivery", async () => {
+    const { resources } = await namespaceOf({ deliveries: [partialDelivery] });
+    const canonical = { conversionStrategy: "Default", decodingStrategy: "None", metadataPolicy: "None" };
+    assert.deepEqual(resources.find(externalSecret, "main/shop/shop-mixed").inputs["spec"], {
+      refreshPolicy: "Periodic",
+      refreshInterval: "30m0s",
+      secretStoreRef: { kind: "SecretStore", name: "secrets-reader" },
+      target: { name: "shop-mixed", creationPolicy: "Owner", deletionPolicy: "Retain" },
+      data: [
+        { secretKey: "API_TOKEN", remoteRef: { key: "acme-test/shop/api", property: "token", ...canonical } },
+        { secretKey: "DB_PASSWORD", remoteRef: { key: "acme-test/shop/db", property: "password", ...canonical } },
+      ],
+    });
+  });
+
+  for (const [name, scene, creationPolicy] of [
+    ["go with their ExternalSecret", {}, "Owner"],
+    ["stay after destroy where the policy says so", { retain: true }, "Orphan"],
+    ["are merged into what is somebody else's", { deliveries: [{ ...wholeDelivery, merge: true }] }, "Merge"],
+    [
+      "are merged where the policy says that Secrets stay, too",
+      { retain: true, deliveries: [{ ...wholeDelivery, merge: true }] },
+      "Merge",
+    ],
+  ] as const) {
+    it(name, async () => {
+      const { resources } = await namespaceOf(scene);
+      const { spec } = resources.find(externalSecret, "main/shop/shop-db").inputs as {
+        readonly spec: { readonly target: { readonly creationPolicy: string } };
+      };
+      assert.equal(spec.target.creationPolicy, creationPolicy);
+    });
+  }
+});
+
+for (const storeKind of ["vault-kv", "kubernetes"] as const) {
+  describe(`secrets of a namespace with a store of kind ${storeKind}`, () => {
+    it("bring their namespace only where it is to be made, and everything in it waits for it", async () => {
+      const { resources } = await namespaceOf({ storeKind, create: true });
+      const { inputs, options } = resources.find("kubernetes:core/v1:Namespace", "main/shop/namespace");
+      assert.deepEqual(inputs["metadata"], { name: "shop" });
+      assert.equal(options.retainOnDelete, false);
+      const inside = resources.all.filter(
+        ({ inputs: { metadata } }) => (metadata as { readonly namespace?: string } | undefined)?.namespace === "shop",
+      );
+      assert.ok(inside.length > 0);
+      const early = inside.filter(
+        ({ options: { dependsOn } }) =>
+          ![
+            "main/shop/namespace",
+            "main/shop/token-request",
+            "main/shop/secret-store",
+            "main/shop/service-account",
+          ].some((name) => dependsOn.includes(name)),
+      );
+      assert.deepEqual(
+        early.map(({ name }) => name),
+        [],
+      );
+    });
+
+    it("leave a namespace standing that they made, where the policy says so", async () => {
+      const { resources } = await namespaceOf({ storeKind, create: true, retain: true });
+      assert.equal(resources.find("kubernetes:core/v1:Namespace", "main/shop/namespace").options.retainOnDelete, true);
+    });
+
+    it("show no value in clear", async () => {
+      const { resources } = await namespaceOf({ storeKind, deliveries: [wholeDelivery, partialDelivery] });
+      const values = Object.values(storedValues).flatMap((each) => Object.values(each));
+      assert.deepEqual(leaks(resources.all, values), []);
+    });
+
+    it("are made in the cluster of the namespace", async () => {
+      const { resources } = await namespaceOf({ storeKind, create: true });
+      const inCluster = resources.all.filter(({ type }) => type.startsWith("kubernetes:"));
+      assert.deepEqual([...new Set(inCluster.map(({ provider }) => provider))], ["main"]);
+    });
+  });
+}

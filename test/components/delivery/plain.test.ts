@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { runFailing, runProgram } from "../../support/mocks.ts";
+import { SecretInput } from "../../support/recording.ts";
+import { namespaceScene, partialDelivery, wholeDelivery, type Scene } from "./scene.ts";
+
+const plain = "kubernetes:core/v1:Secret";
+const patch = "kubernetes:core/v1:SecretPatch";
+
+const deliver = async (scene: Partial<Scene> = {}) =>
+  (await runProgram(() => namespaceScene({ storeKind: "kubernetes", ...scene }))).resources;
+
+describe("delivering plain Secrets", () => {
+  it("makes one Secret, its values secret as a whole, and nothing that a remote store would need", async () => {
+    const resources = await deliver();
+    assert.deepEqual(resources.contents, [
+      "kubernetes:core/v1:Secret main/shop/shop-db",
+      "pulumi:providers:kubernetes main",
+      "secrets:delivery:NamespaceSecrets main/shop",
+    ]);
+    const { inputs, options, parent } = resources.find(plain, "main/shop/shop-db");
+    assert.deepEqual(inputs, {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "shop-db", namespace: "shop" },
+      stringData: new SecretInput({ password: "value-of-db-5d1f", username: "user-of-db-5d1f" }),
+      type: "Opaque",
+    });
+    assert.deepEqual([options.retainOnDelete, parent], [false, "main/shop"]);
+  });
+
+  it("takes single keys of several secrets under the consumer's names", async () => {
+    const { inputs } = (await deliver({ deliveries: [partialDelivery] })).find(plain, "main/shop/shop-mixed");
+    assert.deepEqual(
+      inputs["stringData"],
+      new SecretInput({ API_TOKEN: "value-of-api-77aa", DB_PASSWORD: "value-of-db-5d1f" }),
+    );
+  });
+
+  it("patches a Secret that belongs to somebody else, and neither makes nor types it", async () => {
+    const resources = await deliver({ deliveries: [{ ...wholeDelivery, merge: true }] });
+    resources.assertNone(plain);
+    const { inputs } = resources.find(patch, "main/shop/shop-db");
+    assert.deepEqual(
+      [inputs["metadata"], inputs["stringData"], "type" in inputs],
+      [
+        { name: "shop-db", namespace: "shop" },
+        new SecretInput({ password: "value-of-db-5d1f", username: "user-of-db-5d1f" }),
+        false,
+      ],
+    );
+  });
+
+  it("leaves a Secret standing where the policy says so", async () => {
+    const resources = await deliver({ retain: true });
+    assert.equal(resources.find(plain, "main/shop/shop-db").options.retainOnDelete, true);
+  });
+
+  it("rejects a secret that lies in no store of this kind", async () => {
+    const keys = [{ key: "a", secret: "shop/none", from: "a" }];
+    const { errors } = await runFailing(() =>
+      namespaceScene({ storeKind: "kubernetes", deliveries: [{ ...wholeDelivery, keys }] }),
+    );
+    assert.equal((errors[0] as Error).message, "shop/shop-db reads shop/none, which is not embedded");
+  });
+});

@@ -1,0 +1,92 @@
+import { ErrorHook, ResourceHook, secret } from "@pulumi/pulumi";
+import { openCluster } from "../../../components/clusters/index.ts";
+import type { DeliverySpec } from "../../../components/delivery/contract.ts";
+import { NamespaceSecrets, type NamespaceSecretsArgs } from "../../../components/delivery/namespace-secrets.ts";
+import { loadIdentity } from "../../../components/identity/index.ts";
+import type { StoredSecret } from "../../../components/stores/contract.ts";
+import { openStore } from "../../../components/stores/index.ts";
+import type { Values } from "../../support/fake-vault.ts";
+import { environment, facts } from "../../support/fixtures.ts";
+
+/** What is stored for the scene: three secrets, of which the namespace consumes some. */
+export const storedValues: Readonly<Record<string, Values>> = {
+  "shop/db": { password: "value-of-db-5d1f", username: "user-of-db-5d1f" },
+  "shop/api": { token: "value-of-api-77aa" },
+  "till/db": { password: "value-of-till-90cc" },
+};
+
+export const wholeDelivery: DeliverySpec = {
+  namespace: "shop",
+  secretName: "shop-db",
+  merge: false,
+  keys: [
+    { key: "password", secret: "shop/db", from: "password" },
+    { key: "username", secret: "shop/db", from: "username" },
+  ],
+};
+export const partialDelivery: DeliverySpec = {
+  namespace: "shop",
+  secretName: "shop-mixed",
+  merge: false,
+  keys: [
+    { key: "API_TOKEN", secret: "shop/api", from: "token" },
+    { key: "DB_PASSWORD", secret: "shop/db", from: "password" },
+  ],
+};
+
+export interface Scene {
+  readonly storeKind: "vault-kv" | "kubernetes";
+  readonly deliveries?: readonly DeliverySpec[];
+  readonly create?: boolean;
+  readonly retain?: boolean;
+}
+
+/** A namespace `shop` with its Secrets, everything that it needs made before. */
+export async function namespaceScene({
+  storeKind,
+  deliveries = [wholeDelivery],
+  create = false,
+  retain = false,
+}: Scene) {
+  const store = storeKind === "vault-kv" ? facts.stores.vault : { kind: "kubernetes" };
+  const spec = environment({ facts: { ...facts, stores: { vault: store } } });
+  const [storeSpec, clusterSpec] = [spec.stores.get("vault"), spec.clusters.get("main")];
+  if (storeSpec === undefined || clusterSpec === undefined) throw new Error("the fixture lost its store or cluster");
+  const session = await openStore({ spec: storeSpec, secretConfig: () => undefined, options: {} });
+  const cluster = openCluster(clusterSpec, {});
+  const stored = new Map<string, StoredSecret>();
+  for (const [id, values] of Object.entries(storedValues)) {
+    const [app = "", name = ""] = id.split("/");
+    const address = { platform: "acme", environment: "test", app, secret: name, path: id };
+    const candidate = { address, keys: Object.keys(values) };
+    stored.set(
+      id,
+      session.put(`${id}/vault`, { candidate, values: secret(values), owner: {}, retain: false, options: {} }),
+    );
+  }
+  const identity = await loadIdentity(storeSpec.kind);
+  const args: NamespaceSecretsArgs = {
+    spec: { name: "shop", cluster: "main", store: "vault", create },
+    platform: "acme",
+    environment: "test",
+    cluster,
+    reading:
+      storeSpec.kind === "kubernetes" || identity === undefined
+        ? undefined
+        : {
+            store: storeSpec,
+            identity,
+            identityOptions: session.options,
+            operator: { namespace: "external-secrets", ready: [cluster.provider] },
+            readiness: {
+              explain: new ErrorHook("explain", () => false),
+              awaitSync: new ResourceHook("await-sync", () => undefined),
+            },
+            refreshSeconds: 1800,
+          },
+    deliveries,
+    stored,
+    retain,
+  };
+  return new NamespaceSecrets("main/shop", args);
+}

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import type { ExternalSecretsSpec } from "../../../components/clusters/contract.ts";
+import { openCluster } from "../../../components/clusters/index.ts";
+import { controllerRules, leaderElectionRules } from "../../../components/external-secrets/controller-rbac.ts";
+import { operatorValues } from "../../../components/external-secrets/operator-values.ts";
+import { ExternalSecretsOperator } from "../../../components/external-secrets/operator.ts";
+import { runProgram } from "../../support/mocks.ts";
+
+const release = "kubernetes:helm.sh/v3:Release";
+const rbac = "kubernetes:rbac.authorization.k8s.io/v1";
+const spec: ExternalSecretsSpec = {
+  install: true,
+  version: "2.9.0",
+  chart: "external-secrets",
+  repository: "https://charts.example",
+  namespace: "operators",
+  webhook: true,
+  concurrency: 10,
+};
+
+const install = (externalSecrets: ExternalSecretsSpec) =>
+  runProgram(() => {
+    const cluster = openCluster(
+      { flavour: "kubeconfig", name: "main", upsertExistingObjects: false, externalSecrets },
+      {},
+    );
+    return new ExternalSecretsOperator("main", { cluster, sizing: { replicas: 2 } });
+  });
+
+/** Names of what a later resource would wait for. */
+const readyNames = ({ ready }: ExternalSecretsOperator) =>
+  Promise.all(
+    ready.map(({ urn }) => new Promise<string>((resolve) => urn.apply((text) => resolve(text.split("::")[3] ?? "")))),
+  );
+
+describe("External Secrets Operator", () => {
+  it("is a namespace and a release where the chart can do without the blanket token right", async () => {
+    const { resources, result } = await install(spec);
+    assert.deepEqual(resources.contents, [
+      "kubernetes:core/v1:Namespace main/operator-namespace",
+      "kubernetes:helm.sh/v3:Release main/operator",
+      "pulumi:providers:kubernetes main",
+      "secrets:external-secrets:ExternalSecretsOperator main",
+    ]);
+    assert.equal(result.namespace, "operators");
+    assert.deepEqual(await readyNames(result), ["main/operator"]);
+  });
+
+  it("brings the controller's rights where the chart can't", async () => {
+    const { resources, result } = await install({ ...spec, version: "0.20.3" });
+    assert.deepEqual(resources.contents, [
+      "kubernetes:core/v1:Namespace main/operator-namespace",
+      "kubernetes:helm.sh/v3:Release main/operator",
+      `${rbac}:ClusterRole main/operator-role`,
+      `${rbac}:ClusterRoleBinding main/operator-role-binding`,
+      `${rbac}:Role main/operator-leases`,
+      `${rbac}:RoleBinding main/operator-leases-binding`,
+      "pulumi:providers:kubernetes main",
+      "secrets:external-secrets:ExternalSecretsOperator main",
+    ]);
+    assert.deepEqual(resources.find(`${rbac}:ClusterRole`, "main/operator-role").inputs["rules"], controllerRules);
+    assert.deepEqual(resources.find(`${rbac}:Role`, "main/operator-leases").inputs["rules"], leaderElectionRules);
+    // Rights go last at destroy, so that finalizers can still be taken off.
+    assert.deepEqual(resources.find(release, "main/operator").options.dependsOn, [
+      "main/operator-leases",
+      "main/operator-leases-binding",
+      "main/operator-namespace",
+      "main/operator-role",
+      "main/operator-role-binding",
+    ]);
+    assert.deepEqual((await readyNames(result)).sort(), [
+      "main/operator",
+      "main/operator-leases",
+      "main/operator-leases-binding",
+      "main/operator-role",
+      "main/operator-role-binding",
+    ]);
+  });
+
+  it("gives these rights to the operator's own account alone", async () => {
+    const { resources } = await install({ ...spec, version: "0.20.3" });
+    const subjects = [{ kind: "ServiceAccount", name: "external-secrets", namespace: "operators" }];
+    const clusterWide = resources.find(`${rbac}:ClusterRoleBinding`, "main/operator-role-binding").inputs;
+    const own = resources.find(`${rbac}:RoleBinding`, "main/operator-leases-binding").inputs;
+    assert.deepEqual(
+      [clusterWide["subjects"], clusterWide["roleRef"]],
+      [
+        subjects,
+        { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "external-secrets-controller-scoped" },
+      ],
+    );
+    assert.deepEqual(
+      [own["subjects"], own["roleRef"], own["metadata"]],
+      [
+        subjects,
+        { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "external-secrets-leader-election-scoped" },
+        { name: "external-secrets-leader-election-scoped", namespace: "operators" },
+      ],
+    );
+  });
+
+  it("is installed by one release that leaves nothing behind when it fails", async () => {
+    const { resources } = await install(spec);
+    const { inputs, options, parent } = resources.find(release, "main/operator");
+    const { compat: _, ...named } = inputs;
+    assert.deepEqual(named, {
+      name: "external-secrets",
+      chart: "external-secrets",
+      version: "2.9.0",
+      namespace: "operators",
+      repositoryOpts: { repo: "https://charts.example" },
+      values: operatorValues(spec, { replicas: 2 }),
+      atomic: true,
+      timeout: 300,
+    });
+    assert.deepEqual([options.dependsOn, parent], [["main/operator-namespace"], "main"]);
+  });
+
+  it("comes from a folder where the chart is one", async () => {
+    const { repository: _, ...folder } = { ...spec, chart: "./charts/external-secrets" };
+    const { inputs } = (await install(folder)).resources.find(release, "main/operator");
+    assert.deepEqual([inputs["chart"], "repositoryOpts" in inputs], ["./charts/external-secrets", false]);
+  });
+
+  it("admits no Pod that breaks the restricted profile into its namespace", async () => {
+    const { resources } = await install(spec);
+    assert.deepEqual(resources.find("kubernetes:core/v1:Namespace", "main/operator-namespace").inputs["metadata"], {
+      name: "operators",
+      labels: { "pod-security.kubernetes.io/enforce": "restricted" },
+    });
+  });
+});
