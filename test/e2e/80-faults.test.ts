@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { applicationSecrets, fingerprints, ownNamespaces } from "./support/cluster.ts";
+import { waitUntil } from "../../sandbox/support/wait.ts";
+import { cli } from "./support/cli.ts";
 import { startUp } from "./support/child.ts";
 import { deployShared, shared } from "./support/shared-small-stack.ts";
 import { onlyNamespaces, smallApplication } from "./support/small-stack.ts";
@@ -42,6 +44,12 @@ describe("a Vault role that refuses the reader", () => {
     assert.match(said, /fix: .*audience/, "no fix is named");
 
     await succeed("up", extended, { refresh: true });
+    // The operator tries again by itself, after pauses that double up to a quarter of an hour; any annotation is a nudge.
+    const nudge = ["annotate", "externalsecret", "--all", "--namespace=shared", "nudged=now"];
+    assert.equal((await cli("kubectl", nudge)).code, 0);
+    await waitUntil(async () => (await applicationSecrets(["shared"])).has("shared/added-while-broken"), {
+      timeoutMs: 15_000,
+    });
     assert.ok((await applicationSecrets(["shared"])).has("shared/added-while-broken"));
     const { changes } = await succeed("up", extended);
     assert.deepEqual(changes, {});

@@ -1,6 +1,7 @@
 import { execa } from "execa";
 import path from "node:path";
 import { connectionEnvironment } from "../../../sandbox/connection.ts";
+import { layoutOf } from "../../../sandbox/layout.ts";
 import { connection } from "./platform.ts";
 import { transcripts } from "./stacks.ts";
 
@@ -14,7 +15,11 @@ export interface CliRun {
 export async function cli(tool: "pulumi" | "helm" | "kubectl" | "vault", args: readonly string[]): Promise<CliRun> {
   const { exitCode, stdout, all } = await execa(connection().binaries[tool], args, {
     cwd: path.join(connection().root, "project"),
-    env: connectionEnvironment(connection()),
+    // As `npm run sandbox -- shell` sets it up: the stand-in plugin for Kubernetes finds Helm on PATH.
+    env: {
+      ...connectionEnvironment(connection()),
+      PATH: [layoutOf(connection().root).bin, process.env["PATH"] ?? ""].join(path.delimiter),
+    },
     reject: false,
     all: true,
     timeout: 100_000,
