@@ -40,6 +40,8 @@ export interface Run<T> {
   /** Functions called, in order. */
   readonly calls: readonly { readonly token: string; readonly provider: string; readonly inputs: unknown }[];
   readonly logs: readonly LogLine[];
+  /** Debug messages, most of them the SDK's own. */
+  readonly debugLog: readonly string[];
   /** Names of registered hooks. */
   readonly hooks: readonly string[];
   readonly vault: FakeVault;
@@ -79,6 +81,7 @@ async function execute<T>(program: () => T | Promise<T>, options: RunOptions): P
   const recorded: Registered[] = [];
   const calls: Run<T>["calls"][number][] = [];
   const logs: LogLine[] = [];
+  const debugLog: string[] = [];
   const hooks: string[] = [];
 
   return withLocalStorage(async () => {
@@ -108,7 +111,7 @@ async function execute<T>(program: () => T | Promise<T>, options: RunOptions): P
       callback(null, {});
     };
     Object.assign(monitor, { registerErrorHook: registerHook, registerResourceHook: registerHook });
-    settings.engine = engineThatLogs(logs);
+    settings.engine = engineThatLogs(logs, debugLog);
     const prefixed = Object.entries({ ...config.plain, ...config.secret }).map(([key, value]) => [
       `${project}:${key}`,
       value,
@@ -133,6 +136,7 @@ async function execute<T>(program: () => T | Promise<T>, options: RunOptions): P
       resources: new Recording(recorded),
       calls,
       logs,
+      debugLog,
       hooks,
       vault: world.vault,
       state: after,
@@ -182,16 +186,14 @@ function withIgnored(
   return { ...args, inputs: { ...(args.inputs as object), ...kept } };
 }
 
-/**
- * The engine, as far as a program speaks to it besides the monitor. Debug messages are dropped: they are the SDK's own,
- * shown with `--debug` only, and quote whole responses.
- */
-function engineThatLogs(logs: LogLine[]) {
+/** The engine, as far as a program speaks to it besides the monitor. */
+function engineThatLogs(logs: LogLine[], debugLog: string[]) {
   const severities = [undefined, "info", "warning", "error"] as const;
   return {
     log: (request: LogRequest, callback: Callback) => {
       const severity = severities[request.getSeverity()];
-      if (severity !== undefined) logs.push({ severity, message: request.getMessage() });
+      if (severity === undefined) debugLog.push(request.getMessage());
+      else logs.push({ severity, message: request.getMessage() });
       callback(null, {});
     },
     setRootResource: (_: unknown, callback: Callback) => callback(null, {}),

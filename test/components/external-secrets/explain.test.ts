@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { explainNotReady, syncState } from "../../../components/external-secrets/explain.ts";
+import { explainNotReady, syncState, takeOverAdvice } from "../../../components/external-secrets/explain.ts";
 
 const notReady = (message: string, reason = "SecretSyncedError") => ({
   kind: "ExternalSecret",
@@ -123,6 +123,16 @@ describe("explaining why an object is not Ready", () => {
     assert.equal(
       explainNotReady({ status: { conditions: [{ type: "Ready", status: "False" }] } }),
       "object / is not Ready: no reason: no message",
+    );
+  });
+});
+
+describe("an object that exists already", () => {
+  it("is named with the command that takes it over", () => {
+    assert.equal(
+      takeOverAdvice("main", notReady("")),
+      "ExternalSecret shop/shop-db exists, and the state does not know it.\n" +
+        "  fix: after a lost state, take over what is there: pulumi config set --path 'clusters.main.upsertExistingObjects' true",
     );
   });
 });
