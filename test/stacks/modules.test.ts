@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { glob } from "node:fs/promises";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { root } from "../support/project.ts";
+
+const run = promisify(execFile);
+
+interface Loaded {
+  /** Every file that was loaded, below the repository's root. */
+  readonly files: readonly string[];
+  /** What keeps the process alive after loading. */
+  readonly active: readonly string[];
+  /** Variables of the environment that our own files read while they were loaded. */
+  readonly read: readonly string[];
+}
+
+/** Loads modules in a process of its own, and says what that did. */
+async function load(...modules: readonly string[]): Promise<Loaded> {
+  const script = `
+    import { registerHooks } from "node:module";
+    const files = [];
+    registerHooks({ load(url, context, next) { files.push(url); return next(url, context); } });
+    const read = [];
+    const own = /${path.basename(root)}\\/(components|stacks|index\\.ts)/;
+    process.env = new Proxy(process.env, {
+      get(target, key) {
+        if (own.test(new Error().stack.split("\\n").slice(2, 4).join())) read.push(String(key));
+        return target[key];
+      },
+    });
+    for (const module of ${JSON.stringify(modules.map((each) => pathToFileURL(path.join(root, each)).href))}) await import(module);
+    console.log(JSON.stringify({ files, active: process.getActiveResourcesInfo(), read }));
+  `;
+  const { stdout } = await run(process.execPath, ["--no-warnings", "--input-type=module", "--eval", script], {
+    cwd: root,
+  });
+  const { files, ...rest } = JSON.parse(stdout) as Loaded;
+  const below = files.filter((url) => url.startsWith("file:")).map((url) => path.relative(root, new URL(url).pathname));
+  return { ...rest, files: below };
+}
+
+describe("loading the program", () => {
+  let program: Loaded;
+  before(async () => {
+    program = await load("index.ts");
+  });
+
+  it("takes few modules: each costs time at every preview", () => {
+    assert.ok(program.files.length <= 950, `${program.files.length} modules`);
+    assert.ok(program.files.includes("stacks/platform.ts"), "the program itself was not loaded");
+  });
+
+  for (const barrel of ["@pulumi/vault/index.js", "@pulumi/kubernetes/index.js", "@pulumi/random/index.js"]) {
+    it(`does not take the whole of ${path.dirname(barrel)}`, () => {
+      assert.ok(!program.files.includes(`node_modules/${barrel}`));
+    });
+  }
+
+  for (const heavy of ["@kubernetes/client-node/", "@pulumi/vault/"]) {
+    it(`leaves ${heavy.slice(0, -1)} to whoever needs it`, () => {
+      assert.deepEqual(
+        program.files.filter((file) => file.startsWith(`node_modules/${heavy}`)),
+        [],
+      );
+    });
+  }
+
+  it("takes nothing of the sandbox, the tests or the examples", () => {
+    const own = program.files.filter((file) => !file.startsWith("node_modules/"));
+    assert.deepEqual(
+      own.filter((file) => !/^(index\.ts|stacks\/|components\/)/.test(file)),
+      [],
+    );
+  });
+
+  it("does no work: no timer, no handle, no look at the environment", () => {
+    assert.deepEqual([program.active.filter((each) => each !== "PipeWrap"), program.read], [[], []]);
+  });
+});
+
+describe("loading a backend and its identity", () => {
+  it("takes narrow modules of its SDK only", async () => {
+    const { files, active, read } = await load("components/stores/vault-kv-backend.ts", "components/identity/vault.ts");
+    const vault = files.filter((file) => file.startsWith("node_modules/@pulumi/vault/"));
+    assert.ok(vault.includes("node_modules/@pulumi/vault/kv/secretV2.js"));
+    assert.ok(!vault.includes("node_modules/@pulumi/vault/index.js") && vault.length <= 12, vault.join("\n"));
+    assert.deepEqual([active.filter((each) => each !== "PipeWrap"), read], [[], []]);
+  });
+});
+
+describe("imports", () => {
+  const importOf = /^(?:import|export)\s(?!type\b)[^;]*?from\s"([^"]+)"|import\("([^"]+)"\)|^import\s"([^"]+)"/gm;
+  const typeImport = /^import type [^;]*?from "([^"]+)"/gm;
+
+  interface Import {
+    readonly file: string;
+    readonly from: string;
+    readonly kind: "value" | "type";
+  }
+
+  async function importsBelow(pattern: string): Promise<readonly Import[]> {
+    const found: Import[] = [];
+    for await (const file of glob(pattern, { cwd: root })) {
+      const text = readFileSync(path.join(root, file), "utf8");
+      const of = (rule: RegExp, kind: Import["kind"]) =>
+        [...text.matchAll(rule)].map((match) => ({ file, from: match[1] ?? match[2] ?? match[3] ?? "", kind }));
+      found.push(...of(importOf, "value"), ...of(typeImport, "type"));
+    }
+    assert.ok(found.length > 10, `only ${found.length} imports below ${pattern}`);
+    return found;
+  }
+  const leaving = async (pattern: string, forbidden: RegExp) =>
+    (await importsBelow(pattern)).filter(({ file, from }) => {
+      return from.startsWith(".") && forbidden.test(path.join(path.dirname(file), from));
+    });
+
+  it("of components never point to stacks, sandbox, cli or tests", async () => {
+    assert.deepEqual(await leaving("components/**/*.ts", /^(stacks|sandbox|cli|test|examples)\//), []);
+  });
+
+  it("of stacks never point to sandbox, cli or tests", async () => {
+    assert.deepEqual(await leaving("stacks/**/*.ts", /^(sandbox|cli|test|examples)\//), []);
+  });
+
+  it("of the program are met by its dependencies, without those of development", async () => {
+    const { dependencies } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
+      readonly dependencies: Readonly<Record<string, string>>;
+    };
+    const imports = [...(await importsBelow("components/**/*.ts")), ...(await importsBelow("stacks/**/*.ts"))];
+    const packages = imports.filter(
+      ({ from, kind }) => kind === "value" && !from.startsWith(".") && !from.startsWith("node:"),
+    );
+    const missing = packages.filter(({ from }) => {
+      const name = from
+        .split("/")
+        .slice(0, from.startsWith("@") ? 2 : 1)
+        .join("/");
+      return !(name in dependencies);
+    });
+    assert.deepEqual(missing, []);
+  });
+
+  it("of components never reach for configuration, environment or clock", async () => {
+    const reads = /\bprocess\.(env|argv|cwd)\b|new Config\(|Date\.now\(|new Date\(\)|getStack\(|getProject\(/;
+    const found: string[] = [];
+    for await (const file of glob("components/**/*.ts", { cwd: root })) {
+      if (reads.test(readFileSync(path.join(root, file), "utf8"))) found.push(file);
+    }
+    assert.deepEqual(found, []);
+  });
+});
