@@ -6,7 +6,7 @@ import type { Policy } from "../../stacks/environment.ts";
 import { deployStack } from "../../stacks/index.ts";
 import { leaks } from "../support/clear-text.ts";
 import { knownEntropy } from "../support/entropy.ts";
-import { startCluster, type FakeCluster } from "../support/fake-cluster.ts";
+import { secretList, startCluster, type FakeCluster } from "../support/fake-cluster.ts";
 import { FakeVault } from "../support/fake-vault.ts";
 import { facts, policy } from "../support/fixtures.ts";
 import { goldenResources } from "../support/golden.ts";
@@ -293,15 +293,12 @@ describe("deploying after something went wrong", () => {
 });
 
 describe("deploying plain Secrets", () => {
-  const held: string[] = ["shop/other", "shop/shop-db-2"];
   let cluster: FakeCluster;
   beforeEach(async () => {
-    cluster = await startCluster(held);
+    cluster = await startCluster(Object.fromEntries([secretList("shop", "other", "shop-db-2"), secretList("till")]));
   });
-  afterEach(async () => {
-    await cluster.close();
-    held.splice(2);
-  });
+  afterEach(() => cluster.close());
+  const hold = (...list: Parameters<typeof secretList>) => cluster.answers.set(...secretList(...list));
   const plainFacts = (changes: object = {}) => ({
     stores: { vault: { kind: "kubernetes" } },
     clusters: {
@@ -346,7 +343,7 @@ describe("deploying plain Secrets", () => {
   });
 
   it("rejects a Secret that exists and that the state does not know, before the first write", async () => {
-    held.push("shop/shop-db");
+    hold("shop", "other", "shop-db");
     const { error, resources } = await failing({ facts: plainFacts() });
     assert.ok(error instanceof RefusedError);
     assert.equal(
@@ -377,7 +374,7 @@ describe("deploying plain Secrets", () => {
   it("asks nothing where the state knows every Secret, or where existing ones are to be overwritten", async () => {
     const { state } = await up({ facts: plainFacts() });
     const asked = cluster.requests.length;
-    held.push("shop/shop-db");
+    hold("shop", "other", "shop-db");
     await up({ facts: plainFacts(), state });
     await up({ facts: plainFacts({ upsertExistingObjects: true }) });
     assert.equal(cluster.requests.length, asked);
@@ -386,7 +383,7 @@ describe("deploying plain Secrets", () => {
   it("rejects a cluster that does not answer, before the first write", async () => {
     await cluster.close();
     const { error, resources } = await failing({ facts: plainFacts() });
-    cluster = await startCluster(held);
+    cluster = await startCluster({});
     assert.ok(error instanceof StoreError);
     assert.match(
       error.message,

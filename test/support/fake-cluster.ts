@@ -4,34 +4,39 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-/** An API server on loopback that lists Secrets, names only, and refuses everything else. */
+/** An API server on loopback that answers what it was told to, and refuses everything else. */
 export interface FakeCluster {
   readonly kubeconfig: string;
+  /** Paths and answers; may be changed while it runs. */
+  readonly answers: Map<string, object>;
   /** What was asked: `GET /api/v1/…`. */
   readonly requests: readonly string[];
   close(): Promise<void>;
 }
 
-/** Starts a cluster that holds these Secrets, as `<namespace>/<name>`. */
-export async function startCluster(secrets: readonly string[]): Promise<FakeCluster> {
+/** Starts a cluster that answers these paths. */
+export async function startCluster(paths: Readonly<Record<string, object>>): Promise<FakeCluster> {
   const requests: string[] = [];
+  const answers = new Map(Object.entries(paths));
   const server = createServer((request, response) => {
-    requests.push(`${request.method ?? ""} ${request.url ?? ""}`);
-    const namespace = /^\/api\/v1\/namespaces\/([^/]+)\/secrets$/.exec(request.url ?? "")?.[1];
-    const known = request.method === "GET" && namespace !== undefined;
-    const items = secrets
-      .map((each) => each.split("/"))
-      .filter(([in_]) => in_ === namespace)
-      .map(([in_, name]) => ({ metadata: { namespace: in_, name } }));
-    response.writeHead(known ? 200 : 403, { "content-type": "application/json" });
-    const refusal = { apiVersion: "v1", kind: "Status", status: "Failure", code: 403, message: "forbidden" };
-    response.end(JSON.stringify(known ? { apiVersion: "v1", kind: "SecretList", metadata: {}, items } : refusal));
+    const { method = "", url = "" } = request;
+    requests.push(`${method} ${url}`);
+    const answer = method === "GET" ? answers.get(decodeURIComponent(url)) : undefined;
+    const refusal = { apiVersion: "v1", kind: "Status", status: "Failure", code: 403, message: `${url} is forbidden` };
+    response.writeHead(answer === undefined ? 403 : 200, { "content-type": "application/json" });
+    response.end(JSON.stringify(answer ?? refusal));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const folder = await mkdtemp(path.join(tmpdir(), "fake-cluster-"));
   const kubeconfig = path.join(folder, "kubeconfig");
   await writeFile(kubeconfig, kubeconfigOf((server.address() as AddressInfo).port));
-  return { kubeconfig, requests, close: () => stop(server, folder) };
+  return { kubeconfig, answers, requests, close: () => stop(server, folder) };
+}
+
+/** Path and answer of a namespace's list of Secrets, names only. */
+export function secretList(namespace: string, ...names: readonly string[]): readonly [string, object] {
+  const items = names.map((name) => ({ metadata: { namespace, name } }));
+  return [`/api/v1/namespaces/${namespace}/secrets`, { apiVersion: "v1", kind: "SecretList", metadata: {}, items }];
 }
 
 async function stop(server: Server, folder: string): Promise<void> {

@@ -49,11 +49,13 @@ for (const [storeKind, { own, merged }] of Object.entries(rows) as [
       if (merged !== own) resources.assertNone(own);
     });
 
-    it("shows no value, in no input and no name", async () => {
-      const resources = await deliver({ deliveries: [wholeDelivery, partialDelivery] });
-      const values = Object.values(storedValues).flatMap((each) => Object.values(each));
-      assert.deepEqual(leaks(resources.all, values), []);
-    });
+    for (const marked of [true, false]) {
+      it(`shows no value, in no input and no name, of values that come ${marked ? "marked" : "unmarked"}`, async () => {
+        const resources = await deliver({ deliveries: [wholeDelivery, partialDelivery], marked });
+        const values = Object.values(storedValues).flatMap((each) => Object.values(each));
+        assert.deepEqual(leaks(resources.all, values), []);
+      });
+    }
 
     it("makes nothing for a namespace that gets nothing", async () => {
       const resources = await deliver({ deliveries: [] });

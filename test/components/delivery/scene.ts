@@ -1,4 +1,4 @@
-import { ErrorHook, ResourceHook, secret } from "@pulumi/pulumi";
+import { ErrorHook, ResourceHook, output, secret } from "@pulumi/pulumi";
 import { openCluster } from "../../../components/clusters/index.ts";
 import type { DeliverySpec } from "../../../components/delivery/contract.ts";
 import { NamespaceSecrets, type NamespaceSecretsArgs } from "../../../components/delivery/namespace-secrets.ts";
@@ -39,6 +39,8 @@ export interface Scene {
   readonly deliveries?: readonly DeliverySpec[];
   readonly create?: boolean;
   readonly retain?: boolean;
+  /** Whether the values come marked as secret, as they should. Default: true. */
+  readonly marked?: boolean;
 }
 
 /** A namespace `shop` with its Secrets, everything that it needs made before. */
@@ -47,6 +49,7 @@ export async function namespaceScene({
   deliveries = [wholeDelivery],
   create = false,
   retain = false,
+  marked = true,
 }: Scene) {
   const store = storeKind === "vault-kv" ? facts.stores.vault : { kind: "kubernetes" };
   const spec = environment({ facts: { ...facts, stores: { vault: store } } });
@@ -61,7 +64,13 @@ export async function namespaceScene({
     const candidate = { address, keys: Object.keys(values) };
     stored.set(
       id,
-      session.put(`${id}/vault`, { candidate, values: secret(values), owner: {}, retain: false, options: {} }),
+      session.put(`${id}/vault`, {
+        candidate,
+        values: marked ? secret(values) : output(values),
+        owner: {},
+        retain: false,
+        options: {},
+      }),
     );
   }
   const identity = await loadIdentity(storeSpec.kind);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isSecret, secret } from "@pulumi/pulumi";
+import { isSecret, output, secret } from "@pulumi/pulumi";
 import type { BuiltStoreKind, StateResource, StoreSpec } from "../../../components/stores/contract.ts";
 import { builtStoreKinds, checkCandidate, openStore, remoteNameOf } from "../../../components/stores/index.ts";
 import type { SecretAddress } from "../../../components/support/naming.ts";
@@ -93,6 +93,15 @@ for (const [kind, { spec, holds, resource, refused }] of Object.entries(rows)) {
       assert.equal(result.kind, holds);
       assert.deepEqual(leaks([resources.all, calls], [...Object.values(values), credential]), []);
       assert.deepEqual(resources.all.filter(({ type }) => type === resource).length, resource === undefined ? 0 : 1);
+    });
+
+    it("marks values itself, should a caller have forgotten to", async () => {
+      const { resources } = await runProgram(async () => {
+        const unmarked = output<Values>(values);
+        const args = { candidate, values: unmarked, owner: {}, retain: false, options: {} };
+        return (await open()).put("shop/db/main", args);
+      });
+      assert.deepEqual(leaks(resources.all, Object.values(values)), []);
     });
 
     it("says where each key is, and grants exactly the object that it wrote", async () => {

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import type { ErrorHookArgs, ResourceHookArgs } from "@pulumi/pulumi";
+import { openCluster } from "../../../components/clusters/index.ts";
+import { readinessHooks } from "../../../components/external-secrets/readiness.ts";
+import { startCluster, type FakeCluster } from "../../support/fake-cluster.ts";
+import { environment, facts } from "../../support/fixtures.ts";
+import { runProgram } from "../../support/mocks.ts";
+
+const api = "/apis/external-secrets.io/v1";
+const place = `${api}/namespaces/shop/externalsecrets/shop-db`;
+const newInputs = { kind: "ExternalSecret", metadata: { name: "shop-db", namespace: "shop" } };
+const external = (status: string, syncedResourceVersion: string, message = "could not be read: permission denied") => ({
+  apiVersion: "external-secrets.io/v1",
+  kind: "ExternalSecret",
+  metadata: newInputs.metadata,
+  status: { syncedResourceVersion, conditions: [{ type: "Ready", status, reason: "SecretSyncedError", message }] },
+});
+
+describe("hooks that watch over readiness", () => {
+  let cluster: FakeCluster;
+  beforeEach(async () => {
+    cluster = await startCluster({
+      [api]: {
+        kind: "APIResourceList",
+        groupVersion: "external-secrets.io/v1",
+        resources: [{ name: "externalsecrets", kind: "ExternalSecret", namespaced: true, verbs: ["get"] }],
+      },
+      "/api/v1/namespaces/shop/events?fieldSelector=involvedObject.kind=ExternalSecret,involvedObject.name=shop-db": {
+        kind: "EventList",
+        apiVersion: "v1",
+        metadata: {},
+        items: [{ type: "Warning", message: "could not read", involvedObject: {}, metadata: {} }],
+      },
+    });
+  });
+  afterEach(() => cluster.close());
+
+  const hooks = () => {
+    const clusters = { main: { ...facts.clusters.main, kubeconfig: cluster.kubeconfig } };
+    const spec = environment({ facts: { ...facts, clusters } }).clusters.get("main") ?? assert.fail("no cluster");
+    return readinessHooks(openCluster(spec, {}));
+  };
+  /** What is logged when the engine calls the error hook. */
+  const explain = async (errors: readonly string[]) => {
+    const args = { newInputs, errors, failedOperation: "create" } as unknown as ErrorHookArgs;
+    const { result, logs } = await runProgram(async () => hooks().explain.callback(args));
+    assert.equal(result, false, "a retry was asked for");
+    return logs;
+  };
+  const awaitSync = (before: string | undefined) => {
+    const oldOutputs = before === undefined ? undefined : { status: { syncedResourceVersion: before } };
+    return runProgram(() => hooks().awaitSync.callback({ newInputs, oldOutputs } as unknown as ResourceHookArgs));
+  };
+
+  it("are registered once a cluster, under its name", async () => {
+    const run = await runProgram(hooks);
+    assert.deepEqual([...run.hooks].sort(), ["await-sync-main", "explain-not-ready-main"]);
+  });
+
+  it("log why an object is not Ready, with its events and the fix", async () => {
+    cluster.answers.set(place, external("False", "1-a"));
+    assert.deepEqual(await explain(["timed out"]), [
+      {
+        severity: "error",
+        message:
+          "ExternalSecret shop/shop-db is not Ready: SecretSyncedError: could not be read: permission denied\n" +
+          "  event: could not read\n" +
+          "  fix: the reader's policy does not name this path: run `pulumi up --refresh`, which puts the policy back",
+      },
+    ]);
+  });
+
+  it("say nothing of an object that is Ready after all: its failure was another", async () => {
+    cluster.answers.set(place, external("True", "1-a"));
+    assert.deepEqual(await explain(["timed out"]), []);
+  });
+
+  it("say how to take over an object that exists already, without asking the cluster", async () => {
+    assert.deepEqual(await explain(['externalsecrets "shop-db" already exists']), [
+      {
+        severity: "error",
+        message:
+          "ExternalSecret shop/shop-db exists, and the state does not know it.\n" +
+          "  fix: after a lost state, take over what is there: pulumi config set --path 'clusters.main.upsertExistingObjects' true",
+      },
+    ]);
+    assert.deepEqual(cluster.requests, []);
+  });
+
+  it("warn where the reason can't be read, and let the provider's own error stand", async () => {
+    const [line, ...others] = await explain(["timed out"]);
+    assert.deepEqual([line?.severity, others], ["warning", []]);
+    assert.match(line?.message ?? "", /^The reason could not be read from the cluster: .*403/s);
+  });
+
+  it("go on as soon as an update was synced", async () => {
+    cluster.answers.set(place, external("True", "2-b"));
+    await awaitSync("1-a");
+    await awaitSync(undefined);
+  });
+
+  it("wait while the object is Ready from before the update", async () => {
+    cluster.answers.set(place, external("True", "1-a"));
+    const waiting = awaitSync("1-a").then(() => "done");
+    const soon = new Promise((resolve) => setTimeout(() => resolve("waiting"), 150));
+    assert.equal(await Promise.race([waiting, soon]), "waiting");
+    cluster.answers.set(place, external("True", "2-b"));
+    assert.equal(await waiting, "done");
+  });
+
+  it("wait while a failure may be of before the update, which mends it", async () => {
+    cluster.answers.set(place, external("False", "1-a"));
+    const waiting = awaitSync("1-a").then(() => "done");
+    const soon = new Promise((resolve) => setTimeout(() => resolve("waiting"), 150));
+    assert.equal(await Promise.race([waiting, soon]), "waiting");
+    cluster.answers.set(place, external("True", "2-b"));
+    assert.equal(await waiting, "done");
+  });
+});
