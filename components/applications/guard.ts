@@ -1,4 +1,5 @@
-import { all, RunError, type Output } from "@pulumi/pulumi";
+import { all, type Output } from "@pulumi/pulumi";
+import { ExpectedError } from "../support/errors.ts";
 import type { SecretValues } from "../values/values.ts";
 
 /**
@@ -13,7 +14,7 @@ export function guardExisting(
 ): SecretValues {
   return all([values, remote]).apply(([ours, theirs]) => {
     if (theirs === undefined || sameValues(ours, theirs)) return ours;
-    throw new RunError(
+    throw new ExpectedError(
       `${id}: store ${store} holds another value under this name, and the state does not know it. It was not written.\n` +
         `    fix: ${adoptionCommand(id)}`,
     );

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout } from "node:timers/promises";
-import { ErrorHook, log, ResourceHook, RunError } from "@pulumi/pulumi";
+import { ErrorHook, log, ResourceHook } from "@pulumi/pulumi";
 import { loadClient, type ClusterClient } from "../clusters/client.ts";
 import type { ClusterSpec, ClusterTarget } from "../clusters/contract.ts";
-import { messageOf } from "../support/errors.ts";
+import { ExpectedError, messageOf } from "../support/errors.ts";
 import { apiVersion } from "./manifests.ts";
 import { explainNotReady, syncState, takeOverAdvice, type ConditionedObject } from "./explain.ts";
 
@@ -76,7 +76,7 @@ async function waitForSync(spec: ClusterSpec, reference: ObjectReference, before
     if (state === "synced") return;
     const waited = performance.now() - started;
     if (waited > syncTimeout || (state === "failed" && waited > failureGrace)) {
-      throw new RunError(await explanation(client, reference, object));
+      throw new ExpectedError(await explanation(client, reference, object));
     }
     await setTimeout(50);
   }

@@ -11,12 +11,24 @@ export interface Issue {
 }
 
 /**
+ * An expected failure: its message is all that people need. Without a stack, which Pulumi would not print and yet formats
+ * with `util.inspect` first: Node 22.23 then runs out of memory for up to a minute on a path like
+ * `node_modules/@pulumi/resource.ts`, which source maps put there.
+ */
+export class ExpectedError extends RunError {
+  constructor(message: string) {
+    super(message);
+    this.stack = message;
+  }
+}
+
+/**
  * The configuration of an environment can't be deployed. Holds every issue found, not only the first.
  *
- * Extends `RunError`, the one error class that Pulumi's Node host always prints without a stack trace
+ * A `RunError`, the one error class that Pulumi's Node host always prints without a stack trace
  * (pulumi/pulumi `sdk/nodejs/cmd/run/run.ts`).
  */
-export class ConfigError extends RunError {
+export class ConfigError extends ExpectedError {
   readonly issues: readonly Issue[];
 
   constructor(environment: string, issues: readonly Issue[]) {
@@ -26,7 +38,7 @@ export class ConfigError extends RunError {
 }
 
 /** A deployment was refused before its first write, to keep what exists outside the state. */
-export class RefusedError extends RunError {
+export class RefusedError extends ExpectedError {
   readonly issues: readonly Issue[];
 
   constructor(environment: string, issues: readonly Issue[]) {
@@ -36,7 +48,7 @@ export class RefusedError extends RunError {
 }
 
 /** A store can't be asked what it holds, so nothing may be written either. */
-export class StoreError extends RunError {
+export class StoreError extends ExpectedError {
   constructor(path: string, problem: string, fix: string) {
     super(`${path}: ${problem}. Nothing was changed.\n    fix: ${fix}`);
   }

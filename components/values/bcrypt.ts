@@ -1,5 +1,5 @@
-import { RunError } from "@pulumi/pulumi";
 import bcrypt from "bcryptjs";
+import { ExpectedError } from "../support/errors.ts";
 import type { Entropy } from "./generate.ts";
 
 /** bcrypt reads no more than 72 bytes; a longer password would be accepted by its first 72 alone. */
@@ -28,14 +28,14 @@ export interface BcryptArgs {
  * The bcrypt hash of a value with a salt that is kept in the state: a fresh salt would make a new hash, and a change, at
  * every run.
  *
- * @throws RunError when the value is longer than 72 bytes, which only one that people brought can be; the message holds
+ * @throws ExpectedError when the value is longer than 72 bytes, which only one that people brought can be; the message holds
  * its length only.
  */
 export function bcryptHash({ of, value, salt }: BcryptArgs): string {
   if (value === undefined) throw new Error(`${of} has no value to hash, which parsing should have found`);
   const length = Buffer.byteLength(value);
   if (length > bcryptLimit) {
-    throw new RunError(
+    throw new ExpectedError(
       `${of}: the value has ${length} bytes, and of a value to hash bcrypt reads ${bcryptLimit} at most.\n` +
         `    fix: provide a shorter one`,
     );
