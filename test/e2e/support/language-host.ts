@@ -92,7 +92,7 @@ async function runProgram({ main, runtime }: Project, request: RunRequest) {
       env: {
         PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().entries())),
         PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
-        NODE_OPTIONS: "--cpu-prof --cpu-prof-dir=/tmp/prof", PULUMI_NODEJS_TYPESCRIPT: String(runtime.options.typescript),
+        PULUMI_NODEJS_TYPESCRIPT: String(runtime.options.typescript),
       },
     },
   );
