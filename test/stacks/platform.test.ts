@@ -1,64 +1,17 @@
 import assert from "node:assert/strict";
 import { RefusedError, StoreError } from "../../components/support/errors.ts";
-import { literal, password, provided } from "../../components/values/recipe.ts";
+import { password } from "../../components/values/recipe.ts";
 import type { Catalogue } from "../../stacks/catalogue-spec.ts";
-import type { Policy } from "../../stacks/environment.ts";
 import { deployStack } from "../../stacks/index.ts";
 import { leaks } from "../support/clear-text.ts";
-import { knownEntropy } from "../support/entropy.ts";
-import { secretList, startCluster, type FakeCluster } from "../support/fake-cluster.ts";
 import { FakeVault } from "../support/fake-vault.ts";
-import { facts, policy } from "../support/fixtures.ts";
+import { policy } from "../support/fixtures.ts";
 import { goldenResources } from "../support/golden.ts";
-import { runFailing, runProgram, type RunOptions } from "../support/mocks.ts";
-import { asText } from "../support/project.ts";
+import { runProgram } from "../support/mocks.ts";
+import { canary, failing, stack, up } from "../support/stack.ts";
 
 const secretV2 = "vault:kv/secretV2:SecretV2";
 const stash = "pulumi:index:Stash";
-
-/** Two applications in two namespaces; one reads a secret of the other. */
-const catalogue: Catalogue = {
-  shop: {
-    secrets: { db: { rotateEveryDays: 90, keys: { username: literal("shop"), password: password() } } },
-    deliveries: [{ namespace: "shop", secretName: "shop-db", from: ["db"] }],
-  },
-  till: {
-    secrets: { api: { keys: { token: provided("tillToken") } } },
-    deliveries: [
-      { namespace: "till", secretName: "till-api", from: ["api"] },
-      { namespace: "till", secretName: "till-db", from: [{ secret: "shop/db", keys: { PASSWORD: "password" } }] },
-    ],
-  },
-};
-const namespaces = { shop: { cluster: "main", store: "vault" }, till: { cluster: "main", store: "vault" } };
-const canary = "canary-of-the-till-9f2c";
-
-interface Changes extends RunOptions {
-  readonly facts?: Readonly<Record<string, unknown>>;
-  readonly policy?: Partial<Policy>;
-  readonly entropy?: string;
-}
-
-/** The stack `test` with the facts of the fixtures and these changes. */
-function stack({ facts: changes = {}, policy: decisions = {}, entropy = "first", ...options }: Changes = {}) {
-  const plain = Object.entries({ ...facts, namespaces, ...changes }).map(([key, value]) => [key, asText(value)]);
-  const policies = { test: { ...policy, retain: false, ...decisions } };
-  return [
-    () => deployStack({ catalogue, policies, entropy: knownEntropy(entropy) }),
-    {
-      stack: "test",
-      config: { plain: Object.fromEntries(plain) as Record<string, string>, secret: { tillToken: canary } },
-      ...options,
-    },
-  ] as const;
-}
-const up = (changes?: Changes) => runProgram(...stack(changes));
-const failing = async (changes?: Changes) => {
-  const run = await runFailing(...stack(changes));
-  const [error] = run.errors;
-  assert.ok(error instanceof Error);
-  return { ...run, error };
-};
 
 describe("deploying an environment", () => {
   it("stores each secret once, and gives each namespace what it consumes", async () => {
@@ -289,106 +242,5 @@ describe("deploying after something went wrong", () => {
       /^stores\.vault: listing names in Vault at https:\/\/vault\.example:8200 \(mount secret\) failed: connection refused\. Nothing was changed\.\n/,
     );
     assert.deepEqual(resources.contents, ["pulumi:providers:vault vault"]);
-  });
-});
-
-describe("deploying plain Secrets", () => {
-  let cluster: FakeCluster;
-  beforeEach(async () => {
-    cluster = await startCluster(Object.fromEntries([secretList("shop", "other", "shop-db-2"), secretList("till")]));
-  });
-  afterEach(() => cluster.close());
-  const hold = (...list: Parameters<typeof secretList>) => cluster.answers.set(...secretList(...list));
-  const plainFacts = (changes: object = {}) => ({
-    stores: { vault: { kind: "kubernetes" } },
-    clusters: {
-      main: {
-        flavour: "kubeconfig",
-        kubeconfig: cluster.kubeconfig,
-        externalSecrets: { version: "2.9.0" },
-        ...changes,
-      },
-    },
-  });
-
-  it("makes Secrets, and neither store nor operator", async () => {
-    const { resources, result } = await up({ facts: plainFacts() });
-    assert.deepEqual(
-      resources.contents.filter((each) => !each.startsWith("secrets:") && !each.startsWith(stash)),
-      [
-        "kubernetes:core/v1:Secret main/shop/shop-db",
-        "kubernetes:core/v1:Secret main/till/till-api",
-        "kubernetes:core/v1:Secret main/till/till-db",
-        "pulumi:providers:kubernetes main",
-      ],
-    );
-    assert.deepEqual(result.namespaces["shop"], {
-      cluster: "main",
-      secrets: {
-        "shop-db": {
-          keys: ["password", "username"],
-          store: "vault",
-          remoteNames: [],
-          rotateBy: "2026-05-01",
-          rotatedAt: "2026-01-31T00:00:00Z",
-          merged: false,
-        },
-      },
-    });
-    assert.deepEqual(result.clusters, { main: { flavour: "kubeconfig" } });
-    assert.deepEqual([...cluster.requests].sort(), [
-      "GET /api/v1/namespaces/shop/secrets",
-      "GET /api/v1/namespaces/till/secrets",
-    ]);
-  });
-
-  it("rejects a Secret that exists and that the state does not know, before the first write", async () => {
-    hold("shop", "other", "shop-db");
-    const { error, resources } = await failing({ facts: plainFacts() });
-    assert.ok(error instanceof RefusedError);
-    assert.equal(
-      error.message,
-      [
-        'Environment "test" was refused: 1 problem. Nothing was changed.',
-        "  clusters.main: Secret shop/shop-db exists, and the state does not know it: its values would be overwritten",
-        "    fix: remove it (kubectl -n shop delete secret shop-db), or overwrite it: pulumi config set --path 'clusters.main.upsertExistingObjects' true",
-      ].join("\n"),
-    );
-    assert.deepEqual(resources.contents, []);
-  });
-
-  it("rejects to move a namespace to plain Secrets that its ExternalSecrets own", async () => {
-    const { state } = await up();
-    const { error } = await failing({ facts: { ...plainFacts(), applications: ["shop"] }, state });
-    assert.ok(error instanceof RefusedError);
-    assert.equal(
-      error.message,
-      [
-        'Environment "test" was refused: 1 problem. Nothing was changed.',
-        '  namespaces["shop"].store: Secret shop-db is owned by an ExternalSecret of this stack, which this change would remove, and the Secret with it',
-        "    fix: keep the store; a namespace can't move from a remote store to plain Secrets while an application uses them",
-      ].join("\n"),
-    );
-  });
-
-  it("asks nothing where the state knows every Secret, or where existing ones are to be overwritten", async () => {
-    const { state } = await up({ facts: plainFacts() });
-    const asked = cluster.requests.length;
-    hold("shop", "other", "shop-db");
-    await up({ facts: plainFacts(), state });
-    await up({ facts: plainFacts({ upsertExistingObjects: true }) });
-    assert.equal(cluster.requests.length, asked);
-  });
-
-  it("rejects a cluster that does not answer, before the first write", async () => {
-    await cluster.close();
-    const { error, resources } = await failing({ facts: plainFacts() });
-    cluster = await startCluster({});
-    assert.ok(error instanceof StoreError);
-    assert.match(
-      error.message,
-      /^clusters\.main: asking which Secrets exist failed: .+\. Nothing was changed\.\n {4}fix: check the kubeconfig and its context, and that you may list Secrets: kubectl auth can-i list secrets -A$/s,
-    );
-    assert.deepEqual(resources.contents, []);
   });
 });
