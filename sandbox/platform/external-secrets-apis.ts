@@ -8,8 +8,8 @@ const GROUP_VERSIONS = [
   { group: "generators.external-secrets.io", version: "v1alpha1" },
 ] as const;
 
-/** Without these the operator does not work at all. */
-const NEEDED = ["externalsecrets", "secretstores", "clustersecretstores"];
+/** Without these the operator does not work at all. Those of the whole cluster are not installed, nor asked for. */
+const NEEDED = ["externalsecrets", "secretstores"];
 
 const TIMEOUT_MS = 15_000;
 const POLL_MS = 150;
