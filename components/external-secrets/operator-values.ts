@@ -21,7 +21,10 @@ export function chartScopesTokenCreation(version: string): boolean {
 }
 
 /** Client budget towards the API server: about 5 requests a refresh and 8 a first sync, for every worker. */
-const queriesPerSecond = 200;
+export const clientQps = 200;
+
+/** What the client may send at once before it is held to that. */
+export const clientBurst = 2 * clientQps;
 
 /**
  * Helm values of the operator. They hold no secret. What is switched off is what this product does not use: each
@@ -49,7 +52,7 @@ export function operatorValues(spec: ExternalSecretsSpec, sizing: OperatorSizing
     leaderElect: highlyAvailable,
     podDisruptionBudget: { enabled: highlyAvailable, minAvailable: 1 },
     concurrent: spec.concurrency,
-    extraArgs: { "client-qps": queriesPerSecond, "client-burst": 2 * queriesPerSecond },
+    extraArgs: { "client-qps": clientQps, "client-burst": clientBurst },
     serviceAccount: { create: true, name: operatorServiceAccount },
     rbac: chartScopesTokenCreation(spec.version)
       ? { create: true, serviceAccountTokenCreate: false, aggregateToView: false, aggregateToEdit: false }

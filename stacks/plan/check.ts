@@ -1,0 +1,101 @@
+import type { Issue } from "../../components/support/errors.ts";
+import {
+  burstOf,
+  makePlan,
+  requestsPerTenRefreshes,
+  type ClusterPlan,
+  type PlanInput,
+  type StorePlan,
+} from "./plan.ts";
+
+/** Largest part of a quota that a plan may take for its mean: the other half is for retries, people and other programs. */
+export const allowedShare = 0.5;
+
+/** What is wrong with a plan: it would be throttled, now or with the next application. Pure. */
+export function planIssues(input: PlanInput): readonly Issue[] {
+  const plan = makePlan(input);
+  return [
+    ...plan.stores.flatMap((store) => [...meanIssues(store, input), ...burstIssues(store, input)]),
+    ...plan.clusters.flatMap((cluster) => loadIssues(cluster)),
+  ];
+}
+
+function meanIssues(store: StorePlan, { refreshSeconds }: PlanInput): readonly Issue[] {
+  const { readQuota, readShare = 0, readsPerRefresh } = store;
+  if (readQuota === undefined || readShare <= allowedShare) return [];
+  const needed = Math.ceil(readsPerRefresh / (allowedShare * readQuota));
+  return [
+    {
+      path: `stores.${store.name}`,
+      problem:
+        `refreshing every ${refreshSeconds} s is ${perSecond(store.callsPerSecond)} calls a second, ` +
+        `${percent(readShare)} of the ${readQuota} that ${store.kind} takes; planned may be ${percent(allowedShare)}`,
+      fix: `pulumi config set refreshSeconds ${needed}${orBundle(store)}`,
+    },
+  ];
+}
+
+function burstIssues(store: StorePlan, input: PlanInput): readonly Issue[] {
+  const { readQuota, burstCallsPerSecond } = store;
+  if (readQuota === undefined || burstCallsPerSecond <= readQuota) return [];
+  const readers = input.clusters.filter(({ name }) =>
+    input.consumers.some((each) => each.store === store.name && each.cluster === name),
+  );
+  const highest = Math.max(...readers.map(({ concurrency }) => concurrency));
+  const fitting = range(highest - 1).findLast((each) => burstOf(store.name, input, each) <= readQuota);
+  const commands = readers
+    .filter(({ concurrency }) => concurrency > (fitting ?? highest))
+    .map(({ name }) => `pulumi config set --path 'clusters.${name}.externalSecrets.concurrency' ${fitting}`);
+  const fix = [
+    ...(commands.length === 0 ? [] : [commands.join(" && ")]),
+    ...(store.layout === "per-key" ? [bundle(store)] : []),
+    `have the quota raised and say so in stores.${store.name}.quota.readsPerSecond`,
+  ];
+  return [
+    {
+      path: `stores.${store.name}`,
+      problem:
+        `Secrets that were made together are refreshed together: up to ${burstCallsPerSecond} calls in one second, ` +
+        `and ${store.kind} takes ${readQuota}`,
+      fix: fix.join("; or "),
+    },
+  ];
+}
+
+function loadIssues(cluster: ClusterPlan): readonly Issue[] {
+  if (cluster.share <= allowedShare) return [];
+  const needed = Math.ceil(
+    (cluster.externalSecrets * requestsPerTenRefreshes) / (10 * allowedShare * cluster.clientQps),
+  );
+  return [
+    {
+      path: `clusters.${cluster.name}`,
+      problem:
+        `refreshing ${cluster.externalSecrets} Secrets is ${perSecond(cluster.requestsPerSecond)} requests a second to the ` +
+        `API server, ${percent(cluster.share)} of the operator's ${cluster.clientQps}; planned may be ${percent(allowedShare)}`,
+      fix: `pulumi config set refreshSeconds ${needed}`,
+    },
+  ];
+}
+
+function orBundle(store: StorePlan): string {
+  return store.layout === "per-key" ? `; or ${bundle(store)}` : "";
+}
+
+/** One call for a whole secret instead of one for each key. */
+function bundle({ name }: StorePlan): string {
+  return `pulumi config set --path 'stores.${name}.layout' bundle`;
+}
+
+function range(last: number): readonly number[] {
+  return Array.from({ length: Math.max(0, last) }, (_, index) => index + 1);
+}
+
+function perSecond(value: number): string {
+  return value >= 10 ? value.toFixed(0) : value.toFixed(1);
+}
+
+function percent(share: number): string {
+  const hundredths = share * 100;
+  return `${Number.isInteger(hundredths) ? hundredths : hundredths.toFixed(1)} %`;
+}

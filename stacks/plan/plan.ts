@@ -1,0 +1,240 @@
+import { Decimal } from "decimal.js";
+import { secondsPerMonth, tariffs, type PlannedKind, type SizeClass, type Tariff } from "./prices.ts";
+
+/** What the planner needs to know of a store. */
+export interface PlannedStore {
+  readonly name: string;
+  readonly kind: PlannedKind;
+  readonly layout: "bundle" | "per-key";
+  /** Places that hold a copy: 1, and one more for each replica. */
+  readonly locations: number;
+  /** Whether a key of the customer's own encrypts the values. */
+  readonly customerKey: boolean;
+  readonly objects: readonly PlannedObject[];
+  /** Quotas that the account was raised to. Default: the vendor's. */
+  readonly quota?: { readonly readsPerSecond?: number; readonly writesPerSecond?: number };
+}
+
+/** One remote object. */
+export interface PlannedObject {
+  readonly size: SizeClass;
+  /** Versions that are kept readable at the same time. */
+  readonly versions: number;
+  /** Whether it exists already and is never written here. */
+  readonly referenced?: boolean;
+}
+
+/** One ExternalSecret. */
+export interface Consumer {
+  readonly cluster: string;
+  readonly store: string;
+  /** Calls that one refresh makes to the store, by the size of what is read. */
+  readonly reads: Readonly<Record<SizeClass, number>>;
+}
+
+/** The operator of one cluster. */
+export interface PlannedCluster {
+  readonly name: string;
+  /** ExternalSecrets that are worked on at the same time. */
+  readonly concurrency: number;
+  /** Its budget of requests to the API server. */
+  readonly clientQps: number;
+  readonly clientBurst: number;
+}
+
+/** An environment, as far as cost and load are concerned. Plain data. */
+export interface PlanInput {
+  readonly refreshSeconds: number;
+  readonly stores: readonly PlannedStore[];
+  readonly clusters: readonly PlannedCluster[];
+  readonly consumers: readonly Consumer[];
+}
+
+/** Dollars per month, exact: rounded where they are shown, and nowhere before. */
+export interface Cost {
+  readonly storage: Decimal;
+  readonly calls: Decimal;
+}
+
+/** What a store will hold, take and cost. Calls are reads by the operator: writes are too few to matter. */
+export interface StorePlan {
+  readonly name: string;
+  readonly kind: PlannedKind;
+  readonly layout: PlannedStore["layout"];
+  readonly objects: number;
+  /** Versions of all objects together. */
+  readonly versions: number;
+  readonly externalSecrets: number;
+  /** Calls that it takes to refresh every Secret once. */
+  readonly readsPerRefresh: number;
+  /** Mean over a refresh interval. */
+  readonly callsPerSecond: number;
+  /** Most calls in one second: the operator has no jitter, so what was made together is refreshed together. */
+  readonly burstCallsPerSecond: number;
+  readonly callsPerMonth: number;
+  /** Absent where the store has no quota. */
+  readonly readQuota?: number;
+  readonly writeQuota?: number;
+  /** Part of the read quota that the mean takes: 0.5 is half. Absent without a quota. */
+  readonly readShare?: number;
+  readonly burstShare?: number;
+  /** Least time that the first `up` takes for writing, in whole seconds. */
+  readonly firstUpSeconds: number;
+  readonly cost: Cost;
+}
+
+/** What an operator will have to do. */
+export interface ClusterPlan {
+  readonly name: string;
+  readonly externalSecrets: number;
+  readonly concurrency: number;
+  /** Mean of requests to the API server for refreshing. */
+  readonly requestsPerSecond: number;
+  readonly clientQps: number;
+  /** Part of `clientQps` that refreshing takes. */
+  readonly share: number;
+  /** ExternalSecrets that it can refresh in one second. */
+  readonly syncsPerSecond: number;
+}
+
+export interface Plan {
+  readonly refreshSeconds: number;
+  readonly stores: readonly StorePlan[];
+  readonly clusters: readonly ClusterPlan[];
+  /** Least time that the first `up` takes for writing: stores are written side by side. */
+  readonly firstUpSeconds: number;
+  readonly cost: Cost;
+}
+
+/** Requests to the API server for ten refreshes: 5.1 for one, measured with the operator's version 0.20. */
+export const requestsPerTenRefreshes = 51;
+/** ExternalSecrets that one worker of the operator syncs in a second, measured: 9 to 10. */
+export const syncsPerWorker = 10;
+
+// 40 digits: no quotient of two numbers of this size can then come so near to half a cent that rounding goes wrong.
+const Money = Decimal.clone({ precision: 40 });
+
+/** Cost, calls, quota shares and duration of an environment. Pure. The formulas are explained in docs/planner.md. */
+export function makePlan(input: PlanInput): Plan {
+  const clusters = input.clusters.map((cluster) => planCluster(cluster, input));
+  const stores = input.stores.map((store) => planStore(store, input));
+  return {
+    refreshSeconds: input.refreshSeconds,
+    stores,
+    clusters,
+    firstUpSeconds: Math.max(0, ...stores.map(({ firstUpSeconds }) => firstUpSeconds)),
+    cost: {
+      storage: sum(stores.map(({ cost }) => cost.storage)),
+      calls: sum(stores.map(({ cost }) => cost.calls)),
+    },
+  };
+}
+
+function planCluster(cluster: PlannedCluster, { consumers, refreshSeconds }: PlanInput): ClusterPlan {
+  const externalSecrets = consumers.filter((each) => each.cluster === cluster.name).length;
+  const requestsPerSecond = (externalSecrets * requestsPerTenRefreshes) / (refreshSeconds * 10);
+  return {
+    name: cluster.name,
+    externalSecrets,
+    concurrency: cluster.concurrency,
+    requestsPerSecond,
+    clientQps: cluster.clientQps,
+    share: requestsPerSecond / cluster.clientQps,
+    syncsPerSecond: syncsPerSecond(cluster),
+  };
+}
+
+function planStore(store: PlannedStore, input: PlanInput): StorePlan {
+  const tariff = tariffs[store.kind];
+  const consumers = input.consumers.filter((each) => each.store === store.name);
+  const readsPerRefresh = consumers.reduce((total, each) => total + readsOf(each), 0);
+  const callsPerSecond = readsPerRefresh / input.refreshSeconds;
+  const burstCallsPerSecond = burstOf(store.name, input);
+  const readQuota = store.quota?.readsPerSecond ?? tariff.readsPerSecond;
+  const writeQuota = store.quota?.writesPerSecond ?? tariff.writesPerSecond;
+  const writes = store.objects.filter(({ referenced }) => referenced !== true).length * tariff.writesPerObject;
+  return {
+    name: store.name,
+    kind: store.kind,
+    layout: store.layout,
+    objects: store.objects.length,
+    versions: store.objects.reduce((total, { versions }) => total + versions, 0),
+    externalSecrets: consumers.length,
+    readsPerRefresh,
+    callsPerSecond,
+    burstCallsPerSecond,
+    callsPerMonth: Math.round((readsPerRefresh * secondsPerMonth) / input.refreshSeconds),
+    ...(readQuota === undefined
+      ? {}
+      : { readQuota, readShare: callsPerSecond / readQuota, burstShare: burstCallsPerSecond / readQuota }),
+    ...(writeQuota === undefined ? {} : { writeQuota }),
+    firstUpSeconds: writeQuota === undefined ? 0 : Math.ceil(writes / writeQuota),
+    cost: { storage: storageCost(store, tariff), calls: callsCost(store, tariff, consumers, input.refreshSeconds) },
+  };
+}
+
+/** Calls of one refresh. */
+function readsOf({ reads }: Consumer): number {
+  return reads.standard + reads.advanced;
+}
+
+/** ExternalSecrets that an operator can refresh in a second: all workers busy, and its client's bucket still full. */
+function syncsPerSecond({ concurrency, clientQps, clientBurst }: PlannedCluster): number {
+  return Math.floor(Math.min(concurrency * syncsPerWorker, ((clientQps + clientBurst) * 10) / requestsPerTenRefreshes));
+}
+
+/**
+ * Most calls that a store can get in one second: in every cluster at the same time, the ExternalSecrets that read most.
+ *
+ * @param concurrency an upper limit for every cluster's concurrency; to find one that fits.
+ */
+export function burstOf(store: string, { clusters, consumers }: PlanInput, concurrency = Infinity): number {
+  return clusters.reduce((total, cluster) => {
+    const reads = consumers
+      .filter((each) => each.store === store && each.cluster === cluster.name)
+      .map(readsOf)
+      .sort((a, b) => b - a);
+    const limited = { ...cluster, concurrency: Math.min(cluster.concurrency, concurrency) };
+    return total + reads.slice(0, syncsPerSecond(limited)).reduce((a, b) => a + b, 0);
+  }, 0);
+}
+
+/** A Secret is paid for itself, or for each live version; and again in each location. */
+function storageCost({ objects, locations }: PlannedStore, tariff: Tariff): Decimal {
+  // What somebody else owns is on their bill.
+  const own = objects.filter(({ referenced }) => referenced !== true);
+  return sum(
+    own.map(({ size, versions }) => new Money(tariff.storage[size]).times(tariff.billed === "version" ? versions : 1)),
+  ).times(locations);
+}
+
+/** price · reads · seconds per month / (interval · 10,000): multiplied first and divided once, to stay exact. */
+function callsCost(
+  store: PlannedStore,
+  tariff: Tariff,
+  consumers: readonly Consumer[],
+  refreshSeconds: number,
+): Decimal {
+  const keyUse =
+    tariff.keyUse.charged === "always" || (tariff.keyUse.charged === "customer-key" && store.customerKey)
+      ? tariff.keyUse.price
+      : "0";
+  const sizes: readonly SizeClass[] = ["standard", "advanced"];
+  return sum(
+    sizes.map((size) => {
+      const reads = consumers.reduce((total, each) => total + each.reads[size], 0);
+      return new Money(readPrice(store, tariff, size)).plus(keyUse).times(reads);
+    }),
+  )
+    .times(secondsPerMonth)
+    .dividedBy(refreshSeconds * 10_000);
+}
+
+function readPrice({ quota }: PlannedStore, tariff: Tariff, size: SizeClass): string {
+  const raised = (quota?.readsPerSecond ?? 0) > (tariff.readsPerSecond ?? Infinity);
+  return raised && size === "standard" ? (tariff.raisedReads ?? tariff.reads[size]) : tariff.reads[size];
+}
+
+function sum(parts: readonly Decimal[]): Decimal {
+  return parts.reduce((total, part) => total.plus(part), new Money(0));
+}

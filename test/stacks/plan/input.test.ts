@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { DeliverySpec } from "../../../components/delivery/contract.ts";
+import { selectReads } from "../../../components/delivery/selection.ts";
+import type { RemoteSecret } from "../../../components/stores/contract.ts";
+import { objectsOf, type Layout } from "../../../components/stores/layout.ts";
+import { literal } from "../../../components/values/recipe.ts";
+import { planInputOf, type PlannedEnvironment } from "../../../stacks/plan/input.ts";
+
+const keys = { username: literal("shop"), password: literal("x"), uri: literal("y") };
+
+/** A delivery of the keys of secret `shop/db`, each under the name that it is given. */
+function delivery(names: Readonly<Record<string, string>>, namespace = "shop"): DeliverySpec {
+  const wanted = Object.entries(names).map(([key, from]) => ({ key, from, secret: "shop/db" }));
+  return { namespace, secretName: "shop-db", keys: wanted, merge: false };
+}
+const whole = { username: "username", password: "password", uri: "uri" };
+
+interface Parts {
+  readonly store?: object;
+  readonly stores?: readonly object[];
+  readonly namespaces?: readonly object[];
+  readonly deliveries?: readonly DeliverySpec[];
+}
+
+/** Secret `shop/db` of three keys, in store `main`, delivered whole to one namespace; with these parts instead. */
+function environment({ store = { kind: "aws-parameter-store" }, ...parts }: Parts = {}): PlannedEnvironment {
+  const stores = (parts.stores ?? [{ name: "main", ...store }]) as readonly { readonly name: string }[];
+  const namespaces = parts.namespaces ?? [{ name: "shop", cluster: "east", store: "main" }];
+  return {
+    refreshSeconds: 600,
+    stores: new Map(stores.map((each) => [each.name, each])),
+    clusters: new Map([["east", { name: "east", externalSecrets: { concurrency: 4 } }]]),
+    namespaces: new Map(namespaces.map((each, index) => [String(index), each])),
+    secrets: [{ id: "shop/db", app: "shop", name: "db", keys }],
+    deliveries: parts.deliveries ?? [delivery(whole)],
+  } as unknown as PlannedEnvironment;
+}
+
+const reads = (parts: Parts) => planInputOf(environment(parts)).consumers.map((each) => each.reads);
+
+describe("what the planner takes from an environment", () => {
+  it("is one object for a bundle, read in one call", () => {
+    assert.deepEqual(planInputOf(environment({ store: { kind: "azure-key-vault", layout: "bundle" } })), {
+      refreshSeconds: 600,
+      stores: [
+        {
+          name: "main",
+          kind: "azure-key-vault",
+          layout: "bundle",
+          locations: 1,
+          customerKey: false,
+          objects: [{ size: "standard", versions: 1 }],
+        },
+      ],
+      clusters: [{ name: "east", concurrency: 4, clientQps: 200, clientBurst: 400 }],
+      consumers: [{ cluster: "east", store: "main", reads: { standard: 1, advanced: 0 } }],
+    });
+  });
+
+  it("is one object and one call for each key otherwise", () => {
+    const { stores, consumers } = planInputOf(environment({ store: { kind: "azure-key-vault", layout: "per-key" } }));
+    assert.equal(stores[0]?.objects.length, 3);
+    assert.deepEqual(consumers[0]?.reads, { standard: 3, advanced: 0 });
+  });
+
+  it("is one call for each renamed key of a bundle, but for Secrets Manager, which is asked once", () => {
+    const deliveries = [delivery({ USER: "username", PASSWORD: "password" })];
+    const read = (kind: string, layout: string) => reads({ store: { kind, layout }, deliveries })[0]?.standard;
+    assert.equal(read("azure-key-vault", "bundle"), 2);
+    assert.equal(read("aws-secrets-manager", "bundle"), 1);
+    assert.equal(read("aws-secrets-manager", "per-key"), 2);
+  });
+
+  it("has the advanced tier where the store has it", () => {
+    const store = { kind: "aws-parameter-store", layout: "per-key", tier: "advanced" };
+    assert.deepEqual(reads({ store }), [{ standard: 0, advanced: 3 }]);
+    assert.deepEqual(reads({ store: { ...store, tier: "by-size" } }), [{ standard: 3, advanced: 0 }]);
+  });
+
+  it("counts replicas and locations, keys of the customer's own, and raised quotas", () => {
+    const read = (store: object) => planInputOf(environment({ store })).stores[0];
+    assert.equal(read({ kind: "aws-secrets-manager", replicas: [{}, {}] })?.locations, 3);
+    assert.equal(read({ kind: "gcp-secret-manager", locations: [] })?.locations, 1);
+    assert.equal(read({ kind: "gcp-secret-manager", locations: [{}, {}] })?.locations, 2);
+    assert.equal(read({ kind: "aws-secrets-manager", kmsKeyArn: "arn:aws:kms:…" })?.customerKey, true);
+    const quota = { readsPerSecond: 1000 };
+    assert.deepEqual(read({ kind: "aws-parameter-store", quota })?.quota, quota);
+  });
+
+  it("has a namespace of two clusters in both, each with its store", () => {
+    const stores = [
+      { name: "main", kind: "aws-secrets-manager" },
+      { name: "other", kind: "gcp-secret-manager" },
+    ];
+    const namespaces = [
+      { name: "shop", cluster: "east", store: "main" },
+      { name: "shop", cluster: "west", store: "other" },
+    ];
+    const input = planInputOf(environment({ stores, namespaces }));
+    assert.deepEqual(
+      input.consumers.map(({ cluster, store }) => [cluster, store]),
+      [
+        ["east", "main"],
+        ["west", "other"],
+      ],
+    );
+    assert.deepEqual(
+      input.stores.map(({ name, objects }) => [name, objects.length]),
+      [
+        ["main", 1],
+        ["other", 1],
+      ],
+    );
+  });
+
+  it("has a store that is only written to, with its objects and no reader", () => {
+    const stores = [
+      { name: "main", kind: "aws-secrets-manager" },
+      { name: "next", kind: "gcp-secret-manager" },
+    ];
+    const namespaces = [{ name: "shop", cluster: "east", store: "main", alsoStores: ["next"] }];
+    const input = planInputOf(environment({ stores, namespaces }));
+    assert.deepEqual(
+      input.stores.map(({ name, objects }) => [name, objects.length]),
+      [
+        ["main", 1],
+        ["next", 1],
+      ],
+    );
+    assert.deepEqual(
+      input.consumers.map(({ store }) => store),
+      ["main"],
+    );
+  });
+
+  it("has no store that nothing goes to, and none of plain Secrets", () => {
+    assert.deepEqual(planInputOf(environment({ store: { kind: "kubernetes" } })).stores, []);
+    assert.deepEqual(reads({ store: { kind: "kubernetes" } }), []);
+    const unused = planInputOf(environment({ deliveries: [delivery(whole, "elsewhere")] }));
+    assert.deepEqual([unused.stores, unused.consumers], [[], []]);
+  });
+
+  it("counts the calls that deliveries make", () => {
+    const wanted = fc.dictionary(
+      fc.constantFrom("username", "password", "uri", "A", "B"),
+      fc.constantFrom(...Object.keys(keys)),
+      {
+        minKeys: 1,
+      },
+    );
+    fc.assert(
+      fc.property(wanted, fc.constantFrom<Layout>("bundle", "per-key"), (names, layout) => {
+        const deliveries = [delivery(names)];
+        const objects = objectsOf(layout, Object.keys(keys), (key) => `shop/db/${key}`);
+        const stored = { kind: "remote", objects: objects.map((object) => ({ object })) } as unknown as RemoteSecret;
+        const { extract, data } = selectReads(delivery(names), new Map([["shop/db", stored]]));
+        assert.deepEqual(reads({ store: { kind: "vault-kv", layout }, deliveries }), [
+          { standard: extract.length + data.length, advanced: 0 },
+        ]);
+      }),
+    );
+  });
+});
