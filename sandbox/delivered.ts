@@ -22,8 +22,10 @@ export async function readDelivered(
   const { client, config } = await loadClient(kubeconfig);
   const core = config.makeApiClient(client.CoreV1Api);
   const custom = config.makeApiClient(client.CustomObjectsApi);
-  const namespaces = Object.entries(outputs.namespaces).map(async ([namespace, { secretStore, secrets }]) => {
+  const namespaces = Object.entries(outputs.namespaces).map(async ([namespace, { clusters, secrets }]) => {
     const present = (await core.listNamespacedSecret({ namespace })).items;
+    // The sandbox has one cluster.
+    const [{ store, secretStore } = { store: "", secretStore: undefined }] = Object.values(clusters);
     const external = secretStore === undefined ? [] : await listExternalSecrets(custom, namespace);
     return Object.entries(secrets).map(([secret, promised]): DeliveredSecret => {
       const found = present.find(({ metadata }) => metadata?.name === secret);
@@ -32,8 +34,8 @@ export async function readDelivered(
         namespace,
         secret,
         keys: promised.keys.filter((key) => found?.data?.[key] !== undefined),
-        store: promised.store,
-        remoteNames: promised.remoteNames,
+        store,
+        remoteNames: promised.remoteNames[store] ?? [],
         // A Secret that keys are merged into may be missing: the operator then reports success and waits for it.
         synced: secretStore === undefined ? undefined : isReady(own) && found !== undefined,
         created: found?.metadata?.creationTimestamp,

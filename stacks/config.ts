@@ -1,7 +1,7 @@
 import { Config, getProject, getStack, runtime, type Output } from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config.js";
 import { ConfigError, type Issue } from "../components/support/errors.ts";
-import { factKeys } from "./facts.ts";
+import { factKeys } from "./facts/index.ts";
 
 // Exported by the SDK and missing from its types (`sdk/nodejs/runtime/config.ts`, marked internal). The public way to
 // ask, `Config.get`, reads the value first and logs a warning.

@@ -22,6 +22,14 @@ export interface Policy {
   readonly maximumResources: number;
   /** Store kinds that may be used; `kubernetes` keeps the only copy in the cluster and is for development. */
   readonly allowEmbeddedSecrets: boolean;
+  /** Days in which what was deleted from a store can be brought back: 0 (at once, where the store can) or 7 to 30. */
+  readonly recoveryDays: number;
+  /** Whether nobody may purge a deleted vault or secret before that, where the store has such a switch. */
+  readonly purgeProtection: boolean;
+  /** Whether every store must encrypt with a key of the customer's. */
+  readonly requireCustomerKeys: boolean;
+  /** Whether every store made here must send its audit log somewhere. */
+  readonly requireAuditLogs: boolean;
 }
 
 /** One environment, complete and checked: plain data, no Outputs, no secret values. */
@@ -32,6 +40,7 @@ export interface EnvironmentSpec {
   readonly policy: Policy;
   readonly stores: ReadonlyMap<string, StoreSpec>;
   readonly clusters: ReadonlyMap<string, ClusterSpec>;
+  /** By `<cluster>/<namespace>`. */
   readonly namespaces: ReadonlyMap<string, NamespaceSpec>;
   readonly secrets: readonly SecretSpec[];
   readonly deliveries: readonly DeliverySpec[];
@@ -41,13 +50,16 @@ export interface EnvironmentSpec {
   readonly detectDrift: boolean;
 }
 
-/** Stores that a secret goes to: those of the namespaces that consume it, each once. */
+/** Stores that a secret goes to: those that the namespaces that consume it read or are to read next, each once. */
 export function storesOf(
   spec: Pick<EnvironmentSpec, "deliveries" | "namespaces">,
   secretId: string,
 ): readonly string[] {
-  const names = spec.deliveries
-    .filter(({ keys }) => keys.some(({ secret }) => secret === secretId))
-    .map(({ namespace }) => spec.namespaces.get(namespace)?.store);
-  return [...new Set(names.filter((name) => name !== undefined))].sort();
+  const consumers = new Set(
+    spec.deliveries
+      .filter(({ keys }) => keys.some(({ secret }) => secret === secretId))
+      .map(({ namespace }) => namespace),
+  );
+  const places = [...spec.namespaces.values()].filter(({ name }) => consumers.has(name));
+  return [...new Set(places.flatMap(({ store, alsoStores }) => [store, ...alsoStores]))].sort();
 }

@@ -1,7 +1,11 @@
 import { z } from "zod";
 import type { EnvironmentSpec } from "./environment.ts";
-import { remoteNameOf } from "../components/stores/index.ts";
-import { candidateOf } from "./parse.ts";
+import type { NamespaceSpec } from "../components/delivery/namespace-secrets.ts";
+import type { DeliverySpec } from "../components/delivery/contract.ts";
+import type { StoreSpec } from "../components/stores/contract.ts";
+import { isRemote, remoteObjectsOf } from "../components/stores/index.ts";
+import type { SecretSpec } from "../components/values/secret-spec.ts";
+import { candidateOf } from "./candidate.ts";
 import { readerName } from "../components/support/naming.ts";
 
 /**
@@ -10,8 +14,9 @@ import { readerName } from "../components/support/naming.ts";
  */
 const secretOutput = z.strictObject({
   keys: z.array(z.string()).describe("Keys of the Secret"),
-  store: z.string().describe("Name of the store that holds the values"),
-  remoteNames: z.array(z.string()).describe("Names of the objects in that store"),
+  remoteNames: z
+    .record(z.string(), z.array(z.string()))
+    .describe("Names of the objects that hold the values, by store; none for a store of kind kubernetes"),
   rotateBy: z.iso.date().optional().describe("Date by which the first of its values is due for rotation"),
   rotatedAt: z.iso
     .datetime()
@@ -19,13 +24,17 @@ const secretOutput = z.strictObject({
   merged: z.boolean().describe("Whether the keys are merged into a Secret that somebody else owns"),
 });
 
-const namespaceOutput = z.strictObject({
-  cluster: z.string(),
+const placementOutput = z.strictObject({
+  store: z.string().describe("Name of the store that the namespace reads in this cluster"),
   secretStore: z
     .string()
     .optional()
     .describe("SecretStore that the namespace reads through; absent with plain Secrets"),
-  secrets: z.record(z.string(), secretOutput).describe("Secrets by name"),
+});
+
+const namespaceOutput = z.strictObject({
+  clusters: z.record(z.string(), placementOutput).describe("Clusters that the namespace is in, by name"),
+  secrets: z.record(z.string(), secretOutput).describe("Secrets by name: the same in each of these clusters"),
 });
 
 const clusterOutput = z.strictObject({
@@ -37,7 +46,7 @@ const clusterOutput = z.strictObject({
 });
 
 export const outputsSchema = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(2),
   environment: z.string(),
   namespaces: z.record(z.string(), namespaceOutput).describe("Namespaces by name"),
   clusters: z.record(z.string(), clusterOutput).describe("Clusters by name"),
@@ -49,47 +58,72 @@ export type EnvironmentOutputs = z.output<typeof outputsSchema>;
 /** The outputs of an environment. Pure: names follow from the description alone. */
 export function outputsOf(spec: EnvironmentSpec): EnvironmentOutputs {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     environment: spec.name,
-    namespaces: Object.fromEntries([...spec.namespaces.keys()].map((name) => [name, namespaceOf(spec, name)])),
+    namespaces: Object.fromEntries(
+      [...Map.groupBy(spec.namespaces.values(), ({ name }) => name)].map(([name, places]) => [
+        name,
+        namespaceOf(spec, name, places),
+      ]),
+    ),
     clusters: Object.fromEntries([...spec.clusters.keys()].map((name) => [name, clusterOf(spec, name)])),
   };
 }
 
-function namespaceOf(spec: EnvironmentSpec, name: string): z.output<typeof namespaceOutput> {
-  const namespace = spec.namespaces.get(name);
-  const store = spec.stores.get(namespace?.store ?? "");
-  if (namespace === undefined || store === undefined) throw new Error(`namespace ${name} has no store`);
-  const secrets = spec.deliveries.filter((delivery) => delivery.namespace === name);
+function namespaceOf(
+  spec: EnvironmentSpec,
+  name: string,
+  places: readonly NamespaceSpec[],
+): z.output<typeof namespaceOutput> {
+  const deliveries = spec.deliveries.filter(({ namespace }) => namespace === name);
   return {
-    cluster: namespace.cluster,
-    ...(store.kind === "kubernetes" ? {} : { secretStore: readerName }),
-    secrets: Object.fromEntries(
-      secrets.map(({ secretName, keys, merge }) => {
-        const ids = new Set(keys.map(({ secret }) => secret));
-        const specs = spec.secrets.filter(({ id }) => ids.has(id));
-        const dates = specs.flatMap(({ rotateBy }) => (rotateBy === undefined ? [] : [rotateBy])).sort();
-        return [
-          secretName,
-          {
-            keys: keys.map(({ key }) => key).sort(),
-            store: store.name,
-            remoteNames:
-              store.kind === "kubernetes"
-                ? []
-                : specs.map((each) => remoteNameOf(store, candidateOf(spec, each).address)).sort(),
-            ...(dates[0] === undefined ? {} : { rotateBy: dates[0] }),
-            rotatedAt:
-              specs
-                .map(({ rotatedAt }) => rotatedAt)
-                .sort()
-                .at(-1) ?? "",
-            merged: merge,
-          },
-        ];
-      }),
+    clusters: Object.fromEntries(
+      places.map(({ cluster, store }) => [
+        cluster,
+        { store, ...(isRemote(storeOf(spec, store)) ? { secretStore: readerName } : {}) },
+      ]),
     ),
+    secrets: Object.fromEntries(deliveries.map((each) => [each.secretName, secretOf(spec, each, places)])),
   };
+}
+
+function secretOf(
+  spec: EnvironmentSpec,
+  { keys, merge }: DeliverySpec,
+  places: readonly NamespaceSpec[],
+): z.output<typeof secretOutput> {
+  const specs = spec.secrets.filter(({ id }) => keys.some(({ secret }) => secret === id));
+  const stores = [...new Set(places.map(({ store }) => store))].sort();
+  const dates = specs.flatMap(({ rotateBy }) => (rotateBy === undefined ? [] : [rotateBy])).sort();
+  const rotated = specs.map(({ rotatedAt }) => rotatedAt).sort();
+  return {
+    keys: keys.map(({ key }) => key).sort(),
+    remoteNames: Object.fromEntries(stores.map((store) => [store, remoteNamesIn(spec, store, keys, specs)])),
+    ...(dates[0] === undefined ? {} : { rotateBy: dates[0] }),
+    rotatedAt: rotated.at(-1) ?? "",
+    merged: merge,
+  };
+}
+
+/** The objects of a store that hold one of these keys. */
+function remoteNamesIn(
+  spec: EnvironmentSpec,
+  store: string,
+  wanted: DeliverySpec["keys"],
+  specs: readonly SecretSpec[],
+): string[] {
+  const names = specs.flatMap((each) =>
+    remoteObjectsOf(storeOf(spec, store), candidateOf(spec, each))
+      .filter(({ keys }) => wanted.some(({ secret, from }) => secret === each.id && keys.includes(from)))
+      .map(({ name }) => name),
+  );
+  return names.sort();
+}
+
+function storeOf(spec: EnvironmentSpec, name: string): StoreSpec {
+  const store = spec.stores.get(name);
+  if (store === undefined) throw new Error(`no store ${name}`);
+  return store;
 }
 
 function clusterOf(spec: EnvironmentSpec, name: string): z.output<typeof clusterOutput> {
@@ -102,6 +136,6 @@ function clusterOf(spec: EnvironmentSpec, name: string): z.output<typeof cluster
 /** Whether a namespace of the cluster reads a remote store. */
 export function needsOperator(spec: EnvironmentSpec, cluster: string): boolean {
   return [...spec.namespaces.values()].some(
-    (namespace) => namespace.cluster === cluster && spec.stores.get(namespace.store)?.kind !== "kubernetes",
+    (namespace) => namespace.cluster === cluster && isRemote(storeOf(spec, namespace.store)),
   );
 }

@@ -1,16 +1,19 @@
-import type { ClusterSpec } from "../components/clusters/contract.ts";
 import type { DeliverySpec } from "../components/delivery/contract.ts";
 import type { NamespaceSpec } from "../components/delivery/namespace-secrets.ts";
 import { versionFloor } from "../components/external-secrets/operator-values.ts";
 import semver from "semver";
-import { checkCandidate, builtStoreKinds, remoteNameOf } from "../components/stores/index.ts";
-import type { StoreCandidate, StoreSpec } from "../components/stores/contract.ts";
+import { checkIdentity } from "../components/identity/index.ts";
+import { checkCandidate, isRemote, remoteObjectsOf } from "../components/stores/index.ts";
 import { ConfigError, type Issue } from "../components/support/errors.ts";
 import type { SecretSpec } from "../components/values/secret-spec.ts";
+import { candidateOf } from "./candidate.ts";
 import type { Catalogue } from "./catalogue-spec.ts";
 import { storesOf, type EnvironmentSpec, type Policy } from "./environment.ts";
-import { facts as factsSchema, type Facts } from "./facts.ts";
+import { clusterSpecOf } from "./facts/clusters.ts";
+import { facts as factsSchema } from "./facts/index.ts";
+import { storeSpecOf } from "./facts/stores.ts";
 import { resolveDeliveries } from "./resolve-deliveries.ts";
+import { resolveNamespaces } from "./resolve-namespaces.ts";
 import { resolveSecrets } from "./resolve-secrets.ts";
 import { checkSize } from "./size.ts";
 import { issuesOfZod } from "./zod-issues.ts";
@@ -36,13 +39,12 @@ export function parseEnvironment(args: ParseArgs): EnvironmentSpec {
   const facts = parsed.data;
   const issues: Issue[] = [];
 
-  const stores = readStores(facts, args.policy, issues);
-  const clusters = readClusters(facts, args.policy, issues);
-  const namespaces = new Map(Object.entries(facts.namespaces).map(([name, each]) => [name, { name, ...each }]));
-  for (const { name, store, cluster } of namespaces.values()) {
-    issues.push(...dangling(`namespaces["${name}"].store`, store, Object.keys(facts.stores)));
-    issues.push(...dangling(`namespaces["${name}"].cluster`, cluster, Object.keys(facts.clusters)));
-  }
+  const stores = new Map(
+    Object.entries(facts.stores).map(([name, each]) => [name, storeSpecOf(name, each, args.policy)]),
+  );
+  const clusters = new Map(Object.entries(facts.clusters).map(([name, each]) => [name, clusterSpecOf(name, each)]));
+  const placed = resolveNamespaces(facts);
+  issues.push(...placed.issues);
   if (facts.refreshSeconds < args.policy.refreshFloorSeconds) {
     const problem = `must be at least ${args.policy.refreshFloorSeconds} in this environment, received ${facts.refreshSeconds}`;
     issues.push({ path: "refreshSeconds", problem, fix: "a changed value does not wait for it: it is synced at once" });
@@ -58,95 +60,15 @@ export function parseEnvironment(args: ParseArgs): EnvironmentSpec {
     policy: args.policy,
     stores,
     clusters,
-    namespaces: consuming(namespaces, delivered.deliveries),
+    namespaces: consuming(placed.namespaces, delivered.deliveries),
     secrets: resolved.secrets,
     deliveries: delivered.deliveries,
     refreshSeconds: facts.refreshSeconds,
     detectDrift: facts.detectDrift,
   };
-  issues.push(...checkStores(spec), ...checkSize(spec));
+  issues.push(...checkPolicy(spec), ...checkStores(spec), ...checkIdentities(spec), ...checkSize(spec));
   if (issues.length > 0) throw new ConfigError(args.environment, unique(issues));
   return spec;
-}
-
-/** A secret as its stores see it. */
-export function candidateOf(spec: Pick<EnvironmentSpec, "name" | "platform">, secret: SecretSpec): StoreCandidate {
-  return {
-    address: {
-      platform: spec.platform,
-      environment: spec.name,
-      app: secret.app,
-      secret: secret.name,
-      path: secret.path,
-    },
-    keys: Object.keys(secret.keys),
-  };
-}
-
-function readStores(facts: Facts, policy: Policy, issues: Issue[]): ReadonlyMap<string, StoreSpec> {
-  const stores = new Map<string, StoreSpec>();
-  for (const [name, store] of Object.entries(facts.stores)) {
-    const path = `stores.${name}.kind`;
-    if (store.kind === "vault-kv") {
-      const { namespace, caBundle, clusterAddress, ...rest } = store;
-      stores.set(name, {
-        ...rest,
-        name,
-        clusterAddress: clusterAddress ?? store.address,
-        ...(namespace === undefined ? {} : { namespace }),
-        ...(caBundle === undefined ? {} : { caBundle }),
-      });
-    } else if (store.kind === "kubernetes") {
-      if (!policy.allowEmbeddedSecrets) {
-        const problem =
-          "kubernetes keeps the only copy of a value in the cluster, and this environment's policy forbids it";
-        issues.push({ path, problem });
-      }
-      stores.set(name, { kind: "kubernetes", name });
-    } else {
-      issues.push({ path, problem: `${store.kind} is not built yet; built are ${builtStoreKinds.join(", ")}` });
-    }
-  }
-  return stores;
-}
-
-function readClusters(facts: Facts, policy: Policy, issues: Issue[]): ReadonlyMap<string, ClusterSpec> {
-  const clusters = new Map<string, ClusterSpec>();
-  for (const [name, cluster] of Object.entries(facts.clusters)) {
-    if (cluster.flavour !== "kubeconfig") {
-      issues.push({
-        path: `clusters.${name}.flavour`,
-        problem: `${cluster.flavour} is not built yet; built are kubeconfig`,
-      });
-      continue;
-    }
-    const { version, repository } = cluster.externalSecrets;
-    if (!policy.allowOldOperator && semver.lt(version, versionFloor)) {
-      issues.push({
-        path: `clusters.${name}.externalSecrets.version`,
-        problem: `${version} has known advisories; the oldest without is ${versionFloor}`,
-        fix: `pulumi config set --path 'clusters.${name}.externalSecrets.version' ${versionFloor}`,
-      });
-    }
-    const { kubeconfig, context, upsertExistingObjects } = cluster;
-    clusters.set(name, {
-      flavour: "kubeconfig",
-      name,
-      upsertExistingObjects,
-      ...(kubeconfig === undefined ? {} : { kubeconfig }),
-      ...(context === undefined ? {} : { context }),
-      externalSecrets: {
-        chart: cluster.externalSecrets.chart,
-        version,
-        namespace: cluster.externalSecrets.namespace,
-        webhook: cluster.externalSecrets.webhook,
-        install: cluster.externalSecrets.install,
-        concurrency: cluster.externalSecrets.concurrency,
-        ...(repository === undefined ? {} : { repository }),
-      },
-    });
-  }
-  return clusters;
 }
 
 /** What the stores would refuse, and names that two secrets would share. */
@@ -168,22 +90,59 @@ function checkStores(spec: EnvironmentSpec): readonly Issue[] {
       if (store === undefined) continue; // already an issue of the namespace
       const candidate = candidateOf(spec, secret);
       issues.push(...checkCandidate(store, candidate));
-      if (store.kind === "kubernetes" && secret.adopt) {
-        const problem = "a store of kind kubernetes has nothing to adopt from";
-        issues.push({
-          path: `adopt["${secret.id}"]`,
-          problem,
-          fix: "set the value in a store first, or remove the entry",
-        });
+      if (!isRemote(store)) issues.push(...nothingHeld(secret));
+      for (const remote of remoteObjectsOf(store, candidate)) {
+        // Key Vault and Parameter Store do not tell capitals from small letters everywhere; two names never differ by them alone.
+        const place = `${name}\n${remote.name.toLowerCase()}`;
+        const owner = `${secret.id}${remote.layout === "bundle" ? "" : ` ${remote.keys[0] ?? ""}`}`;
+        const other = owners.get(place);
+        if (other !== undefined) {
+          issues.push({ path: `stores.${name}`, problem: `${other} and ${owner} both map to "${remote.name}"` });
+        }
+        owners.set(place, owner);
       }
-      const remote = remoteNameOf(store, candidate.address);
-      const other = owners.get(`${name}\n${remote}`);
-      if (other !== undefined)
-        issues.push({ path: `stores.${name}`, problem: `${other} and ${secret.id} both map to "${remote}"` });
-      owners.set(`${name}\n${remote}`, secret.id);
     }
   }
   return issues;
+}
+
+/** A store of kind kubernetes holds nothing that could be taken over or pointed to. */
+function nothingHeld({ id, adopt, referenced }: SecretSpec): readonly Issue[] {
+  return (["adopt", "reference"] as const)
+    .filter((key) => (key === "adopt" ? adopt : referenced))
+    .map((key) => ({
+      path: `${key}["${id}"]`,
+      problem: `a store of kind kubernetes has nothing to ${key}`,
+      fix: "put the value into a store first, or remove the entry",
+    }));
+}
+
+/** What the environment's policy asks of stores and clusters. */
+function checkPolicy({ policy, stores, clusters }: EnvironmentSpec): readonly Issue[] {
+  const embedded = [...stores.values()].filter((store) => !isRemote(store) && !policy.allowEmbeddedSecrets);
+  const old = [...clusters.values()].filter(
+    ({ externalSecrets: { version } }) => !policy.allowOldOperator && semver.lt(version, versionFloor),
+  );
+  return [
+    ...embedded.map(({ name }) => ({
+      path: `stores.${name}.kind`,
+      problem: "kubernetes keeps the only copy of a value in the cluster, and this environment's policy forbids it",
+    })),
+    ...old.map(({ name, externalSecrets: { version } }) => ({
+      path: `clusters.${name}.externalSecrets.version`,
+      problem: `${version} has known advisories; the oldest without is ${versionFloor}`,
+      fix: `pulumi config set --path 'clusters.${name}.externalSecrets.version' ${versionFloor}`,
+    })),
+  ];
+}
+
+/** What keeps a namespace from reading its store: a cluster that does not say who issues its tokens, and the like. */
+function checkIdentities({ namespaces, stores, clusters }: EnvironmentSpec): readonly Issue[] {
+  return [...namespaces.values()].flatMap(({ store: name, cluster: where }) => {
+    const store = stores.get(name);
+    const cluster = clusters.get(where);
+    return store === undefined || cluster === undefined || !isRemote(store) ? [] : checkIdentity(store, cluster);
+  });
 }
 
 function isConsumed({ deliveries }: EnvironmentSpec, { id }: SecretSpec): boolean {
@@ -196,12 +155,7 @@ function consuming(
   deliveries: readonly DeliverySpec[],
 ): ReadonlyMap<string, NamespaceSpec> {
   const used = new Set(deliveries.map(({ namespace }) => namespace));
-  return new Map([...namespaces].filter(([name]) => used.has(name)));
-}
-
-function dangling(path: string, name: string, known: readonly string[]): readonly Issue[] {
-  if (known.includes(name)) return [];
-  return [{ path, problem: `"${name}" does not exist; there are ${known.length === 0 ? "none" : known.join(", ")}` }];
+  return new Map([...namespaces].filter(([, { name }]) => used.has(name)));
 }
 
 function unique(issues: readonly Issue[]): readonly Issue[] {

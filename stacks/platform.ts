@@ -8,12 +8,13 @@ import { ExternalSecretsOperator, type OperatorTarget } from "../components/exte
 import { readinessHooks, type ReadinessHooks } from "../components/external-secrets/readiness.ts";
 import { loadIdentity } from "../components/identity/index.ts";
 import type { StateResource, StoredSecret, StoreSession, StoreSpec } from "../components/stores/contract.ts";
-import { openStore, remoteNameOf } from "../components/stores/index.ts";
+import { isRemote, openStore, remoteObjectsOf } from "../components/stores/index.ts";
+import type { RemoteObject } from "../components/stores/layout.ts";
 import type { Entropy } from "../components/values/generate.ts";
 import type { SecretSpec } from "../components/values/secret-spec.ts";
+import { candidateOf } from "./candidate.ts";
 import { storesOf, type EnvironmentSpec } from "./environment.ts";
 import { needsOperator } from "./outputs.ts";
-import { candidateOf } from "./parse.ts";
 import { comfortableResources, resourceCount } from "./size.ts";
 import { preflight } from "./preflight.ts";
 import { preflightPlain } from "./preflight-plain.ts";
@@ -42,7 +43,7 @@ export async function deployEnvironment(args: DeployArgs): Promise<void> {
   const { strangers } = await preflight(
     spec.name,
     args.state,
-    [...sessions].map(([name, session]) => ({ name, session, secrets: secretsOf(spec, name) })),
+    [...sessions].map(([name, session]) => ({ name, session, objects: objectsIn(spec, name) })),
   );
   await preflightPlain(spec, args.state);
 
@@ -50,12 +51,11 @@ export async function deployEnvironment(args: DeployArgs): Promise<void> {
   for (const [app, specs] of Map.groupBy(spec.secrets, (each) => each.app)) {
     const application = new ApplicationSecrets(app, {
       specs,
-      candidate: (each) => candidateOf(spec, each),
       destinations: (each) =>
         storesOf(spec, each.id).map((name): Destination => ({
           name,
-          session: required(sessions.get(name), `store ${name}`),
-          remoteName: (secret) => remoteNameIn(spec, name, secret),
+          session: sessions.get(name),
+          objects: (secret) => objectsOfSecret(spec, name, secret),
           strangers: strangers.get(name) ?? new Set(),
         })),
       entropy: args.entropy,
@@ -73,23 +73,27 @@ export async function deployEnvironment(args: DeployArgs): Promise<void> {
   await warnOfSize(spec);
 }
 
+/** Opens the remote stores that something goes to or is read from. */
 async function openStores({ spec, secretConfig }: DeployArgs): Promise<ReadonlyMap<string, StoreSession>> {
-  const used = new Set([...spec.namespaces.values()].map(({ store }) => store));
-  const stores = [...spec.stores.values()].filter(({ name }) => used.has(name));
+  const used = new Set([...spec.namespaces.values()].flatMap(({ store, alsoStores }) => [store, ...alsoStores]));
+  const stores = [...spec.stores.values()].filter(isRemote).filter(({ name }) => used.has(name));
   const open = stores.map(
     async (store) => [store.name, await openStore({ spec: store, secretConfig, options: {} })] as const,
   );
   return new Map(await Promise.all(open));
 }
 
-function secretsOf(spec: EnvironmentSpec, store: string) {
+/** Every remote object of a store, with its secret. */
+function objectsIn(spec: EnvironmentSpec, store: string) {
   return spec.secrets
     .filter(({ id }) => storesOf(spec, id).includes(store))
-    .map((secret) => ({ spec: secret, remoteName: remoteNameIn(spec, store, secret) }));
+    .flatMap((secret) =>
+      objectsOfSecret(spec, store, secret).map(({ name }) => ({ spec: secret, remoteName: name })),
+    );
 }
 
-function remoteNameIn(spec: EnvironmentSpec, store: string, secret: SecretSpec): string {
-  return remoteNameOf(required(spec.stores.get(store), `store ${store}`), candidateOf(spec, secret).address);
+function objectsOfSecret(spec: EnvironmentSpec, store: string, secret: SecretSpec): readonly RemoteObject[] {
+  return remoteObjectsOf(required(spec.stores.get(store), `store ${store}`), candidateOf(spec, secret));
 }
 
 /** What a cluster has once, and its namespaces share. */
@@ -140,8 +144,8 @@ async function readingOf(
   sessions: ReadonlyMap<string, StoreSession>,
 ): Promise<RemoteReading | undefined> {
   const store = required<StoreSpec>(spec.stores.get(namespace.store), `store ${namespace.store}`);
+  if (!isRemote(store) || operator === undefined) return undefined;
   const identity = await loadIdentity(store.kind);
-  if (store.kind === "kubernetes" || identity === undefined || operator === undefined) return undefined;
   const identityOptions = required(sessions.get(store.name), `store ${store.name}`).options;
   return { store, identity, identityOptions, operator, readiness, refreshSeconds: spec.refreshSeconds };
 }
@@ -152,9 +156,9 @@ async function findDrift(
   owned: ReadonlyMap<string, ReturnType<StoreSession["owned"]>>,
 ): Promise<void> {
   for (const [name, session] of sessions) {
-    const objects = secretsOf(spec, name).flatMap(({ spec: { id }, remoteName }) => {
-      const written = owned.get(name)?.get(remoteName);
-      return written === undefined ? [] : [{ id, remoteName, written }];
+    const objects = objectsIn(spec, name).flatMap(({ spec: { id }, remoteName }) => {
+      const known = owned.get(name)?.get(remoteName);
+      return known === undefined ? [] : [{ id, remoteName, ...known }];
     });
     await reportDrift(name, session, objects);
   }

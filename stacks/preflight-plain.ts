@@ -3,6 +3,7 @@ import { takenSecrets } from "../components/delivery/taken.ts";
 import type { StateResource } from "../components/stores/contract.ts";
 import { RefusedError, type Issue } from "../components/support/errors.ts";
 import type { EnvironmentSpec } from "./environment.ts";
+import { placementKey } from "./resolve-namespaces.ts";
 
 /**
  * The same question for stores of kind `kubernetes`, whose objects are the Secrets themselves: a name that is taken, and
@@ -48,7 +49,7 @@ function formerlyRemote(spec: EnvironmentSpec, state: readonly StateResource[]):
 /** Secrets of our own that are written directly. Merged ones exist already, by design. */
 function plainDeliveries(spec: EnvironmentSpec, cluster: string): readonly DeliverySpec[] {
   return spec.deliveries.filter(({ namespace, merge }) => {
-    const place = spec.namespaces.get(namespace);
-    return !merge && place?.cluster === cluster && spec.stores.get(place.store)?.kind === "kubernetes";
+    const place = spec.namespaces.get(placementKey({ cluster, name: namespace }));
+    return !merge && place !== undefined && spec.stores.get(place.store)?.kind === "kubernetes";
   });
 }

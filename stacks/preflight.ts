@@ -9,7 +9,7 @@ import { epochName } from "../components/values/frozen.ts";
 export interface PreflightStore {
   readonly name: string;
   readonly session: StoreSession;
-  readonly secrets: readonly { readonly spec: SecretSpec; readonly remoteName: string }[];
+  readonly objects: readonly { readonly spec: SecretSpec; readonly remoteName: string }[];
 }
 
 export interface PreflightResult {
@@ -35,14 +35,15 @@ export async function preflight(
   const issues: Issue[] = [];
   const strangers = new Map<string, ReadonlySet<string>>();
   await Promise.all(
-    stores.map(async ({ name: store, session, secrets }) => {
+    stores.map(async ({ name: store, session, objects }) => {
       const owned = session.owned(state);
-      const unknown = secrets.filter(({ remoteName }) => !owned.has(remoteName));
+      const unknown = objects.filter(({ remoteName }) => !owned.has(remoteName));
       const existing =
         unknown.length === 0 ? new Set<string>() : await session.existing(unknown.map((each) => each.remoteName));
       strangers.set(store, existing);
+      issues.push(...referenceIssues(store, objects, owned, existing));
       for (const { spec, remoteName } of unknown.filter((each) => existing.has(each.remoteName))) {
-        if (spec.adopt || madeBefore(spec, names)) continue;
+        if (spec.referenced || spec.adopt || madeBefore(spec, names)) continue;
         issues.push({
           path: spec.id,
           problem: `store ${store} already holds "${remoteName}", and the state does not know it: its value would be overwritten`,
@@ -51,7 +52,7 @@ export async function preflight(
       }
     }),
   );
-  const secrets = [...new Map(stores.flatMap((each) => each.secrets).map(({ spec }) => [spec.id, spec])).values()];
+  const secrets = [...new Map(stores.flatMap((each) => each.objects).map(({ spec }) => [spec.id, spec])).values()];
   issues.push(...secrets.flatMap((spec) => adoptionIssues(spec, names, holds(stores, strangers))));
   issues.push(...secrets.flatMap((spec) => rotationIssues(spec, names)));
   if (issues.length > 0) {
@@ -63,6 +64,32 @@ export async function preflight(
   return { strangers };
 }
 
+/** A referenced secret must be there, and must be somebody else's: not writing ours any more would delete it. */
+function referenceIssues(
+  store: string,
+  objects: PreflightStore["objects"],
+  owned: ReadonlyMap<string, unknown>,
+  existing: ReadonlySet<string>,
+): readonly Issue[] {
+  return objects
+    .filter(({ spec }) => spec.referenced)
+    .flatMap(({ spec, remoteName }): readonly Issue[] => {
+      const path = `reference["${spec.id}"]`;
+      if (owned.has(remoteName)) {
+        const problem = `"${remoteName}" in store ${store} was made by this stack, which would delete it now`;
+        return [{ path, problem, fix: `pulumi config rm --path '${path}'` }];
+      }
+      if (existing.has(remoteName)) return [];
+      return [
+        {
+          path,
+          problem: `store ${store} holds no "${remoteName}"`,
+          fix: `put it there, or let this program make it: pulumi config rm --path '${path}'`,
+        },
+      ];
+    });
+}
+
 /** Whether an earlier run got as far as making every value of this epoch: then what is in the store may be ours. */
 function madeBefore(spec: SecretSpec, names: ReadonlySet<string>): boolean {
   const made = Object.entries(spec.keys).filter(([, recipe]) => isGenerated(recipe) || recipe.kind === "bcrypt");
@@ -71,8 +98,8 @@ function madeBefore(spec: SecretSpec, names: ReadonlySet<string>): boolean {
 
 function holds(stores: readonly PreflightStore[], strangers: PreflightResult["strangers"]) {
   return (spec: SecretSpec) =>
-    stores.some(({ name, secrets }) =>
-      secrets.some((each) => each.spec.id === spec.id && (strangers.get(name)?.has(each.remoteName) ?? false)),
+    stores.some(({ name, objects }) =>
+      objects.some((each) => each.spec.id === spec.id && (strangers.get(name)?.has(each.remoteName) ?? false)),
     );
 }
 

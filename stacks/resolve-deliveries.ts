@@ -3,12 +3,12 @@ import type { Issue } from "../components/support/errors.ts";
 import { dnsSubdomain, secretKey } from "../components/support/naming.ts";
 import type { SecretSpec } from "../components/values/secret-spec.ts";
 import type { Catalogue, CatalogueDelivery, KeySource } from "./catalogue-spec.ts";
-import type { Facts } from "./facts.ts";
+import type { Facts } from "./facts/index.ts";
 import { applicationsOf } from "./resolve-secrets.ts";
 
 export interface ResolveDeliveriesArgs {
   readonly catalogue: Catalogue;
-  readonly facts: Pick<Facts, "applications" | "namespaces" | "created" | "rotations" | "adopt">;
+  readonly facts: Pick<Facts, "applications" | "namespaces" | "created" | "rotations" | "adopt" | "reference">;
   readonly secrets: readonly SecretSpec[];
 }
 

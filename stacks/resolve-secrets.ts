@@ -5,11 +5,11 @@ import { initialEpoch, type SecretSpec } from "../components/values/secret-spec.
 import type { Catalogue, CatalogueSecret } from "./catalogue-spec.ts";
 import { checkRecipes } from "./check-recipes.ts";
 import type { Policy } from "./environment.ts";
-import type { Facts } from "./facts.ts";
+import type { Facts } from "./facts/index.ts";
 
 export interface ResolveSecretsArgs {
   readonly catalogue: Catalogue;
-  readonly facts: Pick<Facts, "created" | "rotations" | "adopt" | "applications">;
+  readonly facts: Pick<Facts, "created" | "rotations" | "adopt" | "reference" | "applications">;
   readonly policy: Policy;
   /** Configuration keys that hold a secret value. */
   readonly secretKeys: ReadonlySet<string>;
@@ -31,8 +31,10 @@ export function resolveSecrets(args: ResolveSecretsArgs): ResolvedSecrets {
       if (secret.path !== undefined && !secretPath.test(secret.path)) {
         issues.push({ path: `${path}.path`, problem: `must be names joined by slashes, received "${secret.path}"` });
       }
+      const referenced = args.facts.reference[secretId({ app, secret: name })] ?? false;
       const keys = presentKeys(secret, args);
-      issues.push(...checkKeys(path, keys, args));
+      // Somebody else makes the values of a referenced secret: no rule applies to them, and nobody has to bring any.
+      issues.push(...(referenced ? checkNames(path, keys) : checkKeys(path, keys, args)));
       return toSpec(app, name, secret, keys, args);
     });
   });
@@ -58,15 +60,11 @@ function presentKeys(secret: CatalogueSecret, { policy, secretKeys }: ResolveSec
 }
 
 function checkKeys(path: string, keys: Readonly<Record<string, Recipe>>, args: ResolveSecretsArgs): readonly Issue[] {
-  const illegal = Object.keys(keys).filter((key) => !secretKey.test(key));
   const missing = Object.values(keys).flatMap((recipe) =>
     recipe.kind === "provided" && !args.secretKeys.has(recipe.config) ? [recipe.config] : [],
   );
   return [
-    ...illegal.map((key) => ({
-      path: `${path}.keys["${key}"]`,
-      problem: "a key must be letters, digits, dots, dashes and underscores, 253 at most",
-    })),
+    ...checkNames(path, keys),
     ...missing.map((config) => ({
       path: config,
       problem: "a value that people must provide is missing",
@@ -74,6 +72,15 @@ function checkKeys(path: string, keys: Readonly<Record<string, Recipe>>, args: R
     })),
     ...checkRecipes(path, keys, args.policy.minimumBits),
   ];
+}
+
+function checkNames(path: string, keys: Readonly<Record<string, Recipe>>): readonly Issue[] {
+  return Object.keys(keys)
+    .filter((key) => !secretKey.test(key))
+    .map((key) => ({
+      path: `${path}.keys["${key}"]`,
+      problem: "a key must be letters, digits, dots, dashes and underscores, 253 at most",
+    }));
 }
 
 function toSpec(
@@ -98,6 +105,7 @@ function toSpec(
     rotatedAt: `${rotatedAt.toISOString().slice(0, 19)}Z`,
     ...(due === undefined ? {} : { rotateBy: due.toISOString().slice(0, 10) }),
     adopt: facts.adopt[id] ?? false,
+    referenced: facts.reference[id] ?? false,
   };
 }
 
@@ -112,14 +120,14 @@ function unknownApplications({ catalogue, facts }: ResolveSecretsArgs): readonly
     }));
 }
 
-/** A rotation or adoption that names no secret would be ignored, and whoever wrote it would believe it done. */
+/** A rotation, adoption or reference that names no secret would be ignored, and whoever wrote it would believe it done. */
 function unknownSecrets(args: ResolveSecretsArgs): readonly Issue[] {
   const known = new Set(
     applicationsOf(args).flatMap(([app, { secrets }]) =>
       Object.keys(secrets).map((secret) => secretId({ app, secret })),
     ),
   );
-  return (["rotations", "adopt"] as const).flatMap((key) =>
+  return (["rotations", "adopt", "reference"] as const).flatMap((key) =>
     Object.keys(args.facts[key])
       .filter((id) => !known.has(id))
       .map((id) => ({ path: `${key}["${id}"]`, problem: `no such secret; there are ${[...known].sort().join(", ")}` })),

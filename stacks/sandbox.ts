@@ -10,4 +10,8 @@ export const sandbox: Policy = {
   maximumResources: 1000,
   allowOldOperator: true,
   allowEmbeddedSecrets: true,
+  recoveryDays: 7,
+  purgeProtection: false,
+  requireCustomerKeys: false,
+  requireAuditLogs: false,
 };

@@ -1,4 +1,7 @@
 import { isGenerated } from "../components/values/recipe.ts";
+import { remoteObjectsOf } from "../components/stores/index.ts";
+import type { SecretSpec } from "../components/values/secret-spec.ts";
+import { candidateOf } from "./candidate.ts";
 import { storesOf, type EnvironmentSpec } from "./environment.ts";
 import type { Issue } from "../components/support/errors.ts";
 
@@ -19,7 +22,7 @@ export function resourceCount(spec: EnvironmentSpec): number {
   const seeds = spec.secrets.flatMap(({ keys }) =>
     Object.values(keys).filter((recipe) => isGenerated(recipe) || recipe.kind === "bcrypt"),
   ).length;
-  const remote = spec.secrets.reduce((sum, { id }) => sum + storesOf(spec, id).length, 0);
+  const remote = spec.secrets.reduce((sum, secret) => sum + objectCount(spec, secret), 0);
   const applications = new Set(spec.secrets.map(({ app }) => app)).size;
   return (
     perStack +
@@ -28,8 +31,19 @@ export function resourceCount(spec: EnvironmentSpec): number {
     applications +
     seeds +
     remote +
-    spec.deliveries.length
+    [...spec.namespaces.values()].reduce((sum, { name }) => sum + deliveriesTo(spec, name), 0)
   );
+}
+
+function objectCount(spec: EnvironmentSpec, secret: SecretSpec): number {
+  return storesOf(spec, secret.id).reduce((sum, name) => {
+    const store = spec.stores.get(name);
+    return store === undefined ? sum : sum + remoteObjectsOf(store, candidateOf(spec, secret)).length;
+  }, 0);
+}
+
+function deliveriesTo({ deliveries }: EnvironmentSpec, namespace: string): number {
+  return deliveries.filter((each) => each.namespace === namespace).length;
 }
 
 /** Refuses a stack that would be unbearably slow; see docs/operations.md#large-environments for the way out. */

@@ -1,5 +1,5 @@
 import { getStack, runtime, secret } from "@pulumi/pulumi";
-import type { StateResource } from "../components/stores/contract.ts";
+import { stateNameKeys, type StateNames, type StateResource } from "../components/stores/contract.ts";
 
 /**
  * What this stack's state knows, read before anything is registered. A lost state is an empty one, which is how a
@@ -19,8 +19,17 @@ export async function readState(): Promise<readonly StateResource[]> {
     type,
     name: urn.split("::").slice(3).join("::"),
     outputs: secret(outputs ?? {}) as unknown as StateResource["outputs"],
-    ...(typeof outputs?.["path"] === "string" ? { path: outputs["path"] } : {}),
+    names: namesOf(outputs ?? {}),
   }));
+}
+
+function namesOf(outputs: Readonly<Record<string, unknown>>): StateNames {
+  return Object.fromEntries(
+    stateNameKeys.flatMap((key) => {
+      const value = outputs[key];
+      return typeof value === "string" ? [[key, value] as const] : [];
+    }),
+  );
 }
 
 interface StateEntry {

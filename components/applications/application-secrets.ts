@@ -1,5 +1,6 @@
-import type { ComponentResourceOptions, Output } from "@pulumi/pulumi";
-import type { StoredSecret, StoreSession, StoreCandidate } from "../stores/contract.ts";
+import { all, secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import type { RemoteSecret, StoredObject, StoredSecret, StoreSession } from "../stores/contract.ts";
+import { decodePayload, encodePayload, type RemoteObject } from "../stores/layout.ts";
 import { Component } from "../support/component.ts";
 import type { Entropy } from "../values/generate.ts";
 import type { SecretSpec } from "../values/secret-spec.ts";
@@ -9,9 +10,10 @@ import { guardExisting } from "./guard.ts";
 /** A store that secrets of the application go to. */
 export interface Destination {
   readonly name: string;
-  readonly session: StoreSession;
-  /** Remote name of each secret. */
-  readonly remoteName: (spec: SecretSpec) => string;
+  /** Absent when the store is the namespace itself. */
+  readonly session: StoreSession | undefined;
+  /** Remote objects of each secret. */
+  readonly objects: (spec: SecretSpec) => readonly RemoteObject[];
   /** Remote names that exist although the state does not know them, and that preflight let pass. */
   readonly strangers: ReadonlySet<string>;
 }
@@ -20,7 +22,6 @@ export interface ApplicationSecretsArgs {
   readonly specs: readonly SecretSpec[];
   /** Stores of each secret, by `<app>/<secret>`. */
   readonly destinations: (spec: SecretSpec) => readonly Destination[];
-  readonly candidate: (spec: SecretSpec) => StoreCandidate;
   readonly entropy: Entropy;
   readonly provided: (config: string) => Output<string>;
   readonly owner: Readonly<Record<string, string>>;
@@ -31,7 +32,7 @@ export interface ApplicationSecretsArgs {
  * The secrets of one application: their values, made once, and the remote objects that hold them.
  *
  * @example
- * const { stored } = new ApplicationSecrets("mlflow", { specs, destinations, candidate, provided, owner, retain: false });
+ * const { stored } = new ApplicationSecrets("mlflow", { specs, destinations, provided, owner, retain: false });
  * stored.get("vault")?.get("mlflow/db-password");
  */
 export class ApplicationSecrets extends Component {
@@ -43,41 +44,86 @@ export class ApplicationSecrets extends Component {
     const stored = new Map<string, Map<string, StoredSecret>>();
     for (const spec of args.specs) {
       const destinations = args.destinations(spec);
-      const values = makeValues({
-        spec,
-        provided: args.provided,
-        entropy: args.entropy,
-        adopted: spec.adopt ? heldValues(spec, destinations) : undefined,
-        options: this.child(),
-      });
+      const write = spec.referenced ? this.#referencing(spec) : this.#writing(spec, destinations, args);
       for (const destination of destinations) {
         const byId = stored.get(destination.name) ?? new Map<string, StoredSecret>();
-        stored.set(destination.name, byId.set(spec.id, this.#put(spec, destination, values, args)));
+        stored.set(destination.name, byId.set(spec.id, write(destination)));
       }
     }
     this.stored = stored;
     this.registerOutputs({});
   }
 
-  #put(spec: SecretSpec, destination: Destination, values: SecretValues, args: ApplicationSecretsArgs): StoredSecret {
-    const { candidate, owner, retain } = args;
-    const remoteName = destination.remoteName(spec);
-    const guarded =
-      !spec.adopt && destination.strangers.has(remoteName)
-        ? guardExisting(spec.id, destination.name, values, destination.session.read(remoteName))
-        : values;
-    return destination.session.put(`${spec.id}/${destination.name}`, {
-      candidate: candidate(spec),
-      values: guarded,
+  /** The objects are somebody else's: nothing is made, nothing written. */
+  #referencing(spec: SecretSpec) {
+    return ({ name: store, session, objects }: Destination): RemoteSecret => {
+      if (session === undefined) throw new Error(`${spec.id} can't be referenced in ${store}, which holds nothing`);
+      return {
+        kind: "remote",
+        store,
+        objects: objects(spec).map((object) => session.reference(resourceName(spec, store, object), object)),
+      };
+    };
+  }
+
+  #writing(spec: SecretSpec, destinations: readonly Destination[], args: ApplicationSecretsArgs) {
+    const values = makeValues({
+      spec,
+      provided: args.provided,
+      entropy: args.entropy,
+      adopted: spec.adopt ? heldValues(spec, destinations) : undefined,
+      options: this.child(),
+    });
+    return (destination: Destination): StoredSecret => {
+      const { name: store, session } = destination;
+      if (session === undefined) return { kind: "embedded", store, values };
+      const objects = destination
+        .objects(spec)
+        .map((object) => this.#put({ spec, object, values, session, destination, args }));
+      return { kind: "remote", store, objects };
+    };
+  }
+
+  #put({ spec, object, values, session, destination, args }: PutContext): StoredObject {
+    const { owner, retain } = args;
+    const held = destination.strangers.has(object.name);
+    const wanted = values.apply((all) => encodePayload(object, all));
+    const payload =
+      held && !spec.adopt ? guardExisting(spec.id, destination.name, wanted, session.read(object.name)) : wanted;
+    return session.put(resourceName(spec, destination.name, object), {
+      object,
+      payload: secret(payload),
       owner,
       retain,
+      adopt: held,
+      ...(spec.rotateBy === undefined ? {} : { rotateBy: spec.rotateBy }),
       options: this.child(),
     });
   }
 }
 
+interface PutContext {
+  readonly spec: SecretSpec;
+  readonly object: RemoteObject;
+  readonly values: SecretValues;
+  readonly session: StoreSession;
+  readonly destination: Destination;
+  readonly args: ApplicationSecretsArgs;
+}
+
+/** `<app>/<secret>/<store>`, with the key where each has an object of its own. */
+function resourceName({ id }: SecretSpec, store: string, { layout, keys }: RemoteObject): string {
+  return layout === "bundle" ? `${id}/${store}` : `${id}/${store}/${keys[0] ?? ""}`;
+}
+
 /** The values to adopt: what the first store that holds the secret has. In the state they are looked at no more. */
 function heldValues(spec: SecretSpec, destinations: readonly Destination[]): SecretValues | undefined {
-  const holder = destinations.find(({ strangers, remoteName }) => strangers.has(remoteName(spec)));
-  return holder?.session.read(holder.remoteName(spec)).apply((found) => found ?? {});
+  const holder = destinations.find(({ objects, strangers }) => objects(spec).some(({ name }) => strangers.has(name)));
+  const session = holder?.session;
+  if (holder === undefined || session === undefined) return undefined;
+  const held = holder.objects(spec).filter(({ name }) => holder.strangers.has(name));
+  const contents = held.map((object) =>
+    session.read(object.name).apply((found) => (found === undefined ? {} : decodePayload(object, found))),
+  );
+  return secret(all(contents).apply((each): Readonly<Record<string, string>> => Object.assign({}, ...each)));
 }

@@ -1,8 +1,7 @@
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 
-/** Any conformant cluster, reached by a kubeconfig. */
-export interface KubeconfigClusterSpec {
-  readonly flavour: "kubeconfig";
+/** What every flavour has. */
+export interface ClusterBase {
   readonly name: string;
   /** Path of a kubeconfig file. Default: what `kubectl` uses (`KUBECONFIG`, else `~/.kube/config`). */
   readonly kubeconfig?: string;
@@ -10,7 +9,48 @@ export interface KubeconfigClusterSpec {
   readonly context?: string;
   /** Whether objects that exist already are taken over instead of refused; to recover from a lost state. */
   readonly upsertExistingObjects: boolean;
+  /**
+   * Issuer of its service-account tokens, exactly as their `iss` says, with or without a slash at the end. Clouds trust
+   * it; a store that needs no trust in the issuer (Vault asks the cluster itself) can do without.
+   */
+  readonly issuer?: string;
   readonly externalSecrets: ExternalSecretsSpec;
+}
+
+/** Any conformant cluster, reached by a kubeconfig. */
+export interface KubeconfigClusterSpec extends ClusterBase {
+  readonly flavour: "kubeconfig";
+}
+
+/** Amazon EKS. */
+export interface EksClusterSpec extends ClusterBase {
+  readonly flavour: "eks";
+  /** Name of the cluster in AWS. */
+  readonly clusterName: string;
+  /** How namespaces prove themselves to AWS: a role each for their service account, or Pod Identity on the operator. */
+  readonly identity: "irsa" | "pod-identity";
+}
+
+/** Azure Kubernetes Service, with its OIDC issuer switched on. */
+export interface AksClusterSpec extends ClusterBase {
+  readonly flavour: "aks";
+}
+
+/** Google Kubernetes Engine, with workload identity switched on. */
+export interface GkeClusterSpec extends ClusterBase {
+  readonly flavour: "gke";
+  /** Id of its project. */
+  readonly project: string;
+  /** Region or zone. */
+  readonly location: string;
+  /** Name of the cluster in Google Cloud. */
+  readonly clusterName: string;
+  readonly issuer: string;
+}
+
+/** OpenShift, on premises or in a cloud. */
+export interface OpenShiftClusterSpec extends ClusterBase {
+  readonly flavour: "openshift";
 }
 
 /** How the External Secrets Operator is installed into a cluster. */
@@ -30,11 +70,9 @@ export interface ExternalSecretsSpec {
   readonly concurrency: number;
 }
 
-export type ClusterSpec = KubeconfigClusterSpec;
+/** A configured cluster. `flavour` says who made it, which is who issues its tokens and what is special about it. */
+export type ClusterSpec = KubeconfigClusterSpec | EksClusterSpec | AksClusterSpec | GkeClusterSpec | OpenShiftClusterSpec;
 export type ClusterFlavour = ClusterSpec["flavour"];
-
-/** Every flavour the product is made for. Those without an implementation yet are refused by name. */
-export const clusterFlavours = ["eks", "aks", "gke", "openshift", "kubeconfig"] as const;
 
 /** An open cluster. */
 export interface ClusterTarget {

@@ -1,19 +1,25 @@
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 import type { ClusterFlavour, ClusterSpec, ClusterTarget } from "./contract.ts";
-import { openKubeconfigCluster } from "./kubeconfig.ts";
+import { openByKubeconfig } from "./kubeconfig.ts";
+
+type Open<F extends ClusterFlavour> = (
+  spec: Extract<ClusterSpec, { flavour: F }>,
+  options: CustomResourceOptions,
+) => ClusterTarget;
 
 /** One row per flavour; a flavour without its row does not compile. */
-const flavours: {
-  readonly [F in ClusterFlavour]: (
-    spec: Extract<ClusterSpec, { flavour: F }>,
-    options: CustomResourceOptions,
-  ) => ClusterTarget;
-} = { kubeconfig: openKubeconfigCluster };
+const flavours: { readonly [F in ClusterFlavour]: Open<F> } = {
+  eks: openByKubeconfig,
+  aks: openByKubeconfig,
+  gke: openByKubeconfig,
+  openshift: openByKubeconfig,
+  kubeconfig: openByKubeconfig,
+};
 
-/** Flavours that have an implementation. */
-export const builtClusterFlavours = Object.keys(flavours) as readonly ClusterFlavour[];
+/** Every flavour. */
+export const clusterFlavours = Object.keys(flavours) as readonly ClusterFlavour[];
 
 /** Opens a cluster: registers its provider. */
 export function openCluster(spec: ClusterSpec, options: CustomResourceOptions): ClusterTarget {
-  return flavours[spec.flavour](spec, options);
+  return (flavours[spec.flavour] as Open<ClusterFlavour>)(spec, options);
 }

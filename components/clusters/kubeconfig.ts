@@ -1,9 +1,9 @@
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 import { Provider } from "@pulumi/kubernetes/provider.js";
-import type { ClusterTarget, KubeconfigClusterSpec } from "./contract.ts";
+import type { ClusterSpec, ClusterTarget } from "./contract.ts";
 
-/** Opens a cluster by its kubeconfig. */
-export function openKubeconfigCluster(spec: KubeconfigClusterSpec, options: CustomResourceOptions): ClusterTarget {
+/** Opens a cluster by its kubeconfig, as every flavour is: credentials of the cloud's own come from its exec plugin. */
+export function openByKubeconfig(spec: ClusterSpec, options: CustomResourceOptions): ClusterTarget {
   const provider = new Provider(
     spec.name,
     {

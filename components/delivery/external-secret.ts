@@ -5,7 +5,7 @@ import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-se
 import { readerName } from "../support/naming.ts";
 import type { RemoteSecret, StoredSecret } from "../stores/contract.ts";
 import type { Delivery, DeliverySpec } from "./contract.ts";
-import { selectReads } from "./selection.ts";
+import { readObjects, selectReads } from "./selection.ts";
 
 export interface ExternalSecretDeliveryArgs {
   readonly namespaceKey: string;
@@ -29,7 +29,7 @@ export class ExternalSecretDelivery implements Delivery {
   deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
     const { namespaceKey, refreshSeconds, retain, readiness, dependsOn, options } = this.#args;
     const remotes = remoteOnly(stored);
-    const used = [...new Set(spec.keys.map(({ secret }) => secret))].map((id) => remotes.get(id)).filter(isPresent);
+    const used = readObjects(spec, remotes).flatMap(({ objects }) => objects);
     // Any change of metadata makes ESO read at once, so a new value never waits for the refresh interval.
     const versions = all(used.map(({ version }) => version)).apply((each) => each.join("."));
     const { spec: body } = externalSecret(
@@ -56,7 +56,7 @@ export class ExternalSecretDelivery implements Delivery {
       },
       {
         ...options,
-        dependsOn: [...dependsOn, ...used.map(({ resource }) => resource)],
+        dependsOn: [...dependsOn, ...used.flatMap(({ resources }) => resources)],
         customTimeouts: readyTimeouts,
         hooks: { onError: [readiness.explain], afterUpdate: [readiness.awaitSync] },
       },
@@ -64,10 +64,7 @@ export class ExternalSecretDelivery implements Delivery {
   }
 }
 
-function remoteOnly(stored: ReadonlyMap<string, StoredSecret>): ReadonlyMap<string, RemoteSecret> {
+/** The secrets of a namespace that lie in a remote store. */
+export function remoteOnly(stored: ReadonlyMap<string, StoredSecret>): ReadonlyMap<string, RemoteSecret> {
   return new Map([...stored].flatMap(([id, secret]) => (secret.kind === "remote" ? [[id, secret] as const] : [])));
-}
-
-function isPresent<T>(value: T | undefined): value is T {
-  return value !== undefined;
 }

@@ -10,21 +10,24 @@ import { apiVersion } from "../external-secrets/manifests.ts";
 import type { OperatorTarget } from "../external-secrets/operator.ts";
 import { operatorServiceAccount } from "../external-secrets/operator-values.ts";
 import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness.ts";
-import type { IdentityFactory, RemoteStoreSpec } from "../identity/index.ts";
-import type { StoredSecret } from "../stores/contract.ts";
+import type { AccountIdentity, Identity, IdentityFactory } from "../identity/contract.ts";
+import type { ReadGrant, RemoteStoreSpec, StoredSecret } from "../stores/contract.ts";
 import { Component } from "../support/component.ts";
 import { readerName } from "../support/naming.ts";
 import type { Delivery, DeliverySpec } from "./contract.ts";
-import { ExternalSecretDelivery } from "./external-secret.ts";
+import { ExternalSecretDelivery, remoteOnly } from "./external-secret.ts";
 import { PlainDelivery } from "./plain.ts";
+import { readObjects } from "./selection.ts";
 
-/** A namespace that gets Secrets. Plain data. */
+/** A namespace of one cluster that gets Secrets. Plain data. */
 export interface NamespaceSpec {
   readonly name: string;
   /** Name of its cluster. */
   readonly cluster: string;
   /** Name of the store it reads from. */
   readonly store: string;
+  /** Other stores that get its secrets too, so that it can be moved to one of them. */
+  readonly alsoStores: readonly string[];
   /** Whether the namespace is made, and owned, here. */
   readonly create: boolean;
 }
@@ -91,13 +94,10 @@ export class NamespaceSecrets extends Component {
     reading: RemoteReading,
     options: CustomResourceOptions,
   ): Delivery {
-    const rights = this.#rights(name, args, reading, options);
+    const identity = this.#identity(name, args, reading);
+    const rights = identity.via === "service-account" ? this.#account(name, args, reading, identity, options) : [];
     const { operator, readiness, refreshSeconds } = reading;
-    const {
-      apiVersion: _,
-      kind: __,
-      spec,
-    } = rights.identity.secretStore({ name: readerName, namespace: args.spec.name });
+    const { spec } = identity.secretStore({ name: readerName, namespace: args.spec.name });
     const secretStore = new CustomResource(
       `${name}/secret-store`,
       {
@@ -108,7 +108,7 @@ export class NamespaceSecrets extends Component {
       },
       {
         ...options,
-        dependsOn: [...operator.ready, ...rights.dependsOn],
+        dependsOn: [...operator.ready, ...identity.dependsOn, ...rights],
         customTimeouts: readyTimeouts,
         hooks: { onError: [readiness.explain] },
       },
@@ -123,13 +123,34 @@ export class NamespaceSecrets extends Component {
     });
   }
 
-  /** Service account, its right to read, and the operator's right to speak for it. */
-  #rights(name: string, args: NamespaceSecretsArgs, reading: RemoteReading, options: CustomResourceOptions) {
+  /** The right to read exactly what the namespace's Secrets are made of. */
+  #identity(name: string, args: NamespaceSecretsArgs, reading: RemoteReading): Identity {
+    const { platform, environment, cluster, spec } = args;
+    return reading.identity(name, {
+      store: reading.store,
+      cluster: cluster.spec,
+      scope: { platform, environment, cluster: spec.cluster, namespace: spec.name },
+      grants: grantsOf(args),
+      options: this.child(reading.identityOptions),
+    });
+  }
+
+  /** The service account that reads, and the operator's right to speak for it. */
+  #account(
+    name: string,
+    args: NamespaceSecretsArgs,
+    reading: RemoteReading,
+    { annotations }: AccountIdentity,
+    options: CustomResourceOptions,
+  ): readonly Resource[] {
     const namespace = args.spec.name;
     const account = new ServiceAccount(
       `${name}/service-account`,
-      // Only ESO uses it, with tokens it asks for: no Pod needs its token mounted.
-      { metadata: { name: readerName, namespace }, automountServiceAccountToken: false },
+      {
+        metadata: { name: readerName, namespace, ...(Object.keys(annotations).length === 0 ? {} : { annotations }) },
+        // Only ESO uses it, with tokens it asks for: no Pod needs its token mounted.
+        automountServiceAccountToken: false,
+      },
       options,
     );
     const metadata = { name: `${readerName}-token-request`, namespace };
@@ -143,22 +164,13 @@ export class NamespaceSecrets extends Component {
       },
       { ...options, dependsOn: role },
     );
-    const identity = reading.identity(name, {
-      store: reading.store,
-      scope: { platform: args.platform, environment: args.environment, cluster: args.spec.cluster, namespace },
-      grants: grantsOf(args),
-      options: this.child(reading.identityOptions),
-    });
-    const dependsOn: Resource[] = [account, role, binding, ...identity.dependsOn];
-    return { identity, dependsOn };
+    return [account, role, binding];
   }
 }
 
-/** The grants of what the namespace's Secrets are made of: no more can be read, since nothing else is listed. */
-function grantsOf({ deliveries, stored }: NamespaceSecretsArgs) {
-  const ids = new Set(deliveries.flatMap(({ keys }) => keys.map(({ secret }) => secret)));
-  return [...ids].flatMap((id) => {
-    const secret = stored.get(id);
-    return secret?.kind === "remote" ? [secret.grant] : [];
-  });
+/** The grants of the objects that the namespace's Secrets are made of, each once: nothing else can be read. */
+function grantsOf({ deliveries, stored }: NamespaceSecretsArgs): readonly ReadGrant[] {
+  const remotes = remoteOnly(stored);
+  const objects = deliveries.flatMap((each) => readObjects(each, remotes).flatMap(({ objects }) => objects));
+  return [...new Map(objects.map(({ object, grant }) => [object.name, grant])).values()];
 }

@@ -1,5 +1,6 @@
 import type { KeyRef } from "../external-secrets/manifests.ts";
-import type { RemoteSecret } from "../stores/contract.ts";
+import type { RemoteSecret, StoredObject } from "../stores/contract.ts";
+import { refOf } from "../stores/layout.ts";
 import type { DeliverySpec } from "./contract.ts";
 
 /** What an ExternalSecret reads: whole objects where it wants all of their keys under their own names, else key by key. */
@@ -15,19 +16,32 @@ export interface Selection {
 export function selectReads(spec: DeliverySpec, stored: ReadonlyMap<string, RemoteSecret>): Selection {
   const extract: string[] = [];
   const data: KeyRef[] = [];
-  for (const id of new Set(spec.keys.map(({ secret }) => secret))) {
-    const remote = stored.get(id);
-    if (remote === undefined) throw new Error(`${spec.namespace}/${spec.secretName} reads ${id}, which was not stored`);
-    const wanted = spec.keys.filter(({ secret }) => secret === id);
-    const whole = wanted.length === Object.keys(remote.refs).length && wanted.every(({ key, from }) => key === from);
-    if (whole && remote.bundle !== undefined) extract.push(remote.bundle);
-    else {
-      for (const { key, from } of wanted) {
-        const ref = remote.refs[from];
-        if (ref === undefined) throw new Error(`${id} has no key ${from}`);
-        data.push({ secretKey: key, ref });
-      }
+  for (const { secret, objects } of readObjects(spec, stored)) {
+    for (const { object } of objects) {
+      const wanted = spec.keys.filter((each) => each.secret === secret && object.keys.includes(each.from));
+      const whole = wanted.length === object.keys.length && wanted.every(({ key, from }) => key === from);
+      if (whole && object.layout === "bundle") extract.push(object.name);
+      else data.push(...wanted.map(({ key, from }) => ({ secretKey: key, ref: refOf(object, from) })));
     }
   }
   return { extract, data };
+}
+
+/** The remote objects that a Secret is made of, by secret: those that hold a key of it, and no others. Pure. */
+export function readObjects(
+  spec: DeliverySpec,
+  stored: ReadonlyMap<string, RemoteSecret>,
+): readonly { readonly secret: string; readonly objects: readonly StoredObject[] }[] {
+  return [...new Set(spec.keys.map(({ secret }) => secret))].map((secret) => {
+    const remote = stored.get(secret);
+    const where = `${spec.namespace}/${spec.secretName}`;
+    if (remote === undefined) throw new Error(`${where} reads ${secret}, which was not stored`);
+    const wanted = spec.keys.filter((each) => each.secret === secret).map(({ from }) => from);
+    const lost = wanted.find((key) => !remote.objects.some(({ object }) => object.keys.includes(key)));
+    if (lost !== undefined) throw new Error(`${secret} has no key ${lost}`);
+    return {
+      secret,
+      objects: remote.objects.filter(({ object }) => object.keys.some((key) => wanted.includes(key))),
+    };
+  });
 }

@@ -20,7 +20,11 @@ export interface ManifestMetadata {
 }
 
 /** SecretStore on Vault KV v2, with the namespace's own service account. */
-export function vaultSecretStore(metadata: ManifestMetadata, spec: VaultKvSpec, role: string): ISecretStore {
+export function vaultSecretStore(
+  metadata: ManifestMetadata,
+  spec: VaultKvSpec,
+  { role, mountPath }: { readonly role: string; readonly mountPath: string },
+): ISecretStore {
   return {
     apiVersion,
     kind: "SecretStore",
@@ -35,7 +39,7 @@ export function vaultSecretStore(metadata: ManifestMetadata, spec: VaultKvSpec, 
           ...(spec.caBundle === undefined ? {} : { caBundle: Buffer.from(spec.caBundle).toString("base64") }),
           auth: {
             kubernetes: {
-              mountPath: spec.auth.mountPath,
+              mountPath,
               role,
               serviceAccountRef: { name: readerName, audiences: [spec.auth.audience] },
             },

@@ -1,45 +1,40 @@
-import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
-import type { ISecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
-import type { ManifestMetadata } from "../external-secrets/manifests.ts";
-import type { BuiltStoreKind, ReadGrant, StoreSpec } from "../stores/contract.ts";
-import { unreachable } from "../support/errors.ts";
+import type { ClusterSpec } from "../clusters/contract.ts";
+import type { RemoteStoreKind, RemoteStoreSpec } from "../stores/contract.ts";
+import type { Issue } from "../support/errors.ts";
+import { checkAwsIdentity } from "./aws-rules.ts";
+import { checkAzureIdentity } from "./azure-rules.ts";
+import type { IdentityFactory } from "./contract.ts";
+import { checkGcpIdentity } from "./gcp-rules.ts";
 
-/** Stores that are read by an identity. */
-export type RemoteStoreSpec = Exclude<StoreSpec, { kind: "kubernetes" }>;
+type SpecOf<K extends RemoteStoreKind> = Extract<RemoteStoreSpec, { kind: K }>;
 
-/** Where an identity lives. */
-export interface IdentityScope {
-  readonly platform: string;
-  readonly environment: string;
-  readonly cluster: string;
-  readonly namespace: string;
+/** What makes identities for a kind of store. One row per kind; a kind without its row does not compile. */
+const factories: { readonly [K in RemoteStoreKind]: () => Promise<IdentityFactory<SpecOf<K>>> } = {
+  "aws-parameter-store": async () => (await import("./aws.ts")).awsIdentity,
+  "aws-secrets-manager": async () => (await import("./aws.ts")).awsIdentity,
+  "azure-key-vault": async () => (await import("./azure.ts")).azureIdentity,
+  "gcp-secret-manager": async () => (await import("./gcp.ts")).gcpIdentity,
+  "vault-kv": async () => (await import("./vault.ts")).vaultIdentity,
+};
+
+/** What a cluster must tell of itself before a store's cloud can trust it. */
+const checks: {
+  readonly [K in RemoteStoreKind]: (store: SpecOf<K>, cluster: ClusterSpec) => readonly Issue[];
+} = {
+  "aws-parameter-store": checkAwsIdentity,
+  "aws-secrets-manager": checkAwsIdentity,
+  "azure-key-vault": checkAzureIdentity,
+  "gcp-secret-manager": checkGcpIdentity,
+  "vault-kv": () => [],
+};
+
+/** Loads what makes identities for a store, with its cloud's SDK. */
+export async function loadIdentity(kind: RemoteStoreKind): Promise<IdentityFactory> {
+  return (await factories[kind]()) as IdentityFactory;
 }
 
-export interface IdentityArgs {
-  readonly store: RemoteStoreSpec;
-  readonly scope: IdentityScope;
-  /** What the namespace consumes; the identity can read this and nothing else. */
-  readonly grants: readonly ReadGrant[];
-  readonly options: CustomResourceOptions;
-}
-
-/** The right to read, and the SecretStore manifest that uses it. */
-export interface Identity {
-  readonly dependsOn: readonly Resource[];
-  readonly secretStore: (metadata: ManifestMetadata) => ISecretStore;
-}
-
-/** A function that makes an identity, once its cloud's SDK is loaded. */
-export type IdentityFactory = (name: string, args: IdentityArgs) => Identity;
-
-/** Loads what makes identities for a kind of store; `undefined` when the kind needs none. */
-export async function loadIdentity(kind: BuiltStoreKind): Promise<IdentityFactory | undefined> {
-  switch (kind) {
-    case "vault-kv":
-      return (await import("./vault.ts")).vaultIdentity;
-    case "kubernetes":
-      return undefined;
-    default:
-      return unreachable(kind);
-  }
+/** What keeps a cluster's namespaces from reading a store. Pure; runs while the configuration is parsed. */
+export function checkIdentity<S extends RemoteStoreSpec>(store: S, cluster: ClusterSpec): readonly Issue[] {
+  const check = checks[store.kind] as unknown as (store: S, cluster: ClusterSpec) => readonly Issue[];
+  return check(store, cluster);
 }

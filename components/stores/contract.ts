@@ -1,24 +1,23 @@
-import type { CustomResourceOptions, Output, Resource } from "@pulumi/pulumi";
+import type { CustomResourceOptions, Input, Output, Resource } from "@pulumi/pulumi";
 import type { Issue } from "../support/errors.ts";
 import type { SecretAddress } from "../support/naming.ts";
 import type { SecretValues } from "../values/values.ts";
+import type { AwsParameterStoreSpec } from "./aws-parameter-store.ts";
+import type { AwsSecretsManagerSpec } from "./aws-secrets-manager.ts";
+import type { AzureKeyVaultSpec } from "./azure-key-vault.ts";
+import type { GcpSecretManagerSpec } from "./gcp-secret-manager.ts";
 import type { KubernetesStoreSpec } from "./kubernetes.ts";
+import type { RemoteObject } from "./layout.ts";
 import type { VaultKvSpec } from "./vault-kv.ts";
 
-/** A configured place for secrets. `kind` selects the backend. */
-export type StoreSpec = VaultKvSpec | KubernetesStoreSpec;
-export type BuiltStoreKind = StoreSpec["kind"];
+/** A configured place for secrets outside the cluster. `kind` selects the backend. */
+export type RemoteStoreSpec =
+  AwsParameterStoreSpec | AwsSecretsManagerSpec | AzureKeyVaultSpec | GcpSecretManagerSpec | VaultKvSpec;
 
-/** Every kind the product is made for. Those without a backend yet are refused by name when a configuration asks for one. */
-export const storeKinds = [
-  "aws-parameter-store",
-  "aws-secrets-manager",
-  "azure-key-vault",
-  "gcp-secret-manager",
-  "vault-kv",
-  "kubernetes",
-] as const;
-export type StoreKind = (typeof storeKinds)[number];
+/** A configured place for secrets. */
+export type StoreSpec = RemoteStoreSpec | KubernetesStoreSpec;
+export type StoreKind = StoreSpec["kind"];
+export type RemoteStoreKind = RemoteStoreSpec["kind"];
 
 /** Where ESO finds one key: as in an ExternalSecret's `remoteRef`. */
 export interface RemoteRef {
@@ -26,29 +25,48 @@ export interface RemoteRef {
   readonly property?: string;
 }
 
-/** What a reader must be allowed to do to read one stored secret, and nothing more. */
-export type ReadGrant = VaultReadGrant;
+/** What a reader must be allowed to do to read one remote object, and nothing more. */
+export type ReadGrant = VaultReadGrant | AwsReadGrant | AzureReadGrant | GcpReadGrant;
 export interface VaultReadGrant {
   readonly kind: "vault-kv";
   readonly mount: string;
   /** Path below the mount, without `data/`. */
   readonly path: string;
 }
+export interface AwsReadGrant {
+  readonly kind: "aws-parameter-store" | "aws-secrets-manager";
+  /** Exact ARN of the parameter or secret. */
+  readonly arn: Input<string>;
+  /** ARN of the customer key that it is encrypted with; absent with the account's own key, which needs no right. */
+  readonly kmsKeyArn?: string;
+}
+export interface AzureReadGrant {
+  readonly kind: "azure-key-vault";
+  /** Resource id of the secret, without its version: the scope of a role assignment. */
+  readonly scope: Input<string>;
+}
+export interface GcpReadGrant {
+  readonly kind: "gcp-secret-manager";
+  readonly project: string;
+  /** Id of the secret, without its version. */
+  readonly secretId: Input<string>;
+}
 
-/** A secret that lies in a remote store. */
-export interface RemoteSecret {
-  readonly kind: "remote";
-  readonly store: string;
-  readonly remoteName: string;
-  /** Where each key is read. */
-  readonly refs: Readonly<Record<string, RemoteRef>>;
-  /** Key of the one object that holds all keys, readable in one call; absent when each key is an object. */
-  readonly bundle?: string;
+/** One remote object that holds some keys of a secret. */
+export interface StoredObject {
+  readonly object: RemoteObject;
   readonly grant: ReadGrant;
   /** The store's version of the value: moves exactly when the value does. Not secret. */
   readonly version: Output<string>;
-  /** What must exist before somebody reads. */
-  readonly resource: Resource;
+  /** What must exist before somebody reads; nothing for an object that somebody else owns. */
+  readonly resources: readonly Resource[];
+}
+
+/** A secret that lies in a remote store, in one object or in one for each key. */
+export interface RemoteSecret {
+  readonly kind: "remote";
+  readonly store: string;
+  readonly objects: readonly StoredObject[];
 }
 
 /** A secret without a remote store: its values go straight into the namespace. */
@@ -63,6 +81,8 @@ export type StoredSecret = RemoteSecret | EmbeddedSecret;
 export interface StoreCandidate {
   readonly address: SecretAddress;
   readonly keys: readonly string[];
+  /** Most characters that the value of a key has, where its recipe tells. */
+  readonly lengths: Readonly<Record<string, number>>;
 }
 
 /** One resource of this stack's own state, as read before anything is registered. */
@@ -72,41 +92,59 @@ export interface StateResource {
   readonly name: string;
   /** Its outputs, marked secret as a whole: some are. */
   readonly outputs: Output<Readonly<Record<string, unknown>>>;
-  /** Path of a remote object, by which backends recognise theirs. */
-  readonly path?: string;
+  /** The outputs that backends recognise their objects by; none of them is secret. */
+  readonly names: StateNames;
+}
+
+/** Outputs that name a resource. */
+export type StateNames = Readonly<Partial<Record<(typeof stateNameKeys)[number], string>>>;
+export const stateNameKeys = ["path", "name", "arn", "region", "project", "secret", "secretId", "vaultName"] as const;
+
+/** An object that the state knows to be ours. */
+export interface OwnedObject {
+  /** Asks the store whether it still holds what was written last. Values stay within this process. */
+  readonly intact: () => Output<boolean>;
 }
 
 export interface PutArgs {
-  readonly candidate: StoreCandidate;
-  readonly values: SecretValues;
+  readonly object: RemoteObject;
+  /** What to write: JSON of all keys, or the value itself where the object is one key. Marked secret. */
+  readonly payload: Output<string>;
   /** Shown to operators in the store, where it has a place for such labels: which program and stack own the secret. */
   readonly owner: Readonly<Record<string, string>>;
+  /** Date by which the value is due for rotation (`YYYY-MM-DD`). */
+  readonly rotateBy?: string;
   /** Whether the remote object outlives `destroy`. */
   readonly retain: boolean;
+  /** Whether the object exists although the state does not know it, and is to be taken over. */
+  readonly adopt: boolean;
   readonly options: CustomResourceOptions;
 }
 
 /** Pure half of a backend: runs while the configuration is parsed. */
 export interface StoreRules<S extends StoreSpec> {
-  /** Name of the remote object. */
-  remoteName(spec: S, address: SecretAddress): string;
+  /** The remote objects of a secret, in the order of its keys. */
+  objects(spec: S, candidate: StoreCandidate): readonly RemoteObject[];
   /** What the store would refuse: illegal names, too large values, and so on. */
   check(spec: S, candidate: StoreCandidate): readonly Issue[];
 }
 
-/** An open store. Made once per store and run. */
+/** An open remote store. Made once per store and run. */
 export interface StoreSession {
   /** Options of resources that live beside the secrets, such as policies: the store's provider. */
   readonly options: CustomResourceOptions;
   /** Which of these remote names exist in the store. Asks for names only, never for values. */
   existing(remoteNames: readonly string[]): Promise<ReadonlySet<string>>;
-  /** What the state knows to be ours: by remote name, the values written last. */
-  owned(state: readonly StateResource[]): ReadonlyMap<string, SecretValues>;
+  /** What the state knows to be ours, by remote name. */
+  owned(state: readonly StateResource[]): ReadonlyMap<string, OwnedObject>;
   /** How an operator puts back a value that was changed by hand. */
   healing(remoteName: string): string;
-  /** What the store holds under a name, by key; `undefined` when there is nothing. Marked secret. */
-  read(remoteName: string): Output<Readonly<Record<string, string>> | undefined>;
-  put(name: string, args: PutArgs): StoredSecret;
+  /** What the store holds under a name, as it was written; `undefined` when there is nothing. Marked secret. */
+  read(remoteName: string): Output<string | undefined>;
+  /** Writes one object. */
+  put(name: string, args: PutArgs): StoredObject;
+  /** An object that exists and is never written here. */
+  reference(name: string, object: RemoteObject): StoredObject;
 }
 
 export interface OpenArgs<S extends StoreSpec> {
@@ -118,5 +156,5 @@ export interface OpenArgs<S extends StoreSpec> {
 
 /** Half of a backend that needs its provider's SDK: loaded only when a configured store asks for it. */
 export interface StoreBackend<S extends StoreSpec> {
-  open(args: OpenArgs<S>): StoreSession;
+  open(args: OpenArgs<S>): StoreSession | Promise<StoreSession>;
 }

@@ -1,51 +1,69 @@
 import type { Issue } from "../support/errors.ts";
-import type { SecretAddress } from "../support/naming.ts";
+import { awsParameterStoreRules } from "./aws-parameter-store.ts";
+import { awsSecretsManagerRules } from "./aws-secrets-manager.ts";
+import { azureKeyVaultRules } from "./azure-key-vault.ts";
 import type {
-  BuiltStoreKind,
   OpenArgs,
+  RemoteStoreKind,
+  RemoteStoreSpec,
   StoreBackend,
   StoreCandidate,
+  StoreKind,
   StoreRules,
   StoreSession,
   StoreSpec,
 } from "./contract.ts";
+import { gcpSecretManagerRules } from "./gcp-secret-manager.ts";
 import { kubernetesRules } from "./kubernetes.ts";
+import type { RemoteObject } from "./layout.ts";
 import { vaultKvRules } from "./vault-kv.ts";
 
-interface StoreModule<S extends StoreSpec> {
-  readonly rules: StoreRules<S>;
-  /** Loads the backend with its provider's SDK, which is what makes a Pulumi program slow to start. */
-  readonly load: () => Promise<{ readonly backend: StoreBackend<S> }>;
-}
+type SpecOf<K extends StoreKind> = Extract<StoreSpec, { kind: K }>;
 
-type SpecOf<K extends BuiltStoreKind> = Extract<StoreSpec, { kind: K }>;
-
-/** One row per kind; a kind without its row does not compile. */
-const modules: { readonly [K in BuiltStoreKind]: StoreModule<SpecOf<K>> } = {
-  "vault-kv": { rules: vaultKvRules, load: () => import("./vault-kv-backend.ts") },
-  kubernetes: { rules: kubernetesRules, load: () => import("./kubernetes-backend.ts") },
+/** What can be told of a kind without its provider. One row per kind; a kind without its row does not compile. */
+const rules: { readonly [K in StoreKind]: StoreRules<SpecOf<K>> } = {
+  "aws-parameter-store": awsParameterStoreRules,
+  "aws-secrets-manager": awsSecretsManagerRules,
+  "azure-key-vault": azureKeyVaultRules,
+  "gcp-secret-manager": gcpSecretManagerRules,
+  "vault-kv": vaultKvRules,
+  kubernetes: kubernetesRules,
 };
 
-/** Kinds that have a backend. */
-export const builtStoreKinds = Object.keys(modules) as readonly BuiltStoreKind[];
+/** Loads a backend with its provider's SDK, which is what makes a Pulumi program slow to start. */
+const backends: { readonly [K in RemoteStoreKind]: () => Promise<{ readonly backend: StoreBackend<SpecOf<K>> }> } = {
+  "aws-parameter-store": () => import("./aws-parameter-store-backend.ts"),
+  "aws-secrets-manager": () => import("./aws-secrets-manager-backend.ts"),
+  "azure-key-vault": () => import("./azure-key-vault-backend.ts"),
+  "gcp-secret-manager": () => import("./gcp-secret-manager-backend.ts"),
+  "vault-kv": () => import("./vault-kv-backend.ts"),
+};
 
-// A spec always meets the module of its own kind; TypeScript can't follow that through the table's mapped type.
-function moduleOf<S extends StoreSpec>(spec: S): StoreModule<S> {
-  return modules[spec.kind] as unknown as StoreModule<S>;
+/** Every kind of store. */
+export const storeKinds = Object.keys(rules) as readonly StoreKind[];
+
+/** Whether a store keeps its values outside the cluster. */
+export function isRemote(spec: StoreSpec): spec is RemoteStoreSpec {
+  return spec.kind !== "kubernetes";
 }
 
-/** Name under which a store keeps a secret. Pure. */
-export function remoteNameOf(spec: StoreSpec, address: SecretAddress): string {
-  return moduleOf(spec).rules.remoteName(spec, address);
+// A spec always meets the rules of its own kind; TypeScript can't follow that through the table's mapped type.
+function rulesOf<S extends StoreSpec>(spec: S): StoreRules<S> {
+  return rules[spec.kind] as unknown as StoreRules<S>;
+}
+
+/** The remote objects under which a store keeps a secret; none where the namespace has the only copy. Pure. */
+export function remoteObjectsOf(spec: StoreSpec, candidate: StoreCandidate): readonly RemoteObject[] {
+  return rulesOf(spec).objects(spec, candidate);
 }
 
 /** What a store would refuse about a secret. Pure; runs while the configuration is parsed. */
 export function checkCandidate(spec: StoreSpec, candidate: StoreCandidate): readonly Issue[] {
-  return moduleOf(spec).rules.check(spec, candidate);
+  return rulesOf(spec).check(spec, candidate);
 }
 
 /** Opens a store: loads its backend and registers its provider. */
-export async function openStore<S extends StoreSpec>(args: OpenArgs<S>): Promise<StoreSession> {
-  const { backend } = await moduleOf(args.spec).load();
+export async function openStore<S extends RemoteStoreSpec>(args: OpenArgs<S>): Promise<StoreSession> {
+  const { backend } = (await backends[args.spec.kind]()) as unknown as { readonly backend: StoreBackend<S> };
   return backend.open(args);
 }

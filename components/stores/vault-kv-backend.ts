@@ -1,12 +1,20 @@
-import { output, secret, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
+import { all, output, secret, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import { getSecretsListV2 } from "@pulumi/vault/kv/getSecretsListV2.js";
 import { getSecretV2Output } from "@pulumi/vault/kv/getSecretV2.js";
 import { SecretV2 } from "@pulumi/vault/kv/secretV2.js";
 import { Provider } from "@pulumi/vault/provider.js";
 import { messageOf, StoreError } from "../support/errors.ts";
-import type { OpenArgs, PutArgs, RemoteSecret, StateResource, StoreBackend, StoreSession } from "./contract.ts";
-import type { SecretValues } from "../values/values.ts";
-import { vaultKvRules, type VaultKvSpec } from "./vault-kv.ts";
+import type {
+  OpenArgs,
+  OwnedObject,
+  PutArgs,
+  StateResource,
+  StoreBackend,
+  StoredObject,
+  StoreSession,
+} from "./contract.ts";
+import { samePayload, type RemoteObject } from "./layout.ts";
+import type { VaultKvSpec } from "./vault-kv.ts";
 
 /** Configuration key of the deployer's Vault token. Without it the provider reads `VAULT_TOKEN`. */
 const tokenKey = "vaultToken";
@@ -42,12 +50,15 @@ class VaultKvSession implements StoreSession {
     return new Set(remoteNames.filter((name) => present.has(name)));
   }
 
-  owned(state: readonly StateResource[]): ReadonlyMap<string, SecretValues> {
+  owned(state: readonly StateResource[]): ReadonlyMap<string, OwnedObject> {
     const prefix = `${this.#spec.mount}/data/`;
     return new Map(
       state
-        .filter(({ type, path }) => type === "vault:kv/secretV2:SecretV2" && path?.startsWith(prefix))
-        .map(({ path = "", outputs }) => [path.slice(prefix.length), outputs.apply(writtenData)]),
+        .filter(({ type, names }) => type === "vault:kv/secretV2:SecretV2" && names.path?.startsWith(prefix))
+        .map(({ names: { path = "" }, outputs }) => {
+          const name = path.slice(prefix.length);
+          return [name, { intact: () => this.#holds(name, outputs.apply(writtenData)) }];
+        }),
     );
   }
 
@@ -55,20 +66,19 @@ class VaultKvSession implements StoreSession {
     return `vault kv rollback -mount=${this.#spec.mount} -version=<the last version of ours> ${remoteName}`;
   }
 
-  read(remoteName: string): Output<Readonly<Record<string, string>> | undefined> {
+  read(remoteName: string): Output<string | undefined> {
     const found = getSecretV2Output({ mount: this.#spec.mount, name: remoteName }, { provider: this.#provider });
-    return secret(found.data);
+    return secret(found.data.apply((data) => JSON.stringify(data)));
   }
 
-  put(name: string, { candidate, values, owner, retain, options }: PutArgs): RemoteSecret {
+  put(name: string, { object, payload, owner, retain, options }: PutArgs): StoredObject {
     const { mount, maxVersions } = this.#spec;
-    const remoteName = vaultKvRules.remoteName(this.#spec, candidate.address);
     const stored = new SecretV2(
       name,
       {
         mount,
-        name: remoteName,
-        dataJson: secret(values.apply((data) => JSON.stringify(data))),
+        name: object.name,
+        dataJson: secret(payload),
         // Without this Vault keeps the versions and the metadata of a deleted secret, and a later `up` finds the name taken.
         deleteAllVersions: true,
         customMetadata: { maxVersions, data: { ...owner } },
@@ -81,16 +91,22 @@ class VaultKvSession implements StoreSession {
         deleteBeforeReplace: true,
       },
     );
-    return {
-      kind: "remote",
-      store: this.#spec.name,
-      remoteName,
-      refs: Object.fromEntries(candidate.keys.map((key) => [key, { key: remoteName, property: key }])),
-      bundle: remoteName,
-      grant: { kind: "vault-kv", mount, path: remoteName },
-      version: output(stored.metadata).apply((metadata) => metadata?.["version"] ?? "unknown"),
-      resource: stored,
-    };
+    const version = output(stored.metadata).apply((metadata) => metadata?.["version"] ?? "unknown");
+    return { ...this.#stored(object, version), resources: [stored] };
+  }
+
+  reference(_: string, object: RemoteObject): StoredObject {
+    const found = getSecretV2Output({ mount: this.#spec.mount, name: object.name }, { provider: this.#provider });
+    return this.#stored(object, found.createdTime);
+  }
+
+  #stored(object: RemoteObject, version: Output<string>): StoredObject {
+    const grant = { kind: "vault-kv", mount: this.#spec.mount, path: object.name } as const;
+    return { object, grant, version, resources: [] };
+  }
+
+  #holds(name: string, written: Output<string>): Output<boolean> {
+    return all([written, this.read(name)]).apply(([ours, theirs]) => theirs !== undefined && samePayload(ours, theirs));
   }
 
   async #list(folder: string): Promise<readonly string[]> {
@@ -112,8 +128,8 @@ class VaultKvSession implements StoreSession {
   }
 }
 
-function writtenData({ dataJson }: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  return typeof dataJson === "string" ? (JSON.parse(dataJson) as Record<string, string>) : {};
+function writtenData({ dataJson }: Readonly<Record<string, unknown>>): string {
+  return typeof dataJson === "string" ? dataJson : "{}";
 }
 
 function folderOf(remoteName: string): string {

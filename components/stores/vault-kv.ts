@@ -1,6 +1,7 @@
 import type { Issue } from "../support/errors.ts";
 import { vaultPath } from "../support/naming.ts";
 import type { StoreRules } from "./contract.ts";
+import { objectsOf } from "./layout.ts";
 
 /** HashiCorp Vault, KV version 2. One KV secret per secret, its keys as properties. */
 export interface VaultKvSpec {
@@ -18,8 +19,9 @@ export interface VaultKvSpec {
   readonly caBundle?: string;
   /** The Kubernetes auth method that readers log in with; it must exist. */
   readonly auth: {
-    /** Where it is mounted. */
+    /** Where it is mounted: one mount for each cluster that reads, by cluster, and one for all others. */
     readonly mountPath: string;
+    readonly mountPaths: Readonly<Record<string, string>>;
     /** Audience that a service-account token must name. Required: without one Vault takes any token of the cluster. */
     readonly audience: string;
   };
@@ -28,7 +30,7 @@ export interface VaultKvSpec {
 }
 
 export const vaultKvRules: StoreRules<VaultKvSpec> = {
-  remoteName: (_, address) => vaultPath(address),
+  objects: (_, { address, keys }) => objectsOf("bundle", keys, () => vaultPath(address)),
   check: (spec, { address }) => {
     const path = vaultPath(address);
     const issues: Issue[] = [];

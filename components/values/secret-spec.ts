@@ -21,4 +21,6 @@ export interface SecretSpec {
   readonly rotateBy?: string;
   /** Whether the value found in the store is taken over instead of generating one. */
   readonly adopt: boolean;
+  /** Whether the secret is somebody else's: it is read where it lies, and never written. */
+  readonly referenced: boolean;
 }

@@ -1,0 +1,77 @@
+import type { RemoteRef } from "./contract.ts";
+
+/**
+ * How a secret's keys lie in a store: `bundle` is one object with all keys as JSON, which is read in one call and paid
+ * once; `per-key` is one object for each key, whose value is the key's value as it is.
+ */
+export type Layout = "bundle" | "per-key";
+export const layouts = ["bundle", "per-key"] as const;
+
+/** One object of a store and the keys that it holds. */
+export interface RemoteObject {
+  /** Name as the store knows it, which is what a `remoteRef.key` says. */
+  readonly name: string;
+  readonly layout: Layout;
+  /** Keys in it: exactly one with the layout `per-key`. */
+  readonly keys: readonly string[];
+}
+
+/** The objects of a secret, named by `nameOf`, which gets no key for a bundle. */
+export function objectsOf(
+  layout: Layout,
+  keys: readonly string[],
+  nameOf: (key?: string) => string,
+): readonly RemoteObject[] {
+  if (layout === "bundle") return [{ name: nameOf(), layout, keys }];
+  return keys.map((key) => ({ name: nameOf(key), layout, keys: [key] }));
+}
+
+/** Where a key of an object is read. */
+export function refOf({ name, layout }: RemoteObject, key: string): RemoteRef {
+  return layout === "bundle" ? { key: name, property: key } : { key: name };
+}
+
+/** What is written into an object. Keys are in the order of their names, so that the same values are the same text. */
+export function encodePayload({ layout, keys }: RemoteObject, values: Readonly<Record<string, string>>): string {
+  if (layout === "per-key") return values[keys[0] ?? ""] ?? "";
+  return JSON.stringify(Object.fromEntries([...keys].sort().flatMap((key) => entryOf(key, values))));
+}
+
+function entryOf(key: string, values: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
+  const value = values[key];
+  return value === undefined ? [] : [[key, value]];
+}
+
+/** The values by key of what an object holds. A bundle that is no JSON object of texts has no keys that could be ours. */
+export function decodePayload({ layout, keys }: RemoteObject, payload: string): Readonly<Record<string, string>> {
+  if (layout === "per-key") return { [keys[0] ?? ""]: payload };
+  try {
+    const parsed: unknown = JSON.parse(payload);
+    if (typeof parsed !== "object" || parsed === null) return {};
+    return Object.fromEntries(Object.entries(parsed).filter(isText));
+  } catch {
+    return {};
+  }
+}
+
+function isText(entry: [string, unknown]): entry is [string, string] {
+  return typeof entry[1] === "string";
+}
+
+/** Whether two payloads hold the same, whatever the order of their keys. */
+export function samePayload(a: string, b: string): boolean {
+  if (a === b) return true;
+  const [left, right] = [parsedObject(a), parsedObject(b)];
+  if (left === undefined || right === undefined) return false;
+  const keys = Object.keys(left);
+  return keys.length === Object.keys(right).length && keys.every((key) => left[key] === right[key]);
+}
+
+function parsedObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  if (!text.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(text) as Readonly<Record<string, unknown>>;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import type { ClusterBase, ClusterFlavour, ClusterSpec } from "../../components/clusters/contract.ts";
+import { dnsLabel } from "../../components/support/naming.ts";
+import { httpsUrl, url } from "./common.ts";
+
+const externalSecrets = z.strictObject({
+  chart: z.string().min(1).default("external-secrets"),
+  repository: url.optional(),
+  version: z.string().regex(/^\d+\.\d+\.\d+$/, "must be an exact version, such as 2.9.0"),
+  namespace: z.string().regex(dnsLabel, "must be a DNS label").default("external-secrets"),
+  install: z.boolean().default(true),
+  webhook: z.boolean().default(true),
+  concurrency: z.int().min(1).max(50).default(10),
+});
+
+const base = {
+  kubeconfig: z.string().min(1).optional(),
+  context: z.string().min(1).optional(),
+  upsertExistingObjects: z.boolean().default(false),
+  /** Store that its namespaces read unless they name another: the nearest. */
+  store: z.string().min(1).optional(),
+  externalSecrets,
+};
+/** Kept exactly as it is written: clouds compare it character by character, a slash at its end included. */
+const issuer = httpsUrl.optional();
+
+const kubeconfigCluster = z.strictObject({ flavour: z.literal("kubeconfig"), ...base, issuer });
+const eksCluster = z.strictObject({
+  flavour: z.literal("eks"),
+  ...base,
+  issuer,
+  clusterName: z.string().regex(/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/, "must be the name of an EKS cluster"),
+  identity: z.enum(["irsa", "pod-identity"]).default("irsa"),
+});
+const aksCluster = z.strictObject({ flavour: z.literal("aks"), ...base, issuer });
+const gkeCluster = z.strictObject({
+  flavour: z.literal("gke"),
+  ...base,
+  project: z.string().min(1),
+  location: z.string().regex(/^[a-z]+-[a-z]+\d+(-[a-z])?$/, "must be a region or zone, such as europe-west3"),
+  clusterName: z.string().regex(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/, "must be the name of a GKE cluster"),
+});
+const openshiftCluster = z.strictObject({ flavour: z.literal("openshift"), ...base, issuer });
+
+/** Facts of a cluster, by its flavour. */
+export const clusterFacts = z.discriminatedUnion("flavour", [
+  kubeconfigCluster,
+  eksCluster,
+  aksCluster,
+  gkeCluster,
+  openshiftCluster,
+]);
+export type ClusterFacts = z.output<typeof clusterFacts>;
+
+/** How facts of a flavour make a spec. A flavour without its row does not compile. */
+const specs: {
+  readonly [F in ClusterFlavour]: (base: ClusterBase, facts: Extract<ClusterFacts, { flavour: F }>) => ClusterSpec;
+} = {
+  kubeconfig: (common) => ({ ...common, flavour: "kubeconfig" }),
+  eks: (common, { clusterName, identity }) => ({ ...common, flavour: "eks", clusterName, identity }),
+  aks: (common) => ({ ...common, flavour: "aks" }),
+  gke: (common, { project, location, clusterName }) => ({
+    ...common,
+    flavour: "gke",
+    project,
+    location,
+    clusterName,
+    issuer: `https://container.googleapis.com/v1/projects/${project}/locations/${location}/clusters/${clusterName}`,
+  }),
+  openshift: (common) => ({ ...common, flavour: "openshift" }),
+};
+
+/** The spec of a cluster. */
+export function clusterSpecOf(name: string, facts: ClusterFacts): ClusterSpec {
+  const { kubeconfig, context, upsertExistingObjects } = facts;
+  const { repository, ...operator } = facts.externalSecrets;
+  const common: ClusterBase = {
+    name,
+    upsertExistingObjects,
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(context === undefined ? {} : { context }),
+    ...(!("issuer" in facts) || facts.issuer === undefined ? {} : { issuer: facts.issuer }),
+    externalSecrets: { ...operator, ...(repository === undefined ? {} : { repository }) },
+  };
+  const make = specs[facts.flavour] as unknown as (base: ClusterBase, facts: ClusterFacts) => ClusterSpec;
+  return make(common, facts);
+}

@@ -1,0 +1,24 @@
+import { z } from "zod";
+
+/** A cluster that the namespace is in. */
+const placement = z.strictObject({ store: z.string().min(1).optional() });
+
+/**
+ * Facts of a namespace: in one cluster (`cluster`, `store`), or in several (`clusters`, each with its store). Without a
+ * store it reads the one of its cluster.
+ */
+export const namespaceFacts = z
+  .strictObject({
+    cluster: z.string().min(1).optional(),
+    store: z.string().min(1).optional(),
+    clusters: z.record(z.string(), placement).optional(),
+    alsoStores: z.array(z.string().min(1)).default([]),
+    create: z.boolean().default(false),
+  })
+  .refine(({ cluster, clusters }) => (cluster === undefined) !== (clusters === undefined), {
+    error: "must name either one cluster (cluster) or several (clusters)",
+  })
+  .refine(({ store, clusters }) => store === undefined || clusters === undefined, {
+    error: "names its clusters under clusters, so each store belongs there: clusters.<name>.store",
+  });
+export type NamespaceFacts = z.output<typeof namespaceFacts>;
