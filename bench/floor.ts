@@ -95,7 +95,7 @@ async function prepareNamespace(
   await apply(
     client,
     `/apis/external-secrets.io/v1/namespaces/${app}/secretstores/${readerName}`,
-    vaultSecretStore({ name: readerName, namespace: app }, store, role),
+    vaultSecretStore({ name: readerName, namespace: app }, store, { role, mountPath: store.auth.mountPath }),
   );
 }
 
@@ -110,7 +110,7 @@ function storeSpec(connection: Connection): VaultKvSpec {
     address: connection.vaultAddress,
     clusterAddress: connection.vaultAddress,
     mount: connection.vaultKvMount,
-    auth: { mountPath: connection.vaultKubernetesAuth, audience: "vault" },
+    auth: { mountPath: connection.vaultKubernetesAuth, mountPaths: {}, audience: "vault" },
     maxVersions: 10,
   };
 }

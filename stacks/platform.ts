@@ -87,9 +87,7 @@ async function openStores({ spec, secretConfig }: DeployArgs): Promise<ReadonlyM
 function objectsIn(spec: EnvironmentSpec, store: string) {
   return spec.secrets
     .filter(({ id }) => storesOf(spec, id).includes(store))
-    .flatMap((secret) =>
-      objectsOfSecret(spec, store, secret).map(({ name }) => ({ spec: secret, remoteName: name })),
-    );
+    .flatMap((secret) => objectsOfSecret(spec, store, secret).map(({ name }) => ({ spec: secret, remoteName: name })));
 }
 
 function objectsOfSecret(spec: EnvironmentSpec, store: string, secret: SecretSpec): readonly RemoteObject[] {

@@ -71,7 +71,8 @@ export interface ExternalSecretsSpec {
 }
 
 /** A configured cluster. `flavour` says who made it, which is who issues its tokens and what is special about it. */
-export type ClusterSpec = KubeconfigClusterSpec | EksClusterSpec | AksClusterSpec | GkeClusterSpec | OpenShiftClusterSpec;
+export type ClusterSpec =
+  KubeconfigClusterSpec | EksClusterSpec | AksClusterSpec | GkeClusterSpec | OpenShiftClusterSpec;
 export type ClusterFlavour = ClusterSpec["flavour"];
 
 /** An open cluster. */

@@ -4,7 +4,10 @@ import type { AwsSecretsManagerSpec } from "../stores/aws-secrets-manager.ts";
 import type { Issue } from "../support/errors.ts";
 
 /** What a cluster must tell of itself before its namespaces can read the store. Pure. */
-export function checkAwsIdentity(store: AwsParameterStoreSpec | AwsSecretsManagerSpec, cluster: ClusterSpec): readonly Issue[] {
+export function checkAwsIdentity(
+  store: AwsParameterStoreSpec | AwsSecretsManagerSpec,
+  cluster: ClusterSpec,
+): readonly Issue[] {
   if (cluster.issuer !== undefined) return [];
   return [
     {

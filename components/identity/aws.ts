@@ -4,6 +4,9 @@ import type { AwsSecretsManagerSpec } from "../stores/aws-secrets-manager.ts";
 import type { Identity, IdentityArgs } from "./contract.ts";
 
 /** No identity yet. */
-export function awsIdentity(name: string, { store }: IdentityArgs<AwsParameterStoreSpec | AwsSecretsManagerSpec>): Identity {
+export function awsIdentity(
+  name: string,
+  { store }: IdentityArgs<AwsParameterStoreSpec | AwsSecretsManagerSpec>,
+): Identity {
   throw new ExpectedError(`${name}: store ${store.name} has no identity yet`);
 }

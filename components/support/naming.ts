@@ -57,7 +57,9 @@ function dashed(address: SecretAddress, key: string | undefined, illegal: RegExp
   const readable = parts.map((part) => part.replaceAll(illegal, "-")).join("--");
   const ambiguous = parts.some((part) => lost.test(part) || /--|^-|-$/.test(part));
   if (!ambiguous) return readable;
-  const digest = createHash("sha256").update(JSON.stringify([parts, key !== undefined])).digest("hex");
+  const digest = createHash("sha256")
+    .update(JSON.stringify([parts, key !== undefined]))
+    .digest("hex");
   // `---` is in no name that is not ambiguous, so a digest can't be mistaken for a part.
   return `${readable}---${digest.slice(0, 10)}`;
 }

@@ -5,9 +5,7 @@ import type { AwsSecretsManagerSpec } from "../../components/stores/aws-secrets-
 import type { Policy } from "../environment.ts";
 import { digits, layout, tags } from "./common.ts";
 
-const region = z
-  .string()
-  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region of AWS, such as eu-central-1");
+const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region of AWS, such as eu-central-1");
 const keyArn = z
   .string()
   .regex(

@@ -25,9 +25,7 @@ export const azureKeyVaultFacts = z.strictObject({
       /^(?=.{3,24}$)(?!.*--)[a-zA-Z][a-zA-Z0-9-]*[a-zA-Z0-9]$/,
       "must be 3 to 24 letters, digits and single dashes, starting with a letter",
     ),
-  vaultSuffix: z
-    .enum(["vault.azure.net", "vault.usgovcloudapi.net", "vault.azure.cn"])
-    .default("vault.azure.net"),
+  vaultSuffix: z.enum(["vault.azure.net", "vault.usgovcloudapi.net", "vault.azure.cn"]).default("vault.azure.net"),
   location: z.string().regex(/^[a-z0-9]+$/, "must be a region of Azure, such as westeurope"),
   layout: layout.default("per-key"),
   create: z

@@ -1,12 +1,7 @@
 import { z } from "zod";
 import type { StoreKind, StoreSpec } from "../../components/stores/contract.ts";
 import type { Policy } from "../environment.ts";
-import {
-  awsParameterStoreFacts,
-  awsParameterStoreSpec,
-  awsSecretsManagerFacts,
-  awsSecretsManagerSpec,
-} from "./aws.ts";
+import { awsParameterStoreFacts, awsParameterStoreSpec, awsSecretsManagerFacts, awsSecretsManagerSpec } from "./aws.ts";
 import { azureKeyVaultFacts, azureKeyVaultSpec } from "./azure.ts";
 import { gcpSecretManagerFacts, gcpSecretManagerSpec } from "./gcp.ts";
 import { vaultKvFacts, vaultKvSpec } from "./vault-kv.ts";

@@ -24,6 +24,10 @@ export const policy: Policy = {
   maximumResources: 1000,
   allowOldOperator: false,
   allowEmbeddedSecrets: true,
+  recoveryDays: 7,
+  purgeProtection: false,
+  requireCustomerKeys: false,
+  requireAuditLogs: false,
 };
 
 export const catalogue: Catalogue = {
@@ -62,6 +66,7 @@ export function stateResource(
   return {
     urn: `urn:pulumi:test::multicloud-secrets::${type}::${resource.name}`,
     type,
+    names: {},
     ...resource,
     outputs: secret(outputs) as unknown as StateResource["outputs"],
   };

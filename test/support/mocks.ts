@@ -9,6 +9,7 @@ import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.j
 import * as state from "@pulumi/pulumi/runtime/state.js";
 import * as providers from "./fake-providers.ts";
 import { FakeVault } from "./fake-vault.ts";
+import { RemoteMemory } from "./remote-memory.ts";
 import { Recording, type Registered } from "./recording.ts";
 import { providerName, recordOf, typeOf, withoutMarkers } from "./requests.ts";
 
@@ -25,6 +26,7 @@ export interface RunOptions {
   readonly config?: ConfigFixture;
   /** What the stores hold. Default: nothing. */
   readonly vault?: FakeVault;
+  readonly memory?: RemoteMemory;
   /** What the stack's state holds from earlier runs. Default: nothing. */
   readonly state?: providers.StackState;
 }
@@ -45,6 +47,7 @@ export interface Run<T> {
   /** Names of registered hooks. */
   readonly hooks: readonly string[];
   readonly vault: FakeVault;
+  readonly memory: RemoteMemory;
   /** The state that the run leaves behind. */
   readonly state: providers.StackState;
 }
@@ -77,7 +80,12 @@ interface Execution<T> extends FailedRun {
 
 async function execute<T>(program: () => T | Promise<T>, options: RunOptions): Promise<Execution<T>> {
   const { project = "multicloud-secrets", stack = "sandbox", preview = false, config = {} } = options;
-  const world: providers.World = { vault: options.vault ?? new FakeVault(), state: options.state ?? {}, preview };
+  const world: providers.World = {
+    vault: options.vault ?? new FakeVault(),
+    memory: options.memory ?? new RemoteMemory(),
+    state: options.state ?? {},
+    preview,
+  };
   const recorded: Registered[] = [];
   const calls: Run<T>["calls"][number][] = [];
   const logs: LogLine[] = [];
@@ -139,6 +147,7 @@ async function execute<T>(program: () => T | Promise<T>, options: RunOptions): P
       debugLog,
       hooks,
       vault: world.vault,
+      memory: world.memory,
       state: after,
     };
   });

@@ -5,8 +5,8 @@ import {
   ApplicationSecrets,
   type ApplicationSecretsArgs,
 } from "../../../components/applications/application-secrets.ts";
-import { openStore, remoteNameOf } from "../../../components/stores/index.ts";
-import type { StoreSpec } from "../../../components/stores/contract.ts";
+import { isRemote, openStore, remoteObjectsOf } from "../../../components/stores/index.ts";
+import type { RemoteStoreSpec } from "../../../components/stores/contract.ts";
 import {
   bcryptOf,
   hexToken,
@@ -19,6 +19,7 @@ import {
 } from "../../../components/values/recipe.ts";
 import type { Entropy } from "../../../components/values/generate.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
+import { candidateOf } from "../../../stacks/candidate.ts";
 import { leaks } from "../../support/clear-text.ts";
 import { knownEntropy } from "../../support/entropy.ts";
 import { FakeVault, type Values } from "../../support/fake-vault.ts";
@@ -39,6 +40,7 @@ const spec: SecretSpec = {
   epoch: "initial",
   rotatedAt: "2026-01-31T00:00:00Z",
   adopt: false,
+  referenced: false,
 };
 const withKeys = (keys: Readonly<Record<string, Recipe>>): SecretSpec => ({ ...spec, keys });
 
@@ -46,33 +48,25 @@ interface Changes {
   readonly strangers?: readonly string[];
   readonly entropy?: Entropy;
   readonly retain?: boolean;
-  readonly stores?: readonly StoreSpec[];
+  readonly stores?: readonly RemoteStoreSpec[];
 }
 
 /** The application `shop` with these secrets, in the Vault of the fixtures. */
 const shop =
   (specs: readonly SecretSpec[], { strangers = [], entropy = knownEntropy(), retain = false, stores }: Changes = {}) =>
   async () => {
-    const places = stores ?? [...environment().stores.values()];
-    const address = ({ app, name, path }: SecretSpec) => ({
-      platform: "acme",
-      environment: "test",
-      app,
-      secret: name,
-      path,
-    });
+    const places = stores ?? [...environment().stores.values()].filter(isRemote);
     const destinations = await Promise.all(
       places.map(async (place) => ({
         name: place.name,
         session: await openStore({ spec: place, secretConfig: () => undefined, options: {} }),
-        remoteName: (each: SecretSpec) => remoteNameOf(place, address(each)),
+        objects: (each: SecretSpec) => remoteObjectsOf(place, candidateOf({ name: "test", platform: "acme" }, each)),
         strangers: new Set(strangers),
       })),
     );
     const args: ApplicationSecretsArgs = {
       specs,
       destinations: () => destinations,
-      candidate: (each) => ({ address: address(each), keys: Object.keys(each.keys) }),
       entropy,
       provided: (config) => secret(`provided-${config}`),
       owner: { "managed-by": "pulumi" },
@@ -192,7 +186,7 @@ describe("secrets of an application", () => {
   it("go to every store of the secret with the same values", async () => {
     const [vault] = [...environment().stores.values()];
     if (vault?.kind !== "vault-kv") return assert.fail("no vault");
-    const stores: readonly StoreSpec[] = [vault, { ...vault, name: "second", mount: "other" }];
+    const stores: readonly RemoteStoreSpec[] = [vault, { ...vault, name: "second", mount: "other" }];
     const run = await runProgram(shop([spec], { stores }));
     assert.deepEqual(run.resources.names(stash), ["shop/db/password"]);
     assert.deepEqual(run.resources.names(stored), ["shop/db/second", "shop/db/vault"]);

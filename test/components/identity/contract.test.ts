@@ -1,105 +1,100 @@
 import assert from "node:assert/strict";
+import { output } from "@pulumi/pulumi";
 import { SecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1/SecretStore";
-import { loadIdentity, type IdentityArgs, type RemoteStoreSpec } from "../../../components/identity/index.ts";
-import type { BuiltStoreKind } from "../../../components/stores/contract.ts";
-import { builtStoreKinds } from "../../../components/stores/index.ts";
+import { checkIdentity, loadIdentity } from "../../../components/identity/index.ts";
+import { storeKinds } from "../../../components/stores/index.ts";
 import { clearTexts } from "../../support/clear-text.ts";
 import { runProgram } from "../../support/mocks.ts";
-import { SecretInput } from "../../support/recording.ts";
+import { SecretInput, type Recording } from "../../support/recording.ts";
+import { rows } from "./rows/index.ts";
+import type { Row } from "./rows/row.ts";
 
-/** What an identity must show, by the kind of store it reads. A new kind is one row; `undefined` needs no identity. */
-interface Row {
-  readonly store: RemoteStoreSpec;
-  readonly grant: (path: string) => IdentityArgs["grants"][number];
-}
-
-const rows: { readonly [K in BuiltStoreKind]: Row | undefined } = {
-  "vault-kv": {
-    store: {
-      kind: "vault-kv",
-      name: "vault",
-      address: "https://vault.example:8200",
-      clusterAddress: "https://vault.inside:8200",
-      mount: "secret",
-      auth: { mountPath: "kubernetes", audience: "vault" },
-      maxVersions: 10,
-    },
-    grant: (path) => ({ kind: "vault-kv", mount: "secret", path }),
-  },
-  kubernetes: undefined,
-};
+const scope = { platform: "acme", environment: "test", cluster: "main", namespace: "shop" };
 
 describe("identities", () => {
-  it("are all under contract", () => {
-    assert.deepEqual([...builtStoreKinds].sort(), Object.keys(rows).sort());
+  it("are under contract for every remote store", () => {
+    const kinds = new Set(rows.map(({ store }) => store.kind));
+    assert.deepEqual([...kinds, "kubernetes"].sort(), [...storeKinds].sort());
   });
 });
 
-for (const [kind, row] of Object.entries(rows) as [BuiltStoreKind, Row | undefined][]) {
-  if (row === undefined) {
-    it(`a store of kind ${kind} needs no identity`, async () => {
-      assert.equal(await loadIdentity(kind), undefined);
-    });
-    continue;
-  }
+for (const row of rows) describe(`identity: ${row.title}`, () => contract(row));
 
-  const scope = { platform: "acme", environment: "test", cluster: "main", namespace: "shop" };
-  const make = async (paths: readonly string[], namespace = "shop") => {
-    const identity = (await loadIdentity(kind)) ?? assert.fail(`no identity for ${kind}`);
+function contract({ store, cluster, grant, via, wildcard }: Row): void {
+  const make = async (names: readonly string[], namespace = "shop") => {
+    const identity = await loadIdentity(store.kind);
     return identity(`main/${namespace}`, {
-      store: row.store,
+      store,
+      cluster,
       scope: { ...scope, namespace },
-      grants: paths.map(row.grant),
+      grants: names.map(grant),
       options: {},
     });
   };
-  const run = async (...paths: string[]) => runProgram(() => make(paths));
+  const run = async (...names: string[]) => runProgram(() => make(names));
+  const textsOf = (resources: Recording) => clearTexts(resources.all.map(({ inputs }) => inputs));
 
-  describe(`identity for a store of kind ${kind}`, () => {
-    it("may read what is granted and not what lies beside it", async () => {
-      const { resources } = await run("acme-test/shop/db");
-      const texts = clearTexts(resources.all.map(({ inputs }) => inputs)).join("\n");
-      assert.ok(texts.includes("acme-test/shop/db"), "the grant is nowhere");
-      const { resources: wider } = await run("acme-test/shop/db", "acme-test/shop/api");
-      assert.ok(!texts.includes("shop/api") && clearTexts(wider.all).join("\n").includes("acme-test/shop/api"));
-    });
+  it("is possible on the cluster of the row", () => {
+    assert.deepEqual(checkIdentity(store, cluster), []);
+  });
 
-    it("holds no wildcard", async () => {
-      const { resources } = await run("acme-test/shop/db");
-      const texts = clearTexts(resources.all.map(({ inputs }) => inputs));
-      assert.deepEqual(
-        texts.filter((text) => /[*+]/.test(text)),
-        [],
-      );
-    });
+  it("may read what is granted and not what lies beside it", async () => {
+    const { resources } = await run("acme-test-shop-db");
+    const texts = textsOf(resources).join("\n");
+    assert.ok(texts.includes("acme-test-shop-db"), "the grant is nowhere");
+    const { resources: wider } = await run("acme-test-shop-db", "acme-test-shop-api");
+    assert.ok(!texts.includes("shop-api") && textsOf(wider).join("\n").includes("acme-test-shop-api"));
+  });
 
+  it("holds no wildcard", async () => {
+    const { resources } = await run("acme-test-shop-db");
+    assert.deepEqual(
+      textsOf(resources).filter((text) => /[*+]/.test(text)),
+      [],
+    );
+  });
+
+  if (wildcard !== undefined) {
     it("rejects a grant with a wildcard", async () => {
-      await assert.rejects(run("acme-test/*"), /holds a wildcard/);
+      await assert.rejects(run(wildcard.remoteName), wildcard.message);
     });
+  }
 
-    it("needs no secret: the cluster speaks for the account", async () => {
-      const { resources } = await run("acme-test/shop/db");
-      const secrets = resources.all
-        .flatMap(({ inputs }) => Object.values(inputs))
-        .filter((each) => each instanceof SecretInput);
-      assert.deepEqual(secrets, []);
-    });
+  it("needs no secret: the cluster speaks for the account", async () => {
+    const { resources } = await run("acme-test-shop-db");
+    const secrets = resources.all
+      .flatMap(({ inputs }) => Object.values(inputs))
+      .filter((each) => each instanceof SecretInput);
+    assert.deepEqual(secrets, []);
+  });
 
-    it("names its namespace, so that another one can't use it", async () => {
-      const { resources } = await run("acme-test/shop/db");
-      const { resources: other } = await runProgram(() => make(["acme-test/shop/db"], "till"));
-      const texts = (recording: typeof resources) => clearTexts(recording.all.map(({ inputs }) => inputs));
-      assert.ok(texts(resources).includes("shop") && !texts(resources).includes("till"));
-      assert.ok(texts(other).includes("till") && !texts(other).includes("shop"));
-    });
+  it("names its namespace, so that another one can't use it", async () => {
+    const { resources } = await run("acme-test-shop-db");
+    const { resources: other } = await runProgram(() => make(["acme-test-shop-db"], "till"));
+    assert.ok(
+      textsOf(resources).some((text) => /\bshop\b/.test(text)) && !textsOf(resources).join("\n").includes("till"),
+    );
+    assert.ok(textsOf(other).join("\n").includes("till"));
+  });
 
-    it("gives a SecretStore that fits the API, logs in by the reader's account, and what to wait for", async () => {
-      const { result, resources } = await run("acme-test/shop/db");
-      const manifest = result.secretStore({ name: "secrets-reader", namespace: "shop" });
-      new SecretStore(manifest).validate();
-      assert.deepEqual([manifest.metadata?.name, manifest.metadata?.namespace], ["secrets-reader", "shop"]);
-      assert.match(JSON.stringify(manifest), /"serviceAccountRef":\{"name":"secrets-reader"/);
-      assert.equal(result.dependsOn.length, resources.all.filter(({ custom }) => custom).length);
-    });
+  it("gives a SecretStore that fits the API, and what to wait for", async () => {
+    const { result, resources } = await run("acme-test-shop-db");
+    const manifest = result.secretStore({ name: "secrets-reader", namespace: "shop" });
+    new SecretStore(manifest).validate();
+    assert.deepEqual([manifest.metadata?.name, manifest.metadata?.namespace], ["secrets-reader", "shop"]);
+    assert.equal(result.via, via);
+    assert.equal(
+      /"serviceAccountRef":\{"name":"secrets-reader"/.test(JSON.stringify(manifest)),
+      via === "service-account",
+    );
+    assert.ok(result.dependsOn.length > 0);
+    const made = resources.all.filter(({ custom }) => custom).map(({ urn }) => urn);
+    const awaited = await Promise.all(
+      result.dependsOn.map((each) => new Promise((resolve) => output(each.urn).apply(resolve))),
+    );
+    assert.deepEqual(
+      awaited.filter((urn) => !made.includes(String(urn))),
+      [],
+    );
   });
 }

@@ -1,0 +1,20 @@
+import { cluster, type Row } from "./row.ts";
+
+export const vault: readonly Row[] = [
+  {
+    title: "Vault Kubernetes auth",
+    store: {
+      kind: "vault-kv",
+      name: "vault",
+      address: "https://vault.example:8200",
+      clusterAddress: "https://vault.inside:8200",
+      mount: "secret",
+      auth: { mountPath: "kubernetes", mountPaths: {}, audience: "vault" },
+      maxVersions: 10,
+    },
+    cluster,
+    grant: (path) => ({ kind: "vault-kv", mount: "secret", path }),
+    via: "service-account",
+    wildcard: { remoteName: "acme-test/*", message: /holds a wildcard/ },
+  },
+];

@@ -1,0 +1,15 @@
+import { echo, type FakeProvider } from "./contract.ts";
+
+/** The engine's own resources and functions, and our components. */
+export const pulumi: FakeProvider = {
+  resources: {
+    "pulumi:pulumi:Stack": echo,
+    "pulumi:index:Stash": ({ name, inputs }) => ({ id: `${name}-id`, state: { ...inputs, output: inputs["input"] } }),
+    "secrets:applications:ApplicationSecrets": echo,
+    "secrets:delivery:NamespaceSecrets": echo,
+    "secrets:external-secrets:ExternalSecretsOperator": echo,
+  },
+  functions: {
+    "pulumi:pulumi:readStackResourceOutputs": ({ stackName }, { state }) => ({ name: stackName, outputs: state }),
+  },
+};

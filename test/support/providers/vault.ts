@@ -1,0 +1,37 @@
+import type { Values } from "../fake-vault.ts";
+import { clear, echo, type Answer, type FakeProvider, type Make } from "./contract.ts";
+
+/** The Vault provider, over a `FakeVault`. */
+export const vault: FakeProvider = {
+  resources: {
+    "pulumi:providers:vault": echo,
+    "vault:index/policy:Policy": echo,
+    "vault:kubernetes/authBackendRole:AuthBackendRole": echo,
+    "vault:kv/secretV2:SecretV2": (args) => secretV2(args),
+  },
+  functions: {
+    "vault:kv/getSecretV2:getSecretV2": (inputs, world) => getSecretV2(inputs, world),
+    "vault:kv/getSecretsListV2:getSecretsListV2": (inputs, world) => getSecretsListV2(inputs, world),
+  },
+};
+
+const secretV2: Make = ({ inputs, world }) => {
+  const { mount, name } = inputs as { readonly mount: string; readonly name: string };
+  const path = `${mount}/data/${name}`;
+  if (world.preview) return { id: undefined, state: { ...inputs } };
+  const version = world.vault.write(`${mount}/${name}`, JSON.parse(clear(inputs["dataJson"])) as Values);
+  return { id: path, state: { ...inputs, path, metadata: { version: String(version) } } };
+};
+
+const getSecretV2: Answer = (inputs, { vault: fake }) => {
+  const { mount = "", name = "" } = inputs as { readonly mount?: string; readonly name?: string };
+  const data = fake.read(mount, name);
+  const path = `${mount}/data/${name}`;
+  return { mount, name, id: path, path, data, dataJson: JSON.stringify(data), createdTime: "2026-01-31T00:00:00Z" };
+};
+
+const getSecretsListV2: Answer = (inputs, { vault: fake }) => {
+  const { mount = "", name = "" } = inputs as { readonly mount?: string; readonly name?: string };
+  const path = `${mount}/metadata/${name}`;
+  return { mount, name, id: path, path, names: fake.list(mount, name) };
+};

@@ -1,0 +1,42 @@
+import type { RemoteStoreKind } from "../../components/stores/contract.ts";
+
+interface Held {
+  readonly payload: string;
+  readonly version: number;
+}
+
+/** What remote stores hold between runs, by kind and remote name. Vault has a memory of its own (`FakeVault`). */
+export class RemoteMemory {
+  readonly #objects = new Map<string, Held>();
+
+  /** Writes an object; returns its new version. An equal payload makes no version, as with Pulumi, which does not write it. */
+  write(kind: RemoteStoreKind, name: string, payload: string): number {
+    const present = this.#objects.get(`${kind}\n${name}`);
+    if (present?.payload === payload) return present.version;
+    const version = (present?.version ?? 0) + 1;
+    this.#objects.set(`${kind}\n${name}`, { payload, version });
+    return version;
+  }
+
+  read(kind: RemoteStoreKind, name: string): Held | undefined {
+    return this.#objects.get(`${kind}\n${name}`);
+  }
+
+  delete(kind: RemoteStoreKind, name: string): void {
+    if (!this.#objects.delete(`${kind}\n${name}`)) throw new Error(`the memory of ${kind} holds no "${name}"`);
+  }
+
+  /** Names of a kind, sorted. */
+  names(kind: RemoteStoreKind): readonly string[] {
+    const prefix = `${kind}\n`;
+    return [...this.#objects.keys()]
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => key.slice(prefix.length))
+      .sort();
+  }
+
+  /** Every payload in it. */
+  get payloads(): readonly string[] {
+    return [...this.#objects.values()].map(({ payload }) => payload);
+  }
+}
