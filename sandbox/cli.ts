@@ -46,7 +46,7 @@ function commandLine(signal: AbortSignal): Command {
       "The local platform: Kubernetes, Vault and the External Secrets Operator as plain processes on loopback.",
     )
     .option("--root <folder>", "the platform's folder (default: .sandbox in the repository, or SANDBOX_ROOT)")
-    .option("--port-base <number>", "first of its ten ports (default: 16440, or SANDBOX_PORT_BASE)")
+    .option("--port-base <number>", "first of its ports (default: 16440, or SANDBOX_PORT_BASE)")
     .enablePositionalOptions()
     .showHelpAfterError();
   const context = (): CommandContext => commandContext(program.opts<GlobalOptions>(), signal);
@@ -58,8 +58,9 @@ function commandLine(signal: AbortSignal): Command {
   program
     .command("up")
     .description("build what is missing, start what does not run")
-    .action(async () => {
-      await (await import("./commands/platform.ts")).up(context());
+    .option("--clouds", "with fakes of AWS, Azure and Google Cloud beside; remembered", false)
+    .action(async (options: { clouds: boolean }) => {
+      await (await import("./commands/platform.ts")).up(context(), options);
     });
   program
     .command("down")

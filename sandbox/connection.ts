@@ -1,4 +1,5 @@
 import path from "node:path";
+import type { CloudAccess } from "./fakes/environment.ts";
 import { layoutOf } from "./layout.ts";
 import { SandboxError } from "./support/errors.ts";
 import { PRIVATE_MODE, readJson, writeJson } from "./support/files.ts";
@@ -35,6 +36,8 @@ export interface Connection {
   readonly pulumiCli: { readonly origin: Origin; readonly version: string };
   readonly pulumiPlugins: readonly { readonly name: string; readonly version: string; readonly origin: Origin }[];
   readonly logs: string;
+  /** How to reach the fake clouds, where the platform has them. */
+  readonly clouds?: CloudAccess;
   /** Version of every program and chart, without a leading v. */
   readonly versions: Readonly<Record<string, string>>;
 }

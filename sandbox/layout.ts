@@ -14,6 +14,8 @@ export interface Layout {
   readonly etcd: string;
   readonly vault: string;
   readonly externalSecrets: string;
+  /** State of the fake clouds, a folder for each. */
+  readonly clouds: string;
   /** HOME of every child process: what a tool writes "at home" stays here. */
   readonly home: string;
   readonly temporary: string;
@@ -38,6 +40,7 @@ export function layoutOf(root: string): Layout {
     etcd: at("etcd"),
     vault: at("vault"),
     externalSecrets: at("external-secrets"),
+    clouds: at("clouds"),
     home: at("home"),
     temporary: at("tmp"),
     chart: at("charts", "external-secrets"),

@@ -15,6 +15,9 @@ export const PORT_OFFSETS = {
   vaultCluster: 7,
   externalSecretsMetrics: 8,
   externalSecretsHealth: 9,
+  gateway: 10,
+  cloudsHealth: 11,
+  moto: 12,
 } as const;
 
 /** Name of a port. */
@@ -28,7 +31,7 @@ export const DEFAULT_PORT_BASE = 16440;
 
 const PORT_COUNT = Object.keys(PORT_OFFSETS).length;
 
-/** The port table for a base. Two platforms run side by side when their bases are at least ten apart. */
+/** The port table for a base. Two platforms run side by side when their bases are at least twenty apart. */
 export function portsFrom(portBase: number): Ports {
   if (!Number.isInteger(portBase) || portBase < 1024 || portBase + PORT_COUNT > 65_536) {
     throw new SandboxError({

@@ -3,11 +3,12 @@ import path from "node:path";
 import { execa } from "execa";
 import { layoutOf } from "../layout.ts";
 import { logPath } from "../platform/daemon.ts";
+import { cloudServerNames } from "../platform/cloud-servers.ts";
 import { OPERATOR_PROCESS, serverNames } from "../platform/servers.ts";
 import { SandboxError } from "../support/errors.ts";
 import type { CommandContext } from "./context.ts";
 
-const known: readonly string[] = [...serverNames, OPERATOR_PROCESS, "vault-audit"];
+const known: readonly string[] = [...serverNames, ...cloudServerNames, OPERATOR_PROCESS, "vault-audit"];
 
 /** Shows the end of one server's log, or of all, and follows them on demand. */
 export async function logs(

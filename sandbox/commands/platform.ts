@@ -15,10 +15,16 @@ import type { CommandContext } from "./context.ts";
 /** `status` found the platform not (wholly) running. */
 export const EXIT_NOT_RUNNING = 3;
 
+/** What a platform may have beside. */
+export interface UpOptions {
+  /** The fake clouds. A platform that has them keeps them. */
+  readonly clouds?: boolean;
+}
+
 /** Starts the platform and says what it is made of. */
-export async function up(context: CommandContext): Promise<Connection> {
+export async function up(context: CommandContext, { clouds = false }: UpOptions = {}): Promise<Connection> {
   const started = performance.now();
-  const connection = await startPlatform(context, terminalProgress());
+  const connection = await startPlatform({ ...context, clouds }, terminalProgress());
   console.log(describeConnection(connection));
   console.log(`Platform ready in ${formatDuration(performance.now() - started)}.`);
   return connection;

@@ -9,3 +9,13 @@ export function kubernetesServer(ports: Ports): string {
 export function vaultAddress(ports: Ports): string {
   return `http://127.0.0.1:${ports.vault}`;
 }
+
+/** The door of the fake clouds: an HTTP proxy. */
+export function gatewayAddress(ports: Ports): string {
+  return `http://127.0.0.1:${ports.gateway}`;
+}
+
+/** Health, counters and faults of the fake clouds, and the EKS Pod Identity agent. */
+export function cloudsHealthAddress(ports: Ports): string {
+  return `http://127.0.0.1:${ports.cloudsHealth}`;
+}

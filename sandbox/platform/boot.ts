@@ -7,12 +7,20 @@ import { InterruptedError } from "../support/errors.ts";
 import { formatDuration } from "../support/format.ts";
 import type { Progress, Step } from "../support/progress.ts";
 import { kubernetesServer, vaultAddress } from "./addresses.ts";
+import { cloudServerDefinitions, type CloudServerName, cloudServerNames } from "./cloud-servers.ts";
 import { ensureServer, logPath, type StartOutcome, stopServer } from "./daemon.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
 import { ensureNode, reviewerToken } from "./kubernetes.ts";
+import type { InstalledMoto } from "./moto.ts";
 import { stopOrphans } from "./orphans.ts";
 import { type ClientName, type Pki } from "./pki.ts";
-import { kubeconfigPath, type ServerContext, serverDefinitions, type ServerName } from "./servers.ts";
+import {
+  kubeconfigPath,
+  type ServerContext,
+  type ServerDefinition,
+  serverDefinitions,
+  type ServerName,
+} from "./servers.ts";
 import { configureVault, openVault, prepareVault, trustKubernetes } from "./vault.ts";
 
 /** What `bootServers` leaves behind besides running processes. */
@@ -22,15 +30,24 @@ export interface Booted {
   readonly started: readonly ServerName[];
 }
 
+/** How the start is shown and stopped, and what only some platforms have. */
+export interface BootOptions {
+  /** Where the fake clouds are wanted. */
+  readonly moto?: InstalledMoto;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
 /** Starts what does not run, each server as soon as what it needs is ready, and sets Vault and the node up. */
-export async function bootServers(context: ServerContext, progress: Progress, signal: AbortSignal): Promise<Booted> {
+export async function bootServers(context: ServerContext, { moto, progress, signal }: BootOptions): Promise<Booted> {
   const { layout, ports, pki, tools } = context;
   await writeKubeconfigs(layout, ports, pki);
   const plugin = tools["vault-plugin-auth-kubernetes"].path;
   await prepareVault(layout, ports, plugin);
   await mkdir(layout.logs, { recursive: true });
 
-  const definitions = serverDefinitions(context);
+  const clouds = moto === undefined ? undefined : cloudServerDefinitions(context, moto);
+  const definitions: Partial<Record<ServerName, ServerDefinition>> = { ...serverDefinitions(context), ...clouds };
   await stopOrphans(Object.values(definitions), layout);
   const ready = new Milestones();
   const started: ServerName[] = [];
@@ -42,7 +59,9 @@ export async function bootServers(context: ServerContext, progress: Progress, si
       const begun = performance.now();
       await ready.all(after, stop);
       const onStart = () => started.push(name);
-      const outcome = await ensureServer(definitions[name], { layout, ports }, { signal: stop, onStart });
+      const definition = definitions[name];
+      if (definition === undefined) throw new Error(`${name} is no server of this platform`);
+      const outcome = await ensureServer(definition, { layout, ports }, { signal: stop, onStart });
       note(describe(outcome, performance.now() - begun));
       ready.reach(name);
     },
@@ -79,7 +98,9 @@ export async function bootServers(context: ServerContext, progress: Progress, si
         server("kube-controller-manager", ["kube-apiserver"]),
         server("kube-scheduler", ["kube-apiserver"]),
         server("kwok", ["kube-apiserver"]),
-        server("external-secrets-host", ["kube-apiserver"]),
+        // The operator trusts the clouds' authority, whose certificate is there once they run.
+        server("external-secrets-host", ["kube-apiserver", ...(clouds === undefined ? [] : (["clouds"] as const))]),
+        ...(clouds === undefined ? [] : cloudServerNames.map((name) => server(name, CLOUDS_AFTER[name]))),
         registerNode,
         setUpVault,
       ],
@@ -91,6 +112,8 @@ export async function bootServers(context: ServerContext, progress: Progress, si
   }
   return { vaultToken, started };
 }
+
+const CLOUDS_AFTER: Readonly<Record<CloudServerName, readonly ServerName[]>> = { moto: [], clouds: ["moto"] };
 
 function describe(outcome: StartOutcome, milliseconds: number): string {
   return outcome === "running already" ? outcome : `${outcome} (${formatDuration(milliseconds)})`;

@@ -5,11 +5,13 @@
 import { parseArgs } from "node:util";
 import type * as Client from "@kubernetes/client-node";
 import type { CoreV1Api, CustomObjectsApi, KubeConfig, V1Deployment } from "@kubernetes/client-node";
+import { POD_IDENTITY_AUDIENCE } from "../fakes/aws/account.ts";
+import { operatorEnvironment } from "../fakes/environment.ts";
 import { layoutOf } from "../layout.ts";
 import { messageOf } from "../support/errors.ts";
 import { PRIVATE_MODE, readIfExists, writeFileAtomically } from "../support/files.ts";
 import { waitForOperatorApis } from "./external-secrets-apis.ts";
-import { OperatorProcess } from "./external-secrets-operator.ts";
+import { OperatorProcess, podIdentityTokenPath } from "./external-secrets-operator.ts";
 import { OPERATOR, type OperatorPorts, type OperatorSpec, operatorSpec } from "./external-secrets-spec.ts";
 import { loadClient, requestToken } from "./kubernetes.ts";
 import { kubeconfigPath } from "./servers.ts";
@@ -33,6 +35,7 @@ class OperatorHost {
   readonly #operator: OperatorProcess;
   readonly #ports: OperatorPorts;
   readonly #caPem: string;
+  readonly #clouds: boolean;
   #wanted: OperatorSpec | undefined;
   #running: OperatorSpec | undefined;
   #crashes = 0;
@@ -50,6 +53,7 @@ class OperatorHost {
     operator: OperatorProcess;
     ports: OperatorPorts;
     caPem: string;
+    clouds: boolean;
   }) {
     this.#config = parts.config;
     this.#core = parts.core;
@@ -57,6 +61,7 @@ class OperatorHost {
     this.#operator = parts.operator;
     this.#ports = parts.ports;
     this.#caPem = parts.caPem;
+    this.#clouds = parts.clouds;
     setInterval(() => {
       this.#enqueue(() => this.#renewToken());
     }, RENEW_MS).unref();
@@ -127,7 +132,12 @@ class OperatorHost {
   async #renewToken(): Promise<void> {
     if (this.#running === undefined) return;
     const account = { namespace: OPERATOR.namespace, name: this.#running.serviceAccount, seconds: TOKEN_SECONDS };
-    await writeFileAtomically(this.#operator.files().token, await requestToken(this.#core, account), PRIVATE_MODE);
+    const files = this.#operator.files();
+    await writeFileAtomically(files.token, await requestToken(this.#core, account), PRIVATE_MODE);
+    if (!this.#clouds) return;
+    const audiences = [POD_IDENTITY_AUDIENCE];
+    const token = await requestToken(this.#core, { ...account, audiences });
+    await writeFileAtomically(files.podIdentityToken, token, PRIVATE_MODE);
   }
 
   #crashed(how: string): void {
@@ -195,15 +205,28 @@ async function main(): Promise<void> {
       operator: { type: "string", default: "" },
       "metrics-port": { type: "string", default: "" },
       "health-port": { type: "string", default: "" },
+      gateway: { type: "string" },
+      "clouds-health": { type: "string", default: "" },
+      "clouds-certificate": { type: "string", default: "" },
     },
   });
   const layout = layoutOf(values.root);
+  const { gateway } = values;
+  const access =
+    gateway === undefined
+      ? undefined
+      : { gateway, health: values["clouds-health"], certificate: values["clouds-certificate"] };
   const { client, config } = await loadClient(kubeconfigPath(layout, "admin"));
   const host = new OperatorHost({
     config,
     core: config.makeApiClient(client.CoreV1Api),
     customObjects: config.makeApiClient(client.CustomObjectsApi),
-    operator: new OperatorProcess(values.operator, layout),
+    operator: new OperatorProcess(
+      values.operator,
+      layout,
+      access === undefined ? {} : operatorEnvironment(access, podIdentityTokenPath(layout)),
+    ),
+    clouds: access !== undefined,
     ports: { metrics: Number(values["metrics-port"]), health: Number(values["health-port"]) },
     caPem: (await readIfExists(`${layout.pki}/ca.crt`)) ?? "",
   });

@@ -10,15 +10,23 @@ import { logPath, pidPath, stopServer } from "./daemon.ts";
 import type { OperatorSpec } from "./external-secrets-spec.ts";
 import { OPERATOR_PROCESS } from "./servers.ts";
 
+/** File of the token that the EKS Pod Identity agent is shown. */
+export function podIdentityTokenPath(layout: Layout): string {
+  return path.join(layout.externalSecrets, "pod-identity-token");
+}
+
 /** The operator's process: at most one at a time. */
 export class OperatorProcess {
   readonly #program: string;
   readonly #layout: Layout;
+  /** What the platform adds to the Deployment's own variables. */
+  readonly #environment: Readonly<Record<string, string>>;
   #child: ChildProcess | undefined;
 
-  constructor(program: string, layout: Layout) {
+  constructor(program: string, layout: Layout, environment: Readonly<Record<string, string>> = {}) {
     this.#program = program;
     this.#layout = layout;
+    this.#environment = environment;
   }
 
   /** Starts it; `onExit` is called when it ends without having been asked to. */
@@ -35,6 +43,7 @@ export class OperatorProcess {
         HOME: this.#layout.home,
         TMPDIR: this.#layout.temporary,
         KUBECONFIG: kubeconfig,
+        ...this.#environment,
         ...spec.environment,
       },
     });
@@ -63,10 +72,14 @@ export class OperatorProcess {
     await rm(pidPath(this.#layout, OPERATOR_PROCESS), { force: true });
   }
 
-  /** Its kubeconfig and the token that the kubeconfig names. */
-  files(): { kubeconfig: string; token: string } {
+  /** Its kubeconfig, the token that the kubeconfig names, and the one for the EKS Pod Identity agent. */
+  files(): { kubeconfig: string; token: string; podIdentityToken: string } {
     const at = (name: string) => path.join(this.#layout.externalSecrets, name);
-    return { kubeconfig: at("kubeconfig.yaml"), token: at("token") };
+    return {
+      kubeconfig: at("kubeconfig.yaml"),
+      token: at("token"),
+      podIdentityToken: podIdentityTokenPath(this.#layout),
+    };
   }
 
   #ended(child: ChildProcess, how: string, onExit: (how: string) => void): void {

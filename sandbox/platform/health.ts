@@ -1,7 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import type { Ports } from "../ports.ts";
-import { kubernetesServer, vaultAddress } from "./addresses.ts";
+import { cloudsHealthAddress, kubernetesServer, vaultAddress } from "./addresses.ts";
 
 /** Whom a health question trusts. `unverified` is for servers that make a throw-away certificate for themselves on loopback. */
 export type Trust = { readonly ca: string } | "unverified";
@@ -28,7 +28,15 @@ async function answers(url: string, trust?: Trust): Promise<boolean> {
 
 /** Processes that have a health endpoint. */
 export type ProbedServer =
-  "etcd" | "vault" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kwok" | "external-secrets";
+  | "etcd"
+  | "vault"
+  | "kube-apiserver"
+  | "kube-controller-manager"
+  | "kube-scheduler"
+  | "kwok"
+  | "external-secrets"
+  | "moto"
+  | "clouds";
 
 /** Asks a process' own health endpoint. */
 export async function isHealthy(server: ProbedServer, ports: Ports, caPem: string): Promise<boolean> {
@@ -47,5 +55,9 @@ export async function isHealthy(server: ProbedServer, ports: Ports, caPem: strin
       return answers(`http://127.0.0.1:${ports.kwok}/healthz`);
     case "external-secrets":
       return answers(`http://127.0.0.1:${ports.externalSecretsHealth}/healthz`);
+    case "moto":
+      return answers(`http://127.0.0.1:${ports.moto}/moto-api/data.json`);
+    case "clouds":
+      return answers(`${cloudsHealthAddress(ports)}/healthz`);
   }
 }

@@ -7,19 +7,20 @@ import { buildTools, type BuiltTools } from "../build/builder.ts";
 import { requireRunSpace } from "../build/disk.ts";
 import { type Connection, readConnection, writeConnection } from "../connection.ts";
 import { cacheDirectory, type Layout, layoutOf } from "../layout.ts";
-import { portsFrom } from "../ports.ts";
+import { type Ports, portsFrom } from "../ports.ts";
 import { findPulumiCli, type PulumiCli } from "../pulumi/cli.ts";
 import { ensurePlugins } from "../pulumi/plugins.ts";
 import { SandboxError } from "../support/errors.ts";
 import { PRIVATE_MODE, readIfExists, temporaryName, writeFileAtomically } from "../support/files.ts";
 import { withLock } from "../support/lock.ts";
 import type { Progress } from "../support/progress.ts";
-import { kubernetesServer, vaultAddress } from "./addresses.ts";
+import { cloudsHealthAddress, gatewayAddress, kubernetesServer, vaultAddress } from "./addresses.ts";
 import { type Booted, bootServers } from "./boot.ts";
 import { stopServer } from "./daemon.ts";
+import { ensureMoto, type InstalledMoto } from "./moto.ts";
 import { ensurePki } from "./pki.ts";
-import { kubeconfigPath, OPERATOR_PROCESS, serverTools } from "./servers.ts";
-import { rememberPortBase, resolvePortBase } from "./state.ts";
+import { cloudsCertificate, kubeconfigPath, OPERATOR_PROCESS, serverTools } from "./servers.ts";
+import { rememberPlatform, resolveClouds, resolvePortBase } from "./state.ts";
 import { KUBERNETES_AUTH, KV_MOUNT } from "./vault.ts";
 
 /** Which platform: its folder and its ports. Two with different values of both run side by side. */
@@ -28,6 +29,8 @@ export interface PlatformOptions {
   readonly root: string;
   /** First of its ports. Default: the one the folder was made with, else 16440. */
   readonly portBase?: number;
+  /** Whether AWS, Azure and Google Cloud are wanted beside Kubernetes and Vault, as fakes. The folder remembers it. */
+  readonly clouds?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -39,6 +42,7 @@ export async function startPlatform(options: PlatformOptions, progress: Progress
   return await exclusively(layout, options.signal, async () => {
     const portBase = await resolvePortBase(layout.root, options.portBase);
     const ports = portsFrom(portBase);
+    const clouds = await resolveClouds(layout.root, options.clouds);
     await requireRunSpace(layout.root);
     const cache = cacheDirectory();
     const { signal } = options;
@@ -47,12 +51,16 @@ export async function startPlatform(options: PlatformOptions, progress: Progress
     const tools = await buildTools({ cache, tools: names, progress, signal });
     const pulumi: PulumiCli = found ?? { ...tools.pulumi, origin: "built" };
     const assets = await prepareAssets(cache);
-    await rememberPortBase(layout.root, portBase);
+    const moto = clouds ? await ensureMoto({ cache, progress, signal }) : undefined;
+    await rememberPlatform(layout.root, portBase, clouds);
     const pki = await ensurePki(layout.pki);
     const chart = placeChart(assets.chart, layout);
-    const booted = await bootServers({ layout, ports, pki, tools, stages: assets.stages }, progress, signal);
+    const booted = await bootServers(
+      { layout, ports, pki, tools, stages: assets.stages, clouds },
+      { progress, signal, ...(moto === undefined ? {} : { moto }) },
+    );
     await chart;
-    const connection = await describeConnection({ layout, portBase, tools, pulumi, booted, signal });
+    const connection = await describeConnection({ layout, portBase, tools, pulumi, booted, moto, signal });
     await linkTools(connection, layout);
     await writeConnection(connection);
     return connection;
@@ -65,6 +73,7 @@ interface ConnectionParts {
   readonly tools: BuiltTools;
   readonly pulumi: PulumiCli;
   readonly booted: Booted;
+  readonly moto: InstalledMoto | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -74,6 +83,7 @@ async function describeConnection({
   tools,
   pulumi,
   booted,
+  moto,
   signal,
 }: ConnectionParts): Promise<Connection> {
   const ports = portsFrom(portBase);
@@ -105,7 +115,21 @@ async function describeConnection({
     pulumiCli: { origin: pulumi.origin, version: pulumi.version },
     pulumiPlugins: plugins,
     logs: layout.logs,
-    versions: { ...versions, pulumi: pulumi.version, "external-secrets-chart": chartVersion },
+    ...(moto === undefined ? {} : { clouds: describeClouds(layout, ports) }),
+    versions: {
+      ...versions,
+      ...(moto === undefined ? {} : { moto: moto.version }),
+      pulumi: pulumi.version,
+      "external-secrets-chart": chartVersion,
+    },
+  };
+}
+
+function describeClouds(layout: Layout, ports: Ports): NonNullable<Connection["clouds"]> {
+  return {
+    gateway: gatewayAddress(ports),
+    health: cloudsHealthAddress(ports),
+    certificate: cloudsCertificate(layout),
   };
 }
 
@@ -152,8 +176,8 @@ const STOP_ORDER = [
   ["external-secrets-host"],
   // Gone with its supervisor, unless that was killed.
   [OPERATOR_PROCESS],
-  ["kwok", "kube-scheduler", "kube-controller-manager"],
-  ["kube-apiserver", "vault"],
+  ["clouds", "kwok", "kube-scheduler", "kube-controller-manager"],
+  ["kube-apiserver", "vault", "moto"],
   ["etcd"],
 ] as const;
 

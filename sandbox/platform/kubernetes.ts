@@ -64,12 +64,17 @@ export async function reviewerToken(kubeconfig: string): Promise<string> {
 /** A token of a service account, as the kubelet would ask for it. */
 export async function requestToken(
   core: CoreV1Api,
-  { namespace, name, seconds }: { namespace: string; name: string; seconds: number },
+  {
+    namespace,
+    name,
+    seconds,
+    audiences = [],
+  }: { namespace: string; name: string; seconds: number; audiences?: readonly string[] },
 ): Promise<string> {
   const response = await core.createNamespacedServiceAccountToken({
     namespace,
     name,
-    body: { spec: { audiences: [], expirationSeconds: seconds } },
+    body: { spec: { audiences: [...audiences], expirationSeconds: seconds } },
   });
   return response.status?.token ?? "";
 }

@@ -3,8 +3,9 @@ import type { BuiltTools } from "../build/builder.ts";
 import type { Layout } from "../layout.ts";
 import { repositoryRoot } from "../layout.ts";
 import type { PortName, Ports } from "../ports.ts";
-import { kubernetesServer, vaultAddress } from "./addresses.ts";
+import { cloudsHealthAddress, gatewayAddress, kubernetesServer, vaultAddress } from "./addresses.ts";
 import { isHealthy, statusOf } from "./health.ts";
+import type { CloudServerName } from "./cloud-servers.ts";
 import type { Pki } from "./pki.ts";
 
 /** The long-running processes of the platform, in the order in which they depend on each other. */
@@ -21,8 +22,11 @@ export const serverNames = [
 /** The operator's own process, which `external-secrets-host` starts, in pid files, logs and `status`. */
 export const OPERATOR_PROCESS = "external-secrets";
 
+/** Name of one of them. */
+export type BaseServerName = (typeof serverNames)[number];
+
 /** Name of a long-running process. */
-export type ServerName = (typeof serverNames)[number];
+export type ServerName = BaseServerName | CloudServerName;
 
 /** How one process is started and when it counts as ready. */
 export interface ServerDefinition {
@@ -44,6 +48,8 @@ export interface ServerContext {
   readonly pki: Pki;
   readonly tools: BuiltTools;
   readonly stages: string;
+  /** Whether the fake clouds run beside it, and the operator reaches them. */
+  readonly clouds: boolean;
 }
 
 /** Programs that the servers are. */
@@ -68,8 +74,13 @@ export function vaultConfigPath(layout: Layout): string {
   return path.join(layout.vault, "config.json");
 }
 
+/** The certificate of the authority that speaks for the fake clouds' hosts; the process `clouds` makes it. */
+export function cloudsCertificate(layout: Layout): string {
+  return path.join(layout.clouds, "clouds-ca.crt");
+}
+
 /** How every process is started. */
-export function serverDefinitions(context: ServerContext): Readonly<Record<ServerName, ServerDefinition>> {
+export function serverDefinitions(context: ServerContext): Readonly<Record<BaseServerName, ServerDefinition>> {
   return {
     etcd: etcd(context),
     vault: vault(context),
@@ -223,7 +234,7 @@ function kwok({ layout, pki, ports, stages, tools }: ServerContext): ServerDefin
   };
 }
 
-function externalSecretsHost({ layout, tools, ports }: ServerContext): ServerDefinition {
+function externalSecretsHost({ layout, tools, ports, clouds }: ServerContext): ServerDefinition {
   return {
     name: "external-secrets-host",
     program: process.execPath,
@@ -234,6 +245,13 @@ function externalSecretsHost({ layout, tools, ports }: ServerContext): ServerDef
       `--operator=${tools["external-secrets"].path}`,
       `--metrics-port=${ports.externalSecretsMetrics}`,
       `--health-port=${ports.externalSecretsHealth}`,
+      ...(clouds
+        ? [
+            `--gateway=${gatewayAddress(ports)}`,
+            `--clouds-health=${cloudsHealthAddress(ports)}`,
+            `--clouds-certificate=${cloudsCertificate(layout)}`,
+          ]
+        : []),
     ],
     // Its operator takes these ports when the Deployment appears; better to hear of a clash now.
     ports: ["externalSecretsMetrics", "externalSecretsHealth"],

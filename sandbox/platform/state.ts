@@ -6,6 +6,8 @@ import { readJson, writeJson } from "../support/files.ts";
 /** What a platform's data is tied to. */
 interface PlatformState {
   readonly portBase: number;
+  /** Whether the fake clouds belong to it: once asked for, every later start brings them up. */
+  readonly clouds?: boolean;
 }
 
 function statePath(root: string): string {
@@ -28,7 +30,13 @@ export async function resolvePortBase(root: string, asked: number | undefined): 
   return asked ?? stored ?? DEFAULT_PORT_BASE;
 }
 
-/** Ties the data in a folder to its port base. */
-export async function rememberPortBase(root: string, portBase: number): Promise<void> {
-  await writeJson(statePath(root), { portBase } satisfies PlatformState);
+/** Whether the platform has the fake clouds: asked for now, or by an earlier start. Stores there hold what the state says. */
+export async function resolveClouds(root: string, asked: boolean | undefined): Promise<boolean> {
+  const stored = ((await readJson(statePath(root))) as Partial<PlatformState> | undefined)?.clouds;
+  return asked === true || stored === true;
+}
+
+/** Ties the data in a folder to its port base, and says whether the clouds belong to it. */
+export async function rememberPlatform(root: string, portBase: number, clouds: boolean): Promise<void> {
+  await writeJson(statePath(root), { portBase, ...(clouds ? { clouds } : {}) } satisfies PlatformState);
 }

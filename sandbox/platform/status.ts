@@ -2,11 +2,12 @@ import path from "node:path";
 import { type Layout, layoutOf } from "../layout.ts";
 import { PORT_OFFSETS, portsFrom, type PortName } from "../ports.ts";
 import { readIfExists } from "../support/files.ts";
+import { cloudServerNames } from "./cloud-servers.ts";
 import { isHealthy } from "./health.ts";
 import { logPath, runningProcess } from "./daemon.ts";
 import { memoryOf } from "./memory.ts";
 import { OPERATOR_PROCESS, type ServerName, serverNames } from "./servers.ts";
-import { resolvePortBase } from "./state.ts";
+import { resolveClouds, resolvePortBase } from "./state.ts";
 
 /** How one process is doing. */
 export interface ServerStatus {
@@ -37,13 +38,16 @@ const PORTS_OF: Readonly<Record<ServerStatus["name"], readonly PortName[]>> = {
   kwok: ["kwok"],
   "external-secrets-host": [],
   "external-secrets": ["externalSecretsMetrics", "externalSecretsHealth"],
+  moto: ["moto"],
+  clouds: ["gateway", "cloudsHealth"],
 };
 
 /** Looks at every process and asks those that have a health endpoint. Changes nothing. */
 export async function platformStatus(root: string): Promise<PlatformStatus> {
   const layout = layoutOf(path.resolve(root));
   const portBase = await resolvePortBase(layout.root, undefined);
-  const names = [...serverNames, OPERATOR_PROCESS] as const;
+  const clouds = (await resolveClouds(layout.root, undefined)) ? cloudServerNames : [];
+  const names = [...serverNames, ...clouds, OPERATOR_PROCESS] as const;
   const servers = await Promise.all(names.map((name) => serverStatus(name, layout, portBase)));
   const running = servers.every(({ name, state }) => name === OPERATOR_PROCESS || state === "running");
   return { root: layout.root, portBase, running, servers };

@@ -1,4 +1,5 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { Readable } from "node:stream";
+import type { GatewayResponse } from "./route.ts";
 
 /** More than any request of a cloud's API that carries a secret: Secret Manager's limit of 64 KiB, in base64, with its envelope. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -12,7 +13,7 @@ export class BodyTooLarge extends Error {
 }
 
 /** Reads a request's body whole. */
-export async function readBody(request: IncomingMessage, limit = MAX_BODY_BYTES): Promise<Buffer> {
+export async function readBody(request: Readable, limit = MAX_BODY_BYTES): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -24,7 +25,7 @@ export async function readBody(request: IncomingMessage, limit = MAX_BODY_BYTES)
 }
 
 /** Reads a JSON body; `undefined` when it is not JSON. */
-export async function readJsonBody(request: IncomingMessage, limit = MAX_BODY_BYTES): Promise<unknown> {
+export async function readJsonBody(request: Readable, limit = MAX_BODY_BYTES): Promise<unknown> {
   return parseJson((await readBody(request, limit)).toString("utf8"));
 }
 
@@ -40,21 +41,24 @@ export function parseJson(text: string): unknown {
 
 /** Answers with JSON. */
 export function answerJson(
-  response: ServerResponse,
+  response: GatewayResponse,
   status: number,
   body: unknown,
-  headers: OutgoingHttpHeaders = {},
+  headers: Readonly<Record<string, string>> = {},
 ): void {
   answerText(response, status, JSON.stringify(body), { "Content-Type": "application/json", ...headers });
 }
 
 /** Answers with a text. */
 export function answerText(
-  response: ServerResponse,
+  response: GatewayResponse,
   status: number,
   body: string,
-  headers: OutgoingHttpHeaders = {},
+  headers: Readonly<Record<string, string>> = {},
 ): void {
-  response.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body) });
+  // Piece by piece: `writeHead` of HTTP/1.1 and that of HTTP/2 have different types.
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.setHeader("Content-Length", Buffer.byteLength(body));
   response.end(body);
 }

@@ -6,7 +6,7 @@ import { resetPlatform, startPlatform, stopPlatform } from "../../../sandbox/pla
 import { withLock } from "../../../sandbox/support/lock.ts";
 import { terminalProgress } from "../../../sandbox/terminal/progress.ts";
 
-/** Ten ports from here on; far from the platform that a developer may have running. */
+/** Ports from here on; far from the platform that a developer may have running. */
 const portBase = Number(process.env["E2E_PORT_BASE"] ?? "19440");
 
 /**

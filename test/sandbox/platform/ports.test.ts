@@ -4,7 +4,7 @@ import { portInUse, requireFreePorts } from "../../../sandbox/platform/ports-in-
 import { DEFAULT_PORT_BASE, portsFrom } from "../../../sandbox/ports.ts";
 
 describe("ports", () => {
-  it("are ten in a row, with the Kubernetes API on 16443 by default", () => {
+  it("are in a row, with the Kubernetes API on 16443 by default", () => {
     assert.deepEqual(portsFrom(DEFAULT_PORT_BASE), {
       etcdClient: 16440,
       etcdPeer: 16441,
@@ -16,6 +16,9 @@ describe("ports", () => {
       vaultCluster: 16447,
       externalSecretsMetrics: 16448,
       externalSecretsHealth: 16449,
+      gateway: 16450,
+      cloudsHealth: 16451,
+      moto: 16452,
     });
   });
 
@@ -24,7 +27,7 @@ describe("ports", () => {
       assert.throws(() => portsFrom(base), {
         message: [
           `The port base ${base} cannot be used.`,
-          "  why: It must be a whole number from 1024 to 65526: the platform takes the 10 ports from it on.",
+          "  why: It must be a whole number from 1024 to 65523: the platform takes the 13 ports from it on.",
           "  fix: Unset SANDBOX_PORT_BASE (default 16440), or set it to a number in that range.",
         ].join("\n"),
       });
