@@ -7,6 +7,7 @@ import { readStackConfig } from "./config.ts";
 import { silenceDebugLog } from "./debug-log.ts";
 import type { Policy } from "./environment.ts";
 import { outputsOf, type EnvironmentOutputs } from "./outputs.ts";
+import { reality, type Outside } from "./outside.ts";
 import { parseEnvironment } from "./parse.ts";
 import { deployEnvironment } from "./platform.ts";
 import { sandbox } from "./sandbox.ts";
@@ -22,6 +23,8 @@ export interface ProgramOptions {
   readonly policies?: Readonly<Record<string, Policy>>;
   /** Source of random bytes. Default: the system's (`crypto.randomBytes`). */
   readonly entropy?: Entropy;
+  /** Default: stores and clusters are asked. */
+  readonly outside?: Outside;
 }
 
 /** The program: loads the environment of the running stack, deploys it, and returns its outputs. */
@@ -48,6 +51,7 @@ export async function deployStack(options: ProgramOptions = {}): Promise<Environ
     secretConfig: config.secret,
     entropy: options.entropy ?? randomBytes,
     state: await readState(),
+    outside: options.outside ?? reality,
   });
   return outputsOf(spec);
 }

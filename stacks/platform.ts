@@ -15,6 +15,7 @@ import type { SecretSpec } from "../components/values/secret-spec.ts";
 import { candidateOf } from "./candidate.ts";
 import { storesOf, type EnvironmentSpec } from "./environment.ts";
 import { needsOperator } from "./outputs.ts";
+import type { Outside } from "./outside.ts";
 import { comfortableResources, resourceCount } from "./size.ts";
 import { preflight } from "./preflight.ts";
 import { preflightPlain } from "./preflight-plain.ts";
@@ -28,6 +29,7 @@ export interface DeployArgs {
   readonly entropy: Entropy;
   /** What the stack's own state knows. */
   readonly state: readonly StateResource[];
+  readonly outside: Outside;
 }
 
 /**
@@ -45,7 +47,7 @@ export async function deployEnvironment(args: DeployArgs): Promise<void> {
     args.state,
     [...sessions].map(([name, session]) => ({ name, session, objects: objectsIn(spec, name) })),
   );
-  await preflightPlain(spec, args.state);
+  await preflightPlain(spec, args.state, args.outside.takenSecrets);
 
   const stored = new Map<string, Map<string, StoredSecret>>();
   for (const [app, specs] of Map.groupBy(spec.secrets, (each) => each.app)) {
@@ -74,12 +76,13 @@ export async function deployEnvironment(args: DeployArgs): Promise<void> {
 }
 
 /** Opens the remote stores that something goes to or is read from. */
-async function openStores({ spec, secretConfig }: DeployArgs): Promise<ReadonlyMap<string, StoreSession>> {
+async function openStores({ spec, secretConfig, outside }: DeployArgs): Promise<ReadonlyMap<string, StoreSession>> {
   const used = new Set([...spec.namespaces.values()].flatMap(({ store, alsoStores }) => [store, ...alsoStores]));
   const stores = [...spec.stores.values()].filter(isRemote).filter(({ name }) => used.has(name));
-  const open = stores.map(
-    async (store) => [store.name, await openStore({ spec: store, secretConfig, options: {} })] as const,
-  );
+  const open = stores.map(async (store) => {
+    const session = await openStore({ spec: store, secretConfig, options: {} });
+    return [store.name, outside.session(store, session)] as const;
+  });
   return new Map(await Promise.all(open));
 }
 

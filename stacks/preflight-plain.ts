@@ -1,5 +1,5 @@
 import type { DeliverySpec } from "../components/delivery/contract.ts";
-import { takenSecrets } from "../components/delivery/taken.ts";
+import type { takenSecrets } from "../components/delivery/taken.ts";
 import type { StateResource } from "../components/stores/contract.ts";
 import { RefusedError, type Issue } from "../components/support/errors.ts";
 import type { EnvironmentSpec } from "./environment.ts";
@@ -9,7 +9,11 @@ import { placementKey } from "./resolve-namespaces.ts";
  * The same question for stores of kind `kubernetes`, whose objects are the Secrets themselves: a name that is taken, and
  * that the state does not know, is refused before the first write. Clusters are asked only about names that are new.
  */
-export async function preflightPlain(spec: EnvironmentSpec, state: readonly StateResource[]): Promise<void> {
+export async function preflightPlain(
+  spec: EnvironmentSpec,
+  state: readonly StateResource[],
+  askCluster: typeof takenSecrets,
+): Promise<void> {
   const known = new Set(state.filter(({ type }) => type === "kubernetes:core/v1:Secret").map(({ name }) => name));
   const issues: Issue[] = [...formerlyRemote(spec, state)];
   for (const cluster of spec.clusters.values()) {
@@ -17,7 +21,7 @@ export async function preflightPlain(spec: EnvironmentSpec, state: readonly Stat
     const wanted = plainDeliveries(spec, cluster.name).filter(
       ({ namespace, secretName }) => !known.has(`${cluster.name}/${namespace}/${secretName}`),
     );
-    const taken = wanted.length === 0 ? [] : await takenSecrets(cluster, wanted);
+    const taken = wanted.length === 0 ? [] : await askCluster(cluster, wanted);
     for (const name of taken) {
       issues.push({
         path: `clusters.${cluster.name}`,

@@ -1,0 +1,16 @@
+import { takenSecrets } from "../components/delivery/taken.ts";
+import type { RemoteStoreSpec, StoreSession } from "../components/stores/contract.ts";
+
+/**
+ * What lies between the program and what it asks before it registers anything. A preview without clouds and clusters
+ * brings answers of its own: not every question goes through Pulumi's functions.
+ */
+export interface Outside {
+  /** The session to use of a store that was opened. */
+  readonly session: (spec: RemoteStoreSpec, session: StoreSession) => StoreSession;
+  /** Which of these plain Secrets a cluster holds. */
+  readonly takenSecrets: typeof takenSecrets;
+}
+
+/** Stores and clusters answer themselves. */
+export const reality: Outside = { session: (_, session) => session, takenSecrets };
