@@ -1,0 +1,75 @@
+import { writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { changeCount, totalsOf } from "./changes.ts";
+import { readCost } from "./cost.ts";
+import { namedFile, readIfPresent, UsageError } from "./files.ts";
+import { readPreview } from "./preview.ts";
+import { markers, renderComment, type Environment, type Kind } from "./render.ts";
+
+const usage = `usage: node ci/comment.ts --environment <name>=<file> [--environment …] [--cost <name>=<file> …] [--kind preview|drift] --out <file>
+
+  --environment  output of "pulumi preview --json", engine events, or what ci/reduce.ts wrote
+  --cost         { "before": …, "after": … }, each as "npm run preview -- <name> --json" prints it
+  --out          where the Markdown goes
+
+Prints for GITHUB_OUTPUT: changes, failures, drift (numbers).`;
+
+/**
+ * Writes the comment. Uses nothing but Node: the job that may write to the pull request installs no packages, so none of
+ * them can use its token.
+ */
+export function main(args: readonly string[]): string {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      environment: { type: "string", multiple: true, default: [] },
+      cost: { type: "string", multiple: true, default: [] },
+      kind: { type: "string", default: "preview" },
+      out: { type: "string" },
+    },
+  });
+  const { out, kind } = values;
+  if (out === undefined || values.environment.length === 0 || !isKind(kind)) throw new UsageError(usage);
+  const costs = new Map(
+    values.cost
+      .map((argument) => namedFile("cost", argument))
+      .map(({ environment, file }) => [environment, readCost(readIfPresent(file))]),
+  );
+  const environments = values.environment.map((argument): Environment => {
+    const { environment, file } = namedFile("environment", argument);
+    const cost = costs.get(environment);
+    return {
+      name: environment,
+      preview: readPreview(readIfPresent(file)),
+      ...(cost === undefined ? {} : { cost }),
+    };
+  });
+  writeFileSync(out, renderComment(environments, kind));
+  return outputsOf(environments);
+}
+
+/** Lines for the workflow: how much there is to tell. */
+function outputsOf(environments: readonly Environment[]): string {
+  const sum = (count: (environment: Environment) => number) =>
+    environments.reduce((total, environment) => total + count(environment), 0);
+  const changes = sum(({ preview }) => changeCount(totalsOf(preview)));
+  const failures = sum(({ preview }) => (preview.failed ? 1 : 0));
+  // The program compares the stores with the state itself and warns: a value changed by hand is no change to the engine.
+  const warned = sum(({ preview }) => preview.diagnostics.filter(({ text }) => text.startsWith("drift:")).length);
+  return `changes=${changes}\nfailures=${failures}\ndrift=${changes + failures + warned}\n`;
+}
+
+function isKind(kind: string): kind is Kind {
+  return Object.hasOwn(markers, kind);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  try {
+    process.stdout.write(main(process.argv.slice(2)));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    process.exitCode = 2;
+  }
+}
