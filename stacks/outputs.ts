@@ -93,7 +93,9 @@ function secretOf(
   places: readonly NamespaceSpec[],
 ): z.output<typeof secretOutput> {
   const specs = spec.secrets.filter(({ id }) => keys.some(({ secret }) => secret === id));
-  const stores = [...new Set(places.map(({ store }) => store))].sort();
+  const stores = [...new Set(places.map(({ store }) => store))]
+    .filter((store) => isRemote(storeOf(spec, store)))
+    .sort();
   const dates = specs.flatMap(({ rotateBy }) => (rotateBy === undefined ? [] : [rotateBy])).sort();
   const rotated = specs.map(({ rotatedAt }) => rotatedAt).sort();
   return {

@@ -125,5 +125,5 @@ function heldValues(spec: SecretSpec, destinations: readonly Destination[]): Sec
   const contents = held.map((object) =>
     session.read(object.name).apply((found) => (found === undefined ? {} : decodePayload(object, found))),
   );
-  return secret(all(contents).apply((each): Readonly<Record<string, string>> => Object.assign({}, ...each)));
+  return secret(all(contents).apply((each) => Object.fromEntries(each.flatMap((values) => Object.entries(values)))));
 }

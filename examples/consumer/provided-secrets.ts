@@ -7,7 +7,7 @@ import { z } from "zod";
  */
 const providedSecret = z.object({ keys: z.array(z.string()), rotatedAt: z.string() });
 const platformOutputs = z.object({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(2),
   namespaces: z.record(z.string(), z.object({ secrets: z.record(z.string(), providedSecret) })),
 });
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { clusterFacts, facts, storeFacts } from "../../stacks/facts.ts";
+import { clusterFacts } from "../../stacks/facts/clusters.ts";
+import { facts } from "../../stacks/facts/index.ts";
+import { storeFacts } from "../../stacks/facts/stores.ts";
 import { root } from "../support/project.ts";
 
 /** Every page of this repository. */
@@ -92,12 +94,10 @@ function anchorOf(title: string): string {
 
 /** Facts as the page names them: nested ones by their path below the store, cluster or namespace. */
 function factNames(): readonly string[] {
-  const cluster = clusterFacts.options.filter((option) => "externalSecrets" in option.shape);
-  const built = storeFacts.options.filter((option) => !("exclude" in option.shape.kind));
   return [
     ...Object.keys(facts.shape),
     ...Object.keys(facts.shape.namespaces.valueType.shape),
-    ...[...built, ...cluster].flatMap(({ shape }) =>
+    ...[...storeFacts.options, ...clusterFacts.options].flatMap(({ shape }) =>
       Object.entries(shape).flatMap(([name, schema]) => {
         const inner = shapeOf(schema);
         return inner === undefined ? [name] : Object.keys(inner).map((key) => `${name}.${key}`);

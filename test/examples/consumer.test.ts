@@ -91,7 +91,7 @@ describe("the consumer example", () => {
 
   it("rejects a stack that was never deployed, and outputs of another version", async () => {
     await rejects({}, "Stack organization/multicloud-secrets/sandbox has no outputs: was it deployed?");
-    await rejects({ ...outputs, schemaVersion: 2 }, /are not what this program reads:\n.*expected 1.*schemaVersion/s);
+    await rejects({ ...outputs, schemaVersion: 1 }, /are not what this program reads:\n.*expected 2.*schemaVersion/s);
   });
 });
 

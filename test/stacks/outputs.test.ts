@@ -32,16 +32,14 @@ describe("outputs of a stack", () => {
     assert.deepEqual(outputsOf(spec).namespaces["shop"]?.secrets, {
       "shop-all": {
         keys: ["hash", "id", "key", "password", "user", "username"],
-        store: "vault",
-        remoteNames: ["acme-test/shop/api", "acme-test/shop/db", "acme-test/shop/plain"],
+        remoteNames: { vault: ["acme-test/shop/api", "acme-test/shop/db", "acme-test/shop/plain"] },
         rotateBy: "2026-03-02",
         rotatedAt: "2026-03-01T00:00:00Z",
         merged: false,
       },
       "shop-plain": {
         keys: ["user"],
-        store: "vault",
-        remoteNames: ["acme-test/shop/plain"],
+        remoteNames: { vault: ["acme-test/shop/plain"] },
         rotatedAt: "2026-01-31T00:00:00Z",
         merged: true,
       },
@@ -52,14 +50,14 @@ describe("outputs of a stack", () => {
     const outputs = outputsOf(spec);
     assert.deepEqual(outputsSchema.parse(outputs), outputs);
     assert.equal(outputsSchema.safeParse({ ...outputs, password: "x" }).success, false);
-    assert.equal(outputsSchema.safeParse({ ...outputs, schemaVersion: 2 }).success, false);
+    assert.equal(outputsSchema.safeParse({ ...outputs, schemaVersion: 1 }).success, false);
   });
 
   it("show no operator and no SecretStore where Secrets are plain", () => {
     const plain = environment({ facts: { ...facts, stores: { vault: { kind: "kubernetes" } } } });
     assert.equal(needsOperator(plain, "main"), false);
     assert.deepEqual(outputsOf(plain).clusters, { main: { flavour: "kubeconfig" } });
-    assert.ok(!("secretStore" in (outputsOf(plain).namespaces["shop"] ?? {})));
+    assert.deepEqual(outputsOf(plain).namespaces["shop"]?.clusters, { main: { store: "vault" } });
   });
 
   it("show no operator in a cluster without namespaces", () => {

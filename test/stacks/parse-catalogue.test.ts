@@ -147,6 +147,7 @@ describe("parsing the catalogue", () => {
         rotatedAt: "2026-01-31T00:00:00Z",
         rotateBy: "2026-05-01",
         adopt: false,
+        referenced: false,
       },
     ]);
   });

@@ -36,12 +36,11 @@ describe("deploying plain Secrets", () => {
       ],
     );
     assert.deepEqual(result.namespaces["shop"], {
-      cluster: "main",
+      clusters: { main: { store: "vault" } },
       secrets: {
         "shop-db": {
           keys: ["password", "username"],
-          store: "vault",
-          remoteNames: [],
+          remoteNames: {},
           rotateBy: "2026-05-01",
           rotatedAt: "2026-01-31T00:00:00Z",
           merged: false,

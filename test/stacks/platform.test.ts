@@ -26,17 +26,15 @@ describe("deploying an environment", () => {
     const rights = resources.find("vault:index/policy:Policy", "main/shop/policy").inputs["policy"];
     assert.ok(!String(rights).includes("till"), "shop may read what is till's");
     assert.deepEqual(result, {
-      schemaVersion: 1,
+      schemaVersion: 2,
       environment: "test",
       namespaces: {
         shop: {
-          cluster: "main",
-          secretStore: "secrets-reader",
+          clusters: { main: { store: "vault", secretStore: "secrets-reader" } },
           secrets: {
             "shop-db": {
               keys: ["password", "username"],
-              store: "vault",
-              remoteNames: ["acme-test/shop/db"],
+              remoteNames: { vault: ["acme-test/shop/db"] },
               rotateBy: "2026-05-01",
               rotatedAt: "2026-01-31T00:00:00Z",
               merged: false,
@@ -44,20 +42,17 @@ describe("deploying an environment", () => {
           },
         },
         till: {
-          cluster: "main",
-          secretStore: "secrets-reader",
+          clusters: { main: { store: "vault", secretStore: "secrets-reader" } },
           secrets: {
             "till-api": {
               keys: ["token"],
-              store: "vault",
-              remoteNames: ["acme-test/till/api"],
+              remoteNames: { vault: ["acme-test/till/api"] },
               rotatedAt: "2026-01-31T00:00:00Z",
               merged: false,
             },
             "till-db": {
               keys: ["PASSWORD"],
-              store: "vault",
-              remoteNames: ["acme-test/shop/db"],
+              remoteNames: { vault: ["acme-test/shop/db"] },
               rotateBy: "2026-05-01",
               rotatedAt: "2026-01-31T00:00:00Z",
               merged: false,

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { output } from "@pulumi/pulumi";
 import { RefusedError } from "../../components/support/errors.ts";
 import type { StateResource, StoreSession } from "../../components/stores/contract.ts";
 import { literal, password, provided, bcryptOf, type Recipe } from "../../components/values/recipe.ts";
@@ -16,6 +15,7 @@ const spec: SecretSpec = {
   epoch: "initial",
   rotatedAt: "2026-01-31T00:00:00Z",
   adopt: false,
+  referenced: false,
 };
 const remoteName = "acme-test/shop/db";
 
@@ -29,15 +29,16 @@ function storeOf(holds: readonly string[], owns: readonly string[] = [], secrets
       asked.push(names);
       return Promise.resolve(new Set(names.filter((name) => holds.includes(name))));
     },
-    owned: () => new Map(owns.map((name) => [name, output<Readonly<Record<string, string>>>({})])),
+    owned: () => new Map(owns.map((name) => [name, { intact: forbidden("compare a value") }])),
     healing: forbidden("explain a healing"),
     read: forbidden("read a value"),
     put: forbidden("write"),
+    reference: forbidden("refer to an object"),
   };
   const store: PreflightStore = {
     name: "vault",
     session,
-    secrets: secrets.map((each) => ({ spec: each, remoteName: `acme-test/${each.path}` })),
+    objects: secrets.map((each) => ({ spec: each, remoteName: `acme-test/${each.path}` })),
   };
   return { store, asked };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { catalogue } from "../../stacks/catalogue.ts";
-import { factKeys } from "../../stacks/facts.ts";
+import { factKeys } from "../../stacks/facts/index.ts";
 import { environments, secretNames } from "../../stacks/index.ts";
 import { sandbox } from "../../stacks/sandbox.ts";
 import { parseEnvironment } from "../../stacks/parse.ts";

@@ -23,7 +23,7 @@ describe("reading the stack's own state", () => {
       urn,
       type: "vault:kv/secretV2:SecretV2",
       name: "shop/db/vault",
-      path: "secret/data/acme-test/shop/db",
+      names: { path: "secret/data/acme-test/shop/db" },
     });
   });
 
@@ -32,15 +32,15 @@ describe("reading the stack's own state", () => {
     assert.equal(result[0]?.name, "a::b");
   });
 
-  it("takes a resource without outputs, and a path that is no text, as having no path", async () => {
+  it("takes a resource without outputs, and a path that is no text, as having no name", async () => {
     const state = {
       "urn:pulumi:s::p::t::a": { type: "t" },
       "urn:pulumi:s::p::t::b": { type: "t", outputs: { path: 7 } },
     };
     const { result } = await runProgram(readState, { state });
     assert.deepEqual(
-      result.map((each) => "path" in each),
-      [false, false],
+      result.map(({ names }) => names),
+      [{}, {}],
     );
   });
 

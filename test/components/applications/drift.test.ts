@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
-import { secret } from "@pulumi/pulumi";
-import { reportDrift, type OwnedObject } from "../../../components/applications/drift.ts";
-import { openStore } from "../../../components/stores/index.ts";
+import { reportDrift } from "../../../components/applications/drift.ts";
+import { isRemote, openStore } from "../../../components/stores/index.ts";
 import { FakeVault, type Values } from "../../support/fake-vault.ts";
-import { environment } from "../../support/fixtures.ts";
+import { environment, stateResource } from "../../support/fixtures.ts";
 import { runProgram } from "../../support/mocks.ts";
 
 const written: Values = { password: "written-5d1f", username: "shop" };
 const remoteName = "acme-test/shop/db";
+
+/** The Vault of the fixtures. */
+const open = () => {
+  const spec = environment().stores.get("vault");
+  if (spec === undefined || !isRemote(spec)) throw new Error("the fixture lost its store");
+  return openStore({ spec, secretConfig: () => undefined, options: {} });
+};
 
 /** Reports the drift of one object, after a change by hand. */
 async function reportAfter(change: (vault: FakeVault) => void) {
@@ -15,10 +21,16 @@ async function reportAfter(change: (vault: FakeVault) => void) {
   vault.write(`secret/${remoteName}`, written);
   vault.write("secret/acme-test/shop/other", { password: "other" });
   change(vault);
-  const owned: OwnedObject = { id: "shop/db", remoteName, written: secret<Values>(written) };
-  const spec = environment().stores.get("vault") ?? assert.fail("no store");
+  const known = stateResource(
+    { name: "shop/db/vault", type: "vault:kv/secretV2:SecretV2", names: { path: `secret/data/${remoteName}` } },
+    { dataJson: JSON.stringify(written) },
+  );
   const { logs, calls, resources } = await runProgram(
-    async () => reportDrift("vault", await openStore({ spec, secretConfig: () => undefined, options: {} }), [owned]),
+    async () => {
+      const session = await open();
+      const objects = [...session.owned([known])].map(([name, each]) => ({ id: "shop/db", remoteName: name, ...each }));
+      await reportDrift("vault", session, objects);
+    },
     { vault },
   );
   return { logs, tokens: calls.map(({ token }) => token), contents: resources.contents };
@@ -74,10 +86,7 @@ describe("reporting drift", () => {
   });
 
   it("asks nothing where nothing is owned", async () => {
-    const spec = environment().stores.get("vault") ?? assert.fail("no store");
-    const { calls, logs } = await runProgram(async () =>
-      reportDrift("vault", await openStore({ spec, secretConfig: () => undefined, options: {} }), []),
-    );
+    const { calls, logs } = await runProgram(async () => reportDrift("vault", await open(), []));
     assert.deepEqual([calls, logs], [[], []]);
   });
 });

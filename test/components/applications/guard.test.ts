@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { output, RunError, secret, Stash } from "@pulumi/pulumi";
-import { adoptionCommand, guardExisting, sameValues } from "../../../components/applications/guard.ts";
-import type { SecretValues } from "../../../components/values/values.ts";
+import { adoptionCommand, guardExisting } from "../../../components/applications/guard.ts";
 import { runFailing, runProgram } from "../../support/mocks.ts";
 import { SecretInput } from "../../support/recording.ts";
 
 const ours = { password: "ours-5d1f", username: "shop" };
+const payload = JSON.stringify(ours);
 
 /** Writes the guarded values into a resource, as a store does. */
 const guarded = (theirs: Readonly<Record<string, string>> | undefined) => () => {
-  const values: SecretValues = secret<Readonly<Record<string, string>>>(ours);
-  new Stash("written", { input: guardExisting("shop/db", "vault", values, output(theirs)) });
+  const held = theirs === undefined ? undefined : JSON.stringify(theirs);
+  new Stash("written", { input: guardExisting("shop/db", "vault", secret(payload), output(held)) });
 };
 
 const written = async (theirs: Readonly<Record<string, string>> | undefined) =>
@@ -18,11 +18,11 @@ const written = async (theirs: Readonly<Record<string, string>> | undefined) =>
 
 describe("guarding what a store holds already", () => {
   it("lets the very same values through as a secret, whatever their order", async () => {
-    assert.deepEqual(await written({ username: "shop", password: "ours-5d1f" }), new SecretInput(ours));
+    assert.deepEqual(await written({ username: "shop", password: "ours-5d1f" }), new SecretInput(payload));
   });
 
   it("lets values through to a name that is free after all", async () => {
-    assert.deepEqual(await written(undefined), new SecretInput(ours));
+    assert.deepEqual(await written(undefined), new SecretInput(payload));
   });
 
   for (const [name, theirs] of [
@@ -51,13 +51,5 @@ describe("guarding what a store holds already", () => {
       adoptionCommand("mlflow/db-password"),
       `to take it over (generated keys keep its value, configured ones are written): pulumi config set --path 'adopt["mlflow/db-password"]' true`,
     );
-  });
-
-  it("tells equal values from others", () => {
-    assert.equal(sameValues({}, {}), true);
-    assert.equal(sameValues({ a: "1", b: "2" }, { b: "2", a: "1" }), true);
-    assert.equal(sameValues({ a: "1" }, { b: "1" }), false);
-    assert.equal(sameValues({ a: "1" }, { a: "1", b: "2" }), false);
-    assert.equal(sameValues({ toString: "1" }, { a: "1" }), false);
   });
 });

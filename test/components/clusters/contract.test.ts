@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ClusterFlavour, ClusterSpec, ExternalSecretsSpec } from "../../../components/clusters/contract.ts";
-import { builtClusterFlavours, openCluster } from "../../../components/clusters/index.ts";
+import { clusterFlavours, openCluster } from "../../../components/clusters/index.ts";
 import { runProgram } from "../../support/mocks.ts";
 
 const externalSecrets: ExternalSecretsSpec = {
@@ -12,24 +12,28 @@ const externalSecrets: ExternalSecretsSpec = {
   concurrency: 10,
 };
 
+const base = {
+  name: "main",
+  kubeconfig: "/etc/kubeconfig",
+  context: "admin",
+  upsertExistingObjects: false,
+  issuer: "https://issuer.example/main",
+  externalSecrets,
+};
+const reaches = { kubeconfig: "/etc/kubeconfig", context: "admin" };
+
 /** A cluster of each flavour, and how its provider reaches it. A new flavour is one row. */
 const rows: { readonly [F in ClusterFlavour]: { readonly spec: ClusterSpec; readonly reaches: object } } = {
-  kubeconfig: {
-    spec: {
-      flavour: "kubeconfig",
-      name: "main",
-      kubeconfig: "/etc/kubeconfig",
-      context: "admin",
-      upsertExistingObjects: false,
-      externalSecrets,
-    },
-    reaches: { kubeconfig: "/etc/kubeconfig", context: "admin" },
-  },
+  kubeconfig: { spec: { flavour: "kubeconfig", ...base }, reaches },
+  eks: { spec: { flavour: "eks", ...base, clusterName: "main", identity: "irsa" }, reaches },
+  aks: { spec: { flavour: "aks", ...base }, reaches },
+  gke: { spec: { flavour: "gke", ...base, project: "acme", location: "europe-west3", clusterName: "main" }, reaches },
+  openshift: { spec: { flavour: "openshift", ...base }, reaches },
 };
 
 describe("cluster flavours", () => {
   it("are all under contract", () => {
-    assert.deepEqual([...builtClusterFlavours].sort(), Object.keys(rows).sort());
+    assert.deepEqual([...clusterFlavours].sort(), Object.keys(rows).sort());
   });
 });
 

@@ -4,7 +4,8 @@ import type { DeliverySpec } from "../../../components/delivery/contract.ts";
 import { NamespaceSecrets, type NamespaceSecretsArgs } from "../../../components/delivery/namespace-secrets.ts";
 import { loadIdentity } from "../../../components/identity/index.ts";
 import type { StoredSecret } from "../../../components/stores/contract.ts";
-import { openStore } from "../../../components/stores/index.ts";
+import { isRemote, openStore, remoteObjectsOf } from "../../../components/stores/index.ts";
+import { encodePayload } from "../../../components/stores/layout.ts";
 import type { Values } from "../../support/fake-vault.ts";
 import { environment, facts } from "../../support/fixtures.ts";
 
@@ -55,36 +56,44 @@ export async function namespaceScene({
   const spec = environment({ facts: { ...facts, stores: { vault: store } } });
   const [storeSpec, clusterSpec] = [spec.stores.get("vault"), spec.clusters.get("main")];
   if (storeSpec === undefined || clusterSpec === undefined) throw new Error("the fixture lost its store or cluster");
-  const session = await openStore({ spec: storeSpec, secretConfig: () => undefined, options: {} });
+  const session = isRemote(storeSpec)
+    ? await openStore({ spec: storeSpec, secretConfig: () => undefined, options: {} })
+    : undefined;
   const cluster = openCluster(clusterSpec, {});
   const stored = new Map<string, StoredSecret>();
   for (const [id, values] of Object.entries(storedValues)) {
     const [app = "", name = ""] = id.split("/");
     const address = { platform: "acme", environment: "test", app, secret: name, path: id };
-    const candidate = { address, keys: Object.keys(values) };
-    stored.set(
-      id,
-      session.put(`${id}/vault`, {
-        candidate,
-        values: marked ? secret(values) : output(values),
+    const candidate = { address, keys: Object.keys(values), lengths: {} };
+    if (session === undefined) {
+      const embedded = marked ? secret(values) : output(values);
+      stored.set(id, { kind: "embedded", store: "vault", values: embedded });
+      continue;
+    }
+    const objects = remoteObjectsOf(storeSpec, candidate).map((object) => {
+      const payload = encodePayload(object, values);
+      return session.put(`${id}/vault`, {
+        object,
+        payload: marked ? secret(payload) : output(payload),
         owner: {},
         retain: false,
+        adopt: false,
         options: {},
-      }),
-    );
+      });
+    });
+    stored.set(id, { kind: "remote", store: "vault", objects });
   }
-  const identity = await loadIdentity(storeSpec.kind);
   const args: NamespaceSecretsArgs = {
-    spec: { name: "shop", cluster: "main", store: "vault", create },
+    spec: { name: "shop", cluster: "main", store: "vault", alsoStores: [], create },
     platform: "acme",
     environment: "test",
     cluster,
     reading:
-      storeSpec.kind === "kubernetes" || identity === undefined
+      !isRemote(storeSpec) || session === undefined
         ? undefined
         : {
             store: storeSpec,
-            identity,
+            identity: await loadIdentity(storeSpec.kind),
             identityOptions: session.options,
             operator: { namespace: "external-secrets", ready: [cluster.provider] },
             readiness: {

@@ -1,21 +1,19 @@
 import assert from "node:assert/strict";
 import { output } from "@pulumi/pulumi";
 import type { DeliverySpec } from "../../../components/delivery/contract.ts";
-import { selectReads } from "../../../components/delivery/selection.ts";
+import { readObjects, selectReads } from "../../../components/delivery/selection.ts";
 import type { RemoteSecret } from "../../../components/stores/contract.ts";
+import { objectsOf, type Layout } from "../../../components/stores/layout.ts";
 
-const remote = (name: string, keys: readonly string[], layout: "bundle" | "per-key" = "bundle"): RemoteSecret => ({
+const remote = (name: string, keys: readonly string[], layout: Layout = "bundle"): RemoteSecret => ({
   kind: "remote",
   store: "vault",
-  remoteName: name,
-  refs: Object.fromEntries(
-    keys.map((key) => [key, layout === "bundle" ? { key: name, property: key } : { key: `${name}/${key}` }]),
-  ),
-  ...(layout === "bundle" ? { bundle: name } : {}),
-  grant: { kind: "vault-kv", mount: "secret", path: name },
-  version: output("1"),
-  // Never looked at by a pure function.
-  resource: undefined as unknown as RemoteSecret["resource"],
+  objects: objectsOf(layout, keys, (key) => (key === undefined ? name : `${name}/${key}`)).map((object) => ({
+    object,
+    grant: { kind: "vault-kv", mount: "secret", path: object.name },
+    version: output("1"),
+    resources: [],
+  })),
 });
 
 const stored = new Map([
@@ -96,5 +94,14 @@ describe("choosing how an ExternalSecret reads", () => {
     assert.throws(() => selectReads(delivery(["a", "shop/db", "none"]), stored), {
       message: "shop/db has no key none",
     });
+  });
+
+  it("needs only the objects that hold a wanted key", () => {
+    const read = readObjects(delivery(["b", "shop/ssm", "b"], ["token", "shop/api", "token"]), stored);
+    const names = read.map(({ secret, objects }) => [secret, objects.map(({ object }) => object.name)]);
+    assert.deepEqual(names, [
+      ["shop/ssm", ["/acme/shop/ssm/b"]],
+      ["shop/api", ["acme/shop/api"]],
+    ]);
   });
 });

@@ -18,7 +18,7 @@ const vault: VaultKvSpec = {
   address: "https://vault.example:8200",
   clusterAddress: "https://vault.inside:8200",
   mount: "secret",
-  auth: { mountPath: "kubernetes", audience: "vault" },
+  auth: { mountPath: "kubernetes", mountPaths: {}, audience: "vault" },
   maxVersions: 10,
 };
 
@@ -33,43 +33,50 @@ const spec: ExternalSecretManifestSpec = {
 
 const canonical = { conversionStrategy: "Default", decodingStrategy: "None", metadataPolicy: "None" };
 
+const login = { role: "role", mountPath: "kubernetes" };
+
 describe("SecretStore manifest for Vault", () => {
   it("logs in by the namespace's own service account, with the audience that the role expects", () => {
-    assert.deepEqual(vaultSecretStore({ name: "secrets-reader", namespace: "shop" }, vault, "acme.dev.main.shop"), {
-      apiVersion: "external-secrets.io/v1",
-      kind: "SecretStore",
-      metadata: { name: "secrets-reader", namespace: "shop" },
-      spec: {
-        provider: {
-          vault: {
-            server: "https://vault.inside:8200",
-            path: "secret",
-            version: "v2",
-            auth: {
-              kubernetes: {
-                mountPath: "kubernetes",
-                role: "acme.dev.main.shop",
-                serviceAccountRef: { name: "secrets-reader", audiences: ["vault"] },
+    assert.deepEqual(
+      vaultSecretStore({ name: "secrets-reader", namespace: "shop" }, vault, {
+        role: "acme.dev.main.shop",
+        mountPath: "kubernetes",
+      }),
+      {
+        apiVersion: "external-secrets.io/v1",
+        kind: "SecretStore",
+        metadata: { name: "secrets-reader", namespace: "shop" },
+        spec: {
+          provider: {
+            vault: {
+              server: "https://vault.inside:8200",
+              path: "secret",
+              version: "v2",
+              auth: {
+                kubernetes: {
+                  mountPath: "kubernetes",
+                  role: "acme.dev.main.shop",
+                  serviceAccountRef: { name: "secrets-reader", audiences: ["vault"] },
+                },
               },
             },
           },
         },
       },
-    });
+    );
   });
 
   it("has a Vault namespace and a CA bundle, encoded, only where they are set", () => {
     const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
-    const bare = vaultSecretStore(metadata, vault, "role").spec?.provider.vault;
-    const full = vaultSecretStore(metadata, { ...vault, namespace: "team", caBundle: pem }, "role").spec?.provider
-      .vault;
+    const bare = vaultSecretStore(metadata, vault, login).spec?.provider.vault;
+    const full = vaultSecretStore(metadata, { ...vault, namespace: "team", caBundle: pem }, login).spec?.provider.vault;
     assert.ok(bare !== undefined && !("namespace" in bare) && !("caBundle" in bare));
     assert.equal(full?.namespace, "team");
     assert.equal(Buffer.from(full?.caBundle ?? "", "base64").toString(), pem);
   });
 
   it("fits the schema of the API", () => {
-    new SecretStore(vaultSecretStore(metadata, { ...vault, namespace: "team", caBundle: "x" }, "role")).validate();
+    new SecretStore(vaultSecretStore(metadata, { ...vault, namespace: "team", caBundle: "x" }, login)).validate();
   });
 });
 

@@ -3,7 +3,7 @@ import { secret, type Output } from "@pulumi/pulumi";
 import { openStore } from "../../../components/stores/index.ts";
 import type { VaultKvSpec } from "../../../components/stores/vault-kv.ts";
 import { StoreError } from "../../../components/support/errors.ts";
-import { FakeVault, type Values } from "../../support/fake-vault.ts";
+import { FakeVault } from "../../support/fake-vault.ts";
 import { runFailing, runProgram } from "../../support/mocks.ts";
 import { SecretInput } from "../../support/recording.ts";
 
@@ -13,7 +13,7 @@ const spec: VaultKvSpec = {
   address: "https://vault.example:8200",
   clusterAddress: "https://vault.inside:8200",
   mount: "secret",
-  auth: { mountPath: "kubernetes", audience: "vault" },
+  auth: { mountPath: "kubernetes", mountPaths: {}, audience: "vault" },
   maxVersions: 10,
 };
 
@@ -43,13 +43,11 @@ describe("Vault backend", () => {
   it("writes one versioned object, which goes with all its versions and is never there twice", async () => {
     const { resources } = await runProgram(async () =>
       (await open()).put("shop/db/main", {
-        candidate: {
-          address: { platform: "acme", environment: "dev", app: "shop", secret: "db", path: "shop/db" },
-          keys: ["a"],
-        },
-        values: secret<Values>({ a: "value-5d1f" }),
+        object: { name: "acme-dev/shop/db", layout: "bundle", keys: ["a"] },
+        payload: secret('{"a":"value-5d1f"}'),
         owner: { "managed-by": "pulumi", stack: "dev" },
         retain: false,
+        adopt: false,
         options: {},
       }),
     );
