@@ -88,15 +88,16 @@ function plannedStore(store: StoreTraits, spec: PlannedEnvironment): PlannedStor
     layout,
     locations: Math.max(1, locations.length) + replicas.length,
     customerKey: kmsKeyArn !== undefined,
-    objects: spec.secrets
-      .filter(({ id }) => written.has(id))
-      .flatMap(({ keys }) => Array.from({ length: layout === "bundle" ? 1 : Object.keys(keys).length }, object)),
+    objects: spec.secrets.filter(({ id }) => written.has(id)).flatMap((secret) => objectsOf(secret, store)),
     ...(quota === undefined ? {} : { quota }),
   };
+}
 
-  function object(): PlannedObject {
-    return { size: sizeIn(store), versions: 1 };
-  }
+/** One object for a bundle, else one for each key. A version replaces the one before it. */
+function objectsOf({ keys, referenced }: PlannedEnvironment["secrets"][number], store: StoreTraits) {
+  const length = (store.layout ?? "bundle") === "bundle" ? 1 : Object.keys(keys).length;
+  const object: PlannedObject = { size: sizeIn(store), versions: 1, referenced };
+  return Array.from({ length }, () => object);
 }
 
 /** `by-size` counts as standard: a secret of more than 4 KiB is rare, and costs 5 cents a month. */

@@ -21,7 +21,7 @@ export interface PlannedObject {
   /** Versions that are kept readable at the same time. */
   readonly versions: number;
   /** Whether it exists already and is never written here. */
-  readonly referenced?: boolean;
+  readonly referenced: boolean;
 }
 
 /** One ExternalSecret. */
@@ -152,7 +152,7 @@ function planStore(store: PlannedStore, input: PlanInput): StorePlan {
   const burstCallsPerSecond = burstOf(store.name, input);
   const readQuota = store.quota?.readsPerSecond ?? tariff.readsPerSecond;
   const writeQuota = store.quota?.writesPerSecond ?? tariff.writesPerSecond;
-  const writes = store.objects.filter(({ referenced }) => referenced !== true).length * tariff.writesPerObject;
+  const writes = store.objects.filter(({ referenced }) => !referenced).length * tariff.writesPerObject;
   return {
     name: store.name,
     kind: store.kind,
@@ -202,7 +202,7 @@ export function burstOf(store: string, { clusters, consumers }: PlanInput, concu
 /** A Secret is paid for itself, or for each live version; and again in each location. */
 function storageCost({ objects, locations }: PlannedStore, tariff: Tariff): Decimal {
   // What somebody else owns is on their bill.
-  const own = objects.filter(({ referenced }) => referenced !== true);
+  const own = objects.filter(({ referenced }) => !referenced);
   return sum(
     own.map(({ size, versions }) => new Money(tariff.storage[size]).times(tariff.billed === "version" ? versions : 1)),
   ).times(locations);

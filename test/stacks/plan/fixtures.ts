@@ -19,7 +19,7 @@ export function store(kind: PlannedKind, changes: Partial<PlannedStore> = {}): P
 
 /** Small objects with one version. */
 export function objects(count: number, changes: Partial<PlannedObject> = {}): readonly PlannedObject[] {
-  return Array.from({ length: count }, () => ({ size: "standard", versions: 1, ...changes }));
+  return Array.from({ length: count }, () => ({ size: "standard", versions: 1, referenced: false, ...changes }));
 }
 
 /** ExternalSecrets of cluster `main` that read one object of store `main`. */

@@ -21,6 +21,7 @@ interface Parts {
   readonly stores?: readonly object[];
   readonly namespaces?: readonly object[];
   readonly deliveries?: readonly DeliverySpec[];
+  readonly referenced?: boolean;
 }
 
 /** Secret `shop/db` of three keys, in store `main`, delivered whole to one namespace; with these parts instead. */
@@ -32,7 +33,7 @@ function environment({ store = { kind: "aws-parameter-store" }, ...parts }: Part
     stores: new Map(stores.map((each) => [each.name, each])),
     clusters: new Map([["east", { name: "east", externalSecrets: { concurrency: 4 } }]]),
     namespaces: new Map(namespaces.map((each, index) => [String(index), each])),
-    secrets: [{ id: "shop/db", app: "shop", name: "db", keys }],
+    secrets: [{ id: "shop/db", app: "shop", name: "db", keys, referenced: parts.referenced ?? false }],
     deliveries: parts.deliveries ?? [delivery(whole)],
   } as unknown as PlannedEnvironment;
 }
@@ -50,7 +51,7 @@ describe("what the planner takes from an environment", () => {
           layout: "bundle",
           locations: 1,
           customerKey: false,
-          objects: [{ size: "standard", versions: 1 }],
+          objects: [{ size: "standard", versions: 1, referenced: false }],
         },
       ],
       clusters: [{ name: "east", concurrency: 4, clientQps: 200, clientBurst: 400 }],
@@ -86,6 +87,15 @@ describe("what the planner takes from an environment", () => {
     assert.equal(read({ kind: "aws-secrets-manager", kmsKeyArn: "arn:aws:kms:…" })?.customerKey, true);
     const quota = { readsPerSecond: 1000 };
     assert.deepEqual(read({ kind: "aws-parameter-store", quota })?.quota, quota);
+  });
+
+  it("tells what somebody else owns", () => {
+    const { stores, consumers } = planInputOf(environment({ referenced: true }));
+    assert.deepEqual(
+      stores[0]?.objects.map(({ referenced }) => referenced),
+      [true],
+    );
+    assert.equal(consumers.length, 1);
   });
 
   it("has a namespace of two clusters in both, each with its store", () => {

@@ -6,7 +6,7 @@ import { plannedKinds } from "../../../stacks/plan/prices.ts";
 import { input } from "./fixtures.ts";
 
 const size = fc.constantFrom("standard" as const, "advanced" as const);
-const object = fc.record({ size, versions: fc.integer({ min: 1, max: 5 }) });
+const object = fc.record({ size, versions: fc.integer({ min: 1, max: 5 }), referenced: fc.boolean() });
 const consumer = (store: string) =>
   fc.record({
     cluster: fc.constant("main"),

@@ -1,0 +1,147 @@
+import { runtime } from "@pulumi/pulumi";
+import type { MockCallArgs, MockResourceArgs } from "@pulumi/pulumi/runtime/mocks.js";
+import * as state from "@pulumi/pulumi/runtime/state.js";
+import { ExpectedError, messageOf } from "../components/support/errors.ts";
+import { answer, type World } from "./answers.ts";
+
+/** Engine and providers for a preview: nothing is asked, everything is new, and what only a provider knows is unknown. */
+export interface OfflineRun<T> {
+  readonly result: T;
+  /** Types of what would be created; the stack itself is not among them. */
+  readonly created: readonly string[];
+  /** What the program warned of. */
+  readonly warnings: readonly string[];
+}
+
+export interface OfflineOptions {
+  readonly project: string;
+  readonly stack: string;
+  readonly config: Readonly<Record<string, string>>;
+  readonly secretKeys: readonly string[];
+  /** Asked at each function call: the program finds out while it runs. */
+  readonly world: () => World;
+}
+
+/**
+ * Runs the program as `pulumi preview` would on an empty cloud, on the mocks of Pulumi's SDK: no engine, no plugin, no
+ * network. Inputs of resources are not kept, so no value can leave.
+ */
+export async function runOffline<T>(program: () => Promise<T>, options: OfflineOptions): Promise<OfflineRun<T>> {
+  return withLocalStorage(async () => {
+    const created: string[] = [];
+    const warnings: string[] = [];
+    await runtime.setMocks(
+      {
+        newResource: ({ inputs }: MockResourceArgs) => ({ id: undefined, state: { ...(inputs as object) } }),
+        call: ({ token, inputs }: MockCallArgs) => answered(() => answer(token, inputs as Inputs, options.world())),
+      },
+      options.project,
+      options.stack,
+      true,
+    );
+    const { settings } = localStore();
+    const { monitor } = settings;
+    const register = monitor.registerResource.bind(monitor);
+    monitor.registerResource = (request, callback) => {
+      if (request.getType() !== "pulumi:pulumi:Stack") created.push(request.getType());
+      return register(request, callback);
+    };
+    // The SDK's mocks know no hooks. Hooks run when something is applied, which a preview does not do.
+    const accept = (_: unknown, callback: Callback) => callback(null, {});
+    Object.assign(monitor, { registerErrorHook: accept, registerResourceHook: accept });
+    settings.engine = {
+      log: (request: LogRequest, callback: Callback) => {
+        if (request.getSeverity() === warning) warnings.push(request.getMessage());
+        callback(null, {});
+      },
+      setRootResource: accept,
+    };
+    runtime.setAllConfig({ ...options.config }, [...options.secretKeys]);
+
+    let result: { readonly value: T } | undefined;
+    const errors = await collectErrors(async () => {
+      await runtime.runInPulumiStack(async () => {
+        result = { value: await program() };
+      });
+    });
+    if (errors.length > 0) throw worstOf(errors);
+    if (result === undefined) throw new Error("the program ended without a result and without an error");
+    return { result: result.value, created, warnings };
+  });
+}
+
+type Inputs = Readonly<Record<string, unknown>>;
+type Callback = (error: Error | null, answer: unknown) => void;
+interface Monitor {
+  registerResource(request: { getType(): string }, callback: Callback): Promise<void>;
+}
+interface LogRequest {
+  getSeverity(): number;
+  getMessage(): string;
+}
+interface Store {
+  readonly settings: { readonly monitor: Monitor; engine: unknown };
+}
+
+/** `LogSeverity.WARNING` of the engine's protocol. */
+const warning = 2;
+
+// Exported by the SDK and missing from its types: what the Automation API isolates its programs with.
+const { withLocalStorage, getStore: localStore } = state as unknown as {
+  readonly withLocalStorage: <R>(callback: () => R) => R;
+  readonly getStore: () => Store;
+};
+const { waitForRPCs } = runtime as unknown as { readonly waitForRPCs: () => Promise<void> };
+
+/** The SDK shows the `details` of a failed request and drops its message. */
+function answered<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw Object.assign(error as Error, { details: messageOf(error) });
+  }
+}
+
+/** What people can put right goes before what follows from it. */
+function worstOf(errors: readonly unknown[]): unknown {
+  return errors.find((error) => error instanceof ExpectedError) ?? errors[0];
+}
+
+/** Runs something and returns what it threw, unhandled rejections of resources included, as Pulumi's own host does. */
+async function collectErrors(body: () => Promise<void>): Promise<readonly unknown[]> {
+  const errors = new Set<unknown>();
+  const others = process.listeners("unhandledRejection");
+  const collect = (reason: unknown) => void errors.add(reason);
+  process.removeAllListeners("unhandledRejection");
+  process.on("unhandledRejection", collect);
+  try {
+    await body().catch(collect);
+    await settled(errors);
+  } finally {
+    process.removeListener("unhandledRejection", collect);
+    for (const listener of others) process.on("unhandledRejection", listener);
+  }
+  return [...errors];
+}
+
+/** Waits until no request and no callback of an output is under way; after an error some never end. */
+async function settled(errors: ReadonlySet<unknown>): Promise<void> {
+  let quiet = 0;
+  const requests = (async () => {
+    for (; quiet < 5; quiet += 1) {
+      await waitForRPCs();
+      await nextTurn();
+    }
+  })();
+  const hopeless = (async () => {
+    for (let turn = 0; turn < 20 && quiet < 5;) {
+      await nextTurn();
+      if (errors.size > 0) turn += 1;
+    }
+  })();
+  await Promise.race([requests, hopeless]);
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

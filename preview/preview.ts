@@ -1,0 +1,116 @@
+import { remoteObjectsOf } from "../components/stores/index.ts";
+import { candidateOf } from "../stacks/candidate.ts";
+import type { Catalogue } from "../stacks/catalogue-spec.ts";
+import { catalogue as ownCatalogue } from "../stacks/catalogue.ts";
+import { readStackConfig } from "../stacks/config.ts";
+import { storesOf, type EnvironmentSpec, type Policy } from "../stacks/environment.ts";
+import { deployStack, environments, secretNames } from "../stacks/index.ts";
+import { parseEnvironment } from "../stacks/parse.ts";
+import { placeholder, type World } from "./answers.ts";
+import { describePreview } from "./describe.ts";
+import { runOffline } from "./offline.ts";
+import type { Preview } from "./schema.ts";
+import { OfflineSession } from "./session.ts";
+import { readStackFile, type StackFile } from "./stack-file.ts";
+
+export interface PreviewOptions {
+  /** Folder of `Pulumi.yaml` and the facts. */
+  readonly root: string;
+  /** Name of the stack: an environment, or a part of one. */
+  readonly stack: string;
+  /** Default: the program's own. */
+  readonly catalogue?: Catalogue;
+  readonly policies?: Readonly<Record<string, Policy>>;
+}
+
+/**
+ * What the first `up` of an environment would create, what that costs and which quotas it takes: by the real program,
+ * with no cloud, cluster, engine or network at hand.
+ *
+ * @throws ExpectedError for whatever the program refuses.
+ */
+export async function previewStack(options: PreviewOptions): Promise<Preview> {
+  const { catalogue = ownCatalogue, policies = environments } = options;
+  const file = await readStackFile(options.root, options.stack);
+  const inputs = providedInputs(file, catalogue);
+  let spec: EnvironmentSpec | undefined;
+  const world = (): World => ({ stores: [...(spec?.stores.values() ?? [])], held: heldNames(spec) });
+
+  const run = await runOffline(
+    async () => {
+      const config = readStackConfig(secretNames(catalogue));
+      const policy = policies[config.environment];
+      // An environment without a policy is the program's to refuse, in its own words.
+      if (policy !== undefined) spec = parseEnvironment({ ...config, catalogue, policy });
+      await deployStack({
+        catalogue,
+        policies,
+        outside: {
+          session: (store, session) => new OfflineSession(session, world().held.get(store.name) ?? []),
+          takenSecrets: () => Promise.resolve(new Set()),
+        },
+      });
+      if (spec === undefined) throw new Error(`the program took environment ${config.environment} without a policy`);
+      return spec;
+    },
+    { project: file.project, stack: file.stack, world, ...inputs.config },
+  );
+  const asked = askedOf(run.result);
+  return describePreview({
+    spec: run.result,
+    stack: file.stack,
+    created: run.created,
+    mustBeSet: inputs.unset.filter((name) => asked.has(name)),
+    optional: inputs.optional,
+    warnings: run.warnings,
+  });
+}
+
+interface ProvidedInputs {
+  readonly config: { readonly config: Readonly<Record<string, string>>; readonly secretKeys: readonly string[] };
+  /** Names without a value, which got a placeholder so that everything else can be seen. */
+  readonly unset: readonly string[];
+  /** Names that do without a value. */
+  readonly optional: readonly string[];
+}
+
+/** The configuration with a placeholder for each secret value, set or not. Optional ones that are not set stay so. */
+function providedInputs({ project, plain, secretKeys }: StackFile, catalogue: Catalogue): ProvidedInputs {
+  const recipes = Object.values(catalogue)
+    .flatMap(({ secrets }) => Object.values(secrets))
+    .flatMap(({ keys }) => Object.values(keys))
+    .map((entry) => ("when" in entry ? entry.recipe : entry))
+    .filter((recipe) => recipe.kind === "provided");
+  const required = new Set(recipes.filter(({ optional }) => !optional).map(({ config }) => config));
+  const isSet = (name: string) => secretKeys.has(`${project}:${name}`) || (plain[`${project}:${name}`] ?? "") !== "";
+  const unset = [...required].filter((name) => !isSet(name)).sort();
+  const optional = recipes.map(({ config }) => config).filter((name) => !required.has(name) && !isSet(name));
+  const secret = [...secretKeys, ...unset.map((name) => `${project}:${name}`)];
+  return {
+    config: {
+      config: { ...plain, ...Object.fromEntries(secret.map((key) => [key, placeholder])) },
+      secretKeys: secret,
+    },
+    unset,
+    optional: [...new Set(optional)].sort(),
+  };
+}
+
+/** Configuration keys of the values that people provide. */
+function askedOf({ secrets }: EnvironmentSpec): ReadonlySet<string> {
+  const recipes = secrets.flatMap(({ keys }) => Object.values(keys));
+  return new Set(recipes.flatMap((recipe) => (recipe.kind === "provided" ? [recipe.config] : [])));
+}
+
+/** Remote names that the facts call existing, by store: what is adopted or referenced. */
+function heldNames(spec: EnvironmentSpec | undefined): ReadonlyMap<string, readonly string[]> {
+  if (spec === undefined) return new Map();
+  return new Map(
+    [...spec.stores].map(([name, store]) => [
+      name,
+      spec.secrets
+        .filter(({ adopt, referenced, id }) => (adopt || referenced) && storesOf(spec, id).includes(name))
+        .flatMap((secret) => remoteObjectsOf(store, candidateOf(spec, secret)).map((object) => object.name)),
+    ]),
+  );
+}

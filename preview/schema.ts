@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { costSchema } from "../stacks/plan/cost.ts";
+
+/**
+ * What a preview says, as data: names, counts and numbers, never values. A change that breaks a reader needs a new
+ * `schemaVersion`. `docs/preview.schema.json` is made of it.
+ */
+const keySchema = z.strictObject({
+  key: z.string(),
+  value: z
+    .enum(["generated", "derived", "fixed", "provided"])
+    .describe("How the value comes to be; `derived` is made of other keys, `provided` is configured by people"),
+  config: z.string().optional().describe("Configuration key of a provided value"),
+});
+
+const secretSchema = z.strictObject({
+  id: z.string().describe("<app>/<secret>"),
+  action: z
+    .enum(["create", "adopt", "reference"])
+    .describe("`adopt` takes over what the store holds, `reference` only reads it"),
+  objects: z.array(z.string()).describe("Names of the remote objects; none in a store of kind kubernetes"),
+  keys: z.array(keySchema),
+  rotateBy: z.iso.date().optional(),
+});
+
+const deliverySchema = z.strictObject({
+  secretName: z.string().describe("Name of the Kubernetes Secret"),
+  keys: z.array(z.string()).describe("Its keys that come from this application"),
+  merged: z.boolean().describe("Whether they are merged into a Secret that somebody else owns"),
+});
+
+const storeSchema = z.strictObject({
+  name: z.string(),
+  kind: z.string(),
+  secrets: z.array(secretSchema),
+  namespaces: z
+    .array(z.strictObject({ cluster: z.string(), name: z.string(), secrets: z.array(deliverySchema) }))
+    .describe("Namespaces that read the application's secrets in this store"),
+});
+
+const share = z.number().optional().describe("Part of the read quota; absent where the store has none");
+const planSchema = z.strictObject({
+  refreshSeconds: z.number(),
+  firstUpSeconds: z.number().describe("Least duration of the first `up` that the stores' write quotas allow"),
+  cost: costSchema.describe("Estimate for a month"),
+  stores: z.array(
+    z.strictObject({
+      name: z.string(),
+      kind: z.string(),
+      objects: z.number(),
+      versions: z.number(),
+      externalSecrets: z.number(),
+      readsPerRefresh: z.number(),
+      callsPerSecond: z.number(),
+      burstCallsPerSecond: z.number(),
+      callsPerMonth: z.number(),
+      readQuota: z.number().optional().describe("Calls per second"),
+      writeQuota: z.number().optional().describe("Calls per second"),
+      readShare: share,
+      burstShare: share,
+      firstUpSeconds: z.number(),
+    }),
+  ),
+  clusters: z.array(
+    z.strictObject({
+      name: z.string(),
+      externalSecrets: z.number(),
+      concurrency: z.number(),
+      requestsPerSecond: z.number().describe("Of the operator to the API server"),
+      clientQps: z.number(),
+      share: z.number().describe("Part of `clientQps`"),
+      syncsPerSecond: z.number(),
+    }),
+  ),
+});
+
+export const previewSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  environment: z.string(),
+  stack: z.string(),
+  applications: z.array(z.strictObject({ name: z.string(), stores: z.array(storeSchema) })),
+  resources: z.strictObject({
+    total: z.int(),
+    byType: z.record(z.string(), z.int()).describe("Counts by the type of the resource"),
+  }),
+  mustBeSet: z.array(z.string()).describe("Configuration keys that hold no value yet: up would refuse"),
+  optional: z.array(z.string()).describe("Configuration keys that may hold a value and do not"),
+  plan: planSchema,
+  warnings: z.array(z.string()),
+});
+
+/** What a preview says. */
+export type Preview = z.output<typeof previewSchema>;
+export type PreviewedStore = z.output<typeof storeSchema>;
+export type PreviewedSecret = z.output<typeof secretSchema>;
+export type PreviewedKey = z.output<typeof keySchema>;
