@@ -41,6 +41,8 @@ export interface GkeClusterSpec extends ClusterBase {
   readonly flavour: "gke";
   /** Id of its project. */
   readonly project: string;
+  /** Number of its project. Needed where its namespaces read a store of Google Cloud in another project. */
+  readonly projectNumber?: string;
   /** Region or zone. */
   readonly location: string;
   /** Name of the cluster in Google Cloud. */

@@ -42,13 +42,17 @@ export interface AwsReadGrant {
 }
 export interface AzureReadGrant {
   readonly kind: "azure-key-vault";
+  /** Name of the secret, which its role assignment is called after. */
+  readonly name: string;
   /** Resource id of the secret, without its version: the scope of a role assignment. */
   readonly scope: Input<string>;
 }
 export interface GcpReadGrant {
   readonly kind: "gcp-secret-manager";
   readonly project: string;
-  /** Id of the secret, without its version. */
+  /** Id of the secret, without its version: what the binding is called after. */
+  readonly name: string;
+  /** The same, known once the secret exists: a binding on what is not there fails. */
   readonly secretId: Input<string>;
 }
 

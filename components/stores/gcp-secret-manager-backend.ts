@@ -1,9 +1,222 @@
-import { ExpectedError } from "../support/errors.ts";
+import { output, secret, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
+import { Provider } from "@pulumi/gcp/provider.js";
+import { getSecrets } from "@pulumi/gcp/secretmanager/getSecrets.js";
+import { getSecretVersionAccess } from "@pulumi/gcp/secretmanager/getSecretVersionAccess.js";
+import { Secret } from "@pulumi/gcp/secretmanager/secret.js";
+import { SecretVersion } from "@pulumi/gcp/secretmanager/secretVersion.js";
+import { ExpectedError, messageOf, StoreError } from "../support/errors.ts";
+import type {
+  OpenArgs,
+  OwnedObject,
+  PutArgs,
+  StateResource,
+  StoreBackend,
+  StoredObject,
+  StoreSession,
+} from "./contract.ts";
+import { secretArgs, takenOver } from "./gcp-secret-args.ts";
+import { placesOf, placesShown, type ShownReplication } from "./gcp-replication.ts";
 import type { GcpSecretManagerSpec } from "./gcp-secret-manager.ts";
-import type { StoreBackend } from "./contract.ts";
+import { samePayload, type RemoteObject } from "./layout.ts";
 
 export const backend: StoreBackend<GcpSecretManagerSpec> = {
-  open: ({ spec }) => {
-    throw new ExpectedError(`stores.${spec.name}: ${spec.kind} has no backend yet`);
-  },
+  open: (args) => new GcpSecretManagerSession(args),
 };
+
+/** What a version that can be read holds. */
+interface Held {
+  readonly payload: string;
+  readonly version: string;
+}
+
+class GcpSecretManagerSession implements StoreSession {
+  readonly options: CustomResourceOptions;
+  readonly #spec: GcpSecretManagerSpec;
+  readonly #provider: Provider;
+  /** Where the secrets lie that exist, as far as was asked. */
+  readonly #places = new Map<string, string>();
+
+  constructor({ spec, options }: OpenArgs<GcpSecretManagerSpec>) {
+    this.#spec = spec;
+    this.#provider = new Provider(
+      spec.name,
+      // Without this the provider adds a label of its own to everything.
+      { project: spec.project, addPulumiAttributionLabel: false },
+      options,
+    );
+    this.options = { provider: this.#provider };
+  }
+
+  async existing(remoteNames: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = await this.#list(remoteNames);
+    for (const { secretId, replications = [] } of found) this.#places.set(secretId, placesShown(replications));
+    const present = new Set(found.map(({ secretId }) => secretId));
+    return new Set(remoteNames.filter((name) => present.has(name)));
+  }
+
+  owned(state: readonly StateResource[]): ReadonlyMap<string, OwnedObject> {
+    const { project } = this.#spec;
+    const written = new Map(
+      state
+        .filter(({ type }) => type === "gcp:secretmanager/secretVersion:SecretVersion")
+        .map(({ names, outputs }) => [names.secret, outputs] as const),
+    );
+    return new Map(
+      state
+        .filter(({ type, names }) => type === "gcp:secretmanager/secret:Secret" && names.project === project)
+        .map(({ names: { secretId = "" } }) => {
+          const outputs = written.get(`projects/${project}/secrets/${secretId}`);
+          // A run that was interrupted between the secret and its version has written nothing that could have changed.
+          const intact = () =>
+            outputs === undefined ? output(true) : this.#holds(secretId, outputs.apply(writtenData));
+          return [secretId, { intact }];
+        }),
+    );
+  }
+
+  healing(remoteName: string): string {
+    const { project } = this.#spec;
+    const access = `gcloud secrets versions access <the last version of ours> --secret=${remoteName} --project=${project}`;
+    return `${access} | gcloud secrets versions add ${remoteName} --project=${project} --data-file=-`;
+  }
+
+  read(remoteName: string): Output<string | undefined> {
+    return secret(output(this.#latest(remoteName)).apply((held) => held?.payload));
+  }
+
+  put(name: string, args: PutArgs): StoredObject {
+    const { object, payload, retain, adopt, options } = args;
+    if (adopt) this.#checkPlaces(object.name);
+    const provider = this.#provider;
+    const container = new Secret(name, secretArgs(this.#spec, args), {
+      ...options,
+      provider,
+      retainOnDelete: retain,
+      // Two secrets can't share an id; and Google never moves one, so other locations mean another secret.
+      deleteBeforeReplace: true,
+      ...(adopt ? takenOver(this.#spec, object.name) : { ignoreChanges: ["versionAliases"] }),
+    });
+    const stored = new SecretVersion(
+      name,
+      {
+        secret: container.id,
+        secretData: secret(payload),
+        // Another value is another version: it is made first, and used before the old one goes, which is at the end of
+        // the run. "Gone" is disabled, and destroyed after `versionDestroyTtl`.
+        deletionPolicy: "DELETE",
+      },
+      { ...options, provider, retainOnDelete: retain },
+    );
+    return this.#stored(object, container.secretId, stored.version, [container, stored]);
+  }
+
+  reference(_: string, object: RemoteObject): StoredObject {
+    const version = this.#latest(object.name).then((held) => {
+      if (held !== undefined) return held.version;
+      throw new ExpectedError(
+        `stores.${this.#spec.name}: "${object.name}" in project ${this.#spec.project} has no version to read.\n` +
+          `    fix: gcloud secrets versions add ${object.name} --project=${this.#spec.project} --data-file=<file>`,
+      );
+    });
+    return this.#stored(object, object.name, output(version), []);
+  }
+
+  #stored(
+    object: RemoteObject,
+    secretId: Output<string> | string,
+    version: Output<string>,
+    resources: StoredObject["resources"],
+  ): StoredObject {
+    const { project } = this.#spec;
+    return { object, grant: { kind: "gcp-secret-manager", project, name: object.name, secretId }, version, resources };
+  }
+
+  #holds(name: string, written: Output<string | undefined>): Output<boolean> {
+    // A version that somebody disabled or destroyed can't be read, which is a change too.
+    const held = this.#latest(name).catch(() => undefined);
+    return written.apply(async (ours) => {
+      const theirs = await held;
+      return ours !== undefined && theirs !== undefined && samePayload(ours, theirs.payload);
+    });
+  }
+
+  /** The newest version; nothing where the secret has none. Asked as a promise, since a missing one is no failure. */
+  async #latest(name: string): Promise<Held | undefined> {
+    const { project } = this.#spec;
+    try {
+      const args = { project, secret: name };
+      const found = await getSecretVersionAccess(args, { provider: this.#provider, async: true });
+      return { payload: found.secretData, version: found.version };
+    } catch (error) {
+      // https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access answers 404
+      // "Secret [projects/…/secrets/…] not found or has no versions."
+      if (/not found or has no versions|Error 404|NotFound|NOT_FOUND/.test(messageOf(error))) return undefined;
+      throw new StoreError(
+        `stores.${this.#spec.name}`,
+        `reading the newest version of "${name}" in project ${project} failed: ${messageOf(error)}`,
+        `the deployer needs roles/secretmanager.secretAccessor, and the newest version must be enabled: ` +
+          `gcloud secrets versions list ${name} --project=${project}`,
+      );
+    }
+  }
+
+  async #list(names: readonly string[]): Promise<readonly Found[]> {
+    const { name, project } = this.#spec;
+    try {
+      const shared = sharedStart(names);
+      const filter = shared === "" ? {} : { filter: `name:${shared}` };
+      const { secrets } = await getSecrets({ project, ...filter }, { provider: this.#provider, async: true });
+      this.#checkNumber(secrets);
+      return secrets;
+    } catch (error) {
+      if (error instanceof StoreError) throw error;
+      throw new StoreError(
+        `stores.${name}`,
+        `listing names in Secret Manager of project ${project} failed: ${messageOf(error)}`,
+        `check the project, that its API secretmanager.googleapis.com is enabled, and that the deployer may list secrets (docs/stores/gcp-secret-manager.md#rights-of-the-deployer)`,
+      );
+    }
+  }
+
+  /** Google answers with the project's number, which rights are written with: a wrong one would grant to strangers. */
+  #checkNumber(secrets: readonly Found[]): void {
+    const { name, project, projectNumber } = this.#spec;
+    const told = secrets.map((each) => /^projects\/(\d+)\//.exec(each.name)?.[1]).find((each) => each !== undefined);
+    if (told === undefined || told === projectNumber) return;
+    throw new StoreError(
+      `stores.${name}.projectNumber`,
+      `is ${projectNumber}, and project ${project} has the number ${told}`,
+      `pulumi config set --path 'stores.${name}.projectNumber' ${told}`,
+    );
+  }
+
+  /** The first run after an adoption would replace a secret that lies elsewhere, and its versions would be lost. */
+  #checkPlaces(name: string): void {
+    const there = this.#places.get(name);
+    const wanted = placesOf(this.#spec);
+    if (there === undefined || there === wanted) return;
+    throw new ExpectedError(
+      `stores.${this.#spec.name}: "${name}" lies in other locations (${there}) than this store's secrets (${wanted}), and Google never moves one. It was not taken over.\n` +
+        `    fix: use it as it is (reference), or add a store with its locations`,
+    );
+  }
+}
+
+interface Found {
+  readonly secretId: string;
+  readonly name: string;
+  readonly replications?: readonly ShownReplication[];
+}
+
+/** What all names start with, without dashes at its end: the filter looks for it anywhere in a name. */
+function sharedStart(names: readonly string[]): string {
+  const [first = "", ...rest] = names;
+  const isShared = (length: number) => rest.every((name) => name.startsWith(first.slice(0, length)));
+  let length = first.length;
+  while (length > 0 && !isShared(length)) length -= 1;
+  return first.slice(0, length).replace(/[-_]+$/, "");
+}
+
+function writtenData({ secretData }: Readonly<Record<string, unknown>>): string | undefined {
+  return typeof secretData === "string" ? secretData : undefined;
+}

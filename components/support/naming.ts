@@ -75,6 +75,83 @@ export function vaultReaderName(scope: { platform: string; environment: string; 
   return [scope.platform, scope.environment, scope.cluster, scope.namespace].join(".");
 }
 
+/**
+ * Id of the service account that one namespace's reader acts as in Google Cloud: `sr-shop-1f2e3d4c5b`. Ids have 6 to 30
+ * characters and are unique in a project, so a digest of the whole scope says whose it is.
+ */
+export function gcpAccountId(scope: { platform: string; environment: string; cluster: string; namespace: string }) {
+  const readable = scope.namespace.slice(0, 15).replace(/-+$/, "");
+  return `sr-${readable}-${createHash("sha256").update(vaultReaderName(scope)).digest("hex").slice(0, 10)}`;
+}
+
+/** What an AWS role is made for. */
+export interface AwsRoleScope {
+  readonly platform: string;
+  readonly environment: string;
+  readonly cluster: string;
+}
+
+/**
+ * IAM role that reads for a namespace. Names of roles are global to an account. The store is part of it: a namespace that
+ * moves to another store of the account gets its new role before the old one goes. Joined by dots, as `vaultReaderName`.
+ */
+export function awsReaderRole(scope: AwsRoleScope & { readonly namespace: string; readonly store: string }): string {
+  return roleName(scope.platform, scope.environment, scope.cluster, scope.namespace, scope.store);
+}
+
+/** IAM role of the operator's Pods in a cluster. It has fewer parts than a reader's, so the two never share a name. */
+export function awsOperatorRole(scope: AwsRoleScope): string {
+  return roleName(scope.platform, scope.environment, scope.cluster, "operator");
+}
+
+/** IAM takes 64 characters. A longer name ends in a digest of all of it; no part holds the underscore before that. */
+function roleName(...parts: readonly string[]): string {
+  const name = parts.join(".");
+  if (name.length <= 64) return name;
+  return `${name.slice(0, 53)}_${createHash("sha256").update(name).digest("hex").slice(0, 10)}`;
+}
+
+/**
+ * Name of the user-assigned identity that one namespace's reader acts as in Azure: `acme--dev--main--shop`. Names are
+ * unique in a resource group; Azure takes letters, digits, dashes and underscores, 128 at most.
+ */
+export function azureIdentityName(scope: {
+  platform: string;
+  environment: string;
+  cluster: string;
+  namespace: string;
+}): string {
+  const parts = [scope.platform, scope.environment, scope.cluster, scope.namespace];
+  const readable = parts.join("--");
+  if (readable.length <= 128 && !parts.some((part) => part.includes("--"))) return readable;
+  const digest = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+  // `---` is in no name that says everything, so a digest can't be mistaken for a namespace.
+  return `${readable.slice(0, 115).replace(/-+$/, "")}---${digest.slice(0, 10)}`;
+}
+
+/**
+ * Name of a role assignment, which Azure wants to be a GUID. The same right has the same name, so it is never there
+ * twice; another principal's has another, since Azure lets none be changed.
+ */
+export function roleAssignmentName(scope: string, principalId: string, role: string): string {
+  return nameBasedUuid(urlNamespace, [scope, principalId, role].join("|").toLowerCase());
+}
+
+/** Namespace of names that are URLs (RFC 9562, section 6.6). */
+const urlNamespace = "6ba7b811-9dad-11d1-80b4-00c04fd430c8";
+
+/** UUID of version 5 (RFC 9562, section 5.5). */
+export function nameBasedUuid(namespace: string, name: string): string {
+  const bytes = createHash("sha1")
+    .update(Buffer.from(namespace.replaceAll("-", ""), "hex"))
+    .update(name)
+    .digest()
+    .subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
 /** Lower-case words joined by dashes, as app, secret, store and cluster names must be. */
 export const slug = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { ClusterBase, ClusterFlavour, ClusterSpec } from "../../components/clusters/contract.ts";
 import { dnsLabel } from "../../components/support/naming.ts";
-import { httpsUrl, url } from "./common.ts";
+import { gcpProject, gcpProjectNumber, httpsUrl, url } from "./common.ts";
+
 
 const externalSecrets = z.strictObject({
   chart: z.string().min(1).default("external-secrets"),
@@ -36,7 +37,8 @@ const aksCluster = z.strictObject({ flavour: z.literal("aks"), ...base, issuer }
 const gkeCluster = z.strictObject({
   flavour: z.literal("gke"),
   ...base,
-  project: z.string().min(1),
+  project: gcpProject,
+  projectNumber: gcpProjectNumber.optional(),
   location: z.string().regex(/^[a-z]+-[a-z]+\d+(-[a-z])?$/, "must be a region or zone, such as europe-west3"),
   clusterName: z.string().regex(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/, "must be the name of a GKE cluster"),
 });
@@ -59,10 +61,11 @@ const specs: {
   kubeconfig: (common) => ({ ...common, flavour: "kubeconfig" }),
   eks: (common, { clusterName, identity }) => ({ ...common, flavour: "eks", clusterName, identity }),
   aks: (common) => ({ ...common, flavour: "aks" }),
-  gke: (common, { project, location, clusterName }) => ({
+  gke: (common, { project, projectNumber, location, clusterName }) => ({
     ...common,
     flavour: "gke",
     project,
+    ...(projectNumber === undefined ? {} : { projectNumber }),
     location,
     clusterName,
     issuer: `https://container.googleapis.com/v1/projects/${project}/locations/${location}/clusters/${clusterName}`,

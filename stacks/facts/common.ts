@@ -37,6 +37,13 @@ export function digits(length: number, what: string) {
   );
 }
 
+/** A project of Google Cloud: its id, and its number, which YAML reads as one when it has no quotation marks. */
+export const gcpProject = z.string().regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "must be the id of a project");
+export const gcpProjectNumber = z.preprocess(
+  (value) => (typeof value === "number" ? String(value) : value),
+  z.string().regex(/^[1-9]\d{5,}$/, "must be the number of a project"),
+);
+
 /** `2026-11-22`, or `2026-11-22T14:05:00Z` for a second rotation on one day. */
 const epochText = z
   .string()

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { GcpSecretManagerSpec } from "../../components/stores/gcp-secret-manager.ts";
 import type { Policy } from "../environment.ts";
-import { layout, tags } from "./common.ts";
+import { gcpProject, gcpProjectNumber, layout, tags } from "./common.ts";
 
 const keyName = z
   .string()
@@ -19,14 +19,16 @@ const identityProvider = z
 /** Facts of a store of kind `gcp-secret-manager`. */
 export const gcpSecretManagerFacts = z.strictObject({
   kind: z.literal("gcp-secret-manager"),
-  project: z.string().regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "must be the id of a project"),
-  projectNumber: z.preprocess(
-    (value) => (typeof value === "number" ? String(value) : value),
-    z.string().regex(/^[1-9]\d{5,}$/, "must be the number of the project"),
-  ),
+  project: gcpProject,
+  projectNumber: gcpProjectNumber,
   layout: layout.default("bundle"),
   locations: z
-    .array(z.strictObject({ location: z.string().regex(/^[a-z]+-[a-z]+\d+$/), kmsKeyName: keyName.optional() }))
+    .array(
+      z.strictObject({
+        location: z.string().regex(/^[a-z]+-[a-z]+\d+$/, "must be a region, such as europe-west3"),
+        kmsKeyName: keyName.optional(),
+      }),
+    )
     .default([]),
   kmsKeyName: keyName.optional(),
   topics: z.array(z.string().regex(/^projects\/[^/]+\/topics\/[^/]+$/, "must be a topic of Pub/Sub")).default([]),

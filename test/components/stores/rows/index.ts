@@ -1,8 +1,12 @@
 import type { RemoteStoreKind } from "../../../../components/stores/contract.ts";
+import { awsParameterStore } from "./aws.ts";
+import { gcpSecretManager } from "./gcp-secret-manager.ts";
 import type { Row } from "./row.ts";
 import { vaultKv } from "./vault-kv.ts";
 
 /** Every kind under contract. */
 export const rows: { readonly [K in RemoteStoreKind]?: Row } = {
+  "aws-parameter-store": awsParameterStore,
+  "gcp-secret-manager": gcpSecretManager,
   "vault-kv": vaultKv,
 };

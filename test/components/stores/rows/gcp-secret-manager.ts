@@ -1,0 +1,39 @@
+import { stateResource } from "../../../support/fixtures.ts";
+import { projectNumber } from "../../../support/providers/gcp.ts";
+import type { Row } from "./row.ts";
+
+const [type, outputs] = ["gcp:secretmanager/secret:Secret", {}];
+const secretId = "acme-dev--shop--db";
+const prefix = "projects/acme-secrets/secrets/";
+
+export const gcpSecretManager: Row = {
+  spec: {
+    kind: "gcp-secret-manager",
+    name: "main",
+    project: "acme-secrets",
+    projectNumber,
+    layout: "bundle",
+    locations: [],
+    versionDestroyDays: 7,
+    topics: [],
+    identityProviders: {},
+    linkedAccounts: false,
+    labels: {},
+  },
+  resource: "gcp:secretmanager/secretVersion:SecretVersion",
+  functionsThatRead: ["gcp:secretmanager/getSecretVersionAccess:getSecretVersionAccess"],
+  changeByHand: ({ memory }, name, payload) => memory.write("gcp-secret-manager", `${prefix}${name}`, payload),
+  deleteByHand: ({ memory }, name) => memory.delete("gcp-secret-manager", `${prefix}${name}`),
+  foreign: [
+    stateResource({ name: "other-project", type, names: { project: "acme-others", secretId } }, outputs),
+    stateResource({ name: "no-project", type, names: { secretId } }, outputs),
+    stateResource(
+      {
+        name: "regional",
+        type: "gcp:secretmanager/regionalSecret:RegionalSecret",
+        names: { project: "acme-secrets", secretId },
+      },
+      outputs,
+    ),
+  ],
+};
