@@ -1,9 +1,166 @@
+import { all, output, secret, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
+import type { Provider } from "@pulumi/aws/provider.js";
+import { getParameter } from "@pulumi/aws/ssm/getParameter.js";
+import { getParametersByPath } from "@pulumi/aws/ssm/getParametersByPath.js";
+import { Parameter } from "@pulumi/aws/ssm/parameter.js";
 import { ExpectedError } from "../support/errors.ts";
-import type { AwsParameterStoreSpec } from "./aws-parameter-store.ts";
-import type { StoreBackend } from "./contract.ts";
+import { awsProvider, isNotFound, objectTags, refused } from "./aws-backend.ts";
+import { parameterArn, sizeFix, sizeProblem, valueLimit, type AwsParameterStoreSpec } from "./aws-parameter-store.ts";
+import type {
+  OpenArgs,
+  OwnedObject,
+  PutArgs,
+  StateResource,
+  StoreBackend,
+  StoredObject,
+  StoreSession,
+} from "./contract.ts";
+import { samePayload, type RemoteObject } from "./layout.ts";
 
 export const backend: StoreBackend<AwsParameterStoreSpec> = {
-  open: ({ spec }) => {
-    throw new ExpectedError(`stores.${spec.name}: ${spec.kind} has no backend yet`);
-  },
+  open: (args) => new ParameterStoreSession(args),
 };
+
+/** Names of tiers in the API. With `Intelligent-Tiering` AWS takes the smallest that fits, and never a smaller one later. */
+const tiers = { "by-size": "Intelligent-Tiering", standard: "Standard", advanced: "Advanced" } as const;
+
+class ParameterStoreSession implements StoreSession {
+  readonly options: CustomResourceOptions;
+  readonly #spec: AwsParameterStoreSpec;
+  readonly #provider: Provider;
+  /** Parameters that are advanced already, as far as the state knows. */
+  readonly #advanced = new Set<string>();
+
+  constructor({ spec, options }: OpenArgs<AwsParameterStoreSpec>) {
+    this.#spec = spec;
+    this.#provider = awsProvider(spec, options);
+    this.options = { provider: this.#provider };
+  }
+
+  async existing(remoteNames: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = await Promise.all(commonFolders(remoteNames).map((folder) => this.#list(folder)));
+    const present = new Set(found.flat());
+    return new Set(remoteNames.filter((name) => present.has(name)));
+  }
+
+  owned(state: readonly StateResource[]): ReadonlyMap<string, OwnedObject> {
+    const prefix = parameterArn(this.#spec, "/");
+    const ours = state.filter(
+      ({ type, names }) => type === "aws:ssm/parameter:Parameter" && names.arn?.startsWith(prefix),
+    );
+    return new Map(
+      ours.map(({ names: { arn = "", tier }, outputs }) => {
+        const name = arn.slice(prefix.length - 1);
+        if (tier === "Advanced") this.#advanced.add(name);
+        return [name, { intact: () => this.#holds(name, outputs.apply(writtenValue)) }];
+      }),
+    );
+  }
+
+  // The provider reads the value back, so a refresh sees the change and the update puts ours there again.
+  healing(_: string): string {
+    return "pulumi up --refresh";
+  }
+
+  read(remoteName: string): Output<string | undefined> {
+    return secret(this.#value(remoteName));
+  }
+
+  put(name: string, { object, payload, owner, rotateBy, retain, adopt, options }: PutArgs): StoredObject {
+    const { kmsKeyArn } = this.#spec;
+    const stored = new Parameter(
+      name,
+      {
+        name: object.name,
+        type: "SecureString",
+        value: secret(payload.apply((value) => this.#fitting(object, value))),
+        tier: this.#tierOf(object),
+        ...(kmsKeyArn === undefined ? {} : { keyId: kmsKeyArn }),
+        tags: objectTags(this.#spec, { owner, ...(rotateBy === undefined ? {} : { rotateBy }) }),
+        // Taking over is writing over: an import would demand that tags, tier and key are already as they will be. The
+        // value before stays in the parameter's history.
+        ...(adopt ? { overwrite: true } : {}),
+      },
+      {
+        ...options,
+        provider: this.#provider,
+        retainOnDelete: retain,
+        // Only matters for the first write; without this the next run, which adopts no more, would show a change.
+        ignoreChanges: ["overwrite"],
+        // Old and new object of a replacement share one name: deleting the old one last would delete the new value.
+        deleteBeforeReplace: true,
+      },
+    );
+    const version = stored.version.apply((number) => String(number));
+    return { ...this.#stored(object, version), resources: [stored] };
+  }
+
+  reference(_: string, object: RemoteObject): StoredObject {
+    const args = { name: object.name, withDecryption: false };
+    const version = getParameter(args, { provider: this.#provider, async: true }).then((found) => found.version);
+    return this.#stored(
+      object,
+      output(version).apply((number) => String(number)),
+    );
+  }
+
+  #stored(object: RemoteObject, version: Output<string>): StoredObject {
+    const { kind, kmsKeyArn } = this.#spec;
+    const grant = {
+      kind,
+      arn: parameterArn(this.#spec, object.name),
+      ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
+    };
+    return { object, grant, version, resources: [] };
+  }
+
+  /** AWS refuses to make an advanced parameter standard again; it would have to be deleted, with its history. */
+  #tierOf({ name }: RemoteObject): string {
+    return this.#advanced.has(name) && this.#spec.tier === "standard" ? tiers.advanced : tiers[this.#spec.tier];
+  }
+
+  /** The length of a provided value is known here and no sooner; AWS would refuse it in the middle of an update. */
+  #fitting({ name }: RemoteObject, value: string): string {
+    const size = Buffer.byteLength(value);
+    if (size <= valueLimit(this.#spec)) return value;
+    const subject = `stores.${this.#spec.name}: parameter "${name}"`;
+    throw new ExpectedError(`${sizeProblem(this.#spec, subject, size)}.\n    fix: ${sizeFix(this.#spec)}`);
+  }
+
+  #holds(name: string, written: Output<string>): Output<boolean> {
+    return all([written, this.read(name)]).apply(([ours, theirs]) => theirs !== undefined && samePayload(ours, theirs));
+  }
+
+  async #value(name: string): Promise<string | undefined> {
+    try {
+      return (await getParameter({ name, withDecryption: true }, { provider: this.#provider, async: true })).value;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw refused(this.#spec, `reading parameter "${name}"`, error);
+    }
+  }
+
+  async #list(path: string): Promise<readonly string[]> {
+    try {
+      // Without decryption: values come as ciphertext, and no right to the key is needed.
+      const args = { path, recursive: true, withDecryption: false };
+      return (await getParametersByPath(args, { provider: this.#provider, async: true })).names;
+    } catch (error) {
+      throw refused(this.#spec, `listing the names of parameters below ${path}`, error);
+    }
+  }
+}
+
+function writtenValue({ value }: Readonly<Record<string, unknown>>): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** The deepest folders that hold all of these names, one for each first level: `/acme-dev/shop`. */
+export function commonFolders(names: readonly string[]): readonly string[] {
+  const trees = Map.groupBy(names, (name) => name.split("/")[1] ?? "");
+  return [...trees.values()].map((tree) => {
+    const [first = [], ...others] = tree.map((name) => name.split("/").slice(0, -1));
+    const end = first.findIndex((level, depth) => others.some((other) => other[depth] !== level));
+    return first.slice(0, end === -1 ? undefined : end).join("/") || "/";
+  });
+}

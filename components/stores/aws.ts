@@ -1,3 +1,6 @@
+import type { Issue } from "../support/errors.ts";
+import type { RemoteObject } from "./layout.ts";
+
 /** What every store on AWS needs. */
 export interface AwsAccount {
   readonly region: string;
@@ -9,4 +12,46 @@ export interface AwsAccount {
   readonly kmsKeyArn?: string;
   /** Tags of everything made in the account. */
   readonly tags: Readonly<Record<string, string>>;
+  /**
+   * Whether the account's OIDC provider for a cluster's issuer is made here, by cluster. Default: it exists, as on EKS,
+   * where whoever made the cluster usually made it too. An account takes one for each issuer.
+   */
+  readonly oidcProviders: Readonly<Record<string, "existing" | "create">>;
+}
+
+/** ARN of something in the account that has no region, such as a role. */
+export function globalArn({ partition, accountId }: AwsAccount, service: string, resource: string): string {
+  return `arn:${partition}:${service}::${accountId}:${resource}`;
+}
+
+/** ARN of something in the account and region of the store. */
+export function regionalArn({ partition, region, accountId }: AwsAccount, service: string, resource: string): string {
+  return `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
+}
+
+/** Region of an ARN; empty for a global one. */
+export function regionOfArn(arn: string): string {
+  return arn.split(":")[3] ?? "";
+}
+
+/** A key encrypts in its own region only. */
+export function checkKey(path: string, kmsKeyArn: string | undefined, region: string): readonly Issue[] {
+  if (kmsKeyArn === undefined || regionOfArn(kmsKeyArn) === region) return [];
+  return [
+    {
+      path,
+      problem: `must be a key in ${region}, received one in ${regionOfArn(kmsKeyArn)}`,
+      fix: "a multi-Region key has an ARN of its own in each region: aws kms describe-key --key-id <id> --region <region>",
+    },
+  ];
+}
+
+/**
+ * Fewest bytes that an object can have, as far as the lengths of its values are known; values only count what their
+ * characters need in ASCII. What a store refuses at this length it refuses in any case.
+ */
+export function leastBytes({ layout, keys }: RemoteObject, lengths: Readonly<Record<string, number>>): number {
+  if (layout === "per-key") return lengths[keys[0] ?? ""] ?? 0;
+  // JSON: `"key":"value",` for each key, in braces.
+  return 2 + keys.reduce((sum, key) => sum + key.length + (lengths[key] ?? 0) + 6, -1);
 }

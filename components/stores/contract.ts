@@ -4,6 +4,7 @@ import type { SecretAddress } from "../support/naming.ts";
 import type { SecretValues } from "../values/values.ts";
 import type { AwsParameterStoreSpec } from "./aws-parameter-store.ts";
 import type { AwsSecretsManagerSpec } from "./aws-secrets-manager.ts";
+import type { OpenKeyVaultApi } from "./azure-key-vault-api.ts";
 import type { AzureKeyVaultSpec } from "./azure-key-vault.ts";
 import type { GcpSecretManagerSpec } from "./gcp-secret-manager.ts";
 import type { KubernetesStoreSpec } from "./kubernetes.ts";
@@ -102,7 +103,19 @@ export interface StateResource {
 
 /** Outputs that name a resource. */
 export type StateNames = Readonly<Partial<Record<(typeof stateNameKeys)[number], string>>>;
-export const stateNameKeys = ["path", "name", "arn", "region", "project", "secret", "secretId", "vaultName"] as const;
+export const stateNameKeys = [
+  "path",
+  "name",
+  "arn",
+  "region",
+  "project",
+  "secret",
+  "secretId",
+  "vaultName",
+  "tier",
+  "versionId",
+  "secretUri",
+] as const;
 
 /** An object that the state knows to be ours. */
 export interface OwnedObject {
@@ -145,6 +158,11 @@ export interface StoreSession {
   healing(remoteName: string): string;
   /** What the store holds under a name, as it was written; `undefined` when there is nothing. Marked secret. */
   read(remoteName: string): Output<string | undefined>;
+  /**
+   * Makes what the store itself needs, such as a vault: called once nothing was refused, and before the first `put`, which
+   * does it too. Without the call a run that writes nothing would delete it.
+   */
+  prepare?(): void;
   /** Writes one object. */
   put(name: string, args: PutArgs): StoredObject;
   /** An object that exists and is never written here. */
@@ -156,6 +174,8 @@ export interface OpenArgs<S extends StoreSpec> {
   /** A secret configuration value, if set: the store's credentials. */
   readonly secretConfig: (key: string) => Output<string> | undefined;
   readonly options: CustomResourceOptions;
+  /** What answers for a Key Vault where Pulumi's provider can't. Default: the vault itself. */
+  readonly keyVaultApi?: OpenKeyVaultApi;
 }
 
 /** Half of a backend that needs its provider's SDK: loaded only when a configured store asks for it. */

@@ -3,7 +3,7 @@ import type { AwsAccount } from "../../components/stores/aws.ts";
 import type { AwsParameterStoreSpec } from "../../components/stores/aws-parameter-store.ts";
 import type { AwsSecretsManagerSpec } from "../../components/stores/aws-secrets-manager.ts";
 import type { Policy } from "../environment.ts";
-import { digits, layout, tags } from "./common.ts";
+import { digits, layout, tags as texts } from "./common.ts";
 
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region of AWS, such as eu-central-1");
 const keyArn = z
@@ -13,11 +13,20 @@ const keyArn = z
     "must be the ARN of a KMS key (arn:aws:kms:<region>:<account>:key/<id>); an alias can't be named in a policy",
   );
 
+/** What AWS takes as a tag: "Best practices for tagging AWS resources". */
+const tags = texts.superRefine((given, context) => {
+  for (const [key, value] of Object.entries(given)) {
+    const message = tagProblem(key, value);
+    if (message !== undefined) context.addIssue({ code: "custom", path: [key], message });
+  }
+});
+
 const account = {
   region,
   accountId: digits(12, "an account number"),
   kmsKeyArn: keyArn.optional(),
   tags,
+  oidcProviders: z.record(z.string(), z.enum(["existing", "create"])).default({}),
 };
 
 /** Facts of a store of kind `aws-parameter-store`. */
@@ -61,19 +70,28 @@ export function awsSecretsManagerSpec(
   };
 }
 
-function accountOf(facts: {
-  readonly region: string;
-  readonly accountId: string;
-  readonly kmsKeyArn?: string | undefined;
-  readonly tags: Readonly<Record<string, string>>;
-}): AwsAccount {
+function accountOf({
+  region: where,
+  accountId,
+  kmsKeyArn,
+  tags: given,
+  oidcProviders,
+}: z.output<z.ZodObject<typeof account>>): AwsAccount {
   return {
-    region: facts.region,
-    accountId: facts.accountId,
-    partition: partitionOf(facts.region),
-    tags: facts.tags,
-    ...(facts.kmsKeyArn === undefined ? {} : { kmsKeyArn: facts.kmsKeyArn }),
+    region: where,
+    accountId,
+    partition: partitionOf(where),
+    tags: given,
+    oidcProviders,
+    ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
   };
+}
+
+function tagProblem(key: string, value: string): string | undefined {
+  if (/^aws:/i.test(key)) return "must not begin with aws:, which AWS keeps for itself";
+  if ([...key].length > 128 || [...value].length > 256) return "must be 128 characters at most, and its value 256";
+  const legal = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+  return legal.test(key) && legal.test(value) ? undefined : "must be letters, digits, spaces and _ . : / = + - @";
 }
 
 /** Partition of a region, the second part of every ARN. */
