@@ -22,8 +22,8 @@ async function preview(environment: string, { json, root }: Options): Promise<vo
 }
 
 /** Colours on a terminal alone, and not where NO_COLOR is set. */
-function coloursFor({ isTTY }: { readonly isTTY: boolean }) {
-  return pc.createColors(isTTY && pc.isColorSupported);
+function coloursFor({ isTTY }: { readonly isTTY?: boolean }) {
+  return pc.createColors(isTTY === true && pc.isColorSupported);
 }
 
 // `… | head` closes the pipe.

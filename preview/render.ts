@@ -33,11 +33,7 @@ export function renderPreview(preview: Preview, colours: Colors): string {
     costTable(preview.plan),
     loadTable(preview.plan),
     ...wrap("  ", dim(pricesNote(preview.plan))),
-    ...preview.warnings.flatMap((warning) => [
-      "",
-      yellow("Warning"),
-      ...warning.split("\n").flatMap((line) => wrap("  ", line)),
-    ]),
+    ...preview.warnings.flatMap((warning) => ["", yellow("Warning"), ...warning.split("\n").flatMap(indented)]),
     "",
   ].join("\n");
 }
@@ -174,6 +170,12 @@ function percent(share: number): string {
 function duration(seconds: number): string {
   if (seconds % 3600 === 0) return `${seconds / 3600} h`;
   return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}
+
+/** A line of a message, which may be indented already. */
+function indented(line: string): readonly string[] {
+  const text = line.trimStart();
+  return wrap(`  ${" ".repeat(line.length - text.length)}`, text);
 }
 
 /** Breaks a text at its spaces; what has none goes over the edge rather than being cut. */

@@ -1,0 +1,246 @@
+import assert from "node:assert/strict";
+import net from "node:net";
+import { ConfigError } from "../../components/support/errors.ts";
+import { previewStack } from "../../preview/preview.ts";
+import { previewSchema, type Preview } from "../../preview/schema.ts";
+import { deployStack } from "../../stacks/index.ts";
+import { runProgram } from "../support/mocks.ts";
+import { root, stackConfig } from "../support/project.ts";
+import { canaries, withProject } from "./project.ts";
+
+const preview = (changes: Readonly<Record<string, unknown>> = {}): Promise<Preview> =>
+  withProject(changes, previewStack);
+
+async function refusal(changes: Readonly<Record<string, unknown>>, options: object = {}): Promise<string> {
+  const error: unknown = await withProject(changes, (each) => previewStack({ ...each, ...options })).catch(
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof ConfigError, `expected a refusal, got ${String(error)}`);
+  return error.message;
+}
+
+describe("preview without anything at hand", () => {
+  const { connect } = Object.getOwnPropertyDescriptors(net.Socket.prototype);
+  const elsewhere: string[] = [];
+  before(() => {
+    const original = connect.value as (this: net.Socket, ...args: readonly unknown[]) => net.Socket;
+    net.Socket.prototype.connect = function (this: net.Socket, ...args: readonly unknown[]) {
+      const { host = "", port = 0 } = ([args].flat(2)[0] ?? {}) as { readonly host?: string; readonly port?: number };
+      // The SDK calls its own server for hooks. Every address of the facts is another.
+      if (host !== "127.0.0.1" || port === 18200) elsewhere.push(`${host}:${port}`);
+      return original.apply(this, args);
+    };
+  });
+  after(() => {
+    Object.defineProperty(net.Socket.prototype, "connect", connect);
+    assert.deepEqual(elsewhere, [], "a preview went to the network");
+  });
+
+  it("describes applications, their stores and who reads them", async () => {
+    const { applications } = await preview();
+    assert.deepEqual(applications, [
+      {
+        name: "shop",
+        stores: [
+          {
+            name: "vault",
+            kind: "vault-kv",
+            secrets: [
+              {
+                id: "shop/db",
+                action: "create",
+                objects: ["acme-test/shop/db"],
+                keys: [
+                  { key: "password", value: "generated" },
+                  { key: "uri", value: "derived" },
+                  { key: "username", value: "fixed" },
+                ],
+                rotateBy: "2026-05-01",
+              },
+            ],
+            namespaces: [
+              {
+                cluster: "main",
+                name: "shop",
+                secrets: [{ secretName: "shop-db", keys: ["password", "uri", "username"], merged: false }],
+              },
+              {
+                cluster: "main",
+                name: "till",
+                secrets: [{ secretName: "till-db", keys: ["PASSWORD"], merged: false }],
+              },
+            ],
+          },
+        ],
+      },
+      {
+        name: "till",
+        stores: [
+          {
+            name: "vault",
+            kind: "vault-kv",
+            secrets: [
+              {
+                id: "till/api",
+                action: "create",
+                objects: ["acme-test/till/api"],
+                keys: [{ key: "token", value: "provided", config: "tillToken" }],
+              },
+            ],
+            namespaces: [
+              { cluster: "main", name: "till", secrets: [{ secretName: "till-api", keys: ["token"], merged: false }] },
+            ],
+          },
+        ],
+      },
+    ]);
+  });
+
+  it("counts what the program registers", async () => {
+    const { resources } = await previewStack({ root, stack: "sandbox" });
+    const config = stackConfig("sandbox", { huggingfaceToken: "a-token-for-the-models" });
+    const run = await runProgram(deployStack, { config, preview: true });
+    const expected = run.resources.all.filter(({ type }) => type !== "pulumi:pulumi:Stack");
+    assert.equal(resources.total, expected.length);
+    assert.deepEqual(
+      Object.entries(resources.byType),
+      [...Map.groupBy(expected, ({ type }) => type)].map(([type, { length }]) => [type, length]).sort(),
+    );
+  });
+
+  it("is what its schema says, twice the same", async () => {
+    const first = await preview();
+    assert.deepEqual(previewSchema.parse(first), first);
+    assert.deepEqual(await preview(), first);
+  });
+
+  it("lists what must be set, and what may be", async () => {
+    const { mustBeSet, optional } = await preview();
+    assert.deepEqual({ mustBeSet, optional }, { mustBeSet: ["tillToken"], optional: ["tillExtra"] });
+  });
+
+  it("takes an encrypted value for set, without being able to read it", async () => {
+    const { mustBeSet, optional, applications } = await preview({
+      tillToken: { secure: "v1:AAAA" },
+      tillExtra: { secure: "v1:BBBB" },
+    });
+    assert.deepEqual({ mustBeSet, optional }, { mustBeSet: [], optional: [] });
+    const [secret] = applications[1]?.stores[0]?.secrets ?? [];
+    assert.deepEqual(
+      secret?.keys.map(({ key }) => key),
+      ["extra", "token"],
+    );
+  });
+
+  it("asks for no value of an application that does not run", async () => {
+    const { mustBeSet, applications } = await preview({ applications: ["shop"] });
+    assert.deepEqual(mustBeSet, []);
+    assert.deepEqual(
+      applications.map(({ name }) => name),
+      ["shop"],
+    );
+  });
+
+  it("holds no value, fixed ones included", async () => {
+    const text = JSON.stringify(await preview({ tillToken: { secure: "v1:AAAA" } }));
+    for (const value of [canaries.literal, "v1:AAAA", "placeholder"]) {
+      assert.ok(!text.includes(value), `${value} is in the preview`);
+    }
+  });
+
+  it("plans calls and cost", async () => {
+    const { plan } = await preview();
+    assert.deepEqual(plan, {
+      refreshSeconds: 3600,
+      firstUpSeconds: 0,
+      cost: {
+        currency: "USD",
+        pricesReadOn: "2026-11-22",
+        storage: "0.00",
+        calls: "0.00",
+        total: "0.00",
+        stores: { vault: { storage: "0.00", calls: "0.00", total: "0.00" } },
+      },
+      stores: [
+        {
+          name: "vault",
+          kind: "vault-kv",
+          objects: 2,
+          versions: 2,
+          externalSecrets: 3,
+          readsPerRefresh: 3,
+          callsPerSecond: 3 / 3600,
+          burstCallsPerSecond: 3,
+          callsPerMonth: 2190,
+          firstUpSeconds: 0,
+        },
+      ],
+      clusters: [
+        {
+          name: "main",
+          externalSecrets: 3,
+          concurrency: 10,
+          requestsPerSecond: 153 / 36_000,
+          clientQps: 200,
+          share: 153 / 36_000 / 200,
+          syncsPerSecond: 100,
+        },
+      ],
+    });
+  });
+
+  it("asks no cluster about plain Secrets", async () => {
+    const { applications, plan } = await preview({ stores: { vault: { kind: "kubernetes" } } });
+    assert.deepEqual(applications[0]?.stores[0]?.secrets[0]?.objects, []);
+    assert.deepEqual(plan.stores, []);
+  });
+
+  it("takes the facts' word for what is to be adopted or only read", async () => {
+    const actions = async (changes: object) => {
+      const { applications } = await preview({ ...changes });
+      return applications.flatMap(({ stores }) => stores.flatMap(({ secrets }) => secrets.map(({ action }) => action)));
+    };
+    assert.deepEqual(await actions({ adopt: { "shop/db": true } }), ["adopt", "create"]);
+    assert.deepEqual(await actions({ reference: { "shop/db": true } }), ["reference", "create"]);
+  });
+
+  it("tells what the program refuses, in its words, all at once", async () => {
+    assert.equal(
+      await refusal({ refreshSeconds: 10, tillToken: canaries.clear }),
+      [
+        'The configuration of environment "test" has 1 problem. Nothing was changed.',
+        "  tillToken: holds a secret and is stored in clear",
+        "    fix: change the value at its source, then: pulumi config set --secret tillToken",
+      ].join("\n"),
+    );
+    assert.equal(
+      await refusal({ refreshSeconds: 10, created: "yesterday" }),
+      [
+        'The configuration of environment "test" has 1 problem. Nothing was changed.',
+        '  created: must be a date, such as 2026-11-22, received "yesterday"',
+      ].join("\n"),
+    );
+  });
+
+  it("refuses a stack without facts", async () => {
+    assert.equal(
+      await refusal({}, { stack: "prod" }),
+      [
+        'The configuration of environment "prod" has 1 problem. Nothing was changed.',
+        "  Pulumi.prod.yaml: does not exist; there are facts for test",
+        "    fix: write it, or check the name (CONTRIBUTING.md, How to add an environment)",
+      ].join("\n"),
+    );
+  });
+
+  it("refuses a stack without a policy, as the program does", async () => {
+    assert.equal(
+      await refusal({}, { policies: {} }),
+      [
+        'The configuration of environment "test" has 1 problem. Nothing was changed.',
+        "  stack: there is no environment of this name; there are ",
+        "    fix: add its policy to stacks/ and list it in stacks/index.ts (CONTRIBUTING.md, How to add an environment)",
+      ].join("\n"),
+    );
+  });
+});

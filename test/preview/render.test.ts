@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+import pc from "picocolors";
+import { previewStack } from "../../preview/preview.ts";
+import { renderPreview } from "../../preview/render.ts";
+import { previewSchema, type Preview } from "../../preview/schema.ts";
+import { root } from "../support/project.ts";
+import { withProject } from "./project.ts";
+
+const plain = pc.createColors(false);
+const escape = String.fromCodePoint(27);
+
+describe("preview for people", () => {
+  let found: Preview;
+  before(async () => {
+    const real = await withProject({}, previewStack);
+    const [store] = real.plan.stores;
+    assert.ok(store !== undefined);
+    const cost = { storage: "12.00", calls: "0.34", total: "12.34" };
+    const name = "a-rather-long-name";
+    found = {
+      ...real,
+      resources: {
+        total: 7,
+        byType: {
+          "cloud:a/other:Other": 1,
+          "cloud:a/thing:Thing": 3,
+          "pulumi:providers:vault": 1,
+          "secrets:delivery:NamespaceSecrets": 2,
+        },
+      },
+      plan: {
+        ...real.plan,
+        firstUpSeconds: 300,
+        stores: [{ ...store, name, readQuota: 40, readShare: 0.0123, burstShare: 0.5, firstUpSeconds: 300 }],
+        cost: { ...real.plan.cost, ...cost, stores: { [name]: cost } },
+      },
+      warnings: ["careful\n    fix: so"],
+    };
+  });
+
+  it("is this", () => {
+    assert.equal(
+      renderPreview(found, plain),
+      [
+        "Preview of test: 7 resources, as a first up would create them. Nothing was",
+        "asked, nothing was changed.",
+        "",
+        "shop",
+        "  vault (vault-kv)",
+        "    acme-test/shop/db · rotate by 2026-05-01",
+        "      password (generated), uri (derived), username (fixed)",
+        "    → shop on main",
+        "        shop-db: password, uri, username",
+        "    → till on main",
+        "        till-db: PASSWORD",
+        "",
+        "till",
+        "  vault (vault-kv)",
+        "    acme-test/till/api",
+        "      token (must be set: tillToken)",
+        "    → till on main",
+        "        till-api: token",
+        "",
+        "Resources",
+        "  cloud: 3 Thing, 1 Other",
+        "  components: 2 NamespaceSecrets",
+        "  providers: 1 vault",
+        "",
+        "Configuration",
+        "  must be set: pulumi config set --secret tillToken",
+        "  optional and not set: tillExtra",
+        "",
+        "Plan",
+        "  About $12.34 a month. Stores are read every 1 h. Writing the stores takes the",
+        "  first up at least 5 min.",
+        "",
+        "  store               objects  calls/month   mean   burst  first up  $/month",
+        "  a-rather-long-name        2        2,190  1.2 %  50.0 %     5 min    12.34",
+        "  cluster             ExternalSecrets  API requests/s  of client QPS",
+        "  main                              3            0.00        < 0.1 %",
+        "  List prices of 2026-11-22, without free tiers and taxes; mean and burst are",
+        "  parts of the read quota (docs/planner.md).",
+        "",
+        "Warning",
+        "  careful",
+        "      fix: so",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("has no line of more than 80 characters, and colours only if wanted", async () => {
+    const sandbox = await previewStack({ root, stack: "sandbox" });
+    const text = renderPreview(sandbox, plain);
+    assert.deepEqual(
+      text.split("\n").filter((line) => line.length > 80),
+      [],
+    );
+    assert.ok(!text.includes(escape));
+    assert.ok(renderPreview(sandbox, pc.createColors(true)).includes(escape));
+  });
+});
+
+describe("npm run preview", () => {
+  const cli = (...args: readonly string[]) =>
+    spawnSync(process.execPath, ["--no-warnings", path.join(root, "preview/cli.ts"), ...args], {
+      encoding: "utf8",
+      // No engine, cloud or cluster can be meant by accident; and CI must not bring colours.
+      env: { CI: "true" },
+    });
+
+  it("prints the preview as data", () => {
+    const { status, stdout, stderr } = cli("sandbox", "--json");
+    assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
+    assert.equal(previewSchema.parse(JSON.parse(stdout)).environment, "sandbox");
+  });
+
+  it("ends with 2 when the program refuses, and prints nothing else", () => {
+    const { status, stdout, stderr } = cli("nowhere");
+    assert.deepEqual({ status, stdout }, { status: 2, stdout: "" });
+    assert.match(stderr, /^The configuration of environment "nowhere" has 1 problem\. Nothing was changed\.\n/);
+    assert.ok(!stderr.includes(escape));
+  });
+}).timeout(20_000);
