@@ -4,6 +4,9 @@ import { runOffline } from "../../preview/offline.ts";
 import type { World } from "../../preview/answers.ts";
 import type { StoreSpec } from "../../components/stores/contract.ts";
 
+/** A resource of a type that no provider here has. */
+class Thing extends CustomResource {}
+
 const nothing: World = { stores: [], held: new Map() };
 
 function run<T>(program: () => Promise<T>, world = nothing) {
@@ -21,7 +24,7 @@ describe("running the program offline", () => {
   it("counts a resource of any type, and leaves what its provider would say unknown", async () => {
     let told = false;
     const { created } = await run(() => {
-      const resource = new CustomResource("cloud:new/thing:Thing", "a", { name: "a", made: undefined });
+      const resource = new Thing("cloud:new/thing:Thing", "a", { name: "a", made: undefined });
       resource.id.apply(() => (told = true));
       return Promise.resolve();
     });

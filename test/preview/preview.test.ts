@@ -28,7 +28,7 @@ describe("preview without anything at hand", () => {
       const { host = "", port = 0 } = ([args].flat(2)[0] ?? {}) as { readonly host?: string; readonly port?: number };
       // The SDK calls its own server for hooks. Every address of the facts is another.
       if (host !== "127.0.0.1" || port === 18200) elsewhere.push(`${host}:${port}`);
-      return original.apply(this, args);
+      return original.apply(this, [...args]);
     };
   });
   after(() => {
