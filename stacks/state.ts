@@ -23,10 +23,14 @@ export async function readState(): Promise<readonly StateResource[]> {
   }));
 }
 
+/** Azure's resources keep all but their name one level below, in `properties`. */
 function namesOf(outputs: Readonly<Record<string, unknown>>): StateNames {
+  const properties = outputs["properties"];
+  const all: Readonly<Record<string, unknown>> =
+    typeof properties === "object" && properties !== null ? { ...properties, ...outputs } : outputs;
   return Object.fromEntries(
     stateNameKeys.flatMap((key) => {
-      const value = outputs[key];
+      const value = all[key];
       return typeof value === "string" ? [[key, value] as const] : [];
     }),
   );

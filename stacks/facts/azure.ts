@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { AzureKeyVaultSpec } from "../../components/stores/azure-key-vault.ts";
+import { azureClouds, type AzureKeyVaultSpec, type VaultSuffix } from "../../components/stores/azure-key-vault.ts";
 import type { Policy } from "../environment.ts";
-import { layout, tags, uuid } from "./common.ts";
+import { layout, uuid } from "./common.ts";
 
 const subnetId = z
   .string()
@@ -13,24 +13,46 @@ const workspaceId = z
     "must be the resource id of a Log Analytics workspace",
   );
 
+const resourceGroup = z
+  .string()
+  .regex(
+    /^(?=.{1,90}$)[-\w.()]*[-\w()]$/,
+    "must be the name of a resource group: 90 letters, digits and -_.() at most",
+  );
+/**
+ * Secrets get them too, beside three of their own (whose they are), and take fifteen:
+ * https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-tags
+ */
+const tags = z
+  .record(
+    z.string().regex(/^[^<>%&\\?/]{1,256}$/, "must be 256 characters at most, none of <>%&\\?/"),
+    z.string().max(256, "must be 256 characters at most"),
+  )
+  .refine((each) => Object.keys(each).length <= 12, { error: "must be 12 at most" })
+  .default({});
+const suffixes = Object.keys(azureClouds) as [VaultSuffix, ...VaultSuffix[]];
+
 /** Facts of a store of kind `azure-key-vault`. */
 export const azureKeyVaultFacts = z.strictObject({
   kind: z.literal("azure-key-vault"),
   subscriptionId: uuid,
   tenantId: uuid,
-  resourceGroup: z.string().regex(/^[-\w.()]{1,89}[-\w()]$/, "must be the name of a resource group"),
+  resourceGroup,
+  identityResourceGroup: resourceGroup.optional(),
   vault: z
     .string()
     .regex(
       /^(?=.{3,24}$)(?!.*--)[a-zA-Z][a-zA-Z0-9-]*[a-zA-Z0-9]$/,
       "must be 3 to 24 letters, digits and single dashes, starting with a letter",
     ),
-  vaultSuffix: z.enum(["vault.azure.net", "vault.usgovcloudapi.net", "vault.azure.cn"]).default("vault.azure.net"),
+  vaultSuffix: z.enum(suffixes).default("vault.azure.net"),
   location: z.string().regex(/^[a-z0-9]+$/, "must be a region of Azure, such as westeurope"),
   layout: layout.default("per-key"),
+  grantDeployer: z.boolean().default(true),
   create: z
     .strictObject({
       sku: z.enum(["standard", "premium"]).default("standard"),
+      publicNetworkAccess: z.boolean().default(true),
       allowedAddresses: z.array(z.union([z.cidrv4(), z.ipv4()])).default([]),
       allowedSubnets: z.array(subnetId).default([]),
       auditWorkspaceId: workspaceId.optional(),
@@ -44,17 +66,18 @@ export function azureKeyVaultSpec(
   facts: z.output<typeof azureKeyVaultFacts>,
   policy: Policy,
 ): AzureKeyVaultSpec {
-  const { create, ...rest } = facts;
-  if (create === undefined) return { ...rest, name };
+  const { create, identityResourceGroup, ...rest } = facts;
+  const common = { ...rest, name, identityResourceGroup: identityResourceGroup ?? facts.resourceGroup };
+  if (create === undefined) return common;
   const { auditWorkspaceId, ...made } = create;
   return {
-    ...rest,
-    name,
+    ...common,
     create: {
       ...made,
       // Azure takes 7 to 90 days.
       softDeleteDays: Math.min(90, Math.max(7, policy.recoveryDays)),
       purgeProtection: policy.purgeProtection,
+      retain: policy.retain,
       ...(auditWorkspaceId === undefined ? {} : { auditWorkspaceId }),
     },
   };

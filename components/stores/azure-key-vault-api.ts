@@ -1,0 +1,119 @@
+import { messageOf } from "../support/errors.ts";
+import { azureClouds, vaultUrl, type AzureKeyVaultSpec } from "./azure-key-vault.ts";
+
+/**
+ * What Pulumi's provider does not answer about a vault: its data plane, and whether it is waiting to be recovered. An
+ * interface, so that tests and a preview without Azure can bring answers of their own.
+ */
+export interface KeyVaultApi {
+  /** Names of all secrets, disabled ones too, and when each was changed last (seconds since 1970). No values. */
+  list(): Promise<readonly ListedSecret[]>;
+  /** A version of a secret, by default the newest; `undefined` when there is none. */
+  get(name: string, version?: string): Promise<string | undefined>;
+  /** Whether the vault itself was deleted and can be recovered. */
+  isDeleted(): Promise<boolean>;
+}
+
+export interface ListedSecret {
+  readonly name: string;
+  readonly updated?: number;
+}
+
+/** An access token of the deployer for a resource, such as `https://vault.azure.net`. */
+export type TokenSource = (resource: string) => Promise<string>;
+
+/** Makes the API of a vault; asks nothing yet. */
+export type OpenKeyVaultApi = (spec: AzureKeyVaultSpec, token: TokenSource) => KeyVaultApi;
+
+/** The vault itself, over HTTPS. Microsoft's SDK is loaded when it is first asked. */
+export const openKeyVaultApi: OpenKeyVaultApi = (spec, token) => {
+  const client = once(() => secretClient(spec, token));
+  return {
+    async list() {
+      const found: ListedSecret[] = [];
+      for await (const { name, updatedOn } of (await client()).listPropertiesOfSecrets()) {
+        found.push({ name, ...(updatedOn === undefined ? {} : { updated: Math.floor(updatedOn.getTime() / 1000) }) });
+      }
+      return found;
+    },
+    async get(name, version) {
+      try {
+        const { value } = await (await client()).getSecret(name, version === undefined ? {} : { version });
+        return value;
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw error;
+      }
+    },
+    isDeleted: () => isDeleted(spec, token),
+  };
+};
+
+async function secretClient(spec: AzureKeyVaultSpec, token: TokenSource) {
+  const { SecretClient } = await import("@azure/keyvault-secrets");
+  const getToken = async () => {
+    const found = await token(`https://${spec.vaultSuffix}`);
+    return { token: found, expiresOnTimestamp: expiryOf(found) };
+  };
+  return new SecretClient(vaultUrl(spec), { getToken });
+}
+
+/**
+ * https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/get-deleted: a right on the subscription, which a
+ * deployer with rights on the resource group lacks. Then Azure refuses to create the vault, and says what to do.
+ */
+async function isDeleted(spec: AzureKeyVaultSpec, token: TokenSource): Promise<boolean> {
+  const { subscriptionId, location, vault, vaultSuffix } = spec;
+  const base = `https://${azureClouds[vaultSuffix].management}`;
+  const path = `/subscriptions/${subscriptionId}/providers/Microsoft.KeyVault/locations/${location}/deletedVaults/${vault}`;
+  const answer = await fetch(`${base}${path}?api-version=2024-11-01`, {
+    headers: { authorization: `Bearer ${await token(base)}` },
+    signal: AbortSignal.timeout(30_000),
+  });
+  if ([403, 404].includes(answer.status)) return false;
+  if (answer.ok) return true;
+  throw new Error(`asking for a deleted vault ${vault} in ${location} failed with status ${answer.status}`);
+}
+
+/** When a token expires, in milliseconds; unknown counts as now, so that the next request asks for another. */
+function expiryOf(token: string): number {
+  try {
+    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { exp?: unknown };
+    return typeof claims.exp === "number" ? claims.exp * 1000 : 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** Why a vault refused: `rights` may be a role assignment that does not count yet, which can take minutes. */
+export type KeyVaultRefusal = "rights" | "network" | "absent" | "other";
+
+/** What a failure of the data plane, of the provider or of the operator means. */
+export function refusalOf(error: unknown): KeyVaultRefusal {
+  const words = `${messageOf(error)} ${innerCode(error)}`;
+  if (/ForbiddenByRbac|not authorized to perform action/i.test(words)) return "rights";
+  if (
+    /ForbiddenByFirewall|ForbiddenByConnection|Client address is not authorized|Public network access is disabled/i.test(
+      words,
+    )
+  ) {
+    return "network";
+  }
+  return /ENOTFOUND|getaddrinfo|ResourceNotFound|\b404\b/.test(words) ? "absent" : "other";
+}
+
+/** Key Vault's `innererror`, which tells a missing role from a firewall; the message alone may not. */
+function innerCode(error: unknown): string {
+  const details = (error as { details?: { error?: { innerError?: { code?: unknown } } } } | undefined)?.details;
+  const code = details?.error?.innerError?.code;
+  return typeof code === "string" ? code : "";
+}
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { statusCode?: number } | undefined)?.statusCode;
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

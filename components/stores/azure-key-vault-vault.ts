@@ -1,0 +1,106 @@
+import { all, output, type CustomResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
+import { getClientConfigOutput } from "@pulumi/azure-native/authorization/getClientConfig.js";
+import { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment.js";
+import { Vault } from "@pulumi/azure-native/keyvault/vault.js";
+import { DiagnosticSetting } from "@pulumi/azure-native/monitor/diagnosticSetting.js";
+import { roleAssignmentName } from "../support/naming.ts";
+import { vaultId, type AzureKeyVaultSpec, type AzureVaultCreation } from "./azure-key-vault.ts";
+import { azureRoles, roleDefinitionId } from "./azure-roles.ts";
+
+/** What must be there before a secret is written, and must outlive it. */
+export interface PreparedVault {
+  readonly resources: readonly Resource[];
+  /** Known once the deployer may ask the data plane. */
+  readonly ready: Output<unknown>;
+}
+
+/**
+ * Makes the vault, if it is ours to make, and gives the deployer the right to its secrets. Secrets are written by the
+ * management plane and deleted by the data plane (pulumi-azure-native#2374): so they depend on the right, which is then
+ * granted before the first of them and taken back after the last.
+ */
+export function prepareVault(
+  spec: AzureKeyVaultSpec,
+  isDeleted: () => Promise<boolean>,
+  options: CustomResourceOptions,
+): PreparedVault {
+  const vault = spec.create === undefined ? [] : [makeVault(spec, spec.create, isDeleted, options)];
+  const audit = vault.flatMap((made) => auditLog(spec, made, options));
+  const grants = spec.grantDeployer ? [deployerGrant(spec, { ...options, dependsOn: vault })] : [];
+  const resources: readonly Resource[] = [...vault, ...audit, ...grants];
+  return { resources, ready: all([...vault, ...grants].map(({ id }) => id)) };
+}
+
+function makeVault(
+  spec: AzureKeyVaultSpec,
+  create: AzureVaultCreation,
+  isDeleted: () => Promise<boolean>,
+  options: CustomResourceOptions,
+): Vault {
+  const { allowedAddresses, allowedSubnets } = create;
+  const open = allowedAddresses.length === 0 && allowedSubnets.length === 0;
+  return new Vault(
+    `${spec.name}/vault`,
+    {
+      vaultName: spec.vault,
+      resourceGroupName: spec.resourceGroup,
+      location: spec.location,
+      properties: {
+        tenantId: spec.tenantId,
+        sku: { family: "A", name: create.sku },
+        // With access policies any Contributor could give itself the values.
+        enableRbacAuthorization: true,
+        enableSoftDelete: true,
+        softDeleteRetentionInDays: create.softDeleteDays,
+        // Azure refuses `false`: what can't be switched off can't be set to it either.
+        ...(create.purgeProtection ? { enablePurgeProtection: true } : {}),
+        publicNetworkAccess: create.publicNetworkAccess ? "Enabled" : "Disabled",
+        networkAcls: {
+          defaultAction: open ? "Allow" : "Deny",
+          bypass: "AzureServices",
+          ipRules: allowedAddresses.map((value) => ({ value })),
+          virtualNetworkRules: allowedSubnets.map((id) => ({ id })),
+        },
+        createMode: output(isDeleted()).apply((deleted) => (deleted ? ("recover" as const) : undefined)),
+      },
+      tags: { ...spec.tags },
+    },
+    {
+      ...options,
+      retainOnDelete: create.retain,
+      // How it came to be says nothing about what it is: without this the run after a recovery would show a change.
+      ignoreChanges: ["properties.createMode"],
+    },
+  );
+}
+
+function auditLog(spec: AzureKeyVaultSpec, vault: Vault, options: CustomResourceOptions): readonly DiagnosticSetting[] {
+  const workspaceId = spec.create?.auditWorkspaceId;
+  if (workspaceId === undefined) return [];
+  return [
+    new DiagnosticSetting(
+      `${spec.name}/audit-log`,
+      { name: "audit", resourceUri: vault.id, workspaceId, logs: [{ category: "AuditEvent", enabled: true }] },
+      options,
+    ),
+  ];
+}
+
+function deployerGrant(spec: AzureKeyVaultSpec, options: CustomResourceOptions): RoleAssignment {
+  const scope = vaultId(spec);
+  const principalId = getClientConfigOutput(options.provider === undefined ? {} : { provider: options.provider }).apply(
+    ({ objectId }) => objectId,
+  );
+  return new RoleAssignment(
+    `${spec.name}/deployer`,
+    {
+      roleAssignmentName: principalId.apply((principal) =>
+        roleAssignmentName(scope, principal, azureRoles.secretsOfficer),
+      ),
+      scope,
+      principalId,
+      roleDefinitionId: roleDefinitionId(spec.subscriptionId, "secretsOfficer"),
+    },
+    options,
+  );
+}
