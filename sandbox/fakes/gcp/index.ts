@@ -36,6 +36,8 @@ export interface GcpOptions {
   readonly now?: () => number;
 }
 
+const REGIONAL = /^secretmanager\.[a-z0-9-]+\.rep\.googleapis\.com$/;
+
 /**
  * Starts the fake and answers its routes, for the gateway.
  *
@@ -71,7 +73,8 @@ export async function gcpRoutes(options: GcpOptions): Promise<{ routes: Route[];
   const hosts = restHosts({ callers, projects, secrets, credentials, pools, accounts, exchange });
   const route: Route = {
     name: "gcp",
-    matches: (host) => host in hosts,
+    // Regional endpoints get an answer, which is that there are no regional secrets here.
+    matches: (host) => host in hosts || REGIONAL.test(host),
     handler: restHandler(hosts),
     h2Target: grpc.port,
     operation: restOperation(hosts),

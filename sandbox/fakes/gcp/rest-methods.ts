@@ -26,6 +26,7 @@ export function restHosts(parts: RestParts): RestHosts {
     "iam.googleapis.com": [...poolMethods(parts), ...accountMethods(parts)],
     "iamcredentials.googleapis.com": [credentialsMethod(parts)],
     "cloudresourcemanager.googleapis.com": [projectMethod(parts)],
+    "cloudbilling.googleapis.com": [billingMethod(parts)],
     "sts.googleapis.com": [
       rest("ExchangeToken", "POST", /^\/v1\/token$/, ({ body }) => parts.exchange.federated(parse(fields, body))),
     ],
@@ -181,6 +182,26 @@ function projectMethod({ callers, projects }: RestParts): RestMethod {
       );
       if (version === "v3") return { name: `projects/${number}`, projectId, state: "ACTIVE", displayName: projectId };
       return { projectNumber: number, projectId, lifecycleState: "ACTIVE", name: projectId };
+    },
+  );
+}
+
+/** https://cloud.google.com/billing/docs/reference/rest/v1/projects/getBillingInfo: asked for with every project, and nobody pays here. */
+function billingMethod({ callers, projects }: RestParts): RestMethod {
+  return rest(
+    "GetBillingInfo",
+    "GET",
+    /^\/v1\/projects\/([^/:]+)\/billingInfo$/,
+    ({ parts: [id = ""], authorization }) => {
+      const caller = callers.identify(authorization);
+      const resource = `projects/${id}`;
+      const project = callers.require(caller, "resourcemanager.projects.get", projects.find(id), resource);
+      return {
+        name: `projects/${project.id}/billingInfo`,
+        projectId: project.id,
+        billingAccountName: "",
+        billingEnabled: false,
+      };
     },
   );
 }

@@ -1,10 +1,21 @@
-import * as z from "zod";
 import type { Caller, Callers } from "./callers.ts";
 import { crc32c } from "./crc32c.ts";
 import { GcpError, notInFake } from "./errors.ts";
 import { page, secretFilter, versionFilter } from "./filters.ts";
 import { NO_POLICY, policyJson, replacePolicy } from "./policy.ts";
 import type { Project, Projects } from "./projects.ts";
+import {
+  about,
+  added,
+  created,
+  fieldsOf,
+  listed,
+  maskPaths,
+  named,
+  refuseEtag,
+  updated,
+  updateField,
+} from "./secret-requests.ts";
 import { fullName, secretJson, versionJson } from "./secret-json.ts";
 import { parentName, secretName, versionName } from "./secret-names.ts";
 import {
@@ -15,41 +26,12 @@ import {
   MAX_PAYLOAD_BYTES,
   parse,
   refuseUnsupported,
-  secretSchema,
-  type SecretInput,
 } from "./secret-rules.ts";
 import type { GcpState, StoredSecret, StoredVersion } from "./state.ts";
 import { destroyDue, destroyVersion, findVersion, requireEnabled, switchVersion } from "./versions.ts";
 
 /** One call: who, and the request message as JSON (https://protobuf.dev/programming-guides/json/). */
 export type Method = (caller: Caller, request: unknown) => Promise<unknown>;
-
-const named = z.strictObject({ name: z.string(), etag: z.string().optional() });
-const listed = z.strictObject({
-  parent: z.string(),
-  pageSize: z.coerce.number().default(0),
-  pageToken: z.string().default(""),
-  filter: z.string().default(""),
-});
-const created = z.strictObject({ parent: z.string(), secretId: z.string().default(""), secret: secretSchema });
-const updated = z.strictObject({ secret: secretSchema, updateMask: z.string().default("") });
-const added = z.strictObject({
-  parent: z.string(),
-  payload: z
-    .strictObject({ data: z.string().default(""), dataCrc32c: z.coerce.string().optional() })
-    .default({ data: "" }),
-});
-const about = z
-  .strictObject({
-    resource: z.string(),
-    policy: z.unknown(),
-    updateMask: z.string(),
-    options: z.unknown(),
-    permissions: z.array(z.string()),
-  })
-  .partial()
-  .required({ resource: true });
-const UPDATABLE = ["labels", "annotations", "topics", "rotation", "versionAliases", "versionDestroyTtl"] as const;
 
 /**
  * `google.cloud.secretmanager.v1.SecretManagerService`, without regional secrets, expiry, etags, tags and managed rotation:
@@ -155,18 +137,10 @@ export class SecretManager {
     const { secret: input, updateMask } = parse(updated, request);
     const { project, secret } = this.found(caller, "secretmanager.secrets.update", input.name ?? "");
     refuseUnsupported(input);
-    const mask = updateMask
-      .split(",")
-      .filter((path) => path !== "")
-      .map(camelCase);
+    const mask = maskPaths(updateMask);
     if (mask.length === 0) throw invalid("Field [update_mask] cannot be empty.");
     const next: StoredSecret = { ...secret };
-    for (const path of mask) {
-      const field = UPDATABLE.find((name) => name === path);
-      if (field === undefined) throw refusedUpdate(path);
-      delete next[field as "rotation"];
-      Object.assign(next, pick(fieldsOf(input), field));
-    }
+    for (const path of mask) updateField(next, path, input);
     checkFields(next, this.now(), mask);
     this.state.data.secrets[keyOf(project, secret.id)] = next;
     await this.state.commit();
@@ -308,41 +282,4 @@ export class SecretManager {
 
 function keyOf(project: Project, secretId: string): string {
   return `${project.number}/${secretId}`;
-}
-
-type Changeable = Pick<StoredSecret, (typeof UPDATABLE)[number]>;
-
-function fieldsOf(secret: SecretInput): Changeable {
-  const { labels, annotations, topics, rotation, versionAliases, versionDestroyTtl } = secret;
-  return {
-    labels,
-    annotations,
-    topics,
-    versionAliases,
-    ...(rotation === undefined ? {} : { rotation: withoutUndefined(rotation) }),
-    ...(versionDestroyTtl === undefined ? {} : { versionDestroyTtl }),
-  };
-}
-
-function pick(fields: Changeable, name: keyof Changeable): Partial<Changeable> {
-  return fields[name] === undefined ? {} : { [name]: fields[name] };
-}
-
-function withoutUndefined(rotation: NonNullable<SecretInput["rotation"]>): NonNullable<StoredSecret["rotation"]> {
-  return JSON.parse(JSON.stringify(rotation)) as NonNullable<StoredSecret["rotation"]>;
-}
-
-function refusedUpdate(path: string): GcpError {
-  if (["expireTime", "ttl", "etag", "tags", "customerManagedEncryption"].includes(path))
-    return notInFake(`updates of ${path}`);
-  if (path.startsWith("replication")) return notInFake("another key for a secret that exists");
-  return invalid(`Field [${path}] cannot be updated.`);
-}
-
-function refuseEtag(etag: string | undefined): void {
-  if (etag !== undefined && etag !== "") throw notInFake("etags of secrets");
-}
-
-function camelCase(path: string): string {
-  return path.trim().replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
