@@ -50,6 +50,8 @@ function contract({ spec, resource, refused, functionsThatRead, changeByHand, de
     ({ retain = false, adopt = false, marked = true, values: held = values, rotateBy }: Put = {}) =>
     async (): Promise<readonly StoredObject[]> => {
       const session = await open();
+      // Only what was found to exist is ever adopted.
+      if (adopt) await session.existing(objects.map(({ name }) => name));
       return objects.map((object) => {
         const payload = encodePayload(object, held);
         return session.put(`shop/db/${object.keys.join("-")}`, {

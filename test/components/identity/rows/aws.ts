@@ -1,6 +1,7 @@
 import type { ClusterSpec } from "../../../../components/clusters/contract.ts";
 import type { AwsParameterStoreSpec } from "../../../../components/stores/aws-parameter-store.ts";
-import { account, parameterArn } from "../../../support/providers/aws.ts";
+import { account, parameterArn, secretArn } from "../../../support/providers/aws.ts";
+import type { AwsSecretsManagerSpec } from "../../../../components/stores/aws-secrets-manager.ts";
 import { cluster, type Row } from "./row.ts";
 
 /** A store that identities are tried with. */
@@ -12,6 +13,17 @@ export const parameterStore: AwsParameterStoreSpec = {
   oidcProviders: {},
   layout: "per-key",
   tier: "by-size",
+};
+
+export const secretsManager: AwsSecretsManagerSpec = {
+  kind: "aws-secrets-manager",
+  name: "sm",
+  ...account,
+  tags: {},
+  oidcProviders: { main: "create" },
+  layout: "bundle",
+  replicas: [],
+  recoveryWindowDays: 7,
 };
 
 /** An EKS cluster whose namespaces have a role each. */
@@ -29,6 +41,12 @@ const parameterRow = {
   wildcard: { remoteName: "acme-test/*", message: /holds a wildcard/ },
 } as const;
 
+const secretRow = {
+  store: secretsManager,
+  grant: (name: string) => ({ kind: "aws-secrets-manager", arn: secretArn(name) }) as const,
+  wildcard: { remoteName: "acme-test/*", message: /holds a wildcard/ },
+} as const;
+
 export const aws: readonly Row[] = [
   { title: "AWS Parameter Store, role of a service account", cluster: eks, via: "service-account", ...parameterRow },
   { title: "AWS Parameter Store, cluster of no cloud", cluster, via: "service-account", ...parameterRow },
@@ -38,4 +56,5 @@ export const aws: readonly Row[] = [
     via: "controller",
     ...parameterRow,
   },
+  { title: "AWS Secrets Manager, role of a service account", cluster: eks, via: "service-account", ...secretRow },
 ];

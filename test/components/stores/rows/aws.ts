@@ -1,6 +1,6 @@
 import type { AwsAccount } from "../../../../components/stores/aws.ts";
 import { stateResource } from "../../../support/fixtures.ts";
-import { account, parameterArn } from "../../../support/providers/aws.ts";
+import { account, parameterArn, secretArn } from "../../../support/providers/aws.ts";
 import { address, type Row } from "./row.ts";
 
 /** The account of the rows. */
@@ -29,5 +29,32 @@ export const awsParameterStore: Row = {
     ),
     stateResource({ name: "no-arn", type: parameterType }),
     stateResource({ name: "other-type", type: "aws:ssm/document:Document", names: { arn: parameterArn("/a/b") } }),
+  ],
+};
+
+const [secretType, versionType] = [
+  "aws:secretsmanager/secret:Secret",
+  "aws:secretsmanager/secretVersion:SecretVersion",
+];
+
+export const awsSecretsManager: Row = {
+  spec: {
+    kind: "aws-secrets-manager",
+    name: "main",
+    ...awsAccount,
+    layout: "bundle",
+    replicas: [{ region: "eu-west-1" }],
+    recoveryWindowDays: 7,
+  },
+  resource: versionType,
+  functionsThatRead: ["aws:secretsmanager/getSecretVersion:getSecretVersion"],
+  changeByHand: ({ memory }, name, payload) => memory.write("aws-secrets-manager", name, payload),
+  deleteByHand: ({ memory }, name) => memory.delete("aws-secrets-manager", name),
+  foreign: [
+    ...elsewhere(secretArn("acme-dev/shop/other")).map((arn, index) =>
+      stateResource({ name: `elsewhere-${index}`, type: secretType, names: { arn, name: "acme-dev/shop/other" } }),
+    ),
+    stateResource({ name: "no-arn", type: secretType, names: { name: "acme-dev/shop/other" } }),
+    stateResource({ name: "version", type: versionType, names: { secretId: secretArn("acme-dev/shop/other") } }),
   ],
 };

@@ -1,5 +1,5 @@
 import type { RemoteStoreKind } from "../../../../components/stores/contract.ts";
-import { awsParameterStore } from "./aws.ts";
+import { awsParameterStore, awsSecretsManager } from "./aws.ts";
 import { gcpSecretManager } from "./gcp-secret-manager.ts";
 import type { Row } from "./row.ts";
 import { vaultKv } from "./vault-kv.ts";
@@ -7,6 +7,7 @@ import { vaultKv } from "./vault-kv.ts";
 /** Every kind under contract. */
 export const rows: { readonly [K in RemoteStoreKind]?: Row } = {
   "aws-parameter-store": awsParameterStore,
+  "aws-secrets-manager": awsSecretsManager,
   "gcp-secret-manager": gcpSecretManager,
   "vault-kv": vaultKv,
 };
