@@ -45,7 +45,7 @@ export function renderComment(environments: readonly Environment[], kind: Kind =
 const titles: Readonly<Record<Kind, string>> = { preview: "Preview of the environments", drift: "Drift" };
 
 const tooLong =
-  "The rest is left out: GitHub takes 65,536 characters. The log of each environment's job has all of it.";
+  "The rest is left out: GitHub takes 65,536 characters. The artifact of each environment's job has all of it.";
 
 function comment(environments: readonly Environment[], kind: Kind, limits: Limits): string {
   const sections = environments.map(({ name, preview }) => environmentSection(name, preview, limits));
@@ -60,7 +60,7 @@ function comment(environments: readonly Environment[], kind: Kind, limits: Limit
       ? []
       : [
           `_${plural(left, "entry", "entries")} left out, to stay within the 65,536 characters that GitHub takes. ` +
-            "The log of each environment's job has all of it._",
+            "The artifact of each environment's job has all of it._",
         ]),
     "_Names only: no value of a secret, input or output is read to write this comment._",
   ];

@@ -155,7 +155,7 @@ describe("the size of the comment", () => {
     assert.match(text, /^- … and 2950 more$/m);
     assert.match(
       text,
-      /^_8850 entries left out, to stay within the 65,536 characters that GitHub takes\. The log of each environment's job has all of it\._$/m,
+      /^_8850 entries left out, to stay within the 65,536 characters that GitHub takes\. The artifact of each environment's job has all of it\._$/m,
     );
     assert.match(text, /^\| `prod` \| 0 \| 0 \| ⚠ \*\*3000\*\* \|/m);
   });
