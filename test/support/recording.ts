@@ -17,6 +17,8 @@ export interface RecordedOptions {
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
   readonly deleteBeforeReplace: boolean;
+  /** Id of what is taken over instead of made; empty where nothing is. */
+  readonly importId: string;
   readonly customTimeouts: { readonly create: string; readonly update: string; readonly delete: string } | undefined;
   /** Names of hooks by their moment, such as `onError`. */
   readonly hooks: Readonly<Record<string, readonly string[]>>;

@@ -27,6 +27,7 @@ export function recordOf(
       protect: request.getProtect() ?? false,
       retainOnDelete: request.getRetainondelete() ?? false,
       deleteBeforeReplace: request.getDeletebeforereplace(),
+      importId: request.getImportid(),
       customTimeouts:
         timeouts === undefined
           ? undefined
