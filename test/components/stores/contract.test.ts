@@ -32,11 +32,18 @@ for (const row of Object.values(rows)) {
   }
 }
 
-function contract({ spec, resource, refused, functionsThatRead, changeByHand, deleteByHand, foreign }: Row): void {
+function contract({ spec, keyVaultApi, ...row }: Row): void {
+  const { resource, refused, functionsThatRead, changeByHand, deleteByHand, foreign } = row;
   const objects = remoteObjectsOf(spec, candidate);
   const [first] = objects;
   if (first === undefined) throw new Error("the row has no object");
-  const open = () => openStore({ spec, secretConfig: (key) => secret(`${credential} ${key}`), options: {} });
+  const open = () =>
+    openStore({
+      spec,
+      secretConfig: (key) => secret(`${credential} ${key}`),
+      options: {},
+      ...(keyVaultApi === undefined ? {} : { keyVaultApi }),
+    });
 
   interface Put {
     readonly retain?: boolean;

@@ -1,3 +1,4 @@
+import type { OpenKeyVaultApi } from "../../../../components/stores/azure-key-vault-api.ts";
 import type { StateResource, RemoteStoreSpec } from "../../../../components/stores/contract.ts";
 import type { SecretAddress } from "../../../../components/support/naming.ts";
 import type { FakeVault } from "../../../support/fake-vault.ts";
@@ -12,6 +13,8 @@ export interface Outside {
 /** What a kind of store must show. A new kind is one row. */
 export interface Row {
   readonly spec: RemoteStoreSpec;
+  /** What answers where Pulumi's provider can't. */
+  readonly keyVaultApi?: OpenKeyVaultApi;
   /** Type of the resource that holds a value. */
   readonly resource: string;
   /** An address that the kind must refuse, and the issue; none where it takes every legal one. */
