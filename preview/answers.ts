@@ -43,9 +43,12 @@ const answers: Readonly<Record<string, Answer>> = {
   }),
   "aws:secretsmanager/getSecrets:getSecrets": (inputs, world) => {
     const names = heldBy(world, "aws-secrets-manager");
-    return { ...inputs, names, arns: names };
+    return { ...inputs, names, arns: names.map((name) => secretArn(name, world)) };
   },
-  "aws:secretsmanager/getSecret:getSecret": (inputs) => ({ ...inputs, arn: placeholder, id: placeholder }),
+  "aws:secretsmanager/getSecret:getSecret": ({ name, arn }, world) => {
+    const found = arn ?? secretArn(text(name), world);
+    return { name, arn: found, id: found, lastChangedDate: placeholder };
+  },
   "aws:secretsmanager/getSecretVersion:getSecretVersion": (inputs) => ({
     ...inputs,
     arn: placeholder,
@@ -64,24 +67,32 @@ const answers: Readonly<Record<string, Answer>> = {
       project: placeholder,
     })),
   }),
-  "gcp:secretmanager/getSecretVersion:getSecretVersion": (inputs) => ({
+  "gcp:secretmanager/getSecretVersionAccess:getSecretVersionAccess": (inputs) => ({
     ...inputs,
     name: placeholder,
     secretData: "{}",
     version: "1",
   }),
   "azure-native:keyvault:getVault": ({ vaultName, resourceGroupName }, { stores }) => ({
-    id: `/subscriptions/${subscription(stores)}/resourceGroups/${text(resourceGroupName)}/providers/Microsoft.KeyVault/vaults/${text(vaultName)}`,
+    id: vaultId(resourceGroupName, vaultName, stores),
     name: vaultName,
     type: "Microsoft.KeyVault/vaults",
     location: fieldOf(stores, "location") ?? placeholder,
     properties: {
       tenantId: fieldOf(stores, "tenantId") ?? emptyUuid,
-      vaultUri: `https://${text(vaultName)}.${fieldOf(stores, "vaultSuffix") ?? "vault.azure.net"}/`,
+      vaultUri: vaultAddress(vaultName, stores),
       enableRbacAuthorization: true,
       enableSoftDelete: true,
     },
   }),
+  "azure-native:keyvault:getSecret": ({ vaultName, resourceGroupName, secretName }, { stores }) => {
+    const secretUri = `${vaultAddress(vaultName, stores)}secrets/${text(secretName)}`;
+    return {
+      id: `${vaultId(resourceGroupName, vaultName, stores)}/secrets/${text(secretName)}`,
+      name: secretName,
+      properties: { secretUri, secretUriWithVersion: `${secretUri}/${placeholder}` },
+    };
+  },
   "azure-native:authorization:getClientConfig": (_, { stores }) => ({
     clientId: emptyUuid,
     objectId: emptyUuid,
@@ -113,6 +124,26 @@ function heldBy({ stores, held }: World, kind: StoreSpec["kind"]): readonly stri
 function fieldOf(stores: readonly StoreSpec[], field: string): string | undefined {
   const values = stores.map((store) => (store as unknown as Inputs)[field]);
   return values.find((value) => typeof value === "string");
+}
+
+/** AWS puts a dash and six characters of its own behind the name. */
+function secretArn(name: string, { stores }: World): string {
+  const [partition = "aws", region = "us-east-1", account = "000000000000"] = ["partition", "region", "accountId"].map(
+    (field) =>
+      fieldOf(
+        stores.filter(({ kind }) => kind === "aws-secrets-manager"),
+        field,
+      ),
+  );
+  return `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}-AAAAAA`;
+}
+
+function vaultId(resourceGroup: unknown, vault: unknown, stores: readonly StoreSpec[]): string {
+  return `/subscriptions/${subscription(stores)}/resourceGroups/${text(resourceGroup)}/providers/Microsoft.KeyVault/vaults/${text(vault)}`;
+}
+
+function vaultAddress(vault: unknown, stores: readonly StoreSpec[]): string {
+  return `https://${text(vault)}.${fieldOf(stores, "vaultSuffix") ?? "vault.azure.net"}/`;
 }
 
 function subscription(stores: readonly StoreSpec[]): string {

@@ -10,7 +10,7 @@ import { placeholder, type World } from "./answers.ts";
 import { describePreview } from "./describe.ts";
 import { runOffline } from "./offline.ts";
 import type { Preview } from "./schema.ts";
-import { OfflineSession } from "./session.ts";
+import { offlineSession } from "./session.ts";
 import { readStackFile, type StackFile } from "./stack-file.ts";
 
 export interface PreviewOptions {
@@ -46,7 +46,7 @@ export async function previewStack(options: PreviewOptions): Promise<Preview> {
         catalogue,
         policies,
         outside: {
-          session: (store, session) => new OfflineSession(session, world().held.get(store.name) ?? []),
+          session: (store, session) => offlineSession(store, session, world().held.get(store.name) ?? []),
           takenSecrets: () => Promise.resolve(new Set()),
         },
       });

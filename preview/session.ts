@@ -1,42 +1,32 @@
-import { output, secret, unknown, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
-import type { OwnedObject, PutArgs, StateResource, StoredObject, StoreSession } from "../components/stores/contract.ts";
-import type { RemoteObject } from "../components/stores/layout.ts";
+import { output, secret, unknown } from "@pulumi/pulumi";
+import type { RemoteStoreSpec, StoreSession } from "../components/stores/contract.ts";
 
-/** A session that registers what the real one registers, and asks the store nothing. */
-export class OfflineSession implements StoreSession {
-  readonly options: CustomResourceOptions;
-  readonly #session: StoreSession;
-  readonly #held: ReadonlySet<string>;
-
-  /** @param held remote names that exist, as far as the facts say so. */
-  constructor(session: StoreSession, held: readonly string[]) {
-    this.#session = session;
-    this.#held = new Set(held);
-    this.options = session.options;
-  }
-
-  existing(remoteNames: readonly string[]): Promise<ReadonlySet<string>> {
-    return Promise.resolve(new Set(remoteNames.filter((name) => this.#held.has(name))));
-  }
-
-  owned(state: readonly StateResource[]): ReadonlyMap<string, OwnedObject> {
-    return this.#session.owned(state);
-  }
-
-  healing(remoteName: string): string {
-    return this.#session.healing(remoteName);
-  }
-
-  /** What a store holds is not known before it is asked. */
-  read(): Output<string | undefined> {
-    return secret(output(unknown as unknown as string));
-  }
-
-  put(name: string, args: PutArgs): StoredObject {
-    return this.#session.put(name, args);
-  }
-
-  reference(name: string, object: RemoteObject): StoredObject {
-    return this.#session.reference(name, object);
-  }
+/**
+ * A session that registers what the real one registers, and asks the store nothing. Questions that go through Pulumi's
+ * functions are answered there (`answers.ts`); those of clients of our own are answered here.
+ *
+ * @param held remote names that exist, as far as the facts say so.
+ */
+export function offlineSession(
+  { kind }: RemoteStoreSpec,
+  session: StoreSession,
+  held: readonly string[],
+): StoreSession {
+  const names = new Set(held);
+  const answers: Partial<StoreSession> = {
+    // What a store holds is not known before it is asked.
+    read: () => secret(output(unknown as unknown as string)),
+    // Key Vault is listed by its data plane. Others note what they need of the answer, so they are asked themselves.
+    ...(kind === "azure-key-vault"
+      ? { existing: (asked) => Promise.resolve(new Set(asked.filter((name) => names.has(name)))) }
+      : {}),
+  };
+  return new Proxy(session, {
+    get(target, key) {
+      if (Object.hasOwn(answers, key)) return answers[key as keyof StoreSession];
+      const member: unknown = Reflect.get(target, key);
+      // Bound, since the session's private fields are not the proxy's.
+      return typeof member === "function" ? (member.bind(target) as unknown) : member;
+    },
+  });
 }
