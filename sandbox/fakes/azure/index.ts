@@ -61,6 +61,10 @@ export async function azureRoutes(
       name: "azure",
       // A vault that does not exist has no host name either.
       matches: (host) => host.endsWith(VAULT_SUFFIX) && vaultOfHost(store, host) !== undefined,
+      absent: (host) =>
+        host.endsWith(VAULT_SUFFIX)
+          ? `getaddrinfo ENOTFOUND ${host}: the sandbox's Azure has no such vault`
+          : undefined,
       operation: vaultOperation,
       handler: refusing((request, response) => vaultData(data, request, response)),
       // https://learn.microsoft.com/azure/key-vault/general/overview-throttling

@@ -42,13 +42,15 @@ export async function startGateway(options: GatewayOptions): Promise<Running> {
   const faults = options.faults ?? new Faults();
   const contextOf = leafContexts(options.ca);
   const routeOf = (host: string) => options.routes.find((route) => route.matches(host));
+  const refusalOf = (host: string) =>
+    options.routes.map((route) => route.absent?.(host)).find((reason) => reason !== undefined) ?? unknownHost(host);
   const grpc = new GrpcForward();
   const sockets = new Set<Duplex>();
 
   const answer = async (request: GatewayRequest, response: GatewayResponse): Promise<void> => {
     const host = hostOf(request);
     const route = routeOf(host);
-    if (route === undefined) return plain(response, 502, unknownHost(host));
+    if (route === undefined) return plain(response, 502, refusalOf(host));
     const operation = operationOf(route, request);
     requests.count(host, operation);
     const hit = faults.hit(host, operation);
@@ -62,7 +64,7 @@ export async function startGateway(options: GatewayOptions): Promise<Running> {
     allowHTTP1: true,
     SNICallback: (name, done) => {
       const host = name.toLowerCase();
-      if (routeOf(host) === undefined) return done(new Error(unknownHost(host)));
+      if (routeOf(host) === undefined) return done(new Error(refusalOf(host)));
       contextOf(host).then(
         (context) => done(null, context),
         (error: unknown) => done(new Error(messageOf(error))),
@@ -85,7 +87,7 @@ export async function startGateway(options: GatewayOptions): Promise<Running> {
     socket.on("error", () => socket.destroy());
     const { host, port } = target(request.url ?? "");
     if (port !== "443") return refuseConnect(socket, `the sandbox serves ${host} on port 443 only, not on ${port}`);
-    if (routeOf(host) === undefined) return refuseConnect(socket, unknownHost(host));
+    if (routeOf(host) === undefined) return refuseConnect(socket, refusalOf(host));
     if (faults.refusesConnection(host)) {
       requests.count(host, "CONNECT");
       return void socket.destroy();

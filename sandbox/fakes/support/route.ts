@@ -17,6 +17,8 @@ export interface Route {
   /** Who serves it, in messages: "aws", "azure", "gcp". */
   readonly name: string;
   readonly matches: (host: string) => boolean;
+  /** Why a host that this cloud would have does not exist now, such as that of a vault that was not made. */
+  readonly absent?: (host: string) => string | undefined;
   /** Serves HTTP/1.1 and HTTP/2 requests. */
   readonly handler?: Handler;
   /** The local port of a gRPC server without TLS: gRPC calls go there. */

@@ -1,0 +1,4 @@
+import { main } from "../support/serve.ts";
+import { azureNativeProvider } from "./provider.ts";
+
+main(azureNativeProvider());
