@@ -55,6 +55,7 @@ export class PodIdentity {
   async answer(call: AwsCall): Promise<Answer> {
     const [method = "", url = ""] = call.action.split(" ");
     const [, root, cluster = "", kind, id] = url.split("/").map(decodeURIComponent);
+    if (root === "tags") return await this.#retag(url, call);
     if (root !== "clusters" || cluster === "") throw unknownOperation(call.action);
     if (cluster !== EKS_CLUSTER) throw new AwsError(NO_ASSOCIATION, `No cluster found for name: ${cluster}.`, 404);
     if (kind === undefined && method === "GET") return this.#describeCluster(call);
@@ -164,6 +165,18 @@ export class PodIdentity {
     const association = this.#find(id);
     await this.#write(this.#associations.filter((each) => each !== association));
     return jsonAnswer({ association });
+  }
+
+  async #retag(url: string, call: AwsCall): Promise<Answer> {
+    const arn = decodeURIComponent(url.replace(/^\/tags\//, ""));
+    const old = this.#associations.find(({ associationArn }) => associationArn === arn);
+    if (old === undefined) throw new AwsError(NO_ASSOCIATION, `No resource found for ${arn}.`, 404);
+    const removed = new URLSearchParams(call.path.split("?")[1] ?? "").getAll("tagKeys");
+    const kept = Object.entries(old.tags).filter(([key]) => call.method !== "DELETE" || !removed.includes(key));
+    const added = call.method === "POST" ? ((call.input["tags"] ?? {}) as Association["tags"]) : {};
+    const association = { ...old, tags: { ...Object.fromEntries(kept), ...added } };
+    await this.#write(this.#associations.map((each) => (each === old ? association : each)));
+    return jsonAnswer({});
   }
 
   #find(id: string): Association {
