@@ -33,6 +33,8 @@ export async function applyFloor(client: PlainClient, connection: Connection, ca
       externalSecret(
         { name, namespace: app },
         {
+          storeKind: "SecretStore",
+          storeKind: "SecretStore",
           storeName: readerName,
           target: name,
           creationPolicy: "Owner",

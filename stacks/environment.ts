@@ -22,6 +22,8 @@ export interface Policy {
   readonly maximumResources: number;
   /** Store kinds that may be used; `kubernetes` keeps the only copy in the cluster and is for development. */
   readonly allowEmbeddedSecrets: boolean;
+  /** Whether a ClusterSecretStore without conditions may be made, which any namespace of the cluster reads through. */
+  readonly allowOpenClusterStores: boolean;
   /** Days in which what was deleted from a store can be brought back: 0 (at once, where the store can) or 7 to 30. */
   readonly recoveryDays: number;
   /** Whether nobody may purge a deleted vault or secret before that, where the store has such a switch. */

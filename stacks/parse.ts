@@ -1,7 +1,5 @@
 import type { DeliverySpec } from "../components/delivery/contract.ts";
 import type { NamespaceSpec } from "../components/delivery/namespace-secrets.ts";
-import { versionFloor } from "../components/external-secrets/operator-values.ts";
-import semver from "semver";
 import { checkIdentity } from "../components/identity/index.ts";
 import { checkCandidate, isRemote, remoteObjectsOf } from "../components/stores/index.ts";
 import { ConfigError, type Issue } from "../components/support/errors.ts";
@@ -13,6 +11,7 @@ import { clusterSpecOf } from "./facts/clusters.ts";
 import { facts as factsSchema } from "./facts/index.ts";
 import { storeSpecOf } from "./facts/stores.ts";
 import { resolveDeliveries } from "./resolve-deliveries.ts";
+import { checkPolicy } from "./check-policy.ts";
 import { resolveNamespaces } from "./resolve-namespaces.ts";
 import { resolveSecrets } from "./resolve-secrets.ts";
 import { checkSize } from "./size.ts";
@@ -115,25 +114,6 @@ function nothingHeld({ id, adopt, referenced }: SecretSpec): readonly Issue[] {
       problem: `a store of kind kubernetes has nothing to ${key}`,
       fix: "put the value into a store first, or remove the entry",
     }));
-}
-
-/** What the environment's policy asks of stores and clusters. */
-function checkPolicy({ policy, stores, clusters }: EnvironmentSpec): readonly Issue[] {
-  const embedded = [...stores.values()].filter((store) => !isRemote(store) && !policy.allowEmbeddedSecrets);
-  const old = [...clusters.values()].filter(
-    ({ externalSecrets: { version } }) => !policy.allowOldOperator && semver.lt(version, versionFloor),
-  );
-  return [
-    ...embedded.map(({ name }) => ({
-      path: `stores.${name}.kind`,
-      problem: "kubernetes keeps the only copy of a value in the cluster, and this environment's policy forbids it",
-    })),
-    ...old.map(({ name, externalSecrets: { version } }) => ({
-      path: `clusters.${name}.externalSecrets.version`,
-      problem: `${version} has known advisories; the oldest without is ${versionFloor}`,
-      fix: `pulumi config set --path 'clusters.${name}.externalSecrets.version' ${versionFloor}`,
-    })),
-  ];
 }
 
 /** What keeps a namespace from reading its store: a cluster that does not say who issues its tokens, and the like. */

@@ -1,24 +1,19 @@
 import { log, type Output } from "@pulumi/pulumi";
 import { ApplicationSecrets, type Destination } from "../components/applications/application-secrets.ts";
 import { reportDrift } from "../components/applications/drift.ts";
-import type { ClusterTarget } from "../components/clusters/contract.ts";
-import { openCluster } from "../components/clusters/index.ts";
-import { NamespaceSecrets, type NamespaceSpec, type RemoteReading } from "../components/delivery/namespace-secrets.ts";
-import { ExternalSecretsOperator, type OperatorTarget } from "../components/external-secrets/operator.ts";
-import { readinessHooks, type ReadinessHooks } from "../components/external-secrets/readiness.ts";
-import { loadIdentity } from "../components/identity/index.ts";
-import type { StateResource, StoredSecret, StoreSession, StoreSpec } from "../components/stores/contract.ts";
+import type { StateResource, StoredSecret, StoreSession } from "../components/stores/contract.ts";
 import { isRemote, openStore, remoteObjectsOf } from "../components/stores/index.ts";
 import type { RemoteObject } from "../components/stores/layout.ts";
 import type { Entropy } from "../components/values/generate.ts";
 import type { SecretSpec } from "../components/values/secret-spec.ts";
 import { candidateOf } from "./candidate.ts";
+import { deliver } from "./deliver.ts";
 import { storesOf, type EnvironmentSpec } from "./environment.ts";
-import { needsOperator } from "./outputs.ts";
 import type { Outside } from "./outside.ts";
 import { comfortableResources, resourceCount } from "./size.ts";
 import { preflight } from "./preflight.ts";
 import { preflightPlain } from "./preflight-plain.ts";
+import { required } from "./required.ts";
 
 export interface DeployArgs {
   readonly spec: EnvironmentSpec;
@@ -97,60 +92,6 @@ function objectsOfSecret(spec: EnvironmentSpec, store: string, secret: SecretSpe
   return remoteObjectsOf(required(spec.stores.get(store), `store ${store}`), candidateOf(spec, secret));
 }
 
-/** What a cluster has once, and its namespaces share. */
-interface OpenCluster {
-  readonly target: ClusterTarget;
-  readonly readiness: ReadinessHooks;
-  readonly operator: OperatorTarget | undefined;
-}
-
-async function deliver(
-  spec: EnvironmentSpec,
-  stored: ReadonlyMap<string, ReadonlyMap<string, StoredSecret>>,
-  sessions: ReadonlyMap<string, StoreSession>,
-): Promise<void> {
-  const clusters = new Map(
-    [...spec.clusters.values()].map((cluster): [string, OpenCluster] => {
-      const target = openCluster(cluster, {});
-      const operator = needsOperator(spec, cluster.name) ? operatorOf(spec, target) : undefined;
-      return [cluster.name, { target, readiness: readinessHooks(target), operator }];
-    }),
-  );
-  for (const namespace of spec.namespaces.values()) {
-    const cluster = required(clusters.get(namespace.cluster), `cluster ${namespace.cluster}`);
-    new NamespaceSecrets(`${namespace.cluster}/${namespace.name}`, {
-      spec: namespace,
-      platform: spec.platform,
-      environment: spec.name,
-      cluster: cluster.target,
-      reading: await readingOf(spec, namespace, cluster, sessions),
-      deliveries: spec.deliveries.filter((delivery) => delivery.namespace === namespace.name),
-      stored: stored.get(namespace.store) ?? new Map<string, StoredSecret>(),
-      retain: spec.policy.retain,
-    });
-  }
-}
-
-function operatorOf(spec: EnvironmentSpec, cluster: ClusterTarget): OperatorTarget {
-  const { install, namespace } = cluster.spec.externalSecrets;
-  if (!install) return { namespace, ready: [] };
-  const sizing = { replicas: spec.policy.operatorReplicas };
-  return new ExternalSecretsOperator(cluster.spec.name, { cluster, sizing });
-}
-
-async function readingOf(
-  spec: EnvironmentSpec,
-  namespace: NamespaceSpec,
-  { operator, readiness }: OpenCluster,
-  sessions: ReadonlyMap<string, StoreSession>,
-): Promise<RemoteReading | undefined> {
-  const store = required<StoreSpec>(spec.stores.get(namespace.store), `store ${namespace.store}`);
-  if (!isRemote(store) || operator === undefined) return undefined;
-  const identity = await loadIdentity(store.kind);
-  const identityOptions = required(sessions.get(store.name), `store ${store.name}`).options;
-  return { store, identity, identityOptions, operator, readiness, refreshSeconds: spec.refreshSeconds };
-}
-
 async function findDrift(
   spec: EnvironmentSpec,
   sessions: ReadonlyMap<string, StoreSession>,
@@ -173,9 +114,4 @@ async function warnOfSize(spec: EnvironmentSpec): Promise<void> {
       `again, so time grows with the square beyond ${comfortableResources}.\n` +
       `    fix: split it by applications into several stacks: docs/operations.md#large-environments`,
   );
-}
-
-function required<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new Error(`${what} is missing, which parsing should have found`);
-  return value;
 }

@@ -10,6 +10,7 @@ export const sandbox: Policy = {
   maximumResources: 1000,
   allowOldOperator: true,
   allowEmbeddedSecrets: true,
+  allowOpenClusterStores: false,
   recoveryDays: 7,
   purgeProtection: false,
   requireCustomerKeys: false,

@@ -53,6 +53,10 @@ export interface GkeClusterSpec extends ClusterBase {
 /** OpenShift, on premises or in a cloud. */
 export interface OpenShiftClusterSpec extends ClusterBase {
   readonly flavour: "openshift";
+  /** `helm` installs the chart; `operator-lifecycle-manager` Red Hat's own operator, which then installs and updates it. */
+  readonly manager: "helm" | "operator-lifecycle-manager";
+  /** Whether the cluster's own trusted certificates are put into the operator's Pods. Only with `helm`. */
+  readonly trustedCaBundle: boolean;
 }
 
 /** How the External Secrets Operator is installed into a cluster. */
@@ -70,6 +74,34 @@ export interface ExternalSecretsSpec {
   readonly webhook: boolean;
   /** ExternalSecrets reconciled at the same time; the operator's own default of 1 syncs about 10 a second. */
   readonly concurrency: number;
+  /** Priority class of its Pods. Default: none. */
+  readonly priorityClassName?: string;
+  /** Whether Prometheus is told to scrape it, by a ServiceMonitor. */
+  readonly serviceMonitor: boolean;
+  /** Who may reach it and whom it may reach; absent when no NetworkPolicy is made. */
+  readonly networkPolicy?: NetworkPolicySpec;
+  /**
+   * Whether namespaces read through one ClusterSecretStore for each store instead of a SecretStore of their own; an
+   * explicit choice, since one identity then reads for all of them.
+   */
+  readonly clusterSecretStore?: ClusterSecretStoreSpec;
+}
+
+/** Addresses are in CIDR notation; an empty list is any address, since a NetworkPolicy can't name a host. */
+export interface NetworkPolicySpec {
+  /** Addresses of the Kubernetes API. */
+  readonly apiServer: readonly string[];
+  /** Addresses of the stores, and of a proxy in front of them. */
+  readonly stores: readonly string[];
+  /** TCP ports of the stores. */
+  readonly storePorts: readonly number[];
+  /** Namespace that may scrape metrics. Default: none may. */
+  readonly monitoringNamespace?: string;
+}
+
+export interface ClusterSecretStoreSpec {
+  /** Whether only the namespaces that are configured here may read through it. Policy refuses false outside of dev. */
+  readonly conditions: boolean;
 }
 
 /** A configured cluster. `flavour` says who made it, which is who issues its tokens and what is special about it. */

@@ -2,13 +2,20 @@ import { all, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { apiVersion, externalSecret, goDuration } from "../external-secrets/manifests.ts";
 import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness.ts";
-import { readerName } from "../support/naming.ts";
 import type { RemoteSecret, StoredSecret } from "../stores/contract.ts";
 import type { Delivery, DeliverySpec } from "./contract.ts";
 import { readObjects, selectReads } from "./selection.ts";
 
+/** A store of the namespace's own, or one of the whole cluster. */
+export interface SecretStoreReference {
+  readonly kind: "SecretStore" | "ClusterSecretStore";
+  readonly name: string;
+}
+
 export interface ExternalSecretDeliveryArgs {
   readonly namespaceKey: string;
+  /** The store that the ExternalSecrets read through. */
+  readonly secretStore: SecretStoreReference;
   /** How often ESO reads the store when nothing changed, in seconds. A changed value does not wait for it. */
   readonly refreshSeconds: number;
   /** Whether Secrets outlive their ExternalSecret. */
@@ -27,7 +34,7 @@ export class ExternalSecretDelivery implements Delivery {
   }
 
   deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
-    const { namespaceKey, refreshSeconds, retain, readiness, dependsOn, options } = this.#args;
+    const { namespaceKey, secretStore, refreshSeconds, retain, readiness, dependsOn, options } = this.#args;
     const remotes = remoteOnly(stored);
     const used = readObjects(spec, remotes).flatMap(({ objects }) => objects);
     // Any change of metadata makes ESO read at once, so a new value never waits for the refresh interval.
@@ -35,7 +42,8 @@ export class ExternalSecretDelivery implements Delivery {
     const { spec: body } = externalSecret(
       { name: spec.secretName, namespace: spec.namespace },
       {
-        storeName: readerName,
+        storeKind: secretStore.kind,
+        storeName: secretStore.name,
         target: spec.secretName,
         creationPolicy: spec.merge ? "Merge" : retain ? "Orphan" : "Owner",
         refreshInterval: goDuration(refreshSeconds),

@@ -1,22 +1,19 @@
 import type { ComponentResourceOptions, CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
-import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
-import { Role } from "@pulumi/kubernetes/rbac/v1/role.js";
-import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding.js";
 import type { ClusterTarget } from "../clusters/contract.ts";
-import { tokenRequestRules } from "../external-secrets/controller-rbac.ts";
 import { apiVersion } from "../external-secrets/manifests.ts";
 import type { OperatorTarget } from "../external-secrets/operator.ts";
-import { operatorServiceAccount } from "../external-secrets/operator-values.ts";
 import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness.ts";
-import type { AccountIdentity, Identity, IdentityFactory } from "../identity/contract.ts";
+import type { IdentityFactory } from "../identity/contract.ts";
 import type { ReadGrant, RemoteStoreSpec, StoredSecret } from "../stores/contract.ts";
 import { Component } from "../support/component.ts";
 import { readerName } from "../support/naming.ts";
 import type { Delivery, DeliverySpec } from "./contract.ts";
 import { ExternalSecretDelivery, remoteOnly } from "./external-secret.ts";
+import type { ClusterReader } from "./cluster-reader.ts";
 import { PlainDelivery } from "./plain.ts";
+import { readerAccount } from "./reader.ts";
 import { readObjects } from "./selection.ts";
 
 /** A namespace of one cluster that gets Secrets. Plain data. */
@@ -32,17 +29,30 @@ export interface NamespaceSpec {
   readonly create: boolean;
 }
 
-/** How a namespace reads a remote store. */
-export interface RemoteReading {
+/** How a namespace reads a remote store: by an identity of its own, or by one that it shares. */
+export type RemoteReading = OwnReading | SharedReading;
+
+interface ReadingBase {
+  /** Waits for stores and Secrets, and shows why one is not Ready. */
+  readonly readiness: ReadinessHooks;
+  /** How often ESO reads the store when nothing changed, in seconds. */
+  readonly refreshSeconds: number;
+}
+
+/** A SecretStore of the namespace's own, with an identity that reads nothing else. */
+export interface OwnReading extends ReadingBase {
+  readonly through: "secret-store";
   readonly store: RemoteStoreSpec;
   readonly identity: IdentityFactory;
   /** Provider of the store, which makes the identity's resources. */
   readonly identityOptions: CustomResourceOptions;
   readonly operator: OperatorTarget;
-  /** Waits for stores and Secrets, and shows why one is not Ready. */
-  readonly readiness: ReadinessHooks;
-  /** How often ESO reads the store when nothing changed, in seconds. */
-  readonly refreshSeconds: number;
+}
+
+/** A ClusterSecretStore that other namespaces use too. */
+export interface SharedReading extends ReadingBase {
+  readonly through: "cluster-secret-store";
+  readonly reader: ClusterReader;
 }
 
 export interface NamespaceSecretsArgs {
@@ -94,83 +104,75 @@ export class NamespaceSecrets extends Component {
     reading: RemoteReading,
     options: CustomResourceOptions,
   ): Delivery {
-    const identity = this.#identity(name, args, reading);
-    const rights = identity.via === "service-account" ? this.#account(name, args, reading, identity, options) : [];
-    const { operator, readiness, refreshSeconds } = reading;
-    const { spec } = identity.secretStore({ name: readerName, namespace: args.spec.name });
-    const secretStore = new CustomResource(
+    const { readiness, refreshSeconds } = reading;
+    const { secretStore, dependsOn } =
+      reading.through === "secret-store"
+        ? this.#secretStore(name, args, reading, options)
+        : {
+            secretStore: { kind: "ClusterSecretStore", name: reading.reader.storeName } as const,
+            dependsOn: [...reading.reader.ready, ...asList(options.dependsOn)],
+          };
+    return new ExternalSecretDelivery({
+      namespaceKey: name,
+      secretStore,
+      refreshSeconds,
+      retain: args.retain,
+      readiness,
+      dependsOn,
+      options,
+    });
+  }
+
+  /** The namespace's SecretStore, with the right to read exactly what its Secrets are made of. */
+  #secretStore(name: string, args: NamespaceSecretsArgs, reading: OwnReading, options: CustomResourceOptions) {
+    const { platform, environment, cluster } = args;
+    const namespace = args.spec.name;
+    const { operator, readiness } = reading;
+    const identity = reading.identity(name, {
+      store: reading.store,
+      cluster: cluster.spec,
+      scope: { platform, environment, cluster: args.spec.cluster, namespace },
+      grants: grantsOf(args),
+      options: this.child(reading.identityOptions),
+    });
+    const account =
+      identity.via === "service-account"
+        ? readerAccount(
+            name,
+            { namespace, operatorNamespace: operator.namespace, annotations: identity.annotations },
+            options,
+          )
+        : [];
+    const { spec } = identity.secretStore({ name: readerName, namespace });
+    const resource = new CustomResource(
       `${name}/secret-store`,
       {
         apiVersion,
         kind: "SecretStore",
-        metadata: { name: readerName, namespace: args.spec.name, annotations: { ...waitForReady } },
+        metadata: { name: readerName, namespace, annotations: { ...waitForReady } },
         spec,
       },
       {
         ...options,
-        dependsOn: [...operator.ready, ...identity.dependsOn, ...rights],
+        dependsOn: [...operator.ready, ...identity.dependsOn, ...account],
         customTimeouts: readyTimeouts,
         hooks: { onError: [readiness.explain] },
       },
     );
-    return new ExternalSecretDelivery({
-      namespaceKey: name,
-      refreshSeconds,
-      retain: args.retain,
-      readiness,
-      dependsOn: [secretStore],
-      options,
-    });
-  }
-
-  /** The right to read exactly what the namespace's Secrets are made of. */
-  #identity(name: string, args: NamespaceSecretsArgs, reading: RemoteReading): Identity {
-    const { platform, environment, cluster, spec } = args;
-    return reading.identity(name, {
-      store: reading.store,
-      cluster: cluster.spec,
-      scope: { platform, environment, cluster: spec.cluster, namespace: spec.name },
-      grants: grantsOf(args),
-      options: this.child(reading.identityOptions),
-    });
-  }
-
-  /** The service account that reads, and the operator's right to speak for it. */
-  #account(
-    name: string,
-    args: NamespaceSecretsArgs,
-    reading: RemoteReading,
-    { annotations }: AccountIdentity,
-    options: CustomResourceOptions,
-  ): readonly Resource[] {
-    const namespace = args.spec.name;
-    const account = new ServiceAccount(
-      `${name}/service-account`,
-      {
-        metadata: { name: readerName, namespace, ...(Object.keys(annotations).length === 0 ? {} : { annotations }) },
-        // Only ESO uses it, with tokens it asks for: no Pod needs its token mounted.
-        automountServiceAccountToken: false,
-      },
-      options,
-    );
-    const metadata = { name: `${readerName}-token-request`, namespace };
-    const role = new Role(`${name}/token-request`, { metadata, rules: tokenRequestRules(readerName) }, options);
-    const binding = new RoleBinding(
-      `${name}/token-request-binding`,
-      {
-        metadata,
-        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: metadata.name },
-        subjects: [{ kind: "ServiceAccount", name: operatorServiceAccount, namespace: reading.operator.namespace }],
-      },
-      { ...options, dependsOn: role },
-    );
-    return [account, role, binding];
+    return { secretStore: { kind: "SecretStore", name: readerName } as const, dependsOn: [resource] };
   }
 }
 
 /** The grants of the objects that the namespace's Secrets are made of, each once: nothing else can be read. */
-function grantsOf({ deliveries, stored }: NamespaceSecretsArgs): readonly ReadGrant[] {
+export function grantsOf({
+  deliveries,
+  stored,
+}: Pick<NamespaceSecretsArgs, "deliveries" | "stored">): readonly ReadGrant[] {
   const remotes = remoteOnly(stored);
   const objects = deliveries.flatMap((each) => readObjects(each, remotes).flatMap(({ objects }) => objects));
   return [...new Map(objects.map(({ object, grant }) => [object.name, grant])).values()];
+}
+
+function asList(dependsOn: CustomResourceOptions["dependsOn"]): readonly Resource[] {
+  return Array.isArray(dependsOn) ? (dependsOn as readonly Resource[]) : [];
 }

@@ -4,24 +4,27 @@
  * token creation, generators, pushing, and the rights of reconcilers that are switched off. Token creation is granted
  * per namespace and service account, beside the SecretStore that needs it.
  */
-export const controllerRules = [
-  rule("external-secrets.io", ["secretstores", "externalsecrets"], ["get", "list", "watch"]),
-  rule(
-    "external-secrets.io",
-    ["externalsecrets", "externalsecrets/status", "externalsecrets/finalizers"],
-    ["get", "update", "patch"],
-  ),
-  rule(
-    "external-secrets.io",
-    ["secretstores", "secretstores/status", "secretstores/finalizers"],
-    ["get", "update", "patch"],
-  ),
-  // Its manager watches them whether or not a generator is ever used, and does not start without.
-  rule("generators.external-secrets.io", ["generatorstates"], ["get", "list", "watch"]),
-  rule("", ["serviceaccounts", "namespaces"], ["get", "list", "watch"]),
-  rule("", ["secrets"], ["get", "list", "watch", "create", "update", "delete", "patch"]),
-  rule("", ["events"], ["create", "patch"]),
-];
+export function controllerRules({ clusterStores }: { readonly clusterStores: boolean }) {
+  const stores = clusterStores ? ["secretstores", "clustersecretstores"] : ["secretstores"];
+  return [
+    rule("external-secrets.io", [...stores, "externalsecrets"], ["get", "list", "watch"]),
+    rule(
+      "external-secrets.io",
+      ["externalsecrets", "externalsecrets/status", "externalsecrets/finalizers"],
+      ["get", "update", "patch"],
+    ),
+    rule(
+      "external-secrets.io",
+      stores.flatMap((kind) => [kind, `${kind}/status`, `${kind}/finalizers`]),
+      ["get", "update", "patch"],
+    ),
+    // Its manager watches them whether or not a generator is ever used, and does not start without.
+    rule("generators.external-secrets.io", ["generatorstates"], ["get", "list", "watch"]),
+    rule("", ["serviceaccounts", "namespaces"], ["get", "list", "watch"]),
+    rule("", ["secrets"], ["get", "list", "watch", "create", "update", "delete", "patch"]),
+    rule("", ["events"], ["create", "patch"]),
+  ];
+}
 
 /** Leader election keeps a lease in the operator's own namespace. */
 export const leaderElectionRules = [rule("coordination.k8s.io", ["leases"], ["get", "create", "update", "patch"])];

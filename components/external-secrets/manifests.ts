@@ -50,6 +50,32 @@ export function vaultSecretStore(
   };
 }
 
+/**
+ * The `spec` of a ClusterSecretStore, from that of a SecretStore: it says where its service account is, and which
+ * namespaces may use it. Without the first, the operator would look for the account in the reading namespace.
+ */
+export function clusterSecretStoreSpec(
+  spec: ISecretStore["spec"],
+  {
+    accountNamespace,
+    namespaces,
+  }: { readonly accountNamespace: string; readonly namespaces: readonly string[] | undefined },
+): object {
+  const located = withAccountNamespace(spec, accountNamespace) as object;
+  return namespaces === undefined ? located : { ...located, conditions: [{ namespaces: [...namespaces].sort() }] };
+}
+
+function withAccountNamespace(value: unknown, namespace: string): unknown {
+  if (Array.isArray(value)) return value.map((each) => withAccountNamespace(each, namespace));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [
+      key,
+      key === "serviceAccountRef" ? { ...(each as object), namespace } : withAccountNamespace(each, namespace),
+    ]),
+  );
+}
+
 /** One key of a Secret: where its value is read. */
 export interface KeyRef {
   readonly secretKey: string;
@@ -57,6 +83,7 @@ export interface KeyRef {
 }
 
 export interface ExternalSecretManifestSpec {
+  readonly storeKind: "SecretStore" | "ClusterSecretStore";
   readonly storeName: string;
   /** Name of the Secret. */
   readonly target: string;
@@ -82,7 +109,7 @@ export function externalSecret(metadata: ManifestMetadata, spec: ExternalSecretM
     spec: {
       refreshPolicy: "Periodic",
       refreshInterval: spec.refreshInterval,
-      secretStoreRef: { kind: "SecretStore", name: spec.storeName },
+      secretStoreRef: { kind: spec.storeKind, name: spec.storeName },
       target: { name: spec.target, creationPolicy: spec.creationPolicy, deletionPolicy: "Retain" },
       ...(spec.extract.length === 0
         ? {}

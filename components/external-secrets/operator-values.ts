@@ -1,9 +1,9 @@
 import semver from "semver";
-import type { ExternalSecretsSpec } from "../clusters/contract.ts";
+import type { ClusterSpec, ExternalSecretsSpec } from "../clusters/contract.ts";
 
 /** What differs between environments. */
 export interface OperatorSizing {
-  /** Controller replicas; more than one needs leader election, which is then on. */
+  /** Replicas of each of its programs. More than one is the highly available preset: one of them works, the others wait. */
   readonly replicas: number;
 }
 
@@ -30,37 +30,78 @@ export const clientBurst = 2 * clientQps;
  * Helm values of the operator. They hold no secret. What is switched off is what this product does not use: each
  * reconciler that is on can be used to read or write secrets by whoever may create its objects.
  */
-export function operatorValues(spec: ExternalSecretsSpec, sizing: OperatorSizing) {
-  const highlyAvailable = sizing.replicas > 1;
+export function operatorValues(cluster: ClusterSpec, sizing: OperatorSizing) {
+  const spec = cluster.externalSecrets;
+  const clusterStores = spec.clusterSecretStore !== undefined;
   return {
     installCRDs: true,
     crds: {
       // Uninstalling the chart would otherwise delete the CRDs, with them every ExternalSecret and every owned Secret.
       annotations: { "helm.sh/resource-policy": "keep" },
       createClusterExternalSecret: false,
-      createClusterSecretStore: false,
+      createClusterSecretStore: clusterStores,
       createClusterGenerator: false,
       createClusterPushSecret: false,
       createPushSecret: false,
     },
     processClusterExternalSecret: false,
-    processClusterStore: false,
+    processClusterStore: clusterStores,
     processClusterGenerator: false,
     processClusterPushSecret: false,
     processPushSecret: false,
-    replicaCount: sizing.replicas,
-    leaderElect: highlyAvailable,
-    podDisruptionBudget: { enabled: highlyAvailable, minAvailable: 1 },
+    leaderElect: sizing.replicas > 1,
     concurrent: spec.concurrency,
     extraArgs: { "client-qps": clientQps, "client-burst": clientBurst },
     serviceAccount: { create: true, name: operatorServiceAccount },
     rbac: chartScopesTokenCreation(spec.version)
       ? { create: true, serviceAccountTokenCreate: false, aggregateToView: false, aggregateToEdit: false }
       : { create: false },
+    ...pods(spec, sizing, programs.controller),
     resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "256Mi" } },
     livenessProbe: { enabled: true },
-    webhook: { create: spec.webhook, replicaCount: sizing.replicas, resources: small },
-    certController: { create: spec.webhook, resources: small },
+    serviceMonitor: { enabled: spec.serviceMonitor },
+    ...trustedCertificates(cluster),
+    webhook: { create: spec.webhook, ...pods(spec, sizing, programs.webhook), resources: small },
+    certController: { create: spec.webhook, ...pods(spec, sizing, programs.certController), resources: small },
+  };
+}
+
+/** The programs of the chart, as its Pods name themselves (`app.kubernetes.io/name`). */
+export const programs = {
+  controller: "external-secrets",
+  webhook: "external-secrets-webhook",
+  certController: "external-secrets-cert-controller",
+} as const;
+
+/** How many Pods of a program run, and where: apart from each other, and never all drained at once. */
+function pods(spec: ExternalSecretsSpec, { replicas }: OperatorSizing, program: string) {
+  const highlyAvailable = replicas > 1;
+  const apart = ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
+    maxSkew: 1,
+    topologyKey,
+    // Better together than not at all: a cluster of one zone still gets every replica.
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels: { "app.kubernetes.io/name": program } },
+  }));
+  return {
+    replicaCount: replicas,
+    podDisruptionBudget: { enabled: highlyAvailable, minAvailable: 1 },
+    ...(highlyAvailable ? { topologySpreadConstraints: apart } : {}),
+    ...(spec.priorityClassName === undefined ? {} : { priorityClassName: spec.priorityClassName }),
+  };
+}
+
+/** Name of the ConfigMap that OpenShift fills with the certificates it trusts. */
+export const trustedCaConfigMap = "external-secrets-trusted-ca";
+
+/** Puts OpenShift's trusted certificates where a Go program looks for them. */
+function trustedCertificates(cluster: ClusterSpec) {
+  if (cluster.flavour !== "openshift" || !cluster.trustedCaBundle) return {};
+  const file = "ca-bundle.crt";
+  return {
+    extraVolumes: [{ name: "trusted-ca", configMap: { name: trustedCaConfigMap, items: [{ key: file, path: file }] } }],
+    extraVolumeMounts: [{ name: "trusted-ca", mountPath: "/etc/trusted-ca", readOnly: true }],
+    extraEnv: [{ name: "SSL_CERT_FILE", value: `/etc/trusted-ca/${file}` }],
   };
 }
 

@@ -1,17 +1,21 @@
 import type { ComponentResourceOptions, CustomResourceOptions, Resource } from "@pulumi/pulumi";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import { ClusterRole } from "@pulumi/kubernetes/rbac/v1/clusterRole.js";
 import { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1/clusterRoleBinding.js";
 import { Role } from "@pulumi/kubernetes/rbac/v1/role.js";
 import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding.js";
-import type { ClusterTarget } from "../clusters/contract.ts";
+import type { ClusterTarget, ExternalSecretsSpec } from "../clusters/contract.ts";
 import { Component } from "../support/component.ts";
 import { controllerRules, leaderElectionRules } from "./controller-rbac.ts";
+import { networkPolicies } from "./network-policies.ts";
 import {
   chartScopesTokenCreation,
   operatorServiceAccount,
   operatorValues,
+  trustedCaConfigMap,
   type OperatorSizing,
 } from "./operator-values.ts";
 
@@ -61,7 +65,7 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
     );
     const rights = chartScopesTokenCreation(spec.version)
       ? []
-      : this.#rights(name, { ...options, dependsOn: namespace });
+      : this.#rights(name, spec, { ...options, dependsOn: namespace });
     const release = new Release(
       `${name}/operator`,
       {
@@ -70,25 +74,53 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
         version: spec.version,
         namespace: spec.namespace,
         ...(spec.repository === undefined ? {} : { repositoryOpts: { repo: spec.repository } }),
-        values: operatorValues(spec, sizing),
+        values: operatorValues(cluster.spec, sizing),
         // A failed first install is removed again, so that the next run starts clean.
         atomic: true,
         timeout: 300,
       },
-      { ...options, dependsOn: [namespace, ...rights] },
+      { ...options, dependsOn: [namespace, ...rights, ...this.#trustedCertificates(name, cluster, options)] },
     );
-    this.ready = [release, ...rights];
+    const policies = this.#networkPolicies(name, spec, { ...options, dependsOn: namespace });
+    this.ready = [release, ...rights, ...policies];
     this.registerOutputs({});
   }
 
-  #rights(name: string, options: CustomResourceOptions): readonly Resource[] {
+  #networkPolicies(name: string, spec: ExternalSecretsSpec, options: CustomResourceOptions): readonly Resource[] {
+    if (spec.networkPolicy === undefined) return [];
+    return networkPolicies(spec.networkPolicy).map(
+      (policy) =>
+        new NetworkPolicy(
+          `${name}/operator-network/${policy.name}`,
+          { metadata: { name: policy.name, namespace: spec.namespace }, spec: policy.spec },
+          options,
+        ),
+    );
+  }
+
+  /** OpenShift fills a ConfigMap of this label with the certificates that the cluster trusts. */
+  #trustedCertificates(name: string, { spec }: ClusterTarget, options: CustomResourceOptions): readonly Resource[] {
+    if (spec.flavour !== "openshift" || !spec.trustedCaBundle) return [];
+    const metadata = {
+      name: trustedCaConfigMap,
+      namespace: spec.externalSecrets.namespace,
+      labels: { "config.openshift.io/inject-trusted-cabundle": "true" },
+    };
+    // Its content is the cluster's to write.
+    return [new ConfigMap(`${name}/trusted-ca`, { metadata }, { ...options, ignoreChanges: ["data"] })];
+  }
+
+  #rights(name: string, spec: ExternalSecretsSpec, options: CustomResourceOptions): readonly Resource[] {
     const { namespace } = this;
     const subjects = [{ kind: "ServiceAccount", name: operatorServiceAccount, namespace }];
     const controller = `${releaseName}-controller-scoped`;
     const election = `${releaseName}-leader-election-scoped`;
     const clusterRole = new ClusterRole(
       `${name}/operator-role`,
-      { metadata: { name: controller }, rules: controllerRules },
+      {
+        metadata: { name: controller },
+        rules: controllerRules({ clusterStores: spec.clusterSecretStore !== undefined }),
+      },
       options,
     );
     const role = new Role(

@@ -19,6 +19,22 @@ const syncTimeout = 30_000;
 /** How long a failure may last, in milliseconds: it may be of before the update, which mends it. */
 const failureGrace = 5_000;
 
+/** How often a write is tried again while the operator's webhook starts. */
+const webhookRetries = 12;
+
+/**
+ * Whether a write failed only since the admission webhook of a fresh operator is not yet reached: its Pods are Ready
+ * before its certificate is in every API server (external-secrets#2037).
+ */
+export function isWebhookStarting(error: string): boolean {
+  return (
+    /failed calling webhook/.test(error) &&
+    /no endpoints available|connection refused|certificate signed by unknown authority|no such host|context deadline exceeded/.test(
+      error,
+    )
+  );
+}
+
 /** What makes `pulumi up` wait for stores and Secrets, and say why one is not Ready. Made once per cluster. */
 export interface ReadinessHooks {
   /** Logs the reason and the fix when an object did not become Ready. */
@@ -31,14 +47,18 @@ export interface ReadinessHooks {
 }
 
 /** The hooks of a cluster. Names must be unique within a stack. */
-export function readinessHooks({ spec }: ClusterTarget): ReadinessHooks {
+export function readinessHooks({ spec }: ClusterTarget, { webhookPause = 5_000 } = {}): ReadinessHooks {
   // The engine calls a hook from outside of the program's async context, where a program that runs inline (Automation
   // API) would find no engine to log to.
   const inProgram = AsyncLocalStorage.snapshot();
   return {
     explain: new ErrorHook(`explain-not-ready-${spec.name}`, async ({ newInputs, errors }) => {
+      if (isWebhookStarting(errors[0] ?? "") && errors.length <= webhookRetries) {
+        await setTimeout(webhookPause);
+        return true;
+      }
       await inProgram(() => logReason(spec, (newInputs ?? {}) as ObjectReference, errors[0] ?? ""));
-      return false; // never retry: the reason is shown, and the next `up` tries again
+      return false; // the reason is shown, and the next `up` tries again
     }),
     awaitSync: new ResourceHook(`await-sync-${spec.name}`, ({ newInputs, oldOutputs }) =>
       waitForSync(spec, (newInputs ?? {}) as ObjectReference, oldOutputs as ConditionedObject | undefined),
@@ -95,7 +115,8 @@ async function explanation(
 ): Promise<string> {
   const { name = "", namespace = "" } = metadata ?? {};
   const events = await client.config.makeApiClient(client.library.CoreV1Api).listNamespacedEvent({
-    namespace,
+    // Events of what is in no namespace are in this one.
+    namespace: namespace === "" ? "default" : namespace,
     fieldSelector: `involvedObject.kind=${kind},involvedObject.name=${name}`,
   });
   return explainNotReady(object, events.items);

@@ -152,6 +152,17 @@ export function nameBasedUuid(namespace: string, name: string): string {
   return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
+/** Name of the ClusterSecretStore of a store, which is a cluster's only object of this name. */
+export function clusterStoreName(scope: { platform: string; environment: string; store: string }): string {
+  return `${scope.platform}-${scope.environment}-${scope.store}`;
+}
+
+/** Id of the provider that trusts a cluster, in a workload identity pool: 4 to 32 characters, not starting with `gcp-`. */
+export function gcpProviderId(cluster: string): string {
+  if (/^(?!gcp-|c-)[a-z0-9-]{4,32}$/.test(cluster)) return cluster;
+  return `c-${cluster.slice(0, 19)}-${createHash("sha256").update(cluster).digest("hex").slice(0, 10)}`;
+}
+
 /** Lower-case words joined by dashes, as app, secret, store and cluster names must be. */
 export const slug = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 

@@ -1,8 +1,14 @@
 import { z } from "zod";
-import type { ClusterBase, ClusterFlavour, ClusterSpec } from "../../components/clusters/contract.ts";
+import type {
+  ClusterBase,
+  ClusterFlavour,
+  ClusterSpec,
+  ExternalSecretsSpec,
+} from "../../components/clusters/contract.ts";
 import { dnsLabel } from "../../components/support/naming.ts";
 import { gcpProject, gcpProjectNumber, httpsUrl, url } from "./common.ts";
 
+const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: "must be addresses in CIDR notation, such as 10.0.0.0/16" });
 
 const externalSecrets = z.strictObject({
   chart: z.string().min(1).default("external-secrets"),
@@ -12,6 +18,17 @@ const externalSecrets = z.strictObject({
   install: z.boolean().default(true),
   webhook: z.boolean().default(true),
   concurrency: z.int().min(1).max(50).default(10),
+  priorityClassName: z.string().min(1).optional(),
+  serviceMonitor: z.boolean().default(false),
+  networkPolicy: z
+    .strictObject({
+      apiServer: z.array(cidr).default([]),
+      stores: z.array(cidr).default([]),
+      storePorts: z.array(z.int().min(1).max(65_535)).default([443]),
+      monitoringNamespace: z.string().regex(dnsLabel, "must be a DNS label").optional(),
+    })
+    .optional(),
+  clusterSecretStore: z.strictObject({ conditions: z.boolean().default(true) }).optional(),
 });
 
 const base = {
@@ -42,7 +59,13 @@ const gkeCluster = z.strictObject({
   location: z.string().regex(/^[a-z]+-[a-z]+\d+(-[a-z])?$/, "must be a region or zone, such as europe-west3"),
   clusterName: z.string().regex(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/, "must be the name of a GKE cluster"),
 });
-const openshiftCluster = z.strictObject({ flavour: z.literal("openshift"), ...base, issuer });
+const openshiftCluster = z.strictObject({
+  flavour: z.literal("openshift"),
+  ...base,
+  issuer,
+  manager: z.enum(["helm", "operator-lifecycle-manager"]).default("helm"),
+  trustedCaBundle: z.boolean().default(false),
+});
 
 /** Facts of a cluster, by its flavour. */
 export const clusterFacts = z.discriminatedUnion("flavour", [
@@ -70,21 +93,50 @@ const specs: {
     clusterName,
     issuer: `https://container.googleapis.com/v1/projects/${project}/locations/${location}/clusters/${clusterName}`,
   }),
-  openshift: (common) => ({ ...common, flavour: "openshift" }),
+  openshift: (common, { manager, trustedCaBundle }) => ({
+    ...common,
+    flavour: "openshift",
+    manager,
+    trustedCaBundle,
+    // Red Hat's operator has a place of its own for what it installs.
+    externalSecrets:
+      manager === "helm" ? common.externalSecrets : { ...common.externalSecrets, namespace: "external-secrets" },
+  }),
 };
 
 /** The spec of a cluster. */
 export function clusterSpecOf(name: string, facts: ClusterFacts): ClusterSpec {
   const { kubeconfig, context, upsertExistingObjects } = facts;
-  const { repository, ...operator } = facts.externalSecrets;
   const common: ClusterBase = {
     name,
     upsertExistingObjects,
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
     ...(!("issuer" in facts) || facts.issuer === undefined ? {} : { issuer: facts.issuer }),
-    externalSecrets: { ...operator, ...(repository === undefined ? {} : { repository }) },
+    externalSecrets: externalSecretsSpec(facts.externalSecrets),
   };
   const make = specs[facts.flavour] as unknown as (base: ClusterBase, facts: ClusterFacts) => ClusterSpec;
   return make(common, facts);
+}
+
+function externalSecretsSpec(facts: z.output<typeof externalSecrets>): ExternalSecretsSpec {
+  const { repository, priorityClassName, networkPolicy, clusterSecretStore, ...rest } = facts;
+  const { monitoringNamespace, ...reach } = networkPolicy ?? { monitoringNamespace: undefined };
+  return {
+    ...rest,
+    ...(repository === undefined ? {} : { repository }),
+    ...(priorityClassName === undefined ? {} : { priorityClassName }),
+    ...(clusterSecretStore === undefined ? {} : { clusterSecretStore }),
+    ...(networkPolicy === undefined
+      ? {}
+      : {
+          networkPolicy: {
+            apiServer: [],
+            stores: [],
+            storePorts: [],
+            ...reach,
+            ...(monitoringNamespace === undefined ? {} : { monitoringNamespace }),
+          },
+        }),
+  };
 }

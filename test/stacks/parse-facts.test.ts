@@ -268,6 +268,7 @@ describe("parsing the facts of an environment", () => {
           webhook: true,
           install: true,
           concurrency: 10,
+          serviceMonitor: false,
         },
       },
     });

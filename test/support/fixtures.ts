@@ -24,6 +24,7 @@ export const policy: Policy = {
   maximumResources: 1000,
   allowOldOperator: false,
   allowEmbeddedSecrets: true,
+  allowOpenClusterStores: false,
   recoveryDays: 7,
   purgeProtection: false,
   requireCustomerKeys: false,

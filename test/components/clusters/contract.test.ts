@@ -10,6 +10,7 @@ const externalSecrets: ExternalSecretsSpec = {
   namespace: "external-secrets",
   webhook: true,
   concurrency: 10,
+  serviceMonitor: false,
 };
 
 const base = {
@@ -28,7 +29,7 @@ const rows: { readonly [F in ClusterFlavour]: { readonly spec: ClusterSpec; read
   eks: { spec: { flavour: "eks", ...base, clusterName: "main", identity: "irsa" }, reaches },
   aks: { spec: { flavour: "aks", ...base }, reaches },
   gke: { spec: { flavour: "gke", ...base, project: "acme", location: "europe-west3", clusterName: "main" }, reaches },
-  openshift: { spec: { flavour: "openshift", ...base }, reaches },
+  openshift: { spec: { flavour: "openshift", ...base, manager: "helm", trustedCaBundle: false }, reaches },
 };
 
 describe("cluster flavours", () => {

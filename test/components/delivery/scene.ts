@@ -92,6 +92,7 @@ export async function namespaceScene({
       !isRemote(storeSpec) || session === undefined
         ? undefined
         : {
+            through: "secret-store",
             store: storeSpec,
             identity: await loadIdentity(storeSpec.kind),
             identityOptions: session.options,

@@ -5,7 +5,7 @@ import {
   tokenRequestRules,
 } from "../../../components/external-secrets/controller-rbac.ts";
 
-const clusterWide = [...controllerRules, ...leaderElectionRules];
+const clusterWide = [...controllerRules({ clusterStores: true }), ...leaderElectionRules];
 
 describe("rights of the operator's controller", () => {
   it("hold no wildcard", () => {
@@ -52,6 +52,17 @@ describe("rights of the operator's controller", () => {
       "patch",
       "update",
       "watch",
+    ]);
+  });
+
+  it("let it see a ClusterSecretStore only where one may be made", () => {
+    const resources = (clusterStores: boolean) =>
+      controllerRules({ clusterStores }).flatMap((rule) => rule.resources.filter((name) => name.startsWith("cluster")));
+    assert.deepEqual(resources(false), []);
+    assert.deepEqual([...new Set(resources(true))].sort(), [
+      "clustersecretstores",
+      "clustersecretstores/finalizers",
+      "clustersecretstores/status",
     ]);
   });
 

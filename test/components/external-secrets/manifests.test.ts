@@ -23,6 +23,7 @@ const vault: VaultKvSpec = {
 };
 
 const spec: ExternalSecretManifestSpec = {
+  storeKind: "SecretStore",
   storeName: "secrets-reader",
   target: "shop-db",
   creationPolicy: "Owner",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ExternalSecretsSpec } from "../../../components/clusters/contract.ts";
+import type { ClusterSpec, ExternalSecretsSpec } from "../../../components/clusters/contract.ts";
 import { chartScopesTokenCreation, operatorValues } from "../../../components/external-secrets/operator-values.ts";
 
 const spec: ExternalSecretsSpec = {
@@ -9,13 +9,22 @@ const spec: ExternalSecretsSpec = {
   namespace: "external-secrets",
   webhook: true,
   concurrency: 12,
+  serviceMonitor: false,
 };
+const clusterOf = (changes: Partial<ExternalSecretsSpec> = {}): ClusterSpec => ({
+  flavour: "kubeconfig",
+  name: "main",
+  upsertExistingObjects: false,
+  externalSecrets: { ...spec, ...changes },
+});
+const cluster = clusterOf();
 
 const small = { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "128Mi" } };
+const single = { replicaCount: 1, podDisruptionBudget: { enabled: false, minAvailable: 1 } };
 
 describe("Helm values of the operator", () => {
   it("are exactly these for one replica", () => {
-    assert.deepEqual(operatorValues(spec, { replicas: 1 }), {
+    assert.deepEqual(operatorValues(cluster, { replicas: 1 }), {
       installCRDs: true,
       crds: {
         annotations: { "helm.sh/resource-policy": "keep" },
@@ -30,30 +39,65 @@ describe("Helm values of the operator", () => {
       processClusterGenerator: false,
       processClusterPushSecret: false,
       processPushSecret: false,
-      replicaCount: 1,
       leaderElect: false,
-      podDisruptionBudget: { enabled: false, minAvailable: 1 },
       concurrent: 12,
       extraArgs: { "client-qps": 200, "client-burst": 400 },
       serviceAccount: { create: true, name: "external-secrets" },
       rbac: { create: true, serviceAccountTokenCreate: false, aggregateToView: false, aggregateToEdit: false },
+      ...single,
       resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "256Mi" } },
       livenessProbe: { enabled: true },
-      webhook: { create: true, replicaCount: 1, resources: small },
-      certController: { create: true, resources: small },
+      serviceMonitor: { enabled: false },
+      webhook: { create: true, ...single, resources: small },
+      certController: { create: true, ...single, resources: small },
     });
   });
 
-  it("elect a leader and keep one replica through a drain where there are several", () => {
-    const { replicaCount, leaderElect, podDisruptionBudget, webhook } = operatorValues(spec, { replicas: 3 });
+  it("are highly available with several replicas: a leader, apart from each other, never all drained, for each program", () => {
+    const { leaderElect, webhook, certController, ...controller } = operatorValues(cluster, { replicas: 3 });
+    assert.equal(leaderElect, true);
+    for (const [program, values] of [
+      ["external-secrets", controller],
+      ["external-secrets-webhook", webhook],
+      ["external-secrets-cert-controller", certController],
+    ] as const) {
+      const { replicaCount, podDisruptionBudget, topologySpreadConstraints } = values;
+      assert.deepEqual([replicaCount, podDisruptionBudget], [3, { enabled: true, minAvailable: 1 }]);
+      assert.deepEqual(
+        topologySpreadConstraints,
+        ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
+          maxSkew: 1,
+          topologyKey,
+          whenUnsatisfiable: "ScheduleAnyway",
+          labelSelector: { matchLabels: { "app.kubernetes.io/name": program } },
+        })),
+      );
+    }
+  });
+
+  it("give every program the priority class that facts name, and none otherwise", () => {
+    const named = operatorValues(clusterOf({ priorityClassName: "platform" }), { replicas: 1 });
     assert.deepEqual(
-      { replicaCount, leaderElect, podDisruptionBudget, webhook: webhook.replicaCount },
-      { replicaCount: 3, leaderElect: true, podDisruptionBudget: { enabled: true, minAvailable: 1 }, webhook: 3 },
+      [named.priorityClassName, named.webhook.priorityClassName, named.certController.priorityClassName],
+      ["platform", "platform", "platform"],
     );
+    assert.equal("priorityClassName" in operatorValues(cluster, { replicas: 1 }), false);
+  });
+
+  it("tell Prometheus to scrape where facts say so", () => {
+    const { serviceMonitor } = operatorValues(clusterOf({ serviceMonitor: true }), { replicas: 1 });
+    assert.deepEqual(serviceMonitor, { enabled: true });
+  });
+
+  it("know ClusterSecretStores only where facts choose them", () => {
+    const { crds, processClusterStore } = operatorValues(clusterOf({ clusterSecretStore: { conditions: true } }), {
+      replicas: 1,
+    });
+    assert.deepEqual([crds.createClusterSecretStore, processClusterStore], [true, true]);
   });
 
   it("leave the webhook out together with the controller of its certificates", () => {
-    const { webhook, certController } = operatorValues({ ...spec, webhook: false }, { replicas: 1 });
+    const { webhook, certController } = operatorValues(clusterOf({ webhook: false }), { replicas: 1 });
     assert.deepEqual([webhook.create, certController.create], [false, false]);
   });
 
@@ -68,7 +112,7 @@ describe("Helm values of the operator", () => {
   ] as const) {
     it(`of chart ${version} never let the operator mint tokens for every service account`, () => {
       assert.equal(chartScopesTokenCreation(version), scopes);
-      const { rbac } = operatorValues({ ...spec, version }, { replicas: 1 });
+      const { rbac } = operatorValues(clusterOf({ version }), { replicas: 1 });
       const blanket = rbac.create && !("serviceAccountTokenCreate" in rbac && !rbac.serviceAccountTokenCreate);
       assert.equal(blanket, false);
       assert.equal(rbac.create, scopes);

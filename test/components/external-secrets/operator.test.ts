@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ExternalSecretsSpec } from "../../../components/clusters/contract.ts";
+import type { ClusterSpec, ExternalSecretsSpec } from "../../../components/clusters/contract.ts";
 import { openCluster } from "../../../components/clusters/index.ts";
 import { controllerRules, leaderElectionRules } from "../../../components/external-secrets/controller-rbac.ts";
 import { operatorValues } from "../../../components/external-secrets/operator-values.ts";
@@ -16,14 +16,21 @@ const spec: ExternalSecretsSpec = {
   namespace: "operators",
   webhook: true,
   concurrency: 10,
+  serviceMonitor: false,
 };
 
-const install = (externalSecrets: ExternalSecretsSpec) =>
+const clusterOf = (externalSecrets: ExternalSecretsSpec): ClusterSpec => ({
+  flavour: "kubeconfig",
+  name: "main",
+  upsertExistingObjects: false,
+  externalSecrets,
+});
+const install = (
+  externalSecrets: ExternalSecretsSpec,
+  changed: (cluster: ClusterSpec) => ClusterSpec = (same) => same,
+) =>
   runProgram(() => {
-    const cluster = openCluster(
-      { flavour: "kubeconfig", name: "main", upsertExistingObjects: false, externalSecrets },
-      {},
-    );
+    const cluster = openCluster(changed(clusterOf(externalSecrets)), {});
     return new ExternalSecretsOperator("main", { cluster, sizing: { replicas: 2 } });
   });
 
@@ -58,7 +65,10 @@ describe("External Secrets Operator", () => {
       "pulumi:providers:kubernetes main",
       "secrets:external-secrets:ExternalSecretsOperator main",
     ]);
-    assert.deepEqual(resources.find(`${rbac}:ClusterRole`, "main/operator-role").inputs["rules"], controllerRules);
+    assert.deepEqual(
+      resources.find(`${rbac}:ClusterRole`, "main/operator-role").inputs["rules"],
+      controllerRules({ clusterStores: false }),
+    );
     assert.deepEqual(resources.find(`${rbac}:Role`, "main/operator-leases").inputs["rules"], leaderElectionRules);
     // Rights go last at destroy, so that finalizers can still be taken off.
     assert.deepEqual(resources.find(release, "main/operator").options.dependsOn, [
@@ -109,7 +119,7 @@ describe("External Secrets Operator", () => {
       version: "2.9.0",
       namespace: "operators",
       repositoryOpts: { repo: "https://charts.example" },
-      values: operatorValues(spec, { replicas: 2 }),
+      values: operatorValues(clusterOf(spec), { replicas: 2 }),
       atomic: true,
       timeout: 300,
     });
@@ -128,5 +138,37 @@ describe("External Secrets Operator", () => {
       name: "operators",
       labels: { "pod-security.kubernetes.io/enforce": "restricted" },
     });
+  });
+
+  it("closes its namespace but for what its programs need, where facts ask for it", async () => {
+    const networkPolicy = { apiServer: [], stores: [], storePorts: [443] };
+    const { resources, result } = await install({ ...spec, networkPolicy });
+    const type = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
+    assert.deepEqual(resources.names(type), [
+      "main/operator-network/default-deny",
+      "main/operator-network/dns-and-api-server",
+      "main/operator-network/external-secrets",
+      "main/operator-network/external-secrets-webhook",
+    ]);
+    for (const name of resources.names(type)) {
+      const { inputs } = resources.find(type, name);
+      assert.equal((inputs["metadata"] as { namespace: string }).namespace, "operators");
+    }
+    assert.ok((await readyNames(result)).includes("main/operator-network/external-secrets"));
+  });
+
+  it("takes the certificates that OpenShift trusts, and leaves their content to it", async () => {
+    const openshift = (trustedCaBundle: boolean) => (cluster: ClusterSpec) =>
+      ({ ...cluster, flavour: "openshift", manager: "helm", trustedCaBundle }) as const;
+    const { resources } = await install(spec, openshift(true));
+    const { inputs, options } = resources.find("kubernetes:core/v1:ConfigMap", "main/trusted-ca");
+    assert.deepEqual(inputs["metadata"], {
+      name: "external-secrets-trusted-ca",
+      namespace: "operators",
+      labels: { "config.openshift.io/inject-trusted-cabundle": "true" },
+    });
+    assert.deepEqual(["data" in inputs, options.ignoreChanges], [false, ["data"]]);
+    const without = await install(spec, openshift(false));
+    without.resources.assertNone("kubernetes:core/v1:ConfigMap");
   });
 });

@@ -38,7 +38,7 @@ describe("hooks that watch over readiness", () => {
   const hooks = () => {
     const clusters = { main: { ...facts.clusters.main, kubeconfig: cluster.kubeconfig } };
     const spec = environment({ facts: { ...facts, clusters } }).clusters.get("main") ?? assert.fail("no cluster");
-    return readinessHooks(openCluster(spec, {}));
+    return readinessHooks(openCluster(spec, {}), { webhookPause: 1 });
   };
   /** What is logged when the engine calls the error hook. */
   const explain = async (errors: readonly string[]) => {
@@ -91,6 +91,21 @@ describe("hooks that watch over readiness", () => {
     const [line, ...others] = await explain(["timed out"]);
     assert.deepEqual([line?.severity, others], ["warning", []]);
     assert.match(line?.message ?? "", /^The reason could not be read from the cluster: .*403/s);
+  });
+
+  it("try again while the webhook of a fresh operator starts, without a word, and give up in the end", async () => {
+    const starting =
+      'Internal error occurred: failed calling webhook "validate.secretstore.external-secrets.io": no endpoints available for service "external-secrets-webhook"';
+    const retried = async (errors: readonly string[]) => {
+      const args = { newInputs, errors, failedOperation: "create" } as unknown as ErrorHookArgs;
+      const { result, logs } = await runProgram(async () => hooks().explain.callback(args));
+      return { result, logged: logs.length };
+    };
+    assert.deepEqual(await retried([starting]), { result: true, logged: 0 });
+    assert.deepEqual(await retried(Array.from({ length: 12 }, () => starting)), { result: true, logged: 0 });
+    assert.deepEqual(await retried(Array.from({ length: 13 }, () => starting)), { result: false, logged: 1 });
+    const refused = 'admission webhook "validate.secretstore.external-secrets.io" denied the request: wrong';
+    assert.equal((await retried([refused])).result, false);
   });
 
   it("go on as soon as an update was synced", async () => {

@@ -6,8 +6,10 @@ export const pulumi: FakeProvider = {
     "pulumi:pulumi:Stack": echo,
     "pulumi:index:Stash": ({ name, inputs }) => ({ id: `${name}-id`, state: { ...inputs, output: inputs["input"] } }),
     "secrets:applications:ApplicationSecrets": echo,
+    "secrets:delivery:ClusterReader": echo,
     "secrets:delivery:NamespaceSecrets": echo,
     "secrets:external-secrets:ExternalSecretsOperator": echo,
+    "secrets:external-secrets:OpenShiftOperator": echo,
   },
   functions: {
     "pulumi:pulumi:readStackResourceOutputs": ({ stackName }, { state }) => ({ name: stackName, outputs: state }),

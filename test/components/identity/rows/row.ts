@@ -21,6 +21,7 @@ export const externalSecrets: ExternalSecretsSpec = {
   namespace: "external-secrets",
   webhook: true,
   concurrency: 10,
+  serviceMonitor: false,
 };
 
 /** A cluster of no cloud, which says who issues its tokens. */

@@ -1,0 +1,82 @@
+import type { ComponentResourceOptions, CustomResourceOptions, Resource } from "@pulumi/pulumi";
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
+import type { ClusterTarget } from "../clusters/contract.ts";
+import { apiVersion, clusterSecretStoreSpec } from "../external-secrets/manifests.ts";
+import type { OperatorTarget } from "../external-secrets/operator.ts";
+import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness.ts";
+import type { IdentityFactory } from "../identity/contract.ts";
+import type { ReadGrant, RemoteStoreSpec } from "../stores/contract.ts";
+import { Component } from "../support/component.ts";
+import { clusterStoreName, readerName } from "../support/naming.ts";
+import { readerAccount } from "./reader.ts";
+
+export interface ClusterReaderArgs {
+  readonly platform: string;
+  readonly environment: string;
+  readonly cluster: ClusterTarget;
+  readonly store: RemoteStoreSpec;
+  readonly identity: IdentityFactory;
+  /** Provider of the store, which makes the identity's resources. */
+  readonly identityOptions: CustomResourceOptions;
+  readonly operator: OperatorTarget;
+  readonly readiness: ReadinessHooks;
+  /** What its namespaces read, all together. */
+  readonly grants: readonly ReadGrant[];
+  /** Namespaces that may read through it; `undefined` lets every one. */
+  readonly namespaces: readonly string[] | undefined;
+}
+
+/**
+ * One ClusterSecretStore that several namespaces of a cluster read through: one identity for all of them, so that each
+ * can read what any of them may. The SecretStore of a namespace's own is the safer choice, and the default.
+ *
+ * @example
+ * new ClusterReader("main/vault", { cluster, store, identity, operator, grants, namespaces: ["mlflow"], ... });
+ */
+export class ClusterReader extends Component {
+  /** Name of the ClusterSecretStore. */
+  readonly storeName: string;
+  /** What an ExternalSecret must wait for. */
+  readonly ready: readonly Resource[];
+
+  constructor(name: string, args: ClusterReaderArgs, opts?: ComponentResourceOptions) {
+    super("secrets:delivery:ClusterReader", name, opts);
+    const { platform, environment, cluster, store, operator, readiness } = args;
+    const options = this.child({ provider: cluster.provider });
+    const { namespace } = operator;
+    const identity = args.identity(name, {
+      store,
+      cluster: cluster.spec,
+      scope: { platform, environment, cluster: cluster.spec.name, namespace },
+      grants: args.grants,
+      options: this.child(args.identityOptions),
+    });
+    const account =
+      identity.via === "service-account"
+        ? readerAccount(
+            name,
+            { namespace, operatorNamespace: namespace, annotations: identity.annotations },
+            { ...options, dependsOn: [...operator.ready] },
+          )
+        : [];
+    this.storeName = clusterStoreName({ platform, environment, store: store.name });
+    const { spec } = identity.secretStore({ name: readerName, namespace });
+    const secretStore = new CustomResource(
+      `${name}/cluster-secret-store`,
+      {
+        apiVersion,
+        kind: "ClusterSecretStore",
+        metadata: { name: this.storeName, annotations: { ...waitForReady } },
+        spec: clusterSecretStoreSpec(spec, { accountNamespace: namespace, namespaces: args.namespaces }),
+      },
+      {
+        ...options,
+        dependsOn: [...operator.ready, ...identity.dependsOn, ...account],
+        customTimeouts: readyTimeouts,
+        hooks: { onError: [readiness.explain] },
+      },
+    );
+    this.ready = [secretStore];
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,44 @@
+import type { CustomResourceOptions, Input, Resource } from "@pulumi/pulumi";
+import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
+import { Role } from "@pulumi/kubernetes/rbac/v1/role.js";
+import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding.js";
+import { tokenRequestRules } from "../external-secrets/controller-rbac.ts";
+import { operatorServiceAccount } from "../external-secrets/operator-values.ts";
+import { readerName } from "../support/naming.ts";
+
+export interface ReaderAccountArgs {
+  readonly namespace: string;
+  /** Namespace of the operator, which asks for the account's tokens. */
+  readonly operatorNamespace: string;
+  /** Annotations by which a cloud finds the identity of the account. */
+  readonly annotations: Readonly<Record<string, Input<string>>>;
+}
+
+/** The service account that reads a store, and the operator's right to speak for exactly this one. */
+export function readerAccount(
+  name: string,
+  { namespace, operatorNamespace, annotations }: ReaderAccountArgs,
+  options: CustomResourceOptions,
+): readonly Resource[] {
+  const account = new ServiceAccount(
+    `${name}/service-account`,
+    {
+      metadata: { name: readerName, namespace, ...(Object.keys(annotations).length === 0 ? {} : { annotations }) },
+      // Only ESO uses it, with tokens it asks for: no Pod needs its token mounted.
+      automountServiceAccountToken: false,
+    },
+    options,
+  );
+  const metadata = { name: `${readerName}-token-request`, namespace };
+  const role = new Role(`${name}/token-request`, { metadata, rules: tokenRequestRules(readerName) }, options);
+  const binding = new RoleBinding(
+    `${name}/token-request-binding`,
+    {
+      metadata,
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: metadata.name },
+      subjects: [{ kind: "ServiceAccount", name: operatorServiceAccount, namespace: operatorNamespace }],
+    },
+    { ...options, dependsOn: role },
+  );
+  return [account, role, binding];
+}

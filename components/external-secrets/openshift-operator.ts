@@ -1,0 +1,80 @@
+import type { ComponentResourceOptions, Resource } from "@pulumi/pulumi";
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
+import type { ClusterTarget } from "../clusters/contract.ts";
+import { Component } from "../support/component.ts";
+import type { OperatorTarget } from "./operator.ts";
+
+/** Name of Red Hat's operator in its catalogue, and the namespace that its documentation puts it into. */
+const packageName = "openshift-external-secrets-operator";
+const managerNamespace = "external-secrets-operator";
+
+/**
+ * Red Hat's External Secrets Operator for OpenShift, installed and updated by the Operator Lifecycle Manager. It installs
+ * the External Secrets Operator into the namespace `external-secrets` once its one configuration object exists.
+ *
+ * Follows "External Secrets Operator for Red Hat OpenShift" of the OpenShift documentation (4.20 and later). Replicas,
+ * probes and images are Red Hat's to decide.
+ *
+ * @example
+ * const operator = new OpenShiftOperator("main", { cluster });
+ */
+export class OpenShiftOperator extends Component implements OperatorTarget {
+  readonly ready: readonly Resource[];
+  readonly namespace: string;
+
+  constructor(name: string, { cluster }: { readonly cluster: ClusterTarget }, opts?: ComponentResourceOptions) {
+    super("secrets:external-secrets:OpenShiftOperator", name, opts);
+    const options = this.child({ provider: cluster.provider });
+    this.namespace = cluster.spec.externalSecrets.namespace;
+    const namespace = new Namespace(
+      `${name}/operator-manager-namespace`,
+      { metadata: { name: managerNamespace, labels: { "openshift.io/cluster-monitoring": "true" } } },
+      options,
+    );
+    const group = new CustomResource(
+      `${name}/operator-group`,
+      {
+        apiVersion: "operators.coreos.com/v1",
+        kind: "OperatorGroup",
+        metadata: { name: packageName, namespace: managerNamespace },
+        // No target namespaces: it serves the whole cluster, the one mode it has.
+        spec: {},
+      },
+      { ...options, dependsOn: namespace },
+    );
+    const subscription = new CustomResource(
+      `${name}/operator-subscription`,
+      {
+        apiVersion: "operators.coreos.com/v1alpha1",
+        kind: "Subscription",
+        metadata: {
+          name: packageName,
+          namespace: managerNamespace,
+          // Its kinds exist only when it is installed, and the object below needs them.
+          annotations: { "pulumi.com/waitFor": "jsonpath={.status.state}=AtLatestKnown" },
+        },
+        spec: {
+          name: packageName,
+          channel: "stable-v1",
+          source: "redhat-operators",
+          sourceNamespace: "openshift-marketplace",
+          installPlanApproval: "Automatic",
+        },
+      },
+      { ...options, dependsOn: group },
+    );
+    const config = new CustomResource(
+      `${name}/operator-config`,
+      {
+        apiVersion: "operator.openshift.io/v1alpha1",
+        kind: "ExternalSecretsConfig",
+        metadata: { name: "cluster", annotations: { "pulumi.com/waitFor": "condition=Ready" } },
+        spec: {},
+      },
+      { ...options, dependsOn: subscription },
+    );
+    this.ready = [config];
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,131 @@
+import type { ClusterSpec, ClusterTarget } from "../components/clusters/contract.ts";
+import { openCluster } from "../components/clusters/index.ts";
+import { ClusterReader } from "../components/delivery/cluster-reader.ts";
+import type { DeliverySpec } from "../components/delivery/contract.ts";
+import {
+  grantsOf,
+  NamespaceSecrets,
+  type NamespaceSpec,
+  type RemoteReading,
+} from "../components/delivery/namespace-secrets.ts";
+import { OpenShiftOperator } from "../components/external-secrets/openshift-operator.ts";
+import { ExternalSecretsOperator, type OperatorTarget } from "../components/external-secrets/operator.ts";
+import { readinessHooks, type ReadinessHooks } from "../components/external-secrets/readiness.ts";
+import { loadIdentity } from "../components/identity/index.ts";
+import type { StoredSecret, StoreSession, StoreSpec } from "../components/stores/contract.ts";
+import { isRemote } from "../components/stores/index.ts";
+import type { EnvironmentSpec } from "./environment.ts";
+import { needsOperator } from "./outputs.ts";
+import { required } from "./required.ts";
+
+/** What is stored: by store, then by `<app>/<secret>`. */
+export type StoredByStore = ReadonlyMap<string, ReadonlyMap<string, StoredSecret>>;
+
+/** Brings what is stored into the namespaces: operator per cluster, then rights, SecretStore and ExternalSecrets. */
+export async function deliver(
+  spec: EnvironmentSpec,
+  stored: StoredByStore,
+  sessions: ReadonlyMap<string, StoreSession>,
+): Promise<void> {
+  const clusters = new Map([...spec.clusters.values()].map((each) => [each.name, openOne(spec, each)]));
+  const readers = await clusterReaders(spec, stored, clusters, sessions);
+  for (const namespace of spec.namespaces.values()) {
+    const cluster = required(clusters.get(namespace.cluster), `cluster ${namespace.cluster}`);
+    new NamespaceSecrets(`${namespace.cluster}/${namespace.name}`, {
+      spec: namespace,
+      platform: spec.platform,
+      environment: spec.name,
+      cluster: cluster.target,
+      reading: await readingOf({ spec, namespace, cluster, sessions, readers }),
+      deliveries: deliveriesTo(spec, namespace),
+      stored: stored.get(namespace.store) ?? new Map<string, StoredSecret>(),
+      retain: spec.policy.retain,
+    });
+  }
+}
+
+/** What a cluster has once, and its namespaces share. */
+interface OpenCluster {
+  readonly target: ClusterTarget;
+  readonly readiness: ReadinessHooks;
+  readonly operator: OperatorTarget | undefined;
+}
+
+function openOne(spec: EnvironmentSpec, cluster: ClusterSpec): OpenCluster {
+  const target = openCluster(cluster, {});
+  const operator = needsOperator(spec, cluster.name) ? operatorOf(spec, target) : undefined;
+  return { target, readiness: readinessHooks(target), operator };
+}
+
+function operatorOf(spec: EnvironmentSpec, cluster: ClusterTarget): OperatorTarget {
+  const { install, namespace } = cluster.spec.externalSecrets;
+  if (!install) return { namespace, ready: [] };
+  if (cluster.spec.flavour === "openshift" && cluster.spec.manager === "operator-lifecycle-manager") {
+    return new OpenShiftOperator(cluster.spec.name, { cluster });
+  }
+  const sizing = { replicas: spec.policy.operatorReplicas };
+  return new ExternalSecretsOperator(cluster.spec.name, { cluster, sizing });
+}
+
+function deliveriesTo(spec: EnvironmentSpec, { name }: NamespaceSpec): readonly DeliverySpec[] {
+  return spec.deliveries.filter(({ namespace }) => namespace === name);
+}
+
+/** The ClusterSecretStores of the clusters that chose them, by `<cluster>/<store>`. */
+async function clusterReaders(
+  spec: EnvironmentSpec,
+  stored: StoredByStore,
+  clusters: ReadonlyMap<string, OpenCluster>,
+  sessions: ReadonlyMap<string, StoreSession>,
+): Promise<ReadonlyMap<string, ClusterReader>> {
+  const readers = new Map<string, ClusterReader>();
+  const sharing = [...spec.namespaces.values()].filter(
+    ({ cluster }) => spec.clusters.get(cluster)?.externalSecrets.clusterSecretStore !== undefined,
+  );
+  for (const [key, places] of Map.groupBy(sharing, ({ cluster, store }) => `${cluster}/${store}`)) {
+    const [{ cluster: where, store: name } = { cluster: "", store: "" }] = places;
+    const store = required(spec.stores.get(name), `store ${name}`);
+    const { target, readiness, operator } = required(clusters.get(where), `cluster ${where}`);
+    if (!isRemote(store) || operator === undefined) continue;
+    const held = stored.get(name) ?? new Map<string, StoredSecret>();
+    const deliveries = places.flatMap((each) => deliveriesTo(spec, each));
+    const conditions = target.spec.externalSecrets.clusterSecretStore?.conditions ?? true;
+    readers.set(
+      key,
+      new ClusterReader(`${where}/cluster-secret-store/${name}`, {
+        platform: spec.platform,
+        environment: spec.name,
+        cluster: target,
+        store,
+        identity: await loadIdentity(store.kind),
+        identityOptions: required(sessions.get(name), `store ${name}`).options,
+        operator,
+        readiness,
+        grants: grantsOf({ deliveries, stored: held }),
+        namespaces: conditions ? places.map((each) => each.name) : undefined,
+      }),
+    );
+  }
+  return readers;
+}
+
+interface ReadingArgs {
+  readonly spec: EnvironmentSpec;
+  readonly namespace: NamespaceSpec;
+  readonly cluster: OpenCluster;
+  readonly sessions: ReadonlyMap<string, StoreSession>;
+  readonly readers: ReadonlyMap<string, ClusterReader>;
+}
+
+async function readingOf(args: ReadingArgs): Promise<RemoteReading | undefined> {
+  const { spec, namespace, sessions, readers } = args;
+  const { operator, readiness } = args.cluster;
+  const store = required<StoreSpec>(spec.stores.get(namespace.store), `store ${namespace.store}`);
+  if (!isRemote(store) || operator === undefined) return undefined;
+  const { refreshSeconds } = spec;
+  const reader = readers.get(`${namespace.cluster}/${namespace.store}`);
+  if (reader !== undefined) return { through: "cluster-secret-store", reader, readiness, refreshSeconds };
+  const identity = await loadIdentity(store.kind);
+  const identityOptions = required(sessions.get(store.name), `store ${store.name}`).options;
+  return { through: "secret-store", store, identity, identityOptions, operator, readiness, refreshSeconds };
+}

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { openCluster } from "../../../components/clusters/index.ts";
+import { OpenShiftOperator } from "../../../components/external-secrets/openshift-operator.ts";
+import { runProgram } from "../../support/mocks.ts";
+
+const install = () =>
+  runProgram(() => {
+    const cluster = openCluster(
+      {
+        flavour: "openshift",
+        name: "main",
+        upsertExistingObjects: false,
+        manager: "operator-lifecycle-manager",
+        trustedCaBundle: false,
+        externalSecrets: {
+          install: true,
+          version: "2.9.0",
+          chart: "external-secrets",
+          namespace: "external-secrets",
+          webhook: true,
+          concurrency: 10,
+          serviceMonitor: false,
+        },
+      },
+      {},
+    );
+    return new OpenShiftOperator("main", { cluster });
+  });
+
+describe("Red Hat's operator on OpenShift", () => {
+  it("is subscribed to and configured, each after the other, and no Helm release is made", async () => {
+    const { resources, result } = await install();
+    assert.deepEqual(resources.contents, [
+      "kubernetes:core/v1:Namespace main/operator-manager-namespace",
+      "kubernetes:operator.openshift.io/v1alpha1:ExternalSecretsConfig main/operator-config",
+      "kubernetes:operators.coreos.com/v1:OperatorGroup main/operator-group",
+      "kubernetes:operators.coreos.com/v1alpha1:Subscription main/operator-subscription",
+      "pulumi:providers:kubernetes main",
+      "secrets:external-secrets:OpenShiftOperator main",
+    ]);
+    const config = resources.find(
+      "kubernetes:operator.openshift.io/v1alpha1:ExternalSecretsConfig",
+      "main/operator-config",
+    );
+    assert.deepEqual(config.options.dependsOn, ["main/operator-subscription"]);
+    assert.equal((config.inputs["metadata"] as { name: string }).name, "cluster");
+    assert.equal(result.namespace, "external-secrets");
+  });
+
+  it("is awaited until its kinds exist", async () => {
+    const { resources } = await install();
+    const { inputs } = resources.find(
+      "kubernetes:operators.coreos.com/v1alpha1:Subscription",
+      "main/operator-subscription",
+    );
+    assert.deepEqual(inputs["metadata"], {
+      name: "openshift-external-secrets-operator",
+      namespace: "external-secrets-operator",
+      annotations: { "pulumi.com/waitFor": "jsonpath={.status.state}=AtLatestKnown" },
+    });
+  });
+});
