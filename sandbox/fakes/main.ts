@@ -10,6 +10,7 @@ import { layoutOf } from "../layout.ts";
 import { messageOf } from "../support/errors.ts";
 import { startAdmin } from "./admin.ts";
 import { awsRoutes } from "./aws/routes.ts";
+import { azureRoutes } from "./azure/index.ts";
 import { ensureCloudAuthority } from "./support/authority.ts";
 import { startGateway } from "./support/gateway.ts";
 import { serviceAccountVerifier } from "./support/tokens.ts";
@@ -35,7 +36,9 @@ async function main(): Promise<void> {
     issuer,
     verify,
   });
-  const gateway = await startGateway({ port: Number(values["gateway-port"]), ca, routes: aws.routes });
+  const azure = await azureRoutes({ folder: path.join(clouds, "azure"), verify });
+  const routes = [...aws.routes, ...azure.routes];
+  const gateway = await startGateway({ port: Number(values["gateway-port"]), ca, routes });
   const admin = await startAdmin({
     port: Number(values["health-port"]),
     gateway,
@@ -44,7 +47,7 @@ async function main(): Promise<void> {
   });
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => {
-      void Promise.allSettled([closed(admin), gateway.close(), aws.close()]).then(() => process.exit(0));
+      void Promise.allSettled([closed(admin), gateway.close(), aws.close(), azure.close()]).then(() => process.exit(0));
     });
   }
   process.stdout.write(`the gateway listens on 127.0.0.1:${gateway.port}\n`);
