@@ -1,5 +1,5 @@
 import type { ClusterSpec, GkeClusterSpec } from "../clusters/contract.ts";
-import type { GcpSecretManagerSpec } from "../stores/gcp-secret-manager.ts";
+import { madeProvider, type GcpSecretManagerSpec } from "../stores/gcp-secret-manager.ts";
 import type { Issue } from "../support/errors.ts";
 import { readerName } from "../support/naming.ts";
 
@@ -24,21 +24,19 @@ function projectNumberOf(store: GcpSecretManagerSpec, cluster: GkeClusterSpec): 
 
 /** The provider that trusts a cluster outside of Google. */
 export function providerOf(store: GcpSecretManagerSpec, cluster: string): string | undefined {
-  return store.identityProviders[cluster];
+  const made = store.identityPool?.clusters[cluster] === undefined ? undefined : madeProvider(store, cluster);
+  return store.identityProviders[cluster] ?? made;
 }
 
 /** What a cluster must tell of itself before its namespaces can read the store. Pure. */
 export function checkGcpIdentity(store: GcpSecretManagerSpec, cluster: ClusterSpec): readonly Issue[] {
-  const provider = providerOf(store, cluster.name);
-  if (cluster.flavour === "gke") {
-    return [...unknownNumber(store, cluster), ...(provider === undefined ? [] : [needless(store, cluster)])];
-  }
-  if (provider !== undefined) return [];
+  if (cluster.flavour === "gke") return [...unknownNumber(store, cluster), ...needless(store, cluster)];
+  if (providerOf(store, cluster.name) !== undefined) return poolIssues(store, cluster);
   return [
     {
       path: `stores.${store.name}.identityProviders.${cluster.name}`,
       problem: `is missing: it tells Google to trust the service accounts of cluster ${cluster.name}`,
-      fix: "make a pool and a provider for the cluster (docs/identity/google.md#federation), and name it here",
+      fix: `make a pool and a provider (docs/identity/google.md#federation) and name it here, or have them made: stores.${store.name}.identityPool`,
     },
   ];
 }
@@ -55,11 +53,32 @@ function unknownNumber(store: GcpSecretManagerSpec, cluster: GkeClusterSpec): re
 }
 
 /** An entry without effect would be believed to have one. */
-function needless(store: GcpSecretManagerSpec, cluster: GkeClusterSpec): Issue {
-  const path = `stores.${store.name}.identityProviders.${cluster.name}`;
-  return {
-    path,
-    problem: `has no effect: cluster ${cluster.name} is of GKE, whose own pool is used`,
-    fix: `pulumi config rm --path '${path}'`,
-  };
+function needless(store: GcpSecretManagerSpec, { name }: GkeClusterSpec): readonly Issue[] {
+  const problem = `has no effect: cluster ${name} is of GKE, whose own pool is used`;
+  const made = store.identityPool?.clusters[name] === undefined ? [] : [madePath(store, name)];
+  const named = store.identityProviders[name] === undefined ? [] : [`stores.${store.name}.identityProviders.${name}`];
+  return [...named, ...made].map((path) => ({ path, problem, fix: `pulumi config rm --path '${path}'` }));
+}
+
+/** A provider that is named and made, or that would trust another issuer than the cluster's. */
+function poolIssues(store: GcpSecretManagerSpec, { name, issuer }: ClusterSpec): readonly Issue[] {
+  const made = store.identityPool?.clusters[name];
+  if (made === undefined) return [];
+  const path = madePath(store, name);
+  if (store.identityProviders[name] !== undefined) {
+    const problem = `has no effect: stores.${store.name}.identityProviders.${name} names a provider for the cluster`;
+    return [{ path, problem, fix: `pulumi config rm --path '${path}'` }];
+  }
+  if (issuer === undefined || issuer === made.issuer) return [];
+  return [
+    {
+      path: `${path}.issuer`,
+      problem: `is "${made.issuer}", and the cluster says "${issuer}" (clusters.${name}.issuer); Google compares them character by character`,
+      fix: "kubectl get --raw /.well-known/openid-configuration (its field issuer, exactly as it stands there)",
+    },
+  ];
+}
+
+function madePath(store: GcpSecretManagerSpec, cluster: string): string {
+  return `stores.${store.name}.identityPool.clusters.${cluster}`;
 }

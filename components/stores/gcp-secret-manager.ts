@@ -1,5 +1,5 @@
 import type { Issue } from "../support/errors.ts";
-import { gcpSecretId, secretId } from "../support/naming.ts";
+import { gcpProviderId, gcpSecretId, secretId } from "../support/naming.ts";
 import type { StoreCandidate, StoreRules } from "./contract.ts";
 import { labelIssues } from "./gcp-labels.ts";
 import { objectsOf, type Layout, type RemoteObject } from "./layout.ts";
@@ -27,9 +27,27 @@ export interface GcpSecretManagerSpec {
    * `projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>`.
    */
   readonly identityProviders: Readonly<Record<string, string>>;
+  /** A pool that is made here, with a provider for each of these clusters; absent where somebody else has made all. */
+  readonly identityPool?: GcpIdentityPool;
   /** Whether readers on GKE act as a service account of their own instead of being granted the secrets directly. */
   readonly linkedAccounts: boolean;
   readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A pool to be made. An id is taken for 30 days after the pool is deleted. */
+export interface GcpIdentityPool {
+  readonly id: string;
+  /** By cluster: the issuer of its tokens, and its public keys (JWKS) where Google can't reach the issuer. */
+  readonly clusters: Readonly<Record<string, { readonly issuer: string; readonly jwks?: string }>>;
+}
+
+/** Full name of the provider that is made for a cluster. */
+export function madeProvider(
+  { projectNumber, identityPool }: Pick<GcpSecretManagerSpec, "projectNumber" | "identityPool">,
+  cluster: string,
+): string {
+  const pool = `projects/${projectNumber}/locations/global/workloadIdentityPools/${identityPool?.id ?? ""}`;
+  return `${pool}/providers/${gcpProviderId(cluster)}`;
 }
 
 /** Labels that every secret gets here: whose it is (three), and when it is due. */
@@ -40,7 +58,7 @@ const mostCharactersOfId = 255;
 const mostTopics = 10;
 
 export const gcpSecretManagerRules: StoreRules<GcpSecretManagerSpec> = {
-  objects: (spec, { address, keys }) => objectsOf(spec.layout, keys, (key) => gcpSecretId(address, key)),
+  objects: (spec, candidate) => objectsOf(spec.layout, candidate, (key) => gcpSecretId(candidate.address, key)),
   check: (spec, candidate) => [...storeIssues(spec), ...secretIssues(spec, candidate)],
 };
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { GcpSecretManagerSpec } from "../../components/stores/gcp-secret-manager.ts";
+import type { GcpIdentityPool, GcpSecretManagerSpec } from "../../components/stores/gcp-secret-manager.ts";
 import type { Policy } from "../environment.ts";
-import { gcpProject, gcpProjectNumber, layout, tags } from "./common.ts";
+import { gcpProject, gcpProjectNumber, httpsUrl, layout, name, tags } from "./common.ts";
 
 const keyName = z
   .string()
@@ -15,6 +15,26 @@ const identityProvider = z
     /^projects\/\d+\/locations\/global\/workloadIdentityPools\/[^/]+\/providers\/[^/]+$/,
     "must be a workload identity provider (projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>)",
   );
+
+/** Public keys of a cluster, as `kubectl get --raw /openid/v1/jwks` prints them. */
+const jwks = z.string().refine(isKeySet, "must be a JSON Web Key Set: kubectl get --raw /openid/v1/jwks");
+
+function isKeySet(text: string): boolean {
+  try {
+    const { keys } = JSON.parse(text) as { readonly keys?: unknown };
+    return Array.isArray(keys) && keys.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** A pool that is made here. */
+const identityPool = z.strictObject({
+  id: z
+    .string()
+    .regex(/^(?!gcp-)[a-z0-9-]{4,32}$/, "must be 4 to 32 small letters, digits and dashes, not starting with gcp-"),
+  clusters: z.record(name, z.strictObject({ issuer: httpsUrl, jwks: jwks.optional() })),
+});
 
 /** Facts of a store of kind `gcp-secret-manager`. */
 export const gcpSecretManagerFacts = z.strictObject({
@@ -33,24 +53,34 @@ export const gcpSecretManagerFacts = z.strictObject({
   kmsKeyName: keyName.optional(),
   topics: z.array(z.string().regex(/^projects\/[^/]+\/topics\/[^/]+$/, "must be a topic of Pub/Sub")).default([]),
   identityProviders: z.record(z.string(), identityProvider).default({}),
+  identityPool: identityPool.optional(),
   linkedAccounts: z.boolean().default(false),
   labels: tags,
 });
 
 export function gcpSecretManagerSpec(
-  name: string,
+  storeName: string,
   facts: z.output<typeof gcpSecretManagerFacts>,
   policy: Policy,
 ): GcpSecretManagerSpec {
-  const { locations, kmsKeyName, ...rest } = facts;
+  const { locations, kmsKeyName, identityPool: pool, ...rest } = facts;
   return {
     ...rest,
-    name,
+    name: storeName,
     locations: locations.map(({ location, kmsKeyName: key }) => ({
       location,
       ...(key === undefined ? {} : { kmsKeyName: key }),
     })),
     ...(kmsKeyName === undefined ? {} : { kmsKeyName }),
+    ...(pool === undefined ? {} : { identityPool: poolOf(pool) }),
     versionDestroyDays: policy.recoveryDays,
   };
+}
+
+function poolOf({ id, clusters }: z.output<typeof identityPool>): GcpIdentityPool {
+  const known = Object.entries(clusters).map(
+    ([cluster, { issuer, jwks: keys }]) =>
+      [cluster, { issuer, ...(keys === undefined ? {} : { jwks: keys }) }] as const,
+  );
+  return { id, clusters: Object.fromEntries(known) };
 }

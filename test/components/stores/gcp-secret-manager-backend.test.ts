@@ -51,6 +51,43 @@ describe("backend of Google's Secret Manager", () => {
     });
   });
 
+  it("makes a pool that trusts clusters outside of Google, where facts ask for one, and nobody reads before", async () => {
+    const clusters = {
+      main: { issuer: "https://issuer.example/main" },
+      "on-premises": { issuer: "https://kubernetes.default.svc", jwks: '{"keys":[{}]}' },
+    };
+    const { resources, result } = await runProgram(() => open({ identityPool: { id: "clusters", clusters } }));
+    const [poolType, providerType] = [
+      "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
+      "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
+    ];
+    assert.deepEqual(resources.find(poolType, "main/identity-pool").inputs, {
+      project: "acme-secrets",
+      workloadIdentityPoolId: "clusters",
+      displayName: "Clusters that read secrets",
+    });
+    const providers =
+      "https://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/clusters/providers";
+    const { inputs, provider } = resources.find(providerType, "main/identity-pool/on-premises");
+    assert.deepEqual(inputs, {
+      project: "acme-secrets",
+      workloadIdentityPoolId: "clusters",
+      workloadIdentityPoolProviderId: "on-premises",
+      attributeMapping: { "google.subject": "assertion.sub" },
+      oidc: {
+        issuerUri: "https://kubernetes.default.svc",
+        allowedAudiences: [`${providers}/on-premises`],
+        jwksJson: '{"keys":[{}]}',
+      },
+    });
+    assert.equal(provider, "main");
+    assert.deepEqual(resources.find(providerType, "main/identity-pool/main").inputs["oidc"], {
+      issuerUri: "https://issuer.example/main",
+      allowedAudiences: [`${providers}/main`],
+    });
+    assert.equal((result.options.dependsOn as readonly unknown[]).length, 3);
+  });
+
   it("makes a secret and its version, replicated by Google", async () => {
     const { resources } = await runProgram(put());
     const { inputs, provider } = resources.find(secretType, "shop/db/main");

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { StoreCandidate } from "../../../components/stores/contract.ts";
 import { gcpSecretManagerRules, type GcpSecretManagerSpec } from "../../../components/stores/gcp-secret-manager.ts";
 import { legalLabels } from "../../../components/stores/gcp-labels.ts";
-import { gcpAccountId, gcpSecretId } from "../../../components/support/naming.ts";
+import { gcpAccountId, gcpProviderId, gcpSecretId } from "../../../components/support/naming.ts";
 import { address } from "./rows/row.ts";
 import { gcpSecretManager } from "./rows/gcp-secret-manager.ts";
 
@@ -154,6 +154,20 @@ describe("labels of the owner", () => {
           assert.deepEqual(check({ labels: legalLabels(labels) }), []);
         },
       ),
+    );
+  });
+});
+
+describe("providers of an identity pool", () => {
+  it("have legal ids, which two clusters never share", () => {
+    assert.deepEqual(["main", "prod-eu-1"].map(gcpProviderId), ["main", "prod-eu-1"]);
+    const slugs = fc.stringMatching(/^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/);
+    const odd = fc.constantFrom("a", "gcp-main", "c-main", gcpProviderId("gcp-main"), "x".repeat(33));
+    fc.assert(
+      fc.property(fc.oneof(slugs, odd), fc.oneof(slugs, odd), (one, other) => {
+        assert.match(gcpProviderId(one), /^(?!gcp-)[a-z0-9-]{4,32}$/);
+        assert.equal(gcpProviderId(one) === gcpProviderId(other), one === other);
+      }),
     );
   });
 });
