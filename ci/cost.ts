@@ -7,7 +7,7 @@ export interface CostChange {
 }
 
 /**
- * Reads `{ "before": …, "after": … }`, each what `npm run preview -- <environment> --json` printed, or its `cost` alone.
+ * Reads `{ "before": …, "after": … }`, each what `npm run preview -- <environment> --json` printed, or its `plan.cost` alone.
  * Takes the total and nothing else. Undefined when neither side has one: an estimate is no reason to fail a comment.
  */
 export function readCost(text: string): CostChange | undefined {
@@ -37,7 +37,7 @@ function parse(text: string): Readonly<Record<string, unknown>> {
 /** `stacks/plan/cost.ts` writes amounts as text with two decimals, so that none is a rounded binary fraction. */
 function totalOf(side: unknown): number | undefined {
   const preview = objectOf(side);
-  const { total } = preview["cost"] === undefined ? preview : objectOf(preview["cost"]);
+  const { total } = preview["plan"] === undefined ? preview : objectOf(objectOf(preview["plan"])["cost"]);
   return typeof total === "string" && /^\d{1,9}\.\d{2}$/.test(total) ? Number(total.replace(".", "")) : undefined;
 }
 

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { root } from "../support/project.ts";
 import { costText, readCost } from "../../ci/cost.ts";
 
-const side = (total: unknown) => ({ cost: { currency: "USD", storage: "1.00", calls: "2.00", total } });
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+}
+
+const side = (total: unknown) => ({ plan: { cost: { currency: "USD", storage: "1.00", calls: "2.00", total } } });
 const read = (before: unknown, after: unknown) => readCost(JSON.stringify({ before, after }));
 
 describe("the change of cost", () => {
@@ -20,6 +27,11 @@ describe("the change of cost", () => {
     assert.deepEqual(read(undefined, side("3.60")), { after: 360 });
     assert.equal(costText({ after: 360 }), "$3.60");
     assert.equal(costText({ before: 360 }), "$3.60 → unknown");
+  });
+
+  it("is the one of the preview's schema", () => {
+    const schema = JSON.parse(readFileSync(path.join(root, "docs/preview.schema.json"), "utf8")) as JsonSchema;
+    assert.ok(schema.properties?.["plan"]?.properties?.["cost"]?.properties?.["total"] !== undefined);
   });
 
   it("is unknown when there is no estimate, and takes nothing but an amount", () => {
