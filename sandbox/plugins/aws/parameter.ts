@@ -8,6 +8,7 @@ import {
   type PutParameterCommandInput,
   RemoveTagsFromResourceCommand,
 } from "@aws-sdk/client-ssm";
+import { equalNullish } from "../support/nullish.ts";
 import type { DiffResult } from "../support/provider.ts";
 import { equal, type PropertyMap, reveal, textOf, type Value } from "../support/values.ts";
 import { doing, said, unless } from "./errors.ts";
@@ -25,8 +26,8 @@ export const parameter: AwsResource = {
     valueWoVersion: {},
     keyId: { computed: true },
     tier: { computed: true, same: sameTier },
-    description: {},
-    allowedPattern: {},
+    description: { same: equalNullish },
+    allowedPattern: { same: equalNullish },
     dataType: { computed: true, forceNew: true },
     overwrite: {},
   },

@@ -1,4 +1,4 @@
-import { reveal, type Value } from "../support/values.ts";
+import { reveal, toJson, type Value } from "../support/values.ts";
 
 /**
  * Whether two policy documents say the same: order of keys and of lists, and a list of one, make no difference
@@ -12,6 +12,17 @@ export function samePolicy(old: Value | undefined, next: Value | undefined): boo
 /** The program's spelling when AWS holds the same, else what AWS holds: a refresh must not show another spelling as a change. */
 export function policyState(known: Value | undefined, found: string): Value {
   return known !== undefined && samePolicy(known, found) ? known : found;
+}
+
+/** A policy that the program wrote as an object, as text: in an order that does not change. */
+export function documentText(value: Value): string {
+  const write = (item: unknown): string => {
+    if (Array.isArray(item)) return `[${item.map(write).join(",")}]`;
+    if (typeof item !== "object" || item === null) return JSON.stringify(item);
+    const entries = Object.entries(item).sort(([left], [right]) => (left < right ? -1 : 1));
+    return `{${entries.map(([key, each]) => `${JSON.stringify(key)}:${write(each)}`).join(",")}}`;
+  };
+  return write(toJson(value));
 }
 
 function canonical(value: Value | undefined): string | undefined {

@@ -14,6 +14,7 @@ import {
   type Value,
 } from "../support/values.ts";
 import type { Clients } from "./clients.ts";
+import { documentText } from "./policy.ts";
 import { type Tags, tagsOf, tagState } from "./tags.ts";
 
 /** What a call needs besides the properties. */
@@ -42,6 +43,8 @@ export interface AwsResource {
   readonly unsupported: readonly string[];
   /** Inputs that are sent and never kept: only a change of their version counter counts. */
   readonly writeOnly?: readonly string[];
+  /** Inputs that are policies: text, or an object that is written as text. */
+  readonly documents?: readonly string[];
   /** The input that is made from the resource's name when it is left out. */
   readonly autoname?: string;
   /** Whether it lives in a region. */
@@ -125,7 +128,7 @@ export function awsResource(resource: AwsResource, session: () => AwsSession): R
 
   return {
     check: ({ newInputs, oldInputs, name }) => {
-      const inputs = named(resource, newInputs, oldInputs, name);
+      const inputs = named(resource, asDocuments(newInputs, resource.documents ?? []), oldInputs, name);
       return Promise.resolve({ inputs, failures: failuresOf(resource, fields, inputs) });
     },
     diff: ({ oldOutputs, newInputs }) => {
@@ -192,6 +195,16 @@ export function awsResource(resource: AwsResource, session: () => AwsSession): R
       await resource.remove(context(known, signal), id, known);
     },
   };
+}
+
+/** pulumi/pulumi-terraform-bridge, pkg/tfbridge/x/transform_json_document.go */
+function asDocuments(inputs: PropertyMap, names: readonly string[]): PropertyMap {
+  const texts = names.flatMap((name) => {
+    const value = inputs[name];
+    if (!isMap(value)) return [];
+    return [[name, containsUnknown(value) ? UNKNOWN : documentText(value)] as const];
+  });
+  return { ...inputs, ...Object.fromEntries(texts) };
 }
 
 function writeOnlyOf(inputs: PropertyMap, names: readonly string[]): PropertyMap {

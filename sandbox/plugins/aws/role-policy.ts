@@ -10,6 +10,7 @@ export const rolePolicy: AwsResource = {
   required: ["policy", "role"],
   computed: [],
   secretOutputs: [],
+  documents: ["policy"],
   unsupported: ["namePrefix"],
   autoname: "name",
   regional: false,

@@ -9,6 +9,7 @@ import {
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
 } from "@aws-sdk/client-iam";
+import { equalNullish } from "../support/nullish.ts";
 import { type PropertyMap, textOf } from "../support/values.ts";
 import { doing, said, unless } from "./errors.ts";
 import { policyState, samePolicy } from "./policy.ts";
@@ -20,14 +21,15 @@ export const role: AwsResource = {
   fields: {
     name: { forceNew: true },
     assumeRolePolicy: { same: samePolicy },
-    description: {},
+    description: { same: equalNullish },
     maxSessionDuration: { fallback: 3600 },
     path: { forceNew: true, fallback: "/" },
-    permissionsBoundary: {},
+    permissionsBoundary: { same: equalNullish },
   },
   required: ["assumeRolePolicy"],
   computed: ["arn", "createDate", "uniqueId"],
   secretOutputs: [],
+  documents: ["assumeRolePolicy"],
   unsupported: ["forceDetachPolicies", "inlinePolicies", "managedPolicyArns", "namePrefix"],
   autoname: "name",
   regional: false,

@@ -16,6 +16,7 @@ export const secretPolicy: AwsResource = {
   required: ["policy", "secretArn"],
   computed: [],
   secretOutputs: [],
+  documents: ["policy"],
   unsupported: [],
   regional: true,
   taggable: false,

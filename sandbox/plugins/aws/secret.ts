@@ -10,6 +10,7 @@ import {
   UntagResourceCommand,
   UpdateSecretCommand,
 } from "@aws-sdk/client-secrets-manager";
+import { equalNullish } from "../support/nullish.ts";
 import { isMap, type PropertyMap, reveal, textOf, type Value } from "../support/values.ts";
 import { doing, said, unless } from "./errors.ts";
 import type { AwsContext, AwsResource, Change, FoundObject } from "./resource.ts";
@@ -25,8 +26,8 @@ const SERVICE = "Secrets Manager";
 export const secretResource: AwsResource = {
   fields: {
     name: { forceNew: true },
-    description: {},
-    kmsKeyId: {},
+    description: { same: equalNullish },
+    kmsKeyId: { same: equalNullish },
     recoveryWindowInDays: { fallback: 30 },
     forceOverwriteReplicaSecret: { fallback: false },
     replicas: { computed: true, same: sameReplicas },
