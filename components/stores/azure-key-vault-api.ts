@@ -77,21 +77,35 @@ async function isDeleted(spec: AzureKeyVaultSpec, token: TokenSource): Promise<b
 
 /** When a token expires, in milliseconds; unknown counts as now, so that the next request asks for another. */
 function expiryOf(token: string): number {
+  const { exp } = claimsOf(token);
+  return typeof exp === "number" ? exp * 1000 : 0;
+}
+
+/** Whose token it is: only a person's names what an application may do in their name (`scp`). */
+export function principalTypeOf(token: string): "User" | "ServicePrincipal" {
+  return claimsOf(token)["scp"] === undefined ? "ServicePrincipal" : "User";
+}
+
+/** What a token says of itself; nothing where it is in a form of Azure's own. Its signature is for Azure to check. */
+function claimsOf(token: string): Readonly<Record<string, unknown>> {
   try {
-    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { exp?: unknown };
-    return typeof claims.exp === "number" ? claims.exp * 1000 : 0;
+    return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as Record<string, unknown>;
   } catch {
-    return 0;
+    return {};
   }
 }
 
-/** Why a vault refused: `rights` may be a role assignment that does not count yet, which can take minutes. */
-export type KeyVaultRefusal = "rights" | "network" | "absent" | "other";
+/**
+ * Why a vault refused: `rights` may be a role assignment that does not count yet, which can take minutes; `recoverable` is
+ * a deleted name, which only those with that right can bring back.
+ */
+export type KeyVaultRefusal = "rights" | "recoverable" | "network" | "absent" | "other";
 
 /** What a failure of the data plane, of the provider or of the operator means. */
 export function refusalOf(error: unknown): KeyVaultRefusal {
   const words = `${messageOf(error)} ${innerCode(error)}`;
   if (/ForbiddenByRbac|not authorized to perform action/i.test(words)) return "rights";
+  if (/ObjectIsDeletedButRecoverable|deleted but recoverable/i.test(words)) return "recoverable";
   if (
     /ForbiddenByFirewall|ForbiddenByConnection|Client address is not authorized|Public network access is disabled/i.test(
       words,

@@ -49,6 +49,8 @@ export function advice(refusal: KeyVaultRefusal, spec: AzureKeyVaultSpec): strin
   switch (refusal) {
     case "rights":
       return `give the deployer the role: az role assignment create --role "Key Vault Secrets Officer" --assignee <object id of the deployer> --scope ${vaultId(spec)}`;
+    case "recoverable":
+      return `bring the deleted secret back: az keyvault secret recover --vault-name ${spec.vault} --name <name>`;
     case "network":
       return `let the deployer's address through the vault's firewall: az keyvault network-rule add --name ${spec.vault} --ip-address <address>`;
     case "absent":

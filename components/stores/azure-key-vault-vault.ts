@@ -1,9 +1,11 @@
 import { all, output, type CustomResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import { getClientConfigOutput } from "@pulumi/azure-native/authorization/getClientConfig.js";
+import { getClientTokenOutput } from "@pulumi/azure-native/authorization/getClientToken.js";
 import { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment.js";
 import { Vault } from "@pulumi/azure-native/keyvault/vault.js";
 import { DiagnosticSetting } from "@pulumi/azure-native/monitor/diagnosticSetting.js";
 import { roleAssignmentName } from "../support/naming.ts";
+import { principalTypeOf } from "./azure-key-vault-api.ts";
 import { vaultId, type AzureKeyVaultSpec, type AzureVaultCreation } from "./azure-key-vault.ts";
 import { azureRoles, roleDefinitionId } from "./azure-roles.ts";
 
@@ -88,9 +90,8 @@ function auditLog(spec: AzureKeyVaultSpec, vault: Vault, options: CustomResource
 
 function deployerGrant(spec: AzureKeyVaultSpec, options: CustomResourceOptions): RoleAssignment {
   const scope = vaultId(spec);
-  const principalId = getClientConfigOutput(options.provider === undefined ? {} : { provider: options.provider }).apply(
-    ({ objectId }) => objectId,
-  );
+  const asked = options.provider === undefined ? {} : { provider: options.provider };
+  const principalId = getClientConfigOutput(asked).apply(({ objectId }) => objectId);
   return new RoleAssignment(
     `${spec.name}/deployer`,
     {
@@ -99,6 +100,8 @@ function deployerGrant(spec: AzureKeyVaultSpec, options: CustomResourceOptions):
       ),
       scope,
       principalId,
+      // Pulumi's SDK would say `User`, and Azure refuses a type that is not the principal's.
+      principalType: getClientTokenOutput({}, asked).apply(({ token }) => principalTypeOf(token)),
       roleDefinitionId: roleDefinitionId(spec.subscriptionId, "secretsOfficer"),
     },
     options,

@@ -80,7 +80,7 @@ const mostCharactersOfName = 127;
 const mostBytes = 25_600;
 
 export const azureKeyVaultRules: StoreRules<AzureKeyVaultSpec> = {
-  objects: (spec, { address, keys }) => objectsOf(spec.layout, keys, (key) => keyVaultName(address, key)),
+  objects: (spec, candidate) => objectsOf(spec.layout, candidate, (key) => keyVaultName(candidate.address, key)),
   check: (spec, candidate) =>
     azureKeyVaultRules
       .objects(spec, candidate)
