@@ -1,3 +1,5 @@
+import { gcpCauses } from "./gcp-causes.ts";
+
 /**
  * Says in words why a SecretStore or ExternalSecret is not Ready. Pulumi's Kubernetes provider only reports that it
  * waited in vain; the reason stands in the object's status and in its events.
@@ -21,8 +23,15 @@ export interface EventLike {
   readonly message?: string;
 }
 
+/** A cause, by the words that give it away. */
+export interface Cause {
+  readonly pattern: RegExp;
+  readonly fix: string;
+}
+
 /** Causes that can be told from the operator's words, most specific first. */
-const causes: readonly { readonly pattern: RegExp; readonly fix: string }[] = [
+const causes: readonly Cause[] = [
+  ...gcpCauses,
   {
     pattern: /invalid audience/i,
     fix: "the Vault role's audience and the store's auth.audience differ: set stores.<name>.auth.audience to what the role expects",
