@@ -34,7 +34,6 @@ export async function applyFloor(client: PlainClient, connection: Connection, ca
         { name, namespace: app },
         {
           storeKind: "SecretStore",
-          storeKind: "SecretStore",
           storeName: readerName,
           target: name,
           creationPolicy: "Owner",

@@ -15,6 +15,7 @@ export function candidateOf(spec: Pick<EnvironmentSpec, "name" | "platform">, se
       path: secret.path,
     },
     keys: Object.keys(secret.keys),
+    ...(secret.primaryKey === undefined ? {} : { primaryKey: secret.primaryKey }),
     lengths: Object.fromEntries(
       Object.entries(secret.keys).flatMap(([key, recipe]) => {
         const length = lengthOfRecipe(recipe);

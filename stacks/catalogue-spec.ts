@@ -11,6 +11,8 @@ export interface CatalogueSecret {
   readonly keys: Readonly<Record<string, Recipe | ConditionalKey>>;
   /** Path below `<platform>-<environment>/`, to keep a name that exists already. Default: `<app>/<secret>`. */
   readonly path?: string;
+  /** Key that lies under the secret's own name where a store has an object for each key. Default: none does. */
+  readonly primaryKey?: string;
   /** Days between rotations. Default: no schedule. */
   readonly rotateEveryDays?: number;
 }

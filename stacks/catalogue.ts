@@ -19,6 +19,8 @@ export const catalogue: Catalogue = {
     secrets: {
       "db-password": {
         rotateEveryDays: quarterly,
+        // Where each key is an object, `…/mlflow/db-password` has been the password itself from the start.
+        primaryKey: "password",
         keys: {
           username: literal("mlflow"),
           password: password(),
@@ -39,7 +41,7 @@ export const catalogue: Catalogue = {
       // MinIO takes access keys of 3 to 20 characters and secret keys of 8 to 40.
       credentials: {
         keys: {
-          accesskey: password({ length: 20, classes: ["upper", "digits"] }),
+          accesskey: password({ length: 20, classes: ["upper", "digits"], identifies: true }),
           secretkey: password({ length: 40 }),
         },
       },

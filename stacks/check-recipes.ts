@@ -39,6 +39,7 @@ function checkRecipe(
     return [{ path, problem: `bytes must be a positive whole number, received ${recipe.bytes}` }];
   }
   if (isGenerated(recipe)) {
+    if (recipe.kind === "password" && recipe.identifies) return [];
     const bits = bitsOf(recipe);
     if (bits >= minimumBits) return [];
     const problem = `a value of ${bits} bits is weaker than the environment's minimum of ${minimumBits}`;

@@ -4,17 +4,20 @@ import type { Entropy } from "../components/values/generate.ts";
 import type { Catalogue } from "./catalogue-spec.ts";
 import { catalogue } from "./catalogue.ts";
 import { readStackConfig } from "./config.ts";
+import { dev } from "./dev.ts";
 import { silenceDebugLog } from "./debug-log.ts";
 import type { Policy } from "./environment.ts";
 import { outputsOf, type EnvironmentOutputs } from "./outputs.ts";
 import { reality, type Outside } from "./outside.ts";
 import { parseEnvironment } from "./parse.ts";
 import { deployEnvironment } from "./platform.ts";
+import { prod } from "./prod.ts";
 import { sandbox } from "./sandbox.ts";
+import { staging } from "./staging.ts";
 import { readState } from "./state.ts";
 
 /** Policies by environment, which is also the name of its stack. */
-export const environments: Readonly<Record<string, Policy>> = { sandbox };
+export const environments: Readonly<Record<string, Policy>> = { sandbox, dev, staging, prod };
 
 export interface ProgramOptions {
   /** Default: the platform's catalogue. */

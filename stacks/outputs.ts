@@ -7,6 +7,7 @@ import { isRemote, remoteObjectsOf } from "../components/stores/index.ts";
 import type { SecretSpec } from "../components/values/secret-spec.ts";
 import { candidateOf } from "./candidate.ts";
 import { readerName } from "../components/support/naming.ts";
+import { costOf, costSchema, planOf } from "./plan/index.ts";
 
 /**
  * What app teams read from a stack: names, never values. A change of this schema that breaks a reader needs a new
@@ -50,6 +51,7 @@ export const outputsSchema = z.strictObject({
   environment: z.string(),
   namespaces: z.record(z.string(), namespaceOutput).describe("Namespaces by name"),
   clusters: z.record(z.string(), clusterOutput).describe("Clusters by name"),
+  monthlyCost: costSchema.describe("What the stores cost in a month, from list prices (docs/planner.md)"),
 });
 
 /** Outputs of a stack. */
@@ -67,6 +69,7 @@ export function outputsOf(spec: EnvironmentSpec): EnvironmentOutputs {
       ]),
     ),
     clusters: Object.fromEntries([...spec.clusters.keys()].map((name) => [name, clusterOf(spec, name)])),
+    monthlyCost: costOf(planOf(spec)),
   };
 }
 

@@ -10,6 +10,7 @@ import { storesOf, type EnvironmentSpec, type Policy } from "./environment.ts";
 import { clusterSpecOf } from "./facts/clusters.ts";
 import { facts as factsSchema } from "./facts/index.ts";
 import { storeSpecOf } from "./facts/stores.ts";
+import { checkPlan } from "./plan/index.ts";
 import { resolveDeliveries } from "./resolve-deliveries.ts";
 import { checkPolicy } from "./check-policy.ts";
 import { resolveNamespaces } from "./resolve-namespaces.ts";
@@ -65,7 +66,13 @@ export function parseEnvironment(args: ParseArgs): EnvironmentSpec {
     refreshSeconds: facts.refreshSeconds,
     detectDrift: facts.detectDrift,
   };
-  issues.push(...checkPolicy(spec), ...checkStores(spec), ...checkIdentities(spec), ...checkSize(spec));
+  issues.push(
+    ...checkPolicy(spec),
+    ...checkStores(spec),
+    ...checkIdentities(spec),
+    ...checkSize(spec),
+    ...checkPlan(spec),
+  );
   if (issues.length > 0) throw new ConfigError(args.environment, unique(issues));
   return spec;
 }

@@ -31,6 +31,10 @@ export function resolveSecrets(args: ResolveSecretsArgs): ResolvedSecrets {
       if (secret.path !== undefined && !secretPath.test(secret.path)) {
         issues.push({ path: `${path}.path`, problem: `must be names joined by slashes, received "${secret.path}"` });
       }
+      if (secret.primaryKey !== undefined && secret.keys[secret.primaryKey] === undefined) {
+        const problem = `names "${secret.primaryKey}", and the secret has no such key; it has ${Object.keys(secret.keys).sort().join(", ")}`;
+        issues.push({ path: `${path}.primaryKey`, problem });
+      }
       const referenced = args.facts.reference[secretId({ app, secret: name })] ?? false;
       const keys = presentKeys(secret, args);
       // Somebody else makes the values of a referenced secret: no rule applies to them, and nobody has to bring any.
@@ -101,6 +105,7 @@ function toSpec(
     name,
     path: secret.path ?? id,
     keys,
+    ...(secret.primaryKey === undefined ? {} : { primaryKey: secret.primaryKey }),
     epoch,
     rotatedAt: `${rotatedAt.toISOString().slice(0, 19)}Z`,
     ...(due === undefined ? {} : { rotateBy: due.toISOString().slice(0, 10) }),

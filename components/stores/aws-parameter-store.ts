@@ -23,7 +23,7 @@ const arnCharacters = 1011;
 const levels = 15;
 
 export const awsParameterStoreRules: StoreRules<AwsParameterStoreSpec> = {
-  objects: (spec, { address, keys }) => objectsOf(spec.layout, keys, (key) => parameterName(address, key)),
+  objects: (spec, candidate) => objectsOf(spec.layout, candidate, (key) => parameterName(candidate.address, key)),
   check: (spec, candidate) => [
     ...checkKey(`stores.${spec.name}.kmsKeyArn`, spec.kmsKeyArn, spec.region),
     ...awsParameterStoreRules

@@ -21,7 +21,7 @@ export const secretBytes = 65_536;
 const nameCharacters = 512;
 
 export const awsSecretsManagerRules: StoreRules<AwsSecretsManagerSpec> = {
-  objects: (spec, { address, keys }) => objectsOf(spec.layout, keys, (key) => secretsManagerName(address, key)),
+  objects: (spec, candidate) => objectsOf(spec.layout, candidate, (key) => secretsManagerName(candidate.address, key)),
   check: (spec, candidate) => [
     ...checkKey(`stores.${spec.name}.kmsKeyArn`, spec.kmsKeyArn, spec.region),
     ...replicaIssues(spec),

@@ -1,4 +1,4 @@
-import type { RemoteRef } from "./contract.ts";
+import type { RemoteRef, StoreCandidate } from "./contract.ts";
 
 /**
  * How a secret's keys lie in a store: `bundle` is one object with all keys as JSON, which is read in one call and paid
@@ -16,14 +16,17 @@ export interface RemoteObject {
   readonly keys: readonly string[];
 }
 
-/** The objects of a secret, named by `nameOf`, which gets no key for a bundle. */
+/**
+ * The objects of a secret, named by `nameOf`, which gets no key for a bundle. Nor does it for the primary key of a
+ * secret, which lies under the secret's own name: `/…/mlflow/db-password` is the password itself.
+ */
 export function objectsOf(
   layout: Layout,
-  keys: readonly string[],
+  { keys, primaryKey }: Pick<StoreCandidate, "keys" | "primaryKey">,
   nameOf: (key?: string) => string,
 ): readonly RemoteObject[] {
   if (layout === "bundle") return [{ name: nameOf(), layout, keys }];
-  return keys.map((key) => ({ name: nameOf(key), layout, keys: [key] }));
+  return keys.map((key) => ({ name: key === primaryKey ? nameOf() : nameOf(key), layout, keys: [key] }));
 }
 
 /** Where a key of an object is read. */

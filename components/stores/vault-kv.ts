@@ -30,7 +30,7 @@ export interface VaultKvSpec {
 }
 
 export const vaultKvRules: StoreRules<VaultKvSpec> = {
-  objects: (_, { address, keys }) => objectsOf("bundle", keys, () => vaultPath(address)),
+  objects: (_, candidate) => objectsOf("bundle", candidate, () => vaultPath(candidate.address)),
   check: (spec, { address }) => {
     const path = vaultPath(address);
     const issues: Issue[] = [];

@@ -14,6 +14,8 @@ export interface PasswordRecipe {
   readonly classes: readonly CharacterClass[];
   /** Characters of the class `symbols`. */
   readonly symbols: string;
+  /** Whether it only names somebody, and another value protects: then no minimum of strength applies. Default: no. */
+  readonly identifies?: true;
 }
 export interface HexRecipe {
   readonly kind: "hex";
@@ -68,6 +70,7 @@ export function password(options: Partial<Omit<PasswordRecipe, "kind">> = {}): P
     length: options.length ?? 32,
     classes: options.classes ?? ["lower", "upper", "digits", ...(symbols === "" ? [] : (["symbols"] as const))],
     symbols,
+    ...(options.identifies === undefined ? {} : { identifies: options.identifies }),
   };
 }
 

@@ -13,6 +13,8 @@ export interface SecretSpec {
   readonly path: string;
   /** Keys that exist in this environment, each with its recipe, sorted by key. */
   readonly keys: Readonly<Record<string, Recipe>>;
+  /** Key that lies under the secret's own name in a store with an object for each key. */
+  readonly primaryKey?: string;
   /** Rotation epoch: `initial`, or the time of the last rotation. New values are made when it moves, and only then. */
   readonly epoch: string;
   /** Time of the last rotation, or of the environment's creation: RFC 3339, UTC. */

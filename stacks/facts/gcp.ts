@@ -28,12 +28,13 @@ function isKeySet(text: string): boolean {
   }
 }
 
-/** A pool that is made here. */
+/** A pool that is made here, for one cluster. */
 const identityPool = z.strictObject({
   id: z
     .string()
     .regex(/^(?!gcp-)[a-z0-9-]{4,32}$/, "must be 4 to 32 small letters, digits and dashes, not starting with gcp-"),
-  clusters: z.record(name, z.strictObject({ issuer: httpsUrl, jwks: jwks.optional() })),
+  issuer: httpsUrl,
+  jwks: jwks.optional(),
 });
 
 /** Facts of a store of kind `gcp-secret-manager`. */
@@ -53,7 +54,7 @@ export const gcpSecretManagerFacts = z.strictObject({
   kmsKeyName: keyName.optional(),
   topics: z.array(z.string().regex(/^projects\/[^/]+\/topics\/[^/]+$/, "must be a topic of Pub/Sub")).default([]),
   identityProviders: z.record(z.string(), identityProvider).default({}),
-  identityPool: identityPool.optional(),
+  identityPools: z.record(name, identityPool).default({}),
   linkedAccounts: z.boolean().default(false),
   labels: tags,
 });
@@ -63,7 +64,7 @@ export function gcpSecretManagerSpec(
   facts: z.output<typeof gcpSecretManagerFacts>,
   policy: Policy,
 ): GcpSecretManagerSpec {
-  const { locations, kmsKeyName, identityPool: pool, ...rest } = facts;
+  const { locations, kmsKeyName, identityPools, ...rest } = facts;
   return {
     ...rest,
     name: storeName,
@@ -72,15 +73,11 @@ export function gcpSecretManagerSpec(
       ...(key === undefined ? {} : { kmsKeyName: key }),
     })),
     ...(kmsKeyName === undefined ? {} : { kmsKeyName }),
-    ...(pool === undefined ? {} : { identityPool: poolOf(pool) }),
+    identityPools: Object.fromEntries(Object.entries(identityPools).map(([cluster, pool]) => [cluster, poolOf(pool)])),
     versionDestroyDays: policy.recoveryDays,
   };
 }
 
-function poolOf({ id, clusters }: z.output<typeof identityPool>): GcpIdentityPool {
-  const known = Object.entries(clusters).map(
-    ([cluster, { issuer, jwks: keys }]) =>
-      [cluster, { issuer, ...(keys === undefined ? {} : { jwks: keys }) }] as const,
-  );
-  return { id, clusters: Object.fromEntries(known) };
+function poolOf({ id, issuer, jwks: keys }: z.output<typeof identityPool>): GcpIdentityPool {
+  return { id, issuer, ...(keys === undefined ? {} : { jwks: keys }) };
 }

@@ -8,7 +8,7 @@ import { objectsOf, type Layout } from "../../../components/stores/layout.ts";
 const remote = (name: string, keys: readonly string[], layout: Layout = "bundle"): RemoteSecret => ({
   kind: "remote",
   store: "vault",
-  objects: objectsOf(layout, keys, (key) => (key === undefined ? name : `${name}/${key}`)).map((object) => ({
+  objects: objectsOf(layout, { keys }, (key) => (key === undefined ? name : `${name}/${key}`)).map((object) => ({
     object,
     grant: { kind: "vault-kv", mount: "secret", path: object.name },
     version: output("1"),

@@ -14,11 +14,22 @@ const single: RemoteObject = { name: "acme/shop/db/password", layout: "per-key",
 
 describe("layouts of a secret in a store", () => {
   it("are one object with all keys, or one for each key", () => {
-    assert.deepEqual(objectsOf("bundle", ["username", "password"], nameOf), [bundle]);
-    assert.deepEqual(objectsOf("per-key", ["username", "password"], nameOf), [
+    assert.deepEqual(objectsOf("bundle", { keys: ["username", "password"], primaryKey: "password" }, nameOf), [bundle]);
+    assert.deepEqual(objectsOf("per-key", { keys: ["username", "password"] }, nameOf), [
       { name: "acme/shop/db/username", layout: "per-key", keys: ["username"] },
       single,
     ]);
+  });
+
+  it("put the primary key under the secret's own name", () => {
+    const objects = objectsOf("per-key", { keys: ["username", "password"], primaryKey: "password" }, nameOf);
+    assert.deepEqual(
+      objects.map(({ name, keys }) => [name, keys]),
+      [
+        ["acme/shop/db/username", ["username"]],
+        ["acme/shop/db", ["password"]],
+      ],
+    );
   });
 
   it("tell where a key is read", () => {
