@@ -24,8 +24,8 @@ function projectNumberOf(store: GcpSecretManagerSpec, cluster: GkeClusterSpec): 
 
 /** The provider that trusts a cluster outside of Google. */
 export function providerOf(store: GcpSecretManagerSpec, cluster: string): string | undefined {
-  const made = store.identityPool?.clusters[cluster] === undefined ? undefined : madeProvider(store, cluster);
-  return store.identityProviders[cluster] ?? made;
+  const pool = store.identityPools[cluster];
+  return store.identityProviders[cluster] ?? (pool === undefined ? undefined : madeProvider(store, cluster, pool));
 }
 
 /** What a cluster must tell of itself before its namespaces can read the store. Pure. */
@@ -36,7 +36,7 @@ export function checkGcpIdentity(store: GcpSecretManagerSpec, cluster: ClusterSp
     {
       path: `stores.${store.name}.identityProviders.${cluster.name}`,
       problem: `is missing: it tells Google to trust the service accounts of cluster ${cluster.name}`,
-      fix: `make a pool and a provider (docs/identity/google.md#federation) and name it here, or have them made: stores.${store.name}.identityPool`,
+      fix: `make a pool and a provider (docs/identity/google.md#federation) and name it here, or have them made: stores.${store.name}.identityPools`,
     },
   ];
 }
@@ -55,14 +55,14 @@ function unknownNumber(store: GcpSecretManagerSpec, cluster: GkeClusterSpec): re
 /** An entry without effect would be believed to have one. */
 function needless(store: GcpSecretManagerSpec, { name }: GkeClusterSpec): readonly Issue[] {
   const problem = `has no effect: cluster ${name} is of GKE, whose own pool is used`;
-  const made = store.identityPool?.clusters[name] === undefined ? [] : [madePath(store, name)];
+  const made = store.identityPools[name] === undefined ? [] : [madePath(store, name)];
   const named = store.identityProviders[name] === undefined ? [] : [`stores.${store.name}.identityProviders.${name}`];
   return [...named, ...made].map((path) => ({ path, problem, fix: `pulumi config rm --path '${path}'` }));
 }
 
 /** A provider that is named and made, or that would trust another issuer than the cluster's. */
 function poolIssues(store: GcpSecretManagerSpec, { name, issuer }: ClusterSpec): readonly Issue[] {
-  const made = store.identityPool?.clusters[name];
+  const made = store.identityPools[name];
   if (made === undefined) return [];
   const path = madePath(store, name);
   if (store.identityProviders[name] !== undefined) {
@@ -80,5 +80,5 @@ function poolIssues(store: GcpSecretManagerSpec, { name, issuer }: ClusterSpec):
 }
 
 function madePath(store: GcpSecretManagerSpec, cluster: string): string {
-  return `stores.${store.name}.identityPool.clusters.${cluster}`;
+  return `stores.${store.name}.identityPools.${cluster}`;
 }

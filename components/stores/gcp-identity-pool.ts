@@ -5,36 +5,39 @@ import { gcpProviderId } from "../support/naming.ts";
 import { madeProvider, type GcpSecretManagerSpec } from "./gcp-secret-manager.ts";
 
 /**
- * The workload identity pool of a store and a provider in it for each cluster outside of Google, where facts ask for
- * them. What a token may do is said by the bindings of each secret; a provider only says whose tokens are real.
+ * A workload identity pool with its provider for each cluster outside of Google that facts ask one for. A provider says
+ * whose tokens are real; what they may do is said by the bindings of each secret.
  */
-export function makeIdentityPool(spec: GcpSecretManagerSpec, options: CustomResourceOptions): readonly Resource[] {
-  const { identityPool } = spec;
-  if (identityPool === undefined) return [];
-  const name = `${spec.name}/identity-pool`;
-  const pool = new WorkloadIdentityPool(
-    name,
-    { project: spec.project, workloadIdentityPoolId: identityPool.id, displayName: "Clusters that read secrets" },
-    options,
-  );
-  const providers = Object.entries(identityPool.clusters).map(
-    ([cluster, { issuer, jwks }]) =>
-      new WorkloadIdentityPoolProvider(
-        `${name}/${cluster}`,
-        {
-          project: spec.project,
-          workloadIdentityPoolId: pool.workloadIdentityPoolId,
-          workloadIdentityPoolProviderId: gcpProviderId(cluster),
-          attributeMapping: { "google.subject": "assertion.sub" },
-          oidc: {
-            issuerUri: issuer,
-            // Its own name, which is Google's default too: a token that was made for anybody else is refused.
-            allowedAudiences: [`https://iam.googleapis.com/${madeProvider(spec, cluster)}`],
-            ...(jwks === undefined ? {} : { jwksJson: jwks }),
-          },
+export function makeIdentityPools(spec: GcpSecretManagerSpec, options: CustomResourceOptions): readonly Resource[] {
+  return Object.entries(spec.identityPools).flatMap(([cluster, wanted]) => {
+    const name = `${spec.name}/identity-pool/${cluster}`;
+    const { project } = spec;
+    const pool = new WorkloadIdentityPool(
+      name,
+      {
+        project,
+        workloadIdentityPoolId: wanted.id,
+        displayName: "Readers of secrets",
+        description: `Cluster ${cluster}`,
+      },
+      options,
+    );
+    const provider = new WorkloadIdentityPoolProvider(
+      name,
+      {
+        project,
+        workloadIdentityPoolId: pool.workloadIdentityPoolId,
+        workloadIdentityPoolProviderId: gcpProviderId(cluster),
+        attributeMapping: { "google.subject": "assertion.sub" },
+        oidc: {
+          issuerUri: wanted.issuer,
+          // Its own name, which is Google's default too: a token that was made for anybody else is refused.
+          allowedAudiences: [`https://iam.googleapis.com/${madeProvider(spec, cluster, wanted)}`],
+          ...(wanted.jwks === undefined ? {} : { jwksJson: wanted.jwks }),
         },
-        options,
-      ),
-  );
-  return [pool, ...providers];
+      },
+      options,
+    );
+    return [pool, provider];
+  });
 }

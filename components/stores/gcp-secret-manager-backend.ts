@@ -15,7 +15,7 @@ import type {
   StoreSession,
 } from "./contract.ts";
 import { secretArgs, takenOver } from "./gcp-secret-args.ts";
-import { makeIdentityPool } from "./gcp-identity-pool.ts";
+import { makeIdentityPools } from "./gcp-identity-pool.ts";
 import { placesOf, placesShown, type ShownReplication } from "./gcp-replication.ts";
 import type { GcpSecretManagerSpec } from "./gcp-secret-manager.ts";
 import { samePayload, type RemoteObject } from "./layout.ts";
@@ -45,9 +45,9 @@ class GcpSecretManagerSession implements StoreSession {
       { project: spec.project, addPulumiAttributionLabel: false },
       options,
     );
-    const pool = makeIdentityPool(spec, { ...options, provider: this.#provider });
+    const pools = makeIdentityPools(spec, { ...options, provider: this.#provider });
     // Whoever reads needs its cluster to be trusted first.
-    this.options = { provider: this.#provider, ...(pool.length === 0 ? {} : { dependsOn: [...pool] }) };
+    this.options = { provider: this.#provider, ...(pools.length === 0 ? {} : { dependsOn: [...pools] }) };
   }
 
   async existing(remoteNames: readonly string[]): Promise<ReadonlySet<string>> {

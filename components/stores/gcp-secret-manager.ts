@@ -27,27 +27,33 @@ export interface GcpSecretManagerSpec {
    * `projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>`.
    */
   readonly identityProviders: Readonly<Record<string, string>>;
-  /** A pool that is made here, with a provider for each of these clusters; absent where somebody else has made all. */
-  readonly identityPool?: GcpIdentityPool;
+  /** Pools that are made here, by cluster: each trusts that cluster alone. */
+  readonly identityPools: Readonly<Record<string, GcpIdentityPool>>;
   /** Whether readers on GKE act as a service account of their own instead of being granted the secrets directly. */
   readonly linkedAccounts: boolean;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** A pool to be made. An id is taken for 30 days after the pool is deleted. */
+/**
+ * A pool to be made for one cluster. Principals name a pool and a subject and no provider: in a pool of two clusters, the
+ * namespaces of one could read what is granted to those of the other.
+ */
 export interface GcpIdentityPool {
+  /** Id of the pool, taken for 30 days after it is deleted. */
   readonly id: string;
-  /** By cluster: the issuer of its tokens, and its public keys (JWKS) where Google can't reach the issuer. */
-  readonly clusters: Readonly<Record<string, { readonly issuer: string; readonly jwks?: string }>>;
+  /** Issuer of the cluster's tokens. */
+  readonly issuer: string;
+  /** The cluster's public keys (JWKS), where Google can't reach the issuer. */
+  readonly jwks?: string;
 }
 
-/** Full name of the provider that is made for a cluster. */
+/** Full name of the provider in a pool that is made for a cluster. */
 export function madeProvider(
-  { projectNumber, identityPool }: Pick<GcpSecretManagerSpec, "projectNumber" | "identityPool">,
+  { projectNumber }: Pick<GcpSecretManagerSpec, "projectNumber">,
   cluster: string,
+  { id }: GcpIdentityPool,
 ): string {
-  const pool = `projects/${projectNumber}/locations/global/workloadIdentityPools/${identityPool?.id ?? ""}`;
-  return `${pool}/providers/${gcpProviderId(cluster)}`;
+  return `projects/${projectNumber}/locations/global/workloadIdentityPools/${id}/providers/${gcpProviderId(cluster)}`;
 }
 
 /** Labels that every secret gets here: whose it is (three), and when it is due. */
@@ -72,7 +78,18 @@ function storeIssues(spec: GcpSecretManagerSpec): readonly Issue[] {
       problem: `has ${spec.topics.length} topics, Google takes ${mostTopics} at most`,
     });
   }
-  return [...issues, ...keyIssues(spec)];
+  return [...issues, ...keyIssues(spec), ...poolIssues(spec)];
+}
+
+/** A pool that two clusters share would let the namespaces of one read what is granted to those of the other. */
+function poolIssues({ name, identityPools }: GcpSecretManagerSpec): readonly Issue[] {
+  const byId = Map.groupBy(Object.entries(identityPools), ([, { id }]) => id);
+  return [...byId].flatMap(([id, [first, ...others]]) =>
+    others.map(([cluster]) => ({
+      path: `stores.${name}.identityPools.${cluster}.id`,
+      problem: `"${id}" is the pool of cluster ${first?.[0] ?? ""} already; each cluster has one of its own`,
+    })),
+  );
 }
 
 /** A key must lie where the values do, and Google takes either a key for each location or none. */

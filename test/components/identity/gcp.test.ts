@@ -119,7 +119,7 @@ describe("what a cluster must tell Google", () => {
       {
         path: "stores.google.identityProviders.main",
         problem: "is missing: it tells Google to trust the service accounts of cluster main",
-        fix: "make a pool and a provider (docs/identity/google.md#federation) and name it here, or have them made: stores.google.identityPool",
+        fix: "make a pool and a provider (docs/identity/google.md#federation) and name it here, or have them made: stores.google.identityPools",
       },
     ]);
     assert.deepEqual(checkGcpIdentity({ ...store, ...federated }, cluster), []);
@@ -149,14 +149,14 @@ describe("what a cluster must tell Google", () => {
   });
 
   describe("about a pool that is made here", () => {
-    const pool = { id: "clusters", clusters: { main: { issuer: "https://issuer.example/clusters/main" } } };
+    const pools = { main: { id: "cluster-main", issuer: "https://issuer.example/clusters/main" } };
 
     it("is the issuer that the cluster itself tells, character by character", () => {
-      assert.deepEqual(checkGcpIdentity({ ...store, identityPool: pool }, cluster), []);
-      const other = { ...pool, clusters: { main: { issuer: "https://issuer.example/clusters/main/" } } };
-      assert.deepEqual(checkGcpIdentity({ ...store, identityPool: other }, cluster), [
+      assert.deepEqual(checkGcpIdentity({ ...store, identityPools: pools }, cluster), []);
+      const other = { main: { ...pools.main, issuer: "https://issuer.example/clusters/main/" } };
+      assert.deepEqual(checkGcpIdentity({ ...store, identityPools: other }, cluster), [
         {
-          path: "stores.google.identityPool.clusters.main.issuer",
+          path: "stores.google.identityPools.main.issuer",
           problem:
             'is "https://issuer.example/clusters/main/", and the cluster says "https://issuer.example/clusters/main" (clusters.main.issuer); Google compares them character by character',
           fix: "kubectl get --raw /.well-known/openid-configuration (its field issuer, exactly as it stands there)",
@@ -165,21 +165,21 @@ describe("what a cluster must tell Google", () => {
     });
 
     it("is nothing where a provider is named already, or on GKE", () => {
-      const path = "stores.google.identityPool.clusters.main";
+      const path = "stores.google.identityPools.main";
       const fix = `pulumi config rm --path '${path}'`;
-      assert.deepEqual(checkGcpIdentity({ ...store, ...federated, identityPool: pool }, cluster), [
+      assert.deepEqual(checkGcpIdentity({ ...store, ...federated, identityPools: pools }, cluster), [
         { path, problem: "has no effect: stores.google.identityProviders.main names a provider for the cluster", fix },
       ]);
-      assert.deepEqual(checkGcpIdentity({ ...store, identityPool: pool }, gke), [
+      assert.deepEqual(checkGcpIdentity({ ...store, identityPools: pools }, gke), [
         { path, problem: "has no effect: cluster main is of GKE, whose own pool is used", fix },
       ]);
     });
 
     it("is where its readers are bound", async () => {
-      const { resources } = await make({ identityPool: pool }, cluster, "shop-db");
+      const { resources } = await make({ identityPools: pools }, cluster, "shop-db");
       assert.equal(
         resources.find(memberType, "main/shop/reads/shop-db").inputs["member"],
-        "principal://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/clusters/subject/system:serviceaccount:shop:secrets-reader",
+        "principal://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/cluster-main/subject/system:serviceaccount:shop:secrets-reader",
       );
     });
   });

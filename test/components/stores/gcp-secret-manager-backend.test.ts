@@ -51,41 +51,41 @@ describe("backend of Google's Secret Manager", () => {
     });
   });
 
-  it("makes a pool that trusts clusters outside of Google, where facts ask for one, and nobody reads before", async () => {
-    const clusters = {
-      main: { issuer: "https://issuer.example/main" },
-      "on-premises": { issuer: "https://kubernetes.default.svc", jwks: '{"keys":[{}]}' },
+  it("makes a pool for each cluster outside of Google that facts ask one for, and nobody reads before", async () => {
+    const identityPools = {
+      main: { id: "readers-main", issuer: "https://issuer.example/main" },
+      "on-premises": { id: "readers-inside", issuer: "https://kubernetes.default.svc", jwks: '{"keys":[{}]}' },
     };
-    const { resources, result } = await runProgram(() => open({ identityPool: { id: "clusters", clusters } }));
+    const { resources, result } = await runProgram(() => open({ identityPools }));
     const [poolType, providerType] = [
       "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
       "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
     ];
-    assert.deepEqual(resources.find(poolType, "main/identity-pool").inputs, {
+    assert.deepEqual(resources.find(poolType, "main/identity-pool/main").inputs, {
       project: "acme-secrets",
-      workloadIdentityPoolId: "clusters",
-      displayName: "Clusters that read secrets",
+      workloadIdentityPoolId: "readers-main",
+      displayName: "Readers of secrets",
+      description: "Cluster main",
     });
-    const providers =
-      "https://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/clusters/providers";
+    const pools = "https://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools";
     const { inputs, provider } = resources.find(providerType, "main/identity-pool/on-premises");
     assert.deepEqual(inputs, {
       project: "acme-secrets",
-      workloadIdentityPoolId: "clusters",
+      workloadIdentityPoolId: "readers-inside",
       workloadIdentityPoolProviderId: "on-premises",
       attributeMapping: { "google.subject": "assertion.sub" },
       oidc: {
         issuerUri: "https://kubernetes.default.svc",
-        allowedAudiences: [`${providers}/on-premises`],
+        allowedAudiences: [`${pools}/readers-inside/providers/on-premises`],
         jwksJson: '{"keys":[{}]}',
       },
     });
     assert.equal(provider, "main");
     assert.deepEqual(resources.find(providerType, "main/identity-pool/main").inputs["oidc"], {
       issuerUri: "https://issuer.example/main",
-      allowedAudiences: [`${providers}/main`],
+      allowedAudiences: [`${pools}/readers-main/providers/main`],
     });
-    assert.equal((result.options.dependsOn as readonly unknown[]).length, 3);
+    assert.equal((result.options.dependsOn as readonly unknown[]).length, 4);
   });
 
   it("makes a secret and its version, replicated by Google", async () => {

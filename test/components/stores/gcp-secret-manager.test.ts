@@ -78,6 +78,21 @@ describe("Google's Secret Manager", () => {
     assert.deepEqual(check({ topics: topics.slice(1) }), []);
   });
 
+  it("refuses a pool for two clusters: one could read what the other is granted", () => {
+    const issuer = "https://issuer.example";
+    const [main, other] = [
+      { id: "readers", issuer },
+      { id: "readers", issuer: `${issuer}/other` },
+    ];
+    assert.deepEqual(check({ identityPools: { main, other } }), [
+      {
+        path: "stores.main.identityPools.other.id",
+        problem: '"readers" is the pool of cluster main already; each cluster has one of its own',
+      },
+    ]);
+    assert.deepEqual(check({ identityPools: { main, other: { ...other, id: "readers-other" } } }), []);
+  });
+
   it("refuses a key that does not lie where the values do", () => {
     assert.deepEqual(check({ kmsKeyName: key("europe-west3") }), [
       {

@@ -33,6 +33,7 @@ describe("facts of Google's Secret Manager", () => {
       locations: [],
       topics: [],
       identityProviders: {},
+      identityPools: {},
       linkedAccounts: false,
       labels: {},
       versionDestroyDays: policy.recoveryDays,
@@ -42,10 +43,10 @@ describe("facts of Google's Secret Manager", () => {
   it("hold places, keys and a pool as they are written", () => {
     const kmsKeyName = "projects/acme-keys/locations/europe-west3/keyRings/secrets/cryptoKeys/values";
     const locations = [{ location: "europe-west3", kmsKeyName }];
-    const clusters = { main: { issuer: "https://issuer.example/main/", jwks: '{"keys":[{"kid":"1"}]}' } };
-    const spec = specOf({ locations, identityPool: { id: "clusters", clusters } }, elsewhere);
+    const main = { id: "readers", issuer: "https://issuer.example/main/", jwks: '{"keys":[{"kid":"1"}]}' };
+    const spec = specOf({ locations, identityPools: { main } }, elsewhere);
     assert.deepEqual(spec.locations, locations);
-    assert.deepEqual(spec.identityPool, { id: "clusters", clusters });
+    assert.deepEqual(spec.identityPools, { main });
     assert.equal("kmsKeyName" in spec, false);
   });
 
@@ -63,7 +64,7 @@ describe("facts of Google's Secret Manager", () => {
       locations: [{ location: "eu" }],
       topics: ["rotations"],
       identityProviders: { main: "clusters/main" },
-      identityPool: { id: "gcp-clusters", clusters: { main: { issuer: "http://issuer.example", jwks: "{}" } } },
+      identityPools: { main: { id: "gcp-readers", issuer: "http://issuer.example", jwks: "{}" } },
     };
     assert.equal(
       refusalOf({ facts: factsOf(wrong) }),
@@ -74,9 +75,9 @@ describe("facts of Google's Secret Manager", () => {
         '  stores.google.locations[0].location: must be a region, such as europe-west3, received "eu"',
         '  stores.google.topics[0]: must be a topic of Pub/Sub, received "rotations"',
         '  stores.google.identityProviders.main: must be a workload identity provider (projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>), received "clusters/main"',
-        '  stores.google.identityPool.id: must be 4 to 32 small letters, digits and dashes, not starting with gcp-, received "gcp-clusters"',
-        '  stores.google.identityPool.clusters.main.issuer: must be an https URL, received "http://issuer.example"',
-        '  stores.google.identityPool.clusters.main.jwks: must be a JSON Web Key Set: kubectl get --raw /openid/v1/jwks, received "{}"',
+        '  stores.google.identityPools.main.id: must be 4 to 32 small letters, digits and dashes, not starting with gcp-, received "gcp-readers"',
+        '  stores.google.identityPools.main.issuer: must be an https URL, received "http://issuer.example"',
+        '  stores.google.identityPools.main.jwks: must be a JSON Web Key Set: kubectl get --raw /openid/v1/jwks, received "{}"',
       ),
     );
   });
@@ -87,7 +88,7 @@ describe("facts of Google's Secret Manager", () => {
       refusal(
         1,
         "  stores.google.identityProviders.main: is missing: it tells Google to trust the service accounts of cluster main",
-        "    fix: make a pool and a provider (docs/identity/google.md#federation) and name it here, or have them made: stores.google.identityPool",
+        "    fix: make a pool and a provider (docs/identity/google.md#federation) and name it here, or have them made: stores.google.identityPools",
       ),
     );
   });

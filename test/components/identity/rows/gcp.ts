@@ -13,6 +13,7 @@ export const store: GcpSecretManagerSpec = {
   versionDestroyDays: 7,
   topics: [],
   identityProviders: {},
+  identityPools: {},
   linkedAccounts: false,
   labels: {},
 };

@@ -17,6 +17,7 @@ export const gcpSecretManager: Row = {
     versionDestroyDays: 7,
     topics: [],
     identityProviders: {},
+    identityPools: {},
     linkedAccounts: false,
     labels: {},
   },
