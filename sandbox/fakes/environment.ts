@@ -1,6 +1,7 @@
 import type { Connection } from "../connection.ts";
 import { DEPLOYER as AWS_DEPLOYER, REGION as AWS_REGION } from "./aws/account.ts";
 import { AZURE_SANDBOX } from "./azure/directory.ts";
+import { GCP_SANDBOX } from "./gcp/sandbox.ts";
 
 /** Never through the gateway: the cluster, Vault and everything else of the platform itself. */
 const DIRECT = "127.0.0.1,localhost";
@@ -45,13 +46,10 @@ export function cloudEnvironment({ clouds }: Pick<Connection, "clouds">): Record
     ARM_CLIENT_SECRET: AZURE_SANDBOX.deployer.clientSecret,
     ARM_TENANT_ID: AZURE_SANDBOX.tenantId,
     ARM_SUBSCRIPTION_ID: AZURE_SANDBOX.subscriptionId,
-    GOOGLE_OAUTH_ACCESS_TOKEN: GOOGLE_DEPLOYER_TOKEN,
-    GOOGLE_PROJECT: "sandbox-project",
+    GOOGLE_OAUTH_ACCESS_TOKEN: GCP_SANDBOX.deployerToken,
+    GOOGLE_PROJECT: GCP_SANDBOX.project.id,
   };
 }
-
-/** The token with which the fake Google Cloud knows the deployer. */
-export const GOOGLE_DEPLOYER_TOKEN = "sandbox-deployer";
 
 /**
  * What the operator's process gets beside: as on EKS, where the agent on the node answers for the pod. `tokenFile` holds the token

@@ -11,6 +11,8 @@ import { messageOf } from "../support/errors.ts";
 import { startAdmin } from "./admin.ts";
 import { awsRoutes } from "./aws/routes.ts";
 import { azureRoutes } from "./azure/index.ts";
+import { gcpRoutes } from "./gcp/index.ts";
+import { GCP_SANDBOX } from "./gcp/sandbox.ts";
 import { ensureCloudAuthority } from "./support/authority.ts";
 import { startGateway } from "./support/gateway.ts";
 import { serviceAccountVerifier } from "./support/tokens.ts";
@@ -28,7 +30,8 @@ async function main(): Promise<void> {
   });
   const { issuer } = values;
   const { clouds } = layoutOf(values.root);
-  const verify = serviceAccountVerifier({ publicKeyPem: await readFile(values["public-key"], "utf8"), issuer });
+  const publicKeyPem = await readFile(values["public-key"], "utf8");
+  const verify = serviceAccountVerifier({ publicKeyPem, issuer });
   const ca = await ensureCloudAuthority(clouds);
   const aws = await awsRoutes({
     motoPort: Number(values["moto-port"]),
@@ -37,7 +40,13 @@ async function main(): Promise<void> {
     verify,
   });
   const azure = await azureRoutes({ folder: path.join(clouds, "azure"), verify });
-  const routes = [...aws.routes, ...azure.routes];
+  const gcp = await gcpRoutes({
+    folder: path.join(clouds, "gcp"),
+    projects: [GCP_SANDBOX.project],
+    deployerToken: GCP_SANDBOX.deployerToken,
+    clusters: [{ ...GCP_SANDBOX.cluster, issuer, publicKeyPem }],
+  });
+  const routes = [...aws.routes, ...azure.routes, ...gcp.routes];
   const gateway = await startGateway({ port: Number(values["gateway-port"]), ca, routes });
   const admin = await startAdmin({
     port: Number(values["health-port"]),
@@ -47,7 +56,10 @@ async function main(): Promise<void> {
   });
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => {
-      void Promise.allSettled([closed(admin), gateway.close(), aws.close(), azure.close()]).then(() => process.exit(0));
+      // The doors first: what is still being answered must reach the state that is saved.
+      void Promise.allSettled([closed(admin), gateway.close()])
+        .then(() => Promise.allSettled([aws.close(), azure.close(), gcp.close()]))
+        .then(() => process.exit(0));
     });
   }
   process.stdout.write(`the gateway listens on 127.0.0.1:${gateway.port}\n`);

@@ -78,10 +78,10 @@ export async function awsRoutes({ motoPort, folder, issuer, verify }: AwsOptions
     routes: [route],
     isReady: () => moto.ensureState().catch(() => false),
     podIdentityAgent: (authorization, response) => agentAnswer(podIdentity, authorization, response),
-    close: () => {
+    close: async () => {
+      await sessions.saved();
       iam.close();
       moto.close();
-      return Promise.resolve();
     },
   };
 }

@@ -48,6 +48,7 @@ export class Sessions {
   readonly #now: () => number;
   #sessions: Map<string, Session>;
   #writing: Promise<void> = Promise.resolve();
+  #pending = false;
 
   private constructor(file: string, sessions: readonly Session[], now: () => number) {
     this.#file = file;
@@ -62,7 +63,7 @@ export class Sessions {
   }
 
   /** Makes credentials for a role. */
-  async start({ role, sessionName, seconds, tags = {}, transitive = [] }: SessionRequest): Promise<Session> {
+  start({ role, sessionName, seconds, tags = {}, transitive = [] }: SessionRequest): Promise<Session> {
     const session: Session = {
       accessKeyId: `ASIA${randomBytes(10).toString("hex").toUpperCase().slice(0, 16)}`,
       secretAccessKey: randomBytes(30).toString("base64"),
@@ -75,9 +76,24 @@ export class Sessions {
     };
     const old = [...this.#sessions.values()].filter(({ expiresAt }) => expiresAt > this.#now());
     this.#sessions = new Map([...old, session].map((each) => [each.accessKeyId, each]));
-    this.#writing = this.#writing.then(() => writeJson(this.#file, [...this.#sessions.values()], PRIVATE_MODE));
+    this.#save();
+    return Promise.resolve(session);
+  }
+
+  /** Waits until everything is written. */
+  async saved(): Promise<void> {
     await this.#writing;
-    return session;
+  }
+
+  // Many sessions begin at once when the operator starts: one write is enough for all that came meanwhile.
+  #save(): void {
+    if (this.#pending) return;
+    this.#pending = true;
+    this.#writing = this.#writing.then(async () => {
+      this.#pending = false;
+      await writeJson(this.#file, [...this.#sessions.values()], PRIVATE_MODE);
+    });
+    this.#writing.catch(() => undefined);
   }
 
   /** The caller of a call. Refuses as AWS does: with another code in each protocol. */
