@@ -74,11 +74,14 @@ function shortened(lines: readonly string[]): readonly string[] {
 }
 
 function goldenOptions(options: RecordedOptions): object {
-  const changed = Object.entries(options).filter(
-    ([, value]: readonly [string, unknown]) =>
-      value !== undefined && value !== false && !(typeof value === "object" && Object.keys(value ?? {}).length === 0),
-  );
+  const changed = Object.entries(options).filter(([, value]) => !isUnset(value));
   return changed.length === 0 ? {} : { options: Object.fromEntries(changed) };
+}
+
+/** Whether an option says nothing: absent, false, empty, or made of nothing but such. */
+function isUnset(value: unknown): boolean {
+  if (value === undefined || value === false || value === "") return true;
+  return typeof value === "object" && value !== null && Object.values(value).every(isUnset);
 }
 
 function masked(value: unknown): unknown {

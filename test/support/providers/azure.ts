@@ -7,8 +7,9 @@ export const tenant = {
   tenantId: "22222222-2222-4222-8222-222222222222",
 } as const;
 export const deployerId = "33333333-3333-4333-8333-333333333333";
-/** A vault of this name exists once it was made; any other always does. */
 export const newVault = "kv-new";
+/** Vaults that exist once they were made, that of the environment staging among them; any other always does. */
+const newVaults: readonly string[] = [newVault, "mlops-staging-kv"];
 
 /** The provider of Azure, over a `RemoteMemory`. */
 export const azure: FakeProvider = {
@@ -53,7 +54,7 @@ const vault: Make = ({ inputs, world }) => {
 
 const getVault: Answer = (inputs, { memory }) => {
   const { vaultName, resourceGroupName } = inputs as { readonly vaultName: string; readonly resourceGroupName: string };
-  if (vaultName === newVault && memory.read(kind, `vault/${vaultName}`) === undefined) {
+  if (newVaults.includes(vaultName) && memory.read(kind, `vault/${vaultName}`) === undefined) {
     throw new Error(
       `Status=404 Code="ResourceNotFound" Message="The Resource 'Microsoft.KeyVault/vaults/${vaultName}' was not found."`,
     );
