@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /** The plugins that have a stand-in. */
-export const STAND_INS = ["random", "vault", "kubernetes", "aws", "azure-native"] as const;
+export const STAND_INS = ["random", "vault", "kubernetes", "aws", "azure-native", "gcp"] as const;
 
 /** The name of a stand-in. */
 export type StandInName = (typeof STAND_INS)[number];

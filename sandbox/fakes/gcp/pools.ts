@@ -198,7 +198,7 @@ function newProvider(name: string, body: unknown): StoredProvider {
   if (oidc === undefined) throw invalid("One of aws, oidc, saml and x509 must be set.");
   checkOidc(oidc);
   checkMapping(attributeMapping);
-  if (attributeCondition !== undefined) checkCondition(attributeCondition);
+  if (attributeCondition !== undefined && attributeCondition !== "") checkCondition(attributeCondition);
   const { issuerUri, allowedAudiences, jwksJson } = oidc;
   return {
     name,
@@ -244,7 +244,7 @@ function changed(stored: StoredPool, kind: Kind, paths: readonly string[], body:
   const { oidc: settings, attributeMapping, attributeCondition } = next as unknown as StoredProvider;
   checkOidc(settings);
   checkMapping(attributeMapping);
-  if (attributeCondition !== undefined) checkCondition(attributeCondition);
+  if (attributeCondition !== undefined && attributeCondition !== "") checkCondition(attributeCondition);
   return next;
 }
 

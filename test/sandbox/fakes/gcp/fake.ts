@@ -36,8 +36,12 @@ export interface Fake {
   readonly rest: (method: string, url: string, body?: unknown, token?: string) => Promise<Answer>;
   /** Google's own client over gRPC, with this access token. */
   readonly client: (token?: string) => SecretManagerServiceClient;
-  readonly gatewayPort: number;
-  readonly caPem: string;
+  /** Goes through the gateway, and believes its certificates. */
+  readonly agent: Agent;
+  /** What the gateway saw, by operation. */
+  readonly counts: (host: string) => Readonly<Record<string, number>>;
+  /** Makes requests fail (`Fault` of the gateway). */
+  readonly fault: (fault: object) => void;
 }
 
 /** A token of a Kubernetes service account, signed by the cluster. */
@@ -88,7 +92,9 @@ export async function withFake<Result>(
   };
   try {
     const rest: Fake["rest"] = (method, url, body, token = DEPLOYER_TOKEN) => send(agent, method, url, body, token);
-    return await use({ folder, rest, client, gatewayPort: gateway.port, caPem: ca.certificate });
+    const counts: Fake["counts"] = (host) => gateway.requests.snapshot()[host] ?? {};
+    const fault: Fake["fault"] = (input) => void gateway.faults.add(input);
+    return await use({ folder, rest, client, agent, counts, fault });
   } finally {
     await Promise.all(clients.map((made) => made.close()));
     agent.destroy();

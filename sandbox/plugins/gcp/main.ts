@@ -1,0 +1,4 @@
+import { main } from "../support/serve.ts";
+import { gcpProvider } from "./provider.ts";
+
+main(gcpProvider());
