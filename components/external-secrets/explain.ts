@@ -1,3 +1,4 @@
+import { awsCauses } from "./aws-causes.ts";
 import { gcpCauses } from "./gcp-causes.ts";
 
 /**
@@ -31,6 +32,7 @@ export interface Cause {
 
 /** Causes that can be told from the operator's words, most specific first. */
 const causes: readonly Cause[] = [
+  ...awsCauses,
   ...gcpCauses,
   {
     pattern: /invalid audience/i,
