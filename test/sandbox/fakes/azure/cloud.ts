@@ -54,7 +54,8 @@ export class Cloud {
   readonly ca: Authority;
   readonly folder: string;
   readonly clock: { offset: number };
-  private readonly agent: Agent;
+  /** Reaches the gateway, and trusts it. */
+  readonly agent: Agent;
 
   private constructor(gateway: Running, ca: Authority, folder: string, clock: { offset: number }) {
     this.gateway = gateway;
