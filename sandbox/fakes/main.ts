@@ -45,6 +45,7 @@ async function main(): Promise<void> {
     projects: [GCP_SANDBOX.project],
     deployerToken: GCP_SANDBOX.deployerToken,
     clusters: [{ ...GCP_SANDBOX.cluster, issuer, publicKeyPem }],
+    providers: [{ name: GCP_SANDBOX.provider, issuer, publicKeyPem }],
   });
   const routes = [...aws.routes, ...azure.routes, ...gcp.routes];
   const gateway = await startGateway({ port: Number(values["gateway-port"]), ca, routes });

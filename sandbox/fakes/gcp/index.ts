@@ -7,6 +7,7 @@ import { AccessTokens } from "./access-tokens.ts";
 import { Accounts } from "./accounts.ts";
 import { Callers, type KnownCluster } from "./callers.ts";
 import { credentialsMethods } from "./credentials.ts";
+import { addProviders, type ExistingProvider } from "./existing.ts";
 import { startGrpc } from "./grpc.ts";
 import { Pools } from "./pools.ts";
 import { type Project, Projects } from "./projects.ts";
@@ -16,6 +17,7 @@ import { SecretManager } from "./secret-manager.ts";
 import { GcpState } from "./state.ts";
 import { type ReachableIssuer, TokenExchange } from "./token-exchange.ts";
 
+export type { ExistingProvider } from "./existing.ts";
 export type { KnownCluster } from "./callers.ts";
 export type { Project } from "./projects.ts";
 export type { ReachableIssuer } from "./token-exchange.ts";
@@ -32,6 +34,8 @@ export interface GcpOptions {
   readonly clusters: readonly KnownCluster[];
   /** Issuers whose keys can be fetched, for providers without keys of their own; those of the clusters when left out. */
   readonly issuers?: readonly ReachableIssuer[];
+  /** Providers that someone made before anyone deploys here, with their pools: each trusts the service accounts of one issuer. */
+  readonly providers?: readonly ExistingProvider[];
   /** The clock, for what is put off: delayed destruction, deleted pools. */
   readonly now?: () => number;
 }
@@ -51,6 +55,7 @@ export async function gcpRoutes(options: GcpOptions): Promise<{ routes: Route[];
   const { clusters, deployerToken } = options;
   const callers = new Callers({ state, tokens, projects, clusters, deployerToken });
   const pools = new Pools({ state, projects, callers, now });
+  if (addProviders(state.data, options.providers ?? [])) await state.commit();
   const accounts = new Accounts({ state, projects, callers });
   const secrets = new SecretManager({ state, projects, callers, now }).methods;
   const credentials = credentialsMethods(accounts, tokens);

@@ -5,4 +5,6 @@ export const GCP_SANDBOX = {
   deployerToken: "sandbox-deployer",
   /** The name under which the sandbox's own cluster is a cluster of GKE. */
   cluster: { project: "sandbox-project", location: "europe-west1", name: "sandbox" },
+  /** The provider that trusts the same cluster as one outside of Google; it takes its own name as the audience. */
+  provider: "projects/100000000001/locations/global/workloadIdentityPools/clusters/providers/sandbox",
 } as const;

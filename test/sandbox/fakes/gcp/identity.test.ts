@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { type Answer, CLUSTER, type Fake, ISSUER, JWKS, PROJECT, serviceAccountToken, withFake } from "./fake.ts";
+import {
+  type Answer,
+  CLUSTER,
+  type Fake,
+  ISSUER,
+  JWKS,
+  PROJECT,
+  PUBLIC_KEY,
+  serviceAccountToken,
+  withFake,
+} from "./fake.ts";
 
 const SECRETS = `https://secretmanager.googleapis.com/v1/projects/${PROJECT.id}/secrets`;
 const IAM = `https://iam.googleapis.com/v1/projects/${PROJECT.id}`;
@@ -162,6 +172,25 @@ describe("identities in the fake Google Cloud", () => {
         "invalid_grant",
       );
     }));
+
+  it("has the providers that were there before, and does not make them anew", async () => {
+    const providers = [{ name: PROVIDER_NAME, issuer: ISSUER, publicKeyPem: PUBLIC_KEY }];
+    const audience = `https://iam.googleapis.com/${PROVIDER_NAME}`;
+    await withFake(
+      async (fake) => {
+        await ok(federate(fake, await serviceAccountToken({ audience })));
+        await ok(fake.rest("DELETE", `${POOLS}/onprem/providers/cluster`));
+        await withFake(
+          async (again) => {
+            const answer = await federate(again, await serviceAccountToken({ audience }));
+            assert.equal(answer.body["error"], "invalid_target");
+          },
+          { folder: fake.folder, providers },
+        );
+      },
+      { providers },
+    );
+  });
 
   it("cannot fetch the keys of an issuer that is not on the internet", () =>
     withFake(async (fake) => {
