@@ -141,6 +141,8 @@ describe("Resource Manager of the fake Azure", () => {
           audiences: ["api://AzureADTokenExchange"],
         },
       });
+    // Both wait, and go on at the same moment, however slow the machine is.
+    cloud.gateway.faults.add({ kind: "stall", operation: "PUT *federatedIdentityCredentials", forMs: 300 });
     const [one, two] = await Promise.all([write("one"), write("two")]);
     assert.deepEqual([one.status, two.status].sort(), [201, 409]);
     const refused = one.status === 409 ? one : two;
