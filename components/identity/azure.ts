@@ -3,6 +3,7 @@ import { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignmen
 import { FederatedIdentityCredential } from "@pulumi/azure-native/managedidentity/federatedIdentityCredential.js";
 import { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/userAssignedIdentity.js";
 import { azureSecretStore } from "../external-secrets/azure-store.ts";
+import { existingHook } from "../stores/azure-existing.ts";
 import type { AzureReadGrant, ReadGrant } from "../stores/contract.ts";
 import type { AzureKeyVaultSpec } from "../stores/azure-key-vault.ts";
 import { azureRoles, roleDefinitionId } from "../stores/azure-roles.ts";
@@ -17,9 +18,10 @@ const audience = "api://AzureADTokenExchange";
  * account's tokens from the cluster's issuer, with a role assignment on each secret.
  */
 export function azureIdentity(name: string, args: IdentityArgs<AzureKeyVaultSpec>): Identity {
-  const { store, cluster, scope, options } = args;
+  const { store, cluster, scope } = args;
   if (cluster.issuer === undefined) throw new Error(`${name}: cluster ${cluster.name} has no issuer`);
   const grants = args.grants.filter(isAzureGrant).map(exact);
+  const options = { ...args.options, hooks: { onError: [existingHook(name, store.name)] } };
   const identity = new UserAssignedIdentity(
     `${name}/identity`,
     {

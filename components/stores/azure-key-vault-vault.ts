@@ -5,6 +5,7 @@ import { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignmen
 import { Vault } from "@pulumi/azure-native/keyvault/vault.js";
 import { DiagnosticSetting } from "@pulumi/azure-native/monitor/diagnosticSetting.js";
 import { roleAssignmentName } from "../support/naming.ts";
+import { existingHook } from "./azure-existing.ts";
 import { principalTypeOf } from "./azure-key-vault-api.ts";
 import { vaultId, type AzureKeyVaultSpec, type AzureVaultCreation } from "./azure-key-vault.ts";
 import { azureRoles, roleDefinitionId } from "./azure-roles.ts";
@@ -26,9 +27,10 @@ export function prepareVault(
   isDeleted: () => Promise<boolean>,
   options: CustomResourceOptions,
 ): PreparedVault {
-  const vault = spec.create === undefined ? [] : [makeVault(spec, spec.create, isDeleted, options)];
+  const explained = { ...options, hooks: { onError: [existingHook(spec.name, spec.name)] } };
+  const vault = spec.create === undefined ? [] : [makeVault(spec, spec.create, isDeleted, explained)];
   const audit = vault.flatMap((made) => auditLog(spec, made, options));
-  const grants = spec.grantDeployer ? [deployerGrant(spec, { ...options, dependsOn: vault })] : [];
+  const grants = spec.grantDeployer ? [deployerGrant(spec, { ...explained, dependsOn: vault })] : [];
   const resources: readonly Resource[] = [...vault, ...audit, ...grants];
   return { resources, ready: all([...vault, ...grants].map(({ id }) => id)) };
 }

@@ -127,7 +127,7 @@ describe("Key Vault backend", () => {
     assert.deepEqual(resources.find(secretType, "shop/db/main/password").options.hooks["onError"], [
       "await-rights-main",
     ]);
-    assert.deepEqual(hooks, ["await-rights-main"]);
+    assert.deepEqual(hooks, ["await-rights-main", "explain-existing-main"]);
   });
 
   it("takes over what exists by import, and writes nothing by that", async () => {

@@ -1,0 +1,34 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { ErrorHook, log } from "@pulumi/pulumi";
+
+/**
+ * Says what to do about a resource that exists although the state does not know it: what a lost state leaves behind, or
+ * another stack's. Pulumi's provider refuses to create it and names its id.
+ *
+ * @param name Unique within the stack.
+ */
+export function existingHook(name: string, store: string): ErrorHook {
+  // The engine calls a hook from outside of the program's async context, where no engine would be found to log to.
+  const inProgram = AsyncLocalStorage.snapshot();
+  return new ErrorHook(`explain-existing-${name}`, async ({ type, errors }) => {
+    const advice = existingAdvice(type, errors[0] ?? "", store);
+    if (advice !== undefined) await inProgram(() => log.error(`fix: ${advice}`));
+    return false;
+  });
+}
+
+/** What to do about such a refusal; `undefined` for any other. */
+export function existingAdvice(type: string, error: string, store: string): string | undefined {
+  if (!/cannot create already existing|RoleAssignmentExists/.test(error)) return undefined;
+  const id = /['"](\/subscriptions\/[^'"]+)['"]/.exec(error)?.[1] ?? "<id>";
+  switch (type) {
+    case "azure-native:keyvault:Vault":
+      return `use the vault as it is, which keeps its secrets: pulumi config rm --path stores.${store}.create`;
+    case "azure-native:managedidentity:UserAssignedIdentity":
+      return `if no other stack made it, remove it, it holds nothing: az identity delete --ids ${id}`;
+    case "azure-native:authorization:RoleAssignment":
+      return `where another stack made it, the right is there: pulumi config set --path stores.${store}.grantDeployer false; after a lost state remove it: az role assignment delete --ids ${id}`;
+    default:
+      return `if no other stack made it, remove it: az resource delete --ids ${id}`;
+  }
+}

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { existingAdvice } from "../../../components/stores/azure-existing.ts";
+
+const id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Some/things/x";
+const error = `cannot create already existing resource '${id}'`;
+
+describe("a resource that Azure has and the state has not", () => {
+  it("is a vault that can be used as it is", () => {
+    assert.equal(
+      existingAdvice("azure-native:keyvault:Vault", error, "kv"),
+      "use the vault as it is, which keeps its secrets: pulumi config rm --path stores.kv.create",
+    );
+  });
+
+  it("is an identity that holds nothing", () => {
+    assert.equal(
+      existingAdvice("azure-native:managedidentity:UserAssignedIdentity", error, "kv"),
+      `if no other stack made it, remove it, it holds nothing: az identity delete --ids ${id}`,
+    );
+  });
+
+  it("is a right that another stack gave, whichever way Azure says it", () => {
+    const advice = (received: string) => existingAdvice("azure-native:authorization:RoleAssignment", received, "kv");
+    assert.equal(
+      advice(error),
+      "where another stack made it, the right is there: pulumi config set --path stores.kv.grantDeployer false; " +
+        `after a lost state remove it: az role assignment delete --ids ${id}`,
+    );
+    assert.match(advice('Code="RoleAssignmentExists"') ?? "", /az role assignment delete --ids <id>$/);
+  });
+
+  it("is anything else by its id", () => {
+    assert.equal(
+      existingAdvice("azure-native:monitor:DiagnosticSetting", error, "kv"),
+      `if no other stack made it, remove it: az resource delete --ids ${id}`,
+    );
+  });
+
+  it("is not what every other failure is", () => {
+    assert.equal(existingAdvice("azure-native:keyvault:Vault", "Status=409 Code=ConflictError", "kv"), undefined);
+  });
+});
