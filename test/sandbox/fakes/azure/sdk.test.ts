@@ -56,8 +56,8 @@ describe("Microsoft's SDK on the fake Azure", () => {
     const deletion = await client.beginDeleteSecret("gone", { intervalInMs: 1 });
     assert.equal((await deletion.pollUntilDone()).name, "gone");
     await assert.rejects(client.setSecret("gone", "w"), (error: { statusCode: number; details: unknown }) => {
-      const { error: details } = error.details as { error: { innerError: unknown } };
-      assert.deepEqual([error.statusCode, details.innerError], [409, { code: "ObjectIsDeletedButRecoverable" }]);
+      const { error: details } = error.details as { error: { innerError: { code: string } } };
+      assert.deepEqual([error.statusCode, details.innerError.code], [409, "ObjectIsDeletedButRecoverable"]);
       return true;
     });
     const recovery = await client.beginRecoverDeletedSecret("gone", { intervalInMs: 1 });
