@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import pc from "picocolors";
 import { commandContext, type CommandContext, type GlobalOptions } from "./commands/context.ts";
 import { hasCode, InterruptedError, SandboxError } from "./support/errors.ts";
@@ -54,7 +54,13 @@ function commandLine(signal: AbortSignal): Command {
   program
     .command("start")
     .description("bring the platform up, deploy the stack `sandbox` and show what arrived where")
-    .action(async () => (await import("./commands/start.ts")).start(context()));
+    .addOption(
+      new Option(
+        "--stores <which>",
+        "then one secret in every store, read by every identity, on fakes of AWS, Azure and Google Cloud",
+      ).choices(["all"]),
+    )
+    .action(async (options: { stores?: "all" }) => (await import("./commands/start.ts")).start(context(), options));
   program
     .command("up")
     .description("build what is missing, start what does not run")

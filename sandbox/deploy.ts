@@ -36,7 +36,7 @@ export async function deploySandbox({ connection, progress, signal }: DeploySand
           title: "pulumi up, stack sandbox",
           run: async (note, stepSignal) => {
             ({ events, outputs } = await updateStack({ connection, signal: stepSignal, note }));
-            note(summary(events));
+            note(summaryOf(events));
           },
         },
         {
@@ -53,7 +53,7 @@ export async function deploySandbox({ connection, progress, signal }: DeploySand
   for (const { text } of events.diagnostics) console.log(pc.yellow(text));
   console.log(deliveredTable(delivered, new Date()));
   console.log(
-    `${summary(events)} in ${formatDuration(performance.now() - started)}. Values people must provide are demo values.`,
+    `${summaryOf(events)} in ${formatDuration(performance.now() - started)}. Values people must provide are demo values.`,
   );
 }
 
@@ -109,7 +109,8 @@ function updateFailure(events: EventLog, error: unknown): SandboxError {
   });
 }
 
-function summary(events: EventLog): string {
+/** What happened, in a few words. */
+export function summaryOf(events: EventLog): string {
   if (events.changes === 0) return "No changes";
   const past: Readonly<Record<string, string>> = {
     create: "created",

@@ -16,11 +16,19 @@ export type DeploySandbox = (options: {
   readonly signal: AbortSignal;
 }) => Promise<void>;
 
-/** The main job: the platform, then the stack on it. */
-export async function start(context: CommandContext): Promise<void> {
-  const connection = await up(context);
+/** What `start` may do beside. */
+export interface StartOptions {
+  /** Every store and identity too, on fake clouds. */
+  readonly stores?: "all";
+}
+
+/** The main job: the platform, then the stack on it, then the stack with every store where that is asked for. */
+export async function start(context: CommandContext, { stores }: StartOptions = {}): Promise<void> {
+  const connection = await up(context, { clouds: stores === "all" });
   const deploySandbox = await loadDeploy();
-  await deploySandbox({ connection, progress: terminalProgress(), signal: context.signal });
+  const options = { connection, progress: terminalProgress(), signal: context.signal };
+  await deploySandbox(options);
+  if (stores === "all") await (await import("../stores/deploy.ts")).deployStores(options);
   const size = await goCacheBytes(cacheDirectory());
   if (size > 0) console.log(`The Go caches hold ${formatBytes(size)}; npm run sandbox -- clean-cache frees them.`);
 }

@@ -2,6 +2,8 @@ import * as automation from "@pulumi/pulumi/automation/index.js";
 import path from "node:path";
 import type { ProgramOptions } from "../../stacks/index.ts";
 import { connectionEnvironment, SANDBOX_STACK } from "../connection.ts";
+import { cloudEnvironment } from "../fakes/environment.ts";
+import { reachClouds } from "./clouds.ts";
 import { demoValues } from "./demo-values.ts";
 import { projectName, writeProject, type ProjectOptions } from "./project.ts";
 
@@ -20,6 +22,7 @@ export async function openStack(options: OpenStackOptions): Promise<automation.S
   const workDir = await writeProject(options);
   // `PulumiCommand.get` asks the CLI for its version with this process' environment, and the CLI writes a log at home.
   process.env["PULUMI_HOME"] = connection.pulumiHome;
+  if (connection.clouds !== undefined) reachClouds(connection.clouds);
   const stack = await automation.LocalWorkspace.createOrSelectStack(
     {
       stackName,
@@ -31,7 +34,11 @@ export async function openStack(options: OpenStackOptions): Promise<automation.S
       workDir,
       secretsProvider: "passphrase",
       pulumiCommand: await automation.PulumiCommand.get({ root: commandRoot(connection.root) }),
-      envVars: { ...connectionEnvironment(connection), PULUMI_STANDIN_HELM: connection.binaries.helm },
+      envVars: {
+        ...connectionEnvironment(connection),
+        ...cloudEnvironment(connection),
+        PULUMI_STANDIN_HELM: connection.binaries.helm,
+      },
     },
   );
   await setSecrets(stack, { vaultToken: connection.vaultToken, ...(demo ? demoValues : {}), ...secrets });

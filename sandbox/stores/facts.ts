@@ -1,0 +1,84 @@
+import { execa } from "execa";
+import type { Connection } from "../connection.ts";
+import type { ConfigValue } from "../engine/project.ts";
+import { ACCOUNT_ID, EKS_CLUSTER, REGION } from "../fakes/aws/account.ts";
+import { AZURE_SANDBOX } from "../fakes/azure/directory.ts";
+import { GCP_SANDBOX } from "../fakes/gcp/sandbox.ts";
+import { storeRows, type StoreRow } from "./rows.ts";
+
+type Facts = Readonly<Record<string, ConfigValue>>;
+
+/** What the facts are made of, beside the connection. */
+export interface StoresFactsOptions {
+  readonly rows?: readonly StoreRow[];
+  /** Whether the stack has the operator. False where another stack of the platform does. */
+  readonly installOperator?: boolean;
+}
+
+/**
+ * Facts of an environment with every store, on top of those of `Pulumi.sandbox.yaml`: what differs from a real one is
+ * account numbers and the addresses of the cluster.
+ */
+export async function storesFacts(
+  connection: Connection,
+  { rows = storeRows, installOperator = false }: StoresFactsOptions = {},
+): Promise<Facts> {
+  return {
+    stores: storesOf(connection, await clusterKeys(connection)),
+    clusters: clustersOf(connection, installOperator),
+    namespaces: Object.fromEntries(
+      rows.map(({ namespace, store, cluster }) => [namespace, { cluster, store, create: true }]),
+    ),
+  };
+}
+
+function storesOf({ kubernetesServer }: Connection, jwks: string): Facts {
+  const account = { region: REGION, accountId: ACCOUNT_ID, oidcProviders: { eks: "create" } };
+  const { location, resourceGroup, subscriptionId, tenantId } = AZURE_SANDBOX;
+  const { project } = GCP_SANDBOX;
+  return {
+    "parameter-store": { kind: "aws-parameter-store", ...account },
+    "secrets-manager": { kind: "aws-secrets-manager", ...account },
+    "key-vault": {
+      kind: "azure-key-vault",
+      subscriptionId,
+      tenantId,
+      resourceGroup,
+      location,
+      vault: "sandbox-stores",
+      create: {},
+    },
+    "secret-manager": {
+      kind: "gcp-secret-manager",
+      project: project.id,
+      projectNumber: project.number,
+      // Google can't reach an issuer on this machine, so it is given the keys.
+      identityPools: { local: { id: "sandbox", issuer: kubernetesServer, jwks } },
+    },
+    plain: { kind: "kubernetes" },
+  };
+}
+
+function clustersOf(
+  { kubeconfig, kubernetesServer, externalSecretsChart, externalSecretsChartVersion }: Connection,
+  installOperator: boolean,
+): Facts {
+  const externalSecrets = { chart: externalSecretsChart, version: externalSecretsChartVersion, webhook: false };
+  const base = { kubeconfig, externalSecrets: { ...externalSecrets, install: false } };
+  const { project, location, name } = GCP_SANDBOX.cluster;
+  return {
+    local: { externalSecrets: { install: installOperator }, issuer: kubernetesServer },
+    eks: { ...base, flavour: "eks", clusterName: EKS_CLUSTER, issuer: kubernetesServer },
+    "eks-pod-identity": { ...base, flavour: "eks", clusterName: EKS_CLUSTER, identity: "pod-identity" },
+    aks: { ...base, flavour: "aks", issuer: kubernetesServer },
+    gke: { ...base, flavour: "gke", project, location, clusterName: name },
+  };
+}
+
+/** Public keys of the cluster's service account tokens, as people read them. */
+async function clusterKeys({ kubeconfig, binaries }: Connection): Promise<string> {
+  const { stdout } = await execa(binaries.kubectl, ["get", "--raw", "/openid/v1/jwks"], {
+    env: { KUBECONFIG: kubeconfig },
+  });
+  return stdout;
+}
