@@ -1,4 +1,5 @@
 import { awsCauses } from "./aws-causes.ts";
+import { azureCauses } from "./azure-causes.ts";
 import { gcpCauses } from "./gcp-causes.ts";
 
 /**
@@ -33,6 +34,7 @@ export interface Cause {
 /** Causes that can be told from the operator's words, most specific first. */
 const causes: readonly Cause[] = [
   ...awsCauses,
+  ...azureCauses,
   ...gcpCauses,
   {
     pattern: /invalid audience/i,
