@@ -42,6 +42,7 @@ export interface Fake {
   readonly counts: (host: string) => Readonly<Record<string, number>>;
   /** Makes requests fail (`Fault` of the gateway). */
   readonly fault: (fault: object) => void;
+  readonly clearFaults: () => void;
 }
 
 /** A token of a Kubernetes service account, signed by the cluster. */
@@ -94,7 +95,7 @@ export async function withFake<Result>(
     const rest: Fake["rest"] = (method, url, body, token = DEPLOYER_TOKEN) => send(agent, method, url, body, token);
     const counts: Fake["counts"] = (host) => gateway.requests.snapshot()[host] ?? {};
     const fault: Fake["fault"] = (input) => void gateway.faults.add(input);
-    return await use({ folder, rest, client, agent, counts, fault });
+    return await use({ folder, rest, client, agent, counts, fault, clearFaults: () => gateway.faults.clear() });
   } finally {
     await Promise.all(clients.map((made) => made.close()));
     agent.destroy();
