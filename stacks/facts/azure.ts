@@ -28,7 +28,9 @@ const tags = z
     z.string().regex(/^[^<>%&\\?/]{1,256}$/, "must be 256 characters at most, none of <>%&\\?/"),
     z.string().max(256, "must be 256 characters at most"),
   )
-  .refine((each) => Object.keys(each).length <= 12, { error: "must be 12 at most" })
+  .refine((each) => Object.keys(each).length <= 12, {
+    error: "must be 12 at most: secrets take fifteen, and get three of their own",
+  })
   .default({});
 const suffixes = Object.keys(azureClouds) as [VaultSuffix, ...VaultSuffix[]];
 
@@ -45,7 +47,7 @@ export const azureKeyVaultFacts = z.strictObject({
       /^(?=.{3,24}$)(?!.*--)[a-zA-Z][a-zA-Z0-9-]*[a-zA-Z0-9]$/,
       "must be 3 to 24 letters, digits and single dashes, starting with a letter",
     ),
-  vaultSuffix: z.enum(suffixes).default("vault.azure.net"),
+  vaultSuffix: z.enum(suffixes, { error: `must be one of ${suffixes.join(", ")}` }).default("vault.azure.net"),
   location: z.string().regex(/^[a-z0-9]+$/, "must be a region of Azure, such as westeurope"),
   layout: layout.default("per-key"),
   grantDeployer: z.boolean().default(true),
