@@ -12,7 +12,8 @@ import { plainClient } from "./client.ts";
 import { applyFloor, removeFloor } from "./floor.ts";
 import { runSplit, secretsPerStack, type SplitRun } from "./split-run.ts";
 import { openBenchStack, runStack, timed, type StackRun } from "./stack-run.ts";
-import { measureStartUp, type StartUp } from "./start-up.ts";
+import { environments } from "../stacks/index.ts";
+import { measurePreview, measureStartUp, type StartUp } from "./start-up.ts";
 
 /** One size: the program as one stack and as several, and the floor. */
 interface SizeResult {
@@ -25,6 +26,7 @@ interface SizeResult {
 interface BenchOptions {
   readonly sizes: string;
   readonly singleUpTo: string;
+  readonly startUp: boolean;
   readonly json: boolean;
 }
 
@@ -34,8 +36,12 @@ async function bench(options: BenchOptions): Promise<void> {
   const say = (text: string) => {
     if (!options.json) console.log(text);
   };
-  say("Start-up: five processes against a mocked engine");
-  const startUp = await measureStartUp(5);
+  say("Start-up: five processes for each environment, against a mocked engine");
+  const startUp = await startUps(5);
+  if (options.startUp) {
+    console.log(options.json ? JSON.stringify({ startUp }, undefined, 2) : report(startUp, []));
+    return;
+  }
   await resetPlatform(place.root, signal);
   const connection = await startApart(place);
   const client = await plainClient(connection);
@@ -75,6 +81,21 @@ async function bench(options: BenchOptions): Promise<void> {
   }
   if (options.json) console.log(JSON.stringify({ startUp, results }, undefined, 2));
   else console.log(report(startUp, results));
+}
+
+/** Start of the program, and a preview of the whole, for each environment. */
+interface EnvironmentStart extends StartUp {
+  readonly environment: string;
+  readonly preview: number;
+}
+
+async function startUps(runs: number): Promise<readonly EnvironmentStart[]> {
+  const results: EnvironmentStart[] = [];
+  for (const environment of Object.keys(environments)) {
+    const startUp = await measureStartUp(environment, runs);
+    results.push({ environment, ...startUp, preview: await measurePreview(environment, runs) });
+  }
+  return results;
 }
 
 /** Starts the platform by a process of its own: its servers are then nobody's children, and not part of our memory. */
@@ -118,7 +139,7 @@ async function namespacesGone(
   throw new Error("the floor's namespaces did not go away in five minutes");
 }
 
-function report(startUp: StartUp, results: readonly SizeResult[]): string {
+function report(startUp: readonly EnvironmentStart[], results: readonly SizeResult[]): string {
   const table = new Table({ style: { head: [], border: [] } });
   const row = (title: string, cell: (result: SizeResult) => string) => table.push([title, ...results.map(cell)]);
   row("secrets", ({ secrets }) => String(secrets));
@@ -147,8 +168,11 @@ function report(startUp: StartUp, results: readonly SizeResult[]): string {
     single === undefined ? "-" : megabytes(single.peakBytes),
   );
   return [
-    `Program start to first registered resource: ${seconds(startUp.milliseconds)}, ${megabytes(startUp.rssBytes)}, ${startUp.modules} modules`,
-    table.toString(),
+    ...startUp.map(
+      ({ environment, milliseconds, rssBytes, modules, preview }) =>
+        `${environment}: program start to first registered resource ${seconds(milliseconds)}, ${megabytes(rssBytes)}, ${modules} modules; preview with nothing at hand ${seconds(preview)}`,
+    ),
+    ...(results.length === 0 ? [] : [table.toString()]),
   ].join("\n");
 }
 
@@ -168,6 +192,7 @@ await new Command("bench")
   .description("Measures the program on a local platform of its own, beside the same objects made by plain requests.")
   .option("--sizes <list>", "numbers of secrets", "10,100,1000")
   .option("--single-up-to <secrets>", "largest number that is also tried as one stack", "300")
+  .option("--start-up", "only program start and preview of each environment: no platform", false)
   .option("--json", "print JSON", false)
   .action(bench)
   .parseAsync();

@@ -3,11 +3,12 @@ import { createRequire } from "node:module";
 import { parse } from "yaml";
 
 /**
- * One start of the program: prints when, and at what memory, the first resource of ours is registered. The engine is
+ * One start of the program for an environment: prints when, and at what memory, the first resource of ours is registered. The engine is
  * mocked; loading the program and parsing the sandbox's facts are real.
  */
 const pulumi = await import("@pulumi/pulumi");
-const facts = parse(await readFile("Pulumi.sandbox.yaml", "utf8")) as { config: Record<string, unknown> };
+const environment = process.argv[2] ?? "sandbox";
+const facts = parse(await readFile(`Pulumi.${environment}.yaml`, "utf8")) as { config: Record<string, unknown> };
 const config = Object.entries(facts.config).map(([key, value]): [string, string] => [
   key,
   typeof value === "string" ? value : JSON.stringify(value),
@@ -31,6 +32,6 @@ await pulumi.runtime.setMocks(
     call: () => ({ outputs: {} }),
   },
   "multicloud-secrets",
-  "sandbox",
+  environment,
 );
 await program();

@@ -10,13 +10,28 @@ export interface StartUp {
   readonly modules: number;
 }
 
-/** Median of several starts of the program, in processes of their own, against a mocked engine. */
-export async function measureStartUp(runs: number): Promise<StartUp> {
+/** Milliseconds of an offline preview of an environment: the whole program, with nothing at hand. Median of several. */
+export async function measurePreview(environment: string, runs: number): Promise<number> {
+  const times: number[] = [];
+  for (let run = 0; run < runs; run += 1) {
+    const script = path.join(repositoryRoot, "preview", "cli.ts");
+    const start = performance.now();
+    await execa(process.execPath, ["--no-warnings", script, environment, "--json"], { cwd: repositoryRoot });
+    times.push(performance.now() - start);
+  }
+  return Math.round(times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0);
+}
+
+/** Median of several starts of the program for an environment, in processes of their own, against a mocked engine. */
+export async function measureStartUp(environment: string, runs: number): Promise<StartUp> {
   const results: StartUp[] = [];
   for (let run = 0; run < runs; run += 1) {
     const script = path.join(repositoryRoot, "bench", "start-up-child.ts");
     // The child leaves in the middle of the program, which Pulumi's exit handler calls a failure.
-    const { stdout } = await execa(process.execPath, ["--no-warnings", script], { cwd: repositoryRoot, reject: false });
+    const { stdout } = await execa(process.execPath, ["--no-warnings", script, environment], {
+      cwd: repositoryRoot,
+      reject: false,
+    });
     results.push(JSON.parse(stdout) as StartUp);
   }
   const sorted = results.sort((a, b) => a.milliseconds - b.milliseconds);

@@ -20,6 +20,24 @@ interface Loaded {
 
 /** Loads modules in a process of its own, and says what that did. */
 async function load(...modules: readonly string[]): Promise<Loaded> {
+  return observe(modules.map((each) => `await import(${JSON.stringify(moduleUrl(each))});`).join("\n"));
+}
+
+/** Previews an environment in a process of its own, and says what that loaded. */
+async function previewed(environment: string): Promise<readonly string[]> {
+  const { files } = await observe(`
+    const { previewStack } = await import(${JSON.stringify(moduleUrl("preview/preview.ts"))});
+    await previewStack({ root: ${JSON.stringify(root)}, stack: ${JSON.stringify(environment)} });
+  `);
+  return files;
+}
+
+function moduleUrl(file: string): string {
+  return pathToFileURL(path.join(root, file)).href;
+}
+
+/** Runs a script in a process of its own, and says what it loaded and read. */
+async function observe(body: string): Promise<Loaded> {
   const script = `
     import { registerHooks } from "node:module";
     const files = [];
@@ -32,7 +50,7 @@ async function load(...modules: readonly string[]): Promise<Loaded> {
         return target[key];
       },
     });
-    for (const module of ${JSON.stringify(modules.map((each) => pathToFileURL(path.join(root, each)).href))}) await import(module);
+    ${body}
     console.log(JSON.stringify({ files, active: process.getActiveResourcesInfo(), read }));
   `;
   const { stdout } = await run(process.execPath, ["--no-warnings", "--input-type=module", "--eval", script], {
@@ -50,7 +68,10 @@ describe("loading the program", () => {
   });
 
   it("takes few modules: each costs time at every preview", () => {
-    assert.ok(program.files.length <= 950, `${program.files.length} modules`);
+    // Those of packages, nearly all of them the SDK's; ours are small and cost next to nothing each.
+    const packages = program.files.filter((file) => file.startsWith("node_modules/"));
+    assert.ok(packages.length <= 900, `${packages.length} modules of packages`);
+    assert.ok(program.files.length <= 1000, `${program.files.length} modules`);
     assert.ok(program.files.includes("stacks/platform.ts"), "the program itself was not loaded");
   });
 
@@ -90,6 +111,33 @@ describe("loading a backend and its identity", () => {
     assert.ok(!vault.includes("node_modules/@pulumi/vault/index.js") && vault.length <= 12, vault.join("\n"));
     assert.deepEqual([active.filter((each) => each !== "PipeWrap"), read], [[], []]);
   });
+});
+
+describe("an environment", () => {
+  const clouds = ["aws", "azure-native", "gcp", "vault"] as const;
+  /** Clients of our own, for the few questions that a provider can't be asked: loaded when one is. */
+  const heavy = ["@azure/keyvault-secrets", "@kubernetes/client-node"];
+
+  for (const [environment, used] of [
+    ["sandbox", ["vault"]],
+    ["dev", ["aws"]],
+    ["staging", ["azure-native"]],
+    ["prod", ["aws", "gcp"]],
+  ] as const) {
+    it(`${environment} loads the SDK of ${used.join(" and ")} and of no other cloud, none of them whole`, async () => {
+      const files = await previewed(environment);
+      const loaded = clouds.filter((cloud) => files.some((file) => file.startsWith(`node_modules/@pulumi/${cloud}/`)));
+      assert.deepEqual(loaded, used);
+      assert.deepEqual(
+        clouds.filter((cloud) => files.includes(`node_modules/@pulumi/${cloud}/index.js`)),
+        [],
+      );
+      assert.deepEqual(
+        heavy.filter((name) => files.some((file) => file.startsWith(`node_modules/${name}/`))),
+        [],
+      );
+    });
+  }
 });
 
 describe("imports", () => {

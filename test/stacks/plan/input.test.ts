@@ -162,7 +162,7 @@ describe("what the planner takes from an environment", () => {
     fc.assert(
       fc.property(wanted, fc.constantFrom<Layout>("bundle", "per-key"), (names, layout) => {
         const deliveries = [delivery(names)];
-        const objects = objectsOf(layout, Object.keys(keys), (key) => `shop/db/${key}`);
+        const objects = objectsOf(layout, { keys: Object.keys(keys) }, (key) => `shop/db/${key}`);
         const stored = { kind: "remote", objects: objects.map((object) => ({ object })) } as unknown as RemoteSecret;
         const { extract, data } = selectReads(delivery(names), new Map([["shop/db", stored]]));
         assert.deepEqual(reads({ store: { kind: "vault-kv", layout }, deliveries }), [
