@@ -201,12 +201,9 @@ describe("jobs with credentials", () => {
 describe("environments of the workflows", () => {
   const deployed = Object.entries(workflow("deploy").jobs);
 
-  it("are all that have a Pulumi.<environment>.yaml", () => {
+  it("are all that have a Pulumi.<environment>.yaml, and no other", () => {
     const names = deployed.map(([, job]) => job.with?.["environment"] ?? "");
-    assert.deepEqual(
-      deployedEnvironments().filter((name) => !names.includes(name)),
-      [],
-    );
+    assert.deepEqual(names.sort(), deployedEnvironments());
   });
 
   it("are the same in previews, costs, updates and the look for drift", () => {

@@ -4,6 +4,8 @@ import path from "node:path";
 import { clusterFacts } from "../../stacks/facts/clusters.ts";
 import { facts } from "../../stacks/facts/index.ts";
 import { storeFacts } from "../../stacks/facts/stores.ts";
+import { catalogue } from "../../stacks/catalogue.ts";
+import { secretNames } from "../../stacks/index.ts";
 import { root } from "../support/project.ts";
 
 /** Every page of this repository. */
@@ -35,7 +37,9 @@ describe("the documentation", () => {
         [],
       );
       const files = [
-        ...text.matchAll(/`(?<file>(?:stacks|components|sandbox|test|examples|bench|docs)\/[\w./-]+\.\w+)`/g),
+        ...text.matchAll(
+          /`(?<file>(?:stacks|components|preview|ci|sandbox|test|examples|bench|docs)\/[\w./-]+\.\w+)`/g,
+        ),
       ];
       assert.deepEqual(
         files.map(({ groups }) => groups?.["file"] ?? "").filter((file) => !existsSync(path.join(root, file))),
@@ -45,8 +49,8 @@ describe("the documentation", () => {
   }
 
   it("says in messages of the program only what exists", () => {
-    const sources = ["stacks/**/*.ts", "components/**/*.ts", "sandbox/**/*.ts"].flatMap((pattern) =>
-      globSync(pattern, { cwd: root }),
+    const sources = ["stacks", "components", "preview", "ci", "sandbox"].flatMap((folder) =>
+      globSync(`${folder}/**/*.ts`, { cwd: root }),
     );
     const broken = sources.flatMap((source) =>
       [...readFileSync(path.join(root, source), "utf8").matchAll(/\b(?:docs\/)[\w/-]+\.md(?:#[\w-]+)?/g)].flatMap(
@@ -56,14 +60,18 @@ describe("the documentation", () => {
     assert.deepEqual(broken, []);
   });
 
-  it("names every fact in docs/facts.md", () => {
-    const page = readFileSync(path.join(root, "docs/facts.md"), "utf8");
-    assert.ok(factNames().length > 30, "the schema is read in full");
-    assert.deepEqual(
-      [...new Set(factNames())].filter((name) => !page.includes(`\`${name}\``)),
-      [],
-    );
-  });
+  const sections = {
+    "Top level": () => Object.keys(facts.shape),
+    Stores: () => storeFacts.options.flatMap((option) => pathsIn(option)),
+    Clusters: () => clusterFacts.options.flatMap((option) => pathsIn(option)),
+    Namespaces: () => pathsIn(facts.shape.namespaces.valueType),
+    "Secret values": () => secretNames(catalogue),
+  };
+  for (const [section, names] of Object.entries(sections)) {
+    it(`names every fact in docs/facts.md, and none that does not exist: ${section}`, () => {
+      assert.deepEqual(factsNamedIn(section), [...new Set(names())].sort());
+    });
+  }
 });
 
 /** Targets of all links outside of code. */
@@ -92,24 +100,30 @@ function anchorOf(title: string): string {
     .replaceAll(" ", "-");
 }
 
-/** Facts as the page names them: nested ones by their path below the store, cluster or namespace. */
-function factNames(): readonly string[] {
-  return [
-    ...Object.keys(facts.shape),
-    ...Object.keys(facts.shape.namespaces.valueType.shape),
-    ...[...storeFacts.options, ...clusterFacts.options].flatMap(({ shape }) =>
-      Object.entries(shape).flatMap(([name, schema]) => {
-        const inner = shapeOf(schema);
-        return inner === undefined ? [name] : Object.keys(inner).map((key) => `${name}.${key}`);
-      }),
-    ),
-  ];
+/** What a section of docs/facts.md names in the first column of its tables, each once, without `[]` and `.<name>`. */
+function factsNamedIn(section: string): readonly string[] {
+  const page = readFileSync(path.join(root, "docs/facts.md"), "utf8");
+  const text = page.split(/^## /m).find((part) => part.startsWith(`${section}\n`)) ?? "";
+  const rows = text.split("\n").filter((line) => line.startsWith("| `"));
+  const named = rows.flatMap((row) => [...(row.split(" | ")[0] ?? "").matchAll(/`(?<fact>[^`]+)`/g)]);
+  return [...new Set(named.map(({ groups }) => (groups?.["fact"] ?? "").replaceAll(/\[\]|\.<[a-z]+>/g, "")))].sort();
 }
 
-function shapeOf(schema: unknown): object | undefined {
-  if (typeof schema !== "object" || schema === null) return undefined;
-  if ("shape" in schema && typeof schema.shape === "object") return schema.shape ?? undefined;
-  return "unwrap" in schema && typeof schema.unwrap === "function"
-    ? shapeOf((schema.unwrap as () => unknown)())
-    : undefined;
+/** The facts below a schema, by their paths: those of objects, of lists of objects, and of objects by name. */
+function pathsIn(schema: unknown): readonly string[] {
+  return shapesOf(schema).flatMap((shape) =>
+    Object.entries(shape).flatMap(([name, inner]) => {
+      const below = pathsIn(inner);
+      return below.length === 0 ? [name] : below.map((each) => `${name}.${each}`);
+    }),
+  );
+}
+
+/** The objects that a schema takes, itself or as its items or values; several where it is a union. */
+function shapesOf(schema: unknown): readonly object[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  if ("shape" in schema && typeof schema.shape === "object") return schema.shape === null ? [] : [schema.shape];
+  if ("options" in schema && Array.isArray(schema.options)) return schema.options.flatMap(shapesOf);
+  if ("valueType" in schema) return shapesOf(schema.valueType);
+  return "unwrap" in schema && typeof schema.unwrap === "function" ? shapesOf((schema.unwrap as () => unknown)()) : [];
 }
