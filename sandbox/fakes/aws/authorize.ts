@@ -1,9 +1,9 @@
 import { ACCOUNT_ID } from "./account.ts";
 import { AwsError } from "./answers.ts";
 import { arnOf, type AwsCall, textOf } from "./call.ts";
-import type { Iam } from "./iam.ts";
+import type { IamReader } from "./iam.ts";
 import { findKey, isManagedKey } from "./keys.ts";
-import type { Moto } from "./moto.ts";
+import type { MotoReader } from "./moto.ts";
 import { findParameter, parameterArn, parameterName } from "./parameters.ts";
 import { evaluate, type Policy, type Verdict } from "./policy.ts";
 import type { ReplicaKeys } from "./replica-keys.ts";
@@ -12,8 +12,8 @@ import { type Caller, callerContext } from "./sessions.ts";
 
 /** What the decision is made from. */
 export interface Authority {
-  readonly iam: Iam;
-  readonly moto: Moto;
+  readonly iam: IamReader;
+  readonly moto: MotoReader;
   readonly replicaKeys: ReplicaKeys;
 }
 
@@ -61,7 +61,7 @@ async function authorizeParameters(call: AwsCall, caller: RoleCaller, authority:
   for (const name of [...names, ...below]) await requireParameterKey(name, call, caller, authority);
 }
 
-async function namesBelow(call: AwsCall, path: string, moto: Moto): Promise<string[]> {
+async function namesBelow(call: AwsCall, path: string, moto: MotoReader): Promise<string[]> {
   const input = { Path: path, Recursive: call.input["Recursive"] === true };
   const { Parameters } = await moto.json(call, "AmazonSSM.GetParametersByPath", input);
   return ((Parameters ?? []) as readonly { Name: string }[]).map(({ Name }) => Name);

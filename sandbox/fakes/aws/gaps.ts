@@ -4,7 +4,7 @@
 import { type Answer, AwsError } from "./answers.ts";
 import { type AwsCall, type Input, textOf } from "./call.ts";
 import { findKey, isManagedKey } from "./keys.ts";
-import type { Moto } from "./moto.ts";
+import type { MotoReader } from "./moto.ts";
 import { findParameter, parameterName } from "./parameters.ts";
 import { parsePolicy, type Policy } from "./policy.ts";
 import type { ReplicaKeys } from "./replica-keys.ts";
@@ -15,7 +15,7 @@ const ADVANCED_BYTES = 8192;
 const SECRET_BYTES = 65_536;
 
 /** Refuses what AWS would refuse, and answers the call as moto is to get it. */
-export async function beforeMoto(call: AwsCall, moto: Moto): Promise<AwsCall> {
+export async function beforeMoto(call: AwsCall, moto: MotoReader): Promise<AwsCall> {
   switch (`${call.service}:${call.action}`) {
     case "ssm:PutParameter":
       return await putParameter(call, moto);
@@ -54,7 +54,7 @@ export async function afterMoto(call: AwsCall, answer: Answer, replicaKeys: Repl
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html and "Managing parameter tiers",
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
  */
-async function putParameter(call: AwsCall, moto: Moto): Promise<AwsCall> {
+async function putParameter(call: AwsCall, moto: MotoReader): Promise<AwsCall> {
   const size = Buffer.byteLength(textOf(call.input, "Value"));
   const existing = await findParameter(moto, call.region, parameterName(textOf(call.input, "Name")));
   const asked = textOf(call.input, "Tier") || (existing?.tier ?? "Standard");
@@ -78,7 +78,7 @@ const DOWNGRADE =
   "standard-parameter tier. If necessary, you can delete the advanced parameter and recreate it as a standard parameter.";
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html: the name stays taken until the window is over. */
-async function refuseScheduledName(call: AwsCall, moto: Moto): Promise<void> {
+async function refuseScheduledName(call: AwsCall, moto: MotoReader): Promise<void> {
   const existing = await findSecret(moto, call.region, textOf(call.input, "Name"));
   if (existing?.deletedDate === undefined) return;
   throw new AwsError(
@@ -87,7 +87,7 @@ async function refuseScheduledName(call: AwsCall, moto: Moto): Promise<void> {
   );
 }
 
-async function refuseDeleted(call: AwsCall, moto: Moto): Promise<void> {
+async function refuseDeleted(call: AwsCall, moto: MotoReader): Promise<void> {
   const existing = await findSecret(moto, call.region, textOf(call.input, "SecretId"));
   if (existing?.deletedDate === undefined) return;
   const message = "You can't perform this operation on the secret because it was marked for deletion.";
@@ -100,7 +100,7 @@ function refuseLargeSecret(input: Input): void {
     throw invalid(tooLong("secretString", SECRET_BYTES));
 }
 
-async function refuseUnknownKey(call: AwsCall, moto: Moto): Promise<void> {
+async function refuseUnknownKey(call: AwsCall, moto: MotoReader): Promise<void> {
   const keyId = textOf(call.input, "KmsKeyId");
   if (isManagedKey(keyId) || (await findKey(moto, call.region, keyId)) !== undefined) return;
   throw new AwsError(
@@ -132,7 +132,7 @@ function policyOf(text: string): Policy {
   }
 }
 
-async function refuseSecondReplica(call: AwsCall, moto: Moto): Promise<void> {
+async function refuseSecondReplica(call: AwsCall, moto: MotoReader): Promise<void> {
   const secret = await findSecret(moto, call.region, textOf(call.input, "SecretId"));
   const asked = ((call.input["AddReplicaRegions"] ?? []) as readonly { Region: string }[]).map(({ Region }) => Region);
   const twice = asked.find((region) => secret?.replicaRegions.includes(region));

@@ -118,6 +118,9 @@ export class Iam {
   }
 }
 
+/** What decisions need of IAM. */
+export type IamReader = Pick<Iam, "role" | "providers">;
+
 /** ARN of the session that a role is used in. */
 export function sessionArn(role: Pick<Role, "arn" | "name">, sessionName: string): string {
   return `${role.arn.replace(/^arn:aws:iam::(\d+):role\/.*$/, "arn:aws:sts::$1:assumed-role")}/${role.name}/${sessionName}`;

@@ -1,5 +1,5 @@
 import { AwsError } from "./answers.ts";
-import type { Moto } from "./moto.ts";
+import type { MotoReader } from "./moto.ts";
 import { parsePolicy, type Policy } from "./policy.ts";
 
 /** A KMS key as the front needs it. */
@@ -14,7 +14,7 @@ export function isManagedKey(keyId: string | undefined): boolean {
 }
 
 /** Finds a key by id, ARN or alias; undefined when there is none. */
-export async function findKey(moto: Moto, region: string, keyId: string): Promise<Key | undefined> {
+export async function findKey(moto: MotoReader, region: string, keyId: string): Promise<Key | undefined> {
   const kms = { service: "kms", region } as const;
   try {
     const { KeyMetadata } = await moto.json(kms, "TrentService.DescribeKey", { KeyId: keyId });

@@ -1,4 +1,4 @@
-import type { Moto } from "./moto.ts";
+import type { MotoReader } from "./moto.ts";
 import { arnOf } from "./call.ts";
 
 /** A parameter of Parameter Store, without its value. */
@@ -23,7 +23,11 @@ export function parameterArn(region: string, name: string): string {
 }
 
 /** Looks a parameter up; undefined when there is none. */
-export async function findParameter(moto: Moto, region: string, name: string): Promise<ParameterFacts | undefined> {
+export async function findParameter(
+  moto: MotoReader,
+  region: string,
+  name: string,
+): Promise<ParameterFacts | undefined> {
   const filters = [{ Key: "Name", Option: "Equals", Values: [name] }];
   const input = { ParameterFilters: filters };
   const { Parameters } = await moto.json({ service: "ssm", region }, "AmazonSSM.DescribeParameters", input);

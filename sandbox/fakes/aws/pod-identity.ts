@@ -5,7 +5,7 @@ import type { ServiceAccountVerifier } from "../support/tokens.ts";
 import { EKS_CLUSTER, POD_IDENTITY_AUDIENCE } from "./account.ts";
 import { type Answer, AwsError, jsonAnswer } from "./answers.ts";
 import { arnOf, type AwsCall, textOf } from "./call.ts";
-import type { Iam } from "./iam.ts";
+import type { IamReader } from "./iam.ts";
 import { evaluate } from "./policy.ts";
 import type { Session, Sessions } from "./sessions.ts";
 
@@ -28,7 +28,7 @@ const NO_ASSOCIATION = "ResourceNotFoundException";
 export interface PodIdentityParts {
   readonly folder: string;
   readonly issuer: string;
-  readonly iam: Iam;
+  readonly iam: IamReader;
   readonly sessions: Sessions;
   readonly verify: ServiceAccountVerifier;
 }

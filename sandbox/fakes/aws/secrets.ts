@@ -1,5 +1,5 @@
 import { AwsError } from "./answers.ts";
-import type { Moto } from "./moto.ts";
+import type { MotoReader } from "./moto.ts";
 import { parsePolicy, type Policy } from "./policy.ts";
 
 /** A secret of Secrets Manager, without its value. */
@@ -14,7 +14,7 @@ export interface SecretFacts {
 }
 
 /** Looks a secret up by name, ARN or the part of an ARN; undefined when there is none. */
-export async function findSecret(moto: Moto, region: string, id: string): Promise<SecretFacts | undefined> {
+export async function findSecret(moto: MotoReader, region: string, id: string): Promise<SecretFacts | undefined> {
   const endpoint = { service: "secretsmanager", region } as const;
   try {
     const found = await moto.json(endpoint, "secretsmanager.DescribeSecret", { SecretId: id });
@@ -36,7 +36,7 @@ export async function findSecret(moto: Moto, region: string, id: string): Promis
 }
 
 /** The resource policy of a secret. A replica has its primary's. */
-export async function secretPolicy(moto: Moto, region: string, secret: SecretFacts): Promise<Policy | undefined> {
+export async function secretPolicy(moto: MotoReader, region: string, secret: SecretFacts): Promise<Policy | undefined> {
   const endpoint = { service: "secretsmanager", region: secret.primaryRegion ?? region } as const;
   const found = await moto.json(endpoint, "secretsmanager.GetResourcePolicy", { SecretId: secret.name });
   return typeof found["ResourcePolicy"] === "string" ? parsePolicy(found["ResourcePolicy"]) : undefined;

@@ -2,13 +2,13 @@ import { type ServiceAccountClaims, type ServiceAccountVerifier, TokenRefused } 
 import { ACCOUNT_ID } from "./account.ts";
 import { type Answer, AwsError, escapeXml, stsAnswer } from "./answers.ts";
 import { type AwsCall, type Input, textOf } from "./call.ts";
-import type { Iam, Role } from "./iam.ts";
+import type { IamReader, Role } from "./iam.ts";
 import { evaluate } from "./policy.ts";
 import { type Caller, callerContext, type Session, type Sessions } from "./sessions.ts";
 
 /** What the token exchange is made of. */
 export interface StsParts {
-  readonly iam: Iam;
+  readonly iam: IamReader;
   readonly sessions: Sessions;
   /** Verifies tokens of the platform's cluster. */
   readonly verify: ServiceAccountVerifier;
@@ -65,7 +65,7 @@ async function assumeRoleWithWebIdentity(input: Input, { iam, sessions, verify }
   return stsAnswer("AssumeRoleWithWebIdentity", result + credentials(session));
 }
 
-async function verified(token: string, iam: Iam, verify: ServiceAccountVerifier): Promise<ServiceAccountClaims> {
+async function verified(token: string, iam: IamReader, verify: ServiceAccountVerifier): Promise<ServiceAccountClaims> {
   try {
     return await verify(token, undefined);
   } catch (error) {
@@ -74,7 +74,7 @@ async function verified(token: string, iam: Iam, verify: ServiceAccountVerifier)
   }
 }
 
-async function refusalOf({ reason, claimed }: TokenRefused, iam: Iam): Promise<AwsError> {
+async function refusalOf({ reason, claimed }: TokenRefused, iam: IamReader): Promise<AwsError> {
   const invalid = (message: string) => new AwsError("InvalidIdentityToken", message);
   switch (reason) {
     case "issuer": {
@@ -134,7 +134,7 @@ async function mayAssume(
   role: Role,
   caller: Caller,
   tags: Readonly<Record<string, string>>,
-  iam: Iam,
+  iam: IamReader,
 ): Promise<boolean> {
   const account = [`arn:aws:iam::${ACCOUNT_ID}:root`, ACCOUNT_ID];
   const own = caller.kind === "role" ? [caller.arn, caller.roleArn] : [caller.arn];
