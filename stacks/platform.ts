@@ -43,6 +43,7 @@ export async function deployEnvironment(args: DeployArgs): Promise<void> {
     [...sessions].map(([name, session]) => ({ name, session, objects: objectsIn(spec, name) })),
   );
   await preflightPlain(spec, args.state, args.outside.takenSecrets);
+  for (const session of sessions.values()) session.prepare?.();
 
   const stored = new Map<string, Map<string, StoredSecret>>();
   for (const [app, specs] of Map.groupBy(spec.secrets, (each) => each.app)) {
