@@ -3,7 +3,7 @@ import { Policy } from "@pulumi/vault/policy.js";
 import { vaultSecretStore } from "../external-secrets/manifests.ts";
 import { readerName, vaultReaderName } from "../support/naming.ts";
 import type { ReadGrant, VaultReadGrant } from "../stores/contract.ts";
-import type { VaultKvSpec } from "../stores/vault-kv.ts";
+import { authMountOf, type VaultKvSpec } from "../stores/vault-kv.ts";
 import type { Identity, IdentityArgs } from "./contract.ts";
 import { vaultReadPolicy } from "./vault-policy.ts";
 
@@ -16,8 +16,8 @@ export function vaultIdentity(name: string, args: IdentityArgs<VaultKvSpec>): Id
   const role = vaultReaderName(scope);
   const grants = args.grants.filter(isVaultGrant);
   const mountPath = authMountOf(store, scope.cluster);
-  const namespaced = store.namespace === undefined ? {} : { namespace: store.namespace };
-  const policy = new Policy(`${name}/policy`, { name: role, policy: vaultReadPolicy(grants), ...namespaced }, options);
+  // Neither names the Vault namespace: a resource's is relative to its provider's, and would be one within it.
+  const policy = new Policy(`${name}/policy`, { name: role, policy: vaultReadPolicy(grants) }, options);
   const bound = new AuthBackendRole(
     `${name}/role`,
     {
@@ -29,7 +29,6 @@ export function vaultIdentity(name: string, args: IdentityArgs<VaultKvSpec>): Id
       tokenPolicies: [policy.name],
       tokenTtl: tokenTtlSeconds,
       tokenMaxTtl: tokenTtlSeconds,
-      ...namespaced,
     },
     options,
   );
@@ -39,11 +38,6 @@ export function vaultIdentity(name: string, args: IdentityArgs<VaultKvSpec>): Id
     dependsOn: [policy, bound],
     secretStore: (metadata) => vaultSecretStore(metadata, store, { role, mountPath }),
   };
-}
-
-/** Where the auth method that trusts a cluster is mounted. */
-function authMountOf({ auth }: VaultKvSpec, cluster: string): string {
-  return auth.mountPaths[cluster] ?? auth.mountPath;
 }
 
 function isVaultGrant(grant: ReadGrant): grant is VaultReadGrant {

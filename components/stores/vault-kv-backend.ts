@@ -1,7 +1,15 @@
-import { all, output, secret, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
+import {
+  all,
+  mergeOptions,
+  output,
+  secret,
+  type CustomResourceOptions,
+  type Output,
+  type Resource,
+} from "@pulumi/pulumi";
 import { getSecretsListV2 } from "@pulumi/vault/kv/getSecretsListV2.js";
 import { getSecretV2Output } from "@pulumi/vault/kv/getSecretV2.js";
-import { SecretV2 } from "@pulumi/vault/kv/secretV2.js";
+import { SecretV2, type SecretV2Args } from "@pulumi/vault/kv/secretV2.js";
 import { Provider } from "@pulumi/vault/provider.js";
 import { messageOf, StoreError } from "../support/errors.ts";
 import type {
@@ -14,7 +22,9 @@ import type {
   StoreSession,
 } from "./contract.ts";
 import { samePayload, type RemoteObject } from "./layout.ts";
+import { optionsOver, type Metadata, type Options } from "./vault-check-and-set.ts";
 import type { VaultKvSpec } from "./vault-kv.ts";
+import { makeVaultSetup } from "./vault-setup.ts";
 
 /** Configuration key of the deployer's Vault token. Without it the provider reads `VAULT_TOKEN`. */
 const tokenKey = "vaultToken";
@@ -27,6 +37,9 @@ class VaultKvSession implements StoreSession {
   readonly options: CustomResourceOptions;
   readonly #spec: VaultKvSpec;
   readonly #provider: Provider;
+  readonly #writing: CustomResourceOptions;
+  /** What the state says of each object of ours. */
+  readonly #written = new Map<string, StateResource["outputs"]>();
 
   constructor({ spec, secretConfig, options }: OpenArgs<VaultKvSpec>) {
     const token = secretConfig(tokenKey);
@@ -36,11 +49,14 @@ class VaultKvSession implements StoreSession {
       {
         address: spec.address,
         ...(spec.namespace === undefined ? {} : { namespace: spec.namespace }),
+        ...(spec.caFile === undefined ? {} : { caCertFile: spec.caFile }),
         ...(token === undefined ? {} : { token }),
       },
       options,
     );
-    this.options = { provider: this.#provider };
+    const setup = makeVaultSetup(spec, secretConfig, { ...options, provider: this.#provider });
+    this.options = { provider: this.#provider, ...waitingFor(setup.beforeReaders) };
+    this.#writing = { provider: this.#provider, ...waitingFor(setup.beforeWrites) };
   }
 
   async existing(remoteNames: readonly string[]): Promise<ReadonlySet<string>> {
@@ -57,6 +73,7 @@ class VaultKvSession implements StoreSession {
         .filter(({ type, names }) => type === "vault:kv/secretV2:SecretV2" && names.path?.startsWith(prefix))
         .map(({ names: { path = "" }, outputs }) => {
           const name = path.slice(prefix.length);
+          this.#written.set(name, outputs);
           return [name, { intact: () => this.#holds(name, outputs.apply(writtenData)) }];
         }),
     );
@@ -71,8 +88,10 @@ class VaultKvSession implements StoreSession {
     return secret(found.data.apply((data) => JSON.stringify(data)));
   }
 
-  put(name: string, { object, payload, owner, retain, options }: PutArgs): StoredObject {
-    const { mount, maxVersions } = this.#spec;
+  put(name: string, args: PutArgs): StoredObject {
+    const { object, payload, owner, retain, options } = args;
+    const { mount, maxVersions, checkAndSet = false } = this.#spec;
+    const customMetadata = { maxVersions, ...(checkAndSet ? { casRequired: true } : {}), data: { ...owner } };
     const stored = new SecretV2(
       name,
       {
@@ -81,11 +100,11 @@ class VaultKvSession implements StoreSession {
         dataJson: secret(payload),
         // Without this Vault keeps the versions and the metadata of a deleted secret, and a later `up` finds the name taken.
         deleteAllVersions: true,
-        customMetadata: { maxVersions, data: { ...owner } },
+        customMetadata,
+        ...(checkAndSet ? over(this.#over(args, customMetadata)) : {}),
       },
       {
-        ...options,
-        provider: this.#provider,
+        ...mergeOptions(options, this.#writing),
         retainOnDelete: retain,
         // Old and new object of a replacement share one path: deleting the old one last would delete the new value.
         deleteBeforeReplace: true,
@@ -98,6 +117,17 @@ class VaultKvSession implements StoreSession {
   reference(_: string, object: RemoteObject): StoredObject {
     const found = getSecretV2Output({ mount: this.#spec.mount, name: object.name }, { provider: this.#provider });
     return this.#stored(object, found.createdTime);
+  }
+
+  /**
+   * The version that a write must find: none for a new object, else the one that was written last. In `options`, because
+   * Vault looks for it there; the provider sends its own `cas` elsewhere. An object that is taken over has a version that
+   * no function of the provider tells: it is written once without.
+   */
+  #over({ object, payload, adopt }: PutArgs, metadata: Metadata): SecretV2Args["options"] {
+    const written = this.#written.get(object.name);
+    if (written === undefined) return adopt ? undefined : { cas: "0" };
+    return all([written, payload]).apply(([old, ours]) => optionsOver(old, ours, metadata)) as Output<Options>;
   }
 
   #stored(object: RemoteObject, version: Output<string>): StoredObject {
@@ -122,10 +152,20 @@ class VaultKvSession implements StoreSession {
       throw new StoreError(
         `stores.${this.#spec.name}`,
         `listing names in Vault at ${this.#spec.address} (mount ${this.#spec.mount}) failed: ${messageOf(error)}`,
-        `check the address, that the mount exists, and that the token may list metadata (VAULT_TOKEN, or pulumi config set --secret ${tokenKey})`,
+        /x509|certificate/i.test(messageOf(error))
+          ? `name a file with the certificates that signed Vault's: stores.${this.#spec.name}.caFile, or VAULT_CACERT`
+          : `check the address, that the mount exists, and that the token may list metadata (VAULT_TOKEN, or pulumi config set --secret ${tokenKey})`,
       );
     }
   }
+}
+
+function over(options: SecretV2Args["options"]): Pick<SecretV2Args, "options"> {
+  return options === undefined ? {} : { options };
+}
+
+function waitingFor(resources: readonly Resource[]): CustomResourceOptions {
+  return resources.length === 0 ? {} : { dependsOn: [...resources] };
 }
 
 function writtenData({ dataJson }: Readonly<Record<string, unknown>>): string {

@@ -15,18 +15,53 @@ export interface VaultKvSpec {
   readonly mount: string;
   /** Vault namespace (Enterprise). Default: none. */
   readonly namespace?: string;
-  /** PEM bundle that signed Vault's certificate. Default: the system's. */
+  /** PEM bundle that signed Vault's certificate, for the operator. Default: the system's. */
   readonly caBundle?: string;
-  /** The Kubernetes auth method that readers log in with; it must exist. */
+  /** Path of a file with such a bundle, for this program: its provider takes no text. Default: the system's. */
+  readonly caFile?: string;
+  /** How the KV engine is mounted here; absent where it is somebody else's. */
+  readonly createMount?: VaultMountCreation;
+  /** Audit devices made here. They are of the whole Vault, and not of this store alone. */
+  readonly auditDevices?: readonly VaultAuditDevice[];
+  /** Whether Vault writes only over the very version that was written last, and refuses a write that says none. */
+  readonly checkAndSet?: boolean;
+  /** The Kubernetes auth method that readers log in with. */
   readonly auth: {
     /** Where it is mounted: one mount for each cluster that reads, by cluster, and one for all others. */
     readonly mountPath: string;
     readonly mountPaths: Readonly<Record<string, string>>;
+    /** Auth methods made here, by cluster, at the cluster's path; the others must exist. */
+    readonly methods?: Readonly<Record<string, VaultAuthMethod>>;
     /** Audience that a service-account token must name. Required: without one Vault takes any token of the cluster. */
     readonly audience: string;
   };
   /** How many versions Vault keeps of each secret; at least 2, so that the value before a rotation stays readable. */
   readonly maxVersions: number;
+}
+
+export interface VaultMountCreation {
+  /** Whether the engine, with everything in it, outlives `destroy`. Policy decides. */
+  readonly retain: boolean;
+}
+
+/** How Vault asks a cluster whether a token is real. */
+export interface VaultAuthMethod {
+  /** URL of the cluster's API as Vault reaches it. */
+  readonly host: string;
+  /** PEM bundle that signed the API's certificate. */
+  readonly caCert?: string;
+}
+
+export interface VaultAuditDevice {
+  readonly type: "file" | "socket" | "syslog";
+  readonly path: string;
+  /** As Vault takes them: `file_path`, `address`, `socket_type`. */
+  readonly options: Readonly<Record<string, string>>;
+}
+
+/** Where the auth method that trusts a cluster is mounted. */
+export function authMountOf({ auth }: Pick<VaultKvSpec, "auth">, cluster: string): string {
+  return auth.mountPaths[cluster] ?? auth.mountPath;
 }
 
 export const vaultKvRules: StoreRules<VaultKvSpec> = {
@@ -41,6 +76,18 @@ export const vaultKvRules: StoreRules<VaultKvSpec> = {
         problem: `the path of ${address.app}/${address.secret} has ${path.length} characters, Vault takes 400 at most`,
       });
     }
-    return issues;
+    return [...issues, ...methodIssues(spec)];
   },
 };
+
+/** Two clusters can't share a method: it asks one cluster's API, and would take another's tokens for its own. */
+function methodIssues(spec: VaultKvSpec): readonly Issue[] {
+  const byPath = Map.groupBy(Object.keys(spec.auth.methods ?? {}), (cluster) => authMountOf(spec, cluster));
+  return [...byPath].flatMap(([mount, [first = "", ...others]]) =>
+    others.map((cluster) => ({
+      path: `stores.${spec.name}.auth.methods.${cluster}`,
+      problem: `would be mounted at "${mount}", where the method of cluster ${first} is`,
+      fix: `pulumi config set --path 'stores.${spec.name}.auth.mountPaths.${cluster}' kubernetes-${cluster}`,
+    })),
+  );
+}

@@ -2,6 +2,7 @@ import { compare } from "../support/diff.ts";
 import { NotInStandIn } from "../support/errors.ts";
 import type { StandInProvider } from "../support/provider.ts";
 import { type PropertyMap, revealMap } from "../support/values.ts";
+import { audit } from "./audit.ts";
 import { authBackendRole } from "./auth-backend-role.ts";
 import { VaultClient } from "./client.ts";
 import { parseConfig, unsupportedConfig } from "./config.ts";
@@ -15,6 +16,7 @@ const RESOURCES: Readonly<Record<string, VaultResource>> = {
   "vault:kv/secretV2:SecretV2": secretV2,
   "vault:index/policy:Policy": policy,
   "vault:kubernetes/authBackendRole:AuthBackendRole": authBackendRole,
+  "vault:index/audit:Audit": audit,
   "vault:index/mount:Mount": mount,
   "vault:index/authBackend:AuthBackend": authBackend,
   "vault:kubernetes/authBackendConfig:AuthBackendConfig": authBackendConfig,

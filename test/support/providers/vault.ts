@@ -7,6 +7,10 @@ export const vault: FakeProvider = {
     "pulumi:providers:vault": echo,
     "vault:index/policy:Policy": echo,
     "vault:kubernetes/authBackendRole:AuthBackendRole": echo,
+    "vault:kubernetes/authBackendConfig:AuthBackendConfig": echo,
+    "vault:index/authBackend:AuthBackend": echo,
+    "vault:index/mount:Mount": echo,
+    "vault:index/audit:Audit": echo,
     "vault:kv/secretV2:SecretV2": (args) => secretV2(args),
   },
   functions: {

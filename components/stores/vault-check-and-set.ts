@@ -1,0 +1,46 @@
+import { samePayload } from "./layout.ts";
+
+/** What is written beside a value. */
+export interface Metadata {
+  readonly maxVersions: number;
+  readonly casRequired?: boolean;
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** What Vault is told of a write. */
+export interface Options {
+  readonly [key: string]: string;
+  /** Version that it must find. */
+  readonly cas: string;
+}
+
+/**
+ * The options of a write over an object of ours. Where nothing is written they must stay as they are in the state: as an
+ * input like any other, another number alone would make the provider write, and each write makes a version.
+ */
+export function optionsOver(
+  state: Readonly<Record<string, unknown>>,
+  payload: string,
+  wanted: Metadata,
+): Options | undefined {
+  const { dataJson, options, metadata, customMetadata } = state as State;
+  const unchanged = samePayload(dataJson ?? "", payload) && sameMetadata(customMetadata, wanted);
+  return unchanged ? options : { cas: metadata?.["version"] ?? "0" };
+}
+
+interface State {
+  readonly dataJson?: string;
+  readonly options?: Options;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly customMetadata?: Partial<Metadata>;
+}
+
+function sameMetadata(old: Partial<Metadata> | undefined, wanted: Metadata): boolean {
+  const data = Object.entries(wanted.data);
+  return (
+    old?.maxVersions === wanted.maxVersions &&
+    (old.casRequired ?? false) === (wanted.casRequired ?? false) &&
+    Object.keys(old.data ?? {}).length === data.length &&
+    data.every(([key, value]) => old.data?.[key] === value)
+  );
+}

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import type { VaultKvSpec } from "../../../components/stores/vault-kv.ts";
+import { environment, facts, policy, refusal, refusalOf } from "../../support/fixtures.ts";
+
+const factsOf = (changes: object) => ({ ...facts, stores: { vault: { ...facts.stores.vault, ...changes } } });
+const specOf = (changes: object, retain = true) =>
+  environment({ facts: factsOf(changes), policy: { ...policy, retain } }).stores.get("vault") as VaultKvSpec;
+const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+
+describe("facts of a Vault", () => {
+  it("make nothing of it unless they say so", () => {
+    assert.deepEqual(specOf({}), {
+      kind: "vault-kv",
+      name: "vault",
+      address: "https://vault.example:8200",
+      clusterAddress: "https://vault.example:8200",
+      mount: "secret",
+      maxVersions: 10,
+      auth: { mountPath: "kubernetes", mountPaths: {}, audience: "vault" },
+    });
+  });
+
+  it("have an engine mounted, which outlives destroy where the environment's policy says so", () => {
+    assert.deepEqual(specOf({ createMount: true }).createMount, { retain: true });
+    assert.deepEqual(specOf({ createMount: true }, false).createMount, { retain: false });
+  });
+
+  it("have audit devices made, with Vault's own words for them", () => {
+    const auditDevices = [
+      { type: "file", filePath: "/vault/audit.log" },
+      { type: "socket", path: "collector", address: "logs.example:9090" },
+      { type: "syslog" },
+    ];
+    assert.deepEqual(specOf({ auditDevices }).auditDevices, [
+      { type: "file", path: "file", options: { file_path: "/vault/audit.log" } },
+      { type: "socket", path: "collector", options: { address: "logs.example:9090", socket_type: "tcp" } },
+      { type: "syslog", path: "syslog", options: {} },
+    ]);
+  });
+
+  it("have auth methods made, say whom to trust, and what a write must find", () => {
+    const spec = specOf({
+      caFile: "ca.pem",
+      checkAndSet: true,
+      auth: {
+        mountPaths: { other: "k8s-other" },
+        methods: { main: { host: "https://api.example:6443", caCert: pem }, other: { host: "https://o.example" } },
+      },
+    });
+    assert.deepEqual([spec.caFile, spec.checkAndSet], ["ca.pem", true]);
+    assert.deepEqual(spec.auth.methods, {
+      main: { host: "https://api.example:6443", caCert: pem },
+      other: { host: "https://o.example" },
+    });
+  });
+
+  it("are refused with what is allowed", () => {
+    assert.equal(
+      refusalOf({
+        facts: factsOf({
+          auditDevices: [{ type: "socket", address: "logs", socketType: "http" }, { type: "file" }],
+          auth: { methods: { main: { host: "http://api.example" } } },
+        }),
+      }),
+      refusal(
+        3,
+        '  stores.vault.auditDevices[0].socketType: Invalid option: expected one of "tcp"|"udp"|"unix", received "http"',
+        "  stores.vault.auditDevices[1].filePath: is missing: must be a string",
+        '  stores.vault.auth.methods.main.host: must be an https URL, received "http://api.example"',
+      ),
+    );
+  });
+});
