@@ -24,6 +24,9 @@ export const backend: StoreBackend<AwsParameterStoreSpec> = {
 /** Names of tiers in the API. With `Intelligent-Tiering` AWS takes the smallest that fits, and never a smaller one later. */
 const tiers = { "by-size": "Intelligent-Tiering", standard: "Standard", advanced: "Advanced" } as const;
 
+/** The key that an account has for Parameter Store, and that everybody in it may use. */
+const accountKey = "alias/aws/ssm";
+
 class ParameterStoreSession implements StoreSession {
   readonly options: CustomResourceOptions;
   readonly #spec: AwsParameterStoreSpec;
@@ -75,7 +78,8 @@ class ParameterStoreSession implements StoreSession {
         type: "SecureString",
         value: secret(payload.apply((value) => this.#fitting(object, value))),
         tier: this.#tierOf(object),
-        ...(kmsKeyArn === undefined ? {} : { keyId: kmsKeyArn }),
+        // Named in any case: without it a parameter that had a customer key would keep it, and readers may no longer use it.
+        keyId: kmsKeyArn ?? accountKey,
         tags: objectTags(this.#spec, { owner, ...(rotateBy === undefined ? {} : { rotateBy }) }),
         // Taking over is writing over: an import would demand that tags, tier and key are already as they will be. The
         // value before stays in the parameter's history.

@@ -33,6 +33,9 @@ export const backend: StoreBackend<AwsSecretsManagerSpec> = {
   open: (args) => new SecretsManagerSession(args),
 };
 
+/** The key that an account has for Secrets Manager, and that everybody in it may use. */
+const accountKey = "alias/aws/secretsmanager";
+
 const secretType = "aws:secretsmanager/secret:Secret";
 const versionType = "aws:secretsmanager/secretVersion:SecretVersion";
 
@@ -54,6 +57,8 @@ class SecretsManagerSession implements StoreSession {
   readonly #arns = new Map<string, string>();
   /** Versions of ours by name, as the state knows them. */
   readonly #versions = new Map<string, string>();
+  /** Names of ours that are encrypted with a key of their own, as the state knows them. */
+  readonly #encrypted = new Set<string>();
 
   constructor({ spec, options }: OpenArgs<AwsSecretsManagerSpec>) {
     this.#spec = spec;
@@ -72,7 +77,8 @@ class SecretsManagerSession implements StoreSession {
     const prefix = secretArnPrefix(this.#spec);
     const ours = state.filter(({ type, names }) => type === secretType && names.arn?.startsWith(prefix));
     return new Map(
-      ours.map(({ names: { arn = "", name = "" } }) => {
+      ours.map(({ names: { arn = "", name = "", kmsKeyId = "" } }) => {
+        if (kmsKeyId !== "") this.#encrypted.add(name);
         const version = state.find(({ type, names }) => type === versionType && names.secretId === arn);
         const { versionId } = version?.names ?? {};
         if (versionId !== undefined) this.#versions.set(name, versionId);
@@ -143,12 +149,13 @@ class SecretsManagerSession implements StoreSession {
     { object, owner, rotateBy, adopt }: PutArgs,
     options: CustomResourceOptions & { readonly provider: Provider },
   ): Secret {
-    const { kmsKeyArn, recoveryWindowDays, replicas } = this.#spec;
+    const { recoveryWindowDays, replicas } = this.#spec;
+    const key = this.#keyOf(object.name);
     return new Secret(
       name,
       {
         name: object.name,
-        ...(kmsKeyArn === undefined ? {} : { kmsKeyId: kmsKeyArn }),
+        ...(key === undefined ? {} : { kmsKeyId: key }),
         recoveryWindowInDays: recoveryWindowDays,
         ...(replicas.length === 0 ? {} : { replicas: replicas.map(replicaInput) }),
         tags: objectTags(this.#spec, { owner, ...(rotateBy === undefined ? {} : { rotateBy }) }),
@@ -160,6 +167,15 @@ class SecretsManagerSession implements StoreSession {
         ...(adopt ? { import: this.#arnOf(object.name), ignoreChanges: settledLater } : {}),
       },
     );
+  }
+
+  /**
+   * Leaving the key out would leave the secret with the customer key that it has, which readers may no longer use: the
+   * provider takes an absent key for "as it is". AWS in turn does not tell the name of its own key, so that naming it
+   * always would be a change at every run.
+   */
+  #keyOf(name: string): string | undefined {
+    return this.#spec.kmsKeyArn ?? (this.#encrypted.has(name) ? accountKey : undefined);
   }
 
   #arnOf(name: string): string {

@@ -86,6 +86,8 @@ export type StoredSecret = RemoteSecret | EmbeddedSecret;
 export interface StoreCandidate {
   readonly address: SecretAddress;
   readonly keys: readonly string[];
+  /** Key that lies under the secret's own name where each key is an object. */
+  readonly primaryKey?: string;
   /** Most characters that the value of a key has, where its recipe tells. */
   readonly lengths: Readonly<Record<string, number>>;
 }
@@ -114,6 +116,7 @@ export const stateNameKeys = [
   "vaultName",
   "tier",
   "versionId",
+  "kmsKeyId",
   "secretUri",
 ] as const;
 

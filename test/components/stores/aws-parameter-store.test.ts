@@ -70,6 +70,7 @@ describe("Parameter Store backend", () => {
       type: "SecureString",
       value: new SecretInput("value-5d1f"),
       tier: "Intelligent-Tiering",
+      keyId: "alias/aws/ssm",
       tags: { team: "ml", "managed-by": "pulumi", stack: "dev", "rotate-by": "2026-12-01" },
     });
     assert.deepEqual([options.deleteBeforeReplace, options.retainOnDelete], [true, false]);

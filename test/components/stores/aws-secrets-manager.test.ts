@@ -114,6 +114,24 @@ describe("Secrets Manager backend", () => {
     assert.deepEqual(inputs["replicas"], [{ region: "eu-west-1", kmsKeyId: keyThere }, { region: "eu-north-1" }]);
   });
 
+  it("goes back to the account's key where the customer key is taken away, which leaving it out would not do", async () => {
+    const before = await runProgram(put({ changes: { kmsKeyArn: keyHere ?? "" } }));
+    const without = async () => {
+      const session = await open();
+      session.owned(await readState());
+      session.put("shop/db/main", {
+        object,
+        payload: secret("value-5d1f"),
+        owner: {},
+        retain: false,
+        adopt: false,
+        options: {},
+      });
+    };
+    const { resources } = await runProgram(without, { memory: before.memory, state: before.state });
+    assert.equal(resources.find(holderType ?? "", "shop/db/main").inputs["kmsKeyId"], "alias/aws/secretsmanager");
+  });
+
   it("deletes at once only where the policy says so", async () => {
     assert.equal((await holder({ changes: { recoveryWindowDays: 0 } })).inputs["recoveryWindowInDays"], 0);
     assert.equal((await holder({ changes: { recoveryWindowDays: 30 } })).inputs["recoveryWindowInDays"], 30);
