@@ -47,8 +47,8 @@ export async function observe(options: ObserveOptions, body: () => Promise<void>
   return { secrets, vaultChangedAt: await changed };
 }
 
-/** Returns once the watch is established: its first event is the Secret as it is. */
-async function watchSecret(name: string, see: (sighting: Sighting) => void): Promise<() => void> {
+/** Watches a Secret, `namespace/name`. Returns once the watch is established: its first event is the Secret as it is. */
+export async function watchSecret(name: string, see: (sighting: Sighting) => void): Promise<() => void> {
   const { client, config } = await loadClient(connection().kubeconfig);
   const [namespace = "", secret = ""] = name.split("/");
   return new Promise((resolve, reject) => {

@@ -37,6 +37,15 @@ export async function startTestPlatform(): Promise<void> {
   }
 }
 
+/** Starts the fake clouds beside what runs, for the tests that need them; the operator's process starts anew with them. */
+export async function startClouds(): Promise<Connection> {
+  const { signal } = new AbortController();
+  if (connection().clouds === undefined) {
+    running = await startPlatform({ root, portBase, clouds: true, signal }, terminalProgress());
+  }
+  return connection();
+}
+
 /** Stops every process and removes the folder. `E2E_KEEP=1` leaves the folder, for its logs. */
 export async function stopTestPlatform(): Promise<void> {
   const { signal } = new AbortController();

@@ -101,6 +101,7 @@ export async function runOn(
     else if (operation === "preview") await stack.preview({ ...common, refresh, diff });
     else if (operation === "refresh") await stack.refresh(common);
     else await stack.destroy(common);
+    await log.complete();
   } catch (error) {
     failure = messageOf(error);
     output += failure;

@@ -1,0 +1,111 @@
+import { password } from "../../../components/values/recipe.ts";
+import { mergeValues, type ConfigValue } from "../../../sandbox/engine/project.ts";
+import { proofCatalogue } from "../../../sandbox/stores/catalogue.ts";
+import { storesFacts } from "../../../sandbox/stores/facts.ts";
+import { storeRows, type StoreRow } from "../../../sandbox/stores/rows.ts";
+import type { Catalogue } from "../../../stacks/catalogue-spec.ts";
+import { destroyMain } from "./main-stack.ts";
+import { startClouds } from "./platform.ts";
+import { succeed, type Run, type StackOptions } from "./stacks.ts";
+
+/** What the sandbox shows, and one more reader of the key vault, which loses its right in a test. */
+export const rows: readonly StoreRow[] = [
+  ...storeRows,
+  {
+    namespace: "store-key-vault-too",
+    store: "key-vault",
+    cluster: "aks",
+    identity: "Azure workload identity",
+  },
+];
+
+/** Namespaces that move to the next of these stores, each with a secret of its own. */
+export const ring = ["vault", "parameter-store", "key-vault", "secret-manager"] as const;
+
+/** Where a namespace of the ring reads. */
+export const movers = ring.map((store, index) => ({
+  namespace: `moving-${index}`,
+  from: store,
+  to: ring[(index + 1) % ring.length] ?? store,
+}));
+
+/** Has the operator, and goes last: without it, nothing that the other stack makes could be deleted. */
+const operatorStack: StackOptions = {
+  stack: "operator",
+  demo: false,
+  catalogue: {
+    operator: {
+      secrets: { first: { keys: { password: password() } } },
+      deliveries: [{ namespace: "with-operator", secretName: "first", from: ["first"] }],
+    },
+  },
+  facts: { namespaces: { "with-operator": { cluster: "local", store: "vault", create: true } } },
+};
+
+let deployed: Run | undefined;
+let current: StackOptions & { readonly stack: string } = { stack: "clouds", demo: false };
+
+/** The options that the stack was brought to. */
+export function cloudsOptions(): StackOptions & { readonly stack: string } {
+  return current;
+}
+
+/** Facts and catalogue from now on: facts are merged, the rest replaced. */
+export function changeClouds(change: StackOptions): StackOptions {
+  current = {
+    ...current,
+    ...change,
+    stack: current.stack,
+    facts: mergeValues(current.facts ?? {}, change.facts ?? {}),
+  };
+  return current;
+}
+
+/** Deploys the stack with every store and identity, unless that is done. Returns the run that deployed it. */
+export async function deployClouds(): Promise<Run> {
+  if (deployed !== undefined) return deployed;
+  await destroyMain();
+  const connection = await startClouds();
+  await succeed("up", operatorStack);
+  const moving = movers.map(({ namespace, from }) => [namespace, { cluster: "local", store: from, create: true }]);
+  const facts = mergeValues(await storesFacts(connection, { rows }), {
+    namespaces: Object.fromEntries(moving) as Record<string, ConfigValue>,
+  });
+  current = { ...current, catalogue: cloudsCatalogue(), facts };
+  deployed = await succeed("up", current);
+  return deployed;
+}
+
+/** Says that the stack is gone, or not to be relied on: the next `deployClouds` does nothing of its own. */
+export async function destroyClouds(): Promise<Run> {
+  const run = await succeed("destroy", current);
+  deployed = undefined;
+  return run;
+}
+
+/** Takes the operator away too. */
+export async function destroyOperator(): Promise<void> {
+  await succeed("destroy", operatorStack);
+}
+
+/** The one secret of the proof, one for each namespace of the ring, and what a test adds. */
+export function cloudsCatalogue(more: Catalogue = {}): Catalogue {
+  const moving = {
+    secrets: Object.fromEntries(movers.map(({ namespace }) => [namespace, { keys: { password: password() } }])),
+    deliveries: movers.map(({ namespace }) => ({ namespace, secretName: "moving", from: [namespace] })),
+  };
+  return { ...proofCatalogue(rows), moving, ...more };
+}
+
+/** Remote names of the proof's values in each store. */
+export const proofNames: Readonly<Record<string, readonly string[]>> = {
+  "parameter-store": keys((key) => `/mlops-platform-clouds/proof/credentials/${key}`),
+  "secrets-manager": ["mlops-platform-clouds/proof/credentials"],
+  "key-vault": keys((key) => `mlops-platform-clouds--proof--credentials--${key}`),
+  "secret-manager": ["mlops-platform-clouds--proof--credentials"],
+  vault: ["mlops-platform-clouds/proof/credentials"],
+};
+
+function keys(name: (key: string) => string): readonly string[] {
+  return ["password", "token", "username"].map(name);
+}
