@@ -93,6 +93,7 @@ export async function updateStack(
         options.note(events.add(event));
       },
     });
+    await events.complete();
     const plain = Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value as unknown]));
     return { events, outputs: plain as unknown as EnvironmentOutputs };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 
 /** What an operation of the engine did so far, and what it said. */
@@ -7,10 +8,12 @@ export class EventLog {
   /** Resources by what happened to them: `create`, `update`, `same`, … */
   readonly operations = new Map<string, number>();
   #finished = 0;
+  #summary = Promise.withResolvers<void>();
 
   /** Takes an event; returns a short line about the state of things. */
   add(event: EngineEvent): string {
-    const { diagnosticEvent, resOutputsEvent, resourcePreEvent } = event;
+    const { diagnosticEvent, resOutputsEvent, resourcePreEvent, summaryEvent } = event;
+    if (summaryEvent !== undefined) this.#summary.resolve();
     if (diagnosticEvent !== undefined) this.#diagnostic(diagnosticEvent.severity, diagnosticEvent.message);
     if (resOutputsEvent !== undefined) {
       this.#finished += 1;
@@ -19,6 +22,11 @@ export class EventLog {
     }
     const doing = resourcePreEvent?.metadata.urn.split("::").at(-1);
     return `${this.#finished} resources${doing === undefined ? "" : `, ${doing}`}`;
+  }
+
+  /** Waits for the last event of an operation that has succeeded; not for ever, should it have been lost. */
+  async complete(milliseconds = 2_000): Promise<void> {
+    await Promise.race([this.#summary.promise, setTimeout(milliseconds)]);
   }
 
   /** Resources that were not already as they should be. */

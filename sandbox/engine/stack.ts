@@ -4,6 +4,7 @@ import type { ProgramOptions } from "../../stacks/index.ts";
 import { connectionEnvironment, SANDBOX_STACK } from "../connection.ts";
 import { cloudEnvironment } from "../fakes/environment.ts";
 import { reachClouds } from "./clouds.ts";
+import { keepLateEvents } from "./late-events.ts";
 import { demoValues } from "./demo-values.ts";
 import { projectName, writeProject, type ProjectOptions } from "./project.ts";
 
@@ -19,6 +20,7 @@ export interface OpenStackOptions extends ProjectOptions {
 /** A stack of this platform, driven by the Automation API with the program in this process. */
 export async function openStack(options: OpenStackOptions): Promise<automation.Stack> {
   const { connection, program = {}, stack: stackName = SANDBOX_STACK, secrets = {}, demo = true } = options;
+  keepLateEvents();
   const workDir = await writeProject(options);
   // `PulumiCommand.get` asks the CLI for its version with this process' environment, and the CLI writes a log at home.
   process.env["PULUMI_HOME"] = connection.pulumiHome;

@@ -29,6 +29,17 @@ describe("log of the engine's events", () => {
     assert.equal(log.changes, 0);
   });
 
+  it("is complete with the summary, and waits for it no longer than it is told to", async () => {
+    const log = new EventLog();
+    const late = performance.now();
+    await log.complete(30);
+    assert.ok(performance.now() - late >= 25);
+    log.add(event({ summaryEvent: { resourceChanges: {} } }));
+    const soon = performance.now();
+    await log.complete(5_000);
+    assert.ok(performance.now() - soon < 1_000);
+  });
+
   it("keeps warnings and errors, each once, in order, without the engine's colours", () => {
     const log = new EventLog();
     log.add(diagnostic("info", "a piece of news"));
