@@ -1,4 +1,4 @@
-import { output, secret, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
+import { output, secret, type CustomResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import { Provider } from "@pulumi/gcp/provider.js";
 import { getSecrets } from "@pulumi/gcp/secretmanager/getSecrets.js";
 import { getSecretVersionAccess } from "@pulumi/gcp/secretmanager/getSecretVersionAccess.js";
@@ -31,9 +31,9 @@ interface Held {
 }
 
 class GcpSecretManagerSession implements StoreSession {
-  readonly options: CustomResourceOptions;
   readonly #spec: GcpSecretManagerSpec;
   readonly #provider: Provider;
+  #pools: readonly Resource[] | undefined;
   /** Where the secrets lie that exist, as far as was asked. */
   readonly #places = new Map<string, string>();
 
@@ -45,9 +45,21 @@ class GcpSecretManagerSession implements StoreSession {
       { project: spec.project, addPulumiAttributionLabel: false },
       options,
     );
-    const pools = makeIdentityPools(spec, { ...options, provider: this.#provider });
-    // Whoever reads needs its cluster to be trusted first.
-    this.options = { provider: this.#provider, ...(pools.length === 0 ? {} : { dependsOn: [...pools] }) };
+  }
+
+  /** Whoever reads needs its cluster to be trusted first. */
+  get options(): CustomResourceOptions {
+    const pools = this.#prepared();
+    return { provider: this.#provider, ...(pools.length === 0 ? {} : { dependsOn: [...pools] }) };
+  }
+
+  prepare(): void {
+    this.#prepared();
+  }
+
+  #prepared(): readonly Resource[] {
+    this.#pools ??= makeIdentityPools(this.#spec, { provider: this.#provider });
+    return this.#pools;
   }
 
   async existing(remoteNames: readonly string[]): Promise<ReadonlySet<string>> {
@@ -89,6 +101,7 @@ class GcpSecretManagerSession implements StoreSession {
 
   put(name: string, args: PutArgs): StoredObject {
     const { object, payload, retain, adopt, options } = args;
+    this.prepare();
     if (adopt) this.#checkPlaces(object.name);
     const provider = this.#provider;
     const container = new Secret(name, secretArgs(this.#spec, args), {

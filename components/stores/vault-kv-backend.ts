@@ -24,7 +24,7 @@ import type {
 import { samePayload, type RemoteObject } from "./layout.ts";
 import { optionsOver, type Metadata, type Options } from "./vault-check-and-set.ts";
 import type { VaultKvSpec } from "./vault-kv.ts";
-import { makeVaultSetup } from "./vault-setup.ts";
+import { makeVaultSetup, type VaultSetup } from "./vault-setup.ts";
 
 /** Configuration key of the deployer's Vault token. Without it the provider reads `VAULT_TOKEN`. */
 const tokenKey = "vaultToken";
@@ -34,10 +34,10 @@ export const backend: StoreBackend<VaultKvSpec> = {
 };
 
 class VaultKvSession implements StoreSession {
-  readonly options: CustomResourceOptions;
   readonly #spec: VaultKvSpec;
   readonly #provider: Provider;
-  readonly #writing: CustomResourceOptions;
+  readonly #secretConfig: OpenArgs<VaultKvSpec>["secretConfig"];
+  #setup: VaultSetup | undefined;
   /** What the state says of each object of ours. */
   readonly #written = new Map<string, StateResource["outputs"]>();
 
@@ -54,9 +54,20 @@ class VaultKvSession implements StoreSession {
       },
       options,
     );
-    const setup = makeVaultSetup(spec, secretConfig, { ...options, provider: this.#provider });
-    this.options = { provider: this.#provider, ...waitingFor(setup.beforeReaders) };
-    this.#writing = { provider: this.#provider, ...waitingFor(setup.beforeWrites) };
+    this.#secretConfig = secretConfig;
+  }
+
+  get options(): CustomResourceOptions {
+    return { provider: this.#provider, ...waitingFor(this.#prepared().beforeReaders) };
+  }
+
+  prepare(): void {
+    this.#prepared();
+  }
+
+  #prepared(): VaultSetup {
+    this.#setup ??= makeVaultSetup(this.#spec, this.#secretConfig, { provider: this.#provider });
+    return this.#setup;
   }
 
   async existing(remoteNames: readonly string[]): Promise<ReadonlySet<string>> {
@@ -104,7 +115,8 @@ class VaultKvSession implements StoreSession {
         ...(checkAndSet ? over(this.#over(args, customMetadata)) : {}),
       },
       {
-        ...mergeOptions(options, this.#writing),
+        ...mergeOptions(options, waitingFor(this.#prepared().beforeWrites)),
+        provider: this.#provider,
         retainOnDelete: retain,
         // Old and new object of a replacement share one path: deleting the old one last would delete the new value.
         deleteBeforeReplace: true,

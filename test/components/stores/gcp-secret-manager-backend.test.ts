@@ -56,7 +56,14 @@ describe("backend of Google's Secret Manager", () => {
       main: { id: "readers-main", issuer: "https://issuer.example/main" },
       "on-premises": { id: "readers-inside", issuer: "https://kubernetes.default.svc", jwks: '{"keys":[{}]}' },
     };
-    const { resources, result } = await runProgram(() => open({ identityPools }));
+    const { resources, result } = await runProgram(async () => {
+      const session = await open({ identityPools });
+      session.prepare?.();
+      return session;
+    });
+    (await runProgram(() => open({ identityPools }))).resources.assertNone(
+      "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
+    );
     const [poolType, providerType] = [
       "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
       "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",

@@ -20,10 +20,14 @@ const [mountType, auditType, methodType, configType, secretType] = [
 ] as const;
 const host = "https://api.main.example:6443";
 
-const open = (
+const open = async (
   changes: Partial<VaultKvSpec>,
   secretConfig: (key: string) => Output<string> | undefined = () => undefined,
-) => openStore({ spec: { ...spec, ...changes }, secretConfig, options: {} });
+) => {
+  const session = await openStore({ spec: { ...spec, ...changes }, secretConfig, options: {} });
+  session.prepare?.();
+  return session;
+};
 const put = (session: StoreSession) =>
   session.put("shop/db/main", {
     object: { name: "acme-dev/shop/db", layout: "bundle", keys: ["a"] },
@@ -39,6 +43,14 @@ describe("a Vault that is set up here", () => {
     const { resources, result } = await runProgram(() => open({}));
     assert.deepEqual(resources.contents, ["pulumi:providers:vault main"]);
     assert.equal("dependsOn" in result.options, false);
+  });
+
+  it("gets nothing before the run is known to be allowed", async () => {
+    const asked = { ...spec, createMount: { retain: false } };
+    const { resources } = await runProgram(() =>
+      openStore({ spec: asked, secretConfig: () => undefined, options: {} }),
+    );
+    assert.deepEqual(resources.contents, ["pulumi:providers:vault main"]);
   });
 
   it("is trusted by the file that facts name", async () => {
