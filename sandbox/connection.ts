@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { CloudAccess } from "./fakes/environment.ts";
+import { type CloudAccess, cloudEnvironment } from "./fakes/environment.ts";
 import { layoutOf } from "./layout.ts";
 import { SandboxError } from "./support/errors.ts";
 import { PRIVATE_MODE, readJson, writeJson } from "./support/files.ts";
@@ -74,5 +74,6 @@ export function connectionEnvironment(connection: Connection): Record<string, st
     PULUMI_STACK: SANDBOX_STACK,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DIY_BACKEND_GZIP: "true",
+    ...cloudEnvironment(connection),
   };
 }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { messageOf } from "../support/errors.ts";
+import { messageOf, SandboxError } from "../support/errors.ts";
 import type { Running } from "./support/gateway.ts";
 import { answerJson, readJsonBody } from "./support/http.ts";
 
@@ -19,7 +19,8 @@ export interface AdminOptions {
 export async function startAdmin(options: AdminOptions): Promise<Server> {
   const server = createServer((request, response) => {
     answer(request, response, options).catch((error: unknown) => {
-      answerJson(response, 500, { message: messageOf(error) });
+      // A fault that cannot be read is the asker's mistake, and says how to write one.
+      answerJson(response, error instanceof SandboxError ? 400 : 500, { message: messageOf(error) });
     });
   });
   await new Promise<void>((resolve, reject) => {
