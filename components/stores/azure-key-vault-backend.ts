@@ -249,7 +249,7 @@ class KeyVaultSession implements StoreSession {
       const { name, vault } = this.#spec;
       throw new StoreError(
         `stores.${name}`,
-        `${doing} vault ${vault} failed: ${messageOf(error)}`,
+        `${doing} vault ${vault} failed: ${messageOf(error).trim().replace(/\.$/, "")}`,
         advice(refusalOf(error), this.#spec),
       );
     }

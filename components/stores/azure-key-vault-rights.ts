@@ -15,31 +15,40 @@ function pauseSeconds(attempt: number): number {
   return Math.min(15, 2 ** attempt);
 }
 
+/** Waits for some seconds. */
+export type Pause = (seconds: number) => Promise<void>;
+const pauseFor: Pause = (seconds) => setTimeout(1000 * seconds);
+
 /** Repeats writes of secrets while the deployer's right does not count yet, and says what to do about other refusals. */
-export function rightsHook(spec: AzureKeyVaultSpec): ErrorHook {
+export function rightsHook(spec: AzureKeyVaultSpec, pause: Pause = pauseFor): ErrorHook {
   // The engine calls a hook from outside of the program's async context, where no engine would be found to log to.
   const inProgram = AsyncLocalStorage.snapshot();
   return new ErrorHook(`await-rights-${spec.name}`, async ({ errors }) => {
     const refusal = refusalOf(errors[0] ?? "");
-    if (refusal === "rights" && spec.grantDeployer && errors.length <= mostAttempts) {
-      await setTimeout(1000 * pauseSeconds(errors.length - 1));
+    // A deleted name is brought back with the same right.
+    const mayPass = refusal === "rights" || refusal === "recoverable";
+    if (mayPass && spec.grantDeployer && errors.length <= mostAttempts) {
+      await pause(pauseSeconds(errors.length - 1));
       return true;
     }
-    if (refusal === "rights" || refusal === "network")
-      await inProgram(() => log.error(`fix: ${advice(refusal, spec)}`));
+    if (mayPass || refusal === "network") await inProgram(() => log.error(`fix: ${advice(refusal, spec)}`));
     return false;
   });
 }
 
 /** Asks the data plane; while a right that was granted in this run does not count yet, again. */
-export async function withRights<T>(spec: AzureKeyVaultSpec, ask: () => Promise<T>): Promise<T> {
+export async function withRights<T>(
+  spec: AzureKeyVaultSpec,
+  ask: () => Promise<T>,
+  pause: Pause = pauseFor,
+): Promise<T> {
   const attempts = spec.grantDeployer && !runtime.isDryRun() ? mostAttempts : 0;
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await ask();
     } catch (error) {
       if (refusalOf(error) !== "rights" || attempt >= attempts) throw error;
-      await setTimeout(1000 * pauseSeconds(attempt));
+      await pause(pauseSeconds(attempt));
     }
   }
 }

@@ -265,7 +265,7 @@ describe("Key Vault that refuses", () => {
     assert.ok(errors[0] instanceof StoreError);
     assert.equal(
       errors[0].message,
-      `stores.main: listing names in vault kv-acme failed: Caller is not authorized to perform action on resource.. Nothing was changed.\n` +
+      `stores.main: listing names in vault kv-acme failed: Caller is not authorized to perform action on resource. Nothing was changed.\n` +
         `    fix: give the deployer the role: az role assignment create --role "Key Vault Secrets Officer" --assignee <object id of the deployer> --scope ${vaultIdOf("kv-acme")}`,
     );
   });
