@@ -69,5 +69,5 @@ export function secretNames(secrets: Catalogue): readonly string[] {
       }),
     ),
   );
-  return [...new Set(["vaultToken", ...provided])];
+  return [...new Set(["vaultToken", "vaultReviewerTokens", ...provided])];
 }

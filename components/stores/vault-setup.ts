@@ -3,6 +3,7 @@ import { AuthBackend } from "@pulumi/vault/authBackend.js";
 import { AuthBackendConfig } from "@pulumi/vault/kubernetes/authBackendConfig.js";
 import { Mount } from "@pulumi/vault/mount.js";
 import { secret, type CustomResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
+import { ExpectedError } from "../support/errors.ts";
 import { authMountOf, type VaultKvSpec } from "./vault-kv.ts";
 
 /** What of a Vault is made here, where facts ask for it. */
@@ -13,10 +14,8 @@ export interface VaultSetup {
   readonly beforeReaders: readonly Resource[];
 }
 
-/** Configuration key of the token with which Vault asks a cluster about tokens. Without one it uses the reader's own. */
-export function reviewerKey(cluster: string): string {
-  return `vaultReviewerToken-${cluster}`;
-}
+/** Configuration key of the tokens with which Vault asks clusters about tokens, as JSON by cluster. */
+const reviewersKey = "vaultReviewerTokens";
 
 export function makeVaultSetup(
   spec: VaultKvSpec,
@@ -30,17 +29,17 @@ export function makeVaultSetup(
   // Nothing is written or read before the audit log is on.
   const audited = { ...options, dependsOn: audits };
   const mounts = spec.createMount === undefined ? [] : [mountOf(spec, spec.createMount.retain, audited)];
+  const reviewers = secretConfig(reviewersKey);
   const methods = Object.entries(spec.auth.methods ?? {}).map(([cluster, { host, caCert }]) => {
     const path = authMountOf(spec, cluster);
     const method = new AuthBackend(`${spec.name}/auth/${cluster}`, { type: "kubernetes", path }, audited);
-    const reviewer = secretConfig(reviewerKey(cluster));
     return new AuthBackendConfig(
       `${spec.name}/auth/${cluster}`,
       {
         backend: method.path,
         kubernetesHost: host,
         ...(caCert === undefined ? {} : { kubernetesCaCert: caCert }),
-        ...(reviewer === undefined ? {} : { tokenReviewerJwt: secret(reviewer) }),
+        ...(reviewers === undefined ? {} : { tokenReviewerJwt: reviewerOf(reviewers, cluster) }),
         // Vault would otherwise take the token and certificate of the Pod it runs in, which are of another cluster or none.
         disableLocalCaJwt: true,
       },
@@ -48,6 +47,32 @@ export function makeVaultSetup(
     );
   });
   return { beforeWrites: [...audits, ...mounts], beforeReaders: [...audits, ...mounts, ...methods] };
+}
+
+/** Without a token of its own for the cluster, Vault uses the reader's. */
+function reviewerOf(reviewers: Output<string>, cluster: string): Output<string> {
+  const tokenOf = (text: string): string => {
+    const token = parsed(text)?.[cluster];
+    if (token === undefined || typeof token === "string") return token ?? "";
+    throw unreadable();
+  };
+  return secret(reviewers.apply(tokenOf));
+}
+
+/** The parser's own message would quote a part of the value. */
+function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return JSON.parse(text) as Readonly<Record<string, unknown>>;
+  } catch {
+    throw unreadable();
+  }
+}
+
+function unreadable(): ExpectedError {
+  return new ExpectedError(
+    `${reviewersKey}: is no JSON object of texts by cluster.\n` +
+      `    fix: pulumi config set --secret ${reviewersKey} '{"<cluster>":"<token>"}'`,
+  );
 }
 
 function mountOf({ name, mount }: VaultKvSpec, retain: boolean, options: CustomResourceOptions): Mount {

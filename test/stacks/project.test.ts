@@ -128,6 +128,12 @@ describe("sandbox environment", () => {
   });
 
   it("asks people for nothing but what nobody can generate", () => {
-    assert.deepEqual(secretNames(catalogue), ["vaultToken", "huggingfaceToken", "anthropicApiKey", "openaiApiKey"]);
+    assert.deepEqual(secretNames(catalogue), [
+      "vaultToken",
+      "vaultReviewerTokens",
+      "huggingfaceToken",
+      "anthropicApiKey",
+      "openaiApiKey",
+    ]);
   });
 });

@@ -4,7 +4,7 @@ import type { StoreSession } from "../../../components/stores/contract.ts";
 import { checkCandidate, openStore } from "../../../components/stores/index.ts";
 import type { VaultKvSpec } from "../../../components/stores/vault-kv.ts";
 import { vaultIdentity } from "../../../components/identity/vault.ts";
-import { runProgram } from "../../support/mocks.ts";
+import { failureOf, runProgram } from "../../support/mocks.ts";
 import { SecretInput } from "../../support/recording.ts";
 import { cluster } from "../identity/rows/row.ts";
 import { address } from "./rows/row.ts";
@@ -97,7 +97,7 @@ describe("a Vault that is set up here", () => {
       methods: { main: { host, caCert: "-----BEGIN CERTIFICATE-----" }, other: { host: "https://api.other.example" } },
     };
     const { resources } = await runProgram(() =>
-      open({ auth }, (key) => (key === "vaultReviewerToken-main" ? secret("reviewer-5d1f") : undefined)),
+      open({ auth }, (key) => (key === "vaultReviewerTokens" ? secret('{"main":"reviewer-5d1f"}') : undefined)),
     );
     assert.deepEqual(resources.find(methodType, "main/auth/main").inputs, { type: "kubernetes", path: "kubernetes" });
     assert.deepEqual(resources.find(configType, "main/auth/main").inputs, {
@@ -110,8 +110,26 @@ describe("a Vault that is set up here", () => {
     assert.deepEqual(resources.find(configType, "main/auth/other").inputs, {
       backend: "kubernetes-other",
       kubernetesHost: "https://api.other.example",
+      tokenReviewerJwt: new SecretInput(""),
       disableLocalCaJwt: true,
     });
+  });
+
+  it("asks with the reader's own token where none is configured", async () => {
+    const auth = { ...spec.auth, methods: { main: { host } } };
+    const { inputs } = (await runProgram(() => open({ auth }))).resources.find(configType, "main/auth/main");
+    assert.equal("tokenReviewerJwt" in inputs, false);
+  });
+
+  it("shows nothing of tokens that it can't read", async () => {
+    const auth = { ...spec.auth, methods: { main: { host } } };
+    for (const text of ["eyJ-canary-5d1f", '{"main":["canary-5d1f"]}']) {
+      assert.equal(
+        await failureOf(async () => void (await open({ auth }, () => secret(text)))),
+        'error serializing property "tokenReviewerJwt": vaultReviewerTokens: is no JSON object of texts by cluster.\n' +
+          `    fix: pulumi config set --secret vaultReviewerTokens '{"<cluster>":"<token>"}'`,
+      );
+    }
   });
 
   it("gives no reader its rights before the cluster is known to it", async () => {
