@@ -37,6 +37,10 @@ const causes: readonly Cause[] = [
   ...azureCauses,
   ...gcpCauses,
   {
+    pattern: /Throttl|TooManyRequests|Rate exceeded|RESOURCE_EXHAUSTED|ResourceExhausted|\b429\b/i,
+    fix: "the store had too many requests; the operator tries again by itself. Where it happens often, raise refreshSeconds or the store's quota (docs/planner.md)",
+  },
+  {
     pattern: /invalid audience/i,
     fix: "the Vault role's audience and the store's auth.audience differ: set stores.<name>.auth.audience to what the role expects",
   },
@@ -49,15 +53,15 @@ const causes: readonly Cause[] = [
     fix: "the Vault role does not exist at auth.mountPath: run `pulumi up --refresh`, which creates it again",
   },
   {
-    pattern: /unable to log in|login/i,
+    pattern: /unable to log in|auth\/\S+\/login/i,
     fix: "Vault refused the login: compare `vault read auth/<mountPath>/role/<role>` with the service account `secrets-reader`",
   },
   {
-    pattern: /permission denied|403/i,
+    pattern: /permission denied|\bCode: 403/i,
     fix: "the reader's policy does not name this path: run `pulumi up --refresh`, which puts the policy back",
   },
   {
-    pattern: /does not exist|not found|SecretNotFound/i,
+    pattern: /does not exist|not found|(?:Secret|Parameter|Resource)NotFound/i,
     fix: "the store does not hold this name or key: run `pulumi up --refresh`, which writes it again",
   },
   {
@@ -88,7 +92,8 @@ export function takeOverAdvice(cluster: string, { kind, metadata }: ConditionedO
 export function explainNotReady(object: ConditionedObject, events: readonly EventLike[] = []): string {
   const subject = `${object.kind ?? "object"} ${object.metadata?.namespace ?? ""}/${object.metadata?.name ?? ""}`;
   const ready = object.status?.conditions?.find(({ type }) => type === "Ready");
-  const warnings = [...new Set(events.filter(({ type }) => type === "Warning").map(({ message }) => message ?? ""))];
+  const messages = events.filter(({ type }) => type === "Warning").map(({ message }) => withoutRequest(message ?? ""));
+  const warnings = [...new Set(messages)];
   const state =
     ready === undefined
       ? "has no Ready condition: is the operator running? (kubectl -n external-secrets get pods)"
@@ -100,6 +105,14 @@ export function explainNotReady(object: ConditionedObject, events: readonly Even
     ...warnings.slice(-3).map((warning) => `  event: ${oneLine(warning)}`),
     ...(cause === undefined ? [] : [`  fix: ${cause.fix}`]),
   ].join("\n");
+}
+
+/** Clouds number their answers and tell the time, so that one refusal would look like three. */
+function withoutRequest(text: string): string {
+  const id = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+  const time = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\dZ?`;
+  const numbered = String.raw`[,.]?\s*"?(?:request|trace|correlation)[ _]?id"?:\s*"?${id}"?`;
+  return text.replaceAll(new RegExp(`${numbered}|[,.]?\\s*"?timestamp"?:\\s*"?${time}"?`, "gi"), "");
 }
 
 function oneLine(text: string): string {

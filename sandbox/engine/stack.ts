@@ -2,7 +2,6 @@ import * as automation from "@pulumi/pulumi/automation/index.js";
 import path from "node:path";
 import type { ProgramOptions } from "../../stacks/index.ts";
 import { connectionEnvironment, SANDBOX_STACK } from "../connection.ts";
-import { cloudEnvironment } from "../fakes/environment.ts";
 import { reachClouds } from "./clouds.ts";
 import { keepLateEvents } from "./late-events.ts";
 import { demoValues } from "./demo-values.ts";
@@ -36,11 +35,7 @@ export async function openStack(options: OpenStackOptions): Promise<automation.S
       workDir,
       secretsProvider: "passphrase",
       pulumiCommand: await automation.PulumiCommand.get({ root: commandRoot(connection.root) }),
-      envVars: {
-        ...connectionEnvironment(connection),
-        ...cloudEnvironment(connection),
-        PULUMI_STANDIN_HELM: connection.binaries.helm,
-      },
+      envVars: { ...connectionEnvironment(connection), PULUMI_STANDIN_HELM: connection.binaries.helm },
     },
   );
   await setSecrets(stack, { vaultToken: connection.vaultToken, ...(demo ? demoValues : {}), ...secrets });

@@ -58,6 +58,26 @@ const told: readonly (readonly [cause: string, message: string, fix: string])[] 
     "the store does not hold this name or key: run `pulumi up --refresh`, which writes it again",
   ],
   [
+    "a name that Parameter Store does not hold",
+    "operation error SSM: GetParameter, api error ParameterNotFound: ",
+    "the store does not hold this name or key: run `pulumi up --refresh`, which writes it again",
+  ],
+  [
+    "a name that Secrets Manager does not hold",
+    "api error ResourceNotFoundException: Secrets Manager can't find the specified secret.",
+    "the store does not hold this name or key: run `pulumi up --refresh`, which writes it again",
+  ],
+  [
+    "too many requests to AWS",
+    "api error ThrottlingException: Rate exceeded",
+    "the store had too many requests; the operator tries again by itself. Where it happens often, raise refreshSeconds or the store's quota (docs/planner.md)",
+  ],
+  [
+    "too many requests to Google",
+    "rpc error: code = ResourceExhausted desc = Quota exceeded",
+    "the store had too many requests; the operator tries again by itself. Where it happens often, raise refreshSeconds or the store's quota (docs/planner.md)",
+  ],
+  [
     "a store that does not answer",
     "dial tcp 10.0.0.7:8200: connect: connection refused",
     "the operator can't reach the store: check the address (clusterAddress), network policies and the store's health",
@@ -108,6 +128,22 @@ describe("explaining why an object is not Ready", () => {
         "  event: third",
         "  event: Code: 403. * permission denied",
         "  fix: the reader's policy does not name this path: run `pulumi up --refresh`, which puts the policy back",
+      ].join("\n"),
+    );
+  });
+
+  it("tells a refusal once that differs by the number of the request and the time alone", () => {
+    const words = (id: string) => ({
+      type: "Warning",
+      message:
+        `operation error STS, StatusCode: 403, RequestID: 516fe996-0a3f-4f9e-982d-4a9765cf1a${id}, api error AccessDenied: Trace ID: ` +
+        `516fe996-0a3f-4f9e-982d-4a9765cf1a${id} Correlation ID: 516fe996-0a3f-4f9e-982d-4a9765cf1a${id} Timestamp: 2026-11-22 21:00:${id}Z`,
+    });
+    assert.equal(
+      explainNotReady(notReady("could not get secret data from provider"), [words("10"), words("20"), words("30")]),
+      [
+        "ExternalSecret shop/shop-db is not Ready: SecretSyncedError: could not get secret data from provider",
+        "  event: operation error STS, StatusCode: 403, api error AccessDenied:",
       ].join("\n"),
     );
   });
