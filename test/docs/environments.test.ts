@@ -3,8 +3,10 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import pc from "picocolors";
 import { parse, stringify } from "yaml";
 import { previewStack } from "../../preview/preview.ts";
+import { renderPreview } from "../../preview/render.ts";
 import type { Preview } from "../../preview/schema.ts";
 import { environments } from "../../stacks/index.ts";
 import { root } from "../support/project.ts";
@@ -55,6 +57,49 @@ describe("docs/environments.md", () => {
     assert.equal(resources.byType["kubernetes:core/v1:Secret"], 12);
   });
 
+  it("moves a namespace by steps that the program takes, each of which keeps its Secrets", async () => {
+    const google = {
+      kind: "gcp-secret-manager",
+      project: "mlops-dev-platform",
+      projectNumber: "210987654321",
+      identityPools: { eks: { id: "readers-eks", issuer: issuerOf("dev") } },
+    };
+    const seen: (readonly string[])[] = [];
+    for (const mlflow of stepsOfMove()) {
+      const config = { "multicloud-secrets:stores": { google }, "multicloud-secrets:namespaces": { mlflow } };
+      const { applications } = await preview("dev", { config });
+      const { stores = [] } = applications.find(({ name }) => name === "mlflow") ?? {};
+      seen.push(
+        stores.map(({ name, secrets, namespaces }) => {
+          const read = namespaces.filter((each) => each.name === "mlflow").flatMap((each) => each.secrets);
+          return `${name}: ${secrets.length} held, ${read.length} Secrets of mlflow`;
+        }),
+      );
+    }
+    // The model server, which stays, reads one of the two.
+    assert.deepEqual(seen, [
+      ["google: 2 held, 0 Secrets of mlflow", "parameters: 2 held, 2 Secrets of mlflow"],
+      ["google: 2 held, 2 Secrets of mlflow", "parameters: 2 held, 0 Secrets of mlflow"],
+      ["google: 2 held, 2 Secrets of mlflow", "parameters: 1 held, 0 Secrets of mlflow"],
+    ]);
+  });
+
+  for (const file of ["README.md", "docs/environments.md"]) {
+    it(`quotes the preview of prod as it is, in ${file}`, async () => {
+      const text = readFileSync(path.join(root, file), "utf8");
+      const quoted = [...text.matchAll(/^```\n(?<block>.*?)^```$/gms)]
+        .map(({ groups }) => groups?.["block"] ?? "")
+        .filter((block) => block.includes("(aws-secrets-manager)") || block.includes("calls/month"))
+        .flatMap((block) => block.split("\n").filter((line) => line !== ""));
+      assert.ok(quoted.length > 10);
+      const lines = new Set(renderPreview(await preview("prod", {}), pc.createColors(false)).split("\n"));
+      assert.deepEqual(
+        quoted.filter((line) => !lines.has(line)),
+        [],
+      );
+    });
+  }
+
   it("says what each policy decides", () => {
     const rows = page.split("\n").flatMap((line) => policyRow(line));
     const names = Object.keys(rows[0]?.values ?? {});
@@ -92,6 +137,31 @@ function merged(base: unknown, change: unknown): unknown {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Issuer of the one cluster of a committed environment. */
+function issuerOf(stack: string): string {
+  const text = readFileSync(path.join(root, `Pulumi.${stack}.yaml`), "utf8");
+  return /^ +issuer: (?<issuer>\S+)$/m.exec(text)?.groups?.["issuer"] ?? "";
+}
+
+/** What the page's commands make of the namespace, after each of their steps. */
+function stepsOfMove(): readonly object[] {
+  const block = /^```sh\n(?<text># 1\. Dual write.*?)^```$/ms.exec(page)?.groups?.["text"] ?? "";
+  const facts = new Map<string, string | readonly string[]>();
+  return block
+    .split("pulumi up\n")
+    .slice(0, -1)
+    .map((step) => {
+      const commands = step.matchAll(
+        /^pulumi config (?<verb>set|rm) --path 'namespaces\["mlflow"\]\.(?<fact>\w+)(?<list>\[0\])?'(?: (?<value>\w+))?$/gm,
+      );
+      for (const { groups: { verb, fact = "", list, value = "" } = {} } of commands) {
+        if (verb === "rm") facts.delete(fact);
+        else facts.set(fact, list === undefined ? value : [value]);
+      }
+      return Object.fromEntries(facts);
+    });
 }
 
 interface PolicyRow {
