@@ -1,3 +1,4 @@
+import type { Resource } from "@pulumi/pulumi";
 import type { ClusterSpec, ClusterTarget } from "../components/clusters/contract.ts";
 import { openCluster } from "../components/clusters/index.ts";
 import { ClusterReader } from "../components/delivery/cluster-reader.ts";
@@ -11,7 +12,7 @@ import {
 import { OpenShiftOperator } from "../components/external-secrets/openshift-operator.ts";
 import { ExternalSecretsOperator, type OperatorTarget } from "../components/external-secrets/operator.ts";
 import { readinessHooks, type ReadinessHooks } from "../components/external-secrets/readiness.ts";
-import { loadIdentity } from "../components/identity/index.ts";
+import { loadIdentity, operatorIdentity } from "../components/identity/index.ts";
 import type { StoredSecret, StoreSession, StoreSpec } from "../components/stores/contract.ts";
 import { isRemote } from "../components/stores/index.ts";
 import type { EnvironmentSpec } from "./environment.ts";
@@ -27,7 +28,8 @@ export async function deliver(
   stored: StoredByStore,
   sessions: ReadonlyMap<string, StoreSession>,
 ): Promise<void> {
-  const clusters = new Map([...spec.clusters.values()].map((each) => [each.name, openOne(spec, each)]));
+  const clusters = new Map<string, OpenCluster>();
+  for (const each of spec.clusters.values()) clusters.set(each.name, await openOne(spec, each, sessions));
   const readers = await clusterReaders(spec, stored, clusters, sessions);
   for (const namespace of spec.namespaces.values()) {
     const cluster = required(clusters.get(namespace.cluster), `cluster ${namespace.cluster}`);
@@ -51,20 +53,44 @@ interface OpenCluster {
   readonly operator: OperatorTarget | undefined;
 }
 
-function openOne(spec: EnvironmentSpec, cluster: ClusterSpec): OpenCluster {
+async function openOne(
+  spec: EnvironmentSpec,
+  cluster: ClusterSpec,
+  sessions: ReadonlyMap<string, StoreSession>,
+): Promise<OpenCluster> {
   const target = openCluster(cluster, {});
-  const operator = needsOperator(spec, cluster.name) ? operatorOf(spec, target) : undefined;
+  const identity = await operatorIdentities(spec, cluster, sessions);
+  const operator = needsOperator(spec, cluster.name) ? operatorOf(spec, target, identity) : undefined;
   return { target, readiness: readinessHooks(target), operator };
 }
 
-function operatorOf(spec: EnvironmentSpec, cluster: ClusterTarget): OperatorTarget {
+/** The operator's own identities on the clouds of the stores that are read in a cluster. */
+async function operatorIdentities(
+  spec: EnvironmentSpec,
+  cluster: ClusterSpec,
+  sessions: ReadonlyMap<string, StoreSession>,
+): Promise<readonly Resource[]> {
+  const read = new Set(
+    [...spec.namespaces.values()].filter((each) => each.cluster === cluster.name).map((each) => each.store),
+  );
+  const scope = { platform: spec.platform, environment: spec.name, cluster: cluster.name };
+  const made = [...read].map(async (name) => {
+    const store = required(spec.stores.get(name), `store ${name}`);
+    const session = sessions.get(name);
+    if (!isRemote(store) || session === undefined) return [];
+    return operatorIdentity({ store, cluster, scope, options: session.options });
+  });
+  return (await Promise.all(made)).flat();
+}
+
+function operatorOf(spec: EnvironmentSpec, cluster: ClusterTarget, identity: readonly Resource[]): OperatorTarget {
   const { install, namespace } = cluster.spec.externalSecrets;
   if (!install) return { namespace, ready: [] };
   if (cluster.spec.flavour === "openshift" && cluster.spec.manager === "operator-lifecycle-manager") {
     return new OpenShiftOperator(cluster.spec.name, { cluster });
   }
   const sizing = { replicas: spec.policy.operatorReplicas };
-  return new ExternalSecretsOperator(cluster.spec.name, { cluster, sizing });
+  return new ExternalSecretsOperator(cluster.spec.name, { cluster, sizing, identity });
 }
 
 function deliveriesTo(spec: EnvironmentSpec, { name }: NamespaceSpec): readonly DeliverySpec[] {

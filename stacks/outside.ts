@@ -1,4 +1,5 @@
 import { takenSecrets } from "../components/delivery/taken.ts";
+import type { OpenKeyVaultApi } from "../components/stores/azure-key-vault-api.ts";
 import type { RemoteStoreSpec, StoreSession } from "../components/stores/contract.ts";
 
 /**
@@ -10,6 +11,8 @@ export interface Outside {
   readonly session: (spec: RemoteStoreSpec, session: StoreSession) => StoreSession;
   /** Which of these plain Secrets a cluster holds. */
   readonly takenSecrets: typeof takenSecrets;
+  /** What asks a Key Vault that which Pulumi's provider does not answer. Default: the vault itself. */
+  readonly keyVaultApi?: OpenKeyVaultApi;
 }
 
 /** Stores and clusters answer themselves. */

@@ -12,6 +12,7 @@ import { facts as factsSchema } from "./facts/index.ts";
 import { storeSpecOf } from "./facts/stores.ts";
 import { checkPlan } from "./plan/index.ts";
 import { resolveDeliveries } from "./resolve-deliveries.ts";
+import { checkStoreFacts } from "./check-store-facts.ts";
 import { checkPolicy } from "./check-policy.ts";
 import { resolveNamespaces } from "./resolve-namespaces.ts";
 import { resolveSecrets } from "./resolve-secrets.ts";
@@ -68,6 +69,7 @@ export function parseEnvironment(args: ParseArgs): EnvironmentSpec {
   };
   issues.push(
     ...checkPolicy(spec),
+    ...checkStoreFacts(spec),
     ...checkStores(spec),
     ...checkIdentities(spec),
     ...checkSize(spec),

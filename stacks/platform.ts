@@ -76,7 +76,12 @@ async function openStores({ spec, secretConfig, outside }: DeployArgs): Promise<
   const used = new Set([...spec.namespaces.values()].flatMap(({ store, alsoStores }) => [store, ...alsoStores]));
   const stores = [...spec.stores.values()].filter(isRemote).filter(({ name }) => used.has(name));
   const open = stores.map(async (store) => {
-    const session = await openStore({ spec: store, secretConfig, options: {} });
+    const session = await openStore({
+      spec: store,
+      secretConfig,
+      options: {},
+      ...(outside.keyVaultApi === undefined ? {} : { keyVaultApi: outside.keyVaultApi }),
+    });
     return [store.name, outside.session(store, session)] as const;
   });
   return new Map(await Promise.all(open));

@@ -22,6 +22,8 @@ import {
 export interface ExternalSecretsOperatorArgs {
   readonly cluster: ClusterTarget;
   readonly sizing: OperatorSizing;
+  /** What its Pods must find when they start: their identity on a cloud. Default: nothing. */
+  readonly identity?: readonly Resource[];
 }
 
 /** An operator that serves a cluster, installed by this stack or by another. */
@@ -46,7 +48,11 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
   readonly ready: readonly Resource[];
   readonly namespace: string;
 
-  constructor(name: string, { cluster, sizing }: ExternalSecretsOperatorArgs, opts?: ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { cluster, sizing, identity = [] }: ExternalSecretsOperatorArgs,
+    opts?: ComponentResourceOptions,
+  ) {
     super("secrets:external-secrets:ExternalSecretsOperator", name, opts);
     const spec = cluster.spec.externalSecrets;
     const options = this.child({ provider: cluster.provider });
@@ -79,7 +85,10 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
         atomic: true,
         timeout: 300,
       },
-      { ...options, dependsOn: [namespace, ...rights, ...this.#trustedCertificates(name, cluster, options)] },
+      {
+        ...options,
+        dependsOn: [namespace, ...rights, ...identity, ...this.#trustedCertificates(name, cluster, options)],
+      },
     );
     const policies = this.#networkPolicies(name, spec, { ...options, dependsOn: namespace });
     this.ready = [release, ...rights, ...policies];

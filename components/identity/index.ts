@@ -1,9 +1,10 @@
+import type { Resource } from "@pulumi/pulumi";
 import type { ClusterSpec } from "../clusters/contract.ts";
 import type { RemoteStoreKind, RemoteStoreSpec } from "../stores/contract.ts";
 import type { Issue } from "../support/errors.ts";
-import { checkAwsIdentity } from "./aws-rules.ts";
+import { checkAwsIdentity, usesPodIdentity } from "./aws-rules.ts";
 import { checkAzureIdentity } from "./azure-rules.ts";
-import type { IdentityFactory } from "./contract.ts";
+import type { IdentityArgs, IdentityFactory, IdentityScope } from "./contract.ts";
 import { checkGcpIdentity } from "./gcp-rules.ts";
 
 type SpecOf<K extends RemoteStoreKind> = Extract<RemoteStoreSpec, { kind: K }>;
@@ -31,6 +32,24 @@ const checks: {
 /** Loads what makes identities for a store, with its cloud's SDK. */
 export async function loadIdentity(kind: RemoteStoreKind): Promise<IdentityFactory> {
   return (await factories[kind]()) as IdentityFactory;
+}
+
+/**
+ * What gives the operator's own Pods an identity on a store's cloud, where they need one: it must be there before they
+ * start, since they get it at their start only (EKS Pod Identity).
+ */
+export async function operatorIdentity({
+  store,
+  cluster,
+  scope,
+  options,
+}: Omit<IdentityArgs, "grants" | "scope"> & { readonly scope: Omit<IdentityScope, "namespace"> }): Promise<
+  readonly Resource[]
+> {
+  if (store.kind !== "aws-parameter-store" && store.kind !== "aws-secrets-manager") return [];
+  if (!usesPodIdentity(cluster)) return [];
+  const { operatorIdentityOf } = await import("./aws-cluster.ts");
+  return operatorIdentityOf({ store, cluster, scope, options }).resources;
 }
 
 /** What keeps a cluster's namespaces from reading a store. Pure; runs while the configuration is parsed. */

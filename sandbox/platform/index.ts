@@ -87,7 +87,7 @@ async function describeConnection({
   signal,
 }: ConnectionParts): Promise<Connection> {
   const ports = portsFrom(portBase);
-  const plugins = await ensurePlugins({ pulumi, layout, signal });
+  const plugins = await ensurePlugins({ pulumi, layout, clouds: moto !== undefined, signal });
   const chartFile = await readFile(path.join(layout.chart, "Chart.yaml"), "utf8");
   const chartVersion = (parse(chartFile) as { version: string }).version;
   const versions = Object.fromEntries(Object.entries(tools).map(([name, { version }]) => [name, version]));

@@ -18,18 +18,22 @@ export interface InstalledPlugin {
 export interface PluginOptions {
   readonly pulumi: PulumiCli;
   readonly layout: Layout;
+  /** Whether the fake clouds run, whose providers are large downloads otherwise left alone. */
+  readonly clouds: boolean;
   readonly signal: AbortSignal;
 }
 
-/** Providers of the sandbox stack. */
+/** Providers of the sandbox stack, and those of a stack that uses the fake clouds. */
 const PLUGINS = ["kubernetes", "random", "vault"] as const;
+const CLOUD_PLUGINS = ["aws", "azure-native", "gcp"] as const;
 
 /** The slowest that a download may be before the stand-in takes its place. */
 const INSTALL_MS = 120_000;
 
 /** Makes every plugin available: the official ones where they can be downloaded, else the stand-ins. All of one kind, never a mixture. */
 export async function ensurePlugins(options: PluginOptions): Promise<InstalledPlugin[]> {
-  const wanted = await Promise.all(PLUGINS.map(wantedPlugin));
+  const names = options.clouds ? [...PLUGINS, ...CLOUD_PLUGINS] : PLUGINS;
+  const wanted = await Promise.all(names.map(wantedPlugin));
   // The state was written by one kind of plugin; changing it under a stack that exists would change resources.
   const before = await rememberedOrigin(options.layout);
   if (before !== "stand-in" && (await installOfficial(wanted, options))) {

@@ -61,6 +61,14 @@ describe("deploying an environment", () => {
         },
       },
       clusters: { main: { flavour: "kubeconfig", operator: { namespace: "external-secrets", version: "2.9.0" } } },
+      monthlyCost: {
+        currency: "USD",
+        pricesReadOn: "2026-11-22",
+        storage: "0.00",
+        calls: "0.00",
+        total: "0.00",
+        stores: { vault: { storage: "0.00", calls: "0.00", total: "0.00" } },
+      },
     });
   });
 

@@ -1,0 +1,70 @@
+import type { RemoteStoreSpec } from "../components/stores/contract.ts";
+import { isRemote } from "../components/stores/index.ts";
+import { unreachable, type Issue } from "../components/support/errors.ts";
+import type { EnvironmentSpec } from "./environment.ts";
+
+/** What facts of stores get wrong together with those of clusters, or of other stores. Pure. */
+export function checkStoreFacts({ stores, clusters }: Pick<EnvironmentSpec, "stores" | "clusters">): readonly Issue[] {
+  const remote = [...stores.values()].filter(isRemote);
+  return [...remote.flatMap((store) => unknownClusters(store, [...clusters.keys()])), ...samePlaces(remote)];
+}
+
+/** A fact about a cluster that does not exist has no effect, and whoever wrote it believes otherwise. */
+function unknownClusters(store: RemoteStoreSpec, known: readonly string[]): readonly Issue[] {
+  return Object.entries(clusterFactsOf(store)).flatMap(([fact, byCluster]) =>
+    Object.keys(byCluster)
+      .filter((name) => !known.includes(name))
+      .map((name) => ({
+        path: `stores.${store.name}.${fact}.${name}`,
+        problem: `"${name}" is no cluster; there are ${known.join(", ")}`,
+      })),
+  );
+}
+
+/** Facts of a store that are told cluster by cluster, by their path. */
+function clusterFactsOf(store: RemoteStoreSpec): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+  switch (store.kind) {
+    case "aws-parameter-store":
+    case "aws-secrets-manager":
+      return { oidcProviders: store.oidcProviders };
+    case "gcp-secret-manager":
+      return { identityProviders: store.identityProviders, identityPools: store.identityPools };
+    case "vault-kv":
+      return { "auth.mountPaths": store.auth.mountPaths };
+    case "azure-key-vault":
+      return {};
+    default:
+      return unreachable(store);
+  }
+}
+
+/** Two stores that are one place would write the same objects, and each take the other's for a stranger's. */
+function samePlaces(stores: readonly RemoteStoreSpec[]): readonly Issue[] {
+  const first = new Map<string, string>();
+  return stores.flatMap((store): readonly Issue[] => {
+    const place = placeOf(store);
+    const other = first.get(place);
+    if (other === undefined) {
+      first.set(place, store.name);
+      return [];
+    }
+    return [{ path: `stores.${store.name}`, problem: `is the same place as store ${other}`, fix: "keep one of them" }];
+  });
+}
+
+/** What tells a store from another of its kind. */
+function placeOf(store: RemoteStoreSpec): string {
+  switch (store.kind) {
+    case "aws-parameter-store":
+    case "aws-secrets-manager":
+      return [store.kind, store.accountId, store.region].join(" ");
+    case "azure-key-vault":
+      return [store.kind, store.vault.toLowerCase(), store.vaultSuffix].join(" ");
+    case "gcp-secret-manager":
+      return [store.kind, store.project].join(" ");
+    case "vault-kv":
+      return [store.kind, store.address, store.namespace ?? "", store.mount].join(" ");
+    default:
+      return unreachable(store);
+  }
+}
