@@ -87,8 +87,8 @@ describe("docs/environments.md", () => {
   for (const file of ["README.md", "docs/environments.md"]) {
     it(`quotes the preview of prod as it is, in ${file}`, async () => {
       const text = readFileSync(path.join(root, file), "utf8");
-      const quoted = [...text.matchAll(/^```\n(?<block>.*?)^```$/gms)]
-        .map(({ groups }) => groups?.["block"] ?? "")
+      const quoted = [...text.matchAll(/^```(?<language>\w*)\n(?<block>.*?)^```$/gms)]
+        .map(({ groups }) => (groups?.["language"] === "" ? (groups["block"] ?? "") : ""))
         .filter((block) => block.includes("(aws-secrets-manager)") || block.includes("calls/month"))
         .flatMap((block) => block.split("\n").filter((line) => line !== ""));
       assert.ok(quoted.length > 10);
