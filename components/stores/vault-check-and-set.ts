@@ -23,12 +23,14 @@ export function optionsOver(
   payload: string,
   wanted: Metadata,
 ): Options | undefined {
-  const { dataJson, options, metadata, customMetadata } = state as State;
+  const { dataJson, options, metadata, customMetadata, deleteAllVersions } = state as State;
   const unchanged = samePayload(dataJson ?? "", payload) && sameMetadata(customMetadata, wanted);
-  return unchanged ? options : { cas: metadata?.["version"] ?? "0" };
+  return unchanged && deleteAllVersions === true ? options : { cas: metadata?.["version"] ?? "0" };
 }
 
 interface State {
+  /** False only where the object was imported: setting it is a write as well. */
+  readonly deleteAllVersions?: boolean;
   readonly dataJson?: string;
   readonly options?: Options;
   readonly metadata?: Readonly<Record<string, string>>;

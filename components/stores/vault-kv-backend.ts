@@ -100,7 +100,7 @@ class VaultKvSession implements StoreSession {
   }
 
   put(name: string, args: PutArgs): StoredObject {
-    const { object, payload, owner, retain, options } = args;
+    const { object, payload, owner, retain, adopt, options } = args;
     const { mount, maxVersions, checkAndSet = false } = this.#spec;
     const customMetadata = { maxVersions, ...(checkAndSet ? { casRequired: true } : {}), data: { ...owner } };
     const stored = new SecretV2(
@@ -120,6 +120,8 @@ class VaultKvSession implements StoreSession {
         retainOnDelete: retain,
         // Old and new object of a replacement share one path: deleting the old one last would delete the new value.
         deleteBeforeReplace: true,
+        // A plain write takes an object over, but not one that demands a version: no function of the provider tells which.
+        ...(checkAndSet && adopt ? takenOver(mount, object.name) : {}),
       },
     );
     const version = output(stored.metadata).apply((metadata) => metadata?.["version"] ?? "unknown");
@@ -133,12 +135,11 @@ class VaultKvSession implements StoreSession {
 
   /**
    * The version that a write must find: none for a new object, else the one that was written last. In `options`, because
-   * Vault looks for it there; the provider sends its own `cas` elsewhere. An object that is taken over has a version that
-   * no function of the provider tells: it is written once without.
+   * Vault looks for it there; the provider sends its own `cas` elsewhere.
    */
-  #over({ object, payload, adopt }: PutArgs, metadata: Metadata): SecretV2Args["options"] {
+  #over({ object, payload }: PutArgs, metadata: Metadata): SecretV2Args["options"] {
     const written = this.#written.get(object.name);
-    if (written === undefined) return adopt ? undefined : { cas: "0" };
+    if (written === undefined) return { cas: "0" };
     return all([written, payload]).apply(([old, ours]) => optionsOver(old, ours, metadata)) as Output<Options>;
   }
 
@@ -174,6 +175,15 @@ class VaultKvSession implements StoreSession {
 
 function over(options: SecretV2Args["options"]): Pick<SecretV2Args, "options"> {
   return options === undefined ? {} : { options };
+}
+
+/** As it is: the import would fail on any difference, so what differs is written by the next run. */
+function takenOver(mount: string, name: string): CustomResourceOptions {
+  const value = ["dataJson", "dataJsonWo", "dataJsonWoVersion", "disableRead"];
+  return {
+    import: `${mount}/data/${name}`,
+    ignoreChanges: ["customMetadata", "deleteAllVersions", "options", ...value],
+  };
 }
 
 function waitingFor(resources: readonly Resource[]): CustomResourceOptions {

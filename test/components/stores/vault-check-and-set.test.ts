@@ -12,6 +12,7 @@ const spec: VaultKvSpec = { ...(vaultKv.spec as VaultKvSpec), checkAndSet: true 
 const wanted = { maxVersions: 10, casRequired: true, data: { stack: "dev" } };
 const state = {
   dataJson: '{"a":"1","b":"2"}',
+  deleteAllVersions: true,
   options: { cas: "3" },
   metadata: { version: "4" },
   customMetadata: { maxVersions: 10, casRequired: true, deleteVersionAfter: 0, data: { stack: "dev" } },
@@ -31,6 +32,7 @@ describe("check and set", () => {
     assert.deepEqual(optionsOver(state, state.dataJson, { ...wanted, data: { stack: "prod" } }), last);
     const off = { ...state, customMetadata: { maxVersions: 10, data: { stack: "dev" } } };
     assert.deepEqual(optionsOver(off, state.dataJson, wanted), last);
+    assert.deepEqual(optionsOver({ ...state, deleteAllVersions: false }, state.dataJson, wanted), last);
   });
 
   const run = async (payload: string, adopt: boolean, options: RunOptions = {}) => {
@@ -47,7 +49,8 @@ describe("check and set", () => {
         options: {},
       });
     }, options);
-    return { ...rest, inputs: resources.find("vault:kv/secretV2:SecretV2", "shop/db/main").inputs };
+    const { inputs, options: told } = resources.find("vault:kv/secretV2:SecretV2", "shop/db/main");
+    return { ...rest, inputs, options: told };
   };
 
   it("writes a new object only where there is none, and lets Vault refuse who names no version", async () => {
@@ -64,7 +67,12 @@ describe("check and set", () => {
     assert.deepEqual(moved.inputs["options"], new SecretInput({ cas: "1" }));
   });
 
-  it("takes over what exists without one: no function of the provider tells its version", async () => {
-    assert.equal("options" in (await run('{"a":"1"}', true)).inputs, false);
+  it("imports what it takes over, as it is: no function of the provider tells its version", async () => {
+    const { options } = await run('{"a":"1"}', true);
+    assert.equal(options.importId, "secret/data/acme-dev/shop/db");
+    for (const key of ["customMetadata", "dataJson", "deleteAllVersions", "options"]) {
+      assert.ok(options.ignoreChanges.includes(key), key);
+    }
+    assert.equal((await run('{"a":"1"}', false)).options.importId, "");
   });
 });
