@@ -16,6 +16,7 @@ export function checkPolicy({ policy, stores, clusters }: EnvironmentSpec): read
         path: `stores.${name}.kind`,
         problem: "kubernetes keeps the only copy of a value in the cluster, and this environment's policy forbids it",
       })),
+    ...(policy.allowStaticCredentials ? [] : remote.flatMap(staticCredentialIssues)),
     ...(policy.requireCustomerKeys ? remote.flatMap(customerKeyIssues) : []),
     ...(policy.requireAuditLogs ? remote.flatMap(auditLogIssues) : []),
     ...[...clusters.values()].flatMap((cluster) => {
@@ -43,6 +44,19 @@ export function checkPolicy({ policy, stores, clusters }: EnvironmentSpec): read
             ]),
       ];
     }),
+  ];
+}
+
+/** Stores that are read with credentials that people bring. */
+function staticCredentialIssues({ name, staticCredentials }: RemoteStoreSpec): readonly Issue[] {
+  if (staticCredentials !== true) return [];
+  const path = `stores.${name}.staticCredentials`;
+  return [
+    {
+      path,
+      problem: "credentials that people bring never expire by themselves, and this environment's policy forbids them",
+      fix: `let each namespace have an identity of its own: pulumi config rm --path ${path}`,
+    },
   ];
 }
 

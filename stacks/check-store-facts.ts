@@ -1,12 +1,32 @@
+import { staticCredentials } from "../components/external-secrets/static-store.ts";
 import type { RemoteStoreSpec } from "../components/stores/contract.ts";
 import { isRemote } from "../components/stores/index.ts";
 import { unreachable, type Issue } from "../components/support/errors.ts";
 import type { EnvironmentSpec } from "./environment.ts";
 
 /** What facts of stores get wrong together with those of clusters, or of other stores. Pure. */
-export function checkStoreFacts({ stores, clusters }: Pick<EnvironmentSpec, "stores" | "clusters">): readonly Issue[] {
+export function checkStoreFacts(
+  { stores, clusters }: Pick<EnvironmentSpec, "stores" | "clusters">,
+  secretKeys: ReadonlySet<string>,
+): readonly Issue[] {
   const remote = [...stores.values()].filter(isRemote);
-  return [...remote.flatMap((store) => unknownClusters(store, [...clusters.keys()])), ...samePlaces(remote)];
+  return [
+    ...remote.flatMap((store) => unknownClusters(store, [...clusters.keys()])),
+    ...samePlaces(remote),
+    ...remote.flatMap((store) => missingCredentials(store, secretKeys)),
+  ];
+}
+
+/** Credentials that a store is to be read with, and that nobody has set. */
+function missingCredentials(store: RemoteStoreSpec, secretKeys: ReadonlySet<string>): readonly Issue[] {
+  if (store.staticCredentials !== true) return [];
+  return Object.values(staticCredentials[store.kind])
+    .filter((key) => !secretKeys.has(key))
+    .map((key) => ({
+      path: key,
+      problem: `is missing: store ${store.name} is read with it (stores.${store.name}.staticCredentials)`,
+      fix: `pulumi config set --secret ${key}`,
+    }));
 }
 
 /** A fact about a cluster that does not exist has no effect, and whoever wrote it believes otherwise. */

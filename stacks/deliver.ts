@@ -1,4 +1,4 @@
-import type { Resource } from "@pulumi/pulumi";
+import { log, type Output, type Resource } from "@pulumi/pulumi";
 import type { ClusterSpec, ClusterTarget } from "../components/clusters/contract.ts";
 import { openCluster } from "../components/clusters/index.ts";
 import { ClusterReader } from "../components/delivery/cluster-reader.ts";
@@ -12,12 +12,38 @@ import {
 import { OpenShiftOperator } from "../components/external-secrets/openshift-operator.ts";
 import { ExternalSecretsOperator, type OperatorTarget } from "../components/external-secrets/operator.ts";
 import { readinessHooks, type ReadinessHooks } from "../components/external-secrets/readiness.ts";
+import type { IdentityFactory } from "../components/identity/contract.ts";
 import { loadIdentity, operatorIdentity } from "../components/identity/index.ts";
-import type { StoredSecret, StoreSession, StoreSpec } from "../components/stores/contract.ts";
+import { staticIdentity } from "../components/identity/static.ts";
+import type { RemoteStoreSpec, StoredSecret, StoreSession, StoreSpec } from "../components/stores/contract.ts";
 import { isRemote } from "../components/stores/index.ts";
+import { admissionOf } from "./admission.ts";
 import type { EnvironmentSpec } from "./environment.ts";
 import { needsOperator } from "./outputs.ts";
 import { required } from "./required.ts";
+
+/** A secret configuration value, if set. */
+type SecretConfig = (key: string) => Output<string> | undefined;
+
+/** What makes identities for each remote store that is read. */
+type Identities = ReadonlyMap<string, IdentityFactory>;
+
+async function identitiesOf(spec: EnvironmentSpec, secretConfig: SecretConfig): Promise<Identities> {
+  const read = new Set([...spec.namespaces.values()].map(({ store }) => store));
+  const stores = [...spec.stores.values()].filter(isRemote).filter(({ name }) => read.has(name));
+  return new Map(
+    await Promise.all(stores.map(async (store) => [store.name, await identityOf(store, secretConfig)] as const)),
+  );
+}
+
+async function identityOf(store: RemoteStoreSpec, secretConfig: SecretConfig): Promise<IdentityFactory> {
+  if (store.staticCredentials !== true) return loadIdentity(store.kind);
+  await log.warn(
+    `stores.${store.name}: every namespace reads it with the same credentials, which never expire by themselves and may read what nobody here decides. For development only.\n` +
+      `    fix: let each namespace have an identity of its own: pulumi config rm --path stores.${store.name}.staticCredentials`,
+  );
+  return () => staticIdentity(store, (key) => required(secretConfig(key), `configuration ${key}`));
+}
 
 /** What is stored: by store, then by `<app>/<secret>`. */
 export type StoredByStore = ReadonlyMap<string, ReadonlyMap<string, StoredSecret>>;
@@ -27,10 +53,12 @@ export async function deliver(
   spec: EnvironmentSpec,
   stored: StoredByStore,
   sessions: ReadonlyMap<string, StoreSession>,
+  secretConfig: SecretConfig,
 ): Promise<void> {
+  const identities = await identitiesOf(spec, secretConfig);
   const clusters = new Map<string, OpenCluster>();
   for (const each of spec.clusters.values()) clusters.set(each.name, await openOne(spec, each, sessions));
-  const readers = await clusterReaders(spec, stored, clusters, sessions);
+  const readers = clusterReaders({ spec, stored, clusters, sessions, identities });
   for (const namespace of spec.namespaces.values()) {
     const cluster = required(clusters.get(namespace.cluster), `cluster ${namespace.cluster}`);
     new NamespaceSecrets(`${namespace.cluster}/${namespace.name}`, {
@@ -38,7 +66,7 @@ export async function deliver(
       platform: spec.platform,
       environment: spec.name,
       cluster: cluster.target,
-      reading: await readingOf({ spec, namespace, cluster, sessions, readers }),
+      reading: readingOf({ spec, namespace, cluster, sessions, readers, identities }),
       deliveries: deliveriesTo(spec, namespace),
       stored: stored.get(namespace.store) ?? new Map<string, StoredSecret>(),
       retain: spec.policy.retain,
@@ -77,7 +105,7 @@ async function operatorIdentities(
   const made = [...read].map(async (name) => {
     const store = required(spec.stores.get(name), `store ${name}`);
     const session = sessions.get(name);
-    if (!isRemote(store) || session === undefined) return [];
+    if (!isRemote(store) || session === undefined || store.staticCredentials === true) return [];
     return operatorIdentity({ store, cluster, scope, options: session.options });
   });
   return (await Promise.all(made)).flat();
@@ -86,24 +114,34 @@ async function operatorIdentities(
 function operatorOf(spec: EnvironmentSpec, cluster: ClusterTarget, identity: readonly Resource[]): OperatorTarget {
   const { install, namespace } = cluster.spec.externalSecrets;
   if (!install) return { namespace, ready: [] };
+  const admission = admissionOf(spec, cluster.spec);
   if (cluster.spec.flavour === "openshift" && cluster.spec.manager === "operator-lifecycle-manager") {
-    return new OpenShiftOperator(cluster.spec.name, { cluster });
+    return new OpenShiftOperator(cluster.spec.name, { cluster, admission });
   }
   const sizing = { replicas: spec.policy.operatorReplicas };
-  return new ExternalSecretsOperator(cluster.spec.name, { cluster, sizing, identity });
+  return new ExternalSecretsOperator(cluster.spec.name, { cluster, sizing, admission, identity });
 }
 
 function deliveriesTo(spec: EnvironmentSpec, { name }: NamespaceSpec): readonly DeliverySpec[] {
   return spec.deliveries.filter(({ namespace }) => namespace === name);
 }
 
+interface ClusterReadersArgs {
+  readonly spec: EnvironmentSpec;
+  readonly stored: StoredByStore;
+  readonly clusters: ReadonlyMap<string, OpenCluster>;
+  readonly sessions: ReadonlyMap<string, StoreSession>;
+  readonly identities: Identities;
+}
+
 /** The ClusterSecretStores of the clusters that chose them, by `<cluster>/<store>`. */
-async function clusterReaders(
-  spec: EnvironmentSpec,
-  stored: StoredByStore,
-  clusters: ReadonlyMap<string, OpenCluster>,
-  sessions: ReadonlyMap<string, StoreSession>,
-): Promise<ReadonlyMap<string, ClusterReader>> {
+function clusterReaders({
+  spec,
+  stored,
+  clusters,
+  sessions,
+  identities,
+}: ClusterReadersArgs): ReadonlyMap<string, ClusterReader> {
   const readers = new Map<string, ClusterReader>();
   const sharing = [...spec.namespaces.values()].filter(
     ({ cluster }) => spec.clusters.get(cluster)?.externalSecrets.clusterSecretStore !== undefined,
@@ -123,7 +161,7 @@ async function clusterReaders(
         environment: spec.name,
         cluster: target,
         store,
-        identity: await loadIdentity(store.kind),
+        identity: required(identities.get(name), `identity of store ${name}`),
         identityOptions: required(sessions.get(name), `store ${name}`).options,
         operator,
         readiness,
@@ -141,17 +179,18 @@ interface ReadingArgs {
   readonly cluster: OpenCluster;
   readonly sessions: ReadonlyMap<string, StoreSession>;
   readonly readers: ReadonlyMap<string, ClusterReader>;
+  readonly identities: Identities;
 }
 
-async function readingOf(args: ReadingArgs): Promise<RemoteReading | undefined> {
-  const { spec, namespace, sessions, readers } = args;
+function readingOf(args: ReadingArgs): RemoteReading | undefined {
+  const { spec, namespace, sessions, readers, identities } = args;
   const { operator, readiness } = args.cluster;
   const store = required<StoreSpec>(spec.stores.get(namespace.store), `store ${namespace.store}`);
   if (!isRemote(store) || operator === undefined) return undefined;
   const { refreshSeconds } = spec;
   const reader = readers.get(`${namespace.cluster}/${namespace.store}`);
   if (reader !== undefined) return { through: "cluster-secret-store", reader, readiness, refreshSeconds };
-  const identity = await loadIdentity(store.kind);
+  const identity = required(identities.get(store.name), `identity of store ${store.name}`);
   const identityOptions = required(sessions.get(store.name), `store ${store.name}`).options;
   return { through: "secret-store", store, identity, identityOptions, operator, readiness, refreshSeconds };
 }

@@ -11,6 +11,7 @@ export const dev: Policy = {
   allowOldOperator: false,
   allowEmbeddedSecrets: true,
   allowOpenClusterStores: true,
+  allowStaticCredentials: true,
   // Not one day: whoever destroys dev wants to make it again in the next minute.
   recoveryDays: 0,
   purgeProtection: false,

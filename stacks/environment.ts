@@ -24,6 +24,8 @@ export interface Policy {
   readonly allowEmbeddedSecrets: boolean;
   /** Whether a ClusterSecretStore without conditions may be made, which any namespace of the cluster reads through. */
   readonly allowOpenClusterStores: boolean;
+  /** Whether stores may be read with credentials that people bring, which never expire by themselves. */
+  readonly allowStaticCredentials: boolean;
   /** Days in which what was deleted from a store can be brought back: 0 (at once, where the store can) or 7 to 30. */
   readonly recoveryDays: number;
   /** Whether nobody may purge a deleted vault or secret before that, where the store has such a switch. */

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { staticCredentialKeys } from "../components/external-secrets/static-store.ts";
 import { ConfigError } from "../components/support/errors.ts";
 import type { Entropy } from "../components/values/generate.ts";
 import type { Catalogue } from "./catalogue-spec.ts";
@@ -69,5 +70,5 @@ export function secretNames(secrets: Catalogue): readonly string[] {
       }),
     ),
   );
-  return [...new Set(["vaultToken", "vaultReviewerTokens", ...provided])];
+  return [...new Set([...staticCredentialKeys, "vaultToken", "vaultReviewerTokens", ...provided])];
 }

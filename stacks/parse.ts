@@ -69,7 +69,7 @@ export function parseEnvironment(args: ParseArgs): EnvironmentSpec {
   };
   issues.push(
     ...checkPolicy(spec),
-    ...checkStoreFacts(spec),
+    ...checkStoreFacts(spec, args.secretKeys),
     ...checkStores(spec),
     ...checkIdentities(spec),
     ...checkSize(spec),
@@ -130,7 +130,9 @@ function checkIdentities({ namespaces, stores, clusters }: EnvironmentSpec): rea
   return [...namespaces.values()].flatMap(({ store: name, cluster: where }) => {
     const store = stores.get(name);
     const cluster = clusters.get(where);
-    return store === undefined || cluster === undefined || !isRemote(store) ? [] : checkIdentity(store, cluster);
+    return store === undefined || cluster === undefined || !isRemote(store) || store.staticCredentials === true
+      ? []
+      : checkIdentity(store, cluster);
   });
 }
 

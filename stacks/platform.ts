@@ -2,7 +2,7 @@ import { log, type Output } from "@pulumi/pulumi";
 import { ApplicationSecrets, type Destination } from "../components/applications/application-secrets.ts";
 import { reportDrift } from "../components/applications/drift.ts";
 import type { StateResource, StoredSecret, StoreSession } from "../components/stores/contract.ts";
-import { isRemote, openStore, remoteObjectsOf } from "../components/stores/index.ts";
+import { isRemote, isWriteOnly, openStore, remoteObjectsOf } from "../components/stores/index.ts";
 import type { RemoteObject } from "../components/stores/layout.ts";
 import type { Entropy } from "../components/values/generate.ts";
 import type { SecretSpec } from "../components/values/secret-spec.ts";
@@ -55,6 +55,7 @@ export async function deployEnvironment(args: DeployArgs): Promise<void> {
           session: sessions.get(name),
           objects: (secret) => objectsOfSecret(spec, name, secret),
           strangers: strangers.get(name) ?? new Set(),
+          writeOnly: isWriteOnly(required(spec.stores.get(name), `store ${name}`)),
         })),
       entropy: args.entropy,
       provided: (config) => required(args.secretConfig(config), `configuration ${config}`),
@@ -66,7 +67,7 @@ export async function deployEnvironment(args: DeployArgs): Promise<void> {
     }
   }
 
-  await deliver(spec, stored, sessions);
+  await deliver(spec, stored, sessions, args.secretConfig);
   if (spec.detectDrift) await findDrift(spec, sessions, owned);
   await warnOfSize(spec);
 }

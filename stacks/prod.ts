@@ -11,6 +11,7 @@ export const prod: Policy = {
   allowOldOperator: false,
   allowEmbeddedSecrets: false,
   allowOpenClusterStores: false,
+  allowStaticCredentials: false,
   recoveryDays: 30,
   purgeProtection: true,
   requireCustomerKeys: true,

@@ -11,6 +11,7 @@ export const sandbox: Policy = {
   allowOldOperator: true,
   allowEmbeddedSecrets: true,
   allowOpenClusterStores: false,
+  allowStaticCredentials: true,
   recoveryDays: 7,
   purgeProtection: false,
   requireCustomerKeys: false,

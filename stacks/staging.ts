@@ -11,6 +11,7 @@ export const staging: Policy = {
   allowOldOperator: false,
   allowEmbeddedSecrets: false,
   allowOpenClusterStores: false,
+  allowStaticCredentials: false,
   recoveryDays: 7,
   // Otherwise a vault of this name could not be made again for as long.
   purgeProtection: false,

@@ -8,7 +8,7 @@ import type { IdentityFactory } from "../identity/contract.ts";
 import type { ReadGrant, RemoteStoreSpec } from "../stores/contract.ts";
 import { Component } from "../support/component.ts";
 import { clusterStoreName, readerName } from "../support/naming.ts";
-import { readerAccount } from "./reader.ts";
+import { readerOf } from "./reader.ts";
 
 export interface ClusterReaderArgs {
   readonly platform: string;
@@ -51,14 +51,12 @@ export class ClusterReader extends Component {
       grants: args.grants,
       options: this.child(args.identityOptions),
     });
-    const account =
-      identity.via === "service-account"
-        ? readerAccount(
-            name,
-            { namespace, operatorNamespace: namespace, annotations: identity.annotations },
-            { ...options, dependsOn: [...operator.ready] },
-          )
-        : [];
+    const account = readerOf(
+      name,
+      identity,
+      { namespace, operatorNamespace: namespace },
+      { ...options, dependsOn: [...operator.ready] },
+    );
     this.storeName = clusterStoreName({ platform, environment, store: store.name });
     const { spec } = identity.secretStore({ name: readerName, namespace });
     const secretStore = new CustomResource(

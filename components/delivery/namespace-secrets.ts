@@ -13,7 +13,7 @@ import type { Delivery, DeliverySpec } from "./contract.ts";
 import { ExternalSecretDelivery, remoteOnly } from "./external-secret.ts";
 import type { ClusterReader } from "./cluster-reader.ts";
 import { PlainDelivery } from "./plain.ts";
-import { readerAccount } from "./reader.ts";
+import { readerOf } from "./reader.ts";
 import { readObjects } from "./selection.ts";
 
 /** A namespace of one cluster that gets Secrets. Plain data. */
@@ -135,14 +135,7 @@ export class NamespaceSecrets extends Component {
       grants: grantsOf(args),
       options: this.child(reading.identityOptions),
     });
-    const account =
-      identity.via === "service-account"
-        ? readerAccount(
-            name,
-            { namespace, operatorNamespace: operator.namespace, annotations: identity.annotations },
-            options,
-          )
-        : [];
+    const account = readerOf(name, identity, { namespace, operatorNamespace: operator.namespace }, options);
     const { spec } = identity.secretStore({ name: readerName, namespace });
     const resource = new CustomResource(
       `${name}/secret-store`,

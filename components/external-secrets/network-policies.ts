@@ -12,6 +12,12 @@ export interface NetworkPolicyManifest {
   };
 }
 
+/** What is special about a cluster, as far as the network goes. */
+export interface ClusterTraits {
+  readonly openshift?: boolean;
+  readonly podIdentity?: boolean;
+}
+
 /** Port that the API server calls the webhook at (the chart's `webhook.port`), and that metrics are read at. */
 const webhookPort = 10_250;
 const metricsPort = 8080;
@@ -21,7 +27,10 @@ const metricsPort = 8080;
  * written here and not taken from the chart, which has them in some versions only. A NetworkPolicy can't name the API
  * server nor a host: without addresses in the facts, egress is limited to the ports. Pure.
  */
-export function networkPolicies(spec: NetworkPolicySpec): readonly NetworkPolicyManifest[] {
+export function networkPolicies(
+  spec: NetworkPolicySpec,
+  cluster: ClusterTraits = {},
+): readonly NetworkPolicyManifest[] {
   const both = ["Ingress", "Egress"];
   const scraping =
     spec.monitoringNamespace === undefined
@@ -40,7 +49,7 @@ export function networkPolicies(spec: NetworkPolicySpec): readonly NetworkPolicy
         podSelector: {},
         policyTypes: ["Egress"],
         egress: [
-          { ports: [{ protocol: "UDP", port: 53 }, tcp(53)] },
+          { ports: dnsPorts(cluster).flatMap((port) => [{ protocol: "UDP", port }, tcp(port)]) },
           // 6443 is where the API server itself listens, behind the service's 443.
           { ...to(spec.apiServer), ports: [tcp(443), tcp(6443)] },
         ],
@@ -52,7 +61,10 @@ export function networkPolicies(spec: NetworkPolicySpec): readonly NetworkPolicy
         podSelector: named(programs.controller),
         policyTypes: both,
         ingress: scraping,
-        egress: [{ ...to(spec.stores), ports: spec.storePorts.map(tcp) }],
+        egress: [
+          { ...to(spec.stores), ports: spec.storePorts.map(tcp) },
+          ...(cluster.podIdentity === true ? [podIdentityAgent] : []),
+        ],
       },
     },
     {
@@ -66,6 +78,14 @@ export function networkPolicies(spec: NetworkPolicySpec): readonly NetworkPolicy
     },
   ];
 }
+
+/** DNS Pods of OpenShift listen on 5353 behind the service's 53, and a policy sees the Pod's port. */
+function dnsPorts({ openshift = false }: ClusterTraits): readonly number[] {
+  return openshift ? [53, 5353] : [53];
+}
+
+/** The agent of EKS Pod Identity on each node, which hands out the operator's credentials. */
+const podIdentityAgent = { to: [{ ipBlock: { cidr: "169.254.170.23/32" } }], ports: [tcp(80)] };
 
 function named(program: string): object {
   return { matchLabels: { "app.kubernetes.io/name": program } };

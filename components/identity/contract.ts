@@ -1,5 +1,5 @@
 import type { ISecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
-import type { CustomResourceOptions, Input, Resource } from "@pulumi/pulumi";
+import type { CustomResourceOptions, Input, Output, Resource } from "@pulumi/pulumi";
 import type { ClusterSpec } from "../clusters/contract.ts";
 import type { ManifestMetadata } from "../external-secrets/manifests.ts";
 import type { ReadGrant, RemoteStoreSpec } from "../stores/contract.ts";
@@ -30,7 +30,7 @@ export type StoreProvider = NonNullable<NonNullable<ISecretStore["spec"]>["provi
  * operator does (EKS Pod Identity, which knows Pods only): a SecretStore never names an account in the second case,
  * where the operator would refuse it.
  */
-export type Identity = AccountIdentity | ControllerIdentity;
+export type Identity = AccountIdentity | ControllerIdentity | StaticIdentity;
 
 interface IdentityBase {
   /** What must exist before somebody reads. */
@@ -46,6 +46,13 @@ export interface AccountIdentity extends IdentityBase {
 
 export interface ControllerIdentity extends IdentityBase {
   readonly via: "controller";
+}
+
+/** Credentials that people bring. For development only. */
+export interface StaticIdentity extends IdentityBase {
+  readonly via: "static";
+  /** Contents of the Secret that the SecretStore names, by key. Marked secret. */
+  readonly credentials: Readonly<Record<string, Output<string>>>;
 }
 
 /** Makes an identity, once its cloud's SDK is loaded. */

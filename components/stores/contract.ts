@@ -12,8 +12,16 @@ import type { RemoteObject } from "./layout.ts";
 import type { VaultKvSpec } from "./vault-kv.ts";
 
 /** A configured place for secrets outside the cluster. `kind` selects the backend. */
-export type RemoteStoreSpec =
-  AwsParameterStoreSpec | AwsSecretsManagerSpec | AzureKeyVaultSpec | GcpSecretManagerSpec | VaultKvSpec;
+export type RemoteStoreSpec = (
+  AwsParameterStoreSpec | AwsSecretsManagerSpec | AzureKeyVaultSpec | GcpSecretManagerSpec | VaultKvSpec
+) &
+  Reading;
+
+/** How namespaces read a store. */
+export interface Reading {
+  /** Whether they read with credentials that people bring, instead of an identity of their own. For development only. */
+  readonly staticCredentials?: true;
+}
 
 /** A configured place for secrets. */
 export type StoreSpec = RemoteStoreSpec | KubernetesStoreSpec;
@@ -138,6 +146,8 @@ export interface PutArgs {
   readonly retain: boolean;
   /** Whether the object exists although the state does not know it, and is to be taken over. */
   readonly adopt: boolean;
+  /** Key that values are told apart with where the state must not hold them; given where the store is write-only. */
+  readonly digestKey?: Output<string>;
   readonly options: CustomResourceOptions;
 }
 

@@ -1,20 +1,28 @@
 import { z } from "zod";
 import type { StoreKind, StoreSpec } from "../../components/stores/contract.ts";
+import { isRemote } from "../../components/stores/index.ts";
 import type { Policy } from "../environment.ts";
 import { awsParameterStoreFacts, awsParameterStoreSpec, awsSecretsManagerFacts, awsSecretsManagerSpec } from "./aws.ts";
 import { azureKeyVaultFacts, azureKeyVaultSpec } from "./azure.ts";
 import { gcpSecretManagerFacts, gcpSecretManagerSpec } from "./gcp.ts";
+import { valuesInState } from "./common.ts";
 import { vaultKvFacts, vaultKvSpec } from "./vault-kv.ts";
 
-const kubernetesFacts = z.strictObject({ kind: z.literal("kubernetes") });
+const kubernetesFacts = z.strictObject({
+  kind: z.literal("kubernetes"),
+  values: valuesInState("Secrets are written directly, and Pulumi's provider for Kubernetes has no write-only fields"),
+});
+
+/** What every remote store takes. */
+const reading = { staticCredentials: z.boolean().default(false) };
 
 /** Facts of a store, by its kind. */
 export const storeFacts = z.discriminatedUnion("kind", [
-  awsParameterStoreFacts,
-  awsSecretsManagerFacts,
-  azureKeyVaultFacts,
-  gcpSecretManagerFacts,
-  vaultKvFacts,
+  awsParameterStoreFacts.extend(reading),
+  awsSecretsManagerFacts.extend(reading),
+  azureKeyVaultFacts.extend(reading),
+  gcpSecretManagerFacts.extend(reading),
+  vaultKvFacts.extend(reading),
   kubernetesFacts,
 ]);
 export type StoreFacts = z.output<typeof storeFacts>;
@@ -33,6 +41,9 @@ const specs: {
 
 /** The spec of a store. */
 export function storeSpecOf(name: string, facts: StoreFacts, policy: Policy): StoreSpec {
-  const make = specs[facts.kind] as unknown as (name: string, facts: StoreFacts, policy: Policy) => StoreSpec;
-  return make(name, facts, policy);
+  const make = specs[facts.kind] as unknown as (name: string, facts: object, policy: Policy) => StoreSpec;
+  if (facts.kind === "kubernetes") return make(name, facts, policy);
+  const { staticCredentials, ...own } = facts;
+  const spec = make(name, own, policy);
+  return staticCredentials && isRemote(spec) ? { ...spec, staticCredentials } : spec;
 }

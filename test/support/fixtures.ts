@@ -25,6 +25,7 @@ export const policy: Policy = {
   allowOldOperator: false,
   allowEmbeddedSecrets: true,
   allowOpenClusterStores: false,
+  allowStaticCredentials: false,
   recoveryDays: 7,
   purgeProtection: false,
   requireCustomerKeys: false,

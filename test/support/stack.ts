@@ -30,17 +30,25 @@ export interface Changes extends RunOptions {
   readonly facts?: Readonly<Record<string, unknown>>;
   readonly policy?: Partial<Policy>;
   readonly entropy?: string;
+  /** Secret configuration values. Default: what the catalogue asks for. */
+  readonly secret?: Readonly<Record<string, string>>;
 }
 
 /** The stack `test` with the facts of the fixtures and these changes. */
-export function stack({ facts: changes = {}, policy: decisions = {}, entropy = "first", ...options }: Changes = {}) {
+export function stack({
+  facts: changes = {},
+  policy: decisions = {},
+  entropy = "first",
+  secret = { tillToken: canary },
+  ...options
+}: Changes = {}) {
   const plain = Object.entries({ ...facts, namespaces, ...changes }).map(([key, value]) => [key, asText(value)]);
   const policies = { test: { ...policy, retain: false, ...decisions } };
   return [
     () => deployStack({ catalogue, policies, entropy: knownEntropy(entropy) }),
     {
       stack: "test",
-      config: { plain: Object.fromEntries(plain) as Record<string, string>, secret: { tillToken: canary } },
+      config: { plain: Object.fromEntries(plain) as Record<string, string>, secret },
       ...options,
     },
   ] as const;

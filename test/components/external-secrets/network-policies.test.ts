@@ -71,4 +71,24 @@ describe("network policies of the operator's namespace", () => {
       },
     ]);
   });
+
+  it("let DNS be asked at its Pods' own port on OpenShift", () => {
+    const policy = networkPolicies(open, { openshift: true }).find(({ name }) => name === "dns-and-api-server");
+    assert.deepEqual(policy?.spec.egress?.[0], {
+      ports: [
+        { protocol: "UDP", port: 53 },
+        { protocol: "TCP", port: 53 },
+        { protocol: "UDP", port: 5353 },
+        { protocol: "TCP", port: 5353 },
+      ],
+    });
+  });
+
+  it("let the controller ask the agent of its node where EKS gives it an identity", () => {
+    const policy = networkPolicies(open, { podIdentity: true }).find(({ name }) => name === "external-secrets");
+    assert.deepEqual(policy?.spec.egress?.[1], {
+      to: [{ ipBlock: { cidr: "169.254.170.23/32" } }],
+      ports: [{ protocol: "TCP", port: 80 }],
+    });
+  });
 });
