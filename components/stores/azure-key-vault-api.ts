@@ -1,5 +1,6 @@
 import { messageOf } from "../support/errors.ts";
 import { azureClouds, vaultUrl, type AzureKeyVaultSpec } from "./azure-key-vault.ts";
+import { throttlingPolicy } from "./azure-throttling.ts";
 
 /**
  * What Pulumi's provider does not answer about a vault: its data plane, and whether it is waiting to be recovered. An
@@ -55,7 +56,8 @@ async function secretClient(spec: AzureKeyVaultSpec, token: TokenSource) {
     const found = await token(`https://${spec.vaultSuffix}`);
     return { token: found, expiresOnTimestamp: expiryOf(found) };
   };
-  return new SecretClient(vaultUrl(spec), { getToken });
+  const policy = await throttlingPolicy();
+  return new SecretClient(vaultUrl(spec), { getToken }, { additionalPolicies: [{ policy, position: "perCall" }] });
 }
 
 /**
@@ -74,7 +76,9 @@ async function isDeleted(spec: AzureKeyVaultSpec, token: TokenSource): Promise<b
     timeout: 30_000,
   });
   request.headers.set("authorization", `Bearer ${await token(base)}`);
-  const { status } = await createPipelineFromOptions({}).sendRequest(createDefaultHttpClient(), request);
+  const pipeline = createPipelineFromOptions({});
+  pipeline.addPolicy(await throttlingPolicy());
+  const { status } = await pipeline.sendRequest(createDefaultHttpClient(), request);
   if ([403, 404].includes(status)) return false;
   if (status >= 200 && status < 300) return true;
   throw new Error(`asking for a deleted vault ${vault} in ${location} failed with status ${status}`);
