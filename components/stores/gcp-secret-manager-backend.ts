@@ -1,4 +1,4 @@
-import { output, secret, type CustomResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
+import { output, secret, type CustomResourceOptions, type ErrorHook, type Output, type Resource } from "@pulumi/pulumi";
 import { Provider } from "@pulumi/gcp/provider.js";
 import { getSecrets } from "@pulumi/gcp/secretmanager/getSecrets.js";
 import { getSecretVersionAccess } from "@pulumi/gcp/secretmanager/getSecretVersionAccess.js";
@@ -16,6 +16,7 @@ import type {
 } from "./contract.ts";
 import { secretArgs, takenOver } from "./gcp-secret-args.ts";
 import { makeIdentityPools } from "./gcp-identity-pool.ts";
+import { refusalHook } from "./gcp-refusals.ts";
 import { placesOf, placesShown, type ShownReplication } from "./gcp-replication.ts";
 import type { GcpSecretManagerSpec } from "./gcp-secret-manager.ts";
 import { samePayload, type RemoteObject } from "./layout.ts";
@@ -33,6 +34,7 @@ interface Held {
 class GcpSecretManagerSession implements StoreSession {
   readonly #spec: GcpSecretManagerSpec;
   readonly #provider: Provider;
+  readonly #explain: ErrorHook;
   #pools: readonly Resource[] | undefined;
   /** Where the secrets lie that exist, as far as was asked. */
   readonly #places = new Map<string, string>();
@@ -45,6 +47,7 @@ class GcpSecretManagerSession implements StoreSession {
       { project: spec.project, addPulumiAttributionLabel: false },
       options,
     );
+    this.#explain = refusalHook(spec);
   }
 
   /** Whoever reads needs its cluster to be trusted first. */
@@ -58,7 +61,8 @@ class GcpSecretManagerSession implements StoreSession {
   }
 
   #prepared(): readonly Resource[] {
-    this.#pools ??= makeIdentityPools(this.#spec, { provider: this.#provider });
+    const hooks = { onError: [this.#explain] };
+    this.#pools ??= makeIdentityPools(this.#spec, { provider: this.#provider, hooks });
     return this.#pools;
   }
 
@@ -108,8 +112,10 @@ class GcpSecretManagerSession implements StoreSession {
       ...options,
       provider,
       retainOnDelete: retain,
-      // Two secrets can't share an id; and Google never moves one, so other locations mean another secret.
-      deleteBeforeReplace: true,
+      // Google never moves a secret, so other locations are refused (409): with the old one deleted first, all that hangs
+      // on it would go for a moment too, up to the Secrets in the clusters.
+      deleteBeforeReplace: false,
+      hooks: { onError: [this.#explain] },
       ...(adopt ? takenOver(this.#spec, object.name) : { ignoreChanges: ["versionAliases"] }),
     });
     const stored = new SecretVersion(
@@ -121,7 +127,7 @@ class GcpSecretManagerSession implements StoreSession {
         // the run. "Gone" is disabled, and destroyed after `versionDestroyTtl`.
         deletionPolicy: "DELETE",
       },
-      { ...options, provider, retainOnDelete: retain },
+      { ...options, provider, retainOnDelete: retain, hooks: { onError: [this.#explain] } },
     );
     return this.#stored(object, container.secretId, stored.version, [container, stored]);
   }

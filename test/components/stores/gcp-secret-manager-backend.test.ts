@@ -146,10 +146,14 @@ describe("backend of Google's Secret Manager", () => {
     assert.equal("versionDestroyTtl" in inputs, false);
   });
 
-  it("makes a new version before the old one goes, and never two secrets of one id", async () => {
-    const { resources } = await runProgram(put());
-    assert.equal(resources.find(versionType, "shop/db/main").options.deleteBeforeReplace, false);
-    assert.equal(resources.find(secretType, "shop/db/main").options.deleteBeforeReplace, true);
+  it("deletes nothing before its successor is there: not a version, nor a secret whose places changed", async () => {
+    const { resources, hooks } = await runProgram(put());
+    assert.deepEqual(hooks, ["explain-main"]);
+    for (const type of [versionType, secretType]) {
+      const { options } = resources.find(type, "shop/db/main");
+      assert.equal(options.deleteBeforeReplace, false);
+      assert.deepEqual(options.hooks, { onError: ["explain-main"] });
+    }
   });
 
   it("protects what outlives destroy", async () => {
