@@ -1,5 +1,5 @@
 import { isGenerated } from "../components/values/recipe.ts";
-import { remoteObjectsOf } from "../components/stores/index.ts";
+import { isWriteOnly, remoteObjectsOf } from "../components/stores/index.ts";
 import type { SecretSpec } from "../components/values/secret-spec.ts";
 import { candidateOf } from "./candidate.ts";
 import { storesOf, type EnvironmentSpec } from "./environment.ts";
@@ -22,6 +22,7 @@ export function resourceCount(spec: EnvironmentSpec): number {
   const seeds = spec.secrets.flatMap(({ keys }) =>
     Object.values(keys).filter((recipe) => isGenerated(recipe) || recipe.kind === "bcrypt"),
   ).length;
+  const digestKeys = spec.secrets.filter(({ id }) => goesWriteOnly(spec, id)).length;
   const remote = spec.secrets.reduce((sum, secret) => sum + objectCount(spec, secret), 0);
   const applications = new Set(spec.secrets.map(({ app }) => app)).size;
   return (
@@ -30,9 +31,18 @@ export function resourceCount(spec: EnvironmentSpec): number {
     spec.namespaces.size * perNamespace +
     applications +
     seeds +
+    digestKeys +
     remote +
     [...spec.namespaces.values()].reduce((sum, { name }) => sum + deliveriesTo(spec, name), 0)
   );
+}
+
+/** Whether the secret needs a key beside its values: one of its stores is write-only. */
+function goesWriteOnly(spec: EnvironmentSpec, id: string): boolean {
+  return storesOf(spec, id).some((name) => {
+    const store = spec.stores.get(name);
+    return store !== undefined && isWriteOnly(store);
+  });
 }
 
 function objectCount(spec: EnvironmentSpec, secret: SecretSpec): number {

@@ -2,6 +2,7 @@ import { all, secret, type ComponentResourceOptions, type Output } from "@pulumi
 import type { RemoteSecret, StoredObject, StoredSecret, StoreSession } from "../stores/contract.ts";
 import { decodePayload, encodePayload, type RemoteObject } from "../stores/layout.ts";
 import { Component } from "../support/component.ts";
+import { digestKey } from "../values/digest-key.ts";
 import type { Entropy } from "../values/generate.ts";
 import type { SecretSpec } from "../values/secret-spec.ts";
 import { makeValues, type SecretValues } from "../values/values.ts";
@@ -16,6 +17,8 @@ export interface Destination {
   readonly objects: (spec: SecretSpec) => readonly RemoteObject[];
   /** Remote names that exist although the state does not know them, and that preflight let pass. */
   readonly strangers: ReadonlySet<string>;
+  /** Whether the state must not hold what is written there. Default: no. */
+  readonly writeOnly?: boolean;
 }
 
 export interface ApplicationSecretsArgs {
@@ -74,17 +77,20 @@ export class ApplicationSecrets extends Component {
       adopted: spec.adopt ? heldValues(spec, destinations) : undefined,
       options: this.child(),
     });
+    const key = destinations.some(({ writeOnly = false }) => writeOnly)
+      ? digestKey(spec, args.entropy, this.child())
+      : undefined;
     return (destination: Destination): StoredSecret => {
       const { name: store, session } = destination;
       if (session === undefined) return { kind: "embedded", store, values };
       const objects = destination
         .objects(spec)
-        .map((object) => this.#put({ spec, object, values, session, destination, args }));
+        .map((object) => this.#put({ spec, object, values, key, session, destination, args }));
       return { kind: "remote", store, objects };
     };
   }
 
-  #put({ spec, object, values, session, destination, args }: PutContext): StoredObject {
+  #put({ spec, object, values, key, session, destination, args }: PutContext): StoredObject {
     const { owner, retain } = args;
     const held = destination.strangers.has(object.name);
     const wanted = values.apply((all) => encodePayload(object, all));
@@ -97,6 +103,7 @@ export class ApplicationSecrets extends Component {
       retain,
       adopt: held,
       ...(spec.rotateBy === undefined ? {} : { rotateBy: spec.rotateBy }),
+      ...(key === undefined ? {} : { digestKey: key }),
       options: this.child(),
     });
   }
@@ -106,6 +113,7 @@ interface PutContext {
   readonly spec: SecretSpec;
   readonly object: RemoteObject;
   readonly values: SecretValues;
+  readonly key: Output<string> | undefined;
   readonly session: StoreSession;
   readonly destination: Destination;
   readonly args: ApplicationSecretsArgs;

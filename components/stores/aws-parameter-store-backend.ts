@@ -1,8 +1,8 @@
-import { all, output, secret, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
+import { output, secret, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import type { Provider } from "@pulumi/aws/provider.js";
 import { getParameter } from "@pulumi/aws/ssm/getParameter.js";
 import { getParametersByPath } from "@pulumi/aws/ssm/getParametersByPath.js";
-import { Parameter } from "@pulumi/aws/ssm/parameter.js";
+import { Parameter, type ParameterArgs } from "@pulumi/aws/ssm/parameter.js";
 import { ExpectedError } from "../support/errors.ts";
 import { awsProvider, isNotFound, objectTags, refused } from "./aws-backend.ts";
 import { parameterArn, sizeFix, sizeProblem, valueLimit, type AwsParameterStoreSpec } from "./aws-parameter-store.ts";
@@ -15,7 +15,8 @@ import type {
   StoredObject,
   StoreSession,
 } from "./contract.ts";
-import { samePayload, type RemoteObject } from "./layout.ts";
+import type { RemoteObject } from "./layout.ts";
+import { WriteOnlyObjects, writtenNumber, type LastWritten } from "./write-only.ts";
 
 export const backend: StoreBackend<AwsParameterStoreSpec> = {
   open: (args) => new ParameterStoreSession(args),
@@ -33,6 +34,7 @@ class ParameterStoreSession implements StoreSession {
   readonly #provider: Provider;
   /** Parameters that are advanced already, as far as the state knows. */
   readonly #advanced = new Set<string>();
+  readonly #writeOnly = new WriteOnlyObjects();
 
   constructor({ spec, options }: OpenArgs<AwsParameterStoreSpec>) {
     this.#spec = spec;
@@ -55,28 +57,36 @@ class ParameterStoreSession implements StoreSession {
       ours.map(({ names: { arn = "", tier }, outputs }) => {
         const name = arn.slice(prefix.length - 1);
         if (tier === "Advanced") this.#advanced.add(name);
-        return [name, { intact: () => this.#holds(name, outputs.apply(writtenValue)) }];
+        const intact = () => this.#writeOnly.intact(name, this.read(name), outputs.apply(lastWritten));
+        return [name, { intact }];
       }),
     );
   }
 
-  // The provider reads the value back, so a refresh sees the change and the update puts ours there again.
-  healing(_: string): string {
-    return "pulumi up --refresh";
+  // The provider reads the value back, so a refresh sees the change and the update puts ours there again. It does not
+  // where the value is write-only.
+  healing(remoteName: string): string {
+    if (this.#spec.writeOnly !== true) return "pulumi up --refresh";
+    const get = `aws ssm get-parameter --region ${this.#spec.region} --with-decryption --query Parameter.Value --output text`;
+    return (
+      `aws ssm put-parameter --region ${this.#spec.region} --name ${remoteName} --overwrite ` +
+      `--value "$(${get} --name ${remoteName}:<the last version of ours>)"`
+    );
   }
 
   read(remoteName: string): Output<string | undefined> {
-    return secret(this.#value(remoteName));
+    return secret(this.#held(remoteName));
   }
 
-  put(name: string, { object, payload, owner, rotateBy, retain, adopt, options }: PutArgs): StoredObject {
+  put(name: string, args: PutArgs): StoredObject {
+    const { object, owner, rotateBy, retain, adopt, options } = args;
     const { kmsKeyArn } = this.#spec;
     const stored = new Parameter(
       name,
       {
         name: object.name,
         type: "SecureString",
-        value: secret(payload.apply((value) => this.#fitting(object, value))),
+        ...this.#value(args),
         tier: this.#tierOf(object),
         // Named in any case: without it a parameter that had a customer key would keep it, and readers may no longer use it.
         keyId: kmsKeyArn ?? accountKey,
@@ -118,6 +128,13 @@ class ParameterStoreSession implements StoreSession {
     return { object, grant, version, resources: [] };
   }
 
+  /** The value: where the state must not hold it, in a field of its own with the number that tells that it moved. */
+  #value(args: PutArgs): Pick<ParameterArgs, "value" | "valueWo" | "valueWoVersion"> {
+    const value = secret(args.payload.apply((text) => this.#fitting(args.object, text)));
+    if (this.#spec.writeOnly !== true) return { value };
+    return { valueWo: value, valueWoVersion: this.#writeOnly.number(args) };
+  }
+
   /** AWS refuses to make an advanced parameter standard again; it would have to be deleted, with its history. */
   #tierOf({ name }: RemoteObject): string {
     return this.#advanced.has(name) && this.#spec.tier === "standard" ? tiers.advanced : tiers[this.#spec.tier];
@@ -131,11 +148,7 @@ class ParameterStoreSession implements StoreSession {
     throw new ExpectedError(`${sizeProblem(this.#spec, subject, size)}.\n    fix: ${sizeFix(this.#spec)}`);
   }
 
-  #holds(name: string, written: Output<string>): Output<boolean> {
-    return all([written, this.read(name)]).apply(([ours, theirs]) => theirs !== undefined && samePayload(ours, theirs));
-  }
-
-  async #value(name: string): Promise<string | undefined> {
+  async #held(name: string): Promise<string | undefined> {
     try {
       return (await getParameter({ name, withDecryption: true }, { provider: this.#provider, async: true })).value;
     } catch (error) {
@@ -155,8 +168,8 @@ class ParameterStoreSession implements StoreSession {
   }
 }
 
-function writtenValue({ value }: Readonly<Record<string, unknown>>): string {
-  return typeof value === "string" ? value : "";
+function lastWritten({ value, valueWoVersion }: Readonly<Record<string, unknown>>): LastWritten {
+  return { payload: typeof value === "string" ? value : "", number: writtenNumber(valueWoVersion) };
 }
 
 /** The deepest folders that hold all of these names, one for each first level: `/acme-dev/shop`. */

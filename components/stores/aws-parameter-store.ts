@@ -8,6 +8,8 @@ import { objectsOf, type Layout, type RemoteObject } from "./layout.ts";
 export interface AwsParameterStoreSpec extends AwsAccount {
   readonly kind: "aws-parameter-store";
   readonly name: string;
+  /** Whether values are written through a field that the state does not keep (`write-only.ts`). Default: no. */
+  readonly writeOnly?: true;
   /** Default: `per-key`. */
   readonly layout: Layout;
   /** `by-size` takes `advanced` (charged, 8 KiB) where a value does not fit into `standard` (free, 4 KiB). */

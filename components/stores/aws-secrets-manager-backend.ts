@@ -1,11 +1,11 @@
-import { all, output, secret, type CustomResourceOptions, type ErrorHook, type Output } from "@pulumi/pulumi";
+import { output, secret, type CustomResourceOptions, type ErrorHook, type Output } from "@pulumi/pulumi";
 import type { Provider } from "@pulumi/aws/provider.js";
 import { getSecret } from "@pulumi/aws/secretsmanager/getSecret.js";
 import { getSecrets } from "@pulumi/aws/secretsmanager/getSecrets.js";
 import { getSecretVersion } from "@pulumi/aws/secretsmanager/getSecretVersion.js";
 import { Secret } from "@pulumi/aws/secretsmanager/secret.js";
 import { SecretPolicy } from "@pulumi/aws/secretsmanager/secretPolicy.js";
-import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion.js";
+import { SecretVersion, type SecretVersionArgs } from "@pulumi/aws/secretsmanager/secretVersion.js";
 import { ExpectedError } from "../support/errors.ts";
 import { awsProvider, isNotFound, objectTags, refused } from "./aws-backend.ts";
 import { scheduledDeletionHook } from "./aws-scheduled-deletion.ts";
@@ -27,7 +27,8 @@ import type {
   StoredObject,
   StoreSession,
 } from "./contract.ts";
-import { samePayload, type RemoteObject } from "./layout.ts";
+import type { RemoteObject } from "./layout.ts";
+import { WriteOnlyObjects, writtenNumber, type LastWritten } from "./write-only.ts";
 
 export const backend: StoreBackend<AwsSecretsManagerSpec> = {
   open: (args) => new SecretsManagerSession(args),
@@ -59,6 +60,7 @@ class SecretsManagerSession implements StoreSession {
   readonly #versions = new Map<string, string>();
   /** Names of ours that are encrypted with a key of their own, as the state knows them. */
   readonly #encrypted = new Set<string>();
+  readonly #writeOnly = new WriteOnlyObjects();
 
   constructor({ spec, options }: OpenArgs<AwsSecretsManagerSpec>) {
     this.#spec = spec;
@@ -82,7 +84,7 @@ class SecretsManagerSession implements StoreSession {
         const version = state.find(({ type, names }) => type === versionType && names.secretId === arn);
         const { versionId } = version?.names ?? {};
         if (versionId !== undefined) this.#versions.set(name, versionId);
-        return [name, { intact: () => this.#holds(name, version?.outputs.apply(writtenValue)) }];
+        return [name, { intact: () => this.#holds(name, version?.outputs) }];
       }),
     );
   }
@@ -98,23 +100,16 @@ class SecretsManagerSession implements StoreSession {
   }
 
   read(remoteName: string): Output<string | undefined> {
-    return secret(this.#value(remoteName));
+    return secret(this.#held(remoteName));
   }
 
   put(name: string, args: PutArgs): StoredObject {
-    const { object, payload, retain } = args;
+    const { object, retain } = args;
     const options = { ...args.options, provider: this.#provider, retainOnDelete: retain };
     const holder = this.#holder(name, args, options);
     // A new value is a new version, made before the old one goes; that then only loses its place in the state: AWS keeps
     // it as AWSPREVIOUS, readable, until the next rotation.
-    const version = new SecretVersion(
-      name,
-      {
-        secretId: holder.arn,
-        secretString: secret(payload.apply((value) => this.#fitting(object, value))),
-      },
-      options,
-    );
+    const version = new SecretVersion(name, { secretId: holder.arn, ...this.#value(args) }, options);
     // Where the secret is taken over, this writes over the policy that it may have had: the API has no other way.
     new SecretPolicy(
       name,
@@ -169,6 +164,13 @@ class SecretsManagerSession implements StoreSession {
     );
   }
 
+  /** The value: where the state must not hold it, in a field of its own with the number that tells that it moved. */
+  #value(args: PutArgs): Pick<SecretVersionArgs, "secretString" | "secretStringWo" | "secretStringWoVersion"> {
+    const value = secret(args.payload.apply((text) => this.#fitting(args.object, text)));
+    if (this.#spec.writeOnly !== true) return { secretString: value };
+    return { secretStringWo: value, secretStringWoVersion: this.#writeOnly.number(args) };
+  }
+
   /**
    * Leaving the key out would leave the secret with the customer key that it has, which readers may no longer use: the
    * provider takes an absent key for "as it is". AWS in turn does not tell the name of its own key, so that naming it
@@ -198,12 +200,12 @@ class SecretsManagerSession implements StoreSession {
   }
 
   /** Where an interrupted run made the secret and wrote no value yet, there is nothing that could have changed. */
-  #holds(name: string, written: Output<string> | undefined): Output<boolean> {
+  #holds(name: string, written: StateResource["outputs"] | undefined): Output<boolean> {
     if (written === undefined) return output(true);
-    return all([written, this.read(name)]).apply(([ours, theirs]) => theirs !== undefined && samePayload(ours, theirs));
+    return this.#writeOnly.intact(name, this.read(name), written.apply(lastWritten));
   }
 
-  async #value(name: string): Promise<string | undefined> {
+  async #held(name: string): Promise<string | undefined> {
     try {
       return (await getSecretVersion({ secretId: name }, { provider: this.#provider, async: true })).secretString;
     } catch (error) {
@@ -233,6 +235,9 @@ function nameInArn(spec: AwsSecretsManagerSpec, arn: string): string {
   return arn.slice(secretArnPrefix(spec).length, -7);
 }
 
-function writtenValue({ secretString }: Readonly<Record<string, unknown>>): string {
-  return typeof secretString === "string" ? secretString : "";
+function lastWritten({ secretString, secretStringWoVersion }: Readonly<Record<string, unknown>>): LastWritten {
+  return {
+    payload: typeof secretString === "string" ? secretString : "",
+    number: writtenNumber(secretStringWoVersion),
+  };
 }

@@ -8,6 +8,8 @@ import { objectsOf, type Layout, type RemoteObject } from "./layout.ts";
 export interface AwsSecretsManagerSpec extends AwsAccount {
   readonly kind: "aws-secrets-manager";
   readonly name: string;
+  /** Whether values are written through a field that the state does not keep (`write-only.ts`). Default: no. */
+  readonly writeOnly?: true;
   /** Default: `bundle`. */
   readonly layout: Layout;
   /** Regions that get a copy, each with the key that it is encrypted with there. */

@@ -3,7 +3,7 @@ import { Provider } from "@pulumi/gcp/provider.js";
 import { getSecrets } from "@pulumi/gcp/secretmanager/getSecrets.js";
 import { getSecretVersionAccess } from "@pulumi/gcp/secretmanager/getSecretVersionAccess.js";
 import { Secret } from "@pulumi/gcp/secretmanager/secret.js";
-import { SecretVersion } from "@pulumi/gcp/secretmanager/secretVersion.js";
+import { SecretVersion, type SecretVersionArgs } from "@pulumi/gcp/secretmanager/secretVersion.js";
 import { ExpectedError, messageOf, StoreError } from "../support/errors.ts";
 import type {
   OpenArgs,
@@ -19,7 +19,8 @@ import { makeIdentityPools } from "./gcp-identity-pool.ts";
 import { refusalHook } from "./gcp-refusals.ts";
 import { placesOf, placesShown, type ShownReplication } from "./gcp-replication.ts";
 import type { GcpSecretManagerSpec } from "./gcp-secret-manager.ts";
-import { samePayload, type RemoteObject } from "./layout.ts";
+import type { RemoteObject } from "./layout.ts";
+import { WriteOnlyObjects, writtenNumber, type LastWritten } from "./write-only.ts";
 
 export const backend: StoreBackend<GcpSecretManagerSpec> = {
   open: (args) => new GcpSecretManagerSession(args),
@@ -38,6 +39,7 @@ class GcpSecretManagerSession implements StoreSession {
   #pools: readonly Resource[] | undefined;
   /** Where the secrets lie that exist, as far as was asked. */
   readonly #places = new Map<string, string>();
+  readonly #writeOnly = new WriteOnlyObjects();
 
   constructor({ spec, options }: OpenArgs<GcpSecretManagerSpec>) {
     this.#spec = spec;
@@ -87,7 +89,7 @@ class GcpSecretManagerSession implements StoreSession {
           const outputs = written.get(`projects/${project}/secrets/${secretId}`);
           // A run that was interrupted between the secret and its version has written nothing that could have changed.
           const intact = () =>
-            outputs === undefined ? output(true) : this.#holds(secretId, outputs.apply(writtenData));
+            outputs === undefined ? output(true) : this.#holds(secretId, outputs.apply(lastWritten));
           return [secretId, { intact }];
         }),
     );
@@ -104,7 +106,7 @@ class GcpSecretManagerSession implements StoreSession {
   }
 
   put(name: string, args: PutArgs): StoredObject {
-    const { object, payload, retain, adopt, options } = args;
+    const { object, retain, adopt, options } = args;
     this.prepare();
     if (adopt) this.#checkPlaces(object.name);
     const provider = this.#provider;
@@ -122,7 +124,7 @@ class GcpSecretManagerSession implements StoreSession {
       name,
       {
         secret: container.id,
-        secretData: secret(payload),
+        ...this.#value(args),
         // Another value is another version: it is made first, and used before the old one goes, which is at the end of
         // the run. "Gone" is disabled, and destroyed after `versionDestroyTtl`.
         deletionPolicy: "DELETE",
@@ -143,6 +145,13 @@ class GcpSecretManagerSession implements StoreSession {
     return this.#stored(object, object.name, output(version), []);
   }
 
+  /** The value: where the state must not hold it, in a field of its own with the number that tells that it moved. */
+  #value(args: PutArgs): Pick<SecretVersionArgs, "secretData" | "secretDataWo" | "secretDataWoVersion"> {
+    const value = secret(args.payload);
+    if (this.#spec.writeOnly !== true) return { secretData: value };
+    return { secretDataWo: value, secretDataWoVersion: this.#writeOnly.number(args) };
+  }
+
   #stored(
     object: RemoteObject,
     secretId: Output<string> | string,
@@ -153,13 +162,10 @@ class GcpSecretManagerSession implements StoreSession {
     return { object, grant: { kind: "gcp-secret-manager", project, name: object.name, secretId }, version, resources };
   }
 
-  #holds(name: string, written: Output<string | undefined>): Output<boolean> {
+  #holds(name: string, written: Output<LastWritten>): Output<boolean> {
     // A version that somebody disabled or destroyed can't be read, which is a change too.
     const held = this.#latest(name).catch(() => undefined);
-    return written.apply(async (ours) => {
-      const theirs = await held;
-      return ours !== undefined && theirs !== undefined && samePayload(ours, theirs.payload);
-    });
+    return this.#writeOnly.intact(name, secret(held.then((theirs) => theirs?.payload)), written);
   }
 
   /** The newest version; nothing where the secret has none. Asked as a promise, since a missing one is no failure. */
@@ -239,6 +245,9 @@ function sharedStart(names: readonly string[]): string {
   return first.slice(0, length).replace(/[-_]+$/, "");
 }
 
-function writtenData({ secretData }: Readonly<Record<string, unknown>>): string | undefined {
-  return typeof secretData === "string" ? secretData : undefined;
+function lastWritten({ secretData, secretDataWoVersion }: Readonly<Record<string, unknown>>): LastWritten {
+  return {
+    payload: typeof secretData === "string" ? secretData : undefined,
+    number: writtenNumber(secretDataWoVersion),
+  };
 }

@@ -8,6 +8,8 @@ import { objectsOf, type Layout, type RemoteObject } from "./layout.ts";
 export interface GcpSecretManagerSpec {
   readonly kind: "gcp-secret-manager";
   readonly name: string;
+  /** Whether values are written through a field that the state does not keep (`write-only.ts`). Default: no. */
+  readonly writeOnly?: true;
   /** Id of the project. */
   readonly project: string;
   /** Number of the project, which principals of identity pools are written with. */

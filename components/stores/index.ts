@@ -47,6 +47,11 @@ export function isRemote(spec: StoreSpec): spec is RemoteStoreSpec {
   return spec.kind !== "kubernetes";
 }
 
+/** Whether a store's values are written through fields that the state does not keep among its outputs. */
+export function isWriteOnly(spec: StoreSpec): boolean {
+  return "writeOnly" in spec && spec.writeOnly === true;
+}
+
 // A spec always meets the rules of its own kind; TypeScript can't follow that through the table's mapped type.
 function rulesOf<S extends StoreSpec>(spec: S): StoreRules<S> {
   return rules[spec.kind] as unknown as StoreRules<S>;

@@ -21,10 +21,11 @@ import type {
   StoredObject,
   StoreSession,
 } from "./contract.ts";
-import { samePayload, type RemoteObject } from "./layout.ts";
-import { optionsOver, type Metadata, type Options } from "./vault-check-and-set.ts";
+import type { RemoteObject } from "./layout.ts";
+import { metadataText, optionsOver, type Metadata, type Options } from "./vault-check-and-set.ts";
 import type { VaultKvSpec } from "./vault-kv.ts";
 import { makeVaultSetup, type VaultSetup } from "./vault-setup.ts";
+import { WriteOnlyObjects, writtenNumber, type LastWritten } from "./write-only.ts";
 
 /** Configuration key of the deployer's Vault token. Without it the provider reads `VAULT_TOKEN`. */
 const tokenKey = "vaultToken";
@@ -40,6 +41,7 @@ class VaultKvSession implements StoreSession {
   #setup: VaultSetup | undefined;
   /** What the state says of each object of ours. */
   readonly #written = new Map<string, StateResource["outputs"]>();
+  readonly #writeOnly = new WriteOnlyObjects();
 
   constructor({ spec, secretConfig, options }: OpenArgs<VaultKvSpec>) {
     const token = secretConfig(tokenKey);
@@ -85,7 +87,8 @@ class VaultKvSession implements StoreSession {
         .map(({ names: { path = "" }, outputs }) => {
           const name = path.slice(prefix.length);
           this.#written.set(name, outputs);
-          return [name, { intact: () => this.#holds(name, outputs.apply(writtenData)) }];
+          const intact = () => this.#writeOnly.intact(name, this.read(name), outputs.apply(lastWritten));
+          return [name, { intact }];
         }),
     );
   }
@@ -100,19 +103,20 @@ class VaultKvSession implements StoreSession {
   }
 
   put(name: string, args: PutArgs): StoredObject {
-    const { object, payload, owner, retain, adopt, options } = args;
+    const { object, owner, retain, adopt, options } = args;
     const { mount, maxVersions, checkAndSet = false } = this.#spec;
     const customMetadata = { maxVersions, ...(checkAndSet ? { casRequired: true } : {}), data: { ...owner } };
+    const value = this.#value(args, customMetadata);
     const stored = new SecretV2(
       name,
       {
         mount,
         name: object.name,
-        dataJson: secret(payload),
+        ...value,
         // Without this Vault keeps the versions and the metadata of a deleted secret, and a later `up` finds the name taken.
         deleteAllVersions: true,
         customMetadata,
-        ...(checkAndSet ? over(this.#over(args, customMetadata)) : {}),
+        ...(checkAndSet ? over(this.#over(args, customMetadata, value)) : {}),
       },
       {
         ...mergeOptions(options, waitingFor(this.#prepared().beforeWrites)),
@@ -134,22 +138,31 @@ class VaultKvSession implements StoreSession {
   }
 
   /**
+   * The value: where the state must not hold it, in a field of its own with the number that tells that it moved. Vault's
+   * provider may write the value whenever anything changes; so the number moves with the metadata too, and nobody has to
+   * know whether the provider would write without.
+   */
+  #value(args: PutArgs, metadata: Metadata): Value {
+    const value = secret(args.payload);
+    if (this.#spec.writeOnly !== true) return { dataJson: value };
+    return { dataJsonWo: value, dataJsonWoVersion: this.#writeOnly.number(args, metadataText(metadata)) };
+  }
+
+  /**
    * The version that a write must find: none for a new object, else the one that was written last. In `options`, because
    * Vault looks for it there; the provider sends its own `cas` elsewhere.
    */
-  #over({ object, payload }: PutArgs, metadata: Metadata): SecretV2Args["options"] {
+  #over({ object, payload }: PutArgs, metadata: Metadata, value: Value): SecretV2Args["options"] {
     const written = this.#written.get(object.name);
     if (written === undefined) return { cas: "0" };
-    return all([written, payload]).apply(([old, ours]) => optionsOver(old, ours, metadata)) as Output<Options>;
+    return all([written, payload, value.dataJsonWoVersion]).apply(([old, ours, number]) =>
+      optionsOver(old, ours, metadata, number),
+    ) as Output<Options>;
   }
 
   #stored(object: RemoteObject, version: Output<string>): StoredObject {
     const grant = { kind: "vault-kv", mount: this.#spec.mount, path: object.name } as const;
     return { object, grant, version, resources: [] };
-  }
-
-  #holds(name: string, written: Output<string>): Output<boolean> {
-    return all([written, this.read(name)]).apply(([ours, theirs]) => theirs !== undefined && samePayload(ours, theirs));
   }
 
   async #list(folder: string): Promise<readonly string[]> {
@@ -190,8 +203,15 @@ function waitingFor(resources: readonly Resource[]): CustomResourceOptions {
   return resources.length === 0 ? {} : { dependsOn: [...resources] };
 }
 
-function writtenData({ dataJson }: Readonly<Record<string, unknown>>): string {
-  return typeof dataJson === "string" ? dataJson : "{}";
+/** How a value is handed to the provider. */
+type Value = Pick<SecretV2Args, "dataJson" | "dataJsonWo"> & { readonly dataJsonWoVersion?: Output<number> };
+
+function lastWritten({ dataJson, dataJsonWoVersion, customMetadata }: Readonly<Record<string, unknown>>): LastWritten {
+  return {
+    payload: typeof dataJson === "string" ? dataJson : "{}",
+    number: writtenNumber(dataJsonWoVersion),
+    besides: metadataText(customMetadata as Partial<Metadata> | undefined),
+  };
 }
 
 function folderOf(remoteName: string): string {

@@ -35,6 +35,8 @@ export interface VaultKvSpec {
     /** Audience that a service-account token must name. Required: without one Vault takes any token of the cluster. */
     readonly audience: string;
   };
+  /** Whether values are written through a field that the state does not keep (`write-only.ts`). Default: no. */
+  readonly writeOnly?: true;
   /** How many versions Vault keeps of each secret; at least 2, so that the value before a rotation stays readable. */
   readonly maxVersions: number;
 }

@@ -3,7 +3,7 @@ import type { AwsAccount } from "../../components/stores/aws.ts";
 import type { AwsParameterStoreSpec } from "../../components/stores/aws-parameter-store.ts";
 import type { AwsSecretsManagerSpec } from "../../components/stores/aws-secrets-manager.ts";
 import type { Policy } from "../environment.ts";
-import { digits, layout, tags as texts } from "./common.ts";
+import { digits, layout, tags as texts, values, writeOnly } from "./common.ts";
 
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region of AWS, such as eu-central-1");
 const keyArn = z
@@ -35,6 +35,7 @@ export const awsParameterStoreFacts = z.strictObject({
   ...account,
   layout: layout.default("per-key"),
   tier: z.enum(["by-size", "standard", "advanced"]).default("by-size"),
+  values,
 });
 
 /** Facts of a store of kind `aws-secrets-manager`. */
@@ -43,13 +44,15 @@ export const awsSecretsManagerFacts = z.strictObject({
   ...account,
   layout: layout.default("bundle"),
   replicas: z.array(z.strictObject({ region, kmsKeyArn: keyArn.optional() })).default([]),
+  values,
 });
 
 export function awsParameterStoreSpec(
   name: string,
   facts: z.output<typeof awsParameterStoreFacts>,
 ): AwsParameterStoreSpec {
-  return { kind: facts.kind, name, ...accountOf(facts), layout: facts.layout, tier: facts.tier };
+  const { kind, layout: laidOut, tier } = facts;
+  return { kind, name, ...accountOf(facts), layout: laidOut, tier, ...writeOnly(facts.values) };
 }
 
 export function awsSecretsManagerSpec(
@@ -67,6 +70,7 @@ export function awsSecretsManagerSpec(
       ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
     })),
     recoveryWindowDays: policy.recoveryDays,
+    ...writeOnly(facts.values),
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { azureClouds, type AzureKeyVaultSpec, type VaultSuffix } from "../../components/stores/azure-key-vault.ts";
 import type { Policy } from "../environment.ts";
-import { layout, uuid } from "./common.ts";
+import { layout, uuid, valuesInState } from "./common.ts";
 
 const subnetId = z
   .string()
@@ -61,6 +61,7 @@ export const azureKeyVaultFacts = z.strictObject({
     })
     .optional(),
   tags,
+  values: valuesInState("Pulumi's provider for Azure has no write-only fields"),
 });
 
 export function azureKeyVaultSpec(
@@ -68,7 +69,7 @@ export function azureKeyVaultSpec(
   facts: z.output<typeof azureKeyVaultFacts>,
   policy: Policy,
 ): AzureKeyVaultSpec {
-  const { create, identityResourceGroup, ...rest } = facts;
+  const { create, identityResourceGroup, values: _, ...rest } = facts;
   const common = { ...rest, name, identityResourceGroup: identityResourceGroup ?? facts.resourceGroup };
   if (create === undefined) return common;
   const { auditWorkspaceId, ...made } = create;

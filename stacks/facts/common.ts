@@ -13,6 +13,19 @@ export const pem = z.string().startsWith("-----BEGIN CERTIFICATE-----", "must be
 export const uuid = z.string().regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, "must be a UUID");
 export const layout = z.enum(["bundle", "per-key"]);
 
+/** Whether the state may hold the values that are written to a store, or the provider has fields that it does not keep. */
+export const values = z.enum(["state", "write-only"]).default("state");
+
+/** The same for a kind that has no such fields; `why` names what is missing. */
+export function valuesInState(why: string) {
+  return z.literal("state", { error: `must be "state", or left out: ${why}` }).default("state");
+}
+
+/** The part of a store's spec that says so. */
+export function writeOnly(mode: z.output<typeof values>): { readonly writeOnly?: true } {
+  return mode === "write-only" ? { writeOnly: true } : {};
+}
+
 /** Tags or labels: plain texts that anybody may read. */
 export const tags = z.record(z.string().min(1), z.string()).default({});
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { GcpIdentityPool, GcpSecretManagerSpec } from "../../components/stores/gcp-secret-manager.ts";
 import type { Policy } from "../environment.ts";
-import { gcpProject, gcpProjectNumber, httpsUrl, layout, name, tags } from "./common.ts";
+import { gcpProject, gcpProjectNumber, httpsUrl, layout, name, tags, values, writeOnly } from "./common.ts";
 
 const keyName = z
   .string()
@@ -57,6 +57,7 @@ export const gcpSecretManagerFacts = z.strictObject({
   identityPools: z.record(name, identityPool).default({}),
   linkedAccounts: z.boolean().default(false),
   labels: tags,
+  values,
 });
 
 export function gcpSecretManagerSpec(
@@ -64,7 +65,7 @@ export function gcpSecretManagerSpec(
   facts: z.output<typeof gcpSecretManagerFacts>,
   policy: Policy,
 ): GcpSecretManagerSpec {
-  const { locations, kmsKeyName, identityPools, ...rest } = facts;
+  const { locations, kmsKeyName, identityPools, values: mode, ...rest } = facts;
   return {
     ...rest,
     name: storeName,
@@ -75,6 +76,7 @@ export function gcpSecretManagerSpec(
     ...(kmsKeyName === undefined ? {} : { kmsKeyName }),
     identityPools: Object.fromEntries(Object.entries(identityPools).map(([cluster, pool]) => [cluster, poolOf(pool)])),
     versionDestroyDays: policy.recoveryDays,
+    ...writeOnly(mode),
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { VaultAuditDevice, VaultAuthMethod, VaultKvSpec } from "../../components/stores/vault-kv.ts";
 import type { Policy } from "../environment.ts";
-import { httpsUrl, path, pem, url } from "./common.ts";
+import { httpsUrl, path, pem, url, values, writeOnly } from "./common.ts";
 
 /** Where Vault writes down who asked for what. */
 const auditDevice = z.discriminatedUnion("type", [
@@ -27,6 +27,7 @@ export const vaultKvFacts = z.strictObject({
   createMount: z.boolean().default(false),
   auditDevices: z.array(auditDevice).default([]),
   checkAndSet: z.boolean().default(false),
+  values,
   maxVersions: z.int().min(2, "must be at least 2, so that the value before a rotation stays readable").default(10),
   auth: z
     .strictObject({
@@ -39,7 +40,18 @@ export const vaultKvFacts = z.strictObject({
 });
 
 export function vaultKvSpec(name: string, facts: z.output<typeof vaultKvFacts>, policy: Policy): VaultKvSpec {
-  const { namespace, caBundle, caFile, clusterAddress, createMount, auditDevices, checkAndSet, auth, ...rest } = facts;
+  const {
+    namespace,
+    caBundle,
+    caFile,
+    clusterAddress,
+    createMount,
+    auditDevices,
+    checkAndSet,
+    auth,
+    values: mode,
+    ...rest
+  } = facts;
   const { methods, ...login } = auth;
   return {
     ...rest,
@@ -52,6 +64,7 @@ export function vaultKvSpec(name: string, facts: z.output<typeof vaultKvFacts>, 
     ...(createMount ? { createMount: { retain: policy.retain } } : {}),
     ...(auditDevices.length === 0 ? {} : { auditDevices: auditDevices.map(deviceOf) }),
     ...(checkAndSet ? { checkAndSet } : {}),
+    ...writeOnly(mode),
   };
 }
 

@@ -19,6 +19,10 @@ export class FakeVault {
     return version;
   }
 
+  version(path: string): number {
+    return this.#secrets.get(path)?.version ?? 0;
+  }
+
   delete(path: string): void {
     if (!this.#secrets.delete(path)) throw new Error(`the fake Vault holds no "${path}"`);
   }

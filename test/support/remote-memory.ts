@@ -18,6 +18,11 @@ export class RemoteMemory {
     return version;
   }
 
+  /** Writes an object, or leaves it as it is; returns its version. */
+  put(kind: RemoteStoreKind, name: string, payload: string | undefined): number {
+    return payload === undefined ? (this.read(kind, name)?.version ?? 0) : this.write(kind, name, payload);
+  }
+
   read(kind: RemoteStoreKind, name: string): Held | undefined {
     return this.#objects.get(`${kind}\n${name}`);
   }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { clear, echo, type Answer, type FakeProvider, type Make } from "./contract.ts";
+import { echo, kept, valueToWrite, type Answer, type FakeProvider, type Make, type ValueInputs } from "./contract.ts";
 
 /** The account and region that the mocks answer for. */
 export const account = { accountId: "111122223333", region: "eu-central-1", partition: "aws" } as const;
@@ -43,12 +43,26 @@ export function secretArn(name: string): string {
   return `arn:aws:secretsmanager:${account.region}:${account.accountId}:secret:${name}-${suffix}`;
 }
 
-const parameter: Make = ({ inputs, world }) => {
+const parameterValue: ValueInputs = {
+  type: "aws:ssm/parameter:Parameter",
+  plain: "value",
+  writeOnly: "valueWo",
+  number: "valueWoVersion",
+};
+const secretValue: ValueInputs = {
+  type: "aws:secretsmanager/secretVersion:SecretVersion",
+  plain: "secretString",
+  writeOnly: "secretStringWo",
+  number: "secretStringWoVersion",
+};
+
+const parameter: Make = (args) => {
+  const { inputs, world } = args;
   if (world.preview) return { id: undefined, state: { ...inputs } };
   const name = String(inputs["name"]);
-  const version = world.memory.write(parameters, name, clear(inputs["value"]));
+  const version = world.memory.put(parameters, name, valueToWrite(parameterValue, args));
   const tier = inputs["tier"] === "Intelligent-Tiering" ? "Standard" : inputs["tier"];
-  return { id: name, state: { ...inputs, tier, arn: parameterArn(name), version } };
+  return { id: name, state: { ...kept(parameterValue, inputs), tier, arn: parameterArn(name), version } };
 };
 
 const getParameter: Answer = (inputs, { memory }) => {
@@ -71,12 +85,14 @@ const smSecret: Make = ({ inputs, world }) => {
   return { id: arn, state: { ...inputs, arn } };
 };
 
-const smVersion: Make = ({ inputs, world }) => {
+const smVersion: Make = (args) => {
+  const { inputs, world } = args;
   if (world.preview) return { id: undefined, state: { ...inputs } };
   const arn = String(inputs["secretId"]);
-  const version = world.memory.write(secrets, nameOf(arn), clear(inputs["secretString"]));
+  const version = world.memory.put(secrets, nameOf(arn), valueToWrite(secretValue, args));
   const versionId = versionIdOf(version);
-  return { id: `${arn}|${versionId}`, state: { ...inputs, arn, versionId, versionStages: ["AWSCURRENT"] } };
+  const state = { ...kept(secretValue, inputs), arn, versionId, versionStages: ["AWSCURRENT"] };
+  return { id: `${arn}|${versionId}`, state };
 };
 
 const getSecrets: Answer = (inputs, { memory }) => {

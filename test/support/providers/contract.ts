@@ -38,3 +38,35 @@ export const echo: Make = ({ name, inputs }) => ({ id: `${name}-id`, state: { ..
 export function clear(value: unknown): string {
   return typeof value === "string" ? value : (value as { readonly value: string }).value;
 }
+
+/** Names of the three inputs by which a resource takes a value: in one that is kept, or in one that is not, with a number. */
+export interface ValueInputs {
+  readonly type: string;
+  readonly plain: string;
+  readonly writeOnly: string;
+  readonly number: string;
+}
+
+/**
+ * The value that a provider writes; nothing where it is write-only and its number is the one that the state has: such a
+ * value is never compared.
+ */
+export function valueToWrite(
+  { type, plain, writeOnly, number }: ValueInputs,
+  { name, inputs, world }: Parameters<Make>[0],
+): string | undefined {
+  if (inputs[plain] !== undefined) return clear(inputs[plain]);
+  const known = Object.entries(world.state).find(([urn, each]) => each.type === type && urn.endsWith(`::${name}`));
+  const before = (known?.[1].outputs ?? {}) as Inputs;
+  return before[number] === plainNumber(inputs[number]) ? undefined : clear(inputs[writeOnly]);
+}
+
+/** What a provider keeps of its inputs: all but the value that is write-only. */
+export function kept({ writeOnly, number }: ValueInputs, inputs: Inputs): Inputs {
+  const rest = Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== writeOnly));
+  return inputs[number] === undefined ? rest : { ...rest, [number]: plainNumber(inputs[number]) };
+}
+
+function plainNumber(value: unknown): unknown {
+  return typeof value === "object" && value !== null && "value" in value ? value.value : value;
+}

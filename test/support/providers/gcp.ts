@@ -1,4 +1,13 @@
-import { clear, echo, type Answer, type FakeProvider, type Inputs, type Make } from "./contract.ts";
+import {
+  echo,
+  kept,
+  valueToWrite,
+  type Answer,
+  type FakeProvider,
+  type Inputs,
+  type Make,
+  type ValueInputs,
+} from "./contract.ts";
 
 const kind = "gcp-secret-manager";
 /** Number of every project here. */
@@ -29,12 +38,20 @@ const secret: Make = ({ inputs }) => {
   return { id: `projects/${project}/secrets/${secretId}`, state: { ...inputs, name } };
 };
 
-const secretVersion: Make = ({ inputs, world }) => {
+const secretData: ValueInputs = {
+  type: "gcp:secretmanager/secretVersion:SecretVersion",
+  plain: "secretData",
+  writeOnly: "secretDataWo",
+  number: "secretDataWoVersion",
+};
+
+const secretVersion: Make = (args) => {
+  const { inputs, world } = args;
   if (world.preview) return { id: undefined, state: { ...inputs } };
   const name = String(inputs["secret"]);
-  const version = String(world.memory.write(kind, name, clear(inputs["secretData"])));
+  const version = String(world.memory.put(kind, name, valueToWrite(secretData, args)));
   const id = `${name}/versions/${version}`;
-  return { id, state: { ...inputs, name: id, version, enabled: true } };
+  return { id, state: { ...kept(secretData, inputs), name: id, version, enabled: true } };
 };
 
 const account: Make = ({ inputs }) => {

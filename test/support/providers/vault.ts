@@ -1,5 +1,5 @@
 import type { Values } from "../fake-vault.ts";
-import { clear, echo, type Answer, type FakeProvider, type Make } from "./contract.ts";
+import { echo, kept, valueToWrite, type Answer, type FakeProvider, type Make, type ValueInputs } from "./contract.ts";
 
 /** The Vault provider, over a `FakeVault`. */
 export const vault: FakeProvider = {
@@ -19,12 +19,24 @@ export const vault: FakeProvider = {
   },
 };
 
-const secretV2: Make = ({ inputs, world }) => {
+const secretData: ValueInputs = {
+  type: "vault:kv/secretV2:SecretV2",
+  plain: "dataJson",
+  writeOnly: "dataJsonWo",
+  number: "dataJsonWoVersion",
+};
+
+const secretV2: Make = (args) => {
+  const { inputs, world } = args;
   const { mount, name } = inputs as { readonly mount: string; readonly name: string };
   const path = `${mount}/data/${name}`;
   if (world.preview) return { id: undefined, state: { ...inputs } };
-  const version = world.vault.write(`${mount}/${name}`, JSON.parse(clear(inputs["dataJson"])) as Values);
-  return { id: path, state: { ...inputs, path, metadata: { version: String(version) } } };
+  const value = valueToWrite(secretData, args);
+  const version =
+    value === undefined
+      ? world.vault.version(`${mount}/${name}`)
+      : world.vault.write(`${mount}/${name}`, JSON.parse(value) as Values);
+  return { id: path, state: { ...kept(secretData, inputs), path, metadata: { version: String(version) } } };
 };
 
 const getSecretV2: Answer = (inputs, { vault: fake }) => {
