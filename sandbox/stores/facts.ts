@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import type { Connection } from "../connection.ts";
+import { connectionEnvironment, type Connection } from "../connection.ts";
 import type { ConfigValue } from "../engine/project.ts";
 import { ACCOUNT_ID, EKS_CLUSTER, REGION } from "../fakes/aws/account.ts";
 import { AZURE_SANDBOX } from "../fakes/azure/directory.ts";
@@ -76,9 +76,9 @@ function clustersOf(
 }
 
 /** Public keys of the cluster's service account tokens, as people read them. */
-async function clusterKeys({ kubeconfig, binaries }: Connection): Promise<string> {
-  const { stdout } = await execa(binaries.kubectl, ["get", "--raw", "/openid/v1/jwks"], {
-    env: { KUBECONFIG: kubeconfig },
+async function clusterKeys(connection: Connection): Promise<string> {
+  const { stdout } = await execa(connection.binaries.kubectl, ["get", "--raw", "/openid/v1/jwks"], {
+    env: connectionEnvironment(connection),
   });
   return stdout;
 }

@@ -25,6 +25,7 @@ export const aws = {
   ssm: () => all().aws.ssm(REGION),
   secretsManager: () => all().aws.secretsManager(REGION),
   iam: () => all().aws.iam(),
+  eks: () => all().aws.eks(REGION),
 };
 
 /** One call of Azure Resource Manager, below the sandbox's resource group unless the id starts with a slash. */

@@ -38,6 +38,8 @@ export interface RunOptions {
   /** `--refresh`: reads what really exists first. */
   readonly refresh?: boolean;
   readonly diff?: boolean;
+  /** `--continue-on-error`: one failure does not keep others from being tried. */
+  readonly continueOnError?: boolean;
 }
 
 /** Everything that any run printed or reported as an event, for the leak scan. */
@@ -73,7 +75,7 @@ export async function succeed(
 export async function runOn(
   stack: Stack,
   operation: Operation,
-  { refresh = false, diff = false }: RunOptions = {},
+  { refresh = false, diff = false, continueOnError = false }: RunOptions = {},
 ): Promise<Run> {
   const log = new EventLog();
   const events: EngineEvent[] = [];
@@ -97,7 +99,8 @@ export async function runOn(
   let failure: string | undefined;
   let outputs: EnvironmentOutputs | undefined;
   try {
-    if (operation === "up") outputs = plainOutputs((await stack.up({ ...common, refresh, diff })).outputs);
+    if (operation === "up")
+      outputs = plainOutputs((await stack.up({ ...common, refresh, diff, continueOnError })).outputs);
     else if (operation === "preview") await stack.preview({ ...common, refresh, diff });
     else if (operation === "refresh") await stack.refresh(common);
     else await stack.destroy(common);

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ConfigValue } from "../../sandbox/engine/project.ts";
+import { applicationSecrets, decode, fingerprint, readSecret } from "./support/cluster.ts";
+import { versionsIn } from "./support/cloud-stores.ts";
+import { changeClouds, cloudsOptions, deployClouds, movers } from "./support/clouds-stack.ts";
+import { operatorObjects } from "./support/operator.ts";
+import { succeed } from "./support/stacks.ts";
+
+/** Milliseconds between two looks at each Secret. */
+const sampleMs = 50;
+
+/** What a reader that looks all the time would see: a fingerprint of the value, or what was wrong. */
+type Samples = Map<string, Set<string>>;
+
+describe("namespaces that move from one store to another: both are written, the reader flips, the old one is retired", () => {
+  let before_: Readonly<Record<string, string>>;
+  const samples: Samples = new Map(movers.map(({ namespace }) => [namespace, new Set<string>()]));
+  let looks = 0;
+
+  before(async () => {
+    await deployClouds();
+    before_ = await values();
+  });
+
+  const step = (change: (mover: (typeof movers)[number]) => Record<string, ConfigValue>) => async () => {
+    const namespaces = Object.fromEntries(movers.map((mover) => [mover.namespace, change(mover)]));
+    const options = changeClouds({ facts: { namespaces } });
+    await sampling(samples, async () => {
+      const { warnings } = await succeed("up", options);
+      assert.deepEqual(warnings, []);
+    });
+    looks += 1;
+  };
+
+  it(
+    "writes the same values into the next store",
+    step(({ to }) => ({ alsoStores: [to] })),
+  );
+
+  it("holds both objects then", async () => {
+    for (const { namespace, from, to } of movers) {
+      assert.equal((await versionsOf(from, namespace)).length, 1, `${namespace} in ${from}`);
+      assert.equal((await versionsOf(to, namespace)).length, 1, `${namespace} in ${to}`);
+    }
+  });
+
+  it(
+    "lets the readers read the next store",
+    step(({ from, to }) => ({ store: to, alsoStores: [from] })),
+  );
+
+  it("has them read through it", async () => {
+    const stores = await operatorObjects("secretstores");
+    const kinds = movers.map(({ namespace }) => {
+      const found = stores.find(({ metadata }) => metadata.namespace === namespace);
+      return Object.keys(found?.spec["provider"] as object);
+    });
+    assert.deepEqual(kinds, [["aws"], ["azurekv"], ["gcpsm"], ["vault"]]);
+  });
+
+  it(
+    "takes the objects out of the old store",
+    step(() => ({ alsoStores: null })),
+  );
+
+  it("holds the new objects alone then", async () => {
+    for (const { namespace, from, to } of movers) {
+      assert.deepEqual(await versionsOf(from, namespace), [], `${namespace} in ${from}`);
+      assert.equal((await versionsOf(to, namespace)).length, 1, `${namespace} in ${to}`);
+    }
+  });
+
+  it("never had a moment in which a Secret was missing or empty, or had another value", async () => {
+    assert.equal(looks, 3);
+    assert.deepEqual(await values(), before_);
+    for (const { namespace } of movers) {
+      assert.deepEqual([...(samples.get(namespace) ?? [])], [before_[namespace]], namespace);
+    }
+  });
+
+  it("is over: the next up changes nothing", async () => {
+    const { changes, warnings } = await succeed("up", cloudsOptions());
+    assert.deepEqual([changes, warnings], [{}, []]);
+  });
+});
+
+async function sampling(samples: Samples, body: () => Promise<void>): Promise<void> {
+  const stop = new AbortController();
+  const watching = movers.map(async ({ namespace }) => {
+    while (!stop.signal.aborted) {
+      const secret = await readSecret(namespace, "moving");
+      const value = secret === undefined ? undefined : decode(secret)["password"];
+      samples.get(namespace)?.add(secret === undefined ? "missing" : printOf(value));
+      await sleep(sampleMs);
+    }
+  });
+  try {
+    await body();
+  } finally {
+    stop.abort();
+    await Promise.all(watching);
+  }
+}
+
+async function values(): Promise<Readonly<Record<string, string>>> {
+  const secrets = await applicationSecrets(movers.map(({ namespace }) => namespace));
+  return Object.fromEntries(
+    movers.map(({ namespace }) => [namespace, printOf(secrets.get(`${namespace}/moving`)?.["password"])]),
+  );
+}
+
+function printOf(value: string | undefined): string {
+  return value === undefined || value === "" ? "empty" : fingerprint(value);
+}
+
+/** Versions of a mover's secret in a store; its one key lies under its own name where each key is an object. */
+async function versionsOf(store: string, namespace: string): Promise<readonly string[]> {
+  const names: Readonly<Record<string, string>> = {
+    vault: `mlops-platform-clouds/moving/${namespace}`,
+    "parameter-store": `/mlops-platform-clouds/moving/${namespace}/password`,
+    "key-vault": `mlops-platform-clouds--moving--${namespace}--password`,
+    "secret-manager": `mlops-platform-clouds--moving--${namespace}`,
+  };
+  return (await versionsIn[store]?.(names[store] ?? "")) ?? [];
+}
