@@ -128,7 +128,8 @@ describe("sandbox environment", () => {
   });
 
   it("asks people for nothing but what nobody can generate", () => {
-    assert.deepEqual(secretNames(catalogue), [
+    const people = secretNames(catalogue).filter((name) => !staticCredentialKeys.includes(name));
+    assert.deepEqual(people, [
       "vaultToken",
       "vaultReviewerTokens",
       "huggingfaceToken",
