@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { staticCredentialKeys } from "../../components/external-secrets/static-store.ts";
 import { catalogue } from "../../stacks/catalogue.ts";
 import { factKeys } from "../../stacks/facts/index.ts";
 import { environments, secretNames } from "../../stacks/index.ts";
