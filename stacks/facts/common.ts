@@ -18,7 +18,7 @@ export const values = z.enum(["state", "write-only"]).default("state");
 
 /** The same for a kind that has no such fields; `why` names what is missing. */
 export function valuesInState(why: string) {
-  return z.literal("state", { error: `must be "state", or left out: ${why}` }).default("state");
+  return z.literal("state", { error: `must be "state" (${why})` }).default("state");
 }
 
 /** The part of a store's spec that says so. */

@@ -27,6 +27,8 @@ export interface VaultResource {
   /** Outputs that Vault fills in. */
   readonly computed: readonly string[];
   readonly secretOutputs: readonly string[];
+  /** Inputs that are sent and never kept or compared (pulumi-terraform-bridge#3201: they stay among the inputs). */
+  readonly writeOnly?: readonly string[];
   /** The input that is made from the resource's name when it is left out. */
   readonly autoname?: string;
   readonly validate?: (inputs: PropertyMap) => readonly CheckFailure[];
@@ -53,14 +55,16 @@ const NAMESPACE: Field = { forceNew: true };
 
 /** The life of a Vault object as the official plugin (a Terraform provider behind a bridge) leads it. */
 export function vaultResource(resource: VaultResource, client: () => VaultClient): ResourceHandler {
+  const { writeOnly = [] } = resource;
   const fields = { ...resource.fields, namespace: NAMESPACE };
+  const compared = Object.fromEntries(Object.entries(fields).filter(([name]) => !writeOnly.includes(name)));
   const context = (state: PropertyMap, signal: AbortSignal): CallContext => {
     const namespace = state["namespace"];
     return { namespace: typeof namespace === "string" ? namespace : undefined, signal };
   };
   const state = (properties: PropertyMap): PropertyMap => {
     const entries = Object.entries(properties)
-      .filter(([name, value]) => value !== undefined && name !== DEFAULTS_KEY)
+      .filter(([name, value]) => value !== undefined && name !== DEFAULTS_KEY && !writeOnly.includes(name))
       .map(([name, value]) => [name, resource.secretOutputs.includes(name) ? secret(value ?? null) : value] as const);
     return Object.fromEntries(entries);
   };
@@ -77,7 +81,7 @@ export function vaultResource(resource: VaultResource, client: () => VaultClient
       return Promise.resolve({ inputs, failures: failuresOf(resource, fields, inputs) });
     },
     diff: ({ oldOutputs, newInputs }) => {
-      const diff = compare(oldOutputs, withDefaults(newInputs), fields);
+      const diff = compare(oldOutputs, withDefaults(newInputs), compared);
       const replace = Object.values(diff.detailed).some(({ kind }) => kind.endsWith("-replace"));
       // What keeps the name that the program chose can't exist twice (pulumi-terraform-bridge, provider.go:
       // nameRequiresDeleteBeforeReplace); a name that was made up is made up anew.

@@ -1,4 +1,5 @@
 import { isMap, type JsonMap, type PropertyMap, reveal, toJson, type Value, textOf } from "../support/values.ts";
+import type { CheckFailure } from "../support/provider.ts";
 import type { VaultClient } from "./client.ts";
 import type { CallContext, VaultResource } from "./resource.ts";
 import { goDurationSeconds, goJson, stringMap } from "./strings.ts";
@@ -7,6 +8,7 @@ import { goDurationSeconds, goJson, stringMap } from "./strings.ts";
  * One object in a KV version 2 engine (hashicorp/terraform-provider-vault, vault/resource_kv_secret_v2.go).
  *
  * - Every update writes the data anew, so every update makes a version, even one that changes custom metadata only.
+ * - A write-only value (`dataJsonWo`) is in the state neither as it was sent nor as it was read: `data` is empty then.
  * - Reading fills `data` and `metadata`, never `dataJson`: a value changed by hand in Vault is not noticed by refresh,
  *   preview or up (issue 2534 there, open; measured on the official plugin 7.8).
  */
@@ -14,19 +16,21 @@ export const secretV2: VaultResource = {
   fields: {
     mount: { forceNew: true },
     name: { forceNew: true },
-    dataJson: { same: sameJson },
+    dataJson: { same: sameOptionalJson },
+    dataJsonWo: {},
+    dataJsonWoVersion: {},
     cas: {},
     options: {},
     disableRead: { fallback: false },
     deleteAllVersions: { fallback: false },
     customMetadata: { computed: true, same: sameMetadata },
   },
-  required: ["mount", "dataJson"],
+  required: ["mount"],
   computed: ["path", "metadata", "data"],
   secretOutputs: ["data", "dataJson"],
+  writeOnly: ["dataJsonWo"],
   autoname: "name",
-  validate: ({ dataJson }) =>
-    parseObject(dataJson) === undefined ? [{ property: "dataJson", reason: "dataJson must be a JSON object" }] : [],
+  validate,
   write,
   read,
   remove: async (client, _id, context, state) => {
@@ -40,9 +44,18 @@ export function pathOf(properties: PropertyMap, prefix: "data" | "metadata" | "s
   return `${text(properties["mount"])}/${prefix}/${text(properties["name"] ?? "")}`;
 }
 
+function validate({ dataJson, dataJsonWo, dataJsonWoVersion }: PropertyMap): readonly CheckFailure[] {
+  const [property, value] = dataJsonWo === undefined ? ["dataJson", dataJson] : ["dataJsonWo", dataJsonWo];
+  if (dataJson !== undefined && dataJsonWo !== undefined)
+    return [{ property, reason: "exactly one of dataJson and dataJsonWo must be set" }];
+  if (dataJsonWo !== undefined && dataJsonWoVersion === undefined)
+    return [{ property, reason: "dataJsonWo needs dataJsonWoVersion: a change of it is how Vault gets the new value" }];
+  return parseObject(value) === undefined ? [{ property, reason: `${property} must be a JSON object` }] : [];
+}
+
 async function write(client: VaultClient, inputs: PropertyMap, context: CallContext): Promise<string> {
   const path = pathOf(inputs, "data");
-  const data = parseObject(inputs["dataJson"]);
+  const data = parseObject(inputs["dataJsonWo"] ?? inputs["dataJson"]);
   if (data === undefined) throw new Error("dataJson must be a JSON object");
   const { cas, options } = inputs;
   await client.writeVersioned(
@@ -76,9 +89,10 @@ async function read(
   // A version that was deleted by hand leaves its metadata behind; the value is gone all the same.
   if (answer === undefined || data === null || typeof data !== "object" || Array.isArray(data)) return undefined;
   const metadata = answer["metadata"];
-  const found: PropertyMap = { ...where, data: stringMap(data) };
+  const writeOnly = known["dataJsonWo"] !== undefined || known["dataJsonWoVersion"] !== undefined;
+  const found: PropertyMap = { ...where, data: writeOnly ? {} : stringMap(data) };
   // An import has no program to ask: only then does the value come from Vault.
-  if (known["dataJson"] === undefined) found["dataJson"] = goJson(data);
+  if (known["dataJson"] === undefined && !writeOnly) found["dataJson"] = goJson(data);
   if (metadata === undefined || metadata === null || typeof metadata !== "object" || Array.isArray(metadata))
     return found;
   found["metadata"] = stringMap(metadata);
@@ -116,6 +130,11 @@ function sameMetadata(old: Value | undefined, next: Value | undefined): boolean 
     return goJson(isMap(plain) ? metadataRequest(plain) : {});
   };
   return normal(old) === normal(next);
+}
+
+// Left out where the value is write-only: a change to that, or back, is one.
+function sameOptionalJson(old: Value | undefined, next: Value | undefined): boolean {
+  return old === undefined && next === undefined ? true : sameJson(old, next);
 }
 
 function sameJson(old: Value | undefined, next: Value | undefined): boolean {
