@@ -1,4 +1,5 @@
 import type { Provider } from "@pulumi/kubernetes/provider.js";
+import type { RemoteStoreKind } from "../stores/contract.ts";
 
 /** What every flavour has. */
 export interface ClusterBase {
@@ -85,6 +86,16 @@ export interface ExternalSecretsSpec {
    * explicit choice, since one identity then reads for all of them.
    */
   readonly clusterSecretStore?: ClusterSecretStoreSpec;
+  /** What else tenants of the cluster may ask of the operator; absent when no admission policy is made. */
+  readonly admissionPolicy?: AdmissionPolicySpec;
+}
+
+/** What namespaces of other stacks need of the operator, beside what those of this one do. */
+export interface AdmissionPolicySpec {
+  /** Kinds of store that they read. */
+  readonly stores: readonly RemoteStoreKind[];
+  /** Whether they read AWS by EKS Pod Identity on the operator. */
+  readonly podIdentity: boolean;
 }
 
 /** Addresses are in CIDR notation; an empty list is any address, since a NetworkPolicy can't name a host. */

@@ -3,7 +3,15 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import type { ClusterTarget } from "../clusters/contract.ts";
 import { Component } from "../support/component.ts";
+import type { AdmissionSpec } from "./admission.ts";
+import { admissionResources } from "./admission-resources.ts";
 import type { OperatorTarget } from "./operator.ts";
+
+export interface OpenShiftOperatorArgs {
+  readonly cluster: ClusterTarget;
+  /** What tenants of the cluster may ask of it. Absent: whatever their rights in Kubernetes allow. */
+  readonly admission?: AdmissionSpec | undefined;
+}
 
 /** Name of Red Hat's operator in its catalogue, and the namespace that its documentation puts it into. */
 const packageName = "openshift-external-secrets-operator";
@@ -23,7 +31,7 @@ export class OpenShiftOperator extends Component implements OperatorTarget {
   readonly ready: readonly Resource[];
   readonly namespace: string;
 
-  constructor(name: string, { cluster }: { readonly cluster: ClusterTarget }, opts?: ComponentResourceOptions) {
+  constructor(name: string, { cluster, admission }: OpenShiftOperatorArgs, opts?: ComponentResourceOptions) {
     super("secrets:external-secrets:OpenShiftOperator", name, opts);
     const options = this.child({ provider: cluster.provider });
     this.namespace = cluster.spec.externalSecrets.namespace;
@@ -74,7 +82,7 @@ export class OpenShiftOperator extends Component implements OperatorTarget {
       },
       { ...options, dependsOn: subscription },
     );
-    this.ready = [config];
+    this.ready = [config, ...admissionResources(name, admission, options)];
     this.registerOutputs({});
   }
 }

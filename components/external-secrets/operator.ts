@@ -9,6 +9,8 @@ import { Role } from "@pulumi/kubernetes/rbac/v1/role.js";
 import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding.js";
 import type { ClusterTarget, ExternalSecretsSpec } from "../clusters/contract.ts";
 import { Component } from "../support/component.ts";
+import type { AdmissionSpec } from "./admission.ts";
+import { admissionResources } from "./admission-resources.ts";
 import { controllerRules, leaderElectionRules } from "./controller-rbac.ts";
 import { networkPolicies } from "./network-policies.ts";
 import {
@@ -22,6 +24,8 @@ import {
 export interface ExternalSecretsOperatorArgs {
   readonly cluster: ClusterTarget;
   readonly sizing: OperatorSizing;
+  /** What tenants of the cluster may ask of it. Absent: whatever their rights in Kubernetes allow. */
+  readonly admission?: AdmissionSpec | undefined;
   /** What its Pods must find when they start: their identity on a cloud. Default: nothing. */
   readonly identity?: readonly Resource[];
 }
@@ -50,7 +54,7 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
 
   constructor(
     name: string,
-    { cluster, sizing, identity = [] }: ExternalSecretsOperatorArgs,
+    { cluster, sizing, admission, identity = [] }: ExternalSecretsOperatorArgs,
     opts?: ComponentResourceOptions,
   ) {
     super("secrets:external-secrets:ExternalSecretsOperator", name, opts);
@@ -90,14 +94,23 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
         dependsOn: [namespace, ...rights, ...identity, ...this.#trustedCertificates(name, cluster, options)],
       },
     );
-    const policies = this.#networkPolicies(name, spec, { ...options, dependsOn: namespace });
-    this.ready = [release, ...rights, ...policies];
+    const policies = this.#networkPolicies(name, cluster, { ...options, dependsOn: namespace });
+    this.ready = [release, ...rights, ...policies, ...admissionResources(name, admission, options)];
     this.registerOutputs({});
   }
 
-  #networkPolicies(name: string, spec: ExternalSecretsSpec, options: CustomResourceOptions): readonly Resource[] {
+  #networkPolicies(
+    name: string,
+    { spec: cluster }: ClusterTarget,
+    options: CustomResourceOptions,
+  ): readonly Resource[] {
+    const spec = cluster.externalSecrets;
     if (spec.networkPolicy === undefined) return [];
-    return networkPolicies(spec.networkPolicy).map(
+    const traits = {
+      openshift: cluster.flavour === "openshift",
+      podIdentity: cluster.flavour === "eks" && cluster.identity === "pod-identity",
+    };
+    return networkPolicies(spec.networkPolicy, traits).map(
       (policy) =>
         new NetworkPolicy(
           `${name}/operator-network/${policy.name}`,

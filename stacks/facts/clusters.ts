@@ -5,6 +5,7 @@ import type {
   ClusterSpec,
   ExternalSecretsSpec,
 } from "../../components/clusters/contract.ts";
+import { storeKinds } from "../../components/stores/index.ts";
 import { dnsLabel } from "../../components/support/naming.ts";
 import { gcpProject, gcpProjectNumber, httpsUrl, url } from "./common.ts";
 
@@ -29,6 +30,13 @@ const externalSecrets = z.strictObject({
     })
     .optional(),
   clusterSecretStore: z.strictObject({ conditions: z.boolean().default(true) }).optional(),
+  admissionPolicy: z.boolean().default(true),
+  sharedWith: z
+    .strictObject({
+      stores: z.array(z.enum(storeKinds.filter((kind) => kind !== "kubernetes"))).default([]),
+      podIdentity: z.boolean().default(false),
+    })
+    .optional(),
 });
 
 const base = {
@@ -120,13 +128,15 @@ export function clusterSpecOf(name: string, facts: ClusterFacts): ClusterSpec {
 }
 
 function externalSecretsSpec(facts: z.output<typeof externalSecrets>): ExternalSecretsSpec {
-  const { repository, priorityClassName, networkPolicy, clusterSecretStore, ...rest } = facts;
+  const { repository, priorityClassName, networkPolicy, clusterSecretStore, admissionPolicy, sharedWith, ...rest } =
+    facts;
   const { monitoringNamespace, ...reach } = networkPolicy ?? { monitoringNamespace: undefined };
   return {
     ...rest,
     ...(repository === undefined ? {} : { repository }),
     ...(priorityClassName === undefined ? {} : { priorityClassName }),
     ...(clusterSecretStore === undefined ? {} : { clusterSecretStore }),
+    ...(admissionPolicy ? { admissionPolicy: sharedWith ?? { stores: [], podIdentity: false } } : {}),
     ...(networkPolicy === undefined
       ? {}
       : {

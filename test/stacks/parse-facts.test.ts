@@ -269,6 +269,7 @@ describe("parsing the facts of an environment", () => {
           install: true,
           concurrency: 10,
           serviceMonitor: false,
+          admissionPolicy: { stores: [], podIdentity: false },
         },
       },
     });

@@ -4,6 +4,8 @@ import { echo, type FakeProvider } from "./contract.ts";
 export const kubernetes: FakeProvider = {
   resources: {
     "pulumi:providers:kubernetes": echo,
+    "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy": echo,
+    "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding": echo,
     "kubernetes:core/v1:ConfigMap": echo,
     "kubernetes:core/v1:Namespace": echo,
     "kubernetes:core/v1:Secret": echo,

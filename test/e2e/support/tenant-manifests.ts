@@ -1,0 +1,46 @@
+import type { Manifest } from "./golden-manifests.ts";
+
+/** What a tenant would write. Each is valid for the operator's CRDs, and does what the test's name says. */
+
+const apiVersion = "external-secrets.io/v1";
+const reference = { name: "tenant" };
+
+/** A SecretStore of a tenant's own Vault account, whose provider is changed to something worse. */
+export function secretStore(provider: object): Manifest {
+  return { apiVersion, kind: "SecretStore", metadata: reference, spec: { provider } };
+}
+
+/** Vault, with a service account of the namespace. */
+export function vaultProvider(account: object = reference, more: object = {}): object {
+  const auth = { kubernetes: { mountPath: "kubernetes", role: "tenant", serviceAccountRef: account } };
+  return { vault: { server: "http://127.0.0.1:1", path: "secret", version: "v2", auth, ...more } };
+}
+
+/** A ClusterSecretStore on Vault. */
+export function clusterSecretStore(conditions?: readonly object[]): Manifest {
+  const provider = vaultProvider({ name: "tenant", namespace: "tenant" });
+  const spec = { provider, ...(conditions === undefined ? {} : { conditions }) };
+  return { apiVersion, kind: "ClusterSecretStore", metadata: reference, spec };
+}
+
+/** An ExternalSecret that reads the namespace's own SecretStore. */
+export function externalSecret(changes: {
+  readonly template?: object;
+  readonly target?: object;
+  readonly store?: object;
+  readonly data?: readonly object[];
+  readonly dataFrom?: readonly object[];
+}): Manifest {
+  const { template, target, store = { kind: "SecretStore", name: "secrets-reader" }, data, dataFrom } = changes;
+  return {
+    apiVersion,
+    kind: "ExternalSecret",
+    metadata: reference,
+    spec: {
+      secretStoreRef: store,
+      target: { name: "tenant", ...target, ...(template === undefined ? {} : { template }) },
+      ...(data === undefined ? {} : { data }),
+      dataFrom: dataFrom ?? [{ extract: { key: "tenant" } }],
+    },
+  };
+}
