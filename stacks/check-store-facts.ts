@@ -50,7 +50,7 @@ function clusterFactsOf(store: RemoteStoreSpec): Readonly<Record<string, Readonl
     case "gcp-secret-manager":
       return { identityProviders: store.identityProviders, identityPools: store.identityPools };
     case "vault-kv":
-      return { "auth.mountPaths": store.auth.mountPaths };
+      return { "auth.mountPaths": store.auth.mountPaths, "auth.methods": store.auth.methods ?? {} };
     case "azure-key-vault":
       return {};
     default:

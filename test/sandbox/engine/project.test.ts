@@ -12,6 +12,14 @@ import { projectFile, stackFacts } from "../../support/project.ts";
 
 const token = "root-token-of-the-platform";
 
+/** What the committed facts say of the operator, whose chart and version are the platform's. */
+function committedOperator(): object {
+  const { clusters } = stackFacts("sandbox") as {
+    readonly clusters: { readonly local: { readonly externalSecrets: object } };
+  };
+  return clusters.local.externalSecrets;
+}
+
 describe("project of a platform", () => {
   let folder: string;
   beforeEach(async () => {
@@ -67,7 +75,11 @@ describe("project of a platform", () => {
       local: {
         flavour: "kubeconfig",
         kubeconfig: path.join(folder, "admin.kubeconfig"),
-        externalSecrets: { chart: path.join(folder, "chart"), version: "0.20.4", webhook: false },
+        externalSecrets: {
+          ...committedOperator(),
+          chart: path.join(folder, "chart"),
+          version: "0.20.4",
+        },
       },
     });
   });

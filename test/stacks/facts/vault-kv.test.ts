@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { VaultKvSpec } from "../../../components/stores/vault-kv.ts";
 import { environment, facts, policy, refusal, refusalOf } from "../../support/fixtures.ts";
 
-const factsOf = (changes: object) => ({ ...facts, stores: { vault: { ...facts.stores.vault, ...changes } } });
+const clusters = { ...facts.clusters, other: facts.clusters.main };
+const factsOf = (changes: object) => ({ ...facts, clusters, stores: { vault: { ...facts.stores.vault, ...changes } } });
 const specOf = (changes: object, retain = true) =>
   environment({ facts: factsOf(changes), policy: { ...policy, retain } }).stores.get("vault") as VaultKvSpec;
 const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
