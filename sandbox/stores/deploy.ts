@@ -32,7 +32,7 @@ export async function deployStores({ connection, progress, signal }: DeploySandb
         {
           title: `pulumi up, stack ${STORES_STACK}`,
           run: async (note, stepSignal) => {
-            const options = await storesStack(connection);
+            const options = storesStack(connection);
             const namespaces = storeRows.map(({ namespace }) => namespace);
             arrivals = await watchArrivals({ kubeconfig: connection.kubeconfig, namespaces }, async () => {
               ({ events, outputs } = await updateStack({ ...options, signal: stepSignal, note }));
@@ -59,12 +59,12 @@ export async function deployStores({ connection, progress, signal }: DeploySandb
 }
 
 /** The stack with every store. */
-async function storesStack(connection: Connection) {
+function storesStack(connection: Connection) {
   return {
     connection,
     stack: STORES_STACK,
     demo: false,
-    facts: await storesFacts(connection),
+    facts: storesFacts(connection),
     program: { catalogue: proofCatalogue(), policies: environments },
   };
 }

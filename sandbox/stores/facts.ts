@@ -1,5 +1,4 @@
-import { execa } from "execa";
-import { connectionEnvironment, type Connection } from "../connection.ts";
+import type { Connection } from "../connection.ts";
 import type { ConfigValue } from "../engine/project.ts";
 import { ACCOUNT_ID, EKS_CLUSTER, REGION } from "../fakes/aws/account.ts";
 import { AZURE_SANDBOX } from "../fakes/azure/directory.ts";
@@ -19,12 +18,12 @@ export interface StoresFactsOptions {
  * Facts of an environment with every store, on top of those of `Pulumi.sandbox.yaml`: what differs from a real one is
  * account numbers and the addresses of the cluster.
  */
-export async function storesFacts(
+export function storesFacts(
   connection: Connection,
   { rows = storeRows, installOperator = false }: StoresFactsOptions = {},
-): Promise<Facts> {
+): Facts {
   return {
-    stores: storesOf(connection, await clusterKeys(connection)),
+    stores,
     clusters: clustersOf(connection, installOperator),
     namespaces: Object.fromEntries(
       rows.map(({ namespace, store, cluster }) => [namespace, { cluster, store, create: true }]),
@@ -32,32 +31,29 @@ export async function storesFacts(
   };
 }
 
-function storesOf({ kubernetesServer }: Connection, jwks: string): Facts {
-  const account = { region: REGION, accountId: ACCOUNT_ID, oidcProviders: { eks: "create" } };
-  const { location, resourceGroup, subscriptionId, tenantId } = AZURE_SANDBOX;
-  const { project } = GCP_SANDBOX;
-  return {
-    "parameter-store": { kind: "aws-parameter-store", ...account },
-    "secrets-manager": { kind: "aws-secrets-manager", ...account },
-    "key-vault": {
-      kind: "azure-key-vault",
-      subscriptionId,
-      tenantId,
-      resourceGroup,
-      location,
-      vault: "sandbox-stores",
-      create: {},
-    },
-    "secret-manager": {
-      kind: "gcp-secret-manager",
-      project: project.id,
-      projectNumber: project.number,
-      // Google can't reach an issuer on this machine, so it is given the keys.
-      identityPools: { local: { id: "sandbox", issuer: kubernetesServer, jwks } },
-    },
-    plain: { kind: "kubernetes" },
-  };
-}
+const account = { region: REGION, accountId: ACCOUNT_ID, oidcProviders: { eks: "create" } };
+
+const stores: Facts = {
+  "parameter-store": { kind: "aws-parameter-store", ...account },
+  "secrets-manager": { kind: "aws-secrets-manager", ...account },
+  "key-vault": {
+    kind: "azure-key-vault",
+    subscriptionId: AZURE_SANDBOX.subscriptionId,
+    tenantId: AZURE_SANDBOX.tenantId,
+    resourceGroup: AZURE_SANDBOX.resourceGroup,
+    location: AZURE_SANDBOX.location,
+    vault: "sandbox-stores",
+    create: {},
+  },
+  "secret-manager": {
+    kind: "gcp-secret-manager",
+    project: GCP_SANDBOX.project.id,
+    projectNumber: GCP_SANDBOX.project.number,
+    // Whoever made the cluster made it: the id of a pool that is deleted stays taken for a month.
+    identityProviders: { local: GCP_SANDBOX.provider },
+  },
+  plain: { kind: "kubernetes" },
+};
 
 function clustersOf(
   { kubeconfig, kubernetesServer, externalSecretsChart, externalSecretsChartVersion }: Connection,
@@ -73,12 +69,4 @@ function clustersOf(
     aks: { ...base, flavour: "aks", issuer: kubernetesServer },
     gke: { ...base, flavour: "gke", project, location, clusterName: name },
   };
-}
-
-/** Public keys of the cluster's service account tokens, as people read them. */
-async function clusterKeys(connection: Connection): Promise<string> {
-  const { stdout } = await execa(connection.binaries.kubectl, ["get", "--raw", "/openid/v1/jwks"], {
-    env: connectionEnvironment(connection),
-  });
-  return stdout;
 }

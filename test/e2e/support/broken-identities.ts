@@ -13,7 +13,7 @@ import { GCP_SANDBOX } from "../../../sandbox/fakes/gcp/sandbox.ts";
 import type { JsonMap } from "../../../sandbox/plugins/support/values.ts";
 import { arm, aws, google } from "./cloud-clients.ts";
 import { vaultName } from "./cloud-stores.ts";
-import { proofNames } from "./clouds-stack.ts";
+import { movers, poolId, proofNames, rows } from "./clouds-stack.ts";
 
 /** What somebody may do by hand to the identities of the stack `clouds`. */
 
@@ -84,7 +84,7 @@ export async function removeBinding(namespace: string): Promise<void> {
 
 /** The identity provider that trusts the cluster takes tokens for somebody else. */
 export async function trustOtherAudience(): Promise<void> {
-  const pool = `projects/${GCP_SANDBOX.project.id}/locations/global/workloadIdentityPools/sandbox`;
+  const pool = `projects/${GCP_SANDBOX.project.id}/locations/global/workloadIdentityPools/${poolId}`;
   const url = `https://iam.googleapis.com/v1/${pool}/providers/${gcpProviderId("local")}`;
   const provider = await google().call("GET", url);
   const oidc = { ...(provider["oidc"] as JsonMap), allowedAudiences: ["https://example.com/somebody-else"] };
@@ -114,13 +114,14 @@ export async function clearAwsRights(): Promise<void> {
 /** Takes away the identities that a lost state made: they hold nothing. */
 export async function clearAzureRights(): Promise<void> {
   const kind = "Microsoft.ManagedIdentity/userAssignedIdentities";
-  const listed = (await arm("GET", kind, versions.identity)) as { value: { name: string }[] } | undefined;
-  const ours = (listed?.value ?? []).filter(({ name }) => name.startsWith("mlops-platform--clouds--"));
-  assert.ok(ours.length > 0, "there are no identities of the stack");
-  for (const { name } of ours) await arm("DELETE", `${kind}/${name}`, versions.identity);
+  const places = [...rows, ...movers.map(({ namespace }) => ({ namespace, cluster: "local" }))];
+  for (const { namespace, cluster } of places) {
+    // Most of them read elsewhere; what is not there is deleted.
+    await arm("DELETE", `${kind}/${azureIdentityName({ ...scope, cluster, namespace })}`, versions.identity);
+  }
 }
 
 /** Full name of the identity provider that the stack made for a cluster. */
-export function madeProviderOf(cluster: string): string {
-  return `projects/${GCP_SANDBOX.project.number}/locations/global/workloadIdentityPools/sandbox/providers/${gcpProviderId(cluster)}`;
+export function madeProviderOf(cluster: string, id: string): string {
+  return `projects/${GCP_SANDBOX.project.number}/locations/global/workloadIdentityPools/${id}/providers/${gcpProviderId(cluster)}`;
 }

@@ -5,7 +5,8 @@ import { storesFacts } from "../../../sandbox/stores/facts.ts";
 import { storeRows, type StoreRow } from "../../../sandbox/stores/rows.ts";
 import type { Catalogue } from "../../../stacks/catalogue-spec.ts";
 import { destroyMain } from "./main-stack.ts";
-import { startClouds } from "./platform.ts";
+import { cli } from "./cli.ts";
+import { connection, startClouds } from "./platform.ts";
 import { succeed, type Run, type StackOptions } from "./stacks.ts";
 
 /**
@@ -45,6 +46,9 @@ const operatorStack: StackOptions = {
   facts: { namespaces: { "with-operator": { cluster: "local", store: "vault", create: true } } },
 };
 
+/** Id of the workload identity pool that the stack makes. */
+export const poolId = "made-here";
+
 let deployed: Run | undefined;
 let current: StackOptions & { readonly stack: string } = { stack: "clouds", demo: false };
 
@@ -68,10 +72,11 @@ export function changeClouds(change: StackOptions): StackOptions {
 export async function deployClouds(): Promise<Run> {
   if (deployed !== undefined) return deployed;
   await destroyMain();
-  const connection = await startClouds();
+  await startClouds();
   await succeed("up", operatorStack);
   const moving = movers.map(({ namespace, from }) => [namespace, { cluster: "local", store: from, create: true }]);
-  const facts = mergeValues(await storesFacts(connection, { rows }), {
+  const facts = mergeValues(storesFacts(connection(), { rows }), {
+    stores: { "secret-manager": { identityProviders: null, identityPools: { local: await identityPool() } } },
     namespaces: Object.fromEntries(moving) as Record<string, ConfigValue>,
   });
   current = { ...current, catalogue: cloudsCatalogue(), facts };
@@ -79,11 +84,15 @@ export async function deployClouds(): Promise<Run> {
   return deployed;
 }
 
-/** Destroys it; the next `deployClouds` deploys it again. */
+/** A pool that the stack makes, with the cluster's keys: Google can't fetch them from this machine. */
+async function identityPool(): Promise<ConfigValue> {
+  const { stdout } = await cli("kubectl", ["get", "--raw", "/openid/v1/jwks"]);
+  return { id: poolId, issuer: connection().kubernetesServer, jwks: stdout };
+}
+
+/** Destroys it. The test that does so deploys it again, as the others need it. */
 export async function destroyClouds(): Promise<Run> {
-  const run = await succeed("destroy", current);
-  deployed = undefined;
-  return run;
+  return succeed("destroy", current);
 }
 
 /** Takes the operator away too. */
