@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { cli } from "./support/cli.ts";
+import { applicationSecrets } from "./support/cluster.ts";
+import { deployShared } from "./support/shared-small-stack.ts";
+import { secretsPerApplication } from "./support/small-stack.ts";
+import { succeed } from "./support/stacks.ts";
+import { tenantStack } from "./support/tenants.ts";
+
+const stack = tenantStack("early", ["early"]);
+const name = "webhook-that-is-not-there-yet";
+
+/** Asks somebody who does not listen about every SecretStore and ExternalSecret, as the operator's own webhook would. */
+const configuration = {
+  apiVersion: "admissionregistration.k8s.io/v1",
+  kind: "ValidatingWebhookConfiguration",
+  metadata: { name },
+  webhooks: [
+    {
+      name: "validate.early.example",
+      clientConfig: { url: "https://127.0.0.1:1/validate" },
+      rules: [
+        {
+          apiGroups: ["external-secrets.io"],
+          apiVersions: ["v1"],
+          operations: ["CREATE", "UPDATE"],
+          resources: ["secretstores", "externalsecrets"],
+        },
+      ],
+      failurePolicy: "Fail",
+      sideEffects: "None",
+      admissionReviewVersions: ["v1"],
+    },
+  ],
+};
+
+describe("a webhook of the operator that answers late", () => {
+  let folder: string;
+
+  before(async () => {
+    await deployShared();
+    folder = await mkdtemp(path.join(tmpdir(), "webhook-"));
+    const file = path.join(folder, "webhook.json");
+    await writeFile(file, JSON.stringify(configuration));
+    const { code, output } = await cli("kubectl", ["apply", `--filename=${file}`]);
+    assert.equal(code, 0, output);
+  });
+  after(async () => {
+    await cli("kubectl", ["delete", "validatingwebhookconfiguration", name, "--ignore-not-found"]);
+    await rm(folder, { recursive: true });
+    await succeed("destroy", stack);
+  });
+
+  it("is waited for: one up is enough", async () => {
+    const up = succeed("up", stack);
+    // Long enough that the first SecretStore is refused: everything before it takes about three seconds.
+    await sleep(8_000);
+    assert.equal((await applicationSecrets(["early"])).size, 0, "nothing was held up: the test shows nothing");
+    const { code, output } = await cli("kubectl", ["delete", "validatingwebhookconfiguration", name]);
+    assert.equal(code, 0, output);
+    await up;
+    assert.equal((await applicationSecrets(["early"])).size, secretsPerApplication);
+    assert.deepEqual((await succeed("up", stack)).changes, {});
+  });
+});
