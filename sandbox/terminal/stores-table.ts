@@ -26,8 +26,13 @@ export function storesTable(results: readonly StoreResult[]): string {
       identity,
       remoteNames.length === 0 ? "none" : remoteNames.join("\n"),
       `${synced ? pc.green("yes") : pc.red("no")}, in ${namespace}`,
-      readyMs === undefined ? "-" : formatDuration(readyMs),
+      readyText(readyMs),
     ]);
   }
   return table.toString();
+}
+
+function readyText(milliseconds: number | undefined): string {
+  if (milliseconds === undefined) return "-";
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : formatDuration(milliseconds);
 }

@@ -7,6 +7,7 @@ import type { Catalogue } from "../../../stacks/catalogue-spec.ts";
 import { destroyMain } from "./main-stack.ts";
 import { cli } from "./cli.ts";
 import { connection, startClouds } from "./platform.ts";
+import { destroyShared } from "./shared-small-stack.ts";
 import { succeed, type Run, type StackOptions } from "./stacks.ts";
 
 /**
@@ -72,6 +73,7 @@ export function changeClouds(change: StackOptions): StackOptions {
 export async function deployClouds(): Promise<Run> {
   if (deployed !== undefined) return deployed;
   await destroyMain();
+  await destroyShared();
   await startClouds();
   await succeed("up", operatorStack);
   const moving = movers.map(({ namespace, from }) => [namespace, { cluster: "local", store: from, create: true }]);

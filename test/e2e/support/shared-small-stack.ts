@@ -13,3 +13,10 @@ export async function deployShared(): Promise<void> {
   await succeed("up", shared);
   deployed = true;
 }
+
+/** Destroys it, unless it is not there: only one stack at a time can own the operator. */
+export async function destroyShared(): Promise<void> {
+  if (!deployed) return;
+  await succeed("destroy", shared);
+  deployed = false;
+}
