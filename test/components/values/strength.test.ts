@@ -61,7 +61,10 @@ describe("strength of generated values", () => {
     const strictest = Math.max(...Object.values(environments).map(({ minimumBits }) => minimumBits));
     for (const [app, { secrets }] of Object.entries(catalogue)) {
       for (const [id, { keys }] of Object.entries(secrets)) {
-        assert.deepEqual(checkRecipes(`${app}/${id}`, keys, strictest), []);
+        const recipes = Object.entries(keys).map(
+          ([key, each]) => [key, "recipe" in each ? each.recipe : each] as const,
+        );
+        assert.deepEqual(checkRecipes(`${app}/${id}`, Object.fromEntries(recipes), strictest), []);
       }
     }
   });
