@@ -18,32 +18,45 @@ export async function applyFloor(client: PlainClient, connection: Connection, ca
   const namespaces = Object.entries(catalogue).map(([app, { secrets }]) => ({ app, names: Object.keys(secrets) }));
   await forEachParallel(namespaces, ({ app, names }) => prepareNamespace(client, store, app, names));
   const secrets = namespaces.flatMap(({ app, names }) => names.map((name) => ({ app, name })));
-  await forEachParallel(secrets, async ({ app, name }) => {
-    const path = `floor/${app}/${name}`;
-    await client.vault("POST", `${store.mount}/data/${path}`, {
-      data: { password: randomBytes(24).toString("base64url") },
-    });
-    await client.vault("POST", `${store.mount}/metadata/${path}`, {
-      max_versions: 10,
-      custom_metadata: { "managed-by": "bench" },
-    });
-    await apply(
-      client,
-      `/apis/external-secrets.io/v1/namespaces/${app}/externalsecrets/${name}`,
-      externalSecret(
-        { name, namespace: app },
-        {
-          storeKind: "SecretStore",
-          storeName: readerName,
-          target: name,
-          creationPolicy: "Owner",
-          refreshInterval: "1h0m0s",
-          extract: [path],
-          data: [],
-        },
-      ),
-    );
+  await forEachParallel(secrets, (secret) => putSecret(client, store, secret));
+}
+
+/** Stores one secret of some keys, and has it delivered. */
+export async function putSecret(
+  client: PlainClient,
+  store: VaultKvSpec,
+  {
+    app,
+    name,
+    keys = 1,
+    refreshInterval = "1h0m0s",
+  }: { app: string; name: string; keys?: number; refreshInterval?: string },
+): Promise<void> {
+  const path = `floor/${app}/${name}`;
+  const data = Object.fromEntries(
+    Array.from({ length: keys }, (_, index) => [`password-${index}`, randomBytes(24).toString("base64url")] as const),
+  );
+  await client.vault("POST", `${store.mount}/data/${path}`, { data });
+  await client.vault("POST", `${store.mount}/metadata/${path}`, {
+    max_versions: 10,
+    custom_metadata: { "managed-by": "bench" },
   });
+  await apply(
+    client,
+    `/apis/external-secrets.io/v1/namespaces/${app}/externalsecrets/${name}`,
+    externalSecret(
+      { name, namespace: app },
+      {
+        storeKind: "SecretStore",
+        storeName: readerName,
+        target: name,
+        creationPolicy: "Owner",
+        refreshInterval,
+        extract: [path],
+        data: [],
+      },
+    ),
+  );
 }
 
 /** Removes it again. */
@@ -56,7 +69,8 @@ export async function removeFloor(client: PlainClient, connection: Connection, c
   await forEachParallel(Object.keys(catalogue), (app) => client.kubernetes("DELETE", `/api/v1/namespaces/${app}`));
 }
 
-async function prepareNamespace(
+/** A namespace whose reader may read secrets of these names. */
+export async function prepareNamespace(
   client: PlainClient,
   store: VaultKvSpec,
   app: string,
@@ -104,7 +118,8 @@ function apply(client: PlainClient, path: string, body: object): Promise<string>
   return client.kubernetes("PATCH", `${path}?fieldManager=bench&force=true`, body);
 }
 
-function storeSpec(connection: Connection): VaultKvSpec {
+/** The platform's Vault. */
+export function storeSpec(connection: Connection): VaultKvSpec {
   return {
     kind: "vault-kv",
     name: "vault",

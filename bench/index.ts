@@ -10,6 +10,7 @@ import { resetPlatform } from "../sandbox/platform/index.ts";
 import { benchCatalogue } from "./catalogue.ts";
 import { plainClient } from "./client.ts";
 import { applyFloor, removeFloor } from "./floor.ts";
+import { describe, ownSecrets, runOperator, type OperatorRun } from "./operator.ts";
 import { runSplit, secretsPerStack, type SplitRun } from "./split-run.ts";
 import { openBenchStack, runStack, timed, type StackRun } from "./stack-run.ts";
 import { environments } from "../stacks/index.ts";
@@ -27,6 +28,7 @@ interface BenchOptions {
   readonly sizes: string;
   readonly singleUpTo: string;
   readonly startUp: boolean;
+  readonly operator: boolean;
   readonly json: boolean;
 }
 
@@ -46,12 +48,17 @@ async function bench(options: BenchOptions): Promise<void> {
   const connection = await startApart(place);
   const client = await plainClient(connection);
   const results: SizeResult[] = [];
+  let operatorRun: OperatorRun | undefined;
   try {
     const committedNamespaces = await sandboxNamespaces();
     const base = { connection, client, committedNamespaces };
     const operator = { ...base, part: "operator", catalogue: renamed(benchCatalogue(1)), install: true };
     await (await openBenchStack(operator)).up({ suppressProgress: true });
-    for (const secrets of options.sizes.split(",").map(Number)) {
+    if (options.operator) {
+      say(`The operator alone: ${ownSecrets} ExternalSecrets`);
+      operatorRun = await runOperator(connection, client);
+    }
+    for (const secrets of options.sizes.split(",").filter(Boolean).map(Number)) {
       const catalogue = benchCatalogue(secrets);
       say(`${secrets} secrets: plain requests`);
       const floor = await timed(() => applyFloor(client, connection, catalogue));
@@ -79,8 +86,9 @@ async function bench(options: BenchOptions): Promise<void> {
     client.close();
     await resetPlatform(place.root, AbortSignal.timeout(60_000));
   }
-  if (options.json) console.log(JSON.stringify({ startUp, results }, undefined, 2));
-  else console.log(report(startUp, results));
+  if (options.json) console.log(JSON.stringify({ startUp, operator: operatorRun, results }, undefined, 2));
+  else
+    console.log([report(startUp, results), ...(operatorRun === undefined ? [] : [describe(operatorRun)])].join("\n"));
 }
 
 /** Start of the program, and a preview of the whole, for each environment. */
@@ -193,6 +201,7 @@ await new Command("bench")
   .option("--sizes <list>", "numbers of secrets", "10,100,1000")
   .option("--single-up-to <secrets>", "largest number that is also tried as one stack", "300")
   .option("--start-up", "only program start and preview of each environment: no platform", false)
+  .option("--operator", "also the operator alone: 500 ExternalSecrets, reads per refresh, a new one among them", false)
   .option("--json", "print JSON", false)
   .action(bench)
   .parseAsync();
