@@ -51,7 +51,8 @@ describe("destroying what lies in every store", () => {
     for (const store of ["parameter-store", "secret-manager", "vault"]) {
       for (const name of proofNames[store] ?? []) assert.deepEqual(await versionsIn[store]?.(name), [], name);
     }
-    assert.deepEqual(await scheduledForDeletion(), [...(proofNames["secrets-manager"] ?? [])]);
+    const scheduled = await scheduledForDeletion();
+    for (const name of proofNames["secrets-manager"] ?? []) assert.ok(scheduled.includes(name), name);
     assert.equal(await vaultIsRecoverable(), true);
   });
 
