@@ -98,7 +98,7 @@ function checkStores(spec: EnvironmentSpec): readonly Issue[] {
       if (store === undefined) continue; // already an issue of the namespace
       const candidate = candidateOf(spec, secret);
       issues.push(...checkCandidate(store, candidate));
-      if (!isRemote(store)) issues.push(...nothingHeld(secret));
+      if (!names.some((each) => isRemoteStore(spec, each))) issues.push(...nothingHeld(secret));
       for (const remote of remoteObjectsOf(store, candidate)) {
         // Key Vault and Parameter Store do not tell capitals from small letters everywhere; two names never differ by them alone.
         const place = `${name}\n${remote.name.toLowerCase()}`;
@@ -112,6 +112,11 @@ function checkStores(spec: EnvironmentSpec): readonly Issue[] {
     }
   }
   return issues;
+}
+
+function isRemoteStore({ stores }: EnvironmentSpec, name: string): boolean {
+  const store = stores.get(name);
+  return store !== undefined && isRemote(store);
 }
 
 /** A store of kind kubernetes holds nothing that could be taken over or pointed to. */

@@ -137,6 +137,13 @@ describe("referring to a secret of somebody else", () => {
     );
   });
 
+  it("takes over from the remote store of a secret that is also delivered plainly", () => {
+    const places = { clusters: { main: { store: "vault" }, other: { store: "plain" } } };
+    const { facts: base } = withNamespace(places);
+    const both = { ...base, stores: { ...base.stores, plain: { kind: "kubernetes" } }, adopt: { "shop/db": true } };
+    assert.equal(environment({ facts: both }).secrets[0]?.adopt, true);
+  });
+
   it("rejects an unknown one", () => {
     assert.equal(
       refusalOf({ facts: { ...facts, reference: { "shop/dbb": true } } }),
