@@ -2,6 +2,7 @@ import type { DeliverySpec } from "../components/delivery/contract.ts";
 import type { NamespaceSpec } from "../components/delivery/namespace-secrets.ts";
 import { checkIdentity } from "../components/identity/index.ts";
 import { checkCandidate, isRemote, remoteObjectsOf } from "../components/stores/index.ts";
+import type { StoreSpec } from "../components/stores/contract.ts";
 import { ConfigError, type Issue } from "../components/support/errors.ts";
 import type { SecretSpec } from "../components/values/secret-spec.ts";
 import { candidateOf } from "./candidate.ts";
@@ -93,12 +94,17 @@ function checkStores(spec: EnvironmentSpec): readonly Issue[] {
         fix: "add a delivery, or remove the secret",
       });
     }
+    issues.push(
+      ...nothingHeld(
+        secret,
+        names.flatMap((name) => spec.stores.get(name) ?? []),
+      ),
+    );
     for (const name of names) {
       const store = spec.stores.get(name);
       if (store === undefined) continue; // already an issue of the namespace
       const candidate = candidateOf(spec, secret);
       issues.push(...checkCandidate(store, candidate));
-      if (!names.some((each) => isRemoteStore(spec, each))) issues.push(...nothingHeld(secret));
       for (const remote of remoteObjectsOf(store, candidate)) {
         // Key Vault and Parameter Store do not tell capitals from small letters everywhere; two names never differ by them alone.
         const place = `${name}\n${remote.name.toLowerCase()}`;
@@ -114,20 +120,21 @@ function checkStores(spec: EnvironmentSpec): readonly Issue[] {
   return issues;
 }
 
-function isRemoteStore({ stores }: EnvironmentSpec, name: string): boolean {
-  const store = stores.get(name);
-  return store !== undefined && isRemote(store);
-}
-
-/** A store of kind kubernetes holds nothing that could be taken over or pointed to. */
-function nothingHeld({ id, adopt, referenced }: SecretSpec): readonly Issue[] {
-  return (["adopt", "reference"] as const)
-    .filter((key) => (key === "adopt" ? adopt : referenced))
-    .map((key) => ({
-      path: `${key}["${id}"]`,
-      problem: `a store of kind kubernetes has nothing to ${key}`,
-      fix: "put the value into a store first, or remove the entry",
-    }));
+/**
+ * A store of kind kubernetes holds nothing that could be taken over or pointed to. What is taken over from one store can
+ * be written to another; what is only pointed to must be in each.
+ */
+function nothingHeld({ id, adopt, referenced }: SecretSpec, stores: readonly StoreSpec[]): readonly Issue[] {
+  const plain = stores.filter((store) => !isRemote(store)).length;
+  const refused = [
+    ...(adopt && plain > 0 && plain === stores.length ? ["adopt"] : []),
+    ...(referenced && plain > 0 ? ["reference"] : []),
+  ];
+  return refused.map((key) => ({
+    path: `${key}["${id}"]`,
+    problem: `a store of kind kubernetes has nothing to ${key}`,
+    fix: "put the value into a store first, or remove the entry",
+  }));
 }
 
 /** What keeps a namespace from reading its store: a cluster that does not say who issues its tokens, and the like. */

@@ -144,6 +144,20 @@ describe("referring to a secret of somebody else", () => {
     assert.equal(environment({ facts: both }).secrets[0]?.adopt, true);
   });
 
+  it("rejects one that is also delivered plainly: where it lies, there is nothing to read", () => {
+    const places = { clusters: { main: { store: "vault" }, other: { store: "plain" } } };
+    const { facts: base } = withNamespace(places);
+    const both = { ...base, stores: { ...base.stores, plain: { kind: "kubernetes" } }, reference: { "shop/db": true } };
+    assert.equal(
+      refusalOf({ facts: both }),
+      refusal(
+        1,
+        '  reference["shop/db"]: a store of kind kubernetes has nothing to reference',
+        "    fix: put the value into a store first, or remove the entry",
+      ),
+    );
+  });
+
   it("rejects an unknown one", () => {
     assert.equal(
       refusalOf({ facts: { ...facts, reference: { "shop/dbb": true } } }),
