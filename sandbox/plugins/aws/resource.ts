@@ -1,18 +1,16 @@
-import { randomBytes } from "node:crypto";
+import {
+  autonamed,
+  defaultsOf,
+  failuresOf,
+  importedInputs,
+  keepsChosenName,
+  keptState,
+  revealed,
+} from "../support/bridge.ts";
 import { compare, type Field } from "../support/diff.ts";
 import { NotInStandIn } from "../support/errors.ts";
 import type { CheckFailure, DiffResult, ResourceHandler } from "../support/provider.ts";
-import {
-  containsUnknown,
-  equal,
-  isMap,
-  type PropertyMap,
-  reveal,
-  secret,
-  textOf,
-  UNKNOWN,
-  type Value,
-} from "../support/values.ts";
+import { containsUnknown, equal, isMap, type PropertyMap, textOf, UNKNOWN, type Value } from "../support/values.ts";
 import type { Clients } from "./clients.ts";
 import { documentText } from "./policy.ts";
 import { type Tags, tagsOf, tagState } from "./tags.ts";
@@ -87,12 +85,13 @@ export interface AwsSession {
   readonly defaultTags: Tags;
 }
 
-// The bridge that the official plugin is made with notes here which inputs it filled in by itself.
-const DEFAULTS_KEY = "__defaults";
-
 /** The life of an AWS object as the official plugin (a Terraform provider behind a bridge) leads it. */
 export function awsResource(resource: AwsResource, session: () => AwsSession): ResourceHandler {
   const { writeOnly = [] } = resource;
+  const unknownReason = (name: string): string =>
+    resource.unsupported.includes(name)
+      ? new NotInStandIn("aws", `Property ${name}`).message
+      : `${name} is not known to the stand-in for the "aws" plugin; the official one may know it`;
   const fields: Readonly<Record<string, Field>> = {
     ...resource.fields,
     ...(resource.regional ? { region: { forceNew: true, computed: true } } : {}),
@@ -104,21 +103,13 @@ export function awsResource(resource: AwsResource, session: () => AwsSession): R
     return { clients, region: textOf(state["region"], region), signal };
   };
   const settle = (inputs: PropertyMap): PropertyMap => {
-    const defaults = Object.entries(fields).flatMap(([name, { fallback }]) =>
-      fallback === undefined ? [] : [[name, fallback] as const],
-    );
     const region = resource.regional ? { region: session().region } : {};
-    return { ...Object.fromEntries(defaults), ...region, ...inputs };
+    return { ...defaultsOf(fields), ...region, ...inputs };
   };
   const allTags = (inputs: PropertyMap): Tags => ({ ...session().defaultTags, ...tagsOf(inputs["tags"]) });
   const tagOutputs = (inputs: PropertyMap): PropertyMap =>
     resource.taggable ? { tagsAll: containsUnknown(inputs["tags"]) ? UNKNOWN : { ...allTags(inputs) } } : {};
-  const state = (properties: PropertyMap): PropertyMap => {
-    const entries = Object.entries(properties)
-      .filter(([name, value]) => value !== undefined && name !== DEFAULTS_KEY && !writeOnly.includes(name))
-      .map(([name, value]) => [name, resource.secretOutputs.includes(name) ? secret(value ?? null) : value] as const);
-    return Object.fromEntries(entries);
-  };
+  const state = (properties: PropertyMap): PropertyMap => keptState(properties, resource);
   const found = async (call: AwsContext, id: string, known: PropertyMap): Promise<PropertyMap | undefined> => {
     const object = await resource.read(call, id, known);
     if (object === undefined) return undefined;
@@ -128,8 +119,8 @@ export function awsResource(resource: AwsResource, session: () => AwsSession): R
 
   return {
     check: ({ newInputs, oldInputs, name }) => {
-      const inputs = named(resource, asDocuments(newInputs, resource.documents ?? []), oldInputs, name);
-      return Promise.resolve({ inputs, failures: failuresOf(resource, fields, inputs) });
+      const inputs = autonamed(resource.autoname, asDocuments(newInputs, resource.documents ?? []), oldInputs, name);
+      return Promise.resolve({ inputs, failures: failuresOf(resource, fields, inputs, unknownReason) });
     },
     diff: ({ oldOutputs, newInputs }) => {
       const settled = settle(newInputs);
@@ -143,11 +134,7 @@ export function awsResource(resource: AwsResource, session: () => AwsSession): R
           detailed["tagsAll"] = { kind: "update" };
       }
       const replace = Object.values(detailed).some(({ kind }) => kind.endsWith("-replace"));
-      // What keeps the name that the program chose can't exist twice (pulumi-terraform-bridge, provider.go:
-      // nameRequiresDeleteBeforeReplace); a name that was made up is made up anew.
-      const { autoname } = resource;
-      const keepsName = autoname !== undefined && equal(oldOutputs[autoname], newInputs[autoname]);
-      const deleteBeforeReplace = replace && keepsName && !isAutonamed(newInputs, autoname);
+      const deleteBeforeReplace = replace && keepsChosenName(resource.autoname, oldOutputs, newInputs);
       return Promise.resolve({ ...diff, detailed, deleteBeforeReplace });
     },
     create: async ({ inputs, preview, signal }) => {
@@ -211,41 +198,6 @@ function writeOnlyOf(inputs: PropertyMap, names: readonly string[]): PropertyMap
   return Object.fromEntries(names.map((name) => [name, inputs[name]]));
 }
 
-function named(resource: AwsResource, inputs: PropertyMap, oldInputs: PropertyMap, name: string): PropertyMap {
-  const { autoname } = resource;
-  if (autoname === undefined || inputs[autoname] !== undefined) return inputs;
-  const old = isAutonamed(oldInputs, autoname) ? oldInputs[autoname] : undefined;
-  return {
-    ...inputs,
-    [autoname]: old ?? `${name}-${randomBytes(4).toString("hex").slice(0, 7)}`,
-    [DEFAULTS_KEY]: [autoname],
-  };
-}
-
-function isAutonamed(inputs: PropertyMap, autoname: string): boolean {
-  const defaults = inputs[DEFAULTS_KEY];
-  return Array.isArray(defaults) && defaults.includes(autoname);
-}
-
-function failuresOf(
-  resource: AwsResource,
-  fields: Readonly<Record<string, Field>>,
-  inputs: PropertyMap,
-): readonly CheckFailure[] {
-  const set = Object.keys(inputs).filter((name) => name !== DEFAULTS_KEY);
-  const reason = (name: string): string =>
-    resource.unsupported.includes(name)
-      ? new NotInStandIn("aws", `Property ${name}`).message
-      : `${name} is not known to the stand-in for the "aws" plugin; the official one may know it`;
-  return [
-    ...set.filter((name) => !(name in fields)).map((name) => ({ property: name, reason: reason(name) })),
-    ...resource.required
-      .filter((name) => inputs[name] === undefined)
-      .map((name) => ({ property: name, reason: `missing required property '${name}'` })),
-    ...(containsUnknown(inputs) ? [] : (resource.validate?.(revealed(inputs)) ?? [])),
-  ];
-}
-
 // What a refresh tells the program about: inputs it set, with the values AWS has now. A field with two spellings keeps the program's.
 function refreshedInputs(
   inputs: PropertyMap,
@@ -259,24 +211,4 @@ function refreshedInputs(
     return [name, (field.same ?? equal)(value, now) ? value : now];
   });
   return Object.fromEntries(entries);
-}
-
-function importedInputs(outputs: PropertyMap, fields: Readonly<Record<string, Field>>): PropertyMap {
-  const entries = Object.entries(outputs).filter(
-    ([name, value]) => name in fields && !equal(value, fields[name]?.fallback) && !isZero(value),
-  );
-  return Object.fromEntries(entries);
-}
-
-function isZero(value: Value | undefined): boolean {
-  const plain = value === undefined ? null : reveal(value);
-  if (Array.isArray(plain)) return plain.length === 0;
-  if (isMap(plain)) return Object.values(plain).every(isZero);
-  return plain === null || plain === false || plain === 0 || plain === "";
-}
-
-function revealed(map: PropertyMap): PropertyMap {
-  return Object.fromEntries(
-    Object.entries(map).map(([key, value]) => [key, value === undefined ? undefined : reveal(value)]),
-  );
 }

@@ -1,17 +1,17 @@
-import { randomBytes } from "node:crypto";
+import {
+  autonamed,
+  defaultsOf,
+  failuresOf,
+  importedInputs,
+  keepsChosenName,
+  keptState,
+  refreshedInputs,
+  revealed,
+} from "../support/bridge.ts";
 import { compare, type Field } from "../support/diff.ts";
 import { NotInStandIn } from "../support/errors.ts";
 import type { CheckFailure, DiffResult, ResourceHandler } from "../support/provider.ts";
-import {
-  containsUnknown,
-  equal,
-  isMap,
-  type PropertyMap,
-  reveal,
-  secret,
-  UNKNOWN,
-  type Value,
-} from "../support/values.ts";
+import { equal, isMap, type PropertyMap, reveal, UNKNOWN, type Value } from "../support/values.ts";
 import type { GoogleApi } from "./client.ts";
 
 /** What all calls of one provider share. */
@@ -60,44 +60,29 @@ export interface Change {
   readonly of: (name: string) => boolean;
 }
 
-// The bridge that the official plugin is made with notes here which inputs it filled in by itself.
-const DEFAULTS_KEY = "__defaults";
-
 /** The life of an object as the official plugin (a Terraform provider behind a bridge) leads it. */
 export function gcpResource(resource: GcpResource, session: () => GcpSession): ResourceHandler {
-  const { fields, writeOnly = [] } = resource;
+  const { fields } = resource;
   const context = (signal: AbortSignal): GcpContext => ({ ...session(), signal });
-  const state = (properties: PropertyMap): PropertyMap => {
-    const entries = Object.entries(properties)
-      .filter(([name, value]) => value !== undefined && name !== DEFAULTS_KEY && !writeOnly.includes(name))
-      .map(([name, value]) => [name, resource.secretOutputs.includes(name) ? secret(value ?? null) : value] as const);
-    return Object.fromEntries(entries);
-  };
+  const state = (properties: PropertyMap): PropertyMap => keptState(properties, resource);
   const settle = (inputs: PropertyMap): PropertyMap => {
-    const defaults = Object.entries(fields).flatMap(([name, { fallback }]) =>
-      fallback === undefined ? [] : [[name, fallback] as const],
-    );
     const { project } = session();
     const home = "project" in fields && project !== undefined ? { project } : {};
-    const settled: PropertyMap = { ...Object.fromEntries(defaults), ...home, ...inputs };
+    const settled: PropertyMap = { ...defaultsOf(fields), ...home, ...inputs };
     return { ...settled, ...resource.planned?.(settled, session()) };
   };
 
   return {
     check: ({ newInputs, oldInputs, name }) => {
-      const inputs = named(resource, newInputs, oldInputs, name);
-      return Promise.resolve({ inputs, failures: failuresOf(resource, inputs) });
+      const inputs = autonamed(resource.autoname, newInputs, oldInputs, name);
+      return Promise.resolve({ inputs, failures: failuresOf(resource, fields, inputs, unknownReason) });
     },
     diff: ({ oldOutputs, newInputs }) => {
       const settled = settle(newInputs);
       const plain = compare(oldOutputs, settled, fields);
       const diff = resource.refine?.(plain, revealed(oldOutputs), revealed(settled)) ?? plain;
       const replace = Object.values(diff.detailed).some(({ kind }) => kind.endsWith("-replace"));
-      // What keeps the name that the program chose can't exist twice (pulumi-terraform-bridge, provider.go:
-      // nameRequiresDeleteBeforeReplace); a name that was made up is made up anew.
-      const { autoname } = resource;
-      const keepsName = autoname !== undefined && equal(oldOutputs[autoname], newInputs[autoname]);
-      const deleteBeforeReplace = replace && keepsName && !isAutonamed(newInputs, autoname);
+      const deleteBeforeReplace = replace && keepsChosenName(resource.autoname, oldOutputs, newInputs);
       return Promise.resolve({ ...diff, deleteBeforeReplace });
     },
     create: async ({ inputs, preview, signal }) => {
@@ -120,7 +105,7 @@ export function gcpResource(resource: GcpResource, session: () => GcpSession): R
       return {
         id,
         outputs,
-        inputs: imported ? importedInputs(outputs, fields) : refreshedInputs(oldInputs, outputs, fields),
+        inputs: imported ? importedInputs(outputs, fields, saysNothing) : refreshedInputs(oldInputs, outputs, fields),
       };
     },
     update: async ({ id, newInputs, oldOutputs, preview, signal }) => {
@@ -140,65 +125,14 @@ export function gcpResource(resource: GcpResource, session: () => GcpSession): R
   };
 }
 
-function named(resource: GcpResource, inputs: PropertyMap, oldInputs: PropertyMap, name: string): PropertyMap {
-  const { autoname } = resource;
-  if (autoname === undefined || inputs[autoname] !== undefined) return inputs;
-  const old = isAutonamed(oldInputs, autoname) ? oldInputs[autoname] : undefined;
-  return {
-    ...inputs,
-    [autoname]: old ?? `${name}-${randomBytes(4).toString("hex").slice(0, 7)}`,
-    [DEFAULTS_KEY]: [autoname],
-  };
-}
-
-function isAutonamed(inputs: PropertyMap, autoname: string): boolean {
-  const defaults = inputs[DEFAULTS_KEY];
-  return Array.isArray(defaults) && defaults.includes(autoname);
-}
-
-function failuresOf(resource: GcpResource, inputs: PropertyMap): readonly CheckFailure[] {
-  const unknownNames = Object.keys(inputs).filter((name) => !(name in resource.fields) && name !== DEFAULTS_KEY);
-  return [
-    ...unknownNames.map((name) => ({ property: name, reason: new NotInStandIn("gcp", `Property ${name}`).message })),
-    ...resource.required
-      .filter((name) => inputs[name] === undefined)
-      .map((name) => ({ property: name, reason: `missing required property '${name}'` })),
-    ...(containsUnknown(inputs) ? [] : (resource.validate?.(revealed(inputs)) ?? [])),
-  ];
-}
-
-// What a refresh tells the program about: inputs it set, with the values Google has now. A field with two spellings keeps
-// the program's (pulumi-terraform-bridge, pkg/tfbridge/schema.go: extractInputs, "If this value has a StateFunc").
-function refreshedInputs(
-  inputs: PropertyMap,
-  outputs: PropertyMap,
-  fields: Readonly<Record<string, Field>>,
-): PropertyMap {
-  const entries = Object.entries(inputs).map(([name, value]): [string, Value | undefined] => {
-    const now = outputs[name];
-    if (fields[name] === undefined || fields[name].same !== undefined || now === undefined) return [name, value];
-    return [name, equal(value, now) ? value : now];
-  });
-  return Object.fromEntries(entries);
-}
-
-function importedInputs(outputs: PropertyMap, fields: Readonly<Record<string, Field>>): PropertyMap {
-  const entries = Object.entries(outputs).filter(
-    ([name, value]) => name in fields && !equal(value, fields[name]?.fallback) && !isZero(value),
-  );
-  return Object.fromEntries(entries);
-}
-
 // An empty block says something (`auto: {}`), an empty list or text does not.
-function isZero(value: Value | undefined): boolean {
+function saysNothing(value: Value | undefined): boolean {
   const plain = value === undefined ? null : reveal(value);
   if (Array.isArray(plain)) return plain.length === 0;
   if (isMap(plain)) return Object.keys(plain).length === 0;
   return plain === null || plain === false || plain === 0 || plain === "";
 }
 
-function revealed(map: PropertyMap): PropertyMap {
-  return Object.fromEntries(
-    Object.entries(map).map(([key, value]) => [key, value === undefined ? undefined : reveal(value)]),
-  );
+function unknownReason(name: string): string {
+  return new NotInStandIn("gcp", `Property ${name}`).message;
 }

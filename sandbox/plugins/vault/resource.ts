@@ -1,16 +1,16 @@
-import { randomBytes } from "node:crypto";
+import {
+  autonamed,
+  defaultsOf,
+  failuresOf,
+  importedInputs,
+  keepsChosenName,
+  keptState,
+  refreshedInputs,
+  revealed,
+} from "../support/bridge.ts";
 import { compare, type Field } from "../support/diff.ts";
 import type { CheckFailure, ResourceHandler } from "../support/provider.ts";
-import {
-  containsUnknown,
-  equal,
-  isMap,
-  type PropertyMap,
-  reveal,
-  secret,
-  UNKNOWN,
-  type Value,
-} from "../support/values.ts";
+import { type PropertyMap, UNKNOWN } from "../support/values.ts";
 import type { VaultClient } from "./client.ts";
 
 /** The namespace and the cancellation of one call. */
@@ -49,8 +49,6 @@ export interface VaultResource {
   readonly remove: (client: VaultClient, id: string, context: CallContext, state: PropertyMap) => Promise<void>;
 }
 
-// The bridge that the official plugin is made with notes here which inputs it filled in by itself.
-const DEFAULTS_KEY = "__defaults";
 const NAMESPACE: Field = { forceNew: true };
 
 /** The life of a Vault object as the official plugin (a Terraform provider behind a bridge) leads it. */
@@ -62,32 +60,20 @@ export function vaultResource(resource: VaultResource, client: () => VaultClient
     const namespace = state["namespace"];
     return { namespace: typeof namespace === "string" ? namespace : undefined, signal };
   };
-  const state = (properties: PropertyMap): PropertyMap => {
-    const entries = Object.entries(properties)
-      .filter(([name, value]) => value !== undefined && name !== DEFAULTS_KEY && !writeOnly.includes(name))
-      .map(([name, value]) => [name, resource.secretOutputs.includes(name) ? secret(value ?? null) : value] as const);
-    return Object.fromEntries(entries);
-  };
+  const state = (properties: PropertyMap): PropertyMap => keptState(properties, resource);
   const withDefaults = (inputs: PropertyMap): PropertyMap => {
-    const defaults = Object.entries(fields).flatMap(([name, field]) =>
-      field.fallback === undefined ? [] : [[name, field.fallback] as const],
-    );
-    return { ...Object.fromEntries(defaults), ...inputs };
+    return { ...defaultsOf(fields), ...inputs };
   };
 
   return {
     check: ({ newInputs, oldInputs, name }) => {
-      const inputs = named(resource, newInputs, oldInputs, name);
-      return Promise.resolve({ inputs, failures: failuresOf(resource, fields, inputs) });
+      const inputs = autonamed(resource.autoname, newInputs, oldInputs, name);
+      return Promise.resolve({ inputs, failures: failuresOf(resource, fields, inputs, unknownReason) });
     },
     diff: ({ oldOutputs, newInputs }) => {
       const diff = compare(oldOutputs, withDefaults(newInputs), compared);
       const replace = Object.values(diff.detailed).some(({ kind }) => kind.endsWith("-replace"));
-      // What keeps the name that the program chose can't exist twice (pulumi-terraform-bridge, provider.go:
-      // nameRequiresDeleteBeforeReplace); a name that was made up is made up anew.
-      const { autoname } = resource;
-      const keepsName = autoname !== undefined && equal(oldOutputs[autoname], newInputs[autoname]);
-      const deleteBeforeReplace = replace && keepsName && !isAutonamed(newInputs, autoname);
+      const deleteBeforeReplace = replace && keepsChosenName(resource.autoname, oldOutputs, newInputs);
       return Promise.resolve({ ...diff, deleteBeforeReplace });
     },
     create: async ({ inputs, preview, signal }) => {
@@ -131,68 +117,6 @@ export function vaultResource(resource: VaultResource, client: () => VaultClient
   };
 }
 
-function named(resource: VaultResource, inputs: PropertyMap, oldInputs: PropertyMap, name: string): PropertyMap {
-  const { autoname } = resource;
-  if (autoname === undefined || inputs[autoname] !== undefined) return inputs;
-  const old = isAutonamed(oldInputs, autoname) ? oldInputs[autoname] : undefined;
-  return {
-    ...inputs,
-    [autoname]: old ?? `${name}-${randomBytes(4).toString("hex").slice(0, 7)}`,
-    [DEFAULTS_KEY]: [autoname],
-  };
-}
-
-function isAutonamed(inputs: PropertyMap, autoname: string): boolean {
-  const defaults = inputs[DEFAULTS_KEY];
-  return Array.isArray(defaults) && defaults.includes(autoname);
-}
-
-function failuresOf(
-  resource: VaultResource,
-  fields: Record<string, Field>,
-  inputs: PropertyMap,
-): readonly CheckFailure[] {
-  const unknownNames = Object.keys(inputs).filter((name) => !(name in fields) && name !== DEFAULTS_KEY);
-  return [
-    ...unknownNames.map((name) => ({
-      property: name,
-      reason: `${name} is not known to the stand-in for the "vault" plugin; the official one may know it`,
-    })),
-    ...resource.required
-      .filter((name) => inputs[name] === undefined)
-      .map((name) => ({ property: name, reason: `missing required property '${name}'` })),
-    ...(containsUnknown(inputs) ? [] : (resource.validate?.(revealed(inputs)) ?? [])),
-  ];
-}
-
-// What a refresh tells the program about: inputs it set, with the values Vault has now. A field with two spellings keeps
-// the program's (pulumi-terraform-bridge, pkg/tfbridge/schema.go: extractInputs, "If this value has a StateFunc").
-function refreshedInputs(inputs: PropertyMap, outputs: PropertyMap, fields: Record<string, Field>): PropertyMap {
-  const entries = Object.entries(inputs).map(([name, value]): [string, Value | undefined] => {
-    const field = fields[name];
-    const now = outputs[name];
-    if (field === undefined || field.same !== undefined || now === undefined) return [name, value];
-    return [name, equal(value, now) ? value : now];
-  });
-  return Object.fromEntries(entries);
-}
-
-function importedInputs(outputs: PropertyMap, fields: Record<string, Field>): PropertyMap {
-  const entries = Object.entries(outputs).filter(
-    ([name, value]) => name in fields && !equal(value, fields[name]?.fallback) && !isZero(value),
-  );
-  return Object.fromEntries(entries);
-}
-
-function isZero(value: Value | undefined): boolean {
-  const plain = value === undefined ? null : reveal(value);
-  if (Array.isArray(plain)) return plain.length === 0;
-  if (isMap(plain)) return Object.values(plain).every(isZero);
-  return plain === null || plain === false || plain === 0 || plain === "";
-}
-
-function revealed(map: PropertyMap): PropertyMap {
-  return Object.fromEntries(
-    Object.entries(map).map(([key, value]) => [key, value === undefined ? undefined : reveal(value)]),
-  );
+function unknownReason(name: string): string {
+  return `${name} is not known to the stand-in for the "vault" plugin; the official one may know it`;
 }
