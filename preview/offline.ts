@@ -3,6 +3,7 @@ import type { MockCallArgs, MockResourceArgs } from "@pulumi/pulumi/runtime/mock
 import * as state from "@pulumi/pulumi/runtime/state.js";
 import { ExpectedError, messageOf } from "../components/support/errors.ts";
 import { answer, type World } from "./answers.ts";
+import { collectErrors } from "./settled.ts";
 
 /** Engine and providers for a preview: nothing is asked, everything is new, and what only a provider knows is unknown. */
 export interface OfflineRun<T> {
@@ -91,7 +92,6 @@ const { withLocalStorage, getStore: localStore } = state as unknown as {
   readonly withLocalStorage: <R>(callback: () => R) => R;
   readonly getStore: () => Store;
 };
-const { waitForRPCs } = runtime as unknown as { readonly waitForRPCs: () => Promise<void> };
 
 /** The SDK shows the `details` of a failed request and drops its message. */
 function answered<T>(make: () => T): T {
@@ -105,43 +105,4 @@ function answered<T>(make: () => T): T {
 /** What people can put right goes before what follows from it. */
 function worstOf(errors: readonly unknown[]): unknown {
   return errors.find((error) => error instanceof ExpectedError) ?? errors[0];
-}
-
-/** Runs something and returns what it threw, unhandled rejections of resources included, as Pulumi's own host does. */
-async function collectErrors(body: () => Promise<void>): Promise<readonly unknown[]> {
-  const errors = new Set<unknown>();
-  const others = process.listeners("unhandledRejection");
-  const collect = (reason: unknown) => void errors.add(reason);
-  process.removeAllListeners("unhandledRejection");
-  process.on("unhandledRejection", collect);
-  try {
-    await body().catch(collect);
-    await settled(errors);
-  } finally {
-    process.removeListener("unhandledRejection", collect);
-    for (const listener of others) process.on("unhandledRejection", listener);
-  }
-  return [...errors];
-}
-
-/** Waits until no request and no callback of an output is under way; after an error some never end. */
-async function settled(errors: ReadonlySet<unknown>): Promise<void> {
-  let quiet = 0;
-  const requests = (async () => {
-    for (; quiet < 5; quiet += 1) {
-      await waitForRPCs();
-      await nextTurn();
-    }
-  })();
-  const hopeless = (async () => {
-    for (let turn = 0; turn < 20 && quiet < 5;) {
-      await nextTurn();
-      if (errors.size > 0) turn += 1;
-    }
-  })();
-  await Promise.race([requests, hopeless]);
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
