@@ -6,6 +6,8 @@ import { connection } from "./platform.ts";
 /** What happens to a request; nothing when it goes through as it is. */
 export type Fault =
   | { readonly kind: "stall"; readonly milliseconds: number }
+  /** It waits until something else has happened. */
+  | { readonly kind: "hold"; readonly until: Promise<void> }
   /** The connection is closed without an answer. */
   | { readonly kind: "refuse" }
   /** Vault's own answer to a token that it does not know, or no longer. */
@@ -39,6 +41,7 @@ export async function startFaultProxy(): Promise<FaultProxy> {
         return;
       }
       if (fault?.kind === "stall") await sleep(fault.milliseconds);
+      if (fault?.kind === "hold") await fault.until;
       forward(request, response);
     })();
   });
