@@ -110,7 +110,11 @@ export async function prepareNamespace(
   await apply(
     client,
     `/apis/external-secrets.io/v1/namespaces/${app}/secretstores/${readerName}`,
-    vaultSecretStore({ name: readerName, namespace: app }, store, { role, mountPath: store.auth.mountPath }),
+    vaultSecretStore({ name: readerName, namespace: app }, store, {
+      role,
+      mountPath: store.auth.mountPath,
+      account: readerName,
+    }),
   );
 }
 

@@ -8,7 +8,7 @@ export function admissionOf(
   { namespaces, stores }: Pick<EnvironmentSpec, "namespaces" | "stores">,
   cluster: ClusterSpec,
 ): AdmissionSpec | undefined {
-  const { admissionPolicy: others, clusterSecretStore } = cluster.externalSecrets;
+  const { admissionPolicy: others, clusterSecretStore, pushSecrets } = cluster.externalSecrets;
   if (others === undefined) return undefined;
   const read = [...namespaces.values()]
     .filter((namespace) => namespace.cluster === cluster.name)
@@ -20,6 +20,7 @@ export function admissionOf(
     stores: [...new Set([...read, ...others.stores])].sort(),
     clusterStores: clusterSecretStore !== undefined,
     openClusterStores: clusterSecretStore?.conditions === false,
+    pushSecrets,
     operatorIdentity: others.podIdentity || (cluster.flavour === "eks" && cluster.identity === "pod-identity"),
   };
 }

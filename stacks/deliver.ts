@@ -1,6 +1,4 @@
-import { log, type Output, type Resource } from "@pulumi/pulumi";
-import type { ClusterSpec, ClusterTarget } from "../components/clusters/contract.ts";
-import { openCluster } from "../components/clusters/index.ts";
+import { log, type Output } from "@pulumi/pulumi";
 import { ClusterReader } from "../components/delivery/cluster-reader.ts";
 import type { DeliverySpec } from "../components/delivery/contract.ts";
 import {
@@ -9,18 +7,16 @@ import {
   type NamespaceSpec,
   type RemoteReading,
 } from "../components/delivery/namespace-secrets.ts";
-import { OpenShiftOperator } from "../components/external-secrets/openshift-operator.ts";
-import { ExternalSecretsOperator, type OperatorTarget } from "../components/external-secrets/operator.ts";
-import { readinessHooks, type ReadinessHooks } from "../components/external-secrets/readiness.ts";
 import type { IdentityFactory } from "../components/identity/contract.ts";
-import { loadIdentity, operatorIdentity } from "../components/identity/index.ts";
+import { loadIdentity } from "../components/identity/index.ts";
 import { staticIdentity } from "../components/identity/static.ts";
 import type { RemoteStoreSpec, StoredSecret, StoreSession, StoreSpec } from "../components/stores/contract.ts";
 import { isRemote } from "../components/stores/index.ts";
-import { admissionOf } from "./admission.ts";
 import type { EnvironmentSpec } from "./environment.ts";
-import { needsOperator } from "./outputs.ts";
+import { generate } from "./generate.ts";
+import { openClusters, type OpenCluster } from "./open-clusters.ts";
 import { required } from "./required.ts";
+import { merged, type StoredByStore } from "./stored.ts";
 
 /** A secret configuration value, if set. */
 type SecretConfig = (key: string) => Output<string> | undefined;
@@ -45,10 +41,10 @@ async function identityOf(store: RemoteStoreSpec, secretConfig: SecretConfig): P
   return () => staticIdentity(store, (key) => required(secretConfig(key), `configuration ${key}`));
 }
 
-/** What is stored: by store, then by `<app>/<secret>`. */
-export type StoredByStore = ReadonlyMap<string, ReadonlyMap<string, StoredSecret>>;
-
-/** Brings what is stored into the namespaces: operator per cluster, then rights, SecretStore and ExternalSecrets. */
+/**
+ * Brings what is stored into the namespaces: operator per cluster, what it generates, then rights, SecretStore and
+ * ExternalSecrets.
+ */
 export async function deliver(
   spec: EnvironmentSpec,
   stored: StoredByStore,
@@ -56,9 +52,9 @@ export async function deliver(
   secretConfig: SecretConfig,
 ): Promise<void> {
   const identities = await identitiesOf(spec, secretConfig);
-  const clusters = new Map<string, OpenCluster>();
-  for (const each of spec.clusters.values()) clusters.set(each.name, await openOne(spec, each, sessions));
-  const readers = clusterReaders({ spec, stored, clusters, sessions, identities });
+  const clusters = await openClusters(spec, sessions);
+  const held = merged(stored, await generate(spec, clusters, sessions));
+  const readers = clusterReaders({ spec, stored: held, clusters, sessions, identities });
   for (const namespace of spec.namespaces.values()) {
     const cluster = required(clusters.get(namespace.cluster), `cluster ${namespace.cluster}`);
     new NamespaceSecrets(`${namespace.cluster}/${namespace.name}`, {
@@ -68,58 +64,10 @@ export async function deliver(
       cluster: cluster.target,
       reading: readingOf({ spec, namespace, cluster, sessions, readers, identities }),
       deliveries: deliveriesTo(spec, namespace),
-      stored: stored.get(namespace.store) ?? new Map<string, StoredSecret>(),
+      stored: held.get(namespace.store) ?? new Map<string, StoredSecret>(),
       retain: spec.policy.retain,
     });
   }
-}
-
-/** What a cluster has once, and its namespaces share. */
-interface OpenCluster {
-  readonly target: ClusterTarget;
-  readonly readiness: ReadinessHooks;
-  readonly operator: OperatorTarget | undefined;
-}
-
-async function openOne(
-  spec: EnvironmentSpec,
-  cluster: ClusterSpec,
-  sessions: ReadonlyMap<string, StoreSession>,
-): Promise<OpenCluster> {
-  const target = openCluster(cluster, {});
-  const identity = await operatorIdentities(spec, cluster, sessions);
-  const operator = needsOperator(spec, cluster.name) ? operatorOf(spec, target, identity) : undefined;
-  return { target, readiness: readinessHooks(target), operator };
-}
-
-/** The operator's own identities on the clouds of the stores that are read in a cluster. */
-async function operatorIdentities(
-  spec: EnvironmentSpec,
-  cluster: ClusterSpec,
-  sessions: ReadonlyMap<string, StoreSession>,
-): Promise<readonly Resource[]> {
-  const read = new Set(
-    [...spec.namespaces.values()].filter((each) => each.cluster === cluster.name).map((each) => each.store),
-  );
-  const scope = { platform: spec.platform, environment: spec.name, cluster: cluster.name };
-  const made = [...read].map(async (name) => {
-    const store = required(spec.stores.get(name), `store ${name}`);
-    const session = sessions.get(name);
-    if (!isRemote(store) || session === undefined || store.staticCredentials === true) return [];
-    return operatorIdentity({ store, cluster, scope, options: session.options });
-  });
-  return (await Promise.all(made)).flat();
-}
-
-function operatorOf(spec: EnvironmentSpec, cluster: ClusterTarget, identity: readonly Resource[]): OperatorTarget {
-  const { install, namespace } = cluster.spec.externalSecrets;
-  if (!install) return { namespace, ready: [] };
-  const admission = admissionOf(spec, cluster.spec);
-  if (cluster.spec.flavour === "openshift" && cluster.spec.manager === "operator-lifecycle-manager") {
-    return new OpenShiftOperator(cluster.spec.name, { cluster, admission });
-  }
-  const sizing = { replicas: spec.policy.operatorReplicas };
-  return new ExternalSecretsOperator(cluster.spec.name, { cluster, sizing, admission, identity });
 }
 
 function deliveriesTo(spec: EnvironmentSpec, { name }: NamespaceSpec): readonly DeliverySpec[] {

@@ -13,6 +13,7 @@ import { facts as factsSchema } from "./facts/index.ts";
 import { storeSpecOf } from "./facts/stores.ts";
 import { checkPlan } from "./plan/index.ts";
 import { resolveDeliveries } from "./resolve-deliveries.ts";
+import { checkGenerated } from "./check-generated.ts";
 import { checkStoreFacts } from "./check-store-facts.ts";
 import { checkPolicy } from "./check-policy.ts";
 import { resolveNamespaces } from "./resolve-namespaces.ts";
@@ -73,6 +74,7 @@ export function parseEnvironment(args: ParseArgs): EnvironmentSpec {
     ...checkStoreFacts(spec, args.secretKeys),
     ...checkStores(spec),
     ...checkIdentities(spec),
+    ...checkGenerated(spec),
     ...checkSize(spec),
     ...checkPlan(spec),
   );

@@ -1,7 +1,7 @@
 import { log, type Output } from "@pulumi/pulumi";
 import { ApplicationSecrets, type Destination } from "../components/applications/application-secrets.ts";
 import { reportDrift } from "../components/applications/drift.ts";
-import type { StateResource, StoredSecret, StoreSession } from "../components/stores/contract.ts";
+import type { StateResource, StoreSession } from "../components/stores/contract.ts";
 import { isRemote, isWriteOnly, openStore, remoteObjectsOf } from "../components/stores/index.ts";
 import type { RemoteObject } from "../components/stores/layout.ts";
 import type { Entropy } from "../components/values/generate.ts";
@@ -14,6 +14,7 @@ import { comfortableResources, resourceCount } from "./size.ts";
 import { preflight } from "./preflight.ts";
 import { preflightPlain } from "./preflight-plain.ts";
 import { required } from "./required.ts";
+import { merged, type StoredByStore } from "./stored.ts";
 
 export interface DeployArgs {
   readonly spec: EnvironmentSpec;
@@ -45,8 +46,9 @@ export async function deployEnvironment(args: DeployArgs): Promise<void> {
   await preflightPlain(spec, args.state, args.outside.takenSecrets);
   for (const session of sessions.values()) session.prepare?.();
 
-  const stored = new Map<string, Map<string, StoredSecret>>();
-  for (const [app, specs] of Map.groupBy(spec.secrets, (each) => each.app)) {
+  let stored: StoredByStore = new Map();
+  const madeHere = spec.secrets.filter(({ generatedIn }) => generatedIn === undefined);
+  for (const [app, specs] of Map.groupBy(madeHere, (each) => each.app)) {
     const application = new ApplicationSecrets(app, {
       specs,
       destinations: (each) =>
@@ -62,9 +64,7 @@ export async function deployEnvironment(args: DeployArgs): Promise<void> {
       owner: { "managed-by": "pulumi", project: args.project, stack: args.stack },
       retain: spec.policy.retain,
     });
-    for (const [store, byId] of application.stored) {
-      stored.set(store, new Map([...(stored.get(store) ?? []), ...byId]));
-    }
+    stored = merged(stored, application.stored);
   }
 
   await deliver(spec, stored, sessions, args.secretConfig);

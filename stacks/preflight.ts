@@ -41,8 +41,10 @@ export async function preflight(
       const existing =
         unknown.length === 0 ? new Set<string>() : await session.existing(unknown.map((each) => each.remoteName));
       strangers.set(store, existing);
-      issues.push(...referenceIssues(store, objects, owned, existing));
+      issues.push(...givenUpIssues(store, objects, owned), ...referenceIssues(store, unknown, existing));
       for (const { spec, remoteName } of unknown.filter((each) => existing.has(each.remoteName))) {
+        // The operator never writes over what is there.
+        if (spec.generatedIn !== undefined) continue;
         if (spec.referenced || spec.adopt || madeBefore(spec, names)) continue;
         issues.push({
           path: spec.id,
@@ -64,22 +66,33 @@ export async function preflight(
   return { strangers };
 }
 
-/** A referenced secret must be there, and must be somebody else's: not writing ours any more would delete it. */
-function referenceIssues(
+/** What somebody else is to make from now on must not be ours: not writing it any more would delete it. */
+function givenUpIssues(
   store: string,
   objects: PreflightStore["objects"],
   owned: ReadonlyMap<string, unknown>,
+): readonly Issue[] {
+  return objects
+    .filter(({ remoteName }) => owned.has(remoteName))
+    .flatMap(({ spec, remoteName }) => {
+      const fact = spec.referenced ? "reference" : spec.generatedIn === undefined ? undefined : "generatedInCluster";
+      if (fact === undefined) return [];
+      const path = `${fact}["${spec.id}"]`;
+      const problem = `"${remoteName}" in store ${store} was made by this stack, which would delete it now`;
+      return [{ path, problem, fix: `pulumi config rm --path '${path}'` }];
+    });
+}
+
+/** A referenced secret must be there. */
+function referenceIssues(
+  store: string,
+  objects: PreflightStore["objects"],
   existing: ReadonlySet<string>,
 ): readonly Issue[] {
   return objects
-    .filter(({ spec }) => spec.referenced)
+    .filter(({ spec, remoteName }) => spec.referenced && !existing.has(remoteName))
     .flatMap(({ spec, remoteName }): readonly Issue[] => {
       const path = `reference["${spec.id}"]`;
-      if (owned.has(remoteName)) {
-        const problem = `"${remoteName}" in store ${store} was made by this stack, which would delete it now`;
-        return [{ path, problem, fix: `pulumi config rm --path '${path}'` }];
-      }
-      if (existing.has(remoteName)) return [];
       return [
         {
           path,

@@ -9,7 +9,7 @@ import type { Facts } from "./facts/index.ts";
 
 export interface ResolveSecretsArgs {
   readonly catalogue: Catalogue;
-  readonly facts: Pick<Facts, "created" | "rotations" | "adopt" | "reference" | "applications">;
+  readonly facts: Pick<Facts, "created" | "rotations" | "adopt" | "reference" | "generatedInCluster" | "applications">;
   readonly policy: Policy;
   /** Configuration keys that hold a secret value. */
   readonly secretKeys: ReadonlySet<string>;
@@ -46,7 +46,13 @@ export function resolveSecrets(args: ResolveSecretsArgs): ResolvedSecrets {
 }
 
 /** The applications that an environment runs: all of the catalogue, or those that its facts list. */
-export function applicationsOf({ catalogue, facts }: Pick<ResolveSecretsArgs, "catalogue" | "facts">) {
+export function applicationsOf({
+  catalogue,
+  facts,
+}: {
+  readonly catalogue: Catalogue;
+  readonly facts: Pick<Facts, "applications">;
+}) {
   const wanted = facts.applications;
   return Object.entries(catalogue).filter(([app]) => wanted.length === 0 || wanted.includes(app));
 }
@@ -96,6 +102,7 @@ function toSpec(
 ): SecretSpec {
   const id = secretId({ app, secret: name });
   const epoch = facts.rotations[id] ?? initialEpoch;
+  const generatedIn = facts.generatedInCluster[id];
   const rotatedAt = new Date(Date.parse(epoch === initialEpoch ? facts.created : epoch));
   const due =
     secret.rotateEveryDays === undefined ? undefined : new Date(rotatedAt.getTime() + secret.rotateEveryDays * dayMs);
@@ -111,6 +118,7 @@ function toSpec(
     ...(due === undefined ? {} : { rotateBy: due.toISOString().slice(0, 10) }),
     adopt: facts.adopt[id] ?? false,
     referenced: facts.reference[id] ?? false,
+    ...(generatedIn === undefined ? {} : { generatedIn }),
   };
 }
 
@@ -125,14 +133,14 @@ function unknownApplications({ catalogue, facts }: ResolveSecretsArgs): readonly
     }));
 }
 
-/** A rotation, adoption or reference that names no secret would be ignored, and whoever wrote it would believe it done. */
+/** An entry that names no secret would be ignored, and whoever wrote it would believe it done. */
 function unknownSecrets(args: ResolveSecretsArgs): readonly Issue[] {
   const known = new Set(
     applicationsOf(args).flatMap(([app, { secrets }]) =>
       Object.keys(secrets).map((secret) => secretId({ app, secret })),
     ),
   );
-  return (["rotations", "adopt", "reference"] as const).flatMap((key) =>
+  return (["rotations", "adopt", "reference", "generatedInCluster"] as const).flatMap((key) =>
     Object.keys(args.facts[key])
       .filter((id) => !known.has(id))
       .map((id) => ({ path: `${key}["${id}"]`, problem: `no such secret; there are ${[...known].sort().join(", ")}` })),

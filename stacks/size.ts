@@ -7,9 +7,9 @@ import type { Issue } from "../components/support/errors.ts";
 
 /** Resources of a namespace with a remote store: component, account, role, binding, policy, auth role, SecretStore, namespace. */
 const perNamespace = 8;
-/** Resources of a stack and of a cluster: stack, providers, operator with its rights. */
+/** Resources of a stack and of a cluster: stack, providers, operator with its rights and admission policies. */
 const perStack = 4;
-const perCluster = 8;
+const perCluster = 12;
 
 /**
  * Resources that a file or object-store backend carries comfortably: it writes the whole state again at each step, so
@@ -19,10 +19,11 @@ export const comfortableResources = 500;
 
 /** How many resources a stack will hold, within a few. Pure. */
 export function resourceCount(spec: EnvironmentSpec): number {
+  // A Stash here, a generator there.
   const seeds = spec.secrets.flatMap(({ keys }) =>
     Object.values(keys).filter((recipe) => isGenerated(recipe) || recipe.kind === "bcrypt"),
   ).length;
-  const digestKeys = spec.secrets.filter(({ id }) => goesWriteOnly(spec, id)).length;
+  const digestKeys = spec.secrets.filter((secret) => goesWriteOnly(spec, secret)).length;
   const remote = spec.secrets.reduce((sum, secret) => sum + objectCount(spec, secret), 0);
   const applications = new Set(spec.secrets.map(({ app }) => app)).size;
   return (
@@ -33,16 +34,24 @@ export function resourceCount(spec: EnvironmentSpec): number {
     seeds +
     digestKeys +
     remote +
+    writers(spec) +
     [...spec.namespaces.values()].reduce((sum, { name }) => sum + deliveriesTo(spec, name), 0)
   );
 }
 
 /** Whether the secret needs a key beside its values: one of its stores is write-only. */
-function goesWriteOnly(spec: EnvironmentSpec, id: string): boolean {
+function goesWriteOnly(spec: EnvironmentSpec, { id, generatedIn }: SecretSpec): boolean {
+  if (generatedIn !== undefined) return false;
   return storesOf(spec, id).some((name) => {
     const store = spec.stores.get(name);
     return store !== undefined && isWriteOnly(store);
   });
+}
+
+/** What clusters write generated secrets with: as much as a namespace each, and a second object for each secret. */
+function writers({ secrets }: EnvironmentSpec): number {
+  const generated = secrets.flatMap(({ generatedIn }) => generatedIn ?? []);
+  return new Set(generated).size * perNamespace + generated.length;
 }
 
 function objectCount(spec: EnvironmentSpec, secret: SecretSpec): number {

@@ -79,6 +79,8 @@ export interface ExternalSecretsSpec {
   readonly priorityClassName?: string;
   /** Whether Prometheus is told to scrape it, by a ServiceMonitor. */
   readonly serviceMonitor: boolean;
+  /** Whether it writes into stores what PushSecrets say: for secrets that are generated in the cluster. */
+  readonly pushSecrets: boolean;
   /** Who may reach it and whom it may reach; absent when no NetworkPolicy is made. */
   readonly networkPolicy?: NetworkPolicySpec;
   /**

@@ -20,7 +20,7 @@ export const templateFunctions = [
 ] as const;
 
 /** Generators that make their value up: the others ask somebody, at an address that their own object names. */
-const localGenerators = ["Password", "UUID"];
+export const localGenerators = ["Password", "UUID"] as const;
 
 /** Types of Secret that Kubernetes fills, or takes, with credentials of its own: of any account of the namespace, or of a node. */
 const mintingTypes = ["bootstrap.kubernetes.io/token", "kubernetes.io/service-account-token"];

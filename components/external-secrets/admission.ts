@@ -1,4 +1,5 @@
 import type { RemoteStoreKind } from "../stores/contract.ts";
+import { pushRules } from "./admission-pushes.ts";
 import { secretRules } from "./admission-secrets.ts";
 import { storeRules } from "./admission-stores.ts";
 
@@ -10,6 +11,8 @@ export interface AdmissionSpec {
   readonly clusterStores: boolean;
   /** Whether a ClusterSecretStore may be open to every namespace. */
   readonly openClusterStores: boolean;
+  /** Whether the operator serves PushSecrets. */
+  readonly pushSecrets: boolean;
   /** Whether stores on AWS may use the operator's own identity (EKS Pod Identity) instead of a service account's. */
   readonly operatorIdentity: boolean;
 }
@@ -42,14 +45,19 @@ export function admissionPolicies(spec: AdmissionSpec): readonly AdmissionPolicy
   return [
     policy("external-secrets-stores", ["secretstores", "clustersecretstores"], { validations: storeRules(spec) }),
     policy("external-secrets-secrets", ["externalsecrets"], secretRules(spec)),
+    ...(spec.pushSecrets
+      ? [policy("external-secrets-pushes", ["pushsecrets"], { version: "v1alpha1", validations: [...pushRules] })]
+      : []),
   ];
 }
 
-function policy(
-  name: string,
-  resources: string[],
-  rules: Pick<AdmissionPolicyManifest["spec"], "validations"> & Partial<AdmissionPolicyManifest["spec"]>,
-): AdmissionPolicyManifest {
+interface Rules extends Partial<Pick<AdmissionPolicyManifest["spec"], "variables">> {
+  readonly validations: Validation[];
+  /** Version of the resources that the rules are written for. Default: `v1`. */
+  readonly version?: string;
+}
+
+function policy(name: string, resources: string[], { version = "v1", ...rules }: Rules): AdmissionPolicyManifest {
   return {
     name,
     spec: {
@@ -60,7 +68,7 @@ function policy(
           {
             apiGroups: ["external-secrets.io"],
             // Objects of other versions are converted to it first: `matchPolicy` is `Equivalent` by default.
-            apiVersions: ["v1"],
+            apiVersions: [version],
             operations: ["CREATE", "UPDATE"],
             resources,
           },

@@ -1,10 +1,10 @@
 /**
  * Cluster-wide rights of the controller, for charts that can't leave out the right to mint a token for any service
  * account (before 2.5.0). Follows the chart's own ClusterRole (external-secrets 0.20.3, `templates/rbac.yaml`) without
- * token creation, generators, pushing, and the rights of reconcilers that are switched off. Token creation is granted
+ * token creation, and the rights of reconcilers that are switched off. Token creation is granted
  * per namespace and service account, beside the SecretStore that needs it.
  */
-export function controllerRules({ clusterStores }: { readonly clusterStores: boolean }) {
+export function controllerRules({ clusterStores, pushSecrets }: ControllerDuties) {
   const stores = clusterStores ? ["secretstores", "clustersecretstores"] : ["secretstores"];
   return [
     rule("external-secrets.io", [...stores, "externalsecrets"], ["get", "list", "watch"]),
@@ -18,13 +18,38 @@ export function controllerRules({ clusterStores }: { readonly clusterStores: boo
       stores.flatMap((kind) => [kind, `${kind}/status`, `${kind}/finalizers`]),
       ["get", "update", "patch"],
     ),
-    // Its manager watches them whether or not a generator is ever used, and does not start without.
-    rule("generators.external-secrets.io", ["generatorstates"], ["get", "list", "watch"]),
+    ...(pushSecrets ? pushing : notGenerating),
     rule("", ["serviceaccounts", "namespaces"], ["get", "list", "watch"]),
     rule("", ["secrets"], ["get", "list", "watch", "create", "update", "delete", "patch"]),
     rule("", ["events"], ["create", "patch"]),
   ];
 }
+
+/** What the controller does in a cluster. */
+export interface ControllerDuties {
+  /** Whether it serves ClusterSecretStores. */
+  readonly clusterStores: boolean;
+  /** Whether it generates values, and pushes them into stores. */
+  readonly pushSecrets: boolean;
+}
+
+/** Its manager watches them whether or not a generator is ever used, and does not start without. */
+const notGenerating = [rule("generators.external-secrets.io", ["generatorstates"], ["get", "list", "watch"])];
+
+const pushing = [
+  rule("external-secrets.io", ["pushsecrets"], ["get", "list", "watch"]),
+  rule(
+    "external-secrets.io",
+    ["pushsecrets", "pushsecrets/status", "pushsecrets/finalizers"],
+    ["get", "update", "patch"],
+  ),
+  rule("generators.external-secrets.io", ["passwords", "uuids"], ["get", "list", "watch"]),
+  rule(
+    "generators.external-secrets.io",
+    ["generatorstates"],
+    ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"],
+  ),
+];
 
 /** Leader election keeps a lease in the operator's own namespace. */
 export const leaderElectionRules = [rule("coordination.k8s.io", ["leases"], ["get", "create", "update", "patch"])];

@@ -1,5 +1,4 @@
 import type { IExternalSecret, ISecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
-import { readerName } from "../support/naming.ts";
 import type { RemoteRef } from "../stores/contract.ts";
 import type { VaultKvSpec } from "../stores/vault-kv.ts";
 
@@ -19,11 +18,21 @@ export interface ManifestMetadata {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** SecretStore on Vault KV v2, with the namespace's own service account. */
+/** How a service account logs in to Vault. */
+export interface VaultLogin {
+  readonly role: string;
+  readonly mountPath: string;
+  /** Service account. */
+  readonly account: string;
+  /** Whether writes say which version they go over. Default: no. */
+  readonly checkAndSet?: boolean;
+}
+
+/** SecretStore on Vault KV v2, with a service account of its namespace. */
 export function vaultSecretStore(
   metadata: ManifestMetadata,
   spec: VaultKvSpec,
-  { role, mountPath }: { readonly role: string; readonly mountPath: string },
+  { role, mountPath, account, checkAndSet = false }: VaultLogin,
 ): ISecretStore {
   return {
     apiVersion,
@@ -35,13 +44,14 @@ export function vaultSecretStore(
           server: spec.clusterAddress,
           path: spec.mount,
           version: "v2",
+          ...(checkAndSet ? { checkAndSet: { required: true } } : {}),
           ...(spec.namespace === undefined ? {} : { namespace: spec.namespace }),
           ...(spec.caBundle === undefined ? {} : { caBundle: Buffer.from(spec.caBundle).toString("base64") }),
           auth: {
             kubernetes: {
               mountPath,
               role,
-              serviceAccountRef: { name: readerName, audiences: [spec.auth.audience] },
+              serviceAccountRef: { name: account, audiences: [spec.auth.audience] },
             },
           },
         },

@@ -141,7 +141,10 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
       `${name}/operator-role`,
       {
         metadata: { name: controller },
-        rules: controllerRules({ clusterStores: spec.clusterSecretStore !== undefined }),
+        rules: controllerRules({
+          clusterStores: spec.clusterSecretStore !== undefined,
+          pushSecrets: spec.pushSecrets,
+        }),
       },
       options,
     );

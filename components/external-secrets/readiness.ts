@@ -4,7 +4,7 @@ import { ErrorHook, log, ResourceHook } from "@pulumi/pulumi";
 import { loadClient, type ClusterClient } from "../clusters/client.ts";
 import type { ClusterSpec, ClusterTarget } from "../clusters/contract.ts";
 import { ExpectedError, messageOf } from "../support/errors.ts";
-import { apiVersion } from "./manifests.ts";
+import { apiVersion as storesApiVersion } from "./manifests.ts";
 import { explainNotReady, syncState, takeOverAdvice, type ConditionedObject } from "./explain.ts";
 
 /** Makes Pulumi wait until the object says that it is Ready. */
@@ -67,6 +67,7 @@ export function readinessHooks({ spec }: ClusterTarget, { webhookPause = 5_000 }
 }
 
 interface ObjectReference {
+  readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata?: { readonly name?: string; readonly namespace?: string };
 }
@@ -102,7 +103,10 @@ async function waitForSync(spec: ClusterSpec, reference: ObjectReference, before
   }
 }
 
-async function read(client: ClusterClient, { kind, metadata }: ObjectReference): Promise<ConditionedObject> {
+async function read(
+  client: ClusterClient,
+  { apiVersion = storesApiVersion, kind, metadata }: ObjectReference,
+): Promise<ConditionedObject> {
   const { name = "", namespace = "" } = metadata ?? {};
   const api = client.library.KubernetesObjectApi.makeApiClient(client.config);
   return api.read({ apiVersion, kind: kind ?? "", metadata: { name, namespace } });

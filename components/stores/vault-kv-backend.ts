@@ -23,7 +23,7 @@ import type {
 } from "./contract.ts";
 import type { RemoteObject } from "./layout.ts";
 import { metadataText, optionsOver, type Metadata, type Options } from "./vault-check-and-set.ts";
-import type { VaultKvSpec } from "./vault-kv.ts";
+import { vaultGrant, type VaultKvSpec } from "./vault-kv.ts";
 import { makeVaultSetup, type VaultSetup } from "./vault-setup.ts";
 import { WriteOnlyObjects, writtenNumber, type LastWritten } from "./write-only.ts";
 
@@ -161,8 +161,7 @@ class VaultKvSession implements StoreSession {
   }
 
   #stored(object: RemoteObject, version: Output<string>): StoredObject {
-    const grant = { kind: "vault-kv", mount: this.#spec.mount, path: object.name } as const;
-    return { object, grant, version, resources: [] };
+    return { object, grant: vaultGrant(this.#spec, object), version, resources: [] };
   }
 
   async #list(folder: string): Promise<readonly string[]> {

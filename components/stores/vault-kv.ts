@@ -1,7 +1,7 @@
 import type { Issue } from "../support/errors.ts";
 import { vaultPath } from "../support/naming.ts";
-import type { StoreRules } from "./contract.ts";
-import { objectsOf } from "./layout.ts";
+import type { StoreRules, VaultReadGrant } from "./contract.ts";
+import { objectsOf, type RemoteObject } from "./layout.ts";
 
 /** HashiCorp Vault, KV version 2. One KV secret per secret, its keys as properties. */
 export interface VaultKvSpec {
@@ -64,6 +64,11 @@ export interface VaultAuditDevice {
 /** Where the auth method that trusts a cluster is mounted. */
 export function authMountOf({ auth }: Pick<VaultKvSpec, "auth">, cluster: string): string {
   return auth.mountPaths[cluster] ?? auth.mountPath;
+}
+
+/** What a reader must be allowed to read one object. */
+export function vaultGrant({ mount }: Pick<VaultKvSpec, "mount">, { name }: RemoteObject): VaultReadGrant {
+  return { kind: "vault-kv", mount, path: name };
 }
 
 export const vaultKvRules: StoreRules<VaultKvSpec> = {

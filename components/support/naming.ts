@@ -75,6 +75,24 @@ export function vaultReaderName(scope: { platform: string; environment: string; 
   return [scope.platform, scope.environment, scope.cluster, scope.namespace].join(".");
 }
 
+/** Name shared by the service account and the SecretStore that put generated secrets into a store. */
+export const writerName = "secrets-writer";
+
+/** Namespace in which a cluster generates secrets for a store. It holds nothing else, and no Pod. */
+export function generatorNamespace(scope: { platform: string; environment: string; store: string }): string {
+  return `${scope.platform}-${scope.environment}-${scope.store}-generated`;
+}
+
+/** Name of what generates a secret: joined by a dot, which neither part holds. */
+export function generatedName({ app, name }: { readonly app: string; readonly name: string }): string {
+  return `${app}.${name}`;
+}
+
+/** Vault policy and role of what writes generated secrets. It has one part more than a reader's, so the two never meet. */
+export function vaultWriterName(scope: { platform: string; environment: string; cluster: string; namespace: string }) {
+  return `${vaultReaderName(scope)}.writer`;
+}
+
 /**
  * Id of the service account that one namespace's reader acts as in Google Cloud: `sr-shop-1f2e3d4c5b`. Ids have 6 to 30
  * characters and are unique in a project, so a digest of the whole scope says whose it is.

@@ -25,4 +25,6 @@ export interface SecretSpec {
   readonly adopt: boolean;
   /** Whether the secret is somebody else's: it is read where it lies, and never written. */
   readonly referenced: boolean;
+  /** Cluster whose operator generates the values and puts them into the store; absent where they are made here. */
+  readonly generatedIn?: string;
 }

@@ -17,8 +17,15 @@ export function brokenPlaceholders(text: string): readonly string[] {
  */
 export function fillTemplate(text: string, values: Readonly<Record<string, string | undefined>>): string | undefined {
   if (keysOfTemplate(text).some((key) => values[key] === undefined)) return undefined;
-  return text.replaceAll(placeholder, (_, key: string, encoding: string | undefined) => {
+  return replacePlaceholders(text, (key, encoded) => {
     const value = values[key] ?? "";
-    return encoding === undefined ? value : encodeURIComponent(value);
+    return encoded ? encodeURIComponent(value) : value;
   });
+}
+
+/** A template with something else for each placeholder, by its key and whether its value is to be percent-encoded. */
+export function replacePlaceholders(text: string, by: (key: string, encoded: boolean) => string): string {
+  return text.replaceAll(placeholder, (_, key: string, encoding: string | undefined) =>
+    by(key, encoding !== undefined),
+  );
 }

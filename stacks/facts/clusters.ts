@@ -21,6 +21,7 @@ const externalSecrets = z.strictObject({
   concurrency: z.int().min(1).max(50).default(10),
   priorityClassName: z.string().min(1).optional(),
   serviceMonitor: z.boolean().default(false),
+  pushSecrets: z.boolean().default(false),
   networkPolicy: z
     .strictObject({
       apiServer: z.array(cidr).default([]),

@@ -22,6 +22,7 @@ export const facts = z.strictObject({
   rotations: z.record(z.string(), epoch).default({}),
   adopt: z.record(z.string(), z.boolean()).default({}),
   reference: z.record(z.string(), z.boolean()).default({}),
+  generatedInCluster: z.record(z.string(), name).default({}),
 });
 
 export type Facts = z.output<typeof facts>;

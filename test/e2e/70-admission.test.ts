@@ -9,15 +9,21 @@ import { goldenManifests, type Manifest } from "./support/golden-manifests.ts";
 import { connection } from "./support/platform.ts";
 import { deployShared, shared } from "./support/shared-small-stack.ts";
 import { succeed } from "./support/stacks.ts";
-import { clusterSecretStore, externalSecret, secretStore, vaultProvider } from "./support/tenant-manifests.ts";
+import {
+  clusterSecretStore,
+  externalSecret,
+  pushSecret,
+  secretStore,
+  vaultProvider,
+} from "./support/tenant-manifests.ts";
 
 const namespace = "shared";
-/** As the sandbox is, but for the stores that other stacks on it use: only Vault is left. */
+/** As the sandbox is, but for the stores that other stacks on it use: only Vault is left. And PushSecrets are served. */
 const closed = {
   ...shared,
   facts: {
     ...shared.facts,
-    clusters: { local: { externalSecrets: { sharedWith: { stores: [], podIdentity: false } } } },
+    clusters: { local: { externalSecrets: { sharedWith: { stores: [], podIdentity: false }, pushSecrets: true } } },
   },
 };
 const mintsTokens = externalSecret({ template: { type: "kubernetes.io/service-account-token" } });
@@ -102,6 +108,19 @@ const refused: Readonly<Record<string, readonly [Manifest, RegExp]>> = {
     externalSecret({ template: { templateFrom: [{ configMap: { name: "t", items: [{ key: "t" }] } }] } }),
     /may not lie in a ConfigMap/,
   ],
+  "a PushSecret through a shared store": [
+    pushSecret({ store: { kind: "ClusterSecretStore", name: "tenant" } }),
+    /may not write through a ClusterSecretStore/,
+  ],
+  "a PushSecret of what a generator asks for": [
+    pushSecret({
+      selector: {
+        generatorRef: { apiVersion: "generators.external-secrets.io/v1alpha1", kind: "Webhook", name: "tenant" },
+      },
+    }),
+    /allowed are Password, UUID/,
+  ],
+  "a PushSecret with a template": [pushSecret({ template: { data: { key: "{{ .key }}" } } }), /may have no template/],
   "a store that every namespace may use": [clusterSecretStore(), /must say who may use it/],
   "a store with an empty list of users": [clusterSecretStore([]), /must say who may use it/],
   "a store for namespaces by a pattern": [
@@ -128,6 +147,12 @@ const admitted: Readonly<Record<string, Manifest>> = {
   }),
   "renamed keys": externalSecret({
     dataFrom: [{ extract: { key: "tenant" }, rewrite: [{ transform: { template: "{{ .value | upper }}" } }] }],
+  }),
+  "a PushSecret of a Secret of its own": pushSecret({}),
+  "a PushSecret of what it makes up": pushSecret({
+    selector: {
+      generatorRef: { apiVersion: "generators.external-secrets.io/v1alpha1", kind: "Password", name: "tenant" },
+    },
   }),
   "a store for listed namespaces": clusterSecretStore([{ namespaces: ["a"] }]),
   "a store for namespaces by their labels": clusterSecretStore([{ namespaceSelector: { matchLabels: { team: "a" } } }]),
@@ -165,7 +190,7 @@ describe("the admission policy of the operator", () => {
         const answer = (await refusalOf(manifest, "default")) ?? assert.fail("it was admitted");
         assert.match(
           answer,
-          /^.* is forbidden: ValidatingAdmissionPolicy 'external-secrets-(stores|secrets)' .* denied request: /,
+          /^.* is forbidden: ValidatingAdmissionPolicy 'external-secrets-(stores|secrets|pushes)' .* denied request: /,
         );
         assert.match(answer, said);
       });

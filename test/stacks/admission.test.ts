@@ -16,6 +16,7 @@ describe("what tenants of a cluster may ask of its operator", () => {
       stores: ["vault-kv"],
       clusterStores: false,
       openClusterStores: false,
+      pushSecrets: false,
       operatorIdentity: false,
     });
   });

@@ -72,7 +72,7 @@ describe("reading the stack's configuration", () => {
     assert.equal(
       await read({ plain: { plattform: canary } }).refusal(),
       refusal(
-        "  plattform: unknown key; allowed are adopt, applications, clusters, created, detectDrift, namespaces, platform, reference, refreshSeconds, rotations, shopToken, stores, vaultToken",
+        "  plattform: unknown key; allowed are adopt, applications, clusters, created, detectDrift, generatedInCluster, namespaces, platform, reference, refreshSeconds, rotations, shopToken, stores, vaultToken",
       ),
     );
   });

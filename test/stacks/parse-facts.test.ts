@@ -236,8 +236,8 @@ const refused: readonly (readonly [name: string, changes: Partial<ParseArgs>, ..
   ],
   [
     "a stack that is too large",
-    { policy: { ...policy, maximumResources: 23 } },
-    "  applications: the stack would hold about 24 resources, and this environment allows 23",
+    { policy: { ...policy, maximumResources: 27 } },
+    "  applications: the stack would hold about 28 resources, and this environment allows 27",
     "    fix: split it: stacks named test.<part>, each with some of the applications (docs/operations.md#large-environments)",
   ],
 ];
@@ -269,6 +269,7 @@ describe("parsing the facts of an environment", () => {
           install: true,
           concurrency: 10,
           serviceMonitor: false,
+          pushSecrets: false,
           admissionPolicy: { stores: [], podIdentity: false },
         },
       },
@@ -310,7 +311,7 @@ describe("parsing the facts of an environment", () => {
   });
 
   it("takes the least that floors and limits allow", () => {
-    const spec = environment({ ...withFacts({ refreshSeconds: 300 }), policy: { ...policy, maximumResources: 24 } });
+    const spec = environment({ ...withFacts({ refreshSeconds: 300 }), policy: { ...policy, maximumResources: 28 } });
     assert.equal(spec.refreshSeconds, 300);
   });
 

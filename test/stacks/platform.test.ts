@@ -164,7 +164,7 @@ describe("deploying an environment", () => {
       {
         severity: "warning",
         message:
-          "This stack holds about 555 resources; with a file or object-store backend each step writes the whole state again, " +
+          "This stack holds about 559 resources; with a file or object-store backend each step writes the whole state again, " +
           "so time grows with the square beyond 500.\n" +
           "    fix: split it by applications into several stacks: docs/operations.md#large-environments",
       },

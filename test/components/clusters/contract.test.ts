@@ -11,6 +11,7 @@ const externalSecrets: ExternalSecretsSpec = {
   webhook: true,
   concurrency: 10,
   serviceMonitor: false,
+  pushSecrets: false,
 };
 
 const base = {

@@ -7,6 +7,7 @@ const spec: AdmissionSpec = {
   stores: ["vault-kv"],
   clusterStores: false,
   openClusterStores: false,
+  pushSecrets: false,
   operatorIdentity: false,
 };
 
@@ -27,6 +28,15 @@ describe("admission policies", () => {
         ["external-secrets-stores", "Fail"],
         ["external-secrets-secrets", "Fail"],
       ],
+    );
+  });
+
+  it("are three where secrets are pushed, the third for the version that is served", () => {
+    const [, , pushes, ...others] = admissionPolicies({ ...spec, pushSecrets: true });
+    assert.deepEqual([pushes?.name, others], ["external-secrets-pushes", []]);
+    assert.match(
+      JSON.stringify(pushes?.spec.matchConstraints),
+      /"apiVersions":\["v1alpha1"\].*"resources":\["pushsecrets"\]/,
     );
   });
 

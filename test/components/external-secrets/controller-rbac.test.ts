@@ -5,7 +5,7 @@ import {
   tokenRequestRules,
 } from "../../../components/external-secrets/controller-rbac.ts";
 
-const clusterWide = [...controllerRules({ clusterStores: true }), ...leaderElectionRules];
+const clusterWide = [...controllerRules({ clusterStores: true, pushSecrets: true }), ...leaderElectionRules];
 
 describe("rights of the operator's controller", () => {
   it("hold no wildcard", () => {
@@ -57,12 +57,38 @@ describe("rights of the operator's controller", () => {
 
   it("let it see a ClusterSecretStore only where one may be made", () => {
     const resources = (clusterStores: boolean) =>
-      controllerRules({ clusterStores }).flatMap((rule) => rule.resources.filter((name) => name.startsWith("cluster")));
+      controllerRules({ clusterStores, pushSecrets: false }).flatMap((rule) =>
+        rule.resources.filter((name) => name.startsWith("cluster")),
+      );
     assert.deepEqual(resources(false), []);
     assert.deepEqual([...new Set(resources(true))].sort(), [
       "clustersecretstores",
       "clustersecretstores/finalizers",
       "clustersecretstores/status",
+    ]);
+  });
+
+  it("let it generate and push only where it is to", () => {
+    const resources = (pushSecrets: boolean) =>
+      controllerRules({ clusterStores: false, pushSecrets })
+        .filter(({ verbs }) => verbs.some((verb) => !["get", "list", "watch"].includes(verb)))
+        .flatMap((rule) => rule.resources.filter((each) => /push|generator/.test(each)));
+    assert.deepEqual(resources(false), []);
+    assert.deepEqual(resources(true), [
+      "pushsecrets",
+      "pushsecrets/status",
+      "pushsecrets/finalizers",
+      "generatorstates",
+    ]);
+    const generators = controllerRules({ clusterStores: false, pushSecrets: true }).filter(({ resources: each }) =>
+      each.includes("passwords"),
+    );
+    assert.deepEqual(generators, [
+      {
+        apiGroups: ["generators.external-secrets.io"],
+        resources: ["passwords", "uuids"],
+        verbs: ["get", "list", "watch"],
+      },
     ]);
   });
 

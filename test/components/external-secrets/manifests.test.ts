@@ -34,7 +34,7 @@ const spec: ExternalSecretManifestSpec = {
 
 const canonical = { conversionStrategy: "Default", decodingStrategy: "None", metadataPolicy: "None" };
 
-const login = { role: "role", mountPath: "kubernetes" };
+const login = { role: "role", mountPath: "kubernetes", account: "secrets-reader" };
 
 describe("SecretStore manifest for Vault", () => {
   it("logs in by the namespace's own service account, with the audience that the role expects", () => {
@@ -42,6 +42,7 @@ describe("SecretStore manifest for Vault", () => {
       vaultSecretStore({ name: "secrets-reader", namespace: "shop" }, vault, {
         role: "acme.dev.main.shop",
         mountPath: "kubernetes",
+        account: "secrets-reader",
       }),
       {
         apiVersion: "external-secrets.io/v1",
@@ -76,8 +77,16 @@ describe("SecretStore manifest for Vault", () => {
     assert.equal(Buffer.from(full?.caBundle ?? "", "base64").toString(), pem);
   });
 
+  it("says which version it writes over only where it is to", () => {
+    const of = (checkAndSet: boolean) =>
+      JSON.stringify(vaultSecretStore(metadata, vault, { ...login, checkAndSet }).spec?.provider.vault);
+    assert.match(of(true), /"checkAndSet":\{"required":true\}/);
+    assert.doesNotMatch(of(false), /checkAndSet/);
+  });
+
   it("fits the schema of the API", () => {
-    new SecretStore(vaultSecretStore(metadata, { ...vault, namespace: "team", caBundle: "x" }, login)).validate();
+    const full = { ...vault, namespace: "team", caBundle: "x" };
+    new SecretStore(vaultSecretStore(metadata, full, { ...login, checkAndSet: true })).validate();
   });
 });
 

@@ -20,6 +20,7 @@ const install = () =>
           webhook: true,
           concurrency: 10,
           serviceMonitor: false,
+          pushSecrets: false,
         },
       },
       {},

@@ -10,6 +10,7 @@ const spec: ExternalSecretsSpec = {
   webhook: true,
   concurrency: 12,
   serviceMonitor: false,
+  pushSecrets: false,
 };
 const clusterOf = (changes: Partial<ExternalSecretsSpec> = {}): ClusterSpec => ({
   flavour: "kubeconfig",
@@ -23,6 +24,11 @@ const small = { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "128
 const single = { replicaCount: 1, podDisruptionBudget: { enabled: false, minAvailable: 1 } };
 
 describe("Helm values of the operator", () => {
+  it("have it push secrets only where it is to", () => {
+    const { crds, processPushSecret } = operatorValues(clusterOf({ pushSecrets: true }), { replicas: 1 });
+    assert.deepEqual([crds.createPushSecret, processPushSecret], [true, true]);
+  });
+
   it("are exactly these for one replica", () => {
     assert.deepEqual(operatorValues(cluster, { replicas: 1 }), {
       installCRDs: true,

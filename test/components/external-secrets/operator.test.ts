@@ -17,6 +17,7 @@ const spec: ExternalSecretsSpec = {
   webhook: true,
   concurrency: 10,
   serviceMonitor: false,
+  pushSecrets: false,
 };
 
 const clusterOf = (externalSecrets: ExternalSecretsSpec): ClusterSpec => ({
@@ -67,7 +68,7 @@ describe("External Secrets Operator", () => {
     ]);
     assert.deepEqual(
       resources.find(`${rbac}:ClusterRole`, "main/operator-role").inputs["rules"],
-      controllerRules({ clusterStores: false }),
+      controllerRules({ clusterStores: false, pushSecrets: false }),
     );
     assert.deepEqual(resources.find(`${rbac}:Role`, "main/operator-leases").inputs["rules"], leaderElectionRules);
     // Rights go last at destroy, so that finalizers can still be taken off.

@@ -41,8 +41,8 @@ describe("hooks that watch over readiness", () => {
     return readinessHooks(openCluster(spec, {}), { webhookPause: 1 });
   };
   /** What is logged when the engine calls the error hook. */
-  const explain = async (errors: readonly string[]) => {
-    const args = { newInputs, errors, failedOperation: "create" } as unknown as ErrorHookArgs;
+  const explain = async (errors: readonly string[], inputs: object = newInputs) => {
+    const args = { newInputs: inputs, errors, failedOperation: "create" } as unknown as ErrorHookArgs;
     const { result, logs } = await runProgram(async () => hooks().explain.callback(args));
     assert.equal(result, false, "a retry was asked for");
     return logs;
@@ -68,6 +68,24 @@ describe("hooks that watch over readiness", () => {
           "  fix: the reader's policy does not name this path: run `pulumi up --refresh`, which puts the policy back",
       },
     ]);
+  });
+
+  it("ask for an object of another version as what it is", async () => {
+    const pushes = "/apis/external-secrets.io/v1alpha1";
+    cluster.answers.set(pushes, {
+      kind: "APIResourceList",
+      groupVersion: "external-secrets.io/v1alpha1",
+      resources: [{ name: "pushsecrets", kind: "PushSecret", namespaced: true, verbs: ["get"] }],
+    });
+    const push = { apiVersion: "external-secrets.io/v1alpha1", kind: "PushSecret", metadata: newInputs.metadata };
+    const conditions = [{ type: "Ready", status: "False", reason: "Errored", message: "permission denied" }];
+    cluster.answers.set(`${pushes}/namespaces/shop/pushsecrets/shop-db`, { ...push, status: { conditions } });
+    cluster.answers.set(
+      "/api/v1/namespaces/shop/events?fieldSelector=involvedObject.kind=PushSecret,involvedObject.name=shop-db",
+      { kind: "EventList", apiVersion: "v1", metadata: {}, items: [] },
+    );
+    const [line] = await explain(["timed out"], push);
+    assert.match(line?.message ?? "", /^PushSecret shop\/shop-db is not Ready: Errored: permission denied\n/);
   });
 
   it("say nothing of an object that is Ready after all: its failure was another", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { vaultReadPolicy } from "../../../components/identity/vault-policy.ts";
+import { vaultReadPolicy, vaultWritePolicy } from "../../../components/identity/vault-policy.ts";
 
 const grant = (path: string, mount = "secret") => ({ kind: "vault-kv", mount, path }) as const;
 
@@ -44,6 +44,27 @@ path "secret/data/acme-dev/shop/db" {
   it("rejects a wildcard in the mount", () => {
     assert.throws(() => vaultReadPolicy([grant("a/b", "sec+")]), {
       message: 'a Vault policy must name exact paths, and "sec+/data/a/b" holds a wildcard',
+    });
+  });
+});
+
+describe("Vault policy of a writer", () => {
+  it("names exactly the paths of values and of their metadata, with the rights to make and to see, and none to delete", () => {
+    const rule = (path: string) => `path "${path}" {\n  capabilities = ["create", "read", "update"]\n}\n`;
+    assert.equal(
+      vaultWritePolicy([grant("acme-dev/shop/db"), grant("acme-dev/shop/api"), grant("acme-dev/shop/db")]),
+      [
+        rule("secret/data/acme-dev/shop/api"),
+        rule("secret/data/acme-dev/shop/db"),
+        rule("secret/metadata/acme-dev/shop/api"),
+        rule("secret/metadata/acme-dev/shop/db"),
+      ].join("\n"),
+    );
+  });
+
+  it("rejects a wildcard", () => {
+    assert.throws(() => vaultWritePolicy([grant("acme-dev/*")]), {
+      message: 'a Vault policy must name exact paths, and "secret/data/acme-dev/*" holds a wildcard',
     });
   });
 });

@@ -5,6 +5,7 @@ const plurals: Readonly<Record<string, string>> = {
   SecretStore: "secretstores",
   ClusterSecretStore: "clustersecretstores",
   ExternalSecret: "externalsecrets",
+  PushSecret: "pushsecrets",
 };
 
 /**

@@ -44,3 +44,23 @@ export function externalSecret(changes: {
     },
   };
 }
+
+/** A PushSecret of a Secret of the namespace, through its own SecretStore. */
+export function pushSecret(changes: {
+  readonly store?: object;
+  readonly selector?: object;
+  readonly template?: object;
+}): Manifest {
+  const { store = { kind: "SecretStore", name: "tenant" }, selector = { secret: reference }, template } = changes;
+  return {
+    apiVersion: "external-secrets.io/v1alpha1",
+    kind: "PushSecret",
+    metadata: reference,
+    spec: {
+      secretStoreRefs: [store],
+      selector,
+      data: [{ match: { remoteRef: { remoteKey: "tenant" } } }],
+      ...(template === undefined ? {} : { template }),
+    },
+  };
+}

@@ -10,6 +10,7 @@ export const pulumi: FakeProvider = {
     "secrets:delivery:NamespaceSecrets": echo,
     "secrets:external-secrets:ExternalSecretsOperator": echo,
     "secrets:external-secrets:OpenShiftOperator": echo,
+    "secrets:generated:GeneratedSecrets": echo,
   },
   functions: {
     "pulumi:pulumi:readStackResourceOutputs": ({ stackName }, { state }) => ({ name: stackName, outputs: state }),

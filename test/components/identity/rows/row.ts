@@ -22,6 +22,7 @@ export const externalSecrets: ExternalSecretsSpec = {
   webhook: true,
   concurrency: 10,
   serviceMonitor: false,
+  pushSecrets: false,
 };
 
 /** A cluster of no cloud, which says who issues its tokens. */

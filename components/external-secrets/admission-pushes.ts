@@ -1,0 +1,24 @@
+import type { Validation } from "./admission.ts";
+import { localGenerators } from "./admission-secrets.ts";
+
+/**
+ * Rules for PushSecrets, where the operator serves them. A namespace may push its own Secrets through its own SecretStore,
+ * whose identity decides what can be written.
+ */
+export const pushRules: readonly Validation[] = [
+  {
+    expression: "object.spec.secretStoreRefs.all(each, each.?kind.orValue('SecretStore') == 'SecretStore')",
+    message: "a PushSecret may not write through a ClusterSecretStore: use a SecretStore of its namespace",
+    reason: "Forbidden",
+  },
+  {
+    expression: `object.spec.selector.?generatorRef.?kind.orValue('Password') in [${localGenerators.map((each) => `'${each}'`).join(", ")}]`,
+    message: `a generator that asks others is a provider that is not in use here: allowed are ${localGenerators.join(", ")}`,
+    reason: "Forbidden",
+  },
+  {
+    expression: "!has(object.spec.template)",
+    message: "a PushSecret may have no template here: push keys as they are",
+    reason: "Forbidden",
+  },
+];

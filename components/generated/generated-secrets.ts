@@ -1,0 +1,152 @@
+import { output, type ComponentResourceOptions, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
+import type { ClusterTarget } from "../clusters/contract.ts";
+import { apiVersion } from "../external-secrets/manifests.ts";
+import type { OperatorTarget } from "../external-secrets/operator.ts";
+import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness.ts";
+import { tokenAccount } from "../external-secrets/token-account.ts";
+import { vaultWriter } from "../identity/vault.ts";
+import type { RemoteSecret } from "../stores/contract.ts";
+import type { RemoteObject } from "../stores/layout.ts";
+import { vaultGrant, type VaultKvSpec } from "../stores/vault-kv.ts";
+import { Component } from "../support/component.ts";
+import { generatedName, generatorNamespace, writerName } from "../support/naming.ts";
+import type { SecretSpec } from "../values/secret-spec.ts";
+import { blueprintOf } from "./blueprint.ts";
+import { generatedSecret, generatorApiVersion, generatorName, pushSecret } from "./manifests.ts";
+
+export interface GeneratedSecretsArgs {
+  readonly platform: string;
+  readonly environment: string;
+  readonly cluster: ClusterTarget;
+  readonly store: VaultKvSpec;
+  /** Provider of the store, which makes the rights to write. */
+  readonly storeOptions: CustomResourceOptions;
+  readonly operator: OperatorTarget;
+  readonly readiness: ReadinessHooks;
+  /** How often the operator looks whether the store still holds them, in seconds. */
+  readonly refreshSeconds: number;
+  readonly secrets: readonly SecretToGenerate[];
+}
+
+export interface SecretToGenerate {
+  readonly spec: SecretSpec;
+  /** Where it lies in the store. */
+  readonly object: RemoteObject;
+}
+
+/**
+ * Secrets that the operator of a cluster generates and puts into Vault: no value of theirs is ever seen by this program,
+ * nor by its state. What Vault holds already is left as it is, and outlives `destroy`.
+ *
+ * @example
+ * const { stored } = new GeneratedSecrets("main/generated/vault", { cluster, store, operator, secrets, ... });
+ * stored.get("mlflow/tracking");
+ */
+export class GeneratedSecrets extends Component {
+  /** What lies in the store once the operator has put it there, by `<app>/<secret>`. */
+  readonly stored: ReadonlyMap<string, RemoteSecret>;
+
+  constructor(name: string, args: GeneratedSecretsArgs, opts?: ComponentResourceOptions) {
+    super("secrets:generated:GeneratedSecrets", name, opts);
+    const namespace = generatorNamespace({ ...args, store: args.store.name });
+    const options = this.child({ provider: args.cluster.provider });
+    const made = new Namespace(
+      `${name}/namespace`,
+      {
+        metadata: {
+          name: namespace,
+          // No Pod belongs here; one that breaks the restricted profile is not even admitted.
+          labels: { "pod-security.kubernetes.io/enforce": "restricted" },
+        },
+      },
+      options,
+    );
+    const within = { ...options, dependsOn: [made, ...args.operator.ready] };
+    const secretStore = this.#secretStore(name, namespace, args, within);
+    this.stored = new Map(
+      args.secrets.map(({ spec, object }) => {
+        const pushed = this.#generate(name, { spec, object, namespace, secretStore, args }, within);
+        // Its value moves only where people make it move, which the operator then sees at its next refresh.
+        const version = output("generated");
+        const objects = [{ object, grant: vaultGrant(args.store, object), version, resources: [pushed] }];
+        return [spec.id, { kind: "remote", store: args.store.name, objects }];
+      }),
+    );
+    this.registerOutputs({});
+  }
+
+  /** The SecretStore that writes, with the right to exactly these secrets. */
+  #secretStore(name: string, namespace: string, args: GeneratedSecretsArgs, options: Waiting): Resource {
+    const { platform, environment, cluster, store, operator, readiness } = args;
+    const identity = vaultWriter(name, {
+      store,
+      cluster: cluster.spec,
+      scope: { platform, environment, cluster: cluster.spec.name, namespace },
+      grants: args.secrets.map(({ object }) => vaultGrant(store, object)),
+      options: this.child(args.storeOptions),
+    });
+    const account = tokenAccount(
+      name,
+      { account: writerName, namespace, operatorNamespace: operator.namespace, annotations: identity.annotations },
+      options,
+    );
+    const { spec } = identity.secretStore({ name: writerName, namespace });
+    return new CustomResource(
+      `${name}/secret-store`,
+      {
+        apiVersion,
+        kind: "SecretStore",
+        metadata: { name: writerName, namespace, annotations: { ...waitForReady } },
+        spec,
+      },
+      {
+        ...options,
+        dependsOn: [...options.dependsOn, ...identity.dependsOn, ...account],
+        customTimeouts: readyTimeouts,
+        hooks: { onError: [readiness.explain] },
+      },
+    );
+  }
+
+  /** What generates one secret, and what puts it into the store. */
+  #generate(name: string, { spec, object, namespace, secretStore, args }: GenerateContext, options: Waiting): Resource {
+    const { readiness, refreshSeconds } = args;
+    const metadata = { name: generatedName(spec), namespace };
+    const waiting = { ...metadata, annotations: { ...waitForReady } };
+    const waited = { ...options, customTimeouts: readyTimeouts, hooks: { onError: [readiness.explain] } };
+    const blueprint = blueprintOf(spec);
+    const generators = blueprint.generators.map(
+      (each) =>
+        new CustomResource(
+          `${name}/${spec.id}/${each.variable}`,
+          {
+            apiVersion: generatorApiVersion,
+            kind: each.generator.kind,
+            metadata: { name: generatorName(metadata.name, each), namespace },
+            spec: each.generator.spec,
+          },
+          options,
+        ),
+    );
+    const secret = new CustomResource(`${name}/${spec.id}`, generatedSecret(waiting, blueprint, refreshSeconds), {
+      ...waited,
+      dependsOn: generators,
+    });
+    return new CustomResource(
+      `${name}/${spec.id}/push`,
+      pushSecret(waiting, { storeName: writerName, remoteKey: object.name, refreshSeconds }),
+      { ...waited, dependsOn: [secret, secretStore] },
+    );
+  }
+}
+
+/** Options that say what to wait for. */
+type Waiting = Omit<CustomResourceOptions, "dependsOn"> & { readonly dependsOn: Resource[] };
+
+interface GenerateContext extends SecretToGenerate {
+  readonly namespace: string;
+  readonly secretStore: Resource;
+  readonly args: GeneratedSecretsArgs;
+}

@@ -1,0 +1,73 @@
+import type { IExternalSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
+import type { IPushSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1alpha1";
+import { apiVersion, goDuration, type ManifestMetadata } from "../external-secrets/manifests.ts";
+import type { Blueprint, NamedGenerator } from "./blueprint.ts";
+
+/** API versions of what generates, and of what is pushed into a store. */
+export const generatorApiVersion = "generators.external-secrets.io/v1alpha1";
+export const pushApiVersion = "external-secrets.io/v1alpha1";
+
+/** Name of a secret's generator. */
+export function generatorName(secretName: string, { variable }: NamedGenerator): string {
+  return `${secretName}.${variable}`;
+}
+
+/**
+ * ExternalSecret whose values are generated, once: the Secret that a PushSecret takes them from. Nobody else reads it;
+ * where it is deleted it is made again, with values that go nowhere as long as the store holds some.
+ */
+export function generatedSecret(
+  metadata: ManifestMetadata,
+  { generators, texts }: Blueprint,
+  refreshSeconds: number,
+): IExternalSecret {
+  return {
+    apiVersion,
+    kind: "ExternalSecret",
+    metadata,
+    spec: {
+      refreshPolicy: "CreatedOnce",
+      refreshInterval: goDuration(refreshSeconds),
+      target: {
+        name: metadata.name,
+        creationPolicy: "Owner",
+        deletionPolicy: "Retain",
+        template: { engineVersion: "v2", mergePolicy: "Replace", data: { ...texts } },
+      },
+      dataFrom: generators.map((each) => ({
+        sourceRef: {
+          generatorRef: {
+            apiVersion: generatorApiVersion,
+            kind: each.generator.kind,
+            name: generatorName(metadata.name, each),
+          },
+        },
+        rewrite: [{ regexp: { source: `^${each.generator.output}$`, target: each.variable } }],
+      })),
+    },
+  };
+}
+
+export interface PushedSecret {
+  readonly storeName: string;
+  /** Name of the object in the store, which gets all keys of the Secret. */
+  readonly remoteKey: string;
+  readonly refreshSeconds: number;
+}
+
+/** PushSecret of the Secret of the same name. It never writes over what a store holds, and never deletes it. */
+export function pushSecret(metadata: ManifestMetadata, spec: PushedSecret): IPushSecret {
+  return {
+    apiVersion: pushApiVersion,
+    kind: "PushSecret",
+    metadata,
+    spec: {
+      updatePolicy: "IfNotExists",
+      deletionPolicy: "None",
+      refreshInterval: goDuration(spec.refreshSeconds),
+      secretStoreRefs: [{ kind: "SecretStore", name: spec.storeName }],
+      selector: { secret: { name: metadata.name } },
+      data: [{ conversionStrategy: "None", match: { remoteRef: { remoteKey: spec.remoteKey } } }],
+    },
+  };
+}

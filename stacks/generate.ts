@@ -1,0 +1,53 @@
+import type { StoreSession } from "../components/stores/contract.ts";
+import { remoteObjectsOf } from "../components/stores/index.ts";
+import type { VaultKvSpec } from "../components/stores/vault-kv.ts";
+import { candidateOf } from "./candidate.ts";
+import { storesOf, type EnvironmentSpec } from "./environment.ts";
+import type { OpenCluster } from "./open-clusters.ts";
+import { required } from "./required.ts";
+import { merged, type StoredByStore } from "./stored.ts";
+
+/** Lets the operators of clusters generate the secrets that facts leave to them, for each cluster and store. */
+export async function generate(
+  spec: EnvironmentSpec,
+  clusters: ReadonlyMap<string, OpenCluster>,
+  sessions: ReadonlyMap<string, StoreSession>,
+): Promise<StoredByStore> {
+  const places = spec.secrets.flatMap((secret) => {
+    if (secret.generatedIn === undefined) return [];
+    const store = vaultOf(spec, secret.id);
+    const [object] = remoteObjectsOf(store, candidateOf(spec, secret));
+    return [{ cluster: secret.generatedIn, store, spec: secret, object: required(object, `object of ${secret.id}`) }];
+  });
+  let stored: StoredByStore = new Map();
+  if (places.length === 0) return stored;
+  // Only now: it brings Vault's SDK along.
+  const { GeneratedSecrets } = await import("../components/generated/generated-secrets.ts");
+  for (const [key, secrets] of Map.groupBy(places, ({ cluster, store }) => `${cluster}/generated/${store.name}`)) {
+    const [first] = secrets;
+    if (first === undefined) continue;
+    const { store, cluster } = first;
+    const { target, readiness, operator } = required(clusters.get(cluster), `cluster ${cluster}`);
+    const made = new GeneratedSecrets(key, {
+      platform: spec.platform,
+      environment: spec.name,
+      cluster: target,
+      store,
+      storeOptions: required(sessions.get(store.name), `store ${store.name}`).options,
+      operator: required(operator, `operator of cluster ${cluster}`),
+      readiness,
+      refreshSeconds: spec.refreshSeconds,
+      secrets,
+    });
+    stored = merged(stored, new Map([[store.name, made.stored]]));
+  }
+  return stored;
+}
+
+/** The one store of a secret that is generated in a cluster: the parser lets no other through. */
+function vaultOf(spec: EnvironmentSpec, id: string): VaultKvSpec {
+  const [name = ""] = storesOf(spec, id);
+  const store = required(spec.stores.get(name), `store ${name}`);
+  if (store.kind !== "vault-kv") throw new Error(`${id} goes to ${name}, where no cluster can put it`);
+  return store;
+}

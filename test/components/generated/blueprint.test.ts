@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { templatePattern } from "../../../components/external-secrets/admission-secrets.ts";
+import { blueprintOf } from "../../../components/generated/blueprint.ts";
+import { checkBlueprint } from "../../../components/generated/check-blueprint.ts";
+import {
+  base64Bytes,
+  bcryptOf,
+  hexToken,
+  literal,
+  password,
+  provided,
+  rotatedAt,
+  template,
+  uuid,
+} from "../../../components/values/recipe.ts";
+
+const rotated = "2026-01-31T00:00:00Z";
+const keys = {
+  "admin-password": password(),
+  id: uuid(),
+  since: rotatedAt(),
+  uri: template("db://${user|uri}:${admin-password|uri}@host/${user}"),
+  user: literal("the shop"),
+};
+const path = 'generatedInCluster["shop/db"]';
+
+describe("blueprint of a generated secret", () => {
+  const { generators, texts } = blueprintOf({ keys, rotatedAt: rotated });
+
+  it("has a generator for each random key, whose value the texts name", () => {
+    assert.deepEqual(
+      generators.map(({ variable, generator }) => [variable, generator.kind]),
+      [
+        ["value0", "Password"],
+        ["value1", "UUID"],
+      ],
+    );
+    assert.deepEqual(texts, {
+      "admin-password": "{{ .value0 }}",
+      id: "{{ .value1 }}",
+      since: rotated,
+      uri: "db://the%20shop:{{ .value0 }}@host/the shop",
+      user: "the shop",
+    });
+  });
+
+  it("is let through by the admission policy, which knows no tenant from us", () => {
+    for (const text of Object.values(texts)) assert.match(text, new RegExp(templatePattern));
+  });
+
+  it("is not made of what the operator can't make", () => {
+    assert.throws(() => blueprintOf({ keys: { hash: bcryptOf("password") }, rotatedAt: rotated }), {
+      message: "the operator can't make key hash, which is of kind bcrypt",
+    });
+  });
+});
+
+describe("what a blueprint can be made of", () => {
+  it("is every recipe that needs no more than a generator and a text", () => {
+    assert.deepEqual(checkBlueprint(path, { ...keys, token: hexToken(32), bytes: base64Bytes(32) }, 128), []);
+  });
+
+  for (const [what, recipe, problem, fix] of [
+    [
+      "a value that people bring",
+      provided("token"),
+      "is a value that people bring, which the operator does not have",
+      "put it into a secret of its own",
+    ],
+    [
+      "a hash",
+      bcryptOf("admin-password"),
+      "is a bcrypt hash, which the operator does not make",
+      "let this program make the secret",
+    ],
+    [
+      "a password of capital letters",
+      password({ classes: ["upper"] }),
+      "has capital letters and no small ones, which no generator of the operator makes",
+      "change its recipe, or let this program make the value",
+    ],
+    [
+      "a weak token",
+      hexToken(16),
+      "would have 92 bits as the operator makes it, and the environment's minimum is 128",
+      "make it longer",
+    ],
+    [
+      "a text that looks like a template",
+      literal("{{ .x }}"),
+      'holds "{{", where the operator would expect a template',
+      undefined,
+    ],
+    [
+      "a template that looks like the operator's",
+      template("{{${id}"),
+      'holds "{{", where the operator would expect a template',
+      undefined,
+    ],
+    [
+      "a template that encodes what needs it",
+      template("x://${spaced|uri}"),
+      "names ${spaced|uri}, whose value may have to be encoded, which the operator's templates can't do here",
+      'let "spaced" have letters and digits only',
+    ],
+  ] as const) {
+    it(`is not ${what}`, () => {
+      const spaced = password({ length: 64, symbols: "/ " });
+      assert.deepEqual(checkBlueprint(path, { ...keys, spaced, broken: recipe }, 128), [
+        { path, problem: `key "broken" ${problem}`, ...(fix === undefined ? {} : { fix }) },
+      ]);
+    });
+  }
+
+  it("is not a secret without anything random", () => {
+    assert.deepEqual(checkBlueprint(path, { user: literal("shop") }, 128), [
+      { path, problem: "none of its keys is random: there is nothing to generate" },
+    ]);
+  });
+
+  it("is a weak value that only names somebody", () => {
+    const name = password({ length: 12, classes: ["lower", "digits"], identifies: true });
+    assert.deepEqual(checkBlueprint(path, { ...keys, name }, 128), []);
+  });
+});
