@@ -32,6 +32,8 @@ class ParameterStoreSession implements StoreSession {
   readonly options: CustomResourceOptions;
   readonly #spec: AwsParameterStoreSpec;
   readonly #provider: Provider;
+  /** Parameters that the state has. */
+  readonly #owned = new Set<string>();
   /** Parameters that are advanced already, as far as the state knows. */
   readonly #advanced = new Set<string>();
   readonly #writeOnly = new WriteOnlyObjects();
@@ -56,6 +58,7 @@ class ParameterStoreSession implements StoreSession {
     return new Map(
       ours.map(({ names: { arn = "", tier }, outputs }) => {
         const name = arn.slice(prefix.length - 1);
+        this.#owned.add(name);
         if (tier === "Advanced") this.#advanced.add(name);
         const intact = () => this.#writeOnly.intact(name, this.read(name), outputs.apply(lastWritten));
         return [name, { intact }];
@@ -101,8 +104,9 @@ class ParameterStoreSession implements StoreSession {
         retainOnDelete: retain,
         // Only matters for the first write; without this the next run, which adopts no more, would show a change.
         ignoreChanges: ["overwrite"],
-        // Old and new object of a replacement share one name: deleting the old one last would delete the new value.
-        deleteBeforeReplace: true,
+        // Where old and new object are one, deleting the old one last would delete the new value. Anywhere else the new one
+        // comes first: deleted before, it would take the ExternalSecrets that read it along, and Secrets would be gone.
+        deleteBeforeReplace: this.#owned.has(object.name),
       },
     );
     const version = stored.version.apply((number) => String(number));

@@ -122,8 +122,9 @@ class VaultKvSession implements StoreSession {
         ...mergeOptions(options, waitingFor(this.#prepared().beforeWrites)),
         provider: this.#provider,
         retainOnDelete: retain,
-        // Old and new object of a replacement share one path: deleting the old one last would delete the new value.
-        deleteBeforeReplace: true,
+        // Where old and new object are one, deleting the old one last would delete the new value. Anywhere else the new one
+        // comes first: deleted before, it would take the ExternalSecrets that read it along, and Secrets would be gone.
+        deleteBeforeReplace: this.#written.has(object.name),
         // A plain write takes an object over, but not one that demands a version: no function of the provider tells which.
         ...(checkAndSet && adopt ? takenOver(mount, object.name) : {}),
       },

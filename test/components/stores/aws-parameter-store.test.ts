@@ -73,8 +73,17 @@ describe("Parameter Store backend", () => {
       keyId: "alias/aws/ssm",
       tags: { team: "ml", "managed-by": "pulumi", stack: "dev", "rotate-by": "2026-12-01" },
     });
-    assert.deepEqual([options.deleteBeforeReplace, options.retainOnDelete], [true, false]);
+    assert.equal(options.retainOnDelete, false);
     assert.equal(provider, "main");
+  });
+
+  it("deletes an old parameter first only where the new one has its name", async () => {
+    const stateOf = (arn: string) => [stateResource({ name: "db", type, names: { arn } })];
+    const first = async (state?: Wanted["state"]) =>
+      (await written(state === undefined ? {} : { state })).options.deleteBeforeReplace;
+    assert.equal(await first(stateOf(parameterArn(name))), true);
+    assert.equal(await first(stateOf(parameterArn(`${name}-before`))), false);
+    assert.equal(await first(), false);
   });
 
   it("encrypts with the customer key, where there is one, and grants its use", async () => {

@@ -4,6 +4,7 @@ import { openStore } from "../../../components/stores/index.ts";
 import type { VaultKvSpec } from "../../../components/stores/vault-kv.ts";
 import { StoreError } from "../../../components/support/errors.ts";
 import { FakeVault } from "../../support/fake-vault.ts";
+import { stateResource } from "../../support/fixtures.ts";
 import { runFailing, runProgram } from "../../support/mocks.ts";
 import { SecretInput } from "../../support/recording.ts";
 
@@ -59,9 +60,31 @@ describe("Vault backend", () => {
       deleteAllVersions: true,
       customMetadata: { maxVersions: 10, data: { "managed-by": "pulumi", stack: "dev" } },
     });
-    assert.deepEqual([options.deleteBeforeReplace, options.retainOnDelete, options.ignoreChanges], [true, false, []]);
+    assert.deepEqual([options.retainOnDelete, options.ignoreChanges], [false, []]);
     assert.deepEqual(options.additionalSecretOutputs, ["data", "dataJson", "dataJsonWo"]);
     assert.equal(provider, "main");
+  });
+
+  it("deletes an old object first only where the new one lies at its path", async () => {
+    const first = async (path?: string) => {
+      const type = "vault:kv/secretV2:SecretV2";
+      const { resources } = await runProgram(async () => {
+        const session = await open();
+        session.owned(path === undefined ? [] : [stateResource({ name: "shop/db/main", type, names: { path } })]);
+        session.put("shop/db/main", {
+          object: { name: "acme-dev/shop/db", layout: "bundle", keys: ["a"] },
+          payload: secret('{"a":"value-5d1f"}'),
+          owner: {},
+          retain: false,
+          adopt: false,
+          options: {},
+        });
+      });
+      return resources.find(type, "shop/db/main").options.deleteBeforeReplace;
+    };
+    assert.equal(await first("secret/data/acme-dev/shop/db"), true);
+    assert.equal(await first("before/data/acme-dev/shop/db"), false);
+    assert.equal(await first(), false);
   });
 
   it("asks once a folder for names, by its own provider", async () => {
