@@ -137,7 +137,7 @@ function readingOf(args: ReadingArgs): RemoteReading | undefined {
   if (!isRemote(store) || operator === undefined) return undefined;
   const { refreshSeconds } = spec;
   const reader = readers.get(`${namespace.cluster}/${namespace.store}`);
-  if (reader !== undefined) return { through: "cluster-secret-store", reader, readiness, refreshSeconds };
+  if (reader !== undefined) return { through: "cluster-secret-store", store, reader, readiness, refreshSeconds };
   const identity = required(identities.get(store.name), `identity of store ${store.name}`);
   const identityOptions = required(sessions.get(store.name), `store ${store.name}`).options;
   return { through: "secret-store", store, identity, identityOptions, operator, readiness, refreshSeconds };

@@ -70,7 +70,7 @@ export class ClusterReader extends Component {
       {
         ...options,
         dependsOn: [...operator.ready, ...identity.dependsOn, ...account],
-        customTimeouts: readyTimeouts,
+        customTimeouts: readyTimeouts(store.kind),
         hooks: { onError: [readiness.explain] },
       },
     );

@@ -2,7 +2,7 @@ import { all, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { apiVersion, externalSecret, goDuration } from "../external-secrets/manifests.ts";
 import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness.ts";
-import type { RemoteSecret, StoredSecret } from "../stores/contract.ts";
+import type { RemoteSecret, RemoteStoreKind, StoredSecret } from "../stores/contract.ts";
 import type { Delivery, DeliverySpec } from "./contract.ts";
 import { readObjects, selectReads } from "./selection.ts";
 
@@ -16,6 +16,7 @@ export interface ExternalSecretDeliveryArgs {
   readonly namespaceKey: string;
   /** The store that the ExternalSecrets read through. */
   readonly secretStore: SecretStoreReference;
+  readonly storeKind: RemoteStoreKind;
   /** How often ESO reads the store when nothing changed, in seconds. A changed value does not wait for it. */
   readonly refreshSeconds: number;
   /** Whether Secrets outlive their ExternalSecret. */
@@ -34,7 +35,7 @@ export class ExternalSecretDelivery implements Delivery {
   }
 
   deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
-    const { namespaceKey, secretStore, refreshSeconds, retain, readiness, dependsOn, options } = this.#args;
+    const { namespaceKey, secretStore, storeKind, refreshSeconds, retain, readiness, dependsOn, options } = this.#args;
     const remotes = remoteOnly(stored);
     const used = readObjects(spec, remotes).flatMap(({ objects }) => objects);
     // Any change of metadata makes ESO read at once, so a new value never waits for the refresh interval.
@@ -65,7 +66,7 @@ export class ExternalSecretDelivery implements Delivery {
       {
         ...options,
         dependsOn: [...dependsOn, ...used.flatMap(({ resources }) => resources)],
-        customTimeouts: readyTimeouts,
+        customTimeouts: readyTimeouts(storeKind),
         hooks: { onError: [readiness.explain], afterUpdate: [readiness.awaitSync] },
       },
     );

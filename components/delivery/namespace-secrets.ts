@@ -33,6 +33,7 @@ export interface NamespaceSpec {
 export type RemoteReading = OwnReading | SharedReading;
 
 interface ReadingBase {
+  readonly store: RemoteStoreSpec;
   /** Waits for stores and Secrets, and shows why one is not Ready. */
   readonly readiness: ReadinessHooks;
   /** How often ESO reads the store when nothing changed, in seconds. */
@@ -42,7 +43,6 @@ interface ReadingBase {
 /** A SecretStore of the namespace's own, with an identity that reads nothing else. */
 export interface OwnReading extends ReadingBase {
   readonly through: "secret-store";
-  readonly store: RemoteStoreSpec;
   readonly identity: IdentityFactory;
   /** Provider of the store, which makes the identity's resources. */
   readonly identityOptions: CustomResourceOptions;
@@ -115,6 +115,7 @@ export class NamespaceSecrets extends Component {
     return new ExternalSecretDelivery({
       namespaceKey: name,
       secretStore,
+      storeKind: reading.store.kind,
       refreshSeconds,
       retain: args.retain,
       readiness,
@@ -148,7 +149,7 @@ export class NamespaceSecrets extends Component {
       {
         ...options,
         dependsOn: [...operator.ready, ...identity.dependsOn, ...account],
-        customTimeouts: readyTimeouts,
+        customTimeouts: readyTimeouts(reading.store.kind),
         hooks: { onError: [readiness.explain] },
       },
     );

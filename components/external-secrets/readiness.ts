@@ -3,6 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { ErrorHook, log, ResourceHook } from "@pulumi/pulumi";
 import { loadClient, type ClusterClient } from "../clusters/client.ts";
 import type { ClusterSpec, ClusterTarget } from "../clusters/contract.ts";
+import type { RemoteStoreKind } from "../stores/contract.ts";
 import { ExpectedError, messageOf } from "../support/errors.ts";
 import { apiVersion as storesApiVersion } from "./manifests.ts";
 import { explainNotReady, syncState, takeOverAdvice, type ConditionedObject } from "./explain.ts";
@@ -10,8 +11,26 @@ import { explainNotReady, syncState, takeOverAdvice, type ConditionedObject } fr
 /** Makes Pulumi wait until the object says that it is Ready. */
 export const waitForReady = { "pulumi.com/waitFor": "condition=Ready" } as const;
 
-/** How long a store or a Secret may take; a healthy one takes well under a second. */
-export const readyTimeouts = { create: "45s", update: "45s", delete: "60s" } as const;
+/**
+ * How long what reads a store for the first time may take. A healthy one takes well under a second; but rights that were
+ * just given take some time to count, and ESO asks less and less often (after 164, 328, 655 s at last).
+ *
+ * - AWS: seconds, for a role to be known everywhere ("Changes that I make are not always immediately visible", IAM guide).
+ * - Azure: up to ten minutes for a role assignment ("Troubleshoot Azure RBAC").
+ * - Google Cloud: two minutes, potentially seven ("Access change propagation").
+ */
+const firstRead: { readonly [K in RemoteStoreKind]: string } = {
+  "aws-parameter-store": "90s",
+  "aws-secrets-manager": "90s",
+  "azure-key-vault": "12m",
+  "gcp-secret-manager": "8m",
+  "vault-kv": "45s",
+};
+
+/** How long a store, or a Secret that is read from it, may take to be Ready. */
+export function readyTimeouts(kind: RemoteStoreKind) {
+  return { create: firstRead[kind], update: "45s", delete: "60s" };
+}
 
 /** How long a changed ExternalSecret may take to be synced again, in milliseconds. */
 const syncTimeout = 30_000;

@@ -104,7 +104,7 @@ export class GeneratedSecrets extends Component {
       {
         ...options,
         dependsOn: [...options.dependsOn, ...identity.dependsOn, ...account],
-        customTimeouts: readyTimeouts,
+        customTimeouts: readyTimeouts(store.kind),
         hooks: { onError: [readiness.explain] },
       },
     );
@@ -115,7 +115,11 @@ export class GeneratedSecrets extends Component {
     const { readiness, refreshSeconds } = args;
     const metadata = { name: generatedName(spec), namespace };
     const waiting = { ...metadata, annotations: { ...waitForReady } };
-    const waited = { ...options, customTimeouts: readyTimeouts, hooks: { onError: [readiness.explain] } };
+    const waited = {
+      ...options,
+      customTimeouts: readyTimeouts(args.store.kind),
+      hooks: { onError: [readiness.explain] },
+    };
     const blueprint = blueprintOf(spec);
     const generators = blueprint.generators.map(
       (each) =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ErrorHookArgs, ResourceHookArgs } from "@pulumi/pulumi";
 import { openCluster } from "../../../components/clusters/index.ts";
-import { readinessHooks } from "../../../components/external-secrets/readiness.ts";
+import { readinessHooks, readyTimeouts } from "../../../components/external-secrets/readiness.ts";
 import { startCluster, type FakeCluster } from "../../support/fake-cluster.ts";
 import { environment, facts } from "../../support/fixtures.ts";
 import { runProgram } from "../../support/mocks.ts";
@@ -14,6 +14,17 @@ const external = (status: string, syncedResourceVersion: string, message = "coul
   kind: "ExternalSecret",
   metadata: newInputs.metadata,
   status: { syncedResourceVersion, conditions: [{ type: "Ready", status, reason: "SecretSyncedError", message }] },
+});
+
+describe("patience with what is new", () => {
+  it("is as long as a cloud takes until new rights count, and short with what was there before", () => {
+    const wait = (create: string) => ({ create, update: "45s", delete: "60s" });
+    assert.deepEqual(readyTimeouts("vault-kv"), wait("45s"));
+    assert.deepEqual(readyTimeouts("aws-parameter-store"), wait("90s"));
+    assert.deepEqual(readyTimeouts("aws-secrets-manager"), wait("90s"));
+    assert.deepEqual(readyTimeouts("azure-key-vault"), wait("12m"));
+    assert.deepEqual(readyTimeouts("gcp-secret-manager"), wait("8m"));
+  });
 });
 
 describe("hooks that watch over readiness", () => {
