@@ -68,13 +68,41 @@ const gkeCluster = z.strictObject({
   location: z.string().regex(/^[a-z]+-[a-z]+\d+(-[a-z])?$/, "must be a region or zone, such as europe-west3"),
   clusterName: z.string().regex(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/, "must be the name of a GKE cluster"),
 });
-const openshiftCluster = z.strictObject({
-  flavour: z.literal("openshift"),
-  ...base,
-  issuer,
-  manager: z.enum(["helm", "operator-lifecycle-manager"]).default("helm"),
-  trustedCaBundle: z.boolean().default(false),
-});
+const openshiftCluster = z
+  .strictObject({
+    flavour: z.literal("openshift"),
+    ...base,
+    issuer,
+    manager: z.enum(["helm", "operator-lifecycle-manager"]).default("helm"),
+    trustedCaBundle: z.boolean().default(false),
+  })
+  .superRefine(({ manager, trustedCaBundle, externalSecrets: operator }, context) => {
+    if (manager === "helm") return;
+    const paths = [
+      ...(trustedCaBundle ? [["trustedCaBundle"]] : []),
+      ...factsOfTheChart.filter((fact) => isSet(operator, fact)).map((fact) => ["externalSecrets", fact]),
+    ];
+    for (const path of paths) {
+      const message = "must be left out: Red Hat's operator (manager) is not told of it";
+      context.addIssue({ code: "custom", path, message });
+    }
+  });
+
+/** What only the chart can be told; whoever set one of these for Red Hat's operator would believe that it holds. */
+const factsOfTheChart = [
+  "chart",
+  "repository",
+  "webhook",
+  "concurrency",
+  "priorityClassName",
+  "serviceMonitor",
+  "pushSecrets",
+  "networkPolicy",
+] as const;
+
+function isSet(facts: z.output<typeof externalSecrets>, fact: (typeof factsOfTheChart)[number]): boolean {
+  return facts[fact] !== externalSecrets.parse({ version: facts.version })[fact];
+}
 
 /** Facts of a cluster, by its flavour. */
 export const clusterFacts = z.discriminatedUnion("flavour", [

@@ -166,7 +166,7 @@ describe("facts of a secret that is generated in a cluster", () => {
   });
 
   it("can't name a cluster with Red Hat's operator", () => {
-    const main = { ...clusters.main, flavour: "openshift", manager: "operator-lifecycle-manager" };
+    const main = { ...facts.clusters.main, flavour: "openshift", manager: "operator-lifecycle-manager" };
     assert.equal(
       refused({ clusters: { main } }),
       refusal(1, `${path}: cluster main has Red Hat's operator, which this program does not tell to push secrets`),
