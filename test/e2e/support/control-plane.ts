@@ -4,13 +4,13 @@ import { startPlatform } from "../../../sandbox/platform/index.ts";
 import { terminalProgress } from "../../../sandbox/terminal/progress.ts";
 import { connection } from "./platform.ts";
 
-/** Stops the cluster's API server. */
-export async function stopApiServer(): Promise<void> {
-  await stopServer(layoutOf(connection().root), "kube-apiserver");
+/** Stops the cluster's API server, or what it keeps its objects in. */
+export async function stopControlPlane(server: "kube-apiserver" | "etcd"): Promise<void> {
+  await stopServer(layoutOf(connection().root), server);
 }
 
-/** Starts the API server again, and whatever has ended without it. */
-export async function startApiServer(): Promise<void> {
+/** Starts what was stopped, and whatever has ended without it. */
+export async function startControlPlane(): Promise<void> {
   const { root, portBase } = connection();
   await startPlatform({ root, portBase, signal: new AbortController().signal }, terminalProgress());
 }
