@@ -55,11 +55,17 @@ function storesOfApplication(spec: EnvironmentSpec, secrets: readonly SecretSpec
 function secretIn(spec: EnvironmentSpec, store: StoreSpec, secret: SecretSpec): PreviewedSecret {
   return {
     id: secret.id,
-    action: secret.referenced ? "reference" : secret.adopt ? "adopt" : "create",
+    action: actionOn(secret),
+    ...(secret.generatedIn === undefined ? {} : { generatedIn: secret.generatedIn }),
     objects: remoteObjectsOf(store, candidateOf(spec, secret)).map(({ name }) => name),
     keys: Object.entries(secret.keys).map(([key, recipe]) => ({ key, ...origin(recipe) })),
     ...(secret.rotateBy === undefined ? {} : { rotateBy: secret.rotateBy }),
   };
+}
+
+function actionOn({ referenced, adopt, generatedIn }: SecretSpec): PreviewedSecret["action"] {
+  if (generatedIn !== undefined) return "generate";
+  return referenced ? "reference" : adopt ? "adopt" : "create";
 }
 
 function origin(recipe: Recipe): Omit<PreviewedKey, "key"> {

@@ -58,12 +58,24 @@ function renderStore(
   ];
 }
 
-function titleOf({ id, action, rotateBy }: Omit<PreviewedSecret, "objects">, objects: readonly string[]): string {
+/** What is done about a secret, where it is not just made. */
+function actionText({ action, generatedIn = "" }: Pick<PreviewedSecret, "action" | "generatedIn">): readonly string[] {
+  switch (action) {
+    case "create":
+      return [];
+    case "adopt":
+      return ["taken over as it is"];
+    case "reference":
+      return ["somebody else's, only read"];
+    case "generate":
+      return [`generated in cluster ${generatedIn}`];
+  }
+}
+
+function titleOf(secret: Omit<PreviewedSecret, "objects">, objects: readonly string[]): string {
+  const { id, rotateBy } = secret;
   const names = objects.length === 0 ? id : objects.join(", ");
-  const notes = [
-    ...(action === "create" ? [] : [action === "adopt" ? "taken over as it is" : "somebody else's, only read"]),
-    ...(rotateBy === undefined ? [] : [`rotate by ${rotateBy}`]),
-  ];
+  const notes = [...actionText(secret), ...(rotateBy === undefined ? [] : [`rotate by ${rotateBy}`])];
   return [names, ...notes].join(" · ");
 }
 

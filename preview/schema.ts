@@ -16,8 +16,11 @@ const keySchema = z.strictObject({
 const secretSchema = z.strictObject({
   id: z.string().describe("<app>/<secret>"),
   action: z
-    .enum(["create", "adopt", "reference"])
-    .describe("`adopt` takes over what the store holds, `reference` only reads it"),
+    .enum(["create", "adopt", "reference", "generate"])
+    .describe(
+      "`adopt` takes over what the store holds, `reference` only reads it, `generate` leaves it to a cluster's operator where the store holds none",
+    ),
+  generatedIn: z.string().optional().describe("Cluster that generates it"),
   objects: z.array(z.string()).describe("Names of the remote objects; none in a store of kind kubernetes"),
   keys: z.array(keySchema),
   rotateBy: z.iso.date().optional(),

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import net from "node:net";
+import pc from "picocolors";
 import { ConfigError } from "../../components/support/errors.ts";
 import { previewStack } from "../../preview/preview.ts";
+import { renderPreview } from "../../preview/render.ts";
 import { previewSchema, type Preview } from "../../preview/schema.ts";
 import { deployStack } from "../../stacks/index.ts";
+import { facts } from "../support/fixtures.ts";
 import { runProgram } from "../support/mocks.ts";
 import { root, stackConfig } from "../support/project.ts";
 import { canaries, withProject } from "./project.ts";
@@ -202,6 +205,14 @@ describe("preview without anything at hand", () => {
     };
     assert.deepEqual(await actions({ adopt: { "shop/db": true } }), ["adopt", "create"]);
     assert.deepEqual(await actions({ reference: { "shop/db": true } }), ["reference", "create"]);
+  });
+
+  it("tells which cluster generates a secret", async () => {
+    const main = { ...facts.clusters.main, externalSecrets: { version: "2.9.0", pushSecrets: true } };
+    const found = await preview({ clusters: { main }, generatedInCluster: { "shop/db": "main" } });
+    const [secret] = found.applications[0]?.stores[0]?.secrets ?? [];
+    assert.deepEqual([secret?.action, secret?.generatedIn], ["generate", "main"]);
+    assert.match(renderPreview(found, pc.createColors(false)), /shop\/db · generated in cluster main · rotate by/);
   });
 
   it("tells what the program refuses, in its words, all at once", async () => {
