@@ -45,12 +45,11 @@ export async function writeProject({ connection, stack = SANDBOX_STACK, facts = 
     throw error;
   });
   const secrets = Object.entries(present.config ?? {}).filter(([, value]) => isSecure(value));
-  const prefixed = Object.fromEntries(
-    Object.entries(mergeValues(addresses(connection), facts)).map(([key, value]) => [`${projectName}:${key}`, value]),
-  );
+  // One after the other: merged with each other first, what the facts remove would be there again.
+  const config = [addresses(connection), facts].map(prefixed).reduce(mergeValues, committed.config ?? {});
   const content: StackFile = {
     ...(present.encryptionsalt === undefined ? {} : { encryptionsalt: present.encryptionsalt }),
-    config: { ...mergeValues(committed.config ?? {}, prefixed), ...Object.fromEntries(secrets) },
+    config: { ...config, ...Object.fromEntries(secrets) },
   };
   await writeFileAtomically(file, stringify(content), PRIVATE_MODE);
   return folder;
@@ -73,6 +72,10 @@ function addresses(connection: Connection): Readonly<Record<string, ConfigValue>
       },
     },
   };
+}
+
+function prefixed(facts: Readonly<Record<string, ConfigValue>>): Record<string, ConfigValue> {
+  return Object.fromEntries(Object.entries(facts).map(([key, value]) => [`${projectName}:${key}`, value]));
 }
 
 /** Merges objects key by key; a `null` on top removes the key. */

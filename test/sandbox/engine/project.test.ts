@@ -87,11 +87,13 @@ describe("project of a platform", () => {
   it("takes facts on top, for a stack of any name", async () => {
     await write({
       stack: "other",
-      facts: { refreshSeconds: 60, stores: { vault: { mount: "mine" } }, namespaces: null },
+      facts: { refreshSeconds: 60, stores: { vault: { mount: "mine", auth: { audience: null } } }, namespaces: null },
     });
     const facts = await factsOf("other");
     assert.equal(facts["refreshSeconds"], 60);
-    assert.equal((facts["stores"] as { vault: { mount: string } }).vault.mount, "mine");
+    assert.equal("namespaces" in facts, false);
+    const { vault } = facts["stores"] as { vault: { mount: string; auth: object } };
+    assert.deepEqual([vault.mount, vault.auth], ["mine", { mountPath: "cluster" }]);
   });
 
   it("keeps the salt and the encrypted values of an earlier run, and drops its facts", async () => {
