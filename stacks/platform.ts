@@ -1,5 +1,5 @@
 import { log, type Output } from "@pulumi/pulumi";
-import { ApplicationSecrets, type Destination } from "../components/applications/application-secrets.ts";
+import { ApplicationSecrets, resourceName, type Destination } from "../components/applications/application-secrets.ts";
 import { reportDrift } from "../components/applications/drift.ts";
 import type { StateResource, StoreSession } from "../components/stores/contract.ts";
 import { isRemote, isWriteOnly, openStore, remoteObjectsOf } from "../components/stores/index.ts";
@@ -92,7 +92,13 @@ async function openStores({ spec, secretConfig, outside }: DeployArgs): Promise<
 function objectsIn(spec: EnvironmentSpec, store: string) {
   return spec.secrets
     .filter(({ id }) => storesOf(spec, id).includes(store))
-    .flatMap((secret) => objectsOfSecret(spec, store, secret).map(({ name }) => ({ spec: secret, remoteName: name })));
+    .flatMap((secret) =>
+      objectsOfSecret(spec, store, secret).map((object) => ({
+        spec: secret,
+        remoteName: object.name,
+        resource: resourceName(secret, store, object),
+      })),
+    );
 }
 
 function objectsOfSecret(spec: EnvironmentSpec, store: string, secret: SecretSpec): readonly RemoteObject[] {

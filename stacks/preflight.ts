@@ -1,5 +1,5 @@
 import { RefusedError, type Issue } from "../components/support/errors.ts";
-import type { StateResource, StoreSession } from "../components/stores/contract.ts";
+import type { OwnedObject, StateResource, StoreSession } from "../components/stores/contract.ts";
 import { adoptionCommand } from "../components/applications/guard.ts";
 import { isGenerated } from "../components/values/recipe.ts";
 import { initialEpoch, type SecretSpec } from "../components/values/secret-spec.ts";
@@ -9,7 +9,14 @@ import { epochName } from "../components/values/frozen.ts";
 export interface PreflightStore {
   readonly name: string;
   readonly session: StoreSession;
-  readonly objects: readonly { readonly spec: SecretSpec; readonly remoteName: string }[];
+  readonly objects: readonly PreflightObject[];
+}
+
+export interface PreflightObject {
+  readonly spec: SecretSpec;
+  readonly remoteName: string;
+  /** Name of the resource that it is to be. */
+  readonly resource: string;
 }
 
 export interface PreflightResult {
@@ -41,7 +48,7 @@ export async function preflight(
       const existing =
         unknown.length === 0 ? new Set<string>() : await session.existing(unknown.map((each) => each.remoteName));
       strangers.set(store, existing);
-      issues.push(...givenUpIssues(store, objects, owned), ...referenceIssues(store, unknown, existing));
+      issues.push(...ownerIssues(store, objects, owned), ...referenceIssues(store, unknown, existing));
       for (const { spec, remoteName } of unknown.filter((each) => existing.has(each.remoteName))) {
         // The operator never writes over what is there.
         if (spec.generatedIn !== undefined) continue;
@@ -66,21 +73,28 @@ export async function preflight(
   return { strangers };
 }
 
-/** What somebody else is to make from now on must not be ours: not writing it any more would delete it. */
-function givenUpIssues(
+/**
+ * What the state has under another name, or is to be somebody else's from now on, would be deleted: at the end of the
+ * run, after whatever is written there.
+ */
+function ownerIssues(
   store: string,
   objects: PreflightStore["objects"],
-  owned: ReadonlyMap<string, unknown>,
+  owned: ReadonlyMap<string, OwnedObject>,
 ): readonly Issue[] {
-  return objects
-    .filter(({ remoteName }) => owned.has(remoteName))
-    .flatMap(({ spec, remoteName }) => {
-      const fact = spec.referenced ? "reference" : spec.generatedIn === undefined ? undefined : "generatedInCluster";
-      if (fact === undefined) return [];
+  return objects.flatMap(({ spec, remoteName, resource }): readonly Issue[] => {
+    const owner = owned.get(remoteName)?.resource;
+    if (owner === undefined) return [];
+    const fact = spec.referenced ? "reference" : spec.generatedIn === undefined ? undefined : "generatedInCluster";
+    if (fact !== undefined) {
       const path = `${fact}["${spec.id}"]`;
       const problem = `"${remoteName}" in store ${store} was made by this stack, which would delete it now`;
       return [{ path, problem, fix: `pulumi config rm --path '${path}'` }];
-    });
+    }
+    if (owner === resource) return [];
+    const problem = `"${remoteName}" in store ${store} is ${owner} in the state, which would be deleted after this run had written it as ${resource}`;
+    return [{ path: spec.id, problem, fix: "leave names as they were, or follow docs/operations.md#rename-a-secret" }];
+  });
 }
 
 /** A referenced secret must be there. */

@@ -120,7 +120,7 @@ interface PutContext {
 }
 
 /** `<app>/<secret>/<store>`, with the key where each has an object of its own. */
-function resourceName({ id }: SecretSpec, store: string, { layout, keys }: RemoteObject): string {
+export function resourceName({ id }: Pick<SecretSpec, "id">, store: string, { layout, keys }: RemoteObject): string {
   return layout === "bundle" ? `${id}/${store}` : `${id}/${store}/${keys[0] ?? ""}`;
 }
 

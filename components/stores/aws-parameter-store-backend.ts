@@ -56,12 +56,12 @@ class ParameterStoreSession implements StoreSession {
       ({ type, names }) => type === "aws:ssm/parameter:Parameter" && names.arn?.startsWith(prefix),
     );
     return new Map(
-      ours.map(({ names: { arn = "", tier }, outputs }) => {
+      ours.map(({ name: resource, names: { arn = "", tier }, outputs }) => {
         const name = arn.slice(prefix.length - 1);
         this.#owned.add(name);
         if (tier === "Advanced") this.#advanced.add(name);
         const intact = () => this.#writeOnly.intact(name, this.read(name), outputs.apply(lastWritten));
-        return [name, { intact }];
+        return [name, { resource, intact }];
       }),
     );
   }

@@ -79,12 +79,12 @@ class SecretsManagerSession implements StoreSession {
     const prefix = secretArnPrefix(this.#spec);
     const ours = state.filter(({ type, names }) => type === secretType && names.arn?.startsWith(prefix));
     return new Map(
-      ours.map(({ names: { arn = "", name = "", kmsKeyId = "" } }) => {
+      ours.map(({ name: resource, names: { arn = "", name = "", kmsKeyId = "" } }) => {
         if (kmsKeyId !== "") this.#encrypted.add(name);
         const version = state.find(({ type, names }) => type === versionType && names.secretId === arn);
         const { versionId } = version?.names ?? {};
         if (versionId !== undefined) this.#versions.set(name, versionId);
-        return [name, { intact: () => this.#holds(name, version?.outputs) }];
+        return [name, { resource, intact: () => this.#holds(name, version?.outputs) }];
       }),
     );
   }

@@ -71,12 +71,12 @@ class KeyVaultSession implements StoreSession {
     return new Map(
       state
         .filter(({ type }) => type === "azure-native:keyvault:Secret")
-        .flatMap(({ names: { secretUri }, outputs }): readonly (readonly [string, OwnedObject])[] => {
+        .flatMap(({ name: resource, names: { secretUri }, outputs }): readonly (readonly [string, OwnedObject])[] => {
           if (secretUri === undefined || !URL.canParse(secretUri)) return [];
           const { hostname, pathname } = new URL(secretUri);
           const name = pathname.split("/")[2];
           if (hostname !== host || name === undefined) return [];
-          return [[name, { intact: () => this.#isIntact(name, outputs.apply(writtenProperties)) }]];
+          return [[name, { resource, intact: () => this.#isIntact(name, outputs.apply(writtenProperties)) }]];
         }),
     );
   }

@@ -130,6 +130,8 @@ export const stateNameKeys = [
 
 /** An object that the state knows to be ours. */
 export interface OwnedObject {
+  /** Name of the resource that it is in the state. */
+  readonly resource: string;
   /** Asks the store whether it still holds what was written last. Values stay within this process. */
   readonly intact: () => Output<boolean>;
 }

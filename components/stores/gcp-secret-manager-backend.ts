@@ -85,12 +85,12 @@ class GcpSecretManagerSession implements StoreSession {
     return new Map(
       state
         .filter(({ type, names }) => type === "gcp:secretmanager/secret:Secret" && names.project === project)
-        .map(({ names: { secretId = "" } }) => {
+        .map(({ name: resource, names: { secretId = "" } }) => {
           const outputs = written.get(`projects/${project}/secrets/${secretId}`);
           // A run that was interrupted between the secret and its version has written nothing that could have changed.
           const intact = () =>
             outputs === undefined ? output(true) : this.#holds(secretId, outputs.apply(lastWritten));
-          return [secretId, { intact }];
+          return [secretId, { resource, intact }];
         }),
     );
   }

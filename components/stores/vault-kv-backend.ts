@@ -84,11 +84,11 @@ class VaultKvSession implements StoreSession {
     return new Map(
       state
         .filter(({ type, names }) => type === "vault:kv/secretV2:SecretV2" && names.path?.startsWith(prefix))
-        .map(({ names: { path = "" }, outputs }) => {
+        .map(({ name: resource, names: { path = "" }, outputs }) => {
           const name = path.slice(prefix.length);
           this.#written.set(name, outputs);
           const intact = () => this.#writeOnly.intact(name, this.read(name), outputs.apply(lastWritten));
-          return [name, { intact }];
+          return [name, { resource, intact }];
         }),
     );
   }

@@ -20,7 +20,12 @@ const spec: SecretSpec = {
 const remoteName = "acme-test/shop/db";
 
 /** A store that holds some names and owns some of the state; it is asked for names, and nothing else. */
-function storeOf(holds: readonly string[], owns: readonly string[] = [], secrets: readonly SecretSpec[] = [spec]) {
+function storeOf(
+  holds: readonly string[],
+  owns: readonly string[] = [],
+  secrets: readonly SecretSpec[] = [spec],
+  owner = "shop/db/vault",
+) {
   const asked: (readonly string[])[] = [];
   const forbidden = (what: string) => () => assert.fail(`preflight must not ${what}`);
   const session: StoreSession = {
@@ -29,7 +34,7 @@ function storeOf(holds: readonly string[], owns: readonly string[] = [], secrets
       asked.push(names);
       return Promise.resolve(new Set(names.filter((name) => holds.includes(name))));
     },
-    owned: () => new Map(owns.map((name) => [name, { intact: forbidden("compare a value") }])),
+    owned: () => new Map(owns.map((name) => [name, { resource: owner, intact: forbidden("compare a value") }])),
     healing: forbidden("explain a healing"),
     read: forbidden("read a value"),
     put: forbidden("write"),
@@ -38,7 +43,11 @@ function storeOf(holds: readonly string[], owns: readonly string[] = [], secrets
   const store: PreflightStore = {
     name: "vault",
     session,
-    objects: secrets.map((each) => ({ spec: each, remoteName: `acme-test/${each.path}` })),
+    objects: secrets.map((each) => ({
+      spec: each,
+      remoteName: `acme-test/${each.path}`,
+      resource: `${each.id}/vault`,
+    })),
   };
   return { store, asked };
 }
@@ -68,6 +77,17 @@ const refusal = (...lines: readonly string[]) =>
   ['Environment "test" was refused: 1 problem. Nothing was changed.', ...lines].join("\n");
 
 describe("preflight", () => {
+  it("refuses a name that the state has as another resource: its deletion would come last", async () => {
+    const { store } = storeOf([remoteName], [remoteName], [spec], "shop/database/vault");
+    assert.equal(
+      await refusalOf([store]),
+      refusal(
+        '  shop/db: "acme-test/shop/db" in store vault is shop/database/vault in the state, which would be deleted after this run had written it as shop/db/vault',
+        "    fix: leave names as they were, or follow docs/operations.md#rename-a-secret",
+      ),
+    );
+  });
+
   it("lets a secret through whose name is free", async () => {
     assert.deepEqual(await strangersIn(storeOf([]).store), []);
   });
