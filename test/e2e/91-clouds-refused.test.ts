@@ -1,16 +1,21 @@
 import assert from "node:assert/strict";
 import { waitUntil } from "../../sandbox/support/wait.ts";
 import {
+  closeKey,
+  disableNewestVersion,
   forgetPolicies,
   mistrustReader,
+  openKey,
   removeBinding,
   removeRoleAssignments,
   trustOtherAudience,
+  trustOtherIssuer,
   trustOtherSubject,
 } from "./support/broken-identities.ts";
 import { cli } from "./support/cli.ts";
 import { applicationSecrets, fingerprint, type SecretValues } from "./support/cluster.ts";
 import { changeClouds, cloudsOptions, deployClouds, rows } from "./support/clouds-stack.ts";
+import { connection } from "./support/platform.ts";
 import { run, succeed, type Run } from "./support/stacks.ts";
 
 /** What is broken by hand in each namespace, and the words that the user must see: the operator's own, and the fix. */
@@ -70,36 +75,178 @@ describe("identities that were changed by hand", () => {
     assert.ok(failed.milliseconds < 90_000, `it took ${Math.round(failed.milliseconds)} ms`);
   });
 
-  for (const [namespace, { said, fix }] of Object.entries(broken)) {
+  for (const [namespace, cause] of Object.entries(broken)) {
     it(`are explained for ${namespace}: in the operator's own words, with the fix`, () => {
-      const words = failed.errors.filter((each) => each.includes(`${namespace}/credentials`)).join("\n");
-      assert.match(words, said);
-      assert.match(words, new RegExp(`fix: .*${fix.source}`));
+      assertExplained(failed, namespace, cause);
     });
   }
 
   it("leave the Secrets as they were, and no other namespace behind", async () => {
-    const now = await credentials();
-    for (const { namespace } of rows) {
-      const name = `${namespace}/credentials`;
-      const changed = passwordOf(now, name) !== passwordOf(before_, name);
-      assert.equal(changed, !(namespace in broken), name);
-    }
+    await assertKept(before_, broken);
   });
 
   it("are put back by up --refresh, and all namespaces get the new value", async () => {
     await succeed("up", cloudsOptions(), { refresh: true });
-    // The operator tries again by itself, after pauses that double; any annotation is a nudge.
-    const nudges = Object.keys(broken).map((namespace) =>
-      cli("kubectl", ["annotate", "externalsecret", "--all", `--namespace=${namespace}`, "nudged=now"]),
-    );
-    for (const { code, output } of await Promise.all(nudges)) assert.equal(code, 0, output);
-    const same = async () => new Set([...(await credentials()).values()].map(({ password }) => password)).size === 1;
-    assert.ok(await waitUntil(same, { timeoutMs: 20_000 }), "some namespaces still have the old value");
-    const { changes, warnings } = await succeed("up", cloudsOptions());
-    assert.deepEqual([changes, warnings], [{}, []]);
+    await nudge(Object.keys(broken));
+    await assertSettled();
   });
 });
+
+const unknownIssuer = {
+  said: /InvalidIdentityToken: No OpenIDConnect provider found in your account for https:/,
+  fix: /the store's account does not trust the cluster's issuer/,
+} as const;
+const otherIssuer = {
+  said: /AADSTS700211/,
+  fix: /the identity trusts another issuer: set clusters\.<name>\.issuer .*a slash at the end counts/,
+} as const;
+
+/** What each namespace says whose cloud was told of another issuer. */
+const mistaken = {
+  "store-ssm": unknownIssuer,
+  "store-secrets-manager": unknownIssuer,
+  "store-key-vault": otherIssuer,
+  "store-key-vault-too": otherIssuer,
+  "store-gcp-federation": {
+    said: /issuer in ID Token .* does not match/,
+    fix: /the identity provider trusts another issuer: compare it character by character/,
+  },
+} as const;
+
+/** Facts of two clusters: the issuer, as AWS and Azure are told it. */
+const issuers = (eks: string, aks: string) => ({ clusters: { eks: { issuer: eks }, aks: { issuer: aks } } });
+
+describe("clouds that were told of another issuer than the cluster has", () => {
+  let before_: SecretValues;
+  let failed: Run;
+
+  before(async () => {
+    await deployClouds();
+    before_ = await credentials();
+    await forgetThePast();
+    // That Google's provider and the cluster differ is seen in the facts already; somebody may do it by hand.
+    await trustOtherIssuer();
+    const server = connection().kubernetesServer;
+    const wrong = issuers(`${server}/elsewhere`, `${server}/`);
+    const rotated = changeClouds({ facts: { ...wrong, rotations: { "proof/credentials": "2026-11-24" } } });
+    failed = await run("up", rotated, { continueOnError: true });
+  });
+
+  it("make a rotation fail within a minute", () => {
+    assert.equal(failed.ok, false);
+    assert.ok(failed.milliseconds < 90_000, `it took ${Math.round(failed.milliseconds)} ms`);
+  });
+
+  for (const [namespace, cause] of Object.entries(mistaken)) {
+    it(`are explained for ${namespace}: in the operator's own words, with the fix`, () => {
+      assertExplained(failed, namespace, cause);
+    });
+  }
+
+  it("leave the Secrets as they were, and no other namespace behind", async () => {
+    await assertKept(before_, mistaken);
+  });
+
+  it("are told the right facts, and all namespaces get the new value", async () => {
+    const server = connection().kubernetesServer;
+    await succeed("up", changeClouds({ facts: issuers(server, server) }), { refresh: true });
+    await nudge(Object.keys(mistaken));
+    await assertSettled();
+  });
+});
+
+const closedKey = {
+  said: /AccessDeniedException: Access to KMS is not allowed/,
+  fix: /the customer key does not let the reader decrypt: its key policy must let the account's IAM policies decide/,
+} as const;
+const disabled = {
+  said: /is in DISABLED state/,
+  fix: /the newest version was disabled or destroyed by hand: .*`pulumi up --refresh`/,
+} as const;
+
+/** What each namespace says whose store holds a value that it does not give. */
+const withheld = {
+  "store-secrets-manager": closedKey,
+  "store-pod-identity": closedKey,
+  "store-gcp": disabled,
+  "store-gcp-federation": disabled,
+} as const;
+
+describe("a customer key that was closed, and a version that was disabled", () => {
+  let before_: SecretValues;
+  let failed: Run;
+
+  before(async () => {
+    await deployClouds();
+    before_ = await credentials();
+    await forgetThePast();
+    await Promise.all([closeKey(), disableNewestVersion()]);
+    // A rotation would write another version. Another interval has every namespace read what is there.
+    failed = await run("up", changeClouds({ facts: { refreshSeconds: 7200 } }), { continueOnError: true });
+  });
+
+  for (const [namespace, cause] of Object.entries(withheld)) {
+    it(`are explained for ${namespace}: in the operator's own words, with the fix`, () => {
+      assertExplained(failed, namespace, cause);
+    });
+  }
+
+  it("leave every Secret as it was", async () => {
+    await assertKept(before_, Object.fromEntries(rows.map(({ namespace }) => [namespace, true])));
+  });
+
+  it("are mended by the key's owner and by up --refresh, which enables the version", async () => {
+    await openKey();
+    await succeed("up", changeClouds({ facts: { refreshSeconds: null } }), { refresh: true });
+    await assertSettled();
+  });
+});
+
+/** Events of earlier failures live for an hour; and the state is to know what the operator synced meanwhile. */
+async function forgetThePast(): Promise<void> {
+  const deleted = rows.map(({ namespace }) =>
+    cli("kubectl", ["delete", "events", "--all", `--namespace=${namespace}`]),
+  );
+  for (const { code, output } of await Promise.all(deleted)) assert.equal(code, 0, output);
+  await succeed("refresh", cloudsOptions());
+}
+
+/** The operator's words and the fix must stand in what was said of a namespace's Secret. */
+function assertExplained(
+  { errors }: Run,
+  namespace: string,
+  { said, fix }: { readonly said: RegExp; readonly fix: RegExp },
+) {
+  const words = errors.filter((each) => each.includes(`${namespace}/credentials`)).join("\n");
+  assert.match(words, said);
+  assert.match(words, new RegExp(`fix: .*${fix.source}`));
+}
+
+/** Namespaces among `kept` have the value from before, and all others another one. */
+async function assertKept(before_: SecretValues, kept: object): Promise<void> {
+  const now = await credentials();
+  for (const { namespace } of rows) {
+    const name = `${namespace}/credentials`;
+    const changed = passwordOf(now, name) !== passwordOf(before_, name);
+    assert.equal(changed, !(namespace in kept), name);
+  }
+}
+
+/** The operator tries again by itself, after pauses that double; any annotation is a nudge. */
+async function nudge(namespaces: readonly string[]): Promise<void> {
+  const nudges = namespaces.map((namespace) =>
+    cli("kubectl", ["annotate", "externalsecret", "--all", `--namespace=${namespace}`, `nudged=${Date.now()}`]),
+  );
+  for (const { code, output } of await Promise.all(nudges)) assert.equal(code, 0, output);
+}
+
+/** All namespaces get to the same value, and the next `up` changes nothing. */
+async function assertSettled(): Promise<void> {
+  const same = async () => new Set([...(await credentials()).values()].map(({ password }) => password)).size === 1;
+  assert.ok(await waitUntil(same, { timeoutMs: 20_000 }), "some namespaces still have the old value");
+  const { changes, warnings } = await succeed("up", cloudsOptions());
+  assert.deepEqual([changes, warnings], [{}, []]);
+}
 
 async function credentials(): Promise<SecretValues> {
   return applicationSecrets(rows.map(({ namespace }) => namespace));

@@ -7,15 +7,16 @@ import {
   readerName,
   roleAssignmentName,
 } from "../../../components/support/naming.ts";
-import { EKS_CLUSTER } from "../../../sandbox/fakes/aws/account.ts";
+import { ACCOUNT_ID, DEPLOYER, EKS_CLUSTER } from "../../../sandbox/fakes/aws/account.ts";
 import { AZURE_SANDBOX } from "../../../sandbox/fakes/azure/directory.ts";
 import { GCP_SANDBOX } from "../../../sandbox/fakes/gcp/sandbox.ts";
 import type { JsonMap } from "../../../sandbox/plugins/support/values.ts";
 import { arm, aws, google } from "./cloud-clients.ts";
-import { vaultName } from "./cloud-stores.ts";
-import { movers, poolId, proofNames, rows } from "./clouds-stack.ts";
+import { vaultName, versionsIn } from "./cloud-stores.ts";
+import { customerKeyArn, movers, poolId, proofNames, rows } from "./clouds-stack.ts";
+import { connection } from "./platform.ts";
 
-/** What somebody may do by hand to the identities of the stack `clouds`. */
+/** What somebody may do by hand to the identities of the stack `clouds`, and to what they may read. */
 
 const scope = { platform: "mlops-platform", environment: "clouds" } as const;
 const versions = { identity: "2024-11-30", authorization: "2022-04-01" } as const;
@@ -84,11 +85,47 @@ export async function removeBinding(namespace: string): Promise<void> {
 
 /** The identity provider that trusts the cluster takes tokens for somebody else. */
 export async function trustOtherAudience(): Promise<void> {
+  await changeProvider({ allowedAudiences: ["https://example.com/somebody-else"] });
+}
+
+/** The identity provider trusts a cluster whose address has a slash at its end. */
+export async function trustOtherIssuer(): Promise<void> {
+  await changeProvider({ issuerUri: `${connection().kubernetesServer}/` });
+}
+
+async function changeProvider(change: JsonMap): Promise<void> {
   const pool = `projects/${GCP_SANDBOX.project.id}/locations/global/workloadIdentityPools/${poolId}`;
   const url = `https://iam.googleapis.com/v1/${pool}/providers/${gcpProviderId("local")}`;
   const provider = await google().call("GET", url);
-  const oidc = { ...(provider["oidc"] as JsonMap), allowedAudiences: ["https://example.com/somebody-else"] };
+  const oidc = { ...(provider["oidc"] as JsonMap), ...change };
   await google().call("PATCH", url, { query: { updateMask: "oidc" }, body: { oidc } });
+}
+
+/** The customer's key no longer lets the account's IAM policies decide: it names one administrator. */
+export async function closeKey(): Promise<void> {
+  await putKeyPolicy(DEPLOYER.arn);
+}
+
+/** The owner of the key gives it back the policy that it had. */
+export async function openKey(): Promise<void> {
+  await putKeyPolicy(`arn:aws:iam::${ACCOUNT_ID}:root`);
+}
+
+async function putKeyPolicy(principal: string): Promise<void> {
+  const { PutKeyPolicyCommand } = await import("@aws-sdk/client-kms");
+  const statement = { Effect: "Allow", Principal: { AWS: principal }, Action: "kms:*", Resource: "*" };
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+  await (
+    await aws.kms()
+  ).send(new PutKeyPolicyCommand({ KeyId: await customerKeyArn(), PolicyName: "default", Policy }));
+}
+
+/** The version of the secret that everybody reads can't be read. */
+export async function disableNewestVersion(): Promise<void> {
+  const [name = ""] = proofNames["secret-manager"] ?? [];
+  const newest = Math.max(...((await versionsIn["secret-manager"]?.(name)) ?? []).map(Number));
+  const version = `projects/${GCP_SANDBOX.project.id}/secrets/${name}/versions/${newest}`;
+  await google().call("POST", `https://secretmanager.googleapis.com/v1/${version}:disable`, { body: {} });
 }
 
 /** Takes away the roles that a lost state made, with the operator's association: they hold nothing. */

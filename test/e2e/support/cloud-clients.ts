@@ -1,3 +1,5 @@
+import { Agent } from "node:https";
+import type { KMSClient } from "@aws-sdk/client-kms";
 import { DEPLOYER, REGION } from "../../../sandbox/fakes/aws/account.ts";
 import { AZURE_SANDBOX } from "../../../sandbox/fakes/azure/directory.ts";
 import { GCP_SANDBOX } from "../../../sandbox/fakes/gcp/sandbox.ts";
@@ -21,11 +23,22 @@ function all() {
   return clients;
 }
 
+let kmsClient: Promise<KMSClient> | undefined;
+
+/** Keys are the customer's own business: the program makes none, so the stand-in of its provider has no client for them. */
+async function openKms(): Promise<KMSClient> {
+  const { KMSClient: Client } = await import("@aws-sdk/client-kms");
+  // Known to Node.js from 22.21 on; its types do not say it yet.
+  const options = { keepAlive: true, proxyEnv: process.env };
+  return new Client({ region: REGION, credentials: DEPLOYER, requestHandler: { httpsAgent: new Agent(options) } });
+}
+
 export const aws = {
   ssm: () => all().aws.ssm(REGION),
   secretsManager: () => all().aws.secretsManager(REGION),
   iam: () => all().aws.iam(),
   eks: () => all().aws.eks(REGION),
+  kms: () => (kmsClient ??= openKms()),
 };
 
 /** One call of Azure Resource Manager, below the sandbox's resource group unless the id starts with a slash. */

@@ -28,11 +28,15 @@ async function parameterVersions(name: string): Promise<readonly string[]> {
 }
 
 async function secretVersions(name: string): Promise<readonly string[]> {
-  const { ListSecretVersionIdsCommand } = await import("@aws-sdk/client-secrets-manager");
+  const { DescribeSecretCommand, ListSecretVersionIdsCommand } = await import("@aws-sdk/client-secrets-manager");
+  const client = await aws.secretsManager();
   try {
-    const { Versions = [] } = await (
-      await aws.secretsManager()
-    ).send(new ListSecretVersionIdsCommand({ SecretId: name, IncludeDeprecated: true }));
+    // One that waits for its deletion still has versions, which nobody can read.
+    const { DeletedDate } = await client.send(new DescribeSecretCommand({ SecretId: name }));
+    if (DeletedDate !== undefined) return [];
+    const { Versions = [] } = await client.send(
+      new ListSecretVersionIdsCommand({ SecretId: name, IncludeDeprecated: true }),
+    );
     return Versions.map(({ VersionId }) => VersionId ?? "");
   } catch (error) {
     return noneIf("ResourceNotFoundException", error);

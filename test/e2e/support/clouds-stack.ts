@@ -4,6 +4,7 @@ import { proofCatalogue } from "../../../sandbox/stores/catalogue.ts";
 import { storesFacts } from "../../../sandbox/stores/facts.ts";
 import { storeRows, type StoreRow } from "../../../sandbox/stores/rows.ts";
 import type { Catalogue } from "../../../stacks/catalogue-spec.ts";
+import { aws } from "./cloud-clients.ts";
 import { destroyMain } from "./main-stack.ts";
 import { cli } from "./cli.ts";
 import { connection, startClouds } from "./platform.ts";
@@ -25,7 +26,7 @@ export const rows: readonly StoreRow[] = [
 ];
 
 /** Namespaces that move to the next of these stores, each with a secret of its own. */
-export const ring = ["vault", "parameter-store", "key-vault", "secret-manager"] as const;
+export const ring = ["vault", "parameter-store", "secrets-manager", "key-vault", "secret-manager"] as const;
 
 /** Where a namespace of the ring reads. */
 export const movers = ring.map((store, index) => ({
@@ -50,6 +51,7 @@ const operatorStack: StackOptions = {
 /** Id of the workload identity pool that the stack makes. */
 export const poolId = "made-here";
 
+let customerKey: string | undefined;
 let deployed: Run | undefined;
 let current: StackOptions & { readonly stack: string } = { stack: "clouds", demo: false };
 
@@ -69,6 +71,16 @@ export function changeClouds(change: StackOptions): StackOptions {
   return current;
 }
 
+/** ARN of the customer's key that encrypts what is in Secrets Manager. */
+export async function customerKeyArn(): Promise<string> {
+  if (customerKey !== undefined) return customerKey;
+  const { CreateKeyCommand } = await import("@aws-sdk/client-kms");
+  // With the policy that AWS gives a new key: the account's IAM policies decide.
+  const { KeyMetadata } = await (await aws.kms()).send(new CreateKeyCommand({ Description: "The customer's own" }));
+  customerKey = KeyMetadata?.Arn ?? "";
+  return customerKey;
+}
+
 /** Deploys the stack with every store and identity, unless that is done. Returns the run that deployed it. */
 export async function deployClouds(): Promise<Run> {
   if (deployed !== undefined) return deployed;
@@ -78,7 +90,10 @@ export async function deployClouds(): Promise<Run> {
   await succeed("up", operatorStack);
   const moving = movers.map(({ namespace, from }) => [namespace, { cluster: "local", store: from, create: true }]);
   const facts = mergeValues(storesFacts(connection(), { rows }), {
-    stores: { "secret-manager": { identityProviders: null, identityPools: { local: await identityPool() } } },
+    stores: {
+      "secrets-manager": { kmsKeyArn: await customerKeyArn() },
+      "secret-manager": { identityProviders: null, identityPools: { local: await identityPool() } },
+    },
     namespaces: Object.fromEntries(moving) as Record<string, ConfigValue>,
   });
   current = { ...current, catalogue: cloudsCatalogue(), facts };
