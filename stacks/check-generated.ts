@@ -1,7 +1,6 @@
 import type { ClusterSpec } from "../components/clusters/contract.ts";
 import { checkBlueprint } from "../components/generated/check-blueprint.ts";
 import type { Issue } from "../components/support/errors.ts";
-import { dnsLabel, generatorNamespace } from "../components/support/naming.ts";
 import { initialEpoch, type SecretSpec } from "../components/values/secret-spec.ts";
 import { storesOf, type EnvironmentSpec } from "./environment.ts";
 import { needsOperator } from "./outputs.ts";
@@ -78,9 +77,5 @@ function storeIssues(path: string, { id }: SecretSpec, spec: EnvironmentSpec): r
       { path, problem: `store ${name} is read with static credentials, and a cluster writes by its own identity` },
     ];
   }
-  const namespace = generatorNamespace({ platform: spec.platform, environment: spec.name, store: name });
-  if (dnsLabel.test(namespace)) return [];
-  return [
-    { path, problem: `needs a namespace "${namespace}", which is too long for Kubernetes: 63 characters at most` },
-  ];
+  return [];
 }

@@ -7,7 +7,7 @@ import type { OpenCluster } from "./open-clusters.ts";
 import { required } from "./required.ts";
 import { merged, type StoredByStore } from "./stored.ts";
 
-/** Lets the operators of clusters generate the secrets that facts leave to them, for each cluster and store. */
+/** Lets the operators of clusters generate the secrets that facts leave to them, for each cluster, store and application. */
 export async function generate(
   spec: EnvironmentSpec,
   clusters: ReadonlyMap<string, OpenCluster>,
@@ -23,7 +23,10 @@ export async function generate(
   if (places.length === 0) return stored;
   // Only now: it brings Vault's SDK along.
   const { GeneratedSecrets } = await import("../components/generated/generated-secrets.ts");
-  for (const [key, secrets] of Map.groupBy(places, ({ cluster, store }) => `${cluster}/generated/${store.name}`)) {
+  for (const [key, secrets] of Map.groupBy(
+    places,
+    ({ cluster, store, spec: { app } }) => `${cluster}/generated/${store.name}/${app}`,
+  )) {
     const [first] = secrets;
     if (first === undefined) continue;
     const { store, cluster } = first;
@@ -36,7 +39,7 @@ export async function generate(
       storeOptions: required(sessions.get(store.name), `store ${store.name}`).options,
       operator: required(operator, `operator of cluster ${cluster}`),
       readiness,
-      refreshSeconds: spec.refreshSeconds,
+      app: first.spec.app,
       secrets,
     });
     stored = merged(stored, new Map([[store.name, made.stored]]));

@@ -21,7 +21,9 @@ const secretOutput = z.strictObject({
   rotateBy: z.iso.date().optional().describe("Date by which the first of its values is due for rotation"),
   rotatedAt: z.iso
     .datetime()
-    .describe("When the last of its values was rotated; moves with every rotation, so Pods can be restarted on it"),
+    .describe(
+      "When the last of its values was rotated; moves with every rotation, so Pods can be restarted on it. What a cluster generates is rotated without its notice",
+    ),
   merged: z.boolean().describe("Whether the keys are merged into a Secret that somebody else owns"),
 });
 
@@ -140,7 +142,8 @@ function clusterOf(spec: EnvironmentSpec, name: string): z.output<typeof cluster
 
 /** Whether a namespace of the cluster reads a remote store. */
 export function needsOperator(spec: EnvironmentSpec, cluster: string): boolean {
-  return [...spec.namespaces.values()].some(
-    (namespace) => namespace.cluster === cluster && isRemote(storeOf(spec, namespace.store)),
-  );
+  return [...spec.namespaces.values()].some((namespace) => {
+    const store = spec.stores.get(namespace.store);
+    return namespace.cluster === cluster && store !== undefined && isRemote(store);
+  });
 }

@@ -32,7 +32,8 @@ export interface DeployArgs {
  * Deploys an environment: the only place that wires components.
  *
  * Order: stores are opened and asked what they hold (nothing is written if a name is taken), then values and remote
- * objects per application, the operator per cluster, and rights, SecretStore and ExternalSecrets per namespace.
+ * objects per application, the operator per cluster with what it generates, and rights, SecretStore and ExternalSecrets
+ * per namespace.
  */
 export async function deployEnvironment(args: DeployArgs): Promise<void> {
   const { spec } = args;

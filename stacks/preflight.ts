@@ -49,6 +49,7 @@ export async function preflight(
         unknown.length === 0 ? new Set<string>() : await session.existing(unknown.map((each) => each.remoteName));
       strangers.set(store, existing);
       issues.push(...ownerIssues(store, objects, owned), ...referenceIssues(store, unknown, existing));
+      issues.push(...lostIssues(store, state, unknown, existing));
       for (const { spec, remoteName } of unknown.filter((each) => existing.has(each.remoteName))) {
         // The operator never writes over what is there.
         if (spec.generatedIn !== undefined) continue;
@@ -94,6 +95,30 @@ function ownerIssues(
     if (owner === resource) return [];
     const problem = `"${remoteName}" in store ${store} is ${owner} in the state, which would be deleted after this run had written it as ${resource}`;
     return [{ path: spec.id, problem, fix: "leave names as they were, or follow docs/operations.md#rename-a-secret" }];
+  });
+}
+
+/**
+ * What a cluster put into a store stays there. Where it is gone, or is to be looked for elsewhere, the cluster would put
+ * another value in its place: what it keeps need not be what the store held.
+ */
+function lostIssues(
+  store: string,
+  state: readonly StateResource[],
+  objects: PreflightStore["objects"],
+  existing: ReadonlySet<string>,
+): readonly Issue[] {
+  const pushed = state.filter(({ type, ready }) => type.endsWith(":PushSecret") && ready === true);
+  return objects.flatMap(({ spec, remoteName }): readonly Issue[] => {
+    if (spec.generatedIn === undefined || existing.has(remoteName)) return [];
+    if (!pushed.some(({ name }) => name.endsWith(`/${spec.id}/push`))) return [];
+    return [
+      {
+        path: `generatedInCluster["${spec.id}"]`,
+        problem: `store ${store} holds no "${remoteName}", which a cluster had generated: it would get another value`,
+        fix: "bring it back, or copy it to its new place; for another value: docs/values.md#rotating-what-a-cluster-generated",
+      },
+    ];
   });
 }
 
@@ -148,6 +173,8 @@ function adoptionIssues(
 
 /** A rotation entry that is lost, or set back, would make another new value: epochs only ever move forward. */
 function rotationIssues(spec: SecretSpec, names: ReadonlySet<string>): readonly Issue[] {
+  // What the state made of it before plays no part any more.
+  if (spec.generatedIn !== undefined) return [];
   const made = Object.keys(spec.keys).flatMap((key) => {
     const prefix = `${epochName({ id: spec.id, epoch: initialEpoch }, key)}@`;
     return [...names].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));

@@ -105,7 +105,9 @@ function toSpec(
   const generatedIn = facts.generatedInCluster[id];
   const rotatedAt = new Date(Date.parse(epoch === initialEpoch ? facts.created : epoch));
   const due =
-    secret.rotateEveryDays === undefined ? undefined : new Date(rotatedAt.getTime() + secret.rotateEveryDays * dayMs);
+    secret.rotateEveryDays === undefined || generatedIn !== undefined
+      ? undefined
+      : new Date(rotatedAt.getTime() + secret.rotateEveryDays * dayMs);
   return {
     id,
     app,

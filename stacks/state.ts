@@ -20,6 +20,7 @@ export async function readState(): Promise<readonly StateResource[]> {
     name: urn.split("::").slice(3).join("::"),
     outputs: secret(outputs ?? {}) as unknown as StateResource["outputs"],
     names: namesOf(outputs ?? {}),
+    ...(isReady(outputs ?? {}) ? { ready: true } : {}),
   }));
 }
 
@@ -34,6 +35,13 @@ function namesOf(outputs: Readonly<Record<string, unknown>>): StateNames {
       return typeof value === "string" ? [[key, value] as const] : [];
     }),
   );
+}
+
+function isReady({ status }: { readonly status?: unknown }): boolean {
+  const { conditions = [] } = (status ?? {}) as {
+    readonly conditions?: readonly { readonly type?: string; readonly status?: string }[];
+  };
+  return conditions.some(({ type, status: holds }) => type === "Ready" && holds === "True");
 }
 
 interface StateEntry {

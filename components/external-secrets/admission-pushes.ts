@@ -17,8 +17,9 @@ export const pushRules: readonly Validation[] = [
     reason: "Forbidden",
   },
   {
-    expression: "!has(object.spec.template)",
-    message: "a PushSecret may have no template here: push keys as they are",
+    // `dataTo` (ESO 2) renames keys by templates, and names stores of its own.
+    expression: "!has(object.spec.template) && !object.spec[?'dataTo'].hasValue()",
+    message: "a PushSecret may have neither a template nor dataTo here: push keys as they are",
     reason: "Forbidden",
   },
 ];

@@ -21,7 +21,7 @@ export interface NamedGenerator {
  *
  * @throws where it can't, which `checkBlueprint` finds while the configuration is parsed.
  */
-export function blueprintOf({ keys, rotatedAt }: Pick<SecretSpec, "keys" | "rotatedAt">): Blueprint {
+export function blueprintOf({ keys }: Pick<SecretSpec, "keys">): Blueprint {
   const generated = Object.entries(keys).filter(isGeneratedKey);
   const variables = new Map(generated.map(([key], index) => [key, `value${index}`]));
 
@@ -30,7 +30,6 @@ export function blueprintOf({ keys, rotatedAt }: Pick<SecretSpec, "keys" | "rota
     const variable = variables.get(key);
     if (variable !== undefined) return `{{ .${variable} }}`;
     if (recipe?.kind === "literal") return recipe.value;
-    if (recipe?.kind === "rotated-at") return rotatedAt;
     throw new Error(`the operator can't make key ${key}, which is of kind ${recipe?.kind ?? "none"}`);
   };
   const templated = ({ text }: TemplateRecipe): string =>

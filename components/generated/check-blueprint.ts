@@ -1,4 +1,5 @@
-import type { Issue } from "../support/errors.ts";
+import { templatePattern } from "../external-secrets/admission-secrets.ts";
+import { unreachable, type Issue } from "../support/errors.ts";
 import { isGenerated, type Recipe, type TemplateRecipe } from "../values/recipe.ts";
 import { alphabetsOf, bitsOf } from "../values/rule.ts";
 import { replacePlaceholders } from "../values/template.ts";
@@ -46,15 +47,34 @@ function keyIssue(
     case "literal":
       return braces(recipe.value);
     case "template":
-      return braces(recipe.text) ?? unencoded(recipe, keys);
+      return braces(recipe.text) ?? joinedBraces(recipe, keys) ?? unencoded(recipe, keys);
     case "rotated-at":
-      return undefined;
+      return {
+        problem: "is the time of the last rotation, which this program does not hear of",
+        fix: "let this program make the secret",
+      };
+    default:
+      return unreachable(recipe);
   }
 }
 
 /** The operator would take them for a template of its own. */
 function braces(text: string): Omit<Issue, "path"> | undefined {
   return text.includes("{{") ? { problem: 'holds "{{", where the operator would expect a template' } : undefined;
+}
+
+/** Nor may braces and values together make something else than the templates that the admission policy knows. */
+function joinedBraces(
+  { text }: TemplateRecipe,
+  keys: Readonly<Record<string, Recipe>>,
+): Omit<Issue, "path"> | undefined {
+  const filled = replacePlaceholders(text, (key) => {
+    const recipe = keys[key];
+    if (recipe === undefined) return "";
+    return isGenerated(recipe) ? "{{ .value }}" : recipe.kind === "literal" ? recipe.value : "";
+  });
+  if (new RegExp(templatePattern).test(filled)) return undefined;
+  return { problem: 'has a "{" right before a value, and the operator would take it for the start of its template' };
 }
 
 /** Templates of the operator may not encode (admission policy); what needs no encoding needs no function either. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { output, type ComponentResourceOptions, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
@@ -11,7 +12,7 @@ import type { RemoteSecret } from "../stores/contract.ts";
 import type { RemoteObject } from "../stores/layout.ts";
 import { vaultGrant, type VaultKvSpec } from "../stores/vault-kv.ts";
 import { Component } from "../support/component.ts";
-import { generatedName, generatorNamespace, writerName } from "../support/naming.ts";
+import { generatorNamespace, writerName } from "../support/naming.ts";
 import type { SecretSpec } from "../values/secret-spec.ts";
 import { blueprintOf } from "./blueprint.ts";
 import { generatedSecret, generatorApiVersion, generatorName, pushSecret } from "./manifests.ts";
@@ -25,8 +26,8 @@ export interface GeneratedSecretsArgs {
   readonly storeOptions: CustomResourceOptions;
   readonly operator: OperatorTarget;
   readonly readiness: ReadinessHooks;
-  /** How often the operator looks whether the store still holds them, in seconds. */
-  readonly refreshSeconds: number;
+  /** Application that the secrets are of. */
+  readonly app: string;
   readonly secrets: readonly SecretToGenerate[];
 }
 
@@ -37,11 +38,11 @@ export interface SecretToGenerate {
 }
 
 /**
- * Secrets that the operator of a cluster generates and puts into Vault: no value of theirs is ever seen by this program,
+ * Secrets of an application that the operator of a cluster generates and puts into Vault: no value of theirs is ever seen by this program,
  * nor by its state. What Vault holds already is left as it is, and outlives `destroy`.
  *
  * @example
- * const { stored } = new GeneratedSecrets("main/generated/vault", { cluster, store, operator, secrets, ... });
+ * const { stored } = new GeneratedSecrets("main/generated/vault/mlflow", { cluster, store, app, ... });
  * stored.get("mlflow/tracking");
  */
 export class GeneratedSecrets extends Component {
@@ -68,8 +69,7 @@ export class GeneratedSecrets extends Component {
     this.stored = new Map(
       args.secrets.map(({ spec, object }) => {
         const pushed = this.#generate(name, { spec, object, namespace, secretStore, args }, within);
-        // Its value moves only where people make it move, which the operator then sees at its next refresh.
-        const version = output("generated");
+        const version = output(placeOf(args.store, object));
         const objects = [{ object, grant: vaultGrant(args.store, object), version, resources: [pushed] }];
         return [spec.id, { kind: "remote", store: args.store.name, objects }];
       }),
@@ -112,8 +112,8 @@ export class GeneratedSecrets extends Component {
 
   /** What generates one secret, and what puts it into the store. */
   #generate(name: string, { spec, object, namespace, secretStore, args }: GenerateContext, options: Waiting): Resource {
-    const { readiness, refreshSeconds } = args;
-    const metadata = { name: generatedName(spec), namespace };
+    const { readiness } = args;
+    const metadata = { name: spec.name, namespace };
     const waiting = { ...metadata, annotations: { ...waitForReady } };
     const waited = {
       ...options,
@@ -124,7 +124,7 @@ export class GeneratedSecrets extends Component {
     const generators = blueprint.generators.map(
       (each) =>
         new CustomResource(
-          `${name}/${spec.id}/${each.variable}`,
+          `${name}/${spec.name}/${each.variable}`,
           {
             apiVersion: generatorApiVersion,
             kind: each.generator.kind,
@@ -134,16 +134,24 @@ export class GeneratedSecrets extends Component {
           options,
         ),
     );
-    const secret = new CustomResource(`${name}/${spec.id}`, generatedSecret(waiting, blueprint, refreshSeconds), {
+    const secret = new CustomResource(`${name}/${spec.name}`, generatedSecret(waiting, blueprint), {
       ...waited,
       dependsOn: generators,
     });
     return new CustomResource(
-      `${name}/${spec.id}/push`,
-      pushSecret(waiting, { storeName: writerName, remoteKey: object.name, refreshSeconds }),
+      `${name}/${spec.name}/push`,
+      pushSecret(waiting, { storeName: writerName, remoteKey: object.name }),
       { ...waited, dependsOn: [secret, secretStore] },
     );
   }
+}
+
+/** Moves where the object does. Where its value does, only people know: the operator sees it at its next refresh. */
+function placeOf({ address, namespace = "", mount }: VaultKvSpec, { name }: RemoteObject): string {
+  return createHash("sha256")
+    .update(JSON.stringify([address, namespace, mount, name]))
+    .digest("hex")
+    .slice(0, 8);
 }
 
 /** Options that say what to wait for. */

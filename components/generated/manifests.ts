@@ -1,6 +1,6 @@
 import type { IExternalSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
 import type { IPushSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1alpha1";
-import { apiVersion, goDuration, type ManifestMetadata } from "../external-secrets/manifests.ts";
+import { apiVersion, type ManifestMetadata } from "../external-secrets/manifests.ts";
 import type { Blueprint, NamedGenerator } from "./blueprint.ts";
 
 /** API versions of what generates, and of what is pushed into a store. */
@@ -16,18 +16,14 @@ export function generatorName(secretName: string, { variable }: NamedGenerator):
  * ExternalSecret whose values are generated, once: the Secret that a PushSecret takes them from. Nobody else reads it;
  * where it is deleted it is made again, with values that go nowhere as long as the store holds some.
  */
-export function generatedSecret(
-  metadata: ManifestMetadata,
-  { generators, texts }: Blueprint,
-  refreshSeconds: number,
-): IExternalSecret {
+export function generatedSecret(metadata: ManifestMetadata, { generators, texts }: Blueprint): IExternalSecret {
   return {
     apiVersion,
     kind: "ExternalSecret",
     metadata,
     spec: {
       refreshPolicy: "CreatedOnce",
-      refreshInterval: goDuration(refreshSeconds),
+      refreshInterval: "0s",
       target: {
         name: metadata.name,
         creationPolicy: "Owner",
@@ -52,10 +48,13 @@ export interface PushedSecret {
   readonly storeName: string;
   /** Name of the object in the store, which gets all keys of the Secret. */
   readonly remoteKey: string;
-  readonly refreshSeconds: number;
 }
 
-/** PushSecret of the Secret of the same name. It never writes over what a store holds, and never deletes it. */
+/**
+ * PushSecret of the Secret of the same name. It never writes over what a store holds, and never deletes it. Nor does it
+ * look again by itself: what was deleted from the store by mistake would come back as another value where the Secret was
+ * made again since.
+ */
 export function pushSecret(metadata: ManifestMetadata, spec: PushedSecret): IPushSecret {
   return {
     apiVersion: pushApiVersion,
@@ -64,7 +63,7 @@ export function pushSecret(metadata: ManifestMetadata, spec: PushedSecret): IPus
     spec: {
       updatePolicy: "IfNotExists",
       deletionPolicy: "None",
-      refreshInterval: goDuration(spec.refreshSeconds),
+      refreshInterval: "0s",
       secretStoreRefs: [{ kind: "SecretStore", name: spec.storeName }],
       selector: { secret: { name: metadata.name } },
       data: [{ conversionStrategy: "None", match: { remoteRef: { remoteKey: spec.remoteKey } } }],

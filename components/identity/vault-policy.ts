@@ -7,25 +7,26 @@ import type { VaultReadGrant } from "../stores/contract.ts";
  * @throws when a path holds `*` or `+`, which Vault reads as wildcards.
  */
 export function vaultReadPolicy(grants: readonly VaultReadGrant[]): string {
-  return policyOf(pathsOf(grants, "data"), ["read"]);
+  return rulesOf(pathsOf(grants, "data"), ["read"]);
 }
 
 /**
- * Vault policy that allows making these secrets, and reading whether they are there. The operator marks what it made in
- * the secret's metadata, before it writes the value.
+ * Vault policy that allows making these secrets, and reading whether they are there. The operator marks in a secret's
+ * metadata that it made it, and then writes the value: by that time the secret is there for Vault, and is updated.
+ * Without the right to read metadata it can't write over a secret that somebody else made meanwhile.
  *
  * @throws when a path holds `*` or `+`, which Vault reads as wildcards.
  */
 export function vaultWritePolicy(grants: readonly VaultReadGrant[]): string {
-  const paths = [...pathsOf(grants, "data"), ...pathsOf(grants, "metadata")];
-  return policyOf(paths, ["create", "read", "update"]);
+  const values = rulesOf(pathsOf(grants, "data"), ["read", "update"]);
+  return [values, rulesOf(pathsOf(grants, "metadata"), ["create", "update"])].join("\n");
 }
 
 function pathsOf(grants: readonly VaultReadGrant[], infix: "data" | "metadata"): readonly string[] {
   return [...new Set(grants.map(({ mount, path }) => `${mount}/${infix}/${path}`))].sort();
 }
 
-function policyOf(paths: readonly string[], capabilities: readonly string[]): string {
+function rulesOf(paths: readonly string[], capabilities: readonly string[]): string {
   const rights = capabilities.map((each) => JSON.stringify(each)).join(", ");
   return paths.map((path) => `path ${JSON.stringify(exact(path))} {\n  capabilities = [${rights}]\n}\n`).join("\n");
 }

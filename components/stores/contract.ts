@@ -109,6 +109,8 @@ export interface StateResource {
   readonly outputs: Output<Readonly<Record<string, unknown>>>;
   /** The outputs that backends recognise their objects by; none of them is secret. */
   readonly names: StateNames;
+  /** Whether it said that it is Ready, where it is an object of the operator. Default: no. */
+  readonly ready?: true;
 }
 
 /** Outputs that name a resource. */

@@ -78,14 +78,20 @@ export function vaultReaderName(scope: { platform: string; environment: string; 
 /** Name shared by the service account and the SecretStore that put generated secrets into a store. */
 export const writerName = "secrets-writer";
 
-/** Namespace in which a cluster generates secrets for a store. It holds nothing else, and no Pod. */
-export function generatorNamespace(scope: { platform: string; environment: string; store: string }): string {
-  return `${scope.platform}-${scope.environment}-${scope.store}-generated`;
-}
-
-/** Name of what generates a secret: joined by a dot, which neither part holds. */
-export function generatedName({ app, name }: { readonly app: string; readonly name: string }): string {
-  return `${app}.${name}`;
+/**
+ * Namespace in which a cluster generates an application's secrets for a store: `shop-generated-1f2e3d4c`. It holds nothing
+ * else. A digest of the whole scope says whose it is: an application belongs to one stack, and one stack owns a namespace.
+ */
+export function generatorNamespace(scope: {
+  platform: string;
+  environment: string;
+  store: string;
+  app: string;
+}): string {
+  const digest = createHash("sha256")
+    .update(JSON.stringify([scope.platform, scope.environment, scope.store, scope.app]))
+    .digest("hex");
+  return `${scope.app.slice(0, 43).replace(/-+$/, "")}-generated-${digest.slice(0, 8)}`;
 }
 
 /** Vault policy and role of what writes generated secrets. It has one part more than a reader's, so the two never meet. */

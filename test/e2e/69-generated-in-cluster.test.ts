@@ -2,16 +2,23 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hexToken, literal, password, provided, template, uuid } from "../../components/values/recipe.ts";
 import type { Catalogue } from "../../stacks/catalogue-spec.ts";
+import { generatorNamespace } from "../../components/support/naming.ts";
 import { cli } from "./support/cli.ts";
 import { applicationSecrets, fingerprints, ownNamespaces, readSecret } from "./support/cluster.ts";
 import { destroyMain } from "./support/main-stack.ts";
+import { forget } from "./support/forget.ts";
 import { onlyNamespaces } from "./support/small-stack.ts";
 import { open, run, succeed, type StackOptions } from "./support/stacks.ts";
-import { kvVersions, policyText, readKv } from "./support/vault.ts";
+import { kvVersions, policyText, readKv, vaultOk } from "./support/vault.ts";
 
 const namespace = "unseen";
 /** Where the cluster generates. */
-const generator = "mlops-platform-generated-vault-generated";
+const generator = generatorNamespace({
+  platform: "mlops-platform",
+  environment: "generated",
+  store: "vault",
+  app: namespace,
+});
 const path = `mlops-platform-generated/${namespace}/db`;
 const catalogue: Catalogue = {
   [namespace]: {
@@ -89,9 +96,10 @@ describe("a secret that is generated in the cluster", () => {
   it("is written by an identity that may make exactly this secret", async () => {
     assert.equal(
       await policyText(`mlops-platform.generated.local.${generator}.writer`),
-      ["data", "metadata"]
-        .map((infix) => `path "secret/${infix}/${path}" {\n  capabilities = ["create", "read", "update"]\n}\n`)
-        .join("\n"),
+      [
+        `path "secret/data/${path}" {\n  capabilities = ["read", "update"]\n}\n`,
+        `path "secret/metadata/${path}" {\n  capabilities = ["create", "update"]\n}\n`,
+      ].join("\n"),
     );
   });
 
@@ -107,30 +115,57 @@ describe("a secret that is generated in the cluster", () => {
     const { code, output } = await cli("kubectl", ["delete", "namespace", generator, "--wait"]);
     assert.equal(code, 0, output);
     await succeed("up", stack, { refresh: true });
-    assert.notEqual(await readSecret(generator, `${namespace}.db`), undefined);
+    assert.notEqual(await readSecret(generator, "db"), undefined);
     assert.deepEqual(fingerprints(await applicationSecrets([namespace])), first);
     assert.equal((await kvVersions())[path], 1);
   });
 
-  it("is put back with the same value when it is deleted from Vault: the cluster still has it", async () => {
-    // What the cluster generated after the namespace was gone is not what Vault held; from here on it is.
-    await rotate();
-    const rotated = await readKv(path);
-    await deleteFromVault();
-    await pushNow();
-    await waitFor(async () => JSON.stringify(await readKv(path)) === JSON.stringify(rotated));
+  it("is made again by nobody when it is deleted from Vault by mistake, and comes back as it was", async () => {
+    // By now the cluster keeps another value than Vault did.
+    await vaultCli("delete", path);
+    await succeed("up", stack, { refresh: true });
+    assert.equal(await readKv(path), undefined);
+    assert.deepEqual(fingerprints(await applicationSecrets([namespace])), first);
+    await vaultCli("undelete", "-versions=1", path);
+    assert.deepEqual((await succeed("up", stack)).changes, {});
+    assert.deepEqual(fingerprints(await applicationSecrets([namespace])), first);
+  });
+
+  it("is refused to be looked for under another mount, where nobody has put it", async () => {
+    await vaultOk("sys/mounts/second", { method: "POST", body: { type: "kv", options: { version: "2" } } });
+    const refused = await run("up", { ...stack, facts: { ...stack.facts, stores: { vault: { mount: "second" } } } });
+    await vaultOk("sys/mounts/second", { method: "DELETE" });
+    assert.equal(refused.ok, false);
+    assert.match(
+      refused.errors.join("\n"),
+      new RegExp(`store vault holds no "${path}", which a cluster had generated: it would get another value`),
+    );
+    assert.deepEqual(fingerprints(await applicationSecrets([namespace])), first);
   });
 
   it("is rotated by people: the old version stays in Vault, and the application gets the new value", async () => {
     const before = (await kvVersions())[path] ?? 0;
     const old = (await readKv(path))?.["password"];
-    await rotate();
+    // As docs/values.md tells it.
+    const uid = (await readSecret(generator, "db"))?.metadata?.uid;
+    await kubectl("delete", "secret", "db", `--namespace=${generator}`);
+    await kubectl("wait", "--for=create", "secret/db", `--namespace=${generator}`);
+    assert.notEqual((await readSecret(generator, "db"))?.metadata?.uid, uid);
+    await vaultCli("delete", path);
+    await kubectl("annotate", "pushsecret", "db", `--namespace=${generator}`, `pushed-at=${Date.now()}`, "--overwrite");
+    await waitFor(async () => (await readKv(path)) !== undefined);
     assert.equal((await kvVersions())[path], before + 1);
     const now = (await readKv(path))?.["password"];
     assert.notEqual(now, old);
     await kubectl("annotate", "externalsecret", "db", `--namespace=${namespace}`, "read-at=now");
     await waitFor(async () => (await applicationSecrets([namespace])).get(`${namespace}/db`)?.["password"] === now);
     first = fingerprints(await applicationSecrets([namespace]));
+    // Back, and forth again.
+    await vaultCli("undelete", `-versions=${before}`, path);
+    await vaultCli("rollback", `-version=${before}`, path);
+    assert.equal((await readKv(path))?.["password"], old);
+    await vaultCli("rollback", `-version=${before + 1}`, path);
+    assert.equal((await readKv(path))?.["password"], now);
   });
 
   it("outlives the stack, and is taken as it is by the next", async () => {
@@ -169,6 +204,17 @@ describe("a secret that is generated in the cluster", () => {
     );
     assert.deepEqual(await kvVersions(), versions);
   });
+
+  it("is generated in the cluster from its next rotation on, once the state has let go of it", async () => {
+    const before = fingerprints(await applicationSecrets([namespace]));
+    await forget(stack, `${namespace}/db`);
+    const local = { externalSecrets: { pushSecrets: true }, upsertExistingObjects: true };
+    await succeed("up", { ...stack, facts: { ...stack.facts, clusters: { local } } });
+    assert.deepEqual(fingerprints(await applicationSecrets([namespace])), before);
+    await succeed("up", stack);
+    assert.deepEqual((await succeed("up", stack)).changes, {});
+    assert.deepEqual(fingerprints(await applicationSecrets([namespace])), before);
+  });
 });
 
 async function kubectl(...args: readonly string[]): Promise<void> {
@@ -176,26 +222,9 @@ async function kubectl(...args: readonly string[]): Promise<void> {
   assert.equal(code, 0, output);
 }
 
-/** As docs/values.md tells it. */
-async function rotate(): Promise<void> {
-  await deleteFromVault();
-  const uid = (await readSecret(generator, `${namespace}.db`))?.metadata?.uid;
-  await kubectl("delete", "secret", `${namespace}.db`, `--namespace=${generator}`);
-  await waitFor(
-    async () => ![undefined, uid].includes((await readSecret(generator, `${namespace}.db`))?.metadata?.uid),
-  );
-  await pushNow();
-  await waitFor(async () => (await readKv(path)) !== undefined);
-}
-
-async function deleteFromVault(): Promise<void> {
-  const { code, output } = await cli("vault", ["kv", "delete", "-mount=secret", path]);
+async function vaultCli(command: string, ...args: readonly string[]): Promise<void> {
+  const { code, output } = await cli("vault", ["kv", command, "-mount=secret", ...args]);
   assert.equal(code, 0, output);
-}
-
-async function pushNow(): Promise<void> {
-  const now = `pushed-at=${Date.now()}`;
-  await kubectl("annotate", "pushsecret", `${namespace}.db`, `--namespace=${generator}`, now, "--overwrite");
 }
 
 async function waitFor(condition: () => Promise<boolean>): Promise<void> {

@@ -120,7 +120,10 @@ const refused: Readonly<Record<string, readonly [Manifest, RegExp]>> = {
     }),
     /allowed are Password, UUID/,
   ],
-  "a PushSecret with a template": [pushSecret({ template: { data: { key: "{{ .key }}" } } }), /may have no template/],
+  "a PushSecret with a template": [
+    pushSecret({ template: { data: { key: "{{ .key }}" } } }),
+    /may have neither a template nor dataTo/,
+  ],
   "a store that every namespace may use": [clusterSecretStore(), /must say who may use it/],
   "a store with an empty list of users": [clusterSecretStore([]), /must say who may use it/],
   "a store for namespaces by a pattern": [

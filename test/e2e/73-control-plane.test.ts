@@ -43,6 +43,7 @@ describe("a control plane that is away in the middle of an up", () => {
         while (!over && (await applicationSecrets(applications)).size < 2) await sleep(20);
         const before = fingerprints(await applicationSecrets(applications));
         await stopControlPlane(server);
+        await assert.rejects(applicationSecrets(applications), "the API server still answers");
         gone.resolve();
         // Without an API server requests are refused, and the up ends. Without etcd they only wait, a minute at most.
         await (server === "etcd" ? sleep(5_000) : up.ended);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { literal, password, provided } from "../../components/values/recipe.ts";
 import type { Catalogue } from "../../stacks/catalogue-spec.ts";
-import { cli } from "./support/cli.ts";
 import { applicationSecrets, fingerprints } from "./support/cluster.ts";
+import { forget } from "./support/forget.ts";
 import { deployShared } from "./support/shared-small-stack.ts";
-import { open, run, succeed, type StackOptions } from "./support/stacks.ts";
+import { run, succeed, type StackOptions } from "./support/stacks.ts";
 import { tenantStack } from "./support/tenants.ts";
 import { kvVersions } from "./support/vault.ts";
 
@@ -44,26 +44,7 @@ describe("a secret that gets another name, and keeps its place in Vault", () => 
   });
 
   it("keeps value and object when the state forgets the old name, and the new one is adopted", async () => {
-    const exported = await (await open(stackOf("db"))).exportStack();
-    const { resources = [] } = exported.deployment as { readonly resources?: readonly { readonly urn: string }[] };
-    const old = resources.map(({ urn }) => urn).filter((urn) => urn.includes(`::${namespace}/db/`));
-    assert.deepEqual(
-      old.map((urn) => urn.split("::").at(-1)),
-      [`${namespace}/db/password`, `${namespace}/db/vault`],
-    );
-    for (const urn of old) {
-      const { output } = await cli("pulumi", [
-        "state",
-        "delete",
-        "--target-dependents",
-        "--yes",
-        "--stack",
-        namespace,
-        urn,
-      ]);
-      // The second was a dependent of the first.
-      assert.match(output, /Resource deleted|No such resource/i);
-    }
+    await forget(stackOf("db"), `${namespace}/db`);
     const taken = { adopt: { [`${namespace}/database`]: true } };
     const local = { externalSecrets: { install: false }, upsertExistingObjects: true };
     await succeed("up", stackOf("database", { ...taken, clusters: { local } }));

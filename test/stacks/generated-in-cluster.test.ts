@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { literal, password, provided, type Recipe } from "../../components/values/recipe.ts";
 import type { Catalogue } from "../../stacks/catalogue-spec.ts";
+import { dnsLabel, generatorNamespace } from "../../components/support/naming.ts";
 import { resourceCount } from "../../stacks/size.ts";
 import { catalogueOf, environment, facts, refusal, refusalOf, type parseArgs } from "../support/fixtures.ts";
 import { FakeVault } from "../support/fake-vault.ts";
@@ -10,8 +11,8 @@ const clusters = {
   main: { ...facts.clusters.main, externalSecrets: { version: "2.9.0", pushSecrets: true } },
 };
 const generated = { clusters, generatedInCluster: { "shop/db": "main" } };
-const name = "main/generated/vault";
-const namespace = "acme-test-vault-generated";
+const name = "main/generated/vault/shop";
+const namespace = generatorNamespace({ platform: "acme", environment: "test", store: "vault", app: "shop" });
 const kinds = {
   external: "kubernetes:external-secrets.io/v1:ExternalSecret",
   push: "kubernetes:external-secrets.io/v1alpha1:PushSecret",
@@ -38,32 +39,32 @@ describe("a stack with a secret that is generated in a cluster", () => {
       name: namespace,
       labels: { "pod-security.kubernetes.io/enforce": "restricted" },
     });
-    assert.deepEqual(resources.names(kinds.password), [`${name}/shop/db/value0`]);
-    const external = resources.find(kinds.external, `${name}/shop/db`);
-    const push = resources.find(kinds.push, `${name}/shop/db/push`);
+    assert.deepEqual(resources.names(kinds.password), [`${name}/db/value0`]);
+    const external = resources.find(kinds.external, `${name}/db`);
+    const push = resources.find(kinds.push, `${name}/db/push`);
     for (const { inputs, options } of [external, push]) {
       assert.deepEqual(inputs["metadata"], {
-        name: "shop.db",
+        name: "db",
         namespace,
         annotations: { "pulumi.com/waitFor": "condition=Ready" },
       });
       assert.deepEqual(options.hooks["onError"], ["explain-not-ready-main"]);
     }
-    assert.deepEqual(external.options.dependsOn, [`${name}/shop/db/value0`]);
-    assert.deepEqual([...push.options.dependsOn].sort(), [`${name}/secret-store`, `${name}/shop/db`].sort());
+    assert.deepEqual(external.options.dependsOn, [`${name}/db/value0`]);
+    assert.deepEqual([...push.options.dependsOn].sort(), [`${name}/secret-store`, `${name}/db`].sort());
     assert.match(JSON.stringify(push.inputs["spec"]), /"remoteKey":"acme-test\/shop\/db"/);
   });
 
   it("gives it an identity that may make exactly this secret", async () => {
     const { resources } = await up({ facts: generated });
-    const role = "acme.test.main.acme-test-vault-generated.writer";
+    const role = `acme.test.main.${namespace}.writer`;
     const policy = resources.find(kinds.policy, `${name}/policy`);
     assert.equal(policy.inputs["name"], role);
     assert.deepEqual(String(policy.inputs["policy"]).match(/"[^"]+"/g), [
       '"secret/data/acme-test/shop/db"',
-      ...['"create"', '"read"', '"update"'],
+      ...['"read"', '"update"'],
       '"secret/metadata/acme-test/shop/db"',
-      ...['"create"', '"read"', '"update"'],
+      ...['"create"', '"update"'],
     ]);
     const bound = resources.find(kinds.role, `${name}/role`).inputs;
     assert.deepEqual(
@@ -86,7 +87,7 @@ describe("a stack with a secret that is generated in a cluster", () => {
     const { resources } = await up({ facts: generated });
     for (const each of ["main/shop/shop-db", "main/till/till-db"]) {
       const { options, inputs } = resources.find(kinds.external, each);
-      assert.ok(options.dependsOn.includes(`${name}/shop/db/push`), each);
+      assert.ok(options.dependsOn.includes(`${name}/db/push`), each);
       assert.match(JSON.stringify(inputs["spec"]), /"key":"acme-test\/shop\/db"/);
     }
     const reader = resources.find(kinds.policy, "main/shop/policy").inputs["policy"];
@@ -111,6 +112,54 @@ describe("a stack with a secret that is generated in a cluster", () => {
     const estimated = resourceCount(spec(generated)) - resourceCount(spec({}));
     const actual = resources.all.length - without.all.length;
     assert.ok(Math.abs(estimated - actual) <= 3, `estimated ${estimated} more, and there were ${actual}`);
+  });
+
+  it("has a namespace and a writer for each application, so that stacks with parts of an environment share none", () => {
+    const names = [
+      { app: "shop", store: "vault", environment: "test", platform: "acme" },
+      { app: "till", store: "vault", environment: "test", platform: "acme" },
+      { app: "shop", store: "other", environment: "test", platform: "acme" },
+      { app: "shop", store: "vault", environment: "test-2", platform: "acme" },
+      { app: "a".repeat(63), store: "vault", environment: "test", platform: "acme" },
+    ].map(generatorNamespace);
+    assert.equal(new Set(names).size, names.length);
+    for (const each of names) assert.match(each, dnsLabel);
+  });
+
+  it("is told to have no date of rotation: this program knows of none", async () => {
+    const { result } = await up({ facts: generated });
+    assert.equal(JSON.stringify(result).includes("rotateBy"), false);
+    assert.equal(JSON.stringify((await up()).result).includes("rotateBy"), true);
+  });
+
+  it("takes a secret that was rotated before, once the state has let go of it", async () => {
+    const before = await up({ facts: { rotations: { "shop/db": "2026-11-01" } } });
+    const left = Object.entries(before.state).filter(([urn]) => !urn.includes("::shop/db/vault"));
+    const { resources } = await up({ facts: generated, state: Object.fromEntries(left), vault: before.vault });
+    assert.deepEqual(resources.names(kinds.push), [`${name}/db/push`]);
+  });
+
+  it("is refused when the store has it no more, or is to have it elsewhere: it would get another value", async () => {
+    const before = await up({ facts: generated });
+    const pushed = Object.entries(before.state).map(([urn, each]) => {
+      const ready = { status: { conditions: [{ type: "Ready", status: "True" }] } };
+      return [urn, urn.endsWith("/push") ? { ...each, outputs: { ...each.outputs, ...ready } } : each] as const;
+    });
+    const state = Object.fromEntries(pushed);
+    const { error } = await failing({ facts: generated, state });
+    assert.equal(
+      error.message,
+      [
+        'Environment "test" was refused: 1 problem. Nothing was changed.',
+        '  generatedInCluster["shop/db"]: store vault holds no "acme-test/shop/db", which a cluster had generated: it would get another value',
+        "    fix: bring it back, or copy it to its new place; for another value: docs/values.md#rotating-what-a-cluster-generated",
+      ].join("\n"),
+    );
+    // An earlier run did not get as far.
+    await up({ facts: generated, state: before.state });
+    const vault = new FakeVault();
+    vault.write("secret/acme-test/shop/db", { username: "shop", password: "generated" });
+    await up({ facts: generated, state, vault });
   });
 
   it("is refused while the state has the secret, which would be deleted from the store", async () => {
@@ -221,13 +270,13 @@ describe("facts of a secret that is generated in a cluster", () => {
     );
   });
 
-  it("need a namespace whose name is short enough", () => {
-    const platform = "a".repeat(50);
+  it("are read with the mistakes of others: all of it is said", () => {
     assert.equal(
-      refused({ platform }),
+      refused({ namespaces: { shop: { cluster: "main", store: "valut" } } }),
       refusal(
-        1,
-        `${path}: needs a namespace "${platform}-test-vault-generated", which is too long for Kubernetes: 63 characters at most`,
+        2,
+        '  namespaces["shop"].store: "valut" does not exist; there are vault',
+        `${path}: no namespace of cluster main reads a store, so that it has no operator`,
       ),
     );
   });

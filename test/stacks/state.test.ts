@@ -27,6 +27,21 @@ describe("reading the stack's own state", () => {
     });
   });
 
+  it("knows which objects of the operator said that they are Ready", async () => {
+    const outputs = (type: string, status: string) => ({ status: { conditions: [{ type, status }] } });
+    const state = {
+      "urn:pulumi:s::p::t::a": { type: "t", outputs: outputs("Ready", "True") },
+      "urn:pulumi:s::p::t::b": { type: "t", outputs: outputs("Ready", "False") },
+      "urn:pulumi:s::p::t::c": { type: "t", outputs: outputs("Synced", "True") },
+      "urn:pulumi:s::p::t::d": { type: "t", outputs: {} },
+    };
+    const { result } = await runProgram(readState, { state });
+    assert.deepEqual(
+      result.map(({ ready }) => ready),
+      [true, undefined, undefined, undefined],
+    );
+  });
+
   it("keeps a name that holds the separator of URNs", async () => {
     const { result } = await runProgram(readState, { state: { "urn:pulumi:s::p::t::a::b": { type: "t" } } });
     assert.equal(result[0]?.name, "a::b");

@@ -14,18 +14,16 @@ import {
   uuid,
 } from "../../../components/values/recipe.ts";
 
-const rotated = "2026-01-31T00:00:00Z";
 const keys = {
   "admin-password": password(),
   id: uuid(),
-  since: rotatedAt(),
   uri: template("db://${user|uri}:${admin-password|uri}@host/${user}"),
   user: literal("the shop"),
 };
 const path = 'generatedInCluster["shop/db"]';
 
 describe("blueprint of a generated secret", () => {
-  const { generators, texts } = blueprintOf({ keys, rotatedAt: rotated });
+  const { generators, texts } = blueprintOf({ keys });
 
   it("has a generator for each random key, whose value the texts name", () => {
     assert.deepEqual(
@@ -38,7 +36,6 @@ describe("blueprint of a generated secret", () => {
     assert.deepEqual(texts, {
       "admin-password": "{{ .value0 }}",
       id: "{{ .value1 }}",
-      since: rotated,
       uri: "db://the%20shop:{{ .value0 }}@host/the shop",
       user: "the shop",
     });
@@ -49,7 +46,7 @@ describe("blueprint of a generated secret", () => {
   });
 
   it("is not made of what the operator can't make", () => {
-    assert.throws(() => blueprintOf({ keys: { hash: bcryptOf("password") }, rotatedAt: rotated }), {
+    assert.throws(() => blueprintOf({ keys: { hash: bcryptOf("password") } }), {
       message: "the operator can't make key hash, which is of kind bcrypt",
     });
   });
@@ -72,6 +69,18 @@ describe("what a blueprint can be made of", () => {
       bcryptOf("admin-password"),
       "is a bcrypt hash, which the operator does not make",
       "let this program make the secret",
+    ],
+    [
+      "the time of a rotation",
+      rotatedAt(),
+      "is the time of the last rotation, which this program does not hear of",
+      "let this program make the secret",
+    ],
+    [
+      "a template with a brace before a value",
+      template("PWD={${admin-password}};"),
+      'has a "{" right before a value, and the operator would take it for the start of its template',
+      undefined,
     ],
     [
       "a password of capital letters",

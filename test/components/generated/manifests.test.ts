@@ -8,9 +8,8 @@ import { literal, password, uuid } from "../../../components/values/recipe.ts";
 const metadata = { name: "shop.db", namespace: "acme-test-vault-generated" };
 const blueprint = blueprintOf({
   keys: { id: uuid(), password: password(), username: literal("shop") },
-  rotatedAt: "2026-01-31T00:00:00Z",
 });
-const push = { storeName: "secrets-writer", remoteKey: "acme-test/shop/db", refreshSeconds: 3600 };
+const push = { storeName: "secrets-writer", remoteKey: "acme-test/shop/db" };
 
 describe("ExternalSecret of a generated secret", () => {
   const generatorRef = (kind: string, name: string) => ({
@@ -20,13 +19,13 @@ describe("ExternalSecret of a generated secret", () => {
   });
 
   it("is filled once, by generators alone, with every field that the operator would default", () => {
-    assert.deepEqual(generatedSecret(metadata, blueprint, 3600), {
+    assert.deepEqual(generatedSecret(metadata, blueprint), {
       apiVersion: "external-secrets.io/v1",
       kind: "ExternalSecret",
       metadata,
       spec: {
         refreshPolicy: "CreatedOnce",
-        refreshInterval: "1h0m0s",
+        refreshInterval: "0s",
         target: {
           name: "shop.db",
           creationPolicy: "Owner",
@@ -52,7 +51,7 @@ describe("ExternalSecret of a generated secret", () => {
   });
 
   it("fits the schema of the API", () => {
-    new ExternalSecret(generatedSecret(metadata, blueprint, 3600)).validate();
+    new ExternalSecret(generatedSecret(metadata, blueprint)).validate();
   });
 });
 
@@ -65,7 +64,7 @@ describe("PushSecret of a generated secret", () => {
       spec: {
         updatePolicy: "IfNotExists",
         deletionPolicy: "None",
-        refreshInterval: "1h0m0s",
+        refreshInterval: "0s",
         secretStoreRefs: [{ kind: "SecretStore", name: "secrets-writer" }],
         selector: { secret: { name: "shop.db" } },
         data: [{ conversionStrategy: "None", match: { remoteRef: { remoteKey: "acme-test/shop/db" } } }],

@@ -49,8 +49,11 @@ path "secret/data/acme-dev/shop/db" {
 });
 
 describe("Vault policy of a writer", () => {
-  it("names exactly the paths of values and of their metadata, with the rights to make and to see, and none to delete", () => {
-    const rule = (path: string) => `path "${path}" {\n  capabilities = ["create", "read", "update"]\n}\n`;
+  it("names exactly the paths of values, which it sees and makes, and of their metadata, which it only writes", () => {
+    const rule = (path: string) => {
+      const rights = path.includes("/data/") ? '"read", "update"' : '"create", "update"';
+      return `path "${path}" {\n  capabilities = [${rights}]\n}\n`;
+    };
     assert.equal(
       vaultWritePolicy([grant("acme-dev/shop/db"), grant("acme-dev/shop/api"), grant("acme-dev/shop/db")]),
       [
