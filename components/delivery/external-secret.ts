@@ -67,7 +67,7 @@ export class ExternalSecretDelivery implements Delivery {
         ...options,
         dependsOn: [...dependsOn, ...used.flatMap(({ resources }) => resources)],
         customTimeouts: readyTimeouts(storeKind),
-        hooks: { onError: [readiness.explain], afterUpdate: [readiness.awaitSync] },
+        hooks: { onError: [readiness.explain], ...readiness.awaitSync(storeKind) },
       },
     );
   }

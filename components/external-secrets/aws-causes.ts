@@ -1,4 +1,4 @@
-import type { Cause } from "./explain.ts";
+import type { Cause } from "./causes.ts";
 
 /** What AWS says when a reader is refused, and what it means. */
 export const awsCauses: readonly Cause[] = [
@@ -29,6 +29,11 @@ export const awsCauses: readonly Cause[] = [
   {
     pattern: /no EC2 IMDS role found|failed to refresh cached credentials|NoCredentialProviders/i,
     fix: "the operator's Pods have no credentials: with Pod Identity they get them when they start, so start them again (docs/identity/aws.md#eks-pod-identity)",
+  },
+  {
+    // Said of the role's own policy, while what follows is said of the key's.
+    pattern: /no identity-based policy allows the kms:Decrypt action/i,
+    fix: "the policy of the namespace's role does not name the customer key: run `pulumi up --refresh`, which puts it back",
   },
   {
     pattern: /Access to KMS is not allowed|kms:Decrypt|Service: Kms/i,

@@ -1,4 +1,4 @@
-import type { Cause } from "./explain.ts";
+import type { Cause } from "./causes.ts";
 
 /**
  * What Azure says when a reader is refused, and what it means.

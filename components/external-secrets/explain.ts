@@ -1,16 +1,22 @@
-import { awsCauses } from "./aws-causes.ts";
-import { azureCauses } from "./azure-causes.ts";
-import { gcpCauses } from "./gcp-causes.ts";
+import { isDeepStrictEqual } from "node:util";
+import { causeOf } from "./causes.ts";
 
 /**
- * Says in words why a SecretStore or ExternalSecret is not Ready. Pulumi's Kubernetes provider only reports that it
- * waited in vain; the reason stands in the object's status and in its events.
+ * Says in words why a SecretStore, ExternalSecret or PushSecret is not Ready, and where the sync of an updated one
+ * stands. Pulumi's Kubernetes provider only reports that it waited in vain; the reason stands in the object's status and
+ * in its events.
  */
 
 /** The part of an object that is read. */
 export interface ConditionedObject {
   readonly kind?: string;
-  readonly metadata?: { readonly name?: string; readonly namespace?: string };
+  readonly metadata?: {
+    readonly name?: string;
+    readonly namespace?: string;
+    readonly generation?: number;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly status?: { readonly conditions?: readonly Condition[]; readonly syncedResourceVersion?: string };
 }
 export interface Condition {
@@ -19,92 +25,113 @@ export interface Condition {
   readonly reason?: string;
   readonly message?: string;
 }
+/** An event, with the times that it may have: which of them depends on how it was reported. */
 export interface EventLike {
   readonly type?: string;
-  readonly reason?: string;
   readonly message?: string;
+  readonly lastTimestamp?: Date;
+  readonly eventTime?: Date;
+  readonly series?: { readonly lastObservedTime?: Date };
+  readonly metadata?: { readonly creationTimestamp?: Date };
 }
 
-/** A cause, by the words that give it away. */
-export interface Cause {
-  readonly pattern: RegExp;
-  readonly fix: string;
+/** Whether an object says that it is Ready. */
+export function isReady(object: ConditionedObject): boolean {
+  return readyCondition(object)?.status === "True";
 }
-
-/** Causes that can be told from the operator's words, most specific first. */
-const causes: readonly Cause[] = [
-  ...awsCauses,
-  ...azureCauses,
-  ...gcpCauses,
-  {
-    pattern: /Throttl|TooManyRequests|Rate exceeded|RESOURCE_EXHAUSTED|ResourceExhausted|\b429\b/i,
-    fix: "the store had too many requests; the operator tries again by itself. Where it happens often, raise refreshSeconds or the store's quota (docs/planner.md)",
-  },
-  {
-    pattern: /invalid audience/i,
-    fix: "the Vault role's audience and the store's auth.audience differ: set stores.<name>.auth.audience to what the role expects",
-  },
-  {
-    pattern: /service account name not authorized|namespace not authorized/i,
-    fix: "the Vault role is bound to another service account or namespace: run `pulumi up --refresh`, which puts the role back",
-  },
-  {
-    pattern: /role .*could not be found|invalid role name/i,
-    fix: "the Vault role does not exist at auth.mountPath: run `pulumi up --refresh`, which creates it again",
-  },
-  {
-    pattern: /unable to log in|auth\/\S+\/login/i,
-    fix: "Vault refused the login: compare `vault read auth/<mountPath>/role/<role>` with the service account `secrets-reader`",
-  },
-  {
-    pattern: /permission denied|\bCode: 403/i,
-    fix: "the reader's policy does not name this path: run `pulumi up --refresh`, which puts the policy back",
-  },
-  {
-    pattern: /does not exist|not found|(?:Secret|Parameter|Resource)NotFound/i,
-    fix: "the store does not hold this name or key: run `pulumi up --refresh`, which writes it again",
-  },
-  {
-    pattern: /connection refused|no such host|timeout|deadline exceeded/i,
-    fix: "the operator can't reach the store: check the address (clusterAddress), network policies and the store's health",
-  },
-];
 
 /**
- * Where the sync of an updated ExternalSecret stands. The operator notes which version of the object's metadata it has
- * synced; until that note moves on from `before`, what the object says of itself is about the past.
+ * Where the sync of an updated object stands that looked like `before`. The operator notes which version of the spec,
+ * labels and annotations it has synced; until that note moves on, what the object says of itself is about the past. If
+ * the update changed none of them, since it was only tried again, the operator sees nothing new to sync.
  */
-export function syncState(object: ConditionedObject, before: string | undefined): "synced" | "pending" | "failed" {
-  const ready = object.status?.conditions?.find(({ type }) => type === "Ready");
-  if (ready?.status === "False") return "failed";
-  return ready?.status === "True" && object.status?.syncedResourceVersion !== before ? "synced" : "pending";
+export function syncState(
+  object: ConditionedObject,
+  before: ConditionedObject | undefined,
+): "synced" | "pending" | "failed" {
+  if (readyCondition(object)?.status === "False") return "failed";
+  const synced = object.status?.syncedResourceVersion;
+  if (!isReady(object) || synced === undefined) return "pending";
+  const movedOn = synced !== before?.status?.syncedResourceVersion;
+  return movedOn || isDeepStrictEqual(askedOf(object), askedOf(before)) ? "synced" : "pending";
+}
+
+/** What the operator's note covers (`GetResourceVersion` of external-secrets). */
+function askedOf(object: ConditionedObject | undefined): readonly unknown[] {
+  const { generation, labels, annotations } = object?.metadata ?? {};
+  return [generation, labels ?? {}, annotations ?? {}];
 }
 
 /** What to do about an object that exists although the state does not know it. */
-export function takeOverAdvice(cluster: string, { kind, metadata }: ConditionedObject): string {
+export function takeOverAdvice(cluster: string, object: ConditionedObject): string {
   return (
-    `${kind ?? "object"} ${metadata?.namespace ?? ""}/${metadata?.name ?? ""} exists, and the state does not know it.\n` +
+    `${subjectOf(object)} exists, and the state does not know it.\n` +
     `  fix: after a lost state, take over what is there: pulumi config set --path 'clusters.${cluster}.upsertExistingObjects' true`
   );
 }
 
 /** One paragraph: what is not ready, the operator's own words, and what to do. */
 export function explainNotReady(object: ConditionedObject, events: readonly EventLike[] = []): string {
-  const subject = `${object.kind ?? "object"} ${object.metadata?.namespace ?? ""}/${object.metadata?.name ?? ""}`;
-  const ready = object.status?.conditions?.find(({ type }) => type === "Ready");
-  const messages = events.filter(({ type }) => type === "Warning").map(({ message }) => withoutRequest(message ?? ""));
-  const warnings = [...new Set(messages)];
+  const ready = readyCondition(object);
   const state =
     ready === undefined
       ? "has no Ready condition: is the operator running? (kubectl -n external-secrets get pods)"
       : `is not Ready: ${ready.reason ?? "no reason"}: ${ready.message ?? "no message"}`;
-  const words = [ready?.message ?? "", ...warnings].join("\n");
-  const cause = causes.find(({ pattern }) => pattern.test(words));
+  const telling = tellingWords(object, events);
+  const fix = telling === undefined || unreadyStoreIn(telling) !== undefined ? undefined : causeOf(telling)?.fix;
   return [
-    `${subject} ${state}`,
-    ...warnings.slice(-3).map((warning) => `  event: ${oneLine(warning)}`),
-    ...(cause === undefined ? [] : [`  fix: ${cause.fix}`]),
+    `${subjectOf(object)} ${state}`,
+    ...newestWarnings(events)
+      .slice(0, 3)
+      .reverse()
+      .map((warning) => `  event: ${oneLine(warning)}`),
+    ...(fix === undefined ? [] : [`  fix: ${fix}`]),
   ].join("\n");
+}
+
+/** The store that an object waits for, if that is why it is not Ready: the reason is then told of the store. */
+export function unreadyStoreOf(object: ConditionedObject, events: readonly EventLike[]): StoreReference | undefined {
+  return unreadyStoreIn(tellingWords(object, events) ?? "");
+}
+
+interface StoreReference {
+  readonly kind: "SecretStore" | "ClusterSecretStore";
+  readonly name: string;
+}
+
+/** `SecretStore "secrets-reader" is not ready`, as the operator says it (`errSecretStoreNotReady`). */
+function unreadyStoreIn(words: string): StoreReference | undefined {
+  const [, kind, name] = /\b(SecretStore|ClusterSecretStore) "([^"]+)" is not ready/.exec(words) ?? [];
+  return kind === undefined || name === undefined ? undefined : { kind: kind as StoreReference["kind"], name };
+}
+
+/** The newest words that give a cause away. Events live for an hour: older ones may be of a failure that is over. */
+function tellingWords(object: ConditionedObject, events: readonly EventLike[]): string | undefined {
+  const texts = [readyCondition(object)?.message ?? "", ...newestWarnings(events)];
+  return texts.find((words) => unreadyStoreIn(words) !== undefined || causeOf(words) !== undefined);
+}
+
+/** What warnings say, each once, the newest first. */
+function newestWarnings(events: readonly EventLike[]): readonly string[] {
+  const newest = events
+    .filter(({ type }) => type === "Warning")
+    .sort((one, other) => lastSeen(one) - lastSeen(other))
+    .reverse(); // of those of the same second, the last one in the list is the newest
+  return [...new Set(newest.map(({ message }) => withoutRequest(message ?? "")))];
+}
+
+function lastSeen({ series, lastTimestamp, eventTime, metadata }: EventLike): number {
+  const times = [series?.lastObservedTime, lastTimestamp, eventTime, metadata?.creationTimestamp];
+  return Math.max(...times.map((time) => time?.getTime() ?? 0));
+}
+
+function readyCondition({ status }: ConditionedObject): Condition | undefined {
+  return status?.conditions?.find(({ type }) => type === "Ready");
+}
+
+/** How an object is named to people. */
+export function subjectOf({ kind, metadata }: ConditionedObject): string {
+  return `${kind ?? "object"} ${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`;
 }
 
 /** Clouds number their answers and tell the time, so that one refusal would look like three. */

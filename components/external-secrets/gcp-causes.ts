@@ -1,4 +1,4 @@
-import type { Cause } from "./explain.ts";
+import type { Cause } from "./causes.ts";
 
 /** What Google says when a reader is refused, and what it means. */
 export const gcpCauses: readonly Cause[] = [
@@ -37,6 +37,6 @@ export const gcpCauses: readonly Cause[] = [
   },
   {
     pattern: /is in (?:DISABLED|DESTROYED) state/i,
-    fix: "the newest version was disabled or destroyed by hand: enable it, or run `pulumi up --refresh`, which writes another",
+    fix: "the newest version was disabled or destroyed by hand: run `pulumi up --refresh`, which enables it again, or writes another in place of a destroyed one",
   },
 ];

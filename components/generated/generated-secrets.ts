@@ -141,7 +141,11 @@ export class GeneratedSecrets extends Component {
     return new CustomResource(
       `${name}/${spec.name}/push`,
       pushSecret(waiting, { storeName: writerName, remoteKey: object.name }),
-      { ...waited, dependsOn: [secret, secretStore] },
+      {
+        ...waited,
+        dependsOn: [secret, secretStore],
+        hooks: { ...waited.hooks, ...readiness.awaitSync(args.store.kind) },
+      },
     );
   }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { GCP_SANDBOX } from "../../sandbox/fakes/gcp/sandbox.ts";
 import { waitUntil } from "../../sandbox/support/wait.ts";
 import {
   closeKey,
@@ -101,20 +102,26 @@ const otherIssuer = {
   fix: /the identity trusts another issuer: set clusters\.<name>\.issuer .*a slash at the end counts/,
 } as const;
 
-/** What each namespace says whose cloud was told of another issuer. */
+/** What each namespace says whose cloud was told of another issuer, or of another cluster. */
 const mistaken = {
   "store-ssm": unknownIssuer,
   "store-secrets-manager": unknownIssuer,
   "store-key-vault": otherIssuer,
   "store-key-vault-too": otherIssuer,
+  "store-gcp": {
+    said: /idbindtoken token, status: 404/,
+    fix: /Google knows no such GKE cluster/,
+  },
   "store-gcp-federation": {
     said: /issuer in ID Token .* does not match/,
     fix: /the identity provider trusts another issuer: compare it character by character/,
   },
 } as const;
 
-/** Facts of two clusters: the issuer, as AWS and Azure are told it. */
-const issuers = (eks: string, aks: string) => ({ clusters: { eks: { issuer: eks }, aks: { issuer: aks } } });
+/** Facts of the clusters: the issuer, as AWS and Azure are told it, and the name by which Google knows its own. */
+const issuers = (eks: string, aks: string, gke: string) => ({
+  clusters: { eks: { issuer: eks }, aks: { issuer: aks }, gke: { clusterName: gke } },
+});
 
 describe("clouds that were told of another issuer than the cluster has", () => {
   let before_: SecretValues;
@@ -123,11 +130,10 @@ describe("clouds that were told of another issuer than the cluster has", () => {
   before(async () => {
     await deployClouds();
     before_ = await credentials();
-    await forgetThePast();
     // That Google's provider and the cluster differ is seen in the facts already; somebody may do it by hand.
     await trustOtherIssuer();
     const server = connection().kubernetesServer;
-    const wrong = issuers(`${server}/elsewhere`, `${server}/`);
+    const wrong = issuers(`${server}/elsewhere`, `${server}/`, "elsewhere");
     const rotated = changeClouds({ facts: { ...wrong, rotations: { "proof/credentials": "2026-11-24" } } });
     failed = await run("up", rotated, { continueOnError: true });
   });
@@ -149,7 +155,7 @@ describe("clouds that were told of another issuer than the cluster has", () => {
 
   it("are told the right facts, and all namespaces get the new value", async () => {
     const server = connection().kubernetesServer;
-    await succeed("up", changeClouds({ facts: issuers(server, server) }), { refresh: true });
+    await succeed("up", changeClouds({ facts: issuers(server, server, GCP_SANDBOX.cluster.name) }), { refresh: true });
     await nudge(Object.keys(mistaken));
     await assertSettled();
   });
@@ -179,7 +185,6 @@ describe("a customer key that was closed, and a version that was disabled", () =
   before(async () => {
     await deployClouds();
     before_ = await credentials();
-    await forgetThePast();
     await Promise.all([closeKey(), disableNewestVersion()]);
     // A rotation would write another version. Another interval has every namespace read what is there.
     failed = await run("up", changeClouds({ facts: { refreshSeconds: 7200 } }), { continueOnError: true });
@@ -201,15 +206,6 @@ describe("a customer key that was closed, and a version that was disabled", () =
     await assertSettled();
   });
 });
-
-/** Events of earlier failures live for an hour; and the state is to know what the operator synced meanwhile. */
-async function forgetThePast(): Promise<void> {
-  const deleted = rows.map(({ namespace }) =>
-    cli("kubectl", ["delete", "events", "--all", `--namespace=${namespace}`]),
-  );
-  for (const { code, output } of await Promise.all(deleted)) assert.equal(code, 0, output);
-  await succeed("refresh", cloudsOptions());
-}
 
 /** The operator's words and the fix must stand in what was said of a namespace's Secret. */
 function assertExplained(

@@ -212,7 +212,7 @@ describe("preview without anything at hand", () => {
     const found = await preview({ clusters: { main }, generatedInCluster: { "shop/db": "main" } });
     const [secret] = found.applications[0]?.stores[0]?.secrets ?? [];
     assert.deepEqual([secret?.action, secret?.generatedIn], ["generate", "main"]);
-    assert.match(renderPreview(found, pc.createColors(false)), /shop\/db · generated in cluster main · rotate by/);
+    assert.match(renderPreview(found, pc.createColors(false)), /shop\/db · generated in cluster main\n/);
   });
 
   it("tells what the program refuses, in its words, all at once", async () => {

@@ -9,6 +9,8 @@ export interface FakeCluster {
   readonly kubeconfig: string;
   /** Paths and answers; may be changed while it runs. */
   readonly answers: Map<string, object>;
+  /** Paths where nothing is found; may be changed while it runs. */
+  readonly missing: Set<string>;
   /** What was asked: `GET /api/v1/…`. */
   readonly requests: readonly string[];
   close(): Promise<void>;
@@ -18,19 +20,22 @@ export interface FakeCluster {
 export async function startCluster(paths: Readonly<Record<string, object>>): Promise<FakeCluster> {
   const requests: string[] = [];
   const answers = new Map(Object.entries(paths));
+  const missing = new Set<string>();
   const server = createServer((request, response) => {
     const { method = "", url = "" } = request;
     requests.push(`${method} ${url}`);
     const answer = method === "GET" ? answers.get(decodeURIComponent(url)) : undefined;
-    const refusal = { apiVersion: "v1", kind: "Status", status: "Failure", code: 403, message: `${url} is forbidden` };
-    response.writeHead(answer === undefined ? 403 : 200, { "content-type": "application/json" });
+    const code = missing.has(decodeURIComponent(url)) ? 404 : 403;
+    const message = `${url} is ${code === 404 ? "not found" : "forbidden"}`;
+    const refusal = { apiVersion: "v1", kind: "Status", status: "Failure", code, message };
+    response.writeHead(answer === undefined ? code : 200, { "content-type": "application/json" });
     response.end(JSON.stringify(answer ?? refusal));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const folder = await mkdtemp(path.join(tmpdir(), "fake-cluster-"));
   const kubeconfig = path.join(folder, "kubeconfig");
   await writeFile(kubeconfig, kubeconfigOf((server.address() as AddressInfo).port));
-  return { kubeconfig, answers, requests, close: () => stop(server, folder) };
+  return { kubeconfig, answers, missing, requests, close: () => stop(server, folder) };
 }
 
 /** Path and answer of a namespace's list of Secrets, names only. */

@@ -111,7 +111,10 @@ describe("secrets of a namespace that reads a remote store", () => {
     assert.deepEqual([store.customTimeouts, external.customTimeouts], [waits, waits]);
     assert.deepEqual(
       [store.hooks, external.hooks],
-      [{ onError: ["explain"] }, { onError: ["explain"], afterUpdate: ["await-sync"] }],
+      [
+        { onError: ["explain"] },
+        { onError: ["explain"], beforeUpdate: ["before-sync"], afterUpdate: ["await-sync-vault-kv"] },
+      ],
     );
   });
 

@@ -99,7 +99,10 @@ export async function namespaceScene({
             operator: { namespace: "external-secrets", ready: [cluster.provider] },
             readiness: {
               explain: new ErrorHook("explain", () => false),
-              awaitSync: new ResourceHook("await-sync", () => undefined),
+              awaitSync: (kind) => ({
+                beforeUpdate: [new ResourceHook("before-sync", () => undefined)],
+                afterUpdate: [new ResourceHook(`await-sync-${kind}`, () => undefined)],
+              }),
             },
             refreshSeconds: 1800,
           },

@@ -32,6 +32,14 @@ const said: readonly (readonly [words: string, fix: string])[] = [
   ["failed to refresh cached credentials, no EC2 IMDS role found", "the operator's Pods have no credentials"],
   ["api error AccessDeniedException: Access to KMS is not allowed", "the customer key does not let the reader decrypt"],
   [
+    `api error AccessDeniedException: ${user} not authorized to perform: kms:Decrypt on resource: arn:aws:kms:eu-west-1:111122223333:key/x because no resource-based policy allows the kms:Decrypt action`,
+    "the customer key does not let the reader decrypt",
+  ],
+  [
+    `api error AccessDeniedException: ${user} not authorized to perform: kms:Decrypt on resource: arn:aws:kms:eu-west-1:111122223333:key/x because no identity-based policy allows the kms:Decrypt action`,
+    "the policy of the namespace's role does not name the customer key: run `pulumi up --refresh`, which puts it back",
+  ],
+  [
     `operation error SSM: GetParameter, https response error StatusCode: 400, api error AccessDeniedException: ${user} not authorized to perform: ssm:GetParameter on resource: x`,
     "the policy of the namespace's role does not name this object",
   ],

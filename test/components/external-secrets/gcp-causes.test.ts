@@ -54,7 +54,7 @@ const told: readonly (readonly [cause: string, message: string, fix: RegExp])[] 
   [
     "a version that was disabled",
     "unable to access Secret from SecretManager Client: rpc error: code = FailedPrecondition desc = Secret Version [projects/1/secrets/acme-dev--shop--db/versions/7] is in DISABLED state.",
-    /^the newest version was disabled or destroyed/,
+    /^the newest version was disabled or destroyed by hand: run `pulumi up --refresh`, which enables it again/,
   ],
 ];
 
@@ -67,7 +67,7 @@ describe("what Google says", () => {
     assert.equal(new Set(told.map(([, message]) => fixOf(message))).size, told.length);
     assert.match(
       fixOf("Error making API request. Code: 403. * permission denied") ?? "",
-      /policy does not name this path/,
+      /policy of its Vault role does not name this path/,
     );
   });
 });

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import type { ErrorHookArgs, ResourceHookArgs } from "@pulumi/pulumi";
 import { openCluster } from "../../../components/clusters/index.ts";
 import { readinessHooks, readyTimeouts } from "../../../components/external-secrets/readiness.ts";
+import { syncPatience } from "../../../components/external-secrets/readiness-timeouts.ts";
+import type { RemoteStoreKind } from "../../../components/stores/contract.ts";
 import { startCluster, type FakeCluster } from "../../support/fake-cluster.ts";
 import { environment, facts } from "../../support/fixtures.ts";
 import { runProgram } from "../../support/mocks.ts";
@@ -9,10 +11,12 @@ import { runProgram } from "../../support/mocks.ts";
 const api = "/apis/external-secrets.io/v1";
 const place = `${api}/namespaces/shop/externalsecrets/shop-db`;
 const newInputs = { kind: "ExternalSecret", metadata: { name: "shop-db", namespace: "shop" } };
+let asked = 0;
 const external = (status: string, syncedResourceVersion: string, message = "could not be read: permission denied") => ({
   apiVersion: "external-secrets.io/v1",
   kind: "ExternalSecret",
-  metadata: newInputs.metadata,
+  // What is asked for moves with each update, as a changed value does.
+  metadata: { ...newInputs.metadata, generation: 1, annotations: { "force-sync": `${++asked}` } },
   status: { syncedResourceVersion, conditions: [{ type: "Ready", status, reason: "SecretSyncedError", message }] },
 });
 
@@ -27,6 +31,41 @@ describe("patience with what is new", () => {
   });
 });
 
+describe("patience with what is read through an object that exists", () => {
+  const spec = (read: object) => ({
+    refreshInterval: "1h0m0s",
+    secretStoreRef: { kind: "SecretStore", name: "secrets-reader" },
+    target: { name: "shop-db" },
+    ...read,
+  });
+  const data = [{ secretKey: "password", remoteRef: { key: "shop/db" } }];
+
+  it("is short where the same is read, with another interval or target too", () => {
+    const others = { refreshInterval: "2h0m0s", target: { name: "shop-db", creationPolicy: "Orphan" } };
+    for (const old of [undefined, spec({ data }), spec({ data, ...others })]) {
+      const now = old === undefined ? undefined : spec({ data });
+      assert.deepEqual(syncPatience("azure-key-vault", old, now), { grace: 5, timeout: 30 });
+    }
+  });
+
+  it("has the time that new rights take on top, where something else is read or through another store", () => {
+    const old = spec({ data });
+    const patience = (kind: RemoteStoreKind, read: object) => syncPatience(kind, old, spec(read));
+    const more = { data: [...data, { secretKey: "token", remoteRef: { key: "shop/api" } }] };
+    assert.deepEqual(patience("vault-kv", more), { grace: 5, timeout: 30 });
+    assert.deepEqual(patience("aws-parameter-store", more), { grace: 50, timeout: 75 });
+    assert.deepEqual(patience("aws-secrets-manager", more), { grace: 50, timeout: 75 });
+    assert.deepEqual(patience("azure-key-vault", more), { grace: 680, timeout: 705 });
+    assert.deepEqual(patience("gcp-secret-manager", more), { grace: 440, timeout: 465 });
+    const shared = { data, secretStoreRef: { kind: "ClusterSecretStore", name: "acme-dev-vault" } };
+    assert.deepEqual(patience("aws-parameter-store", shared), { grace: 50, timeout: 75 });
+    assert.deepEqual(patience("aws-parameter-store", { dataFrom: [{ extract: { key: "shop/db" } }] }), {
+      grace: 50,
+      timeout: 75,
+    });
+  });
+});
+
 describe("hooks that watch over readiness", () => {
   let cluster: FakeCluster;
   beforeEach(async () => {
@@ -34,7 +73,11 @@ describe("hooks that watch over readiness", () => {
       [api]: {
         kind: "APIResourceList",
         groupVersion: "external-secrets.io/v1",
-        resources: [{ name: "externalsecrets", kind: "ExternalSecret", namespaced: true, verbs: ["get"] }],
+        resources: [
+          { name: "externalsecrets", kind: "ExternalSecret", namespaced: true, verbs: ["get"] },
+          { name: "secretstores", kind: "SecretStore", namespaced: true, verbs: ["get"] },
+          { name: "clustersecretstores", kind: "ClusterSecretStore", namespaced: false, verbs: ["get"] },
+        ],
       },
       "/api/v1/namespaces/shop/events?fieldSelector=involvedObject.kind=ExternalSecret,involvedObject.name=shop-db": {
         kind: "EventList",
@@ -46,10 +89,11 @@ describe("hooks that watch over readiness", () => {
   });
   afterEach(() => cluster.close());
 
-  const hooks = () => {
+  /** The hooks of one run, in which a second takes as long as told. */
+  const hooks = (second = 1000) => {
     const clusters = { main: { ...facts.clusters.main, kubeconfig: cluster.kubeconfig } };
     const spec = environment({ facts: { ...facts, clusters } }).clusters.get("main") ?? assert.fail("no cluster");
-    return readinessHooks(openCluster(spec, {}), { webhookPause: 1 });
+    return readinessHooks(openCluster(spec, {}), { second });
   };
   /** What is logged when the engine calls the error hook. */
   const explain = async (errors: readonly string[], inputs: object = newInputs) => {
@@ -58,14 +102,37 @@ describe("hooks that watch over readiness", () => {
     assert.equal(result, false, "a retry was asked for");
     return logs;
   };
-  const awaitSync = (before: string | undefined) => {
-    const oldOutputs = before === undefined ? undefined : { status: { syncedResourceVersion: before } };
-    return runProgram(() => hooks().awaitSync.callback({ newInputs, oldOutputs } as unknown as ResourceHookArgs));
+  /** What the engine calls around an update that `write` does; `oldOutputs` are what the state has, which lags behind. */
+  const update = (
+    write: () => void,
+    { second = 1000, kind = "vault-kv", oldInputs = newInputs, inputs = newInputs }: UpdateOptions = {},
+  ) =>
+    runProgram(async () => {
+      const { beforeUpdate, afterUpdate } = hooks(second).awaitSync(kind);
+      const oldOutputs = { status: { syncedResourceVersion: "0-of-the-state" } };
+      const args = { newInputs: inputs, oldInputs, oldOutputs } as unknown as ResourceHookArgs;
+      await beforeUpdate[0].callback(args);
+      write();
+      await afterUpdate[0].callback(args);
+    });
+  const put = (...args: Parameters<typeof external>) => cluster.answers.set(place, external(...args));
+  const fails = async (updating: Promise<unknown>, message: RegExp) => {
+    const started = performance.now();
+    await assert.rejects(updating, message);
+    return performance.now() - started;
   };
 
-  it("are registered once a cluster, under its name", async () => {
-    const run = await runProgram(hooks);
-    assert.deepEqual([...run.hooks].sort(), ["await-sync-main", "explain-not-ready-main"]);
+  it("are registered once a cluster, under its name, and for each kind of store that is read there", async () => {
+    const { hooks: registered } = await runProgram(() => {
+      const made = hooks();
+      for (const kind of ["vault-kv", "azure-key-vault", "vault-kv"] as const) made.awaitSync(kind);
+    });
+    assert.deepEqual([...registered].sort(), [
+      "await-sync-main-azure-key-vault",
+      "await-sync-main-vault-kv",
+      "before-sync-main",
+      "explain-not-ready-main",
+    ]);
   });
 
   it("log why an object is not Ready, with its events and the fix", async () => {
@@ -76,7 +143,7 @@ describe("hooks that watch over readiness", () => {
         message:
           "ExternalSecret shop/shop-db is not Ready: SecretSyncedError: could not be read: permission denied\n" +
           "  event: could not read\n" +
-          "  fix: the reader's policy does not name this path: run `pulumi up --refresh`, which puts the policy back",
+          "  fix: the policy of its Vault role does not name this path: run `pulumi up --refresh`, which puts the policy back",
       },
     ]);
   });
@@ -104,6 +171,68 @@ describe("hooks that watch over readiness", () => {
     assert.deepEqual(await explain(["timed out"]), []);
   });
 
+  it("say nothing of a SecretStore that is Ready after all, which never tells what it has synced", async () => {
+    const store = { kind: "SecretStore", metadata: { name: "secrets-reader", namespace: "shop" } };
+    const conditions = [{ type: "Ready", status: "True" }];
+    cluster.answers.set(`${api}/namespaces/shop/secretstores/secrets-reader`, { ...store, status: { conditions } });
+    assert.deepEqual(await explain(["timed out"], store), []);
+  });
+
+  for (const [kind, path, events] of [
+    ["SecretStore", "namespaces/shop/secretstores", "shop"],
+    ["ClusterSecretStore", "clustersecretstores", "default"],
+  ] as const) {
+    describe(`on an ExternalSecret whose ${kind} is not ready`, () => {
+      const subject = kind === "SecretStore" ? "SecretStore shop/reader" : "ClusterSecretStore /reader";
+      const store = (status: string) => ({
+        apiVersion: "external-secrets.io/v1",
+        kind,
+        metadata: { name: "reader", ...(kind === "SecretStore" ? { namespace: "shop" } : {}) },
+        status: {
+          conditions: [{ type: "Ready", status, reason: "InvalidProviderConfig", message: "unable to create client" }],
+        },
+      });
+      const eventsOf = (involved: string, namespace: string, message: string) => {
+        const selector = `involvedObject.kind=${involved},involvedObject.name=${involved === kind ? "reader" : "shop-db"}`;
+        const items = [{ type: "Warning", message, involvedObject: {}, metadata: {} }];
+        const list = { kind: "EventList", apiVersion: "v1", metadata: {}, items };
+        cluster.answers.set(`/api/v1/namespaces/${namespace}/events?fieldSelector=${selector}`, list);
+      };
+      const notReady = `error processing spec.data[0], err: ${kind} "reader" is not ready`;
+      const failed = "ExternalSecret shop/shop-db is not Ready: SecretSyncedError: could not get secret data";
+      beforeEach(() => {
+        put("False", "1-a", "could not get secret data");
+        eventsOf("ExternalSecret", "shop", notReady);
+      });
+      const said = async () => (await explain(["timed out"])).map(({ message }) => message);
+
+      it("explain the store, by its own words and events", async () => {
+        cluster.answers.set(`${api}/${path}/reader`, store("False"));
+        eventsOf(kind, events, "could not get idbindtoken token, status: 404");
+        const [line] = await said();
+        assert.deepEqual(line?.split("\n").slice(0, 4), [
+          failed,
+          `  event: ${notReady}`,
+          `${subject} is not Ready: InvalidProviderConfig: unable to create client`,
+          "  event: could not get idbindtoken token, status: 404",
+        ]);
+        assert.match(line?.split("\n")[4] ?? "", /^ {2}fix: Google knows no such GKE cluster/);
+      });
+
+      it("say so where it became ready meanwhile", async () => {
+        cluster.answers.set(`${api}/${path}/reader`, store("True"));
+        assert.deepEqual(await said(), [
+          `${failed}\n  event: ${notReady}\n  fix: ${subject} is Ready by now: run \`pulumi up\` again`,
+        ]);
+      });
+
+      it("say at least what the object says where the store can't be read", async () => {
+        const [line] = await said();
+        assert.ok(line?.startsWith(`${failed}\n  event: ${notReady}\n${subject} could not be read: `), line);
+      });
+    });
+  }
+
   it("say how to take over an object that exists already, without asking the cluster", async () => {
     assert.deepEqual(await explain(['externalsecrets "shop-db" already exists']), [
       {
@@ -127,7 +256,7 @@ describe("hooks that watch over readiness", () => {
       'Internal error occurred: failed calling webhook "validate.secretstore.external-secrets.io": no endpoints available for service "external-secrets-webhook"';
     const retried = async (errors: readonly string[]) => {
       const args = { newInputs, errors, failedOperation: "create" } as unknown as ErrorHookArgs;
-      const { result, logs } = await runProgram(async () => hooks().explain.callback(args));
+      const { result, logs } = await runProgram(async () => hooks(1).explain.callback(args));
       return { result, logged: logs.length };
     };
     assert.deepEqual(await retried([starting]), { result: true, logged: 0 });
@@ -138,26 +267,77 @@ describe("hooks that watch over readiness", () => {
   });
 
   it("go on as soon as an update was synced", async () => {
-    cluster.answers.set(place, external("True", "2-b"));
-    await awaitSync("1-a");
-    await awaitSync(undefined);
+    put("True", "1-a");
+    await update(() => put("True", "1-b"));
   });
 
-  it("wait while the object is Ready from before the update", async () => {
-    cluster.answers.set(place, external("True", "1-a"));
-    const waiting = awaitSync("1-a").then(() => "done");
-    const soon = new Promise((resolve) => setTimeout(() => resolve("waiting"), 150));
-    assert.equal(await Promise.race([waiting, soon]), "waiting");
-    cluster.answers.set(place, external("True", "2-b"));
-    assert.equal(await waiting, "done");
+  it("go on where the object was made again, since somebody had deleted it", async () => {
+    cluster.missing.add(place);
+    await update(() => {
+      cluster.missing.clear();
+      put("True", "1-a");
+    });
   });
 
-  it("wait while a failure may be of before the update, which mends it", async () => {
-    cluster.answers.set(place, external("False", "1-a"));
-    const waiting = awaitSync("1-a").then(() => "done");
-    const soon = new Promise((resolve) => setTimeout(() => resolve("waiting"), 150));
-    assert.equal(await Promise.race([waiting, soon]), "waiting");
-    cluster.answers.set(place, external("True", "2-b"));
-    assert.equal(await waiting, "done");
+  it("go on where the update asked for nothing new: what was asked before was synced meanwhile", async () => {
+    put("True", "1-a");
+    await update(() => undefined);
+  });
+
+  it("stop an update whose object can't be read: nobody could tell whether it was synced", async () => {
+    await assert.rejects(
+      update(() => undefined),
+      /403/,
+    );
+  });
+
+  for (const [name, status] of [
+    ["the object is Ready from before the update, which the state does not know", "True"],
+    ["a failure may be of before the update, which mends it", "False"],
+  ] as const) {
+    it(`wait while ${name}`, async () => {
+      put(status, "1-a");
+      const waiting = update(() => put(status, "1-a")).then(() => "done");
+      const soon = new Promise((resolve) => setTimeout(() => resolve("waiting"), 250));
+      assert.equal(await Promise.race([waiting, soon]), "waiting");
+      put("True", "1-b");
+      assert.equal(await waiting, "done");
+    });
+  }
+
+  it("give up on a failure that lasts, with the reason", async () => {
+    put("True", "1-a");
+    const waited = await fails(
+      update(() => put("False", "1-a"), { second: 10 }),
+      /^Error: ExternalSecret shop\/shop-db is not Ready: .*fix: the policy of its Vault role/s,
+    );
+    assert.ok(waited > 50, `${waited} ms`);
+  });
+
+  it("are as patient as the store is slow with an update that reads something else", async () => {
+    const reading = (...keys: readonly string[]) => ({
+      ...newInputs,
+      spec: { refreshInterval: `${keys.length}h`, data: keys.map((key) => ({ remoteRef: { key } })) },
+    });
+    const patience = (kind: RemoteStoreKind, oldInputs: object, inputs: object) => {
+      put("True", "1-a");
+      return fails(
+        update(() => put("False", "1-a"), { second: 1, kind, oldInputs, inputs }),
+        /is not Ready/,
+      );
+    };
+    const more = await patience("azure-key-vault", reading("a"), reading("a", "b"));
+    assert.ok(more > 680, `it gave up after ${more} ms`);
+    const same = await patience("azure-key-vault", reading("a"), { ...reading("a"), metadata: newInputs.metadata });
+    assert.ok(same < 680, `it waited for ${same} ms`);
+    const vault = await patience("vault-kv", reading("a"), reading("a", "b"));
+    assert.ok(vault < 680, `it waited for ${vault} ms`);
   });
 });
+
+interface UpdateOptions {
+  readonly second?: number;
+  readonly kind?: RemoteStoreKind;
+  readonly oldInputs?: object;
+  readonly inputs?: object;
+}
