@@ -42,6 +42,8 @@ export async function startFaultProxy(): Promise<FaultProxy> {
       }
       if (fault?.kind === "stall") await sleep(fault.milliseconds);
       if (fault?.kind === "hold") await fault.until;
+      // Whoever asked may be gone by now.
+      if (request.socket.destroyed) return;
       forward(request, response);
     })();
   });
