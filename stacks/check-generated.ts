@@ -1,4 +1,4 @@
-import type { ClusterSpec } from "../components/clusters/contract.ts";
+import { isManagedByOpenShift } from "../components/clusters/managed.ts";
 import { checkBlueprint } from "../components/generated/check-blueprint.ts";
 import type { Issue } from "../components/support/errors.ts";
 import { initialEpoch, type SecretSpec } from "../components/values/secret-spec.ts";
@@ -55,10 +55,6 @@ function clusterIssues(path: string, name: string, spec: EnvironmentSpec): reado
       fix: `pulumi config set --path 'clusters.${name}.externalSecrets.pushSecrets' true`,
     },
   ];
-}
-
-function isManagedByOpenShift(cluster: ClusterSpec): boolean {
-  return cluster.flavour === "openshift" && cluster.manager === "operator-lifecycle-manager";
 }
 
 function storeIssues(path: string, { id }: SecretSpec, spec: EnvironmentSpec): readonly Issue[] {

@@ -1,6 +1,7 @@
 import type { Resource } from "@pulumi/pulumi";
 import type { ClusterSpec, ClusterTarget } from "../components/clusters/contract.ts";
 import { openCluster } from "../components/clusters/index.ts";
+import { isManagedByOpenShift } from "../components/clusters/managed.ts";
 import { OpenShiftOperator } from "../components/external-secrets/openshift-operator.ts";
 import { ExternalSecretsOperator, type OperatorTarget } from "../components/external-secrets/operator.ts";
 import { readinessHooks, type ReadinessHooks } from "../components/external-secrets/readiness.ts";
@@ -63,7 +64,7 @@ function operatorOf(spec: EnvironmentSpec, cluster: ClusterTarget, identity: rea
   const { install, namespace } = cluster.spec.externalSecrets;
   if (!install) return { namespace, ready: [] };
   const admission = admissionOf(spec, cluster.spec);
-  if (cluster.spec.flavour === "openshift" && cluster.spec.manager === "operator-lifecycle-manager") {
+  if (isManagedByOpenShift(cluster.spec)) {
     return new OpenShiftOperator(cluster.spec.name, { cluster, admission });
   }
   const sizing = { replicas: spec.policy.operatorReplicas };

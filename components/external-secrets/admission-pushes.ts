@@ -1,5 +1,5 @@
 import type { Validation } from "./admission.ts";
-import { localGenerators } from "./admission-secrets.ts";
+import { isLocalGenerator, noOtherGenerator } from "./admission-secrets.ts";
 
 /**
  * Rules for PushSecrets, where the operator serves them. A namespace may push its own Secrets through its own SecretStore,
@@ -12,9 +12,8 @@ export const pushRules: readonly Validation[] = [
     reason: "Forbidden",
   },
   {
-    expression: `object.spec.selector.?generatorRef.?kind.orValue('Password') in [${localGenerators.map((each) => `'${each}'`).join(", ")}]`,
-    message: `a generator that asks others is a provider that is not in use here: allowed are ${localGenerators.join(", ")}`,
-    reason: "Forbidden",
+    expression: isLocalGenerator("object.spec.selector.?generatorRef"),
+    ...noOtherGenerator,
   },
   {
     // `dataTo` (ESO 2) renames keys by templates, and names stores of its own.

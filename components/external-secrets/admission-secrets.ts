@@ -20,7 +20,18 @@ export const templateFunctions = [
 ] as const;
 
 /** Generators that make their value up: the others ask somebody, at an address that their own object names. */
-export const localGenerators = ["Password", "UUID"] as const;
+const localGenerators = ["Password", "UUID"];
+
+/** That a reference to a generator, at a path of optionals, is to one of them, or is not there. */
+export function isLocalGenerator(path: string): string {
+  return `${path}.?kind.orValue('Password') in [${localGenerators.map((each) => `'${each}'`).join(", ")}]`;
+}
+
+/** What is said where it is not. */
+export const noOtherGenerator = {
+  message: `a generator that asks others is a provider that is not in use here: allowed are ${localGenerators.join(", ")}`,
+  reason: "Forbidden",
+} as const;
 
 /** Types of Secret that Kubernetes fills, or takes, with credentials of its own: of any account of the namespace, or of a node. */
 const mintingTypes = ["bootstrap.kubernetes.io/token", "kubernetes.io/service-account-token"];
@@ -91,8 +102,7 @@ const always: readonly Validation[] = [
     reason: "Forbidden",
   },
   {
-    expression: `variables.sources.all(each, each.?sourceRef.?generatorRef.?kind.orValue('Password') in [${localGenerators.map((each) => `'${each}'`).join(", ")}])`,
-    message: `a generator that asks others is a provider that is not in use here: allowed are ${localGenerators.join(", ")}`,
-    reason: "Forbidden",
+    expression: `variables.sources.all(each, ${isLocalGenerator("each.?sourceRef.?generatorRef")})`,
+    ...noOtherGenerator,
   },
 ];

@@ -3,9 +3,8 @@ import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { applicationSecrets, fingerprints } from "./support/cluster.ts";
 import { killTree, startUp } from "./support/child.ts";
-import { startFaultProxy, type FaultProxy } from "./support/fault-proxy.ts";
+import { startFaultProxy, through, type FaultProxy } from "./support/fault-proxy.ts";
 import { destroyMain } from "./support/main-stack.ts";
-import { connection } from "./support/platform.ts";
 import { secretsPerApplication, smallStack } from "./support/small-stack.ts";
 import { succeed, type StackOptions } from "./support/stacks.ts";
 import { allKvValues, listKv } from "./support/vault.ts";
@@ -30,11 +29,7 @@ describe(`an up that is killed (E2E_KILL_AT=${counts.join(",")})`, () => {
   const applicationsUpTo = (index: number) => rounds.slice(0, index + 1).map(({ application }) => application);
 
   let proxy: FaultProxy;
-  const stackOf = (index: number): StackOptions => {
-    const stack = smallStack("interrupted", applicationsUpTo(index));
-    const vault = { address: proxy.address, clusterAddress: connection().vaultAddress };
-    return { ...stack, facts: { ...stack.facts, stores: { vault } } };
-  };
+  const stackOf = (index: number) => through(proxy, smallStack("interrupted", applicationsUpTo(index)));
 
   before(async () => {
     await destroyMain();

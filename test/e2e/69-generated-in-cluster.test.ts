@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import { hexToken, literal, password, provided, template, uuid } from "../../components/values/recipe.ts";
+import { waitUntil } from "../../sandbox/support/wait.ts";
 import type { Catalogue } from "../../stacks/catalogue-spec.ts";
 import { generatorNamespace } from "../../components/support/naming.ts";
 import { cli } from "./support/cli.ts";
@@ -232,9 +232,5 @@ async function vaultCli(command: string, ...args: readonly string[]): Promise<vo
 }
 
 async function waitFor(condition: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 300; tries += 1) {
-    if (await condition()) return;
-    await sleep(100);
-  }
-  throw new Error("it did not come about within 30 s");
+  assert.ok(await waitUntil(condition, { timeoutMs: 30_000 }), "it did not come about within 30 s");
 }

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { applicationSecrets } from "./support/cluster.ts";
-import { startFaultProxy, type Fault, type FaultProxy } from "./support/fault-proxy.ts";
-import { connection } from "./support/platform.ts";
+import { startFaultProxy, through, type Fault, type FaultProxy } from "./support/fault-proxy.ts";
 import { deployShared } from "./support/shared-small-stack.ts";
 import { secretsPerApplication } from "./support/small-stack.ts";
-import { run, succeed, type StackOptions } from "./support/stacks.ts";
+import { run, succeed } from "./support/stacks.ts";
 import { tenantStack } from "./support/tenants.ts";
 import { allKvValues } from "./support/vault.ts";
 
@@ -22,12 +21,7 @@ describe("a store that does wrong in the middle of an up", () => {
   });
 
   const rounds = ["stalled", "refused", "rejected"];
-  const stackOf = (applications: readonly string[]): StackOptions => {
-    const stack = tenantStack("faulty", applications);
-    // The program alone goes through the proxy: the cluster reads Vault itself.
-    const vault = { address: proxy.address, clusterAddress: connection().vaultAddress };
-    return { ...stack, facts: { ...stack.facts, stores: { vault } } };
-  };
+  const stackOf = (applications: readonly string[]) => through(proxy, tenantStack("faulty", applications));
   /** From the third write on. */
   const later = (fault: Fault) => (writes: number) => (writes < 2 ? undefined : fault);
 

@@ -4,11 +4,10 @@ import { startUp } from "./support/child.ts";
 import { cli } from "./support/cli.ts";
 import { applicationSecrets, fingerprints } from "./support/cluster.ts";
 import { startControlPlane, stopControlPlane } from "./support/control-plane.ts";
-import { startFaultProxy, type FaultProxy } from "./support/fault-proxy.ts";
-import { connection } from "./support/platform.ts";
+import { startFaultProxy, through, type FaultProxy } from "./support/fault-proxy.ts";
 import { deployShared } from "./support/shared-small-stack.ts";
 import { secretsPerApplication } from "./support/small-stack.ts";
-import { open, succeed, type StackOptions } from "./support/stacks.ts";
+import { recordedUrns, succeed, type StackOptions } from "./support/stacks.ts";
 import { tenantStack } from "./support/tenants.ts";
 
 describe("a control plane that is away in the middle of an up", () => {
@@ -27,11 +26,7 @@ describe("a control plane that is away in the middle of an up", () => {
     describe(`by its ${server}`, () => {
       const applications = [`${application}-0`, `${application}-1`];
       const secrets = applications.length * secretsPerApplication;
-      const stackOf = (): StackOptions => {
-        const tenant = tenantStack(application, applications);
-        const vault = { address: proxy.address, clusterAddress: connection().vaultAddress };
-        return { ...tenant, facts: { ...tenant.facts, stores: { vault } } };
-      };
+      const stackOf = () => through(proxy, tenantStack(application, applications));
       after(() => succeed("destroy", stackOf()));
 
       it("costs no more than another up, which makes exactly the rest", async () => {
@@ -76,7 +71,5 @@ describe("a control plane that is away in the middle of an up", () => {
 
 /** Names of the resources that the state knows. */
 async function recorded(stack: StackOptions): Promise<readonly string[]> {
-  const exported = await (await open(stack)).exportStack();
-  const { resources = [] } = exported.deployment as { readonly resources?: readonly { readonly urn: string }[] };
-  return resources.map(({ urn }) => urn.split("::").slice(3).join("::"));
+  return (await recordedUrns(stack)).map((urn) => urn.split("::").slice(3).join("::"));
 }

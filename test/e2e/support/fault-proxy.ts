@@ -2,6 +2,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connection } from "./platform.ts";
+import type { StackOptions } from "./stacks.ts";
 
 /** What happens to a request; nothing when it goes through as it is. */
 export type Fault =
@@ -18,6 +19,12 @@ export interface FaultProxy {
   /** From now on, what to do with a write of a KV secret, by how many went through before since this call. */
   onWrite(fault: (writes: number) => Fault | undefined): void;
   close(): Promise<void>;
+}
+
+/** A stack whose program goes through the proxy, and it alone: the cluster reads Vault itself. */
+export function through(proxy: FaultProxy, stack: StackOptions): StackOptions {
+  const vault = { address: proxy.address, clusterAddress: connection().vaultAddress };
+  return { ...stack, facts: { ...stack.facts, stores: { vault } } };
 }
 
 /** A proxy in front of Vault, on a loopback port, that can do wrong. Answers and requests are not looked into. */

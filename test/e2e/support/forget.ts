@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
 import { cli } from "./cli.ts";
-import { open, type StackOptions } from "./stacks.ts";
+import { recordedUrns, type StackOptions } from "./stacks.ts";
 
 /**
  * Lets the state forget what it has of a secret, with what depends on it, as docs/operations.md tells it. Nothing in store
  * or cluster is touched.
  */
 export async function forget(options: StackOptions & { readonly stack?: string }, id: string): Promise<void> {
-  const exported = await (await open(options)).exportStack();
-  const { resources = [] } = exported.deployment as { readonly resources?: readonly { readonly urn: string }[] };
-  const old = resources.map(({ urn }) => urn).filter((urn) => urn.includes(`::${id}/`));
+  const old = (await recordedUrns(options)).filter((urn) => urn.includes(`::${id}/`));
   assert.ok(old.length > 0, `the state has nothing of ${id}`);
   for (const urn of old) {
     const args = ["state", "delete", "--target-dependents", "--yes", "--stack", options.stack ?? "sandbox", urn];

@@ -56,6 +56,13 @@ export async function open(options: StackOptions = {}): Promise<Stack> {
   return openStack({ ...rest, connection: connection(), program });
 }
 
+/** URNs of the resources that the state has. */
+export async function recordedUrns(options: StackOptions): Promise<readonly string[]> {
+  const exported = await (await open(options)).exportStack();
+  const { resources = [] } = exported.deployment as { readonly resources?: readonly { readonly urn: string }[] };
+  return resources.map(({ urn }) => urn);
+}
+
 /** Runs an operation; a failure of it is a result, not an exception. */
 export async function run(operation: Operation, options: StackOptions = {}, runOptions: RunOptions = {}): Promise<Run> {
   return runOn(await open(options), operation, runOptions);
