@@ -47,7 +47,7 @@ export async function previewStack(options: PreviewOptions): Promise<Preview> {
         policies,
         outside: {
           session: (store, session) => offlineSession(store, session, world().held.get(store.name) ?? []),
-          takenSecrets: () => Promise.resolve(new Set()),
+          clusters: { find: () => Promise.resolve([]), read: () => Promise.resolve(new Map()) },
         },
       });
       if (spec === undefined) throw new Error(`the program took environment ${config.environment} without a policy`);

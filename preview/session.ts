@@ -15,6 +15,7 @@ export function offlineSession(
   const names = new Set(held);
   const answers: Partial<StoreSession> = {
     // What a store holds is not known before it is asked.
+    readableOncePrepared: true,
     read: () => secret(output(unknown as unknown as string)),
     // Key Vault is listed by its data plane. Others note what they need of the answer, so they are asked themselves.
     ...(kind === "azure-key-vault"

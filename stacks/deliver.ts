@@ -1,6 +1,5 @@
 import { log, type Output } from "@pulumi/pulumi";
 import { ClusterReader } from "../components/delivery/cluster-reader.ts";
-import type { DeliverySpec } from "../components/delivery/contract.ts";
 import {
   grantsOf,
   NamespaceSecrets,
@@ -12,7 +11,7 @@ import { loadIdentity } from "../components/identity/index.ts";
 import { staticIdentity } from "../components/identity/static.ts";
 import type { RemoteStoreSpec, StoredSecret, StoreSession, StoreSpec } from "../components/stores/contract.ts";
 import { isRemote } from "../components/stores/index.ts";
-import type { EnvironmentSpec } from "./environment.ts";
+import { deliveriesTo, type EnvironmentSpec } from "./environment.ts";
 import { generate } from "./generate.ts";
 import { openClusters, type OpenCluster } from "./open-clusters.ts";
 import { required } from "./required.ts";
@@ -47,12 +46,13 @@ async function identityOf(store: RemoteStoreSpec, secretConfig: SecretConfig): P
  */
 export async function deliver(
   spec: EnvironmentSpec,
+  owner: string,
   stored: StoredByStore,
   sessions: ReadonlyMap<string, StoreSession>,
   secretConfig: SecretConfig,
 ): Promise<void> {
   const identities = await identitiesOf(spec, secretConfig);
-  const clusters = await openClusters(spec, sessions);
+  const clusters = await openClusters(spec, owner, sessions);
   const held = merged(stored, await generate(spec, clusters, sessions));
   const readers = clusterReaders({ spec, stored: held, clusters, sessions, identities });
   for (const namespace of spec.namespaces.values()) {
@@ -68,10 +68,6 @@ export async function deliver(
       retain: spec.policy.retain,
     });
   }
-}
-
-function deliveriesTo(spec: EnvironmentSpec, { name }: NamespaceSpec): readonly DeliverySpec[] {
-  return spec.deliveries.filter(({ namespace }) => namespace === name);
 }
 
 interface ClusterReadersArgs {

@@ -1,5 +1,5 @@
 import type { ClusterSpec } from "../components/clusters/contract.ts";
-import type { DeliverySpec } from "../components/delivery/contract.ts";
+import type { DeliverySpec, ExistingSecretChoice } from "../components/delivery/contract.ts";
 import type { NamespaceSpec } from "../components/delivery/namespace-secrets.ts";
 import type { StoreSpec } from "../components/stores/contract.ts";
 import type { SecretSpec } from "../components/values/secret-spec.ts";
@@ -48,6 +48,8 @@ export interface EnvironmentSpec {
   readonly namespaces: ReadonlyMap<string, NamespaceSpec>;
   readonly secrets: readonly SecretSpec[];
   readonly deliveries: readonly DeliverySpec[];
+  /** What is done to Secrets that exist already, by `<namespace>/<name>` or `<cluster>/<namespace>/<name>`. */
+  readonly existingSecrets: Readonly<Record<string, ExistingSecretChoice>>;
   /** How often ESO reads the stores when nothing changed, in seconds. */
   readonly refreshSeconds: number;
   /** Whether each run compares the stores with the state. */
@@ -66,4 +68,18 @@ export function storesOf(
   );
   const places = [...spec.namespaces.values()].filter(({ name }) => consumers.has(name));
   return [...new Set(places.flatMap(({ store, alsoStores }) => [store, ...alsoStores]))].sort();
+}
+
+/** The Secrets of a namespace, with what is done there where one existed before. */
+export function deliveriesTo(
+  { deliveries, existingSecrets }: Pick<EnvironmentSpec, "deliveries" | "existingSecrets">,
+  { cluster, name }: Pick<NamespaceSpec, "cluster" | "name">,
+): readonly DeliverySpec[] {
+  return deliveries
+    .filter(({ namespace }) => namespace === name)
+    .map((each) => {
+      const place = `${name}/${each.secretName}`;
+      const existing = existingSecrets[`${cluster}/${place}`] ?? existingSecrets[place];
+      return existing === undefined ? each : { ...each, existing };
+    });
 }

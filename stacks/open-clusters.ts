@@ -23,19 +23,21 @@ export interface OpenCluster {
 /** Opens every cluster, with its operator where a namespace needs one, by name. */
 export async function openClusters(
   spec: EnvironmentSpec,
+  owner: string,
   sessions: ReadonlyMap<string, StoreSession>,
 ): Promise<ReadonlyMap<string, OpenCluster>> {
   const clusters = new Map<string, OpenCluster>();
-  for (const each of spec.clusters.values()) clusters.set(each.name, await openOne(spec, each, sessions));
+  for (const each of spec.clusters.values()) clusters.set(each.name, await openOne(spec, each, owner, sessions));
   return clusters;
 }
 
 async function openOne(
   spec: EnvironmentSpec,
   cluster: ClusterSpec,
+  owner: string,
   sessions: ReadonlyMap<string, StoreSession>,
 ): Promise<OpenCluster> {
-  const target = openCluster(cluster, {});
+  const target = openCluster(cluster, owner, {});
   const identity = await operatorIdentities(spec, cluster, sessions);
   const operator = needsOperator(spec, cluster.name) ? operatorOf(spec, target, identity) : undefined;
   return { target, readiness: readinessHooks(target), operator };

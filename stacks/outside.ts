@@ -1,4 +1,4 @@
-import { takenSecrets } from "../components/delivery/taken.ts";
+import { clusterSurvey, type ClusterSurvey } from "../components/clusters/survey.ts";
 import type { OpenKeyVaultApi } from "../components/stores/azure-key-vault-api.ts";
 import type { RemoteStoreSpec, StoreSession } from "../components/stores/contract.ts";
 
@@ -9,11 +9,11 @@ import type { RemoteStoreSpec, StoreSession } from "../components/stores/contrac
 export interface Outside {
   /** The session to use of a store that was opened. */
   readonly session: (spec: RemoteStoreSpec, session: StoreSession) => StoreSession;
-  /** Which of these plain Secrets a cluster holds. */
-  readonly takenSecrets: typeof takenSecrets;
+  /** What exists in a cluster. */
+  readonly clusters: ClusterSurvey;
   /** What asks a Key Vault that which Pulumi's provider does not answer. Default: the vault itself. */
   readonly keyVaultApi?: OpenKeyVaultApi;
 }
 
 /** Stores and clusters answer themselves. */
-export const reality: Outside = { session: (_, session) => session, takenSecrets };
+export const reality: Outside = { session: (_, session) => session, clusters: clusterSurvey };

@@ -13,6 +13,7 @@ import { facts as factsSchema } from "./facts/index.ts";
 import { storeSpecOf } from "./facts/stores.ts";
 import { checkPlan } from "./plan/index.ts";
 import { resolveDeliveries } from "./resolve-deliveries.ts";
+import { checkExisting } from "./check-existing.ts";
 import { checkGenerated } from "./check-generated.ts";
 import { checkStoreFacts } from "./check-store-facts.ts";
 import { checkPolicy } from "./check-policy.ts";
@@ -66,6 +67,7 @@ export function parseEnvironment(args: ParseArgs): EnvironmentSpec {
     namespaces: consuming(placed.namespaces, delivered.deliveries),
     secrets: resolved.secrets,
     deliveries: delivered.deliveries,
+    existingSecrets: facts.existingSecrets,
     refreshSeconds: facts.refreshSeconds,
     detectDrift: facts.detectDrift,
   };
@@ -75,6 +77,7 @@ export function parseEnvironment(args: ParseArgs): EnvironmentSpec {
     ...checkStores(spec),
     ...checkIdentities(spec),
     ...checkGenerated(spec),
+    ...checkExisting(spec),
     ...checkSize(spec),
     ...checkPlan(spec),
   );

@@ -1,18 +1,15 @@
 import { log, type Output } from "@pulumi/pulumi";
-import { ApplicationSecrets, resourceName, type Destination } from "../components/applications/application-secrets.ts";
+import { ApplicationSecrets, type Destination } from "../components/applications/application-secrets.ts";
 import { reportDrift } from "../components/applications/drift.ts";
 import type { StateResource, StoreSession } from "../components/stores/contract.ts";
-import { isRemote, isWriteOnly, openStore, remoteObjectsOf } from "../components/stores/index.ts";
-import type { RemoteObject } from "../components/stores/layout.ts";
+import { isRemote, isWriteOnly, openStore } from "../components/stores/index.ts";
 import type { Entropy } from "../components/values/generate.ts";
-import type { SecretSpec } from "../components/values/secret-spec.ts";
-import { candidateOf } from "./candidate.ts";
 import { deliver } from "./deliver.ts";
 import { storesOf, type EnvironmentSpec } from "./environment.ts";
 import type { Outside } from "./outside.ts";
 import { comfortableResources, resourceCount } from "./size.ts";
-import { preflight } from "./preflight.ts";
-import { preflightPlain } from "./preflight-plain.ts";
+import { objectsIn, objectsOfSecret } from "./remote-objects.ts";
+import { refuseLosses } from "./refuse-losses.ts";
 import { required } from "./required.ts";
 import { merged, type StoredByStore } from "./stored.ts";
 
@@ -39,12 +36,7 @@ export async function deployEnvironment(args: DeployArgs): Promise<void> {
   const { spec } = args;
   const sessions = await openStores(args);
   const owned = new Map([...sessions].map(([name, session]) => [name, session.owned(args.state)]));
-  const { strangers } = await preflight(
-    spec.name,
-    args.state,
-    [...sessions].map(([name, session]) => ({ name, session, objects: objectsIn(spec, name) })),
-  );
-  await preflightPlain(spec, args.state, args.outside.takenSecrets);
+  const { strangers, adoptions } = await refuseLosses({ ...args, owner: ownerOf(args), sessions });
   for (const session of sessions.values()) session.prepare?.();
 
   let stored: StoredByStore = new Map();
@@ -64,13 +56,19 @@ export async function deployEnvironment(args: DeployArgs): Promise<void> {
       provided: (config) => required(args.secretConfig(config), `configuration ${config}`),
       owner: { "managed-by": "pulumi", project: args.project, stack: args.stack },
       retain: spec.policy.retain,
+      adoptions,
     });
     stored = merged(stored, application.stored);
   }
 
-  await deliver(spec, stored, sessions, args.secretConfig);
+  await deliver(spec, ownerOf(args), stored, sessions, args.secretConfig);
   if (spec.detectDrift) await findDrift(spec, sessions, owned);
   await warnOfSize(spec);
+}
+
+/** Name of the stack, as the objects that it makes say it. */
+function ownerOf({ project, stack }: DeployArgs): string {
+  return `${project}/${stack}`;
 }
 
 /** Opens the remote stores that something goes to or is read from. */
@@ -87,23 +85,6 @@ async function openStores({ spec, secretConfig, outside }: DeployArgs): Promise<
     return [store.name, outside.session(store, session)] as const;
   });
   return new Map(await Promise.all(open));
-}
-
-/** Every remote object of a store, with its secret. */
-function objectsIn(spec: EnvironmentSpec, store: string) {
-  return spec.secrets
-    .filter(({ id }) => storesOf(spec, id).includes(store))
-    .flatMap((secret) =>
-      objectsOfSecret(spec, store, secret).map((object) => ({
-        spec: secret,
-        remoteName: object.name,
-        resource: resourceName(secret, store, object),
-      })),
-    );
-}
-
-function objectsOfSecret(spec: EnvironmentSpec, store: string, secret: SecretSpec): readonly RemoteObject[] {
-  return remoteObjectsOf(required(spec.stores.get(store), `store ${store}`), candidateOf(spec, secret));
 }
 
 async function findDrift(

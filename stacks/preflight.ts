@@ -1,4 +1,4 @@
-import { RefusedError, type Issue } from "../components/support/errors.ts";
+import type { Issue } from "../components/support/errors.ts";
 import type { OwnedObject, StateResource, StoreSession } from "../components/stores/contract.ts";
 import { adoptionCommand } from "../components/applications/guard.ts";
 import { isGenerated } from "../components/values/recipe.ts";
@@ -20,6 +20,8 @@ export interface PreflightObject {
 }
 
 export interface PreflightResult {
+  /** Every name that can't be explained, and every entry that can't have an effect. */
+  readonly issues: readonly Issue[];
   /** By store: remote names that exist although the state does not know them, and that may be written all the same. */
   readonly strangers: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -31,12 +33,14 @@ export interface PreflightResult {
  * - it is listed under `adopt`: its value is taken over;
  * - its generated values are in the state (or it has none): an interrupted run wrote it, and `guardExisting` still compares.
  *
- * @throws RefusedError that names every other one.
+ * Every other one is an issue.
+ *
+ * @param heldElsewhere secrets (`<app>/<secret>`) whose values are taken over from a Secret of a cluster.
  */
 export async function preflight(
-  environment: string,
   state: readonly StateResource[],
   stores: readonly PreflightStore[],
+  heldElsewhere: ReadonlySet<string> = new Set(),
 ): Promise<PreflightResult> {
   const names = new Set(state.map(({ name }) => name));
   const issues: Issue[] = [];
@@ -63,15 +67,12 @@ export async function preflight(
     }),
   );
   const secrets = [...new Map(stores.flatMap((each) => each.objects).map(({ spec }) => [spec.id, spec])).values()];
-  issues.push(...secrets.flatMap((spec) => adoptionIssues(spec, names, holds(stores, strangers))));
-  issues.push(...secrets.flatMap((spec) => rotationIssues(spec, names)));
-  if (issues.length > 0) {
-    throw new RefusedError(
-      environment,
-      issues.sort((a, b) => (a.path < b.path ? -1 : 1)),
-    );
-  }
-  return { strangers };
+  const held = holds(stores, strangers);
+  issues.push(
+    ...secrets.flatMap((spec) => adoptionIssues(spec, names, (each) => heldElsewhere.has(each.id) || held(each))),
+    ...secrets.flatMap((spec) => rotationIssues(spec, names)),
+  );
+  return { issues, strangers };
 }
 
 /**
@@ -143,7 +144,7 @@ function referenceIssues(
 }
 
 /** Whether an earlier run got as far as making every value of this epoch: then what is in the store may be ours. */
-function madeBefore(spec: SecretSpec, names: ReadonlySet<string>): boolean {
+export function madeBefore(spec: SecretSpec, names: ReadonlySet<string>): boolean {
   const made = Object.entries(spec.keys).filter(([, recipe]) => isGenerated(recipe) || recipe.kind === "bcrypt");
   return made.every(([key]) => names.has(epochName(spec, key)));
 }

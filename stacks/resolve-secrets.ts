@@ -9,7 +9,10 @@ import type { Facts } from "./facts/index.ts";
 
 export interface ResolveSecretsArgs {
   readonly catalogue: Catalogue;
-  readonly facts: Pick<Facts, "created" | "rotations" | "adopt" | "reference" | "generatedInCluster" | "applications">;
+  readonly facts: Pick<
+    Facts,
+    "created" | "rotations" | "adopt" | "adoptWithout" | "reference" | "generatedInCluster" | "applications"
+  >;
   readonly policy: Policy;
   /** Configuration keys that hold a secret value. */
   readonly secretKeys: ReadonlySet<string>;
@@ -118,7 +121,9 @@ function toSpec(
     epoch,
     rotatedAt: `${rotatedAt.toISOString().slice(0, 19)}Z`,
     ...(due === undefined ? {} : { rotateBy: due.toISOString().slice(0, 10) }),
-    adopt: facts.adopt[id] ?? false,
+    adopt: (facts.adopt[id] ?? false) !== false,
+    ...(typeof facts.adopt[id] === "string" ? { adoptFrom: facts.adopt[id] } : {}),
+    ...(facts.adoptWithout[id] === undefined ? {} : { adoptWithout: facts.adoptWithout[id] }),
     referenced: facts.reference[id] ?? false,
     ...(generatedIn === undefined ? {} : { generatedIn }),
   };
@@ -142,7 +147,7 @@ function unknownSecrets(args: ResolveSecretsArgs): readonly Issue[] {
       Object.keys(secrets).map((secret) => secretId({ app, secret })),
     ),
   );
-  return (["rotations", "adopt", "reference", "generatedInCluster"] as const).flatMap((key) =>
+  return (["rotations", "adopt", "adoptWithout", "reference", "generatedInCluster"] as const).flatMap((key) =>
     Object.keys(args.facts[key])
       .filter((id) => !known.has(id))
       .map((id) => ({ path: `${key}["${id}"]`, problem: `no such secret; there are ${[...known].sort().join(", ")}` })),

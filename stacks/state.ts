@@ -21,6 +21,7 @@ export async function readState(): Promise<readonly StateResource[]> {
     outputs: secret(outputs ?? {}) as unknown as StateResource["outputs"],
     names: namesOf(outputs ?? {}),
     ...(isReady(outputs ?? {}) ? { ready: true } : {}),
+    ...(type === "kubernetes:core/v1:SecretPatch" || isMerging(outputs ?? {}) ? { merges: true } : {}),
   }));
 }
 
@@ -42,6 +43,12 @@ function isReady({ status }: { readonly status?: unknown }): boolean {
     readonly conditions?: readonly { readonly type?: string; readonly status?: string }[];
   };
   return conditions.some(({ type, status: holds }) => type === "Ready" && holds === "True");
+}
+
+/** An ExternalSecret that merges. */
+function isMerging({ spec }: { readonly spec?: unknown }): boolean {
+  const { target } = (spec ?? {}) as { readonly target?: { readonly creationPolicy?: string } };
+  return target?.creationPolicy === "Merge";
 }
 
 interface StateEntry {

@@ -1,4 +1,4 @@
-import { all, secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { all, output, secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { RemoteSecret, StoredObject, StoredSecret, StoreSession } from "../stores/contract.ts";
 import { decodePayload, encodePayload, type RemoteObject } from "../stores/layout.ts";
 import { Component } from "../support/component.ts";
@@ -6,7 +6,8 @@ import { digestKey } from "../values/digest-key.ts";
 import type { Entropy } from "../values/generate.ts";
 import type { SecretSpec } from "../values/secret-spec.ts";
 import { makeValues, type SecretValues } from "../values/values.ts";
-import { guardExisting } from "./guard.ts";
+import type { Adoption } from "./adoption.ts";
+import { guardAdopted, guardExisting, type AdoptedObject } from "./guard.ts";
 
 /** A store that secrets of the application go to. */
 export interface Destination {
@@ -29,6 +30,8 @@ export interface ApplicationSecretsArgs {
   readonly provided: (config: string) => Output<string>;
   readonly owner: Readonly<Record<string, string>>;
   readonly retain: boolean;
+  /** What was decided about secrets that are taken over, by `<app>/<secret>`. */
+  readonly adoptions: ReadonlyMap<string, Adoption>;
 }
 
 /**
@@ -74,7 +77,7 @@ export class ApplicationSecrets extends Component {
       spec,
       provided: args.provided,
       entropy: args.entropy,
-      adopted: spec.adopt ? heldValues(spec, destinations) : undefined,
+      adopted: this.#adopted(spec, destinations, args),
       options: this.child(),
     });
     const key = destinations.some(({ writeOnly = false }) => writeOnly)
@@ -90,12 +93,18 @@ export class ApplicationSecrets extends Component {
     };
   }
 
+  /** Values to start from: as decided, or where the store could not be asked before, as it answers now. */
+  #adopted(spec: SecretSpec, destinations: readonly Destination[], { adoptions }: ApplicationSecretsArgs) {
+    const decided = adoptions.get(spec.id);
+    if (decided !== undefined) return secret(output(decided.values));
+    return spec.adopt ? heldValues(spec, destinations) : undefined;
+  }
+
   #put({ spec, object, values, key, session, destination, args }: PutContext): StoredObject {
     const { owner, retain } = args;
     const held = destination.strangers.has(object.name);
     const wanted = values.apply((all) => encodePayload(object, all));
-    const payload =
-      held && !spec.adopt ? guardExisting(spec.id, destination.name, wanted, session.read(object.name)) : wanted;
+    const payload = held ? guarded({ spec, store: destination.name, object }, wanted, session) : wanted;
     return session.put(resourceName(spec, destination.name, object), {
       object,
       payload: secret(payload),
@@ -107,6 +116,12 @@ export class ApplicationSecrets extends Component {
       options: this.child(),
     });
   }
+}
+
+function guarded(adopted: AdoptedObject, wanted: Output<string>, session: StoreSession): Output<string> {
+  const { spec, store, object } = adopted;
+  const remote = session.read(object.name);
+  return spec.adopt ? guardAdopted(adopted, wanted, remote) : guardExisting(spec.id, store, wanted, remote);
 }
 
 interface PutContext {

@@ -1,6 +1,9 @@
 import { all, type Output } from "@pulumi/pulumi";
-import { ExpectedError } from "../support/errors.ts";
-import { samePayload } from "../stores/layout.ts";
+import { ExpectedError, type Issue } from "../support/errors.ts";
+import { decodePayload, samePayload, type RemoteObject } from "../stores/layout.ts";
+import type { SecretSpec } from "../values/secret-spec.ts";
+import { lossesBy } from "./adoption.ts";
+import { heldInObject } from "./held.ts";
 
 /**
  * Lets a value through to an object that exists although the state does not know it, if it is the very value that the
@@ -21,7 +24,35 @@ export function guardExisting(
   });
 }
 
+export interface AdoptedObject {
+  readonly spec: SecretSpec;
+  readonly store: string;
+  readonly object: RemoteObject;
+}
+
+/**
+ * Lets a value through to an object that is taken over, if nothing is lost that the object holds. It was looked at before
+ * the first write, where that was possible: this is for a store that can be read only now, and for what changed since.
+ */
+export function guardAdopted(
+  { spec, store, object }: AdoptedObject,
+  payload: Output<string>,
+  remote: Output<string | undefined>,
+): Output<string> {
+  return all([payload, remote]).apply(([ours, theirs]) => {
+    if (theirs === undefined) return ours;
+    const holder = { name: store, where: `store ${store}`, ...heldInObject(object, theirs) };
+    const losses = lossesBy(spec, holder, decodePayload(object, ours));
+    if (losses.length > 0) throw new ExpectedError(losses.map(lineOf).join("\n"));
+    return ours;
+  });
+}
+
+function lineOf({ path, problem, fix }: Issue): string {
+  return `${path}: ${problem}. It was not written.${fix === undefined ? "" : `\n    fix: ${fix}`}`;
+}
+
 /** The command that tells the program to take over what the store holds. */
 export function adoptionCommand(id: string): string {
-  return `to take it over (generated keys keep its value, configured ones are written): pulumi config set --path 'adopt["${id}"]' true`;
+  return `to take it over (each key keeps its value, or the run is refused): pulumi config set --path 'adopt["${id}"]' true`;
 }

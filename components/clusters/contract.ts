@@ -10,6 +10,8 @@ export interface ClusterBase {
   readonly context?: string;
   /** Whether objects that exist already are taken over instead of refused; to recover from a lost state. */
   readonly upsertExistingObjects: boolean;
+  /** Whether the cluster is not asked what exists already: for deployers who may not list. Whatever is there is written over. */
+  readonly assumeNothingExists?: true;
   /**
    * Issuer of its service-account tokens, exactly as their `iss` says, with or without a slash at the end. Clouds trust
    * it; a store that needs no trust in the issuer (Vault asks the cluster itself) can do without.
@@ -126,4 +128,6 @@ export type ClusterFlavour = ClusterSpec["flavour"];
 export interface ClusterTarget {
   readonly spec: ClusterSpec;
   readonly provider: Provider;
+  /** The stack whose objects are made there: `<project>/<stack>`. */
+  readonly owner: string;
 }

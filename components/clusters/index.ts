@@ -4,6 +4,7 @@ import { openByKubeconfig } from "./kubeconfig.ts";
 
 type Open<F extends ClusterFlavour> = (
   spec: Extract<ClusterSpec, { flavour: F }>,
+  owner: string,
   options: CustomResourceOptions,
 ) => ClusterTarget;
 
@@ -19,7 +20,7 @@ const flavours: { readonly [F in ClusterFlavour]: Open<F> } = {
 /** Every flavour. */
 export const clusterFlavours = Object.keys(flavours) as readonly ClusterFlavour[];
 
-/** Opens a cluster: registers its provider. */
-export function openCluster(spec: ClusterSpec, options: CustomResourceOptions): ClusterTarget {
-  return (flavours[spec.flavour] as Open<ClusterFlavour>)(spec, options);
+/** Opens a cluster for a stack (`<project>/<stack>`): registers its provider. */
+export function openCluster(spec: ClusterSpec, owner: string, options: CustomResourceOptions): ClusterTarget {
+  return (flavours[spec.flavour] as Open<ClusterFlavour>)(spec, owner, options);
 }

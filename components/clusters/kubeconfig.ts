@@ -3,7 +3,7 @@ import { Provider } from "@pulumi/kubernetes/provider.js";
 import type { ClusterSpec, ClusterTarget } from "./contract.ts";
 
 /** Opens a cluster by its kubeconfig, as every flavour is: credentials of the cloud's own come from its exec plugin. */
-export function openByKubeconfig(spec: ClusterSpec, options: CustomResourceOptions): ClusterTarget {
+export function openByKubeconfig(spec: ClusterSpec, owner: string, options: CustomResourceOptions): ClusterTarget {
   const provider = new Provider(
     spec.name,
     {
@@ -17,5 +17,5 @@ export function openByKubeconfig(spec: ClusterSpec, options: CustomResourceOptio
     },
     options,
   );
-  return { spec, provider };
+  return { spec, provider, owner };
 }

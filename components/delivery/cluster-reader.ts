@@ -1,6 +1,7 @@
 import type { ComponentResourceOptions, CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import type { ClusterTarget } from "../clusters/contract.ts";
+import { ownedBy } from "../clusters/owner.ts";
 import { apiVersion, clusterSecretStoreSpec } from "../external-secrets/manifests.ts";
 import type { OperatorTarget } from "../external-secrets/operator.ts";
 import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness.ts";
@@ -54,7 +55,7 @@ export class ClusterReader extends Component {
     const account = readerOf(
       name,
       identity,
-      { namespace, operatorNamespace: namespace },
+      { namespace, operatorNamespace: namespace, owner: cluster.owner },
       { ...options, dependsOn: [...operator.ready] },
     );
     this.storeName = clusterStoreName({ platform, environment, store: store.name });
@@ -64,7 +65,7 @@ export class ClusterReader extends Component {
       {
         apiVersion,
         kind: "ClusterSecretStore",
-        metadata: { name: this.storeName, annotations: { ...waitForReady } },
+        metadata: { name: this.storeName, annotations: { ...ownedBy(cluster.owner), ...waitForReady } },
         spec: clusterSecretStoreSpec(spec, { accountNamespace: namespace, namespaces: args.namespaces }),
       },
       {

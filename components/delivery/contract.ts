@@ -1,5 +1,13 @@
 import type { StoredSecret } from "../stores/contract.ts";
 
+/**
+ * What is done to a Secret that exists already and is not ours: `adopt` takes its values over, `merge` adds our keys to it
+ * and writes over those of the same names, `overwrite` replaces it. The first two leave its other keys as they are, and
+ * the Secret is never owned.
+ */
+export const existingSecretChoices = ["adopt", "merge", "overwrite"] as const;
+export type ExistingSecretChoice = (typeof existingSecretChoices)[number];
+
 /** One Kubernetes Secret that a namespace gets. Plain data. */
 export interface DeliverySpec {
   readonly namespace: string;
@@ -9,6 +17,13 @@ export interface DeliverySpec {
   readonly keys: readonly DeliveredKey[];
   /** Whether the Secret belongs to somebody else (such as Argo CD) and gets these keys merged into it. */
   readonly merge: boolean;
+  /** What is done to a Secret of this name that existed before it was ours. Default: none did. */
+  readonly existing?: ExistingSecretChoice;
+}
+
+/** Whether a Secret is somebody else's, and only gets our keys. */
+export function isMerged({ merge, existing }: Pick<DeliverySpec, "merge" | "existing">): boolean {
+  return merge || existing === "adopt" || existing === "merge";
 }
 
 export interface DeliveredKey {

@@ -1,9 +1,10 @@
 import { all, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
+import { ownedBy } from "../clusters/owner.ts";
 import { apiVersion, externalSecret, goDuration } from "../external-secrets/manifests.ts";
 import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness.ts";
 import type { RemoteSecret, RemoteStoreKind, StoredSecret } from "../stores/contract.ts";
-import type { Delivery, DeliverySpec } from "./contract.ts";
+import { isMerged, type Delivery, type DeliverySpec } from "./contract.ts";
 import { readObjects, selectReads } from "./selection.ts";
 
 /** A store of the namespace's own, or one of the whole cluster. */
@@ -19,6 +20,8 @@ export interface ExternalSecretDeliveryArgs {
   readonly storeKind: RemoteStoreKind;
   /** How often ESO reads the store when nothing changed, in seconds. A changed value does not wait for it. */
   readonly refreshSeconds: number;
+  /** The stack that makes them. */
+  readonly owner: string;
   /** Whether Secrets outlive their ExternalSecret. */
   readonly retain: boolean;
   readonly readiness: ReadinessHooks;
@@ -35,7 +38,8 @@ export class ExternalSecretDelivery implements Delivery {
   }
 
   deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
-    const { namespaceKey, secretStore, storeKind, refreshSeconds, retain, readiness, dependsOn, options } = this.#args;
+    const { namespaceKey, secretStore, storeKind, refreshSeconds, owner, retain, readiness, dependsOn, options } =
+      this.#args;
     const remotes = remoteOnly(stored);
     const used = readObjects(spec, remotes).flatMap(({ objects }) => objects);
     // Any change of metadata makes ESO read at once, so a new value never waits for the refresh interval.
@@ -46,7 +50,7 @@ export class ExternalSecretDelivery implements Delivery {
         storeKind: secretStore.kind,
         storeName: secretStore.name,
         target: spec.secretName,
-        creationPolicy: spec.merge ? "Merge" : retain ? "Orphan" : "Owner",
+        creationPolicy: isMerged(spec) ? "Merge" : retain ? "Orphan" : "Owner",
         refreshInterval: goDuration(refreshSeconds),
         ...selectReads(spec, remotes),
       },
@@ -59,7 +63,7 @@ export class ExternalSecretDelivery implements Delivery {
         metadata: {
           name: spec.secretName,
           namespace: spec.namespace,
-          annotations: { ...waitForReady, "force-sync": versions },
+          annotations: { ...ownedBy(owner), ...waitForReady, "force-sync": versions },
         },
         spec: body,
       },

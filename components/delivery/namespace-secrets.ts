@@ -2,6 +2,7 @@ import type { ComponentResourceOptions, CustomResourceOptions, Resource } from "
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import type { ClusterTarget } from "../clusters/contract.ts";
+import { ownedBy } from "../clusters/owner.ts";
 import { apiVersion } from "../external-secrets/manifests.ts";
 import type { OperatorTarget } from "../external-secrets/operator.ts";
 import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness.ts";
@@ -92,7 +93,7 @@ export class NamespaceSecrets extends Component {
     const within = { ...options, dependsOn: namespace };
     const delivery: Delivery =
       args.reading === undefined
-        ? new PlainDelivery({ namespaceKey: name, retain: args.retain, options: within })
+        ? new PlainDelivery({ namespaceKey: name, owner: args.cluster.owner, retain: args.retain, options: within })
         : this.#externalSecrets(name, args, args.reading, within);
     for (const each of args.deliveries) delivery.deliver(each, args.stored);
     this.registerOutputs({});
@@ -117,6 +118,7 @@ export class NamespaceSecrets extends Component {
       secretStore,
       storeKind: reading.store.kind,
       refreshSeconds,
+      owner: args.cluster.owner,
       retain: args.retain,
       readiness,
       dependsOn,
@@ -136,14 +138,19 @@ export class NamespaceSecrets extends Component {
       grants: grantsOf(args),
       options: this.child(reading.identityOptions),
     });
-    const account = readerOf(name, identity, { namespace, operatorNamespace: operator.namespace }, options);
+    const account = readerOf(
+      name,
+      identity,
+      { namespace, operatorNamespace: operator.namespace, owner: cluster.owner },
+      options,
+    );
     const { spec } = identity.secretStore({ name: readerName, namespace });
     const resource = new CustomResource(
       `${name}/secret-store`,
       {
         apiVersion,
         kind: "SecretStore",
-        metadata: { name: readerName, namespace, annotations: { ...waitForReady } },
+        metadata: { name: readerName, namespace, annotations: { ...ownedBy(cluster.owner), ...waitForReady } },
         spec,
       },
       {

@@ -2,10 +2,13 @@ import { all, secret, type CustomResourceOptions } from "@pulumi/pulumi";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { SecretPatch } from "@pulumi/kubernetes/core/v1/secretPatch.js";
 import type { StoredSecret } from "../stores/contract.ts";
-import type { Delivery, DeliverySpec } from "./contract.ts";
+import { ownedBy } from "../clusters/owner.ts";
+import { isMerged, type Delivery, type DeliverySpec } from "./contract.ts";
 
 export interface PlainDeliveryArgs {
   readonly namespaceKey: string;
+  /** The stack that makes them. */
+  readonly owner: string;
   readonly retain: boolean;
   readonly options: CustomResourceOptions;
 }
@@ -19,7 +22,7 @@ export class PlainDelivery implements Delivery {
   }
 
   deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
-    const { namespaceKey, retain, options } = this.#args;
+    const { namespaceKey, owner, retain, options } = this.#args;
     const values = spec.keys.map(({ key, secret: id, from }) => {
       const source = stored.get(id);
       if (source?.kind !== "embedded")
@@ -28,10 +31,16 @@ export class PlainDelivery implements Delivery {
     });
     const metadata = { name: spec.secretName, namespace: spec.namespace };
     const stringData = secret(all(values).apply((entries) => Object.fromEntries(entries)));
-    const resource = spec.merge ? SecretPatch : Secret;
-    new resource(
-      `${namespaceKey}/${spec.secretName}`,
-      { metadata, stringData, ...(spec.merge ? {} : { type: "Opaque" }) },
+    const name = `${namespaceKey}/${spec.secretName}`;
+    if (isMerged(spec)) {
+      // By force: the keys belong to whoever wrote them last, and would be refused with a conflict otherwise.
+      const forced = { ...metadata, annotations: { "pulumi.com/patchForce": "true" } };
+      new SecretPatch(name, { metadata: forced, stringData }, { ...options, retainOnDelete: retain });
+      return;
+    }
+    new Secret(
+      name,
+      { metadata: { ...metadata, annotations: ownedBy(owner) }, stringData, type: "Opaque" },
       { ...options, retainOnDelete: retain },
     );
   }

@@ -1,5 +1,6 @@
 import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
+import { ownedBy } from "../clusters/owner.ts";
 import { tokenAccount } from "../external-secrets/token-account.ts";
 import type { Identity, StaticIdentity } from "../identity/contract.ts";
 import { credentialsSecret } from "../identity/static.ts";
@@ -11,6 +12,8 @@ export interface ReaderPlace {
   readonly namespace: string;
   /** Namespace of the operator, which reads in its name. */
   readonly operatorNamespace: string;
+  /** The stack that makes it. */
+  readonly owner: string;
 }
 
 /** What an identity needs in the cluster: a service account, a Secret with credentials, or nothing. */
@@ -35,9 +38,9 @@ export function readerOf(
 function credentials(
   name: string,
   identity: StaticIdentity,
-  { namespace }: ReaderPlace,
+  { namespace, owner }: ReaderPlace,
   options: CustomResourceOptions,
 ): Resource {
-  const metadata = { name: credentialsSecret, namespace };
+  const metadata = { name: credentialsSecret, namespace, annotations: ownedBy(owner) };
   return new Secret(`${name}/credentials`, { metadata, type: "Opaque", stringData: identity.credentials }, options);
 }

@@ -2,6 +2,7 @@ import type { CustomResourceOptions, Input, Resource } from "@pulumi/pulumi";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
 import { Role } from "@pulumi/kubernetes/rbac/v1/role.js";
 import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding.js";
+import { ownedBy } from "../clusters/owner.ts";
 import { tokenRequestRules } from "./controller-rbac.ts";
 import { operatorServiceAccount } from "./operator-values.ts";
 
@@ -11,6 +12,8 @@ export interface TokenAccountArgs {
   readonly namespace: string;
   /** Namespace of the operator, which speaks for it. */
   readonly operatorNamespace: string;
+  /** The stack that it belongs to. */
+  readonly owner: string;
   /** Annotations by which a cloud finds the identity of the account. */
   readonly annotations: Readonly<Record<string, Input<string>>>;
 }
@@ -18,19 +21,19 @@ export interface TokenAccountArgs {
 /** A service account that a store knows, and the operator's right to speak for exactly this one. */
 export function tokenAccount(
   name: string,
-  { account: accountName, namespace, operatorNamespace, annotations }: TokenAccountArgs,
+  { account: accountName, namespace, operatorNamespace, owner, annotations }: TokenAccountArgs,
   options: CustomResourceOptions,
 ): readonly Resource[] {
   const account = new ServiceAccount(
     `${name}/service-account`,
     {
-      metadata: { name: accountName, namespace, ...(Object.keys(annotations).length === 0 ? {} : { annotations }) },
+      metadata: { name: accountName, namespace, annotations: { ...ownedBy(owner), ...annotations } },
       // Only ESO uses it, with tokens it asks for: no Pod needs its token mounted.
       automountServiceAccountToken: false,
     },
     options,
   );
-  const metadata = { name: `${accountName}-token-request`, namespace };
+  const metadata = { name: `${accountName}-token-request`, namespace, annotations: ownedBy(owner) };
   const role = new Role(`${name}/token-request`, { metadata, rules: tokenRequestRules(accountName) }, options);
   const binding = new RoleBinding(
     `${name}/token-request-binding`,

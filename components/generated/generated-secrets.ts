@@ -89,7 +89,13 @@ export class GeneratedSecrets extends Component {
     });
     const account = tokenAccount(
       name,
-      { account: writerName, namespace, operatorNamespace: operator.namespace, annotations: identity.annotations },
+      {
+        account: writerName,
+        namespace,
+        operatorNamespace: operator.namespace,
+        owner: cluster.owner,
+        annotations: identity.annotations,
+      },
       options,
     );
     const { spec } = identity.secretStore({ name: writerName, namespace });

@@ -4,7 +4,7 @@ import type { RemoteStoreKind, RemoteStoreSpec } from "../stores/contract.ts";
 import type { Issue } from "../support/errors.ts";
 import { checkAwsIdentity, usesPodIdentity } from "./aws-rules.ts";
 import { checkAzureIdentity } from "./azure-rules.ts";
-import type { IdentityArgs, IdentityFactory, IdentityScope } from "./contract.ts";
+import type { Identity, IdentityArgs, IdentityFactory, IdentityScope } from "./contract.ts";
 import { checkGcpIdentity } from "./gcp-rules.ts";
 
 type SpecOf<K extends RemoteStoreKind> = Extract<RemoteStoreSpec, { kind: K }>;
@@ -50,6 +50,13 @@ export async function operatorIdentity({
   if (!usesPodIdentity(cluster)) return [];
   const { operatorIdentityOf } = await import("./aws-cluster.ts");
   return operatorIdentityOf({ store, cluster, scope, options }).resources;
+}
+
+/** Who speaks for a reader of a store: its service account, credentials that people bring, or the operator. Pure. */
+export function identityVia(store: RemoteStoreSpec, cluster: ClusterSpec): Identity["via"] {
+  if (store.staticCredentials === true) return "static";
+  const onAws = store.kind === "aws-parameter-store" || store.kind === "aws-secrets-manager";
+  return onAws && usesPodIdentity(cluster) ? "controller" : "service-account";
 }
 
 /** What keeps a cluster's namespaces from reading a store. Pure; runs while the configuration is parsed. */

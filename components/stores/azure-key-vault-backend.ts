@@ -59,6 +59,10 @@ class KeyVaultSession implements StoreSession {
     this.#vault();
   }
 
+  get readableOncePrepared(): boolean {
+    return this.#spec.create !== undefined || this.#spec.grantDeployer;
+  }
+
   async existing(remoteNames: readonly string[]): Promise<ReadonlySet<string>> {
     if (!(await this.#vaultExists())) return new Set();
     const listed = await this.#listed();

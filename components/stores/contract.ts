@@ -111,6 +111,8 @@ export interface StateResource {
   readonly names: StateNames;
   /** Whether it said that it is Ready, where it is an object of the operator. Default: no. */
   readonly ready?: true;
+  /** Whether it writes keys into an object that somebody else owns. Default: no. */
+  readonly merges?: true;
 }
 
 /** Outputs that name a resource. */
@@ -173,6 +175,8 @@ export interface StoreSession {
   owned(state: readonly StateResource[]): ReadonlyMap<string, OwnedObject>;
   /** How an operator puts back a value that was changed by hand. */
   healing(remoteName: string): string;
+  /** Whether values can be read only once `prepare` was called: where that makes the right to. Default: no. */
+  readonly readableOncePrepared?: boolean;
   /** What the store holds under a name, as it was written; `undefined` when there is nothing. Marked secret. */
   read(remoteName: string): Output<string | undefined>;
   /**

@@ -23,6 +23,10 @@ export interface SecretSpec {
   readonly rotateBy?: string;
   /** Whether the value found in the store is taken over instead of generating one. */
   readonly adopt: boolean;
+  /** Store or cluster whose values are kept where several hold different ones. */
+  readonly adoptFrom?: string;
+  /** Keys whose value may be lost when the secret is taken over. */
+  readonly adoptWithout?: readonly string[];
   /** Whether the secret is somebody else's: it is read where it lies, and never written. */
   readonly referenced: boolean;
   /** Cluster whose operator generates the values and puts them into the store; absent where they are made here. */

@@ -44,6 +44,7 @@ const base = {
   kubeconfig: z.string().min(1).optional(),
   context: z.string().min(1).optional(),
   upsertExistingObjects: z.boolean().default(false),
+  assumeNothingExists: z.boolean().default(false),
   /** Store that its namespaces read unless they name another: the nearest. */
   store: z.string().min(1).optional(),
   externalSecrets,
@@ -143,10 +144,11 @@ const specs: {
 
 /** The spec of a cluster. */
 export function clusterSpecOf(name: string, facts: ClusterFacts): ClusterSpec {
-  const { kubeconfig, context, upsertExistingObjects } = facts;
+  const { kubeconfig, context, upsertExistingObjects, assumeNothingExists } = facts;
   const common: ClusterBase = {
     name,
     upsertExistingObjects,
+    ...(assumeNothingExists ? { assumeNothingExists } : {}),
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
     ...(!("issuer" in facts) || facts.issuer === undefined ? {} : { issuer: facts.issuer }),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { dnsLabel } from "../../components/support/naming.ts";
 import { clusterFacts } from "./clusters.ts";
 import { epoch, name, plainTime } from "./common.ts";
+import { existingSecretChoices } from "../../components/delivery/contract.ts";
 import { namespaceFacts } from "./namespaces.ts";
 import { storeFacts } from "./stores.ts";
 
@@ -20,7 +21,15 @@ export const facts = z.strictObject({
   refreshSeconds: z.int().positive().default(3600),
   detectDrift: z.boolean().default(true),
   rotations: z.record(z.string(), epoch).default({}),
-  adopt: z.record(z.string(), z.boolean()).default({}),
+  /** `true`, or the store or cluster whose values are kept where several hold different ones. */
+  adopt: z
+    .record(
+      z.string(),
+      z.union([z.boolean(), name], { error: "must be true, false, or the name of a store or cluster" }),
+    )
+    .default({}),
+  adoptWithout: z.record(z.string(), z.array(z.string().min(1))).default({}),
+  existingSecrets: z.record(z.string(), z.enum(existingSecretChoices)).default({}),
   reference: z.record(z.string(), z.boolean()).default({}),
   generatedInCluster: z.record(z.string(), name).default({}),
 });

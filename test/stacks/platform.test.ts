@@ -191,7 +191,7 @@ describe("deploying after something went wrong", () => {
       [
         'Environment "test" was refused: 1 problem. Nothing was changed.',
         '  shop/db: store vault already holds "acme-test/shop/db", and the state does not know it: its value would be overwritten',
-        `    fix: to take it over (generated keys keep its value, configured ones are written): pulumi config set --path 'adopt["shop/db"]' true`,
+        `    fix: to take it over (each key keeps its value, or the run is refused): pulumi config set --path 'adopt["shop/db"]' true`,
       ].join("\n"),
     );
     assert.deepEqual(vault.read("secret", "acme-test/shop/db"), before);

@@ -56,22 +56,20 @@ function storeOf(
 const stateOf = (...names: readonly string[]): readonly StateResource[] => names.map((name) => stateResource({ name }));
 
 async function strangersIn(store: PreflightStore, state: readonly StateResource[] = []) {
-  const { strangers } = await preflight("test", state, [store]);
+  const { strangers, issues } = await preflight(state, [store]);
+  assert.deepEqual(issues, []);
   return [...(strangers.get(store.name) ?? [])];
 }
 
 async function refusalOf(stores: readonly PreflightStore[], state: readonly StateResource[] = []): Promise<string> {
-  const error = await preflight("test", state, stores).then(
-    () => assert.fail("it was not refused"),
-    (reason: unknown) => reason,
-  );
-  assert.ok(error instanceof RefusedError, String(error));
-  return error.message;
+  const { issues } = await preflight(state, stores);
+  assert.notDeepEqual(issues, [], "it was not refused");
+  return new RefusedError("test", issues).message;
 }
 
 const taken = [
   '  shop/db: store vault already holds "acme-test/shop/db", and the state does not know it: its value would be overwritten',
-  `    fix: to take it over (generated keys keep its value, configured ones are written): pulumi config set --path 'adopt["shop/db"]' true`,
+  `    fix: to take it over (each key keeps its value, or the run is refused): pulumi config set --path 'adopt["shop/db"]' true`,
 ];
 const refusal = (...lines: readonly string[]) =>
   ['Environment "test" was refused: 1 problem. Nothing was changed.', ...lines].join("\n");
@@ -172,7 +170,7 @@ describe("preflight", () => {
       [
         'Environment "test" was refused: 2 problems. Nothing was changed.',
         '  shop/api: store vault already holds "acme-test/shop/api", and the state does not know it: its value would be overwritten',
-        `    fix: to take it over (generated keys keep its value, configured ones are written): pulumi config set --path 'adopt["shop/api"]' true`,
+        `    fix: to take it over (each key keeps its value, or the run is refused): pulumi config set --path 'adopt["shop/api"]' true`,
         ...taken,
       ].join("\n"),
     );
@@ -182,7 +180,7 @@ describe("preflight", () => {
   it("asks every store, and takes an adoption from the one that holds the secret", async () => {
     const adopt = [{ ...spec, adopt: true }];
     const other = { ...storeOf([], [], adopt).store, name: "other" };
-    const { strangers } = await preflight("test", [], [other, storeOf([remoteName], [], adopt).store]);
+    const { strangers } = await preflight([], [other, storeOf([remoteName], [], adopt).store]);
     assert.deepEqual([strangers.get("other"), strangers.get("vault")], [new Set(), new Set([remoteName])]);
   });
 });

@@ -3,6 +3,7 @@ import { literal, password, provided } from "../../components/values/recipe.ts";
 import type { Catalogue } from "../../stacks/catalogue-spec.ts";
 import type { Policy } from "../../stacks/environment.ts";
 import { deployStack } from "../../stacks/index.ts";
+import { reality, type Outside } from "../../stacks/outside.ts";
 import { knownEntropy } from "./entropy.ts";
 import { facts, policy } from "./fixtures.ts";
 import { runFailing, runProgram, type RunOptions } from "./mocks.ts";
@@ -30,6 +31,8 @@ export interface Changes extends RunOptions {
   readonly facts?: Readonly<Record<string, unknown>>;
   readonly policy?: Partial<Policy>;
   readonly entropy?: string;
+  /** What exists in the clusters. Default: nothing. */
+  readonly clusters?: Outside["clusters"];
   /** Secret configuration values. Default: what the catalogue asks for. */
   readonly secret?: Readonly<Record<string, string>>;
 }
@@ -40,12 +43,13 @@ export function stack({
   policy: decisions = {},
   entropy = "first",
   secret = { tillToken: canary },
+  clusters = emptyClusters,
   ...options
 }: Changes = {}) {
   const plain = Object.entries({ ...facts, namespaces, ...changes }).map(([key, value]) => [key, asText(value)]);
   const policies = { test: { ...policy, retain: false, ...decisions } };
   return [
-    () => deployStack({ catalogue, policies, entropy: knownEntropy(entropy) }),
+    () => deployStack({ catalogue, policies, entropy: knownEntropy(entropy), outside: { ...reality, clusters } }),
     {
       stack: "test",
       config: { plain: Object.fromEntries(plain) as Record<string, string>, secret },
@@ -53,6 +57,12 @@ export function stack({
     },
   ] as const;
 }
+/** Clusters without any object. */
+export const emptyClusters: Outside["clusters"] = {
+  find: () => Promise.resolve([]),
+  read: () => assert.fail("nothing was found that could be read"),
+};
+
 /** Runs the stack. */
 export const up = (changes?: Changes) => runProgram(...stack(changes));
 /** Runs the stack, which must fail. */

@@ -71,6 +71,7 @@ const shop =
       provided: (config) => secret(`provided-${config}`),
       owner: { "managed-by": "pulumi" },
       retain,
+      adoptions: new Map(),
     };
     return new ApplicationSecrets("shop", args);
   };
@@ -256,7 +257,7 @@ describe("adopting a secret that a store holds", () => {
     assert.equal(
       error.message,
       'error serializing property "dataJson": shop/db: store vault holds another value under this name, and the state does not know it. ' +
-        `It was not written.\n    fix: to take it over (generated keys keep its value, configured ones are written): pulumi config set --path 'adopt["shop/db"]' true`,
+        `It was not written.\n    fix: to take it over (each key keeps its value, or the run is refused): pulumi config set --path 'adopt["shop/db"]' true`,
     );
     assert.deepEqual(vault.read("secret", "acme-test/shop/db"), held);
   });

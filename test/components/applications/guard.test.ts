@@ -41,7 +41,7 @@ describe("guarding what a store holds already", () => {
         // The SDK says which input it was, and leaves the error what it is.
         'error serializing property "input": ' +
           "shop/db: store vault holds another value under this name, and the state does not know it. It was not written.\n" +
-          `    fix: to take it over (generated keys keep its value, configured ones are written): pulumi config set --path 'adopt["shop/db"]' true`,
+          `    fix: to take it over (each key keeps its value, or the run is refused): pulumi config set --path 'adopt["shop/db"]' true`,
       );
     });
   }
@@ -49,7 +49,7 @@ describe("guarding what a store holds already", () => {
   it("names the command that adopts", () => {
     assert.equal(
       adoptionCommand("mlflow/db-password"),
-      `to take it over (generated keys keep its value, configured ones are written): pulumi config set --path 'adopt["mlflow/db-password"]' true`,
+      `to take it over (each key keeps its value, or the run is refused): pulumi config set --path 'adopt["mlflow/db-password"]' true`,
     );
   });
 });

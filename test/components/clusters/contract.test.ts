@@ -41,7 +41,7 @@ describe("cluster flavours", () => {
 
 for (const [flavour, { spec, reaches }] of Object.entries(rows)) {
   const providerOf = async (cluster: ClusterSpec) => {
-    const { resources, result } = await runProgram(() => openCluster(cluster, {}));
+    const { resources, result } = await runProgram(() => openCluster(cluster, "acme/test", {}));
     assert.deepEqual(resources.contents, ["pulumi:providers:kubernetes main"]);
     assert.equal(result.spec, cluster);
     return resources.find("pulumi:providers:kubernetes", "main").inputs;
@@ -68,7 +68,7 @@ for (const [flavour, { spec, reaches }] of Object.entries(rows)) {
 describe("cluster by kubeconfig", () => {
   it("is what kubectl uses where nothing is said", async () => {
     const spec: ClusterSpec = { flavour: "kubeconfig", name: "main", upsertExistingObjects: false, externalSecrets };
-    const { resources } = await runProgram(() => openCluster(spec, {}));
+    const { resources } = await runProgram(() => openCluster(spec, "acme/test", {}));
     const { inputs } = resources.find("pulumi:providers:kubernetes", "main");
     assert.deepEqual(Object.keys(inputs).sort(), ["enableSecretMutable", "enableServerSideApply"]);
   });

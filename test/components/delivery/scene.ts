@@ -59,7 +59,7 @@ export async function namespaceScene({
   const session = isRemote(storeSpec)
     ? await openStore({ spec: storeSpec, secretConfig: () => undefined, options: {} })
     : undefined;
-  const cluster = openCluster(clusterSpec, {});
+  const cluster = openCluster(clusterSpec, "acme/test", {});
   const stored = new Map<string, StoredSecret>();
   for (const [id, values] of Object.entries(storedValues)) {
     const [app = "", name = ""] = id.split("/");

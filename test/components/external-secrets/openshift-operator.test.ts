@@ -23,6 +23,7 @@ const install = () =>
           pushSecrets: false,
         },
       },
+      "acme/test",
       {},
     );
     return new OpenShiftOperator("main", { cluster });

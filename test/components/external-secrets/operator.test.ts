@@ -31,7 +31,7 @@ const install = (
   changed: (cluster: ClusterSpec) => ClusterSpec = (same) => same,
 ) =>
   runProgram(() => {
-    const cluster = openCluster(changed(clusterOf(externalSecrets)), {});
+    const cluster = openCluster(changed(clusterOf(externalSecrets)), "acme/test", {});
     return new ExternalSecretsOperator("main", { cluster, sizing: { replicas: 2 } });
   });
 

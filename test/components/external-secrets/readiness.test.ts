@@ -93,7 +93,7 @@ describe("hooks that watch over readiness", () => {
   const hooks = (second = 1000) => {
     const clusters = { main: { ...facts.clusters.main, kubeconfig: cluster.kubeconfig } };
     const spec = environment({ facts: { ...facts, clusters } }).clusters.get("main") ?? assert.fail("no cluster");
-    return readinessHooks(openCluster(spec, {}), { second });
+    return readinessHooks(openCluster(spec, "acme/test", {}), { second });
   };
   /** What is logged when the engine calls the error hook. */
   const explain = async (errors: readonly string[], inputs: object = newInputs) => {

@@ -1,0 +1,202 @@
+import type { Issue } from "../support/errors.ts";
+import { bcryptHash, saltOf } from "../values/bcrypt.ts";
+import { isGenerated, type Recipe } from "../values/recipe.ts";
+import type { SecretSpec } from "../values/secret-spec.ts";
+import { fillTemplate } from "../values/template.ts";
+import type { HeldValue, Holder } from "./held.ts";
+
+export interface AdoptionArgs {
+  readonly spec: SecretSpec;
+  /** Who holds values of it, in the order in which they are looked at. */
+  readonly holders: readonly Holder[];
+  /** Values that people configured, by configuration key. Secret. */
+  readonly provided: Readonly<Record<string, string>>;
+  /** Generated values that the state has already, by key: no holder can change those any more. Secret. */
+  readonly known: Readonly<Record<string, string>>;
+}
+
+/**
+ * What becomes of a key:
+ *
+ * - `kept`: the value that lives there stays;
+ * - `made`: nobody holds the key, and a value is made;
+ * - `configured`: it comes from the catalogue or the configuration;
+ * - `given up`: facts allow that the value that lives there is lost.
+ */
+export type KeyOutcome = "kept" | "made" | "configured" | "given up";
+
+export interface Adoption {
+  /** Values to start from, by key: those of generated keys, and hashes. Secret. */
+  readonly values: Readonly<Record<string, string>>;
+  /** By key, in the order of their names. */
+  readonly outcomes: readonly { readonly key: string; readonly outcome: KeyOutcome }[];
+  /** What can't be kept as it is. Holds no value. */
+  readonly issues: readonly Issue[];
+}
+
+/**
+ * Decides what taking a secret over does to each key that somebody holds, and to each that the catalogue has. Whatever
+ * would be lost, and is not named under `adoptWithout`, is an issue. Pure.
+ */
+export function planAdoption(args: AdoptionArgs): Adoption {
+  const { spec } = args;
+  const holders = inOrderOfChoice(spec, args.holders);
+  const values = startingValues(spec, holders);
+  return { values, ...assessed(spec, holders, resultOf(args, values)) };
+}
+
+/** What would be lost if these values were written over what a holder has. Pure. */
+export function lossesBy(spec: SecretSpec, holder: Holder, values: Readonly<Record<string, string>>): readonly Issue[] {
+  // Whoever was chosen instead is known by name alone here.
+  const chosenOver = spec.adoptFrom !== undefined && spec.adoptFrom !== holder.name;
+  return chosenOver ? [] : assessed(spec, [holder], values).issues;
+}
+
+function assessed(
+  spec: SecretSpec,
+  holders: readonly Holder[],
+  result: Readonly<Record<string, string | undefined>>,
+): Omit<Adoption, "values"> {
+  const outcomes = new Map<string, KeyOutcome>();
+  const lost: Lost[] = [];
+  for (const holder of holders) {
+    const chosenOver = holders[0] !== holder && holders[0]?.name === spec.adoptFrom;
+    if (holder.problem !== undefined && !chosenOver) lost.push({ holder, problem: holder.problem });
+    for (const [key, held] of Object.entries(holder.values)) {
+      const loss = lossOf(key, held, { spec, holder, first: holders[0], result });
+      if (loss === undefined) outcomes.set(key, outcomes.get(key) ?? outcomeOf(spec.keys[key], "kept"));
+      else if (chosenOver || spec.adoptWithout?.includes(key) === true) outcomes.set(key, "given up");
+      else lost.push(loss);
+    }
+  }
+  for (const [key, recipe] of Object.entries(spec.keys)) {
+    if (!outcomes.has(key)) outcomes.set(key, outcomeOf(recipe, "made"));
+  }
+  return {
+    outcomes: [...outcomes].map(([key, outcome]) => ({ key, outcome })).sort((a, b) => (a.key < b.key ? -1 : 1)),
+    issues: issuesOf(spec, lost),
+  };
+}
+
+/** Of a value that is random, or made of one: what is said. All others are configured. */
+function outcomeOf(recipe: Recipe | undefined, random: KeyOutcome): KeyOutcome {
+  return recipe !== undefined && (isGenerated(recipe) || recipe.kind === "bcrypt") ? random : "configured";
+}
+
+/** The holder that facts name goes first: what others hold instead is then lost on purpose. */
+function inOrderOfChoice({ adoptFrom }: SecretSpec, holders: readonly Holder[]): readonly Holder[] {
+  const chosen = holders.filter(({ name }) => name === adoptFrom);
+  return [...chosen, ...holders.filter((each) => !chosen.includes(each))];
+}
+
+/** Of each generated key, and of each hash, what the first holder has that can be one. */
+function startingValues({ keys }: SecretSpec, holders: readonly Holder[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(keys).flatMap(([key, recipe]) => {
+      if (!isGenerated(recipe) && recipe.kind !== "bcrypt") return [];
+      const text = holders.map(({ values }) => textOf(values[key])).find((each) => each !== undefined);
+      return text === undefined ? [] : [[key, text] as const];
+    }),
+  );
+}
+
+/** The values that the secret then has; `undefined` for what only the run itself makes. */
+function resultOf(
+  { spec, provided, known }: AdoptionArgs,
+  start: Readonly<Record<string, string>>,
+): Readonly<Record<string, string | undefined>> {
+  const direct = Object.fromEntries(
+    Object.entries(spec.keys).map(([key, recipe]) => {
+      if (isGenerated(recipe)) return [key, known[key] ?? start[key]];
+      if (recipe.kind === "literal") return [key, recipe.value];
+      return [key, recipe.kind === "provided" ? provided[recipe.config] : undefined];
+    }),
+  ) as Readonly<Record<string, string | undefined>>;
+  const derived = Object.entries(spec.keys).flatMap(([key, recipe]) => {
+    if (recipe.kind === "template") return [[key, fillTemplate(recipe.text, direct)] as const];
+    if (recipe.kind !== "bcrypt") return [];
+    const [value, salt] = [direct[recipe.of], saltOf(start[key] ?? "")];
+    if (value === undefined || salt === undefined) return [];
+    return [[key, bcryptHash({ of: `${spec.id} ${recipe.of}`, value, salt })] as const];
+  });
+  return { ...direct, ...Object.fromEntries(derived) };
+}
+
+interface Lost {
+  readonly holder: Holder;
+  readonly problem: string;
+  /** Absent where nothing of the holder can be kept. */
+  readonly key?: string;
+  /** What keeps the value. */
+  readonly fix?: string;
+}
+
+interface Context {
+  readonly spec: SecretSpec;
+  readonly holder: Holder;
+  readonly first: Holder | undefined;
+  readonly result: Readonly<Record<string, string | undefined>>;
+}
+
+/** Why what is held under a key would be lost; `undefined` where it is not. */
+function lossOf(key: string, held: HeldValue, context: Context): Lost | undefined {
+  const { spec, holder, result } = context;
+  const recipe = spec.keys[key];
+  if (recipe === undefined) {
+    return {
+      holder,
+      key,
+      problem: `holds "${key}", which the catalogue does not have`,
+      fix: "add it to the catalogue",
+    };
+  }
+  // When a secret was rotated is for this program to say.
+  if (recipe.kind === "rotated-at") return undefined;
+  if ("text" in held && held.text === result[key]) return undefined;
+  if ("problem" in held) return { holder, key, problem: `holds a "${key}" that ${held.problem}` };
+  return { holder, key, ...difference(key, recipe, context) };
+}
+
+function difference(key: string, recipe: Recipe, { spec, holder, first }: Context): Pick<Lost, "problem" | "fix"> {
+  const another = `holds another "${key}" than`;
+  switch (recipe.kind) {
+    case "literal":
+      return { problem: `${another} the catalogue`, fix: "put the one that it holds into the catalogue" };
+    case "provided":
+      return {
+        problem: `${another} the configuration`,
+        fix: `set the one that it holds: pulumi config set --secret ${recipe.config}`,
+      };
+    case "template":
+      return {
+        problem: `${another} the catalogue's template makes`,
+        fix: "let the template make the one that it holds",
+      };
+    case "bcrypt":
+      return { problem: `holds a "${key}" that is no bcrypt hash of the "${recipe.of}" that the secret will have` };
+    default: {
+      const other = first === undefined || first === holder ? undefined : first;
+      if (other === undefined) return { problem: `${another} the state` };
+      const keeping = [other, holder].map(({ name }) => `pulumi config set --path 'adopt["${spec.id}"]' ${name}`);
+      return { problem: `${another} ${other.where}`, fix: `name the one to keep: ${keeping.join(", or ")}` };
+    }
+  }
+}
+
+function issuesOf({ id, adoptWithout = [] }: SecretSpec, lost: readonly Lost[]): readonly Issue[] {
+  const keys = [...new Set(lost.flatMap(({ key }) => key ?? []))];
+  return lost.map(({ holder, problem, key, fix }) => {
+    const path = `adopt["${id}"]`;
+    if (key === undefined) return { path, problem: `${holder.where} ${problem}`, fix: formFix };
+    const entry = `adoptWithout["${id}"][${adoptWithout.length + keys.indexOf(key)}]`;
+    const giveUp = `to lose what ${holder.where} holds there: pulumi config set --path '${entry}' ${key}`;
+    return { path, problem: `${holder.where} ${problem}`, fix: fix === undefined ? giveUp : `${fix}; or ${giveUp}` };
+  });
+}
+
+const formFix =
+  "let one key be the whole object (`layout: per-key` in the store's facts, and `primaryKey` in the catalogue), or write it as JSON with a text for each key";
+
+function textOf(held: HeldValue | undefined): string | undefined {
+  return held !== undefined && "text" in held ? held.text : undefined;
+}

@@ -1,0 +1,98 @@
+import type { ClusterSpec } from "../clusters/contract.ts";
+import type { ObjectName } from "../clusters/survey.ts";
+import { identityVia } from "../identity/index.ts";
+import { credentialsSecret } from "../identity/static.ts";
+import type { StoreSpec } from "../stores/contract.ts";
+import { isRemote } from "../stores/index.ts";
+import { clusterStoreName, readerName } from "../support/naming.ts";
+import type { DeliverySpec } from "./contract.ts";
+import type { NamespaceSpec } from "./namespace-secrets.ts";
+
+/** An object that a run will make in a cluster, and the resource that it will be in the state. */
+export interface WantedObject extends ObjectName {
+  readonly resource: { readonly type: string; readonly name: string };
+}
+
+export interface WantedArgs {
+  readonly namespace: NamespaceSpec;
+  readonly cluster: ClusterSpec;
+  readonly store: StoreSpec;
+  readonly deliveries: readonly DeliverySpec[];
+}
+
+/**
+ * The objects that a namespace gets besides its Secrets: what it reads its store by, and its ExternalSecrets. Names follow
+ * from the description alone; a test holds them against what is registered. Pure.
+ */
+export function wantedObjects({ namespace, cluster, store, deliveries }: WantedArgs): readonly WantedObject[] {
+  if (!isRemote(store)) return [];
+  const key = `${namespace.cluster}/${namespace.name}`;
+  const shared = cluster.externalSecrets.clusterSecretStore !== undefined;
+  return [
+    ...(shared ? [] : [secretStore(key, namespace.name), ...readerObjects(key, namespace.name, store, cluster)]),
+    ...deliveries.map(({ secretName }): WantedObject => ({
+      kind: "ExternalSecret",
+      namespace: namespace.name,
+      name: secretName,
+      resource: { type: operatorType("ExternalSecret"), name: `${key}/${secretName}` },
+    })),
+  ];
+}
+
+/** The objects of a ClusterSecretStore that namespaces of a cluster share. Pure. */
+export function wantedClusterObjects(
+  cluster: ClusterSpec,
+  store: StoreSpec,
+  scope: { readonly platform: string; readonly environment: string },
+): readonly WantedObject[] {
+  if (!isRemote(store)) return [];
+  const key = `${cluster.name}/cluster-secret-store/${store.name}`;
+  return [
+    {
+      kind: "ClusterSecretStore",
+      name: clusterStoreName({ ...scope, store: store.name }),
+      resource: { type: operatorType("ClusterSecretStore"), name: `${key}/cluster-secret-store` },
+    },
+    ...readerObjects(key, cluster.externalSecrets.namespace, store, cluster),
+  ];
+}
+
+function secretStore(key: string, namespace: string): WantedObject {
+  return {
+    kind: "SecretStore",
+    namespace,
+    name: readerName,
+    resource: { type: operatorType("SecretStore"), name: `${key}/secret-store` },
+  };
+}
+
+/** What a reader needs in the cluster, as `readerOf` makes it. */
+function readerObjects(
+  key: string,
+  namespace: string,
+  store: Extract<StoreSpec, { kind: Exclude<StoreSpec["kind"], "kubernetes"> }>,
+  cluster: ClusterSpec,
+): readonly WantedObject[] {
+  const via = identityVia(store, cluster);
+  if (via === "controller") return [];
+  if (via === "static") {
+    const resource = { type: "kubernetes:core/v1:Secret", name: `${key}/credentials` };
+    return [{ kind: "Secret", namespace, name: credentialsSecret, resource }];
+  }
+  const rbac = "kubernetes:rbac.authorization.k8s.io/v1";
+  const right = { namespace, name: `${readerName}-token-request` };
+  return [
+    {
+      kind: "ServiceAccount",
+      namespace,
+      name: readerName,
+      resource: { type: "kubernetes:core/v1:ServiceAccount", name: `${key}/service-account` },
+    },
+    { kind: "Role", ...right, resource: { type: `${rbac}:Role`, name: `${key}/token-request` } },
+    { kind: "RoleBinding", ...right, resource: { type: `${rbac}:RoleBinding`, name: `${key}/token-request-binding` } },
+  ];
+}
+
+function operatorType(kind: string): string {
+  return `kubernetes:external-secrets.io/v1:${kind}`;
+}

@@ -1,0 +1,87 @@
+import { log, type Output } from "@pulumi/pulumi";
+import type { Adoption } from "../components/applications/adoption.ts";
+import type { StateResource, StoreSession } from "../components/stores/contract.ts";
+import { RefusedError } from "../components/support/errors.ts";
+import type { SecretSpec } from "../components/values/secret-spec.ts";
+import { storesOf, type EnvironmentSpec } from "./environment.ts";
+import type { Outside } from "./outside.ts";
+import { preflightAdoption, type HoldingStore } from "./preflight-adoption.ts";
+import { preflightClusters } from "./preflight-clusters.ts";
+import { madeBefore, preflight, type PreflightResult } from "./preflight.ts";
+import { objectsIn, objectsOfSecret } from "./remote-objects.ts";
+import { required } from "./required.ts";
+
+export interface RefuseLossesArgs {
+  readonly spec: EnvironmentSpec;
+  /** The stack: `<project>/<stack>`. */
+  readonly owner: string;
+  readonly state: readonly StateResource[];
+  readonly sessions: ReadonlyMap<string, StoreSession>;
+  readonly outside: Outside;
+  /** A secret configuration value, if set. */
+  readonly secretConfig: (key: string) => Output<string> | undefined;
+}
+
+/** What a run may write although it exists, once nothing is lost by that. */
+export interface Cleared extends Pick<PreflightResult, "strangers"> {
+  /** What was decided about secrets that are taken over, by `<app>/<secret>`. */
+  readonly adoptions: ReadonlyMap<string, Adoption>;
+}
+
+/**
+ * Asks stores and clusters what they hold already, and refuses, before the first write, whatever would be lost: everything
+ * in one message.
+ *
+ * @throws RefusedError
+ */
+export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
+  const { spec, owner, state, sessions, outside } = args;
+  const names = new Set(state.map(({ name }) => name));
+  const byId = new Map(spec.secrets.map((secret) => [secret.id, secret]));
+  const clusters = await preflightClusters({
+    spec,
+    owner,
+    state,
+    survey: outside.clusters,
+    isMadeAnew: (id) => {
+      const secret = required(byId.get(id), `secret ${id}`);
+      return isMadeHere(secret) && !secret.adopt && !madeBefore(secret, names);
+    },
+  });
+  const stores = [...sessions].map(([name, session]) => ({ name, session, objects: objectsIn(spec, name) }));
+  const { strangers, issues } = await preflight(state, stores, new Set(clusters.holders.keys()));
+  const adoption = await preflightAdoption({
+    specs: spec.secrets.filter(isMadeHere),
+    state,
+    stores: (secret) => (secret.adopt ? holdingStores(args, secret, strangers) : []),
+    secrets: ({ id }) => clusters.holders.get(id) ?? [],
+    provided: (config) => required(args.secretConfig(config), `configuration ${config}`),
+  });
+  const all = [...clusters.issues, ...issues, ...adoption.issues];
+  if (all.length > 0) {
+    throw new RefusedError(
+      spec.name,
+      all.sort((a, b) => (a.path < b.path ? -1 : 1)),
+    );
+  }
+  for (const note of [...adoption.notes, ...clusters.notes]) await log.info(note);
+  return { strangers, adoptions: adoption.adoptions };
+}
+
+/** The stores that hold a secret which the state does not know. */
+function holdingStores(
+  { spec, sessions }: RefuseLossesArgs,
+  secret: SecretSpec,
+  strangers: PreflightResult["strangers"],
+): readonly HoldingStore[] {
+  return storesOf(spec, secret.id).flatMap((name) => {
+    const session = sessions.get(name);
+    const objects = objectsOfSecret(spec, name, secret).filter((each) => strangers.get(name)?.has(each.name) === true);
+    return session === undefined || objects.length === 0 ? [] : [{ name, session, objects }];
+  });
+}
+
+/** Whether this program makes the values of a secret: not somebody else, nor a cluster's operator. */
+function isMadeHere({ referenced, generatedIn }: SecretSpec): boolean {
+  return !referenced && generatedIn === undefined;
+}
