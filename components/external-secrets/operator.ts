@@ -42,6 +42,12 @@ export interface OperatorTarget {
 const releaseName = "external-secrets";
 
 /**
+ * Revisions of the release that Helm keeps, each a Secret of the operator's namespace with the whole chart in it. The
+ * provider's default is to keep all of them.
+ */
+const maxHistory = 5;
+
+/**
  * The External Secrets Operator in one cluster: its namespace, its rights, its Helm release with the CRDs.
  *
  * @example
@@ -88,6 +94,7 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
         // A failed first install is removed again, so that the next run starts clean.
         atomic: true,
         timeout: 300,
+        maxHistory,
       },
       {
         ...options,

@@ -123,6 +123,7 @@ describe("External Secrets Operator", () => {
       values: operatorValues(clusterOf(spec), { replicas: 2 }),
       atomic: true,
       timeout: 300,
+      maxHistory: 5,
     });
     assert.deepEqual([options.dependsOn, parent], [["main/operator-namespace"], "main"]);
   });
