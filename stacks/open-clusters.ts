@@ -12,6 +12,7 @@ import { admissionOf } from "./admission.ts";
 import type { EnvironmentSpec } from "./environment.ts";
 import { needsOperator } from "./outputs.ts";
 import { required } from "./required.ts";
+import { storePortsOf } from "./store-ports.ts";
 
 /** What a cluster has once, and its namespaces share. */
 export interface OpenCluster {
@@ -66,9 +67,10 @@ function operatorOf(spec: EnvironmentSpec, cluster: ClusterTarget, identity: rea
   const { install, namespace } = cluster.spec.externalSecrets;
   if (!install) return { namespace, ready: [] };
   const admission = admissionOf(spec, cluster.spec);
+  const storePorts = storePortsOf(spec, cluster.spec);
   if (isManagedByOpenShift(cluster.spec)) {
-    return new OpenShiftOperator(cluster.spec.name, { cluster, admission });
+    return new OpenShiftOperator(cluster.spec.name, { cluster, storePorts, admission });
   }
   const sizing = { replicas: spec.policy.operatorReplicas };
-  return new ExternalSecretsOperator(cluster.spec.name, { cluster, sizing, admission, identity });
+  return new ExternalSecretsOperator(cluster.spec.name, { cluster, sizing, storePorts, admission, identity });
 }

@@ -75,6 +75,8 @@ export interface ExternalSecretsSpec {
   readonly namespace: string;
   /** Whether the admission webhook and its certificate controller run. */
   readonly webhook: boolean;
+  /** Port that the webhook's Pods listen at. Default: the chart's, 10250. */
+  readonly webhookPort?: number;
   /** ExternalSecrets reconciled at the same time; the operator's own default of 1 syncs about 10 a second. */
   readonly concurrency: number;
   /** Priority class of its Pods. Default: none. */
@@ -102,14 +104,19 @@ export interface AdmissionPolicySpec {
   readonly podIdentity: boolean;
 }
 
-/** Addresses are in CIDR notation; an empty list is any address, since a NetworkPolicy can't name a host. */
+/**
+ * Addresses are in CIDR notation; an empty list is any address, since a NetworkPolicy can't name a host. An empty list of
+ * ports would be every port: there is none.
+ */
 export interface NetworkPolicySpec {
   /** Addresses of the Kubernetes API. */
   readonly apiServer: readonly string[];
+  /** TCP ports of the Kubernetes API. Default: 443 and 6443. */
+  readonly apiServerPorts?: readonly number[];
   /** Addresses of the stores, and of a proxy in front of them. */
   readonly stores: readonly string[];
-  /** TCP ports of the stores. */
-  readonly storePorts: readonly number[];
+  /** TCP ports of the stores. Default: those of the stores that the cluster's namespaces read. */
+  readonly storePorts?: readonly number[];
   /** Namespace that may scrape metrics. Default: none may. */
   readonly monitoringNamespace?: string;
 }

@@ -1,14 +1,17 @@
 import type { ComponentResourceOptions, Resource } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
-import type { ClusterTarget } from "../clusters/contract.ts";
+import type { ClusterTarget, NetworkPolicySpec } from "../clusters/contract.ts";
 import { Component } from "../support/component.ts";
 import type { AdmissionSpec } from "./admission.ts";
 import { admissionResources } from "./admission-resources.ts";
+import { egressTo } from "./network-policies.ts";
 import type { OperatorTarget } from "./operator.ts";
 
 export interface OpenShiftOperatorArgs {
   readonly cluster: ClusterTarget;
+  /** TCP ports of the stores that the cluster's namespaces read. */
+  readonly storePorts: readonly number[];
   /** What tenants of the cluster may ask of it. Absent: whatever their rights in Kubernetes allow. */
   readonly admission?: AdmissionSpec | undefined;
 }
@@ -31,10 +34,15 @@ export class OpenShiftOperator extends Component implements OperatorTarget {
   readonly ready: readonly Resource[];
   readonly namespace: string;
 
-  constructor(name: string, { cluster, admission }: OpenShiftOperatorArgs, opts?: ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { cluster, storePorts, admission }: OpenShiftOperatorArgs,
+    opts?: ComponentResourceOptions,
+  ) {
     super("secrets:external-secrets:OpenShiftOperator", name, opts);
     const options = this.child({ provider: cluster.provider });
-    this.namespace = cluster.spec.externalSecrets.namespace;
+    const { namespace: operand, networkPolicy } = cluster.spec.externalSecrets;
+    this.namespace = operand;
     const namespace = new Namespace(
       `${name}/operator-manager-namespace`,
       { metadata: { name: managerNamespace, labels: { "openshift.io/cluster-monitoring": "true" } } },
@@ -78,11 +86,31 @@ export class OpenShiftOperator extends Component implements OperatorTarget {
         apiVersion: "operator.openshift.io/v1alpha1",
         kind: "ExternalSecretsConfig",
         metadata: { name: "cluster", annotations: { "pulumi.com/waitFor": "condition=Ready" } },
-        spec: {},
+        spec: { controllerConfig: { networkPolicies: [storesPolicy({ storePorts, ...networkPolicy })] } },
       },
       { ...options, dependsOn: subscription },
     );
     this.ready = [config, ...admissionResources(name, admission, options)];
     this.registerOutputs({});
   }
+}
+
+/**
+ * What lets the controller out to the stores. Red Hat's own policies shut it off from everything but DNS and port 6443, and
+ * no object of ours could open them in its place: they say for which of its programs more is added. Its webhook and
+ * certificate controller need no more than they have.
+ *
+ * One entry under one name, whatever the facts say: the API server refuses a change that takes out an entry or renames it
+ * ("name and componentName fields in networkPolicies are immutable"), and takes one of its `egress`
+ * (openshift/external-secrets-operator, `external_secrets_config_types.go`).
+ */
+function storesPolicy({
+  stores = [],
+  storePorts,
+}: Partial<NetworkPolicySpec> & { readonly storePorts: readonly number[] }) {
+  return {
+    name: "secret-stores",
+    componentName: "ExternalSecretsCoreController",
+    egress: [egressTo(stores, storePorts)],
+  };
 }

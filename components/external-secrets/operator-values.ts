@@ -61,7 +61,12 @@ export function operatorValues(cluster: ClusterSpec, sizing: OperatorSizing) {
     livenessProbe: { enabled: true },
     serviceMonitor: { enabled: spec.serviceMonitor },
     ...trustedCertificates(cluster),
-    webhook: { create: spec.webhook, ...pods(spec, sizing, programs.webhook), resources: small },
+    webhook: {
+      create: spec.webhook,
+      ...(spec.webhookPort === undefined ? {} : { port: spec.webhookPort }),
+      ...pods(spec, sizing, programs.webhook),
+      resources: small,
+    },
     certController: { create: spec.webhook, ...pods(spec, sizing, programs.certController), resources: small },
   };
 }
@@ -72,6 +77,12 @@ export const programs = {
   webhook: "external-secrets-webhook",
   certController: "external-secrets-cert-controller",
 } as const;
+
+/**
+ * Port of the webhook's Pods where the facts name none (the chart's `webhook.port`). It is the kubelet's too, which is
+ * why clouds let their API servers through to it on every node.
+ */
+export const defaultWebhookPort = 10_250;
 
 /** How many Pods of a program run, and where: apart from each other, and never all drained at once. */
 function pods(spec: ExternalSecretsSpec, { replicas }: OperatorSizing, program: string) {

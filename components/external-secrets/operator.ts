@@ -24,6 +24,8 @@ import {
 export interface ExternalSecretsOperatorArgs {
   readonly cluster: ClusterTarget;
   readonly sizing: OperatorSizing;
+  /** TCP ports of the stores that the cluster's namespaces read. */
+  readonly storePorts: readonly number[];
   /** What tenants of the cluster may ask of it. Absent: whatever their rights in Kubernetes allow. */
   readonly admission?: AdmissionSpec | undefined;
   /** What its Pods must find when they start: their identity on a cloud. Default: nothing. */
@@ -60,7 +62,7 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
 
   constructor(
     name: string,
-    { cluster, sizing, admission, identity = [] }: ExternalSecretsOperatorArgs,
+    { cluster, sizing, storePorts, admission, identity = [] }: ExternalSecretsOperatorArgs,
     opts?: ComponentResourceOptions,
   ) {
     super("secrets:external-secrets:ExternalSecretsOperator", name, opts);
@@ -101,23 +103,24 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
         dependsOn: [namespace, ...rights, ...identity, ...this.#trustedCertificates(name, cluster, options)],
       },
     );
-    const policies = this.#networkPolicies(name, cluster, { ...options, dependsOn: namespace });
+    const policies = this.#networkPolicies(name, { cluster, storePorts }, { ...options, dependsOn: namespace });
     this.ready = [release, ...rights, ...policies, ...admissionResources(name, admission, options)];
     this.registerOutputs({});
   }
 
   #networkPolicies(
     name: string,
-    { spec: cluster }: ClusterTarget,
+    { cluster: { spec: cluster }, storePorts }: Pick<ExternalSecretsOperatorArgs, "cluster" | "storePorts">,
     options: CustomResourceOptions,
   ): readonly Resource[] {
     const spec = cluster.externalSecrets;
     if (spec.networkPolicy === undefined) return [];
     const traits = {
+      webhookPort: spec.webhookPort,
       openshift: cluster.flavour === "openshift",
       podIdentity: cluster.flavour === "eks" && cluster.identity === "pod-identity",
     };
-    return networkPolicies(spec.networkPolicy, traits).map(
+    return networkPolicies({ storePorts, ...spec.networkPolicy }, traits).map(
       (policy) =>
         new NetworkPolicy(
           `${name}/operator-network/${policy.name}`,

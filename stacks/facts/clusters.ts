@@ -4,12 +4,22 @@ import type {
   ClusterFlavour,
   ClusterSpec,
   ExternalSecretsSpec,
+  NetworkPolicySpec,
 } from "../../components/clusters/contract.ts";
 import { storeKinds } from "../../components/stores/index.ts";
 import { dnsLabel } from "../../components/support/naming.ts";
 import { gcpProject, gcpProjectNumber, httpsUrl, url } from "./common.ts";
 
 const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: "must be addresses in CIDR notation, such as 10.0.0.0/16" });
+
+const ports = z
+  .array(z.int().min(1).max(65_535))
+  .min(1, "must name at least one port, or be left out: an empty list would mean every port");
+
+/** What a Pod without privileges can listen at, beside what the webhook has already. */
+function isFreeOfWebhook(port: number): boolean {
+  return port >= 1024 && port <= 65_535 && ![8080, 8081].includes(port);
+}
 
 const externalSecrets = z.strictObject({
   chart: z.string().min(1).default("external-secrets"),
@@ -18,6 +28,12 @@ const externalSecrets = z.strictObject({
   namespace: z.string().regex(dnsLabel, "must be a DNS label").default("external-secrets"),
   install: z.boolean().default(true),
   webhook: z.boolean().default(true),
+  webhookPort: z
+    .int()
+    .refine(isFreeOfWebhook, {
+      error: "must be from 1024 to 65535, and not 8080 or 8081, which the webhook's metrics and health have",
+    })
+    .optional(),
   concurrency: z.int().min(1).max(50).default(10),
   priorityClassName: z.string().min(1).optional(),
   serviceMonitor: z.boolean().default(false),
@@ -26,7 +42,8 @@ const externalSecrets = z.strictObject({
     .strictObject({
       apiServer: z.array(cidr).default([]),
       stores: z.array(cidr).default([]),
-      storePorts: z.array(z.int().min(1).max(65_535)).default([443]),
+      apiServerPorts: ports.optional(),
+      storePorts: ports.optional(),
       monitoringNamespace: z.string().regex(dnsLabel, "must be a DNS label").optional(),
     })
     .optional(),
@@ -87,6 +104,12 @@ const openshiftCluster = z
       const message = "must be left out: Red Hat's operator (manager) is not told of it";
       context.addIssue({ code: "custom", path, message });
     }
+    for (const [fact, why] of Object.entries(factsOfTheChartsNetwork)) {
+      const given = operator.networkPolicy?.[fact as keyof typeof factsOfTheChartsNetwork] ?? [];
+      if (given.length === 0) continue;
+      const message = `must be left out: Red Hat's own policies ${why}`;
+      context.addIssue({ code: "custom", path: ["externalSecrets", "networkPolicy", fact], message });
+    }
   });
 
 /** What only the chart can be told; whoever set one of these for Red Hat's operator would believe that it holds. */
@@ -98,8 +121,15 @@ const factsOfTheChart = [
   "priorityClassName",
   "serviceMonitor",
   "pushSecrets",
-  "networkPolicy",
+  "webhookPort",
 ] as const;
+
+/** The same within `networkPolicy`, whose other facts (the stores) Red Hat's operator does get. */
+const factsOfTheChartsNetwork = {
+  apiServer: "let every program reach port 6443 of any address, and can't be narrowed",
+  apiServerPorts: "let every program reach port 6443 of any address, and can't be narrowed",
+  monitoringNamespace: "let only OpenShift's monitoring read metrics",
+} as const;
 
 function isSet(facts: z.output<typeof externalSecrets>, fact: (typeof factsOfTheChart)[number]): boolean {
   return facts[fact] !== externalSecrets.parse({ version: facts.version })[fact];
@@ -159,25 +189,37 @@ export function clusterSpecOf(name: string, facts: ClusterFacts): ClusterSpec {
 }
 
 function externalSecretsSpec(facts: z.output<typeof externalSecrets>): ExternalSecretsSpec {
-  const { repository, priorityClassName, networkPolicy, clusterSecretStore, admissionPolicy, sharedWith, ...rest } =
-    facts;
-  const { monitoringNamespace, ...reach } = networkPolicy ?? { monitoringNamespace: undefined };
+  const {
+    repository,
+    priorityClassName,
+    webhookPort,
+    networkPolicy,
+    clusterSecretStore,
+    admissionPolicy,
+    sharedWith,
+    ...rest
+  } = facts;
   return {
     ...rest,
     ...(repository === undefined ? {} : { repository }),
     ...(priorityClassName === undefined ? {} : { priorityClassName }),
+    ...(webhookPort === undefined ? {} : { webhookPort }),
     ...(clusterSecretStore === undefined ? {} : { clusterSecretStore }),
     ...(admissionPolicy ? { admissionPolicy: sharedWith ?? { stores: [], podIdentity: false } } : {}),
-    ...(networkPolicy === undefined
-      ? {}
-      : {
-          networkPolicy: {
-            apiServer: [],
-            stores: [],
-            storePorts: [],
-            ...reach,
-            ...(monitoringNamespace === undefined ? {} : { monitoringNamespace }),
-          },
-        }),
+    ...(networkPolicy === undefined ? {} : { networkPolicy: networkPolicySpec(networkPolicy) }),
+  };
+}
+
+function networkPolicySpec({
+  apiServerPorts,
+  storePorts,
+  monitoringNamespace,
+  ...reach
+}: NonNullable<z.output<typeof externalSecrets>["networkPolicy"]>): NetworkPolicySpec {
+  return {
+    ...reach,
+    ...(apiServerPorts === undefined ? {} : { apiServerPorts }),
+    ...(storePorts === undefined ? {} : { storePorts }),
+    ...(monitoringNamespace === undefined ? {} : { monitoringNamespace }),
   };
 }

@@ -242,47 +242,6 @@ const refused: readonly (readonly [name: string, changes: Partial<ParseArgs>, ..
   ],
 ];
 
-describe("facts of a cluster with Red Hat's operator", () => {
-  const externalSecrets = { version: "2.9.0" };
-  const openshift = { flavour: "openshift", manager: "operator-lifecycle-manager", externalSecrets };
-  const chartOnly = {
-    chart: "oci://registry.example/external-secrets",
-    repository: "https://charts.example",
-    webhook: false,
-    concurrency: 12,
-    priorityClassName: "platform",
-    serviceMonitor: true,
-    pushSecrets: true,
-    networkPolicy: {},
-  };
-  const untold = (received: unknown) =>
-    `must be left out: Red Hat's operator (manager) is not told of it, received ${typeof received === "object" ? "an object" : JSON.stringify(received)}`;
-
-  it("are taken as they are where they tell it nothing", () => {
-    const main = { ...openshift, externalSecrets: { ...externalSecrets, concurrency: 10, clusterSecretStore: {} } };
-    assert.equal(environment({ facts: { ...facts, clusters: { main } } }).clusters.size, 1);
-  });
-
-  it("are refused where it would not hear them, all at once", () => {
-    const main = { ...openshift, trustedCaBundle: true, externalSecrets: { ...externalSecrets, ...chartOnly } };
-    assert.equal(
-      refusalOf({ facts: { ...facts, clusters: { main } } }),
-      refusal(
-        9,
-        `  clusters.main.trustedCaBundle: ${untold(true)}`,
-        ...Object.entries(chartOnly).map(
-          ([fact, value]) => `  clusters.main.externalSecrets.${fact}: ${untold(value)}`,
-        ),
-      ),
-    );
-  });
-
-  it("mean something to the chart", () => {
-    const main = { ...openshift, manager: "helm", externalSecrets: { ...externalSecrets, ...chartOnly } };
-    assert.equal(environment({ facts: { ...facts, clusters: { main } } }).clusters.size, 1);
-  });
-});
-
 describe("parsing the facts of an environment", () => {
   it("takes the valid environment and fills in the defaults", () => {
     const spec = environment();

@@ -62,14 +62,43 @@ describe("network policies of the operator's namespace", () => {
     ]);
   });
 
-  it("let one namespace read metrics where facts name it", () => {
-    const { ingress } = policyOf("external-secrets", { ...open, monitoringNamespace: "monitoring" });
-    assert.deepEqual(ingress, [
-      {
-        from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } }],
-        ports: [{ protocol: "TCP", port: 8080 }],
-      },
+  it("let the API server call the webhook at the port of the facts", () => {
+    const webhook = networkPolicies(open, { webhookPort: 9443 }).find(
+      ({ name }) => name === "external-secrets-webhook",
+    );
+    assert.deepEqual(webhook?.spec.ingress, [{ ports: [{ protocol: "TCP", port: 9443 }] }]);
+  });
+
+  it("let one namespace read the metrics of each program where facts name it", () => {
+    const monitored = { ...open, monitoringNamespace: "monitoring" };
+    const scraping = {
+      from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } }],
+      ports: [{ protocol: "TCP", port: 8080 }],
+    };
+    assert.deepEqual(policyOf("external-secrets", monitored).ingress, [scraping]);
+    assert.deepEqual(policyOf("external-secrets-webhook", monitored).ingress, [
+      { ports: [{ protocol: "TCP", port: 10250 }] },
+      scraping,
     ]);
+    assert.deepEqual(policyOf("external-secrets-cert-controller", monitored), {
+      podSelector: { matchLabels: { "app.kubernetes.io/name": "external-secrets-cert-controller" } },
+      policyTypes: ["Ingress"],
+      ingress: [scraping],
+    });
+  });
+
+  it("let every program reach an API server at another port", () => {
+    const { egress } = policyOf("dns-and-api-server", { ...open, apiServerPorts: [8443] });
+    assert.deepEqual(egress?.[1], { ports: [{ protocol: "TCP", port: 8443 }] });
+  });
+
+  it("never have an empty list of ports, which would be every port", () => {
+    for (const spec of [{ storePorts: [] }, { apiServerPorts: [] }]) {
+      assert.throws(
+        () => networkPolicies({ ...open, ...spec }),
+        /^Error: no ports: a NetworkPolicy would take that for every port$/,
+      );
+    }
   });
 
   it("let DNS be asked at its Pods' own port on OpenShift", () => {
@@ -87,7 +116,8 @@ describe("network policies of the operator's namespace", () => {
   it("let the controller ask the agent of its node where EKS gives it an identity", () => {
     const policy = networkPolicies(open, { podIdentity: true }).find(({ name }) => name === "external-secrets");
     assert.deepEqual(policy?.spec.egress?.[1], {
-      to: [{ ipBlock: { cidr: "169.254.170.23/32" } }],
+      // A cluster of IPv6 addresses has the agent at the second.
+      to: [{ ipBlock: { cidr: "169.254.170.23/32" } }, { ipBlock: { cidr: "fd00:ec2::23/128" } }],
       ports: [{ protocol: "TCP", port: 80 }],
     });
   });

@@ -32,7 +32,7 @@ const install = (
 ) =>
   runProgram(() => {
     const cluster = openCluster(changed(clusterOf(externalSecrets)), "acme/test", {});
-    return new ExternalSecretsOperator("main", { cluster, sizing: { replicas: 2 } });
+    return new ExternalSecretsOperator("main", { cluster, sizing: { replicas: 2 }, storePorts: [443, 8200] });
   });
 
 /** Names of what a later resource would wait for. */
@@ -157,6 +157,36 @@ describe("External Secrets Operator", () => {
       assert.equal((inputs["metadata"] as { namespace: string }).namespace, "operators");
     }
     assert.ok((await readyNames(result)).includes("main/operator-network/external-secrets"));
+  });
+
+  it("lets its controller reach the ports of the stores that the cluster reads, where facts name none", async () => {
+    const type = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
+    for (const [storePorts, ports] of [
+      [undefined, [443, 8200]],
+      [[8443], [8443]],
+    ] as const) {
+      const networkPolicy = { apiServer: [], stores: [], ...(storePorts === undefined ? {} : { storePorts }) };
+      const { resources } = await install({ ...spec, networkPolicy });
+      const { egress } = resources.find(type, "main/operator-network/external-secrets").inputs["spec"] as {
+        readonly egress: unknown;
+      };
+      assert.deepEqual(egress, [{ ports: ports.map((port) => ({ protocol: "TCP", port })) }]);
+    }
+  });
+
+  it("has its webhook at the port of the facts, where the API server is let through", async () => {
+    const networkPolicy = { apiServer: [], stores: [] };
+    const { resources } = await install({ ...spec, networkPolicy, webhookPort: 9443 });
+    const { values } = resources.find(release, "main/operator").inputs as {
+      readonly values: { readonly webhook: { readonly port?: number } };
+    };
+    const policy = resources.find(
+      "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+      "main/operator-network/external-secrets-webhook",
+    ).inputs["spec"] as { readonly ingress: unknown };
+    assert.equal(values.webhook.port, 9443);
+    assert.deepEqual(policy.ingress, [{ ports: [{ protocol: "TCP", port: 9443 }] }]);
+    assert.equal("port" in operatorValues(clusterOf(spec), { replicas: 2 }).webhook, false);
   });
 
   it("takes the certificates that OpenShift trusts, and leaves their content to it", async () => {
