@@ -1,4 +1,5 @@
 import { remoteObjectsOf } from "../components/stores/index.ts";
+import { reviewersKey } from "../components/stores/vault-reviewers.ts";
 import { candidateOf } from "../stacks/candidate.ts";
 import type { Catalogue } from "../stacks/catalogue-spec.ts";
 import { catalogue as ownCatalogue } from "../stacks/catalogue.ts";
@@ -85,15 +86,29 @@ function providedInputs({ project, plain, secretKeys }: StackFile, catalogue: Ca
   const isSet = (name: string) => secretKeys.has(`${project}:${name}`) || (plain[`${project}:${name}`] ?? "") !== "";
   const unset = [...required].filter((name) => !isSet(name)).sort();
   const optional = recipes.map(({ config }) => config).filter((name) => !required.has(name) && !isSet(name));
+  const valueOf = (key: string) =>
+    key === `${project}:${reviewersKey}` ? tokensOf(plain[`${project}:clusters`]) : placeholder;
   const secret = [...secretKeys, ...unset.map((name) => `${project}:${name}`)];
   return {
     config: {
-      config: { ...plain, ...Object.fromEntries(secret.map((key) => [key, placeholder])) },
+      config: { ...plain, ...Object.fromEntries(secret.map((key) => [key, valueOf(key)])) },
       secretKeys: secret,
     },
     unset,
     optional: [...new Set(optional)].sort(),
   };
+}
+
+/** A placeholder for each cluster that the facts name: which of them an encrypted value has tokens for can't be seen. */
+function tokensOf(clusters = "{}"): string {
+  let facts: unknown;
+  try {
+    facts = JSON.parse(clusters);
+  } catch {
+    // The program refuses it in its own words.
+  }
+  const names = typeof facts === "object" && facts !== null ? Object.keys(facts) : [];
+  return JSON.stringify(Object.fromEntries(names.map((name) => [name, placeholder])));
 }
 
 /** Configuration keys of the values that people provide. */

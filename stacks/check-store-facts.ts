@@ -1,19 +1,50 @@
 import { staticCredentials } from "../components/external-secrets/static-store.ts";
 import type { RemoteStoreSpec } from "../components/stores/contract.ts";
 import { isRemote } from "../components/stores/index.ts";
+import { reviewedBy, reviewersKey } from "../components/stores/vault-reviewers.ts";
 import { unreachable, type Issue } from "../components/support/errors.ts";
 import type { EnvironmentSpec } from "./environment.ts";
+
+/** What is known of secret values, without them. */
+export interface SecretsAtHand {
+  /** Configuration keys that hold one. */
+  readonly secretKeys: ReadonlySet<string>;
+  /** Clusters that Vault has a reviewer's token for. Default: none. */
+  readonly reviewed?: ReadonlySet<string>;
+}
 
 /** What facts of stores get wrong together with those of clusters, or of other stores. Pure. */
 export function checkStoreFacts(
   { stores, clusters }: Pick<EnvironmentSpec, "stores" | "clusters">,
-  secretKeys: ReadonlySet<string>,
+  { secretKeys, reviewed = new Set() }: SecretsAtHand,
 ): readonly Issue[] {
   const remote = [...stores.values()].filter(isRemote);
   return [
     ...remote.flatMap((store) => unknownClusters(store, [...clusters.keys()])),
     ...samePlaces(remote),
     ...remote.flatMap((store) => missingCredentials(store, secretKeys)),
+    ...missingReviewers(remote, reviewed),
+  ];
+}
+
+/**
+ * Vault asks a cluster whether a reader's token is real. It can't ask with that very token: it has Vault's audience
+ * only, and the cluster's API refuses it.
+ */
+function missingReviewers(stores: readonly RemoteStoreSpec[], reviewed: ReadonlySet<string>): readonly Issue[] {
+  const asked = [...new Set(stores.flatMap(reviewedBy))];
+  const missing = asked.filter((cluster) => !reviewed.has(cluster));
+  if (missing.length === 0) return [];
+  // The value is replaced as a whole.
+  const value = Object.fromEntries([...new Set([...asked, ...reviewed])].map((cluster) => [cluster, "<token>"]));
+  return [
+    {
+      path: reviewersKey,
+      problem:
+        `has no token for ${missing.join(", ")}: the auth method that is made for a cluster (auth.methods) asks it ` +
+        "with this token whether a reader's is real (docs/stores/vault-kv.md#a-reviewers-token)",
+      fix: `pulumi config set --secret ${reviewersKey} '${JSON.stringify(value)}'`,
+    },
   ];
 }
 

@@ -1,5 +1,6 @@
 import { Config, getProject, getStack, runtime, type Output } from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config.js";
+import { reviewersIn, reviewersKey } from "../components/stores/vault-reviewers.ts";
 import { ConfigError, type Issue } from "../components/support/errors.ts";
 import { factKeys } from "./facts/index.ts";
 
@@ -17,6 +18,8 @@ export interface StackConfig {
   readonly facts: Readonly<Record<string, unknown>>;
   /** Keys that hold a secret value. */
   readonly secretKeys: ReadonlySet<string>;
+  /** Clusters that Vault has a reviewer's token for (`vaultReviewerTokens`). */
+  readonly reviewed: ReadonlySet<string>;
   /** A secret value. */
   readonly secret: (key: string) => Output<string> | undefined;
 }
@@ -37,7 +40,8 @@ export function readStackConfig(secretNames: readonly string[]): StackConfig {
   const config = new Config(project);
   const prefix = `${project}:`;
   // An empty value is the project's default for "not set".
-  const names = Object.entries(runtime.allConfig())
+  const all = runtime.allConfig();
+  const names = Object.entries(all)
     .filter(([key, value]) => key.startsWith(prefix) && value !== "")
     .map(([key]) => key.slice(prefix.length));
   const isSecret = (name: string) => isConfigSecret(`${prefix}${name}`);
@@ -61,9 +65,24 @@ export function readStackConfig(secretNames: readonly string[]): StackConfig {
       });
     }
   }
+  const reviewed = reviewedIn(all[`${prefix}${reviewersKey}`], issues);
   if (issues.length > 0) throw new ConfigError(stack, issues);
   const secretKeys = new Set(names.filter((name) => isSecret(name)));
-  return { stack, environment, project, facts, secretKeys, secret: (key) => config.getSecret(key) };
+  return { stack, environment, project, facts, secretKeys, reviewed, secret: (key) => config.getSecret(key) };
+}
+
+/** The names of clusters in the one secret value that has parts. The tokens themselves go on as an Output only. */
+function reviewedIn(text: string | undefined, issues: Issue[]): ReadonlySet<string> {
+  if (text === undefined || text === "") return new Set();
+  const tokens = reviewersIn(text);
+  if (tokens === undefined) {
+    issues.push({
+      path: reviewersKey,
+      problem: "is no JSON object of texts by cluster",
+      fix: `pulumi config set --secret ${reviewersKey} '{"<cluster>":"<token>"}'`,
+    });
+  }
+  return new Set(Object.keys(tokens ?? {}));
 }
 
 const secretAmongFacts = {

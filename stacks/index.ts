@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { staticCredentialKeys } from "../components/external-secrets/static-store.ts";
+import { reviewersKey } from "../components/stores/vault-reviewers.ts";
 import { ConfigError } from "../components/support/errors.ts";
 import type { Entropy } from "../components/values/generate.ts";
 import type { Catalogue } from "./catalogue-spec.ts";
@@ -70,5 +71,5 @@ export function secretNames(secrets: Catalogue): readonly string[] {
       }),
     ),
   );
-  return [...new Set([...staticCredentialKeys, "vaultToken", "vaultReviewerTokens", ...provided])];
+  return [...new Set([...staticCredentialKeys, "vaultToken", reviewersKey, ...provided])];
 }

@@ -15,19 +15,17 @@ import { checkPlan } from "./plan/index.ts";
 import { resolveDeliveries } from "./resolve-deliveries.ts";
 import { checkExisting } from "./check-existing.ts";
 import { checkGenerated } from "./check-generated.ts";
-import { checkStoreFacts } from "./check-store-facts.ts";
+import { checkStoreFacts, type SecretsAtHand } from "./check-store-facts.ts";
 import { checkPolicy } from "./check-policy.ts";
 import { resolveNamespaces } from "./resolve-namespaces.ts";
 import { resolveSecrets } from "./resolve-secrets.ts";
 import { checkSize } from "./size.ts";
 import { issuesOfZod } from "./zod-issues.ts";
 
-export interface ParseArgs {
+export interface ParseArgs extends SecretsAtHand {
   readonly environment: string;
   /** The facts as they were read; nothing is assumed about them. */
   readonly facts: unknown;
-  /** Configuration keys that hold a secret value. */
-  readonly secretKeys: ReadonlySet<string>;
   readonly catalogue: Catalogue;
   readonly policy: Policy;
 }
@@ -73,7 +71,7 @@ export function parseEnvironment(args: ParseArgs): EnvironmentSpec {
   };
   issues.push(
     ...checkPolicy(spec),
-    ...checkStoreFacts(spec, args.secretKeys),
+    ...checkStoreFacts(spec, args),
     ...checkStores(spec),
     ...checkIdentities(spec),
     ...checkGenerated(spec),

@@ -50,8 +50,13 @@ export interface VaultMountCreation {
 export interface VaultAuthMethod {
   /** URL of the cluster's API as Vault reaches it. */
   readonly host: string;
-  /** PEM bundle that signed the API's certificate. */
+  /** PEM bundle that signed the API's certificate. Default: the system's; with `vault-pod` that of the cluster. */
   readonly caCert?: string;
+  /**
+   * `vault-pod` where Vault runs in that very cluster and asks with its Pod's own token. Default: with a token of the
+   * configuration (`vault-reviewers.ts`). The reader's own is of no use: it has Vault's audience, and not the API's.
+   */
+  readonly reviewer?: "vault-pod";
 }
 
 export interface VaultAuditDevice {
@@ -90,11 +95,26 @@ export const vaultKvRules: StoreRules<VaultKvSpec> = {
 /** Two clusters can't share a method: it asks one cluster's API, and would take another's tokens for its own. */
 function methodIssues(spec: VaultKvSpec): readonly Issue[] {
   const byPath = Map.groupBy(Object.keys(spec.auth.methods ?? {}), (cluster) => authMountOf(spec, cluster));
-  return [...byPath].flatMap(([mount, [first = "", ...others]]) =>
-    others.map((cluster) => ({
-      path: `stores.${spec.name}.auth.methods.${cluster}`,
-      problem: `would be mounted at "${mount}", where the method of cluster ${first} is`,
-      fix: `pulumi config set --path 'stores.${spec.name}.auth.mountPaths.${cluster}' kubernetes-${cluster}`,
-    })),
+  return [
+    ...strayPods(spec),
+    ...[...byPath].flatMap(([mount, [first = "", ...others]]) =>
+      others.map((cluster) => ({
+        path: `stores.${spec.name}.auth.methods.${cluster}`,
+        problem: `would be mounted at "${mount}", where the method of cluster ${first} is`,
+        fix: `pulumi config set --path 'stores.${spec.name}.auth.mountPaths.${cluster}' kubernetes-${cluster}`,
+      })),
+    ),
+  ];
+}
+
+/** Vault runs in one cluster at most. */
+function strayPods({ name, auth }: VaultKvSpec): readonly Issue[] {
+  const path = `stores.${name}.auth.methods`;
+  const [first = "", ...others] = Object.entries(auth.methods ?? {}).flatMap(([cluster, { reviewer }]) =>
+    reviewer === "vault-pod" ? [cluster] : [],
   );
+  return others.map((cluster) => ({
+    path: `${path}.${cluster}.reviewer`,
+    problem: `must be token: Vault's Pods run in cluster ${first} (${path}.${first}), and their token is worth nothing in another`,
+  }));
 }

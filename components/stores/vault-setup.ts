@@ -1,10 +1,13 @@
 import { Audit } from "@pulumi/vault/audit.js";
 import { AuthBackend } from "@pulumi/vault/authBackend.js";
-import { AuthBackendConfig } from "@pulumi/vault/kubernetes/authBackendConfig.js";
+import { AuthBackendConfig, type AuthBackendConfigArgs } from "@pulumi/vault/kubernetes/authBackendConfig.js";
 import { Mount } from "@pulumi/vault/mount.js";
-import { secret, type CustomResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
-import { ExpectedError } from "../support/errors.ts";
-import { authMountOf, type VaultKvSpec } from "./vault-kv.ts";
+import { secret, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
+import type { OpenArgs } from "./contract.ts";
+import { authMountOf, type VaultAuthMethod, type VaultKvSpec } from "./vault-kv.ts";
+import { reviewersIn, reviewersKey } from "./vault-reviewers.ts";
+
+type SecretConfig = OpenArgs<VaultKvSpec>["secretConfig"];
 
 /** What of a Vault is made here, where facts ask for it. */
 export interface VaultSetup {
@@ -14,12 +17,9 @@ export interface VaultSetup {
   readonly beforeReaders: readonly Resource[];
 }
 
-/** Configuration key of the tokens with which Vault asks clusters about tokens, as JSON by cluster. */
-const reviewersKey = "vaultReviewerTokens";
-
 export function makeVaultSetup(
   spec: VaultKvSpec,
-  secretConfig: (key: string) => Output<string> | undefined,
+  secretConfig: SecretConfig,
   options: CustomResourceOptions,
 ): VaultSetup {
   const audits = (spec.auditDevices ?? []).map(
@@ -29,19 +29,16 @@ export function makeVaultSetup(
   // Nothing is written or read before the audit log is on.
   const audited = { ...options, dependsOn: audits };
   const mounts = spec.createMount === undefined ? [] : [mountOf(spec, spec.createMount.retain, audited)];
-  const reviewers = secretConfig(reviewersKey);
-  const methods = Object.entries(spec.auth.methods ?? {}).map(([cluster, { host, caCert }]) => {
+  const methods = Object.entries(spec.auth.methods ?? {}).map(([cluster, asked]) => {
     const path = authMountOf(spec, cluster);
     const method = new AuthBackend(`${spec.name}/auth/${cluster}`, { type: "kubernetes", path }, audited);
     return new AuthBackendConfig(
       `${spec.name}/auth/${cluster}`,
       {
         backend: method.path,
-        kubernetesHost: host,
-        ...(caCert === undefined ? {} : { kubernetesCaCert: caCert }),
-        ...(reviewers === undefined ? {} : { tokenReviewerJwt: reviewerOf(reviewers, cluster) }),
-        // Vault would otherwise take the token and certificate of the Pod it runs in, which are of another cluster or none.
-        disableLocalCaJwt: true,
+        kubernetesHost: asked.host,
+        ...(asked.caCert === undefined ? {} : { kubernetesCaCert: asked.caCert }),
+        ...reviewerOf(cluster, asked, secretConfig),
       },
       options,
     );
@@ -49,30 +46,23 @@ export function makeVaultSetup(
   return { beforeWrites: [...audits, ...mounts], beforeReaders: [...audits, ...mounts, ...methods] };
 }
 
-/** Without a token of its own for the cluster, Vault uses the reader's. */
-function reviewerOf(reviewers: Output<string>, cluster: string): Output<string> {
+/** Who Vault asks a cluster as. */
+function reviewerOf(
+  cluster: string,
+  { reviewer }: VaultAuthMethod,
+  secretConfig: SecretConfig,
+): Pick<AuthBackendConfigArgs, "disableLocalCaJwt" | "tokenReviewerJwt"> {
+  if (reviewer === "vault-pod") return { disableLocalCaJwt: false };
+  const none = () => new Error(`${reviewersKey} has nothing for cluster ${cluster}, which parsing should have found`);
+  const tokens = secretConfig(reviewersKey);
+  if (tokens === undefined) throw none();
   const tokenOf = (text: string): string => {
-    const token = parsed(text)?.[cluster];
-    if (token === undefined || typeof token === "string") return token ?? "";
-    throw unreadable();
+    const token = reviewersIn(text)?.[cluster];
+    if (token === undefined) throw none();
+    return token;
   };
-  return secret(reviewers.apply(tokenOf));
-}
-
-/** The parser's own message would quote a part of the value. */
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return JSON.parse(text) as Readonly<Record<string, unknown>>;
-  } catch {
-    throw unreadable();
-  }
-}
-
-function unreadable(): ExpectedError {
-  return new ExpectedError(
-    `${reviewersKey}: is no JSON object of texts by cluster.\n` +
-      `    fix: pulumi config set --secret ${reviewersKey} '{"<cluster>":"<token>"}'`,
-  );
+  // Vault would otherwise take the token and certificate of the Pod it runs in, which are of another cluster or none.
+  return { disableLocalCaJwt: true, tokenReviewerJwt: secret(tokens.apply(tokenOf)) };
 }
 
 function mountOf({ name, mount }: VaultKvSpec, retain: boolean, options: CustomResourceOptions): Mount {

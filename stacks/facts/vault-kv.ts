@@ -15,6 +15,13 @@ const auditDevice = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("syslog"), path: path.default("syslog") }),
 ]);
 
+/** How Vault asks a cluster about tokens, and as whom. */
+const authMethod = z.strictObject({
+  host: httpsUrl,
+  caCert: pem.optional(),
+  reviewer: z.enum(["token", "vault-pod"]).default("token"),
+});
+
 /** Facts of a store of kind `vault-kv`. */
 export const vaultKvFacts = z.strictObject({
   kind: z.literal("vault-kv"),
@@ -33,7 +40,7 @@ export const vaultKvFacts = z.strictObject({
     .strictObject({
       mountPath: path.default("kubernetes"),
       mountPaths: z.record(z.string(), path).default({}),
-      methods: z.record(z.string(), z.strictObject({ host: httpsUrl, caCert: pem.optional() })).default({}),
+      methods: z.record(z.string(), authMethod).default({}),
       audience: z.string().min(1).default("vault"),
     })
     .prefault({}),
@@ -72,9 +79,13 @@ function methodsOf(
   methods: z.output<typeof vaultKvFacts>["auth"]["methods"],
 ): Readonly<Record<string, VaultAuthMethod>> {
   return Object.fromEntries(
-    Object.entries(methods).map(([cluster, { host, caCert }]) => [
+    Object.entries(methods).map(([cluster, { host, caCert, reviewer }]) => [
       cluster,
-      { host, ...(caCert === undefined ? {} : { caCert }) },
+      {
+        host,
+        ...(caCert === undefined ? {} : { caCert }),
+        ...(reviewer === "token" ? {} : { reviewer }),
+      },
     ]),
   );
 }

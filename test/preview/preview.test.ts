@@ -233,6 +233,14 @@ describe("preview without anything at hand", () => {
     );
   });
 
+  it("takes encrypted tokens of reviewers for those of the clusters that there are, since it can't look into them", async () => {
+    const host = "https://api.example:6443";
+    const stores = { vault: { ...facts.stores.vault, auth: { methods: { main: { host } } } } };
+    const { resources } = await preview({ stores, vaultReviewerTokens: { secure: "v1:encrypted" } });
+    assert.equal(resources.byType["vault:kubernetes/authBackendConfig:AuthBackendConfig"], 1);
+    assert.match(await refusal({ stores }), /^ {2}vaultReviewerTokens: has no token for main: /m);
+  });
+
   it("refuses a stack without facts", async () => {
     assert.equal(
       await refusal({}, { stack: "prod" }),

@@ -11,9 +11,10 @@ import { asText } from "../support/project.ts";
 /** Stands in for every value: no message may hold it. */
 const canary = "canary-9f2c41d7";
 
+const secretNames = ["vaultToken", "shopToken", "vaultReviewerTokens"];
 const read = (config: ConfigFixture, stack = "sandbox") => ({
-  result: runProgram(() => readStackConfig(["vaultToken", "shopToken"]), { config, stack }),
-  refusal: () => failureOf(() => readStackConfig(["vaultToken", "shopToken"]), { config, stack }),
+  result: runProgram(() => readStackConfig(secretNames), { config, stack }),
+  refusal: () => failureOf(() => readStackConfig(secretNames), { config, stack }),
 });
 
 const refusal = (...lines: readonly string[]) =>
@@ -72,7 +73,7 @@ describe("reading the stack's configuration", () => {
     assert.equal(
       await read({ plain: { plattform: canary } }).refusal(),
       refusal(
-        "  plattform: unknown key; allowed are adopt, applications, clusters, created, detectDrift, generatedInCluster, namespaces, platform, reference, refreshSeconds, rotations, shopToken, stores, vaultToken",
+        "  plattform: unknown key; allowed are adopt, applications, clusters, created, detectDrift, generatedInCluster, namespaces, platform, reference, refreshSeconds, rotations, shopToken, stores, vaultReviewerTokens, vaultToken",
       ),
     );
   });
@@ -86,6 +87,36 @@ describe("reading the stack's configuration", () => {
       ),
     );
   });
+
+  it("knows of which clusters Vault has a reviewer's token, and nothing of the tokens", async () => {
+    const tokens = JSON.stringify({ main: canary, other: canary, empty: "" });
+    const { result } = await read({ secret: { vaultReviewerTokens: tokens } }).result;
+    assert.deepEqual([...result.reviewed], ["main", "other"]);
+    assert.deepEqual(
+      clearTexts(result).filter((text) => text.includes(canary)),
+      [],
+    );
+    const none = await read({}).result;
+    assert.deepEqual([...none.result.reviewed], []);
+  });
+
+  for (const text of [
+    canary,
+    `["${canary}"]`,
+    `"${canary}"`,
+    `{"main":["${canary}"]}`,
+    `{"main":{"token":"${canary}"}}`,
+  ]) {
+    it(`rejects tokens of reviewers in another shape, and shows nothing of them: ${text.replace(canary, "…")}`, async () => {
+      assert.equal(
+        await read({ secret: { vaultReviewerTokens: text } }).refusal(),
+        refusal(
+          "  vaultReviewerTokens: is no JSON object of texts by cluster",
+          `    fix: pulumi config set --secret vaultReviewerTokens '{"<cluster>":"<token>"}'`,
+        ),
+      );
+    });
+  }
 
   it("rejects a secret among the facts", async () => {
     assert.equal(

@@ -13,6 +13,12 @@ import { canary, failing, stack, up } from "../support/stack.ts";
 const secretV2 = "vault:kv/secretV2:SecretV2";
 const stash = "pulumi:index:Stash";
 
+/** Values under a key, however deep. */
+function findAll(value: unknown, key: string): readonly unknown[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, each]) => (name === key ? [each] : findAll(each, key)));
+}
+
 describe("deploying an environment", () => {
   it("stores each secret once, and gives each namespace what it consumes", async () => {
     const { resources, vault, result } = await up();
@@ -149,6 +155,25 @@ describe("deploying an environment", () => {
       { kind: "ServiceAccount", name: "external-secrets", namespace: "operators" },
     ]);
   });
+
+  for (const manager of ["helm", "operator-lifecycle-manager"]) {
+    it(`lets the operator out to the port of the Vault that it reads (${manager})`, async () => {
+      const networkPolicy = { stores: ["10.0.40.0/24"] };
+      const externalSecrets = { version: "2.9.0", networkPolicy };
+      const { resources } = await up({
+        facts: { clusters: { main: { flavour: "openshift", manager, externalSecrets } } },
+      });
+      const { inputs } =
+        manager === "helm"
+          ? resources.find("kubernetes:networking.k8s.io/v1:NetworkPolicy", "main/operator-network/external-secrets")
+          : resources.find("kubernetes:operator.openshift.io/v1alpha1:ExternalSecretsConfig", "main/operator-config");
+      const egress = {
+        to: [{ ipBlock: { cidr: "10.0.40.0/24" } }],
+        ports: [443, 8200].map((port) => ({ port, protocol: "TCP" })),
+      };
+      assert.deepEqual(findAll(inputs, "egress"), [[egress]]);
+    });
+  }
 
   it("keeps remote objects and Secrets at the end where the policy says so, and no rights", async () => {
     const { resources } = await up({ policy: { retain: true } });

@@ -28,6 +28,8 @@ const open = async (
   session.prepare?.();
   return session;
 };
+const reviewers = (text: string) => (key: string) => (key === "vaultReviewerTokens" ? secret(text) : undefined);
+const token = reviewers('{"main":"reviewer-5d1f"}');
 const put = (session: StoreSession) =>
   session.put("shop/db/main", {
     object: { name: "acme-dev/shop/db", layout: "bundle", keys: ["a"] },
@@ -78,7 +80,7 @@ describe("a Vault that is set up here", () => {
     const auditDevices = [{ type: "file", path: "file", options: { file_path: "/vault/audit.log" } }] as const;
     const methods = { main: { host } };
     const { resources } = await runProgram(async () =>
-      put(await open({ auditDevices, createMount: { retain: false }, auth: { ...spec.auth, methods } })),
+      put(await open({ auditDevices, createMount: { retain: false }, auth: { ...spec.auth, methods } }, token)),
     );
     assert.deepEqual(resources.find(auditType, "main/audit/file").inputs, {
       type: "file",
@@ -90,14 +92,14 @@ describe("a Vault that is set up here", () => {
     assert.deepEqual(resources.find(secretType, "shop/db/main").options.dependsOn, ["main/audit/file", "main/mount"]);
   });
 
-  it("gets an auth method for each cluster, which asks that cluster and trusts no Pod's own token", async () => {
+  it("gets an auth method for each cluster, which asks that cluster with a token of its own, and trusts no Pod's", async () => {
     const auth = {
       ...spec.auth,
       mountPaths: { other: "kubernetes-other" },
       methods: { main: { host, caCert: "-----BEGIN CERTIFICATE-----" }, other: { host: "https://api.other.example" } },
     };
     const { resources } = await runProgram(() =>
-      open({ auth }, (key) => (key === "vaultReviewerTokens" ? secret('{"main":"reviewer-5d1f"}') : undefined)),
+      open({ auth }, reviewers('{"main":"reviewer-5d1f","other":"second-5d1f"}')),
     );
     assert.deepEqual(resources.find(methodType, "main/auth/main").inputs, { type: "kubernetes", path: "kubernetes" });
     assert.deepEqual(resources.find(configType, "main/auth/main").inputs, {
@@ -110,24 +112,32 @@ describe("a Vault that is set up here", () => {
     assert.deepEqual(resources.find(configType, "main/auth/other").inputs, {
       backend: "kubernetes-other",
       kubernetesHost: "https://api.other.example",
-      tokenReviewerJwt: new SecretInput(""),
+      tokenReviewerJwt: new SecretInput("second-5d1f"),
       disableLocalCaJwt: true,
     });
   });
 
-  it("asks with the reader's own token where none is configured", async () => {
-    const auth = { ...spec.auth, methods: { main: { host } } };
-    const { inputs } = (await runProgram(() => open({ auth }))).resources.find(configType, "main/auth/main");
-    assert.equal("tokenReviewerJwt" in inputs, false);
+  it("asks its own cluster with the token of the Pod that it runs in, where facts say so", async () => {
+    const auth = { ...spec.auth, methods: { main: { host, reviewer: "vault-pod" as const } } };
+    const { resources } = await runProgram(() => open({ auth }, reviewers('{"main":"reviewer-5d1f"}')));
+    assert.deepEqual(resources.find(configType, "main/auth/main").inputs, {
+      backend: "kubernetes",
+      kubernetesHost: host,
+      disableLocalCaJwt: false,
+    });
   });
 
-  it("shows nothing of tokens that it can't read", async () => {
+  it("makes no method that nobody could log in with", async () => {
     const auth = { ...spec.auth, methods: { main: { host } } };
-    for (const text of ["eyJ-canary-5d1f", '{"main":["canary-5d1f"]}']) {
+    await assert.rejects(
+      runProgram(() => open({ auth })),
+      /^Error: vaultReviewerTokens has nothing for cluster main, which parsing should have found$/,
+    );
+    for (const text of ["eyJ-canary-5d1f", '{"main":["canary-5d1f"]}', '{"other":"canary-5d1f"}']) {
+      const message = await failureOf(async () => void (await open({ auth }, reviewers(text))));
       assert.equal(
-        await failureOf(async () => void (await open({ auth }, () => secret(text)))),
-        'error serializing property "tokenReviewerJwt": vaultReviewerTokens: is no JSON object of texts by cluster.\n' +
-          `    fix: pulumi config set --secret vaultReviewerTokens '{"<cluster>":"<token>"}'`,
+        message,
+        'error serializing property "tokenReviewerJwt": vaultReviewerTokens has nothing for cluster main, which parsing should have found',
       );
     }
   });
@@ -136,7 +146,7 @@ describe("a Vault that is set up here", () => {
     const auth = { ...spec.auth, methods: { main: { host } } };
     const scope = { platform: "acme", environment: "test", cluster: "main", namespace: "shop" };
     const { resources } = await runProgram(async () => {
-      const { options } = await open({ auth });
+      const { options } = await open({ auth }, token);
       return vaultIdentity("main/shop", { store: { ...spec, auth }, cluster, scope, grants: [], options });
     });
     const role = resources.find("vault:kubernetes/authBackendRole:AuthBackendRole", "main/shop/role");
@@ -151,7 +161,7 @@ describe("a Vault that is set up here", () => {
     };
     const scope = { platform: "acme", environment: "test", cluster: "main", namespace: "shop" };
     const { resources } = await runProgram(async () => {
-      const { options } = await open(changes);
+      const { options } = await open(changes, token);
       return vaultIdentity("main/shop", { store: { ...spec, ...changes }, cluster, scope, grants: [], options });
     });
     const within = resources.all.filter(({ inputs }) => "namespace" in inputs).map(({ type }) => type);

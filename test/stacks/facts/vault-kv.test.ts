@@ -4,8 +4,9 @@ import { environment, facts, policy, refusal, refusalOf } from "../../support/fi
 
 const clusters = { ...facts.clusters, other: facts.clusters.main };
 const factsOf = (changes: object) => ({ ...facts, clusters, stores: { vault: { ...facts.stores.vault, ...changes } } });
+const reviewed = new Set(["main", "other"]);
 const specOf = (changes: object, retain = true) =>
-  environment({ facts: factsOf(changes), policy: { ...policy, retain } }).stores.get("vault") as VaultKvSpec;
+  environment({ facts: factsOf(changes), policy: { ...policy, retain }, reviewed }).stores.get("vault") as VaultKvSpec;
 const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 
 describe("facts of a Vault", () => {
@@ -53,6 +54,50 @@ describe("facts of a Vault", () => {
       main: { host: "https://api.example:6443", caCert: pem },
       other: { host: "https://o.example" },
     });
+  });
+
+  for (const [what, known, missing, fix] of [
+    ["no token", new Set<string>(), "main, other", '{"main":"<token>","other":"<token>"}'],
+    ["no token of one cluster", new Set(["main"]), "other", '{"main":"<token>","other":"<token>"}'],
+    [
+      "no token of one cluster, and one of a stranger",
+      new Set(["stranger"]),
+      "main, other",
+      '{"main":"<token>","other":"<token>","stranger":"<token>"}',
+    ],
+  ] as const) {
+    it(`have no auth method made with ${what} to ask its cluster with: nobody could log in`, () => {
+      const methods = { main: { host: "https://api.example:6443" }, other: { host: "https://o.example" } };
+      const changes = { auth: { mountPaths: { other: "k8s-other" }, methods } };
+      assert.equal(
+        refusalOf({ facts: factsOf(changes), reviewed: known }),
+        refusal(
+          1,
+          `  vaultReviewerTokens: has no token for ${missing}: the auth method that is made for a cluster (auth.methods) asks it with this token whether a reader's is real (docs/stores/vault-kv.md#a-reviewers-token)`,
+          `    fix: pulumi config set --secret vaultReviewerTokens '${fix}'`,
+        ),
+      );
+    });
+  }
+
+  it("need no token of a cluster that Vault asks with the token of its own Pod there", () => {
+    const methods = { main: { host: "https://kubernetes.default.svc", reviewer: "vault-pod" } };
+    const spec = environment({ facts: factsOf({ auth: { methods } }), reviewed: new Set() }).stores.get("vault");
+    assert.deepEqual(spec?.kind === "vault-kv" && spec.auth.methods, methods);
+  });
+
+  it("have Vault run in one cluster", () => {
+    const methods = {
+      main: { host: "https://kubernetes.default.svc", reviewer: "vault-pod" },
+      other: { host: "https://o.example", reviewer: "vault-pod" },
+    };
+    assert.equal(
+      refusalOf({ facts: factsOf({ auth: { mountPaths: { other: "k8s-other" }, methods } }) }),
+      refusal(
+        1,
+        "  stores.vault.auth.methods.other.reviewer: must be token: Vault's Pods run in cluster main (stores.vault.auth.methods.main), and their token is worth nothing in another",
+      ),
+    );
   });
 
   it("are refused with what is allowed", () => {
