@@ -39,7 +39,7 @@ export function oidcProviderOf({ store, cluster, scope, options }: AwsClusterArg
       new OpenIdConnectProvider(
         `${name}/oidc-provider/${store.accountId}`,
         // Without thumbprints: IAM finds that of the issuer's certificate authority itself.
-        { url: issuer, clientIdLists: [audience], tags: tagsOf(store, scope) },
+        { url: issuer, clientIdLists: [audience], tags: clusterTags(store, scope) },
         // An account takes one for each issuer, so that a second one can't be there before the first is gone.
         { ...ofCluster(options), deleteBeforeReplace: true },
       ),
@@ -89,7 +89,7 @@ function operatorIdentity(
       name: roleName,
       description: `External Secrets Operator of ${cluster.name}`,
       assumeRolePolicy: podIdentityTrust({ clusterArn, namespace, serviceAccount: operatorServiceAccount }),
-      tags: tagsOf(store, scope),
+      tags: clusterTags(store, scope),
     },
     options,
   );
@@ -102,7 +102,7 @@ function operatorIdentity(
       roleArn: role.arn,
       // The cluster may be elsewhere than the store.
       ...(region === store.region ? {} : { region }),
-      tags: tagsOf(store, scope),
+      tags: clusterTags(store, scope),
     },
     options,
   );
@@ -120,6 +120,14 @@ export function tagsOf(
   { platform, environment, cluster, ...rest }: Omit<IdentityScope, "namespace"> & { readonly namespace?: string },
 ): Record<string, string> {
   return { ...tags, "managed-by": "pulumi", platform, environment, cluster, ...rest };
+}
+
+/** The same without a namespace: that of the one that happened to come first would move with the order of the facts. */
+function clusterTags(
+  store: AwsAccount,
+  { platform, environment, cluster }: AwsClusterArgs["scope"],
+): Record<string, string> {
+  return tagsOf(store, { platform, environment, cluster });
 }
 
 /** Without the parent, which is the namespace that happened to come first: its end must not be theirs. */

@@ -19,6 +19,17 @@ export interface AwsAccount {
   readonly oidcProviders: Readonly<Record<string, "existing" | "create">>;
 }
 
+/** Tags that are set here beside those of the facts, which they win over, by what gets them. */
+export const ownAwsTags = {
+  /** Parameters and secrets. */
+  objects: ["managed-by", "project", "stack", "rotate-by"],
+  /** Roles, OIDC providers, associations of EKS Pod Identity. */
+  identities: ["managed-by", "platform", "environment", "cluster", "namespace"],
+} as const;
+
+/** Tags of a resource at most, of every service that is used here. */
+export const mostAwsTags = 50;
+
 /** ARN of something in the account that has no region, such as a role. */
 export function globalArn({ partition, accountId }: AwsAccount, service: string, resource: string): string {
   return `arn:${partition}:${service}::${accountId}:${resource}`;

@@ -27,6 +27,9 @@ export interface AzureKeyVaultSpec {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** Tags that secrets get here beside those of the facts, which they win over. */
+export const ownAzureTags = ["managed-by", "project", "stack"] as const;
+
 /** What a vault made here is like. */
 export interface AzureVaultCreation {
   readonly sku: "standard" | "premium";

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import type { AwsAccount } from "../../components/stores/aws.ts";
+import { mostAwsTags, ownAwsTags, type AwsAccount } from "../../components/stores/aws.ts";
 import type { AwsParameterStoreSpec } from "../../components/stores/aws-parameter-store.ts";
 import type { AwsSecretsManagerSpec } from "../../components/stores/aws-secrets-manager.ts";
 import type { Policy } from "../environment.ts";
 import { digits, layout, tags as texts, values, writeOnly } from "./common.ts";
+import { caseTwins, twinProblem } from "./tag-names.ts";
 
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region of AWS, such as eu-central-1");
 const keyArn = z
@@ -13,11 +14,28 @@ const keyArn = z
     "must be the ARN of a KMS key (arn:aws:kms:<region>:<account>:key/<id>); an alias can't be named in a policy",
   );
 
-/** What AWS takes as a tag: "Best practices for tagging AWS resources". */
+/**
+ * What all services of AWS take as tags that get them here, IAM being the strictest: "Best practices for tagging AWS
+ * resources", and "Rules for tagging in IAM and AWS STS".
+ */
 const tags = texts.superRefine((given, context) => {
+  const refuse = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
   for (const [key, value] of Object.entries(given)) {
     const message = tagProblem(key, value);
-    if (message !== undefined) context.addIssue({ code: "custom", path: [key], message });
+    if (message !== undefined) refuse([key], message);
+  }
+  const { objects, identities } = ownAwsTags;
+  for (const twin of caseTwins(Object.keys(given), [...objects, ...identities])) {
+    refuse([twin.name], twinProblem(twin, "IAM"));
+  }
+  const count = (ours: readonly string[]) => new Set([...Object.keys(given), ...ours]).size;
+  const [most, who] =
+    count(identities) >= count(objects) ? [count(identities), "readers' roles"] : [count(objects), "stored objects"];
+  if (most > mostAwsTags) {
+    refuse(
+      [],
+      `must leave room for those that are set here: a resource takes ${mostAwsTags} tags, and ${who} would have ${most}`,
+    );
   }
 });
 
@@ -93,6 +111,7 @@ function accountOf({
 
 function tagProblem(key: string, value: string): string | undefined {
   if (/^aws:/i.test(key)) return "must not begin with aws:, which AWS keeps for itself";
+  if (/^aws:/i.test(value)) return "must not have a value that begins with aws:, which AWS keeps for itself";
   if ([...key].length > 128 || [...value].length > 256) return "must be 128 characters at most, and its value 256";
   const legal = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
   return legal.test(key) && legal.test(value) ? undefined : "must be letters, digits, spaces and _ . : / = + - @";

@@ -1,7 +1,13 @@
 import { z } from "zod";
-import { azureClouds, type AzureKeyVaultSpec, type VaultSuffix } from "../../components/stores/azure-key-vault.ts";
+import {
+  azureClouds,
+  ownAzureTags,
+  type AzureKeyVaultSpec,
+  type VaultSuffix,
+} from "../../components/stores/azure-key-vault.ts";
 import type { Policy } from "../environment.ts";
 import { layout, uuid, valuesInState } from "./common.ts";
+import { caseTwins, twinProblem } from "./tag-names.ts";
 
 const subnetId = z
   .string()
@@ -20,8 +26,10 @@ const resourceGroup = z
     "must be the name of a resource group: 90 letters, digits and -_.() at most",
   );
 /**
- * Secrets get them too, beside three of their own (whose they are), and take fifteen:
- * https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-tags
+ * What all that gets them here takes, the strictest for each rule. Secrets get three of their own beside them (whose they
+ * are), and take fifteen of 256 characters: https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-tags.
+ * Vaults and identities take more and longer ones, but no name that another has in another case, and none with a prefix
+ * of Azure's: https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
  */
 const tags = z
   .record(
@@ -30,6 +38,13 @@ const tags = z
   )
   .refine((each) => Object.keys(each).length <= 12, {
     error: "must be 12 at most: secrets take fifteen, and get three of their own",
+  })
+  .superRefine((given, context) => {
+    const refuse = (name: string, message: string) => context.addIssue({ code: "custom", path: [name], message });
+    for (const name of Object.keys(given).filter((each) => /^(?:microsoft|azure|windows)/i.test(each))) {
+      refuse(name, "must not begin with microsoft, azure or windows, which Azure keeps for itself");
+    }
+    for (const twin of caseTwins(Object.keys(given), ownAzureTags)) refuse(twin.name, twinProblem(twin, "Azure"));
   })
   .default({});
 const suffixes = Object.keys(azureClouds) as [VaultSuffix, ...VaultSuffix[]];

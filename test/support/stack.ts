@@ -35,6 +35,8 @@ export interface Changes extends RunOptions {
   readonly clusters?: Outside["clusters"];
   /** Secret configuration values. Default: what the catalogue asks for. */
   readonly secret?: Readonly<Record<string, string>>;
+  /** Default: what the program asks of stores is asked of the mocks. */
+  readonly outside?: Outside;
 }
 
 /** The stack `test` with the facts of the fixtures and these changes. */
@@ -44,12 +46,13 @@ export function stack({
   entropy = "first",
   secret = { tillToken: canary },
   clusters = emptyClusters,
+  outside = reality,
   ...options
 }: Changes = {}) {
   const plain = Object.entries({ ...facts, namespaces, ...changes }).map(([key, value]) => [key, asText(value)]);
   const policies = { test: { ...policy, retain: false, ...decisions } };
   return [
-    () => deployStack({ catalogue, policies, entropy: knownEntropy(entropy), outside: { ...reality, clusters } }),
+    () => deployStack({ catalogue, policies, entropy: knownEntropy(entropy), outside: { ...outside, clusters } }),
     {
       stack: "test",
       config: { plain: Object.fromEntries(plain) as Record<string, string>, secret },

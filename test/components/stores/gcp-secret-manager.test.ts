@@ -64,6 +64,13 @@ describe("Google's Secret Manager", () => {
         problem: "the name must be small letters, digits, dashes and underscores, 63 at most, and starts with a letter",
       },
     ]);
+    // 43 letters of three bytes each are 129 bytes.
+    const long = "ก".repeat(43);
+    assert.deepEqual(check({ labels: { [long]: "x", team: long } }), [
+      { path: `stores.main.labels["${long}"]`, problem: "the name has 129 bytes, and Google takes 128 at most" },
+      { path: 'stores.main.labels["team"]', problem: "the value has 129 bytes, and Google takes 128 at most" },
+    ]);
+    assert.deepEqual(check({ labels: { team: "ก".repeat(42) } }), []);
     const many = Object.fromEntries(Array.from({ length: 61 }, (_, index) => [`label-${index}`, ""]));
     assert.deepEqual(check({ labels: many }), [
       { path: "stores.main.labels", problem: "has 61 labels, and 60 at most are free: 4 are set here" },
@@ -159,6 +166,19 @@ describe("labels of the owner", () => {
       stack: "prod_eu_1",
       "x-1st": "x".repeat(63),
     });
+  });
+
+  it("are cut between characters, and to the bytes that Google takes", () => {
+    // Letters of two, three and four bytes; the last are two units of JavaScript's text each.
+    for (const [letter, most] of [
+      ["é", 63],
+      ["ก", 42],
+      ["𐐨", 32],
+    ] as const) {
+      const labels = legalLabels({ stack: letter.repeat(70), [letter.repeat(70)]: "" });
+      assert.deepEqual(labels, { stack: letter.repeat(most), [letter.repeat(most)]: "" });
+      assert.deepEqual(check({ labels }), []);
+    }
   });
 
   it("pass what people's own labels must pass", () => {

@@ -16,6 +16,8 @@ const withStore = (store: Readonly<Record<string, unknown>>): Partial<ParseArgs>
 const parameterStore = (changes: object = {}) => withStore({ kind: "aws-parameter-store", ...account, ...changes });
 const secretsManager = (changes: object = {}) => withStore({ kind: "aws-secrets-manager", ...account, ...changes });
 
+const tagsOf = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag-${index}`, ""]));
+
 const keyArn =
   "must be the ARN of a KMS key (arn:aws:kms:<region>:<account>:key/<id>); an alias can't be named in a policy";
 
@@ -40,6 +42,36 @@ const refused: readonly (readonly [name: string, changes: Partial<ParseArgs>, ..
     "a tag that AWS keeps for itself",
     parameterStore({ tags: { "aws:team": "ml" } }),
     '  stores.aws.tags["aws:team"]: must not begin with aws:, which AWS keeps for itself, received "ml"',
+  ],
+  [
+    "a tag with a value that AWS keeps for itself",
+    parameterStore({ tags: { team: "AWS:ml" } }),
+    '  stores.aws.tags.team: must not have a value that begins with aws:, which AWS keeps for itself, received "AWS:ml"',
+  ],
+  [
+    "a tag that readers' roles get here in another case, which IAM takes for the same",
+    parameterStore({ tags: { Environment: "production" } }),
+    '  stores.aws.tags.Environment: must not differ from "environment" by case alone: that tag is set here, and IAM tells tags apart without case, received "production"',
+  ],
+  [
+    "a tag that stored objects get here in another case",
+    secretsManager({ tags: { "Managed-By": "platform" } }),
+    '  stores.aws.tags.Managed-By: must not differ from "managed-by" by case alone: that tag is set here, and IAM tells tags apart without case, received "platform"',
+  ],
+  [
+    "two tags that differ by case alone",
+    secretsManager({ tags: { team: "ml", Team: "ops" } }),
+    '  stores.aws.tags.Team: must not differ from "team" by case alone: IAM tells tags apart without case, received "ops"',
+  ],
+  [
+    "more tags than a resource takes together with those that are set here",
+    parameterStore({ tags: tagsOf(46) }),
+    "  stores.aws.tags: must leave room for those that are set here: a resource takes 50 tags, and readers' roles would have 51, received an object",
+  ],
+  [
+    "a tag that is too long",
+    parameterStore({ tags: { ["k".repeat(129)]: "" } }),
+    `  stores.aws.tags.${"k".repeat(129)}: must be 128 characters at most, and its value 256, received ""`,
   ],
   [
     "a tag with characters that AWS does not take",
@@ -89,6 +121,14 @@ describe("facts of a store on AWS", () => {
     const store = environment(parameterStore({ accountId: 111122223333 })).stores.get("aws");
     assert.ok(store?.kind === "aws-parameter-store");
     assert.equal(store.accountId, "111122223333");
+  });
+
+  it("take as many tags as there is room for, and those of ours under their own names", () => {
+    for (const tags of [tagsOf(45), { ...tagsOf(44), environment: "test", "managed-by": "pulumi" }]) {
+      const store = environment(parameterStore({ tags })).stores.get("aws");
+      assert.ok(store?.kind === "aws-parameter-store");
+      assert.deepEqual(store.tags, tags);
+    }
   });
 
   it("tell the partition by the region", () => {

@@ -84,6 +84,29 @@ describe("facts of a Key Vault", () => {
     );
   });
 
+  for (const [name, tags, line] of [
+    [
+      "a tag that secrets get here in another case, which Azure takes for the same",
+      { Stack: "x" },
+      'Stack: must not differ from "stack" by case alone: that tag is set here, and Azure tells tags apart without case, received "x"',
+    ],
+    [
+      "two tags that differ by case alone",
+      { team: "ml", TEAM: "ops" },
+      'TEAM: must not differ from "team" by case alone: Azure tells tags apart without case, received "ops"',
+    ],
+    [
+      "a tag that Azure keeps for itself",
+      { "Microsoft.team": "ml" },
+      '["Microsoft.team"]: must not begin with microsoft, azure or windows, which Azure keeps for itself, received "ml"',
+    ],
+  ] as const) {
+    it(`refuse ${name}`, () => {
+      const separator = line.startsWith("[") ? "" : ".";
+      assert.equal(refusalOf({ facts: factsOf({ tags }) }), refusal(1, `  stores.kv.tags${separator}${line}`));
+    });
+  }
+
   it("refuse a tag that secrets can't have", () => {
     assert.match(
       refusalOf({ facts: factsOf({ tags: { "a/b": "x" } }) }),
