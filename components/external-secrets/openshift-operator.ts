@@ -96,9 +96,9 @@ export class OpenShiftOperator extends Component implements OperatorTarget {
 }
 
 /**
- * What lets the controller out to the stores. Red Hat's own policies shut it off from everything but DNS and port 6443, and
- * no object of ours could open them in its place: they say for which of its programs more is added. Its webhook and
- * certificate controller need no more than they have.
+ * What lets the controller out to the stores: Red Hat's own policies shut it off from everything but DNS and port 6443. A
+ * NetworkPolicy of ours would add to them as well, but the namespace is Red Hat's, and made only with this object. Webhook
+ * and certificate controller need no more than they have, and this field does not know them.
  *
  * One entry under one name, whatever the facts say: the API server refuses a change that takes out an entry or renames it
  * ("name and componentName fields in networkPolicies are immutable"), and takes one of its `egress`

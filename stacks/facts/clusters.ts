@@ -101,7 +101,7 @@ const openshiftCluster = z
       ...factsOfTheChart.filter((fact) => isSet(operator, fact)).map((fact) => ["externalSecrets", fact]),
     ];
     for (const path of paths) {
-      const message = "must be left out: Red Hat's operator (manager) is not told of it";
+      const message = "must be left out: it has no effect with Red Hat's operator (manager)";
       context.addIssue({ code: "custom", path, message });
     }
     for (const [fact, why] of Object.entries(factsOfTheChartsNetwork)) {

@@ -19,7 +19,7 @@ describe("facts of a cluster with Red Hat's operator", () => {
     webhookPort: 9443,
   };
   const untold = (received: unknown) =>
-    `must be left out: Red Hat's operator (manager) is not told of it, received ${JSON.stringify(received)}`;
+    `must be left out: it has no effect with Red Hat's operator (manager), received ${JSON.stringify(received)}`;
 
   it("are taken as they are where they tell it nothing", () => {
     const main = { ...openshift, externalSecrets: { ...externalSecrets, concurrency: 10, clusterSecretStore: {} } };
