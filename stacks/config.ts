@@ -28,7 +28,7 @@ export interface StackConfig {
  * Reads the configuration of the stack that runs. The only place that does.
  *
  * Pulumi's typed readers (`getObject`, enums, ranges) quote the offending value in their errors, so facts are read as
- * text and secrets by `getSecret` alone.
+ * text and secrets by `getSecret` alone, but for the names of clusters in `vaultReviewerTokens`.
  *
  * @param secretNames keys that may hold a secret value.
  * @throws ConfigError for unknown keys, facts that are no JSON, secret values among facts, and plain values among secrets.
