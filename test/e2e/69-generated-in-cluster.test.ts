@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { hexToken, literal, password, provided, template, uuid } from "../../components/values/recipe.ts";
-import { waitUntil } from "../../sandbox/support/wait.ts";
 import type { Catalogue } from "../../stacks/catalogue-spec.ts";
 import { generatorNamespace } from "../../components/support/naming.ts";
 import { cli } from "./support/cli.ts";
 import { applicationSecrets, fingerprints, ownNamespaces, readSecret } from "./support/cluster.ts";
+import { eventually } from "./support/eventually.ts";
 import { destroyMain } from "./support/main-stack.ts";
 import { forget } from "./support/forget.ts";
 import { onlyNamespaces } from "./support/small-stack.ts";
@@ -153,12 +153,13 @@ describe("a secret that is generated in the cluster", () => {
     assert.notEqual((await readSecret(generator, "db"))?.metadata?.uid, uid);
     await vaultCli("delete", path);
     await kubectl("annotate", "pushsecret", "db", `--namespace=${generator}`, `pushed-at=${Date.now()}`, "--overwrite");
-    await waitFor(async () => (await readKv(path)) !== undefined);
+    await eventually("the value is in Vault", async () => (await readKv(path)) !== undefined);
     assert.equal((await kvVersions())[path], before + 1);
     const now = (await readKv(path))?.["password"];
     assert.notEqual(now, old);
     await kubectl("annotate", "externalsecret", "db", `--namespace=${namespace}`, "read-at=now");
-    await waitFor(async () => (await applicationSecrets([namespace])).get(`${namespace}/db`)?.["password"] === now);
+    const valueOf = async () => (await applicationSecrets([namespace])).get(`${namespace}/db`)?.["password"];
+    await eventually("the Secret has the new value", async () => (await valueOf()) === now);
     first = fingerprints(await applicationSecrets([namespace]));
     // Back, and forth again.
     await vaultCli("undelete", `-versions=${before}`, path);
@@ -229,8 +230,4 @@ async function kubectl(...args: readonly string[]): Promise<void> {
 async function vaultCli(command: string, ...args: readonly string[]): Promise<void> {
   const { code, output } = await cli("vault", ["kv", command, "-mount=secret", ...args]);
   assert.equal(code, 0, output);
-}
-
-async function waitFor(condition: () => Promise<boolean>): Promise<void> {
-  assert.ok(await waitUntil(condition, { timeoutMs: 30_000 }), "it did not come about within 30 s");
 }

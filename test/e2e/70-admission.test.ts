@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { waitUntil } from "../../sandbox/support/wait.ts";
 import { refusalOf } from "./support/admission.ts";
 import { cli } from "./support/cli.ts";
+import { eventually } from "./support/eventually.ts";
 import { goldenManifests, type Manifest } from "./support/golden-manifests.ts";
 import { connection } from "./support/platform.ts";
 import { deployShared, shared } from "./support/shared-small-stack.ts";
@@ -165,9 +165,8 @@ describe("the admission policy of the operator", () => {
   before(async () => {
     await deployShared();
     await applyClusterStoreKind();
-    assert.ok(
-      await waitUntil(async () => (await refusalOf(mintsTokens, namespace)) !== undefined, { timeoutMs: 10_000 }),
-    );
+    const refuses = async () => (await refusalOf(mintsTokens, namespace)) !== undefined;
+    await eventually("the policy is in force", refuses);
   });
   after(() => succeed("up", shared));
 
@@ -183,9 +182,8 @@ describe("the admission policy of the operator", () => {
     before(async () => {
       await succeed("up", closed);
       const foreign = refused["a cloud that is not in use"]?.[0] ?? assert.fail();
-      assert.ok(
-        await waitUntil(async () => (await refusalOf(foreign, namespace)) !== undefined, { timeoutMs: 10_000 }),
-      );
+      const refuses = async () => (await refusalOf(foreign, namespace)) !== undefined;
+      await eventually("the policy is in force", refuses);
     });
 
     for (const [what, [manifest, said]] of Object.entries(refused)) {
@@ -219,6 +217,6 @@ async function applyClusterStoreKind(): Promise<void> {
   const applied = await cli("kubectl", ["apply", "--server-side", `--filename=${file}`]);
   assert.equal(applied.code, 0, applied.output);
   const served = async () => (await cli("kubectl", ["get", "clustersecretstores"])).code === 0;
-  assert.ok(await waitUntil(served, { timeoutMs: 10_000 }));
+  await eventually("the kind ClusterSecretStore is served", served);
   await rm(folder, { recursive: true });
 }

@@ -21,12 +21,11 @@ describe("a Vault store whose mount changes", () => {
   });
 
   it("gets the same values, and no Secret is missing or another for a moment", async () => {
-    const watched = { secrets: ["shared/secret-0"], vaultPath: "mlops-platform-shared/shared/secret-0" };
-    const { secrets } = await observe(watched, async () => {
+    const name = "shared/secret-0";
+    const { secrets } = await observe({ secrets: [name] }, async () => {
       assert.deepEqual((await succeed("up", moved)).warnings, []);
     });
     assert.deepEqual(fingerprints(await applicationSecrets(["shared"])), delivered);
-    const [name = ""] = watched.secrets;
     const expected = Object.fromEntries(Object.entries(delivered).filter(([key]) => key.startsWith(`${name} `)));
     const sightings = secrets.get(name) ?? [];
     assert.ok(sightings.length > 0);

@@ -44,15 +44,13 @@ describe("the program in the SDK's own runner, as `pulumi preview` starts it", (
 
   it("ends with the reason and no stack trace when the configuration is wrong", async () => {
     await open({ ...mainOptions(), facts: { ...mainOptions().facts, created: "2026-02-30" } });
-    const started = performance.now();
     const { code, output } = await preview();
-    const milliseconds = performance.now() - started;
     await open(mainOptions());
     assert.notEqual(code, 0);
     assert.match(output, /The configuration of environment "sandbox" has 1 problem\. Nothing was changed\./);
     assert.match(output, /created: /);
-    // Far more than it takes, and far less than an error with a stack took: formatting one ran out of memory first.
-    assert.ok(milliseconds < 15_000, `it took ${Math.round(milliseconds)} ms`);
     assert.doesNotMatch(output, /^\s+at .*\.[jt]s:\d+/m);
+    // An error with a stack ended so: the runner formatted it with all that hangs on it.
+    assert.doesNotMatch(output, /heap out of memory|JavaScript heap/);
   });
 });

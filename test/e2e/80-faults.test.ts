@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { applicationSecrets, fingerprints, ownNamespaces } from "./support/cluster.ts";
-import { waitUntil } from "../../sandbox/support/wait.ts";
 import { cli } from "./support/cli.ts";
 import { startUp } from "./support/child.ts";
+import { eventually } from "./support/eventually.ts";
 import { deployShared, shared } from "./support/shared-small-stack.ts";
 import { onlyNamespaces, smallApplication } from "./support/small-stack.ts";
 import { run, succeed, type StackOptions } from "./support/stacks.ts";
@@ -37,7 +37,6 @@ describe("a Vault role that refuses the reader", () => {
     const extended = withAnother("added-while-broken");
     const failed = await run("up", extended);
     assert.equal(failed.ok, false);
-    assert.ok(failed.milliseconds < 90_000, `it took ${Math.round(failed.milliseconds)} ms`);
     const said = failed.errors.join("\n");
     assert.match(said, /ExternalSecret shared\/added-while-broken is not Ready/);
     assert.match(said, /invalid audience/, "the operator's own words are missing");
@@ -47,10 +46,8 @@ describe("a Vault role that refuses the reader", () => {
     // The operator tries again by itself, after pauses that double up to a quarter of an hour; any annotation is a nudge.
     const nudge = ["annotate", "externalsecret", "--all", "--namespace=shared", "nudged=now"];
     assert.equal((await cli("kubectl", nudge)).code, 0);
-    await waitUntil(async () => (await applicationSecrets(["shared"])).has("shared/added-while-broken"), {
-      timeoutMs: 15_000,
-    });
-    assert.ok((await applicationSecrets(["shared"])).has("shared/added-while-broken"));
+    const arrived = async () => (await applicationSecrets(["shared"])).has("shared/added-while-broken");
+    await eventually("the Secret arrives", arrived);
     const { changes } = await succeed("up", extended);
     assert.deepEqual(changes, {});
     await succeed("up", shared); // as it was, for the other tests
@@ -66,7 +63,7 @@ describe("a store that can't be asked", () => {
   };
 
   for (const [index, [name, fault]] of Object.entries(faults).entries()) {
-    it(`ends up within a minute ${name}: the message names the store, and nothing is written`, async () => {
+    it(`ends up before its first resource ${name}: the message names the store, and nothing is written`, async () => {
       const namespace = `unreachable-${index}`;
       const stack: StackOptions = {
         stack: namespace,
@@ -77,7 +74,7 @@ describe("a store that can't be asked", () => {
       const before = await everything();
       const failed = await run("up", stack);
       assert.equal(failed.ok, false);
-      assert.ok(failed.milliseconds < 60_000, `it took ${Math.round(failed.milliseconds)} ms`);
+      assert.deepEqual(failed.steps, [], "it went on although the store can't be asked");
       assert.match(failed.errors.join("\n"), /stores\.vault: .*failed/);
       assert.match(failed.errors.join("\n"), /fix: check the address/);
       assert.deepEqual(await everything(), before);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { GCP_SANDBOX } from "../../sandbox/fakes/gcp/sandbox.ts";
-import { waitUntil } from "../../sandbox/support/wait.ts";
 import {
   closeKey,
   disableNewestVersion,
@@ -16,6 +15,7 @@ import {
 import { cli } from "./support/cli.ts";
 import { applicationSecrets, fingerprint, type SecretValues } from "./support/cluster.ts";
 import { changeClouds, cloudsOptions, deployClouds, rows } from "./support/clouds-stack.ts";
+import { eventually } from "./support/eventually.ts";
 import { connection } from "./support/platform.ts";
 import { run, succeed, type Run } from "./support/stacks.ts";
 
@@ -71,9 +71,8 @@ describe("identities that were changed by hand", () => {
     failed = await run("up", rotated, { continueOnError: true });
   });
 
-  it("make a rotation fail within a minute", () => {
+  it("make a rotation fail", () => {
     assert.equal(failed.ok, false);
-    assert.ok(failed.milliseconds < 90_000, `it took ${Math.round(failed.milliseconds)} ms`);
   });
 
   for (const [namespace, cause] of Object.entries(broken)) {
@@ -138,9 +137,8 @@ describe("clouds that were told of another issuer than the cluster has", () => {
     failed = await run("up", rotated, { continueOnError: true });
   });
 
-  it("make a rotation fail within a minute", () => {
+  it("make a rotation fail", () => {
     assert.equal(failed.ok, false);
-    assert.ok(failed.milliseconds < 90_000, `it took ${Math.round(failed.milliseconds)} ms`);
   });
 
   for (const [namespace, cause] of Object.entries(mistaken)) {
@@ -239,7 +237,7 @@ async function nudge(namespaces: readonly string[]): Promise<void> {
 /** All namespaces get to the same value, and the next `up` changes nothing. */
 async function assertSettled(): Promise<void> {
   const same = async () => new Set([...(await credentials()).values()].map(({ password }) => password)).size === 1;
-  assert.ok(await waitUntil(same, { timeoutMs: 20_000 }), "some namespaces still have the old value");
+  await eventually("every namespace has the new value", same);
   const { changes, warnings } = await succeed("up", cloudsOptions());
   assert.deepEqual([changes, warnings], [{}, []]);
 }

@@ -16,8 +16,8 @@ export type Fault =
 
 export interface FaultProxy {
   readonly address: string;
-  /** From now on, what to do with a write of a KV secret, by how many went through before since this call. */
-  onWrite(fault: (writes: number) => Fault | undefined): void;
+  /** From now on, what to do with a write of a KV secret, by how many came before since this call, and its path. */
+  onWrite(fault: (writes: number, path: string) => Fault | undefined): void;
   close(): Promise<void>;
 }
 
@@ -30,12 +30,12 @@ export function through(proxy: FaultProxy, stack: StackOptions): StackOptions {
 /** A proxy in front of Vault, on a loopback port, that can do wrong. Answers and requests are not looked into. */
 export async function startFaultProxy(): Promise<FaultProxy> {
   const target = new URL(connection().vaultAddress);
-  let decide: (writes: number) => Fault | undefined = () => undefined;
+  let decide: (writes: number, path: string) => Fault | undefined = () => undefined;
   let writes = 0;
   const server = http.createServer((request, response) => {
     void (async () => {
       const isWrite = request.method !== "GET" && request.url?.startsWith("/v1/secret/data/") === true;
-      const fault = isWrite ? decide(writes) : undefined;
+      const fault = isWrite ? decide(writes, request.url ?? "") : undefined;
       if (isWrite) writes += 1;
       if (fault?.kind === "refuse") {
         request.socket.destroy();

@@ -1,85 +1,115 @@
+import assert from "node:assert/strict";
 import type { V1Secret } from "@kubernetes/client-node";
-import { setTimeout as sleep } from "node:timers/promises";
 import { loadClient } from "../../../sandbox/platform/kubernetes.ts";
-import { decode } from "./cluster.ts";
+import { decode, readSecret, type SecretValues } from "./cluster.ts";
+import { eventually } from "./eventually.ts";
 import { connection } from "./platform.ts";
-import { vault } from "./vault.ts";
 
-/** What a reader saw, and when. */
+/** A state of a Secret, as a reader saw it. */
 export interface Sighting {
-  readonly at: number;
   readonly type: "ADDED" | "MODIFIED" | "DELETED";
   readonly values: Readonly<Record<string, string>>;
+  /** Versions that the store held when it was asked, which was after this state was seen. Empty where nobody asked. */
+  readonly stored: readonly string[];
 }
 
 export interface Observation {
-  /** Every state of each Secret that a watching application sees, in order: `namespace/name`. */
+  /** Every state of each Secret that a watching application sees, in order: `namespace/name`. The first is from before. */
   readonly secrets: ReadonlyMap<string, readonly Sighting[]>;
-  /** When Vault first showed a newer version; `undefined` when it never did. */
-  readonly vaultChangedAt: number | undefined;
+  /** What was in each Secret at the moment at which `body` was over. One that was not there is missing. */
+  readonly atEnd: SecretValues;
 }
 
 export interface ObserveOptions {
-  /** `namespace/name`. */
+  /** `namespace/name`. Each must exist. */
   readonly secrets: readonly string[];
-  /** Path in Vault's KV mount. */
-  readonly vaultPath: string;
+  /** Reads which versions the store of such a Secret holds. Default: the stores are not asked. */
+  readonly storedVersions?: (name: string) => Promise<readonly string[]>;
 }
 
-/** Milliseconds between two looks at Vault. */
-const pollMs = 20;
-
-/** Watches Secrets as an application would, and polls Vault, while `body` runs and until the watch has caught up. */
-export async function observe(options: ObserveOptions, body: () => Promise<void>): Promise<Observation> {
-  const secrets = new Map<string, Sighting[]>(options.secrets.map((name) => [name, []]));
-  const stops = await Promise.all(
-    options.secrets.map((name) => watchSecret(name, (sighting) => secrets.get(name)?.push(sighting))),
-  );
-  const polling = new AbortController();
-  const changed = pollVault(options.vaultPath, polling.signal);
+/** Watches Secrets as an application would while `body` runs, and until the watch has shown the newest state of each. */
+export async function observe(
+  { secrets: names, storedVersions = () => Promise.resolve([]) }: ObserveOptions,
+  body: () => Promise<void>,
+): Promise<Observation> {
+  const watches = await Promise.all(names.map((name) => watchSecret(name, () => storedVersions(name))));
   try {
     await body();
-    await sleep(500); // the last event may still be on its way; what changed later than this fails the assertion
+    const left = await Promise.all(names.map(async (name) => [name, await read(name)] as const));
+    const atEnd = new Map(left.flatMap(([name, secret]) => (secret === undefined ? [] : [[name, decode(secret)]])));
+    for (const { name, shows } of watches) {
+      await eventually(`the watch of Secret ${name} shows its newest state`, async () => shows(await read(name)));
+    }
+    const seen = await Promise.all(watches.map(async ({ name, sightings }) => [name, await sightings()] as const));
+    return { secrets: new Map(seen), atEnd };
   } finally {
-    polling.abort();
-    for (const stop of stops) stop();
+    for (const { stop } of watches) stop();
   }
-  return { secrets, vaultChangedAt: await changed };
 }
 
-/** Watches a Secret, `namespace/name`. Returns once the watch is established: its first event is the Secret as it is. */
-export async function watchSecret(name: string, see: (sighting: Sighting) => void): Promise<() => void> {
+/**
+ * No state with other values than the first was seen before the store had another version. The store was asked after
+ * each state was seen, so that a machine that is slow can't make this fail, only more lenient.
+ */
+export function assertStoreFirst(sightings: readonly Sighting[], name: string): void {
+  const [first, ...later] = sightings;
+  const before = contentOf(first);
+  const changed = later.filter((each) => contentOf(each) !== before);
+  assert.ok(changed.length > 0, `Secret ${name} did not change`);
+  for (const { stored } of changed) {
+    assert.notDeepEqual(stored, first?.stored, `Secret ${name} had a value that was not in its store yet`);
+  }
+}
+
+function contentOf(sighting: Sighting | undefined): string {
+  return JSON.stringify(Object.entries(sighting?.values ?? {}).sort());
+}
+
+interface SecretWatch {
+  readonly name: string;
+  /** Whether it has shown this state of the Secret; `undefined` is a deleted one. */
+  readonly shows: (newest: V1Secret | undefined) => boolean;
+  /** Everything so far, once the store has answered. */
+  readonly sightings: () => Promise<readonly Sighting[]>;
+  readonly stop: () => void;
+}
+
+/** Watches a Secret. Returns once its state of before was seen, and the store asked about it. */
+async function watchSecret(name: string, askStore: () => Promise<readonly string[]>): Promise<SecretWatch> {
   const { client, config } = await loadClient(connection().kubeconfig);
   const [namespace = "", secret = ""] = name.split("/");
-  return new Promise((resolve, reject) => {
-    const watching = new client.Watch(config).watch(
-      `/api/v1/namespaces/${namespace}/secrets`,
-      { fieldSelector: `metadata.name=${secret}` },
-      (phase, object: V1Secret) => {
-        see({ at: performance.now(), type: phase as Sighting["type"], values: decode(object) });
-        void watching.then((controller) => {
-          resolve(() => {
-            controller.abort();
-          });
-        });
-      },
-      (error: unknown) => {
-        if (error instanceof Error && error.name !== "AbortError") reject(error);
-      },
-    );
-    watching.catch(reject);
-  });
+  const seen: { readonly state: Omit<Sighting, "stored">; readonly stored: Promise<readonly string[]> }[] = [];
+  const sightings = () => Promise.all(seen.map(async ({ state, stored }) => ({ ...state, stored: await stored })));
+  let newest: string | undefined;
+  const established = Promise.withResolvers<void>();
+  const controller = await new client.Watch(config).watch(
+    `/api/v1/namespaces/${namespace}/secrets`,
+    { fieldSelector: `metadata.name=${secret}` },
+    (phase, object: V1Secret) => {
+      const stored = askStore();
+      stored.catch(() => undefined); // `sightings` rejects with it
+      const type = phase as Sighting["type"];
+      seen.push({ state: { type, values: decode(object) }, stored });
+      newest = type === "DELETED" ? undefined : object.metadata?.resourceVersion;
+      established.resolve();
+    },
+    (error: unknown) => {
+      if (error instanceof Error && error.name !== "AbortError") established.reject(error);
+    },
+  );
+  await established.promise;
+  await sightings();
+  return {
+    name,
+    shows: (secret) => newest === secret?.metadata?.resourceVersion,
+    sightings,
+    stop: () => {
+      controller.abort();
+    },
+  };
 }
 
-async function pollVault(path: string, signal: AbortSignal): Promise<number | undefined> {
-  const version = async () => {
-    const { body } = await vault(`secret/metadata/${path}`);
-    return body.data?.["current_version"];
-  };
-  const initial = await version();
-  while (!signal.aborted) {
-    if ((await version()) !== initial) return performance.now();
-    await sleep(pollMs);
-  }
-  return undefined;
+async function read(name: string): Promise<V1Secret | undefined> {
+  const [namespace = "", secret = ""] = name.split("/");
+  return readSecret(namespace, secret);
 }

@@ -21,7 +21,6 @@ export interface Run {
   readonly steps: readonly string[];
   readonly warnings: readonly string[];
   readonly errors: readonly string[];
-  readonly milliseconds: number;
   /** Everything that it printed. */
   readonly output: string;
   readonly outputs: EnvironmentOutputs | undefined;
@@ -102,7 +101,6 @@ export async function runOn(
       output += text;
     },
   };
-  const started = performance.now();
   let failure: string | undefined;
   let outputs: EnvironmentOutputs | undefined;
   try {
@@ -129,7 +127,6 @@ export async function runOn(
     steps,
     warnings: said("warning"),
     errors: said("error"),
-    milliseconds: performance.now() - started,
     output,
     outputs,
   };
