@@ -49,8 +49,16 @@ export interface SyncHooks {
   readonly afterUpdate: [ResourceHook];
 }
 
-/** The hooks of a cluster. Names must be unique within a stack. A second is a second, but in tests. */
-export function readinessHooks({ spec }: ClusterTarget, { second = 1000 } = {}): ReadinessHooks {
+/** Time as the hooks see it, in milliseconds. In tests it passes as they say, whatever the machine is busy with. */
+export interface Clock {
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+const realClock: Clock = { now: () => performance.now(), sleep: setTimeout };
+
+/** The hooks of a cluster. Names must be unique within a stack. */
+export function readinessHooks({ spec }: ClusterTarget, clock: Clock = realClock): ReadinessHooks {
   // The engine calls a hook from outside of the program's async context, where a program that runs inline (Automation
   // API) would find no engine to log to.
   const inProgram = AsyncLocalStorage.snapshot();
@@ -67,7 +75,7 @@ export function readinessHooks({ spec }: ClusterTarget, { second = 1000 } = {}):
   return {
     explain: new ErrorHook(`explain-not-ready-${spec.name}`, async ({ newInputs, errors }) => {
       if (isWebhookStarting(errors[0] ?? "") && errors.length <= webhookRetries) {
-        await setTimeout(5 * second);
+        await clock.sleep(5_000);
         return true;
       }
       await inProgram(() => logReason(spec, (newInputs ?? {}) as ObjectReference, errors[0] ?? ""));
@@ -77,7 +85,7 @@ export function readinessHooks({ spec }: ClusterTarget, { second = 1000 } = {}):
       const known = made.get(kind);
       if (known !== undefined) return known;
       const wait = new ResourceHook(`await-sync-${spec.name}-${kind}`, (args) =>
-        waitForSync(spec, args, { kind, second, before: before.get(subjectOf(args.newInputs as ObjectReference)) }),
+        waitForSync(spec, args, { kind, clock, before: before.get(subjectOf(args.newInputs as ObjectReference)) }),
       );
       const hooks: SyncHooks = { beforeUpdate: [remember], afterUpdate: [wait] };
       made.set(kind, hooks);
@@ -105,28 +113,27 @@ async function logReason(spec: ClusterSpec, reference: ObjectReference, error: s
 interface Sync {
   readonly kind: RemoteStoreKind;
   readonly before: ConditionedObject | undefined;
-  /** How many milliseconds a second has. */
-  readonly second: number;
+  readonly clock: Clock;
 }
 
 async function waitForSync(
   spec: ClusterSpec,
   { oldInputs, newInputs }: ResourceHookArgs,
-  { kind, before, second }: Sync,
+  { kind, before, clock }: Sync,
 ): Promise<void> {
   const reference = newInputs as ObjectReference & Inputs;
   const { grace, timeout } = syncPatience(kind, (oldInputs as Inputs | undefined)?.spec, reference.spec);
   const client = await loadClient(spec);
-  const started = performance.now();
+  const started = clock.now();
   for (;;) {
     const object = await read(client, reference);
     const state = syncState(object, before);
     if (state === "synced") return;
-    const waited = (performance.now() - started) / second;
+    const waited = (clock.now() - started) / 1000;
     if (waited > timeout || (state === "failed" && waited > grace)) {
       throw new ExpectedError(await explanation(client, reference, object));
     }
-    await setTimeout(50);
+    await clock.sleep(50);
   }
 }
 

@@ -26,7 +26,10 @@ export class EventLog {
 
   /** Waits for the last event of an operation that has succeeded; not for ever, should it have been lost. */
   async complete(milliseconds = 2_000): Promise<void> {
-    await Promise.race([this.#summary.promise, setTimeout(milliseconds)]);
+    const over = new AbortController();
+    const timeout = setTimeout(milliseconds, undefined, { signal: over.signal }).catch(() => undefined);
+    await Promise.race([this.#summary.promise, timeout]);
+    over.abort(); // a timer that is left would keep the process from ending
   }
 
   /** Resources that were not already as they should be. */

@@ -28,13 +28,15 @@ export interface Fault {
 export interface Hit {
   readonly kind: FaultKind;
   readonly remainingMs: number;
+  /** Aborted when the fault is ended before its time. */
+  readonly ended: AbortSignal;
 }
 
 const LONGEST_MS = 10 * 60_000;
 
 /** The faults that are in force. */
 export class Faults {
-  private active: { readonly fault: Fault; readonly until: number }[] = [];
+  private active: { readonly fault: Fault; readonly until: number; readonly end: AbortController }[] = [];
   private readonly now: () => number;
   private readonly random: () => number;
 
@@ -47,13 +49,16 @@ export class Faults {
   add(input: unknown): Fault {
     const fault = parseFault(input);
     const key = keyOf(fault);
-    const others = this.inForce().filter((entry) => keyOf(entry.fault) !== key);
-    this.active = [...others, { fault, until: this.now() + fault.forMs }];
+    const entries = this.inForce();
+    for (const { end } of entries.filter((entry) => keyOf(entry.fault) === key)) end.abort();
+    const others = entries.filter((entry) => keyOf(entry.fault) !== key);
+    this.active = [...others, { fault, until: this.now() + fault.forMs, end: new AbortController() }];
     return fault;
   }
 
-  /** Ends all faults. */
+  /** Ends all faults: what is stalled goes on. */
   clear(): void {
+    for (const { end } of this.active) end.abort();
     this.active = [];
   }
 
@@ -68,7 +73,8 @@ export class Faults {
       const applies = matches(fault.host, host) && matches(fault.operation, operation);
       return applies && (fault.rate ?? 1) > this.random();
     });
-    return found === undefined ? undefined : { kind: found.fault.kind, remainingMs: found.until - this.now() };
+    if (found === undefined) return undefined;
+    return { kind: found.fault.kind, remainingMs: found.until - this.now(), ended: found.end.signal };
   }
 
   /** Whether a new connection to this host is cut: only when every one of its requests is. */

@@ -127,10 +127,12 @@ async function suffer(hit: Hit, route: Route, request: GatewayRequest, response:
     case "stall": {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, hit.remainingMs);
-        response.on("close", () => {
+        const goOn = () => {
           clearTimeout(timer);
           resolve();
-        });
+        };
+        hit.ended.addEventListener("abort", goOn, { once: true });
+        response.on("close", goOn);
       });
       // Whoever gave up has no use for the answer, and a write must not happen behind its back.
       return response.destroyed || request.destroyed;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ErrorHookArgs, ResourceHookArgs } from "@pulumi/pulumi";
 import { openCluster } from "../../../components/clusters/index.ts";
-import { readinessHooks, readyTimeouts } from "../../../components/external-secrets/readiness.ts";
+import { readinessHooks, readyTimeouts, type Clock } from "../../../components/external-secrets/readiness.ts";
 import { syncPatience } from "../../../components/external-secrets/readiness-timeouts.ts";
 import type { RemoteStoreKind } from "../../../components/stores/contract.ts";
 import { startCluster, type FakeCluster } from "../../support/fake-cluster.ts";
@@ -89,11 +89,11 @@ describe("hooks that watch over readiness", () => {
   });
   afterEach(() => cluster.close());
 
-  /** The hooks of one run, in which a second takes as long as told. */
-  const hooks = (second = 1000) => {
+  /** The hooks of one run. */
+  const hooks = (clock?: Clock) => {
     const clusters = { main: { ...facts.clusters.main, kubeconfig: cluster.kubeconfig } };
     const spec = environment({ facts: { ...facts, clusters } }).clusters.get("main") ?? assert.fail("no cluster");
-    return readinessHooks(openCluster(spec, "acme/test", {}), { second });
+    return readinessHooks(openCluster(spec, "acme/test", {}), clock);
   };
   /** What is logged when the engine calls the error hook. */
   const explain = async (errors: readonly string[], inputs: object = newInputs) => {
@@ -105,10 +105,10 @@ describe("hooks that watch over readiness", () => {
   /** What the engine calls around an update that `write` does; `oldOutputs` are what the state has, which lags behind. */
   const update = (
     write: () => void,
-    { second = 1000, kind = "vault-kv", oldInputs = newInputs, inputs = newInputs }: UpdateOptions = {},
+    { clock, kind = "vault-kv", oldInputs = newInputs, inputs = newInputs }: UpdateOptions = {},
   ) =>
     runProgram(async () => {
-      const { beforeUpdate, afterUpdate } = hooks(second).awaitSync(kind);
+      const { beforeUpdate, afterUpdate } = hooks(clock).awaitSync(kind);
       const oldOutputs = { status: { syncedResourceVersion: "0-of-the-state" } };
       const args = { newInputs: inputs, oldInputs, oldOutputs } as unknown as ResourceHookArgs;
       await beforeUpdate[0].callback(args);
@@ -116,11 +116,6 @@ describe("hooks that watch over readiness", () => {
       await afterUpdate[0].callback(args);
     });
   const put = (...args: Parameters<typeof external>) => cluster.answers.set(place, external(...args));
-  const fails = async (updating: Promise<unknown>, message: RegExp) => {
-    const started = performance.now();
-    await assert.rejects(updating, message);
-    return performance.now() - started;
-  };
 
   it("are registered once a cluster, under its name, and for each kind of store that is read there", async () => {
     const { hooks: registered } = await runProgram(() => {
@@ -256,12 +251,21 @@ describe("hooks that watch over readiness", () => {
       'Internal error occurred: failed calling webhook "validate.secretstore.external-secrets.io": no endpoints available for service "external-secrets-webhook"';
     const retried = async (errors: readonly string[]) => {
       const args = { newInputs, errors, failedOperation: "create" } as unknown as ErrorHookArgs;
-      const { result, logs } = await runProgram(async () => hooks(1).explain.callback(args));
-      return { result, logged: logs.length };
+      const clock = testClock();
+      const { result, logs } = await runProgram(async () => hooks(clock).explain.callback(args));
+      return { result, logged: logs.length, seconds: clock.seconds() };
     };
-    assert.deepEqual(await retried([starting]), { result: true, logged: 0 });
-    assert.deepEqual(await retried(Array.from({ length: 12 }, () => starting)), { result: true, logged: 0 });
-    assert.deepEqual(await retried(Array.from({ length: 13 }, () => starting)), { result: false, logged: 1 });
+    assert.deepEqual(await retried([starting]), { result: true, logged: 0, seconds: 5 });
+    assert.deepEqual(await retried(Array.from({ length: 12 }, () => starting)), {
+      result: true,
+      logged: 0,
+      seconds: 5,
+    });
+    assert.deepEqual(await retried(Array.from({ length: 13 }, () => starting)), {
+      result: false,
+      logged: 1,
+      seconds: 0,
+    });
     const refused = 'admission webhook "validate.secretstore.external-secrets.io" denied the request: wrong';
     assert.equal((await retried([refused])).result, false);
   });
@@ -297,21 +301,26 @@ describe("hooks that watch over readiness", () => {
   ] as const) {
     it(`wait while ${name}`, async () => {
       put(status, "1-a");
-      const waiting = update(() => put(status, "1-a")).then(() => "done");
-      const soon = new Promise((resolve) => setTimeout(() => resolve("waiting"), 250));
-      assert.equal(await Promise.race([waiting, soon]), "waiting");
-      put("True", "1-b");
-      assert.equal(await waiting, "done");
+      let pauses = 0;
+      const clock = testClock({
+        onPause: () => {
+          pauses += 1;
+          if (pauses === 3) put("True", "1-b");
+        },
+      });
+      await update(() => put(status, "1-a"), { clock });
+      assert.equal(pauses, 3);
     });
   }
 
   it("give up on a failure that lasts, with the reason", async () => {
     put("True", "1-a");
-    const waited = await fails(
-      update(() => put("False", "1-a"), { second: 10 }),
+    const clock = testClock();
+    await assert.rejects(
+      update(() => put("False", "1-a"), { clock }),
       /^Error: ExternalSecret shop\/shop-db is not Ready: .*fix: the policy of its Vault role/s,
     );
-    assert.ok(waited > 50, `${waited} ms`);
+    assert.equal(clock.seconds(), 5.05);
   });
 
   it("are as patient as the store is slow with an update that reads something else", async () => {
@@ -319,24 +328,47 @@ describe("hooks that watch over readiness", () => {
       ...newInputs,
       spec: { refreshInterval: `${keys.length}h`, data: keys.map((key) => ({ remoteRef: { key } })) },
     });
-    const patience = (kind: RemoteStoreKind, oldInputs: object, inputs: object) => {
+    const patience = async (kind: RemoteStoreKind, oldInputs: object, inputs: object) => {
       put("True", "1-a");
-      return fails(
-        update(() => put("False", "1-a"), { second: 1, kind, oldInputs, inputs }),
+      const clock = testClock({ times: 100 });
+      await assert.rejects(
+        update(() => put("False", "1-a"), { clock, kind, oldInputs, inputs }),
         /is not Ready/,
       );
+      return clock.seconds();
     };
-    const more = await patience("azure-key-vault", reading("a"), reading("a", "b"));
-    assert.ok(more > 680, `it gave up after ${more} ms`);
-    const same = await patience("azure-key-vault", reading("a"), { ...reading("a"), metadata: newInputs.metadata });
-    assert.ok(same < 680, `it waited for ${same} ms`);
-    const vault = await patience("vault-kv", reading("a"), reading("a", "b"));
-    assert.ok(vault < 680, `it waited for ${vault} ms`);
+    assert.equal(await patience("azure-key-vault", reading("a"), reading("a", "b")), 685);
+    assert.equal(
+      await patience("azure-key-vault", reading("a"), { ...reading("a"), metadata: newInputs.metadata }),
+      10,
+    );
+    assert.equal(await patience("vault-kv", reading("a"), reading("a", "b")), 10);
   });
 });
 
+interface TestClockOptions {
+  /** How many times as long as asked each pause takes: fewer requests. Default: 1. */
+  readonly times?: number;
+  /** Happens within each pause. */
+  readonly onPause?: () => void;
+}
+
+/** A clock on which only pauses count, and none lasts: what is measured does not depend on the machine. */
+function testClock({ times = 1, onPause = () => undefined }: TestClockOptions = {}) {
+  let passed = 0;
+  return {
+    now: () => passed,
+    sleep: (milliseconds: number) => {
+      passed += milliseconds * times;
+      onPause();
+      return Promise.resolve();
+    },
+    seconds: () => passed / 1000,
+  };
+}
+
 interface UpdateOptions {
-  readonly second?: number;
+  readonly clock?: Clock;
   readonly kind?: RemoteStoreKind;
   readonly oldInputs?: object;
   readonly inputs?: object;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import { AZURE_SANDBOX, ROLES } from "../../../../sandbox/fakes/azure/directory.ts";
+import { waitUntil } from "../../../../sandbox/support/wait.ts";
 import { type Answer, Cloud, GROUP, IDENTITY, ISSUER, serviceAccountToken, VAULT, vaultBody } from "./cloud.ts";
 
 const DELETED = `/subscriptions/${AZURE_SANDBOX.subscriptionId}/providers/Microsoft.KeyVault/locations/westeurope/deletedVaults/team`;
@@ -142,15 +142,19 @@ describe("Resource Manager of the fake Azure", () => {
         },
       });
     // Both wait, and go on at the same moment, however slow the machine is.
-    cloud.gateway.faults.add({ kind: "stall", operation: "PUT *federatedIdentityCredentials", forMs: 300 });
-    const [one, two] = await Promise.all([write("one"), write("two")]);
+    cloud.gateway.requests.reset();
+    cloud.gateway.faults.add({ kind: "stall", operation: "PUT *federatedIdentityCredentials", forMs: 600_000 });
+    const writes = Promise.all([write("one"), write("two")]);
+    const arrived = () => Object.values(cloud.gateway.requests.snapshot()["management.azure.com"] ?? {});
+    await waitUntil(() => arrived().reduce((sum, count) => sum + count, 0) === 2, { timeoutMs: 20_000 });
+    cloud.gateway.faults.clear();
+    const [one, two] = await writes;
     assert.deepEqual([one.status, two.status].sort(), [201, 409]);
     const refused = one.status === 409 ? one : two;
     assert.equal(
       refused.body.get("error.code"),
       "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity",
     );
-    await sleep(30);
     assert.equal((await write("three")).status, 201);
   });
 

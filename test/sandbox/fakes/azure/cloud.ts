@@ -48,16 +48,24 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
+/** The time of the fake Azure, in milliseconds. */
+export interface TestClock {
+  /** On top of the machine's time. */
+  offset: number;
+  /** In place of the machine's time, where something happens within a moment that a busy machine might miss. */
+  stoppedAt?: number;
+}
+
 /** A fake Azure behind a gateway, and a client of it. */
 export class Cloud {
   readonly gateway: Running;
   readonly ca: Authority;
   readonly folder: string;
-  readonly clock: { offset: number };
+  readonly clock: TestClock;
   /** Reaches the gateway, and trusts it. */
   readonly agent: Agent;
 
-  private constructor(gateway: Running, ca: Authority, folder: string, clock: { offset: number }) {
+  private constructor(gateway: Running, ca: Authority, folder: string, clock: TestClock) {
     this.gateway = gateway;
     this.ca = ca;
     this.folder = folder;
@@ -69,11 +77,11 @@ export class Cloud {
   static async start(options: { folder?: string; rolePropagationMs?: number } = {}): Promise<Cloud> {
     const folder = options.folder ?? (await mkdtemp(path.join(tmpdir(), "azure-")));
     const publicKeyPem = keys.publicKey.export({ type: "spki", format: "pem" }).toString();
-    const clock = { offset: 0 };
+    const clock: TestClock = { offset: 0 };
     const { routes } = await azureRoutes({
       folder,
       verify: serviceAccountVerifier({ publicKeyPem, issuer: ISSUER }),
-      now: () => Date.now() + clock.offset,
+      now: () => (clock.stoppedAt ?? Date.now()) + clock.offset,
       ...(options.rolePropagationMs === undefined ? {} : { rolePropagationMs: options.rolePropagationMs }),
     });
     const ca = await makeAuthority();

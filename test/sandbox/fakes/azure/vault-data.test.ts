@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { AZURE_SANDBOX, ROLES } from "../../../../sandbox/fakes/azure/directory.ts";
 import { type Answer, Cloud, serviceAccountToken, VAULT } from "./cloud.ts";
 
@@ -154,9 +153,10 @@ describe("a vault of the fake Azure", () => {
       list.body.list<{ recoveryId: string }>("value").map(({ recoveryId }) => recoveryId),
       ["https://team.vault.azure.net/deletedsecrets/db"],
     );
+    cloud.clock.stoppedAt = Date.now();
     assert.equal((await cloud.vault(token, "POST", "deletedsecrets/db/recover")).status, 200);
     assert.deepEqual(error(await put("db", "three")), [409, "Conflict", "ObjectIsBeingRecovered"]);
-    await sleep(250);
+    cloud.clock.offset += 1_000;
     assert.equal((await cloud.vault(token, "GET", "secrets/db")).body.get("value"), "two");
     assert.equal((await cloud.vault(token, "GET", "secrets/db/versions")).body.list("value").length, 2);
     await cloud.vault(token, "DELETE", "secrets/db");

@@ -14,7 +14,8 @@ describe("faults of the fake clouds", () => {
   it("hit what their patterns name, and nothing else", () => {
     const faults = make();
     faults.add({ kind: "throttle", host: "*.vault.azure.net", operation: "Get*", forMs: 100 });
-    assert.deepEqual(faults.hit("a.vault.azure.net", "GetSecret"), { kind: "throttle", remainingMs: 100 });
+    const hit = faults.hit("a.vault.azure.net", "GetSecret");
+    assert.deepEqual([hit?.kind, hit?.remainingMs, hit?.ended.aborted], ["throttle", 100, false]);
     assert.equal(faults.hit("a.vault.azure.net", "SetSecret"), undefined);
     assert.equal(faults.hit("a.vault.azure.net.evil", "GetSecret"), undefined);
     assert.equal(faults.hit("aXvault.azureXnet", "GetSecret"), undefined);
@@ -28,6 +29,18 @@ describe("faults of the fake clouds", () => {
     now += 1;
     assert.equal(faults.hit("h", "o"), undefined);
     assert.deepEqual(faults.list(), []);
+  });
+
+  it("let go of what they hit when they are cleared, or replaced", () => {
+    const faults = make();
+    for (const end of [() => faults.clear(), () => faults.add({ kind: "stall", forMs: 200 })]) {
+      faults.clear();
+      faults.add({ kind: "stall", forMs: 100 });
+      const hit = faults.hit("h", "o");
+      assert.equal(hit?.ended.aborted, false);
+      end();
+      assert.equal(hit.ended.aborted, true);
+    }
   });
 
   it("hit the share of requests that they say", () => {
