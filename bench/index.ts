@@ -11,6 +11,7 @@ import { benchCatalogue } from "./catalogue.ts";
 import { plainClient } from "./client.ts";
 import { applyFloor, removeFloor } from "./floor.ts";
 import { describe, ownSecrets, runOperator, type OperatorRun } from "./operator.ts";
+import { describeRotation, runRotation, type RotationRun } from "./rotation.ts";
 import { runSplit, secretsPerStack, type SplitRun } from "./split-run.ts";
 import { openBenchStack, runStack, timed, type StackRun } from "./stack-run.ts";
 import { environments } from "../stacks/index.ts";
@@ -29,6 +30,7 @@ interface BenchOptions {
   readonly singleUpTo: string;
   readonly startUp: boolean;
   readonly operator: boolean;
+  readonly rotation: boolean;
   readonly json: boolean;
 }
 
@@ -45,10 +47,11 @@ async function bench(options: BenchOptions): Promise<void> {
     return;
   }
   await resetPlatform(place.root, signal);
-  const connection = await startApart(place);
+  const connection = await startApart({ ...place, clouds: options.rotation });
   const client = await plainClient(connection);
   const results: SizeResult[] = [];
   let operatorRun: OperatorRun | undefined;
+  let rotation: RotationRun | undefined;
   try {
     const committedNamespaces = await sandboxNamespaces();
     const base = { connection, client, committedNamespaces };
@@ -57,6 +60,10 @@ async function bench(options: BenchOptions): Promise<void> {
     if (options.operator) {
       say(`The operator alone: ${ownSecrets} ExternalSecrets`);
       operatorRun = await runOperator(connection, client);
+    }
+    if (options.rotation) {
+      say("Rotations of one secret that lies in every store");
+      rotation = await runRotation(connection);
     }
     for (const secrets of options.sizes.split(",").filter(Boolean).map(Number)) {
       const catalogue = benchCatalogue(secrets);
@@ -86,9 +93,14 @@ async function bench(options: BenchOptions): Promise<void> {
     client.close();
     await resetPlatform(place.root, AbortSignal.timeout(60_000));
   }
-  if (options.json) console.log(JSON.stringify({ startUp, operator: operatorRun, results }, undefined, 2));
-  else
-    console.log([report(startUp, results), ...(operatorRun === undefined ? [] : [describe(operatorRun)])].join("\n"));
+  if (options.json) console.log(JSON.stringify({ startUp, operator: operatorRun, rotation, results }, undefined, 2));
+  else {
+    const more = [
+      operatorRun === undefined ? [] : [describe(operatorRun)],
+      rotation === undefined ? [] : [describeRotation(rotation)],
+    ];
+    console.log([report(startUp, results), ...more.flat()].join("\n"));
+  }
 }
 
 /** Start of the program, and a preview of the whole, for each environment. */
@@ -106,10 +118,26 @@ async function startUps(runs: number): Promise<readonly EnvironmentStart[]> {
   return results;
 }
 
+interface StartOptions {
+  readonly root: string;
+  readonly portBase: number;
+  /** Whether fakes of AWS, Azure and Google Cloud run beside. */
+  readonly clouds: boolean;
+}
+
 /** Starts the platform by a process of its own: its servers are then nobody's children, and not part of our memory. */
-async function startApart({ root, portBase }: { root: string; portBase: number }): Promise<Connection> {
+async function startApart({ root, portBase, clouds }: StartOptions): Promise<Connection> {
   const cli = path.join(repositoryRoot, "sandbox", "cli.ts");
-  const args = ["--no-warnings", cli, "--root", root, "--port-base", String(portBase), "up"];
+  const args = [
+    "--no-warnings",
+    cli,
+    "--root",
+    root,
+    "--port-base",
+    String(portBase),
+    "up",
+    ...(clouds ? ["--clouds"] : []),
+  ];
   await execa(process.execPath, args, { stdout: "ignore", stderr: "inherit" });
   return readConnection(root);
 }
@@ -202,6 +230,7 @@ await new Command("bench")
   .option("--single-up-to <secrets>", "largest number that is also tried as one stack", "300")
   .option("--start-up", "only program start and preview of each environment: no platform", false)
   .option("--operator", "also the operator alone: 500 ExternalSecrets, reads per refresh, a new one among them", false)
+  .option("--rotation", "also how soon a Secret follows its store when a secret is rotated, for every store", false)
   .option("--json", "print JSON", false)
   .action(bench)
   .parseAsync();

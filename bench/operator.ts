@@ -11,6 +11,7 @@ import { OPERATOR_PROCESS } from "../sandbox/platform/servers.ts";
 import { benchCatalogue } from "./catalogue.ts";
 import type { PlainClient } from "./client.ts";
 import { applyFloor, prepareNamespace, putSecret, removeFloor, storeSpec } from "./floor.ts";
+import { quantiles, type Quantiles } from "./quantiles.ts";
 
 /** ExternalSecrets that the operator has beside those that are measured one by one. */
 export const ownSecrets = 500;
@@ -25,7 +26,7 @@ export interface OperatorRun {
   /** Requests to Vault for a secret of ten keys, for each of its refreshes. */
   readonly readsPerRefresh: number;
   /** From the request for an ExternalSecret to its Secret. */
-  readonly visible: { readonly p50: number; readonly p95: number };
+  readonly visible: Quantiles;
   readonly loadAverage: number;
 }
 
@@ -50,14 +51,13 @@ export async function runOperator(connection: Connection, client: PlainClient): 
     while (!(await exists(client, `/api/v1/namespaces/probe/secrets/${name}`))) await sleep(10);
     times.push(Math.round(performance.now() - begun));
   }
-  times.sort((a, b) => a - b);
   const readsPerRefresh = await countReads(connection, client, names);
   await removeFloor(client, connection, { ...catalogue, probe: { secrets: {}, deliveries: [] } });
   return {
     ready,
     peakBytes,
     readsPerRefresh,
-    visible: { p50: at(times, 0.5), p95: at(times, 0.95) },
+    visible: quantiles(times),
     loadAverage: loadavg()[0] ?? 0,
   };
 }
@@ -146,8 +146,4 @@ function watchMemory(pid: number): { stop(): number } {
       return peak;
     },
   };
-}
-
-function at(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }

@@ -156,7 +156,7 @@ async function deploy(platform: object, registered: MockResourceArgs[] = []): Pr
     );
     runtime.setAllConfig({ "model-server:secretsStack": "organization/multicloud-secrets/sandbox" }, []);
     await deployModelServer();
-    await new Promise((resolve) => setTimeout(resolve, 20)); // registrations end after the program has
+    await runtime.disconnect(); // registrations end after the program has
     return registered;
   });
 }
