@@ -1,24 +1,21 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ConfigValue } from "../../sandbox/engine/project.ts";
-import { applicationSecrets, decode, fingerprint, readSecret } from "./support/cluster.ts";
+import { applicationSecrets, fingerprint } from "./support/cluster.ts";
 import { versionsIn } from "./support/cloud-stores.ts";
 import { changeClouds, cloudsOptions, deployClouds, movers } from "./support/clouds-stack.ts";
+import { observe } from "./support/observer.ts";
 import { operatorObjects } from "./support/operator.ts";
 import { succeed } from "./support/stacks.ts";
 
-/** Milliseconds between two looks at each Secret. */
-const sampleMs = 50;
-
-/** What a reader that looks all the time would see: a fingerprint of the value, or what was wrong. */
-type Samples = Map<string, Set<string>>;
+/** What a watching reader saw, by namespace: fingerprints of values, or what was wrong. */
+type Seen = ReadonlyMap<string, Set<string>>;
 
 /** How a SecretStore names what it reads: AWS is one provider with two services. */
 type Provider = Readonly<Record<string, { readonly service?: string }>>;
 
 describe("namespaces that move from one store to another: both are written, the reader flips, the old one is retired", () => {
   let before_: Readonly<Record<string, string>>;
-  const samples: Samples = new Map(movers.map(({ namespace }) => [namespace, new Set<string>()]));
+  const seen: Seen = new Map(movers.map(({ namespace }) => [namespace, new Set<string>()]));
   let looks = 0;
 
   before(async () => {
@@ -29,10 +26,15 @@ describe("namespaces that move from one store to another: both are written, the 
   const step = (change: (mover: (typeof movers)[number]) => Record<string, ConfigValue>) => async () => {
     const namespaces = Object.fromEntries(movers.map((mover) => [mover.namespace, change(mover)]));
     const options = changeClouds({ facts: { namespaces } });
-    await sampling(samples, async () => {
+    const { secrets } = await observe({ secrets: movers.map(secretOf) }, async () => {
       const { warnings } = await succeed("up", options);
       assert.deepEqual(warnings, []);
     });
+    for (const mover of movers) {
+      for (const { type, values } of secrets.get(secretOf(mover)) ?? []) {
+        seen.get(mover.namespace)?.add(type === "DELETED" ? "missing" : printOf(values["password"]));
+      }
+    }
     looks += 1;
   };
 
@@ -79,7 +81,7 @@ describe("namespaces that move from one store to another: both are written, the 
     assert.equal(looks, 3);
     assert.deepEqual(await values(), before_);
     for (const { namespace } of movers) {
-      assert.deepEqual([...(samples.get(namespace) ?? [])], [before_[namespace]], namespace);
+      assert.deepEqual([...(seen.get(namespace) ?? [])], [before_[namespace]], namespace);
     }
   });
 
@@ -89,22 +91,8 @@ describe("namespaces that move from one store to another: both are written, the 
   });
 });
 
-async function sampling(samples: Samples, body: () => Promise<void>): Promise<void> {
-  const stop = new AbortController();
-  const watching = movers.map(async ({ namespace }) => {
-    while (!stop.signal.aborted) {
-      const secret = await readSecret(namespace, "moving");
-      const value = secret === undefined ? undefined : decode(secret)["password"];
-      samples.get(namespace)?.add(secret === undefined ? "missing" : printOf(value));
-      await sleep(sampleMs);
-    }
-  });
-  try {
-    await body();
-  } finally {
-    stop.abort();
-    await Promise.all(watching);
-  }
+function secretOf({ namespace }: { readonly namespace: string }): string {
+  return `${namespace}/moving`;
 }
 
 async function values(): Promise<Readonly<Record<string, string>>> {
