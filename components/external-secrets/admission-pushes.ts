@@ -1,5 +1,5 @@
 import type { Validation } from "./admission.ts";
-import { isLocalGenerator, noOtherGenerator } from "./admission-secrets.ts";
+import { isLocalGenerator, noOtherGenerator } from "./admission-generators.ts";
 
 /**
  * Rules for PushSecrets, where the operator serves them. A namespace may push its own Secrets through its own SecretStore,

@@ -1,4 +1,5 @@
 import type { AdmissionPolicyManifest, AdmissionSpec, Validation } from "./admission.ts";
+import { isLocalGenerator, noOtherGenerator } from "./admission-generators.ts";
 
 /** Functions that a template may pipe a value through: they see that value alone, and tell nobody. */
 export const templateFunctions = [
@@ -18,20 +19,6 @@ export const templateFunctions = [
   "trimSuffix",
   "upper",
 ] as const;
-
-/** Generators that make their value up: the others ask somebody, at an address that their own object names. */
-const localGenerators = ["Password", "UUID"];
-
-/** That a reference to a generator, at a path of optionals, is to one of them, or is not there. */
-export function isLocalGenerator(path: string): string {
-  return `${path}.?kind.orValue('Password') in [${localGenerators.map((each) => `'${each}'`).join(", ")}]`;
-}
-
-/** What is said where it is not. */
-export const noOtherGenerator = {
-  message: `a generator that asks others is a provider that is not in use here: allowed are ${localGenerators.join(", ")}`,
-  reason: "Forbidden",
-} as const;
 
 /** Types of Secret that Kubernetes fills, or takes, with credentials of its own: of any account of the namespace, or of a node. */
 const mintingTypes = ["bootstrap.kubernetes.io/token", "kubernetes.io/service-account-token"];

@@ -1,8 +1,12 @@
 import type { RemoteStoreKind } from "../stores/contract.ts";
-import type { AdmissionSpec, Validation } from "./admission.ts";
+import type { AdmissionPolicyManifest, AdmissionSpec, Validation } from "./admission.ts";
+import { fieldLists, isComplete, listOf, optional, referencesIn, type Provider } from "./admission-fields.ts";
+import { logins } from "./admission-logins.ts";
+import { foreignReferences } from "./admission-references.ts";
+import { roleVariables, takesOnOwnRole } from "./admission-roles.ts";
 
 /** What the operator calls the provider of each kind of store. A kind without its row does not compile. */
-const providers: { readonly [K in RemoteStoreKind]: keyof typeof credentials } = {
+const providers: { readonly [K in RemoteStoreKind]: Provider } = {
   "aws-parameter-store": "aws",
   "aws-secrets-manager": "aws",
   "azure-key-vault": "azurekv",
@@ -11,108 +15,89 @@ const providers: { readonly [K in RemoteStoreKind]: keyof typeof credentials } =
 };
 
 /**
- * Where a store of each provider names a service account, a Secret or a ConfigMap, each with a field `namespace`: every
- * such path of the CRD (external-secrets v0.20.4; those of later versions are added here).
+ * Rules for SecretStores and ClusterSecretStores: what is not known to log in as the namespace is refused. The API server
+ * gives objects of a CRD to CEL as maps, whatever their schema, so that their fields can be run through. Pure.
  */
-const credentials = {
-  aws: [
-    "auth.jwt.serviceAccountRef",
-    "auth.secretRef.accessKeyIDSecretRef",
-    "auth.secretRef.secretAccessKeySecretRef",
-    "auth.secretRef.sessionTokenSecretRef",
-  ],
-  azurekv: [
-    "serviceAccountRef",
-    "authSecretRef.clientId",
-    "authSecretRef.clientSecret",
-    "authSecretRef.clientCertificate",
-    "authSecretRef.tenantId",
-  ],
-  gcpsm: [
-    "auth.secretRef.secretAccessKeySecretRef",
-    "auth.workloadIdentity.serviceAccountRef",
-    "auth.workloadIdentityFederation.serviceAccountRef",
-    "auth.workloadIdentityFederation.credConfig",
-    "auth.workloadIdentityFederation.awsSecurityCredentials.awsCredentialsSecretRef",
-  ],
-  vault: [
-    "auth.appRole.roleRef",
-    "auth.appRole.secretRef",
-    "auth.cert.clientCert",
-    "auth.cert.secretRef",
-    "auth.iam.jwt.serviceAccountRef",
-    "auth.iam.secretRef.accessKeyIDSecretRef",
-    "auth.iam.secretRef.secretAccessKeySecretRef",
-    "auth.iam.secretRef.sessionTokenSecretRef",
-    "auth.jwt.kubernetesServiceAccountToken.serviceAccountRef",
-    "auth.jwt.secretRef",
-    "auth.kubernetes.secretRef",
-    "auth.kubernetes.serviceAccountRef",
-    "auth.ldap.secretRef",
-    "auth.tokenSecretRef",
-    "auth.userPass.secretRef",
-    "caProvider",
-    "tls.certSecretRef",
-    "tls.keySecretRef",
-  ],
-} as const;
-
-type Provider = keyof typeof credentials;
-
-/** Rules for SecretStores and ClusterSecretStores. Pure. */
-export function storeRules(spec: AdmissionSpec): Validation[] {
+export function storeRules(spec: AdmissionSpec): Pick<AdmissionPolicyManifest["spec"], "variables" | "validations"> {
   const allowed = [...new Set(spec.stores.map((kind) => providers[kind]))].sort();
-  return [
-    {
-      expression: `object.spec.provider.all(provider, provider in [${allowed.map((each) => `'${each}'`).join(", ")}])`,
-      message: `this provider is not in use in the cluster: allowed are ${allowed.join(", ")}`,
-      reason: "Forbidden",
-    },
-    ...allowed.flatMap((provider) => [foreignReferences(provider), ...ownIdentity(provider, spec)]),
-    ...(spec.openClusterStores ? [] : [conditions]),
-  ];
+  return {
+    variables: [
+      { name: "unknown", expression: unknownFields(allowed) },
+      ...(allowed.includes("aws") && spec.operatorRoles !== undefined ? roleVariables(spec.operatorRoles) : []),
+    ],
+    validations: [
+      {
+        expression: `object.spec.provider.size() == 1 && object.spec.provider.all(provider, provider in ${listOf(allowed)})`,
+        message: `this provider is not in use in the cluster: allowed are ${allowed.join(", ")}`,
+        reason: "Forbidden",
+      },
+      knownFields,
+      ...allowed.flatMap((provider) => [foreignReferences(provider), login(provider, spec)]),
+      completeReferences(allowed),
+      ...(allowed.includes("vault") ? [vaultAddress] : []),
+      ...(spec.openClusterStores ? [] : [conditions]),
+    ],
+  };
 }
 
-/** The operator itself may read every Secret, and ask for tokens of accounts that other namespaces named. */
-function foreignReferences(provider: Provider): Validation {
-  const elsewhere = credentials[provider].map((path) => `${optional(provider, path)}[?'namespace'].hasValue()`);
+/** The fields of a store that are not on the list, by their paths. */
+function unknownFields(allowed: readonly Provider[]): string {
+  const ofSpec = listOf(["conditions", "controller", "provider", "refreshInterval", "retrySettings"]);
+  return [
+    `object.spec.map(each, !(each in ${ofSpec}), each)`,
+    ...allowed
+      .flatMap(fieldLists)
+      .map(
+        ({ path, fields }) =>
+          `${optional(path)}.orValue({}).map(each, !(each in ${listOf(fields)}), '${path}.' + each)`,
+      ),
+  ].join(" + ");
+}
+
+const knownFields: Validation = {
+  expression: "variables.unknown.size() == 0",
+  message: "a store may have only fields that are known to use nothing of the operator itself",
+  messageExpression:
+    "'a store may not have ' + variables.unknown.join(', ') + ': only fields are allowed that are known to use nothing of the operator itself'",
+  reason: "Forbidden",
+};
+
+/** Keeps a namespace from what the operator's Pod may do itself: by its service account, its cloud role, or its node's. */
+function login(provider: Provider, { operatorRoles }: AdmissionSpec): Validation {
+  const { expression, ways } = logins[provider];
+  const asOperator = provider === "aws" && operatorRoles !== undefined;
+  const terms = [
+    `!has(object.spec.provider.${provider})`,
+    `(${expression})`,
+    ...(asOperator ? [`(${takesOnOwnRole(operatorRoles)})`] : []),
+  ];
   return {
-    expression: `object.kind != 'SecretStore' || !(${elsewhere.join(" || ")})`,
+    expression: terms.join(" || "),
     message:
-      "a SecretStore may not use credentials of another namespace: leave `namespace` out of its references, they are then its own",
+      `a store on ${provider} must log in with credentials of its namespace's own, since otherwise it would be the operator itself: ${ways}` +
+      (asOperator ? "; or name, by role alone, a role of its own namespace" : ""),
     reason: "Forbidden",
   };
 }
 
-/** Keeps a namespace from what the operator's Pod may read itself: by its cloud role, or that of its node. */
-function ownIdentity(provider: Provider, { operatorIdentity }: AdmissionSpec): readonly Validation[] {
-  // Vault takes no request without credentials; with EKS Pod Identity the operator's own is what everybody reads with.
-  if (provider === "vault" || (provider === "aws" && operatorIdentity)) return [];
-  const own = identities[provider].map((path) => `${optional(provider, path)}.hasValue()`);
-  return [
-    {
-      expression: `object.kind != 'SecretStore' || !has(object.spec.provider.${provider}) || ${own.join(" || ")}`,
-      message:
-        "a SecretStore without credentials of its own would read as the operator itself: name a service account of its namespace",
-      reason: "Forbidden",
-    },
-  ];
+/** What is named by halves may be filled by what the operator has. */
+function completeReferences(allowed: readonly Provider[]): Validation {
+  const terms = allowed
+    .flatMap(referencesIn)
+    .map(({ path, to }) => `(!${optional(path)}.hasValue() || (${isComplete(path, to)}))`);
+  return {
+    expression: terms.join(" && "),
+    message: "a reference of this store is incomplete: one to a Secret needs its name and a key, any other its name",
+    reason: "Forbidden",
+  };
 }
 
-const identities = {
-  aws: ["auth.jwt.serviceAccountRef", "auth.secretRef"],
-  azurekv: ["serviceAccountRef", "authSecretRef"],
-  gcpsm: [
-    "auth.secretRef",
-    "auth.workloadIdentity.serviceAccountRef",
-    "auth.workloadIdentityFederation.serviceAccountRef",
-    "auth.workloadIdentityFederation.credConfig",
-  ],
-} as const;
-
-function optional(provider: Provider, path: string): string {
-  return `object.spec.provider.?${[provider, ...path.split(".")].join(".?")}`;
-}
+/** Vault's client also speaks to sockets, which would be in the operator's Pod. */
+const vaultAddress: Validation = {
+  expression: `!has(object.spec.provider.vault) || ${optional("vault.server")}.orValue('').matches('^https?://')`,
+  message: "the server of a store on vault must be an http or https address",
+  reason: "Forbidden",
+};
 
 /** Any one condition lets a namespace in; an empty selector, or a pattern, may be all of them. */
 const conditions: Validation = {

@@ -1,5 +1,7 @@
 import type { RemoteStoreKind } from "../stores/contract.ts";
+import { generatorRules } from "./admission-generators.ts";
 import { pushRules } from "./admission-pushes.ts";
+import type { OperatorRoles } from "./admission-roles.ts";
 import { secretRules } from "./admission-secrets.ts";
 import { storeRules } from "./admission-stores.ts";
 
@@ -13,8 +15,8 @@ export interface AdmissionSpec {
   readonly openClusterStores: boolean;
   /** Whether the operator serves PushSecrets. */
   readonly pushSecrets: boolean;
-  /** Whether stores on AWS may use the operator's own identity (EKS Pod Identity) instead of a service account's. */
-  readonly operatorIdentity: boolean;
+  /** What stores on AWS may do with the operator's own identity (EKS Pod Identity); absent: nothing. */
+  readonly operatorRoles?: OperatorRoles;
 }
 
 /** One ValidatingAdmissionPolicy: its name, and its `spec`. */
@@ -22,17 +24,26 @@ export interface AdmissionPolicyManifest {
   readonly name: string;
   readonly spec: {
     readonly failurePolicy: "Fail";
-    readonly matchConstraints: { readonly resourceRules: object[] };
+    readonly matchConstraints: { readonly resourceRules: ResourceRule[] };
     readonly matchConditions: { readonly name: string; readonly expression: string }[];
     readonly variables: { readonly name: string; readonly expression: string }[];
     readonly validations: Validation[];
   };
 }
 
+interface ResourceRule {
+  readonly apiGroups: string[];
+  readonly apiVersions: string[];
+  readonly operations: string[];
+  readonly resources: string[];
+}
+
 /** One rule, in CEL, and what is said when it does not hold. */
 export interface Validation {
   readonly expression: string;
   readonly message: string;
+  /** What is said instead of the message where it can be evaluated, in CEL. */
+  readonly messageExpression?: string;
   readonly reason: "Forbidden";
 }
 
@@ -43,21 +54,40 @@ export interface Validation {
  */
 export function admissionPolicies(spec: AdmissionSpec): readonly AdmissionPolicyManifest[] {
   return [
-    policy("external-secrets-stores", ["secretstores", "clustersecretstores"], { validations: storeRules(spec) }),
-    policy("external-secrets-secrets", ["externalsecrets"], secretRules(spec)),
+    policy("external-secrets-stores", { ...resources("secretstores", "clustersecretstores"), ...storeRules(spec) }),
+    policy("external-secrets-secrets", { ...resources("externalsecrets"), ...secretRules(spec) }),
+    // Whatever this or a later version of the operator has, in whichever version of the API.
+    policy("external-secrets-generators", {
+      group: "generators.external-secrets.io",
+      version: "*",
+      resources: ["*"],
+      validations: [...generatorRules],
+    }),
     ...(spec.pushSecrets
-      ? [policy("external-secrets-pushes", ["pushsecrets"], { version: "v1alpha1", validations: [...pushRules] })]
+      ? [
+          policy("external-secrets-pushes", {
+            ...resources("pushsecrets"),
+            version: "v1alpha1",
+            validations: [...pushRules],
+          }),
+        ]
       : []),
   ];
 }
 
-interface Rules extends Partial<Pick<AdmissionPolicyManifest["spec"], "variables">> {
-  readonly validations: Validation[];
-  /** Version of the resources that the rules are written for. Default: `v1`. */
-  readonly version?: string;
+function resources(...names: string[]) {
+  return { group: "external-secrets.io", version: "v1", resources: names };
 }
 
-function policy(name: string, resources: string[], { version = "v1", ...rules }: Rules): AdmissionPolicyManifest {
+interface Rules extends Partial<Pick<AdmissionPolicyManifest["spec"], "variables">> {
+  readonly group: string;
+  /** Version of the resources that the rules are written for. */
+  readonly version: string;
+  readonly resources: string[];
+  readonly validations: Validation[];
+}
+
+function policy(name: string, { group, version, resources, ...rules }: Rules): AdmissionPolicyManifest {
   return {
     name,
     spec: {
@@ -66,7 +96,7 @@ function policy(name: string, resources: string[], { version = "v1", ...rules }:
       matchConstraints: {
         resourceRules: [
           {
-            apiGroups: ["external-secrets.io"],
+            apiGroups: [group],
             // Objects of other versions are converted to it first: `matchPolicy` is `Equivalent` by default.
             apiVersions: [version],
             operations: ["CREATE", "UPDATE"],

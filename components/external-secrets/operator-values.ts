@@ -20,6 +20,12 @@ export function chartScopesTokenCreation(version: string): boolean {
   return semver.gte(version, scopedTokenCreation);
 }
 
+/**
+ * First chart that can keep its rights out of the role `admin` (`rbac.aggregateToAdmin`): with them the admins of a
+ * namespace may create stores and generators.
+ */
+const adminAggregation = "2.8.0";
+
 /** Client budget towards the API server: about 5 requests a refresh and 8 a first sync, for every worker. */
 export const clientQps = 200;
 
@@ -53,9 +59,7 @@ export function operatorValues(cluster: ClusterSpec, sizing: OperatorSizing) {
     concurrent: spec.concurrency,
     extraArgs: { "client-qps": clientQps, "client-burst": clientBurst },
     serviceAccount: { create: true, name: operatorServiceAccount },
-    rbac: chartScopesTokenCreation(spec.version)
-      ? { create: true, serviceAccountTokenCreate: false, aggregateToView: false, aggregateToEdit: false }
-      : { create: false },
+    rbac: rights(spec.version),
     ...pods(spec, sizing, programs.controller),
     resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "256Mi" } },
     livenessProbe: { enabled: true },
@@ -68,6 +72,18 @@ export function operatorValues(cluster: ClusterSpec, sizing: OperatorSizing) {
       resources: small,
     },
     certController: { create: spec.webhook, ...pods(spec, sizing, programs.certController), resources: small },
+  };
+}
+
+/** Rights that the chart makes: those of the controller, and none for people. */
+function rights(version: string) {
+  if (!chartScopesTokenCreation(version)) return { create: false };
+  return {
+    create: true,
+    serviceAccountTokenCreate: false,
+    aggregateToView: false,
+    aggregateToEdit: false,
+    ...(semver.gte(version, adminAggregation) ? { aggregateToAdmin: false } : {}),
   };
 }
 

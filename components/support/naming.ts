@@ -123,6 +123,11 @@ export function awsReaderRole(scope: AwsRoleScope & { readonly namespace: string
   return roleName(scope.platform, scope.environment, scope.cluster, scope.namespace, scope.store);
 }
 
+/** What the name of each reader's role in a cluster begins with, unless it was cut before its namespace ended. */
+export function awsReaderRoleBeginning({ platform, environment, cluster }: AwsRoleScope): string {
+  return `${platform}.${environment}.${cluster}.`;
+}
+
 /** IAM role of the operator's Pods in a cluster. It has fewer parts than a reader's, so the two never share a name. */
 export function awsOperatorRole(scope: AwsRoleScope): string {
   return roleName(scope.platform, scope.environment, scope.cluster, "operator");

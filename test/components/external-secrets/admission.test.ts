@@ -8,7 +8,6 @@ const spec: AdmissionSpec = {
   clusterStores: false,
   openClusterStores: false,
   pushSecrets: false,
-  operatorIdentity: false,
 };
 
 /** What is refused, in the words that a tenant sees. */
@@ -20,19 +19,20 @@ const said = (text: RegExp, changes: Partial<AdmissionSpec> = {}) => messages(ch
 
 // That each rule refuses and admits what it should is told by a real API server: test/e2e/70-admission.test.ts.
 describe("admission policies", () => {
-  it("are two, which refuse when they can't be evaluated", () => {
+  it("are three, which refuse when they can't be evaluated", () => {
     const policies = admissionPolicies(spec);
     assert.deepEqual(
       policies.map(({ name, spec: { failurePolicy } }) => [name, failurePolicy]),
       [
         ["external-secrets-stores", "Fail"],
         ["external-secrets-secrets", "Fail"],
+        ["external-secrets-generators", "Fail"],
       ],
     );
   });
 
-  it("are three where secrets are pushed, the third for the version that is served", () => {
-    const [, , pushes, ...others] = admissionPolicies({ ...spec, pushSecrets: true });
+  it("are four where secrets are pushed, the fourth for the version that is served", () => {
+    const [, , , pushes, ...others] = admissionPolicies({ ...spec, pushSecrets: true });
     assert.deepEqual([pushes?.name, others], ["external-secrets-pushes", []]);
     assert.match(
       JSON.stringify(pushes?.spec.matchConstraints),
@@ -64,16 +64,20 @@ describe("admission policies", () => {
     assert.ok(!said(/must say who may use it/, { clusterStores: true, openClusterStores: true }));
   });
 
-  it("let a store on AWS do without credentials only where the operator's identity is everybody's", () => {
+  it("let a store on AWS do without credentials only where the operator has roles to take on", () => {
     const aws = { stores: ["aws-parameter-store"] } as const;
-    assert.ok(said(/would read as the operator itself/, aws));
-    assert.ok(!said(/would read as the operator itself/, { ...aws, operatorIdentity: true }));
-    assert.ok(said(/would read as the operator itself/, { stores: ["gcp-secret-manager"], operatorIdentity: true }));
+    const operatorRoles = { beginnings: ["arn:aws:iam::111122223333:role/acme.prod.eks."], cut: {}, others: false };
+    assert.ok(said(/must log in/, aws));
+    assert.ok(!said(/or name, by role alone/, aws));
+    assert.ok(said(/or name, by role alone/, { ...aws, operatorRoles }));
+    assert.ok(!said(/or name, by role alone/, { stores: ["gcp-secret-manager"], operatorRoles }));
   });
 
   it("hold no variable that is an optional: the API server finds no field in one", () => {
     for (const { spec: each } of admissionPolicies(spec)) {
-      for (const { name, expression } of each.variables) assert.match(expression, /orValue|^r'/, name);
+      for (const { name, expression } of each.variables) {
+        assert.match(expression, /orValue|^r'|request\.namespace$/, name);
+      }
     }
   });
 });

@@ -49,7 +49,13 @@ describe("Helm values of the operator", () => {
       concurrent: 12,
       extraArgs: { "client-qps": 200, "client-burst": 400 },
       serviceAccount: { create: true, name: "external-secrets" },
-      rbac: { create: true, serviceAccountTokenCreate: false, aggregateToView: false, aggregateToEdit: false },
+      rbac: {
+        create: true,
+        serviceAccountTokenCreate: false,
+        aggregateToView: false,
+        aggregateToEdit: false,
+        aggregateToAdmin: false,
+      },
       ...single,
       resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "256Mi" } },
       livenessProbe: { enabled: true },
@@ -122,6 +128,21 @@ describe("Helm values of the operator", () => {
       const blanket = rbac.create && !("serviceAccountTokenCreate" in rbac && !rbac.serviceAccountTokenCreate);
       assert.equal(blanket, false);
       assert.equal(rbac.create, scopes);
+    });
+  }
+
+  // Its values are closed by a schema: a chart may not be given one that it does not know.
+  for (const [version, aggregated] of [
+    ["2.4.1", undefined],
+    ["2.5.0", undefined],
+    ["2.7.9", undefined],
+    ["2.8.0", false],
+    ["2.9.0", false],
+    ["10.0.0", false],
+  ] as const) {
+    it(`of chart ${version} give the admins of namespaces no right to its objects as far as it can be told`, () => {
+      const { rbac } = operatorValues(clusterOf({ version }), { replicas: 1 });
+      assert.equal("aggregateToAdmin" in rbac ? rbac.aggregateToAdmin : undefined, aggregated);
     });
   }
 });
