@@ -8,7 +8,7 @@ export interface OperatorRoles {
   readonly beginnings: readonly string[];
   /** ARNs of this stack's roles whose names were cut before that: the namespace of each. */
   readonly cut: Readonly<Record<string, string>>;
-  /** Whether other stacks have roles too, of which the fourth part of the name is all that is known. */
+  /** Whether other stacks have roles too, of which no more is known than the fourth part of the name, as far as it goes. */
   readonly others: boolean;
 }
 
@@ -32,7 +32,7 @@ export function takesOnOwnRole({ beginnings, cut, others }: OperatorRoles): stri
       ? []
       : [`${listOf(beginnings)}.exists(each, ${role}.startsWith(each + variables.reader + '.'))`]),
     ...(pairs.length === 0 ? [] : [`(variables.reader + ' ' + ${role}) in ${listOf(pairs)}`]),
-    ...(others ? [`${role}.matches('${anyBeginning}' + variables.reader + '${anyEnd}')`] : []),
+    ...(others ? [`${role}.matches('${anyBeginning}' + variables.reader + '${anyEnd}')`, isCutFor(role)] : []),
   ];
   const fields = listOf(["service", "region", "role", "prefix", "secretsManager", "sessionTagsPolicy"]);
   return [
@@ -45,6 +45,12 @@ export function takesOnOwnRole({ beginnings, cut, others }: OperatorRoles): stri
   ].join(" && ");
 }
 
-/** `<platform>.<environment>.<cluster>.<namespace>.<store>`, as `awsReaderRole` has it; its digest has no dot after it. */
+/** `<platform>.<environment>.<cluster>.<namespace>.<store>`, as `awsReaderRole` has it. */
 const anyBeginning = "^arn:[a-z-]+:iam::[0-9]{12}:role/[a-z0-9-]+[.][a-z0-9-]+[.][a-z0-9-]+[.]";
 const anyEnd = "[.][a-z0-9._-]+$";
+
+/** That a name which is cut within its namespace is so for this one: all that can be told without the roles themselves. */
+function isCutFor(role: string): string {
+  const visible = `${role}.split('.')[3].split('_')[0]`;
+  return `(${role}.matches('${anyBeginning}[a-z0-9-]+_[0-9a-f]{10}$') && variables.reader.startsWith(${visible}))`;
+}

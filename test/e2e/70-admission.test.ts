@@ -1,17 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { refusalOf } from "./support/admission.ts";
-import { cli } from "./support/cli.ts";
+import { applyClusterStoreKind } from "./support/cluster-store-kind.ts";
 import { eventually } from "./support/eventually.ts";
 import { goldenManifests, type Manifest } from "./support/golden-manifests.ts";
-import { connection } from "./support/platform.ts";
 import { deployShared, shared } from "./support/shared-small-stack.ts";
 import { succeed } from "./support/stacks.ts";
 import {
   clusterSecretStore,
   externalSecret,
+  generator,
   pushSecret,
   secretStore,
   vaultProvider,
@@ -108,6 +105,24 @@ const refused: Readonly<Record<string, readonly [Manifest, RegExp]>> = {
     externalSecret({ template: { templateFrom: [{ configMap: { name: "t", items: [{ key: "t" }] } }] } }),
     /may not lie in a ConfigMap/,
   ],
+  "a generator that logs in to Vault as the operator": [
+    generator("VaultDynamicSecret", {
+      path: "database/creds/tenant",
+      provider: {
+        server: "https://vault.tenant.example",
+        auth: { kubernetes: { mountPath: "kubernetes", role: "tenant" } },
+      },
+    }),
+    /allowed are Password, UUID/,
+  ],
+  "a generator that logs in to AWS as the operator": [
+    generator("ECRAuthorizationToken", { region: "eu-central-1" }),
+    /allowed are Password, UUID/,
+  ],
+  "what is remembered of such a generator": [
+    generator("GeneratorState", { resource: generator("ECRAuthorizationToken"), state: {} }),
+    /allowed are Password, UUID/,
+  ],
   "a PushSecret through a shared store": [
     pushSecret({ store: { kind: "ClusterSecretStore", name: "tenant" } }),
     /may not write through a ClusterSecretStore/,
@@ -151,6 +166,8 @@ const admitted: Readonly<Record<string, Manifest>> = {
   "renamed keys": externalSecret({
     dataFrom: [{ extract: { key: "tenant" }, rewrite: [{ transform: { template: "{{ .value | upper }}" } }] }],
   }),
+  "a generator that makes its value up": generator("UUID"),
+  "what is remembered of it": generator("GeneratorState", { resource: generator("UUID"), state: {} }),
   "a PushSecret of a Secret of its own": pushSecret({}),
   "a PushSecret of what it makes up": pushSecret({
     selector: {
@@ -191,7 +208,7 @@ describe("the admission policy of the operator", () => {
         const answer = (await refusalOf(manifest, "default")) ?? assert.fail("it was admitted");
         assert.match(
           answer,
-          /^.* is forbidden: ValidatingAdmissionPolicy 'external-secrets-(stores|secrets|pushes)' .* denied request: /,
+          /^.* is forbidden: ValidatingAdmissionPolicy 'external-secrets-(stores|secrets|generators|pushes)' .* denied request: /,
         );
         assert.match(answer, said);
       });
@@ -204,19 +221,3 @@ describe("the admission policy of the operator", () => {
     }
   });
 });
-
-/** The kind ClusterSecretStore, which this operator does not serve unless it is configured, from its own chart. */
-async function applyClusterStoreKind(): Promise<void> {
-  const folder = await mkdtemp(path.join(tmpdir(), "admission-"));
-  const chart = connection().externalSecretsChart;
-  const show = "--show-only=templates/crds/clustersecretstore.yaml";
-  const rendered = await cli("helm", ["template", "kinds", chart, show, "--set=crds.conversion.enabled=false"]);
-  assert.equal(rendered.code, 0, rendered.output);
-  const file = path.join(folder, "kind.yaml");
-  await writeFile(file, rendered.stdout);
-  const applied = await cli("kubectl", ["apply", "--server-side", `--filename=${file}`]);
-  assert.equal(applied.code, 0, applied.output);
-  const served = async () => (await cli("kubectl", ["get", "clustersecretstores"])).code === 0;
-  await eventually("the kind ClusterSecretStore is served", served);
-  await rm(folder, { recursive: true });
-}

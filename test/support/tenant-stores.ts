@@ -143,6 +143,14 @@ export const borrowedStores: Readonly<Record<string, readonly [Provider, string]
     azurekv({ authType: "WorkloadIdentity", serviceAccountRef: account, identityId: "victim" }),
     mayNotHave("azurekv.identityId"),
   ],
+  "azurekv: a cloud of the tenant's own": [
+    azurekv({
+      authType: "WorkloadIdentity",
+      serviceAccountRef: account,
+      customCloudConfig: { activeDirectoryEndpoint: "https://tenant.example" },
+    }),
+    mayNotHave("azurekv.customCloudConfig"),
+  ],
   "azurekv: no account, with authSecretRef": [
     azurekv({ authType: "WorkloadIdentity", authSecretRef: principal }),
     mustLogIn("azurekv"),
@@ -249,24 +257,11 @@ export const borrowedStores: Readonly<Record<string, readonly [Provider, string]
 };
 
 /** The same, with fields that the CRD got after 0.20.4, which is what the sandbox has. */
-export const newlyBorrowedStores: Readonly<Record<string, readonly [Provider, string]>> = {
-  "azurekv: a cloud of the tenant's own": [
-    azurekv({
-      authType: "WorkloadIdentity",
-      serviceAccountRef: account,
-      customCloudConfig: { activeDirectoryEndpoint: "https://tenant.example" },
-    }),
-    mayNotHave("azurekv.customCloudConfig"),
-  ],
-  ...Object.fromEntries(
-    Object.entries({
-      "the operator's identity on Google": {},
-      "the same, whatever account is named": { serviceAccountRef: account },
-      "a key, which every store would use": { secretRef: { secretAccessKeySecretRef: secret } },
-      "an account on GKE, which every store would use": { workloadIdentity: { serviceAccountRef: account } },
-    }).map(([what, gcp]) => [
-      `vault: ${what}`,
-      [vault({ gcp: { role: "mine", ...gcp } }), mayNotHave("vault.auth.gcp")] as const,
-    ]),
-  ),
-};
+export const newlyBorrowedStores: Readonly<Record<string, readonly [Provider, string]>> = Object.fromEntries(
+  Object.entries({
+    "the operator's identity on Google": {},
+    "the same, whatever account is named": { serviceAccountRef: account },
+    "a key, which every store would use": { secretRef: { secretAccessKeySecretRef: secret } },
+    "an account on GKE, which every store would use": { workloadIdentity: { serviceAccountRef: account } },
+  }).map(([what, gcp]) => [`vault: ${what}`, [vault({ gcp: { role: "mine", ...gcp } }), mayNotHave("vault.auth.gcp")]]),
+);

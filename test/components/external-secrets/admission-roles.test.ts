@@ -118,10 +118,18 @@ describe("admission policies: roles that the operator takes on (EKS Pod Identity
       "arn:aws:iam::444455556666:role/shop",
       "arn:aws:iam::444455556666:role/path/acme.dev.other.shop.parameters",
       "arn:aws:iam::444455556666:role/acme.dev.an-other-with-a-very-long-name-indeed_0123456789",
+      "arn:aws:iam::444455556666:role/acme.dev.an-other-with-a-very-long-name-indeed._0123456789",
       `x ${role}`,
     ]) {
       assert.deepEqual(refusalsOf({ role: foreign }, others), [said], foreign);
     }
+  });
+
+  it("of other stacks whose names were cut are for namespaces that go on from there", () => {
+    const others = { roles: { beginnings: [], others: true } };
+    assert.deepEqual(refusalsOf({ role: cut }, { ...others, namespace: long }), []);
+    assert.deepEqual(refusalsOf({ role: cut }, { ...others, namespace: "shop" }), [said]);
+    assert.deepEqual(refusalsOf({ role: cut }, { ...others, namespace: "a-namespace" }), [said]);
   });
 
   it("that are none leave no way without credentials", () => {

@@ -6,6 +6,12 @@ const plurals: Readonly<Record<string, string>> = {
   ClusterSecretStore: "clustersecretstores",
   ExternalSecret: "externalsecrets",
   PushSecret: "pushsecrets",
+  Password: "passwords",
+  UUID: "uuids",
+  Webhook: "webhooks",
+  ECRAuthorizationToken: "ecrauthorizationtokens",
+  VaultDynamicSecret: "vaultdynamicsecrets",
+  GeneratorState: "generatorstates",
 };
 
 /**

@@ -10,6 +10,17 @@ export function secretStore(provider: object): Manifest {
   return { apiVersion, kind: "SecretStore", metadata: reference, spec: { provider } };
 }
 
+/** The same, for the whole cluster. */
+export function sharedStore(provider: object): Manifest {
+  const spec = { provider, conditions: [{ namespaces: ["tenant"] }] };
+  return { apiVersion, kind: "ClusterSecretStore", metadata: reference, spec };
+}
+
+/** A generator, or what is remembered of one. */
+export function generator(kind: string, spec: Readonly<Record<string, unknown>> = {}): Manifest {
+  return { apiVersion: "generators.external-secrets.io/v1alpha1", kind, metadata: reference, spec };
+}
+
 /** Vault, with a service account of the namespace. */
 export function vaultProvider(account: object = reference, more: object = {}): object {
   const auth = { kubernetes: { mountPath: "kubernetes", role: "tenant", serviceAccountRef: account } };
