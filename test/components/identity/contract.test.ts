@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { output } from "@pulumi/pulumi";
 import { SecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1/SecretStore";
+import type { ExternalSecretsSpec } from "../../../components/clusters/contract.ts";
+import { admissionPolicies, type AdmissionSpec } from "../../../components/external-secrets/admission.ts";
+import { apiVersion, clusterSecretStoreSpec } from "../../../components/external-secrets/manifests.ts";
 import { checkIdentity, loadIdentity } from "../../../components/identity/index.ts";
 import { storeKinds } from "../../../components/stores/index.ts";
+import { admissionOf } from "../../../stacks/admission.ts";
+import { refusals } from "../../support/admission-cel.ts";
 import { clearTexts } from "../../support/clear-text.ts";
 import { runProgram } from "../../support/mocks.ts";
 import { SecretInput, type Recording } from "../../support/recording.ts";
@@ -76,6 +81,36 @@ function contract({ store, cluster, grant, via, wildcard }: Row): void {
     );
     assert.ok(textsOf(other).join("\n").includes("till"));
   });
+
+  for (const shared of [false, true]) {
+    it(`gives a ${shared ? "ClusterSecretStore" : "SecretStore"} that the cluster's admission policy lets in`, async () => {
+      const reader = shared ? "external-secrets" : "shop";
+      const { result } = await runProgram(() => make(["acme-test-shop-db"], reader));
+      const { spec = {} } = result.secretStore({ name: "secrets-reader", namespace: reader });
+      const object = shared
+        ? clusterSecretStoreSpec(spec, { accountNamespace: reader, namespaces: ["shop"] })
+        : { ...spec };
+      const kind = shared ? "ClusterSecretStore" : "SecretStore";
+      const policies = admissionPolicies(admissionFor(shared));
+      assert.deepEqual(refusals(policies, { apiVersion, kind, spec: object }, shared ? "" : reader), []);
+    });
+  }
+
+  function admissionFor(shared: boolean): AdmissionSpec {
+    const externalSecrets: ExternalSecretsSpec = {
+      ...cluster.externalSecrets,
+      admissionPolicy: { stores: [], podIdentity: false },
+      ...(shared ? { clusterSecretStore: { conditions: true } } : {}),
+    };
+    const shop = { name: "shop", cluster: "main", store: store.name, alsoStores: [], create: false };
+    const environment = {
+      platform: scope.platform,
+      name: scope.environment,
+      namespaces: new Map([["shop", shop]]),
+      stores: new Map([[store.name, store]]),
+    };
+    return admissionOf(environment, { ...cluster, externalSecrets }) ?? assert.fail();
+  }
 
   it("gives a SecretStore that fits the API, and what to wait for", async () => {
     const { result, resources } = await run("acme-test-shop-db");
