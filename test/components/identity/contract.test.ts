@@ -86,7 +86,7 @@ function contract({ store, cluster, grant, via, wildcard }: Row): void {
     it(`gives a ${shared ? "ClusterSecretStore" : "SecretStore"} that the cluster's admission policy lets in`, async () => {
       const reader = shared ? "external-secrets" : "shop";
       const { result } = await runProgram(() => make(["acme-test-shop-db"], reader));
-      const { spec = {} } = result.secretStore({ name: "secrets-reader", namespace: reader });
+      const { spec } = result.secretStore({ name: "secrets-reader", namespace: reader });
       const object = shared
         ? clusterSecretStoreSpec(spec, { accountNamespace: reader, namespaces: ["shop"] })
         : { ...spec };
