@@ -41,7 +41,7 @@ export function takesOnOwnRole({ beginnings, cut, others }: OperatorRoles): stri
     `${optional("aws.sessionTagsPolicy")}.orValue('None') == 'None'`,
     // Part of the name of the host that the operator signs its requests for.
     `${optional("aws.region")}.orValue('').matches('^[a-z0-9-]+$')`,
-    `(${ways.join(" || ")})`,
+    ways.length === 0 ? "false" : `(${ways.join(" || ")})`,
   ].join(" && ");
 }
 

@@ -135,5 +135,6 @@ describe("admission policies: roles that the operator takes on (EKS Pod Identity
   it("that are none leave no way without credentials", () => {
     const none = { roles: { beginnings: [], cut: { [cut]: long } } };
     assert.deepEqual(refusalsOf({ role: `${own}shop.parameters` }, none), [said]);
+    assert.deepEqual(refusalsOf({ role: `${own}shop.parameters` }, { roles: { beginnings: [] } }), [said]);
   });
 });
