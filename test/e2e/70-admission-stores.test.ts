@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { storeFields, type Provider } from "../../components/external-secrets/admission-fields.ts";
-import { waitUntil } from "../../sandbox/support/wait.ts";
+import { eventually } from "./support/eventually.ts";
 import { crdFields, since0204 } from "../support/crd-fields.ts";
 import { borrowedStores, ownStores } from "../support/tenant-stores.ts";
 import { refusalOf } from "./support/admission.ts";
@@ -22,7 +22,7 @@ describe("the admission policy of stores", () => {
     await applyClusterStoreKind();
     const [provider] = borrowedStores["aws: nothing"] ?? assert.fail();
     const inForce = async () => (await refusalOf(secretStore(provider), "default")) !== undefined;
-    assert.ok(await waitUntil(inForce, { timeoutMs: 10_000 }));
+    await eventually("the policy is in force", inForce);
   });
   after(() => succeed("up", shared));
 
@@ -57,7 +57,7 @@ describe("the admission policy of stores", () => {
       await succeed("up", withoutPodIdentity);
       const [provider, said] = borrowedStores["aws: nothing"] ?? assert.fail();
       const inForce = async () => (await refusalOf(secretStore(provider), "default"))?.endsWith(said) === true;
-      assert.ok(await waitUntil(inForce, { timeoutMs: 10_000 }));
+      await eventually("the policy is in force", inForce);
     });
 
     for (const [what, provider] of Object.entries(ownStores)) {
