@@ -4,6 +4,7 @@ import { reportDrift } from "../components/applications/drift.ts";
 import type { StateResource, StoreSession } from "../components/stores/contract.ts";
 import { isRemote, isWriteOnly, openStore } from "../components/stores/index.ts";
 import type { Entropy } from "../components/values/generate.ts";
+import { checkClusters } from "./check-clusters.ts";
 import { deliver } from "./deliver.ts";
 import { storesOf, type EnvironmentSpec } from "./environment.ts";
 import type { Outside } from "./outside.ts";
@@ -28,12 +29,13 @@ export interface DeployArgs {
 /**
  * Deploys an environment: the only place that wires components.
  *
- * Order: stores are opened and asked what they hold (nothing is written if a name is taken), then values and remote
+ * Order: clusters must be those of the state, stores are opened and asked what they hold (nothing is written if a name is taken), then values and remote
  * objects per application, the operator per cluster with what it generates, and rights, SecretStore and ExternalSecrets
  * per namespace.
  */
 export async function deployEnvironment(args: DeployArgs): Promise<void> {
   const { spec } = args;
+  checkClusters(spec, args.state);
   const sessions = await openStores(args);
   const owned = new Map([...sessions].map(([name, session]) => [name, session.owned(args.state)]));
   const { strangers, adoptions } = await refuseLosses({ ...args, owner: ownerOf(args), sessions });

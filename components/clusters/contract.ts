@@ -8,6 +8,11 @@ export interface ClusterBase {
   readonly kubeconfig?: string;
   /** Context within it. Default: its current context. */
   readonly context?: string;
+  /**
+   * Stands for the cluster itself, however it is reached. With another text the provider takes it for another cluster:
+   * whatever it made would be deleted and made anew. Default: its name.
+   */
+  readonly identifier?: string;
   /** Whether objects that exist already are taken over instead of refused; to recover from a lost state. */
   readonly upsertExistingObjects: boolean;
   /** Whether the cluster is not asked what exists already: for deployers who may not list. Whatever is there is written over. */

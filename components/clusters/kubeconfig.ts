@@ -1,21 +1,23 @@
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 import { Provider } from "@pulumi/kubernetes/provider.js";
+import { onlyInputs } from "../support/provider-inputs.ts";
 import type { ClusterSpec, ClusterTarget } from "./contract.ts";
 
 /** Opens a cluster by its kubeconfig, as every flavour is: credentials of the cloud's own come from its exec plugin. */
 export function openByKubeconfig(spec: ClusterSpec, owner: string, options: CustomResourceOptions): ClusterTarget {
-  const provider = new Provider(
-    spec.name,
-    {
-      ...(spec.kubeconfig === undefined ? {} : { kubeconfig: spec.kubeconfig }),
-      ...(spec.context === undefined ? {} : { context: spec.context }),
-      enableServerSideApply: true,
-      // Otherwise a changed Secret is deleted and created again: for a moment the application has none.
-      enableSecretMutable: true,
-      // By force: their fields belong to the manager of the run that made them, whose name went with the state.
-      ...(spec.upsertExistingObjects ? { upsertExistingObjects: true, enablePatchForce: true } : {}),
-    },
-    options,
-  );
-  return { spec, provider, owner };
+  const args = {
+    // Empty means that the plugin looks where kubectl does (provider.go: Configure): KUBECONFIG, else ~/.kube/config.
+    kubeconfig: spec.kubeconfig ?? "",
+    ...(spec.context === undefined ? {} : { context: spec.context }),
+    // Decides alone whether this is another cluster. Otherwise the provider compares entries of the kubeconfig, and a
+    // new address or certificate of the same cluster replaces everything in it (provider.go: DiffConfig).
+    clusterIdentifier: spec.identifier ?? spec.name,
+    enableServerSideApply: true,
+    // Otherwise a changed Secret is deleted and created again: for a moment the application has none.
+    enableSecretMutable: true,
+    upsertExistingObjects: spec.upsertExistingObjects,
+    // By force: their fields belong to the manager of the run that made them, whose name went with the state.
+    enablePatchForce: spec.upsertExistingObjects,
+  };
+  return { spec, provider: new Provider(spec.name, args, onlyInputs(args, options)), owner };
 }

@@ -1,6 +1,7 @@
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 import { Provider } from "@pulumi/aws/provider.js";
 import { messageOf, StoreError } from "../support/errors.ts";
+import { onlyInputs } from "../support/provider-inputs.ts";
 import type { AwsAccount } from "./aws.ts";
 import type { PutArgs } from "./contract.ts";
 
@@ -14,7 +15,14 @@ export function awsProvider(
   { name, region, accountId }: AwsAccount & { readonly name: string },
   options: CustomResourceOptions,
 ): Provider {
-  return new Provider(name, { region, allowedAccountIds: [accountId] }, options);
+  // The last two as Pulumi's SDK has them by default.
+  const args = {
+    region,
+    allowedAccountIds: [accountId],
+    skipCredentialsValidation: false,
+    skipRegionValidation: true,
+  };
+  return new Provider(name, args, onlyInputs(args, options));
 }
 
 /** Tags of a stored object: the store's, and whose it is. */

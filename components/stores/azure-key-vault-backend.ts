@@ -6,6 +6,7 @@ import { getVault } from "@pulumi/azure-native/keyvault/getVault.js";
 import { Secret } from "@pulumi/azure-native/keyvault/secret.js";
 import { Provider } from "@pulumi/azure-native/provider.js";
 import { messageOf, StoreError } from "../support/errors.ts";
+import { onlyInputs } from "../support/provider-inputs.ts";
 import { openKeyVaultApi, refusalOf, type KeyVaultApi } from "./azure-key-vault-api.ts";
 import { advice, rightsHook, withRights } from "./azure-key-vault-rights.ts";
 import { prepareVault, type PreparedVault } from "./azure-key-vault-vault.ts";
@@ -41,11 +42,8 @@ class KeyVaultSession implements StoreSession {
   constructor({ spec, options, keyVaultApi = openKeyVaultApi }: OpenArgs<AzureKeyVaultSpec>) {
     const { subscriptionId, tenantId, location, vaultSuffix } = spec;
     this.#spec = spec;
-    this.#provider = new Provider(
-      spec.name,
-      { subscriptionId, tenantId, location, environment: azureClouds[vaultSuffix].provider },
-      options,
-    );
+    const args = { subscriptionId, tenantId, location, environment: azureClouds[vaultSuffix].provider };
+    this.#provider = new Provider(spec.name, args, onlyInputs(args, options));
     this.options = { provider: this.#provider };
     // One way to sign in: the token that the data plane is asked with comes from Pulumi's provider.
     this.#api = keyVaultApi(spec, async (resource) => {

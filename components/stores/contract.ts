@@ -130,6 +130,7 @@ export const stateNameKeys = [
   "versionId",
   "kmsKeyId",
   "secretUri",
+  "clusterIdentifier",
 ] as const;
 
 /** An object that the state knows to be ours. */

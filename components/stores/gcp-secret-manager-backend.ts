@@ -5,6 +5,7 @@ import { getSecretVersionAccess } from "@pulumi/gcp/secretmanager/getSecretVersi
 import { Secret } from "@pulumi/gcp/secretmanager/secret.js";
 import { SecretVersion, type SecretVersionArgs } from "@pulumi/gcp/secretmanager/secretVersion.js";
 import { ExpectedError, messageOf, StoreError } from "../support/errors.ts";
+import { onlyInputs } from "../support/provider-inputs.ts";
 import type {
   OpenArgs,
   OwnedObject,
@@ -43,12 +44,9 @@ class GcpSecretManagerSession implements StoreSession {
 
   constructor({ spec, options }: OpenArgs<GcpSecretManagerSpec>) {
     this.#spec = spec;
-    this.#provider = new Provider(
-      spec.name,
-      // Without this the provider adds a label of its own to everything.
-      { project: spec.project, addPulumiAttributionLabel: false },
-      options,
-    );
+    // Without the second the provider adds a label of its own to everything.
+    const args = { project: spec.project, addPulumiAttributionLabel: false };
+    this.#provider = new Provider(spec.name, args, onlyInputs(args, options));
     this.#explain = refusalHook(spec);
   }
 

@@ -12,6 +12,7 @@ import { getSecretV2Output } from "@pulumi/vault/kv/getSecretV2.js";
 import { SecretV2, type SecretV2Args } from "@pulumi/vault/kv/secretV2.js";
 import { Provider } from "@pulumi/vault/provider.js";
 import { messageOf, StoreError } from "../support/errors.ts";
+import { onlyInputs } from "../support/provider-inputs.ts";
 import type {
   OpenArgs,
   OwnedObject,
@@ -46,16 +47,13 @@ class VaultKvSession implements StoreSession {
   constructor({ spec, secretConfig, options }: OpenArgs<VaultKvSpec>) {
     const token = secretConfig(tokenKey);
     this.#spec = spec;
-    this.#provider = new Provider(
-      spec.name,
-      {
-        address: spec.address,
-        ...(spec.namespace === undefined ? {} : { namespace: spec.namespace }),
-        ...(spec.caFile === undefined ? {} : { caCertFile: spec.caFile }),
-        ...(token === undefined ? {} : { token }),
-      },
-      options,
-    );
+    const args = {
+      address: spec.address,
+      ...(spec.namespace === undefined ? {} : { namespace: spec.namespace }),
+      ...(spec.caFile === undefined ? {} : { caCertFile: spec.caFile }),
+      ...(token === undefined ? {} : { token }),
+    };
+    this.#provider = new Provider(spec.name, args, onlyInputs(args, options));
     this.#secretConfig = secretConfig;
   }
 

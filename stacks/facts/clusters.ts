@@ -60,6 +60,7 @@ const externalSecrets = z.strictObject({
 const base = {
   kubeconfig: z.string().min(1).optional(),
   context: z.string().min(1).optional(),
+  identifier: z.string().min(1).optional(),
   upsertExistingObjects: z.boolean().default(false),
   assumeNothingExists: z.boolean().default(false),
   /** Store that its namespaces read unless they name another: the nearest. */
@@ -177,6 +178,7 @@ export function clusterSpecOf(name: string, facts: ClusterFacts): ClusterSpec {
   const { kubeconfig, context, upsertExistingObjects, assumeNothingExists } = facts;
   const common: ClusterBase = {
     name,
+    identifier: facts.identifier ?? identifierOf(name, facts),
     upsertExistingObjects,
     ...(assumeNothingExists ? { assumeNothingExists } : {}),
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
@@ -186,6 +188,24 @@ export function clusterSpecOf(name: string, facts: ClusterFacts): ClusterSpec {
   };
   const make = specs[facts.flavour] as unknown as (base: ClusterBase, facts: ClusterFacts) => ClusterSpec;
   return make(common, facts);
+}
+
+/**
+ * What the facts say of which cluster it is. A cloud's own name for it where they hold one, else the context: both are
+ * the same on every machine. Neither the path of a kubeconfig nor what is in it: a cluster keeps its identity when its
+ * address, certificates or credentials change.
+ */
+function identifierOf(name: string, facts: ClusterFacts): string {
+  switch (facts.flavour) {
+    case "eks":
+      return `eks/${facts.clusterName}`;
+    case "gke":
+      return `gke/${facts.project}/${facts.location}/${facts.clusterName}`;
+    case "aks":
+    case "kubeconfig":
+    case "openshift":
+      return facts.context ?? name;
+  }
 }
 
 function externalSecretsSpec(facts: z.output<typeof externalSecrets>): ExternalSecretsSpec {

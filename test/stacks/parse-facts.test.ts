@@ -260,6 +260,7 @@ describe("parsing the facts of an environment", () => {
       main: {
         flavour: "kubeconfig",
         name: "main",
+        identifier: "main",
         upsertExistingObjects: false,
         externalSecrets: {
           chart: "external-secrets",

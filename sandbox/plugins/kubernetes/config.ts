@@ -24,11 +24,12 @@ const IGNORED = [
   "version",
   "pluginDownloadURL",
   "__internal",
-  // Warnings that this stand-in never gives, and an identity that only matters when a cluster is swapped in place.
+  // Only a change of it means something: diff-config.ts.
+  "clusterIdentifier",
+  // Warnings that this stand-in never gives.
   "suppressDeprecationWarnings",
   "suppressHelmHookWarnings",
   "kubeClientSettings",
-  "clusterIdentifier",
   "strictMode",
 ];
 const USED = [
@@ -91,12 +92,16 @@ export function loadKubeConfig(pathOrContent: string | undefined): KubeConfig {
     config.loadFromDefault();
     return config;
   }
-  const path = pathOrContent.startsWith("~/") ? join(homedir(), pathOrContent.slice(2)) : pathOrContent;
-  if (isFile(path)) config.loadFromFile(path);
+  if (isFile(pathOrContent)) config.loadFromFile(fromHome(pathOrContent));
   else config.loadFromString(pathOrContent);
   return config;
 }
 
-function isFile(path: string): boolean {
-  return !path.includes("\n") && existsSync(path);
+/** Whether a kubeconfig is the path of a file of this machine. */
+export function isFile(pathOrContent: string): boolean {
+  return !pathOrContent.includes("\n") && existsSync(fromHome(pathOrContent));
+}
+
+function fromHome(path: string): string {
+  return path.startsWith("~/") ? join(homedir(), path.slice(2)) : path;
 }

@@ -1,9 +1,8 @@
-import { compare } from "../support/diff.ts";
 import { NotInStandIn } from "../support/errors.ts";
-import type { DiffResult, StandInProvider } from "../support/provider.ts";
-import { equal, type PropertyMap, reveal, Unknown } from "../support/values.ts";
+import type { StandInProvider } from "../support/provider.ts";
 import { Cluster } from "./cluster.ts";
-import { loadKubeConfig, parseConfig, unsupportedConfig } from "./config.ts";
+import { parseConfig, unsupportedConfig } from "./config.ts";
+import { diffConfig } from "./diff-config.ts";
 import { objectResource } from "./object-resource.ts";
 import { releaseResource } from "./release-resource.ts";
 
@@ -33,23 +32,4 @@ export function kubernetesProvider(): StandInProvider {
     },
     invoke: ({ token }) => Promise.reject(new NotInStandIn("kubernetes", `Function ${token}`)),
   };
-}
-
-// Another cluster needs every object anew; another way to the same one does not (provider.go: DiffConfig).
-function diffConfig(olds: PropertyMap, news: PropertyMap): DiffResult {
-  const names = new Set([...Object.keys(olds), ...Object.keys(news)]);
-  names.delete("version");
-  const { detailed } = compare(olds, news, Object.fromEntries([...names].map((name) => [name, {}])));
-  const changed = Object.keys(detailed);
-  if (news["kubeconfig"] instanceof Unknown) return { detailed, replaces: ["kubeconfig"] };
-  return { detailed, replaces: equal(activeCluster(olds), activeCluster(news)) ? [] : changed };
-}
-
-function activeCluster(config: PropertyMap): PropertyMap {
-  const kubeconfig = reveal(config["kubeconfig"] ?? null);
-  if (typeof kubeconfig !== "string" || kubeconfig === "") return {};
-  const parsed = loadKubeConfig(kubeconfig);
-  const context = reveal(config["context"] ?? null);
-  if (typeof context === "string" && context !== "") parsed.setCurrentContext(context);
-  return { ...parsed.getCurrentCluster() };
 }

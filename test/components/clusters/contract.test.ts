@@ -51,8 +51,12 @@ for (const [flavour, { spec, reaches }] of Object.entries(rows)) {
     it("has a provider of its own, which reaches it, applies on the server and never replaces a changed Secret", async () => {
       assert.deepEqual(await providerOf(spec), {
         ...reaches,
+        clusterIdentifier: "main",
         enableServerSideApply: "true",
         enableSecretMutable: "true",
+        // Explicitly: a variable of the machine that ran would otherwise decide what is overwritten.
+        upsertExistingObjects: "false",
+        enablePatchForce: "false",
       });
     });
 
@@ -70,6 +74,18 @@ describe("cluster by kubeconfig", () => {
     const spec: ClusterSpec = { flavour: "kubeconfig", name: "main", upsertExistingObjects: false, externalSecrets };
     const { resources } = await runProgram(() => openCluster(spec, "acme/test", {}));
     const { inputs } = resources.find("pulumi:providers:kubernetes", "main");
-    assert.deepEqual(Object.keys(inputs).sort(), ["enableSecretMutable", "enableServerSideApply"]);
+    assert.deepEqual([inputs["kubeconfig"], "context" in inputs], ["", false]);
+  });
+
+  it("is told apart by its identifier", async () => {
+    const spec: ClusterSpec = {
+      flavour: "kubeconfig",
+      name: "main",
+      identifier: "datacenter-1",
+      upsertExistingObjects: false,
+      externalSecrets,
+    };
+    const { resources } = await runProgram(() => openCluster(spec, {}));
+    assert.equal(resources.find("pulumi:providers:kubernetes", "main").inputs["clusterIdentifier"], "datacenter-1");
   });
 });

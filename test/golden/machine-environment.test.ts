@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { secret } from "@pulumi/pulumi";
+import { openStore } from "../../components/stores/index.ts";
+import { demoValues } from "../../sandbox/engine/demo-values.ts";
+import { deployStack, environments } from "../../stacks/index.ts";
+import { reality } from "../../stacks/outside.ts";
+import { rows } from "../components/stores/rows/index.ts";
+import { knownEntropy } from "../support/entropy.ts";
+import { goldenResources } from "../support/golden.ts";
+import { onABareMachine, onAnotherMachine, variablesOfSdks } from "../support/machine-environment.ts";
+import { runProgram } from "../support/mocks.ts";
+import { stackConfig } from "../support/project.ts";
+import { fakeKeyVaultApi } from "../support/providers/azure.ts";
+
+describe("environment variables of the machine", () => {
+  it("are known: each that an SDK makes an input of a provider", () => {
+    const names = Object.keys(variablesOfSdks());
+    for (const one of ["KUBECONFIG", "CLOUDSDK_COMPUTE_ZONE", "AWS_REGION", "VAULT_SKIP_VERIFY"]) {
+      assert.ok(names.includes(one), one);
+    }
+  });
+
+  for (const environment of Object.keys(environments)) {
+    it(`change nothing that is registered for ${environment}`, async () => {
+      const outside = { ...reality, keyVaultApi: fakeKeyVaultApi };
+      const options = { config: stackConfig(environment, demoValues), stack: environment };
+      const registered = async () => {
+        const { resources } = await runProgram(() => deployStack({ entropy: knownEntropy(), outside }), options);
+        return goldenResources(resources);
+      };
+      assert.deepEqual(await onAnotherMachine(registered), await onABareMachine(registered));
+    });
+  }
+
+  for (const { spec, keyVaultApi } of Object.values(rows)) {
+    it(`change nothing of the provider of a store of kind ${spec.kind}`, async () => {
+      const registered = async () => {
+        const args = { spec, secretConfig: (key: string) => secret(`value of ${key}`), options: {} };
+        const open = () => openStore({ ...args, ...(keyVaultApi === undefined ? {} : { keyVaultApi }) });
+        return goldenResources((await runProgram(open)).resources);
+      };
+      const bare = await onABareMachine(registered);
+      assert.equal(bare.length, 1);
+      assert.deepEqual(await onAnotherMachine(registered), bare);
+    });
+  }
+});
