@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from "node:async_hooks";
-import { ErrorHook, log } from "@pulumi/pulumi";
+import type { ErrorHook } from "@pulumi/pulumi";
+import { adviceHook } from "./advice-hook.ts";
 
 /**
  * Says what to do about a resource that exists although the state does not know it: what a lost state leaves behind, or
@@ -8,13 +8,7 @@ import { ErrorHook, log } from "@pulumi/pulumi";
  * @param name Unique within the stack.
  */
 export function existingHook(name: string, store: string): ErrorHook {
-  // The engine calls a hook from outside of the program's async context, where no engine would be found to log to.
-  const inProgram = AsyncLocalStorage.snapshot();
-  return new ErrorHook(`explain-existing-${name}`, async ({ type, errors }) => {
-    const advice = existingAdvice(type, errors[0] ?? "", store);
-    if (advice !== undefined) await inProgram(() => log.error(`fix: ${advice}`));
-    return false;
-  });
+  return adviceHook(`explain-existing-${name}`, ({ type }, error) => existingAdvice(type, error, store));
 }
 
 /** What to do about such a refusal; `undefined` for any other. */
@@ -28,6 +22,11 @@ export function existingAdvice(type: string, error: string, store: string): stri
       return `if no other stack made it, remove it, it holds nothing: az identity delete --ids ${id}`;
     case "azure-native:authorization:RoleAssignment":
       return `where another stack made it, the right is there: pulumi config set --path stores.${store}.grantDeployer false; after a lost state remove it: az role assignment delete --ids ${id}`;
+    case "azure-native:monitor:DiagnosticSetting": {
+      const [vault, setting = "<name>"] = id.split(/\/providers\/microsoft\.insights\/diagnosticSettings\//i);
+      const remove = `az monitor diagnostic-settings delete --name ${setting} --resource ${vault}`;
+      return `Azure kept it for a vault of this name. Remove it, the next run makes it anew: ${remove}`;
+    }
     default:
       return `if no other stack made it, remove it: az resource delete --ids ${id}`;
   }

@@ -29,7 +29,7 @@ export function prepareVault(
 ): PreparedVault {
   const explained = { ...options, hooks: { onError: [existingHook(spec.name, spec.name)] } };
   const vault = spec.create === undefined ? [] : [makeVault(spec, spec.create, isDeleted, explained)];
-  const audit = vault.flatMap((made) => auditLog(spec, made, options));
+  const audit = vault.flatMap((made) => auditLog(spec, made, explained));
   const grants = spec.grantDeployer ? [deployerGrant(spec, { ...explained, dependsOn: vault })] : [];
   const resources: readonly Resource[] = [...vault, ...audit, ...grants];
   return { resources, ready: all([...vault, ...grants].map(({ id }) => id)) };
@@ -79,13 +79,14 @@ function makeVault(
 }
 
 function auditLog(spec: AzureKeyVaultSpec, vault: Vault, options: CustomResourceOptions): readonly DiagnosticSetting[] {
-  const workspaceId = spec.create?.auditWorkspaceId;
+  const { auditWorkspaceId: workspaceId, retain = false } = spec.create ?? {};
   if (workspaceId === undefined) return [];
   return [
     new DiagnosticSetting(
       `${spec.name}/audit-log`,
       { name: "audit", resourceUri: vault.id, workspaceId, logs: [{ category: "AuditEvent", enabled: true }] },
-      options,
+      // Who reads what stays in the vault is as worth knowing after `destroy`.
+      { ...options, retainOnDelete: retain },
     ),
   ];
 }

@@ -62,6 +62,8 @@ export interface VaultAuthMethod {
 export interface VaultAuditDevice {
   readonly type: "file" | "socket" | "syslog";
   readonly path: string;
+  /** Whether it outlives `destroy`, as what it watches does. Default: no. */
+  readonly retain?: boolean;
   /** As Vault takes them: `file_path`, `address`, `socket_type`. */
   readonly options: Readonly<Record<string, string>>;
 }

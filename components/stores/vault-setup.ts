@@ -4,6 +4,7 @@ import { AuthBackendConfig, type AuthBackendConfigArgs } from "@pulumi/vault/kub
 import { Mount } from "@pulumi/vault/mount.js";
 import { secret, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
 import type { OpenArgs } from "./contract.ts";
+import { existingHook } from "./vault-existing.ts";
 import { authMountOf, type VaultAuthMethod, type VaultKvSpec } from "./vault-kv.ts";
 import { reviewersIn, reviewersKey } from "./vault-reviewers.ts";
 
@@ -22,12 +23,17 @@ export function makeVaultSetup(
   secretConfig: SecretConfig,
   options: CustomResourceOptions,
 ): VaultSetup {
+  const explained = asksForParts(spec) ? { ...options, hooks: { onError: [existingHook(spec)] } } : options;
   const audits = (spec.auditDevices ?? []).map(
-    ({ type, path, options: how }) =>
-      new Audit(`${spec.name}/audit/${path}`, { type, path, options: { ...how } }, options),
+    ({ type, path, options: how, retain = false }) =>
+      new Audit(
+        `${spec.name}/audit/${path}`,
+        { type, path, options: { ...how } },
+        { ...explained, retainOnDelete: retain },
+      ),
   );
   // Nothing is written or read before the audit log is on.
-  const audited = { ...options, dependsOn: audits };
+  const audited = { ...explained, dependsOn: audits };
   const mounts = spec.createMount === undefined ? [] : [mountOf(spec, spec.createMount.retain, audited)];
   const methods = Object.entries(spec.auth.methods ?? {}).map(([cluster, asked]) => {
     const path = authMountOf(spec, cluster);
@@ -44,6 +50,10 @@ export function makeVaultSetup(
     );
   });
   return { beforeWrites: [...audits, ...mounts], beforeReaders: [...audits, ...mounts, ...methods] };
+}
+
+function asksForParts({ auditDevices, createMount, auth }: VaultKvSpec): boolean {
+  return auditDevices !== undefined || createMount !== undefined || auth.methods !== undefined;
 }
 
 /** Who Vault asks a cluster as. */

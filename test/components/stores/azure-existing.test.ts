@@ -29,9 +29,23 @@ describe("a resource that Azure has and the state has not", () => {
     assert.match(advice('Code="RoleAssignmentExists"') ?? "", /az role assignment delete --ids <id>$/);
   });
 
+  it("is an audit log that was kept for a vault of this name, and is made anew with it", () => {
+    const setting =
+      "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v/providers/microsoft.insights/diagnosticSettings/audit";
+    assert.equal(
+      existingAdvice(
+        "azure-native:monitor:DiagnosticSetting",
+        `cannot create already existing resource '${setting}'`,
+        "kv",
+      ),
+      "Azure kept it for a vault of this name. Remove it, the next run makes it anew: " +
+        "az monitor diagnostic-settings delete --name audit --resource /subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v",
+    );
+  });
+
   it("is anything else by its id", () => {
     assert.equal(
-      existingAdvice("azure-native:monitor:DiagnosticSetting", error, "kv"),
+      existingAdvice("azure-native:some:Thing", error, "kv"),
       `if no other stack made it, remove it: az resource delete --ids ${id}`,
     );
   });

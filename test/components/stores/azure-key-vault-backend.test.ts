@@ -369,6 +369,14 @@ describe("Key Vault made here", () => {
     (await vaultOf()).resources.assertNone("azure-native:monitor:DiagnosticSetting");
   });
 
+  it("goes on sending it after destroy where policy retains the vault", async () => {
+    for (const retain of [true, false]) {
+      const { resources } = await vaultOf({ auditWorkspaceId: "workspace", retain });
+      const { options } = resources.find("azure-native:monitor:DiagnosticSetting", "main/audit-log");
+      assert.deepEqual([options.retainOnDelete, options.hooks?.onError], [retain, ["explain-existing-main"]]);
+    }
+  });
+
   it("is there, and opened to the deployer, before a secret is written", async () => {
     const { resources } = await vaultOf();
     assert.deepEqual(resources.find(grantType, "main/deployer").options.dependsOn, ["main/vault"]);

@@ -92,6 +92,26 @@ describe("a Vault that is set up here", () => {
     assert.deepEqual(resources.find(secretType, "shop/db/main").options.dependsOn, ["main/audit/file", "main/mount"]);
   });
 
+  it("goes on writing that down after destroy where policy retains what it watches", async () => {
+    const device = { type: "file", path: "file", options: { file_path: "/vault/audit.log" } } as const;
+    for (const retain of [true, false]) {
+      const { resources } = await runProgram(() => open({ auditDevices: [{ ...device, retain }] }));
+      assert.equal(resources.find(auditType, "main/audit/file").options.retainOnDelete, retain);
+    }
+  });
+
+  it("explains what it has already, wherever something of it is made here", async () => {
+    const auditDevices = [{ type: "syslog", path: "syslog", options: {}, retain: true }] as const;
+    const auth = { ...spec.auth, methods: { main: { host, reviewer: "vault-pod" as const } } };
+    const { resources, hooks } = await runProgram(() => open({ auditDevices, createMount: { retain: true }, auth }));
+    assert.deepEqual(hooks, ["explain-existing-main"]);
+    const made = resources.all.filter(({ type }) => [mountType, auditType, methodType].includes(type as never));
+    assert.deepEqual(
+      made.map(({ options }) => options.hooks?.onError),
+      [["explain-existing-main"], ["explain-existing-main"], ["explain-existing-main"]],
+    );
+  });
+
   it("gets an auth method for each cluster, which asks that cluster with a token of its own, and trusts no Pod's", async () => {
     const auth = {
       ...spec.auth,

@@ -34,10 +34,17 @@ describe("facts of a Vault", () => {
       { type: "syslog" },
     ];
     assert.deepEqual(specOf({ auditDevices }).auditDevices, [
-      { type: "file", path: "file", options: { file_path: "/vault/audit.log" } },
-      { type: "socket", path: "collector", options: { address: "logs.example:9090", socket_type: "tcp" } },
-      { type: "syslog", path: "syslog", options: {} },
+      { type: "file", path: "file", options: { file_path: "/vault/audit.log" }, retain: true },
+      {
+        type: "socket",
+        path: "collector",
+        options: { address: "logs.example:9090", socket_type: "tcp" },
+        retain: true,
+      },
+      { type: "syslog", path: "syslog", options: {}, retain: true },
     ]);
+    const [dropped] = specOf({ auditDevices }, false).auditDevices ?? [];
+    assert.equal(dropped?.retain, false);
   });
 
   it("have auth methods made, say whom to trust, and what a write must find", () => {
