@@ -33,5 +33,7 @@ await pulumi.runtime.setMocks(
   },
   "multicloud-secrets",
   environment,
+  false,
+  "organization",
 );
 await program();

@@ -39,6 +39,8 @@ export async function runOffline<T>(program: () => Promise<T>, options: OfflineO
       options.project,
       options.stack,
       true,
+      // As state in a bucket has it. Nobody is asked.
+      "organization",
     );
     const { settings } = localStore();
     const { monitor } = settings;

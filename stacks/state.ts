@@ -1,5 +1,6 @@
-import { getStack, runtime, secret } from "@pulumi/pulumi";
+import { getOrganization, getProject, getStack, runtime, secret } from "@pulumi/pulumi";
 import { stateNameKeys, type StateNames, type StateResource } from "../components/stores/contract.ts";
+import { ExpectedError, messageOf } from "../components/support/errors.ts";
 
 /**
  * What this stack's state knows, read before anything is registered. A lost state is an empty one, which is how a
@@ -7,14 +8,22 @@ import { stateNameKeys, type StateNames, type StateResource } from "../component
  *
  * The engine's built-in function `readStackResourceOutputs` works on every backend, costs a few milliseconds, and sees
  * interrupted updates too. It answers with outputs in clear, within this process: they are marked secret at once.
+ *
+ * @throws ExpectedError where the state can't be read, or is another stack's.
  */
 export async function readState(): Promise<readonly StateResource[]> {
-  const answer = (await runtime.invoke(
-    "pulumi:pulumi:readStackResourceOutputs",
-    { stackName: getStack() },
-    { async: true },
-  )) as { readonly outputs?: Readonly<Record<string, StateEntry>> };
-  return Object.entries(answer.outputs ?? {}).map(([urn, { type, outputs }]) => ({
+  // A short name is completed with the organization that is the user's default, which need not be this stack's.
+  const name = `${getOrganization()}/${getProject()}/${getStack()}`;
+  const entries = Object.entries(await readOutputs(name));
+  const ours = `urn:pulumi:${getStack()}::${getProject()}::`;
+  const foreign = entries.find(([urn]) => !urn.startsWith(ours));
+  if (foreign !== undefined) {
+    throw new ExpectedError(
+      `The state of stack ${name} holds what is another stack's: ${foreign[0]}. Nothing was changed.\n` +
+        "    fix: for a renamed stack or project: pulumi stack rename, which renames what it holds as well",
+    );
+  }
+  return entries.map(([urn, { type, outputs }]) => ({
     urn,
     type,
     name: urn.split("::").slice(3).join("::"),
@@ -23,6 +32,31 @@ export async function readState(): Promise<readonly StateResource[]> {
     ...(isReady(outputs ?? {}) ? { ready: true } : {}),
     ...(type === "kubernetes:core/v1:SecretPatch" || isMerging(outputs ?? {}) ? { merges: true } : {}),
   }));
+}
+
+async function readOutputs(name: string): Promise<Readonly<Record<string, StateEntry>>> {
+  try {
+    return await askFor(name);
+  } catch (error) {
+    const problem = messageOf(error).replace(/^invocation of \S+ returned an error: /, "");
+    // State in a bucket, in the layout before projects: a stack has its short name alone there, and no organization.
+    if (problem.startsWith("a stack name may only contain") && problem.includes("invalid character '/'")) {
+      return askFor(getStack());
+    }
+    throw new ExpectedError(
+      `The state of stack ${name} can't be read: ${problem}. Nothing was changed.\n` +
+        `    fix: pulumi stack export --stack ${name} --file /dev/null must succeed`,
+    );
+  }
+}
+
+async function askFor(stackName: string): Promise<Readonly<Record<string, StateEntry>>> {
+  const { outputs = {} } = (await runtime.invoke(
+    "pulumi:pulumi:readStackResourceOutputs",
+    { stackName },
+    { async: true },
+  )) as { readonly outputs?: Readonly<Record<string, StateEntry>> };
+  return outputs;
 }
 
 /** Azure's resources keep all but their name one level below, in `properties`. */

@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly memory?: RemoteMemory;
   /** What the stack's state holds from earlier runs. Default: nothing. */
   readonly state?: providers.StackState;
+  /** Who answers for the state of a stack, by its name. Default: `state`, for whatever name. */
+  readonly stateOf?: (stackName: string) => providers.StackState;
 }
 
 export interface LogLine {
@@ -85,6 +87,7 @@ async function execute<T>(program: () => T | Promise<T>, options: RunOptions): P
     vault: options.vault ?? new FakeVault(),
     memory: options.memory ?? new RemoteMemory(),
     state: options.state ?? {},
+    stateOf: options.stateOf ?? (() => options.state ?? {}),
     preview,
   };
   const recorded: Registered[] = [];
@@ -106,6 +109,7 @@ async function execute<T>(program: () => T | Promise<T>, options: RunOptions): P
       project,
       stack,
       preview,
+      "acme",
     );
     // The mocks of the SDK drop all options and know no hooks: the request is read before they get it.
     const { settings } = localStore();

@@ -10,6 +10,8 @@ export interface World {
   readonly vault: FakeVault;
   readonly memory: RemoteMemory;
   readonly state: StackState;
+  /** The state of a stack, by the name that it is asked for with. */
+  readonly stateOf: (stackName: string) => StackState;
   readonly preview: boolean;
 }
 

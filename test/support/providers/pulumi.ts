@@ -13,6 +13,9 @@ export const pulumi: FakeProvider = {
     "secrets:generated:GeneratedSecrets": echo,
   },
   functions: {
-    "pulumi:pulumi:readStackResourceOutputs": ({ stackName }, { state }) => ({ name: stackName, outputs: state }),
+    "pulumi:pulumi:readStackResourceOutputs": ({ stackName }, { stateOf }) => ({
+      name: stackName,
+      outputs: stateOf(String(stackName)),
+    }),
   },
 };
