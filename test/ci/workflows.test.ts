@@ -3,6 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { root } from "../support/project.ts";
 import { actions, deployedEnvironments, workflow, workflows, type Job } from "./workflows.ts";
+import { modulesFrom } from "./modules.ts";
 import { markers } from "../../ci/render.ts";
 
 const all = workflows();
@@ -164,6 +165,37 @@ describe("jobs with credentials", () => {
         [".github/workflows/up.yml up", "${{ inputs.environment }}"],
       ],
     );
+  });
+
+  it("install what the program needs to run, and start no script of a package", () => {
+    const used = withCredentials.flatMap(({ job }) => job.steps ?? []).map(({ uses }) => uses);
+    assert.ok(used.includes("./.github/actions/environment"));
+    const local = actions().flatMap(({ content }) => content.runs.steps);
+    const run = [...withCredentials.flatMap(({ job }) => job.steps ?? []), ...local];
+    const installs = run.flatMap(
+      ({ run: script = "" }) => script.match(/^.*\b(?:npm|npx|yarn|pnpm|corepack)\b.*$/gm) ?? [],
+    );
+    assert.deepEqual(installs, ["npm ci --omit=dev --ignore-scripts"]);
+  });
+
+  it("run on a Node that runs TypeScript: the packages bring none", () => {
+    const versions = steps
+      .filter(({ step }) => step.uses?.startsWith("actions/setup-node@"))
+      .map(({ step }) => step.with?.["node-version"]);
+    assert.deepEqual([...new Set(versions)], [">=22.18 <23"]);
+  });
+
+  it("run nothing but what those packages allow", () => {
+    const { dependencies } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
+      readonly dependencies: Readonly<Record<string, string>>;
+    };
+    const reached = modulesFrom(["start.js", "index.ts", "ci/reduce.ts", "ci/comment.ts"]);
+    assert.ok(reached.files.size > 100, `only ${reached.files.size} files`);
+    assert.deepEqual(
+      [...reached.packages].filter(([name]) => !(name in dependencies)),
+      [],
+    );
+    assert.ok(reached.packages.has("@kubernetes/client-node"), "late imports are followed");
   });
 
   it("have one and the same set of variables, the state compressed", () => {
