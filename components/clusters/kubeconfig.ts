@@ -15,9 +15,8 @@ export function openByKubeconfig(spec: ClusterSpec, owner: string, options: Cust
     enableServerSideApply: true,
     // Otherwise a changed Secret is deleted and created again: for a moment the application has none.
     enableSecretMutable: true,
-    upsertExistingObjects: spec.upsertExistingObjects,
     // By force: their fields belong to the manager of the run that made them, whose name went with the state.
-    enablePatchForce: spec.upsertExistingObjects,
+    ...(spec.upsertExistingObjects ? { upsertExistingObjects: true, enablePatchForce: true } : {}),
   };
   return { spec, provider: new Provider(spec.name, args, onlyInputs(args, options)), owner };
 }

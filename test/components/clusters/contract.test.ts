@@ -54,9 +54,6 @@ for (const [flavour, { spec, reaches }] of Object.entries(rows)) {
         clusterIdentifier: "main",
         enableServerSideApply: "true",
         enableSecretMutable: "true",
-        // Explicitly: a variable of the machine that ran would otherwise decide what is overwritten.
-        upsertExistingObjects: "false",
-        enablePatchForce: "false",
       });
     });
 
