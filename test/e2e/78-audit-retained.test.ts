@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import { password } from "../../components/values/recipe.ts";
+import { password, provided } from "../../components/values/recipe.ts";
 import type { Catalogue } from "../../stacks/catalogue-spec.ts";
 import { connection } from "./support/platform.ts";
 import { deployShared } from "./support/shared-small-stack.ts";
@@ -12,7 +12,7 @@ const namespace = "audited";
 const tenant = tenantStack(namespace, [namespace]);
 const catalogue: Catalogue = {
   [namespace]: {
-    secrets: { db: { keys: { password: password() } } },
+    secrets: { db: { keys: { password: password(), hub: provided("huggingfaceToken") } } },
     deliveries: [{ namespace, secretName: "db", from: ["db"] }],
   },
 };
