@@ -69,7 +69,9 @@ export function vaultKvSpec(name: string, facts: z.output<typeof vaultKvFacts>, 
     ...(caBundle === undefined ? {} : { caBundle }),
     ...(caFile === undefined ? {} : { caFile }),
     ...(createMount ? { createMount: { retain: policy.retain } } : {}),
-    ...(auditDevices.length === 0 ? {} : { auditDevices: auditDevices.map((each) => ({ ...deviceOf(each), retain: policy.retain })) }),
+    ...(auditDevices.length === 0
+      ? {}
+      : { auditDevices: auditDevices.map((each) => ({ ...deviceOf(each), retain: policy.retain })) }),
     ...(checkAndSet ? { checkAndSet } : {}),
     ...writeOnly(mode),
   };
