@@ -153,9 +153,10 @@ function countsOf(summary: JsonObject, steps: readonly Step[]): Readonly<Record<
 
 function diagnosticsOf(entries: readonly JsonObject[]): readonly Diagnostic[] {
   const seen = new Map<string, Diagnostic>();
-  for (const { severity, message } of entries) {
-    // Notes for people at a terminal and the debug log are no news to a reviewer.
-    if (severity !== "warning" && severity !== "error") continue;
+  for (const { severity, message, ephemeral } of entries) {
+    // Notes for people at a terminal and the debug log are no news to a reviewer. Ephemeral is what a plugin says of its
+    // progress, of any severity; the engine leaves it out of its document, and not out of its events.
+    if (ephemeral === true || (severity !== "warning" && severity !== "error")) continue;
     const text = maskValues(plainText(textOf(message)));
     if (text !== "") seen.set(text, { severity, text });
   }

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import type { DiagnosticEvent, EngineEvent } from "@pulumi/pulumi/automation/index.js";
 
 /** What an operation of the engine did so far, and what it said. */
 export class EventLog {
@@ -14,7 +14,7 @@ export class EventLog {
   add(event: EngineEvent): string {
     const { diagnosticEvent, resOutputsEvent, resourcePreEvent, summaryEvent } = event;
     if (summaryEvent !== undefined) this.#summary.resolve();
-    if (diagnosticEvent !== undefined) this.#diagnostic(diagnosticEvent.severity, diagnosticEvent.message);
+    if (diagnosticEvent !== undefined) this.#diagnostic(diagnosticEvent);
     if (resOutputsEvent !== undefined) {
       this.#finished += 1;
       const { op } = resOutputsEvent.metadata;
@@ -37,8 +37,9 @@ export class EventLog {
     return [...this.operations].reduce((sum, [op, count]) => (op === "same" || op === "read" ? sum : sum + count), 0);
   }
 
-  #diagnostic(severity: string, message: string): void {
-    if (severity !== "warning" && severity !== "error") return;
+  // Ephemeral is what a plugin says of its progress, of any severity: the Kubernetes plugin "warns" so while it waits.
+  #diagnostic({ severity, message, ephemeral = false }: DiagnosticEvent): void {
+    if (ephemeral || (severity !== "warning" && severity !== "error")) return;
     const text = plainText(message);
     if (text === "" || this.diagnostics.some((each) => each.text === text)) return;
     this.diagnostics.push({ severity, text });

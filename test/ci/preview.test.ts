@@ -89,4 +89,13 @@ describe("reading a preview", () => {
       diagnostics: [{ severity: "warning", text: "old rule" }],
     });
   });
+
+  it("takes no progress of a plugin for a message, in a document or a stream, and no failure for it", () => {
+    const passing = { severity: "error", message: "Has no .status.conditions", ephemeral: true };
+    const expected = { ...emptyPreview(), counts: { same: 1 } };
+    const document = { changeSummary: { same: 1 }, diagnostics: [passing] };
+    assert.deepEqual(readPreview(JSON.stringify(document)), expected);
+    const events = [{ diagnosticEvent: passing }, { summaryEvent: { resourceChanges: { same: 1 } } }];
+    assert.deepEqual(readPreview(events.map((each) => JSON.stringify(each)).join("\n")), expected);
+  });
 });

@@ -8,6 +8,8 @@ export interface Progress {
   readonly ready: boolean;
   /** What is missing, in the object's own words where it has some. */
   readonly message: string;
+  /** How the official plugin says the message. Default: a note. */
+  readonly severity?: "warning";
   /** It will never become ready. */
   readonly failed?: boolean;
 }
@@ -93,7 +95,10 @@ function oneOf(expression: string): ReadyCheck {
   throw new Error(`expected a "jsonpath=" or "condition=" prefix, got "${expression}"`);
 }
 
+/** pulumi-kubernetes, provider/pkg/await/condition/condition.go: checkCondition. */
 function conditionProgress(object: JsonMap, type: string, status: string): Progress {
+  if (!Array.isArray(statusOf(object)["conditions"]))
+    return { ready: false, message: "Has no .status.conditions", severity: "warning" };
   const condition = conditionOf(object, type);
   if (condition?.["status"] === status) return READY;
   return { ready: false, message: `Waiting for condition ${type}=${status}${worded(condition)}` };

@@ -1,8 +1,6 @@
 import { credentials } from "@grpc/grpc-js";
 import { engineGrpc, enginePb } from "./proto.ts";
-import type { Log } from "./provider.ts";
-
-type Severity = "info" | "warning";
+import type { Log, Severity } from "./provider.ts";
 
 /** The engine's side of the connection: where a plugin's messages to the user go. */
 export class Engine {
@@ -18,11 +16,11 @@ export class Engine {
     return {
       info: (message) => this.send(urn, message, { severity: "info" }),
       warn: (message) => this.send(urn, message, { severity: "warning" }),
-      status: (message) => {
+      status: (message, severity = "info") => {
         // The same progress line comes up on every poll; the display needs it once.
         if (message === last) return;
         last = message;
-        this.send(urn, message, { severity: "info", ephemeral: true });
+        this.send(urn, message, { severity, ephemeral: true });
       },
     };
   }

@@ -29,14 +29,17 @@ export interface DiffResult {
   readonly deleteBeforeReplace?: boolean;
 }
 
+/** How loud a line is. */
+export type Severity = "info" | "warning";
+
 /** Says a line to the person who runs the update. */
 export interface Log {
   /** Stays on the screen. */
   readonly info: (message: string) => void;
   /** Stays on the screen, counted as a warning. */
   readonly warn: (message: string) => void;
-  /** Progress: replaced by the next one; the empty string clears it. */
-  readonly status: (message: string) => void;
+  /** Progress, a note unless said otherwise: replaced by the next one; the empty string clears it. */
+  readonly status: (message: string, severity?: Severity) => void;
 }
 
 /** What every request about a resource carries. */

@@ -59,4 +59,13 @@ describe("log of the engine's events", () => {
       { severity: "error", text: "broken\n  fix: mend it" },
     ]);
   });
+
+  it("leaves out what a plugin says of its progress, whatever severity it gives it", () => {
+    const log = new EventLog();
+    for (const severity of ["warning", "error"]) {
+      log.add(event({ diagnosticEvent: { severity, message: `passing ${severity}`, color: "raw", ephemeral: true } }));
+    }
+    log.add(event({ diagnosticEvent: { severity: "warning", message: "careful", color: "raw", ephemeral: false } }));
+    assert.deepEqual(log.diagnostics, [{ severity: "warning", text: "careful" }]);
+  });
 });

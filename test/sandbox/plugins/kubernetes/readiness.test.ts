@@ -8,11 +8,18 @@ const conditions = (...list: JsonMap[]): JsonMap => ({ status: { conditions: lis
 describe("when a Kubernetes object is ready", () => {
   it("waits for a condition, and passes its words on", () => {
     const check = waitFor("condition=Ready");
-    assert.deepEqual(check({}), { ready: false, message: "Waiting for condition Ready=True" });
+    assert.deepEqual(check(conditions()), { ready: false, message: "Waiting for condition Ready=True" });
     const bad = conditions({ type: "Ready", status: "False", reason: "SecretSyncedError", message: "no such key" });
     assert.equal(check(bad).message, "Waiting for condition Ready=True: SecretSyncedError: no such key");
     assert.ok(check(conditions({ type: "Ready", status: "True" })).ready);
     assert.ok(waitFor("condition=Stalled=False")(conditions({ type: "Stalled", status: "False" })).ready);
+  });
+
+  it("warns of an object that has no conditions yet, as the official plugin does", () => {
+    const warning = { ready: false, message: "Has no .status.conditions", severity: "warning" };
+    for (const object of [{}, { status: {} }, { status: { conditions: null } }]) {
+      assert.deepEqual(waitFor("condition=Ready")(object), warning);
+    }
   });
 
   it("waits for a path, with a value or without", () => {
