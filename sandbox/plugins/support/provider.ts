@@ -125,6 +125,8 @@ export interface InvokeRequest {
   readonly token: string;
   readonly args: PropertyMap;
   readonly preview: boolean;
+  /** Of no resource: what is said belongs to the whole run. */
+  readonly log: Log;
   readonly signal: AbortSignal;
 }
 

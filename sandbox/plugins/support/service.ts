@@ -159,6 +159,7 @@ export function serviceFor(provider: StandInProvider, options: ServiceOptions): 
         token: request.getTok(),
         args: mapWithoutNulls(decode(request.getArgs())),
         preview: request.getPreview(),
+        log: engine?.logFor("") ?? SILENT,
         signal: cancel.signal,
       });
       const response = new providerPb.InvokeResponse();

@@ -6,7 +6,7 @@ import { audit } from "./audit.ts";
 import { authBackendRole } from "./auth-backend-role.ts";
 import { VaultClient } from "./client.ts";
 import { parseConfig, unsupportedConfig } from "./config.ts";
-import { FUNCTIONS } from "./functions.ts";
+import { FUNCTIONS, warnOfDeprecation } from "./functions.ts";
 import { authBackend, authBackendConfig, mount } from "./mounts.ts";
 import { policy } from "./policy.ts";
 import { vaultResource, type VaultResource } from "./resource.ts";
@@ -43,9 +43,10 @@ export function vaultProvider(): StandInProvider {
       if (resource === undefined) throw new NotInStandIn("vault", `Resource type ${type}`);
       return vaultResource(resource, connected);
     },
-    invoke: async ({ token, args, signal }) => {
+    invoke: async ({ token, args, signal, log }) => {
       const call = FUNCTIONS[token];
       if (call === undefined) throw new NotInStandIn("vault", `Function ${token}`);
+      warnOfDeprecation(token, log);
       const plain = revealMap(args);
       const namespace = typeof plain["namespace"] === "string" ? plain["namespace"] : undefined;
       return call(connected(), plain, { namespace, signal });

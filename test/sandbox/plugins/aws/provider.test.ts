@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parseConfig } from "../../../../sandbox/plugins/aws/config.ts";
 import { awsProvider } from "../../../../sandbox/plugins/aws/provider.ts";
+import { SILENT } from "../../../../sandbox/plugins/support/engine.ts";
 
 describe("the aws stand-in: its settings", () => {
   it("come from the program, as JSON text too, and else from the environment", () => {
@@ -44,6 +45,7 @@ describe("the aws stand-in: its settings", () => {
       token: "aws:index/getRegion:getRegion",
       args: {},
       preview: false,
+      log: SILENT,
       signal: new AbortController().signal,
     };
     await assert.rejects(

@@ -309,7 +309,8 @@ describe("the azure-native stand-in", () => {
 
   it("answers functions", async () => {
     await team();
-    const call = (token: string, args: PropertyMap) => provider.invoke({ token, args, preview: false, signal });
+    const call = (token: string, args: PropertyMap) =>
+      provider.invoke({ token, args, preview: false, log: SILENT, signal });
     assert.deepEqual(await call("azure-native:authorization:getClientConfig", {}), {
       clientId: deployer.clientId,
       objectId: deployer.objectId,

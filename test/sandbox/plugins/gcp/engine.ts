@@ -66,7 +66,7 @@ export class Engine {
   }
 
   invoke(token: string, args: PropertyMap): Promise<PropertyMap> {
-    return this.provider.invoke({ token, args, preview: false, signal });
+    return this.provider.invoke({ token, args, preview: false, log: SILENT, signal });
   }
 
   private handler(type: string): ResourceHandler {

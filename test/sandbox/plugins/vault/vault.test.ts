@@ -194,7 +194,8 @@ describe("the vault stand-in", () => {
         "GET /v1/kv/metadata/app?list=true": [200, { data: { keys: ["db", "x/"] } }],
       },
       async (provider) => {
-        const call = (token: string, args: PropertyMap) => provider.invoke({ token, args, preview: false, signal });
+        const call = (token: string, args: PropertyMap) =>
+          provider.invoke({ token, args, preview: false, log: SILENT, signal });
         const got = await call("vault:kv/getSecretV2:getSecretV2", { mount: "kv", name: "app/db" });
         assert.deepEqual(got["data"], { password: "v", n: "1" });
         const list = await call("vault:kv/getSecretsListV2:getSecretsListV2", { mount: "kv", name: "app" });
