@@ -24,7 +24,7 @@ const answers: Readonly<Record<string, Answer>> = {
     const names = heldBy(world, "vault-kv").filter((each) => each.startsWith(`${text(name)}/`));
     return { mount, name, names: names.map((each) => each.slice(text(name).length + 1)) };
   },
-  "vault:kv/getSecretV2:getSecretV2": ({ mount, name }) => ({ mount, name, data: {}, dataJson: "{}", version: 1 }),
+  "vault:generic/getSecret:getSecret": ({ path }) => ({ path, data: {}, dataJson: "{}" }),
   "aws:index/getCallerIdentity:getCallerIdentity": (_, { stores }) => {
     const account = fieldOf(stores, "accountId") ?? "000000000000";
     return { accountId: account, arn: `arn:aws:iam::${account}:user/${placeholder}`, userId: placeholder };

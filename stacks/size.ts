@@ -23,7 +23,7 @@ export function resourceCount(spec: EnvironmentSpec): number {
   const seeds = spec.secrets.flatMap(({ keys }) =>
     Object.values(keys).filter((recipe) => isGenerated(recipe) || recipe.kind === "bcrypt"),
   ).length;
-  const digestKeys = spec.secrets.filter((secret) => goesWriteOnly(spec, secret)).length;
+  const digestKeys = spec.secrets.filter((secret) => hasDigestKey(spec, secret)).length;
   const remote = spec.secrets.reduce((sum, secret) => sum + objectCount(spec, secret), 0);
   const applications = new Set(spec.secrets.map(({ app }) => app)).size;
   return (
@@ -39,12 +39,12 @@ export function resourceCount(spec: EnvironmentSpec): number {
   );
 }
 
-/** Whether the secret needs a key beside its values: one of its stores is write-only. */
-function goesWriteOnly(spec: EnvironmentSpec, { id, generatedIn }: SecretSpec): boolean {
+/** Whether the secret has a key beside its values: a store is write-only, or it is referenced in one that tells no version. */
+function hasDigestKey(spec: EnvironmentSpec, { id, generatedIn, referenced }: SecretSpec): boolean {
   if (generatedIn !== undefined) return false;
   return storesOf(spec, id).some((name) => {
     const store = spec.stores.get(name);
-    return store !== undefined && isWriteOnly(store);
+    return store !== undefined && (referenced ? store.kind === "vault-kv" : isWriteOnly(store));
   });
 }
 

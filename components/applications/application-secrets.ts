@@ -50,7 +50,7 @@ export class ApplicationSecrets extends Component {
     const stored = new Map<string, Map<string, StoredSecret>>();
     for (const spec of args.specs) {
       const destinations = args.destinations(spec);
-      const write = spec.referenced ? this.#referencing(spec) : this.#writing(spec, destinations, args);
+      const write = spec.referenced ? this.#referencing(spec, args) : this.#writing(spec, destinations, args);
       for (const destination of destinations) {
         const byId = stored.get(destination.name) ?? new Map<string, StoredSecret>();
         stored.set(destination.name, byId.set(spec.id, write(destination)));
@@ -60,14 +60,16 @@ export class ApplicationSecrets extends Component {
     this.registerOutputs({});
   }
 
-  /** The objects are somebody else's: nothing is made, nothing written. */
-  #referencing(spec: SecretSpec) {
+  /** The objects are somebody else's: nothing is written, and at most a key is made, to tell when they change. */
+  #referencing(spec: SecretSpec, { entropy }: ApplicationSecretsArgs) {
+    let key: Output<string> | undefined;
+    const ownKey = () => (key ??= digestKey(spec, entropy, this.child()));
     return ({ name: store, session, objects }: Destination): RemoteSecret => {
       if (session === undefined) throw new Error(`${spec.id} can't be referenced in ${store}, which holds nothing`);
       return {
         kind: "remote",
         store,
-        objects: objects(spec).map((object) => session.reference(resourceName(spec, store, object), object)),
+        objects: objects(spec).map((object) => session.reference(resourceName(spec, store, object), object, ownKey)),
       };
     };
   }

@@ -187,8 +187,11 @@ export interface StoreSession {
   prepare?(): void;
   /** Writes one object. */
   put(name: string, args: PutArgs): StoredObject;
-  /** An object that exists and is never written here. */
-  reference(name: string, object: RemoteObject): StoredObject;
+  /**
+   * An object that exists and is never written here. `digestKey` makes the secret's key (`values/digest-key.ts`), for a
+   * store that tells no version: a number of the value stands for it then.
+   */
+  reference(name: string, object: RemoteObject, digestKey: () => Output<string>): StoredObject;
 }
 
 export interface OpenArgs<S extends StoreSpec> {

@@ -8,7 +8,6 @@ import {
   type Resource,
 } from "@pulumi/pulumi";
 import { getSecretsListV2 } from "@pulumi/vault/kv/getSecretsListV2.js";
-import { getSecretV2Output } from "@pulumi/vault/kv/getSecretV2.js";
 import { SecretV2, type SecretV2Args } from "@pulumi/vault/kv/secretV2.js";
 import { Provider } from "@pulumi/vault/provider.js";
 import { messageOf, StoreError } from "../support/errors.ts";
@@ -25,11 +24,20 @@ import type {
 import type { RemoteObject } from "./layout.ts";
 import { metadataText, optionsOver, type Metadata, type Options } from "./vault-check-and-set.ts";
 import { vaultGrant, type VaultKvSpec } from "./vault-kv.ts";
+import { readVault, versionOf } from "./vault-read.ts";
 import { makeVaultSetup, type VaultSetup } from "./vault-setup.ts";
 import { WriteOnlyObjects, writtenNumber, type LastWritten } from "./write-only.ts";
 
 /** Configuration key of the deployer's Vault token. Without it the provider reads `VAULT_TOKEN`. */
 const tokenKey = "vaultToken";
+
+/**
+ * How long the token lives that the provider makes for a run. Its default, 20 minutes, is less than one in which Azure
+ * takes its ten for a new right, and then again for the readers'; our jobs for `up` end after 60, all others after 90.
+ * The child of a token that ends sooner ends with it, and Vault cuts what is over its own maximum (32 days by default):
+ * neither is an error. Pulumi changes the setting in place: it replaces no provider (terraform-bridge: DiffConfig).
+ */
+const tokenSeconds = 2 * 60 * 60;
 
 export const backend: StoreBackend<VaultKvSpec> = {
   open: (args) => new VaultKvSession(args),
@@ -49,6 +57,7 @@ class VaultKvSession implements StoreSession {
     this.#spec = spec;
     const args = {
       address: spec.address,
+      maxLeaseTtlSeconds: tokenSeconds,
       ...(spec.namespace === undefined ? {} : { namespace: spec.namespace }),
       ...(spec.caFile === undefined ? {} : { caCertFile: spec.caFile }),
       ...(token === undefined ? {} : { token }),
@@ -96,8 +105,8 @@ class VaultKvSession implements StoreSession {
   }
 
   read(remoteName: string): Output<string | undefined> {
-    const found = getSecretV2Output({ mount: this.#spec.mount, name: remoteName }, { provider: this.#provider });
-    return secret(found.data.apply((data) => JSON.stringify(data)));
+    const found = readVault(this.#spec, this.#provider, remoteName);
+    return secret(found.then((held) => held?.json));
   }
 
   put(name: string, args: PutArgs): StoredObject {
@@ -131,9 +140,18 @@ class VaultKvSession implements StoreSession {
     return { ...this.#stored(object, version), resources: [stored] };
   }
 
-  reference(_: string, object: RemoteObject): StoredObject {
-    const found = getSecretV2Output({ mount: this.#spec.mount, name: object.name }, { provider: this.#provider });
-    return this.#stored(object, found.createdTime);
+  reference(_: string, object: RemoteObject, digestKey: () => Output<string>): StoredObject {
+    const found = readVault(this.#spec, this.#provider, object.name).then((held) => held ?? this.#deleted(object));
+    return this.#stored(object, versionOf(object.name, secret(found), digestKey()));
+  }
+
+  #deleted({ name }: RemoteObject): never {
+    const { name: store, address, mount } = this.#spec;
+    throw new StoreError(
+      `stores.${store}`,
+      `the newest version of "${name}" in Vault at ${address} (mount ${mount}) is deleted`,
+      `vault kv undelete -mount=${mount} -versions=<version> ${name} (vault kv metadata get -mount=${mount} ${name} lists them)`,
+    );
   }
 
   /**

@@ -99,7 +99,7 @@ describe("a stack with a secret that is generated in a cluster", () => {
     vault.write("secret/acme-test/shop/db", { username: "somebody", password: "somebody's" });
     const { calls, logs } = await up({ facts: generated, vault });
     assert.deepEqual(
-      calls.filter(({ token }) => /getSecretV2/.test(token)),
+      calls.filter(({ token }) => token === "vault:generic/getSecret:getSecret"),
       [],
     );
     assert.deepEqual(logs, []);

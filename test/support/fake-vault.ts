@@ -4,6 +4,7 @@ export type Values = Readonly<Record<string, string>>;
 interface Stored {
   readonly values: Values;
   readonly version: number;
+  readonly deleted?: boolean;
 }
 
 /** A Vault with KV v2 engines: what stays when a run ends, so that the next one finds it. */
@@ -27,11 +28,26 @@ export class FakeVault {
     if (!this.#secrets.delete(path)) throw new Error(`the fake Vault holds no "${path}"`);
   }
 
-  /** `vault:kv/getSecretV2`; the error is the provider's. */
   read(mount: string, name: string): Values {
     const stored = this.#secrets.get(`${mount}/${name}`);
-    if (stored === undefined) throw new Error(`no secret found at "${mount}/data/${name}"`);
+    if (stored === undefined) throw new Error(`the fake Vault holds no "${mount}/${name}"`);
     return stored.values;
+  }
+
+  /** `vault:generic/getSecret`: what is stored, or the envelope of a version that was deleted. The error is the provider's. */
+  held(path: string): object | null {
+    const stored = this.#secrets.get(path);
+    if (stored === undefined) throw new Error(`invocation of vault failed: no secret found at "${path}"`);
+    const { values, version, deleted = false } = stored;
+    if (!deleted) return values;
+    return { data: null, metadata: { version, deletion_time: "2026-01-31T00:00:00Z", destroyed: false } };
+  }
+
+  /** Deletes the newest version alone: its name stays, and the versions before it. */
+  deleteVersion(path: string): void {
+    const stored = this.#secrets.get(path);
+    if (stored === undefined) throw new Error(`the fake Vault holds no "${path}"`);
+    this.#secrets.set(path, { ...stored, deleted: true });
   }
 
   /** `vault:kv/getSecretsListV2`: names below a folder; the error for an empty one is the provider's. */

@@ -26,6 +26,9 @@ import { FakeVault, type Values } from "../../support/fake-vault.ts";
 import { environment } from "../../support/fixtures.ts";
 import { runFailing, runProgram, type RunOptions } from "../../support/mocks.ts";
 import { SecretInput } from "../../support/recording.ts";
+import { RemoteMemory } from "../../support/remote-memory.ts";
+import { awsParameterStore } from "../stores/rows/aws.ts";
+import { vaultKv } from "../stores/rows/vault-kv.ts";
 
 const stash = "pulumi:index:Stash";
 const stored = "vault:kv/secretV2:SecretV2";
@@ -268,5 +271,34 @@ describe("adopting a secret that a store holds", () => {
     const seedsOnly = Object.fromEntries(Object.entries(state).filter(([, { type }]) => type === stash));
     const run = await runProgram(shop([spec], { strangers, entropy: knownEntropy("x") }), { vault, state: seedsOnly });
     assert.deepEqual(run.vault.read("secret", "acme-test/shop/db"), before);
+  });
+});
+
+describe("a secret of an application that somebody else makes", () => {
+  const theirs = { ...spec, referenced: true };
+
+  it("is no value and no object here: one key for all stores that tell no version, and nothing shown", async () => {
+    const vault = new FakeVault();
+    for (const mount of ["secret", "other"]) vault.write(`${mount}/acme-test/shop/db`, { password: "theirs-5d1f" });
+    const { spec: one } = vaultKv;
+    const other = { ...one, name: "other", mount: "other" };
+    const { resources, logs } = await runProgram(shop([theirs], { stores: [one, other] }), { vault });
+    assert.deepEqual(resources.contents, [
+      "pulumi:index:Stash shop/db@digest-key",
+      "pulumi:providers:vault main",
+      "pulumi:providers:vault other",
+      "secrets:applications:ApplicationSecrets shop",
+    ]);
+    assert.deepEqual(leaks([resources.all, logs], ["theirs-5d1f"]), []);
+  });
+
+  it("needs no key where the store tells a version", async () => {
+    const { spec: store } = awsParameterStore;
+    const memory = new RemoteMemory();
+    for (const { name } of remoteObjectsOf(store, candidateOf({ name: "test", platform: "acme" }, theirs))) {
+      memory.write("aws-parameter-store", name, "theirs-5d1f");
+    }
+    const { resources } = await runProgram(shop([theirs], { stores: [store] }), { memory });
+    resources.assertNone(stash);
   });
 });

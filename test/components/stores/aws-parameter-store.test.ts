@@ -55,6 +55,9 @@ const written = async (wanted?: Wanted) =>
 const issuesOf = (changes: Partial<AwsParameterStoreSpec>, lengths: Readonly<Record<string, number>> = {}) =>
   checkCandidate({ ...spec, ...changes }, { address, keys: ["password", "tls.crt"], lengths });
 
+/** The store tells a version: no key is asked for. */
+const noKey = () => assert.fail("a key was asked for");
+
 describe("Parameter Store backend", () => {
   it("has a provider of its own, for one region and for no account but one", async () => {
     const { resources } = await runProgram(put());
@@ -179,7 +182,7 @@ describe("Parameter Store backend", () => {
     memory.write("aws-parameter-store", name, "theirs");
     const refer = async () => {
       const session = await openStore({ spec, secretConfig: () => undefined, options: {} });
-      const { grant, version } = session.reference("shop/db/theirs", object);
+      const { grant, version } = session.reference("shop/db/theirs", object, noKey);
       return [grant, await new Promise((resolve) => output(version).apply(resolve))];
     };
     const { result, calls } = await runProgram(refer, { memory });

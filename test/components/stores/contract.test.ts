@@ -238,7 +238,7 @@ function contract({ spec, keyVaultApi, ...row }: Row): void {
     const { vault, memory } = await afterFirstRun();
     const refer = async () => {
       const session = await open();
-      return objects.map((object) => session.reference("shop/db/theirs", object));
+      return objects.map((object) => session.reference("shop/db/theirs", object, () => secret("key-8c41")));
     };
     const { result, resources } = await runProgram(refer, { vault, memory });
     resources.assertNone(resource);

@@ -41,6 +41,9 @@ const holding = (payload = '{"a":"value-5d1f"}') => {
   return memory;
 };
 
+/** The store tells a version: no key is asked for. */
+const noKey = () => assert.fail("a key was asked for");
+
 describe("backend of Google's Secret Manager", () => {
   it("opens the project, with the credentials of whoever deploys and no label of the provider's", async () => {
     const { resources } = await runProgram(() => open());
@@ -258,7 +261,7 @@ describe("backend of Google's Secret Manager", () => {
 
   it("points to a version of somebody else's secret, and fails where there is none", async () => {
     const refer = async () => {
-      const stored = (await open()).reference("shop/db/main", args.object);
+      const stored = (await open()).reference("shop/db/main", args.object, noKey);
       return [await valueOf(stored.version), stored.grant];
     };
     assert.deepEqual((await runProgram(refer, { memory: holding() })).result, [
@@ -266,7 +269,7 @@ describe("backend of Google's Secret Manager", () => {
       { kind: "gcp-secret-manager", project: "acme-secrets", name, secretId: name },
     ]);
     assert.equal(
-      await failureOf(async () => void (await open()).reference("shop/db/main", args.object)),
+      await failureOf(async () => void (await open()).reference("shop/db/main", args.object, noKey)),
       `stores.main: "${name}" in project acme-secrets has no version to read.\n` +
         `    fix: gcloud secrets versions add ${name} --project=acme-secrets --data-file=<file>`,
     );

@@ -36,6 +36,18 @@ describe("Vault backend", () => {
     );
   });
 
+  it("works with a child of that token which outlives the longest run, whatever the environment says", async () => {
+    const before = process.env["TERRAFORM_VAULT_MAX_TTL"];
+    process.env["TERRAFORM_VAULT_MAX_TTL"] = "60";
+    try {
+      const { inputs } = (await runProgram(() => open())).resources.find("pulumi:providers:vault", "main");
+      assert.equal(inputs["maxLeaseTtlSeconds"], "7200");
+    } finally {
+      if (before === undefined) delete process.env["TERRAFORM_VAULT_MAX_TTL"];
+      else process.env["TERRAFORM_VAULT_MAX_TTL"] = before;
+    }
+  });
+
   it("leaves token and Vault namespace out where none is set", async () => {
     const { inputs } = (await runProgram(() => open())).resources.find("pulumi:providers:vault", "main");
     assert.deepEqual(["namespace" in inputs, "token" in inputs], [false, false]);

@@ -14,7 +14,7 @@ export const vault: FakeProvider = {
     "vault:kv/secretV2:SecretV2": (args) => secretV2(args),
   },
   functions: {
-    "vault:kv/getSecretV2:getSecretV2": (inputs, world) => getSecretV2(inputs, world),
+    "vault:generic/getSecret:getSecret": (inputs, world) => getSecret(inputs, world),
     "vault:kv/getSecretsListV2:getSecretsListV2": (inputs, world) => getSecretsListV2(inputs, world),
   },
 };
@@ -39,12 +39,20 @@ const secretV2: Make = (args) => {
   return { id: path, state: { ...kept(secretData, inputs), path, metadata: { version: String(version) } } };
 };
 
-const getSecretV2: Answer = (inputs, { vault: fake }) => {
-  const { mount = "", name = "" } = inputs as { readonly mount?: string; readonly name?: string };
-  const data = fake.read(mount, name);
-  const path = `${mount}/data/${name}`;
-  return { mount, name, id: path, path, data, dataJson: JSON.stringify(data), createdTime: "2026-01-31T00:00:00Z" };
+const getSecret: Answer = (inputs, { vault: fake }) => {
+  const { path = "" } = inputs as { readonly path?: string };
+  const data = fake.held(path);
+  return { path, id: path, data: strings(data ?? {}), dataJson: JSON.stringify(data) };
 };
+
+/** As the provider answers: what is no text becomes JSON. */
+function strings(data: object): Readonly<Record<string, string>> {
+  const entries = Object.entries(data).map(([key, value]: [string, unknown]) => [
+    key,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  return Object.fromEntries(entries) as Readonly<Record<string, string>>;
+}
 
 const getSecretsListV2: Answer = (inputs, { vault: fake }) => {
   const { mount = "", name = "" } = inputs as { readonly mount?: string; readonly name?: string };

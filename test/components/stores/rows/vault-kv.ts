@@ -20,7 +20,7 @@ export const vaultKv: Row = {
     path: "stores.main",
     problem: "the path of shop/db has 410 characters, Vault takes 400 at most",
   },
-  functionsThatRead: ["vault:kv/getSecretV2:getSecretV2"],
+  functionsThatRead: ["vault:generic/getSecret:getSecret"],
   changeByHand: ({ vault }, name, payload) => vault.write(`secret/${name}`, JSON.parse(payload) as Values),
   deleteByHand: ({ vault }, name) => vault.delete(`secret/${name}`),
   foreign: [
