@@ -226,8 +226,13 @@ class SecretsManagerSession implements StoreSession {
   }
 }
 
-function replicaInput({ region, kmsKeyArn }: AwsSecretsManagerSpec["replicas"][number]) {
-  return { region, ...(kmsKeyArn === undefined ? {} : { kmsKeyId: kmsKeyArn }) };
+/**
+ * AWS answers with the alias of its own key where none was named ("ReplicateSecretToRegions", sample response), and the
+ * provider tells replicas apart by region and key (terraform-provider-aws `internal/service/secretsmanager/secret.go`:
+ * `replica`, `Set`): left open, each run could take the replica away and make it anew.
+ */
+function replicaInput({ region, kmsKeyArn = accountKey }: AwsSecretsManagerSpec["replicas"][number]) {
+  return { region, kmsKeyId: kmsKeyArn };
 }
 
 /** Name of a secret in its ARN, where a dash and six random characters follow it. */

@@ -62,7 +62,7 @@ function makeVault(
         networkAcls: {
           defaultAction: open ? "Allow" : "Deny",
           bypass: "AzureServices",
-          ipRules: allowedAddresses.map((value) => ({ value })),
+          ipRules: allowedAddresses.map((address) => ({ value: networkOf(address) })),
           virtualNetworkRules: allowedSubnets.map((id) => ({ id })),
         },
         createMode: output(isDeleted()).apply((deleted) => (deleted ? ("recover" as const) : undefined)),
@@ -76,6 +76,11 @@ function makeVault(
       ignoreChanges: ["properties.createMode"],
     },
   );
+}
+
+/** As Azure answers, which makes a network of a single address (terraform-provider-azurerm#2164). */
+function networkOf(address: string): string {
+  return address.includes("/") ? address : `${address}/32`;
 }
 
 function auditLog(spec: AzureKeyVaultSpec, vault: Vault, options: CustomResourceOptions): readonly DiagnosticSetting[] {

@@ -3,6 +3,9 @@ import { PRIVATE_MODE, readJson, writeJson } from "../../support/files.ts";
 import type { Answer } from "./answers.ts";
 import { type AwsCall, textOf } from "./call.ts";
 
+/** The account's key for Secrets Manager, which everybody in it may use: a replica that names it has none of its own. */
+const MANAGED = "alias/aws/secretsmanager";
+
 type Keys = Record<string, Record<string, string>>;
 
 /** moto replicates a secret but forgets with which key: it says the managed one for each. This remembers, by ARN and region. */
@@ -32,7 +35,7 @@ export class ReplicaKeys {
     if (added.length + removed.length > 0) {
       const kept = Object.entries(this.#keys[arn] ?? {}).filter(([region]) => !removed.includes(region));
       const named = added.flatMap(({ Region, KmsKeyId }) =>
-        KmsKeyId === undefined ? [] : [[Region, KmsKeyId] as const],
+        KmsKeyId === undefined || KmsKeyId === MANAGED ? [] : [[Region, KmsKeyId] as const],
       );
       this.#keys[arn] = Object.fromEntries([...kept, ...named]);
       await writeJson(this.#file, this.#keys, PRIVATE_MODE);

@@ -45,12 +45,26 @@ export function vaultProperties(name: string, sent: unknown, before: Properties 
     enabledForTemplateDeployment: false,
     publicNetworkAccess: "Enabled",
     ...kept,
+    ...networkAclsOf(kept["networkAcls"]),
     accessPolicies: properties["accessPolicies"] ?? [],
     enableRbacAuthorization: true,
     ...softDelete(properties, before),
     vaultUri: `https://${name.toLowerCase()}.vault.azure.net/`,
     provisioningState: "Succeeded",
   };
+}
+
+/** A single address becomes a network (terraform-provider-azurerm#2164). */
+function networkAclsOf(sent: unknown): Properties {
+  if (sent === undefined || sent === null) return {};
+  const networkAcls = objectOf(sent, "The property 'networkAcls'");
+  const { ipRules } = networkAcls;
+  if (!Array.isArray(ipRules)) return { networkAcls };
+  const networks = (ipRules as unknown[]).map((rule) => {
+    const { value, ...others } = objectOf(rule, "A rule of 'ipRules'");
+    return { ...others, value: typeof value === "string" && !value.includes("/") ? `${value}/32` : value };
+  });
+  return { networkAcls: { ...networkAcls, ipRules: networks } };
 }
 
 function checkTenantAndSku(properties: Properties): void {

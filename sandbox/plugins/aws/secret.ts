@@ -184,9 +184,9 @@ function replicasOf(value: Value | undefined): ReplicaRegionType[] {
   });
 }
 
-/** A replica as AWS has it, against one that the program wants: a key that it leaves open is AWS' own choice. */
+/** A replica with another key is another one: the provider's set tells them apart by both, also where none is named. */
 function fits(found: ReplicaRegionType, wanted: ReplicaRegionType): boolean {
-  return found.Region === wanted.Region && (wanted.KmsKeyId === undefined || found.KmsKeyId === wanted.KmsKeyId);
+  return found.Region === wanted.Region && (found.KmsKeyId ?? "") === (wanted.KmsKeyId ?? "");
 }
 
 function sameReplicas(old: Value | undefined, next: Value | undefined): boolean {

@@ -353,6 +353,12 @@ describe("Key Vault made here", () => {
       virtualNetworkRules: [{ id: subnet }],
     });
     assert.match(JSON.stringify(await rulesOf({ allowedSubnets: [subnet] })), /"defaultAction":"Deny"/);
+    // A single address as Azure answers with it: in any other form a refresh would show a change.
+    const single = await rulesOf({ allowedAddresses: ["203.0.113.7", "203.0.113.8/32"] });
+    assert.deepEqual((single as { ipRules: unknown }).ipRules, [
+      { value: "203.0.113.7/32" },
+      { value: "203.0.113.8/32" },
+    ]);
   });
 
   it("has no public address where facts say so", async () => {

@@ -135,6 +135,12 @@ describe("where AWS says more than moto", () => {
           };
           return ReplicationStatus.map(({ KmsKeyId }) => KmsKeyId);
         };
+        const named = {
+          SecretId: ARN,
+          AddReplicaRegions: [{ Region: "us-east-1", KmsKeyId: "alias/aws/secretsmanager" }],
+        };
+        await keysAfter("ReplicateSecretToRegions", named);
+        assert.equal((await ReplicaKeys.open(folder)).keyOf(ARN, "us-east-1"), undefined);
         const own = { AddReplicaRegions: [{ Region: "eu-west-1", KmsKeyId: "k" }, { Region: "us-east-1" }] };
         assert.deepEqual(await keysAfter("CreateSecret", { Name: "shop/api", ...own }), [
           "k",

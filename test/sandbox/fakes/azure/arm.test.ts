@@ -32,6 +32,15 @@ describe("Resource Manager of the fake Azure", () => {
     });
   });
 
+  it("makes a network of a single address of the firewall", async () => {
+    const rules = [{ value: "203.0.113.7" }, { value: "203.0.113.0/24" }];
+    const { body } = await putVault({ networkAcls: { defaultAction: "Deny", bypass: "None", ipRules: rules } });
+    assert.deepEqual(body.get("properties.networkAcls"), {
+      ...{ defaultAction: "Deny", bypass: "None" },
+      ipRules: [{ value: "203.0.113.7/32" }, { value: "203.0.113.0/24" }],
+    });
+  });
+
   it("refuses what Azure refuses of a vault", async () => {
     const message = async (properties: Record<string, unknown>) =>
       (await putVault(properties)).body.text("error.message");

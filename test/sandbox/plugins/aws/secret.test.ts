@@ -9,7 +9,8 @@ const ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop/api-Ab
 const replica = (region: string, kmsKeyId = "alias/aws/secretsmanager") => ({
   ...{ region, kmsKeyId, status: "InSync", statusMessage: "" },
 });
-const inputs = { name: "shop/api", recoveryWindowInDays: 7, replicas: [{ region: "eu-west-1" }] };
+const managed = "alias/aws/secretsmanager";
+const inputs = { name: "shop/api", recoveryWindowInDays: 7, replicas: [{ region: "eu-west-1", kmsKeyId: managed }] };
 const state = {
   ...{ arn: ARN, name: "shop/api", region: "eu-central-1", recoveryWindowInDays: 7, description: "", kmsKeyId: "" },
   ...{ forceOverwriteReplicaSecret: false, replicas: [replica("eu-west-1")], tags: {}, tagsAll: {} },
@@ -24,6 +25,12 @@ describe("the aws stand-in: a secret", () => {
     const keyed = [{ region: "eu-west-1", kmsKeyId: "k" }];
     assert.deepEqual(await kindsOf(handler, state, { ...inputs, replicas: keyed }), { replicas: "update" });
     assert.deepEqual(await kindsOf(handler, state, { ...inputs, name: "other" }), { name: "update-replace" });
+  });
+
+  it("takes a replica whose key is left open for another than AWS answers with, by the provider's own hash", async () => {
+    const { handler } = onAws(secretResource);
+    const open = { ...inputs, replicas: [{ region: "eu-west-1" }] };
+    assert.deepEqual(await kindsOf(handler, state, open), { replicas: "update" });
   });
 
   it("adds and removes replicas in place, with their keys", async () => {
