@@ -1,5 +1,6 @@
 import { messageOf } from "../support/errors.ts";
 import { azureClouds, vaultUrl, type AzureKeyVaultSpec } from "./azure-key-vault.ts";
+import { vaultApiVersion, vaultResourceUrl, type VaultSettings } from "./azure-recovered-vault.ts";
 import { throttlingPolicy } from "./azure-throttling.ts";
 
 /**
@@ -13,6 +14,8 @@ export interface KeyVaultApi {
   get(name: string, version?: string): Promise<string | undefined>;
   /** Whether the vault itself was deleted and can be recovered. */
   isDeleted(): Promise<boolean>;
+  /** Changes the vault itself in place. */
+  settle(settings: VaultSettings): Promise<void>;
 }
 
 export interface ListedSecret {
@@ -47,6 +50,7 @@ export const openKeyVaultApi: OpenKeyVaultApi = (spec, token) => {
       }
     },
     isDeleted: () => isDeleted(spec, token),
+    settle: (settings) => settle(spec, token, settings),
   };
 };
 
@@ -68,20 +72,44 @@ async function isDeleted(spec: AzureKeyVaultSpec, token: TokenSource): Promise<b
   const { subscriptionId, location, vault, vaultSuffix } = spec;
   const base = `https://${azureClouds[vaultSuffix].management}`;
   const path = `/subscriptions/${subscriptionId}/providers/Microsoft.KeyVault/locations/${location}/deletedVaults/${vault}`;
-  // Microsoft's own client, as for secrets: `fetch` knows no proxy.
-  const { createDefaultHttpClient, createPipelineFromOptions, createPipelineRequest } =
-    await import("@azure/core-rest-pipeline");
-  const request = createPipelineRequest({
-    url: `${base}${path}?api-version=2024-11-01`,
-    timeout: 30_000,
-  });
-  request.headers.set("authorization", `Bearer ${await token(base)}`);
-  const pipeline = createPipelineFromOptions({});
-  pipeline.addPolicy(await throttlingPolicy());
-  const { status } = await pipeline.sendRequest(createDefaultHttpClient(), request);
+  const url = `${base}${path}?api-version=${vaultApiVersion}`;
+  const { status } = await manage({ url, token: await token(base) });
   if ([403, 404].includes(status)) return false;
   if (status >= 200 && status < 300) return true;
   throw new Error(`asking for a deleted vault ${vault} in ${location} failed with status ${status}`);
+}
+
+/** https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/update: what is not named stays as it is. */
+async function settle(spec: AzureKeyVaultSpec, token: TokenSource, settings: VaultSettings): Promise<void> {
+  const base = `https://${azureClouds[spec.vaultSuffix].management}`;
+  const { status, text } = await manage({
+    url: vaultResourceUrl(spec),
+    token: await token(base),
+    method: "PATCH",
+    body: JSON.stringify(settings),
+  });
+  if (status < 200 || status >= 300) throw new Error(`status ${status}: ${text}`);
+}
+
+interface ManagementRequest {
+  readonly url: string;
+  readonly token: string;
+  /** Default: `GET`. */
+  readonly method?: "GET" | "PATCH";
+  readonly body?: string;
+}
+
+/** Asks Resource Manager, by Microsoft's own client as for secrets: `fetch` knows no proxy. */
+async function manage({ url, token, method = "GET", body }: ManagementRequest) {
+  const { createDefaultHttpClient, createPipelineFromOptions, createPipelineRequest } =
+    await import("@azure/core-rest-pipeline");
+  const request = createPipelineRequest({ url, method, timeout: 30_000, ...(body === undefined ? {} : { body }) });
+  request.headers.set("authorization", `Bearer ${token}`);
+  if (body !== undefined) request.headers.set("content-type", "application/json");
+  const pipeline = createPipelineFromOptions({});
+  pipeline.addPolicy(await throttlingPolicy());
+  const { status, bodyAsText } = await pipeline.sendRequest(createDefaultHttpClient(), request);
+  return { status, text: bodyAsText ?? "" };
 }
 
 /** When a token expires, in milliseconds; unknown counts as now, so that the next request asks for another. */

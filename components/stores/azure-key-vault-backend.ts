@@ -152,7 +152,11 @@ class KeyVaultSession implements StoreSession {
       !runtime.isDryRun() &&
       !(await this.#vaultExists()) &&
       (await this.#explained("recovering", () => this.#api.isDeleted()));
-    this.#prepared ??= prepareVault(this.#spec, isDeleted, { provider: this.#provider });
+    this.#prepared ??= prepareVault(
+      this.#spec,
+      { isDeleted, settle: (settings) => this.#api.settle(settings) },
+      { provider: this.#provider },
+    );
     return this.#prepared;
   }
 

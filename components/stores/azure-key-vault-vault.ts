@@ -6,8 +6,9 @@ import { Vault } from "@pulumi/azure-native/keyvault/vault.js";
 import { DiagnosticSetting } from "@pulumi/azure-native/monitor/diagnosticSetting.js";
 import { roleAssignmentName } from "../support/naming.ts";
 import { existingHook } from "./azure-existing.ts";
-import { principalTypeOf } from "./azure-key-vault-api.ts";
+import { principalTypeOf, type KeyVaultApi } from "./azure-key-vault-api.ts";
 import { vaultId, type AzureKeyVaultSpec, type AzureVaultCreation } from "./azure-key-vault.ts";
+import { settleHook } from "./azure-recovered-vault.ts";
 import { azureRoles, roleDefinitionId } from "./azure-roles.ts";
 
 /** What must be there before a secret is written, and must outlive it. */
@@ -22,23 +23,22 @@ export interface PreparedVault {
  * management plane and deleted by the data plane (pulumi-azure-native#2374): so they depend on the right, which is then
  * granted before the first of them and taken back after the last.
  */
-export function prepareVault(
-  spec: AzureKeyVaultSpec,
-  isDeleted: () => Promise<boolean>,
-  options: CustomResourceOptions,
-): PreparedVault {
+export function prepareVault(spec: AzureKeyVaultSpec, api: VaultApi, options: CustomResourceOptions): PreparedVault {
   const explained = { ...options, hooks: { onError: [existingHook(spec.name, spec.name)] } };
-  const vault = spec.create === undefined ? [] : [makeVault(spec, spec.create, isDeleted, explained)];
+  const vault = spec.create === undefined ? [] : [makeVault(spec, spec.create, api, explained)];
   const audit = vault.flatMap((made) => auditLog(spec, made, explained));
   const grants = spec.grantDeployer ? [deployerGrant(spec, { ...explained, dependsOn: vault })] : [];
   const resources: readonly Resource[] = [...vault, ...audit, ...grants];
   return { resources, ready: all([...vault, ...grants].map(({ id }) => id)) };
 }
 
+/** What is asked, and changed, of the vault itself beside Pulumi's provider. */
+type VaultApi = Pick<KeyVaultApi, "isDeleted" | "settle">;
+
 function makeVault(
   spec: AzureKeyVaultSpec,
   create: AzureVaultCreation,
-  isDeleted: () => Promise<boolean>,
+  api: VaultApi,
   options: CustomResourceOptions,
 ): Vault {
   const { allowedAddresses, allowedSubnets } = create;
@@ -65,12 +65,13 @@ function makeVault(
           ipRules: allowedAddresses.map((address) => ({ value: networkOf(address) })),
           virtualNetworkRules: allowedSubnets.map((id) => ({ id })),
         },
-        createMode: output(isDeleted()).apply((deleted) => (deleted ? ("recover" as const) : undefined)),
+        createMode: output(api.isDeleted()).apply((deleted) => (deleted ? ("recover" as const) : undefined)),
       },
       tags: { ...spec.tags },
     },
     {
       ...options,
+      hooks: { ...options.hooks, afterCreate: [settleHook(spec, (settings) => api.settle(settings))] },
       retainOnDelete: create.retain,
       // How it came to be says nothing about what it is: without this the run after a recovery would show a change.
       ignoreChanges: ["properties.createMode"],

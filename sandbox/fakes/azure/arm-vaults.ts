@@ -15,7 +15,12 @@ export const VAULTS: readonly ArmType[] = [
   {
     name: TYPE,
     pattern: inGroup("/providers/Microsoft.KeyVault/vaults/(?<vault>[^/]+)"),
-    methods: { GET: (call) => ({ status: 200, body: vaultOf(existingVault(call)) }), PUT: put, DELETE: remove },
+    methods: {
+      GET: (call) => ({ status: 200, body: vaultOf(existingVault(call)) }),
+      PUT: put,
+      PATCH: patch,
+      DELETE: remove,
+    },
   },
   {
     name: "Microsoft.KeyVault/locations/deletedVaults",
@@ -90,6 +95,17 @@ function put(call: ArmCall): ArmAnswer {
   return { status: existing === undefined ? 201 : 200, body: vaultOf(vault) };
 }
 
+/** What is not named stays: https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/update */
+function patch(call: ArmCall): ArmAnswer {
+  const vault = existingVault(call);
+  const body = objectOf(call.body, "The request body");
+  const changes = body["properties"] === undefined ? {} : objectOf(body["properties"], "The property 'properties'");
+  const properties = vaultProperties(vault.name, { ...vault.properties, ...changes }, vault.properties);
+  Object.assign(vault, { properties, ...(body["tags"] === undefined ? {} : { tags: tagsOf(body["tags"]) }) });
+  return { status: 200, body: vaultOf(vault) };
+}
+
+/** As it was, whatever is asked for with it (azure-rest-api-specs#21306). */
 function recover(call: ArmCall, deleted: DeletedVault, createMode: string | undefined): StoredVault {
   const { vault } = deleted;
   if (createMode !== "recover" || vault.id.toLowerCase() !== call.path.toLowerCase()) {

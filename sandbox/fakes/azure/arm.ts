@@ -47,7 +47,7 @@ export async function arm(options: ArmOptions, request: GatewayRequest, response
       "The api-version query parameter (?api-version=) is required for all requests.",
     );
   }
-  const body = method === "PUT" ? await readJsonBody(request) : undefined;
+  const body = method === "PUT" || method === "PATCH" ? await readJsonBody(request) : undefined;
   const call: ArmCall = { ...options, parts: found.parts, path, body, caller };
   const answer = await serve(call);
   if (method !== "GET") await options.store.save();

@@ -151,6 +151,7 @@ describe("Key Vault backend", () => {
       },
       get: () => Promise.resolve(undefined),
       isDeleted: () => Promise.resolve(false),
+      settle: () => assert.fail("was settled"),
     });
     const { calls } = await runProgram(async () => (await open(azureSpec, api)).existing([object.name]));
     assert.equal(asked.length, 1);
@@ -409,6 +410,11 @@ describe("Key Vault made here", () => {
     assert.equal(await modeOf(true), "recover");
     assert.equal(await modeOf(false), undefined);
     assert.equal(await modeOf(true, { preview: true }), undefined);
+  });
+
+  it("gets our settings after it was recovered, before anything is put into it", async () => {
+    const { options } = (await vaultOf()).vault;
+    assert.deepEqual(options.hooks, { afterCreate: ["settle-vault-main"], onError: ["explain-existing-main"] });
   });
 
   it("is not asked about once it is there", async () => {

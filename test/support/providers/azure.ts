@@ -131,5 +131,6 @@ export const fakeKeyVaultApi: OpenKeyVaultApi = (spec, token) => {
       return version === undefined || version === String(held?.version) ? held?.payload : undefined;
     },
     isDeleted: () => Promise.resolve(false),
+    settle: () => Promise.reject(new Error("nothing was recovered")),
   };
 };

@@ -80,6 +80,22 @@ describe("Resource Manager of the fake Azure", () => {
     assert.equal((await putVault()).status, 201);
   });
 
+  it("recovers a vault as it was, whatever is asked for with it, and changes it in place", async () => {
+    await putVault();
+    await cloud.arm("DELETE", VAULT);
+    const acls = (value: string) => ({ defaultAction: "Deny", bypass: "None", ipRules: [{ value }] });
+    const recovered = await putVault({ createMode: "recover", networkAcls: acls("203.0.113.7") });
+    assert.equal("networkAcls" in (recovered.body.get("properties") as object), false);
+    const changes = { properties: { networkAcls: acls("203.0.113.7") }, tags: { team: "ml" } };
+    assert.equal((await cloud.arm("PATCH", VAULT, changes)).status, 200);
+    const { body } = await cloud.arm("GET", VAULT);
+    assert.deepEqual(body.get("properties.networkAcls"), acls("203.0.113.7/32"));
+    assert.deepEqual([body.get("tags"), body.get("properties.softDeleteRetentionInDays")], [{ team: "ml" }, 7]);
+    const days = await cloud.arm("PATCH", VAULT, { properties: { softDeleteRetentionInDays: 8 } });
+    assert.match(days.body.text("error.message"), /has been set already and it can't be modified/);
+    assert.deepEqual(error(await cloud.arm("PATCH", `${VAULT}2`, {})), [404, "ResourceNotFound"]);
+  });
+
   it("does not purge a protected vault", async () => {
     await putVault({ enablePurgeProtection: true });
     await cloud.arm("DELETE", VAULT);
