@@ -57,6 +57,18 @@ describe("destroying what lies in every store", () => {
   });
 
   describe("and creating it again", () => {
+    // Other settings than the vault had that is recovered now; and what clouds answer otherwise than it was asked for.
+    before(() => {
+      changeClouds({
+        facts: {
+          stores: {
+            "key-vault": { tags: { made: "again" }, create: { allowedAddresses: ["198.51.100.7", "203.0.113.0/24"] } },
+            "secrets-manager": { replicas: [{ region: "eu-west-1" }] },
+          },
+        },
+      });
+    });
+
     it("is refused where a cloud still holds a name: the commands that bring it back, or set it free, are told", async () => {
       const refused = await run("up", cloudsOptions(), { continueOnError: true });
       assert.equal(refused.ok, false);
@@ -85,9 +97,18 @@ describe("destroying what lies in every store", () => {
       }
     });
 
-    it("makes no change afterwards", async () => {
+    it("recovers the vault with the settings of now, and not those that it had", async () => {
+      const { tags, properties } = await vaultAsItIs();
+      assert.deepEqual([tags, properties.networkAcls.defaultAction], [{ made: "again" }, "Deny"]);
+      const addresses = properties.networkAcls.ipRules.map(({ value }) => value);
+      assert.deepEqual(addresses, ["198.51.100.7/32", "203.0.113.0/24"]);
+    });
+
+    it("makes no change afterwards, also where it asks the clouds what is there", async () => {
       const { changes, warnings } = await succeed("up", cloudsOptions());
       assert.deepEqual([changes, warnings], [{}, []]);
+      const refreshed = await succeed("up", cloudsOptions(), { refresh: true });
+      assert.deepEqual([refreshed.changes, refreshed.warnings], [{}, []]);
     });
   });
 });
@@ -117,6 +138,17 @@ async function deleteForGood(): Promise<void> {
   for (const SecretId of await scheduledForDeletion()) {
     await (await aws.secretsManager()).send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
   }
+}
+
+async function vaultAsItIs() {
+  const { subscriptionId, resourceGroup } = AZURE_SANDBOX;
+  const id = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.KeyVault/vaults/${vaultName}`;
+  return (await arm("GET", id, "2024-11-01")) as unknown as {
+    readonly tags: Readonly<Record<string, string>>;
+    readonly properties: {
+      readonly networkAcls: { readonly defaultAction: string; readonly ipRules: readonly { readonly value: string }[] };
+    };
+  };
 }
 
 async function vaultIsRecoverable(): Promise<boolean> {
