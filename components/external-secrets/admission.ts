@@ -26,7 +26,8 @@ export interface AdmissionPolicyManifest {
     readonly failurePolicy: "Fail";
     readonly matchConstraints: { readonly resourceRules: ResourceRule[] };
     readonly matchConditions: { readonly name: string; readonly expression: string }[];
-    readonly variables: { readonly name: string; readonly expression: string }[];
+    /** Absent where there are none: an API server drops an empty list, and tools would see a change for ever. */
+    readonly variables?: { readonly name: string; readonly expression: string }[];
     readonly validations: Validation[];
   };
 }
@@ -111,7 +112,6 @@ function policy(name: string, { group, version, resources, ...rules }: Rules): A
           expression: "!has(object.metadata.deletionTimestamp) && (oldObject == null || object.spec != oldObject.spec)",
         },
       ],
-      variables: [],
       ...rules,
     },
   };

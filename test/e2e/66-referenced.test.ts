@@ -11,6 +11,7 @@ const path = "mlops-platform-referenced/referenced/db";
 
 const stack: StackOptions = {
   stack: "referenced",
+  demo: false,
   catalogue: {
     [application]: {
       secrets: { db: { keys: { username: literal("theirs"), password: password() } } },

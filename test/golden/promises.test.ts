@@ -139,3 +139,24 @@ describe("staging and prod", () => {
     }
   });
 });
+
+/** Paths of what is empty, but for selectors, where that means everything. */
+function empties(value: unknown, at = ""): readonly string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const entries = Object.entries(value);
+  if (entries.length === 0) return at.endsWith("Selector") ? [] : [at];
+  return entries.flatMap(([key, each]) => empties(each, at === "" ? key : `${at}.${key}`));
+}
+
+describe("objects of a cluster", () => {
+  for (const environment of ["dev", "staging", "prod", "sandbox"]) {
+    it(`hold in ${environment} nothing empty, which an API server drops: what was asked for is what is there`, () => {
+      const objects = resourcesOf(environment).filter(({ type }) => /^kubernetes:(?!helm)/.test(type));
+      assert.ok(objects.length > 20, `only ${objects.length}`);
+      assert.deepEqual(
+        objects.flatMap(({ name, inputs }) => empties(inputs).map((at) => `${name} ${at}`)),
+        [],
+      );
+    });
+  }
+});
