@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { ResourceHook } from "@pulumi/pulumi";
 import { ExpectedError, messageOf } from "../support/errors.ts";
 import { azureClouds, vaultId, type AzureKeyVaultSpec } from "./azure-key-vault.ts";
@@ -19,13 +20,15 @@ export const vaultApiVersion = "2024-11-01";
  * @param settle Changes the vault in place.
  */
 export function settleHook(spec: AzureKeyVaultSpec, settle: (settings: VaultSettings) => Promise<void>): ResourceHook {
+  // The engine calls a hook from outside of the program's async context, where no provider would be found to get a token.
+  const inProgram = AsyncLocalStorage.snapshot();
   return new ResourceHook(`settle-vault-${spec.name}`, async ({ newInputs }) => {
     const { properties, tags = {} } = newInputs as VaultInputs;
     const { createMode, ...asked } = properties;
     if (createMode !== "recover") return;
     const settings = { properties: withoutFixed(asked), tags };
     try {
-      await settle(settings);
+      await inProgram(() => settle(settings));
     } catch (error) {
       throw new ExpectedError(
         `stores.${spec.name}: vault ${spec.vault} was recovered with the settings it had, and setting ours failed: ` +

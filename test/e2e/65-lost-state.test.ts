@@ -62,7 +62,8 @@ describe("a state that is lost", () => {
       const { code, output } = await cli("helm", ["uninstall", "external-secrets", "--namespace=external-secrets"]);
       assert.equal(code, 0, output);
       assert.deepEqual(fingerprints(await applicationSecrets([application])), values);
-      await succeed("up", adopting);
+      const { warnings } = await succeed("up", adopting);
+      assert.deepEqual(warnings, []);
       assert.deepEqual(fingerprints(await applicationSecrets([application])), values);
     });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { ResourceHookArgs } from "@pulumi/pulumi";
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { ResourceHook, ResourceHookArgs } from "@pulumi/pulumi";
 import { settleHook, type VaultSettings } from "../../../components/stores/azure-recovered-vault.ts";
 import { failureOf, runProgram } from "../../support/mocks.ts";
 import { azureKeyVault } from "./rows/azure-key-vault.ts";
@@ -41,6 +42,16 @@ describe("a vault that was recovered", () => {
   it("is the only one: what was made has them", async () => {
     assert.deepEqual(await settled(madeBy()), []);
     assert.deepEqual(await settled(madeBy("default")), []);
+  });
+
+  it("gets them in the program's own context, from where alone Pulumi's provider can be asked for a token", async () => {
+    const context = new AsyncLocalStorage<string>();
+    const seen: unknown[] = [];
+    const settle = () => Promise.resolve(void seen.push(context.getStore()));
+    let hook: ResourceHook | undefined;
+    await runProgram(() => context.run("program", () => void (hook = settleHook(spec, settle))));
+    await context.run("engine", () => hook?.callback(madeBy("recover")));
+    assert.deepEqual(seen, ["program"]);
   });
 
   it("fails the run where Azure refuses them, with the command that sets them", async () => {
