@@ -24,7 +24,7 @@ export function refusals(
     .filter((policy) => isFor(policy, group, object.kind))
     .flatMap(({ spec }) => {
       const context = { object, oldObject: null, request: { namespace }, variables: {} as Record<string, unknown> };
-      for (const { name, expression } of spec.variables) {
+      for (const { name, expression } of spec.variables ?? []) {
         context.variables[name] = cel.evaluate(expression, context) as unknown;
       }
       return spec.validations

@@ -82,7 +82,7 @@ describe("cluster by kubeconfig", () => {
       upsertExistingObjects: false,
       externalSecrets,
     };
-    const { resources } = await runProgram(() => openCluster(spec, {}));
+    const { resources } = await runProgram(() => openCluster(spec, "acme/test", {}));
     assert.equal(resources.find("pulumi:providers:kubernetes", "main").inputs["clusterIdentifier"], "datacenter-1");
   });
 });
