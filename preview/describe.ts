@@ -6,6 +6,7 @@ import type { Recipe } from "../components/values/recipe.ts";
 import type { SecretSpec } from "../components/values/secret-spec.ts";
 import { candidateOf } from "../stacks/candidate.ts";
 import { storesOf, type EnvironmentSpec } from "../stacks/environment.ts";
+import { leftByDestroy } from "../stacks/left-by-destroy.ts";
 import { costOf, planOf } from "../stacks/plan/index.ts";
 import type { Preview, PreviewedKey, PreviewedSecret, PreviewedStore } from "./schema.ts";
 
@@ -31,6 +32,7 @@ export function describePreview({ spec, stack, created, ...rest }: DescribeArgs)
     mustBeSet: [...rest.mustBeSet],
     optional: [...rest.optional],
     plan: planPart(spec),
+    leftByDestroy: leftByDestroy(spec),
     warnings: [...rest.warnings],
   };
 }

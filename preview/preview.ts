@@ -49,6 +49,7 @@ export async function previewStack(options: PreviewOptions): Promise<Preview> {
         outside: {
           session: (store, session) => offlineSession(store, session, world().held.get(store.name) ?? []),
           clusters: { find: () => Promise.resolve([]), read: () => Promise.resolve(new Map()) },
+          existingNamespaces: ({ name }) => Promise.resolve(namespacesToBe(spec, name)),
         },
       });
       if (spec === undefined) throw new Error(`the program took environment ${config.environment} without a policy`);
@@ -115,6 +116,12 @@ function tokensOf(clusters = "{}"): string {
 function askedOf({ secrets }: EnvironmentSpec): ReadonlySet<string> {
   const recipes = secrets.flatMap(({ keys }) => Object.values(keys));
   return new Set(recipes.flatMap((recipe) => (recipe.kind === "provided" ? [recipe.config] : [])));
+}
+
+/** The namespaces that the facts call existing: those of a cluster that are not made here. */
+function namespacesToBe(spec: EnvironmentSpec | undefined, cluster: string) {
+  const existing = [...(spec?.namespaces.values() ?? [])].filter((each) => each.cluster === cluster && !each.create);
+  return new Map(existing.map(({ name }) => [name, { terminating: false, labels: {} }]));
 }
 
 /** Remote names that the facts call existing, by store: what is adopted or referenced. */

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { Colors } from "picocolors/types.js";
+import { leftLines } from "./render-left.ts";
 import type { Preview, PreviewedKey, PreviewedSecret, PreviewedStore } from "./schema.ts";
 
 /** Characters in a line. */
@@ -33,6 +34,9 @@ export function renderPreview(preview: Preview, colours: Colors): string {
     costTable(preview.plan),
     loadTable(preview.plan),
     ...wrap("  ", dim(pricesNote(preview.plan))),
+    "",
+    bold("Destroy leaves"),
+    ...leftLines(preview).flatMap((line) => wrap("  ", line, 2)),
     ...preview.warnings.flatMap((warning) => ["", yellow("Warning"), ...warning.split("\n").flatMap(indented)]),
     "",
   ].join("\n");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { leftByDestroySchema } from "../stacks/left-by-destroy.ts";
 import { costSchema } from "../stacks/plan/cost.ts";
 
 /**
@@ -89,6 +90,7 @@ export const previewSchema = z.strictObject({
   mustBeSet: z.array(z.string()).describe("Configuration keys that hold no value yet: up would refuse"),
   optional: z.array(z.string()).describe("Configuration keys that may hold a value and do not"),
   plan: planSchema,
+  leftByDestroy: leftByDestroySchema,
   warnings: z.array(z.string()),
 });
 

@@ -10,6 +10,8 @@ export interface DeliveredSecret {
   readonly remoteNames: readonly string[];
   /** Whether the operator says that it is in step with the store; `undefined` for a plain Secret. */
   readonly synced: boolean | undefined;
+  /** Whether its keys wait for the Secret that they are to be merged into, which the operator calls Ready too. */
+  readonly pending: boolean;
   /** When the Secret was made. */
   readonly created: Date | undefined;
 }
@@ -36,8 +38,8 @@ export async function readDelivered(
         keys: promised.keys.filter((key) => found?.data?.[key] !== undefined),
         store,
         remoteNames: promised.remoteNames[store] ?? [],
-        // A Secret that keys are merged into may be missing: the operator then reports success and waits for it.
-        synced: secretStore === undefined ? undefined : isReady(own) && found !== undefined,
+        synced: secretStore === undefined ? undefined : isReady(own) && !isPending(own) && found !== undefined,
+        pending: isPending(own),
         created: found?.metadata?.creationTimestamp,
       };
     });
@@ -47,7 +49,9 @@ export async function readDelivered(
 
 interface ExternalSecretLike {
   readonly metadata: { readonly name: string };
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+  readonly status?: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string }[];
+  };
 }
 
 async function listExternalSecrets(
@@ -65,4 +69,11 @@ async function listExternalSecrets(
 
 function isReady(object: ExternalSecretLike | undefined): boolean {
   return object?.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+}
+
+/** Whether the operator waits for a Secret to merge keys into. It was not there when it last looked. */
+function isPending(object: ExternalSecretLike | undefined): boolean {
+  return (
+    object?.status?.conditions?.some(({ type, reason }) => type === "Ready" && reason === "SecretMissing") ?? false
+  );
 }

@@ -3,7 +3,7 @@ import { checkBlueprint } from "../components/generated/check-blueprint.ts";
 import type { Issue } from "../components/support/errors.ts";
 import { initialEpoch, type SecretSpec } from "../components/values/secret-spec.ts";
 import { storesOf, type EnvironmentSpec } from "./environment.ts";
-import { needsOperator } from "./outputs.ts";
+import { needsOperator } from "./needs-operator.ts";
 
 /** What keeps secrets from being generated in the cluster that facts name. Pure. */
 export function checkGenerated(spec: EnvironmentSpec): readonly Issue[] {

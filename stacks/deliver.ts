@@ -1,4 +1,5 @@
 import { log, type Output } from "@pulumi/pulumi";
+import { consumerNamespace } from "../components/clusters/namespace-names.ts";
 import { ClusterReader } from "../components/delivery/cluster-reader.ts";
 import {
   grantsOf,
@@ -15,6 +16,7 @@ import { deliveriesTo, type EnvironmentSpec } from "./environment.ts";
 import { generate } from "./generate.ts";
 import { openClusters, type OpenCluster } from "./open-clusters.ts";
 import { required } from "./required.ts";
+import { placementKey } from "./resolve-namespaces.ts";
 import { merged, type StoredByStore } from "./stored.ts";
 
 /** A secret configuration value, if set. */
@@ -40,31 +42,41 @@ async function identityOf(store: RemoteStoreSpec, secretConfig: SecretConfig): P
   return () => staticIdentity(store, (key) => required(secretConfig(key), `configuration ${key}`));
 }
 
+interface DeliverArgs {
+  readonly spec: EnvironmentSpec;
+  /** The stack: `<project>/<stack>`. */
+  readonly owner: string;
+  readonly stored: StoredByStore;
+  readonly sessions: ReadonlyMap<string, StoreSession>;
+  readonly secretConfig: SecretConfig;
+  /** Logical names of the namespaces that are made here. */
+  readonly made: ReadonlySet<string>;
+  /** What earlier runs asked for in vain, since there was no Secret to merge into: `force-sync` by resource. */
+  readonly unmerged: ReadonlyMap<string, string>;
+}
+
 /**
  * Brings what is stored into the namespaces: operator per cluster, what it generates, then rights, SecretStore and
  * ExternalSecrets.
  */
-export async function deliver(
-  spec: EnvironmentSpec,
-  owner: string,
-  stored: StoredByStore,
-  sessions: ReadonlyMap<string, StoreSession>,
-  secretConfig: SecretConfig,
-): Promise<void> {
+export async function deliver(args: DeliverArgs): Promise<void> {
+  const { spec, owner, stored, sessions, secretConfig, made, unmerged } = args;
   const identities = await identitiesOf(spec, secretConfig);
-  const clusters = await openClusters(spec, owner, sessions);
-  const held = merged(stored, await generate(spec, clusters, sessions));
+  const clusters = await openClusters(spec, owner, sessions, made);
+  const held = merged(stored, await generate(spec, clusters, sessions, made));
   const readers = clusterReaders({ spec, stored: held, clusters, sessions, identities });
   for (const namespace of spec.namespaces.values()) {
     const cluster = required(clusters.get(namespace.cluster), `cluster ${namespace.cluster}`);
-    new NamespaceSecrets(`${namespace.cluster}/${namespace.name}`, {
-      spec: namespace,
+    const key = placementKey(namespace);
+    new NamespaceSecrets(key, {
+      spec: { ...namespace, create: made.has(consumerNamespace(key)) },
       platform: spec.platform,
       environment: spec.name,
       cluster: cluster.target,
       reading: readingOf({ spec, namespace, cluster, sessions, readers, identities }),
       deliveries: deliveriesTo(spec, namespace),
       stored: held.get(namespace.store) ?? new Map<string, StoredSecret>(),
+      unmerged,
       retain: spec.policy.retain,
     });
   }

@@ -1,37 +1,36 @@
 import type { StoreSession } from "../components/stores/contract.ts";
 import { remoteObjectsOf } from "../components/stores/index.ts";
 import type { VaultKvSpec } from "../components/stores/vault-kv.ts";
+import { generatorNamespace } from "../components/support/naming.ts";
+import { generatedKey, generatingNamespace } from "../components/clusters/namespace-names.ts";
 import { candidateOf } from "./candidate.ts";
 import { storesOf, type EnvironmentSpec } from "./environment.ts";
 import type { OpenCluster } from "./open-clusters.ts";
 import { required } from "./required.ts";
 import { merged, type StoredByStore } from "./stored.ts";
 
-/** Lets the operators of clusters generate the secrets that facts leave to them, for each cluster, store and application. */
+/**
+ * Lets the operators of clusters generate the secrets that facts leave to them, for each cluster, store and application.
+ *
+ * @param made logical names of the namespaces that are made here.
+ */
 export async function generate(
   spec: EnvironmentSpec,
   clusters: ReadonlyMap<string, OpenCluster>,
   sessions: ReadonlyMap<string, StoreSession>,
+  made: ReadonlySet<string>,
 ): Promise<StoredByStore> {
-  const places = spec.secrets.flatMap((secret) => {
-    if (secret.generatedIn === undefined) return [];
-    const store = vaultOf(spec, secret.id);
-    const [object] = remoteObjectsOf(store, candidateOf(spec, secret));
-    return [{ cluster: secret.generatedIn, store, spec: secret, object: required(object, `object of ${secret.id}`) }];
-  });
+  const places = placesOf(spec);
   let stored: StoredByStore = new Map();
   if (places.length === 0) return stored;
   // Only now: it brings Vault's SDK along.
   const { GeneratedSecrets } = await import("../components/generated/generated-secrets.ts");
-  for (const [key, secrets] of Map.groupBy(
-    places,
-    ({ cluster, store, spec: { app } }) => `${cluster}/generated/${store.name}/${app}`,
-  )) {
+  for (const [key, secrets] of Map.groupBy(places, keyOf)) {
     const [first] = secrets;
     if (first === undefined) continue;
     const { store, cluster } = first;
     const { target, readiness, operator } = required(clusters.get(cluster), `cluster ${cluster}`);
-    const made = new GeneratedSecrets(key, {
+    const generated = new GeneratedSecrets(key, {
       platform: spec.platform,
       environment: spec.name,
       cluster: target,
@@ -41,10 +40,39 @@ export async function generate(
       readiness,
       app: first.spec.app,
       secrets,
+      makeNamespace: made.has(generatingNamespace(key)),
     });
-    stored = merged(stored, new Map([[store.name, made.stored]]));
+    stored = merged(stored, new Map([[store.name, generated.stored]]));
   }
   return stored;
+}
+
+/** A secret that a cluster generates, with its place. */
+type Place = ReturnType<typeof placesOf>[number];
+
+/** The namespaces in which secrets are generated: each once, with its cluster and its key. */
+export function generatingNamespaces(
+  spec: EnvironmentSpec,
+): readonly { readonly cluster: string; readonly name: string; readonly key: string }[] {
+  const { platform, name: environment } = spec;
+  const all = placesOf(spec).map((place) => {
+    const scope = { platform, environment, store: place.store.name, app: place.spec.app };
+    return { cluster: place.cluster, name: generatorNamespace(scope), key: keyOf(place) };
+  });
+  return [...new Map(all.map((each) => [each.key, each])).values()];
+}
+
+function placesOf(spec: EnvironmentSpec) {
+  return spec.secrets.flatMap((secret) => {
+    if (secret.generatedIn === undefined) return [];
+    const store = vaultOf(spec, secret.id);
+    const [object] = remoteObjectsOf(store, candidateOf(spec, secret));
+    return [{ cluster: secret.generatedIn, store, spec: secret, object: required(object, `object of ${secret.id}`) }];
+  });
+}
+
+function keyOf({ cluster, store, spec: { app } }: Place): string {
+  return generatedKey({ cluster, store: store.name, app });
 }
 
 /** The one store of a secret that is generated in a cluster: the parser lets no other through. */

@@ -2,6 +2,7 @@ import type { Resource } from "@pulumi/pulumi";
 import type { ClusterSpec, ClusterTarget } from "../components/clusters/contract.ts";
 import { openCluster } from "../components/clusters/index.ts";
 import { isManagedByOpenShift } from "../components/clusters/managed.ts";
+import { managerNamespace, operatorNamespace } from "../components/clusters/namespace-names.ts";
 import { OpenShiftOperator } from "../components/external-secrets/openshift-operator.ts";
 import { ExternalSecretsOperator, type OperatorTarget } from "../components/external-secrets/operator.ts";
 import { readinessHooks, type ReadinessHooks } from "../components/external-secrets/readiness.ts";
@@ -10,7 +11,7 @@ import type { StoreSession } from "../components/stores/contract.ts";
 import { isRemote } from "../components/stores/index.ts";
 import { admissionOf } from "./admission.ts";
 import type { EnvironmentSpec } from "./environment.ts";
-import { needsOperator } from "./outputs.ts";
+import { needsOperator } from "./needs-operator.ts";
 import { required } from "./required.ts";
 import { storePortsOf } from "./store-ports.ts";
 
@@ -21,26 +22,37 @@ export interface OpenCluster {
   readonly operator: OperatorTarget | undefined;
 }
 
-/** Opens every cluster, with its operator where a namespace needs one, by name. */
+/**
+ * Opens every cluster, with its operator where a namespace needs one, by name.
+ *
+ * @param made logical names of the namespaces that are made here.
+ */
 export async function openClusters(
   spec: EnvironmentSpec,
   owner: string,
   sessions: ReadonlyMap<string, StoreSession>,
+  made: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, OpenCluster>> {
   const clusters = new Map<string, OpenCluster>();
-  for (const each of spec.clusters.values()) clusters.set(each.name, await openOne(spec, each, owner, sessions));
+  for (const each of spec.clusters.values())
+    clusters.set(each.name, await openOne({ spec, cluster: each, owner, sessions, made }));
   return clusters;
 }
 
-async function openOne(
-  spec: EnvironmentSpec,
-  cluster: ClusterSpec,
-  owner: string,
-  sessions: ReadonlyMap<string, StoreSession>,
-): Promise<OpenCluster> {
+interface OpenArgs {
+  readonly spec: EnvironmentSpec;
+  readonly cluster: ClusterSpec;
+  readonly owner: string;
+  readonly sessions: ReadonlyMap<string, StoreSession>;
+  readonly made: ReadonlySet<string>;
+}
+
+async function openOne({ spec, cluster, owner, sessions, made }: OpenArgs): Promise<OpenCluster> {
   const target = openCluster(cluster, owner, {});
   const identity = await operatorIdentities(spec, cluster, sessions);
-  const operator = needsOperator(spec, cluster.name) ? operatorOf(spec, target, identity) : undefined;
+  const operator = needsOperator(spec, cluster.name)
+    ? operatorOf({ spec, cluster: target, identity, made })
+    : undefined;
   return { target, readiness: readinessHooks(target), operator };
 }
 
@@ -63,14 +75,29 @@ async function operatorIdentities(
   return (await Promise.all(made)).flat();
 }
 
-function operatorOf(spec: EnvironmentSpec, cluster: ClusterTarget, identity: readonly Resource[]): OperatorTarget {
+interface OperatorArgs {
+  readonly spec: EnvironmentSpec;
+  readonly cluster: ClusterTarget;
+  readonly identity: readonly Resource[];
+  readonly made: ReadonlySet<string>;
+}
+
+function operatorOf({ spec, cluster, identity, made }: OperatorArgs): OperatorTarget {
   const { install, namespace } = cluster.spec.externalSecrets;
   if (!install) return { namespace, ready: [] };
   const admission = admissionOf(spec, cluster.spec);
   const storePorts = storePortsOf(spec, cluster.spec);
   if (isManagedByOpenShift(cluster.spec)) {
-    return new OpenShiftOperator(cluster.spec.name, { cluster, storePorts, admission });
+    const makeNamespace = made.has(managerNamespace(cluster.spec.name));
+    return new OpenShiftOperator(cluster.spec.name, { cluster, storePorts, admission, makeNamespace });
   }
   const sizing = { replicas: spec.policy.operatorReplicas };
-  return new ExternalSecretsOperator(cluster.spec.name, { cluster, sizing, storePorts, admission, identity });
+  return new ExternalSecretsOperator(cluster.spec.name, {
+    cluster,
+    sizing,
+    storePorts,
+    admission,
+    identity,
+    makeNamespace: made.has(operatorNamespace(cluster.spec.name)),
+  });
 }

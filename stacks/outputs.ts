@@ -7,6 +7,8 @@ import { isRemote, remoteObjectsOf } from "../components/stores/index.ts";
 import type { SecretSpec } from "../components/values/secret-spec.ts";
 import { candidateOf } from "./candidate.ts";
 import { readerName } from "../components/support/naming.ts";
+import { leftByDestroy, leftByDestroySchema } from "./left-by-destroy.ts";
+import { needsOperator } from "./needs-operator.ts";
 import { costOf, costSchema, planOf } from "./plan/index.ts";
 
 /**
@@ -54,6 +56,9 @@ export const outputsSchema = z.strictObject({
   namespaces: z.record(z.string(), namespaceOutput).describe("Namespaces by name"),
   clusters: z.record(z.string(), clusterOutput).describe("Clusters by name"),
   monthlyCost: costSchema.describe("What the stores cost in a month, from list prices (docs/planner.md)"),
+  leftByDestroy: leftByDestroySchema.describe(
+    "What stays behind when the stack is destroyed (docs/operations.md#destroy)",
+  ),
 });
 
 /** Outputs of a stack. */
@@ -72,6 +77,7 @@ export function outputsOf(spec: EnvironmentSpec): EnvironmentOutputs {
     ),
     clusters: Object.fromEntries([...spec.clusters.keys()].map((name) => [name, clusterOf(spec, name)])),
     monthlyCost: costOf(planOf(spec)),
+    leftByDestroy: leftByDestroy(spec),
   };
 }
 
@@ -138,12 +144,4 @@ function clusterOf(spec: EnvironmentSpec, name: string): z.output<typeof cluster
   if (cluster === undefined) throw new Error(`no cluster ${name}`);
   const { namespace, version } = cluster.externalSecrets;
   return { flavour: cluster.flavour, ...(needsOperator(spec, name) ? { operator: { namespace, version } } : {}) };
-}
-
-/** Whether a namespace of the cluster reads a remote store. */
-export function needsOperator(spec: EnvironmentSpec, cluster: string): boolean {
-  return [...spec.namespaces.values()].some((namespace) => {
-    const store = spec.stores.get(namespace.store);
-    return namespace.cluster === cluster && store !== undefined && isRemote(store);
-  });
 }

@@ -1,3 +1,4 @@
+import { existingNamespaces } from "../components/clusters/existing-namespaces.ts";
 import { clusterSurvey, type ClusterSurvey } from "../components/clusters/survey.ts";
 import type { OpenKeyVaultApi } from "../components/stores/azure-key-vault-api.ts";
 import type { RemoteStoreSpec, StoreSession } from "../components/stores/contract.ts";
@@ -11,9 +12,11 @@ export interface Outside {
   readonly session: (spec: RemoteStoreSpec, session: StoreSession) => StoreSession;
   /** What exists in a cluster. */
   readonly clusters: ClusterSurvey;
+  /** Which namespaces a cluster has. */
+  readonly existingNamespaces: typeof existingNamespaces;
   /** What asks a Key Vault that which Pulumi's provider does not answer. Default: the vault itself. */
   readonly keyVaultApi?: OpenKeyVaultApi;
 }
 
 /** Stores and clusters answer themselves. */
-export const reality: Outside = { session: (_, session) => session, clusters: clusterSurvey };
+export const reality: Outside = { session: (_, session) => session, clusters: clusterSurvey, existingNamespaces };

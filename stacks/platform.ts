@@ -38,7 +38,7 @@ export async function deployEnvironment(args: DeployArgs): Promise<void> {
   checkClusters(spec, args.state);
   const sessions = await openStores(args);
   const owned = new Map([...sessions].map(([name, session]) => [name, session.owned(args.state)]));
-  const { strangers, adoptions } = await refuseLosses({ ...args, owner: ownerOf(args), sessions });
+  const { strangers, adoptions, made } = await refuseLosses({ ...args, owner: ownerOf(args), sessions });
   for (const session of sessions.values()) session.prepare?.();
 
   let stored: StoredByStore = new Map();
@@ -63,7 +63,15 @@ export async function deployEnvironment(args: DeployArgs): Promise<void> {
     stored = merged(stored, application.stored);
   }
 
-  await deliver(spec, ownerOf(args), stored, sessions, args.secretConfig);
+  await deliver({
+    spec,
+    owner: ownerOf(args),
+    stored,
+    sessions,
+    secretConfig: args.secretConfig,
+    made,
+    unmerged: new Map(args.state.flatMap(({ name, unmerged }) => (unmerged === undefined ? [] : [[name, unmerged]]))),
+  });
   if (spec.detectDrift) await findDrift(spec, sessions, owned);
   await warnOfSize(spec);
 }

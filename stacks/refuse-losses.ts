@@ -7,6 +7,7 @@ import { storesOf, type EnvironmentSpec } from "./environment.ts";
 import type { Outside } from "./outside.ts";
 import { preflightAdoption, type HoldingStore } from "./preflight-adoption.ts";
 import { preflightClusters } from "./preflight-clusters.ts";
+import { preflightNamespaces } from "./preflight-namespaces.ts";
 import { madeBefore, preflight, type PreflightResult } from "./preflight.ts";
 import { objectsIn, objectsOfSecret } from "./remote-objects.ts";
 import { required } from "./required.ts";
@@ -26,6 +27,8 @@ export interface RefuseLossesArgs {
 export interface Cleared extends Pick<PreflightResult, "strangers"> {
   /** What was decided about secrets that are taken over, by `<app>/<secret>`. */
   readonly adoptions: ReadonlyMap<string, Adoption>;
+  /** Logical names of the namespaces that are made here. */
+  readonly made: ReadonlySet<string>;
 }
 
 /**
@@ -36,6 +39,7 @@ export interface Cleared extends Pick<PreflightResult, "strangers"> {
  */
 export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
   const { spec, owner, state, sessions, outside } = args;
+  const namespaces = await preflightNamespaces(spec, state, outside.existingNamespaces);
   const names = new Set(state.map(({ name }) => name));
   const byId = new Map(spec.secrets.map((secret) => [secret.id, secret]));
   const clusters = await preflightClusters({
@@ -57,7 +61,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     secrets: ({ id }) => clusters.holders.get(id) ?? [],
     provided: (config) => required(args.secretConfig(config), `configuration ${config}`),
   });
-  const all = [...clusters.issues, ...issues, ...adoption.issues];
+  const all = [...namespaces.issues, ...clusters.issues, ...issues, ...adoption.issues];
   if (all.length > 0) {
     throw new RefusedError(
       spec.name,
@@ -65,7 +69,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     );
   }
   for (const note of [...adoption.notes, ...clusters.notes]) await log.info(note);
-  return { strangers, adoptions: adoption.adoptions };
+  return { strangers, adoptions: adoption.adoptions, made: namespaces.made };
 }
 
 /** The stores that hold a secret which the state does not know. */

@@ -1,4 +1,5 @@
 import { getOrganization, getProject, getStack, runtime, secret } from "@pulumi/pulumi";
+import { isUnmerged, type ConditionedObject } from "../components/external-secrets/explain.ts";
 import { stateNameKeys, type StateNames, type StateResource } from "../components/stores/contract.ts";
 import { ExpectedError, messageOf } from "../components/support/errors.ts";
 
@@ -31,6 +32,7 @@ export async function readState(): Promise<readonly StateResource[]> {
     names: namesOf(outputs ?? {}),
     ...(isReady(outputs ?? {}) ? { ready: true } : {}),
     ...(type === "kubernetes:core/v1:SecretPatch" || isMerging(outputs ?? {}) ? { merges: true } : {}),
+    ...unmergedOf(type, outputs ?? {}),
   }));
 }
 
@@ -70,6 +72,13 @@ function namesOf(outputs: Readonly<Record<string, unknown>>): StateNames {
       return typeof value === "string" ? [[key, value] as const] : [];
     }),
   );
+}
+
+/** What an ExternalSecret was asked for that waits for a Secret to merge into. */
+function unmergedOf(type: string, outputs: Readonly<Record<string, unknown>>): Pick<StateResource, "unmerged"> {
+  if (!type.endsWith(":ExternalSecret") || !isUnmerged(outputs)) return {};
+  const { annotations } = (outputs["metadata"] ?? {}) as ConditionedObject["metadata"] & {};
+  return { unmerged: annotations?.["force-sync"] ?? "" };
 }
 
 function isReady({ status }: { readonly status?: unknown }): boolean {

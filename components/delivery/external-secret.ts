@@ -2,7 +2,7 @@ import { all, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { ownedBy } from "../clusters/owner.ts";
 import { apiVersion, externalSecret, goDuration } from "../external-secrets/manifests.ts";
-import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness.ts";
+import { readyTimeouts, waitForReady, type ReadinessHooks, type SyncHooks } from "../external-secrets/readiness.ts";
 import type { RemoteSecret, RemoteStoreKind, StoredSecret } from "../stores/contract.ts";
 import { isMerged, type Delivery, type DeliverySpec } from "./contract.ts";
 import { readObjects, selectReads } from "./selection.ts";
@@ -25,6 +25,8 @@ export interface ExternalSecretDeliveryArgs {
   /** Whether Secrets outlive their ExternalSecret. */
   readonly retain: boolean;
   readonly readiness: ReadinessHooks;
+  /** What earlier runs asked for in vain, since there was no Secret to merge into: `force-sync` by resource. */
+  readonly unmerged: ReadonlyMap<string, string>;
   readonly dependsOn: readonly Resource[];
   readonly options: CustomResourceOptions;
 }
@@ -40,10 +42,13 @@ export class ExternalSecretDelivery implements Delivery {
   deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
     const { namespaceKey, secretStore, storeKind, refreshSeconds, owner, retain, readiness, dependsOn, options } =
       this.#args;
+    const name = `${namespaceKey}/${spec.secretName}`;
+    const inVain = this.#args.unmerged.get(name);
+    const sync = readiness.awaitSync(storeKind);
     const remotes = remoteOnly(stored);
     const used = readObjects(spec, remotes).flatMap(({ objects }) => objects);
     // Any change of metadata makes ESO read at once, so a new value never waits for the refresh interval.
-    const versions = all(used.map(({ version }) => version)).apply((each) => each.join("."));
+    const versions = all(used.map(({ version }) => version)).apply((each) => unlike(inVain, each.join(".")));
     const { spec: body } = externalSecret(
       { name: spec.secretName, namespace: spec.namespace },
       {
@@ -56,7 +61,7 @@ export class ExternalSecretDelivery implements Delivery {
       },
     );
     new CustomResource(
-      `${namespaceKey}/${spec.secretName}`,
+      name,
       {
         apiVersion,
         kind: "ExternalSecret",
@@ -71,10 +76,20 @@ export class ExternalSecretDelivery implements Delivery {
         ...options,
         dependsOn: [...dependsOn, ...used.flatMap(({ resources }) => resources)],
         customTimeouts: readyTimeouts(storeKind),
-        hooks: { onError: [readiness.explain], ...readiness.awaitSync(storeKind) },
+        hooks: { onError: [readiness.explain], ...sync, ...(spec.merge ? reporting(sync, readiness) : {}) },
       },
     );
   }
+}
+
+/** Keys that wait for somebody else's Secret are not delivered, though the operator says that all is well. */
+function reporting({ afterUpdate }: SyncHooks, { reportUnmerged }: ReadinessHooks) {
+  return { afterCreate: [reportUnmerged], afterUpdate: [...afterUpdate, reportUnmerged] };
+}
+
+/** A version in other words than those that were of no avail: a merge is tried again in each run until it succeeds. */
+function unlike(inVain: string | undefined, version: string): string {
+  return version === inVain ? `${version} again` : version;
 }
 
 /** The secrets of a namespace that lie in a remote store. */

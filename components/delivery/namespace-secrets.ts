@@ -1,7 +1,8 @@
 import type { ComponentResourceOptions, CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
-import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import type { ClusterTarget } from "../clusters/contract.ts";
+import { keptNamespace } from "../clusters/kept-namespace.ts";
+import { consumerNamespace } from "../clusters/namespace-names.ts";
 import { ownedBy } from "../clusters/owner.ts";
 import { apiVersion } from "../external-secrets/manifests.ts";
 import type { OperatorTarget } from "../external-secrets/operator.ts";
@@ -26,7 +27,7 @@ export interface NamespaceSpec {
   readonly store: string;
   /** Other stores that get its secrets too, so that it can be moved to one of them. */
   readonly alsoStores: readonly string[];
-  /** Whether the namespace is made, and owned, here. */
+  /** Whether the namespace is made here. It outlives this stack all the same. */
   readonly create: boolean;
 }
 
@@ -66,7 +67,9 @@ export interface NamespaceSecretsArgs {
   readonly deliveries: readonly DeliverySpec[];
   /** What is stored, by `<app>/<secret>`; at least what the deliveries name. */
   readonly stored: ReadonlyMap<string, StoredSecret>;
-  /** Whether Secrets, and a namespace made here, outlive `destroy`. */
+  /** What earlier runs asked for in vain, since there was no Secret to merge into: `force-sync` by resource. */
+  readonly unmerged: ReadonlyMap<string, string>;
+  /** Whether Secrets outlive `destroy`. */
   readonly retain: boolean;
 }
 
@@ -82,13 +85,7 @@ export class NamespaceSecrets extends Component {
     super("secrets:delivery:NamespaceSecrets", name, opts);
     const options = this.child({ provider: args.cluster.provider });
     const namespace = args.spec.create
-      ? [
-          new Namespace(
-            `${name}/namespace`,
-            { metadata: { name: args.spec.name } },
-            { ...options, retainOnDelete: args.retain },
-          ),
-        ]
+      ? [keptNamespace(consumerNamespace(name), { name: args.spec.name }, options)]
       : [];
     const within = { ...options, dependsOn: namespace };
     const delivery: Delivery =
@@ -121,6 +118,7 @@ export class NamespaceSecrets extends Component {
       owner: args.cluster.owner,
       retain: args.retain,
       readiness,
+      unmerged: args.unmerged,
       dependsOn,
       options,
     });

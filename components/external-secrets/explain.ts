@@ -62,6 +62,26 @@ function askedOf(object: ConditionedObject | undefined): readonly unknown[] {
   return [generation, labels ?? {}, annotations ?? {}];
 }
 
+/**
+ * Whether the operator waits for a Secret to merge keys into that is not there. It reports success then, and looks again at
+ * the next refresh only (external-secrets v0.20.4, `externalsecret_controller.go`).
+ */
+export function isUnmerged(object: ConditionedObject): boolean {
+  return isReady(object) && readyCondition(object)?.reason === "SecretMissing";
+}
+
+/** What to do about keys that wait for the Secret that they are to be merged into. */
+export function unmergedAdvice(
+  object: ConditionedObject,
+  spec: { readonly refreshInterval?: string; readonly target?: { readonly name?: string } } = {},
+): string {
+  const { name = "", namespace = "" } = object.metadata ?? {};
+  return (
+    `${subjectOf(object)} is pending: namespace ${namespace} has no Secret ${spec.target?.name ?? name} that its keys could be merged into, so none was delivered. The installation that the Secret belongs to makes it.\n` +
+    `  fix: once it is there, run \`pulumi up\`, or: kubectl -n ${namespace} annotate externalsecret ${name} sync-now=$(date +%s) --overwrite; otherwise it is looked for every ${spec.refreshInterval ?? "1h0m0s"}`
+  );
+}
+
 /** What to do about an object that exists although the state does not know it. */
 export function takeOverAdvice(cluster: string, object: ConditionedObject): string {
   return (

@@ -1,7 +1,8 @@
 import type { ComponentResourceOptions, Resource } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
-import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import type { ClusterTarget, NetworkPolicySpec } from "../clusters/contract.ts";
+import { keptNamespace } from "../clusters/kept-namespace.ts";
+import { managerNamespace, managerNamespaceName } from "../clusters/namespace-names.ts";
 import { Component } from "../support/component.ts";
 import type { AdmissionSpec } from "./admission.ts";
 import { admissionResources } from "./admission-resources.ts";
@@ -14,11 +15,12 @@ export interface OpenShiftOperatorArgs {
   readonly storePorts: readonly number[];
   /** What tenants of the cluster may ask of it. Absent: whatever their rights in Kubernetes allow. */
   readonly admission?: AdmissionSpec | undefined;
+  /** Whether Red Hat's operator gets its namespace here; false where the cluster has it already. */
+  readonly makeNamespace: boolean;
 }
 
-/** Name of Red Hat's operator in its catalogue, and the namespace that its documentation puts it into. */
+/** Name of Red Hat's operator in its catalogue. */
 const packageName = "openshift-external-secrets-operator";
-const managerNamespace = "external-secrets-operator";
 
 /**
  * Red Hat's External Secrets Operator for OpenShift, installed and updated by the Operator Lifecycle Manager. It installs
@@ -36,24 +38,23 @@ export class OpenShiftOperator extends Component implements OperatorTarget {
 
   constructor(
     name: string,
-    { cluster, storePorts, admission }: OpenShiftOperatorArgs,
+    { cluster, storePorts, admission, makeNamespace }: OpenShiftOperatorArgs,
     opts?: ComponentResourceOptions,
   ) {
     super("secrets:external-secrets:OpenShiftOperator", name, opts);
     const options = this.child({ provider: cluster.provider });
     const { namespace: operand, networkPolicy } = cluster.spec.externalSecrets;
     this.namespace = operand;
-    const namespace = new Namespace(
-      `${name}/operator-manager-namespace`,
-      { metadata: { name: managerNamespace, labels: { "openshift.io/cluster-monitoring": "true" } } },
-      options,
-    );
+    const labels = { "openshift.io/cluster-monitoring": "true" };
+    const namespace = makeNamespace
+      ? [keptNamespace(managerNamespace(name), { name: managerNamespaceName, labels }, options)]
+      : [];
     const group = new CustomResource(
       `${name}/operator-group`,
       {
         apiVersion: "operators.coreos.com/v1",
         kind: "OperatorGroup",
-        metadata: { name: packageName, namespace: managerNamespace },
+        metadata: { name: packageName, namespace: managerNamespaceName },
         // No target namespaces: it serves the whole cluster, the one mode it has.
         spec: {},
       },
@@ -66,7 +67,7 @@ export class OpenShiftOperator extends Component implements OperatorTarget {
         kind: "Subscription",
         metadata: {
           name: packageName,
-          namespace: managerNamespace,
+          namespace: managerNamespaceName,
           // Its kinds exist only when it is installed, and the object below needs them.
           annotations: { "pulumi.com/waitFor": "jsonpath={.status.state}=AtLatestKnown" },
         },

@@ -1,6 +1,5 @@
 import type { ComponentResourceOptions, CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
-import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import { ClusterRole } from "@pulumi/kubernetes/rbac/v1/clusterRole.js";
@@ -8,6 +7,8 @@ import { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1/clusterRoleBindin
 import { Role } from "@pulumi/kubernetes/rbac/v1/role.js";
 import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding.js";
 import type { ClusterTarget, ExternalSecretsSpec } from "../clusters/contract.ts";
+import { keptNamespace } from "../clusters/kept-namespace.ts";
+import { operatorNamespace, restrictedLabels } from "../clusters/namespace-names.ts";
 import { Component } from "../support/component.ts";
 import type { AdmissionSpec } from "./admission.ts";
 import { admissionResources } from "./admission-resources.ts";
@@ -28,6 +29,8 @@ export interface ExternalSecretsOperatorArgs {
   readonly storePorts: readonly number[];
   /** What tenants of the cluster may ask of it. Absent: whatever their rights in Kubernetes allow. */
   readonly admission?: AdmissionSpec | undefined;
+  /** Whether its namespace is made here; false where the cluster has it already. */
+  readonly makeNamespace: boolean;
   /** What its Pods must find when they start: their identity on a cloud. Default: nothing. */
   readonly identity?: readonly Resource[];
 }
@@ -62,7 +65,7 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
 
   constructor(
     name: string,
-    { cluster, sizing, storePorts, admission, identity = [] }: ExternalSecretsOperatorArgs,
+    { cluster, sizing, storePorts, admission, makeNamespace, identity = [] }: ExternalSecretsOperatorArgs,
     opts?: ComponentResourceOptions,
   ) {
     super("secrets:external-secrets:ExternalSecretsOperator", name, opts);
@@ -70,17 +73,9 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
     const options = this.child({ provider: cluster.provider });
     this.namespace = spec.namespace;
 
-    const namespace = new Namespace(
-      `${name}/operator-namespace`,
-      {
-        metadata: {
-          name: spec.namespace,
-          // Without it a Pod that breaks the restricted profile would be admitted into the namespace that reads all.
-          labels: { "pod-security.kubernetes.io/enforce": "restricted" },
-        },
-      },
-      options,
-    );
+    const namespace = makeNamespace
+      ? [keptNamespace(operatorNamespace(name), { name: spec.namespace, labels: restrictedLabels }, options)]
+      : [];
     const rights = chartScopesTokenCreation(spec.version)
       ? []
       : this.#rights(name, spec, { ...options, dependsOn: namespace });
@@ -100,7 +95,7 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
       },
       {
         ...options,
-        dependsOn: [namespace, ...rights, ...identity, ...this.#trustedCertificates(name, cluster, options)],
+        dependsOn: [...namespace, ...rights, ...identity, ...this.#trustedCertificates(name, cluster, options)],
       },
     );
     const policies = this.#networkPolicies(name, { cluster, storePorts }, { ...options, dependsOn: namespace });

@@ -5,7 +5,15 @@ import { loadClient } from "../clusters/client.ts";
 import type { ClusterSpec, ClusterTarget } from "../clusters/contract.ts";
 import type { RemoteStoreKind } from "../stores/contract.ts";
 import { ExpectedError, messageOf } from "../support/errors.ts";
-import { isReady, subjectOf, syncState, takeOverAdvice, type ConditionedObject } from "./explain.ts";
+import {
+  isReady,
+  isUnmerged,
+  subjectOf,
+  syncState,
+  takeOverAdvice,
+  unmergedAdvice,
+  type ConditionedObject,
+} from "./explain.ts";
 import { syncPatience } from "./readiness-timeouts.ts";
 import { explanation, read, readIfThere, type ObjectReference } from "./reasons.ts";
 
@@ -41,6 +49,8 @@ export interface ReadinessHooks {
    * (external-secrets v0.20.4); what reads through one that became invalid says so.
    */
   awaitSync(kind: RemoteStoreKind): SyncHooks;
+  /** Warns after each write of an ExternalSecret that merges into a Secret which is not there: the operator calls it Ready. */
+  readonly reportUnmerged: ResourceHook;
 }
 
 /** Hooks for the option `hooks` of a resource. */
@@ -81,6 +91,9 @@ export function readinessHooks({ spec }: ClusterTarget, clock: Clock = realClock
       await inProgram(() => logReason(spec, (newInputs ?? {}) as ObjectReference, errors[0] ?? ""));
       return false; // the reason is shown, and the next `up` tries again
     }),
+    reportUnmerged: new ResourceHook(`report-unmerged-${spec.name}`, ({ newInputs }) =>
+      inProgram(() => warnOfUnmerged(spec, newInputs as ObjectReference & Inputs)),
+    ),
     awaitSync(kind) {
       const known = made.get(kind);
       if (known !== undefined) return known;
@@ -107,6 +120,15 @@ async function logReason(spec: ClusterSpec, reference: ObjectReference, error: s
     await log.error(await explanation(client, reference, object));
   } catch (error) {
     await log.warn(`The reason could not be read from the cluster: ${messageOf(error)}`);
+  }
+}
+
+async function warnOfUnmerged(spec: ClusterSpec, reference: ObjectReference & Inputs): Promise<void> {
+  try {
+    const object = await read(await loadClient(spec), reference);
+    if (isUnmerged(object)) await log.warn(unmergedAdvice(object, reference.spec));
+  } catch (error) {
+    await log.warn(`Whether ${subjectOf(reference)} found its Secret could not be read: ${messageOf(error)}`);
   }
 }
 

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { output, type ComponentResourceOptions, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
-import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import type { ClusterTarget } from "../clusters/contract.ts";
+import { keptNamespace } from "../clusters/kept-namespace.ts";
+import { generatingNamespace, restrictedLabels } from "../clusters/namespace-names.ts";
 import { apiVersion } from "../external-secrets/manifests.ts";
 import type { OperatorTarget } from "../external-secrets/operator.ts";
 import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness.ts";
@@ -29,6 +30,8 @@ export interface GeneratedSecretsArgs {
   /** Application that the secrets are of. */
   readonly app: string;
   readonly secrets: readonly SecretToGenerate[];
+  /** Whether the namespace that they are generated in is made here; false where the cluster has it already. */
+  readonly makeNamespace: boolean;
 }
 
 export interface SecretToGenerate {
@@ -53,18 +56,12 @@ export class GeneratedSecrets extends Component {
     super("secrets:generated:GeneratedSecrets", name, opts);
     const namespace = generatorNamespace({ ...args, store: args.store.name });
     const options = this.child({ provider: args.cluster.provider });
-    const made = new Namespace(
-      `${name}/namespace`,
-      {
-        metadata: {
-          name: namespace,
-          // No Pod belongs here; one that breaks the restricted profile is not even admitted.
-          labels: { "pod-security.kubernetes.io/enforce": "restricted" },
-        },
-      },
-      options,
-    );
-    const within = { ...options, dependsOn: [made, ...args.operator.ready] };
+    // No Pod belongs here; one that breaks the restricted profile is not even admitted.
+    const labels = restrictedLabels;
+    const made = args.makeNamespace
+      ? [keptNamespace(generatingNamespace(name), { name: namespace, labels }, options)]
+      : [];
+    const within = { ...options, dependsOn: [...made, ...args.operator.ready] };
     const secretStore = this.#secretStore(name, namespace, args, within);
     this.stored = new Map(
       args.secrets.map(({ spec, object }) => {

@@ -113,6 +113,11 @@ export interface StateResource {
   readonly ready?: true;
   /** Whether it writes keys into an object that somebody else owns. Default: no. */
   readonly merges?: true;
+  /**
+   * Its annotation `force-sync`, where it is an ExternalSecret that found no Secret to merge its keys into: the operator
+   * calls that Ready too.
+   */
+  readonly unmerged?: string;
 }
 
 /** Outputs that name a resource. */

@@ -9,14 +9,14 @@ export function deliveredTable(secrets: readonly DeliveredSecret[], now: Date): 
     head: ["namespace", "secret", "keys", "store", "remote name", "synced", "age"].map((title) => pc.bold(title)),
     style: { head: [], border: [] },
   });
-  for (const { namespace, secret, keys, store, remoteNames, synced, created } of secrets) {
+  for (const { namespace, secret, keys, store, remoteNames, synced, pending, created } of secrets) {
     table.push([
       namespace,
       secret,
       keys.join("\n"),
       store,
       remoteNames.join("\n"),
-      syncedText(synced),
+      pending ? pc.yellow("pending") : syncedText(synced),
       created === undefined ? "-" : formatDuration(Math.max(0, now.getTime() - created.getTime())),
     ]);
   }

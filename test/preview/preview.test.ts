@@ -8,7 +8,8 @@ import { previewSchema, type Preview } from "../../preview/schema.ts";
 import { deployStack } from "../../stacks/index.ts";
 import { facts } from "../support/fixtures.ts";
 import { runProgram } from "../support/mocks.ts";
-import { root, stackConfig } from "../support/project.ts";
+import { quietOutside } from "../support/outside.ts";
+import { root, stackConfig, stackFacts } from "../support/project.ts";
 import { canaries, withProject } from "./project.ts";
 
 const preview = (changes: Readonly<Record<string, unknown>> = {}): Promise<Preview> =>
@@ -102,7 +103,10 @@ describe("preview without anything at hand", () => {
   it("counts what the program registers", async () => {
     const { resources } = await previewStack({ root, stack: "sandbox" });
     const config = stackConfig("sandbox", { huggingfaceToken: "a-token-for-the-models" });
-    const run = await runProgram(deployStack, { config, preview: true });
+    const run = await runProgram(() => deployStack({ outside: quietOutside(stackFacts("sandbox")) }), {
+      config,
+      preview: true,
+    });
     const expected = run.resources.all.filter(({ type }) => type !== "pulumi:pulumi:Stack");
     assert.equal(resources.total, expected.length);
     assert.deepEqual(

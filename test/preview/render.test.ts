@@ -83,12 +83,32 @@ describe("preview for people", () => {
         "  List prices of 2026-11-22, without free tiers and taxes; mean and burst are",
         "  parts of the read quota (docs/planner.md).",
         "",
+        "Destroy leaves",
+        "  namespaces of main: external-secrets",
+        "  3 Secrets in main",
+        "  2 objects in store vault",
+        "  the kinds of the operator (CRDs) in main",
+        "",
         "Warning",
         "  careful",
         "      fix: so",
         "",
       ].join("\n"),
     );
+  });
+
+  it("says that destroy leaves nothing where that is so, and names stores that stay", () => {
+    const none = { namespaces: {}, crds: [], secrets: {}, objects: {}, stores: [] };
+    const of = (leftByDestroy: Preview["leftByDestroy"]) =>
+      renderPreview({ ...found, warnings: [], leftByDestroy }, plain)
+        .split("\n")
+        .slice(-3);
+    assert.deepEqual(of(none), ["Destroy leaves", "  nothing", ""]);
+    assert.deepEqual(of({ ...none, secrets: { main: 1 }, stores: ["vault"] }), [
+      "  1 Secret in main",
+      "  the store vault itself",
+      "",
+    ]);
   });
 
   it("has no line of more than 80 characters, and colours only if wanted", async () => {

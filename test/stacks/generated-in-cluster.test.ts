@@ -34,7 +34,7 @@ describe("a stack with a secret that is generated in a cluster", () => {
 
   it("has the operator generate it, in a namespace of its own, and put it into the store", async () => {
     const { resources } = await up({ facts: generated });
-    const made = resources.find("kubernetes:core/v1:Namespace", `${name}/namespace`);
+    const made = resources.find("kubernetes:core/v1:Namespace", `${name}/namespace-kept`);
     assert.deepEqual(made.inputs["metadata"], {
       name: namespace,
       labels: { "pod-security.kubernetes.io/enforce": "restricted" },

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { bcryptOf, literal, password, uuid } from "../../components/values/recipe.ts";
 import type { Catalogue } from "../../stacks/catalogue-spec.ts";
-import { needsOperator, outputsOf, outputsSchema } from "../../stacks/outputs.ts";
+import { needsOperator } from "../../stacks/needs-operator.ts";
+import { outputsOf, outputsSchema } from "../../stacks/outputs.ts";
 import { comfortableResources, resourceCount } from "../../stacks/size.ts";
 import { deployStack } from "../../stacks/index.ts";
 import { environment, facts, policy } from "../support/fixtures.ts";
 import { runProgram } from "../support/mocks.ts";
+import { quietOutside } from "../support/outside.ts";
 import { asText } from "../support/project.ts";
 
 const two: Catalogue = {
@@ -71,10 +73,13 @@ describe("size of a stack", () => {
   it("is estimated within a few resources of what is registered", async () => {
     const policies = { test: { ...policy, minimumBits: 100 } };
     const plain = Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, asText(value)]));
-    const { resources } = await runProgram(() => deployStack({ catalogue: two, policies }), {
-      stack: "test",
-      config: { plain },
-    });
+    const { resources } = await runProgram(
+      () => deployStack({ catalogue: two, policies, outside: quietOutside(facts) }),
+      {
+        stack: "test",
+        config: { plain },
+      },
+    );
     const [estimate, actual] = [resourceCount(spec), resources.all.length];
     assert.ok(estimate >= actual && estimate - actual <= 8, `estimated ${estimate}, registered ${actual}`);
   });

@@ -8,6 +8,7 @@ import { FakeVault } from "../support/fake-vault.ts";
 import { policy } from "../support/fixtures.ts";
 import { goldenResources } from "../support/golden.ts";
 import { runProgram } from "../support/mocks.ts";
+import { quietOutside } from "../support/outside.ts";
 import { canary, failing, stack, up } from "../support/stack.ts";
 
 const secretV2 = "vault:kv/secretV2:SecretV2";
@@ -74,6 +75,13 @@ describe("deploying an environment", () => {
         calls: "0.00",
         total: "0.00",
         stores: { vault: { storage: "0.00", calls: "0.00", total: "0.00" } },
+      },
+      leftByDestroy: {
+        namespaces: { main: ["external-secrets"] },
+        crds: ["main"],
+        secrets: {},
+        objects: {},
+        stores: [],
       },
     });
   });
@@ -178,7 +186,7 @@ describe("deploying an environment", () => {
   it("keeps remote objects and Secrets at the end where the policy says so, and no rights", async () => {
     const { resources } = await up({ policy: { retain: true } });
     const kept = resources.all.filter(({ options }) => options.retainOnDelete).map(({ type }) => type);
-    assert.deepEqual([...new Set(kept)], [secretV2]);
+    assert.deepEqual([...new Set(kept)].sort(), ["kubernetes:core/v1:Namespace", secretV2]);
     assert.equal(JSON.stringify(goldenResources(resources)).match(/"creationPolicy":"Orphan"/g)?.length, 3);
   });
 
@@ -189,10 +197,13 @@ describe("deploying an environment", () => {
     const deliveries = Object.keys(many).map((namespace) => ({ namespace, secretName: "shop-db", from: ["db"] }));
     const large: Catalogue = { shop: { secrets: { db: { keys: { password: password() } } }, deliveries } };
     const [, options] = stack({ facts: { namespaces: many } });
-    const { logs } = await runProgram(() => deployStack({ catalogue: large, policies: { test: policy } }), {
-      ...options,
-      config: { plain: options.config?.plain ?? {} },
-    });
+    const { logs } = await runProgram(
+      () => deployStack({ catalogue: large, policies: { test: policy }, outside: quietOutside({ namespaces: many }) }),
+      {
+        ...options,
+        config: { plain: options.config?.plain ?? {} },
+      },
+    );
     assert.deepEqual(logs, [
       {
         severity: "warning",

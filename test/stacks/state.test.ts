@@ -73,6 +73,28 @@ describe("reading the stack's own state", () => {
     });
   });
 
+  it("knows which keys wait for a Secret to merge into, and what was asked for in vain", async () => {
+    const outputs = (reason: string, status = "True") => ({
+      metadata: { annotations: { "force-sync": "1.2" } },
+      status: { conditions: [{ type: "Ready", status, reason }] },
+    });
+    const external = "kubernetes:external-secrets.io/v1:ExternalSecret";
+    const state = {
+      "urn:pulumi:s::p::t::a": { type: external, outputs: outputs("SecretMissing") },
+      "urn:pulumi:s::p::t::b": { type: external, outputs: outputs("SecretSynced") },
+      "urn:pulumi:s::p::t::c": { type: external, outputs: outputs("SecretMissing", "False") },
+      "urn:pulumi:s::p::t::d": {
+        type: "kubernetes:external-secrets.io/v1:SecretStore",
+        outputs: outputs("SecretMissing"),
+      },
+    };
+    const { result } = await runProgram(readState, { state });
+    assert.deepEqual(
+      result.map(({ unmerged }) => unmerged),
+      ["1.2", undefined, undefined, undefined],
+    );
+  });
+
   it("knows which objects of the operator said that they are Ready", async () => {
     const outputs = (type: string, status: string) => ({ status: { conditions: [{ type, status }] } });
     const state = {

@@ -11,6 +11,8 @@ export class SecretInput {
 
 /** Options of a resource, as the engine was told. Resources among them by name. */
 export interface RecordedOptions {
+  /** Logical names that it had before. */
+  readonly aliases: readonly string[];
   readonly dependsOn: readonly string[];
   readonly ignoreChanges: readonly string[];
   readonly additionalSecretOutputs: readonly string[];

@@ -21,6 +21,7 @@ export function recordOf(
     provider: providerName(request.getProvider()),
     inputs: readInputs(request.getObject()?.toJavaScript() ?? {}) as Readonly<Record<string, unknown>>,
     options: {
+      aliases: request.getAliasesList().map((alias) => alias.getSpec()?.getName() ?? lastPart(alias.getUrn())),
       dependsOn: request.getDependenciesList().map(lastPart).sort(),
       ignoreChanges: request.getIgnorechangesList(),
       additionalSecretOutputs: request.getAdditionalsecretoutputsList(),

@@ -3,10 +3,11 @@ import { literal, password, provided } from "../../components/values/recipe.ts";
 import type { Catalogue } from "../../stacks/catalogue-spec.ts";
 import type { Policy } from "../../stacks/environment.ts";
 import { deployStack } from "../../stacks/index.ts";
-import { reality, type Outside } from "../../stacks/outside.ts";
+import type { Outside } from "../../stacks/outside.ts";
 import { knownEntropy } from "./entropy.ts";
 import { facts, policy } from "./fixtures.ts";
 import { runFailing, runProgram, type RunOptions } from "./mocks.ts";
+import { quietOutside } from "./outside.ts";
 import { asText } from "./project.ts";
 
 /** Two applications in two namespaces; one reads a secret of the other. */
@@ -31,12 +32,10 @@ export interface Changes extends RunOptions {
   readonly facts?: Readonly<Record<string, unknown>>;
   readonly policy?: Partial<Policy>;
   readonly entropy?: string;
-  /** What exists in the clusters. Default: nothing. */
-  readonly clusters?: Outside["clusters"];
+  /** On top of stores and clusters that answer as `quietOutside` has them. */
+  readonly outside?: Partial<Outside>;
   /** Secret configuration values. Default: what the catalogue asks for. */
   readonly secret?: Readonly<Record<string, string>>;
-  /** Default: what the program asks of stores is asked of the mocks. */
-  readonly outside?: Outside;
 }
 
 /** The stack `test` with the facts of the fixtures and these changes. */
@@ -45,14 +44,20 @@ export function stack({
   policy: decisions = {},
   entropy = "first",
   secret = { tillToken: canary },
-  clusters = emptyClusters,
-  outside = reality,
+  outside = {},
   ...options
 }: Changes = {}) {
-  const plain = Object.entries({ ...facts, namespaces, ...changes }).map(([key, value]) => [key, asText(value)]);
+  const all = { ...facts, namespaces, ...changes };
+  const plain = Object.entries(all).map(([key, value]) => [key, asText(value)]);
   const policies = { test: { ...policy, retain: false, ...decisions } };
   return [
-    () => deployStack({ catalogue, policies, entropy: knownEntropy(entropy), outside: { ...outside, clusters } }),
+    () =>
+      deployStack({
+        catalogue,
+        policies,
+        entropy: knownEntropy(entropy),
+        outside: { ...quietOutside(all), ...outside },
+      }),
     {
       stack: "test",
       config: { plain: Object.fromEntries(plain) as Record<string, string>, secret },
@@ -60,12 +65,6 @@ export function stack({
     },
   ] as const;
 }
-/** Clusters without any object. */
-export const emptyClusters: Outside["clusters"] = {
-  find: () => Promise.resolve([]),
-  read: () => assert.fail("nothing was found that could be read"),
-};
-
 /** Runs the stack. */
 export const up = (changes?: Changes) => runProgram(...stack(changes));
 /** Runs the stack, which must fail. */

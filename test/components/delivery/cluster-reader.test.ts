@@ -5,6 +5,7 @@ import type { Catalogue } from "../../../stacks/catalogue-spec.ts";
 import { knownEntropy } from "../../support/entropy.ts";
 import { facts, policy, refusal, refusalOf } from "../../support/fixtures.ts";
 import { runProgram } from "../../support/mocks.ts";
+import { quietOutside } from "../../support/outside.ts";
 import { asText } from "../../support/project.ts";
 
 const catalogue: Catalogue = {
@@ -35,8 +36,9 @@ const withClusterStore = (conditions: boolean) => ({
 });
 const run = async (conditions: boolean) => {
   const plain = Object.entries(withClusterStore(conditions)).map(([key, value]) => [key, asText(value)]);
+  const outside = quietOutside(withClusterStore(conditions));
   const policies = { test: { ...policy, allowOpenClusterStores: true } };
-  const { resources } = await runProgram(() => deployStack({ catalogue, policies, entropy: knownEntropy() }), {
+  const { resources } = await runProgram(() => deployStack({ catalogue, policies, entropy: knownEntropy(), outside }), {
     stack: "test",
     config: { plain: Object.fromEntries(plain) as Record<string, string> },
   });

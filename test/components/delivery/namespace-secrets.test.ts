@@ -173,13 +173,44 @@ describe("secrets of a namespace that reads a remote store", () => {
   }
 });
 
+describe("keys that are merged into somebody else's Secret", () => {
+  const merging = { storeKind: "vault-kv", deliveries: [{ ...wholeDelivery, merge: true }] } as const;
+  const delivered = async (scene: Scene) => {
+    const { inputs, options } = (await namespaceOf(scene)).resources.find(externalSecret, "main/shop/shop-db");
+    const { annotations } = inputs["metadata"] as { readonly annotations: Readonly<Record<string, string>> };
+    return { sync: annotations["force-sync"] ?? "", hooks: options.hooks };
+  };
+
+  it("are reported after each write where they wait for it, and others are not", async () => {
+    const sync = { beforeUpdate: ["before-sync"], onError: ["explain"] };
+    assert.deepEqual((await delivered(merging)).hooks, {
+      ...sync,
+      afterCreate: ["report-unmerged"],
+      afterUpdate: ["await-sync-vault-kv", "report-unmerged"],
+    });
+    assert.deepEqual((await delivered({ storeKind: "vault-kv" })).hooks, {
+      ...sync,
+      afterUpdate: ["await-sync-vault-kv"],
+    });
+  });
+
+  it("are asked for again in each run until they are merged, in words that the last run did not use", async () => {
+    const { sync } = await delivered(merging);
+    const again = async (inVain: string) =>
+      (await delivered({ ...merging, unmerged: new Map([["main/shop/shop-db", inVain]]) })).sync;
+    assert.equal(await again(sync), `${sync} again`);
+    assert.equal(await again(`${sync} again`), sync);
+    assert.equal(await again("another version"), sync);
+  });
+});
+
 for (const storeKind of ["vault-kv", "kubernetes"] as const) {
   describe(`secrets of a namespace with a store of kind ${storeKind}`, () => {
     it("bring their namespace only where it is to be made, and everything in it waits for it", async () => {
       const { resources } = await namespaceOf({ storeKind, create: true });
-      const { inputs, options } = resources.find("kubernetes:core/v1:Namespace", "main/shop/namespace");
+      const { inputs, options } = resources.find("kubernetes:core/v1:Namespace", "main/shop/namespace-kept");
       assert.deepEqual(inputs["metadata"], { name: "shop" });
-      assert.equal(options.retainOnDelete, false);
+      assert.deepEqual([options.retainOnDelete, options.aliases], [true, ["main/shop/namespace"]]);
       const inside = resources.all.filter(
         ({ inputs: { metadata } }) => (metadata as { readonly namespace?: string } | undefined)?.namespace === "shop",
       );
@@ -187,7 +218,7 @@ for (const storeKind of ["vault-kv", "kubernetes"] as const) {
       const early = inside.filter(
         ({ options: { dependsOn } }) =>
           ![
-            "main/shop/namespace",
+            "main/shop/namespace-kept",
             "main/shop/token-request",
             "main/shop/secret-store",
             "main/shop/service-account",
@@ -197,11 +228,6 @@ for (const storeKind of ["vault-kv", "kubernetes"] as const) {
         early.map(({ name }) => name),
         [],
       );
-    });
-
-    it("leave a namespace standing that they made, where the policy says so", async () => {
-      const { resources } = await namespaceOf({ storeKind, create: true, retain: true });
-      assert.equal(resources.find("kubernetes:core/v1:Namespace", "main/shop/namespace").options.retainOnDelete, true);
     });
 
     it("show no value in clear", async () => {

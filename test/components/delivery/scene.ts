@@ -40,6 +40,8 @@ export interface Scene {
   readonly deliveries?: readonly DeliverySpec[];
   readonly create?: boolean;
   readonly retain?: boolean;
+  /** What earlier runs asked for in vain. Default: nothing. */
+  readonly unmerged?: ReadonlyMap<string, string>;
   /** Whether the values come marked as secret, as they should. Default: true. */
   readonly marked?: boolean;
 }
@@ -51,6 +53,7 @@ export async function namespaceScene({
   create = false,
   retain = false,
   marked = true,
+  unmerged = new Map<string, string>(),
 }: Scene) {
   const store = storeKind === "vault-kv" ? facts.stores.vault : { kind: "kubernetes" };
   const spec = environment({ facts: { ...facts, stores: { vault: store } } });
@@ -103,11 +106,13 @@ export async function namespaceScene({
                 beforeUpdate: [new ResourceHook("before-sync", () => undefined)],
                 afterUpdate: [new ResourceHook(`await-sync-${kind}`, () => undefined)],
               }),
+              reportUnmerged: new ResourceHook("report-unmerged", () => undefined),
             },
             refreshSeconds: 1800,
           },
     deliveries,
     stored,
+    unmerged,
     retain,
   };
   return new NamespaceSecrets("main/shop", args);

@@ -28,14 +28,14 @@ const install = (networkPolicy?: NetworkPolicySpec) =>
       "acme/test",
       {},
     );
-    return new OpenShiftOperator("main", { cluster, storePorts: [443, 8200] });
+    return new OpenShiftOperator("main", { cluster, storePorts: [443, 8200], makeNamespace: true });
   });
 
 describe("Red Hat's operator on OpenShift", () => {
   it("is subscribed to and configured, each after the other, and no Helm release is made", async () => {
     const { resources, result } = await install();
     assert.deepEqual(resources.contents, [
-      "kubernetes:core/v1:Namespace main/operator-manager-namespace",
+      "kubernetes:core/v1:Namespace main/operator-manager-namespace-kept",
       "kubernetes:operator.openshift.io/v1alpha1:ExternalSecretsConfig main/operator-config",
       "kubernetes:operators.coreos.com/v1:OperatorGroup main/operator-group",
       "kubernetes:operators.coreos.com/v1alpha1:Subscription main/operator-subscription",

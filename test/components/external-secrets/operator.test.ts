@@ -32,7 +32,12 @@ const install = (
 ) =>
   runProgram(() => {
     const cluster = openCluster(changed(clusterOf(externalSecrets)), "acme/test", {});
-    return new ExternalSecretsOperator("main", { cluster, sizing: { replicas: 2 }, storePorts: [443, 8200] });
+    return new ExternalSecretsOperator("main", {
+      cluster,
+      sizing: { replicas: 2 },
+      storePorts: [443, 8200],
+      makeNamespace: true,
+    });
   });
 
 /** Names of what a later resource would wait for. */
@@ -45,7 +50,7 @@ describe("External Secrets Operator", () => {
   it("is a namespace and a release where the chart can do without the blanket token right", async () => {
     const { resources, result } = await install(spec);
     assert.deepEqual(resources.contents, [
-      "kubernetes:core/v1:Namespace main/operator-namespace",
+      "kubernetes:core/v1:Namespace main/operator-namespace-kept",
       "kubernetes:helm.sh/v3:Release main/operator",
       "pulumi:providers:kubernetes main",
       "secrets:external-secrets:ExternalSecretsOperator main",
@@ -57,7 +62,7 @@ describe("External Secrets Operator", () => {
   it("brings the controller's rights where the chart can't", async () => {
     const { resources, result } = await install({ ...spec, version: "0.20.3" });
     assert.deepEqual(resources.contents, [
-      "kubernetes:core/v1:Namespace main/operator-namespace",
+      "kubernetes:core/v1:Namespace main/operator-namespace-kept",
       "kubernetes:helm.sh/v3:Release main/operator",
       `${rbac}:ClusterRole main/operator-role`,
       `${rbac}:ClusterRoleBinding main/operator-role-binding`,
@@ -75,7 +80,7 @@ describe("External Secrets Operator", () => {
     assert.deepEqual(resources.find(release, "main/operator").options.dependsOn, [
       "main/operator-leases",
       "main/operator-leases-binding",
-      "main/operator-namespace",
+      "main/operator-namespace-kept",
       "main/operator-role",
       "main/operator-role-binding",
     ]);
@@ -125,7 +130,7 @@ describe("External Secrets Operator", () => {
       timeout: 300,
       maxHistory: 5,
     });
-    assert.deepEqual([options.dependsOn, parent], [["main/operator-namespace"], "main"]);
+    assert.deepEqual([options.dependsOn, parent], [["main/operator-namespace-kept"], "main"]);
   });
 
   it("comes from a folder where the chart is one", async () => {
@@ -136,10 +141,13 @@ describe("External Secrets Operator", () => {
 
   it("admits no Pod that breaks the restricted profile into its namespace", async () => {
     const { resources } = await install(spec);
-    assert.deepEqual(resources.find("kubernetes:core/v1:Namespace", "main/operator-namespace").inputs["metadata"], {
-      name: "operators",
-      labels: { "pod-security.kubernetes.io/enforce": "restricted" },
-    });
+    assert.deepEqual(
+      resources.find("kubernetes:core/v1:Namespace", "main/operator-namespace-kept").inputs["metadata"],
+      {
+        name: "operators",
+        labels: { "pod-security.kubernetes.io/enforce": "restricted" },
+      },
+    );
   });
 
   it("closes its namespace but for what its programs need, where facts ask for it", async () => {

@@ -127,6 +127,7 @@ describe("hooks that watch over readiness", () => {
       "await-sync-main-vault-kv",
       "before-sync-main",
       "explain-not-ready-main",
+      "report-unmerged-main",
     ]);
   });
 
@@ -293,6 +294,44 @@ describe("hooks that watch over readiness", () => {
       update(() => undefined),
       /403/,
     );
+  });
+
+  describe("on keys that are to be merged into somebody else's Secret", () => {
+    const spec = { refreshInterval: "2h0m0s", target: { name: "shop-db", creationPolicy: "Merge" } };
+    const report = async () => {
+      const args = { newInputs: { ...newInputs, spec } } as unknown as ResourceHookArgs;
+      return (await runProgram(async () => hooks().reportUnmerged.callback(args))).logs;
+    };
+    const ready = (reason: string) => {
+      const conditions = [{ type: "Ready", status: "True", reason, message: "as the operator says it" }];
+      cluster.answers.set(place, { ...external("True", "1-a"), status: { syncedResourceVersion: "1-a", conditions } });
+    };
+
+    it("warn where there is none: the operator calls it Ready, and nothing was delivered", async () => {
+      ready("SecretMissing");
+      assert.deepEqual(await report(), [
+        {
+          severity: "warning",
+          message:
+            "ExternalSecret shop/shop-db is pending: namespace shop has no Secret shop-db that its keys could be merged into, so none was delivered. The installation that the Secret belongs to makes it.\n" +
+            "  fix: once it is there, run `pulumi up`, or: kubectl -n shop annotate externalsecret shop-db sync-now=$(date +%s) --overwrite; otherwise it is looked for every 2h0m0s",
+        },
+      ]);
+    });
+
+    it("say nothing where they were merged", async () => {
+      ready("SecretSynced");
+      assert.deepEqual(await report(), []);
+    });
+
+    it("warn where that can't be told, and let the run go on", async () => {
+      const [line, ...others] = await report();
+      assert.deepEqual([line?.severity, others], ["warning", []]);
+      assert.match(
+        line?.message ?? "",
+        /^Whether ExternalSecret shop\/shop-db found its Secret could not be read: .*403/s,
+      );
+    });
   });
 
   for (const [name, status] of [

@@ -1,0 +1,46 @@
+import { messageOf, StoreError } from "../support/errors.ts";
+import { loadClient } from "./client.ts";
+import type { ClusterSpec } from "./contract.ts";
+
+/** A namespace that a cluster has. */
+export interface ExistingNamespace {
+  /** Whether it is being deleted: nothing can be made in it any more. */
+  readonly terminating: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/**
+ * The namespaces of a cluster, by name; one request. `undefined` where the deployer may not list them.
+ *
+ * @throws StoreError when the cluster can't be asked: nothing may then be written either.
+ */
+export async function existingNamespaces(
+  cluster: ClusterSpec,
+): Promise<ReadonlyMap<string, ExistingNamespace> | undefined> {
+  const { library, config } = await loadClient(cluster).catch(failed(cluster));
+  try {
+    const { items } = await config.makeApiClient(library.CoreV1Api).listNamespace();
+    return new Map(
+      items.map(({ metadata, status }) => [
+        metadata?.name ?? "",
+        {
+          terminating: metadata?.deletionTimestamp !== undefined || status?.phase === "Terminating",
+          labels: metadata?.labels ?? {},
+        },
+      ]),
+    );
+  } catch (error) {
+    if (error instanceof library.ApiException && error.code === 403) return undefined;
+    return failed(cluster)(error);
+  }
+}
+
+function failed(cluster: ClusterSpec): (error: unknown) => never {
+  return (error) => {
+    throw new StoreError(
+      `clusters.${cluster.name}`,
+      `asking which namespaces exist failed: ${messageOf(error)}`,
+      "check the kubeconfig and its context: kubectl get namespaces",
+    );
+  };
+}

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import type { ExistingNamespace } from "../../components/clusters/existing-namespaces.ts";
+import { reality, type Outside } from "../../stacks/outside.ts";
+
+/**
+ * Stores that answer themselves, and clusters that have the namespaces which these facts call existing, and no other. No
+ * cluster is asked.
+ */
+export function quietOutside(facts: Readonly<Record<string, unknown>>): Outside {
+  const namespaces = (facts["namespaces"] ?? {}) as Readonly<Record<string, { readonly create?: boolean }>>;
+  const existing = Object.entries(namespaces).filter(([, { create }]) => create !== true);
+  return {
+    ...reality,
+    clusters: emptyClusters,
+    existingNamespaces: () => Promise.resolve(namespaceList(...existing.map(([name]) => name))),
+  };
+}
+
+/** Clusters without any object. */
+export const emptyClusters: Outside["clusters"] = {
+  find: () => Promise.resolve([]),
+  read: () => assert.fail("nothing was found that could be read"),
+};
+
+/** What a cluster says that has these namespaces. */
+export function namespaceList(...names: readonly string[]): ReadonlyMap<string, ExistingNamespace> {
+  return new Map(names.map((name) => [name, { terminating: false, labels: {} }]));
+}
