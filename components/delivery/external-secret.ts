@@ -76,7 +76,7 @@ export class ExternalSecretDelivery implements Delivery {
         ...options,
         dependsOn: [...dependsOn, ...used.flatMap(({ resources }) => resources)],
         customTimeouts: readyTimeouts(storeKind),
-        hooks: { onError: [readiness.explain], ...sync, ...(spec.merge ? reporting(sync, readiness) : {}) },
+        hooks: { onError: [readiness.explain], ...sync, ...(isMerged(spec) ? reporting(sync, readiness) : {}) },
       },
     );
   }
