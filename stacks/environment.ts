@@ -6,7 +6,7 @@ import type { SecretSpec } from "../components/values/secret-spec.ts";
 
 /** What an environment's policy decides; in code, so that a change of it is reviewed. */
 export interface Policy {
-  /** Whether Secrets, remote objects and namespaces outlive `destroy`. */
+  /** Whether Secrets and remote objects outlive `destroy`. Namespaces always do. */
   readonly retain: boolean;
   /** Least strength of a generated value, in bits. */
   readonly minimumBits: number;

@@ -26,7 +26,9 @@ const secretOutput = z.strictObject({
     .describe(
       "When the last of its values was rotated; moves with every rotation, so Pods can be restarted on it. What a cluster generates is rotated without its notice",
     ),
-  merged: z.boolean().describe("Whether the keys are merged into a Secret that somebody else owns"),
+  merged: z
+    .boolean()
+    .describe("Whether the keys are merged into a Secret that somebody else owns: they are in it only once it exists"),
 });
 
 const placementOutput = z.strictObject({

@@ -97,8 +97,8 @@ async function makeStateOld(): Promise<void> {
     if (typeof value !== "object" || value === null || !("urn" in value)) return value;
     const { retainOnDelete, aliases: _aliases, ...others } = value as Recorded & { readonly aliases?: unknown };
     return others.type === namespaceType || retainOnDelete === undefined ? others : { ...others, retainOnDelete };
-  }) as Deployment["deployment"];
-  await opened.importStack({ ...exported, deployment });
+  }) as unknown;
+  await opened.importStack(Object.assign(exported, { deployment }) satisfies Deployment);
 }
 
 describe("a namespace with what others put into it", () => {
