@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { literal, password } from "../../components/values/recipe.ts";
+import { literal, password, provided } from "../../components/values/recipe.ts";
 import { readDelivered } from "../../sandbox/delivered.ts";
 import { cluster, decode, readSecret } from "./support/cluster.ts";
 import { destroyMain } from "./support/main-stack.ts";
@@ -13,7 +13,7 @@ const stack: StackOptions = {
   ...smallStack(namespace, [namespace]),
   catalogue: {
     [namespace]: {
-      secrets: { db: { keys: { username: literal("user"), password: password() } } },
+      secrets: { db: { keys: { username: literal("user"), password: password(), hub: provided("huggingfaceToken") } } },
       deliveries: [{ namespace, secretName, from: ["db"], merge: true }],
     },
   },
@@ -62,10 +62,10 @@ describe("keys for a Secret of somebody else's that is not there yet", () => {
     assert.deepEqual(run.warnings, []);
     const secret = await readSecret(namespace, secretName);
     const values = decode(secret ?? assert.fail("no Secret"));
-    assert.deepEqual(Object.keys(values).sort(), ["password", "theirs", "username"]);
+    assert.deepEqual(Object.keys(values).sort(), ["hub", "password", "theirs", "username"]);
     assert.equal(values["theirs"], "kept");
     assert.deepEqual(await delivered(run), [
-      { secret: secretName, keys: ["password", "username"], synced: true, pending: false },
+      { secret: secretName, keys: ["hub", "password", "username"], synced: true, pending: false },
     ]);
     // The state may have been told by an object that was about to be written, and then is one run behind.
     await succeed("up", stack);
