@@ -3,13 +3,14 @@ import { secret } from "@pulumi/pulumi";
 import { openStore } from "../../components/stores/index.ts";
 import { demoValues } from "../../sandbox/engine/demo-values.ts";
 import { deployStack, environments } from "../../stacks/index.ts";
-import { reality } from "../../stacks/outside.ts";
+
 import { rows } from "../components/stores/rows/index.ts";
 import { knownEntropy } from "../support/entropy.ts";
 import { goldenResources } from "../support/golden.ts";
 import { onABareMachine, onAnotherMachine, variablesOfSdks } from "../support/machine-environment.ts";
 import { runProgram } from "../support/mocks.ts";
-import { stackConfig } from "../support/project.ts";
+import { quietOutside } from "../support/outside.ts";
+import { stackConfig, stackFacts } from "../support/project.ts";
 import { fakeKeyVaultApi } from "../support/providers/azure.ts";
 
 describe("environment variables of the machine", () => {
@@ -22,7 +23,7 @@ describe("environment variables of the machine", () => {
 
   for (const environment of Object.keys(environments)) {
     it(`change nothing that is registered for ${environment}`, async () => {
-      const outside = { ...reality, keyVaultApi: fakeKeyVaultApi };
+      const outside = { ...quietOutside(stackFacts(environment)), keyVaultApi: fakeKeyVaultApi };
       const options = { config: stackConfig(environment, demoValues), stack: environment };
       const registered = async () => {
         const { resources } = await runProgram(() => deployStack({ entropy: knownEntropy(), outside }), options);
