@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { ownAwsTags } from "../../components/stores/aws.ts";
 import { ownAzureTags } from "../../components/stores/azure-key-vault.ts";
-import { reality } from "../../stacks/outside.ts";
 import { fakeKeyVaultApi } from "../support/providers/azure.ts";
 import type { Recording } from "../support/recording.ts";
 import { up } from "../support/stack.ts";
@@ -47,7 +46,7 @@ describe("tags that are set here", () => {
       create: {},
       tags: { team: "ml" },
     };
-    const outside = { ...reality, keyVaultApi: fakeKeyVaultApi };
+    const outside = { keyVaultApi: fakeKeyVaultApi };
     const clusters = { main: { flavour: "aks", issuer, externalSecrets } };
     const { resources } = await up({ facts: { stores: { vault }, clusters }, outside });
     assert.deepEqual(ownTags(resources), {

@@ -138,10 +138,10 @@ describe("namespaces that nothing can be put into", () => {
       await refusal({ facts: changes, outside }),
       refused(
         2,
-        '  namespaces["till"]: namespace till is to be made where cluster main has none, and these credentials may not list its namespaces',
-        `    fix: grant list on namespaces (kubectl auth can-i list namespaces), or make it by hand and: pulumi config set --path 'namespaces["till"].create' false`,
         "  clusters.main.externalSecrets.namespace: namespace external-secrets is to be made where cluster main has none, and these credentials may not list its namespaces",
         "    fix: grant list on namespaces (kubectl auth can-i list namespaces)",
+        '  namespaces["till"]: namespace till is to be made where cluster main has none, and these credentials may not list its namespaces',
+        `    fix: grant list on namespaces (kubectl auth can-i list namespaces), or make it by hand and: pulumi config set --path 'namespaces["till"].create' false`,
       ),
     );
   });

@@ -37,7 +37,7 @@ export function accessTokens(signingKey: string) {
         .setNotBefore(now)
         .setExpirationTime(now + LIFETIME_S)
         .sign(key);
-      return { token, expiresAt: now + LIFETIME_S };
+      return { token, expiresAt: now + LIFETIME_S, seconds: LIFETIME_S };
     },
 
     /** The caller, or what is wrong with the token. */

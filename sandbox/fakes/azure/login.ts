@@ -46,8 +46,7 @@ export async function login(options: LoginOptions, request: GatewayRequest, resp
   checkTenant(tenant);
   const audience = audienceOf(form);
   const caller = await callerOf(options, form);
-  const { token, expiresAt } = await options.tokens.issue(caller, audience);
-  const seconds = expiresAt - Math.floor(Date.now() / 1000);
+  const { token, expiresAt, seconds } = await options.tokens.issue(caller, audience);
   const v1 = path === "oauth2/token";
   answerJson(response, 200, {
     token_type: "Bearer",
