@@ -50,6 +50,7 @@ export async function deploySandbox({ connection, progress, signal }: DeploySand
       ],
     });
   });
+  for (const note of events.notes) console.log(note);
   for (const { text } of events.diagnostics) console.log(pc.yellow(text));
   console.log(deliveredTable(delivered, new Date()));
   console.log(

@@ -5,6 +5,8 @@ import type { DiagnosticEvent, EngineEvent } from "@pulumi/pulumi/automation/ind
 export class EventLog {
   /** Warnings and errors, each once, in order. */
   readonly diagnostics: { readonly severity: "warning" | "error"; readonly text: string }[] = [];
+  /** What the program says it does to what exists, each once, in order. */
+  readonly notes: string[] = [];
   /** Resources by what happened to them: `create`, `update`, `same`, … */
   readonly operations = new Map<string, number>();
   #finished = 0;
@@ -39,10 +41,11 @@ export class EventLog {
 
   // Ephemeral is what a plugin says of its progress, of any severity: the Kubernetes plugin "warns" so while it waits.
   #diagnostic({ severity, message, ephemeral = false }: DiagnosticEvent): void {
-    if (ephemeral || (severity !== "warning" && severity !== "error")) return;
     const text = plainText(message);
-    if (text === "" || this.diagnostics.some((each) => each.text === text)) return;
-    this.diagnostics.push({ severity, text });
+    if (ephemeral || text === "") return;
+    if (severity === "info" && !this.notes.includes(text)) this.notes.push(text);
+    if (severity !== "warning" && severity !== "error") return;
+    if (!this.diagnostics.some((each) => each.text === text)) this.diagnostics.push({ severity, text });
   }
 }
 

@@ -54,6 +54,8 @@ describe("log of the engine's events", () => {
     log.add(diagnostic("error", "<{%reset%}>broken\n  fix: mend it<{%reset%}>\n"));
     log.add(diagnostic("warning", "careful"));
     log.add(diagnostic("error", "<{%reset%}>\n"));
+    log.add(diagnostic("info", "a piece of news\n"));
+    assert.deepEqual(log.notes, ["a piece of news"]);
     assert.deepEqual(log.diagnostics, [
       { severity: "warning", text: "careful" },
       { severity: "error", text: "broken\n  fix: mend it" },
