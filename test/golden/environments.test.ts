@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { demoValues } from "../../sandbox/engine/demo-values.ts";
 import { deployStack, environments } from "../../stacks/index.ts";
-import { reality } from "../../stacks/outside.ts";
 import type { EnvironmentOutputs } from "../../stacks/outputs.ts";
 import { clearTexts, leaks } from "../support/clear-text.ts";
 import { knownEntropy } from "../support/entropy.ts";
@@ -9,6 +8,7 @@ import { assertGolden, goldenResources } from "../support/golden.ts";
 import { runProgram, type Run } from "../support/mocks.ts";
 import { root, stackConfig } from "../support/project.ts";
 import { fakeKeyVaultApi } from "../support/providers/azure.ts";
+import { nothingExists } from "../support/stack.ts";
 
 const secrets = { ...demoValues, vaultToken: "token-of-the-deployer-for-vault" };
 
@@ -18,7 +18,7 @@ const plain = ["mlflow", "minio-admin", "admin", "mlmduser", "deparrow", "2026-1
 for (const environment of Object.keys(environments)) {
   describe(`golden: the environment ${environment}`, () => {
     const config = stackConfig(environment, secrets);
-    const outside = { ...reality, keyVaultApi: fakeKeyVaultApi };
+    const outside = { ...nothingExists, keyVaultApi: fakeKeyVaultApi };
     const deploy = () => deployStack({ entropy: knownEntropy(), outside });
     const options = { config, stack: environment };
     let run: Run<EnvironmentOutputs>;

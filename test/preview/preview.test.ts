@@ -9,6 +9,7 @@ import { deployStack } from "../../stacks/index.ts";
 import { facts } from "../support/fixtures.ts";
 import { runProgram } from "../support/mocks.ts";
 import { root, stackConfig } from "../support/project.ts";
+import { nothingExists } from "../support/stack.ts";
 import { canaries, withProject } from "./project.ts";
 
 const preview = (changes: Readonly<Record<string, unknown>> = {}): Promise<Preview> =>
@@ -102,7 +103,7 @@ describe("preview without anything at hand", () => {
   it("counts what the program registers", async () => {
     const { resources } = await previewStack({ root, stack: "sandbox" });
     const config = stackConfig("sandbox", { huggingfaceToken: "a-token-for-the-models" });
-    const run = await runProgram(deployStack, { config, preview: true });
+    const run = await runProgram(() => deployStack({ outside: nothingExists }), { config, preview: true });
     const expected = run.resources.all.filter(({ type }) => type !== "pulumi:pulumi:Stack");
     assert.equal(resources.total, expected.length);
     assert.deepEqual(

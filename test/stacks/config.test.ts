@@ -7,6 +7,7 @@ import { clearTexts } from "../support/clear-text.ts";
 import { catalogueOf, facts, policy } from "../support/fixtures.ts";
 import { failureOf, runFailing, runProgram, type ConfigFixture } from "../support/mocks.ts";
 import { asText } from "../support/project.ts";
+import { nothingExists } from "../support/stack.ts";
 
 /** Stands in for every value: no message may hold it. */
 const canary = "canary-9f2c41d7";
@@ -72,7 +73,7 @@ describe("reading the stack's configuration", () => {
     assert.equal(
       await read({ plain: { plattform: canary } }).refusal(),
       refusal(
-        "  plattform: unknown key; allowed are adopt, applications, clusters, created, detectDrift, generatedInCluster, namespaces, platform, reference, refreshSeconds, rotations, shopToken, stores, vaultToken",
+        "  plattform: unknown key; allowed are adopt, adoptWithout, applications, clusters, created, detectDrift, existingSecrets, generatedInCluster, namespaces, platform, reference, refreshSeconds, rotations, shopToken, stores, vaultToken",
       ),
     );
   });
@@ -116,7 +117,7 @@ describe("reading the stack's configuration", () => {
 
 describe("failing to deploy", () => {
   const catalogue = catalogueOf({ password: password(), token: provided("shopToken") });
-  const deploy = () => deployStack({ catalogue, policies: { sandbox: policy } });
+  const deploy = () => deployStack({ catalogue, policies: { sandbox: policy }, outside: nothingExists });
   const valid = Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, asText(value)]));
 
   // Each breaks one thing of a valid configuration that holds the canary as its secret values.

@@ -7,6 +7,7 @@ import { deployStack } from "../../stacks/index.ts";
 import { environment, facts, policy } from "../support/fixtures.ts";
 import { runProgram } from "../support/mocks.ts";
 import { asText } from "../support/project.ts";
+import { nothingExists } from "../support/stack.ts";
 
 const two: Catalogue = {
   shop: {
@@ -71,7 +72,7 @@ describe("size of a stack", () => {
   it("is estimated within a few resources of what is registered", async () => {
     const policies = { test: { ...policy, minimumBits: 100 } };
     const plain = Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, asText(value)]));
-    const { resources } = await runProgram(() => deployStack({ catalogue: two, policies }), {
+    const { resources } = await runProgram(() => deployStack({ catalogue: two, policies, outside: nothingExists }), {
       stack: "test",
       config: { plain },
     });

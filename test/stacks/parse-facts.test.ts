@@ -210,8 +210,8 @@ const refused: readonly (readonly [name: string, changes: Partial<ParseArgs>, ..
   ],
   [
     "an adoption that is neither true nor false",
-    withFacts({ adopt: { "shop/db": "yes" } }),
-    '  adopt["shop/db"]: must be a boolean, received "yes"',
+    withFacts({ adopt: { "shop/db": 1 } }),
+    '  adopt["shop/db"]: must be true, false, or the name of a store or cluster, received 1',
   ],
   [
     "the adoption of a secret without a remote store",

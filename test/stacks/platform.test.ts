@@ -8,7 +8,7 @@ import { FakeVault } from "../support/fake-vault.ts";
 import { policy } from "../support/fixtures.ts";
 import { goldenResources } from "../support/golden.ts";
 import { runProgram } from "../support/mocks.ts";
-import { canary, failing, stack, up } from "../support/stack.ts";
+import { canary, failing, nothingExists, stack, up } from "../support/stack.ts";
 
 const secretV2 = "vault:kv/secretV2:SecretV2";
 const stash = "pulumi:index:Stash";
@@ -164,10 +164,13 @@ describe("deploying an environment", () => {
     const deliveries = Object.keys(many).map((namespace) => ({ namespace, secretName: "shop-db", from: ["db"] }));
     const large: Catalogue = { shop: { secrets: { db: { keys: { password: password() } } }, deliveries } };
     const [, options] = stack({ facts: { namespaces: many } });
-    const { logs } = await runProgram(() => deployStack({ catalogue: large, policies: { test: policy } }), {
-      ...options,
-      config: { plain: options.config?.plain ?? {} },
-    });
+    const { logs } = await runProgram(
+      () => deployStack({ catalogue: large, policies: { test: policy }, outside: nothingExists }),
+      {
+        ...options,
+        config: { plain: options.config?.plain ?? {} },
+      },
+    );
     assert.deepEqual(logs, [
       {
         severity: "warning",

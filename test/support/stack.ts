@@ -57,11 +57,15 @@ export function stack({
     },
   ] as const;
 }
+
 /** Clusters without any object. */
 export const emptyClusters: Outside["clusters"] = {
   find: () => Promise.resolve([]),
   read: () => assert.fail("nothing was found that could be read"),
 };
+
+/** Stores answer themselves; clusters hold nothing. */
+export const nothingExists: Outside = { ...reality, clusters: emptyClusters };
 
 /** Runs the stack. */
 export const up = (changes?: Changes) => runProgram(...stack(changes));

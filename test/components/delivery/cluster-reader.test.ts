@@ -6,6 +6,7 @@ import { knownEntropy } from "../../support/entropy.ts";
 import { facts, policy, refusal, refusalOf } from "../../support/fixtures.ts";
 import { runProgram } from "../../support/mocks.ts";
 import { asText } from "../../support/project.ts";
+import { nothingExists } from "../../support/stack.ts";
 
 const catalogue: Catalogue = {
   shop: {
@@ -36,10 +37,13 @@ const withClusterStore = (conditions: boolean) => ({
 const run = async (conditions: boolean) => {
   const plain = Object.entries(withClusterStore(conditions)).map(([key, value]) => [key, asText(value)]);
   const policies = { test: { ...policy, allowOpenClusterStores: true } };
-  const { resources } = await runProgram(() => deployStack({ catalogue, policies, entropy: knownEntropy() }), {
-    stack: "test",
-    config: { plain: Object.fromEntries(plain) as Record<string, string> },
-  });
+  const { resources } = await runProgram(
+    () => deployStack({ catalogue, policies, entropy: knownEntropy(), outside: nothingExists }),
+    {
+      stack: "test",
+      config: { plain: Object.fromEntries(plain) as Record<string, string> },
+    },
+  );
   return resources;
 };
 const clusterStore = "kubernetes:external-secrets.io/v1:ClusterSecretStore";
