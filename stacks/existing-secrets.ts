@@ -3,7 +3,7 @@ import type { ClusterSpec } from "../components/clusters/contract.ts";
 import { ownerAnnotation } from "../components/clusters/owner.ts";
 import { placeOf, type FoundObject, type ObjectName, type SecretData } from "../components/clusters/survey.ts";
 import type { DeliverySpec } from "../components/delivery/contract.ts";
-import { operatorWrote } from "../components/external-secrets/provenance.ts";
+import { isOperators, operatorWrote } from "../components/external-secrets/provenance.ts";
 import type { Issue } from "../components/support/errors.ts";
 
 /** The Secret that a delivery is to make. */
@@ -56,10 +56,10 @@ export function secretIssues(args: SecretIssuesArgs): readonly Issue[] {
 }
 
 /** Whether the Secret is ours, and its values are not about to be made anew while an application uses them. */
-function isExplained({ delivery, owner, isMadeAnew }: SecretIssuesArgs, secret: FoundObject): boolean {
+function isExplained({ delivery, plain, owner, isMadeAnew }: SecretIssuesArgs, secret: FoundObject): boolean {
   // Where that ExternalSecret is somebody else's, it is refused itself.
   if (secret.controller === `ExternalSecret/${delivery.secretName}`) return true;
-  const ours = secret.annotations[ownerAnnotation] === owner || operatorWrote(secret);
+  const ours = plain ? secret.annotations[ownerAnnotation] === owner && !isOperators(secret) : operatorWrote(secret);
   return ours && !delivery.keys.some((each) => isMadeAnew(each.secret));
 }
 
