@@ -27,7 +27,9 @@ export interface SecretIssuesArgs {
 /** Why a Secret that has the name of a new one stops the run. Pure. */
 export function secretIssues(args: SecretIssuesArgs): readonly Issue[] {
   const { cluster, delivery, secret, plain } = args;
-  const { existing } = delivery;
+  const { existing, merge } = delivery;
+  // It exists by design, or will.
+  if (merge) return [];
   const place = placeOf(secretOf(delivery));
   const path = `existingSecrets["${place}"]`;
   if (secret === undefined) {
@@ -95,10 +97,23 @@ export function holdersIn(
   });
 }
 
-/** Says which keys of a Secret that is taken over are left alone: those that the delivery does not have. Pure. */
-export function leftAlone({ name }: ClusterSpec, delivery: DeliverySpec, data: SecretData): readonly string[] {
+/**
+ * What becomes of the keys of a Secret that belongs to somebody else, in a line: names only. Those that are taken over are
+ * accounted for by their secrets. Pure.
+ */
+export function noteOn({ name }: ClusterSpec, delivery: DeliverySpec, data: SecretData): readonly string[] {
   const ours = new Set(delivery.keys.map(({ key }) => key));
-  const others = Object.keys(data).filter((key) => !ours.has(key));
-  if (others.length === 0) return [];
-  return [`Secret ${placeOf(secretOf(delivery))} of cluster ${name}: ${others.sort().join(", ")} left alone`];
+  const keys = Object.keys(data).sort();
+  const said = [
+    ...inWords(delivery.existing === "adopt" ? [] : keys.filter((key) => ours.has(key)), "written over"),
+    ...inWords(
+      keys.filter((key) => !ours.has(key)),
+      "left alone",
+    ),
+  ];
+  return said.length === 0 ? [] : [`Secret ${placeOf(secretOf(delivery))} of cluster ${name}: ${said.join("; ")}`];
+}
+
+function inWords(keys: readonly string[], what: string): readonly string[] {
+  return keys.length === 0 ? [] : [`${keys.join(", ")} ${what}`];
 }

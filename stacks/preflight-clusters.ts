@@ -9,13 +9,13 @@ import {
   type ObjectName,
   type SecretData,
 } from "../components/clusters/survey.ts";
-import type { DeliverySpec } from "../components/delivery/contract.ts";
+import { isMerged, type DeliverySpec } from "../components/delivery/contract.ts";
 import { wantedClusterObjects, wantedObjects, type WantedObject } from "../components/delivery/wanted.ts";
 import type { StateResource } from "../components/stores/contract.ts";
 import { isRemote } from "../components/stores/index.ts";
 import type { Issue } from "../components/support/errors.ts";
 import { deliveriesTo, type EnvironmentSpec } from "./environment.ts";
-import { holdersIn, leftAlone, secretIssues, secretOf } from "./existing-secrets.ts";
+import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
 import { required } from "./required.ts";
 
 export interface ClusterPreflightArgs {
@@ -32,7 +32,7 @@ export interface ClusterFindings {
   readonly issues: readonly Issue[];
   /** Secrets whose values are taken over, by `<app>/<secret>`. */
   readonly holders: ReadonlyMap<string, readonly Holder[]>;
-  /** What taking them over leaves alone, for people: names only. */
+  /** What becomes of the keys of Secrets that belong to somebody else, for people: names only. */
   readonly notes: readonly string[];
 }
 
@@ -86,11 +86,9 @@ async function preflightCluster(args: ClusterPreflightArgs, cluster: ClusterSpec
     .filter(({ annotations }) => annotations[ownerAnnotation] !== args.owner);
 
   const held = deliveries.map((delivery) => ({ delivery, secret: existing.get(keyOf(secretOf(delivery))) }));
-  const adopted = held.flatMap(({ delivery, secret }) =>
-    delivery.existing === "adopt" && secret !== undefined ? [delivery] : [],
-  );
+  const shared = held.flatMap(({ delivery, secret }) => (isMerged(delivery) && secret !== undefined ? [delivery] : []));
   const contents: ReadonlyMap<string, SecretData> =
-    adopted.length === 0 ? new Map() : await args.survey.read(cluster, adopted.map(secretOf));
+    shared.length === 0 ? new Map() : await args.survey.read(cluster, shared.map(secretOf));
   const contentsOf = (delivery: DeliverySpec) => contents.get(placeOf(secretOf(delivery))) ?? {};
   return {
     issues: [
@@ -99,24 +97,25 @@ async function preflightCluster(args: ClusterPreflightArgs, cluster: ClusterSpec
         secretIssues({ ...args, ...each, cluster, plain: isPlain(args.spec, cluster, each.delivery) }),
       ),
     ],
-    holders: adopted.flatMap((delivery) => holdersIn(cluster, delivery, contentsOf(delivery))),
-    notes: adopted.flatMap((delivery) => leftAlone(cluster, delivery, contentsOf(delivery))),
+    holders: shared
+      .filter(({ existing }) => existing === "adopt")
+      .flatMap((delivery) => holdersIn(cluster, delivery, contentsOf(delivery))),
+    notes: shared.flatMap((delivery) => noteOn(cluster, delivery, contentsOf(delivery))),
   };
 }
 
 /**
- * The Secrets that are new to the state; those among them that belong to somebody else exist already, by design. A Secret
- * that was merged into so far, and is now to be owned, is as good as new: its other keys would go.
+ * The Secrets that are new to the state. One that was merged into so far, and is now to be owned, is as good as new: its
+ * other keys would go.
  */
 function newDeliveries({ spec, state }: ClusterPreflightArgs, cluster: ClusterSpec): readonly DeliverySpec[] {
   return [...spec.namespaces.values()]
     .filter((each) => each.cluster === cluster.name)
     .flatMap((namespace) =>
       deliveriesTo(spec, namespace).filter((delivery) => {
-        if (delivery.merge) return false;
         const name = `${cluster.name}/${namespace.name}/${delivery.secretName}`;
         const known = state.find((each) => each.name === name && secretTypes.includes(each.type));
-        return known === undefined || (known.merges === true && delivery.existing === undefined);
+        return known === undefined || (known.merges === true && !isMerged(delivery));
       }),
     );
 }
