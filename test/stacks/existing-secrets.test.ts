@@ -28,16 +28,17 @@ interface Scene {
   readonly facts?: object;
   /** What the Secret `shop/shop-db` is like; absent where there is none. */
   readonly secret?: Partial<Existing>;
+  readonly others?: readonly Existing[];
   readonly state?: Parameters<typeof preflightClusters>[0]["state"];
   /** Whether the values are made in this run. */
   readonly anew?: boolean;
 }
 
-const run = async ({ facts: changes = remote, secret, state = [], anew = false }: Scene) => {
+const run = async ({ facts: changes = remote, secret, others = [], state = [], anew = false }: Scene) => {
   const spec = environment({ catalogue, facts: { ...facts, ...changes } });
-  const existing: readonly Existing[] =
-    secret === undefined ? [] : [{ kind: "Secret", namespace: "shop", name: "shop-db", ...secret }];
-  const survey = surveyOf({ main: existing });
+  const existing =
+    secret === undefined ? [] : [{ kind: "Secret", namespace: "shop", name: "shop-db", ...secret } as const];
+  const survey = surveyOf({ main: [...existing, ...others] });
   const findings = await preflightClusters({ spec, owner, state, survey, isMadeAnew: () => anew });
   assert.deepEqual(leaks([findings.issues, findings.notes], [canary]), []);
   return { ...findings, survey };
@@ -150,12 +151,22 @@ describe("a Secret about which facts decide", () => {
     assert.deepEqual(await issuesOf({ facts: choice("overwrite") }), []);
   });
 
-  it("is read where its values are taken over, and in no other case", async () => {
-    const secret = { data: { password: canary, note: canary } };
-    for (const chosen of ["merge", "overwrite"]) {
-      const { survey, holders, notes } = await run({ facts: choice(chosen), secret });
+  const secret = { data: { password: canary, note: canary, url: canary } };
+
+  it("is not read where it is overwritten, or stops the run", async () => {
+    for (const changes of [choice("overwrite"), {}]) {
+      const { survey, holders, notes } = await run({ facts: changes, secret });
       assert.deepEqual([survey.opened, [...holders], notes], [[], [], []]);
     }
+  });
+
+  it("is said to be written over key by key where it is merged into, and no value is taken over", async () => {
+    const { holders, notes } = await run({ facts: choice("merge"), secret });
+    assert.deepEqual([...holders], []);
+    assert.deepEqual(notes, [`Secret ${place} of cluster main: password written over; note, url left alone`]);
+  });
+
+  it("is read where its values are taken over, and says which of its keys are left alone", async () => {
     const { survey, holders, notes } = await run({ facts: choice("adopt"), secret });
     assert.deepEqual(survey.opened, [`main ${place}`]);
     assert.deepEqual(
@@ -167,7 +178,12 @@ describe("a Secret about which facts decide", () => {
         ],
       ],
     );
-    assert.deepEqual(notes, [`Secret ${place} of cluster main: note left alone`]);
+    assert.deepEqual(notes, [`Secret ${place} of cluster main: note, url left alone`]);
+  });
+
+  it("says nothing where every key of it is ours", async () => {
+    const { notes } = await run({ facts: choice("adopt"), secret: { data: { password: canary } } });
+    assert.deepEqual(notes, []);
   });
 });
 
@@ -206,13 +222,32 @@ describe("a Secret that the state knows", () => {
 });
 
 describe("a Secret that is somebody else's by the catalogue", () => {
-  it("is not asked for: it exists by design", async () => {
-    for (const changes of [remote, plain]) {
-      const { survey } = await run({ facts: changes });
-      assert.deepEqual(
-        survey.asked.filter((each) => each.startsWith("main Secret ")),
-        [`main Secret ${place}`],
-      );
-    }
+  const argocd: Existing = {
+    kind: "Secret",
+    namespace: "shop",
+    name: "argocd-secret",
+    data: { username: canary, "admin.password": canary },
+  };
+
+  for (const [store, changes] of [
+    ["remote", remote],
+    ["plain", plain],
+  ] as const) {
+    it(`stops no run, there or not, and says what becomes of its keys, in a namespace of a ${store} store`, async () => {
+      assert.deepEqual((await run({ facts: changes })).issues, []);
+      const { issues, notes } = await run({ facts: changes, others: [argocd] });
+      assert.deepEqual(issues, []);
+      assert.deepEqual(notes, [
+        "Secret shop/argocd-secret of cluster main: username written over; admin.password left alone",
+      ]);
+    });
+  }
+
+  it("is asked for no more once the state knows it", async () => {
+    const state = [
+      stateResource({ type: "kubernetes:core/v1:SecretPatch", name: "main/shop/argocd-secret", merges: true }),
+    ];
+    const { notes, survey } = await run({ facts: plain, others: [argocd], state });
+    assert.deepEqual([notes, survey.asked], [[], [`main Secret ${place}`]]);
   });
 });
