@@ -145,8 +145,8 @@ function heldValues(spec: SecretSpec, destinations: readonly Destination[]): Sec
     objects(spec).some(({ name }) => strangers.has(name)),
   );
   const holder = holding.find(({ name }) => name === spec.adoptFrom) ?? holding[0];
-  if (holder === undefined) return undefined;
-  const { session } = holder;
+  const session = holder?.session;
+  if (holder === undefined || session === undefined) return undefined;
   const held = holder.objects(spec).filter(({ name }) => holder.strangers.has(name));
   const contents = held.map((object) =>
     session.read(object.name).apply((found) => (found === undefined ? {} : decodePayload(object, found))),
