@@ -294,6 +294,24 @@ describe("adopting a secret that a store holds", () => {
     });
   }
 
+  for (const [chosen, value] of [
+    ["vault", "theirs-5d1f"],
+    ["second", "theirs-77aa"],
+  ] as const) {
+    it(`takes the values of the store that facts name, where several hold it: ${chosen}`, async () => {
+      const [first] = [...environment().stores.values()];
+      if (first?.kind !== "vault-kv") return assert.fail("no vault");
+      const stores: readonly RemoteStoreSpec[] = [first, { ...first, name: "second", mount: "other" }];
+      const vault = vaultOf(held);
+      const values = { password: "theirs-77aa", hash: bcrypt.hashSync("theirs-77aa", 4), username: "shop" };
+      vault.write("other/acme-test/shop/db", values);
+      const run = await runProgram(shop([{ ...adopting, adoptFrom: chosen }], { strangers, stores }), { vault });
+      for (const mount of ["secret", "other"]) {
+        assert.equal(run.vault.read(mount, "acme-test/shop/db")["password"], value, mount);
+      }
+    });
+  }
+
   it("names everything that would be lost at once", async () => {
     assert.equal(
       await refusalOf({ ...held, username: "theirs-77aa", port: "theirs-77aa" }, { adoptWithout: ["other"] }),

@@ -98,6 +98,12 @@ describe("what clusters are asked for", () => {
 
   const main = facts.clusters.main;
   const vault = facts.stores.vault;
+  const podIdentity = {
+    flavour: "eks",
+    clusterName: "acme",
+    identity: "pod-identity",
+    externalSecrets: { version: "2.9.0" },
+  };
   const api = { secret: { tillToken: "t", vaultReaderToken: "v" }, policy: { allowStaticCredentials: true } };
   for (const [name, changes] of [
     ["a namespace of its own store", {}],
@@ -114,6 +120,15 @@ describe("what clusters are asked for", () => {
         facts: {
           stores: { vault: { ...vault, staticCredentials: true } },
           clusters: { main: { ...main, externalSecrets: { version: "2.9.0", clusterSecretStore: {} } } },
+        },
+      },
+    ],
+    [
+      "a store that is read by the operator's own identity",
+      {
+        facts: {
+          stores: { vault: { kind: "aws-parameter-store", region: "eu-central-1", accountId: "111122223333" } },
+          clusters: { main: podIdentity },
         },
       },
     ],
