@@ -55,7 +55,7 @@ export async function preflightClusters(args: ClusterPreflightArgs): Promise<Clu
     ([id]) => id,
   );
   return {
-    issues: [...formerlyRemote(args), ...found.flatMap(({ issues }) => issues)],
+    issues: [...changingHands(args), ...found.flatMap(({ issues }) => issues)],
     holders: new Map([...holders].map(([id, each]) => [id, each.map(([, holder]) => holder)])),
     notes: found.flatMap(({ notes }) => notes),
   };
@@ -120,11 +120,9 @@ function newDeliveries({ spec, state }: ClusterPreflightArgs, cluster: ClusterSp
     );
 }
 
-const secretTypes: readonly string[] = [
-  "kubernetes:external-secrets.io/v1:ExternalSecret",
-  "kubernetes:core/v1:Secret",
-  "kubernetes:core/v1:SecretPatch",
-];
+const externalSecretTypes: readonly string[] = ["kubernetes:external-secrets.io/v1:ExternalSecret"];
+const plainTypes: readonly string[] = ["kubernetes:core/v1:Secret", "kubernetes:core/v1:SecretPatch"];
+const secretTypes = [...externalSecretTypes, ...plainTypes];
 
 /** What a cluster's namespaces get besides their Secrets. */
 function objectsOf(spec: EnvironmentSpec, cluster: ClusterSpec): readonly WantedObject[] {
@@ -165,19 +163,26 @@ function keyOf(object: ObjectName): string {
 }
 
 /**
- * A Secret that an ExternalSecret of this stack owns: removing the one, which is what a change of store does, would
- * remove the other after it was written.
+ * Secrets that would change hands, from an ExternalSecret of this stack to Pulumi or back, which is what a change between a
+ * remote store and kind `kubernetes` does: the old resource goes last, and takes the Secret along that was just written.
  */
-function formerlyRemote({ spec, state }: ClusterPreflightArgs): readonly Issue[] {
-  const external = new Set(state.filter(({ type }) => type.endsWith(":ExternalSecret")).map(({ name }) => name));
-  return [...spec.clusters.values()].flatMap((cluster) =>
-    spec.deliveries
-      .filter((delivery) => !delivery.merge && isPlain(spec, cluster, delivery))
-      .filter(({ namespace, secretName }) => external.has(`${cluster.name}/${namespace}/${secretName}`))
-      .map(({ namespace, secretName }) => ({
-        path: `namespaces["${namespace}"].store`,
-        problem: `Secret ${secretName} is owned by an ExternalSecret of this stack, which this change would remove, and the Secret with it`,
-        fix: "keep the store; a namespace can't move from a remote store to plain Secrets while an application uses them",
-      })),
-  );
+function changingHands({ spec, state }: ClusterPreflightArgs): readonly Issue[] {
+  const known = new Set(state.map(({ type, name }) => `${type} ${name}`));
+  return [...spec.namespaces.values()].flatMap((namespace) => {
+    const cluster = required(spec.clusters.get(namespace.cluster), `cluster ${namespace.cluster}`);
+    return deliveriesTo(spec, namespace).flatMap((delivery): readonly Issue[] => {
+      const former = isPlain(spec, cluster, delivery) ? externalSecretTypes : plainTypes;
+      const name = `${cluster.name}/${namespace.name}/${delivery.secretName}`;
+      if (!former.some((type) => known.has(`${type} ${name}`))) return [];
+      const maker =
+        former === plainTypes ? "was written by this stack itself" : "belongs to an ExternalSecret of this stack";
+      return [
+        {
+          path: `namespaces["${namespace.name}"].store`,
+          problem: `Secret ${delivery.secretName} ${maker}, which this change would remove, and the Secret or its keys with it`,
+          fix: "keep the store; a namespace can't move between a remote store and plain Secrets while an application uses them",
+        },
+      ];
+    });
+  });
 }

@@ -84,8 +84,8 @@ describe("deploying plain Secrets", () => {
       error.message,
       [
         'Environment "test" was refused: 1 problem. Nothing was changed.',
-        '  namespaces["shop"].store: Secret shop-db is owned by an ExternalSecret of this stack, which this change would remove, and the Secret with it',
-        "    fix: keep the store; a namespace can't move from a remote store to plain Secrets while an application uses them",
+        '  namespaces["shop"].store: Secret shop-db belongs to an ExternalSecret of this stack, which this change would remove, and the Secret or its keys with it',
+        "    fix: keep the store; a namespace can't move between a remote store and plain Secrets while an application uses them",
       ].join("\n"),
     );
   });
