@@ -90,6 +90,20 @@ describe("deploying plain Secrets", () => {
     );
   });
 
+  it("rejects to move a namespace from plain Secrets to a remote store, which would remove them last", async () => {
+    const { state } = await up({ facts: plainFacts() });
+    const { error } = await failingIn({ facts: { applications: ["shop"] }, state, secret: {} });
+    assert.ok(error instanceof RefusedError);
+    assert.equal(
+      error.message,
+      [
+        'Environment "test" was refused: 1 problem. Nothing was changed.',
+        '  namespaces["shop"].store: Secret shop-db was written by this stack itself, which this change would remove, and the Secret or its keys with it',
+        "    fix: keep the store; a namespace can't move between a remote store and plain Secrets while an application uses them",
+      ].join("\n"),
+    );
+  });
+
   it("asks nothing where the state knows every Secret", async () => {
     const { state } = await up({ facts: plainFacts() });
     const asked = cluster.requests.length;
