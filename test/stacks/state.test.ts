@@ -46,12 +46,12 @@ describe("reading the stack's own state", () => {
     const external = "kubernetes:external-secrets.io/v1:ExternalSecret";
     const outputs = (creationPolicy: string) => ({ spec: { target: { name: "a", creationPolicy } } });
     const state = {
-      "urn:pulumi:s::p::t::a": { type: external, outputs: outputs("Merge") },
-      "urn:pulumi:s::p::t::b": { type: external, outputs: outputs("Owner") },
-      "urn:pulumi:s::p::t::c": { type: external, outputs: outputs("Orphan") },
-      "urn:pulumi:s::p::t::d": { type: external },
-      "urn:pulumi:s::p::t::e": { type: "kubernetes:core/v1:SecretPatch", outputs: {} },
-      "urn:pulumi:s::p::t::f": { type: "kubernetes:core/v1:Secret", outputs: {} },
+      "urn:pulumi:sandbox::multicloud-secrets::t::a": { type: external, outputs: outputs("Merge") },
+      "urn:pulumi:sandbox::multicloud-secrets::t::b": { type: external, outputs: outputs("Owner") },
+      "urn:pulumi:sandbox::multicloud-secrets::t::c": { type: external, outputs: outputs("Orphan") },
+      "urn:pulumi:sandbox::multicloud-secrets::t::d": { type: external },
+      "urn:pulumi:sandbox::multicloud-secrets::t::e": { type: "kubernetes:core/v1:SecretPatch", outputs: {} },
+      "urn:pulumi:sandbox::multicloud-secrets::t::f": { type: "kubernetes:core/v1:Secret", outputs: {} },
     };
     const { result } = await runProgram(readState, { state });
     assert.deepEqual(
