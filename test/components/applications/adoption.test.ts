@@ -1,81 +1,20 @@
 import assert from "node:assert/strict";
 import bcrypt from "bcryptjs";
-import { lossesBy, planAdoption, type Adoption, type AdoptionArgs } from "../../../components/applications/adoption.ts";
-import type { HeldValue, Holder } from "../../../components/applications/held.ts";
+import type { HeldValue } from "../../../components/applications/held.ts";
 import type { Issue } from "../../../components/support/errors.ts";
+import { hexToken, password } from "../../../components/values/recipe.ts";
 import {
-  bcryptOf,
-  hexToken,
-  literal,
-  password,
-  provided,
-  rotatedAt,
-  template,
-} from "../../../components/values/recipe.ts";
-import type { SecretSpec } from "../../../components/values/secret-spec.ts";
-import { leaks } from "../../support/clear-text.ts";
-
-const canary = "canary-in-use-3b7e";
-const other = "canary-of-another-91bc";
-const token = "canary-of-the-configuration-77aa";
-
-const spec: SecretSpec = {
-  id: "shop/db",
-  app: "shop",
-  name: "db",
-  path: "shop/db",
-  keys: {
-    hash: bcryptOf("password"),
-    password: password(),
-    time: rotatedAt(),
-    token: provided("shopToken"),
-    uri: template("db://${username}:${password|uri}@db"),
-    username: literal("shop"),
-  },
-  epoch: "initial",
-  rotatedAt: "2026-01-31T00:00:00Z",
-  adopt: true,
-  referenced: false,
-};
-const texts: Readonly<Record<string, string>> = {
-  hash: bcrypt.hashSync(canary, 4),
-  password: canary,
-  token,
-  uri: `db://shop:${canary}@db`,
-  username: "shop",
-};
-
-/** A store that holds these values. */
-const vaultOf = (values: Readonly<Record<string, string | HeldValue | undefined>>, name = "vault"): Holder => ({
-  name,
-  where: `store ${name}`,
-  values: Object.fromEntries(
-    Object.entries(values).flatMap(([key, value]) =>
-      value === undefined ? [] : [[key, typeof value === "string" ? { text: value } : value] as const],
-    ),
-  ),
-});
-const secretOf = (values: Readonly<Record<string, string>>, name = "shop-db"): Holder => ({
-  ...vaultOf(values, "main"),
-  where: `Secret shop/${name} of cluster main`,
-});
-
-const plan = (args: Partial<AdoptionArgs> = {}): Adoption => {
-  const adoption = planAdoption({
-    spec,
-    holders: [vaultOf(texts)],
-    provided: { shopToken: token },
-    known: {},
-    ...args,
-  });
-  // No value in what people are shown.
-  assert.deepEqual(leaks([adoption.issues, adoption.outcomes], [canary, other, token]), []);
-  return adoption;
-};
-const outcomesOf = ({ outcomes }: Adoption) => Object.fromEntries(outcomes.map(({ key, outcome }) => [key, outcome]));
-const giveUp = (key: string, { index = 0, where = "store vault" } = {}) =>
-  `to lose what ${where} holds there: pulumi config set --path 'adoptWithout["shop/db"][${index}]' ${key}`;
-const issue = (problem: string, fix: string): Issue => ({ path: 'adopt["shop/db"]', problem, fix });
+  canary,
+  giveUp,
+  issue,
+  other,
+  outcomesOf,
+  plan,
+  secretOf,
+  spec,
+  texts,
+  vaultOf,
+} from "./adoption-scene.ts";
 
 describe("taking over a secret whose every value can be kept", () => {
   it("keeps what is generated or hashed, and says of each key what becomes of it, in order", () => {
@@ -290,104 +229,4 @@ describe("taking over a secret that would lose a value", () => {
       assert.equal(first?.fix, `add it to the catalogue; or ${giveUp(typed)}`);
     });
   }
-});
-
-describe("taking over a secret that several hold", () => {
-  const second = vaultOf({ ...texts, ...valuesOf(other) }, "second");
-  const choose = (...names: readonly string[]) =>
-    `name the one to keep: ${names.map((name) => `pulumi config set --path 'adopt["shop/db"]' ${name}`).join(", or ")}`;
-
-  /** Values that go with a password. */
-  function valuesOf(value: string) {
-    return { password: value, hash: bcrypt.hashSync(value, 4), uri: `db://shop:${value}@db` };
-  }
-
-  it("is refused where they hold different values, until facts name one", () => {
-    const { issues } = plan({ holders: [vaultOf({ password: canary }), vaultOf({ password: other }, "second")] });
-    assert.deepEqual(issues, [
-      issue(
-        'store second holds another "password" than store vault',
-        `${choose("vault", "second")}; or ${giveUp("password", { where: "store second" })}`,
-      ),
-    ]);
-  });
-
-  it("names the cluster where a Secret holds another value than the store", () => {
-    const { issues } = plan({ holders: [vaultOf({ password: canary }), secretOf({ password: other })] });
-    assert.deepEqual(issues, [
-      issue(
-        'Secret shop/shop-db of cluster main holds another "password" than store vault',
-        `${choose("vault", "main")}; or ${giveUp("password", { where: "Secret shop/shop-db of cluster main" })}`,
-      ),
-    ]);
-  });
-
-  for (const [chosen, value] of [
-    ["vault", canary],
-    ["second", other],
-  ] as const) {
-    it(`keeps the values of the one that facts name: ${chosen}`, () => {
-      const adoption = plan({ spec: { ...spec, adoptFrom: chosen }, holders: [vaultOf(texts), second] });
-      assert.deepEqual([adoption.values["password"], adoption.issues], [value, []]);
-      assert.deepEqual([outcomesOf(adoption)["password"], outcomesOf(adoption)["uri"]], ["kept", "configured"]);
-    });
-  }
-
-  it("gives up a whole object that is nothing of ours where facts name another", () => {
-    const plain = { ...vaultOf({}, "second"), problem: "holds plain text" };
-    assert.deepEqual(plan({ spec: { ...spec, adoptFrom: "vault" }, holders: [plain, vaultOf(texts)] }).issues, []);
-  });
-
-  it("gives up no key by that which only the other one holds, and the catalogue does not have", () => {
-    const more = vaultOf({ ...texts, port: canary }, "second");
-    const args = { spec: { ...spec, adoptFrom: "vault" }, holders: [vaultOf(texts), more] };
-    const expected = issue(
-      'store second holds "port", which the catalogue does not have',
-      `add it to the catalogue; or ${giveUp("port", { where: "store second" })}`,
-    );
-    assert.deepEqual(plan(args).issues, [expected]);
-    assert.deepEqual(lossesBy(args.spec, more, texts), [expected]);
-  });
-
-  it("is refused where the one that facts name would itself lose a value", () => {
-    const args = { spec: { ...spec, adoptFrom: "vault" }, holders: [second, vaultOf({ ...texts, username: other })] };
-    assert.deepEqual(
-      plan(args).issues.map(({ problem }) => problem),
-      ['store vault holds another "username" than the catalogue'],
-    );
-  });
-
-  it("is refused where two Secrets of one cluster differ, whose name tells them not apart", () => {
-    const holders = [secretOf({ password: canary }), secretOf({ password: other }, "shop-db-2")];
-    const expected = issue(
-      'Secret shop/shop-db-2 of cluster main holds another "password" than Secret shop/shop-db of cluster main',
-      giveUp("password", { where: "Secret shop/shop-db-2 of cluster main" }),
-    );
-    assert.deepEqual(plan({ holders }).issues, [expected]);
-    assert.deepEqual(plan({ holders, spec: { ...spec, adoptFrom: "main" } }).issues, [expected]);
-  });
-
-  it("does as if nobody was named where the one that facts name holds nothing", () => {
-    const { issues } = plan({ spec: { ...spec, adoptFrom: "third" }, holders: [vaultOf(texts), second] });
-    assert.ok(issues.length > 0);
-  });
-});
-
-describe("what would be lost by writing over an object", () => {
-  it("is nothing where it holds the same", () => {
-    assert.deepEqual(lossesBy(spec, vaultOf(texts), texts), []);
-  });
-
-  it("is every value that differs", () => {
-    assert.deepEqual(
-      lossesBy(spec, vaultOf({ ...texts, password: other }), texts).map(({ problem }) => problem),
-      ['store vault holds another "password" than the state'],
-    );
-  });
-
-  it("is not what another holder was chosen over", () => {
-    const chosen = { ...spec, adoptFrom: "second" };
-    assert.deepEqual(lossesBy(chosen, vaultOf({ ...texts, password: other }), texts), []);
-    assert.equal(lossesBy(chosen, vaultOf({ ...texts, password: other }, "second"), texts).length, 1);
-  });
 });
