@@ -3,18 +3,7 @@ import bcrypt from "bcryptjs";
 import type { HeldValue } from "../../../components/applications/held.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { hexToken, password } from "../../../components/values/recipe.ts";
-import {
-  canary,
-  giveUp,
-  issue,
-  other,
-  outcomesOf,
-  plan,
-  secretOf,
-  spec,
-  texts,
-  vaultOf,
-} from "./adoption-scene.ts";
+import { canary, giveUp, issue, other, outcomesOf, plan, secretOf, spec, texts, vaultOf } from "./adoption-scene.ts";
 
 describe("taking over a secret whose every value can be kept", () => {
   it("keeps what is generated or hashed, and says of each key what becomes of it, in order", () => {
