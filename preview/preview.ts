@@ -13,6 +13,7 @@ import { runOffline } from "./offline.ts";
 import type { Preview } from "./schema.ts";
 import { offlineSession } from "./session.ts";
 import { readStackFile, type StackFile } from "./stack-file.ts";
+import { offlineSurvey } from "./survey.ts";
 
 export interface PreviewOptions {
   /** Folder of `Pulumi.yaml` and the facts. */
@@ -48,7 +49,7 @@ export async function previewStack(options: PreviewOptions): Promise<Preview> {
         policies,
         outside: {
           session: (store, session) => offlineSession(store, session, world().held.get(store.name) ?? []),
-          clusters: { find: () => Promise.resolve([]), read: () => Promise.resolve(new Map()) },
+          clusters: offlineSurvey(spec?.existingSecrets ?? {}),
           existingNamespaces: ({ name }) => Promise.resolve(namespacesToBe(spec, name)),
         },
       });

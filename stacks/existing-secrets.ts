@@ -60,9 +60,9 @@ export function secretIssues(args: SecretIssuesArgs): readonly Issue[] {
 /** Whether the Secret is ours, and its values are not about to be made anew while an application uses them. */
 function isExplained({ delivery, plain, owner, isMadeAnew }: SecretIssuesArgs, secret: FoundObject): boolean {
   // Where that ExternalSecret is somebody else's, it is refused itself.
-  if (secret.controller === `ExternalSecret/${delivery.secretName}`) return true;
-  const ours = plain ? secret.annotations[ownerAnnotation] === owner && !isOperators(secret) : operatorWrote(secret);
-  return ours && !delivery.keys.some((each) => isMadeAnew(each.secret));
+  const controlled = secret.controller === `ExternalSecret/${delivery.secretName}`;
+  const written = plain ? secret.annotations[ownerAnnotation] === owner && !isOperators(secret) : operatorWrote(secret);
+  return (controlled || written) && !delivery.keys.some((each) => isMadeAnew(each.secret));
 }
 
 function waysOut(path: string, { secretName }: DeliverySpec): string {

@@ -125,12 +125,12 @@ function checkStores(spec: EnvironmentSpec): readonly Issue[] {
 
 /**
  * A store of kind kubernetes holds nothing that could be taken over or pointed to. What is taken over from one store can
- * be written to another; what is only pointed to must be in each.
+ * be written to another; what is only pointed to must be in each. An entry may still choose between Secrets of clusters.
  */
-function nothingHeld({ id, adopt, referenced }: SecretSpec, stores: readonly StoreSpec[]): readonly Issue[] {
+function nothingHeld({ id, adopt, adoptFrom, referenced }: SecretSpec, stores: readonly StoreSpec[]): readonly Issue[] {
   const plain = stores.filter((store) => !isRemote(store)).length;
   const refused = [
-    ...(adopt && plain > 0 && plain === stores.length ? ["adopt"] : []),
+    ...(adopt && adoptFrom === undefined && plain > 0 && plain === stores.length ? ["adopt"] : []),
     ...(referenced && plain > 0 ? ["reference"] : []),
   ];
   return refused.map((key) => ({

@@ -1,4 +1,4 @@
-import { type Output } from "@pulumi/pulumi";
+import type { Output } from "@pulumi/pulumi";
 import { planAdoption, type Adoption } from "../components/applications/adoption.ts";
 import { heldInObject, type Holder } from "../components/applications/held.ts";
 import type { StateResource, StoreSession } from "../components/stores/contract.ts";
@@ -55,11 +55,16 @@ interface Planned {
 }
 
 async function plan(spec: SecretSpec, args: AdoptionPreflightArgs): Promise<Planned | undefined> {
-  const stores = args.stores(spec);
-  // Then the values are compared when they are written (`guardAdopted`).
-  if (stores.some(({ session }) => session.readableOncePrepared === true)) return undefined;
-  const held = await Promise.all(stores.map(holderOf));
-  const holders = [...held, ...args.secrets(spec)];
+  const [stores, secrets] = [args.stores(spec), args.secrets(spec)];
+  const unread = stores.find(({ session }) => session.readableOncePrepared === true);
+  if (unread !== undefined) {
+    // Then the values are compared when they are written (`guardAdopted`).
+    if (secrets.length === 0 || stores.some(({ name }) => name === spec.adoptFrom)) return undefined;
+    const issue = undecided(spec, unread, secrets);
+    if (issue !== undefined) return { spec, holders: secrets, adoption: { values: {}, outcomes: [], issues: [issue] } };
+  }
+  const readable = stores.filter(({ session }) => session.readableOncePrepared !== true);
+  const holders = [...(await Promise.all(readable.map(holderOf))), ...secrets];
   if (holders.length === 0) return undefined;
   const adoption = planAdoption({
     spec,
@@ -68,6 +73,19 @@ async function plan(spec: SecretSpec, args: AdoptionPreflightArgs): Promise<Plan
     known: await knownValues(spec, args.state),
   });
   return { spec, holders, adoption };
+}
+
+/** Values that can't be compared before the first write, and of which nobody chose one. */
+function undecided(spec: SecretSpec, { name }: HoldingStore, secrets: readonly Holder[]): Issue | undefined {
+  const [secret] = secrets;
+  if (secret === undefined || secrets.some((each) => each.name === spec.adoptFrom)) return undefined;
+  const path = `adopt["${spec.id}"]`;
+  const keeping = [name, secret.name].map((each) => `pulumi config set --path '${path}' ${each}`);
+  return {
+    path,
+    problem: `store ${name} and ${secret.where} hold it, and that store can be read only in the middle of this run`,
+    fix: `name the one to keep: ${keeping.join(", or ")}`,
+  };
 }
 
 /** What a store holds of a secret, in however many objects. */
@@ -82,7 +100,7 @@ async function holderOf({ name, session, objects }: HoldingStore): Promise<Holde
   return {
     name,
     where: `store ${name}`,
-    values: Object.assign({}, ...contents.map(({ values }) => values)) as Holder["values"],
+    values: Object.fromEntries(contents.flatMap(({ values }) => Object.entries(values))),
     ...(problem === undefined ? {} : { problem }),
   };
 }

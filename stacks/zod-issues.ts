@@ -16,8 +16,10 @@ function issuesOf(issue: z.core.$ZodIssue, input: unknown): readonly Issue[] {
         fix: "remove it, or check its spelling in docs/facts.md",
       }));
     case "invalid_union": {
+      // Only one whose options are told apart by a word of theirs has a list of those.
       const options = "options" in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
-      return [{ path, problem: `expected one of ${options.join(", ")}, ${received(input, issue.path)}` }];
+      const expected = options.length === 0 ? issue.message : `expected one of ${options.join(", ")}`;
+      return [{ path, problem: `${expected}, ${received(input, issue.path)}` }];
     }
     case "invalid_type": {
       const missing = valueAt(input, issue.path) === undefined;

@@ -42,30 +42,35 @@ export function planAdoption(args: AdoptionArgs): Adoption {
   const { spec } = args;
   const holders = inOrderOfChoice(spec, args.holders);
   const values = startingValues(spec, holders);
-  return { values, ...assessed(spec, holders, resultOf(args, values)) };
+  const chosen = holders.find(({ name }) => name === spec.adoptFrom)?.name;
+  return { values, ...assessed(spec, holders, resultOf(args, values), chosen) };
 }
 
 /** What would be lost if these values were written over what a holder has. Pure. */
 export function lossesBy(spec: SecretSpec, holder: Holder, values: Readonly<Record<string, string>>): readonly Issue[] {
   // Whoever was chosen instead is known by name alone here.
-  const chosenOver = spec.adoptFrom !== undefined && spec.adoptFrom !== holder.name;
-  return chosenOver ? [] : assessed(spec, [holder], values).issues;
+  const chosen = spec.adoptFrom === undefined || spec.adoptFrom === holder.name ? undefined : spec.adoptFrom;
+  return assessed(spec, [holder], values, chosen).issues;
 }
 
+/** @param chosen the holder that facts name, where it is one. */
 function assessed(
   spec: SecretSpec,
   holders: readonly Holder[],
   result: Readonly<Record<string, string | undefined>>,
+  chosen: string | undefined,
 ): Omit<Adoption, "values"> {
   const outcomes = new Map<string, KeyOutcome>();
   const lost: Lost[] = [];
   for (const holder of holders) {
-    const chosenOver = holders[0] !== holder && holders[0]?.name === spec.adoptFrom;
+    const chosenOver = chosen !== undefined && holder.name !== chosen;
     if (holder.problem !== undefined && !chosenOver) lost.push({ holder, problem: holder.problem });
     for (const [key, held] of Object.entries(holder.values)) {
       const loss = lossOf(key, held, { spec, holder, first: holders[0], result });
-      if (loss === undefined) outcomes.set(key, outcomes.get(key) ?? outcomeOf(spec.keys[key], "kept"));
-      else if (chosenOver || spec.adoptWithout?.includes(key) === true) outcomes.set(key, "given up");
+      if (loss === undefined) outcomes.set(key, outcomes.get(key) ?? outcomeOf(recipeOf(spec, key), "kept"));
+      else if (spec.adoptWithout?.includes(key) === true) outcomes.set(key, "given up");
+      // To choose between values says nothing of a key that has none in the catalogue.
+      else if (chosenOver && recipeOf(spec, key) !== undefined) outcomes.set(key, outcomes.get(key) ?? "given up");
       else lost.push(loss);
     }
   }
@@ -109,6 +114,7 @@ function resultOf(
     Object.entries(spec.keys).map(([key, recipe]) => {
       if (isGenerated(recipe)) return [key, known[key] ?? start[key]];
       if (recipe.kind === "literal") return [key, recipe.value];
+      if (recipe.kind === "rotated-at") return [key, spec.rotatedAt];
       return [key, recipe.kind === "provided" ? provided[recipe.config] : undefined];
     }),
   ) as Readonly<Record<string, string | undefined>>;
@@ -141,7 +147,7 @@ interface Context {
 /** Why what is held under a key would be lost; `undefined` where it is not. */
 function lossOf(key: string, held: HeldValue, context: Context): Lost | undefined {
   const { spec, holder, result } = context;
-  const recipe = spec.keys[key];
+  const recipe = recipeOf(spec, key);
   if (recipe === undefined) {
     return {
       holder,
@@ -177,6 +183,8 @@ function difference(key: string, recipe: Recipe, { spec, holder, first }: Contex
     default: {
       const other = first === undefined || first === holder ? undefined : first;
       if (other === undefined) return { problem: `${another} the state` };
+      // Two Secrets of one cluster can't be told apart by its name.
+      if (other.name === holder.name) return { problem: `${another} ${other.where}` };
       const keeping = [other, holder].map(({ name }) => `pulumi config set --path 'adopt["${spec.id}"]' ${name}`);
       return { problem: `${another} ${other.where}`, fix: `name the one to keep: ${keeping.join(", or ")}` };
     }
@@ -189,9 +197,20 @@ function issuesOf({ id, adoptWithout = [] }: SecretSpec, lost: readonly Lost[]):
     const path = `adopt["${id}"]`;
     if (key === undefined) return { path, problem: `${holder.where} ${problem}`, fix: formFix };
     const entry = `adoptWithout["${id}"][${adoptWithout.length + keys.indexOf(key)}]`;
-    const giveUp = `to lose what ${holder.where} holds there: pulumi config set --path '${entry}' ${key}`;
+    const giveUp = `to lose what ${holder.where} holds there: pulumi config set --path '${entry}' ${typed(key)}`;
     return { path, problem: `${holder.where} ${problem}`, fix: fix === undefined ? giveUp : `${fix}; or ${giveUp}` };
   });
+}
+
+/** A key as shell and CLI leave it: whoever filled the store chose its characters. */
+function typed(key: string): string {
+  const simple = /^[A-Za-z_][\w.-]*$/.test(key) && !["true", "false", "null"].includes(key);
+  return simple ? key : `--type string -- '${key.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Not what every object has: a store may hold a key of any name. */
+function recipeOf({ keys }: SecretSpec, key: string): Recipe | undefined {
+  return Object.hasOwn(keys, key) ? keys[key] : undefined;
 }
 
 const formFix =

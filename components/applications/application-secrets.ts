@@ -141,9 +141,12 @@ export function resourceName({ id }: Pick<SecretSpec, "id">, store: string, { la
   return layout === "bundle" ? `${id}/${store}` : `${id}/${store}/${keys[0] ?? ""}`;
 }
 
-/** The values to adopt: what the first store that holds the secret has. In the state they are looked at no more. */
+/** The values to adopt: what the store that facts name, or else the first, has. In the state they are looked at no more. */
 function heldValues(spec: SecretSpec, destinations: readonly Destination[]): SecretValues | undefined {
-  const holder = destinations.find(({ objects, strangers }) => objects(spec).some(({ name }) => strangers.has(name)));
+  const holding = destinations.filter(({ objects, strangers }) =>
+    objects(spec).some(({ name }) => strangers.has(name)),
+  );
+  const holder = holding.find(({ name }) => name === spec.adoptFrom) ?? holding[0];
   const session = holder?.session;
   if (holder === undefined || session === undefined) return undefined;
   const held = holder.objects(spec).filter(({ name }) => holder.strangers.has(name));

@@ -1,4 +1,5 @@
 import type * as Client from "@kubernetes/client-node";
+import { messageOf } from "../support/errors.ts";
 import type { ClusterSpec } from "./contract.ts";
 
 /** A client of our own, for the few questions that Pulumi's provider can't be asked. */
@@ -15,4 +16,16 @@ export async function loadClient(spec: ClusterSpec): Promise<ClusterClient> {
   else config.loadFromFile(spec.kubeconfig);
   if (spec.context !== undefined) config.setCurrentContext(spec.context);
   return { library, config };
+}
+
+/** Why a request failed, in the API's own words: the client's message is the whole answer, with its headers. */
+export function reasonOf(error: unknown): string {
+  const body = typeof error === "object" && error !== null && "body" in error ? error.body : undefined;
+  if (typeof body !== "string") return messageOf(error);
+  try {
+    const { message } = JSON.parse(body) as { readonly message?: unknown };
+    return typeof message === "string" && message !== "" ? message : messageOf(error);
+  } catch {
+    return messageOf(error);
+  }
 }

@@ -1,6 +1,6 @@
 import type * as Client from "@kubernetes/client-node";
-import { messageOf, StoreError } from "../support/errors.ts";
-import { loadClient, type ClusterClient } from "./client.ts";
+import { StoreError } from "../support/errors.ts";
+import { loadClient, reasonOf, type ClusterClient } from "./client.ts";
 import type { ClusterSpec } from "./contract.ts";
 
 /** Kinds of object that namespaces get, by the name of their resource in the API. */
@@ -93,7 +93,7 @@ async function readSecrets(
     } catch (error) {
       throw new StoreError(
         `clusters.${cluster.name}`,
-        `reading Secret ${placeOf(each)}, to take its values over, failed: ${messageOf(error)}`,
+        `reading Secret ${placeOf(each)}, to take its values over, failed: ${reasonOf(error)}`,
         `check that you may: kubectl auth can-i get secret/${each.name} -n ${each.namespace ?? ""}`,
       );
     }
@@ -107,7 +107,7 @@ async function clientOf(cluster: ClusterSpec): Promise<ClusterClient> {
   } catch (error) {
     throw new StoreError(
       `clusters.${cluster.name}`,
-      `its kubeconfig can't be used: ${messageOf(error)}`,
+      `its kubeconfig can't be used: ${reasonOf(error)}`,
       "check the kubeconfig and its context: kubectl config get-contexts",
     );
   }
@@ -239,7 +239,7 @@ function notAsked({ name }: ClusterSpec, refused: readonly NotAsked[]): StoreErr
   const where = namespace === undefined ? "" : ` -n ${namespace}`;
   return new StoreError(
     `clusters.${name}`,
-    `asking which ${listsOf(refused)} exist failed: ${messageOf(error)}`,
+    `asking which ${listsOf(refused)} exist failed: ${reasonOf(error)}`,
     `check the kubeconfig and its context, and that you may list: kubectl auth can-i list ${surveyedKinds[kind]}${where}` +
       `\n    or go on without asking, and write over what has the name of something new: pulumi config set --path '${path}' true`,
   );

@@ -202,6 +202,18 @@ describe("preview without anything at hand", () => {
     assert.deepEqual(plan.stores, []);
   });
 
+  for (const [choice, changes] of [
+    ["adopt", {}],
+    ["merge", {}],
+    ["overwrite", {}],
+    ["adopt", { stores: { vault: { kind: "kubernetes" } } }],
+  ] as const) {
+    it(`takes the facts' word for Secrets that exist in a cluster: ${choice} ${JSON.stringify(changes)}`, async () => {
+      const existingSecrets = { "shop/shop-db": choice, "main/till/till-api": choice };
+      assert.deepEqual((await preview({ ...changes, existingSecrets })).warnings, (await preview(changes)).warnings);
+    });
+  }
+
   it("takes the facts' word for what is to be adopted or only read", async () => {
     const actions = async (changes: object) => {
       const { applications } = await preview({ ...changes });

@@ -74,7 +74,7 @@ describe("reading the stack's configuration", () => {
     assert.equal(
       await read({ plain: { plattform: canary } }).refusal(),
       refusal(
-        "  plattform: unknown key; allowed are adopt, applications, clusters, created, detectDrift, generatedInCluster, namespaces, platform, reference, refreshSeconds, rotations, shopToken, stores, vaultReviewerTokens, vaultToken",
+        "  plattform: unknown key; allowed are adopt, adoptWithout, applications, clusters, created, detectDrift, existingSecrets, generatedInCluster, namespaces, platform, reference, refreshSeconds, rotations, shopToken, stores, vaultReviewerTokens, vaultToken",
       ),
     );
   });

@@ -72,7 +72,11 @@ describe("a stack with a secret that is generated in a cluster", () => {
       [["secrets-writer"], [namespace]],
     );
     const account = resources.find("kubernetes:core/v1:ServiceAccount", `${name}/service-account`).inputs;
-    assert.deepEqual(account["metadata"], { name: "secrets-writer", namespace });
+    assert.deepEqual(account["metadata"], {
+      name: "secrets-writer",
+      namespace,
+      annotations: { "multicloud-secrets/stack": "multicloud-secrets/test" },
+    });
     const rights = resources.find("kubernetes:rbac.authorization.k8s.io/v1:Role", `${name}/token-request`).inputs;
     assert.match(JSON.stringify(rights["rules"]), /"resourceNames":\["secrets-writer"\]/);
     const store = resources.find(kinds.store, `${name}/secret-store`);

@@ -209,9 +209,24 @@ const refused: readonly (readonly [name: string, changes: Partial<ParseArgs>, ..
     '  adopt["shop/dbb"]: no such secret; there are shop/db',
   ],
   [
+    "keys to give up of an unknown secret",
+    withFacts({ adoptWithout: { "shop/dbb": ["port"] } }),
+    '  adoptWithout["shop/dbb"]: no such secret; there are shop/db',
+  ],
+  [
+    "keys to give up that are no list",
+    withFacts({ adoptWithout: { "shop/db": "port" } }),
+    '  adoptWithout["shop/db"]: must be a list, received "port"',
+  ],
+  [
+    "a key to give up that is no text",
+    withFacts({ adoptWithout: { "shop/db": ["port", 8080] } }),
+    '  adoptWithout["shop/db"][1]: must be a string, received 8080',
+  ],
+  [
     "an adoption that is neither true nor false",
-    withFacts({ adopt: { "shop/db": "yes" } }),
-    '  adopt["shop/db"]: must be a boolean, received "yes"',
+    withFacts({ adopt: { "shop/db": 1 } }),
+    '  adopt["shop/db"]: must be true, false, or the name of a store or cluster, received 1',
   ],
   [
     "the adoption of a secret without a remote store",

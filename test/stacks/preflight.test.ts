@@ -162,19 +162,25 @@ describe("preflight", () => {
     });
   }
 
-  it("rejects every taken name at once, sorted, and asks each store once", async () => {
+  it("rejects every taken name at once, and asks each store once", async () => {
     const api: SecretSpec = { ...spec, id: "shop/api", name: "api", path: "shop/api" };
     const { store, asked } = storeOf([remoteName, "acme-test/shop/api"], [], [spec, api]);
     assert.equal(
       await refusalOf([store]),
       [
         'Environment "test" was refused: 2 problems. Nothing was changed.',
+        ...taken,
         '  shop/api: store vault already holds "acme-test/shop/api", and the state does not know it: its value would be overwritten',
         `    fix: to take it over (each key keeps its value, or the run is refused): pulumi config set --path 'adopt["shop/api"]' true`,
-        ...taken,
       ].join("\n"),
     );
     assert.deepEqual(asked, [[remoteName, "acme-test/shop/api"]]);
+  });
+
+  it("lets an adoption stand that has its values from a Secret of a cluster", async () => {
+    const { store } = storeOf([], [], [{ ...spec, adopt: true }]);
+    assert.deepEqual((await preflight([], [store], new Set(["shop/db"]))).issues, []);
+    assert.equal((await preflight([], [store], new Set(["shop/other"]))).issues.length, 1);
   });
 
   it("asks every store, and takes an adoption from the one that holds the secret", async () => {

@@ -110,6 +110,24 @@ describe("reading the stack's own state", () => {
     );
   });
 
+  it("knows what writes keys into an object that somebody else owns", async () => {
+    const external = "kubernetes:external-secrets.io/v1:ExternalSecret";
+    const outputs = (creationPolicy: string) => ({ spec: { target: { name: "a", creationPolicy } } });
+    const state = {
+      "urn:pulumi:sandbox::multicloud-secrets::t::a": { type: external, outputs: outputs("Merge") },
+      "urn:pulumi:sandbox::multicloud-secrets::t::b": { type: external, outputs: outputs("Owner") },
+      "urn:pulumi:sandbox::multicloud-secrets::t::c": { type: external, outputs: outputs("Orphan") },
+      "urn:pulumi:sandbox::multicloud-secrets::t::d": { type: external },
+      "urn:pulumi:sandbox::multicloud-secrets::t::e": { type: "kubernetes:core/v1:SecretPatch", outputs: {} },
+      "urn:pulumi:sandbox::multicloud-secrets::t::f": { type: "kubernetes:core/v1:Secret", outputs: {} },
+    };
+    const { result } = await runProgram(readState, { state });
+    assert.deepEqual(
+      result.map(({ merges }) => merges),
+      [true, undefined, undefined, undefined, true, undefined],
+    );
+  });
+
   it("keeps a name that holds the separator of URNs", async () => {
     const { result } = await runProgram(readState, {
       state: { "urn:pulumi:sandbox::multicloud-secrets::t::a::b": { type: "t" } },

@@ -13,17 +13,31 @@ export interface FakeCluster {
   readonly missing: Set<string>;
   /** What was asked: `GET /api/v1/…`. */
   readonly requests: readonly string[];
+  /** The `Accept` header of each request. */
+  readonly accepted: readonly string[];
+  /** From now on it hangs up on every request. */
+  drop(): void;
   close(): Promise<void>;
 }
 
 /** Starts a cluster that answers these paths. */
 export async function startCluster(paths: Readonly<Record<string, object>>): Promise<FakeCluster> {
   const requests: string[] = [];
+  const accepted: string[] = [];
   const answers = new Map(Object.entries(paths));
   const missing = new Set<string>();
+  let dropped = false;
+  const drop = () => {
+    dropped = true;
+  };
   const server = createServer((request, response) => {
+    if (dropped) {
+      request.socket.destroy();
+      return;
+    }
     const { method = "", url = "" } = request;
     requests.push(`${method} ${url}`);
+    accepted.push(request.headers.accept ?? "");
     const answer = method === "GET" ? answers.get(decodeURIComponent(url)) : undefined;
     const code = missing.has(decodeURIComponent(url)) ? 404 : 403;
     const message = `${url} is ${code === 404 ? "not found" : "forbidden"}`;
@@ -35,13 +49,28 @@ export async function startCluster(paths: Readonly<Record<string, object>>): Pro
   const folder = await mkdtemp(path.join(tmpdir(), "fake-cluster-"));
   const kubeconfig = path.join(folder, "kubeconfig");
   await writeFile(kubeconfig, kubeconfigOf((server.address() as AddressInfo).port));
-  return { kubeconfig, answers, missing, requests, close: () => stop(server, folder) };
+  return { kubeconfig, answers, missing, requests, accepted, drop, close: () => stop(server, folder) };
 }
 
 /** Path and answer of a namespace's list of Secrets, names only. */
 export function secretList(namespace: string, ...names: readonly string[]): readonly [string, object] {
-  const items = names.map((name) => ({ metadata: { namespace, name } }));
-  return [`/api/v1/namespaces/${namespace}/secrets`, { apiVersion: "v1", kind: "SecretList", metadata: {}, items }];
+  return metadataList(`/api/v1/namespaces/${namespace}/secrets`, ...names.map((name) => ({ namespace, name })));
+}
+
+/** Path and answer of a list of which only metadata was asked for. An empty one has no items at all, as from the API. */
+export function metadataList(path: string, ...metadata: readonly object[]): readonly [string, object] {
+  return [`${path}?limit=500`, metadataPage(metadata)];
+}
+
+/** One page of such a list. */
+export function metadataPage(metadata: readonly object[], next?: string): object {
+  const items = metadata.map((each) => ({ metadata: each }));
+  return {
+    apiVersion: "meta.k8s.io/v1",
+    kind: "PartialObjectMetadataList",
+    metadata: next === undefined ? {} : { continue: next },
+    items: items.length === 0 ? null : items,
+  };
 }
 
 async function stop(server: Server, folder: string): Promise<void> {

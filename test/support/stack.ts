@@ -7,7 +7,7 @@ import type { Outside } from "../../stacks/outside.ts";
 import { knownEntropy } from "./entropy.ts";
 import { facts, policy } from "./fixtures.ts";
 import { runFailing, runProgram, type RunOptions } from "./mocks.ts";
-import { quietOutside } from "./outside.ts";
+import { emptyClusters, quietOutside } from "./outside.ts";
 import { asText } from "./project.ts";
 
 /** Two applications in two namespaces; one reads a secret of the other. */
@@ -34,6 +34,8 @@ export interface Changes extends RunOptions {
   readonly entropy?: string;
   /** On top of stores and clusters that answer as `quietOutside` has them. */
   readonly outside?: Partial<Outside>;
+  /** What exists in the clusters. Default: nothing. */
+  readonly clusters?: Outside["clusters"];
   /** Secret configuration values. Default: what the catalogue asks for. */
   readonly secret?: Readonly<Record<string, string>>;
 }
@@ -45,6 +47,7 @@ export function stack({
   entropy = "first",
   secret = { tillToken: canary },
   outside = {},
+  clusters = emptyClusters,
   ...options
 }: Changes = {}) {
   const all = { ...facts, namespaces, ...changes };
@@ -56,7 +59,7 @@ export function stack({
         catalogue,
         policies,
         entropy: knownEntropy(entropy),
-        outside: { ...quietOutside(all), ...outside },
+        outside: { ...quietOutside(all), clusters, ...outside },
       }),
     {
       stack: "test",

@@ -10,7 +10,10 @@ export interface Caller {
 /** An access token as clients get it. */
 export interface IssuedToken {
   readonly token: string;
+  /** Seconds since 1970. */
   readonly expiresAt: number;
+  /** Seconds that it lives. */
+  readonly seconds: number;
 }
 
 const LIFETIME_S = 3600;

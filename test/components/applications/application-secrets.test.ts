@@ -52,12 +52,14 @@ interface Changes {
   readonly entropy?: Entropy;
   readonly retain?: boolean;
   readonly stores?: readonly RemoteStoreSpec[];
+  readonly adoptions?: ApplicationSecretsArgs["adoptions"];
 }
 
 /** The application `shop` with these secrets, in the Vault of the fixtures. */
 const shop =
-  (specs: readonly SecretSpec[], { strangers = [], entropy = knownEntropy(), retain = false, stores }: Changes = {}) =>
+  (specs: readonly SecretSpec[], changes: Changes = {}) =>
   async () => {
+    const { strangers = [], entropy = knownEntropy(), retain = false, stores, adoptions = new Map() } = changes;
     const places = stores ?? [...environment().stores.values()].filter(isRemote);
     const destinations = await Promise.all(
       places.map(async (place) => ({
@@ -74,7 +76,7 @@ const shop =
       provided: (config) => secret(`provided-${config}`),
       owner: { "managed-by": "pulumi" },
       retain,
-      adoptions: new Map(),
+      adoptions,
     };
     return new ApplicationSecrets("shop", args);
   };
@@ -213,7 +215,7 @@ describe("secrets of an application", () => {
 });
 
 describe("adopting a secret that a store holds", () => {
-  const held: Values = { password: "theirs-5d1f", hash: bcrypt.hashSync("theirs-5d1f", 4), username: "old" };
+  const held: Values = { password: "theirs-5d1f", hash: bcrypt.hashSync("theirs-5d1f", 4), username: "shop" };
   const keys = { hash: bcryptOf("password"), password: password(), username: literal("shop") };
   const adopting: SecretSpec = { ...withKeys(keys), adopt: true };
   const strangers = ["acme-test/shop/db"];
@@ -223,33 +225,111 @@ describe("adopting a secret that a store holds", () => {
     return vault;
   };
 
-  it("takes values and hashes over, and what the catalogue fixes from the catalogue", async () => {
-    const vault = vaultOf(held);
-    assert.deepEqual(await valuesOf(shop([adopting], { strangers }), { vault }), { ...held, username: "shop" });
+  /** Why nothing was written to a store that holds these values. */
+  const refusalOf = async (values: Values, changes: Partial<SecretSpec> = {}) => {
+    const vault = vaultOf(values);
+    const { errors } = await runFailing(shop([{ ...adopting, ...changes }], { strangers }), { vault });
+    assert.deepEqual(vault.read("secret", "acme-test/shop/db"), values);
+    const [error] = errors;
+    assert.ok(RunError.isInstance(error));
+    assert.deepEqual(leaks(error.message, ["theirs-5d1f", "theirs-77aa"]), []);
+    return error.message;
+  };
+
+  it("takes values and hashes over, beside what the catalogue fixes", async () => {
+    assert.deepEqual(await valuesOf(shop([adopting], { strangers }), { vault: vaultOf(held) }), held);
+  });
+
+  it("starts from the values that were decided on before the first write, and reads no others", async () => {
+    const values = { password: "decided-77aa", hash: bcrypt.hashSync("decided-77aa", 4) };
+    const adoptions = new Map([["shop/db", { values, outcomes: [], issues: [] }]]);
+    const run = await runProgram(shop([withKeys(keys)], { adoptions }));
+    assert.deepEqual(run.vault.read("secret", "acme-test/shop/db"), { ...values, username: "shop" });
+    assert.deepEqual(run.calls, []);
+    assert.deepEqual(leaks([run.resources.all, run.logs], Object.values(values)), []);
   });
 
   it("keeps them when the entry is gone, and reads the store no more", async () => {
     const first = await runProgram(shop([adopting], { strangers }), { vault: vaultOf(held) });
     const run = await runProgram(shop([withKeys(keys)]), first);
-    assert.deepEqual(run.vault.read("secret", "acme-test/shop/db"), { ...held, username: "shop" });
+    assert.deepEqual(run.vault.read("secret", "acme-test/shop/db"), held);
     assert.deepEqual(run.calls, []);
   });
 
   it("makes what the store lacks", async () => {
-    const values = await valuesOf(shop([adopting], { strangers }), { vault: vaultOf({ username: "old" }) });
+    const values = await valuesOf(shop([adopting], { strangers }), { vault: vaultOf({ username: "shop" }) });
     assert.match(values["password"] ?? "", /^[A-Za-z0-9]{32}$/);
     assert.ok(bcrypt.compareSync(values["password"] ?? "", values["hash"] ?? ""));
   });
 
-  it("hashes anew where the store holds a text that is no hash", async () => {
-    const values = await valuesOf(shop([adopting], { strangers }), { vault: vaultOf({ ...held, hash: "plain" }) });
+  it("hashes anew where the store holds a text that is no hash, once facts give that up", async () => {
+    const vault = vaultOf({ ...held, hash: "plain" });
+    const values = await valuesOf(shop([{ ...adopting, adoptWithout: ["hash"] }], { strangers }), { vault });
     assert.equal(values["password"], "theirs-5d1f");
     assert.ok(bcrypt.compareSync("theirs-5d1f", values["hash"] ?? ""));
   });
 
+  for (const [name, differing, ...lines] of [
+    [
+      "a text that is no hash",
+      { hash: "theirs-77aa" },
+      'store vault holds a "hash" that is no bcrypt hash of the "password" that the secret will have',
+      "to lose what store vault holds there: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' hash",
+    ],
+    [
+      "another value than the catalogue",
+      { username: "theirs-77aa" },
+      'store vault holds another "username" than the catalogue',
+      "put the one that it holds into the catalogue; or to lose what store vault holds there: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' username",
+    ],
+    [
+      "a key that the catalogue does not have",
+      { port: "theirs-77aa" },
+      'store vault holds "port", which the catalogue does not have',
+      "add it to the catalogue; or to lose what store vault holds there: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' port",
+    ],
+  ] as const) {
+    it(`rejects to lose ${name}, and writes nothing`, async () => {
+      assert.equal(
+        await refusalOf({ ...held, ...differing }),
+        `error serializing property "dataJson": adopt["shop/db"]: ${lines[0]}. It was not written.\n    fix: ${lines[1]}`,
+      );
+    });
+  }
+
+  for (const [chosen, value] of [
+    ["vault", "theirs-5d1f"],
+    ["second", "theirs-77aa"],
+  ] as const) {
+    it(`takes the values of the store that facts name, where several hold it: ${chosen}`, async () => {
+      const [first] = [...environment().stores.values()];
+      if (first?.kind !== "vault-kv") return assert.fail("no vault");
+      const stores: readonly RemoteStoreSpec[] = [first, { ...first, name: "second", mount: "other" }];
+      const vault = vaultOf(held);
+      const values = { password: "theirs-77aa", hash: bcrypt.hashSync("theirs-77aa", 4), username: "shop" };
+      vault.write("other/acme-test/shop/db", values);
+      const run = await runProgram(shop([{ ...adopting, adoptFrom: chosen }], { strangers, stores }), { vault });
+      for (const mount of ["secret", "other"]) {
+        assert.equal(run.vault.read(mount, "acme-test/shop/db")["password"], value, mount);
+      }
+    });
+  }
+
+  it("names everything that would be lost at once", async () => {
+    assert.equal(
+      await refusalOf({ ...held, username: "theirs-77aa", port: "theirs-77aa" }, { adoptWithout: ["other"] }),
+      [
+        'error serializing property "dataJson": adopt["shop/db"]: store vault holds "port", which the catalogue does not have. It was not written.',
+        "    fix: add it to the catalogue; or to lose what store vault holds there: pulumi config set --path 'adoptWithout[\"shop/db\"][1]' port",
+        'adopt["shop/db"]: store vault holds another "username" than the catalogue. It was not written.',
+        "    fix: put the one that it holds into the catalogue; or to lose what store vault holds there: pulumi config set --path 'adoptWithout[\"shop/db\"][2]' username",
+      ].join("\n"),
+    );
+  });
+
   it("shows no value that it took over", async () => {
     const { resources, logs } = await runProgram(shop([adopting], { strangers }), { vault: vaultOf(held) });
-    assert.deepEqual(leaks([resources.all, logs], Object.values(held)), []);
+    assert.deepEqual(leaks([resources.all, logs], [held["password"] ?? "", held["hash"] ?? ""]), []);
   });
 
   it("rejects, without adoption, to write over what somebody else put there", async () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { output, RunError, secret, Stash } from "@pulumi/pulumi";
-import { adoptionCommand, guardExisting } from "../../../components/applications/guard.ts";
+import { adoptionCommand, guardAdopted, guardExisting } from "../../../components/applications/guard.ts";
+import { password } from "../../../components/values/recipe.ts";
+import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 import { runFailing, runProgram } from "../../support/mocks.ts";
 import { SecretInput } from "../../support/recording.ts";
 
@@ -50,6 +52,72 @@ describe("guarding what a store holds already", () => {
     assert.equal(
       adoptionCommand("mlflow/db-password"),
       `to take it over (each key keeps its value, or the run is refused): pulumi config set --path 'adopt["mlflow/db-password"]' true`,
+    );
+  });
+});
+
+describe("guarding what is taken over", () => {
+  const spec: SecretSpec = {
+    id: "shop/db",
+    app: "shop",
+    name: "db",
+    path: "shop/db",
+    keys: { password: password(), username: password() },
+    epoch: "initial",
+    rotatedAt: "2026-01-31T00:00:00Z",
+    adopt: true,
+    referenced: false,
+  };
+  const object = { name: "acme-test/shop/db", layout: "bundle", keys: ["password", "username"] } as const;
+  const adopting = (theirs: string | undefined, changes: Partial<SecretSpec> = {}) => {
+    const adopted = { spec: { ...spec, ...changes }, store: "vault", object };
+    return () => {
+      new Stash("written", { input: guardAdopted(adopted, secret(payload), output(theirs)) });
+    };
+  };
+  const through = async (theirs: string | undefined, changes: Partial<SecretSpec> = {}) =>
+    (await runProgram(adopting(theirs, changes))).resources.find("pulumi:index:Stash", "written").inputs["input"];
+  const refusalOf = async (theirs: string) => {
+    const { errors, resources } = await runFailing(adopting(theirs));
+    resources.assertNone("pulumi:index:Stash");
+    const [error] = errors;
+    assert.ok(RunError.isInstance(error));
+    assert.ok(!error.message.includes("theirs-77aa"), error.message);
+    return error.message.replace('error serializing property "input": ', "");
+  };
+  const lost = (key: string, index = 0) =>
+    `to lose what store vault holds there: pulumi config set --path 'adoptWithout["shop/db"][${index}]' ${key}`;
+
+  it("lets a value through to a name that is free, and where the same is held or less", async () => {
+    for (const theirs of [undefined, payload, "{}", '{"username":"shop"}']) {
+      assert.deepEqual(await through(theirs), new SecretInput(payload));
+    }
+  });
+
+  it("lets a value through where facts give up what is held, or choose another store", async () => {
+    const theirs = '{"password":"theirs-77aa","port":1}';
+    assert.deepEqual(await through(theirs, { adoptWithout: ["password", "port"] }), new SecretInput(payload));
+    const other = { adoptWithout: ["port"], adoptFrom: "second" };
+    assert.deepEqual(await through(theirs, other), new SecretInput(payload));
+  });
+
+  it("rejects to lose anything else, all of it in one message without a value", async () => {
+    assert.equal(
+      await refusalOf('{"password":"theirs-77aa","port":1}'),
+      [
+        'adopt["shop/db"]: store vault holds another "password" than the state. It was not written.',
+        `    fix: ${lost("password")}`,
+        'adopt["shop/db"]: store vault holds "port", which the catalogue does not have. It was not written.',
+        `    fix: add it to the catalogue; or ${lost("port", 1)}`,
+      ].join("\n"),
+    );
+  });
+
+  it("rejects to write a bundle over plain text", async () => {
+    assert.equal(
+      await refusalOf("theirs-77aa"),
+      'adopt["shop/db"]: store vault holds plain text under "acme-test/shop/db", where this program keeps a JSON object with a text for each key. It was not written.\n' +
+        "    fix: let one key be the whole object (`layout: per-key` in the store's facts, and `primaryKey` in the catalogue), or write it as JSON with a text for each key",
     );
   });
 });

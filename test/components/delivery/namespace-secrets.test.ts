@@ -64,7 +64,8 @@ describe("secrets of a namespace that reads a remote store", () => {
 
   it("let the operator speak for that account, and for no other", async () => {
     const { resources } = await namespaceOf();
-    const metadata = { name: "secrets-reader-token-request", namespace: "shop" };
+    const annotations = { "multicloud-secrets/stack": "acme/test" };
+    const metadata = { name: "secrets-reader-token-request", namespace: "shop", annotations };
     const role = resources.find("kubernetes:rbac.authorization.k8s.io/v1:Role", "main/shop/token-request");
     const binding = resources.find(
       "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",

@@ -21,7 +21,7 @@ describe("delivering plain Secrets", () => {
     assert.deepEqual(inputs, {
       apiVersion: "v1",
       kind: "Secret",
-      metadata: { name: "shop-db", namespace: "shop" },
+      metadata: { name: "shop-db", namespace: "shop", annotations: { "multicloud-secrets/stack": "acme/test" } },
       stringData: new SecretInput({ password: "value-of-db-5d1f", username: "user-of-db-5d1f" }),
       type: "Opaque",
     });
@@ -43,7 +43,7 @@ describe("delivering plain Secrets", () => {
     assert.deepEqual(
       [inputs["metadata"], inputs["stringData"], "type" in inputs],
       [
-        { name: "shop-db", namespace: "shop" },
+        { name: "shop-db", namespace: "shop", annotations: { "pulumi.com/patchForce": "true" } },
         new SecretInput({ password: "value-of-db-5d1f", username: "user-of-db-5d1f" }),
         false,
       ],

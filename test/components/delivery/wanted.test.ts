@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { demoValues } from "../../../sandbox/engine/demo-values.ts";
+import { placeOf, surveyedKinds, type ObjectName } from "../../../components/clusters/survey.ts";
+import type { WantedObject } from "../../../components/delivery/wanted.ts";
+import { deployStack, environments } from "../../../stacks/index.ts";
+import type { Outside } from "../../../stacks/outside.ts";
+import { knownEntropy } from "../../support/entropy.ts";
+import { facts } from "../../support/fixtures.ts";
+import { runProgram } from "../../support/mocks.ts";
+import { stackConfig, stackFacts } from "../../support/project.ts";
+import { fakeKeyVaultApi } from "../../support/providers/azure.ts";
+import type { Recording } from "../../support/recording.ts";
+import { emptyClusters, quietOutside } from "../../support/outside.ts";
+import { up } from "../../support/stack.ts";
+
+/** Clusters that hold nothing, and what they were asked for: as the API names it, and as the state does. */
+function askedClusters() {
+  const asked: string[] = [];
+  const clusters: Outside["clusters"] = {
+    ...emptyClusters,
+    find: ({ name }, wanted) => {
+      asked.push(...wanted.map((each) => lineOf(name, each, (each as Partial<WantedObject>).resource)));
+      return Promise.resolve([]);
+    },
+  };
+  return { clusters, asked };
+}
+
+function lineOf(cluster: string, object: ObjectName, resource?: { readonly type: string; readonly name: string }) {
+  const known = resource === undefined ? "" : ` as ${resource.type} ${resource.name}`;
+  return `${cluster}: ${object.kind} ${placeOf(object)}${known}`;
+}
+
+interface Metadata {
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+/**
+ * The objects of surveyed kinds that a run registered, in the same words. What the operator itself needs is not among them,
+ * nor what lies in a namespace that secrets are generated in: that one is the stack's own.
+ */
+function registered(resources: Recording): readonly string[] {
+  return resources.all
+    .filter(({ type, name }) => type.startsWith("kubernetes:") && !/^[^/]+\/(operator-|generated\/)/.test(name))
+    .flatMap(({ type, name, inputs }) => {
+      const kind = type.split(":").at(-1) ?? "";
+      if (!isSurveyed(kind)) return [];
+      const { metadata } = inputs as { readonly metadata: Metadata };
+      const [cluster = ""] = name.split("/");
+      // A delivered Secret is asked for whatever makes it.
+      const delivered = kind === "Secret" && name === `${cluster}/${metadata.namespace ?? ""}/${metadata.name}`;
+      return [lineOf(cluster, { kind, ...pick(metadata) }, delivered ? undefined : { type, name })];
+    });
+}
+
+function pick({ name, namespace }: Metadata): Metadata {
+  return { name, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+function isSurveyed(kind: string): kind is ObjectName["kind"] {
+  return kind in surveyedKinds;
+}
+
+/** Secrets that the operator will make: registered is no more than their ExternalSecrets. */
+function operatorsSecrets(resources: Recording): readonly string[] {
+  return resources.all
+    .filter(
+      ({ type, name }) => type === "kubernetes:external-secrets.io/v1:ExternalSecret" && !name.includes("/generated/"),
+    )
+    .map(({ name, inputs }) => {
+      const { metadata, spec } = inputs as {
+        readonly metadata: Metadata;
+        readonly spec: { readonly target: { readonly name: string } };
+      };
+      const [cluster = ""] = name.split("/");
+      return lineOf(cluster, { kind: "Secret", ...pick({ ...metadata, name: spec.target.name }) });
+    });
+}
+
+const assertSame = (asked: readonly string[], resources: Recording) => {
+  assert.deepEqual([...asked].sort(), [...registered(resources), ...operatorsSecrets(resources)].sort());
+};
+
+describe("what clusters are asked for", () => {
+  for (const environment of Object.keys(environments)) {
+    it(`is what is registered there, by its name in the cluster and in the state, and nothing more: ${environment}`, async () => {
+      const { clusters, asked } = askedClusters();
+      const outside = { ...quietOutside(stackFacts(environment)), keyVaultApi: fakeKeyVaultApi, clusters };
+      const secrets = { ...demoValues, vaultToken: "token-of-the-deployer-for-vault" };
+      const { resources } = await runProgram(() => deployStack({ entropy: knownEntropy(), outside }), {
+        config: stackConfig(environment, secrets),
+        stack: environment,
+      });
+      assert.ok(asked.length > 10, `only ${asked.length} objects were asked for`);
+      assertSame(asked, resources);
+    });
+  }
+
+  const main = facts.clusters.main;
+  const vault = facts.stores.vault;
+  const podIdentity = {
+    flavour: "eks",
+    clusterName: "acme",
+    identity: "pod-identity",
+    externalSecrets: { version: "2.9.0" },
+  };
+  const api = { secret: { tillToken: "t", vaultReaderToken: "v" }, policy: { allowStaticCredentials: true } };
+  for (const [name, changes] of [
+    ["a namespace of its own store", {}],
+    ["a store of plain Secrets", { facts: { stores: { vault: { kind: "kubernetes" } } } }],
+    ["credentials that people bring", { ...api, facts: { stores: { vault: { ...vault, staticCredentials: true } } } }],
+    [
+      "a store that namespaces share",
+      { facts: { clusters: { main: { ...main, externalSecrets: { version: "2.9.0", clusterSecretStore: {} } } } } },
+    ],
+    [
+      "a store that namespaces share by credentials that people bring",
+      {
+        ...api,
+        facts: {
+          stores: { vault: { ...vault, staticCredentials: true } },
+          clusters: { main: { ...main, externalSecrets: { version: "2.9.0", clusterSecretStore: {} } } },
+        },
+      },
+    ],
+    [
+      "a store that is read by the operator's own identity",
+      {
+        facts: {
+          stores: { vault: { kind: "aws-parameter-store", region: "eu-central-1", accountId: "111122223333" } },
+          clusters: { main: podIdentity },
+        },
+      },
+    ],
+    [
+      "a secret that the operator generates",
+      {
+        facts: {
+          clusters: { main: { ...main, externalSecrets: { version: "2.9.0", pushSecrets: true } } },
+          generatedInCluster: { "shop/db": "main" },
+        },
+      },
+    ],
+  ] as const) {
+    it(`is what is registered there: ${name}`, async () => {
+      const { clusters, asked } = askedClusters();
+      const { resources } = await up({ ...changes, clusters });
+      assert.ok(asked.length > 0);
+      assertSame(asked, resources);
+    });
+  }
+});
