@@ -2,7 +2,7 @@ import { all, secret, type CustomResourceOptions, type Output } from "@pulumi/pu
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { SecretPatch } from "@pulumi/kubernetes/core/v1/secretPatch.js";
 import type { StoredSecret } from "../stores/contract.ts";
-import { ownedBy } from "../clusters/owner.ts";
+import { byForce, ownedBy } from "../clusters/owner.ts";
 import { isMerged, type Delivery, type DeliverySpec } from "./contract.ts";
 
 export interface PlainDeliveryArgs {
@@ -39,15 +39,14 @@ export class PlainDelivery implements Delivery {
     }
     new Secret(
       name,
-      { metadata: { ...metadata, annotations: ownedBy(owner) }, stringData, type: "Opaque" },
+      { metadata: { ...metadata, annotations: { ...ownedBy(owner), ...byForce } }, stringData, type: "Opaque" },
       { ...options, retainOnDelete: retain },
     );
   }
 
   /** Adds keys to a Secret that is somebody else's. */
   #patch(name: string, metadata: ObjectName, stringData: Output<Readonly<Record<string, string>>>): void {
-    // By force: the keys belong to whoever wrote them last, and would be refused with a conflict otherwise.
-    const forced = { ...metadata, annotations: { "pulumi.com/patchForce": "true" } };
+    const forced = { ...metadata, annotations: byForce };
     // Not as `stringData`: the API server keeps no field manager for its keys (tried on 1.37). One that the catalogue drops
     // would stay in the Secret, and whoever wrote a value before us would still count as its manager.
     const data = stringData.apply((entries) =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { applicationSecrets, readSecret } from "./support/cluster.ts";
+import { applicationSecrets, cluster, readSecret } from "./support/cluster.ts";
 import { operatorObjects } from "./support/operator.ts";
 import { onlyNamespaces, secretsPerApplication, smallApplication } from "./support/small-stack.ts";
 import { run, succeed, type StackOptions } from "./support/stacks.ts";
@@ -46,6 +46,21 @@ describe("a namespace whose store is of kind kubernetes", () => {
   it("is not changed by a second up", async () => {
     const { changes, warnings } = await succeed("up", stack);
     assert.deepEqual([changes, warnings], [{}, []]);
+  });
+
+  it("is put back where somebody changed a Secret, whoever that was", async () => {
+    const before = await applicationSecrets([namespace]);
+    for (const [name, fieldManager] of [
+      ["secret-1", "kubectl-edit"],
+      ["secret-2", "somebodys-console"],
+    ] as const) {
+      const found = await readSecret(namespace, name);
+      const data = { ...found?.data, password: Buffer.from("by-mistake").toString("base64") };
+      const { core } = await cluster();
+      await core.replaceNamespacedSecret({ namespace, name, fieldManager, body: { ...found, data } });
+    }
+    await succeed("up", stack, { refresh: true });
+    assert.deepEqual(await applicationSecrets([namespace]), before);
   });
 
   it("loses a key that the catalogue drops, however often it was written", async () => {

@@ -40,7 +40,11 @@ describe("reading a store with credentials that people bring", () => {
     resources.assertNone("vault:index/policy:Policy");
     resources.assertNone("kubernetes:core/v1:ServiceAccount");
     const held = resources.find("kubernetes:core/v1:Secret", "main/shop/credentials");
-    assert.deepEqual(held.inputs["metadata"], { name: "secrets-reader-credentials", namespace: "shop" });
+    assert.deepEqual(held.inputs["metadata"], {
+      name: "secrets-reader-credentials",
+      namespace: "shop",
+      annotations: { "multicloud-secrets/stack": "multicloud-secrets/test", "pulumi.com/patchForce": "true" },
+    });
     assert.deepEqual(held.inputs["stringData"], new SecretInput({ token }));
     const store = resources.find("kubernetes:external-secrets.io/v1:SecretStore", "main/shop/secret-store");
     assert.match(

@@ -21,7 +21,11 @@ describe("delivering plain Secrets", () => {
     assert.deepEqual(inputs, {
       apiVersion: "v1",
       kind: "Secret",
-      metadata: { annotations: { "multicloud-secrets/stack": "acme/test" }, name: "shop-db", namespace: "shop" },
+      metadata: {
+        name: "shop-db",
+        namespace: "shop",
+        annotations: { "multicloud-secrets/stack": "acme/test", "pulumi.com/patchForce": "true" },
+      },
       stringData: new SecretInput({ password: "value-of-db-5d1f", username: "user-of-db-5d1f" }),
       type: "Opaque",
     });
