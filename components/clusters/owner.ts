@@ -8,3 +8,9 @@ export const ownerAnnotation = "multicloud-secrets/stack";
 export function ownedBy(owner: string): Readonly<Record<string, string>> {
   return { [ownerAnnotation]: owner };
 }
+
+/**
+ * Annotation of what holds a value: ours wins over whoever wrote it last. Otherwise a Secret that somebody changed by other
+ * means than kubectl is a conflict of field managers, at which a rotation fails, and `--refresh` that would put it back.
+ */
+export const byForce: Readonly<Record<string, string>> = { "pulumi.com/patchForce": "true" };

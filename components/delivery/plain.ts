@@ -1,14 +1,15 @@
-import { all, secret, type CustomResourceOptions } from "@pulumi/pulumi";
+import { all, secret, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { SecretPatch } from "@pulumi/kubernetes/core/v1/secretPatch.js";
 import type { StoredSecret } from "../stores/contract.ts";
-import { ownedBy } from "../clusters/owner.ts";
+import { byForce, ownedBy } from "../clusters/owner.ts";
 import { isMerged, type Delivery, type DeliverySpec } from "./contract.ts";
 
 export interface PlainDeliveryArgs {
   readonly namespaceKey: string;
   /** The stack that makes them. */
   readonly owner: string;
+  /** Whether Secrets of our own outlive `destroy`. Those that are somebody else's always do. */
   readonly retain: boolean;
   readonly options: CustomResourceOptions;
 }
@@ -33,15 +34,35 @@ export class PlainDelivery implements Delivery {
     const stringData = secret(all(values).apply((entries) => Object.fromEntries(entries)));
     const name = `${namespaceKey}/${spec.secretName}`;
     if (isMerged(spec)) {
-      // By force: the keys belong to whoever wrote them last, and would be refused with a conflict otherwise.
-      const forced = { ...metadata, annotations: { "pulumi.com/patchForce": "true" } };
-      new SecretPatch(name, { metadata: forced, stringData }, { ...options, retainOnDelete: retain });
+      this.#patch(name, metadata, stringData);
       return;
     }
     new Secret(
       name,
-      { metadata: { ...metadata, annotations: ownedBy(owner) }, stringData, type: "Opaque" },
+      { metadata: { ...metadata, annotations: { ...ownedBy(owner), ...byForce } }, stringData, type: "Opaque" },
       { ...options, retainOnDelete: retain },
     );
   }
+
+  /** Adds keys to a Secret that is somebody else's. */
+  #patch(name: string, metadata: ObjectName, stringData: Output<Readonly<Record<string, string>>>): void {
+    const forced = { ...metadata, annotations: byForce };
+    // Not as `stringData`: the API server keeps no field manager for its keys (tried on 1.37). One that the catalogue drops
+    // would stay in the Secret, and whoever wrote a value before us would still count as its manager.
+    const data = stringData.apply((entries) =>
+      Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, encode(value)])),
+    );
+    // Ending a patch removes the keys that it alone manages, which are those whose values it changed, and makes an empty
+    // Secret where there is none any more. The Secret was there before, and an application uses it: it keeps every key.
+    new SecretPatch(name, { metadata: forced, data }, { ...this.#args.options, retainOnDelete: true });
+  }
+}
+
+interface ObjectName {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+function encode(value: string): string {
+  return Buffer.from(value, "utf8").toString("base64");
 }

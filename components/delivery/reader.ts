@@ -1,6 +1,6 @@
 import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
-import { ownedBy } from "../clusters/owner.ts";
+import { byForce, ownedBy } from "../clusters/owner.ts";
 import { tokenAccount } from "../external-secrets/token-account.ts";
 import type { Identity, StaticIdentity } from "../identity/contract.ts";
 import { credentialsSecret } from "../identity/static.ts";
@@ -41,6 +41,6 @@ function credentials(
   { namespace, owner }: ReaderPlace,
   options: CustomResourceOptions,
 ): Resource {
-  const metadata = { name: credentialsSecret, namespace, annotations: ownedBy(owner) };
+  const metadata = { name: credentialsSecret, namespace, annotations: { ...ownedBy(owner), ...byForce } };
   return new Secret(`${name}/credentials`, { metadata, type: "Opaque", stringData: identity.credentials }, options);
 }

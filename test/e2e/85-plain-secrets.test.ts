@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { applicationSecrets, readSecret } from "./support/cluster.ts";
+import { applicationSecrets, cluster, readSecret } from "./support/cluster.ts";
 import { operatorObjects } from "./support/operator.ts";
 import { onlyNamespaces, secretsPerApplication, smallApplication } from "./support/small-stack.ts";
 import { run, succeed, type StackOptions } from "./support/stacks.ts";
@@ -48,6 +48,33 @@ describe("a namespace whose store is of kind kubernetes", () => {
     assert.deepEqual([changes, warnings], [{}, []]);
   });
 
+  it("is put back where somebody changed a Secret, whoever that was", async () => {
+    const before = await applicationSecrets([namespace]);
+    for (const [name, fieldManager] of [
+      ["secret-1", "kubectl-edit"],
+      ["secret-2", "somebodys-console"],
+    ] as const) {
+      const found = await readSecret(namespace, name);
+      const data = { ...found?.data, password: Buffer.from("by-mistake").toString("base64") };
+      const { core } = await cluster();
+      await core.replaceNamespacedSecret({ namespace, name, fieldManager, body: { ...found, data } });
+    }
+    await succeed("up", stack, { refresh: true });
+    assert.deepEqual(await applicationSecrets([namespace]), before);
+  });
+
+  it("loses a key that the catalogue drops, however often it was written", async () => {
+    const facts = { ...stack.facts, rotations: { "plain/secret-0": "2026-11-23" } };
+    await succeed("up", { ...stack, facts });
+    const { secrets, ...application } = smallApplication(namespace);
+    const { token, ...keys } = secrets["secret-0"]?.keys ?? {};
+    assert.ok(token !== undefined);
+    const without = { ...application, secrets: { ...secrets, "secret-0": { keys } } };
+    await succeed("up", { ...stack, facts, catalogue: { plain: without } });
+    const left = (await applicationSecrets([namespace])).get(`${namespace}/secret-0`) ?? {};
+    assert.deepEqual(Object.keys(left).sort(), ["hub", "password", "uri", "username"]);
+  });
+
   it("is refused to another stack that would write the same Secrets", async () => {
     const other: StackOptions = {
       ...stack,
@@ -62,6 +89,6 @@ describe("a namespace whose store is of kind kubernetes", () => {
     };
     const { ok, errors } = await run("up", other);
     assert.equal(ok, false);
-    assert.match(errors.join("\n"), /Secret plain\/secret-0 exists, and the state does not know it/);
+    assert.match(errors.join("\n"), /Secret plain\/secret-0 of cluster local exists, and was not made by this stack/);
   });
 });

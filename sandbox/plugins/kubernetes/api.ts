@@ -1,18 +1,27 @@
 import { Agent as HttpAgent, type IncomingMessage, request as httpRequest, type RequestOptions } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
-import { isJsonMap, type JsonMap } from "../support/values.ts";
+import { isJsonMap, type JsonMap, textOf } from "../support/values.ts";
 
 /** The API server's refusal, with its own words. */
 export class ApiError extends Error {
   readonly status: number;
   readonly reason: string;
+  /** The first field of the object that it needs and does not have. */
+  readonly requiredField: string | undefined;
   constructor(status: number, body: JsonMap) {
     super(typeof body["message"] === "string" ? body["message"] : `the server answered ${status}`);
     this.name = "ApiError";
     this.status = status;
     this.reason = typeof body["reason"] === "string" ? body["reason"] : "";
+    this.requiredField = requiredFieldOf(body);
   }
+}
+
+function requiredFieldOf({ details }: JsonMap): string | undefined {
+  const causes = isJsonMap(details) && Array.isArray(details["causes"]) ? details["causes"].filter(isJsonMap) : [];
+  const cause = causes.find(({ reason }) => reason === "FieldValueRequired");
+  return cause === undefined ? undefined : textOf(cause["field"]);
 }
 
 /** True if the error is the API server saying that there is no such thing. */

@@ -1,5 +1,5 @@
-import { containsUnknown, isMap, type JsonMap, type PropertyMap, revealMap, type Value } from "../support/values.ts";
-import { toProgramKeys, toServerKeys, withoutReadOnly } from "./manifest.ts";
+import { containsUnknown, isMap, type JsonMap, type PropertyMap, revealMap } from "../support/values.ts";
+import { toProgramKeys, toServerKeys, withoutReadOnly, withSecretData } from "./manifest.ts";
 import { annotateSecrets } from "./secrets.ts";
 
 /** What the state of an object is made of. */
@@ -36,13 +36,6 @@ export function oldInputsOf(outputs: PropertyMap, fallback: PropertyMap): Proper
 
 /** One spelling for what has two: a Secret's `stringData` is its `data`, keys are the server's. */
 export function normalized(object: PropertyMap): PropertyMap {
-  const plain = withoutReadOnly(containsUnknown(object) ? object : (toServerKeys(object as never) as PropertyMap));
-  const { stringData, ...rest } = plain;
-  if (plain["kind"] !== "Secret" || plain["apiVersion"] !== "v1" || !isMap(stringData)) return plain;
-  const encoded = Object.entries(stringData).map(([key, value]): [string, Value | undefined] => [
-    key,
-    typeof value === "string" ? Buffer.from(value, "utf8").toString("base64") : value,
-  ]);
-  const data = isMap(rest["data"]) ? rest["data"] : {};
-  return { ...rest, data: { ...data, ...Object.fromEntries(encoded) } };
+  const known = containsUnknown(object) ? object : (toServerKeys(object as never) as PropertyMap);
+  return withSecretData(withoutReadOnly(known));
 }

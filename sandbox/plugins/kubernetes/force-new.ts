@@ -127,6 +127,9 @@ const BY_KIND: Readonly<Record<string, readonly string[]>> = {
   "v1/Service": ["spec.clusterIP"],
 };
 
+/** What says which object it is: another one needs a new resource. Of a patch, nothing else does. */
+export const identityPaths: readonly string[] = ["metadata.name", "metadata.namespace"];
+
 /** The paths whose change needs a new object; identity always does. */
 export function forceNewPaths(apiVersion: string, kind: string, options: MutabilityOptions): readonly string[] {
   const key = `${apiVersion}/${kind}`;
@@ -135,5 +138,5 @@ export function forceNewPaths(apiVersion: string, kind: string, options: Mutabil
     if (key === "v1/ConfigMap") return options.configMapMutable && !options.immutable ? [] : CONFIG_MAP;
     return BY_KIND[key] ?? [];
   })();
-  return ["metadata.name", "metadata.namespace", ...own];
+  return [...identityPaths, ...own];
 }

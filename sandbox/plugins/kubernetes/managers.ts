@@ -12,13 +12,26 @@ const FORMER = [
   ["pulumi-resource-kubernetes", "Update"],
 ] as const;
 
+/** Whether the object's own resource made it without server-side apply (pulumi/pulumi-kubernetes, await.go: patchForce). */
+export function isCreatedByPost(live: JsonMap): boolean {
+  const makers: readonly Json[] = ["pulumi-resource-kubernetes", "pulumi-kubernetes", "pulumi-kubernetes.exe"];
+  return managedFieldsOf(live).some(
+    ({ manager, operation }) => operation === "Update" && makers.includes(manager ?? null),
+  );
+}
+
+function managedFieldsOf(live: JsonMap): readonly JsonMap[] {
+  const { managedFields } = jsonMetadata(live);
+  return Array.isArray(managedFields) ? managedFields.filter(isJsonMap) : [];
+}
+
 /**
  * Moves the fields of former managers to the manager that applies from now on: otherwise a field taken out of the program
  * would stay, because the creation still owns it. `undefined` when there is nothing to move.
  */
 export function adoptFields(live: JsonMap, manager: string): Json | undefined {
   const metadata = jsonMetadata(live);
-  const entries = Array.isArray(metadata["managedFields"]) ? metadata["managedFields"].filter(isJsonMap) : [];
+  const entries = managedFieldsOf(live);
   const isFormer = (entry: JsonMap): boolean =>
     entry["subresource"] === undefined &&
     FORMER.some(([name, operation]) => textOf(entry["manager"]).startsWith(name) && entry["operation"] === operation);

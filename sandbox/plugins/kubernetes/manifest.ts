@@ -1,5 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
-import { isJsonMap, isMap, type Json, type JsonMap, type PropertyMap, reveal, Unknown } from "../support/values.ts";
+import {
+  isJsonMap,
+  isMap,
+  type Json,
+  type JsonMap,
+  type PropertyMap,
+  reveal,
+  Unknown,
+  type Value,
+} from "../support/values.ts";
 
 /** The annotations by which a program steers the official plugin (its package `metadata`, annotations.go). */
 export const ANNOTATION = {
@@ -35,6 +44,14 @@ export function identityOf(object: PropertyMap): Identity {
 export function kindOfType(type: string): { readonly apiVersion: string; readonly kind: string } {
   const [, module = "", kind = ""] = type.split(":");
   return { apiVersion: module === "core/v1" ? "v1" : module, kind };
+}
+
+/**
+ * Whether a resource changes some fields of an object that another one makes: its type is called as the object's kind, and
+ * `Patch` (pulumi/pulumi-kubernetes, kinds/util.go). A kind that is itself called so is none.
+ */
+export function isPatch(type: string, object: PropertyMap): boolean {
+  return kindOfType(type).kind === `${text(object["kind"]) ?? ""}Patch`;
 }
 
 /** The id that the engine keeps: `namespace/name`, or the name alone. */
@@ -166,6 +183,24 @@ function rename(value: Json, names: Readonly<Record<string, string>>): Json {
   const out: JsonMap = {};
   for (const [key, item] of Object.entries(value)) if (item !== undefined) out[names[key] ?? key] = rename(item, names);
   return out;
+}
+
+/**
+ * A Secret with its `stringData` as `data`: the API server only writes the one, keeps no manager for its fields, and so
+ * neither refuses a conflict nor removes a key that is no longer applied (pulumi/pulumi-kubernetes, clients/unstructured.go:
+ * normalizeSecret). Other objects as they are.
+ */
+export function withSecretData(object: PropertyMap): PropertyMap {
+  const { stringData: given, ...rest } = object;
+  const stringData = given === undefined ? undefined : reveal(given);
+  if (object["kind"] !== "Secret" || object["apiVersion"] !== "v1" || !isMap(stringData)) return object;
+  if (Object.keys(stringData).length === 0) return object;
+  const encoded = Object.entries(stringData).map(([key, value]): [string, Value | undefined] => [
+    key,
+    typeof value === "string" ? Buffer.from(value, "utf8").toString("base64") : value,
+  ]);
+  const data = rest["data"] === undefined ? undefined : reveal(rest["data"]);
+  return { ...rest, data: { ...(isMap(data) ? data : {}), ...Object.fromEntries(encoded) } };
 }
 
 function text(value: PropertyMap[string]): string | undefined {

@@ -1,4 +1,4 @@
-import { InitializationFailed, messageOf, NotInStandIn } from "../support/errors.ts";
+import { InitializationFailed, messageOf } from "../support/errors.ts";
 import type { ResourceHandler } from "../support/provider.ts";
 import {
   containsUnknown,
@@ -15,7 +15,7 @@ import { checkpoint, liveOf, normalized, oldInputsOf } from "./checkpoint.ts";
 import type { Cluster } from "./cluster.ts";
 import { diffObjects } from "./diff.ts";
 import { NoSuchKind } from "./discovery.ts";
-import { forceNewPaths } from "./force-new.ts";
+import { forceNewPaths, identityPaths } from "./force-new.ts";
 import {
   annotation,
   ANNOTATION,
@@ -25,6 +25,7 @@ import {
   type Identity,
   isBuiltIn,
   isDefinition,
+  isPatch,
   kindOfType,
   metadataOf,
   named,
@@ -32,8 +33,10 @@ import {
   toServerKeys,
   withMetadata,
   withoutReadOnly,
+  withSecretData,
 } from "./manifest.ts";
 import { createObject, settle, timeoutOf, updateObject } from "./object-write.ts";
+import { mustPatch, relinquish } from "./patch.ts";
 import { prune } from "./prune.ts";
 import { annotateSecrets } from "./secrets.ts";
 
@@ -43,7 +46,7 @@ export function objectResource(cluster: () => Cluster): ResourceHandler {
     check: async ({ type, name, oldInputs, newInputs, randomSeed }) => {
       const { kind } = kindOfType(type);
       const declared = reveal(newInputs["kind"] ?? null);
-      if (kind.endsWith("Patch") && kind !== declared) throw new NotInStandIn("kubernetes", `Patch resource ${type}`);
+      if (isPatch(type, newInputs)) mustPatch(newInputs, cluster());
       if (
         kind.endsWith("List") &&
         kind === declared &&
@@ -54,12 +57,13 @@ export function objectResource(cluster: () => Cluster): ResourceHandler {
           "list resources exist for compatibility and cannot be created directly. Use the underlying resource type instead",
         );
       }
-      const inputs = named(withoutReadOnly(newInputs), oldInputs, name, randomSeed);
+      const known = containsUnknown(newInputs) ? newInputs : withSecretData(newInputs);
+      const inputs = named(withoutReadOnly(known), oldInputs, name, randomSeed);
       const placed = await withNamespace(inputs, cluster());
       return { inputs: annotateSecrets(placed, newInputs) };
     },
 
-    diff: async ({ oldOutputs, newInputs, ignoreChanges }) => {
+    diff: async ({ type, oldOutputs, newInputs, ignoreChanges }) => {
       const { config } = cluster();
       const next = normalized(revealMap(newInputs));
       const live = normalized(liveOf(oldOutputs));
@@ -69,7 +73,9 @@ export function objectResource(cluster: () => Cluster): ResourceHandler {
       const wanted = placed(next, namespaced);
       const immutable = next["immutable"] === true;
       const detailed = diffObjects(withMetadataName(old, live), wanted, {
-        forceNew: forceNewPaths(identity.apiVersion, identity.kind, { ...config, immutable }),
+        forceNew: isPatch(type, next)
+          ? identityPaths
+          : forceNewPaths(identity.apiVersion, identity.kind, { ...config, immutable }),
         dropsZeroes: isBuiltIn(identity.apiVersion),
       });
       for (const path of Object.keys(detailed))
@@ -89,10 +95,11 @@ export function objectResource(cluster: () => Cluster): ResourceHandler {
     },
 
     create: async (request) => {
-      const { inputs, preview, urn } = request;
+      const { inputs, preview, urn, type } = request;
       const wanted = revealMap(inputs);
       const identity = identityOf(wanted);
-      if (preview && !(await canPreview(cluster(), wanted))) return { id: "", outputs: inputs };
+      if (preview && (isPatch(type, wanted) || !(await canPreview(cluster(), wanted))))
+        return { id: "", outputs: inputs };
       cluster().mustBeReachable();
       const manager = fieldManagerOf(inputs, {}, urn);
       const body = serverObject(wanted);
@@ -131,10 +138,8 @@ export function objectResource(cluster: () => Cluster): ResourceHandler {
         : identityOf(revealMap(oldInputs["kind"] === undefined ? oldOutputs : oldInputs));
       const live = await found(() => cluster().objects.get({ ...known, name, namespace }, signal));
       if (live === undefined) return undefined;
-      const shape = imported
-        ? importedInputs(live)
-        : (prune(live, serverObject(oldInputsOf(oldOutputs, oldInputs))) as PropertyMap);
-      const inputs = annotateSecrets(imported ? shape : withStringData(shape, oldInputs), oldInputs);
+      const shape = imported ? importedInputs(live) : (prune(live, shapeOf(oldOutputs, oldInputs)) as PropertyMap);
+      const inputs = annotateSecrets(shape, oldInputs);
       const manager = fieldManagerOf(oldInputs, oldOutputs, id);
       const initial = oldOutputs["__initialApiVersion"];
       const apiVersion = typeof initial === "string" ? initial : known.apiVersion;
@@ -166,15 +171,20 @@ export function objectResource(cluster: () => Cluster): ResourceHandler {
         const message = `the Kubernetes API server reported that "${id}" failed to fully initialize or become live: ${cause}`;
         return new InitializationFailed(message, { id, outputs: outputs(object), reasons: [message, ...reasons] });
       });
+      const { __fieldManager: former = manager } = oldOutputs;
+      if (typeof former === "string" && former !== manager)
+        await cluster().objects.relinquish(identityOf(live), former, request.signal);
       return outputs(ready);
     },
 
-    delete: async ({ id, oldInputs, oldOutputs, timeoutSeconds, signal, log, urn }) => {
+    delete: async ({ id, type, oldInputs, oldOutputs, timeoutSeconds, signal, log, urn }) => {
       const { config, objects } = cluster();
       if (cluster().unreachable !== undefined && config.deleteUnreachable) return;
       cluster().mustBeReachable();
       const inputs = oldInputsOf(oldOutputs, oldInputs);
       const identity: Identity = { ...identityOf(liveOf(oldOutputs)), ...nameAndPlace(id, liveOf(oldOutputs)) };
+      if (isPatch(type, { kind: identity.kind }))
+        return relinquish(cluster(), identity, fieldManagerOf(inputs, oldOutputs, urn), signal);
       const left = await found(() => objects.delete(identity, propagationOf(inputs), signal));
       if (left === undefined) return;
       const options = { objects, identity, timeoutSeconds: timeoutOf(timeoutSeconds, inputs), log, signal };
@@ -210,8 +220,8 @@ function withMetadataName(old: PropertyMap, live: PropertyMap): PropertyMap {
   return withMetadata(old, { name: metadataOf(live)["name"] });
 }
 
-function shapeOf(oldOutputs: PropertyMap): JsonMap {
-  return toServerKeys(normalized(oldInputsOf(oldOutputs, {})) as never) as JsonMap;
+function shapeOf(oldOutputs: PropertyMap, oldInputs: PropertyMap = {}): JsonMap {
+  return toServerKeys(normalized(oldInputsOf(oldOutputs, oldInputs)) as never) as JsonMap;
 }
 
 function serverObject(object: PropertyMap): JsonMap {
@@ -249,11 +259,6 @@ const SERVER_MADE = ["status", "managedFields"];
 function importedInputs(live: JsonMap): PropertyMap {
   const kept = Object.fromEntries(Object.entries(live).filter(([key]) => !SERVER_MADE.includes(key)));
   return withoutReadOnly(kept);
-}
-
-// The server never gives `stringData` back: what the program wrote there is all there is.
-function withStringData(inputs: PropertyMap, oldInputs: PropertyMap): PropertyMap {
-  return oldInputs["stringData"] === undefined ? inputs : { ...inputs, stringData: oldInputs["stringData"] };
 }
 
 function contains(ignored: string, path: string): boolean {

@@ -5,8 +5,8 @@ import { ApiError, isAlreadyExists, isNotFound } from "./api.ts";
 import { DEFAULT_TIMEOUT_SECONDS, NotReady, untilReady, untilServed, type WaitOptions } from "./await.ts";
 import type { Cluster } from "./cluster.ts";
 import { NoSuchKind } from "./discovery.ts";
-import { adoptFields } from "./managers.ts";
-import { annotation, ANNOTATION, identityOf, type Identity, isDefinition } from "./manifest.ts";
+import { adoptFields, isCreatedByPost } from "./managers.ts";
+import { annotation, ANNOTATION, identityOf, type Identity, isDefinition, isPatch } from "./manifest.ts";
 import { patiently } from "./objects.ts";
 import { readinessOf } from "./readiness.ts";
 
@@ -16,13 +16,14 @@ export async function createObject(
   body: JsonMap,
   identity: Identity,
   fieldManager: string,
-  { preview, log, signal, urn, inputs }: CreateRequest,
+  { preview, log, signal, urn, type, inputs }: CreateRequest,
 ): Promise<JsonMap | undefined> {
   const { config, objects } = cluster;
   const options = { fieldManager, dryRun: preview, signal };
-  // Creation refuses what exists unless the provider is told to take it over (pulumi/pulumi-kubernetes, pull 4278).
+  // Creation refuses what exists unless the provider is told to take it over (pulumi/pulumi-kubernetes, pull 4278). A patch
+  // is for what exists, and like any apply makes what does not.
   const write = (): Promise<JsonMap> =>
-    config.serverSideApply && config.upsertExistingObjects
+    isPatch(type, inputs) || (config.serverSideApply && config.upsertExistingObjects)
       ? objects.apply(body, identity, { ...options, force: preview || forced(cluster, inputs) })
       : objects.create(body, identity, options);
   if (preview) {
@@ -56,7 +57,7 @@ export async function updateObject(
   body: JsonMap,
   identity: Identity,
   fieldManager: string,
-  { preview, signal, newInputs }: UpdateRequest,
+  { preview, signal, type, newInputs }: UpdateRequest,
 ): Promise<JsonMap> {
   const { config, objects } = cluster;
   if (!config.serverSideApply) throw new NotInStandIn("kubernetes", "Updating with enableServerSideApply: false");
@@ -69,11 +70,14 @@ export async function updateObject(
     };
     return objects.replace({ ...body, metadata }, identity, options);
   }
-  const adoption = adoptFields(live, fieldManager);
+  // A patch has no creation to take fields over from: those of other managers are none of its business.
+  const patch = isPatch(type, newInputs);
+  const adoption = patch ? undefined : adoptFields(live, fieldManager);
   if (adoption !== undefined && !preview) live = await objects.patch(identity, adoption, signal);
   const managed = (live["metadata"] as JsonMap)["managedFields"];
   // At preview the former managers still hold their fields; the update will move them first.
-  const force = forced(cluster, newInputs) || !Array.isArray(managed) || (preview && adoption !== undefined);
+  const moves = patch ? isCreatedByPost(live) : adoption !== undefined;
+  const force = forced(cluster, newInputs) || !Array.isArray(managed) || (preview && moves);
   return objects.apply(body, identity, { ...options, force });
 }
 

@@ -70,6 +70,20 @@ export class Objects {
     }
   }
 
+  /**
+   * Gives up every field of a manager, by an apply of nothing: those that nobody else manages go (pulumi/pulumi-kubernetes,
+   * ssa/actions.go: Relinquish). As any apply, it makes an object that is gone anew, and empty.
+   */
+  async relinquish(identity: Identity, fieldManager: string, signal?: AbortSignal): Promise<void> {
+    const { apiVersion, kind, namespace, name } = identity;
+    const nothing: JsonMap = {
+      apiVersion,
+      kind,
+      metadata: { ...(namespace === undefined ? {} : { namespace }), name },
+    };
+    await this.apply(nothing, identity, { fieldManager, dryRun: false, ...(signal === undefined ? {} : { signal }) });
+  }
+
   /** Replaces the whole object, as the version that was read. */
   async replace(object: JsonMap, identity: Identity, options: WriteOptions): Promise<JsonMap> {
     return this.api.send({

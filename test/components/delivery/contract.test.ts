@@ -43,7 +43,8 @@ for (const [storeKind, { own, merged }] of Object.entries(rows) as [
 
     for (const marked of [true, false]) {
       it(`shows no value, in no input and no name, of values that come ${marked ? "marked" : "unmarked"}`, async () => {
-        const resources = await deliver({ deliveries: [wholeDelivery, partialDelivery], marked });
+        const merging = { ...wholeDelivery, secretName: "shop-merged", merge: true };
+        const resources = await deliver({ deliveries: [wholeDelivery, partialDelivery, merging], marked });
         const values = Object.values(storedValues).flatMap((each) => Object.values(each));
         assert.deepEqual(leaks(resources.all, values), []);
       });

@@ -21,7 +21,11 @@ describe("delivering plain Secrets", () => {
     assert.deepEqual(inputs, {
       apiVersion: "v1",
       kind: "Secret",
-      metadata: { name: "shop-db", namespace: "shop", annotations: { "multicloud-secrets/stack": "acme/test" } },
+      metadata: {
+        name: "shop-db",
+        namespace: "shop",
+        annotations: { "multicloud-secrets/stack": "acme/test", "pulumi.com/patchForce": "true" },
+      },
       stringData: new SecretInput({ password: "value-of-db-5d1f", username: "user-of-db-5d1f" }),
       type: "Opaque",
     });
@@ -36,18 +40,29 @@ describe("delivering plain Secrets", () => {
     );
   });
 
-  it("patches a Secret that belongs to somebody else, and neither makes nor types it", async () => {
-    const resources = await deliver({ deliveries: [{ ...wholeDelivery, merge: true }] });
-    resources.assertNone(plain);
-    const { inputs } = resources.find(patch, "main/shop/shop-db");
-    assert.deepEqual(
-      [inputs["metadata"], inputs["stringData"], "type" in inputs],
-      [
-        { name: "shop-db", namespace: "shop", annotations: { "pulumi.com/patchForce": "true" } },
-        new SecretInput({ password: "value-of-db-5d1f", username: "user-of-db-5d1f" }),
-        false,
-      ],
-    );
+  for (const [why, delivery] of [
+    ["belongs to somebody else", { ...wholeDelivery, merge: true }],
+    ["existed before, and is taken over", { ...wholeDelivery, existing: "adopt" }],
+    ["existed before, and is merged into", { ...wholeDelivery, existing: "merge" }],
+  ] as const) {
+    it(`patches a Secret that ${why}, by force, neither makes nor types it, and takes no key out of it when it ends`, async () => {
+      const resources = await deliver({ deliveries: [delivery], retain: false });
+      resources.assertNone(plain);
+      const { inputs, options, parent } = resources.find(patch, "main/shop/shop-db");
+      assert.deepEqual(inputs, {
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { annotations: { "pulumi.com/patchForce": "true" }, name: "shop-db", namespace: "shop" },
+        data: new SecretInput({ password: "dmFsdWUtb2YtZGItNWQxZg==", username: "dXNlci1vZi1kYi01ZDFm" }),
+      });
+      assert.deepEqual([options.retainOnDelete, parent], [true, "main/shop"]);
+    });
+  }
+
+  it("replaces a Secret that existed before, where facts say so", async () => {
+    const resources = await deliver({ deliveries: [{ ...wholeDelivery, existing: "overwrite" }] });
+    resources.assertNone(patch);
+    assert.equal(resources.find(plain, "main/shop/shop-db").options.retainOnDelete, false);
   });
 
   it("leaves a Secret standing where the policy says so", async () => {
