@@ -165,9 +165,10 @@ function keyOf(object: ObjectName): string {
 /**
  * Secrets that would change hands, from an ExternalSecret of this stack to Pulumi or back, which is what a change between a
  * remote store and kind `kubernetes` does: the old resource goes last, and takes the Secret along that was just written.
+ * Keys that were only merged stay.
  */
 function changingHands({ spec, state }: ClusterPreflightArgs): readonly Issue[] {
-  const known = new Set(state.map(({ type, name }) => `${type} ${name}`));
+  const known = new Set(state.filter(({ merges }) => merges !== true).map(({ type, name }) => `${type} ${name}`));
   return [...spec.namespaces.values()].flatMap((namespace) => {
     const cluster = required(spec.clusters.get(namespace.cluster), `cluster ${namespace.cluster}`);
     return deliveriesTo(spec, namespace).flatMap((delivery): readonly Issue[] => {
@@ -179,7 +180,7 @@ function changingHands({ spec, state }: ClusterPreflightArgs): readonly Issue[] 
       return [
         {
           path: `namespaces["${namespace.name}"].store`,
-          problem: `Secret ${delivery.secretName} ${maker}, which this change would remove, and the Secret or its keys with it`,
+          problem: `Secret ${delivery.secretName} ${maker}, which this change would remove, and the Secret with it`,
           fix: "keep the store; a namespace can't move between a remote store and plain Secrets while an application uses them",
         },
       ];
