@@ -1,11 +1,11 @@
-import type { DeliverySpec } from "../components/delivery/contract.ts";
+import { isMerged, type DeliverySpec } from "../components/delivery/contract.ts";
 import type { StoreSpec } from "../components/stores/contract.ts";
 import { remoteObjectsOf } from "../components/stores/index.ts";
 import { unreachable } from "../components/support/errors.ts";
 import type { Recipe } from "../components/values/recipe.ts";
 import type { SecretSpec } from "../components/values/secret-spec.ts";
 import { candidateOf } from "../stacks/candidate.ts";
-import { storesOf, type EnvironmentSpec } from "../stacks/environment.ts";
+import { deliveriesTo, storesOf, type EnvironmentSpec } from "../stacks/environment.ts";
 import { leftByDestroy } from "../stacks/left-by-destroy.ts";
 import { costOf, planOf } from "../stacks/plan/index.ts";
 import type { Preview, PreviewedKey, PreviewedSecret, PreviewedStore } from "./schema.ts";
@@ -103,9 +103,9 @@ function namespacesOf(
     .map(({ cluster, name }) => ({
       cluster,
       name,
-      secrets: spec.deliveries
-        .filter((each) => each.namespace === name && keysOf(each).length > 0)
-        .map((each) => ({ secretName: each.secretName, keys: keysOf(each).sort(), merged: each.merge }))
+      secrets: deliveriesTo(spec, { cluster, name })
+        .filter((each) => keysOf(each).length > 0)
+        .map((each) => ({ secretName: each.secretName, keys: keysOf(each).sort(), merged: isMerged(each) }))
         .sort((a, b) => compare(a.secretName, b.secretName)),
     }))
     .filter((each) => each.secrets.length > 0)

@@ -11,6 +11,7 @@ export function leftLines({ leftByDestroy: left }: Pick<Preview, "leftByDestroy"
       ([store, count]) => `${count} ${count === 1 ? "object" : "objects"} in store ${store}`,
     ),
     ...left.stores.map((store) => `the store ${store} itself`),
+    ...left.auditLogs.map((store) => `the audit log of ${store}`),
     ...left.crds.map((cluster) => `the kinds of the operator (CRDs) in ${cluster}`),
   ];
   return lines.length === 0 ? ["nothing"] : lines;

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { isMerged } from "../components/delivery/contract.ts";
 import type { StoreSpec } from "../components/stores/contract.ts";
 import { remoteObjectsOf } from "../components/stores/index.ts";
 import { candidateOf } from "./candidate.ts";
-import { storesOf, type EnvironmentSpec } from "./environment.ts";
+import { deliveriesTo, storesOf, type EnvironmentSpec } from "./environment.ts";
 import { neededNamespaces } from "./needed-namespaces.ts";
 
 /** What `destroy` leaves behind of what this program makes. Names and counts, never values. */
@@ -16,6 +17,7 @@ export const leftByDestroySchema = z.strictObject({
     .describe("Kubernetes Secrets that stay, by cluster. Secrets that keys are merged into are not counted"),
   objects: z.record(z.string(), z.int()).describe("Objects that stay in the stores, by store"),
   stores: z.array(z.string()).describe("Stores that were made here, and stay"),
+  auditLogs: z.array(z.string()).describe("Stores whose audit log, switched on here, stays on: it watches what stays"),
 });
 
 export type LeftByDestroy = z.output<typeof leftByDestroySchema>;
@@ -38,15 +40,19 @@ export function leftByDestroy(spec: EnvironmentSpec): LeftByDestroy {
       .filter(isKept)
       .map(({ name }) => name)
       .sort(),
+    auditLogs: [...spec.stores.values()]
+      .filter(isStillWatched)
+      .map(({ name }) => name)
+      .sort(),
   };
 }
 
 function secretsLeft(spec: EnvironmentSpec, cluster: string): number {
   if (!spec.policy.retain) return 0;
-  const here = new Set(
-    [...spec.namespaces.values()].filter((each) => each.cluster === cluster).map(({ name }) => name),
-  );
-  return spec.deliveries.filter(({ namespace, merge }) => !merge && here.has(namespace)).length;
+  return [...spec.namespaces.values()]
+    .filter((each) => each.cluster === cluster)
+    .flatMap((namespace) => deliveriesTo(spec, namespace))
+    .filter((delivery) => !isMerged(delivery)).length;
 }
 
 /** What a cluster generated stays in every environment, as nothing could bring it back. */
@@ -63,6 +69,12 @@ function objectsLeft(spec: EnvironmentSpec, name: string): number {
 function isKept(store: StoreSpec): boolean {
   if (store.kind === "azure-key-vault") return store.create?.retain === true;
   return store.kind === "vault-kv" && store.createMount?.retain === true;
+}
+
+/** Whether a diagnostic setting, or an audit device of Vault, is made here and stays. */
+function isStillWatched(store: StoreSpec): boolean {
+  if (store.kind === "azure-key-vault") return isKept(store) && store.create?.auditWorkspaceId !== undefined;
+  return store.kind === "vault-kv" && (store.auditDevices ?? []).some(({ retain }) => retain === true);
 }
 
 function counted(names: readonly string[], count: (name: string) => number): Record<string, number> {

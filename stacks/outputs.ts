@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { EnvironmentSpec } from "./environment.ts";
+import { deliveriesTo, type EnvironmentSpec } from "./environment.ts";
 import type { NamespaceSpec } from "../components/delivery/namespace-secrets.ts";
-import type { DeliverySpec } from "../components/delivery/contract.ts";
+import { isMerged, type DeliverySpec } from "../components/delivery/contract.ts";
 import type { StoreSpec } from "../components/stores/contract.ts";
 import { isRemote, remoteObjectsOf } from "../components/stores/index.ts";
 import type { SecretSpec } from "../components/values/secret-spec.ts";
@@ -74,7 +74,7 @@ export function outputsOf(spec: EnvironmentSpec): EnvironmentOutputs {
     namespaces: Object.fromEntries(
       [...Map.groupBy(spec.namespaces.values(), ({ name }) => name)].map(([name, places]) => [
         name,
-        namespaceOf(spec, name, places),
+        namespaceOf(spec, places),
       ]),
     ),
     clusters: Object.fromEntries([...spec.clusters.keys()].map((name) => [name, clusterOf(spec, name)])),
@@ -83,12 +83,8 @@ export function outputsOf(spec: EnvironmentSpec): EnvironmentOutputs {
   };
 }
 
-function namespaceOf(
-  spec: EnvironmentSpec,
-  name: string,
-  places: readonly NamespaceSpec[],
-): z.output<typeof namespaceOutput> {
-  const deliveries = spec.deliveries.filter(({ namespace }) => namespace === name);
+function namespaceOf(spec: EnvironmentSpec, places: readonly NamespaceSpec[]): z.output<typeof namespaceOutput> {
+  const deliveries = places.flatMap((place) => deliveriesTo(spec, place));
   return {
     clusters: Object.fromEntries(
       places.map(({ cluster, store }) => [
@@ -96,15 +92,22 @@ function namespaceOf(
         { store, ...(isRemote(storeOf(spec, store)) ? { secretStore: readerName } : {}) },
       ]),
     ),
-    secrets: Object.fromEntries(deliveries.map((each) => [each.secretName, secretOf(spec, each, places)])),
+    secrets: Object.fromEntries(
+      [...Map.groupBy(deliveries, ({ secretName }) => secretName)].map(([secretName, each]) => [
+        secretName,
+        secretOf(spec, each, places),
+      ]),
+    ),
   };
 }
 
 function secretOf(
   spec: EnvironmentSpec,
-  { keys, merge }: DeliverySpec,
+  /** The Secret in each of the namespace's clusters. */
+  deliveries: readonly DeliverySpec[],
   places: readonly NamespaceSpec[],
 ): z.output<typeof secretOutput> {
+  const keys = deliveries[0]?.keys ?? [];
   const specs = spec.secrets.filter(({ id }) => keys.some(({ secret }) => secret === id));
   const stores = [...new Set(places.map(({ store }) => store))]
     .filter((store) => isRemote(storeOf(spec, store)))
@@ -116,7 +119,7 @@ function secretOf(
     remoteNames: Object.fromEntries(stores.map((store) => [store, remoteNamesIn(spec, store, keys, specs)])),
     ...(dates[0] === undefined ? {} : { rotateBy: dates[0] }),
     rotatedAt: rotated.at(-1) ?? "",
-    merged: merge,
+    merged: deliveries.some(isMerged),
   };
 }
 

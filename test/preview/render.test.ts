@@ -98,7 +98,7 @@ describe("preview for people", () => {
   });
 
   it("says that destroy leaves nothing where that is so, and names stores that stay", () => {
-    const none = { namespaces: {}, crds: [], secrets: {}, objects: {}, stores: [] };
+    const none = { namespaces: {}, crds: [], secrets: {}, objects: {}, stores: [], auditLogs: [] };
     const of = (leftByDestroy: Preview["leftByDestroy"]) =>
       renderPreview({ ...found, warnings: [], leftByDestroy }, plain)
         .split("\n")

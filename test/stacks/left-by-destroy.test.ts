@@ -17,6 +17,7 @@ describe("what destroy leaves", () => {
       secrets: {},
       objects: {},
       stores: [],
+      auditLogs: [],
     });
   });
 
@@ -28,6 +29,7 @@ describe("what destroy leaves", () => {
       secrets: {},
       objects: {},
       stores: [],
+      auditLogs: [],
     });
   });
 
@@ -48,7 +50,20 @@ describe("what destroy leaves", () => {
       secrets: { main: 1 },
       objects: { vault: 1 },
       stores: ["vault"],
+      auditLogs: [],
     });
+  });
+
+  it("is no Secret that was taken over: it was there before", () => {
+    const existingSecrets = { "shop/shop-db": "adopt" };
+    assert.deepEqual(leftByDestroy(environment({ facts: { ...facts, existingSecrets } })).secrets, {});
+  });
+
+  it("is the audit log of what stays, and of nothing else", () => {
+    const auditDevices = [{ type: "file", filePath: "/vault/audit/audit.log" }];
+    const audited = { ...facts, stores: { vault: { ...facts.stores.vault, auditDevices } } };
+    assert.deepEqual(leftByDestroy(environment({ facts: audited })).auditLogs, ["vault"]);
+    assert.deepEqual(leftByDestroy(environment({ policy: removing, facts: audited })).auditLogs, []);
   });
 
   it("is not what others put into a store", () => {
