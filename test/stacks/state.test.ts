@@ -80,10 +80,10 @@ describe("reading the stack's own state", () => {
     });
     const external = "kubernetes:external-secrets.io/v1:ExternalSecret";
     const state = {
-      "urn:pulumi:s::p::t::a": { type: external, outputs: outputs("SecretMissing") },
-      "urn:pulumi:s::p::t::b": { type: external, outputs: outputs("SecretSynced") },
-      "urn:pulumi:s::p::t::c": { type: external, outputs: outputs("SecretMissing", "False") },
-      "urn:pulumi:s::p::t::d": {
+      "urn:pulumi:sandbox::multicloud-secrets::t::a": { type: external, outputs: outputs("SecretMissing") },
+      "urn:pulumi:sandbox::multicloud-secrets::t::b": { type: external, outputs: outputs("SecretSynced") },
+      "urn:pulumi:sandbox::multicloud-secrets::t::c": { type: external, outputs: outputs("SecretMissing", "False") },
+      "urn:pulumi:sandbox::multicloud-secrets::t::d": {
         type: "kubernetes:external-secrets.io/v1:SecretStore",
         outputs: outputs("SecretMissing"),
       },

@@ -4,6 +4,7 @@ import { azureNativeProvider } from "../../../../sandbox/plugins/azure-native/pr
 import { SILENT } from "../../../../sandbox/plugins/support/engine.ts";
 import type { StandInProvider } from "../../../../sandbox/plugins/support/provider.ts";
 import { type PropertyMap, reveal, Secret, textOf, Unknown } from "../../../../sandbox/plugins/support/values.ts";
+import { waitUntil } from "../../../../sandbox/support/wait.ts";
 import { Cloud, GROUP, ISSUER, SUBJECT, vaultBody, VAULT as VAULT_ID } from "../../fakes/azure/cloud.ts";
 
 const VAULT = "azure-native:keyvault:Vault";
@@ -336,9 +337,14 @@ describe("the azure-native stand-in", () => {
   });
 
   it("waits and tries again when it is throttled, and gives up in the end", async () => {
-    cloud.gateway.faults.add({ kind: "throttle", operation: "PUT Microsoft.KeyVault/vaults", forMs: 50 });
-    await create(VAULT, VAULT_INPUTS);
-    assert.equal(cloud.gateway.requests.snapshot()["management.azure.com"]?.["PUT Microsoft.KeyVault/vaults"], 2);
+    cloud.gateway.faults.add({ kind: "throttle", operation: "PUT Microsoft.KeyVault/vaults", forMs: 60_000 });
+    const puts = () =>
+      cloud.gateway.requests.snapshot()["management.azure.com"]?.["PUT Microsoft.KeyVault/vaults"] ?? 0;
+    const created = create(VAULT, VAULT_INPUTS);
+    assert.ok(await waitUntil(() => puts() > 0, { timeoutMs: 20_000 }));
+    cloud.gateway.faults.clear();
+    await created;
+    assert.ok(puts() > 1, `${puts()} requests`);
     cloud.gateway.faults.add({ kind: "throttle", host: "team.vault.azure.net", forMs: 60_000 });
     await assert.rejects(
       remove(SECRET, `${VAULT_ID}/secrets/db`, SECRET_INPUTS),
