@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { literal, password, provided, template } from "../../components/values/recipe.ts";
 import type { ConfigValue } from "../../sandbox/engine/project.ts";
 import type { Catalogue } from "../../stacks/catalogue-spec.ts";
+import { configured, typed } from "./support/cli.ts";
 import { cluster, decode, readSecret } from "./support/cluster.ts";
 import { destroyMain } from "./support/main-stack.ts";
 import { onlyNamespaces } from "./support/small-stack.ts";
@@ -45,6 +46,16 @@ const withFacts = (facts: Record<string, ConfigValue> = {}): StackOptions => ({
 });
 const adopting = { existingSecrets: { [`${namespace}/minio-root`]: "adopt" } };
 
+/** Types each command of a message that matches. */
+async function typedAll(message: string, which: RegExp): Promise<void> {
+  const commands = [...new Set(message.match(/pulumi config set .*/g))].filter((command) => which.test(command));
+  assert.ok(commands.length > 0, message);
+  for (const command of commands) {
+    const { code, output } = await typed(command, "existing");
+    assert.equal(code, 0, output);
+  }
+}
+
 describe("Secrets and values that were made by hand", () => {
   const live = async () => decode((await readSecret(namespace, "minio-root")) ?? {});
 
@@ -83,6 +94,8 @@ describe("Secrets and values that were made by hand", () => {
     );
     assert.deepEqual(await kvVersions(), versions);
     assert.deepEqual(await live(), inUse);
+    await typedAll(said, /existingSecrets.* adopt$/);
+    assert.deepEqual((await configured("existing"))["existingSecrets"], adopting.existingSecrets);
     await (await cluster()).core.deleteNamespacedServiceAccount({ namespace, name: "secrets-reader" });
   });
 
@@ -170,6 +183,8 @@ describe("Secrets and values that were made by hand", () => {
         said,
       );
       assert.equal((await readKv(path))?.["extra"], "extra-in-use-91bc");
+      await typedAll(said, /adoptWithout/);
+      assert.deepEqual((await configured("existing"))["adoptWithout"], { "shop/db": ["extra", "port"] });
     });
 
     it("are taken over without the keys that facts give up", async () => {

@@ -1,5 +1,7 @@
 import { execa } from "execa";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { parse } from "yaml";
 import { connectionEnvironment } from "../../../sandbox/connection.ts";
 import { layoutOf } from "../../../sandbox/layout.ts";
 import { connection } from "./platform.ts";
@@ -13,18 +15,43 @@ export interface CliRun {
 
 /** Runs one of the platform's command line tools in the project's folder. What it prints is kept for the leak scan. */
 export async function cli(tool: "pulumi" | "helm" | "kubectl" | "vault", args: readonly string[]): Promise<CliRun> {
-  const { exitCode, stdout, all } = await execa(connection().binaries[tool], args, {
-    cwd: path.join(connection().root, "project"),
+  return runTool(connection().binaries[tool], args);
+}
+
+/** Types a command as a message names it, for one stack: the shell takes it apart, as it does for people. */
+export async function typed(command: string, stack: string): Promise<CliRun> {
+  return runTool("sh", ["-c", command], { PULUMI_STACK: stack });
+}
+
+/** The configuration of a stack, as the file of its facts has it, without the project's prefix. */
+export async function configured(stack: string): Promise<Readonly<Record<string, unknown>>> {
+  const text = await readFile(path.join(projectFolder(), `Pulumi.${stack}.yaml`), "utf8");
+  const { config } = parse(text) as { readonly config: Readonly<Record<string, unknown>> };
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(/^.*:/, ""), value]));
+}
+
+function projectFolder(): string {
+  return path.join(connection().root, "project");
+}
+
+async function runTool(
+  file: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<CliRun> {
+  const { exitCode, stdout, all } = await execa(file, args, {
+    cwd: projectFolder(),
     // As `npm run sandbox -- shell` sets it up: the stand-in plugin for Kubernetes finds Helm on PATH.
     env: {
       ...connectionEnvironment(connection()),
       PATH: [layoutOf(connection().root).bin, process.env["PATH"] ?? ""].join(path.delimiter),
+      ...environment,
     },
     reject: false,
     all: true,
     timeout: 100_000,
   });
   const output = all ?? "";
-  transcripts.push({ title: `${tool} ${args.join(" ")}`, text: output });
+  transcripts.push({ title: `${path.basename(file)} ${args.join(" ")}`, text: output });
   return { code: exitCode, stdout: stdout ?? "", output };
 }
