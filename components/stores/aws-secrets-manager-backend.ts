@@ -207,7 +207,9 @@ class SecretsManagerSession implements StoreSession {
 
   async #held(name: string): Promise<string | undefined> {
     try {
-      return (await getSecretVersion({ secretId: name }, { provider: this.#provider, async: true })).secretString;
+      const found = await getSecretVersion({ secretId: name }, { provider: this.#provider, async: true });
+      // A value of bytes is in a field of its own, and the other one is empty then.
+      return found.secretString === "" ? found.secretBinary : found.secretString;
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw refused(this.#spec, `reading secret "${name}"`, error);

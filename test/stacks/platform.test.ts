@@ -82,6 +82,7 @@ describe("deploying an environment", () => {
         secrets: {},
         objects: {},
         stores: [],
+        auditLogs: [],
       },
     });
   });

@@ -5,9 +5,10 @@ import { scheduledDeletionAdvice } from "../../../components/stores/aws-schedule
 import { secretResourcePolicy, type AwsSecretsManagerSpec } from "../../../components/stores/aws-secrets-manager.ts";
 import { checkCandidate, openStore, remoteObjectsOf } from "../../../components/stores/index.ts";
 import { StoreError } from "../../../components/support/errors.ts";
+import { settled } from "../../../components/support/settled.ts";
 import { readState } from "../../../stacks/state.ts";
 import { failureOf, runFailing, runProgram, type RunOptions } from "../../support/mocks.ts";
-import { secretArn } from "../../support/providers/aws.ts";
+import { bytes, secretArn } from "../../support/providers/aws.ts";
 import { SecretInput } from "../../support/recording.ts";
 import { RemoteMemory } from "../../support/remote-memory.ts";
 import { awsAccount } from "./rows/aws.ts";
@@ -150,6 +151,13 @@ describe("Secrets Manager backend", () => {
     assert.ok(options.ignoreChanges.includes("tags") && options.ignoreChanges.includes("recoveryWindowInDays"));
     assert.deepEqual(memory.read("aws-secrets-manager", name), { payload: "value-5d1f", version: 2 });
     assert.deepEqual((await holder()).options.ignoreChanges, []);
+  });
+
+  it("reads a value that was stored as bytes: it is not empty, and would be lost", async () => {
+    const memory = new RemoteMemory();
+    memory.write("aws-secrets-manager", name, `${bytes}theirs-77aa`);
+    const { result } = await runProgram(async () => settled((await open()).read(name)), { memory });
+    assert.equal(result, "theirs-77aa");
   });
 
   it("asks once for all names of an environment, and for no value", async () => {

@@ -114,6 +114,9 @@ const getSecret: Answer = (inputs, { memory }) => {
   };
 };
 
+/** What a value of bytes begins with in the memory: AWS keeps those in a field of their own. */
+export const bytes = "bytes:";
+
 const getSecretVersion: Answer = (inputs, { memory }) => {
   const name = nameOf(String(inputs["secretId"]));
   const held = memory.read(secrets, name);
@@ -123,7 +126,9 @@ const getSecretVersion: Answer = (inputs, { memory }) => {
     ...inputs,
     id: name,
     arn: secretArn(name),
-    secretString: held.payload,
+    ...(held.payload.startsWith(bytes)
+      ? { secretString: "", secretBinary: held.payload.slice(bytes.length) }
+      : { secretString: held.payload, secretBinary: "" }),
     versionId: versionIdOf(held.version),
   };
 };
