@@ -3,7 +3,7 @@ import type { Adoption } from "../components/applications/adoption.ts";
 import type { StateResource, StoreSession } from "../components/stores/contract.ts";
 import { RefusedError } from "../components/support/errors.ts";
 import type { SecretSpec } from "../components/values/secret-spec.ts";
-import { storesOf, type EnvironmentSpec } from "./environment.ts";
+import { deliveriesTo, storesOf, type EnvironmentSpec } from "./environment.ts";
 import type { Outside } from "./outside.ts";
 import { preflightAdoption, type HoldingStore } from "./preflight-adoption.ts";
 import { preflightClusters } from "./preflight-clusters.ts";
@@ -40,6 +40,8 @@ export interface Cleared extends Pick<PreflightResult, "strangers"> {
 export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
   const { spec, owner, state, sessions, outside } = args;
   const namespaces = await preflightNamespaces(spec, state, outside.existingNamespaces);
+  const stores = [...sessions].map(([name, session]) => ({ name, session, objects: objectsIn(spec, name) }));
+  const { strangers, issues } = await preflight(state, stores, takenFromClusters(spec));
   const names = new Set(state.map(({ name }) => name));
   const byId = new Map(spec.secrets.map((secret) => [secret.id, secret]));
   const clusters = await preflightClusters({
@@ -49,11 +51,11 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     survey: outside.clusters,
     isMadeAnew: (id) => {
       const secret = required(byId.get(id), `secret ${id}`);
-      return isMadeHere(secret) && !secret.adopt && !madeBefore(secret, names);
+      // What a store holds is an issue of that store, or taken over.
+      const held = holdingStores(args, secret, strangers).length > 0;
+      return isMadeHere(secret) && !held && !secret.adopt && !madeBefore(secret, names);
     },
   });
-  const stores = [...sessions].map(([name, session]) => ({ name, session, objects: objectsIn(spec, name) }));
-  const { strangers, issues } = await preflight(state, stores, new Set(clusters.holders.keys()));
   const adoption = await preflightAdoption({
     specs: spec.secrets.filter(isMadeHere),
     state,
@@ -70,6 +72,14 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
   }
   for (const note of [...adoption.notes, ...clusters.notes]) await log.info(note);
   return { strangers, adoptions: adoption.adoptions, made: namespaces.made };
+}
+
+/** Secrets whose values facts take from a Secret of a cluster. */
+function takenFromClusters(spec: EnvironmentSpec): ReadonlySet<string> {
+  const deliveries = [...spec.namespaces.values()].flatMap((namespace) => deliveriesTo(spec, namespace));
+  return new Set(
+    deliveries.filter(({ existing }) => existing === "adopt").flatMap(({ keys }) => keys.map(({ secret }) => secret)),
+  );
 }
 
 /** The stores that hold a secret which the state does not know. */

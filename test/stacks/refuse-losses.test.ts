@@ -73,6 +73,21 @@ describe("what would be lost by a run", () => {
     assert.deepEqual(vault.read("secret", "acme-test/shop/db"), { username: "shop", password: inUse, port: extra });
   });
 
+  it("names each secret once after a lost state: what the operator made of a store's value is no loss of its own", async () => {
+    const vault = new FakeVault();
+    vault.write("secret/acme-test/shop/db", { username: "shop", password: inUse });
+    const made = { ...byHand, controller: "ExternalSecret/shop-db" };
+    const { error } = await failing({ vault, clusters: surveyOf({ main: [made] }) });
+    assert.equal(
+      error.message,
+      [
+        'Environment "test" was refused: 1 problem. Nothing was changed.',
+        '  shop/db: store vault already holds "acme-test/shop/db", and the state does not know it: its value would be overwritten',
+        `    fix: to take it over (each key keeps its value, or the run is refused): pulumi config set --path 'adopt["shop/db"]' true`,
+      ].join("\n"),
+    );
+  });
+
   it("stops it, too, where a name in a store is taken that nobody decided about", async () => {
     const vault = new FakeVault();
     vault.write("secret/acme-test/shop/db", { password: inUse });
