@@ -133,6 +133,7 @@ describe("a namespace with what others put into it", () => {
       secrets: {},
       objects: {},
       stores: [],
+      auditLogs: [],
     });
     const { output } = await succeed("destroy", stack);
     const said = output

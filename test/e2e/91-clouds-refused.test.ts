@@ -118,9 +118,12 @@ const mistaken = {
 } as const;
 
 /** Facts of the clusters: the issuer, as AWS and Azure are told it, and the name by which Google knows its own. */
-const issuers = (eks: string, aks: string, gke: string) => ({
-  clusters: { eks: { issuer: eks }, aks: { issuer: aks }, gke: { clusterName: gke } },
-});
+const issuers = (eks: string, aks: string, gke: string) => {
+  const { project, location, name } = GCP_SANDBOX.cluster;
+  // It is the same cluster as before all the same: with another name alone the run would be refused.
+  const identifier = `gke/${project}/${location}/${name}`;
+  return { clusters: { eks: { issuer: eks }, aks: { issuer: aks }, gke: { clusterName: gke, identifier } } };
+};
 
 describe("clouds that were told of another issuer than the cluster has", () => {
   let before_: SecretValues;
