@@ -38,6 +38,12 @@ class OperatorHost {
   readonly #clouds: boolean;
   #wanted: OperatorSpec | undefined;
   #running: OperatorSpec | undefined;
+  /**
+   * Which Deployment is meant. One that was deleted and made again looks the same, and may be seen as a change; but the token of
+   * its old service account is worth nothing any more.
+   */
+  #wantedUid: string | undefined;
+  #runningUid: string | undefined;
   #crashes = 0;
   #startedAt = 0;
   /** No start before this time: an event must not cut the pause after a crash short. */
@@ -70,6 +76,7 @@ class OperatorHost {
   /** Takes note of the Deployment as it is now. */
   observe(deployment: V1Deployment | undefined): void {
     this.#wanted = operatorSpec(deployment, this.#ports);
+    this.#wantedUid = deployment?.metadata?.uid;
     this.#enqueue(() => this.#reconcile());
   }
 
@@ -90,7 +97,8 @@ class OperatorHost {
   }
 
   async #reconcile(): Promise<void> {
-    if (this.#closed || JSON.stringify(this.#wanted) === JSON.stringify(this.#running)) return;
+    const same = JSON.stringify(this.#wanted) === JSON.stringify(this.#running) && this.#wantedUid === this.#runningUid;
+    if (this.#closed || same) return;
     if (this.#running !== undefined) {
       log(
         this.#wanted === undefined
@@ -108,6 +116,7 @@ class OperatorHost {
   async #start(spec: OperatorSpec): Promise<void> {
     const { kubeconfig, token } = this.#operator.files();
     this.#running = spec;
+    this.#runningUid = this.#wantedUid;
     try {
       await this.#renewToken();
       await writeKubeconfig(kubeconfig, {
