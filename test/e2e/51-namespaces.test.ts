@@ -9,7 +9,7 @@ import { destroyMain } from "./support/main-stack.ts";
 import { operatorObjects } from "./support/operator.ts";
 import { connection } from "./support/platform.ts";
 import { onlyNamespaces, smallApplication, smallStack } from "./support/small-stack.ts";
-import { open, run, succeed, type StackOptions } from "./support/stacks.ts";
+import { open, run, succeed, type StackOptions, recordedUrns } from "./support/stacks.ts";
 
 const names = ["kept-edited", "kept-alone", "kept-emptied"] as const;
 const [edited, alone, emptied] = names;
@@ -135,12 +135,17 @@ describe("a namespace with what others put into it", () => {
       stores: [],
       auditLogs: [],
     });
+    // Those that were there before, or were let go of and declared again, are used as they are and not in the state.
+    const owned = (await recordedUrns(stack)).filter((urn) => urn.endsWith("namespace-kept"));
     const { output } = await succeed("destroy", stack);
     const said = output
       .split("\n")
       .filter((line) => line.includes("Namespace ") && line.includes("namespace-kept deleted"));
-    // One that was let go of by an edit, and declared again, is used as it is and no longer in the state.
-    assert.ok(said.length > 0 && said.every((line) => line.includes("[retain]")), said.join("\n"));
+    assert.equal(said.length, owned.length, said.join("\n"));
+    assert.ok(
+      said.every((line) => line.includes("[retain]")),
+      said.join("\n"),
+    );
     for (const name of names) await assertStands(name);
     assert.equal((await applicationSecrets(names)).size, 0);
     assert.deepEqual(await operatorObjects("externalsecrets"), []);
