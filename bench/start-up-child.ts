@@ -15,7 +15,9 @@ const config = Object.entries(facts.config).map(([key, value]): [string, string]
 ]);
 const huggingface = "multicloud-secrets:huggingfaceToken";
 pulumi.runtime.setAllConfig(Object.fromEntries([...config, [huggingface, "bench"]]), [huggingface]);
-const { default: program } = await import("../index.ts");
+const { deployStack } = await import("../stacks/index.ts");
+const { reality } = await import("../stacks/outside.ts");
+const { offlineSurvey } = await import("../preview/survey.ts");
 
 await pulumi.runtime.setMocks(
   {
@@ -36,4 +38,12 @@ await pulumi.runtime.setMocks(
   false,
   "organization",
 );
-await program();
+// No cluster is asked: every namespace is there, and nothing in it.
+const there = new Map(
+  Object.keys(facts.config["multicloud-secrets:namespaces"] ?? {}).map((name) => [
+    name,
+    { terminating: false, labels: {} },
+  ]),
+);
+const outside = { ...reality, clusters: offlineSurvey({}), existingNamespaces: () => Promise.resolve(there) };
+await deployStack({ outside });
