@@ -17,6 +17,7 @@ import type { Issue } from "../components/support/errors.ts";
 import { deliveriesTo, type EnvironmentSpec } from "./environment.ts";
 import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
 import { required } from "./required.ts";
+import { placementKey } from "./resolve-namespaces.ts";
 
 export interface ClusterPreflightArgs {
   readonly spec: EnvironmentSpec;
@@ -143,7 +144,7 @@ function knows(state: readonly StateResource[], { type, name }: WantedObject["re
 }
 
 function isPlain(spec: EnvironmentSpec, cluster: ClusterSpec, { namespace }: DeliverySpec): boolean {
-  const place = spec.namespaces.get(`${cluster.name}/${namespace}`);
+  const place = spec.namespaces.get(placementKey({ cluster: cluster.name, name: namespace }));
   return place !== undefined && !isRemote(required(spec.stores.get(place.store), `store ${place.store}`));
 }
 
