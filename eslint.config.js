@@ -62,7 +62,7 @@ export default tseslint.config(
   {
     files: ["components/**"],
     rules: {
-      // One-way imports: index → stacks → components → support. Environment and clock are read in stacks/config.ts alone.
+      // One-way imports: index → stacks → components → support. Environment and clock are read in stacks/config/read.ts alone.
       "no-restricted-properties": [
         "error",
         {

@@ -1,5 +1,5 @@
 import { password } from "../components/values/recipe.ts";
-import type { Catalogue } from "../stacks/catalogue-spec.ts";
+import type { Catalogue } from "../stacks/environments/catalogue-spec.ts";
 import type { ConfigValue } from "../sandbox/engine/project.ts";
 
 /** Secrets, each with one password, in one application and namespace. */

@@ -1,12 +1,12 @@
 import { externalSecret, vaultSecretStore } from "../components/external-secrets/manifests.ts";
-import { tokenRequestRules } from "../components/external-secrets/controller-rbac.ts";
-import { operatorServiceAccount } from "../components/external-secrets/operator-values.ts";
-import { vaultReadPolicy } from "../components/identity/vault-policy.ts";
+import { tokenRequestRules } from "../components/external-secrets/operator/controller-rbac.ts";
+import { operatorServiceAccount } from "../components/external-secrets/operator/values.ts";
+import { vaultReadPolicy } from "../components/backends/vault/policy.ts";
 import { readerName } from "../components/support/naming.ts";
-import type { VaultKvSpec } from "../components/stores/vault-kv.ts";
+import type { VaultKvSpec } from "../components/backends/vault/kv.ts";
 import type { Connection } from "../sandbox/connection.ts";
 import { randomBytes } from "node:crypto";
-import type { Catalogue } from "../stacks/catalogue-spec.ts";
+import type { Catalogue } from "../stacks/environments/catalogue-spec.ts";
 import { forEachParallel, type PlainClient } from "./client.ts";
 
 /**

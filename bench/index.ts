@@ -14,7 +14,7 @@ import { describe, ownSecrets, runOperator, type OperatorRun } from "./operator.
 import { describeRotation, runRotation, type RotationRun } from "./rotation.ts";
 import { runSplit, secretsPerStack, type SplitRun } from "./split-run.ts";
 import { openBenchStack, runStack, timed, type StackRun } from "./stack-run.ts";
-import { environments } from "../stacks/index.ts";
+import { environments } from "../stacks/environments/index.ts";
 import { measurePreview, measureStartUp, type StartUp } from "./start-up.ts";
 
 /** One size: the program as one stack and as several, and the floor. */

@@ -10,7 +10,7 @@ import { proofCatalogue, proofSecret } from "../sandbox/stores/catalogue.ts";
 import { storesFacts } from "../sandbox/stores/facts.ts";
 import { storeRows } from "../sandbox/stores/rows.ts";
 import { pause, waitUntil } from "../sandbox/support/wait.ts";
-import { sandbox } from "../stacks/sandbox.ts";
+import { sandbox } from "../stacks/environments/sandbox.ts";
 import { quantiles, type Quantiles } from "./quantiles.ts";
 
 /** Rotations that are measured, after one that only makes the stack. */

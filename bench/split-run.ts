@@ -1,4 +1,4 @@
-import type { Catalogue } from "../stacks/catalogue-spec.ts";
+import type { Catalogue } from "../stacks/environments/catalogue-spec.ts";
 import { openBenchStack, timed, type StackRunOptions } from "./stack-run.ts";
 
 /** Secrets in each of the stacks that a large environment is split into. */

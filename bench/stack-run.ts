@@ -1,8 +1,8 @@
 import { EventLog } from "../sandbox/engine/events.ts";
 import { openStack } from "../sandbox/engine/stack.ts";
 import type { Connection } from "../sandbox/connection.ts";
-import { sandbox } from "../stacks/sandbox.ts";
-import type { Catalogue } from "../stacks/catalogue-spec.ts";
+import { sandbox } from "../stacks/environments/sandbox.ts";
+import type { Catalogue } from "../stacks/environments/catalogue-spec.ts";
 import type { PlainClient } from "./client.ts";
 import { readCounters } from "./counters.ts";
 import { benchFacts } from "./catalogue.ts";

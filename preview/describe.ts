@@ -1,12 +1,12 @@
 import { isMerged, type DeliverySpec } from "../components/delivery/contract.ts";
-import type { StoreSpec } from "../components/stores/contract.ts";
-import { remoteObjectsOf } from "../components/stores/index.ts";
+import type { StoreSpec } from "../components/backends/contract.ts";
+import { remoteObjectsOf } from "../components/backends/index.ts";
 import { unreachable } from "../components/support/errors.ts";
 import type { Recipe } from "../components/values/recipe.ts";
 import type { SecretSpec } from "../components/values/secret-spec.ts";
-import { candidateOf } from "../stacks/candidate.ts";
-import { deliveriesTo, storesOf, type EnvironmentSpec } from "../stacks/environment.ts";
-import { leftByDestroy } from "../stacks/left-by-destroy.ts";
+import { candidateOf } from "../stacks/config/resolve/secret-shape.ts";
+import { deliveriesTo, storesOf, type EnvironmentSpec } from "../stacks/config/environment.ts";
+import { leftByDestroy } from "../stacks/outputs/left-by-destroy.ts";
 import { costOf, planOf } from "../stacks/plan/index.ts";
 import type { Preview, PreviewedKey, PreviewedSecret, PreviewedStore } from "./schema.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { leftByDestroySchema } from "../stacks/left-by-destroy.ts";
+import { leftByDestroySchema } from "../stacks/outputs/left-by-destroy.ts";
 import { costSchema } from "../stacks/plan/cost.ts";
 
 /**

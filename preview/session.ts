@@ -1,5 +1,5 @@
 import { output, secret, unknown } from "@pulumi/pulumi";
-import type { RemoteStoreSpec, StoreSession } from "../components/stores/contract.ts";
+import type { RemoteStoreSpec, StoreSession } from "../components/backends/contract.ts";
 
 /**
  * A session that registers what the real one registers, and asks the store nothing. Questions that go through Pulumi's

@@ -1,5 +1,5 @@
 import { placeOf, type ClusterSurvey } from "../components/clusters/survey.ts";
-import type { EnvironmentSpec } from "../stacks/environment.ts";
+import type { EnvironmentSpec } from "../stacks/config/environment.ts";
 
 /** Clusters that are not asked, and hold the Secrets that the facts call existing. Nobody knows what is in those. */
 export function offlineSurvey(existing: EnvironmentSpec["existingSecrets"]): ClusterSurvey {

@@ -1,4 +1,4 @@
-import type { EnvironmentOutputs } from "../stacks/outputs.ts";
+import type { EnvironmentOutputs } from "../stacks/outputs/index.ts";
 import { loadClient } from "./platform/kubernetes.ts";
 
 /** One Kubernetes Secret and how it got there. Names only. */

@@ -1,6 +1,6 @@
 import path from "node:path";
 import pc from "picocolors";
-import type { EnvironmentOutputs } from "../stacks/outputs.ts";
+import type { EnvironmentOutputs } from "../stacks/outputs/index.ts";
 import type { Connection } from "./connection.ts";
 import { readDelivered, type DeliveredSecret } from "./delivered.ts";
 import { EventLog } from "./engine/events.ts";

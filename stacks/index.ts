@@ -1,25 +1,19 @@
 import { randomBytes } from "node:crypto";
-import { staticCredentialKeys } from "../components/external-secrets/static-store.ts";
-import { reviewersKey } from "../components/stores/vault-reviewers.ts";
+import { staticCredentialKeys } from "../components/backends/static-credentials.ts";
+import { reviewersKey } from "../components/backends/vault/reviewers.ts";
 import { ConfigError } from "../components/support/errors.ts";
 import type { Entropy } from "../components/values/generate.ts";
-import type { Catalogue } from "./catalogue-spec.ts";
-import { catalogue } from "./catalogue.ts";
-import { readStackConfig } from "./config.ts";
-import { dev } from "./dev.ts";
-import { silenceDebugLog } from "./debug-log.ts";
-import type { Policy } from "./environment.ts";
-import { outputsOf, type EnvironmentOutputs } from "./outputs.ts";
-import { reality, type Outside } from "./outside.ts";
-import { parseEnvironment } from "./parse.ts";
-import { deployEnvironment } from "./platform.ts";
-import { prod } from "./prod.ts";
-import { sandbox } from "./sandbox.ts";
-import { staging } from "./staging.ts";
-import { readState } from "./state.ts";
-
-/** Policies by environment, which is also the name of its stack. */
-export const environments: Readonly<Record<string, Policy>> = { sandbox, dev, staging, prod };
+import type { Catalogue } from "./environments/catalogue-spec.ts";
+import { catalogue } from "./environments/catalogue.ts";
+import { readStackConfig } from "./config/read.ts";
+import { silenceDebugLog } from "./deploy/debug-log.ts";
+import { environments } from "./environments/index.ts";
+import type { Policy } from "./environments/policy.ts";
+import { outputsOf, type EnvironmentOutputs } from "./outputs/index.ts";
+import { reality, type Outside } from "./deploy/external-queries.ts";
+import { parseEnvironment } from "./config/load.ts";
+import { deployEnvironment } from "./deploy/platform.ts";
+import { readState } from "./deploy/state.ts";
 
 export interface ProgramOptions {
   /** Default: the platform's catalogue. */
@@ -44,7 +38,7 @@ export async function deployStack(options: ProgramOptions = {}): Promise<Environ
       {
         path: "stack",
         problem: `there is no environment of this name; there are ${Object.keys(policies).join(", ")}`,
-        fix: "add its policy to stacks/ and list it in stacks/index.ts (CONTRIBUTING.md, How to add an environment)",
+        fix: "add its policy to stacks/environments/ and list it in stacks/environments/index.ts (CONTRIBUTING.md, How to add an environment)",
       },
     ]);
   }

@@ -1,6 +1,6 @@
 import { all, output, secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
-import type { RemoteSecret, StoredObject, StoredSecret, StoreSession } from "../stores/contract.ts";
-import { decodePayload, encodePayload, type RemoteObject } from "../stores/layout.ts";
+import type { RemoteSecret, StoredObject, StoredSecret, StoreSession } from "../backends/contract.ts";
+import { decodePayload, encodePayload, type RemoteObject } from "../backends/remote-object.ts";
 import { Component } from "../support/component.ts";
 import { digestKey } from "../values/digest-key.ts";
 import type { Entropy } from "../values/generate.ts";

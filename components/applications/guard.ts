@@ -1,6 +1,6 @@
 import { all, type Output } from "@pulumi/pulumi";
 import { ExpectedError, type Issue } from "../support/errors.ts";
-import { decodePayload, samePayload, type RemoteObject } from "../stores/layout.ts";
+import { decodePayload, samePayload, type RemoteObject } from "../backends/remote-object.ts";
 import type { SecretSpec } from "../values/secret-spec.ts";
 import { lossesBy } from "./adoption.ts";
 import { heldInObject } from "./held.ts";

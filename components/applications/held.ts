@@ -1,4 +1,4 @@
-import type { RemoteObject } from "../stores/layout.ts";
+import type { RemoteObject } from "../backends/remote-object.ts";
 
 /** A value that exists already: a text, or the reason why it can't be one of ours. */
 export type HeldValue = { readonly text: string } | { readonly problem: string };

@@ -1,5 +1,5 @@
 import type { Provider } from "@pulumi/kubernetes/provider.js";
-import type { RemoteStoreKind } from "../stores/contract.ts";
+import type { RemoteStoreKind } from "../backends/contract.ts";
 
 /** What every flavour has. */
 export interface ClusterBase {

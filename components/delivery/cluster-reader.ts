@@ -3,13 +3,13 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 import type { ClusterTarget } from "../clusters/contract.ts";
 import { ownedBy } from "../clusters/owner.ts";
 import { apiVersion, clusterSecretStoreSpec } from "../external-secrets/manifests.ts";
-import type { OperatorTarget } from "../external-secrets/operator.ts";
-import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness.ts";
-import type { IdentityFactory } from "../identity/contract.ts";
-import type { ReadGrant, RemoteStoreSpec } from "../stores/contract.ts";
+import type { OperatorTarget } from "../external-secrets/operator/operator.ts";
+import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness/hooks.ts";
+import type { IdentityFactory } from "../backends/identity.ts";
+import type { ReadGrant, RemoteStoreSpec } from "../backends/contract.ts";
 import { Component } from "../support/component.ts";
 import { clusterStoreName, readerName } from "../support/naming.ts";
-import { readerOf } from "./reader.ts";
+import { readerOf } from "./service-account.ts";
 
 export interface ClusterReaderArgs {
   readonly platform: string;

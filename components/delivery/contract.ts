@@ -1,4 +1,4 @@
-import type { StoredSecret } from "../stores/contract.ts";
+import type { StoredSecret } from "../backends/contract.ts";
 
 /**
  * What is done to a Secret that exists already and is not ours: `adopt` takes its values over, `merge` adds our keys to it

@@ -2,8 +2,13 @@ import { all, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { ownedBy } from "../clusters/owner.ts";
 import { apiVersion, externalSecret, goDuration } from "../external-secrets/manifests.ts";
-import { readyTimeouts, waitForReady, type ReadinessHooks, type SyncHooks } from "../external-secrets/readiness.ts";
-import type { RemoteSecret, RemoteStoreKind, StoredSecret } from "../stores/contract.ts";
+import {
+  readyTimeouts,
+  waitForReady,
+  type ReadinessHooks,
+  type SyncHooks,
+} from "../external-secrets/readiness/hooks.ts";
+import type { RemoteSecret, RemoteStoreKind, StoredSecret } from "../backends/contract.ts";
 import { isMerged, type Delivery, type DeliverySpec } from "./contract.ts";
 import { readObjects, selectReads } from "./selection.ts";
 

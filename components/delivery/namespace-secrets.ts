@@ -5,17 +5,17 @@ import { keptNamespace } from "../clusters/kept-namespace.ts";
 import { consumerNamespace } from "../clusters/namespace-names.ts";
 import { ownedBy } from "../clusters/owner.ts";
 import { apiVersion } from "../external-secrets/manifests.ts";
-import type { OperatorTarget } from "../external-secrets/operator.ts";
-import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness.ts";
-import type { IdentityFactory } from "../identity/contract.ts";
-import type { ReadGrant, RemoteStoreSpec, StoredSecret } from "../stores/contract.ts";
+import type { OperatorTarget } from "../external-secrets/operator/operator.ts";
+import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness/hooks.ts";
+import type { IdentityFactory } from "../backends/identity.ts";
+import type { ReadGrant, RemoteStoreSpec, StoredSecret } from "../backends/contract.ts";
 import { Component } from "../support/component.ts";
 import { readerName } from "../support/naming.ts";
 import type { Delivery, DeliverySpec } from "./contract.ts";
 import { ExternalSecretDelivery, remoteOnly } from "./external-secret.ts";
 import type { ClusterReader } from "./cluster-reader.ts";
 import { PlainDelivery } from "./plain.ts";
-import { readerOf } from "./reader.ts";
+import { readerOf } from "./service-account.ts";
 import { readObjects } from "./selection.ts";
 
 /** A namespace of one cluster that gets Secrets. Plain data. */

@@ -1,7 +1,7 @@
 import { all, secret, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { SecretPatch } from "@pulumi/kubernetes/core/v1/secretPatch.js";
-import type { StoredSecret } from "../stores/contract.ts";
+import type { StoredSecret } from "../backends/contract.ts";
 import { byForce, ownedBy } from "../clusters/owner.ts";
 import { isMerged, type Delivery, type DeliverySpec } from "./contract.ts";
 

@@ -1,6 +1,6 @@
 import type { KeyRef } from "../external-secrets/manifests.ts";
-import type { RemoteSecret, StoredObject } from "../stores/contract.ts";
-import { refOf } from "../stores/layout.ts";
+import type { RemoteSecret, StoredObject } from "../backends/contract.ts";
+import { refOf } from "../backends/remote-object.ts";
 import type { DeliverySpec } from "./contract.ts";
 
 /** What an ExternalSecret reads: whole objects where it wants all of their keys under their own names, else key by key. */

@@ -1,9 +1,9 @@
 import type { ClusterSpec } from "../clusters/contract.ts";
 import type { ObjectName } from "../clusters/survey.ts";
-import { identityVia } from "../identity/index.ts";
-import { credentialsSecret } from "../identity/static.ts";
-import type { StoreSpec } from "../stores/contract.ts";
-import { isRemote } from "../stores/index.ts";
+import { identityVia } from "../backends/identities.ts";
+import { credentialsSecret } from "../backends/static-identity.ts";
+import type { StoreSpec } from "../backends/contract.ts";
+import { isRemote } from "../backends/index.ts";
 import { clusterStoreName, readerName } from "../support/naming.ts";
 import type { DeliverySpec } from "./contract.ts";
 import type { NamespaceSpec } from "./namespace-secrets.ts";

@@ -1,6 +1,6 @@
 import { unreachable } from "../support/errors.ts";
 import type { GeneratedRecipe, PasswordRecipe } from "./recipe.ts";
-import { alphabetsOf } from "./rule.ts";
+import { alphabetsOf } from "./fingerprint.ts";
 
 /** Source of random bytes: `crypto.randomBytes`, handed down from the edge so that tests can know what it gives. */
 export type Entropy = (count: number) => Buffer;

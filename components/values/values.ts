@@ -4,7 +4,7 @@ import { bcryptHash, makeSalt, saltOf } from "./bcrypt.ts";
 import { frozen } from "./frozen.ts";
 import { generate, type Entropy } from "./generate.ts";
 import type { BcryptRecipe, Recipe, TemplateRecipe } from "./recipe.ts";
-import { ruleOf } from "./rule.ts";
+import { ruleOf } from "./fingerprint.ts";
 import type { SecretSpec } from "./secret-spec.ts";
 import { fillTemplate } from "./template.ts";
 

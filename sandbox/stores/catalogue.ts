@@ -1,5 +1,5 @@
 import { hexToken, literal, password } from "../../components/values/recipe.ts";
-import type { Catalogue } from "../../stacks/catalogue-spec.ts";
+import type { Catalogue } from "../../stacks/environments/catalogue-spec.ts";
 import { storeRows, type StoreRow } from "./rows.ts";
 
 /** Name of the one Secret in each namespace. */

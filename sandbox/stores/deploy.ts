@@ -1,6 +1,6 @@
 import pc from "picocolors";
-import { environments } from "../../stacks/index.ts";
-import type { EnvironmentOutputs } from "../../stacks/outputs.ts";
+import { environments } from "../../stacks/environments/index.ts";
+import type { EnvironmentOutputs } from "../../stacks/outputs/index.ts";
 import { SANDBOX_STACK, type Connection } from "../connection.ts";
 import { readDelivered, type DeliveredSecret } from "../delivered.ts";
 import { summaryOf, updateStack, withStackLock, type DeploySandboxOptions } from "../deploy.ts";

@@ -1,6 +1,6 @@
-import { clientBurst, clientQps } from "../../components/external-secrets/operator-values.ts";
+import { clientBurst, clientQps } from "../../components/external-secrets/operator/values.ts";
 import type { DeliverySpec } from "../../components/delivery/contract.ts";
-import type { EnvironmentSpec } from "../environment.ts";
+import type { EnvironmentSpec } from "../config/environment.ts";
 import type { Consumer, PlanInput, PlannedObject, PlannedStore } from "./plan.ts";
 import type { PlannedKind, SizeClass } from "./prices.ts";
 

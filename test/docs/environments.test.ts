@@ -8,7 +8,7 @@ import { parse, stringify } from "yaml";
 import { previewStack } from "../../preview/preview.ts";
 import { renderPreview } from "../../preview/render.ts";
 import type { Preview } from "../../preview/schema.ts";
-import { environments } from "../../stacks/index.ts";
+import { environments } from "../../stacks/environments/index.ts";
 import { root } from "../support/project.ts";
 
 const page = readFileSync(path.join(root, "docs/environments.md"), "utf8");

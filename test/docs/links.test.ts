@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { clusterFacts } from "../../stacks/facts/clusters.ts";
-import { facts } from "../../stacks/facts/index.ts";
-import { storeFacts } from "../../stacks/facts/stores.ts";
-import { catalogue } from "../../stacks/catalogue.ts";
+import { clusterFacts } from "../../stacks/config/schema/clusters.ts";
+import { facts } from "../../stacks/config/schema/index.ts";
+import { storeFacts } from "../../stacks/config/schema/stores.ts";
+import { catalogue } from "../../stacks/environments/catalogue.ts";
 import { secretNames } from "../../stacks/index.ts";
 import { root } from "../support/project.ts";
 

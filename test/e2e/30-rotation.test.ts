@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { catalogue } from "../../stacks/catalogue.ts";
-import type { Catalogue } from "../../stacks/catalogue-spec.ts";
+import { catalogue } from "../../stacks/environments/catalogue.ts";
+import type { Catalogue } from "../../stacks/environments/catalogue-spec.ts";
 import { password } from "../../components/values/recipe.ts";
 import { applicationSecrets, fingerprints } from "./support/cluster.ts";
 import { changeMain, deployMain, mainOptions } from "./support/main-stack.ts";

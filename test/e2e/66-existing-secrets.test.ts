@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { literal, password, provided, template } from "../../components/values/recipe.ts";
 import type { ConfigValue } from "../../sandbox/engine/project.ts";
-import type { Catalogue } from "../../stacks/catalogue-spec.ts";
+import type { Catalogue } from "../../stacks/environments/catalogue-spec.ts";
 import { configured, typed } from "./support/cli.ts";
 import { cluster, decode, readSecret } from "./support/cluster.ts";
 import { destroyMain } from "./support/main-stack.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hexToken, literal, password, provided, template, uuid } from "../../components/values/recipe.ts";
-import type { Catalogue } from "../../stacks/catalogue-spec.ts";
+import type { Catalogue } from "../../stacks/environments/catalogue-spec.ts";
 import { generatorNamespace } from "../../components/support/naming.ts";
 import { cli } from "./support/cli.ts";
 import { applicationSecrets, fingerprints, readSecret } from "./support/cluster.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { storeFields, type Provider } from "../../components/external-secrets/admission-fields.ts";
+import { storeFields, type Provider } from "../../components/external-secrets/admission/fields.ts";
 import { eventually } from "./support/eventually.ts";
 import { crdFields, since0204 } from "../support/crd-fields.ts";
 import { borrowedStores, ownStores } from "../support/tenant-stores.ts";

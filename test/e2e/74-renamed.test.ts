@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { literal, password, provided } from "../../components/values/recipe.ts";
-import type { Catalogue } from "../../stacks/catalogue-spec.ts";
+import type { Catalogue } from "../../stacks/environments/catalogue-spec.ts";
 import { applicationSecrets, fingerprints } from "./support/cluster.ts";
 import { forget } from "./support/forget.ts";
 import { deployShared } from "./support/shared-small-stack.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { password, provided } from "../../components/values/recipe.ts";
-import type { Catalogue } from "../../stacks/catalogue-spec.ts";
+import type { Catalogue } from "../../stacks/environments/catalogue-spec.ts";
 import { connection } from "./support/platform.ts";
 import { deployShared } from "./support/shared-small-stack.ts";
 import { run, succeed, type StackOptions } from "./support/stacks.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { literal, password, provided } from "../../components/values/recipe.ts";
 import type { ConfigValue } from "../../sandbox/engine/project.ts";
-import type { Catalogue } from "../../stacks/catalogue-spec.ts";
+import type { Catalogue } from "../../stacks/environments/catalogue-spec.ts";
 import { cluster, decode, ifExists, readSecret } from "./support/cluster.ts";
 import { onlyNamespaces } from "./support/small-stack.ts";
 import { run, succeed, type Run, type StackOptions } from "./support/stacks.ts";

@@ -4,10 +4,10 @@ import * as state from "@pulumi/pulumi/runtime/state.js";
 import assert from "node:assert/strict";
 import { demoValues } from "../../sandbox/engine/demo-values.ts";
 import { deployModelServer } from "../../examples/consumer/model-server.ts";
-import { catalogue } from "../../stacks/catalogue.ts";
-import { outputsOf, outputsSchema } from "../../stacks/outputs.ts";
-import { parseEnvironment } from "../../stacks/parse.ts";
-import { sandbox } from "../../stacks/sandbox.ts";
+import { catalogue } from "../../stacks/environments/catalogue.ts";
+import { outputsOf, outputsSchema } from "../../stacks/outputs/index.ts";
+import { parseEnvironment } from "../../stacks/config/load.ts";
+import { sandbox } from "../../stacks/environments/sandbox.ts";
 import { stackFacts } from "../support/project.ts";
 
 /** What the sandbox environment really puts out. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { demoValues } from "../../sandbox/engine/demo-values.ts";
-import { deployStack, environments } from "../../stacks/index.ts";
-import type { EnvironmentOutputs } from "../../stacks/outputs.ts";
+import { environments } from "../../stacks/environments/index.ts";
+import { deployStack } from "../../stacks/index.ts";
+import type { EnvironmentOutputs } from "../../stacks/outputs/index.ts";
 import { clearTexts, leaks } from "../support/clear-text.ts";
 import { knownEntropy } from "../support/entropy.ts";
 import { assertGolden, goldenResources } from "../support/golden.ts";

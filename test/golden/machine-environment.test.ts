@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { secret } from "@pulumi/pulumi";
-import { openStore } from "../../components/stores/index.ts";
+import { openStore } from "../../components/backends/index.ts";
 import { demoValues } from "../../sandbox/engine/demo-values.ts";
-import { deployStack, environments } from "../../stacks/index.ts";
+import { environments } from "../../stacks/environments/index.ts";
+import { deployStack } from "../../stacks/index.ts";
 
-import { rows } from "../components/stores/rows/index.ts";
+import { rows } from "../components/backends/rows/index.ts";
 import { knownEntropy } from "../support/entropy.ts";
 import { goldenResources } from "../support/golden.ts";
 import { onABareMachine, onAnotherMachine, variablesOfSdks } from "../support/machine-environment.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { outputsSchema } from "../../stacks/outputs.ts";
+import { outputsSchema } from "../../stacks/outputs/index.ts";
 import { assertGolden } from "../support/golden.ts";
 
 describe("golden: the schema of the outputs", () => {

@@ -274,7 +274,7 @@ describe("preview without anything at hand", () => {
       [
         'The configuration of environment "test" has 1 problem. Nothing was changed.',
         "  stack: there is no environment of this name; there are ",
-        "    fix: add its policy to stacks/ and list it in stacks/index.ts (CONTRIBUTING.md, How to add an environment)",
+        "    fix: add its policy to stacks/environments/ and list it in stacks/environments/index.ts (CONTRIBUTING.md, How to add an environment)",
       ].join("\n"),
     );
   });

@@ -4,7 +4,7 @@ import path from "node:path";
 import { stringify } from "yaml";
 import { literal, password, provided, providedOptionally, template } from "../../components/values/recipe.ts";
 import type { PreviewOptions } from "../../preview/preview.ts";
-import type { Catalogue } from "../../stacks/catalogue-spec.ts";
+import type { Catalogue } from "../../stacks/environments/catalogue-spec.ts";
 import { facts, policy } from "../support/fixtures.ts";
 
 /** Values that no preview may show. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
 import { readDelivered } from "../../sandbox/delivered.ts";
 import { deliveredTable } from "../../sandbox/terminal/delivered-table.ts";
-import type { EnvironmentOutputs } from "../../stacks/outputs.ts";
+import type { EnvironmentOutputs } from "../../stacks/outputs/index.ts";
 import { startCluster, type FakeCluster } from "../support/fake-cluster.ts";
 
 const secrets = Object.fromEntries(

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { staticCredentialKeys } from "../../components/external-secrets/static-store.ts";
-import { catalogue } from "../../stacks/catalogue.ts";
-import { factKeys } from "../../stacks/facts/index.ts";
-import { environments, secretNames } from "../../stacks/index.ts";
-import { sandbox } from "../../stacks/sandbox.ts";
-import { parseEnvironment } from "../../stacks/parse.ts";
+import { staticCredentialKeys } from "../../components/backends/static-credentials.ts";
+import { catalogue } from "../../stacks/environments/catalogue.ts";
+import { factKeys } from "../../stacks/config/schema/index.ts";
+import { environments } from "../../stacks/environments/index.ts";
+import { secretNames } from "../../stacks/index.ts";
+import { sandbox } from "../../stacks/environments/sandbox.ts";
+import { parseEnvironment } from "../../stacks/config/load.ts";
 import { projectFile, stackFacts } from "../support/project.ts";
 
 /** What the applications read, from the project's requirements: `<namespace>/<Secret>` and its keys. */

@@ -1,5 +1,5 @@
 import { Environment } from "@marcbachmann/cel-js";
-import type { AdmissionPolicyManifest } from "../../components/external-secrets/admission.ts";
+import type { AdmissionPolicyManifest } from "../../components/external-secrets/admission/index.ts";
 
 /** An object as it is sent to the API server. */
 export interface AdmittedObject {

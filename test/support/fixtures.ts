@@ -1,10 +1,11 @@
 import { secret } from "@pulumi/pulumi";
-import type { StateResource } from "../../components/stores/contract.ts";
+import type { StateResource } from "../../components/backends/contract.ts";
 import { ConfigError } from "../../components/support/errors.ts";
 import { literal, password } from "../../components/values/recipe.ts";
-import type { Catalogue } from "../../stacks/catalogue-spec.ts";
-import type { EnvironmentSpec, Policy } from "../../stacks/environment.ts";
-import { parseEnvironment, type ParseArgs } from "../../stacks/parse.ts";
+import type { Catalogue } from "../../stacks/environments/catalogue-spec.ts";
+import type { EnvironmentSpec } from "../../stacks/config/environment.ts";
+import type { Policy } from "../../stacks/environments/policy.ts";
+import { parseEnvironment, type ParseArgs } from "../../stacks/config/load.ts";
 
 /** One valid environment; tests break one thing of it. */
 export const facts = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ExistingNamespace } from "../../components/clusters/existing-namespaces.ts";
-import { reality, type Outside } from "../../stacks/outside.ts";
+import { reality, type Outside } from "../../stacks/deploy/external-queries.ts";
 
 /**
  * Stores that answer themselves, and clusters that have the namespaces which these facts call existing, and no other. No

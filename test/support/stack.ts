@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { literal, password, provided } from "../../components/values/recipe.ts";
-import type { Catalogue } from "../../stacks/catalogue-spec.ts";
-import type { Policy } from "../../stacks/environment.ts";
+import type { Catalogue } from "../../stacks/environments/catalogue-spec.ts";
+import type { Policy } from "../../stacks/environments/policy.ts";
 import { deployStack } from "../../stacks/index.ts";
-import type { Outside } from "../../stacks/outside.ts";
+import type { Outside } from "../../stacks/deploy/external-queries.ts";
 import { knownEntropy } from "./entropy.ts";
 import { facts, policy } from "./fixtures.ts";
 import { runFailing, runProgram, type RunOptions } from "./mocks.ts";

@@ -5,8 +5,8 @@ import {
   ApplicationSecrets,
   type ApplicationSecretsArgs,
 } from "../../../components/applications/application-secrets.ts";
-import { isRemote, openStore, remoteObjectsOf } from "../../../components/stores/index.ts";
-import type { RemoteStoreSpec } from "../../../components/stores/contract.ts";
+import { isRemote, openStore, remoteObjectsOf } from "../../../components/backends/index.ts";
+import type { RemoteStoreSpec } from "../../../components/backends/contract.ts";
 import {
   bcryptOf,
   hexToken,
@@ -19,7 +19,7 @@ import {
 } from "../../../components/values/recipe.ts";
 import type { Entropy } from "../../../components/values/generate.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
-import { candidateOf } from "../../../stacks/candidate.ts";
+import { candidateOf } from "../../../stacks/config/resolve/secret-shape.ts";
 import { leaks } from "../../support/clear-text.ts";
 import { knownEntropy } from "../../support/entropy.ts";
 import { FakeVault, type Values } from "../../support/fake-vault.ts";
@@ -27,8 +27,8 @@ import { environment } from "../../support/fixtures.ts";
 import { runFailing, runProgram, type RunOptions } from "../../support/mocks.ts";
 import { SecretInput } from "../../support/recording.ts";
 import { RemoteMemory } from "../../support/remote-memory.ts";
-import { awsParameterStore } from "../stores/rows/aws.ts";
-import { vaultKv } from "../stores/rows/vault-kv.ts";
+import { awsParameterStore } from "../backends/rows/aws.ts";
+import { vaultKv } from "../backends/rows/vault-kv.ts";
 
 const stash = "pulumi:index:Stash";
 const stored = "vault:kv/secretV2:SecretV2";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { reportDrift } from "../../../components/applications/drift.ts";
-import { isRemote, openStore } from "../../../components/stores/index.ts";
+import { isRemote, openStore } from "../../../components/backends/index.ts";
 import { FakeVault, type Values } from "../../support/fake-vault.ts";
 import { environment, stateResource } from "../../support/fixtures.ts";
 import { runProgram } from "../../support/mocks.ts";

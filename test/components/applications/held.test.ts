@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { heldInObject, heldInSecret } from "../../../components/applications/held.ts";
-import type { RemoteObject } from "../../../components/stores/layout.ts";
+import type { RemoteObject } from "../../../components/backends/remote-object.ts";
 
 const canary = "canary-in-use-3b7e";
 const bundle: RemoteObject = { name: "acme-test/shop/db", layout: "bundle", keys: ["password", "username"] };

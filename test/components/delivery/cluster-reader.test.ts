@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { literal, password } from "../../../components/values/recipe.ts";
 import { deployStack } from "../../../stacks/index.ts";
-import type { Catalogue } from "../../../stacks/catalogue-spec.ts";
+import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
 import { knownEntropy } from "../../support/entropy.ts";
 import { facts, policy, refusal, refusalOf } from "../../support/fixtures.ts";
 import { runProgram } from "../../support/mocks.ts";

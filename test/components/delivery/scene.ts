@@ -2,10 +2,10 @@ import { ErrorHook, ResourceHook, output, secret } from "@pulumi/pulumi";
 import { openCluster } from "../../../components/clusters/index.ts";
 import type { DeliverySpec } from "../../../components/delivery/contract.ts";
 import { NamespaceSecrets, type NamespaceSecretsArgs } from "../../../components/delivery/namespace-secrets.ts";
-import { loadIdentity } from "../../../components/identity/index.ts";
-import type { StoredSecret } from "../../../components/stores/contract.ts";
-import { isRemote, openStore, remoteObjectsOf } from "../../../components/stores/index.ts";
-import { encodePayload } from "../../../components/stores/layout.ts";
+import { loadIdentity } from "../../../components/backends/identities.ts";
+import type { StoredSecret } from "../../../components/backends/contract.ts";
+import { isRemote, openStore, remoteObjectsOf } from "../../../components/backends/index.ts";
+import { encodePayload } from "../../../components/backends/remote-object.ts";
 import type { Values } from "../../support/fake-vault.ts";
 import { environment, facts } from "../../support/fixtures.ts";
 

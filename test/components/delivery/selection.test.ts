@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { output } from "@pulumi/pulumi";
 import type { DeliverySpec } from "../../../components/delivery/contract.ts";
 import { readObjects, selectReads } from "../../../components/delivery/selection.ts";
-import type { RemoteSecret } from "../../../components/stores/contract.ts";
-import { objectsOf, type Layout } from "../../../components/stores/layout.ts";
+import type { RemoteSecret } from "../../../components/backends/contract.ts";
+import { objectsOf, type Layout } from "../../../components/backends/remote-object.ts";
 
 const remote = (name: string, keys: readonly string[], layout: Layout = "bundle"): RemoteSecret => ({
   kind: "remote",

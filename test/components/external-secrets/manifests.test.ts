@@ -8,7 +8,7 @@ import {
   vaultSecretStore,
   type ExternalSecretManifestSpec,
 } from "../../../components/external-secrets/manifests.ts";
-import type { VaultKvSpec } from "../../../components/stores/vault-kv.ts";
+import type { VaultKvSpec } from "../../../components/backends/vault/kv.ts";
 
 const metadata = { name: "shop-db", namespace: "shop" };
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { randomBytes } from "node:crypto";
 import { generate } from "../../../components/values/generate.ts";
 import { base64Bytes, hexToken, password, uuid, type CharacterClass } from "../../../components/values/recipe.ts";
-import { alphabetsOf, lengthOf } from "../../../components/values/rule.ts";
+import { alphabetsOf, lengthOf } from "../../../components/values/fingerprint.ts";
 import { knownEntropy } from "../../support/entropy.ts";
 
 const passwords = fc

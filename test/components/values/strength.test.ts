@@ -10,10 +10,10 @@ import {
   type CharacterClass,
   type GeneratedRecipe,
 } from "../../../components/values/recipe.ts";
-import { bitsOf } from "../../../components/values/rule.ts";
-import { catalogue } from "../../../stacks/catalogue.ts";
-import { checkRecipes } from "../../../stacks/check-recipes.ts";
-import { environments } from "../../../stacks/index.ts";
+import { bitsOf } from "../../../components/values/fingerprint.ts";
+import { catalogue } from "../../../stacks/environments/catalogue.ts";
+import { checkRecipes } from "../../../stacks/config/check/recipes.ts";
+import { environments } from "../../../stacks/environments/index.ts";
 
 /** What a year of a large installation makes. */
 const samples = 10_000;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { azureRoles } from "../../../components/stores/azure-roles.ts";
+import { azureRoles } from "../../../components/backends/azure/roles.ts";
 import {
   awsReaderRole,
   azureIdentityName,

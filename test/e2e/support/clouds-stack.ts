@@ -3,7 +3,7 @@ import { mergeValues, type ConfigValue } from "../../../sandbox/engine/project.t
 import { proofCatalogue } from "../../../sandbox/stores/catalogue.ts";
 import { storesFacts } from "../../../sandbox/stores/facts.ts";
 import { storeRows, type StoreRow } from "../../../sandbox/stores/rows.ts";
-import type { Catalogue } from "../../../stacks/catalogue-spec.ts";
+import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
 import { aws } from "./cloud-clients.ts";
 import { destroyMain } from "./main-stack.ts";
 import { cli } from "./cli.ts";

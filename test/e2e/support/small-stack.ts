@@ -1,6 +1,6 @@
 import { hexToken, literal, password, provided, template } from "../../../components/values/recipe.ts";
 import type { ConfigValue } from "../../../sandbox/engine/project.ts";
-import type { Catalogue, CatalogueApplication } from "../../../stacks/catalogue-spec.ts";
+import type { Catalogue, CatalogueApplication } from "../../../stacks/environments/catalogue-spec.ts";
 import type { StackOptions } from "./stacks.ts";
 
 /** Secrets of each small application. */

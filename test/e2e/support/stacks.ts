@@ -2,10 +2,11 @@ import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { EventLog } from "../../../sandbox/engine/events.ts";
 import { openStack, type OpenStackOptions } from "../../../sandbox/engine/stack.ts";
 import { messageOf } from "../../../sandbox/support/errors.ts";
-import { environments, type ProgramOptions } from "../../../stacks/index.ts";
-import type { Policy } from "../../../stacks/environment.ts";
-import { sandbox } from "../../../stacks/sandbox.ts";
-import type { EnvironmentOutputs } from "../../../stacks/outputs.ts";
+import { environments } from "../../../stacks/environments/index.ts";
+import type { ProgramOptions } from "../../../stacks/index.ts";
+import type { Policy } from "../../../stacks/environments/policy.ts";
+import { sandbox } from "../../../stacks/environments/sandbox.ts";
+import type { EnvironmentOutputs } from "../../../stacks/outputs/index.ts";
 import { connection } from "./platform.ts";
 
 export type Operation = "preview" | "up" | "refresh" | "destroy";

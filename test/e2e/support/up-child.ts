@@ -1,6 +1,6 @@
 import { readConnection } from "../../../sandbox/connection.ts";
 import { updateStack, withStackLock } from "../../../sandbox/deploy.ts";
-import { sandbox } from "../../../stacks/sandbox.ts";
+import { sandbox } from "../../../stacks/environments/sandbox.ts";
 import type { StackOptions } from "./stacks.ts";
 
 /**

@@ -6,7 +6,7 @@ import { parse, stringify } from "yaml";
 import type { Connection } from "../../../sandbox/connection.ts";
 import { demoValues } from "../../../sandbox/engine/demo-values.ts";
 import { mergeValues, projectName, writeProject, type ProjectOptions } from "../../../sandbox/engine/project.ts";
-import { catalogue } from "../../../stacks/catalogue.ts";
+import { catalogue } from "../../../stacks/environments/catalogue.ts";
 import { secretNames } from "../../../stacks/index.ts";
 import { projectFile, stackFacts } from "../../support/project.ts";
 

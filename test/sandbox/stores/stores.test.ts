@@ -8,8 +8,8 @@ import { repositoryRoot } from "../../../sandbox/layout.ts";
 import { proofCatalogue } from "../../../sandbox/stores/catalogue.ts";
 import { storesFacts } from "../../../sandbox/stores/facts.ts";
 import { storeRows } from "../../../sandbox/stores/rows.ts";
-import { parseEnvironment } from "../../../stacks/parse.ts";
-import { sandbox } from "../../../stacks/sandbox.ts";
+import { parseEnvironment } from "../../../stacks/config/load.ts";
+import { sandbox } from "../../../stacks/environments/sandbox.ts";
 
 const connection = {
   kubeconfig: "/platform/admin.yaml",

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { DeliverySpec } from "../../../components/delivery/contract.ts";
 import { selectReads } from "../../../components/delivery/selection.ts";
-import type { RemoteSecret } from "../../../components/stores/contract.ts";
-import { objectsOf, type Layout } from "../../../components/stores/layout.ts";
+import type { RemoteSecret } from "../../../components/backends/contract.ts";
+import { objectsOf, type Layout } from "../../../components/backends/remote-object.ts";
 import { literal } from "../../../components/values/recipe.ts";
 import { planInputOf, type PlannedEnvironment } from "../../../stacks/plan/input.ts";
 

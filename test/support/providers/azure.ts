@@ -1,4 +1,4 @@
-import type { OpenKeyVaultApi } from "../../../components/stores/azure-key-vault-api.ts";
+import type { OpenKeyVaultApi } from "../../../components/backends/azure/key-vault-client.ts";
 import { clear, echo, type Answer, type FakeProvider, type Inputs, type Make, type World } from "./contract.ts";
 
 /** The tenant and subscription that the mocks answer for. */

@@ -1,0 +1,136 @@
+import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
+import { PodIdentityAssociation } from "@pulumi/aws/eks/podIdentityAssociation.js";
+import { OpenIdConnectProvider } from "@pulumi/aws/iam/openIdConnectProvider.js";
+import { Role } from "@pulumi/aws/iam/role.js";
+import type { ClusterSpec, EksClusterSpec } from "../../clusters/contract.ts";
+import { operatorServiceAccount } from "../../external-secrets/operator/values.ts";
+import { globalArn, type AwsAccount } from "./account.ts";
+import { ExpectedError } from "../../support/errors.ts";
+import { awsOperatorRole } from "../../support/naming.ts";
+import { oncePerRun } from "../../support/once.ts";
+import { audience, issuerHost, podIdentityTrust } from "./policies.ts";
+import { usesPodIdentity, type AwsStoreSpec } from "./identity-rules.ts";
+import type { IdentityScope } from "../identity.ts";
+
+/** What a cluster has once in an account, however many stores and namespaces use it. */
+export interface AwsClusterArgs {
+  readonly store: AwsStoreSpec;
+  readonly cluster: ClusterSpec;
+  readonly scope: Omit<IdentityScope, "namespace">;
+  /** Options of the store's resources; a parent among them is left out, since this belongs to no namespace. */
+  readonly options: CustomResourceOptions;
+}
+
+/** The account's trust in a cluster's issuer. */
+export interface OidcProvider {
+  readonly arn: string;
+  readonly resources: readonly Resource[];
+}
+
+/** The IAM OIDC provider of a cluster's issuer: it exists, or is made once in a run. */
+export function oidcProviderOf({ store, cluster, scope, options }: AwsClusterArgs): OidcProvider {
+  const { issuer, name } = cluster;
+  if (issuer === undefined) throw new Error(`cluster ${name} tells no issuer, which parsing should have found`);
+  const arn = globalArn(store, "iam", `oidc-provider/${issuerHost(issuer)}`);
+  if (store.oidcProviders[name] !== "create") return { arn, resources: [] };
+  const made = oncePerRun(
+    `OIDC provider ${arn}`,
+    () =>
+      new OpenIdConnectProvider(
+        `${name}/oidc-provider/${store.accountId}`,
+        // Without thumbprints: IAM finds that of the issuer's certificate authority itself.
+        { url: issuer, clientIdLists: [audience], tags: clusterTags(store, scope) },
+        // An account takes one for each issuer, so that a second one can't be there before the first is gone.
+        { ...ofCluster(options), deleteBeforeReplace: true },
+      ),
+  );
+  return { arn, resources: [made] };
+}
+
+/** The operator's own identity on AWS. */
+export interface OperatorIdentity {
+  readonly roleName: string;
+  readonly role: Role;
+  readonly resources: readonly Resource[];
+}
+
+/**
+ * The role of the operator's Pods (EKS Pod Identity), made once for each cluster in a run. A service account has one
+ * association, so all stores that a cluster reads this way must be in one account.
+ *
+ * @throws ExpectedError when another account has the operator already.
+ */
+export function operatorIdentityOf({ store, cluster, scope, options }: AwsClusterArgs): OperatorIdentity {
+  if (!usesPodIdentity(cluster)) throw new Error(`cluster ${cluster.name} does not use pod-identity`);
+  const { accountId, identity } = oncePerRun(`operator of ${cluster.name}`, () => ({
+    accountId: store.accountId,
+    identity: operatorIdentity(store, cluster, scope, ofCluster(options)),
+  }));
+  if (accountId === store.accountId) return identity;
+  throw new ExpectedError(
+    `clusters.${cluster.name}: its operator has a role in account ${accountId} by Pod Identity, and store ${store.name} is in ${store.accountId}.\n` +
+      `    fix: pulumi config set --path clusters.${cluster.name}.identity irsa`,
+  );
+}
+
+function operatorIdentity(
+  store: AwsStoreSpec,
+  cluster: EksClusterSpec,
+  scope: AwsClusterArgs["scope"],
+  options: CustomResourceOptions,
+): OperatorIdentity {
+  const { namespace } = cluster.externalSecrets;
+  const region = clusterRegion(cluster, store);
+  const clusterArn = `arn:${store.partition}:eks:${region}:${store.accountId}:cluster/${cluster.clusterName}`;
+  const roleName = awsOperatorRole(scope);
+  const role = new Role(
+    `${cluster.name}/operator-role`,
+    {
+      name: roleName,
+      description: `External Secrets Operator of ${cluster.name}`,
+      assumeRolePolicy: podIdentityTrust({ clusterArn, namespace, serviceAccount: operatorServiceAccount }),
+      tags: clusterTags(store, scope),
+    },
+    options,
+  );
+  const association = new PodIdentityAssociation(
+    `${cluster.name}/operator-pod-identity`,
+    {
+      clusterName: cluster.clusterName,
+      namespace,
+      serviceAccount: operatorServiceAccount,
+      roleArn: role.arn,
+      // The cluster may be elsewhere than the store.
+      ...(region === store.region ? {} : { region }),
+      tags: clusterTags(store, scope),
+    },
+    options,
+  );
+  return { roleName, role, resources: [role, association] };
+}
+
+/** Region of an EKS cluster: its issuer says it. Without one the cluster is taken to be beside the store. */
+function clusterRegion({ issuer = "" }: EksClusterSpec, { region }: AwsAccount): string {
+  return /^https:\/\/oidc\.eks\.([a-z0-9-]+)\./.exec(issuer)?.[1] ?? region;
+}
+
+/** Tags of what is made for readers: the store's, and whose it is. */
+export function tagsOf(
+  { tags }: AwsAccount,
+  { platform, environment, cluster, ...rest }: Omit<IdentityScope, "namespace"> & { readonly namespace?: string },
+): Record<string, string> {
+  return { ...tags, "managed-by": "pulumi", platform, environment, cluster, ...rest };
+}
+
+/** The same without a namespace: that of the one that happened to come first would move with the order of the facts. */
+function clusterTags(
+  store: AwsAccount,
+  { platform, environment, cluster }: AwsClusterArgs["scope"],
+): Record<string, string> {
+  return tagsOf(store, { platform, environment, cluster });
+}
+
+/** Without the parent, which is the namespace that happened to come first: its end must not be theirs. */
+function ofCluster({ parent: _, ...options }: CustomResourceOptions): CustomResourceOptions {
+  return options;
+}

@@ -1,0 +1,39 @@
+import type { ClusterSpec } from "../../clusters/contract.ts";
+import type { AwsParameterStoreSpec } from "./parameter-store.ts";
+import type { AwsSecretsManagerSpec } from "./secrets-manager.ts";
+import type { Issue } from "../../support/errors.ts";
+
+/** A store on AWS. */
+export type AwsStoreSpec = AwsParameterStoreSpec | AwsSecretsManagerSpec;
+
+/** A cluster whose operator speaks for all namespaces: EKS Pod Identity. */
+export function usesPodIdentity(cluster: ClusterSpec): cluster is Extract<ClusterSpec, { flavour: "eks" }> {
+  return cluster.flavour === "eks" && cluster.identity === "pod-identity";
+}
+
+/** What a cluster must tell of itself before its namespaces can read the store. Pure. */
+export function checkAwsIdentity(store: AwsStoreSpec, cluster: ClusterSpec): readonly Issue[] {
+  if (usesPodIdentity(cluster)) return podIdentityIssues(store, cluster);
+  if (cluster.issuer === undefined) {
+    return [
+      {
+        path: `clusters.${cluster.name}.issuer`,
+        problem: `is missing: store ${store.name} trusts the cluster's service accounts by it`,
+        fix: "kubectl get --raw /.well-known/openid-configuration (its field issuer, exactly as it stands there)",
+      },
+    ];
+  }
+  return [];
+}
+
+/** Nobody would ever use the provider, and whoever wrote the fact believes otherwise. */
+function podIdentityIssues(store: AwsStoreSpec, cluster: ClusterSpec): readonly Issue[] {
+  if (store.oidcProviders[cluster.name] === undefined) return [];
+  return [
+    {
+      path: `stores.${store.name}.oidcProviders.${cluster.name}`,
+      problem: "has no effect: the cluster uses pod-identity, which needs no OIDC provider",
+      fix: `pulumi config rm --path stores.${store.name}.oidcProviders.${cluster.name}`,
+    },
+  ];
+}

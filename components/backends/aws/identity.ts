@@ -1,0 +1,113 @@
+import { all, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
+import { Role } from "@pulumi/aws/iam/role.js";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
+import { awsSecretStore } from "./secret-store.ts";
+import { globalArn } from "./account.ts";
+import type { AwsReadGrant, ReadGrant } from "../contract.ts";
+import { ExpectedError } from "../../support/errors.ts";
+import { awsReaderRole, readerName } from "../../support/naming.ts";
+import { oidcProviderOf, operatorIdentityOf, tagsOf } from "./cluster-roles.ts";
+import { assumePolicy, awsReadPolicy, inlinePolicyCharacters, roleTrust, webIdentityTrust } from "./policies.ts";
+import { usesPodIdentity, type AwsStoreSpec } from "./identity-rules.ts";
+import type { Identity, IdentityArgs } from "../identity.ts";
+
+type AwsIdentityArgs = IdentityArgs<AwsStoreSpec>;
+
+/**
+ * Lets one namespace read exactly the objects granted: a role with one inline policy. Its own service account becomes
+ * that role (IRSA, on any cluster whose issuer the account trusts), or the operator does (EKS Pod Identity).
+ */
+export function awsIdentity(name: string, args: AwsIdentityArgs): Identity {
+  return usesPodIdentity(args.cluster) ? viaOperator(name, args) : viaServiceAccount(name, args);
+}
+
+function viaServiceAccount(name: string, args: AwsIdentityArgs): Identity {
+  const { store, cluster, scope } = args;
+  const oidcProvider = oidcProviderOf(args);
+  const trust = webIdentityTrust({
+    oidcProviderArn: oidcProvider.arn,
+    issuer: cluster.issuer ?? "",
+    namespace: scope.namespace,
+    serviceAccount: readerName,
+  });
+  const reader = readerRole(name, args, trust);
+  return {
+    via: "service-account",
+    annotations: { "eks.amazonaws.com/role-arn": reader.arn },
+    dependsOn: [...reader.resources, ...oidcProvider.resources],
+    secretStore: (metadata) => awsSecretStore(metadata, store, { serviceAccount: readerName }),
+  };
+}
+
+function viaOperator(name: string, args: AwsIdentityArgs): Identity {
+  const { store, options } = args;
+  const operator = operatorIdentityOf(args);
+  // The ARN as text, so that a preview shows the whole policy; IAM refuses trust in a role that is not there yet.
+  const operatorArn = globalArn(store, "iam", `role/${operator.roleName}`);
+  const reader = readerRole(name, args, roleTrust(operatorArn), operator.resources);
+  // One policy for each namespace, so that none has to know of the others, and each names one role.
+  const assume = new RolePolicy(
+    `${name}/operator-policy`,
+    { name: reader.name, role: operator.role.name, policy: assumePolicy(reader.arn) },
+    options,
+  );
+  return {
+    via: "controller",
+    dependsOn: [...reader.resources, assume, ...operator.resources],
+    secretStore: (metadata) => awsSecretStore(metadata, store, { role: reader.arn }),
+  };
+}
+
+interface ReaderRole {
+  readonly name: string;
+  readonly arn: string;
+  readonly resources: readonly Resource[];
+}
+
+function readerRole(
+  name: string,
+  { store, scope, grants, options }: AwsIdentityArgs,
+  trust: string,
+  dependsOn: readonly Resource[] = [],
+): ReaderRole {
+  const roleName = awsReaderRole({ ...scope, store: store.name });
+  const role = new Role(
+    `${name}/role`,
+    {
+      name: roleName,
+      description: `Reads the secrets of namespace ${scope.namespace} in cluster ${scope.cluster}`,
+      assumeRolePolicy: trust,
+      tags: tagsOf(store, scope),
+    },
+    { ...options, dependsOn: [...dependsOn] },
+  );
+  const policy = readPolicy(name, store, role, grants.filter(isAwsGrant), options);
+  return { name: roleName, arn: globalArn(store, "iam", `role/${roleName}`), resources: [role, policy] };
+}
+
+function readPolicy(
+  name: string,
+  store: AwsStoreSpec,
+  role: Role,
+  grants: readonly AwsReadGrant[],
+  options: CustomResourceOptions,
+): RolePolicy {
+  const policy = all(grants.map(({ arn }) => arn)).apply((arns) => {
+    const known = grants.map((grant, index) => ({ ...grant, arn: arns[index] ?? "" }));
+    return withinQuota(name, store, awsReadPolicy(known, store));
+  });
+  return new RolePolicy(`${name}/policy`, { name: "read-secrets", role: role.name, policy }, options);
+}
+
+/** Found here, since IAM would say so in the middle of an update. */
+function withinQuota(name: string, store: AwsStoreSpec, policy: string): string {
+  if (policy.length <= inlinePolicyCharacters) return policy;
+  throw new ExpectedError(
+    `${name}: the policy of its reader has ${policy.length} characters, IAM takes ${inlinePolicyCharacters} at most for a role.\n` +
+      `    fix: fewer objects to read: pulumi config set --path stores.${store.name}.layout bundle, or split the namespace`,
+  );
+}
+
+function isAwsGrant(grant: ReadGrant): grant is AwsReadGrant {
+  return grant.kind === "aws-parameter-store" || grant.kind === "aws-secrets-manager";
+}

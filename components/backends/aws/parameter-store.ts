@@ -1,0 +1,101 @@
+import type { Issue } from "../../support/errors.ts";
+import { parameterName, secretId } from "../../support/naming.ts";
+import { checkKey, leastBytes, regionalArn, type AwsAccount } from "./account.ts";
+import type { StoreCandidate, StoreRules } from "../contract.ts";
+import { objectsOf, type Layout, type RemoteObject } from "../remote-object.ts";
+
+/** AWS Systems Manager Parameter Store: SecureString parameters in a hierarchy. */
+export interface AwsParameterStoreSpec extends AwsAccount {
+  readonly kind: "aws-parameter-store";
+  readonly name: string;
+  /** Whether values are written through a field that the state does not keep (`write-only.ts`). Default: no. */
+  readonly writeOnly?: true;
+  /** Default: `per-key`. */
+  readonly layout: Layout;
+  /** `by-size` takes `advanced` (charged, 8 KiB) where a value does not fit into `standard` (free, 4 KiB). */
+  readonly tier: "by-size" | "standard" | "advanced";
+}
+
+/** Most bytes of a parameter's value, by tier: "Managing parameter tiers" in the AWS Systems Manager User Guide. */
+const standardBytes = 4096;
+const advancedBytes = 8192;
+
+/** Most characters of a parameter's ARN, and most levels of a hierarchy: `PutParameter` in the API reference. */
+const arnCharacters = 1011;
+const levels = 15;
+
+export const awsParameterStoreRules: StoreRules<AwsParameterStoreSpec> = {
+  objects: (spec, candidate) => objectsOf(spec.layout, candidate, (key) => parameterName(candidate.address, key)),
+  check: (spec, candidate) => [
+    ...checkKey(`stores.${spec.name}.kmsKeyArn`, spec.kmsKeyArn, spec.region),
+    ...awsParameterStoreRules
+      .objects(spec, candidate)
+      .flatMap((object) => [...nameIssues(spec, candidate, object), ...sizeIssues(spec, candidate, object)]),
+  ],
+};
+
+/** ARN of a parameter: its name begins with a slash, which the ARN has no second one of. */
+export function parameterArn(spec: AwsAccount, name: string): string {
+  return regionalArn(spec, "ssm", `parameter${name}`);
+}
+
+/** Most bytes that a value may have. */
+export function valueLimit({ tier }: Pick<AwsParameterStoreSpec, "tier">): number {
+  return tier === "standard" ? standardBytes : advancedBytes;
+}
+
+function nameIssues(
+  spec: AwsParameterStoreSpec,
+  { address }: StoreCandidate,
+  { name }: RemoteObject,
+): readonly Issue[] {
+  const path = `stores.${spec.name}`;
+  const whose = `parameter "${name}" of ${secretId(address)}`;
+  const arn = parameterArn(spec, name);
+  const depth = name.split("/").length - 1;
+  const issues: Issue[] = [];
+  if (!/^[\w./-]+$/.test(name)) {
+    issues.push({ path, problem: `${whose} holds characters other than letters, digits and _ . - /` });
+  }
+  if (/^\/(aws|ssm)/i.test(name)) {
+    issues.push({
+      path,
+      problem: `"/${name.split("/")[1] ?? ""}/" begins with aws or ssm, which AWS keeps for itself`,
+      fix: "choose another platform name: pulumi config set platform <name>",
+    });
+  }
+  if (arn.length > arnCharacters) {
+    issues.push({
+      path,
+      problem: `the ARN of ${whose} has ${arn.length} characters, AWS takes ${arnCharacters} at most`,
+    });
+  }
+  if (depth > levels) {
+    issues.push({ path, problem: `${whose} lies ${depth} levels deep, AWS takes ${levels} at most` });
+  }
+  return issues;
+}
+
+function sizeIssues(spec: AwsParameterStoreSpec, candidate: StoreCandidate, object: RemoteObject): readonly Issue[] {
+  const size = leastBytes(object, candidate.lengths);
+  if (size <= valueLimit(spec)) return [];
+  return [
+    {
+      path: `stores.${spec.name}`,
+      problem: sizeProblem(spec, `parameter "${object.name}" of ${secretId(candidate.address)}`, size),
+      fix: sizeFix(spec),
+    },
+  ];
+}
+
+/** What is wrong with a value that does not fit. */
+export function sizeProblem(spec: AwsParameterStoreSpec, subject: string, size: number): string {
+  return `${subject} has ${size} bytes, tier ${spec.tier} takes ${valueLimit(spec)} at most`;
+}
+
+/** How to make a value fit. */
+export function sizeFix({ name, tier, layout }: AwsParameterStoreSpec): string {
+  if (tier === "standard") return `pulumi config set --path stores.${name}.tier by-size`;
+  const split = layout === "bundle" ? `pulumi config set --path stores.${name}.layout per-key, or ` : "";
+  return `${split}keep it in a store of kind aws-secrets-manager, which takes 65536`;
+}

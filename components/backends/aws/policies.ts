@@ -1,0 +1,156 @@
+import type { AwsReadGrant } from "../contract.ts";
+
+/** A grant whose ARN is known. */
+export type KnownGrant = Omit<AwsReadGrant, "arn"> & { readonly arn: string };
+
+/** One statement of a policy here: it allows, and says exactly what. */
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Principal?: Readonly<Record<string, string>>;
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** Most characters that IAM takes of all inline policies of a role together: "IAM and AWS STS quotas". */
+export const inlinePolicyCharacters = 10_240;
+
+/**
+ * What the operator calls to read one object, and nothing beside: external-secrets 0.20.4 and 2.x,
+ * `provider/aws/parameterstore` (`getParameterValue`) and `provider/aws/secretsmanager` (`constructSecretValue`). To
+ * validate a store it only asks for credentials, which the trust policy decides.
+ */
+const reading = {
+  "aws-parameter-store": { sid: "ReadParameters", action: "ssm:GetParameter", service: "ssm" },
+  "aws-secrets-manager": { sid: "ReadSecrets", action: "secretsmanager:GetSecretValue", service: "secretsmanager" },
+} as const;
+
+/** The name under which each service tells KMS what it decrypts: "encryption context" in the guide of each. */
+const encryptionContext = {
+  "aws-parameter-store": "kms:EncryptionContext:PARAMETER_ARN",
+  "aws-secrets-manager": "kms:EncryptionContext:SecretARN",
+} as const;
+
+/**
+ * Policy that allows reading these objects and nothing else. Decryption with a customer key is allowed for these very
+ * objects, and only through their own service.
+ *
+ * @throws when an ARN holds `*` or `?`, which IAM reads as wildcards.
+ */
+export function awsReadPolicy(grants: readonly KnownGrant[], where: { region: string; partition: string }): string {
+  const statements = [...Map.groupBy(grants, ({ kind }) => kind)].flatMap(([kind, each]) => [
+    readStatement(kind, each),
+    ...decryptStatements(kind, each, where),
+  ]);
+  return policyDocument(statements);
+}
+
+function readStatement(kind: AwsReadGrant["kind"], grants: readonly KnownGrant[]): Statement {
+  const { sid, action } = reading[kind];
+  return { Sid: sid, Effect: "Allow", Action: action, Resource: arnsOf(grants) };
+}
+
+function decryptStatements(
+  kind: AwsReadGrant["kind"],
+  grants: readonly KnownGrant[],
+  { region, partition }: { region: string; partition: string },
+): readonly Statement[] {
+  const suffix = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+  const keys = [...new Set(grants.flatMap(({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn])))].sort();
+  return keys.map((key, index) => ({
+    Sid: `Decrypt${index + 1}`,
+    Effect: "Allow",
+    Action: "kms:Decrypt",
+    Resource: exact(key),
+    Condition: {
+      StringEquals: {
+        "kms:ViaService": `${reading[kind].service}.${region}.${suffix}`,
+        [encryptionContext[kind]]: arnsOf(grants.filter(({ kmsKeyArn }) => kmsKeyArn === key)),
+      },
+    },
+  }));
+}
+
+/** Trust in one service account of one cluster, by its exact issuer, subject and audience. */
+export function webIdentityTrust(trusted: {
+  readonly oidcProviderArn: string;
+  readonly issuer: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+}): string {
+  const issuer = issuerHost(trusted.issuer);
+  return policyDocument([
+    {
+      Sid: "TrustReader",
+      Effect: "Allow",
+      Principal: { Federated: exact(trusted.oidcProviderArn) },
+      Action: "sts:AssumeRoleWithWebIdentity",
+      Condition: {
+        StringEquals: {
+          [`${issuer}:sub`]: `system:serviceaccount:${trusted.namespace}:${trusted.serviceAccount}`,
+          [`${issuer}:aud`]: audience,
+        },
+      },
+    },
+  ]);
+}
+
+/** Audience of the tokens that the operator asks for (`provider/aws/auth`, `defaultTokenAudience`). */
+export const audience = "sts.amazonaws.com";
+
+/** An issuer as AWS writes it in ARNs and condition keys: without its scheme, and otherwise unchanged. */
+export function issuerHost(issuer: string): string {
+  return issuer.replace(/^https:\/\//, "");
+}
+
+/** Trust in exactly one other role. Session tags of EKS Pod Identity travel on, which takes a right of its own. */
+export function roleTrust(roleArn: string): string {
+  return policyDocument([
+    { Sid: "TrustOperator", Effect: "Allow", Principal: { AWS: exact(roleArn) }, Action: chained },
+  ]);
+}
+
+/** Right of the operator's role to become exactly one reader's role. */
+export function assumePolicy(roleArn: string): string {
+  return policyDocument([{ Sid: "BecomeReader", Effect: "Allow", Action: chained, Resource: exact(roleArn) }]);
+}
+
+/** Trust in the Pods of one service account of one EKS cluster: "Create IAM role with trust policy" in its guide. */
+export function podIdentityTrust(trusted: {
+  readonly clusterArn: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+}): string {
+  return policyDocument([
+    {
+      Sid: "TrustPods",
+      Effect: "Allow",
+      Principal: { Service: "pods.eks.amazonaws.com" },
+      Action: chained,
+      Condition: {
+        StringEquals: {
+          "aws:RequestTag/eks-cluster-arn": exact(trusted.clusterArn),
+          "aws:RequestTag/kubernetes-namespace": trusted.namespace,
+          "aws:RequestTag/kubernetes-service-account": trusted.serviceAccount,
+        },
+      },
+    },
+  ]);
+}
+
+const chained = ["sts:AssumeRole", "sts:TagSession"] as const;
+
+/** A policy without spaces, which count. */
+function policyDocument(statements: readonly Statement[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+function arnsOf(grants: readonly KnownGrant[]): readonly string[] {
+  return [...new Set(grants.map(({ arn }) => exact(arn)))].sort();
+}
+
+function exact(arn: string): string {
+  if (/[*?]/.test(arn)) throw new Error(`an IAM policy must name exact ARNs, and "${arn}" holds a wildcard`);
+  return arn;
+}

@@ -1,0 +1,54 @@
+import type { CustomResourceOptions } from "@pulumi/pulumi";
+import { Provider } from "@pulumi/aws/provider.js";
+import { messageOf, StoreError } from "../../support/errors.ts";
+import { onlyInputs } from "../../support/provider-inputs.ts";
+import type { AwsAccount } from "./account.ts";
+import type { PutArgs } from "../contract.ts";
+
+/** What the sessions of both stores on AWS share. */
+
+/**
+ * The provider of a store. It refuses the credentials of any other account before its first call, and adds no tags of
+ * its own: those would be invisible in the program. Credentials come from the environment, as everywhere with AWS.
+ */
+export function awsProvider(
+  { name, region, accountId }: AwsAccount & { readonly name: string },
+  options: CustomResourceOptions,
+): Provider {
+  // The last two as Pulumi's SDK has them by default.
+  const args = {
+    region,
+    allowedAccountIds: [accountId],
+    skipCredentialsValidation: false,
+    skipRegionValidation: true,
+  };
+  return new Provider(name, args, onlyInputs(args, options));
+}
+
+/** Tags of a stored object: the store's, and whose it is. */
+export function objectTags(
+  { tags }: AwsAccount,
+  { owner, rotateBy }: Pick<PutArgs, "owner" | "rotateBy">,
+): Record<string, string> {
+  return { ...tags, ...owner, ...(rotateBy === undefined ? {} : { "rotate-by": rotateBy }) };
+}
+
+/** A store that can't be asked. */
+export function refused(
+  { name, accountId, region, kind }: AwsAccount & { readonly name: string; readonly kind: string },
+  doing: string,
+  error: unknown,
+): StoreError {
+  return new StoreError(
+    `stores.${name}`,
+    `${doing} in account ${accountId}, region ${region} failed: ${messageOf(error)}`,
+    `check whose credentials these are (aws sts get-caller-identity) and what they may do: docs/stores/${kind}.md#what-the-deployer-needs`,
+  );
+}
+
+/** Whether an error says that there is no such thing: Pulumi's provider for AWS, and the API's own names for it. */
+export function isNotFound(error: unknown): boolean {
+  return /couldn't find resource|ParameterNotFound|ResourceNotFoundException|marked for deletion/.test(
+    messageOf(error),
+  );
+}

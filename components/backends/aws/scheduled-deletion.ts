@@ -1,0 +1,35 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { ErrorHook, log } from "@pulumi/pulumi";
+import type { AwsSecretsManagerSpec } from "./secrets-manager.ts";
+
+/**
+ * Says what to do when a name is still taken by a secret that was deleted and can be restored: AWS only says that it is
+ * scheduled for deletion. Nothing is restored or given up here, since that is for people to decide. Made once per store.
+ */
+export function scheduledDeletionHook(spec: AwsSecretsManagerSpec): ErrorHook {
+  // The engine calls a hook from outside of the program's async context: see `readinessHooks`.
+  const inProgram = AsyncLocalStorage.snapshot();
+  return new ErrorHook(`explain-scheduled-deletion-${spec.name}`, async ({ name, newInputs, errors }) => {
+    const { name: remoteName = "" } = (newInputs ?? {}) as { readonly name?: string };
+    const advice = scheduledDeletionAdvice(spec, { resource: name, remoteName, error: errors[0] ?? "" });
+    if (advice !== undefined) await inProgram(() => log.error(advice));
+    return false; // never retry: the name is free in days, not in seconds
+  });
+}
+
+/** What to do about a secret that could not be made, if its name was scheduled for deletion. Pure. */
+export function scheduledDeletionAdvice(
+  { name: store, region, recoveryWindowDays }: AwsSecretsManagerSpec,
+  failed: { readonly resource: string; readonly remoteName: string; readonly error: string },
+): string | undefined {
+  if (!/scheduled for deletion/.test(failed.error)) return undefined;
+  const { remoteName } = failed;
+  const id = failed.resource.split("/").slice(0, 2).join("/");
+  const secret = `--region ${region} --secret-id ${remoteName}`;
+  return (
+    `store ${store}: "${remoteName}" was deleted and can still be restored, which keeps its name taken for 7 to 30 days (now ${recoveryWindowDays}).\n` +
+    `  fix: to have the old value back: aws secretsmanager restore-secret ${secret}\n` +
+    `       and then: pulumi config set --path 'adopt["${id}"]' true\n` +
+    `       to give it up for ever: aws secretsmanager delete-secret ${secret} --force-delete-without-recovery`
+  );
+}

@@ -1,0 +1,124 @@
+import type { Issue } from "../../support/errors.ts";
+import { secretId, secretsManagerName } from "../../support/naming.ts";
+import { checkKey, leastBytes, regionalArn, type AwsAccount } from "./account.ts";
+import type { StoreCandidate, StoreRules } from "../contract.ts";
+import { objectsOf, type Layout, type RemoteObject } from "../remote-object.ts";
+
+/** AWS Secrets Manager. */
+export interface AwsSecretsManagerSpec extends AwsAccount {
+  readonly kind: "aws-secrets-manager";
+  readonly name: string;
+  /** Whether values are written through a field that the state does not keep (`write-only.ts`). Default: no. */
+  readonly writeOnly?: true;
+  /** Default: `bundle`. */
+  readonly layout: Layout;
+  /** Regions that get a copy, each with the key that it is encrypted with there. */
+  readonly replicas: readonly { readonly region: string; readonly kmsKeyArn?: string }[];
+  /** Days in which a deleted secret can be restored: 7 to 30, or 0 to delete at once. Policy decides. */
+  readonly recoveryWindowDays: number;
+}
+
+/** Most bytes of a value, and most characters of a name: `CreateSecret` in the API reference. */
+export const secretBytes = 65_536;
+const nameCharacters = 512;
+
+export const awsSecretsManagerRules: StoreRules<AwsSecretsManagerSpec> = {
+  objects: (spec, candidate) => objectsOf(spec.layout, candidate, (key) => secretsManagerName(candidate.address, key)),
+  check: (spec, candidate) => [
+    ...checkKey(`stores.${spec.name}.kmsKeyArn`, spec.kmsKeyArn, spec.region),
+    ...replicaIssues(spec),
+    ...recoveryIssues(spec),
+    ...awsSecretsManagerRules
+      .objects(spec, candidate)
+      .flatMap((object) => [...nameIssues(spec, candidate, object), ...sizeIssues(spec, candidate, object)]),
+  ],
+};
+
+/** First part of the ARN of every secret of the account and region; the name and a random suffix follow. */
+export function secretArnPrefix(spec: AwsAccount): string {
+  return regionalArn(spec, "secretsmanager", "secret:");
+}
+
+/**
+ * Resource policy of a secret: nobody of another account, whatever their own policies say. It grants nothing; who reads
+ * is allowed by their role. AWS' own services are let through, which copy the secret to other regions.
+ */
+export function secretResourcePolicy({ accountId }: AwsAccount): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "DenyOtherAccounts",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "secretsmanager:*",
+        Resource: "*",
+        Condition: {
+          StringNotEquals: { "aws:PrincipalAccount": accountId },
+          Bool: { "aws:PrincipalIsAWSService": "false" },
+        },
+      },
+    ],
+  });
+}
+
+function replicaIssues({ name, region, replicas }: AwsSecretsManagerSpec): readonly Issue[] {
+  return replicas.flatMap((replica, index) => {
+    const path = `stores.${name}.replicas[${index}]`;
+    const issues: Issue[] = [...checkKey(`${path}.kmsKeyArn`, replica.kmsKeyArn, replica.region)];
+    if (replica.region === region) {
+      issues.push({ path: `${path}.region`, problem: `is the store's own region, ${region}`, fix: "remove the entry" });
+    }
+    if (replicas.findIndex((each) => each.region === replica.region) !== index) {
+      issues.push({ path: `${path}.region`, problem: `${replica.region} is named twice`, fix: "remove one entry" });
+    }
+    return issues;
+  });
+}
+
+function recoveryIssues({ name, recoveryWindowDays: days }: AwsSecretsManagerSpec): readonly Issue[] {
+  if (days === 0 || (days >= 7 && days <= 30)) return [];
+  return [
+    {
+      path: `stores.${name}`,
+      problem: `the environment's policy asks for ${days} days of recovery, Secrets Manager takes 7 to 30, or 0 to delete at once`,
+      fix: "change recoveryDays of the policy",
+    },
+  ];
+}
+
+function nameIssues(
+  spec: AwsSecretsManagerSpec,
+  { address }: StoreCandidate,
+  { name }: RemoteObject,
+): readonly Issue[] {
+  const path = `stores.${spec.name}`;
+  const whose = `the name of "${name}" of ${secretId(address)}`;
+  const issues: Issue[] = [];
+  if (!/^[\w/+=.@-]+$/.test(name)) {
+    issues.push({ path, problem: `${whose} holds characters other than letters, digits and / _ + = . @ -` });
+  }
+  if (name.length > nameCharacters) {
+    const problem = `${whose} has ${name.length} characters, Secrets Manager takes ${nameCharacters} at most`;
+    issues.push({ path, problem });
+  }
+  return issues;
+}
+
+function sizeIssues(spec: AwsSecretsManagerSpec, candidate: StoreCandidate, object: RemoteObject): readonly Issue[] {
+  const size = leastBytes(object, candidate.lengths);
+  if (size <= secretBytes) return [];
+  const subject = `secret "${object.name}" of ${secretId(candidate.address)}`;
+  return [{ path: `stores.${spec.name}`, problem: secretSizeProblem(subject, size), fix: secretSizeFix(spec) }];
+}
+
+/** What is wrong with a value that does not fit. */
+export function secretSizeProblem(subject: string, size: number): string {
+  return `${subject} has ${size} bytes, Secrets Manager takes ${secretBytes} at most`;
+}
+
+/** How to make a value fit. */
+export function secretSizeFix({ name, layout }: AwsSecretsManagerSpec): string {
+  if (layout === "bundle") return `pulumi config set --path stores.${name}.layout per-key, or split the secret`;
+  return "keep large files elsewhere, encrypted with a key that is the secret";
+}

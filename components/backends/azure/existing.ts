@@ -1,0 +1,33 @@
+import type { ErrorHook } from "@pulumi/pulumi";
+import { adviceHook } from "../advice-hook.ts";
+
+/**
+ * Says what to do about a resource that exists although the state does not know it: what a lost state leaves behind, or
+ * another stack's. Pulumi's provider refuses to create it and names its id.
+ *
+ * @param name Unique within the stack.
+ */
+export function existingHook(name: string, store: string): ErrorHook {
+  return adviceHook(`explain-existing-${name}`, ({ type }, error) => existingAdvice(type, error, store));
+}
+
+/** What to do about such a refusal; `undefined` for any other. */
+export function existingAdvice(type: string, error: string, store: string): string | undefined {
+  if (!/cannot create already existing|RoleAssignmentExists/.test(error)) return undefined;
+  const id = /['"](\/subscriptions\/[^'"]+)['"]/.exec(error)?.[1] ?? "<id>";
+  switch (type) {
+    case "azure-native:keyvault:Vault":
+      return `use the vault as it is, which keeps its secrets: pulumi config rm --path stores.${store}.create`;
+    case "azure-native:managedidentity:UserAssignedIdentity":
+      return `if no other stack made it, remove it, it holds nothing: az identity delete --ids ${id}`;
+    case "azure-native:authorization:RoleAssignment":
+      return `where another stack made it, the right is there: pulumi config set --path stores.${store}.grantDeployer false; after a lost state remove it: az role assignment delete --ids ${id}`;
+    case "azure-native:monitor:DiagnosticSetting": {
+      const [vault, setting = "<name>"] = id.split(/\/providers\/microsoft\.insights\/diagnosticSettings\//i);
+      const remove = `az monitor diagnostic-settings delete --name ${setting} --resource ${vault}`;
+      return `Azure kept it for a vault of this name. Remove it, the next run makes it anew: ${remove}`;
+    }
+    default:
+      return `if no other stack made it, remove it: az resource delete --ids ${id}`;
+  }
+}

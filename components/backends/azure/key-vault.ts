@@ -1,0 +1,123 @@
+import type { Issue } from "../../support/errors.ts";
+import { keyVaultName, secretId } from "../../support/naming.ts";
+import type { StoreCandidate, StoreRules } from "../contract.ts";
+import { objectsOf, type Layout, type RemoteObject } from "../remote-object.ts";
+
+/** Azure Key Vault: an existing vault, or one that is made here. */
+export interface AzureKeyVaultSpec {
+  readonly kind: "azure-key-vault";
+  readonly name: string;
+  readonly subscriptionId: string;
+  readonly tenantId: string;
+  readonly resourceGroup: string;
+  /** Resource group of the readers' identities. Default: the vault's. */
+  readonly identityResourceGroup: string;
+  /** Name of the vault: 3 to 24 letters, digits and dashes, unique in all of Azure. */
+  readonly vault: string;
+  /** Host suffix of vaults: `vault.azure.net`, or that of a sovereign cloud. */
+  readonly vaultSuffix: VaultSuffix;
+  /** Azure region of what is made here. */
+  readonly location: string;
+  /** Default: `per-key`. */
+  readonly layout: Layout;
+  /** Whether whoever deploys is given the right to the vault's secrets; false where they have it already. */
+  readonly grantDeployer: boolean;
+  /** How the vault is made; absent when it exists already and belongs to somebody else. */
+  readonly create?: AzureVaultCreation;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Tags that secrets get here beside those of the facts, which they win over. */
+export const ownAzureTags = ["managed-by", "project", "stack"] as const;
+
+/** What a vault made here is like. */
+export interface AzureVaultCreation {
+  readonly sku: "standard" | "premium";
+  /** Days in which deleted secrets and the deleted vault can be recovered: 7 to 90. Policy decides. */
+  readonly softDeleteDays: number;
+  /** Whether nobody can purge before that. Can't be switched off again. Policy decides. */
+  readonly purgeProtection: boolean;
+  /** Whether the vault outlives `destroy`. Policy decides. */
+  readonly retain: boolean;
+  /** Whether it has a public address; without one it is reached by private endpoints only. */
+  readonly publicNetworkAccess: boolean;
+  /** Addresses (CIDR) that may reach it; an empty list lets every network. */
+  readonly allowedAddresses: readonly string[];
+  /** Resource ids of subnets that may reach it. */
+  readonly allowedSubnets: readonly string[];
+  /** Resource id of the Log Analytics workspace that gets its audit log. Policy may require it. */
+  readonly auditWorkspaceId?: string;
+}
+
+/** What differs between Azure and its sovereign clouds, by the host suffix of their vaults. */
+export const azureClouds = {
+  "vault.azure.net": { provider: "public", operator: "PublicCloud", management: "management.azure.com" },
+  "vault.usgovcloudapi.net": {
+    provider: "usgovernment",
+    operator: "USGovernmentCloud",
+    management: "management.usgovcloudapi.net",
+  },
+  "vault.azure.cn": { provider: "china", operator: "ChinaCloud", management: "management.chinacloudapi.cn" },
+} as const;
+export type VaultSuffix = keyof typeof azureClouds;
+
+/** Address of a vault's data plane, with a slash at its end as Azure writes it. */
+export function vaultUrl({ vault, vaultSuffix }: Pick<AzureKeyVaultSpec, "vault" | "vaultSuffix">): string {
+  return `https://${vault.toLowerCase()}.${vaultSuffix}/`;
+}
+
+/** Resource id of a vault. */
+export function vaultId({ subscriptionId, resourceGroup, vault }: AzureKeyVaultSpec): string {
+  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.KeyVault/vaults/${vault}`;
+}
+
+/** Resource id of a secret, without a version. */
+export function vaultSecretId(spec: AzureKeyVaultSpec, remoteName: string): string {
+  return `${vaultId(spec)}/secrets/${remoteName}`;
+}
+
+/** https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#objects-identifiers-and-versioning */
+const legalName = /^[0-9A-Za-z-]+$/;
+const mostCharactersOfName = 127;
+/** https://learn.microsoft.com/azure/key-vault/secrets/about-secrets: 25 KB. */
+const mostBytes = 25_600;
+
+export const azureKeyVaultRules: StoreRules<AzureKeyVaultSpec> = {
+  objects: (spec, candidate) => objectsOf(spec.layout, candidate, (key) => keyVaultName(candidate.address, key)),
+  check: (spec, candidate) =>
+    azureKeyVaultRules
+      .objects(spec, candidate)
+      .flatMap((object) => problemsOf(object, candidate))
+      .map((problem) => ({ path: `stores.${spec.name}`, ...problem })),
+};
+
+function problemsOf(object: RemoteObject, candidate: StoreCandidate): readonly Omit<Issue, "path">[] {
+  const { name, layout, keys } = object;
+  const id = secretId(candidate.address);
+  const what = layout === "bundle" ? id : `${id}, key ${keys[0] ?? ""}`;
+  const problems: Omit<Issue, "path">[] = [];
+  if (name.length > mostCharactersOfName) {
+    problems.push({
+      problem: `the name of ${what} has ${name.length} characters, Key Vault takes ${mostCharactersOfName} at most`,
+    });
+  }
+  if (!legalName.test(name)) {
+    problems.push({ problem: `the name of ${what} is "${name}", Key Vault takes letters, digits and dashes` });
+  }
+  const bytes = leastBytes(object, candidate);
+  if (bytes > mostBytes) {
+    problems.push({
+      problem: `${what} may have ${bytes} bytes, Key Vault takes ${mostBytes} at most`,
+      ...(layout === "bundle" && keys.length > 1
+        ? { fix: "split the secret, or keep each key alone: layout per-key" }
+        : {}),
+    });
+  }
+  return problems;
+}
+
+/** Bytes of an object as far as recipes tell; JSON adds quotation marks, a colon and a comma to each key. */
+function leastBytes({ layout, keys }: RemoteObject, { lengths }: StoreCandidate): number {
+  const frame = (key: string) => (layout === "bundle" ? key.length + 6 : 0);
+  return keys.reduce((sum, key) => sum + frame(key) + (lengths[key] ?? 0), 0);
+}

@@ -1,0 +1,84 @@
+import type { ClusterSpec, GkeClusterSpec } from "../../clusters/contract.ts";
+import { madeProvider, type GcpSecretManagerSpec } from "./secret-manager.ts";
+import type { Issue } from "../../support/errors.ts";
+import { readerName } from "../../support/naming.ts";
+
+/** https://cloud.google.com/iam/docs/principal-identifiers: how Google calls a service account of a cluster. */
+
+/** A service account of a GKE cluster: every cluster of a project shares the project's own pool. */
+export function gkePrincipal(store: GcpSecretManagerSpec, cluster: GkeClusterSpec, namespace: string): string {
+  const pool = `projects/${projectNumberOf(store, cluster) ?? ""}/locations/global/workloadIdentityPools/${cluster.project}.svc.id.goog`;
+  return `principal://iam.googleapis.com/${pool}/subject/ns/${namespace}/sa/${readerName}`;
+}
+
+/** A service account of any other cluster: its tokens' subject, in the pool whose provider trusts the cluster. */
+export function federatedPrincipal(provider: string, namespace: string): string {
+  const [pool = ""] = provider.split("/providers/");
+  return `principal://iam.googleapis.com/${pool}/subject/system:serviceaccount:${namespace}:${readerName}`;
+}
+
+/** The number of a cluster's project. */
+function projectNumberOf(store: GcpSecretManagerSpec, cluster: GkeClusterSpec): string | undefined {
+  return cluster.projectNumber ?? (cluster.project === store.project ? store.projectNumber : undefined);
+}
+
+/** The provider that trusts a cluster outside of Google. */
+export function providerOf(store: GcpSecretManagerSpec, cluster: string): string | undefined {
+  const pool = store.identityPools[cluster];
+  return store.identityProviders[cluster] ?? (pool === undefined ? undefined : madeProvider(store, cluster, pool));
+}
+
+/** What a cluster must tell of itself before its namespaces can read the store. Pure. */
+export function checkGcpIdentity(store: GcpSecretManagerSpec, cluster: ClusterSpec): readonly Issue[] {
+  if (cluster.flavour === "gke") return [...unknownNumber(store, cluster), ...needless(store, cluster)];
+  if (providerOf(store, cluster.name) !== undefined) return poolIssues(store, cluster);
+  return [
+    {
+      path: `stores.${store.name}.identityProviders.${cluster.name}`,
+      problem: `is missing: it tells Google to trust the service accounts of cluster ${cluster.name}`,
+      fix: `make a pool and a provider (docs/identity/google.md#federation) and name it here, or have them made: stores.${store.name}.identityPools`,
+    },
+  ];
+}
+
+function unknownNumber(store: GcpSecretManagerSpec, cluster: GkeClusterSpec): readonly Issue[] {
+  if (projectNumberOf(store, cluster) !== undefined) return [];
+  return [
+    {
+      path: `clusters.${cluster.name}.projectNumber`,
+      problem: `is missing: the cluster is in another project (${cluster.project}) than store ${store.name} (${store.project}), and its readers are called by that number`,
+      fix: `gcloud projects describe ${cluster.project} --format='value(projectNumber)'`,
+    },
+  ];
+}
+
+/** An entry without effect would be believed to have one. */
+function needless(store: GcpSecretManagerSpec, { name }: GkeClusterSpec): readonly Issue[] {
+  const problem = `has no effect: cluster ${name} is of GKE, whose own pool is used`;
+  const made = store.identityPools[name] === undefined ? [] : [madePath(store, name)];
+  const named = store.identityProviders[name] === undefined ? [] : [`stores.${store.name}.identityProviders.${name}`];
+  return [...named, ...made].map((path) => ({ path, problem, fix: `pulumi config rm --path '${path}'` }));
+}
+
+/** A provider that is named and made, or that would trust another issuer than the cluster's. */
+function poolIssues(store: GcpSecretManagerSpec, { name, issuer }: ClusterSpec): readonly Issue[] {
+  const made = store.identityPools[name];
+  if (made === undefined) return [];
+  const path = madePath(store, name);
+  if (store.identityProviders[name] !== undefined) {
+    const problem = `has no effect: stores.${store.name}.identityProviders.${name} names a provider for the cluster`;
+    return [{ path, problem, fix: `pulumi config rm --path '${path}'` }];
+  }
+  if (issuer === undefined || issuer === made.issuer) return [];
+  return [
+    {
+      path: `${path}.issuer`,
+      problem: `is "${made.issuer}", and the cluster says "${issuer}" (clusters.${name}.issuer); Google compares them character by character`,
+      fix: "kubectl get --raw /.well-known/openid-configuration (its field issuer, exactly as it stands there)",
+    },
+  ];
+}
+
+function madePath(store: GcpSecretManagerSpec, cluster: string): string {
+  return `stores.${store.name}.identityPools.${cluster}`;
+}

@@ -1,0 +1,86 @@
+import { interpolate, type Input, type Resource } from "@pulumi/pulumi";
+import { SecretIamMember } from "@pulumi/gcp/secretmanager/secretIamMember.js";
+import { Account } from "@pulumi/gcp/serviceaccount/account.js";
+import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember.js";
+import { gcpSecretStore, type GcpReader } from "./secret-store.ts";
+import type { GcpReadGrant, ReadGrant } from "../contract.ts";
+import type { GcpSecretManagerSpec } from "./secret-manager.ts";
+import { gcpAccountId, readerName, vaultReaderName } from "../../support/naming.ts";
+import type { Identity, IdentityArgs } from "../identity.ts";
+import { federatedPrincipal, gkePrincipal, providerOf } from "./identity-rules.ts";
+
+/** The one role that reads a value, and nothing else: not even which versions there are. */
+const accessor = "roles/secretmanager.secretAccessor";
+
+/** Who reads: a name of Google's for it, and what must exist first. */
+interface Member {
+  readonly member: Input<string>;
+  readonly annotations: Readonly<Record<string, Input<string>>>;
+  readonly made: readonly Resource[];
+}
+
+/** Lets one service account of one namespace read exactly the secrets granted: a binding on each of them. */
+export function gcpIdentity(name: string, args: IdentityArgs<GcpSecretManagerSpec>): Identity {
+  const reader = readerOf(args);
+  const { member, annotations, made } = memberOf(name, args, reader);
+  const bindings = args.grants.filter(isGcpGrant).map(
+    ({ project, name: secretName, secretId }) =>
+      // Called after its secret: with a running number, a secret less would make other bindings go.
+      new SecretIamMember(`${name}/reads/${secretName}`, { project, secretId, role: accessor, member }, args.options),
+  );
+  return {
+    via: "service-account",
+    annotations,
+    dependsOn: [...made, ...bindings],
+    secretStore: (metadata) => gcpSecretStore(metadata, args.store, reader),
+  };
+}
+
+function readerOf({ store, cluster }: IdentityArgs<GcpSecretManagerSpec>): GcpReader {
+  if (cluster.flavour === "gke") return { kind: "gke", cluster };
+  const provider = providerOf(store, cluster.name);
+  if (provider === undefined)
+    throw new Error(`no identity provider for ${cluster.name}, which parsing should have found`);
+  return { kind: "federation", provider };
+}
+
+/** Directly, or by a service account of Google's that the namespace's may act as. */
+function memberOf(name: string, args: IdentityArgs<GcpSecretManagerSpec>, reader: GcpReader): Member {
+  const { store, scope } = args;
+  if (reader.kind === "federation") {
+    return { member: federatedPrincipal(reader.provider, scope.namespace), annotations: {}, made: [] };
+  }
+  const principal = gkePrincipal(store, reader.cluster, scope.namespace);
+  return store.linkedAccounts ? linked(name, args, principal) : { member: principal, annotations: {}, made: [] };
+}
+
+function linked(
+  name: string,
+  { store, scope, options }: IdentityArgs<GcpSecretManagerSpec>,
+  principal: string,
+): Member {
+  const account = new Account(
+    `${name}/account`,
+    {
+      project: store.project,
+      accountId: gcpAccountId(scope),
+      displayName: `${readerName} of ${scope.namespace}`,
+      description: `Reads the secrets of namespace ${vaultReaderName(scope)}`,
+    },
+    options,
+  );
+  const mayAct = new IAMMember(
+    `${name}/account-user`,
+    { serviceAccountId: account.name, role: "roles/iam.workloadIdentityUser", member: principal },
+    options,
+  );
+  return {
+    member: interpolate`serviceAccount:${account.email}`,
+    annotations: { "iam.gke.io/gcp-service-account": account.email },
+    made: [account, mayAct],
+  };
+}
+
+function isGcpGrant(grant: ReadGrant): grant is GcpReadGrant {
+  return grant.kind === "gcp-secret-manager";
+}

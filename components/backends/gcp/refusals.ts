@@ -1,0 +1,57 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { ErrorHook, log } from "@pulumi/pulumi";
+import type { GcpSecretManagerSpec } from "./secret-manager.ts";
+
+/** Says what to do about Google's refusal of a change. It repeats nothing: what may pass, the provider has repeated. */
+export function refusalHook(spec: GcpSecretManagerSpec): ErrorHook {
+  // The engine calls a hook from outside of the program's async context, where no engine would be found to log to.
+  const inProgram = AsyncLocalStorage.snapshot();
+  return new ErrorHook(`explain-${spec.name}`, async ({ errors }) => {
+    const advice = adviceOn(spec, errors[0] ?? "");
+    if (advice !== undefined) await inProgram(() => log.error(`fix: ${advice}`));
+    return false;
+  });
+}
+
+/** What to do about a refusal, where it can be told from Google's words. Pure. */
+export function adviceOn({ name, project }: GcpSecretManagerSpec, error: string): string | undefined {
+  const found = refusals.find(({ pattern }) => pattern.test(error));
+  return found?.advice(`stores.${name}`, project);
+}
+
+/** Google's words, most specific first. */
+const refusals: readonly {
+  readonly pattern: RegExp;
+  readonly advice: (path: string, project: string) => string;
+}[] = [
+  {
+    pattern: /creating WorkloadIdentityPool(?!Provider).*Error 409/s,
+    advice: (path, project) =>
+      `the pool exists, or was deleted within 30 days: choose another id (${path}.identityPools.<cluster>.id), or name what is there (${path}.identityProviders), after: gcloud iam workload-identity-pools undelete <id> --location=global --project=${project}`,
+  },
+  {
+    pattern: /creating Secret\b.*Error 409/s,
+    advice: (path) =>
+      `Google never moves a secret. Set ${path}.locations and its keys back; for other places use a store in another project (docs/stores/gcp-secret-manager.md#places-and-keys). If nothing of that changed, somebody made the secret in the meantime: run it again`,
+  },
+  {
+    pattern: /next_?rotation_?time/i,
+    advice: () =>
+      `the secret is overdue, and Google takes only a time in the future: rotate it (pulumi config set --path 'rotations["<app>/<secret>"]' <today>)`,
+  },
+  {
+    pattern: /cloudkms|Cloud KMS|CryptoKey/i,
+    advice: (_, project) =>
+      `let Secret Manager use the key: roles/cloudkms.cryptoKeyEncrypterDecrypter on it for the service agent of project ${project} (gcloud beta services identity create --service=secretmanager.googleapis.com --project=${project})`,
+  },
+  {
+    pattern: /pubsub|topic/i,
+    advice: (_, project) =>
+      `let Secret Manager publish: the topic must exist, with roles/pubsub.publisher on it for the service agent of project ${project}`,
+  },
+  {
+    pattern: /Error 403/,
+    advice: () =>
+      "give the deployer the right that Google names: docs/stores/gcp-secret-manager.md#rights-of-the-deployer",
+  },
+];

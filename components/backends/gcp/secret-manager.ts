@@ -1,0 +1,170 @@
+import type { Issue } from "../../support/errors.ts";
+import { gcpProviderId, gcpSecretId, secretId } from "../../support/naming.ts";
+import type { StoreCandidate, StoreRules } from "../contract.ts";
+import { labelIssues } from "./labels.ts";
+import { objectsOf, type Layout, type RemoteObject } from "../remote-object.ts";
+
+/** Google Cloud Secret Manager. */
+export interface GcpSecretManagerSpec {
+  readonly kind: "gcp-secret-manager";
+  readonly name: string;
+  /** Whether values are written through a field that the state does not keep (`write-only.ts`). Default: no. */
+  readonly writeOnly?: true;
+  /** Id of the project. */
+  readonly project: string;
+  /** Number of the project, which principals of identity pools are written with. */
+  readonly projectNumber: string;
+  /** Default: `bundle`. */
+  readonly layout: Layout;
+  /** Locations that hold the values, each with its customer key; empty for automatic replication. */
+  readonly locations: readonly { readonly location: string; readonly kmsKeyName?: string }[];
+  /** Customer key with automatic replication: a key in the location `global`. */
+  readonly kmsKeyName?: string;
+  /** Days until a destroyed version is really gone: 1 to 1000, or 0 for at once. */
+  readonly versionDestroyDays: number;
+  /** Topics (`projects/<project>/topics/<topic>`) that get a message when a rotation is due. */
+  readonly topics: readonly string[];
+  /**
+   * Provider of a workload identity pool that trusts clusters outside of Google, by cluster:
+   * `projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>`.
+   */
+  readonly identityProviders: Readonly<Record<string, string>>;
+  /** Pools that are made here, by cluster: each trusts that cluster alone. */
+  readonly identityPools: Readonly<Record<string, GcpIdentityPool>>;
+  /** Whether readers on GKE act as a service account of their own instead of being granted the secrets directly. */
+  readonly linkedAccounts: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/**
+ * A pool to be made for one cluster. Principals name a pool and a subject and no provider: in a pool of two clusters, the
+ * namespaces of one could read what is granted to those of the other.
+ */
+export interface GcpIdentityPool {
+  /** Id of the pool, taken for 30 days after it is deleted. */
+  readonly id: string;
+  /** Issuer of the cluster's tokens. */
+  readonly issuer: string;
+  /** The cluster's public keys (JWKS), where Google can't reach the issuer. */
+  readonly jwks?: string;
+}
+
+/** Full name of the provider in a pool that is made for a cluster. */
+export function madeProvider(
+  { projectNumber }: Pick<GcpSecretManagerSpec, "projectNumber">,
+  cluster: string,
+  { id }: GcpIdentityPool,
+): string {
+  return `projects/${projectNumber}/locations/global/workloadIdentityPools/${id}/providers/${gcpProviderId(cluster)}`;
+}
+
+/** Labels that every secret gets here: whose it is (three), and when it is due. */
+const ownLabels = 4;
+/** https://cloud.google.com/secret-manager/quotas */
+const mostBytes = 64 * 1024;
+const mostCharactersOfId = 255;
+const mostTopics = 10;
+
+export const gcpSecretManagerRules: StoreRules<GcpSecretManagerSpec> = {
+  objects: (spec, candidate) => objectsOf(spec.layout, candidate, (key) => gcpSecretId(candidate.address, key)),
+  check: (spec, candidate) => [...storeIssues(spec), ...secretIssues(spec, candidate)],
+};
+
+/** What is wrong with the store itself: found with each secret, and told once. */
+function storeIssues(spec: GcpSecretManagerSpec): readonly Issue[] {
+  const path = `stores.${spec.name}`;
+  const issues: Issue[] = [...labelIssues(`${path}.labels`, spec.labels, ownLabels)];
+  if (spec.topics.length > mostTopics) {
+    issues.push({
+      path: `${path}.topics`,
+      problem: `has ${spec.topics.length} topics, Google takes ${mostTopics} at most`,
+    });
+  }
+  return [...issues, ...keyIssues(spec), ...poolIssues(spec)];
+}
+
+/** A pool that two clusters share would let the namespaces of one read what is granted to those of the other. */
+function poolIssues({ name, identityPools }: GcpSecretManagerSpec): readonly Issue[] {
+  const byId = Map.groupBy(Object.entries(identityPools), ([, { id }]) => id);
+  return [...byId].flatMap(([id, [first, ...others]]) =>
+    others.map(([cluster]) => ({
+      path: `stores.${name}.identityPools.${cluster}.id`,
+      problem: `"${id}" is the pool of cluster ${first?.[0] ?? ""} already; each cluster has one of its own`,
+    })),
+  );
+}
+
+/** A key must lie where the values do, and Google takes either a key for each location or none. */
+function keyIssues({ name, locations, kmsKeyName }: GcpSecretManagerSpec): readonly Issue[] {
+  const path = `stores.${name}`;
+  const issues: Issue[] = [];
+  if (kmsKeyName !== undefined && locations.length > 0) {
+    issues.push({
+      path: `${path}.kmsKeyName`,
+      problem: "is for automatic replication; with locations each names its own",
+    });
+  } else if (kmsKeyName !== undefined && locationOf(kmsKeyName) !== "global") {
+    const problem = `must be a key in the location global, received one in ${locationOf(kmsKeyName)}`;
+    issues.push({ path: `${path}.kmsKeyName`, problem, fix: `or keep the values there: ${path}.locations` });
+  }
+  const withKey = locations.filter(({ kmsKeyName: key }) => key !== undefined);
+  if (withKey.length > 0 && withKey.length < locations.length) {
+    const without = locations.filter(({ kmsKeyName: key }) => key === undefined).map(({ location }) => location);
+    issues.push({
+      path: `${path}.locations`,
+      problem: `all name a key or none does; without one: ${without.join(", ")}`,
+    });
+  }
+  for (const { location, kmsKeyName: key = "" } of withKey.filter(
+    (each) => locationOf(each.kmsKeyName) !== each.location,
+  )) {
+    const problem = `the key of ${location} must lie there, received one in ${locationOf(key)}`;
+    issues.push({ path: `${path}.locations`, problem });
+  }
+  return issues;
+}
+
+function locationOf(kmsKeyName = ""): string {
+  return kmsKeyName.split("/")[3] ?? "";
+}
+
+function secretIssues(spec: GcpSecretManagerSpec, candidate: StoreCandidate): readonly Issue[] {
+  const path = `stores.${spec.name}`;
+  const id = secretId(candidate.address);
+  return gcpSecretManagerRules.objects(spec, candidate).flatMap((object): readonly Issue[] => {
+    const what = object.layout === "bundle" ? id : `${id}, key ${object.keys[0] ?? ""}`;
+    const bytes = leastBytes(object, candidate);
+    return [
+      ...(object.name.length > mostCharactersOfId
+        ? [
+            {
+              path,
+              problem: `the id of ${what} has ${object.name.length} characters, Google takes ${mostCharactersOfId} at most`,
+            },
+          ]
+        : []),
+      ...(bytes > mostBytes
+        ? [
+            {
+              path,
+              problem: `${what} may have ${bytes} bytes, Google takes ${mostBytes} at most`,
+              ...splitAdvice(object),
+            },
+          ]
+        : []),
+    ];
+  });
+}
+
+/** Bytes of an object as far as recipes tell; JSON adds quotation marks, a colon and a comma to each key. */
+function leastBytes({ layout, keys }: RemoteObject, { lengths }: StoreCandidate): number {
+  const known = keys.flatMap((key) => (lengths[key] === undefined ? [] : [[key, lengths[key]] as const]));
+  if (layout === "per-key") return known.reduce((sum, [, length]) => sum + length, 0);
+  return known.reduce((sum, [key, length]) => sum + key.length + length + 6, 0);
+}
+
+function splitAdvice({ layout, keys }: RemoteObject): { readonly fix?: string } {
+  return layout === "bundle" && keys.length > 1
+    ? { fix: "split the secret, or keep each key alone: layout per-key" }
+    : {};
+}

@@ -1,0 +1,35 @@
+import type { ErrorHook } from "@pulumi/pulumi";
+import { adviceHook, type FailedResource } from "../advice-hook.ts";
+import type { VaultKvSpec } from "./kv.ts";
+
+/**
+ * Says what to do about a part of Vault that exists although the state does not know it: what `destroy` retained, a lost
+ * state left behind, or somebody else made.
+ */
+export function existingHook(spec: VaultKvSpec): ErrorHook {
+  return adviceHook(`explain-existing-${spec.name}`, (resource, error) => existingAdvice(spec, resource, error));
+}
+
+/** What to do about such a refusal; `undefined` for any other. */
+export function existingAdvice(
+  { name: store, auditDevices = [] }: Pick<VaultKvSpec, "name" | "auditDevices">,
+  { type, name }: FailedResource,
+  error: string,
+): string | undefined {
+  // Vault's own words (v1.21: vault/audit.go, vault/mount.go, vault/auth.go).
+  if (!/path (?:is )?already in use/.test(error)) return undefined;
+  const last = name.slice(name.lastIndexOf("/") + 1);
+  switch (type) {
+    case "vault:index/audit:Audit": {
+      const facts = `stores.${store}.auditDevices`;
+      const leave = auditDevices.length === 1 ? `pulumi config rm --path '${facts}'` : `take ${last} out of ${facts}`;
+      return `the device stays as it is when the facts do not name it: ${leave}`;
+    }
+    case "vault:index/mount:Mount":
+      return `use the engine as it is, which keeps its secrets: pulumi config rm --path 'stores.${store}.createMount'`;
+    case "vault:index/authBackend:AuthBackend":
+      return `use the method as it is: pulumi config rm --path 'stores.${store}.auth.methods["${last}"]'`;
+    default:
+      return undefined;
+  }
+}

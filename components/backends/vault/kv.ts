@@ -1,0 +1,122 @@
+import type { Issue } from "../../support/errors.ts";
+import { vaultPath } from "../../support/naming.ts";
+import type { StoreRules, VaultReadGrant } from "../contract.ts";
+import { objectsOf, type RemoteObject } from "../remote-object.ts";
+
+/** HashiCorp Vault, KV version 2. One KV secret per secret, its keys as properties. */
+export interface VaultKvSpec {
+  readonly kind: "vault-kv";
+  readonly name: string;
+  /** URL of Vault as this program reaches it. */
+  readonly address: string;
+  /** URL of Vault as the clusters reach it. Default: `address`. */
+  readonly clusterAddress: string;
+  /** Where the KV v2 engine is mounted, without slashes at its ends. */
+  readonly mount: string;
+  /** Vault namespace (Enterprise). Default: none. */
+  readonly namespace?: string;
+  /** PEM bundle that signed Vault's certificate, for the operator. Default: the system's. */
+  readonly caBundle?: string;
+  /** Path of a file with such a bundle, for this program: its provider takes no text. Default: the system's. */
+  readonly caFile?: string;
+  /** How the KV engine is mounted here; absent where it is somebody else's. */
+  readonly createMount?: VaultMountCreation;
+  /** Audit devices made here. They are of the whole Vault, and not of this store alone. */
+  readonly auditDevices?: readonly VaultAuditDevice[];
+  /** Whether Vault writes only over the very version that was written last, and refuses a write that says none. */
+  readonly checkAndSet?: boolean;
+  /** The Kubernetes auth method that readers log in with. */
+  readonly auth: {
+    /** Where it is mounted: one mount for each cluster that reads, by cluster, and one for all others. */
+    readonly mountPath: string;
+    readonly mountPaths: Readonly<Record<string, string>>;
+    /** Auth methods made here, by cluster, at the cluster's path; the others must exist. */
+    readonly methods?: Readonly<Record<string, VaultAuthMethod>>;
+    /** Audience that a service-account token must name. Required: without one Vault takes any token of the cluster. */
+    readonly audience: string;
+  };
+  /** Whether values are written through a field that the state does not keep (`write-only.ts`). Default: no. */
+  readonly writeOnly?: true;
+  /** How many versions Vault keeps of each secret; at least 2, so that the value before a rotation stays readable. */
+  readonly maxVersions: number;
+}
+
+export interface VaultMountCreation {
+  /** Whether the engine, with everything in it, outlives `destroy`. Policy decides. */
+  readonly retain: boolean;
+}
+
+/** How Vault asks a cluster whether a token is real. */
+export interface VaultAuthMethod {
+  /** URL of the cluster's API as Vault reaches it. */
+  readonly host: string;
+  /** PEM bundle that signed the API's certificate. Default: the system's; with `vault-pod` that of the cluster. */
+  readonly caCert?: string;
+  /**
+   * `vault-pod` where Vault runs in that very cluster and asks with its Pod's own token. Default: with a token of the
+   * configuration (`vault-reviewers.ts`). The reader's own is of no use: it has Vault's audience, and not the API's.
+   */
+  readonly reviewer?: "vault-pod";
+}
+
+export interface VaultAuditDevice {
+  readonly type: "file" | "socket" | "syslog";
+  readonly path: string;
+  /** Whether it outlives `destroy`, as what it watches does. Default: no. */
+  readonly retain?: boolean;
+  /** As Vault takes them: `file_path`, `address`, `socket_type`. */
+  readonly options: Readonly<Record<string, string>>;
+}
+
+/** Where the auth method that trusts a cluster is mounted. */
+export function authMountOf({ auth }: Pick<VaultKvSpec, "auth">, cluster: string): string {
+  return auth.mountPaths[cluster] ?? auth.mountPath;
+}
+
+/** What a reader must be allowed to read one object. */
+export function vaultGrant({ mount }: Pick<VaultKvSpec, "mount">, { name }: RemoteObject): VaultReadGrant {
+  return { kind: "vault-kv", mount, path: name };
+}
+
+export const vaultKvRules: StoreRules<VaultKvSpec> = {
+  objects: (_, candidate) => objectsOf("bundle", candidate, () => vaultPath(candidate.address)),
+  check: (spec, { address }) => {
+    const path = vaultPath(address);
+    const issues: Issue[] = [];
+    // Vault's own limit is on the storage entry's path, 512 bytes with the engine's prefix (about 60).
+    if (path.length > 400) {
+      issues.push({
+        path: `stores.${spec.name}`,
+        problem: `the path of ${address.app}/${address.secret} has ${path.length} characters, Vault takes 400 at most`,
+      });
+    }
+    return [...issues, ...methodIssues(spec)];
+  },
+};
+
+/** Two clusters can't share a method: it asks one cluster's API, and would take another's tokens for its own. */
+function methodIssues(spec: VaultKvSpec): readonly Issue[] {
+  const byPath = Map.groupBy(Object.keys(spec.auth.methods ?? {}), (cluster) => authMountOf(spec, cluster));
+  return [
+    ...strayPods(spec),
+    ...[...byPath].flatMap(([mount, [first = "", ...others]]) =>
+      others.map((cluster) => ({
+        path: `stores.${spec.name}.auth.methods.${cluster}`,
+        problem: `would be mounted at "${mount}", where the method of cluster ${first} is`,
+        fix: `pulumi config set --path 'stores.${spec.name}.auth.mountPaths.${cluster}' kubernetes-${cluster}`,
+      })),
+    ),
+  ];
+}
+
+/** Vault runs in one cluster at most. */
+function strayPods({ name, auth }: VaultKvSpec): readonly Issue[] {
+  const path = `stores.${name}.auth.methods`;
+  const [first = "", ...others] = Object.entries(auth.methods ?? {}).flatMap(([cluster, { reviewer }]) =>
+    reviewer === "vault-pod" ? [cluster] : [],
+  );
+  return others.map((cluster) => ({
+    path: `${path}.${cluster}.reviewer`,
+    problem: `must be token: Vault's Pods run in cluster ${first} (${path}.${first}), and their token is worth nothing in another`,
+  }));
+}

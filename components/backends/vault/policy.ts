@@ -1,0 +1,37 @@
+import type { VaultReadGrant } from "../contract.ts";
+
+/**
+ * Vault policy that allows reading these secrets and nothing else. The `data/` infix of KV v2 is added here and in no
+ * other place.
+ *
+ * @throws when a path holds `*` or `+`, which Vault reads as wildcards.
+ */
+export function vaultReadPolicy(grants: readonly VaultReadGrant[]): string {
+  return rulesOf(pathsOf(grants, "data"), ["read"]);
+}
+
+/**
+ * Vault policy that allows making these secrets, and reading whether they are there. The operator marks in a secret's
+ * metadata that it made it, and then writes the value: by that time the secret is there for Vault, and is updated.
+ * Without the right to read metadata it can't write over a secret that somebody else made meanwhile.
+ *
+ * @throws when a path holds `*` or `+`, which Vault reads as wildcards.
+ */
+export function vaultWritePolicy(grants: readonly VaultReadGrant[]): string {
+  const values = rulesOf(pathsOf(grants, "data"), ["read", "update"]);
+  return [values, rulesOf(pathsOf(grants, "metadata"), ["create", "update"])].join("\n");
+}
+
+function pathsOf(grants: readonly VaultReadGrant[], infix: "data" | "metadata"): readonly string[] {
+  return [...new Set(grants.map(({ mount, path }) => `${mount}/${infix}/${path}`))].sort();
+}
+
+function rulesOf(paths: readonly string[], capabilities: readonly string[]): string {
+  const rights = capabilities.map((each) => JSON.stringify(each)).join(", ");
+  return paths.map((path) => `path ${JSON.stringify(exact(path))} {\n  capabilities = [${rights}]\n}\n`).join("\n");
+}
+
+function exact(path: string): string {
+  if (/[*+]/.test(path)) throw new Error(`a Vault policy must name exact paths, and "${path}" holds a wildcard`);
+  return path;
+}

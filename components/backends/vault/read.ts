@@ -1,0 +1,71 @@
+// eslint-disable-next-line no-restricted-syntax -- for `versionOf` alone: a number that tells nothing without an encrypted key
+import { all, unsecret, type Output } from "@pulumi/pulumi";
+import { getSecret } from "@pulumi/vault/generic/getSecret.js";
+import type { Provider } from "@pulumi/vault/provider.js";
+import { messageOf, StoreError } from "../../support/errors.ts";
+import type { VaultKvSpec } from "./kv.ts";
+import { valueNumber } from "../write-only.ts";
+
+/** The newest version of a secret. */
+export interface HeldInVault {
+  /** By key; what is no text is JSON. */
+  readonly data: Readonly<Record<string, string>>;
+  /** The same as JSON with sorted keys: equal for equal values. */
+  readonly json: string;
+}
+
+/**
+ * What a Vault holds under a name; `undefined` where the newest version was deleted.
+ *
+ * By the data source for any path, because the provider warns at each call of the one for KV version 2 that it is
+ * deprecated (terraform-provider-vault `vault/data_source_kv_secret_v2.go`), and Pulumi has none of the ephemeral kind
+ * that it names instead. It asks Vault for the engine's version, which every token may that has a right in the engine,
+ * and puts `data/` behind the mount itself (`vault/kv_helpers.go`).
+ *
+ * @throws StoreError where there is nothing to read, or no right to.
+ */
+export async function readVault(spec: VaultKvSpec, provider: Provider, name: string): Promise<HeldInVault | undefined> {
+  let found;
+  try {
+    found = await getSecret({ path: `${spec.mount}/${name}` }, { provider, async: true });
+  } catch (error) {
+    throw unreadable(spec, name, messageOf(error));
+  }
+  const value: unknown = JSON.parse(found.dataJson);
+  if (typeof value !== "object" || value === null)
+    throw unreadable(spec, name, "the answer holds no value, as of a mount that is no KV engine of version 2");
+  return isEnvelope(value) ? undefined : { data: found.data, json: canonical(value) };
+}
+
+/**
+ * A version of a value, where Vault's own is not known: it moves exactly when the value does. No secret: 31 bits
+ * of an HMAC whose key lies encrypted in the state.
+ */
+export function versionOf(name: string, held: Output<HeldInVault>, key: Output<string>): Output<string> {
+  return unsecret(all([key, held]).apply(([secretKey, { json }]) => String(valueNumber(secretKey, name, json))));
+}
+
+/** Of a version that was deleted the provider answers with what Vault has around a value, as if that were one. */
+function isEnvelope(value: object): boolean {
+  const { data, metadata, ...others } = value as Readonly<Record<string, unknown>>;
+  return (
+    data === null &&
+    typeof metadata === "object" &&
+    metadata !== null &&
+    "deletion_time" in metadata &&
+    Object.keys(others).length === 0
+  );
+}
+
+function canonical(value: object): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))));
+}
+
+function unreadable({ name: store, address, mount }: VaultKvSpec, name: string, problem: string): StoreError {
+  const path = `${mount}/data/${name}`;
+  return new StoreError(
+    `stores.${store}`,
+    `reading "${name}" in Vault at ${address} (mount ${mount}) failed: ${problem}`,
+    `check that the token may read it (vault token capabilities ${path}): the provider reports a missing right as a missing secret`,
+  );
+}

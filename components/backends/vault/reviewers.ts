@@ -1,0 +1,30 @@
+import type { RemoteStoreSpec } from "../contract.ts";
+
+/** Configuration key of the tokens with which Vault asks clusters about tokens, as JSON by cluster. */
+export const reviewersKey = "vaultReviewerTokens";
+
+/**
+ * The tokens by cluster, those that are not empty; `undefined` where the text is something else. Not thrown: the parser's
+ * own message would quote a part of the value.
+ */
+export function reviewersIn(text: string): Readonly<Record<string, string>> | undefined {
+  let found: unknown;
+  try {
+    found = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof found !== "object" || found === null || Array.isArray(found)) return undefined;
+  const entries = Object.entries(found as Readonly<Record<string, unknown>>);
+  const texts = entries.flatMap(([cluster, token]) => (typeof token === "string" ? [[cluster, token] as const] : []));
+  if (texts.length < entries.length) return undefined;
+  return Object.fromEntries(texts.filter(([, token]) => token !== ""));
+}
+
+/** Clusters that a store's auth methods, as far as they are made here, ask with a token of the configuration. */
+export function reviewedBy(store: RemoteStoreSpec): readonly string[] {
+  if (store.kind !== "vault-kv") return [];
+  return Object.entries(store.auth.methods ?? {})
+    .filter(([, { reviewer }]) => reviewer === undefined)
+    .map(([cluster]) => cluster);
+}

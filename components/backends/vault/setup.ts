@@ -1,0 +1,85 @@
+import { Audit } from "@pulumi/vault/audit.js";
+import { AuthBackend } from "@pulumi/vault/authBackend.js";
+import { AuthBackendConfig, type AuthBackendConfigArgs } from "@pulumi/vault/kubernetes/authBackendConfig.js";
+import { Mount } from "@pulumi/vault/mount.js";
+import { secret, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
+import type { OpenArgs } from "../contract.ts";
+import { existingHook } from "./existing.ts";
+import { authMountOf, type VaultAuthMethod, type VaultKvSpec } from "./kv.ts";
+import { reviewersIn, reviewersKey } from "./reviewers.ts";
+
+type SecretConfig = OpenArgs<VaultKvSpec>["secretConfig"];
+
+/** What of a Vault is made here, where facts ask for it. */
+export interface VaultSetup {
+  /** What must exist before a secret is written. */
+  readonly beforeWrites: readonly Resource[];
+  /** What must exist before a reader gets its rights. */
+  readonly beforeReaders: readonly Resource[];
+}
+
+export function makeVaultSetup(
+  spec: VaultKvSpec,
+  secretConfig: SecretConfig,
+  options: CustomResourceOptions,
+): VaultSetup {
+  const explained = asksForParts(spec) ? { ...options, hooks: { onError: [existingHook(spec)] } } : options;
+  const audits = (spec.auditDevices ?? []).map(
+    ({ type, path, options: how, retain = false }) =>
+      new Audit(
+        `${spec.name}/audit/${path}`,
+        { type, path, options: { ...how } },
+        { ...explained, retainOnDelete: retain },
+      ),
+  );
+  // Nothing is written or read before the audit log is on.
+  const audited = { ...explained, dependsOn: audits };
+  const mounts = spec.createMount === undefined ? [] : [mountOf(spec, spec.createMount.retain, audited)];
+  const methods = Object.entries(spec.auth.methods ?? {}).map(([cluster, asked]) => {
+    const path = authMountOf(spec, cluster);
+    const method = new AuthBackend(`${spec.name}/auth/${cluster}`, { type: "kubernetes", path }, audited);
+    return new AuthBackendConfig(
+      `${spec.name}/auth/${cluster}`,
+      {
+        backend: method.path,
+        kubernetesHost: asked.host,
+        ...(asked.caCert === undefined ? {} : { kubernetesCaCert: asked.caCert }),
+        ...reviewerOf(cluster, asked, secretConfig),
+      },
+      options,
+    );
+  });
+  return { beforeWrites: [...audits, ...mounts], beforeReaders: [...audits, ...mounts, ...methods] };
+}
+
+function asksForParts({ auditDevices, createMount, auth }: VaultKvSpec): boolean {
+  return auditDevices !== undefined || createMount !== undefined || auth.methods !== undefined;
+}
+
+/** Who Vault asks a cluster as. */
+function reviewerOf(
+  cluster: string,
+  { reviewer }: VaultAuthMethod,
+  secretConfig: SecretConfig,
+): Pick<AuthBackendConfigArgs, "disableLocalCaJwt" | "tokenReviewerJwt"> {
+  if (reviewer === "vault-pod") return { disableLocalCaJwt: false };
+  const none = () => new Error(`${reviewersKey} has nothing for cluster ${cluster}, which parsing should have found`);
+  const tokens = secretConfig(reviewersKey);
+  if (tokens === undefined) throw none();
+  const tokenOf = (text: string): string => {
+    const token = reviewersIn(text)?.[cluster];
+    if (token === undefined) throw none();
+    return token;
+  };
+  // Vault would otherwise take the token and certificate of the Pod it runs in, which are of another cluster or none.
+  return { disableLocalCaJwt: true, tokenReviewerJwt: secret(tokens.apply(tokenOf)) };
+}
+
+function mountOf({ name, mount }: VaultKvSpec, retain: boolean, options: CustomResourceOptions): Mount {
+  return new Mount(
+    `${name}/mount`,
+    // As the provider's own pages write it: with the short type `kv-v2` each run would show a change.
+    { path: mount, type: "kv", options: { version: "2" }, description: "Secrets of applications" },
+    { ...options, retainOnDelete: retain },
+  );
+}

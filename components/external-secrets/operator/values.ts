@@ -1,0 +1,138 @@
+import semver from "semver";
+import type { ClusterSpec, ExternalSecretsSpec } from "../../clusters/contract.ts";
+
+/** What differs between environments. */
+export interface OperatorSizing {
+  /** Replicas of each of its programs. More than one is the highly available preset: one of them works, the others wait. */
+  readonly replicas: number;
+}
+
+/**
+ * Oldest operator without a known advisory (CVE-2026-42876, fixed in 2.4.1; five older ones).
+ */
+export const versionFloor = "2.4.1";
+
+/** First chart that can leave out the right to mint tokens for every service account (`rbac.serviceAccountTokenCreate`). */
+const scopedTokenCreation = "2.5.0";
+
+/** Whether the chart itself can leave the blanket token right out; otherwise we bring the controller's RBAC. */
+export function chartScopesTokenCreation(version: string): boolean {
+  return semver.gte(version, scopedTokenCreation);
+}
+
+/**
+ * First chart that can keep its rights out of the role `admin` (`rbac.aggregateToAdmin`): with them the admins of a
+ * namespace may create stores and generators.
+ */
+const adminAggregation = "2.8.0";
+
+/** Client budget towards the API server: about 5 requests a refresh and 8 a first sync, for every worker. */
+export const clientQps = 200;
+
+/** What the client may send at once before it is held to that. */
+export const clientBurst = 2 * clientQps;
+
+/**
+ * Helm values of the operator. They hold no secret. What is switched off is what this product does not use: each
+ * reconciler that is on can be used to read or write secrets by whoever may create its objects.
+ */
+export function operatorValues(cluster: ClusterSpec, sizing: OperatorSizing) {
+  const spec = cluster.externalSecrets;
+  const clusterStores = spec.clusterSecretStore !== undefined;
+  return {
+    installCRDs: true,
+    crds: {
+      // Uninstalling the chart would otherwise delete the CRDs, with them every ExternalSecret and every owned Secret.
+      annotations: { "helm.sh/resource-policy": "keep" },
+      createClusterExternalSecret: false,
+      createClusterSecretStore: clusterStores,
+      createClusterGenerator: false,
+      createClusterPushSecret: false,
+      createPushSecret: spec.pushSecrets,
+    },
+    processClusterExternalSecret: false,
+    processClusterStore: clusterStores,
+    processClusterGenerator: false,
+    processClusterPushSecret: false,
+    processPushSecret: spec.pushSecrets,
+    leaderElect: sizing.replicas > 1,
+    concurrent: spec.concurrency,
+    extraArgs: { "client-qps": clientQps, "client-burst": clientBurst },
+    serviceAccount: { create: true, name: operatorServiceAccount },
+    rbac: rights(spec.version),
+    ...pods(spec, sizing, programs.controller),
+    resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "256Mi" } },
+    livenessProbe: { enabled: true },
+    serviceMonitor: { enabled: spec.serviceMonitor },
+    ...trustedCertificates(cluster),
+    webhook: {
+      create: spec.webhook,
+      ...(spec.webhookPort === undefined ? {} : { port: spec.webhookPort }),
+      ...pods(spec, sizing, programs.webhook),
+      resources: small,
+    },
+    certController: { create: spec.webhook, ...pods(spec, sizing, programs.certController), resources: small },
+  };
+}
+
+/** Rights that the chart makes: those of the controller, and none for people. */
+function rights(version: string) {
+  if (!chartScopesTokenCreation(version)) return { create: false };
+  return {
+    create: true,
+    serviceAccountTokenCreate: false,
+    aggregateToView: false,
+    aggregateToEdit: false,
+    ...(semver.gte(version, adminAggregation) ? { aggregateToAdmin: false } : {}),
+  };
+}
+
+/** The programs of the chart, as its Pods name themselves (`app.kubernetes.io/name`). */
+export const programs = {
+  controller: "external-secrets",
+  webhook: "external-secrets-webhook",
+  certController: "external-secrets-cert-controller",
+} as const;
+
+/**
+ * Port of the webhook's Pods where the facts name none (the chart's `webhook.port`). It is the kubelet's too, which is
+ * why clouds let their API servers through to it on every node.
+ */
+export const defaultWebhookPort = 10_250;
+
+/** How many Pods of a program run, and where: apart from each other, and never all drained at once. */
+function pods(spec: ExternalSecretsSpec, { replicas }: OperatorSizing, program: string) {
+  const highlyAvailable = replicas > 1;
+  const apart = ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
+    maxSkew: 1,
+    topologyKey,
+    // Better together than not at all: a cluster of one zone still gets every replica.
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels: { "app.kubernetes.io/name": program } },
+  }));
+  return {
+    replicaCount: replicas,
+    podDisruptionBudget: { enabled: highlyAvailable, minAvailable: 1 },
+    ...(highlyAvailable ? { topologySpreadConstraints: apart } : {}),
+    ...(spec.priorityClassName === undefined ? {} : { priorityClassName: spec.priorityClassName }),
+  };
+}
+
+/** Name of the ConfigMap that OpenShift fills with the certificates it trusts. */
+export const trustedCaConfigMap = "external-secrets-trusted-ca";
+
+/** Puts OpenShift's trusted certificates where a Go program looks for them. */
+function trustedCertificates(cluster: ClusterSpec) {
+  if (cluster.flavour !== "openshift" || !cluster.trustedCaBundle) return {};
+  const file = "ca-bundle.crt";
+  return {
+    extraVolumes: [{ name: "trusted-ca", configMap: { name: trustedCaConfigMap, items: [{ key: file, path: file }] } }],
+    extraVolumeMounts: [{ name: "trusted-ca", mountPath: "/etc/trusted-ca", readOnly: true }],
+    extraEnv: [{ name: "SSL_CERT_FILE", value: `/etc/trusted-ca/${file}` }],
+  };
+}
+
+/** Service account of the controller, named on purpose: the rights of each namespace are bound to it. */
+export const operatorServiceAccount = "external-secrets";
+
+const small = { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "128Mi" } };

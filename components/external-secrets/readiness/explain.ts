@@ -1,0 +1,167 @@
+import { isDeepStrictEqual } from "node:util";
+import { causeOf } from "./known-errors.ts";
+
+/**
+ * Says in words why a SecretStore, ExternalSecret or PushSecret is not Ready, and where the sync of an updated one
+ * stands. Pulumi's Kubernetes provider only reports that it waited in vain; the reason stands in the object's status and
+ * in its events.
+ */
+
+/** The part of an object that is read. */
+export interface ConditionedObject {
+  readonly kind?: string;
+  readonly metadata?: {
+    readonly name?: string;
+    readonly namespace?: string;
+    readonly generation?: number;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly status?: { readonly conditions?: readonly Condition[]; readonly syncedResourceVersion?: string };
+}
+export interface Condition {
+  readonly type?: string;
+  readonly status?: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+/** An event, with the times that it may have: which of them depends on how it was reported. */
+export interface EventLike {
+  readonly type?: string;
+  readonly message?: string;
+  readonly lastTimestamp?: Date;
+  readonly eventTime?: Date;
+  readonly series?: { readonly lastObservedTime?: Date };
+  readonly metadata?: { readonly creationTimestamp?: Date };
+}
+
+/** Whether an object says that it is Ready. */
+export function isReady(object: ConditionedObject): boolean {
+  return readyCondition(object)?.status === "True";
+}
+
+/**
+ * Where the sync of an updated object stands that looked like `before`. The operator notes which version of the spec,
+ * labels and annotations it has synced; until that note moves on, what the object says of itself is about the past. If
+ * the update changed none of them, since it was only tried again, the operator sees nothing new to sync.
+ */
+export function syncState(
+  object: ConditionedObject,
+  before: ConditionedObject | undefined,
+): "synced" | "pending" | "failed" {
+  if (readyCondition(object)?.status === "False") return "failed";
+  const synced = object.status?.syncedResourceVersion;
+  if (!isReady(object) || synced === undefined) return "pending";
+  const movedOn = synced !== before?.status?.syncedResourceVersion;
+  return movedOn || isDeepStrictEqual(askedOf(object), askedOf(before)) ? "synced" : "pending";
+}
+
+/** What the operator's note covers (`GetResourceVersion` of external-secrets). */
+function askedOf(object: ConditionedObject | undefined): readonly unknown[] {
+  const { generation, labels, annotations } = object?.metadata ?? {};
+  return [generation, labels ?? {}, annotations ?? {}];
+}
+
+/**
+ * Whether the operator waits for a Secret to merge keys into that is not there. It reports success then, and looks again at
+ * the next refresh only (external-secrets v0.20.4, `externalsecret_controller.go`).
+ */
+export function isUnmerged(object: ConditionedObject): boolean {
+  return isReady(object) && readyCondition(object)?.reason === "SecretMissing";
+}
+
+/** What to do about keys that wait for the Secret that they are to be merged into. */
+export function unmergedAdvice(
+  object: ConditionedObject,
+  spec: { readonly refreshInterval?: string; readonly target?: { readonly name?: string } } = {},
+): string {
+  const { name = "", namespace = "" } = object.metadata ?? {};
+  return (
+    `${subjectOf(object)} is pending: namespace ${namespace} has no Secret ${spec.target?.name ?? name} that its keys could be merged into, so none was delivered. The installation that the Secret belongs to makes it.\n` +
+    `  fix: once it is there, run \`pulumi up\`, or: kubectl -n ${namespace} annotate externalsecret ${name} sync-now=$(date +%s) --overwrite; otherwise it is looked for every ${spec.refreshInterval ?? "1h0m0s"}`
+  );
+}
+
+/** What to do about an object that exists although the state does not know it. */
+export function takeOverAdvice(cluster: string, object: ConditionedObject): string {
+  return (
+    `${subjectOf(object)} exists, and the state does not know it.\n` +
+    `  fix: after a lost state, take over what is there: pulumi config set --path 'clusters.${cluster}.upsertExistingObjects' true`
+  );
+}
+
+/** One paragraph: what is not ready, the operator's own words, and what to do. */
+export function explainNotReady(object: ConditionedObject, events: readonly EventLike[] = []): string {
+  const ready = readyCondition(object);
+  const state =
+    ready === undefined
+      ? "has no Ready condition: is the operator running? (kubectl -n external-secrets get pods)"
+      : `is not Ready: ${ready.reason ?? "no reason"}: ${ready.message ?? "no message"}`;
+  const telling = tellingWords(object, events);
+  const fix = telling === undefined || unreadyStoreIn(telling) !== undefined ? undefined : causeOf(telling)?.fix;
+  return [
+    `${subjectOf(object)} ${state}`,
+    ...newestWarnings(events)
+      .slice(0, 3)
+      .reverse()
+      .map((warning) => `  event: ${oneLine(warning)}`),
+    ...(fix === undefined ? [] : [`  fix: ${fix}`]),
+  ].join("\n");
+}
+
+/** The store that an object waits for, if that is why it is not Ready: the reason is then told of the store. */
+export function unreadyStoreOf(object: ConditionedObject, events: readonly EventLike[]): StoreReference | undefined {
+  return unreadyStoreIn(tellingWords(object, events) ?? "");
+}
+
+interface StoreReference {
+  readonly kind: "SecretStore" | "ClusterSecretStore";
+  readonly name: string;
+}
+
+/** `SecretStore "secrets-reader" is not ready`, as the operator says it (`errSecretStoreNotReady`). */
+function unreadyStoreIn(words: string): StoreReference | undefined {
+  const [, kind, name] = /\b(SecretStore|ClusterSecretStore) "([^"]+)" is not ready/.exec(words) ?? [];
+  return kind === undefined || name === undefined ? undefined : { kind: kind as StoreReference["kind"], name };
+}
+
+/** The newest words that give a cause away. Events live for an hour: older ones may be of a failure that is over. */
+function tellingWords(object: ConditionedObject, events: readonly EventLike[]): string | undefined {
+  const texts = [readyCondition(object)?.message ?? "", ...newestWarnings(events)];
+  return texts.find((words) => unreadyStoreIn(words) !== undefined || causeOf(words) !== undefined);
+}
+
+/** What warnings say, each once, the newest first. */
+function newestWarnings(events: readonly EventLike[]): readonly string[] {
+  const newest = events
+    .filter(({ type }) => type === "Warning")
+    .sort((one, other) => lastSeen(one) - lastSeen(other))
+    .reverse(); // of those of the same second, the last one in the list is the newest
+  return [...new Set(newest.map(({ message }) => withoutRequest(message ?? "")))];
+}
+
+function lastSeen({ series, lastTimestamp, eventTime, metadata }: EventLike): number {
+  const times = [series?.lastObservedTime, lastTimestamp, eventTime, metadata?.creationTimestamp];
+  return Math.max(...times.map((time) => time?.getTime() ?? 0));
+}
+
+function readyCondition({ status }: ConditionedObject): Condition | undefined {
+  return status?.conditions?.find(({ type }) => type === "Ready");
+}
+
+/** How an object is named to people. */
+export function subjectOf({ kind, metadata }: ConditionedObject): string {
+  return `${kind ?? "object"} ${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`;
+}
+
+/** Clouds number their answers and tell the time, so that one refusal would look like three. */
+function withoutRequest(text: string): string {
+  const id = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+  const time = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\dZ?`;
+  const numbered = String.raw`[,.]?\s*"?(?:request|trace|correlation)[ _]?id"?:\s*"?${id}"?`;
+  return text.replaceAll(new RegExp(`${numbered}|[,.]?\\s*"?timestamp"?:\\s*"?${time}"?`, "gi"), "");
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
+}

@@ -1,0 +1,164 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { setTimeout } from "node:timers/promises";
+import { ErrorHook, log, ResourceHook, type ResourceHookArgs } from "@pulumi/pulumi";
+import { loadClient } from "../../clusters/client.ts";
+import type { ClusterSpec, ClusterTarget } from "../../clusters/contract.ts";
+import type { RemoteStoreKind } from "../../backends/contract.ts";
+import { ExpectedError, messageOf } from "../../support/errors.ts";
+import {
+  isReady,
+  isUnmerged,
+  subjectOf,
+  syncState,
+  takeOverAdvice,
+  unmergedAdvice,
+  type ConditionedObject,
+} from "./explain.ts";
+import { syncPatience } from "./timeouts.ts";
+import { explanation, read, readIfThere, type ObjectReference } from "./reasons.ts";
+
+export { readyTimeouts } from "./timeouts.ts";
+
+/** Makes Pulumi wait until the object says that it is Ready. */
+export const waitForReady = { "pulumi.com/waitFor": "condition=Ready" } as const;
+
+/** How often a write is tried again while the operator's webhook starts. */
+const webhookRetries = 12;
+
+/**
+ * Whether a write failed only since the admission webhook of a fresh operator is not yet reached: its Pods are Ready
+ * before its certificate is in every API server (external-secrets#2037).
+ */
+export function isWebhookStarting(error: string): boolean {
+  return (
+    /failed calling webhook/.test(error) &&
+    /no endpoints available|connection refused|certificate signed by unknown authority|no such host|context deadline exceeded/.test(
+      error,
+    )
+  );
+}
+
+/** What makes `pulumi up` wait for stores and Secrets, and say why one is not Ready. Made once per cluster. */
+export interface ReadinessHooks {
+  /** Logs the reason and the fix when an object did not become Ready. */
+  readonly explain: ErrorHook;
+  /**
+   * Hooks that wait until an updated object was synced which reads, or writes, a store of this kind. Being Ready is not
+   * enough there: it still is from before, and a rotated value would be reported as delivered although the operator
+   * can't read it any more. Not for SecretStores: they do not tell which version of them the operator has looked at
+   * (external-secrets v0.20.4); what reads through one that became invalid says so.
+   */
+  awaitSync(kind: RemoteStoreKind): SyncHooks;
+  /** Warns after each write of an ExternalSecret that merges into a Secret which is not there: the operator calls it Ready. */
+  readonly reportUnmerged: ResourceHook;
+}
+
+/** Hooks for the option `hooks` of a resource. */
+export interface SyncHooks {
+  readonly beforeUpdate: [ResourceHook];
+  readonly afterUpdate: [ResourceHook];
+}
+
+/** Time as the hooks see it, in milliseconds. In tests it passes as they say, whatever the machine is busy with. */
+export interface Clock {
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+const realClock: Clock = { now: () => performance.now(), sleep: setTimeout };
+
+/** The hooks of a cluster. Names must be unique within a stack. */
+export function readinessHooks({ spec }: ClusterTarget, clock: Clock = realClock): ReadinessHooks {
+  // The engine calls a hook from outside of the program's async context, where a program that runs inline (Automation
+  // API) would find no engine to log to.
+  const inProgram = AsyncLocalStorage.snapshot();
+  /**
+   * What objects looked like just before this run updated them. The state can't tell: it was written when the object was,
+   * and the operator synced it only then, so that it lags behind by one.
+   */
+  const before = new Map<string, ConditionedObject | undefined>();
+  const remember = new ResourceHook(`before-sync-${spec.name}`, async ({ newInputs }) => {
+    const reference = newInputs as ObjectReference;
+    before.set(subjectOf(reference), await readIfThere(await loadClient(spec), reference));
+  });
+  const made = new Map<RemoteStoreKind, SyncHooks>();
+  return {
+    explain: new ErrorHook(`explain-not-ready-${spec.name}`, async ({ newInputs, errors }) => {
+      if (isWebhookStarting(errors[0] ?? "") && errors.length <= webhookRetries) {
+        await clock.sleep(5_000);
+        return true;
+      }
+      await inProgram(() => logReason(spec, (newInputs ?? {}) as ObjectReference, errors[0] ?? ""));
+      return false; // the reason is shown, and the next `up` tries again
+    }),
+    reportUnmerged: new ResourceHook(`report-unmerged-${spec.name}`, ({ newInputs }) =>
+      inProgram(() => warnOfUnmerged(spec, newInputs as ObjectReference & Inputs)),
+    ),
+    awaitSync(kind) {
+      const known = made.get(kind);
+      if (known !== undefined) return known;
+      const wait = new ResourceHook(`await-sync-${spec.name}-${kind}`, (args) =>
+        waitForSync(spec, args, { kind, clock, before: before.get(subjectOf(args.newInputs as ObjectReference)) }),
+      );
+      const hooks: SyncHooks = { beforeUpdate: [remember], afterUpdate: [wait] };
+      made.set(kind, hooks);
+      return hooks;
+    },
+  };
+}
+
+async function logReason(spec: ClusterSpec, reference: ObjectReference, error: string): Promise<void> {
+  try {
+    if (/already exists/.test(error)) {
+      await log.error(takeOverAdvice(spec.name, reference));
+      return;
+    }
+    const client = await loadClient(spec);
+    const object = await read(client, reference);
+    // Ready after all: then the failure was another, and the provider has named it.
+    if (isReady(object)) return;
+    await log.error(await explanation(client, reference, object));
+  } catch (error) {
+    await log.warn(`The reason could not be read from the cluster: ${messageOf(error)}`);
+  }
+}
+
+async function warnOfUnmerged(spec: ClusterSpec, reference: ObjectReference & Inputs): Promise<void> {
+  try {
+    const object = await read(await loadClient(spec), reference);
+    if (isUnmerged(object)) await log.warn(unmergedAdvice(object, reference.spec));
+  } catch (error) {
+    await log.warn(`Whether ${subjectOf(reference)} found its Secret could not be read: ${messageOf(error)}`);
+  }
+}
+
+interface Sync {
+  readonly kind: RemoteStoreKind;
+  readonly before: ConditionedObject | undefined;
+  readonly clock: Clock;
+}
+
+async function waitForSync(
+  spec: ClusterSpec,
+  { oldInputs, newInputs }: ResourceHookArgs,
+  { kind, before, clock }: Sync,
+): Promise<void> {
+  const reference = newInputs as ObjectReference & Inputs;
+  const { grace, timeout } = syncPatience(kind, (oldInputs as Inputs | undefined)?.spec, reference.spec);
+  const client = await loadClient(spec);
+  const started = clock.now();
+  for (;;) {
+    const object = await read(client, reference);
+    const state = syncState(object, before);
+    if (state === "synced") return;
+    const waited = (clock.now() - started) / 1000;
+    if (waited > timeout || (state === "failed" && waited > grace)) {
+      throw new ExpectedError(await explanation(client, reference, object));
+    }
+    await clock.sleep(50);
+  }
+}
+
+interface Inputs {
+  readonly spec?: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,71 @@
+import type { ClusterClient } from "../../clusters/client.ts";
+import { messageOf } from "../../support/errors.ts";
+import { explainNotReady, isReady, subjectOf, unreadyStoreOf, type ConditionedObject } from "./explain.ts";
+import { apiVersion as storesApiVersion } from "../manifests.ts";
+
+/** Which object is meant: its manifest, or the part of it that names it. */
+export interface ObjectReference {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata?: { readonly name?: string; readonly namespace?: string };
+}
+
+/** Reads one of the operator's objects from the cluster. */
+export async function read(
+  client: ClusterClient,
+  { apiVersion = storesApiVersion, kind, metadata }: ObjectReference,
+): Promise<ConditionedObject> {
+  const { name = "", namespace = "" } = metadata ?? {};
+  const api = client.library.KubernetesObjectApi.makeApiClient(client.config);
+  return api.read({ apiVersion, kind: kind ?? "", metadata: { name, namespace } });
+}
+
+/** Like `read`, and `undefined` where there is no such object. */
+export async function readIfThere(
+  client: ClusterClient,
+  reference: ObjectReference,
+): Promise<ConditionedObject | undefined> {
+  try {
+    return await read(client, reference);
+  } catch (error) {
+    if (error instanceof client.library.ApiException && error.code === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Why an object is not Ready; and if that is since its store is not, why the store is not. */
+export async function explanation(
+  client: ClusterClient,
+  reference: ObjectReference,
+  object: ConditionedObject,
+): Promise<string> {
+  const events = await eventsOf(client, reference);
+  const own = explainNotReady(object, events);
+  const unready = unreadyStoreOf(object, events);
+  if (unready === undefined) return own;
+  const { kind, name } = unready;
+  const namespace = kind === "SecretStore" ? reference.metadata?.namespace : undefined;
+  const store = { kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } };
+  return `${own}\n${await storeExplanation(client, store)}`;
+}
+
+async function storeExplanation(client: ClusterClient, store: ObjectReference): Promise<string> {
+  try {
+    const object = await read(client, store);
+    if (isReady(object)) return `  fix: ${subjectOf(store)} is Ready by now: run \`pulumi up\` again`;
+    return explainNotReady(object, await eventsOf(client, store));
+  } catch (error) {
+    // What its reader says must not be lost.
+    return `${subjectOf(store)} could not be read: ${messageOf(error)}`;
+  }
+}
+
+async function eventsOf(client: ClusterClient, { kind, metadata }: ObjectReference) {
+  const { name = "", namespace = "" } = metadata ?? {};
+  const { items } = await client.config.makeApiClient(client.library.CoreV1Api).listNamespacedEvent({
+    // Events of what is in no namespace are in this one.
+    namespace: namespace === "" ? "default" : namespace,
+    fieldSelector: `involvedObject.kind=${kind},involvedObject.name=${name}`,
+  });
+  return items;
+}

@@ -1,0 +1,100 @@
+import { templatePattern } from "../external-secrets/admission/secrets.ts";
+import { unreachable, type Issue } from "../support/errors.ts";
+import { isGenerated, type Recipe, type TemplateRecipe } from "../values/recipe.ts";
+import { alphabetsOf, bitsOf } from "../values/fingerprint.ts";
+import { replacePlaceholders } from "../values/template.ts";
+import { generatorBits, generatorProblem } from "./generator.ts";
+
+/** Why the operator can't make a secret of these keys: an issue for each key that it can't, at `path`. Pure. */
+export function checkBlueprint(
+  path: string,
+  keys: Readonly<Record<string, Recipe>>,
+  minimumBits: number,
+): readonly Issue[] {
+  const issues = Object.entries(keys).flatMap(([key, recipe]): readonly Issue[] => {
+    const issue = keyIssue(recipe, keys, minimumBits);
+    return issue === undefined ? [] : [{ ...issue, path, problem: `key "${key}" ${issue.problem}` }];
+  });
+  if (Object.values(keys).some(isGenerated)) return issues;
+  return [...issues, { path, problem: "none of its keys is random: there is nothing to generate" }];
+}
+
+function keyIssue(
+  recipe: Recipe,
+  keys: Readonly<Record<string, Recipe>>,
+  minimumBits: number,
+): Omit<Issue, "path"> | undefined {
+  if (isGenerated(recipe)) {
+    const problem = generatorProblem(recipe);
+    if (problem !== undefined) return { problem, fix: "change its recipe, or let this program make the value" };
+    const bits = generatorBits(recipe);
+    // What is too weak wherever it is made is an issue of the catalogue already, or allowed.
+    if (bits >= minimumBits || bitsOf(recipe) < minimumBits) return undefined;
+    if (recipe.kind === "password" && recipe.identifies) return undefined;
+    return {
+      problem: `would have ${bits} bits as the operator makes it, and the environment's minimum is ${minimumBits}`,
+      fix: "make it longer",
+    };
+  }
+  switch (recipe.kind) {
+    case "provided":
+      return {
+        problem: "is a value that people bring, which the operator does not have",
+        fix: "put it into a secret of its own",
+      };
+    case "bcrypt":
+      return { problem: "is a bcrypt hash, which the operator does not make", fix: "let this program make the secret" };
+    case "literal":
+      return braces(recipe.value);
+    case "template":
+      return braces(recipe.text) ?? joinedBraces(recipe, keys) ?? unencoded(recipe, keys);
+    case "rotated-at":
+      return {
+        problem: "is the time of the last rotation, which this program does not hear of",
+        fix: "let this program make the secret",
+      };
+    default:
+      return unreachable(recipe);
+  }
+}
+
+/** The operator would take them for a template of its own. */
+function braces(text: string): Omit<Issue, "path"> | undefined {
+  return text.includes("{{") ? { problem: 'holds "{{", where the operator would expect a template' } : undefined;
+}
+
+/** Nor may braces and values together make something else than the templates that the admission policy knows. */
+function joinedBraces(
+  { text }: TemplateRecipe,
+  keys: Readonly<Record<string, Recipe>>,
+): Omit<Issue, "path"> | undefined {
+  const filled = replacePlaceholders(text, (key) => {
+    const recipe = keys[key];
+    if (recipe === undefined) return "";
+    return isGenerated(recipe) ? "{{ .value }}" : recipe.kind === "literal" ? recipe.value : "";
+  });
+  if (new RegExp(templatePattern).test(filled)) return undefined;
+  return { problem: 'has a "{" right before a value, and the operator would take it for the start of its template' };
+}
+
+/** Templates of the operator may not encode (admission policy); what needs no encoding needs no function either. */
+function unencoded({ text }: TemplateRecipe, keys: Readonly<Record<string, Recipe>>): Omit<Issue, "path"> | undefined {
+  const unsafe: string[] = [];
+  replacePlaceholders(text, (key, encoded) => {
+    if (encoded && !isUriSafe(keys[key])) unsafe.push(key);
+    return "";
+  });
+  const [first] = unsafe;
+  if (first === undefined) return undefined;
+  return {
+    problem: `names \${${first}|uri}, whose value may have to be encoded, which the operator's templates can't do here`,
+    fix: `let "${first}" have letters and digits only`,
+  };
+}
+
+function isUriSafe(recipe: Recipe | undefined): boolean {
+  if (recipe?.kind === "base64") return false;
+  if (recipe?.kind !== "password") return true;
+  const characters = alphabetsOf(recipe).join("");
+  return encodeURIComponent(characters) === characters;
+}

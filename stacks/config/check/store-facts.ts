@@ -1,0 +1,121 @@
+import { staticCredentials } from "../../../components/backends/static-credentials.ts";
+import type { RemoteStoreSpec } from "../../../components/backends/contract.ts";
+import { isRemote } from "../../../components/backends/index.ts";
+import { reviewedBy, reviewersKey } from "../../../components/backends/vault/reviewers.ts";
+import { unreachable, type Issue } from "../../../components/support/errors.ts";
+import type { EnvironmentSpec } from "../environment.ts";
+
+/** What is known of secret values, without them. */
+export interface SecretsAtHand {
+  /** Configuration keys that hold one. */
+  readonly secretKeys: ReadonlySet<string>;
+  /** Clusters that Vault has a reviewer's token for. Default: none. */
+  readonly reviewed?: ReadonlySet<string>;
+}
+
+/** What facts of stores get wrong together with those of clusters, or of other stores. Pure. */
+export function checkStoreFacts(
+  { stores, clusters }: Pick<EnvironmentSpec, "stores" | "clusters">,
+  { secretKeys, reviewed = new Set() }: SecretsAtHand,
+): readonly Issue[] {
+  const remote = [...stores.values()].filter(isRemote);
+  return [
+    ...remote.flatMap((store) => unknownClusters(store, [...clusters.keys()])),
+    ...samePlaces(remote),
+    ...remote.flatMap((store) => missingCredentials(store, secretKeys)),
+    ...missingReviewers(remote, reviewed),
+  ];
+}
+
+/**
+ * Vault asks a cluster whether a reader's token is real. It can't ask with that very token: it has Vault's audience
+ * only, and the cluster's API refuses it.
+ */
+function missingReviewers(stores: readonly RemoteStoreSpec[], reviewed: ReadonlySet<string>): readonly Issue[] {
+  const asked = [...new Set(stores.flatMap(reviewedBy))];
+  const missing = asked.filter((cluster) => !reviewed.has(cluster));
+  if (missing.length === 0) return [];
+  // The value is replaced as a whole.
+  const value = Object.fromEntries([...new Set([...asked, ...reviewed])].map((cluster) => [cluster, "<token>"]));
+  return [
+    {
+      path: reviewersKey,
+      problem:
+        `has no token for ${missing.join(", ")}: the auth method that is made for a cluster (auth.methods) asks it ` +
+        "with this token whether a reader's is real (docs/stores/vault-kv.md#a-reviewers-token)",
+      fix: `pulumi config set --secret ${reviewersKey} '${JSON.stringify(value)}'`,
+    },
+  ];
+}
+
+/** Credentials that a store is to be read with, and that nobody has set. */
+function missingCredentials(store: RemoteStoreSpec, secretKeys: ReadonlySet<string>): readonly Issue[] {
+  if (store.staticCredentials !== true) return [];
+  return Object.values(staticCredentials[store.kind])
+    .filter((key) => !secretKeys.has(key))
+    .map((key) => ({
+      path: key,
+      problem: `is missing: store ${store.name} is read with it (stores.${store.name}.staticCredentials)`,
+      fix: `pulumi config set --secret ${key}`,
+    }));
+}
+
+/** A fact about a cluster that does not exist has no effect, and whoever wrote it believes otherwise. */
+function unknownClusters(store: RemoteStoreSpec, known: readonly string[]): readonly Issue[] {
+  return Object.entries(clusterFactsOf(store)).flatMap(([fact, byCluster]) =>
+    Object.keys(byCluster)
+      .filter((name) => !known.includes(name))
+      .map((name) => ({
+        path: `stores.${store.name}.${fact}.${name}`,
+        problem: `"${name}" is no cluster; there are ${known.join(", ")}`,
+      })),
+  );
+}
+
+/** Facts of a store that are told cluster by cluster, by their path. */
+function clusterFactsOf(store: RemoteStoreSpec): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+  switch (store.kind) {
+    case "aws-parameter-store":
+    case "aws-secrets-manager":
+      return { oidcProviders: store.oidcProviders };
+    case "gcp-secret-manager":
+      return { identityProviders: store.identityProviders, identityPools: store.identityPools };
+    case "vault-kv":
+      return { "auth.mountPaths": store.auth.mountPaths, "auth.methods": store.auth.methods ?? {} };
+    case "azure-key-vault":
+      return {};
+    default:
+      return unreachable(store);
+  }
+}
+
+/** Two stores that are one place would write the same objects, and each take the other's for a stranger's. */
+function samePlaces(stores: readonly RemoteStoreSpec[]): readonly Issue[] {
+  const first = new Map<string, string>();
+  return stores.flatMap((store): readonly Issue[] => {
+    const place = placeOf(store);
+    const other = first.get(place);
+    if (other === undefined) {
+      first.set(place, store.name);
+      return [];
+    }
+    return [{ path: `stores.${store.name}`, problem: `is the same place as store ${other}`, fix: "keep one of them" }];
+  });
+}
+
+/** What tells a store from another of its kind. */
+function placeOf(store: RemoteStoreSpec): string {
+  switch (store.kind) {
+    case "aws-parameter-store":
+    case "aws-secrets-manager":
+      return [store.kind, store.accountId, store.region].join(" ");
+    case "azure-key-vault":
+      return [store.kind, store.vault.toLowerCase(), store.vaultSuffix].join(" ");
+    case "gcp-secret-manager":
+      return [store.kind, store.project].join(" ");
+    case "vault-kv":
+      return [store.kind, store.address, store.namespace ?? "", store.mount].join(" ");
+    default:
+      return unreachable(store);
+  }
+}

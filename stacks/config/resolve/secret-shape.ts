@@ -1,0 +1,32 @@
+import type { StoreCandidate } from "../../../components/backends/contract.ts";
+import { isGenerated, type Recipe } from "../../../components/values/recipe.ts";
+import { lengthOf } from "../../../components/values/fingerprint.ts";
+import type { SecretSpec } from "../../../components/values/secret-spec.ts";
+import type { EnvironmentSpec } from "../environment.ts";
+
+/** A secret as its stores see it. */
+export function candidateOf(spec: Pick<EnvironmentSpec, "name" | "platform">, secret: SecretSpec): StoreCandidate {
+  return {
+    address: {
+      platform: spec.platform,
+      environment: spec.name,
+      app: secret.app,
+      secret: secret.name,
+      path: secret.path,
+    },
+    keys: Object.keys(secret.keys),
+    ...(secret.primaryKey === undefined ? {} : { primaryKey: secret.primaryKey }),
+    lengths: Object.fromEntries(
+      Object.entries(secret.keys).flatMap(([key, recipe]) => {
+        const length = lengthOfRecipe(recipe);
+        return length === undefined ? [] : [[key, length] as const];
+      }),
+    ),
+  };
+}
+
+/** Most characters that a value has, as far as its recipe tells. */
+function lengthOfRecipe(recipe: Recipe): number | undefined {
+  if (isGenerated(recipe)) return lengthOf(recipe);
+  return recipe.kind === "literal" ? recipe.value.length : undefined;
+}

@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { mostAwsTags, ownAwsTags, type AwsAccount } from "../../../components/backends/aws/account.ts";
+import type { AwsParameterStoreSpec } from "../../../components/backends/aws/parameter-store.ts";
+import type { AwsSecretsManagerSpec } from "../../../components/backends/aws/secrets-manager.ts";
+import type { Policy } from "../../environments/policy.ts";
+import { digits, layout, tags as texts, values, writeOnly } from "./common.ts";
+import { caseTwins, twinProblem } from "./tag-names.ts";
+
+const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region of AWS, such as eu-central-1");
+const keyArn = z
+  .string()
+  .regex(
+    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
+    "must be the ARN of a KMS key (arn:aws:kms:<region>:<account>:key/<id>); an alias can't be named in a policy",
+  );
+
+/**
+ * What all services of AWS take as tags that get them here, IAM being the strictest: "Best practices for tagging AWS
+ * resources", and "Rules for tagging in IAM and AWS STS".
+ */
+const tags = texts.superRefine((given, context) => {
+  const refuse = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
+  for (const [key, value] of Object.entries(given)) {
+    const message = tagProblem(key, value);
+    if (message !== undefined) refuse([key], message);
+  }
+  const { objects, identities } = ownAwsTags;
+  for (const twin of caseTwins(Object.keys(given), [...objects, ...identities])) {
+    refuse([twin.name], twinProblem(twin, "IAM"));
+  }
+  const count = (ours: readonly string[]) => new Set([...Object.keys(given), ...ours]).size;
+  const [most, who] =
+    count(identities) >= count(objects) ? [count(identities), "readers' roles"] : [count(objects), "stored objects"];
+  if (most > mostAwsTags) {
+    refuse(
+      [],
+      `must leave room for those that are set here: a resource takes ${mostAwsTags} tags, and ${who} would have ${most}`,
+    );
+  }
+});
+
+const account = {
+  region,
+  accountId: digits(12, "an account number"),
+  kmsKeyArn: keyArn.optional(),
+  tags,
+  oidcProviders: z.record(z.string(), z.enum(["existing", "create"])).default({}),
+};
+
+/** Facts of a store of kind `aws-parameter-store`. */
+export const awsParameterStoreFacts = z.strictObject({
+  kind: z.literal("aws-parameter-store"),
+  ...account,
+  layout: layout.default("per-key"),
+  tier: z.enum(["by-size", "standard", "advanced"]).default("by-size"),
+  values,
+});
+
+/** Facts of a store of kind `aws-secrets-manager`. */
+export const awsSecretsManagerFacts = z.strictObject({
+  kind: z.literal("aws-secrets-manager"),
+  ...account,
+  layout: layout.default("bundle"),
+  replicas: z.array(z.strictObject({ region, kmsKeyArn: keyArn.optional() })).default([]),
+  values,
+});
+
+export function awsParameterStoreSpec(
+  name: string,
+  facts: z.output<typeof awsParameterStoreFacts>,
+): AwsParameterStoreSpec {
+  const { kind, layout: laidOut, tier } = facts;
+  return { kind, name, ...accountOf(facts), layout: laidOut, tier, ...writeOnly(facts.values) };
+}
+
+export function awsSecretsManagerSpec(
+  name: string,
+  facts: z.output<typeof awsSecretsManagerFacts>,
+  policy: Policy,
+): AwsSecretsManagerSpec {
+  return {
+    kind: facts.kind,
+    name,
+    ...accountOf(facts),
+    layout: facts.layout,
+    replicas: facts.replicas.map(({ region: where, kmsKeyArn }) => ({
+      region: where,
+      ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
+    })),
+    recoveryWindowDays: policy.recoveryDays,
+    ...writeOnly(facts.values),
+  };
+}
+
+function accountOf({
+  region: where,
+  accountId,
+  kmsKeyArn,
+  tags: given,
+  oidcProviders,
+}: z.output<z.ZodObject<typeof account>>): AwsAccount {
+  return {
+    region: where,
+    accountId,
+    partition: partitionOf(where),
+    tags: given,
+    oidcProviders,
+    ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
+  };
+}
+
+function tagProblem(key: string, value: string): string | undefined {
+  if (/^aws:/i.test(key)) return "must not begin with aws:, which AWS keeps for itself";
+  if (/^aws:/i.test(value)) return "must not have a value that begins with aws:, which AWS keeps for itself";
+  if ([...key].length > 128 || [...value].length > 256) return "must be 128 characters at most, and its value 256";
+  const legal = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+  return legal.test(key) && legal.test(value) ? undefined : "must be letters, digits, spaces and _ . : / = + - @";
+}
+
+/** Partition of a region, the second part of every ARN. */
+function partitionOf(where: string): string {
+  if (where.startsWith("cn-")) return "aws-cn";
+  return where.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}

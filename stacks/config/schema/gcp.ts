@@ -1,0 +1,85 @@
+import { z } from "zod";
+import type { GcpIdentityPool, GcpSecretManagerSpec } from "../../../components/backends/gcp/secret-manager.ts";
+import type { Policy } from "../../environments/policy.ts";
+import { gcpProject, gcpProjectNumber, httpsUrl, layout, name, tags, values, writeOnly } from "./common.ts";
+
+const keyName = z
+  .string()
+  .regex(
+    /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/,
+    "must be the name of a Cloud KMS key (projects/<project>/locations/<location>/keyRings/<ring>/cryptoKeys/<key>)",
+  );
+const identityProvider = z
+  .string()
+  .regex(
+    /^projects\/\d+\/locations\/global\/workloadIdentityPools\/[^/]+\/providers\/[^/]+$/,
+    "must be a workload identity provider (projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>)",
+  );
+
+/** Public keys of a cluster, as `kubectl get --raw /openid/v1/jwks` prints them. */
+const jwks = z.string().refine(isKeySet, "must be a JSON Web Key Set: kubectl get --raw /openid/v1/jwks");
+
+function isKeySet(text: string): boolean {
+  try {
+    const { keys } = JSON.parse(text) as { readonly keys?: unknown };
+    return Array.isArray(keys) && keys.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** A pool that is made here, for one cluster. */
+const identityPool = z.strictObject({
+  id: z
+    .string()
+    .regex(/^(?!gcp-)[a-z0-9-]{4,32}$/, "must be 4 to 32 small letters, digits and dashes, not starting with gcp-"),
+  issuer: httpsUrl,
+  jwks: jwks.optional(),
+});
+
+/** Facts of a store of kind `gcp-secret-manager`. */
+export const gcpSecretManagerFacts = z.strictObject({
+  kind: z.literal("gcp-secret-manager"),
+  project: gcpProject,
+  projectNumber: gcpProjectNumber,
+  layout: layout.default("bundle"),
+  locations: z
+    .array(
+      z.strictObject({
+        location: z.string().regex(/^[a-z]+-[a-z]+\d+$/, "must be a region, such as europe-west3"),
+        kmsKeyName: keyName.optional(),
+      }),
+    )
+    .default([]),
+  kmsKeyName: keyName.optional(),
+  topics: z.array(z.string().regex(/^projects\/[^/]+\/topics\/[^/]+$/, "must be a topic of Pub/Sub")).default([]),
+  identityProviders: z.record(z.string(), identityProvider).default({}),
+  identityPools: z.record(name, identityPool).default({}),
+  linkedAccounts: z.boolean().default(false),
+  labels: tags,
+  values,
+});
+
+export function gcpSecretManagerSpec(
+  storeName: string,
+  facts: z.output<typeof gcpSecretManagerFacts>,
+  policy: Policy,
+): GcpSecretManagerSpec {
+  const { locations, kmsKeyName, identityPools, values: mode, ...rest } = facts;
+  return {
+    ...rest,
+    name: storeName,
+    locations: locations.map(({ location, kmsKeyName: key }) => ({
+      location,
+      ...(key === undefined ? {} : { kmsKeyName: key }),
+    })),
+    ...(kmsKeyName === undefined ? {} : { kmsKeyName }),
+    identityPools: Object.fromEntries(Object.entries(identityPools).map(([cluster, pool]) => [cluster, poolOf(pool)])),
+    versionDestroyDays: policy.recoveryDays,
+    ...writeOnly(mode),
+  };
+}
+
+function poolOf({ id, issuer, jwks: keys }: z.output<typeof identityPool>): GcpIdentityPool {
+  return { id, issuer, ...(keys === undefined ? {} : { jwks: keys }) };
+}

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { dnsLabel } from "../../../components/support/naming.ts";
+import { clusterFacts } from "./clusters.ts";
+import { epoch, name, plainTime } from "./common.ts";
+import { existingSecretChoices } from "../../../components/delivery/contract.ts";
+import { namespaceFacts } from "./namespaces.ts";
+import { storeFacts } from "./stores.ts";
+
+/**
+ * The facts of an environment, as `Pulumi.<env>.yaml` holds them: one schema per concern, defaults in the schema.
+ * Values that are secret are never in here; they are configuration keys of their own.
+ */
+export const facts = z.strictObject({
+  platform: name,
+  created: z.preprocess(plainTime, z.iso.date("must be a date, such as 2026-11-22")),
+  stores: z.record(name, storeFacts),
+  clusters: z.record(name, clusterFacts),
+  namespaces: z.record(z.string().regex(dnsLabel, "must be a DNS label"), namespaceFacts),
+  /** Empty: all of the catalogue. */
+  applications: z.array(z.string()).default([]),
+  refreshSeconds: z.int().positive().default(3600),
+  detectDrift: z.boolean().default(true),
+  rotations: z.record(z.string(), epoch).default({}),
+  /** `true`, or the store or cluster whose values are kept where several hold different ones. */
+  adopt: z
+    .record(
+      z.string(),
+      z.union([z.boolean(), name], { error: "must be true, false, or the name of a store or cluster" }),
+    )
+    .default({}),
+  adoptWithout: z.record(z.string(), z.array(z.string().min(1))).default({}),
+  existingSecrets: z.record(z.string(), z.enum(existingSecretChoices)).default({}),
+  reference: z.record(z.string(), z.boolean()).default({}),
+  generatedInCluster: z.record(z.string(), name).default({}),
+});
+
+export type Facts = z.output<typeof facts>;
+
+/** Configuration keys that hold facts; everything else must be a secret value. */
+export const factKeys = Object.keys(facts.shape) as readonly (keyof Facts)[];

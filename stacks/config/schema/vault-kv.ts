@@ -1,0 +1,105 @@
+import { z } from "zod";
+import type { VaultAuditDevice, VaultAuthMethod, VaultKvSpec } from "../../../components/backends/vault/kv.ts";
+import type { Policy } from "../../environments/policy.ts";
+import { httpsUrl, path, pem, url, values, writeOnly } from "./common.ts";
+
+/** Where Vault writes down who asked for what. */
+const auditDevice = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("file"), path: path.default("file"), filePath: z.string().min(1) }),
+  z.strictObject({
+    type: z.literal("socket"),
+    path: path.default("socket"),
+    address: z.string().min(1),
+    socketType: z.enum(["tcp", "udp", "unix"]).default("tcp"),
+  }),
+  z.strictObject({ type: z.literal("syslog"), path: path.default("syslog") }),
+]);
+
+/** How Vault asks a cluster about tokens, and as whom. */
+const authMethod = z.strictObject({
+  host: httpsUrl,
+  caCert: pem.optional(),
+  reviewer: z.enum(["token", "vault-pod"]).default("token"),
+});
+
+/** Facts of a store of kind `vault-kv`. */
+export const vaultKvFacts = z.strictObject({
+  kind: z.literal("vault-kv"),
+  address: url,
+  clusterAddress: url.optional(),
+  mount: path.default("secret"),
+  namespace: path.optional(),
+  caBundle: pem.optional(),
+  caFile: z.string().min(1).optional(),
+  createMount: z.boolean().default(false),
+  auditDevices: z.array(auditDevice).default([]),
+  checkAndSet: z.boolean().default(false),
+  values,
+  maxVersions: z.int().min(2, "must be at least 2, so that the value before a rotation stays readable").default(10),
+  auth: z
+    .strictObject({
+      mountPath: path.default("kubernetes"),
+      mountPaths: z.record(z.string(), path).default({}),
+      methods: z.record(z.string(), authMethod).default({}),
+      audience: z.string().min(1).default("vault"),
+    })
+    .prefault({}),
+});
+
+export function vaultKvSpec(name: string, facts: z.output<typeof vaultKvFacts>, policy: Policy): VaultKvSpec {
+  const {
+    namespace,
+    caBundle,
+    caFile,
+    clusterAddress,
+    createMount,
+    auditDevices,
+    checkAndSet,
+    auth,
+    values: mode,
+    ...rest
+  } = facts;
+  const { methods, ...login } = auth;
+  return {
+    ...rest,
+    name,
+    clusterAddress: clusterAddress ?? facts.address,
+    auth: { ...login, ...(Object.keys(methods).length === 0 ? {} : { methods: methodsOf(methods) }) },
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(caBundle === undefined ? {} : { caBundle }),
+    ...(caFile === undefined ? {} : { caFile }),
+    ...(createMount ? { createMount: { retain: policy.retain } } : {}),
+    ...(auditDevices.length === 0
+      ? {}
+      : { auditDevices: auditDevices.map((each) => ({ ...deviceOf(each), retain: policy.retain })) }),
+    ...(checkAndSet ? { checkAndSet } : {}),
+    ...writeOnly(mode),
+  };
+}
+
+function methodsOf(
+  methods: z.output<typeof vaultKvFacts>["auth"]["methods"],
+): Readonly<Record<string, VaultAuthMethod>> {
+  return Object.fromEntries(
+    Object.entries(methods).map(([cluster, { host, caCert, reviewer }]) => [
+      cluster,
+      {
+        host,
+        ...(caCert === undefined ? {} : { caCert }),
+        ...(reviewer === "token" ? {} : { reviewer }),
+      },
+    ]),
+  );
+}
+
+function deviceOf(device: z.output<typeof auditDevice>): VaultAuditDevice {
+  const { type, path: at } = device;
+  switch (type) {
+    case "file":
+      return { type, path: at, options: { file_path: device.filePath } };
+    case "socket":
+      return { type, path: at, options: { address: device.address, socket_type: device.socketType } };
+    case "syslog":
+      return { type, path: at, options: {} };
+  }
+}

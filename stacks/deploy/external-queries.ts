@@ -1,0 +1,22 @@
+import { existingNamespaces } from "../../components/clusters/existing-namespaces.ts";
+import { clusterSurvey, type ClusterSurvey } from "../../components/clusters/survey.ts";
+import type { OpenKeyVaultApi } from "../../components/backends/azure/key-vault-client.ts";
+import type { RemoteStoreSpec, StoreSession } from "../../components/backends/contract.ts";
+
+/**
+ * What lies between the program and what it asks before it registers anything. A preview without clouds and clusters
+ * brings answers of its own: not every question goes through Pulumi's functions.
+ */
+export interface Outside {
+  /** The session to use of a store that was opened. */
+  readonly session: (spec: RemoteStoreSpec, session: StoreSession) => StoreSession;
+  /** What exists in a cluster. */
+  readonly clusters: ClusterSurvey;
+  /** Which namespaces a cluster has. */
+  readonly existingNamespaces: typeof existingNamespaces;
+  /** What asks a Key Vault that which Pulumi's provider does not answer. Default: the vault itself. */
+  readonly keyVaultApi?: OpenKeyVaultApi;
+}
+
+/** Stores and clusters answer themselves. */
+export const reality: Outside = { session: (_, session) => session, clusters: clusterSurvey, existingNamespaces };

@@ -1,0 +1,28 @@
+import type { StateResource } from "../../../components/backends/contract.ts";
+import { RefusedError, type Issue } from "../../../components/support/errors.ts";
+import type { EnvironmentSpec } from "../../config/environment.ts";
+
+/**
+ * A cluster whose facts name another one than its provider in the state would be replaced: all of its objects deleted,
+ * by the old facts, and made anew. One small edit, a renamed context among them, is not enough for that.
+ *
+ * States of versions that gave no identifier say nothing: the provider then takes the new one and replaces nothing.
+ *
+ * @throws RefusedError that names every such cluster.
+ */
+export function checkClusters(spec: EnvironmentSpec, state: readonly StateResource[]): void {
+  const known = new Map(
+    state
+      .filter(({ type }) => type === "pulumi:providers:kubernetes")
+      .map(({ name, names }) => [name, names.clusterIdentifier]),
+  );
+  const issues = [...spec.clusters.values()].flatMap(({ name, identifier = name }): readonly Issue[] => {
+    const before = known.get(name);
+    if (before === undefined || before === identifier) return [];
+    const problem = `the state has its objects in the cluster "${before}", and the facts now name "${identifier}": all of them, namespaces included, would be deleted and made anew`;
+    const keep = `pulumi config set --path 'clusters["${name}"].identifier' '${before}'`;
+    const fix = `for the same cluster: ${keep}; another cluster gets another name: docs/clusters/kubeconfig.md#which-cluster-it-is`;
+    return [{ path: `clusters.${name}`, problem, fix }];
+  });
+  if (issues.length > 0) throw new RefusedError(spec.name, issues);
+}

@@ -1,0 +1,190 @@
+import { log } from "@pulumi/pulumi";
+import type { Holder } from "../../../components/applications/held.ts";
+import type { ClusterSpec } from "../../../components/clusters/contract.ts";
+import { ownerAnnotation } from "../../../components/clusters/owner.ts";
+import {
+  placeOf,
+  type ClusterSurvey,
+  type FoundObject,
+  type ObjectName,
+  type SecretData,
+} from "../../../components/clusters/survey.ts";
+import { isMerged, type DeliverySpec } from "../../../components/delivery/contract.ts";
+import { wantedClusterObjects, wantedObjects, type WantedObject } from "../../../components/delivery/wanted.ts";
+import type { StateResource } from "../../../components/backends/contract.ts";
+import { isRemote } from "../../../components/backends/index.ts";
+import type { Issue } from "../../../components/support/errors.ts";
+import { deliveriesTo, type EnvironmentSpec } from "../../config/environment.ts";
+import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
+import { required } from "../required.ts";
+import { placementKey } from "../../config/resolve/namespaces.ts";
+
+export interface ClusterPreflightArgs {
+  readonly spec: EnvironmentSpec;
+  /** The stack: `<project>/<stack>`. */
+  readonly owner: string;
+  readonly state: readonly StateResource[];
+  readonly survey: ClusterSurvey;
+  /** Whether this run makes new values for a secret (`<app>/<secret>`), rather than to know them or take them over. */
+  readonly isMadeAnew: (secretId: string) => boolean;
+}
+
+export interface ClusterFindings {
+  readonly issues: readonly Issue[];
+  /** Secrets whose values are taken over, by `<app>/<secret>`. */
+  readonly holders: ReadonlyMap<string, readonly Holder[]>;
+  /** What becomes of the keys of Secrets that belong to somebody else, for people: names only. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Asks each cluster, before the first write, for every object that is new to the state, whatever the store. The operator
+ * writes over a Secret of its ExternalSecret's name, and Pulumi stops in the middle of a run; so nothing is written until
+ * each object that exists is explained:
+ *
+ * - it has this stack's mark: an interrupted run made it;
+ * - it is a Secret that the ExternalSecret of its name controls, or that the operator left for that one;
+ * - facts say what is done to it (`existingSecrets`, `upsertExistingObjects`).
+ *
+ * @throws StoreError where a cluster can't be asked.
+ */
+export async function preflightClusters(args: ClusterPreflightArgs): Promise<ClusterFindings> {
+  const clusters = [...args.spec.clusters.values()];
+  const found = await Promise.all(clusters.map((cluster) => preflightCluster(args, cluster)));
+  const holders = Map.groupBy(
+    found.flatMap((each) => each.holders),
+    ([id]) => id,
+  );
+  return {
+    issues: [...changingHands(args), ...found.flatMap(({ issues }) => issues)],
+    holders: new Map([...holders].map(([id, each]) => [id, each.map(([, holder]) => holder)])),
+    notes: found.flatMap(({ notes }) => notes),
+  };
+}
+
+interface Findings {
+  readonly issues: readonly Issue[];
+  readonly holders: readonly (readonly [id: string, holder: Holder])[];
+  readonly notes: readonly string[];
+}
+
+const nothing: Findings = { issues: [], holders: [], notes: [] };
+
+async function preflightCluster(args: ClusterPreflightArgs, cluster: ClusterSpec): Promise<Findings> {
+  const deliveries = newDeliveries(args, cluster);
+  const objects = objectsOf(args.spec, cluster).filter(({ resource }) => !knows(args.state, resource));
+  if (deliveries.length + objects.length === 0) return nothing;
+  if (cluster.assumeNothingExists === true) {
+    await log.warn(
+      `clusters.${cluster.name}: it was not asked what exists (assumeNothingExists). What has the name of something new is written over.`,
+    );
+    return nothing;
+  }
+  const found = await args.survey.find(cluster, [...objects, ...deliveries.map(secretOf)]);
+  const existing = new Map(found.map((each) => [keyOf(each), each]));
+  const strangers = objects
+    .flatMap((object) => existing.get(keyOf(object)) ?? [])
+    .filter(({ annotations }) => annotations[ownerAnnotation] !== args.owner);
+
+  const held = deliveries.map((delivery) => ({ delivery, secret: existing.get(keyOf(secretOf(delivery))) }));
+  const shared = held.flatMap(({ delivery, secret }) => (isMerged(delivery) && secret !== undefined ? [delivery] : []));
+  const contents: ReadonlyMap<string, SecretData> =
+    shared.length === 0 ? new Map() : await args.survey.read(cluster, shared.map(secretOf));
+  const contentsOf = (delivery: DeliverySpec) => contents.get(placeOf(secretOf(delivery))) ?? {};
+  return {
+    issues: [
+      ...(cluster.upsertExistingObjects ? [] : strangers.map((each) => strangerIssue(cluster, each))),
+      ...held.flatMap((each) =>
+        secretIssues({ ...args, ...each, cluster, plain: isPlain(args.spec, cluster, each.delivery) }),
+      ),
+    ],
+    holders: shared
+      .filter(({ existing }) => existing === "adopt")
+      .flatMap((delivery) => holdersIn(cluster, delivery, contentsOf(delivery))),
+    notes: shared.flatMap((delivery) => noteOn(cluster, delivery, contentsOf(delivery))),
+  };
+}
+
+/**
+ * The Secrets that are new to the state. One that was merged into so far, and is now to be owned, is as good as new: its
+ * other keys would go.
+ */
+function newDeliveries({ spec, state }: ClusterPreflightArgs, cluster: ClusterSpec): readonly DeliverySpec[] {
+  return [...spec.namespaces.values()]
+    .filter((each) => each.cluster === cluster.name)
+    .flatMap((namespace) =>
+      deliveriesTo(spec, namespace).filter((delivery) => {
+        const name = `${cluster.name}/${namespace.name}/${delivery.secretName}`;
+        const known = state.find((each) => each.name === name && secretTypes.includes(each.type));
+        return known === undefined || (known.merges === true && !isMerged(delivery));
+      }),
+    );
+}
+
+const externalSecretTypes: readonly string[] = ["kubernetes:external-secrets.io/v1:ExternalSecret"];
+const plainTypes: readonly string[] = ["kubernetes:core/v1:Secret", "kubernetes:core/v1:SecretPatch"];
+const secretTypes = [...externalSecretTypes, ...plainTypes];
+
+/** What a cluster's namespaces get besides their Secrets. */
+function objectsOf(spec: EnvironmentSpec, cluster: ClusterSpec): readonly WantedObject[] {
+  const places = [...spec.namespaces.values()].filter((each) => each.cluster === cluster.name);
+  const storeOf = (name: string) => required(spec.stores.get(name), `store ${name}`);
+  const shared = cluster.externalSecrets.clusterSecretStore === undefined ? [] : places.map(({ store }) => store);
+  const scope = { platform: spec.platform, environment: spec.name };
+  return [
+    ...[...new Set(shared)].flatMap((name) => wantedClusterObjects(cluster, storeOf(name), scope)),
+    ...places.flatMap((namespace) =>
+      wantedObjects({ namespace, cluster, store: storeOf(namespace.store), deliveries: deliveriesTo(spec, namespace) }),
+    ),
+  ];
+}
+
+function knows(state: readonly StateResource[], { type, name }: WantedObject["resource"]): boolean {
+  return state.some((each) => each.type === type && each.name === name);
+}
+
+function isPlain(spec: EnvironmentSpec, cluster: ClusterSpec, { namespace }: DeliverySpec): boolean {
+  const place = spec.namespaces.get(placementKey({ cluster: cluster.name, name: namespace }));
+  return place !== undefined && !isRemote(required(spec.stores.get(place.store), `store ${place.store}`));
+}
+
+function strangerIssue({ name }: ClusterSpec, object: FoundObject): Issue {
+  const path = `clusters.${name}.upsertExistingObjects`;
+  return {
+    path: `clusters.${name}`,
+    problem: `${object.kind} ${placeOf(object)} exists, and was not made by this stack`,
+    fix:
+      "give the one that exists, or ours, another name" +
+      `\n    or, after a lost state, take over what is there: pulumi config set --path '${path}' true`,
+  };
+}
+
+function keyOf(object: ObjectName): string {
+  return `${object.kind} ${placeOf(object)}`;
+}
+
+/**
+ * Secrets that would change hands, from an ExternalSecret of this stack to Pulumi or back, which is what a change between a
+ * remote store and kind `kubernetes` does: the old resource goes last, and takes the Secret along that was just written.
+ * Keys that were only merged stay.
+ */
+function changingHands({ spec, state }: ClusterPreflightArgs): readonly Issue[] {
+  const known = new Set(state.filter(({ merges }) => merges !== true).map(({ type, name }) => `${type} ${name}`));
+  return [...spec.namespaces.values()].flatMap((namespace) => {
+    const cluster = required(spec.clusters.get(namespace.cluster), `cluster ${namespace.cluster}`);
+    return deliveriesTo(spec, namespace).flatMap((delivery): readonly Issue[] => {
+      const former = isPlain(spec, cluster, delivery) ? externalSecretTypes : plainTypes;
+      const name = `${cluster.name}/${namespace.name}/${delivery.secretName}`;
+      if (!former.some((type) => known.has(`${type} ${name}`))) return [];
+      const maker =
+        former === plainTypes ? "was written by this stack itself" : "belongs to an ExternalSecret of this stack";
+      return [
+        {
+          path: `namespaces["${namespace.name}"].store`,
+          problem: `Secret ${delivery.secretName} ${maker}, which this change would remove, and the Secret with it`,
+          fix: "keep the store; a namespace can't move between a remote store and plain Secrets while an application uses them",
+        },
+      ];
+    });
+  });
+}

@@ -1,0 +1,119 @@
+import { heldInSecret, type HeldValue, type Holder } from "../../../components/applications/held.ts";
+import type { ClusterSpec } from "../../../components/clusters/contract.ts";
+import { ownerAnnotation } from "../../../components/clusters/owner.ts";
+import { placeOf, type FoundObject, type ObjectName, type SecretData } from "../../../components/clusters/survey.ts";
+import type { DeliverySpec } from "../../../components/delivery/contract.ts";
+import { isOperators, operatorWrote } from "../../../components/external-secrets/provenance.ts";
+import type { Issue } from "../../../components/support/errors.ts";
+
+/** The Secret that a delivery is to make. */
+export function secretOf({ namespace, secretName }: DeliverySpec): ObjectName & { readonly namespace: string } {
+  return { kind: "Secret", namespace, name: secretName };
+}
+
+export interface SecretIssuesArgs {
+  readonly cluster: ClusterSpec;
+  readonly delivery: DeliverySpec;
+  /** The Secret that has its name; absent where none has. */
+  readonly secret: FoundObject | undefined;
+  /** Whether this program writes it itself, without the operator. */
+  readonly plain: boolean;
+  /** The stack: `<project>/<stack>`. */
+  readonly owner: string;
+  /** Whether this run makes new values for a secret (`<app>/<secret>`). */
+  readonly isMadeAnew: (secretId: string) => boolean;
+}
+
+/** Why a Secret that has the name of a new one stops the run. Pure. */
+export function secretIssues(args: SecretIssuesArgs): readonly Issue[] {
+  const { cluster, delivery, secret, plain } = args;
+  const { existing, merge } = delivery;
+  // It exists by design, or will.
+  if (merge) return [];
+  const place = placeOf(secretOf(delivery));
+  const path = `existingSecrets["${place}"]`;
+  if (secret === undefined) {
+    if (existing === undefined || existing === "overwrite") return [];
+    return [
+      {
+        path,
+        problem: `cluster ${cluster.name} has no Secret ${place} to ${existing === "adopt" ? "take over" : "merge into"}`,
+        fix: `pulumi config rm --path '${path}'`,
+      },
+    ];
+  }
+  // Pulumi refuses to create what exists, unless it is allowed to for the whole cluster.
+  if (existing === "overwrite" && plain && !cluster.upsertExistingObjects) {
+    const fix = `pulumi config set --path 'clusters.${cluster.name}.upsertExistingObjects' true`;
+    return [{ path, problem: "a plain Secret is written over only where the cluster allows it", fix }];
+  }
+  if (existing !== undefined || isExplained(args, secret)) return [];
+  return [
+    {
+      path,
+      problem: `Secret ${place} of cluster ${cluster.name} exists, and was not made by this stack: its values would be overwritten`,
+      fix: waysOut(path, delivery),
+    },
+  ];
+}
+
+/** Whether the Secret is ours, and its values are not about to be made anew while an application uses them. */
+function isExplained({ delivery, plain, owner, isMadeAnew }: SecretIssuesArgs, secret: FoundObject): boolean {
+  // Where that ExternalSecret is somebody else's, it is refused itself.
+  const controlled = secret.controller === `ExternalSecret/${delivery.secretName}`;
+  const written = plain ? secret.annotations[ownerAnnotation] === owner && !isOperators(secret) : operatorWrote(secret);
+  return (controlled || written) && !delivery.keys.some((each) => isMadeAnew(each.secret));
+}
+
+function waysOut(path: string, { secretName }: DeliverySpec): string {
+  const set = (choice: string) => `pulumi config set --path '${path}' ${choice}`;
+  return [
+    `to take its values over (generated keys keep the value that lives there, its other keys stay): ${set("adopt")}`,
+    `or write over the keys of the same names, and leave its others: ${set("merge")}`,
+    `or replace it, on purpose: ${set("overwrite")}`,
+    `or give the delivery of ${secretName} another secretName in the catalogue`,
+  ].join("\n    ");
+}
+
+/** What a Secret holds of each secret that it is delivered from. Pure. */
+export function holdersIn(
+  cluster: ClusterSpec,
+  delivery: DeliverySpec,
+  data: SecretData,
+): readonly (readonly [id: string, holder: Holder])[] {
+  const held = heldInSecret(data);
+  const where = `Secret ${placeOf(secretOf(delivery))} of cluster ${cluster.name}`;
+  return [...Map.groupBy(delivery.keys, ({ secret }) => secret)].flatMap(([id, keys]) => {
+    // A key that is delivered under two names may hold two values.
+    const rounds: Record<string, HeldValue>[] = [];
+    for (const { key, from } of keys) {
+      const value = held[key];
+      if (value === undefined) continue;
+      const free = rounds.find((round) => round[from] === undefined);
+      if (free === undefined) rounds.push({ [from]: value });
+      else free[from] = value;
+    }
+    return rounds.map((values) => [id, { name: cluster.name, where, values }] as const);
+  });
+}
+
+/**
+ * What becomes of the keys of a Secret that belongs to somebody else, in a line: names only. Those that are taken over are
+ * accounted for by their secrets. Pure.
+ */
+export function noteOn({ name }: ClusterSpec, delivery: DeliverySpec, data: SecretData): readonly string[] {
+  const ours = new Set(delivery.keys.map(({ key }) => key));
+  const keys = Object.keys(data).sort();
+  const said = [
+    ...inWords(delivery.existing === "adopt" ? [] : keys.filter((key) => ours.has(key)), "written over"),
+    ...inWords(
+      keys.filter((key) => !ours.has(key)),
+      "left alone",
+    ),
+  ];
+  return said.length === 0 ? [] : [`Secret ${placeOf(secretOf(delivery))} of cluster ${name}: ${said.join("; ")}`];
+}
+
+function inWords(keys: readonly string[], what: string): readonly string[] {
+  return keys.length === 0 ? [] : [`${keys.join(", ")} ${what}`];
+}

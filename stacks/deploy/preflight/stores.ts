@@ -1,0 +1,192 @@
+import type { Issue } from "../../../components/support/errors.ts";
+import type { OwnedObject, StateResource, StoreSession } from "../../../components/backends/contract.ts";
+import { adoptionCommand } from "../../../components/applications/guard.ts";
+import { isGenerated } from "../../../components/values/recipe.ts";
+import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
+import { epochName } from "../../../components/values/frozen.ts";
+
+/** One store with the secrets that go to it. */
+export interface PreflightStore {
+  readonly name: string;
+  readonly session: StoreSession;
+  readonly objects: readonly PreflightObject[];
+}
+
+export interface PreflightObject {
+  readonly spec: SecretSpec;
+  readonly remoteName: string;
+  /** Name of the resource that it is to be. */
+  readonly resource: string;
+}
+
+export interface PreflightResult {
+  /** Every name that can't be explained, and every entry that can't have an effect. */
+  readonly issues: readonly Issue[];
+  /** By store: remote names that exist although the state does not know them, and that may be written all the same. */
+  readonly strangers: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/**
+ * Adopt or refuse: before the first write, every store is asked whether it already holds a name that the state does not
+ * know. Vault overwrites silently after a lost state; so nothing is written until each such name is explained:
+ *
+ * - it is listed under `adopt`: its value is taken over;
+ * - its generated values are in the state (or it has none): an interrupted run wrote it, and `guardExisting` still compares.
+ *
+ * Every other one is an issue.
+ *
+ * @param heldElsewhere secrets (`<app>/<secret>`) whose values are taken over from a Secret of a cluster.
+ */
+export async function preflight(
+  state: readonly StateResource[],
+  stores: readonly PreflightStore[],
+  heldElsewhere: ReadonlySet<string> = new Set(),
+): Promise<PreflightResult> {
+  const names = new Set(state.map(({ name }) => name));
+  const issues: Issue[] = [];
+  const strangers = new Map<string, ReadonlySet<string>>();
+  await Promise.all(
+    stores.map(async ({ name: store, session, objects }) => {
+      const owned = session.owned(state);
+      const unknown = objects.filter(({ remoteName }) => !owned.has(remoteName));
+      const existing =
+        unknown.length === 0 ? new Set<string>() : await session.existing(unknown.map((each) => each.remoteName));
+      strangers.set(store, existing);
+      issues.push(...ownerIssues(store, objects, owned), ...referenceIssues(store, unknown, existing));
+      issues.push(...lostIssues(store, state, unknown, existing));
+      for (const { spec, remoteName } of unknown.filter((each) => existing.has(each.remoteName))) {
+        // The operator never writes over what is there.
+        if (spec.generatedIn !== undefined) continue;
+        if (spec.referenced || spec.adopt || madeBefore(spec, names)) continue;
+        issues.push({
+          path: spec.id,
+          problem: `store ${store} already holds "${remoteName}", and the state does not know it: its value would be overwritten`,
+          fix: adoptionCommand(spec.id),
+        });
+      }
+    }),
+  );
+  const secrets = [...new Map(stores.flatMap((each) => each.objects).map(({ spec }) => [spec.id, spec])).values()];
+  const held = holds(stores, strangers);
+  issues.push(
+    ...secrets.flatMap((spec) => adoptionIssues(spec, names, (each) => heldElsewhere.has(each.id) || held(each))),
+    ...secrets.flatMap((spec) => rotationIssues(spec, names)),
+  );
+  return { issues, strangers };
+}
+
+/**
+ * What the state has under another name, or is to be somebody else's from now on, would be deleted: at the end of the
+ * run, after whatever is written there.
+ */
+function ownerIssues(
+  store: string,
+  objects: PreflightStore["objects"],
+  owned: ReadonlyMap<string, OwnedObject>,
+): readonly Issue[] {
+  return objects.flatMap(({ spec, remoteName, resource }): readonly Issue[] => {
+    const owner = owned.get(remoteName)?.resource;
+    if (owner === undefined) return [];
+    const fact = spec.referenced ? "reference" : spec.generatedIn === undefined ? undefined : "generatedInCluster";
+    if (fact !== undefined) {
+      const path = `${fact}["${spec.id}"]`;
+      const problem = `"${remoteName}" in store ${store} was made by this stack, which would delete it now`;
+      return [{ path, problem, fix: `pulumi config rm --path '${path}'` }];
+    }
+    if (owner === resource) return [];
+    const problem = `"${remoteName}" in store ${store} is ${owner} in the state, which would be deleted after this run had written it as ${resource}`;
+    return [{ path: spec.id, problem, fix: "leave names as they were, or follow docs/operations.md#rename-a-secret" }];
+  });
+}
+
+/**
+ * What a cluster put into a store stays there. Where it is gone, or is to be looked for elsewhere, the cluster would put
+ * another value in its place: what it keeps need not be what the store held.
+ */
+function lostIssues(
+  store: string,
+  state: readonly StateResource[],
+  objects: PreflightStore["objects"],
+  existing: ReadonlySet<string>,
+): readonly Issue[] {
+  const pushed = state.filter(({ type, ready }) => type.endsWith(":PushSecret") && ready === true);
+  return objects.flatMap(({ spec, remoteName }): readonly Issue[] => {
+    if (spec.generatedIn === undefined || existing.has(remoteName)) return [];
+    if (!pushed.some(({ name }) => name.endsWith(`/${spec.id}/push`))) return [];
+    return [
+      {
+        path: `generatedInCluster["${spec.id}"]`,
+        problem: `store ${store} holds no "${remoteName}", which a cluster had generated: it would get another value`,
+        fix: "bring it back, or copy it to its new place; for another value: docs/values.md#rotating-what-a-cluster-generated",
+      },
+    ];
+  });
+}
+
+/** A referenced secret must be there. */
+function referenceIssues(
+  store: string,
+  objects: PreflightStore["objects"],
+  existing: ReadonlySet<string>,
+): readonly Issue[] {
+  return objects
+    .filter(({ spec, remoteName }) => spec.referenced && !existing.has(remoteName))
+    .flatMap(({ spec, remoteName }): readonly Issue[] => {
+      const path = `reference["${spec.id}"]`;
+      return [
+        {
+          path,
+          problem: `store ${store} holds no "${remoteName}"`,
+          fix: `put it there, or let this program make it: pulumi config rm --path '${path}'`,
+        },
+      ];
+    });
+}
+
+/** Whether an earlier run got as far as making every value of this epoch: then what is in the store may be ours. */
+export function madeBefore(spec: SecretSpec, names: ReadonlySet<string>): boolean {
+  const made = Object.entries(spec.keys).filter(([, recipe]) => isGenerated(recipe) || recipe.kind === "bcrypt");
+  return made.every(([key]) => names.has(epochName(spec, key)));
+}
+
+function holds(stores: readonly PreflightStore[], strangers: PreflightResult["strangers"]) {
+  return (spec: SecretSpec) =>
+    stores.some(({ name, objects }) =>
+      objects.some((each) => each.spec.id === spec.id && (strangers.get(name)?.has(each.remoteName) ?? false)),
+    );
+}
+
+/** An entry that can have no effect would be believed to have one. Once adopted, a value needs its entry no more. */
+function adoptionIssues(
+  spec: SecretSpec,
+  names: ReadonlySet<string>,
+  held: (spec: SecretSpec) => boolean,
+): readonly Issue[] {
+  if (!spec.adopt || madeBefore(spec, names) || held(spec)) return [];
+  return [
+    {
+      path: `adopt["${spec.id}"]`,
+      problem: "there is nothing to adopt: no store holds this secret outside the state",
+      fix: `pulumi config rm --path 'adopt["${spec.id}"]'`,
+    },
+  ];
+}
+
+/** A rotation entry that is lost, or set back, would make another new value: epochs only ever move forward. */
+function rotationIssues(spec: SecretSpec, names: ReadonlySet<string>): readonly Issue[] {
+  // What the state made of it before plays no part any more.
+  if (spec.generatedIn !== undefined) return [];
+  const made = Object.keys(spec.keys).flatMap((key) => {
+    const prefix = `${epochName({ id: spec.id, epoch: initialEpoch }, key)}@`;
+    return [...names].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  });
+  const newest = made.sort().at(-1);
+  if (newest === undefined || (spec.epoch !== initialEpoch && spec.epoch >= newest)) return [];
+  return [
+    {
+      path: `rotations["${spec.id}"]`,
+      problem: `the secret was rotated at ${newest}, and going back to ${spec.epoch} would not bring back the old value but make a new one`,
+      fix: `pulumi config set --path 'rotations["${spec.id}"]' ${newest}`,
+    },
+  ];
+}

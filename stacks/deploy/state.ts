@@ -1,0 +1,100 @@
+import { getOrganization, getProject, getStack, runtime, secret } from "@pulumi/pulumi";
+import { isUnmerged, type ConditionedObject } from "../../components/external-secrets/readiness/explain.ts";
+import { stateNameKeys, type StateNames, type StateResource } from "../../components/backends/contract.ts";
+import { ExpectedError, messageOf } from "../../components/support/errors.ts";
+
+/**
+ * What this stack's state knows, read before anything is registered. A lost state is an empty one, which is how a
+ * deployment can tell "new" from "forgotten" before it writes.
+ *
+ * The engine's built-in function `readStackResourceOutputs` works on every backend, costs a few milliseconds, and sees
+ * interrupted updates too. It answers with outputs in clear, within this process: they are marked secret at once.
+ *
+ * @throws ExpectedError where the state can't be read, or is another stack's.
+ */
+export async function readState(): Promise<readonly StateResource[]> {
+  // A short name is completed with the organization that is the user's default, which need not be this stack's.
+  const name = `${getOrganization()}/${getProject()}/${getStack()}`;
+  const entries = Object.entries(await readOutputs(name));
+  const ours = `urn:pulumi:${getStack()}::${getProject()}::`;
+  const foreign = entries.find(([urn]) => !urn.startsWith(ours));
+  if (foreign !== undefined) {
+    throw new ExpectedError(
+      `The state of stack ${name} holds what is another stack's: ${foreign[0]}. Nothing was changed.\n` +
+        "    fix: for a renamed stack or project: pulumi stack rename, which renames what it holds as well",
+    );
+  }
+  return entries.map(([urn, { type, outputs }]) => ({
+    urn,
+    type,
+    name: urn.split("::").slice(3).join("::"),
+    outputs: secret(outputs ?? {}) as unknown as StateResource["outputs"],
+    names: namesOf(outputs ?? {}),
+    ...(isReady(outputs ?? {}) ? { ready: true } : {}),
+    ...(type === "kubernetes:core/v1:SecretPatch" || isMerging(outputs ?? {}) ? { merges: true } : {}),
+    ...unmergedOf(type, outputs ?? {}),
+  }));
+}
+
+async function readOutputs(name: string): Promise<Readonly<Record<string, StateEntry>>> {
+  try {
+    return await askFor(name);
+  } catch (error) {
+    const problem = messageOf(error).replace(/^invocation of \S+ returned an error: /, "");
+    // State in a bucket, in the layout before projects: a stack has its short name alone there, and no organization.
+    if (problem.startsWith("a stack name may only contain") && problem.includes("invalid character '/'")) {
+      return askFor(getStack());
+    }
+    throw new ExpectedError(
+      `The state of stack ${name} can't be read: ${problem}. Nothing was changed.\n` +
+        `    fix: pulumi stack export --stack ${name} --file /dev/null must succeed`,
+    );
+  }
+}
+
+async function askFor(stackName: string): Promise<Readonly<Record<string, StateEntry>>> {
+  const { outputs = {} } = (await runtime.invoke(
+    "pulumi:pulumi:readStackResourceOutputs",
+    { stackName },
+    { async: true },
+  )) as { readonly outputs?: Readonly<Record<string, StateEntry>> };
+  return outputs;
+}
+
+/** Azure's resources keep all but their name one level below, in `properties`. */
+function namesOf(outputs: Readonly<Record<string, unknown>>): StateNames {
+  const properties = outputs["properties"];
+  const all: Readonly<Record<string, unknown>> =
+    typeof properties === "object" && properties !== null ? { ...properties, ...outputs } : outputs;
+  return Object.fromEntries(
+    stateNameKeys.flatMap((key) => {
+      const value = all[key];
+      return typeof value === "string" ? [[key, value] as const] : [];
+    }),
+  );
+}
+
+/** What an ExternalSecret was asked for that waits for a Secret to merge into. */
+function unmergedOf(type: string, outputs: Readonly<Record<string, unknown>>): Pick<StateResource, "unmerged"> {
+  if (!type.endsWith(":ExternalSecret") || !isUnmerged(outputs)) return {};
+  const { annotations } = (outputs["metadata"] ?? {}) as ConditionedObject["metadata"] & {};
+  return { unmerged: annotations?.["force-sync"] ?? "" };
+}
+
+function isReady({ status }: { readonly status?: unknown }): boolean {
+  const { conditions = [] } = (status ?? {}) as {
+    readonly conditions?: readonly { readonly type?: string; readonly status?: string }[];
+  };
+  return conditions.some(({ type, status: holds }) => type === "Ready" && holds === "True");
+}
+
+/** An ExternalSecret that merges. */
+function isMerging({ spec }: { readonly spec?: unknown }): boolean {
+  const { target } = (spec ?? {}) as { readonly target?: { readonly creationPolicy?: string } };
+  return target?.creationPolicy === "Merge";
+}
+
+interface StateEntry {
+  readonly type: string;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}

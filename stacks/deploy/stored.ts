@@ -1,0 +1,11 @@
+import type { StoredSecret } from "../../components/backends/contract.ts";
+
+/** What is stored: by store, then by `<app>/<secret>`. */
+export type StoredByStore = ReadonlyMap<string, ReadonlyMap<string, StoredSecret>>;
+
+/** Both together. */
+export function merged(a: StoredByStore, b: StoredByStore): StoredByStore {
+  const result = new Map(a);
+  for (const [store, secrets] of b) result.set(store, new Map([...(result.get(store) ?? []), ...secrets]));
+  return result;
+}

@@ -1,0 +1,39 @@
+import type { Recipe } from "../../components/values/recipe.ts";
+
+/** Key that exists only in some environments. */
+export interface ConditionalKey {
+  readonly when: "high-availability";
+  readonly recipe: Recipe;
+}
+
+/** One secret of an application: one object in the store, its keys as properties. */
+export interface CatalogueSecret {
+  readonly keys: Readonly<Record<string, Recipe | ConditionalKey>>;
+  /** Path below `<platform>-<environment>/`, to keep a name that exists already. Default: `<app>/<secret>`. */
+  readonly path?: string;
+  /** Key that lies under the secret's own name where a store has an object for each key. Default: none does. */
+  readonly primaryKey?: string;
+  /** Days between rotations. Default: no schedule. */
+  readonly rotateEveryDays?: number;
+}
+
+/** Where the keys of a Kubernetes Secret come from: all keys of a secret, or some under names of the consumer's choice. */
+export type KeySource = string | { readonly secret: string; readonly keys: Readonly<Record<string, string>> };
+
+/** One Kubernetes Secret of a consumer. */
+export interface CatalogueDelivery {
+  readonly namespace: string;
+  readonly secretName: string;
+  /** Secrets of this application by name, of another as `<app>/<secret>`. `keys` maps the consumer's key to ours. */
+  readonly from: readonly KeySource[];
+  /** The Secret belongs to somebody else and gets these keys merged in. Default: it is ours. */
+  readonly merge?: boolean;
+}
+
+export interface CatalogueApplication {
+  readonly secrets: Readonly<Record<string, CatalogueSecret>>;
+  readonly deliveries: readonly CatalogueDelivery[];
+}
+
+/** Applications by name. */
+export type Catalogue = Readonly<Record<string, CatalogueApplication>>;

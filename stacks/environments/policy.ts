@@ -1,0 +1,31 @@
+/** What an environment's policy decides; in code, so that a change of it is reviewed. */
+export interface Policy {
+  /** Whether Secrets and remote objects outlive `destroy`. Namespaces always do. */
+  readonly retain: boolean;
+  /** Least strength of a generated value, in bits. */
+  readonly minimumBits: number;
+  /** Shortest refresh interval that facts may ask for, in seconds: each refresh is a store call per remote object. */
+  readonly refreshFloorSeconds: number;
+  /** Whether catalogue keys marked for high availability exist. */
+  readonly highAvailability: boolean;
+  /** Replicas of the operator. */
+  readonly operatorReplicas: number;
+  /** Whether an operator older than the oldest one without known advisories may run. Only ever true in the sandbox. */
+  readonly allowOldOperator: boolean;
+  /** Most resources in one stack; a larger environment is split into several stacks. */
+  readonly maximumResources: number;
+  /** Store kinds that may be used; `kubernetes` keeps the only copy in the cluster and is for development. */
+  readonly allowEmbeddedSecrets: boolean;
+  /** Whether a ClusterSecretStore without conditions may be made, which any namespace of the cluster reads through. */
+  readonly allowOpenClusterStores: boolean;
+  /** Whether stores may be read with credentials that people bring, which never expire by themselves. */
+  readonly allowStaticCredentials: boolean;
+  /** Days in which what was deleted from a store can be brought back: 0 (at once, where the store can) or 7 to 30. */
+  readonly recoveryDays: number;
+  /** Whether nobody may purge a deleted vault or secret before that, where the store has such a switch. */
+  readonly purgeProtection: boolean;
+  /** Whether every store must encrypt with a key of the customer's. */
+  readonly requireCustomerKeys: boolean;
+  /** Whether every store made here must send its audit log somewhere. */
+  readonly requireAuditLogs: boolean;
+}

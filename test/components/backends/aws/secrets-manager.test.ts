@@ -1,0 +1,346 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { all, secret } from "@pulumi/pulumi";
+import { scheduledDeletionAdvice } from "../../../../components/backends/aws/scheduled-deletion.ts";
+import {
+  secretResourcePolicy,
+  type AwsSecretsManagerSpec,
+} from "../../../../components/backends/aws/secrets-manager.ts";
+import { checkCandidate, openStore, remoteObjectsOf } from "../../../../components/backends/index.ts";
+import { StoreError } from "../../../../components/support/errors.ts";
+import { settled } from "../../../../components/support/settled.ts";
+import { readState } from "../../../../stacks/deploy/state.ts";
+import { failureOf, runFailing, runProgram, type RunOptions } from "../../../support/mocks.ts";
+import { bytes, secretArn } from "../../../support/providers/aws.ts";
+import { SecretInput } from "../../../support/recording.ts";
+import { RemoteMemory } from "../../../support/remote-memory.ts";
+import { awsAccount } from "../rows/aws.ts";
+import { address } from "../rows/row.ts";
+
+const spec: AwsSecretsManagerSpec = {
+  kind: "aws-secrets-manager",
+  name: "main",
+  ...awsAccount,
+  layout: "bundle",
+  replicas: [],
+  recoveryWindowDays: 7,
+};
+const [keyHere, keyThere] = ["eu-central-1", "eu-west-1"].map((region) => `arn:aws:kms:${region}:111122223333:key/1`);
+const [holderType, versionType, policyType] = [
+  "aws:secretsmanager/secret:Secret",
+  "aws:secretsmanager/secretVersion:SecretVersion",
+  "aws:secretsmanager/secretPolicy:SecretPolicy",
+];
+const name = "acme-dev/shop/db";
+const object = { name, layout: "bundle", keys: ["password"] } as const;
+const open = (changes: Partial<AwsSecretsManagerSpec> = {}) =>
+  openStore({ spec: { ...spec, ...changes }, secretConfig: () => undefined, options: {} });
+
+interface Wanted {
+  readonly changes?: Partial<AwsSecretsManagerSpec>;
+  readonly value?: string;
+  readonly adopt?: boolean;
+  readonly retain?: boolean;
+}
+const put =
+  ({ changes, value = "value-5d1f", adopt = false, retain = false }: Wanted = {}) =>
+  async () => {
+    const session = await open(changes);
+    if (adopt) await session.existing([name]);
+    return session.put("shop/db/main", {
+      object,
+      payload: secret(value),
+      owner: { "managed-by": "pulumi", stack: "dev" },
+      rotateBy: "2026-12-01",
+      retain,
+      adopt,
+      options: {},
+    });
+  };
+const holder = async (wanted?: Wanted, options?: RunOptions) =>
+  (await runProgram(put(wanted), options)).resources.find(holderType, "shop/db/main");
+const held = () => {
+  const memory = new RemoteMemory();
+  memory.write("aws-secrets-manager", name, "theirs");
+  return { memory };
+};
+const issuesOf = (changes: Partial<AwsSecretsManagerSpec>, lengths: Readonly<Record<string, number>> = {}) =>
+  checkCandidate({ ...spec, ...changes }, { address, keys: ["password", "tls.crt"], lengths });
+
+/** The store tells a version: no key is asked for. */
+const noKey = () => assert.fail("a key was asked for");
+
+describe("Secrets Manager backend", () => {
+  it("makes a secret, its value and its policy, and waits for the value", async () => {
+    const { resources, result } = await runProgram(put());
+    assert.deepEqual(
+      resources.contents,
+      [
+        `${policyType} shop/db/main`,
+        `${holderType} shop/db/main`,
+        `${versionType} shop/db/main`,
+        "pulumi:providers:aws main",
+      ].sort(),
+    );
+    assert.deepEqual(resources.find(holderType, "shop/db/main").inputs, {
+      name,
+      recoveryWindowInDays: 7,
+      tags: { team: "ml", "managed-by": "pulumi", stack: "dev", "rotate-by": "2026-12-01" },
+    });
+    assert.deepEqual(resources.find(versionType, "shop/db/main").inputs, {
+      secretId: secretArn(name),
+      secretString: new SecretInput("value-5d1f"),
+    });
+    assert.deepEqual(resources.find(policyType, "shop/db/main").inputs, {
+      secretArn: secretArn(name),
+      policy: secretResourcePolicy(spec),
+      blockPublicPolicy: true,
+    });
+    assert.equal(result.resources.length, 1);
+  });
+
+  it("keeps a new value beside the old one: it is not deleted first", async () => {
+    const { resources } = await runProgram(put());
+    assert.equal(resources.find(versionType, "shop/db/main").options.deleteBeforeReplace, false);
+  });
+
+  it("keeps all three at the end where it is asked to", async () => {
+    const { resources } = await runProgram(put({ retain: true }));
+    for (const type of [holderType, versionType, policyType] as const) {
+      assert.equal(resources.find(type ?? "", "shop/db/main").options.retainOnDelete, true);
+    }
+  });
+
+  it("copies to other regions, each with its key, and encrypts with its own", async () => {
+    const changes: Partial<AwsSecretsManagerSpec> = {
+      kmsKeyArn: keyHere ?? "",
+      replicas: [{ region: "eu-west-1", kmsKeyArn: keyThere ?? "" }, { region: "eu-north-1" }],
+    };
+    const { inputs } = await holder({ changes });
+    assert.equal(inputs["kmsKeyId"], keyHere);
+    // Where AWS chooses the key it answers with its alias, and the provider takes a replica with another key for another.
+    assert.deepEqual(inputs["replicas"], [
+      { region: "eu-west-1", kmsKeyId: keyThere },
+      { region: "eu-north-1", kmsKeyId: "alias/aws/secretsmanager" },
+    ]);
+  });
+
+  it("goes back to the account's key where the customer key is taken away, which leaving it out would not do", async () => {
+    const before = await runProgram(put({ changes: { kmsKeyArn: keyHere ?? "" } }));
+    const without = async () => {
+      const session = await open();
+      session.owned(await readState());
+      session.put("shop/db/main", {
+        object,
+        payload: secret("value-5d1f"),
+        owner: {},
+        retain: false,
+        adopt: false,
+        options: {},
+      });
+    };
+    const { resources } = await runProgram(without, { memory: before.memory, state: before.state });
+    assert.equal(resources.find(holderType ?? "", "shop/db/main").inputs["kmsKeyId"], "alias/aws/secretsmanager");
+  });
+
+  it("deletes at once only where the policy says so", async () => {
+    assert.equal((await holder({ changes: { recoveryWindowDays: 0 } })).inputs["recoveryWindowInDays"], 0);
+    assert.equal((await holder({ changes: { recoveryWindowDays: 30 } })).inputs["recoveryWindowInDays"], 30);
+  });
+
+  it("imports a secret that it adopts, whatever its tags are, and writes the value as a new version", async () => {
+    const { resources, memory } = await runProgram(put({ adopt: true }), held());
+    const { options } = resources.find(holderType, "shop/db/main");
+    assert.ok(options.ignoreChanges.includes("tags") && options.ignoreChanges.includes("recoveryWindowInDays"));
+    assert.deepEqual(memory.read("aws-secrets-manager", name), { payload: "value-5d1f", version: 2 });
+    assert.deepEqual((await holder()).options.ignoreChanges, []);
+  });
+
+  it("reads a value that was stored as bytes: it is not empty, and would be lost", async () => {
+    const memory = new RemoteMemory();
+    memory.write("aws-secrets-manager", name, `${bytes}theirs-77aa`);
+    const { result } = await runProgram(async () => settled((await open()).read(name)), { memory });
+    assert.equal(result, "theirs-77aa");
+  });
+
+  it("asks once for all names of an environment, and for no value", async () => {
+    const names = [name, "acme-dev/shop/api", "acme-dev/till/db"];
+    const { calls, result } = await runProgram(async () => (await open()).existing(names), held());
+    assert.deepEqual(calls, [
+      {
+        token: "aws:secretsmanager/getSecrets:getSecrets",
+        provider: "main",
+        inputs: { filters: [{ name: "name", values: ["acme-dev/"] }] },
+      },
+    ]);
+    assert.deepEqual([...result], [name]);
+  });
+
+  it("rejects an account that does not answer, and says what to check", async () => {
+    const memory = new RemoteMemory();
+    memory.names = () => {
+      throw new Error("AccessDeniedException: not authorized to perform: secretsmanager:ListSecrets");
+    };
+    const { errors } = await runFailing(async () => (await open()).existing([name]), { memory });
+    assert.ok(errors[0] instanceof StoreError);
+    assert.equal(
+      errors[0].message,
+      "stores.main: listing the names of secrets that begin with acme-dev/ in account 111122223333, region eu-central-1 failed: " +
+        "AccessDeniedException: not authorized to perform: secretsmanager:ListSecrets. Nothing was changed.\n" +
+        "    fix: check whose credentials these are (aws sts get-caller-identity) and what they may do: " +
+        "docs/stores/aws-secrets-manager.md#what-the-deployer-needs",
+    );
+  });
+
+  it("names the command that makes our version the current one again", async () => {
+    const before = await runProgram(put());
+    const heal = async () => {
+      const session = await open();
+      session.owned(await readState());
+      return session.healing(name);
+    };
+    const { result } = await runProgram(heal, { memory: before.memory, state: before.state });
+    assert.equal(
+      result,
+      "aws secretsmanager update-secret-version-stage --region eu-central-1 --secret-id acme-dev/shop/db " +
+        "--version-stage AWSCURRENT --move-to-version-id 00000000-0000-4000-8000-000000000001 " +
+        "--remove-from-version-id $(aws secretsmanager get-secret-value --region eu-central-1 --secret-id acme-dev/shop/db --query VersionId --output text)",
+    );
+  });
+
+  it("sees no change where an interrupted run made the secret and wrote no value yet", async () => {
+    const before = await runProgram(put());
+    const state = Object.fromEntries(Object.entries(before.state).filter(([urn]) => !urn.includes(versionType ?? "")));
+    const intact = async () => {
+      const found = (await open()).owned(await readState()).get(name) ?? assert.fail("not owned");
+      return new Promise((resolve) => found.intact().apply(resolve));
+    };
+    assert.equal((await runProgram(intact, { memory: before.memory, state })).result, true);
+  });
+
+  it("takes the exact ARN of a referenced secret, and looks at no value", async () => {
+    const refer = async () => {
+      const { grant, version } = (await open()).reference("shop/db/theirs", object, noKey);
+      assert.ok(grant.kind === "aws-secrets-manager");
+      return new Promise((resolve) => all([grant.arn, version]).apply(resolve));
+    };
+    const { calls, result } = await runProgram(refer, held());
+    assert.deepEqual(result, [secretArn(name), "2026-01-01T00:00:00Z"]);
+    assert.deepEqual(
+      calls.map(({ token, inputs }) => [token, inputs]),
+      [["aws:secretsmanager/getSecret:getSecret", { name }]],
+    );
+  });
+
+  it("rejects a value that turns out too long, without showing it", async () => {
+    assert.equal(
+      await failureOf(put({ value: "x".repeat(65_537) })),
+      'error serializing property "secretString": stores.main: secret "acme-dev/shop/db" has 65537 bytes, Secrets Manager takes 65536 at most.\n' +
+        "    fix: pulumi config set --path stores.main.layout per-key, or split the secret",
+    );
+  });
+
+  it("explains a name that a deleted secret still holds", async () => {
+    const { hooks, resources } = await runProgram(put());
+    assert.deepEqual(hooks, ["explain-scheduled-deletion-main"]);
+    assert.deepEqual(resources.find(holderType, "shop/db/main").options.hooks, {
+      onError: ["explain-scheduled-deletion-main"],
+    });
+    const failed = { resource: "shop/db/main/password", remoteName: "acme-dev/shop/db/password" };
+    const error = "You can't create this secret because a secret with this name is already scheduled for deletion.";
+    assert.equal(
+      scheduledDeletionAdvice(spec, { ...failed, error }),
+      'store main: "acme-dev/shop/db/password" was deleted and can still be restored, which keeps its name taken for 7 to 30 days (now 7).\n' +
+        "  fix: to have the old value back: aws secretsmanager restore-secret --region eu-central-1 --secret-id acme-dev/shop/db/password\n" +
+        "       and then: pulumi config set --path 'adopt[\"shop/db\"]' true\n" +
+        "       to give it up for ever: aws secretsmanager delete-secret --region eu-central-1 --secret-id acme-dev/shop/db/password --force-delete-without-recovery",
+    );
+    assert.equal(scheduledDeletionAdvice(spec, { ...failed, error: "AccessDenied" }), undefined);
+  });
+});
+
+describe("Secrets Manager rules", () => {
+  const refused: readonly (readonly [string, readonly unknown[], object])[] = [
+    [
+      "a bundle that is too long together",
+      issuesOf({}, { password: 65_000, "tls.crt": 600 }),
+      {
+        path: "stores.main",
+        problem: 'secret "acme-dev/shop/db" of shop/db has 65628 bytes, Secrets Manager takes 65536 at most',
+        fix: "pulumi config set --path stores.main.layout per-key, or split the secret",
+      },
+    ],
+    [
+      "a value that is too long alone",
+      issuesOf({ layout: "per-key" }, { password: 65_537 }),
+      {
+        path: "stores.main",
+        problem: 'secret "acme-dev/shop/db/password" of shop/db has 65537 bytes, Secrets Manager takes 65536 at most',
+        fix: "keep large files elsewhere, encrypted with a key that is the secret",
+      },
+    ],
+    [
+      "a copy in its own region",
+      issuesOf({ replicas: [{ region: "eu-central-1" }] }),
+      {
+        path: "stores.main.replicas[0].region",
+        problem: "is the store's own region, eu-central-1",
+        fix: "remove the entry",
+      },
+    ],
+    [
+      "two copies in one region",
+      issuesOf({ replicas: [{ region: "eu-west-1" }, { region: "eu-west-1" }] }),
+      { path: "stores.main.replicas[1].region", problem: "eu-west-1 is named twice", fix: "remove one entry" },
+    ],
+    [
+      "a copy with a key of another region",
+      issuesOf({ replicas: [{ region: "eu-west-1", kmsKeyArn: keyHere ?? "" }] }),
+      {
+        path: "stores.main.replicas[0].kmsKeyArn",
+        problem: "must be a key in eu-west-1, received one in eu-central-1",
+        fix: "a multi-Region key has an ARN of its own in each region: aws kms describe-key --key-id <id> --region <region>",
+      },
+    ],
+    [
+      "a recovery window that AWS does not have",
+      issuesOf({ recoveryWindowDays: 3 }),
+      {
+        path: "stores.main",
+        problem:
+          "the environment's policy asks for 3 days of recovery, Secrets Manager takes 7 to 30, or 0 to delete at once",
+        fix: "change recoveryDays of the policy",
+      },
+    ],
+  ];
+  for (const [what, issues, expected] of refused) it(`reject ${what}`, () => assert.deepEqual(issues, [expected]));
+
+  it("reject a name that is too long", () => {
+    const path = `old/${"x".repeat(512 - "acme-dev/old/".length)}`;
+    const problems = (at: string) =>
+      checkCandidate(spec, { address: { ...address, path: at }, keys: ["a"], lengths: {} }).map(
+        ({ problem }) => problem,
+      );
+    assert.deepEqual(problems(path), []);
+    assert.deepEqual(problems(`${path}x`), [
+      `the name of "acme-dev/${path}x" of shop/db has 513 characters, Secrets Manager takes 512 at most`,
+    ]);
+  });
+
+  it("name secrets legally, each otherwise, and the same each time", () => {
+    const paths = fc.stringMatching(/^[a-z0-9][a-z0-9_.-]{0,5}(\/[a-z0-9][a-z0-9_.-]{0,5}){1,3}$/);
+    const where = fc.record({ path: paths, key: fc.stringMatching(/^[-._a-zA-Z0-9]{1,6}$/) });
+    for (const layout of ["bundle", "per-key"] as const) {
+      const nameOf = ({ path, key }: { readonly path: string; readonly key: string }) =>
+        remoteObjectsOf({ ...spec, layout }, { address: { ...address, path }, keys: [key], lengths: {} })[0]?.name ??
+        "";
+      fc.assert(
+        fc.property(where, where, (a, b) => {
+          assert.match(nameOf(a), /^[\w/+=.@-]{1,512}$/);
+          assert.equal(nameOf(a), nameOf({ ...a }));
+          assert.equal(nameOf(a) === nameOf(b), a.path === b.path && (layout === "bundle" || a.key === b.key));
+        }),
+      );
+    }
+  });
+});

@@ -1,0 +1,271 @@
+import assert from "node:assert/strict";
+import { isSecret, output, secret, type Output } from "@pulumi/pulumi";
+import type { StoredObject } from "../../../components/backends/contract.ts";
+import {
+  checkCandidate,
+  isRemote,
+  openStore,
+  remoteObjectsOf,
+  storeKinds,
+} from "../../../components/backends/index.ts";
+import { encodePayload, layouts, type RemoteObject } from "../../../components/backends/remote-object.ts";
+import { readState } from "../../../stacks/deploy/state.ts";
+import { leaks } from "../../support/clear-text.ts";
+import { FakeVault, type Values } from "../../support/fake-vault.ts";
+import { runProgram, type RunOptions } from "../../support/mocks.ts";
+import { RemoteMemory } from "../../support/remote-memory.ts";
+import { address, type Row } from "./rows/row.ts";
+import { rows } from "./rows/index.ts";
+
+const values: Values = { password: "value-5d1f", username: "user-77aa" };
+const candidate = { address, keys: Object.keys(values), lengths: { password: 10, username: 9 } };
+const credential = "credential-of-the-deployer";
+const byHand: Values = { password: "by-hand-31bc", username: "by-hand-9e0d" };
+
+describe("stores", () => {
+  it("are all under contract, but for the one that holds nothing", () => {
+    assert.deepEqual([...Object.keys(rows), "kubernetes"].sort(), [...storeKinds].sort());
+    assert.equal(isRemote({ kind: "kubernetes", name: "main" }), false);
+    assert.deepEqual(remoteObjectsOf({ kind: "kubernetes", name: "main" }, candidate), []);
+  });
+});
+
+for (const row of Object.values(rows)) {
+  const own = "layout" in row.spec ? row.spec.layout : "bundle";
+  for (const layout of "layout" in row.spec ? layouts : [own]) {
+    const spec = "layout" in row.spec ? { ...row.spec, layout } : row.spec;
+    describe(`store of kind ${spec.kind}, layout ${layout}`, () => contract({ ...row, spec }));
+  }
+}
+
+function contract({ spec, keyVaultApi, ...row }: Row): void {
+  const { resource, refused, functionsThatRead, changeByHand, deleteByHand, foreign } = row;
+  const objects = remoteObjectsOf(spec, candidate);
+  const [first] = objects;
+  if (first === undefined) throw new Error("the row has no object");
+  const open = () =>
+    openStore({
+      spec,
+      secretConfig: (key) => secret(`${credential} ${key}`),
+      options: {},
+      ...(keyVaultApi === undefined ? {} : { keyVaultApi }),
+    });
+
+  interface Put {
+    readonly retain?: boolean;
+    readonly adopt?: boolean;
+    readonly marked?: boolean;
+    readonly values?: Values;
+    readonly rotateBy?: string;
+  }
+  /** Puts all objects of the secret. */
+  const put =
+    ({ retain = false, adopt = false, marked = true, values: held = values, rotateBy }: Put = {}) =>
+    async (): Promise<readonly StoredObject[]> => {
+      const session = await open();
+      // Only what was found to exist is ever adopted.
+      if (adopt) await session.existing(objects.map(({ name }) => name));
+      return objects.map((object) => {
+        const payload = encodePayload(object, held);
+        return session.put(`shop/db/${object.keys.join("-")}`, {
+          object,
+          payload: marked ? secret(payload) : output(payload),
+          owner: { "managed-by": "pulumi", project: "multicloud-secrets", stack: "dev" },
+          retain,
+          adopt,
+          ...(rotateBy === undefined ? {} : { rotateBy }),
+          options: {},
+        });
+      });
+    };
+  /** What an earlier run left outside, and in its state. */
+  const afterFirstRun = async (): Promise<
+    RunOptions & { readonly vault: FakeVault; readonly memory: RemoteMemory }
+  > => {
+    const { vault, memory, state } = await runProgram(put());
+    return { vault, memory, state };
+  };
+  const payloadOf = (object: RemoteObject, held: Values) => encodePayload(object, held);
+
+  it("names the objects of a secret the same each time, and those of another secret otherwise", () => {
+    const names = objects.map(({ name }) => name);
+    assert.deepEqual(
+      remoteObjectsOf(spec, { ...candidate, address: { ...address } }).map(({ name }) => name),
+      names,
+    );
+    const others = remoteObjectsOf(spec, {
+      ...candidate,
+      address: { ...address, secret: "other", path: "shop/other" },
+    });
+    assert.deepEqual(
+      others.filter(({ name }) => names.includes(name)),
+      [],
+    );
+    assert.deepEqual(objects.flatMap(({ keys }) => keys).sort(), Object.keys(values).sort());
+  });
+
+  it("takes a usual secret", () => {
+    assert.deepEqual(checkCandidate(spec, candidate), []);
+  });
+
+  if (refused !== undefined) {
+    it("rejects what the store would refuse, before anything is written", () => {
+      const { path, problem } = refused;
+      const issues = checkCandidate(spec, { ...candidate, address: refused.address });
+      assert.deepEqual({ path: issues[0]?.path, problem: issues[0]?.problem }, { path, problem });
+    });
+  }
+
+  it("holds the values as secrets only, one resource for each object, and shows no credential", async () => {
+    const { resources, calls, result } = await runProgram(put());
+    assert.deepEqual(leaks([resources.all, calls], [...Object.values(values), credential]), []);
+    assert.equal(resources.all.filter(({ type }) => type === resource).length, objects.length);
+    assert.ok(result.every(({ resources: awaited }) => awaited.length > 0));
+  });
+
+  it("marks payloads itself, should a caller have forgotten to", async () => {
+    const { resources } = await runProgram(put({ marked: false }));
+    assert.deepEqual(leaks(resources.all, Object.values(values)), []);
+  });
+
+  it("grants exactly the object that it wrote, and no wildcard", async () => {
+    const { result } = await runProgram(async () => {
+      const stored = await put()();
+      return Promise.all(
+        stored.map(
+          ({ grant }) => new Promise((resolve) => output(grant).apply((known) => resolve(JSON.stringify(known)))),
+        ),
+      );
+    });
+    for (const [index, { name }] of objects.entries()) {
+      const grant = String(result[index]);
+      assert.ok(grant.includes(name), `${grant} does not name ${name}`);
+      assert.ok(!/[*+]/.test(grant), `${grant} holds a wildcard`);
+      for (const other of objects.filter((each) => each.name !== name)) assert.ok(!grant.includes(other.name));
+    }
+  });
+
+  it("moves the version exactly when the value moves, and keeps it readable", async () => {
+    const outside = { vault: new FakeVault(), memory: new RemoteMemory() };
+    const versionsOf = async (held: Values) => {
+      const { result } = await runProgram(async () => {
+        const stored = await put({ values: held })();
+        assert.deepEqual(
+          await Promise.all(stored.map(({ version }) => isSecret(version))),
+          objects.map(() => false),
+        );
+        return Promise.all(stored.map(({ version }) => valueOf(version)));
+      }, outside);
+      return result;
+    };
+    const initial = await versionsOf(values);
+    assert.deepEqual(await versionsOf(values), initial);
+    const moved = await versionsOf({ password: "moved-11aa", username: "moved-22bb" });
+    assert.deepEqual(
+      moved.map((version, index) => version === initial[index]),
+      objects.map(() => false),
+    );
+  });
+
+  it("keeps the object at the end where it is asked to, and only there", async () => {
+    for (const retain of [true, false]) {
+      const { resources } = await runProgram(put({ retain }));
+      const holders = resources.all.filter(({ type }) => type === resource);
+      assert.deepEqual(
+        holders.map(({ options }) => options.retainOnDelete),
+        holders.map(() => retain),
+      );
+    }
+  });
+
+  it("takes over an object that exists outside the state where it is told to", async () => {
+    const { vault, memory } = await runProgram(put());
+    const { resources } = await runProgram(put({ adopt: true }), { vault, memory });
+    assert.equal(resources.all.filter(({ type }) => type === resource).length, objects.length);
+  });
+
+  it("knows which names exist, and asks for no value", async () => {
+    const unknown = remoteObjectsOf(spec, { ...candidate, address: { ...address, path: "shop/none" } });
+    const elsewhere = remoteObjectsOf(spec, { ...candidate, address: { ...address, path: "none/none" } });
+    const names = [...objects, ...unknown, ...elsewhere].map(({ name }) => name);
+    const existing = async () => [...(await (await open()).existing(names))].sort();
+    assert.deepEqual((await runProgram(existing)).result, []);
+    const { result, calls } = await runProgram(existing, await afterFirstRun());
+    assert.deepEqual(result, objects.map(({ name }) => name).sort());
+    assert.deepEqual(
+      calls.filter(({ token }) => functionsThatRead.includes(token)),
+      [],
+    );
+  });
+
+  it("tells its own objects in the state from others", async () => {
+    const owned = async () => [...(await open()).owned([...(await readState()), ...foreign]).keys()].sort();
+    const { result } = await runProgram(owned, await afterFirstRun());
+    assert.deepEqual(result, objects.map(({ name }) => name).sort());
+  });
+
+  it("tells whether an object still holds what was written last", async () => {
+    const intact = async () => {
+      const found = [...(await open()).owned(await readState()).values()];
+      return Promise.all(found.map(async (each) => valueOf(each.intact())));
+    };
+    const before = await afterFirstRun();
+    assert.deepEqual(
+      (await runProgram(intact, before)).result,
+      objects.map(() => true),
+    );
+    for (const object of objects) changeByHand(before, object.name, payloadOf(object, byHand));
+    const { result, resources, calls } = await runProgram(intact, before);
+    assert.deepEqual(
+      result,
+      objects.map(() => false),
+    );
+    assert.deepEqual(leaks([resources.all, calls], Object.values(byHand)), []);
+  });
+
+  it("sees that an object was deleted by hand", async () => {
+    const before = await afterFirstRun();
+    deleteByHand(before, first.name);
+    const { result } = await runProgram(async () => [...(await (await open()).existing([first.name]))], before);
+    assert.deepEqual(result, []);
+  });
+
+  it("reads as a secret what it wrote", async () => {
+    const read = async () => {
+      const found = (await open()).read(first.name);
+      assert.equal(await isSecret(found), true);
+      return valueOf(found);
+    };
+    const { result } = await runProgram(read, await afterFirstRun());
+    assert.equal(result, payloadOf(first, values));
+  });
+
+  it("refers to an object that is somebody else's: exact rights, no resource, no value", async () => {
+    const { vault, memory } = await afterFirstRun();
+    const refer = async () => {
+      const session = await open();
+      return objects.map((object) => session.reference("shop/db/theirs", object, () => secret("key-8c41")));
+    };
+    const { result, resources } = await runProgram(refer, { vault, memory });
+    resources.assertNone(resource);
+    assert.deepEqual(
+      result.map(({ object }) => object),
+      objects,
+    );
+    assert.deepEqual(
+      result.flatMap((each) => each.resources),
+      [],
+    );
+    assert.deepEqual(leaks(resources.all, Object.values(values)), []);
+  });
+
+  it("names a command that heals", async () => {
+    const { result } = await runProgram(async () => (await open()).healing(first.name));
+    assert.match(result, /^(pulumi|vault|aws|az|gcloud) /);
+    assert.ok(result.includes(first.name) || result.startsWith("pulumi "), result);
+  });
+}
+
+function valueOf<T>(from: Output<T>): Promise<T> {
+  return new Promise((resolve) => from.apply((value) => resolve(value)));
+}

@@ -1,0 +1,289 @@
+import assert from "node:assert/strict";
+import { secret, type Output } from "@pulumi/pulumi";
+import type { PutArgs } from "../../../../components/backends/contract.ts";
+import type { GcpSecretManagerSpec } from "../../../../components/backends/gcp/secret-manager.ts";
+import { openStore } from "../../../../components/backends/index.ts";
+import { readState } from "../../../../stacks/deploy/state.ts";
+import { failureOf, runProgram } from "../../../support/mocks.ts";
+import { SecretInput } from "../../../support/recording.ts";
+import { RemoteMemory } from "../../../support/remote-memory.ts";
+import { gcpSecretManager } from "../rows/gcp-secret-manager.ts";
+
+const spec = gcpSecretManager.spec as GcpSecretManagerSpec;
+const name = "acme-dev--shop--db";
+const [secretType, versionType] = [
+  "gcp:secretmanager/secret:Secret",
+  "gcp:secretmanager/secretVersion:SecretVersion",
+] as const;
+
+const open = (changes: Partial<GcpSecretManagerSpec> = {}) =>
+  openStore({
+    spec: { ...spec, ...changes },
+    secretConfig: () => assert.fail("no credential is asked for"),
+    options: {},
+  });
+const args: PutArgs = {
+  object: { name, layout: "bundle", keys: ["a"] },
+  payload: secret('{"a":"value-5d1f"}'),
+  owner: { "managed-by": "pulumi", project: "multicloud-secrets", stack: "Dev.eu" },
+  retain: false,
+  adopt: false,
+  options: {},
+};
+const put =
+  (changes: Partial<GcpSecretManagerSpec> = {}, more: Partial<PutArgs> = {}) =>
+  async () =>
+    (await open(changes)).put("shop/db/main", { ...args, payload: secret('{"a":"value-5d1f"}'), ...more });
+/** What an earlier run, or somebody else, left in the store. */
+const holding = (payload = '{"a":"value-5d1f"}') => {
+  const memory = new RemoteMemory();
+  memory.write("gcp-secret-manager", `projects/acme-secrets/secrets/${name}`, payload);
+  return memory;
+};
+
+/** The store tells a version: no key is asked for. */
+const noKey = () => assert.fail("a key was asked for");
+
+describe("backend of Google's Secret Manager", () => {
+  it("opens the project, with the credentials of whoever deploys and no label of the provider's", async () => {
+    const { resources } = await runProgram(() => open());
+    assert.deepEqual(resources.contents, ["pulumi:providers:gcp main"]);
+    assert.deepEqual(resources.find("pulumi:providers:gcp", "main").inputs, {
+      project: "acme-secrets",
+      addPulumiAttributionLabel: "false",
+    });
+  });
+
+  it("makes a pool for each cluster outside of Google that facts ask one for, and nobody reads before", async () => {
+    const identityPools = {
+      main: { id: "readers-main", issuer: "https://issuer.example/main" },
+      "on-premises": { id: "readers-inside", issuer: "https://kubernetes.default.svc", jwks: '{"keys":[{}]}' },
+    };
+    const { resources, result } = await runProgram(async () => {
+      const session = await open({ identityPools });
+      session.prepare?.();
+      return session;
+    });
+    (await runProgram(() => open({ identityPools }))).resources.assertNone(
+      "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
+    );
+    const [poolType, providerType] = [
+      "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
+      "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
+    ];
+    assert.deepEqual(resources.find(poolType, "main/identity-pool/main").inputs, {
+      project: "acme-secrets",
+      workloadIdentityPoolId: "readers-main",
+      displayName: "Readers of secrets",
+      description: "Cluster main",
+    });
+    const pools = "https://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools";
+    const { inputs, provider } = resources.find(providerType, "main/identity-pool/on-premises");
+    assert.deepEqual(inputs, {
+      project: "acme-secrets",
+      workloadIdentityPoolId: "readers-inside",
+      workloadIdentityPoolProviderId: "on-premises",
+      attributeMapping: { "google.subject": "assertion.sub" },
+      oidc: {
+        issuerUri: "https://kubernetes.default.svc",
+        allowedAudiences: [`${pools}/readers-inside/providers/on-premises`],
+        jwksJson: '{"keys":[{}]}',
+      },
+    });
+    assert.equal(provider, "main");
+    assert.deepEqual(resources.find(providerType, "main/identity-pool/main").inputs["oidc"], {
+      issuerUri: "https://issuer.example/main",
+      allowedAudiences: [`${pools}/readers-main/providers/main`],
+    });
+    assert.equal((result.options.dependsOn as readonly unknown[]).length, 4);
+  });
+
+  it("makes a secret and its version, replicated by Google", async () => {
+    const { resources } = await runProgram(put());
+    const { inputs, provider } = resources.find(secretType, "shop/db/main");
+    assert.deepEqual(inputs, {
+      project: "acme-secrets",
+      secretId: name,
+      replication: { auto: {} },
+      labels: { "managed-by": "pulumi", project: "multicloud-secrets", stack: "dev_eu" },
+      deletionProtection: false,
+      versionDestroyTtl: "604800s",
+    });
+    assert.equal(provider, "main");
+    const version = resources.find(versionType, "shop/db/main");
+    assert.deepEqual(version.inputs, {
+      secret: `projects/acme-secrets/secrets/${name}`,
+      secretData: new SecretInput('{"a":"value-5d1f"}'),
+      deletionPolicy: "DELETE",
+    });
+    assert.equal(version.provider, "main");
+  });
+
+  it("puts values where it is told, with a key for each place", async () => {
+    const key = "projects/acme-keys/locations/europe-west3/keyRings/secrets/cryptoKeys/values";
+    const locations = [{ location: "europe-west1" }, { location: "europe-west3", kmsKeyName: key }];
+    const { inputs } = (await runProgram(put({ locations }))).resources.find(secretType, "shop/db/main");
+    const encrypted = { location: "europe-west3", customerManagedEncryption: { kmsKeyName: key } };
+    assert.deepEqual(inputs["replication"], { userManaged: { replicas: [{ location: "europe-west1" }, encrypted] } });
+    const { resources } = await runProgram(put({ kmsKeyName: key }));
+    assert.deepEqual(resources.find(secretType, "shop/db/main").inputs["replication"], {
+      auto: { customerManagedEncryption: { kmsKeyName: key } },
+    });
+  });
+
+  it("says when a rotation is due, and to topics only where there are any", async () => {
+    const due = { rotateBy: "2027-02-28" };
+    const { inputs } = (await runProgram(put({}, due))).resources.find(secretType, "shop/db/main");
+    assert.equal((inputs["labels"] as Record<string, string>)["rotate-by"], "2027-02-28");
+    assert.deepEqual(["topics" in inputs, "rotation" in inputs], [false, false]);
+    const topics = ["projects/acme/topics/rotations"];
+    const told = (await runProgram(put({ topics }, due))).resources.find(secretType, "shop/db/main").inputs;
+    assert.deepEqual(told["topics"], [{ name: topics[0] }]);
+    assert.deepEqual(told["rotation"], { nextRotationTime: "2027-02-28T00:00:00Z" });
+    const never = (await runProgram(put({ topics }))).resources.find(secretType, "shop/db/main").inputs;
+    assert.deepEqual(["topics" in never, "rotation" in never], [true, false]);
+  });
+
+  it("lets a destroyed version go at once where the environment says so", async () => {
+    const { inputs } = (await runProgram(put({ versionDestroyDays: 0 }))).resources.find(secretType, "shop/db/main");
+    assert.equal("versionDestroyTtl" in inputs, false);
+  });
+
+  it("deletes nothing before its successor is there: not a version, nor a secret whose places changed", async () => {
+    const { resources, hooks } = await runProgram(put());
+    assert.deepEqual(hooks, ["explain-main"]);
+    for (const type of [versionType, secretType]) {
+      const { options } = resources.find(type, "shop/db/main");
+      assert.equal(options.deleteBeforeReplace, false);
+      assert.deepEqual(options.hooks, { onError: ["explain-main"] });
+    }
+  });
+
+  it("protects what outlives destroy", async () => {
+    const { resources } = await runProgram(put({}, { retain: true }));
+    const { inputs, options } = resources.find(secretType, "shop/db/main");
+    assert.deepEqual([inputs["deletionProtection"], options.retainOnDelete], [true, true]);
+  });
+
+  it("leaves aliases of versions to the operators", async () => {
+    const { inputs, options } = (await runProgram(put())).resources.find(secretType, "shop/db/main");
+    assert.deepEqual([options.ignoreChanges, "versionAliases" in inputs], [["versionAliases"], false]);
+  });
+
+  it("imports a secret that it takes over, as it is, and gives it a version of its own", async () => {
+    const { resources } = await runProgram(put({}, { adopt: true }), { memory: holding() });
+    const { options } = resources.find(secretType, "shop/db/main");
+    assert.equal(options.importId, `projects/acme-secrets/secrets/${name}`);
+    assert.ok(
+      ["labels", "deletionProtection", "versionDestroyTtl", "rotation"].every((key) =>
+        options.ignoreChanges.includes(key),
+      ),
+    );
+    assert.ok(["project", "secretId", "replication"].every((key) => !options.ignoreChanges.includes(key)));
+    assert.equal(resources.find(versionType, "shop/db/main").options.importId, "");
+    assert.equal((await runProgram(put())).resources.find(secretType, "shop/db/main").options.importId, "");
+  });
+
+  it("refuses to take over a secret that lies elsewhere, since it would be replaced next", async () => {
+    const adopt = async () => {
+      const session = await open({ locations: [{ location: "europe-west3" }] });
+      await session.existing([name]);
+      return session.put("shop/db/main", { ...args, adopt: true });
+    };
+    assert.equal(
+      await failureOf(adopt, { memory: holding() }),
+      `stores.main: "${name}" lies in other locations (automatic) than this store's secrets (europe-west3), and Google never moves one. It was not taken over.\n` +
+        "    fix: use it as it is (reference), or add a store with its locations",
+    );
+  });
+
+  it("asks for the names in one call, however many, by what they share", async () => {
+    const names = [name, "acme-dev--shop--api", "acme-dev--till--api"];
+    const { result, calls } = await runProgram(async () => [...(await (await open()).existing(names))], {
+      memory: holding(),
+    });
+    assert.deepEqual(result, [name]);
+    assert.deepEqual(calls, [
+      {
+        token: "gcp:secretmanager/getSecrets:getSecrets",
+        provider: "main",
+        inputs: { project: "acme-secrets", filter: "name:acme-dev" },
+      },
+    ]);
+  });
+
+  it("refuses a number that is another project's: rights are written with it", async () => {
+    const existing = async () => (await open({ projectNumber: "999999999999" })).existing([name]);
+    assert.equal(
+      await failureOf(existing, { memory: holding() }),
+      "stores.main.projectNumber: is 999999999999, and project acme-secrets has the number 123456789012. Nothing was changed.\n" +
+        "    fix: pulumi config set --path 'stores.main.projectNumber' 123456789012",
+    );
+  });
+
+  it("says what to look at when it can't list names", async () => {
+    const existing = async () => (await open()).existing([name]);
+    const broken = new RemoteMemory();
+    broken.names = () => {
+      throw new Error("googleapi: Error 403: Permission 'secretmanager.secrets.list' denied");
+    };
+    assert.equal(
+      await failureOf(existing, { memory: broken }),
+      "stores.main: listing names in Secret Manager of project acme-secrets failed: googleapi: Error 403: Permission 'secretmanager.secrets.list' denied. Nothing was changed.\n" +
+        "    fix: check the project, that its API secretmanager.googleapis.com is enabled, and that the deployer may list secrets (docs/stores/gcp-secret-manager.md#rights-of-the-deployer)",
+    );
+  });
+
+  it("reads nothing where a secret has no version, and fails where its version can't be read", async () => {
+    const read = async () => valueOf((await open()).read(name));
+    assert.equal((await runProgram(read)).result, undefined);
+    const disabled = new RemoteMemory();
+    disabled.read = () => {
+      throw new Error("googleapi: Error 400: Secret Version [7] is in DISABLED state.");
+    };
+    assert.equal(
+      await failureOf(async () => void (await open()).read(name), { memory: disabled }),
+      `stores.main: reading the newest version of "${name}" in project acme-secrets failed: googleapi: Error 400: Secret Version [7] is in DISABLED state.. Nothing was changed.\n` +
+        `    fix: the deployer needs roles/secretmanager.secretAccessor, and the newest version must be enabled: gcloud secrets versions list ${name} --project=acme-secrets`,
+    );
+  });
+
+  it("takes a version that was disabled by hand for a change, and an interrupted run for none", async () => {
+    const { state } = await runProgram(put());
+    const intact = async () => {
+      const owned = (await open()).owned(await readState()).get(name) ?? assert.fail("not owned");
+      return valueOf(owned.intact());
+    };
+    assert.equal((await runProgram(intact, { state })).result, false);
+    const interrupted = Object.fromEntries(Object.entries(state).filter(([, { type }]) => type !== versionType));
+    assert.equal((await runProgram(intact, { state: interrupted })).result, true);
+  });
+
+  it("points to a version of somebody else's secret, and fails where there is none", async () => {
+    const refer = async () => {
+      const stored = (await open()).reference("shop/db/main", args.object, noKey);
+      return [await valueOf(stored.version), stored.grant];
+    };
+    assert.deepEqual((await runProgram(refer, { memory: holding() })).result, [
+      "1",
+      { kind: "gcp-secret-manager", project: "acme-secrets", name, secretId: name },
+    ]);
+    assert.equal(
+      await failureOf(async () => void (await open()).reference("shop/db/main", args.object, noKey)),
+      `stores.main: "${name}" in project acme-secrets has no version to read.\n` +
+        `    fix: gcloud secrets versions add ${name} --project=acme-secrets --data-file=<file>`,
+    );
+  });
+
+  it("puts a value back by a new version", async () => {
+    const { result } = await runProgram(async () => (await open()).healing(name));
+    assert.equal(
+      result,
+      `gcloud secrets versions access <the last version of ours> --secret=${name} --project=acme-secrets | gcloud secrets versions add ${name} --project=acme-secrets --data-file=-`,
+    );
+  });
+});
+
+function valueOf<T>(from: Output<T>): Promise<T> {
+  return new Promise((resolve) => from.apply((value) => resolve(value)));
+}

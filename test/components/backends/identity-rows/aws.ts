@@ -1,0 +1,60 @@
+import type { ClusterSpec } from "../../../../components/clusters/contract.ts";
+import type { AwsParameterStoreSpec } from "../../../../components/backends/aws/parameter-store.ts";
+import { account, parameterArn, secretArn } from "../../../support/providers/aws.ts";
+import type { AwsSecretsManagerSpec } from "../../../../components/backends/aws/secrets-manager.ts";
+import { cluster, type Row } from "./row.ts";
+
+/** A store that identities are tried with. */
+export const parameterStore: AwsParameterStoreSpec = {
+  kind: "aws-parameter-store",
+  name: "ssm",
+  ...account,
+  tags: {},
+  oidcProviders: {},
+  layout: "per-key",
+  tier: "by-size",
+};
+
+export const secretsManager: AwsSecretsManagerSpec = {
+  kind: "aws-secrets-manager",
+  name: "sm",
+  ...account,
+  tags: {},
+  oidcProviders: { main: "create" },
+  layout: "bundle",
+  replicas: [],
+  recoveryWindowDays: 7,
+};
+
+/** An EKS cluster whose namespaces have a role each. */
+export const eks: ClusterSpec = {
+  ...cluster,
+  flavour: "eks",
+  clusterName: "main-eks",
+  identity: "irsa",
+  issuer: "https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF",
+};
+
+const parameterRow = {
+  store: parameterStore,
+  grant: (name: string) => ({ kind: "aws-parameter-store", arn: parameterArn(`/${name}`) }) as const,
+  wildcard: { remoteName: "acme-test/*", message: /holds a wildcard/ },
+} as const;
+
+const secretRow = {
+  store: secretsManager,
+  grant: (name: string) => ({ kind: "aws-secrets-manager", arn: secretArn(name) }) as const,
+  wildcard: { remoteName: "acme-test/*", message: /holds a wildcard/ },
+} as const;
+
+export const aws: readonly Row[] = [
+  { title: "AWS Parameter Store, role of a service account", cluster: eks, via: "service-account", ...parameterRow },
+  { title: "AWS Parameter Store, cluster of no cloud", cluster, via: "service-account", ...parameterRow },
+  {
+    title: "AWS Parameter Store, EKS Pod Identity",
+    cluster: { ...eks, identity: "pod-identity" },
+    via: "controller",
+    ...parameterRow,
+  },
+  { title: "AWS Secrets Manager, role of a service account", cluster: eks, via: "service-account", ...secretRow },
+];

@@ -1,0 +1,56 @@
+import type { GkeClusterSpec } from "../../../../components/clusters/contract.ts";
+import type { GcpReadGrant } from "../../../../components/backends/contract.ts";
+import type { GcpSecretManagerSpec } from "../../../../components/backends/gcp/secret-manager.ts";
+import { cluster, externalSecrets, type Row } from "./row.ts";
+
+export const store: GcpSecretManagerSpec = {
+  kind: "gcp-secret-manager",
+  name: "google",
+  project: "acme-secrets",
+  projectNumber: "123456789012",
+  layout: "bundle",
+  locations: [],
+  versionDestroyDays: 7,
+  topics: [],
+  identityProviders: {},
+  identityPools: {},
+  linkedAccounts: false,
+  labels: {},
+};
+
+/** A cluster of GKE in a project of its own. */
+export const gke: GkeClusterSpec = {
+  flavour: "gke",
+  name: "main",
+  upsertExistingObjects: false,
+  project: "acme-clusters",
+  projectNumber: "210987654321",
+  location: "europe-west3",
+  clusterName: "prod-1",
+  issuer: "https://container.googleapis.com/v1/projects/acme-clusters/locations/europe-west3/clusters/prod-1",
+  externalSecrets,
+};
+
+export const provider = "projects/123456789012/locations/global/workloadIdentityPools/clusters/providers/main";
+
+export function grant(name: string): GcpReadGrant {
+  return { kind: "gcp-secret-manager", project: "acme-secrets", name, secretId: name };
+}
+
+export const gcp: readonly Row[] = [
+  { title: "GKE workload identity", store, cluster: gke, grant, via: "service-account" },
+  {
+    title: "GKE workload identity, linked accounts",
+    store: { ...store, linkedAccounts: true },
+    cluster: gke,
+    grant,
+    via: "service-account",
+  },
+  {
+    title: "workload identity federation",
+    store: { ...store, identityProviders: { main: provider } },
+    cluster,
+    grant,
+    via: "service-account",
+  },
+];

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import {
+  decodePayload,
+  encodePayload,
+  objectsOf,
+  refOf,
+  samePayload,
+  type RemoteObject,
+} from "../../../components/backends/remote-object.ts";
+
+const nameOf = (key?: string) => ["acme/shop/db", ...(key === undefined ? [] : [key])].join("/");
+const bundle: RemoteObject = { name: "acme/shop/db", layout: "bundle", keys: ["username", "password"] };
+const single: RemoteObject = { name: "acme/shop/db/password", layout: "per-key", keys: ["password"] };
+
+describe("layouts of a secret in a store", () => {
+  it("are one object with all keys, or one for each key", () => {
+    assert.deepEqual(objectsOf("bundle", { keys: ["username", "password"], primaryKey: "password" }, nameOf), [bundle]);
+    assert.deepEqual(objectsOf("per-key", { keys: ["username", "password"] }, nameOf), [
+      { name: "acme/shop/db/username", layout: "per-key", keys: ["username"] },
+      single,
+    ]);
+  });
+
+  it("put the primary key under the secret's own name", () => {
+    const objects = objectsOf("per-key", { keys: ["username", "password"], primaryKey: "password" }, nameOf);
+    assert.deepEqual(
+      objects.map(({ name, keys }) => [name, keys]),
+      [
+        ["acme/shop/db/username", ["username"]],
+        ["acme/shop/db", ["password"]],
+      ],
+    );
+  });
+
+  it("tell where a key is read", () => {
+    assert.deepEqual(refOf(bundle, "password"), { key: "acme/shop/db", property: "password" });
+    assert.deepEqual(refOf(single, "password"), { key: "acme/shop/db/password" });
+  });
+
+  it("write a bundle as JSON of its keys, sorted, and a single key as it is", () => {
+    const values = { username: "shop", password: '"quoted"', other: "not in it" };
+    assert.equal(encodePayload(bundle, values), '{"password":"\\"quoted\\"","username":"shop"}');
+    assert.equal(encodePayload(single, values), '"quoted"');
+  });
+
+  it("leave out of a bundle what has no value", () => {
+    assert.equal(encodePayload(bundle, { username: "shop" }), '{"username":"shop"}');
+  });
+
+  it("read what they wrote", () => {
+    const values = { username: "shop", password: "p" };
+    assert.deepEqual(decodePayload(bundle, encodePayload(bundle, values)), values);
+    assert.deepEqual(decodePayload(single, encodePayload(single, values)), { password: "p" });
+  });
+
+  for (const payload of ["no JSON", "[1]", "null", '"text"', '{"password":1}']) {
+    it(`find no key of theirs in ${payload}`, () => {
+      assert.deepEqual(decodePayload(bundle, payload), {});
+    });
+  }
+});
+
+describe("comparing payloads", () => {
+  for (const [a, b, same] of [
+    ["text", "text", true],
+    ["text", "other", false],
+    ['{"a":"1","b":"2"}', '{"b":"2","a":"1"}', true],
+    ['{"a":"1"}', '{"a":"1","b":"2"}', false],
+    ['{"a":"1"}', '{"b":"1"}', false],
+    ['{"toString":"1"}', '{"a":"1"}', false],
+    ["{broken", '{"a":"1"}', false],
+  ] as const) {
+    it(`says that ${a} and ${b} are ${same ? "the same" : "different"}`, () => {
+      assert.equal(samePayload(a, b), same);
+      assert.equal(samePayload(b, a), same);
+    });
+  }
+});

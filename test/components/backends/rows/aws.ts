@@ -1,0 +1,60 @@
+import type { AwsAccount } from "../../../../components/backends/aws/account.ts";
+import { stateResource } from "../../../support/fixtures.ts";
+import { account, parameterArn, secretArn } from "../../../support/providers/aws.ts";
+import { address, type Row } from "./row.ts";
+
+/** The account of the rows. */
+export const awsAccount: AwsAccount = { ...account, tags: { team: "ml" }, oidcProviders: {} };
+
+const parameterType = "aws:ssm/parameter:Parameter";
+const elsewhere = (arn: string) => [
+  arn.replace(account.accountId, "999900001111"),
+  arn.replace(account.region, "us-east-1"),
+];
+
+export const awsParameterStore: Row = {
+  spec: { kind: "aws-parameter-store", name: "main", ...awsAccount, layout: "per-key", tier: "by-size" },
+  resource: parameterType,
+  refused: {
+    address: { ...address, platform: "aws" },
+    path: "stores.main",
+    problem: '"/aws-dev/" begins with aws or ssm, which AWS keeps for itself',
+  },
+  functionsThatRead: ["aws:ssm/getParameter:getParameter"],
+  changeByHand: ({ memory }, name, payload) => memory.write("aws-parameter-store", name, payload),
+  deleteByHand: ({ memory }, name) => memory.delete("aws-parameter-store", name),
+  foreign: [
+    ...elsewhere(parameterArn("/acme-dev/shop/other")).map((arn, index) =>
+      stateResource({ name: `elsewhere-${index}`, type: parameterType, names: { arn } }),
+    ),
+    stateResource({ name: "no-arn", type: parameterType }),
+    stateResource({ name: "other-type", type: "aws:ssm/document:Document", names: { arn: parameterArn("/a/b") } }),
+  ],
+};
+
+const [secretType, versionType] = [
+  "aws:secretsmanager/secret:Secret",
+  "aws:secretsmanager/secretVersion:SecretVersion",
+];
+
+export const awsSecretsManager: Row = {
+  spec: {
+    kind: "aws-secrets-manager",
+    name: "main",
+    ...awsAccount,
+    layout: "bundle",
+    replicas: [{ region: "eu-west-1" }],
+    recoveryWindowDays: 7,
+  },
+  resource: versionType,
+  functionsThatRead: ["aws:secretsmanager/getSecretVersion:getSecretVersion"],
+  changeByHand: ({ memory }, name, payload) => memory.write("aws-secrets-manager", name, payload),
+  deleteByHand: ({ memory }, name) => memory.delete("aws-secrets-manager", name),
+  foreign: [
+    ...elsewhere(secretArn("acme-dev/shop/other")).map((arn, index) =>
+      stateResource({ name: `elsewhere-${index}`, type: secretType, names: { arn, name: "acme-dev/shop/other" } }),
+    ),
+    stateResource({ name: "no-arn", type: secretType, names: { name: "acme-dev/shop/other" } }),
+    stateResource({ name: "version", type: versionType, names: { secretId: secretArn("acme-dev/shop/other") } }),
+  ],
+};

@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import { secret, type Output } from "@pulumi/pulumi";
+import type { StoreSession } from "../../../../components/backends/contract.ts";
+import { checkCandidate, openStore } from "../../../../components/backends/index.ts";
+import type { VaultKvSpec } from "../../../../components/backends/vault/kv.ts";
+import { vaultIdentity } from "../../../../components/backends/vault/identity.ts";
+import { failureOf, runProgram } from "../../../support/mocks.ts";
+import { SecretInput } from "../../../support/recording.ts";
+import { cluster } from "../identity-rows/row.ts";
+import { address } from "../rows/row.ts";
+import { vaultKv } from "../rows/vault-kv.ts";
+
+const spec = vaultKv.spec as VaultKvSpec;
+const [mountType, auditType, methodType, configType, secretType] = [
+  "vault:index/mount:Mount",
+  "vault:index/audit:Audit",
+  "vault:index/authBackend:AuthBackend",
+  "vault:kubernetes/authBackendConfig:AuthBackendConfig",
+  "vault:kv/secretV2:SecretV2",
+] as const;
+const host = "https://api.main.example:6443";
+
+const open = async (
+  changes: Partial<VaultKvSpec>,
+  secretConfig: (key: string) => Output<string> | undefined = () => undefined,
+) => {
+  const session = await openStore({ spec: { ...spec, ...changes }, secretConfig, options: {} });
+  session.prepare?.();
+  return session;
+};
+const reviewers = (text: string) => (key: string) => (key === "vaultReviewerTokens" ? secret(text) : undefined);
+const token = reviewers('{"main":"reviewer-5d1f"}');
+const put = (session: StoreSession) =>
+  session.put("shop/db/main", {
+    object: { name: "acme-dev/shop/db", layout: "bundle", keys: ["a"] },
+    payload: secret('{"a":"value-5d1f"}'),
+    owner: {},
+    retain: false,
+    adopt: false,
+    options: {},
+  });
+
+describe("a Vault that is set up here", () => {
+  it("gets nothing where the facts ask for nothing", async () => {
+    const { resources, result } = await runProgram(() => open({}));
+    assert.deepEqual(resources.contents, ["pulumi:providers:vault main"]);
+    assert.equal("dependsOn" in result.options, false);
+  });
+
+  it("gets nothing before the run is known to be allowed", async () => {
+    const asked = { ...spec, createMount: { retain: false } };
+    const { resources } = await runProgram(() =>
+      openStore({ spec: asked, secretConfig: () => undefined, options: {} }),
+    );
+    assert.deepEqual(resources.contents, ["pulumi:providers:vault main"]);
+  });
+
+  it("is trusted by the file that facts name", async () => {
+    const { resources } = await runProgram(() => open({ caFile: "/etc/vault/ca.pem" }));
+    assert.equal(resources.find("pulumi:providers:vault", "main").inputs["caCertFile"], "/etc/vault/ca.pem");
+  });
+
+  it("gets a KV engine of version 2 before anything is written, which outlives destroy where policy says so", async () => {
+    const createMount = { retain: true };
+    const { resources } = await runProgram(async () => put(await open({ mount: "kv/platform", createMount })));
+    const mount = resources.find(mountType, "main/mount");
+    assert.deepEqual(mount.inputs, {
+      path: "kv/platform",
+      type: "kv",
+      options: { version: "2" },
+      description: "Secrets of applications",
+    });
+    assert.equal(mount.options.retainOnDelete, true);
+    assert.deepEqual(resources.find(secretType, "shop/db/main").options.dependsOn, ["main/mount"]);
+    const gone = await runProgram(() => open({ createMount: { retain: false } }));
+    assert.equal(gone.resources.find(mountType, "main/mount").options.retainOnDelete, false);
+  });
+
+  it("writes down who asks for what before anybody can ask", async () => {
+    const auditDevices = [{ type: "file", path: "file", options: { file_path: "/vault/audit.log" } }] as const;
+    const methods = { main: { host } };
+    const { resources } = await runProgram(async () =>
+      put(await open({ auditDevices, createMount: { retain: false }, auth: { ...spec.auth, methods } }, token)),
+    );
+    assert.deepEqual(resources.find(auditType, "main/audit/file").inputs, {
+      type: "file",
+      path: "file",
+      options: { file_path: "/vault/audit.log" },
+    });
+    assert.deepEqual(resources.find(mountType, "main/mount").options.dependsOn, ["main/audit/file"]);
+    assert.deepEqual(resources.find(methodType, "main/auth/main").options.dependsOn, ["main/audit/file"]);
+    assert.deepEqual(resources.find(secretType, "shop/db/main").options.dependsOn, ["main/audit/file", "main/mount"]);
+  });
+
+  it("goes on writing that down after destroy where policy retains what it watches", async () => {
+    const device = { type: "file", path: "file", options: { file_path: "/vault/audit.log" } } as const;
+    for (const retain of [true, false]) {
+      const { resources } = await runProgram(() => open({ auditDevices: [{ ...device, retain }] }));
+      assert.equal(resources.find(auditType, "main/audit/file").options.retainOnDelete, retain);
+    }
+  });
+
+  it("explains what it has already, wherever something of it is made here", async () => {
+    const auditDevices = [{ type: "syslog", path: "syslog", options: {}, retain: true }] as const;
+    const auth = { ...spec.auth, methods: { main: { host, reviewer: "vault-pod" as const } } };
+    const { resources, hooks } = await runProgram(() => open({ auditDevices, createMount: { retain: true }, auth }));
+    assert.deepEqual(hooks, ["explain-existing-main"]);
+    const made = resources.all.filter(({ type }) => [mountType, auditType, methodType].includes(type as never));
+    assert.deepEqual(
+      made.map(({ options }) => options.hooks?.onError),
+      [["explain-existing-main"], ["explain-existing-main"], ["explain-existing-main"]],
+    );
+  });
+
+  it("gets an auth method for each cluster, which asks that cluster with a token of its own, and trusts no Pod's", async () => {
+    const auth = {
+      ...spec.auth,
+      mountPaths: { other: "kubernetes-other" },
+      methods: { main: { host, caCert: "-----BEGIN CERTIFICATE-----" }, other: { host: "https://api.other.example" } },
+    };
+    const { resources } = await runProgram(() =>
+      open({ auth }, reviewers('{"main":"reviewer-5d1f","other":"second-5d1f"}')),
+    );
+    assert.deepEqual(resources.find(methodType, "main/auth/main").inputs, { type: "kubernetes", path: "kubernetes" });
+    assert.deepEqual(resources.find(configType, "main/auth/main").inputs, {
+      backend: "kubernetes",
+      kubernetesHost: host,
+      kubernetesCaCert: "-----BEGIN CERTIFICATE-----",
+      tokenReviewerJwt: new SecretInput("reviewer-5d1f"),
+      disableLocalCaJwt: true,
+    });
+    assert.deepEqual(resources.find(configType, "main/auth/other").inputs, {
+      backend: "kubernetes-other",
+      kubernetesHost: "https://api.other.example",
+      tokenReviewerJwt: new SecretInput("second-5d1f"),
+      disableLocalCaJwt: true,
+    });
+  });
+
+  it("asks its own cluster with the token of the Pod that it runs in, where facts say so", async () => {
+    const auth = { ...spec.auth, methods: { main: { host, reviewer: "vault-pod" as const } } };
+    const { resources } = await runProgram(() => open({ auth }, reviewers('{"main":"reviewer-5d1f"}')));
+    assert.deepEqual(resources.find(configType, "main/auth/main").inputs, {
+      backend: "kubernetes",
+      kubernetesHost: host,
+      disableLocalCaJwt: false,
+    });
+  });
+
+  it("makes no method that nobody could log in with", async () => {
+    const auth = { ...spec.auth, methods: { main: { host } } };
+    await assert.rejects(
+      runProgram(() => open({ auth })),
+      /^Error: vaultReviewerTokens has nothing for cluster main, which parsing should have found$/,
+    );
+    for (const text of ["eyJ-canary-5d1f", '{"main":["canary-5d1f"]}', '{"other":"canary-5d1f"}']) {
+      const message = await failureOf(async () => void (await open({ auth }, reviewers(text))));
+      assert.equal(
+        message,
+        'error serializing property "tokenReviewerJwt": vaultReviewerTokens has nothing for cluster main, which parsing should have found',
+      );
+    }
+  });
+
+  it("gives no reader its rights before the cluster is known to it", async () => {
+    const auth = { ...spec.auth, methods: { main: { host } } };
+    const scope = { platform: "acme", environment: "test", cluster: "main", namespace: "shop" };
+    const { resources } = await runProgram(async () => {
+      const { options } = await open({ auth }, token);
+      return vaultIdentity("main/shop", { store: { ...spec, auth }, cluster, scope, grants: [], options });
+    });
+    const role = resources.find("vault:kubernetes/authBackendRole:AuthBackendRole", "main/shop/role");
+    assert.ok(role.options.dependsOn.includes("main/auth/main"));
+  });
+
+  it("is told its namespace once, by the provider: a resource's would be one within it", async () => {
+    const changes = {
+      namespace: "team",
+      createMount: { retain: false },
+      auth: { ...spec.auth, methods: { main: { host } } },
+    };
+    const scope = { platform: "acme", environment: "test", cluster: "main", namespace: "shop" };
+    const { resources } = await runProgram(async () => {
+      const { options } = await open(changes, token);
+      return vaultIdentity("main/shop", { store: { ...spec, ...changes }, cluster, scope, grants: [], options });
+    });
+    const within = resources.all.filter(({ inputs }) => "namespace" in inputs).map(({ type }) => type);
+    assert.deepEqual(within, ["pulumi:providers:vault"]);
+  });
+
+  it("refuses one method for two clusters", () => {
+    const methods = { main: { host }, other: { host: "https://api.other.example" } };
+    assert.deepEqual(
+      checkCandidate({ ...spec, auth: { ...spec.auth, methods } }, { address, keys: ["a"], lengths: {} }),
+      [
+        {
+          path: "stores.main.auth.methods.other",
+          problem: 'would be mounted at "kubernetes", where the method of cluster main is',
+          fix: "pulumi config set --path 'stores.main.auth.mountPaths.other' kubernetes-other",
+        },
+      ],
+    );
+  });
+});

@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { templatePattern } from "../../../components/external-secrets/admission/secrets.ts";
+import { blueprintOf } from "../../../components/in-cluster-generation/blueprint.ts";
+import { checkBlueprint } from "../../../components/in-cluster-generation/check-blueprint.ts";
+import {
+  base64Bytes,
+  bcryptOf,
+  hexToken,
+  literal,
+  password,
+  provided,
+  rotatedAt,
+  template,
+  uuid,
+} from "../../../components/values/recipe.ts";
+
+const keys = {
+  "admin-password": password(),
+  id: uuid(),
+  uri: template("db://${user|uri}:${admin-password|uri}@host/${user}"),
+  user: literal("the shop"),
+};
+const path = 'generatedInCluster["shop/db"]';
+
+describe("blueprint of a generated secret", () => {
+  const { generators, texts } = blueprintOf({ keys });
+
+  it("has a generator for each random key, whose value the texts name", () => {
+    assert.deepEqual(
+      generators.map(({ variable, generator }) => [variable, generator.kind]),
+      [
+        ["value0", "Password"],
+        ["value1", "UUID"],
+      ],
+    );
+    assert.deepEqual(texts, {
+      "admin-password": "{{ .value0 }}",
+      id: "{{ .value1 }}",
+      uri: "db://the%20shop:{{ .value0 }}@host/the shop",
+      user: "the shop",
+    });
+  });
+
+  it("is let through by the admission policy, which knows no tenant from us", () => {
+    for (const text of Object.values(texts)) assert.match(text, new RegExp(templatePattern));
+  });
+
+  it("is not made of what the operator can't make", () => {
+    assert.throws(() => blueprintOf({ keys: { hash: bcryptOf("password") } }), {
+      message: "the operator can't make key hash, which is of kind bcrypt",
+    });
+  });
+});
+
+describe("what a blueprint can be made of", () => {
+  it("is every recipe that needs no more than a generator and a text", () => {
+    assert.deepEqual(checkBlueprint(path, { ...keys, token: hexToken(32), bytes: base64Bytes(32) }, 128), []);
+  });
+
+  for (const [what, recipe, problem, fix] of [
+    [
+      "a value that people bring",
+      provided("token"),
+      "is a value that people bring, which the operator does not have",
+      "put it into a secret of its own",
+    ],
+    [
+      "a hash",
+      bcryptOf("admin-password"),
+      "is a bcrypt hash, which the operator does not make",
+      "let this program make the secret",
+    ],
+    [
+      "the time of a rotation",
+      rotatedAt(),
+      "is the time of the last rotation, which this program does not hear of",
+      "let this program make the secret",
+    ],
+    [
+      "a template with a brace before a value",
+      template("PWD={${admin-password}};"),
+      'has a "{" right before a value, and the operator would take it for the start of its template',
+      undefined,
+    ],
+    [
+      "a password of capital letters",
+      password({ classes: ["upper"] }),
+      "has capital letters and no small ones, which no generator of the operator makes",
+      "change its recipe, or let this program make the value",
+    ],
+    [
+      "a weak token",
+      hexToken(16),
+      "would have 92 bits as the operator makes it, and the environment's minimum is 128",
+      "make it longer",
+    ],
+    [
+      "a text that looks like a template",
+      literal("{{ .x }}"),
+      'holds "{{", where the operator would expect a template',
+      undefined,
+    ],
+    [
+      "a template that looks like the operator's",
+      template("{{${id}"),
+      'holds "{{", where the operator would expect a template',
+      undefined,
+    ],
+    [
+      "a template that encodes what needs it",
+      template("x://${spaced|uri}"),
+      "names ${spaced|uri}, whose value may have to be encoded, which the operator's templates can't do here",
+      'let "spaced" have letters and digits only',
+    ],
+  ] as const) {
+    it(`is not ${what}`, () => {
+      const spaced = password({ length: 64, symbols: "/ " });
+      assert.deepEqual(checkBlueprint(path, { ...keys, spaced, broken: recipe }, 128), [
+        { path, problem: `key "broken" ${problem}`, ...(fix === undefined ? {} : { fix }) },
+      ]);
+    });
+  }
+
+  it("is not a secret without anything random", () => {
+    assert.deepEqual(checkBlueprint(path, { user: literal("shop") }, 128), [
+      { path, problem: "none of its keys is random: there is nothing to generate" },
+    ]);
+  });
+
+  it("is a weak value that only names somebody", () => {
+    const name = password({ length: 12, classes: ["lower", "digits"], identifies: true });
+    assert.deepEqual(checkBlueprint(path, { ...keys, name }, 128), []);
+  });
+});

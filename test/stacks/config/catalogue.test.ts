@@ -1,0 +1,238 @@
+import assert from "node:assert/strict";
+import { literal, password, provided, providedOptionally } from "../../../components/values/recipe.ts";
+import type { Catalogue, CatalogueSecret } from "../../../stacks/environments/catalogue-spec.ts";
+import type { ParseArgs } from "../../../stacks/config/load.ts";
+import { catalogueOf, environment, facts, policy, refusal, refusalOf } from "../../support/fixtures.ts";
+
+const db: CatalogueSecret = { keys: { username: literal("shop"), password: password() } };
+const delivery = { namespace: "shop", secretName: "shop-db", from: ["db"] };
+const shop = { secrets: { db }, deliveries: [delivery] };
+const other = { secret: "other", keys: { second: "password" } };
+
+const withShop = (changes: Partial<Catalogue[string]>): Partial<ParseArgs> => ({
+  catalogue: { shop: { ...shop, ...changes } },
+});
+const withDelivery = (changes: Partial<Catalogue[string]["deliveries"][number]>) =>
+  withShop({ deliveries: [{ ...delivery, ...changes }] });
+const unconsumed = [
+  '  catalogue.shop.secrets["db"]: goes to no store: no namespace consumes it',
+  "    fix: add a delivery, or remove the secret",
+];
+
+const refused: readonly (readonly [string, Partial<ParseArgs>, problems: number, ...lines: readonly string[]])[] = [
+  [
+    "an illegal application name",
+    { catalogue: { "Shop!": shop } },
+    1,
+    '  catalogue["Shop!"]: must be lower-case letters, digits and dashes, starting with a letter, 63 at most',
+  ],
+  [
+    "an illegal secret name",
+    withShop({ secrets: { Db: db }, deliveries: [{ ...delivery, from: ["Db"] }] }),
+    1,
+    '  catalogue.shop.secrets["Db"]: must be lower-case letters, digits and dashes, starting with a letter, 63 at most',
+  ],
+  [
+    "an illegal key",
+    { catalogue: catalogueOf({ "a b": password() }) },
+    2,
+    '  catalogue.shop.secrets["db"].keys["a b"]: a key must be letters, digits, dots, dashes and underscores, 253 at most',
+    '  catalogue.shop.deliveries["shop/shop-db"]: "a b" is no legal key of a Secret',
+  ],
+  [
+    "an illegal key of a consumer",
+    withDelivery({ from: [{ secret: "db", keys: { "a b": "password" } }] }),
+    1,
+    '  catalogue.shop.deliveries["shop/shop-db"]: "a b" is no legal key of a Secret',
+  ],
+  [
+    "an illegal name of a Secret",
+    withDelivery({ secretName: "Shop_db" }),
+    1,
+    '  catalogue.shop.deliveries["shop/Shop_db"]: "Shop_db" is no legal name for a Secret',
+  ],
+  [
+    "a path with empty parts",
+    withShop({ secrets: { db: { ...db, path: "old//db" } } }),
+    1,
+    '  catalogue.shop.secrets["db"].path: must be names joined by slashes, received "old//db"',
+  ],
+  [
+    "a path with a wildcard",
+    withShop({ secrets: { db: { ...db, path: "old/*" } } }),
+    1,
+    '  catalogue.shop.secrets["db"].path: must be names joined by slashes, received "old/*"',
+  ],
+  [
+    "a path that leaves its folder",
+    withShop({ secrets: { db: { ...db, path: "../other/db" } } }),
+    1,
+    '  catalogue.shop.secrets["db"].path: must be names joined by slashes, received "../other/db"',
+  ],
+  [
+    "a path that the store would not take",
+    withShop({ secrets: { db: { ...db, path: `old/${"x".repeat(400)}` } } }),
+    1,
+    "  stores.vault: the path of shop/db has 414 characters, Vault takes 400 at most",
+  ],
+  [
+    "two secrets that share one remote name",
+    withShop({
+      secrets: { db, other: { ...db, path: "shop/db" } },
+      deliveries: [{ ...delivery, from: ["db", other] }],
+    }),
+    1,
+    '  stores.vault: shop/db and shop/other both map to "acme-test/shop/db"',
+  ],
+  [
+    "a key that comes from two sources",
+    withShop({
+      secrets: { db, other: db },
+      deliveries: [{ ...delivery, from: ["db", { secret: "other", keys: { password: "password" } }] }],
+    }),
+    1,
+    '  catalogue.shop.deliveries["shop/shop-db"]: key "password" comes from two sources',
+  ],
+  [
+    "a Secret that is delivered twice",
+    withShop({ deliveries: [delivery, delivery] }),
+    1,
+    "  catalogue: Secret shop/shop-db is delivered twice",
+  ],
+  [
+    "a secret that nobody consumes",
+    withShop({ secrets: { db, other: db } }),
+    1,
+    '  catalogue.shop.secrets["other"]: goes to no store: no namespace consumes it',
+    "    fix: add a delivery, or remove the secret",
+  ],
+  [
+    "a delivery of an unknown secret",
+    withDelivery({ from: ["dbb"] }),
+    2,
+    '  catalogue.shop.deliveries["shop/shop-db"]: reads shop/dbb, which is no secret of this environment; there are shop/db',
+    ...unconsumed,
+  ],
+  [
+    "a delivery of another application's unknown secret",
+    withDelivery({ from: ["db", "till/db"] }),
+    1,
+    '  catalogue.shop.deliveries["shop/shop-db"]: reads till/db, which is no secret of this environment; there are shop/db',
+  ],
+  [
+    "a delivery of an unknown key",
+    withDelivery({ from: [{ secret: "db", keys: { a: "pasword", b: "username" } }] }),
+    1,
+    '  catalogue.shop.deliveries["shop/shop-db"]: reads key "pasword" of shop/db, which has password, username',
+  ],
+  [
+    "a provided value that is missing",
+    { catalogue: catalogueOf({ token: provided("shopToken") }) },
+    1,
+    "  shopToken: a value that people must provide is missing",
+    "    fix: pulumi config set --secret shopToken",
+  ],
+];
+
+describe("parsing the catalogue", () => {
+  it("resolves a secret with its epoch, its path and the date of its next rotation", () => {
+    assert.deepEqual(environment().secrets, [
+      {
+        id: "shop/db",
+        app: "shop",
+        name: "db",
+        path: "shop/db",
+        keys: { password: password(), username: literal("shop") },
+        epoch: "initial",
+        rotatedAt: "2026-01-31T00:00:00Z",
+        rotateBy: "2026-05-01",
+        adopt: false,
+        referenced: false,
+      },
+    ]);
+  });
+
+  it("resolves a delivery key by key", () => {
+    assert.deepEqual(environment().deliveries, [
+      {
+        namespace: "shop",
+        secretName: "shop-db",
+        keys: [
+          { key: "password", secret: "shop/db", from: "password" },
+          { key: "username", secret: "shop/db", from: "username" },
+        ],
+        merge: false,
+      },
+    ]);
+  });
+
+  for (const [name, changes, problems, ...lines] of refused) {
+    it(`rejects ${name}`, () => {
+      assert.equal(refusalOf(changes), refusal(problems, ...lines));
+    });
+  }
+
+  it("names a missing value once, however many keys want it", () => {
+    const keys = { first: provided("shopToken"), second: provided("shopToken") };
+    assert.equal(
+      refusalOf({ catalogue: catalogueOf(keys) }),
+      refusal(
+        1,
+        "  shopToken: a value that people must provide is missing",
+        "    fix: pulumi config set --secret shopToken",
+      ),
+    );
+  });
+
+  it("leaves an optional key out while nobody provides it, and takes it once somebody does", () => {
+    const catalogue = catalogueOf({ password: password(), token: providedOptionally("shopToken") });
+    const keysWith = (...set: string[]) =>
+      environment({ catalogue, secretKeys: new Set(set) }).deliveries[0]?.keys.map(({ key }) => key);
+    assert.deepEqual(keysWith(), ["password"]);
+    assert.deepEqual(keysWith("shopToken"), ["password", "token"]);
+  });
+
+  it("leaves out a secret, and its Secret, whose only key is optional and not provided", () => {
+    const spec = environment({ catalogue: catalogueOf({ token: providedOptionally("shopToken") }) });
+    assert.deepEqual([spec.secrets[0]?.keys, spec.deliveries], [{}, []]);
+  });
+
+  it("has keys for high availability only where the policy asks for it, in deliveries that name them too", () => {
+    const catalogue: Catalogue = {
+      shop: {
+        secrets: { db: { keys: { ...db.keys, replication: { when: "high-availability", recipe: password() } } } },
+        deliveries: [{ ...delivery, from: [{ secret: "db", keys: { main: "password", standby: "replication" } }] }],
+      },
+    };
+    const keysWith = (highAvailability: boolean) => {
+      const spec = environment({ catalogue, policy: { ...policy, highAvailability } });
+      return [Object.keys(spec.secrets[0]?.keys ?? {}), spec.deliveries[0]?.keys.map(({ key }) => key)];
+    };
+    assert.deepEqual(keysWith(false), [["password", "username"], ["main"]]);
+    assert.deepEqual(keysWith(true), [
+      ["password", "replication", "username"],
+      ["main", "standby"],
+    ]);
+  });
+
+  it("runs only the applications that the facts list, and asks for nothing that others need", () => {
+    const till = {
+      secrets: { db: { keys: { token: provided("tillToken") } } },
+      deliveries: [{ namespace: "till", secretName: "till-db", from: ["db"] }],
+    };
+    const spec = environment({ facts: { ...facts, applications: ["shop"] }, catalogue: { shop, till } });
+    assert.deepEqual(
+      spec.secrets.map(({ id }) => id),
+      ["shop/db"],
+    );
+    assert.deepEqual(
+      spec.deliveries.map(({ secretName }) => secretName),
+      ["shop-db"],
+    );
+  });
+
+  it("keeps the remote name of a secret that has a path of its own", () => {
+    const [secret] = environment(withShop({ secrets: { db: { ...db, path: "legacy/shop_db.v1" } } })).secrets;
+    assert.equal(secret?.path, "legacy/shop_db.v1");
+  });
+});

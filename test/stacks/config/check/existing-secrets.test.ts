@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { literal, password } from "../../../../components/values/recipe.ts";
+import type { Catalogue } from "../../../../stacks/environments/catalogue-spec.ts";
+import { deliveriesTo } from "../../../../stacks/config/environment.ts";
+import { environment, facts, refusal, refusalOf } from "../../../support/fixtures.ts";
+
+const catalogue: Catalogue = {
+  shop: {
+    secrets: { db: { keys: { username: literal("shop"), password: password() } } },
+    deliveries: [
+      { namespace: "shop", secretName: "shop-db", from: ["db"] },
+      { namespace: "argocd", secretName: "argocd-secret", from: ["db"], merge: true },
+    ],
+  },
+};
+const valid = {
+  ...facts,
+  clusters: { main: facts.clusters.main, second: facts.clusters.main },
+  namespaces: {
+    shop: { clusters: { main: { store: "vault" }, second: { store: "vault" } } },
+    argocd: { cluster: "main", store: "vault" },
+  },
+};
+const withFacts = (changes: object) => ({ catalogue, facts: { ...valid, ...changes } });
+const existing = (entries: Readonly<Record<string, unknown>>, more: object = {}) =>
+  withFacts({ existingSecrets: entries, ...more });
+
+describe("entries of existingSecrets", () => {
+  it("are for every cluster that has the Secret, or for one by its name, which then counts", () => {
+    const spec = environment(existing({ "shop/shop-db": "adopt", "second/shop/shop-db": "merge" }));
+    const choiceIn = (cluster: string) => deliveriesTo(spec, { cluster, name: "shop" }).map((each) => each.existing);
+    assert.deepEqual([choiceIn("main"), choiceIn("second")], [["adopt"], ["merge"]]);
+  });
+
+  it("are for one cluster alone where its name is in front", () => {
+    const spec = environment(existing({ "second/shop/shop-db": "overwrite" }));
+    const [delivery] = deliveriesTo(spec, { cluster: "main", name: "shop" });
+    assert.ok(delivery !== undefined && !("existing" in delivery));
+    assert.deepEqual(
+      deliveriesTo(spec, { cluster: "second", name: "shop" }).map((each) => each.existing),
+      ["overwrite"],
+    );
+  });
+
+  const refused: readonly (readonly [name: string, changes: object, ...lines: string[]])[] = [
+    [
+      "another word",
+      existing({ "shop/shop-db": "keep" }),
+      '  existingSecrets["shop/shop-db"]: Invalid option: expected one of "adopt"|"merge"|"overwrite", received "keep"',
+    ],
+    [
+      "a Secret that is not delivered",
+      existing({ "shop/shop-dbb": "adopt" }),
+      '  existingSecrets["shop/shop-dbb"]: no such Secret is delivered; there are argocd/argocd-secret, shop/shop-db',
+    ],
+    [
+      "a Secret of a cluster that does not have it",
+      existing({ "second/argocd/argocd-secret": "adopt" }),
+      '  existingSecrets["second/argocd/argocd-secret"]: no such Secret is delivered; there are argocd/argocd-secret, shop/shop-db',
+    ],
+    [
+      "a Secret that the catalogue merges into",
+      existing({ "argocd/argocd-secret": "merge" }),
+      '  existingSecrets["argocd/argocd-secret"]: the catalogue merges into this Secret already (merge: true)',
+      `    fix: pulumi config rm --path 'existingSecrets["argocd/argocd-secret"]'`,
+    ],
+    [
+      "values for a secret that is somebody else's",
+      existing({ "shop/shop-db": "adopt" }, { reference: { "shop/db": true } }),
+      '  existingSecrets["shop/shop-db"]: shop/db is not made by this stack, so no value can be taken over for it from a Secret',
+      `    fix: write over its keys and leave the others: pulumi config set --path 'existingSecrets["shop/shop-db"]' merge`,
+    ],
+    [
+      "values for a secret that an operator generates",
+      existing(
+        { "shop/shop-db": "adopt" },
+        {
+          generatedInCluster: { "shop/db": "main" },
+          clusters: {
+            ...valid.clusters,
+            main: { ...facts.clusters.main, externalSecrets: { version: "2.9.0", pushSecrets: true } },
+          },
+        },
+      ),
+      '  existingSecrets["shop/shop-db"]: shop/db is not made by this stack, so no value can be taken over for it from a Secret',
+      `    fix: write over its keys and leave the others: pulumi config set --path 'existingSecrets["shop/shop-db"]' merge`,
+    ],
+  ];
+  for (const [name, changes, ...lines] of refused) {
+    it(`reject ${name}`, () => assert.equal(refusalOf(changes), refusal(1, ...lines)));
+  }
+
+  it("let the keys of a secret that is somebody else's be merged into a Secret", () => {
+    const spec = environment(existing({ "shop/shop-db": "merge" }, { reference: { "shop/db": true } }));
+    assert.deepEqual(spec.existingSecrets, { "shop/shop-db": "merge" });
+  });
+});
+
+describe("entries of adopt", () => {
+  const plain = { stores: { vault: { kind: "kubernetes" } } };
+  const chosenFrom = (name: string, more: object = {}) => withFacts({ adopt: { "shop/db": name }, ...more });
+
+  for (const name of ["vault", "main", "second"]) {
+    it(`name a store or a cluster of the secret: ${name}`, () => {
+      const [secret] = environment(chosenFrom(name)).secrets;
+      assert.deepEqual([secret?.adopt, secret?.adoptFrom], [true, name]);
+    });
+  }
+
+  it("name nobody where they are no more than true or false", () => {
+    for (const adopt of [true, false]) {
+      const [secret] = environment(withFacts({ adopt: { "shop/db": adopt } })).secrets;
+      assert.deepEqual([secret?.adopt, secret?.adoptFrom], [adopt, undefined]);
+    }
+  });
+
+  it("reject a name that neither a store nor a cluster has", () => {
+    assert.equal(
+      refusalOf(chosenFrom("vualt")),
+      refusal(
+        1,
+        '  adopt["shop/db"]: neither a store nor a cluster of this secret has this name; there are main, second, vault, received "vualt"',
+      ),
+    );
+  });
+
+  it("reject a store or cluster that has nothing to do with the secret", () => {
+    const changes = chosenFrom("third", {
+      stores: { ...facts.stores, third: { ...facts.stores.vault, mount: "third" } },
+      clusters: { ...valid.clusters, third: facts.clusters.main },
+    });
+    assert.equal(
+      refusalOf(changes),
+      refusal(
+        1,
+        '  adopt["shop/db"]: neither a store nor a cluster of this secret has this name; there are main, second, vault, received "third"',
+      ),
+    );
+  });
+
+  it("choose between the Secrets of clusters where no store is remote", () => {
+    const [secret] = environment(chosenFrom("second", plain)).secrets;
+    assert.equal(secret?.adoptFrom, "second");
+    assert.match(refusalOf(chosenFrom("vault", plain)), /there are main, second, received "vault"$/);
+  });
+});

@@ -1,0 +1,357 @@
+import assert from "node:assert/strict";
+import { environment, facts, policy, refusal, refusalOf } from "../../support/fixtures.ts";
+import type { ParseArgs } from "../../../stacks/config/load.ts";
+
+const { vault } = facts.stores;
+const { main } = facts.clusters;
+
+const withFacts = (changes: Readonly<Record<string, unknown>>): Partial<ParseArgs> => ({
+  facts: { ...facts, ...changes },
+});
+const withVault = (changes: Readonly<Record<string, unknown>>) =>
+  withFacts({ stores: { vault: { ...vault, ...changes } } });
+const withOperator = (changes: Readonly<Record<string, unknown>>) =>
+  withFacts({ clusters: { main: { ...main, externalSecrets: { ...main.externalSecrets, ...changes } } } });
+
+/** One thing that is wrong with the facts, and the lines that say so. */
+const refused: readonly (readonly [name: string, changes: Partial<ParseArgs>, ...lines: readonly string[]])[] = [
+  [
+    "an unknown key",
+    withFacts({ plattform: "acme" }),
+    "  plattform: unknown key",
+    "    fix: remove it, or check its spelling in docs/facts.md",
+  ],
+  [
+    "an unknown key of a store",
+    withVault({ adress: "x" }),
+    "  stores.vault.adress: unknown key",
+    "    fix: remove it, or check its spelling in docs/facts.md",
+  ],
+  ["a wrong type", withFacts({ platform: 7 }), "  platform: must be a string, received 7"],
+  [
+    "a list in the place of an object",
+    withFacts({ namespaces: [] }),
+    "  namespaces: must be an object, received a list",
+  ],
+  [
+    "an object in the place of a list",
+    withFacts({ applications: {} }),
+    "  applications: must be a list, received an object",
+  ],
+  ["a missing key", withFacts({ platform: undefined }), "  platform: is missing: must be a string"],
+  ["an empty key", withFacts({ stores: null }), "  stores: must be an object, received nothing"],
+  [
+    "an illegal platform name",
+    withFacts({ platform: "Acme_1" }),
+    '  platform: must be lower-case letters, digits and dashes, starting with a letter, received "Acme_1"',
+  ],
+  [
+    "an illegal store name",
+    { facts: { ...facts, stores: { Vault: vault }, namespaces: {} } },
+    "  stores.Vault: must be lower-case letters, digits and dashes, starting with a letter",
+  ],
+  [
+    "an illegal namespace name",
+    withFacts({ namespaces: { shop_1: facts.namespaces.shop } }),
+    "  namespaces.shop_1: must be a DNS label",
+  ],
+  [
+    "an address that is no URL",
+    withVault({ address: "vault.example" }),
+    '  stores.vault.address: must be an http(s) URL, received "vault.example"',
+  ],
+  [
+    "an address of another protocol",
+    withVault({ address: "ftp://vault.example" }),
+    '  stores.vault.address: must be an http(s) URL, received "ftp://vault.example"',
+  ],
+  [
+    "a mount with slashes at its ends",
+    withVault({ mount: "/secret/" }),
+    '  stores.vault.mount: must have no slash at its ends, no space, no wildcard, received "/secret/"',
+  ],
+  [
+    "a mount with a wildcard",
+    withVault({ mount: "sec*" }),
+    '  stores.vault.mount: must have no slash at its ends, no space, no wildcard, received "sec*"',
+  ],
+  [
+    "an empty audience",
+    withVault({ auth: { audience: "" } }),
+    '  stores.vault.auth.audience: must not be empty, received ""',
+  ],
+  [
+    "too few versions",
+    withVault({ maxVersions: 1 }),
+    "  stores.vault.maxVersions: must be at least 2, so that the value before a rotation stays readable, received 1",
+  ],
+  [
+    "half a version",
+    withVault({ maxVersions: 2.5 }),
+    "  stores.vault.maxVersions: must be a whole number, received 2.5",
+  ],
+  [
+    "a long text without repeating it",
+    withVault({ caBundle: "x".repeat(200) }),
+    "  stores.vault.caBundle: must be a PEM bundle, received 202 characters",
+  ],
+  [
+    "a store of an unknown kind",
+    withFacts({ stores: { vault: { kind: "consul" } } }),
+    '  stores.vault.kind: expected one of aws-parameter-store, aws-secrets-manager, azure-key-vault, gcp-secret-manager, vault-kv, kubernetes, received "consul"',
+  ],
+  [
+    "a store without a kind",
+    withFacts({ stores: { vault: {} } }),
+    "  stores.vault.kind: expected one of aws-parameter-store, aws-secrets-manager, azure-key-vault, gcp-secret-manager, vault-kv, kubernetes, received nothing",
+  ],
+  [
+    "a cluster of an unknown flavour",
+    withFacts({ clusters: { main: { ...main, flavour: "k3s" } } }),
+    '  clusters.main.flavour: expected one of kubeconfig, eks, aks, gke, openshift, received "k3s"',
+  ],
+  [
+    "a cluster without an operator version",
+    withOperator({ version: undefined }),
+    "  clusters.main.externalSecrets.version: is missing: must be a string",
+  ],
+  [
+    "an operator version that is a range",
+    withOperator({ version: "2.x" }),
+    '  clusters.main.externalSecrets.version: must be an exact version, such as 2.9.0, received "2.x"',
+  ],
+  [
+    "an operator with known advisories",
+    withOperator({ version: "2.4.0" }),
+    "  clusters.main.externalSecrets.version: 2.4.0 has known advisories; the oldest without is 2.4.1",
+    "    fix: pulumi config set --path 'clusters.main.externalSecrets.version' 2.4.1",
+  ],
+  [
+    "too much concurrency",
+    withOperator({ concurrency: 51 }),
+    "  clusters.main.externalSecrets.concurrency: must be at most 50, received 51",
+  ],
+  [
+    "no concurrency",
+    withOperator({ concurrency: 0 }),
+    "  clusters.main.externalSecrets.concurrency: must be at least 1, received 0",
+  ],
+  [
+    "a namespace with an unknown store",
+    withFacts({ namespaces: { shop: { cluster: "main", store: "vaul" } } }),
+    '  namespaces["shop"].store: "vaul" does not exist; there are vault',
+  ],
+  [
+    "a namespace in an unknown cluster",
+    withFacts({ namespaces: { shop: { cluster: "mian", store: "vault" } } }),
+    '  namespaces["shop"].cluster: "mian" does not exist; there are main',
+  ],
+  [
+    "a store named as what every object has",
+    withFacts({ namespaces: { shop: { cluster: "main", store: "constructor" } } }),
+    '  namespaces["shop"].store: "constructor" does not exist; there are vault',
+  ],
+  [
+    "a namespace without a store",
+    withFacts({ namespaces: {} }),
+    '  namespaces["shop"]: gets Secret shop-db, and no store is set for the namespace',
+    `    fix: pulumi config set --path 'namespaces["shop"].store' <store> (and .cluster), or leave the application out of "applications"`,
+  ],
+  [
+    "a refresh interval that is a text",
+    withFacts({ refreshSeconds: "1h" }),
+    '  refreshSeconds: must be a number, received "1h"',
+  ],
+  [
+    "a refresh interval of nothing",
+    withFacts({ refreshSeconds: 0 }),
+    "  refreshSeconds: must be more than 0, received 0",
+  ],
+  [
+    "a refresh interval below the environment's floor",
+    withFacts({ refreshSeconds: 299 }),
+    "  refreshSeconds: must be at least 300 in this environment, received 299",
+    "    fix: a changed value does not wait for it: it is synced at once",
+  ],
+  [
+    "a creation date in another notation",
+    withFacts({ created: "31.01.2026" }),
+    '  created: must be a date, such as 2026-11-22, received "31.01.2026"',
+  ],
+  [
+    "a creation date that is on no calendar",
+    withFacts({ created: "2026-02-30" }),
+    '  created: must be a date, such as 2026-11-22, received "2026-02-30"',
+  ],
+  [
+    "a rotation of an unknown secret",
+    withFacts({ rotations: { "shop/dbb": "2026-02-01" } }),
+    '  rotations["shop/dbb"]: no such secret; there are shop/db',
+  ],
+  [
+    "a rotation at no time",
+    withFacts({ rotations: { "shop/db": "soon" } }),
+    '  rotations["shop/db"]: must be a date (2026-11-22) or a UTC time (2026-11-22T14:05:00Z), received "soon"',
+  ],
+  [
+    "a rotation on a day that is on no calendar",
+    withFacts({ rotations: { "shop/db": "2026-02-30" } }),
+    '  rotations["shop/db"]: is no time of the calendar, received "2026-02-30"',
+  ],
+  [
+    "a rotation at an hour that is on no clock",
+    withFacts({ rotations: { "shop/db": "2026-02-01T25:00:00Z" } }),
+    '  rotations["shop/db"]: is no time of the calendar, received "2026-02-01T25:00:00Z"',
+  ],
+  [
+    "the adoption of an unknown secret",
+    withFacts({ adopt: { "shop/dbb": true } }),
+    '  adopt["shop/dbb"]: no such secret; there are shop/db',
+  ],
+  [
+    "keys to give up of an unknown secret",
+    withFacts({ adoptWithout: { "shop/dbb": ["port"] } }),
+    '  adoptWithout["shop/dbb"]: no such secret; there are shop/db',
+  ],
+  [
+    "keys to give up that are no list",
+    withFacts({ adoptWithout: { "shop/db": "port" } }),
+    '  adoptWithout["shop/db"]: must be a list, received "port"',
+  ],
+  [
+    "a key to give up that is no text",
+    withFacts({ adoptWithout: { "shop/db": ["port", 8080] } }),
+    '  adoptWithout["shop/db"][1]: must be a string, received 8080',
+  ],
+  [
+    "an adoption that is neither true nor false",
+    withFacts({ adopt: { "shop/db": 1 } }),
+    '  adopt["shop/db"]: must be true, false, or the name of a store or cluster, received 1',
+  ],
+  [
+    "the adoption of a secret without a remote store",
+    withFacts({ stores: { vault: { kind: "kubernetes" } }, adopt: { "shop/db": true } }),
+    '  adopt["shop/db"]: a store of kind kubernetes has nothing to adopt',
+    "    fix: put the value into a store first, or remove the entry",
+  ],
+  [
+    "an unknown application",
+    withFacts({ applications: ["shop", "shopp"] }),
+    '  applications: "shopp" is not in the catalogue; it has shop',
+  ],
+  [
+    "an application named as what every object has",
+    withFacts({ applications: ["shop", "constructor"] }),
+    '  applications: "constructor" is not in the catalogue; it has shop',
+  ],
+  [
+    "a kubernetes store where the policy forbids it",
+    { ...withFacts({ stores: { vault: { kind: "kubernetes" } } }), policy: { ...policy, allowEmbeddedSecrets: false } },
+    "  stores.vault.kind: kubernetes keeps the only copy of a value in the cluster, and this environment's policy forbids it",
+  ],
+  [
+    "a stack that is too large",
+    { policy: { ...policy, maximumResources: 27 } },
+    "  applications: the stack would hold about 28 resources, and this environment allows 27",
+    "    fix: split it: stacks named test.<part>, each with some of the applications (docs/operations.md#large-environments)",
+  ],
+];
+
+describe("parsing the facts of an environment", () => {
+  it("takes the valid environment and fills in the defaults", () => {
+    const spec = environment();
+    assert.deepEqual(Object.fromEntries(spec.stores), {
+      vault: {
+        kind: "vault-kv",
+        name: "vault",
+        address: "https://vault.example:8200",
+        clusterAddress: "https://vault.example:8200",
+        mount: "secret",
+        maxVersions: 10,
+        auth: { mountPath: "kubernetes", mountPaths: {}, audience: "vault" },
+      },
+    });
+    assert.deepEqual(Object.fromEntries(spec.clusters), {
+      main: {
+        flavour: "kubeconfig",
+        name: "main",
+        identifier: "main",
+        upsertExistingObjects: false,
+        externalSecrets: {
+          chart: "external-secrets",
+          version: "2.9.0",
+          namespace: "external-secrets",
+          webhook: true,
+          install: true,
+          concurrency: 10,
+          serviceMonitor: false,
+          pushSecrets: false,
+          admissionPolicy: { stores: [], podIdentity: false },
+        },
+      },
+    });
+    assert.deepEqual(Object.fromEntries(spec.namespaces), {
+      "main/shop": { name: "shop", cluster: "main", store: "vault", alsoStores: [], create: false },
+    });
+    assert.deepEqual([spec.refreshSeconds, spec.detectDrift], [3600, true]);
+  });
+
+  for (const [name, changes, ...lines] of refused) {
+    it(`rejects ${name}`, () => {
+      assert.equal(refusalOf(changes), refusal(1, ...lines));
+    });
+  }
+
+  it("rejects everything that is wrong at once, each with its path", () => {
+    const changes = withFacts({
+      clusters: { main: { flavour: "kubeconfig", externalSecrets: { version: "0.20.3" } } },
+      refreshSeconds: 60,
+      applications: ["shop", "other"],
+    });
+    assert.equal(
+      refusalOf(changes),
+      refusal(
+        3,
+        "  refreshSeconds: must be at least 300 in this environment, received 60",
+        "    fix: a changed value does not wait for it: it is synced at once",
+        '  applications: "other" is not in the catalogue; it has shop',
+        "  clusters.main.externalSecrets.version: 0.20.3 has known advisories; the oldest without is 2.4.1",
+        "    fix: pulumi config set --path 'clusters.main.externalSecrets.version' 2.4.1",
+      ),
+    );
+  });
+
+  it("takes an old operator where the policy allows it", () => {
+    const spec = environment({ ...withOperator({ version: "0.20.3" }), policy: { ...policy, allowOldOperator: true } });
+    assert.equal(spec.clusters.get("main")?.externalSecrets.version, "0.20.3");
+  });
+
+  it("takes the least that floors and limits allow", () => {
+    const spec = environment({ ...withFacts({ refreshSeconds: 300 }), policy: { ...policy, maximumResources: 28 } });
+    assert.equal(spec.refreshSeconds, 300);
+  });
+
+  // Pulumi's YAML reader hands over an unquoted date as Go prints a timestamp.
+  for (const [written, epoch, rotatedAt] of [
+    ["2026-02-01", "2026-02-01", "2026-02-01T00:00:00Z"],
+    ["2026-02-01T00:00:00Z", "2026-02-01", "2026-02-01T00:00:00Z"],
+    ["2026-02-01 00:00:00 +0000 UTC", "2026-02-01", "2026-02-01T00:00:00Z"],
+    ["2026-02-01T14:05:00Z", "2026-02-01T14:05:00Z", "2026-02-01T14:05:00Z"],
+    ["2026-02-01 14:05:00 +0000 UTC", "2026-02-01T14:05:00Z", "2026-02-01T14:05:00Z"],
+  ] as const) {
+    it(`reads the rotation ${JSON.stringify(written)} as epoch ${epoch}`, () => {
+      const [secret] = environment(withFacts({ rotations: { "shop/db": written } })).secrets;
+      assert.deepEqual([secret?.epoch, secret?.rotatedAt, secret?.rotateBy], [epoch, rotatedAt, "2026-05-02"]);
+    });
+  }
+
+  for (const written of ["2026-01-31", "2026-01-31T00:00:00Z", "2026-01-31 00:00:00 +0000 UTC"]) {
+    it(`reads the creation date ${JSON.stringify(written)} as the day that it is`, () => {
+      const [secret] = environment(withFacts({ created: written })).secrets;
+      assert.deepEqual(
+        [secret?.epoch, secret?.rotatedAt, secret?.rotateBy],
+        ["initial", "2026-01-31T00:00:00Z", "2026-05-01"],
+      );
+    });
+  }
+});

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import type { Catalogue } from "../../../../stacks/environments/catalogue-spec.ts";
+import { literal, password } from "../../../../components/values/recipe.ts";
+import { storesOf } from "../../../../stacks/config/environment.ts";
+import { outputsOf } from "../../../../stacks/outputs/index.ts";
+import { environment, facts, refusal, refusalOf } from "../../../support/fixtures.ts";
+
+const vault = { kind: "vault-kv", address: "https://vault.example:8200" } as const;
+const stores = { vault, second: { ...vault, mount: "second" }, third: { ...vault, mount: "third" } };
+const clusters = { main: facts.clusters.main, other: { ...facts.clusters.main, store: "second" } };
+const withNamespace = (shop: object) => ({ facts: { ...facts, stores, clusters, namespaces: { shop } } });
+
+const placesOf = (shop: object) =>
+  [...environment(withNamespace(shop)).namespaces].map(([key, { cluster, store, alsoStores }]) => ({
+    key,
+    cluster,
+    store,
+    alsoStores,
+  }));
+
+describe("placing namespaces", () => {
+  it("puts one into its cluster, with its store", () => {
+    assert.deepEqual(placesOf({ cluster: "main", store: "vault" }), [
+      { key: "main/shop", cluster: "main", store: "vault", alsoStores: [] },
+    ]);
+  });
+
+  it("takes the store of the cluster where the namespace names none", () => {
+    assert.deepEqual(placesOf({ cluster: "other" }), [
+      { key: "other/shop", cluster: "other", store: "second", alsoStores: [] },
+    ]);
+  });
+
+  it("puts one into several clusters, each with the store that is nearest", () => {
+    assert.deepEqual(placesOf({ clusters: { main: { store: "vault" }, other: {} } }), [
+      { key: "main/shop", cluster: "main", store: "vault", alsoStores: [] },
+      { key: "other/shop", cluster: "other", store: "second", alsoStores: [] },
+    ]);
+  });
+
+  it("keeps its secrets in further stores, which nobody reads yet", () => {
+    const spec = environment(withNamespace({ cluster: "main", store: "vault", alsoStores: ["third", "vault"] }));
+    assert.deepEqual(storesOf(spec, "shop/db"), ["third", "vault"]);
+    assert.deepEqual(spec.namespaces.get("main/shop")?.alsoStores, ["third"]);
+  });
+
+  it("keeps a secret once in each store of its consumers, and shows the names in each", () => {
+    const spec = environment(withNamespace({ clusters: { main: { store: "vault" }, other: {} } }));
+    assert.deepEqual(storesOf(spec, "shop/db"), ["second", "vault"]);
+    assert.deepEqual(outputsOf(spec).namespaces["shop"], {
+      clusters: {
+        main: { store: "vault", secretStore: "secrets-reader" },
+        other: { store: "second", secretStore: "secrets-reader" },
+      },
+      secrets: {
+        "shop-db": {
+          keys: ["password", "username"],
+          remoteNames: { second: ["acme-test/shop/db"], vault: ["acme-test/shop/db"] },
+          rotateBy: "2026-05-01",
+          rotatedAt: "2026-01-31T00:00:00Z",
+          merged: false,
+        },
+      },
+    });
+  });
+
+  for (const [name, shop, ...lines] of [
+    [
+      "a namespace of no cluster",
+      { store: "vault" },
+      "  namespaces.shop: must name either one cluster (cluster) or several (clusters), received an object",
+    ],
+    [
+      "a namespace of one cluster and of several",
+      { cluster: "main", clusters: { other: {} } },
+      "  namespaces.shop: must name either one cluster (cluster) or several (clusters), received an object",
+    ],
+    [
+      "a store for several clusters at once",
+      { clusters: { other: {} }, store: "vault" },
+      "  namespaces.shop: names its clusters under clusters, so each store belongs there: clusters.<name>.store, received an object",
+    ],
+    [
+      "a cluster that does not exist",
+      { clusters: { none: { store: "vault" } } },
+      '  namespaces["shop"].clusters.none: "none" does not exist; there are main, other',
+    ],
+    [
+      "a store that does not exist, in one of several clusters",
+      { clusters: { main: { store: "none" } } },
+      '  namespaces["shop"].clusters.main.store: "none" does not exist; there are vault, second, third',
+    ],
+    [
+      "a further store that does not exist",
+      { cluster: "main", store: "vault", alsoStores: ["none"] },
+      '  namespaces["shop"].alsoStores[0]: "none" does not exist; there are vault, second, third',
+    ],
+    [
+      "a namespace without a store, in a cluster without one",
+      { cluster: "main" },
+      '  namespaces["shop"].store: is missing, and cluster main names no store for its namespaces',
+      "    fix: pulumi config set --path 'clusters.main.store' <store>",
+    ],
+  ] as const) {
+    it(`rejects ${name}`, () => {
+      assert.equal(refusalOf(withNamespace(shop)), refusal(1, ...lines));
+    });
+  }
+});
+
+describe("referring to a secret of somebody else", () => {
+  const catalogue: Catalogue = {
+    shop: {
+      secrets: { db: { keys: { username: literal("shop"), password: password({ length: 4 }) } } },
+      deliveries: [{ namespace: "shop", secretName: "shop-db", from: ["db"] }],
+    },
+  };
+
+  it("asks for no rule and no value of it", () => {
+    const spec = environment({ catalogue, facts: { ...facts, reference: { "shop/db": true } } });
+    assert.deepEqual(
+      spec.secrets.map(({ id, referenced }) => [id, referenced]),
+      [["shop/db", true]],
+    );
+    assert.match(refusalOf({ catalogue }), /is weaker than the environment's minimum/);
+  });
+
+  it("rejects one that a store of kind kubernetes would hold", () => {
+    const changes = { facts: { ...facts, stores: { vault: { kind: "kubernetes" } }, reference: { "shop/db": true } } };
+    assert.equal(
+      refusalOf(changes),
+      refusal(
+        1,
+        '  reference["shop/db"]: a store of kind kubernetes has nothing to reference',
+        "    fix: put the value into a store first, or remove the entry",
+      ),
+    );
+  });
+
+  it("takes over from the remote store of a secret that is also delivered plainly", () => {
+    const places = { clusters: { main: { store: "vault" }, other: { store: "plain" } } };
+    const { facts: base } = withNamespace(places);
+    const both = { ...base, stores: { ...base.stores, plain: { kind: "kubernetes" } }, adopt: { "shop/db": true } };
+    assert.equal(environment({ facts: both }).secrets[0]?.adopt, true);
+  });
+
+  it("rejects one that is also delivered plainly: where it lies, there is nothing to read", () => {
+    const places = { clusters: { main: { store: "vault" }, other: { store: "plain" } } };
+    const { facts: base } = withNamespace(places);
+    const both = { ...base, stores: { ...base.stores, plain: { kind: "kubernetes" } }, reference: { "shop/db": true } };
+    assert.equal(
+      refusalOf({ facts: both }),
+      refusal(
+        1,
+        '  reference["shop/db"]: a store of kind kubernetes has nothing to reference',
+        "    fix: put the value into a store first, or remove the entry",
+      ),
+    );
+  });
+
+  it("rejects an unknown one", () => {
+    assert.equal(
+      refusalOf({ facts: { ...facts, reference: { "shop/dbb": true } } }),
+      refusal(1, '  reference["shop/dbb"]: no such secret; there are shop/db'),
+    );
+  });
+});

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import type { VaultKvSpec } from "../../../../components/backends/vault/kv.ts";
+import { environment, facts, policy, refusal, refusalOf } from "../../../support/fixtures.ts";
+
+const clusters = { ...facts.clusters, other: facts.clusters.main };
+const factsOf = (changes: object) => ({ ...facts, clusters, stores: { vault: { ...facts.stores.vault, ...changes } } });
+const reviewed = new Set(["main", "other"]);
+const specOf = (changes: object, retain = true) =>
+  environment({ facts: factsOf(changes), policy: { ...policy, retain }, reviewed }).stores.get("vault") as VaultKvSpec;
+const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+
+describe("facts of a Vault", () => {
+  it("make nothing of it unless they say so", () => {
+    assert.deepEqual(specOf({}), {
+      kind: "vault-kv",
+      name: "vault",
+      address: "https://vault.example:8200",
+      clusterAddress: "https://vault.example:8200",
+      mount: "secret",
+      maxVersions: 10,
+      auth: { mountPath: "kubernetes", mountPaths: {}, audience: "vault" },
+    });
+  });
+
+  it("have an engine mounted, which outlives destroy where the environment's policy says so", () => {
+    assert.deepEqual(specOf({ createMount: true }).createMount, { retain: true });
+    assert.deepEqual(specOf({ createMount: true }, false).createMount, { retain: false });
+  });
+
+  it("have audit devices made, with Vault's own words for them", () => {
+    const auditDevices = [
+      { type: "file", filePath: "/vault/audit.log" },
+      { type: "socket", path: "collector", address: "logs.example:9090" },
+      { type: "syslog" },
+    ];
+    assert.deepEqual(specOf({ auditDevices }).auditDevices, [
+      { type: "file", path: "file", options: { file_path: "/vault/audit.log" }, retain: true },
+      {
+        type: "socket",
+        path: "collector",
+        options: { address: "logs.example:9090", socket_type: "tcp" },
+        retain: true,
+      },
+      { type: "syslog", path: "syslog", options: {}, retain: true },
+    ]);
+    const [dropped] = specOf({ auditDevices }, false).auditDevices ?? [];
+    assert.equal(dropped?.retain, false);
+  });
+
+  it("have auth methods made, say whom to trust, and what a write must find", () => {
+    const spec = specOf({
+      caFile: "ca.pem",
+      checkAndSet: true,
+      auth: {
+        mountPaths: { other: "k8s-other" },
+        methods: { main: { host: "https://api.example:6443", caCert: pem }, other: { host: "https://o.example" } },
+      },
+    });
+    assert.deepEqual([spec.caFile, spec.checkAndSet], ["ca.pem", true]);
+    assert.deepEqual(spec.auth.methods, {
+      main: { host: "https://api.example:6443", caCert: pem },
+      other: { host: "https://o.example" },
+    });
+  });
+
+  for (const [what, known, missing, fix] of [
+    ["no token", new Set<string>(), "main, other", '{"main":"<token>","other":"<token>"}'],
+    ["no token of one cluster", new Set(["main"]), "other", '{"main":"<token>","other":"<token>"}'],
+    [
+      "no token of one cluster, and one of a stranger",
+      new Set(["stranger"]),
+      "main, other",
+      '{"main":"<token>","other":"<token>","stranger":"<token>"}',
+    ],
+  ] as const) {
+    it(`have no auth method made with ${what} to ask its cluster with: nobody could log in`, () => {
+      const methods = { main: { host: "https://api.example:6443" }, other: { host: "https://o.example" } };
+      const changes = { auth: { mountPaths: { other: "k8s-other" }, methods } };
+      assert.equal(
+        refusalOf({ facts: factsOf(changes), reviewed: known }),
+        refusal(
+          1,
+          `  vaultReviewerTokens: has no token for ${missing}: the auth method that is made for a cluster (auth.methods) asks it with this token whether a reader's is real (docs/stores/vault-kv.md#a-reviewers-token)`,
+          `    fix: pulumi config set --secret vaultReviewerTokens '${fix}'`,
+        ),
+      );
+    });
+  }
+
+  it("need no token of a cluster that Vault asks with the token of its own Pod there", () => {
+    const methods = { main: { host: "https://kubernetes.default.svc", reviewer: "vault-pod" } };
+    const spec = environment({ facts: factsOf({ auth: { methods } }), reviewed: new Set() }).stores.get("vault");
+    assert.deepEqual(spec?.kind === "vault-kv" && spec.auth.methods, methods);
+  });
+
+  it("have Vault run in one cluster", () => {
+    const methods = {
+      main: { host: "https://kubernetes.default.svc", reviewer: "vault-pod" },
+      other: { host: "https://o.example", reviewer: "vault-pod" },
+    };
+    assert.equal(
+      refusalOf({ facts: factsOf({ auth: { mountPaths: { other: "k8s-other" }, methods } }) }),
+      refusal(
+        1,
+        "  stores.vault.auth.methods.other.reviewer: must be token: Vault's Pods run in cluster main (stores.vault.auth.methods.main), and their token is worth nothing in another",
+      ),
+    );
+  });
+
+  it("are refused with what is allowed", () => {
+    assert.equal(
+      refusalOf({
+        facts: factsOf({
+          auditDevices: [{ type: "socket", address: "logs", socketType: "http" }, { type: "file" }],
+          auth: { methods: { main: { host: "http://api.example" } } },
+        }),
+      }),
+      refusal(
+        3,
+        '  stores.vault.auditDevices[0].socketType: Invalid option: expected one of "tcp"|"udp"|"unix", received "http"',
+        "  stores.vault.auditDevices[1].filePath: is missing: must be a string",
+        '  stores.vault.auth.methods.main.host: must be an https URL, received "http://api.example"',
+      ),
+    );
+  });
+});

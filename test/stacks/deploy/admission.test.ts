@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import type { ClusterSpec } from "../../../components/clusters/contract.ts";
+import { admissionPolicies } from "../../../components/external-secrets/admission/index.ts";
+import { awsSecretStore } from "../../../components/backends/aws/secret-store.ts";
+import { awsReaderRole } from "../../../components/support/naming.ts";
+import { admissionOf } from "../../../stacks/deploy/admission.ts";
+import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
+import { refusals } from "../../support/admission-cel.ts";
+import { catalogue, environment, facts } from "../../support/fixtures.ts";
+
+/** The admission of the one cluster, with these facts of its operator. */
+function admission(externalSecrets: object = {}, others: object = {}) {
+  const main = { ...facts.clusters.main, externalSecrets: { version: "2.9.0", ...externalSecrets } };
+  const spec = environment({ facts: { ...facts, ...others, clusters: { main } } });
+  return admissionOf(spec, spec.clusters.get("main") as ClusterSpec);
+}
+
+/** The same of an EKS cluster with Pod Identity, whose namespace reads Parameter Store. */
+function podIdentity(externalSecrets: object = {}, namespace = "shop") {
+  const parameters = { kind: "aws-parameter-store", region: "eu-central-1", accountId: "111122223333" };
+  const main = {
+    flavour: "eks",
+    clusterName: "main",
+    identity: "pod-identity",
+    externalSecrets: { version: "2.9.0", ...externalSecrets },
+  };
+  const deliveries = [{ namespace, secretName: "shop-db", from: ["db"] }];
+  const spec = environment({
+    facts: {
+      ...facts,
+      stores: { ...facts.stores, parameters },
+      clusters: { main },
+      namespaces: { [namespace]: { ...facts.namespaces.shop, store: "parameters" } },
+    },
+    catalogue: { shop: { ...catalogue["shop"], deliveries } } as Catalogue,
+  });
+  return admissionOf(spec, spec.clusters.get("main") as ClusterSpec);
+}
+
+describe("what tenants of a cluster may ask of its operator", () => {
+  it("is what its namespaces read", () => {
+    assert.deepEqual(admission(), {
+      stores: ["vault-kv"],
+      clusterStores: false,
+      openClusterStores: false,
+      pushSecrets: false,
+    });
+  });
+
+  it("is also what they are to read next, and what other stacks read through it", () => {
+    const namespaces = { shop: { ...facts.namespaces.shop, alsoStores: ["later"] } };
+    const later = {
+      kind: "aws-secrets-manager",
+      region: "eu-central-1",
+      accountId: "111122223333",
+      oidcProviders: { main: "create" },
+    };
+    const main = { ...facts.clusters.main, issuer: "https://issuer.example" };
+    const spec = environment({
+      facts: { ...facts, namespaces, stores: { ...facts.stores, later }, clusters: { main } },
+    });
+    assert.deepEqual(admissionOf(spec, spec.clusters.get("main") as ClusterSpec)?.stores, [
+      "aws-secrets-manager",
+      "vault-kv",
+    ]);
+    const shared = admission({ sharedWith: { stores: ["azure-key-vault"], podIdentity: true } });
+    assert.deepEqual(shared?.stores, ["azure-key-vault", "vault-kv"]);
+  });
+
+  it("are roles of AWS by Pod Identity, each for the namespace in its name: this stack's", () => {
+    assert.deepEqual(podIdentity()?.operatorRoles, {
+      beginnings: ["arn:aws:iam::111122223333:role/acme.test.main."],
+      cut: {},
+      others: false,
+    });
+  });
+
+  it("are roles that a store may name in their own namespace only", () => {
+    const policies = admissionPolicies(podIdentity() ?? assert.fail());
+    const scope = { platform: "acme", environment: "test", cluster: "main", store: "parameters" };
+    const storeOf = (namespace: string) => {
+      const role = `arn:aws:iam::111122223333:role/${awsReaderRole({ ...scope, namespace })}`;
+      const { spec = {} } = awsSecretStore(
+        { name: "tenant", namespace: "shop" },
+        { kind: "aws-parameter-store", region: "eu-central-1" },
+        { role },
+      );
+      return { apiVersion: "external-secrets.io/v1", kind: "SecretStore", spec };
+    };
+    assert.deepEqual(refusals(policies, storeOf("shop"), "shop"), []);
+    assert.equal(refusals(policies, storeOf("payroll"), "shop").length, 1);
+  });
+
+  it("are also the roles whose names are too long for that, one by one", () => {
+    const long = "a-namespace-whose-name-is-so-long-that-it-is-cut";
+    const roles = podIdentity({}, long)?.operatorRoles;
+    const [[role = "", namespace] = []] = Object.entries(roles?.cut ?? {});
+    assert.match(role, /^arn:aws:iam::111122223333:role\/acme\.test\.main\.a-namespace-[a-z-]*_[0-9a-f]{10}$/);
+    assert.deepEqual([namespace, Object.keys(roles?.cut ?? {}).length], [long, 1]);
+  });
+
+  it("are also the role of the shared reader, where there is one", () => {
+    assert.equal(podIdentity({ clusterSecretStore: {} })?.operatorRoles?.shared, "external-secrets");
+  });
+
+  it("are the roles of other stacks where they use Pod Identity, and then none of this one's", () => {
+    const shared = admission({ sharedWith: { stores: ["aws-secrets-manager"], podIdentity: true } });
+    assert.deepEqual(shared?.operatorRoles, { beginnings: [], cut: {}, others: true });
+    assert.equal(admission()?.operatorRoles, undefined);
+  });
+
+  it("are shared stores where the cluster has chosen them", () => {
+    assert.equal(admission({ clusterSecretStore: {} })?.clusterStores, true);
+  });
+
+  it("is everything where the facts say so", () => {
+    assert.equal(admission({ admissionPolicy: false }), undefined);
+  });
+});

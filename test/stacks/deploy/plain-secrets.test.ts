@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { RefusedError, StoreError } from "../../../components/support/errors.ts";
+import { clusterSurvey } from "../../../components/clusters/survey.ts";
+import { secretList, startCluster, type FakeCluster } from "../../support/fake-cluster.ts";
+import { failing as failingIn, up as upIn, type Changes } from "../../support/stack.ts";
+
+const stash = "pulumi:index:Stash";
+
+describe("deploying plain Secrets", () => {
+  let cluster: FakeCluster;
+  beforeEach(async () => {
+    cluster = await startCluster(Object.fromEntries([secretList("shop", "other", "shop-db-2"), secretList("till")]));
+  });
+  afterEach(() => cluster.close());
+  // The cluster itself is asked, by its API.
+  const up = (changes: Changes = {}) => upIn({ clusters: clusterSurvey, ...changes });
+  const failing = (changes: Changes = {}) => failingIn({ clusters: clusterSurvey, ...changes });
+  const hold = (...list: Parameters<typeof secretList>) => cluster.answers.set(...secretList(...list));
+  const plainFacts = (changes: object = {}) => ({
+    stores: { vault: { kind: "kubernetes" } },
+    clusters: {
+      main: {
+        flavour: "kubeconfig",
+        kubeconfig: cluster.kubeconfig,
+        externalSecrets: { version: "2.9.0" },
+        ...changes,
+      },
+    },
+  });
+
+  it("makes Secrets, and neither store nor operator", async () => {
+    const { resources, result } = await up({ facts: plainFacts() });
+    assert.deepEqual(
+      resources.contents.filter((each) => !each.startsWith("secrets:") && !each.startsWith(stash)),
+      [
+        "kubernetes:core/v1:Secret main/shop/shop-db",
+        "kubernetes:core/v1:Secret main/till/till-api",
+        "kubernetes:core/v1:Secret main/till/till-db",
+        "pulumi:providers:kubernetes main",
+      ],
+    );
+    assert.deepEqual(result.namespaces["shop"], {
+      clusters: { main: { store: "vault" } },
+      secrets: {
+        "shop-db": {
+          keys: ["password", "username"],
+          remoteNames: {},
+          rotateBy: "2026-05-01",
+          rotatedAt: "2026-01-31T00:00:00Z",
+          merged: false,
+        },
+      },
+    });
+    assert.deepEqual(result.clusters, { main: { flavour: "kubeconfig" } });
+    assert.deepEqual([...cluster.requests].sort(), [
+      "GET /api/v1/namespaces/shop/secrets?limit=500",
+      "GET /api/v1/namespaces/till/secrets?limit=500",
+    ]);
+  });
+
+  it("rejects a Secret that exists and that the state does not know, before the first write", async () => {
+    hold("shop", "other", "shop-db");
+    const { error, resources } = await failing({ facts: plainFacts() });
+    assert.ok(error instanceof RefusedError);
+    assert.equal(
+      error.message,
+      [
+        'Environment "test" was refused: 1 problem. Nothing was changed.',
+        '  existingSecrets["shop/shop-db"]: Secret shop/shop-db of cluster main exists, and was not made by this stack: its values would be overwritten',
+        "    fix: to take its values over (generated keys keep the value that lives there, its other keys stay): pulumi config set --path 'existingSecrets[\"shop/shop-db\"]' adopt",
+        "    or write over the keys of the same names, and leave its others: pulumi config set --path 'existingSecrets[\"shop/shop-db\"]' merge",
+        "    or replace it, on purpose: pulumi config set --path 'existingSecrets[\"shop/shop-db\"]' overwrite",
+        "    or give the delivery of shop-db another secretName in the catalogue",
+      ].join("\n"),
+    );
+    assert.deepEqual(resources.contents, []);
+  });
+
+  it("rejects to move a namespace to plain Secrets that its ExternalSecrets own", async () => {
+    const { state } = await upIn();
+    const { error } = await failing({ facts: { ...plainFacts(), applications: ["shop"] }, state });
+    assert.ok(error instanceof RefusedError);
+    assert.equal(
+      error.message,
+      [
+        'Environment "test" was refused: 1 problem. Nothing was changed.',
+        '  namespaces["shop"].store: Secret shop-db belongs to an ExternalSecret of this stack, which this change would remove, and the Secret with it',
+        "    fix: keep the store; a namespace can't move between a remote store and plain Secrets while an application uses them",
+      ].join("\n"),
+    );
+  });
+
+  it("rejects to move a namespace from plain Secrets to a remote store, which would remove them last", async () => {
+    const { state } = await up({ facts: plainFacts() });
+    const { error } = await failingIn({ facts: { applications: ["shop"] }, state, secret: {} });
+    assert.ok(error instanceof RefusedError);
+    assert.equal(
+      error.message,
+      [
+        'Environment "test" was refused: 1 problem. Nothing was changed.',
+        '  namespaces["shop"].store: Secret shop-db was written by this stack itself, which this change would remove, and the Secret with it',
+        "    fix: keep the store; a namespace can't move between a remote store and plain Secrets while an application uses them",
+      ].join("\n"),
+    );
+  });
+
+  it("asks nothing where the state knows every Secret", async () => {
+    const { state } = await up({ facts: plainFacts() });
+    const asked = cluster.requests.length;
+    hold("shop", "other", "shop-db");
+    await up({ facts: plainFacts(), state });
+    assert.equal(cluster.requests.length, asked);
+  });
+
+  it("rejects a Secret that exists even where objects may be taken over: its values are another matter", async () => {
+    hold("shop", "shop-db");
+    const { error } = await failing({ facts: plainFacts({ upsertExistingObjects: true }) });
+    assert.match(error.message, /Secret shop\/shop-db of cluster main exists, and was not made by this stack/);
+  });
+
+  it("overwrites a Secret on purpose where the cluster allows it too, and nowhere else", async () => {
+    hold("shop", "shop-db");
+    const existingSecrets = { "shop/shop-db": "overwrite" };
+    const { error } = await failing({ facts: { ...plainFacts(), existingSecrets } });
+    assert.equal(
+      error.message,
+      [
+        'Environment "test" was refused: 1 problem. Nothing was changed.',
+        '  existingSecrets["shop/shop-db"]: a plain Secret is written over only where the cluster allows it',
+        "    fix: pulumi config set --path 'clusters.main.upsertExistingObjects' true",
+      ].join("\n"),
+    );
+    const { resources } = await up({ facts: { ...plainFacts({ upsertExistingObjects: true }), existingSecrets } });
+    assert.ok(resources.names("kubernetes:core/v1:Secret").includes("main/shop/shop-db"));
+  });
+
+  it("rejects a cluster that does not answer, before the first write", async () => {
+    cluster.drop();
+    const { error, resources } = await failing({ facts: plainFacts() });
+    assert.ok(error instanceof StoreError);
+    assert.match(
+      error.message,
+      /^clusters\.main: asking which secrets in shop, till exist failed: .+\. Nothing was changed\.\n {4}fix: check the kubeconfig and its context, and that you may list: kubectl auth can-i list secrets -n shop\n {4}or go on without asking, and write over what has the name of something new: pulumi config set --path 'clusters\.main\.assumeNothingExists' true$/s,
+    );
+    assert.deepEqual(resources.contents, []);
+  });
+});
