@@ -16,7 +16,7 @@ const config = Object.entries(facts.config).map(([key, value]): [string, string]
 const huggingface = "multicloud-secrets:huggingfaceToken";
 pulumi.runtime.setAllConfig(Object.fromEntries([...config, [huggingface, "bench"]]), [huggingface]);
 const { deployStack } = await import("../stacks/index.ts");
-const { reality } = await import("../stacks/deploy/external-queries.ts");
+const { external } = await import("../stacks/deploy/external-queries.ts");
 const { offlineSurvey } = await import("../preview/survey.ts");
 
 await pulumi.runtime.setMocks(
@@ -45,5 +45,5 @@ const there = new Map(
     { terminating: false, labels: {} },
   ]),
 );
-const outside = { ...reality, clusters: offlineSurvey({}), existingNamespaces: () => Promise.resolve(there) };
-await deployStack({ outside });
+const asked = { ...external, clusters: offlineSurvey({}), existingNamespaces: () => Promise.resolve(there) };
+await deployStack({ external: asked });

@@ -1,17 +1,15 @@
 import { isMerged, type DeliverySpec } from "../components/delivery/contract.ts";
-import type { StoreSpec } from "../components/backends/contract.ts";
-import { remoteObjectsOf } from "../components/backends/index.ts";
 import { unreachable } from "../components/support/errors.ts";
 import type { Recipe } from "../components/values/recipe.ts";
-import type { SecretSpec } from "../components/values/secret-spec.ts";
-import { candidateOf } from "../stacks/config/resolve/secret-shape.ts";
-import { deliveriesTo, storesOf, type EnvironmentSpec } from "../stacks/config/environment.ts";
+import { isAdoptedFromStores, type SecretSpec } from "../components/values/secret-spec.ts";
+import { placementsOf, readsStore, type Environment, type Namespace } from "../stacks/config/environment.ts";
+import { consumersOf } from "../stacks/config/resolve/placements.ts";
 import { leftByDestroy } from "../stacks/outputs/left-by-destroy.ts";
 import { costOf, planOf } from "../stacks/plan/index.ts";
 import type { Preview, PreviewedKey, PreviewedSecret, PreviewedStore } from "./schema.ts";
 
 export interface DescribeArgs {
-  readonly spec: EnvironmentSpec;
+  readonly spec: Environment;
   readonly stack: string;
   /** Types of what the program registered. */
   readonly created: readonly string[];
@@ -37,37 +35,61 @@ export function describePreview({ spec, stack, created, ...rest }: DescribeArgs)
   };
 }
 
-function storesOfApplication(spec: EnvironmentSpec, secrets: readonly SecretSpec[]): PreviewedStore[] {
-  const names = [...new Set(secrets.flatMap(({ id }) => storesOf(spec, id)))].sort();
-  return names.flatMap((name): readonly PreviewedStore[] => {
-    const store = spec.stores.get(name);
-    if (store === undefined) return [];
-    const here = secrets.filter(({ id }) => storesOf(spec, id).includes(name));
-    return [
-      {
-        name,
-        kind: store.kind,
-        secrets: here.map((secret) => secretIn(spec, store, secret)).sort((a, b) => compare(a.id, b.id)),
-        namespaces: namespacesOf(spec, name, here),
-      },
-    ];
+/** The stores of an application; what is delivered plain stands in one of kind `kubernetes`, as facts may call it. */
+function storesOfApplication(spec: Environment, secrets: readonly SecretSpec[]): PreviewedStore[] {
+  const placed = secrets.flatMap(({ id }) => placementsOf(spec, id));
+  const stores = new Map(placed.map(({ store: { name, kind } }) => [name, kind]));
+  const remote = [...stores].map(([name, kind]) => {
+    const here = placed.filter(({ store }) => store.name === name);
+    return {
+      name,
+      kind,
+      secrets: here.map(({ secret, objects }) =>
+        described(
+          secret,
+          objects.map((object) => object.name),
+        ),
+      ),
+      namespaces: namespacesOf(
+        spec.namespaces.filter((each) => readsStore(each) && each.store.name === name),
+        here.map(({ secret }) => secret),
+      ),
+    };
   });
+  const plain = Map.groupBy(
+    secrets.flatMap((secret) => consumersOf(spec, secret)).filter((namespace) => !readsStore(namespace)),
+    ({ storeLabel }) => storeLabel,
+  );
+  const direct = [...plain].map(([name, namespaces]) => {
+    const here = secrets.filter((secret) => consumersOf({ namespaces }, secret).length > 0);
+    return {
+      name,
+      kind: "kubernetes",
+      secrets: here.map((secret) => described(secret, [])),
+      namespaces: namespacesOf([...new Set(namespaces)], here),
+    };
+  });
+  const sorted = (all: readonly PreviewedSecret[]) => [...all].sort((a, b) => compare(a.id, b.id));
+  return [...remote, ...direct]
+    .map((store) => ({ ...store, secrets: sorted(store.secrets) }))
+    .sort((a, b) => compare(a.name, b.name));
 }
 
-function secretIn(spec: EnvironmentSpec, store: StoreSpec, secret: SecretSpec): PreviewedSecret {
+function described(secret: SecretSpec, objects: string[]): PreviewedSecret {
   return {
     id: secret.id,
     action: actionOn(secret),
-    ...(secret.generatedIn === undefined ? {} : { generatedIn: secret.generatedIn }),
-    objects: remoteObjectsOf(store, candidateOf(spec, secret)).map(({ name }) => name),
+    ...(secret.origin.kind === "in-cluster" ? { generatedIn: secret.origin.cluster } : {}),
+    objects,
     keys: Object.entries(secret.keys).map(([key, recipe]) => ({ key, ...origin(recipe) })),
     ...(secret.rotateBy === undefined ? {} : { rotateBy: secret.rotateBy }),
   };
 }
 
-function actionOn({ referenced, adopt, generatedIn }: SecretSpec): PreviewedSecret["action"] {
-  if (generatedIn !== undefined) return "generate";
-  return referenced ? "reference" : adopt ? "adopt" : "create";
+function actionOn(secret: SecretSpec): PreviewedSecret["action"] {
+  if (secret.origin.kind === "in-cluster") return "generate";
+  if (secret.origin.kind === "referenced") return "reference";
+  return isAdoptedFromStores(secret) ? "adopt" : "create";
 }
 
 function origin(recipe: Recipe): Omit<PreviewedKey, "key"> {
@@ -90,20 +112,15 @@ function origin(recipe: Recipe): Omit<PreviewedKey, "key"> {
   }
 }
 
-/** The namespaces that read these secrets from a store, each with its Secrets and the keys of them that are meant. */
-function namespacesOf(
-  spec: EnvironmentSpec,
-  store: string,
-  secrets: readonly SecretSpec[],
-): PreviewedStore["namespaces"] {
+/** The namespaces that get these secrets, each with its Secrets and the keys of them that are meant. */
+function namespacesOf(namespaces: readonly Namespace[], secrets: readonly SecretSpec[]): PreviewedStore["namespaces"] {
   const ids = new Set(secrets.map(({ id }) => id));
   const keysOf = ({ keys }: DeliverySpec) => keys.filter(({ secret }) => ids.has(secret)).map(({ key }) => key);
-  return [...spec.namespaces.values()]
-    .filter((each) => each.store === store)
-    .map(({ cluster, name }) => ({
-      cluster,
+  return namespaces
+    .map(({ cluster, name, deliveries }) => ({
+      cluster: cluster.name,
       name,
-      secrets: deliveriesTo(spec, { cluster, name })
+      secrets: deliveries
         .filter((each) => keysOf(each).length > 0)
         .map((each) => ({ secretName: each.secretName, keys: keysOf(each).sort(), merged: isMerged(each) }))
         .sort((a, b) => compare(a.secretName, b.secretName)),
@@ -112,7 +129,7 @@ function namespacesOf(
     .sort((a, b) => compare(`${a.name} ${a.cluster}`, `${b.name} ${b.cluster}`));
 }
 
-function planPart(spec: EnvironmentSpec): Preview["plan"] {
+function planPart(spec: Environment): Preview["plan"] {
   const plan = planOf(spec);
   return {
     refreshSeconds: plan.refreshSeconds,

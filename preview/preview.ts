@@ -1,14 +1,13 @@
-import { remoteObjectsOf } from "../components/backends/index.ts";
 import { reviewersKey } from "../components/backends/vault/reviewers.ts";
-import { candidateOf } from "../stacks/config/resolve/secret-shape.ts";
 import type { Catalogue } from "../stacks/environments/catalogue-spec.ts";
 import { catalogue as ownCatalogue } from "../stacks/environments/catalogue.ts";
-import { readStackConfig } from "../stacks/config/read.ts";
-import { storesOf, type EnvironmentSpec } from "../stacks/config/environment.ts";
+import { randomBytes } from "node:crypto";
+import { isAdoptedFromStores } from "../components/values/secret-spec.ts";
+import type { Environment } from "../stacks/config/environment.ts";
+import { loadEnvironment } from "../stacks/config/load.ts";
+import { silenceDebugLog } from "../stacks/deploy/debug-log.ts";
+import { deploy } from "../stacks/deploy/platform.ts";
 import type { Policy } from "../stacks/environments/policy.ts";
-import { environments } from "../stacks/environments/index.ts";
-import { deployStack, secretNames } from "../stacks/index.ts";
-import { parseEnvironment } from "../stacks/config/load.ts";
 import { placeholder, type World } from "./answers.ts";
 import { describePreview } from "./describe.ts";
 import { runOffline } from "./offline.ts";
@@ -34,29 +33,27 @@ export interface PreviewOptions {
  * @throws ExpectedError for whatever the program refuses.
  */
 export async function previewStack(options: PreviewOptions): Promise<Preview> {
-  const { catalogue = ownCatalogue, policies = environments } = options;
+  const { catalogue = ownCatalogue, policies } = options;
   const file = await readStackFile(options.root, options.stack);
   const inputs = providedInputs(file, catalogue);
-  let spec: EnvironmentSpec | undefined;
-  const world = (): World => ({ stores: [...(spec?.stores.values() ?? [])], held: heldNames(spec) });
+  let environment: Environment | undefined;
+  const world = (): World => ({ stores: [...(environment?.stores.values() ?? [])], held: heldNames(environment) });
 
   const run = await runOffline(
     async () => {
-      const config = readStackConfig(secretNames(catalogue));
-      const policy = policies[config.environment];
-      // An environment without a policy is the program's to refuse, in its own words.
-      if (policy !== undefined) spec = parseEnvironment({ ...config, catalogue, policy });
-      await deployStack({
-        catalogue,
-        policies,
-        outside: {
+      silenceDebugLog();
+      const loaded = loadEnvironment({ catalogue, ...(policies === undefined ? {} : { policies }) });
+      const planned = (environment = loaded.environment);
+      await deploy({
+        ...loaded,
+        entropy: randomBytes,
+        external: {
           session: (store, session) => offlineSession(store, session, world().held.get(store.name) ?? []),
-          clusters: offlineSurvey(spec?.existingSecrets ?? {}),
-          existingNamespaces: ({ name }) => Promise.resolve(namespacesToBe(spec, name)),
+          clusters: offlineSurvey(planned.existingSecrets),
+          existingNamespaces: ({ name }) => Promise.resolve(namespacesToBe(planned, name)),
         },
       });
-      if (spec === undefined) throw new Error(`the program took environment ${config.environment} without a policy`);
-      return spec;
+      return planned;
     },
     { project: file.project, stack: file.stack, world, ...inputs.config },
   );
@@ -116,26 +113,24 @@ function tokensOf(clusters = "{}"): string {
 }
 
 /** Configuration keys of the values that people provide. */
-function askedOf({ secrets }: EnvironmentSpec): ReadonlySet<string> {
+function askedOf({ secrets }: Environment): ReadonlySet<string> {
   const recipes = secrets.flatMap(({ keys }) => Object.values(keys));
   return new Set(recipes.flatMap((recipe) => (recipe.kind === "provided" ? [recipe.config] : [])));
 }
 
 /** The namespaces that the facts call existing: those of a cluster that are not made here. */
-function namespacesToBe(spec: EnvironmentSpec | undefined, cluster: string) {
-  const existing = [...(spec?.namespaces.values() ?? [])].filter((each) => each.cluster === cluster && !each.create);
+function namespacesToBe({ namespaces }: Environment, cluster: string) {
+  const existing = namespaces.filter((each) => each.cluster.name === cluster && !each.create);
   return new Map(existing.map(({ name }) => [name, { terminating: false, labels: {} }]));
 }
 
 /** Remote names that the facts call existing, by store: what is adopted or referenced. */
-function heldNames(spec: EnvironmentSpec | undefined): ReadonlyMap<string, readonly string[]> {
-  if (spec === undefined) return new Map();
+function heldNames(environment: Environment | undefined): ReadonlyMap<string, readonly string[]> {
+  const placements = (environment?.placements ?? []).filter(
+    ({ secret }) => secret.origin.kind === "referenced" || isAdoptedFromStores(secret),
+  );
+  const byStore = Map.groupBy(placements, ({ store }) => store.name);
   return new Map(
-    [...spec.stores].map(([name, store]) => [
-      name,
-      spec.secrets
-        .filter(({ adopt, referenced, id }) => (adopt || referenced) && storesOf(spec, id).includes(name))
-        .flatMap((secret) => remoteObjectsOf(store, candidateOf(spec, secret)).map((object) => object.name)),
-    ]),
+    [...byStore].map(([name, each]) => [name, each.flatMap(({ objects }) => objects.map((object) => object.name))]),
   );
 }

@@ -1,8 +1,8 @@
 import { placeOf, type ClusterSurvey } from "../components/clusters/survey.ts";
-import type { EnvironmentSpec } from "../stacks/config/environment.ts";
+import type { Environment } from "../stacks/config/environment.ts";
 
 /** Clusters that are not asked, and hold the Secrets that the facts call existing. Nobody knows what is in those. */
-export function offlineSurvey(existing: EnvironmentSpec["existingSecrets"]): ClusterSurvey {
+export function offlineSurvey(existing: Environment["existingSecrets"]): ClusterSurvey {
   return {
     find: ({ name }, wanted) =>
       Promise.resolve(

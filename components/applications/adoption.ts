@@ -1,7 +1,7 @@
 import type { Issue } from "../support/errors.ts";
 import { bcryptHash, saltOf } from "../values/bcrypt.ts";
 import { isGenerated, type Recipe } from "../values/recipe.ts";
-import type { SecretSpec } from "../values/secret-spec.ts";
+import { keysGivenUp, preferredHolder, type SecretSpec } from "../values/secret-spec.ts";
 import { fillTemplate } from "../values/template.ts";
 import type { HeldValue, Holder } from "./held.ts";
 
@@ -42,14 +42,16 @@ export function planAdoption(args: AdoptionArgs): Adoption {
   const { spec } = args;
   const holders = inOrderOfChoice(spec, args.holders);
   const values = startingValues(spec, holders);
-  const chosen = holders.find(({ name }) => name === spec.adoptFrom)?.name;
+  const preferred = preferredHolder(spec);
+  const chosen = holders.find(({ name }) => name === preferred)?.name;
   return { values, ...assessed(spec, holders, resultOf(args, values), chosen) };
 }
 
 /** What would be lost if these values were written over what a holder has. Pure. */
 export function lossesBy(spec: SecretSpec, holder: Holder, values: Readonly<Record<string, string>>): readonly Issue[] {
   // Whoever was chosen instead is known by name alone here.
-  const chosen = spec.adoptFrom === undefined || spec.adoptFrom === holder.name ? undefined : spec.adoptFrom;
+  const preferred = preferredHolder(spec);
+  const chosen = preferred === holder.name ? undefined : preferred;
   return assessed(spec, [holder], values, chosen).issues;
 }
 
@@ -68,7 +70,7 @@ function assessed(
     for (const [key, held] of Object.entries(holder.values)) {
       const loss = lossOf(key, held, { spec, holder, first: holders[0], result });
       if (loss === undefined) outcomes.set(key, outcomes.get(key) ?? outcomeOf(recipeOf(spec, key), "kept"));
-      else if (spec.adoptWithout?.includes(key) === true) outcomes.set(key, "given up");
+      else if (keysGivenUp(spec).includes(key)) outcomes.set(key, "given up");
       // To choose between values says nothing of a key that has none in the catalogue.
       else if (chosenOver && recipeOf(spec, key) !== undefined) outcomes.set(key, outcomes.get(key) ?? "given up");
       else lost.push(loss);
@@ -89,8 +91,8 @@ function outcomeOf(recipe: Recipe | undefined, random: KeyOutcome): KeyOutcome {
 }
 
 /** The holder that facts name goes first: what others hold instead is then lost on purpose. */
-function inOrderOfChoice({ adoptFrom }: SecretSpec, holders: readonly Holder[]): readonly Holder[] {
-  const chosen = holders.filter(({ name }) => name === adoptFrom);
+function inOrderOfChoice(spec: SecretSpec, holders: readonly Holder[]): readonly Holder[] {
+  const chosen = holders.filter(({ name }) => name === preferredHolder(spec));
   return [...chosen, ...holders.filter((each) => !chosen.includes(each))];
 }
 
@@ -191,12 +193,13 @@ function difference(key: string, recipe: Recipe, { spec, holder, first }: Contex
   }
 }
 
-function issuesOf({ id, adoptWithout = [] }: SecretSpec, lost: readonly Lost[]): readonly Issue[] {
+function issuesOf(spec: SecretSpec, lost: readonly Lost[]): readonly Issue[] {
+  const { id } = spec;
   const keys = [...new Set(lost.flatMap(({ key }) => key ?? []))];
   return lost.map(({ holder, problem, key, fix }) => {
     const path = `adopt["${id}"]`;
     if (key === undefined) return { path, problem: `${holder.where} ${problem}`, fix: formFix };
-    const entry = `adoptWithout["${id}"][${adoptWithout.length + keys.indexOf(key)}]`;
+    const entry = `adoptWithout["${id}"][${keysGivenUp(spec).length + keys.indexOf(key)}]`;
     const giveUp = `to lose what ${holder.where} holds there: pulumi config set --path '${entry}' ${typed(key)}`;
     return { path, problem: `${holder.where} ${problem}`, fix: fix === undefined ? giveUp : `${fix}; or ${giveUp}` };
   });

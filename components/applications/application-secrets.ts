@@ -4,7 +4,7 @@ import { decodePayload, encodePayload, type RemoteObject } from "../backends/rem
 import { Component } from "../support/component.ts";
 import { digestKey } from "../values/digest-key.ts";
 import type { Entropy } from "../values/generate.ts";
-import type { SecretSpec } from "../values/secret-spec.ts";
+import { isAdoptedFromStores, preferredHolder, type SecretSpec } from "../values/secret-spec.ts";
 import { makeValues, type SecretValues } from "../values/values.ts";
 import type { Adoption } from "./adoption.ts";
 import { guardAdopted, guardExisting, type AdoptedObject } from "./guard.ts";
@@ -50,7 +50,8 @@ export class ApplicationSecrets extends Component {
     const stored = new Map<string, Map<string, StoredSecret>>();
     for (const spec of args.specs) {
       const destinations = args.destinations(spec);
-      const write = spec.referenced ? this.#referencing(spec, args) : this.#writing(spec, destinations, args);
+      const write =
+        spec.origin.kind === "referenced" ? this.#referencing(spec, args) : this.#writing(spec, destinations, args);
       for (const destination of destinations) {
         const byId = stored.get(destination.name) ?? new Map<string, StoredSecret>();
         stored.set(destination.name, byId.set(spec.id, write(destination)));
@@ -99,7 +100,7 @@ export class ApplicationSecrets extends Component {
   #adopted(spec: SecretSpec, destinations: readonly Destination[], { adoptions }: ApplicationSecretsArgs) {
     const decided = adoptions.get(spec.id);
     if (decided !== undefined) return secret(output(decided.values));
-    return spec.adopt ? heldValues(spec, destinations) : undefined;
+    return isAdoptedFromStores(spec) ? heldValues(spec, destinations) : undefined;
   }
 
   #put({ spec, object, values, key, session, destination, args }: PutContext): StoredObject {
@@ -123,7 +124,9 @@ export class ApplicationSecrets extends Component {
 function guarded(adopted: AdoptedObject, wanted: Output<string>, session: StoreSession): Output<string> {
   const { spec, store, object } = adopted;
   const remote = session.read(object.name);
-  return spec.adopt ? guardAdopted(adopted, wanted, remote) : guardExisting(spec.id, store, wanted, remote);
+  return isAdoptedFromStores(spec)
+    ? guardAdopted(adopted, wanted, remote)
+    : guardExisting(spec.id, store, wanted, remote);
 }
 
 interface PutContext {
@@ -146,7 +149,7 @@ function heldValues(spec: SecretSpec, destinations: readonly Destination[]): Sec
   const holding = destinations.filter(({ objects, strangers }) =>
     objects(spec).some(({ name }) => strangers.has(name)),
   );
-  const holder = holding.find(({ name }) => name === spec.adoptFrom) ?? holding[0];
+  const holder = holding.find(({ name }) => name === preferredHolder(spec)) ?? holding[0];
   const session = holder?.session;
   if (holder === undefined || session === undefined) return undefined;
   const held = holder.objects(spec).filter(({ name }) => holder.strangers.has(name));

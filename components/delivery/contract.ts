@@ -8,8 +8,16 @@ import type { StoredSecret } from "../backends/contract.ts";
 export const existingSecretChoices = ["adopt", "merge", "overwrite"] as const;
 export type ExistingSecretChoice = (typeof existingSecretChoices)[number];
 
+/**
+ * How a Secret gets into its namespace: `external-secret` by the operator, from the store that the namespace reads; `plain`
+ * by this program itself, so that its values are in the state as well.
+ */
+export const vias = ["external-secret", "plain"] as const;
+export type Via = (typeof vias)[number];
+
 /** One Kubernetes Secret that a namespace gets. Plain data. */
 export interface DeliverySpec {
+  readonly via: Via;
   readonly namespace: string;
   /** Name of the Kubernetes Secret. */
   readonly secretName: string;

@@ -18,15 +18,9 @@ import { PlainDelivery } from "./plain.ts";
 import { readerOf } from "./service-account.ts";
 import { readObjects } from "./selection.ts";
 
-/** A namespace of one cluster that gets Secrets. Plain data. */
+/** A namespace of one cluster that gets Secrets. */
 export interface NamespaceSpec {
   readonly name: string;
-  /** Name of its cluster. */
-  readonly cluster: string;
-  /** Name of the store it reads from. */
-  readonly store: string;
-  /** Other stores that get its secrets too, so that it can be moved to one of them. */
-  readonly alsoStores: readonly string[];
   /** Whether the namespace is made here. It outlives this stack all the same. */
   readonly create: boolean;
 }
@@ -62,11 +56,13 @@ export interface NamespaceSecretsArgs {
   readonly platform: string;
   readonly environment: string;
   readonly cluster: ClusterTarget;
-  /** Absent when the namespace's store is of kind `kubernetes`: its Secrets are then written directly. */
+  /** Absent where all of its Secrets are delivered `plain`. */
   readonly reading: RemoteReading | undefined;
   readonly deliveries: readonly DeliverySpec[];
-  /** What is stored, by `<app>/<secret>`; at least what the deliveries name. */
+  /** What lies in its store, by `<app>/<secret>`: at least what the operator delivers. */
   readonly stored: ReadonlyMap<string, StoredSecret>;
+  /** Values of what is delivered `plain`, by `<app>/<secret>`. */
+  readonly embedded: ReadonlyMap<string, StoredSecret>;
   /** What earlier runs asked for in vain, since there was no Secret to merge into: `force-sync` by resource. */
   readonly unmerged: ReadonlyMap<string, string>;
   /** Whether Secrets outlive `destroy`. */
@@ -88,11 +84,14 @@ export class NamespaceSecrets extends Component {
       ? [keptNamespace(consumerNamespace(name), { name: args.spec.name }, options)]
       : [];
     const within = { ...options, dependsOn: namespace };
-    const delivery: Delivery =
-      args.reading === undefined
-        ? new PlainDelivery({ namespaceKey: name, owner: args.cluster.owner, retain: args.retain, options: within })
-        : this.#externalSecrets(name, args, args.reading, within);
-    for (const each of args.deliveries) delivery.deliver(each, args.stored);
+    const { retain, reading } = args;
+    const synced = reading === undefined ? undefined : this.#externalSecrets(name, args, reading, within);
+    const plain = new PlainDelivery({ namespaceKey: name, owner: args.cluster.owner, retain, options: within });
+    for (const each of args.deliveries) {
+      if (each.via === "plain") plain.deliver(each, args.embedded);
+      else if (synced !== undefined) synced.deliver(each, args.stored);
+      else throw new Error(`${name} reads no store, and ${each.secretName} comes from one`);
+    }
     this.registerOutputs({});
   }
 
@@ -132,7 +131,7 @@ export class NamespaceSecrets extends Component {
     const identity = reading.identity(name, {
       store: reading.store,
       cluster: cluster.spec,
-      scope: { platform, environment, cluster: args.spec.cluster, namespace },
+      scope: { platform, environment, cluster: cluster.spec.name, namespace },
       grants: grantsOf(args),
       options: this.child(reading.identityOptions),
     });
@@ -168,7 +167,8 @@ export function grantsOf({
   stored,
 }: Pick<NamespaceSecretsArgs, "deliveries" | "stored">): readonly ReadGrant[] {
   const remotes = remoteOnly(stored);
-  const objects = deliveries.flatMap((each) => readObjects(each, remotes).flatMap(({ objects }) => objects));
+  const synced = deliveries.filter(({ via }) => via === "external-secret");
+  const objects = synced.flatMap((each) => readObjects(each, remotes).flatMap(({ objects }) => objects));
   return [...new Map(objects.map(({ object, grant }) => [object.name, grant])).values()];
 }
 

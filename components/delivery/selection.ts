@@ -1,6 +1,5 @@
 import type { KeyRef } from "../external-secrets/manifests.ts";
-import type { RemoteSecret, StoredObject } from "../backends/contract.ts";
-import { refOf } from "../backends/remote-object.ts";
+import { refOf, type RemoteObject } from "../backends/remote-object.ts";
 import type { DeliverySpec } from "./contract.ts";
 
 /** What an ExternalSecret reads: whole objects where it wants all of their keys under their own names, else key by key. */
@@ -9,11 +8,21 @@ export interface Selection {
   readonly data: readonly KeyRef[];
 }
 
+/** What is to be known of an object to choose how it is read. */
+export interface ReadableObject {
+  readonly object: RemoteObject;
+}
+
+/** A secret with the objects that hold it. */
+export interface ReadableSecret<O extends ReadableObject = ReadableObject> {
+  readonly objects: readonly O[];
+}
+
 /**
  * Chooses the cheapest way to read what a Secret needs: an object read whole costs the store one call however many keys
  * it has; `data` entries cost one call each. Pure.
  */
-export function selectReads(spec: DeliverySpec, stored: ReadonlyMap<string, RemoteSecret>): Selection {
+export function selectReads(spec: DeliverySpec, stored: ReadonlyMap<string, ReadableSecret>): Selection {
   const extract: string[] = [];
   const data: KeyRef[] = [];
   for (const { secret, objects } of readObjects(spec, stored)) {
@@ -28,10 +37,10 @@ export function selectReads(spec: DeliverySpec, stored: ReadonlyMap<string, Remo
 }
 
 /** The remote objects that a Secret is made of, by secret: those that hold a key of it, and no others. Pure. */
-export function readObjects(
+export function readObjects<O extends ReadableObject>(
   spec: DeliverySpec,
-  stored: ReadonlyMap<string, RemoteSecret>,
-): readonly { readonly secret: string; readonly objects: readonly StoredObject[] }[] {
+  stored: ReadonlyMap<string, ReadableSecret<O>>,
+): readonly { readonly secret: string; readonly objects: readonly O[] }[] {
   return [...new Set(spec.keys.map(({ secret }) => secret))].map((secret) => {
     const remote = stored.get(secret);
     const where = `${spec.namespace}/${spec.secretName}`;

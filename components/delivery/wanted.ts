@@ -2,11 +2,9 @@ import type { ClusterSpec } from "../clusters/contract.ts";
 import type { ObjectName } from "../clusters/survey.ts";
 import { identityVia } from "../backends/identities.ts";
 import { credentialsSecret } from "../backends/static-identity.ts";
-import type { StoreSpec } from "../backends/contract.ts";
-import { isRemote } from "../backends/index.ts";
+import type { RemoteStoreSpec } from "../backends/contract.ts";
 import { clusterStoreName, readerName } from "../support/naming.ts";
 import type { DeliverySpec } from "./contract.ts";
-import type { NamespaceSpec } from "./namespace-secrets.ts";
 
 /** An object that a run will make in a cluster, and the resource that it will be in the state. */
 export interface WantedObject extends ObjectName {
@@ -14,9 +12,12 @@ export interface WantedObject extends ObjectName {
 }
 
 export interface WantedArgs {
-  readonly namespace: NamespaceSpec;
+  /** `<cluster>/<namespace>`. */
+  readonly key: string;
+  /** Of the namespace. */
+  readonly name: string;
   readonly cluster: ClusterSpec;
-  readonly store: StoreSpec;
+  readonly store: RemoteStoreSpec;
   readonly deliveries: readonly DeliverySpec[];
 }
 
@@ -24,15 +25,20 @@ export interface WantedArgs {
  * The objects that a namespace gets besides its Secrets: what it reads its store by, and its ExternalSecrets. Names follow
  * from the description alone; a test holds them against what is registered. Pure.
  */
-export function wantedObjects({ namespace, cluster, store, deliveries }: WantedArgs): readonly WantedObject[] {
-  if (!isRemote(store)) return [];
-  const key = `${namespace.cluster}/${namespace.name}`;
+export function wantedObjects({
+  key,
+  name: namespace,
+  cluster,
+  store,
+  deliveries,
+}: WantedArgs): readonly WantedObject[] {
+  const synced = deliveries.filter(({ via }) => via === "external-secret");
   const shared = cluster.externalSecrets.clusterSecretStore !== undefined;
   return [
-    ...(shared ? [] : [secretStore(key, namespace.name), ...readerObjects(key, namespace.name, store, cluster)]),
-    ...deliveries.map(({ secretName }): WantedObject => ({
+    ...(shared ? [] : [secretStore(key, namespace), ...readerObjects(key, namespace, store, cluster)]),
+    ...synced.map(({ secretName }): WantedObject => ({
       kind: "ExternalSecret",
-      namespace: namespace.name,
+      namespace,
       name: secretName,
       resource: { type: operatorType("ExternalSecret"), name: `${key}/${secretName}` },
     })),
@@ -42,10 +48,9 @@ export function wantedObjects({ namespace, cluster, store, deliveries }: WantedA
 /** The objects of a ClusterSecretStore that namespaces of a cluster share. Pure. */
 export function wantedClusterObjects(
   cluster: ClusterSpec,
-  store: StoreSpec,
+  store: RemoteStoreSpec,
   scope: { readonly platform: string; readonly environment: string },
 ): readonly WantedObject[] {
-  if (!isRemote(store)) return [];
   const key = `${cluster.name}/cluster-secret-store/${store.name}`;
   return [
     {
@@ -70,7 +75,7 @@ function secretStore(key: string, namespace: string): WantedObject {
 function readerObjects(
   key: string,
   namespace: string,
-  store: Extract<StoreSpec, { kind: Exclude<StoreSpec["kind"], "kubernetes"> }>,
+  store: RemoteStoreSpec,
   cluster: ClusterSpec,
 ): readonly WantedObject[] {
   const via = identityVia(store, cluster);

@@ -21,14 +21,55 @@ export interface SecretSpec {
   readonly rotatedAt: string;
   /** Date by which the next rotation is due (`YYYY-MM-DD`); absent when the secret has no schedule. */
   readonly rotateBy?: string;
-  /** Whether the value found in the store is taken over instead of generating one. */
-  readonly adopt: boolean;
+  readonly origin: Origin;
+}
+
+/** Where the values of a secret come from. */
+export type Origin = GeneratedOrigin | AdoptedOrigin | InClusterOrigin | ReferencedOrigin;
+
+/** This program makes them, by the recipes of the catalogue. */
+export interface GeneratedOrigin {
+  readonly kind: "generated";
+}
+
+/** As `generated`, but a value that exists already is kept. */
+export interface AdoptedOrigin {
+  readonly kind: "adopted";
+  /** Whether what stores hold is taken over. Without it, only what existing Secrets hold is (`existingSecrets`). */
+  readonly fromStores: boolean;
   /** Store or cluster whose values are kept where several hold different ones. */
-  readonly adoptFrom?: string;
-  /** Keys whose value may be lost when the secret is taken over. */
-  readonly adoptWithout?: readonly string[];
-  /** Whether the secret is somebody else's: it is read where it lies, and never written. */
-  readonly referenced: boolean;
-  /** Cluster whose operator generates the values and puts them into the store; absent where they are made here. */
-  readonly generatedIn?: string;
+  readonly preferred?: string;
+  /** Keys whose value may be lost. */
+  readonly without: readonly string[];
+}
+
+/** The operator of a cluster makes them, and puts them into the store. */
+export interface InClusterOrigin {
+  readonly kind: "in-cluster";
+  readonly cluster: string;
+}
+
+/** Another program makes them: they are read where they lie, and never written. */
+export interface ReferencedOrigin {
+  readonly kind: "referenced";
+}
+
+/** Whether this program makes the values and writes them. */
+export function isMadeHere({ origin }: Pick<SecretSpec, "origin">): boolean {
+  return origin.kind === "generated" || origin.kind === "adopted";
+}
+
+/** Whether what stores hold is taken over. */
+export function isAdoptedFromStores({ origin }: Pick<SecretSpec, "origin">): boolean {
+  return origin.kind === "adopted" && origin.fromStores;
+}
+
+/** Keys whose value may be lost when the secret is taken over. */
+export function keysGivenUp({ origin }: Pick<SecretSpec, "origin">): readonly string[] {
+  return origin.kind === "adopted" ? origin.without : [];
+}
+
+/** Store or cluster whose values are kept where several hold different ones. */
+export function preferredHolder({ origin }: Pick<SecretSpec, "origin">): string | undefined {
+  return origin.kind === "adopted" ? origin.preferred : undefined;
 }

@@ -1,54 +1,77 @@
+import type { RemoteStoreSpec } from "../../components/backends/contract.ts";
+import type { RemoteObject } from "../../components/backends/remote-object.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import type { DeliverySpec, ExistingSecretChoice } from "../../components/delivery/contract.ts";
-import type { NamespaceSpec } from "../../components/delivery/namespace-secrets.ts";
-import type { StoreSpec } from "../../components/backends/contract.ts";
-import type { Policy } from "../environments/policy.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
+import type { Policy } from "../environments/policy.ts";
 
-/** One environment, complete and checked: plain data, no Outputs, no secret values. */
-export interface EnvironmentSpec {
+/**
+ * One environment, complete and checked: plain data, no Outputs, no secret values. A graph: what one part needs of another
+ * is a reference to it, never a name that has to be looked up again.
+ */
+export interface Environment {
   readonly name: string;
   /** First part of every remote name: `<platform>-<environment>/…`. */
   readonly platform: string;
   readonly policy: Policy;
-  readonly stores: ReadonlyMap<string, StoreSpec>;
-  readonly clusters: ReadonlyMap<string, ClusterSpec>;
-  /** By `<cluster>/<namespace>`. */
-  readonly namespaces: ReadonlyMap<string, NamespaceSpec>;
+  /** By name. */
+  readonly stores: ReadonlyMap<string, RemoteStoreSpec>;
+  /** By name. */
+  readonly clusters: ReadonlyMap<string, Cluster>;
+  /** The namespaces that get a Secret, once for each cluster that they are in. */
+  readonly namespaces: readonly Namespace[];
   readonly secrets: readonly SecretSpec[];
-  readonly deliveries: readonly DeliverySpec[];
+  /** Where the secrets lie: in the order of `secrets`, then of the stores' names. */
+  readonly placements: readonly Placement[];
   /** What is done to Secrets that exist already, by `<namespace>/<name>` or `<cluster>/<namespace>/<name>`. */
   readonly existingSecrets: Readonly<Record<string, ExistingSecretChoice>>;
   /** How often ESO reads the stores when nothing changed, in seconds. */
   readonly refreshSeconds: number;
   /** Whether each run compares the stores with the state. */
   readonly detectDrift: boolean;
+  /** Facts that are read as before and have a better form now, one line each. */
+  readonly advice: readonly string[];
 }
 
-/** Stores that a secret goes to: those that the namespaces that consume it read or are to read next, each once. */
-export function storesOf(
-  spec: Pick<EnvironmentSpec, "deliveries" | "namespaces">,
-  secretId: string,
-): readonly string[] {
-  const consumers = new Set(
-    spec.deliveries
-      .filter(({ keys }) => keys.some(({ secret }) => secret === secretId))
-      .map(({ namespace }) => namespace),
-  );
-  const places = [...spec.namespaces.values()].filter(({ name }) => consumers.has(name));
-  return [...new Set(places.flatMap(({ store, alsoStores }) => [store, ...alsoStores]))].sort();
+/** A cluster, with what this environment puts into it. */
+export interface Cluster {
+  readonly spec: ClusterSpec;
+  readonly namespaces: readonly Namespace[];
+  /** Whether the operator delivers to one of its namespaces. */
+  readonly needsOperator: boolean;
 }
 
-/** The Secrets of a namespace, with what is done there where one existed before. */
-export function deliveriesTo(
-  { deliveries, existingSecrets }: Pick<EnvironmentSpec, "deliveries" | "existingSecrets">,
-  { cluster, name }: Pick<NamespaceSpec, "cluster" | "name">,
-): readonly DeliverySpec[] {
-  return deliveries
-    .filter(({ namespace }) => namespace === name)
-    .map((each) => {
-      const place = `${name}/${each.secretName}`;
-      const existing = existingSecrets[`${cluster}/${place}`] ?? existingSecrets[place];
-      return existing === undefined ? each : { ...each, existing };
-    });
+/** A namespace of one cluster, with the Secrets that it gets. */
+export interface Namespace {
+  /** `<cluster>/<namespace>`: the same name may be in several clusters. */
+  readonly key: string;
+  readonly name: string;
+  readonly cluster: ClusterSpec;
+  /** The store that it reads. Absent where all of its Secrets are delivered `plain`, and no store is named. */
+  readonly store?: RemoteStoreSpec;
+  /** Other stores that get its secrets too, so that it can be moved to one of them. */
+  readonly alsoStores: readonly RemoteStoreSpec[];
+  /** What outputs and previews call its store. */
+  readonly storeLabel: string;
+  /** Whether the namespace is made here. It outlives this stack all the same. */
+  readonly create: boolean;
+  readonly deliveries: readonly DeliverySpec[];
+}
+
+/** One secret in one store. */
+export interface Placement {
+  readonly secret: SecretSpec;
+  readonly store: RemoteStoreSpec;
+  /** The objects that hold its keys there. */
+  readonly objects: readonly RemoteObject[];
+}
+
+/** Where a secret lies. */
+export function placementsOf({ placements }: Pick<Environment, "placements">, id: string): readonly Placement[] {
+  return placements.filter(({ secret }) => secret.id === id);
+}
+
+/** Whether the operator brings a Secret into the namespace, from the store that it reads. */
+export function readsStore(namespace: Namespace): namespace is Namespace & { readonly store: RemoteStoreSpec } {
+  return namespace.store !== undefined && namespace.deliveries.some(({ via }) => via === "external-secret");
 }

@@ -3,23 +3,18 @@ import type { AdmissionSpec } from "../../components/external-secrets/admission/
 import type { OperatorRoles } from "../../components/external-secrets/admission/roles.ts";
 import { usesPodIdentity, type AwsStoreSpec } from "../../components/backends/aws/identity-rules.ts";
 import { globalArn } from "../../components/backends/aws/account.ts";
-import type { StoreSpec } from "../../components/backends/contract.ts";
-import { isRemote } from "../../components/backends/index.ts";
+import type { RemoteStoreSpec } from "../../components/backends/contract.ts";
 import { awsReaderRole, awsReaderRoleBeginning } from "../../components/support/naming.ts";
-import type { EnvironmentSpec } from "../config/environment.ts";
+import type { Cluster, Environment } from "../config/environment.ts";
 
-type Environment = Pick<EnvironmentSpec, "platform" | "name" | "namespaces" | "stores">;
+type Scope = Pick<Environment, "platform" | "name" | "stores">;
 
 /** What the tenants of a cluster may ask of its operator: what its namespaces need, and nothing else. Pure. */
-export function admissionOf(environment: Environment, cluster: ClusterSpec): AdmissionSpec | undefined {
+export function admissionOf(environment: Scope, { spec: cluster, namespaces }: Cluster): AdmissionSpec | undefined {
   const { admissionPolicy: others, clusterSecretStore, pushSecrets } = cluster.externalSecrets;
   if (others === undefined) return undefined;
-  const { namespaces, stores } = environment;
-  const read = [...namespaces.values()]
-    .filter((namespace) => namespace.cluster === cluster.name)
-    .flatMap(({ store, alsoStores }) => [store, ...alsoStores])
-    .flatMap((name) => stores.get(name) ?? [])
-    .filter(isRemote)
+  const read = namespaces
+    .flatMap(({ store, alsoStores }) => [...(store === undefined ? [] : [store]), ...alsoStores])
     .map(({ kind }) => kind);
   return {
     stores: [...new Set([...read, ...others.stores])].sort(),
@@ -27,25 +22,31 @@ export function admissionOf(environment: Environment, cluster: ClusterSpec): Adm
     openClusterStores: clusterSecretStore?.conditions === false,
     pushSecrets,
     ...(others.podIdentity || usesPodIdentity(cluster)
-      ? { operatorRoles: operatorRoles(environment, cluster, others.podIdentity) }
+      ? {
+          operatorRoles: operatorRoles(environment, {
+            cluster,
+            names: namespaces.map(({ name }) => name),
+            others: others.podIdentity,
+          }),
+        }
       : {}),
   };
 }
 
 /** Which roles the operator takes on for which namespace. Without Pod Identity of its own, this stack makes none. */
 function operatorRoles(
-  { platform, name: environment, namespaces, stores }: Environment,
-  cluster: ClusterSpec,
-  others: boolean,
+  { platform, name: environment, stores }: Scope,
+  {
+    cluster,
+    names,
+    others,
+  }: { readonly cluster: ClusterSpec; readonly names: readonly string[]; readonly others: boolean },
 ): OperatorRoles {
   const { namespace: operatorNamespace, clusterSecretStore } = cluster.externalSecrets;
   const accounts = usesPodIdentity(cluster) ? [...stores.values()].filter(isAws) : [];
   const scope = { platform, environment, cluster: cluster.name };
   const beginning = (store: AwsStoreSpec) => globalArn(store, "iam", `role/${awsReaderRoleBeginning(scope)}`);
-  const readers = [
-    ...[...namespaces.values()].filter((each) => each.cluster === cluster.name).map(({ name }) => name),
-    ...(clusterSecretStore === undefined ? [] : [operatorNamespace]),
-  ];
+  const readers = [...names, ...(clusterSecretStore === undefined ? [] : [operatorNamespace])];
   const cut = accounts.flatMap((store) =>
     readers.flatMap((namespace) => {
       const arn = globalArn(store, "iam", `role/${awsReaderRole({ ...scope, namespace, store: store.name })}`);
@@ -60,6 +61,6 @@ function operatorRoles(
   };
 }
 
-function isAws(store: StoreSpec): store is AwsStoreSpec {
+function isAws(store: RemoteStoreSpec): store is AwsStoreSpec {
   return store.kind === "aws-parameter-store" || store.kind === "aws-secrets-manager";
 }

@@ -1,23 +1,16 @@
 import { log, type Output } from "@pulumi/pulumi";
+import type { RemoteStoreSpec, StoredSecret, StoreSession } from "../../components/backends/contract.ts";
+import { loadIdentity } from "../../components/backends/identities.ts";
+import type { IdentityFactory } from "../../components/backends/identity.ts";
+import { staticIdentity } from "../../components/backends/static-identity.ts";
 import { consumerNamespace } from "../../components/clusters/namespace-names.ts";
 import { ClusterReader } from "../../components/delivery/cluster-reader.ts";
-import {
-  grantsOf,
-  NamespaceSecrets,
-  type NamespaceSpec,
-  type RemoteReading,
-} from "../../components/delivery/namespace-secrets.ts";
-import type { IdentityFactory } from "../../components/backends/identity.ts";
-import { loadIdentity } from "../../components/backends/identities.ts";
-import { staticIdentity } from "../../components/backends/static-identity.ts";
-import type { RemoteStoreSpec, StoredSecret, StoreSession, StoreSpec } from "../../components/backends/contract.ts";
-import { isRemote } from "../../components/backends/index.ts";
-import { deliveriesTo, type EnvironmentSpec } from "../config/environment.ts";
+import { grantsOf, NamespaceSecrets, type RemoteReading } from "../../components/delivery/namespace-secrets.ts";
+import { readsStore, type Environment, type Namespace } from "../config/environment.ts";
 import { generate } from "./generate.ts";
 import { openClusters, type OpenCluster } from "./open-clusters.ts";
 import { required } from "./required.ts";
-import { placementKey } from "../config/resolve/namespaces.ts";
-import { merged, type StoredByStore } from "./stored.ts";
+import { merged, plainDestination, type StoredByStore } from "./stored.ts";
 
 /** A secret configuration value, if set. */
 type SecretConfig = (key: string) => Output<string> | undefined;
@@ -25,9 +18,8 @@ type SecretConfig = (key: string) => Output<string> | undefined;
 /** What makes identities for each remote store that is read. */
 type Identities = ReadonlyMap<string, IdentityFactory>;
 
-async function identitiesOf(spec: EnvironmentSpec, secretConfig: SecretConfig): Promise<Identities> {
-  const read = new Set([...spec.namespaces.values()].map(({ store }) => store));
-  const stores = [...spec.stores.values()].filter(isRemote).filter(({ name }) => read.has(name));
+async function identitiesOf({ namespaces }: Environment, secretConfig: SecretConfig): Promise<Identities> {
+  const stores = [...new Set(namespaces.filter(readsStore).map(({ store }) => store))];
   return new Map(
     await Promise.all(stores.map(async (store) => [store.name, await identityOf(store, secretConfig)] as const)),
   );
@@ -43,7 +35,7 @@ async function identityOf(store: RemoteStoreSpec, secretConfig: SecretConfig): P
 }
 
 interface DeliverArgs {
-  readonly spec: EnvironmentSpec;
+  readonly environment: Environment;
   /** The stack: `<project>/<stack>`. */
   readonly owner: string;
   readonly stored: StoredByStore;
@@ -60,30 +52,31 @@ interface DeliverArgs {
  * ExternalSecrets.
  */
 export async function deliver(args: DeliverArgs): Promise<void> {
-  const { spec, owner, stored, sessions, secretConfig, made, unmerged } = args;
-  const identities = await identitiesOf(spec, secretConfig);
-  const clusters = await openClusters(spec, owner, sessions, made);
-  const held = merged(stored, await generate(spec, clusters, sessions, made));
-  const readers = clusterReaders({ spec, stored: held, clusters, sessions, identities });
-  for (const namespace of spec.namespaces.values()) {
-    const cluster = required(clusters.get(namespace.cluster), `cluster ${namespace.cluster}`);
-    const key = placementKey(namespace);
+  const { environment, owner, sessions, secretConfig, made, unmerged } = args;
+  const identities = await identitiesOf(environment, secretConfig);
+  const clusters = await openClusters(environment, owner, sessions, made);
+  const stored = merged(args.stored, await generate(environment, clusters, sessions, made));
+  const readers = clusterReaders({ environment, stored, clusters, sessions, identities });
+  for (const namespace of environment.namespaces) {
+    const { key, name, deliveries } = namespace;
+    const cluster = required(clusters.get(namespace.cluster.name), `cluster ${namespace.cluster.name}`);
     new NamespaceSecrets(key, {
-      spec: { ...namespace, create: made.has(consumerNamespace(key)) },
-      platform: spec.platform,
-      environment: spec.name,
+      spec: { name, create: made.has(consumerNamespace(key)) },
+      platform: environment.platform,
+      environment: environment.name,
       cluster: cluster.target,
-      reading: readingOf({ spec, namespace, cluster, sessions, readers, identities }),
-      deliveries: deliveriesTo(spec, namespace),
-      stored: held.get(namespace.store) ?? new Map<string, StoredSecret>(),
+      reading: readingOf({ environment, namespace, cluster, sessions, readers, identities }),
+      deliveries,
+      stored: stored.get(namespace.store?.name ?? "") ?? new Map<string, StoredSecret>(),
+      embedded: stored.get(plainDestination) ?? new Map<string, StoredSecret>(),
       unmerged,
-      retain: spec.policy.retain,
+      retain: environment.policy.retain,
     });
   }
 }
 
 interface ClusterReadersArgs {
-  readonly spec: EnvironmentSpec;
+  readonly environment: Environment;
   readonly stored: StoredByStore;
   readonly clusters: ReadonlyMap<string, OpenCluster>;
   readonly sessions: ReadonlyMap<string, StoreSession>;
@@ -91,47 +84,45 @@ interface ClusterReadersArgs {
 }
 
 /** The ClusterSecretStores of the clusters that chose them, by `<cluster>/<store>`. */
-function clusterReaders({
-  spec,
-  stored,
-  clusters,
-  sessions,
-  identities,
-}: ClusterReadersArgs): ReadonlyMap<string, ClusterReader> {
+function clusterReaders(args: ClusterReadersArgs): ReadonlyMap<string, ClusterReader> {
+  const { environment, stored, clusters, sessions, identities } = args;
   const readers = new Map<string, ClusterReader>();
-  const sharing = [...spec.namespaces.values()].filter(
-    ({ cluster }) => spec.clusters.get(cluster)?.externalSecrets.clusterSecretStore !== undefined,
-  );
-  for (const [key, places] of Map.groupBy(sharing, ({ cluster, store }) => `${cluster}/${store}`)) {
-    const [{ cluster: where, store: name } = { cluster: "", store: "" }] = places;
-    const store = required(spec.stores.get(name), `store ${name}`);
-    const { target, readiness, operator } = required(clusters.get(where), `cluster ${where}`);
-    if (!isRemote(store) || operator === undefined) continue;
-    const held = stored.get(name) ?? new Map<string, StoredSecret>();
-    const deliveries = places.flatMap((each) => deliveriesTo(spec, each));
-    const conditions = target.spec.externalSecrets.clusterSecretStore?.conditions ?? true;
+  const sharing = environment.namespaces
+    .filter(readsStore)
+    .filter(({ cluster }) => cluster.externalSecrets.clusterSecretStore !== undefined);
+  for (const [key, places] of Map.groupBy(sharing, readerKey)) {
+    const [first] = places;
+    if (first === undefined) continue;
+    const { store, cluster } = first;
+    const { target, readiness, operator } = required(clusters.get(cluster.name), `cluster ${cluster.name}`);
+    const held = stored.get(store.name) ?? new Map<string, StoredSecret>();
+    const conditions = cluster.externalSecrets.clusterSecretStore?.conditions ?? true;
     readers.set(
       key,
-      new ClusterReader(`${where}/cluster-secret-store/${name}`, {
-        platform: spec.platform,
-        environment: spec.name,
+      new ClusterReader(`${cluster.name}/cluster-secret-store/${store.name}`, {
+        platform: environment.platform,
+        environment: environment.name,
         cluster: target,
         store,
-        identity: required(identities.get(name), `identity of store ${name}`),
-        identityOptions: required(sessions.get(name), `store ${name}`).options,
-        operator,
+        identity: required(identities.get(store.name), `identity of store ${store.name}`),
+        identityOptions: required(sessions.get(store.name), `store ${store.name}`).options,
+        operator: required(operator, `operator of cluster ${cluster.name}`),
         readiness,
-        grants: grantsOf({ deliveries, stored: held }),
-        namespaces: conditions ? places.map((each) => each.name) : undefined,
+        grants: grantsOf({ deliveries: places.flatMap(({ deliveries }) => deliveries), stored: held }),
+        namespaces: conditions ? places.map(({ name }) => name) : undefined,
       }),
     );
   }
   return readers;
 }
 
+function readerKey({ cluster, store }: Namespace & { readonly store: RemoteStoreSpec }): string {
+  return `${cluster.name}/${store.name}`;
+}
+
 interface ReadingArgs {
-  readonly spec: EnvironmentSpec;
-  readonly namespace: NamespaceSpec;
+  readonly environment: Environment;
+  readonly namespace: Namespace;
   readonly cluster: OpenCluster;
   readonly sessions: ReadonlyMap<string, StoreSession>;
   readonly readers: ReadonlyMap<string, ClusterReader>;
@@ -139,13 +130,14 @@ interface ReadingArgs {
 }
 
 function readingOf(args: ReadingArgs): RemoteReading | undefined {
-  const { spec, namespace, sessions, readers, identities } = args;
-  const { operator, readiness } = args.cluster;
-  const store = required<StoreSpec>(spec.stores.get(namespace.store), `store ${namespace.store}`);
-  if (!isRemote(store) || operator === undefined) return undefined;
-  const { refreshSeconds } = spec;
-  const reader = readers.get(`${namespace.cluster}/${namespace.store}`);
+  const { environment, namespace, sessions, readers, identities } = args;
+  if (!readsStore(namespace)) return undefined;
+  const { store } = namespace;
+  const { readiness } = args.cluster;
+  const { refreshSeconds } = environment;
+  const reader = readers.get(readerKey(namespace));
   if (reader !== undefined) return { through: "cluster-secret-store", store, reader, readiness, refreshSeconds };
+  const operator = required(args.cluster.operator, `operator of cluster ${namespace.cluster.name}`);
   const identity = required(identities.get(store.name), `identity of store ${store.name}`);
   const identityOptions = required(sessions.get(store.name), `store ${store.name}`).options;
   return { through: "secret-store", store, identity, identityOptions, operator, readiness, refreshSeconds };

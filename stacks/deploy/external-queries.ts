@@ -7,7 +7,7 @@ import type { RemoteStoreSpec, StoreSession } from "../../components/backends/co
  * What lies between the program and what it asks before it registers anything. A preview without clouds and clusters
  * brings answers of its own: not every question goes through Pulumi's functions.
  */
-export interface Outside {
+export interface ExternalQueries {
   /** The session to use of a store that was opened. */
   readonly session: (spec: RemoteStoreSpec, session: StoreSession) => StoreSession;
   /** What exists in a cluster. */
@@ -19,4 +19,8 @@ export interface Outside {
 }
 
 /** Stores and clusters answer themselves. */
-export const reality: Outside = { session: (_, session) => session, clusters: clusterSurvey, existingNamespaces };
+export const external: ExternalQueries = {
+  session: (_, session) => session,
+  clusters: clusterSurvey,
+  existingNamespaces,
+};

@@ -1,10 +1,8 @@
-import type { StoreSession } from "../../components/backends/contract.ts";
-import { remoteObjectsOf } from "../../components/backends/index.ts";
+import type { RemoteStoreSpec, StoreSession } from "../../components/backends/contract.ts";
 import type { VaultKvSpec } from "../../components/backends/vault/kv.ts";
 import { generatorNamespace } from "../../components/support/naming.ts";
 import { generatedKey, generatingNamespace } from "../../components/clusters/namespace-names.ts";
-import { candidateOf } from "../config/resolve/secret-shape.ts";
-import { storesOf, type EnvironmentSpec } from "../config/environment.ts";
+import { placementsOf, type Environment } from "../config/environment.ts";
 import type { OpenCluster } from "./open-clusters.ts";
 import { required } from "./required.ts";
 import { merged, type StoredByStore } from "./stored.ts";
@@ -15,12 +13,12 @@ import { merged, type StoredByStore } from "./stored.ts";
  * @param made logical names of the namespaces that are made here.
  */
 export async function generate(
-  spec: EnvironmentSpec,
+  environment: Environment,
   clusters: ReadonlyMap<string, OpenCluster>,
   sessions: ReadonlyMap<string, StoreSession>,
   made: ReadonlySet<string>,
 ): Promise<StoredByStore> {
-  const places = placesOf(spec);
+  const places = placesOf(environment);
   let stored: StoredByStore = new Map();
   if (places.length === 0) return stored;
   // Only now: it brings Vault's SDK along.
@@ -31,8 +29,8 @@ export async function generate(
     const { store, cluster } = first;
     const { target, readiness, operator } = required(clusters.get(cluster), `cluster ${cluster}`);
     const generated = new GeneratedSecrets(key, {
-      platform: spec.platform,
-      environment: spec.name,
+      platform: environment.platform,
+      environment: environment.name,
       cluster: target,
       store,
       storeOptions: required(sessions.get(store.name), `store ${store.name}`).options,
@@ -52,22 +50,23 @@ type Place = ReturnType<typeof placesOf>[number];
 
 /** The namespaces in which secrets are generated: each once, with its cluster and its key. */
 export function generatingNamespaces(
-  spec: EnvironmentSpec,
+  parts: Pick<Environment, "platform" | "name" | "secrets" | "placements">,
 ): readonly { readonly cluster: string; readonly name: string; readonly key: string }[] {
-  const { platform, name: environment } = spec;
-  const all = placesOf(spec).map((place) => {
+  const { platform, name: environment } = parts;
+  const all = placesOf(parts).map((place) => {
     const scope = { platform, environment, store: place.store.name, app: place.spec.app };
     return { cluster: place.cluster, name: generatorNamespace(scope), key: keyOf(place) };
   });
   return [...new Map(all.map((each) => [each.key, each])).values()];
 }
 
-function placesOf(spec: EnvironmentSpec) {
-  return spec.secrets.flatMap((secret) => {
-    if (secret.generatedIn === undefined) return [];
-    const store = vaultOf(spec, secret.id);
-    const [object] = remoteObjectsOf(store, candidateOf(spec, secret));
-    return [{ cluster: secret.generatedIn, store, spec: secret, object: required(object, `object of ${secret.id}`) }];
+function placesOf(environment: Pick<Environment, "secrets" | "placements">) {
+  return environment.secrets.flatMap((secret) => {
+    if (secret.origin.kind !== "in-cluster") return [];
+    const [placement] = placementsOf(environment, secret.id);
+    const { store, objects } = required(placement, `store of ${secret.id}`);
+    const object = required(objects[0], `object of ${secret.id}`);
+    return [{ cluster: secret.origin.cluster, store: vaultOf(store), spec: secret, object }];
   });
 }
 
@@ -75,10 +74,8 @@ function keyOf({ cluster, store, spec: { app } }: Place): string {
   return generatedKey({ cluster, store: store.name, app });
 }
 
-/** The one store of a secret that is generated in a cluster: the parser lets no other through. */
-function vaultOf(spec: EnvironmentSpec, id: string): VaultKvSpec {
-  const [name = ""] = storesOf(spec, id);
-  const store = required(spec.stores.get(name), `store ${name}`);
-  if (store.kind !== "vault-kv") throw new Error(`${id} goes to ${name}, where no cluster can put it`);
+/** The one kind of store that a cluster puts secrets into: `checkGenerated` lets no other through. */
+function vaultOf(store: RemoteStoreSpec): VaultKvSpec {
+  if (store.kind !== "vault-kv") throw new Error(`no cluster can put a secret into store ${store.name}`);
   return store;
 }

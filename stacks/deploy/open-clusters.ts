@@ -1,5 +1,5 @@
 import type { Resource } from "@pulumi/pulumi";
-import type { ClusterSpec, ClusterTarget } from "../../components/clusters/contract.ts";
+import type { ClusterTarget } from "../../components/clusters/contract.ts";
 import { openCluster } from "../../components/clusters/index.ts";
 import { isManagedByOpenShift } from "../../components/clusters/managed.ts";
 import { managerNamespace, operatorNamespace } from "../../components/clusters/namespace-names.ts";
@@ -8,12 +8,9 @@ import { ExternalSecretsOperator, type OperatorTarget } from "../../components/e
 import { readinessHooks, type ReadinessHooks } from "../../components/external-secrets/readiness/hooks.ts";
 import { operatorIdentity } from "../../components/backends/identities.ts";
 import type { StoreSession } from "../../components/backends/contract.ts";
-import { isRemote } from "../../components/backends/index.ts";
 import { admissionOf } from "./admission.ts";
-import type { EnvironmentSpec } from "../config/environment.ts";
-import { needsOperator } from "../config/resolve/needs-operator.ts";
-import { required } from "./required.ts";
-import { storePortsOf } from "./store-ports.ts";
+import { readsStore, type Cluster, type Environment } from "../config/environment.ts";
+import { storePorts } from "./store-ports.ts";
 
 /** What a cluster has once, and its namespaces share. */
 export interface OpenCluster {
@@ -28,75 +25,67 @@ export interface OpenCluster {
  * @param made logical names of the namespaces that are made here.
  */
 export async function openClusters(
-  spec: EnvironmentSpec,
+  environment: Environment,
   owner: string,
   sessions: ReadonlyMap<string, StoreSession>,
   made: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, OpenCluster>> {
   const clusters = new Map<string, OpenCluster>();
-  for (const each of spec.clusters.values())
-    clusters.set(each.name, await openOne({ spec, cluster: each, owner, sessions, made }));
+  for (const cluster of environment.clusters.values())
+    clusters.set(cluster.spec.name, await openOne({ environment, cluster, owner, sessions, made }));
   return clusters;
 }
 
 interface OpenArgs {
-  readonly spec: EnvironmentSpec;
-  readonly cluster: ClusterSpec;
+  readonly environment: Environment;
+  readonly cluster: Cluster;
   readonly owner: string;
   readonly sessions: ReadonlyMap<string, StoreSession>;
   readonly made: ReadonlySet<string>;
 }
 
-async function openOne({ spec, cluster, owner, sessions, made }: OpenArgs): Promise<OpenCluster> {
-  const target = openCluster(cluster, owner, {});
-  const identity = await operatorIdentities(spec, cluster, sessions);
-  const operator = needsOperator(spec, cluster.name)
-    ? operatorOf({ spec, cluster: target, identity, made })
-    : undefined;
+async function openOne({ environment, cluster, owner, sessions, made }: OpenArgs): Promise<OpenCluster> {
+  const target = openCluster(cluster.spec, owner, {});
+  const identity = await operatorIdentities(environment, cluster, sessions);
+  const operator = cluster.needsOperator ? operatorOf({ environment, cluster, target, identity, made }) : undefined;
   return { target, readiness: readinessHooks(target), operator };
 }
 
 /** The operator's own identities on the clouds of the stores that are read in a cluster. */
 async function operatorIdentities(
-  spec: EnvironmentSpec,
-  cluster: ClusterSpec,
+  { platform, name: environment }: Environment,
+  { spec: cluster, namespaces }: Cluster,
   sessions: ReadonlyMap<string, StoreSession>,
 ): Promise<readonly Resource[]> {
-  const read = new Set(
-    [...spec.namespaces.values()].filter((each) => each.cluster === cluster.name).map((each) => each.store),
-  );
-  const scope = { platform: spec.platform, environment: spec.name, cluster: cluster.name };
-  const made = [...read].map(async (name) => {
-    const store = required(spec.stores.get(name), `store ${name}`);
-    const session = sessions.get(name);
-    if (!isRemote(store) || session === undefined || store.staticCredentials === true) return [];
+  const read = new Set(namespaces.filter(readsStore).map(({ store }) => store));
+  const scope = { platform, environment, cluster: cluster.name };
+  const made = [...read].map(async (store) => {
+    const session = sessions.get(store.name);
+    if (session === undefined || store.staticCredentials === true) return [];
     return operatorIdentity({ store, cluster, scope, options: session.options });
   });
   return (await Promise.all(made)).flat();
 }
 
 interface OperatorArgs {
-  readonly spec: EnvironmentSpec;
-  readonly cluster: ClusterTarget;
+  readonly environment: Environment;
+  readonly cluster: Cluster;
+  readonly target: ClusterTarget;
   readonly identity: readonly Resource[];
   readonly made: ReadonlySet<string>;
 }
 
-function operatorOf({ spec, cluster, identity, made }: OperatorArgs): OperatorTarget {
+function operatorOf({ environment, cluster, target, identity, made }: OperatorArgs): OperatorTarget {
   const { install, namespace } = cluster.spec.externalSecrets;
   if (!install) return { namespace, ready: [] };
-  const admission = admissionOf(spec, cluster.spec);
-  const storePorts = storePortsOf(spec, cluster.spec);
+  const common = { cluster: target, storePorts: storePorts(cluster), admission: admissionOf(environment, cluster) };
   if (isManagedByOpenShift(cluster.spec)) {
     const makeNamespace = made.has(managerNamespace(cluster.spec.name));
-    return new OpenShiftOperator(cluster.spec.name, { cluster, storePorts, admission, makeNamespace });
+    return new OpenShiftOperator(cluster.spec.name, { ...common, makeNamespace });
   }
-  const sizing = { replicas: spec.policy.operatorReplicas };
   return new ExternalSecretsOperator(cluster.spec.name, {
-    cluster,
-    sizing,
-    storePorts,
-    admission,
+    ...common,
+    sizing: { replicas: environment.policy.operatorReplicas },
     identity,
     makeNamespace: made.has(operatorNamespace(cluster.spec.name)),
   });

@@ -1,118 +1,140 @@
-import { log, type Output } from "@pulumi/pulumi";
+import { log } from "@pulumi/pulumi";
 import { ApplicationSecrets, type Destination } from "../../components/applications/application-secrets.ts";
 import { reportDrift } from "../../components/applications/drift.ts";
-import type { StateResource, StoreSession } from "../../components/backends/contract.ts";
-import { isRemote, isWriteOnly, openStore } from "../../components/backends/index.ts";
+import type { RemoteStoreSpec, StoreSession } from "../../components/backends/contract.ts";
+import { isWriteOnly, openStore } from "../../components/backends/index.ts";
 import type { Entropy } from "../../components/values/generate.ts";
-import { checkClusters } from "./preflight/cluster-identity.ts";
-import { deliver } from "./deliver.ts";
-import { storesOf, type EnvironmentSpec } from "../config/environment.ts";
-import type { Outside } from "./external-queries.ts";
+import type { SecretSpec } from "../../components/values/secret-spec.ts";
+import { placementsOf, readsStore, type Environment } from "../config/environment.ts";
+import type { Loaded } from "../config/load.ts";
+import type { StackConfig } from "../config/read.ts";
+import { consumersOf } from "../config/resolve/placements.ts";
 import { comfortableResources, resourceCount } from "../plan/size.ts";
-import { objectsIn, objectsOfSecret } from "../config/resolve/remote-objects.ts";
-import { refuseLosses } from "./preflight/refuse-losses.ts";
+import { deliver } from "./deliver.ts";
+import type { ExternalQueries } from "./external-queries.ts";
+import { checkClusters } from "./preflight/cluster-identity.ts";
+import { refuseLosses, type Cleared } from "./preflight/refuse-losses.ts";
 import { required } from "./required.ts";
-import { merged, type StoredByStore } from "./stored.ts";
+import { readState } from "./state.ts";
+import { merged, plainDestination, type StoredByStore } from "./stored.ts";
 
-export interface DeployArgs {
-  readonly spec: EnvironmentSpec;
-  readonly project: string;
-  readonly stack: string;
-  /** A secret configuration value, if set. */
-  readonly secretConfig: (key: string) => Output<string> | undefined;
+export interface DeployArgs extends Loaded {
   readonly entropy: Entropy;
-  /** What the stack's own state knows. */
-  readonly state: readonly StateResource[];
-  readonly outside: Outside;
+  readonly external: ExternalQueries;
 }
 
 /**
  * Deploys an environment: the only place that wires components.
  *
- * Order: clusters must be those of the state, stores are opened and asked what they hold (nothing is written if a name is taken), then values and remote
- * objects per application, the operator per cluster with what it generates, and rights, SecretStore and ExternalSecrets
- * per namespace.
+ * Order: clusters must be those of the state; stores are opened, stores and clusters are asked what they hold, and nothing is
+ * written if anything would be lost. Then values and remote objects per application, the operator per cluster with what it
+ * generates, and rights, SecretStore and ExternalSecrets per namespace.
  */
-export async function deployEnvironment(args: DeployArgs): Promise<void> {
-  const { spec } = args;
-  checkClusters(spec, args.state);
-  const sessions = await openStores(args);
-  const owned = new Map([...sessions].map(([name, session]) => [name, session.owned(args.state)]));
-  const { strangers, adoptions, made } = await refuseLosses({ ...args, owner: ownerOf(args), sessions });
+export async function deploy({ environment, config, entropy, external }: DeployArgs): Promise<void> {
+  const state = await readState();
+  for (const advice of environment.advice) await log.info(advice);
+  checkClusters(environment, state);
+  const sessions = await openStores(environment, config, external);
+  const owned = new Map([...sessions].map(([name, session]) => [name, session.owned(state)]));
+  const owner = `${config.project}/${config.stack}`;
+  const secretConfig = config.secret;
+  const cleared = await refuseLosses({ environment, owner, state, sessions, external, secretConfig });
   for (const session of sessions.values()) session.prepare?.();
 
-  let stored: StoredByStore = new Map();
-  const madeHere = spec.secrets.filter(({ generatedIn }) => generatedIn === undefined);
-  for (const [app, specs] of Map.groupBy(madeHere, (each) => each.app)) {
-    const application = new ApplicationSecrets(app, {
-      specs,
-      destinations: (each) =>
-        storesOf(spec, each.id).map((name): Destination => ({
-          name,
-          session: sessions.get(name),
-          objects: (secret) => objectsOfSecret(spec, name, secret),
-          strangers: strangers.get(name) ?? new Set(),
-          writeOnly: isWriteOnly(required(spec.stores.get(name), `store ${name}`)),
-        })),
-      entropy: args.entropy,
-      provided: (config) => required(args.secretConfig(config), `configuration ${config}`),
-      owner: { "managed-by": "pulumi", project: args.project, stack: args.stack },
-      retain: spec.policy.retain,
-      adoptions,
-    });
-    stored = merged(stored, application.stored);
-  }
-
+  const stored = storeApplications({ environment, config, entropy, sessions, cleared });
   await deliver({
-    spec,
-    owner: ownerOf(args),
+    environment,
+    owner,
     stored,
     sessions,
-    secretConfig: args.secretConfig,
-    made,
-    unmerged: new Map(args.state.flatMap(({ name, unmerged }) => (unmerged === undefined ? [] : [[name, unmerged]]))),
+    secretConfig,
+    made: cleared.made,
+    unmerged: new Map(state.flatMap(({ name, unmerged }) => (unmerged === undefined ? [] : [[name, unmerged]]))),
   });
-  if (spec.detectDrift) await findDrift(spec, sessions, owned);
-  await warnOfSize(spec);
-}
-
-/** Name of the stack, as the objects that it makes say it. */
-function ownerOf({ project, stack }: DeployArgs): string {
-  return `${project}/${stack}`;
+  if (environment.detectDrift) await findDrift(environment, sessions, owned);
+  await warnOfSize(environment);
 }
 
 /** Opens the remote stores that something goes to or is read from. */
-async function openStores({ spec, secretConfig, outside }: DeployArgs): Promise<ReadonlyMap<string, StoreSession>> {
-  const used = new Set([...spec.namespaces.values()].flatMap(({ store, alsoStores }) => [store, ...alsoStores]));
-  const stores = [...spec.stores.values()].filter(isRemote).filter(({ name }) => used.has(name));
-  const open = stores.map(async (store) => {
-    const session = await openStore({
-      spec: store,
-      secretConfig,
-      options: {},
-      ...(outside.keyVaultApi === undefined ? {} : { keyVaultApi: outside.keyVaultApi }),
-    });
-    return [store.name, outside.session(store, session)] as const;
+async function openStores(
+  { namespaces }: Environment,
+  { secret }: StackConfig,
+  { keyVaultApi, session: toUse }: ExternalQueries,
+): Promise<ReadonlyMap<string, StoreSession>> {
+  const used = new Map<string, RemoteStoreSpec>();
+  for (const { store, alsoStores } of namespaces) {
+    for (const each of [...(store === undefined ? [] : [store]), ...alsoStores]) used.set(each.name, each);
+  }
+  const open = [...used.values()].map(async (spec) => {
+    const client = keyVaultApi === undefined ? {} : { keyVaultApi };
+    const session = await openStore({ spec, secretConfig: secret, options: {}, ...client });
+    return [spec.name, toUse(spec, session)] as const;
   });
   return new Map(await Promise.all(open));
 }
 
+interface StoreArgs {
+  readonly environment: Environment;
+  readonly config: StackConfig;
+  readonly entropy: Entropy;
+  readonly sessions: ReadonlyMap<string, StoreSession>;
+  readonly cleared: Cleared;
+}
+
+/** Makes the values of each application, and the remote objects that hold them. */
+function storeApplications(args: StoreArgs): StoredByStore {
+  const { environment, config, entropy, cleared } = args;
+  // What a cluster generates is put into the store by its operator.
+  const specs = environment.secrets.filter(({ origin }) => origin.kind !== "in-cluster");
+  let stored: StoredByStore = new Map();
+  for (const [app, own] of Map.groupBy(specs, (each) => each.app)) {
+    const application = new ApplicationSecrets(app, {
+      specs: own,
+      destinations: (secret) => destinationsOf(secret, args),
+      entropy,
+      provided: (key) => required(config.secret(key), `configuration ${key}`),
+      owner: { "managed-by": "pulumi", project: config.project, stack: config.stack },
+      retain: environment.policy.retain,
+      adoptions: cleared.adoptions,
+    });
+    stored = merged(stored, application.stored);
+  }
+  return stored;
+}
+
+/** The stores of a secret, and the namespaces themselves where it is delivered plain. */
+function destinationsOf(secret: SecretSpec, { environment, sessions, cleared }: StoreArgs): readonly Destination[] {
+  const stores = placementsOf(environment, secret.id).map(({ store, objects }): Destination => ({
+    name: store.name,
+    session: sessions.get(store.name),
+    objects: () => objects,
+    strangers: cleared.strangers.get(store.name) ?? new Set(),
+    writeOnly: isWriteOnly(store),
+  }));
+  const isPlain = consumersOf(environment, secret).some((namespace) => !readsStore(namespace));
+  if (!isPlain) return stores;
+  return [...stores, { name: plainDestination, session: undefined, objects: () => [], strangers: new Set() }];
+}
+
 async function findDrift(
-  spec: EnvironmentSpec,
+  { placements }: Environment,
   sessions: ReadonlyMap<string, StoreSession>,
   owned: ReadonlyMap<string, ReturnType<StoreSession["owned"]>>,
 ): Promise<void> {
   for (const [name, session] of sessions) {
-    const objects = objectsIn(spec, name).flatMap(({ spec: { id }, remoteName }) => {
-      const known = owned.get(name)?.get(remoteName);
-      return known === undefined ? [] : [{ id, remoteName, ...known }];
-    });
+    const here = placements.filter(({ store }) => store.name === name);
+    const objects = here.flatMap(({ secret: { id }, objects: all }) =>
+      all.flatMap(({ name: remoteName }) => {
+        const known = owned.get(name)?.get(remoteName);
+        return known === undefined ? [] : [{ id, remoteName, ...known }];
+      }),
+    );
     await reportDrift(name, session, objects);
   }
 }
 
-async function warnOfSize(spec: EnvironmentSpec): Promise<void> {
-  const count = resourceCount(spec);
+async function warnOfSize(environment: Environment): Promise<void> {
+  const count = resourceCount(environment);
   if (count <= comfortableResources) return;
   await log.warn(
     `This stack holds about ${count} resources; with a file or object-store backend each step writes the whole state ` +

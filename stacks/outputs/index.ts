@@ -1,14 +1,8 @@
 import { z } from "zod";
-import { deliveriesTo, type EnvironmentSpec } from "../config/environment.ts";
-import type { NamespaceSpec } from "../../components/delivery/namespace-secrets.ts";
 import { isMerged, type DeliverySpec } from "../../components/delivery/contract.ts";
-import type { StoreSpec } from "../../components/backends/contract.ts";
-import { isRemote, remoteObjectsOf } from "../../components/backends/index.ts";
-import type { SecretSpec } from "../../components/values/secret-spec.ts";
-import { candidateOf } from "../config/resolve/secret-shape.ts";
 import { readerName } from "../../components/support/naming.ts";
+import { placementsOf, readsStore, type Cluster, type Environment, type Namespace } from "../config/environment.ts";
 import { leftByDestroy, leftByDestroySchema } from "./left-by-destroy.ts";
-import { needsOperator } from "../config/resolve/needs-operator.ts";
 import { costOf, costSchema, planOf } from "../plan/index.ts";
 
 /**
@@ -67,56 +61,56 @@ export const outputsSchema = z.strictObject({
 export type EnvironmentOutputs = z.output<typeof outputsSchema>;
 
 /** The outputs of an environment. Pure: names follow from the description alone. */
-export function outputsOf(spec: EnvironmentSpec): EnvironmentOutputs {
+export function outputsOf(environment: Environment): EnvironmentOutputs {
   return {
     schemaVersion: 2,
-    environment: spec.name,
+    environment: environment.name,
     namespaces: Object.fromEntries(
-      [...Map.groupBy(spec.namespaces.values(), ({ name }) => name)].map(([name, places]) => [
+      [...Map.groupBy(environment.namespaces, ({ name }) => name)].map(([name, places]) => [
         name,
-        namespaceOf(spec, places),
+        namespaceOf(environment, places),
       ]),
     ),
-    clusters: Object.fromEntries([...spec.clusters.keys()].map((name) => [name, clusterOf(spec, name)])),
-    monthlyCost: costOf(planOf(spec)),
-    leftByDestroy: leftByDestroy(spec),
+    clusters: Object.fromEntries([...environment.clusters].map(([name, cluster]) => [name, clusterOf(cluster)])),
+    monthlyCost: costOf(planOf(environment)),
+    leftByDestroy: leftByDestroy(environment),
   };
 }
 
-function namespaceOf(spec: EnvironmentSpec, places: readonly NamespaceSpec[]): z.output<typeof namespaceOutput> {
-  const deliveries = places.flatMap((place) => deliveriesTo(spec, place));
+function namespaceOf(environment: Environment, places: readonly Namespace[]): z.output<typeof namespaceOutput> {
+  const deliveries = places.flatMap((place) => place.deliveries);
   return {
     clusters: Object.fromEntries(
-      places.map(({ cluster, store }) => [
-        cluster,
-        { store, ...(isRemote(storeOf(spec, store)) ? { secretStore: readerName } : {}) },
+      places.map((place) => [
+        place.cluster.name,
+        { store: place.storeLabel, ...(readsStore(place) ? { secretStore: readerName } : {}) },
       ]),
     ),
     secrets: Object.fromEntries(
       [...Map.groupBy(deliveries, ({ secretName }) => secretName)].map(([secretName, each]) => [
         secretName,
-        secretOf(spec, each, places),
+        secretOf(environment, each, places),
       ]),
     ),
   };
 }
 
 function secretOf(
-  spec: EnvironmentSpec,
+  environment: Environment,
   /** The Secret in each of the namespace's clusters. */
   deliveries: readonly DeliverySpec[],
-  places: readonly NamespaceSpec[],
+  places: readonly Namespace[],
 ): z.output<typeof secretOutput> {
   const keys = deliveries[0]?.keys ?? [];
-  const specs = spec.secrets.filter(({ id }) => keys.some(({ secret }) => secret === id));
-  const stores = [...new Set(places.map(({ store }) => store))]
-    .filter((store) => isRemote(storeOf(spec, store)))
-    .sort();
-  const dates = specs.flatMap(({ rotateBy }) => (rotateBy === undefined ? [] : [rotateBy])).sort();
-  const rotated = specs.map(({ rotatedAt }) => rotatedAt).sort();
+  const sources = environment.secrets.filter(({ id }) => keys.some(({ secret }) => secret === id));
+  const stores = new Map(places.filter(readsStore).map(({ store }) => [store.name, store]));
+  const dates = sources.flatMap(({ rotateBy }) => (rotateBy === undefined ? [] : [rotateBy])).sort();
+  const rotated = sources.map(({ rotatedAt }) => rotatedAt).sort();
   return {
     keys: keys.map(({ key }) => key).sort(),
-    remoteNames: Object.fromEntries(stores.map((store) => [store, remoteNamesIn(spec, store, keys, specs)])),
+    remoteNames: Object.fromEntries(
+      [...stores.keys()].sort().map((store) => [store, remoteNamesIn(environment, store, keys)]),
+    ),
     ...(dates[0] === undefined ? {} : { rotateBy: dates[0] }),
     rotatedAt: rotated.at(-1) ?? "",
     merged: deliveries.some(isMerged),
@@ -124,29 +118,19 @@ function secretOf(
 }
 
 /** The objects of a store that hold one of these keys. */
-function remoteNamesIn(
-  spec: EnvironmentSpec,
-  store: string,
-  wanted: DeliverySpec["keys"],
-  specs: readonly SecretSpec[],
-): string[] {
-  const names = specs.flatMap((each) =>
-    remoteObjectsOf(storeOf(spec, store), candidateOf(spec, each))
-      .filter(({ keys }) => wanted.some(({ secret, from }) => secret === each.id && keys.includes(from)))
-      .map(({ name }) => name),
-  );
+function remoteNamesIn(environment: Environment, store: string, wanted: DeliverySpec["keys"]): string[] {
+  const ids = [...new Set(wanted.map(({ secret }) => secret))];
+  const names = ids
+    .flatMap((id) => placementsOf(environment, id))
+    .filter((placement) => placement.store.name === store)
+    .flatMap(({ secret: { id }, objects }) =>
+      objects.filter(({ keys }) => wanted.some(({ secret, from }) => secret === id && keys.includes(from))),
+    )
+    .map(({ name }) => name);
   return names.sort();
 }
 
-function storeOf(spec: EnvironmentSpec, name: string): StoreSpec {
-  const store = spec.stores.get(name);
-  if (store === undefined) throw new Error(`no store ${name}`);
-  return store;
-}
-
-function clusterOf(spec: EnvironmentSpec, name: string): z.output<typeof clusterOutput> {
-  const cluster = spec.clusters.get(name);
-  if (cluster === undefined) throw new Error(`no cluster ${name}`);
-  const { namespace, version } = cluster.externalSecrets;
-  return { flavour: cluster.flavour, ...(needsOperator(spec, name) ? { operator: { namespace, version } } : {}) };
+function clusterOf({ spec, needsOperator }: Cluster): z.output<typeof clusterOutput> {
+  const { namespace, version } = spec.externalSecrets;
+  return { flavour: spec.flavour, ...(needsOperator ? { operator: { namespace, version } } : {}) };
 }

@@ -1,9 +1,7 @@
 import { z } from "zod";
 import { isMerged } from "../../components/delivery/contract.ts";
-import type { StoreSpec } from "../../components/backends/contract.ts";
-import { remoteObjectsOf } from "../../components/backends/index.ts";
-import { candidateOf } from "../config/resolve/secret-shape.ts";
-import { deliveriesTo, storesOf, type EnvironmentSpec } from "../config/environment.ts";
+import type { RemoteStoreSpec } from "../../components/backends/contract.ts";
+import type { Cluster, Environment } from "../config/environment.ts";
 import { neededNamespaces } from "../deploy/preflight/needed-namespaces.ts";
 
 /** What `destroy` leaves behind of what this program makes. Names and counts, never values. */
@@ -23,7 +21,7 @@ export const leftByDestroySchema = z.strictObject({
 export type LeftByDestroy = z.output<typeof leftByDestroySchema>;
 
 /** What `destroy` of an environment leaves. Pure; entries without anything are left out. */
-export function leftByDestroy(spec: EnvironmentSpec): LeftByDestroy {
+export function leftByDestroy(spec: Environment): LeftByDestroy {
   const made = neededNamespaces(spec).filter(({ resource }) => resource !== undefined);
   const operators = neededNamespaces(spec).filter(({ operator }) => operator);
   return {
@@ -34,8 +32,8 @@ export function leftByDestroy(spec: EnvironmentSpec): LeftByDestroy {
       ]),
     ),
     crds: operators.map(({ cluster }) => cluster).sort(),
-    secrets: counted([...spec.clusters.keys()], (cluster) => secretsLeft(spec, cluster)),
-    objects: counted([...spec.stores.keys()], (store) => objectsLeft(spec, store)),
+    secrets: counted(spec.clusters, (cluster) => secretsLeft(spec, cluster)),
+    objects: counted(spec.stores, (store) => objectsLeft(spec, store)),
     stores: [...spec.stores.values()]
       .filter(isKept)
       .map(({ name }) => name)
@@ -47,36 +45,33 @@ export function leftByDestroy(spec: EnvironmentSpec): LeftByDestroy {
   };
 }
 
-function secretsLeft(spec: EnvironmentSpec, cluster: string): number {
-  if (!spec.policy.retain) return 0;
-  return [...spec.namespaces.values()]
-    .filter((each) => each.cluster === cluster)
-    .flatMap((namespace) => deliveriesTo(spec, namespace))
-    .filter((delivery) => !isMerged(delivery)).length;
+function secretsLeft({ policy }: Environment, { namespaces }: Cluster): number {
+  if (!policy.retain) return 0;
+  return namespaces.flatMap(({ deliveries }) => deliveries).filter((delivery) => !isMerged(delivery)).length;
 }
 
 /** What a cluster generated stays in every environment, as nothing could bring it back. */
-function objectsLeft(spec: EnvironmentSpec, name: string): number {
-  const store = spec.stores.get(name);
-  if (store === undefined) return 0;
-  return spec.secrets
-    .filter(({ referenced, generatedIn }) => !referenced && (spec.policy.retain || generatedIn !== undefined))
-    .filter(({ id }) => storesOf(spec, id).includes(name))
-    .flatMap((secret) => remoteObjectsOf(store, candidateOf(spec, secret))).length;
+function objectsLeft({ placements, policy }: Environment, { name }: RemoteStoreSpec): number {
+  return placements
+    .filter(({ store }) => store.name === name)
+    .filter(({ secret: { origin } }) => origin.kind === "in-cluster" || (policy.retain && origin.kind !== "referenced"))
+    .flatMap(({ objects }) => objects).length;
 }
 
 /** Whether a vault, or an engine of Vault, is made here and stays. */
-function isKept(store: StoreSpec): boolean {
+function isKept(store: RemoteStoreSpec): boolean {
   if (store.kind === "azure-key-vault") return store.create?.retain === true;
   return store.kind === "vault-kv" && store.createMount?.retain === true;
 }
 
 /** Whether a diagnostic setting, or an audit device of Vault, is made here and stays. */
-function isStillWatched(store: StoreSpec): boolean {
+function isStillWatched(store: RemoteStoreSpec): boolean {
   if (store.kind === "azure-key-vault") return isKept(store) && store.create?.auditWorkspaceId !== undefined;
   return store.kind === "vault-kv" && (store.auditDevices ?? []).some(({ retain }) => retain === true);
 }
 
-function counted(names: readonly string[], count: (name: string) => number): Record<string, number> {
-  return Object.fromEntries(names.map((name) => [name, count(name)] as const).filter(([, number]) => number > 0));
+function counted<T>(all: ReadonlyMap<string, T>, count: (each: T) => number): Record<string, number> {
+  return Object.fromEntries(
+    [...all].map(([name, each]) => [name, count(each)] as const).filter(([, number]) => number > 0),
+  );
 }

@@ -1,13 +1,14 @@
 import { clientBurst, clientQps } from "../../components/external-secrets/operator/values.ts";
 import type { DeliverySpec } from "../../components/delivery/contract.ts";
-import type { EnvironmentSpec } from "../config/environment.ts";
+import { selectReads } from "../../components/delivery/selection.ts";
+import { readsStore, type Environment, type Placement } from "../config/environment.ts";
 import type { Consumer, PlanInput, PlannedObject, PlannedStore } from "./plan.ts";
 import type { PlannedKind, SizeClass } from "./prices.ts";
 
 /** The parts of an environment that cost and load follow from. */
 export type PlannedEnvironment = Pick<
-  EnvironmentSpec,
-  "stores" | "clusters" | "namespaces" | "secrets" | "deliveries" | "refreshSeconds"
+  Environment,
+  "stores" | "clusters" | "namespaces" | "placements" | "refreshSeconds"
 >;
 
 /** The fields of all kinds of stores that matter here. A kind without one of them has none, and its default is meant. */
@@ -22,82 +23,57 @@ interface StoreTraits {
   readonly quota?: NonNullable<PlannedStore["quota"]>;
 }
 
-/** A namespace of one cluster, with the store that it reads and those that its secrets are written to as well. */
-interface Placement {
-  readonly name: string;
-  readonly cluster: string;
-  readonly store: string;
-  readonly alsoStores?: readonly string[];
-}
-
-/** The planner's view of an environment. Pure. Stores of kind `kubernetes` are in no plan: nothing is read from them. */
-export function planInputOf(spec: PlannedEnvironment): PlanInput {
-  const stores = remoteStores(spec);
-  const byName = new Map(stores.map((store) => [store.name, store]));
+/** The planner's view of an environment. Pure. What is delivered plain is in no plan: nothing is read for it. */
+export function planInputOf({
+  clusters,
+  namespaces,
+  placements,
+  refreshSeconds,
+  ...rest
+}: PlannedEnvironment): PlanInput {
+  const written = new Set(placements.map(({ store }) => store.name));
+  const stores: readonly StoreTraits[] = [...rest.stores.values()];
   return {
-    refreshSeconds: spec.refreshSeconds,
-    stores: stores.map((store) => plannedStore(store, spec)),
-    clusters: [...spec.clusters.values()].map(({ name, externalSecrets: { concurrency } }) => ({
+    refreshSeconds,
+    stores: stores.filter(({ name }) => written.has(name)).map((store) => plannedStore(store, placements)),
+    clusters: [...clusters.values()].map(({ spec: { name, externalSecrets } }) => ({
       name,
-      concurrency,
+      concurrency: externalSecrets.concurrency,
       clientQps,
       clientBurst,
     })),
-    consumers: spec.deliveries.flatMap((delivery) =>
-      placementsOf(spec, delivery).flatMap((placement): readonly Consumer[] => {
-        const store = byName.get(placement.store);
-        if (store === undefined) return [];
-        const reads = readsOf(delivery, store, spec);
-        return [
-          {
-            cluster: placement.cluster,
-            store: store.name,
-            reads: { standard: 0, advanced: 0, [sizeIn(store)]: reads },
-          },
-        ];
-      }),
+    consumers: namespaces.filter(readsStore).flatMap(({ store, cluster, deliveries }) =>
+      deliveries
+        .filter(({ via }) => via === "external-secret")
+        .map((delivery): Consumer => {
+          const calls = callsOf(delivery, store, placements);
+          const reads = { standard: 0, advanced: 0, [sizeIn(store)]: calls };
+          return { cluster: cluster.name, store: store.name, reads };
+        }),
     ),
   };
 }
 
-/** Where a delivery goes. */
-export function placementsOf(spec: PlannedEnvironment, { namespace }: DeliverySpec): readonly Placement[] {
-  return [...spec.namespaces.values()].filter(({ name }) => name === namespace);
-}
-
-/** Remote stores that something is written to. */
-function remoteStores(spec: PlannedEnvironment): readonly StoreTraits[] {
-  const placements: readonly Placement[] = spec.deliveries.flatMap((delivery) => placementsOf(spec, delivery));
-  const used = new Set(placements.flatMap(({ store, alsoStores = [] }) => [store, ...alsoStores]));
-  const stores: readonly StoreTraits[] = [...spec.stores.values()];
-  return stores.filter(({ name, kind }) => kind !== "kubernetes" && used.has(name));
-}
-
-function plannedStore(store: StoreTraits, spec: PlannedEnvironment): PlannedStore {
+function plannedStore(store: StoreTraits, placements: readonly Placement[]): PlannedStore {
   const { name, kind, layout = "bundle", replicas = [], locations = [], kmsKeyArn, quota } = store;
-  const written = new Set(
-    spec.deliveries
-      .filter((delivery) =>
-        placementsOf(spec, delivery).some((each) => each.store === name || each.alsoStores?.includes(name)),
-      )
-      .flatMap(({ keys }) => keys.map(({ secret }) => secret)),
-  );
   return {
     name,
     kind,
     layout,
     locations: Math.max(1, locations.length) + replicas.length,
     customerKey: kmsKeyArn !== undefined,
-    objects: spec.secrets.filter(({ id }) => written.has(id)).flatMap((secret) => objectsOf(secret, store)),
+    objects: placements
+      .filter((each) => each.store.name === name)
+      .flatMap(({ secret, objects }) =>
+        // A version replaces the one before it.
+        objects.map((): PlannedObject => ({
+          size: sizeIn(store),
+          versions: 1,
+          referenced: secret.origin.kind === "referenced",
+        })),
+      ),
     ...(quota === undefined ? {} : { quota }),
   };
-}
-
-/** One object for a bundle, else one for each key. A version replaces the one before it. */
-function objectsOf({ keys, referenced }: PlannedEnvironment["secrets"][number], store: StoreTraits) {
-  const length = (store.layout ?? "bundle") === "bundle" ? 1 : Object.keys(keys).length;
-  const object: PlannedObject = { size: sizeIn(store), versions: 1, referenced };
-  return Array.from({ length }, () => object);
 }
 
 /** `by-size` counts as standard: a secret of more than 4 KiB is rare, and costs 5 cents a month. */
@@ -105,19 +81,13 @@ function sizeIn({ tier }: StoreTraits): SizeClass {
   return tier === "advanced" ? "advanced" : "standard";
 }
 
-/** Calls that a refresh makes, by the same rule as `selectReads`: whole bundles in one call, everything else key by key. */
-function readsOf(delivery: DeliverySpec, store: StoreTraits, spec: PlannedEnvironment): number {
-  const ids = [...new Set(delivery.keys.map(({ secret }) => secret))];
-  const bundled = (store.layout ?? "bundle") === "bundle";
-  return ids
-    .map((id) => {
-      const wanted = delivery.keys.filter(({ secret }) => secret === id);
-      const all = Object.keys(spec.secrets.find((each) => each.id === id)?.keys ?? {}).length;
-      const whole = bundled && wanted.length === all && wanted.every(({ key, from }) => key === from);
-      if (whole) return 1;
-      const objects = bundled ? 1 : new Set(wanted.map(({ from }) => from)).size;
-      // The operator asks Secrets Manager once for each object of a refresh, and every other store once for each key.
-      return store.kind === "aws-secrets-manager" ? objects : wanted.length;
-    })
-    .reduce((total, reads) => total + reads, 0);
+/** Calls that a refresh of a Secret makes. */
+function callsOf(delivery: DeliverySpec, store: StoreTraits, placements: readonly Placement[]): number {
+  const stored = placements
+    .filter((each) => each.store.name === store.name)
+    .map(({ secret, objects }) => [secret.id, { objects: objects.map((object) => ({ object })) }] as const);
+  const { extract, data } = selectReads(delivery, new Map(stored));
+  // The operator asks Secrets Manager once for each object of a refresh, and every other store once for each key.
+  const keyed = store.kind === "aws-secrets-manager" ? new Set(data.map(({ ref }) => ref.key)).size : data.length;
+  return extract.length + keyed;
 }

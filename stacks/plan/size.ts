@@ -1,8 +1,7 @@
 import { isGenerated } from "../../components/values/recipe.ts";
-import { isWriteOnly, remoteObjectsOf } from "../../components/backends/index.ts";
+import { isWriteOnly } from "../../components/backends/index.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
-import { candidateOf } from "../config/resolve/secret-shape.ts";
-import { storesOf, type EnvironmentSpec } from "../config/environment.ts";
+import { placementsOf, type Environment } from "../config/environment.ts";
 import type { Issue } from "../../components/support/errors.ts";
 
 /** Resources of a namespace with a remote store: component, account, role, binding, policy, auth role, SecretStore, namespace. */
@@ -18,55 +17,43 @@ const perCluster = 12;
 export const comfortableResources = 500;
 
 /** How many resources a stack will hold, within a few. Pure. */
-export function resourceCount(spec: EnvironmentSpec): number {
+export function resourceCount(spec: Environment): number {
   // A Stash here, a generator there.
   const seeds = spec.secrets.flatMap(({ keys }) =>
     Object.values(keys).filter((recipe) => isGenerated(recipe) || recipe.kind === "bcrypt"),
   ).length;
   const digestKeys = spec.secrets.filter((secret) => hasDigestKey(spec, secret)).length;
-  const remote = spec.secrets.reduce((sum, secret) => sum + objectCount(spec, secret), 0);
+  const remote = spec.placements.flatMap(({ objects }) => objects).length;
   const applications = new Set(spec.secrets.map(({ app }) => app)).size;
   return (
     perStack +
     spec.clusters.size * perCluster +
-    spec.namespaces.size * perNamespace +
+    spec.namespaces.length * perNamespace +
     applications +
     seeds +
     digestKeys +
     remote +
     writers(spec) +
-    [...spec.namespaces.values()].reduce((sum, { name }) => sum + deliveriesTo(spec, name), 0)
+    spec.namespaces.flatMap(({ deliveries }) => deliveries).length
   );
 }
 
 /** Whether the secret has a key beside its values: a store is write-only, or it is referenced in one that tells no version. */
-function hasDigestKey(spec: EnvironmentSpec, { id, generatedIn, referenced }: SecretSpec): boolean {
-  if (generatedIn !== undefined) return false;
-  return storesOf(spec, id).some((name) => {
-    const store = spec.stores.get(name);
-    return store !== undefined && (referenced ? store.kind === "vault-kv" : isWriteOnly(store));
-  });
+function hasDigestKey(spec: Environment, { id, origin }: SecretSpec): boolean {
+  if (origin.kind === "in-cluster") return false;
+  return placementsOf(spec, id).some(({ store }) =>
+    origin.kind === "referenced" ? store.kind === "vault-kv" : isWriteOnly(store),
+  );
 }
 
 /** What clusters write generated secrets with: as much as a namespace each, and a second object for each secret. */
-function writers({ secrets }: EnvironmentSpec): number {
-  const generated = secrets.flatMap(({ generatedIn }) => generatedIn ?? []);
+function writers({ secrets }: Environment): number {
+  const generated = secrets.flatMap(({ origin }) => (origin.kind === "in-cluster" ? [origin.cluster] : []));
   return new Set(generated).size * perNamespace + generated.length;
 }
 
-function objectCount(spec: EnvironmentSpec, secret: SecretSpec): number {
-  return storesOf(spec, secret.id).reduce((sum, name) => {
-    const store = spec.stores.get(name);
-    return store === undefined ? sum : sum + remoteObjectsOf(store, candidateOf(spec, secret)).length;
-  }, 0);
-}
-
-function deliveriesTo({ deliveries }: EnvironmentSpec, namespace: string): number {
-  return deliveries.filter((each) => each.namespace === namespace).length;
-}
-
 /** Refuses a stack that would be unbearably slow; see docs/operations.md#large-environments for the way out. */
-export function checkSize(spec: EnvironmentSpec): readonly Issue[] {
+export function checkSize(spec: Environment): readonly Issue[] {
   const count = resourceCount(spec);
   const limit = spec.policy.maximumResources;
   if (count <= limit) return [];

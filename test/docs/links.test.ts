@@ -5,7 +5,7 @@ import { clusterFacts } from "../../stacks/config/schema/clusters.ts";
 import { facts } from "../../stacks/config/schema/index.ts";
 import { storeFacts } from "../../stacks/config/schema/stores.ts";
 import { catalogue } from "../../stacks/environments/catalogue.ts";
-import { secretNames } from "../../stacks/index.ts";
+import { secretNames } from "../../stacks/config/secret-names.ts";
 import { root } from "../support/project.ts";
 
 /** Every page of this repository. */

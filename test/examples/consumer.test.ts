@@ -6,14 +6,14 @@ import { demoValues } from "../../sandbox/engine/demo-values.ts";
 import { deployModelServer } from "../../examples/consumer/model-server.ts";
 import { catalogue } from "../../stacks/environments/catalogue.ts";
 import { outputsOf, outputsSchema } from "../../stacks/outputs/index.ts";
-import { parseEnvironment } from "../../stacks/config/load.ts";
+import { resolveEnvironment } from "../../stacks/config/resolve/environment.ts";
 import { sandbox } from "../../stacks/environments/sandbox.ts";
 import { stackFacts } from "../support/project.ts";
 
 /** What the sandbox environment really puts out. */
 const outputs = outputsSchema.parse(
   outputsOf(
-    parseEnvironment({
+    resolveEnvironment({
       environment: "sandbox",
       facts: stackFacts("sandbox"),
       secretKeys: new Set(Object.keys(demoValues)),

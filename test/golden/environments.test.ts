@@ -20,7 +20,7 @@ for (const environment of Object.keys(environments)) {
   describe(`golden: the environment ${environment}`, () => {
     const config = stackConfig(environment, secrets);
     const outside = { ...quietOutside(stackFacts(environment)), keyVaultApi: fakeKeyVaultApi };
-    const deploy = () => deployStack({ entropy: knownEntropy(), outside });
+    const deploy = () => deployStack({ entropy: knownEntropy(), external: outside });
     const options = { config, stack: environment };
     let run: Run<EnvironmentOutputs>;
     before(async () => {

@@ -27,7 +27,10 @@ describe("environment variables of the machine", () => {
       const outside = { ...quietOutside(stackFacts(environment)), keyVaultApi: fakeKeyVaultApi };
       const options = { config: stackConfig(environment, demoValues), stack: environment };
       const registered = async () => {
-        const { resources } = await runProgram(() => deployStack({ entropy: knownEntropy(), outside }), options);
+        const { resources } = await runProgram(
+          () => deployStack({ entropy: knownEntropy(), external: outside }),
+          options,
+        );
         return goldenResources(resources);
       };
       assert.deepEqual(await onAnotherMachine(registered), await onABareMachine(registered));

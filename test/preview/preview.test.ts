@@ -103,7 +103,7 @@ describe("preview without anything at hand", () => {
   it("counts what the program registers", async () => {
     const { resources } = await previewStack({ root, stack: "sandbox" });
     const config = stackConfig("sandbox", { huggingfaceToken: "a-token-for-the-models" });
-    const run = await runProgram(() => deployStack({ outside: quietOutside(stackFacts("sandbox")) }), {
+    const run = await runProgram(() => deployStack({ external: quietOutside(stackFacts("sandbox")) }), {
       config,
       preview: true,
     });

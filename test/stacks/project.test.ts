@@ -3,9 +3,10 @@ import { staticCredentialKeys } from "../../components/backends/static-credentia
 import { catalogue } from "../../stacks/environments/catalogue.ts";
 import { factKeys } from "../../stacks/config/schema/index.ts";
 import { environments } from "../../stacks/environments/index.ts";
-import { secretNames } from "../../stacks/index.ts";
+import { secretNames } from "../../stacks/config/secret-names.ts";
 import { sandbox } from "../../stacks/environments/sandbox.ts";
-import { parseEnvironment } from "../../stacks/config/load.ts";
+import { resolveEnvironment } from "../../stacks/config/resolve/environment.ts";
+import { deliveriesIn } from "../support/fixtures.ts";
 import { projectFile, stackFacts } from "../support/project.ts";
 
 /** What the applications read, from the project's requirements: `<namespace>/<Secret>` and its keys. */
@@ -42,7 +43,7 @@ const fullNames: Readonly<Record<string, string>> = {
 };
 
 const withEverything = () =>
-  parseEnvironment({
+  resolveEnvironment({
     environment: "sandbox",
     facts: stackFacts("sandbox"),
     secretKeys: new Set(secretNames(catalogue)),
@@ -98,7 +99,7 @@ describe("sandbox environment", () => {
 
   for (const [place, keys] of Object.entries(required)) {
     it(`delivers ${place} with ${keys.join(", ")}`, () => {
-      const delivery = withEverything().deliveries.find(
+      const delivery = deliveriesIn(withEverything()).find(
         ({ namespace, secretName }) => `${namespace}/${secretName}` === place,
       );
       const delivered = delivery?.keys.map(({ key }) => key) ?? [];
@@ -114,7 +115,7 @@ describe("sandbox environment", () => {
     const admin = spec.secrets.find(({ id }) => id === "argocd/admin");
     assert.deepEqual(Object.keys(admin?.keys ?? {}), ["admin.password", "admin.passwordMtime", "password"]);
     assert.equal(admin?.keys["admin.password"]?.kind, "bcrypt");
-    const taken = spec.deliveries
+    const taken = deliveriesIn(spec)
       .flatMap(({ keys }) => keys)
       .filter(({ secret, from }) => secret === "argocd/admin" && from === "password");
     assert.deepEqual(taken, []);
@@ -122,8 +123,8 @@ describe("sandbox environment", () => {
 
   it("owns every Secret but the one of Argo CD, which has keys of its own", () => {
     assert.deepEqual(
-      withEverything()
-        .deliveries.filter(({ merge }) => merge)
+      deliveriesIn(withEverything())
+        .filter(({ merge }) => merge)
         .map(({ secretName }) => secretName),
       ["argocd-secret"],
     );

@@ -1,11 +1,12 @@
 import { secret } from "@pulumi/pulumi";
 import type { StateResource } from "../../components/backends/contract.ts";
+import type { DeliverySpec } from "../../components/delivery/contract.ts";
 import { ConfigError } from "../../components/support/errors.ts";
 import { literal, password } from "../../components/values/recipe.ts";
 import type { Catalogue } from "../../stacks/environments/catalogue-spec.ts";
-import type { EnvironmentSpec } from "../../stacks/config/environment.ts";
+import type { Environment } from "../../stacks/config/environment.ts";
 import type { Policy } from "../../stacks/environments/policy.ts";
-import { parseEnvironment, type ParseArgs } from "../../stacks/config/load.ts";
+import { resolveEnvironment, type ResolveArgs } from "../../stacks/config/resolve/environment.ts";
 
 /** One valid environment; tests break one thing of it. */
 export const facts = {
@@ -40,7 +41,7 @@ export const catalogue: Catalogue = {
   },
 };
 
-export const parseArgs: ParseArgs = {
+export const resolveArgs: ResolveArgs = {
   environment: "test",
   facts,
   secretKeys: new Set<string>(),
@@ -49,8 +50,13 @@ export const parseArgs: ParseArgs = {
 };
 
 /** The valid environment with other parts. */
-export function environment(changes: Partial<ParseArgs> = {}): EnvironmentSpec {
-  return parseEnvironment({ ...parseArgs, ...changes });
+export function environment(changes: Partial<ResolveArgs> = {}): Environment {
+  return resolveEnvironment({ ...resolveArgs, ...changes });
+}
+
+/** Every Secret of an environment, in each cluster. */
+export function deliveriesIn({ namespaces }: Environment): readonly DeliverySpec[] {
+  return namespaces.flatMap(({ deliveries }) => deliveries);
 }
 
 /** A catalogue of one application `shop` with one secret `db` of these keys, delivered whole. */
@@ -76,7 +82,7 @@ export function stateResource(
 }
 
 /** What the parser refuses about the valid environment with these changes: the whole message. */
-export function refusalOf(changes: Partial<ParseArgs>): string {
+export function refusalOf(changes: Partial<ResolveArgs>): string {
   try {
     environment(changes);
   } catch (error) {

@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
 import type { ExistingNamespace } from "../../components/clusters/existing-namespaces.ts";
-import { reality, type Outside } from "../../stacks/deploy/external-queries.ts";
+import { external, type ExternalQueries } from "../../stacks/deploy/external-queries.ts";
 
 /**
  * Stores that answer themselves, and clusters that have the namespaces which these facts call existing, and no other. No
  * cluster is asked.
  */
-export function quietOutside(facts: Readonly<Record<string, unknown>>): Outside {
+export function quietOutside(facts: Readonly<Record<string, unknown>>): ExternalQueries {
   const namespaces = (facts["namespaces"] ?? {}) as Readonly<Record<string, { readonly create?: boolean }>>;
   const existing = Object.entries(namespaces).filter(([, { create }]) => create !== true);
   return {
-    ...reality,
+    ...external,
     clusters: emptyClusters,
     existingNamespaces: () => Promise.resolve(namespaceList(...existing.map(([name]) => name))),
   };
 }
 
 /** Clusters without any object. */
-export const emptyClusters: Outside["clusters"] = {
+export const emptyClusters: ExternalQueries["clusters"] = {
   find: () => Promise.resolve([]),
   read: () => assert.fail("nothing was found that could be read"),
 };

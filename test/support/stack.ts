@@ -3,7 +3,7 @@ import { literal, password, provided } from "../../components/values/recipe.ts";
 import type { Catalogue } from "../../stacks/environments/catalogue-spec.ts";
 import type { Policy } from "../../stacks/environments/policy.ts";
 import { deployStack } from "../../stacks/index.ts";
-import type { Outside } from "../../stacks/deploy/external-queries.ts";
+import type { ExternalQueries } from "../../stacks/deploy/external-queries.ts";
 import { knownEntropy } from "./entropy.ts";
 import { facts, policy } from "./fixtures.ts";
 import { runFailing, runProgram, type RunOptions } from "./mocks.ts";
@@ -33,9 +33,9 @@ export interface Changes extends RunOptions {
   readonly policy?: Partial<Policy>;
   readonly entropy?: string;
   /** On top of stores and clusters that answer as `quietOutside` has them. */
-  readonly outside?: Partial<Outside>;
+  readonly outside?: Partial<ExternalQueries>;
   /** What exists in the clusters. Default: nothing. */
-  readonly clusters?: Outside["clusters"];
+  readonly clusters?: ExternalQueries["clusters"];
   /** Secret configuration values. Default: what the catalogue asks for. */
   readonly secret?: Readonly<Record<string, string>>;
 }
@@ -59,7 +59,7 @@ export function stack({
         catalogue,
         policies,
         entropy: knownEntropy(entropy),
-        outside: { ...quietOutside(all), clusters, ...outside },
+        external: { ...quietOutside(all), clusters, ...outside },
       }),
     {
       stack: "test",

@@ -1,38 +1,36 @@
-import type { DeliverySpec } from "../../../components/delivery/contract.ts";
-import { isRemote } from "../../../components/backends/index.ts";
 import type { Issue } from "../../../components/support/errors.ts";
-import { deliveriesTo, storesOf, type EnvironmentSpec } from "../environment.ts";
+import { isMadeHere, preferredHolder } from "../../../components/values/secret-spec.ts";
+import { placementsOf, type Environment } from "../environment.ts";
+import type { Delivered } from "../resolve/namespaces.ts";
 
-/** Entries of `existingSecrets` and `adopt` that say nothing, or something that can't be done. Pure. */
-export function checkExisting(spec: EnvironmentSpec): readonly Issue[] {
-  return [...existingIssues(spec), ...chosenIssues(spec)];
+/**
+ * Entries of `existingSecrets` and `adopt` that say nothing, or something that can't be done. Pure.
+ *
+ * @param delivered every Secret, be its namespace resolved or not.
+ */
+export function checkExisting(spec: Environment, delivered: readonly Delivered[]): readonly Issue[] {
+  return [...existingIssues(spec, delivered), ...chosenIssues(spec, delivered)];
 }
 
 /** Whose values are kept is said by the name of somebody who may hold them. */
-function chosenIssues(spec: EnvironmentSpec): readonly Issue[] {
-  return spec.secrets.flatMap(({ id, adoptFrom }) => {
-    if (adoptFrom === undefined) return [];
-    const reads = (delivery: DeliverySpec) => delivery.keys.some(({ secret }) => secret === id);
-    const clusters = [...spec.namespaces.values()].flatMap((place) =>
-      deliveriesTo(spec, place).some(reads) ? [place.cluster] : [],
+function chosenIssues(spec: Environment, delivered: readonly Delivered[]): readonly Issue[] {
+  return spec.secrets.flatMap((secret) => {
+    const { id } = secret;
+    const preferred = preferredHolder(secret);
+    if (preferred === undefined) return [];
+    const clusters = delivered.flatMap(({ cluster, delivery }) =>
+      delivery.keys.some((each) => each.secret === id) ? [cluster] : [],
     );
-    // One of kind `kubernetes` holds nothing itself.
-    const stores = storesOf(spec, id).filter((name) => {
-      const store = spec.stores.get(name);
-      return store === undefined || isRemote(store);
-    });
+    const stores = placementsOf(spec, id).map(({ store }) => store.name);
     const known = [...new Set([...stores, ...clusters])].sort();
-    if (known.includes(adoptFrom)) return [];
+    if (known.includes(preferred)) return [];
     const problem = `neither a store nor a cluster of this secret has this name; there are ${known.join(", ")}`;
-    return [{ path: `adopt["${id}"]`, problem: `${problem}, received "${adoptFrom}"` }];
+    return [{ path: `adopt["${id}"]`, problem: `${problem}, received "${preferred}"` }];
   });
 }
 
-function existingIssues(spec: EnvironmentSpec): readonly Issue[] {
+function existingIssues(spec: Environment, placed: readonly Delivered[]): readonly Issue[] {
   const byId = new Map(spec.secrets.map((secret) => [secret.id, secret]));
-  const placed = [...spec.namespaces.values()].flatMap((namespace) =>
-    deliveriesTo(spec, namespace).map((delivery) => ({ cluster: namespace.cluster, delivery })),
-  );
   return Object.entries(spec.existingSecrets).flatMap(([name, choice]): readonly Issue[] => {
     const path = `existingSecrets["${name}"]`;
     const remove = `pulumi config rm --path '${path}'`;
@@ -48,7 +46,7 @@ function existingIssues(spec: EnvironmentSpec): readonly Issue[] {
     }
     const strange = meant.delivery.keys.find(({ secret }) => {
       const source = byId.get(secret);
-      return source?.referenced === true || source?.generatedIn !== undefined;
+      return source !== undefined && !isMadeHere(source);
     });
     if (choice !== "adopt" || strange === undefined) return [];
     return [

@@ -2,40 +2,45 @@ import { isManagedByOpenShift } from "../../../components/clusters/managed.ts";
 import { checkBlueprint } from "../../../components/in-cluster-generation/check-blueprint.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
-import { storesOf, type EnvironmentSpec } from "../environment.ts";
-import { needsOperator } from "../resolve/needs-operator.ts";
+import { placementsOf, readsStore, type Environment } from "../environment.ts";
+import { consumersOf } from "../resolve/placements.ts";
 
-/** What keeps secrets from being generated in the cluster that facts name. Pure. */
-export function checkGenerated(spec: EnvironmentSpec): readonly Issue[] {
+/**
+ * What keeps secrets from being generated in the cluster that facts name. Pure.
+ *
+ * @param operated clusters in which the operator has something to deliver.
+ */
+export function checkGenerated(spec: Environment, operated: ReadonlySet<string>): readonly Issue[] {
   return spec.secrets.flatMap((secret) => {
-    if (secret.generatedIn === undefined) return [];
+    if (secret.origin.kind !== "in-cluster") return [];
     const path = `generatedInCluster["${secret.id}"]`;
     return [
-      ...contradictions(path, secret),
-      ...clusterIssues(path, secret.generatedIn, spec),
+      ...rotated(path, secret),
+      ...clusterIssues(path, secret.origin.cluster, { spec, operated }),
       ...storeIssues(path, secret, spec),
       ...checkBlueprint(path, secret.keys, spec.policy.minimumBits),
     ];
   });
 }
 
-function contradictions(path: string, { id, adopt, referenced, epoch }: SecretSpec): readonly Issue[] {
-  const others = [...(adopt ? ["adopt"] : []), ...(referenced ? ["reference"] : [])].map((fact) => ({
-    path,
-    problem: `the secret is under ${fact} too, and only one of the two can be`,
-    fix: `pulumi config rm --path '${fact}["${id}"]'`,
-  }));
-  if (epoch === initialEpoch) return others;
-  const rotated = {
-    path,
-    problem: "the secret has a rotation, and this program makes no value of it",
-    fix: `pulumi config rm --path 'rotations["${id}"]', and rotate it in the store: docs/values.md#rotating-what-a-cluster-generated`,
-  };
-  return [...others, rotated];
+function rotated(path: string, { id, epoch }: SecretSpec): readonly Issue[] {
+  if (epoch === initialEpoch) return [];
+  return [
+    {
+      path,
+      problem: "the secret has a rotation, and this program makes no value of it",
+      fix: `pulumi config rm --path 'rotations["${id}"]', and rotate it in the store: docs/values.md#rotating-what-a-cluster-generated`,
+    },
+  ];
 }
 
-function clusterIssues(path: string, name: string, spec: EnvironmentSpec): readonly Issue[] {
-  const cluster = spec.clusters.get(name);
+interface Operated {
+  readonly spec: Environment;
+  readonly operated: ReadonlySet<string>;
+}
+
+function clusterIssues(path: string, name: string, { spec, operated }: Operated): readonly Issue[] {
+  const cluster = spec.clusters.get(name)?.spec;
   if (cluster === undefined) {
     return [{ path, problem: `"${name}" does not exist; there are ${[...spec.clusters.keys()].join(", ")}` }];
   }
@@ -44,7 +49,7 @@ function clusterIssues(path: string, name: string, spec: EnvironmentSpec): reado
       { path, problem: `cluster ${name} has Red Hat's operator, which this program does not tell to push secrets` },
     ];
   }
-  if (!needsOperator(spec, name)) {
+  if (!operated.has(name)) {
     return [{ path, problem: `no namespace of cluster ${name} reads a store, so that it has no operator` }];
   }
   if (cluster.externalSecrets.pushSecrets) return [];
@@ -57,12 +62,18 @@ function clusterIssues(path: string, name: string, spec: EnvironmentSpec): reado
   ];
 }
 
-function storeIssues(path: string, { id }: SecretSpec, spec: EnvironmentSpec): readonly Issue[] {
-  const [name, ...others] = storesOf(spec, id);
-  const store = spec.stores.get(name ?? "");
-  if (name === undefined || store === undefined) return []; // an issue of the catalogue, or of the namespace
+function storeIssues(path: string, secret: SecretSpec, spec: Environment): readonly Issue[] {
+  const [store, ...others] = placementsOf(spec, secret.id).map((each) => each.store);
+  const plain = consumersOf(spec, secret).filter((namespace) => !readsStore(namespace));
+  if (plain.length > 0) {
+    const names = [...new Set(plain.map(({ name }) => name))].join(", ");
+    return [{ path, problem: `namespace ${names} gets it plain (via), and this program has no value of it` }];
+  }
+  if (store === undefined) return []; // an issue of the catalogue, or of the namespace
+  const { name } = store;
   if (others.length > 0) {
-    return [{ path, problem: `goes to ${[name, ...others].join(", ")}; a cluster can put it into one store only` }];
+    const all = [store, ...others].map((each) => each.name);
+    return [{ path, problem: `goes to ${all.join(", ")}; a cluster can put it into one store only` }];
   }
   if (store.kind !== "vault-kv") {
     const problem = `goes to store ${name} of kind ${store.kind}; a cluster can put it into one of kind vault-kv only, where a right can name what is not there yet`;

@@ -1,25 +1,17 @@
 import semver from "semver";
 import { versionFloor } from "../../../components/external-secrets/operator/values.ts";
 import type { RemoteStoreSpec } from "../../../components/backends/contract.ts";
-import { isRemote } from "../../../components/backends/index.ts";
 import { unreachable, type Issue } from "../../../components/support/errors.ts";
-import type { EnvironmentSpec } from "../environment.ts";
+import type { Environment } from "../environment.ts";
 
 /** What the environment's policy asks of stores and clusters. Pure. */
-export function checkPolicy({ policy, stores, clusters }: EnvironmentSpec): readonly Issue[] {
-  const all = [...stores.values()];
-  const remote = all.filter(isRemote);
+export function checkPolicy({ policy, stores, clusters }: Environment): readonly Issue[] {
+  const remote = [...stores.values()];
   return [
-    ...all
-      .filter((store) => !isRemote(store) && !policy.allowEmbeddedSecrets)
-      .map(({ name }) => ({
-        path: `stores.${name}.kind`,
-        problem: "kubernetes keeps the only copy of a value in the cluster, and this environment's policy forbids it",
-      })),
     ...(policy.allowStaticCredentials ? [] : remote.flatMap(staticCredentialIssues)),
     ...(policy.requireCustomerKeys ? remote.flatMap(customerKeyIssues) : []),
     ...(policy.requireAuditLogs ? remote.flatMap(auditLogIssues) : []),
-    ...[...clusters.values()].flatMap((cluster) => {
+    ...[...clusters.values()].flatMap(({ spec: cluster }) => {
       const path = `clusters.${cluster.name}.externalSecrets`;
       const { version, clusterSecretStore } = cluster.externalSecrets;
       return [

@@ -1,9 +1,8 @@
 import { staticCredentials } from "../../../components/backends/static-credentials.ts";
 import type { RemoteStoreSpec } from "../../../components/backends/contract.ts";
-import { isRemote } from "../../../components/backends/index.ts";
 import { reviewedBy, reviewersKey } from "../../../components/backends/vault/reviewers.ts";
 import { unreachable, type Issue } from "../../../components/support/errors.ts";
-import type { EnvironmentSpec } from "../environment.ts";
+import type { Environment } from "../environment.ts";
 
 /** What is known of secret values, without them. */
 export interface SecretsAtHand {
@@ -15,10 +14,10 @@ export interface SecretsAtHand {
 
 /** What facts of stores get wrong together with those of clusters, or of other stores. Pure. */
 export function checkStoreFacts(
-  { stores, clusters }: Pick<EnvironmentSpec, "stores" | "clusters">,
+  { stores, clusters }: Pick<Environment, "stores" | "clusters">,
   { secretKeys, reviewed = new Set() }: SecretsAtHand,
 ): readonly Issue[] {
-  const remote = [...stores.values()].filter(isRemote);
+  const remote = [...stores.values()];
   return [
     ...remote.flatMap((store) => unknownClusters(store, [...clusters.keys()])),
     ...samePlaces(remote),

@@ -12,8 +12,11 @@ export interface ResolveDeliveriesArgs {
   readonly secrets: readonly SecretSpec[];
 }
 
+/** A Secret of the catalogue, before it is known how and in which clusters it is delivered. */
+export type DeliveryDraft = Omit<DeliverySpec, "via" | "existing">;
+
 export interface ResolvedDeliveries {
-  readonly deliveries: readonly DeliverySpec[];
+  readonly deliveries: readonly DeliveryDraft[];
   readonly issues: readonly Issue[];
 }
 
@@ -22,7 +25,7 @@ export function resolveDeliveries(args: ResolveDeliveriesArgs): ResolvedDeliveri
   const byId = new Map(args.secrets.map((spec) => [spec.id, spec]));
   const issues: Issue[] = [];
   const deliveries = applicationsOf(args).flatMap(([app, application]) =>
-    application.deliveries.map((delivery): DeliverySpec => {
+    application.deliveries.map((delivery): DeliveryDraft => {
       const path = `catalogue.${app}.deliveries["${delivery.namespace}/${delivery.secretName}"]`;
       const keys = delivery.from.flatMap((source) => keysOf(app, source, byId, path, args.catalogue, issues));
       issues.push(...checkDelivery(path, delivery, keys, args));
@@ -87,7 +90,7 @@ function checkDelivery(
   return issues;
 }
 
-function duplicates(deliveries: readonly DeliverySpec[]): readonly Issue[] {
+function duplicates(deliveries: readonly DeliveryDraft[]): readonly Issue[] {
   const names = deliveries.map(({ namespace, secretName }) => `${namespace}/${secretName}`);
   return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map((name) => ({
     path: "catalogue",

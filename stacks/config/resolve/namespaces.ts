@@ -1,53 +1,164 @@
-import type { NamespaceSpec } from "../../../components/delivery/namespace-secrets.ts";
+import type { RemoteStoreSpec } from "../../../components/backends/contract.ts";
+import type { ClusterSpec } from "../../../components/clusters/contract.ts";
+import type { DeliverySpec, Via } from "../../../components/delivery/contract.ts";
 import type { Issue } from "../../../components/support/errors.ts";
+import type { Namespace } from "../environment.ts";
 import type { Facts } from "../schema/index.ts";
+import type { DeliveryDraft } from "./deliveries.ts";
 
-/** Key of a namespace: the same name may be in several clusters. */
-export function placementKey({ cluster, name }: Pick<NamespaceSpec, "cluster" | "name">): string {
-  return `${cluster}/${name}`;
+export interface ResolveNamespacesArgs {
+  readonly facts: Pick<Facts, "namespaces" | "clusters" | "stores" | "via" | "existingSecrets">;
+  /** By name. */
+  readonly stores: ReadonlyMap<string, RemoteStoreSpec>;
+  /** By name. */
+  readonly clusters: ReadonlyMap<string, ClusterSpec>;
+  readonly deliveries: readonly DeliveryDraft[];
 }
 
 export interface ResolvedNamespaces {
-  /** By `<cluster>/<namespace>`. */
-  readonly namespaces: ReadonlyMap<string, NamespaceSpec>;
+  /** Those that get a Secret: one of an application that does not run here needs no rights either. */
+  readonly namespaces: readonly Namespace[];
+  /** Every Secret with its cluster, be its namespace resolved or not: for checks of what names a Secret. */
+  readonly delivered: readonly Delivered[];
+  /** Clusters in which the operator has something to deliver, be it resolved or not. */
+  readonly operated: ReadonlySet<string>;
   readonly issues: readonly Issue[];
 }
 
-/** Every namespace of every cluster, with the store that it reads, and everything that is wrong. Pure. */
-export function resolveNamespaces(facts: Pick<Facts, "namespaces" | "clusters" | "stores">): ResolvedNamespaces {
+export interface Delivered {
+  readonly cluster: string;
+  readonly delivery: DeliverySpec;
+}
+
+/** A namespace of one cluster as facts have it: names that may lead nowhere. */
+interface Draft {
+  readonly name: string;
+  readonly path: string;
+  /** Path of the cluster's own facts: the namespace's where it is in one cluster only. */
+  readonly at: string;
+  readonly cluster: string;
+  readonly store: string | undefined;
+  readonly alsoStores: readonly string[];
+  readonly via: Via | undefined;
+  readonly create: boolean;
+}
+
+/** Every namespace of every cluster, with the store that it reads and its Secrets, and everything that is wrong. Pure. */
+export function resolveNamespaces(args: ResolveNamespacesArgs): ResolvedNamespaces {
   const issues: Issue[] = [];
-  const namespaces = Object.entries(facts.namespaces).flatMap(([name, { cluster, clusters, ...each }]) => {
+  const namespaces: Namespace[] = [];
+  const delivered: Delivered[] = [];
+  const operated = new Set<string>();
+  for (const draft of drafts(args.facts, issues)) {
+    const via = viaOf(draft, args.facts);
+    const found = draftIssues(draft, via, args.facts);
+    issues.push(...found);
+    const deliveries = args.deliveries
+      .filter(({ namespace }) => namespace === draft.name)
+      .map((each) => withExisting({ ...each, via }, draft, args.facts));
+    if (deliveries.length === 0) continue;
+    delivered.push(...deliveries.map((delivery) => ({ cluster: draft.cluster, delivery })));
+    if (via === "external-secret") operated.add(draft.cluster);
+    const cluster = args.clusters.get(draft.cluster);
+    if (found.length > 0 || cluster === undefined) continue;
+    namespaces.push(resolved(draft, { via, cluster, deliveries, stores: args.stores }));
+  }
+  return { namespaces, delivered, operated, issues };
+}
+
+function drafts({ namespaces, clusters: known }: ResolveNamespacesArgs["facts"], issues: Issue[]): readonly Draft[] {
+  return Object.entries(namespaces).flatMap(([name, { cluster, clusters, via, alsoStores, create, store }]) => {
     const path = `namespaces["${name}"]`;
-    const places = clusters ?? { [cluster ?? ""]: { store: each.store } };
+    const places = clusters ?? { [cluster ?? ""]: { store } };
     if (Object.keys(places).length === 0) issues.push({ path: `${path}.clusters`, problem: "names no cluster" });
-    for (const [index, store] of each.alsoStores.entries()) {
-      issues.push(...dangling(`${path}.alsoStores[${index}]`, store, Object.keys(facts.stores)));
-    }
-    return Object.entries(places).map(([where, place]): NamespaceSpec => {
+    return Object.entries(places).map(([where, place]): Draft => {
+      const own = place.store ?? known[where]?.store;
       const at = clusters === undefined ? path : `${path}.clusters.${where}`;
-      const store = place.store ?? facts.clusters[where]?.store;
-      issues.push(...dangling(clusters === undefined ? `${path}.cluster` : at, where, Object.keys(facts.clusters)));
-      if (store !== undefined) issues.push(...dangling(`${at}.store`, store, Object.keys(facts.stores)));
-      else if (facts.clusters[where] !== undefined) {
-        issues.push({
-          path: `${at}.store`,
-          problem: `is missing, and cluster ${where} names no store for its namespaces`,
-          fix: `pulumi config set --path 'clusters.${where}.store' <store>`,
-        });
-      }
-      return {
-        name,
-        cluster: where,
-        store: store ?? "",
-        alsoStores: each.alsoStores.filter((other) => other !== store),
-        create: each.create,
-      };
+      return { name, path, at, cluster: where, store: own, alsoStores, via, create };
     });
   });
-  return { namespaces: new Map(namespaces.map((each) => [placementKey(each), each])), issues };
+}
+
+/** A namespace says it itself, or the environment does; else it follows from the store, as it did before there was `via`. */
+function viaOf({ via, store }: Draft, facts: ResolveNamespacesArgs["facts"]): Via {
+  return via ?? facts.via ?? (isPlainStore(facts, store) ? "plain" : "external-secret");
+}
+
+/** Whether facts name a store of kind `kubernetes`: the form that `via: plain` had before. */
+function isPlainStore({ stores }: Pick<Facts, "stores">, name: string | undefined): boolean {
+  return name !== undefined && stores[name]?.kind === "kubernetes";
+}
+
+function draftIssues(draft: Draft, via: Via, facts: ResolveNamespacesArgs["facts"]): readonly Issue[] {
+  const { path, at, cluster, store, alsoStores } = draft;
+  const [known, clusters] = [Object.keys(facts.stores), Object.keys(facts.clusters)];
+  return [
+    ...alsoStores.flatMap((name, index) => dangling(`${path}.alsoStores[${index}]`, name, known)),
+    ...dangling(at === path ? `${path}.cluster` : at, cluster, clusters),
+    ...storeIssues(draft, via, facts, known),
+    ...(via === "external-secret" && isPlainStore(facts, store)
+      ? [
+          {
+            path: `${at}.store`,
+            problem: `"${store ?? ""}" is of kind kubernetes, which is delivered plain, and via is external-secret`,
+            fix: `name a store that the operator can read, or: pulumi config set --path '${path}.via' plain`,
+          },
+        ]
+      : []),
+  ];
+}
+
+function storeIssues(
+  { at, cluster, store }: Draft,
+  via: Via,
+  facts: ResolveNamespacesArgs["facts"],
+  known: readonly string[],
+): readonly Issue[] {
+  if (store !== undefined) return dangling(`${at}.store`, store, known);
+  if (via === "plain" || facts.clusters[cluster] === undefined) return [];
+  return [
+    {
+      path: `${at}.store`,
+      problem: `is missing, and cluster ${cluster} names no store for its namespaces`,
+      fix: `pulumi config set --path 'clusters.${cluster}.store' <store>`,
+    },
+  ];
 }
 
 function dangling(path: string, name: string, known: readonly string[]): readonly Issue[] {
   if (known.includes(name)) return [];
   return [{ path, problem: `"${name}" does not exist; there are ${known.length === 0 ? "none" : known.join(", ")}` }];
+}
+
+/** What is done where a Secret of this name existed before. */
+function withExisting(
+  delivery: DeliverySpec,
+  { cluster, name }: Draft,
+  { existingSecrets }: Pick<Facts, "existingSecrets">,
+): DeliverySpec {
+  const place = `${name}/${delivery.secretName}`;
+  const existing = existingSecrets[`${cluster}/${place}`] ?? existingSecrets[place];
+  return existing === undefined ? delivery : { ...delivery, existing };
+}
+
+interface Parts {
+  readonly via: Via;
+  readonly cluster: ClusterSpec;
+  readonly deliveries: readonly DeliverySpec[];
+  readonly stores: ReadonlyMap<string, RemoteStoreSpec>;
+}
+
+function resolved(draft: Draft, { via, cluster, deliveries, stores }: Parts): Namespace {
+  const store = draft.store === undefined ? undefined : stores.get(draft.store);
+  const others = draft.alsoStores.filter((name) => name !== draft.store);
+  return {
+    key: `${draft.cluster}/${draft.name}`,
+    name: draft.name,
+    cluster,
+    ...(store === undefined ? {} : { store }),
+    alsoStores: others.flatMap((name) => stores.get(name) ?? []),
+    storeLabel: draft.store ?? via,
+    create: draft.create,
+    deliveries,
+  };
 }

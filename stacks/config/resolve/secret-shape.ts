@@ -2,10 +2,10 @@ import type { StoreCandidate } from "../../../components/backends/contract.ts";
 import { isGenerated, type Recipe } from "../../../components/values/recipe.ts";
 import { lengthOf } from "../../../components/values/fingerprint.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
-import type { EnvironmentSpec } from "../environment.ts";
+import type { Environment } from "../environment.ts";
 
-/** A secret as its stores see it. */
-export function candidateOf(spec: Pick<EnvironmentSpec, "name" | "platform">, secret: SecretSpec): StoreCandidate {
+/** A secret as its stores see it: name, keys and lengths. Pure. */
+export function shapeOfSecret(spec: Pick<Environment, "name" | "platform">, secret: SecretSpec): StoreCandidate {
   return {
     address: {
       platform: spec.platform,

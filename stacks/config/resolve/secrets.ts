@@ -1,11 +1,12 @@
 import type { Issue } from "../../../components/support/errors.ts";
 import { secretId, secretKey, secretPath, slug } from "../../../components/support/naming.ts";
 import type { Recipe } from "../../../components/values/recipe.ts";
-import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
+import { initialEpoch, type Origin, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Catalogue, CatalogueSecret } from "../../environments/catalogue-spec.ts";
 import { checkRecipes } from "../check/recipes.ts";
 import type { Policy } from "../../environments/policy.ts";
 import type { Facts } from "../schema/index.ts";
+import { resolveOrigin } from "./origin.ts";
 
 export interface ResolveSecretsArgs {
   readonly catalogue: Catalogue;
@@ -38,11 +39,13 @@ export function resolveSecrets(args: ResolveSecretsArgs): ResolvedSecrets {
         const problem = `names "${secret.primaryKey}", and the secret has no such key; it has ${Object.keys(secret.keys).sort().join(", ")}`;
         issues.push({ path: `${path}.primaryKey`, problem });
       }
-      const referenced = args.facts.reference[secretId({ app, secret: name })] ?? false;
+      const referenced = args.facts.reference[secretId({ app, secret: name })] === true;
       const keys = presentKeys(secret, args);
       // Somebody else makes the values of a referenced secret: no rule applies to them, and nobody has to bring any.
       issues.push(...(referenced ? checkNames(path, keys) : checkKeys(path, keys, args)));
-      return toSpec(app, name, secret, keys, args);
+      const { origin, issues: contradictions } = resolveOrigin(secretId({ app, secret: name }), args.facts);
+      issues.push(...contradictions);
+      return toSpec({ app, name, secret, keys, origin, facts: args.facts });
     });
   });
   return { secrets, issues };
@@ -96,19 +99,21 @@ function checkNames(path: string, keys: Readonly<Record<string, Recipe>>): reado
     }));
 }
 
-function toSpec(
-  app: string,
-  name: string,
-  secret: CatalogueSecret,
-  keys: Readonly<Record<string, Recipe>>,
-  { facts }: ResolveSecretsArgs,
-): SecretSpec {
+interface SpecParts {
+  readonly app: string;
+  readonly name: string;
+  readonly secret: CatalogueSecret;
+  readonly keys: Readonly<Record<string, Recipe>>;
+  readonly origin: Origin;
+  readonly facts: Pick<Facts, "rotations" | "created">;
+}
+
+function toSpec({ app, name, secret, keys, origin, facts }: SpecParts): SecretSpec {
   const id = secretId({ app, secret: name });
   const epoch = facts.rotations[id] ?? initialEpoch;
-  const generatedIn = facts.generatedInCluster[id];
   const rotatedAt = new Date(Date.parse(epoch === initialEpoch ? facts.created : epoch));
   const due =
-    secret.rotateEveryDays === undefined || generatedIn !== undefined
+    secret.rotateEveryDays === undefined || origin.kind === "in-cluster"
       ? undefined
       : new Date(rotatedAt.getTime() + secret.rotateEveryDays * dayMs);
   return {
@@ -121,11 +126,7 @@ function toSpec(
     epoch,
     rotatedAt: `${rotatedAt.toISOString().slice(0, 19)}Z`,
     ...(due === undefined ? {} : { rotateBy: due.toISOString().slice(0, 10) }),
-    adopt: (facts.adopt[id] ?? false) !== false,
-    ...(typeof facts.adopt[id] === "string" ? { adoptFrom: facts.adopt[id] } : {}),
-    ...(facts.adoptWithout[id] === undefined ? {} : { adoptWithout: facts.adoptWithout[id] }),
-    referenced: facts.reference[id] ?? false,
-    ...(generatedIn === undefined ? {} : { generatedIn }),
+    origin,
   };
 }
 

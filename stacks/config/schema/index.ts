@@ -2,7 +2,7 @@ import { z } from "zod";
 import { dnsLabel } from "../../../components/support/naming.ts";
 import { clusterFacts } from "./clusters.ts";
 import { epoch, name, plainTime } from "./common.ts";
-import { existingSecretChoices } from "../../../components/delivery/contract.ts";
+import { existingSecretChoices, vias } from "../../../components/delivery/contract.ts";
 import { namespaceFacts } from "./namespaces.ts";
 import { storeFacts } from "./stores.ts";
 
@@ -16,6 +16,8 @@ export const facts = z.strictObject({
   stores: z.record(name, storeFacts),
   clusters: z.record(name, clusterFacts),
   namespaces: z.record(z.string().regex(dnsLabel, "must be a DNS label"), namespaceFacts),
+  /** How namespaces get their Secrets that do not say so themselves. */
+  via: z.enum(vias).optional(),
   /** Empty: all of the catalogue. */
   applications: z.array(z.string()).default([]),
   refreshSeconds: z.int().positive().default(3600),

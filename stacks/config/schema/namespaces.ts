@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { vias } from "../../../components/delivery/contract.ts";
 
 /** A cluster that the namespace is in. */
 const placement = z.strictObject({ store: z.string().min(1).optional() });
@@ -12,6 +13,7 @@ export const namespaceFacts = z
     cluster: z.string().min(1).optional(),
     store: z.string().min(1).optional(),
     clusters: z.record(z.string(), placement).optional(),
+    via: z.enum(vias).optional(),
     alsoStores: z.array(z.string().min(1)).default([]),
     create: z.boolean().default(false),
   })

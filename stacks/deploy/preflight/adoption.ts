@@ -7,7 +7,7 @@ import type { Issue } from "../../../components/support/errors.ts";
 import { settled } from "../../../components/support/settled.ts";
 import { isGenerated } from "../../../components/values/recipe.ts";
 import { epochName } from "../../../components/values/frozen.ts";
-import type { SecretSpec } from "../../../components/values/secret-spec.ts";
+import { preferredHolder, type SecretSpec } from "../../../components/values/secret-spec.ts";
 
 /** A store that a secret goes to, with its objects there that exist although the state does not know them. */
 export interface HoldingStore {
@@ -59,7 +59,7 @@ async function plan(spec: SecretSpec, args: AdoptionPreflightArgs): Promise<Plan
   const unread = stores.find(({ session }) => session.readableOncePrepared === true);
   if (unread !== undefined) {
     // Then the values are compared when they are written (`guardAdopted`).
-    if (secrets.length === 0 || stores.some(({ name }) => name === spec.adoptFrom)) return undefined;
+    if (secrets.length === 0 || stores.some(({ name }) => name === preferredHolder(spec))) return undefined;
     const issue = undecided(spec, unread, secrets);
     if (issue !== undefined) return { spec, holders: secrets, adoption: { values: {}, outcomes: [], issues: [issue] } };
   }
@@ -78,7 +78,7 @@ async function plan(spec: SecretSpec, args: AdoptionPreflightArgs): Promise<Plan
 /** Values that can't be compared before the first write, and of which nobody chose one. */
 function undecided(spec: SecretSpec, { name }: HoldingStore, secrets: readonly Holder[]): Issue | undefined {
   const [secret] = secrets;
-  if (secret === undefined || secrets.some((each) => each.name === spec.adoptFrom)) return undefined;
+  if (secret === undefined || secrets.some((each) => each.name === preferredHolder(spec))) return undefined;
   const path = `adopt["${spec.id}"]`;
   const keeping = [name, secret.name].map((each) => `pulumi config set --path '${path}' ${each}`);
   return {

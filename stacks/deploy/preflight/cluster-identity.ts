@@ -1,6 +1,6 @@
 import type { StateResource } from "../../../components/backends/contract.ts";
 import { RefusedError, type Issue } from "../../../components/support/errors.ts";
-import type { EnvironmentSpec } from "../../config/environment.ts";
+import type { Environment } from "../../config/environment.ts";
 
 /**
  * A cluster whose facts name another one than its provider in the state would be replaced: all of its objects deleted,
@@ -10,13 +10,13 @@ import type { EnvironmentSpec } from "../../config/environment.ts";
  *
  * @throws RefusedError that names every such cluster.
  */
-export function checkClusters(spec: EnvironmentSpec, state: readonly StateResource[]): void {
+export function checkClusters({ name: environment, clusters }: Environment, state: readonly StateResource[]): void {
   const known = new Map(
     state
       .filter(({ type }) => type === "pulumi:providers:kubernetes")
       .map(({ name, names }) => [name, names.clusterIdentifier]),
   );
-  const issues = [...spec.clusters.values()].flatMap(({ name, identifier = name }): readonly Issue[] => {
+  const issues = [...clusters.values()].flatMap(({ spec: { name, identifier = name } }): readonly Issue[] => {
     const before = known.get(name);
     if (before === undefined || before === identifier) return [];
     const problem = `the state has its objects in the cluster "${before}", and the facts now name "${identifier}": all of them, namespaces included, would be deleted and made anew`;
@@ -24,5 +24,5 @@ export function checkClusters(spec: EnvironmentSpec, state: readonly StateResour
     const fix = `for the same cluster: ${keep}; another cluster gets another name: docs/clusters/kubeconfig.md#which-cluster-it-is`;
     return [{ path: `clusters.${name}`, problem, fix }];
   });
-  if (issues.length > 0) throw new RefusedError(spec.name, issues);
+  if (issues.length > 0) throw new RefusedError(environment, issues);
 }

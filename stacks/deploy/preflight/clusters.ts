@@ -12,15 +12,12 @@ import {
 import { isMerged, type DeliverySpec } from "../../../components/delivery/contract.ts";
 import { wantedClusterObjects, wantedObjects, type WantedObject } from "../../../components/delivery/wanted.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
-import { isRemote } from "../../../components/backends/index.ts";
 import type { Issue } from "../../../components/support/errors.ts";
-import { deliveriesTo, type EnvironmentSpec } from "../../config/environment.ts";
+import { readsStore, type Cluster, type Environment } from "../../config/environment.ts";
 import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
-import { required } from "../required.ts";
-import { placementKey } from "../../config/resolve/namespaces.ts";
 
 export interface ClusterPreflightArgs {
-  readonly spec: EnvironmentSpec;
+  readonly environment: Environment;
   /** The stack: `<project>/<stack>`. */
   readonly owner: string;
   readonly state: readonly StateResource[];
@@ -49,7 +46,7 @@ export interface ClusterFindings {
  * @throws StoreError where a cluster can't be asked.
  */
 export async function preflightClusters(args: ClusterPreflightArgs): Promise<ClusterFindings> {
-  const clusters = [...args.spec.clusters.values()];
+  const clusters = [...args.environment.clusters.values()];
   const found = await Promise.all(clusters.map((cluster) => preflightCluster(args, cluster)));
   const holders = Map.groupBy(
     found.flatMap((each) => each.holders),
@@ -70,9 +67,10 @@ interface Findings {
 
 const nothing: Findings = { issues: [], holders: [], notes: [] };
 
-async function preflightCluster(args: ClusterPreflightArgs, cluster: ClusterSpec): Promise<Findings> {
-  const deliveries = newDeliveries(args, cluster);
-  const objects = objectsOf(args.spec, cluster).filter(({ resource }) => !knows(args.state, resource));
+async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Promise<Findings> {
+  const { spec: cluster } = target;
+  const deliveries = newDeliveries(args, target);
+  const objects = wantedIn(args.environment, target).filter(({ resource }) => !knows(args.state, resource));
   if (deliveries.length + objects.length === 0) return nothing;
   if (cluster.assumeNothingExists === true) {
     await log.warn(
@@ -94,9 +92,7 @@ async function preflightCluster(args: ClusterPreflightArgs, cluster: ClusterSpec
   return {
     issues: [
       ...(cluster.upsertExistingObjects ? [] : strangers.map((each) => strangerIssue(cluster, each))),
-      ...held.flatMap((each) =>
-        secretIssues({ ...args, ...each, cluster, plain: isPlain(args.spec, cluster, each.delivery) }),
-      ),
+      ...held.flatMap((each) => secretIssues({ ...args, ...each, cluster, plain: each.delivery.via === "plain" })),
     ],
     holders: shared
       .filter(({ existing }) => existing === "adopt")
@@ -109,16 +105,14 @@ async function preflightCluster(args: ClusterPreflightArgs, cluster: ClusterSpec
  * The Secrets that are new to the state. One that was merged into so far, and is now to be owned, is as good as new: its
  * other keys would go.
  */
-function newDeliveries({ spec, state }: ClusterPreflightArgs, cluster: ClusterSpec): readonly DeliverySpec[] {
-  return [...spec.namespaces.values()]
-    .filter((each) => each.cluster === cluster.name)
-    .flatMap((namespace) =>
-      deliveriesTo(spec, namespace).filter((delivery) => {
-        const name = `${cluster.name}/${namespace.name}/${delivery.secretName}`;
-        const known = state.find((each) => each.name === name && secretTypes.includes(each.type));
-        return known === undefined || (known.merges === true && !isMerged(delivery));
-      }),
-    );
+function newDeliveries({ state }: ClusterPreflightArgs, { namespaces }: Cluster): readonly DeliverySpec[] {
+  return namespaces.flatMap(({ key, deliveries }) =>
+    deliveries.filter((delivery) => {
+      const name = `${key}/${delivery.secretName}`;
+      const known = state.find((each) => each.name === name && secretTypes.includes(each.type));
+      return known === undefined || (known.merges === true && !isMerged(delivery));
+    }),
+  );
 }
 
 const externalSecretTypes: readonly string[] = ["kubernetes:external-secrets.io/v1:ExternalSecret"];
@@ -126,26 +120,18 @@ const plainTypes: readonly string[] = ["kubernetes:core/v1:Secret", "kubernetes:
 const secretTypes = [...externalSecretTypes, ...plainTypes];
 
 /** What a cluster's namespaces get besides their Secrets. */
-function objectsOf(spec: EnvironmentSpec, cluster: ClusterSpec): readonly WantedObject[] {
-  const places = [...spec.namespaces.values()].filter((each) => each.cluster === cluster.name);
-  const storeOf = (name: string) => required(spec.stores.get(name), `store ${name}`);
-  const shared = cluster.externalSecrets.clusterSecretStore === undefined ? [] : places.map(({ store }) => store);
-  const scope = { platform: spec.platform, environment: spec.name };
+function wantedIn({ platform, name }: Environment, { spec, namespaces }: Cluster): readonly WantedObject[] {
+  const reading = namespaces.filter(readsStore);
+  const shared = spec.externalSecrets.clusterSecretStore === undefined ? [] : reading.map(({ store }) => store);
+  const scope = { platform, environment: name };
   return [
-    ...[...new Set(shared)].flatMap((name) => wantedClusterObjects(cluster, storeOf(name), scope)),
-    ...places.flatMap((namespace) =>
-      wantedObjects({ namespace, cluster, store: storeOf(namespace.store), deliveries: deliveriesTo(spec, namespace) }),
-    ),
+    ...[...new Set(shared)].flatMap((store) => wantedClusterObjects(spec, store, scope)),
+    ...reading.flatMap((namespace) => wantedObjects(namespace)),
   ];
 }
 
 function knows(state: readonly StateResource[], { type, name }: WantedObject["resource"]): boolean {
   return state.some((each) => each.type === type && each.name === name);
-}
-
-function isPlain(spec: EnvironmentSpec, cluster: ClusterSpec, { namespace }: DeliverySpec): boolean {
-  const place = spec.namespaces.get(placementKey({ cluster: cluster.name, name: namespace }));
-  return place !== undefined && !isRemote(required(spec.stores.get(place.store), `store ${place.store}`));
 }
 
 function strangerIssue({ name }: ClusterSpec, object: FoundObject): Issue {
@@ -168,14 +154,12 @@ function keyOf(object: ObjectName): string {
  * remote store and kind `kubernetes` does: the old resource goes last, and takes the Secret along that was just written.
  * Keys that were only merged stay.
  */
-function changingHands({ spec, state }: ClusterPreflightArgs): readonly Issue[] {
+function changingHands({ environment, state }: ClusterPreflightArgs): readonly Issue[] {
   const known = new Set(state.filter(({ merges }) => merges !== true).map(({ type, name }) => `${type} ${name}`));
-  return [...spec.namespaces.values()].flatMap((namespace) => {
-    const cluster = required(spec.clusters.get(namespace.cluster), `cluster ${namespace.cluster}`);
-    return deliveriesTo(spec, namespace).flatMap((delivery): readonly Issue[] => {
-      const former = isPlain(spec, cluster, delivery) ? externalSecretTypes : plainTypes;
-      const name = `${cluster.name}/${namespace.name}/${delivery.secretName}`;
-      if (!former.some((type) => known.has(`${type} ${name}`))) return [];
+  return environment.namespaces.flatMap((namespace) =>
+    namespace.deliveries.flatMap((delivery): readonly Issue[] => {
+      const former = delivery.via === "plain" ? externalSecretTypes : plainTypes;
+      if (!former.some((type) => known.has(`${type} ${namespace.key}/${delivery.secretName}`))) return [];
       const maker =
         former === plainTypes ? "was written by this stack itself" : "belongs to an ExternalSecret of this stack";
       return [
@@ -185,6 +169,6 @@ function changingHands({ spec, state }: ClusterPreflightArgs): readonly Issue[] 
           fix: "keep the store; a namespace can't move between a remote store and plain Secrets while an application uses them",
         },
       ];
-    });
-  });
+    }),
+  );
 }

@@ -3,7 +3,7 @@ import type { existingNamespaces, ExistingNamespace } from "../../../components/
 import { isUnkept, keptName, namespaceType } from "../../../components/clusters/namespace-names.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
 import type { Issue } from "../../../components/support/errors.ts";
-import type { EnvironmentSpec } from "../../config/environment.ts";
+import type { Environment } from "../../config/environment.ts";
 import { neededNamespaces, type NeededNamespace } from "./needed-namespaces.ts";
 
 export interface NamespaceFindings {
@@ -23,14 +23,14 @@ export interface NamespaceFindings {
  * @throws StoreError when a cluster can't be asked.
  */
 export async function preflightNamespaces(
-  spec: EnvironmentSpec,
+  environment: Environment,
   state: readonly StateResource[],
   ask: typeof existingNamespaces,
 ): Promise<NamespaceFindings> {
-  const needed = neededNamespaces(spec);
+  const needed = neededNamespaces(environment);
   const issues: Issue[] = [...leavingIssues(needed, state)];
   const made = new Set<string>();
-  for (const cluster of spec.clusters.values()) {
+  for (const { spec: cluster } of environment.clusters.values()) {
     const here = needed.filter((each) => each.cluster === cluster.name);
     const found = here.some((each) => !isKnown(each, state)) ? await ask(cluster) : new Map<string, never>();
     for (const each of here) {

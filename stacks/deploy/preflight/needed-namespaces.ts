@@ -7,10 +7,8 @@ import {
   operatorNamespace,
   restrictedLabels,
 } from "../../../components/clusters/namespace-names.ts";
-import type { EnvironmentSpec } from "../../config/environment.ts";
+import type { Environment } from "../../config/environment.ts";
 import { generatingNamespaces } from "../generate.ts";
-import { needsOperator } from "../../config/resolve/needs-operator.ts";
-import { placementKey } from "../../config/resolve/namespaces.ts";
 
 /** A namespace that something is put into. */
 export interface NeededNamespace {
@@ -29,34 +27,35 @@ export interface NeededNamespace {
 }
 
 /** Every namespace that something of this environment is put into. Pure. */
-export function neededNamespaces(spec: EnvironmentSpec): readonly NeededNamespace[] {
-  const consumers = [...spec.namespaces.values()].map(({ cluster, name, create }): NeededNamespace => {
-    const key = placementKey({ cluster, name });
+export function neededNamespaces(environment: Environment): readonly NeededNamespace[] {
+  const consumers = environment.namespaces.map(({ key, cluster, name, create }): NeededNamespace => {
     const resource = create ? consumerNamespace(key) : undefined;
-    return { cluster, name, path: `namespaces["${name}"]`, resource, prefix: `${key}/`, operator: false };
+    return { cluster: cluster.name, name, path: `namespaces["${name}"]`, resource, prefix: `${key}/`, operator: false };
   });
-  const operators = [...spec.clusters.values()].flatMap((cluster): readonly NeededNamespace[] => {
-    const { name, externalSecrets } = cluster;
-    if (!externalSecrets.install || !needsOperator(spec, name)) return [];
-    const path = `clusters.${name}.externalSecrets`;
-    if (isManagedByOpenShift(cluster)) {
-      const resource = managerNamespace(name);
-      return [{ cluster: name, name: managerNamespaceName, path, resource, prefix: resource, operator: true }];
-    }
-    const resource = operatorNamespace(name);
-    return [
-      {
-        cluster: name,
-        name: externalSecrets.namespace,
-        path: `${path}.namespace`,
-        resource,
-        prefix: resource,
-        operator: true,
-        labels: restrictedLabels,
-      },
-    ];
-  });
-  const generating = generatingNamespaces(spec).map(({ cluster, name, key }): NeededNamespace => {
+  const operators = [...environment.clusters.values()].flatMap(
+    ({ spec: cluster, needsOperator }): readonly NeededNamespace[] => {
+      const { name, externalSecrets } = cluster;
+      if (!externalSecrets.install || !needsOperator) return [];
+      const path = `clusters.${name}.externalSecrets`;
+      if (isManagedByOpenShift(cluster)) {
+        const resource = managerNamespace(name);
+        return [{ cluster: name, name: managerNamespaceName, path, resource, prefix: resource, operator: true }];
+      }
+      const resource = operatorNamespace(name);
+      return [
+        {
+          cluster: name,
+          name: externalSecrets.namespace,
+          path: `${path}.namespace`,
+          resource,
+          prefix: resource,
+          operator: true,
+          labels: restrictedLabels,
+        },
+      ];
+    },
+  );
+  const generating = generatingNamespaces(environment).map(({ cluster, name, key }): NeededNamespace => {
     const resource = generatingNamespace(key);
     const path = `clusters.${cluster}`;
     return { cluster, name, path, resource, prefix: resource, operator: false, labels: restrictedLabels };

@@ -2,23 +2,23 @@ import { log, type Output } from "@pulumi/pulumi";
 import type { Adoption } from "../../../components/applications/adoption.ts";
 import type { StateResource, StoreSession } from "../../../components/backends/contract.ts";
 import { RefusedError } from "../../../components/support/errors.ts";
-import type { SecretSpec } from "../../../components/values/secret-spec.ts";
-import { deliveriesTo, storesOf, type EnvironmentSpec } from "../../config/environment.ts";
-import type { Outside } from "../external-queries.ts";
+import { resourceName } from "../../../components/applications/application-secrets.ts";
+import { isAdoptedFromStores, isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
+import { placementsOf, type Environment } from "../../config/environment.ts";
+import type { ExternalQueries } from "../external-queries.ts";
 import { preflightAdoption, type HoldingStore } from "./adoption.ts";
 import { preflightClusters } from "./clusters.ts";
 import { preflightNamespaces } from "./namespaces.ts";
-import { madeBefore, preflight, type PreflightResult } from "./stores.ts";
-import { objectsIn, objectsOfSecret } from "../../config/resolve/remote-objects.ts";
+import { madeBefore, preflight, type PreflightObject, type PreflightResult } from "./stores.ts";
 import { required } from "../required.ts";
 
 export interface RefuseLossesArgs {
-  readonly spec: EnvironmentSpec;
+  readonly environment: Environment;
   /** The stack: `<project>/<stack>`. */
   readonly owner: string;
   readonly state: readonly StateResource[];
   readonly sessions: ReadonlyMap<string, StoreSession>;
-  readonly outside: Outside;
+  readonly external: ExternalQueries;
   /** A secret configuration value, if set. */
   readonly secretConfig: (key: string) => Output<string> | undefined;
 }
@@ -38,35 +38,35 @@ export interface Cleared extends Pick<PreflightResult, "strangers"> {
  * @throws RefusedError
  */
 export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
-  const { spec, owner, state, sessions, outside } = args;
-  const namespaces = await preflightNamespaces(spec, state, outside.existingNamespaces);
-  const stores = [...sessions].map(([name, session]) => ({ name, session, objects: objectsIn(spec, name) }));
-  const { strangers, issues } = await preflight(state, stores, takenFromClusters(spec));
+  const { environment, owner, state, sessions, external } = args;
+  const namespaces = await preflightNamespaces(environment, state, external.existingNamespaces);
+  const stores = [...sessions].map(([name, session]) => ({ name, session, objects: objectsIn(environment, name) }));
+  const { strangers, issues } = await preflight(state, stores, takenFromClusters(environment));
   const names = new Set(state.map(({ name }) => name));
-  const byId = new Map(spec.secrets.map((secret) => [secret.id, secret]));
+  const byId = new Map(environment.secrets.map((secret) => [secret.id, secret]));
   const clusters = await preflightClusters({
-    spec,
+    environment,
     owner,
     state,
-    survey: outside.clusters,
+    survey: external.clusters,
     isMadeAnew: (id) => {
       const secret = required(byId.get(id), `secret ${id}`);
       // What a store holds is an issue of that store, or taken over.
       const held = holdingStores(args, secret, strangers).length > 0;
-      return isMadeHere(secret) && !held && !secret.adopt && !madeBefore(secret, names);
+      return isMadeHere(secret) && !held && !isAdoptedFromStores(secret) && !madeBefore(secret, names);
     },
   });
   const adoption = await preflightAdoption({
-    specs: spec.secrets.filter(isMadeHere),
+    specs: environment.secrets.filter(isMadeHere),
     state,
-    stores: (secret) => (secret.adopt ? holdingStores(args, secret, strangers) : []),
+    stores: (secret) => (isAdoptedFromStores(secret) ? holdingStores(args, secret, strangers) : []),
     secrets: ({ id }) => clusters.holders.get(id) ?? [],
     provided: (config) => required(args.secretConfig(config), `configuration ${config}`),
   });
   const all = [...namespaces.issues, ...clusters.issues, ...issues, ...adoption.issues];
   if (all.length > 0) {
     throw new RefusedError(
-      spec.name,
+      environment.name,
       all.sort((a, b) => (a.path < b.path ? -1 : 1)),
     );
   }
@@ -74,28 +74,34 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
   return { strangers, adoptions: adoption.adoptions, made: namespaces.made };
 }
 
+/** Every remote object of a store, with its secret. */
+function objectsIn({ placements }: Environment, name: string): readonly PreflightObject[] {
+  return placements
+    .filter(({ store }) => store.name === name)
+    .flatMap(({ secret, objects }) =>
+      objects.map((object) => ({
+        spec: secret,
+        remoteName: object.name,
+        resource: resourceName(secret, name, object),
+      })),
+    );
+}
+
 /** Secrets whose values facts take from a Secret of a cluster. */
-function takenFromClusters(spec: EnvironmentSpec): ReadonlySet<string> {
-  const deliveries = [...spec.namespaces.values()].flatMap((namespace) => deliveriesTo(spec, namespace));
-  return new Set(
-    deliveries.filter(({ existing }) => existing === "adopt").flatMap(({ keys }) => keys.map(({ secret }) => secret)),
-  );
+function takenFromClusters({ namespaces }: Environment): ReadonlySet<string> {
+  const adopting = namespaces.flatMap(({ deliveries }) => deliveries).filter(({ existing }) => existing === "adopt");
+  return new Set(adopting.flatMap(({ keys }) => keys.map(({ secret }) => secret)));
 }
 
 /** The stores that hold a secret which the state does not know. */
 function holdingStores(
-  { spec, sessions }: RefuseLossesArgs,
-  secret: SecretSpec,
+  { environment, sessions }: RefuseLossesArgs,
+  { id }: SecretSpec,
   strangers: PreflightResult["strangers"],
 ): readonly HoldingStore[] {
-  return storesOf(spec, secret.id).flatMap((name) => {
+  return placementsOf(environment, id).flatMap(({ store: { name }, objects }) => {
     const session = sessions.get(name);
-    const objects = objectsOfSecret(spec, name, secret).filter((each) => strangers.get(name)?.has(each.name) === true);
-    return session === undefined || objects.length === 0 ? [] : [{ name, session, objects }];
+    const held = objects.filter((each) => strangers.get(name)?.has(each.name) === true);
+    return session === undefined || held.length === 0 ? [] : [{ name, session, objects: held }];
   });
-}
-
-/** Whether this program makes the values of a secret: not somebody else, nor a cluster's operator. */
-function isMadeHere({ referenced, generatedIn }: SecretSpec): boolean {
-  return !referenced && generatedIn === undefined;
 }

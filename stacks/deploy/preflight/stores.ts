@@ -2,7 +2,7 @@ import type { Issue } from "../../../components/support/errors.ts";
 import type { OwnedObject, StateResource, StoreSession } from "../../../components/backends/contract.ts";
 import { adoptionCommand } from "../../../components/applications/guard.ts";
 import { isGenerated } from "../../../components/values/recipe.ts";
-import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
+import { initialEpoch, isAdoptedFromStores, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { epochName } from "../../../components/values/frozen.ts";
 
 /** One store with the secrets that go to it. */
@@ -56,8 +56,8 @@ export async function preflight(
       issues.push(...lostIssues(store, state, unknown, existing));
       for (const { spec, remoteName } of unknown.filter((each) => existing.has(each.remoteName))) {
         // The operator never writes over what is there.
-        if (spec.generatedIn !== undefined) continue;
-        if (spec.referenced || spec.adopt || madeBefore(spec, names)) continue;
+        if (spec.origin.kind === "in-cluster") continue;
+        if (spec.origin.kind === "referenced" || isAdoptedFromStores(spec) || madeBefore(spec, names)) continue;
         issues.push({
           path: spec.id,
           problem: `store ${store} already holds "${remoteName}", and the state does not know it: its value would be overwritten`,
@@ -87,7 +87,7 @@ function ownerIssues(
   return objects.flatMap(({ spec, remoteName, resource }): readonly Issue[] => {
     const owner = owned.get(remoteName)?.resource;
     if (owner === undefined) return [];
-    const fact = spec.referenced ? "reference" : spec.generatedIn === undefined ? undefined : "generatedInCluster";
+    const fact = ownedElsewhere(spec);
     if (fact !== undefined) {
       const path = `${fact}["${spec.id}"]`;
       const problem = `"${remoteName}" in store ${store} was made by this stack, which would delete it now`;
@@ -97,6 +97,12 @@ function ownerIssues(
     const problem = `"${remoteName}" in store ${store} is ${owner} in the state, which would be deleted after this run had written it as ${resource}`;
     return [{ path: spec.id, problem, fix: "leave names as they were, or follow docs/operations.md#rename-a-secret" }];
   });
+}
+
+/** The fact by which another writes a secret. */
+function ownedElsewhere({ origin }: SecretSpec): "reference" | "generatedInCluster" | undefined {
+  if (origin.kind === "referenced") return "reference";
+  return origin.kind === "in-cluster" ? "generatedInCluster" : undefined;
 }
 
 /**
@@ -111,7 +117,7 @@ function lostIssues(
 ): readonly Issue[] {
   const pushed = state.filter(({ type, ready }) => type.endsWith(":PushSecret") && ready === true);
   return objects.flatMap(({ spec, remoteName }): readonly Issue[] => {
-    if (spec.generatedIn === undefined || existing.has(remoteName)) return [];
+    if (spec.origin.kind !== "in-cluster" || existing.has(remoteName)) return [];
     if (!pushed.some(({ name }) => name.endsWith(`/${spec.id}/push`))) return [];
     return [
       {
@@ -130,7 +136,7 @@ function referenceIssues(
   existing: ReadonlySet<string>,
 ): readonly Issue[] {
   return objects
-    .filter(({ spec, remoteName }) => spec.referenced && !existing.has(remoteName))
+    .filter(({ spec, remoteName }) => spec.origin.kind === "referenced" && !existing.has(remoteName))
     .flatMap(({ spec, remoteName }): readonly Issue[] => {
       const path = `reference["${spec.id}"]`;
       return [
@@ -162,7 +168,7 @@ function adoptionIssues(
   names: ReadonlySet<string>,
   held: (spec: SecretSpec) => boolean,
 ): readonly Issue[] {
-  if (!spec.adopt || madeBefore(spec, names) || held(spec)) return [];
+  if (!isAdoptedFromStores(spec) || madeBefore(spec, names) || held(spec)) return [];
   return [
     {
       path: `adopt["${spec.id}"]`,
@@ -175,7 +181,7 @@ function adoptionIssues(
 /** A rotation entry that is lost, or set back, would make another new value: epochs only ever move forward. */
 function rotationIssues(spec: SecretSpec, names: ReadonlySet<string>): readonly Issue[] {
   // What the state made of it before plays no part any more.
-  if (spec.generatedIn !== undefined) return [];
+  if (spec.origin.kind === "in-cluster") return [];
   const made = Object.keys(spec.keys).flatMap((key) => {
     const prefix = `${epochName({ id: spec.id, epoch: initialEpoch }, key)}@`;
     return [...names].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));

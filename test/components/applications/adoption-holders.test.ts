@@ -1,7 +1,19 @@
 import assert from "node:assert/strict";
 import bcrypt from "bcryptjs";
 import { lossesBy } from "../../../components/applications/adoption.ts";
-import { canary, giveUp, issue, other, outcomesOf, plan, secretOf, spec, texts, vaultOf } from "./adoption-scene.ts";
+import {
+  adopted,
+  canary,
+  giveUp,
+  issue,
+  other,
+  outcomesOf,
+  plan,
+  secretOf,
+  spec,
+  texts,
+  vaultOf,
+} from "./adoption-scene.ts";
 
 describe("taking over a secret that several hold", () => {
   const second = vaultOf({ ...texts, ...valuesOf(other) }, "second");
@@ -38,7 +50,10 @@ describe("taking over a secret that several hold", () => {
     ["second", other],
   ] as const) {
     it(`keeps the values of the one that facts name: ${chosen}`, () => {
-      const adoption = plan({ spec: { ...spec, adoptFrom: chosen }, holders: [vaultOf(texts), second] });
+      const adoption = plan({
+        spec: { ...spec, origin: { ...adopted, preferred: chosen } },
+        holders: [vaultOf(texts), second],
+      });
       assert.deepEqual([adoption.values["password"], adoption.issues], [value, []]);
       assert.deepEqual([outcomesOf(adoption)["password"], outcomesOf(adoption)["uri"]], ["kept", "configured"]);
     });
@@ -46,12 +61,15 @@ describe("taking over a secret that several hold", () => {
 
   it("gives up a whole object that is nothing of ours where facts name another", () => {
     const plain = { ...vaultOf({}, "second"), problem: "holds plain text" };
-    assert.deepEqual(plan({ spec: { ...spec, adoptFrom: "vault" }, holders: [plain, vaultOf(texts)] }).issues, []);
+    assert.deepEqual(
+      plan({ spec: { ...spec, origin: { ...adopted, preferred: "vault" } }, holders: [plain, vaultOf(texts)] }).issues,
+      [],
+    );
   });
 
   it("gives up no key by that which only the other one holds, and the catalogue does not have", () => {
     const more = vaultOf({ ...texts, port: canary }, "second");
-    const args = { spec: { ...spec, adoptFrom: "vault" }, holders: [vaultOf(texts), more] };
+    const args = { spec: { ...spec, origin: { ...adopted, preferred: "vault" } }, holders: [vaultOf(texts), more] };
     const expected = issue(
       'store second holds "port", which the catalogue does not have',
       `add it to the catalogue; or ${giveUp("port", { where: "store second" })}`,
@@ -61,7 +79,10 @@ describe("taking over a secret that several hold", () => {
   });
 
   it("is refused where the one that facts name would itself lose a value", () => {
-    const args = { spec: { ...spec, adoptFrom: "vault" }, holders: [second, vaultOf({ ...texts, username: other })] };
+    const args = {
+      spec: { ...spec, origin: { ...adopted, preferred: "vault" } },
+      holders: [second, vaultOf({ ...texts, username: other })],
+    };
     assert.deepEqual(
       plan(args).issues.map(({ problem }) => problem),
       ['store vault holds another "username" than the catalogue'],
@@ -75,11 +96,16 @@ describe("taking over a secret that several hold", () => {
       giveUp("password", { where: "Secret shop/shop-db-2 of cluster main" }),
     );
     assert.deepEqual(plan({ holders }).issues, [expected]);
-    assert.deepEqual(plan({ holders, spec: { ...spec, adoptFrom: "main" } }).issues, [expected]);
+    assert.deepEqual(plan({ holders, spec: { ...spec, origin: { ...adopted, preferred: "main" } } }).issues, [
+      expected,
+    ]);
   });
 
   it("does as if nobody was named where the one that facts name holds nothing", () => {
-    const { issues } = plan({ spec: { ...spec, adoptFrom: "third" }, holders: [vaultOf(texts), second] });
+    const { issues } = plan({
+      spec: { ...spec, origin: { ...adopted, preferred: "third" } },
+      holders: [vaultOf(texts), second],
+    });
     assert.ok(issues.length > 0);
   });
 });
@@ -97,7 +123,7 @@ describe("what would be lost by writing over an object", () => {
   });
 
   it("is not what another holder was chosen over", () => {
-    const chosen = { ...spec, adoptFrom: "second" };
+    const chosen = { ...spec, origin: { ...adopted, preferred: "second" } };
     assert.deepEqual(lossesBy(chosen, vaultOf({ ...texts, password: other }), texts), []);
     assert.equal(lossesBy(chosen, vaultOf({ ...texts, password: other }, "second"), texts).length, 1);
   });

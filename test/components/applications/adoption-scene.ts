@@ -11,6 +11,7 @@ export const canary = "canary-in-use-3b7e";
 export const other = "canary-of-another-91bc";
 export const token = "canary-of-the-configuration-77aa";
 
+export const adopted = { kind: "adopted", fromStores: true, without: [] } as const;
 export const spec: SecretSpec = {
   id: "shop/db",
   app: "shop",
@@ -26,8 +27,7 @@ export const spec: SecretSpec = {
   },
   epoch: "initial",
   rotatedAt: "2026-01-31T00:00:00Z",
-  adopt: true,
-  referenced: false,
+  origin: adopted,
 };
 export const texts: Readonly<Record<string, string>> = {
   hash: bcrypt.hashSync(canary, 4),

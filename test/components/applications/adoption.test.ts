@@ -3,7 +3,19 @@ import bcrypt from "bcryptjs";
 import type { HeldValue } from "../../../components/applications/held.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { hexToken, password } from "../../../components/values/recipe.ts";
-import { canary, giveUp, issue, other, outcomesOf, plan, secretOf, spec, texts, vaultOf } from "./adoption-scene.ts";
+import {
+  adopted,
+  canary,
+  giveUp,
+  issue,
+  other,
+  outcomesOf,
+  plan,
+  secretOf,
+  spec,
+  texts,
+  vaultOf,
+} from "./adoption-scene.ts";
 
 describe("taking over a secret whose every value can be kept", () => {
   it("keeps what is generated or hashed, and says of each key what becomes of it, in order", () => {
@@ -143,7 +155,7 @@ describe("taking over a secret that would lose a value", () => {
     });
 
     it(`goes on where facts give it up by name: ${name}`, () => {
-      const giving = { ...spec, adoptWithout: [key] };
+      const giving = { ...spec, origin: { ...adopted, without: [key] } };
       const adoption = plan({ spec: giving, holders: [vaultOf({ ...without(texts), ...held })] });
       assert.deepEqual([adoption.issues, outcomesOf(adoption)[key]], [[], "given up"]);
     });
@@ -168,7 +180,10 @@ describe("taking over a secret that would lose a value", () => {
   for (const problem of ["plain text", "JSON that is a list", "JSON that is a number"]) {
     it(`is refused where a bundle is ${problem}, which no key can be given up for`, () => {
       const holder = { ...vaultOf({}), problem: `holds ${problem} under "acme-test/shop/db", where …` };
-      const { issues } = plan({ spec: { ...spec, adoptWithout: Object.keys(texts) }, holders: [holder] });
+      const { issues } = plan({
+        spec: { ...spec, origin: { ...adopted, without: Object.keys(texts) } },
+        holders: [holder],
+      });
       assert.deepEqual(issues, [
         issue(
           `store vault holds ${problem} under "acme-test/shop/db", where …`,
@@ -180,7 +195,7 @@ describe("taking over a secret that would lose a value", () => {
 
   it("names every loss at once, each command with an index of its own behind the entries that exist", () => {
     const held = vaultOf({ ...texts, port: "1", host: "h", username: other });
-    const { issues } = plan({ spec: { ...spec, adoptWithout: ["gone", "host"] }, holders: [held] });
+    const { issues } = plan({ spec: { ...spec, origin: { ...adopted, without: ["gone", "host"] } }, holders: [held] });
     assert.deepEqual(
       issues.map(({ fix }) => fix),
       [

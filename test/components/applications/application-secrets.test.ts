@@ -19,7 +19,7 @@ import {
 } from "../../../components/values/recipe.ts";
 import type { Entropy } from "../../../components/values/generate.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
-import { candidateOf } from "../../../stacks/config/resolve/secret-shape.ts";
+import { shapeOfSecret } from "../../../stacks/config/resolve/secret-shape.ts";
 import { leaks } from "../../support/clear-text.ts";
 import { knownEntropy } from "../../support/entropy.ts";
 import { FakeVault, type Values } from "../../support/fake-vault.ts";
@@ -42,8 +42,7 @@ const spec: SecretSpec = {
   keys: { password: password() },
   epoch: "initial",
   rotatedAt: "2026-01-31T00:00:00Z",
-  adopt: false,
-  referenced: false,
+  origin: { kind: "generated" },
 };
 const withKeys = (keys: Readonly<Record<string, Recipe>>): SecretSpec => ({ ...spec, keys });
 
@@ -65,7 +64,7 @@ const shop =
       places.map(async (place) => ({
         name: place.name,
         session: await openStore({ spec: place, secretConfig: () => undefined, options: {} }),
-        objects: (each: SecretSpec) => remoteObjectsOf(place, candidateOf({ name: "test", platform: "acme" }, each)),
+        objects: (each: SecretSpec) => remoteObjectsOf(place, shapeOfSecret({ name: "test", platform: "acme" }, each)),
         strangers: new Set(strangers),
       })),
     );
@@ -215,9 +214,10 @@ describe("secrets of an application", () => {
 });
 
 describe("adopting a secret that a store holds", () => {
+  const adopted = { kind: "adopted", fromStores: true, without: [] } as const;
   const held: Values = { password: "theirs-5d1f", hash: bcrypt.hashSync("theirs-5d1f", 4), username: "shop" };
   const keys = { hash: bcryptOf("password"), password: password(), username: literal("shop") };
-  const adopting: SecretSpec = { ...withKeys(keys), adopt: true };
+  const adopting: SecretSpec = { ...withKeys(keys), origin: adopted };
   const strangers = ["acme-test/shop/db"];
   const vaultOf = (values: Values) => {
     const vault = new FakeVault();
@@ -264,7 +264,9 @@ describe("adopting a secret that a store holds", () => {
 
   it("hashes anew where the store holds a text that is no hash, once facts give that up", async () => {
     const vault = vaultOf({ ...held, hash: "plain" });
-    const values = await valuesOf(shop([{ ...adopting, adoptWithout: ["hash"] }], { strangers }), { vault });
+    const values = await valuesOf(shop([{ ...adopting, origin: { ...adopted, without: ["hash"] } }], { strangers }), {
+      vault,
+    });
     assert.equal(values["password"], "theirs-5d1f");
     assert.ok(bcrypt.compareSync("theirs-5d1f", values["hash"] ?? ""));
   });
@@ -308,7 +310,10 @@ describe("adopting a secret that a store holds", () => {
       const vault = vaultOf(held);
       const values = { password: "theirs-77aa", hash: bcrypt.hashSync("theirs-77aa", 4), username: "shop" };
       vault.write("other/acme-test/shop/db", values);
-      const run = await runProgram(shop([{ ...adopting, adoptFrom: chosen }], { strangers, stores }), { vault });
+      const run = await runProgram(
+        shop([{ ...adopting, origin: { ...adopted, preferred: chosen } }], { strangers, stores }),
+        { vault },
+      );
       for (const mount of ["secret", "other"]) {
         assert.equal(run.vault.read(mount, "acme-test/shop/db")["password"], value, mount);
       }
@@ -317,7 +322,10 @@ describe("adopting a secret that a store holds", () => {
 
   it("names everything that would be lost at once", async () => {
     assert.equal(
-      await refusalOf({ ...held, username: "theirs-77aa", port: "theirs-77aa" }, { adoptWithout: ["other"] }),
+      await refusalOf(
+        { ...held, username: "theirs-77aa", port: "theirs-77aa" },
+        { origin: { ...adopted, without: ["other"] } },
+      ),
       [
         'error serializing property "dataJson": adopt["shop/db"]: store vault holds "port", which the catalogue does not have. It was not written.',
         "    fix: add it to the catalogue; or to lose what store vault holds there: pulumi config set --path 'adoptWithout[\"shop/db\"][1]' port",
@@ -375,7 +383,7 @@ describe("a secret of an application that somebody else makes", () => {
   it("needs no key where the store tells a version", async () => {
     const { spec: store } = awsParameterStore;
     const memory = new RemoteMemory();
-    for (const { name } of remoteObjectsOf(store, candidateOf({ name: "test", platform: "acme" }, theirs))) {
+    for (const { name } of remoteObjectsOf(store, shapeOfSecret({ name: "test", platform: "acme" }, theirs))) {
       memory.write("aws-parameter-store", name, "theirs-5d1f");
     }
     const { resources } = await runProgram(shop([theirs], { stores: [store] }), { memory });

@@ -57,6 +57,7 @@ describe("guarding what a store holds already", () => {
 });
 
 describe("guarding what is taken over", () => {
+  const adopted = { kind: "adopted", fromStores: true, without: [] } as const;
   const spec: SecretSpec = {
     id: "shop/db",
     app: "shop",
@@ -65,8 +66,7 @@ describe("guarding what is taken over", () => {
     keys: { password: password(), username: password() },
     epoch: "initial",
     rotatedAt: "2026-01-31T00:00:00Z",
-    adopt: true,
-    referenced: false,
+    origin: adopted,
   };
   const object = { name: "acme-test/shop/db", layout: "bundle", keys: ["password", "username"] } as const;
   const adopting = (theirs: string | undefined, changes: Partial<SecretSpec> = {}) => {
@@ -96,8 +96,11 @@ describe("guarding what is taken over", () => {
 
   it("lets a value through where facts give up what is held, or choose another store", async () => {
     const theirs = '{"password":"theirs-77aa","port":1}';
-    assert.deepEqual(await through(theirs, { adoptWithout: ["password", "port"] }), new SecretInput(payload));
-    const other = { adoptWithout: ["port"], adoptFrom: "second" };
+    assert.deepEqual(
+      await through(theirs, { origin: { ...adopted, without: ["password", "port"] } }),
+      new SecretInput(payload),
+    );
+    const other = { origin: { ...adopted, without: ["port"], preferred: "second" } };
     assert.deepEqual(await through(theirs, other), new SecretInput(payload));
   });
 

@@ -12,6 +12,8 @@ import { clearTexts } from "../../support/clear-text.ts";
 import { runProgram } from "../../support/mocks.ts";
 import { SecretInput, type Recording } from "../../support/recording.ts";
 import { rows } from "./identity-rows/index.ts";
+import type { Namespace } from "../../../stacks/config/environment.ts";
+import { wholeDelivery } from "../delivery/scene.ts";
 import type { Row } from "./identity-rows/row.ts";
 
 const scope = { platform: "acme", environment: "test", cluster: "main", namespace: "shop" };
@@ -102,14 +104,24 @@ function contract({ store, cluster, grant, via, wildcard }: Row): void {
       admissionPolicy: { stores: [], podIdentity: false },
       ...(shared ? { clusterSecretStore: { conditions: true } } : {}),
     };
-    const shop = { name: "shop", cluster: "main", store: store.name, alsoStores: [], create: false };
+    const deliveries = [{ ...wholeDelivery, namespace: "shop" }];
+    const spec = { ...cluster, externalSecrets };
+    const shop: Namespace = {
+      key: "main/shop",
+      name: "shop",
+      cluster: spec,
+      store,
+      alsoStores: [],
+      storeLabel: store.name,
+      create: false,
+      deliveries,
+    };
     const environment = {
       platform: scope.platform,
       name: scope.environment,
-      namespaces: new Map([["shop", shop]]),
       stores: new Map([[store.name, store]]),
     };
-    return admissionOf(environment, { ...cluster, externalSecrets }) ?? assert.fail();
+    return admissionOf(environment, { spec, namespaces: [shop], needsOperator: true }) ?? assert.fail();
   }
 
   it("gives a SecretStore that fits the API, and what to wait for", async () => {

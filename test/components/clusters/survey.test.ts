@@ -19,7 +19,7 @@ describe("asking a cluster what exists", () => {
   const specOf = (kubeconfig = cluster.kubeconfig) =>
     environment({ facts: { ...facts, clusters: { main: { ...facts.clusters.main, kubeconfig } } } }).clusters.get(
       "main",
-    ) ?? assert.fail("no cluster");
+    )?.spec ?? assert.fail("no cluster");
   const find = (...wanted: readonly ObjectName[]) => clusterSurvey.find(specOf(), wanted);
   const refusalOf = async (asked: Promise<unknown>) => {
     const error = await asked.then(

@@ -38,10 +38,13 @@ const run = async (conditions: boolean) => {
   const plain = Object.entries(withClusterStore(conditions)).map(([key, value]) => [key, asText(value)]);
   const outside = quietOutside(withClusterStore(conditions));
   const policies = { test: { ...policy, allowOpenClusterStores: true } };
-  const { resources } = await runProgram(() => deployStack({ catalogue, policies, entropy: knownEntropy(), outside }), {
-    stack: "test",
-    config: { plain: Object.fromEntries(plain) as Record<string, string> },
-  });
+  const { resources } = await runProgram(
+    () => deployStack({ catalogue, policies, entropy: knownEntropy(), external: outside }),
+    {
+      stack: "test",
+      config: { plain: Object.fromEntries(plain) as Record<string, string> },
+    },
+  );
   return resources;
 };
 const clusterStore = "kubernetes:external-secrets.io/v1:ClusterSecretStore";

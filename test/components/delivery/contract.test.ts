@@ -1,25 +1,24 @@
 import assert from "node:assert/strict";
+import { vias, type Via } from "../../../components/delivery/contract.ts";
 import { leaks } from "../../support/clear-text.ts";
 import { runProgram } from "../../support/mocks.ts";
 import { namespaceScene, partialDelivery, storedValues, wholeDelivery, type Scene } from "./scene.ts";
 
-/** How a remote store, and none, is delivered. A new delivery is one row. */
-const rows: { readonly [K in Scene["storeKind"]]: { readonly own: string; readonly merged: string } } = {
-  "vault-kv": {
+/** What each delivery makes. A delivery without its row does not compile. */
+const rows: { readonly [K in Via]: { readonly own: string; readonly merged: string } } = {
+  "external-secret": {
     own: "kubernetes:external-secrets.io/v1:ExternalSecret",
     merged: "kubernetes:external-secrets.io/v1:ExternalSecret",
   },
-  kubernetes: { own: "kubernetes:core/v1:Secret", merged: "kubernetes:core/v1:SecretPatch" },
+  plain: { own: "kubernetes:core/v1:Secret", merged: "kubernetes:core/v1:SecretPatch" },
 };
 
-for (const [storeKind, { own, merged }] of Object.entries(rows) as [
-  Scene["storeKind"],
-  { own: string; merged: string },
-][]) {
+for (const via of vias) {
+  const { own, merged } = rows[via];
   const deliver = async (scene: Partial<Scene>) =>
-    (await runProgram(() => namespaceScene({ storeKind, ...scene }))).resources;
+    (await runProgram(() => namespaceScene({ via, ...scene }))).resources;
 
-  describe(`delivery from a store of kind ${storeKind}`, () => {
+  describe(`delivery via ${via}`, () => {
     it("makes one resource a Secret, named by namespace and Secret, below the namespace's component", async () => {
       const resources = await deliver({ deliveries: [wholeDelivery, partialDelivery] });
       assert.deepEqual(resources.names(own), ["main/shop/shop-db", "main/shop/shop-mixed"]);

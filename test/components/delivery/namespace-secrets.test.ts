@@ -11,7 +11,7 @@ const waits = { create: "45s", update: "45s", delete: "60s" };
 
 /** What lies below the namespace's component. */
 async function namespaceOf(scene: Partial<Scene> = {}) {
-  const { resources } = await runProgram(() => namespaceScene({ storeKind: "vault-kv", ...scene }));
+  const { resources } = await runProgram(() => namespaceScene({ via: "external-secret", ...scene }));
   const own = resources.all.filter(({ parent }) => parent === "main/shop").map(({ type, name }) => `${type} ${name}`);
   return { resources, own: own.sort() };
 }
@@ -175,7 +175,7 @@ describe("secrets of a namespace that reads a remote store", () => {
 });
 
 describe("keys that are merged into somebody else's Secret", () => {
-  const merging = { storeKind: "vault-kv", deliveries: [{ ...wholeDelivery, merge: true }] } as const;
+  const merging = { via: "external-secret", deliveries: [{ ...wholeDelivery, merge: true }] } as const;
   const delivered = async (scene: Scene) => {
     const { inputs, options } = (await namespaceOf(scene)).resources.find(externalSecret, "main/shop/shop-db");
     const { annotations } = inputs["metadata"] as { readonly annotations: Readonly<Record<string, string>> };
@@ -189,7 +189,7 @@ describe("keys that are merged into somebody else's Secret", () => {
       afterCreate: ["report-unmerged"],
       afterUpdate: ["await-sync-vault-kv", "report-unmerged"],
     });
-    assert.deepEqual((await delivered({ storeKind: "vault-kv" })).hooks, {
+    assert.deepEqual((await delivered({ via: "external-secret" })).hooks, {
       ...sync,
       afterUpdate: ["await-sync-vault-kv"],
     });
@@ -205,10 +205,10 @@ describe("keys that are merged into somebody else's Secret", () => {
   });
 });
 
-for (const storeKind of ["vault-kv", "kubernetes"] as const) {
-  describe(`secrets of a namespace with a store of kind ${storeKind}`, () => {
+for (const via of ["external-secret", "plain"] as const) {
+  describe(`secrets of a namespace that are delivered via ${via}`, () => {
     it("bring their namespace only where it is to be made, and everything in it waits for it", async () => {
-      const { resources } = await namespaceOf({ storeKind, create: true });
+      const { resources } = await namespaceOf({ via, create: true });
       const { inputs, options } = resources.find("kubernetes:core/v1:Namespace", "main/shop/namespace-kept");
       assert.deepEqual(inputs["metadata"], { name: "shop" });
       assert.deepEqual([options.retainOnDelete, options.aliases], [true, ["main/shop/namespace"]]);
@@ -232,13 +232,13 @@ for (const storeKind of ["vault-kv", "kubernetes"] as const) {
     });
 
     it("show no value in clear", async () => {
-      const { resources } = await namespaceOf({ storeKind, deliveries: [wholeDelivery, partialDelivery] });
+      const { resources } = await namespaceOf({ via, deliveries: [wholeDelivery, partialDelivery] });
       const values = Object.values(storedValues).flatMap((each) => Object.values(each));
       assert.deepEqual(leaks(resources.all, values), []);
     });
 
     it("are made in the cluster of the namespace", async () => {
-      const { resources } = await namespaceOf({ storeKind, create: true });
+      const { resources } = await namespaceOf({ via, create: true });
       const inCluster = resources.all.filter(({ type }) => type.startsWith("kubernetes:"));
       assert.deepEqual([...new Set(inCluster.map(({ provider }) => provider))], ["main"]);
     });

@@ -7,7 +7,7 @@ const plain = "kubernetes:core/v1:Secret";
 const patch = "kubernetes:core/v1:SecretPatch";
 
 const deliver = async (scene: Partial<Scene> = {}) =>
-  (await runProgram(() => namespaceScene({ storeKind: "kubernetes", ...scene }))).resources;
+  (await runProgram(() => namespaceScene({ via: "plain", ...scene }))).resources;
 
 describe("delivering plain Secrets", () => {
   it("makes one Secret, its values secret as a whole, and nothing that a remote store would need", async () => {
@@ -73,7 +73,7 @@ describe("delivering plain Secrets", () => {
   it("rejects a secret that lies in no store of this kind", async () => {
     const keys = [{ key: "a", secret: "shop/none", from: "a" }];
     const { errors } = await runFailing(() =>
-      namespaceScene({ storeKind: "kubernetes", deliveries: [{ ...wholeDelivery, keys }] }),
+      namespaceScene({ via: "plain", deliveries: [{ ...wholeDelivery, keys }] }),
     );
     assert.equal((errors[0] as Error).message, "shop/shop-db reads shop/none, which is not embedded");
   });

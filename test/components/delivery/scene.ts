@@ -1,13 +1,13 @@
 import { ErrorHook, ResourceHook, output, secret } from "@pulumi/pulumi";
 import { openCluster } from "../../../components/clusters/index.ts";
-import type { DeliverySpec } from "../../../components/delivery/contract.ts";
+import type { DeliverySpec, Via } from "../../../components/delivery/contract.ts";
 import { NamespaceSecrets, type NamespaceSecretsArgs } from "../../../components/delivery/namespace-secrets.ts";
 import { loadIdentity } from "../../../components/backends/identities.ts";
 import type { StoredSecret } from "../../../components/backends/contract.ts";
-import { isRemote, openStore, remoteObjectsOf } from "../../../components/backends/index.ts";
+import { openStore, remoteObjectsOf } from "../../../components/backends/index.ts";
 import { encodePayload } from "../../../components/backends/remote-object.ts";
 import type { Values } from "../../support/fake-vault.ts";
-import { environment, facts } from "../../support/fixtures.ts";
+import { environment } from "../../support/fixtures.ts";
 
 /** What is stored for the scene: three secrets, of which the namespace consumes some. */
 export const storedValues: Readonly<Record<string, Values>> = {
@@ -17,6 +17,7 @@ export const storedValues: Readonly<Record<string, Values>> = {
 };
 
 export const wholeDelivery: DeliverySpec = {
+  via: "external-secret",
   namespace: "shop",
   secretName: "shop-db",
   merge: false,
@@ -26,6 +27,7 @@ export const wholeDelivery: DeliverySpec = {
   ],
 };
 export const partialDelivery: DeliverySpec = {
+  via: "external-secret",
   namespace: "shop",
   secretName: "shop-mixed",
   merge: false,
@@ -36,7 +38,7 @@ export const partialDelivery: DeliverySpec = {
 };
 
 export interface Scene {
-  readonly storeKind: "vault-kv" | "kubernetes";
+  readonly via: Via;
   readonly deliveries?: readonly DeliverySpec[];
   readonly create?: boolean;
   readonly retain?: boolean;
@@ -48,20 +50,20 @@ export interface Scene {
 
 /** A namespace `shop` with its Secrets, everything that it needs made before. */
 export async function namespaceScene({
-  storeKind,
+  via,
   deliveries = [wholeDelivery],
   create = false,
   retain = false,
   marked = true,
   unmerged = new Map<string, string>(),
 }: Scene) {
-  const store = storeKind === "vault-kv" ? facts.stores.vault : { kind: "kubernetes" };
-  const spec = environment({ facts: { ...facts, stores: { vault: store } } });
-  const [storeSpec, clusterSpec] = [spec.stores.get("vault"), spec.clusters.get("main")];
+  const spec = environment();
+  const [storeSpec, clusterSpec] = [spec.stores.get("vault"), spec.clusters.get("main")?.spec];
   if (storeSpec === undefined || clusterSpec === undefined) throw new Error("the fixture lost its store or cluster");
-  const session = isRemote(storeSpec)
-    ? await openStore({ spec: storeSpec, secretConfig: () => undefined, options: {} })
-    : undefined;
+  const session =
+    via === "external-secret"
+      ? await openStore({ spec: storeSpec, secretConfig: () => undefined, options: {} })
+      : undefined;
   const cluster = openCluster(clusterSpec, "acme/test", {});
   const stored = new Map<string, StoredSecret>();
   for (const [id, values] of Object.entries(storedValues)) {
@@ -87,12 +89,12 @@ export async function namespaceScene({
     stored.set(id, { kind: "remote", store: "vault", objects });
   }
   const args: NamespaceSecretsArgs = {
-    spec: { name: "shop", cluster: "main", store: "vault", alsoStores: [], create },
+    spec: { name: "shop", create },
     platform: "acme",
     environment: "test",
     cluster,
     reading:
-      !isRemote(storeSpec) || session === undefined
+      session === undefined
         ? undefined
         : {
             through: "secret-store",
@@ -110,8 +112,9 @@ export async function namespaceScene({
             },
             refreshSeconds: 1800,
           },
-    deliveries,
+    deliveries: deliveries.map((each) => ({ ...each, via })),
     stored,
+    embedded: stored,
     unmerged,
     retain,
   };

@@ -23,6 +23,7 @@ const stored = new Map([
 ]);
 
 const delivery = (...keys: readonly (readonly [key: string, secret: string, from: string])[]): DeliverySpec => ({
+  via: "external-secret",
   namespace: "shop",
   secretName: "shop-db",
   merge: false,

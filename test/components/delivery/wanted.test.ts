@@ -4,7 +4,7 @@ import { placeOf, surveyedKinds, type ObjectName } from "../../../components/clu
 import type { WantedObject } from "../../../components/delivery/wanted.ts";
 import { environments } from "../../../stacks/environments/index.ts";
 import { deployStack } from "../../../stacks/index.ts";
-import type { Outside } from "../../../stacks/deploy/external-queries.ts";
+import type { ExternalQueries } from "../../../stacks/deploy/external-queries.ts";
 import { knownEntropy } from "../../support/entropy.ts";
 import { facts } from "../../support/fixtures.ts";
 import { runProgram } from "../../support/mocks.ts";
@@ -17,7 +17,7 @@ import { up } from "../../support/stack.ts";
 /** Clusters that hold nothing, and what they were asked for: as the API names it, and as the state does. */
 function askedClusters() {
   const asked: string[] = [];
-  const clusters: Outside["clusters"] = {
+  const clusters: ExternalQueries["clusters"] = {
     ...emptyClusters,
     find: ({ name }, wanted) => {
       asked.push(...wanted.map((each) => lineOf(name, each, (each as Partial<WantedObject>).resource)));
@@ -89,7 +89,7 @@ describe("what clusters are asked for", () => {
       const { clusters, asked } = askedClusters();
       const outside = { ...quietOutside(stackFacts(environment)), keyVaultApi: fakeKeyVaultApi, clusters };
       const secrets = { ...demoValues, vaultToken: "token-of-the-deployer-for-vault" };
-      const { resources } = await runProgram(() => deployStack({ entropy: knownEntropy(), outside }), {
+      const { resources } = await runProgram(() => deployStack({ entropy: knownEntropy(), external: outside }), {
         config: stackConfig(environment, secrets),
         stack: environment,
       });

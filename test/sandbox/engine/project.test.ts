@@ -7,7 +7,7 @@ import type { Connection } from "../../../sandbox/connection.ts";
 import { demoValues } from "../../../sandbox/engine/demo-values.ts";
 import { mergeValues, projectName, writeProject, type ProjectOptions } from "../../../sandbox/engine/project.ts";
 import { catalogue } from "../../../stacks/environments/catalogue.ts";
-import { secretNames } from "../../../stacks/index.ts";
+import { secretNames } from "../../../stacks/config/secret-names.ts";
 import { projectFile, stackFacts } from "../../support/project.ts";
 
 const token = "root-token-of-the-platform";

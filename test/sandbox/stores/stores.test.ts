@@ -8,7 +8,7 @@ import { repositoryRoot } from "../../../sandbox/layout.ts";
 import { proofCatalogue } from "../../../sandbox/stores/catalogue.ts";
 import { storesFacts } from "../../../sandbox/stores/facts.ts";
 import { storeRows } from "../../../sandbox/stores/rows.ts";
-import { parseEnvironment } from "../../../stacks/config/load.ts";
+import { resolveEnvironment } from "../../../stacks/config/resolve/environment.ts";
 import { sandbox } from "../../../stacks/environments/sandbox.ts";
 
 const connection = {
@@ -24,7 +24,7 @@ async function environment() {
   const committed = Object.fromEntries(
     Object.entries(config).map(([key, value]) => [key.slice(projectName.length + 1), value]),
   );
-  return parseEnvironment({
+  return resolveEnvironment({
     environment: "sandbox",
     facts: mergeValues(committed, storesFacts(connection)),
     secretKeys: new Set(["vaultToken"]),
@@ -56,19 +56,19 @@ describe("the environment with every store", () => {
   });
 
   it("declares one secret, which goes to every store", async () => {
-    const { secrets, deliveries } = await environment();
+    const { secrets, namespaces } = await environment();
     assert.deepEqual(
       secrets.map(({ id }) => id),
       ["proof/credentials"],
     );
     assert.deepEqual(
-      deliveries.map(({ namespace }) => namespace),
+      namespaces.map(({ name }) => name),
       storeRows.map(({ namespace }) => namespace),
     );
   });
 
   it("leaves the operator to the stack of the sandbox, which is there first", async () => {
     const { clusters } = await environment();
-    assert.ok([...clusters.values()].every(({ externalSecrets }) => !externalSecrets.install));
+    assert.ok([...clusters.values()].every(({ spec: { externalSecrets } }) => !externalSecrets.install));
   });
 });

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { literal, password, provided, providedOptionally } from "../../../components/values/recipe.ts";
 import type { Catalogue, CatalogueSecret } from "../../../stacks/environments/catalogue-spec.ts";
-import type { ParseArgs } from "../../../stacks/config/load.ts";
-import { catalogueOf, environment, facts, policy, refusal, refusalOf } from "../../support/fixtures.ts";
+import type { ResolveArgs } from "../../../stacks/config/resolve/environment.ts";
+import { catalogueOf, deliveriesIn, environment, facts, policy, refusal, refusalOf } from "../../support/fixtures.ts";
 
 const db: CatalogueSecret = { keys: { username: literal("shop"), password: password() } };
 const delivery = { namespace: "shop", secretName: "shop-db", from: ["db"] };
 const shop = { secrets: { db }, deliveries: [delivery] };
 const other = { secret: "other", keys: { second: "password" } };
 
-const withShop = (changes: Partial<Catalogue[string]>): Partial<ParseArgs> => ({
+const withShop = (changes: Partial<Catalogue[string]>): Partial<ResolveArgs> => ({
   catalogue: { shop: { ...shop, ...changes } },
 });
 const withDelivery = (changes: Partial<Catalogue[string]["deliveries"][number]>) =>
@@ -19,7 +19,7 @@ const unconsumed = [
   "    fix: add a delivery, or remove the secret",
 ];
 
-const refused: readonly (readonly [string, Partial<ParseArgs>, problems: number, ...lines: readonly string[]])[] = [
+const refused: readonly (readonly [string, Partial<ResolveArgs>, problems: number, ...lines: readonly string[]])[] = [
   [
     "an illegal application name",
     { catalogue: { "Shop!": shop } },
@@ -146,15 +146,15 @@ describe("parsing the catalogue", () => {
         epoch: "initial",
         rotatedAt: "2026-01-31T00:00:00Z",
         rotateBy: "2026-05-01",
-        adopt: false,
-        referenced: false,
+        origin: { kind: "generated" },
       },
     ]);
   });
 
   it("resolves a delivery key by key", () => {
-    assert.deepEqual(environment().deliveries, [
+    assert.deepEqual(deliveriesIn(environment()), [
       {
+        via: "external-secret",
         namespace: "shop",
         secretName: "shop-db",
         keys: [
@@ -187,14 +187,14 @@ describe("parsing the catalogue", () => {
   it("leaves an optional key out while nobody provides it, and takes it once somebody does", () => {
     const catalogue = catalogueOf({ password: password(), token: providedOptionally("shopToken") });
     const keysWith = (...set: string[]) =>
-      environment({ catalogue, secretKeys: new Set(set) }).deliveries[0]?.keys.map(({ key }) => key);
+      deliveriesIn(environment({ catalogue, secretKeys: new Set(set) }))[0]?.keys.map(({ key }) => key);
     assert.deepEqual(keysWith(), ["password"]);
     assert.deepEqual(keysWith("shopToken"), ["password", "token"]);
   });
 
   it("leaves out a secret, and its Secret, whose only key is optional and not provided", () => {
     const spec = environment({ catalogue: catalogueOf({ token: providedOptionally("shopToken") }) });
-    assert.deepEqual([spec.secrets[0]?.keys, spec.deliveries], [{}, []]);
+    assert.deepEqual([spec.secrets[0]?.keys, deliveriesIn(spec)], [{}, []]);
   });
 
   it("has keys for high availability only where the policy asks for it, in deliveries that name them too", () => {
@@ -206,7 +206,7 @@ describe("parsing the catalogue", () => {
     };
     const keysWith = (highAvailability: boolean) => {
       const spec = environment({ catalogue, policy: { ...policy, highAvailability } });
-      return [Object.keys(spec.secrets[0]?.keys ?? {}), spec.deliveries[0]?.keys.map(({ key }) => key)];
+      return [Object.keys(spec.secrets[0]?.keys ?? {}), deliveriesIn(spec)[0]?.keys.map(({ key }) => key)];
     };
     assert.deepEqual(keysWith(false), [["password", "username"], ["main"]]);
     assert.deepEqual(keysWith(true), [
@@ -226,7 +226,7 @@ describe("parsing the catalogue", () => {
       ["shop/db"],
     );
     assert.deepEqual(
-      spec.deliveries.map(({ secretName }) => secretName),
+      deliveriesIn(spec).map(({ secretName }) => secretName),
       ["shop-db"],
     );
   });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { environment, facts, policy, refusal, refusalOf } from "../../support/fixtures.ts";
-import type { ParseArgs } from "../../../stacks/config/load.ts";
+import type { ResolveArgs } from "../../../stacks/config/resolve/environment.ts";
 
 const { vault } = facts.stores;
 const { main } = facts.clusters;
 
-const withFacts = (changes: Readonly<Record<string, unknown>>): Partial<ParseArgs> => ({
+const withFacts = (changes: Readonly<Record<string, unknown>>): Partial<ResolveArgs> => ({
   facts: { ...facts, ...changes },
 });
 const withVault = (changes: Readonly<Record<string, unknown>>) =>
@@ -14,7 +14,7 @@ const withOperator = (changes: Readonly<Record<string, unknown>>) =>
   withFacts({ clusters: { main: { ...main, externalSecrets: { ...main.externalSecrets, ...changes } } } });
 
 /** One thing that is wrong with the facts, and the lines that say so. */
-const refused: readonly (readonly [name: string, changes: Partial<ParseArgs>, ...lines: readonly string[]])[] = [
+const refused: readonly (readonly [name: string, changes: Partial<ResolveArgs>, ...lines: readonly string[]])[] = [
   [
     "an unknown key",
     withFacts({ plattform: "acme" }),
@@ -231,7 +231,7 @@ const refused: readonly (readonly [name: string, changes: Partial<ParseArgs>, ..
   [
     "the adoption of a secret without a remote store",
     withFacts({ stores: { vault: { kind: "kubernetes" } }, adopt: { "shop/db": true } }),
-    '  adopt["shop/db"]: a store of kind kubernetes has nothing to adopt',
+    '  adopt["shop/db"]: namespace shop gets it plain (via), from no store where there is anything to adopt',
     "    fix: put the value into a store first, or remove the entry",
   ],
   [
@@ -271,7 +271,7 @@ describe("parsing the facts of an environment", () => {
         auth: { mountPath: "kubernetes", mountPaths: {}, audience: "vault" },
       },
     });
-    assert.deepEqual(Object.fromEntries(spec.clusters), {
+    assert.deepEqual(Object.fromEntries([...spec.clusters].map(([name, each]) => [name, each.spec])), {
       main: {
         flavour: "kubeconfig",
         name: "main",
@@ -290,8 +290,20 @@ describe("parsing the facts of an environment", () => {
         },
       },
     });
-    assert.deepEqual(Object.fromEntries(spec.namespaces), {
-      "main/shop": { name: "shop", cluster: "main", store: "vault", alsoStores: [], create: false },
+    const [shop, ...others] = spec.namespaces.map(({ deliveries, ...each }) => ({
+      ...each,
+      secrets: deliveries.length,
+    }));
+    assert.deepEqual(others, []);
+    assert.deepEqual(shop, {
+      key: "main/shop",
+      name: "shop",
+      cluster: spec.clusters.get("main")?.spec,
+      store: spec.stores.get("vault"),
+      storeLabel: "vault",
+      alsoStores: [],
+      create: false,
+      secrets: 1,
     });
     assert.deepEqual([spec.refreshSeconds, spec.detectDrift], [3600, true]);
   });
@@ -323,7 +335,7 @@ describe("parsing the facts of an environment", () => {
 
   it("takes an old operator where the policy allows it", () => {
     const spec = environment({ ...withOperator({ version: "0.20.3" }), policy: { ...policy, allowOldOperator: true } });
-    assert.equal(spec.clusters.get("main")?.externalSecrets.version, "0.20.3");
+    assert.equal(spec.clusters.get("main")?.spec?.externalSecrets.version, "0.20.3");
   });
 
   it("takes the least that floors and limits allow", () => {

@@ -74,7 +74,7 @@ describe("reading the stack's configuration", () => {
     assert.equal(
       await read({ plain: { plattform: canary } }).refusal(),
       refusal(
-        "  plattform: unknown key; allowed are adopt, adoptWithout, applications, clusters, created, detectDrift, existingSecrets, generatedInCluster, namespaces, platform, reference, refreshSeconds, rotations, shopToken, stores, vaultReviewerTokens, vaultToken",
+        "  plattform: unknown key; allowed are adopt, adoptWithout, applications, clusters, created, detectDrift, existingSecrets, generatedInCluster, namespaces, platform, reference, refreshSeconds, rotations, shopToken, stores, vaultReviewerTokens, vaultToken, via",
       ),
     );
   });
@@ -148,7 +148,7 @@ describe("reading the stack's configuration", () => {
 
 describe("failing to deploy", () => {
   const catalogue = catalogueOf({ password: password(), token: provided("shopToken") });
-  const deploy = () => deployStack({ catalogue, policies: { sandbox: policy }, outside: quietOutside(facts) });
+  const deploy = () => deployStack({ catalogue, policies: { sandbox: policy }, external: quietOutside(facts) });
   const valid = Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, asText(value)]));
 
   // Each breaks one thing of a valid configuration that holds the canary as its secret values.

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { ClusterSpec } from "../../../components/clusters/contract.ts";
 import { admissionPolicies } from "../../../components/external-secrets/admission/index.ts";
 import { awsSecretStore } from "../../../components/backends/aws/secret-store.ts";
 import { awsReaderRole } from "../../../components/support/naming.ts";
+import { required } from "../../../stacks/deploy/required.ts";
 import { admissionOf } from "../../../stacks/deploy/admission.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
 import { refusals } from "../../support/admission-cel.ts";
@@ -12,7 +12,7 @@ import { catalogue, environment, facts } from "../../support/fixtures.ts";
 function admission(externalSecrets: object = {}, others: object = {}) {
   const main = { ...facts.clusters.main, externalSecrets: { version: "2.9.0", ...externalSecrets } };
   const spec = environment({ facts: { ...facts, ...others, clusters: { main } } });
-  return admissionOf(spec, spec.clusters.get("main") as ClusterSpec);
+  return admissionOf(spec, required(spec.clusters.get("main"), "main"));
 }
 
 /** The same of an EKS cluster with Pod Identity, whose namespace reads Parameter Store. */
@@ -34,7 +34,7 @@ function podIdentity(externalSecrets: object = {}, namespace = "shop") {
     },
     catalogue: { shop: { ...catalogue["shop"], deliveries } } as Catalogue,
   });
-  return admissionOf(spec, spec.clusters.get("main") as ClusterSpec);
+  return admissionOf(spec, required(spec.clusters.get("main"), "main"));
 }
 
 describe("what tenants of a cluster may ask of its operator", () => {
@@ -59,7 +59,7 @@ describe("what tenants of a cluster may ask of its operator", () => {
     const spec = environment({
       facts: { ...facts, namespaces, stores: { ...facts.stores, later }, clusters: { main } },
     });
-    assert.deepEqual(admissionOf(spec, spec.clusters.get("main") as ClusterSpec)?.stores, [
+    assert.deepEqual(admissionOf(spec, required(spec.clusters.get("main"), "main"))?.stores, [
       "aws-secrets-manager",
       "vault-kv",
     ]);

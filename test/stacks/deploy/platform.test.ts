@@ -199,7 +199,7 @@ describe("deploying an environment", () => {
     const large: Catalogue = { shop: { secrets: { db: { keys: { password: password() } } }, deliveries } };
     const [, options] = stack({ facts: { namespaces: many } });
     const { logs } = await runProgram(
-      () => deployStack({ catalogue: large, policies: { test: policy }, outside: quietOutside({ namespaces: many }) }),
+      () => deployStack({ catalogue: large, policies: { test: policy }, external: quietOutside({ namespaces: many }) }),
       {
         ...options,
         config: { plain: options.config?.plain ?? {} },

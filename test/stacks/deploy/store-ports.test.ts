@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { required } from "../../../stacks/deploy/required.ts";
-import { storePortsOf } from "../../../stacks/deploy/store-ports.ts";
+import { storePorts } from "../../../stacks/deploy/store-ports.ts";
 import { environment, facts } from "../../support/fixtures.ts";
 
 const portsOf = (stores: object, namespace: object = { cluster: "main", store: "store" }, cluster = "main") => {
   const clusters = { main: facts.clusters.main, other: facts.clusters.main };
   const spec = environment({ facts: { ...facts, stores, clusters, namespaces: { shop: namespace } } });
-  return storePortsOf(spec, required(spec.clusters.get(cluster), cluster));
+  return storePorts(required(spec.clusters.get(cluster), cluster));
 };
 const vault = { kind: "vault-kv", address: "https://vault.example" };
 const parameters = { kind: "aws-parameter-store", region: "eu-central-1", accountId: "111122223333" };
@@ -45,7 +45,7 @@ describe("ports of the stores that a cluster reads", () => {
       };
       const namespaces = { shop: { cluster: "main", store: "store", alsoStores: ["second"] } };
       const spec = environment({ facts: { ...facts, stores, clusters: { main }, namespaces } });
-      assert.deepEqual(storePortsOf(spec, required(spec.clusters.get("main"), "main")), ports);
+      assert.deepEqual(storePorts(required(spec.clusters.get("main"), "main")), ports);
     });
   }
 });

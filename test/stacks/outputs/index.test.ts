@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { bcryptOf, literal, password, uuid } from "../../../components/values/recipe.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
-import { needsOperator } from "../../../stacks/config/resolve/needs-operator.ts";
 import { outputsOf, outputsSchema } from "../../../stacks/outputs/index.ts";
 import { comfortableResources, resourceCount } from "../../../stacks/plan/size.ts";
 import { deployStack } from "../../../stacks/index.ts";
@@ -57,7 +56,7 @@ describe("outputs of a stack", () => {
 
   it("show no operator and no SecretStore where Secrets are plain", () => {
     const plain = environment({ facts: { ...facts, stores: { vault: { kind: "kubernetes" } } } });
-    assert.equal(needsOperator(plain, "main"), false);
+    assert.equal(plain.clusters.get("main")?.needsOperator, false);
     assert.deepEqual(outputsOf(plain).clusters, { main: { flavour: "kubeconfig" } });
     assert.deepEqual(outputsOf(plain).namespaces["shop"]?.clusters, { main: { store: "vault" } });
   });
@@ -74,7 +73,7 @@ describe("size of a stack", () => {
     const policies = { test: { ...policy, minimumBits: 100 } };
     const plain = Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, asText(value)]));
     const { resources } = await runProgram(
-      () => deployStack({ catalogue: two, policies, outside: quietOutside(facts) }),
+      () => deployStack({ catalogue: two, policies, external: quietOutside(facts) }),
       {
         stack: "test",
         config: { plain },

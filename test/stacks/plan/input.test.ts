@@ -12,7 +12,7 @@ const keys = { username: literal("shop"), password: literal("x"), uri: literal("
 /** A delivery of the keys of secret `shop/db`, each under the name that it is given. */
 function delivery(names: Readonly<Record<string, string>>, namespace = "shop"): DeliverySpec {
   const wanted = Object.entries(names).map(([key, from]) => ({ key, from, secret: "shop/db" }));
-  return { namespace, secretName: "shop-db", keys: wanted, merge: false };
+  return { via: "external-secret", namespace, secretName: "shop-db", keys: wanted, merge: false };
 }
 const whole = { username: "username", password: "password", uri: "uri" };
 

@@ -92,7 +92,7 @@ describe("hooks that watch over readiness", () => {
   /** The hooks of one run. */
   const hooks = (clock?: Clock) => {
     const clusters = { main: { ...facts.clusters.main, kubeconfig: cluster.kubeconfig } };
-    const spec = environment({ facts: { ...facts, clusters } }).clusters.get("main") ?? assert.fail("no cluster");
+    const spec = environment({ facts: { ...facts, clusters } }).clusters.get("main")?.spec ?? assert.fail("no cluster");
     return readinessHooks(openCluster(spec, "acme/test", {}), clock);
   };
   /** What is logged when the engine calls the error hook. */

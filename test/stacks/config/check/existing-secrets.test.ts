@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { literal, password } from "../../../../components/values/recipe.ts";
 import type { Catalogue } from "../../../../stacks/environments/catalogue-spec.ts";
-import { deliveriesTo } from "../../../../stacks/config/environment.ts";
+import type { Environment } from "../../../../stacks/config/environment.ts";
 import { environment, facts, refusal, refusalOf } from "../../../support/fixtures.ts";
 
 const catalogue: Catalogue = {
@@ -25,19 +25,23 @@ const withFacts = (changes: object) => ({ catalogue, facts: { ...valid, ...chang
 const existing = (entries: Readonly<Record<string, unknown>>, more: object = {}) =>
   withFacts({ existingSecrets: entries, ...more });
 
+/** The Secrets of namespace `shop` in a cluster. */
+const secretsIn = ({ namespaces }: Environment, cluster: string) =>
+  namespaces.find(({ key }) => key === `${cluster}/shop`)?.deliveries ?? [];
+
 describe("entries of existingSecrets", () => {
   it("are for every cluster that has the Secret, or for one by its name, which then counts", () => {
     const spec = environment(existing({ "shop/shop-db": "adopt", "second/shop/shop-db": "merge" }));
-    const choiceIn = (cluster: string) => deliveriesTo(spec, { cluster, name: "shop" }).map((each) => each.existing);
+    const choiceIn = (cluster: string) => secretsIn(spec, cluster).map((each) => each.existing);
     assert.deepEqual([choiceIn("main"), choiceIn("second")], [["adopt"], ["merge"]]);
   });
 
   it("are for one cluster alone where its name is in front", () => {
     const spec = environment(existing({ "second/shop/shop-db": "overwrite" }));
-    const [delivery] = deliveriesTo(spec, { cluster: "main", name: "shop" });
+    const [delivery] = secretsIn(spec, "main");
     assert.ok(delivery !== undefined && !("existing" in delivery));
     assert.deepEqual(
-      deliveriesTo(spec, { cluster: "second", name: "shop" }).map((each) => each.existing),
+      secretsIn(spec, "second").map((each) => each.existing),
       ["overwrite"],
     );
   });
@@ -103,15 +107,14 @@ describe("entries of adopt", () => {
   for (const name of ["vault", "main", "second"]) {
     it(`name a store or a cluster of the secret: ${name}`, () => {
       const [secret] = environment(chosenFrom(name)).secrets;
-      assert.deepEqual([secret?.adopt, secret?.adoptFrom], [true, name]);
+      assert.deepEqual(secret?.origin, { kind: "adopted", fromStores: true, preferred: name, without: [] });
     });
   }
 
   it("name nobody where they are no more than true or false", () => {
-    for (const adopt of [true, false]) {
-      const [secret] = environment(withFacts({ adopt: { "shop/db": adopt } })).secrets;
-      assert.deepEqual([secret?.adopt, secret?.adoptFrom], [adopt, undefined]);
-    }
+    const originOf = (adopt: boolean) => environment(withFacts({ adopt: { "shop/db": adopt } })).secrets[0]?.origin;
+    assert.deepEqual(originOf(true), { kind: "adopted", fromStores: true, without: [] });
+    assert.deepEqual(originOf(false), { kind: "generated" });
   });
 
   it("reject a name that neither a store nor a cluster has", () => {
@@ -140,7 +143,7 @@ describe("entries of adopt", () => {
 
   it("choose between the Secrets of clusters where no store is remote", () => {
     const [secret] = environment(chosenFrom("second", plain)).secrets;
-    assert.equal(secret?.adoptFrom, "second");
+    assert.deepEqual(secret?.origin, { kind: "adopted", fromStores: true, preferred: "second", without: [] });
     assert.match(refusalOf(chosenFrom("vault", plain)), /there are main, second, received "vault"$/);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Catalogue } from "../../../../stacks/environments/catalogue-spec.ts";
 import { literal, password } from "../../../../components/values/recipe.ts";
-import { storesOf } from "../../../../stacks/config/environment.ts";
+import { placementsOf, type Environment } from "../../../../stacks/config/environment.ts";
 import { outputsOf } from "../../../../stacks/outputs/index.ts";
 import { environment, facts, refusal, refusalOf } from "../../../support/fixtures.ts";
 
@@ -11,12 +11,13 @@ const clusters = { main: facts.clusters.main, other: { ...facts.clusters.main, s
 const withNamespace = (shop: object) => ({ facts: { ...facts, stores, clusters, namespaces: { shop } } });
 
 const placesOf = (shop: object) =>
-  [...environment(withNamespace(shop)).namespaces].map(([key, { cluster, store, alsoStores }]) => ({
+  environment(withNamespace(shop)).namespaces.map(({ key, cluster, store, alsoStores }) => ({
     key,
-    cluster,
-    store,
-    alsoStores,
+    cluster: cluster.name,
+    store: store?.name,
+    alsoStores: alsoStores.map(({ name }) => name),
   }));
+const storesOf = (spec: Environment, id: string) => placementsOf(spec, id).map(({ store }) => store.name);
 
 describe("placing namespaces", () => {
   it("puts one into its cluster, with its store", () => {
@@ -41,7 +42,10 @@ describe("placing namespaces", () => {
   it("keeps its secrets in further stores, which nobody reads yet", () => {
     const spec = environment(withNamespace({ cluster: "main", store: "vault", alsoStores: ["third", "vault"] }));
     assert.deepEqual(storesOf(spec, "shop/db"), ["third", "vault"]);
-    assert.deepEqual(spec.namespaces.get("main/shop")?.alsoStores, ["third"]);
+    assert.deepEqual(
+      spec.namespaces.map(({ alsoStores }) => alsoStores.map(({ name }) => name)),
+      [["third"]],
+    );
   });
 
   it("keeps a secret once in each store of its consumers, and shows the names in each", () => {
@@ -119,8 +123,8 @@ describe("referring to a secret of somebody else", () => {
   it("asks for no rule and no value of it", () => {
     const spec = environment({ catalogue, facts: { ...facts, reference: { "shop/db": true } } });
     assert.deepEqual(
-      spec.secrets.map(({ id, referenced }) => [id, referenced]),
-      [["shop/db", true]],
+      spec.secrets.map(({ id, origin }) => [id, origin]),
+      [["shop/db", { kind: "referenced" }]],
     );
     assert.match(refusalOf({ catalogue }), /is weaker than the environment's minimum/);
   });
@@ -131,7 +135,7 @@ describe("referring to a secret of somebody else", () => {
       refusalOf(changes),
       refusal(
         1,
-        '  reference["shop/db"]: a store of kind kubernetes has nothing to reference',
+        '  reference["shop/db"]: namespace shop gets it plain (via), from no store where there is anything to reference',
         "    fix: put the value into a store first, or remove the entry",
       ),
     );
@@ -141,7 +145,11 @@ describe("referring to a secret of somebody else", () => {
     const places = { clusters: { main: { store: "vault" }, other: { store: "plain" } } };
     const { facts: base } = withNamespace(places);
     const both = { ...base, stores: { ...base.stores, plain: { kind: "kubernetes" } }, adopt: { "shop/db": true } };
-    assert.equal(environment({ facts: both }).secrets[0]?.adopt, true);
+    assert.deepEqual(environment({ facts: both }).secrets[0]?.origin, {
+      kind: "adopted",
+      fromStores: true,
+      without: [],
+    });
   });
 
   it("rejects one that is also delivered plainly: where it lies, there is nothing to read", () => {
@@ -152,7 +160,7 @@ describe("referring to a secret of somebody else", () => {
       refusalOf({ facts: both }),
       refusal(
         1,
-        '  reference["shop/db"]: a store of kind kubernetes has nothing to reference',
+        '  reference["shop/db"]: namespace shop gets it plain (via), from no store where there is anything to reference',
         "    fix: put the value into a store first, or remove the entry",
       ),
     );

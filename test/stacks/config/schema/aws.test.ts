@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { environment, facts, policy, refusal, refusalOf } from "../../../support/fixtures.ts";
-import type { ParseArgs } from "../../../../stacks/config/load.ts";
+import type { ResolveArgs } from "../../../../stacks/config/resolve/environment.ts";
 
 const issuer = "https://issuer.example/main";
 const account = { region: "eu-central-1", accountId: "111122223333" };
 
-const withStore = (store: Readonly<Record<string, unknown>>): Partial<ParseArgs> => ({
+const withStore = (store: Readonly<Record<string, unknown>>): Partial<ResolveArgs> => ({
   facts: {
     ...facts,
     stores: { aws: store },
@@ -22,7 +22,7 @@ const keyArn =
   "must be the ARN of a KMS key (arn:aws:kms:<region>:<account>:key/<id>); an alias can't be named in a policy";
 
 /** One thing that is wrong with the facts, and the line that says so. */
-const refused: readonly (readonly [name: string, changes: Partial<ParseArgs>, ...lines: readonly string[]])[] = [
+const refused: readonly (readonly [name: string, changes: Partial<ResolveArgs>, ...lines: readonly string[]])[] = [
   [
     "a region that is none",
     parameterStore({ region: "frankfurt" }),

@@ -55,7 +55,7 @@ describe("facts of a Key Vault", () => {
   });
 
   it("keep the issuer of a cluster character by character", () => {
-    assert.equal(environment({ facts: factsOf() }).clusters.get("main")?.issuer, aks.issuer);
+    assert.equal(environment({ facts: factsOf() }).clusters.get("main")?.spec?.issuer, aks.issuer);
   });
 
   it("are refused with what is allowed", () => {

@@ -43,7 +43,7 @@ describe("facts of a cluster with Red Hat's operator", () => {
   it("say which stores it may reach", () => {
     const networkPolicy = { stores: ["10.0.40.0/24"], storePorts: [443, 8200] };
     const main = { ...openshift, externalSecrets: { ...externalSecrets, networkPolicy } };
-    const spec = environment({ facts: { ...facts, clusters: { main } } }).clusters.get("main");
+    const spec = environment({ facts: { ...facts, clusters: { main } } }).clusters.get("main")?.spec;
     assert.deepEqual(spec?.externalSecrets.networkPolicy, { apiServer: [], ...networkPolicy });
   });
 
@@ -73,7 +73,7 @@ describe("facts of the network around the operator", () => {
   const path = "  clusters.main.externalSecrets";
 
   it("leave the ports of stores to the stores", () => {
-    const spec = environment(networkOf({})).clusters.get("main")?.externalSecrets.networkPolicy;
+    const spec = environment(networkOf({})).clusters.get("main")?.spec?.externalSecrets.networkPolicy;
     assert.deepEqual(spec, { apiServer: [], stores: [] });
   });
 
@@ -102,7 +102,7 @@ describe("facts of the network around the operator", () => {
   }
 
   it("take another port for the webhook", () => {
-    const spec = environment(withOperator({ version: "2.9.0", webhookPort: 9443 })).clusters.get("main");
+    const spec = environment(withOperator({ version: "2.9.0", webhookPort: 9443 })).clusters.get("main")?.spec;
     assert.equal(spec?.externalSecrets.webhookPort, 9443);
   });
 });

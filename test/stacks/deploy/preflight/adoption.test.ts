@@ -17,6 +17,7 @@ const canary = "canary-in-use-3b7e";
 const other = "canary-of-another-91bc";
 const token = "canary-of-the-configuration-77aa";
 
+const adopted = { kind: "adopted", fromStores: true, without: [] } as const;
 const spec: SecretSpec = {
   id: "shop/db",
   app: "shop",
@@ -25,8 +26,7 @@ const spec: SecretSpec = {
   keys: { password: password(), token: provided("shopToken"), username: literal("shop") },
   epoch: "initial",
   rotatedAt: "2026-01-31T00:00:00Z",
-  adopt: true,
-  referenced: false,
+  origin: adopted,
 };
 const bundle: RemoteObject = { name: "acme-test/shop/db", layout: "bundle", keys: Object.keys(spec.keys) };
 const valid = { password: canary, token, username: "shop" };
@@ -86,7 +86,7 @@ describe("deciding on adoptions before the first write", () => {
 
   it("says what is made and what is given up", async () => {
     const { notes } = await run({
-      specs: [{ ...spec, adoptWithout: ["port"] }],
+      specs: [{ ...spec, origin: { ...adopted, without: ["port"] } }],
       stores: () => [vaultOf({ username: "shop", port: 5432 })],
     });
     assert.deepEqual(notes, [
@@ -197,7 +197,7 @@ describe("a store that can be read only in the middle of a run", () => {
 
   it("goes by the Secret where facts name its cluster", async () => {
     const { adoptions, issues, notes } = await run({
-      specs: [{ ...spec, adoptFrom: "main" }],
+      specs: [{ ...spec, origin: { ...adopted, preferred: "main" } }],
       stores: () => [later],
       secrets: () => [clusterSecret(canary)],
     });
@@ -207,7 +207,7 @@ describe("a store that can be read only in the middle of a run", () => {
 
   it("decides when it is written to where facts name it", async () => {
     const { adoptions, issues } = await run({
-      specs: [{ ...spec, adoptFrom: "vault" }],
+      specs: [{ ...spec, origin: { ...adopted, preferred: "vault" } }],
       stores: () => [later],
       secrets: () => [clusterSecret(canary)],
     });

@@ -33,7 +33,7 @@ const preflight = async (
 ) => {
   const spec = environment({ catalogue, facts: { ...facts, ...changes } });
   const survey = surveyOf(clusters);
-  return { ...(await preflightClusters({ spec, owner, state, survey, isMadeAnew: () => false })), survey };
+  return { ...(await preflightClusters({ environment: spec, owner, state, survey, isMadeAnew: () => false })), survey };
 };
 
 /** What a namespace that reads Vault gets, as the cluster and as the state know it. */
@@ -118,7 +118,7 @@ describe("an object of the name of one that a namespace gets", () => {
     const survey = { find: () => assert.fail("a cluster was asked"), read: () => assert.fail("a Secret was read") };
     const spec = environment({ catalogue, facts });
     const state = stateOf("main");
-    const found = await preflightClusters({ spec, owner, state, survey, isMadeAnew: () => true });
+    const found = await preflightClusters({ environment: spec, owner, state, survey, isMadeAnew: () => true });
     assert.deepEqual(found, { issues: [], holders: new Map(), notes: [] });
   });
 
@@ -131,7 +131,13 @@ describe("an object of the name of one that a namespace gets", () => {
       secretKeys: new Set(["vaultReaderToken"]),
     });
     const survey = surveyOf({ main: [{ kind: "Secret", namespace: "shop", name: "secrets-reader-credentials" }] });
-    const { issues } = await preflightClusters({ spec, owner, state: [], survey, isMadeAnew: () => false });
+    const { issues } = await preflightClusters({
+      environment: spec,
+      owner,
+      state: [],
+      survey,
+      isMadeAnew: () => false,
+    });
     assert.deepEqual(issues, [strangerIn("main", "Secret shop/secrets-reader-credentials")]);
   });
 
@@ -222,7 +228,13 @@ describe("values of a Secret that is taken over", () => {
     });
     const data = { DB_USER: "u", DB_PASSWORD: "p", ADMIN_PASSWORD: "another", TOKEN: "t", note: "n" };
     const survey = surveyOf({ main: [{ kind: "Secret", namespace: "shop", name: "shop-db", data }] });
-    const { holders } = await preflightClusters({ spec, owner, state: [], survey, isMadeAnew: () => true });
+    const { holders } = await preflightClusters({
+      environment: spec,
+      owner,
+      state: [],
+      survey,
+      isMadeAnew: () => true,
+    });
     const found = [...holders].map(([id, each]) => [id, each.map(({ values }) => values)]);
     assert.deepEqual(found, [
       // Two values of one key: both are held against what becomes of it.

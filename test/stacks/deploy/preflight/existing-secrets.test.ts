@@ -39,7 +39,7 @@ const run = async ({ facts: changes = remote, secret, others = [], state = [], a
   const existing =
     secret === undefined ? [] : [{ kind: "Secret", namespace: "shop", name: "shop-db", ...secret } as const];
   const survey = surveyOf({ main: [...existing, ...others] });
-  const findings = await preflightClusters({ spec, owner, state, survey, isMadeAnew: () => anew });
+  const findings = await preflightClusters({ environment: spec, owner, state, survey, isMadeAnew: () => anew });
   assert.deepEqual(leaks([findings.issues, findings.notes], [canary]), []);
   return { ...findings, survey };
 };

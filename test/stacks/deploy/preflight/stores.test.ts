@@ -14,9 +14,9 @@ const spec: SecretSpec = {
   keys: { password: password(), username: literal("shop") },
   epoch: "initial",
   rotatedAt: "2026-01-31T00:00:00Z",
-  adopt: false,
-  referenced: false,
+  origin: { kind: "generated" },
 };
+const adopting: SecretSpec = { ...spec, origin: { kind: "adopted", fromStores: true, without: [] } };
 const remoteName = "acme-test/shop/db";
 
 /** A store that holds some names and owns some of the state; it is asked for names, and nothing else. */
@@ -122,19 +122,19 @@ describe("preflight", () => {
   });
 
   it("lets an adoption through", async () => {
-    assert.deepEqual(await strangersIn(storeOf([remoteName], [], [{ ...spec, adopt: true }]).store), [remoteName]);
+    assert.deepEqual(await strangersIn(storeOf([remoteName], [], [adopting]).store), [remoteName]);
   });
 
   it("lets an entry stand after its adoption, and go", async () => {
     const state = stateOf("shop/db/password", "shop/db/vault");
-    for (const adopt of [true, false]) {
-      assert.deepEqual(await strangersIn(storeOf([remoteName], [remoteName], [{ ...spec, adopt }]).store, state), []);
+    for (const secret of [adopting, spec]) {
+      assert.deepEqual(await strangersIn(storeOf([remoteName], [remoteName], [secret]).store, state), []);
     }
   });
 
   it("rejects an adoption of nothing", async () => {
     assert.equal(
-      await refusalOf([storeOf([], [], [{ ...spec, adopt: true }]).store]),
+      await refusalOf([storeOf([], [], [adopting]).store]),
       refusal(
         '  adopt["shop/db"]: there is nothing to adopt: no store holds this secret outside the state',
         `    fix: pulumi config rm --path 'adopt["shop/db"]'`,
@@ -178,13 +178,13 @@ describe("preflight", () => {
   });
 
   it("lets an adoption stand that has its values from a Secret of a cluster", async () => {
-    const { store } = storeOf([], [], [{ ...spec, adopt: true }]);
+    const { store } = storeOf([], [], [adopting]);
     assert.deepEqual((await preflight([], [store], new Set(["shop/db"]))).issues, []);
     assert.equal((await preflight([], [store], new Set(["shop/other"]))).issues.length, 1);
   });
 
   it("asks every store, and takes an adoption from the one that holds the secret", async () => {
-    const adopt = [{ ...spec, adopt: true }];
+    const adopt = [adopting];
     const other = { ...storeOf([], [], adopt).store, name: "other" };
     const { strangers } = await preflight([], [other, storeOf([remoteName], [], adopt).store]);
     assert.deepEqual([strangers.get("other"), strangers.get("vault")], [new Set(), new Set([remoteName])]);

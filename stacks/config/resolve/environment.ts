@@ -1,0 +1,136 @@
+import type { RemoteStoreSpec } from "../../../components/backends/contract.ts";
+import { isRemote } from "../../../components/backends/index.ts";
+import type { ClusterSpec } from "../../../components/clusters/contract.ts";
+import { ConfigError, type Issue } from "../../../components/support/errors.ts";
+import type { Catalogue } from "../../environments/catalogue-spec.ts";
+import type { Policy } from "../../environments/policy.ts";
+import { checkPlan } from "../../plan/index.ts";
+import { checkSize } from "../../plan/size.ts";
+import { checkExisting } from "../check/existing-secrets.ts";
+import { checkGenerated } from "../check/generated.ts";
+import { checkIdentities, checkPlacements } from "../check/placements.ts";
+import { checkPolicy } from "../check/policy.ts";
+import { checkStoreFacts, type SecretsAtHand } from "../check/store-facts.ts";
+import { readsStore, type Cluster, type Environment, type Namespace } from "../environment.ts";
+import { clusterSpecOf } from "../schema/clusters.ts";
+import { facts as factsSchema, type Facts } from "../schema/index.ts";
+import { storeSpecOf } from "../schema/stores.ts";
+import { issuesOfZod } from "../schema/zod-issues.ts";
+import { resolveDeliveries } from "./deliveries.ts";
+import { resolveNamespaces } from "./namespaces.ts";
+import { resolvePlacements } from "./placements.ts";
+import { resolveSecrets } from "./secrets.ts";
+
+export interface ResolveArgs extends SecretsAtHand {
+  readonly environment: string;
+  /** The facts as they were read; nothing is assumed about them. */
+  readonly facts: unknown;
+  readonly catalogue: Catalogue;
+  readonly policy: Policy;
+}
+
+/**
+ * Turns facts, catalogue and policy into one environment. Pure.
+ *
+ * @throws ConfigError with every issue found. Where the facts have the wrong shape, what depends on them is not checked.
+ */
+export function resolveEnvironment(args: ResolveArgs): Environment {
+  const parsed = factsSchema.safeParse(args.facts);
+  if (!parsed.success) throw new ConfigError(args.environment, issuesOfZod(parsed.error, args.facts));
+  const facts = parsed.data;
+
+  const stores = new Map(
+    Object.entries(facts.stores)
+      .map(([name, each]) => storeSpecOf(name, each, args.policy))
+      .filter(isRemote)
+      .map((store): [string, RemoteStoreSpec] => [store.name, store]),
+  );
+  const specs = new Map(Object.entries(facts.clusters).map(([name, each]) => [name, clusterSpecOf(name, each)]));
+  const resolved = resolveSecrets({ ...args, facts });
+  const delivered = resolveDeliveries({ catalogue: args.catalogue, facts, secrets: resolved.secrets });
+  const placed = resolveNamespaces({ facts, stores, clusters: specs, deliveries: delivered.deliveries });
+  const parts = {
+    name: args.environment,
+    platform: facts.platform,
+    policy: args.policy,
+    stores,
+    clusters: clustersOf(specs, placed.namespaces),
+    namespaces: placed.namespaces,
+    secrets: resolved.secrets,
+    existingSecrets: facts.existingSecrets,
+    refreshSeconds: facts.refreshSeconds,
+    detectDrift: facts.detectDrift,
+    advice: plainStores(facts).map(adviceOn),
+  };
+  const environment: Environment = { ...parts, placements: resolvePlacements(parts) };
+
+  const issues: readonly Issue[] = [
+    ...placed.issues,
+    ...refreshIssues(facts, args.policy),
+    ...resolved.issues,
+    ...delivered.issues,
+    ...plainIssues(facts, args.policy),
+    ...checkPolicy(environment),
+    ...checkStoreFacts(environment, args),
+    ...checkPlacements(environment, delivered.deliveries),
+    ...checkIdentities(environment),
+    ...checkGenerated(environment, placed.operated),
+    ...checkExisting(environment, placed.delivered),
+    ...checkSize(environment),
+    ...checkPlan(environment),
+  ];
+  if (issues.length > 0) throw new ConfigError(args.environment, unique(issues));
+  return environment;
+}
+
+function clustersOf(
+  specs: ReadonlyMap<string, ClusterSpec>,
+  namespaces: readonly Namespace[],
+): ReadonlyMap<string, Cluster> {
+  return new Map(
+    [...specs].map(([name, spec]) => {
+      const own = namespaces.filter(({ cluster }) => cluster.name === name);
+      return [name, { spec, namespaces: own, needsOperator: own.some(readsStore) }];
+    }),
+  );
+}
+
+function refreshIssues({ refreshSeconds }: Facts, { refreshFloorSeconds }: Policy): readonly Issue[] {
+  if (refreshSeconds >= refreshFloorSeconds) return [];
+  return [
+    {
+      path: "refreshSeconds",
+      problem: `must be at least ${refreshFloorSeconds} in this environment, received ${refreshSeconds}`,
+      fix: "a changed value does not wait for it: it is synced at once",
+    },
+  ];
+}
+
+/** Stores of kind `kubernetes`: the form that `via: plain` had before. */
+function plainStores({ stores }: Facts): readonly string[] {
+  return Object.entries(stores).flatMap(([name, { kind }]) => (kind === "kubernetes" ? [name] : []));
+}
+
+function adviceOn(name: string): string {
+  return `stores.${name}: a store of kind kubernetes is now written as via: plain, for the environment or a namespace, and needs no store (docs/stores/kubernetes.md)`;
+}
+
+/** Where values may not lie in the state and the cluster alone. */
+function plainIssues(facts: Facts, { allowEmbeddedSecrets }: Policy): readonly Issue[] {
+  if (allowEmbeddedSecrets) return [];
+  const chosen = [
+    ...(facts.via === "plain" ? ["via"] : []),
+    ...Object.entries(facts.namespaces).flatMap(([name, { via }]) =>
+      via === "plain" ? [`namespaces["${name}"].via`] : [],
+    ),
+  ];
+  const problem = "keeps the only copy of a value in the cluster, and this environment's policy forbids it";
+  return [
+    ...plainStores(facts).map((name) => ({ path: `stores.${name}.kind`, problem: `kubernetes ${problem}` })),
+    ...chosen.map((path) => ({ path, problem: `plain ${problem}`, fix: `pulumi config rm --path '${path}'` })),
+  ];
+}
+
+function unique(issues: readonly Issue[]): readonly Issue[] {
+  return [...new Map(issues.map((issue) => [`${issue.path}\n${issue.problem}`, issue])).values()];
+}

@@ -1,0 +1,41 @@
+import type { Issue } from "../../../components/support/errors.ts";
+import type { Origin } from "../../../components/values/secret-spec.ts";
+import type { Facts } from "../schema/index.ts";
+
+/** The facts that say where the values of a secret come from. */
+export type OriginFacts = Pick<Facts, "adopt" | "adoptWithout" | "reference" | "generatedInCluster">;
+
+export interface ResolvedOrigin {
+  readonly origin: Origin;
+  readonly issues: readonly Issue[];
+}
+
+/** Where the values of a secret come from, and entries that contradict each other. Pure. */
+export function resolveOrigin(id: string, facts: OriginFacts): ResolvedOrigin {
+  const adopt = facts.adopt[id] ?? false;
+  const without = facts.adoptWithout[id];
+  const cluster = facts.generatedInCluster[id];
+  const referenced = facts.reference[id] === true;
+  const adopting = [...(adopt === false ? [] : ["adopt"]), ...(without === undefined ? [] : ["adoptWithout"])];
+  if (cluster !== undefined) {
+    const others = [...(adopt === false ? [] : ["adopt"]), ...(referenced ? ["reference"] : [])];
+    return { origin: { kind: "in-cluster", cluster }, issues: contradictions(id, "generatedInCluster", others) };
+  }
+  if (referenced) return { origin: { kind: "referenced" }, issues: contradictions(id, "reference", adopting) };
+  if (adopting.length === 0) return { origin: { kind: "generated" }, issues: [] };
+  const origin = {
+    kind: "adopted",
+    fromStores: adopt !== false,
+    ...(typeof adopt === "string" ? { preferred: adopt } : {}),
+    without: without ?? [],
+  } as const;
+  return { origin, issues: [] };
+}
+
+function contradictions(id: string, fact: string, others: readonly string[]): readonly Issue[] {
+  return others.map((other) => ({
+    path: `${fact}["${id}"]`,
+    problem: `the secret is under ${other} too, and only one of the two can be`,
+    fix: `pulumi config rm --path '${other}["${id}"]'`,
+  }));
+}

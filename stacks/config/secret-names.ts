@@ -1,0 +1,16 @@
+import { staticCredentialKeys } from "../../components/backends/static-credentials.ts";
+import { reviewersKey } from "../../components/backends/vault/reviewers.ts";
+import type { Catalogue } from "../environments/catalogue-spec.ts";
+
+/** Configuration keys that may hold a secret value: what the catalogue asks people for, and the stores' credentials. */
+export function secretNames(secrets: Catalogue): readonly string[] {
+  const provided = Object.values(secrets).flatMap((app) =>
+    Object.values(app.secrets).flatMap(({ keys }) =>
+      Object.values(keys).flatMap((entry) => {
+        const recipe = "when" in entry ? entry.recipe : entry;
+        return recipe.kind === "provided" ? [recipe.config] : [];
+      }),
+    ),
+  );
+  return [...new Set([...staticCredentialKeys, "vaultToken", reviewersKey, ...provided])];
+}
