@@ -1,6 +1,5 @@
 import { isMerged, type DeliverySpec } from "../components/delivery/contract.ts";
-import type { StoreSpec } from "../components/backends/contract.ts";
-import { remoteObjectsOf } from "../components/backends/index.ts";
+import { remoteObjectsOf, type StoreSpec } from "../components/backends/index.ts";
 import { unreachable } from "../components/support/errors.ts";
 import type { Recipe } from "../components/values/recipe.ts";
 import type { SecretSpec } from "../components/values/secret-spec.ts";

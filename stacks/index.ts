@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { staticCredentialKeys } from "../components/backends/static-credentials.ts";
-import { reviewersKey } from "../components/backends/vault/reviewers.ts";
+import { storeSecretKeys } from "../components/backends/index.ts";
 import { ConfigError } from "../components/support/errors.ts";
 import type { Entropy } from "../components/values/generate.ts";
 import type { Catalogue } from "./environments/catalogue-spec.ts";
@@ -65,5 +65,5 @@ export function secretNames(secrets: Catalogue): readonly string[] {
       }),
     ),
   );
-  return [...new Set([...staticCredentialKeys, "vaultToken", reviewersKey, ...provided])];
+  return [...new Set([...staticCredentialKeys, ...storeSecretKeys, ...provided])];
 }

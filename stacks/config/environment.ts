@@ -1,7 +1,7 @@
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import type { DeliverySpec, ExistingSecretChoice } from "../../components/delivery/contract.ts";
 import type { NamespaceSpec } from "../../components/delivery/namespace-secrets.ts";
-import type { StoreSpec } from "../../components/backends/contract.ts";
+import type { StoreSpec } from "../../components/backends/index.ts";
 import type { Policy } from "../environments/policy.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 

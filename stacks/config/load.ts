@@ -1,8 +1,7 @@
 import type { DeliverySpec } from "../../components/delivery/contract.ts";
 import type { NamespaceSpec } from "../../components/delivery/namespace-secrets.ts";
 import { checkIdentity } from "../../components/backends/identities.ts";
-import { checkCandidate, isRemote, remoteObjectsOf } from "../../components/backends/index.ts";
-import type { StoreSpec } from "../../components/backends/contract.ts";
+import { checkCandidate, isRemote, remoteObjectsOf, type StoreSpec } from "../../components/backends/index.ts";
 import { ConfigError, type Issue } from "../../components/support/errors.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import { candidateOf } from "./resolve/secret-shape.ts";

@@ -1,11 +1,8 @@
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
-import type { AdmissionSpec } from "../../components/external-secrets/admission/index.ts";
+import type { AdmissionSpec } from "../../components/external-secrets/admission/contract.ts";
 import type { OperatorRoles } from "../../components/external-secrets/admission/roles.ts";
-import { usesPodIdentity, type AwsStoreSpec } from "../../components/backends/aws/identity-rules.ts";
-import { globalArn } from "../../components/backends/aws/account.ts";
-import type { StoreSpec } from "../../components/backends/contract.ts";
-import { isRemote } from "../../components/backends/index.ts";
-import { awsReaderRole, awsReaderRoleBeginning } from "../../components/support/naming.ts";
+import { usesPodIdentity } from "../../components/backends/aws/identity-rules.ts";
+import { backendOf, isRemote } from "../../components/backends/index.ts";
 import type { EnvironmentSpec } from "../config/environment.ts";
 
 type Environment = Pick<EnvironmentSpec, "platform" | "name" | "namespaces" | "stores">;
@@ -20,9 +17,9 @@ export function admissionOf(environment: Environment, cluster: ClusterSpec): Adm
     .flatMap(({ store, alsoStores }) => [store, ...alsoStores])
     .flatMap((name) => stores.get(name) ?? [])
     .filter(isRemote)
-    .map(({ kind }) => kind);
+    .map((store) => backendOf(store).operatorProvider);
   return {
-    stores: [...new Set([...read, ...others.stores])].sort(),
+    providers: [...new Set([...read, ...others.providers])].sort(),
     clusterStores: clusterSecretStore !== undefined,
     openClusterStores: clusterSecretStore?.conditions === false,
     pushSecrets,
@@ -39,27 +36,23 @@ function operatorRoles(
   others: boolean,
 ): OperatorRoles {
   const { namespace: operatorNamespace, clusterSecretStore } = cluster.externalSecrets;
-  const accounts = usesPodIdentity(cluster) ? [...stores.values()].filter(isAws) : [];
   const scope = { platform, environment, cluster: cluster.name };
-  const beginning = (store: AwsStoreSpec) => globalArn(store, "iam", `role/${awsReaderRoleBeginning(scope)}`);
   const readers = [
     ...[...namespaces.values()].filter((each) => each.cluster === cluster.name).map(({ name }) => name),
     ...(clusterSecretStore === undefined ? [] : [operatorNamespace]),
   ];
-  const cut = accounts.flatMap((store) =>
-    readers.flatMap((namespace) => {
-      const arn = globalArn(store, "iam", `role/${awsReaderRole({ ...scope, namespace, store: store.name })}`);
-      return arn.startsWith(`${beginning(store)}${namespace}.`) ? [] : [[arn, namespace] as const];
-    }),
-  );
+  const named = [...stores.values()].filter(isRemote).flatMap((store) => {
+    const { via, roles } = backendOf(store).identity;
+    if (roles === undefined || via(cluster) !== "controller") return [];
+    const beginning = roles.beginning(store, scope);
+    const arns = readers.map((namespace) => [roles.ofNamespace(store, { ...scope, namespace }), namespace] as const);
+    return [{ beginning, cut: arns.filter(([arn, namespace]) => !arn.startsWith(`${beginning}${namespace}.`)) }];
+  });
+  const cut = named.flatMap((each) => each.cut);
   return {
     ...(clusterSecretStore === undefined ? {} : { shared: operatorNamespace }),
-    beginnings: [...new Set(accounts.map(beginning))].sort(),
+    beginnings: [...new Set(named.map(({ beginning }) => beginning))].sort(),
     cut: Object.fromEntries(cut.sort(([one], [other]) => (one < other ? -1 : 1))),
     others,
   };
-}
-
-function isAws(store: StoreSpec): store is AwsStoreSpec {
-  return store.kind === "aws-parameter-store" || store.kind === "aws-secrets-manager";
 }

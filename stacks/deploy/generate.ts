@@ -1,6 +1,6 @@
 import type { StoreSession } from "../../components/backends/contract.ts";
 import { remoteObjectsOf } from "../../components/backends/index.ts";
-import type { VaultKvSpec } from "../../components/backends/vault/kv.ts";
+import { isVaultKv, type VaultKvSpec } from "../../components/backends/vault/kv.ts";
 import { generatorNamespace } from "../../components/support/naming.ts";
 import { generatedKey, generatingNamespace } from "../../components/clusters/namespace-names.ts";
 import { candidateOf } from "../config/resolve/secret-shape.ts";
@@ -79,6 +79,6 @@ function keyOf({ cluster, store, spec: { app } }: Place): string {
 function vaultOf(spec: EnvironmentSpec, id: string): VaultKvSpec {
   const [name = ""] = storesOf(spec, id);
   const store = required(spec.stores.get(name), `store ${name}`);
-  if (store.kind !== "vault-kv") throw new Error(`${id} goes to ${name}, where no cluster can put it`);
+  if (!isVaultKv(store)) throw new Error(`${id} goes to ${name}, where no cluster can put it`);
   return store;
 }

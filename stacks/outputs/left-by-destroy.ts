@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { isMerged } from "../../components/delivery/contract.ts";
-import type { StoreSpec } from "../../components/backends/contract.ts";
-import { remoteObjectsOf } from "../../components/backends/index.ts";
+import { backendOf, isRemote, remoteObjectsOf } from "../../components/backends/index.ts";
 import { candidateOf } from "../config/resolve/secret-shape.ts";
 import { deliveriesTo, storesOf, type EnvironmentSpec } from "../config/environment.ts";
 import { neededNamespaces } from "../deploy/preflight/needed-namespaces.ts";
@@ -36,14 +35,8 @@ export function leftByDestroy(spec: EnvironmentSpec): LeftByDestroy {
     crds: operators.map(({ cluster }) => cluster).sort(),
     secrets: counted([...spec.clusters.keys()], (cluster) => secretsLeft(spec, cluster)),
     objects: counted([...spec.stores.keys()], (store) => objectsLeft(spec, store)),
-    stores: [...spec.stores.values()]
-      .filter(isKept)
-      .map(({ name }) => name)
-      .sort(),
-    auditLogs: [...spec.stores.values()]
-      .filter(isStillWatched)
-      .map(({ name }) => name)
-      .sort(),
+    stores: storesThatLeave(spec, "store"),
+    auditLogs: storesThatLeave(spec, "auditLog"),
   };
 }
 
@@ -65,16 +58,13 @@ function objectsLeft(spec: EnvironmentSpec, name: string): number {
     .flatMap((secret) => remoteObjectsOf(store, candidateOf(spec, secret))).length;
 }
 
-/** Whether a vault, or an engine of Vault, is made here and stays. */
-function isKept(store: StoreSpec): boolean {
-  if (store.kind === "azure-key-vault") return store.create?.retain === true;
-  return store.kind === "vault-kv" && store.createMount?.retain === true;
-}
-
-/** Whether a diagnostic setting, or an audit device of Vault, is made here and stays. */
-function isStillWatched(store: StoreSpec): boolean {
-  if (store.kind === "azure-key-vault") return isKept(store) && store.create?.auditWorkspaceId !== undefined;
-  return store.kind === "vault-kv" && (store.auditDevices ?? []).some(({ retain }) => retain === true);
+/** Stores that leave something of themselves. */
+function storesThatLeave(spec: EnvironmentSpec, what: "store" | "auditLog"): string[] {
+  return [...spec.stores.values()]
+    .filter(isRemote)
+    .filter((store) => backendOf(store).leftByDestroy(store)[what])
+    .map(({ name }) => name)
+    .sort();
 }
 
 function counted(names: readonly string[], count: (name: string) => number): Record<string, number> {

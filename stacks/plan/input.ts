@@ -1,26 +1,15 @@
 import { clientBurst, clientQps } from "../../components/external-secrets/operator/values.ts";
+import type { StoreTraits } from "../../components/backends/backend.ts";
+import { backendOf, isRemote, type RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { DeliverySpec } from "../../components/delivery/contract.ts";
 import type { EnvironmentSpec } from "../config/environment.ts";
 import type { Consumer, PlanInput, PlannedObject, PlannedStore } from "./plan.ts";
-import type { PlannedKind, SizeClass } from "./prices.ts";
 
 /** The parts of an environment that cost and load follow from. */
 export type PlannedEnvironment = Pick<
   EnvironmentSpec,
   "stores" | "clusters" | "namespaces" | "secrets" | "deliveries" | "refreshSeconds"
 >;
-
-/** The fields of all kinds of stores that matter here. A kind without one of them has none, and its default is meant. */
-interface StoreTraits {
-  readonly name: string;
-  readonly kind: PlannedKind;
-  readonly layout?: PlannedStore["layout"];
-  readonly tier?: string;
-  readonly replicas?: readonly unknown[];
-  readonly locations?: readonly unknown[];
-  readonly kmsKeyArn?: string;
-  readonly quota?: NonNullable<PlannedStore["quota"]>;
-}
 
 /** A namespace of one cluster, with the store that it reads and those that its secrets are written to as well. */
 interface Placement {
@@ -52,7 +41,7 @@ export function planInputOf(spec: PlannedEnvironment): PlanInput {
           {
             cluster: placement.cluster,
             store: store.name,
-            reads: { standard: 0, advanced: 0, [sizeIn(store)]: reads },
+            reads: { standard: 0, advanced: 0, [backendOf(store).traits(store).size]: reads },
           },
         ];
       }),
@@ -66,15 +55,15 @@ export function placementsOf(spec: PlannedEnvironment, { namespace }: DeliverySp
 }
 
 /** Remote stores that something is written to. */
-function remoteStores(spec: PlannedEnvironment): readonly StoreTraits[] {
+function remoteStores(spec: PlannedEnvironment): readonly RemoteStoreSpec[] {
   const placements: readonly Placement[] = spec.deliveries.flatMap((delivery) => placementsOf(spec, delivery));
   const used = new Set(placements.flatMap(({ store, alsoStores = [] }) => [store, ...alsoStores]));
-  const stores: readonly StoreTraits[] = [...spec.stores.values()];
-  return stores.filter(({ name, kind }) => kind !== "kubernetes" && used.has(name));
+  return [...spec.stores.values()].filter(isRemote).filter(({ name }) => used.has(name));
 }
 
-function plannedStore(store: StoreTraits, spec: PlannedEnvironment): PlannedStore {
-  const { name, kind, layout = "bundle", replicas = [], locations = [], kmsKeyArn, quota } = store;
+function plannedStore(store: RemoteStoreSpec, spec: PlannedEnvironment): PlannedStore {
+  const { name, kind } = store;
+  const { layout, locations, customerKey, size } = backendOf(store).traits(store);
   const written = new Set(
     spec.deliveries
       .filter((delivery) =>
@@ -86,29 +75,27 @@ function plannedStore(store: StoreTraits, spec: PlannedEnvironment): PlannedStor
     name,
     kind,
     layout,
-    locations: Math.max(1, locations.length) + replicas.length,
-    customerKey: kmsKeyArn !== undefined,
-    objects: spec.secrets.filter(({ id }) => written.has(id)).flatMap((secret) => objectsOf(secret, store)),
-    ...(quota === undefined ? {} : { quota }),
+    locations,
+    customerKey,
+    objects: spec.secrets.filter(({ id }) => written.has(id)).flatMap((secret) => objectsOf(secret, { layout, size })),
   };
 }
 
 /** One object for a bundle, else one for each key. A version replaces the one before it. */
-function objectsOf({ keys, referenced }: PlannedEnvironment["secrets"][number], store: StoreTraits) {
-  const length = (store.layout ?? "bundle") === "bundle" ? 1 : Object.keys(keys).length;
-  const object: PlannedObject = { size: sizeIn(store), versions: 1, referenced };
+function objectsOf(
+  { keys, referenced }: PlannedEnvironment["secrets"][number],
+  { layout, size }: Pick<StoreTraits, "layout" | "size">,
+) {
+  const length = layout === "bundle" ? 1 : Object.keys(keys).length;
+  const object: PlannedObject = { size, versions: 1, referenced };
   return Array.from({ length }, () => object);
 }
 
-/** `by-size` counts as standard: a secret of more than 4 KiB is rare, and costs 5 cents a month. */
-function sizeIn({ tier }: StoreTraits): SizeClass {
-  return tier === "advanced" ? "advanced" : "standard";
-}
-
 /** Calls that a refresh makes, by the same rule as `selectReads`: whole bundles in one call, everything else key by key. */
-function readsOf(delivery: DeliverySpec, store: StoreTraits, spec: PlannedEnvironment): number {
+function readsOf(delivery: DeliverySpec, store: RemoteStoreSpec, spec: PlannedEnvironment): number {
   const ids = [...new Set(delivery.keys.map(({ secret }) => secret))];
-  const bundled = (store.layout ?? "bundle") === "bundle";
+  const { readsPer, traits } = backendOf(store);
+  const bundled = traits(store).layout === "bundle";
   return ids
     .map((id) => {
       const wanted = delivery.keys.filter(({ secret }) => secret === id);
@@ -116,8 +103,7 @@ function readsOf(delivery: DeliverySpec, store: StoreTraits, spec: PlannedEnviro
       const whole = bundled && wanted.length === all && wanted.every(({ key, from }) => key === from);
       if (whole) return 1;
       const objects = bundled ? 1 : new Set(wanted.map(({ from }) => from)).size;
-      // The operator asks Secrets Manager once for each object of a refresh, and every other store once for each key.
-      return store.kind === "aws-secrets-manager" ? objects : wanted.length;
+      return readsPer === "object" ? objects : wanted.length;
     })
     .reduce((total, reads) => total + reads, 0);
 }

@@ -1,5 +1,5 @@
 import { isGenerated } from "../../components/values/recipe.ts";
-import { isWriteOnly, remoteObjectsOf } from "../../components/backends/index.ts";
+import { backendOf, isRemote, isWriteOnly, remoteObjectsOf } from "../../components/backends/index.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import { candidateOf } from "../config/resolve/secret-shape.ts";
 import { storesOf, type EnvironmentSpec } from "../config/environment.ts";
@@ -44,7 +44,9 @@ function hasDigestKey(spec: EnvironmentSpec, { id, generatedIn, referenced }: Se
   if (generatedIn !== undefined) return false;
   return storesOf(spec, id).some((name) => {
     const store = spec.stores.get(name);
-    return store !== undefined && (referenced ? store.kind === "vault-kv" : isWriteOnly(store));
+    return (
+      store !== undefined && isRemote(store) && (referenced ? backendOf(store).numbersReferences : isWriteOnly(store))
+    );
   });
 }
 
