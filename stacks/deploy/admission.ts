@@ -42,8 +42,9 @@ function operatorRoles(
     ...(clusterSecretStore === undefined ? [] : [operatorNamespace]),
   ];
   const named = [...stores.values()].filter(isRemote).flatMap((store) => {
-    const { via, roles } = backendOf(store).identity;
-    if (roles === undefined || via(cluster) !== "controller") return [];
+    const { identity } = backendOf(store);
+    const { roles } = identity;
+    if (roles === undefined || identity.via(cluster) !== "controller") return [];
     const beginning = roles.beginning(store, scope);
     const arns = readers.map((namespace) => [roles.ofNamespace(store, { ...scope, namespace }), namespace] as const);
     return [{ beginning, cut: arns.filter(([arn, namespace]) => !arn.startsWith(`${beginning}${namespace}.`)) }];

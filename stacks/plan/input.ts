@@ -94,8 +94,8 @@ function objectsOf(
 /** Calls that a refresh makes, by the same rule as `selectReads`: whole bundles in one call, everything else key by key. */
 function readsOf(delivery: DeliverySpec, store: RemoteStoreSpec, spec: PlannedEnvironment): number {
   const ids = [...new Set(delivery.keys.map(({ secret }) => secret))];
-  const { readsPer, traits } = backendOf(store);
-  const bundled = traits(store).layout === "bundle";
+  const backend = backendOf(store);
+  const bundled = backend.traits(store).layout === "bundle";
   return ids
     .map((id) => {
       const wanted = delivery.keys.filter(({ secret }) => secret === id);
@@ -103,7 +103,7 @@ function readsOf(delivery: DeliverySpec, store: RemoteStoreSpec, spec: PlannedEn
       const whole = bundled && wanted.length === all && wanted.every(({ key, from }) => key === from);
       if (whole) return 1;
       const objects = bundled ? 1 : new Set(wanted.map(({ from }) => from)).size;
-      return readsPer === "object" ? objects : wanted.length;
+      return backend.readsPer === "object" ? objects : wanted.length;
     })
     .reduce((total, reads) => total + reads, 0);
 }
