@@ -1,4 +1,4 @@
-import type { StoreSpec } from "../components/backends/contract.ts";
+import type { StoreSpec } from "../components/backends/index.ts";
 
 /**
  * What the program is told when it asks, without anybody being asked: clouds and clusters are empty, the account is the

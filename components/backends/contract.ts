@@ -1,68 +1,23 @@
-import type { CustomResourceOptions, Input, Output, Resource } from "@pulumi/pulumi";
+import type { CustomResourceOptions, Output, Resource } from "@pulumi/pulumi";
 import type { Issue } from "../support/errors.ts";
-import type { SecretAddress } from "../support/naming.ts";
 import type { SecretValues } from "../values/values.ts";
-import type { AwsParameterStoreSpec } from "./aws/parameter-store.ts";
-import type { AwsSecretsManagerSpec } from "./aws/secrets-manager.ts";
-import type { OpenKeyVaultApi } from "./azure/key-vault-client.ts";
-import type { AzureKeyVaultSpec } from "./azure/key-vault.ts";
-import type { GcpSecretManagerSpec } from "./gcp/secret-manager.ts";
-import type { KubernetesStoreSpec } from "./kubernetes.ts";
-import type { RemoteObject } from "./remote-object.ts";
-import type { VaultKvSpec } from "./vault/kv.ts";
+import type { RemoteObject, StoreCandidate } from "./remote-object.ts";
 
-/** A configured place for secrets outside the cluster. `kind` selects the backend. */
-export type RemoteStoreSpec = (
-  AwsParameterStoreSpec | AwsSecretsManagerSpec | AzureKeyVaultSpec | GcpSecretManagerSpec | VaultKvSpec
-) &
-  Reading;
-
-/** How namespaces read a store. */
-export interface Reading {
-  /** Whether they read with credentials that people bring, instead of an identity of their own. For development only. */
+/** What every remote store has. Each kind adds its own; `kind` selects the backend. */
+export interface StoreBase {
+  readonly kind: string;
+  /** Its name in the facts. */
+  readonly name: string;
+  /** Whether values are written through a field that the state does not keep (`write-only.ts`). Default: no. */
+  readonly writeOnly?: true;
+  /** Whether namespaces read with credentials that people bring, instead of an identity of their own. For development only. */
   readonly staticCredentials?: true;
 }
 
-/** A configured place for secrets. */
-export type StoreSpec = RemoteStoreSpec | KubernetesStoreSpec;
-export type StoreKind = StoreSpec["kind"];
-export type RemoteStoreKind = RemoteStoreSpec["kind"];
-
-/** Where ESO finds one key: as in an ExternalSecret's `remoteRef`. */
-export interface RemoteRef {
-  readonly key: string;
-  readonly property?: string;
-}
-
-/** What a reader must be allowed to do to read one remote object, and nothing more. */
-export type ReadGrant = VaultReadGrant | AwsReadGrant | AzureReadGrant | GcpReadGrant;
-export interface VaultReadGrant {
-  readonly kind: "vault-kv";
-  readonly mount: string;
-  /** Path below the mount, without `data/`. */
-  readonly path: string;
-}
-export interface AwsReadGrant {
-  readonly kind: "aws-parameter-store" | "aws-secrets-manager";
-  /** Exact ARN of the parameter or secret. */
-  readonly arn: Input<string>;
-  /** ARN of the customer key that it is encrypted with; absent with the account's own key, which needs no right. */
-  readonly kmsKeyArn?: string;
-}
-export interface AzureReadGrant {
-  readonly kind: "azure-key-vault";
-  /** Name of the secret, which its role assignment is called after. */
-  readonly name: string;
-  /** Resource id of the secret, without its version: the scope of a role assignment. */
-  readonly scope: Input<string>;
-}
-export interface GcpReadGrant {
-  readonly kind: "gcp-secret-manager";
-  readonly project: string;
-  /** Id of the secret, without its version: what the binding is called after. */
-  readonly name: string;
-  /** The same, known once the secret exists: a binding on what is not there fails. */
-  readonly secretId: Input<string>;
+/** What a reader must be allowed to do to read one remote object, and nothing more. Each cloud adds what names the object. */
+export interface ReadGrant {
+  /** The kind of store. */
+  readonly kind: string;
 }
 
 /** One remote object that holds some keys of a secret. */
@@ -89,16 +44,6 @@ export interface EmbeddedSecret {
   readonly values: SecretValues;
 }
 export type StoredSecret = RemoteSecret | EmbeddedSecret;
-
-/** A secret to be stored, as far as names and limits are concerned. */
-export interface StoreCandidate {
-  readonly address: SecretAddress;
-  readonly keys: readonly string[];
-  /** Key that lies under the secret's own name where each key is an object. */
-  readonly primaryKey?: string;
-  /** Most characters that the value of a key has, where its recipe tells. */
-  readonly lengths: Readonly<Record<string, number>>;
-}
 
 /** One resource of this stack's own state, as read before anything is registered. */
 export interface StateResource {
@@ -163,8 +108,8 @@ export interface PutArgs {
   readonly options: CustomResourceOptions;
 }
 
-/** Pure half of a backend: runs while the configuration is parsed. */
-export interface StoreRules<S extends StoreSpec> {
+/** Names and limits of what a store holds. Runs while the configuration is parsed. */
+export interface StoreRules<S extends StoreBase> {
   /** The remote objects of a secret, in the order of its keys. */
   objects(spec: S, candidate: StoreCandidate): readonly RemoteObject[];
   /** What the store would refuse: illegal names, too large values, and so on. */
@@ -199,16 +144,14 @@ export interface StoreSession {
   reference(name: string, object: RemoteObject, digestKey: () => Output<string>): StoredObject;
 }
 
-export interface OpenArgs<S extends StoreSpec> {
+export interface OpenArgs<S extends StoreBase> {
   readonly spec: S;
   /** A secret configuration value, if set: the store's credentials. */
   readonly secretConfig: (key: string) => Output<string> | undefined;
   readonly options: CustomResourceOptions;
-  /** What answers for a Key Vault where Pulumi's provider can't. Default: the vault itself. */
-  readonly keyVaultApi?: OpenKeyVaultApi;
 }
 
-/** Half of a backend that needs its provider's SDK: loaded only when a configured store asks for it. */
-export interface StoreBackend<S extends StoreSpec> {
+/** The part of a backend that needs its provider's SDK: loaded only when a configured store asks for it. */
+export interface StoreBackend<S extends StoreBase> {
   open(args: OpenArgs<S>): StoreSession | Promise<StoreSession>;
 }

@@ -1,8 +1,8 @@
 import type { ISecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
 import type { CustomResourceOptions, Input, Output, Resource } from "@pulumi/pulumi";
 import type { ClusterSpec } from "../clusters/contract.ts";
+import type { ReadGrant, StoreBase } from "./contract.ts";
 import type { ManifestMetadata } from "../external-secrets/manifests.ts";
-import type { ReadGrant, RemoteStoreSpec } from "./contract.ts";
 
 /** Where an identity lives. */
 export interface IdentityScope {
@@ -12,7 +12,7 @@ export interface IdentityScope {
   readonly namespace: string;
 }
 
-export interface IdentityArgs<S extends RemoteStoreSpec = RemoteStoreSpec> {
+export interface IdentityArgs<S extends StoreBase = StoreBase> {
   readonly store: S;
   /** The cluster whose namespace reads: it issues the tokens that the store's cloud must trust. */
   readonly cluster: ClusterSpec;
@@ -56,7 +56,4 @@ export interface StaticIdentity extends IdentityBase {
 }
 
 /** Makes an identity, once its cloud's SDK is loaded. */
-export type IdentityFactory<S extends RemoteStoreSpec = RemoteStoreSpec> = (
-  name: string,
-  args: IdentityArgs<S>,
-) => Identity;
+export type IdentityFactory<S extends StoreBase = StoreBase> = (name: string, args: IdentityArgs<S>) => Identity;

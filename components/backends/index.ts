@@ -1,46 +1,49 @@
 import type { Issue } from "../support/errors.ts";
-import { awsParameterStoreRules } from "./aws/parameter-store.ts";
-import { awsSecretsManagerRules } from "./aws/secrets-manager.ts";
-import { azureKeyVaultRules } from "./azure/key-vault.ts";
-import type {
-  OpenArgs,
-  RemoteStoreKind,
-  RemoteStoreSpec,
-  StoreBackend,
-  StoreCandidate,
-  StoreKind,
-  StoreRules,
-  StoreSession,
-  StoreSpec,
-} from "./contract.ts";
-import { gcpSecretManagerRules } from "./gcp/secret-manager.ts";
-import { kubernetesRules } from "./kubernetes.ts";
-import type { RemoteObject } from "./remote-object.ts";
-import { vaultKvRules } from "./vault/kv.ts";
+import { awsParameterStore, awsSecretsManager } from "./aws/backends.ts";
+import type { AwsParameterStoreSpec } from "./aws/parameter-store.ts";
+import type { AwsSecretsManagerSpec } from "./aws/secrets-manager.ts";
+import { azureKeyVault } from "./azure/backend.ts";
+import type { OpenKeyVaultApi } from "./azure/key-vault-client.ts";
+import type { AzureKeyVaultSpec } from "./azure/key-vault.ts";
+import type { Backend } from "./backend.ts";
+import type { OpenArgs, StoreSession } from "./contract.ts";
+import { gcpSecretManager } from "./gcp/backend.ts";
+import type { GcpSecretManagerSpec } from "./gcp/secret-manager.ts";
+import type { KubernetesStoreSpec } from "./kubernetes.ts";
+import type { RemoteObject, StoreCandidate } from "./remote-object.ts";
+import { vaultKv } from "./vault/backend.ts";
+import type { VaultKvSpec } from "./vault/kv.ts";
 
-type SpecOf<K extends StoreKind> = Extract<StoreSpec, { kind: K }>;
+/** A configured place for secrets outside the cluster. `kind` selects the backend. */
+export type RemoteStoreSpec =
+  AwsParameterStoreSpec | AwsSecretsManagerSpec | AzureKeyVaultSpec | GcpSecretManagerSpec | VaultKvSpec;
+export type RemoteStoreKind = RemoteStoreSpec["kind"];
 
-/** What can be told of a kind without its provider. One row per kind; a kind without its row does not compile. */
-const rules: { readonly [K in StoreKind]: StoreRules<SpecOf<K>> } = {
-  "aws-parameter-store": awsParameterStoreRules,
-  "aws-secrets-manager": awsSecretsManagerRules,
-  "azure-key-vault": azureKeyVaultRules,
-  "gcp-secret-manager": gcpSecretManagerRules,
-  "vault-kv": vaultKvRules,
-  kubernetes: kubernetesRules,
+/** A configured place for secrets. */
+export type StoreSpec = RemoteStoreSpec | KubernetesStoreSpec;
+export type StoreKind = StoreSpec["kind"];
+
+type SpecOf<K extends RemoteStoreKind> = Extract<RemoteStoreSpec, { kind: K }>;
+
+/** Every kind of remote store, in the order in which people read of them. A kind without its row does not compile. */
+export const backends: { readonly [K in RemoteStoreKind]: Backend<SpecOf<K>> } = {
+  "aws-parameter-store": awsParameterStore,
+  "aws-secrets-manager": awsSecretsManager,
+  "azure-key-vault": azureKeyVault,
+  "gcp-secret-manager": gcpSecretManager,
+  "vault-kv": vaultKv,
 };
 
-/** Loads a backend with its provider's SDK, which is what makes a Pulumi program slow to start. */
-const backends: { readonly [K in RemoteStoreKind]: () => Promise<{ readonly backend: StoreBackend<SpecOf<K>> }> } = {
-  "aws-parameter-store": () => import("./aws/parameter-store-session.ts"),
-  "aws-secrets-manager": () => import("./aws/secrets-manager-session.ts"),
-  "azure-key-vault": () => import("./azure/session.ts"),
-  "gcp-secret-manager": () => import("./gcp/session.ts"),
-  "vault-kv": () => import("./vault/session.ts"),
-};
+export const remoteStoreKinds = Object.keys(backends) as readonly RemoteStoreKind[];
 
-/** Every kind of store. */
-export const storeKinds = Object.keys(rules) as readonly StoreKind[];
+/** Configuration keys that may hold secret values for stores, beside the credentials of static readers. */
+export const storeSecretKeys: readonly string[] = Object.values(backends).flatMap(({ secretKeys }) => secretKeys);
+
+/** The backend of a store. */
+export function backendOf<S extends RemoteStoreSpec>(spec: Pick<S, "kind">): Backend<S> {
+  // A spec always meets the backend of its own kind; TypeScript can't follow that through the table's mapped type.
+  return backends[spec.kind] as unknown as Backend<S>;
+}
 
 /** Whether a store keeps its values outside the cluster. */
 export function isRemote(spec: StoreSpec): spec is RemoteStoreSpec {
@@ -52,23 +55,23 @@ export function isWriteOnly(spec: StoreSpec): boolean {
   return "writeOnly" in spec && spec.writeOnly === true;
 }
 
-// A spec always meets the rules of its own kind; TypeScript can't follow that through the table's mapped type.
-function rulesOf<S extends StoreSpec>(spec: S): StoreRules<S> {
-  return rules[spec.kind] as unknown as StoreRules<S>;
-}
-
 /** The remote objects under which a store keeps a secret; none where the namespace has the only copy. Pure. */
 export function remoteObjectsOf(spec: StoreSpec, candidate: StoreCandidate): readonly RemoteObject[] {
-  return rulesOf(spec).objects(spec, candidate);
+  return isRemote(spec) ? backendOf(spec).objects(spec, candidate) : [];
 }
 
 /** What a store would refuse about a secret. Pure; runs while the configuration is parsed. */
 export function checkCandidate(spec: StoreSpec, candidate: StoreCandidate): readonly Issue[] {
-  return rulesOf(spec).check(spec, candidate);
+  return isRemote(spec) ? backendOf(spec).check(spec, candidate) : [];
+}
+
+export interface OpenStoreArgs<S extends RemoteStoreSpec> extends OpenArgs<S> {
+  /** What answers for a Key Vault where Pulumi's provider can't. Default: the vault itself. */
+  readonly keyVaultApi?: OpenKeyVaultApi;
 }
 
 /** Opens a store: loads its backend and registers its provider. */
-export async function openStore<S extends RemoteStoreSpec>(args: OpenArgs<S>): Promise<StoreSession> {
-  const { backend } = (await backends[args.spec.kind]()) as unknown as { readonly backend: StoreBackend<S> };
+export async function openStore<S extends RemoteStoreSpec>(args: OpenStoreArgs<S>): Promise<StoreSession> {
+  const { backend } = await backendOf(args.spec).loadSession();
   return backend.open(args);
 }

@@ -1,4 +1,4 @@
-import type { RemoteRef, StoreCandidate } from "./contract.ts";
+import type { SecretAddress } from "../support/naming.ts";
 
 /**
  * How a secret's keys lie in a store: `bundle` is one object with all keys as JSON, which is read in one call and paid
@@ -6,6 +6,22 @@ import type { RemoteRef, StoreCandidate } from "./contract.ts";
  */
 export type Layout = "bundle" | "per-key";
 export const layouts = ["bundle", "per-key"] as const;
+
+/** Where ESO finds one key: as in an ExternalSecret's `remoteRef`. */
+export interface RemoteRef {
+  readonly key: string;
+  readonly property?: string;
+}
+
+/** A secret to be stored, as far as names and limits are concerned. */
+export interface StoreCandidate {
+  readonly address: SecretAddress;
+  readonly keys: readonly string[];
+  /** Key that lies under the secret's own name where each key is an object. */
+  readonly primaryKey?: string;
+  /** Most characters that the value of a key has, where its recipe tells. */
+  readonly lengths: Readonly<Record<string, number>>;
+}
 
 /** One object of a store and the keys that it holds. */
 export interface RemoteObject {

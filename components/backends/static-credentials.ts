@@ -1,21 +1,12 @@
 import type { ISecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
-import type { RemoteStoreKind, RemoteStoreSpec } from "./contract.ts";
+import { backends, type RemoteStoreSpec } from "./index.ts";
 import { azureClouds, vaultUrl } from "./azure/key-vault.ts";
 import { unreachable } from "../support/errors.ts";
 import { apiVersion, type ManifestMetadata } from "../external-secrets/manifests.ts";
 
-/** Credentials of a reader by their key in the Secret that holds them: the configuration key that each comes from. */
-export const staticCredentials = {
-  "aws-parameter-store": { accessKeyId: "awsReaderAccessKeyId", secretAccessKey: "awsReaderSecretAccessKey" },
-  "aws-secrets-manager": { accessKeyId: "awsReaderAccessKeyId", secretAccessKey: "awsReaderSecretAccessKey" },
-  "azure-key-vault": { clientId: "azureReaderClientId", clientSecret: "azureReaderClientSecret" },
-  "gcp-secret-manager": { key: "gcpReaderKey" },
-  "vault-kv": { token: "vaultReaderToken" },
-} as const satisfies { readonly [K in RemoteStoreKind]: Readonly<Record<string, string>> };
-
 /** Configuration keys that hold a reader's credentials. */
 export const staticCredentialKeys: readonly string[] = [
-  ...new Set(Object.values(staticCredentials).flatMap((keys) => Object.values(keys))),
+  ...new Set(Object.values(backends).flatMap(({ readerCredentials }) => Object.values(readerCredentials))),
 ];
 
 /** SecretStore that logs in with credentials from a Secret of its namespace. For development. */

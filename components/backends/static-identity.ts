@@ -1,6 +1,6 @@
 import { secret, type Output } from "@pulumi/pulumi";
-import { staticCredentials, staticSecretStore } from "./static-credentials.ts";
-import type { RemoteStoreSpec } from "./contract.ts";
+import { staticSecretStore } from "./static-credentials.ts";
+import { backendOf, type RemoteStoreSpec } from "./index.ts";
 import { readerName } from "../support/naming.ts";
 import type { StaticIdentity } from "./identity.ts";
 
@@ -15,7 +15,7 @@ export function staticIdentity(
   store: RemoteStoreSpec,
   credential: (configKey: string) => Output<string>,
 ): StaticIdentity {
-  const values = Object.entries(staticCredentials[store.kind]).map(
+  const values = Object.entries(backendOf(store).readerCredentials).map(
     ([key, config]) => [key, credential(config)] as const,
   );
   return {

@@ -1,5 +1,5 @@
 import type { Provider } from "@pulumi/kubernetes/provider.js";
-import type { RemoteStoreKind } from "../backends/contract.ts";
+import type { Provider as StoreProvider } from "../external-secrets/admission/fields.ts";
 
 /** What every flavour has. */
 export interface ClusterBase {
@@ -103,8 +103,8 @@ export interface ExternalSecretsSpec {
 
 /** What namespaces of other stacks need of the operator, beside what those of this one do. */
 export interface AdmissionPolicySpec {
-  /** Kinds of store that they read. */
-  readonly stores: readonly RemoteStoreKind[];
+  /** What the operator calls the providers of the stores that they read. */
+  readonly providers: readonly StoreProvider[];
   /** Whether they read AWS by EKS Pod Identity on the operator. */
   readonly podIdentity: boolean;
 }

@@ -6,7 +6,8 @@ import { apiVersion, clusterSecretStoreSpec } from "../external-secrets/manifest
 import type { OperatorTarget } from "../external-secrets/operator/operator.ts";
 import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness/hooks.ts";
 import type { IdentityFactory } from "../backends/identity.ts";
-import type { ReadGrant, RemoteStoreSpec } from "../backends/contract.ts";
+import type { ReadGrant } from "../backends/contract.ts";
+import type { RemoteStoreSpec } from "../backends/index.ts";
 import { Component } from "../support/component.ts";
 import { clusterStoreName, readerName } from "../support/naming.ts";
 import { readerOf } from "./service-account.ts";

@@ -8,7 +8,8 @@ import {
   type ReadinessHooks,
   type SyncHooks,
 } from "../external-secrets/readiness/hooks.ts";
-import type { RemoteSecret, RemoteStoreKind, StoredSecret } from "../backends/contract.ts";
+import type { RemoteSecret, StoredSecret } from "../backends/contract.ts";
+import type { RemoteStoreKind } from "../backends/index.ts";
 import { isMerged, type Delivery, type DeliverySpec } from "./contract.ts";
 import { readObjects, selectReads } from "./selection.ts";
 

@@ -2,7 +2,7 @@ import type { ClusterSpec } from "../clusters/contract.ts";
 import type { ObjectName } from "../clusters/survey.ts";
 import { identityVia } from "../backends/identities.ts";
 import { credentialsSecret } from "../backends/static-identity.ts";
-import type { RemoteStoreSpec } from "../backends/contract.ts";
+import type { RemoteStoreSpec } from "../backends/index.ts";
 import { clusterStoreName, readerName } from "../support/naming.ts";
 import type { DeliverySpec } from "./contract.ts";
 

@@ -1,5 +1,5 @@
 import type { IExternalSecret, ISecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
-import type { RemoteRef } from "../backends/contract.ts";
+import type { RemoteRef } from "../backends/remote-object.ts";
 import type { VaultKvSpec } from "../backends/vault/kv.ts";
 
 /** The one API version that is emitted; `v1beta1` is no longer served. */

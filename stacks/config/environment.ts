@@ -1,4 +1,4 @@
-import type { RemoteStoreSpec } from "../../components/backends/contract.ts";
+import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { RemoteObject } from "../../components/backends/remote-object.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import type { DeliverySpec, ExistingSecretChoice } from "../../components/delivery/contract.ts";

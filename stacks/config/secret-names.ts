@@ -1,5 +1,5 @@
 import { staticCredentialKeys } from "../../components/backends/static-credentials.ts";
-import { reviewersKey } from "../../components/backends/vault/reviewers.ts";
+import { storeSecretKeys } from "../../components/backends/index.ts";
 import type { Catalogue } from "../environments/catalogue-spec.ts";
 
 /** Configuration keys that may hold a secret value: what the catalogue asks people for, and the stores' credentials. */
@@ -12,5 +12,5 @@ export function secretNames(secrets: Catalogue): readonly string[] {
       }),
     ),
   );
-  return [...new Set([...staticCredentialKeys, "vaultToken", reviewersKey, ...provided])];
+  return [...new Set([...staticCredentialKeys, ...storeSecretKeys, ...provided])];
 }

@@ -1,5 +1,6 @@
 import { log, type Output } from "@pulumi/pulumi";
-import type { RemoteStoreSpec, StoredSecret, StoreSession } from "../../components/backends/contract.ts";
+import type { StoredSecret, StoreSession } from "../../components/backends/contract.ts";
+import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import { loadIdentity } from "../../components/backends/identities.ts";
 import type { IdentityFactory } from "../../components/backends/identity.ts";
 import { staticIdentity } from "../../components/backends/static-identity.ts";

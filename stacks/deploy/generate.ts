@@ -1,5 +1,6 @@
-import type { RemoteStoreSpec, StoreSession } from "../../components/backends/contract.ts";
-import type { VaultKvSpec } from "../../components/backends/vault/kv.ts";
+import type { StoreSession } from "../../components/backends/contract.ts";
+import type { RemoteStoreSpec } from "../../components/backends/index.ts";
+import { isVaultKv, type VaultKvSpec } from "../../components/backends/vault/kv.ts";
 import { generatorNamespace } from "../../components/support/naming.ts";
 import { generatedKey, generatingNamespace } from "../../components/clusters/namespace-names.ts";
 import { placementsOf, type Environment } from "../config/environment.ts";
@@ -76,6 +77,6 @@ function keyOf({ cluster, store, spec: { app } }: Place): string {
 
 /** The one kind of store that a cluster puts secrets into: `checkGenerated` lets no other through. */
 function vaultOf(store: RemoteStoreSpec): VaultKvSpec {
-  if (store.kind !== "vault-kv") throw new Error(`no cluster can put a secret into store ${store.name}`);
+  if (!isVaultKv(store)) throw new Error(`no cluster can put a secret into store ${store.name}`);
   return store;
 }

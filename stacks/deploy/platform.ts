@@ -1,7 +1,8 @@
 import { log } from "@pulumi/pulumi";
 import { ApplicationSecrets, type Destination } from "../../components/applications/application-secrets.ts";
 import { reportDrift } from "../../components/applications/drift.ts";
-import type { RemoteStoreSpec, StoreSession } from "../../components/backends/contract.ts";
+import type { StoreSession } from "../../components/backends/contract.ts";
+import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import { isWriteOnly, openStore } from "../../components/backends/index.ts";
 import type { Entropy } from "../../components/values/generate.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";

@@ -1,4 +1,4 @@
-import type { RemoteStoreSpec } from "../../components/backends/contract.ts";
+import { backendOf } from "../../components/backends/index.ts";
 import { readsStore, type Cluster } from "../config/environment.ts";
 
 /** Clouds, their token services, and a proxy's usual port too. */
@@ -6,7 +6,7 @@ const https = 443;
 
 /**
  * TCP ports at which the operator of a cluster reaches the stores that its namespaces read, and those that it pushes
- * generated secrets to, in ascending order: 443, and the port in the address of each Vault. Pure.
+ * generated secrets to, in ascending order. Pure.
  */
 export function storePorts({ spec, namespaces }: Pick<Cluster, "spec" | "namespaces">): readonly number[] {
   const ports = namespaces
@@ -14,13 +14,6 @@ export function storePorts({ spec, namespaces }: Pick<Cluster, "spec" | "namespa
       ...(readsStore(each) ? [each.store] : []),
       ...(spec.externalSecrets.pushSecrets ? each.alsoStores : []),
     ])
-    .flatMap(portOf);
+    .flatMap((store) => backendOf(store).ports(store));
   return [...new Set([https, ...ports])].sort((one, other) => one - other);
-}
-
-function portOf(store: RemoteStoreSpec): readonly number[] {
-  if (store.kind !== "vault-kv") return [];
-  const { port, protocol } = new URL(store.clusterAddress);
-  if (port !== "") return [Number(port)];
-  return [protocol === "http:" ? 80 : https];
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isMerged } from "../../components/delivery/contract.ts";
-import type { RemoteStoreSpec } from "../../components/backends/contract.ts";
+import { backendOf, type RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { Cluster, Environment } from "../config/environment.ts";
 import { neededNamespaces } from "../deploy/preflight/needed-namespaces.ts";
 
@@ -34,14 +34,8 @@ export function leftByDestroy(spec: Environment): LeftByDestroy {
     crds: operators.map(({ cluster }) => cluster).sort(),
     secrets: counted(spec.clusters, (cluster) => secretsLeft(spec, cluster)),
     objects: counted(spec.stores, (store) => objectsLeft(spec, store)),
-    stores: [...spec.stores.values()]
-      .filter(isKept)
-      .map(({ name }) => name)
-      .sort(),
-    auditLogs: [...spec.stores.values()]
-      .filter(isStillWatched)
-      .map(({ name }) => name)
-      .sort(),
+    stores: storesThatLeave(spec, "store"),
+    auditLogs: storesThatLeave(spec, "auditLog"),
   };
 }
 
@@ -58,16 +52,12 @@ function objectsLeft({ placements, policy }: Environment, { name }: RemoteStoreS
     .flatMap(({ objects }) => objects).length;
 }
 
-/** Whether a vault, or an engine of Vault, is made here and stays. */
-function isKept(store: RemoteStoreSpec): boolean {
-  if (store.kind === "azure-key-vault") return store.create?.retain === true;
-  return store.kind === "vault-kv" && store.createMount?.retain === true;
-}
-
-/** Whether a diagnostic setting, or an audit device of Vault, is made here and stays. */
-function isStillWatched(store: RemoteStoreSpec): boolean {
-  if (store.kind === "azure-key-vault") return isKept(store) && store.create?.auditWorkspaceId !== undefined;
-  return store.kind === "vault-kv" && (store.auditDevices ?? []).some(({ retain }) => retain === true);
+/** Stores that leave something of themselves. */
+function storesThatLeave({ stores }: Environment, what: "store" | "auditLog"): string[] {
+  return [...stores.values()]
+    .filter((store) => backendOf(store).leftByDestroy(store)[what])
+    .map(({ name }) => name)
+    .sort();
 }
 
 function counted<T>(all: ReadonlyMap<string, T>, count: (each: T) => number): Record<string, number> {

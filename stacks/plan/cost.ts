@@ -1,7 +1,7 @@
 import type { Decimal } from "decimal.js";
 import { z } from "zod";
+import { pricesReadOn } from "../../components/backends/tariff.ts";
 import type { Cost, Plan } from "./plan.ts";
-import { pricesReadOn } from "./prices.ts";
 
 const dollars = z.string().regex(/^\d+\.\d{2}$/);
 const costOutput = z.strictObject({

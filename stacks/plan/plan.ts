@@ -1,10 +1,14 @@
 import { Decimal } from "decimal.js";
-import { secondsPerMonth, tariffs, type PlannedKind, type SizeClass, type Tariff } from "./prices.ts";
+import { backends, type RemoteStoreKind } from "../../components/backends/index.ts";
+import type { SizeClass, Tariff } from "../../components/backends/tariff.ts";
+
+/** Seconds of an average month, as vendors bill it: 730 hours. */
+const secondsPerMonth = 2_628_000;
 
 /** What the planner needs to know of a store. */
 export interface PlannedStore {
   readonly name: string;
-  readonly kind: PlannedKind;
+  readonly kind: RemoteStoreKind;
   readonly layout: "bundle" | "per-key";
   /** Places that hold a copy: 1, and one more for each replica. */
   readonly locations: number;
@@ -59,7 +63,7 @@ export interface Cost {
 /** What a store will hold, take and cost. Calls are reads by the operator: writes are too few to matter. */
 export interface StorePlan {
   readonly name: string;
-  readonly kind: PlannedKind;
+  readonly kind: RemoteStoreKind;
   readonly layout: PlannedStore["layout"];
   readonly objects: number;
   /** Versions of all objects together. */
@@ -145,7 +149,7 @@ function planCluster(cluster: PlannedCluster, { consumers, refreshSeconds }: Pla
 }
 
 function planStore(store: PlannedStore, input: PlanInput): StorePlan {
-  const tariff = tariffs[store.kind];
+  const { tariff } = backends[store.kind];
   const consumers = input.consumers.filter((each) => each.store === store.name);
   const readsPerRefresh = consumers.reduce((total, each) => total + readsOf(each), 0);
   const callsPerSecond = readsPerRefresh / input.refreshSeconds;

@@ -1,5 +1,5 @@
 import { isGenerated } from "../../components/values/recipe.ts";
-import { isWriteOnly } from "../../components/backends/index.ts";
+import { backendOf, isWriteOnly } from "../../components/backends/index.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import { placementsOf, type Environment } from "../config/environment.ts";
 import type { Issue } from "../../components/support/errors.ts";
@@ -42,7 +42,7 @@ export function resourceCount(spec: Environment): number {
 function hasDigestKey(spec: Environment, { id, origin }: SecretSpec): boolean {
   if (origin.kind === "in-cluster") return false;
   return placementsOf(spec, id).some(({ store }) =>
-    origin.kind === "referenced" ? store.kind === "vault-kv" : isWriteOnly(store),
+    origin.kind === "referenced" ? backendOf(store).numbersReferences : isWriteOnly(store),
   );
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import type { AdmissionPolicyManifest } from "../../components/external-secrets/admission/index.ts";
+import type { AdmissionPolicyManifest } from "../../components/external-secrets/admission/contract.ts";
 import { refusals, type AdmittedObject } from "../support/admission-cel.ts";
 
 interface GoldenResource {

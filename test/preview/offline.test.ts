@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { CustomResource, log, runtime } from "@pulumi/pulumi";
 import { runOffline } from "../../preview/offline.ts";
 import type { World } from "../../preview/answers.ts";
-import type { StoreSpec } from "../../components/backends/contract.ts";
+import type { StoreSpec } from "../../components/backends/index.ts";
 
 /** A resource of a type that no provider here has. */
 class Thing extends CustomResource {}

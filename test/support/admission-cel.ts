@@ -1,5 +1,5 @@
 import { Environment } from "@marcbachmann/cel-js";
-import type { AdmissionPolicyManifest } from "../../components/external-secrets/admission/index.ts";
+import type { AdmissionPolicyManifest } from "../../components/external-secrets/admission/contract.ts";
 
 /** An object as it is sent to the API server. */
 export interface AdmittedObject {

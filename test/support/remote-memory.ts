@@ -1,4 +1,4 @@
-import type { RemoteStoreKind } from "../../components/backends/contract.ts";
+import type { RemoteStoreKind } from "../../components/backends/index.ts";
 
 interface Held {
   readonly payload: string;

@@ -3,7 +3,7 @@ import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { awsSecretStore } from "./secret-store.ts";
 import { globalArn } from "./account.ts";
-import type { AwsReadGrant, ReadGrant } from "../contract.ts";
+import { isAwsGrant, type AwsReadGrant } from "./grant.ts";
 import { ExpectedError } from "../../support/errors.ts";
 import { awsReaderRole, readerName } from "../../support/naming.ts";
 import { oidcProviderOf, operatorIdentityOf, tagsOf } from "./cluster-roles.ts";
@@ -106,8 +106,4 @@ function withinQuota(name: string, store: AwsStoreSpec, policy: string): string 
     `${name}: the policy of its reader has ${policy.length} characters, IAM takes ${inlinePolicyCharacters} at most for a role.\n` +
       `    fix: fewer objects to read: pulumi config set --path stores.${store.name}.layout bundle, or split the namespace`,
   );
-}
-
-function isAwsGrant(grant: ReadGrant): grant is AwsReadGrant {
-  return grant.kind === "aws-parameter-store" || grant.kind === "aws-secrets-manager";
 }

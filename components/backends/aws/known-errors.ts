@@ -1,7 +1,7 @@
-import type { Cause } from "../../external-secrets/readiness/known-errors.ts";
+import type { KnownError } from "../known-error.ts";
 
 /** What AWS says when a reader is refused, and what it means. */
-export const awsCauses: readonly Cause[] = [
+export const awsKnownErrors: readonly KnownError[] = [
   {
     pattern: /No OpenIDConnect provider found/i,
     fix: "the store's account does not trust the cluster's issuer: have it made with stores.<name>.oidcProviders.<cluster>: create (docs/identity/aws.md#the-oidc-provider)",

@@ -4,6 +4,7 @@ import { getParameter } from "@pulumi/aws/ssm/getParameter.js";
 import { getParametersByPath } from "@pulumi/aws/ssm/getParametersByPath.js";
 import { Parameter, type ParameterArgs } from "@pulumi/aws/ssm/parameter.js";
 import { ExpectedError } from "../../support/errors.ts";
+import type { AwsReadGrant } from "./grant.ts";
 import { awsProvider, isNotFound, objectTags, refused } from "./provider.ts";
 import { parameterArn, sizeFix, sizeProblem, valueLimit, type AwsParameterStoreSpec } from "./parameter-store.ts";
 import type {
@@ -124,7 +125,7 @@ class ParameterStoreSession implements StoreSession {
 
   #stored(object: RemoteObject, version: Output<string>): StoredObject {
     const { kind, kmsKeyArn } = this.#spec;
-    const grant = {
+    const grant: AwsReadGrant = {
       kind,
       arn: parameterArn(this.#spec, object.name),
       ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),

@@ -1,15 +1,12 @@
 import type { Issue } from "../../support/errors.ts";
 import { parameterName, secretId } from "../../support/naming.ts";
 import { checkKey, leastBytes, regionalArn, type AwsAccount } from "./account.ts";
-import type { StoreCandidate, StoreRules } from "../contract.ts";
-import { objectsOf, type Layout, type RemoteObject } from "../remote-object.ts";
+import type { StoreBase, StoreRules } from "../contract.ts";
+import { objectsOf, type Layout, type RemoteObject, type StoreCandidate } from "../remote-object.ts";
 
 /** AWS Systems Manager Parameter Store: SecureString parameters in a hierarchy. */
-export interface AwsParameterStoreSpec extends AwsAccount {
+export interface AwsParameterStoreSpec extends AwsAccount, StoreBase {
   readonly kind: "aws-parameter-store";
-  readonly name: string;
-  /** Whether values are written through a field that the state does not keep (`write-only.ts`). Default: no. */
-  readonly writeOnly?: true;
   /** Default: `per-key`. */
   readonly layout: Layout;
   /** `by-size` takes `advanced` (charged, 8 KiB) where a value does not fit into `standard` (free, 4 KiB). */

@@ -1,4 +1,4 @@
-import type { AwsReadGrant } from "../contract.ts";
+import type { AwsReadGrant } from "./grant.ts";
 
 /** A grant whose ARN is known. */
 export type KnownGrant = Omit<AwsReadGrant, "arn"> & { readonly arn: string };

@@ -17,8 +17,8 @@ import {
   secretSizeProblem,
   type AwsSecretsManagerSpec,
 } from "./secrets-manager.ts";
+import type { AwsReadGrant } from "./grant.ts";
 import type {
-  AwsReadGrant,
   OpenArgs,
   OwnedObject,
   PutArgs,

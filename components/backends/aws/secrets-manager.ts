@@ -1,15 +1,12 @@
 import type { Issue } from "../../support/errors.ts";
 import { secretId, secretsManagerName } from "../../support/naming.ts";
 import { checkKey, leastBytes, regionalArn, type AwsAccount } from "./account.ts";
-import type { StoreCandidate, StoreRules } from "../contract.ts";
-import { objectsOf, type Layout, type RemoteObject } from "../remote-object.ts";
+import type { StoreBase, StoreRules } from "../contract.ts";
+import { objectsOf, type Layout, type RemoteObject, type StoreCandidate } from "../remote-object.ts";
 
 /** AWS Secrets Manager. */
-export interface AwsSecretsManagerSpec extends AwsAccount {
+export interface AwsSecretsManagerSpec extends AwsAccount, StoreBase {
   readonly kind: "aws-secrets-manager";
-  readonly name: string;
-  /** Whether values are written through a field that the state does not keep (`write-only.ts`). Default: no. */
-  readonly writeOnly?: true;
   /** Default: `bundle`. */
   readonly layout: Layout;
   /** Regions that get a copy, each with the key that it is encrypted with there. */

@@ -4,7 +4,7 @@ import { FederatedIdentityCredential } from "@pulumi/azure-native/managedidentit
 import { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/userAssignedIdentity.js";
 import { azureSecretStore } from "./secret-store.ts";
 import { existingHook } from "./existing.ts";
-import type { AzureReadGrant, ReadGrant } from "../contract.ts";
+import { isAzureGrant, type AzureReadGrant } from "./grant.ts";
 import type { AzureKeyVaultSpec } from "./key-vault.ts";
 import { azureRoles, roleDefinitionId } from "./roles.ts";
 import { azureIdentityName, readerName, roleAssignmentName } from "../../support/naming.ts";
@@ -71,10 +71,6 @@ export function azureIdentity(name: string, args: IdentityArgs<AzureKeyVaultSpec
     dependsOn: [identity, trust, ...assignments],
     secretStore: (metadata) => azureSecretStore(metadata, store),
   };
-}
-
-function isAzureGrant(grant: ReadGrant): grant is AzureReadGrant {
-  return grant.kind === "azure-key-vault";
 }
 
 /** A scope above a secret would be a right to all that lies below it. */

@@ -1,12 +1,11 @@
 import type { Issue } from "../../support/errors.ts";
 import { keyVaultName, secretId } from "../../support/naming.ts";
-import type { StoreCandidate, StoreRules } from "../contract.ts";
-import { objectsOf, type Layout, type RemoteObject } from "../remote-object.ts";
+import type { StoreBase, StoreRules } from "../contract.ts";
+import { objectsOf, type Layout, type RemoteObject, type StoreCandidate } from "../remote-object.ts";
 
 /** Azure Key Vault: an existing vault, or one that is made here. */
-export interface AzureKeyVaultSpec {
+export interface AzureKeyVaultSpec extends Omit<StoreBase, "writeOnly"> {
   readonly kind: "azure-key-vault";
-  readonly name: string;
   readonly subscriptionId: string;
   readonly tenantId: string;
   readonly resourceGroup: string;

@@ -1,10 +1,10 @@
-import type { Cause } from "../../external-secrets/readiness/known-errors.ts";
+import type { KnownError } from "../known-error.ts";
 
 /**
  * What Azure says when a reader is refused, and what it means.
  * https://learn.microsoft.com/entra/identity-platform/reference-error-codes
  */
-export const azureCauses: readonly Cause[] = [
+export const azureKnownErrors: readonly KnownError[] = [
   {
     pattern: /AADSTS700211/,
     fix: "the identity trusts another issuer: set clusters.<name>.issuer to the field issuer of `kubectl get --raw /.well-known/openid-configuration`, character by character (a slash at the end counts)",

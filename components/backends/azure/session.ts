@@ -7,7 +7,8 @@ import { Secret } from "@pulumi/azure-native/keyvault/secret.js";
 import { Provider } from "@pulumi/azure-native/provider.js";
 import { messageOf, StoreError } from "../../support/errors.ts";
 import { onlyInputs } from "../../support/provider-inputs.ts";
-import { openKeyVaultApi, refusalOf, type KeyVaultApi } from "./key-vault-client.ts";
+import type { AzureReadGrant } from "./grant.ts";
+import { openKeyVaultApi, refusalOf, type KeyVaultApi, type OpenKeyVaultApi } from "./key-vault-client.ts";
 import { advice, rightsHook, withRights } from "./rights.ts";
 import { prepareVault, type PreparedVault } from "./vault.ts";
 import { azureClouds, vaultSecretId, vaultUrl, type AzureKeyVaultSpec } from "./key-vault.ts";
@@ -29,6 +30,11 @@ export const backend: StoreBackend<AzureKeyVaultSpec> = {
   open: (args) => new KeyVaultSession(args),
 };
 
+interface AzureOpenArgs extends OpenArgs<AzureKeyVaultSpec> {
+  /** What answers for the vault where Pulumi's provider can't. Default: the vault itself. */
+  readonly keyVaultApi?: OpenKeyVaultApi;
+}
+
 class KeyVaultSession implements StoreSession {
   readonly options: CustomResourceOptions;
   readonly #spec: AzureKeyVaultSpec;
@@ -39,7 +45,7 @@ class KeyVaultSession implements StoreSession {
   #exists: Promise<boolean> | undefined;
   #listing: Promise<ReadonlyMap<string, number | undefined> | undefined> | undefined;
 
-  constructor({ spec, options, keyVaultApi = openKeyVaultApi }: OpenArgs<AzureKeyVaultSpec>) {
+  constructor({ spec, options, keyVaultApi = openKeyVaultApi }: AzureOpenArgs) {
     const { subscriptionId, tenantId, location, vaultSuffix } = spec;
     this.#spec = spec;
     const args = { subscriptionId, tenantId, location, environment: azureClouds[vaultSuffix].provider };
@@ -119,7 +125,7 @@ class KeyVaultSession implements StoreSession {
       },
     );
     const version = stored.properties.apply(versionOf);
-    const grant = { kind: "azure-key-vault", name: object.name, scope: stored.id } as const;
+    const grant: AzureReadGrant = { kind: "azure-key-vault", name: object.name, scope: stored.id };
     return { object, grant, version, resources: [stored] };
   }
 
@@ -129,11 +135,11 @@ class KeyVaultSession implements StoreSession {
       { resourceGroupName: resourceGroup, vaultName: vault, secretName: object.name },
       { provider: this.#provider },
     );
-    const grant = {
+    const grant: AzureReadGrant = {
       kind: "azure-key-vault",
       name: object.name,
       scope: vaultSecretId(this.#spec, object.name),
-    } as const;
+    };
     return { object, grant, version: found.properties.apply(versionOf), resources: [] };
   }
 

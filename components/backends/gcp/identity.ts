@@ -3,7 +3,7 @@ import { SecretIamMember } from "@pulumi/gcp/secretmanager/secretIamMember.js";
 import { Account } from "@pulumi/gcp/serviceaccount/account.js";
 import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember.js";
 import { gcpSecretStore, type GcpReader } from "./secret-store.ts";
-import type { GcpReadGrant, ReadGrant } from "../contract.ts";
+import { isGcpGrant } from "./grant.ts";
 import type { GcpSecretManagerSpec } from "./secret-manager.ts";
 import { gcpAccountId, readerName, vaultReaderName } from "../../support/naming.ts";
 import type { Identity, IdentityArgs } from "../identity.ts";
@@ -79,8 +79,4 @@ function linked(
     annotations: { "iam.gke.io/gcp-service-account": account.email },
     made: [account, mayAct],
   };
-}
-
-function isGcpGrant(grant: ReadGrant): grant is GcpReadGrant {
-  return grant.kind === "gcp-secret-manager";
 }

@@ -1,7 +1,7 @@
-import type { Cause } from "../../external-secrets/readiness/known-errors.ts";
+import type { KnownError } from "../known-error.ts";
 
 /** What Google says when a reader is refused, and what it means. */
-export const gcpCauses: readonly Cause[] = [
+export const gcpKnownErrors: readonly KnownError[] = [
   {
     // "could not get idbindtoken token, status: 404" (external-secrets#1156)
     pattern: /idbindtoken token, status: 404|identity provider \S+ was not found/i,

@@ -1,15 +1,12 @@
 import type { Issue } from "../../support/errors.ts";
 import { gcpProviderId, gcpSecretId, secretId } from "../../support/naming.ts";
-import type { StoreCandidate, StoreRules } from "../contract.ts";
+import type { StoreBase, StoreRules } from "../contract.ts";
 import { labelIssues } from "./labels.ts";
-import { objectsOf, type Layout, type RemoteObject } from "../remote-object.ts";
+import { objectsOf, type Layout, type RemoteObject, type StoreCandidate } from "../remote-object.ts";
 
 /** Google Cloud Secret Manager. */
-export interface GcpSecretManagerSpec {
+export interface GcpSecretManagerSpec extends StoreBase {
   readonly kind: "gcp-secret-manager";
-  readonly name: string;
-  /** Whether values are written through a field that the state does not keep (`write-only.ts`). Default: no. */
-  readonly writeOnly?: true;
   /** Id of the project. */
   readonly project: string;
   /** Number of the project, which principals of identity pools are written with. */

@@ -16,6 +16,7 @@ import type {
   StoreSession,
 } from "../contract.ts";
 import { secretArgs, takenOver } from "./secret-args.ts";
+import type { GcpReadGrant } from "./grant.ts";
 import { makeIdentityPools } from "./identity-pool.ts";
 import { refusalHook } from "./refusals.ts";
 import { placesOf, placesShown, type ShownReplication } from "./replication.ts";
@@ -157,7 +158,8 @@ class GcpSecretManagerSession implements StoreSession {
     resources: StoredObject["resources"],
   ): StoredObject {
     const { project } = this.#spec;
-    return { object, grant: { kind: "gcp-secret-manager", project, name: object.name, secretId }, version, resources };
+    const grant: GcpReadGrant = { kind: "gcp-secret-manager", project, name: object.name, secretId };
+    return { object, grant, version, resources };
   }
 
   #holds(name: string, written: Output<LastWritten>): Output<boolean> {

@@ -2,7 +2,7 @@ import { AuthBackendRole } from "@pulumi/vault/kubernetes/authBackendRole.js";
 import { Policy } from "@pulumi/vault/policy.js";
 import { vaultSecretStore, type VaultLogin } from "../../external-secrets/manifests.ts";
 import { readerName, vaultReaderName, vaultWriterName, writerName } from "../../support/naming.ts";
-import type { ReadGrant, VaultReadGrant } from "../contract.ts";
+import { isVaultGrant } from "./grant.ts";
 import { authMountOf, type VaultKvSpec } from "./kv.ts";
 import type { AccountIdentity, IdentityArgs } from "../identity.ts";
 import { vaultReadPolicy, vaultWritePolicy } from "./policy.ts";
@@ -62,8 +62,4 @@ function boundIdentity(
     dependsOn: [policy, bound],
     secretStore: (metadata) => vaultSecretStore(metadata, store, { ...login, mountPath }),
   };
-}
-
-function isVaultGrant(grant: ReadGrant): grant is VaultReadGrant {
-  return grant.kind === "vault-kv";
 }

@@ -1,12 +1,12 @@
 import type { Issue } from "../../support/errors.ts";
 import { vaultPath } from "../../support/naming.ts";
-import type { StoreRules, VaultReadGrant } from "../contract.ts";
+import type { StoreBase, StoreRules } from "../contract.ts";
+import type { VaultReadGrant } from "./grant.ts";
 import { objectsOf, type RemoteObject } from "../remote-object.ts";
 
 /** HashiCorp Vault, KV version 2. One KV secret per secret, its keys as properties. */
-export interface VaultKvSpec {
+export interface VaultKvSpec extends StoreBase {
   readonly kind: "vault-kv";
-  readonly name: string;
   /** URL of Vault as this program reaches it. */
   readonly address: string;
   /** URL of Vault as the clusters reach it. Default: `address`. */
@@ -35,8 +35,6 @@ export interface VaultKvSpec {
     /** Audience that a service-account token must name. Required: without one Vault takes any token of the cluster. */
     readonly audience: string;
   };
-  /** Whether values are written through a field that the state does not keep (`write-only.ts`). Default: no. */
-  readonly writeOnly?: true;
   /** How many versions Vault keeps of each secret; at least 2, so that the value before a rotation stays readable. */
   readonly maxVersions: number;
 }
@@ -66,6 +64,10 @@ export interface VaultAuditDevice {
   readonly retain?: boolean;
   /** As Vault takes them: `file_path`, `address`, `socket_type`. */
   readonly options: Readonly<Record<string, string>>;
+}
+
+export function isVaultKv(store: Pick<StoreBase, "kind">): store is VaultKvSpec {
+  return store.kind === "vault-kv";
 }
 
 /** Where the auth method that trusts a cluster is mounted. */

@@ -1,4 +1,4 @@
-import type { VaultReadGrant } from "../contract.ts";
+import type { VaultReadGrant } from "./grant.ts";
 
 /**
  * Vault policy that allows reading these secrets and nothing else. The `data/` infix of KV v2 is added here and in no

@@ -1,4 +1,4 @@
-import type { RemoteStoreSpec } from "../contract.ts";
+import type { VaultKvSpec } from "./kv.ts";
 
 /** Configuration key of the tokens with which Vault asks clusters about tokens, as JSON by cluster. */
 export const reviewersKey = "vaultReviewerTokens";
@@ -22,9 +22,8 @@ export function reviewersIn(text: string): Readonly<Record<string, string>> | un
 }
 
 /** Clusters that a store's auth methods, as far as they are made here, ask with a token of the configuration. */
-export function reviewedBy(store: RemoteStoreSpec): readonly string[] {
-  if (store.kind !== "vault-kv") return [];
-  return Object.entries(store.auth.methods ?? {})
+export function reviewedBy({ auth }: Pick<VaultKvSpec, "auth">): readonly string[] {
+  return Object.entries(auth.methods ?? {})
     .filter(([, { reviewer }]) => reviewer === undefined)
     .map(([cluster]) => cluster);
 }

@@ -1,4 +1,4 @@
-import type { Validation } from "./index.ts";
+import type { Validation } from "./contract.ts";
 
 /** Generators that make their value up: the others ask somebody, at an address that their own object names. */
 const localGenerators = ["Password", "UUID"];

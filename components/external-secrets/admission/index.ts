@@ -1,52 +1,8 @@
-import type { RemoteStoreKind } from "../../backends/contract.ts";
+import type { AdmissionPolicyManifest, AdmissionSpec, Validation } from "./contract.ts";
 import { generatorRules } from "./generators.ts";
 import { pushRules } from "./pushes.ts";
-import type { OperatorRoles } from "./roles.ts";
 import { secretRules } from "./secrets.ts";
 import { storeRules } from "./stores.ts";
-
-/** What tenants of a cluster may ask of the operator. Plain data. */
-export interface AdmissionSpec {
-  /** Kinds of store that may be read in the cluster. */
-  readonly stores: readonly RemoteStoreKind[];
-  /** Whether ExternalSecrets may read through a ClusterSecretStore. */
-  readonly clusterStores: boolean;
-  /** Whether a ClusterSecretStore may be open to every namespace. */
-  readonly openClusterStores: boolean;
-  /** Whether the operator serves PushSecrets. */
-  readonly pushSecrets: boolean;
-  /** What stores on AWS may do with the operator's own identity (EKS Pod Identity); absent: nothing. */
-  readonly operatorRoles?: OperatorRoles;
-}
-
-/** One ValidatingAdmissionPolicy: its name, and its `spec`. */
-export interface AdmissionPolicyManifest {
-  readonly name: string;
-  readonly spec: {
-    readonly failurePolicy: "Fail";
-    readonly matchConstraints: { readonly resourceRules: ResourceRule[] };
-    readonly matchConditions: { readonly name: string; readonly expression: string }[];
-    /** Absent where there are none: an API server drops an empty list, and tools would see a change for ever. */
-    readonly variables?: { readonly name: string; readonly expression: string }[];
-    readonly validations: Validation[];
-  };
-}
-
-interface ResourceRule {
-  readonly apiGroups: string[];
-  readonly apiVersions: string[];
-  readonly operations: string[];
-  readonly resources: string[];
-}
-
-/** One rule, in CEL, and what is said when it does not hold. */
-export interface Validation {
-  readonly expression: string;
-  readonly message: string;
-  /** What is said instead of the message where it can be evaluated, in CEL. */
-  readonly messageExpression?: string;
-  readonly reason: "Forbidden";
-}
 
 /**
  * What the API server refuses to tenants, whatever their rights: the operator reads stores and writes Secrets on behalf

@@ -1,4 +1,4 @@
-import type { Validation } from "./index.ts";
+import type { Validation } from "./contract.ts";
 import { optional, type Provider } from "./fields.ts";
 
 /**

@@ -1,7 +1,8 @@
 import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import { ValidatingAdmissionPolicy } from "@pulumi/kubernetes/admissionregistration/v1/validatingAdmissionPolicy.js";
 import { ValidatingAdmissionPolicyBinding } from "@pulumi/kubernetes/admissionregistration/v1/validatingAdmissionPolicyBinding.js";
-import { admissionPolicies, type AdmissionSpec } from "./index.ts";
+import type { AdmissionSpec } from "./contract.ts";
+import { admissionPolicies } from "./index.ts";
 
 /** The admission policies of a cluster, each with the binding that puts it into force everywhere. */
 export function admissionResources(

@@ -1,4 +1,4 @@
-import type { AdmissionPolicyManifest, AdmissionSpec, Validation } from "./index.ts";
+import type { AdmissionPolicyManifest, AdmissionSpec, Validation } from "./contract.ts";
 import { isLocalGenerator, noOtherGenerator } from "./generators.ts";
 
 /** Functions that a template may pipe a value through: they see that value alone, and tell nobody. */

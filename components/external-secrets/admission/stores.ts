@@ -1,25 +1,15 @@
-import type { RemoteStoreKind } from "../../backends/contract.ts";
-import type { AdmissionPolicyManifest, AdmissionSpec, Validation } from "./index.ts";
+import type { AdmissionPolicyManifest, AdmissionSpec, Validation } from "./contract.ts";
 import { fieldLists, isComplete, listOf, optional, referencesIn, type Provider } from "./fields.ts";
 import { logins } from "./logins.ts";
 import { foreignReferences } from "./references.ts";
 import { roleVariables, takesOnOwnRole } from "./roles.ts";
-
-/** What the operator calls the provider of each kind of store. A kind without its row does not compile. */
-const providers: { readonly [K in RemoteStoreKind]: Provider } = {
-  "aws-parameter-store": "aws",
-  "aws-secrets-manager": "aws",
-  "azure-key-vault": "azurekv",
-  "gcp-secret-manager": "gcpsm",
-  "vault-kv": "vault",
-};
 
 /**
  * Rules for SecretStores and ClusterSecretStores: what is not known to log in as the namespace is refused. The API server
  * gives objects of a CRD to CEL as maps, whatever their schema, so that their fields can be run through. Pure.
  */
 export function storeRules(spec: AdmissionSpec): Pick<AdmissionPolicyManifest["spec"], "variables" | "validations"> {
-  const allowed = [...new Set(spec.stores.map((kind) => providers[kind]))].sort();
+  const allowed = [...new Set(spec.providers)].sort();
   return {
     variables: [
       { name: "unknown", expression: unknownFields(allowed) },

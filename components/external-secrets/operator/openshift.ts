@@ -4,7 +4,7 @@ import type { ClusterTarget, NetworkPolicySpec } from "../../clusters/contract.t
 import { keptNamespace } from "../../clusters/kept-namespace.ts";
 import { managerNamespace, managerNamespaceName } from "../../clusters/namespace-names.ts";
 import { Component } from "../../support/component.ts";
-import type { AdmissionSpec } from "../admission/index.ts";
+import type { AdmissionSpec } from "../admission/contract.ts";
 import { admissionResources } from "../admission/resources.ts";
 import { egressTo } from "./network-policies.ts";
 import type { OperatorTarget } from "./operator.ts";

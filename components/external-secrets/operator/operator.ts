@@ -10,7 +10,7 @@ import type { ClusterTarget, ExternalSecretsSpec } from "../../clusters/contract
 import { keptNamespace } from "../../clusters/kept-namespace.ts";
 import { operatorNamespace, restrictedLabels } from "../../clusters/namespace-names.ts";
 import { Component } from "../../support/component.ts";
-import type { AdmissionSpec } from "../admission/index.ts";
+import type { AdmissionSpec } from "../admission/contract.ts";
 import { admissionResources } from "../admission/resources.ts";
 import { controllerRules, leaderElectionRules } from "./controller-rbac.ts";
 import { networkPolicies } from "./network-policies.ts";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { causeOf } from "./known-errors.ts";
+import { knownErrorIn } from "./known-errors.ts";
 
 /**
  * Says in words why a SecretStore, ExternalSecret or PushSecret is not Ready, and where the sync of an updated one
@@ -98,7 +98,7 @@ export function explainNotReady(object: ConditionedObject, events: readonly Even
       ? "has no Ready condition: is the operator running? (kubectl -n external-secrets get pods)"
       : `is not Ready: ${ready.reason ?? "no reason"}: ${ready.message ?? "no message"}`;
   const telling = tellingWords(object, events);
-  const fix = telling === undefined || unreadyStoreIn(telling) !== undefined ? undefined : causeOf(telling)?.fix;
+  const fix = telling === undefined || unreadyStoreIn(telling) !== undefined ? undefined : knownErrorIn(telling)?.fix;
   return [
     `${subjectOf(object)} ${state}`,
     ...newestWarnings(events)
@@ -128,7 +128,7 @@ function unreadyStoreIn(words: string): StoreReference | undefined {
 /** The newest words that give a cause away. Events live for an hour: older ones may be of a failure that is over. */
 function tellingWords(object: ConditionedObject, events: readonly EventLike[]): string | undefined {
   const texts = [readyCondition(object)?.message ?? "", ...newestWarnings(events)];
-  return texts.find((words) => unreadyStoreIn(words) !== undefined || causeOf(words) !== undefined);
+  return texts.find((words) => unreadyStoreIn(words) !== undefined || knownErrorIn(words) !== undefined);
 }
 
 /** What warnings say, each once, the newest first. */

@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { ErrorHook, log, ResourceHook, type ResourceHookArgs } from "@pulumi/pulumi";
 import { loadClient } from "../../clusters/client.ts";
 import type { ClusterSpec, ClusterTarget } from "../../clusters/contract.ts";
-import type { RemoteStoreKind } from "../../backends/contract.ts";
+import type { RemoteStoreKind } from "../../backends/index.ts";
 import { ExpectedError, messageOf } from "../../support/errors.ts";
 import {
   isReady,

@@ -1,45 +1,9 @@
-import { awsCauses } from "../../backends/aws/known-errors.ts";
-import { azureCauses } from "../../backends/azure/known-errors.ts";
-import { gcpCauses } from "../../backends/gcp/known-errors.ts";
+import { backends } from "../../backends/index.ts";
+import { throttled, type KnownError } from "../../backends/known-error.ts";
 
-/** A cause, by the words that give it away. */
-export interface Cause {
-  readonly pattern: RegExp;
-  readonly fix: string;
-}
-
-/**
- * Causes that can be told from the operator's words, most specific first. They hold for whoever reads, and for the
- * operator of a cluster that writes what it generates there.
- */
-const causes: readonly Cause[] = [
-  ...awsCauses,
-  ...azureCauses,
-  ...gcpCauses,
-  {
-    pattern: /Throttl|TooManyRequests|Rate exceeded|RESOURCE_EXHAUSTED|ResourceExhausted|\b429\b/i,
-    fix: "the store had too many requests; the operator tries again by itself. Where it happens often, raise refreshSeconds or the store's quota (docs/planner.md)",
-  },
-  {
-    pattern: /invalid audience/i,
-    fix: "the Vault role's audience and the store's auth.audience differ: set stores.<name>.auth.audience to what the role expects",
-  },
-  {
-    pattern: /service account name not authorized|namespace not authorized/i,
-    fix: "the Vault role is bound to another service account or namespace: run `pulumi up --refresh`, which puts the role back",
-  },
-  {
-    pattern: /role .*could not be found|invalid role name/i,
-    fix: "the Vault role does not exist at auth.mountPath: run `pulumi up --refresh`, which creates it again",
-  },
-  {
-    pattern: /unable to log in|auth\/\S+\/login/i,
-    fix: "Vault refused the login: compare `vault read auth/<mountPath>/role/<role>` with the SecretStore's service account",
-  },
-  {
-    pattern: /permission denied|\bCode: 403/i,
-    fix: "the policy of its Vault role does not name this path: run `pulumi up --refresh`, which puts the policy back",
-  },
+/** What every store, or the operator itself, may say. */
+const general: readonly KnownError[] = [
+  throttled,
   {
     pattern: /could not get (?:Cluster)?SecretStore .*not found/i,
     fix: "the SecretStore is gone: run `pulumi up --refresh`, which makes it again",
@@ -54,7 +18,15 @@ const causes: readonly Cause[] = [
   },
 ];
 
-/** The most specific cause that these words give away. */
-export function causeOf(words: string): Cause | undefined {
-  return causes.find(({ pattern }) => pattern.test(words));
+/**
+ * Failures that can be told from the operator's words, most specific first: those of each kind of store before the
+ * general ones. They hold for whoever reads, and for the operator of a cluster that writes what it generates there.
+ */
+export const knownErrors: readonly KnownError[] = [
+  ...new Set([...Object.values(backends).flatMap((backend) => backend.knownErrors), ...general]),
+];
+
+/** The most specific known error that these words match. */
+export function knownErrorIn(words: string): KnownError | undefined {
+  return knownErrors.find(({ pattern }) => pattern.test(words));
 }

@@ -1,7 +1,8 @@
 import semver from "semver";
 import { versionFloor } from "../../../components/external-secrets/operator/values.ts";
-import type { RemoteStoreSpec } from "../../../components/backends/contract.ts";
-import { unreachable, type Issue } from "../../../components/support/errors.ts";
+import type { MissingFact } from "../../../components/backends/backend.ts";
+import { backendOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
+import type { Issue } from "../../../components/support/errors.ts";
 import type { Environment } from "../environment.ts";
 
 /** What the environment's policy asks of stores and clusters. Pure. */
@@ -9,8 +10,12 @@ export function checkPolicy({ policy, stores, clusters }: Environment): readonly
   const remote = [...stores.values()];
   return [
     ...(policy.allowStaticCredentials ? [] : remote.flatMap(staticCredentialIssues)),
-    ...(policy.requireCustomerKeys ? remote.flatMap(customerKeyIssues) : []),
-    ...(policy.requireAuditLogs ? remote.flatMap(auditLogIssues) : []),
+    ...(policy.requireCustomerKeys
+      ? remote.flatMap((store) => missingFacts(store, backendOf(store).missingCustomerKeys(store)))
+      : []),
+    ...(policy.requireAuditLogs
+      ? remote.flatMap((store) => missingFacts(store, backendOf(store).missingAuditLogs(store)))
+      : []),
     ...[...clusters.values()].flatMap(({ spec: cluster }) => {
       const path = `clusters.${cluster.name}.externalSecrets`;
       const { version, clusterSecretStore } = cluster.externalSecrets;
@@ -52,47 +57,11 @@ function staticCredentialIssues({ name, staticCredentials }: RemoteStoreSpec): r
   ];
 }
 
-/** Stores that the customer has no key of, where the store takes one. */
-function customerKeyIssues(store: RemoteStoreSpec): readonly Issue[] {
-  const missing = (fact: string, what: string): Issue => ({
+/** Facts of a store that are missing for what policy asks for. */
+function missingFacts(store: RemoteStoreSpec, missing: readonly MissingFact[]): readonly Issue[] {
+  return missing.map(({ fact, wanted, fix }) => ({
     path: `stores.${store.name}.${fact}`,
-    problem: `is missing: this environment's policy asks for a key of the customer's, ${what}`,
-  });
-  switch (store.kind) {
-    case "aws-parameter-store":
-      return store.kmsKeyArn === undefined ? [missing("kmsKeyArn", "a KMS key in the region")] : [];
-    case "aws-secrets-manager":
-      return [
-        ...(store.kmsKeyArn === undefined ? [missing("kmsKeyArn", "a KMS key in the region")] : []),
-        ...store.replicas.flatMap(({ kmsKeyArn, region }, index) =>
-          kmsKeyArn === undefined ? [missing(`replicas[${index}].kmsKeyArn`, `a KMS key in ${region}`)] : [],
-        ),
-      ];
-    case "gcp-secret-manager":
-      if (store.locations.length === 0) {
-        return store.kmsKeyName === undefined ? [missing("kmsKeyName", "a Cloud KMS key in the location global")] : [];
-      }
-      return store.locations.flatMap(({ kmsKeyName, location }, index) =>
-        kmsKeyName === undefined ? [missing(`locations[${index}].kmsKeyName`, `a Cloud KMS key in ${location}`)] : [],
-      );
-    // Key Vault is a key store itself, sealed by its HSM; Vault's seal is its operator's.
-    case "azure-key-vault":
-    case "vault-kv":
-      return [];
-    default:
-      return unreachable(store);
-  }
-}
-
-/** Stores made here whose audit log goes nowhere. CloudTrail and Cloud Audit Logs are the account's, not the store's. */
-function auditLogIssues(store: RemoteStoreSpec): readonly Issue[] {
-  if (store.kind !== "azure-key-vault" || store.create === undefined) return [];
-  if (store.create.auditWorkspaceId !== undefined) return [];
-  return [
-    {
-      path: `stores.${store.name}.create.auditWorkspaceId`,
-      problem: "is missing: this environment's policy asks for an audit log of every vault",
-      fix: "az monitor log-analytics workspace show -g <group> -n <workspace> --query id",
-    },
-  ];
+    problem: `is missing: this environment's policy asks for ${wanted}`,
+    ...(fix === undefined ? {} : { fix }),
+  }));
 }

@@ -1,7 +1,6 @@
-import { staticCredentials } from "../../../components/backends/static-credentials.ts";
-import type { RemoteStoreSpec } from "../../../components/backends/contract.ts";
-import { reviewedBy, reviewersKey } from "../../../components/backends/vault/reviewers.ts";
-import { unreachable, type Issue } from "../../../components/support/errors.ts";
+import { backendOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
+import { reviewersKey } from "../../../components/backends/vault/reviewers.ts";
+import type { Issue } from "../../../components/support/errors.ts";
 import type { Environment } from "../environment.ts";
 
 /** What is known of secret values, without them. */
@@ -31,7 +30,7 @@ export function checkStoreFacts(
  * only, and the cluster's API refuses it.
  */
 function missingReviewers(stores: readonly RemoteStoreSpec[], reviewed: ReadonlySet<string>): readonly Issue[] {
-  const asked = [...new Set(stores.flatMap(reviewedBy))];
+  const asked = [...new Set(stores.flatMap((store) => backendOf(store).reviewedClusters(store)))];
   const missing = asked.filter((cluster) => !reviewed.has(cluster));
   if (missing.length === 0) return [];
   // The value is replaced as a whole.
@@ -50,7 +49,7 @@ function missingReviewers(stores: readonly RemoteStoreSpec[], reviewed: Readonly
 /** Credentials that a store is to be read with, and that nobody has set. */
 function missingCredentials(store: RemoteStoreSpec, secretKeys: ReadonlySet<string>): readonly Issue[] {
   if (store.staticCredentials !== true) return [];
-  return Object.values(staticCredentials[store.kind])
+  return Object.values(backendOf(store).readerCredentials)
     .filter((key) => !secretKeys.has(key))
     .map((key) => ({
       path: key,
@@ -61,7 +60,7 @@ function missingCredentials(store: RemoteStoreSpec, secretKeys: ReadonlySet<stri
 
 /** A fact about a cluster that does not exist has no effect, and whoever wrote it believes otherwise. */
 function unknownClusters(store: RemoteStoreSpec, known: readonly string[]): readonly Issue[] {
-  return Object.entries(clusterFactsOf(store)).flatMap(([fact, byCluster]) =>
+  return Object.entries(backendOf(store).factsByCluster(store)).flatMap(([fact, byCluster]) =>
     Object.keys(byCluster)
       .filter((name) => !known.includes(name))
       .map((name) => ({
@@ -71,28 +70,11 @@ function unknownClusters(store: RemoteStoreSpec, known: readonly string[]): read
   );
 }
 
-/** Facts of a store that are told cluster by cluster, by their path. */
-function clusterFactsOf(store: RemoteStoreSpec): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
-  switch (store.kind) {
-    case "aws-parameter-store":
-    case "aws-secrets-manager":
-      return { oidcProviders: store.oidcProviders };
-    case "gcp-secret-manager":
-      return { identityProviders: store.identityProviders, identityPools: store.identityPools };
-    case "vault-kv":
-      return { "auth.mountPaths": store.auth.mountPaths, "auth.methods": store.auth.methods ?? {} };
-    case "azure-key-vault":
-      return {};
-    default:
-      return unreachable(store);
-  }
-}
-
 /** Two stores that are one place would write the same objects, and each take the other's for a stranger's. */
 function samePlaces(stores: readonly RemoteStoreSpec[]): readonly Issue[] {
   const first = new Map<string, string>();
   return stores.flatMap((store): readonly Issue[] => {
-    const place = placeOf(store);
+    const place = [store.kind, ...backendOf(store).place(store)].join(" ");
     const other = first.get(place);
     if (other === undefined) {
       first.set(place, store.name);
@@ -100,21 +82,4 @@ function samePlaces(stores: readonly RemoteStoreSpec[]): readonly Issue[] {
     }
     return [{ path: `stores.${store.name}`, problem: `is the same place as store ${other}`, fix: "keep one of them" }];
   });
-}
-
-/** What tells a store from another of its kind. */
-function placeOf(store: RemoteStoreSpec): string {
-  switch (store.kind) {
-    case "aws-parameter-store":
-    case "aws-secrets-manager":
-      return [store.kind, store.accountId, store.region].join(" ");
-    case "azure-key-vault":
-      return [store.kind, store.vault.toLowerCase(), store.vaultSuffix].join(" ");
-    case "gcp-secret-manager":
-      return [store.kind, store.project].join(" ");
-    case "vault-kv":
-      return [store.kind, store.address, store.namespace ?? "", store.mount].join(" ");
-    default:
-      return unreachable(store);
-  }
 }

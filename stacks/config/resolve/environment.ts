@@ -1,4 +1,4 @@
-import type { RemoteStoreSpec } from "../../../components/backends/contract.ts";
+import type { RemoteStoreSpec } from "../../../components/backends/index.ts";
 import { isRemote } from "../../../components/backends/index.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
 import { ConfigError, type Issue } from "../../../components/support/errors.ts";

@@ -1,4 +1,4 @@
-import type { RemoteStoreSpec } from "../../../components/backends/contract.ts";
+import type { RemoteStoreSpec } from "../../../components/backends/index.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
 import type { DeliverySpec, Via } from "../../../components/delivery/contract.ts";
 import type { Issue } from "../../../components/support/errors.ts";

@@ -1,4 +1,4 @@
-import type { RemoteStoreSpec } from "../../../components/backends/contract.ts";
+import type { RemoteStoreSpec } from "../../../components/backends/index.ts";
 import { remoteObjectsOf } from "../../../components/backends/index.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Environment, Namespace, Placement } from "../environment.ts";

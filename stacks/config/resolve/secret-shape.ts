@@ -1,4 +1,4 @@
-import type { StoreCandidate } from "../../../components/backends/contract.ts";
+import type { StoreCandidate } from "../../../components/backends/remote-object.ts";
 import { isGenerated, type Recipe } from "../../../components/values/recipe.ts";
 import { lengthOf } from "../../../components/values/fingerprint.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";

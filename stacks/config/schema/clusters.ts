@@ -1,14 +1,15 @@
 import { z } from "zod";
 import type {
+  AdmissionPolicySpec,
   ClusterBase,
   ClusterFlavour,
   ClusterSpec,
   ExternalSecretsSpec,
   NetworkPolicySpec,
 } from "../../../components/clusters/contract.ts";
-import { storeKinds } from "../../../components/backends/index.ts";
+import { backends, remoteStoreKinds } from "../../../components/backends/index.ts";
 import { dnsLabel } from "../../../components/support/naming.ts";
-import { gcpProject, gcpProjectNumber, httpsUrl, url } from "./common.ts";
+import { gcpProject, gcpProjectNumber, httpsUrl, url } from "../../../components/support/facts.ts";
 
 const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: "must be addresses in CIDR notation, such as 10.0.0.0/16" });
 
@@ -51,7 +52,7 @@ const externalSecrets = z.strictObject({
   admissionPolicy: z.boolean().default(true),
   sharedWith: z
     .strictObject({
-      stores: z.array(z.enum(storeKinds.filter((kind) => kind !== "kubernetes"))).default([]),
+      stores: z.array(z.enum(remoteStoreKinds)).default([]),
       podIdentity: z.boolean().default(false),
     })
     .optional(),
@@ -225,9 +226,15 @@ function externalSecretsSpec(facts: z.output<typeof externalSecrets>): ExternalS
     ...(priorityClassName === undefined ? {} : { priorityClassName }),
     ...(webhookPort === undefined ? {} : { webhookPort }),
     ...(clusterSecretStore === undefined ? {} : { clusterSecretStore }),
-    ...(admissionPolicy ? { admissionPolicy: sharedWith ?? { stores: [], podIdentity: false } } : {}),
+    ...(admissionPolicy ? { admissionPolicy: admissionPolicySpec(sharedWith) } : {}),
     ...(networkPolicy === undefined ? {} : { networkPolicy: networkPolicySpec(networkPolicy) }),
   };
+}
+
+/** Kinds of store in the facts; the operator knows providers. */
+function admissionPolicySpec(others: z.output<typeof externalSecrets>["sharedWith"]): AdmissionPolicySpec {
+  const { stores = [], podIdentity = false } = others ?? {};
+  return { providers: [...new Set(stores.map((kind) => backends[kind].operatorProvider))], podIdentity };
 }
 
 function networkPolicySpec({

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { dnsLabel } from "../../../components/support/naming.ts";
 import { clusterFacts } from "./clusters.ts";
-import { epoch, name, plainTime } from "./common.ts";
+import { name } from "../../../components/support/facts.ts";
+import { epoch, plainTime } from "./times.ts";
 import { existingSecretChoices, vias } from "../../../components/delivery/contract.ts";
 import { namespaceFacts } from "./namespaces.ts";
 import { storeFacts } from "./stores.ts";

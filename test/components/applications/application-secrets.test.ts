@@ -5,8 +5,7 @@ import {
   ApplicationSecrets,
   type ApplicationSecretsArgs,
 } from "../../../components/applications/application-secrets.ts";
-import { isRemote, openStore, remoteObjectsOf } from "../../../components/backends/index.ts";
-import type { RemoteStoreSpec } from "../../../components/backends/contract.ts";
+import { isRemote, openStore, remoteObjectsOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
 import {
   bcryptOf,
   hexToken,

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { output } from "@pulumi/pulumi";
 import { SecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1/SecretStore";
 import type { ExternalSecretsSpec } from "../../../components/clusters/contract.ts";
-import { admissionPolicies, type AdmissionSpec } from "../../../components/external-secrets/admission/index.ts";
+import type { AdmissionSpec } from "../../../components/external-secrets/admission/contract.ts";
+import { admissionPolicies } from "../../../components/external-secrets/admission/index.ts";
 import { apiVersion, clusterSecretStoreSpec } from "../../../components/external-secrets/manifests.ts";
 import { checkIdentity, loadIdentity } from "../../../components/backends/identities.ts";
-import { storeKinds } from "../../../components/backends/index.ts";
+import { remoteStoreKinds } from "../../../components/backends/index.ts";
 import { admissionOf } from "../../../stacks/deploy/admission.ts";
 import { refusals } from "../../support/admission-cel.ts";
 import { clearTexts } from "../../support/clear-text.ts";
@@ -21,7 +22,7 @@ const scope = { platform: "acme", environment: "test", cluster: "main", namespac
 describe("identities", () => {
   it("are under contract for every remote store", () => {
     const kinds = new Set(rows.map(({ store }) => store.kind));
-    assert.deepEqual([...kinds, "kubernetes"].sort(), [...storeKinds].sort());
+    assert.deepEqual([...kinds].sort(), [...remoteStoreKinds].sort());
   });
 });
 
@@ -101,7 +102,7 @@ function contract({ store, cluster, grant, via, wildcard }: Row): void {
   function admissionFor(shared: boolean): AdmissionSpec {
     const externalSecrets: ExternalSecretsSpec = {
       ...cluster.externalSecrets,
-      admissionPolicy: { stores: [], podIdentity: false },
+      admissionPolicy: { providers: [], podIdentity: false },
       ...(shared ? { clusterSecretStore: { conditions: true } } : {}),
     };
     const deliveries = [{ ...wholeDelivery, namespace: "shop" }];

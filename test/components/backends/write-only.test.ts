@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { secret, type Output } from "@pulumi/pulumi";
 import fc from "fast-check";
-import type { RemoteStoreSpec } from "../../../components/backends/contract.ts";
-import { isWriteOnly, openStore, remoteObjectsOf } from "../../../components/backends/index.ts";
+import { isWriteOnly, openStore, remoteObjectsOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
 import { encodePayload } from "../../../components/backends/remote-object.ts";
 import { valueNumber } from "../../../components/backends/write-only.ts";
 import { readState } from "../../../stacks/deploy/state.ts";

@@ -286,7 +286,7 @@ describe("parsing the facts of an environment", () => {
           concurrency: 10,
           serviceMonitor: false,
           pushSecrets: false,
-          admissionPolicy: { stores: [], podIdentity: false },
+          admissionPolicy: { providers: [], podIdentity: false },
         },
       },
     });

@@ -40,7 +40,7 @@ function podIdentity(externalSecrets: object = {}, namespace = "shop") {
 describe("what tenants of a cluster may ask of its operator", () => {
   it("is what its namespaces read", () => {
     assert.deepEqual(admission(), {
-      stores: ["vault-kv"],
+      providers: ["vault"],
       clusterStores: false,
       openClusterStores: false,
       pushSecrets: false,
@@ -59,12 +59,9 @@ describe("what tenants of a cluster may ask of its operator", () => {
     const spec = environment({
       facts: { ...facts, namespaces, stores: { ...facts.stores, later }, clusters: { main } },
     });
-    assert.deepEqual(admissionOf(spec, required(spec.clusters.get("main"), "main"))?.stores, [
-      "aws-secrets-manager",
-      "vault-kv",
-    ]);
+    assert.deepEqual(admissionOf(spec, required(spec.clusters.get("main"), "main"))?.providers, ["aws", "vault"]);
     const shared = admission({ sharedWith: { stores: ["azure-key-vault"], podIdentity: true } });
-    assert.deepEqual(shared?.stores, ["azure-key-vault", "vault-kv"]);
+    assert.deepEqual(shared?.providers, ["azurekv", "vault"]);
   });
 
   it("are roles of AWS by Pod Identity, each for the namespace in its name: this stack's", () => {

@@ -5,7 +5,7 @@ import { fakeKeyVaultApi } from "../../support/providers/azure.ts";
 import type { Recording } from "../../support/recording.ts";
 import { up } from "../../support/stack.ts";
 
-/** What the parser reckons with (`stacks/config/schema/aws.ts`, `azure.ts`) must be what resources get. */
+/** What the parser reckons with (`components/backends/<cloud>/facts.ts`) must be what resources get. */
 describe("tags that are set here", () => {
   const issuer = "https://issuer.example/main";
   const externalSecrets = { version: "2.9.0" };

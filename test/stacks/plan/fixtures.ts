@@ -1,5 +1,5 @@
 import type { Consumer, PlanInput, PlannedObject, PlannedStore } from "../../../stacks/plan/plan.ts";
-import type { PlannedKind } from "../../../stacks/plan/prices.ts";
+import type { RemoteStoreKind } from "../../../components/backends/index.ts";
 
 /** A plan of nothing, with one operator as shipped. */
 export function input(changes: Partial<PlanInput> = {}): PlanInput {
@@ -13,7 +13,7 @@ export function input(changes: Partial<PlanInput> = {}): PlanInput {
 }
 
 /** An empty store `main` in one place. */
-export function store(kind: PlannedKind, changes: Partial<PlannedStore> = {}): PlannedStore {
+export function store(kind: RemoteStoreKind, changes: Partial<PlannedStore> = {}): PlannedStore {
   return { name: "main", kind, layout: "bundle", locations: 1, customerKey: false, objects: [], ...changes };
 }
 

@@ -5,6 +5,7 @@ import { selectReads } from "../../../components/delivery/selection.ts";
 import type { RemoteSecret } from "../../../components/backends/contract.ts";
 import { objectsOf, type Layout } from "../../../components/backends/remote-object.ts";
 import { literal } from "../../../components/values/recipe.ts";
+import { rows } from "../../components/backends/rows/index.ts";
 import { planInputOf, type PlannedEnvironment } from "../../../stacks/plan/input.ts";
 
 const keys = { username: literal("shop"), password: literal("x"), uri: literal("y") };
@@ -24,9 +25,15 @@ interface Parts {
   readonly referenced?: boolean;
 }
 
+/** A store `main` with bundles, but for what is given. */
+function complete(given: object) {
+  const { spec } = Object.values(rows).find((row) => "kind" in given && row.spec.kind === given.kind) ?? {};
+  return { ...spec, name: "main", layout: "bundle", ...given };
+}
+
 /** Secret `shop/db` of three keys, in store `main`, delivered whole to one namespace; with these parts instead. */
 function environment({ store = { kind: "aws-parameter-store" }, ...parts }: Parts = {}): PlannedEnvironment {
-  const stores = (parts.stores ?? [{ name: "main", ...store }]) as readonly { readonly name: string }[];
+  const stores = (parts.stores ?? [store]).map(complete);
   const namespaces = parts.namespaces ?? [{ name: "shop", cluster: "east", store: "main" }];
   return {
     refreshSeconds: 600,
@@ -79,14 +86,13 @@ describe("what the planner takes from an environment", () => {
     assert.deepEqual(reads({ store: { ...store, tier: "by-size" } }), [{ standard: 3, advanced: 0 }]);
   });
 
-  it("counts replicas and locations, keys of the customer's own, and raised quotas", () => {
+  it("counts replicas and locations, and keys of the customer's own", () => {
     const read = (store: object) => planInputOf(environment({ store })).stores[0];
     assert.equal(read({ kind: "aws-secrets-manager", replicas: [{}, {}] })?.locations, 3);
     assert.equal(read({ kind: "gcp-secret-manager", locations: [] })?.locations, 1);
     assert.equal(read({ kind: "gcp-secret-manager", locations: [{}, {}] })?.locations, 2);
     assert.equal(read({ kind: "aws-secrets-manager", kmsKeyArn: "arn:aws:kms:…" })?.customerKey, true);
-    const quota = { readsPerSecond: 1000 };
-    assert.deepEqual(read({ kind: "aws-parameter-store", quota })?.quota, quota);
+    assert.equal(read({ kind: "aws-secrets-manager" })?.customerKey, false);
   });
 
   it("tells what somebody else owns", () => {
@@ -165,7 +171,7 @@ describe("what the planner takes from an environment", () => {
         const objects = objectsOf(layout, { keys: Object.keys(keys) }, (key) => `shop/db/${key}`);
         const stored = { kind: "remote", objects: objects.map((object) => ({ object })) } as unknown as RemoteSecret;
         const { extract, data } = selectReads(delivery(names), new Map([["shop/db", stored]]));
-        assert.deepEqual(reads({ store: { kind: "vault-kv", layout }, deliveries }), [
+        assert.deepEqual(reads({ store: { kind: "azure-key-vault", layout }, deliveries }), [
           { standard: extract.length + data.length, advanced: 0 },
         ]);
       }),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { costOf } from "../../../stacks/plan/cost.ts";
 import { makePlan, type StorePlan } from "../../../stacks/plan/plan.ts";
-import type { PlannedKind } from "../../../stacks/plan/prices.ts";
+import type { RemoteStoreKind } from "../../../components/backends/index.ts";
 import { consumers, input, objects, store } from "./fixtures.ts";
 
 const minute = 60;
@@ -9,7 +9,7 @@ const hour = 3600;
 const day = 24 * hour;
 
 /** 1,000 secrets, one namespace, one read each, as section 1.8 of the measurements has it. */
-function thousand(kind: PlannedKind, changes: Parameters<typeof store>[1] = {}, refreshSeconds = hour) {
+function thousand(kind: RemoteStoreKind, changes: Parameters<typeof store>[1] = {}, refreshSeconds = hour) {
   return makePlan(
     input({
       refreshSeconds,
@@ -26,7 +26,7 @@ function only(plan: { readonly stores: readonly StorePlan[] }): StorePlan {
 }
 
 describe("cost of 1,000 secrets in one namespace", () => {
-  const rows: readonly (readonly [string, PlannedKind, Parameters<typeof store>[1], number, string, string])[] = [
+  const rows: readonly (readonly [string, RemoteStoreKind, Parameters<typeof store>[1], number, string, string])[] = [
     ["Secrets Manager", "aws-secrets-manager", {}, minute, "400.00", "219.00"],
     ["Secrets Manager", "aws-secrets-manager", {}, hour, "400.00", "3.65"],
     ["Secrets Manager", "aws-secrets-manager", {}, day, "400.00", "0.15"],

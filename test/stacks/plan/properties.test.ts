@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { planIssues } from "../../../stacks/plan/check.ts";
 import { makePlan, type PlanInput, type PlannedStore } from "../../../stacks/plan/plan.ts";
-import { plannedKinds } from "../../../stacks/plan/prices.ts";
+import { remoteStoreKinds } from "../../../components/backends/index.ts";
 import { input } from "./fixtures.ts";
 
 const size = fc.constantFrom("standard" as const, "advanced" as const);
@@ -16,7 +16,7 @@ const consumer = (store: string) =>
 const storeOf = (name: string): fc.Arbitrary<PlannedStore> =>
   fc.record({
     name: fc.constant(name),
-    kind: fc.constantFrom(...plannedKinds),
+    kind: fc.constantFrom(...remoteStoreKinds),
     layout: fc.constantFrom("bundle" as const, "per-key" as const),
     locations: fc.integer({ min: 1, max: 4 }),
     customerKey: fc.boolean(),

@@ -3,7 +3,7 @@ import type { ClusterSpec } from "../../../../components/clusters/contract.ts";
 import { awsSecretStore } from "../../../../components/backends/aws/secret-store.ts";
 import { awsIdentity } from "../../../../components/backends/aws/identity.ts";
 import { checkAwsIdentity, type AwsStoreSpec } from "../../../../components/backends/aws/identity-rules.ts";
-import type { AwsReadGrant } from "../../../../components/backends/contract.ts";
+import type { AwsReadGrant } from "../../../../components/backends/aws/grant.ts";
 import { failureOf, runProgram } from "../../../support/mocks.ts";
 import { parameterArn } from "../../../support/providers/aws.ts";
 import { eks, parameterStore, secretsManager } from "../identity-rows/aws.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { awsCauses } from "../../../../components/backends/aws/known-errors.ts";
+import { awsKnownErrors } from "../../../../components/backends/aws/known-errors.ts";
 import { explainNotReady } from "../../../../components/external-secrets/readiness/explain.ts";
 
 const sts =
@@ -60,7 +60,7 @@ describe("what AWS says", () => {
 
   it("has no cause that nothing is said of", () => {
     assert.deepEqual(
-      awsCauses.filter(({ pattern }) => !said.some(([words]) => pattern.test(words))),
+      awsKnownErrors.filter(({ pattern }) => !said.some(([words]) => pattern.test(words))),
       [],
     );
   });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isAwsGrant } from "../../../../components/backends/aws/grant.ts";
 import fc from "fast-check";
 import { all, secret } from "@pulumi/pulumi";
 import { scheduledDeletionAdvice } from "../../../../components/backends/aws/scheduled-deletion.ts";
@@ -221,7 +222,7 @@ describe("Secrets Manager backend", () => {
   it("takes the exact ARN of a referenced secret, and looks at no value", async () => {
     const refer = async () => {
       const { grant, version } = (await open()).reference("shop/db/theirs", object, noKey);
-      assert.ok(grant.kind === "aws-secrets-manager");
+      assert.ok(isAwsGrant(grant));
       return new Promise((resolve) => all([grant.arn, version]).apply(resolve));
     };
     const { calls, result } = await runProgram(refer, held());

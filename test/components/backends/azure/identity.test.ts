@@ -4,7 +4,7 @@ import { azureIdentity } from "../../../../components/backends/azure/identity.ts
 import { checkAzureIdentity } from "../../../../components/backends/azure/identity-rules.ts";
 import { azureRoles } from "../../../../components/backends/azure/roles.ts";
 import type { AzureKeyVaultSpec } from "../../../../components/backends/azure/key-vault.ts";
-import type { AzureReadGrant } from "../../../../components/backends/contract.ts";
+import type { AzureReadGrant } from "../../../../components/backends/azure/grant.ts";
 import { roleAssignmentName } from "../../../../components/support/naming.ts";
 import { runProgram } from "../../../support/mocks.ts";
 import { tenant, vaultIdOf } from "../../../support/providers/azure.ts";
@@ -76,14 +76,8 @@ describe("identity on Azure", () => {
     ["one version", `${vaultIdOf("kv-acme")}/secrets/db/versions`],
   ] as const) {
     it(`is refused a right to ${what}`, async () => {
-      const run = () =>
-        azureIdentity("main/shop", {
-          store: azureSpec,
-          cluster: aks,
-          scope,
-          grants: [{ ...grant("db"), scope: wide }],
-          options: {},
-        });
+      const grants: readonly AzureReadGrant[] = [{ ...grant("db"), scope: wide }];
+      const run = () => azureIdentity("main/shop", { store: azureSpec, cluster: aks, scope, grants, options: {} });
       await assert.rejects(runProgram(run), {
         message: `error serializing property "roleAssignmentName": a role assignment must name exactly one secret, and its scope is "${wide}"`,
       });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { StoreCandidate } from "../../../../components/backends/contract.ts";
+import type { StoreCandidate } from "../../../../components/backends/remote-object.ts";
 import {
   gcpSecretManagerRules,
   type GcpSecretManagerSpec,

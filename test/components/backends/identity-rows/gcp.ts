@@ -1,5 +1,5 @@
 import type { GkeClusterSpec } from "../../../../components/clusters/contract.ts";
-import type { GcpReadGrant } from "../../../../components/backends/contract.ts";
+import type { GcpReadGrant } from "../../../../components/backends/gcp/grant.ts";
 import type { GcpSecretManagerSpec } from "../../../../components/backends/gcp/secret-manager.ts";
 import { cluster, externalSecrets, type Row } from "./row.ts";
 

@@ -1,5 +1,6 @@
 import type { ClusterSpec, ExternalSecretsSpec } from "../../../../components/clusters/contract.ts";
-import type { ReadGrant, RemoteStoreSpec } from "../../../../components/backends/contract.ts";
+import type { ReadGrant } from "../../../../components/backends/contract.ts";
+import type { RemoteStoreSpec } from "../../../../components/backends/index.ts";
 
 /** What an identity must show. A new store, or a new way to read one, is one row. */
 export interface Row {

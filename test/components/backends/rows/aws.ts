@@ -6,6 +6,8 @@ import { address, type Row } from "./row.ts";
 /** The account of the rows. */
 export const awsAccount: AwsAccount = { ...account, tags: { team: "ml" }, oidcProviders: {} };
 
+const facts = { region: account.region, accountId: account.accountId, tags: { team: "ml" } };
+
 const parameterType = "aws:ssm/parameter:Parameter";
 const elsewhere = (arn: string) => [
   arn.replace(account.accountId, "999900001111"),
@@ -14,6 +16,10 @@ const elsewhere = (arn: string) => [
 
 export const awsParameterStore: Row = {
   spec: { kind: "aws-parameter-store", name: "main", ...awsAccount, layout: "per-key", tier: "by-size" },
+  facts: { kind: "aws-parameter-store", ...facts },
+  place: [account.accountId, account.region],
+  ports: [443],
+  billed: true,
   resource: parameterType,
   refused: {
     address: { ...address, platform: "aws" },
@@ -46,6 +52,10 @@ export const awsSecretsManager: Row = {
     replicas: [{ region: "eu-west-1" }],
     recoveryWindowDays: 7,
   },
+  facts: { kind: "aws-secrets-manager", ...facts, replicas: [{ region: "eu-west-1" }] },
+  place: [account.accountId, account.region],
+  ports: [443],
+  billed: true,
   resource: versionType,
   functionsThatRead: ["aws:secretsmanager/getSecretVersion:getSecretVersion"],
   changeByHand: ({ memory }, name, payload) => memory.write("aws-secrets-manager", name, payload),

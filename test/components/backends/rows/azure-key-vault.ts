@@ -22,6 +22,18 @@ const type = "azure-native:keyvault:Secret";
 
 export const azureKeyVault: Row = {
   spec: azureSpec,
+  facts: {
+    kind: "azure-key-vault",
+    ...tenant,
+    resourceGroup: "secrets",
+    identityResourceGroup: "identities",
+    vault: "kv-acme",
+    location: "westeurope",
+    tags: { team: "ml" },
+  },
+  place: ["kv-acme", "vault.azure.net"],
+  ports: [443],
+  billed: true,
   resource: type,
   keyVaultApi: fakeKeyVaultApi,
   functionsThatRead: [],

@@ -1,5 +1,7 @@
 import type { OpenKeyVaultApi } from "../../../../components/backends/azure/key-vault-client.ts";
-import type { StateResource, RemoteStoreSpec } from "../../../../components/backends/contract.ts";
+import type { StateResource } from "../../../../components/backends/contract.ts";
+import type { RemoteStoreSpec } from "../../../../components/backends/index.ts";
+import type { StoreChoices } from "../../../../components/backends/backend.ts";
 import type { SecretAddress } from "../../../../components/support/naming.ts";
 import type { FakeVault } from "../../../support/fake-vault.ts";
 import type { RemoteMemory } from "../../../support/remote-memory.ts";
@@ -13,6 +15,14 @@ export interface ExternalQueries {
 /** What a kind of store must show. A new kind is one row. */
 export interface Row {
   readonly spec: RemoteStoreSpec;
+  /** Facts that make this spec, with `choices`. */
+  readonly facts: Readonly<Record<string, unknown>>;
+  /** What tells it from other stores of its kind. */
+  readonly place: readonly string[];
+  /** TCP ports at which the operator reaches it. */
+  readonly ports: readonly number[];
+  /** Whether somebody sends a bill for it. */
+  readonly billed: boolean;
   /** What answers where Pulumi's provider can't. */
   readonly keyVaultApi?: OpenKeyVaultApi;
   /** Type of the resource that holds a value. */
@@ -27,6 +37,9 @@ export interface Row {
   /** Resources of a state that look like this store's and are not: another mount, account, project or vault. */
   readonly foreign: readonly StateResource[];
 }
+
+/** What the policy of the rows chooses. */
+export const choices: StoreChoices = { retain: true, recoveryDays: 7, purgeProtection: true };
 
 /** The address that every row is tried with. */
 export const address: SecretAddress = {

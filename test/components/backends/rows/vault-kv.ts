@@ -14,6 +14,10 @@ export const vaultKv: Row = {
     auth: { mountPath: "kubernetes", mountPaths: {}, audience: "vault" },
     maxVersions: 10,
   },
+  facts: { kind: "vault-kv", address: "https://vault.example:8200" },
+  place: ["https://vault.example:8200", "", "secret"],
+  ports: [8200],
+  billed: false,
   resource: type,
   refused: {
     address: { ...address, path: `old/${"x".repeat(397)}` },

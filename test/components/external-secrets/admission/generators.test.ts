@@ -4,7 +4,7 @@ import { refusals } from "../../../support/admission-cel.ts";
 
 const said = "a generator that asks others is a provider that is not in use here: allowed are Password, UUID";
 const policies = admissionPolicies({
-  stores: ["vault-kv"],
+  providers: ["vault"],
   clusterStores: false,
   openClusterStores: false,
   pushSecrets: true,

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { admissionPolicies, type AdmissionSpec } from "../../../../components/external-secrets/admission/index.ts";
+import type { AdmissionSpec } from "../../../../components/external-secrets/admission/contract.ts";
+import { admissionPolicies } from "../../../../components/external-secrets/admission/index.ts";
 import { templateFunctions, templatePattern } from "../../../../components/external-secrets/admission/secrets.ts";
 
 const spec: AdmissionSpec = {
-  stores: ["vault-kv"],
+  providers: ["vault"],
   clusterStores: false,
   openClusterStores: false,
   pushSecrets: false,
@@ -50,10 +51,12 @@ describe("admission policies", () => {
   });
 
   it("name the providers in use, each once, and no other", () => {
-    const all = ["aws-parameter-store", "aws-secrets-manager", "azure-key-vault", "gcp-secret-manager"] as const;
+    const all = ["gcpsm", "aws", "azurekv", "aws"] as const;
     assert.ok(messages().includes("this provider is not in use in the cluster: allowed are vault"));
     assert.ok(
-      messages({ stores: all }).includes("this provider is not in use in the cluster: allowed are aws, azurekv, gcpsm"),
+      messages({ providers: all }).includes(
+        "this provider is not in use in the cluster: allowed are aws, azurekv, gcpsm",
+      ),
     );
   });
 
@@ -65,12 +68,12 @@ describe("admission policies", () => {
   });
 
   it("let a store on AWS do without credentials only where the operator has roles to take on", () => {
-    const aws = { stores: ["aws-parameter-store"] } as const;
+    const aws = { providers: ["aws"] } as const;
     const operatorRoles = { beginnings: ["arn:aws:iam::111122223333:role/acme.prod.eks."], cut: {}, others: false };
     assert.ok(said(/must log in/, aws));
     assert.ok(!said(/or name, by role alone/, aws));
     assert.ok(said(/or name, by role alone/, { ...aws, operatorRoles }));
-    assert.ok(!said(/or name, by role alone/, { stores: ["gcp-secret-manager"], operatorRoles }));
+    assert.ok(!said(/or name, by role alone/, { providers: ["gcpsm"], operatorRoles }));
   });
 
   it("hold no variable that is an optional: the API server finds no field in one", () => {

@@ -22,7 +22,7 @@ interface Tried {
 /** What is said to a store on AWS with this role, and whatever else. */
 function refusalsOf(aws: object, { kind = "SecretStore", namespace = "shop", roles: changes = {} }: Tried = {}) {
   const policies = admissionPolicies({
-    stores: ["aws-parameter-store"],
+    providers: ["aws"],
     clusterStores: true,
     openClusterStores: true,
     pushSecrets: false,
@@ -85,7 +85,7 @@ describe("admission policies: roles that the operator takes on (EKS Pod Identity
     const { shared: _, ...alone } = roles;
     for (const role of [`${own}external-secrets.parameters`, `${own}.parameters`, own]) {
       const policies = admissionPolicies({
-        stores: ["aws-parameter-store"],
+        providers: ["aws"],
         clusterStores: false,
         openClusterStores: true,
         pushSecrets: false,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { admissionPolicies, type AdmissionSpec } from "../../../../components/external-secrets/admission/index.ts";
+import type { AdmissionSpec } from "../../../../components/external-secrets/admission/contract.ts";
+import { admissionPolicies } from "../../../../components/external-secrets/admission/index.ts";
 import { fieldLists, storeFields, type Provider } from "../../../../components/external-secrets/admission/fields.ts";
 import { references } from "../../../../components/external-secrets/admission/references.ts";
 import { refusals } from "../../../support/admission-cel.ts";
@@ -7,7 +8,7 @@ import { borrowedStores, newlyBorrowedStores, ownStores } from "../../../support
 
 const apiVersion = "external-secrets.io/v1";
 const spec: AdmissionSpec = {
-  stores: ["aws-secrets-manager", "azure-key-vault", "gcp-secret-manager", "vault-kv"],
+  providers: ["aws", "azurekv", "gcpsm", "vault"],
   clusterStores: true,
   openClusterStores: true,
   pushSecrets: false,

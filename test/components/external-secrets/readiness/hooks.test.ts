@@ -3,7 +3,7 @@ import type { ErrorHookArgs, ResourceHookArgs } from "@pulumi/pulumi";
 import { openCluster } from "../../../../components/clusters/index.ts";
 import { readinessHooks, readyTimeouts, type Clock } from "../../../../components/external-secrets/readiness/hooks.ts";
 import { syncPatience } from "../../../../components/external-secrets/readiness/timeouts.ts";
-import type { RemoteStoreKind } from "../../../../components/backends/contract.ts";
+import type { RemoteStoreKind } from "../../../../components/backends/index.ts";
 import { startCluster, type FakeCluster } from "../../../support/fake-cluster.ts";
 import { environment, facts } from "../../../support/fixtures.ts";
 import { runProgram } from "../../../support/mocks.ts";

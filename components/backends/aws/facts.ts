@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { mostAwsTags, ownAwsTags, type AwsAccount } from "../../../components/backends/aws/account.ts";
-import type { AwsParameterStoreSpec } from "../../../components/backends/aws/parameter-store.ts";
-import type { AwsSecretsManagerSpec } from "../../../components/backends/aws/secrets-manager.ts";
-import type { Policy } from "../../environments/policy.ts";
-import { digits, layout, tags as texts, values, writeOnly } from "./common.ts";
-import { caseTwins, twinProblem } from "./tag-names.ts";
+import { digits, tags as texts } from "../../support/facts.ts";
+import type { StoreChoices } from "../backend.ts";
+import { layout, values, writeOnly } from "../facts.ts";
+import { caseTwins, twinProblem } from "../tag-names.ts";
+import { mostAwsTags, ownAwsTags, type AwsAccount } from "./account.ts";
+import type { AwsParameterStoreSpec } from "./parameter-store.ts";
+import type { AwsSecretsManagerSpec } from "./secrets-manager.ts";
 
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region of AWS, such as eu-central-1");
 const keyArn = z
@@ -76,7 +77,7 @@ export function awsParameterStoreSpec(
 export function awsSecretsManagerSpec(
   name: string,
   facts: z.output<typeof awsSecretsManagerFacts>,
-  policy: Policy,
+  { recoveryDays }: StoreChoices,
 ): AwsSecretsManagerSpec {
   return {
     kind: facts.kind,
@@ -87,7 +88,7 @@ export function awsSecretsManagerSpec(
       region: where,
       ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
     })),
-    recoveryWindowDays: policy.recoveryDays,
+    recoveryWindowDays: recoveryDays,
     ...writeOnly(facts.values),
   };
 }

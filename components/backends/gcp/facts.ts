@@ -1,7 +1,8 @@
 import { z } from "zod";
-import type { GcpIdentityPool, GcpSecretManagerSpec } from "../../../components/backends/gcp/secret-manager.ts";
-import type { Policy } from "../../environments/policy.ts";
-import { gcpProject, gcpProjectNumber, httpsUrl, layout, name, tags, values, writeOnly } from "./common.ts";
+import { gcpProject, gcpProjectNumber, httpsUrl, name, tags } from "../../support/facts.ts";
+import type { StoreChoices } from "../backend.ts";
+import { layout, values, writeOnly } from "../facts.ts";
+import type { GcpIdentityPool, GcpSecretManagerSpec } from "./secret-manager.ts";
 
 const keyName = z
   .string()
@@ -63,7 +64,7 @@ export const gcpSecretManagerFacts = z.strictObject({
 export function gcpSecretManagerSpec(
   storeName: string,
   facts: z.output<typeof gcpSecretManagerFacts>,
-  policy: Policy,
+  { recoveryDays }: StoreChoices,
 ): GcpSecretManagerSpec {
   const { locations, kmsKeyName, identityPools, values: mode, ...rest } = facts;
   return {
@@ -75,7 +76,7 @@ export function gcpSecretManagerSpec(
     })),
     ...(kmsKeyName === undefined ? {} : { kmsKeyName }),
     identityPools: Object.fromEntries(Object.entries(identityPools).map(([cluster, pool]) => [cluster, poolOf(pool)])),
-    versionDestroyDays: policy.recoveryDays,
+    versionDestroyDays: recoveryDays,
     ...writeOnly(mode),
   };
 }

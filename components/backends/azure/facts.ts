@@ -1,13 +1,9 @@
 import { z } from "zod";
-import {
-  azureClouds,
-  ownAzureTags,
-  type AzureKeyVaultSpec,
-  type VaultSuffix,
-} from "../../../components/backends/azure/key-vault.ts";
-import type { Policy } from "../../environments/policy.ts";
-import { layout, uuid, valuesInState } from "./common.ts";
-import { caseTwins, twinProblem } from "./tag-names.ts";
+import { uuid } from "../../support/facts.ts";
+import type { StoreChoices } from "../backend.ts";
+import { layout, valuesInState } from "../facts.ts";
+import { caseTwins, twinProblem } from "../tag-names.ts";
+import { azureClouds, ownAzureTags, type AzureKeyVaultSpec, type VaultSuffix } from "./key-vault.ts";
 
 const subnetId = z
   .string()
@@ -82,7 +78,7 @@ export const azureKeyVaultFacts = z.strictObject({
 export function azureKeyVaultSpec(
   name: string,
   facts: z.output<typeof azureKeyVaultFacts>,
-  policy: Policy,
+  choices: StoreChoices,
 ): AzureKeyVaultSpec {
   const { create, identityResourceGroup, values: _, ...rest } = facts;
   const common = { ...rest, name, identityResourceGroup: identityResourceGroup ?? facts.resourceGroup };
@@ -93,9 +89,9 @@ export function azureKeyVaultSpec(
     create: {
       ...made,
       // Azure takes 7 to 90 days.
-      softDeleteDays: Math.min(90, Math.max(7, policy.recoveryDays)),
-      purgeProtection: policy.purgeProtection,
-      retain: policy.retain,
+      softDeleteDays: Math.min(90, Math.max(7, choices.recoveryDays)),
+      purgeProtection: choices.purgeProtection,
+      retain: choices.retain,
       ...(auditWorkspaceId === undefined ? {} : { auditWorkspaceId }),
     },
   };

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import type { VaultAuditDevice, VaultAuthMethod, VaultKvSpec } from "../../../components/backends/vault/kv.ts";
-import type { Policy } from "../../environments/policy.ts";
-import { httpsUrl, path, pem, url, values, writeOnly } from "./common.ts";
+import { httpsUrl, path, pem, url } from "../../support/facts.ts";
+import type { StoreChoices } from "../backend.ts";
+import { values, writeOnly } from "../facts.ts";
+import type { VaultAuditDevice, VaultAuthMethod, VaultKvSpec } from "./kv.ts";
 
 /** Where Vault writes down who asked for what. */
 const auditDevice = z.discriminatedUnion("type", [
@@ -46,7 +47,7 @@ export const vaultKvFacts = z.strictObject({
     .prefault({}),
 });
 
-export function vaultKvSpec(name: string, facts: z.output<typeof vaultKvFacts>, policy: Policy): VaultKvSpec {
+export function vaultKvSpec(name: string, facts: z.output<typeof vaultKvFacts>, { retain }: StoreChoices): VaultKvSpec {
   const {
     namespace,
     caBundle,
@@ -68,10 +69,8 @@ export function vaultKvSpec(name: string, facts: z.output<typeof vaultKvFacts>, 
     ...(namespace === undefined ? {} : { namespace }),
     ...(caBundle === undefined ? {} : { caBundle }),
     ...(caFile === undefined ? {} : { caFile }),
-    ...(createMount ? { createMount: { retain: policy.retain } } : {}),
-    ...(auditDevices.length === 0
-      ? {}
-      : { auditDevices: auditDevices.map((each) => ({ ...deviceOf(each), retain: policy.retain })) }),
+    ...(createMount ? { createMount: { retain } } : {}),
+    ...(auditDevices.length === 0 ? {} : { auditDevices: auditDevices.map((each) => ({ ...deviceOf(each), retain })) }),
     ...(checkAndSet ? { checkAndSet } : {}),
     ...writeOnly(mode),
   };

@@ -1,0 +1,98 @@
+import { awsReaderRole, awsReaderRoleBeginning } from "../../support/naming.ts";
+import type { Backend, BackendIdentity, MissingFact } from "../backend.ts";
+import { globalArn, type AwsAccount } from "./account.ts";
+import {
+  awsParameterStoreFacts,
+  awsParameterStoreSpec,
+  awsSecretsManagerFacts,
+  awsSecretsManagerSpec,
+} from "./facts.ts";
+import { checkAwsIdentity, usesPodIdentity, type AwsStoreSpec } from "./identity-rules.ts";
+import { awsKnownErrors } from "./known-errors.ts";
+import { awsParameterStoreRules, type AwsParameterStoreSpec } from "./parameter-store.ts";
+import { awsSecretsManagerRules, type AwsSecretsManagerSpec } from "./secrets-manager.ts";
+import { parameterStoreTariff, secretsManagerTariff } from "./tariffs.ts";
+
+const identity: BackendIdentity<AwsStoreSpec> = {
+  check: checkAwsIdentity,
+  via: (cluster) => (usesPodIdentity(cluster) ? "controller" : "service-account"),
+  load: async () => (await import("./identity.ts")).awsIdentity,
+  ofOperator: async (args) => {
+    if (!usesPodIdentity(args.cluster)) return [];
+    const { operatorIdentityOf } = await import("./cluster-roles.ts");
+    return operatorIdentityOf(args).resources;
+  },
+  roles: {
+    beginning: (store, scope) => globalArn(store, "iam", `role/${awsReaderRoleBeginning(scope)}`),
+    ofNamespace: (store, scope) => globalArn(store, "iam", `role/${awsReaderRole({ ...scope, store: store.name })}`),
+  },
+};
+
+/** What both services of AWS have in common. CloudTrail is the account's, not the store's. */
+const common = {
+  place: ({ accountId, region }: AwsAccount) => [accountId, region],
+  factsByCluster: ({ oidcProviders }: AwsAccount) => ({ oidcProviders }),
+  missingAuditLogs: () => [],
+  reviewedClusters: () => [],
+  ports: () => [443],
+  leftByDestroy: () => ({ store: false, auditLog: false }),
+  readerCredentials: { accessKeyId: "awsReaderAccessKeyId", secretAccessKey: "awsReaderSecretAccessKey" },
+  secretKeys: [],
+  operatorProvider: "aws",
+  // For a role to be known everywhere ("Changes that I make are not always immediately visible", IAM guide).
+  newRightsSeconds: 45,
+  knownErrors: awsKnownErrors,
+  numbersReferences: false,
+  takesGenerated: false,
+  identity,
+} as const;
+
+export const awsParameterStore: Backend<AwsParameterStoreSpec> = {
+  ...common,
+  ...awsParameterStoreRules,
+  kind: "aws-parameter-store",
+  facts: awsParameterStoreFacts,
+  spec: awsParameterStoreSpec,
+  missingCustomerKeys: missingKey,
+  tariff: parameterStoreTariff,
+  readsPer: "key",
+  traits: ({ layout, kmsKeyArn, tier }) => ({
+    layout,
+    locations: 1,
+    customerKey: kmsKeyArn !== undefined,
+    // `by-size` counts as standard: a secret of more than 4 KiB is rare, and costs 5 cents a month.
+    size: tier === "advanced" ? "advanced" : "standard",
+  }),
+  loadSession: () => import("./parameter-store-session.ts"),
+};
+
+export const awsSecretsManager: Backend<AwsSecretsManagerSpec> = {
+  ...common,
+  ...awsSecretsManagerRules,
+  kind: "aws-secrets-manager",
+  facts: awsSecretsManagerFacts,
+  spec: awsSecretsManagerSpec,
+  missingCustomerKeys: (spec) => [
+    ...missingKey(spec),
+    ...spec.replicas.flatMap(({ kmsKeyArn, region }, index) =>
+      kmsKeyArn === undefined ? [customerKey(`replicas[${index}].kmsKeyArn`, `a KMS key in ${region}`)] : [],
+    ),
+  ],
+  tariff: secretsManagerTariff,
+  readsPer: "object",
+  traits: ({ layout, kmsKeyArn, replicas }) => ({
+    layout,
+    locations: 1 + replicas.length,
+    customerKey: kmsKeyArn !== undefined,
+    size: "standard",
+  }),
+  loadSession: () => import("./secrets-manager-session.ts"),
+};
+
+function missingKey({ kmsKeyArn }: AwsAccount): readonly MissingFact[] {
+  return kmsKeyArn === undefined ? [customerKey("kmsKeyArn", "a KMS key in the region")] : [];
+}
+
+function customerKey(fact: string, key: string): MissingFact {
+  return { fact, wanted: `a key of the customer's, ${key}` };
+}

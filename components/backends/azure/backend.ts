@@ -1,0 +1,53 @@
+import type { Backend } from "../backend.ts";
+import { azureKeyVaultFacts, azureKeyVaultSpec } from "./facts.ts";
+import { checkAzureIdentity } from "./identity-rules.ts";
+import { azureKeyVaultRules, type AzureKeyVaultSpec } from "./key-vault.ts";
+import { azureKnownErrors } from "./known-errors.ts";
+import { keyVaultTariff } from "./tariff.ts";
+
+export const azureKeyVault: Backend<AzureKeyVaultSpec> = {
+  ...azureKeyVaultRules,
+  kind: "azure-key-vault",
+  facts: azureKeyVaultFacts,
+  spec: azureKeyVaultSpec,
+  place: ({ vault, vaultSuffix }) => [vault.toLowerCase(), vaultSuffix],
+  factsByCluster: () => ({}),
+  // Key Vault is a key store itself, sealed by its HSM.
+  missingCustomerKeys: () => [],
+  missingAuditLogs: ({ create }) =>
+    create === undefined || create.auditWorkspaceId !== undefined
+      ? []
+      : [
+          {
+            fact: "create.auditWorkspaceId",
+            wanted: "an audit log of every vault",
+            fix: "az monitor log-analytics workspace show -g <group> -n <workspace> --query id",
+          },
+        ],
+  reviewedClusters: () => [],
+  ports: () => [443],
+  // The vault, and its diagnostic setting.
+  leftByDestroy: ({ create }) => ({
+    store: create?.retain === true,
+    auditLog: create?.retain === true && create.auditWorkspaceId !== undefined,
+  }),
+  readerCredentials: { clientId: "azureReaderClientId", clientSecret: "azureReaderClientSecret" },
+  secretKeys: [],
+  operatorProvider: "azurekv",
+  // Up to ten minutes for a role assignment ("Troubleshoot Azure RBAC"). The operator asks less and less often meanwhile,
+  // after 164, 328 and 655 s at last.
+  newRightsSeconds: 675,
+  knownErrors: azureKnownErrors,
+  numbersReferences: false,
+  takesGenerated: false,
+  tariff: keyVaultTariff,
+  readsPer: "key",
+  traits: ({ layout }) => ({ layout, locations: 1, customerKey: false, size: "standard" }),
+  identity: {
+    check: checkAzureIdentity,
+    via: () => "service-account",
+    load: async () => (await import("./identity.ts")).azureIdentity,
+    ofOperator: () => Promise.resolve([]),
+  },
+  loadSession: () => import("./session.ts"),
+};

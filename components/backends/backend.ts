@@ -1,0 +1,129 @@
+import type { Resource } from "@pulumi/pulumi";
+import type { z } from "zod";
+import type { ClusterSpec } from "../clusters/contract.ts";
+import type { Provider } from "../external-secrets/admission/fields.ts";
+import type { Issue } from "../support/errors.ts";
+import type { StoreBackend, StoreBase, StoreRules } from "./contract.ts";
+import type { Identity, IdentityArgs, IdentityFactory, IdentityScope } from "./identity.ts";
+import type { KnownError } from "./known-error.ts";
+import type { Layout } from "./remote-object.ts";
+import type { SizeClass, Tariff } from "./tariff.ts";
+
+/**
+ * All that differs between kinds of store: one object per kind, in the folder of its cloud, and its row in `index.ts`.
+ * Nothing here loads a cloud's SDK before `loadSession` or a member of `identity` that says so. All functions are pure
+ * but for those.
+ */
+export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S> {
+  readonly kind: S["kind"];
+  /** Schema of its facts, without those that every store has. */
+  readonly facts: StoreFactsSchema<S["kind"]>;
+  /** The spec of a store, from facts of that schema and what the environment's policy chooses. */
+  spec(name: string, facts: object, choices: StoreChoices): S;
+
+  /** What tells a store from another of its kind: two with the same place would write the same objects. */
+  place(spec: S): readonly string[];
+  /** Its facts that are given cluster by cluster, by their path. */
+  factsByCluster(spec: S): Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Facts that are missing where policy asks for a key of the customer's. */
+  missingCustomerKeys(spec: S): readonly MissingFact[];
+  /** Facts that are missing where policy asks for audit logs of what is made here. */
+  missingAuditLogs(spec: S): readonly MissingFact[];
+  /** Clusters that the store asks about service accounts with a token of the configuration. */
+  reviewedClusters(spec: S): readonly string[];
+  /** TCP ports at which a cluster's operator reaches the store. */
+  ports(spec: S): readonly number[];
+  /** What of the store itself is made here and outlives `destroy`. */
+  leftByDestroy(spec: S): { readonly store: boolean; readonly auditLog: boolean };
+
+  /** Credentials of a static reader by their key in the Secret that holds them: the configuration key of each. */
+  readonly readerCredentials: Readonly<Record<string, string>>;
+  /** Other configuration keys that hold secret values for it. */
+  readonly secretKeys: readonly string[];
+  /** What the operator calls its provider for such stores. */
+  readonly operatorProvider: Provider;
+  /** How long a right that was just given may take to count, in seconds. */
+  readonly newRightsSeconds: number;
+  /** What the operator says when it is refused, most specific first. */
+  readonly knownErrors: readonly KnownError[];
+  /**
+   * Whether it tells no version of an object that somebody else writes: a number of the value stands for it then, made
+   * with a key of the secret's own (`values/digest-key.ts`).
+   */
+  readonly numbersReferences: boolean;
+  /** Whether a cluster can generate secrets into it: only where a right can name what is not there yet. */
+  readonly takesGenerated: boolean;
+
+  readonly identity: BackendIdentity<S>;
+  /** Loads its provider's SDK and what opens a store. */
+  loadSession(): Promise<{ readonly backend: StoreBackend<S> }>;
+}
+
+/** Facts of a kind; `staticCredentials`, which every kind has, comes on top. */
+export type StoreFactsSchema<K extends string> = z.ZodObject<{ readonly kind: z.ZodLiteral<K> }>;
+
+/** What an environment's policy chooses for its stores. */
+export interface StoreChoices {
+  /** Whether what is made here outlives `destroy`. */
+  readonly retain: boolean;
+  /** Days in which what was deleted can be brought back: 0 (at once, where the store can) or more. */
+  readonly recoveryDays: number;
+  /** Whether nobody may purge what was deleted before that, where the store has such a switch. */
+  readonly purgeProtection: boolean;
+}
+
+/** A fact that policy asks for and that is not there. */
+export interface MissingFact {
+  /** Its path within the store's facts. */
+  readonly fact: string;
+  /** What is asked for, in words. */
+  readonly wanted: string;
+  readonly fix?: string;
+}
+
+/** What a store costs, and how it is asked. */
+export interface StoreLoad<S extends StoreBase> {
+  readonly tariff: Tariff;
+  /** What the operator asks for at a refresh where it does not want a whole bundle: each object once, or each key. */
+  readonly readsPer: "object" | "key";
+  traits(spec: S): StoreTraits;
+}
+
+/** What cost and load of one store follow from. */
+export interface StoreTraits {
+  readonly layout: Layout;
+  /** Places that hold a copy: 1, and one more for each replica. */
+  readonly locations: number;
+  /** Whether a key of the customer's encrypts the values. */
+  readonly customerKey: boolean;
+  /** What its objects are charged as. */
+  readonly size: SizeClass;
+}
+
+/** How namespaces get the right to read a kind of store. */
+export interface BackendIdentity<S extends StoreBase> {
+  /** What a cluster must tell of itself before the store's cloud can trust it. */
+  check(store: S, cluster: ClusterSpec): readonly Issue[];
+  /** Who speaks for a reader with an identity of its own: its service account, or the operator. */
+  via(cluster: ClusterSpec): Exclude<Identity["via"], "static">;
+  /** Loads what makes identities, with the cloud's SDK. */
+  load(): Promise<IdentityFactory<S>>;
+  /**
+   * Gives the operator's own Pods an identity, where they need one on the store's cloud: it must be there before they
+   * start, since they get it at their start only (EKS Pod Identity). Loads the cloud's SDK where it makes one.
+   */
+  ofOperator(args: OperatorIdentityArgs<S>): Promise<readonly Resource[]>;
+  /** Roles that the operator takes on for readers where it speaks for them; absent where the cloud has no such thing. */
+  readonly roles?: ReaderRoles<S>;
+}
+
+export type OperatorIdentityArgs<S extends StoreBase> = Omit<IdentityArgs<S>, "grants" | "scope"> & {
+  readonly scope: Omit<IdentityScope, "namespace">;
+};
+
+/** Full names of the roles of readers. */
+export interface ReaderRoles<S extends StoreBase> {
+  /** What those of all namespaces of a cluster begin with. */
+  beginning(store: S, scope: Omit<IdentityScope, "namespace">): string;
+  ofNamespace(store: S, scope: IdentityScope): string;
+}

@@ -1,0 +1,12 @@
+/** A known failure of a reader or writer, matched by its error text. */
+export interface KnownError {
+  readonly pattern: RegExp;
+  /** What to do about it. */
+  readonly fix: string;
+}
+
+/** Too many requests, whichever store says so. */
+export const throttled: KnownError = {
+  pattern: /Throttl|TooManyRequests|Rate exceeded|RESOURCE_EXHAUSTED|ResourceExhausted|\b429\b/i,
+  fix: "the store had too many requests; the operator tries again by itself. Where it happens often, raise refreshSeconds or the store's quota (docs/planner.md)",
+};

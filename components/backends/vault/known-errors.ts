@@ -1,0 +1,29 @@
+import { throttled, type KnownError } from "../known-error.ts";
+
+/**
+ * What Vault says when a reader is refused, and what it means. Its words are those of any server (`permission denied`),
+ * so that too many requests are told from a refusal first.
+ */
+export const vaultKnownErrors: readonly KnownError[] = [
+  throttled,
+  {
+    pattern: /invalid audience/i,
+    fix: "the Vault role's audience and the store's auth.audience differ: set stores.<name>.auth.audience to what the role expects",
+  },
+  {
+    pattern: /service account name not authorized|namespace not authorized/i,
+    fix: "the Vault role is bound to another service account or namespace: run `pulumi up --refresh`, which puts the role back",
+  },
+  {
+    pattern: /role .*could not be found|invalid role name/i,
+    fix: "the Vault role does not exist at auth.mountPath: run `pulumi up --refresh`, which creates it again",
+  },
+  {
+    pattern: /unable to log in|auth\/\S+\/login/i,
+    fix: "Vault refused the login: compare `vault read auth/<mountPath>/role/<role>` with the SecretStore's service account",
+  },
+  {
+    pattern: /permission denied|\bCode: 403/i,
+    fix: "the policy of its Vault role does not name this path: run `pulumi up --refresh`, which puts the policy back",
+  },
+];

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { awsKnownErrors } from "../../../../components/backends/aws/known-errors.ts";
+import { azureKnownErrors } from "../../../../components/backends/azure/known-errors.ts";
+import { gcpKnownErrors } from "../../../../components/backends/gcp/known-errors.ts";
+import { throttled } from "../../../../components/backends/known-error.ts";
+import { vaultKnownErrors } from "../../../../components/backends/vault/known-errors.ts";
+import { knownErrorIn, knownErrors } from "../../../../components/external-secrets/readiness/known-errors.ts";
+
+describe("known errors", () => {
+  it("are those of each cloud, of Vault, and the general ones, each once and in this order", () => {
+    const own = [...awsKnownErrors, ...azureKnownErrors, ...gcpKnownErrors, ...vaultKnownErrors];
+    assert.deepEqual(knownErrors.slice(0, own.length), own);
+    assert.deepEqual(
+      knownErrors.slice(own.length).map(({ pattern }) => pattern.source),
+      [
+        "could not get (?:Cluster)?SecretStore .*not found",
+        "does not exist|not found|(?:Secret|Parameter|Resource)NotFound",
+        "connection refused|no such host|timeout|deadline exceeded",
+      ],
+    );
+    assert.equal(new Set(knownErrors).size, knownErrors.length);
+  });
+
+  /** Words that several patterns match, and the one that counts. */
+  for (const [words, beginning] of [
+    [
+      "InvalidIdentityToken: No OpenIDConnect provider found in your account, not found",
+      "the store's account does not trust",
+    ],
+    ["permission denied: secretmanager.versions.access", "the reader is not bound to this secret"],
+    ["permission denied (429 Too Many Requests)", "the store had too many requests"],
+    ["AADSTS700016: Application was not found in the directory", "Azure does not know the identity"],
+    ["unable to log in with Kubernetes auth: Code: 403. permission denied", "Vault refused the login"],
+    ['could not get SecretStore "reader": Code: 403, not found', "the policy of its Vault role"],
+    ['could not get ClusterSecretStore "vault", not found', "the SecretStore is gone"],
+  ] as const) {
+    it(`are told by the first that matches: ${words}`, () => {
+      assert.ok(knownErrorIn(words)?.fix.startsWith(beginning), knownErrorIn(words)?.fix);
+    });
+  }
+
+  it("are no guess", () => {
+    assert.equal(knownErrorIn("something else"), undefined);
+    assert.ok(knownErrors.includes(throttled));
+  });
+});
