@@ -13,7 +13,7 @@ import { Component } from "../support/component.ts";
 import { readerName } from "../support/naming.ts";
 import type { Delivery, DeliverySpec } from "./contract.ts";
 import { ExternalSecretDelivery, remoteOnly } from "./external-secret.ts";
-import type { ClusterReader } from "./cluster-reader.ts";
+import type { ClusterReader } from "./cluster-secret-store.ts";
 import { PlainDelivery } from "./plain.ts";
 import { readerOf } from "./service-account.ts";
 import { readObjects } from "./selection.ts";

@@ -1,6 +1,6 @@
 import { log, type Output } from "@pulumi/pulumi";
 import { consumerNamespace } from "../../components/clusters/namespace-names.ts";
-import { ClusterReader } from "../../components/delivery/cluster-reader.ts";
+import { ClusterReader } from "../../components/delivery/cluster-secret-store.ts";
 import {
   grantsOf,
   NamespaceSecrets,
