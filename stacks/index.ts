@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { staticCredentialKeys } from "../components/backends/static-credentials.ts";
+import { staticCredentialKeys } from "../components/backends/identities.ts";
 import { reviewersKey } from "../components/backends/vault/reviewers.ts";
 import { ConfigError } from "../components/support/errors.ts";
 import type { Entropy } from "../components/values/generate.ts";

@@ -1,6 +1,6 @@
 import { log, type Output } from "@pulumi/pulumi";
 import { consumerNamespace } from "../../components/clusters/namespace-names.ts";
-import { ClusterReader } from "../../components/delivery/cluster-secret-store.ts";
+import { ClusterSecretStore } from "../../components/delivery/cluster-secret-store.ts";
 import {
   grantsOf,
   NamespaceSecrets,
@@ -97,8 +97,8 @@ function clusterReaders({
   clusters,
   sessions,
   identities,
-}: ClusterReadersArgs): ReadonlyMap<string, ClusterReader> {
-  const readers = new Map<string, ClusterReader>();
+}: ClusterReadersArgs): ReadonlyMap<string, ClusterSecretStore> {
+  const readers = new Map<string, ClusterSecretStore>();
   const sharing = [...spec.namespaces.values()].filter(
     ({ cluster }) => spec.clusters.get(cluster)?.externalSecrets.clusterSecretStore !== undefined,
   );
@@ -112,7 +112,7 @@ function clusterReaders({
     const conditions = target.spec.externalSecrets.clusterSecretStore?.conditions ?? true;
     readers.set(
       key,
-      new ClusterReader(`${where}/cluster-secret-store/${name}`, {
+      new ClusterSecretStore(`${where}/cluster-secret-store/${name}`, {
         platform: spec.platform,
         environment: spec.name,
         cluster: target,
@@ -134,7 +134,7 @@ interface ReadingArgs {
   readonly namespace: NamespaceSpec;
   readonly cluster: OpenCluster;
   readonly sessions: ReadonlyMap<string, StoreSession>;
-  readonly readers: ReadonlyMap<string, ClusterReader>;
+  readonly readers: ReadonlyMap<string, ClusterSecretStore>;
   readonly identities: Identities;
 }
 

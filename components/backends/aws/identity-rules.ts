@@ -2,6 +2,19 @@ import type { ClusterSpec } from "../../clusters/contract.ts";
 import type { AwsParameterStoreSpec } from "./parameter-store.ts";
 import type { AwsSecretsManagerSpec } from "./secrets-manager.ts";
 import type { Issue } from "../../support/errors.ts";
+import type { AccountLogin, OperatorLogin, StaticLogin } from "../identity.ts";
+
+/**
+ * How a reader logs in to AWS: its service account becomes a role of the namespace's, or the operator takes it on. Never
+ * both: the operator gets its own credentials from Pod Identity, which knows no other account's.
+ */
+export type AwsLogin = ((AccountLogin | OperatorLogin) & { readonly roleArn: string }) | StaticLogin;
+
+/** Keys of static credentials, and the configuration keys that they come from. */
+export const awsCredentials = {
+  accessKeyId: "awsReaderAccessKeyId",
+  secretAccessKey: "awsReaderSecretAccessKey",
+} as const;
 
 /** A store on AWS. */
 export type AwsStoreSpec = AwsParameterStoreSpec | AwsSecretsManagerSpec;

@@ -2,6 +2,26 @@ import type { ClusterSpec, GkeClusterSpec } from "../../clusters/contract.ts";
 import { madeProvider, type GcpSecretManagerSpec } from "./secret-manager.ts";
 import type { Issue } from "../../support/errors.ts";
 import { readerName } from "../../support/naming.ts";
+import type { AccountLogin, StaticLogin } from "../identity.ts";
+
+/** How a reader logs in to Google Cloud: GKE vouches for its service account, or a provider of an identity pool does. */
+export type GcpLogin = (AccountLogin & { readonly trust: GoogleTrust }) | StaticLogin;
+
+export type GoogleTrust =
+  | { readonly by: "gke"; readonly project: string; readonly location: string; readonly clusterName: string }
+  | {
+      readonly by: "identity-provider";
+      /** `projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>`. */
+      readonly provider: string;
+    };
+
+/** Keys of static credentials, and the configuration keys that they come from. */
+export const gcpCredentials = { key: "gcpReaderKey" } as const;
+
+/** Audience that a service account's token must name for a provider which lists no other: its own full name. */
+export function tokenAudience(provider: string): string {
+  return `https://iam.googleapis.com/${provider}`;
+}
 
 /** https://cloud.google.com/iam/docs/principal-identifiers: how Google calls a service account of a cluster. */
 

@@ -1,4 +1,4 @@
-import { staticCredentials } from "../../../components/backends/static-credentials.ts";
+import { staticCredentials } from "../../../components/backends/identities.ts";
 import type { RemoteStoreSpec } from "../../../components/backends/contract.ts";
 import { isRemote } from "../../../components/backends/index.ts";
 import { reviewedBy, reviewersKey } from "../../../components/backends/vault/reviewers.ts";
@@ -51,7 +51,7 @@ function missingReviewers(stores: readonly RemoteStoreSpec[], reviewed: Readonly
 /** Credentials that a store is to be read with, and that nobody has set. */
 function missingCredentials(store: RemoteStoreSpec, secretKeys: ReadonlySet<string>): readonly Issue[] {
   if (store.staticCredentials !== true) return [];
-  return Object.values(staticCredentials[store.kind])
+  return Object.values(staticCredentials(store.kind))
     .filter((key) => !secretKeys.has(key))
     .map((key) => ({
       path: key,

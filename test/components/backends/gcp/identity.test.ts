@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { ClusterSpec } from "../../../../components/clusters/contract.ts";
 import { checkGcpIdentity } from "../../../../components/backends/gcp/identity-rules.ts";
 import { gcpIdentity } from "../../../../components/backends/gcp/identity.ts";
+import { gcpProvider } from "../../../../components/backends/gcp/secret-store.ts";
 import type { GcpSecretManagerSpec } from "../../../../components/backends/gcp/secret-manager.ts";
 import { runProgram } from "../../../support/mocks.ts";
 import { gke, grant, provider, store } from "../identity-rows/gcp.ts";
@@ -44,23 +45,26 @@ describe("identity for Google's Secret Manager", () => {
 
   it("tells the operator which cluster it is on, and nothing of another project's number", async () => {
     const { result } = await make({}, gke, "shop-db");
-    assert.deepEqual(result.secretStore({ name: "secrets-reader", namespace: "shop" }).spec, {
-      provider: {
-        gcpsm: {
-          projectID: "acme-secrets",
-          secretVersionSelectionPolicy: "LatestOrFail",
-          auth: {
-            workloadIdentity: {
-              clusterProjectID: "acme-clusters",
-              clusterLocation: "europe-west3",
-              clusterName: "prod-1",
-              serviceAccountRef: { name: "secrets-reader" },
-            },
+    assert.deepEqual(gcpProvider(store, result.login), {
+      gcpsm: {
+        projectID: "acme-secrets",
+        secretVersionSelectionPolicy: "LatestOrFail",
+        auth: {
+          workloadIdentity: {
+            clusterProjectID: "acme-clusters",
+            clusterLocation: "europe-west3",
+            clusterName: "prod-1",
+            serviceAccountRef: { name: "secrets-reader" },
           },
         },
       },
     });
-    assert.deepEqual([result.via, result.via === "service-account" && result.annotations], ["service-account", {}]);
+    assert.deepEqual(result.login, {
+      kind: "service-account",
+      serviceAccount: "secrets-reader",
+      annotations: {},
+      trust: { by: "gke", project: "acme-clusters", location: "europe-west3", clusterName: "prod-1" },
+    });
   });
 
   it("knows the number of a cluster's project where it is the store's own", async () => {
@@ -78,7 +82,7 @@ describe("identity for Google's Secret Manager", () => {
       resources.find(memberType, "main/shop/reads/shop-db").inputs["member"],
       "principal://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/clusters/subject/system:serviceaccount:shop:secrets-reader",
     );
-    assert.deepEqual(result.secretStore({ name: "secrets-reader", namespace: "shop" }).spec?.provider?.gcpsm?.auth, {
+    assert.deepEqual(gcpProvider(store, result.login).gcpsm?.auth, {
       workloadIdentityFederation: {
         audience: `//iam.googleapis.com/${provider}`,
         serviceAccountRef: { name: "secrets-reader", audiences: [`https://iam.googleapis.com/${provider}`] },
@@ -98,8 +102,7 @@ describe("identity for Google's Secret Manager", () => {
     });
     assert.equal(resources.find(memberType, "main/shop/reads/shop-db").inputs["member"], `serviceAccount:${email}`);
     assert.equal(result.dependsOn.length, 3);
-    assert.ok(result.via === "service-account");
-    assert.deepEqual(Object.keys(result.annotations), ["iam.gke.io/gcp-service-account"]);
+    assert.deepEqual(Object.keys(result.login.annotations), ["iam.gke.io/gcp-service-account"]);
   });
 
   it("needs no account of Google's elsewhere, chosen or not", async () => {

@@ -1,7 +1,7 @@
 import type { ClusterSpec } from "../../../../components/clusters/contract.ts";
 import { vaultIdOf } from "../../../support/providers/azure.ts";
 import { azureSpec } from "../rows/azure-key-vault.ts";
-import { cluster, type Row } from "./row.ts";
+import { cluster, type Rows } from "./row.ts";
 
 /** An AKS cluster with its issuer, which ends in a slash. */
 export const aks: ClusterSpec = {
@@ -14,11 +14,11 @@ const row = {
   store: azureSpec,
   grant: (name: string) =>
     ({ kind: "azure-key-vault", name, scope: `${vaultIdOf(azureSpec.vault)}/secrets/${name}` }) as const,
-  via: "service-account",
+  login: "service-account",
   wildcard: { remoteName: "*", message: /must name exactly one secret, and its scope is ".*\/secrets\/\*"/ },
 } as const;
 
-export const azure: readonly Row[] = [
+export const azure: Rows<"azure-key-vault"> = [
   { title: "Azure workload identity on AKS", cluster: aks, ...row },
   { title: "Azure workload identity, cluster of no cloud", cluster, ...row },
 ];

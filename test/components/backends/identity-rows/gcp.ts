@@ -1,7 +1,7 @@
 import type { GkeClusterSpec } from "../../../../components/clusters/contract.ts";
 import type { GcpReadGrant } from "../../../../components/backends/contract.ts";
 import type { GcpSecretManagerSpec } from "../../../../components/backends/gcp/secret-manager.ts";
-import { cluster, externalSecrets, type Row } from "./row.ts";
+import { cluster, externalSecrets, type Rows } from "./row.ts";
 
 export const store: GcpSecretManagerSpec = {
   kind: "gcp-secret-manager",
@@ -37,20 +37,20 @@ export function grant(name: string): GcpReadGrant {
   return { kind: "gcp-secret-manager", project: "acme-secrets", name, secretId: name };
 }
 
-export const gcp: readonly Row[] = [
-  { title: "GKE workload identity", store, cluster: gke, grant, via: "service-account" },
+export const gcp: Rows<"gcp-secret-manager"> = [
+  { title: "GKE workload identity", store, cluster: gke, grant, login: "service-account" },
   {
     title: "GKE workload identity, linked accounts",
     store: { ...store, linkedAccounts: true },
     cluster: gke,
     grant,
-    via: "service-account",
+    login: "service-account",
   },
   {
     title: "workload identity federation",
     store: { ...store, identityProviders: { main: provider } },
     cluster,
     grant,
-    via: "service-account",
+    login: "service-account",
   },
 ];

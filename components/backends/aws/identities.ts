@@ -1,0 +1,21 @@
+import type { CloudIdentities } from "../identity.ts";
+import {
+  awsCredentials,
+  checkAwsIdentity,
+  usesPodIdentity,
+  type AwsLogin,
+  type AwsStoreSpec,
+} from "./identity-rules.ts";
+import { awsProvider } from "./secret-store.ts";
+
+/** Identities on AWS: roles, for service accounts or for the operator. */
+export const awsIdentities: CloudIdentities<AwsStoreSpec, AwsLogin> = {
+  load: async () => (await import("./identity.ts")).awsIdentity,
+  check: checkAwsIdentity,
+  credentials: awsCredentials,
+  storeProvider: awsProvider,
+  operator: {
+    logsIn: usesPodIdentity,
+    make: async (args) => (await import("./cluster-roles.ts")).operatorIdentityOf(args).resources,
+  },
+};
