@@ -9,7 +9,7 @@ import { candidateOf } from "./resolve/secret-shape.ts";
 import type { Catalogue } from "../environments/catalogue-spec.ts";
 import { storesOf, type EnvironmentSpec } from "./environment.ts";
 import type { Policy } from "../environments/policy.ts";
-import { clusterSpecOf } from "./schema/clusters.ts";
+import { clusterSpec } from "../../components/clusters/flavours/index.ts";
 import { facts as factsSchema } from "./schema/index.ts";
 import { storeSpecOf } from "./schema/stores.ts";
 import { checkPlan } from "../plan/index.ts";
@@ -45,7 +45,7 @@ export function parseEnvironment(args: ParseArgs): EnvironmentSpec {
   const stores = new Map(
     Object.entries(facts.stores).map(([name, each]) => [name, storeSpecOf(name, each, args.policy)]),
   );
-  const clusters = new Map(Object.entries(facts.clusters).map(([name, each]) => [name, clusterSpecOf(name, each)]));
+  const clusters = new Map(Object.entries(facts.clusters).map(([name, each]) => [name, clusterSpec(name, each)]));
   const placed = resolveNamespaces(facts);
   issues.push(...placed.issues);
   if (facts.refreshSeconds < args.policy.refreshFloorSeconds) {

@@ -1,7 +1,7 @@
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import type { AdmissionSpec } from "../../components/external-secrets/admission/index.ts";
 import type { OperatorRoles } from "../../components/external-secrets/admission/roles.ts";
-import { usesPodIdentity, type AwsStoreSpec } from "../../components/backends/aws/identity-rules.ts";
+import type { AwsStoreSpec } from "../../components/backends/aws/identity-rules.ts";
 import { globalArn } from "../../components/backends/aws/account.ts";
 import type { StoreSpec } from "../../components/backends/contract.ts";
 import { isRemote } from "../../components/backends/index.ts";
@@ -26,7 +26,7 @@ export function admissionOf(environment: Environment, cluster: ClusterSpec): Adm
     clusterStores: clusterSecretStore !== undefined,
     openClusterStores: clusterSecretStore?.conditions === false,
     pushSecrets,
-    ...(others.podIdentity || usesPodIdentity(cluster)
+    ...(others.podIdentity || cluster.traits.podIdentity !== undefined
       ? { operatorRoles: operatorRoles(environment, cluster, others.podIdentity) }
       : {}),
   };
@@ -39,7 +39,7 @@ function operatorRoles(
   others: boolean,
 ): OperatorRoles {
   const { namespace: operatorNamespace, clusterSecretStore } = cluster.externalSecrets;
-  const accounts = usesPodIdentity(cluster) ? [...stores.values()].filter(isAws) : [];
+  const accounts = cluster.traits.podIdentity !== undefined ? [...stores.values()].filter(isAws) : [];
   const scope = { platform, environment, cluster: cluster.name };
   const beginning = (store: AwsStoreSpec) => globalArn(store, "iam", `role/${awsReaderRoleBeginning(scope)}`);
   const readers = [

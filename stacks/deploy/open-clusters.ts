@@ -1,7 +1,6 @@
 import type { Resource } from "@pulumi/pulumi";
 import type { ClusterSpec, ClusterTarget } from "../../components/clusters/contract.ts";
-import { openCluster } from "../../components/clusters/index.ts";
-import { isManagedByOpenShift } from "../../components/clusters/managed.ts";
+import { openCluster } from "../../components/clusters/open.ts";
 import { managerNamespace, operatorNamespace } from "../../components/clusters/namespace-names.ts";
 import { OpenShiftOperator } from "../../components/external-secrets/operator/openshift.ts";
 import { ExternalSecretsOperator, type OperatorTarget } from "../../components/external-secrets/operator/operator.ts";
@@ -87,7 +86,7 @@ function operatorOf({ spec, cluster, identity, made }: OperatorArgs): OperatorTa
   if (!install) return { namespace, ready: [] };
   const admission = admissionOf(spec, cluster.spec);
   const storePorts = storePortsOf(spec, cluster.spec);
-  if (isManagedByOpenShift(cluster.spec)) {
+  if (cluster.spec.traits.operatorManager === "operator-lifecycle-manager") {
     const makeNamespace = made.has(managerNamespace(cluster.spec.name));
     return new OpenShiftOperator(cluster.spec.name, { cluster, storePorts, admission, makeNamespace });
   }

@@ -1,11 +1,5 @@
 import type { CloudIdentities } from "../identity.ts";
-import {
-  awsCredentials,
-  checkAwsIdentity,
-  usesPodIdentity,
-  type AwsLogin,
-  type AwsStoreSpec,
-} from "./identity-rules.ts";
+import { awsCredentials, checkAwsIdentity, type AwsLogin, type AwsStoreSpec } from "./identity-rules.ts";
 import { awsProvider } from "./secret-store.ts";
 
 /** Identities on AWS: roles, for service accounts or for the operator. */
@@ -15,7 +9,7 @@ export const awsIdentities: CloudIdentities<AwsStoreSpec, AwsLogin> = {
   credentials: awsCredentials,
   storeProvider: awsProvider,
   operator: {
-    logsIn: usesPodIdentity,
+    logsIn: ({ traits }) => traits.podIdentity !== undefined,
     make: async (args) => (await import("./cluster-roles.ts")).operatorIdentityOf(args).resources,
   },
 };

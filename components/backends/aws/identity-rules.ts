@@ -19,20 +19,15 @@ export const awsCredentials = {
 /** A store on AWS. */
 export type AwsStoreSpec = AwsParameterStoreSpec | AwsSecretsManagerSpec;
 
-/** A cluster whose operator speaks for all namespaces: EKS Pod Identity. */
-export function usesPodIdentity(cluster: ClusterSpec): cluster is Extract<ClusterSpec, { flavour: "eks" }> {
-  return cluster.flavour === "eks" && cluster.identity === "pod-identity";
-}
-
 /** What a cluster must tell of itself before its namespaces can read the store. Pure. */
 export function checkAwsIdentity(store: AwsStoreSpec, cluster: ClusterSpec): readonly Issue[] {
-  if (usesPodIdentity(cluster)) return podIdentityIssues(store, cluster);
+  if (cluster.traits.podIdentity !== undefined) return podIdentityIssues(store, cluster);
   if (cluster.issuer === undefined) {
     return [
       {
         path: `clusters.${cluster.name}.issuer`,
         problem: `is missing: store ${store.name} trusts the cluster's service accounts by it`,
-        fix: "kubectl get --raw /.well-known/openid-configuration (its field issuer, exactly as it stands there)",
+        fix: cluster.traits.issuerCommand,
       },
     ];
   }

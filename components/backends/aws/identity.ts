@@ -7,7 +7,7 @@ import { ExpectedError } from "../../support/errors.ts";
 import { awsReaderRole, readerName } from "../../support/naming.ts";
 import { oidcProviderOf, operatorIdentityOf, tagsOf } from "./cluster-roles.ts";
 import { assumePolicy, awsReadPolicy, inlinePolicyCharacters, roleTrust, webIdentityTrust } from "./policies.ts";
-import { usesPodIdentity, type AwsLogin, type AwsStoreSpec } from "./identity-rules.ts";
+import { type AwsLogin, type AwsStoreSpec } from "./identity-rules.ts";
 import type { Identity, IdentityArgs, StaticLogin } from "../identity.ts";
 
 type AwsIdentityArgs = IdentityArgs<AwsStoreSpec>;
@@ -18,7 +18,7 @@ type AwsIdentity = Identity<Exclude<AwsLogin, StaticLogin>>;
  * that role (IRSA, on any cluster whose issuer the account trusts), or the operator does (EKS Pod Identity).
  */
 export function awsIdentity(name: string, args: AwsIdentityArgs): AwsIdentity {
-  return usesPodIdentity(args.cluster) ? viaOperator(name, args) : viaServiceAccount(name, args);
+  return args.cluster.traits.podIdentity === undefined ? viaServiceAccount(name, args) : viaOperator(name, args);
 }
 
 function viaServiceAccount(name: string, args: AwsIdentityArgs): AwsIdentity {

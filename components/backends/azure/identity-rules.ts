@@ -23,10 +23,7 @@ export function checkAzureIdentity(store: AzureKeyVaultSpec, cluster: ClusterSpe
     {
       path: `clusters.${cluster.name}.issuer`,
       problem: `is missing: store ${store.name} trusts the cluster's service accounts by it`,
-      fix:
-        cluster.flavour === "aks"
-          ? "az aks show --name <cluster> --resource-group <group> --query oidcIssuerProfile.issuerUrl --output tsv (before that: az aks update --enable-oidc-issuer)"
-          : "kubectl get --raw /.well-known/openid-configuration (its field issuer, exactly as it stands there)",
+      fix: cluster.traits.issuerCommand,
     },
   ];
 }

@@ -5,7 +5,6 @@ import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember.js";
 import type { GcpReadGrant, ReadGrant } from "../contract.ts";
 import type { GcpSecretManagerSpec } from "./secret-manager.ts";
 import { gcpAccountId, readerName, vaultReaderName } from "../../support/naming.ts";
-import type { GkeClusterSpec } from "../../clusters/contract.ts";
 import type { Identity, IdentityArgs, StaticLogin } from "../identity.ts";
 import { federatedPrincipal, gkePrincipal, providerOf, type GcpLogin, type GoogleTrust } from "./identity-rules.ts";
 
@@ -39,10 +38,8 @@ export function gcpIdentity(
 
 /** Who vouches for the namespace's service account. */
 function trustIn({ store, cluster }: IdentityArgs<GcpSecretManagerSpec>): GoogleTrust {
-  if (cluster.flavour === "gke") {
-    const { project, location, clusterName } = cluster;
-    return { by: "gke", project, location, clusterName };
-  }
+  const { googlePool } = cluster.traits;
+  if (googlePool !== undefined) return { by: "gke", ...googlePool };
   const provider = providerOf(store, cluster.name);
   if (provider === undefined)
     throw new Error(`no identity provider for ${cluster.name}, which parsing should have found`);
@@ -51,11 +48,11 @@ function trustIn({ store, cluster }: IdentityArgs<GcpSecretManagerSpec>): Google
 
 /** Directly, or by a service account of Google's that the namespace's may act as. */
 function memberOf(name: string, args: IdentityArgs<GcpSecretManagerSpec>, trust: GoogleTrust): Member {
-  const { store, scope, cluster } = args;
+  const { store, scope } = args;
   if (trust.by === "identity-provider") {
     return { member: federatedPrincipal(trust.provider, scope.namespace), annotations: {}, made: [] };
   }
-  const principal = gkePrincipal(store, cluster as GkeClusterSpec, scope.namespace);
+  const principal = gkePrincipal(store, trust, scope.namespace);
   return store.linkedAccounts ? linked(name, args, principal) : { member: principal, annotations: {}, made: [] };
 }
 

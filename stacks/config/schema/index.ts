@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { dnsLabel } from "../../../components/support/naming.ts";
-import { clusterFacts } from "./clusters.ts";
+import { clusterFacts } from "../../../components/clusters/flavours/index.ts";
 import { epoch, name, plainTime } from "./common.ts";
 import { existingSecretChoices } from "../../../components/delivery/contract.ts";
 import { namespaceFacts } from "./namespaces.ts";

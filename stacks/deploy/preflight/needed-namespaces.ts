@@ -1,4 +1,3 @@
-import { isManagedByOpenShift } from "../../../components/clusters/managed.ts";
 import {
   consumerNamespace,
   generatingNamespace,
@@ -39,7 +38,7 @@ export function neededNamespaces(spec: EnvironmentSpec): readonly NeededNamespac
     const { name, externalSecrets } = cluster;
     if (!externalSecrets.install || !needsOperator(spec, name)) return [];
     const path = `clusters.${name}.externalSecrets`;
-    if (isManagedByOpenShift(cluster)) {
+    if (cluster.traits.operatorManager === "operator-lifecycle-manager") {
       const resource = managerNamespace(name);
       return [{ cluster: name, name: managerNamespaceName, path, resource, prefix: resource, operator: true }];
     }

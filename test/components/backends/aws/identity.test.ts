@@ -10,7 +10,7 @@ import {
 import type { AwsReadGrant } from "../../../../components/backends/contract.ts";
 import { failureOf, runProgram } from "../../../support/mocks.ts";
 import { parameterArn } from "../../../support/providers/aws.ts";
-import { eks, parameterStore, secretsManager } from "../identity-rows/aws.ts";
+import { eks, parameterStore, podIdentity, secretsManager } from "../identity-rows/aws.ts";
 import { cluster } from "../identity-rows/row.ts";
 
 const [roleType, policyType, oidcType, associationType] = [
@@ -19,7 +19,6 @@ const [roleType, policyType, oidcType, associationType] = [
   "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
   "aws:eks/podIdentityAssociation:PodIdentityAssociation",
 ];
-const podIdentity: ClusterSpec = { ...eks, identity: "pod-identity" } as ClusterSpec;
 const creating: AwsStoreSpec = { ...parameterStore, oidcProviders: { main: "create" } };
 const grants = (...names: string[]): AwsReadGrant[] =>
   names.map((name) => ({ kind: "aws-parameter-store", arn: parameterArn(`/acme-test/${name}`) }));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { output, type Output } from "@pulumi/pulumi";
+import type { ClusterSpec } from "../../../../components/clusters/contract.ts";
 import { azureIdentity } from "../../../../components/backends/azure/identity.ts";
 import { checkAzureIdentity } from "../../../../components/backends/azure/identity-rules.ts";
 import { azureProvider } from "../../../../components/backends/azure/secret-store.ts";
@@ -11,7 +12,7 @@ import { runProgram } from "../../../support/mocks.ts";
 import { tenant, vaultIdOf } from "../../../support/providers/azure.ts";
 import { azureSpec } from "../rows/azure-key-vault.ts";
 import { aks } from "../identity-rows/azure.ts";
-import { cluster, externalSecrets } from "../identity-rows/row.ts";
+import { cluster } from "../identity-rows/row.ts";
 
 const scope = { platform: "acme", environment: "dev", cluster: "main", namespace: "shop" };
 const grant = (name: string): AzureReadGrant => ({
@@ -131,22 +132,19 @@ describe("identity on Azure", () => {
   });
 
   it("needs to know who issues the cluster's tokens", () => {
-    const issues = (flavour: "aks" | "kubeconfig") => {
-      const unknown = { flavour, name: "main", upsertExistingObjects: false, externalSecrets };
-      return checkAzureIdentity(azureSpec, unknown);
-    };
+    const issues = ({ issuer: _, ...unknown }: ClusterSpec) => checkAzureIdentity(azureSpec, unknown);
     const issue = {
       path: "clusters.main.issuer",
       problem: "is missing: store main trusts the cluster's service accounts by it",
     };
     assert.deepEqual(checkAzureIdentity(azureSpec, cluster), []);
-    assert.deepEqual(issues("kubeconfig"), [
+    assert.deepEqual(issues(cluster), [
       {
         ...issue,
         fix: "kubectl get --raw /.well-known/openid-configuration (its field issuer, exactly as it stands there)",
       },
     ]);
-    assert.deepEqual(issues("aks"), [
+    assert.deepEqual(issues(aks), [
       {
         ...issue,
         fix: "az aks show --name <cluster> --resource-group <group> --query oidcIssuerProfile.issuerUrl --output tsv (before that: az aks update --enable-oidc-issuer)",

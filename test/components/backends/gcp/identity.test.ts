@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { ClusterSpec } from "../../../../components/clusters/contract.ts";
+import type { ClusterSpec, GooglePool } from "../../../../components/clusters/contract.ts";
 import { checkGcpIdentity } from "../../../../components/backends/gcp/identity-rules.ts";
 import { gcpIdentity } from "../../../../components/backends/gcp/identity.ts";
 import { gcpProvider } from "../../../../components/backends/gcp/secret-store.ts";
 import type { GcpSecretManagerSpec } from "../../../../components/backends/gcp/secret-manager.ts";
 import { runProgram } from "../../../support/mocks.ts";
-import { gke, grant, provider, store } from "../identity-rows/gcp.ts";
+import { gke, googlePool, grant, provider, store } from "../identity-rows/gcp.ts";
 import { cluster } from "../identity-rows/row.ts";
 
 const scope = { platform: "acme", environment: "test", cluster: "main", namespace: "shop" };
@@ -63,13 +63,14 @@ describe("identity for Google's Secret Manager", () => {
       kind: "service-account",
       serviceAccount: "secrets-reader",
       annotations: {},
-      trust: { by: "gke", project: "acme-clusters", location: "europe-west3", clusterName: "prod-1" },
+      trust: { by: "gke", ...googlePool },
     });
   });
 
   it("knows the number of a cluster's project where it is the store's own", async () => {
-    const { projectNumber: _, ...numberless } = gke;
-    const { resources } = await make({}, { ...numberless, project: "acme-secrets" }, "shop-db");
+    const { projectNumber: _, ...numberless } = googlePool;
+    const traits = { ...gke.traits, googlePool: { ...numberless, project: "acme-secrets" } };
+    const { resources } = await make({}, { ...gke, traits }, "shop-db");
     assert.equal(
       resources.find(memberType, "main/shop/reads/shop-db").inputs["member"],
       "principal://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/acme-secrets.svc.id.goog/subject/ns/shop/sa/secrets-reader",
@@ -129,8 +130,12 @@ describe("what a cluster must tell Google", () => {
   });
 
   it("is the number of its project, where that is not the store's", () => {
-    const { projectNumber: _, ...numberless } = gke;
-    assert.deepEqual(checkGcpIdentity(store, numberless), [
+    const { projectNumber: _, ...numberless } = googlePool;
+    const on = (changes: Partial<GooglePool>): ClusterSpec => ({
+      ...gke,
+      traits: { ...gke.traits, googlePool: { ...numberless, ...changes } },
+    });
+    assert.deepEqual(checkGcpIdentity(store, on({})), [
       {
         path: "clusters.main.projectNumber",
         problem:
@@ -138,7 +143,7 @@ describe("what a cluster must tell Google", () => {
         fix: "gcloud projects describe acme-clusters --format='value(projectNumber)'",
       },
     ]);
-    assert.deepEqual(checkGcpIdentity(store, { ...numberless, project: "acme-secrets" }), []);
+    assert.deepEqual(checkGcpIdentity(store, on({ project: "acme-secrets" })), []);
   });
 
   it("is no provider on GKE: it would have no effect", () => {

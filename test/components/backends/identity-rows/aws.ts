@@ -30,10 +30,11 @@ export const secretsManager: AwsSecretsManagerSpec = {
 export const eks: ClusterSpec = {
   ...cluster,
   flavour: "eks",
-  clusterName: "main-eks",
-  identity: "irsa",
   issuer: "https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF",
 };
+
+/** The same, where the operator logs in for all of them. */
+export const podIdentity: ClusterSpec = { ...eks, traits: { ...eks.traits, podIdentity: { clusterName: "main-eks" } } };
 
 const parameterRow = {
   store: parameterStore,
@@ -52,7 +53,7 @@ export const parameterStoreRows: Rows<"aws-parameter-store"> = [
   { title: "AWS Parameter Store, cluster of no cloud", cluster, login: "service-account", ...parameterRow },
   {
     title: "AWS Parameter Store, EKS Pod Identity",
-    cluster: { ...eks, identity: "pod-identity" },
+    cluster: podIdentity,
     login: "operator",
     ...parameterRow,
   },

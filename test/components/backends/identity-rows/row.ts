@@ -1,3 +1,4 @@
+import { plainTraits } from "../../../../components/clusters/flavours/flavour.ts";
 import type { ClusterSpec, ExternalSecretsSpec } from "../../../../components/clusters/contract.ts";
 import type { Identity } from "../../../../components/backends/identity.ts";
 import type { ReadGrant, RemoteStoreKind, RemoteStoreSpec } from "../../../../components/backends/contract.ts";
@@ -38,4 +39,5 @@ export const cluster: ClusterSpec = {
   upsertExistingObjects: false,
   issuer: "https://issuer.example/clusters/main",
   externalSecrets,
+  traits: plainTraits,
 };

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { slug } from "./naming.ts";
+
+/** Schemas that facts of several kinds share. Messages are in the words of the configuration file. */
+
+export const name = z.string().regex(slug, "must be lower-case letters, digits and dashes, starting with a letter");
+export const url = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
+export const httpsUrl = z.url({ protocol: /^https$/, error: "must be an https URL" });
+export const path = z
+  .string()
+  .regex(/^[^/\s*+][^\s*+]*[^/\s*+]$|^[^/\s*+]$/, "must have no slash at its ends, no space, no wildcard");
+export const pem = z.string().startsWith("-----BEGIN CERTIFICATE-----", "must be a PEM bundle");
+export const uuid = z.string().regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, "must be a UUID");
+
+/** Tags or labels: plain texts that anybody may read. */
+export const tags = z.record(z.string().min(1), z.string()).default({});
+
+/**
+ * Numbers that are written without quotation marks: an account number is a text, and YAML reads it as a number. One
+ * that starts with a zero must be quoted, since nothing can tell how many zeros it had.
+ */
+export function digits(length: number, what: string) {
+  return z.preprocess(
+    (value) => (typeof value === "number" ? String(value) : value),
+    z.string().regex(new RegExp(`^\\d{${length}}$`), `must be ${what} of ${length} digits, in quotation marks`),
+  );
+}
+
+/** A project of Google Cloud: its id, and its number, which YAML reads as one when it has no quotation marks. */
+export const gcpProject = z.string().regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "must be the id of a project");
+export const gcpProjectNumber = z.preprocess(
+  (value) => (typeof value === "number" ? String(value) : value),
+  z.string().regex(/^[1-9]\d{5,}$/, "must be the number of a project"),
+);
