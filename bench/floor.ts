@@ -1,7 +1,8 @@
-import { externalSecret, vaultSecretStore } from "../components/external-secrets/manifests.ts";
+import { externalSecret, secretStore } from "../components/external-secrets/manifests.ts";
 import { tokenRequestRules } from "../components/external-secrets/operator/controller-rbac.ts";
 import { operatorServiceAccount } from "../components/external-secrets/operator/values.ts";
 import { vaultReadPolicy } from "../components/backends/vault/policy.ts";
+import { vaultProvider } from "../components/backends/vault/secret-store.ts";
 import { readerName } from "../components/support/naming.ts";
 import type { VaultKvSpec } from "../components/backends/vault/kv.ts";
 import type { Connection } from "../sandbox/connection.ts";
@@ -110,11 +111,17 @@ export async function prepareNamespace(
   await apply(
     client,
     `/apis/external-secrets.io/v1/namespaces/${app}/secretstores/${readerName}`,
-    vaultSecretStore({ name: readerName, namespace: app }, store, {
-      role,
-      mountPath: store.auth.mountPath,
-      account: readerName,
-    }),
+    secretStore(
+      { name: readerName, namespace: app },
+      vaultProvider(store, {
+        kind: "service-account",
+        serviceAccount: readerName,
+        annotations: {},
+        role,
+        mountPath: store.auth.mountPath,
+        audience: store.auth.audience,
+      }),
+    ),
   );
 }
 

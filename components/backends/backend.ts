@@ -1,10 +1,8 @@
-import type { Resource } from "@pulumi/pulumi";
 import type { z } from "zod";
-import type { ClusterSpec } from "../clusters/contract.ts";
 import type { Provider } from "../external-secrets/admission/fields.ts";
-import type { Issue } from "../support/errors.ts";
 import type { StoreBackend, StoreBase, StoreRules } from "./contract.ts";
-import type { Identity, IdentityArgs, IdentityFactory, IdentityScope } from "./identity.ts";
+import type { LoginPlace, StoreProvider } from "../external-secrets/manifests.ts";
+import type { CloudIdentities, Login } from "./identity.ts";
 import type { KnownError } from "./known-error.ts";
 import type { Layout } from "./remote-object.ts";
 import type { SizeClass, Tariff } from "./tariff.ts";
@@ -36,9 +34,7 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
   /** What of the store itself is made here and outlives `destroy`. */
   leftByDestroy(spec: S): { readonly store: boolean; readonly auditLog: boolean };
 
-  /** Credentials of a static reader by their key in the Secret that holds them: the configuration key of each. */
-  readonly readerCredentials: Readonly<Record<string, string>>;
-  /** Other configuration keys that hold secret values for it. */
+  /** Configuration keys, beside static credentials, that hold secret values for it. */
   readonly secretKeys: readonly string[];
   /** What the operator calls its provider for such stores. */
   readonly operatorProvider: Provider;
@@ -54,7 +50,7 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
   /** Whether a cluster can generate secrets into it: only where a right can name what is not there yet. */
   readonly takesGenerated: boolean;
 
-  readonly identity: BackendIdentity<S>;
+  readonly identity: BackendIdentities<S>;
   /** Loads its provider's SDK and what opens a store. */
   loadSession(): Promise<{ readonly backend: StoreBackend<S> }>;
 }
@@ -100,30 +96,7 @@ export interface StoreTraits {
   readonly size: SizeClass;
 }
 
-/** How namespaces get the right to read a kind of store. */
-export interface BackendIdentity<S extends StoreBase> {
-  /** What a cluster must tell of itself before the store's cloud can trust it. */
-  check(store: S, cluster: ClusterSpec): readonly Issue[];
-  /** Who speaks for a reader with an identity of its own: its service account, or the operator. */
-  via(cluster: ClusterSpec): Exclude<Identity["via"], "static">;
-  /** Loads what makes identities, with the cloud's SDK. */
-  load(): Promise<IdentityFactory<S>>;
-  /**
-   * Gives the operator's own Pods an identity, where they need one on the store's cloud: it must be there before they
-   * start, since they get it at their start only (EKS Pod Identity). Loads the cloud's SDK where it makes one.
-   */
-  ofOperator(args: OperatorIdentityArgs<S>): Promise<readonly Resource[]>;
-  /** Roles that the operator takes on for readers where it speaks for them; absent where the cloud has no such thing. */
-  readonly roles?: ReaderRoles<S>;
-}
-
-export type OperatorIdentityArgs<S extends StoreBase> = Omit<IdentityArgs<S>, "grants" | "scope"> & {
-  readonly scope: Omit<IdentityScope, "namespace">;
+/** How namespaces get the right to read a kind of store. The logins that a backend renders are those that it makes. */
+export type BackendIdentities<S extends StoreBase> = Omit<CloudIdentities<S, Login>, "storeProvider"> & {
+  storeProvider(store: S, login: never, place?: LoginPlace): StoreProvider;
 };
-
-/** Full names of the roles of readers. */
-export interface ReaderRoles<S extends StoreBase> {
-  /** What those of all namespaces of a cluster begin with. */
-  beginning(store: S, scope: Omit<IdentityScope, "namespace">): string;
-  ofNamespace(store: S, scope: IdentityScope): string;
-}

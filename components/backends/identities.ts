@@ -1,26 +1,51 @@
 import type { Resource } from "@pulumi/pulumi";
 import type { ClusterSpec } from "../clusters/contract.ts";
+import type { LoginPlace, StoreProvider } from "../external-secrets/manifests.ts";
 import type { Issue } from "../support/errors.ts";
-import type { OperatorIdentityArgs } from "./backend.ts";
-import type { Identity, IdentityFactory } from "./identity.ts";
-import { backendOf, type RemoteStoreKind, type RemoteStoreSpec } from "./index.ts";
+import type { CloudIdentities, IdentityFactory, Login, OperatorIdentityArgs } from "./identity.ts";
+import { backendOf, backends, type RemoteStoreKind, type RemoteStoreSpec } from "./index.ts";
+
+// The logins that a backend renders are those that it makes itself.
+function identitiesFor(kind: RemoteStoreKind): CloudIdentities<RemoteStoreSpec, Login> {
+  return backendOf({ kind }).identity as CloudIdentities<RemoteStoreSpec, Login>;
+}
 
 /** Loads what makes identities for a store, with its cloud's SDK. */
 export async function loadIdentity(kind: RemoteStoreKind): Promise<IdentityFactory> {
-  return (await backendOf({ kind }).identity.load()) as IdentityFactory;
+  return (await identitiesFor(kind).load()) as IdentityFactory;
 }
 
-/** What gives the operator's own Pods an identity on a store's cloud, where they need one. */
-export function operatorIdentity(args: OperatorIdentityArgs<RemoteStoreSpec>): Promise<readonly Resource[]> {
-  return backendOf(args.store).identity.ofOperator(args);
+/**
+ * What gives the operator's own Pods an identity on a store's cloud, where they need one: it must be there before they
+ * start, since they get it at their start only (EKS Pod Identity).
+ */
+export async function operatorIdentity(args: OperatorIdentityArgs<RemoteStoreSpec>): Promise<readonly Resource[]> {
+  const { operator } = identitiesFor(args.store.kind);
+  return operator?.logsIn(args.cluster) === true ? operator.make(args) : [];
 }
 
-/** Who speaks for a reader of a store: its service account, credentials that people bring, or the operator. Pure. */
-export function identityVia(store: RemoteStoreSpec, cluster: ClusterSpec): Identity["via"] {
-  return store.staticCredentials === true ? "static" : backendOf(store).identity.via(cluster);
+/** How a reader of a store logs in: as a service account, as the operator, or with static credentials. Pure. */
+export function loginKind({ kind, staticCredentials }: RemoteStoreSpec, cluster: ClusterSpec): Login["kind"] {
+  if (staticCredentials === true) return "static";
+  return identitiesFor(kind).operator?.logsIn(cluster) === true ? "operator" : "service-account";
 }
 
 /** What keeps a cluster's namespaces from reading a store. Pure; runs while the configuration is parsed. */
 export function checkIdentity(store: RemoteStoreSpec, cluster: ClusterSpec): readonly Issue[] {
-  return backendOf(store).identity.check(store, cluster);
+  return identitiesFor(store.kind).check(store, cluster);
 }
+
+/** Renders the login of a store's identity for the External Secrets Operator. Pure. */
+export function storeProvider(store: RemoteStoreSpec, login: Login, place?: LoginPlace): StoreProvider {
+  return identitiesFor(store.kind).storeProvider(store, login, place);
+}
+
+/** Static credentials of a kind by their key in the Secret that holds them: the configuration key that each comes from. */
+export function staticCredentials(kind: RemoteStoreKind): Readonly<Record<string, string>> {
+  return identitiesFor(kind).credentials;
+}
+
+/** Configuration keys that hold a reader's static credentials. */
+export const staticCredentialKeys: readonly string[] = [
+  ...new Set(Object.values(backends).flatMap(({ identity }) => Object.values(identity.credentials))),
+];

@@ -1,8 +1,8 @@
-import type { ISecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
 import type { CustomResourceOptions, Input, Output, Resource } from "@pulumi/pulumi";
 import type { ClusterSpec } from "../clusters/contract.ts";
+import type { LoginPlace, StoreProvider } from "../external-secrets/manifests.ts";
+import type { Issue } from "../support/errors.ts";
 import type { ReadGrant, StoreBase } from "./contract.ts";
-import type { ManifestMetadata } from "../external-secrets/manifests.ts";
 
 /** Where an identity lives. */
 export interface IdentityScope {
@@ -22,38 +22,76 @@ export interface IdentityArgs<S extends StoreBase = StoreBase> {
   readonly options: CustomResourceOptions;
 }
 
-/** Provider part of a SecretStore. */
-export type StoreProvider = NonNullable<NonNullable<ISecretStore["spec"]>["provider"]>;
+/** What the operator's own identity on a cluster is made from. It belongs to no namespace. */
+export type OperatorIdentityArgs<S extends StoreBase = StoreBase> = Omit<IdentityArgs<S>, "grants" | "scope"> & {
+  readonly scope: Omit<IdentityScope, "namespace">;
+};
 
 /**
- * The right to read, and the SecretStore that uses it. Either the namespace's service account speaks for itself, or the
- * operator does (EKS Pod Identity, which knows Pods only): a SecretStore never names an account in the second case,
- * where the operator would refuse it.
+ * How a reader authenticates: facts alone, which each delivery renders in its own way (a SecretStore, a
+ * SecretProviderClass). Clouds add theirs, such as the role that an account becomes.
  */
-export type Identity = AccountIdentity | ControllerIdentity | StaticIdentity;
+export type Login = AccountLogin | OperatorLogin | StaticLogin;
 
-interface IdentityBase {
-  /** What must exist before somebody reads. */
-  readonly dependsOn: readonly Resource[];
-  readonly secretStore: (metadata: ManifestMetadata) => ISecretStore;
-}
-
-export interface AccountIdentity extends IdentityBase {
-  readonly via: "service-account";
+/** A service account of the namespace, by tokens that its cluster issues. */
+export interface AccountLogin {
+  readonly kind: "service-account";
+  readonly serviceAccount: string;
   /** Annotations by which the cloud finds the identity of the service account. */
   readonly annotations: Readonly<Record<string, Input<string>>>;
 }
 
-export interface ControllerIdentity extends IdentityBase {
-  readonly via: "controller";
+/** The operator's own Pods, which take on an identity of the namespace (EKS Pod Identity, which knows Pods only). */
+export interface OperatorLogin {
+  readonly kind: "operator";
 }
 
-/** Credentials that people bring. For development only. */
-export interface StaticIdentity extends IdentityBase {
-  readonly via: "static";
-  /** Contents of the Secret that the SecretStore names, by key. Marked secret. */
+/** Credentials from the configuration, in a Secret. For development only. */
+export interface StaticLogin {
+  readonly kind: "static";
+  /** Name of the Secret. */
+  readonly secretName: string;
+  /** Its contents by key. Marked secret. */
   readonly credentials: Readonly<Record<string, Output<string>>>;
 }
 
+/** The right to read, and how a reader authenticates to use it. */
+export interface Identity<L extends Login = Login> {
+  readonly login: L;
+  /** What must exist before somebody reads. */
+  readonly dependsOn: readonly Resource[];
+}
+
 /** Makes an identity, once its cloud's SDK is loaded. */
-export type IdentityFactory<S extends StoreBase = StoreBase> = (name: string, args: IdentityArgs<S>) => Identity;
+export type IdentityFactory<S extends StoreBase = StoreBase, L extends Login = Login> = (
+  name: string,
+  args: IdentityArgs<S>,
+) => Identity<L>;
+
+/** Identities on a cloud, for one kind of store. */
+export interface CloudIdentities<S extends StoreBase, L extends Login> {
+  /** Loads what makes identities, with the cloud's SDK. */
+  load(): Promise<IdentityFactory<S, Exclude<L, StaticLogin>>>;
+  /** What keeps a cluster's namespaces from reading a store. Pure; runs while the configuration is parsed. */
+  check(store: S, cluster: ClusterSpec): readonly Issue[];
+  /** Static credentials by their key in the Secret that holds them: the configuration key that each comes from. */
+  readonly credentials: Readonly<Record<string, string>>;
+  /** Renders a login for the External Secrets Operator. Pure. */
+  storeProvider(store: S, login: L, place?: LoginPlace): StoreProvider;
+  /** Logins by the operator's own identity, where the cloud has them. Default: service accounts log in on every cluster. */
+  readonly operator?: {
+    /** Whether the operator of a cluster logs in for its namespaces. Pure. */
+    logsIn(cluster: ClusterSpec): boolean;
+    /** Makes its identity, once for each cluster in a run. */
+    make(args: OperatorIdentityArgs<S>): Promise<readonly Resource[]>;
+    /** Roles that it takes on for readers. */
+    readonly roles: ReaderRoles<S>;
+  };
+}
+
+/** Full names of the roles of readers. */
+export interface ReaderRoles<S extends StoreBase> {
+  /** What those of all namespaces of a cluster begin with. */
+  beginning(store: S, scope: Omit<IdentityScope, "namespace">): string;
+  ofNamespace(store: S, scope: IdentityScope): string;
+}

@@ -1,27 +1,27 @@
 import { secret, type Output } from "@pulumi/pulumi";
-import { staticSecretStore } from "./static-credentials.ts";
-import { backendOf, type RemoteStoreSpec } from "./index.ts";
 import { readerName } from "../support/naming.ts";
-import type { StaticIdentity } from "./identity.ts";
+import type { RemoteStoreSpec } from "./index.ts";
+import { staticCredentials } from "./identities.ts";
+import type { Identity, StaticLogin } from "./identity.ts";
 
-/** Name of the Secret that holds a reader's credentials, in each namespace that reads with them. */
+/** Name of the Secret that holds static credentials, in each namespace that reads with them. */
 export const credentialsSecret = `${readerName}-credentials`;
 
 /**
- * A reader with credentials that people bring, the same for every namespace: whoever reads Secrets of one namespace has
- * them, they never expire by themselves, and what they may read is not decided here. For development only.
+ * A reader with static credentials, the same for every namespace: whoever reads Secrets of one namespace has them, they do
+ * not expire, and what they may read is not decided here. For development only.
+ *
+ * @param credential the value of a configuration key.
  */
 export function staticIdentity(
-  store: RemoteStoreSpec,
+  { kind }: RemoteStoreSpec,
   credential: (configKey: string) => Output<string>,
-): StaticIdentity {
-  const values = Object.entries(backendOf(store).readerCredentials).map(
-    ([key, config]) => [key, credential(config)] as const,
+): Identity<StaticLogin> {
+  const values = Object.entries(staticCredentials(kind)).map(
+    ([key, configKey]) => [key, secret(credential(configKey))] as const,
   );
   return {
-    via: "static",
+    login: { kind: "static", secretName: credentialsSecret, credentials: Object.fromEntries(values) },
     dependsOn: [],
-    credentials: Object.fromEntries(values.map(([key, value]) => [key, secret(value)])),
-    secretStore: (metadata) => staticSecretStore(metadata, store, credentialsSecret),
   };
 }

@@ -1,9 +1,11 @@
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import type { Provider as StoreProvider } from "../external-secrets/admission/fields.ts";
 
-/** What every flavour has. */
-export interface ClusterBase {
+/** A configured cluster. Plain data. */
+export interface ClusterSpec {
   readonly name: string;
+  /** Who made it, for people. What differs by it is among the traits. */
+  readonly flavour: string;
   /** Path of a kubeconfig file. Default: what `kubectl` uses (`KUBECONFIG`, else `~/.kube/config`). */
   readonly kubeconfig?: string;
   /** Context within it. Default: its current context. */
@@ -23,30 +25,30 @@ export interface ClusterBase {
    */
   readonly issuer?: string;
   readonly externalSecrets: ExternalSecretsSpec;
+  readonly traits: ClusterTraits;
 }
 
-/** Any conformant cluster, reached by a kubeconfig. */
-export interface KubeconfigClusterSpec extends ClusterBase {
-  readonly flavour: "kubeconfig";
+/** What differs between clusters by who made them. Plain data, from the flavour and its facts. */
+export interface ClusterTraits {
+  /** Command that shows the issuer of its service-account tokens. */
+  readonly issuerCommand: string;
+  /** Where its operator logs in to AWS for all namespaces (EKS Pod Identity). Default: service accounts log in. */
+  readonly podIdentity?: {
+    /** Name of the cluster in AWS. */
+    readonly clusterName: string;
+  };
+  /** The identity pool of Google's own that its service accounts are in. Default: none, other pools have to trust it. */
+  readonly googlePool?: GooglePool;
+  /** `helm` installs the chart; `operator-lifecycle-manager` Red Hat's own operator, which then installs and updates it. */
+  readonly operatorManager: "helm" | "operator-lifecycle-manager";
+  /** Whether the cluster's own trusted certificates are put into the operator's Pods. Only with `helm`. */
+  readonly trustedCaBundle: boolean;
+  /** Ports that its DNS Pods listen at. */
+  readonly dnsPorts: readonly number[];
 }
 
-/** Amazon EKS. */
-export interface EksClusterSpec extends ClusterBase {
-  readonly flavour: "eks";
-  /** Name of the cluster in AWS. */
-  readonly clusterName: string;
-  /** How namespaces prove themselves to AWS: a role each for their service account, or Pod Identity on the operator. */
-  readonly identity: "irsa" | "pod-identity";
-}
-
-/** Azure Kubernetes Service, with its OIDC issuer switched on. */
-export interface AksClusterSpec extends ClusterBase {
-  readonly flavour: "aks";
-}
-
-/** Google Kubernetes Engine, with workload identity switched on. */
-export interface GkeClusterSpec extends ClusterBase {
-  readonly flavour: "gke";
+/** A cluster of GKE, whose project has a pool for all of its clusters. */
+export interface GooglePool {
   /** Id of its project. */
   readonly project: string;
   /** Number of its project. Needed where its namespaces read a store of Google Cloud in another project. */
@@ -55,16 +57,6 @@ export interface GkeClusterSpec extends ClusterBase {
   readonly location: string;
   /** Name of the cluster in Google Cloud. */
   readonly clusterName: string;
-  readonly issuer: string;
-}
-
-/** OpenShift, on premises or in a cloud. */
-export interface OpenShiftClusterSpec extends ClusterBase {
-  readonly flavour: "openshift";
-  /** `helm` installs the chart; `operator-lifecycle-manager` Red Hat's own operator, which then installs and updates it. */
-  readonly manager: "helm" | "operator-lifecycle-manager";
-  /** Whether the cluster's own trusted certificates are put into the operator's Pods. Only with `helm`. */
-  readonly trustedCaBundle: boolean;
 }
 
 /** How the External Secrets Operator is installed into a cluster. */
@@ -130,11 +122,6 @@ export interface ClusterSecretStoreSpec {
   /** Whether only the namespaces that are configured here may read through it. Policy refuses false outside of dev. */
   readonly conditions: boolean;
 }
-
-/** A configured cluster. `flavour` says who made it, which is who issues its tokens and what is special about it. */
-export type ClusterSpec =
-  KubeconfigClusterSpec | EksClusterSpec | AksClusterSpec | GkeClusterSpec | OpenShiftClusterSpec;
-export type ClusterFlavour = ClusterSpec["flavour"];
 
 /** An open cluster. */
 export interface ClusterTarget {

@@ -4,9 +4,10 @@ import type { ClusterTarget } from "../clusters/contract.ts";
 import { keptNamespace } from "../clusters/kept-namespace.ts";
 import { consumerNamespace } from "../clusters/namespace-names.ts";
 import { ownedBy } from "../clusters/owner.ts";
-import { apiVersion } from "../external-secrets/manifests.ts";
+import { secretStore } from "../external-secrets/manifests.ts";
 import type { OperatorTarget } from "../external-secrets/operator/operator.ts";
 import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness/hooks.ts";
+import { storeProvider } from "../backends/identities.ts";
 import type { IdentityFactory } from "../backends/identity.ts";
 import type { ReadGrant, StoredSecret } from "../backends/contract.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
@@ -14,9 +15,9 @@ import { Component } from "../support/component.ts";
 import { readerName } from "../support/naming.ts";
 import type { Delivery, DeliverySpec } from "./contract.ts";
 import { ExternalSecretDelivery, remoteOnly } from "./external-secret.ts";
-import type { ClusterReader } from "./cluster-reader.ts";
+import type { ClusterSecretStore } from "./cluster-secret-store.ts";
 import { PlainDelivery } from "./plain.ts";
-import { readerOf } from "./service-account.ts";
+import { loginResources } from "./service-account.ts";
 import { readObjects } from "./selection.ts";
 
 /** A namespace of one cluster that gets Secrets. */
@@ -49,7 +50,7 @@ export interface OwnReading extends ReadingBase {
 /** A ClusterSecretStore that other namespaces use too. */
 export interface SharedReading extends ReadingBase {
   readonly through: "cluster-secret-store";
-  readonly reader: ClusterReader;
+  readonly reader: ClusterSecretStore;
 }
 
 export interface NamespaceSecretsArgs {
@@ -136,21 +137,20 @@ export class NamespaceSecrets extends Component {
       grants: grantsOf(args),
       options: this.child(reading.identityOptions),
     });
-    const account = readerOf(
+    const account = loginResources(
       name,
-      identity,
+      identity.login,
       { namespace, operatorNamespace: operator.namespace, owner: cluster.owner },
       options,
     );
-    const { spec } = identity.secretStore({ name: readerName, namespace });
+    const metadata = {
+      name: readerName,
+      namespace,
+      annotations: { ...ownedBy(cluster.owner), ...waitForReady },
+    };
     const resource = new CustomResource(
       `${name}/secret-store`,
-      {
-        apiVersion,
-        kind: "SecretStore",
-        metadata: { name: readerName, namespace, annotations: { ...ownedBy(cluster.owner), ...waitForReady } },
-        spec,
-      },
+      secretStore(metadata, storeProvider(reading.store, identity.login)),
       {
         ...options,
         dependsOn: [...operator.ready, ...identity.dependsOn, ...account],

@@ -2,10 +2,8 @@ import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { byForce, ownedBy } from "../clusters/owner.ts";
 import { tokenAccount } from "../external-secrets/operator/token-account.ts";
-import type { Identity, StaticIdentity } from "../backends/identity.ts";
-import { credentialsSecret } from "../backends/static-identity.ts";
+import type { Login, StaticLogin } from "../backends/identity.ts";
 import { unreachable } from "../support/errors.ts";
-import { readerName } from "../support/naming.ts";
 
 /** Where a reader is. */
 export interface ReaderPlace {
@@ -16,31 +14,31 @@ export interface ReaderPlace {
   readonly owner: string;
 }
 
-/** What an identity needs in the cluster: a service account, a Secret with credentials, or nothing. */
-export function readerOf(
+/** What a login needs in the cluster: a service account, a Secret with credentials, or nothing. */
+export function loginResources(
   name: string,
-  identity: Identity,
+  login: Login,
   place: ReaderPlace,
   options: CustomResourceOptions,
 ): readonly Resource[] {
-  switch (identity.via) {
+  switch (login.kind) {
     case "service-account":
-      return tokenAccount(name, { ...place, account: readerName, annotations: identity.annotations }, options);
+      return tokenAccount(name, { ...place, account: login.serviceAccount, annotations: login.annotations }, options);
     case "static":
-      return [credentials(name, identity, place, options)];
-    case "controller":
+      return [credentials(name, login, place, options)];
+    case "operator":
       return [];
     default:
-      return unreachable(identity);
+      return unreachable(login);
   }
 }
 
 function credentials(
   name: string,
-  identity: StaticIdentity,
+  { secretName, credentials: stringData }: StaticLogin,
   { namespace, owner }: ReaderPlace,
   options: CustomResourceOptions,
 ): Resource {
-  const metadata = { name: credentialsSecret, namespace, annotations: { ...ownedBy(owner), ...byForce } };
-  return new Secret(`${name}/credentials`, { metadata, type: "Opaque", stringData: identity.credentials }, options);
+  const metadata = { name: secretName, namespace, annotations: { ...ownedBy(owner), ...byForce } };
+  return new Secret(`${name}/credentials`, { metadata, type: "Opaque", stringData }, options);
 }

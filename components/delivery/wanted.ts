@@ -1,6 +1,6 @@
 import type { ClusterSpec } from "../clusters/contract.ts";
 import type { ObjectName } from "../clusters/survey.ts";
-import { identityVia } from "../backends/identities.ts";
+import { loginKind } from "../backends/identities.ts";
 import { credentialsSecret } from "../backends/static-identity.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
 import { clusterStoreName, readerName } from "../support/naming.ts";
@@ -71,16 +71,16 @@ function secretStore(key: string, namespace: string): WantedObject {
   };
 }
 
-/** What a reader needs in the cluster, as `readerOf` makes it. */
+/** What a reader needs in the cluster, as `loginResources` makes it. */
 function readerObjects(
   key: string,
   namespace: string,
   store: RemoteStoreSpec,
   cluster: ClusterSpec,
 ): readonly WantedObject[] {
-  const via = identityVia(store, cluster);
-  if (via === "controller") return [];
-  if (via === "static") {
+  const login = loginKind(store, cluster);
+  if (login === "operator") return [];
+  if (login === "static") {
     const resource = { type: "kubernetes:core/v1:Secret", name: `${key}/credentials` };
     return [{ kind: "Secret", namespace, name: credentialsSecret, resource }];
   }

@@ -1,6 +1,9 @@
-import type { IExternalSecret, ISecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
+import type {
+  IClusterSecretStore,
+  IExternalSecret,
+  ISecretStore,
+} from "@kubernetes-models/external-secrets/external-secrets.io/v1";
 import type { RemoteRef } from "../backends/remote-object.ts";
-import type { VaultKvSpec } from "../backends/vault/kv.ts";
 
 /** The one API version that is emitted; `v1beta1` is no longer served. */
 export const apiVersion = "external-secrets.io/v1";
@@ -18,72 +21,47 @@ export interface ManifestMetadata {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** How a service account logs in to Vault. */
-export interface VaultLogin {
-  readonly role: string;
-  readonly mountPath: string;
-  /** Service account. */
-  readonly account: string;
-  /** Whether writes say which version they go over. Default: no. */
-  readonly checkAndSet?: boolean;
+/** Provider part of a SecretStore. */
+export type StoreProvider = NonNullable<ISecretStore["spec"]>["provider"];
+
+/** Where the service account or the Secret is that a store logs in with. */
+export interface LoginPlace {
+  /**
+   * Its namespace, which a ClusterSecretStore must name: the operator otherwise looks in the namespace that reads. Default:
+   * that of the SecretStore, which can't name one.
+   */
+  readonly namespace?: string;
 }
 
-/** SecretStore on Vault KV v2, with a service account of its namespace. */
-export function vaultSecretStore(
-  metadata: ManifestMetadata,
-  spec: VaultKvSpec,
-  { role, mountPath, account, checkAndSet = false }: VaultLogin,
-): ISecretStore {
-  return {
-    apiVersion,
-    kind: "SecretStore",
-    metadata,
-    spec: {
-      provider: {
-        vault: {
-          server: spec.clusterAddress,
-          path: spec.mount,
-          version: "v2",
-          ...(checkAndSet ? { checkAndSet: { required: true } } : {}),
-          ...(spec.namespace === undefined ? {} : { namespace: spec.namespace }),
-          ...(spec.caBundle === undefined ? {} : { caBundle: Buffer.from(spec.caBundle).toString("base64") }),
-          auth: {
-            kubernetes: {
-              mountPath,
-              role,
-              serviceAccountRef: { name: account, audiences: [spec.auth.audience] },
-            },
-          },
-        },
-      },
-    },
-  };
+/** Refers to a Secret or a service account of a login. */
+export function loginReference<R extends { readonly name: string }>(
+  reference: R,
+  { namespace }: LoginPlace = {},
+): R & LoginPlace {
+  return namespace === undefined ? reference : { ...reference, namespace };
+}
+
+/** A manifest with its `spec`, which the generated types leave open. */
+type WithSpec<M extends { readonly spec?: unknown }> = M & { readonly spec: NonNullable<M["spec"]> };
+
+/** SecretStore: one namespace reads through it. */
+export function secretStore(metadata: ManifestMetadata, provider: StoreProvider): WithSpec<ISecretStore> {
+  return { apiVersion, kind: "SecretStore", metadata, spec: { provider } };
 }
 
 /**
- * The `spec` of a ClusterSecretStore, from that of a SecretStore: it says where its service account is, and which
- * namespaces may use it. Without the first, the operator would look for the account in the reading namespace.
+ * ClusterSecretStore: namespaces of a whole cluster read through it.
+ *
+ * @param provider rendered with the place of its login.
+ * @param namespaces those that may use it; `undefined` lets every one.
  */
-export function clusterSecretStoreSpec(
-  spec: ISecretStore["spec"],
-  {
-    accountNamespace,
-    namespaces,
-  }: { readonly accountNamespace: string; readonly namespaces: readonly string[] | undefined },
-): object {
-  const located = withAccountNamespace(spec, accountNamespace) as object;
-  return namespaces === undefined ? located : { ...located, conditions: [{ namespaces: [...namespaces].sort() }] };
-}
-
-function withAccountNamespace(value: unknown, namespace: string): unknown {
-  if (Array.isArray(value)) return value.map((each) => withAccountNamespace(each, namespace));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [
-      key,
-      key === "serviceAccountRef" ? { ...(each as object), namespace } : withAccountNamespace(each, namespace),
-    ]),
-  );
+export function clusterSecretStore(
+  metadata: Omit<ManifestMetadata, "namespace">,
+  provider: StoreProvider,
+  namespaces: readonly string[] | undefined,
+): WithSpec<IClusterSecretStore> {
+  const conditions = namespaces === undefined ? {} : { conditions: [{ namespaces: [...namespaces].sort() }] };
+  return { apiVersion, kind: "ClusterSecretStore", metadata, spec: { provider, ...conditions } };
 }
 
 /** One key of a Secret: where its value is read. */

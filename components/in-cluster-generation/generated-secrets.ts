@@ -4,11 +4,12 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 import type { ClusterTarget } from "../clusters/contract.ts";
 import { keptNamespace } from "../clusters/kept-namespace.ts";
 import { generatingNamespace, restrictedLabels } from "../clusters/namespace-names.ts";
-import { apiVersion } from "../external-secrets/manifests.ts";
+import { secretStore } from "../external-secrets/manifests.ts";
 import type { OperatorTarget } from "../external-secrets/operator/operator.ts";
 import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness/hooks.ts";
 import { tokenAccount } from "../external-secrets/operator/token-account.ts";
 import { vaultWriter } from "../backends/vault/identity.ts";
+import { vaultWriterProvider } from "../backends/vault/secret-store.ts";
 import type { RemoteSecret } from "../backends/contract.ts";
 import type { RemoteObject } from "../backends/remote-object.ts";
 import { vaultGrant, type VaultKvSpec } from "../backends/vault/kv.ts";
@@ -77,7 +78,7 @@ export class GeneratedSecrets extends Component {
   /** The SecretStore that writes, with the right to exactly these secrets. */
   #secretStore(name: string, namespace: string, args: GeneratedSecretsArgs, options: Waiting): Resource {
     const { platform, environment, cluster, store, operator, readiness } = args;
-    const identity = vaultWriter(name, {
+    const { login, dependsOn } = vaultWriter(name, {
       store,
       cluster: cluster.spec,
       scope: { platform, environment, cluster: cluster.spec.name, namespace },
@@ -87,30 +88,21 @@ export class GeneratedSecrets extends Component {
     const account = tokenAccount(
       name,
       {
-        account: writerName,
+        account: login.serviceAccount,
         namespace,
         operatorNamespace: operator.namespace,
         owner: cluster.owner,
-        annotations: identity.annotations,
+        annotations: login.annotations,
       },
       options,
     );
-    const { spec } = identity.secretStore({ name: writerName, namespace });
-    return new CustomResource(
-      `${name}/secret-store`,
-      {
-        apiVersion,
-        kind: "SecretStore",
-        metadata: { name: writerName, namespace, annotations: { ...waitForReady } },
-        spec,
-      },
-      {
-        ...options,
-        dependsOn: [...options.dependsOn, ...identity.dependsOn, ...account],
-        customTimeouts: readyTimeouts(store.kind),
-        hooks: { onError: [readiness.explain] },
-      },
-    );
+    const metadata = { name: writerName, namespace, annotations: { ...waitForReady } };
+    return new CustomResource(`${name}/secret-store`, secretStore(metadata, vaultWriterProvider(store, login)), {
+      ...options,
+      dependsOn: [...options.dependsOn, ...dependsOn, ...account],
+      customTimeouts: readyTimeouts(store.kind),
+      hooks: { onError: [readiness.explain] },
+    });
   }
 
   /** What generates one secret, and what puts it into the store. */

@@ -1,4 +1,4 @@
-import { staticCredentialKeys } from "../../components/backends/static-credentials.ts";
+import { staticCredentialKeys } from "../../components/backends/identities.ts";
 import { storeSecretKeys } from "../../components/backends/index.ts";
 import type { Catalogue } from "../environments/catalogue-spec.ts";
 

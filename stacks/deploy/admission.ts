@@ -1,7 +1,6 @@
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import type { AdmissionSpec } from "../../components/external-secrets/admission/contract.ts";
 import type { OperatorRoles } from "../../components/external-secrets/admission/roles.ts";
-import { usesPodIdentity } from "../../components/backends/aws/identity-rules.ts";
 import { backendOf } from "../../components/backends/index.ts";
 import type { Cluster, Environment } from "../config/environment.ts";
 
@@ -20,7 +19,7 @@ export function admissionOf(environment: Scope, { spec: cluster, namespaces }: C
     clusterStores: clusterSecretStore !== undefined,
     openClusterStores: clusterSecretStore?.conditions === false,
     pushSecrets,
-    ...(others.podIdentity || usesPodIdentity(cluster)
+    ...(others.podIdentity || cluster.traits.podIdentity !== undefined
       ? { operatorRoles: operatorRoles(environment, { cluster, names, others: others.podIdentity }) }
       : {}),
   };
@@ -43,9 +42,9 @@ function operatorRoles(
   const scope = { platform, environment, cluster: cluster.name };
   const readers = [...names, ...(clusterSecretStore === undefined ? [] : [operatorNamespace])];
   const named = [...stores.values()].flatMap((store) => {
-    const { identity } = backendOf(store);
-    const { roles } = identity;
-    if (roles === undefined || identity.via(cluster) !== "controller") return [];
+    const { operator } = backendOf(store).identity;
+    if (operator?.logsIn(cluster) !== true) return [];
+    const { roles } = operator;
     const beginning = roles.beginning(store, scope);
     const arns = readers.map((namespace) => [roles.ofNamespace(store, { ...scope, namespace }), namespace] as const);
     return [{ beginning, cut: arns.filter(([arn, namespace]) => !arn.startsWith(`${beginning}${namespace}.`)) }];

@@ -5,7 +5,7 @@ import { loadIdentity } from "../../components/backends/identities.ts";
 import type { IdentityFactory } from "../../components/backends/identity.ts";
 import { staticIdentity } from "../../components/backends/static-identity.ts";
 import { consumerNamespace } from "../../components/clusters/namespace-names.ts";
-import { ClusterReader } from "../../components/delivery/cluster-reader.ts";
+import { ClusterSecretStore } from "../../components/delivery/cluster-secret-store.ts";
 import { grantsOf, NamespaceSecrets, type RemoteReading } from "../../components/delivery/namespace-secrets.ts";
 import { readsStore, type Environment, type Namespace } from "../config/environment.ts";
 import { generate } from "./generate.ts";
@@ -85,9 +85,9 @@ interface ClusterReadersArgs {
 }
 
 /** The ClusterSecretStores of the clusters that chose them, by `<cluster>/<store>`. */
-function clusterReaders(args: ClusterReadersArgs): ReadonlyMap<string, ClusterReader> {
+function clusterReaders(args: ClusterReadersArgs): ReadonlyMap<string, ClusterSecretStore> {
   const { environment, stored, clusters, sessions, identities } = args;
-  const readers = new Map<string, ClusterReader>();
+  const readers = new Map<string, ClusterSecretStore>();
   const sharing = environment.namespaces
     .filter(readsStore)
     .filter(({ cluster }) => cluster.externalSecrets.clusterSecretStore !== undefined);
@@ -100,7 +100,7 @@ function clusterReaders(args: ClusterReadersArgs): ReadonlyMap<string, ClusterRe
     const conditions = cluster.externalSecrets.clusterSecretStore?.conditions ?? true;
     readers.set(
       key,
-      new ClusterReader(`${cluster.name}/cluster-secret-store/${store.name}`, {
+      new ClusterSecretStore(`${cluster.name}/cluster-secret-store/${store.name}`, {
         platform: environment.platform,
         environment: environment.name,
         cluster: target,
@@ -126,7 +126,7 @@ interface ReadingArgs {
   readonly namespace: Namespace;
   readonly cluster: OpenCluster;
   readonly sessions: ReadonlyMap<string, StoreSession>;
-  readonly readers: ReadonlyMap<string, ClusterReader>;
+  readonly readers: ReadonlyMap<string, ClusterSecretStore>;
   readonly identities: Identities;
 }
 

@@ -1,7 +1,6 @@
 import type { Resource } from "@pulumi/pulumi";
 import type { ClusterTarget } from "../../components/clusters/contract.ts";
-import { openCluster } from "../../components/clusters/index.ts";
-import { isManagedByOpenShift } from "../../components/clusters/managed.ts";
+import { openCluster } from "../../components/clusters/open.ts";
 import { managerNamespace, operatorNamespace } from "../../components/clusters/namespace-names.ts";
 import { OpenShiftOperator } from "../../components/external-secrets/operator/openshift.ts";
 import { ExternalSecretsOperator, type OperatorTarget } from "../../components/external-secrets/operator/operator.ts";
@@ -79,7 +78,7 @@ function operatorOf({ environment, cluster, target, identity, made }: OperatorAr
   const { install, namespace } = cluster.spec.externalSecrets;
   if (!install) return { namespace, ready: [] };
   const common = { cluster: target, storePorts: storePorts(cluster), admission: admissionOf(environment, cluster) };
-  if (isManagedByOpenShift(cluster.spec)) {
+  if (cluster.spec.traits.operatorManager === "operator-lifecycle-manager") {
     const makeNamespace = made.has(managerNamespace(cluster.spec.name));
     return new OpenShiftOperator(cluster.spec.name, { ...common, makeNamespace });
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { staticCredentialKeys } from "../../components/backends/static-credentials.ts";
+import { staticCredentialKeys } from "../../components/backends/identities.ts";
 import { catalogue } from "../../stacks/environments/catalogue.ts";
 import { factKeys } from "../../stacks/config/schema/index.ts";
 import { environments } from "../../stacks/environments/index.ts";

@@ -1,32 +1,16 @@
-import { awsReaderRole, awsReaderRoleBeginning } from "../../support/naming.ts";
-import type { Backend, BackendIdentity, MissingFact } from "../backend.ts";
-import { globalArn, type AwsAccount } from "./account.ts";
+import type { Backend, MissingFact } from "../backend.ts";
+import type { AwsAccount } from "./account.ts";
 import {
   awsParameterStoreFacts,
   awsParameterStoreSpec,
   awsSecretsManagerFacts,
   awsSecretsManagerSpec,
 } from "./facts.ts";
-import { checkAwsIdentity, usesPodIdentity, type AwsStoreSpec } from "./identity-rules.ts";
+import { awsIdentities } from "./identities.ts";
 import { awsKnownErrors } from "./known-errors.ts";
 import { awsParameterStoreRules, type AwsParameterStoreSpec } from "./parameter-store.ts";
 import { awsSecretsManagerRules, type AwsSecretsManagerSpec } from "./secrets-manager.ts";
 import { parameterStoreTariff, secretsManagerTariff } from "./tariffs.ts";
-
-const identity: BackendIdentity<AwsStoreSpec> = {
-  check: checkAwsIdentity,
-  via: (cluster) => (usesPodIdentity(cluster) ? "controller" : "service-account"),
-  load: async () => (await import("./identity.ts")).awsIdentity,
-  ofOperator: async (args) => {
-    if (!usesPodIdentity(args.cluster)) return [];
-    const { operatorIdentityOf } = await import("./cluster-roles.ts");
-    return operatorIdentityOf(args).resources;
-  },
-  roles: {
-    beginning: (store, scope) => globalArn(store, "iam", `role/${awsReaderRoleBeginning(scope)}`),
-    ofNamespace: (store, scope) => globalArn(store, "iam", `role/${awsReaderRole({ ...scope, store: store.name })}`),
-  },
-};
 
 /** What both services of AWS have in common. CloudTrail is the account's, not the store's. */
 const common = {
@@ -36,7 +20,6 @@ const common = {
   reviewedClusters: () => [],
   ports: () => [443],
   leftByDestroy: () => ({ store: false, auditLog: false }),
-  readerCredentials: { accessKeyId: "awsReaderAccessKeyId", secretAccessKey: "awsReaderSecretAccessKey" },
   secretKeys: [],
   operatorProvider: "aws",
   // For a role to be known everywhere ("Changes that I make are not always immediately visible", IAM guide).
@@ -44,7 +27,7 @@ const common = {
   knownErrors: awsKnownErrors,
   numbersReferences: false,
   takesGenerated: false,
-  identity,
+  identity: awsIdentities,
 } as const;
 
 export const awsParameterStore: Backend<AwsParameterStoreSpec> = {

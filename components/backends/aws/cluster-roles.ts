@@ -2,14 +2,14 @@ import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import { PodIdentityAssociation } from "@pulumi/aws/eks/podIdentityAssociation.js";
 import { OpenIdConnectProvider } from "@pulumi/aws/iam/openIdConnectProvider.js";
 import { Role } from "@pulumi/aws/iam/role.js";
-import type { ClusterSpec, EksClusterSpec } from "../../clusters/contract.ts";
+import type { ClusterSpec } from "../../clusters/contract.ts";
 import { operatorServiceAccount } from "../../external-secrets/operator/values.ts";
 import { globalArn, type AwsAccount } from "./account.ts";
 import { ExpectedError } from "../../support/errors.ts";
 import { awsOperatorRole } from "../../support/naming.ts";
 import { oncePerRun } from "../../support/once.ts";
 import { audience, issuerHost, podIdentityTrust } from "./policies.ts";
-import { usesPodIdentity, type AwsStoreSpec } from "./identity-rules.ts";
+import type { AwsStoreSpec } from "./identity-rules.ts";
 import type { IdentityScope } from "../identity.ts";
 
 /** What a cluster has once in an account, however many stores and namespaces use it. */
@@ -61,10 +61,11 @@ export interface OperatorIdentity {
  * @throws ExpectedError when another account has the operator already.
  */
 export function operatorIdentityOf({ store, cluster, scope, options }: AwsClusterArgs): OperatorIdentity {
-  if (!usesPodIdentity(cluster)) throw new Error(`cluster ${cluster.name} does not use pod-identity`);
+  const { podIdentity } = cluster.traits;
+  if (podIdentity === undefined) throw new Error(`cluster ${cluster.name} does not use pod-identity`);
   const { accountId, identity } = oncePerRun(`operator of ${cluster.name}`, () => ({
     accountId: store.accountId,
-    identity: operatorIdentity(store, cluster, scope, ofCluster(options)),
+    identity: operatorIdentity(store, { ...cluster, ...podIdentity }, scope, ofCluster(options)),
   }));
   if (accountId === store.accountId) return identity;
   throw new ExpectedError(
@@ -75,7 +76,7 @@ export function operatorIdentityOf({ store, cluster, scope, options }: AwsCluste
 
 function operatorIdentity(
   store: AwsStoreSpec,
-  cluster: EksClusterSpec,
+  cluster: ClusterSpec & { readonly clusterName: string },
   scope: AwsClusterArgs["scope"],
   options: CustomResourceOptions,
 ): OperatorIdentity {
@@ -110,7 +111,7 @@ function operatorIdentity(
 }
 
 /** Region of an EKS cluster: its issuer says it. Without one the cluster is taken to be beside the store. */
-function clusterRegion({ issuer = "" }: EksClusterSpec, { region }: AwsAccount): string {
+function clusterRegion({ issuer = "" }: ClusterSpec, { region }: AwsAccount): string {
   return /^https:\/\/oidc\.eks\.([a-z0-9-]+)\./.exec(issuer)?.[1] ?? region;
 }
 

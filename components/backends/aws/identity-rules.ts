@@ -2,24 +2,32 @@ import type { ClusterSpec } from "../../clusters/contract.ts";
 import type { AwsParameterStoreSpec } from "./parameter-store.ts";
 import type { AwsSecretsManagerSpec } from "./secrets-manager.ts";
 import type { Issue } from "../../support/errors.ts";
+import type { AccountLogin, OperatorLogin, StaticLogin } from "../identity.ts";
+
+/**
+ * How a reader logs in to AWS: its service account becomes a role of the namespace's, or the operator takes it on. Never
+ * both: the operator gets its own credentials from Pod Identity, which knows no other account's.
+ */
+export type AwsLogin = ((AccountLogin | OperatorLogin) & { readonly roleArn: string }) | StaticLogin;
+
+/** Keys of static credentials, and the configuration keys that they come from. */
+export const awsCredentials = {
+  accessKeyId: "awsReaderAccessKeyId",
+  secretAccessKey: "awsReaderSecretAccessKey",
+} as const;
 
 /** A store on AWS. */
 export type AwsStoreSpec = AwsParameterStoreSpec | AwsSecretsManagerSpec;
 
-/** A cluster whose operator speaks for all namespaces: EKS Pod Identity. */
-export function usesPodIdentity(cluster: ClusterSpec): cluster is Extract<ClusterSpec, { flavour: "eks" }> {
-  return cluster.flavour === "eks" && cluster.identity === "pod-identity";
-}
-
 /** What a cluster must tell of itself before its namespaces can read the store. Pure. */
 export function checkAwsIdentity(store: AwsStoreSpec, cluster: ClusterSpec): readonly Issue[] {
-  if (usesPodIdentity(cluster)) return podIdentityIssues(store, cluster);
+  if (cluster.traits.podIdentity !== undefined) return podIdentityIssues(store, cluster);
   if (cluster.issuer === undefined) {
     return [
       {
         path: `clusters.${cluster.name}.issuer`,
         problem: `is missing: store ${store.name} trusts the cluster's service accounts by it`,
-        fix: "kubectl get --raw /.well-known/openid-configuration (its field issuer, exactly as it stands there)",
+        fix: cluster.traits.issuerCommand,
       },
     ];
   }

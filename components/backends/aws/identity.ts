@@ -1,28 +1,28 @@
 import { all, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
-import { awsSecretStore } from "./secret-store.ts";
 import { globalArn } from "./account.ts";
 import { isAwsGrant, type AwsReadGrant } from "./grant.ts";
 import { ExpectedError } from "../../support/errors.ts";
 import { awsReaderRole, readerName } from "../../support/naming.ts";
 import { oidcProviderOf, operatorIdentityOf, tagsOf } from "./cluster-roles.ts";
 import { assumePolicy, awsReadPolicy, inlinePolicyCharacters, roleTrust, webIdentityTrust } from "./policies.ts";
-import { usesPodIdentity, type AwsStoreSpec } from "./identity-rules.ts";
-import type { Identity, IdentityArgs } from "../identity.ts";
+import { type AwsLogin, type AwsStoreSpec } from "./identity-rules.ts";
+import type { Identity, IdentityArgs, StaticLogin } from "../identity.ts";
 
 type AwsIdentityArgs = IdentityArgs<AwsStoreSpec>;
+type AwsIdentity = Identity<Exclude<AwsLogin, StaticLogin>>;
 
 /**
  * Lets one namespace read exactly the objects granted: a role with one inline policy. Its own service account becomes
  * that role (IRSA, on any cluster whose issuer the account trusts), or the operator does (EKS Pod Identity).
  */
-export function awsIdentity(name: string, args: AwsIdentityArgs): Identity {
-  return usesPodIdentity(args.cluster) ? viaOperator(name, args) : viaServiceAccount(name, args);
+export function awsIdentity(name: string, args: AwsIdentityArgs): AwsIdentity {
+  return args.cluster.traits.podIdentity === undefined ? viaServiceAccount(name, args) : viaOperator(name, args);
 }
 
-function viaServiceAccount(name: string, args: AwsIdentityArgs): Identity {
-  const { store, cluster, scope } = args;
+function viaServiceAccount(name: string, args: AwsIdentityArgs): AwsIdentity {
+  const { cluster, scope } = args;
   const oidcProvider = oidcProviderOf(args);
   const trust = webIdentityTrust({
     oidcProviderArn: oidcProvider.arn,
@@ -32,14 +32,17 @@ function viaServiceAccount(name: string, args: AwsIdentityArgs): Identity {
   });
   const reader = readerRole(name, args, trust);
   return {
-    via: "service-account",
-    annotations: { "eks.amazonaws.com/role-arn": reader.arn },
+    login: {
+      kind: "service-account",
+      serviceAccount: readerName,
+      annotations: { "eks.amazonaws.com/role-arn": reader.arn },
+      roleArn: reader.arn,
+    },
     dependsOn: [...reader.resources, ...oidcProvider.resources],
-    secretStore: (metadata) => awsSecretStore(metadata, store, { serviceAccount: readerName }),
   };
 }
 
-function viaOperator(name: string, args: AwsIdentityArgs): Identity {
+function viaOperator(name: string, args: AwsIdentityArgs): AwsIdentity {
   const { store, options } = args;
   const operator = operatorIdentityOf(args);
   // The ARN as text, so that a preview shows the whole policy; IAM refuses trust in a role that is not there yet.
@@ -52,9 +55,8 @@ function viaOperator(name: string, args: AwsIdentityArgs): Identity {
     options,
   );
   return {
-    via: "controller",
+    login: { kind: "operator", roleArn: reader.arn },
     dependsOn: [...reader.resources, assume, ...operator.resources],
-    secretStore: (metadata) => awsSecretStore(metadata, store, { role: reader.arn }),
   };
 }
 

@@ -1,38 +1,40 @@
-import type { ISecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
-import type { AwsParameterStoreSpec } from "./parameter-store.ts";
-import type { AwsSecretsManagerSpec } from "./secrets-manager.ts";
-import { apiVersion, type ManifestMetadata } from "../../external-secrets/manifests.ts";
+import { loginReference, type LoginPlace, type StoreProvider } from "../../external-secrets/manifests.ts";
+import { unreachable } from "../../support/errors.ts";
+import type { AwsStoreSpec } from "./identity-rules.ts";
+import type { AwsLogin } from "./identity-rules.ts";
 
-/**
- * Who reads: a service account of the namespace, or the operator in a role of the namespace's. Never both: the operator
- * gets its own credentials from Pod Identity, which knows no other account's.
- */
-export type AwsReader =
-  | { readonly serviceAccount: string; readonly role?: never }
-  | { readonly role: string; readonly serviceAccount?: never };
+type Aws = NonNullable<StoreProvider["aws"]>;
 
-/** SecretStore on Parameter Store or Secrets Manager. */
-export function awsSecretStore(
-  metadata: ManifestMetadata,
-  { kind, region }: Pick<AwsParameterStoreSpec | AwsSecretsManagerSpec, "kind" | "region">,
-  reader: AwsReader,
-): ISecretStore {
-  return {
-    apiVersion,
-    kind: "SecretStore",
-    metadata,
-    spec: {
-      provider: {
-        aws: {
-          service: services[kind],
-          region,
-          ...(reader.role === undefined
-            ? { auth: { jwt: { serviceAccountRef: { name: reader.serviceAccount } } } }
-            : { role: reader.role }),
+/** Parameter Store or Secrets Manager, for the External Secrets Operator. */
+export function awsProvider(
+  { kind, region }: Pick<AwsStoreSpec, "kind" | "region">,
+  login: AwsLogin,
+  place?: LoginPlace,
+): StoreProvider {
+  return { aws: { service: services[kind], region, ...authentication(login, place) } };
+}
+
+function authentication(login: AwsLogin, place: LoginPlace | undefined): Pick<Aws, "auth" | "role"> {
+  switch (login.kind) {
+    case "service-account":
+      return { auth: { jwt: { serviceAccountRef: loginReference({ name: login.serviceAccount }, place) } } };
+    case "operator":
+      // No account beside it: the operator would refuse the store.
+      return { role: login.roleArn };
+    case "static": {
+      const reference = (key: string) => loginReference({ name: login.secretName, key }, place);
+      return {
+        auth: {
+          secretRef: {
+            accessKeyIDSecretRef: reference("accessKeyId"),
+            secretAccessKeySecretRef: reference("secretAccessKey"),
+          },
         },
-      },
-    },
-  };
+      };
+    }
+    default:
+      return unreachable(login);
+  }
 }
 
 const services = { "aws-parameter-store": "ParameterStore", "aws-secrets-manager": "SecretsManager" } as const;

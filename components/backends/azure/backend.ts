@@ -1,6 +1,6 @@
 import type { Backend } from "../backend.ts";
 import { azureKeyVaultFacts, azureKeyVaultSpec } from "./facts.ts";
-import { checkAzureIdentity } from "./identity-rules.ts";
+import { azureIdentities } from "./identities.ts";
 import { azureKeyVaultRules, type AzureKeyVaultSpec } from "./key-vault.ts";
 import { azureKnownErrors } from "./known-errors.ts";
 import { keyVaultTariff } from "./tariff.ts";
@@ -31,7 +31,6 @@ export const azureKeyVault: Backend<AzureKeyVaultSpec> = {
     store: create?.retain === true,
     auditLog: create?.retain === true && create.auditWorkspaceId !== undefined,
   }),
-  readerCredentials: { clientId: "azureReaderClientId", clientSecret: "azureReaderClientSecret" },
   secretKeys: [],
   operatorProvider: "azurekv",
   // Up to ten minutes for a role assignment ("Troubleshoot Azure RBAC"). The operator asks less and less often meanwhile,
@@ -43,11 +42,6 @@ export const azureKeyVault: Backend<AzureKeyVaultSpec> = {
   tariff: keyVaultTariff,
   readsPer: "key",
   traits: ({ layout }) => ({ layout, locations: 1, customerKey: false, size: "standard" }),
-  identity: {
-    check: checkAzureIdentity,
-    via: () => "service-account",
-    load: async () => (await import("./identity.ts")).azureIdentity,
-    ofOperator: () => Promise.resolve([]),
-  },
+  identity: azureIdentities,
   loadSession: () => import("./session.ts"),
 };

@@ -1,6 +1,20 @@
 import type { ClusterSpec } from "../../clusters/contract.ts";
 import type { AzureKeyVaultSpec } from "./key-vault.ts";
 import type { Issue } from "../../support/errors.ts";
+import type { Input } from "@pulumi/pulumi";
+import type { AccountLogin, StaticLogin } from "../identity.ts";
+
+/** How a reader logs in to Azure: its service account's tokens are exchanged for those of an identity. */
+export type AzureLogin =
+  | (AccountLogin & {
+      /** Client id of the identity. */
+      readonly clientId: Input<string>;
+      readonly tenantId: string;
+    })
+  | StaticLogin;
+
+/** Keys of static credentials, and the configuration keys that they come from. */
+export const azureCredentials = { clientId: "azureReaderClientId", clientSecret: "azureReaderClientSecret" } as const;
 
 /** What a cluster must tell of itself before its namespaces can read the store. Pure. */
 export function checkAzureIdentity(store: AzureKeyVaultSpec, cluster: ClusterSpec): readonly Issue[] {
@@ -9,10 +23,7 @@ export function checkAzureIdentity(store: AzureKeyVaultSpec, cluster: ClusterSpe
     {
       path: `clusters.${cluster.name}.issuer`,
       problem: `is missing: store ${store.name} trusts the cluster's service accounts by it`,
-      fix:
-        cluster.flavour === "aks"
-          ? "az aks show --name <cluster> --resource-group <group> --query oidcIssuerProfile.issuerUrl --output tsv (before that: az aks update --enable-oidc-issuer)"
-          : "kubectl get --raw /.well-known/openid-configuration (its field issuer, exactly as it stands there)",
+      fix: cluster.traits.issuerCommand,
     },
   ];
 }

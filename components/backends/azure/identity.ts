@@ -2,13 +2,13 @@ import { all, output } from "@pulumi/pulumi";
 import { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment.js";
 import { FederatedIdentityCredential } from "@pulumi/azure-native/managedidentity/federatedIdentityCredential.js";
 import { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/userAssignedIdentity.js";
-import { azureSecretStore } from "./secret-store.ts";
 import { existingHook } from "./existing.ts";
 import { isAzureGrant, type AzureReadGrant } from "./grant.ts";
 import type { AzureKeyVaultSpec } from "./key-vault.ts";
 import { azureRoles, roleDefinitionId } from "./roles.ts";
 import { azureIdentityName, readerName, roleAssignmentName } from "../../support/naming.ts";
-import type { Identity, IdentityArgs } from "../identity.ts";
+import type { Identity, IdentityArgs, StaticLogin } from "../identity.ts";
+import type { AzureLogin } from "./identity-rules.ts";
 
 /** Audience of the tokens that Azure exchanges; the operator asks for exactly this one. */
 const audience = "api://AzureADTokenExchange";
@@ -17,7 +17,10 @@ const audience = "api://AzureADTokenExchange";
  * Lets one service account of one namespace read exactly the secrets granted: an identity of its own, which trusts the
  * account's tokens from the cluster's issuer, with a role assignment on each secret.
  */
-export function azureIdentity(name: string, args: IdentityArgs<AzureKeyVaultSpec>): Identity {
+export function azureIdentity(
+  name: string,
+  args: IdentityArgs<AzureKeyVaultSpec>,
+): Identity<Exclude<AzureLogin, StaticLogin>> {
   const { store, cluster, scope } = args;
   if (cluster.issuer === undefined) throw new Error(`${name}: cluster ${cluster.name} has no issuer`);
   const grants = args.grants.filter(isAzureGrant).map(exact);
@@ -63,13 +66,17 @@ export function azureIdentity(name: string, args: IdentityArgs<AzureKeyVaultSpec
       ),
   );
   return {
-    via: "service-account",
-    annotations: {
-      "azure.workload.identity/client-id": identity.clientId,
-      "azure.workload.identity/tenant-id": store.tenantId,
+    login: {
+      kind: "service-account",
+      serviceAccount: readerName,
+      annotations: {
+        "azure.workload.identity/client-id": identity.clientId,
+        "azure.workload.identity/tenant-id": store.tenantId,
+      },
+      clientId: identity.clientId,
+      tenantId: store.tenantId,
     },
     dependsOn: [identity, trust, ...assignments],
-    secretStore: (metadata) => azureSecretStore(metadata, store),
   };
 }
 

@@ -1,27 +1,25 @@
-import type { ISecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
+import { loginReference, type LoginPlace, type StoreProvider } from "../../external-secrets/manifests.ts";
 import { azureClouds, vaultUrl, type AzureKeyVaultSpec } from "./key-vault.ts";
-import { readerName } from "../../support/naming.ts";
-import { apiVersion, type ManifestMetadata } from "../../external-secrets/manifests.ts";
+import type { AzureLogin } from "./identity-rules.ts";
 
 /**
- * SecretStore on Azure Key Vault, with the namespace's own service account. Its annotations name the identity and the
+ * Azure Key Vault, for the External Secrets Operator. With a service account, its annotations name the identity and the
  * tenant; the operator refuses a store that names the tenant a second time, and adds Azure's audience by itself.
  */
-export function azureSecretStore(metadata: ManifestMetadata, spec: AzureKeyVaultSpec): ISecretStore {
+export function azureProvider(spec: AzureKeyVaultSpec, login: AzureLogin, place?: LoginPlace): StoreProvider {
+  const vault = { vaultUrl: vaultUrl(spec), environmentType: azureClouds[spec.vaultSuffix].operator };
+  if (login.kind === "service-account") {
+    const serviceAccountRef = loginReference({ name: login.serviceAccount }, place);
+    // The type is written out: the default is a service principal with a password.
+    return { azurekv: { authType: "WorkloadIdentity", ...vault, serviceAccountRef } };
+  }
+  const reference = (key: string) => loginReference({ name: login.secretName, key }, place);
   return {
-    apiVersion,
-    kind: "SecretStore",
-    metadata,
-    spec: {
-      provider: {
-        azurekv: {
-          // Written out: the default is a service principal with a password.
-          authType: "WorkloadIdentity",
-          vaultUrl: vaultUrl(spec),
-          environmentType: azureClouds[spec.vaultSuffix].operator,
-          serviceAccountRef: { name: readerName },
-        },
-      },
+    azurekv: {
+      authType: "ServicePrincipal",
+      ...vault,
+      tenantId: spec.tenantId,
+      authSecretRef: { clientId: reference("clientId"), clientSecret: reference("clientSecret") },
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Backend, MissingFact } from "../backend.ts";
 import { gcpSecretManagerFacts, gcpSecretManagerSpec } from "./facts.ts";
-import { checkGcpIdentity } from "./identity-rules.ts";
+import { gcpIdentities } from "./identities.ts";
 import { gcpKnownErrors } from "./known-errors.ts";
 import { gcpSecretManagerRules, type GcpSecretManagerSpec } from "./secret-manager.ts";
 import { secretManagerTariff } from "./tariff.ts";
@@ -18,7 +18,6 @@ export const gcpSecretManager: Backend<GcpSecretManagerSpec> = {
   reviewedClusters: () => [],
   ports: () => [443],
   leftByDestroy: () => ({ store: false, auditLog: false }),
-  readerCredentials: { key: "gcpReaderKey" },
   secretKeys: [],
   operatorProvider: "gcpsm",
   // Two minutes, potentially seven ("Access change propagation"). The operator asks less and less often meanwhile, after
@@ -36,12 +35,7 @@ export const gcpSecretManager: Backend<GcpSecretManagerSpec> = {
     customerKey: missingCustomerKeys(spec).length === 0,
     size: "standard",
   }),
-  identity: {
-    check: checkGcpIdentity,
-    via: () => "service-account",
-    load: async () => (await import("./identity.ts")).gcpIdentity,
-    ofOperator: () => Promise.resolve([]),
-  },
+  identity: gcpIdentities,
   loadSession: () => import("./session.ts"),
 };
 

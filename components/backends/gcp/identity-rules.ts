@@ -1,14 +1,35 @@
-import type { ClusterSpec, GkeClusterSpec } from "../../clusters/contract.ts";
+import type { ClusterSpec, GooglePool } from "../../clusters/contract.ts";
 import { madeProvider, type GcpSecretManagerSpec } from "./secret-manager.ts";
 import type { Issue } from "../../support/errors.ts";
 import { readerName } from "../../support/naming.ts";
+import type { AccountLogin, StaticLogin } from "../identity.ts";
 
-/** https://cloud.google.com/iam/docs/principal-identifiers: how Google calls a service account of a cluster. */
+/** How a reader logs in to Google Cloud: GKE vouches for its service account, or a provider of an identity pool does. */
+export type GcpLogin = (AccountLogin & { readonly trust: GoogleTrust }) | StaticLogin;
 
-/** A service account of a GKE cluster: every cluster of a project shares the project's own pool. */
-export function gkePrincipal(store: GcpSecretManagerSpec, cluster: GkeClusterSpec, namespace: string): string {
-  const pool = `projects/${projectNumberOf(store, cluster) ?? ""}/locations/global/workloadIdentityPools/${cluster.project}.svc.id.goog`;
-  return `principal://iam.googleapis.com/${pool}/subject/ns/${namespace}/sa/${readerName}`;
+export type GoogleTrust =
+  | ({ readonly by: "gke" } & GooglePool)
+  | {
+      readonly by: "identity-provider";
+      /** `projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>`. */
+      readonly provider: string;
+    };
+
+/** Keys of static credentials, and the configuration keys that they come from. */
+export const gcpCredentials = { key: "gcpReaderKey" } as const;
+
+/** Audience that a service account's token must name for a provider which lists no other: its own full name. */
+export function tokenAudience(provider: string): string {
+  return `https://iam.googleapis.com/${provider}`;
+}
+
+/**
+ * A service account of a GKE cluster: every cluster of a project shares the project's own pool. Names of both kinds:
+ * https://cloud.google.com/iam/docs/principal-identifiers.
+ */
+export function gkePrincipal(store: GcpSecretManagerSpec, pool: GooglePool, namespace: string): string {
+  const path = `projects/${projectNumber(store, pool) ?? ""}/locations/global/workloadIdentityPools/${pool.project}.svc.id.goog`;
+  return `principal://iam.googleapis.com/${path}/subject/ns/${namespace}/sa/${readerName}`;
 }
 
 /** A service account of any other cluster: its tokens' subject, in the pool whose provider trusts the cluster. */
@@ -18,8 +39,8 @@ export function federatedPrincipal(provider: string, namespace: string): string 
 }
 
 /** The number of a cluster's project. */
-function projectNumberOf(store: GcpSecretManagerSpec, cluster: GkeClusterSpec): string | undefined {
-  return cluster.projectNumber ?? (cluster.project === store.project ? store.projectNumber : undefined);
+function projectNumber(store: GcpSecretManagerSpec, pool: GooglePool): string | undefined {
+  return pool.projectNumber ?? (pool.project === store.project ? store.projectNumber : undefined);
 }
 
 /** The provider that trusts a cluster outside of Google. */
@@ -30,7 +51,8 @@ export function providerOf(store: GcpSecretManagerSpec, cluster: string): string
 
 /** What a cluster must tell of itself before its namespaces can read the store. Pure. */
 export function checkGcpIdentity(store: GcpSecretManagerSpec, cluster: ClusterSpec): readonly Issue[] {
-  if (cluster.flavour === "gke") return [...unknownNumber(store, cluster), ...needless(store, cluster)];
+  const { googlePool } = cluster.traits;
+  if (googlePool !== undefined) return [...unknownNumber(store, cluster.name, googlePool), ...needless(store, cluster)];
   if (providerOf(store, cluster.name) !== undefined) return poolIssues(store, cluster);
   return [
     {
@@ -41,19 +63,19 @@ export function checkGcpIdentity(store: GcpSecretManagerSpec, cluster: ClusterSp
   ];
 }
 
-function unknownNumber(store: GcpSecretManagerSpec, cluster: GkeClusterSpec): readonly Issue[] {
-  if (projectNumberOf(store, cluster) !== undefined) return [];
+function unknownNumber(store: GcpSecretManagerSpec, cluster: string, pool: GooglePool): readonly Issue[] {
+  if (projectNumber(store, pool) !== undefined) return [];
   return [
     {
-      path: `clusters.${cluster.name}.projectNumber`,
-      problem: `is missing: the cluster is in another project (${cluster.project}) than store ${store.name} (${store.project}), and its readers are called by that number`,
-      fix: `gcloud projects describe ${cluster.project} --format='value(projectNumber)'`,
+      path: `clusters.${cluster}.projectNumber`,
+      problem: `is missing: the cluster is in another project (${pool.project}) than store ${store.name} (${store.project}), and its readers are called by that number`,
+      fix: `gcloud projects describe ${pool.project} --format='value(projectNumber)'`,
     },
   ];
 }
 
 /** An entry without effect would be believed to have one. */
-function needless(store: GcpSecretManagerSpec, { name }: GkeClusterSpec): readonly Issue[] {
+function needless(store: GcpSecretManagerSpec, { name }: ClusterSpec): readonly Issue[] {
   const problem = `has no effect: cluster ${name} is of GKE, whose own pool is used`;
   const made = store.identityPools[name] === undefined ? [] : [madePath(store, name)];
   const named = store.identityProviders[name] === undefined ? [] : [`stores.${store.name}.identityProviders.${name}`];
@@ -61,7 +83,7 @@ function needless(store: GcpSecretManagerSpec, { name }: GkeClusterSpec): readon
 }
 
 /** A provider that is named and made, or that would trust another issuer than the cluster's. */
-function poolIssues(store: GcpSecretManagerSpec, { name, issuer }: ClusterSpec): readonly Issue[] {
+function poolIssues(store: GcpSecretManagerSpec, { name, issuer, traits }: ClusterSpec): readonly Issue[] {
   const made = store.identityPools[name];
   if (made === undefined) return [];
   const path = madePath(store, name);
@@ -74,7 +96,7 @@ function poolIssues(store: GcpSecretManagerSpec, { name, issuer }: ClusterSpec):
     {
       path: `${path}.issuer`,
       problem: `is "${made.issuer}", and the cluster says "${issuer}" (clusters.${name}.issuer); Google compares them character by character`,
-      fix: "kubectl get --raw /.well-known/openid-configuration (its field issuer, exactly as it stands there)",
+      fix: traits.issuerCommand,
     },
   ];
 }

@@ -2,12 +2,11 @@ import { interpolate, type Input, type Resource } from "@pulumi/pulumi";
 import { SecretIamMember } from "@pulumi/gcp/secretmanager/secretIamMember.js";
 import { Account } from "@pulumi/gcp/serviceaccount/account.js";
 import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember.js";
-import { gcpSecretStore, type GcpReader } from "./secret-store.ts";
 import { isGcpGrant } from "./grant.ts";
 import type { GcpSecretManagerSpec } from "./secret-manager.ts";
 import { gcpAccountId, readerName, vaultReaderName } from "../../support/naming.ts";
-import type { Identity, IdentityArgs } from "../identity.ts";
-import { federatedPrincipal, gkePrincipal, providerOf } from "./identity-rules.ts";
+import type { Identity, IdentityArgs, StaticLogin } from "../identity.ts";
+import { federatedPrincipal, gkePrincipal, providerOf, type GcpLogin, type GoogleTrust } from "./identity-rules.ts";
 
 /** The one role that reads a value, and nothing else: not even which versions there are. */
 const accessor = "roles/secretmanager.secretAccessor";
@@ -20,37 +19,40 @@ interface Member {
 }
 
 /** Lets one service account of one namespace read exactly the secrets granted: a binding on each of them. */
-export function gcpIdentity(name: string, args: IdentityArgs<GcpSecretManagerSpec>): Identity {
-  const reader = readerOf(args);
-  const { member, annotations, made } = memberOf(name, args, reader);
+export function gcpIdentity(
+  name: string,
+  args: IdentityArgs<GcpSecretManagerSpec>,
+): Identity<Exclude<GcpLogin, StaticLogin>> {
+  const trust = trustIn(args);
+  const { member, annotations, made } = memberOf(name, args, trust);
   const bindings = args.grants.filter(isGcpGrant).map(
     ({ project, name: secretName, secretId }) =>
       // Called after its secret: with a running number, a secret less would make other bindings go.
       new SecretIamMember(`${name}/reads/${secretName}`, { project, secretId, role: accessor, member }, args.options),
   );
   return {
-    via: "service-account",
-    annotations,
+    login: { kind: "service-account", serviceAccount: readerName, annotations, trust },
     dependsOn: [...made, ...bindings],
-    secretStore: (metadata) => gcpSecretStore(metadata, args.store, reader),
   };
 }
 
-function readerOf({ store, cluster }: IdentityArgs<GcpSecretManagerSpec>): GcpReader {
-  if (cluster.flavour === "gke") return { kind: "gke", cluster };
+/** Who vouches for the namespace's service account. */
+function trustIn({ store, cluster }: IdentityArgs<GcpSecretManagerSpec>): GoogleTrust {
+  const { googlePool } = cluster.traits;
+  if (googlePool !== undefined) return { by: "gke", ...googlePool };
   const provider = providerOf(store, cluster.name);
   if (provider === undefined)
     throw new Error(`no identity provider for ${cluster.name}, which parsing should have found`);
-  return { kind: "federation", provider };
+  return { by: "identity-provider", provider };
 }
 
 /** Directly, or by a service account of Google's that the namespace's may act as. */
-function memberOf(name: string, args: IdentityArgs<GcpSecretManagerSpec>, reader: GcpReader): Member {
+function memberOf(name: string, args: IdentityArgs<GcpSecretManagerSpec>, trust: GoogleTrust): Member {
   const { store, scope } = args;
-  if (reader.kind === "federation") {
-    return { member: federatedPrincipal(reader.provider, scope.namespace), annotations: {}, made: [] };
+  if (trust.by === "identity-provider") {
+    return { member: federatedPrincipal(trust.provider, scope.namespace), annotations: {}, made: [] };
   }
-  const principal = gkePrincipal(store, reader.cluster, scope.namespace);
+  const principal = gkePrincipal(store, trust, scope.namespace);
   return store.linkedAccounts ? linked(name, args, principal) : { member: principal, annotations: {}, made: [] };
 }
 

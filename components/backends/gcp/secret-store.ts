@@ -1,19 +1,12 @@
-import type { ISecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
-import type { GkeClusterSpec } from "../../clusters/contract.ts";
+import { loginReference, type LoginPlace, type StoreProvider } from "../../external-secrets/manifests.ts";
+import { tokenAudience, type GcpLogin } from "./identity-rules.ts";
 import type { GcpSecretManagerSpec } from "./secret-manager.ts";
-import { readerName } from "../../support/naming.ts";
-import { apiVersion, type ManifestMetadata } from "../../external-secrets/manifests.ts";
 
-/** How the namespace's service account proves itself: GKE vouches for it, or a provider of an identity pool does. */
-export type GcpReader =
-  | { readonly kind: "gke"; readonly cluster: GkeClusterSpec }
-  | { readonly kind: "federation"; readonly provider: string };
-
-type Gcpsm = NonNullable<NonNullable<NonNullable<ISecretStore["spec"]>["provider"]>["gcpsm"]>;
+type Gcpsm = NonNullable<StoreProvider["gcpsm"]>;
 
 /** Fields that the API has and the generated types (2.0.0) lack: external-secrets v0.20.4, `secretstore_gcpsm_types.go`. */
 interface CurrentGcpsm extends Gcpsm {
-  readonly secretVersionSelectionPolicy: "LatestOrFail";
+  readonly secretVersionSelectionPolicy?: "LatestOrFail";
   readonly auth: NonNullable<Gcpsm["auth"]> & {
     readonly workloadIdentityFederation?: {
       readonly audience: string;
@@ -22,43 +15,41 @@ interface CurrentGcpsm extends Gcpsm {
   };
 }
 
-/** SecretStore on Google Cloud Secret Manager, with the namespace's own service account. */
-export function gcpSecretStore(
-  metadata: ManifestMetadata,
-  { project }: GcpSecretManagerSpec,
-  reader: GcpReader,
-): ISecretStore {
+/** Google Cloud Secret Manager, for the External Secrets Operator. */
+export function gcpProvider(
+  { project }: Pick<GcpSecretManagerSpec, "project">,
+  login: GcpLogin,
+  place?: LoginPlace,
+): StoreProvider {
   const gcpsm: CurrentGcpsm = {
     projectID: project,
     // Not `LatestOrFetch`: it has to list versions, which a reader may not; and who disabled the newest one meant it.
-    secretVersionSelectionPolicy: "LatestOrFail",
-    auth: authOf(reader),
+    ...(login.kind === "static" ? {} : { secretVersionSelectionPolicy: "LatestOrFail" }),
+    auth: authentication(login, place),
   };
-  return { apiVersion, kind: "SecretStore", metadata, spec: { provider: { gcpsm } } };
+  return { gcpsm };
 }
 
-function authOf(reader: GcpReader): CurrentGcpsm["auth"] {
-  if (reader.kind === "federation") {
+function authentication(login: GcpLogin, place: LoginPlace | undefined): CurrentGcpsm["auth"] {
+  if (login.kind === "static") {
+    return { secretRef: { secretAccessKeySecretRef: loginReference({ name: login.secretName, key: "key" }, place) } };
+  }
+  const { serviceAccount: name, trust } = login;
+  if (trust.by === "identity-provider") {
     return {
       workloadIdentityFederation: {
-        audience: `//iam.googleapis.com/${reader.provider}`,
-        serviceAccountRef: { name: readerName, audiences: [tokenAudience(reader.provider)] },
+        audience: `//iam.googleapis.com/${trust.provider}`,
+        serviceAccountRef: loginReference({ name, audiences: [tokenAudience(trust.provider)] }, place),
       },
     };
   }
-  const { cluster } = reader;
   return {
-    // All three are told: what is missing the operator would ask the metadata server of its node for.
+    // All three are named: what is missing the operator would ask the metadata server of its node for.
     workloadIdentity: {
-      clusterProjectID: cluster.project,
-      clusterLocation: cluster.location,
-      clusterName: cluster.clusterName,
-      serviceAccountRef: { name: readerName },
+      clusterProjectID: trust.project,
+      clusterLocation: trust.location,
+      clusterName: trust.clusterName,
+      serviceAccountRef: loginReference({ name }, place),
     },
   };
-}
-
-/** Audience that a service account's token must name for a provider which lists no other: its own full name. */
-export function tokenAudience(provider: string): string {
-  return `https://iam.googleapis.com/${provider}`;
 }

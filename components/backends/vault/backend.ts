@@ -1,3 +1,4 @@
+import { vaultIdentities } from "./identities.ts";
 import type { Backend } from "../backend.ts";
 import { vaultKvFacts, vaultKvSpec } from "./facts.ts";
 import { vaultKnownErrors } from "./known-errors.ts";
@@ -25,7 +26,6 @@ export const vaultKv: Backend<VaultKvSpec> = {
     store: createMount?.retain === true,
     auditLog: auditDevices.some(({ retain }) => retain === true),
   }),
-  readerCredentials: { token: "vaultReaderToken" },
   secretKeys: ["vaultToken", reviewersKey],
   operatorProvider: "vault",
   newRightsSeconds: 0,
@@ -35,12 +35,7 @@ export const vaultKv: Backend<VaultKvSpec> = {
   tariff: vaultTariff,
   readsPer: "key",
   traits: () => ({ layout: "bundle", locations: 1, customerKey: false, size: "standard" }),
-  identity: {
-    check: () => [],
-    via: () => "service-account",
-    load: async () => (await import("./identity.ts")).vaultIdentity,
-    ofOperator: () => Promise.resolve([]),
-  },
+  identity: vaultIdentities,
   loadSession: () => import("./session.ts"),
 };
 

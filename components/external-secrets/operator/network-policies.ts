@@ -13,8 +13,9 @@ export interface NetworkPolicyManifest {
 }
 
 /** What is special about a cluster, as far as the network goes. */
-export interface ClusterTraits {
-  readonly openshift?: boolean;
+export interface NetworkTraits {
+  /** Ports that its DNS Pods listen at. Default: 53. */
+  readonly dnsPorts?: readonly number[];
   readonly podIdentity?: boolean;
   /** Port that the API server calls the webhook at. Default: the chart's. */
   readonly webhookPort?: number | undefined;
@@ -38,7 +39,7 @@ const apiServerPorts = [443, 6443];
  */
 export function networkPolicies(
   spec: NetworkPolicySpec & { readonly storePorts: readonly number[] },
-  cluster: ClusterTraits = {},
+  cluster: NetworkTraits = {},
 ): readonly NetworkPolicyManifest[] {
   const both = ["Ingress", "Egress"];
   const scraping =
@@ -58,7 +59,7 @@ export function networkPolicies(
         podSelector: {},
         policyTypes: ["Egress"],
         egress: [
-          { ports: dnsPorts(cluster).flatMap((port) => [{ protocol: "UDP", port }, tcp(port)]) },
+          { ports: (cluster.dnsPorts ?? [53]).flatMap((port) => [{ protocol: "UDP", port }, tcp(port)]) },
           egressTo(spec.apiServer, spec.apiServerPorts ?? apiServerPorts),
         ],
       },
@@ -103,11 +104,6 @@ export function egressTo(addresses: readonly string[], ports: readonly number[])
     ...(addresses.length === 0 ? {} : { to: addresses.map((cidr) => ({ ipBlock: { cidr } })) }),
     ports: ports.map(tcp),
   };
-}
-
-/** DNS Pods of OpenShift listen on 5353 behind the service's 53, and a policy sees the Pod's port. */
-function dnsPorts({ openshift = false }: ClusterTraits): readonly number[] {
-  return openshift ? [53, 5353] : [53];
 }
 
 /** The agent of EKS Pod Identity on each node, which hands out the operator's credentials, over IPv4 and IPv6. */

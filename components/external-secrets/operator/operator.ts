@@ -110,11 +110,8 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
   ): readonly Resource[] {
     const spec = cluster.externalSecrets;
     if (spec.networkPolicy === undefined) return [];
-    const traits = {
-      webhookPort: spec.webhookPort,
-      openshift: cluster.flavour === "openshift",
-      podIdentity: cluster.flavour === "eks" && cluster.identity === "pod-identity",
-    };
+    const { dnsPorts, podIdentity } = cluster.traits;
+    const traits = { webhookPort: spec.webhookPort, dnsPorts, podIdentity: podIdentity !== undefined };
     return networkPolicies({ storePorts, ...spec.networkPolicy }, traits).map(
       (policy) =>
         new NetworkPolicy(
@@ -127,7 +124,7 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
 
   /** OpenShift fills a ConfigMap of this label with the certificates that the cluster trusts. */
   #trustedCertificates(name: string, { spec }: ClusterTarget, options: CustomResourceOptions): readonly Resource[] {
-    if (spec.flavour !== "openshift" || !spec.trustedCaBundle) return [];
+    if (!spec.traits.trustedCaBundle) return [];
     const metadata = {
       name: trustedCaConfigMap,
       namespace: spec.externalSecrets.namespace,

@@ -123,7 +123,7 @@ export const trustedCaConfigMap = "external-secrets-trusted-ca";
 
 /** Puts OpenShift's trusted certificates where a Go program looks for them. */
 function trustedCertificates(cluster: ClusterSpec) {
-  if (cluster.flavour !== "openshift" || !cluster.trustedCaBundle) return {};
+  if (!cluster.traits.trustedCaBundle) return {};
   const file = "ca-bundle.crt";
   return {
     extraVolumes: [{ name: "trusted-ca", configMap: { name: trustedCaConfigMap, items: [{ key: file, path: file }] } }],

@@ -1,4 +1,3 @@
-import { isManagedByOpenShift } from "../../../components/clusters/managed.ts";
 import { backendOf, backends, isRemote, remoteStoreKinds } from "../../../components/backends/index.ts";
 import { checkBlueprint } from "../../../components/in-cluster-generation/check-blueprint.ts";
 import type { Issue } from "../../../components/support/errors.ts";
@@ -45,7 +44,7 @@ function clusterIssues(path: string, name: string, { spec, operated }: Operated)
   if (cluster === undefined) {
     return [{ path, problem: `"${name}" does not exist; there are ${[...spec.clusters.keys()].join(", ")}` }];
   }
-  if (isManagedByOpenShift(cluster)) {
+  if (cluster.traits.operatorManager === "operator-lifecycle-manager") {
     return [
       { path, problem: `cluster ${name} has Red Hat's operator, which this program does not tell to push secrets` },
     ];

@@ -1,3 +1,4 @@
+import { staticCredentials } from "../../../components/backends/identities.ts";
 import { backendOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
 import { reviewersKey } from "../../../components/backends/vault/reviewers.ts";
 import type { Issue } from "../../../components/support/errors.ts";
@@ -49,7 +50,7 @@ function missingReviewers(stores: readonly RemoteStoreSpec[], reviewed: Readonly
 /** Credentials that a store is to be read with, and that nobody has set. */
 function missingCredentials(store: RemoteStoreSpec, secretKeys: ReadonlySet<string>): readonly Issue[] {
   if (store.staticCredentials !== true) return [];
-  return Object.values(backendOf(store).readerCredentials)
+  return Object.values(staticCredentials(store.kind))
     .filter((key) => !secretKeys.has(key))
     .map((key) => ({
       path: key,

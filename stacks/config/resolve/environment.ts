@@ -12,7 +12,7 @@ import { checkIdentities, checkPlacements } from "../check/placements.ts";
 import { checkPolicy } from "../check/policy.ts";
 import { checkStoreFacts, type SecretsAtHand } from "../check/store-facts.ts";
 import { readsStore, type Cluster, type Environment, type Namespace } from "../environment.ts";
-import { clusterSpecOf } from "../schema/clusters.ts";
+import { clusterSpec } from "../../../components/clusters/flavours/index.ts";
 import { facts as factsSchema, type Facts } from "../schema/index.ts";
 import { storeSpecOf } from "../schema/stores.ts";
 import { issuesOfZod } from "../schema/zod-issues.ts";
@@ -45,7 +45,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
       .filter(isRemote)
       .map((store): [string, RemoteStoreSpec] => [store.name, store]),
   );
-  const specs = new Map(Object.entries(facts.clusters).map(([name, each]) => [name, clusterSpecOf(name, each)]));
+  const specs = new Map(Object.entries(facts.clusters).map(([name, each]) => [name, clusterSpec(name, each)]));
   const resolved = resolveSecrets({ ...args, facts });
   const delivered = resolveDeliveries({ catalogue: args.catalogue, facts, secrets: resolved.secrets });
   const placed = resolveNamespaces({ facts, stores, clusters: specs, deliveries: delivered.deliveries });

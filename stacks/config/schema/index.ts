@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { dnsLabel } from "../../../components/support/naming.ts";
-import { clusterFacts } from "./clusters.ts";
+import { clusterFacts } from "../../../components/clusters/flavours/index.ts";
 import { name } from "../../../components/support/facts.ts";
 import { epoch, plainTime } from "./times.ts";
 import { existingSecretChoices, vias } from "../../../components/delivery/contract.ts";

@@ -1,4 +1,3 @@
-import { isManagedByOpenShift } from "../../../components/clusters/managed.ts";
 import {
   consumerNamespace,
   generatingNamespace,
@@ -37,7 +36,7 @@ export function neededNamespaces(environment: Environment): readonly NeededNames
       const { name, externalSecrets } = cluster;
       if (!externalSecrets.install || !needsOperator) return [];
       const path = `clusters.${name}.externalSecrets`;
-      if (isManagedByOpenShift(cluster)) {
+      if (cluster.traits.operatorManager === "operator-lifecycle-manager") {
         const resource = managerNamespace(name);
         return [{ cluster: name, name: managerNamespaceName, path, resource, prefix: resource, operator: true }];
       }

@@ -7,7 +7,7 @@ import {
   storeSecretKeys,
   type RemoteStoreSpec,
 } from "../../../components/backends/index.ts";
-import { staticCredentialKeys } from "../../../components/backends/static-credentials.ts";
+import { staticCredentialKeys } from "../../../components/backends/identities.ts";
 import { fieldLists } from "../../../components/external-secrets/admission/fields.ts";
 import { rows } from "./rows/index.ts";
 import { address, choices, type Row } from "./rows/row.ts";
@@ -71,7 +71,7 @@ function contract({ spec, facts, place, ports, billed }: Row, backend: Backend<R
   });
 
   it("reads with credentials of its own where people bring them", () => {
-    const keys = Object.values(backend.readerCredentials);
+    const keys = Object.values(backend.identity.credentials);
     assert.ok(keys.length > 0);
     for (const key of keys) assert.match(key, /^[a-z]+Reader[A-Za-z]+$/);
   });

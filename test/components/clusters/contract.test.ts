@@ -1,45 +1,75 @@
 import assert from "node:assert/strict";
-import type { ClusterFlavour, ClusterSpec, ExternalSecretsSpec } from "../../../components/clusters/contract.ts";
-import { clusterFlavours, openCluster } from "../../../components/clusters/index.ts";
+import { readFileSync } from "node:fs";
+import { glob } from "node:fs/promises";
+import path from "node:path";
+import type { ClusterSpec, ClusterTraits } from "../../../components/clusters/contract.ts";
+import { plainTraits } from "../../../components/clusters/flavours/flavour.ts";
+import { clusterFacts, clusterSpec, type ClusterFlavour } from "../../../components/clusters/flavours/index.ts";
+import { openCluster } from "../../../components/clusters/open.ts";
 import { runProgram } from "../../support/mocks.ts";
+import { root } from "../../support/project.ts";
 
-const externalSecrets: ExternalSecretsSpec = {
-  install: true,
-  version: "2.9.0",
-  chart: "external-secrets",
-  namespace: "external-secrets",
-  webhook: true,
-  concurrency: 10,
-  serviceMonitor: false,
-  pushSecrets: false,
+/** What a flavour must show. */
+interface Row {
+  /** Its facts, as few as it can do with. */
+  readonly facts: object;
+  /** What stands for a cluster of it. */
+  readonly identifier: string;
+  /** Issuer that follows from its facts; `undefined` where they may name any, or none. */
+  readonly issuer?: string;
+  /** Traits that are not those of a plain cluster. */
+  readonly traits: Partial<ClusterTraits>;
+  /** Facts that give it more traits. */
+  readonly choices?: readonly { readonly facts: object; readonly traits: Partial<ClusterTraits> }[];
+}
+
+const googlePool = { project: "acme-clusters", location: "europe-west3", clusterName: "main-1" };
+
+/** A flavour without its row does not compile. */
+const rows: { readonly [F in ClusterFlavour]: Row } = {
+  kubeconfig: { facts: {}, identifier: "main", traits: {} },
+  eks: {
+    facts: { clusterName: "Main" },
+    identifier: "eks/Main",
+    traits: {},
+    choices: [{ facts: { identity: "pod-identity" }, traits: { podIdentity: { clusterName: "Main" } } }],
+  },
+  aks: {
+    facts: {},
+    identifier: "main",
+    traits: {
+      issuerCommand:
+        "az aks show --name <cluster> --resource-group <group> --query oidcIssuerProfile.issuerUrl --output tsv (before that: az aks update --enable-oidc-issuer)",
+    },
+  },
+  gke: {
+    facts: googlePool,
+    identifier: "gke/acme-clusters/europe-west3/main-1",
+    issuer: "https://container.googleapis.com/v1/projects/acme-clusters/locations/europe-west3/clusters/main-1",
+    traits: { googlePool },
+    choices: [
+      {
+        facts: { projectNumber: "210987654321" },
+        traits: { googlePool: { ...googlePool, projectNumber: "210987654321" } },
+      },
+    ],
+  },
+  openshift: {
+    facts: {},
+    identifier: "main",
+    traits: { dnsPorts: [53, 5353] },
+    choices: [
+      { facts: { trustedCaBundle: true }, traits: { trustedCaBundle: true } },
+      { facts: { manager: "operator-lifecycle-manager" }, traits: { operatorManager: "operator-lifecycle-manager" } },
+    ],
+  },
 };
 
-const base = {
-  name: "main",
-  kubeconfig: "/etc/kubeconfig",
-  context: "admin",
-  upsertExistingObjects: false,
-  issuer: "https://issuer.example/main",
-  externalSecrets,
-};
-const reaches = { kubeconfig: "/etc/kubeconfig", context: "admin" };
-
-/** A cluster of each flavour, and how its provider reaches it. A new flavour is one row. */
-const rows: { readonly [F in ClusterFlavour]: { readonly spec: ClusterSpec; readonly reaches: object } } = {
-  kubeconfig: { spec: { flavour: "kubeconfig", ...base }, reaches },
-  eks: { spec: { flavour: "eks", ...base, clusterName: "main", identity: "irsa" }, reaches },
-  aks: { spec: { flavour: "aks", ...base }, reaches },
-  gke: { spec: { flavour: "gke", ...base, project: "acme", location: "europe-west3", clusterName: "main" }, reaches },
-  openshift: { spec: { flavour: "openshift", ...base, manager: "helm", trustedCaBundle: false }, reaches },
-};
-
-describe("cluster flavours", () => {
-  it("are all under contract", () => {
-    assert.deepEqual([...clusterFlavours].sort(), Object.keys(rows).sort());
-  });
-});
-
-for (const [flavour, { spec, reaches }] of Object.entries(rows)) {
+for (const [flavour, row] of Object.entries(rows)) {
+  const specOf = (more: object = {}): ClusterSpec => {
+    const facts = { flavour, externalSecrets: { version: "2.9.0" }, ...row.facts, ...more };
+    return clusterSpec("main", clusterFacts.parse(facts));
+  };
   const providerOf = async (cluster: ClusterSpec) => {
     const { resources, result } = await runProgram(() => openCluster(cluster, "acme/test", {}));
     assert.deepEqual(resources.contents, ["pulumi:providers:kubernetes main"]);
@@ -49,40 +79,73 @@ for (const [flavour, { spec, reaches }] of Object.entries(rows)) {
 
   describe(`cluster of flavour ${flavour}`, () => {
     it("has a provider of its own, which reaches it, applies on the server and never replaces a changed Secret", async () => {
-      assert.deepEqual(await providerOf(spec), {
+      const reaches = { kubeconfig: "/etc/kubeconfig", context: "admin" };
+      assert.deepEqual(await providerOf(specOf({ ...reaches, identifier: "datacenter-1" })), {
         ...reaches,
-        clusterIdentifier: "main",
+        clusterIdentifier: "datacenter-1",
         enableServerSideApply: "true",
         enableSecretMutable: "true",
       });
     });
 
+    it("is what kubectl uses where nothing is said, and is told apart by the same text on every machine", async () => {
+      const inputs = await providerOf(specOf());
+      assert.deepEqual([inputs["kubeconfig"], "context" in inputs], ["", false]);
+      assert.equal(inputs["clusterIdentifier"], row.identifier);
+      const moved = await providerOf(specOf({ kubeconfig: "/elsewhere" }));
+      assert.equal(moved["clusterIdentifier"], row.identifier);
+    });
+
     it("takes over existing objects only where it is told to", async () => {
-      const inputs = await providerOf({ ...spec, upsertExistingObjects: true });
+      const inputs = await providerOf(specOf({ upsertExistingObjects: true }));
       // Their fields belong to a manager whose name went with the state: only force takes them.
       const force = { upsertExistingObjects: "true", enablePatchForce: "true" };
-      assert.deepEqual(inputs, { ...(await providerOf(spec)), ...force });
+      assert.deepEqual(inputs, { ...(await providerOf(specOf())), ...force });
+    });
+
+    it("has the issuer that its facts say, as it is written there", () => {
+      const issuer = "https://issuer.example/main/";
+      if (row.issuer === undefined) {
+        assert.equal(specOf({ issuer }).issuer, issuer);
+        assert.ok(!("issuer" in specOf()));
+        return;
+      }
+      assert.equal(specOf().issuer, row.issuer);
+      assert.throws(() => specOf({ issuer }), /Unrecognized key: \\"issuer\\"/);
+    });
+
+    it("has its traits, as plain data, and those that its facts choose", () => {
+      const { flavour: name, traits } = specOf();
+      assert.equal(name, flavour);
+      assert.deepEqual(traits, { ...plainTraits, ...row.traits });
+      assert.deepEqual(JSON.parse(JSON.stringify(traits)), traits);
+      for (const choice of row.choices ?? []) {
+        assert.deepEqual(specOf(choice.facts).traits, { ...plainTraits, ...row.traits, ...choice.traits });
+      }
     });
   });
 }
 
-describe("cluster by kubeconfig", () => {
-  it("is what kubectl uses where nothing is said", async () => {
-    const spec: ClusterSpec = { flavour: "kubeconfig", name: "main", upsertExistingObjects: false, externalSecrets };
-    const { resources } = await runProgram(() => openCluster(spec, "acme/test", {}));
-    const { inputs } = resources.find("pulumi:providers:kubernetes", "main");
-    assert.deepEqual([inputs["kubeconfig"], "context" in inputs], ["", false]);
+describe("Red Hat's operator", () => {
+  it("installs into a namespace of its own, whatever the facts say", () => {
+    const externalSecrets = { version: "2.9.0", namespace: "operators" };
+    const namespaceOf = (manager: string) =>
+      clusterSpec("main", clusterFacts.parse({ flavour: "openshift", manager, externalSecrets })).externalSecrets
+        .namespace;
+    assert.deepEqual(["helm", "operator-lifecycle-manager"].map(namespaceOf), ["operators", "external-secrets"]);
   });
+});
 
-  it("is told apart by its identifier", async () => {
-    const spec: ClusterSpec = {
-      flavour: "kubeconfig",
-      name: "main",
-      identifier: "datacenter-1",
-      upsertExistingObjects: false,
-      externalSecrets,
-    };
-    const { resources } = await runProgram(() => openCluster(spec, "acme/test", {}));
-    assert.equal(resources.find("pulumi:providers:kubernetes", "main").inputs["clusterIdentifier"], "datacenter-1");
+describe("a cluster's flavour", () => {
+  it("is asked nowhere: what differs is among its traits", async () => {
+    const asked = /\bflavour\s*[!=]==?|switch \([^)]*\bflavour\)|[!=]==? "(eks|aks|gke|openshift|kubeconfig)"/;
+    const found: string[] = [];
+    let read = 0;
+    for await (const file of glob("{components,stacks,preview}/**/*.ts", { cwd: root })) {
+      read += 1;
+      if (asked.test(readFileSync(path.join(root, file), "utf8"))) found.push(file);
+    }
+    assert.ok(read > 150, `only ${read} files`);
+    assert.deepEqual(found, []);
   });
 });

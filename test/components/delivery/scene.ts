@@ -1,5 +1,5 @@
 import { ErrorHook, ResourceHook, output, secret } from "@pulumi/pulumi";
-import { openCluster } from "../../../components/clusters/index.ts";
+import { openCluster } from "../../../components/clusters/open.ts";
 import type { DeliverySpec, Via } from "../../../components/delivery/contract.ts";
 import { NamespaceSecrets, type NamespaceSecretsArgs } from "../../../components/delivery/namespace-secrets.ts";
 import { loadIdentity } from "../../../components/backends/identities.ts";

@@ -1,26 +1,16 @@
 import assert from "node:assert/strict";
 import { ExternalSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret";
-import { SecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1/SecretStore";
 import fc from "fast-check";
 import {
+  clusterSecretStore,
   externalSecret,
   goDuration,
-  vaultSecretStore,
+  loginReference,
+  secretStore,
   type ExternalSecretManifestSpec,
 } from "../../../components/external-secrets/manifests.ts";
-import type { VaultKvSpec } from "../../../components/backends/vault/kv.ts";
 
 const metadata = { name: "shop-db", namespace: "shop" };
-
-const vault: VaultKvSpec = {
-  kind: "vault-kv",
-  name: "vault",
-  address: "https://vault.example:8200",
-  clusterAddress: "https://vault.inside:8200",
-  mount: "secret",
-  auth: { mountPath: "kubernetes", mountPaths: {}, audience: "vault" },
-  maxVersions: 10,
-};
 
 const spec: ExternalSecretManifestSpec = {
   storeKind: "SecretStore",
@@ -34,59 +24,32 @@ const spec: ExternalSecretManifestSpec = {
 
 const canonical = { conversionStrategy: "Default", decodingStrategy: "None", metadataPolicy: "None" };
 
-const login = { role: "role", mountPath: "kubernetes", account: "secrets-reader" };
+describe("manifests of stores", () => {
+  const provider = { fake: { data: [{ key: "a", value: "b" }] } };
 
-describe("SecretStore manifest for Vault", () => {
-  it("logs in by the namespace's own service account, with the audience that the role expects", () => {
-    assert.deepEqual(
-      vaultSecretStore({ name: "secrets-reader", namespace: "shop" }, vault, {
-        role: "acme.dev.main.shop",
-        mountPath: "kubernetes",
-        account: "secrets-reader",
-      }),
-      {
-        apiVersion: "external-secrets.io/v1",
-        kind: "SecretStore",
-        metadata: { name: "secrets-reader", namespace: "shop" },
-        spec: {
-          provider: {
-            vault: {
-              server: "https://vault.inside:8200",
-              path: "secret",
-              version: "v2",
-              auth: {
-                kubernetes: {
-                  mountPath: "kubernetes",
-                  role: "acme.dev.main.shop",
-                  serviceAccountRef: { name: "secrets-reader", audiences: ["vault"] },
-                },
-              },
-            },
-          },
-        },
-      },
-    );
+  it("are of a namespace, or of the whole cluster with the namespaces that may use it, sorted", () => {
+    const apiVersion = "external-secrets.io/v1";
+    assert.deepEqual(secretStore(metadata, provider), {
+      apiVersion,
+      kind: "SecretStore",
+      metadata,
+      spec: { provider },
+    });
+    assert.deepEqual(clusterSecretStore({ name: "all" }, provider, ["till", "shop"]), {
+      apiVersion,
+      kind: "ClusterSecretStore",
+      metadata: { name: "all" },
+      spec: { provider, conditions: [{ namespaces: ["shop", "till"] }] },
+    });
   });
 
-  it("has a Vault namespace and a CA bundle, encoded, only where they are set", () => {
-    const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
-    const bare = vaultSecretStore(metadata, vault, login).spec?.provider.vault;
-    const full = vaultSecretStore(metadata, { ...vault, namespace: "team", caBundle: pem }, login).spec?.provider.vault;
-    assert.ok(bare !== undefined && !("namespace" in bare) && !("caBundle" in bare));
-    assert.equal(full?.namespace, "team");
-    assert.equal(Buffer.from(full?.caBundle ?? "", "base64").toString(), pem);
+  it("are open to every namespace where none is named", () => {
+    assert.deepEqual(clusterSecretStore({ name: "all" }, provider, undefined).spec, { provider });
   });
 
-  it("says which version it writes over only where it is to", () => {
-    const of = (checkAndSet: boolean) =>
-      JSON.stringify(vaultSecretStore(metadata, vault, { ...login, checkAndSet }).spec?.provider.vault);
-    assert.match(of(true), /"checkAndSet":\{"required":true\}/);
-    assert.doesNotMatch(of(false), /checkAndSet/);
-  });
-
-  it("fits the schema of the API", () => {
-    const full = { ...vault, namespace: "team", caBundle: "x" };
-    new SecretStore(vaultSecretStore(metadata, full, { ...login, checkAndSet: true })).validate();
+  it("refer to what lies in a namespace only where one is given", () => {
+    assert.deepEqual(loginReference({ name: "a", key: "b" }), { name: "a", key: "b" });
+    assert.deepEqual(loginReference({ name: "a" }, { namespace: "shop" }), { name: "a", namespace: "shop" });
   });
 });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { plainTraits } from "../../../components/clusters/flavours/flavour.ts";
 import { environment, facts, policy, refusal, refusalOf } from "../../support/fixtures.ts";
 import type { ResolveArgs } from "../../../stacks/config/resolve/environment.ts";
 
@@ -288,6 +289,7 @@ describe("parsing the facts of an environment", () => {
           pushSecrets: false,
           admissionPolicy: { providers: [], podIdentity: false },
         },
+        traits: plainTraits,
       },
     });
     const [shop, ...others] = spec.namespaces.map(({ deliveries, ...each }) => ({

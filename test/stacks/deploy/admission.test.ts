@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { secretStore } from "../../../components/external-secrets/manifests.ts";
 import { admissionPolicies } from "../../../components/external-secrets/admission/index.ts";
-import { awsSecretStore } from "../../../components/backends/aws/secret-store.ts";
+import { awsProvider } from "../../../components/backends/aws/secret-store.ts";
 import { awsReaderRole } from "../../../components/support/naming.ts";
 import { required } from "../../../stacks/deploy/required.ts";
 import { admissionOf } from "../../../stacks/deploy/admission.ts";
@@ -77,12 +78,11 @@ describe("what tenants of a cluster may ask of its operator", () => {
     const scope = { platform: "acme", environment: "test", cluster: "main", store: "parameters" };
     const storeOf = (namespace: string) => {
       const role = `arn:aws:iam::111122223333:role/${awsReaderRole({ ...scope, namespace })}`;
-      const { spec = {} } = awsSecretStore(
-        { name: "tenant", namespace: "shop" },
+      const provider = awsProvider(
         { kind: "aws-parameter-store", region: "eu-central-1" },
-        { role },
+        { kind: "operator", roleArn: role },
       );
-      return { apiVersion: "external-secrets.io/v1", kind: "SecretStore", spec };
+      return secretStore({ name: "tenant", namespace: "shop" }, provider);
     };
     assert.deepEqual(refusals(policies, storeOf("shop"), "shop"), []);
     assert.equal(refusals(policies, storeOf("payroll"), "shop").length, 1);

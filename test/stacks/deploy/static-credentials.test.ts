@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { output } from "@pulumi/pulumi";
 import { SecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1/SecretStore";
-import { staticCredentialKeys, staticSecretStore } from "../../../components/backends/static-credentials.ts";
+import { staticCredentialKeys, storeProvider } from "../../../components/backends/identities.ts";
+import { staticIdentity } from "../../../components/backends/static-identity.ts";
+import { secretStore } from "../../../components/external-secrets/manifests.ts";
 import { isRemote } from "../../../components/backends/index.ts";
 import { environment, facts, policy, refusal, refusalOf } from "../../support/fixtures.ts";
 import { leaks } from "../../support/clear-text.ts";
@@ -28,6 +31,14 @@ const kinds = {
   gcp: { kind: "gcp-secret-manager", project: "acme-prod", projectNumber: "123456789012" },
 } as const;
 
+/** The references to keys of Secrets, sorted by key. */
+function references(value: unknown): readonly { readonly key: string }[] {
+  if (typeof value !== "object" || value === null) return [];
+  if ("key" in value && typeof value.key === "string") return [value as { readonly key: string }];
+  const found = Object.values(value).flatMap(references);
+  return found.sort((one, other) => (one.key < other.key ? -1 : 1));
+}
+
 describe("reading a store with credentials that people bring", () => {
   const run = () => {
     const secret = { tillToken: "canary-of-the-till-9f2c", vaultReaderToken: token };
@@ -52,6 +63,20 @@ describe("reading a store with credentials that people bring", () => {
       /"auth":\{"tokenSecretRef":\{"key":"token","name":"secrets-reader-credentials"\}\}/,
     );
     assert.ok(store.options.dependsOn.includes("main/shop/credentials"));
+  });
+
+  it("says where they are to a ClusterSecretStore: its operator otherwise looks in the namespace that reads", async () => {
+    const externalSecrets = { version: "2.9.0", clusterSecretStore: {} };
+    const clusters = { main: { ...facts.clusters.main, externalSecrets } };
+    const secret = { tillToken: "canary-of-the-till-9f2c", vaultReaderToken: token };
+    const { resources } = await up({ facts: { stores, clusters }, policy: allowed, secret });
+    const name = "main/cluster-secret-store/vault";
+    const held = resources.find("kubernetes:core/v1:Secret", `${name}/credentials`);
+    assert.equal((held.inputs["metadata"] as { namespace: string }).namespace, "external-secrets");
+    const type = "kubernetes:external-secrets.io/v1:ClusterSecretStore";
+    assert.deepEqual(references(resources.find(type, `${name}/cluster-secret-store`).inputs["spec"]), [
+      { key: "token", name: "secrets-reader-credentials", namespace: "external-secrets" },
+    ]);
   });
 
   it("shows them nowhere", async () => {
@@ -106,10 +131,16 @@ describe("reading a store with credentials that people bring", () => {
         secretKeys: new Set(staticCredentialKeys),
       }).stores.get(name);
       if (spec === undefined || !isRemote(spec)) return assert.fail("no store");
-      const manifest = staticSecretStore({ name: "secrets-reader", namespace: "shop" }, spec, "credentials");
+      const { login } = staticIdentity(spec, () => output("canary-5d1f"));
+      const manifest = secretStore({ name: "secrets-reader", namespace: "shop" }, storeProvider(spec, login));
       new SecretStore(manifest).validate();
       const text = JSON.stringify(manifest);
-      assert.ok(text.includes('"name":"credentials"') && !text.includes("serviceAccountRef"), text);
+      const keys = Object.keys(login.credentials).sort();
+      assert.deepEqual(
+        references(manifest),
+        keys.map((key) => ({ name: "secrets-reader-credentials", key })),
+      );
+      assert.ok(!text.includes("serviceAccountRef") && !text.includes("canary"), text);
     });
   }
 });

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import type { ClusterSpec } from "../../../../components/clusters/contract.ts";
-import { awsSecretStore } from "../../../../components/backends/aws/secret-store.ts";
+import { awsProvider } from "../../../../components/backends/aws/secret-store.ts";
 import { awsIdentity } from "../../../../components/backends/aws/identity.ts";
-import { checkAwsIdentity, type AwsStoreSpec } from "../../../../components/backends/aws/identity-rules.ts";
+import {
+  checkAwsIdentity,
+  type AwsLogin,
+  type AwsStoreSpec,
+} from "../../../../components/backends/aws/identity-rules.ts";
 import type { AwsReadGrant } from "../../../../components/backends/aws/grant.ts";
 import { failureOf, runProgram } from "../../../support/mocks.ts";
 import { parameterArn } from "../../../support/providers/aws.ts";
-import { eks, parameterStore, secretsManager } from "../identity-rows/aws.ts";
+import { eks, parameterStore, podIdentity, secretsManager } from "../identity-rows/aws.ts";
 import { cluster } from "../identity-rows/row.ts";
 
 const [roleType, policyType, oidcType, associationType] = [
@@ -15,7 +19,6 @@ const [roleType, policyType, oidcType, associationType] = [
   "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
   "aws:eks/podIdentityAssociation:PodIdentityAssociation",
 ];
-const podIdentity: ClusterSpec = { ...eks, identity: "pod-identity" } as ClusterSpec;
 const creating: AwsStoreSpec = { ...parameterStore, oidcProviders: { main: "create" } };
 const grants = (...names: string[]): AwsReadGrant[] =>
   names.map((name) => ({ kind: "aws-parameter-store", arn: parameterArn(`/acme-test/${name}`) }));
@@ -54,9 +57,12 @@ describe("AWS identity of a service account", () => {
       cluster: "main",
       namespace: "shop",
     });
-    assert.ok(result.via === "service-account");
-    assert.deepEqual(result.annotations, {
-      "eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/acme.test.main.shop.ssm",
+    const roleArn = "arn:aws:iam::111122223333:role/acme.test.main.shop.ssm";
+    assert.deepEqual(result.login, {
+      kind: "service-account",
+      serviceAccount: "secrets-reader",
+      annotations: { "eks.amazonaws.com/role-arn": roleArn },
+      roleArn,
     });
   });
 
@@ -202,31 +208,35 @@ describe("AWS identity by EKS Pod Identity", () => {
   });
 });
 
-describe("SecretStore on AWS", () => {
-  const metadata = { name: "secrets-reader", namespace: "shop" };
+describe("provider of a SecretStore on AWS", () => {
+  const account = {
+    kind: "service-account",
+    serviceAccount: "secrets-reader",
+    annotations: {},
+    roleArn: "arn",
+  } as const;
 
   it("names the service and the region, and the account that reads", () => {
-    assert.deepEqual(awsSecretStore(metadata, secretsManager, { serviceAccount: "secrets-reader" }).spec, {
-      provider: {
-        aws: {
-          service: "SecretsManager",
-          region: "eu-central-1",
-          auth: { jwt: { serviceAccountRef: { name: "secrets-reader" } } },
-        },
+    assert.deepEqual(awsProvider(secretsManager, account), {
+      aws: {
+        service: "SecretsManager",
+        region: "eu-central-1",
+        auth: { jwt: { serviceAccountRef: { name: "secrets-reader" } } },
       },
     });
   });
 
   it("names the role that the operator takes on, and no account", () => {
-    assert.deepEqual(awsSecretStore(metadata, parameterStore, { role: "arn" }).spec, {
-      provider: { aws: { service: "ParameterStore", region: "eu-central-1", role: "arn" } },
+    assert.deepEqual(awsProvider(parameterStore, { kind: "operator", roleArn: "arn" }), {
+      aws: { service: "ParameterStore", region: "eu-central-1", role: "arn" },
     });
   });
 
   it("can't be given both: that does not type-check", () => {
     // @ts-expect-error: Pod Identity and a service account together are what the operator would refuse.
-    awsSecretStore(metadata, parameterStore, { role: "arn", serviceAccount: "secrets-reader" });
-    // @ts-expect-error: and a store without any identity would take the operator's own.
-    awsSecretStore(metadata, parameterStore, {});
+    const both: AwsLogin = { kind: "operator", roleArn: "arn", serviceAccount: "secrets-reader" };
+    // @ts-expect-error: and a store without any role would use the operator's own.
+    const neither: AwsLogin = { kind: "operator" };
+    assert.ok(both !== neither);
   });
 });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { output, type Output } from "@pulumi/pulumi";
+import type { ClusterSpec } from "../../../../components/clusters/contract.ts";
 import { azureIdentity } from "../../../../components/backends/azure/identity.ts";
 import { checkAzureIdentity } from "../../../../components/backends/azure/identity-rules.ts";
+import { azureProvider } from "../../../../components/backends/azure/secret-store.ts";
 import { azureRoles } from "../../../../components/backends/azure/roles.ts";
 import type { AzureKeyVaultSpec } from "../../../../components/backends/azure/key-vault.ts";
 import type { AzureReadGrant } from "../../../../components/backends/azure/grant.ts";
@@ -10,7 +12,7 @@ import { runProgram } from "../../../support/mocks.ts";
 import { tenant, vaultIdOf } from "../../../support/providers/azure.ts";
 import { azureSpec } from "../rows/azure-key-vault.ts";
 import { aks } from "../identity-rows/azure.ts";
-import { cluster, externalSecrets } from "../identity-rows/row.ts";
+import { cluster } from "../identity-rows/row.ts";
 
 const scope = { platform: "acme", environment: "dev", cluster: "main", namespace: "shop" };
 const grant = (name: string): AzureReadGrant => ({
@@ -87,61 +89,56 @@ describe("identity on Azure", () => {
   it("is found by the service account's annotations, which alone name the tenant", async () => {
     const { result } = await runProgram(async () => {
       const identity = make();
-      if (identity.via !== "service-account") throw new Error("the account does not speak for itself");
       return {
-        annotations: await resolved(output(identity.annotations)),
-        manifest: identity.secretStore({ name: "secrets-reader", namespace: "shop" }),
+        login: await resolved(output(identity.login)),
+        provider: azureProvider(azureSpec, identity.login),
       };
     });
-    assert.deepEqual(result.annotations, {
-      "azure.workload.identity/client-id": "client of acme--dev--main--shop",
-      "azure.workload.identity/tenant-id": tenant.tenantId,
+    const clientId = "client of acme--dev--main--shop";
+    assert.deepEqual(result.login, {
+      kind: "service-account",
+      serviceAccount: "secrets-reader",
+      annotations: {
+        "azure.workload.identity/client-id": clientId,
+        "azure.workload.identity/tenant-id": tenant.tenantId,
+      },
+      clientId,
+      tenantId: tenant.tenantId,
     });
-    assert.deepEqual(result.manifest, {
-      apiVersion: "external-secrets.io/v1",
-      kind: "SecretStore",
-      metadata: { name: "secrets-reader", namespace: "shop" },
-      spec: {
-        provider: {
-          azurekv: {
-            authType: "WorkloadIdentity",
-            vaultUrl: "https://kv-acme.vault.azure.net/",
-            environmentType: "PublicCloud",
-            serviceAccountRef: { name: "secrets-reader" },
-          },
-        },
+    assert.deepEqual(result.provider, {
+      azurekv: {
+        authType: "WorkloadIdentity",
+        vaultUrl: "https://kv-acme.vault.azure.net/",
+        environmentType: "PublicCloud",
+        serviceAccountRef: { name: "secrets-reader" },
       },
     });
   });
 
-  it("tells the operator of a sovereign cloud", async () => {
-    const typeOf = async (vaultSuffix: AzureKeyVaultSpec["vaultSuffix"]) => {
-      const { result } = await runProgram(() =>
-        make({ ...azureSpec, vaultSuffix }).secretStore({ name: "x", namespace: "y" }),
-      );
-      return result.spec?.provider?.azurekv?.environmentType;
-    };
-    assert.equal(await typeOf("vault.azure.cn"), "ChinaCloud");
-    assert.equal(await typeOf("vault.usgovcloudapi.net"), "USGovernmentCloud");
+  it("tells the operator of a sovereign cloud", () => {
+    const typeOf = (vaultSuffix: AzureKeyVaultSpec["vaultSuffix"]) =>
+      azureProvider(
+        { ...azureSpec, vaultSuffix },
+        { kind: "service-account", serviceAccount: "secrets-reader", annotations: {}, clientId: "id", tenantId: "id" },
+      ).azurekv?.environmentType;
+    assert.equal(typeOf("vault.azure.cn"), "ChinaCloud");
+    assert.equal(typeOf("vault.usgovcloudapi.net"), "USGovernmentCloud");
   });
 
   it("needs to know who issues the cluster's tokens", () => {
-    const issues = (flavour: "aks" | "kubeconfig") => {
-      const unknown = { flavour, name: "main", upsertExistingObjects: false, externalSecrets };
-      return checkAzureIdentity(azureSpec, unknown);
-    };
+    const issues = ({ issuer: _, ...unknown }: ClusterSpec) => checkAzureIdentity(azureSpec, unknown);
     const issue = {
       path: "clusters.main.issuer",
       problem: "is missing: store main trusts the cluster's service accounts by it",
     };
     assert.deepEqual(checkAzureIdentity(azureSpec, cluster), []);
-    assert.deepEqual(issues("kubeconfig"), [
+    assert.deepEqual(issues(cluster), [
       {
         ...issue,
         fix: "kubectl get --raw /.well-known/openid-configuration (its field issuer, exactly as it stands there)",
       },
     ]);
-    assert.deepEqual(issues("aks"), [
+    assert.deepEqual(issues(aks), [
       {
         ...issue,
         fix: "az aks show --name <cluster> --resource-group <group> --query oidcIssuerProfile.issuerUrl --output tsv (before that: az aks update --enable-oidc-issuer)",

@@ -53,7 +53,7 @@ describe("facts of Google's Secret Manager", () => {
   it("tell the number of a cluster's project, with quotation marks or without", () => {
     for (const projectNumber of [210987654321, "210987654321"]) {
       const spec = environment({ facts: factsOf({}, { ...gke, projectNumber }) }).clusters.get("main")?.spec;
-      assert.equal(spec?.flavour === "gke" && spec.projectNumber, "210987654321");
+      assert.equal(spec?.traits.googlePool?.projectNumber, "210987654321");
     }
   });
 

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import type { ClusterSpec } from "../../../../components/clusters/contract.ts";
+import type { ClusterSpec, GooglePool } from "../../../../components/clusters/contract.ts";
 import { checkGcpIdentity } from "../../../../components/backends/gcp/identity-rules.ts";
 import { gcpIdentity } from "../../../../components/backends/gcp/identity.ts";
+import { gcpProvider } from "../../../../components/backends/gcp/secret-store.ts";
 import type { GcpSecretManagerSpec } from "../../../../components/backends/gcp/secret-manager.ts";
 import { runProgram } from "../../../support/mocks.ts";
-import { gke, grant, provider, store } from "../identity-rows/gcp.ts";
+import { gke, googlePool, grant, provider, store } from "../identity-rows/gcp.ts";
 import { cluster } from "../identity-rows/row.ts";
 
 const scope = { platform: "acme", environment: "test", cluster: "main", namespace: "shop" };
@@ -44,28 +45,32 @@ describe("identity for Google's Secret Manager", () => {
 
   it("tells the operator which cluster it is on, and nothing of another project's number", async () => {
     const { result } = await make({}, gke, "shop-db");
-    assert.deepEqual(result.secretStore({ name: "secrets-reader", namespace: "shop" }).spec, {
-      provider: {
-        gcpsm: {
-          projectID: "acme-secrets",
-          secretVersionSelectionPolicy: "LatestOrFail",
-          auth: {
-            workloadIdentity: {
-              clusterProjectID: "acme-clusters",
-              clusterLocation: "europe-west3",
-              clusterName: "prod-1",
-              serviceAccountRef: { name: "secrets-reader" },
-            },
+    assert.deepEqual(gcpProvider(store, result.login), {
+      gcpsm: {
+        projectID: "acme-secrets",
+        secretVersionSelectionPolicy: "LatestOrFail",
+        auth: {
+          workloadIdentity: {
+            clusterProjectID: "acme-clusters",
+            clusterLocation: "europe-west3",
+            clusterName: "prod-1",
+            serviceAccountRef: { name: "secrets-reader" },
           },
         },
       },
     });
-    assert.deepEqual([result.via, result.via === "service-account" && result.annotations], ["service-account", {}]);
+    assert.deepEqual(result.login, {
+      kind: "service-account",
+      serviceAccount: "secrets-reader",
+      annotations: {},
+      trust: { by: "gke", ...googlePool },
+    });
   });
 
   it("knows the number of a cluster's project where it is the store's own", async () => {
-    const { projectNumber: _, ...numberless } = gke;
-    const { resources } = await make({}, { ...numberless, project: "acme-secrets" }, "shop-db");
+    const { projectNumber: _, ...numberless } = googlePool;
+    const traits = { ...gke.traits, googlePool: { ...numberless, project: "acme-secrets" } };
+    const { resources } = await make({}, { ...gke, traits }, "shop-db");
     assert.equal(
       resources.find(memberType, "main/shop/reads/shop-db").inputs["member"],
       "principal://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/acme-secrets.svc.id.goog/subject/ns/shop/sa/secrets-reader",
@@ -78,7 +83,7 @@ describe("identity for Google's Secret Manager", () => {
       resources.find(memberType, "main/shop/reads/shop-db").inputs["member"],
       "principal://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/clusters/subject/system:serviceaccount:shop:secrets-reader",
     );
-    assert.deepEqual(result.secretStore({ name: "secrets-reader", namespace: "shop" }).spec?.provider?.gcpsm?.auth, {
+    assert.deepEqual(gcpProvider(store, result.login).gcpsm?.auth, {
       workloadIdentityFederation: {
         audience: `//iam.googleapis.com/${provider}`,
         serviceAccountRef: { name: "secrets-reader", audiences: [`https://iam.googleapis.com/${provider}`] },
@@ -98,8 +103,7 @@ describe("identity for Google's Secret Manager", () => {
     });
     assert.equal(resources.find(memberType, "main/shop/reads/shop-db").inputs["member"], `serviceAccount:${email}`);
     assert.equal(result.dependsOn.length, 3);
-    assert.ok(result.via === "service-account");
-    assert.deepEqual(Object.keys(result.annotations), ["iam.gke.io/gcp-service-account"]);
+    assert.deepEqual(Object.keys(result.login.annotations), ["iam.gke.io/gcp-service-account"]);
   });
 
   it("needs no account of Google's elsewhere, chosen or not", async () => {
@@ -126,8 +130,12 @@ describe("what a cluster must tell Google", () => {
   });
 
   it("is the number of its project, where that is not the store's", () => {
-    const { projectNumber: _, ...numberless } = gke;
-    assert.deepEqual(checkGcpIdentity(store, numberless), [
+    const { projectNumber: _, ...numberless } = googlePool;
+    const on = (changes: Partial<GooglePool>): ClusterSpec => ({
+      ...gke,
+      traits: { ...gke.traits, googlePool: { ...numberless, ...changes } },
+    });
+    assert.deepEqual(checkGcpIdentity(store, on({})), [
       {
         path: "clusters.main.projectNumber",
         problem:
@@ -135,7 +143,7 @@ describe("what a cluster must tell Google", () => {
         fix: "gcloud projects describe acme-clusters --format='value(projectNumber)'",
       },
     ]);
-    assert.deepEqual(checkGcpIdentity(store, { ...numberless, project: "acme-secrets" }), []);
+    assert.deepEqual(checkGcpIdentity(store, on({ project: "acme-secrets" })), []);
   });
 
   it("is no provider on GKE: it would have no effect", () => {

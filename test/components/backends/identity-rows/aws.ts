@@ -2,7 +2,7 @@ import type { ClusterSpec } from "../../../../components/clusters/contract.ts";
 import type { AwsParameterStoreSpec } from "../../../../components/backends/aws/parameter-store.ts";
 import { account, parameterArn, secretArn } from "../../../support/providers/aws.ts";
 import type { AwsSecretsManagerSpec } from "../../../../components/backends/aws/secrets-manager.ts";
-import { cluster, type Row } from "./row.ts";
+import { cluster, type Rows } from "./row.ts";
 
 /** A store that identities are tried with. */
 export const parameterStore: AwsParameterStoreSpec = {
@@ -30,10 +30,11 @@ export const secretsManager: AwsSecretsManagerSpec = {
 export const eks: ClusterSpec = {
   ...cluster,
   flavour: "eks",
-  clusterName: "main-eks",
-  identity: "irsa",
   issuer: "https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF",
 };
+
+/** The same, where the operator logs in for all of them. */
+export const podIdentity: ClusterSpec = { ...eks, traits: { ...eks.traits, podIdentity: { clusterName: "main-eks" } } };
 
 const parameterRow = {
   store: parameterStore,
@@ -47,14 +48,17 @@ const secretRow = {
   wildcard: { remoteName: "acme-test/*", message: /holds a wildcard/ },
 } as const;
 
-export const aws: readonly Row[] = [
-  { title: "AWS Parameter Store, role of a service account", cluster: eks, via: "service-account", ...parameterRow },
-  { title: "AWS Parameter Store, cluster of no cloud", cluster, via: "service-account", ...parameterRow },
+export const parameterStoreRows: Rows<"aws-parameter-store"> = [
+  { title: "AWS Parameter Store, role of a service account", cluster: eks, login: "service-account", ...parameterRow },
+  { title: "AWS Parameter Store, cluster of no cloud", cluster, login: "service-account", ...parameterRow },
   {
     title: "AWS Parameter Store, EKS Pod Identity",
-    cluster: { ...eks, identity: "pod-identity" },
-    via: "controller",
+    cluster: podIdentity,
+    login: "operator",
     ...parameterRow,
   },
-  { title: "AWS Secrets Manager, role of a service account", cluster: eks, via: "service-account", ...secretRow },
+];
+
+export const secretsManagerRows: Rows<"aws-secrets-manager"> = [
+  { title: "AWS Secrets Manager, role of a service account", cluster: eks, login: "service-account", ...secretRow },
 ];

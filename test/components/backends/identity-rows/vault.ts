@@ -1,6 +1,6 @@
-import { cluster, type Row } from "./row.ts";
+import { cluster, type Rows } from "./row.ts";
 
-export const vault: readonly Row[] = [
+export const vault: Rows<"vault-kv"> = [
   {
     title: "Vault Kubernetes auth",
     store: {
@@ -14,7 +14,7 @@ export const vault: readonly Row[] = [
     },
     cluster,
     grant: (path) => ({ kind: "vault-kv", mount: "secret", path }),
-    via: "service-account",
+    login: "service-account",
     wildcard: { remoteName: "acme-test/*", message: /holds a wildcard/ },
   },
 ];

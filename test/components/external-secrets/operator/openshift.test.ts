@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { plainTraits } from "../../../../components/clusters/flavours/flavour.ts";
 import type { NetworkPolicySpec } from "../../../../components/clusters/contract.ts";
-import { openCluster } from "../../../../components/clusters/index.ts";
+import { openCluster } from "../../../../components/clusters/open.ts";
 import { OpenShiftOperator } from "../../../../components/external-secrets/operator/openshift.ts";
 import { runProgram } from "../../../support/mocks.ts";
 
@@ -11,8 +12,7 @@ const install = (networkPolicy?: NetworkPolicySpec) =>
         flavour: "openshift",
         name: "main",
         upsertExistingObjects: false,
-        manager: "operator-lifecycle-manager",
-        trustedCaBundle: false,
+        traits: { ...plainTraits, operatorManager: "operator-lifecycle-manager" },
         externalSecrets: {
           install: true,
           version: "2.9.0",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { plainTraits } from "../../../../components/clusters/flavours/flavour.ts";
 import type { ClusterSpec, ExternalSecretsSpec } from "../../../../components/clusters/contract.ts";
-import { openCluster } from "../../../../components/clusters/index.ts";
+import { openCluster } from "../../../../components/clusters/open.ts";
 import {
   controllerRules,
   leaderElectionRules,
@@ -28,6 +29,7 @@ const clusterOf = (externalSecrets: ExternalSecretsSpec): ClusterSpec => ({
   name: "main",
   upsertExistingObjects: false,
   externalSecrets,
+  traits: plainTraits,
 });
 const install = (
   externalSecrets: ExternalSecretsSpec,
@@ -201,8 +203,10 @@ describe("External Secrets Operator", () => {
   });
 
   it("takes the certificates that OpenShift trusts, and leaves their content to it", async () => {
-    const openshift = (trustedCaBundle: boolean) => (cluster: ClusterSpec) =>
-      ({ ...cluster, flavour: "openshift", manager: "helm", trustedCaBundle }) as const;
+    const openshift = (trustedCaBundle: boolean) => (cluster: ClusterSpec) => ({
+      ...cluster,
+      traits: { ...plainTraits, trustedCaBundle },
+    });
     const { resources } = await install(spec, openshift(true));
     const { inputs, options } = resources.find("kubernetes:core/v1:ConfigMap", "main/trusted-ca");
     assert.deepEqual(inputs["metadata"], {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { plainTraits } from "../../../../components/clusters/flavours/flavour.ts";
 import type { ClusterSpec, ExternalSecretsSpec } from "../../../../components/clusters/contract.ts";
 import { chartScopesTokenCreation, operatorValues } from "../../../../components/external-secrets/operator/values.ts";
 
@@ -17,6 +18,7 @@ const clusterOf = (changes: Partial<ExternalSecretsSpec> = {}): ClusterSpec => (
   name: "main",
   upsertExistingObjects: false,
   externalSecrets: { ...spec, ...changes },
+  traits: plainTraits,
 });
 const cluster = clusterOf();
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ErrorHookArgs, ResourceHookArgs } from "@pulumi/pulumi";
-import { openCluster } from "../../../../components/clusters/index.ts";
+import { openCluster } from "../../../../components/clusters/open.ts";
 import { readinessHooks, readyTimeouts, type Clock } from "../../../../components/external-secrets/readiness/hooks.ts";
 import { syncPatience } from "../../../../components/external-secrets/readiness/timeouts.ts";
 import type { RemoteStoreKind } from "../../../../components/backends/index.ts";

@@ -3,8 +3,11 @@ import { Provider } from "@pulumi/kubernetes/provider.js";
 import { onlyInputs } from "../support/provider-inputs.ts";
 import type { ClusterSpec, ClusterTarget } from "./contract.ts";
 
-/** Opens a cluster by its kubeconfig, as every flavour is: credentials of the cloud's own come from its exec plugin. */
-export function openByKubeconfig(spec: ClusterSpec, owner: string, options: CustomResourceOptions): ClusterTarget {
+/**
+ * Opens a cluster for a stack (`<project>/<stack>`): registers its provider. Every flavour is reached by a kubeconfig, with
+ * the cloud's own credentials from its exec plugin.
+ */
+export function openCluster(spec: ClusterSpec, owner: string, options: CustomResourceOptions): ClusterTarget {
   const args = {
     // Empty means that the plugin looks where kubectl does (provider.go: Configure): KUBECONFIG, else ~/.kube/config.
     kubeconfig: spec.kubeconfig ?? "",

@@ -2,17 +2,18 @@ import type { ComponentResourceOptions, CustomResourceOptions, Resource } from "
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import type { ClusterTarget } from "../clusters/contract.ts";
 import { ownedBy } from "../clusters/owner.ts";
-import { apiVersion, clusterSecretStoreSpec } from "../external-secrets/manifests.ts";
+import { clusterSecretStore } from "../external-secrets/manifests.ts";
 import type { OperatorTarget } from "../external-secrets/operator/operator.ts";
 import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness/hooks.ts";
+import { storeProvider } from "../backends/identities.ts";
 import type { IdentityFactory } from "../backends/identity.ts";
 import type { ReadGrant } from "../backends/contract.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
 import { Component } from "../support/component.ts";
-import { clusterStoreName, readerName } from "../support/naming.ts";
-import { readerOf } from "./service-account.ts";
+import { clusterStoreName } from "../support/naming.ts";
+import { loginResources } from "./service-account.ts";
 
-export interface ClusterReaderArgs {
+export interface ClusterSecretStoreArgs {
   readonly platform: string;
   readonly environment: string;
   readonly cluster: ClusterTarget;
@@ -33,15 +34,15 @@ export interface ClusterReaderArgs {
  * can read what any of them may. The SecretStore of a namespace's own is the safer choice, and the default.
  *
  * @example
- * new ClusterReader("main/vault", { cluster, store, identity, operator, grants, namespaces: ["mlflow"], ... });
+ * new ClusterSecretStore("main/vault", { cluster, store, identity, operator, grants, namespaces: ["mlflow"], ... });
  */
-export class ClusterReader extends Component {
+export class ClusterSecretStore extends Component {
   /** Name of the ClusterSecretStore. */
   readonly storeName: string;
   /** What an ExternalSecret must wait for. */
   readonly ready: readonly Resource[];
 
-  constructor(name: string, args: ClusterReaderArgs, opts?: ComponentResourceOptions) {
+  constructor(name: string, args: ClusterSecretStoreArgs, opts?: ComponentResourceOptions) {
     super("secrets:delivery:ClusterReader", name, opts);
     const { platform, environment, cluster, store, operator, readiness } = args;
     const options = this.child({ provider: cluster.provider });
@@ -53,22 +54,18 @@ export class ClusterReader extends Component {
       grants: args.grants,
       options: this.child(args.identityOptions),
     });
-    const account = readerOf(
+    const account = loginResources(
       name,
-      identity,
+      identity.login,
       { namespace, operatorNamespace: namespace, owner: cluster.owner },
       { ...options, dependsOn: [...operator.ready] },
     );
     this.storeName = clusterStoreName({ platform, environment, store: store.name });
-    const { spec } = identity.secretStore({ name: readerName, namespace });
+    const metadata = { name: this.storeName, annotations: { ...ownedBy(cluster.owner), ...waitForReady } };
+    const provider = storeProvider(store, identity.login, { namespace });
     const secretStore = new CustomResource(
       `${name}/cluster-secret-store`,
-      {
-        apiVersion,
-        kind: "ClusterSecretStore",
-        metadata: { name: this.storeName, annotations: { ...ownedBy(cluster.owner), ...waitForReady } },
-        spec: clusterSecretStoreSpec(spec, { accountNamespace: namespace, namespaces: args.namespaces }),
-      },
+      clusterSecretStore(metadata, provider, args.namespaces),
       {
         ...options,
         dependsOn: [...operator.ready, ...identity.dependsOn, ...account],

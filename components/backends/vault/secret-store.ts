@@ -1,0 +1,41 @@
+import { loginReference, type LoginPlace, type StoreProvider } from "../../external-secrets/manifests.ts";
+import type { VaultKvSpec } from "./kv.ts";
+import type { VaultLogin } from "./identity-rules.ts";
+
+type Vault = NonNullable<StoreProvider["vault"]>;
+
+/** Vault KV v2, for the External Secrets Operator that reads it. */
+export function vaultProvider(spec: VaultKvSpec, login: VaultLogin, place?: LoginPlace): StoreProvider {
+  return { vault: vault(spec, login, place) };
+}
+
+/** The same for one that writes: where the store wants it, a write says which version it goes over. */
+export function vaultWriterProvider(spec: VaultKvSpec, login: VaultLogin): StoreProvider {
+  const checkAndSet = spec.checkAndSet === true ? { checkAndSet: { required: true } } : {};
+  return { vault: { ...vault(spec, login), ...checkAndSet } };
+}
+
+function vault(spec: VaultKvSpec, login: VaultLogin, place?: LoginPlace): Vault {
+  return {
+    server: spec.clusterAddress,
+    path: spec.mount,
+    version: "v2",
+    ...(spec.namespace === undefined ? {} : { namespace: spec.namespace }),
+    ...(spec.caBundle === undefined ? {} : { caBundle: Buffer.from(spec.caBundle).toString("base64") }),
+    auth: authentication(login, place),
+  };
+}
+
+function authentication(login: VaultLogin, place: LoginPlace | undefined): NonNullable<Vault["auth"]> {
+  if (login.kind === "static") {
+    return { tokenSecretRef: loginReference({ name: login.secretName, key: "token" }, place) };
+  }
+  const { serviceAccount: name, role, mountPath, audience } = login;
+  return {
+    kubernetes: {
+      mountPath,
+      role,
+      serviceAccountRef: loginReference({ name, audiences: [audience] }, place),
+    },
+  };
+}

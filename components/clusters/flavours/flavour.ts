@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { httpsUrl } from "../../support/facts.ts";
+import type { ClusterTraits, ExternalSecretsSpec } from "../contract.ts";
+import { externalSecrets } from "../operator-facts.ts";
+
+/** Facts that a cluster of every flavour has. */
+export const commonFacts = {
+  kubeconfig: z.string().min(1).optional(),
+  context: z.string().min(1).optional(),
+  identifier: z.string().min(1).optional(),
+  upsertExistingObjects: z.boolean().default(false),
+  assumeNothingExists: z.boolean().default(false),
+  /** Store that its namespaces read unless they name another: the nearest. */
+  store: z.string().min(1).optional(),
+  externalSecrets,
+};
+
+/** Kept exactly as it is written: clouds compare it character by character, a slash at its end included. */
+export const issuer = httpsUrl.optional();
+
+type Facts = z.ZodObject<typeof commonFacts & { flavour: z.ZodLiteral<string> }>;
+
+/** A flavour of cluster: its facts, and what follows from them. */
+export interface Flavour<F extends z.ZodObject> {
+  readonly facts: F;
+  /** What is special about a cluster of it. Pure. */
+  describe(facts: z.output<F>): FlavourSpec;
+}
+
+/** What facts of a flavour say, beside what facts of every flavour do. */
+export interface FlavourSpec {
+  readonly traits: ClusterTraits;
+  /** A cloud's own name for the cluster, which is the same on every machine. Default: none. */
+  readonly identifier?: string;
+  /** Issuer of its tokens. Default: not known. */
+  readonly issuer?: string | undefined;
+  /** What the flavour changes about its operator. Default: nothing. */
+  readonly externalSecrets?: Partial<ExternalSecretsSpec>;
+}
+
+/** Makes a flavour. */
+export function flavour<F extends Facts>(facts: F, describe: Flavour<F>["describe"]): Flavour<F> {
+  return { facts, describe };
+}
+
+/** Traits of a cluster about which nothing is special. */
+export const plainTraits: ClusterTraits = {
+  issuerCommand: "kubectl get --raw /.well-known/openid-configuration (its field issuer, exactly as it stands there)",
+  operatorManager: "helm",
+  trustedCaBundle: false,
+  dnsPorts: [53],
+};

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { ClusterSecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1/ClusterSecretStore";
+import { SecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1/SecretStore";
+import { vaultProvider, vaultWriterProvider } from "../../../../components/backends/vault/secret-store.ts";
+import type { VaultKvSpec } from "../../../../components/backends/vault/kv.ts";
+import { clusterSecretStore, secretStore } from "../../../../components/external-secrets/manifests.ts";
+
+const vault: VaultKvSpec = {
+  kind: "vault-kv",
+  name: "vault",
+  address: "https://vault.example:8200",
+  clusterAddress: "https://vault.inside:8200",
+  mount: "secret",
+  auth: { mountPath: "kubernetes", mountPaths: {}, audience: "vault" },
+  maxVersions: 10,
+};
+
+const login = {
+  kind: "service-account",
+  serviceAccount: "secrets-reader",
+  annotations: {},
+  role: "acme.dev.main.shop",
+  mountPath: "kubernetes",
+  audience: "vault",
+} as const;
+const metadata = { name: "secrets-reader", namespace: "shop" };
+
+describe("provider of a SecretStore on Vault", () => {
+  it("logs in by the namespace's own service account, with the audience that the role expects", () => {
+    assert.deepEqual(vaultProvider(vault, login), {
+      vault: {
+        server: "https://vault.inside:8200",
+        path: "secret",
+        version: "v2",
+        auth: {
+          kubernetes: {
+            mountPath: "kubernetes",
+            role: "acme.dev.main.shop",
+            serviceAccountRef: { name: "secrets-reader", audiences: ["vault"] },
+          },
+        },
+      },
+    });
+  });
+
+  it("has a Vault namespace and a CA bundle, encoded, only where they are set", () => {
+    const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+    const bare = vaultProvider(vault, login).vault;
+    const full = vaultProvider({ ...vault, namespace: "team", caBundle: pem }, login).vault;
+    assert.ok(bare !== undefined && !("namespace" in bare) && !("caBundle" in bare));
+    assert.equal(full?.namespace, "team");
+    assert.equal(Buffer.from(full?.caBundle ?? "", "base64").toString(), pem);
+  });
+
+  it("says which version it writes over only where it writes, into a store that wants it", () => {
+    const guarded = { ...vault, checkAndSet: true };
+    assert.match(JSON.stringify(vaultWriterProvider(guarded, login)), /"checkAndSet":\{"required":true\}/);
+    for (const provider of [vaultWriterProvider(vault, login), vaultProvider(guarded, login)])
+      assert.doesNotMatch(JSON.stringify(provider), /checkAndSet/);
+  });
+
+  it("fits the schema of the API", () => {
+    const full = { ...vault, namespace: "team", caBundle: "x", checkAndSet: true };
+    new SecretStore(secretStore(metadata, vaultWriterProvider(full, login))).validate();
+    const place = { namespace: "external-secrets" };
+    new ClusterSecretStore(clusterSecretStore({ name: "all" }, vaultProvider(full, login, place), ["shop"])).validate();
+  });
+});
