@@ -1,5 +1,6 @@
 import { output, secret, unknown } from "@pulumi/pulumi";
-import type { RemoteStoreSpec, StoreSession } from "../components/backends/contract.ts";
+import type { RemoteStoreSpec } from "../components/backends/contract.ts";
+import type { StoreSession } from "../components/backends/session.ts";
 
 /**
  * A session that registers what the real one registers, and asks the store nothing. Questions that go through Pulumi's

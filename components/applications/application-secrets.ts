@@ -1,5 +1,6 @@
 import { all, output, secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
-import type { RemoteSecret, StoredObject, StoredSecret, StoreSession } from "../backends/contract.ts";
+import type { RemoteSecret, StoredObject, StoredSecret } from "../backends/contract.ts";
+import type { StoreSession } from "../backends/session.ts";
 import { decodePayload, encodePayload, type RemoteObject } from "../backends/remote-object.ts";
 import { Component } from "../support/component.ts";
 import { digestKey } from "../values/digest-key.ts";

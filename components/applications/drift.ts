@@ -1,5 +1,5 @@
 import { log } from "@pulumi/pulumi";
-import type { OwnedObject, StoreSession } from "../backends/contract.ts";
+import type { OwnedObject, StoreSession } from "../backends/session.ts";
 
 /** A remote object that the state knows. */
 export interface KnownObject extends OwnedObject {

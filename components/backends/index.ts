@@ -2,17 +2,8 @@ import type { Issue } from "../support/errors.ts";
 import { awsParameterStoreRules } from "./aws/parameter-store.ts";
 import { awsSecretsManagerRules } from "./aws/secrets-manager.ts";
 import { azureKeyVaultRules } from "./azure/key-vault.ts";
-import type {
-  OpenArgs,
-  RemoteStoreKind,
-  RemoteStoreSpec,
-  StoreBackend,
-  StoreCandidate,
-  StoreKind,
-  StoreRules,
-  StoreSession,
-  StoreSpec,
-} from "./contract.ts";
+import type { RemoteStoreKind, RemoteStoreSpec, StoreCandidate, StoreKind, StoreRules, StoreSpec } from "./contract.ts";
+import type { OpenArgs, StoreBackend, StoreSession } from "./session.ts";
 import { gcpSecretManagerRules } from "./gcp/secret-manager.ts";
 import { kubernetesRules } from "./kubernetes.ts";
 import type { RemoteObject } from "./remote-object.ts";

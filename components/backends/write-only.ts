@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { all, secret, type Output } from "@pulumi/pulumi";
-import type { PutArgs } from "./contract.ts";
+import type { PutArgs } from "./session.ts";
 import { samePayload, type RemoteObject } from "./remote-object.ts";
 
 /**

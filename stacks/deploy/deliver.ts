@@ -10,7 +10,8 @@ import {
 import type { IdentityFactory } from "../../components/backends/identity.ts";
 import { loadIdentity } from "../../components/backends/identities.ts";
 import { staticIdentity } from "../../components/backends/static-identity.ts";
-import type { RemoteStoreSpec, StoredSecret, StoreSession, StoreSpec } from "../../components/backends/contract.ts";
+import type { RemoteStoreSpec, StoredSecret, StoreSpec } from "../../components/backends/contract.ts";
+import type { StoreSession } from "../../components/backends/session.ts";
 import { isRemote } from "../../components/backends/index.ts";
 import { deliveriesTo, type EnvironmentSpec } from "../config/environment.ts";
 import { generate } from "./generate.ts";

@@ -1,4 +1,4 @@
-import type { StoreSession } from "../../components/backends/contract.ts";
+import type { StoreSession } from "../../components/backends/session.ts";
 import { remoteObjectsOf } from "../../components/backends/index.ts";
 import type { VaultKvSpec } from "../../components/backends/vault/kv.ts";
 import { generatorNamespace } from "../../components/support/naming.ts";

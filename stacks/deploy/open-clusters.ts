@@ -7,7 +7,7 @@ import { OpenShiftOperator } from "../../components/external-secrets/operator/op
 import { ExternalSecretsOperator, type OperatorTarget } from "../../components/external-secrets/operator/operator.ts";
 import { readinessHooks, type ReadinessHooks } from "../../components/external-secrets/readiness/hooks.ts";
 import { operatorIdentity } from "../../components/backends/identities.ts";
-import type { StoreSession } from "../../components/backends/contract.ts";
+import type { StoreSession } from "../../components/backends/session.ts";
 import { isRemote } from "../../components/backends/index.ts";
 import { admissionOf } from "./admission.ts";
 import type { EnvironmentSpec } from "../config/environment.ts";

@@ -1,7 +1,8 @@
 import { log, type Output } from "@pulumi/pulumi";
 import { ApplicationSecrets, type Destination } from "../../components/applications/application-secrets.ts";
 import { reportDrift } from "../../components/applications/drift.ts";
-import type { StateResource, StoreSession } from "../../components/backends/contract.ts";
+import type { StateResource } from "../../components/backends/contract.ts";
+import type { StoreSession } from "../../components/backends/session.ts";
 import { isRemote, isWriteOnly, openStore } from "../../components/backends/index.ts";
 import type { Entropy } from "../../components/values/generate.ts";
 import { checkClusters } from "./preflight/cluster-identity.ts";

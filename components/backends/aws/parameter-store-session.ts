@@ -6,15 +6,8 @@ import { Parameter, type ParameterArgs } from "@pulumi/aws/ssm/parameter.js";
 import { ExpectedError } from "../../support/errors.ts";
 import { awsProvider, isNotFound, objectTags, refused } from "./provider.ts";
 import { parameterArn, sizeFix, sizeProblem, valueLimit, type AwsParameterStoreSpec } from "./parameter-store.ts";
-import type {
-  OpenArgs,
-  OwnedObject,
-  PutArgs,
-  StateResource,
-  StoreBackend,
-  StoredObject,
-  StoreSession,
-} from "../contract.ts";
+import type { StateResource, StoredObject } from "../contract.ts";
+import type { OpenArgs, OwnedObject, PutArgs, StoreBackend, StoreSession } from "../session.ts";
 import type { RemoteObject } from "../remote-object.ts";
 import { WriteOnlyObjects, writtenNumber, type LastWritten } from "../write-only.ts";
 

@@ -3,7 +3,7 @@ import { Provider } from "@pulumi/aws/provider.js";
 import { messageOf, StoreError } from "../../support/errors.ts";
 import { onlyInputs } from "../../support/provider-inputs.ts";
 import type { AwsAccount } from "./account.ts";
-import type { PutArgs } from "../contract.ts";
+import type { PutArgs } from "../session.ts";
 
 /** What the sessions of both stores on AWS share. */
 

@@ -17,16 +17,8 @@ import {
   secretSizeProblem,
   type AwsSecretsManagerSpec,
 } from "./secrets-manager.ts";
-import type {
-  AwsReadGrant,
-  OpenArgs,
-  OwnedObject,
-  PutArgs,
-  StateResource,
-  StoreBackend,
-  StoredObject,
-  StoreSession,
-} from "../contract.ts";
+import type { AwsReadGrant, StateResource, StoredObject } from "../contract.ts";
+import type { OpenArgs, OwnedObject, PutArgs, StoreBackend, StoreSession } from "../session.ts";
 import type { RemoteObject } from "../remote-object.ts";
 import { WriteOnlyObjects, writtenNumber, type LastWritten } from "../write-only.ts";
 

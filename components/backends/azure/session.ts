@@ -11,15 +11,8 @@ import { openKeyVaultApi, refusalOf, type KeyVaultApi } from "./key-vault-client
 import { advice, rightsHook, withRights } from "./rights.ts";
 import { prepareVault, type PreparedVault } from "./vault.ts";
 import { azureClouds, vaultSecretId, vaultUrl, type AzureKeyVaultSpec } from "./key-vault.ts";
-import type {
-  OpenArgs,
-  OwnedObject,
-  PutArgs,
-  StateResource,
-  StoreBackend,
-  StoredObject,
-  StoreSession,
-} from "../contract.ts";
+import type { StateResource, StoredObject } from "../contract.ts";
+import type { OpenArgs, OwnedObject, PutArgs, StoreBackend, StoreSession } from "../session.ts";
 import { samePayload, type RemoteObject } from "../remote-object.ts";
 
 /** Names asked one by one at a time, where the deployer may not list them yet. */

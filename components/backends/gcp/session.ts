@@ -6,15 +6,8 @@ import { Secret } from "@pulumi/gcp/secretmanager/secret.js";
 import { SecretVersion, type SecretVersionArgs } from "@pulumi/gcp/secretmanager/secretVersion.js";
 import { ExpectedError, messageOf, StoreError } from "../../support/errors.ts";
 import { onlyInputs } from "../../support/provider-inputs.ts";
-import type {
-  OpenArgs,
-  OwnedObject,
-  PutArgs,
-  StateResource,
-  StoreBackend,
-  StoredObject,
-  StoreSession,
-} from "../contract.ts";
+import type { StateResource, StoredObject } from "../contract.ts";
+import type { OpenArgs, OwnedObject, PutArgs, StoreBackend, StoreSession } from "../session.ts";
 import { secretArgs, takenOver } from "./secret-args.ts";
 import { makeIdentityPools } from "./identity-pool.ts";
 import { refusalHook } from "./refusals.ts";

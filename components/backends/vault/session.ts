@@ -12,15 +12,8 @@ import { SecretV2, type SecretV2Args } from "@pulumi/vault/kv/secretV2.js";
 import { Provider } from "@pulumi/vault/provider.js";
 import { messageOf, StoreError } from "../../support/errors.ts";
 import { onlyInputs } from "../../support/provider-inputs.ts";
-import type {
-  OpenArgs,
-  OwnedObject,
-  PutArgs,
-  StateResource,
-  StoreBackend,
-  StoredObject,
-  StoreSession,
-} from "../contract.ts";
+import type { StateResource, StoredObject } from "../contract.ts";
+import type { OpenArgs, OwnedObject, PutArgs, StoreBackend, StoreSession } from "../session.ts";
 import type { RemoteObject } from "../remote-object.ts";
 import { metadataText, optionsOver, type Metadata, type Options } from "./check-and-set.ts";
 import { vaultGrant, type VaultKvSpec } from "./kv.ts";

@@ -1,7 +1,8 @@
 import type { Output } from "@pulumi/pulumi";
 import { planAdoption, type Adoption } from "../../../components/applications/adoption.ts";
 import { heldInObject, type Holder } from "../../../components/applications/held.ts";
-import type { StateResource, StoreSession } from "../../../components/backends/contract.ts";
+import type { StateResource } from "../../../components/backends/contract.ts";
+import type { StoreSession } from "../../../components/backends/session.ts";
 import type { RemoteObject } from "../../../components/backends/remote-object.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { settled } from "../../../components/support/settled.ts";

@@ -1,6 +1,7 @@
 import { log, type Output } from "@pulumi/pulumi";
 import type { Adoption } from "../../../components/applications/adoption.ts";
-import type { StateResource, StoreSession } from "../../../components/backends/contract.ts";
+import type { StateResource } from "../../../components/backends/contract.ts";
+import type { StoreSession } from "../../../components/backends/session.ts";
 import { RefusedError } from "../../../components/support/errors.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 import { deliveriesTo, storesOf, type EnvironmentSpec } from "../../config/environment.ts";

@@ -1,5 +1,6 @@
 import type { Issue } from "../../../components/support/errors.ts";
-import type { OwnedObject, StateResource, StoreSession } from "../../../components/backends/contract.ts";
+import type { StateResource } from "../../../components/backends/contract.ts";
+import type { OwnedObject, StoreSession } from "../../../components/backends/session.ts";
 import { adoptionCommand } from "../../../components/applications/guard.ts";
 import { isGenerated } from "../../../components/values/recipe.ts";
 import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";

@@ -6,7 +6,7 @@ import {
   type OpenKeyVaultApi,
 } from "../../../../components/backends/azure/key-vault-client.ts";
 import type { AzureKeyVaultSpec, AzureVaultCreation } from "../../../../components/backends/azure/key-vault.ts";
-import type { PutArgs, StoreSession } from "../../../../components/backends/contract.ts";
+import type { PutArgs, StoreSession } from "../../../../components/backends/session.ts";
 import { openStore } from "../../../../components/backends/index.ts";
 import { StoreError } from "../../../../components/support/errors.ts";
 import { readState } from "../../../../stacks/deploy/state.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { secret, type Output } from "@pulumi/pulumi";
-import type { PutArgs } from "../../../../components/backends/contract.ts";
+import type { PutArgs } from "../../../../components/backends/session.ts";
 import type { GcpSecretManagerSpec } from "../../../../components/backends/gcp/secret-manager.ts";
 import { openStore } from "../../../../components/backends/index.ts";
 import { readState } from "../../../../stacks/deploy/state.ts";

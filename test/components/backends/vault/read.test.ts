@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isSecret, secret, type Output } from "@pulumi/pulumi";
-import type { StoreSession } from "../../../../components/backends/contract.ts";
+import type { StoreSession } from "../../../../components/backends/session.ts";
 import { openStore } from "../../../../components/backends/index.ts";
 import { FakeVault, type Values } from "../../../support/fake-vault.ts";
 import { failureOf, runProgram } from "../../../support/mocks.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { secret, type Output } from "@pulumi/pulumi";
-import type { StoreSession } from "../../../../components/backends/contract.ts";
+import type { StoreSession } from "../../../../components/backends/session.ts";
 import { checkCandidate, openStore } from "../../../../components/backends/index.ts";
 import type { VaultKvSpec } from "../../../../components/backends/vault/kv.ts";
 import { vaultIdentity } from "../../../../components/backends/vault/identity.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { output, secret } from "@pulumi/pulumi";
 import type { Holder } from "../../../../components/applications/held.ts";
-import type { StoreSession } from "../../../../components/backends/contract.ts";
+import type { StoreSession } from "../../../../components/backends/session.ts";
 import type { RemoteObject } from "../../../../components/backends/remote-object.ts";
 import { literal, password, provided } from "../../../../components/values/recipe.ts";
 import type { SecretSpec } from "../../../../components/values/secret-spec.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { RefusedError } from "../../../../components/support/errors.ts";
-import type { StateResource, StoreSession } from "../../../../components/backends/contract.ts";
+import type { StateResource } from "../../../../components/backends/contract.ts";
+import type { StoreSession } from "../../../../components/backends/session.ts";
 import { literal, password, provided, bcryptOf, type Recipe } from "../../../../components/values/recipe.ts";
 import type { SecretSpec } from "../../../../components/values/secret-spec.ts";
 import { stateResource } from "../../../support/fixtures.ts";
