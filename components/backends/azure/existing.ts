@@ -1,5 +1,5 @@
 import type { ErrorHook } from "@pulumi/pulumi";
-import { adviceHook } from "../advice-hook.ts";
+import { adviceHook } from "../../support/explain-hook.ts";
 
 /**
  * Says what to do about a resource that exists although the state does not know it: what a lost state leaves behind, or

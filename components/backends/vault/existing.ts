@@ -1,5 +1,5 @@
 import type { ErrorHook } from "@pulumi/pulumi";
-import { adviceHook, type FailedResource } from "../advice-hook.ts";
+import { adviceHook, type FailedResource } from "../../support/explain-hook.ts";
 import type { VaultKvSpec } from "./kv.ts";
 
 /**
