@@ -72,6 +72,11 @@ export interface StoredObject {
   readonly version: Output<string>;
   /** What must exist before somebody reads; nothing for an object that somebody else owns. */
   readonly resources: readonly Resource[];
+  /**
+   * Asks the store whether it holds what was written last, this run's value being no change either. Only of an object that
+   * is written here and that the state knows. Values stay within this process.
+   */
+  readonly intact?: () => Output<boolean>;
 }
 
 /** A secret that lies in a remote store, in one object or in one for each key. */

@@ -1,14 +1,51 @@
 import type { CustomResourceOptions, Output } from "@pulumi/pulumi";
 import type { OpenKeyVaultApi } from "./azure/key-vault-client.ts";
-import type { StateResource, StoredObject, StoreSpec } from "./contract.ts";
+import type { StoredObject, StoreSpec } from "./contract.ts";
 import type { RemoteObject } from "./remote-object.ts";
+import type { OwnedObject, Survey, Surveyed } from "./survey.ts";
 
-/** An object that the state knows to be ours. */
-export interface OwnedObject {
-  /** Name of the resource that it is in the state. */
-  readonly resource: string;
-  /** Asks the store whether it still holds what was written last. Values stay within this process. */
-  readonly intact: () => Output<boolean>;
+/**
+ * An open remote store, made once per store and run: its provider is registered, and nothing else. What it answers
+ * changes nothing in it, so that it may be asked in any order.
+ *
+ * The order of a run is in the types: `surveyStore` gives a survey, `prepare` needs one, and only what `prepare` gives
+ * can write.
+ */
+export interface StoreSession extends Surveyed {
+  /** How an operator puts back a value that was changed by hand; exact where the state says which version was ours. */
+  restoreCommand(remoteName: string, owned?: OwnedObject): string;
+  /**
+   * What the store holds under a name, as it was written; `undefined` when there is nothing. Marked secret. Missing where
+   * the right to read is made by `prepare`.
+   */
+  readonly read?: ReadObject;
+  /**
+   * Registers what the store itself needs, such as a vault, and nothing else. Called once in a run, as soon as nothing was
+   * refused; in a run that writes nothing too, which would delete it otherwise.
+   */
+  prepare(survey: Survey): PreparedStore;
+}
+
+type ReadObject = (remoteName: string) => Output<string | undefined>;
+
+/** A store that has all that it needs to be written and read. */
+export interface PreparedStore {
+  /**
+   * Options of resources that live beside the secrets, such as policies: the store's provider, and what must exist before
+   * anybody gets a right to read.
+   */
+  readonly options: CustomResourceOptions;
+  /** What was found before: objects that exist although the state does not know them are taken over by `put`. */
+  readonly survey: Survey;
+  /** As `StoreSession.read`, in every store. */
+  readonly read: ReadObject;
+  /** Writes one object. */
+  put(name: string, args: PutArgs): StoredObject;
+  /**
+   * An object that exists and is never written here. `digestKey` makes the secret's key (`values/digest-key.ts`), for a
+   * store that tells no version: a number of the value stands for it then.
+   */
+  reference(name: string, object: RemoteObject, digestKey: () => Output<string>): StoredObject;
 }
 
 export interface PutArgs {
@@ -21,39 +58,9 @@ export interface PutArgs {
   readonly rotateBy?: string;
   /** Whether the remote object outlives `destroy`. */
   readonly retain: boolean;
-  /** Whether the object exists although the state does not know it, and is to be taken over. */
-  readonly adopt: boolean;
   /** Key that values are told apart with where the state must not hold them; given where the store is write-only. */
   readonly digestKey?: Output<string>;
   readonly options: CustomResourceOptions;
-}
-
-/** An open remote store. Made once per store and run. */
-export interface StoreSession {
-  /** Options of resources that live beside the secrets, such as policies: the store's provider. */
-  readonly options: CustomResourceOptions;
-  /** Which of these remote names exist in the store. Asks for names only, never for values. */
-  existing(remoteNames: readonly string[]): Promise<ReadonlySet<string>>;
-  /** What the state knows to be ours, by remote name. */
-  owned(state: readonly StateResource[]): ReadonlyMap<string, OwnedObject>;
-  /** How an operator puts back a value that was changed by hand. */
-  healing(remoteName: string): string;
-  /** Whether values can be read only once `prepare` was called: where that makes the right to. Default: no. */
-  readonly readableOncePrepared?: boolean;
-  /** What the store holds under a name, as it was written; `undefined` when there is nothing. Marked secret. */
-  read(remoteName: string): Output<string | undefined>;
-  /**
-   * Makes what the store itself needs, such as a vault: called once nothing was refused, and before the first `put`, which
-   * does it too. Without the call a run that writes nothing would delete it.
-   */
-  prepare?(): void;
-  /** Writes one object. */
-  put(name: string, args: PutArgs): StoredObject;
-  /**
-   * An object that exists and is never written here. `digestKey` makes the secret's key (`values/digest-key.ts`), for a
-   * store that tells no version: a number of the value stands for it then.
-   */
-  reference(name: string, object: RemoteObject, digestKey: () => Output<string>): StoredObject;
 }
 
 export interface OpenArgs<S extends StoreSpec> {

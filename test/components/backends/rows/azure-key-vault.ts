@@ -23,6 +23,7 @@ const type = "azure-native:keyvault:Secret";
 export const azureKeyVault: Row = {
   spec: azureSpec,
   resource: type,
+  prepares: ["azure-native:authorization:RoleAssignment main/deployer"],
   keyVaultApi: fakeKeyVaultApi,
   functionsThatRead: [],
   changeByHand: ({ memory }, name, payload) => memory.write("azure-key-vault", name, payload),
