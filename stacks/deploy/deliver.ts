@@ -11,7 +11,7 @@ import type { IdentityFactory } from "../../components/backends/identity.ts";
 import { loadIdentity } from "../../components/backends/identities.ts";
 import { staticIdentity } from "../../components/backends/static-identity.ts";
 import type { RemoteStoreSpec, StoredSecret, StoreSpec } from "../../components/backends/contract.ts";
-import type { StoreSession } from "../../components/backends/session.ts";
+import type { PreparedStore } from "../../components/backends/session.ts";
 import { isRemote } from "../../components/backends/index.ts";
 import { deliveriesTo, type EnvironmentSpec } from "../config/environment.ts";
 import { generate } from "./generate.ts";
@@ -48,7 +48,7 @@ interface DeliverArgs {
   /** The stack: `<project>/<stack>`. */
   readonly owner: string;
   readonly stored: StoredByStore;
-  readonly sessions: ReadonlyMap<string, StoreSession>;
+  readonly sessions: ReadonlyMap<string, PreparedStore>;
   readonly secretConfig: SecretConfig;
   /** Logical names of the namespaces that are made here. */
   readonly made: ReadonlySet<string>;
@@ -87,7 +87,7 @@ interface ClusterReadersArgs {
   readonly spec: EnvironmentSpec;
   readonly stored: StoredByStore;
   readonly clusters: ReadonlyMap<string, OpenCluster>;
-  readonly sessions: ReadonlyMap<string, StoreSession>;
+  readonly sessions: ReadonlyMap<string, PreparedStore>;
   readonly identities: Identities;
 }
 
@@ -134,7 +134,7 @@ interface ReadingArgs {
   readonly spec: EnvironmentSpec;
   readonly namespace: NamespaceSpec;
   readonly cluster: OpenCluster;
-  readonly sessions: ReadonlyMap<string, StoreSession>;
+  readonly sessions: ReadonlyMap<string, PreparedStore>;
   readonly readers: ReadonlyMap<string, ClusterReader>;
   readonly identities: Identities;
 }

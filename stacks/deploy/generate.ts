@@ -1,4 +1,4 @@
-import type { StoreSession } from "../../components/backends/session.ts";
+import type { PreparedStore } from "../../components/backends/session.ts";
 import { remoteObjectsOf } from "../../components/backends/index.ts";
 import type { VaultKvSpec } from "../../components/backends/vault/kv.ts";
 import { generatorNamespace } from "../../components/support/naming.ts";
@@ -17,7 +17,7 @@ import { merged, type StoredByStore } from "./stored.ts";
 export async function generate(
   spec: EnvironmentSpec,
   clusters: ReadonlyMap<string, OpenCluster>,
-  sessions: ReadonlyMap<string, StoreSession>,
+  sessions: ReadonlyMap<string, PreparedStore>,
   made: ReadonlySet<string>,
 ): Promise<StoredByStore> {
   const places = placesOf(spec);

@@ -7,7 +7,7 @@ import { OpenShiftOperator } from "../../components/external-secrets/operator/op
 import { ExternalSecretsOperator, type OperatorTarget } from "../../components/external-secrets/operator/operator.ts";
 import { readinessHooks, type ReadinessHooks } from "../../components/external-secrets/readiness/hooks.ts";
 import { operatorIdentity } from "../../components/backends/identities.ts";
-import type { StoreSession } from "../../components/backends/session.ts";
+import type { PreparedStore } from "../../components/backends/session.ts";
 import { isRemote } from "../../components/backends/index.ts";
 import { admissionOf } from "./admission.ts";
 import type { EnvironmentSpec } from "../config/environment.ts";
@@ -30,7 +30,7 @@ export interface OpenCluster {
 export async function openClusters(
   spec: EnvironmentSpec,
   owner: string,
-  sessions: ReadonlyMap<string, StoreSession>,
+  sessions: ReadonlyMap<string, PreparedStore>,
   made: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, OpenCluster>> {
   const clusters = new Map<string, OpenCluster>();
@@ -43,7 +43,7 @@ interface OpenArgs {
   readonly spec: EnvironmentSpec;
   readonly cluster: ClusterSpec;
   readonly owner: string;
-  readonly sessions: ReadonlyMap<string, StoreSession>;
+  readonly sessions: ReadonlyMap<string, PreparedStore>;
   readonly made: ReadonlySet<string>;
 }
 
@@ -60,7 +60,7 @@ async function openOne({ spec, cluster, owner, sessions, made }: OpenArgs): Prom
 async function operatorIdentities(
   spec: EnvironmentSpec,
   cluster: ClusterSpec,
-  sessions: ReadonlyMap<string, StoreSession>,
+  sessions: ReadonlyMap<string, PreparedStore>,
 ): Promise<readonly Resource[]> {
   const read = new Set(
     [...spec.namespaces.values()].filter((each) => each.cluster === cluster.name).map((each) => each.store),

@@ -10,7 +10,7 @@ import { deliver } from "./deliver.ts";
 import { storesOf, type EnvironmentSpec } from "../config/environment.ts";
 import type { Outside } from "./external-queries.ts";
 import { comfortableResources, resourceCount } from "../plan/size.ts";
-import { objectsIn, objectsOfSecret } from "../config/resolve/remote-objects.ts";
+import { objectsOfSecret } from "../config/resolve/remote-objects.ts";
 import { refuseLosses } from "./preflight/refuse-losses.ts";
 import { required } from "./required.ts";
 import { merged, type StoredByStore } from "./stored.ts";
@@ -38,9 +38,9 @@ export async function deployEnvironment(args: DeployArgs): Promise<void> {
   const { spec } = args;
   checkClusters(spec, args.state);
   const sessions = await openStores(args);
-  const owned = new Map([...sessions].map(([name, session]) => [name, session.owned(args.state)]));
-  const { strangers, adoptions, made } = await refuseLosses({ ...args, owner: ownerOf(args), sessions });
-  for (const session of sessions.values()) session.prepare?.();
+  const { surveys, adoptions, made } = await refuseLosses({ ...args, owner: ownerOf(args), sessions });
+  const surveyOf = (name: string) => required(surveys.get(name), `survey of store ${name}`);
+  const stores = new Map([...sessions].map(([name, session]) => [name, session.prepare(surveyOf(name))]));
 
   let stored: StoredByStore = new Map();
   const madeHere = spec.secrets.filter(({ generatedIn }) => generatedIn === undefined);
@@ -50,9 +50,8 @@ export async function deployEnvironment(args: DeployArgs): Promise<void> {
       destinations: (each) =>
         storesOf(spec, each.id).map((name): Destination => ({
           name,
-          session: sessions.get(name),
+          store: stores.get(name),
           objects: (secret) => objectsOfSecret(spec, name, secret),
-          strangers: strangers.get(name) ?? new Set(),
           writeOnly: isWriteOnly(required(spec.stores.get(name), `store ${name}`)),
         })),
       entropy: args.entropy,
@@ -68,12 +67,15 @@ export async function deployEnvironment(args: DeployArgs): Promise<void> {
     spec,
     owner: ownerOf(args),
     stored,
-    sessions,
+    sessions: stores,
     secretConfig: args.secretConfig,
     made,
     unmerged: new Map(args.state.flatMap(({ name, unmerged }) => (unmerged === undefined ? [] : [[name, unmerged]]))),
   });
-  if (spec.detectDrift) await findDrift(spec, sessions, owned);
+  if (spec.detectDrift) {
+    for (const [name, session] of sessions)
+      await reportDrift({ store: name, session, owned: surveyOf(name).owned, stored: stored.get(name) ?? new Map() });
+  }
   await warnOfSize(spec);
 }
 
@@ -96,20 +98,6 @@ async function openStores({ spec, secretConfig, outside }: DeployArgs): Promise<
     return [store.name, outside.session(store, session)] as const;
   });
   return new Map(await Promise.all(open));
-}
-
-async function findDrift(
-  spec: EnvironmentSpec,
-  sessions: ReadonlyMap<string, StoreSession>,
-  owned: ReadonlyMap<string, ReturnType<StoreSession["owned"]>>,
-): Promise<void> {
-  for (const [name, session] of sessions) {
-    const objects = objectsIn(spec, name).flatMap(({ spec: { id }, remoteName }) => {
-      const known = owned.get(name)?.get(remoteName);
-      return known === undefined ? [] : [{ id, remoteName, ...known }];
-    });
-    await reportDrift(name, session, objects);
-  }
 }
 
 async function warnOfSize(spec: EnvironmentSpec): Promise<void> {

@@ -25,7 +25,7 @@ export interface RefuseLossesArgs {
 }
 
 /** What a run may write although it exists, once nothing is lost by that. */
-export interface Cleared extends Pick<PreflightResult, "strangers"> {
+export interface Cleared extends Pick<PreflightResult, "surveys"> {
   /** What was decided about secrets that are taken over, by `<app>/<secret>`. */
   readonly adoptions: ReadonlyMap<string, Adoption>;
   /** Logical names of the namespaces that are made here. */
@@ -42,7 +42,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
   const { spec, owner, state, sessions, outside } = args;
   const namespaces = await preflightNamespaces(spec, state, outside.existingNamespaces);
   const stores = [...sessions].map(([name, session]) => ({ name, session, objects: objectsIn(spec, name) }));
-  const { strangers, issues } = await preflight(state, stores, takenFromClusters(spec));
+  const { surveys, issues } = await preflight(state, stores, takenFromClusters(spec));
   const names = new Set(state.map(({ name }) => name));
   const byId = new Map(spec.secrets.map((secret) => [secret.id, secret]));
   const clusters = await preflightClusters({
@@ -53,14 +53,14 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     isMadeAnew: (id) => {
       const secret = required(byId.get(id), `secret ${id}`);
       // What a store holds is an issue of that store, or taken over.
-      const held = holdingStores(args, secret, strangers).length > 0;
+      const held = holdingStores(args, secret, surveys).length > 0;
       return isMadeHere(secret) && !held && !secret.adopt && !madeBefore(secret, names);
     },
   });
   const adoption = await preflightAdoption({
     specs: spec.secrets.filter(isMadeHere),
     state,
-    stores: (secret) => (secret.adopt ? holdingStores(args, secret, strangers) : []),
+    stores: (secret) => (secret.adopt ? holdingStores(args, secret, surveys) : []),
     secrets: ({ id }) => clusters.holders.get(id) ?? [],
     provided: (config) => required(args.secretConfig(config), `configuration ${config}`),
   });
@@ -72,7 +72,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     );
   }
   for (const note of [...adoption.notes, ...clusters.notes]) await log.info(note);
-  return { strangers, adoptions: adoption.adoptions, made: namespaces.made };
+  return { surveys, adoptions: adoption.adoptions, made: namespaces.made };
 }
 
 /** Secrets whose values facts take from a Secret of a cluster. */
@@ -87,11 +87,12 @@ function takenFromClusters(spec: EnvironmentSpec): ReadonlySet<string> {
 function holdingStores(
   { spec, sessions }: RefuseLossesArgs,
   secret: SecretSpec,
-  strangers: PreflightResult["strangers"],
+  surveys: PreflightResult["surveys"],
 ): readonly HoldingStore[] {
   return storesOf(spec, secret.id).flatMap((name) => {
     const session = sessions.get(name);
-    const objects = objectsOfSecret(spec, name, secret).filter((each) => strangers.get(name)?.has(each.name) === true);
+    const untracked = surveys.get(name)?.untracked;
+    const objects = objectsOfSecret(spec, name, secret).filter((each) => untracked?.has(each.name) === true);
     return session === undefined || objects.length === 0 ? [] : [{ name, session, objects }];
   });
 }
