@@ -63,7 +63,7 @@ export async function listSecrets(
   }
 }
 
-/** Google answers with the project's number, which rights are written with: a wrong one would grant to strangers. */
+/** Google answers with the project's number, which rights are written with: a wrong one would grant to another project. */
 function checkNumber({ name, project, projectNumber }: GcpSecretManagerSpec, secrets: readonly ListedSecret[]): void {
   const told = secrets.map((each) => /^projects\/(\d+)\//.exec(each.name)?.[1]).find((each) => each !== undefined);
   if (told === undefined || told === projectNumber) return;
