@@ -1,6 +1,7 @@
 import { output, secret, unknown } from "@pulumi/pulumi";
 import type { RemoteStoreSpec } from "../components/backends/index.ts";
-import type { StoreSession } from "../components/backends/contract.ts";
+import type { StoreSession } from "../components/backends/session.ts";
+import { foundNames } from "../components/backends/survey.ts";
 
 /**
  * A session that registers what the real one registers, and asks the store nothing. Questions that go through Pulumi's
@@ -14,21 +15,15 @@ export function offlineSession(
   held: readonly string[],
 ): StoreSession {
   const names = new Set(held);
-  const answers: Partial<StoreSession> = {
-    // What a store holds is not known before it is asked.
-    readableOncePrepared: true,
-    read: () => secret(output(unknown as unknown as string)),
-    // Key Vault is listed by its data plane. Others note what they need of the answer, so they are asked themselves.
+  // What a store holds is not known before it is asked.
+  const { read: _, ...others } = session;
+  const read = () => secret(output(unknown as unknown as string));
+  return {
+    ...others,
+    // Key Vault is listed by its data plane. What others say of an object decides what is registered, so they are asked.
     ...(kind === "azure-key-vault"
-      ? { existing: (asked) => Promise.resolve(new Set(asked.filter((name) => names.has(name)))) }
+      ? { existing: (asked) => Promise.resolve(foundNames(asked.filter((name) => names.has(name)))) }
       : {}),
+    prepare: (survey) => ({ ...session.prepare(survey), read }),
   };
-  return new Proxy(session, {
-    get(target, key) {
-      if (Object.hasOwn(answers, key)) return answers[key as keyof StoreSession];
-      const member: unknown = Reflect.get(target, key);
-      // Bound, since the session's private fields are not the proxy's.
-      return typeof member === "function" ? (member.bind(target) as unknown) : member;
-    },
-  });
 }

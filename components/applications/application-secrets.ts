@@ -1,5 +1,6 @@
 import { all, output, secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
-import type { RemoteSecret, StoredObject, StoredSecret, StoreSession } from "../backends/contract.ts";
+import type { RemoteSecret, StoredObject, StoredSecret } from "../backends/contract.ts";
+import type { PreparedStore } from "../backends/session.ts";
 import { decodePayload, encodePayload, type RemoteObject } from "../backends/remote-object.ts";
 import { Component } from "../support/component.ts";
 import { digestKey } from "../values/digest-key.ts";
@@ -13,11 +14,9 @@ import { guardAdopted, guardExisting, type AdoptedObject } from "./guard.ts";
 export interface Destination {
   readonly name: string;
   /** Absent when the store is the namespace itself. */
-  readonly session: StoreSession | undefined;
+  readonly store: PreparedStore | undefined;
   /** Remote objects of each secret. */
   readonly objects: (spec: SecretSpec) => readonly RemoteObject[];
-  /** Remote names that exist although the state does not know them, and that preflight let pass. */
-  readonly strangers: ReadonlySet<string>;
   /** Whether the state must not hold what is written there. Default: no. */
   readonly writeOnly?: boolean;
 }
@@ -65,12 +64,12 @@ export class ApplicationSecrets extends Component {
   #referencing(spec: SecretSpec, { entropy }: ApplicationSecretsArgs) {
     let key: Output<string> | undefined;
     const ownKey = () => (key ??= digestKey(spec, entropy, this.child()));
-    return ({ name: store, session, objects }: Destination): RemoteSecret => {
-      if (session === undefined) throw new Error(`${spec.id} can't be referenced in ${store}, which holds nothing`);
+    return ({ name, store, objects }: Destination): RemoteSecret => {
+      if (store === undefined) throw new Error(`${spec.id} can't be referenced in ${name}, which holds nothing`);
       return {
         kind: "remote",
-        store,
-        objects: objects(spec).map((object) => session.reference(resourceName(spec, store, object), object, ownKey)),
+        store: name,
+        objects: objects(spec).map((object) => store.reference(resourceName(spec, name, object), object, ownKey)),
       };
     };
   }
@@ -87,12 +86,12 @@ export class ApplicationSecrets extends Component {
       ? digestKey(spec, args.entropy, this.child())
       : undefined;
     return (destination: Destination): StoredSecret => {
-      const { name: store, session } = destination;
-      if (session === undefined) return { kind: "embedded", store, values };
+      const { name, store } = destination;
+      if (store === undefined) return { kind: "embedded", store: name, values };
       const objects = destination
         .objects(spec)
-        .map((object) => this.#put({ spec, object, values, key, session, destination, args }));
-      return { kind: "remote", store, objects };
+        .map((object) => this.#put({ spec, object, values, key, name, store, args }));
+      return { kind: "remote", store: name, objects };
     };
   }
 
@@ -103,17 +102,16 @@ export class ApplicationSecrets extends Component {
     return isAdoptedFromStores(spec) ? heldValues(spec, destinations) : undefined;
   }
 
-  #put({ spec, object, values, key, session, destination, args }: PutContext): StoredObject {
+  #put({ spec, object, values, key, name, store, args }: PutContext): StoredObject {
     const { owner, retain } = args;
-    const held = destination.strangers.has(object.name);
+    const held = store.survey.untracked.has(object.name);
     const wanted = values.apply((all) => encodePayload(object, all));
-    const payload = held ? guarded({ spec, store: destination.name, object }, wanted, session) : wanted;
-    return session.put(resourceName(spec, destination.name, object), {
+    const payload = held ? guarded({ spec, store: name, object }, wanted, store) : wanted;
+    return store.put(resourceName(spec, name, object), {
       object,
       payload: secret(payload),
       owner,
       retain,
-      adopt: held,
       ...(spec.rotateBy === undefined ? {} : { rotateBy: spec.rotateBy }),
       ...(key === undefined ? {} : { digestKey: key }),
       options: this.child(),
@@ -121,12 +119,12 @@ export class ApplicationSecrets extends Component {
   }
 }
 
-function guarded(adopted: AdoptedObject, wanted: Output<string>, session: StoreSession): Output<string> {
-  const { spec, store, object } = adopted;
-  const remote = session.read(object.name);
+function guarded(adopted: AdoptedObject, wanted: Output<string>, store: PreparedStore): Output<string> {
+  const { spec, object } = adopted;
+  const remote = store.read(object.name);
   return isAdoptedFromStores(spec)
     ? guardAdopted(adopted, wanted, remote)
-    : guardExisting(spec.id, store, wanted, remote);
+    : guardExisting(spec.id, adopted.store, wanted, remote);
 }
 
 interface PutContext {
@@ -134,8 +132,9 @@ interface PutContext {
   readonly object: RemoteObject;
   readonly values: SecretValues;
   readonly key: Output<string> | undefined;
-  readonly session: StoreSession;
-  readonly destination: Destination;
+  /** Name of the store. */
+  readonly name: string;
+  readonly store: PreparedStore;
   readonly args: ApplicationSecretsArgs;
 }
 
@@ -146,15 +145,14 @@ export function resourceName({ id }: Pick<SecretSpec, "id">, store: string, { la
 
 /** The values to adopt: what the store that facts name, or else the first, has. In the state they are looked at no more. */
 function heldValues(spec: SecretSpec, destinations: readonly Destination[]): SecretValues | undefined {
-  const holding = destinations.filter(({ objects, strangers }) =>
-    objects(spec).some(({ name }) => strangers.has(name)),
-  );
+  const holding = destinations.flatMap(({ name, store, objects }) => {
+    const held = objects(spec).filter((object) => store?.survey.untracked.has(object.name) === true);
+    return store === undefined || held.length === 0 ? [] : [{ name, store, held }];
+  });
   const holder = holding.find(({ name }) => name === preferredHolder(spec)) ?? holding[0];
-  const session = holder?.session;
-  if (holder === undefined || session === undefined) return undefined;
-  const held = holder.objects(spec).filter(({ name }) => holder.strangers.has(name));
-  const contents = held.map((object) =>
-    session.read(object.name).apply((found) => (found === undefined ? {} : decodePayload(object, found))),
+  if (holder === undefined) return undefined;
+  const contents = holder.held.map((object) =>
+    holder.store.read(object.name).apply((found) => (found === undefined ? {} : decodePayload(object, found))),
   );
   return secret(all(contents).apply((each) => Object.fromEntries(each.flatMap((values) => Object.entries(values)))));
 }

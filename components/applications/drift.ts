@@ -1,18 +1,23 @@
 import { log } from "@pulumi/pulumi";
-import type { OwnedObject, StoreSession } from "../backends/contract.ts";
+import type { StoredObject, StoredSecret } from "../backends/contract.ts";
+import type { StoreSession } from "../backends/session.ts";
+import type { Survey } from "../backends/survey.ts";
 
-/** A remote object that the state knows. */
-export interface KnownObject extends OwnedObject {
-  /** `<app>/<secret>`. */
-  readonly id: string;
-  readonly remoteName: string;
+export interface DriftArgs {
+  /** Name of the store. */
+  readonly store: string;
+  readonly session: Pick<StoreSession, "existing" | "restoreCommand">;
+  readonly owned: Survey["owned"];
+  /** What this run stored there, by `<app>/<secret>`. */
+  readonly stored: ReadonlyMap<string, StoredSecret>;
 }
 
 /**
  * Warns of remote values that were changed or deleted behind the state's back. Pulumi's own refresh reports neither for
  * Vault. What is compared is the last value written, so a rotation is no drift. Values stay within this process.
  */
-export async function reportDrift(store: string, session: StoreSession, known: readonly KnownObject[]): Promise<void> {
+export async function reportDrift({ store, session, owned, stored }: DriftArgs): Promise<void> {
+  const known = [...stored].flatMap(([id, secret]) => (secret.kind === "remote" ? comparable(id, secret.objects) : []));
   if (known.length === 0) return;
   const existing = await session.existing(known.map(({ remoteName }) => remoteName));
   for (const { id, remoteName, intact } of known) {
@@ -27,8 +32,15 @@ export async function reportDrift(store: string, session: StoreSession, known: r
       if (same) return;
       void log.warn(
         `drift: "${remoteName}" (${id}) was changed by hand in store ${store}.\n` +
-          `    fix: ${session.healing(remoteName)}; or keep the new value: docs/operations.md#drift`,
+          `    fix: ${session.restoreCommand(remoteName, owned.get(remoteName))}; or keep the new value: docs/operations.md#drift`,
       );
     });
   }
+}
+
+/** Objects of a secret that the state knows. */
+function comparable(id: string, objects: readonly StoredObject[]) {
+  return objects.flatMap(({ object, intact }) =>
+    intact === undefined ? [] : [{ id, remoteName: object.name, intact }],
+  );
 }

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Provider } from "../external-secrets/admission/fields.ts";
-import type { StoreBackend, StoreBase, StoreRules } from "./contract.ts";
+import type { StoreBase, StoreRules } from "./contract.ts";
+import type { StoreBackend } from "./session.ts";
 import type { LoginPlace, StoreProvider } from "../external-secrets/manifests.ts";
 import type { CloudIdentities, Login } from "./identity.ts";
 import type { KnownError } from "./known-error.ts";

@@ -6,7 +6,7 @@ import { azureKeyVault } from "./azure/backend.ts";
 import type { OpenKeyVaultApi } from "./azure/key-vault-client.ts";
 import type { AzureKeyVaultSpec } from "./azure/key-vault.ts";
 import type { Backend } from "./backend.ts";
-import type { OpenArgs, StoreSession } from "./contract.ts";
+import type { OpenArgs, StoreSession } from "./session.ts";
 import { gcpSecretManager } from "./gcp/backend.ts";
 import type { GcpSecretManagerSpec } from "./gcp/secret-manager.ts";
 import type { KubernetesStoreSpec } from "./kubernetes.ts";

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { all, secret, type Output } from "@pulumi/pulumi";
-import type { PutArgs } from "./contract.ts";
+import type { PutArgs } from "./session.ts";
 import { samePayload, type RemoteObject } from "./remote-object.ts";
 
 /**
@@ -23,53 +23,75 @@ export function valueNumber(key: string, name: string, payload: string, besides 
   return Math.max(1, digest.readUInt32BE(0) >>> 1);
 }
 
+/** Inputs of a value: Pulumi's providers name the three alike, by the one that the state keeps. */
+export type ValueInputs<F extends string> = { readonly [K in F | `${F}Wo`]?: Output<string> } & {
+  readonly [K in `${F}WoVersion`]?: Output<number>;
+};
+
+interface ValueArgs {
+  /** Whether the state must not hold the value. */
+  readonly writeOnly: boolean;
+  /** The value. Default: the payload. */
+  readonly value?: Output<string>;
+  /** What else makes the provider write the value again: it moves the number too. */
+  readonly besides?: string;
+}
+
+/** The value: where the state must not hold it, in a field of its own with the number that tells that it moved. */
+export function valueInputs<F extends string>(
+  field: F,
+  args: PutArgs,
+  { writeOnly, value = args.payload, besides }: ValueArgs,
+): ValueInputs<F> {
+  if (!writeOnly) return { [field]: secret(value) } as ValueInputs<F>;
+  return { [`${field}Wo`]: secret(value), [`${field}WoVersion`]: numberOf(args, besides) } as ValueInputs<F>;
+}
+
+function numberOf({ object, payload, digestKey }: PutArgs, besides?: string): Output<number> {
+  if (digestKey === undefined) throw new Error(`"${object.name}" is to be written without a key for its number`);
+  return secret(all([digestKey, payload]).apply(([key, value]) => valueNumber(key, object.name, value, besides)));
+}
+
 /** What was written last, as the state tells: its number, or the value itself where it keeps that. */
 export interface LastWritten {
-  readonly payload?: string | undefined;
-  readonly number?: number | undefined;
+  readonly payload: string | undefined;
+  readonly number: number | undefined;
   /** What was counted beside the value. */
   readonly besides?: string;
 }
 
-interface Written extends Pick<PutArgs, "object" | "payload"> {
-  readonly digestKey: Output<string>;
+/** What the outputs of a resource say that was written last. Providers that have no number answer 0. */
+export function lastWritten(field: string, outputs: Readonly<Record<string, unknown>>): LastWritten {
+  const { [field]: payload, [`${field}WoVersion`]: number } = outputs;
+  return {
+    payload: typeof payload === "string" ? payload : undefined,
+    number: typeof number === "number" && number !== 0 ? number : undefined,
+  };
 }
 
-/** The objects of one store that a run writes so, for what has to be compared later: the state holds no value. */
-export class WriteOnlyObjects {
-  readonly #written = new Map<string, Written>();
-
-  /**
-   * Notes what is written, and answers its number, marked secret. `besides` is what else makes the provider write the
-   * value again; it moves the number too.
-   */
-  number({ object, payload, digestKey }: PutArgs, besides?: string): Output<number> {
-    if (digestKey === undefined) throw new Error(`"${object.name}" is to be written without a key for its number`);
-    this.#written.set(object.name, { object, payload, digestKey });
-    const number = all([digestKey, payload]).apply(([key, value]) => valueNumber(key, object.name, value, besides));
-    return secret(number);
-  }
-
-  /**
-   * Whether a store still holds what was written last. Where the state has no more than a number, what the store holds
-   * must give it. During a rotation the store may have the new value already; that is no drift either.
-   */
-  intact(name: string, held: Output<string | undefined>, last: Output<LastWritten>): Output<boolean> {
-    const written = this.#written.get(name);
-    return all([held, last, written?.digestKey, written?.payload]).apply(([theirs, known, key, ours]) => {
-      if (theirs === undefined) return false;
-      if (known.number === undefined) return known.payload !== undefined && samePayload(known.payload, theirs);
-      // The store was write-only and is no more: this very run writes every value again.
-      if (written === undefined || key === undefined || ours === undefined) return true;
-      if (samePayload(ours, theirs)) return true;
-      return valueNumber(key, name, canonical(written.object, theirs), known.besides) === known.number;
-    });
-  }
+interface Comparison {
+  /** What the store holds. Marked secret. */
+  readonly held: Output<string | undefined>;
+  readonly last: Output<LastWritten>;
+  /** What this run writes. */
+  readonly put: PutArgs;
+  readonly writeOnly: boolean;
 }
 
-/** The number in an output of a resource; providers that have none answer 0. */
-export function writtenNumber(value: unknown): number | undefined {
-  return typeof value === "number" && value !== 0 ? value : undefined;
+/**
+ * Whether a store still holds what was written last. Where the state has no more than a number, what the store holds
+ * must give it. During a rotation the store may have the new value already; that is no drift either.
+ */
+export function isIntact({ held, last, put, writeOnly }: Comparison): Output<boolean> {
+  const { object, payload, digestKey } = put;
+  return all([held, last, writeOnly ? digestKey : undefined, payload]).apply(([theirs, known, key, ours]) => {
+    if (theirs === undefined) return false;
+    if (known.number === undefined) return known.payload !== undefined && samePayload(known.payload, theirs);
+    // The store was write-only and is no more: this very run writes every value again.
+    if (key === undefined) return true;
+    if (samePayload(ours, theirs)) return true;
+    return valueNumber(key, object.name, canonical(object, theirs), known.besides) === known.number;
+  });
 }
 
 /** A bundle as it is written: stores and hands may order its keys otherwise. A value by itself is what it is. */

@@ -1,5 +1,6 @@
 import { log, type Output } from "@pulumi/pulumi";
-import type { StoredSecret, StoreSession } from "../../components/backends/contract.ts";
+import type { PreparedStore } from "../../components/backends/session.ts";
+import type { StoredSecret } from "../../components/backends/contract.ts";
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import { loadIdentity } from "../../components/backends/identities.ts";
 import type { IdentityFactory } from "../../components/backends/identity.ts";
@@ -40,7 +41,7 @@ interface DeliverArgs {
   /** The stack: `<project>/<stack>`. */
   readonly owner: string;
   readonly stored: StoredByStore;
-  readonly sessions: ReadonlyMap<string, StoreSession>;
+  readonly stores: ReadonlyMap<string, PreparedStore>;
   readonly secretConfig: SecretConfig;
   /** Logical names of the namespaces that are made here. */
   readonly made: ReadonlySet<string>;
@@ -53,11 +54,11 @@ interface DeliverArgs {
  * ExternalSecrets.
  */
 export async function deliver(args: DeliverArgs): Promise<void> {
-  const { environment, owner, sessions, secretConfig, made, unmerged } = args;
+  const { environment, owner, stores, secretConfig, made, unmerged } = args;
   const identities = await identitiesOf(environment, secretConfig);
-  const clusters = await openClusters(environment, owner, sessions, made);
-  const stored = merged(args.stored, await generate(environment, clusters, sessions, made));
-  const readers = clusterReaders({ environment, stored, clusters, sessions, identities });
+  const clusters = await openClusters(environment, owner, stores, made);
+  const stored = merged(args.stored, await generate(environment, clusters, stores, made));
+  const readers = clusterReaders({ environment, stored, clusters, stores, identities });
   for (const namespace of environment.namespaces) {
     const { key, name, deliveries } = namespace;
     const cluster = required(clusters.get(namespace.cluster.name), `cluster ${namespace.cluster.name}`);
@@ -66,7 +67,7 @@ export async function deliver(args: DeliverArgs): Promise<void> {
       platform: environment.platform,
       environment: environment.name,
       cluster: cluster.target,
-      reading: readingOf({ environment, namespace, cluster, sessions, readers, identities }),
+      reading: readingOf({ environment, namespace, cluster, stores, readers, identities }),
       deliveries,
       stored: stored.get(namespace.store?.name ?? "") ?? new Map<string, StoredSecret>(),
       embedded: stored.get(plainDestination) ?? new Map<string, StoredSecret>(),
@@ -80,13 +81,13 @@ interface ClusterReadersArgs {
   readonly environment: Environment;
   readonly stored: StoredByStore;
   readonly clusters: ReadonlyMap<string, OpenCluster>;
-  readonly sessions: ReadonlyMap<string, StoreSession>;
+  readonly stores: ReadonlyMap<string, PreparedStore>;
   readonly identities: Identities;
 }
 
 /** The ClusterSecretStores of the clusters that chose them, by `<cluster>/<store>`. */
 function clusterReaders(args: ClusterReadersArgs): ReadonlyMap<string, ClusterSecretStore> {
-  const { environment, stored, clusters, sessions, identities } = args;
+  const { environment, stored, clusters, stores, identities } = args;
   const readers = new Map<string, ClusterSecretStore>();
   const sharing = environment.namespaces
     .filter(readsStore)
@@ -106,7 +107,7 @@ function clusterReaders(args: ClusterReadersArgs): ReadonlyMap<string, ClusterSe
         cluster: target,
         store,
         identity: required(identities.get(store.name), `identity of store ${store.name}`),
-        identityOptions: required(sessions.get(store.name), `store ${store.name}`).options,
+        identityOptions: required(stores.get(store.name), `store ${store.name}`).options,
         operator: required(operator, `operator of cluster ${cluster.name}`),
         readiness,
         grants: grantsOf({ deliveries: places.flatMap(({ deliveries }) => deliveries), stored: held }),
@@ -125,13 +126,13 @@ interface ReadingArgs {
   readonly environment: Environment;
   readonly namespace: Namespace;
   readonly cluster: OpenCluster;
-  readonly sessions: ReadonlyMap<string, StoreSession>;
+  readonly stores: ReadonlyMap<string, PreparedStore>;
   readonly readers: ReadonlyMap<string, ClusterSecretStore>;
   readonly identities: Identities;
 }
 
 function readingOf(args: ReadingArgs): RemoteReading | undefined {
-  const { environment, namespace, sessions, readers, identities } = args;
+  const { environment, namespace, stores, readers, identities } = args;
   if (!readsStore(namespace)) return undefined;
   const { store } = namespace;
   const { readiness } = args.cluster;
@@ -140,6 +141,6 @@ function readingOf(args: ReadingArgs): RemoteReading | undefined {
   if (reader !== undefined) return { through: "cluster-secret-store", store, reader, readiness, refreshSeconds };
   const operator = required(args.cluster.operator, `operator of cluster ${namespace.cluster.name}`);
   const identity = required(identities.get(store.name), `identity of store ${store.name}`);
-  const identityOptions = required(sessions.get(store.name), `store ${store.name}`).options;
+  const identityOptions = required(stores.get(store.name), `store ${store.name}`).options;
   return { through: "secret-store", store, identity, identityOptions, operator, readiness, refreshSeconds };
 }

@@ -2,7 +2,7 @@ import { existingNamespaces } from "../../components/clusters/existing-namespace
 import { clusterSurvey, type ClusterSurvey } from "../../components/clusters/survey.ts";
 import type { OpenKeyVaultApi } from "../../components/backends/azure/key-vault-client.ts";
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
-import type { StoreSession } from "../../components/backends/contract.ts";
+import type { StoreSession } from "../../components/backends/session.ts";
 
 /**
  * What lies between the program and what it asks before it registers anything. A preview without clouds and clusters

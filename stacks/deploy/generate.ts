@@ -1,5 +1,5 @@
-import type { StoreSession } from "../../components/backends/contract.ts";
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
+import type { PreparedStore } from "../../components/backends/session.ts";
 import { isVaultKv, type VaultKvSpec } from "../../components/backends/vault/kv.ts";
 import { generatorNamespace } from "../../components/support/naming.ts";
 import { generatedKey, generatingNamespace } from "../../components/clusters/namespace-names.ts";
@@ -16,7 +16,7 @@ import { merged, type StoredByStore } from "./stored.ts";
 export async function generate(
   environment: Environment,
   clusters: ReadonlyMap<string, OpenCluster>,
-  sessions: ReadonlyMap<string, StoreSession>,
+  stores: ReadonlyMap<string, PreparedStore>,
   made: ReadonlySet<string>,
 ): Promise<StoredByStore> {
   const places = placesOf(environment);
@@ -34,7 +34,7 @@ export async function generate(
       environment: environment.name,
       cluster: target,
       store,
-      storeOptions: required(sessions.get(store.name), `store ${store.name}`).options,
+      storeOptions: required(stores.get(store.name), `store ${store.name}`).options,
       operator: required(operator, `operator of cluster ${cluster}`),
       readiness,
       app: first.spec.app,

@@ -1,4 +1,5 @@
 import type { Resource } from "@pulumi/pulumi";
+import type { PreparedStore } from "../../components/backends/session.ts";
 import type { ClusterTarget } from "../../components/clusters/contract.ts";
 import { openCluster } from "../../components/clusters/open.ts";
 import { managerNamespace, operatorNamespace } from "../../components/clusters/namespace-names.ts";
@@ -6,7 +7,6 @@ import { OpenShiftOperator } from "../../components/external-secrets/operator/op
 import { ExternalSecretsOperator, type OperatorTarget } from "../../components/external-secrets/operator/operator.ts";
 import { readinessHooks, type ReadinessHooks } from "../../components/external-secrets/readiness/hooks.ts";
 import { operatorIdentity } from "../../components/backends/identities.ts";
-import type { StoreSession } from "../../components/backends/contract.ts";
 import { admissionOf } from "./admission.ts";
 import { readsStore, type Cluster, type Environment } from "../config/environment.ts";
 import { storePorts } from "./store-ports.ts";
@@ -26,12 +26,12 @@ export interface OpenCluster {
 export async function openClusters(
   environment: Environment,
   owner: string,
-  sessions: ReadonlyMap<string, StoreSession>,
+  stores: ReadonlyMap<string, PreparedStore>,
   made: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, OpenCluster>> {
   const clusters = new Map<string, OpenCluster>();
   for (const cluster of environment.clusters.values())
-    clusters.set(cluster.spec.name, await openOne({ environment, cluster, owner, sessions, made }));
+    clusters.set(cluster.spec.name, await openOne({ environment, cluster, owner, stores, made }));
   return clusters;
 }
 
@@ -39,13 +39,13 @@ interface OpenArgs {
   readonly environment: Environment;
   readonly cluster: Cluster;
   readonly owner: string;
-  readonly sessions: ReadonlyMap<string, StoreSession>;
+  readonly stores: ReadonlyMap<string, PreparedStore>;
   readonly made: ReadonlySet<string>;
 }
 
-async function openOne({ environment, cluster, owner, sessions, made }: OpenArgs): Promise<OpenCluster> {
+async function openOne({ environment, cluster, owner, stores, made }: OpenArgs): Promise<OpenCluster> {
   const target = openCluster(cluster.spec, owner, {});
-  const identity = await operatorIdentities(environment, cluster, sessions);
+  const identity = await operatorIdentities(environment, cluster, stores);
   const operator = cluster.needsOperator ? operatorOf({ environment, cluster, target, identity, made }) : undefined;
   return { target, readiness: readinessHooks(target), operator };
 }
@@ -54,12 +54,12 @@ async function openOne({ environment, cluster, owner, sessions, made }: OpenArgs
 async function operatorIdentities(
   { platform, name: environment }: Environment,
   { spec: cluster, namespaces }: Cluster,
-  sessions: ReadonlyMap<string, StoreSession>,
+  stores: ReadonlyMap<string, PreparedStore>,
 ): Promise<readonly Resource[]> {
   const read = new Set(namespaces.filter(readsStore).map(({ store }) => store));
   const scope = { platform, environment, cluster: cluster.name };
   const made = [...read].map(async (store) => {
-    const session = sessions.get(store.name);
+    const session = stores.get(store.name);
     if (session === undefined || store.staticCredentials === true) return [];
     return operatorIdentity({ store, cluster, scope, options: session.options });
   });

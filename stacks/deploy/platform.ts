@@ -1,7 +1,8 @@
 import { log } from "@pulumi/pulumi";
 import { ApplicationSecrets, type Destination } from "../../components/applications/application-secrets.ts";
 import { reportDrift } from "../../components/applications/drift.ts";
-import type { StoreSession } from "../../components/backends/contract.ts";
+import type { StoredSecret } from "../../components/backends/contract.ts";
+import type { PreparedStore, StoreSession } from "../../components/backends/session.ts";
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import { isWriteOnly, openStore } from "../../components/backends/index.ts";
 import type { Entropy } from "../../components/values/generate.ts";
@@ -36,23 +37,28 @@ export async function deploy({ environment, config, entropy, external }: DeployA
   for (const advice of environment.advice) await log.info(advice);
   checkClusters(environment, state);
   const sessions = await openStores(environment, config, external);
-  const owned = new Map([...sessions].map(([name, session]) => [name, session.owned(state)]));
   const owner = `${config.project}/${config.stack}`;
   const secretConfig = config.secret;
   const cleared = await refuseLosses({ environment, owner, state, sessions, external, secretConfig });
-  for (const session of sessions.values()) session.prepare?.();
+  const surveyOf = (name: string) => required(cleared.surveys.get(name), `survey of store ${name}`);
+  const stores = new Map([...sessions].map(([name, session]) => [name, session.prepare(surveyOf(name))]));
 
-  const stored = storeApplications({ environment, config, entropy, sessions, cleared });
+  const stored = storeApplications({ environment, config, entropy, stores, cleared });
   await deliver({
     environment,
     owner,
     stored,
-    sessions,
+    stores,
     secretConfig,
     made: cleared.made,
     unmerged: new Map(state.flatMap(({ name, unmerged }) => (unmerged === undefined ? [] : [[name, unmerged]]))),
   });
-  if (environment.detectDrift) await findDrift(environment, sessions, owned);
+  if (environment.detectDrift) {
+    for (const [name, session] of sessions) {
+      const written = stored.get(name) ?? new Map<string, StoredSecret>();
+      await reportDrift({ store: name, session, owned: surveyOf(name).owned, stored: written });
+    }
+  }
   await warnOfSize(environment);
 }
 
@@ -78,7 +84,7 @@ interface StoreArgs {
   readonly environment: Environment;
   readonly config: StackConfig;
   readonly entropy: Entropy;
-  readonly sessions: ReadonlyMap<string, StoreSession>;
+  readonly stores: ReadonlyMap<string, PreparedStore>;
   readonly cleared: Cleared;
 }
 
@@ -104,34 +110,16 @@ function storeApplications(args: StoreArgs): StoredByStore {
 }
 
 /** The stores of a secret, and the namespaces themselves where it is delivered plain. */
-function destinationsOf(secret: SecretSpec, { environment, sessions, cleared }: StoreArgs): readonly Destination[] {
-  const stores = placementsOf(environment, secret.id).map(({ store, objects }): Destination => ({
+function destinationsOf(secret: SecretSpec, { environment, stores }: StoreArgs): readonly Destination[] {
+  const remote = placementsOf(environment, secret.id).map(({ store, objects }): Destination => ({
     name: store.name,
-    session: sessions.get(store.name),
+    store: stores.get(store.name),
     objects: () => objects,
-    strangers: cleared.strangers.get(store.name) ?? new Set(),
     writeOnly: isWriteOnly(store),
   }));
   const isPlain = consumersOf(environment, secret).some((namespace) => !readsStore(namespace));
-  if (!isPlain) return stores;
-  return [...stores, { name: plainDestination, session: undefined, objects: () => [], strangers: new Set() }];
-}
-
-async function findDrift(
-  { placements }: Environment,
-  sessions: ReadonlyMap<string, StoreSession>,
-  owned: ReadonlyMap<string, ReturnType<StoreSession["owned"]>>,
-): Promise<void> {
-  for (const [name, session] of sessions) {
-    const here = placements.filter(({ store }) => store.name === name);
-    const objects = here.flatMap(({ secret: { id }, objects: all }) =>
-      all.flatMap(({ name: remoteName }) => {
-        const known = owned.get(name)?.get(remoteName);
-        return known === undefined ? [] : [{ id, remoteName, ...known }];
-      }),
-    );
-    await reportDrift(name, session, objects);
-  }
+  if (!isPlain) return remote;
+  return [...remote, { name: plainDestination, store: undefined, objects: () => [] }];
 }
 
 async function warnOfSize(environment: Environment): Promise<void> {

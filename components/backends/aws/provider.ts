@@ -1,9 +1,9 @@
-import type { CustomResourceOptions } from "@pulumi/pulumi";
+import type { CustomResourceOptions, Output } from "@pulumi/pulumi";
 import { Provider } from "@pulumi/aws/provider.js";
-import { messageOf, StoreError } from "../../support/errors.ts";
+import { ExpectedError, messageOf, StoreError } from "../../support/errors.ts";
 import { onlyInputs } from "../../support/provider-inputs.ts";
 import type { AwsAccount } from "./account.ts";
-import type { PutArgs } from "../contract.ts";
+import type { PutArgs } from "../session.ts";
 
 /** What the sessions of both stores on AWS share. */
 
@@ -51,4 +51,19 @@ export function isNotFound(error: unknown): boolean {
   return /couldn't find resource|ParameterNotFound|ResourceNotFoundException|marked for deletion/.test(
     messageOf(error),
   );
+}
+
+/**
+ * A value, once it is known to fit. The length of a provided one is known here and no sooner; AWS would refuse it in the
+ * middle of an update.
+ *
+ * @param most bytes.
+ * @param refusal what to say of a value that has so many bytes.
+ */
+export function fitting(value: Output<string>, most: number, refusal: (bytes: number) => string): Output<string> {
+  return value.apply((text) => {
+    const bytes = Buffer.byteLength(text);
+    if (bytes > most) throw new ExpectedError(refusal(bytes));
+    return text;
+  });
 }

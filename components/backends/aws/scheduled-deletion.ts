@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from "node:async_hooks";
-import { ErrorHook, log } from "@pulumi/pulumi";
+import type { ErrorHook } from "@pulumi/pulumi";
+import { explainHook } from "../../support/explain-hook.ts";
 import type { AwsSecretsManagerSpec } from "./secrets-manager.ts";
 
 /**
@@ -7,13 +7,10 @@ import type { AwsSecretsManagerSpec } from "./secrets-manager.ts";
  * scheduled for deletion. Nothing is restored or given up here, since that is for people to decide. Made once per store.
  */
 export function scheduledDeletionHook(spec: AwsSecretsManagerSpec): ErrorHook {
-  // The engine calls a hook from outside of the program's async context: see `readinessHooks`.
-  const inProgram = AsyncLocalStorage.snapshot();
-  return new ErrorHook(`explain-scheduled-deletion-${spec.name}`, async ({ name, newInputs, errors }) => {
-    const { name: remoteName = "" } = (newInputs ?? {}) as { readonly name?: string };
-    const advice = scheduledDeletionAdvice(spec, { resource: name, remoteName, error: errors[0] ?? "" });
-    if (advice !== undefined) await inProgram(() => log.error(advice));
-    return false; // never retry: the name is free in days, not in seconds
+  // It is never tried again: the name is free in days, not in seconds.
+  return explainHook(`explain-scheduled-deletion-${spec.name}`, ({ name, inputs, error }) => {
+    const { name: remoteName = "" } = inputs as { readonly name?: string };
+    return scheduledDeletionAdvice(spec, { resource: name, remoteName, error });
   });
 }
 

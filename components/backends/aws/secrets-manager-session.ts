@@ -5,9 +5,14 @@ import { getSecrets } from "@pulumi/aws/secretsmanager/getSecrets.js";
 import { getSecretVersion } from "@pulumi/aws/secretsmanager/getSecretVersion.js";
 import { Secret } from "@pulumi/aws/secretsmanager/secret.js";
 import { SecretPolicy } from "@pulumi/aws/secretsmanager/secretPolicy.js";
-import { SecretVersion, type SecretVersionArgs } from "@pulumi/aws/secretsmanager/secretVersion.js";
-import { ExpectedError } from "../../support/errors.ts";
-import { awsProvider, isNotFound, objectTags, refused } from "./provider.ts";
+import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion.js";
+import type { StateResource, StoredObject } from "../contract.ts";
+import type { AwsReadGrant } from "./grant.ts";
+import type { RemoteObject } from "../remote-object.ts";
+import type { OpenArgs, PutArgs, StoreBackend, StoreSession } from "../session.ts";
+import { intactness, presentAmong, type FoundObject, type OwnedObject, type Survey } from "../survey.ts";
+import { isIntact, lastWritten, valueInputs } from "../write-only.ts";
+import { awsProvider, fitting, isNotFound, objectTags, refused } from "./provider.ts";
 import { scheduledDeletionHook } from "./scheduled-deletion.ts";
 import {
   secretArnPrefix,
@@ -17,22 +22,8 @@ import {
   secretSizeProblem,
   type AwsSecretsManagerSpec,
 } from "./secrets-manager.ts";
-import type { AwsReadGrant } from "./grant.ts";
-import type {
-  OpenArgs,
-  OwnedObject,
-  PutArgs,
-  StateResource,
-  StoreBackend,
-  StoredObject,
-  StoreSession,
-} from "../contract.ts";
-import type { RemoteObject } from "../remote-object.ts";
-import { WriteOnlyObjects, writtenNumber, type LastWritten } from "../write-only.ts";
 
-export const backend: StoreBackend<AwsSecretsManagerSpec> = {
-  open: (args) => new SecretsManagerSession(args),
-};
+export const backend: StoreBackend<AwsSecretsManagerSpec> = { open };
 
 /** The key that an account has for Secrets Manager, and that everybody in it may use. */
 const accountKey = "alias/aws/secretsmanager";
@@ -49,182 +40,191 @@ const settledLater = [
   ...["recoveryWindowInDays", "replicas", "tags", "tagsAll"],
 ];
 
-class SecretsManagerSession implements StoreSession {
-  readonly options: CustomResourceOptions;
-  readonly #spec: AwsSecretsManagerSpec;
-  readonly #provider: Provider;
-  readonly #explainDeleted: ErrorHook;
-  /** ARNs by name, of the secrets that were found; their random suffix can't be told otherwise. */
-  readonly #arns = new Map<string, string>();
-  /** Versions of ours by name, as the state knows them. */
-  readonly #versions = new Map<string, string>();
-  /** Names of ours that are encrypted with a key of their own, as the state knows them. */
-  readonly #encrypted = new Set<string>();
-  readonly #writeOnly = new WriteOnlyObjects();
+interface Account {
+  readonly spec: AwsSecretsManagerSpec;
+  readonly provider: Provider;
+}
 
-  constructor({ spec, options }: OpenArgs<AwsSecretsManagerSpec>) {
-    this.#spec = spec;
-    this.#provider = awsProvider(spec, options);
-    this.#explainDeleted = scheduledDeletionHook(spec);
-    this.options = { provider: this.#provider };
-  }
+function open({ spec, options }: OpenArgs<AwsSecretsManagerSpec>): StoreSession {
+  const account = { spec, provider: awsProvider(spec, options) };
+  const explainDeleted = scheduledDeletionHook(spec);
+  const read = (name: string) => secret(held(account, name));
+  return {
+    owned: (state) => owned(spec, state),
+    existing: async (names) => {
+      const prefixes = new Set(names.map((name) => `${name.split("/")[0] ?? ""}/`));
+      const listed = await Promise.all([...prefixes].map((prefix) => list(account, prefix)));
+      return presentAmong(names, new Map(listed.flat()));
+    },
+    restoreCommand: (name, known) => restoreCommand(spec, name, known),
+    read,
+    prepare: (survey) => ({
+      options: { provider: account.provider },
+      survey,
+      read,
+      put: (name, args) => put({ ...account, explainDeleted, survey, read }, name, args),
+      reference: (_, object) => reference(account, object),
+    }),
+  };
+}
 
-  async existing(remoteNames: readonly string[]): Promise<ReadonlySet<string>> {
-    const prefixes = new Set(remoteNames.map((name) => `${name.split("/")[0] ?? ""}/`));
-    await Promise.all([...prefixes].map((prefix) => this.#list(prefix)));
-    return new Set(remoteNames.filter((name) => this.#arns.has(name)));
-  }
+function owned(spec: AwsSecretsManagerSpec, state: readonly StateResource[]): ReadonlyMap<string, OwnedObject> {
+  const prefix = secretArnPrefix(spec);
+  const ours = state.filter(({ type, names }) => type === secretType && names.arn?.startsWith(prefix));
+  return new Map(
+    ours.map(({ name: resource, names }) => {
+      const version = state.find((each) => each.type === versionType && each.names.secretId === names.arn);
+      const versionId = version?.names.versionId;
+      const known: OwnedObject = {
+        resource,
+        names: { ...names, ...(versionId === undefined ? {} : { versionId }) },
+        ...(version === undefined ? {} : { written: version.outputs }),
+      };
+      return [names.name ?? "", known];
+    }),
+  );
+}
 
-  owned(state: readonly StateResource[]): ReadonlyMap<string, OwnedObject> {
-    const prefix = secretArnPrefix(this.#spec);
-    const ours = state.filter(({ type, names }) => type === secretType && names.arn?.startsWith(prefix));
-    return new Map(
-      ours.map(({ name: resource, names: { arn = "", name = "", kmsKeyId = "" } }) => {
-        if (kmsKeyId !== "") this.#encrypted.add(name);
-        const version = state.find(({ type, names }) => type === versionType && names.secretId === arn);
-        const { versionId } = version?.names ?? {};
-        if (versionId !== undefined) this.#versions.set(name, versionId);
-        return [name, { resource, intact: () => this.#holds(name, version?.outputs) }];
+// A refresh sees nothing: our version is still there, only no longer the current one.
+function restoreCommand({ region }: AwsSecretsManagerSpec, remoteName: string, known: OwnedObject | undefined): string {
+  const secretOf = `--region ${region} --secret-id ${remoteName}`;
+  return (
+    `aws secretsmanager update-secret-version-stage ${secretOf} --version-stage AWSCURRENT ` +
+    `--move-to-version-id ${known?.names.versionId ?? "<the last version of ours>"} ` +
+    `--remove-from-version-id $(aws secretsmanager get-secret-value ${secretOf} --query VersionId --output text)`
+  );
+}
+
+interface Prepared extends Account {
+  readonly explainDeleted: ErrorHook;
+  readonly survey: Survey;
+  readonly read: (name: string) => Output<string | undefined>;
+}
+
+function put(prepared: Prepared, name: string, args: PutArgs): StoredObject {
+  const { spec, provider, survey, read } = prepared;
+  const { object } = args;
+  const writeOnly = spec.writeOnly === true;
+  const options = { ...args.options, provider, retainOnDelete: args.retain };
+  const holder = makeHolder(prepared, name, args, options);
+  // A new value is a new version, made before the old one goes; that then only loses its place in the state: AWS keeps
+  // it as AWSPREVIOUS, readable, until the next rotation.
+  const value = valueInputs("secretString", args, { writeOnly, value: fittingPayload(spec, args) });
+  const version = new SecretVersion(name, { secretId: holder.arn, ...value }, options);
+  // Where the secret is taken over, this writes over the policy that it may have had: the API has no other way.
+  new SecretPolicy(
+    name,
+    { secretArn: holder.arn, policy: secretResourcePolicy(spec), blockPublicPolicy: true },
+    options,
+  );
+  return {
+    object,
+    grant: grant(spec, holder.arn),
+    version: version.versionId,
+    resources: [version],
+    ...intactness(survey.owned.get(object.name), (written) =>
+      isIntact({
+        held: read(object.name),
+        last: written.apply((outputs) => lastWritten("secretString", outputs)),
+        put: args,
+        writeOnly,
       }),
-    );
-  }
+    ),
+  };
+}
 
-  // A refresh sees nothing: our version is still there, only no longer the current one.
-  healing(remoteName: string): string {
-    const secretOf = `--region ${this.#spec.region} --secret-id ${remoteName}`;
-    return (
-      `aws secretsmanager update-secret-version-stage ${secretOf} --version-stage AWSCURRENT ` +
-      `--move-to-version-id ${this.#versions.get(remoteName) ?? "<the last version of ours>"} ` +
-      `--remove-from-version-id $(aws secretsmanager get-secret-value ${secretOf} --query VersionId --output text)`
-    );
-  }
+/** ARN and time of the last change come with one question, which shows no value. */
+function reference({ spec, provider }: Account, object: RemoteObject): StoredObject {
+  const found = getSecret({ name: object.name }, { provider, async: true });
+  return {
+    object,
+    grant: grant(spec, output(found.then(({ arn }) => arn))),
+    version: output(found.then(({ lastChangedDate }) => lastChangedDate)),
+    resources: [],
+  };
+}
 
-  read(remoteName: string): Output<string | undefined> {
-    return secret(this.#held(remoteName));
-  }
+/**
+ * The secret that holds the versions. Before the provider deletes it, it removes its replicas, which AWS would
+ * otherwise refuse.
+ */
+function makeHolder(
+  { spec, explainDeleted, survey }: Prepared,
+  name: string,
+  args: PutArgs,
+  options: CustomResourceOptions,
+): Secret {
+  const { recoveryWindowDays, replicas } = spec;
+  const { name: remoteName } = args.object;
+  const key = keyOf(spec, survey.owned.get(remoteName));
+  const untracked = survey.untracked.get(remoteName);
+  return new Secret(
+    name,
+    {
+      name: remoteName,
+      ...(key === undefined ? {} : { kmsKeyId: key }),
+      recoveryWindowInDays: recoveryWindowDays,
+      ...(replicas.length === 0 ? {} : { replicas: replicas.map(replicaInput) }),
+      tags: objectTags(spec, args),
+    },
+    {
+      ...options,
+      hooks: { onError: [explainDeleted] },
+      ...(untracked === undefined ? {} : takenOver(remoteName, untracked)),
+    },
+  );
+}
 
-  put(name: string, args: PutArgs): StoredObject {
-    const { object, retain } = args;
-    const options = { ...args.options, provider: this.#provider, retainOnDelete: retain };
-    const holder = this.#holder(name, args, options);
-    // A new value is a new version, made before the old one goes; that then only loses its place in the state: AWS keeps
-    // it as AWSPREVIOUS, readable, until the next rotation.
-    const version = new SecretVersion(name, { secretId: holder.arn, ...this.#value(args) }, options);
-    // Where the secret is taken over, this writes over the policy that it may have had: the API has no other way.
-    new SecretPolicy(
-      name,
-      { secretArn: holder.arn, policy: secretResourcePolicy(this.#spec), blockPublicPolicy: true },
-      options,
-    );
-    return {
-      object,
-      grant: this.#grant(holder.arn),
-      version: version.versionId,
-      resources: [version],
-    };
-  }
+/** Creating refuses a name that is there, so it is imported; its value is written as a new version beside. */
+function takenOver(remoteName: string, { id }: FoundObject): CustomResourceOptions {
+  if (id === undefined) throw new Error(`"${remoteName}" is to be adopted and was found without its ARN`);
+  return { import: id, ignoreChanges: settledLater };
+}
 
-  /** ARN and time of the last change come with one question, which shows no value. */
-  reference(_: string, object: RemoteObject): StoredObject {
-    const found = getSecret({ name: object.name }, { provider: this.#provider, async: true });
-    return {
-      object,
-      grant: this.#grant(output(found.then(({ arn }) => arn))),
-      version: output(found.then(({ lastChangedDate }) => lastChangedDate)),
-      resources: [],
-    };
-  }
+/**
+ * Leaving the key out would leave the secret with the customer key that it has, which readers may no longer use: the
+ * provider takes an absent key for "as it is". AWS in turn does not tell the name of its own key, so that naming it
+ * always would be a change at every run.
+ */
+function keyOf({ kmsKeyArn }: AwsSecretsManagerSpec, known: OwnedObject | undefined): string | undefined {
+  return kmsKeyArn ?? ((known?.names.kmsKeyId ?? "") === "" ? undefined : accountKey);
+}
 
-  /**
-   * The secret that holds the versions. Before the provider deletes it, it removes its replicas, which AWS would
-   * otherwise refuse.
-   */
-  #holder(
-    name: string,
-    { object, owner, rotateBy, adopt }: PutArgs,
-    options: CustomResourceOptions & { readonly provider: Provider },
-  ): Secret {
-    const { recoveryWindowDays, replicas } = this.#spec;
-    const key = this.#keyOf(object.name);
-    return new Secret(
-      name,
-      {
-        name: object.name,
-        ...(key === undefined ? {} : { kmsKeyId: key }),
-        recoveryWindowInDays: recoveryWindowDays,
-        ...(replicas.length === 0 ? {} : { replicas: replicas.map(replicaInput) }),
-        tags: objectTags(this.#spec, { owner, ...(rotateBy === undefined ? {} : { rotateBy }) }),
-      },
-      {
-        ...options,
-        hooks: { onError: [this.#explainDeleted] },
-        // Creating refuses a name that is there, so it is imported; its value is written as a new version beside.
-        ...(adopt ? { import: this.#arnOf(object.name), ignoreChanges: settledLater } : {}),
-      },
-    );
-  }
+function grant({ kind, kmsKeyArn }: AwsSecretsManagerSpec, arn: AwsReadGrant["arn"]): AwsReadGrant {
+  return { kind, arn, ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }) };
+}
 
-  /** The value: where the state must not hold it, in a field of its own with the number that tells that it moved. */
-  #value(args: PutArgs): Pick<SecretVersionArgs, "secretString" | "secretStringWo" | "secretStringWoVersion"> {
-    const value = secret(args.payload.apply((text) => this.#fitting(args.object, text)));
-    if (this.#spec.writeOnly !== true) return { secretString: value };
-    return { secretStringWo: value, secretStringWoVersion: this.#writeOnly.number(args) };
-  }
+function fittingPayload(spec: AwsSecretsManagerSpec, { object, payload }: PutArgs): Output<string> {
+  const subject = `stores.${spec.name}: secret "${object.name}"`;
+  return fitting(
+    payload,
+    secretBytes,
+    (bytes) => `${secretSizeProblem(subject, bytes)}.\n    fix: ${secretSizeFix(spec)}`,
+  );
+}
 
-  /**
-   * Leaving the key out would leave the secret with the customer key that it has, which readers may no longer use: the
-   * provider takes an absent key for "as it is". AWS in turn does not tell the name of its own key, so that naming it
-   * always would be a change at every run.
-   */
-  #keyOf(name: string): string | undefined {
-    return this.#spec.kmsKeyArn ?? (this.#encrypted.has(name) ? accountKey : undefined);
+async function held({ spec, provider }: Account, name: string): Promise<string | undefined> {
+  try {
+    const found = await getSecretVersion({ secretId: name }, { provider, async: true });
+    // A value of bytes is in a field of its own, and the other one is empty then.
+    return found.secretString === "" ? found.secretBinary : found.secretString;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw refused(spec, `reading secret "${name}"`, error);
   }
+}
 
-  #arnOf(name: string): string {
-    const arn = this.#arns.get(name);
-    if (arn === undefined) throw new Error(`"${name}" is to be adopted and was not found before`);
-    return arn;
-  }
-
-  #grant(arn: AwsReadGrant["arn"]): AwsReadGrant {
-    const { kind, kmsKeyArn } = this.#spec;
-    return { kind, arn, ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }) };
-  }
-
-  /** The length of a provided value is known here and no sooner; AWS would refuse it in the middle of an update. */
-  #fitting({ name }: RemoteObject, value: string): string {
-    const size = Buffer.byteLength(value);
-    if (size <= secretBytes) return value;
-    const subject = `stores.${this.#spec.name}: secret "${name}"`;
-    throw new ExpectedError(`${secretSizeProblem(subject, size)}.\n    fix: ${secretSizeFix(this.#spec)}`);
-  }
-
-  /** Where an interrupted run made the secret and wrote no value yet, there is nothing that could have changed. */
-  #holds(name: string, written: StateResource["outputs"] | undefined): Output<boolean> {
-    if (written === undefined) return output(true);
-    return this.#writeOnly.intact(name, this.read(name), written.apply(lastWritten));
-  }
-
-  async #held(name: string): Promise<string | undefined> {
-    try {
-      const found = await getSecretVersion({ secretId: name }, { provider: this.#provider, async: true });
-      // A value of bytes is in a field of its own, and the other one is empty then.
-      return found.secretString === "" ? found.secretBinary : found.secretString;
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw refused(this.#spec, `reading secret "${name}"`, error);
-    }
-  }
-
-  /** One paged question for all names of an environment. Those that are scheduled for deletion are not among them. */
-  async #list(prefix: string): Promise<void> {
-    try {
-      const filters = [{ name: "name", values: [prefix] }];
-      const { arns } = await getSecrets({ filters }, { provider: this.#provider, async: true });
-      for (const arn of arns) this.#arns.set(nameInArn(this.#spec, arn), arn);
-    } catch (error) {
-      throw refused(this.#spec, `listing the names of secrets that begin with ${prefix}`, error);
-    }
+/**
+ * One paged question for all names of an environment, with their ARNs, which end at random. Those that are scheduled for
+ * deletion are not among them.
+ */
+async function list({ spec, provider }: Account, prefix: string): Promise<readonly (readonly [string, FoundObject])[]> {
+  try {
+    const filters = [{ name: "name", values: [prefix] }];
+    const { arns } = await getSecrets({ filters }, { provider, async: true });
+    return arns.map((id) => [nameInArn(spec, id), { id }]);
+  } catch (error) {
+    throw refused(spec, `listing the names of secrets that begin with ${prefix}`, error);
   }
 }
 
@@ -240,11 +240,4 @@ function replicaInput({ region, kmsKeyArn = accountKey }: AwsSecretsManagerSpec[
 /** Name of a secret in its ARN, where a dash and six random characters follow it. */
 function nameInArn(spec: AwsSecretsManagerSpec, arn: string): string {
   return arn.slice(secretArnPrefix(spec).length, -7);
-}
-
-function lastWritten({ secretString, secretStringWoVersion }: Readonly<Record<string, unknown>>): LastWritten {
-  return {
-    payload: typeof secretString === "string" ? secretString : "",
-    number: writtenNumber(secretStringWoVersion),
-  };
 }

@@ -1,5 +1,5 @@
 import type { ErrorHook } from "@pulumi/pulumi";
-import { adviceHook } from "../advice-hook.ts";
+import { asFix, explainHook } from "../../support/explain-hook.ts";
 
 /**
  * Says what to do about a resource that exists although the state does not know it: what a lost state leaves behind, or
@@ -8,7 +8,7 @@ import { adviceHook } from "../advice-hook.ts";
  * @param name Unique within the stack.
  */
 export function existingHook(name: string, store: string): ErrorHook {
-  return adviceHook(`explain-existing-${name}`, ({ type }, error) => existingAdvice(type, error, store));
+  return explainHook(`explain-existing-${name}`, ({ type, error }) => asFix(existingAdvice(type, error, store)));
 }
 
 /** What to do about such a refusal; `undefined` for any other. */

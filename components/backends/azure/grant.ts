@@ -13,3 +13,8 @@ export interface AzureReadGrant extends ReadGrant {
 export function isAzureGrant(grant: ReadGrant): grant is AzureReadGrant {
   return grant.kind === "azure-key-vault";
 }
+
+/** The right to read one secret of a vault, by its name and its resource id. */
+export function azureGrant(name: string, scope: AzureReadGrant["scope"]): AzureReadGrant {
+  return { kind: "azure-key-vault", name, scope };
+}

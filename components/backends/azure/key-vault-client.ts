@@ -164,7 +164,8 @@ function statusOf(error: unknown): number | undefined {
   return (error as { statusCode?: number } | undefined)?.statusCode;
 }
 
-function once<T>(make: () => Promise<T>): () => Promise<T> {
+/** A question that is asked once, when somebody first wants the answer. */
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
 }

@@ -1,6 +1,6 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { ResourceHook } from "@pulumi/pulumi";
 import { ExpectedError, messageOf } from "../../support/errors.ts";
+import { programContext } from "../../support/explain-hook.ts";
 import { azureClouds, vaultId, type AzureKeyVaultSpec } from "./key-vault.ts";
 
 /** What is set of a vault that is there. */
@@ -20,8 +20,7 @@ export const vaultApiVersion = "2024-11-01";
  * @param settle Changes the vault in place.
  */
 export function settleHook(spec: AzureKeyVaultSpec, settle: (settings: VaultSettings) => Promise<void>): ResourceHook {
-  // The engine calls a hook from outside of the program's async context, where no provider would be found to get a token.
-  const inProgram = AsyncLocalStorage.snapshot();
+  const inProgram = programContext();
   return new ResourceHook(`settle-vault-${spec.name}`, async ({ newInputs }) => {
     const { properties, tags = {} } = newInputs as VaultInputs;
     const { createMode, ...asked } = properties;

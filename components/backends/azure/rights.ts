@@ -1,6 +1,6 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout } from "node:timers/promises";
-import { ErrorHook, log, runtime } from "@pulumi/pulumi";
+import { runtime, type ErrorHook } from "@pulumi/pulumi";
+import { explainHook } from "../../support/explain-hook.ts";
 import { refusalOf, type KeyVaultRefusal } from "./key-vault-client.ts";
 import { vaultId, type AzureKeyVaultSpec } from "./key-vault.ts";
 
@@ -21,19 +21,25 @@ const pauseFor: Pause = (seconds) => setTimeout(1000 * seconds);
 
 /** Repeats writes of secrets while the deployer's right does not count yet, and says what to do about other refusals. */
 export function rightsHook(spec: AzureKeyVaultSpec, pause: Pause = pauseFor): ErrorHook {
-  // The engine calls a hook from outside of the program's async context, where no engine would be found to log to.
-  const inProgram = AsyncLocalStorage.snapshot();
-  return new ErrorHook(`await-rights-${spec.name}`, async ({ errors }) => {
-    const refusal = refusalOf(errors[0] ?? "");
-    // A deleted name is brought back with the same right.
-    const mayPass = refusal === "rights" || refusal === "recoverable";
-    if (mayPass && spec.grantDeployer && errors.length <= mostAttempts) {
-      await pause(pauseSeconds(errors.length - 1));
-      return true;
-    }
-    if (mayPass || refusal === "network") await inProgram(() => log.error(`fix: ${advice(refusal, spec)}`));
-    return false;
-  });
+  return explainHook(
+    `await-rights-${spec.name}`,
+    ({ error }) => {
+      const refusal = refusalOf(error);
+      return mayPass(refusal) || refusal === "network" ? `fix: ${advice(refusal, spec)}` : undefined;
+    },
+    {
+      retry: async ({ error, attempts }) => {
+        if (!mayPass(refusalOf(error)) || !spec.grantDeployer || attempts > mostAttempts) return false;
+        await pause(pauseSeconds(attempts - 1));
+        return true;
+      },
+    },
+  );
+}
+
+/** Whether a right that was granted in this run ends the refusal. A deleted name is brought back with the same right. */
+function mayPass(refusal: KeyVaultRefusal): boolean {
+  return refusal === "rights" || refusal === "recoverable";
 }
 
 /** Asks the data plane; while a right that was granted in this run does not count yet, again. */

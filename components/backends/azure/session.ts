@@ -1,271 +1,174 @@
-import { all, runtime, secret, type CustomResourceOptions, type ErrorHook } from "@pulumi/pulumi";
-import type { Output } from "@pulumi/pulumi";
+import { all, runtime, secret, type CustomResourceOptions, type ErrorHook, type Output } from "@pulumi/pulumi";
 import { getClientToken } from "@pulumi/azure-native/authorization/getClientToken.js";
-import { getSecret, getSecretOutput } from "@pulumi/azure-native/keyvault/getSecret.js";
-import { getVault } from "@pulumi/azure-native/keyvault/getVault.js";
+import { getSecretOutput } from "@pulumi/azure-native/keyvault/getSecret.js";
 import { Secret } from "@pulumi/azure-native/keyvault/secret.js";
 import { Provider } from "@pulumi/azure-native/provider.js";
-import { messageOf, StoreError } from "../../support/errors.ts";
 import { onlyInputs } from "../../support/provider-inputs.ts";
-import type { AzureReadGrant } from "./grant.ts";
-import { openKeyVaultApi, refusalOf, type KeyVaultApi, type OpenKeyVaultApi } from "./key-vault-client.ts";
-import { advice, rightsHook, withRights } from "./rights.ts";
-import { prepareVault, type PreparedVault } from "./vault.ts";
-import { azureClouds, vaultSecretId, vaultUrl, type AzureKeyVaultSpec } from "./key-vault.ts";
-import type {
-  OpenArgs,
-  OwnedObject,
-  PutArgs,
-  StateResource,
-  StoreBackend,
-  StoredObject,
-  StoreSession,
-} from "../contract.ts";
+import type { StateResource, StoredObject } from "../contract.ts";
 import { samePayload, type RemoteObject } from "../remote-object.ts";
+import { azureGrant } from "./grant.ts";
+import type { OpenArgs, PutArgs, StoreBackend, StoreSession } from "../session.ts";
+import { foundNames, intactness, type OwnedObject, type Survey } from "../survey.ts";
+import { openKeyVaultApi, type OpenKeyVaultApi } from "./key-vault-client.ts";
+import { azureClouds, vaultSecretId, vaultUrl, type AzureKeyVaultSpec } from "./key-vault.ts";
+import { vaultQueries, versionOf, type SecretProperties, type VaultQueries } from "./queries.ts";
+import { rightsHook } from "./rights.ts";
+import { prepareVault, type PreparedVault } from "./vault.ts";
 
-/** Names asked one by one at a time, where the deployer may not list them yet. */
-const atOnce = 20;
-
-export const backend: StoreBackend<AzureKeyVaultSpec> = {
-  open: (args) => new KeyVaultSession(args),
-};
+export const backend: StoreBackend<AzureKeyVaultSpec> = { open };
 
 interface AzureOpenArgs extends OpenArgs<AzureKeyVaultSpec> {
   /** What answers for the vault where Pulumi's provider can't. Default: the vault itself. */
   readonly keyVaultApi?: OpenKeyVaultApi;
 }
 
-class KeyVaultSession implements StoreSession {
-  readonly options: CustomResourceOptions;
-  readonly #spec: AzureKeyVaultSpec;
-  readonly #provider: Provider;
-  readonly #api: KeyVaultApi;
-  readonly #hook: ErrorHook;
-  #prepared: PreparedVault | undefined;
-  #exists: Promise<boolean> | undefined;
-  #listing: Promise<ReadonlyMap<string, number | undefined> | undefined> | undefined;
+function open({ spec, options, keyVaultApi = openKeyVaultApi }: AzureOpenArgs): StoreSession {
+  const provider = makeProvider(spec, options);
+  // One way to sign in: the token that the data plane is asked with comes from Pulumi's provider.
+  const api = keyVaultApi(
+    spec,
+    async (endpoint) => (await getClientToken({ endpoint }, { provider, async: true })).token,
+  );
+  const queries = vaultQueries(spec, provider, api);
+  const awaitRights = rightsHook(spec);
+  const rightsAreMade = spec.create !== undefined || spec.grantDeployer;
+  return {
+    owned: (state) => owned(spec, state),
+    existing: async (names) => {
+      if (!(await queries.vaultExists())) return new Map();
+      const listed = await queries.listed();
+      return foundNames(
+        listed === undefined
+          ? await queries.existingAmong(names)
+          : names.filter((name) => listed.has(name.toLowerCase())),
+      );
+    },
+    restoreCommand: (name) => restoreCommand(spec, name),
+    ...(rightsAreMade ? {} : { read: (name: string) => secret(queries.value(name)) }),
+    prepare(survey) {
+      // A preview needs no answer: whether a vault is made or recovered, it is created.
+      const isDeleted = async () =>
+        !runtime.isDryRun() && !(await queries.vaultExists()) && (await queries.isDeleted());
+      const vault = prepareVault(spec, { isDeleted, settle: (settings) => api.settle(settings) }, { provider });
+      return {
+        options: { provider },
+        survey,
+        read: (name) => secret(vault.ready.apply(() => queries.value(name))),
+        put: (name, args) => put({ spec, provider, queries, awaitRights, vault, survey }, name, args),
+        reference: (_, object) => reference(spec, provider, object),
+      };
+    },
+  };
+}
 
-  constructor({ spec, options, keyVaultApi = openKeyVaultApi }: AzureOpenArgs) {
-    const { subscriptionId, tenantId, location, vaultSuffix } = spec;
-    this.#spec = spec;
-    const args = { subscriptionId, tenantId, location, environment: azureClouds[vaultSuffix].provider };
-    this.#provider = new Provider(spec.name, args, onlyInputs(args, options));
-    this.options = { provider: this.#provider };
-    // One way to sign in: the token that the data plane is asked with comes from Pulumi's provider.
-    this.#api = keyVaultApi(spec, async (resource) => {
-      const { token } = await getClientToken({ endpoint: resource }, { provider: this.#provider, async: true });
-      return token;
-    });
-    this.#hook = rightsHook(spec);
-  }
+function makeProvider(spec: AzureKeyVaultSpec, options: CustomResourceOptions): Provider {
+  const { subscriptionId, tenantId, location, vaultSuffix } = spec;
+  const args = { subscriptionId, tenantId, location, environment: azureClouds[vaultSuffix].provider };
+  return new Provider(spec.name, args, onlyInputs(args, options));
+}
 
-  prepare(): void {
-    this.#vault();
-  }
+function owned(spec: AzureKeyVaultSpec, state: readonly StateResource[]): ReadonlyMap<string, OwnedObject> {
+  const { host } = new URL(vaultUrl(spec));
+  return new Map(
+    state
+      .filter(({ type }) => type === "azure-native:keyvault:Secret")
+      .flatMap(({ name: resource, names, outputs: written }): readonly (readonly [string, OwnedObject])[] => {
+        const { secretUri } = names;
+        if (secretUri === undefined || !URL.canParse(secretUri)) return [];
+        const { hostname, pathname } = new URL(secretUri);
+        const name = pathname.split("/")[2];
+        return hostname !== host || name === undefined ? [] : [[name, { resource, names, written }]];
+      }),
+  );
+}
 
-  get readableOncePrepared(): boolean {
-    return this.#spec.create !== undefined || this.#spec.grantDeployer;
-  }
+function restoreCommand(spec: AzureKeyVaultSpec, remoteName: string): string {
+  const before = `${vaultUrl(spec)}secrets/${remoteName}/<the last version of ours>`;
+  return `az keyvault secret set --vault-name ${spec.vault} --name ${remoteName} --value "$(az keyvault secret show --id ${before} --query value --output tsv)"`;
+}
 
-  async existing(remoteNames: readonly string[]): Promise<ReadonlySet<string>> {
-    if (!(await this.#vaultExists())) return new Set();
-    const listed = await this.#listed();
-    if (listed === undefined) return this.#askEach(remoteNames);
-    return new Set(remoteNames.filter((name) => listed.has(name.toLowerCase())));
-  }
+interface Prepared {
+  readonly spec: AzureKeyVaultSpec;
+  readonly provider: Provider;
+  readonly queries: VaultQueries;
+  readonly awaitRights: ErrorHook;
+  /** The vault and the right to it. */
+  readonly vault: PreparedVault;
+  readonly survey: Survey;
+}
 
-  owned(state: readonly StateResource[]): ReadonlyMap<string, OwnedObject> {
-    const { host } = new URL(vaultUrl(this.#spec));
-    return new Map(
-      state
-        .filter(({ type }) => type === "azure-native:keyvault:Secret")
-        .flatMap(({ name: resource, names: { secretUri }, outputs }): readonly (readonly [string, OwnedObject])[] => {
-          if (secretUri === undefined || !URL.canParse(secretUri)) return [];
-          const { hostname, pathname } = new URL(secretUri);
-          const name = pathname.split("/")[2];
-          if (hostname !== host || name === undefined) return [];
-          return [[name, { resource, intact: () => this.#isIntact(name, outputs.apply(writtenProperties)) }]];
-        }),
-    );
-  }
-
-  healing(remoteName: string): string {
-    const { vault } = this.#spec;
-    const before = `${vaultUrl(this.#spec)}secrets/${remoteName}/<the last version of ours>`;
-    return `az keyvault secret set --vault-name ${vault} --name ${remoteName} --value "$(az keyvault secret show --id ${before} --query value --output tsv)"`;
-  }
-
-  read(remoteName: string): Output<string | undefined> {
-    return secret(this.#vault().ready.apply(() => this.#value(remoteName)));
-  }
-
-  put(name: string, { object, payload, owner, rotateBy, retain, adopt, options }: PutArgs): StoredObject {
-    const { resourceGroup, vault, tags } = this.#spec;
-    const stored = new Secret(
-      name,
-      {
-        resourceGroupName: resourceGroup,
-        vaultName: vault,
-        secretName: object.name,
-        properties: {
-          value: secret(payload),
-          contentType: object.layout === "bundle" ? "application/json" : "text/plain",
-          // A reminder only: Key Vault gives out expired secrets, and sends an event when one is about to be.
-          ...(rotateBy === undefined ? {} : { attributes: { expires: Date.parse(rotateBy) / 1000 } }),
-        },
-        tags: { ...tags, ...owner },
+function put(prepared: Prepared, name: string, args: PutArgs): StoredObject {
+  const { spec, provider, awaitRights, vault, survey } = prepared;
+  const { object, payload, owner, rotateBy, retain, options } = args;
+  const stored = new Secret(
+    name,
+    {
+      resourceGroupName: spec.resourceGroup,
+      vaultName: spec.vault,
+      secretName: object.name,
+      properties: {
+        value: secret(payload),
+        contentType: object.layout === "bundle" ? "application/json" : "text/plain",
+        // A reminder only: Key Vault gives out expired secrets, and sends an event when one is about to be.
+        ...(rotateBy === undefined ? {} : { attributes: { expires: Date.parse(rotateBy) / 1000 } }),
       },
-      {
-        ...options,
-        provider: this.#provider,
-        dependsOn: [...this.#vault().resources],
-        retainOnDelete: retain,
-        hooks: { onError: [this.#hook] },
-        ...(adopt ? this.#takingOver(object) : {}),
-      },
-    );
-    const version = stored.properties.apply(versionOf);
-    const grant: AzureReadGrant = { kind: "azure-key-vault", name: object.name, scope: stored.id };
-    return { object, grant, version, resources: [stored] };
-  }
+      tags: { ...spec.tags, ...owner },
+    },
+    {
+      ...options,
+      provider,
+      dependsOn: [...vault.resources],
+      retainOnDelete: retain,
+      hooks: { onError: [awaitRights] },
+      ...(survey.untracked.has(object.name) ? takenOver(spec, object) : {}),
+    },
+  );
+  return {
+    object,
+    grant: azureGrant(object.name, stored.id),
+    version: stored.properties.apply(versionOf),
+    resources: [stored],
+    ...intactness(survey.owned.get(object.name), (written) => isIntact(prepared, object, written)),
+  };
+}
 
-  reference(_: string, object: RemoteObject): StoredObject {
-    const { resourceGroup, vault } = this.#spec;
-    const found = getSecretOutput(
-      { resourceGroupName: resourceGroup, vaultName: vault, secretName: object.name },
-      { provider: this.#provider },
-    );
-    const grant: AzureReadGrant = {
-      kind: "azure-key-vault",
-      name: object.name,
-      scope: vaultSecretId(this.#spec, object.name),
-    };
-    return { object, grant, version: found.properties.apply(versionOf), resources: [] };
-  }
+function reference(spec: AzureKeyVaultSpec, provider: Provider, object: RemoteObject): StoredObject {
+  const found = getSecretOutput(
+    { resourceGroupName: spec.resourceGroup, vaultName: spec.vault, secretName: object.name },
+    { provider },
+  );
+  return {
+    object,
+    grant: azureGrant(object.name, vaultSecretId(spec, object.name)),
+    version: found.properties.apply(versionOf),
+    resources: [],
+  };
+}
 
-  /**
-   * Pulumi's provider refuses to create what exists, so it is imported. Nothing is written by that: the provider never
-   * learns the value, and a difference from what it can't see would fail. The next run writes the value once.
-   */
-  #takingOver({ name }: RemoteObject): CustomResourceOptions {
-    return { import: vaultSecretId(this.#spec, name), ignoreChanges: ["properties", "tags"] };
-  }
+/**
+ * Pulumi's provider refuses to create what exists, so it is imported. Nothing is written by that: the provider never
+ * learns the value, and a difference from what it can't see would fail. The next run writes the value once.
+ */
+function takenOver(spec: AzureKeyVaultSpec, { name }: RemoteObject): CustomResourceOptions {
+  return { import: vaultSecretId(spec, name), ignoreChanges: ["properties", "tags"] };
+}
 
-  /** The vault and the right to it, registered once it is known that nothing is refused. */
-  #vault(): PreparedVault {
-    // A preview needs no answer: whether a vault is made or recovered, it is created.
-    const isDeleted = async () =>
-      !runtime.isDryRun() &&
-      !(await this.#vaultExists()) &&
-      (await this.#explained("recovering", () => this.#api.isDeleted()));
-    this.#prepared ??= prepareVault(
-      this.#spec,
-      { isDeleted, settle: (settings) => this.#api.settle(settings) },
-      { provider: this.#provider },
-    );
-    return this.#prepared;
-  }
-
-  #vaultExists(): Promise<boolean> {
-    this.#exists ??= this.#explained("looking for", async () => {
-      const { resourceGroup, vault, create, name } = this.#spec;
-      try {
-        const { properties } = await getVault(
-          { resourceGroupName: resourceGroup, vaultName: vault },
-          { provider: this.#provider, async: true },
-        );
-        if (properties.enableRbacAuthorization === true) return true;
-      } catch (error) {
-        if (create !== undefined && refusalOf(error) === "absent" && !/ResourceGroupNotFound/.test(messageOf(error))) {
-          return false;
-        }
-        throw error;
-      }
-      throw new StoreError(
-        `stores.${name}`,
-        `vault ${vault} goes by access policies: role assignments, which readers get, count for nothing there`,
-        `az keyvault update --name ${vault} --enable-rbac-authorization true (docs/stores/azure-key-vault.md#access-policies)`,
-      );
-    });
-    return this.#exists;
-  }
-
-  /** Names in lower case, which is how Key Vault compares them; `undefined` where the deployer may not list them yet. */
-  #listed(): Promise<ReadonlyMap<string, number | undefined> | undefined> {
-    this.#listing ??= this.#explained("listing names in", async () => {
-      try {
-        return new Map((await this.#api.list()).map(({ name, updated }) => [name.toLowerCase(), updated]));
-      } catch (error) {
-        if (refusalOf(error) === "rights" && this.#spec.grantDeployer) return undefined;
-        throw error;
-      }
-    });
-    return this.#listing;
-  }
-
-  /** Before the right is granted, the management plane tells of each name whether it is there. */
-  async #askEach(remoteNames: readonly string[]): Promise<ReadonlySet<string>> {
-    const found = new Set<string>();
-    for (let start = 0; start < remoteNames.length; start += atOnce) {
-      await Promise.all(
-        remoteNames.slice(start, start + atOnce).map(async (name) => {
-          if ((await this.#newest(name)) !== undefined) found.add(name);
-        }),
-      );
-    }
-    return found;
-  }
-
-  /** The newest version of a secret, from the management plane, which tells no value. */
-  #newest(remoteName: string): Promise<string | undefined> {
-    const { resourceGroup, vault } = this.#spec;
-    return this.#explained(`looking for secret ${remoteName} in`, async () => {
-      try {
-        const { properties } = await getSecret(
-          { resourceGroupName: resourceGroup, vaultName: vault, secretName: remoteName },
-          { provider: this.#provider, async: true },
-        );
-        return versionOf(properties);
-      } catch (error) {
-        if (refusalOf(error) === "absent") return undefined;
-        throw error;
-      }
-    });
-  }
-
-  #value(remoteName: string, version?: string): Promise<string | undefined> {
-    return this.#explained(`reading secret ${remoteName} of`, () =>
-      withRights(this.#spec, () => this.#api.get(remoteName, version)),
-    );
-  }
-
-  /**
-   * Azure never returns a value to Pulumi. So what was written last is a version: nothing was changed since when the time
-   * of the last change or the newest version is still that one's; else the two versions are compared.
-   */
-  #isIntact(remoteName: string, written: Output<WrittenProperties>): Output<boolean> {
-    return all([written, this.#vault().ready]).apply(async ([{ version, updated }]) => {
-      const listed = (await this.#listed())?.get(remoteName.toLowerCase());
-      if (listed !== undefined && listed === updated) return true;
-      if ((await this.#newest(remoteName)) === version) return true;
-      const [ours, theirs] = [await this.#value(remoteName, version), await this.#value(remoteName)];
-      return ours !== undefined && theirs !== undefined && samePayload(ours, theirs);
-    });
-  }
-
-  async #explained<T>(doing: string, ask: () => Promise<T>): Promise<T> {
-    try {
-      return await ask();
-    } catch (error) {
-      if (error instanceof StoreError) throw error;
-      const { name, vault } = this.#spec;
-      throw new StoreError(
-        `stores.${name}`,
-        `${doing} vault ${vault} failed: ${messageOf(error).trim().replace(/\.$/, "")}`,
-        advice(refusalOf(error), this.#spec),
-      );
-    }
-  }
+/**
+ * Azure never returns a value to Pulumi. So what was written last is a version: nothing was changed since when the time
+ * of the last change or the newest version is still that one's; else the two versions are compared.
+ */
+function isIntact(
+  { queries, vault }: Prepared,
+  { name }: RemoteObject,
+  written: StateResource["outputs"],
+): Output<boolean> {
+  return all([written.apply(writtenProperties), vault.ready]).apply(async ([{ version, updated }]) => {
+    const listed = (await queries.listed())?.get(name.toLowerCase());
+    if (listed !== undefined && listed === updated) return true;
+    if ((await queries.newest(name)) === version) return true;
+    const [ours, theirs] = [await queries.value(name, version), await queries.value(name)];
+    return ours !== undefined && theirs !== undefined && samePayload(ours, theirs);
+  });
 }
 
 interface WrittenProperties {
@@ -273,17 +176,7 @@ interface WrittenProperties {
   readonly updated: number | undefined;
 }
 
-interface Properties {
-  readonly secretUriWithVersion?: string;
-  readonly attributes?: { readonly updated?: number };
-}
-
 function writtenProperties(outputs: Readonly<Record<string, unknown>>): WrittenProperties {
-  const properties = (outputs["properties"] ?? {}) as Properties;
+  const properties = (outputs["properties"] ?? {}) as SecretProperties;
   return { version: versionOf(properties), updated: properties.attributes?.updated };
-}
-
-/** `https://<vault>/secrets/<name>/<version>`. */
-function versionOf({ secretUriWithVersion = "" }: Properties): string {
-  return secretUriWithVersion.split("/")[5] ?? "unknown";
 }

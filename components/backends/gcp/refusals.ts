@@ -1,16 +1,10 @@
-import { AsyncLocalStorage } from "node:async_hooks";
-import { ErrorHook, log } from "@pulumi/pulumi";
+import type { ErrorHook } from "@pulumi/pulumi";
+import { asFix, explainHook } from "../../support/explain-hook.ts";
 import type { GcpSecretManagerSpec } from "./secret-manager.ts";
 
 /** Says what to do about Google's refusal of a change. It repeats nothing: what may pass, the provider has repeated. */
 export function refusalHook(spec: GcpSecretManagerSpec): ErrorHook {
-  // The engine calls a hook from outside of the program's async context, where no engine would be found to log to.
-  const inProgram = AsyncLocalStorage.snapshot();
-  return new ErrorHook(`explain-${spec.name}`, async ({ errors }) => {
-    const advice = adviceOn(spec, errors[0] ?? "");
-    if (advice !== undefined) await inProgram(() => log.error(`fix: ${advice}`));
-    return false;
-  });
+  return explainHook(`explain-${spec.name}`, ({ error }) => asFix(adviceOn(spec, error)));
 }
 
 /** What to do about a refusal, where it can be told from Google's words. Pure. */

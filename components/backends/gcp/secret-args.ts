@@ -1,6 +1,6 @@
 import type { SecretArgs } from "@pulumi/gcp/secretmanager/secret.js";
 import type { CustomResourceOptions } from "@pulumi/pulumi";
-import type { PutArgs } from "../contract.ts";
+import type { PutArgs } from "../session.ts";
 import { legalLabels } from "./labels.ts";
 import { replicationOf } from "./replication.ts";
 import type { GcpSecretManagerSpec } from "./secret-manager.ts";

@@ -1,5 +1,5 @@
 import type { ErrorHook } from "@pulumi/pulumi";
-import { adviceHook, type FailedResource } from "../advice-hook.ts";
+import { asFix, explainHook, type FailedOperation } from "../../support/explain-hook.ts";
 import type { VaultKvSpec } from "./kv.ts";
 
 /**
@@ -7,14 +7,13 @@ import type { VaultKvSpec } from "./kv.ts";
  * state left behind, or somebody else made.
  */
 export function existingHook(spec: VaultKvSpec): ErrorHook {
-  return adviceHook(`explain-existing-${spec.name}`, (resource, error) => existingAdvice(spec, resource, error));
+  return explainHook(`explain-existing-${spec.name}`, (failed) => asFix(existingAdvice(spec, failed)));
 }
 
 /** What to do about such a refusal; `undefined` for any other. */
 export function existingAdvice(
   { name: store, auditDevices = [] }: Pick<VaultKvSpec, "name" | "auditDevices">,
-  { type, name }: FailedResource,
-  error: string,
+  { type, name, error }: Pick<FailedOperation, "type" | "name" | "error">,
 ): string | undefined {
   // Vault's own words (v1.21: vault/audit.go, vault/mount.go, vault/auth.go).
   if (!/path (?:is )?already in use/.test(error)) return undefined;

@@ -3,7 +3,7 @@ import { AuthBackend } from "@pulumi/vault/authBackend.js";
 import { AuthBackendConfig, type AuthBackendConfigArgs } from "@pulumi/vault/kubernetes/authBackendConfig.js";
 import { Mount } from "@pulumi/vault/mount.js";
 import { secret, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
-import type { OpenArgs } from "../contract.ts";
+import type { OpenArgs } from "../session.ts";
 import { existingHook } from "./existing.ts";
 import { authMountOf, type VaultAuthMethod, type VaultKvSpec } from "./kv.ts";
 import { reviewersIn, reviewersKey } from "./reviewers.ts";

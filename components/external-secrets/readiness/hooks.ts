@@ -1,10 +1,10 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout } from "node:timers/promises";
-import { ErrorHook, log, ResourceHook, type ResourceHookArgs } from "@pulumi/pulumi";
+import { log, ResourceHook, type ErrorHook, type ResourceHookArgs } from "@pulumi/pulumi";
 import { loadClient } from "../../clusters/client.ts";
 import type { ClusterSpec, ClusterTarget } from "../../clusters/contract.ts";
 import type { RemoteStoreKind } from "../../backends/index.ts";
 import { ExpectedError, messageOf } from "../../support/errors.ts";
+import { explainHook, programContext } from "../../support/explain-hook.ts";
 import {
   isReady,
   isUnmerged,
@@ -69,9 +69,7 @@ const realClock: Clock = { now: () => performance.now(), sleep: setTimeout };
 
 /** The hooks of a cluster. Names must be unique within a stack. */
 export function readinessHooks({ spec }: ClusterTarget, clock: Clock = realClock): ReadinessHooks {
-  // The engine calls a hook from outside of the program's async context, where a program that runs inline (Automation
-  // API) would find no engine to log to.
-  const inProgram = AsyncLocalStorage.snapshot();
+  const inProgram = programContext();
   /**
    * What objects looked like just before this run updated them. The state can't tell: it was written when the object was,
    * and the operator synced it only then, so that it lags behind by one.
@@ -83,13 +81,13 @@ export function readinessHooks({ spec }: ClusterTarget, clock: Clock = realClock
   });
   const made = new Map<RemoteStoreKind, SyncHooks>();
   return {
-    explain: new ErrorHook(`explain-not-ready-${spec.name}`, async ({ newInputs, errors }) => {
-      if (isWebhookStarting(errors[0] ?? "") && errors.length <= webhookRetries) {
+    // Anything else than a webhook that starts is not tried again: the reason is shown, and the next `up` tries again.
+    explain: explainHook(`explain-not-ready-${spec.name}`, ({ inputs, error }) => reasonOf(spec, inputs, error), {
+      retry: async ({ error, attempts }) => {
+        if (!isWebhookStarting(error) || attempts > webhookRetries) return false;
         await clock.sleep(5_000);
         return true;
-      }
-      await inProgram(() => logReason(spec, (newInputs ?? {}) as ObjectReference, errors[0] ?? ""));
-      return false; // the reason is shown, and the next `up` tries again
+      },
     }),
     reportUnmerged: new ResourceHook(`report-unmerged-${spec.name}`, ({ newInputs }) =>
       inProgram(() => warnOfUnmerged(spec, newInputs as ObjectReference & Inputs)),
@@ -107,19 +105,17 @@ export function readinessHooks({ spec }: ClusterTarget, clock: Clock = realClock
   };
 }
 
-async function logReason(spec: ClusterSpec, reference: ObjectReference, error: string): Promise<void> {
+/** Why an object did not become Ready; `undefined` where the provider's own words are all that is known. */
+async function reasonOf(spec: ClusterSpec, reference: ObjectReference, error: string): Promise<string | undefined> {
   try {
-    if (/already exists/.test(error)) {
-      await log.error(takeOverAdvice(spec.name, reference));
-      return;
-    }
+    if (/already exists/.test(error)) return takeOverAdvice(spec.name, reference);
     const client = await loadClient(spec);
     const object = await read(client, reference);
     // Ready after all: then the failure was another, and the provider has named it.
-    if (isReady(object)) return;
-    await log.error(await explanation(client, reference, object));
+    return isReady(object) ? undefined : await explanation(client, reference, object);
   } catch (error) {
     await log.warn(`The reason could not be read from the cluster: ${messageOf(error)}`);
+    return undefined;
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Output } from "@pulumi/pulumi";
 import { planAdoption, type Adoption } from "../../../components/applications/adoption.ts";
 import { heldInObject, type Holder } from "../../../components/applications/held.ts";
-import type { StateResource, StoreSession } from "../../../components/backends/contract.ts";
+import type { StateResource } from "../../../components/backends/contract.ts";
+import type { StoreSession } from "../../../components/backends/session.ts";
 import type { RemoteObject } from "../../../components/backends/remote-object.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { settled } from "../../../components/support/settled.ts";
@@ -56,14 +57,16 @@ interface Planned {
 
 async function plan(spec: SecretSpec, args: AdoptionPreflightArgs): Promise<Planned | undefined> {
   const [stores, secrets] = [args.stores(spec), args.secrets(spec)];
-  const unread = stores.find(({ session }) => session.readableOncePrepared === true);
+  const unread = stores.find(({ session }) => session.read === undefined);
   if (unread !== undefined) {
     // Then the values are compared when they are written (`guardAdopted`).
     if (secrets.length === 0 || stores.some(({ name }) => name === preferredHolder(spec))) return undefined;
     const issue = undecided(spec, unread, secrets);
     if (issue !== undefined) return { spec, holders: secrets, adoption: { values: {}, outcomes: [], issues: [issue] } };
   }
-  const readable = stores.filter(({ session }) => session.readableOncePrepared !== true);
+  const readable = stores.flatMap(({ session: { read }, ...store }) =>
+    read === undefined ? [] : [{ ...store, read }],
+  );
   const holders = [...(await Promise.all(readable.map(holderOf))), ...secrets];
   if (holders.length === 0) return undefined;
   const adoption = planAdoption({
@@ -88,11 +91,15 @@ function undecided(spec: SecretSpec, { name }: HoldingStore, secrets: readonly H
   };
 }
 
+interface ReadableStore extends Omit<HoldingStore, "session"> {
+  readonly read: NonNullable<StoreSession["read"]>;
+}
+
 /** What a store holds of a secret, in however many objects. */
-async function holderOf({ name, session, objects }: HoldingStore): Promise<Holder> {
+async function holderOf({ name, read, objects }: ReadableStore): Promise<Holder> {
   const contents = await Promise.all(
     objects.map(async (object) => {
-      const payload = await settled(session.read(object.name));
+      const payload = await settled(read(object.name));
       return payload === undefined ? { values: {} } : heldInObject(object, payload);
     }),
   );

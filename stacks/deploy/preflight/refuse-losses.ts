@@ -1,6 +1,7 @@
 import { log, type Output } from "@pulumi/pulumi";
 import type { Adoption } from "../../../components/applications/adoption.ts";
-import type { StateResource, StoreSession } from "../../../components/backends/contract.ts";
+import type { StateResource } from "../../../components/backends/contract.ts";
+import type { StoreSession } from "../../../components/backends/session.ts";
 import { RefusedError } from "../../../components/support/errors.ts";
 import { resourceName } from "../../../components/applications/application-secrets.ts";
 import { isAdoptedFromStores, isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
@@ -24,7 +25,7 @@ export interface RefuseLossesArgs {
 }
 
 /** What a run may write although it exists, once nothing is lost by that. */
-export interface Cleared extends Pick<PreflightResult, "strangers"> {
+export interface Cleared extends Pick<PreflightResult, "surveys"> {
   /** What was decided about secrets that are taken over, by `<app>/<secret>`. */
   readonly adoptions: ReadonlyMap<string, Adoption>;
   /** Logical names of the namespaces that are made here. */
@@ -41,7 +42,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
   const { environment, owner, state, sessions, external } = args;
   const namespaces = await preflightNamespaces(environment, state, external.existingNamespaces);
   const stores = [...sessions].map(([name, session]) => ({ name, session, objects: objectsIn(environment, name) }));
-  const { strangers, issues } = await preflight(state, stores, takenFromClusters(environment));
+  const { surveys, issues } = await preflight(state, stores, takenFromClusters(environment));
   const names = new Set(state.map(({ name }) => name));
   const byId = new Map(environment.secrets.map((secret) => [secret.id, secret]));
   const clusters = await preflightClusters({
@@ -52,14 +53,14 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     isMadeAnew: (id) => {
       const secret = required(byId.get(id), `secret ${id}`);
       // What a store holds is an issue of that store, or taken over.
-      const held = holdingStores(args, secret, strangers).length > 0;
+      const held = holdingStores(args, secret, surveys).length > 0;
       return isMadeHere(secret) && !held && !isAdoptedFromStores(secret) && !madeBefore(secret, names);
     },
   });
   const adoption = await preflightAdoption({
     specs: environment.secrets.filter(isMadeHere),
     state,
-    stores: (secret) => (isAdoptedFromStores(secret) ? holdingStores(args, secret, strangers) : []),
+    stores: (secret) => (isAdoptedFromStores(secret) ? holdingStores(args, secret, surveys) : []),
     secrets: ({ id }) => clusters.holders.get(id) ?? [],
     provided: (config) => required(args.secretConfig(config), `configuration ${config}`),
   });
@@ -71,7 +72,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     );
   }
   for (const note of [...adoption.notes, ...clusters.notes]) await log.info(note);
-  return { strangers, adoptions: adoption.adoptions, made: namespaces.made };
+  return { surveys, adoptions: adoption.adoptions, made: namespaces.made };
 }
 
 /** Every remote object of a store, with its secret. */
@@ -97,11 +98,12 @@ function takenFromClusters({ namespaces }: Environment): ReadonlySet<string> {
 function holdingStores(
   { environment, sessions }: RefuseLossesArgs,
   { id }: SecretSpec,
-  strangers: PreflightResult["strangers"],
+  surveys: PreflightResult["surveys"],
 ): readonly HoldingStore[] {
   return placementsOf(environment, id).flatMap(({ store: { name }, objects }) => {
     const session = sessions.get(name);
-    const held = objects.filter((each) => strangers.get(name)?.has(each.name) === true);
+    const untracked = surveys.get(name)?.untracked;
+    const held = objects.filter((each) => untracked?.has(each.name) === true);
     return session === undefined || held.length === 0 ? [] : [{ name, session, objects: held }];
   });
 }

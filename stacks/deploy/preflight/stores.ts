@@ -1,5 +1,6 @@
 import type { Issue } from "../../../components/support/errors.ts";
-import type { OwnedObject, StateResource, StoreSession } from "../../../components/backends/contract.ts";
+import type { StateResource } from "../../../components/backends/contract.ts";
+import { surveyStore, type OwnedObject, type Survey, type Surveyed } from "../../../components/backends/survey.ts";
 import { adoptionCommand } from "../../../components/applications/guard.ts";
 import { isGenerated } from "../../../components/values/recipe.ts";
 import { initialEpoch, isAdoptedFromStores, type SecretSpec } from "../../../components/values/secret-spec.ts";
@@ -8,7 +9,7 @@ import { epochName } from "../../../components/values/frozen.ts";
 /** One store with the secrets that go to it. */
 export interface PreflightStore {
   readonly name: string;
-  readonly session: StoreSession;
+  readonly session: Surveyed;
   readonly objects: readonly PreflightObject[];
 }
 
@@ -22,8 +23,8 @@ export interface PreflightObject {
 export interface PreflightResult {
   /** Every name that can't be explained, and every entry that can't have an effect. */
   readonly issues: readonly Issue[];
-  /** By store: remote names that exist although the state does not know them, and that may be written all the same. */
-  readonly strangers: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By store. What is untracked there may be written all the same, where there is no issue. */
+  readonly surveys: ReadonlyMap<string, Survey>;
 }
 
 /**
@@ -44,17 +45,17 @@ export async function preflight(
 ): Promise<PreflightResult> {
   const names = new Set(state.map(({ name }) => name));
   const issues: Issue[] = [];
-  const strangers = new Map<string, ReadonlySet<string>>();
+  const surveys = new Map<string, Survey>();
   await Promise.all(
     stores.map(async ({ name: store, session, objects }) => {
-      const owned = session.owned(state);
+      const remoteNames = objects.map(({ remoteName }) => remoteName);
+      const survey = await surveyStore(session, state, remoteNames);
+      surveys.set(store, survey);
+      const { owned, untracked } = survey;
       const unknown = objects.filter(({ remoteName }) => !owned.has(remoteName));
-      const existing =
-        unknown.length === 0 ? new Set<string>() : await session.existing(unknown.map((each) => each.remoteName));
-      strangers.set(store, existing);
-      issues.push(...ownerIssues(store, objects, owned), ...referenceIssues(store, unknown, existing));
-      issues.push(...lostIssues(store, state, unknown, existing));
-      for (const { spec, remoteName } of unknown.filter((each) => existing.has(each.remoteName))) {
+      issues.push(...ownerIssues(store, objects, owned), ...referenceIssues(store, unknown, untracked));
+      issues.push(...lostIssues(store, state, unknown, untracked));
+      for (const { spec, remoteName } of unknown.filter((each) => untracked.has(each.remoteName))) {
         // The operator never writes over what is there.
         if (spec.origin.kind === "in-cluster") continue;
         if (spec.origin.kind === "referenced" || isAdoptedFromStores(spec) || madeBefore(spec, names)) continue;
@@ -67,12 +68,12 @@ export async function preflight(
     }),
   );
   const secrets = [...new Map(stores.flatMap((each) => each.objects).map(({ spec }) => [spec.id, spec])).values()];
-  const held = holds(stores, strangers);
+  const held = holds(stores, surveys);
   issues.push(
     ...secrets.flatMap((spec) => adoptionIssues(spec, names, (each) => heldElsewhere.has(each.id) || held(each))),
     ...secrets.flatMap((spec) => rotationIssues(spec, names)),
   );
-  return { issues, strangers };
+  return { issues, surveys };
 }
 
 /**
@@ -113,11 +114,11 @@ function lostIssues(
   store: string,
   state: readonly StateResource[],
   objects: PreflightStore["objects"],
-  existing: ReadonlySet<string>,
+  untracked: Survey["untracked"],
 ): readonly Issue[] {
   const pushed = state.filter(({ type, ready }) => type.endsWith(":PushSecret") && ready === true);
   return objects.flatMap(({ spec, remoteName }): readonly Issue[] => {
-    if (spec.origin.kind !== "in-cluster" || existing.has(remoteName)) return [];
+    if (spec.origin.kind !== "in-cluster" || untracked.has(remoteName)) return [];
     if (!pushed.some(({ name }) => name.endsWith(`/${spec.id}/push`))) return [];
     return [
       {
@@ -133,10 +134,10 @@ function lostIssues(
 function referenceIssues(
   store: string,
   objects: PreflightStore["objects"],
-  existing: ReadonlySet<string>,
+  untracked: Survey["untracked"],
 ): readonly Issue[] {
   return objects
-    .filter(({ spec, remoteName }) => spec.origin.kind === "referenced" && !existing.has(remoteName))
+    .filter(({ spec, remoteName }) => spec.origin.kind === "referenced" && !untracked.has(remoteName))
     .flatMap(({ spec, remoteName }): readonly Issue[] => {
       const path = `reference["${spec.id}"]`;
       return [
@@ -155,10 +156,10 @@ export function madeBefore(spec: SecretSpec, names: ReadonlySet<string>): boolea
   return made.every(([key]) => names.has(epochName(spec, key)));
 }
 
-function holds(stores: readonly PreflightStore[], strangers: PreflightResult["strangers"]) {
+function holds(stores: readonly PreflightStore[], surveys: PreflightResult["surveys"]) {
   return (spec: SecretSpec) =>
     stores.some(({ name, objects }) =>
-      objects.some((each) => each.spec.id === spec.id && (strangers.get(name)?.has(each.remoteName) ?? false)),
+      objects.some((each) => each.spec.id === spec.id && (surveys.get(name)?.untracked.has(each.remoteName) ?? false)),
     );
 }
 

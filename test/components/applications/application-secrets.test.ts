@@ -26,6 +26,7 @@ import { environment } from "../../support/fixtures.ts";
 import { runFailing, runProgram, type RunOptions } from "../../support/mocks.ts";
 import { SecretInput } from "../../support/recording.ts";
 import { RemoteMemory } from "../../support/remote-memory.ts";
+import { surveyWith } from "../../support/surveys.ts";
 import { awsParameterStore } from "../backends/rows/aws.ts";
 import { vaultKv } from "../backends/rows/vault-kv.ts";
 
@@ -46,7 +47,7 @@ const spec: SecretSpec = {
 const withKeys = (keys: Readonly<Record<string, Recipe>>): SecretSpec => ({ ...spec, keys });
 
 interface Changes {
-  readonly strangers?: readonly string[];
+  readonly untracked?: readonly string[];
   readonly entropy?: Entropy;
   readonly retain?: boolean;
   readonly stores?: readonly RemoteStoreSpec[];
@@ -57,14 +58,15 @@ interface Changes {
 const shop =
   (specs: readonly SecretSpec[], changes: Changes = {}) =>
   async () => {
-    const { strangers = [], entropy = knownEntropy(), retain = false, stores, adoptions = new Map() } = changes;
+    const { untracked = [], entropy = knownEntropy(), retain = false, stores, adoptions = new Map() } = changes;
     const places = stores ?? [...environment().stores.values()].filter(isRemote);
     const destinations = await Promise.all(
       places.map(async (place) => ({
         name: place.name,
-        session: await openStore({ spec: place, secretConfig: () => undefined, options: {} }),
+        store: (await openStore({ spec: place, secretConfig: () => undefined, options: {} })).prepare(
+          surveyWith(...untracked),
+        ),
         objects: (each: SecretSpec) => remoteObjectsOf(place, shapeOfSecret({ name: "test", platform: "acme" }, each)),
-        strangers: new Set(strangers),
       })),
     );
     const args: ApplicationSecretsArgs = {
@@ -217,7 +219,7 @@ describe("adopting a secret that a store holds", () => {
   const held: Values = { password: "theirs-5d1f", hash: bcrypt.hashSync("theirs-5d1f", 4), username: "shop" };
   const keys = { hash: bcryptOf("password"), password: password(), username: literal("shop") };
   const adopting: SecretSpec = { ...withKeys(keys), origin: adopted };
-  const strangers = ["acme-test/shop/db"];
+  const untracked = ["acme-test/shop/db"];
   const vaultOf = (values: Values) => {
     const vault = new FakeVault();
     vault.write(remotePath, values);
@@ -227,7 +229,7 @@ describe("adopting a secret that a store holds", () => {
   /** Why nothing was written to a store that holds these values. */
   const refusalOf = async (values: Values, changes: Partial<SecretSpec> = {}) => {
     const vault = vaultOf(values);
-    const { errors } = await runFailing(shop([{ ...adopting, ...changes }], { strangers }), { vault });
+    const { errors } = await runFailing(shop([{ ...adopting, ...changes }], { untracked }), { vault });
     assert.deepEqual(vault.read("secret", "acme-test/shop/db"), values);
     const [error] = errors;
     assert.ok(RunError.isInstance(error));
@@ -236,7 +238,7 @@ describe("adopting a secret that a store holds", () => {
   };
 
   it("takes values and hashes over, beside what the catalogue fixes", async () => {
-    assert.deepEqual(await valuesOf(shop([adopting], { strangers }), { vault: vaultOf(held) }), held);
+    assert.deepEqual(await valuesOf(shop([adopting], { untracked }), { vault: vaultOf(held) }), held);
   });
 
   it("starts from the values that were decided on before the first write, and reads no others", async () => {
@@ -249,21 +251,21 @@ describe("adopting a secret that a store holds", () => {
   });
 
   it("keeps them when the entry is gone, and reads the store no more", async () => {
-    const first = await runProgram(shop([adopting], { strangers }), { vault: vaultOf(held) });
+    const first = await runProgram(shop([adopting], { untracked }), { vault: vaultOf(held) });
     const run = await runProgram(shop([withKeys(keys)]), first);
     assert.deepEqual(run.vault.read("secret", "acme-test/shop/db"), held);
     assert.deepEqual(run.calls, []);
   });
 
   it("makes what the store lacks", async () => {
-    const values = await valuesOf(shop([adopting], { strangers }), { vault: vaultOf({ username: "shop" }) });
+    const values = await valuesOf(shop([adopting], { untracked }), { vault: vaultOf({ username: "shop" }) });
     assert.match(values["password"] ?? "", /^[A-Za-z0-9]{32}$/);
     assert.ok(bcrypt.compareSync(values["password"] ?? "", values["hash"] ?? ""));
   });
 
   it("hashes anew where the store holds a text that is no hash, once facts give that up", async () => {
     const vault = vaultOf({ ...held, hash: "plain" });
-    const values = await valuesOf(shop([{ ...adopting, origin: { ...adopted, without: ["hash"] } }], { strangers }), {
+    const values = await valuesOf(shop([{ ...adopting, origin: { ...adopted, without: ["hash"] } }], { untracked }), {
       vault,
     });
     assert.equal(values["password"], "theirs-5d1f");
@@ -310,7 +312,7 @@ describe("adopting a secret that a store holds", () => {
       const values = { password: "theirs-77aa", hash: bcrypt.hashSync("theirs-77aa", 4), username: "shop" };
       vault.write("other/acme-test/shop/db", values);
       const run = await runProgram(
-        shop([{ ...adopting, origin: { ...adopted, preferred: chosen } }], { strangers, stores }),
+        shop([{ ...adopting, origin: { ...adopted, preferred: chosen } }], { untracked, stores }),
         { vault },
       );
       for (const mount of ["secret", "other"]) {
@@ -335,13 +337,13 @@ describe("adopting a secret that a store holds", () => {
   });
 
   it("shows no value that it took over", async () => {
-    const { resources, logs } = await runProgram(shop([adopting], { strangers }), { vault: vaultOf(held) });
+    const { resources, logs } = await runProgram(shop([adopting], { untracked }), { vault: vaultOf(held) });
     assert.deepEqual(leaks([resources.all, logs], [held["password"] ?? "", held["hash"] ?? ""]), []);
   });
 
   it("rejects, without adoption, to write over what somebody else put there", async () => {
     const vault = vaultOf(held);
-    const { errors } = await runFailing(shop([withKeys(keys)], { strangers }), { vault });
+    const { errors } = await runFailing(shop([withKeys(keys)], { untracked }), { vault });
     const [error] = errors;
     assert.ok(RunError.isInstance(error));
     assert.equal(
@@ -356,7 +358,7 @@ describe("adopting a secret that a store holds", () => {
     const { vault, state } = await runProgram(shop([spec]));
     const before = vault.read("secret", "acme-test/shop/db");
     const seedsOnly = Object.fromEntries(Object.entries(state).filter(([, { type }]) => type === stash));
-    const run = await runProgram(shop([spec], { strangers, entropy: knownEntropy("x") }), { vault, state: seedsOnly });
+    const run = await runProgram(shop([spec], { untracked, entropy: knownEntropy("x") }), { vault, state: seedsOnly });
     assert.deepEqual(run.vault.read("secret", "acme-test/shop/db"), before);
   });
 });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { reportDrift } from "../../../components/applications/drift.ts";
 import { isRemote, openStore } from "../../../components/backends/index.ts";
+import { secret } from "@pulumi/pulumi";
+import { surveyStore } from "../../../components/backends/survey.ts";
 import { FakeVault, type Values } from "../../support/fake-vault.ts";
 import { environment, stateResource } from "../../support/fixtures.ts";
 import { runProgram } from "../../support/mocks.ts";
@@ -20,7 +22,6 @@ async function reportAfter(change: (vault: FakeVault) => void) {
   const vault = new FakeVault();
   vault.write(`secret/${remoteName}`, written);
   vault.write("secret/acme-test/shop/other", { password: "other" });
-  change(vault);
   const known = stateResource(
     { name: "shop/db/vault", type: "vault:kv/secretV2:SecretV2", names: { path: `secret/data/${remoteName}` } },
     { dataJson: JSON.stringify(written) },
@@ -28,8 +29,18 @@ async function reportAfter(change: (vault: FakeVault) => void) {
   const { logs, calls, resources } = await runProgram(
     async () => {
       const session = await open();
-      const objects = [...session.owned([known])].map(([name, each]) => ({ id: "shop/db", remoteName: name, ...each }));
-      await reportDrift("vault", session, objects);
+      const survey = await surveyStore(session, [known], [remoteName]);
+      const stored = session.prepare(survey).put("shop/db/vault", {
+        object: { name: remoteName, layout: "bundle", keys: Object.keys(written) },
+        payload: secret(JSON.stringify(written)),
+        owner: {},
+        retain: false,
+        options: {},
+      });
+      await new Promise((resolve) => stored.version.apply(resolve));
+      change(vault);
+      const secrets = new Map([["shop/db", { kind: "remote", store: "vault", objects: [stored] } as const]]);
+      await reportDrift({ store: "vault", session, owned: survey.owned, stored: secrets });
     },
     { vault },
   );
@@ -80,13 +91,15 @@ describe("reporting drift", () => {
     assert.deepEqual(tokens, ["vault:kv/getSecretsListV2:getSecretsListV2"]);
   });
 
-  it("writes nothing", async () => {
+  it("registers nothing beside what was stored", async () => {
     const { contents } = await reportAfter((vault) => vault.write(`secret/${remoteName}`, { password: "by-hand" }));
-    assert.deepEqual(contents, ["pulumi:providers:vault vault"]);
+    assert.deepEqual(contents, ["pulumi:providers:vault vault", "vault:kv/secretV2:SecretV2 shop/db/vault"]);
   });
 
   it("asks nothing where nothing is owned", async () => {
-    const { calls, logs } = await runProgram(async () => reportDrift("vault", await open(), []));
+    const { calls, logs } = await runProgram(async () =>
+      reportDrift({ store: "vault", session: await open(), owned: new Map(), stored: new Map() }),
+    );
     assert.deepEqual([calls, logs], [[], []]);
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isSecret, output, secret, type Output } from "@pulumi/pulumi";
-import type { StoredObject } from "../../../components/backends/contract.ts";
+import type { StateResource, StoredObject } from "../../../components/backends/contract.ts";
 import {
   checkCandidate,
   isRemote,
@@ -9,11 +9,13 @@ import {
   remoteStoreKinds,
 } from "../../../components/backends/index.ts";
 import { encodePayload, layouts, type RemoteObject } from "../../../components/backends/remote-object.ts";
+import { surveyStore } from "../../../components/backends/survey.ts";
 import { readState } from "../../../stacks/deploy/state.ts";
 import { leaks } from "../../support/clear-text.ts";
 import { FakeVault, type Values } from "../../support/fake-vault.ts";
 import { runProgram, type RunOptions } from "../../support/mocks.ts";
 import { RemoteMemory } from "../../support/remote-memory.ts";
+import { prepared } from "../../support/surveys.ts";
 import { address, type Row } from "./rows/row.ts";
 import { rows } from "./rows/index.ts";
 
@@ -39,8 +41,9 @@ for (const row of Object.values(rows)) {
 }
 
 function contract({ spec, keyVaultApi, ...row }: Row): void {
-  const { resource, refused, functionsThatRead, changeByHand, deleteByHand, foreign } = row;
+  const { resource, refused, prepares = [], functionsThatRead, changeByHand, deleteByHand, foreign } = row;
   const objects = remoteObjectsOf(spec, candidate);
+  const names = objects.map(({ name }) => name);
   const [first] = objects;
   if (first === undefined) throw new Error("the row has no object");
   const open = () =>
@@ -57,22 +60,21 @@ function contract({ spec, keyVaultApi, ...row }: Row): void {
     readonly marked?: boolean;
     readonly values?: Values;
     readonly rotateBy?: string;
+    readonly state?: readonly StateResource[];
   }
   /** Puts all objects of the secret. */
   const put =
-    ({ retain = false, adopt = false, marked = true, values: held = values, rotateBy }: Put = {}) =>
+    ({ retain = false, adopt = false, marked = true, values: held = values, rotateBy, state = [] }: Put = {}) =>
     async (): Promise<readonly StoredObject[]> => {
-      const session = await open();
-      // Only what was found to exist is ever adopted.
-      if (adopt) await session.existing(objects.map(({ name }) => name));
+      // What was found to exist is taken over.
+      const store = await prepared(open(), { names: adopt ? names : [], state });
       return objects.map((object) => {
         const payload = encodePayload(object, held);
-        return session.put(`shop/db/${object.keys.join("-")}`, {
+        return store.put(`shop/db/${object.keys.join("-")}`, {
           object,
           payload: marked ? secret(payload) : output(payload),
           owner: { "managed-by": "pulumi", project: "multicloud-secrets", stack: "dev" },
           retain,
-          adopt,
           ...(rotateBy === undefined ? {} : { rotateBy }),
           options: {},
         });
@@ -88,7 +90,6 @@ function contract({ spec, keyVaultApi, ...row }: Row): void {
   const payloadOf = (object: RemoteObject, held: Values) => encodePayload(object, held);
 
   it("names the objects of a secret the same each time, and those of another secret otherwise", () => {
-    const names = objects.map(({ name }) => name);
     assert.deepEqual(
       remoteObjectsOf(spec, { ...candidate, address: { ...address } }).map(({ name }) => name),
       names,
@@ -187,8 +188,8 @@ function contract({ spec, keyVaultApi, ...row }: Row): void {
   it("knows which names exist, and asks for no value", async () => {
     const unknown = remoteObjectsOf(spec, { ...candidate, address: { ...address, path: "shop/none" } });
     const elsewhere = remoteObjectsOf(spec, { ...candidate, address: { ...address, path: "none/none" } });
-    const names = [...objects, ...unknown, ...elsewhere].map(({ name }) => name);
-    const existing = async () => [...(await (await open()).existing(names))].sort();
+    const asked = [...objects, ...unknown, ...elsewhere].map(({ name }) => name);
+    const existing = async () => [...(await (await open()).existing(asked)).keys()].sort();
     assert.deepEqual((await runProgram(existing)).result, []);
     const { result, calls } = await runProgram(existing, await afterFirstRun());
     assert.deepEqual(result, objects.map(({ name }) => name).sort());
@@ -198,6 +199,60 @@ function contract({ spec, keyVaultApi, ...row }: Row): void {
     );
   });
 
+  it("is surveyed without anything being registered or kept: the same again, whatever was asked between", async () => {
+    const before = await afterFirstRun();
+    const survey = async () => {
+      const session = await open();
+      const state = await readState();
+      const taken = [
+        await surveyStore(session, state, names),
+        await surveyStore(session, [], names),
+        await surveyStore(session, state, names),
+        await surveyStore(session, [], names),
+      ];
+      session.restoreCommand(first.name, taken[0]?.owned.get(first.name));
+      if (session.read !== undefined) await valueOf(session.read(first.name));
+      return taken;
+    };
+    const { result, resources, hooks } = await runProgram(survey, before);
+    const [known, lost, knownAgain, lostAgain] = result;
+    assert.deepEqual([knownAgain, lostAgain], [known, lost]);
+    assert.deepEqual([...(known?.owned.keys() ?? [])].sort(), [...names].sort());
+    assert.deepEqual([...(known?.untracked.keys() ?? [])], []);
+    assert.deepEqual([...(lost?.owned.keys() ?? [])], []);
+    assert.deepEqual([...(lost?.untracked.keys() ?? [])], names);
+    const opened = await runProgram(open);
+    assert.deepEqual([resources.contents, hooks], [opened.resources.contents, opened.hooks]);
+  });
+
+  it("is asked for names only where the state does not know them all", async () => {
+    const before = await afterFirstRun();
+    const survey = async () => surveyStore(await open(), await readState(), names);
+    const { calls } = await runProgram(survey, before);
+    assert.deepEqual(
+      calls.map(({ token }) => token),
+      ["pulumi:pulumi:readStackResourceOutputs"],
+    );
+  });
+
+  it("registers what the store itself needs when it is prepared, whatever was found before, and no object", async () => {
+    const prepare = (before: Parameters<typeof prepared>[1]) => async () => {
+      const { options } = await prepared(open(), before);
+      return options.provider !== undefined;
+    };
+    const { resources, result } = await runProgram(prepare({}));
+    assert.equal(result, true);
+    assert.deepEqual(
+      resources.contents.filter((each) => !each.startsWith("pulumi:providers:")),
+      prepares,
+    );
+    const before = await afterFirstRun();
+    const found = await runProgram(prepare({ names }), before);
+    assert.deepEqual(found.resources.contents, resources.contents);
+    const known = await runProgram(async () => prepare({ names, state: await readState() })(), before);
+    assert.deepEqual(known.resources.contents, resources.contents);
+  });
+
   it("tells its own objects in the state from others", async () => {
     const owned = async () => [...(await open()).owned([...(await readState()), ...foreign]).keys()].sort();
     const { result } = await runProgram(owned, await afterFirstRun());
@@ -205,17 +260,27 @@ function contract({ spec, keyVaultApi, ...row }: Row): void {
   });
 
   it("tells whether an object still holds what was written last", async () => {
-    const intact = async () => {
-      const found = [...(await open()).owned(await readState()).values()];
-      return Promise.all(found.map(async (each) => valueOf(each.intact())));
-    };
     const before = await afterFirstRun();
+    const intactAfter = (change: (object: RemoteObject) => void) => async () => {
+      const stored = await put({ state: await readState() })();
+      // The mocks write what an engine would leave alone, so that only now somebody can change it.
+      await Promise.all(stored.map(({ version }) => valueOf(version)));
+      for (const object of objects) change(object);
+      return Promise.all(stored.map(async ({ intact }) => intact !== undefined && valueOf(intact())));
+    };
     assert.deepEqual(
-      (await runProgram(intact, before)).result,
+      (
+        await runProgram(
+          intactAfter(() => undefined),
+          before,
+        )
+      ).result,
       objects.map(() => true),
     );
-    for (const object of objects) changeByHand(before, object.name, payloadOf(object, byHand));
-    const { result, resources, calls } = await runProgram(intact, before);
+    const { result, resources, calls } = await runProgram(
+      intactAfter((object) => changeByHand(before, object.name, payloadOf(object, byHand))),
+      before,
+    );
     assert.deepEqual(
       result,
       objects.map(() => false),
@@ -226,13 +291,13 @@ function contract({ spec, keyVaultApi, ...row }: Row): void {
   it("sees that an object was deleted by hand", async () => {
     const before = await afterFirstRun();
     deleteByHand(before, first.name);
-    const { result } = await runProgram(async () => [...(await (await open()).existing([first.name]))], before);
+    const { result } = await runProgram(async () => [...(await (await open()).existing([first.name])).keys()], before);
     assert.deepEqual(result, []);
   });
 
   it("reads as a secret what it wrote", async () => {
     const read = async () => {
-      const found = (await open()).read(first.name);
+      const found = (await prepared(open())).read(first.name);
       assert.equal(await isSecret(found), true);
       return valueOf(found);
     };
@@ -243,8 +308,8 @@ function contract({ spec, keyVaultApi, ...row }: Row): void {
   it("refers to an object that is somebody else's: exact rights, no resource, no value", async () => {
     const { vault, memory } = await afterFirstRun();
     const refer = async () => {
-      const session = await open();
-      return objects.map((object) => session.reference("shop/db/theirs", object, () => secret("key-8c41")));
+      const store = await prepared(open());
+      return objects.map((object) => store.reference("shop/db/theirs", object, () => secret("key-8c41")));
     };
     const { result, resources } = await runProgram(refer, { vault, memory });
     resources.assertNone(resource);
@@ -259,8 +324,8 @@ function contract({ spec, keyVaultApi, ...row }: Row): void {
     assert.deepEqual(leaks(resources.all, Object.values(values)), []);
   });
 
-  it("names a command that heals", async () => {
-    const { result } = await runProgram(async () => (await open()).healing(first.name));
+  it("names a command that restores a value", async () => {
+    const { result } = await runProgram(async () => (await open()).restoreCommand(first.name));
     assert.match(result, /^(pulumi|vault|aws|az|gcloud) /);
     assert.ok(result.includes(first.name) || result.startsWith("pulumi "), result);
   });

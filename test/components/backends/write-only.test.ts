@@ -9,6 +9,7 @@ import { leaks } from "../../support/clear-text.ts";
 import type { Values } from "../../support/fake-vault.ts";
 import { failureOf, runProgram, type RunOptions } from "../../support/mocks.ts";
 import { SecretInput } from "../../support/recording.ts";
+import { prepared } from "../../support/surveys.ts";
 import { rows } from "./rows/index.ts";
 import { address, type Row } from "./rows/row.ts";
 
@@ -73,22 +74,21 @@ function contract(row: Row, [plain, writeOnly, number]: readonly [string, string
   const put =
     ({ values: held = values, digestKey = key, store = spec, owner = "dev" }: Put = {}) =>
     async () => {
-      const session = await openStore({ spec: store, secretConfig: () => undefined, options: {} });
-      const owned = [...session.owned(await readState()).values()];
+      const session = openStore({ spec: store, secretConfig: () => undefined, options: {} });
+      const ready = await prepared(session, { state: await readState() });
       const stored = objects.map((object) =>
-        session.put(`shop/db/${object.keys.join("-")}`, {
+        ready.put(`shop/db/${object.keys.join("-")}`, {
           object,
           payload: secret(encodePayload(object, held)),
           owner: { "managed-by": "pulumi", project: "multicloud-secrets", stack: owner },
           retain: false,
-          adopt: false,
           ...(digestKey === null ? {} : { digestKey: secret(digestKey) }),
           options: {},
         }),
       );
       return {
         versions: await Promise.all(stored.map(({ version }) => valueOf(version))),
-        intact: await Promise.all(owned.map(async (each) => valueOf(each.intact()))),
+        intact: await Promise.all(stored.flatMap(({ intact }) => (intact === undefined ? [] : [valueOf(intact())]))),
       };
     };
   const run = async (options?: Put, before: RunOptions = {}) => {

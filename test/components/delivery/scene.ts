@@ -6,6 +6,7 @@ import { loadIdentity } from "../../../components/backends/identities.ts";
 import type { StoredSecret } from "../../../components/backends/contract.ts";
 import { openStore, remoteObjectsOf } from "../../../components/backends/index.ts";
 import { encodePayload } from "../../../components/backends/remote-object.ts";
+import { prepared } from "../../support/surveys.ts";
 import type { Values } from "../../support/fake-vault.ts";
 import { environment } from "../../support/fixtures.ts";
 
@@ -62,7 +63,7 @@ export async function namespaceScene({
   if (storeSpec === undefined || clusterSpec === undefined) throw new Error("the fixture lost its store or cluster");
   const session =
     via === "external-secret"
-      ? await openStore({ spec: storeSpec, secretConfig: () => undefined, options: {} })
+      ? await prepared(openStore({ spec: storeSpec, secretConfig: () => undefined, options: {} }))
       : undefined;
   const cluster = openCluster(clusterSpec, "acme/test", {});
   const stored = new Map<string, StoredSecret>();
@@ -82,7 +83,6 @@ export async function namespaceScene({
         payload: marked ? secret(payload) : output(payload),
         owner: {},
         retain: false,
-        adopt: false,
         options: {},
       });
     });

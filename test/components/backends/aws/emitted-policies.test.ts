@@ -16,6 +16,7 @@ import { runProgram, type Run } from "../../../support/mocks.ts";
 import { parameterArn, secretArn } from "../../../support/providers/aws.ts";
 import { eks, parameterStore, secretsManager } from "../identity-rows/aws.ts";
 import { cluster } from "../identity-rows/row.ts";
+import { surveyWith } from "../../../support/surveys.ts";
 
 const key = "arn:aws:kms:eu-central-1:111122223333:key/0000-1111";
 const podIdentity = { ...eks, name: "pods", identity: "pod-identity" } as ClusterSpec;
@@ -27,18 +28,20 @@ async function everything(): Promise<void> {
     { ...secretsManager, kmsKeyArn: key },
   ];
   for (const store of stores) {
-    const session = await openStore({ spec: store, secretConfig: () => undefined, options: {} });
+    const prepared = (await openStore({ spec: store, secretConfig: () => undefined, options: {} })).prepare(
+      surveyWith(),
+    );
     const name = store.kind === "aws-parameter-store" ? "/acme-test/shop/db" : "acme-test/shop/db";
     const object: RemoteObject = { name, layout: "bundle", keys: ["password"] };
-    const put = { object, payload: secret("{}"), owner: {}, retain: false, adopt: false, options: {} };
-    const { grant } = session.put(`shop/db/${store.name}`, put);
+    const put = { object, payload: secret("{}"), owner: {}, retain: false, options: {} };
+    const { grant } = prepared.put(`shop/db/${store.name}`, put);
     for (const each of [eks, { ...cluster, name: "other" }, podIdentity]) {
       awsIdentity(`${each.name}/${store.name}`, {
         store,
         cluster: each,
         scope: { platform: "acme", environment: "test", cluster: each.name, namespace: "shop" },
         grants: [grant],
-        options: session.options,
+        options: prepared.options,
       });
     }
   }

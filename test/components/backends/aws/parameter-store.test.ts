@@ -5,6 +5,7 @@ import { commonFolders } from "../../../../components/backends/aws/parameter-sto
 import type { AwsParameterStoreSpec } from "../../../../components/backends/aws/parameter-store.ts";
 import type { StateResource } from "../../../../components/backends/contract.ts";
 import { checkCandidate, openStore, remoteObjectsOf } from "../../../../components/backends/index.ts";
+import { foundNames } from "../../../../components/backends/survey.ts";
 import { StoreError } from "../../../../components/support/errors.ts";
 import { secretKey, secretPath } from "../../../../components/support/naming.ts";
 import { stateResource } from "../../../support/fixtures.ts";
@@ -12,6 +13,7 @@ import { failureOf, runFailing, runProgram } from "../../../support/mocks.ts";
 import { parameterArn } from "../../../support/providers/aws.ts";
 import { SecretInput } from "../../../support/recording.ts";
 import { RemoteMemory } from "../../../support/remote-memory.ts";
+import { prepared, readable } from "../../../support/surveys.ts";
 import { awsAccount } from "../rows/aws.ts";
 import { address } from "../rows/row.ts";
 
@@ -38,13 +40,12 @@ const put =
   ({ changes = {}, value = "value-5d1f", adopt = false, rotateBy, state = [] }: Wanted = {}) =>
   async () => {
     const session = await openStore({ spec: { ...spec, ...changes }, secretConfig: () => undefined, options: {} });
-    session.owned(state);
-    return session.put("shop/db/main/password", {
+    const survey = { owned: session.owned(state), untracked: foundNames(adopt ? [name] : []) };
+    return session.prepare(survey).put("shop/db/main/password", {
       object,
       payload: secret(value),
       owner: { "managed-by": "pulumi", stack: "dev" },
       retain: false,
-      adopt,
       ...(rotateBy === undefined ? {} : { rotateBy }),
       options: {},
     });
@@ -147,12 +148,13 @@ describe("Parameter Store backend", () => {
     memory.write("aws-parameter-store", `${name}/old`, "1");
     const ask = async () =>
       (await openStore({ spec, secretConfig: () => undefined, options: {} })).existing([name, "/acme-dev/shop/x"]);
-    assert.deepEqual([...(await runProgram(ask, { memory })).result], []);
+    assert.deepEqual([...(await runProgram(ask, { memory })).result.keys()], []);
   });
 
   it("reads nothing where nothing is", async () => {
     const read = async () => {
-      const found = (await openStore({ spec, secretConfig: () => undefined, options: {} })).read(name);
+      const read = await readable(openStore({ spec, secretConfig: () => undefined, options: {} }));
+      const found = read(name);
       return new Promise((resolve) => found.apply((value) => resolve(value)));
     };
     assert.equal((await runProgram(read)).result, undefined);
@@ -181,8 +183,8 @@ describe("Parameter Store backend", () => {
     const memory = new RemoteMemory();
     memory.write("aws-parameter-store", name, "theirs");
     const refer = async () => {
-      const session = await openStore({ spec, secretConfig: () => undefined, options: {} });
-      const { grant, version } = session.reference("shop/db/theirs", object, noKey);
+      const store = await prepared(openStore({ spec, secretConfig: () => undefined, options: {} }));
+      const { grant, version } = store.reference("shop/db/theirs", object, noKey);
       return [grant, await new Promise((resolve) => output(version).apply(resolve))];
     };
     const { result, calls } = await runProgram(refer, { memory });

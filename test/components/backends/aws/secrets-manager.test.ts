@@ -15,6 +15,7 @@ import { failureOf, runFailing, runProgram, type RunOptions } from "../../../sup
 import { bytes, secretArn } from "../../../support/providers/aws.ts";
 import { SecretInput } from "../../../support/recording.ts";
 import { RemoteMemory } from "../../../support/remote-memory.ts";
+import { prepared, readable } from "../../../support/surveys.ts";
 import { awsAccount } from "../rows/aws.ts";
 import { address } from "../rows/row.ts";
 
@@ -46,15 +47,13 @@ interface Wanted {
 const put =
   ({ changes, value = "value-5d1f", adopt = false, retain = false }: Wanted = {}) =>
   async () => {
-    const session = await open(changes);
-    if (adopt) await session.existing([name]);
-    return session.put("shop/db/main", {
+    const store = await prepared(open(changes), { names: adopt ? [name] : [] });
+    return store.put("shop/db/main", {
       object,
       payload: secret(value),
       owner: { "managed-by": "pulumi", stack: "dev" },
       rotateBy: "2026-12-01",
       retain,
-      adopt,
       options: {},
     });
   };
@@ -129,14 +128,12 @@ describe("Secrets Manager backend", () => {
   it("goes back to the account's key where the customer key is taken away, which leaving it out would not do", async () => {
     const before = await runProgram(put({ changes: { kmsKeyArn: keyHere ?? "" } }));
     const without = async () => {
-      const session = await open();
-      session.owned(await readState());
-      session.put("shop/db/main", {
+      const store = await prepared(open(), { state: await readState() });
+      store.put("shop/db/main", {
         object,
         payload: secret("value-5d1f"),
         owner: {},
         retain: false,
-        adopt: false,
         options: {},
       });
     };
@@ -160,7 +157,7 @@ describe("Secrets Manager backend", () => {
   it("reads a value that was stored as bytes: it is not empty, and would be lost", async () => {
     const memory = new RemoteMemory();
     memory.write("aws-secrets-manager", name, `${bytes}theirs-77aa`);
-    const { result } = await runProgram(async () => settled((await open()).read(name)), { memory });
+    const { result } = await runProgram(async () => settled((await readable(open()))(name)), { memory });
     assert.equal(result, "theirs-77aa");
   });
 
@@ -174,7 +171,7 @@ describe("Secrets Manager backend", () => {
         inputs: { filters: [{ name: "name", values: ["acme-dev/"] }] },
       },
     ]);
-    assert.deepEqual([...result], [name]);
+    assert.deepEqual([...result], [[name, { id: secretArn(name) }]]);
   });
 
   it("rejects an account that does not answer, and says what to check", async () => {
@@ -195,12 +192,11 @@ describe("Secrets Manager backend", () => {
 
   it("names the command that makes our version the current one again", async () => {
     const before = await runProgram(put());
-    const heal = async () => {
+    const command = async () => {
       const session = await open();
-      session.owned(await readState());
-      return session.healing(name);
+      return session.restoreCommand(name, session.owned(await readState()).get(name));
     };
-    const { result } = await runProgram(heal, { memory: before.memory, state: before.state });
+    const { result } = await runProgram(command, { memory: before.memory, state: before.state });
     assert.equal(
       result,
       "aws secretsmanager update-secret-version-stage --region eu-central-1 --secret-id acme-dev/shop/db " +
@@ -213,15 +209,17 @@ describe("Secrets Manager backend", () => {
     const before = await runProgram(put());
     const state = Object.fromEntries(Object.entries(before.state).filter(([urn]) => !urn.includes(versionType ?? "")));
     const intact = async () => {
-      const found = (await open()).owned(await readState()).get(name) ?? assert.fail("not owned");
-      return new Promise((resolve) => found.intact().apply(resolve));
+      const store = await prepared(open(), { state: await readState() });
+      const args = { object, payload: secret("value-5d1f"), owner: {}, retain: false, options: {} };
+      const { intact: ask = () => assert.fail("not owned") } = store.put("shop/db/main", args);
+      return settled(ask());
     };
     assert.equal((await runProgram(intact, { memory: before.memory, state })).result, true);
   });
 
   it("takes the exact ARN of a referenced secret, and looks at no value", async () => {
     const refer = async () => {
-      const { grant, version } = (await open()).reference("shop/db/theirs", object, noKey);
+      const { grant, version } = (await prepared(open())).reference("shop/db/theirs", object, noKey);
       assert.ok(isAwsGrant(grant));
       return new Promise((resolve) => all([grant.arn, version]).apply(resolve));
     };

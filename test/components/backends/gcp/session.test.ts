@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { secret, type Output } from "@pulumi/pulumi";
-import type { PutArgs } from "../../../../components/backends/contract.ts";
+import type { PutArgs } from "../../../../components/backends/session.ts";
 import type { GcpSecretManagerSpec } from "../../../../components/backends/gcp/secret-manager.ts";
 import { openStore } from "../../../../components/backends/index.ts";
 import { readState } from "../../../../stacks/deploy/state.ts";
 import { failureOf, runProgram } from "../../../support/mocks.ts";
 import { SecretInput } from "../../../support/recording.ts";
 import { RemoteMemory } from "../../../support/remote-memory.ts";
+import { prepared, readable, surveyWith } from "../../../support/surveys.ts";
 import { gcpSecretManager } from "../rows/gcp-secret-manager.ts";
 
 const spec = gcpSecretManager.spec as GcpSecretManagerSpec;
@@ -27,13 +28,14 @@ const args: PutArgs = {
   payload: secret('{"a":"value-5d1f"}'),
   owner: { "managed-by": "pulumi", project: "multicloud-secrets", stack: "Dev.eu" },
   retain: false,
-  adopt: false,
   options: {},
 };
 const put =
-  (changes: Partial<GcpSecretManagerSpec> = {}, more: Partial<PutArgs> = {}) =>
+  (changes: Partial<GcpSecretManagerSpec> = {}, more: Partial<PutArgs> = {}, survey = surveyWith()) =>
   async () =>
-    (await open(changes)).put("shop/db/main", { ...args, payload: secret('{"a":"value-5d1f"}'), ...more });
+    (await open(changes))
+      .prepare(survey)
+      .put("shop/db/main", { ...args, payload: secret('{"a":"value-5d1f"}'), ...more });
 /** What an earlier run, or somebody else, left in the store. */
 const holding = (payload = '{"a":"value-5d1f"}') => {
   const memory = new RemoteMemory();
@@ -59,11 +61,7 @@ describe("backend of Google's Secret Manager", () => {
       main: { id: "readers-main", issuer: "https://issuer.example/main" },
       "on-premises": { id: "readers-inside", issuer: "https://kubernetes.default.svc", jwks: '{"keys":[{}]}' },
     };
-    const { resources, result } = await runProgram(async () => {
-      const session = await open({ identityPools });
-      session.prepare?.();
-      return session;
-    });
+    const { resources, result } = await runProgram(() => prepared(open({ identityPools })));
     (await runProgram(() => open({ identityPools }))).resources.assertNone(
       "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
     );
@@ -171,7 +169,7 @@ describe("backend of Google's Secret Manager", () => {
   });
 
   it("imports a secret that it takes over, as it is, and gives it a version of its own", async () => {
-    const { resources } = await runProgram(put({}, { adopt: true }), { memory: holding() });
+    const { resources } = await runProgram(put({}, {}, surveyWith(name)), { memory: holding() });
     const { options } = resources.find(secretType, "shop/db/main");
     assert.equal(options.importId, `projects/acme-secrets/secrets/${name}`);
     assert.ok(
@@ -186,9 +184,8 @@ describe("backend of Google's Secret Manager", () => {
 
   it("refuses to take over a secret that lies elsewhere, since it would be replaced next", async () => {
     const adopt = async () => {
-      const session = await open({ locations: [{ location: "europe-west3" }] });
-      await session.existing([name]);
-      return session.put("shop/db/main", { ...args, adopt: true });
+      const store = await prepared(open({ locations: [{ location: "europe-west3" }] }), { names: [name] });
+      return store.put("shop/db/main", args);
     };
     assert.equal(
       await failureOf(adopt, { memory: holding() }),
@@ -202,7 +199,7 @@ describe("backend of Google's Secret Manager", () => {
     const { result, calls } = await runProgram(async () => [...(await (await open()).existing(names))], {
       memory: holding(),
     });
-    assert.deepEqual(result, [name]);
+    assert.deepEqual(result, [[name, { locations: "automatic" }]]);
     assert.deepEqual(calls, [
       {
         token: "gcp:secretmanager/getSecrets:getSecrets",
@@ -235,14 +232,14 @@ describe("backend of Google's Secret Manager", () => {
   });
 
   it("reads nothing where a secret has no version, and fails where its version can't be read", async () => {
-    const read = async () => valueOf((await open()).read(name));
+    const read = async () => valueOf((await readable(open()))(name));
     assert.equal((await runProgram(read)).result, undefined);
     const disabled = new RemoteMemory();
     disabled.read = () => {
       throw new Error("googleapi: Error 400: Secret Version [7] is in DISABLED state.");
     };
     assert.equal(
-      await failureOf(async () => void (await open()).read(name), { memory: disabled }),
+      await failureOf(async () => void (await readable(open()))(name), { memory: disabled }),
       `stores.main: reading the newest version of "${name}" in project acme-secrets failed: googleapi: Error 400: Secret Version [7] is in DISABLED state.. Nothing was changed.\n` +
         `    fix: the deployer needs roles/secretmanager.secretAccessor, and the newest version must be enabled: gcloud secrets versions list ${name} --project=acme-secrets`,
     );
@@ -250,18 +247,22 @@ describe("backend of Google's Secret Manager", () => {
 
   it("takes a version that was disabled by hand for a change, and an interrupted run for none", async () => {
     const { state } = await runProgram(put());
+    const memory = new RemoteMemory();
     const intact = async () => {
-      const owned = (await open()).owned(await readState()).get(name) ?? assert.fail("not owned");
-      return valueOf(owned.intact());
+      const store = await prepared(open(), { state: await readState() });
+      const { version, intact: ask = () => assert.fail("not owned") } = store.put("shop/db/main", args);
+      await valueOf(version);
+      memory.delete("gcp-secret-manager", `projects/acme-secrets/secrets/${name}`);
+      return valueOf(ask());
     };
-    assert.equal((await runProgram(intact, { state })).result, false);
+    assert.equal((await runProgram(intact, { state, memory })).result, false);
     const interrupted = Object.fromEntries(Object.entries(state).filter(([, { type }]) => type !== versionType));
-    assert.equal((await runProgram(intact, { state: interrupted })).result, true);
+    assert.equal((await runProgram(intact, { state: interrupted, memory })).result, true);
   });
 
   it("points to a version of somebody else's secret, and fails where there is none", async () => {
     const refer = async () => {
-      const stored = (await open()).reference("shop/db/main", args.object, noKey);
+      const stored = (await prepared(open())).reference("shop/db/main", args.object, noKey);
       return [await valueOf(stored.version), stored.grant];
     };
     assert.deepEqual((await runProgram(refer, { memory: holding() })).result, [
@@ -269,14 +270,14 @@ describe("backend of Google's Secret Manager", () => {
       { kind: "gcp-secret-manager", project: "acme-secrets", name, secretId: name },
     ]);
     assert.equal(
-      await failureOf(async () => void (await open()).reference("shop/db/main", args.object, noKey)),
+      await failureOf(async () => void (await prepared(open())).reference("shop/db/main", args.object, noKey)),
       `stores.main: "${name}" in project acme-secrets has no version to read.\n` +
         `    fix: gcloud secrets versions add ${name} --project=acme-secrets --data-file=<file>`,
     );
   });
 
   it("puts a value back by a new version", async () => {
-    const { result } = await runProgram(async () => (await open()).healing(name));
+    const { result } = await runProgram(async () => (await open()).restoreCommand(name));
     assert.equal(
       result,
       `gcloud secrets versions access <the last version of ours> --secret=${name} --project=acme-secrets | gcloud secrets versions add ${name} --project=acme-secrets --data-file=-`,

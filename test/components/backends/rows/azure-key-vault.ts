@@ -35,6 +35,7 @@ export const azureKeyVault: Row = {
   ports: [443],
   billed: true,
   resource: type,
+  prepares: ["azure-native:authorization:RoleAssignment main/deployer"],
   keyVaultApi: fakeKeyVaultApi,
   functionsThatRead: [],
   changeByHand: ({ memory }, name, payload) => memory.write("azure-key-vault", name, payload),

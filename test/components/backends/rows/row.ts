@@ -27,6 +27,8 @@ export interface Row {
   readonly keyVaultApi?: OpenKeyVaultApi;
   /** Type of the resource that holds a value. */
   readonly resource: string;
+  /** What is registered of the store itself when it is prepared: `<type> <name>`, sorted. Default: nothing. */
+  readonly prepares?: readonly string[];
   /** An address that the kind must refuse, and the issue; none where it takes every legal one. */
   readonly refused?: { readonly address: SecretAddress; readonly path: string; readonly problem: string };
   /** Functions of the provider that read a value. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { secret } from "@pulumi/pulumi";
 import { openStore } from "../../../../components/backends/index.ts";
+import { foundNames } from "../../../../components/backends/survey.ts";
 import { optionsOver } from "../../../../components/backends/vault/check-and-set.ts";
 import type { VaultKvSpec } from "../../../../components/backends/vault/kv.ts";
 import { readState } from "../../../../stacks/deploy/state.ts";
@@ -38,14 +39,13 @@ describe("check and set", () => {
   const run = async (payload: string, adopt: boolean, options: RunOptions = {}) => {
     const { resources, ...rest } = await runProgram(async () => {
       const session = await openStore({ spec, secretConfig: () => undefined, options: {} });
-      session.owned(await readState());
       const object = { name: "acme-dev/shop/db", layout: "bundle", keys: ["a"] } as const;
-      return session.put("shop/db/main", {
+      const survey = { owned: session.owned(await readState()), untracked: foundNames(adopt ? [object.name] : []) };
+      return session.prepare(survey).put("shop/db/main", {
         object,
         payload: secret(payload),
         owner: {},
         retain: false,
-        adopt,
         options: {},
       });
     }, options);

@@ -8,7 +8,7 @@ const spec: VaultKvSpec = { ...(vaultKv.spec as VaultKvSpec), auditDevices: [dev
 // As Vault says it: vault/audit.go, vault/mount.go, vault/auth.go.
 const [ofAudit, ofMount] = ["* path already in use: invalid option", "* path is already in use at kv/"];
 const advice = (type: string, name: string, error: string, store = spec) =>
-  existingAdvice(store, { type, name }, error);
+  existingAdvice(store, { type, name, error });
 
 describe("a part of Vault that exists and the state does not have", () => {
   it("is an audit device that an earlier run left on", () => {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { isSecret, secret, type Output } from "@pulumi/pulumi";
-import type { StoreSession } from "../../../../components/backends/contract.ts";
+import type { PreparedStore } from "../../../../components/backends/session.ts";
 import { openStore } from "../../../../components/backends/index.ts";
 import { FakeVault, type Values } from "../../../support/fake-vault.ts";
 import { failureOf, runProgram } from "../../../support/mocks.ts";
+import { prepared, readable } from "../../../support/surveys.ts";
 import { vaultKv } from "../rows/vault-kv.ts";
 
 const name = "acme-dev/shop/db";
@@ -17,7 +18,7 @@ const open = () => openStore({ spec: vaultKv.spec, secretConfig: () => undefined
 const valueOf = <T>(from: Output<T>) => new Promise<T>((resolve) => from.apply((value) => resolve(value)));
 
 describe("what a Vault holds", () => {
-  const read = async () => valueOf((await open()).read(name));
+  const read = async () => valueOf((await readable(open()))(name));
 
   it("is read by a function that is not deprecated, in the engine of the store, by its own provider", async () => {
     const { result, calls } = await runProgram(read, { vault: held() });
@@ -42,7 +43,7 @@ describe("what a Vault holds", () => {
     `stores.main: reading "${name}" in Vault at https://vault.example:8200 (mount secret) failed: ${problem}. ` +
     "Nothing was changed.\n    fix: check that the token may read it (vault token capabilities secret/data/acme-dev/shop/db): " +
     "the provider reports a missing right as a missing secret";
-  const fail = async () => (await open()).read(name);
+  const fail = async () => (await readable(open()))(name);
 
   it("is refused where the provider finds nothing, which may be a missing right", async () => {
     assert.equal(await failureOf(fail), unreadable(`invocation of vault failed: no secret found at "secret/${name}"`));
@@ -57,11 +58,11 @@ describe("what a Vault holds", () => {
 });
 
 describe("a reference to somebody else's secret in a Vault", () => {
-  const refer = (session: StoreSession, key = "key-8c41") =>
-    session.reference("shop/db/theirs", object, () => secret(key));
+  const refer = (store: PreparedStore, key = "key-8c41") =>
+    store.reference("shop/db/theirs", object, () => secret(key));
   const version = async (values: Values, key?: string) => {
     const run = async () => {
-      const found = refer(await open(), key).version;
+      const found = refer(await prepared(open()), key).version;
       assert.equal(await isSecret(found), false);
       return valueOf(found);
     };
@@ -80,7 +81,7 @@ describe("a reference to somebody else's secret in a Vault", () => {
     const vault = held();
     vault.deleteVersion(`secret/${name}`);
     assert.equal(
-      await failureOf(async () => refer(await open()), { vault }),
+      await failureOf(async () => refer(await prepared(open())), { vault }),
       `stores.main: the newest version of "${name}" in Vault at https://vault.example:8200 (mount secret) is deleted. ` +
         "Nothing was changed.\n    fix: vault kv undelete -mount=secret -versions=<version> acme-dev/shop/db " +
         "(vault kv metadata get -mount=secret acme-dev/shop/db lists them)",

@@ -6,6 +6,7 @@ import { StoreError } from "../../../../components/support/errors.ts";
 import { FakeVault } from "../../../support/fake-vault.ts";
 import { stateResource } from "../../../support/fixtures.ts";
 import { runFailing, runProgram } from "../../../support/mocks.ts";
+import { prepared } from "../../../support/surveys.ts";
 import { SecretInput } from "../../../support/recording.ts";
 
 const spec: VaultKvSpec = {
@@ -55,12 +56,11 @@ describe("Vault backend", () => {
 
   it("writes one versioned object, which goes with all its versions and is never there twice", async () => {
     const { resources } = await runProgram(async () =>
-      (await open()).put("shop/db/main", {
+      (await prepared(open())).put("shop/db/main", {
         object: { name: "acme-dev/shop/db", layout: "bundle", keys: ["a"] },
         payload: secret('{"a":"value-5d1f"}'),
         owner: { "managed-by": "pulumi", stack: "dev" },
         retain: false,
-        adopt: false,
         options: {},
       }),
     );
@@ -81,14 +81,12 @@ describe("Vault backend", () => {
     const first = async (path?: string) => {
       const type = "vault:kv/secretV2:SecretV2";
       const { resources } = await runProgram(async () => {
-        const session = await open();
-        session.owned(path === undefined ? [] : [stateResource({ name: "shop/db/main", type, names: { path } })]);
-        session.put("shop/db/main", {
+        const state = path === undefined ? [] : [stateResource({ name: "shop/db/main", type, names: { path } })];
+        (await prepared(open(), { state })).put("shop/db/main", {
           object: { name: "acme-dev/shop/db", layout: "bundle", keys: ["a"] },
           payload: secret('{"a":"value-5d1f"}'),
           owner: {},
           retain: false,
-          adopt: false,
           options: {},
         });
       });
@@ -120,7 +118,7 @@ describe("Vault backend", () => {
     const vault = new FakeVault();
     vault.write("secret/acme-dev/shop/db/old", { a: "1" });
     const { result } = await runProgram(async () => (await open()).existing(["acme-dev/shop/db"]), { vault });
-    assert.deepEqual([...result], []);
+    assert.deepEqual([...result.keys()], []);
   });
 
   it("rejects a Vault that does not answer, with what it said and what to check, and writes nothing", async () => {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { secret, type Output } from "@pulumi/pulumi";
-import type { StoreSession } from "../../../../components/backends/contract.ts";
+import type { PreparedStore } from "../../../../components/backends/session.ts";
 import { checkCandidate, openStore } from "../../../../components/backends/index.ts";
 import type { VaultKvSpec } from "../../../../components/backends/vault/kv.ts";
 import { vaultIdentity } from "../../../../components/backends/vault/identity.ts";
 import { failureOf, runProgram } from "../../../support/mocks.ts";
 import { SecretInput } from "../../../support/recording.ts";
+import { surveyWith } from "../../../support/surveys.ts";
 import { cluster } from "../identity-rows/row.ts";
 import { address } from "../rows/row.ts";
 import { vaultKv } from "../rows/vault-kv.ts";
@@ -25,18 +26,16 @@ const open = async (
   secretConfig: (key: string) => Output<string> | undefined = () => undefined,
 ) => {
   const session = await openStore({ spec: { ...spec, ...changes }, secretConfig, options: {} });
-  session.prepare?.();
-  return session;
+  return session.prepare(surveyWith());
 };
 const reviewers = (text: string) => (key: string) => (key === "vaultReviewerTokens" ? secret(text) : undefined);
 const token = reviewers('{"main":"reviewer-5d1f"}');
-const put = (session: StoreSession) =>
-  session.put("shop/db/main", {
+const put = (store: PreparedStore) =>
+  store.put("shop/db/main", {
     object: { name: "acme-dev/shop/db", layout: "bundle", keys: ["a"] },
     payload: secret('{"a":"value-5d1f"}'),
     owner: {},
     retain: false,
-    adopt: false,
     options: {},
   });
 

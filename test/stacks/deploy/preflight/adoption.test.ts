@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { output, secret } from "@pulumi/pulumi";
 import type { Holder } from "../../../../components/applications/held.ts";
-import type { StoreSession } from "../../../../components/backends/contract.ts";
+import type { StoreSession } from "../../../../components/backends/session.ts";
 import type { RemoteObject } from "../../../../components/backends/remote-object.ts";
 import { literal, password, provided } from "../../../../components/values/recipe.ts";
 import type { SecretSpec } from "../../../../components/values/secret-spec.ts";
@@ -38,14 +38,11 @@ function storeOf(
 ): HoldingStore {
   const forbidden = (what: string) => () => assert.fail(`it must not ${what}`);
   const session: StoreSession = {
-    options: {},
-    ...(later ? { readableOncePrepared: true as const } : {}),
-    read: later ? forbidden("read what can't be read yet") : (each) => secret(output(payloads[each])),
+    ...(later ? {} : { read: (each) => secret(output(payloads[each])) }),
     existing: forbidden("list"),
     owned: forbidden("look at the state"),
-    healing: forbidden("heal"),
-    put: forbidden("write"),
-    reference: forbidden("refer"),
+    restoreCommand: forbidden("restore"),
+    prepare: forbidden("make anything"),
   };
   return { name, session, objects };
 }

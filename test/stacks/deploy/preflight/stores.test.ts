@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { RefusedError } from "../../../../components/support/errors.ts";
-import type { StateResource, StoreSession } from "../../../../components/backends/contract.ts";
+import type { StateResource } from "../../../../components/backends/contract.ts";
+import { foundNames, type Surveyed } from "../../../../components/backends/survey.ts";
 import { literal, password, provided, bcryptOf, type Recipe } from "../../../../components/values/recipe.ts";
 import type { SecretSpec } from "../../../../components/values/secret-spec.ts";
 import { stateResource } from "../../../support/fixtures.ts";
@@ -27,18 +28,12 @@ function storeOf(
   owner = "shop/db/vault",
 ) {
   const asked: (readonly string[])[] = [];
-  const forbidden = (what: string) => () => assert.fail(`preflight must not ${what}`);
-  const session: StoreSession = {
-    options: {},
+  const session: Surveyed = {
     existing: (names) => {
       asked.push(names);
-      return Promise.resolve(new Set(names.filter((name) => holds.includes(name))));
+      return Promise.resolve(foundNames(names.filter((name) => holds.includes(name))));
     },
-    owned: () => new Map(owns.map((name) => [name, { resource: owner, intact: forbidden("compare a value") }])),
-    healing: forbidden("explain a healing"),
-    read: forbidden("read a value"),
-    put: forbidden("write"),
-    reference: forbidden("refer to an object"),
+    owned: () => new Map(owns.map((name) => [name, { resource: owner, names: {} }])),
   };
   const store: PreflightStore = {
     name: "vault",
@@ -55,10 +50,10 @@ function storeOf(
 /** A state that knows resources of these names. */
 const stateOf = (...names: readonly string[]): readonly StateResource[] => names.map((name) => stateResource({ name }));
 
-async function strangersIn(store: PreflightStore, state: readonly StateResource[] = []) {
-  const { strangers, issues } = await preflight(state, [store]);
+async function untrackedIn(store: PreflightStore, state: readonly StateResource[] = []) {
+  const { surveys, issues } = await preflight(state, [store]);
   assert.deepEqual(issues, []);
-  return [...(strangers.get(store.name) ?? [])];
+  return [...(surveys.get(store.name)?.untracked.keys() ?? [])];
 }
 
 async function refusalOf(stores: readonly PreflightStore[], state: readonly StateResource[] = []): Promise<string> {
@@ -87,12 +82,12 @@ describe("preflight", () => {
   });
 
   it("lets a secret through whose name is free", async () => {
-    assert.deepEqual(await strangersIn(storeOf([]).store), []);
+    assert.deepEqual(await untrackedIn(storeOf([]).store), []);
   });
 
   it("lets a secret through that the state knows, and does not ask the store for it", async () => {
     const { store, asked } = storeOf([remoteName], [remoteName]);
-    assert.deepEqual(await strangersIn(store, stateOf("shop/db/password", "shop/db/vault")), []);
+    assert.deepEqual(await untrackedIn(store, stateOf("shop/db/password", "shop/db/vault")), []);
     assert.deepEqual(asked, []);
   });
 
@@ -101,14 +96,14 @@ describe("preflight", () => {
   });
 
   it("lets an interrupted run go on: its value is in the state, the object is not", async () => {
-    assert.deepEqual(await strangersIn(storeOf([remoteName]).store, stateOf("shop/db/password")), [remoteName]);
+    assert.deepEqual(await untrackedIn(storeOf([remoteName]).store, stateOf("shop/db/password")), [remoteName]);
   });
 
   it("rejects a taken name where only some of the values are in the state", async () => {
     const keys: Readonly<Record<string, Recipe>> = { hash: bcryptOf("password"), password: password() };
     const { store } = storeOf([remoteName], [], [{ ...spec, keys }]);
     assert.equal(await refusalOf([store], stateOf("shop/db/password")), refusal(...taken));
-    assert.deepEqual(await strangersIn(store, stateOf("shop/db/password", "shop/db/hash")), [remoteName]);
+    assert.deepEqual(await untrackedIn(store, stateOf("shop/db/password", "shop/db/hash")), [remoteName]);
   });
 
   it("rejects a taken name where the values in the state are of an earlier epoch", async () => {
@@ -118,17 +113,17 @@ describe("preflight", () => {
 
   it("lets a secret without a generated value through, to be compared before it is written", async () => {
     const keys: Readonly<Record<string, Recipe>> = { token: provided("shopToken"), username: literal("shop") };
-    assert.deepEqual(await strangersIn(storeOf([remoteName], [], [{ ...spec, keys }]).store), [remoteName]);
+    assert.deepEqual(await untrackedIn(storeOf([remoteName], [], [{ ...spec, keys }]).store), [remoteName]);
   });
 
   it("lets an adoption through", async () => {
-    assert.deepEqual(await strangersIn(storeOf([remoteName], [], [adopting]).store), [remoteName]);
+    assert.deepEqual(await untrackedIn(storeOf([remoteName], [], [adopting]).store), [remoteName]);
   });
 
   it("lets an entry stand after its adoption, and go", async () => {
     const state = stateOf("shop/db/password", "shop/db/vault");
     for (const secret of [adopting, spec]) {
-      assert.deepEqual(await strangersIn(storeOf([remoteName], [remoteName], [secret]).store, state), []);
+      assert.deepEqual(await untrackedIn(storeOf([remoteName], [remoteName], [secret]).store, state), []);
     }
   });
 
@@ -158,7 +153,7 @@ describe("preflight", () => {
   for (const epoch of ["2026-02-01", "2026-02-01T08:00:00Z", "2026-02-02"]) {
     it(`lets a rotation stay or go on to ${epoch}`, async () => {
       const { store } = storeOf([remoteName], [remoteName], [{ ...spec, epoch }]);
-      assert.deepEqual(await strangersIn(store, stateOf("shop/db/password@2026-02-01")), []);
+      assert.deepEqual(await untrackedIn(store, stateOf("shop/db/password@2026-02-01")), []);
     });
   }
 
@@ -186,7 +181,8 @@ describe("preflight", () => {
   it("asks every store, and takes an adoption from the one that holds the secret", async () => {
     const adopt = [adopting];
     const other = { ...storeOf([], [], adopt).store, name: "other" };
-    const { strangers } = await preflight([], [other, storeOf([remoteName], [], adopt).store]);
-    assert.deepEqual([strangers.get("other"), strangers.get("vault")], [new Set(), new Set([remoteName])]);
+    const { surveys } = await preflight([], [other, storeOf([remoteName], [], adopt).store]);
+    const untracked = ["other", "vault"].map((name) => [...(surveys.get(name)?.untracked.keys() ?? [])]);
+    assert.deepEqual(untracked, [[], [remoteName]]);
   });
 });

@@ -1,0 +1,122 @@
+import type { Provider } from "@pulumi/azure-native/provider.js";
+import { getSecret } from "@pulumi/azure-native/keyvault/getSecret.js";
+import { getVault } from "@pulumi/azure-native/keyvault/getVault.js";
+import { messageOf, StoreError } from "../../support/errors.ts";
+import { once, refusalOf, type KeyVaultApi } from "./key-vault-client.ts";
+import type { AzureKeyVaultSpec } from "./key-vault.ts";
+import { advice, withRights } from "./rights.ts";
+
+/** Names asked one by one at a time, where the deployer may not list them yet. */
+const atOnce = 20;
+
+/** What is asked of a vault. Failures name the store, what was asked and the fix. */
+export interface VaultQueries {
+  /** Whether the vault is there; asked once. A vault that is missing and is not to be made here is a failure. */
+  vaultExists(): Promise<boolean>;
+  /** Whether the vault was deleted and can be recovered. */
+  isDeleted(): Promise<boolean>;
+  /**
+   * When each secret was changed last, by name in lower case, which is how Key Vault compares them; `undefined` where the
+   * deployer may not list them yet. Asked once.
+   */
+  listed(): Promise<ReadonlyMap<string, number | undefined> | undefined>;
+  /** Which of these names are there, by the management plane: for before the right to list is granted. */
+  existingAmong(remoteNames: readonly string[]): Promise<ReadonlySet<string>>;
+  /** The newest version of a secret, by the management plane, which tells no value. */
+  newest(remoteName: string): Promise<string | undefined>;
+  /** A value; by default the newest. */
+  value(remoteName: string, version?: string): Promise<string | undefined>;
+}
+
+export function vaultQueries(spec: AzureKeyVaultSpec, provider: Provider, api: KeyVaultApi): VaultQueries {
+  const { resourceGroup, vault, create, name } = spec;
+  const ask = <T>(doing: string, question: () => Promise<T>) => explained(spec, doing, question);
+
+  async function goesByRoles(): Promise<boolean> {
+    try {
+      const { properties } = await getVault(
+        { resourceGroupName: resourceGroup, vaultName: vault },
+        { provider, async: true },
+      );
+      if (properties.enableRbacAuthorization === true) return true;
+    } catch (error) {
+      if (create !== undefined && refusalOf(error) === "absent" && !/ResourceGroupNotFound/.test(messageOf(error))) {
+        return false;
+      }
+      throw error;
+    }
+    throw new StoreError(
+      `stores.${name}`,
+      `vault ${vault} goes by access policies: role assignments, which readers get, count for nothing there`,
+      `az keyvault update --name ${vault} --enable-rbac-authorization true (docs/stores/azure-key-vault.md#access-policies)`,
+    );
+  }
+
+  async function list(): Promise<ReadonlyMap<string, number | undefined> | undefined> {
+    try {
+      return new Map((await api.list()).map(({ name: each, updated }) => [each.toLowerCase(), updated]));
+    } catch (error) {
+      if (refusalOf(error) === "rights" && spec.grantDeployer) return undefined;
+      throw error;
+    }
+  }
+
+  const newest: VaultQueries["newest"] = (secretName) =>
+    ask(`looking for secret ${secretName} in`, async () => {
+      try {
+        const { properties } = await getSecret(
+          { resourceGroupName: resourceGroup, vaultName: vault, secretName },
+          { provider, async: true },
+        );
+        return versionOf(properties);
+      } catch (error) {
+        if (refusalOf(error) === "absent") return undefined;
+        throw error;
+      }
+    });
+
+  return {
+    vaultExists: once(() => ask("looking for", goesByRoles)),
+    isDeleted: () => ask("recovering", () => api.isDeleted()),
+    listed: once(() => ask("listing names in", list)),
+    async existingAmong(remoteNames) {
+      const found = new Set<string>();
+      for (let start = 0; start < remoteNames.length; start += atOnce) {
+        await Promise.all(
+          remoteNames.slice(start, start + atOnce).map(async (each) => {
+            if ((await newest(each)) !== undefined) found.add(each);
+          }),
+        );
+      }
+      return found;
+    },
+    newest,
+    value: (remoteName, version) =>
+      ask(`reading secret ${remoteName} of`, () => withRights(spec, () => api.get(remoteName, version))),
+  };
+}
+
+async function explained<T>(spec: AzureKeyVaultSpec, doing: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    const { name, vault } = spec;
+    throw new StoreError(
+      `stores.${name}`,
+      `${doing} vault ${vault} failed: ${messageOf(error).trim().replace(/\.$/, "")}`,
+      advice(refusalOf(error), spec),
+    );
+  }
+}
+
+/** What is told of a secret's newest version. */
+export interface SecretProperties {
+  readonly secretUriWithVersion?: string;
+  readonly attributes?: { readonly updated?: number };
+}
+
+/** `https://<vault>/secrets/<name>/<version>`. */
+export function versionOf({ secretUriWithVersion = "" }: SecretProperties): string {
+  return secretUriWithVersion.split("/")[5] ?? "unknown";
+}

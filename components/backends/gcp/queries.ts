@@ -1,0 +1,90 @@
+import type { Provider } from "@pulumi/gcp/provider.js";
+import { getSecrets } from "@pulumi/gcp/secretmanager/getSecrets.js";
+import { getSecretVersionAccess } from "@pulumi/gcp/secretmanager/getSecretVersionAccess.js";
+import { messageOf, StoreError } from "../../support/errors.ts";
+import type { FoundObject } from "../survey.ts";
+import { placesShown, type ShownReplication } from "./replication.ts";
+import type { GcpSecretManagerSpec } from "./secret-manager.ts";
+
+/** What is asked of Secret Manager: which secrets there are, and what the newest version of one holds. */
+
+/** A project that is asked, and with what. */
+export interface Project {
+  readonly spec: GcpSecretManagerSpec;
+  readonly provider: Provider;
+}
+
+/** What a version that can be read holds. */
+export interface HeldVersion {
+  readonly payload: string;
+  readonly version: string;
+}
+
+/** The newest version; nothing where the secret has none. Asked as a promise, since a missing one is no failure. */
+export async function newestVersion({ spec, provider }: Project, name: string): Promise<HeldVersion | undefined> {
+  const { project } = spec;
+  try {
+    const found = await getSecretVersionAccess({ project, secret: name }, { provider, async: true });
+    return { payload: found.secretData, version: found.version };
+  } catch (error) {
+    // https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access answers 404
+    // "Secret [projects/…/secrets/…] not found or has no versions."
+    if (/not found or has no versions|Error 404|NotFound|NOT_FOUND/.test(messageOf(error))) return undefined;
+    throw new StoreError(
+      `stores.${spec.name}`,
+      `reading the newest version of "${name}" in project ${project} failed: ${messageOf(error)}`,
+      `the deployer needs roles/secretmanager.secretAccessor, and the newest version must be enabled: ` +
+        `gcloud secrets versions list ${name} --project=${project}`,
+    );
+  }
+}
+
+/** The secrets among which these names would be, with the places that each lies in. */
+export async function listSecrets(
+  { spec, provider }: Project,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, FoundObject>> {
+  const { name, project } = spec;
+  try {
+    const shared = sharedStart(names);
+    const filter = shared === "" ? {} : { filter: `name:${shared}` };
+    const { secrets } = await getSecrets({ project, ...filter }, { provider, async: true });
+    checkNumber(spec, secrets);
+    return new Map(
+      secrets.map(({ secretId, replications = [] }) => [secretId, { locations: placesShown(replications) }]),
+    );
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    throw new StoreError(
+      `stores.${name}`,
+      `listing names in Secret Manager of project ${project} failed: ${messageOf(error)}`,
+      `check the project, that its API secretmanager.googleapis.com is enabled, and that the deployer may list secrets (docs/stores/gcp-secret-manager.md#rights-of-the-deployer)`,
+    );
+  }
+}
+
+/** Google answers with the project's number, which rights are written with: a wrong one would grant to another project. */
+function checkNumber({ name, project, projectNumber }: GcpSecretManagerSpec, secrets: readonly ListedSecret[]): void {
+  const told = secrets.map((each) => /^projects\/(\d+)\//.exec(each.name)?.[1]).find((each) => each !== undefined);
+  if (told === undefined || told === projectNumber) return;
+  throw new StoreError(
+    `stores.${name}.projectNumber`,
+    `is ${projectNumber}, and project ${project} has the number ${told}`,
+    `pulumi config set --path 'stores.${name}.projectNumber' ${told}`,
+  );
+}
+
+interface ListedSecret {
+  readonly secretId: string;
+  readonly name: string;
+  readonly replications?: readonly ShownReplication[];
+}
+
+/** What all names start with, without dashes at its end: the filter looks for it anywhere in a name. */
+function sharedStart(names: readonly string[]): string {
+  const [first = "", ...rest] = names;
+  const isShared = (length: number) => rest.every((name) => name.startsWith(first.slice(0, length)));
+  let length = first.length;
+  while (length > 0 && !isShared(length)) length -= 1;
+  return first.slice(0, length).replace(/[-_]+$/, "");
+}

@@ -1,0 +1,75 @@
+import type { CustomResourceOptions, Output } from "@pulumi/pulumi";
+import type { StoreBase, StoredObject } from "./contract.ts";
+import type { RemoteObject } from "./remote-object.ts";
+import type { OwnedObject, Survey, Surveyed } from "./survey.ts";
+
+/**
+ * An open remote store, made once per store and run: its provider is registered, and nothing else. What it answers
+ * changes nothing in it, so that it may be asked in any order.
+ *
+ * The order of a run is in the types: `surveyStore` gives a survey, `prepare` needs one, and only what `prepare` gives
+ * can write.
+ */
+export interface StoreSession extends Surveyed {
+  /** How an operator puts back a value that was changed by hand; exact where the state says which version was ours. */
+  restoreCommand(remoteName: string, owned?: OwnedObject): string;
+  /**
+   * What the store holds under a name, as it was written; `undefined` when there is nothing. Marked secret. Missing where
+   * the right to read is made by `prepare`.
+   */
+  readonly read?: ReadObject;
+  /**
+   * Registers what the store itself needs, such as a vault, and nothing else. Called once in a run, as soon as nothing was
+   * refused; in a run that writes nothing too, which would delete it otherwise.
+   */
+  prepare(survey: Survey): PreparedStore;
+}
+
+type ReadObject = (remoteName: string) => Output<string | undefined>;
+
+/** A store that has all that it needs to be written and read. */
+export interface PreparedStore {
+  /**
+   * Options of resources that live beside the secrets, such as policies: the store's provider, and what must exist before
+   * anybody gets a right to read.
+   */
+  readonly options: CustomResourceOptions;
+  /** What was found before: objects that exist although the state does not know them are taken over by `put`. */
+  readonly survey: Survey;
+  /** As `StoreSession.read`, in every store. */
+  readonly read: ReadObject;
+  /** Writes one object. */
+  put(name: string, args: PutArgs): StoredObject;
+  /**
+   * An object that exists and is never written here. `digestKey` makes the secret's key (`values/digest-key.ts`), for a
+   * store that tells no version: a number of the value stands for it then.
+   */
+  reference(name: string, object: RemoteObject, digestKey: () => Output<string>): StoredObject;
+}
+
+export interface PutArgs {
+  readonly object: RemoteObject;
+  /** What to write: JSON of all keys, or the value itself where the object is one key. Marked secret. */
+  readonly payload: Output<string>;
+  /** Shown to operators in the store, where it has a place for such labels: which program and stack own the secret. */
+  readonly owner: Readonly<Record<string, string>>;
+  /** Date by which the value is due for rotation (`YYYY-MM-DD`). */
+  readonly rotateBy?: string;
+  /** Whether the remote object outlives `destroy`. */
+  readonly retain: boolean;
+  /** Key that values are told apart with where the state must not hold them; given where the store is write-only. */
+  readonly digestKey?: Output<string>;
+  readonly options: CustomResourceOptions;
+}
+
+export interface OpenArgs<S extends StoreBase> {
+  readonly spec: S;
+  /** A secret configuration value, if set: the store's credentials. */
+  readonly secretConfig: (key: string) => Output<string> | undefined;
+  readonly options: CustomResourceOptions;
+}
+
+/** Half of a backend that needs its provider's SDK: loaded only when a configured store asks for it. */
+export interface StoreBackend<S extends StoreBase> {
+  open(args: OpenArgs<S>): StoreSession | Promise<StoreSession>;
+}

@@ -1,0 +1,76 @@
+import { output, type Output } from "@pulumi/pulumi";
+import type { StateNames, StateResource, StoredObject } from "./contract.ts";
+
+/** An object that the state knows to be ours. */
+export interface OwnedObject {
+  /** Name of the resource that it is in the state. */
+  readonly resource: string;
+  /** What the state says of the object, and which version of it is the newest. Nothing of it is secret. */
+  readonly names: StateNames;
+  /** Outputs of the resource that holds the value; none where an interrupted run made the object and no value yet. */
+  readonly written?: StateResource["outputs"];
+}
+
+/** What a store said of an object when it listed names. */
+export interface FoundObject {
+  /** The store's own id of it, where the name does not give it: an ARN that ends at random. */
+  readonly id?: string;
+  /** Where it lies, in words, where a store may hold objects in several places. */
+  readonly locations?: string;
+}
+
+/** What is known of a store's objects before anything is registered: plain data, which no later step changes. */
+export interface Survey {
+  /** What the state knows to be ours, by remote name. */
+  readonly owned: ReadonlyMap<string, OwnedObject>;
+  /** Objects that exist although the state does not know them, by remote name. */
+  readonly untracked: ReadonlyMap<string, FoundObject>;
+}
+
+/** What is asked of a store before anything is registered. */
+export interface Surveyed {
+  /** What this state knows to be objects of the store, by remote name. Pure. */
+  owned(state: readonly StateResource[]): ReadonlyMap<string, OwnedObject>;
+  /** Which of these remote names exist in the store. Asks for names only, never for values. */
+  existing(remoteNames: readonly string[]): Promise<ReadonlyMap<string, FoundObject>>;
+}
+
+/** Surveys a store: it is asked only for names that the state does not know. */
+export async function surveyStore(
+  store: Surveyed,
+  state: readonly StateResource[],
+  remoteNames: readonly string[],
+): Promise<Survey> {
+  const owned = store.owned(state);
+  const unknown = remoteNames.filter((name) => !owned.has(name));
+  return { owned, untracked: unknown.length === 0 ? new Map() : await store.existing(unknown) };
+}
+
+/** Objects of which a store said no more than their names. */
+export function foundNames(names: Iterable<string>): ReadonlyMap<string, FoundObject> {
+  return new Map([...names].map((name) => [name, {}]));
+}
+
+/** Those of the names that a store listed, which may list others too. */
+export function presentAmong(
+  names: readonly string[],
+  listed: ReadonlyMap<string, FoundObject>,
+): ReadonlyMap<string, FoundObject> {
+  return new Map(
+    names.flatMap((name) => {
+      const found = listed.get(name);
+      return found === undefined ? [] : [[name, found] as const];
+    }),
+  );
+}
+
+/** How a stored object tells whether it holds what was written last: not at all where the state does not know it. */
+export function intactness(
+  known: OwnedObject | undefined,
+  compare: (written: StateResource["outputs"]) => Output<boolean>,
+): Pick<StoredObject, "intact"> {
+  if (known === undefined) return {};
+  const { written } = known;
+  // Where an interrupted run made the object and no value yet, there is nothing that could have changed.
+  return { intact: () => (written === undefined ? output(true) : compare(written)) };
+}
