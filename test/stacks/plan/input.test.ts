@@ -20,7 +20,7 @@ const whole = { username: "username", password: "password", uri: "uri" };
 interface Parts {
   readonly store?: object;
   readonly stores?: readonly object[];
-  readonly namespaces?: readonly object[];
+  readonly namespaces?: readonly PlacedNamespace[];
   readonly deliveries?: readonly DeliverySpec[];
   readonly referenced?: boolean;
 }
@@ -31,18 +31,37 @@ function complete(given: object) {
   return { ...spec, name: "main", layout: "bundle", ...given };
 }
 
+interface PlacedNamespace {
+  readonly name: string;
+  readonly cluster: string;
+  readonly store: string;
+  readonly alsoStores?: readonly string[];
+}
+
 /** Secret `shop/db` of three keys, in store `main`, delivered whole to one namespace; with these parts instead. */
 function environment({ store = { kind: "aws-parameter-store" }, ...parts }: Parts = {}): PlannedEnvironment {
-  const stores = (parts.stores ?? [store]).map(complete);
-  const namespaces = parts.namespaces ?? [{ name: "shop", cluster: "east", store: "main" }];
-  return {
-    refreshSeconds: 600,
-    stores: new Map(stores.map((each) => [each.name, each])),
-    clusters: new Map([["east", { name: "east", externalSecrets: { concurrency: 4 } }]]),
-    namespaces: new Map(namespaces.map((each, index) => [String(index), each])),
-    secrets: [{ id: "shop/db", app: "shop", name: "db", keys, referenced: parts.referenced ?? false }],
-    deliveries: parts.deliveries ?? [delivery(whole)],
-  } as unknown as PlannedEnvironment;
+  const stores = new Map((parts.stores ?? [store]).map(complete).map((each) => [each.name, each]));
+  const deliveries = parts.deliveries ?? [delivery(whole)];
+  const places = parts.namespaces ?? [{ name: "shop", cluster: "east", store: "main" }];
+  const namespaces = places
+    .map(({ name, cluster, store: read, alsoStores = [] }) => ({
+      name,
+      cluster: { name: cluster },
+      store: stores.get(read),
+      alsoStores: alsoStores.map((each) => stores.get(each)),
+      deliveries: deliveries.filter((each) => each.namespace === name),
+    }))
+    .filter((each) => each.deliveries.length > 0);
+  const written = new Set(namespaces.flatMap(({ store: read, alsoStores }) => [read, ...alsoStores]));
+  const origin = { kind: parts.referenced === true ? "referenced" : "generated" };
+  const secret = { id: "shop/db", app: "shop", name: "db", keys, origin };
+  const placements = [...written].map((each) => ({
+    secret,
+    store: each,
+    objects: objectsOf(each?.layout as Layout, { keys: Object.keys(keys) }, (key) => `shop/db/${key ?? ""}`),
+  }));
+  const clusters = new Map([["east", { spec: { name: "east", externalSecrets: { concurrency: 4 } } }]]);
+  return { refreshSeconds: 600, stores, clusters, namespaces, placements } as unknown as PlannedEnvironment;
 }
 
 const reads = (parts: Parts) => planInputOf(environment(parts)).consumers.map((each) => each.reads);
@@ -150,11 +169,14 @@ describe("what the planner takes from an environment", () => {
     );
   });
 
-  it("has no store that nothing goes to, and none of plain Secrets", () => {
-    assert.deepEqual(planInputOf(environment({ store: { kind: "kubernetes" } })).stores, []);
-    assert.deepEqual(reads({ store: { kind: "kubernetes" } }), []);
+  it("has no store that nothing goes to", () => {
     const unused = planInputOf(environment({ deliveries: [delivery(whole, "elsewhere")] }));
     assert.deepEqual([unused.stores, unused.consumers], [[], []]);
+  });
+
+  it("reads nothing for what is delivered plain", () => {
+    const deliveries = [{ ...delivery(whole), via: "plain" } as const];
+    assert.deepEqual(reads({ deliveries }), []);
   });
 
   it("counts the calls that deliveries make", () => {
