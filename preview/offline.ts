@@ -2,7 +2,8 @@ import { runtime } from "@pulumi/pulumi";
 import type { MockCallArgs, MockResourceArgs } from "@pulumi/pulumi/runtime/mocks.js";
 import * as state from "@pulumi/pulumi/runtime/state.js";
 import { ExpectedError, messageOf } from "../components/support/errors.ts";
-import { answer, type World } from "./answers.ts";
+import type { Inputs, World } from "./answers/contract.ts";
+import { answers } from "./answers/index.ts";
 import { collectErrors } from "./settled.ts";
 
 /** Engine and providers for a preview: nothing is asked, everything is new, and what only a provider knows is unknown. */
@@ -19,8 +20,11 @@ export interface OfflineOptions {
   readonly stack: string;
   readonly config: Readonly<Record<string, string>>;
   readonly secretKeys: readonly string[];
-  /** Asked at each function call: the program finds out while it runs. */
-  readonly world: () => World;
+  /**
+   * What a provider answers from, by the name of the provider resource, which is that of its store; the empty name is the
+   * engine's. Called at each function call, since the program learns its stores while it runs.
+   */
+  readonly world: (provider: string) => World;
 }
 
 /**
@@ -34,7 +38,8 @@ export async function runOffline<T>(program: () => Promise<T>, options: OfflineO
     await runtime.setMocks(
       {
         newResource: ({ inputs }: MockResourceArgs) => ({ id: undefined, state: { ...(inputs as object) } }),
-        call: ({ token, inputs }: MockCallArgs) => answered(() => answer(token, inputs as Inputs, options.world())),
+        call: ({ token, inputs, provider = "" }: MockCallArgs) =>
+          withDetails(() => answer(token, inputs as Inputs, options.world(providerName(provider)))),
       },
       options.project,
       options.stack,
@@ -73,7 +78,6 @@ export async function runOffline<T>(program: () => Promise<T>, options: OfflineO
   });
 }
 
-type Inputs = Readonly<Record<string, unknown>>;
 type Callback = (error: Error | null, answer: unknown) => void;
 interface Monitor {
   registerResource(request: { getType(): string }, callback: Callback): Promise<void>;
@@ -95,8 +99,22 @@ const { withLocalStorage, getStore: localStore } = state as unknown as {
   readonly getStore: () => Store;
 };
 
+/** @throws Error that names a function without an answer: a guess could make the preview say what `up` would not do. */
+function answer(token: string, inputs: Inputs, world: World): Readonly<Record<string, unknown>> {
+  const make = answers[token];
+  if (make === undefined) {
+    throw new Error(`the preview has no answer for the function ${token}; add a row to preview/answers/`);
+  }
+  return make(inputs, world);
+}
+
+/** Name of the provider in a reference (`<urn>::<id>`); empty for a default one. */
+function providerName(reference: string): string {
+  return reference.split("::").slice(3, -1).join("::");
+}
+
 /** The SDK shows the `details` of a failed request and drops its message. */
-function answered<T>(make: () => T): T {
+function withDetails<T>(make: () => T): T {
   try {
     return make();
   } catch (error) {

@@ -7,13 +7,13 @@ import { readStackConfig } from "../stacks/config.ts";
 import { storesOf, type EnvironmentSpec, type Policy } from "../stacks/environment.ts";
 import { deployStack, environments, secretNames } from "../stacks/index.ts";
 import { parseEnvironment } from "../stacks/parse.ts";
-import { placeholder, type World } from "./answers.ts";
 import { describePreview } from "./describe.ts";
 import { runOffline } from "./offline.ts";
 import type { Preview } from "./schema.ts";
 import { offlineSession } from "./session.ts";
 import { readStackFile, type StackFile } from "./stack-file.ts";
 import { offlineSurvey } from "./survey.ts";
+import { placeholder, worldOfFacts } from "./world.ts";
 
 export interface PreviewOptions {
   /** Folder of `Pulumi.yaml` and the facts. */
@@ -36,7 +36,7 @@ export async function previewStack(options: PreviewOptions): Promise<Preview> {
   const file = await readStackFile(options.root, options.stack);
   const inputs = providedInputs(file, catalogue);
   let spec: EnvironmentSpec | undefined;
-  const world = (): World => ({ stores: [...(spec?.stores.values() ?? [])], held: heldNames(spec) });
+  const heldIn = (store: string) => heldNames(spec).get(store) ?? [];
 
   const run = await runOffline(
     async () => {
@@ -48,7 +48,7 @@ export async function previewStack(options: PreviewOptions): Promise<Preview> {
         catalogue,
         policies,
         outside: {
-          session: (store, session) => offlineSession(store, session, world().held.get(store.name) ?? []),
+          session: (store, session) => offlineSession(store, session, heldIn(store.name)),
           clusters: offlineSurvey(spec?.existingSecrets ?? {}),
           existingNamespaces: ({ name }) => Promise.resolve(namespacesToBe(spec, name)),
         },
@@ -56,7 +56,12 @@ export async function previewStack(options: PreviewOptions): Promise<Preview> {
       if (spec === undefined) throw new Error(`the program took environment ${config.environment} without a policy`);
       return spec;
     },
-    { project: file.project, stack: file.stack, world, ...inputs.config },
+    {
+      project: file.project,
+      stack: file.stack,
+      world: (provider) => worldOfFacts(spec?.stores.get(provider), heldIn(provider)),
+      ...inputs.config,
+    },
   );
   const asked = askedOf(run.result);
   return describePreview({

@@ -1,0 +1,40 @@
+import type { StoreSpec } from "../components/stores/contract.ts";
+import type { Accounts, World } from "./answers/contract.ts";
+
+/** Stands for values and ids that only the real world knows. It is never shown. */
+export const placeholder = "placeholder";
+const emptyUuid = "00000000-0000-0000-0000-000000000000";
+
+/** Used where the configuration does not say. */
+const unknownAccounts: Accounts = {
+  partition: "aws",
+  region: "us-east-1",
+  accountId: "000000000000",
+  subscriptionId: emptyUuid,
+  tenantId: emptyUuid,
+  vaultSuffix: "vault.azure.net",
+  projectNumber: "000000000000",
+};
+
+/**
+ * The world as the facts describe it, before a first `up`: no state, empty stores, and in one store the objects that the
+ * facts call existing. Each has one version with an empty value.
+ *
+ * @param store the store that the provider belongs to; undefined for a question to the engine.
+ * @param remoteNames names of the objects that exist there.
+ */
+export function worldOfFacts(store: StoreSpec | undefined, remoteNames: readonly string[]): World {
+  const held = store === undefined ? [] : remoteNames.map((name) => `${namePrefix(store)}${name}`);
+  return {
+    accounts: { ...unknownAccounts, ...store },
+    names: (kind) => (kind === store?.kind ? held : []),
+    read: (kind, name) => (kind === store?.kind && held.includes(name) ? { payload: "{}", version: 1 } : undefined),
+    stateOf: () => ({}),
+  };
+}
+
+/** What the provider's functions put before a remote name. */
+function namePrefix(store: StoreSpec): string {
+  if ("mount" in store) return `${store.mount}/`;
+  return "project" in store ? `projects/${store.project}/secrets/` : "";
+}
