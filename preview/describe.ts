@@ -13,21 +13,21 @@ import type { Preview, PreviewedKey, PreviewedSecret, PreviewedStore } from "./s
 export interface DescribeArgs {
   readonly spec: EnvironmentSpec;
   readonly stack: string;
-  /** Types of what the program registered. */
+  /** Types of the resources that the program registered. */
   readonly created: readonly string[];
   readonly mustBeSet: readonly string[];
   readonly optional: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** A preview as data. Pure. Everything is in a fixed order, so that two previews can be compared. */
+/** Describes a preview as data. Pure. The order is fixed, so that two previews can be compared. */
 export function describePreview({ spec, stack, created, ...rest }: DescribeArgs): Preview {
   const applications = [...Map.groupBy(spec.secrets, ({ app }) => app)].sort(byFirst);
   return {
     schemaVersion: 1,
     environment: spec.name,
     stack,
-    applications: applications.map(([name, secrets]) => ({ name, stores: storesOfApplication(spec, secrets) })),
+    applications: applications.map(([name, secrets]) => ({ name, stores: describeStores(spec, secrets) })),
     resources: { total: created.length, byType: counts(created) },
     mustBeSet: [...rest.mustBeSet],
     optional: [...rest.optional],
@@ -37,7 +37,7 @@ export function describePreview({ spec, stack, created, ...rest }: DescribeArgs)
   };
 }
 
-function storesOfApplication(spec: EnvironmentSpec, secrets: readonly SecretSpec[]): PreviewedStore[] {
+function describeStores(spec: EnvironmentSpec, secrets: readonly SecretSpec[]): PreviewedStore[] {
   const names = [...new Set(secrets.flatMap(({ id }) => storesOf(spec, id)))].sort();
   return names.flatMap((name): readonly PreviewedStore[] => {
     const store = spec.stores.get(name);
@@ -47,30 +47,30 @@ function storesOfApplication(spec: EnvironmentSpec, secrets: readonly SecretSpec
       {
         name,
         kind: store.kind,
-        secrets: here.map((secret) => secretIn(spec, store, secret)).sort((a, b) => compare(a.id, b.id)),
-        namespaces: namespacesOf(spec, name, here),
+        secrets: here.map((secret) => describeSecret(spec, store, secret)).sort((a, b) => compare(a.id, b.id)),
+        namespaces: describeNamespaces(spec, name, here),
       },
     ];
   });
 }
 
-function secretIn(spec: EnvironmentSpec, store: StoreSpec, secret: SecretSpec): PreviewedSecret {
+function describeSecret(spec: EnvironmentSpec, store: StoreSpec, secret: SecretSpec): PreviewedSecret {
   return {
     id: secret.id,
-    action: actionOn(secret),
+    action: secretAction(secret),
     ...(secret.generatedIn === undefined ? {} : { generatedIn: secret.generatedIn }),
     objects: remoteObjectsOf(store, candidateOf(spec, secret)).map(({ name }) => name),
-    keys: Object.entries(secret.keys).map(([key, recipe]) => ({ key, ...origin(recipe) })),
+    keys: Object.entries(secret.keys).map(([key, recipe]) => ({ key, ...valueOrigin(recipe) })),
     ...(secret.rotateBy === undefined ? {} : { rotateBy: secret.rotateBy }),
   };
 }
 
-function actionOn({ referenced, adopt, generatedIn }: SecretSpec): PreviewedSecret["action"] {
+function secretAction({ referenced, adopt, generatedIn }: SecretSpec): PreviewedSecret["action"] {
   if (generatedIn !== undefined) return "generate";
   return referenced ? "reference" : adopt ? "adopt" : "create";
 }
 
-function origin(recipe: Recipe): Omit<PreviewedKey, "key"> {
+function valueOrigin(recipe: Recipe): Omit<PreviewedKey, "key"> {
   switch (recipe.kind) {
     case "password":
     case "hex":
@@ -90,8 +90,8 @@ function origin(recipe: Recipe): Omit<PreviewedKey, "key"> {
   }
 }
 
-/** The namespaces that read these secrets from a store, each with its Secrets and the keys of them that are meant. */
-function namespacesOf(
+/** The namespaces that read these secrets from a store, each with its Secrets and the keys that come from them. */
+function describeNamespaces(
   spec: EnvironmentSpec,
   store: string,
   secrets: readonly SecretSpec[],
@@ -118,7 +118,7 @@ function planPart(spec: EnvironmentSpec): Preview["plan"] {
     refreshSeconds: plan.refreshSeconds,
     firstUpSeconds: plan.firstUpSeconds,
     cost: costOf(plan),
-    // Cost is told once, above, and the layout is a fact.
+    // The cost is already above, and the layout is one of the facts.
     stores: plan.stores.map(({ cost: _, layout: __, ...store }) => store),
     clusters: [...plan.clusters],
   };

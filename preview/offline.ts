@@ -6,12 +6,12 @@ import type { Inputs, World } from "./answers/contract.ts";
 import { answers } from "./answers/index.ts";
 import { collectErrors } from "./settled.ts";
 
-/** Engine and providers for a preview: nothing is asked, everything is new, and what only a provider knows is unknown. */
+/** Result of a program that ran without an engine: every resource is new, and values that only a provider knows are unknown. */
 export interface OfflineRun<T> {
   readonly result: T;
-  /** Types of what would be created; the stack itself is not among them. */
+  /** Types of the resources that would be created, without the stack itself. */
   readonly created: readonly string[];
-  /** What the program warned of. */
+  /** Warnings that the program logged. */
   readonly warnings: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export interface OfflineOptions {
 
 /**
  * Runs the program as `pulumi preview` would on an empty cloud, on the mocks of Pulumi's SDK: no engine, no plugin, no
- * network. Inputs of resources are not kept, so no value can leave.
+ * network. Inputs of resources are not recorded, so no value can leak.
  */
 export async function runOffline<T>(program: () => Promise<T>, options: OfflineOptions): Promise<OfflineRun<T>> {
   return withLocalStorage(async () => {
@@ -44,7 +44,7 @@ export async function runOffline<T>(program: () => Promise<T>, options: OfflineO
       options.project,
       options.stack,
       true,
-      // As state in a bucket has it. Nobody is asked.
+      // The organization of a state in a bucket.
       "organization",
     );
     const { settings } = localStore();
@@ -54,7 +54,7 @@ export async function runOffline<T>(program: () => Promise<T>, options: OfflineO
       if (request.getType() !== "pulumi:pulumi:Stack") created.push(request.getType());
       return register(request, callback);
     };
-    // The SDK's mocks know no hooks. Hooks run when something is applied, which a preview does not do.
+    // The SDK's mocks do not implement hooks. A preview would not run any: hooks run when a resource is applied.
     const accept = (_: unknown, callback: Callback) => callback(null, {});
     Object.assign(monitor, { registerErrorHook: accept, registerResourceHook: accept });
     settings.engine = {
@@ -72,7 +72,7 @@ export async function runOffline<T>(program: () => Promise<T>, options: OfflineO
         result = { value: await program() };
       });
     });
-    if (errors.length > 0) throw worstOf(errors);
+    if (errors.length > 0) throw mostHelpful(errors);
     if (result === undefined) throw new Error("the program ended without a result and without an error");
     return { result: result.value, created, warnings };
   });
@@ -113,7 +113,7 @@ function providerName(reference: string): string {
   return reference.split("::").slice(3, -1).join("::");
 }
 
-/** The SDK shows the `details` of a failed request and drops its message. */
+/** The SDK shows the `details` of a failed request and drops its message, so both hold the message. */
 function withDetails<T>(make: () => T): T {
   try {
     return make();
@@ -122,7 +122,7 @@ function withDetails<T>(make: () => T): T {
   }
 }
 
-/** What people can put right goes before what follows from it. */
-function worstOf(errors: readonly unknown[]): unknown {
+/** Prefers an error that the user can fix over its consequences. */
+function mostHelpful(errors: readonly unknown[]): unknown {
   return errors.find((error) => error instanceof ExpectedError) ?? errors[0];
 }

@@ -2,10 +2,10 @@ import { output, secret, unknown } from "@pulumi/pulumi";
 import type { RemoteStoreSpec, StoreSession } from "../components/stores/contract.ts";
 
 /**
- * A session that registers what the real one registers, and asks the store nothing. Questions that go through Pulumi's
- * functions are answered there (`answers/`); those of clients of our own are answered here.
+ * Wraps a session so that it registers what the real one registers without contacting the store. Calls of Pulumi
+ * functions are answered by `answers/`; calls of our own clients are answered here.
  *
- * @param held remote names that exist, as far as the facts say so.
+ * @param held remote names that exist according to the facts.
  */
 export function offlineSession(
   { kind }: RemoteStoreSpec,
@@ -14,10 +14,10 @@ export function offlineSession(
 ): StoreSession {
   const names = new Set(held);
   const answers: Partial<StoreSession> = {
-    // What a store holds is not known before it is asked.
+    // Only the store knows what it holds.
     readableOncePrepared: true,
     read: () => secret(output(unknown as unknown as string)),
-    // Key Vault is listed by its data plane. Others note what they need of the answer, so they are asked themselves.
+    // Key Vault is listed through its data plane. The other sessions list through Pulumi functions, and keep part of the answer.
     ...(kind === "azure-key-vault"
       ? { existing: (asked) => Promise.resolve(new Set(asked.filter((name) => names.has(name)))) }
       : {}),
@@ -26,7 +26,7 @@ export function offlineSession(
     get(target, key) {
       if (Object.hasOwn(answers, key)) return answers[key as keyof StoreSession];
       const member: unknown = Reflect.get(target, key);
-      // Bound, since the session's private fields are not the proxy's.
+      // Bound to the session: a proxy has no access to private fields.
       return typeof member === "function" ? (member.bind(target) as unknown) : member;
     },
   });

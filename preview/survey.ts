@@ -1,7 +1,7 @@
 import { placeOf, type ClusterSurvey } from "../components/clusters/survey.ts";
 import type { EnvironmentSpec } from "../stacks/environment.ts";
 
-/** Clusters that are not asked, and hold the Secrets that the facts call existing. Nobody knows what is in those. */
+/** A survey that contacts no cluster: it finds the Secrets that exist according to the facts, with unknown contents. */
 export function offlineSurvey(existing: EnvironmentSpec["existingSecrets"]): ClusterSurvey {
   return {
     find: ({ name }, wanted) =>

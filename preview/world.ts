@@ -1,11 +1,11 @@
 import type { StoreSpec } from "../components/stores/contract.ts";
 import type { Accounts, World } from "./answers/contract.ts";
 
-/** Stands for values and ids that only the real world knows. It is never shown. */
+/** Replaces secret values. It is never shown. */
 export const placeholder = "placeholder";
 const emptyUuid = "00000000-0000-0000-0000-000000000000";
 
-/** Used where the configuration does not say. */
+/** Used where the store's facts do not say. */
 const unknownAccounts: Accounts = {
   partition: "aws",
   region: "us-east-1",
@@ -17,8 +17,8 @@ const unknownAccounts: Accounts = {
 };
 
 /**
- * The world as the facts describe it, before a first `up`: no state, empty stores, and in one store the objects that the
- * facts call existing. Each has one version with an empty value.
+ * The world before a first `up` according to the facts: the state is empty, and the store holds the given objects, each
+ * with one version and an empty value.
  *
  * @param store the store that the provider belongs to; undefined for a question to the engine.
  * @param remoteNames names of the objects that exist there.
