@@ -33,7 +33,7 @@ export function renderPreview(preview: Preview, colours: Colors): string {
     "",
     costTable(preview.plan),
     loadTable(preview.plan),
-    ...wrap("  ", dim(pricesNote(preview.plan))),
+    ...wrap("  ", pricesNote(preview.plan)).map(dim),
     "",
     bold("Left after destroy"),
     ...leftLines(preview).flatMap((line) => wrap("  ", line, 2)),
@@ -114,7 +114,7 @@ function configuration({ mustBeSet, optional }: Preview, { bold, red, dim }: Col
   return [
     bold("Configuration"),
     ...mustBeSet.map((name) => `  ${red("must be set:")} pulumi config set --secret ${name}`),
-    ...(optional.length === 0 ? [] : wrap("  ", dim(`optional, not set: ${optional.join(", ")}`))),
+    ...(optional.length === 0 ? [] : wrap("  ", `optional, not set: ${optional.join(", ")}`).map(dim)),
     "",
   ];
 }
@@ -194,7 +194,7 @@ function indented(line: string): readonly string[] {
   return wrap(`  ${" ".repeat(line.length - text.length)}`, text);
 }
 
-/** Breaks a text at spaces. A longer word overflows rather than being cut. */
+/** Breaks a text without colours at spaces. A longer word overflows rather than being cut. */
 function wrap(indent: string, text: string, hanging = 0): readonly string[] {
   const lines: string[] = [];
   let line = "";

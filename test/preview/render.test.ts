@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import pc from "picocolors";
 import { previewStack } from "../../preview/preview.ts";
 import { renderPreview } from "../../preview/render.ts";
@@ -109,6 +110,14 @@ describe("preview for people", () => {
       "  the store vault itself",
       "",
     ]);
+  });
+
+  it("is broken into the same lines with colours and without", () => {
+    const optional = Array.from({ length: 6 }, (_, index) => `optionalKey${index}`);
+    const text = renderPreview({ ...found, optional }, plain);
+    const coloured = renderPreview({ ...found, optional }, pc.createColors(true));
+    assert.notEqual(coloured, text);
+    assert.equal(stripVTControlCharacters(coloured), text);
   });
 
   it("has no line of more than 80 characters, and colours only if wanted", async () => {
