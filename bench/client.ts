@@ -3,17 +3,17 @@ import http from "node:http";
 import { loadClient } from "../sandbox/platform/kubernetes.ts";
 import type { Connection } from "../sandbox/connection.ts";
 
-/** Plain requests to the two servers, over connections that are kept. */
+/** Sends plain requests to the API server and Vault over keep-alive connections. */
 export interface PlainClient {
   kubernetes(method: string, path: string, body?: object): Promise<string>;
   vault(method: string, path: string, body?: object): Promise<string>;
   close(): void;
 }
 
-/** As many at a time as the floor is defined by. */
+/** Requests in flight at a time, by the definition of the floor. */
 export const parallel = 16;
 
-/** Opens a client with the sandbox's own credentials. */
+/** Opens a client with the sandbox's credentials. */
 export async function plainClient(connection: Connection): Promise<PlainClient> {
   const { config } = await loadClient(connection.kubeconfig);
   const options: { ca?: unknown; cert?: unknown; key?: unknown } = {};

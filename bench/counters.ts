@@ -5,13 +5,13 @@ import type { PlainClient } from "./client.ts";
 
 /** Requests that the servers have answered since they started. */
 export interface Counters {
-  /** Requests to the Kubernetes API that change or read objects: everybody's, without watches and lists of controllers. */
+  /** Requests to the Kubernetes API from all clients, without the watches and lists of controllers. */
   readonly kubernetes: number;
-  /** Requests to Vault: everybody's, the operator's logins and reads too. */
+  /** Requests to Vault from all clients, including the operator's logins and reads. */
   readonly vault: number;
 }
 
-/** Reads the servers' own counts: the API server's metrics, Vault's audit log. */
+/** Reads the API server's metrics and Vault's audit log. */
 export async function readCounters(connection: Connection, client: PlainClient): Promise<Counters> {
   const metrics = await client.kubernetes("GET", "/metrics");
   const kubernetes = metrics

@@ -11,8 +11,8 @@ import type { Catalogue } from "../stacks/environments/catalogue-spec.ts";
 import { forEachParallel, type PlainClient } from "./client.ts";
 
 /**
- * The floor: the same objects in the same servers, made by plain requests. No state, no diff, no check, no order but
- * what the servers demand.
+ * Creates the floor: the same objects in the same servers by plain requests, without state, diffs or checks, and in no
+ * order but the one that the servers require.
  */
 export async function applyFloor(client: PlainClient, connection: Connection, catalogue: Catalogue): Promise<void> {
   const store = storeSpec(connection);
@@ -22,7 +22,7 @@ export async function applyFloor(client: PlainClient, connection: Connection, ca
   await forEachParallel(secrets, (secret) => putSecret(client, store, secret));
 }
 
-/** Stores one secret of some keys, and has it delivered. */
+/** Stores one secret with `keys` keys, and delivers it. */
 export async function putSecret(
   client: PlainClient,
   store: VaultKvSpec,
@@ -60,7 +60,7 @@ export async function putSecret(
   );
 }
 
-/** Removes it again. */
+/** Deletes the floor. */
 export async function removeFloor(client: PlainClient, connection: Connection, catalogue: Catalogue): Promise<void> {
   const { mount } = storeSpec(connection);
   const secrets = Object.entries(catalogue).flatMap(([app, each]) =>
@@ -70,7 +70,7 @@ export async function removeFloor(client: PlainClient, connection: Connection, c
   await forEachParallel(Object.keys(catalogue), (app) => client.kubernetes("DELETE", `/api/v1/namespaces/${app}`));
 }
 
-/** A namespace whose reader may read secrets of these names. */
+/** Creates a namespace with a service account that may read the secrets of these names. */
 export async function prepareNamespace(
   client: PlainClient,
   store: VaultKvSpec,

@@ -7,10 +7,11 @@ import { parse } from "yaml";
 import { repositoryRoot } from "../sandbox/layout.ts";
 import { readConnection, type Connection } from "../sandbox/connection.ts";
 import { resetPlatform } from "../sandbox/platform/index.ts";
+import { waitUntil } from "../sandbox/support/wait.ts";
 import { benchCatalogue } from "./catalogue.ts";
 import { plainClient } from "./client.ts";
 import { applyFloor, removeFloor } from "./floor.ts";
-import { describe, ownSecrets, runOperator, type OperatorRun } from "./operator.ts";
+import { describeOperator, ownSecrets, runOperator, type OperatorRun } from "./operator.ts";
 import { describeRotation, runRotation, type RotationRun } from "./rotation.ts";
 import { runSplit, secretsPerStack, type SplitRun } from "./split-run.ts";
 import { openBenchStack, runStack, timed, type StackRun } from "./stack-run.ts";
@@ -40,7 +41,7 @@ async function bench(options: BenchOptions): Promise<void> {
   const say = (text: string) => {
     if (!options.json) console.log(text);
   };
-  say("Start-up: five processes for each environment, against a mocked engine");
+  say("Start-up: five processes per environment, against a mocked engine");
   const startUp = await startUps(5);
   if (options.startUp) {
     console.log(options.json ? JSON.stringify({ startUp }, undefined, 2) : report(startUp, []));
@@ -62,7 +63,7 @@ async function bench(options: BenchOptions): Promise<void> {
       operatorRun = await runOperator(connection, client);
     }
     if (options.rotation) {
-      say("Rotations of one secret that lies in every store");
+      say("Rotations of one secret that is held in every store");
       rotation = await runRotation(connection);
     }
     for (const secrets of options.sizes.split(",").filter(Boolean).map(Number)) {
@@ -96,7 +97,7 @@ async function bench(options: BenchOptions): Promise<void> {
   if (options.json) console.log(JSON.stringify({ startUp, operator: operatorRun, rotation, results }, undefined, 2));
   else {
     const more = [
-      operatorRun === undefined ? [] : [describe(operatorRun)],
+      operatorRun === undefined ? [] : [describeOperator(operatorRun)],
       rotation === undefined ? [] : [describeRotation(rotation)],
     ];
     console.log([report(startUp, results), ...more.flat()].join("\n"));
@@ -121,11 +122,11 @@ async function startUps(runs: number): Promise<readonly EnvironmentStart[]> {
 interface StartOptions {
   readonly root: string;
   readonly portBase: number;
-  /** Whether fakes of AWS, Azure and Google Cloud run beside. */
+  /** Whether fakes of AWS, Azure and Google Cloud run as well. */
   readonly clouds: boolean;
 }
 
-/** Starts the platform by a process of its own: its servers are then nobody's children, and not part of our memory. */
+/** Starts the platform in a separate process, so that its servers are not children of this one and do not count as its memory. */
 async function startApart({ root, portBase, clouds }: StartOptions): Promise<Connection> {
   const cli = path.join(repositoryRoot, "sandbox", "cli.ts");
   const args = [
@@ -142,7 +143,7 @@ async function startApart({ root, portBase, clouds }: StartOptions): Promise<Con
   return readConnection(root);
 }
 
-/** The operator's stack has a namespace of its own. */
+/** Moves the catalogue to a namespace of its own, for the stack that installs the operator. */
 function renamed(catalogue: ReturnType<typeof benchCatalogue>): ReturnType<typeof benchCatalogue> {
   return Object.fromEntries(
     Object.values(catalogue).map((application) => [
@@ -165,14 +166,14 @@ async function namespacesGone(
   client: Awaited<ReturnType<typeof plainClient>>,
   names: readonly string[],
 ): Promise<void> {
-  for (let tries = 0; tries < 600; tries += 1) {
+  const gone = async () => {
     const list = JSON.parse(await client.kubernetes("GET", "/api/v1/namespaces")) as {
       items: { metadata: { name: string } }[];
     };
-    if (!list.items.some(({ metadata }) => names.includes(metadata.name))) return;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-  throw new Error("the floor's namespaces did not go away in five minutes");
+    return !list.items.some(({ metadata }) => names.includes(metadata.name));
+  };
+  if (await waitUntil(gone, { timeoutMs: 300_000, everyMs: 500 })) return;
+  throw new Error("the namespaces of the floor were not deleted within five minutes");
 }
 
 function report(startUp: readonly EnvironmentStart[], results: readonly SizeResult[]): string {
@@ -206,7 +207,7 @@ function report(startUp: readonly EnvironmentStart[], results: readonly SizeResu
   return [
     ...startUp.map(
       ({ environment, milliseconds, rssBytes, modules, preview }) =>
-        `${environment}: program start to first registered resource ${seconds(milliseconds)}, ${megabytes(rssBytes)}, ${modules} modules; preview with nothing at hand ${seconds(preview)}`,
+        `${environment}: program start to first registered resource ${seconds(milliseconds)}, ${megabytes(rssBytes)}, ${modules} modules; offline preview ${seconds(preview)}`,
     ),
     ...(results.length === 0 ? [] : [table.toString()]),
   ].join("\n");
@@ -225,12 +226,18 @@ function megabytes(bytes: number): string {
 }
 
 await new Command("bench")
-  .description("Measures the program on a local platform of its own, beside the same objects made by plain requests.")
-  .option("--sizes <list>", "numbers of secrets", "10,100,1000")
-  .option("--single-up-to <secrets>", "largest number that is also tried as one stack", "300")
-  .option("--start-up", "only program start and preview of each environment: no platform", false)
-  .option("--operator", "also the operator alone: 500 ExternalSecrets, reads per refresh, a new one among them", false)
-  .option("--rotation", "also how soon a Secret follows its store when a secret is rotated, for every store", false)
+  .description(
+    "Measures the program on a local platform of its own, and compares it with plain requests that create the same objects.",
+  )
+  .option("--sizes <list>", "comma-separated numbers of secrets to measure; empty for none", "10,100,1000")
+  .option("--single-up-to <secrets>", "largest number of secrets to also deploy as one stack", "300")
+  .option("--start-up", "measure only program start and preview of each environment, without a platform", false)
+  .option(
+    "--operator",
+    "also measure the operator alone: 500 ExternalSecrets, reads per refresh, time to a new Secret",
+    false,
+  )
+  .option("--rotation", "also measure how soon a Secret follows a rotation in its store, for every store", false)
   .option("--json", "print JSON", false)
   .action(bench)
   .parseAsync();

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 
-/** Watches the resident memory of this process and everything it started. */
+/** Measures the resident memory of this process and all of its descendants. */
 export class MemoryWatch {
   #peakBytes = 0;
   readonly #timer: NodeJS.Timeout;
@@ -9,7 +9,7 @@ export class MemoryWatch {
     this.#timer = setInterval(() => void this.#sample(), 500);
   }
 
-  /** Ends watching; the peak in bytes. */
+  /** Stops, and returns the peak in bytes. */
   stop(): number {
     clearInterval(this.#timer);
     return this.#peakBytes;
@@ -19,7 +19,7 @@ export class MemoryWatch {
     const { stdout } = await execa("ps", ["-A", "-o", "pid=,ppid=,rss="]);
     const rows = stdout.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
     const family = new Set([process.pid]);
-    // Parents may come after their children in the list: repeat until nobody joins.
+    // A parent may follow its children in the list, so repeat until no process is added.
     for (let size = 0; size !== family.size;) {
       size = family.size;
       for (const [pid = 0, parent = 0] of rows) if (family.has(parent)) family.add(pid);

@@ -13,19 +13,19 @@ import type { PlainClient } from "./client.ts";
 import { applyFloor, prepareNamespace, putSecret, removeFloor, storeSpec } from "./floor.ts";
 import { quantiles, type Quantiles } from "./quantiles.ts";
 
-/** ExternalSecrets that the operator has beside those that are measured one by one. */
+/** ExternalSecrets that the operator manages besides those that are measured one by one. */
 export const ownSecrets = 500;
 const probes = 20;
 const keysPerProbe = 10;
 
-/** What the operator does with the values that it is shipped with, without the program. Times in milliseconds. */
+/** Performance of the operator with the chart's default values, without the program. Times in milliseconds. */
 export interface OperatorRun {
-  /** From the first request to the last of the ExternalSecrets being Ready, the making of them included. */
+  /** From the first request until all ExternalSecrets are Ready, including their creation. */
   readonly ready: number;
   readonly peakBytes: number;
-  /** Requests to Vault for a secret of ten keys, for each of its refreshes. */
+  /** Requests to Vault per refresh of a secret with ten keys. */
   readonly readsPerRefresh: number;
-  /** From the request for an ExternalSecret to its Secret. */
+  /** From the request that creates an ExternalSecret until its Secret exists. */
   readonly visible: Quantiles;
   readonly loadAverage: number;
 }
@@ -62,17 +62,17 @@ export async function runOperator(connection: Connection, client: PlainClient): 
   };
 }
 
-/** What people read of it. */
-export function describe({ ready, peakBytes, readsPerRefresh, visible, loadAverage }: OperatorRun): string {
+/** The result as text. */
+export function describeOperator({ ready, peakBytes, readsPerRefresh, visible, loadAverage }: OperatorRun): string {
   return [
     `operator: ${ownSecrets} ExternalSecrets Ready in ${(ready / 1000).toFixed(1)} s, at most ${Math.round(peakBytes / 1e6)} MB`,
-    `operator: ${readsPerRefresh.toFixed(2)} reads for each refresh of a secret of ${keysPerProbe} keys`,
-    `operator: a new Secret is there after ${visible.p50} ms (p50), ${visible.p95} ms (p95), with ${ownSecrets} others`,
+    `operator: ${readsPerRefresh.toFixed(2)} reads per refresh of a secret with ${keysPerProbe} keys`,
+    `operator: a new Secret exists after ${visible.p50} ms (p50), ${visible.p95} ms (p95), beside ${ownSecrets} others`,
     `load average ${loadAverage.toFixed(1)}`,
   ].join("\n");
 }
 
-/** Has each of them read every other second for a while, and counts what Vault's audit log says of it. */
+/** Sets a refresh interval of two seconds for 20 seconds, and counts the reads in Vault's audit log. */
 async function countReads(connection: Connection, client: PlainClient, names: readonly string[]): Promise<number> {
   const store = storeSpec(connection);
   const probe = { app: "probe", keys: keysPerProbe, refreshInterval: "2s" };
@@ -125,11 +125,11 @@ async function exists(client: PlainClient, path: string): Promise<boolean> {
 
 async function operatorPid(connection: Connection): Promise<number> {
   const running = await runningProcess(layoutOf(connection.root), OPERATOR_PROCESS);
-  if (running === undefined) throw new Error("the operator does not run");
+  if (running === undefined) throw new Error("the operator is not running");
   return running.pid;
 }
 
-/** Resident memory of one process, looked at five times a second. */
+/** Peak resident memory of one process, sampled five times a second. */
 function watchMemory(pid: number): { stop(): number } {
   let peak = 0;
   const timer = setInterval(() => {

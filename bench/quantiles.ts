@@ -1,4 +1,4 @@
-/** Median and 95th percentile of some measurements: each is one of them, none lies between. 0 where there are none. */
+/** Median and 95th percentile by nearest rank: each is one of the measurements. 0 where there are none. */
 export interface Quantiles {
   readonly p50: number;
   readonly p95: number;

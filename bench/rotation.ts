@@ -13,20 +13,20 @@ import { pause, waitUntil } from "../sandbox/support/wait.ts";
 import { sandbox } from "../stacks/environments/sandbox.ts";
 import { quantiles, type Quantiles } from "./quantiles.ts";
 
-/** Rotations that are measured, after one that only makes the stack. */
+/** Rotations that are measured, after a first `up` that creates the stack. */
 const rotations = 20;
 
-/** How long a rotated value is on its way from a store to a Secret, in milliseconds. */
+/** How long a rotated value takes from a store to a Secret, in milliseconds. */
 export interface RotationRun {
-  /** By what reads it, such as `store-ssm`: from the last write of the store to the Secret's change. */
+  /** By reading namespace, such as `store-ssm`: from the last write to the store until the Secret changes. */
   readonly delays: Readonly<Record<string, Quantiles & { readonly store: string; readonly identity: string }>>;
   readonly loadAverage: number;
 }
 
-/** A plain Secret is written by the run itself: nothing follows a store there. */
+/** The run itself writes plain Secrets, so these do not follow a store. */
 const rows = storeRows.filter(({ store }) => store !== "plain");
 
-/** The requests that write a value to each of the fake clouds, by host and operation as their gateway counts them. */
+/** The requests that write a value to each fake cloud, by host and operation as their gateway counts them. */
 const cloudWrites: Readonly<Record<string, { readonly host: RegExp; readonly operation: RegExp }>> = {
   "parameter-store": { host: /^ssm\./, operation: /^PutParameter$/ },
   "secrets-manager": { host: /^secretsmanager\./, operation: /^PutSecretValue$/ },
@@ -34,16 +34,16 @@ const cloudWrites: Readonly<Record<string, { readonly host: RegExp; readonly ope
   "secret-manager": { host: /^secretmanager\./, operation: /AddSecretVersion$/ },
 };
 
-/** Milliseconds between two looks at the clouds' counts: as much too late may a write be noticed, and no later. */
+/** Milliseconds between two reads of the clouds' counters: a write is noticed at most this much too late. */
 const pollMs = 10;
 
-/** Rotates one secret that lies in every store, on a platform with fake clouds whose operator another stack installs. */
+/** Rotates one secret that is held in every store, on a platform with fake clouds where another stack installs the operator. */
 export async function runRotation(connection: Connection): Promise<RotationRun> {
   const up = (hour: number) => rotateTo(connection, new Date(Date.UTC(2027, 0, 1, hour)));
   await up(0);
   const measured = new Map<string, number[]>(rows.map(({ namespace }) => [namespace, []]));
   for (let hour = 1; hour <= rotations; hour += 1) {
-    const { changed, written } = await timesOf(connection, () => up(hour));
+    const { changed, written } = await measureTimes(connection, () => up(hour));
     for (const { namespace, store } of rows) {
       const [read, stored] = [changed.get(namespace), written.get(store)];
       if (read === undefined || stored === undefined) throw new Error(`rotation ${hour}: no time for ${namespace}`);
@@ -57,7 +57,7 @@ export async function runRotation(connection: Connection): Promise<RotationRun> 
   return { delays: Object.fromEntries(delays) as RotationRun["delays"], loadAverage: loadavg()[0] ?? 0 };
 }
 
-/** What people read of it. */
+/** The result as text. */
 export function describeRotation({ delays, loadAverage }: RotationRun): string {
   return [
     ...Object.values(delays).map(
@@ -68,7 +68,7 @@ export function describeRotation({ delays, loadAverage }: RotationRun): string {
   ].join("\n");
 }
 
-/** An `up` of the stack with every store, whose secret has this epoch. */
+/** Runs `up` with this epoch of the secret. */
 async function rotateTo(connection: Connection, epoch: Date): Promise<void> {
   const stack = await openStack({
     connection,
@@ -84,14 +84,14 @@ async function rotateTo(connection: Connection, epoch: Date): Promise<void> {
 }
 
 interface Times {
-  /** When the Secret of each namespace was seen with another value, in milliseconds since 1970. */
+  /** When the Secret of each namespace was first seen with a new value, in milliseconds since 1970. */
   readonly changed: ReadonlyMap<string, number>;
   /** When each store was last written. */
   readonly written: ReadonlyMap<string, number>;
 }
 
 /** Watches Secrets and stores while `body` runs. */
-async function timesOf(connection: Connection, body: () => Promise<void>): Promise<Times> {
+async function measureTimes(connection: Connection, body: () => Promise<void>): Promise<Times> {
   const started = Date.now();
   const secrets = await watchSecrets(connection);
   const writes = watchWrites(connection);
@@ -106,7 +106,7 @@ async function timesOf(connection: Connection, body: () => Promise<void>): Promi
   return { changed: secrets.changed, written: new Map([...writes.written, ...vault]) };
 }
 
-/** When each Secret first had another value than at first sight. */
+/** Records when each Secret first differs from its value at the start. */
 async function watchSecrets({ kubeconfig }: Connection) {
   const { client, config } = await loadClient(kubeconfig);
   const first = new Map<string, string>();
@@ -124,7 +124,7 @@ async function watchSecrets({ kubeconfig }: Connection) {
       else if (first.get(namespace) !== print && !changed.has(namespace)) changed.set(namespace, Date.now());
       if (rows.every((row) => first.has(row.namespace))) complete.resolve();
     },
-    (error: unknown) => complete.reject(error instanceof Error ? error : new Error("the watch of Secrets ended")),
+    (error: unknown) => complete.reject(error instanceof Error ? error : new Error("the watch of Secrets ended early")),
   );
   await complete.promise;
   return {
@@ -135,7 +135,7 @@ async function watchSecrets({ kubeconfig }: Connection) {
   };
 }
 
-/** When the number of each cloud's writes last grew. */
+/** Records when each cloud's write counter last increased. */
 function watchWrites({ clouds }: Connection) {
   const stop = new AbortController();
   const written = new Map<string, number>();
@@ -177,7 +177,7 @@ function writesByStore(
   );
 }
 
-/** Vault says itself when it was written: the audit log's last write of the secret since then. */
+/** The last write of the secret since `since`, from Vault's audit log. */
 async function lastVaultWrite({ logs }: Connection, since: number): Promise<readonly (readonly [string, number])[]> {
   const audit = await readFile(path.join(logs, "vault-audit.log"), "utf8");
   const times = audit

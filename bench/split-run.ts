@@ -1,10 +1,10 @@
 import type { Catalogue } from "../stacks/environments/catalogue-spec.ts";
 import { openBenchStack, timed, type StackRunOptions } from "./stack-run.ts";
 
-/** Secrets in each of the stacks that a large environment is split into. */
+/** Secrets per stack when a large environment is split. */
 export const secretsPerStack = 100;
 
-/** What the same catalogue costs as several stacks, one after the other. Times in milliseconds. */
+/** Times of one catalogue as several stacks, deployed one after the other, in milliseconds. */
 export interface SplitRun {
   readonly stacks: number;
   readonly up: number;

@@ -8,7 +8,7 @@ import { readCounters } from "./counters.ts";
 import { benchFacts } from "./catalogue.ts";
 import { MemoryWatch } from "./memory.ts";
 
-/** What one size cost through the program. Times in milliseconds. */
+/** Measurements of one size deployed by the program. Times in milliseconds. */
 export interface StackRun {
   readonly firstPreview: number;
   readonly up: number;
@@ -28,16 +28,16 @@ export interface StackRunOptions {
   /** Name after the dot: `sandbox.<part>`. */
   readonly part: string;
   readonly catalogue: Catalogue;
-  /** Namespaces of the committed facts, which the bench does without. */
+  /** Namespaces of the committed facts, which the bench removes. */
   readonly committedNamespaces: readonly string[];
   /** Whether this stack installs the operator. */
   readonly install: boolean;
 }
 
-/** Policy of the bench: that of the sandbox, without the limit that users are protected by. */
+/** The sandbox's policy without its limit on the number of resources. */
 const policies = { sandbox: { ...sandbox, maximumResources: Number.MAX_SAFE_INTEGER } };
 
-/** A stack of a size, open. */
+/** Opens the stack of one size. */
 export async function openBenchStack({ connection, part, catalogue, committedNamespaces, install }: StackRunOptions) {
   return openStack({
     connection,
@@ -51,7 +51,7 @@ export async function openBenchStack({ connection, part, catalogue, committedNam
   });
 }
 
-/** Deploys, repeats, and removes one size. */
+/** Deploys one size, repeats it without changes, and destroys it. */
 export async function runStack(options: StackRunOptions): Promise<StackRun> {
   const stack = await openBenchStack(options);
   const memory = new MemoryWatch();

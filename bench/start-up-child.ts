@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { parse } from "yaml";
 
 /**
- * One start of the program for an environment: prints when, and at what memory, the first resource of ours is registered. The engine is
- * mocked; loading the program and parsing the sandbox's facts are real.
+ * Starts the program for an environment, and prints the time and memory at which it registers its first resource. The
+ * engine is mocked; loading the program and parsing the facts are real.
  */
 const pulumi = await import("@pulumi/pulumi");
 const environment = process.argv[2] ?? "sandbox";
@@ -38,7 +38,7 @@ await pulumi.runtime.setMocks(
   false,
   "organization",
 );
-// No cluster is asked: every namespace is there, and nothing in it.
+// No cluster is contacted: every namespace exists and is empty.
 const there = new Map(
   Object.keys(facts.config["multicloud-secrets:namespaces"] ?? {}).map((name) => [
     name,

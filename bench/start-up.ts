@@ -10,7 +10,7 @@ export interface StartUp {
   readonly modules: number;
 }
 
-/** Milliseconds of an offline preview of an environment: the whole program, with nothing at hand. Median of several. */
+/** Median duration of an offline preview of an environment, in milliseconds. */
 export async function measurePreview(environment: string, runs: number): Promise<number> {
   const times: number[] = [];
   for (let run = 0; run < runs; run += 1) {
@@ -22,7 +22,7 @@ export async function measurePreview(environment: string, runs: number): Promise
   return Math.round(times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0);
 }
 
-/** Median of several starts of the program for an environment, in processes of their own, against a mocked engine. */
+/** Median of several starts of the program for an environment, each in a new process, against a mocked engine. */
 export async function measureStartUp(environment: string, runs: number): Promise<StartUp> {
   const results: StartUp[] = [];
   for (let run = 0; run < runs; run += 1) {
@@ -36,6 +36,6 @@ export async function measureStartUp(environment: string, runs: number): Promise
   }
   const sorted = results.sort((a, b) => a.milliseconds - b.milliseconds);
   const median = sorted[Math.floor(sorted.length / 2)];
-  if (median === undefined) throw new Error("no run was made");
+  if (median === undefined) throw new Error("runs must be at least 1");
   return median;
 }

@@ -1,6 +1,6 @@
 import type { Preview, Step } from "./preview.ts";
 
-/** A resource, told apart from others as people do. */
+/** A resource as people name it. */
 export interface Resource {
   /** Type token, such as `vault:kv/secretV2:SecretV2`. */
   readonly type: string;
@@ -13,27 +13,27 @@ export interface Change extends Resource {
   readonly step: Step;
 }
 
-/** A value that is made anew: a new epoch of a key beside the old one. */
+/** A key that gets a new value: a new epoch is created beside the old one. */
 export interface Rotation {
   /** `<app>/<secret>/<key>`. */
   readonly value: string;
-  /** The epoch that goes; undefined for the value that was made first. */
+  /** The epoch that is deleted; undefined for the initial value. */
   readonly from: string | undefined;
   readonly to: string;
 }
 
-/** What a preview announces, by what a reviewer must look at. */
+/** The changes of a preview, grouped by what a reviewer must look at. */
 export interface Changes {
   readonly created: readonly Change[];
   readonly updated: readonly Change[];
   readonly rotated: readonly Rotation[];
   readonly replaced: readonly Change[];
   readonly deleted: readonly Change[];
-  /** Operations that this code does not know: shown, never swallowed. */
+  /** Operations unknown to this code. They are shown, never dropped. */
   readonly other: readonly Change[];
 }
 
-/** Numbers of a row of the table. */
+/** Counts in one row of the table. */
 export interface Totals {
   readonly create: number;
   readonly update: number;
@@ -46,8 +46,8 @@ export interface Totals {
 type Column = keyof Totals;
 
 /**
- * Operations of the engine (pulumi/pulumi `pkg/resource/deploy/step.go`). `hidden` ones are halves of a replacement, which
- * the engine also announces whole, or leave the resource as it is.
+ * Operations of the engine (pulumi/pulumi `pkg/resource/deploy/step.go`). `hidden` ones are halves of a
+ * replacement, which the engine also reports as a whole, or leave the resource unchanged.
  */
 const columns = new Map<string, Column | "hidden">([
   ["create", "create"],
@@ -69,8 +69,8 @@ const columns = new Map<string, Column | "hidden">([
   ["remove-pending-replace", "hidden"],
 ]);
 
-/** The table's numbers. */
-export function totalsOf({ counts }: Preview): Totals {
+/** Counts the operations for the table. */
+export function countTotals({ counts }: Preview): Totals {
   const totals = { create: 0, update: 0, replace: 0, delete: 0, unchanged: 0, other: 0 };
   for (const [op, count] of Object.entries(counts)) {
     const column = columns.get(op) ?? "other";
@@ -79,21 +79,21 @@ export function totalsOf({ counts }: Preview): Totals {
   return totals;
 }
 
-/** How many resources would change. */
+/** Number of resources that would change. */
 export function changeCount(totals: Totals): number {
   return totals.create + totals.update + totals.replace + totals.delete + totals.other;
 }
 
-/** Sorts the steps. The old value of a rotation is no deletion of its own: it goes once the new one is in place. */
-export function changesOf({ steps }: Preview): Changes {
+/** Groups the steps. The two steps of a rotation count as a rotation, not as a creation and a deletion. */
+export function groupChanges({ steps }: Preview): Changes {
   const byColumn = new Map<Column, Change[]>();
   for (const step of steps) {
     const column = columns.get(step.op) ?? "other";
     if (column === "hidden" || column === "unchanged") continue;
-    byColumn.set(column, [...(byColumn.get(column) ?? []), { step, ...resourceOf(step.urn) }]);
+    byColumn.set(column, [...(byColumn.get(column) ?? []), { step, ...parseUrn(step.urn) }]);
   }
   const of = (column: Column): readonly Change[] => (byColumn.get(column) ?? []).sort(byName);
-  const rotations = rotationsOf(of("create"), of("delete"));
+  const rotations = findRotations(of("create"), of("delete"));
   const ofRotations = new Set(rotations.flatMap(({ created, deleted }) => [created, deleted]));
   const without = (changes: readonly Change[]) => changes.filter((change) => !ofRotations.has(change));
   return {
@@ -107,12 +107,12 @@ export function changesOf({ steps }: Preview): Changes {
 }
 
 /** `urn:pulumi:<stack>::<project>::<parent type>$<type>::<name>`; a name may hold `::`. */
-export function resourceOf(urn: string): Resource {
+export function parseUrn(urn: string): Resource {
   const [, , types = "", ...name] = urn.split("::");
   return { type: types.split("$").at(-1) ?? "", name: name.join("::") };
 }
 
-/** Resources that hold generated values, one for each epoch (`components/values/frozen.ts`). */
+/** Type of the resources that hold generated values, one per epoch (`components/values/frozen.ts`). */
 const stash = "pulumi:index:Stash";
 
 interface RotationSteps {
@@ -121,20 +121,20 @@ interface RotationSteps {
   readonly deleted: Change;
 }
 
-function rotationsOf(created: readonly Change[], deleted: readonly Change[]): readonly RotationSteps[] {
+function findRotations(created: readonly Change[], deleted: readonly Change[]): readonly RotationSteps[] {
   const leaving = new Map(
-    deleted.filter(({ type }) => type === stash).map((change) => [epochOf(change.name).value, change]),
+    deleted.filter(({ type }) => type === stash).map((change) => [parseEpoch(change.name).value, change]),
   );
   return created.flatMap((change) => {
-    const { value, epoch } = epochOf(change.name);
+    const { value, epoch } = parseEpoch(change.name);
     const old = leaving.get(value);
     if (change.type !== stash || epoch === undefined || old === undefined) return [];
-    return [{ rotation: { value, from: epochOf(old.name).epoch, to: epoch }, created: change, deleted: old }];
+    return [{ rotation: { value, from: parseEpoch(old.name).epoch, to: epoch }, created: change, deleted: old }];
   });
 }
 
-/** `<app>/<secret>/<key>@<epoch>`; the epoch a secret begins with is not in the name. */
-function epochOf(name: string): { readonly value: string; readonly epoch: string | undefined } {
+/** `<app>/<secret>/<key>@<epoch>`; the initial epoch is not part of the name. */
+function parseEpoch(name: string): { readonly value: string; readonly epoch: string | undefined } {
   const found = /^(?<value>.+)@(?<epoch>\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z)?)$/.exec(name)?.groups;
   return { value: found?.["value"] ?? name, epoch: found?.["epoch"] };
 }

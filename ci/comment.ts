@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { changeCount, totalsOf } from "./changes.ts";
+import { changeCount, countTotals } from "./changes.ts";
 import { readCost } from "./cost.ts";
 import { namedFile, readIfPresent, UsageError } from "./files.ts";
 import { readPreview } from "./preview.ts";
@@ -11,13 +11,13 @@ const usage = `usage: node ci/comment.ts --environment <name>=<file> [--environm
 
   --environment  output of "pulumi preview --json", engine events, or what ci/reduce.ts wrote
   --cost         { "before": …, "after": … }, each as "npm run preview -- <name> --json" prints it
-  --out          where the Markdown goes
+  --out          file to write the Markdown to
 
-Prints for GITHUB_OUTPUT: changes, failures, drift (numbers).`;
+Prints lines for GITHUB_OUTPUT: changes, failures, drift (counts).`;
 
 /**
- * Writes the comment. Uses nothing but Node: the job that may write to the pull request installs no packages, so none of
- * them can use its token.
+ * Writes the comment and returns the lines for GITHUB_OUTPUT. Imports nothing but Node: the job that may write to the
+ * pull request installs no packages, so no package can use its token.
  */
 export function main(args: readonly string[]): string {
   const { values } = parseArgs({
@@ -46,16 +46,16 @@ export function main(args: readonly string[]): string {
     };
   });
   writeFileSync(out, renderComment(environments, kind));
-  return outputsOf(environments);
+  return workflowOutputs(environments);
 }
 
-/** Lines for the workflow: how much there is to tell. */
-function outputsOf(environments: readonly Environment[]): string {
+/** Counts for the workflow, as lines of GITHUB_OUTPUT. */
+function workflowOutputs(environments: readonly Environment[]): string {
   const sum = (count: (environment: Environment) => number) =>
     environments.reduce((total, environment) => total + count(environment), 0);
-  const changes = sum(({ preview }) => changeCount(totalsOf(preview)));
+  const changes = sum(({ preview }) => changeCount(countTotals(preview)));
   const failures = sum(({ preview }) => (preview.failed ? 1 : 0));
-  // The program compares the stores with the state itself and warns: a value changed by hand is no change to the engine.
+  // The program itself compares stores with the state and warns: to the engine, a value changed by hand is no change.
   const warned = sum(({ preview }) => preview.diagnostics.filter(({ text }) => text.startsWith("drift:")).length);
   return `changes=${changes}\nfailures=${failures}\ndrift=${changes + failures + warned}\n`;
 }

@@ -1,19 +1,19 @@
-import { objectOf } from "./json.ts";
+import { asObject } from "./json.ts";
 
-/** Cost of a month in cents, on the base branch and with the change; a side that is not known is left out. */
+/** Monthly cost in cents, on the base branch and with the change; an unknown side is left out. */
 export interface CostChange {
   readonly before?: number;
   readonly after?: number;
 }
 
 /**
- * Reads `{ "before": …, "after": … }`, each what `npm run preview -- <environment> --json` printed, or its `plan.cost` alone.
- * Takes the total and nothing else. Undefined when neither side has one: an estimate is no reason to fail a comment.
+ * Reads `{ "before": …, "after": … }`, each the output of `npm run preview -- <environment> --json` or its `plan.cost`
+ * alone. Takes only the total. Undefined where neither side has one: a missing estimate must not fail the comment.
  */
 export function readCost(text: string): CostChange | undefined {
   const document = parse(text);
-  const before = totalOf(document["before"]);
-  const after = totalOf(document["after"]);
+  const before = parseTotal(document["before"]);
+  const after = parseTotal(document["after"]);
   if (before === undefined && after === undefined) return undefined;
   return { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
 }
@@ -28,16 +28,16 @@ export function costText({ before, after }: CostChange): string {
 
 function parse(text: string): Readonly<Record<string, unknown>> {
   try {
-    return objectOf(JSON.parse(text));
+    return asObject(JSON.parse(text));
   } catch {
     return {};
   }
 }
 
-/** `stacks/plan/cost.ts` writes amounts as text with two decimals, so that none is a rounded binary fraction. */
-function totalOf(side: unknown): number | undefined {
-  const preview = objectOf(side);
-  const { total } = preview["plan"] === undefined ? preview : objectOf(objectOf(preview["plan"])["cost"]);
+/** `stacks/plan/cost.ts` writes amounts as strings with two decimals, to avoid rounded binary fractions. */
+function parseTotal(side: unknown): number | undefined {
+  const preview = asObject(side);
+  const { total } = preview["plan"] === undefined ? preview : asObject(asObject(preview["plan"])["cost"]);
   return typeof total === "string" && /^\d{1,9}\.\d{2}$/.test(total) ? Number(total.replace(".", "")) : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** `dev=preview-dev.json`: what belongs to an environment, and the file that holds it. */
+/** An environment and a file about it, such as `dev=preview-dev.json`. */
 export interface NamedFile {
   readonly environment: string;
   readonly file: string;
@@ -17,7 +17,7 @@ export function namedFile(option: string, argument: string): NamedFile {
   return { environment, file };
 }
 
-/** The file's text; empty when it does not exist: the job that should have written it failed, and the comment says so. */
+/** The file's text; empty where it does not exist, because the job that writes it failed. The comment then says so. */
 export function readIfPresent(file: string): string {
   try {
     return readFileSync(file, "utf8");
@@ -27,5 +27,5 @@ export function readIfPresent(file: string): string {
   }
 }
 
-/** The command line is wrong: its message is all that people need. */
+/** The command line is wrong. Only the message is printed. */
 export class UsageError extends Error {}

@@ -1,7 +1,7 @@
 /**
- * Masks what looks like a value in the text of a diagnostic. Our own messages hold none; a cloud's or plugin's error may
- * quote one. This is a net and no proof: a password of dictionary words in free text passes. So the preview's comment
- * prints free text for diagnostics alone, and takes everything else by name.
+ * Masks whatever looks like a secret value in a diagnostic. Our own messages contain none, but the error of a cloud or
+ * plugin may quote one. Masking can miss a value: a password of dictionary words passes. The comment therefore prints
+ * free text only for diagnostics, and names for everything else.
  */
 export function maskValues(text: string): string {
   const known = knownShapes.reduce((masked, [shape, replacement]) => masked.replaceAll(shape, replacement), text);
@@ -10,11 +10,11 @@ export function maskValues(text: string): string {
 
 const masked = "[masked]";
 
-/** Ends of the names of what holds a value. */
+/** How the names of sensitive fields end. */
 const sensitive =
   "(?:password|passwd|passphrase|secret[-_]?(?:string|data|access[-_]?key)|token|api[-_]?key|private[-_]?key|credentials?|dataJson|value)\\\\?[\"']?";
 
-/** Shapes of credentials whatever their letters. */
+/** Credentials that are recognized by their form. */
 const knownShapes: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [^-\n]*-----[\s\S]*?(?:-----END [^-\n]*-----|$)/g, masked],
   // Everything between a URL's scheme and its host.
@@ -22,16 +22,16 @@ const knownShapes: readonly (readonly [RegExp, string])[] = [
   // The query of a URL: signatures of presigned requests.
   [/(https?:\/\/[^\s?'"<>]+\?)[^\s'"<>]+/g, `$1${masked}`],
   [/\b(Bearer|Basic)\s+\S+/gi, `$1 ${masked}`],
-  // `"secretString": "…"`, `password='…'`: a quoted value is taken whole, spaces and all, up to the end if need be.
+  // `"secretString": "…"`, `password='…'`: a quoted value is masked whole, including spaces, up to the end if unclosed.
   [new RegExp(`(${sensitive}\\s*[=:]\\s*)(?:\\\\?"(?:[^"\\\\]|\\\\.)*(?:"|$)|'[^']*(?:'|$))`, "gi"), `$1${masked}`],
-  // `token: …`, `password=…`; but `mlflow/db-password: store vault …` is a secret's name and what is wrong with it.
+  // `token: …`, `password=…`; but `mlflow/db-password: store vault …` is a message about the secret of that name.
   [new RegExp(`(?<![\\w./-])([\\w.-]*${sensitive}\\s*[=:]\\s*)(?!\\[masked])[^\\s,;})\\]"']+`, "gi"), `$1${masked}`],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, masked],
 ];
 
 /**
- * Whether a part of a word mixes letters and digits as no name does. `deparrow`, `upsertExistingObjects`, `secretV2`,
- * `AADSTS700211` and `2026` are names; `k3Jd92mXq1` is none, nor are 9 digits in a row.
+ * Whether a part of a word mixes letters and digits in a way that no name does. `deparrow`, `upsertExistingObjects`,
+ * `secretV2`, `AADSTS700211` and `2026` pass as names; `k3Jd92mXq1` does not, nor do 9 digits in a row.
  */
 function looksRandom(part: string): boolean {
   if (part.length < 8) return false;

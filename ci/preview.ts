@@ -1,7 +1,7 @@
-import { listOf, objectOf, textOf, textsOf, type JsonObject } from "./json.ts";
+import { asList, asObject, asText, asTexts, type JsonObject } from "./json.ts";
 import { maskValues } from "./mask.ts";
 
-/** What a preview of one environment says, reduced to names: the one thing that the comment is made of. */
+/** A preview of one environment, reduced to names: the only input of the comment. */
 export interface Preview {
   /** Steps in the engine's order, without those of resources that stay as they are. */
   readonly steps: readonly Step[];
@@ -9,7 +9,7 @@ export interface Preview {
   readonly counts: Readonly<Record<string, number>>;
   /** Warnings and errors, values masked. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Whether the preview did not come to its end. */
+  /** Whether the preview did not complete. */
   readonly failed: boolean;
 }
 
@@ -34,16 +34,16 @@ export interface Diagnostic {
 
 /**
  * Reads the output of `pulumi preview --json`, a stream of engine events (one JSON object a line, or a list), or what
- * `reducedPreview` wrote. Takes names alone: inputs, outputs, ids and configuration are not even looked at.
+ * `reducedPreview` wrote. Takes only names: inputs, outputs, ids and configuration are never read.
  */
 export function readPreview(text: string): Preview {
   const document = parseDocument(text);
   if (document === undefined) return unreadable;
-  const events = listOf(document).map(objectOf);
-  return events.length > 0 ? fromEvents(events) : fromDocument(objectOf(document));
+  const events = asList(document).map(asObject);
+  return events.length > 0 ? fromEvents(events) : fromDocument(asObject(document));
 }
 
-/** The preview as a document that `readPreview` reads again, with nothing in it that a comment may not show. */
+/** Writes a preview as a document that `readPreview` reads, without anything that a comment may not show. */
 export function reducedPreview({ steps, counts, diagnostics, failed }: Preview): string {
   return `${JSON.stringify(
     {
@@ -66,7 +66,7 @@ export function reducedPreview({ steps, counts, diagnostics, failed }: Preview):
 const unreadable: Preview = {
   steps: [],
   counts: {},
-  diagnostics: [{ severity: "error", text: "The preview wrote no JSON that can be read: see the log of its job." }],
+  diagnostics: [{ severity: "error", text: "The preview produced no readable JSON: see the log of its job." }],
   failed: true,
 };
 
@@ -78,7 +78,7 @@ function parseDocument(text: string): unknown {
   }
 }
 
-/** One event a line, as the engine streams them. A line that is cut off, or none, makes the whole unreadable. */
+/** One event per line, as the engine streams them. A truncated line, or none at all, makes the whole unreadable. */
 function parseLines(text: string): unknown {
   try {
     const lines = text.split("\n").filter((line) => line.trim() !== "");
@@ -89,14 +89,14 @@ function parseLines(text: string): unknown {
 }
 
 function fromDocument(document: JsonObject): Preview {
-  const steps = listOf(document["steps"]).map((each) => stepOf(objectOf(each)));
-  const diagnostics = diagnosticsOf(listOf(document["diagnostics"]).map(objectOf));
+  const steps = asList(document["steps"]).map((each) => parseStep(asObject(each)));
+  const diagnostics = parseDiagnostics(asList(document["diagnostics"]).map(asObject));
   if (document["steps"] === undefined && document["changeSummary"] === undefined && diagnostics.length === 0) {
     return unreadable;
   }
   return {
     steps: steps.filter(changesSomething),
-    counts: countsOf(objectOf(document["changeSummary"]), steps),
+    counts: parseCounts(asObject(document["changeSummary"]), steps),
     diagnostics,
     failed: document["failed"] === true || document["maybeCorrupt"] === true || hasError(diagnostics),
   };
@@ -104,31 +104,31 @@ function fromDocument(document: JsonObject): Preview {
 
 function fromEvents(events: readonly JsonObject[]): Preview {
   const steps = events.flatMap(({ resourcePreEvent }) =>
-    resourcePreEvent === undefined ? [] : [stepOf(objectOf(objectOf(resourcePreEvent)["metadata"]))],
+    resourcePreEvent === undefined ? [] : [parseStep(asObject(asObject(resourcePreEvent)["metadata"]))],
   );
-  const diagnostics = diagnosticsOf(
-    events.flatMap(({ diagnosticEvent }) => (diagnosticEvent === undefined ? [] : [objectOf(diagnosticEvent)])),
+  const diagnostics = parseDiagnostics(
+    events.flatMap(({ diagnosticEvent }) => (diagnosticEvent === undefined ? [] : [asObject(diagnosticEvent)])),
   );
   const summary = events.map(({ summaryEvent }) => summaryEvent).find((each) => each !== undefined);
   return {
     steps: steps.filter(changesSomething),
-    counts: countsOf(objectOf(objectOf(summary)["resourceChanges"]), steps),
+    counts: parseCounts(asObject(asObject(summary)["resourceChanges"]), steps),
     diagnostics,
     // A preview that ended early has no summary.
-    failed: summary === undefined || objectOf(summary)["maybeCorrupt"] === true || hasError(diagnostics),
+    failed: summary === undefined || asObject(summary)["maybeCorrupt"] === true || hasError(diagnostics),
   };
 }
 
 /** A step of the JSON document (`diffReasons`, `oldState`) or of an event (`diffs`, `keys`, `old`). */
-function stepOf(step: JsonObject): Step {
-  const old = objectOf(step["oldState"] ?? step["old"]);
-  const detailed = Object.keys(objectOf(step["detailedDiff"]));
-  const reasons = textsOf(step["diffReasons"] ?? step["diffs"]);
+function parseStep(step: JsonObject): Step {
+  const old = asObject(step["oldState"] ?? step["old"]);
+  const detailed = Object.keys(asObject(step["detailedDiff"]));
+  const reasons = asTexts(step["diffReasons"] ?? step["diffs"]);
   return {
-    op: textOf(step["op"]),
-    urn: textOf(step["urn"]),
+    op: asText(step["op"]),
+    urn: asText(step["urn"]),
     changed: propertyNames(detailed.length > 0 ? detailed : reasons),
-    replacedFor: propertyNames(textsOf(step["replaceReasons"] ?? step["keys"])),
+    replacedFor: propertyNames(asTexts(step["replaceReasons"] ?? step["keys"])),
     retained: old["retainOnDelete"] === true,
     protected: old["protect"] === true,
   };
@@ -138,32 +138,32 @@ function changesSomething({ op }: Step): boolean {
   return !["same", "read", "refresh"].includes(op);
 }
 
-/** A key of a map is part of a property's path, and somebody may keep a value in one. */
+/** A property path contains map keys, and a map key may itself be a secret value. */
 function propertyNames(names: readonly string[]): readonly string[] {
   return [...new Set(names.map(maskValues))].sort();
 }
 
-function countsOf(summary: JsonObject, steps: readonly Step[]): Readonly<Record<string, number>> {
-  const told = Object.entries(summary).filter((entry): entry is [string, number] => typeof entry[1] === "number");
-  if (told.length > 0) return Object.fromEntries(told);
+function parseCounts(summary: JsonObject, steps: readonly Step[]): Readonly<Record<string, number>> {
+  const reported = Object.entries(summary).filter((entry): entry is [string, number] => typeof entry[1] === "number");
+  if (reported.length > 0) return Object.fromEntries(reported);
   const counts = new Map<string, number>();
   for (const { op } of steps) counts.set(op, (counts.get(op) ?? 0) + 1);
   return Object.fromEntries(counts);
 }
 
-function diagnosticsOf(entries: readonly JsonObject[]): readonly Diagnostic[] {
+function parseDiagnostics(entries: readonly JsonObject[]): readonly Diagnostic[] {
   const seen = new Map<string, Diagnostic>();
   for (const { severity, message, ephemeral } of entries) {
-    // Notes for people at a terminal and the debug log are no news to a reviewer. Ephemeral is what a plugin says of its
-    // progress, of any severity; the engine leaves it out of its document, and not out of its events.
+    // A reviewer needs neither informational messages nor the debug log. Ephemeral messages report a plugin's progress, at
+    // any severity; the engine omits them from its document, but not from its events.
     if (ephemeral === true || (severity !== "warning" && severity !== "error")) continue;
-    const text = maskValues(plainText(textOf(message)));
+    const text = maskValues(plainText(asText(message)));
     if (text !== "") seen.set(text, { severity, text });
   }
   return [...seen.values()];
 }
 
-/** The engine colours its messages with `<{%fg 1%}>` marks, and begins them with the severity. */
+/** Removes the engine's colour marks, such as `<{%fg 1%}>`, and the severity at the start. */
 function plainText(message: string): string {
   return message
     .replaceAll(/<\{%.*?%\}>/g, "")

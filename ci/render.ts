@@ -1,4 +1,4 @@
-import { changeCount, totalsOf, type Totals } from "./changes.ts";
+import { changeCount, countTotals, type Totals } from "./changes.ts";
 import { costText, type CostChange } from "./cost.ts";
 import { code, plural, table } from "./markdown.ts";
 import type { Preview } from "./preview.ts";
@@ -11,19 +11,19 @@ export interface Environment {
   readonly cost?: CostChange;
 }
 
-/** What the comment is for: a pull request's preview, or the nightly look for drift. */
+/** What the comment reports: the preview of a pull request, or the nightly drift check. */
 export type Kind = "preview" | "drift";
 
-/** First line of each comment: by it the next run finds the comment to write over. GitHub does not show it. */
+/** First line of each comment, which GitHub does not show. The next run finds the comment to overwrite by it. */
 export const markers: Readonly<Record<Kind, string>> = {
   preview: "<!-- multicloud-secrets: preview -->",
   drift: "<!-- multicloud-secrets: drift -->",
 };
 
-/** What GitHub takes as the body of a comment or issue. Counted in bytes, which are never fewer than characters. */
+/** Longest body of a comment or issue that GitHub allows. Counted in bytes, which are never fewer than characters. */
 export const maximumBytes = 65_536;
 
-/** From everything to next to nothing; the first that fits is taken. */
+/** From everything to almost nothing. The first step that fits is used. */
 const steps: readonly Limits[] = [
   { names: 200, message: 6_000, messages: 20 },
   { names: 50, message: 3_000, messages: 10 },
@@ -32,20 +32,20 @@ const steps: readonly Limits[] = [
   { names: 0, message: 0, messages: 0 },
 ];
 
-/** The comment, complete. Pure: the same previews make the same text. */
+/** Renders the whole comment. Pure: the same previews give the same text. */
 export function renderComment(environments: readonly Environment[], kind: Kind = "preview"): string {
   for (const limits of steps) {
     const text = comment(environments, kind, limits);
     if (Buffer.byteLength(text) <= maximumBytes) return text;
   }
-  // Only hundreds of environments get here.
-  return [markers[kind], `## ${titles[kind]}`, summaryOf(environments), tooLong].join("\n\n") + "\n";
+  // Reached only with hundreds of environments.
+  return [markers[kind], `## ${titles[kind]}`, summary(environments), tooLong].join("\n\n") + "\n";
 }
 
 const titles: Readonly<Record<Kind, string>> = { preview: "Preview of the environments", drift: "Drift" };
 
 const tooLong =
-  "The rest is left out: GitHub takes 65,536 characters. The artifact of each environment's job has all of it.";
+  "The rest is left out: GitHub allows 65,536 characters. The artifact of each environment's job holds all of it.";
 
 function comment(environments: readonly Environment[], kind: Kind, limits: Limits): string {
   const sections = environments.map(({ name, preview }) => environmentSection(name, preview, limits));
@@ -53,24 +53,27 @@ function comment(environments: readonly Environment[], kind: Kind, limits: Limit
   const parts = [
     markers[kind],
     `## ${titles[kind]}`,
-    summaryOf(environments),
+    summary(environments),
     overview(environments),
     ...sections.map(({ text }) => text),
     ...(left === 0
       ? []
       : [
-          `_${plural(left, "entry", "entries")} left out, to stay within the 65,536 characters that GitHub takes. ` +
-            "The artifact of each environment's job has all of it._",
+          `_${plural(left, "entry is", "entries are")} left out: GitHub allows 65,536 characters. ` +
+            "The artifact of each environment's job holds all of it._",
         ]),
-    "_Names only: no value of a secret, input or output is read to write this comment._",
+    "_Names only: this comment is written without reading the value of any secret, input or output._",
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-function summaryOf(environments: readonly Environment[]): string {
+function summary(environments: readonly Environment[]): string {
   const failed = environments.filter(({ preview }) => preview.failed).length;
-  const changes = environments.reduce((sum, { preview }) => sum + changeCount(totalsOf(preview)), 0);
-  const loud = environments.reduce((sum, { preview }) => sum + totalsOf(preview).replace + totalsOf(preview).delete, 0);
+  const changes = environments.reduce((sum, { preview }) => sum + changeCount(countTotals(preview)), 0);
+  const loud = environments.reduce(
+    (sum, { preview }) => sum + countTotals(preview).replace + countTotals(preview).delete,
+    0,
+  );
   return [
     ...(failed === 0 ? [] : [`❌ **${plural(failed, "preview")} failed.**`]),
     changes === 0 ? "No resource changes." : `${plural(changes, "resource changes", "resources change")}.`,
@@ -81,7 +84,7 @@ function summaryOf(environments: readonly Environment[]): string {
 /** A row per environment. */
 function overview(environments: readonly Environment[]): string {
   const withCost = environments.some(({ cost }) => cost !== undefined);
-  const withOther = environments.some(({ preview }) => totalsOf(preview).other > 0);
+  const withOther = environments.some(({ preview }) => countTotals(preview).other > 0);
   const head = [
     "Environment",
     "Create",
@@ -90,13 +93,13 @@ function overview(environments: readonly Environment[]): string {
     "Delete",
     ...(withOther ? ["Other"] : []),
     "Unchanged",
-    ...(withCost ? ["Cost a month"] : []),
+    ...(withCost ? ["Monthly cost"] : []),
   ];
   return table(
     head,
     environments.map(({ name, preview, cost }) => [
       `${preview.failed ? "❌ " : ""}${code(name)}`,
-      ...numbers(totalsOf(preview), withOther),
+      ...numbers(countTotals(preview), withOther),
       ...(withCost ? [cost === undefined ? "unknown" : costText(cost)] : []),
     ]),
   );

@@ -1,4 +1,4 @@
-import { changeCount, changesOf, totalsOf, type Change, type Rotation } from "./changes.ts";
+import { changeCount, groupChanges, countTotals, type Change, type Rotation } from "./changes.ts";
 import { block, code, codes, folded, plural } from "./markdown.ts";
 import type { Diagnostic, Preview } from "./preview.ts";
 
@@ -12,28 +12,28 @@ export interface Limits {
   readonly messages: number;
 }
 
-/** An environment's part of the comment. */
+/** The part of the comment about one environment. */
 export interface Section {
   readonly text: string;
-  /** Entries and messages that the limits kept out. */
+  /** Number of entries and messages left out because of the limits. */
   readonly leftOut: number;
 }
 
-/** What changes in one environment: first what failed, then what is rotated, replaced or deleted, then the rest. */
+/** Renders the changes of one environment: errors first, then rotations, replacements and deletions, then the rest. */
 export function environmentSection(name: string, preview: Preview, limits: Limits): Section {
-  const changes = changesOf(preview);
+  const changes = groupChanges(preview);
   const said = (severity: Diagnostic["severity"]) => preview.diagnostics.filter((each) => each.severity === severity);
   const parts = [
     messages("❌ Errors", said("error"), limits, true),
     rotations(changes.rotated, limits),
-    list("⚠ Replaced: deleted and made again", changes.replaced, limits, whyReplaced),
+    list("⚠ Replaced: deleted and recreated", changes.replaced, limits, whyReplaced),
     list("⚠ Deleted", changes.deleted, limits, whyDeleted),
-    list("⚠ Operations that this comment does not know", changes.other, limits, ({ step }) => code(step.op)),
+    list("⚠ Unknown operations", changes.other, limits, ({ step }) => code(step.op)),
     foldedList("created", changes.created, limits, () => ""),
     foldedList("updated", changes.updated, limits, properties),
     messages("Warnings", said("warning"), limits, false),
   ].filter(({ text }) => text !== "");
-  if (parts.length === 0 && changeCount(totalsOf(preview)) === 0) return { text: "", leftOut: 0 };
+  if (parts.length === 0 && changeCount(countTotals(preview)) === 0) return { text: "", leftOut: 0 };
   return {
     text: [`### ${code(name)}`, ...parts.map(({ text }) => text)].join("\n\n"),
     leftOut: parts.reduce((sum, { leftOut }) => sum + leftOut, 0),
@@ -48,12 +48,11 @@ function rotations(rotated: readonly Rotation[], limits: Limits): Section {
     rotated
       .slice(0, limits.names)
       .map(
-        ({ value, from, to }) =>
-          `- ${code(value)}: ${from === undefined ? "the first value" : code(from)} → ${code(to)}`,
+        ({ value, from, to }) => `- ${code(value)}: ${from === undefined ? "initial value" : code(from)} → ${code(to)}`,
       ),
     rotated.length - limits.names,
   );
-  const title = `**⚠ Rotated: ${plural(rotated.length, "value")} made anew.** The old one goes once the new one is in place.`;
+  const title = `**⚠ Rotated: ${plural(rotated.length, "value")}.** Each old value is deleted once its replacement is in place.`;
   return { text: [title, lines.text].join("\n\n").trimEnd(), leftOut: lines.leftOut };
 }
 
@@ -69,10 +68,10 @@ function foldedList(what: string, changes: readonly Change[], limits: Limits, de
   return { text: folded(`${changes.length} ${what}`, lines.text), leftOut: lines.leftOut };
 }
 
-/** What is said of a change besides its name; empty for nothing. */
+/** Text about a change beside its name; empty for none. */
 type Detail = (change: Change) => string;
 
-/** A line for each type of resource and what is said of it, with the names. */
+/** One line per type and detail, with the names of the resources. */
 function grouped(changes: readonly Change[], most: number, detail: Detail): Section {
   const groups = new Map<string, string[]>();
   for (const change of changes.slice(0, most)) {
@@ -106,16 +105,16 @@ function properties({ step: { changed } }: Change): string {
 
 function whyReplaced(change: Change): string {
   const { replacedFor } = change.step;
-  const why = replacedFor.length === 0 ? "with what it depends on" : `because of ${codes(replacedFor)}`;
+  const why = replacedFor.length === 0 ? "because a dependency is replaced" : `because of ${codes(replacedFor)}`;
   return `${why}${fate(change)}`;
 }
 
 function whyDeleted(change: Change): string {
-  return `no longer described${fate(change)}`;
+  return `no longer in the program${fate(change)}`;
 }
 
-/** What the engine does to the real object. */
+/** What happens to the real object. */
 function fate({ step }: Change): string {
-  if (step.protected) return " (**protected: the run will be refused**)";
-  return step.retained ? " (the object itself stays, and is no longer managed)" : "";
+  if (step.protected) return " (**protected: the update will fail**)";
+  return step.retained ? " (the object stays, but is no longer managed)" : "";
 }

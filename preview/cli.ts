@@ -5,7 +5,7 @@ import { ExpectedError } from "../components/support/errors.ts";
 import { previewStack } from "./preview.ts";
 import { renderPreview } from "./render.ts";
 
-/** Exit codes: 0 done, 2 the program refuses this configuration, 70 a bug. */
+/** Exit codes: 0 success, 2 the program refuses the configuration, 70 a bug. */
 const EXIT = { refused: 2, bug: 70 } as const;
 
 interface Options {
@@ -15,29 +15,27 @@ interface Options {
 
 async function preview(environment: string, { json, root }: Options): Promise<void> {
   const found = await previewStack({ root, stack: environment });
-  const text = json
-    ? `${JSON.stringify(found, null, 2)}\n`
-    : renderPreview(found, pc.createColors(process.stdout.isTTY));
+  const text = json ? `${JSON.stringify(found, null, 2)}\n` : renderPreview(found, coloursFor(process.stdout));
   process.stdout.write(text);
 }
 
-/** Colours on a terminal alone, and not where NO_COLOR is set. */
+/** Colours only on a terminal, and never where NO_COLOR is set. */
 function coloursFor({ isTTY }: { readonly isTTY?: boolean }) {
   return pc.createColors(isTTY === true && pc.isColorSupported);
 }
 
-// `… | head` closes the pipe.
+// `… | head` closes the pipe early.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
 
 const program = new Command("preview")
   .description(
-    "What an environment would be and cost: no cloud, cluster, engine or network is needed, and none is asked.",
+    "Shows what a first up of an environment would create and cost, without contacting a cloud, cluster or network.",
   )
-  .argument("<environment>", "name of the environment, or of its part: <environment>.<part>")
-  .option("--json", "as data: docs/preview.schema.json", false)
-  .option("--root <folder>", "folder of Pulumi.yaml", path.resolve(import.meta.dirname, ".."))
+  .argument("<environment>", "environment, or one part of it: <environment>.<part>")
+  .option("--json", "print JSON as described in docs/preview.schema.json", false)
+  .option("--root <folder>", "folder that contains Pulumi.yaml", path.resolve(import.meta.dirname, ".."))
   .showHelpAfterError()
   .action(preview);
 

@@ -2,15 +2,16 @@ import { runtime } from "@pulumi/pulumi";
 import type { MockCallArgs, MockResourceArgs } from "@pulumi/pulumi/runtime/mocks.js";
 import * as state from "@pulumi/pulumi/runtime/state.js";
 import { ExpectedError, messageOf } from "../components/support/errors.ts";
-import { answer, type World } from "./answers.ts";
+import type { Inputs, World } from "./answers/contract.ts";
+import { answers } from "./answers/index.ts";
 import { collectErrors } from "./settled.ts";
 
-/** Engine and providers for a preview: nothing is asked, everything is new, and what only a provider knows is unknown. */
+/** Result of a program that ran without an engine: every resource is new, and values that only a provider knows are unknown. */
 export interface OfflineRun<T> {
   readonly result: T;
-  /** Types of what would be created; the stack itself is not among them. */
+  /** Types of the resources that would be created, without the stack itself. */
   readonly created: readonly string[];
-  /** What the program warned of. */
+  /** Warnings that the program logged. */
   readonly warnings: readonly string[];
 }
 
@@ -19,13 +20,16 @@ export interface OfflineOptions {
   readonly stack: string;
   readonly config: Readonly<Record<string, string>>;
   readonly secretKeys: readonly string[];
-  /** Asked at each function call: the program finds out while it runs. */
-  readonly world: () => World;
+  /**
+   * What a provider answers from, by the name of the provider resource, which is that of its store; the empty name is the
+   * engine's. Called at each function call, since the program learns its stores while it runs.
+   */
+  readonly world: (provider: string) => World;
 }
 
 /**
  * Runs the program as `pulumi preview` would on an empty cloud, on the mocks of Pulumi's SDK: no engine, no plugin, no
- * network. Inputs of resources are not kept, so no value can leave.
+ * network. Inputs of resources are not recorded, so no value can leak.
  */
 export async function runOffline<T>(program: () => Promise<T>, options: OfflineOptions): Promise<OfflineRun<T>> {
   return withLocalStorage(async () => {
@@ -34,12 +38,13 @@ export async function runOffline<T>(program: () => Promise<T>, options: OfflineO
     await runtime.setMocks(
       {
         newResource: ({ inputs }: MockResourceArgs) => ({ id: undefined, state: { ...(inputs as object) } }),
-        call: ({ token, inputs }: MockCallArgs) => answered(() => answer(token, inputs as Inputs, options.world())),
+        call: ({ token, inputs, provider = "" }: MockCallArgs) =>
+          withDetails(() => answer(token, inputs as Inputs, options.world(providerName(provider)))),
       },
       options.project,
       options.stack,
       true,
-      // As state in a bucket has it. Nobody is asked.
+      // The organization of a state in a bucket.
       "organization",
     );
     const { settings } = localStore();
@@ -49,7 +54,7 @@ export async function runOffline<T>(program: () => Promise<T>, options: OfflineO
       if (request.getType() !== "pulumi:pulumi:Stack") created.push(request.getType());
       return register(request, callback);
     };
-    // The SDK's mocks know no hooks. Hooks run when something is applied, which a preview does not do.
+    // The SDK's mocks do not implement hooks. A preview would not run any: hooks run when a resource is applied.
     const accept = (_: unknown, callback: Callback) => callback(null, {});
     Object.assign(monitor, { registerErrorHook: accept, registerResourceHook: accept });
     settings.engine = {
@@ -67,13 +72,12 @@ export async function runOffline<T>(program: () => Promise<T>, options: OfflineO
         result = { value: await program() };
       });
     });
-    if (errors.length > 0) throw worstOf(errors);
+    if (errors.length > 0) throw mostHelpful(errors);
     if (result === undefined) throw new Error("the program ended without a result and without an error");
     return { result: result.value, created, warnings };
   });
 }
 
-type Inputs = Readonly<Record<string, unknown>>;
 type Callback = (error: Error | null, answer: unknown) => void;
 interface Monitor {
   registerResource(request: { getType(): string }, callback: Callback): Promise<void>;
@@ -95,8 +99,22 @@ const { withLocalStorage, getStore: localStore } = state as unknown as {
   readonly getStore: () => Store;
 };
 
-/** The SDK shows the `details` of a failed request and drops its message. */
-function answered<T>(make: () => T): T {
+/** @throws Error that names a function without an answer: a guess could make the preview say what `up` would not do. */
+function answer(token: string, inputs: Inputs, world: World): Readonly<Record<string, unknown>> {
+  const make = answers[token];
+  if (make === undefined) {
+    throw new Error(`the preview has no answer for the function ${token}; add a row to preview/answers/`);
+  }
+  return make(inputs, world);
+}
+
+/** Name of the provider in a reference (`<urn>::<id>`); empty for a default one. */
+function providerName(reference: string): string {
+  return reference.split("::").slice(3, -1).join("::");
+}
+
+/** The SDK shows the `details` of a failed request and drops its message, so both hold the message. */
+function withDetails<T>(make: () => T): T {
   try {
     return make();
   } catch (error) {
@@ -104,7 +122,7 @@ function answered<T>(make: () => T): T {
   }
 }
 
-/** What people can put right goes before what follows from it. */
-function worstOf(errors: readonly unknown[]): unknown {
+/** Prefers an error that the user can fix over its consequences. */
+function mostHelpful(errors: readonly unknown[]): unknown {
   return errors.find((error) => error instanceof ExpectedError) ?? errors[0];
 }

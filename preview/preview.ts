@@ -8,36 +8,36 @@ import { loadEnvironment } from "../stacks/config/load.ts";
 import { silenceDebugLog } from "../stacks/deploy/debug-log.ts";
 import { deploy } from "../stacks/deploy/platform.ts";
 import type { Policy } from "../stacks/environments/policy.ts";
-import { placeholder, type World } from "./answers.ts";
 import { describePreview } from "./describe.ts";
 import { runOffline } from "./offline.ts";
 import type { Preview } from "./schema.ts";
 import { offlineSession } from "./session.ts";
 import { readStackFile, type StackFile } from "./stack-file.ts";
 import { offlineSurvey } from "./survey.ts";
+import { placeholder, worldOfFacts } from "./world.ts";
 
 export interface PreviewOptions {
   /** Folder of `Pulumi.yaml` and the facts. */
   readonly root: string;
   /** Name of the stack: an environment, or a part of one. */
   readonly stack: string;
-  /** Default: the program's own. */
+  /** Default: the program's own catalogue. */
   readonly catalogue?: Catalogue;
   readonly policies?: Readonly<Record<string, Policy>>;
 }
 
 /**
- * What the first `up` of an environment would create, what that costs and which quotas it takes: by the real program,
- * with no cloud, cluster, engine or network at hand.
+ * Previews the first `up` of an environment: what it would create, what that costs and how much of each quota it uses.
+ * Runs the real program without a cloud, cluster, engine or network.
  *
- * @throws ExpectedError for whatever the program refuses.
+ * @throws ExpectedError for everything that the program refuses.
  */
 export async function previewStack(options: PreviewOptions): Promise<Preview> {
   const { catalogue = ownCatalogue, policies } = options;
   const file = await readStackFile(options.root, options.stack);
   const inputs = providedInputs(file, catalogue);
   let environment: Environment | undefined;
-  const world = (): World => ({ stores: [...(environment?.stores.values() ?? [])], held: heldNames(environment) });
+  const existingIn = (store: string) => existingNames(environment).get(store) ?? [];
 
   const run = await runOffline(
     async () => {
@@ -48,21 +48,26 @@ export async function previewStack(options: PreviewOptions): Promise<Preview> {
         ...loaded,
         entropy: randomBytes,
         external: {
-          session: (store, session) => offlineSession(store, session, world().held.get(store.name) ?? []),
+          session: (store, session) => offlineSession(store, session, existingIn(store.name)),
           clusters: offlineSurvey(planned.existingSecrets),
-          existingNamespaces: ({ name }) => Promise.resolve(namespacesToBe(planned, name)),
+          existingNamespaces: ({ name }) => Promise.resolve(existingNamespaces(planned, name)),
         },
       });
       return planned;
     },
-    { project: file.project, stack: file.stack, world, ...inputs.config },
+    {
+      project: file.project,
+      stack: file.stack,
+      world: (provider) => worldOfFacts(environment?.stores.get(provider), existingIn(provider)),
+      ...inputs.config,
+    },
   );
-  const asked = askedOf(run.result);
+  const read = providedKeys(run.result);
   return describePreview({
     spec: run.result,
     stack: file.stack,
     created: run.created,
-    mustBeSet: inputs.unset.filter((name) => asked.has(name)),
+    mustBeSet: inputs.unset.filter((name) => read.has(name)),
     optional: inputs.optional,
     warnings: run.warnings,
   });
@@ -70,13 +75,13 @@ export async function previewStack(options: PreviewOptions): Promise<Preview> {
 
 interface ProvidedInputs {
   readonly config: { readonly config: Readonly<Record<string, string>>; readonly secretKeys: readonly string[] };
-  /** Names without a value, which got a placeholder so that everything else can be seen. */
+  /** Required keys without a value. They get a placeholder, so that the rest of the preview can be shown. */
   readonly unset: readonly string[];
-  /** Names that do without a value. */
+  /** Optional keys without a value. */
   readonly optional: readonly string[];
 }
 
-/** The configuration with a placeholder for each secret value, set or not. Optional ones that are not set stay so. */
+/** The configuration with a placeholder for each secret value, set or not. Optional keys that are not set stay unset. */
 function providedInputs({ project, plain, secretKeys }: StackFile, catalogue: Catalogue): ProvidedInputs {
   const recipes = Object.values(catalogue)
     .flatMap(({ secrets }) => Object.values(secrets))
@@ -88,7 +93,7 @@ function providedInputs({ project, plain, secretKeys }: StackFile, catalogue: Ca
   const unset = [...required].filter((name) => !isSet(name)).sort();
   const optional = recipes.map(({ config }) => config).filter((name) => !required.has(name) && !isSet(name));
   const valueOf = (key: string) =>
-    key === `${project}:${reviewersKey}` ? tokensOf(plain[`${project}:clusters`]) : placeholder;
+    key === `${project}:${reviewersKey}` ? reviewerTokens(plain[`${project}:clusters`]) : placeholder;
   const secret = [...secretKeys, ...unset.map((name) => `${project}:${name}`)];
   return {
     config: {
@@ -100,32 +105,32 @@ function providedInputs({ project, plain, secretKeys }: StackFile, catalogue: Ca
   };
 }
 
-/** A placeholder for each cluster that the facts name: which of them an encrypted value has tokens for can't be seen. */
-function tokensOf(clusters = "{}"): string {
+/** A placeholder for every configured cluster: the encrypted value does not show which clusters it has tokens for. */
+function reviewerTokens(clusters = "{}"): string {
   let facts: unknown;
   try {
     facts = JSON.parse(clusters);
   } catch {
-    // The program refuses it in its own words.
+    // The program itself refuses it.
   }
   const names = typeof facts === "object" && facts !== null ? Object.keys(facts) : [];
   return JSON.stringify(Object.fromEntries(names.map((name) => [name, placeholder])));
 }
 
-/** Configuration keys of the values that people provide. */
-function askedOf({ secrets }: Environment): ReadonlySet<string> {
+/** Configuration keys that the environment reads provided values from. */
+function providedKeys({ secrets }: Environment): ReadonlySet<string> {
   const recipes = secrets.flatMap(({ keys }) => Object.values(keys));
   return new Set(recipes.flatMap((recipe) => (recipe.kind === "provided" ? [recipe.config] : [])));
 }
 
-/** The namespaces that the facts call existing: those of a cluster that are not made here. */
-function namespacesToBe({ namespaces }: Environment, cluster: string) {
+/** The namespaces of a cluster that exist according to the facts, because this program does not create them. */
+function existingNamespaces({ namespaces }: Environment, cluster: string) {
   const existing = namespaces.filter((each) => each.cluster.name === cluster && !each.create);
   return new Map(existing.map(({ name }) => [name, { terminating: false, labels: {} }]));
 }
 
-/** Remote names that the facts call existing, by store: what is adopted or referenced. */
-function heldNames(environment: Environment | undefined): ReadonlyMap<string, readonly string[]> {
+/** Remote names that exist according to the facts, by store: those that are adopted or referenced. */
+function existingNames(environment: Environment | undefined): ReadonlyMap<string, readonly string[]> {
   const placements = (environment?.placements ?? []).filter(
     ({ secret }) => secret.origin.kind === "referenced" || isAdoptedFromStores(secret),
   );

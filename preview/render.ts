@@ -3,20 +3,20 @@ import type { Colors } from "picocolors/types.js";
 import { leftLines } from "./render-left.ts";
 import type { Preview, PreviewedKey, PreviewedSecret, PreviewedStore } from "./schema.ts";
 
-/** Characters in a line. */
+/** Longest line, in characters. */
 const width = 80;
 
-/** Keeps a count and what it counts in one line. */
+/** Keeps a count and its noun on one line. */
 const noBreak = "\u00a0";
 
-/** A preview for people. Pure; `colours` decides whether there are any. */
+/** Renders a preview as text for a terminal. Pure; `colours` decides whether it is coloured. */
 export function renderPreview(preview: Preview, colours: Colors): string {
   const { bold, dim, yellow } = colours;
   const missing = new Set(preview.mustBeSet);
   return [
     ...wrap(
       "",
-      `Preview of ${preview.stack}: ${preview.resources.total} resources, as a first up would create them. Nothing was asked, nothing was changed.`,
+      `Preview of ${preview.stack}: a first up would create ${preview.resources.total} resources. No cloud or cluster was contacted, and nothing was changed.`,
     ),
     "",
     ...preview.applications.flatMap(({ name, stores }) => [
@@ -33,9 +33,9 @@ export function renderPreview(preview: Preview, colours: Colors): string {
     "",
     costTable(preview.plan),
     loadTable(preview.plan),
-    ...wrap("  ", dim(pricesNote(preview.plan))),
+    ...wrap("  ", pricesNote(preview.plan)).map(dim),
     "",
-    bold("Destroy leaves"),
+    bold("Left after destroy"),
     ...leftLines(preview).flatMap((line) => wrap("  ", line, 2)),
     ...preview.warnings.flatMap((warning) => ["", yellow("Warning"), ...warning.split("\n").flatMap(indented)]),
     "",
@@ -50,7 +50,7 @@ function renderStore(
   return [
     `  ${cyan(name)} ${dim(`(${kind})`)}`,
     ...secrets.flatMap(({ objects, ...secret }) => [
-      ...wrap("    ", titleOf(secret, objects)),
+      ...wrap("    ", secretTitle(secret, objects)),
       ...wrap("      ", secret.keys.map((key) => keyText(key, missing)).join(", ")),
     ]),
     ...namespaces.flatMap((namespace) => [
@@ -62,36 +62,36 @@ function renderStore(
   ];
 }
 
-/** What is done about a secret, where it is not just made. */
+/** What happens to a secret that is not simply created. */
 function actionText({ action, generatedIn = "" }: Pick<PreviewedSecret, "action" | "generatedIn">): readonly string[] {
   switch (action) {
     case "create":
       return [];
     case "adopt":
-      return ["taken over as it is"];
+      return ["adopted with the value it has"];
     case "reference":
-      return ["somebody else's, only read"];
+      return ["managed elsewhere, only read"];
     case "generate":
       return [`generated in cluster ${generatedIn}`];
   }
 }
 
-function titleOf(secret: Omit<PreviewedSecret, "objects">, objects: readonly string[]): string {
+function secretTitle(secret: Omit<PreviewedSecret, "objects">, objects: readonly string[]): string {
   const { id, rotateBy } = secret;
   const names = objects.length === 0 ? id : objects.join(", ");
   const notes = [...actionText(secret), ...(rotateBy === undefined ? [] : [`rotate by ${rotateBy}`])];
   return [names, ...notes].join(" · ");
 }
 
-/** A key and where its value comes from. The value itself is never here. */
+/** A key and where its value comes from, never the value itself. */
 function keyText({ key, value, config }: PreviewedKey, missing: ReadonlySet<string>): string {
   if (config === undefined) return `${key} (${value})`;
   return missing.has(config) ? `${key} (must be set: ${config})` : `${key} (provided: ${config})`;
 }
 
-/** A line for each provider: `vault: 12 SecretV2, …`, the most frequent first. */
+/** One line per provider, such as `vault: 12 SecretV2, …`, the most frequent type first. */
 function resourceLines(byType: Preview["resources"]["byType"]): readonly string[] {
-  const groups = Map.groupBy(Object.entries(byType), ([type]) => providerOf(type));
+  const groups = Map.groupBy(Object.entries(byType), ([type]) => providerGroup(type));
   return [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([provider, types]) => {
@@ -102,8 +102,8 @@ function resourceLines(byType: Preview["resources"]["byType"]): readonly string[
     });
 }
 
-/** First part of a type; providers and components of our own are told apart from what they are made of. */
-function providerOf(type: string): string {
+/** Provider of a type; provider resources and our components form groups of their own. */
+function providerGroup(type: string): string {
   if (type.startsWith("pulumi:providers:")) return "providers";
   const [first = type] = type.split(":");
   return first === "secrets" ? "components" : first;
@@ -114,23 +114,23 @@ function configuration({ mustBeSet, optional }: Preview, { bold, red, dim }: Col
   return [
     bold("Configuration"),
     ...mustBeSet.map((name) => `  ${red("must be set:")} pulumi config set --secret ${name}`),
-    ...(optional.length === 0 ? [] : wrap("  ", dim(`optional and not set: ${optional.join(", ")}`))),
+    ...(optional.length === 0 ? [] : wrap("  ", `optional, not set: ${optional.join(", ")}`).map(dim)),
     "",
   ];
 }
 
 function planLine({ refreshSeconds, firstUpSeconds, cost }: Preview["plan"]): string {
   const writing =
-    firstUpSeconds === 0 ? "" : ` Writing the stores takes the first up at least ${duration(firstUpSeconds)}.`;
-  return `About $${cost.total} a month. Stores are read every ${duration(refreshSeconds)}.${writing}`;
+    firstUpSeconds === 0 ? "" : ` Write quotas make the first up take at least ${duration(firstUpSeconds)}.`;
+  return `About $${cost.total} per month. Stores are read every ${duration(refreshSeconds)}.${writing}`;
 }
 
 function pricesNote({ cost }: Preview["plan"]): string {
-  return `List prices of ${cost.pricesReadOn}, without free tiers and taxes; mean and burst are parts of the read quota (docs/planner.md).`;
+  return `List prices as of ${cost.pricesReadOn}, excluding free tiers and taxes. Mean and burst are shares of the read quota (docs/planner.md).`;
 }
 
 function costTable({ stores, cost }: Preview["plan"]): string {
-  if (stores.length === 0) return "  No remote store.";
+  if (stores.length === 0) return "  No remote stores.";
   const table = plainTable(["store", "objects", "calls/month", "mean", "burst", "first up", "$/month"], 20);
   for (const store of stores) {
     table.push([
@@ -155,7 +155,7 @@ function loadTable({ clusters }: Preview["plan"]): string {
   return table.toString();
 }
 
-/** A table without lines: the first column to the left, at most so wide; numbers to the right. */
+/** A table without rules. The first column is left-aligned and `first` characters wide, the others are right-aligned. */
 function plainTable(head: readonly string[], first: number) {
   const none = {
     top: "",
@@ -188,13 +188,13 @@ function duration(seconds: number): string {
   return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
 }
 
-/** A line of a message, which may be indented already. */
+/** Indents a line of a message and keeps the indentation it has. */
 function indented(line: string): readonly string[] {
   const text = line.trimStart();
   return wrap(`  ${" ".repeat(line.length - text.length)}`, text);
 }
 
-/** Breaks a text at its spaces; what has none goes over the edge rather than being cut. */
+/** Breaks a text without colours at spaces. A longer word overflows rather than being cut. */
 function wrap(indent: string, text: string, hanging = 0): readonly string[] {
   const lines: string[] = [];
   let line = "";

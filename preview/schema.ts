@@ -3,8 +3,8 @@ import { leftByDestroySchema } from "../stacks/outputs/left-by-destroy.ts";
 import { costSchema } from "../stacks/plan/cost.ts";
 
 /**
- * What a preview says, as data: names, counts and numbers, never values. A change that breaks a reader needs a new
- * `schemaVersion`. `docs/preview.schema.json` is made of it.
+ * A preview as data: names, counts and amounts, never values. A breaking change needs a new `schemaVersion`.
+ * `docs/preview.schema.json` is generated from it.
  */
 const keySchema = z.strictObject({
   key: z.string(),
@@ -94,7 +94,7 @@ export const previewSchema = z.strictObject({
   warnings: z.array(z.string()),
 });
 
-/** What a preview says. */
+/** A preview as data. */
 export type Preview = z.output<typeof previewSchema>;
 export type PreviewedStore = z.output<typeof storeSchema>;
 export type PreviewedSecret = z.output<typeof secretSchema>;

@@ -5,7 +5,7 @@ import { foundNames } from "../components/backends/survey.ts";
 
 /**
  * A session that registers what the real one registers, and asks the store nothing. Questions that go through Pulumi's
- * functions are answered there (`answers.ts`); those of clients of our own are answered here.
+ * functions are answered there (`answers/`); those of clients of our own are answered here.
  *
  * @param held remote names that exist, as far as the facts say so.
  */

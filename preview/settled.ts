@@ -2,7 +2,7 @@ import { runtime } from "@pulumi/pulumi";
 
 const { waitForRPCs } = runtime as unknown as { readonly waitForRPCs: () => Promise<void> };
 
-/** Runs something and returns what it threw, unhandled rejections of resources included, as Pulumi's own host does. */
+/** Runs `body` and collects every error, including unhandled rejections of resources, as Pulumi's own host does. */
 export async function collectErrors(body: () => Promise<void>): Promise<readonly unknown[]> {
   const errors = new Set<unknown>();
   const others = process.listeners("unhandledRejection");
@@ -20,8 +20,8 @@ export async function collectErrors(body: () => Promise<void>): Promise<readonly
 }
 
 /**
- * Waits until nothing is under way: no request to the engine, and no callback of an output that could make one. After an
- * error some requests never end, so they are waited for no longer.
+ * Waits until no request to the engine is pending and no output callback could send one. After an error some requests
+ * never finish, so the wait ends after a few more turns.
  */
 async function settled(errors: ReadonlySet<unknown>): Promise<void> {
   let waiting = true;

@@ -3,28 +3,28 @@ import path from "node:path";
 import { parse } from "yaml";
 import { ConfigError, ExpectedError, messageOf } from "../components/support/errors.ts";
 
-/** Configuration of a stack as Pulumi would hand it to the program, but for secret values: those are not looked at. */
+/** Configuration of a stack as Pulumi would pass it to the program, except for secret values, which are not read. */
 export interface StackFile {
   readonly project: string;
   readonly stack: string;
-  /** Texts by full key, `<project>:<name>`. */
+  /** Plain values by full key, `<project>:<name>`. */
   readonly plain: Readonly<Record<string, string>>;
   /** Full keys of encrypted values. */
   readonly secretKeys: ReadonlySet<string>;
 }
 
 /**
- * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml`. What Pulumi does with them, without Pulumi: defaults of the project lie
- * below the stack's values, texts stay as they are, everything else becomes JSON.
+ * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` as Pulumi does: the stack's values override the project's defaults,
+ * strings stay as they are, everything else becomes JSON.
  *
- * @throws ConfigError when there is no such stack; ExpectedError when a file is no YAML.
+ * @throws ConfigError where the stack has no file; ExpectedError where a file is not valid YAML.
  */
 export async function readStackFile(root: string, stack: string): Promise<StackFile> {
   const project = (await readYaml(root, "Pulumi.yaml")) as ProjectFile;
   const file = `Pulumi.${stack}.yaml`;
-  if (!(await readdir(root)).includes(file)) throw noSuchStack(stack, await stacksOf(root));
+  if (!(await readdir(root)).includes(file)) throw noSuchStack(stack, await listStacks(root));
   const { config = {} } = ((await readYaml(root, file)) ?? {}) as { readonly config?: Config };
-  const values = Object.entries({ ...defaultsOf(project), ...config });
+  const values = Object.entries({ ...projectDefaults(project), ...config });
   const secret = new Set(values.filter(([, value]) => holdsSecret(value)).map(([key]) => key));
   return {
     project: project.name,
@@ -40,7 +40,7 @@ interface ProjectFile {
   readonly config?: Readonly<Record<string, { readonly default?: unknown }>>;
 }
 
-function defaultsOf({ name, config = {} }: ProjectFile): Config {
+function projectDefaults({ name, config = {} }: ProjectFile): Config {
   return Object.fromEntries(
     Object.entries(config).flatMap(([key, { default: value }]) =>
       value === undefined ? [] : [[key.includes(":") ? key : `${name}:${key}`, value] as const],
@@ -48,7 +48,7 @@ function defaultsOf({ name, config = {} }: ProjectFile): Config {
   );
 }
 
-/** Whether a value is encrypted, as a whole or in one of its parts. */
+/** Whether a value, or a part of it, is encrypted. */
 function holdsSecret(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return "secure" in value || Object.values(value).some(holdsSecret);
@@ -66,7 +66,7 @@ async function readYaml(root: string, file: string): Promise<unknown> {
   }
 }
 
-async function stacksOf(root: string): Promise<readonly string[]> {
+async function listStacks(root: string): Promise<readonly string[]> {
   return (await readdir(root)).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
 }
 
@@ -74,8 +74,8 @@ function noSuchStack(stack: string, known: readonly string[]): ConfigError {
   return new ConfigError(stack, [
     {
       path: `Pulumi.${stack}.yaml`,
-      problem: `does not exist; there are facts for ${known.length === 0 ? "no environment" : known.join(", ")}`,
-      fix: "write it, or check the name (CONTRIBUTING.md, How to add an environment)",
+      problem: `does not exist; configured environments: ${known.length === 0 ? "none" : known.join(", ")}`,
+      fix: "check the name, or create the file (CONTRIBUTING.md, How to add an environment)",
     },
   ]);
 }

@@ -33,11 +33,11 @@ export async function deployModelServer(): Promise<{ readonly deployment: Output
         template: {
           metadata: {
             labels,
-            // Moves with a rotation, and the Pods are replaced by the next `pulumi up`.
+            // Changes with a rotation, so that the next `pulumi up` replaces the Pods.
             annotations: Object.fromEntries(secrets.map(({ name, rotatedAt }) => [`rotated-at/${name}`, rotatedAt])),
           },
           spec: {
-            // It does not talk to the Kubernetes API.
+            // The server does not use the Kubernetes API.
             automountServiceAccountToken: false,
             securityContext: {
               runAsNonRoot: true,
@@ -54,7 +54,7 @@ export async function deployModelServer(): Promise<{ readonly deployment: Output
                   readOnlyRootFilesystem: true,
                   capabilities: { drop: ["ALL"] },
                 },
-                // Files, not environment variables: those show in crash dumps and child processes, and never change.
+                // Files, because environment variables show up in crash dumps and child processes, and never change.
                 volumeMounts: secrets.map(({ name }) => ({ name, mountPath: `/run/secrets/${name}`, readOnly: true })),
               },
             ],
@@ -63,7 +63,7 @@ export async function deployModelServer(): Promise<{ readonly deployment: Output
               secret: {
                 secretName: name,
                 defaultMode: 0o440,
-                // Only the keys that are needed, so that one more key in the Secret reaches nobody by itself.
+                // Only the required keys, so that a key added to the Secret later is not mounted.
                 items: keys.map((key) => ({ key, path: key })),
               },
             })),

@@ -2,8 +2,8 @@ import { RunError, StackReference } from "@pulumi/pulumi";
 import { z } from "zod";
 
 /**
- * The part of the platform's outputs that this program uses; docs/outputs.md describes all of them. Fields that it does
- * not know are ignored, so that the platform can add some.
+ * The part of the platform's outputs that this program uses; docs/outputs.md describes all of them. Unknown fields are
+ * ignored, so that the platform can add more.
  */
 const providedSecret = z.object({ keys: z.array(z.string()), rotatedAt: z.string() });
 const platformOutputs = z.object({
@@ -15,18 +15,16 @@ const platformOutputs = z.object({
 export type ProvidedSecret = z.output<typeof providedSecret>;
 export type PlatformOutputs = z.output<typeof platformOutputs>;
 
-/** Reads the outputs of the platform's stack, before anything is registered: a broken promise stops the run at once. */
+/** Reads the outputs of the platform's stack before anything is registered, so that a mismatch stops the run at once. */
 export async function readPlatformOutputs(stack: string): Promise<PlatformOutputs> {
   const reference = new StackReference(stack);
   const [schemaVersion, namespaces] = await Promise.all(
     ["schemaVersion", "namespaces"].map(async (name) => (await reference.getOutputDetails(name)).value as unknown),
   );
-  if (schemaVersion === undefined) throw new RunError(`Stack ${stack} has no outputs: was it deployed?`);
+  if (schemaVersion === undefined) throw new RunError(`Stack ${stack} has no outputs: deploy it first`);
   const parsed = platformOutputs.safeParse({ schemaVersion, namespaces });
   if (parsed.success) return parsed.data;
-  throw new RunError(
-    `The outputs of stack ${stack} are not what this program reads:\n${z.prettifyError(parsed.error)}`,
-  );
+  throw new RunError(`Stack ${stack} has outputs that this program cannot read:\n${z.prettifyError(parsed.error)}`);
 }
 
 /** The named Secret, which must have at least these keys. Pure. */
@@ -40,7 +38,9 @@ export function requireSecret(
   const secret = provided[name];
   if (secret === undefined) {
     const known = Object.keys(provided).sort().join(", ");
-    throw new RunError(`The platform provides no Secret ${namespace}/${name}; there: ${known === "" ? "none" : known}`);
+    throw new RunError(
+      `The platform provides no Secret ${namespace}/${name}; available there: ${known === "" ? "none" : known}`,
+    );
   }
   const missing = keys.filter((key) => !secret.keys.includes(key));
   if (missing.length === 0) return secret;

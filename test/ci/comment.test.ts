@@ -33,7 +33,7 @@ describe("ci/comment.ts", () => {
 
   it("says so when the job of an environment left no file", () => {
     main(["--environment", `dev=${file("missing.json")}`, "--out", file("comment.md")]);
-    assert.match(readFileSync(file("comment.md"), "utf8"), /The preview wrote no JSON that can be read/);
+    assert.match(readFileSync(file("comment.md"), "utf8"), /The preview produced no readable JSON/);
   });
 
   it("counts the program's own warnings of drift", () => {

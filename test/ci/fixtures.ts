@@ -9,9 +9,17 @@ import type { Preview } from "../../ci/preview.ts";
  *   events without the resources that stay as they are;
  * - `refused.json`: the state is lost, and the program refuses to go on;
  * - `replacement.json` (another platform name), `first-preview.json` (an empty state): as `ci/reduce.ts` writes them.
+ *
+ * Paths are relative, and `sourcePosition` and `stackTrace` are left out: they name the machine that ran the preview.
  */
-export type Fixture =
-  "rotation.json" | "rotation.events.jsonl" | "refused.json" | "replacement.json" | "first-preview.json";
+export const fixtures = [
+  "rotation.json",
+  "rotation.events.jsonl",
+  "refused.json",
+  "replacement.json",
+  "first-preview.json",
+] as const;
+export type Fixture = (typeof fixtures)[number];
 
 /** Path of a fixture. */
 export function fixture(name: Fixture): string {

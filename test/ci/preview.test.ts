@@ -63,9 +63,7 @@ describe("reading a preview", () => {
       assert.deepEqual(readPreview(text), {
         steps: [],
         counts: {},
-        diagnostics: [
-          { severity: "error", text: "The preview wrote no JSON that can be read: see the log of its job." },
-        ],
+        diagnostics: [{ severity: "error", text: "The preview produced no readable JSON: see the log of its job." }],
         failed: true,
       });
     });

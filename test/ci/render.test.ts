@@ -6,7 +6,7 @@ import { emptyPreview, fixtureText, step } from "./fixtures.ts";
 const render = (preview: Preview) => renderComment([{ name: "dev", preview }]);
 
 describe("the comment", () => {
-  it("begins with a row per environment, and says of a rotation what is made anew", () => {
+  it("begins with a row per environment, and names the values that are rotated", () => {
     const text = renderComment([
       { name: "dev", preview: readPreview(fixtureText("rotation.json")), cost: { before: 320, after: 360 } },
       { name: "staging", preview: emptyPreview() },
@@ -19,16 +19,16 @@ describe("the comment", () => {
 
 3 resources change. ⚠ 1 of them is replaced or deleted.
 
-| Environment | Create | Update | Replace | Delete | Unchanged | Cost a month |
+| Environment | Create | Update | Replace | Delete | Unchanged | Monthly cost |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: |
 | \`dev\` | 1 | 1 | 0 | ⚠ **1** | 120 | $3.20 → $3.60 (+$0.40) |
 | \`staging\` | 0 | 0 | 0 | 0 | 7 | unknown |
 
 ### \`dev\`
 
-**⚠ Rotated: 1 value made anew.** The old one goes once the new one is in place.
+**⚠ Rotated: 1 value.** Each old value is deleted once its replacement is in place.
 
-- \`mlflow/db-password/password\`: the first value → \`2026-12-01\`
+- \`mlflow/db-password/password\`: initial value → \`2026-12-01\`
 
 <details><summary>1 updated</summary>
 
@@ -36,7 +36,7 @@ describe("the comment", () => {
 
 </details>
 
-_Names only: no value of a secret, input or output is read to write this comment._
+_Names only: this comment is written without reading the value of any secret, input or output._
 `,
     );
   });
@@ -50,9 +50,9 @@ _Names only: no value of a secret, input or output is read to write this comment
   it("is loud about what is replaced, with the properties that force it", () => {
     const text = render(readPreview(fixtureText("replacement.json")));
     assert.match(text, /^49 resources change\. ⚠ 41 of them are replaced or deleted\.$/m);
-    assert.match(text, /^\*\*⚠ Replaced: deleted and made again \(41\)\*\*$/m);
+    assert.match(text, /^\*\*⚠ Replaced: deleted and recreated \(41\)\*\*$/m);
     assert.match(text, /^- `vault:kv\/secretV2:SecretV2`, because of `name`: `argocd\/admin\/vault`, /m);
-    assert.match(text, /^- `kubernetes:external-secrets\.io\/v1:ExternalSecret`, with what it depends on: /m);
+    assert.match(text, /^- `kubernetes:external-secrets\.io\/v1:ExternalSecret`, because a dependency is replaced: /m);
     // In sight without a click.
     assert.ok(text.indexOf("⚠ Replaced") < text.indexOf("<details>"));
   });
@@ -69,12 +69,9 @@ _Names only: no value of a secret, input or output is read to write this comment
       }),
     );
     assert.match(text, /^\*\*⚠ Deleted \(3\)\*\*$/m);
-    assert.match(text, /^- `a:b:C`, no longer described: `gone`$/m);
-    assert.match(
-      text,
-      /^- `a:b:C`, no longer described \(the object itself stays, and is no longer managed\): `kept`$/m,
-    );
-    assert.match(text, /^- `a:b:C`, no longer described \(\*\*protected: the run will be refused\*\*\): `locked`$/m);
+    assert.match(text, /^- `a:b:C`, no longer in the program: `gone`$/m);
+    assert.match(text, /^- `a:b:C`, no longer in the program \(the object stays, but is no longer managed\): `kept`$/m);
+    assert.match(text, /^- `a:b:C`, no longer in the program \(\*\*protected: the update will fail\*\*\): `locked`$/m);
   });
 
   it("shows the errors of a failed preview in full, and folds warnings", () => {
@@ -155,7 +152,7 @@ describe("the size of the comment", () => {
     assert.match(text, /^- … and 2950 more$/m);
     assert.match(
       text,
-      /^_8850 entries left out, to stay within the 65,536 characters that GitHub takes\. The artifact of each environment's job has all of it\._$/m,
+      /^_8850 entries are left out: GitHub allows 65,536 characters\. The artifact of each environment's job holds all of it\._$/m,
     );
     assert.match(text, /^\| `prod` \| 0 \| 0 \| ⚠ \*\*3000\*\* \|/m);
   });
@@ -168,13 +165,13 @@ describe("the size of the comment", () => {
     const text = render(emptyPreview({ diagnostics, failed: true }));
     assert.ok(Buffer.byteLength(text) <= maximumBytes);
     assert.match(text, /^… \(\d+ more characters\)$/m);
-    assert.match(text, /entries left out, to stay within/);
+    assert.match(text, /entries are left out: GitHub allows 65,536 characters/);
   });
 
   it("keeps to it with hundreds of environments", () => {
     const environments = Array.from({ length: 2000 }, (_, index) => ({ name: `env${index}`, preview: emptyPreview() }));
     const text = renderComment(environments);
     assert.ok(Buffer.byteLength(text) <= maximumBytes);
-    assert.match(text, /The rest is left out: GitHub takes 65,536 characters\./);
+    assert.match(text, /The rest is left out: GitHub allows 65,536 characters\./);
   });
 });

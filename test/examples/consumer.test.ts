@@ -74,7 +74,7 @@ describe("the consumer example", () => {
     delete changed.namespaces["model-server"]?.secrets["ml-model-admin-token"];
     await rejects(
       changed,
-      "The platform provides no Secret model-server/ml-model-admin-token; there: ml-model-mlflow-credentials",
+      "The platform provides no Secret model-server/ml-model-admin-token; available there: ml-model-mlflow-credentials",
     );
   });
 
@@ -90,8 +90,11 @@ describe("the consumer example", () => {
   });
 
   it("rejects a stack that was never deployed, and outputs of another version", async () => {
-    await rejects({}, "Stack organization/multicloud-secrets/sandbox has no outputs: was it deployed?");
-    await rejects({ ...outputs, schemaVersion: 1 }, /are not what this program reads:\n.*expected 2.*schemaVersion/s);
+    await rejects({}, "Stack organization/multicloud-secrets/sandbox has no outputs: deploy it first");
+    await rejects(
+      { ...outputs, schemaVersion: 1 },
+      /has outputs that this program cannot read:\n.*expected 2.*schemaVersion/s,
+    );
   });
 });
 

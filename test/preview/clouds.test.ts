@@ -72,3 +72,24 @@ for (const kind of Object.keys(stores) as readonly Kind[]) {
     });
   });
 }
+
+describe("preview of two stores of one kind", () => {
+  /** Namespace `till` reads another store than `shop`. */
+  const both = (first: object, second: object) => ({
+    ...facts("aws-secrets-manager"),
+    stores: { vault: first, other: second },
+    namespaces: { shop: { cluster: "main", store: "vault" }, till: { cluster: "main", store: "other" } },
+  });
+
+  it("finds in each of them what is only read, wherever each of them is", async () => {
+    const first = stores["aws-secrets-manager"];
+    const second = { kind: "aws-secrets-manager", region: "us-east-1", accountId: account };
+    const reading = { ...both(first, second), reference: { "shop/db": true, "till/api": true } };
+    const { applications, resources } = await withProject(reading, previewStack);
+    const shown = applications.flatMap((each) =>
+      each.stores.flatMap(({ name, secrets }) => secrets.map(({ id, action }) => `${id} ${name} ${action}`)),
+    );
+    assert.deepEqual(shown, ["shop/db other reference", "shop/db vault reference", "till/api other reference"]);
+    assert.equal(resources.byType["aws:secretsmanager/secret:Secret"], undefined);
+  });
+});

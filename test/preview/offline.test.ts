@@ -1,13 +1,21 @@
 import assert from "node:assert/strict";
-import { CustomResource, log, runtime } from "@pulumi/pulumi";
+import { CustomResource, log, ProviderResource, runtime } from "@pulumi/pulumi";
 import { runOffline } from "../../preview/offline.ts";
-import type { World } from "../../preview/answers.ts";
-import type { StoreSpec } from "../../components/backends/index.ts";
+import type { World } from "../../preview/answers/contract.ts";
+import { worldOfFacts } from "../../preview/world.ts";
+import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 
 /** A resource of a type that no provider here has. */
 class Thing extends CustomResource {}
 
-const nothing: World = { stores: [], held: new Map() };
+/** A provider that no plugin is behind. */
+class Provider extends ProviderResource {
+  constructor(name: string) {
+    super("azure-native", name, {});
+  }
+}
+
+const nothing: World = worldOfFacts(undefined, []);
 
 function run<T>(program: () => Promise<T>, world = nothing) {
   const options = { project: "p", stack: "s", config: {}, secretKeys: [], world: () => world };
@@ -44,38 +52,85 @@ describe("running the program offline", () => {
     await assert.rejects(ask("cloud:index/getThing:getThing", {}), (error: Error) => {
       assert.match(
         error.message,
-        /the preview has no answer for the function cloud:index\/getThing:getThing; add a row to preview\/answers\.ts/,
+        /the preview has no answer for the function cloud:index\/getThing:getThing; add a row to preview\/answers\//,
       );
       return true;
     });
   });
 
+  const account = { accountId: "123456789012", region: "eu-central-1", partition: "aws" };
+  const parameterStore = { ...account, kind: "aws-parameter-store", name: "a" } as unknown as RemoteStoreSpec;
+  const secretsManager = { ...account, kind: "aws-secrets-manager", name: "b" } as unknown as RemoteStoreSpec;
+  const secretManager = {
+    kind: "gcp-secret-manager",
+    name: "c",
+    project: "acme",
+    projectNumber: "42",
+  } as RemoteStoreSpec;
+  const vault = { kind: "vault-kv", name: "d", mount: "secret" } as RemoteStoreSpec;
+
   it("says that clouds are empty, but for what the facts call existing", async () => {
-    const stores = (["aws-parameter-store", "aws-secrets-manager", "gcp-secret-manager", "vault-kv"] as const).map(
-      (kind) => ({ kind, name: kind, accountId: "123456789012", projectNumber: "42" }) as unknown as StoreSpec,
-    );
-    const held = new Map(stores.map(({ name }) => [name, ["acme-test/shop/db"]]));
-    const empty = { stores, held: new Map<string, readonly string[]>() };
-    const full = { stores, held };
     const questions = [
-      ["vault:kv/getSecretsListV2:getSecretsListV2", { mount: "secret", name: "acme-test/shop" }, "names", ["db"]],
-      ["aws:ssm/getParametersByPath:getParametersByPath", { path: "/" }, "names", ["acme-test/shop/db"]],
-      ["aws:secretsmanager/getSecrets:getSecrets", {}, "names", ["acme-test/shop/db"]],
+      [parameterStore, "aws:ssm/getParametersByPath:getParametersByPath", { path: "/acme-test" }, "names"],
+      [secretsManager, "aws:secretsmanager/getSecrets:getSecrets", {}, "names"],
     ] as const;
-    for (const [token, inputs, field, there] of questions) {
-      const names = async (world: World) => ((await ask(token, inputs, world)) as Record<string, unknown>)[field];
-      assert.deepEqual(await names(empty), [], token);
-      assert.deepEqual(await names(full), there, token);
+    for (const [store, token, inputs, field] of questions) {
+      const name = "/acme-test/shop/db";
+      const found = async (held: readonly string[]) =>
+        ((await ask(token, inputs, worldOfFacts(store, held))) as Record<string, unknown>)[field];
+      assert.deepEqual(await found([]), [], token);
+      assert.deepEqual(await found([name]), [name], token);
     }
-    assert.deepEqual(await ask("gcp:secretmanager/getSecrets:getSecrets", {}, empty), { secrets: [] });
+    const list = "gcp:secretmanager/getSecrets:getSecrets";
+    const secrets = async (held: readonly string[]) => {
+      const answer = await ask(list, { project: "acme" }, worldOfFacts(secretManager, held));
+      return (answer as { readonly secrets: readonly { readonly name: string }[] }).secrets.map(({ name }) => name);
+    };
+    assert.deepEqual(await secrets([]), []);
+    assert.deepEqual(await secrets(["shop-db"]), ["projects/42/secrets/shop-db"]);
+  });
+
+  it("answers for an empty folder of a Vault with the provider's error, which the program takes for no names", async () => {
+    const names = (held: readonly string[]) =>
+      ask(
+        "vault:kv/getSecretsListV2:getSecretsListV2",
+        { mount: "secret", name: "acme-test/shop" },
+        worldOfFacts(vault, held),
+      );
+    assert.deepEqual(((await names(["acme-test/shop/db"])) as Record<string, unknown>)["names"], ["db"]);
+    await assert.rejects(names([]), /no secrets found at "secret\/metadata\/acme-test\/shop"/);
+  });
+
+  it("holds nothing of another kind of store", async () => {
+    await assert.rejects(
+      ask("aws:ssm/getParameter:getParameter", { name: "shop-db" }, worldOfFacts(secretManager, ["shop-db"])),
+      /reading SSM Parameter \(shop-db\): couldn't find resource/,
+    );
   });
 
   it("is in the account and project of the facts", async () => {
-    const stores = [{ name: "a", kind: "aws-parameter-store", accountId: "123456789012", projectNumber: "42" }];
-    const world = { stores: stores as unknown as readonly StoreSpec[], held: new Map() };
-    const caller = (await ask("aws:index/getCallerIdentity:getCallerIdentity", {}, world)) as Record<string, unknown>;
-    assert.equal(caller["accountId"], "123456789012");
-    const project = (await ask("gcp:organizations/getProject:getProject", {}, world)) as Record<string, unknown>;
-    assert.equal(project["number"], "42");
+    const token = "aws:secretsmanager/getSecret:getSecret";
+    const secret = (await ask(token, { name: "shop/db" }, worldOfFacts(secretsManager, ["shop/db"]))) as object;
+    assert.match(
+      (secret as { readonly arn: string }).arn,
+      /^arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop\/db-\w{6}$/,
+    );
+  });
+
+  it("asks each provider for what its own store holds", async () => {
+    const asked: string[] = [];
+    const world = (provider: string) => {
+      asked.push(provider);
+      return nothing;
+    };
+    await runOffline(
+      async () => {
+        const provider = new Provider("shop");
+        await runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName: "s" }, { async: true });
+        await runtime.invoke("azure-native:authorization:getClientToken", {}, { provider, async: true });
+      },
+      { project: "p", stack: "s", config: {}, secretKeys: [], world },
+    );
+    assert.deepEqual(asked, ["", "shop"]);
   });
 });

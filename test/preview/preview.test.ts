@@ -262,8 +262,8 @@ describe("preview without anything at hand", () => {
       await refusal({}, { stack: "prod" }),
       [
         'The configuration of environment "prod" has 1 problem. Nothing was changed.',
-        "  Pulumi.prod.yaml: does not exist; there are facts for test",
-        "    fix: write it, or check the name (CONTRIBUTING.md, How to add an environment)",
+        "  Pulumi.prod.yaml: does not exist; configured environments: test",
+        "    fix: check the name, or create the file (CONTRIBUTING.md, How to add an environment)",
       ].join("\n"),
     );
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import pc from "picocolors";
 import { previewStack } from "../../preview/preview.ts";
 import { renderPreview } from "../../preview/render.ts";
@@ -44,8 +45,8 @@ describe("preview for people", () => {
     assert.equal(
       renderPreview(found, plain),
       [
-        "Preview of test: 7 resources, as a first up would create them. Nothing was",
-        "asked, nothing was changed.",
+        "Preview of test: a first up would create 7 resources. No cloud or cluster was",
+        "contacted, and nothing was changed.",
         "",
         "shop",
         "  vault (vault-kv)",
@@ -70,24 +71,24 @@ describe("preview for people", () => {
         "",
         "Configuration",
         "  must be set: pulumi config set --secret tillToken",
-        "  optional and not set: tillExtra",
+        "  optional, not set: tillExtra",
         "",
         "Plan",
-        "  About $12.34 a month. Stores are read every 1 h. Writing the stores takes the",
-        "  first up at least 5 min.",
+        "  About $12.34 per month. Stores are read every 1 h. Write quotas make the first",
+        "  up take at least 5 min.",
         "",
         "  store               objects  calls/month   mean   burst  first up  $/month",
         "  a-rather-long-name        2        2,190  1.2 %  50.0 %     5 min    12.34",
         "  cluster             ExternalSecrets  API requests/s  of client QPS",
         "  main                              3            0.00        < 0.1 %",
-        "  List prices of 2026-11-22, without free tiers and taxes; mean and burst are",
-        "  parts of the read quota (docs/planner.md).",
+        "  List prices as of 2026-11-22, excluding free tiers and taxes. Mean and burst",
+        "  are shares of the read quota (docs/planner.md).",
         "",
-        "Destroy leaves",
-        "  namespaces of main: external-secrets",
-        "  3 Secrets in main",
+        "Left after destroy",
+        "  namespaces on main: external-secrets",
+        "  3 Secrets on main",
         "  2 objects in store vault",
-        "  the kinds of the operator (CRDs) in main",
+        "  the operator's CRDs on main",
         "",
         "Warning",
         "  careful",
@@ -103,12 +104,20 @@ describe("preview for people", () => {
       renderPreview({ ...found, warnings: [], leftByDestroy }, plain)
         .split("\n")
         .slice(-3);
-    assert.deepEqual(of(none), ["Destroy leaves", "  nothing", ""]);
+    assert.deepEqual(of(none), ["Left after destroy", "  nothing", ""]);
     assert.deepEqual(of({ ...none, secrets: { main: 1 }, stores: ["vault"] }), [
-      "  1 Secret in main",
+      "  1 Secret on main",
       "  the store vault itself",
       "",
     ]);
+  });
+
+  it("is broken into the same lines with colours and without", () => {
+    const optional = Array.from({ length: 6 }, (_, index) => `optionalKey${index}`);
+    const text = renderPreview({ ...found, optional }, plain);
+    const coloured = renderPreview({ ...found, optional }, pc.createColors(true));
+    assert.notEqual(coloured, text);
+    assert.equal(stripVTControlCharacters(coloured), text);
   });
 
   it("has no line of more than 80 characters, and colours only if wanted", async () => {

@@ -1,3 +1,5 @@
+import type { Held } from "../../preview/answers/contract.ts";
+
 /** Values of one secret by key. */
 export type Values = Readonly<Record<string, string>>;
 
@@ -34,13 +36,13 @@ export class FakeVault {
     return stored.values;
   }
 
-  /** `vault:generic/getSecret`: what is stored, or the envelope of a version that was deleted. The error is the provider's. */
-  held(path: string): object | null {
+  /** What a path holds as Vault answers it: the envelope alone where the newest version was deleted. */
+  find(path: string): Held | undefined {
     const stored = this.#secrets.get(path);
-    if (stored === undefined) throw new Error(`invocation of vault failed: no secret found at "${path}"`);
+    if (stored === undefined) return undefined;
     const { values, version, deleted = false } = stored;
-    if (!deleted) return values;
-    return { data: null, metadata: { version, deletion_time: "2026-01-31T00:00:00Z", destroyed: false } };
+    const envelope = { data: null, metadata: { version, deletion_time: "2026-01-31T00:00:00Z", destroyed: false } };
+    return { payload: JSON.stringify(deleted ? envelope : values), version };
   }
 
   /** Deletes the newest version alone: its name stays, and the versions before it. */
@@ -48,16 +50,6 @@ export class FakeVault {
     const stored = this.#secrets.get(path);
     if (stored === undefined) throw new Error(`the fake Vault holds no "${path}"`);
     this.#secrets.set(path, { ...stored, deleted: true });
-  }
-
-  /** `vault:kv/getSecretsListV2`: names below a folder; the error for an empty one is the provider's. */
-  list(mount: string, folder: string): readonly string[] {
-    const prefix = `${mount}/${folder}/`;
-    const below = [...this.#secrets.keys()]
-      .filter((path) => path.startsWith(prefix))
-      .map((path) => path.slice(prefix.length).replace(/\/.*$/, "/"));
-    if (below.length === 0) throw new Error(`no secrets found at "${mount}/metadata/${folder}"`);
-    return [...new Set(below)].sort();
   }
 
   /** Paths with their mounts, sorted. */

@@ -10,6 +10,7 @@ import * as state from "@pulumi/pulumi/runtime/state.js";
 import { collectErrors } from "../../preview/settled.ts";
 import * as providers from "./fake-providers.ts";
 import { FakeVault } from "./fake-vault.ts";
+import { accounts } from "./providers/accounts.ts";
 import { RemoteMemory } from "./remote-memory.ts";
 import { Recording, type Registered } from "./recording.ts";
 import { providerName, recordOf, typeOf, withoutMarkers } from "./requests.ts";
@@ -25,6 +26,8 @@ export interface RunOptions {
   readonly stack?: string;
   readonly preview?: boolean;
   readonly config?: ConfigFixture;
+  /** Functions that this run answers otherwise than the mocks do, by their token. */
+  readonly answers?: providers.Overrides;
   /** What the stores hold. Default: nothing. */
   readonly vault?: FakeVault;
   readonly memory?: RemoteMemory;
@@ -83,11 +86,15 @@ interface Execution<T> extends FailedRun {
 
 async function execute<T>(program: () => T | Promise<T>, options: RunOptions): Promise<Execution<T>> {
   const { project = "multicloud-secrets", stack = "sandbox", preview = false, config = {} } = options;
+  const { vault = new FakeVault(), memory = new RemoteMemory(), state: before = {} } = options;
   const world: providers.World = {
-    vault: options.vault ?? new FakeVault(),
-    memory: options.memory ?? new RemoteMemory(),
-    state: options.state ?? {},
-    stateOf: options.stateOf ?? (() => options.state ?? {}),
+    accounts,
+    names: (kind) => (kind === "vault-kv" ? vault.paths : memory.names(kind)),
+    read: (kind, name) => (kind === "vault-kv" ? vault.find(name) : memory.read(kind, name)),
+    stateOf: options.stateOf ?? (() => before),
+    vault,
+    memory,
+    state: before,
     preview,
   };
   const recorded: Registered[] = [];
@@ -103,7 +110,7 @@ async function execute<T>(program: () => T | Promise<T>, options: RunOptions): P
           providers.newResource(withIgnored(args, recorded, world), world),
         call: (args: MockCallArgs): MockCallResult => {
           calls.push({ token: args.token, provider: providerName(args.provider ?? ""), inputs: args.inputs });
-          return answered(() => providers.call(args, world));
+          return answered(() => providers.call(args, world, options.answers));
         },
       },
       project,
@@ -151,8 +158,8 @@ async function execute<T>(program: () => T | Promise<T>, options: RunOptions): P
       logs,
       debugLog,
       hooks,
-      vault: world.vault,
-      memory: world.memory,
+      vault,
+      memory,
       state: after,
     };
   });

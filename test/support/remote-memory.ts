@@ -1,9 +1,5 @@
 import type { RemoteStoreKind } from "../../components/backends/index.ts";
-
-interface Held {
-  readonly payload: string;
-  readonly version: number;
-}
+import type { Held } from "../../preview/answers/contract.ts";
 
 /** What remote stores hold between runs, by kind and remote name. Vault has a memory of its own (`FakeVault`). */
 export class RemoteMemory {

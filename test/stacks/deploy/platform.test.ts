@@ -4,7 +4,6 @@ import { password } from "../../../components/values/recipe.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
 import { deployStack } from "../../../stacks/index.ts";
 import { leaks } from "../../support/clear-text.ts";
-import { FakeVault } from "../../support/fake-vault.ts";
 import { policy } from "../../support/fixtures.ts";
 import { goldenResources } from "../../support/golden.ts";
 import { runProgram } from "../../support/mocks.ts";
@@ -279,11 +278,12 @@ describe("deploying after something went wrong", () => {
   });
 
   it("rejects an unreachable Vault before the first write", async () => {
-    const vault = new FakeVault();
-    vault.list = () => {
+    const unreachable = () => {
       throw new Error("connection refused");
     };
-    const { error, resources } = await failing({ vault });
+    const { error, resources } = await failing({
+      answers: { "vault:kv/getSecretsListV2:getSecretsListV2": unreachable },
+    });
     assert.ok(error instanceof StoreError);
     assert.match(
       error.message,

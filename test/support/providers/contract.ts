@@ -1,21 +1,20 @@
-import type { MockCallResult, MockResourceResult } from "@pulumi/pulumi/runtime/mocks.js";
+import type { MockResourceResult } from "@pulumi/pulumi/runtime/mocks.js";
+import type { Answer, Inputs, World as AnsweredWorld } from "../../../preview/answers/contract.ts";
 import type { FakeVault } from "../fake-vault.ts";
 import type { RemoteMemory } from "../remote-memory.ts";
 
 /** State of a stack as `readStackResourceOutputs` answers it: in clear. */
 export type StackState = Readonly<Record<string, { readonly type: string; readonly outputs?: object }>>;
 
-/** What is outside of the program. */
-export interface World {
+/** What is outside of the program. Functions answer from the base alone, as in a preview (`preview/answers/`). */
+export interface World extends AnsweredWorld {
   readonly vault: FakeVault;
   readonly memory: RemoteMemory;
   readonly state: StackState;
-  /** The state of a stack, by the name that it is asked for with. */
-  readonly stateOf: (stackName: string) => StackState;
   readonly preview: boolean;
 }
 
-export type Inputs = Readonly<Record<string, unknown>>;
+export type { Inputs };
 
 /** What a resource type answers when one is registered. */
 export type Make = (args: {
@@ -24,14 +23,13 @@ export type Make = (args: {
   readonly world: World;
 }) => MockResourceResult;
 
-/** What a function answers. */
-export type Answer = (inputs: Inputs, world: World) => MockCallResult;
+/** The resource types that the mocks know of one provider, by token. Whatever is not in here is an error, never an echo. */
+export type FakeResources = Readonly<Record<string, Make>>;
 
-/** What the mocks know of one provider. Whatever is not in here is an error, never an echo. */
-export interface FakeProvider {
-  readonly resources: Readonly<Record<string, Make>>;
-  readonly functions: Readonly<Record<string, Answer>>;
-}
+/** A function that tests answer otherwise than a preview does, by its token; `asInPreview` gives that answer. */
+export type Overrides = Readonly<
+  Record<string, (inputs: Inputs, world: World, asInPreview: () => ReturnType<Answer>) => ReturnType<Answer>>
+>;
 
 /** Answers what it was given, with an id. */
 export const echo: Make = ({ name, inputs }) => ({ id: `${name}-id`, state: { ...inputs } });

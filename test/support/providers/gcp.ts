@@ -1,34 +1,20 @@
-import {
-  echo,
-  kept,
-  valueToWrite,
-  type Answer,
-  type FakeProvider,
-  type Inputs,
-  type Make,
-  type ValueInputs,
-} from "./contract.ts";
+import { projectNumber } from "./accounts.ts";
+import { echo, kept, valueToWrite, type FakeResources, type Make, type ValueInputs } from "./contract.ts";
 
 const kind = "gcp-secret-manager";
-/** Number of every project here. */
-export const projectNumber = "123456789012";
+
+export { projectNumber };
 
 /** The provider of Google Cloud, over a `RemoteMemory`, in which a secret is one when it has a version. */
-export const gcp: FakeProvider = {
-  resources: {
-    "pulumi:providers:gcp": echo,
-    "gcp:secretmanager/secret:Secret": (args) => secret(args),
-    "gcp:secretmanager/secretVersion:SecretVersion": (args) => secretVersion(args),
-    "gcp:secretmanager/secretIamMember:SecretIamMember": echo,
-    "gcp:serviceaccount/account:Account": (args) => account(args),
-    "gcp:serviceaccount/iAMMember:IAMMember": echo,
-    "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": (args) => pool(args),
-    "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": echo,
-  },
-  functions: {
-    "gcp:secretmanager/getSecrets:getSecrets": (inputs, world) => getSecrets(inputs, world),
-    "gcp:secretmanager/getSecretVersionAccess:getSecretVersionAccess": (inputs, world) => access(inputs, world),
-  },
+export const gcp: FakeResources = {
+  "pulumi:providers:gcp": echo,
+  "gcp:secretmanager/secret:Secret": (args) => secret(args),
+  "gcp:secretmanager/secretVersion:SecretVersion": (args) => secretVersion(args),
+  "gcp:secretmanager/secretIamMember:SecretIamMember": echo,
+  "gcp:serviceaccount/account:Account": (args) => account(args),
+  "gcp:serviceaccount/iAMMember:IAMMember": echo,
+  "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": (args) => pool(args),
+  "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": echo,
 };
 
 const secret: Make = ({ inputs }) => {
@@ -69,41 +55,3 @@ const pool: Make = ({ inputs }) => {
     state: { ...inputs, name },
   };
 };
-
-/** Filters as Google does: `name:<part>` is found anywhere in a name. */
-const getSecrets: Answer = (inputs, { memory }) => {
-  const { project = "", filter = "" } = inputs as { readonly project?: string; readonly filter?: string };
-  const [, part = ""] = /^name:(.+)$/.exec(filter) ?? [];
-  const prefix = `projects/${project}/secrets/`;
-  const ids = memory
-    .names(kind)
-    .filter((name) => name.startsWith(prefix))
-    .map((name) => name.slice(prefix.length))
-    .filter((id) => id.includes(part));
-  return {
-    ...inputs,
-    id: prefix,
-    secrets: ids.map((secretId) => ({
-      secretId,
-      project,
-      name: `projects/${projectNumber}/secrets/${secretId}`,
-      replications: [{ autos: [{ customerManagedEncryptions: [] }], userManageds: [] }],
-    })),
-  };
-};
-
-const access: Answer = (inputs, { memory }) => {
-  const name = fullName(inputs);
-  const held = memory.read(kind, name);
-  if (held === undefined) {
-    throw new Error(
-      `Error retrieving available secret manager secret version access: googleapi: Error 404: Secret [${name}] not found or has no versions.`,
-    );
-  }
-  const version = String(held.version);
-  return { ...inputs, id: `${name}/versions/${version}`, name, secretData: held.payload, version };
-};
-
-function fullName({ project, secret: id }: Inputs): string {
-  return `projects/${String(project)}/secrets/${String(id)}`;
-}

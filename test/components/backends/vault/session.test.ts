@@ -122,12 +122,11 @@ describe("Vault backend", () => {
   });
 
   it("rejects a Vault that does not answer, with what it said and what to check, and writes nothing", async () => {
-    const vault = new FakeVault();
-    vault.list = () => {
+    const denied = () => {
       throw new Error("Error making API request. Code: 403. Errors: * permission denied");
     };
     const { errors, resources } = await runFailing(async () => (await open()).existing(["acme-dev/shop/db"]), {
-      vault,
+      answers: { "vault:kv/getSecretsListV2:getSecretsListV2": denied },
     });
     const [error] = errors;
     assert.ok(error instanceof StoreError);
