@@ -14,7 +14,8 @@ import { fileOf, linesOf, machineTexts, withoutTraces } from "./state.ts";
 
 /** Makes the kept states anew, by the program as it is: see README.md in this folder, which says when. */
 
-for (const kept of keptEnvironments) {
+const wanted = process.argv.slice(2);
+for (const kept of keptEnvironments.filter(({ stack }) => wanted.length === 0 || wanted.includes(stack))) {
   // A platform for each: the namespaces that the one before left behind would not be made.
   await startTestPlatform();
   try {
