@@ -15,14 +15,20 @@ import { fileOf, linesOf, machineTexts, withoutTraces } from "./state.ts";
 /** Makes the kept states anew, by the program as it is: see README.md in this folder, which says when. */
 
 const wanted = process.argv.slice(2);
-for (const kept of keptEnvironments.filter(({ stack }) => wanted.length === 0 || wanted.includes(stack))) {
-  // A platform for each: the namespaces that the one before left behind would not be made.
-  await startTestPlatform();
-  try {
-    await keep(kept);
-  } finally {
-    await stopTestPlatform();
+try {
+  for (const kept of keptEnvironments.filter(({ stack }) => wanted.length === 0 || wanted.includes(stack))) {
+    // A platform for each: the namespaces that the one before left behind would not be made.
+    await startTestPlatform();
+    try {
+      await keep(kept);
+    } finally {
+      await stopTestPlatform();
+    }
   }
+} catch (error) {
+  // Pulumi's SDK prints what nobody catches, and lets the process end as if nothing had happened.
+  console.error(error);
+  process.exitCode = 1;
 }
 
 async function keep(kept: KeptEnvironment): Promise<void> {
