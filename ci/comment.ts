@@ -3,12 +3,16 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { changeCount, countTotals } from "./changes.ts";
 import { readCost } from "./cost.ts";
-import { namedFile, readIfPresent, UsageError } from "./files.ts";
+import path from "node:path";
+import { namedFile, readIfPresent, stacksIn, UsageError, type NamedFile } from "./files.ts";
 import { readPreview } from "./preview.ts";
 import { markers, renderComment, type Environment, type Kind } from "./render.ts";
 
-const usage = `usage: node ci/comment.ts --environment <name>=<file> [--environment …] [--cost <name>=<file> …] [--kind preview|drift] --out <file>
+const usage = `usage: node ci/comment.ts --stacks <list> --results <folder> [--kind preview|drift] --out <file>
+       node ci/comment.ts --environment <name>=<file> [--environment …] [--cost <name>=<file> …] [--kind preview|drift] --out <file>
 
+  --stacks       what ci/environments.ts writes; each has preview-<stack>.json, and for a preview cost-<stack>.json
+  --results      folder of those files
   --environment  output of "pulumi preview --json", engine events, or what ci/reduce.ts wrote
   --cost         { "before": …, "after": … }, each as "npm run preview -- <name> --json" prints it
   --out          file to write the Markdown to
@@ -23,21 +27,28 @@ export function main(args: readonly string[]): string {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      stacks: { type: "string" },
+      results: { type: "string" },
       environment: { type: "string", multiple: true, default: [] },
       cost: { type: "string", multiple: true, default: [] },
       kind: { type: "string", default: "preview" },
       out: { type: "string" },
     },
   });
-  const { out, kind } = values;
-  if (out === undefined || values.environment.length === 0 || !isKind(kind)) throw new UsageError(usage);
+  const { out, kind, stacks, results } = values;
+  if (out === undefined || !isKind(kind) || (stacks === undefined) !== (results === undefined))
+    throw new UsageError(usage);
+  const found = stacks === undefined || results === undefined ? [] : stacksIn("stacks", stacks);
+  const filesOf = (prefix: string) =>
+    found.map((name): NamedFile => ({ environment: name, file: path.join(results ?? "", `${prefix}-${name}.json`) }));
+  const previews = [...values.environment.map((argument) => namedFile("environment", argument)), ...filesOf("preview")];
+  if (previews.length === 0) throw new UsageError(usage);
   const costs = new Map(
-    values.cost
-      .map((argument) => namedFile("cost", argument))
-      .map(({ environment, file }) => [environment, readCost(readIfPresent(file))]),
+    [...values.cost.map((argument) => namedFile("cost", argument)), ...(kind === "preview" ? filesOf("cost") : [])].map(
+      ({ environment, file }) => [environment, readCost(readIfPresent(file))],
+    ),
   );
-  const environments = values.environment.map((argument): Environment => {
-    const { environment, file } = namedFile("environment", argument);
+  const environments = previews.map(({ environment, file }): Environment => {
     const cost = costs.get(environment);
     return {
       name: environment,

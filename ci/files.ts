@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { asList, asObject, asText } from "./json.ts";
 
 /** An environment and a file about it, such as `dev=preview-dev.json`. */
 export interface NamedFile {
@@ -6,10 +7,13 @@ export interface NamedFile {
   readonly file: string;
 }
 
+/** Name of a stack: it becomes part of file names, job names and the comment. */
+export const stackName = /^[a-z][a-z0-9.-]{0,39}$/;
+
 /** Reads `<environment>=<file>`. */
 export function namedFile(option: string, argument: string): NamedFile {
-  const { environment, file } = /^(?<environment>[a-z][a-z0-9.-]{0,39})=(?<file>.+)$/.exec(argument)?.groups ?? {};
-  if (environment === undefined || file === undefined) {
+  const { environment, file } = /^(?<environment>[^=]*)=(?<file>.+)$/.exec(argument)?.groups ?? {};
+  if (environment === undefined || file === undefined || !stackName.test(environment)) {
     throw new UsageError(
       `--${option} must be <environment>=<file>, such as dev=preview-dev.json, received "${argument}"`,
     );
@@ -17,7 +21,26 @@ export function namedFile(option: string, argument: string): NamedFile {
   return { environment, file };
 }
 
-/** The file's text; empty where it does not exist, because the job that writes it failed. The comment then says so. */
+/** Reads the names in `[{ "stack": "dev", … }]`, which is what `ci/environments.ts` writes. */
+export function stacksIn(option: string, argument: string): readonly string[] {
+  const names = asList(parsed(argument)).map((each) => asText(asObject(each)["stack"]));
+  if (names.length === 0 || !names.every((name) => stackName.test(name))) {
+    throw new UsageError(
+      `--${option} must be what ci/environments.ts writes, such as [{"stack":"dev"}], received "${argument}"`,
+    );
+  }
+  return names;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The file's text; empty when it does not exist: the job that should have written it failed, and the comment says so. */
 export function readIfPresent(file: string): string {
   try {
     return readFileSync(file, "utf8");

@@ -2,6 +2,7 @@ import type { Policy } from "./policy.ts";
 
 /** Where people try things: everything may go, names are free again at once, and one replica is enough. */
 export const dev: Policy = {
+  stage: "development",
   retain: false,
   minimumBits: 128,
   refreshFloorSeconds: 300,

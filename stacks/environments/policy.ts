@@ -1,5 +1,10 @@
 /** What an environment's policy decides; in code, so that a change of it is reviewed. */
 export interface Policy {
+  /**
+   * When the workflows deploy it: every environment of a stage before any of the next. One that is `by-hand` they neither
+   * preview nor deploy nor check for drift (`ci/environments.ts`).
+   */
+  readonly stage: "development" | "acceptance" | "production" | "by-hand";
   /** Whether Secrets and remote objects outlive `destroy`. Namespaces always do. */
   readonly retain: boolean;
   /** Least strength of a generated value, in bits. */

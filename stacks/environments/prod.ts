@@ -2,6 +2,7 @@ import type { Policy } from "./policy.ts";
 
 /** Production: nothing that an application uses is ever deleted by this program, and everything deleted can come back. */
 export const prod: Policy = {
+  stage: "production",
   retain: true,
   minimumBits: 128,
   refreshFloorSeconds: 900,

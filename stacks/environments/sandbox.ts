@@ -2,6 +2,7 @@ import type { Policy } from "./policy.ts";
 
 /** The local platform: everything may go with `destroy`, and the operator is the newest that builds from source. */
 export const sandbox: Policy = {
+  stage: "by-hand",
   retain: false,
   minimumBits: 100,
   refreshFloorSeconds: 60,

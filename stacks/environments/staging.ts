@@ -2,6 +2,7 @@ import type { Policy } from "./policy.ts";
 
 /** The rehearsal of production: the same rules but for what would keep it from being destroyed. */
 export const staging: Policy = {
+  stage: "acceptance",
   retain: false,
   minimumBits: 128,
   refreshFloorSeconds: 900,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { main } from "../../ci/comment.ts";
@@ -31,6 +31,32 @@ describe("ci/comment.ts", () => {
     assert.match(text, /^\| ❌ `prod` .* unknown \|$/m);
   });
 
+  it("finds the files of each stack in a folder", () => {
+    const stacks = JSON.stringify([
+      { stack: "dev", environment: "dev" },
+      { stack: "prod.data", environment: "prod" },
+    ]);
+    copyFileSync(fixture("rotation.json"), file("preview-dev.json"));
+    copyFileSync(fixture("refused.json"), file("preview-prod.data.json"));
+    writeFileSync(file("cost-dev.json"), JSON.stringify({ before: { total: "1.00" }, after: { total: "2.00" } }));
+    const args = ["--stacks", stacks, "--results", folder, "--out", file("comment.md")];
+    assert.equal(main(args), "changes=5\nfailures=1\ndrift=6\n");
+    const text = readFileSync(file("comment.md"), "utf8");
+    assert.match(text, /^\| `dev` .* \$1\.00 → \$2\.00 \(\+\$1\.00\) \|$/m);
+    assert.match(text, /^\| ❌ `prod\.data` .* unknown \|$/m);
+    main([...args, "--kind", "drift"]);
+    assert.doesNotMatch(readFileSync(file("comment.md"), "utf8"), /Cost a month/);
+  });
+
+  it("takes names of stacks from the list, and nothing else", () => {
+    for (const list of ["", "[]", "{}", '[{"stack":"../x"}]', '[{"stack":"a|b"}]', '["dev"]', '[{"stack":"dev"},{}]']) {
+      assert.throws(() => main(["--stacks", list, "--results", folder, "--out", file("x.md")]), {
+        message: `--stacks must be what ci/environments.ts writes, such as [{"stack":"dev"}], received "${list}"`,
+      });
+    }
+    assert.throws(() => main(["--stacks", '[{"stack":"dev"}]', "--out", file("x.md")]), /^Error: usage: /);
+  });
+
   it("says so when the job of an environment left no file", () => {
     main(["--environment", `dev=${file("missing.json")}`, "--out", file("comment.md")]);
     assert.match(readFileSync(file("comment.md"), "utf8"), /The preview produced no readable JSON/);
@@ -57,7 +83,7 @@ describe("ci/comment.ts", () => {
       spawnSync(process.execPath, ["--no-warnings", path.join(root, "ci/comment.ts"), ...args], { encoding: "utf8" });
     const none = run();
     assert.equal(none.status, 2);
-    assert.match(none.stderr, /^usage: node ci\/comment\.ts --environment <name>=<file>/);
+    assert.match(none.stderr, /^usage: node ci\/comment\.ts --stacks <list> --results <folder>/);
     const wrong = run("--environment", "Dev|x=a.json", "--out", file("x.md"));
     assert.equal(wrong.status, 2);
     assert.equal(

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
-import { globSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { root } from "../support/project.ts";
-import { actions, deployedEnvironments, workflow, workflows, type Job } from "./workflows.ts";
+import { actions, matrixJobs, workflow, workflows } from "./workflows.ts";
 import { modulesFrom } from "./modules.ts";
+import { policies, stages, type Stack } from "../../ci/environments.ts";
 import { markers } from "../../ci/render.ts";
+import type { Policy } from "../../stacks/environments/policy.ts";
 
 const all = workflows();
 const jobs = all.flatMap(({ file, content }) =>
@@ -23,7 +27,7 @@ describe("the workflows", () => {
   it("are the ones that the documentation names", () => {
     assert.deepEqual(
       all.map(({ file }) => path.basename(file, ".yml")),
-      ["ci", "deploy", "drift", "preview", "up"],
+      ["ci", "deploy", "drift", "environments", "preview", "up"],
     );
   });
 
@@ -78,8 +82,12 @@ describe("the workflows", () => {
   it("say what may run at the same time", () => {
     for (const { file, content } of all) {
       const called = "workflow_call" in content.on;
+      // What is called and has no rights is a step of its caller.
       const ofJobs = Object.values(content.jobs).every(
-        (job) => job.concurrency !== undefined || job.uses !== undefined,
+        (job) =>
+          job.concurrency !== undefined ||
+          job.uses !== undefined ||
+          (called && job.permissions?.["id-token"] === undefined),
       );
       assert.ok(content.concurrency !== undefined || ofJobs, file);
       assert.ok(!called || content.concurrency === undefined, `${file}: a group of its caller would wait for itself`);
@@ -131,9 +139,9 @@ describe("the workflows", () => {
   it("run Pulumi as each command should be, and no other command", () => {
     const run = steps.flatMap(({ step }) => [...(step.run ?? "").matchAll(/\bpulumi [^\n]*/g)].map(([line]) => line));
     assert.deepEqual(run.sort(), [
-      'pulumi preview --json --non-interactive --stack "$ENVIRONMENT" > "$RUNNER_TEMP/preview.json"',
-      'pulumi preview --refresh --expect-no-changes --json --non-interactive --stack "$ENVIRONMENT" > "$RUNNER_TEMP/preview.json"',
-      'pulumi up --yes --non-interactive --stack "$ENVIRONMENT"',
+      'pulumi preview --json --non-interactive --stack "$STACK" > "$RUNNER_TEMP/preview.json"',
+      'pulumi preview --refresh --expect-no-changes --json --non-interactive --stack "$STACK" > "$RUNNER_TEMP/preview.json"',
+      'pulumi up --yes --non-interactive --stack "$STACK"',
     ]);
   });
 
@@ -189,7 +197,7 @@ describe("jobs with credentials", () => {
     const { dependencies } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
       readonly dependencies: Readonly<Record<string, string>>;
     };
-    const reached = modulesFrom(["start.js", "index.ts", "ci/reduce.ts", "ci/comment.ts"]);
+    const reached = modulesFrom(["start.js", "index.ts", "ci/reduce.ts", "ci/comment.ts", "ci/environments.ts"]);
     assert.ok(reached.files.size > 100, `only ${reached.files.size} files`);
     assert.deepEqual(
       [...reached.packages].filter(([name]) => !(name in dependencies)),
@@ -201,8 +209,8 @@ describe("jobs with credentials", () => {
   it("have one and the same set of variables, the state compressed", () => {
     const [first, ...others] = withCredentials
       .filter(({ job }) => job.uses === undefined)
-      .map(({ job: { env } }) => ({ ...env, ENVIRONMENT: "" }));
-    assert.equal(first?.["PULUMI_DIY_BACKEND_GZIP" as "ENVIRONMENT"], "true");
+      .map(({ job: { env } }) => ({ ...env, STACK: "" }));
+    assert.equal(first?.["PULUMI_DIY_BACKEND_GZIP" as "STACK"], "true");
     for (const other of others) assert.deepEqual(other, first);
   });
 
@@ -210,7 +218,7 @@ describe("jobs with credentials", () => {
     const { preview } = workflow("preview").jobs;
     assert.equal(
       preview?.if,
-      "github.event.pull_request.head.repo.full_name == github.repository && github.event.pull_request.user.login != 'dependabot[bot]'",
+      "github.event.pull_request.head.repo.full_name == github.repository && github.event.pull_request.user.login != 'dependabot[bot]' && needs.environments.outputs.all != '[]'",
     );
     const pullRequests = all.filter(({ content }) => "pull_request" in content.on);
     assert.deepEqual(
@@ -231,40 +239,159 @@ describe("jobs with credentials", () => {
 });
 
 describe("environments of the workflows", () => {
-  const deployed = Object.entries(workflow("deploy").jobs);
-
-  it("are all that have a Pulumi.<environment>.yaml, and no other", () => {
-    const names = deployed.map(([, job]) => job.with?.["environment"] ?? "");
-    assert.deepEqual(names.sort(), deployedEnvironments());
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "workflows-"));
+    cpSync(path.join(root, "ci"), path.join(folder, "ci"), { recursive: true });
+    for (const file of globSync("Pulumi.*.yaml", { cwd: root })) {
+      const policy = path.join(policies, `${file.split(".")[1] ?? ""}.ts`);
+      for (const each of [file, policy]) cpSync(path.join(root, each), path.join(folder, each));
+    }
+    // Without it, Node would have to guess that these are modules.
+    cpSync(path.join(root, "package.json"), path.join(folder, "package.json"));
+  });
+  after(() => {
+    rmSync(folder, { recursive: true });
   });
 
-  it("are the same in previews, costs, updates and the look for drift", () => {
-    const names = deployed.map(([, job]) => job.with?.["environment"] ?? "");
-    assert.deepEqual(names, ["dev", "staging", "prod"]);
-    const matrices = jobs.flatMap(({ where, job }) => {
-      const matrix = job.strategy?.matrix?.environment;
-      return matrix === undefined ? [] : [[where, matrix] as const];
+  /** The stacks of each job with a matrix, as GitHub would take them from what the script prints there. */
+  const stacksOfJobs = () => {
+    const printed = execFileSync(process.execPath, ["--no-warnings", "ci/environments.ts"], { cwd: folder });
+    const lists = Object.fromEntries(
+      printed
+        .toString()
+        .trim()
+        .split("\n")
+        .map((line) => line.split(/=(.*)/).slice(0, 2) as [string, string]),
+    );
+    return Object.fromEntries(
+      matrixJobs().map(({ where, list }) => [
+        where,
+        (JSON.parse(lists[list] ?? "") as Stack[]).map(({ stack }) => stack),
+      ]),
+    );
+  };
+  const committed = {
+    "deploy development": ["dev"],
+    "deploy acceptance": ["staging"],
+    "deploy production": ["prod"],
+    "drift drift": ["dev", "staging", "prod"],
+    "preview preview": ["dev", "staging", "prod"],
+    "preview cost": ["dev", "staging", "prod"],
+  };
+
+  it("are those of the files, and never the sandbox", () => {
+    assert.deepEqual(stacksOfJobs(), committed);
+  });
+
+  it("are joined by an environment that has its two files, and left by one without", () => {
+    const files = {
+      "Pulumi.x-1.yaml": "config: {}\n",
+      [`${policies}/x-1.ts`]: 'export const x = { stage: "acceptance" };\n',
+    };
+    for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
+    const everywhere = ["dev", "staging", "x-1", "prod"];
+    assert.deepEqual(stacksOfJobs(), {
+      ...committed,
+      "deploy acceptance": ["staging", "x-1"],
+      "drift drift": everywhere,
+      "preview preview": everywhere,
+      "preview cost": everywhere,
     });
-    assert.equal(matrices.length, 3);
-    for (const [where, matrix] of matrices) assert.deepEqual(matrix, names, where);
-    for (const job of [workflow("preview").jobs["comment"], workflow("drift").jobs["report"]]) {
-      assert.deepEqual(environmentsShown(job), names);
+    for (const name of Object.keys(files)) rmSync(path.join(folder, name));
+    assert.deepEqual(stacksOfJobs(), committed);
+  });
+
+  it("are named by no workflow: not in a job, a condition or a script", () => {
+    const names = ["dev", "staging", "prod", "sandbox"];
+    for (const { file, code } of sources) {
+      const found = names.filter((name) => new RegExp(`(?<![\\w/~=-])${name}(?![\\w/-])`).test(code));
+      assert.deepEqual(found, [], file);
     }
   });
 
-  it("are updated one after the other, from dev to prod, and none while it is being updated", () => {
+  it("are listed by a script that installs nothing, in one place", () => {
+    const {
+      on,
+      jobs: { list },
+    } = workflow("environments");
+    const scripts = (list?.steps ?? []).flatMap(({ id, run }) => (run === undefined ? [] : [[id, run]]));
+    assert.deepEqual(scripts, [["list", 'node ci/environments.ts >> "$GITHUB_OUTPUT"']]);
+    const names = ["all", ...stages];
     assert.deepEqual(
-      deployed.map(([name, job]) => [name, job.needs, job.uses]),
+      list?.outputs,
+      Object.fromEntries(names.map((name) => [name, `\${{ steps.list.outputs.${name} }}`])),
+    );
+    const { outputs } = on["workflow_call"] as {
+      readonly outputs: Readonly<Record<string, { readonly value: string }>>;
+    };
+    assert.deepEqual(
+      Object.entries(outputs).map(([name, { value }]) => [name, value]),
+      names.map((name) => [name, `\${{ jobs.list.outputs.${name} }}`]),
+    );
+    for (const { where, job } of matrixJobs()) assert.ok([job.needs].flat().includes("environments"), where);
+    for (const name of ["deploy", "drift", "preview"]) {
+      assert.equal(workflow(name).jobs["environments"]?.uses, "./.github/workflows/environments.yml", name);
+    }
+  });
+
+  it("start no matrix without entries, which GitHub takes for a mistake", () => {
+    for (const { where, job, list } of matrixJobs()) {
+      assert.ok(job.if?.includes(`needs.environments.outputs.${list} != '[]'`), where);
+    }
+  });
+
+  it("have the stages that policies know", () => {
+    const known: Readonly<Record<Exclude<Policy["stage"], "by-hand">, true>> = {
+      development: true,
+      acceptance: true,
+      production: true,
+    };
+    assert.deepEqual([...stages], Object.keys(known));
+    assert.deepEqual(
+      Object.entries(workflow("deploy").jobs).flatMap(([name, { uses }]) => (uses?.endsWith("/up.yml") ? [name] : [])),
+      [...stages],
+    );
+  });
+
+  it("are updated stage by stage: all of one have succeeded, or there are none, before the next begins", () => {
+    const { deploy } = { deploy: workflow("deploy").jobs };
+    const done = (stage: string) =>
+      `(needs.${stage}.result == 'success' || needs.environments.outputs.${stage} == '[]')`;
+    assert.deepEqual(
+      stages.map((stage) => [deploy[stage]?.needs, deploy[stage]?.if]),
       [
-        ["dev", undefined, "./.github/workflows/up.yml"],
-        ["staging", "dev", "./.github/workflows/up.yml"],
-        ["prod", "staging", "./.github/workflows/up.yml"],
+        ["environments", "needs.environments.outputs.development != '[]'"],
+        [
+          ["environments", "development"],
+          `!cancelled() && needs.environments.result == 'success' && ${done("development")} && needs.environments.outputs.acceptance != '[]'`,
+        ],
+        [
+          ["environments", "development", "acceptance"],
+          `!cancelled() && needs.environments.result == 'success' && ${done("development")} && ${done("acceptance")} && needs.environments.outputs.production != '[]'`,
+        ],
       ],
     );
+  });
+
+  it("are updated one at a time within a stage, and a failure stops those that have not begun", () => {
+    const { deploy } = { deploy: workflow("deploy").jobs };
+    for (const stage of stages) {
+      const { strategy, uses, with: inputs } = deploy[stage] ?? {};
+      assert.deepEqual([strategy?.["max-parallel"], strategy?.["fail-fast"]], [1, true], stage);
+      assert.equal(uses, "./.github/workflows/up.yml", stage);
+      assert.deepEqual(inputs, { stack: "${{ matrix.stack }}", environment: "${{ matrix.environment }}" }, stage);
+    }
     assert.deepEqual(workflow("up").jobs["up"]?.concurrency, {
-      group: "deploy-${{ inputs.environment }}",
+      group: "deploy-${{ inputs.stack }}",
       "cancel-in-progress": false,
     });
+  });
+
+  it("are looked at independently of each other in previews and for drift", () => {
+    for (const { where, job } of matrixJobs().filter((each) => each.list === "all")) {
+      assert.equal(job.strategy?.["fail-fast"], false, where);
+    }
   });
 });
 
@@ -279,6 +406,14 @@ describe("the job that comments", () => {
     assert.match(run, /^node ci\/comment\.ts /m);
   });
 
+  it("takes the list of stacks as data, as the look for drift does: it comes from the pull request", () => {
+    for (const job of [comment, workflow("drift").jobs["report"]]) {
+      const step = job?.steps?.find(({ run }) => run?.includes("ci/comment.ts"));
+      assert.deepEqual(step?.env, { STACKS: "${{ needs.environments.outputs.all }}" });
+      assert.match(step?.run ?? "", / --stacks "\$STACKS" --results results /);
+    }
+  });
+
   it("finds its comment by the marker that the renderer writes", () => {
     const run = (comment?.steps ?? []).map((step) => step.run ?? "").join("\n");
     assert.ok(run.includes(`startswith("${markers.preview}")`));
@@ -289,8 +424,8 @@ describe("the job that comments", () => {
       .filter(({ step }) => step.uses?.startsWith("actions/upload-artifact@"))
       .map(({ step }) => step.with?.["path"]);
     assert.deepEqual([...new Set(uploaded)].sort(), [
-      "cost-${{ matrix.environment }}.json",
-      "preview-${{ matrix.environment }}.json",
+      "cost-${{ matrix.stack }}.json",
+      "preview-${{ matrix.stack }}.json",
     ]);
   });
 });
@@ -299,13 +434,7 @@ describe("scripts of the workflows", () => {
   it("call files and npm scripts that exist", () => {
     const text = steps.map(({ step }) => step.run ?? "").join("\n");
     const files = new Set([...text.matchAll(/\bci\/[\w-]+\.ts\b/g)].map(([file]) => file));
-    assert.deepEqual([...files].sort(), ["ci/comment.ts", "ci/reduce.ts"]);
-    assert.deepEqual(globSync("ci/{comment,reduce}.ts", { cwd: root }).sort(), [...files].sort());
+    assert.deepEqual([...files].sort(), ["ci/comment.ts", "ci/environments.ts", "ci/reduce.ts"]);
+    assert.deepEqual(globSync("ci/{comment,environments,reduce}.ts", { cwd: root }).sort(), [...files].sort());
   });
 });
-
-/** Names of `--environment <name>=…` in a job's scripts. */
-function environmentsShown(job: Job | undefined): readonly string[] {
-  const run = (job?.steps ?? []).map((step) => step.run ?? "").join("\n");
-  return [...run.matchAll(/--environment (?<name>[\w.-]+)=/g)].map(({ groups }) => groups?.["name"] ?? "");
-}

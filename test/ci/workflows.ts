@@ -5,6 +5,7 @@ import { root } from "../support/project.ts";
 
 /** A step of a job or of an action. */
 export interface WorkflowStep {
+  readonly id?: string;
   readonly uses?: string;
   readonly run?: string;
   readonly with?: Readonly<Record<string, unknown>>;
@@ -19,8 +20,13 @@ export interface Job {
   readonly permissions?: Readonly<Record<string, string>>;
   readonly concurrency?: Concurrency;
   readonly environment?: string;
+  readonly outputs?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
-  readonly strategy?: { readonly matrix?: { readonly environment?: readonly string[] } };
+  readonly strategy?: {
+    readonly matrix?: unknown;
+    readonly "max-parallel"?: number;
+    readonly "fail-fast"?: boolean;
+  };
   readonly steps?: readonly WorkflowStep[];
   readonly "timeout-minutes"?: number;
 }
@@ -63,11 +69,28 @@ export function workflow(name: string): Workflow {
   return found.content;
 }
 
-/** Environments that people deploy: each `Pulumi.<environment>.yaml` but the sandbox's, without parts of a split one. */
-export function deployedEnvironments(): readonly string[] {
-  const files = globSync("Pulumi.*.yaml", { cwd: root });
-  const names = files.map((file) => file.split(".")[1] ?? "").filter((name) => name !== "sandbox");
-  return [...new Set(names)].sort();
+/** A job that runs once for each entry of a list of `environments.yml`. */
+export interface MatrixJob {
+  /** File and name of the job. */
+  readonly where: string;
+  readonly job: Job;
+  /** Name of the list, such as `all`. */
+  readonly list: string;
+}
+
+/** All jobs with a matrix. One whose matrix is anything but such a list is an error. */
+export function matrixJobs(): readonly MatrixJob[] {
+  return workflows().flatMap(({ file, content }) =>
+    Object.entries(content.jobs).flatMap(([name, job]) => {
+      if (job.strategy?.matrix === undefined) return [];
+      const where = `${path.basename(file, ".yml")} ${name}`;
+      const text = JSON.stringify(job.strategy.matrix);
+      const derived = /^\{"include":"\$\{\{ fromJSON\(needs\.environments\.outputs\.(?<list>\w+)\) \}\}"\}$/.exec(text);
+      const list = derived?.groups?.["list"];
+      if (list === undefined) throw new Error(`${where}: the matrix ${text} is not derived from the environments`);
+      return [{ where, job, list }];
+    }),
+  );
 }
 
 function sources<T>(pattern: string): readonly Source<T>[] {

@@ -19,6 +19,7 @@ export const facts = {
 
 export const policy: Policy = {
   retain: true,
+  stage: "development",
   minimumBits: 128,
   refreshFloorSeconds: 300,
   highAvailability: false,
