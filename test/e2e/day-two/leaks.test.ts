@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { applicationSecrets } from "../support/cluster.ts";
+import { formsOf, LeakScanner, type Canary, type Leak } from "./leak-scanner.ts";
+import { collectEvidence, type Evidence } from "./evidence.ts";
+import { deployMain, mainOptions } from "../support/main-stack.ts";
+import { connection } from "../support/platform.ts";
+import { succeed } from "../support/stacks.ts";
+import { allKvValues } from "../support/vault.ts";
+
+describe("the leak scan", () => {
+  const planted: Canary = { name: "planted", value: `"${randomBytes(12).toString("base64")}+/\\%` };
+  let canaries: readonly Canary[];
+  let evidence: readonly Evidence[];
+  let leaks: readonly Leak[];
+
+  before(async () => {
+    await deployMain();
+    // What shows the most: every property of every resource.
+    await succeed("preview", mainOptions(), { diff: true });
+    await succeed("up", mainOptions(), { diff: true });
+    canaries = await valuesOfThePlatform();
+    await writeFile(path.join(connection().logs, "planted.log.gz"), gzipSync(`{"x":${JSON.stringify(planted.value)}}`));
+    evidence = await collectEvidence();
+    const scanner = new LeakScanner([...canaries, planted]);
+    leaks = evidence.flatMap(({ place, content }) => scanner.scan(place, content));
+  });
+
+  it("knows every value that was made, older versions too", () => {
+    assert.ok(canaries.length >= 18, `only ${canaries.length} values`);
+    assert.ok(canaries.some(({ name }) => name === "mlops-platform-sandbox/argocd/admin password"));
+    assert.ok(canaries.some(({ name }) => name === "huggingface-token, provided"));
+  });
+
+  it("looks at the state with its backups and history, at logs, at what runs printed, at Helm, events and ConfigMaps", () => {
+    const places = evidence.map(({ place }) => place).join("\n");
+    const expected = [
+      /^pulumi-state\/\.pulumi\/stacks\/.*sandbox\.json\.gz$/m,
+      /^pulumi-state\/\.pulumi\/backups\//m,
+      /^pulumi-state\/\.pulumi\/history\//m,
+      /^project\/Pulumi\.sandbox\.yaml$/m,
+      /^logs\/vault-audit\.log$/m,
+      /^logs\/external-secrets.*\.log$/m,
+      /^up of sandbox, events$/m,
+      /^preview of sandbox, printed$/m,
+      /^helm get all/m,
+      /^kubectl get events/m,
+      /^ConfigMap /m,
+      /^sandbox\.json$/m,
+    ];
+    for (const place of expected) assert.match(places, place);
+    const state = evidence.find(({ place }) => /stacks\/.*sandbox\.json\.gz$/.test(place));
+    assert.match(String(state?.content), /"ciphertext"/, "the state was not read decompressed");
+  });
+
+  it("finds a planted value in a compressed file", () => {
+    const found = leaks.filter(({ name }) => name === planted.name);
+    assert.deepEqual(found, [{ place: "logs/planted.log.gz", name: "planted", form: "JSON" }]);
+  });
+
+  it("finds nothing else", () => {
+    assert.deepEqual(
+      leaks.filter(({ name }) => name !== planted.name),
+      [],
+    );
+  });
+});
+
+describe("the leak scanner", () => {
+  const value = `a"b\\c/d+e f${randomBytes(9).toString("base64")}`;
+  const scanner = new LeakScanner([{ name: "value", value }]);
+  const disguises: Readonly<Record<string, string>> = {
+    "as it is": value,
+    JSON: JSON.stringify({ value }),
+    "JSON in JSON": JSON.stringify(JSON.stringify({ value })),
+    "a URL": `db://user:${encodeURIComponent(value)}@host`,
+    hexadecimal: Buffer.from(value).toString("hex"),
+    base64: Buffer.from(value).toString("base64"),
+    "base64 of a longer text": Buffer.from(`x${value}y`).toString("base64"),
+    "base64 of another longer text": Buffer.from(`xx${value}yy`).toString("base64"),
+  };
+
+  for (const [name, text] of Object.entries(disguises)) {
+    it(`finds a value in ${name}, at the start, in the middle and at the end`, () => {
+      for (const content of [text, `${text} after`, `before ${text} after`, `before ${text}`]) {
+        assert.equal(scanner.scan("place", content).length >= 1, true);
+      }
+    });
+  }
+
+  it("finds nothing in other texts, such as most of a value", () => {
+    const almost = [...formsOf(value).values()].map((form) => form.slice(0, -1)).join(" ");
+    assert.deepEqual(scanner.scan("place", almost), []);
+    assert.deepEqual(scanner.scan("place", "short"), []);
+    assert.deepEqual(scanner.scan("place", randomBytes(100_000)), []);
+  });
+});
+
+/** Every value of every version in Vault, and every value of a Secret, that is no fixed text. */
+async function valuesOfThePlatform(): Promise<readonly Canary[]> {
+  const stored = (await allKvValues()).flatMap(({ path, values }) => named(path, values));
+  const delivered = [...(await applicationSecrets())].flatMap(([name, values]) => named(name, values));
+  const known = new Map([...delivered, ...stored].map((canary) => [canary.value, canary]));
+  const provided = [...known.values()].find(({ value }) => value.startsWith("demo-value"));
+  const others = [...known.values()].filter(({ value }) => value !== provided?.value);
+  return [
+    ...others,
+    ...(provided === undefined ? [] : [{ name: "huggingface-token, provided", value: provided.value }]),
+  ];
+}
+
+/** Literals (user names, `rotated-at`) are shorter than every random value, or dates. */
+function named(place: string, values: Readonly<Record<string, string>>): readonly Canary[] {
+  return Object.entries(values)
+    .filter(([, value]) => value.length >= 20 && !/^\d{4}-\d{2}-\d{2}T/.test(value))
+    .map(([key, value]) => ({ name: `${place} ${key}`, value }));
+}

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { literal, password } from "../../../components/values/recipe.ts";
+import { applicationSecrets } from "../support/cluster.ts";
+import { destroyMain } from "../support/main-stack.ts";
+import { onlyNamespaces } from "../support/small-stack.ts";
+import { run, succeed, type Run, type StackOptions } from "../support/stacks.ts";
+import { kvVersions, vaultOk } from "../support/vault.ts";
+
+const application = "referenced";
+const path = "mlops-platform-referenced/referenced/db";
+
+const stack: StackOptions = {
+  stack: "referenced",
+  demo: false,
+  catalogue: {
+    [application]: {
+      secrets: { db: { keys: { username: literal("theirs"), password: password() } } },
+      deliveries: [{ namespace: application, secretName: "db", from: ["db"] }],
+    },
+  },
+  facts: {
+    namespaces: onlyNamespaces([application]),
+    reference: { "referenced/db": true },
+    // So long that only a forced sync can have delivered a value.
+    refreshSeconds: 3600,
+  },
+};
+
+describe("a secret in Vault that somebody else makes", () => {
+  const put = (value: string) =>
+    vaultOk(`secret/data/${path}`, { method: "POST", body: { data: { username: "theirs", password: value } } });
+  const delivered = async () => (await applicationSecrets([application])).get(`${application}/db`)?.["password"];
+
+  before(async () => {
+    await destroyMain();
+    await put("first");
+  });
+  after(async () => {
+    await succeed("destroy", stack);
+    await vaultOk(`secret/metadata/${path}`, { method: "DELETE" });
+  });
+
+  it("is delivered and not written, and reading it warns of nothing", async () => {
+    const { warnings } = await succeed("up", stack);
+    assert.deepEqual(warnings, []);
+    assert.equal(await delivered(), "first");
+    assert.equal((await kvVersions())[path], 1);
+  });
+
+  it("makes no change while it stays as it is", async () => {
+    const { changes, warnings } = await succeed("up", stack);
+    assert.deepEqual([changes, warnings], [{}, []]);
+  });
+
+  it("is delivered at once by the next up after it was changed", async () => {
+    await put("second");
+    const { steps, warnings } = await succeed("up", stack);
+    assert.deepEqual([steps.length, warnings], [1, []]);
+    assert.equal(await delivered(), "second");
+  });
+
+  it("is refused while its newest version is deleted, with the command that has it back", async () => {
+    await vaultOk(`secret/data/${path}`, { method: "DELETE" });
+    const refused: Run = await run("up", stack);
+    assert.equal(refused.ok, false);
+    assert.match(
+      refused.errors.join("\n"),
+      /vault kv undelete -mount=secret -versions=<version> mlops-platform-referenced/,
+    );
+    await vaultOk(`secret/undelete/${path}`, { method: "POST", body: { versions: [2] } });
+  });
+});

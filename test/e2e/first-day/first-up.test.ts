@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { argoCd } from "../../../sandbox/fixtures.ts";
+import { applicationSecrets, decode, mintToken, readSecret, type SecretValues } from "../support/cluster.ts";
+import { deployMain } from "../support/main-stack.ts";
+import { isReady, operatorClusterRules, operatorMayMint, operatorObjects } from "../support/operator.ts";
+import { bcryptMatches, merged, promised, readable } from "./promised.ts";
+import type { Run } from "../support/stacks.ts";
+import { login, policyNames, policyText, readKv, roleNames, vault, vaultOk } from "../support/vault.ts";
+
+const prefix = "mlops-platform-sandbox";
+const roleOf = (namespace: string) => `mlops-platform.sandbox.local.${namespace}`;
+
+describe("the first up", () => {
+  let first: Run;
+  let secrets: SecretValues;
+  let foreignKeys: Readonly<Record<string, string>>;
+
+  before(async () => {
+    ({ run: first, foreignKeys } = await deployMain());
+    secrets = await applicationSecrets();
+  });
+
+  it("says nothing alarming", () => {
+    assert.deepEqual(first.warnings, []);
+    assert.deepEqual(first.errors, []);
+  });
+
+  it("delivers exactly the promised Secrets with exactly the promised keys", () => {
+    const expected = Object.entries(promised).map(([name, checks]) => [name, Object.keys(checks).sort()]);
+    const delivered = [...secrets]
+      .filter(([name]) => name !== `${argoCd.namespace}/${argoCd.secret}`)
+      .map(([name, values]) => [name, Object.keys(values).sort()]);
+    assert.deepEqual(Object.fromEntries(delivered), Object.fromEntries(expected));
+  });
+
+  for (const [name, checks] of Object.entries(promised)) {
+    it(`fills ${name} by its recipes`, () => {
+      const values = secrets.get(name) ?? {};
+      for (const [key, check] of Object.entries(checks)) {
+        assert.doesNotThrow(() => {
+          check(values[key] ?? "", values);
+        }, key);
+      }
+    });
+  }
+
+  it("gives consumers of one secret one value", () => {
+    const app = secrets.get("deparrow/deparrow-secrets");
+    const postgres = secrets.get("deparrow/postgres-credentials");
+    const redis = secrets.get("deparrow/redis-credentials");
+    const server = secrets.get("model-server/ml-model-mlflow-credentials");
+    assert.ok(app?.["POSTGRES_PASSWORD"] === postgres?.["POSTGRES_PASSWORD"], "POSTGRES_PASSWORD differs");
+    assert.ok(app?.["REDIS_PASSWORD"] === redis?.["REDIS_PASSWORD"], "REDIS_PASSWORD differs");
+    const tracking = secrets.get("mlflow/mlflow-tracking");
+    assert.ok(server?.["MLFLOW_TRACKING_PASSWORD"] === tracking?.["password"], "the tracking password differs");
+  });
+
+  it("makes every password once: no two secrets share one", () => {
+    const shared = new Set(["deparrow/deparrow-secrets", "model-server/ml-model-mlflow-credentials"]);
+    const random = [...secrets].flatMap(([name, values]) =>
+      shared.has(name) ? [] : Object.values(values).filter((value) => value.length >= 20),
+    );
+    assert.equal(new Set(random).size, random.length);
+  });
+
+  it("merges into Argo CD's Secret and owns nothing of it", async () => {
+    const secret = await readSecret(argoCd.namespace, argoCd.secret);
+    assert.ok(secret !== undefined);
+    const values = decode(secret);
+    assert.deepEqual(Object.keys(values).sort(), [...Object.keys(merged), ...Object.keys(foreignKeys)].sort());
+    for (const [key, value] of Object.entries(foreignKeys)) assert.ok(values[key] === value, `${key} was changed`);
+    for (const [key, check] of Object.entries(merged)) check(values[key] ?? "", values);
+    assert.equal(secret.metadata?.ownerReferences, undefined);
+    assert.equal(secret.metadata?.labels?.["app.kubernetes.io/part-of"], "argocd");
+  });
+
+  it("keeps Argo CD's password in Vault only; the Secret has its hash", async () => {
+    const stored = await readKv(`${prefix}/argocd/admin`);
+    const hash = secrets.get(`${argoCd.namespace}/${argoCd.secret}`)?.["admin.password"] ?? "";
+    assert.match(stored?.["password"] ?? "", /^[a-zA-Z0-9]{24}$/);
+    assert.ok(bcryptMatches(stored?.["password"] ?? "", hash));
+    assert.ok(!bcryptMatches("another password", hash));
+  });
+
+  it("leaves every ExternalSecret and SecretStore Ready", async () => {
+    const external = await operatorObjects("externalsecrets");
+    const stores = await operatorObjects("secretstores");
+    const names = external.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).sort();
+    assert.deepEqual(names, [...Object.keys(promised), `${argoCd.namespace}/${argoCd.secret}`].sort());
+    assert.deepEqual(stores.map(({ metadata }) => metadata.namespace).sort(), Object.keys(readable).sort());
+    assert.deepEqual(
+      [...external, ...stores].filter((each) => !isReady(each)).map(({ metadata }) => metadata),
+      [],
+    );
+  });
+
+  it("owns Secrets by their ExternalSecret, so that they go with it in this environment", async () => {
+    const [name = "", owner] = await ownerOf("mlflow", "mlflow-tracking");
+    assert.deepEqual([name, owner], ["ExternalSecret", "mlflow-tracking"]);
+  });
+
+  it("names the promised keys in its outputs, and no value", () => {
+    const outputs = Object.entries(first.outputs?.namespaces ?? {}).flatMap(([namespace, { secrets: each }]) =>
+      Object.entries(each).map(([secret, { keys }]) => [`${namespace}/${secret}`, keys] as const),
+    );
+    const expected = Object.entries({ ...promised, [`${argoCd.namespace}/${argoCd.secret}`]: merged });
+    assert.deepEqual(
+      Object.fromEntries(outputs),
+      Object.fromEntries(expected.map(([name, checks]) => [name, Object.keys(checks).sort()])),
+    );
+    const text = JSON.stringify(first.outputs);
+    const all = [...secrets.values()].flatMap((each) => Object.values(each));
+    // Fixed texts such as user names are short, or dates.
+    const values = all.filter((value) => value.length > 16 && !/^\d{4}-\d{2}-\d{2}T/.test(value));
+    assert.ok(values.length > 15);
+    assert.equal(values.filter((value) => text.includes(value)).length, 0);
+  });
+});
+
+describe("rights after the first up", () => {
+  before(deployMain);
+
+  it("are one Vault policy and one role for each namespace, and no others", async () => {
+    const names = Object.keys(readable).map(roleOf).sort();
+    assert.deepEqual([...(await policyNames())].sort(), names);
+    assert.deepEqual([...(await roleNames())].sort(), names);
+  });
+
+  for (const [namespace, paths] of Object.entries(readable)) {
+    it(`let ${namespace} read exactly ${paths.join(", ")}`, async () => {
+      const blocks = paths.map((path) => `path "secret/data/${prefix}/${path}" {\n  capabilities = ["read"]\n}\n`);
+      assert.equal(await policyText(roleOf(namespace)), blocks.join("\n"));
+      const { body } = await vaultOk(`auth/kubernetes/role/${roleOf(namespace)}`);
+      const { data = {} } = body;
+      assert.deepEqual(data["bound_service_account_names"], ["secrets-reader"]);
+      assert.deepEqual(data["bound_service_account_namespaces"], [namespace]);
+      assert.equal(data["audience"], "vault");
+      assert.deepEqual(data["token_policies"], [roleOf(namespace)]);
+    });
+  }
+
+  it("let a namespace's reader read its own paths and no other, list nothing, write nothing", async () => {
+    const jwt = await mintToken({ namespace: "mlflow", name: "secrets-reader" }, "vault");
+    const { body } = await login(roleOf("mlflow"), jwt);
+    const token = body.auth?.client_token ?? "";
+    const own = readable["mlflow"] ?? [];
+    const foreign = Object.values(readable)
+      .flat()
+      .filter((path) => !own.includes(path));
+    const status = async (path: string) => (await vault(path, { token })).status;
+    for (const path of own) assert.equal(await status(`secret/data/${prefix}/${path}`), 200, path);
+    for (const path of foreign) assert.equal(await status(`secret/data/${prefix}/${path}`), 403, path);
+    assert.equal((await vault(`secret/metadata/${prefix}`, { method: "LIST", token })).status, 403);
+    const write = { method: "POST", token, body: { data: { password: "x" } } } as const;
+    assert.equal((await vault(`secret/data/${prefix}/mlflow/tracking`, write)).status, 403);
+  });
+
+  it("refuse a reader at another namespace's role, another account, and a token for another audience", async () => {
+    const reader = { namespace: "mlflow", name: "secrets-reader" };
+    const jwt = await mintToken(reader, "vault");
+    assert.equal((await login(roleOf("mlflow"), jwt)).status, 200);
+    assert.equal((await login(roleOf("deparrow"), jwt)).status, 403);
+    const other = await mintToken({ namespace: "mlflow", name: "default" }, "vault");
+    assert.equal((await login(roleOf("mlflow"), other)).status, 403);
+    const api = await mintToken(reader, "https://kubernetes.default.svc");
+    assert.equal((await login(roleOf("mlflow"), api)).status, 403);
+  });
+
+  it("let the operator mint tokens for the readers and for nobody else", async () => {
+    for (const namespace of Object.keys(readable)) {
+      assert.equal(await operatorMayMint({ namespace, name: "secrets-reader" }), true, namespace);
+      assert.equal(await operatorMayMint({ namespace, name: "default" }), false, namespace);
+    }
+    assert.equal(await operatorMayMint({ namespace: "kube-system", name: "default" }), false);
+    assert.equal(await operatorMayMint({ namespace: "default", name: "secrets-reader" }), false);
+  });
+
+  it("hold no cluster-wide right to mint tokens", async () => {
+    const rules = await operatorClusterRules();
+    assert.ok(rules.length > 0, "the operator has no cluster-wide rules at all: this test looks at the wrong account");
+    const minting = rules.filter(({ resources }) =>
+      resources?.some((resource) => resource === "*" || resource.includes("serviceaccounts/")),
+    );
+    assert.deepEqual(minting, []);
+    assert.deepEqual(
+      rules.filter(({ verbs }) => verbs.includes("*")),
+      [],
+    );
+  });
+});
+
+async function ownerOf(namespace: string, name: string): Promise<readonly (string | undefined)[]> {
+  const owners = (await readSecret(namespace, name))?.metadata?.ownerReferences ?? [];
+  return owners.flatMap((owner) => [owner.kind, owner.name]);
+}

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { readdir, rm } from "node:fs/promises";
+import path from "node:path";
+import { layoutOf } from "../../../sandbox/layout.ts";
+import { cli } from "../support/cli.ts";
+import { applicationSecrets, cluster, fingerprints } from "../support/cluster.ts";
+import { destroyMain } from "../support/main-stack.ts";
+import { connection } from "../support/platform.ts";
+import { smallStack } from "../support/small-stack.ts";
+import { run, succeed, type Run } from "../support/stacks.ts";
+import { kvVersions, readKv } from "../support/vault.ts";
+
+const application = "lost";
+const stack = smallStack("lost", [application]);
+const ids = Object.keys(stack.catalogue?.[application]?.secrets ?? {}).map((name) => `${application}/${name}`);
+
+/** The facts that people add to take everything over: the values in Vault, and the objects in the cluster. */
+const adopting = {
+  ...stack,
+  facts: {
+    ...stack.facts,
+    adopt: Object.fromEntries(ids.map((id) => [id, true])),
+    clusters: { local: { upsertExistingObjects: true } },
+  },
+};
+
+describe("a state that is lost", () => {
+  let values: Readonly<Record<string, string>>;
+
+  before(async () => {
+    await destroyMain();
+    await succeed("up", stack);
+    values = fingerprints(await applicationSecrets([application]));
+    await loseState();
+  });
+  after(() => succeed("destroy", stack));
+
+  describe("and an up that knows nothing of it", () => {
+    let refused: Run;
+    let unchanged: unknown;
+
+    before(async () => {
+      unchanged = await everything();
+      refused = await run("up", stack);
+    });
+
+    it("is refused: every secret is named, with the command that takes it over", () => {
+      assert.equal(refused.ok, false);
+      const said = refused.errors.join("\n");
+      assert.match(said, new RegExp(`was refused: ${ids.length} problems\\. Nothing was changed\\.`));
+      for (const id of ids) assert.ok(said.includes(`pulumi config set --path 'adopt["${id}"]' true`), id);
+    });
+
+    it("writes nothing: not into Vault, not into the cluster", async () => {
+      assert.deepEqual(await everything(), unchanged);
+    });
+  });
+
+  describe("and adoption", () => {
+    it("takes over values and objects as they are, once the operator's release is out of the way", async () => {
+      // Helm can't take over a release. Nothing but the operator's own objects goes with it: its kinds are kept.
+      const { code, output } = await cli("helm", ["uninstall", "external-secrets", "--namespace=external-secrets"]);
+      assert.equal(code, 0, output);
+      assert.deepEqual(fingerprints(await applicationSecrets([application])), values);
+      const { warnings } = await succeed("up", adopting);
+      assert.deepEqual(warnings, []);
+      assert.deepEqual(fingerprints(await applicationSecrets([application])), values);
+    });
+
+    it("is over after one run: without its entries, the next changes no more than the provider's own setting", async () => {
+      const { steps, warnings } = await succeed("up", stack);
+      assert.deepEqual(steps, ["update local"]);
+      assert.deepEqual(warnings, []);
+      assert.deepEqual(fingerprints(await applicationSecrets([application])), values);
+    });
+
+    it("does not stand in the way of a rotation", async () => {
+      const [id = ""] = ids;
+      const rotated = { ...stack, facts: { ...stack.facts, rotations: { [id]: "2026-11-23" } } };
+      await succeed("up", rotated);
+      const now = fingerprints(await applicationSecrets([application]));
+      const changed = Object.keys(now).filter((key) => now[key] !== values[key]);
+      assert.deepEqual(
+        changed.sort(),
+        ["password", "token", "uri"].map((key) => `${id} ${key}`),
+      );
+      assert.ok((await readKv(`mlops-platform-lost/${id}`))?.["password"] !== undefined);
+    });
+  });
+});
+
+/** What a backup that was never made would have held. */
+async function loseState(): Promise<void> {
+  const folder = path.join(layoutOf(connection().root).pulumiState, ".pulumi", "stacks", "multicloud-secrets");
+  const files = (await readdir(folder)).filter((name) => name.startsWith("lost."));
+  assert.ok(files.length > 0, "there is no state to lose");
+  for (const name of files) await rm(path.join(folder, name));
+}
+
+/** Versions of everything in Vault and in the namespace: a write of the same value would show. */
+async function everything(): Promise<unknown> {
+  const { core, custom } = await cluster();
+  const secrets = await core.listNamespacedSecret({ namespace: application });
+  const kind = { group: "external-secrets.io", version: "v1", namespace: application, plural: "externalsecrets" };
+  const external = (await custom.listNamespacedCustomObject(kind)) as {
+    items: { metadata: { resourceVersion: string } }[];
+  };
+  return [
+    await kvVersions(),
+    secrets.items.map(({ metadata }) => [metadata?.name, metadata?.resourceVersion]),
+    external.items.map(({ metadata }) => metadata.resourceVersion),
+  ];
+}

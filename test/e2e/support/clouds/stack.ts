@@ -1,0 +1,140 @@
+import { password } from "../../../../components/values/recipe.ts";
+import { mergeValues, type ConfigValue } from "../../../../sandbox/engine/project.ts";
+import { proofCatalogue } from "../../../../sandbox/stores/catalogue.ts";
+import { storesFacts } from "../../../../sandbox/stores/facts.ts";
+import { storeRows, type StoreRow } from "../../../../sandbox/stores/rows.ts";
+import type { Catalogue } from "../../../../stacks/catalogue-spec.ts";
+import { aws } from "./clients.ts";
+import { destroyMain } from "../main-stack.ts";
+import { cli } from "../cli.ts";
+import { connection, startClouds } from "../platform.ts";
+import { destroyShared } from "../shared-small-stack.ts";
+import { succeed, type Run, type StackOptions } from "../stacks.ts";
+
+/**
+ * What the sandbox shows, but for the plain Secret, which no lost state can be built from again; and one more reader of
+ * the key vault, which loses its right in a test.
+ */
+export const rows: readonly StoreRow[] = [
+  ...storeRows.filter(({ store }) => store !== "plain"),
+  {
+    namespace: "store-key-vault-too",
+    store: "key-vault",
+    cluster: "aks",
+    identity: "Azure workload identity",
+  },
+];
+
+/** Namespaces that move to the next of these stores, each with a secret of its own. */
+export const ring = ["vault", "parameter-store", "secrets-manager", "key-vault", "secret-manager"] as const;
+
+/** Where a namespace of the ring reads. */
+export const movers = ring.map((store, index) => ({
+  namespace: `moving-${index}`,
+  from: store,
+  to: ring[(index + 1) % ring.length] ?? store,
+}));
+
+/** Has the operator, and goes last: without it, nothing that the other stack makes could be deleted. */
+const operatorStack: StackOptions = {
+  stack: "operator",
+  demo: false,
+  catalogue: {
+    operator: {
+      secrets: { first: { keys: { password: password() } } },
+      deliveries: [{ namespace: "with-operator", secretName: "first", from: ["first"] }],
+    },
+  },
+  facts: { namespaces: { "with-operator": { cluster: "local", store: "vault", create: true } } },
+};
+
+/** Id of the workload identity pool that the stack makes. */
+export const poolId = "made-here";
+
+let customerKey: string | undefined;
+let deployed: Run | undefined;
+let current: StackOptions & { readonly stack: string } = { stack: "clouds", demo: false };
+
+/** The options that the stack was brought to. */
+export function cloudsOptions(): StackOptions & { readonly stack: string } {
+  return current;
+}
+
+/** Facts and catalogue from now on: facts are merged, the rest replaced. */
+export function changeClouds(change: StackOptions): StackOptions {
+  current = {
+    ...current,
+    ...change,
+    stack: current.stack,
+    facts: mergeValues(current.facts ?? {}, change.facts ?? {}),
+  };
+  return current;
+}
+
+/** ARN of the customer's key that encrypts what is in Secrets Manager. */
+export async function customerKeyArn(): Promise<string> {
+  if (customerKey !== undefined) return customerKey;
+  const { CreateKeyCommand } = await import("@aws-sdk/client-kms");
+  // With the policy that AWS gives a new key: the account's IAM policies decide.
+  const { KeyMetadata } = await (await aws.kms()).send(new CreateKeyCommand({ Description: "The customer's own" }));
+  customerKey = KeyMetadata?.Arn ?? "";
+  return customerKey;
+}
+
+/** Deploys the stack with every store and identity, unless that is done. Returns the run that deployed it. */
+export async function deployClouds(): Promise<Run> {
+  if (deployed !== undefined) return deployed;
+  await destroyMain();
+  await destroyShared();
+  await startClouds();
+  await succeed("up", operatorStack);
+  const moving = movers.map(({ namespace, from }) => [namespace, { cluster: "local", store: from, create: true }]);
+  const facts = mergeValues(storesFacts(connection(), { rows }), {
+    stores: {
+      "secrets-manager": { kmsKeyArn: await customerKeyArn() },
+      "secret-manager": { identityProviders: null, identityPools: { local: await identityPool() } },
+    },
+    namespaces: Object.fromEntries(moving) as Record<string, ConfigValue>,
+  });
+  current = { ...current, catalogue: cloudsCatalogue(), facts };
+  deployed = await succeed("up", current);
+  return deployed;
+}
+
+/** A pool that the stack makes, with the cluster's keys: Google can't fetch them from this machine. */
+async function identityPool(): Promise<ConfigValue> {
+  const { stdout } = await cli("kubectl", ["get", "--raw", "/openid/v1/jwks"]);
+  return { id: poolId, issuer: connection().kubernetesServer, jwks: stdout };
+}
+
+/** Destroys it. The test that does so deploys it again, as the others need it. */
+export async function destroyClouds(): Promise<Run> {
+  return succeed("destroy", current);
+}
+
+/** Takes the operator away too. */
+export async function destroyOperator(): Promise<void> {
+  await succeed("destroy", operatorStack);
+}
+
+/** The one secret of the proof, one for each namespace of the ring, and what a test adds. */
+export function cloudsCatalogue(more: Catalogue = {}): Catalogue {
+  const moving = {
+    secrets: Object.fromEntries(movers.map(({ namespace }) => [namespace, { keys: { password: password() } }])),
+    deliveries: movers.map(({ namespace }) => ({ namespace, secretName: "moving", from: [namespace] })),
+  };
+  return { ...proofCatalogue(rows), moving, ...more };
+}
+
+/** Remote names of the proof's values in each store. */
+export const proofNames: Readonly<Record<string, readonly string[]>> = {
+  "parameter-store": keys((key) => `/mlops-platform-clouds/proof/credentials/${key}`),
+  "secrets-manager": ["mlops-platform-clouds/proof/credentials"],
+  "key-vault": keys((key) => `mlops-platform-clouds--proof--credentials--${key}`),
+  "secret-manager": ["mlops-platform-clouds--proof--credentials"],
+  vault: ["mlops-platform-clouds/proof/credentials"],
+};
+
+function keys(name: (key: string) => string): readonly string[] {
+  return ["password", "token", "username"].map(name);
+}
