@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import { storeFields, type Provider } from "../../../components/external-secrets/admission-fields.ts";
-import { eventually } from "../support/eventually.ts";
 import { crdFields, since0204 } from "../../support/crd-fields.ts";
 import { borrowedStores, ownStores } from "../../support/tenant-stores.ts";
-import { refusalOf } from "./refusal.ts";
-import { applyClusterStoreKind } from "./cluster-store-kind.ts";
-import { servedFields } from "./served-fields.ts";
-import { deployShared, shared } from "../support/shared-small-stack.ts";
+import { shared } from "../support/shared-small-stack.ts";
 import { succeed } from "../support/stacks.ts";
+import { refusalOf } from "./refusal.ts";
+import { deployPolicy, untilRefused } from "./scene.ts";
+import { servedFields } from "./served-fields.ts";
 import { secretStore, sharedStore } from "./tenant-manifests.ts";
 
-/** As the sandbox is, but that the operator takes on no role for another stack. */
+/** Like the sandbox, but the operator assumes no role for another stack. */
 const withoutPodIdentity = {
   ...shared,
   facts: { ...shared.facts, clusters: { local: { externalSecrets: { sharedWith: { podIdentity: false } } } } },
@@ -18,11 +17,8 @@ const withoutPodIdentity = {
 
 describe("the admission policy of stores", () => {
   before(async () => {
-    await deployShared();
-    await applyClusterStoreKind();
     const [provider] = borrowedStores["aws: nothing"] ?? assert.fail();
-    const inForce = async () => (await refusalOf(secretStore(provider), "default")) !== undefined;
-    await eventually("the policy is in force", inForce);
+    await deployPolicy(secretStore(provider));
   });
   after(() => succeed("up", shared));
 
@@ -33,13 +29,13 @@ describe("the admission policy of stores", () => {
     }
   });
 
-  describe("where the operator takes on roles for other stacks (EKS Pod Identity)", () => {
+  describe("where the operator assumes roles for other stacks (EKS Pod Identity)", () => {
     const role = (name: string) =>
       secretStore({
         aws: { service: "ParameterStore", region: "eu-central-1", role: `arn:aws:iam::111122223333:role/${name}` },
       });
 
-    it("admits a role of the store's own namespace, its name cut or not", async () => {
+    it("admits a role of the store's own namespace, whether its name is shortened or not", async () => {
       assert.equal(await refusalOf(role("acme.dev.eks.default.parameters"), "default"), undefined);
       assert.equal(await refusalOf(role("acme.dev.eks.defau_0123456789"), "default"), undefined);
     });
@@ -56,8 +52,7 @@ describe("the admission policy of stores", () => {
     before(async () => {
       await succeed("up", withoutPodIdentity);
       const [provider, said] = borrowedStores["aws: nothing"] ?? assert.fail();
-      const inForce = async () => (await refusalOf(secretStore(provider), "default"))?.endsWith(said) === true;
-      await eventually("the policy is in force", inForce);
+      await untilRefused(secretStore(provider), said);
     });
 
     for (const [what, provider] of Object.entries(ownStores)) {
@@ -73,7 +68,7 @@ describe("the admission policy of stores", () => {
         assert.ok(answer.endsWith(`denied request: ${said}`), answer);
       });
 
-      // Only it may name a namespace.
+      // A shared store, and it alone, may name a namespace.
       if (said.startsWith("a SecretStore may not")) continue;
       it(`refuses a shared store that borrows: ${what}`, async () => {
         const answer = (await refusalOf(sharedStore(provider), "default")) ?? assert.fail("it was admitted");

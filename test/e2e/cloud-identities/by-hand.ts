@@ -7,16 +7,16 @@ import {
   readerName,
   roleAssignmentName,
 } from "../../../components/support/naming.ts";
-import { ACCOUNT_ID, DEPLOYER, EKS_CLUSTER } from "../../../sandbox/fakes/aws/account.ts";
+import { ACCOUNT_ID, DEPLOYER } from "../../../sandbox/fakes/aws/account.ts";
 import { AZURE_SANDBOX } from "../../../sandbox/fakes/azure/directory.ts";
 import { GCP_SANDBOX } from "../../../sandbox/fakes/gcp/sandbox.ts";
 import type { JsonMap } from "../../../sandbox/plugins/support/values.ts";
 import { arm, aws, google } from "../support/clouds/clients.ts";
 import { vaultName, versionsIn } from "../support/clouds/stores.ts";
-import { customerKeyArn, movers, poolId, proofNames, rows } from "../support/clouds/stack.ts";
+import { customerKeyArn, poolId, proofNames } from "../support/clouds/stack.ts";
 import { connection } from "../support/platform.ts";
 
-/** What somebody may do by hand to the identities of the stack `clouds`, and to what they may read. */
+/** Changes by hand to the identities of the stack `clouds`, and to what they may read. */
 
 const scope = { platform: "mlops-platform", environment: "clouds" } as const;
 const versions = { identity: "2024-11-30", authorization: "2022-04-01" } as const;
@@ -33,7 +33,7 @@ export async function mistrustReader(namespace: string, cluster: string, store: 
   await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: other }));
 }
 
-/** The reader's role may do nothing. */
+/** Removes every policy of the reader's role. */
 export async function forgetPolicies(namespace: string, cluster: string, store: string): Promise<void> {
   const { DeleteRolePolicyCommand, ListRolePoliciesCommand } = await import("@aws-sdk/client-iam");
   const iam = await aws.iam();
@@ -53,7 +53,7 @@ export async function trustOtherSubject(namespace: string, cluster: string): Pro
   await arm("PUT", id, versions.identity, body);
 }
 
-/** The identity may read none of the secret's parts. */
+/** Removes the identity's right to read each part of the secret. */
 export async function removeRoleAssignments(namespace: string, cluster: string): Promise<void> {
   const identity = azureIdentityName({ ...scope, cluster, namespace });
   const found = await arm("GET", `Microsoft.ManagedIdentity/userAssignedIdentities/${identity}`, versions.identity);
@@ -69,7 +69,7 @@ export async function removeRoleAssignments(namespace: string, cluster: string):
   }
 }
 
-/** The namespace's reader is bound to the secret no longer. */
+/** Removes the namespace's reader from the secret's binding. */
 export async function removeBinding(namespace: string): Promise<void> {
   const [name = ""] = proofNames["secret-manager"] ?? [];
   const url = `https://secretmanager.googleapis.com/v1/projects/${GCP_SANDBOX.project.id}/secrets/${name}`;
@@ -83,12 +83,12 @@ export async function removeBinding(namespace: string): Promise<void> {
   await google().call("POST", `${url}:setIamPolicy`, { body: { policy: { ...policy, bindings: left } } });
 }
 
-/** The identity provider that trusts the cluster takes tokens for somebody else. */
+/** The identity provider that trusts the cluster accepts tokens for another audience only. */
 export async function trustOtherAudience(): Promise<void> {
   await changeProvider({ allowedAudiences: ["https://example.com/somebody-else"] });
 }
 
-/** The identity provider trusts a cluster whose address has a slash at its end. */
+/** The identity provider trusts an issuer with one slash more at its end. */
 export async function trustOtherIssuer(): Promise<void> {
   await changeProvider({ issuerUri: `${connection().kubernetesServer}/` });
 }
@@ -101,12 +101,12 @@ async function changeProvider(change: JsonMap): Promise<void> {
   await google().call("PATCH", url, { query: { updateMask: "oidc" }, body: { oidc } });
 }
 
-/** The customer's key no longer lets the account's IAM policies decide: it names one administrator. */
+/** The policy of the customer's key no longer lets the account's IAM policies decide: it names one administrator. */
 export async function closeKey(): Promise<void> {
   await putKeyPolicy(DEPLOYER.arn);
 }
 
-/** The owner of the key gives it back the policy that it had. */
+/** Restores the policy of the customer's key. */
 export async function openKey(): Promise<void> {
   await putKeyPolicy(`arn:aws:iam::${ACCOUNT_ID}:root`);
 }
@@ -120,45 +120,10 @@ async function putKeyPolicy(principal: string): Promise<void> {
   ).send(new PutKeyPolicyCommand({ KeyId: await customerKeyArn(), PolicyName: "default", Policy }));
 }
 
-/** The version of the secret that everybody reads can't be read. */
+/** Disables the version of the secret that every namespace reads. */
 export async function disableNewestVersion(): Promise<void> {
   const [name = ""] = proofNames["secret-manager"] ?? [];
   const newest = Math.max(...((await versionsIn["secret-manager"]?.(name)) ?? []).map(Number));
   const version = `projects/${GCP_SANDBOX.project.id}/secrets/${name}/versions/${newest}`;
   await google().call("POST", `https://secretmanager.googleapis.com/v1/${version}:disable`, { body: {} });
-}
-
-/** Takes away the roles that a lost state made, with the operator's association: they hold nothing. */
-export async function clearAwsRights(): Promise<void> {
-  const iamApi = await import("@aws-sdk/client-iam");
-  const eksApi = await import("@aws-sdk/client-eks");
-  const [iam, eks] = [await aws.iam(), await aws.eks()];
-  const { Roles = [] } = await iam.send(new iamApi.ListRolesCommand({}));
-  const ours = Roles.map(({ RoleName = "" }) => RoleName).filter((name) => name.startsWith("mlops-platform.clouds."));
-  assert.ok(ours.length > 0, "there are no roles of the stack");
-  for (const RoleName of ours) {
-    const { PolicyNames = [] } = await iam.send(new iamApi.ListRolePoliciesCommand({ RoleName }));
-    for (const PolicyName of PolicyNames) await iam.send(new iamApi.DeleteRolePolicyCommand({ RoleName, PolicyName }));
-    await iam.send(new iamApi.DeleteRoleCommand({ RoleName }));
-  }
-  const clusterName = EKS_CLUSTER;
-  const { associations = [] } = await eks.send(new eksApi.ListPodIdentityAssociationsCommand({ clusterName }));
-  for (const { associationId } of associations) {
-    await eks.send(new eksApi.DeletePodIdentityAssociationCommand({ clusterName, associationId }));
-  }
-}
-
-/** Takes away the identities that a lost state made: they hold nothing. */
-export async function clearAzureRights(): Promise<void> {
-  const kind = "Microsoft.ManagedIdentity/userAssignedIdentities";
-  const places = [...rows, ...movers.map(({ namespace }) => ({ namespace, cluster: "local" }))];
-  for (const { namespace, cluster } of places) {
-    // Most of them read elsewhere; what is not there is deleted.
-    await arm("DELETE", `${kind}/${azureIdentityName({ ...scope, cluster, namespace })}`, versions.identity);
-  }
-}
-
-/** Full name of the identity provider that the stack made for a cluster. */
-export function madeProviderOf(cluster: string, id: string): string {
-  return `projects/${GCP_SANDBOX.project.number}/locations/global/workloadIdentityPools/${id}/providers/${gcpProviderId(cluster)}`;
 }

@@ -1,23 +1,19 @@
 import assert from "node:assert/strict";
-import { readdir, rm } from "node:fs/promises";
-import path from "node:path";
 import type { ConfigValue } from "../../../sandbox/engine/project.ts";
-import { layoutOf } from "../../../sandbox/layout.ts";
-import { clearAwsRights, clearAzureRights, madeProviderOf } from "../cloud-identities/by-hand.ts";
 import { applicationSecrets, fingerprints } from "../support/cluster.ts";
 import { versionsIn } from "../support/clouds/stores.ts";
 import {
   changeClouds,
   cloudsOptions,
   deployClouds,
-  destroyClouds,
-  destroyOperator,
   movers,
   proofNames,
+  removeClouds,
   rows,
 } from "../support/clouds/stack.ts";
-import { connection } from "../support/platform.ts";
+import { loseState } from "../support/mishaps/lose-state.ts";
 import { run, succeed, type Run, type StackOptions } from "../support/stacks.ts";
+import { clearAwsRights, clearAzureRights, madeProviderOf } from "./lost-rights.ts";
 
 const namespaces = [...rows, ...movers].map(({ namespace }) => namespace);
 const ids = ["proof/credentials", ...movers.map(({ namespace }) => `moving/${namespace}`)];
@@ -48,13 +44,10 @@ describe("a lost state of an environment with every store", () => {
     await deployClouds();
     values = fingerprints(await applicationSecrets(namespaces));
     versions = await allVersions();
-    await loseState();
+    await loseState("clouds");
   });
 
-  after(async () => {
-    await destroyClouds();
-    await destroyOperator();
-  });
+  after(removeClouds);
 
   describe("and an up that knows nothing of it", () => {
     let refused: Run;
@@ -105,14 +98,6 @@ function adopting(options: StackOptions): StackOptions {
     ...options,
     facts: { ...options.facts, clusters: merged, adopt: Object.fromEntries(ids.map((id) => [id, true])) },
   };
-}
-
-/** What a backup that was never made would have held. */
-async function loseState(): Promise<void> {
-  const folder = path.join(layoutOf(connection().root).pulumiState, ".pulumi", "stacks", "multicloud-secrets");
-  const files = (await readdir(folder)).filter((name) => name.startsWith("clouds."));
-  assert.ok(files.length > 0, "there is no state to lose");
-  for (const name of files) await rm(path.join(folder, name));
 }
 
 async function allVersions(): Promise<unknown> {

@@ -4,9 +4,10 @@ import { cli } from "../support/cli.ts";
 import { deployMain, mainOptions } from "../support/main-stack.ts";
 import { succeed, type Run } from "../support/stacks.ts";
 import { kvVersions, readKv, vaultOk } from "../support/vault.ts";
+import { prefix } from "./scene.ts";
 
-const changedPath = "mlops-platform-sandbox/grafana/admin";
-const deletedPath = "mlops-platform-sandbox/minio/root";
+const changedPath = `${prefix}/grafana/admin`;
+const deletedPath = `${prefix}/minio/root`;
 const typedByHand = "typed-by-hand-in-vault";
 
 describe("a value changed by hand in Vault, and another one deleted", () => {

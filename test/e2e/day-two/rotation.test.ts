@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
-import { catalogue } from "../../../stacks/catalogue.ts";
-import type { Catalogue } from "../../../stacks/catalogue-spec.ts";
-import { password } from "../../../components/values/recipe.ts";
 import { applicationSecrets, fingerprints } from "../support/cluster.ts";
 import { changeMain, deployMain, mainOptions } from "../support/main-stack.ts";
 import { assertStoreFirst, observe, type Observation, type Sighting } from "../support/observer.ts";
 import { run, succeed, type Run } from "../support/stacks.ts";
-import { kvVersions, readKv, vaultOk } from "../support/vault.ts";
-
-const prefix = "mlops-platform-sandbox";
+import { kvVersions, readKv } from "../support/vault.ts";
+import { prefix, versionsIn } from "./scene.ts";
 
 describe("rotating one secret", () => {
   const consumers = ["mlflow/mlflow-tracking", "model-server/ml-model-mlflow-credentials"];
@@ -102,52 +98,6 @@ describe("rotating one secret", () => {
   });
 });
 
-describe("a rule that changed in the catalogue", () => {
-  const delivered = "mlflow/mlflow-db-secret";
-
-  before(async () => {
-    await deployMain();
-    changeMain({ catalogue: withDatabasePassword(48) });
-  });
-
-  it("changes no value by itself; a warning names the secret and what to do", async () => {
-    const before = fingerprints(await applicationSecrets());
-    const { changes, warnings } = await succeed("up", mainOptions());
-    assert.deepEqual(changes, {});
-    assert.equal(warnings.length, 1);
-    assert.match(warnings[0] ?? "", /mlflow\/db-password password/);
-    assert.match(warnings[0] ?? "", /rotations\["mlflow\/db-password"\]/);
-    assert.deepEqual(fingerprints(await applicationSecrets()), before);
-  });
-
-  it("holds from the next rotation on, and no reader sees half of the new secret", async () => {
-    changeMain({ facts: { rotations: { "mlflow/db-password": "2026-11-24" } } });
-    const storedVersions = () => versionsIn("mlflow/db-password");
-    const { secrets, atEnd } = await observe({ secrets: [delivered], storedVersions }, async () => {
-      const { warnings } = await succeed("up", mainOptions());
-      assert.deepEqual(warnings, []);
-    });
-    const sightings = secrets.get(delivered) ?? [];
-    assert.match(atEnd.get(delivered)?.["password"] ?? "", /^[a-zA-Z0-9]{48}$/);
-    assertStoreFirst(sightings, delivered);
-    for (const { type, values } of sightings) {
-      assert.notEqual(type, "DELETED");
-      assert.ok(values["uri"]?.includes(`:${values["password"]}@`), "a uri was shown with another password");
-    }
-  });
-
-  it("makes no change afterwards", async () => {
-    const { changes, warnings } = await succeed("up", mainOptions());
-    assert.deepEqual([changes, warnings], [{}, []]);
-  });
-});
-
-/** Versions that Vault holds of a secret of the main stack. */
-async function versionsIn(secret: string): Promise<readonly string[]> {
-  const { body } = await vaultOk(`secret/metadata/${prefix}/${secret}`);
-  return Object.keys(body.data?.["versions"] as object);
-}
-
 /** For each state of a Secret, the version in Vault that has this password; 0 for none. */
 async function vaultVersions(sightings: readonly Sighting[]): Promise<readonly number[]> {
   const versions = [1, 2];
@@ -157,13 +107,4 @@ async function vaultVersions(sightings: readonly Sighting[]): Promise<readonly n
 
 function passwordOf(values: Readonly<Record<string, string>>): string | undefined {
   return values["password"] ?? values["MLFLOW_TRACKING_PASSWORD"];
-}
-
-/** The platform's catalogue with another length of one password. */
-function withDatabasePassword(length: number): Catalogue {
-  const { mlflow } = catalogue;
-  const secret = mlflow?.secrets["db-password"];
-  assert.ok(mlflow !== undefined && secret !== undefined);
-  const changed = { ...secret, keys: { ...secret.keys, password: password({ length }) } };
-  return { ...catalogue, mlflow: { ...mlflow, secrets: { ...mlflow.secrets, "db-password": changed } } };
 }

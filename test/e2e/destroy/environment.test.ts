@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { argoCd } from "../../../sandbox/fixtures.ts";
 import { cli } from "../support/cli.ts";
-import { applicationSecrets, decode, fingerprints, ownNamespaces, readSecret } from "../support/cluster.ts";
+import { applicationSecrets, decode, ownNamespaces, readSecret } from "../support/cluster.ts";
 import { deployMain, destroyMain } from "../support/main-stack.ts";
 import { customResourceKinds, operatorObjects } from "../support/operator.ts";
-import { smallStack } from "../support/small-stack.ts";
-import { run, succeed } from "../support/stacks.ts";
-import { kvVersions, listKv, policyNames, roleNames } from "../support/vault.ts";
+import { listKv, policyNames, roleNames } from "../support/vault.ts";
 
 describe("destroying the environment", () => {
   let foreignKeys: Readonly<Record<string, string>>;
@@ -44,42 +42,5 @@ describe("destroying the environment", () => {
     const rights = await cli("kubectl", ["get", "clusterroles,clusterrolebindings", "--output=name"]);
     assert.doesNotMatch(rights.stdout, /external-secrets/);
     assert.ok((await customResourceKinds()).includes("externalsecrets.external-secrets.io"));
-  });
-});
-
-describe("creating again after a destroy", () => {
-  const stack = smallStack("again", ["again"]);
-
-  before(destroyMain);
-
-  it("works under the same names, with new values", async () => {
-    await succeed("up", stack);
-    const first = fingerprints(await applicationSecrets(["again"]));
-    await succeed("destroy", stack);
-    assert.deepEqual(await applicationSecrets(["again"]), new Map());
-    const { warnings } = await succeed("up", stack);
-    assert.deepEqual(warnings, []);
-    const second = fingerprints(await applicationSecrets(["again"]));
-    assert.deepEqual(Object.keys(second), Object.keys(first));
-    assert.notEqual(second["again/secret-0 password"], first["again/secret-0 password"]);
-  });
-
-  it("leaves Secrets, namespaces and what is in Vault alone where the policy retains them", async () => {
-    const retaining = { ...stack, policy: { retain: true } };
-    await succeed("up", retaining);
-    const delivered = fingerprints(await applicationSecrets(["again"]));
-    const versions = await kvVersions();
-    assert.ok(Object.keys(delivered).length > 0 && Object.keys(versions).length > 0);
-
-    await succeed("destroy", retaining);
-    assert.deepEqual(fingerprints(await applicationSecrets(["again"])), delivered);
-    assert.deepEqual(await kvVersions(), versions);
-    assert.deepEqual((await readSecret("again", "secret-0"))?.metadata?.ownerReferences ?? [], []);
-    assert.deepEqual(await operatorObjects("externalsecrets"), []);
-    assert.deepEqual(await policyNames(), [], "rights to read go with the environment");
-
-    const refused = await run("up", retaining);
-    assert.equal(refused.ok, false, "what was retained must not be overwritten by a new environment of the same name");
-    assert.deepEqual(await kvVersions(), versions);
   });
 });

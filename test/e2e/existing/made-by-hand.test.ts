@@ -4,7 +4,7 @@ import type { ConfigValue } from "../../../sandbox/engine/project.ts";
 import type { Catalogue } from "../../../stacks/catalogue-spec.ts";
 import { configured, typed } from "../support/cli.ts";
 import { cluster, decode, readSecret } from "../support/cluster.ts";
-import { destroyMain } from "../support/main-stack.ts";
+import { makeRoom } from "../support/standing-stack.ts";
 import { onlyNamespaces } from "../support/small-stack.ts";
 import { run, succeed, type Run, type StackOptions } from "../support/stacks.ts";
 import { kvVersions, readKv, vaultOk } from "../support/vault.ts";
@@ -60,7 +60,7 @@ describe("Secrets and values that were made by hand", () => {
   const live = async () => decode((await readSecret(namespace, "minio-root")) ?? {});
 
   before(async () => {
-    await destroyMain();
+    await makeRoom();
     const { core } = await cluster();
     await core.createNamespace({ body: { metadata: { name: namespace } } });
     await core.createNamespacedSecret({ namespace, body: { metadata: { name: "minio-root" }, stringData: inUse } });

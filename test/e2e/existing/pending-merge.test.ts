@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { literal, password, provided } from "../../../components/values/recipe.ts";
 import { readDelivered } from "../../../sandbox/delivered.ts";
 import { cluster, decode, readSecret } from "../support/cluster.ts";
-import { destroyMain } from "../support/main-stack.ts";
+import { makeRoom } from "../support/standing-stack.ts";
 import { connection } from "../support/platform.ts";
 import { smallStack } from "../support/small-stack.ts";
 import { succeed, type Run, type StackOptions } from "../support/stacks.ts";
@@ -30,7 +30,7 @@ describe("keys for a Secret of somebody else's that is not there yet", () => {
 
   let first: Run;
 
-  before(destroyMain);
+  before(makeRoom);
   after(() => succeed("destroy", stack));
 
   it("are reported as pending, and do not fail the run", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { literal, password } from "../../../components/values/recipe.ts";
 import { applicationSecrets } from "../support/cluster.ts";
-import { destroyMain } from "../support/main-stack.ts";
+import { makeRoom } from "../support/standing-stack.ts";
 import { onlyNamespaces } from "../support/small-stack.ts";
 import { run, succeed, type Run, type StackOptions } from "../support/stacks.ts";
 import { kvVersions, vaultOk } from "../support/vault.ts";
@@ -32,7 +32,7 @@ describe("a secret in Vault that somebody else makes", () => {
   const delivered = async () => (await applicationSecrets([application])).get(`${application}/db`)?.["password"];
 
   before(async () => {
-    await destroyMain();
+    await makeRoom();
     await put("first");
   });
   after(async () => {

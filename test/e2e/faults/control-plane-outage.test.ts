@@ -3,12 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startUp } from "../support/mishaps/child.ts";
 import { cli } from "../support/cli.ts";
 import { applicationSecrets, fingerprints } from "../support/cluster.ts";
-import { startControlPlane, stopControlPlane } from "./control-plane.ts";
+import { eventually } from "../support/eventually.ts";
 import { startFaultProxy, through, type FaultProxy } from "../support/mishaps/fault-proxy.ts";
 import { deployShared } from "../support/shared-small-stack.ts";
 import { secretsPerApplication } from "../support/small-stack.ts";
 import { recordedUrns, succeed, type StackOptions } from "../support/stacks.ts";
 import { tenantStack } from "../support/tenants.ts";
+import { startControlPlane, stopControlPlane, waitingRequests } from "./control-plane.ts";
 
 describe("a control plane that is away in the middle of an up", () => {
   let proxy: FaultProxy;
@@ -42,9 +43,14 @@ describe("a control plane that is away in the middle of an up", () => {
         const { code: ready } = await cli("kubectl", ["get", "--raw", "/readyz", "--request-timeout=5s"]);
         assert.notEqual(ready, 0, "the API server is still ready");
         gone.resolve();
-        // Without an API server requests are refused, and the up ends. Without etcd they only wait, a minute at most.
-        await (server === "etcd" ? sleep(5_000) : up.ended);
-        await startControlPlane();
+        // Without an API server requests are refused, and the up ends. Without etcd they wait, a minute at most.
+        try {
+          if (server === "kube-apiserver") await up.ended;
+          else
+            await eventually("a request of the up waits for etcd", async () => over || (await waitingRequests()) > 0);
+        } finally {
+          await startControlPlane();
+        }
         const { code, output } = await up.ended;
         if (server === "kube-apiserver") {
           assert.notEqual(code, 0, "the up did not notice: nothing is shown by this test");

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { cli } from "../support/cli.ts";
-import { startLanguageHost, type LanguageHost } from "./language-host.ts";
-import { ensureFixtures } from "../../../sandbox/fixtures.ts";
-import { mainOptions } from "../support/main-stack.ts";
-import { connection } from "../support/platform.ts";
+import { deployMain, mainOptions } from "../support/main-stack.ts";
 import { open } from "../support/stacks.ts";
+import { startLanguageHost, type LanguageHost } from "./language-host.ts";
 
 interface JsonPreview {
   readonly changeSummary?: Readonly<Record<string, number>>;
@@ -15,7 +13,7 @@ describe("the program in the SDK's own runner, as `pulumi preview` starts it", (
   let host: LanguageHost;
 
   before(async () => {
-    await ensureFixtures(connection().kubeconfig);
+    await deployMain();
     host = await startLanguageHost();
     await open(mainOptions()); // writes the project and its configuration
   });

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { applicationSecrets, fingerprints } from "../support/cluster.ts";
 import { killTree, startUp } from "../support/mishaps/child.ts";
 import { startFaultProxy, through, type FaultProxy } from "../support/mishaps/fault-proxy.ts";
-import { destroyMain } from "../support/main-stack.ts";
+import { makeRoom } from "../support/standing-stack.ts";
 import { secretsPerApplication, smallStack } from "../support/small-stack.ts";
 import { succeed, type StackOptions } from "../support/stacks.ts";
 import { allKvValues, listKv } from "../support/vault.ts";
@@ -32,7 +32,7 @@ describe(`an up that is killed (E2E_KILL_AT=${counts.join(",")})`, () => {
   const stackOf = (index: number) => through(proxy, smallStack("interrupted", applicationsUpTo(index)));
 
   before(async () => {
-    await destroyMain();
+    await makeRoom();
     proxy = await startFaultProxy();
   });
   after(async () => {

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
-import { readdir, rm } from "node:fs/promises";
-import path from "node:path";
-import { layoutOf } from "../../../sandbox/layout.ts";
 import { cli } from "../support/cli.ts";
 import { applicationSecrets, cluster, fingerprints } from "../support/cluster.ts";
-import { destroyMain } from "../support/main-stack.ts";
-import { connection } from "../support/platform.ts";
+import { makeRoom } from "../support/standing-stack.ts";
+import { loseState } from "../support/mishaps/lose-state.ts";
 import { smallStack } from "../support/small-stack.ts";
 import { run, succeed, type Run } from "../support/stacks.ts";
 import { kvVersions, readKv } from "../support/vault.ts";
@@ -28,10 +25,10 @@ describe("a state that is lost", () => {
   let values: Readonly<Record<string, string>>;
 
   before(async () => {
-    await destroyMain();
+    await makeRoom();
     await succeed("up", stack);
     values = fingerprints(await applicationSecrets([application]));
-    await loseState();
+    await loseState("lost");
   });
   after(() => succeed("destroy", stack));
 
@@ -88,14 +85,6 @@ describe("a state that is lost", () => {
     });
   });
 });
-
-/** What a backup that was never made would have held. */
-async function loseState(): Promise<void> {
-  const folder = path.join(layoutOf(connection().root).pulumiState, ".pulumi", "stacks", "multicloud-secrets");
-  const files = (await readdir(folder)).filter((name) => name.startsWith("lost."));
-  assert.ok(files.length > 0, "there is no state to lose");
-  for (const name of files) await rm(path.join(folder, name));
-}
 
 /** Versions of everything in Vault and in the namespace: a write of the same value would show. */
 async function everything(): Promise<unknown> {

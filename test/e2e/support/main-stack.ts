@@ -3,6 +3,7 @@ import { mergeValues } from "../../../sandbox/engine/project.ts";
 import { decode, readSecret } from "./cluster.ts";
 import { connection } from "./platform.ts";
 import { succeed, type Run, type StackOptions } from "./stacks.ts";
+import { makeRoom, standUntilRoomIsNeeded } from "./standing-stack.ts";
 
 interface Deployed {
   /** The run that deployed it. */
@@ -26,17 +27,19 @@ export function changeMain(change: StackOptions): StackOptions {
   return current;
 }
 
-/** Deploys the sandbox environment with the whole catalogue, unless that is done. Most tests share it. */
+/** Deploys the sandbox environment with the whole catalogue, unless it stands. */
 export async function deployMain(): Promise<Deployed> {
   if (deployed !== undefined) return deployed;
+  await makeRoom();
   await ensureFixtures(connection().kubeconfig);
   const before = await readSecret(argoCd.namespace, argoCd.secret);
   const foreignKeys = before === undefined ? {} : decode(before);
   deployed = { run: await succeed("up", current), foreignKeys };
+  standUntilRoomIsNeeded(destroyMain);
   return deployed;
 }
 
-/** Destroys it, unless it is not there. */
+/** Destroys it; does nothing when it does not stand. */
 export async function destroyMain(): Promise<Run | undefined> {
   if (deployed === undefined) return undefined;
   const run = await succeed("destroy", current);

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { applicationSecrets, fingerprints } from "../support/cluster.ts";
-import { destroyMain } from "../support/main-stack.ts";
-import { secretsPerApplication, smallStack } from "../support/small-stack.ts";
+import { deployShared } from "../support/shared-small-stack.ts";
+import { secretsPerApplication } from "../support/small-stack.ts";
 import { open, succeed, type StackOptions } from "../support/stacks.ts";
+import { tenantStack } from "../support/tenants.ts";
 import { kvVersions, readKv, vaultOk } from "../support/vault.ts";
 
 const application = "write-only";
-const small = smallStack(application, [application]);
+const small = tenantStack(application, [application]);
 const path = (secret: string) => `mlops-platform-${application}/${application}/${secret}`;
 
 interface StateEntry {
@@ -26,7 +27,7 @@ describe("a store whose values are write-only", () => {
   let values: Readonly<Record<string, Readonly<Record<string, string>>>>;
 
   before(async () => {
-    await destroyMain();
+    await deployShared();
     const { warnings } = await succeed("up", stack);
     assert.deepEqual(warnings, []);
     values = Object.fromEntries(await applicationSecrets([application]));

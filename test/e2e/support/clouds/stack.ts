@@ -5,11 +5,10 @@ import { storesFacts } from "../../../../sandbox/stores/facts.ts";
 import { storeRows, type StoreRow } from "../../../../sandbox/stores/rows.ts";
 import type { Catalogue } from "../../../../stacks/catalogue-spec.ts";
 import { aws } from "./clients.ts";
-import { destroyMain } from "../main-stack.ts";
 import { cli } from "../cli.ts";
 import { connection, startClouds } from "../platform.ts";
-import { destroyShared } from "../shared-small-stack.ts";
 import { succeed, type Run, type StackOptions } from "../stacks.ts";
+import { makeRoom, standUntilRoomIsNeeded } from "../standing-stack.ts";
 
 /**
  * What the sandbox shows, but for the plain Secret, which no lost state can be built from again; and one more reader of
@@ -81,11 +80,13 @@ export async function customerKeyArn(): Promise<string> {
   return customerKey;
 }
 
-/** Deploys the stack with every store and identity, unless that is done. Returns the run that deployed it. */
+/**
+ * Deploys the stack with every store and identity, unless it stands. Returns the run that deployed it. Once for each
+ * platform: Google Cloud and AWS hold some names for a while after a destroy.
+ */
 export async function deployClouds(): Promise<Run> {
   if (deployed !== undefined) return deployed;
-  await destroyMain();
-  await destroyShared();
+  await makeRoom();
   await startClouds();
   await succeed("up", operatorStack);
   const moving = movers.map(({ namespace, from }) => [namespace, { cluster: "local", store: from, create: true }]);
@@ -98,6 +99,7 @@ export async function deployClouds(): Promise<Run> {
   });
   current = { ...current, catalogue: cloudsCatalogue(), facts };
   deployed = await succeed("up", current);
+  standUntilRoomIsNeeded(removeClouds);
   return deployed;
 }
 
@@ -107,14 +109,17 @@ async function identityPool(): Promise<ConfigValue> {
   return { id: poolId, issuer: connection().kubernetesServer, jwks: stdout };
 }
 
-/** Destroys it. The test that does so deploys it again, as the others need it. */
+/** Destroys it. A test that does so deploys it again, since the others need it. */
 export async function destroyClouds(): Promise<Run> {
   return succeed("destroy", current);
 }
 
-/** Takes the operator away too. */
-export async function destroyOperator(): Promise<void> {
+/** Destroys it, and the operator after it; does nothing when it does not stand. */
+export async function removeClouds(): Promise<void> {
+  if (deployed === undefined) return;
+  await destroyClouds();
   await succeed("destroy", operatorStack);
+  deployed = undefined;
 }
 
 /** The one secret of the proof, one for each namespace of the ring, and what a test adds. */
