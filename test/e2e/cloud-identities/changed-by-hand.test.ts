@@ -12,7 +12,7 @@ import {
 } from "./by-hand.ts";
 import { assertExplained, assertKept, assertSettled, credentials, nudge } from "./scene.ts";
 
-/** What is broken by hand in each namespace, and the words that the user must see: the operator's own, and the fix. */
+/** What is broken by hand in each namespace, and what the user must read: the operator's own words, and the fix. */
 const broken = {
   "store-ssm": {
     hand: () => mistrustReader("store-ssm", "eks", "parameter-store"),
@@ -51,7 +51,7 @@ const broken = {
   },
 } as const;
 
-describe("identities that were changed by hand", () => {
+describe("identities changed by hand", () => {
   let before_: SecretValues;
   let failed: Run;
 
@@ -60,25 +60,25 @@ describe("identities that were changed by hand", () => {
     before_ = await credentials();
     for (const { hand } of Object.values(broken)) await hand();
     const rotated = changeClouds({ facts: { rotations: { "proof/credentials": "2026-11-23" } } });
-    // All of them are to be heard, and not only those that were under way when the first one failed.
+    // Every failure has to be reported, not only those under way when the first one occurs.
     failed = await run("up", rotated, { continueOnError: true });
   });
 
-  it("make a rotation fail", () => {
+  it("fail a rotation", () => {
     assert.equal(failed.ok, false);
   });
 
   for (const [namespace, cause] of Object.entries(broken)) {
-    it(`are explained for ${namespace}: in the operator's own words, with the fix`, () => {
+    it(`are explained for ${namespace}, in the operator's own words and with a fix`, () => {
       assertExplained(failed, namespace, cause);
     });
   }
 
-  it("leave the Secrets as they were, and no other namespace behind", async () => {
+  it("keep the old value in the Secrets concerned, and stop no other namespace from getting the new one", async () => {
     await assertKept(before_, broken);
   });
 
-  it("are put back by up --refresh, and all namespaces get the new value", async () => {
+  it("are restored by up --refresh, and every namespace gets the new value", async () => {
     await succeed("up", cloudsOptions(), { refresh: true });
     await nudge(Object.keys(broken));
     await assertSettled();

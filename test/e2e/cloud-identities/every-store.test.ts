@@ -30,7 +30,7 @@ describe("one secret in every store", () => {
     assert.equal(passwords.size, 1);
   });
 
-  it("is written once: each store holds one version of each object, under the names that the outputs tell", async () => {
+  it("is written once: each store holds one version of each object, under the names in the outputs", async () => {
     for (const [store, names] of Object.entries(proofNames)) {
       for (const name of names) assert.equal((await versionsIn[store]?.(name))?.length, 1, `${store} ${name}`);
     }
@@ -40,14 +40,14 @@ describe("one secret in every store", () => {
     assert.deepEqual(Object.fromEntries(told), proofNames);
   });
 
-  it("is read by identities: no store of the operator's names a password or a key", async () => {
+  it("is read with identities: no SecretStore names a password or a key", async () => {
     const stores = await operatorObjects("secretstores");
     assert.equal(stores.filter(isReady).length, stores.length);
     const text = JSON.stringify(stores.map(({ spec }) => spec));
     assert.doesNotMatch(text, /secretRef|authSecretRef|tokenSecretRef|clientSecret|accessKeyID/);
   });
 
-  it("lets the operator mint tokens for the readers alone, and for nobody where its own Pods read", async () => {
+  it("lets the operator mint tokens for the readers only, and for nobody where it reads with Pod Identity", async () => {
     for (const { namespace, store, cluster } of rows) {
       const expected = cluster !== "eks-pod-identity";
       assert.equal(await operatorMayMint({ namespace, name: "secrets-reader" }), expected, `${store} ${namespace}`);

@@ -13,7 +13,7 @@ const disabled = {
   fix: /the newest version was disabled or destroyed by hand: .*`pulumi up --refresh`/,
 } as const;
 
-/** What each namespace says whose store holds a value that it does not give. */
+/** What is reported for each namespace whose store withholds the value. */
 const withheld = {
   "store-secrets-manager": closedKey,
   "store-pod-identity": closedKey,
@@ -21,7 +21,7 @@ const withheld = {
   "store-gcp-federation": disabled,
 } as const;
 
-describe("a customer key that was closed, and a version that was disabled", () => {
+describe("a customer key with a closed policy, and a disabled version", () => {
   let before_: SecretValues;
   let failed: Run;
 
@@ -29,12 +29,12 @@ describe("a customer key that was closed, and a version that was disabled", () =
     await deployClouds();
     before_ = await credentials();
     await Promise.all([closeKey(), disableNewestVersion()]);
-    // A rotation would write another version. Another interval has every namespace read what is there.
+    // A rotation would write a new version. A changed interval makes every namespace read the current one.
     failed = await run("up", changeClouds({ facts: { refreshSeconds: 7200 } }), { continueOnError: true });
   });
 
   for (const [namespace, cause] of Object.entries(withheld)) {
-    it(`are explained for ${namespace}: in the operator's own words, with the fix`, () => {
+    it(`are explained for ${namespace}, in the operator's own words and with a fix`, () => {
       assertExplained(failed, namespace, cause);
     });
   }
@@ -43,7 +43,7 @@ describe("a customer key that was closed, and a version that was disabled", () =
     await assertKept(before_, Object.fromEntries(rows.map(({ namespace }) => [namespace, true])));
   });
 
-  it("are mended by the key's owner and by up --refresh, which enables the version", async () => {
+  it("are fixed by the key's owner, and by up --refresh, which enables the version", async () => {
     await openKey();
     await succeed("up", changeClouds({ facts: { refreshSeconds: null } }), { refresh: true });
     await assertSettled();

@@ -16,7 +16,7 @@ const otherIssuer = {
   fix: /the identity trusts another issuer: set clusters\.<name>\.issuer .*a slash at the end counts/,
 } as const;
 
-/** What each namespace says whose cloud was told of another issuer, or of another cluster. */
+/** What is reported for each namespace whose cloud trusts another issuer, or another cluster. */
 const mistaken = {
   "store-ssm": unknownIssuer,
   "store-secrets-manager": unknownIssuer,
@@ -32,22 +32,22 @@ const mistaken = {
   },
 } as const;
 
-/** Facts of the clusters: the issuer, as AWS and Azure are told it, and the name by which Google knows its own. */
+/** Facts of the clusters: the issuer that AWS and Azure trust, and the name that Google gives its own cluster. */
 const issuers = (eks: string, aks: string, gke: string) => {
   const { project, location, name } = GCP_SANDBOX.cluster;
-  // It is the same cluster as before all the same: with another name alone the run would be refused.
+  // The identifier stays: if only the name changed, the run would be refused.
   const identifier = `gke/${project}/${location}/${name}`;
   return { clusters: { eks: { issuer: eks }, aks: { issuer: aks }, gke: { clusterName: gke, identifier } } };
 };
 
-describe("clouds that were told of another issuer than the cluster has", () => {
+describe("clouds that trust another issuer than the cluster's", () => {
   let before_: SecretValues;
   let failed: Run;
 
   before(async () => {
     await deployClouds();
     before_ = await credentials();
-    // That Google's provider and the cluster differ is seen in the facts already; somebody may do it by hand.
+    // Facts with another issuer than Google's provider trusts would be refused, so the provider is changed by hand.
     await trustOtherIssuer();
     const server = connection().kubernetesServer;
     const wrong = issuers(`${server}/elsewhere`, `${server}/`, "elsewhere");
@@ -55,21 +55,21 @@ describe("clouds that were told of another issuer than the cluster has", () => {
     failed = await run("up", rotated, { continueOnError: true });
   });
 
-  it("make a rotation fail", () => {
+  it("fail a rotation", () => {
     assert.equal(failed.ok, false);
   });
 
   for (const [namespace, cause] of Object.entries(mistaken)) {
-    it(`are explained for ${namespace}: in the operator's own words, with the fix`, () => {
+    it(`are explained for ${namespace}, in the operator's own words and with a fix`, () => {
       assertExplained(failed, namespace, cause);
     });
   }
 
-  it("leave the Secrets as they were, and no other namespace behind", async () => {
+  it("keep the old value in the Secrets concerned, and stop no other namespace from getting the new one", async () => {
     await assertKept(before_, mistaken);
   });
 
-  it("are told the right facts, and all namespaces get the new value", async () => {
+  it("are corrected with the facts, and then every namespace gets the new value", async () => {
     const server = connection().kubernetesServer;
     await succeed("up", changeClouds({ facts: issuers(server, server, GCP_SANDBOX.cluster.name) }), { refresh: true });
     await nudge(Object.keys(mistaken));

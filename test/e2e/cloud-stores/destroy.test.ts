@@ -18,7 +18,7 @@ import { AZURE_SANDBOX } from "../../../sandbox/fakes/azure/directory.ts";
 
 const namespaces = [...rows, ...movers].map(({ namespace }) => namespace);
 
-describe("destroying what lies in every store", () => {
+describe("destroying an environment with every store", () => {
   let destroyed: Run;
   let old: string;
 
@@ -28,12 +28,12 @@ describe("destroying what lies in every store", () => {
     destroyed = await destroyClouds();
   });
 
-  it("is done at once and without a warning", () => {
+  it("is one run without a warning", () => {
     assert.deepEqual(Object.keys(destroyed.changes), ["delete"]);
     assert.deepEqual(destroyed.warnings, []);
   });
 
-  it("leaves no Secret, no object of the operator, no right", async () => {
+  it("leaves no Secret, no object of the operator and no right", async () => {
     assert.equal((await applicationSecrets(namespaces)).size, 0);
     const objects = [...(await operatorObjects("secretstores")), ...(await operatorObjects("externalsecrets"))];
     assert.deepEqual(
@@ -47,7 +47,7 @@ describe("destroying what lies in every store", () => {
     );
   });
 
-  it("leaves no object in a store, but what each of them keeps to be recovered", async () => {
+  it("leaves no object in a store, except what the store keeps for recovery", async () => {
     for (const store of ["parameter-store", "secret-manager", "vault"]) {
       for (const name of proofNames[store] ?? []) assert.deepEqual(await versionsIn[store]?.(name), [], name);
     }
@@ -57,7 +57,7 @@ describe("destroying what lies in every store", () => {
   });
 
   describe("and creating it again", () => {
-    // Other settings than the vault had that is recovered now; and what clouds answer otherwise than it was asked for.
+    // Other settings than the deleted vault had, and settings that clouds normalize in their answers.
     before(() => {
       changeClouds({
         facts: {
@@ -69,7 +69,7 @@ describe("destroying what lies in every store", () => {
       });
     });
 
-    it("is refused where a cloud still holds a name: the commands that bring it back, or set it free, are told", async () => {
+    it("is refused where a cloud still holds a name, with the commands that restore or release it", async () => {
       const refused = await run("up", cloudsOptions(), { continueOnError: true });
       assert.equal(refused.ok, false);
       const said = refused.errors.join("\n");
@@ -81,7 +81,7 @@ describe("destroying what lies in every store", () => {
       assert.match(said, /choose another id \(stores\.secret-manager\.identityPools\.<cluster>\.id\)/);
     });
 
-    it("works once that is out of the way: the vault is recovered with its names, and every value is new", async () => {
+    it("works once the names are released: the vault is recovered, and every value is new", async () => {
       await deleteForGood();
       changeClouds({ facts: { stores: { "secret-manager": { identityPools: { local: { id: "made-again" } } } } } });
       const { warnings } = await succeed("up", cloudsOptions());
@@ -98,14 +98,14 @@ describe("destroying what lies in every store", () => {
       }
     });
 
-    it("recovers the vault with the settings of now, and not those that it had", async () => {
+    it("recovers the vault with the current settings, not with those that it had", async () => {
       const { tags, properties } = await vaultAsItIs();
       assert.deepEqual([tags, properties.networkAcls.defaultAction], [{ made: "again" }, "Deny"]);
       const addresses = properties.networkAcls.ipRules.map(({ value }) => value);
       assert.deepEqual(addresses, ["198.51.100.7/32", "203.0.113.0/24"]);
     });
 
-    it("makes no change afterwards, also where it asks the clouds what is there", async () => {
+    it("needs no further change, with or without a refresh", async () => {
       const { changes, warnings } = await succeed("up", cloudsOptions());
       assert.deepEqual([changes, warnings], [{}, []]);
       const refreshed = await succeed("up", cloudsOptions(), { refresh: true });
@@ -133,7 +133,7 @@ async function scheduledForDeletion(): Promise<readonly string[]> {
   return SecretList.filter(({ DeletedDate }) => DeletedDate !== undefined).map(({ Name = "" }) => Name);
 }
 
-/** What the message says to do where the old value is of no use. */
+/** Does what the message says for values that nobody needs. */
 async function deleteForGood(): Promise<void> {
   const { DeleteSecretCommand } = await import("@aws-sdk/client-secrets-manager");
   for (const SecretId of await scheduledForDeletion()) {

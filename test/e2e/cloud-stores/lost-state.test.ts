@@ -18,7 +18,7 @@ import { clearAwsRights, clearAzureRights, madeProviderOf } from "./lost-rights.
 const namespaces = [...rows, ...movers].map(({ namespace }) => namespace);
 const ids = ["proof/credentials", ...movers.map(({ namespace }) => `moving/${namespace}`)];
 
-/** What the docs say to do: what the lost state made is used as it is; what holds nothing was removed by hand. */
+/** What the docs advise: use what the lost state made as it is, and remove by hand what holds no value. */
 function existing(): StackOptions {
   const google = cloudsOptions().facts?.["stores"] as {
     "secret-manager": { identityPools: { local: { id: string } } };
@@ -36,7 +36,7 @@ function existing(): StackOptions {
   };
 }
 
-describe("a lost state of an environment with every store", () => {
+describe("the lost state of an environment with every store", () => {
   let values: Readonly<Record<string, string>>;
   let versions: unknown;
 
@@ -49,14 +49,14 @@ describe("a lost state of an environment with every store", () => {
 
   after(removeClouds);
 
-  describe("and an up that knows nothing of it", () => {
+  describe("before anything is adopted", () => {
     let refused: Run;
 
     before(async () => {
       refused = await run("up", cloudsOptions());
     });
 
-    it("is refused: every secret is named with the command that takes it over, and every store with its objects", () => {
+    it("stops an up, which names every secret with the command that adopts it, and every store with its objects", () => {
       assert.equal(refused.ok, false);
       const said = refused.errors.join("\n");
       for (const id of ids) assert.ok(said.includes(`pulumi config set --path 'adopt["${id}"]' true`), id);
@@ -65,21 +65,21 @@ describe("a lost state of an environment with every store", () => {
       }
     });
 
-    it("writes nothing", async () => {
+    it("causes no write", async () => {
       assert.deepEqual(await allVersions(), versions);
       assert.deepEqual(fingerprints(await applicationSecrets(namespaces)), values);
     });
   });
 
-  describe("and adoption", () => {
-    it("takes over every object with its value, once identities are out of the way", async () => {
+  describe("with adoption", () => {
+    it("lets an up take over every object with its value, once the identities are removed", async () => {
       await clearAwsRights();
       await clearAzureRights();
       await succeed("up", adopting(changeClouds(existing())));
       assert.deepEqual(fingerprints(await applicationSecrets(namespaces)), values);
     });
 
-    it("is over after it: without its entries values stay, and then nothing changes any more", async () => {
+    it("needs the adoption once: without it, values stay, and a further up changes nothing", async () => {
       await succeed("up", cloudsOptions());
       assert.deepEqual(fingerprints(await applicationSecrets(namespaces)), values);
       const { changes, warnings } = await succeed("up", cloudsOptions());
@@ -88,7 +88,7 @@ describe("a lost state of an environment with every store", () => {
   });
 });
 
-/** The facts that people add to take everything over. */
+/** The options with the facts that adopt everything. */
 function adopting(options: StackOptions): StackOptions {
   const clusters = ["local", "eks", "eks-pod-identity", "aks", "gke"];
   const taking = Object.fromEntries(clusters.map((name) => [name, { upsertExistingObjects: true }]));

@@ -5,7 +5,7 @@ import { changeClouds, deployClouds, proofNames, rows } from "../support/clouds/
 import { assertStoreFirst, observe, type Observation } from "../support/observer.ts";
 import { succeed, type Run } from "../support/stacks.ts";
 
-describe("rotating the secret that lies in every store", () => {
+describe("rotating a secret that is in every store", () => {
   let rotation: Run;
   let before_: Readonly<Record<string, readonly string[]>>;
   let seen: Observation;
@@ -20,7 +20,7 @@ describe("rotating the secret that lies in every store", () => {
     });
   });
 
-  it("says nothing alarming and writes one version more of each object whose value is new, in each store", async () => {
+  it("warns of nothing, and writes one more version of each object with a new value, in each store", async () => {
     assert.deepEqual(rotation.warnings, []);
     const now = await allVersions();
     for (const [name, old] of Object.entries(before_)) {
@@ -29,7 +29,7 @@ describe("rotating the secret that lies in every store", () => {
     }
   });
 
-  it("has one and the same new value in every Secret when the run is over", () => {
+  it("has put the same new value into every Secret when the run is over", () => {
     const values = rows.map(({ namespace }) => seen.atEnd.get(`${namespace}/credentials`)?.["password"] ?? "");
     const [first = ""] = values;
     assert.match(first, /^[a-zA-Z0-9]{32}$/);
@@ -41,11 +41,11 @@ describe("rotating the secret that lies in every store", () => {
   });
 
   for (const { namespace } of rows) {
-    it(`never shows ${namespace} a value that is not in its store yet`, () => {
+    it(`never shows ${namespace} a value before its store has it`, () => {
       assertStoreFirst(seen.secrets.get(`${namespace}/credentials`) ?? [], `${namespace}/credentials`);
     });
 
-    it(`never shows the Secret of ${namespace} absent, empty, going back, or with a third value`, () => {
+    it(`never shows the Secret of ${namespace} missing, empty, reverted or with a third value`, () => {
       const sightings = seen.secrets.get(`${namespace}/credentials`) ?? [];
       const prints = sightings.map(({ type, values }) => {
         assert.notEqual(type, "DELETED");

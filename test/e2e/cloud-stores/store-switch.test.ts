@@ -7,13 +7,13 @@ import { observe } from "../support/observer.ts";
 import { operatorObjects } from "../support/operator.ts";
 import { succeed } from "../support/stacks.ts";
 
-/** What a watching reader saw, by namespace: fingerprints of values, or what was wrong. */
+/** What a watching reader saw, by namespace: fingerprints of values, or what was wrong with them. */
 type Seen = ReadonlyMap<string, Set<string>>;
 
 /** How a SecretStore names what it reads: AWS is one provider with two services. */
 type Provider = Readonly<Record<string, { readonly service?: string }>>;
 
-describe("namespaces that move from one store to another: both are written, the reader flips, the old one is retired", () => {
+describe("moving namespaces from one store to another", () => {
   let before_: Readonly<Record<string, string>>;
   const seen: Seen = new Map(movers.map(({ namespace }) => [namespace, new Set<string>()]));
   let looks = 0;
@@ -39,11 +39,11 @@ describe("namespaces that move from one store to another: both are written, the 
   };
 
   it(
-    "writes the same values into the next store",
+    "first writes the same values into the next store",
     step(({ to }) => ({ alsoStores: [to] })),
   );
 
-  it("holds both objects then", async () => {
+  it("has both objects after that", async () => {
     for (const { namespace, from, to } of movers) {
       assert.equal((await versionsOf(from, namespace)).length, 1, `${namespace} in ${from}`);
       assert.equal((await versionsOf(to, namespace)).length, 1, `${namespace} in ${to}`);
@@ -51,11 +51,11 @@ describe("namespaces that move from one store to another: both are written, the 
   });
 
   it(
-    "lets the readers read the next store",
+    "then points the readers at the next store",
     step(({ from, to }) => ({ store: to, alsoStores: [from] })),
   );
 
-  it("has them read through it", async () => {
+  it("has SecretStores that read the next store after that", async () => {
     const stores = await operatorObjects("secretstores");
     const kinds = movers.map(({ namespace }) => {
       const found = stores.find(({ metadata }) => metadata.namespace === namespace);
@@ -66,18 +66,18 @@ describe("namespaces that move from one store to another: both are written, the 
   });
 
   it(
-    "takes the objects out of the old store",
+    "finally removes the objects from the old store",
     step(() => ({ alsoStores: null })),
   );
 
-  it("holds the new objects alone then", async () => {
+  it("has only the new objects after that", async () => {
     for (const { namespace, from, to } of movers) {
       assert.deepEqual(await versionsOf(from, namespace), [], `${namespace} in ${from}`);
       assert.equal((await versionsOf(to, namespace)).length, 1, `${namespace} in ${to}`);
     }
   });
 
-  it("never had a moment in which a Secret was missing or empty, or had another value", async () => {
+  it("never shows a Secret missing, empty or with another value", async () => {
     assert.equal(looks, 3);
     assert.deepEqual(await values(), before_);
     for (const { namespace } of movers) {

@@ -6,7 +6,7 @@ import { versionsIn } from "../support/clouds/stores.ts";
 import { changeClouds, cloudsCatalogue, cloudsOptions, deployClouds, proofNames } from "../support/clouds/stack.ts";
 import { run, succeed, type Run } from "../support/stacks.ts";
 
-/** Every cloud refuses three of ten requests, in its own words, for so long: some clients try a request four times only. */
+/** Each cloud refuses three of ten requests in its own words. Only for a while: some clients try a request four times. */
 const throttling = { kind: "throttle", rate: 0.3, forMs: 8_000 } as const;
 const clouds = ["*.amazonaws.com", "*.azure.*", "*.googleapis.com"];
 
@@ -45,14 +45,14 @@ describe("clouds that throttle three of ten requests", () => {
     assert.deepEqual([throttled.errors, throttled.ok], [[], true]);
   });
 
-  it("get each value once: no version is written twice, and those that were there stay alone", async () => {
+  it("get each new value once, and no new version of any other", async () => {
     for (const [store, name] of Object.entries(added)) {
       assert.equal((await versionsIn[store]?.(name))?.length, 1, `${store} ${name}`);
     }
     assert.deepEqual(await proofVersions(), before_);
   });
 
-  it("let the new Secret through to every namespace", async () => {
+  it("still deliver the new Secret to every namespace", async () => {
     const secrets = await applicationSecrets(namespaces);
     const values = namespaces.map((namespace) => secrets.get(`${namespace}/added`)?.["password"] ?? "");
     for (const value of values) assert.match(value, /^[a-zA-Z0-9]{32}$/);

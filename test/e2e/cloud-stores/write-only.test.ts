@@ -20,13 +20,13 @@ describe("stores that become write-only", () => {
   });
   after(() => succeed("up", valuesAre("state")));
 
-  it("are given every value once more, and take nothing for drift", async () => {
+  it("get every value once more, and report no drift", async () => {
     assert.deepEqual([change.warnings, change.errors], [[], []]);
     const now = await versions();
     for (const [name, count] of Object.entries(before_)) assert.equal(now[name], count + 1, name);
   });
 
-  it("leave no value in any output of theirs", async () => {
+  it("leave no value in the outputs of their resources", async () => {
     const password = await sharedPassword();
     const { deployment } = (await (await open(cloudsOptions())).exportStack()) as {
       readonly deployment: { readonly resources: readonly { readonly type: string; readonly outputs?: unknown }[] };
@@ -44,7 +44,7 @@ describe("stores that become write-only", () => {
     }
   });
 
-  it("get the value of a rotation, in one version more of what is new", async () => {
+  it("get a rotated value, in one more version of each object that changed", async () => {
     const [old, counts] = [await sharedPassword(), await versions()];
     const { warnings } = await succeed(
       "up",

@@ -8,7 +8,7 @@ import { assertStoreFirst, observe } from "../support/observer.ts";
 import { succeed } from "../support/stacks.ts";
 import { versionsIn } from "./scene.ts";
 
-describe("a rule that changed in the catalogue", () => {
+describe("a recipe that changed in the catalogue", () => {
   const delivered = "mlflow/mlflow-db-secret";
 
   before(async () => {
@@ -26,7 +26,7 @@ describe("a rule that changed in the catalogue", () => {
     assert.deepEqual(fingerprints(await applicationSecrets()), before);
   });
 
-  it("holds from the next rotation on, and no reader sees half of the new secret", async () => {
+  it("takes effect with the next rotation, and no reader sees half of the new secret", async () => {
     changeMain({ facts: { rotations: { "mlflow/db-password": "2026-11-24" } } });
     const storedVersions = () => versionsIn("mlflow/db-password");
     const { secrets, atEnd } = await observe({ secrets: [delivered], storedVersions }, async () => {
@@ -42,7 +42,7 @@ describe("a rule that changed in the catalogue", () => {
     }
   });
 
-  it("makes no change afterwards", async () => {
+  it("causes no change afterwards", async () => {
     const { changes, warnings } = await succeed("up", mainOptions());
     assert.deepEqual([changes, warnings], [{}, []]);
   });

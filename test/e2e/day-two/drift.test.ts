@@ -10,7 +10,7 @@ const changedPath = `${prefix}/grafana/admin`;
 const deletedPath = `${prefix}/minio/root`;
 const typedByHand = "typed-by-hand-in-vault";
 
-describe("a value changed by hand in Vault, and another one deleted", () => {
+describe("one value changed by hand in Vault, and another deleted", () => {
   let delivered: Readonly<Record<string, string>>;
   let original: Readonly<Record<string, string>> | undefined;
   let deleted: Readonly<Record<string, string>> | undefined;
@@ -26,7 +26,7 @@ describe("a value changed by hand in Vault, and another one deleted", () => {
     told = await succeed("preview", mainOptions());
   });
 
-  it("are named by a preview, each with its fix", () => {
+  it("are reported by a preview, each with its fix", () => {
     const changed = told.warnings.find((text) => text.includes(changedPath));
     const gone = told.warnings.find((text) => text.includes(deletedPath));
     assert.match(changed ?? "", /^drift: .*\(grafana\/admin\) was changed by hand in store vault\./);
@@ -36,14 +36,14 @@ describe("a value changed by hand in Vault, and another one deleted", () => {
     assert.equal(told.warnings.length, 2);
   });
 
-  it("are named without a value", () => {
+  it("are reported without a value", () => {
     const values = [typedByHand, ...Object.values(original ?? {}), ...Object.values(deleted ?? {})];
     const long = values.filter((value) => value.length > 16);
     assert.ok(long.length >= 3);
     assert.equal(long.filter((value) => told.output.includes(value)).length, 0);
   });
 
-  it("are named by an up too, which overwrites neither", async () => {
+  it("are reported by an up, which overwrites neither", async () => {
     const versions = await kvVersions();
     const { warnings, changes } = await succeed("up", mainOptions());
     assert.deepEqual(warnings, told.warnings);
@@ -52,7 +52,7 @@ describe("a value changed by hand in Vault, and another one deleted", () => {
     assert.deepEqual(fingerprints(await applicationSecrets()), delivered);
   });
 
-  it("are healed by the printed commands: the old values are back, and nothing warns", async () => {
+  it("are restored by the printed commands, and then nothing warns", async () => {
     const changed = told.warnings.find((text) => text.includes(changedPath)) ?? "";
     const [, command = ""] = /fix: vault (kv rollback .*?);/.exec(changed) ?? [];
     const rollback = await cli("vault", command.replace(/<the last version of ours>/, "1").split(" "));

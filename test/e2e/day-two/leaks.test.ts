@@ -19,7 +19,7 @@ describe("the leak scan", () => {
 
   before(async () => {
     await deployMain();
-    // What shows the most: every property of every resource.
+    // The most verbose output: every property of every resource.
     await succeed("preview", mainOptions(), { diff: true });
     await succeed("up", mainOptions(), { diff: true });
     canaries = await valuesOfThePlatform();
@@ -29,13 +29,13 @@ describe("the leak scan", () => {
     leaks = evidence.flatMap(({ place, content }) => scanner.scan(place, content));
   });
 
-  it("knows every value that was made, older versions too", () => {
+  it("knows every generated value, including older versions", () => {
     assert.ok(canaries.length >= 18, `only ${canaries.length} values`);
     assert.ok(canaries.some(({ name }) => name === "mlops-platform-sandbox/argocd/admin password"));
     assert.ok(canaries.some(({ name }) => name === "huggingface-token, provided"));
   });
 
-  it("looks at the state with its backups and history, at logs, at what runs printed, at Helm, events and ConfigMaps", () => {
+  it("reads the state with its backups and history, logs, the output of runs, Helm, events and ConfigMaps", () => {
     const places = evidence.map(({ place }) => place).join("\n");
     const expected = [
       /^pulumi-state\/\.pulumi\/stacks\/.*sandbox\.json\.gz$/m,

@@ -28,7 +28,7 @@ describe("rotating one secret", () => {
     now = fingerprints(await applicationSecrets());
   });
 
-  it("changes its value in every namespace that consumes it, and nothing else anywhere", async () => {
+  it("changes its value in every namespace that consumes it, and no other value", async () => {
     const changed = Object.keys(now).filter((key) => now[key] !== previous[key]);
     assert.deepEqual(changed.sort(), [
       "mlflow/mlflow-tracking password",
@@ -40,7 +40,7 @@ describe("rotating one secret", () => {
     assert.deepEqual(await kvVersions(), { ...versions, [`${prefix}/mlflow/tracking`]: 2 });
   });
 
-  it("replaces its random seed, writes Vault and touches the two ExternalSecrets; no other resource", () => {
+  it("replaces its random seed, writes Vault and updates the two ExternalSecrets; no other resource", () => {
     assert.deepEqual([...rotation.steps].sort(), [
       "create mlflow/tracking/password@2026-11-23",
       "delete mlflow/tracking/password",
@@ -51,7 +51,7 @@ describe("rotating one secret", () => {
     assert.deepEqual(rotation.warnings, []);
   });
 
-  it("writes Vault once the value is made, and touches the ExternalSecrets once Vault is written", () => {
+  it("generates the value, then writes Vault, then updates the ExternalSecrets", () => {
     const position = (step: string) => rotation.steps.indexOf(step);
     const made = position("create mlflow/tracking/password@2026-11-23");
     const written = position("update mlflow/tracking/vault");
@@ -60,13 +60,13 @@ describe("rotating one secret", () => {
   });
 
   for (const name of consumers) {
-    it(`has the new value in ${name} when the run is over, and never before Vault`, async () => {
+    it(`has put the new value into ${name} when the run is over, and never before Vault had it`, async () => {
       const current = await readKv(`${prefix}/mlflow/tracking`, 2);
       assert.ok(passwordOf(seen.atEnd.get(name) ?? {}) === current?.["password"], "the run was over too early");
       assertStoreFirst(seen.secrets.get(name) ?? [], name);
     });
 
-    it(`never shows ${name} absent, empty, going back, or with a value that Vault has not`, async () => {
+    it(`never shows ${name} missing, empty, reverted or with a value that Vault does not have`, async () => {
       const sightings = seen.secrets.get(name) ?? [];
       assert.deepEqual(
         sightings.filter(({ type }) => type === "DELETED"),
@@ -89,7 +89,7 @@ describe("rotating one secret", () => {
     assert.deepEqual([changes, warnings], [{}, []]);
   });
 
-  it("is not undone in silence when its entry is lost: another password must not come by accident", async () => {
+  it("is not undone silently when its entry in the facts is lost", async () => {
     const { facts = {}, ...rest } = mainOptions();
     const { rotations: _, ...others } = facts;
     const preview = await run("preview", { ...rest, facts: others });

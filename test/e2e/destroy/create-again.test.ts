@@ -6,7 +6,7 @@ import { run, succeed } from "../support/stacks.ts";
 import { makeRoom } from "../support/standing-stack.ts";
 import { kvVersions, policyNames } from "../support/vault.ts";
 
-describe("creating again after a destroy", () => {
+describe("creating an environment again after a destroy", () => {
   const stack = smallStack("again", ["again"]);
 
   before(makeRoom);
@@ -23,7 +23,7 @@ describe("creating again after a destroy", () => {
     assert.notEqual(second["again/secret-0 password"], first["again/secret-0 password"]);
   });
 
-  it("leaves Secrets, namespaces and what is in Vault alone where the policy retains them", async () => {
+  it("is refused where the policy retained Secrets, namespaces and what is in Vault, and changes none of them", async () => {
     const retaining = { ...stack, policy: { retain: true } };
     await succeed("up", retaining);
     const delivered = fingerprints(await applicationSecrets(["again"]));

@@ -18,13 +18,13 @@ describe("destroying the environment", () => {
     assert.deepEqual(Object.keys(destroyed?.changes ?? {}), ["delete"]);
   });
 
-  it("leaves nothing in Vault: no secret, no version of one, no policy, no role", async () => {
+  it("leaves nothing in Vault: no secret with its versions, no policy, no role", async () => {
     assert.deepEqual(await listKv(), []);
     assert.deepEqual(await policyNames(), []);
     assert.deepEqual(await roleNames(), []);
   });
 
-  it("leaves every namespace, as its outputs said, and no Secret but Argo CD's own with its own keys", async () => {
+  it("leaves the namespaces that its outputs named, and no Secret but Argo CD's with the keys that it had", async () => {
     assert.ok(left.includes("external-secrets") && left.length > 1);
     assert.deepEqual(await ownNamespaces(), [argoCd.namespace, ...left].sort());
     assert.deepEqual([...(await applicationSecrets()).keys()], [`${argoCd.namespace}/${argoCd.secret}`]);
@@ -34,7 +34,7 @@ describe("destroying the environment", () => {
     assert.equal(secret?.metadata?.finalizers, undefined);
   });
 
-  it("leaves no release, no object of the operator, no cluster-wide right; its kinds stay", async () => {
+  it("leaves no release, no object of the operator and no cluster-wide right, but the operator's kinds", async () => {
     const { stdout } = await cli("helm", ["list", "--all-namespaces", "--all", "--short"]);
     assert.equal(stdout.trim(), "");
     assert.deepEqual(await operatorObjects("externalsecrets"), []);

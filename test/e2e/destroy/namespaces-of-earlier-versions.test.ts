@@ -5,7 +5,7 @@ import { open, run, succeed } from "../support/stacks.ts";
 import { makeRoom } from "../support/standing-stack.ts";
 import { assertStands, edits, isOurs, names, putWorkload, removeNamespaces, stack } from "./scene.ts";
 
-describe("a namespace that an earlier version made, and whose state would have it deleted", () => {
+describe("a namespace that an earlier version made, in a state that would delete it", () => {
   const kept = (yes: boolean) =>
     Object.fromEntries(
       ["local/operator-namespace", ...names.map((name) => `local/${name}/namespace`)]
@@ -24,7 +24,7 @@ describe("a namespace that an earlier version made, and whose state would have i
   after(() => succeed("destroy", stack));
 
   for (const [title, namespace, options] of edits) {
-    it(`stays when ${title}: the run is refused`, async () => {
+    it(`stays when ${title}, since the run is refused`, async () => {
       const refused = await run("up", options);
       assert.equal(refused.ok, false);
       assert.match(
@@ -36,7 +36,7 @@ describe("a namespace that an earlier version made, and whose state would have i
     });
   }
 
-  it("is kept once a run has declared it as before, which changes nothing, and may then be edited away", async () => {
+  it("is marked as retained by a run without edits, which changes nothing, and stays when edited away after that", async () => {
     assert.deepEqual((await succeed("up", stack)).changes, {});
     assert.deepEqual(await recordedNamespaces(), kept(true));
     for (const [, namespace, options] of edits) {
@@ -52,7 +52,7 @@ interface Recorded {
   readonly retainOnDelete?: boolean;
 }
 
-/** The namespaces in the state, and whether the engine would leave each in the cluster. */
+/** The namespaces in the state by logical name, and whether the engine would leave each in the cluster. */
 async function recordedNamespaces(): Promise<Readonly<Record<string, boolean>>> {
   const exported = await (await open(stack)).exportStack();
   const { resources } = exported.deployment as { readonly resources: readonly Recorded[] };
@@ -62,7 +62,7 @@ async function recordedNamespaces(): Promise<Readonly<Record<string, boolean>>> 
   ) as Readonly<Record<string, boolean>>;
 }
 
-/** Makes the state what an earlier version left: other names, and the engine would delete them. */
+/** Turns the state into that of an earlier version: other logical names, and nothing that keeps the engine from deleting. */
 async function makeStateOld(): Promise<void> {
   const opened = await open(stack);
   const exported = await opened.exportStack();

@@ -5,7 +5,7 @@ import { recordedUrns, run, succeed } from "../support/stacks.ts";
 import { makeRoom } from "../support/standing-stack.ts";
 import { alone, assertStands, edits, isOurs, names, putWorkload, stack, untilGone, workload } from "./scene.ts";
 
-describe("a namespace with what others put into it", () => {
+describe("a namespace that holds objects of others", () => {
   before(async () => {
     await makeRoom();
     await succeed("up", stack);
@@ -13,7 +13,7 @@ describe("a namespace with what others put into it", () => {
   });
 
   for (const [title, namespace, options] of edits) {
-    it(`stays when ${title}, and is delivered to again when that is undone`, async () => {
+    it(`stays when ${title}, and gets its Secrets again when that is undone`, async () => {
       const { steps } = await succeed("up", options);
       assert.ok(steps.includes(`delete local/${namespace}/namespace-kept`), steps.join("\n"));
       await assertStands(namespace);
@@ -26,7 +26,7 @@ describe("a namespace with what others put into it", () => {
     });
   }
 
-  it("stays when the environment is destroyed, which says so before and while it does", async () => {
+  it("stays when the environment is destroyed, as outputs and log say", async () => {
     const up = await succeed("up", stack);
     assert.deepEqual(up.outputs?.leftByDestroy, {
       namespaces: { local: ["external-secrets", ...[...names].sort()] },
@@ -36,7 +36,7 @@ describe("a namespace with what others put into it", () => {
       stores: [],
       auditLogs: [],
     });
-    // Those that were there before, or were let go of and declared again, are used as they are and not in the state.
+    // Namespaces that existed before, or left the stack and came back, are used as they are: the state has none of them.
     const owned = (await recordedUrns(stack)).filter((urn) => urn.endsWith("namespace-kept"));
     const { output } = await succeed("destroy", stack);
     const said = output
@@ -52,7 +52,7 @@ describe("a namespace with what others put into it", () => {
     assert.deepEqual(await operatorObjects("externalsecrets"), []);
   });
 
-  it("is found by the next environment of that name, which changes nothing about it", async () => {
+  it("is used as it is by the next environment of that name", async () => {
     const { steps, warnings } = await succeed("up", stack);
     assert.deepEqual([warnings, steps.filter((step) => /namespace/.test(step))], [[], []]);
     for (const name of names) await assertStands(name);
@@ -60,7 +60,7 @@ describe("a namespace with what others put into it", () => {
     for (const name of names) await assertStands(name);
   });
 
-  it("is refused while somebody deletes it, until it is gone; then it is made", async () => {
+  it("stops an up while somebody deletes it; once it is gone, the next up makes it", async () => {
     const { core } = await cluster();
     await core.patchNamespacedConfigMap({
       namespace: alone,

@@ -21,7 +21,7 @@ const db = {
     uri: template("postgresql://${username}:${password|uri}@db"),
   },
 };
-/** The platform's stack has a value for this one. */
+/** Provided: the configuration has a demo value for it. */
 const hub = { keys: { token: provided("huggingfaceToken") } };
 const rootOnly: Catalogue = {
   shop: {
@@ -46,7 +46,7 @@ const withFacts = (facts: Record<string, ConfigValue> = {}): StackOptions => ({
 });
 const adopting = { existingSecrets: { [`${namespace}/minio-root`]: "adopt" } };
 
-/** Types each command of a message that matches. */
+/** Runs each `pulumi config set` command of a message that matches, as printed. */
 async function typedAll(message: string, which: RegExp): Promise<void> {
   const commands = [...new Set(message.match(/pulumi config set .*/g))].filter((command) => which.test(command));
   assert.ok(commands.length > 0, message);
@@ -56,7 +56,7 @@ async function typedAll(message: string, which: RegExp): Promise<void> {
   }
 }
 
-describe("Secrets and values that were made by hand", () => {
+describe("Secrets and values made by hand", () => {
   const live = async () => decode((await readSecret(namespace, "minio-root")) ?? {});
 
   before(async () => {
@@ -71,7 +71,7 @@ describe("Secrets and values that were made by hand", () => {
     await (await cluster()).core.deleteNamespace({ name: namespace });
   });
 
-  it("stop an up before its first write: all of them in one message, each with its ways out", async () => {
+  it("stop an up before its first write, with one message that names them all and the fixes of each", async () => {
     const versions = await kvVersions();
     const { ok, errors } = await run("up", withFacts());
     assert.equal(ok, false);
@@ -99,7 +99,7 @@ describe("Secrets and values that were made by hand", () => {
     await (await cluster()).core.deleteNamespacedServiceAccount({ namespace, name: "secrets-reader" });
   });
 
-  describe("where the Secret is taken over", () => {
+  describe("in a Secret that is adopted", () => {
     let previewed: Run;
     let adopted: Run;
 
@@ -108,7 +108,7 @@ describe("Secrets and values that were made by hand", () => {
       adopted = await succeed("up", withFacts(adopting));
     });
 
-    it("say in preview and up what becomes of each key, and show no value", () => {
+    it("are reported by preview and up, key by key and without a value", () => {
       for (const { output } of [previewed, adopted]) {
         assert.ok(
           output.includes(
@@ -124,7 +124,7 @@ describe("Secrets and values that were made by hand", () => {
       }
     });
 
-    it("keep every value, and the store gets those that are ours", async () => {
+    it("stay as they are, and the store gets those of the catalogue", async () => {
       assert.deepEqual(await live(), inUse);
       const { rootUser, rootPassword } = inUse;
       assert.deepEqual(await readKv(`mlops-platform-existing/shop/root`), { rootUser, rootPassword });
@@ -136,7 +136,7 @@ describe("Secrets and values that were made by hand", () => {
       assert.deepEqual(await live(), inUse);
     });
 
-    it("are not narrowed by an up without the entry, which is refused", async () => {
+    it("are not reduced by an up without the entry, which is refused", async () => {
       const { ok, errors } = await run("up", withFacts());
       assert.equal(ok, false);
       assert.match(
@@ -146,7 +146,7 @@ describe("Secrets and values that were made by hand", () => {
       assert.deepEqual(await live(), inUse);
     });
 
-    it("follow a rotation, and keep the key that is not ours", async () => {
+    it("follow a rotation, except for the key that is not in the catalogue", async () => {
       await succeed("up", withFacts({ ...adopting, rotations: { "shop/root": "2026-11-23" } }));
       const { rootPassword, ...others } = await live();
       assert.match(rootPassword ?? "", /^[a-zA-Z0-9]{32}$/);
@@ -160,13 +160,13 @@ describe("Secrets and values that were made by hand", () => {
     const write = (data: object) => vaultOk(`secret/data/${path}`, { method: "POST", body: { data } });
     const adoptDb = (more: Record<string, ConfigValue> = {}) =>
       withFacts({ ...rotated, adopt: { "shop/db": true }, ...more });
-    /** The stack forgets the secret, so that the store holds one that nobody knows. */
+    /** The stack has no such secret, and the store gets one that no stack knows. */
     before(async () => {
       await succeed("up", { ...withFacts(rotated), catalogue: rootOnly });
       await write({ username: "shop", password: "db-in-use-77aa", port: 5432, extra: "extra-in-use-91bc" });
     });
 
-    it("are refused where they can't be kept: each key with its ways out", async () => {
+    it("stop an up where they can't be kept, with the fixes for each key", async () => {
       const { ok, errors } = await run("up", adoptDb());
       assert.equal(ok, false);
       const said = errors.join("\n");
@@ -187,7 +187,7 @@ describe("Secrets and values that were made by hand", () => {
       assert.deepEqual((await configured("existing"))["adoptWithout"], { "shop/db": ["extra", "port"] });
     });
 
-    it("are taken over without the keys that facts give up", async () => {
+    it("are adopted without the keys that the facts give up", async () => {
       const { output } = await succeed("up", adoptDb({ adoptWithout: { "shop/db": ["port", "extra"] } }));
       assert.ok(
         output.includes(
@@ -205,8 +205,8 @@ describe("Secrets and values that were made by hand", () => {
     });
   });
 
-  describe("and that are left by destroy", () => {
-    it("outlive it: the Secret with every key", async () => {
+  describe("after destroy", () => {
+    it("stay: the Secret with every key", async () => {
       const before = await live();
       await succeed("destroy", withFacts(adopting));
       assert.deepEqual(await live(), before);

@@ -19,7 +19,7 @@ const stack: StackOptions = {
   },
 };
 
-describe("keys for a Secret of somebody else's that is not there yet", () => {
+describe("keys to merge into a Secret that does not exist yet", () => {
   const said =
     /^ExternalSecret pending\/of-others is pending: namespace pending has no Secret of-others that its keys could be merged into, so none was delivered\./m;
   const delivered = async ({ outputs }: Run) => {
@@ -41,14 +41,14 @@ describe("keys for a Secret of somebody else's that is not there yet", () => {
     assert.equal(await readSecret(namespace, secretName), undefined);
   });
 
-  it("are tried again and reported in each run", async () => {
+  it("are tried and reported again by each run", async () => {
     const again = await succeed("up", stack);
     assert.deepEqual([again.changes, again.steps], [{ update: 1 }, [`update local/${namespace}/${secretName}`]]);
     assert.match(again.warnings[0] ?? "", said);
     assert.deepEqual(await delivered(again), waiting);
   });
 
-  it("are not taken for delivered while the operator has not looked again", async () => {
+  it("do not count as delivered until the operator has read the Secret again", async () => {
     const { core } = await cluster();
     await core.createNamespacedSecret({
       namespace,
@@ -57,7 +57,7 @@ describe("keys for a Secret of somebody else's that is not there yet", () => {
     assert.deepEqual(await delivered(first), waiting);
   });
 
-  it("are merged by the next run once it is there, beside what it holds, and nothing is reported any more", async () => {
+  it("are merged by the next run once it exists, beside the keys that it has, and without a report", async () => {
     const run = await succeed("up", stack);
     assert.deepEqual(run.warnings, []);
     const secret = await readSecret(namespace, secretName);
@@ -67,7 +67,7 @@ describe("keys for a Secret of somebody else's that is not there yet", () => {
     assert.deepEqual(await delivered(run), [
       { secret: secretName, keys: ["hub", "password", "username"], synced: true, pending: false },
     ]);
-    // The state may have been told by an object that was about to be written, and then is one run behind.
+    // The state may have recorded the object while the operator was about to write it, and then is one run behind.
     await succeed("up", stack);
     await succeed("up", stack);
     assert.deepEqual((await succeed("up", stack)).changes, {});

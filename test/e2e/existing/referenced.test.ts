@@ -21,12 +21,12 @@ const stack: StackOptions = {
   facts: {
     namespaces: onlyNamespaces([application]),
     reference: { "referenced/db": true },
-    // So long that only a forced sync can have delivered a value.
+    // Long enough that only a forced sync can deliver a new value.
     refreshSeconds: 3600,
   },
 };
 
-describe("a secret in Vault that somebody else makes", () => {
+describe("a secret in Vault that somebody else writes", () => {
   const put = (value: string) =>
     vaultOk(`secret/data/${path}`, { method: "POST", body: { data: { username: "theirs", password: value } } });
   const delivered = async () => (await applicationSecrets([application])).get(`${application}/db`)?.["password"];
@@ -40,26 +40,26 @@ describe("a secret in Vault that somebody else makes", () => {
     await vaultOk(`secret/metadata/${path}`, { method: "DELETE" });
   });
 
-  it("is delivered and not written, and reading it warns of nothing", async () => {
+  it("is delivered without being written, and without a warning", async () => {
     const { warnings } = await succeed("up", stack);
     assert.deepEqual(warnings, []);
     assert.equal(await delivered(), "first");
     assert.equal((await kvVersions())[path], 1);
   });
 
-  it("makes no change while it stays as it is", async () => {
+  it("causes no change while it stays as it is", async () => {
     const { changes, warnings } = await succeed("up", stack);
     assert.deepEqual([changes, warnings], [{}, []]);
   });
 
-  it("is delivered at once by the next up after it was changed", async () => {
+  it("is delivered by the next up after it changed", async () => {
     await put("second");
     const { steps, warnings } = await succeed("up", stack);
     assert.deepEqual([steps.length, warnings], [1, []]);
     assert.equal(await delivered(), "second");
   });
 
-  it("is refused while its newest version is deleted, with the command that has it back", async () => {
+  it("stops an up while its newest version is deleted, with the command that restores it", async () => {
     await vaultOk(`secret/data/${path}`, { method: "DELETE" });
     const refused: Run = await run("up", stack);
     assert.equal(refused.ok, false);

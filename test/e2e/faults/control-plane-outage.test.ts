@@ -11,7 +11,7 @@ import { recordedUrns, succeed, type StackOptions } from "../support/stacks.ts";
 import { tenantStack } from "../support/tenants.ts";
 import { startControlPlane, stopControlPlane, waitingRequests } from "./control-plane.ts";
 
-describe("a control plane that is away in the middle of an up", () => {
+describe("a control plane that stops in the middle of an up", () => {
   let proxy: FaultProxy;
 
   before(async () => {
@@ -24,15 +24,15 @@ describe("a control plane that is away in the middle of an up", () => {
     ["kube-apiserver", "cut"],
     ["etcd", "stored"],
   ] as const) {
-    describe(`by its ${server}`, () => {
+    describe(`(${server})`, () => {
       const applications = [`${application}-0`, `${application}-1`];
       const secrets = applications.length * secretsPerApplication;
       const stackOf = () => through(proxy, tenantStack(application, applications));
       after(() => succeed("destroy", stackOf()));
 
-      it("costs no more than another up, which makes exactly the rest", async () => {
+      it("needs one more up, which makes exactly what is missing", async () => {
         const gone = Promise.withResolvers<void>();
-        // However fast the machine is, something is left to be asked for when it is gone.
+        // Holds back the last writes, so that the up still has objects to make when the server is gone.
         proxy.onWrite((writes) => (writes < secrets - 3 ? undefined : { kind: "hold", until: gone.promise }));
         const up = startUp(stackOf());
         let over = false;
@@ -53,7 +53,7 @@ describe("a control plane that is away in the middle of an up", () => {
         }
         const { code, output } = await up.ended;
         if (server === "kube-apiserver") {
-          assert.notEqual(code, 0, "the up did not notice: nothing is shown by this test");
+          assert.notEqual(code, 0, "the up did not notice the outage: this test shows nothing");
           assert.match(output, /connection refused|ECONNREFUSED|EOF|socket hang up|unreachable/i);
         }
 

@@ -8,7 +8,7 @@ import { succeed } from "../support/stacks.ts";
 /** As in prod: Secrets outlive what made them. */
 const retaining = { ...shared, policy: { retain: true } };
 
-describe("under the policy of prod, Secrets survive", () => {
+describe("Secrets under the policy of prod, after a deletion by hand", () => {
   let delivered: Readonly<Record<string, string>>;
 
   before(async () => {
@@ -22,25 +22,25 @@ describe("under the policy of prod, Secrets survive", () => {
   const remove = async (tool: "kubectl" | "helm", ...args: readonly string[]) => {
     const { code, output } = await cli(tool, args);
     assert.equal(code, 0, output);
-    // An owner of theirs that is gone would take them along.
+    // Kubernetes would delete them together with an owner.
     assert.deepEqual((await readSecret("shared", "secret-0"))?.metadata?.ownerReferences ?? [], []);
     assert.deepEqual(fingerprints(await applicationSecrets(["shared"])), delivered);
   };
 
-  it("the end of their ExternalSecret", async () => {
+  it("survive the deletion of their ExternalSecret", async () => {
     await remove("kubectl", "delete", "externalsecret", "secret-0", "--namespace=shared");
   });
 
-  it("the end of the operator's kinds, with every ExternalSecret", async () => {
+  it("survive the deletion of the operator's kinds, with every ExternalSecret", async () => {
     await remove("kubectl", "delete", "crd", "externalsecrets.external-secrets.io");
     assert.deepEqual(await operatorObjects("externalsecrets"), []);
   });
 
-  it("the end of the operator's release", async () => {
+  it("survive the removal of the operator's release", async () => {
     await remove("helm", "uninstall", "external-secrets", "--namespace=external-secrets", "--wait");
   });
 
-  it("the repair by up --refresh, which makes all of it again", async () => {
+  it("survive the repair by up --refresh, which makes all of that again", async () => {
     await succeed("up", retaining, { refresh: true });
     assert.equal((await operatorObjects("externalsecrets")).length, (await applicationSecrets(["shared"])).size);
     assert.deepEqual(fingerprints(await applicationSecrets(["shared"])), delivered);

@@ -14,7 +14,7 @@ const stack = tenantStack("early", ["early"]);
 const name = "webhook-that-is-not-there-yet";
 const webhook = "validate.early.example";
 
-/** Asks somebody who does not listen about every SecretStore and ExternalSecret, as the operator's own webhook would. */
+/** A webhook for the objects that the operator's own webhook checks, at an address where nobody listens. */
 const configuration = {
   apiVersion: "admissionregistration.k8s.io/v1",
   kind: "ValidatingWebhookConfiguration",
@@ -55,7 +55,7 @@ describe("a webhook of the operator that answers late", () => {
     await succeed("destroy", stack);
   });
 
-  it("is waited for: one up is enough", async () => {
+  it("delays an up without failing it", async () => {
     const up = succeed("up", stack);
     let over = false;
     up.then(
@@ -63,11 +63,11 @@ describe("a webhook of the operator that answers late", () => {
       () => (over = true),
     );
     await eventually(
-      "a request is refused since the webhook can't be asked",
+      "a request is refused because the webhook does not answer",
       async () => over || (await refusals()) > 0,
     );
     assert.equal(over, false, "the up did not wait for the webhook");
-    assert.equal((await applicationSecrets(["early"])).size, 0, "nothing was held up: the test shows nothing");
+    assert.equal((await applicationSecrets(["early"])).size, 0, "nothing was delayed: this test shows nothing");
     const { code, output } = await cli("kubectl", ["delete", "validatingwebhookconfiguration", name]);
     assert.equal(code, 0, output);
     await up;
@@ -76,7 +76,7 @@ describe("a webhook of the operator that answers late", () => {
   });
 });
 
-/** Requests that the API server has refused so far since this webhook could not be asked, by its own count. */
+/** The API server's own count of the requests that it refused because this webhook did not answer. */
 async function refusals(): Promise<number> {
   const { code, stdout, output } = await cli("kubectl", ["get", "--raw", "/metrics"]);
   assert.equal(code, 0, output);

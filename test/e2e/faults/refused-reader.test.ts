@@ -15,7 +15,7 @@ describe("a Vault role that refuses the reader", () => {
   });
   after(() => succeed("up", shared));
 
-  it("makes up fail with the operator's own words and the fix, and up --refresh heals it", async () => {
+  it("fails an up with the operator's own words and a fix, and up --refresh restores the role", async () => {
     const { body } = await vaultOk(`auth/kubernetes/role/${role}`);
     await vaultOk(`auth/kubernetes/role/${role}`, {
       method: "POST",
@@ -30,7 +30,7 @@ describe("a Vault role that refuses the reader", () => {
     assert.match(said, /fix: .*audience/, "no fix is named");
 
     await succeed("up", extended, { refresh: true });
-    // The operator tries again by itself, after pauses that double up to a quarter of an hour; any annotation is a nudge.
+    // The operator retries by itself, after pauses that double up to 15 minutes; any annotation makes it retry now.
     const nudge = ["annotate", "externalsecret", "--all", "--namespace=shared", "nudged=now"];
     assert.equal((await cli("kubectl", nudge)).code, 0);
     const arrived = async () => (await applicationSecrets(["shared"])).has("shared/added-while-broken");

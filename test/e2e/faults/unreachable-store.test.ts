@@ -5,7 +5,7 @@ import { onlyNamespaces, smallApplication } from "../support/small-stack.ts";
 import { run, type StackOptions } from "../support/stacks.ts";
 import { kvVersions, policyNames } from "../support/vault.ts";
 
-describe("a store that can't be asked", () => {
+describe("a store that does not answer", () => {
   before(deployShared);
 
   const faults: Readonly<Record<string, StackOptions>> = {
@@ -14,7 +14,7 @@ describe("a store that can't be asked", () => {
   };
 
   for (const [index, [name, fault]] of Object.entries(faults).entries()) {
-    it(`ends up before its first resource ${name}: the message names the store, and nothing is written`, async () => {
+    it(`stops an up before its first resource ${name}, with a message that names the store`, async () => {
       const namespace = `unreachable-${index}`;
       const stack: StackOptions = {
         stack: namespace,
@@ -27,7 +27,7 @@ describe("a store that can't be asked", () => {
       assert.equal(failed.ok, false);
       const opening = new Set(["create default", "create vault", `create multicloud-secrets-${namespace}`]);
       const further = failed.steps.filter((step) => !opening.has(step));
-      assert.deepEqual(further, [], "it went on although the store can't be asked");
+      assert.deepEqual(further, [], "it went on although the store does not answer");
       assert.match(failed.errors.join("\n"), /stores\.vault: .*failed/);
       assert.match(failed.errors.join("\n"), /fix: check the address/);
       assert.deepEqual(await everything(), before);

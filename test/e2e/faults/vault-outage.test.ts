@@ -7,7 +7,7 @@ import { run, succeed } from "../support/stacks.ts";
 import { tenantStack } from "../support/tenants.ts";
 import { allKvValues } from "../support/vault.ts";
 
-describe("a store that does wrong in the middle of an up", () => {
+describe("a Vault that fails in the middle of an up", () => {
   let proxy: FaultProxy;
 
   before(async () => {
@@ -25,7 +25,7 @@ describe("a store that does wrong in the middle of an up", () => {
   /** From the third write on. */
   const later = (fault: Fault) => (writes: number) => (writes < 2 ? undefined : fault);
 
-  it("by stalling for 12 s is waited for: up finishes", async () => {
+  it("by stalling for 12 s delays the up, which finishes", async () => {
     let stalled = 0;
     proxy.onWrite((writes) => {
       if (writes !== 2) return undefined;
@@ -38,7 +38,7 @@ describe("a store that does wrong in the middle of an up", () => {
     await assertComplete(["stalled"]);
   });
 
-  it("by refusing connections ends up with an explanation, and the next up makes exactly the rest", async () => {
+  it("by refusing connections fails the up with an explanation, and the next up makes exactly what is missing", async () => {
     const applications = ["stalled", "refused"];
     proxy.onWrite(later({ kind: "refuse" }));
     const failed = await run("up", stackOf(applications));
@@ -47,7 +47,7 @@ describe("a store that does wrong in the middle of an up", () => {
     await assertContinues(applications, failed.steps);
   });
 
-  it("by rejecting the credentials is not tried again, names store and stack, and leaves no half of a secret", async () => {
+  it("by rejecting the credentials gets no second request, and fails the up, which names store and stack and leaves no half-written secret", async () => {
     const rejected: string[] = [];
     proxy.onWrite((writes, path) => {
       if (writes < 2) return undefined;
@@ -57,7 +57,7 @@ describe("a store that does wrong in the middle of an up", () => {
     const failed = await run("up", stackOf(rounds));
     assert.equal(failed.ok, false);
     assert.ok(rejected.length > 0, "nothing was rejected");
-    assert.deepEqual(rejected, [...new Set(rejected)], "a write was tried again that was rejected for good");
+    assert.deepEqual(rejected, [...new Set(rejected)], "a write was repeated although it was rejected for good");
     assert.match(failed.output, /rejected\/secret-\d\/vault/);
     assert.match(failed.output, /permission denied/);
     assert.match(failed.output, /faulty/);

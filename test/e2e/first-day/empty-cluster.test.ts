@@ -12,7 +12,7 @@ describe("a cluster that nothing was ever installed in", () => {
     assert.deepEqual(await customResourceKinds(), [], "this test needs a cluster without the operator's kinds");
   });
 
-  it("is previewed: everything would be created, custom resources of kinds that do not exist yet among it", async () => {
+  it("gets a preview that creates everything, including custom resources whose kinds do not exist yet", async () => {
     const { changes, steps, warnings } = await succeed("preview");
     assert.deepEqual(Object.keys(changes), ["create"]);
     assert.ok((changes["create"] ?? 0) > 100, `only ${changes["create"] ?? 0} creates`);
@@ -21,7 +21,7 @@ describe("a cluster that nothing was ever installed in", () => {
     assert.deepEqual(warnings, []);
   });
 
-  it("is left as it was by the preview", async () => {
+  it("stays as it is during a preview", async () => {
     assert.deepEqual(await ownNamespaces(), ["argocd"]);
     assert.deepEqual(await customResourceKinds(), []);
     assert.deepEqual(await operatorObjects("externalsecrets"), []);

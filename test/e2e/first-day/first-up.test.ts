@@ -17,7 +17,7 @@ describe("the first up", () => {
     secrets = await applicationSecrets();
   });
 
-  it("says nothing alarming", () => {
+  it("reports no warning and no error", () => {
     assert.deepEqual(first.warnings, []);
     assert.deepEqual(first.errors, []);
   });
@@ -52,7 +52,7 @@ describe("the first up", () => {
     assert.ok(server?.["MLFLOW_TRACKING_PASSWORD"] === tracking?.["password"], "the tracking password differs");
   });
 
-  it("makes every password once: no two secrets share one", () => {
+  it("generates each password for one secret only", () => {
     const shared = new Set(["deparrow/deparrow-secrets", "model-server/ml-model-mlflow-credentials"]);
     const random = [...secrets].flatMap(([name, values]) =>
       shared.has(name) ? [] : Object.values(values).filter((value) => value.length >= 20),
@@ -60,7 +60,7 @@ describe("the first up", () => {
     assert.equal(new Set(random).size, random.length);
   });
 
-  it("merges into Argo CD's Secret and owns nothing of it", async () => {
+  it("merges its keys into Argo CD's Secret without owning it", async () => {
     const secret = await readSecret(argoCd.namespace, argoCd.secret);
     assert.ok(secret !== undefined);
     const values = decode(secret);
@@ -91,7 +91,7 @@ describe("the first up", () => {
     );
   });
 
-  it("owns Secrets by their ExternalSecret, so that they go with it in this environment", async () => {
+  it("makes Secrets owned by their ExternalSecret, which takes them along in this environment", async () => {
     const [name = "", owner] = await ownerOf("mlflow", "mlflow-tracking");
     assert.deepEqual([name, owner], ["ExternalSecret", "mlflow-tracking"]);
   });

@@ -7,7 +7,7 @@ import { kvVersions } from "../support/vault.ts";
 describe("running again without a change", () => {
   before(deployMain);
 
-  it("previews nothing, twice, in the same words", async () => {
+  it("previews no change, twice, with the same result", async () => {
     const first = await succeed("preview", mainOptions());
     const second = await succeed("preview", mainOptions());
     assert.deepEqual(first.changes, {});
@@ -16,7 +16,7 @@ describe("running again without a change", () => {
     assert.deepEqual([...first.warnings, ...second.warnings], []);
   });
 
-  it("changes nothing, three times, by our account and by that of cluster and Vault", async () => {
+  it("changes nothing, three times, as the runs report and as cluster and Vault show", async () => {
     const secrets = fingerprints(await applicationSecrets());
     const versions = await kvVersions();
     assert.ok(Object.values(versions).every((version) => version === 1));
@@ -28,7 +28,7 @@ describe("running again without a change", () => {
     assert.deepEqual(await kvVersions(), versions);
   });
 
-  it("changes nothing after reading back what really exists", async () => {
+  it("previews no change after a refresh", async () => {
     const { changes, warnings } = await succeed("preview", mainOptions(), { refresh: true });
     assert.deepEqual([changes, warnings], [{}, []]);
   });

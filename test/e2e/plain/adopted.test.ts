@@ -28,7 +28,7 @@ describe("a plain Secret made by hand", () => {
     assert.equal(await readSecret(namespace, "hub"), undefined);
   });
 
-  describe("taken over", () => {
+  describe("that is adopted", () => {
     let previewed: Run;
     let adopted: Run;
 
@@ -37,7 +37,7 @@ describe("a plain Secret made by hand", () => {
       adopted = await succeed("up", withFacts(adopting));
     });
 
-    it("says in preview and up what becomes of each key, and shows no value", () => {
+    it("is reported by preview and up, key by key and without a value", () => {
       for (const { output } of [previewed, adopted]) {
         for (const line of [
           "adopting shop/root from Secret plain-existing/minio-root of cluster local: rootPassword kept; rootUser configured",
@@ -60,7 +60,7 @@ describe("a plain Secret made by hand", () => {
       assert.deepEqual([changes, warnings], [{}, []]);
     });
 
-    it("is put back to the value that was taken over, which the state has", async () => {
+    it("is restored to the adopted value, which the state has", async () => {
       const { core } = await cluster();
       await core.deleteNamespacedSecret({ namespace, name: "minio-root" });
       await core.createNamespacedSecret({
@@ -72,7 +72,7 @@ describe("a plain Secret made by hand", () => {
       assert.deepEqual(await live(), inUse);
     });
 
-    it("is not narrowed by an up without the entry, which is refused", async () => {
+    it("is not reduced by an up without the entry, which is refused", async () => {
       const { ok, errors } = await run("up", withFacts());
       assert.equal(ok, false);
       assert.match(
@@ -82,7 +82,7 @@ describe("a plain Secret made by hand", () => {
       assert.deepEqual(await live(), inUse);
     });
 
-    it("follows a rotation, and keeps the key that is not ours", async () => {
+    it("follows a rotation, and keeps the key that is not in the catalogue", async () => {
       const { steps } = await succeed("up", withFacts({ ...adopting, rotations: { "shop/root": "2026-11-23" } }));
       const { rootPassword, ...others } = await live();
       assert.match(rootPassword ?? "", /^[a-zA-Z0-9]{32}$/);
@@ -90,7 +90,7 @@ describe("a plain Secret made by hand", () => {
       assert.ok(steps.includes("update local/plain-existing/minio-root"), steps.join("\n"));
     });
 
-    it("outlives destroy with every key, and Secrets of our own don't", async () => {
+    it("outlives destroy with every key, unlike the Secrets that the stack made", async () => {
       const before = await live();
       await succeed("destroy", withFacts(adopting));
       assert.deepEqual(await live(), before);

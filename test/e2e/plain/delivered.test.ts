@@ -34,7 +34,7 @@ describe("a namespace whose store is of kind kubernetes", () => {
     assert.equal((await readSecret(namespace, "secret-0"))?.type, "Opaque");
   });
 
-  it("has no object of the operator, and nothing is put into Vault", async () => {
+  it("has no object of the operator, and puts nothing into Vault", async () => {
     const objects = [...(await operatorObjects("externalsecrets")), ...(await operatorObjects("secretstores"))];
     assert.deepEqual(
       objects.filter(({ metadata }) => metadata.namespace === namespace),
@@ -48,7 +48,7 @@ describe("a namespace whose store is of kind kubernetes", () => {
     assert.deepEqual([changes, warnings], [{}, []]);
   });
 
-  it("is put back where somebody changed a Secret, whoever that was", async () => {
+  it("gets its values back where somebody changed a Secret, under any field manager", async () => {
     const before = await applicationSecrets([namespace]);
     for (const [name, fieldManager] of [
       ["secret-1", "kubectl-edit"],
@@ -63,7 +63,7 @@ describe("a namespace whose store is of kind kubernetes", () => {
     assert.deepEqual(await applicationSecrets([namespace]), before);
   });
 
-  it("loses a key that the catalogue drops, however often it was written", async () => {
+  it("loses a key that leaves the catalogue, even after a rotation", async () => {
     const facts = { ...stack.facts, rotations: { "plain/secret-0": "2026-11-23" } };
     await succeed("up", { ...stack, facts });
     const { secrets, ...application } = smallApplication(namespace);
@@ -75,7 +75,7 @@ describe("a namespace whose store is of kind kubernetes", () => {
     assert.deepEqual(Object.keys(left).sort(), ["hub", "password", "uri", "username"]);
   });
 
-  it("is refused to another stack that would write the same Secrets", async () => {
+  it("stops another stack that would write the same Secrets", async () => {
     const other: StackOptions = {
       ...stack,
       stack: "plain-too",

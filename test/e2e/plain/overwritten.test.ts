@@ -3,7 +3,7 @@ import { cluster, readSecret } from "../support/cluster.ts";
 import { run, succeed } from "../support/stacks.ts";
 import { choose, destroyExisting, inUse, live, makeByHand, namespace, withFacts } from "./scene.ts";
 
-describe("a plain Secret made by hand, written over", () => {
+describe("a plain Secret made by hand that is overwritten", () => {
   const overwriting = choose("overwrite");
   const allowed = { ...overwriting, clusters: { local: { upsertExistingObjects: true } } };
 
@@ -13,7 +13,7 @@ describe("a plain Secret made by hand, written over", () => {
     await (await cluster()).core.deleteNamespace({ name: namespace });
   });
 
-  it("is refused where the cluster does not allow it", async () => {
+  it("stops an up where the cluster's facts do not allow it", async () => {
     const { ok, errors } = await run("up", withFacts(overwriting));
     assert.equal(ok, false);
     const said = errors.join("\n");
@@ -29,7 +29,7 @@ describe("a plain Secret made by hand, written over", () => {
     assert.deepEqual(await live(), inUse);
   });
 
-  it("is ours from then on, and has our values", async () => {
+  it("belongs to the stack from then on, and has its values", async () => {
     await succeed("up", withFacts(allowed));
     const { rootPassword, ...others } = await live();
     assert.match(rootPassword ?? "", /^[a-zA-Z0-9]{32}$/);
@@ -43,7 +43,7 @@ describe("a plain Secret made by hand, written over", () => {
     assert.deepEqual(Object.keys(await live()).sort(), ["rootPassword", "rootUser"]);
   });
 
-  it("goes with destroy", async () => {
+  it("is deleted by destroy", async () => {
     await succeed("destroy", withFacts());
     assert.equal(await readSecret(namespace, "minio-root"), undefined);
   });

@@ -29,7 +29,7 @@ async function runWith(kubeconfig: string, operation: Operation, options: StackO
   }
 }
 
-describe("a stack that is run on one machine, then on another", () => {
+describe("a stack that runs on one machine, then on another", () => {
   let folder = "";
   const here = () => connection().kubeconfig;
 
@@ -45,7 +45,7 @@ describe("a stack that is run on one machine, then on another", () => {
     await rm(folder, { recursive: true });
   });
 
-  it("keeps no path of a kubeconfig in its state", async () => {
+  it("has no path of a kubeconfig in its state", async () => {
     const { deployment } = (await (await open(stackOf())).exportStack()) as {
       readonly deployment: {
         readonly resources: readonly { readonly type: string; readonly inputs?: Readonly<Record<string, unknown>> }[];
@@ -58,7 +58,7 @@ describe("a stack that is run on one machine, then on another", () => {
     );
   });
 
-  it("changes nothing, whatever the path is there", async () => {
+  it("does not change with the path", async () => {
     const elsewhere = path.join(folder, "kubeconfig");
     await copyFile(here(), elsewhere);
     for (const operation of ["preview", "up"] as const) {

@@ -7,7 +7,7 @@ describe("two ups at once", () => {
   before(deployShared);
   after(() => succeed("up", shared));
 
-  it("are one up: the other is told who is at work, and disturbs nothing", async () => {
+  it("end as one: the other one names the run at work, and changes nothing", async () => {
     const first = startUp(sharedWithAnother("added-by-the-first"));
     const second = startUp(sharedWithAnother("added-by-the-second"));
     const results = await Promise.all([first.ended, second.ended]);

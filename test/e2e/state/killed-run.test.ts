@@ -41,7 +41,7 @@ describe(`an up that is killed (E2E_KILL_AT=${counts.join(",")})`, () => {
   });
 
   for (const [index, { point, application }] of rounds.entries()) {
-    it(`after ${point.count} secrets reached ${point.place} is continued by the next: no value changes, none is missing`, async () => {
+    it(`after ${point.count} secrets reached ${point.place} is completed by the next, and no value changes`, async () => {
       const stack = stackOf(index);
       const killing = Promise.withResolvers<void>();
       proxy.onWrite((writes) =>

@@ -11,7 +11,7 @@ const application = "lost";
 const stack = smallStack("lost", [application]);
 const ids = Object.keys(stack.catalogue?.[application]?.secrets ?? {}).map((name) => `${application}/${name}`);
 
-/** The facts that people add to take everything over: the values in Vault, and the objects in the cluster. */
+/** The stack with the facts that adopt everything: the values in Vault, and the objects in the cluster. */
 const adopting = {
   ...stack,
   facts: {
@@ -21,7 +21,7 @@ const adopting = {
   },
 };
 
-describe("a state that is lost", () => {
+describe("a lost state", () => {
   let values: Readonly<Record<string, string>>;
 
   before(async () => {
@@ -32,7 +32,7 @@ describe("a state that is lost", () => {
   });
   after(() => succeed("destroy", stack));
 
-  describe("and an up that knows nothing of it", () => {
+  describe("before anything is adopted", () => {
     let refused: Run;
     let unchanged: unknown;
 
@@ -41,21 +41,21 @@ describe("a state that is lost", () => {
       refused = await run("up", stack);
     });
 
-    it("is refused: every secret is named, with the command that takes it over", () => {
+    it("stops an up, which names every secret with the command that adopts it", () => {
       assert.equal(refused.ok, false);
       const said = refused.errors.join("\n");
       assert.match(said, new RegExp(`was refused: ${ids.length} problems\\. Nothing was changed\\.`));
       for (const id of ids) assert.ok(said.includes(`pulumi config set --path 'adopt["${id}"]' true`), id);
     });
 
-    it("writes nothing: not into Vault, not into the cluster", async () => {
+    it("causes no write, neither to Vault nor to the cluster", async () => {
       assert.deepEqual(await everything(), unchanged);
     });
   });
 
-  describe("and adoption", () => {
-    it("takes over values and objects as they are, once the operator's release is out of the way", async () => {
-      // Helm can't take over a release. Nothing but the operator's own objects goes with it: its kinds are kept.
+  describe("with adoption", () => {
+    it("lets an up take over values and objects as they are, once the operator's release is removed", async () => {
+      // Helm can't adopt a release. Removing it deletes the operator's own objects only; the kinds stay.
       const { code, output } = await cli("helm", ["uninstall", "external-secrets", "--namespace=external-secrets"]);
       assert.equal(code, 0, output);
       assert.deepEqual(fingerprints(await applicationSecrets([application])), values);
@@ -64,14 +64,14 @@ describe("a state that is lost", () => {
       assert.deepEqual(fingerprints(await applicationSecrets([application])), values);
     });
 
-    it("is over after one run: without its entries, the next changes no more than the provider's own setting", async () => {
+    it("needs the adoption once: without it, the next up changes only a setting of the provider", async () => {
       const { steps, warnings } = await succeed("up", stack);
       assert.deepEqual(steps, ["update local"]);
       assert.deepEqual(warnings, []);
       assert.deepEqual(fingerprints(await applicationSecrets([application])), values);
     });
 
-    it("does not stand in the way of a rotation", async () => {
+    it("allows a rotation afterwards", async () => {
       const [id = ""] = ids;
       const rotated = { ...stack, facts: { ...stack.facts, rotations: { [id]: "2026-11-23" } } };
       await succeed("up", rotated);

@@ -11,7 +11,7 @@ import { kvVersions } from "../support/vault.ts";
 const namespace = "renamed";
 const path = `mlops-platform-${namespace}/${namespace}/db`;
 const tenant = tenantStack(namespace, [namespace]);
-/** One secret, under this name, that lies in Vault where it always did. */
+/** One secret of this name, always at the same path in Vault. */
 const stackOf = (name: string, facts: StackOptions["facts"] = {}): StackOptions => {
   const keys = { username: literal("user"), password: password(), hub: provided("huggingfaceToken") };
   const catalogue: Catalogue = {
@@ -23,7 +23,7 @@ const stackOf = (name: string, facts: StackOptions["facts"] = {}): StackOptions 
   return { ...tenant, catalogue, facts: { ...tenant.facts, ...facts } };
 };
 
-describe("a secret that gets another name, and keeps its place in Vault", () => {
+describe("a secret that gets another name, but keeps its path in Vault", () => {
   let delivered: Readonly<Record<string, string>>;
 
   before(async () => {
@@ -33,7 +33,7 @@ describe("a secret that gets another name, and keeps its place in Vault", () => 
   });
   after(() => succeed("destroy", stackOf("database")));
 
-  it("is refused, and stays as it is", async () => {
+  it("stops an up, and stays as it is", async () => {
     const refused = await run("up", stackOf("database"));
     assert.equal(refused.ok, false);
     assert.match(
@@ -43,7 +43,7 @@ describe("a secret that gets another name, and keeps its place in Vault", () => 
     assert.deepEqual(fingerprints(await applicationSecrets([namespace])), delivered);
   });
 
-  it("keeps value and object when the state forgets the old name, and the new one is adopted", async () => {
+  it("keeps its value and its objects when the state forgets the old name and the new one is adopted", async () => {
     await forget(stackOf("db"), `${namespace}/db`);
     const taken = { adopt: { [`${namespace}/database`]: true } };
     const local = { externalSecrets: { install: false }, upsertExistingObjects: true };

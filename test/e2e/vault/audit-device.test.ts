@@ -20,7 +20,7 @@ const catalogue: Catalogue = {
 interface Parts {
   readonly device: boolean;
   readonly retain?: boolean;
-  /** Takes over what an earlier `destroy` left. */
+  /** Adopts what an earlier `destroy` left. */
   readonly again?: boolean;
 }
 
@@ -37,7 +37,7 @@ const stackOf = ({ device, retain = true, again = false }: Parts): StackOptions 
 };
 const devices = async () => Object.keys((await vaultOk("sys/audit")).body.data ?? {});
 
-describe("a Vault whose audit device was made here, in an environment that retains its store", () => {
+describe("an audit device that the stack made, in an environment that retains its store", () => {
   before(async () => {
     await deployShared();
     await succeed("up", stackOf({ device: true }));
@@ -49,12 +49,12 @@ describe("a Vault whose audit device was made here, in an environment that retai
     await vault("sys/audit/second", { method: "DELETE" });
   });
 
-  it("goes on writing down who reads what, after destroy", async () => {
+  it("stays enabled after destroy", async () => {
     await succeed("destroy", stackOf({ device: true }));
     assert.ok((await devices()).includes("second/"));
   });
 
-  it("says what to do when the device is to be made again", async () => {
+  it("stops an up that would make it again, with the fix", async () => {
     const { ok, errors } = await run("up", stackOf({ device: true, again: true }));
     assert.equal(ok, false);
     assert.match(
@@ -63,7 +63,7 @@ describe("a Vault whose audit device was made here, in an environment that retai
     );
   });
 
-  it("is deployed again by that, with the device as it was", async () => {
+  it("stays as it is when the fix is applied", async () => {
     await succeed("up", stackOf({ device: false, again: true }));
     assert.ok((await devices()).includes("second/"));
   });

@@ -20,7 +20,7 @@ describe("a Vault store whose mount changes", () => {
     await vault("sys/mounts/second", { method: "DELETE" });
   });
 
-  it("gets the same values, and no Secret is missing or another for a moment", async () => {
+  it("gets the same values, and no Secret is ever missing or different", async () => {
     const name = "shared/secret-0";
     const { secrets } = await observe({ secrets: [name] }, async () => {
       assert.deepEqual((await succeed("up", moved)).warnings, []);
@@ -35,7 +35,7 @@ describe("a Vault store whose mount changes", () => {
     }
   });
 
-  it("leaves nothing behind, and is over after one up", async () => {
+  it("leaves nothing in the old mount, and needs one up", async () => {
     const left = await listKv("mlops-platform-shared/");
     assert.deepEqual(left, []);
     assert.deepEqual((await succeed("up", moved)).changes, {});

@@ -27,7 +27,7 @@ describe("five namespaces of five secrets each", () => {
   });
   after(() => succeed("destroy", stack));
 
-  it("are read by nobody but their own namespace: 25 reads, 100 refusals", async () => {
+  it("are readable only from their own namespace: 25 reads, 100 refusals", async () => {
     assert.equal(paths.length, namespaces.length * secretsPerApplication);
     const seen = { read: 0, refused: 0 };
     for (const [namespace, token] of readers) {
@@ -41,7 +41,7 @@ describe("five namespaces of five secrets each", () => {
     assert.deepEqual(seen, { read: 25, refused: 100 });
   });
 
-  it("are listed, changed and deleted by nobody, their own reader included", async () => {
+  it("can't be listed, changed or deleted, even by their own reader", async () => {
     for (const [namespace, token] of readers) {
       for (const path of paths) {
         const requests = [
@@ -57,7 +57,7 @@ describe("five namespaces of five secrets each", () => {
     }
   });
 
-  it("have readers that no other namespace's account can be", async () => {
+  it("have readers that no other namespace's service account can log in as", async () => {
     const roles = await roleNames();
     for (const namespace of namespaces) {
       const jwt = await mintToken({ namespace, name: "secrets-reader" }, "vault");

@@ -34,7 +34,7 @@ describe("a store whose values are write-only", () => {
   });
   after(() => succeed("destroy", stack));
 
-  it("gets every value, in one version, and hands it on", async () => {
+  it("gets every value, in one version, and the cluster gets it from there", async () => {
     assert.equal(Object.keys(values).length, secretsPerApplication);
     for (let index = 0; index < secretsPerApplication; index += 1) {
       const name = `secret-${index}`;
@@ -43,7 +43,7 @@ describe("a store whose values are write-only", () => {
     }
   });
 
-  it("leaves no value in any output of the state but the Stash of what is generated", async () => {
+  it("leaves no value in the outputs of the state, except the Stash of what is generated", async () => {
     const resources = await state();
     const passwords = Object.values(values).map(({ password = "" }) => password);
     const holding = (part: "inputs" | "outputs") => {
@@ -64,7 +64,7 @@ describe("a store whose values are write-only", () => {
     }
   });
 
-  it("gets the new value of a rotation, and nothing else is written or warned of", async () => {
+  it("gets a rotated value, without another write or a warning", async () => {
     const before = fingerprints(await applicationSecrets([application]));
     stack = { ...stack, facts: { ...stack.facts, rotations: { [`${application}/secret-0`]: "2026-12-01T00:00:00Z" } } };
     const { warnings } = await succeed("up", stack);
@@ -77,7 +77,7 @@ describe("a store whose values are write-only", () => {
     assert.deepEqual((await succeed("up", stack)).changes, {});
   });
 
-  it("shows a value that was changed by hand, and does not write over it", async () => {
+  it("reports a value that was changed by hand, and does not overwrite it", async () => {
     const theirs = { ...values[`${application}/secret-1`], password: "changed-by-hand" };
     await vaultOk(`secret/data/${path("secret-1")}`, { method: "POST", body: { data: theirs } });
     const { warnings } = await succeed("up", stack);
