@@ -6,7 +6,7 @@ import { cli } from "../support/cli.ts";
 import { eventually } from "../support/eventually.ts";
 import { connection } from "../support/platform.ts";
 
-/** The kind ClusterSecretStore, which this operator does not serve unless it is configured, from its own chart. */
+/** Applies the kind ClusterSecretStore from the chart of the operator, which does not serve it as the program sets it up. */
 export async function applyClusterStoreKind(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), "admission-"));
   const chart = connection().externalSecretsChart;

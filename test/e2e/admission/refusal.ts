@@ -15,14 +15,13 @@ const plurals: Readonly<Record<string, string>> = {
 };
 
 /**
- * What the API server says to a manifest when it is put into a namespace, all admission included; `undefined` when it
- * would take it. Nothing is stored.
+ * The API server's answer to a manifest in a namespace, after all admission; `undefined` when it is admitted. A dry run.
  */
 export async function refusalOf(manifest: Manifest, namespace: string): Promise<string | undefined> {
   const { custom } = await cluster();
   const [group = "", version = ""] = manifest.apiVersion.split("/");
   const plural = plurals[manifest.kind] ?? "";
-  // A name that nothing has: whether it exists is not the question.
+  // A generated name, so that no existing object is in the way.
   const request = { group, version, plural, dryRun: "All" };
   const body = { ...manifest, metadata: { generateName: "tried-" } };
   try {

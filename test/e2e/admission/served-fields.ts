@@ -11,7 +11,7 @@ interface Definition {
   };
 }
 
-/** What a store of a provider may have, as the cluster's CRD has it: written as in test/support/crd-fields.ts. */
+/** Fields of a provider's store in the cluster's CRD, in the notation of test/support/crd-fields.ts. */
 export async function servedFields(provider: string): Promise<readonly string[]> {
   const { stdout } = await cli("kubectl", ["get", "crd", "secretstores.external-secrets.io", "--output=json"]);
   const { spec } = JSON.parse(stdout) as Definition;

@@ -1,22 +1,22 @@
 import type { Manifest } from "./golden-manifests.ts";
 
-/** What a tenant would write. Each is valid for the operator's CRDs, and does what the test's name says. */
+/** Manifests that a tenant could write, each valid for the operator's CRDs. */
 
 const apiVersion = "external-secrets.io/v1";
 const reference = { name: "tenant" };
 
-/** A SecretStore of a tenant's own Vault account, whose provider is changed to something worse. */
+/** A SecretStore with this provider. */
 export function secretStore(provider: object): Manifest {
   return { apiVersion, kind: "SecretStore", metadata: reference, spec: { provider } };
 }
 
-/** The same, for the whole cluster. */
+/** The same as a ClusterSecretStore. */
 export function sharedStore(provider: object): Manifest {
   const spec = { provider, conditions: [{ namespaces: ["tenant"] }] };
   return { apiVersion, kind: "ClusterSecretStore", metadata: reference, spec };
 }
 
-/** A generator, or what is remembered of one. */
+/** A generator, or the operator's record of one. */
 export function generator(kind: string, spec: Readonly<Record<string, unknown>> = {}): Manifest {
   return { apiVersion: "generators.external-secrets.io/v1alpha1", kind, metadata: reference, spec };
 }

@@ -7,13 +7,13 @@ import { cli } from "../support/cli.ts";
 import { connection } from "../support/platform.ts";
 import { transcripts } from "../support/stacks.ts";
 
-/** Something that a value may have leaked into. */
+/** A text or file that may hold a leaked value. */
 export interface Evidence {
   readonly place: string;
   readonly content: Buffer | string;
 }
 
-/** Everything that was written, printed or stored so far, but for the two databases whose job is to hold the values. */
+/** Everything that was written, printed or stored so far, except the two databases that hold the values. */
 export async function collectEvidence(): Promise<readonly Evidence[]> {
   const printed = transcripts.map(({ title, text }) => ({ place: title, content: text }));
   return [...(await platformFiles()), ...(await goldens()), ...printed, ...(await toolOutputs()), ...(await objects())];
@@ -23,7 +23,7 @@ export async function collectEvidence(): Promise<readonly Evidence[]> {
 async function platformFiles(): Promise<readonly Evidence[]> {
   const { root } = connection();
   const layout = layoutOf(root);
-  // Data folders of etcd and Vault; plugins are executables of ours.
+  // The data of etcd and Vault, and executables.
   const databases = [layout.etcd, layout.vault, path.join(root, "bin"), path.join(layout.pulumiHome, "plugins")];
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const files = entries
@@ -45,7 +45,7 @@ async function goldens(): Promise<readonly Evidence[]> {
   return Promise.all(names.map(async (name) => ({ place: name, content: await readFile(path.join(folder, name)) })));
 }
 
-/** What the tools tell whoever asks them without asking for secrets. */
+/** What the tools print when they are not asked for secrets. */
 async function toolOutputs(): Promise<readonly Evidence[]> {
   const commands = [
     ["pulumi", "stack", "export", "--stack=sandbox"],

@@ -5,12 +5,12 @@ import { terminalProgress } from "../../../sandbox/terminal/progress.ts";
 import { cli } from "../support/cli.ts";
 import { connection } from "../support/platform.ts";
 
-/** Stops the cluster's API server, or what it keeps its objects in. */
+/** Stops the cluster's API server, or the etcd that stores its objects. */
 export async function stopControlPlane(server: "kube-apiserver" | "etcd"): Promise<void> {
   await stopServer(layoutOf(connection().root), server);
 }
 
-/** Starts what was stopped, and whatever has ended without it. */
+/** Starts what was stopped, and whatever ended because of that. */
 export async function startControlPlane(): Promise<void> {
   const { root, portBase } = connection();
   await startPlatform({ root, portBase, signal: new AbortController().signal }, terminalProgress());

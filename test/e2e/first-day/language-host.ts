@@ -9,8 +9,8 @@ import path from "node:path";
 import { parse } from "yaml";
 import { repositoryRoot } from "../../../sandbox/layout.ts";
 
-/** Exit code of the SDK's runner when it has told the user already (`sdk/nodejs/cmd/run/index.ts`). */
-const toldAlready = 32;
+/** Exit code of the SDK's runner when it has already reported the error (`sdk/nodejs/cmd/run/index.ts`). */
+const alreadyReported = 32;
 
 export interface LanguageHost {
   /** For the CLI's `--client`. */
@@ -97,7 +97,7 @@ async function runProgram({ main, runtime }: Project, request: RunRequest) {
     },
   );
   const response = new messages.RunResponse();
-  if (exitCode === toldAlready) response.setBail(true);
+  if (exitCode === alreadyReported) response.setBail(true);
   else if (exitCode !== 0) response.setError(`the program ended with exit code ${exitCode}: ${all}`);
   return response;
 }
@@ -108,7 +108,7 @@ function answer(make: () => unknown) {
   };
 }
 
-/** The engine asks hosts for this and takes "unimplemented" for an older host. */
+/** Answers optional calls of the engine, which then treats this as an older host. */
 function unimplemented(_: unknown, callback: grpc.sendUnaryData<unknown>): void {
   callback({ code: grpc.status.UNIMPLEMENTED, message: "not implemented" });
 }

@@ -3,11 +3,11 @@ import bcrypt from "bcryptjs";
 import { demoValues } from "../../../sandbox/engine/demo-values.ts";
 
 /**
- * What the sandbox environment promises, written down by hand and not derived from the catalogue: a catalogue that lost
- * a key or weakened a rule must fail here.
+ * What the sandbox environment promises, written by hand instead of derived from the catalogue: a catalogue that loses a
+ * key or weakens a recipe must fail here.
  */
 
-/** Throws when the value is not what was promised. Never quotes it. */
+/** Throws when the value is not as promised, without quoting it. */
 type Check = (value: string, secret: Readonly<Record<string, string>>) => void;
 
 function pattern(expected: RegExp): Check {
@@ -37,7 +37,7 @@ const databaseUri: Check = (value, { username = "", password: secret = "" }) => 
   assert.ok(value === `postgresql://${username}:${encodeURIComponent(secret)}@${host}`, "uri is not made of its parts");
 };
 
-/** Secrets of the sandbox by `namespace/name`: every key, and what its value must be like. */
+/** Secrets of the sandbox by `namespace/name`: every key, with the check of its value. */
 export const promised: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   "mlflow/mlflow-db-secret": { username: is("mlflow"), password, uri: databaseUri },
   "mlflow/mlflow-tracking": { username: is("mlflow"), password },

@@ -8,19 +8,19 @@ import { makeRoom, standUntilRoomIsNeeded } from "./standing-stack.ts";
 interface Deployed {
   /** The run that deployed it. */
   readonly run: Run;
-  /** What Argo CD's Secret held before. */
+  /** What Argo CD's Secret held before that run. */
   readonly foreignKeys: Readonly<Record<string, string>>;
 }
 
 let deployed: Deployed | undefined;
 let current: StackOptions = {};
 
-/** The options that the main stack was brought to; later runs must use them, as people would keep their facts. */
+/** The main stack's current options, which every run of it uses. */
 export function mainOptions(): StackOptions {
   return current;
 }
 
-/** Facts and catalogue of the main stack from now on: facts are merged, the rest replaced. */
+/** Changes the main stack's options from now on: merges facts, replaces the rest. */
 export function changeMain(change: StackOptions): StackOptions {
   const facts = mergeValues(current.facts ?? {}, change.facts ?? {});
   current = { ...current, ...change, facts };

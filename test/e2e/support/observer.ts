@@ -5,18 +5,18 @@ import { decode, readSecret, type SecretValues } from "./cluster.ts";
 import { eventually } from "./eventually.ts";
 import { connection } from "./platform.ts";
 
-/** A state of a Secret, as a reader saw it. */
+/** A state of a Secret as a watching reader saw it. */
 export interface Sighting {
   readonly type: "ADDED" | "MODIFIED" | "DELETED";
   readonly values: Readonly<Record<string, string>>;
-  /** Versions that the store held when it was asked, which was after this state was seen. Empty where nobody asked. */
+  /** Versions that the store had when it was asked, after this state was seen. Empty where it was not asked. */
   readonly stored: readonly string[];
 }
 
 export interface Observation {
-  /** Every state of each Secret that a watching application sees, in order: `namespace/name`. The first is from before. */
+  /** Every state of each Secret that a watching application sees, in order, by `namespace/name`. The first is from before. */
   readonly secrets: ReadonlyMap<string, readonly Sighting[]>;
-  /** What was in each Secret at the moment at which `body` was over. One that was not there is missing. */
+  /** What each Secret held when `body` ended, without those that did not exist. */
   readonly atEnd: SecretValues;
 }
 
@@ -48,8 +48,8 @@ export async function observe(
 }
 
 /**
- * No state with other values than the first was seen before the store had another version. The store was asked after
- * each state was seen, so that a machine that is slow can't make this fail, only more lenient.
+ * Whenever a changed value was seen, the store already had a new version. The store is asked after each state is seen, so
+ * a slow machine can only make this more lenient, never fail.
  */
 export function assertStoreFirst(sightings: readonly Sighting[], name: string): void {
   const [first, ...later] = sightings;

@@ -28,7 +28,7 @@ export function smallStack(stack: string, applications: readonly string[]): Stac
   return { stack, catalogue, facts: { namespaces: onlyNamespaces(applications) } };
 }
 
-/** Takes the committed namespaces away and puts others in their place. */
+/** Facts that replace the committed namespaces by others. */
 export function onlyNamespaces(wanted: readonly string[], store = "vault"): Record<string, ConfigValue> {
   const committed = [
     "mlflow",

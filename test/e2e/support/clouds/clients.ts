@@ -9,12 +9,12 @@ import { AzureClient } from "../../../../sandbox/plugins/azure-native/client.ts"
 import { GoogleApi } from "../../../../sandbox/plugins/gcp/client.ts";
 import { connection } from "../platform.ts";
 
-/** The fake clouds as their deployer sees them, by hand: tests break things with these, and look at what is there. */
+/** Clients of the fake clouds with the deployer's rights: tests use them to change things by hand and to look at them. */
 
 let clients: { readonly aws: Clients; readonly azure: AzureClient; readonly google: GoogleApi } | undefined;
 
 function all() {
-  // Made once the platform runs: they take the proxy from the environment, which opening a stack sets.
+  // Made when the platform runs: they take the proxy from the environment, which `open` of a stack sets.
   clients ??= {
     aws: new Clients({ region: REGION, credentials: DEPLOYER, allowedAccountIds: [], defaultTags: {}, maxRetries: 10 }),
     azure: new AzureClient({ ...AZURE_SANDBOX, ...AZURE_SANDBOX.deployer }, { environment: process.env }),
@@ -25,7 +25,7 @@ function all() {
 
 let kmsClient: Promise<KMSClient> | undefined;
 
-/** Keys are the customer's own business: the program makes none, so the stand-in of its provider has no client for them. */
+/** The program makes no keys, so the stand-in of its provider has no client for them: customers do. */
 async function openKms(): Promise<KMSClient> {
   const { KMSClient: Client } = await import("@aws-sdk/client-kms");
   // Known to Node.js from 22.21 on; its types do not say it yet.
@@ -64,7 +64,7 @@ export function google(): GoogleApi {
   return all().google;
 }
 
-/** Makes requests to the clouds fail, until `clearFaults` or the end of their time. */
+/** Makes requests to the clouds fail until `clearFaults`, or until the fault's time is over. */
 export async function addFault(fault: Fault): Promise<void> {
   await admin("faults", "POST", fault);
 }
@@ -73,7 +73,7 @@ export async function clearFaults(): Promise<void> {
   await admin("faults", "DELETE");
 }
 
-/** How often each operation of each host was asked for since `resetRequests`. */
+/** Number of requests for each operation of each host since `resetRequests`. */
 export async function requests(): Promise<Readonly<Record<string, Readonly<Record<string, number>>>>> {
   return (await admin("requests", "GET")) as Record<string, Record<string, number>>;
 }

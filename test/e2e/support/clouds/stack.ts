@@ -11,7 +11,7 @@ import { succeed, type Run, type StackOptions } from "../stacks.ts";
 import { makeRoom, standUntilRoomIsNeeded } from "../standing-stack.ts";
 
 /**
- * What the sandbox shows, but for the plain Secret, which no lost state can be built from again; and one more reader of
+ * The rows of the sandbox without the plain Secret, which can't be adopted after a lost state, and with one more reader of
  * the key vault, which loses its right in a test.
  */
 export const rows: readonly StoreRow[] = [
@@ -24,17 +24,17 @@ export const rows: readonly StoreRow[] = [
   },
 ];
 
-/** Namespaces that move to the next of these stores, each with a secret of its own. */
+/** Stores in a ring: each has a namespace that moves to the next one, with a secret of its own. */
 export const ring = ["vault", "parameter-store", "secrets-manager", "key-vault", "secret-manager"] as const;
 
-/** Where a namespace of the ring reads. */
+/** The namespaces that move, with their stores before and after. */
 export const movers = ring.map((store, index) => ({
   namespace: `moving-${index}`,
   from: store,
   to: ring[(index + 1) % ring.length] ?? store,
 }));
 
-/** Has the operator, and goes last: without it, nothing that the other stack makes could be deleted. */
+/** Owns the operator, and is destroyed last: without the operator, the objects of `clouds` could not be deleted. */
 const operatorStack: StackOptions = {
   stack: "operator",
   demo: false,
@@ -54,12 +54,12 @@ let customerKey: string | undefined;
 let deployed: Run | undefined;
 let current: StackOptions & { readonly stack: string } = { stack: "clouds", demo: false };
 
-/** The options that the stack was brought to. */
+/** The stack's current options. */
 export function cloudsOptions(): StackOptions & { readonly stack: string } {
   return current;
 }
 
-/** Facts and catalogue from now on: facts are merged, the rest replaced. */
+/** Changes the stack's options from now on: merges facts, replaces the rest. */
 export function changeClouds(change: StackOptions): StackOptions {
   current = {
     ...current,
@@ -74,7 +74,7 @@ export function changeClouds(change: StackOptions): StackOptions {
 export async function customerKeyArn(): Promise<string> {
   if (customerKey !== undefined) return customerKey;
   const { CreateKeyCommand } = await import("@aws-sdk/client-kms");
-  // With the policy that AWS gives a new key: the account's IAM policies decide.
+  // A new key has the policy that lets the account's IAM policies decide.
   const { KeyMetadata } = await (await aws.kms()).send(new CreateKeyCommand({ Description: "The customer's own" }));
   customerKey = KeyMetadata?.Arn ?? "";
   return customerKey;
@@ -103,7 +103,7 @@ export async function deployClouds(): Promise<Run> {
   return deployed;
 }
 
-/** A pool that the stack makes, with the cluster's keys: Google can't fetch them from this machine. */
+/** A pool that the stack makes, with the cluster's keys, since Google can't fetch them from this machine. */
 async function identityPool(): Promise<ConfigValue> {
   const { stdout } = await cli("kubectl", ["get", "--raw", "/openid/v1/jwks"]);
   return { id: poolId, issuer: connection().kubernetesServer, jwks: stdout };

@@ -2,7 +2,7 @@ import { GCP_SANDBOX } from "../../../../sandbox/fakes/gcp/sandbox.ts";
 import { aws, google, keyVault } from "./clients.ts";
 import { vault } from "../vault.ts";
 
-/** Name of the key vault that the stack of these tests makes. */
+/** Name of the key vault that the stack `clouds` makes. */
 export const vaultName = "sandbox-stores";
 
 /** Ids of the versions of an object in a store, oldest first; none where it does not exist. */
@@ -31,7 +31,7 @@ async function secretVersions(name: string): Promise<readonly string[]> {
   const { DescribeSecretCommand, ListSecretVersionIdsCommand } = await import("@aws-sdk/client-secrets-manager");
   const client = await aws.secretsManager();
   try {
-    // One that waits for its deletion still has versions, which nobody can read.
+    // A secret that is scheduled for deletion still has versions, which nobody can read.
     const { DeletedDate } = await client.send(new DescribeSecretCommand({ SecretId: name }));
     if (DeletedDate !== undefined) return [];
     const { Versions = [] } = await client.send(

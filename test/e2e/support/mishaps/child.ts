@@ -5,7 +5,7 @@ import type { StackOptions } from "../stacks.ts";
 
 export interface UpChild {
   readonly pid: number;
-  /** Resolves when the process is gone, with what it printed. */
+  /** Resolves with what the process printed when it has ended. */
   readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
 }
 
@@ -27,8 +27,8 @@ export function startUp(options: StackOptions): UpChild {
 }
 
 /**
- * Kills the process and everything that it started, at once and without warning: the program, the CLI, the plugins. Not
- * by process group, since the engine gives each plugin a group of its own.
+ * Kills the process and all of its descendants with SIGKILL: the program, the CLI, the plugins. Not by process group, since
+ * the engine gives each plugin a group of its own.
  */
 export async function killTree({ pid, ended }: UpChild): Promise<number> {
   const pids = [pid, ...descendants(pid)];

@@ -4,30 +4,30 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { connection } from "../platform.ts";
 import type { StackOptions } from "../stacks.ts";
 
-/** What happens to a request; nothing when it goes through as it is. */
+/** What the proxy does to a request instead of passing it on. */
 export type Fault =
   | { readonly kind: "stall"; readonly milliseconds: number }
-  /** It waits until something else has happened. */
+  /** The request is passed on once something else has happened. */
   | { readonly kind: "hold"; readonly until: Promise<void> }
   /** The connection is closed without an answer. */
   | { readonly kind: "refuse" }
-  /** Vault's own answer to a token that it does not know, or no longer. */
+  /** Vault's own answer to a token that is unknown or no longer valid. */
   | { readonly kind: "reject" };
 
 export interface FaultProxy {
   readonly address: string;
-  /** From now on, what to do with a write of a KV secret, by how many came before since this call, and its path. */
+  /** Decides from now on about each write of a KV secret, by the number of writes since this call and its path. */
   onWrite(fault: (writes: number, path: string) => Fault | undefined): void;
   close(): Promise<void>;
 }
 
-/** A stack whose program goes through the proxy, and it alone: the cluster reads Vault itself. */
+/** A stack whose program reaches Vault through the proxy. The cluster still reads Vault directly. */
 export function through(proxy: FaultProxy, stack: StackOptions): StackOptions {
   const vault = { address: proxy.address, clusterAddress: connection().vaultAddress };
   return { ...stack, facts: { ...stack.facts, stores: { vault } } };
 }
 
-/** A proxy in front of Vault, on a loopback port, that can do wrong. Answers and requests are not looked into. */
+/** A proxy in front of Vault, on a loopback port, that can inject faults. It does not read bodies. */
 export async function startFaultProxy(): Promise<FaultProxy> {
   const target = new URL(connection().vaultAddress);
   let decide: (writes: number, path: string) => Fault | undefined = () => undefined;
@@ -49,7 +49,7 @@ export async function startFaultProxy(): Promise<FaultProxy> {
       }
       if (fault?.kind === "stall") await sleep(fault.milliseconds);
       if (fault?.kind === "hold") await fault.until;
-      // Whoever asked may be gone by now.
+      // The client may have gone in the meantime.
       if (request.socket.destroyed) return;
       forward(request, response);
     })();

@@ -3,8 +3,8 @@ import { cli } from "../cli.ts";
 import { recordedUrns, type StackOptions } from "../stacks.ts";
 
 /**
- * Lets the state forget what it has of a secret, with what depends on it, as docs/operations.md tells it. Nothing in store
- * or cluster is touched.
+ * Removes a secret from the state, with what depends on it, as docs/operations.md describes. Changes nothing in store or
+ * cluster.
  */
 export async function forget(options: StackOptions & { readonly stack?: string }, id: string): Promise<void> {
   const old = (await recordedUrns(options)).filter((urn) => urn.includes(`::${id}/`));

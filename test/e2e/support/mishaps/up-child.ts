@@ -4,8 +4,8 @@ import { sandbox } from "../../../../stacks/sandbox.ts";
 import type { StackOptions } from "../stacks.ts";
 
 /**
- * `pulumi up` of a stack in a process of its own, which tests kill or run beside another. Takes the platform's lock as `npm start` does. Arguments: the platform's
- * folder, and the stack's options as JSON.
+ * `pulumi up` of a stack in a process of its own, which tests kill or run beside another one. It acquires the platform's
+ * lock, as `npm start` does. Arguments: the platform's folder, and the stack's options as JSON.
  */
 const [root = "", json = "{}"] = process.argv.slice(2);
 const { catalogue, policy, stack = "sandbox", ...rest } = JSON.parse(json) as StackOptions;
