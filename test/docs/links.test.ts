@@ -9,7 +9,7 @@ import { secretNames } from "../../stacks/config/secret-names.ts";
 import { root } from "../support/project.ts";
 
 /** Every page of this repository. */
-const pages = ["*.md", "docs/**/*.md", "examples/**/*.md"]
+const pages = ["*.md", "docs/**/*.md", "examples/**/*.md", "test/**/*.md"]
   .flatMap((pattern) => globSync(pattern, { cwd: root, exclude: (name) => name === "node_modules" }))
   .sort();
 

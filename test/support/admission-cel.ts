@@ -10,7 +10,7 @@ export interface AdmittedObject {
 
 /**
  * What policies say to an object that is new in a namespace: the message of each rule that does not hold. What a real
- * API server answers is asked in test/e2e/70-admission.test.ts, of the same objects.
+ * API server answers is asked in test/e2e/admission/tenant-objects.test.ts, of the same objects.
  *
  * @throws where a rule can't be evaluated, which the API server would refuse without saying why.
  */

@@ -3,7 +3,7 @@ import { mergeValues, type ProjectOptions } from "../../../sandbox/engine/projec
 import { proofCatalogue } from "../../../sandbox/stores/catalogue.ts";
 import { storesFacts } from "../../../sandbox/stores/facts.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
-import { customerKeyArn, poolId } from "../support/clouds-stack.ts";
+import { customerKeyArn, poolId } from "../support/clouds/stack.ts";
 import { connection } from "../support/platform.ts";
 
 /** An environment that has a kept state. */

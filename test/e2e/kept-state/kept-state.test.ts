@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { EventLog } from "../../../sandbox/engine/events.ts";
 import { messageOf } from "../../../sandbox/support/errors.ts";
-import { LeakScanner } from "../support/canaries.ts";
+import { LeakScanner } from "../day-two/leak-scanner.ts";
 import { startClouds } from "../support/platform.ts";
 import { keptEnvironments, type KeptEnvironment } from "./environments.ts";
 import { openKept, type KeptStack } from "./open.ts";

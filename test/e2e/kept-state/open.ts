@@ -8,7 +8,7 @@ import { hasCode } from "../../../sandbox/support/errors.ts";
 import { environments } from "../../../stacks/environments/index.ts";
 import { sandbox } from "../../../stacks/environments/sandbox.ts";
 import { execa } from "execa";
-import { customerKeyArn } from "../support/clouds-stack.ts";
+import { customerKeyArn } from "../support/clouds/stack.ts";
 import { connection } from "../support/platform.ts";
 import { clusterKeys, type KeptEnvironment } from "./environments.ts";
 import { platformTexts, type PlatformTexts } from "./placeholders.ts";

@@ -18,12 +18,12 @@ export async function cli(tool: "pulumi" | "helm" | "kubectl" | "vault", args: r
   return runTool(connection().binaries[tool], args);
 }
 
-/** Types a command as a message names it, for one stack: the shell takes it apart, as it does for people. */
+/** Runs a command as a message prints it, in a shell and for one stack. */
 export async function typed(command: string, stack: string): Promise<CliRun> {
   return runTool("sh", ["-c", command], { PULUMI_STACK: stack });
 }
 
-/** The configuration of a stack, as the file of its facts has it, without the project's prefix. */
+/** The configuration of a stack as its file of facts has it, without the project's prefix. */
 export async function configured(stack: string): Promise<Readonly<Record<string, unknown>>> {
   const text = await readFile(path.join(projectFolder(), `Pulumi.${stack}.yaml`), "utf8");
   const { config } = parse(text) as { readonly config: Readonly<Record<string, unknown>> };
@@ -41,7 +41,7 @@ async function runTool(
 ): Promise<CliRun> {
   const { exitCode, stdout, all } = await execa(file, args, {
     cwd: projectFolder(),
-    // As `npm run sandbox -- shell` sets it up: the stand-in plugin for Kubernetes finds Helm on PATH.
+    // The environment of `npm run sandbox -- shell`. The stand-in plugin for Kubernetes finds Helm on PATH.
     env: {
       ...connectionEnvironment(connection()),
       PATH: [layoutOf(connection().root).bin, process.env["PATH"] ?? ""].join(path.delimiter),

@@ -43,7 +43,7 @@ export async function readSecret(namespace: string, name: string): Promise<V1Sec
   return ifExists((await cluster()).core.readNamespacedSecret({ namespace, name }));
 }
 
-/** Secrets of the cluster that applications read: all but those of Helm and of the cluster itself. */
+/** Secrets that applications read: all but those of Helm and of the cluster itself. */
 export async function applicationSecrets(namespaces?: readonly string[]): Promise<SecretValues> {
   const { items } = await (await cluster()).core.listSecretForAllNamespaces();
   return new Map(
@@ -60,7 +60,7 @@ export function decode(secret: V1Secret): Record<string, string> {
   );
 }
 
-/** What may be printed in a failed comparison: `namespace/name key` → the first characters of a hash. */
+/** Values in a form that a failed comparison may print: `namespace/name key` → the first characters of a hash. */
 export function fingerprints(secrets: SecretValues): Readonly<Record<string, string>> {
   return Object.fromEntries(
     [...secrets].flatMap(([name, values]) =>

@@ -5,18 +5,18 @@ import { decode, readSecret, type SecretValues } from "./cluster.ts";
 import { eventually } from "./eventually.ts";
 import { connection } from "./platform.ts";
 
-/** A state of a Secret, as a reader saw it. */
+/** A state of a Secret as a watching reader saw it. */
 export interface Sighting {
   readonly type: "ADDED" | "MODIFIED" | "DELETED";
   readonly values: Readonly<Record<string, string>>;
-  /** Versions that the store held when it was asked, which was after this state was seen. Empty where nobody asked. */
+  /** Versions that the store had when it was asked, after this state was seen. Empty where it was not asked. */
   readonly stored: readonly string[];
 }
 
 export interface Observation {
-  /** Every state of each Secret that a watching application sees, in order: `namespace/name`. The first is from before. */
+  /** Every state of each Secret that a watching application sees, in order, by `namespace/name`. The first is from before. */
   readonly secrets: ReadonlyMap<string, readonly Sighting[]>;
-  /** What was in each Secret at the moment at which `body` was over. One that was not there is missing. */
+  /** What each Secret held when `body` ended, without those that did not exist. */
   readonly atEnd: SecretValues;
 }
 
@@ -48,8 +48,8 @@ export async function observe(
 }
 
 /**
- * No state with other values than the first was seen before the store had another version. The store was asked after
- * each state was seen, so that a machine that is slow can't make this fail, only more lenient.
+ * Whenever a changed value was seen, the store already had a new version. The store is asked after each state is seen, so
+ * a slow machine can only make this more lenient, never fail.
  */
 export function assertStoreFirst(sightings: readonly Sighting[], name: string): void {
   const [first, ...later] = sightings;
@@ -81,30 +81,58 @@ async function watchSecret(name: string, askStore: () => Promise<readonly string
   const seen: { readonly state: Omit<Sighting, "stored">; readonly stored: Promise<readonly string[]> }[] = [];
   const sightings = () => Promise.all(seen.map(async ({ state, stored }) => ({ ...state, stored: await stored })));
   let newest: string | undefined;
+  /** Version of the last event; a watch from there on misses none. */
+  let resourceVersion: string | undefined;
+  let failure: Error | undefined;
+  let stopped = false;
+  let controller: AbortController | undefined;
   const established = Promise.withResolvers<void>();
-  const controller = await new client.Watch(config).watch(
-    `/api/v1/namespaces/${namespace}/secrets`,
-    { fieldSelector: `metadata.name=${secret}` },
-    (phase, object: V1Secret) => {
-      const stored = askStore();
-      stored.catch(() => undefined); // `sightings` rejects with it
-      const type = phase as Sighting["type"];
-      seen.push({ state: { type, values: decode(object) }, stored });
-      newest = type === "DELETED" ? undefined : object.metadata?.resourceVersion;
-      established.resolve();
-    },
-    (error: unknown) => {
-      if (error instanceof Error && error.name !== "AbortError") established.reject(error);
-    },
-  );
+  const fail = (error: Error) => {
+    failure ??= error;
+    established.reject(error);
+  };
+  const onEvent = (phase: string, object: V1Secret) => {
+    if (phase === "ERROR") {
+      fail(new Error(`the watch of Secret ${name} ended: ${JSON.stringify(object)}`));
+      return;
+    }
+    const stored = askStore();
+    stored.catch(() => undefined); // `sightings` rejects with it
+    const type = phase as Sighting["type"];
+    seen.push({ state: { type, values: decode(object) }, stored });
+    resourceVersion = object.metadata?.resourceVersion;
+    newest = type === "DELETED" ? undefined : resourceVersion;
+    established.resolve();
+  };
+  const onEnd = (error: unknown) => {
+    if (stopped || failure !== undefined) return;
+    // The client ends a watch that shows nothing for 30 s, which a run may take; the server ends one after a while.
+    if (resourceVersion !== undefined && (!(error instanceof Error) || error.name === "TimeoutError")) {
+      open().catch(fail);
+    } else {
+      fail(error instanceof Error ? error : new Error(`the watch of Secret ${name} ended before it showed anything`));
+    }
+  };
+  const open = async () => {
+    const from = resourceVersion === undefined ? {} : { resourceVersion };
+    const query = { fieldSelector: `metadata.name=${secret}`, ...from };
+    const watch = new client.Watch(config);
+    controller = await watch.watch(`/api/v1/namespaces/${namespace}/secrets`, query, onEvent, onEnd);
+    if (stopped) controller.abort();
+  };
+  await open();
   await established.promise;
   await sightings();
   return {
     name,
-    shows: (secret) => newest === secret?.metadata?.resourceVersion,
+    shows: (secret) => {
+      if (failure !== undefined) throw failure;
+      return newest === secret?.metadata?.resourceVersion;
+    },
     sightings,
     stop: () => {
-      controller.abort();
+      stopped = true;
+      controller?.abort();
     },
   };
 }

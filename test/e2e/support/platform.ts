@@ -10,8 +10,8 @@ import { terminalProgress } from "../../../sandbox/terminal/progress.ts";
 const portBase = Number(process.env["E2E_PORT_BASE"] ?? "19440");
 
 /**
- * The platform's folder. Always the same for a port base: what a killed run left behind is found, stopped and removed by
- * the next one.
+ * The platform's folder, the same for each run with a port base: the next run finds, stops and removes what a killed one
+ * left behind.
  */
 const root = path.join(tmpdir(), `multicloud-secrets-e2e-${userInfo().uid}-${portBase}`);
 
@@ -37,7 +37,7 @@ export async function startTestPlatform(): Promise<void> {
   }
 }
 
-/** Starts the fake clouds beside what runs, for the tests that need them; the operator's process starts anew with them. */
+/** Starts the fake clouds beside what runs, which restarts the operator's process. */
 export async function startClouds(): Promise<Connection> {
   const { signal } = new AbortController();
   if (connection().clouds === undefined) {

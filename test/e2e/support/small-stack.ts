@@ -6,7 +6,7 @@ import type { StackOptions } from "./stacks.ts";
 /** Secrets of each small application. */
 export const secretsPerApplication = 5;
 
-/** An application with a few secrets that all go to the namespace of its name: quick to deploy, for tests of faults. */
+/** An application with a few secrets that all go to the namespace of its name: quick to deploy. */
 export function smallApplication(namespace: string): CatalogueApplication {
   const names = Array.from({ length: secretsPerApplication }, (_, index) => `secret-${index}`);
   const keys = {
@@ -22,16 +22,13 @@ export function smallApplication(namespace: string): CatalogueApplication {
   };
 }
 
-/**
- * A stack of its own with such applications. Only one stack at a time can own the operator, so the main stack has to be
- * gone before.
- */
+/** A stack with such applications, which owns the operator: its file makes room for it first (standing-stack.ts). */
 export function smallStack(stack: string, applications: readonly string[]): StackOptions & { readonly stack: string } {
   const catalogue: Catalogue = Object.fromEntries(applications.map((name) => [name, smallApplication(name)]));
   return { stack, catalogue, facts: { namespaces: onlyNamespaces(applications) } };
 }
 
-/** Takes the committed namespaces away and puts others in their place. */
+/** Facts that replace the committed namespaces by others. */
 export function onlyNamespaces(wanted: readonly string[], store = "vault"): Record<string, ConfigValue> {
   const committed = [
     "mlflow",

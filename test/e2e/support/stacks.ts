@@ -11,14 +11,14 @@ import { connection } from "./platform.ts";
 
 export type Operation = "preview" | "up" | "refresh" | "destroy";
 
-/** What an operation of the engine did and said. */
+/** What an operation of the engine did and reported. */
 export interface Run {
   readonly ok: boolean;
-  /** Resources by what happened to them, without those that stayed as they were. */
+  /** Number of resources by operation, without those that stayed as they were. */
   readonly changes: Readonly<Record<string, number>>;
   /** Resources that stayed as they were. */
   readonly same: number;
-  /** The logical name of each resource that something happened to, with the operation: `create mlflow/tracking/vault`. */
+  /** Operation and logical name of each resource that changed: `create mlflow/tracking/vault`. */
   readonly steps: readonly string[];
   readonly warnings: readonly string[];
   readonly errors: readonly string[];
@@ -27,7 +27,7 @@ export interface Run {
   readonly outputs: EnvironmentOutputs | undefined;
 }
 
-/** A stack with what sets it apart from the committed sandbox environment. */
+/** A stack, by its differences from the committed sandbox environment. */
 export interface StackOptions extends Omit<OpenStackOptions, "connection" | "program"> {
   readonly catalogue?: ProgramOptions["catalogue"];
   /** On top of the policy of the sandbox. */
@@ -35,10 +35,10 @@ export interface StackOptions extends Omit<OpenStackOptions, "connection" | "pro
 }
 
 export interface RunOptions {
-  /** `--refresh`: reads what really exists first. */
+  /** `--refresh`: first reads what exists. */
   readonly refresh?: boolean;
   readonly diff?: boolean;
-  /** `--continue-on-error`: one failure does not keep others from being tried. */
+  /** `--continue-on-error`: tries the other resources after a failure. */
   readonly continueOnError?: boolean;
 }
 
@@ -68,7 +68,7 @@ export async function run(operation: Operation, options: StackOptions = {}, runO
   return runOn(await open(options), operation, runOptions);
 }
 
-/** Like `run`, and fails the test with what the engine said when the operation failed. */
+/** Like `run`, but a failed operation fails the test with the engine's output. */
 export async function succeed(
   operation: Operation,
   options: StackOptions = {},

@@ -1,7 +1,7 @@
 import { smallStack } from "./small-stack.ts";
 import type { StackOptions } from "./stacks.ts";
 
-/** A small stack that uses the operator of another one: of the shared stack, which has to be deployed. */
+/** A small stack that uses the operator of the shared stack, which has to stand. */
 export function tenantStack(stack: string, applications: readonly string[]): StackOptions & { readonly stack: string } {
   const small = smallStack(stack, applications);
   return {

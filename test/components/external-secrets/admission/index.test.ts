@@ -18,7 +18,7 @@ const messages = (changes: Partial<AdmissionSpec> = {}) =>
   );
 const said = (text: RegExp, changes: Partial<AdmissionSpec> = {}) => messages(changes).some((each) => text.test(each));
 
-// That each rule refuses and admits what it should is told by a real API server: test/e2e/70-admission.test.ts.
+// That each rule refuses and admits what it should is told by a real API server: test/e2e/admission/tenant-objects.test.ts.
 describe("admission policies", () => {
   it("are three, which refuse when they can't be evaluated", () => {
     const policies = admissionPolicies(spec);

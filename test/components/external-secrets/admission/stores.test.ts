@@ -22,7 +22,7 @@ function storeWith(path: string, value: unknown): object {
   return path.split(".").reduceRight<unknown>((inner, field) => ({ [field]: inner }), value) as object;
 }
 
-// Evaluated here as a real API server does: test/e2e/70-admission.test.ts asks it for the same stores.
+// Evaluated here as a real API server does: test/e2e/admission/stores.test.ts asks it for the same stores.
 describe("admission policies: stores", () => {
   for (const [what, provider] of Object.entries(ownStores)) {
     it(`admit ${what}`, () => {
