@@ -7,7 +7,7 @@ import { backendOf, backends, type RemoteStoreKind, type RemoteStoreSpec } from 
 
 // The logins that a backend renders are those that it makes itself.
 function identitiesFor(kind: RemoteStoreKind): CloudIdentities<RemoteStoreSpec, Login> {
-  return backendOf({ kind }).identity as CloudIdentities<RemoteStoreSpec, Login>;
+  return backendOf({ kind }).identity;
 }
 
 /** Loads what makes identities for a store, with its cloud's SDK. */
