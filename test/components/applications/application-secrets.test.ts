@@ -364,7 +364,7 @@ describe("adopting a secret that a store holds", () => {
 });
 
 describe("a secret of an application that somebody else makes", () => {
-  const theirs = { ...spec, referenced: true };
+  const theirs = { ...spec, origin: { kind: "referenced" } as const };
 
   it("is no value and no object here: one key for all stores that tell no version, and nothing shown", async () => {
     const vault = new FakeVault();

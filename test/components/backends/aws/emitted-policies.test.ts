@@ -14,12 +14,12 @@ import {
 } from "../../../../sandbox/fakes/aws/policy.ts";
 import { runProgram, type Run } from "../../../support/mocks.ts";
 import { parameterArn, secretArn } from "../../../support/providers/aws.ts";
-import { eks, parameterStore, secretsManager } from "../identity-rows/aws.ts";
+import { eks, parameterStore, secretsManager, podIdentity as podIdentityCluster } from "../identity-rows/aws.ts";
 import { cluster } from "../identity-rows/row.ts";
 import { surveyWith } from "../../../support/surveys.ts";
 
 const key = "arn:aws:kms:eu-central-1:111122223333:key/0000-1111";
-const podIdentity = { ...eks, name: "pods", identity: "pod-identity" } as ClusterSpec;
+const podIdentity: ClusterSpec = { ...podIdentityCluster, name: "pods" };
 
 /** Both stores with a customer key, read from a cluster of each way. */
 async function everything(): Promise<void> {
