@@ -45,7 +45,7 @@ export default {
     only("support-imports-support", "Everything imports support.", "^components/support/", "^components/support/"),
     only("values-import-support", "Values know no store.", "^components/values/", "^components/(values|support)/"),
 
-    // environments → config → plan → deploy → outputs → index; load.ts parses a configuration and checks its plan
+    // environments → config → plan → deploy → outputs → index; resolve/environment.ts checks the plan of what it resolves
     never(
       "environments-come-first",
       "A catalogue and a policy are data.",
@@ -54,8 +54,8 @@ export default {
     ),
     never(
       "config-before-plan",
-      "Only load.ts, which puts parsing together, asks for the plan.",
-      { path: "^stacks/config/", pathNot: "^stacks/config/load\\.ts$" },
+      "Only resolve/environment.ts, which puts resolving together, asks for the plan.",
+      { path: "^stacks/config/", pathNot: "^stacks/config/resolve/environment\\.ts$" },
       { path: "^stacks/plan/" },
     ),
     never(

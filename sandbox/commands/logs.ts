@@ -3,7 +3,7 @@ import path from "node:path";
 import { execa } from "execa";
 import { layoutOf } from "../layout.ts";
 import { logPath } from "../platform/daemon.ts";
-import { cloudServerNames } from "../platform/cloud-servers.ts";
+import { cloudServerNames } from "../platform/cloud-server-names.ts";
 import { OPERATOR_PROCESS, serverNames } from "../platform/servers.ts";
 import { SandboxError } from "../support/errors.ts";
 import type { CommandContext } from "./context.ts";

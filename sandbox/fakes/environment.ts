@@ -1,4 +1,3 @@
-import type { Connection } from "../connection.ts";
 import { DEPLOYER as AWS_DEPLOYER, REGION as AWS_REGION } from "./aws/account.ts";
 import { AZURE_SANDBOX } from "./azure/directory.ts";
 import { GCP_SANDBOX } from "./gcp/sandbox.ts";
@@ -33,7 +32,7 @@ export function proxyEnvironment({ gateway, certificate }: CloudAccess): Record<
 }
 
 /** What {@link proxyEnvironment} says, and the deployer's credentials for each cloud. Empty where the clouds do not run. */
-export function cloudEnvironment({ clouds }: Pick<Connection, "clouds">): Record<string, string> {
+export function cloudEnvironment({ clouds }: { readonly clouds?: CloudAccess }): Record<string, string> {
   if (clouds === undefined) return {};
   return {
     ...proxyEnvironment(clouds),

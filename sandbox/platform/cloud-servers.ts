@@ -1,15 +1,10 @@
 import path from "node:path";
 import { repositoryRoot } from "../layout.ts";
 import { kubernetesServer } from "./addresses.ts";
+import type { CloudServerName } from "./cloud-server-names.ts";
 import { isHealthy } from "./health.ts";
 import type { InstalledMoto } from "./moto.ts";
 import type { ServerContext, ServerDefinition } from "./servers.ts";
-
-/** The processes that run only where clouds were asked for. */
-export const cloudServerNames = ["moto", "clouds"] as const;
-
-/** Name of one of them. */
-export type CloudServerName = (typeof cloudServerNames)[number];
 
 /** How they are started. */
 export function cloudServerDefinitions(

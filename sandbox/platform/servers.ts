@@ -5,7 +5,7 @@ import { repositoryRoot } from "../layout.ts";
 import type { PortName, Ports } from "../ports.ts";
 import { cloudsHealthAddress, gatewayAddress, kubernetesServer, vaultAddress } from "./addresses.ts";
 import { isHealthy, statusOf } from "./health.ts";
-import type { CloudServerName } from "./cloud-servers.ts";
+import type { CloudServerName } from "./cloud-server-names.ts";
 import type { Pki } from "./pki.ts";
 
 /** The long-running processes of the platform, in the order in which they depend on each other. */

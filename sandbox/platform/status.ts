@@ -2,7 +2,7 @@ import path from "node:path";
 import { type Layout, layoutOf } from "../layout.ts";
 import { PORT_OFFSETS, portsFrom, type PortName } from "../ports.ts";
 import { readIfExists } from "../support/files.ts";
-import { cloudServerNames } from "./cloud-servers.ts";
+import { cloudServerNames } from "./cloud-server-names.ts";
 import { isHealthy } from "./health.ts";
 import { logPath, runningProcess } from "./daemon.ts";
 import { memoryOf } from "./memory.ts";
