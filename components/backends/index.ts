@@ -9,7 +9,6 @@ import type { Backend } from "./backend.ts";
 import type { OpenArgs, StoreSession } from "./session.ts";
 import { gcpSecretManager } from "./gcp/backend.ts";
 import type { GcpSecretManagerSpec } from "./gcp/secret-manager.ts";
-import type { KubernetesStoreSpec } from "./kubernetes.ts";
 import type { RemoteObject, StoreCandidate } from "./remote-object.ts";
 import { vaultKv } from "./vault/backend.ts";
 import type { VaultKvSpec } from "./vault/kv.ts";
@@ -18,10 +17,6 @@ import type { VaultKvSpec } from "./vault/kv.ts";
 export type RemoteStoreSpec =
   AwsParameterStoreSpec | AwsSecretsManagerSpec | AzureKeyVaultSpec | GcpSecretManagerSpec | VaultKvSpec;
 export type RemoteStoreKind = RemoteStoreSpec["kind"];
-
-/** A configured place for secrets. */
-export type StoreSpec = RemoteStoreSpec | KubernetesStoreSpec;
-export type StoreKind = StoreSpec["kind"];
 
 type SpecOf<K extends RemoteStoreKind> = Extract<RemoteStoreSpec, { kind: K }>;
 
@@ -45,24 +40,19 @@ export function backendOf<S extends RemoteStoreSpec>(spec: Pick<S, "kind">): Bac
   return backends[spec.kind] as unknown as Backend<S>;
 }
 
-/** Whether a store keeps its values outside the cluster. */
-export function isRemote(spec: StoreSpec): spec is RemoteStoreSpec {
-  return spec.kind !== "kubernetes";
-}
-
 /** Whether a store's values are written through fields that the state does not keep among its outputs. */
-export function isWriteOnly(spec: StoreSpec): boolean {
+export function isWriteOnly(spec: RemoteStoreSpec): boolean {
   return "writeOnly" in spec && spec.writeOnly === true;
 }
 
-/** The remote objects under which a store keeps a secret; none where the namespace has the only copy. Pure. */
-export function remoteObjectsOf(spec: StoreSpec, candidate: StoreCandidate): readonly RemoteObject[] {
-  return isRemote(spec) ? backendOf(spec).objects(spec, candidate) : [];
+/** The remote objects under which a store keeps a secret. Pure. */
+export function remoteObjectsOf(spec: RemoteStoreSpec, candidate: StoreCandidate): readonly RemoteObject[] {
+  return backendOf(spec).objects(spec, candidate);
 }
 
 /** What a store would refuse about a secret. Pure; runs while the configuration is parsed. */
-export function checkCandidate(spec: StoreSpec, candidate: StoreCandidate): readonly Issue[] {
-  return isRemote(spec) ? backendOf(spec).check(spec, candidate) : [];
+export function checkCandidate(spec: RemoteStoreSpec, candidate: StoreCandidate): readonly Issue[] {
+  return backendOf(spec).check(spec, candidate);
 }
 
 export interface OpenStoreArgs<S extends RemoteStoreSpec> extends OpenArgs<S> {

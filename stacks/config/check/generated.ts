@@ -1,4 +1,4 @@
-import { backendOf, backends, isRemote, remoteStoreKinds } from "../../../components/backends/index.ts";
+import { backendOf, backends, remoteStoreKinds } from "../../../components/backends/index.ts";
 import { checkBlueprint } from "../../../components/in-cluster-generation/check-blueprint.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
@@ -75,7 +75,7 @@ function storeIssues(path: string, secret: SecretSpec, spec: Environment): reado
     const all = [store, ...others].map((each) => each.name);
     return [{ path, problem: `goes to ${all.join(", ")}; a cluster can put it into one store only` }];
   }
-  if (!isRemote(store) || !backendOf(store).takesGenerated) {
+  if (!backendOf(store).takesGenerated) {
     const kinds = remoteStoreKinds.filter((kind) => backends[kind].takesGenerated).join(" or ");
     const problem = `goes to store ${name} of kind ${store.kind}; a cluster can put it into one of kind ${kinds} only, where a right can name what is not there yet`;
     return [{ path, problem }];

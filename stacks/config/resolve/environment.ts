@@ -1,5 +1,4 @@
 import type { RemoteStoreSpec } from "../../../components/backends/index.ts";
-import { isRemote } from "../../../components/backends/index.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
 import { ConfigError, type Issue } from "../../../components/support/errors.ts";
 import type { Catalogue } from "../../environments/catalogue-spec.ts";
@@ -40,10 +39,10 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
   const facts = parsed.data;
 
   const stores = new Map(
-    Object.entries(facts.stores)
-      .map(([name, each]) => storeSpecOf(name, each, args.policy))
-      .filter(isRemote)
-      .map((store): [string, RemoteStoreSpec] => [store.name, store]),
+    Object.entries(facts.stores).flatMap(([name, each]): readonly [string, RemoteStoreSpec][] => {
+      const spec = storeSpecOf(name, each, args.policy);
+      return spec === undefined ? [] : [[name, spec]];
+    }),
   );
   const specs = new Map(Object.entries(facts.clusters).map(([name, each]) => [name, clusterSpec(name, each)]));
   const resolved = resolveSecrets({ ...args, facts });

@@ -1,9 +1,13 @@
 import type { Issue } from "../../../components/support/errors.ts";
 import type { Origin } from "../../../components/values/secret-spec.ts";
-import type { Facts } from "../schema/index.ts";
 
-/** The facts that say where the values of a secret come from. */
-export type OriginFacts = Pick<Facts, "adopt" | "adoptWithout" | "reference" | "generatedInCluster">;
+/** The facts that say where the values of a secret come from, each by `<app>/<secret>`. */
+export interface OriginFacts {
+  readonly adopt: Readonly<Record<string, boolean | string>>;
+  readonly adoptWithout: Readonly<Record<string, readonly string[]>>;
+  readonly reference: Readonly<Record<string, boolean>>;
+  readonly generatedInCluster: Readonly<Record<string, string>>;
+}
 
 export interface ResolvedOrigin {
   readonly origin: Origin;

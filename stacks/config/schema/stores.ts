@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { StoreChoices, StoreFactsSchema } from "../../../components/backends/backend.ts";
 import { valuesInState } from "../../../components/backends/facts.ts";
-import { backendOf, backends, type RemoteStoreKind, type StoreSpec } from "../../../components/backends/index.ts";
+import { backendOf, backends, type RemoteStoreKind, type RemoteStoreSpec } from "../../../components/backends/index.ts";
 
+/** The form that `via: plain` had before: no store, but the name that namespaces use for none. */
 const kubernetesFacts = z.strictObject({
   kind: z.literal("kubernetes"),
   values: valuesInState("Secrets are written directly, and Pulumi's provider for Kubernetes has no write-only fields"),
@@ -22,9 +23,9 @@ const options: Option[] = [...remoteFacts, kubernetesFacts];
 export const storeFacts = z.discriminatedUnion("kind", options as [Option, ...Option[]]);
 export type StoreFacts = z.output<typeof storeFacts>;
 
-/** The spec of a store. */
-export function storeSpecOf(name: string, facts: StoreFacts, choices: StoreChoices): StoreSpec {
-  if (facts.kind === "kubernetes") return { kind: facts.kind, name };
+/** The spec of a store; none of kind `kubernetes`, which is read as `via: plain` of the namespaces that name it. */
+export function storeSpecOf(name: string, facts: StoreFacts, choices: StoreChoices): RemoteStoreSpec | undefined {
+  if (facts.kind === "kubernetes") return undefined;
   const { staticCredentials, ...own } = facts;
   const spec = backendOf({ kind: facts.kind }).spec(name, own, choices);
   return staticCredentials ? { ...spec, staticCredentials } : spec;

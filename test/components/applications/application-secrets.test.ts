@@ -5,7 +5,7 @@ import {
   ApplicationSecrets,
   type ApplicationSecretsArgs,
 } from "../../../components/applications/application-secrets.ts";
-import { isRemote, openStore, remoteObjectsOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
+import { openStore, remoteObjectsOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
 import {
   bcryptOf,
   hexToken,
@@ -59,7 +59,7 @@ const shop =
   (specs: readonly SecretSpec[], changes: Changes = {}) =>
   async () => {
     const { untracked = [], entropy = knownEntropy(), retain = false, stores, adoptions = new Map() } = changes;
-    const places = stores ?? [...environment().stores.values()].filter(isRemote);
+    const places = stores ?? [...environment().stores.values()];
     const destinations = await Promise.all(
       places.map(async (place) => ({
         name: place.name,
