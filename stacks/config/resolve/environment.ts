@@ -59,7 +59,10 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     existingSecrets: facts.existingSecrets,
     refreshSeconds: facts.refreshSeconds,
     detectDrift: facts.detectDrift,
-    advice: plainStores(facts).map(adviceOn),
+    // One that no namespace reads is no matter yet.
+    advice: plainStores(facts)
+      .filter((name) => placed.namespaces.some(({ storeLabel }) => storeLabel === name))
+      .map(adviceOn),
   };
   const environment: Environment = { ...parts, placements: resolvePlacements(parts) };
 
