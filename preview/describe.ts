@@ -2,8 +2,14 @@ import { isMerged, type DeliverySpec } from "../components/delivery/contract.ts"
 import { unreachable } from "../components/support/errors.ts";
 import type { Recipe } from "../components/values/recipe.ts";
 import { isAdoptedFromStores, type SecretSpec } from "../components/values/secret-spec.ts";
-import { placementsOf, readsStore, type Environment, type Namespace } from "../stacks/config/environment.ts";
-import { consumersOf } from "../stacks/config/resolve/placements.ts";
+import {
+  consumersOf,
+  placementsOf,
+  plainConsumersOf,
+  readsStore,
+  type Environment,
+  type Namespace,
+} from "../stacks/config/environment.ts";
 import { leftByDestroy } from "../stacks/outputs/left-by-destroy.ts";
 import { costOf, planOf } from "../stacks/plan/index.ts";
 import type { Preview, PreviewedKey, PreviewedSecret, PreviewedStore } from "./schema.ts";
@@ -57,7 +63,7 @@ function storesOfApplication(spec: Environment, secrets: readonly SecretSpec[]):
     };
   });
   const plain = Map.groupBy(
-    secrets.flatMap((secret) => consumersOf(spec, secret)).filter((namespace) => !readsStore(namespace)),
+    secrets.flatMap((secret) => plainConsumersOf(spec, secret)),
     ({ storeLabel }) => storeLabel,
   );
   const direct = [...plain].map(([name, namespaces]) => {

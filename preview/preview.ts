@@ -1,7 +1,7 @@
+import { randomBytes } from "node:crypto";
 import { reviewersKey } from "../components/backends/vault/reviewers.ts";
 import type { Catalogue } from "../stacks/environments/catalogue-spec.ts";
 import { catalogue as ownCatalogue } from "../stacks/environments/catalogue.ts";
-import { randomBytes } from "node:crypto";
 import { isAdoptedFromStores } from "../components/values/secret-spec.ts";
 import type { Environment } from "../stacks/config/environment.ts";
 import { loadEnvironment } from "../stacks/config/load.ts";

@@ -71,6 +71,27 @@ export function placementsOf({ placements }: Pick<Environment, "placements">, id
   return placements.filter(({ secret }) => secret.id === id);
 }
 
+/** The stores that the secrets of a namespace go to: the one that it reads, and those that it may be moved to. */
+export function storesFor({ store, alsoStores }: Pick<Namespace, "store" | "alsoStores">): readonly RemoteStoreSpec[] {
+  return [...(store === undefined ? [] : [store]), ...alsoStores];
+}
+
+/** The namespaces that get a key of a secret. */
+export function consumersOf(
+  { namespaces }: Pick<Environment, "namespaces">,
+  { id }: Pick<SecretSpec, "id">,
+): readonly Namespace[] {
+  return namespaces.filter(({ deliveries }) => deliveries.some(({ keys }) => keys.some(({ secret }) => secret === id)));
+}
+
+/** Those of them that the operator brings nothing to: this program itself needs the value. */
+export function plainConsumersOf(
+  environment: Pick<Environment, "namespaces">,
+  secret: Pick<SecretSpec, "id">,
+): readonly Namespace[] {
+  return consumersOf(environment, secret).filter((namespace) => !readsStore(namespace));
+}
+
 /** Whether the operator brings a Secret into the namespace, from the store that it reads. */
 export function readsStore(namespace: Namespace): namespace is Namespace & { readonly store: RemoteStoreSpec } {
   return namespace.store !== undefined && namespace.deliveries.some(({ via }) => via === "external-secret");

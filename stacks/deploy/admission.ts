@@ -2,7 +2,7 @@ import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import type { AdmissionSpec } from "../../components/external-secrets/admission/contract.ts";
 import type { OperatorRoles } from "../../components/external-secrets/admission/roles.ts";
 import { backendOf } from "../../components/backends/index.ts";
-import type { Cluster, Environment } from "../config/environment.ts";
+import { storesFor, type Cluster, type Environment } from "../config/environment.ts";
 
 type Scope = Pick<Environment, "platform" | "name" | "stores">;
 
@@ -10,9 +10,7 @@ type Scope = Pick<Environment, "platform" | "name" | "stores">;
 export function admissionOf(environment: Scope, { spec: cluster, namespaces }: Cluster): AdmissionSpec | undefined {
   const { admissionPolicy: others, clusterSecretStore, pushSecrets } = cluster.externalSecrets;
   if (others === undefined) return undefined;
-  const read = namespaces
-    .flatMap(({ store, alsoStores }) => [...(store === undefined ? [] : [store]), ...alsoStores])
-    .map((store) => backendOf(store).operatorProvider);
+  const read = namespaces.flatMap(storesFor).map((store) => backendOf(store).operatorProvider);
   const names = namespaces.map(({ name }) => name);
   return {
     providers: [...new Set([...read, ...others.providers])].sort(),

@@ -3,14 +3,12 @@ import { ApplicationSecrets, type Destination } from "../../components/applicati
 import { reportDrift } from "../../components/applications/drift.ts";
 import type { StoredSecret } from "../../components/backends/contract.ts";
 import type { PreparedStore, StoreSession } from "../../components/backends/session.ts";
-import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import { isWriteOnly, openStore } from "../../components/backends/index.ts";
 import type { Entropy } from "../../components/values/generate.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
-import { placementsOf, readsStore, type Environment } from "../config/environment.ts";
+import { placementsOf, plainConsumersOf, storesFor, type Environment } from "../config/environment.ts";
 import type { Loaded } from "../config/load.ts";
 import type { StackConfig } from "../config/read.ts";
-import { consumersOf } from "../config/resolve/placements.ts";
 import { comfortableResources, resourceCount } from "../plan/size.ts";
 import { deliver } from "./deliver.ts";
 import type { ExternalQueries } from "./external-queries.ts";
@@ -68,11 +66,7 @@ async function openStores(
   { secret }: StackConfig,
   { keyVaultApi, session: toUse }: ExternalQueries,
 ): Promise<ReadonlyMap<string, StoreSession>> {
-  const used = new Map<string, RemoteStoreSpec>();
-  for (const { store, alsoStores } of namespaces) {
-    for (const each of [...(store === undefined ? [] : [store]), ...alsoStores]) used.set(each.name, each);
-  }
-  const open = [...used.values()].map(async (spec) => {
+  const open = [...new Set(namespaces.flatMap(storesFor))].map(async (spec) => {
     const client = keyVaultApi === undefined ? {} : { keyVaultApi };
     const session = await openStore({ spec, secretConfig: secret, options: {}, ...client });
     return [spec.name, toUse(spec, session)] as const;
@@ -117,8 +111,7 @@ function destinationsOf(secret: SecretSpec, { environment, stores }: StoreArgs):
     objects: () => objects,
     writeOnly: isWriteOnly(store),
   }));
-  const isPlain = consumersOf(environment, secret).some((namespace) => !readsStore(namespace));
-  if (!isPlain) return remote;
+  if (plainConsumersOf(environment, secret).length === 0) return remote;
   return [...remote, { name: plainDestination, store: undefined, objects: () => [] }];
 }
 

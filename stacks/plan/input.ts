@@ -1,7 +1,7 @@
 import { clientBurst, clientQps } from "../../components/external-secrets/operator/values.ts";
 import { backendOf, type RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { DeliverySpec } from "../../components/delivery/contract.ts";
-import { selectReads } from "../../components/delivery/selection.ts";
+import { selectReads, type ReadableSecret } from "../../components/delivery/selection.ts";
 import { readsStore, type Environment, type Placement } from "../config/environment.ts";
 import type { Consumer, PlanInput, PlannedObject, PlannedStore } from "./plan.ts";
 
@@ -19,11 +19,14 @@ export function planInputOf({
   refreshSeconds,
   ...rest
 }: PlannedEnvironment): PlanInput {
-  const written = new Set(placements.map(({ store }) => store.name));
-  const stores = [...rest.stores.values()];
+  const byStore = Map.groupBy(placements, ({ store }) => store.name);
+  const readable = new Map([...byStore].map(([name, each]) => [name, readableSecrets(each)]));
   return {
     refreshSeconds,
-    stores: stores.filter(({ name }) => written.has(name)).map((store) => plannedStore(store, placements)),
+    stores: [...rest.stores.values()].flatMap((store) => {
+      const here = byStore.get(store.name);
+      return here === undefined ? [] : [plannedStore(store, here)];
+    }),
     clusters: [...clusters.values()].map(({ spec: { name, externalSecrets } }) => ({
       name,
       concurrency: externalSecrets.concurrency,
@@ -34,7 +37,7 @@ export function planInputOf({
       deliveries
         .filter(({ via }) => via === "external-secret")
         .map((delivery): Consumer => {
-          const calls = callsOf(delivery, store, placements);
+          const calls = callsOf(delivery, store, readable.get(store.name) ?? new Map());
           const reads = { standard: 0, advanced: 0, [backendOf(store).traits(store).size]: calls };
           return { cluster: cluster.name, store: store.name, reads };
         }),
@@ -42,6 +45,7 @@ export function planInputOf({
   };
 }
 
+/** @param placements those of the store. */
 function plannedStore(store: RemoteStoreSpec, placements: readonly Placement[]): PlannedStore {
   const { name, kind } = store;
   const { layout, locations, customerKey, size } = backendOf(store).traits(store);
@@ -57,18 +61,20 @@ function plannedStore(store: RemoteStoreSpec, placements: readonly Placement[]):
     layout,
     locations,
     customerKey,
-    objects: placements
-      .filter((each) => each.store.name === name)
-      .flatMap((placement) => placement.objects.map(() => object(placement))),
+    objects: placements.flatMap((placement) => placement.objects.map(() => object(placement))),
   };
 }
 
+/** The secrets of a store by `<app>/<secret>`, as `selectReads` takes them. */
+function readableSecrets(placements: readonly Placement[]): ReadonlyMap<string, ReadableSecret> {
+  return new Map(
+    placements.map(({ secret, objects }) => [secret.id, { objects: objects.map((object) => ({ object })) }]),
+  );
+}
+
 /** Calls that a refresh of a Secret makes. */
-function callsOf(delivery: DeliverySpec, store: RemoteStoreSpec, placements: readonly Placement[]): number {
-  const stored = placements
-    .filter((each) => each.store.name === store.name)
-    .map(({ secret, objects }) => [secret.id, { objects: objects.map((object) => ({ object })) }] as const);
-  const { extract, data } = selectReads(delivery, new Map(stored));
+function callsOf(delivery: DeliverySpec, store: RemoteStoreSpec, stored: ReadonlyMap<string, ReadableSecret>): number {
+  const { extract, data } = selectReads(delivery, stored);
   const isAskedOnce = backendOf(store).readsPer === "object";
   return extract.length + (isAskedOnce ? new Set(data.map(({ ref }) => ref.key)).size : data.length);
 }

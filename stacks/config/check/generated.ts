@@ -2,8 +2,7 @@ import { backendOf, backends, remoteStoreKinds } from "../../../components/backe
 import { checkBlueprint } from "../../../components/in-cluster-generation/check-blueprint.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
-import { placementsOf, readsStore, type Environment } from "../environment.ts";
-import { consumersOf } from "../resolve/placements.ts";
+import { placementsOf, plainConsumersOf, type Environment } from "../environment.ts";
 
 /**
  * What keeps secrets from being generated in the cluster that facts name. Pure.
@@ -64,7 +63,7 @@ function clusterIssues(path: string, name: string, { spec, operated }: Operated)
 
 function storeIssues(path: string, secret: SecretSpec, spec: Environment): readonly Issue[] {
   const [store, ...others] = placementsOf(spec, secret.id).map((each) => each.store);
-  const plain = consumersOf(spec, secret).filter((namespace) => !readsStore(namespace));
+  const plain = plainConsumersOf(spec, secret);
   if (plain.length > 0) {
     const names = [...new Set(plain.map(({ name }) => name))].join(", ");
     return [{ path, problem: `namespace ${names} gets it plain (via), and this program has no value of it` }];

@@ -2,9 +2,8 @@ import { checkIdentity } from "../../../components/backends/identities.ts";
 import { checkCandidate } from "../../../components/backends/index.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { isAdoptedFromStores, preferredHolder, type SecretSpec } from "../../../components/values/secret-spec.ts";
-import { placementsOf, readsStore, type Environment, type Placement } from "../environment.ts";
+import { placementsOf, plainConsumersOf, readsStore, type Environment, type Placement } from "../environment.ts";
 import type { DeliveryDraft } from "../resolve/deliveries.ts";
-import { consumersOf } from "../resolve/placements.ts";
 import { shapeOfSecret } from "../resolve/secret-shape.ts";
 
 /** What the stores would refuse, names that two secrets would share, and secrets that lie nowhere. Pure. */
@@ -58,7 +57,7 @@ function collisions(placements: readonly Placement[]): readonly Issue[] {
  * store of each namespace: the program has no value of it to write. An entry may still choose between Secrets of clusters.
  */
 function nothingHeld(environment: Environment, secret: SecretSpec): readonly Issue[] {
-  const plain = consumersOf(environment, secret).filter((namespace) => !readsStore(namespace));
+  const plain = plainConsumersOf(environment, secret);
   if (plain.length === 0) return [];
   const inStores = placementsOf(environment, secret.id).length > 0;
   const fact =

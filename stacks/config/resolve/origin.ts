@@ -20,9 +20,10 @@ export function resolveOrigin(id: string, facts: OriginFacts): ResolvedOrigin {
   const without = facts.adoptWithout[id];
   const cluster = facts.generatedInCluster[id];
   const referenced = facts.reference[id] === true;
-  const adopting = [...(adopt === false ? [] : ["adopt"]), ...(without === undefined ? [] : ["adoptWithout"])];
+  const adopted = adopt === false ? [] : ["adopt"];
+  const adopting = [...adopted, ...(without === undefined ? [] : ["adoptWithout"])];
   if (cluster !== undefined) {
-    const others = [...(adopt === false ? [] : ["adopt"]), ...(referenced ? ["reference"] : [])];
+    const others = [...adopted, ...(referenced ? ["reference"] : [])];
     return { origin: { kind: "in-cluster", cluster }, issues: contradictions(id, "generatedInCluster", others) };
   }
   if (referenced) return { origin: { kind: "referenced" }, issues: contradictions(id, "reference", adopting) };
