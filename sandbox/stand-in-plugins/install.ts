@@ -1,35 +1,29 @@
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { InstallOptions as Destination, StandIn as Installed } from "../pulumi/stand-ins.ts";
 
 /** The plugins that have a stand-in. */
-export const STAND_INS = ["random", "vault", "kubernetes", "aws", "azure-native", "gcp"] as const;
+export const STAND_INS = ["vault", "kubernetes", "aws", "azure-native", "gcp"] as const;
 
 /** The name of a stand-in. */
 export type StandInName = (typeof STAND_INS)[number];
 
 /** A stand-in in place. */
-export interface StandIn {
+export interface StandIn extends Installed {
   readonly name: StandInName;
-  /** The version that the SDK in `node_modules` asks for. */
-  readonly version: string;
   /** The file that the engine starts. */
   readonly path: string;
 }
 
-/** Where to install, and what the installed files point to. */
-export interface InstallOptions {
-  /** `PULUMI_HOME`; plugins live in its `plugins` folder. */
-  readonly pulumiHome: string;
-  /** The root of this repository: its `node_modules` say the versions, its sources are what runs. */
-  readonly repositoryRoot: string;
-  /** A Node.js that runs TypeScript as it is (22 or newer). */
-  readonly nodeBinary: string;
+/** Where to install, and which. */
+export interface InstallOptions extends Destination {
   /** Which ones; all by default. */
   readonly names?: readonly StandInName[];
 }
 
 /**
- * Puts stand-ins where the engine looks for plugins. Running it again changes nothing.
+ * Puts stand-ins where the engine looks for plugins. Running it again changes nothing. The sandbox finds this function
+ * by the path of this file.
  *
  * @example await installStandIns({ pulumiHome, repositoryRoot, nodeBinary: process.execPath })
  */
@@ -39,7 +33,7 @@ export async function installStandIns(options: InstallOptions): Promise<StandIn[
 
 async function install(name: StandInName, options: InstallOptions): Promise<StandIn> {
   const version = await sdkVersion(name, options.repositoryRoot);
-  const main = join(options.repositoryRoot, "sandbox", "plugins", name, "main.ts");
+  const main = join(import.meta.dirname, name, "main.ts");
   const path = join(options.pulumiHome, "plugins", `resource-${name}-v${version}`, `pulumi-resource-${name}`);
   await mkdir(dirname(path), { recursive: true });
   const script = `#!/bin/sh\nexec ${quoted(options.nodeBinary)} --no-warnings ${quoted(main)} "$@"\n`;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
-import { readDelivered } from "../../sandbox/delivered.ts";
-import { deliveredTable } from "../../sandbox/terminal/delivered-table.ts";
+import { readDelivered } from "../delivered.ts";
+import { deliveredTable } from "../terminal/delivered-table.ts";
 import type { EnvironmentOutputs } from "../../stacks/outputs.ts";
-import { startCluster, type FakeCluster } from "../support/fake-cluster.ts";
+import { startCluster, type FakeCluster } from "../../test/support/fake-cluster.ts";
 
 const secrets = Object.fromEntries(
   ["made", "merged", "waiting"].map((name) => [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { cacheDirectory, type Machine } from "../../sandbox/layout.ts";
-import { commandContext } from "../../sandbox/commands/context.ts";
-import { SandboxError } from "../../sandbox/support/errors.ts";
+import { cacheDirectory, type Machine } from "../layout.ts";
+import { commandContext } from "../commands/context.ts";
+import { SandboxError } from "../support/errors.ts";
 
 function machine(platform: NodeJS.Platform, environment: Machine["environment"] = {}): Machine {
   return { platform, environment, home: "/home/me" };

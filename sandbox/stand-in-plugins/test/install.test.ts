@@ -4,10 +4,11 @@ import { once } from "node:events";
 import { mkdtemp, readFile, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { installStandIns } from "../../../sandbox/plugins/install.ts";
+import { repositoryRoot } from "../../layout.ts";
+import { loadStandIns, standInsFolder, type StandIns } from "../../pulumi/stand-ins.ts";
+import * as standIns from "../install.ts";
 
-const repositoryRoot = fileURLToPath(new URL("../../..", import.meta.url));
+const { installStandIns } = standIns;
 
 describe("installing the stand-ins", () => {
   let pulumiHome = "";
@@ -15,6 +16,11 @@ describe("installing the stand-ins", () => {
     pulumiHome = await mkdtemp(join(tmpdir(), "pulumi home "));
   });
   afterEach(() => rm(pulumiHome, { recursive: true, force: true }));
+
+  it("is what the sandbox finds by path", async () => {
+    const expected: StandIns = standIns;
+    assert.equal((await loadStandIns(standInsFolder))?.installStandIns, expected.installStandIns);
+  });
 
   it("puts executables where the engine looks, twice without a trace", async () => {
     const options = { pulumiHome, repositoryRoot, nodeBinary: process.execPath };
@@ -30,13 +36,13 @@ describe("installing the stand-ins", () => {
   });
 
   it("installs plugins that start and say their port", async () => {
-    const [random] = await installStandIns({
+    const [vault] = await installStandIns({
       pulumiHome,
       repositoryRoot,
       nodeBinary: process.execPath,
-      names: ["random"],
+      names: ["vault"],
     });
-    const plugin = spawn(random?.path ?? "", { stdio: ["ignore", "pipe", "inherit"] });
+    const plugin = spawn(vault?.path ?? "", { stdio: ["ignore", "pipe", "inherit"] });
     const [port] = (await once(plugin.stdout, "data")) as [Buffer];
     plugin.kill();
     await once(plugin, "exit");

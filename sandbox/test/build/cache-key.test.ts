@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { binaryName, cacheKey, currentTarget, linkerFlags, type Target } from "../../../sandbox/build/cache-key.ts";
-import type { PinnedModule, ToolSpec } from "../../../sandbox/build/tools.ts";
+import { binaryName, cacheKey, currentTarget, linkerFlags, type Target } from "../../build/cache-key.ts";
+import type { PinnedModule, ToolSpec } from "../../build/tools.ts";
 
 const target: Target = { os: "linux", arch: "amd64" };
 const tool: ToolSpec = { name: "server", package: "example.com/server", tags: ["small"], coldSeconds: 1 };

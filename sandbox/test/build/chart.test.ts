@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { assembleChart, crdTemplates } from "../../../sandbox/build/chart.ts";
+import { assembleChart, crdTemplates } from "../../build/chart.ts";
 
 function crd(kind: string, extra = ""): string {
   return [

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { applyEdit, type Edit, makePatchedCopy, vaultSdkPatch } from "../../../sandbox/build/patches.ts";
+import { applyEdit, type Edit, makePatchedCopy, vaultSdkPatch } from "../../build/patches.ts";
 
 const replace: Edit = {
   kind: "replace",

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { buildFix } from "../../../sandbox/build/builder.ts";
-import { externalSecretsPatch, vaultSdkPatch } from "../../../sandbox/build/patches.ts";
-import { checkGoVersion } from "../../../sandbox/build/toolchain.ts";
-import { readPinnedModule, requiredVersion, toolModules } from "../../../sandbox/build/tools.ts";
+import { buildFix } from "../../build/builder.ts";
+import { externalSecretsPatch, vaultSdkPatch } from "../../build/patches.ts";
+import { checkGoVersion } from "../../build/toolchain.ts";
+import { readPinnedModule, requiredVersion, toolModules } from "../../build/tools.ts";
 
 describe("pinned tools", () => {
   for (const module of toolModules) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { EventLog } from "../../../sandbox/engine/events.ts";
+import { EventLog } from "../../engine/events.ts";
 
 /** An event as the engine sends it, as far as it is looked at. */
 const event = (parts: object): EngineEvent => ({ sequence: 1, timestamp: 1, ...parts });

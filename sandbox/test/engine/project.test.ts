@@ -3,12 +3,12 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parse, stringify } from "yaml";
-import type { Connection } from "../../../sandbox/connection.ts";
-import { demoValues } from "../../../sandbox/engine/demo-values.ts";
-import { mergeValues, projectName, writeProject, type ProjectOptions } from "../../../sandbox/engine/project.ts";
+import type { Connection } from "../../connection.ts";
+import { demoValues } from "../../engine/demo-values.ts";
+import { mergeValues, projectName, writeProject, type ProjectOptions } from "../../engine/project.ts";
 import { catalogue } from "../../../stacks/catalogue.ts";
 import { secretNames } from "../../../stacks/index.ts";
-import { projectFile, stackFacts } from "../../support/project.ts";
+import { projectFile, stackFacts } from "../../../test/support/project.ts";
 
 const token = "root-token-of-the-platform";
 

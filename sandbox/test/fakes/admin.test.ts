@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { startAdmin } from "../../../sandbox/fakes/admin.ts";
-import { Faults } from "../../../sandbox/fakes/support/faults.ts";
-import { answerJson } from "../../../sandbox/fakes/support/http.ts";
-import { RequestCounter } from "../../../sandbox/fakes/support/requests.ts";
+import { startAdmin } from "../../fakes/admin.ts";
+import { Faults } from "../../fakes/support/faults.ts";
+import { answerJson } from "../../fakes/support/http.ts";
+import { RequestCounter } from "../../fakes/support/requests.ts";
 
 describe("the admin endpoint of the fake clouds", () => {
   let server: Server;

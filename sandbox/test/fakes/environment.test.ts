@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cloudEnvironment, operatorEnvironment } from "../../../sandbox/fakes/environment.ts";
+import { cloudEnvironment, operatorEnvironment } from "../../fakes/environment.ts";
 
 const clouds = { gateway: "http://127.0.0.1:1", health: "http://127.0.0.1:2", certificate: "/ca.crt" };
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { toolsFolder } from "../../../sandbox/build/tools.ts";
-import { motoVersion, pythonMissing } from "../../../sandbox/platform/moto.ts";
+import { toolsFolder } from "../../build/tools.ts";
+import { motoVersion, pythonMissing } from "../../platform/moto.ts";
 
 describe("moto's installation", () => {
   it("pins every package exactly, and names no package index", async () => {

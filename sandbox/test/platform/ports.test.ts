@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
-import { portInUse, requireFreePorts } from "../../../sandbox/platform/ports-in-use.ts";
-import { DEFAULT_PORT_BASE, portsFrom } from "../../../sandbox/ports.ts";
+import { portInUse, requireFreePorts } from "../../platform/ports-in-use.ts";
+import { DEFAULT_PORT_BASE, portsFrom } from "../../ports.ts";
 
 describe("ports", () => {
   it("are in a row, with the Kubernetes API on 16443 by default", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { archiveName, fits, verifyChecksum } from "../../../sandbox/pulumi/cli.ts";
+import { archiveName, fits, verifyChecksum } from "../../pulumi/cli.ts";
 
 describe("Pulumi CLI", () => {
   it("on PATH fits from the pinned version on, within the same major version", () => {

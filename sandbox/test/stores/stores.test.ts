@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parse } from "yaml";
-import type { Connection } from "../../../sandbox/connection.ts";
-import { mergeValues, projectName, type ConfigValue } from "../../../sandbox/engine/project.ts";
-import { repositoryRoot } from "../../../sandbox/layout.ts";
-import { proofCatalogue } from "../../../sandbox/stores/catalogue.ts";
-import { storesFacts } from "../../../sandbox/stores/facts.ts";
-import { storeRows } from "../../../sandbox/stores/rows.ts";
+import type { Connection } from "../../connection.ts";
+import { mergeValues, projectName, type ConfigValue } from "../../engine/project.ts";
+import { repositoryRoot } from "../../layout.ts";
+import { proofCatalogue } from "../../stores/catalogue.ts";
+import { storesFacts } from "../../stores/facts.ts";
+import { storeRows } from "../../stores/rows.ts";
 import { parseEnvironment } from "../../../stacks/parse.ts";
 import { sandbox } from "../../../stacks/sandbox.ts";
 

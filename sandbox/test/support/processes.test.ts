@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { withLock } from "../../../sandbox/support/lock.ts";
-import { isRunning, parseProcessRecord, recordOf, stopProcess } from "../../../sandbox/support/processes.ts";
+import { withLock } from "../../support/lock.ts";
+import { isRunning, parseProcessRecord, recordOf, stopProcess } from "../../support/processes.ts";
 
 describe("process records", () => {
   it("know a running process", () => {

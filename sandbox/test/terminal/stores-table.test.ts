@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
-import { storesTable } from "../../../sandbox/terminal/stores-table.ts";
+import { storesTable } from "../../terminal/stores-table.ts";
 
 const result = { namespace: "store-vault", store: "vault", identity: "Vault Kubernetes auth" };
 

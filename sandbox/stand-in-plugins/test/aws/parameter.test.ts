@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parameter } from "../../../../sandbox/plugins/aws/parameter.ts";
-import { Secret, Unknown } from "../../../../sandbox/plugins/support/values.ts";
+import { parameter } from "../../aws/parameter.ts";
+import { Secret, Unknown } from "../../support/values.ts";
 import { ask, kindsOf, onAws, refused } from "./scene.ts";
 
 const inputs = { name: "/shop/db", type: "SecureString", value: new Secret("v"), tags: { a: "1" } };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { parseConfig } from "../../../../sandbox/plugins/aws/config.ts";
-import { awsProvider } from "../../../../sandbox/plugins/aws/provider.ts";
-import { SILENT } from "../../../../sandbox/plugins/support/engine.ts";
+import { parseConfig } from "../../aws/config.ts";
+import { awsProvider } from "../../aws/provider.ts";
+import { SILENT } from "../../support/engine.ts";
 
 describe("the aws stand-in: its settings", () => {
   it("come from the program, as JSON text too, and else from the environment", () => {

@@ -1,8 +1,8 @@
-import { SILENT } from "../../../../sandbox/plugins/support/engine.ts";
-import type { ResourceHandler } from "../../../../sandbox/plugins/support/provider.ts";
-import type { PropertyMap } from "../../../../sandbox/plugins/support/values.ts";
-import type { Clients } from "../../../../sandbox/plugins/aws/clients.ts";
-import { awsResource, type AwsResource } from "../../../../sandbox/plugins/aws/resource.ts";
+import { SILENT } from "../../support/engine.ts";
+import type { ResourceHandler } from "../../support/provider.ts";
+import type { PropertyMap } from "../../support/values.ts";
+import type { Clients } from "../../aws/clients.ts";
+import { awsResource, type AwsResource } from "../../aws/resource.ts";
 
 /** A call that a plugin made: the operation, and what it sent. */
 export type Sent = readonly [operation: string, input: Record<string, unknown>];

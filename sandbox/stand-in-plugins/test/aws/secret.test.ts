@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { rolePolicy } from "../../../../sandbox/plugins/aws/role-policy.ts";
-import { secretResource } from "../../../../sandbox/plugins/aws/secret.ts";
-import { secretVersion } from "../../../../sandbox/plugins/aws/secret-version.ts";
-import { Secret, UNKNOWN } from "../../../../sandbox/plugins/support/values.ts";
+import { rolePolicy } from "../../aws/role-policy.ts";
+import { secretResource } from "../../aws/secret.ts";
+import { secretVersion } from "../../aws/secret-version.ts";
+import { Secret, UNKNOWN } from "../../support/values.ts";
 import { ask, kindsOf, onAws, refused } from "./scene.ts";
 
 const ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop/api-AbCdEf";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { AZURE_SANDBOX, ROLES } from "../../../../sandbox/fakes/azure/directory.ts";
-import { azureNativeProvider } from "../../../../sandbox/plugins/azure-native/provider.ts";
-import { SILENT } from "../../../../sandbox/plugins/support/engine.ts";
-import type { StandInProvider } from "../../../../sandbox/plugins/support/provider.ts";
-import { type PropertyMap, reveal, Secret, textOf, Unknown } from "../../../../sandbox/plugins/support/values.ts";
-import { waitUntil } from "../../../../sandbox/support/wait.ts";
-import { Cloud, GROUP, ISSUER, SUBJECT, vaultBody, VAULT as VAULT_ID } from "../../fakes/azure/cloud.ts";
+import { AZURE_SANDBOX, ROLES } from "../../../fakes/azure/directory.ts";
+import { azureNativeProvider } from "../../azure-native/provider.ts";
+import { SILENT } from "../../support/engine.ts";
+import type { StandInProvider } from "../../support/provider.ts";
+import { type PropertyMap, reveal, Secret, textOf, Unknown } from "../../support/values.ts";
+import { waitUntil } from "../../../support/wait.ts";
+import { Cloud, GROUP, ISSUER, SUBJECT, vaultBody, VAULT as VAULT_ID } from "../../../test/fakes/azure/cloud.ts";
 
 const VAULT = "azure-native:keyvault:Vault";
 const SECRET = "azure-native:keyvault:Secret";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { gcpProvider } from "../../../../sandbox/plugins/gcp/provider.ts";
-import { SILENT } from "../../../../sandbox/plugins/support/engine.ts";
-import type { DiffResult, ResourceHandler, StandInProvider } from "../../../../sandbox/plugins/support/provider.ts";
-import { type PropertyMap, Secret } from "../../../../sandbox/plugins/support/values.ts";
-import { CLUSTER, DEPLOYER_TOKEN, type Fake, PROJECT, withFake } from "../../fakes/gcp/fake.ts";
+import { gcpProvider } from "../../gcp/provider.ts";
+import { SILENT } from "../../support/engine.ts";
+import type { DiffResult, ResourceHandler, StandInProvider } from "../../support/provider.ts";
+import { type PropertyMap, Secret } from "../../support/values.ts";
+import { CLUSTER, DEPLOYER_TOKEN, type Fake, PROJECT, withFake } from "../../../test/fakes/gcp/fake.ts";
 
 export const SECRET = "gcp:secretmanager/secret:Secret";
 export const VERSION = "gcp:secretmanager/secretVersion:SecretVersion";

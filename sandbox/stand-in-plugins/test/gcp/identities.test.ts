@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { PropertyMap } from "../../../../sandbox/plugins/support/values.ts";
-import { ISSUER, JWKS, PROJECT } from "../../fakes/gcp/fake.ts";
+import type { PropertyMap } from "../../support/values.ts";
+import { ISSUER, JWKS, PROJECT } from "../../../test/fakes/gcp/fake.ts";
 import {
   ACCOUNT,
   ACCOUNT_MEMBER,

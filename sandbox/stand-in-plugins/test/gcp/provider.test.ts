@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { gcpProvider } from "../../../../sandbox/plugins/gcp/provider.ts";
-import { type PropertyMap, Secret, textOf, Unknown, UNKNOWN } from "../../../../sandbox/plugins/support/values.ts";
-import { PROJECT } from "../../fakes/gcp/fake.ts";
+import { gcpProvider } from "../../gcp/provider.ts";
+import { type PropertyMap, Secret, textOf, Unknown, UNKNOWN } from "../../support/values.ts";
+import { PROJECT } from "../../../test/fakes/gcp/fake.ts";
 import { ACCOUNT, AUTO, HOST, MEMBER, POOL, SECRET, VERSION, withEngine } from "./engine.ts";
 
 describe("the gcp stand-in", () => {

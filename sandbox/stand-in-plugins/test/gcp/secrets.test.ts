@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { type PropertyMap, reveal, Secret, textOf } from "../../../../sandbox/plugins/support/values.ts";
+import { type PropertyMap, reveal, Secret, textOf } from "../../support/values.ts";
 import { AUTO, kinds, SECRET, SECRETS, VERSION, withEngine } from "./engine.ts";
-import { PROJECT } from "../../fakes/gcp/fake.ts";
+import { PROJECT } from "../../../test/fakes/gcp/fake.ts";
 
 describe("secrets in the gcp stand-in", () => {
   it("creates a secret, reads it back and finds nothing to change", () =>

@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { kubernetesProvider } from "../../../../sandbox/plugins/kubernetes/provider.ts";
-import type { StandInProvider } from "../../../../sandbox/plugins/support/provider.ts";
-import type { PropertyMap } from "../../../../sandbox/plugins/support/values.ts";
+import { kubernetesProvider } from "../../kubernetes/provider.ts";
+import type { StandInProvider } from "../../support/provider.ts";
+import type { PropertyMap } from "../../support/values.ts";
 
 /** A write that the API server saw. */
 export interface Seen {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { untilReady, type WaitOptions } from "../../../../sandbox/plugins/kubernetes/await.ts";
-import { waitFor } from "../../../../sandbox/plugins/kubernetes/readiness.ts";
-import { SILENT } from "../../../../sandbox/plugins/support/engine.ts";
-import type { Log } from "../../../../sandbox/plugins/support/provider.ts";
-import type { JsonMap } from "../../../../sandbox/plugins/support/values.ts";
+import { untilReady, type WaitOptions } from "../../kubernetes/await.ts";
+import { waitFor } from "../../kubernetes/readiness.ts";
+import { SILENT } from "../../support/engine.ts";
+import type { Log } from "../../support/provider.ts";
+import type { JsonMap } from "../../support/values.ts";
 
 describe("waiting for a Kubernetes object", () => {
   const made: JsonMap = { metadata: { resourceVersion: "1" } };

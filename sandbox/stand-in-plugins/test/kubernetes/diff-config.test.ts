@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { kubernetesProvider } from "../../../../sandbox/plugins/kubernetes/provider.ts";
-import { type PropertyMap, Unknown } from "../../../../sandbox/plugins/support/values.ts";
+import { kubernetesProvider } from "../../kubernetes/provider.ts";
+import { type PropertyMap, Unknown } from "../../support/values.ts";
 
 const kubeconfig = (server: string) =>
   JSON.stringify({

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { diffObjects } from "../../../../sandbox/plugins/kubernetes/diff.ts";
-import { forceNewPaths } from "../../../../sandbox/plugins/kubernetes/force-new.ts";
-import { prune } from "../../../../sandbox/plugins/kubernetes/prune.ts";
-import { type PropertyMap, UNKNOWN } from "../../../../sandbox/plugins/support/values.ts";
+import { diffObjects } from "../../kubernetes/diff.ts";
+import { forceNewPaths } from "../../kubernetes/force-new.ts";
+import { prune } from "../../kubernetes/prune.ts";
+import { type PropertyMap, UNKNOWN } from "../../support/values.ts";
 
 const mutability = { secretMutable: false, configMapMutable: false, immutable: false };
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { checkpoint, normalized } from "../../../../sandbox/plugins/kubernetes/checkpoint.ts";
-import { adoptFields } from "../../../../sandbox/plugins/kubernetes/managers.ts";
+import { checkpoint, normalized } from "../../kubernetes/checkpoint.ts";
+import { adoptFields } from "../../kubernetes/managers.ts";
 import {
   fieldManagerOf,
   idOf,
@@ -9,9 +9,9 @@ import {
   named,
   parseId,
   toServerKeys,
-} from "../../../../sandbox/plugins/kubernetes/manifest.ts";
-import { resourceNames } from "../../../../sandbox/plugins/kubernetes/release.ts";
-import { isMap, type JsonMap, Secret, textOf, UNKNOWN } from "../../../../sandbox/plugins/support/values.ts";
+} from "../../kubernetes/manifest.ts";
+import { resourceNames } from "../../kubernetes/release.ts";
+import { isMap, type JsonMap, Secret, textOf, UNKNOWN } from "../../support/values.ts";
 
 const seed = new Uint8Array([1, 2, 3]);
 

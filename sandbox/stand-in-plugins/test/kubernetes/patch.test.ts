@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { SILENT } from "../../../../sandbox/plugins/support/engine.ts";
-import type { ResourceHandler } from "../../../../sandbox/plugins/support/provider.ts";
-import { type PropertyMap, revealMap, Secret, UNKNOWN } from "../../../../sandbox/plugins/support/values.ts";
+import { SILENT } from "../../support/engine.ts";
+import type { ResourceHandler } from "../../support/provider.ts";
+import { type PropertyMap, revealMap, Secret, UNKNOWN } from "../../support/values.ts";
 import { onApiServer, type Answers, type Seen } from "./api-server.ts";
 
 const place = "/api/v1/namespaces/shop/secrets/db";

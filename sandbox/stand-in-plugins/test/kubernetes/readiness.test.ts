@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { readinessOf, waitFor } from "../../../../sandbox/plugins/kubernetes/readiness.ts";
-import type { JsonMap } from "../../../../sandbox/plugins/support/values.ts";
+import { readinessOf, waitFor } from "../../kubernetes/readiness.ts";
+import type { JsonMap } from "../../support/values.ts";
 
 const annotated = (annotations: JsonMap) => ({ metadata: { annotations } }) as never;
 const conditions = (...list: JsonMap[]): JsonMap => ({ status: { conditions: list } });

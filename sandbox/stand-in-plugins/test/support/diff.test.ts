@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { compare, joinPath } from "../../../../sandbox/plugins/support/diff.ts";
-import { Secret, UNKNOWN } from "../../../../sandbox/plugins/support/values.ts";
+import { compare, joinPath } from "../../support/diff.ts";
+import { Secret, UNKNOWN } from "../../support/values.ts";
 
 describe("comparing state with inputs", () => {
   const fields = { name: { forceNew: true }, size: { fallback: 1 }, tags: {}, made: { computed: true } };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
-import { Engine } from "../../../../sandbox/plugins/support/engine.ts";
-import { emptyPb, engineGrpc, enginePb } from "../../../../sandbox/plugins/support/proto.ts";
+import { Engine } from "../../support/engine.ts";
+import { emptyPb, engineGrpc, enginePb } from "../../support/proto.ts";
 
 type Request = InstanceType<typeof enginePb.LogRequest>;
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { InitializationFailed, NotInStandIn } from "../../../../sandbox/plugins/support/errors.ts";
-import { providerPb, statusPb } from "../../../../sandbox/plugins/support/proto.ts";
-import { toServiceError } from "../../../../sandbox/plugins/support/status.ts";
-import { Secret } from "../../../../sandbox/plugins/support/values.ts";
-import { decode } from "../../../../sandbox/plugins/support/wire.ts";
+import { InitializationFailed, NotInStandIn } from "../../support/errors.ts";
+import { providerPb, statusPb } from "../../support/proto.ts";
+import { toServiceError } from "../../support/status.ts";
+import { Secret } from "../../support/values.ts";
+import { decode } from "../../support/wire.ts";
 
 describe("errors for the engine", () => {
   it("carries the half-made object, so that the engine keeps it", () => {
@@ -19,7 +19,7 @@ describe("errors for the engine", () => {
   });
 
   it("names the official plugin where the stand-in ends", () => {
-    const error = toServiceError(new NotInStandIn("random", "Resource type x"));
-    assert.match(error.details, /pulumi plugin install resource random/);
+    const error = toServiceError(new NotInStandIn("vault", "Resource type x"));
+    assert.match(error.details, /pulumi plugin install resource vault/);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { containsSecret, containsUnknown, equal, Secret, UNKNOWN } from "../../../../sandbox/plugins/support/values.ts";
-import { decode, encode } from "../../../../sandbox/plugins/support/wire.ts";
+import { containsSecret, containsUnknown, equal, Secret, UNKNOWN } from "../../support/values.ts";
+import { decode, encode } from "../../support/wire.ts";
 
 describe("properties on the wire", () => {
   it("keeps secrets and unknowns at every depth", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { SILENT } from "../../../../sandbox/plugins/support/engine.ts";
-import type { StandInProvider } from "../../../../sandbox/plugins/support/provider.ts";
-import { vaultProvider } from "../../../../sandbox/plugins/vault/provider.ts";
+import { SILENT } from "../../support/engine.ts";
+import type { StandInProvider } from "../../support/provider.ts";
+import { vaultProvider } from "../../vault/provider.ts";
 import { type Answers, type Seen, vaultServer } from "./server.ts";
 
 const type = "vault:index/audit:Audit";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { SILENT } from "../../../../sandbox/plugins/support/engine.ts";
-import { type PropertyMap, Secret } from "../../../../sandbox/plugins/support/values.ts";
-import { vaultProvider } from "../../../../sandbox/plugins/vault/provider.ts";
+import { SILENT } from "../../support/engine.ts";
+import { type PropertyMap, Secret } from "../../support/values.ts";
+import { vaultProvider } from "../../vault/provider.ts";
 import { type Answers, vaultServer } from "./server.ts";
 
 const MOUNT = "GET /v1/sys/internal/ui/mounts/kv/app/db";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { SILENT } from "../../../../sandbox/plugins/support/engine.ts";
-import type { StandInProvider } from "../../../../sandbox/plugins/support/provider.ts";
-import { type PropertyMap, reveal, Secret, textOf, Unknown } from "../../../../sandbox/plugins/support/values.ts";
-import { VaultClient, VaultError } from "../../../../sandbox/plugins/vault/client.ts";
-import { parseConfig } from "../../../../sandbox/plugins/vault/config.ts";
-import { vaultProvider } from "../../../../sandbox/plugins/vault/provider.ts";
+import { SILENT } from "../../support/engine.ts";
+import type { StandInProvider } from "../../support/provider.ts";
+import { type PropertyMap, reveal, Secret, textOf, Unknown } from "../../support/values.ts";
+import { VaultClient, VaultError } from "../../vault/client.ts";
+import { parseConfig } from "../../vault/config.ts";
+import { vaultProvider } from "../../vault/provider.ts";
 import { type Answers, type Seen, vaultServer } from "./server.ts";
 
 const SECRET = "vault:kv/secretV2:SecretV2";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { SILENT } from "../../../../sandbox/plugins/support/engine.ts";
-import type { ResourceHandler } from "../../../../sandbox/plugins/support/provider.ts";
-import { type PropertyMap, reveal, Secret } from "../../../../sandbox/plugins/support/values.ts";
-import { vaultProvider } from "../../../../sandbox/plugins/vault/provider.ts";
+import { SILENT } from "../../support/engine.ts";
+import type { ResourceHandler } from "../../support/provider.ts";
+import { type PropertyMap, reveal, Secret } from "../../support/values.ts";
+import { vaultProvider } from "../../vault/provider.ts";
 import { type Answers, type Seen, vaultServer } from "./server.ts";
 
 const type = "vault:kv/secretV2:SecretV2";

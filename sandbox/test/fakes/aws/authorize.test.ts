@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { authorize } from "../../../../sandbox/fakes/aws/authorize.ts";
-import type { AwsCall } from "../../../../sandbox/fakes/aws/call.ts";
-import type { Statement } from "../../../../sandbox/fakes/aws/policy.ts";
-import type { ReplicaKeys } from "../../../../sandbox/fakes/aws/replica-keys.ts";
+import { authorize } from "../../../fakes/aws/authorize.ts";
+import type { AwsCall } from "../../../fakes/aws/call.ts";
+import type { Statement } from "../../../fakes/aws/policy.ts";
+import type { ReplicaKeys } from "../../../fakes/aws/replica-keys.ts";
 import { aCall, aMoto, anIam, aRole, refusal } from "./scene.ts";
 
 const ROLE = "arn:aws:iam::123456789012:role/reader";

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { jsonAnswer } from "../../../../sandbox/fakes/aws/answers.ts";
-import type { Input } from "../../../../sandbox/fakes/aws/call.ts";
-import { afterMoto, beforeMoto } from "../../../../sandbox/fakes/aws/gaps.ts";
-import { ReplicaKeys } from "../../../../sandbox/fakes/aws/replica-keys.ts";
+import { jsonAnswer } from "../../../fakes/aws/answers.ts";
+import type { Input } from "../../../fakes/aws/call.ts";
+import { afterMoto, beforeMoto } from "../../../fakes/aws/gaps.ts";
+import { ReplicaKeys } from "../../../fakes/aws/replica-keys.ts";
 import { aCall, aMoto, refusal } from "./scene.ts";
 
 const ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop/api-AbCdEf";

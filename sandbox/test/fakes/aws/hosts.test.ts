@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { operationOf, parseCall } from "../../../../sandbox/fakes/aws/call.ts";
-import { endpointOf } from "../../../../sandbox/fakes/aws/hosts.ts";
+import { operationOf, parseCall } from "../../../fakes/aws/call.ts";
+import { endpointOf } from "../../../fakes/aws/hosts.ts";
 
 describe("a request to AWS", () => {
   it("is for a service in a region, or for a global one", () => {

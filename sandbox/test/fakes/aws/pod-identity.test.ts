@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Answer } from "../../../../sandbox/fakes/aws/answers.ts";
-import type { Input } from "../../../../sandbox/fakes/aws/call.ts";
-import { PodIdentity } from "../../../../sandbox/fakes/aws/pod-identity.ts";
-import type { Statement } from "../../../../sandbox/fakes/aws/policy.ts";
-import { Sessions } from "../../../../sandbox/fakes/aws/sessions.ts";
-import type { ServiceAccountVerifier } from "../../../../sandbox/fakes/support/tokens.ts";
+import type { Answer } from "../../../fakes/aws/answers.ts";
+import type { Input } from "../../../fakes/aws/call.ts";
+import { PodIdentity } from "../../../fakes/aws/pod-identity.ts";
+import type { Statement } from "../../../fakes/aws/policy.ts";
+import { Sessions } from "../../../fakes/aws/sessions.ts";
+import type { ServiceAccountVerifier } from "../../../fakes/support/tokens.ts";
 import { aCall, anIam, aRole, refusal } from "./scene.ts";
 
 const trust: Statement = {

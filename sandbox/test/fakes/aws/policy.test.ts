@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { evaluate, type Question, type Statement } from "../../../../sandbox/fakes/aws/policy.ts";
+import { evaluate, type Question, type Statement } from "../../../fakes/aws/policy.ts";
 
 const question: Question = { action: "ssm:GetParameter", resource: "arn:aws:ssm:eu-central-1:1:parameter/shop/db" };
 const allow: Statement = { Effect: "Allow", Action: "ssm:GetParameter", Resource: question.resource };

@@ -1,10 +1,10 @@
-import type { AwsEndpoint } from "../../../../sandbox/fakes/aws/hosts.ts";
-import { AwsError } from "../../../../sandbox/fakes/aws/answers.ts";
-import type { AwsCall, Input } from "../../../../sandbox/fakes/aws/call.ts";
-import { protocolOf } from "../../../../sandbox/fakes/aws/call.ts";
-import type { IamReader, OidcProvider, Role } from "../../../../sandbox/fakes/aws/iam.ts";
-import type { MotoReader } from "../../../../sandbox/fakes/aws/moto.ts";
-import type { Statement } from "../../../../sandbox/fakes/aws/policy.ts";
+import type { AwsEndpoint } from "../../../fakes/aws/hosts.ts";
+import { AwsError } from "../../../fakes/aws/answers.ts";
+import type { AwsCall, Input } from "../../../fakes/aws/call.ts";
+import { protocolOf } from "../../../fakes/aws/call.ts";
+import type { IamReader, OidcProvider, Role } from "../../../fakes/aws/iam.ts";
+import type { MotoReader } from "../../../fakes/aws/moto.ts";
+import type { Statement } from "../../../fakes/aws/policy.ts";
 
 /** A role with what it trusts and may do. */
 export function aRole(name: string, trust: readonly Statement[], policies: readonly Statement[] = []): Role {

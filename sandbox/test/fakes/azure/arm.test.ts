@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { AZURE_SANDBOX, ROLES } from "../../../../sandbox/fakes/azure/directory.ts";
-import { waitUntil } from "../../../../sandbox/support/wait.ts";
+import { AZURE_SANDBOX, ROLES } from "../../../fakes/azure/directory.ts";
+import { waitUntil } from "../../../support/wait.ts";
 import { type Answer, Cloud, GROUP, IDENTITY, ISSUER, serviceAccountToken, VAULT, vaultBody } from "./cloud.ts";
 
 const DELETED = `/subscriptions/${AZURE_SANDBOX.subscriptionId}/providers/Microsoft.KeyVault/locations/westeurope/deletedVaults/team`;

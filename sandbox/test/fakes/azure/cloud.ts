@@ -4,11 +4,11 @@ import { Agent, type AgentOptions, request as httpsRequest } from "node:https";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { SignJWT } from "jose";
-import { AZURE_SANDBOX, ROLES } from "../../../../sandbox/fakes/azure/directory.ts";
-import { azureRoutes } from "../../../../sandbox/fakes/azure/index.ts";
-import { type Authority, makeAuthority } from "../../../../sandbox/fakes/support/authority.ts";
-import { type Running, startGateway } from "../../../../sandbox/fakes/support/gateway.ts";
-import { serviceAccountVerifier } from "../../../../sandbox/fakes/support/tokens.ts";
+import { AZURE_SANDBOX, ROLES } from "../../../fakes/azure/directory.ts";
+import { azureRoutes } from "../../../fakes/azure/index.ts";
+import { type Authority, makeAuthority } from "../../../fakes/support/authority.ts";
+import { type Running, startGateway } from "../../../fakes/support/gateway.ts";
+import { serviceAccountVerifier } from "../../../fakes/support/tokens.ts";
 
 export const ISSUER = "https://127.0.0.1:6443";
 export const SUBJECT = "system:serviceaccount:shop:external-secrets";

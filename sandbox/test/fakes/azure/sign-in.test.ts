@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { AZURE_SANDBOX } from "../../../../sandbox/fakes/azure/directory.ts";
+import { AZURE_SANDBOX } from "../../../fakes/azure/directory.ts";
 import { Cloud, IDENTITY, ISSUER, serviceAccountToken, SUBJECT } from "./cloud.ts";
 
 const CHECK =

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { AZURE_SANDBOX, ROLES } from "../../../../sandbox/fakes/azure/directory.ts";
+import { AZURE_SANDBOX, ROLES } from "../../../fakes/azure/directory.ts";
 import { type Answer, Cloud, serviceAccountToken, VAULT } from "./cloud.ts";
 
 describe("a vault of the fake Azure", () => {

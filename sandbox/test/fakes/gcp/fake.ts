@@ -6,9 +6,9 @@ import path from "node:path";
 import { SecretManagerServiceClient } from "@google-cloud/secret-manager";
 import { credentials } from "@grpc/grpc-js";
 import { SignJWT } from "jose";
-import { gcpRoutes, type GcpOptions } from "../../../../sandbox/fakes/gcp/index.ts";
-import { makeAuthority } from "../../../../sandbox/fakes/support/authority.ts";
-import { startGateway } from "../../../../sandbox/fakes/support/gateway.ts";
+import { gcpRoutes, type GcpOptions } from "../../../fakes/gcp/index.ts";
+import { makeAuthority } from "../../../fakes/support/authority.ts";
+import { startGateway } from "../../../fakes/support/gateway.ts";
 
 export const PROJECT = { id: "sandbox-project", number: "100000000001" };
 export const DEPLOYER_TOKEN = "deployer-token";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Faults } from "../../../../sandbox/fakes/support/faults.ts";
+import { Faults } from "../../../fakes/support/faults.ts";
 
 describe("faults of the fake clouds", () => {
   let now = 1000;

@@ -5,10 +5,10 @@ import { request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
-import { type Authority, makeAuthority } from "../../../../sandbox/fakes/support/authority.ts";
-import { type Running, startGateway } from "../../../../sandbox/fakes/support/gateway.ts";
-import type { Route } from "../../../../sandbox/fakes/support/route.ts";
-import { waitUntil } from "../../../../sandbox/support/wait.ts";
+import { type Authority, makeAuthority } from "../../../fakes/support/authority.ts";
+import { type Running, startGateway } from "../../../fakes/support/gateway.ts";
+import type { Route } from "../../../fakes/support/route.ts";
+import { waitUntil } from "../../../support/wait.ts";
 
 const HOST = "team.vault.azure.net";
 

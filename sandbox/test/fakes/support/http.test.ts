@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { answerJson, BodyTooLarge, parseJson, readJsonBody } from "../../../../sandbox/fakes/support/http.ts";
+import { answerJson, BodyTooLarge, parseJson, readJsonBody } from "../../../fakes/support/http.ts";
 
 describe("HTTP helpers of the fakes", () => {
   it("reads a JSON body up to its limit and answers with JSON", async () => {

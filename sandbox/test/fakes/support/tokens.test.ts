@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { type JWTPayload, SignJWT } from "jose";
-import { serviceAccountVerifier, TokenRefused } from "../../../../sandbox/fakes/support/tokens.ts";
+import { serviceAccountVerifier, TokenRefused } from "../../../fakes/support/tokens.ts";
 
 const ISSUER = "https://127.0.0.1:16443";
 const keys = () =>
