@@ -5,6 +5,7 @@
  *   (pkg/provider/gcp/secretmanager/workload_identity.go) and what people got back (external-secrets#1156, #2752).
  */
 import { createPublicKey, type JsonWebKey } from "node:crypto";
+import { decodeJwt, decodeProtectedHeader } from "jose";
 import { type ServiceAccountClaims, serviceAccountVerifier, TokenRefused } from "../support/tokens.ts";
 import type { AccessTokens } from "./access-tokens.ts";
 import { gkeMembers, gkePool, type KnownCluster } from "./callers.ts";
@@ -87,7 +88,7 @@ export class TokenExchange {
     }
     const token = fields["subject_token"] ?? "";
     await this.verify(provider, token);
-    const assertion = payloadOf(token);
+    const assertion = decodeJwt(token);
     const attributes = mapAttributes(provider.attributeMapping, assertion);
     if (attributes === undefined) {
       throw new ExchangeRefused(
@@ -147,7 +148,7 @@ export class TokenExchange {
   private keyOf({ oidc }: StoredProvider, token: string): string {
     if (oidc.jwksJson !== undefined && oidc.jwksJson !== "") {
       const { keys } = JSON.parse(oidc.jwksJson) as { keys: (JsonWebKey & { kid?: string })[] };
-      const { kid } = headerOf(token);
+      const kid = keyIdOf(token);
       const key =
         keys.find((candidate) => candidate.kid === kid) ??
         (keys.length === 1 && keys[0]?.kid === undefined ? keys[0] : undefined);
@@ -234,14 +235,11 @@ function federatedMembers(pool: string, { subject, groups, custom }: Attributes)
   ];
 }
 
-function payloadOf(token: string): Record<string, unknown> {
-  return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8")) as Record<string, unknown>;
-}
-
-function headerOf(token: string): { kid?: string } {
+/** The key that a token names; none where it is no JSON Web Token. */
+function keyIdOf(token: string): string | undefined {
   try {
-    return JSON.parse(Buffer.from(token.split(".")[0] ?? "", "base64url").toString("utf8")) as { kid?: string };
+    return decodeProtectedHeader(token).kid;
   } catch {
-    return {};
+    return undefined;
   }
 }
