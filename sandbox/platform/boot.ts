@@ -9,11 +9,11 @@ import type { Progress, Step } from "../support/progress.ts";
 import { kubernetesServer, vaultAddress } from "./addresses.ts";
 import { cloudServerDefinitions, type CloudServerName, cloudServerNames } from "./cloud-servers.ts";
 import { ensureServer, logPath, type StartOutcome, stopServer } from "./daemon.ts";
-import { writeKubeconfig } from "./kubeconfig.ts";
+import { writeKubeconfig } from "./access/kubeconfig.ts";
 import { ensureNode, reviewerToken } from "./kubernetes.ts";
 import type { InstalledMoto } from "./moto.ts";
-import { stopOrphans } from "./orphans.ts";
-import { type ClientName, type Pki } from "./pki.ts";
+import { stopOrphans } from "./machine/orphans.ts";
+import { type ClientName, type Pki } from "./access/pki.ts";
 import {
   kubeconfigPath,
   type ServerContext,
@@ -21,7 +21,7 @@ import {
   serverDefinitions,
   type ServerName,
 } from "./servers.ts";
-import { configureVault, openVault, prepareVault, trustKubernetes } from "./vault.ts";
+import { configureVault, openVault, prepareVault, trustKubernetes } from "./vault/server.ts";
 
 /** What `bootServers` leaves behind besides running processes. */
 export interface Booted {

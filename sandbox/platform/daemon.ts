@@ -9,7 +9,7 @@ import { InterruptedError, messageOf, SandboxError } from "../support/errors.ts"
 import { lastLines, readJson, writeJson } from "../support/files.ts";
 import { isRunning, parseProcessRecord, type ProcessRecord, recordOf, stopProcess } from "../support/processes.ts";
 import { waitUntil } from "../support/wait.ts";
-import { requireFreePorts } from "./ports-in-use.ts";
+import { requireFreePorts } from "./machine/ports-in-use.ts";
 import type { OPERATOR_PROCESS, ServerDefinition, ServerName } from "./servers.ts";
 
 /** How long a server may take to answer its health endpoint. A loaded machine takes ten times as long as an idle one. */

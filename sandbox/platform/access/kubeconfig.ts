@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { PRIVATE_MODE, writeFileAtomically } from "../support/files.ts";
+import { PRIVATE_MODE, writeFileAtomically } from "../../support/files.ts";
 
 /** How the user of a kubeconfig proves itself. Files, not their content: a renewed token is picked up without a restart. */
 export type Credential =

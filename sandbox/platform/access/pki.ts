@@ -3,7 +3,7 @@ import { webcrypto } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import * as x509 from "@peculiar/x509";
-import { PRIVATE_MODE, readIfExists, writeFileAtomically } from "../support/files.ts";
+import { PRIVATE_MODE, readIfExists, writeFileAtomically } from "../../support/files.ts";
 
 /** Certificates and keys of one platform. Made once; a new CA would make every token and kubeconfig handed out worthless. */
 export interface Pki {

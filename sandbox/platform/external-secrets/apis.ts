@@ -1,5 +1,5 @@
 import type * as Client from "@kubernetes/client-node";
-import { waitUntil } from "../support/wait.ts";
+import { waitUntil } from "../../support/wait.ts";
 
 /** API versions of the operator's own kinds. */
 const GROUP_VERSIONS = [

@@ -5,17 +5,17 @@
 import { parseArgs } from "node:util";
 import type * as Client from "@kubernetes/client-node";
 import type { CoreV1Api, CustomObjectsApi, KubeConfig, V1Deployment } from "@kubernetes/client-node";
-import { POD_IDENTITY_AUDIENCE } from "../fakes/aws/account.ts";
-import { operatorEnvironment } from "../fakes/environment.ts";
-import { layoutOf } from "../layout.ts";
-import { messageOf } from "../support/errors.ts";
-import { PRIVATE_MODE, readIfExists, writeFileAtomically } from "../support/files.ts";
-import { waitForOperatorApis } from "./external-secrets-apis.ts";
-import { OperatorProcess, podIdentityTokenPath } from "./external-secrets-operator.ts";
-import { OPERATOR, type OperatorPorts, type OperatorSpec, operatorSpec } from "./external-secrets-spec.ts";
-import { loadClient, requestToken } from "./kubernetes.ts";
-import { kubeconfigPath } from "./servers.ts";
-import { writeKubeconfig } from "./kubeconfig.ts";
+import { POD_IDENTITY_AUDIENCE } from "../../fakes/aws/account.ts";
+import { operatorEnvironment } from "../../fakes/environment.ts";
+import { layoutOf } from "../../layout.ts";
+import { messageOf } from "../../support/errors.ts";
+import { PRIVATE_MODE, readIfExists, writeFileAtomically } from "../../support/files.ts";
+import { waitForOperatorApis } from "./apis.ts";
+import { OperatorProcess, podIdentityTokenPath } from "./operator.ts";
+import { OPERATOR, type OperatorPorts, type OperatorSpec, operatorSpec } from "./spec.ts";
+import { loadClient, requestToken } from "../kubernetes.ts";
+import { kubeconfigPath } from "../servers.ts";
+import { writeKubeconfig } from "../access/kubeconfig.ts";
 
 const TOKEN_SECONDS = 3600;
 /** The operator reads the file again every minute; at 80 % of the lifetime there is time for many retries. */

@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import type { Layout } from "../layout.ts";
-import { writeJson } from "../support/files.ts";
-import { recordOf } from "../support/processes.ts";
-import { logPath, pidPath, stopServer } from "./daemon.ts";
-import type { OperatorSpec } from "./external-secrets-spec.ts";
-import { OPERATOR_PROCESS } from "./servers.ts";
+import type { Layout } from "../../layout.ts";
+import { writeJson } from "../../support/files.ts";
+import { recordOf } from "../../support/processes.ts";
+import { logPath, pidPath, stopServer } from "../daemon.ts";
+import type { OperatorSpec } from "./spec.ts";
+import { OPERATOR_PROCESS } from "../servers.ts";
 
 /** File of the token that the EKS Pod Identity agent is shown. */
 export function podIdentityTokenPath(layout: Layout): string {

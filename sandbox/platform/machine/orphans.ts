@@ -1,8 +1,8 @@
 import { execa } from "execa";
-import type { Layout } from "../layout.ts";
-import { recordOf, stopProcess } from "../support/processes.ts";
-import { runningProcess } from "./daemon.ts";
-import type { ServerDefinition } from "./servers.ts";
+import type { Layout } from "../../layout.ts";
+import { recordOf, stopProcess } from "../../support/processes.ts";
+import { runningProcess } from "../daemon.ts";
+import type { ServerDefinition } from "../servers.ts";
 
 const GRACE_MS = 10_000;
 

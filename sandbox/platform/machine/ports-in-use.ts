@@ -1,8 +1,8 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { createServer } from "node:net";
 import { execa } from "execa";
-import { SandboxError } from "../support/errors.ts";
-import { waitUntil } from "../support/wait.ts";
+import { SandboxError } from "../../support/errors.ts";
+import { waitUntil } from "../../support/wait.ts";
 
 /** A port that a server is about to take. */
 export interface WantedPort {

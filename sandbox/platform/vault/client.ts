@@ -1,4 +1,4 @@
-import { messageOf, SandboxError } from "../support/errors.ts";
+import { messageOf, SandboxError } from "../../support/errors.ts";
 
 /** Answer of Vault's HTTP API. */
 export interface VaultAnswer {

@@ -1,14 +1,14 @@
 import { copyFile, link, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import path from "node:path";
-import type { Layout } from "../layout.ts";
-import type { Ports } from "../ports.ts";
-import { SandboxError } from "../support/errors.ts";
-import { PRIVATE_MODE, readIfExists, readJson, writeFileAtomically, writeJson } from "../support/files.ts";
-import { waitUntil } from "../support/wait.ts";
-import { vaultAddress } from "./addresses.ts";
-import { callVault, type VaultCall } from "./vault-client.ts";
-import { vaultConfigPath } from "./servers.ts";
+import type { Layout } from "../../layout.ts";
+import type { Ports } from "../../ports.ts";
+import { SandboxError } from "../../support/errors.ts";
+import { PRIVATE_MODE, readIfExists, readJson, writeFileAtomically, writeJson } from "../../support/files.ts";
+import { waitUntil } from "../../support/wait.ts";
+import { vaultAddress } from "../addresses.ts";
+import { callVault, type VaultCall } from "./client.ts";
+import { vaultConfigPath } from "../servers.ts";
 
 /** Mount path of the kv-v2 engine. */
 export const KV_MOUNT = "secret";

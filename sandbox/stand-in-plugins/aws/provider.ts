@@ -9,16 +9,18 @@ import { awsResource, type AwsResource, type AwsSession } from "./resource.ts";
 
 /** Each loads the SDK's client of its service: only when the first of its kind comes up. */
 const RESOURCES: Readonly<Record<string, () => Promise<AwsResource>>> = {
-  "aws:ssm/parameter:Parameter": async () => (await import("./parameter.ts")).parameter,
-  "aws:secretsmanager/secret:Secret": async () => (await import("./secret.ts")).secretResource,
-  "aws:secretsmanager/secretVersion:SecretVersion": async () => (await import("./secret-version.ts")).secretVersion,
-  "aws:secretsmanager/secretPolicy:SecretPolicy": async () => (await import("./secret-policy.ts")).secretPolicy,
-  "aws:iam/role:Role": async () => (await import("./role.ts")).role,
-  "aws:iam/rolePolicy:RolePolicy": async () => (await import("./role-policy.ts")).rolePolicy,
+  "aws:ssm/parameter:Parameter": async () => (await import("./resources/parameter.ts")).parameter,
+  "aws:secretsmanager/secret:Secret": async () => (await import("./resources/secret.ts")).secretResource,
+  "aws:secretsmanager/secretVersion:SecretVersion": async () =>
+    (await import("./resources/secret-version.ts")).secretVersion,
+  "aws:secretsmanager/secretPolicy:SecretPolicy": async () =>
+    (await import("./resources/secret-policy.ts")).secretPolicy,
+  "aws:iam/role:Role": async () => (await import("./resources/role.ts")).role,
+  "aws:iam/rolePolicy:RolePolicy": async () => (await import("./resources/role-policy.ts")).rolePolicy,
   "aws:iam/openIdConnectProvider:OpenIdConnectProvider": async () =>
-    (await import("./open-id-connect-provider.ts")).openIdConnectProvider,
+    (await import("./resources/open-id-connect-provider.ts")).openIdConnectProvider,
   "aws:eks/podIdentityAssociation:PodIdentityAssociation": async () =>
-    (await import("./pod-identity-association.ts")).podIdentityAssociation,
+    (await import("./resources/pod-identity-association.ts")).podIdentityAssociation,
 };
 
 /** A stand-in for the `aws` plugin, for the resources and functions of this program only, on the AWS SDK. */

@@ -2,8 +2,8 @@ import { isJsonMap, type JsonMap, type PropertyMap, textOf } from "../support/va
 import type { AzureClient } from "./client.ts";
 import { AzureError } from "./errors.ts";
 import type { AzureResource } from "./resource.ts";
-import { secretResource } from "./secret.ts";
-import { vault } from "./vault.ts";
+import { secretResource } from "./resources/secret.ts";
+import { vault } from "./resources/vault.ts";
 
 /** A function of the plugin: reads, and changes nothing. */
 export type AzureFunction = (client: AzureClient, args: PropertyMap, signal: AbortSignal) => Promise<PropertyMap>;

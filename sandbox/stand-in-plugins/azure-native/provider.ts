@@ -4,11 +4,11 @@ import { revealMap } from "../support/values.ts";
 import { AzureClient, type ClientOptions } from "./client.ts";
 import { parseConfig, unsupportedConfig } from "./config.ts";
 import { FUNCTIONS } from "./functions.ts";
-import { federatedIdentityCredential, userAssignedIdentity } from "./identity.ts";
+import { federatedIdentityCredential, userAssignedIdentity } from "./resources/identity.ts";
 import { azureResource, type AzureResource } from "./resource.ts";
-import { diagnosticSetting, roleAssignment } from "./scoped.ts";
-import { secretResource } from "./secret.ts";
-import { vault } from "./vault.ts";
+import { diagnosticSetting, roleAssignment } from "./resources/scoped.ts";
+import { secretResource } from "./resources/secret.ts";
+import { vault } from "./resources/vault.ts";
 
 const RESOURCES: Readonly<Record<string, AzureResource>> = {
   "azure-native:keyvault:Vault": vault,

@@ -2,7 +2,7 @@ import { isJsonMap, type Json, type JsonMap, type PropertyMap, textOf } from "..
 import { GoogleApiError } from "./client.ts";
 import { projectOf } from "./names.ts";
 import type { GcpContext } from "./resource.ts";
-import { SECRET_MANAGER, texts, wrapped } from "./secret.ts";
+import { SECRET_MANAGER, texts, wrapped } from "./resources/secret.ts";
 
 /** A function of the plugin: reads, and changes nothing. */
 export type GcpFunction = (context: GcpContext, args: PropertyMap) => Promise<PropertyMap>;

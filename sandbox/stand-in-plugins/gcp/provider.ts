@@ -3,15 +3,15 @@ import { compare } from "../support/diff.ts";
 import { NotInStandIn } from "../support/errors.ts";
 import type { StandInProvider } from "../support/provider.ts";
 import { type PropertyMap, revealMap } from "../support/values.ts";
-import { account } from "./account.ts";
+import { account } from "./resources/account.ts";
 import { GoogleApi, type Patience } from "./client.ts";
 import { parseConfig, unsupportedConfig } from "./config.ts";
 import { FUNCTIONS } from "./functions.ts";
-import { accountIamMember, secretIamMember } from "./iam-member.ts";
-import { pool, poolProvider } from "./pools.ts";
+import { accountIamMember, secretIamMember } from "./resources/iam-member.ts";
+import { pool, poolProvider } from "./resources/pools.ts";
 import { gcpResource, type GcpResource, type GcpSession } from "./resource.ts";
-import { secretResource } from "./secret.ts";
-import { secretVersion } from "./secret-version.ts";
+import { secretResource } from "./resources/secret.ts";
+import { secretVersion } from "./resources/secret-version.ts";
 
 const RESOURCES: Readonly<Record<string, GcpResource>> = {
   "gcp:secretmanager/secret:Secret": secretResource,

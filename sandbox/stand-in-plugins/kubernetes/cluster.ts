@@ -3,7 +3,7 @@ import { Api } from "./api.ts";
 import type { KubernetesConfig } from "./config.ts";
 import { Discovery } from "./discovery.ts";
 import type { Identity } from "./manifest.ts";
-import { Objects } from "./objects.ts";
+import { Objects } from "./objects/objects.ts";
 
 /** One configured cluster: its settings, its API, and whether it answers. */
 export class Cluster {

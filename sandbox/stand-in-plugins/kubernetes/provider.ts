@@ -2,9 +2,9 @@ import { NotInStandIn } from "../support/errors.ts";
 import type { StandInProvider } from "../support/provider.ts";
 import { Cluster } from "./cluster.ts";
 import { parseConfig, unsupportedConfig } from "./config.ts";
-import { diffConfig } from "./diff-config.ts";
-import { objectResource } from "./object-resource.ts";
-import { releaseResource } from "./release-resource.ts";
+import { diffConfig } from "./diff/diff-config.ts";
+import { objectResource } from "./objects/object-resource.ts";
+import { releaseResource } from "./helm/release-resource.ts";
 
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 

@@ -3,7 +3,7 @@ import type { Log } from "../support/provider.ts";
 import { isJsonMap, type JsonMap, type PropertyMap, type Value, textOf } from "../support/values.ts";
 import { type VaultClient, VaultError } from "./client.ts";
 import type { CallContext } from "./resource.ts";
-import { pathOf } from "./secret-v2.ts";
+import { pathOf } from "./resources/secret-v2.ts";
 import { goJson, stringMap } from "./strings.ts";
 
 /** A function of the plugin: reads, and changes nothing. */

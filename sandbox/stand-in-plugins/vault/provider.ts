@@ -2,15 +2,15 @@ import { compare } from "../support/diff.ts";
 import { NotInStandIn } from "../support/errors.ts";
 import type { StandInProvider } from "../support/provider.ts";
 import { type PropertyMap, revealMap } from "../support/values.ts";
-import { audit } from "./audit.ts";
-import { authBackendRole } from "./auth-backend-role.ts";
+import { audit } from "./resources/audit.ts";
+import { authBackendRole } from "./resources/auth-backend-role.ts";
 import { VaultClient } from "./client.ts";
 import { parseConfig, unsupportedConfig } from "./config.ts";
 import { FUNCTIONS, warnOfDeprecation } from "./functions.ts";
-import { authBackend, authBackendConfig, mount } from "./mounts.ts";
-import { policy } from "./policy.ts";
+import { authBackend, authBackendConfig, mount } from "./resources/mounts.ts";
+import { policy } from "./resources/policy.ts";
 import { vaultResource, type VaultResource } from "./resource.ts";
-import { secretV2 } from "./secret-v2.ts";
+import { secretV2 } from "./resources/secret-v2.ts";
 
 const RESOURCES: Readonly<Record<string, VaultResource>> = {
   "vault:kv/secretV2:SecretV2": secretV2,

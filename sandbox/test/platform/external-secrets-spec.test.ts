@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { V1Deployment } from "@kubernetes/client-node";
-import { operatorSpec, withoutFlags } from "../../platform/external-secrets-spec.ts";
+import { operatorSpec, withoutFlags } from "../../platform/external-secrets/spec.ts";
 
 const ports = { metrics: 18, health: 19 };
 

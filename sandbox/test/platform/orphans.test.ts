@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { orphanPids } from "../../platform/orphans.ts";
+import { orphanPids } from "../../platform/machine/orphans.ts";
 
 const root = "/repo/.sandbox";
 const etcd = { program: "/cache/bin/etcd", args: ["--name=sandbox", `--data-dir=${root}/etcd`] };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
-import { portInUse, requireFreePorts } from "../../platform/ports-in-use.ts";
+import { portInUse, requireFreePorts } from "../../platform/machine/ports-in-use.ts";
 import { DEFAULT_PORT_BASE, portsFrom } from "../../ports.ts";
 
 describe("ports", () => {

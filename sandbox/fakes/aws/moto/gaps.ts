@@ -1,12 +1,12 @@
 /**
  * What moto 5.2.5 does not do and AWS does, as far as the sandbox proves something with it. Each rule says the API page it follows.
  */
-import { type Answer, AwsError } from "./answers.ts";
-import { type AwsCall, type Input, textOf } from "./call.ts";
+import { type Answer, AwsError } from "../answers.ts";
+import { type AwsCall, type Input, textOf } from "../call.ts";
 import { findKey, isManagedKey } from "./keys.ts";
 import type { MotoReader } from "./moto.ts";
 import { findParameter, parameterName } from "./parameters.ts";
-import { parsePolicy, type Policy } from "./policy.ts";
+import { parsePolicy, type Policy } from "../policy.ts";
 import type { ReplicaKeys } from "./replica-keys.ts";
 import { findSecret } from "./secrets.ts";
 

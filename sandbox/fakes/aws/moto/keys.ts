@@ -1,6 +1,6 @@
-import { AwsError } from "./answers.ts";
+import { AwsError } from "../answers.ts";
 import type { MotoReader } from "./moto.ts";
-import { parsePolicy, type Policy } from "./policy.ts";
+import { parsePolicy, type Policy } from "../policy.ts";
 
 /** A KMS key as the front needs it. */
 export interface Key {

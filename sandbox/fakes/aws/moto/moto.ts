@@ -1,10 +1,10 @@
 import { appendFile, mkdir } from "node:fs/promises";
 import { Agent, request } from "node:http";
 import path from "node:path";
-import { PRIVATE_MODE, readIfExists, writeFileAtomically } from "../../support/files.ts";
-import { type Answer, AwsError } from "./answers.ts";
-import type { AwsEndpoint } from "./hosts.ts";
-import type { Input } from "./call.ts";
+import { PRIVATE_MODE, readIfExists, writeFileAtomically } from "../../../support/files.ts";
+import { type Answer, AwsError } from "../answers.ts";
+import type { AwsEndpoint } from "../hosts.ts";
+import type { Input } from "../call.ts";
 
 /** A request as moto gets it. */
 export interface MotoRequest {

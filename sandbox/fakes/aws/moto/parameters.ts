@@ -1,5 +1,5 @@
 import type { MotoReader } from "./moto.ts";
-import { arnOf } from "./call.ts";
+import { arnOf } from "../call.ts";
 
 /** A parameter of Parameter Store, without its value. */
 export interface ParameterFacts {

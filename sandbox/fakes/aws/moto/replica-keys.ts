@@ -1,7 +1,7 @@
 import path from "node:path";
-import { PRIVATE_MODE, readJson, writeJson } from "../../support/files.ts";
-import type { Answer } from "./answers.ts";
-import { type AwsCall, textOf } from "./call.ts";
+import { PRIVATE_MODE, readJson, writeJson } from "../../../support/files.ts";
+import type { Answer } from "../answers.ts";
+import { type AwsCall, textOf } from "../call.ts";
 
 /** The account's key for Secrets Manager, which everybody in it may use: a replica that names it has none of its own. */
 const MANAGED = "alias/aws/secretsmanager";

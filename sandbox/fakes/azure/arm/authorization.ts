@@ -1,9 +1,9 @@
-import { AzureRefusal } from "./answers.ts";
-import { type ArmAnswer, type ArmCall, type ArmType, badRequest, part } from "./arm-types.ts";
-import { AZURE_SANDBOX } from "./directory.ts";
-import { knownRole, roleOf } from "./rbac.ts";
-import type { RoleAssignment } from "./state.ts";
-import { objectOf } from "./vault-bodies.ts";
+import { AzureRefusal } from "../answers.ts";
+import { type ArmAnswer, type ArmCall, type ArmType, badRequest, part } from "./types.ts";
+import { AZURE_SANDBOX } from "../directory.ts";
+import { knownRole, roleOf } from "../rbac.ts";
+import type { RoleAssignment } from "../state.ts";
+import { objectOf } from "../vault/bodies.ts";
 
 const TYPE = "Microsoft.Authorization/roleAssignments";
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

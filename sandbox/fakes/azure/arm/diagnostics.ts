@@ -1,7 +1,7 @@
-import { AzureRefusal } from "./answers.ts";
-import { type ArmAnswer, type ArmCall, type ArmType, badRequest, part } from "./arm-types.ts";
-import type { DiagnosticSetting } from "./state.ts";
-import { objectOf } from "./vault-bodies.ts";
+import { AzureRefusal } from "../answers.ts";
+import { type ArmAnswer, type ArmCall, type ArmType, badRequest, part } from "./types.ts";
+import type { DiagnosticSetting } from "../state.ts";
+import { objectOf } from "../vault/bodies.ts";
 
 const TYPE = "Microsoft.Insights/diagnosticSettings";
 const SINKS = ["workspaceId", "storageAccountId", "eventHubAuthorizationRuleId", "marketplacePartnerId"] as const;

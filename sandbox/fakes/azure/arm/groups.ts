@@ -1,6 +1,6 @@
-import { type ArmType, checkGroup, checkSubscription, inGroup, part } from "./arm-types.ts";
-import { AZURE_SANDBOX } from "./directory.ts";
-import { objectOf, textOrNone } from "./vault-bodies.ts";
+import { type ArmType, checkGroup, checkSubscription, inGroup, part } from "./types.ts";
+import { AZURE_SANDBOX } from "../directory.ts";
+import { objectOf, textOrNone } from "../vault/bodies.ts";
 
 /**
  * Resource groups and the subscription: https://learn.microsoft.com/rest/api/resources/resource-groups. The program only reads

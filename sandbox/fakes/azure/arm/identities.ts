@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AzureRefusal } from "./answers.ts";
-import { type ArmAnswer, type ArmCall, type ArmType, badRequest, checkGroup, inGroup, part } from "./arm-types.ts";
-import { resourceNotFound } from "./arm-types.ts";
-import { AZURE_SANDBOX } from "./directory.ts";
-import type { FederatedCredential, StoredIdentity } from "./state.ts";
-import { objectOf, tagsOf, textOrNone } from "./vault-bodies.ts";
+import { AzureRefusal } from "../answers.ts";
+import { type ArmAnswer, type ArmCall, type ArmType, badRequest, checkGroup, inGroup, part } from "./types.ts";
+import { resourceNotFound } from "./types.ts";
+import { AZURE_SANDBOX } from "../directory.ts";
+import type { FederatedCredential, StoredIdentity } from "../state.ts";
+import { objectOf, tagsOf, textOrNone } from "../vault/bodies.ts";
 
 const TYPE = "Microsoft.ManagedIdentity/userAssignedIdentities";
 const CREDENTIALS = `${TYPE}/federatedIdentityCredentials`;

@@ -1,16 +1,16 @@
-import { answerJson, readJsonBody } from "../support/http.ts";
-import type { GatewayRequest, GatewayResponse } from "../support/route.ts";
-import type { AccessTokens, Caller } from "./access-tokens.ts";
-import { AzureRefusal, ids, notInFake } from "./answers.ts";
-import { AUTHORIZATION } from "./arm-authorization.ts";
-import { DIAGNOSTICS } from "./arm-diagnostics.ts";
-import { GROUPS } from "./arm-groups.ts";
-import { IDENTITIES } from "./arm-identities.ts";
-import { SECRETS } from "./arm-secrets.ts";
-import type { ArmAnswer, ArmCall, ArmType } from "./arm-types.ts";
-import { VAULTS } from "./arm-vaults.ts";
-import { AZURE_SANDBOX, MANAGEMENT_HOST, MANAGEMENT_RESOURCE } from "./directory.ts";
-import type { Store } from "./state.ts";
+import { answerJson, readJsonBody } from "../../support/http.ts";
+import type { GatewayRequest, GatewayResponse } from "../../support/route.ts";
+import type { AccessTokens, Caller } from "../access-tokens.ts";
+import { AzureRefusal, ids, notInFake } from "../answers.ts";
+import { AUTHORIZATION } from "./authorization.ts";
+import { DIAGNOSTICS } from "./diagnostics.ts";
+import { GROUPS } from "./groups.ts";
+import { IDENTITIES } from "./identities.ts";
+import { SECRETS } from "./secrets.ts";
+import type { ArmAnswer, ArmCall, ArmType } from "./types.ts";
+import { VAULTS } from "./vaults.ts";
+import { AZURE_SANDBOX, MANAGEMENT_HOST, MANAGEMENT_RESOURCE } from "../directory.ts";
+import type { Store } from "../state.ts";
 
 /** What Resource Manager needs. */
 export interface ArmOptions {

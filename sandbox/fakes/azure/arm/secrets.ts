@@ -1,9 +1,9 @@
-import { AzureRefusal } from "./answers.ts";
-import { type ArmAnswer, type ArmCall, type ArmType, inGroup, part } from "./arm-types.ts";
-import { existingVault } from "./arm-vaults.ts";
-import * as secrets from "./secrets.ts";
-import type { SecretVersion, StoredSecret, StoredVault } from "./state.ts";
-import { attributesOf, objectOf, tagsOf, textOrNone } from "./vault-bodies.ts";
+import { AzureRefusal } from "../answers.ts";
+import { type ArmAnswer, type ArmCall, type ArmType, inGroup, part } from "./types.ts";
+import { existingVault } from "./vaults.ts";
+import * as secrets from "../vault/secrets.ts";
+import type { SecretVersion, StoredSecret, StoredVault } from "../state.ts";
+import { attributesOf, objectOf, tagsOf, textOrNone } from "../vault/bodies.ts";
 
 const TYPE = "Microsoft.KeyVault/vaults/secrets";
 

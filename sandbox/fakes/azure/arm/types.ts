@@ -1,7 +1,7 @@
-import type { Caller } from "./access-tokens.ts";
-import { AzureRefusal } from "./answers.ts";
-import { AZURE_SANDBOX } from "./directory.ts";
-import type { Store } from "./state.ts";
+import type { Caller } from "../access-tokens.ts";
+import { AzureRefusal } from "../answers.ts";
+import { AZURE_SANDBOX } from "../directory.ts";
+import type { Store } from "../state.ts";
 
 /** A request to Resource Manager, understood. */
 export interface ArmCall {

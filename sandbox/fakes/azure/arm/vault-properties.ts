@@ -1,8 +1,8 @@
-import { badRequest } from "./arm-types.ts";
-import { notInFake } from "./answers.ts";
-import { AZURE_SANDBOX } from "./directory.ts";
-import type { Properties } from "./state.ts";
-import { objectOf } from "./vault-bodies.ts";
+import { badRequest } from "./types.ts";
+import { notInFake } from "../answers.ts";
+import { AZURE_SANDBOX } from "../directory.ts";
+import type { Properties } from "../state.ts";
+import { objectOf } from "../vault/bodies.ts";
 
 const KNOWN = new Set([
   "accessPolicies",

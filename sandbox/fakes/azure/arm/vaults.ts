@@ -1,9 +1,9 @@
-import { AzureRefusal } from "./answers.ts";
-import { type ArmAnswer, type ArmCall, type ArmType, checkGroup, checkSubscription } from "./arm-types.ts";
-import { inGroup, part, resourceNotFound } from "./arm-types.ts";
-import { AZURE_SANDBOX } from "./directory.ts";
-import type { DeletedVault, StoredVault } from "./state.ts";
-import { objectOf, tagsOf, textOrNone } from "./vault-bodies.ts";
+import { AzureRefusal } from "../answers.ts";
+import { type ArmAnswer, type ArmCall, type ArmType, checkGroup, checkSubscription } from "./types.ts";
+import { inGroup, part, resourceNotFound } from "./types.ts";
+import { AZURE_SANDBOX } from "../directory.ts";
+import type { DeletedVault, StoredVault } from "../state.ts";
+import { objectOf, tagsOf, textOrNone } from "../vault/bodies.ts";
 import { vaultProperties } from "./vault-properties.ts";
 
 const TYPE = "Microsoft.KeyVault/vaults";

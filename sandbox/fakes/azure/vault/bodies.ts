@@ -1,4 +1,4 @@
-import { AzureRefusal } from "./answers.ts";
+import { AzureRefusal } from "../answers.ts";
 import type { SecretInput } from "./secrets.ts";
 
 /** Reads the body of "Set Secret". */

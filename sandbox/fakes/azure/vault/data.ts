@@ -1,15 +1,15 @@
-import { answerJson, readJsonBody } from "../support/http.ts";
-import { hostOf } from "../support/gateway.ts";
-import type { GatewayRequest, GatewayResponse } from "../support/route.ts";
-import { type AccessTokens, type Caller, callerText } from "./access-tokens.ts";
-import { AzureRefusal, ids, notInFake } from "./answers.ts";
-import { AZURE_SANDBOX, LOGIN_HOST, VAULT_RESOURCE } from "./directory.ts";
+import { answerJson, readJsonBody } from "../../support/http.ts";
+import { hostOf } from "../../support/gateway.ts";
+import type { GatewayRequest, GatewayResponse } from "../../support/route.ts";
+import { type AccessTokens, type Caller, callerText } from "../access-tokens.ts";
+import { AzureRefusal, ids, notInFake } from "../answers.ts";
+import { AZURE_SANDBOX, LOGIN_HOST, VAULT_RESOURCE } from "../directory.ts";
 import { firewallAllows } from "./firewall.ts";
-import { type Action, isAllowed } from "./rbac.ts";
+import { type Action, isAllowed } from "../rbac.ts";
 import * as secrets from "./secrets.ts";
-import { type DeletedSecret, type SecretVersion, type Store, type StoredSecret, type StoredVault } from "./state.ts";
-import { NEEDED, parseVaultRequest, type VaultRequest } from "./vault-requests.ts";
-import { parseSetBody, parseUpdateBody } from "./vault-bodies.ts";
+import { type DeletedSecret, type SecretVersion, type Store, type StoredSecret, type StoredVault } from "../state.ts";
+import { NEEDED, parseVaultRequest, type VaultRequest } from "./requests.ts";
+import { parseSetBody, parseUpdateBody } from "./bodies.ts";
 
 /** What the data plane of the vaults needs. */
 export interface VaultDataOptions {

@@ -1,5 +1,5 @@
 import { BlockList, isIPv4 } from "node:net";
-import type { Properties } from "./state.ts";
+import type { Properties } from "../state.ts";
 
 /**
  * Whether a vault's firewall lets an address in: https://learn.microsoft.com/azure/key-vault/general/network-security. Rules for

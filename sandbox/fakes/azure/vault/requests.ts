@@ -1,5 +1,5 @@
-import type { GatewayRequest } from "../support/route.ts";
-import { ACTIONS, type Action } from "./rbac.ts";
+import type { GatewayRequest } from "../../support/route.ts";
+import { ACTIONS, type Action } from "../rbac.ts";
 
 /** What is asked of a vault. */
 export interface VaultRequest {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { AzureRefusal } from "./answers.ts";
-import type { DeletedSecret, SecretAttributes, SecretVersion, StoredSecret, StoredVault } from "./state.ts";
+import { AzureRefusal } from "../answers.ts";
+import type { DeletedSecret, SecretAttributes, SecretVersion, StoredSecret, StoredVault } from "../state.ts";
 
 /** What a new version is made of. */
 export interface SecretInput {

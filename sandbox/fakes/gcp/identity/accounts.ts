@@ -2,11 +2,11 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { Caller, Callers } from "./callers.ts";
-import { GcpError, permissionDenied } from "./errors.ts";
+import { GcpError, permissionDenied } from "../errors.ts";
 import { NO_POLICY, policyJson, renameMember, replacePolicy } from "./policy.ts";
-import type { Project, Projects } from "./projects.ts";
-import { invalid, parse } from "./secret-rules.ts";
-import type { GcpState, StoredAccount } from "./state.ts";
+import type { Project, Projects } from "../projects.ts";
+import { invalid, parse } from "../secret-manager/rules.ts";
+import type { GcpState, StoredAccount } from "../state.ts";
 
 const described = z.strictObject({
   displayName: z.string().max(100).optional(),

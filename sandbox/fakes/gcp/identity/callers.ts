@@ -1,8 +1,8 @@
-import { GcpError, permissionDenied, unauthenticated } from "./errors.ts";
+import { GcpError, permissionDenied, unauthenticated } from "../errors.ts";
 import type { AccessTokens } from "./access-tokens.ts";
 import { DEPLOYER_ROLES, permits, type Policy } from "./policy.ts";
-import type { Project, Projects } from "./projects.ts";
-import type { GcpState } from "./state.ts";
+import type { Project, Projects } from "../projects.ts";
+import type { GcpState } from "../state.ts";
 
 /** Whoever calls: every name by which a policy may bind them. */
 export interface Caller {

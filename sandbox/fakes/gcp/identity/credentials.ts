@@ -1,9 +1,9 @@
 import * as z from "zod";
 import type { AccessTokens } from "./access-tokens.ts";
 import type { Accounts } from "./accounts.ts";
-import { notInFake } from "./errors.ts";
-import { invalid, parse, seconds } from "./secret-rules.ts";
-import type { Method } from "./secret-manager.ts";
+import { notInFake } from "../errors.ts";
+import { invalid, parse, seconds } from "../secret-manager/rules.ts";
+import type { Method } from "../secret-manager/methods.ts";
 
 const request = z.strictObject({
   name: z.string(),

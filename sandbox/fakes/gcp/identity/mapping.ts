@@ -1,6 +1,6 @@
 /** Attribute mappings and conditions of providers: https://cloud.google.com/iam/docs/workload-identity-federation#mapping */
 import { evaluate, parse } from "@marcbachmann/cel-js";
-import { invalid } from "./secret-rules.ts";
+import { invalid } from "../secret-manager/rules.ts";
 
 /** What is known of whoever shows a token: `google.subject`, `google.groups`, and attributes of the provider's own. */
 export interface Attributes {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { GcpError, notInFake } from "./errors.ts";
+import { GcpError, notInFake } from "../errors.ts";
 
 /** Who is bound to a role. */
 export interface Binding {

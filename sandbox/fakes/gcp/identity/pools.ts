@@ -5,11 +5,11 @@
 import { createPublicKey, type JsonWebKey } from "node:crypto";
 import * as z from "zod";
 import type { Caller, Callers } from "./callers.ts";
-import { GcpError, notInFake } from "./errors.ts";
+import { GcpError, notInFake } from "../errors.ts";
 import { checkCondition, checkMapping } from "./mapping.ts";
-import type { Projects } from "./projects.ts";
-import { invalid, parse } from "./secret-rules.ts";
-import type { GcpState, StoredPool, StoredProvider } from "./state.ts";
+import type { Projects } from "../projects.ts";
+import { invalid, parse } from "../secret-manager/rules.ts";
+import type { GcpState, StoredPool, StoredProvider } from "../state.ts";
 
 const KEPT_MS = 30 * 24 * 3600 * 1000;
 const ID = /^[a-z0-9-]{4,32}$/;

@@ -6,13 +6,13 @@
  */
 import { createPublicKey, type JsonWebKey } from "node:crypto";
 import { decodeJwt, decodeProtectedHeader } from "jose";
-import { type ServiceAccountClaims, serviceAccountVerifier, TokenRefused } from "../support/tokens.ts";
+import { type ServiceAccountClaims, serviceAccountVerifier, TokenRefused } from "../../support/tokens.ts";
 import type { AccessTokens } from "./access-tokens.ts";
 import { gkeMembers, gkePool, type KnownCluster } from "./callers.ts";
 import { type Attributes, holds, mapAttributes } from "./mapping.ts";
 import type { Pools } from "./pools.ts";
-import type { Projects } from "./projects.ts";
-import type { StoredProvider } from "./state.ts";
+import type { Projects } from "../projects.ts";
+import type { StoredProvider } from "../state.ts";
 
 /** A refusal in the format of OAuth 2.0 (RFC 6749, 5.2), which both services use. */
 export class ExchangeRefused extends Error {

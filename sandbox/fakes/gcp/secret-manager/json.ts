@@ -1,5 +1,5 @@
-import type { Project } from "./projects.ts";
-import type { StoredSecret, StoredVersion } from "./state.ts";
+import type { Project } from "../projects.ts";
+import type { StoredSecret, StoredVersion } from "../state.ts";
 
 /** `projects/NUMBER/secrets/ID`: answers always name projects by number. */
 export function fullName(project: Project, id: string): string {

@@ -1,9 +1,9 @@
-import type { Caller, Callers } from "./callers.ts";
+import type { Caller, Callers } from "../identity/callers.ts";
 import { crc32c } from "./crc32c.ts";
-import { GcpError, notInFake } from "./errors.ts";
-import { page, secretFilter, versionFilter } from "./filters.ts";
-import { NO_POLICY, policyJson, replacePolicy } from "./policy.ts";
-import type { Project, Projects } from "./projects.ts";
+import { GcpError, notInFake } from "../errors.ts";
+import { page, secretFilter, versionFilter } from "../filters.ts";
+import { NO_POLICY, policyJson, replacePolicy } from "../identity/policy.ts";
+import type { Project, Projects } from "../projects.ts";
 import {
   about,
   added,
@@ -15,9 +15,9 @@ import {
   refuseEtag,
   updated,
   updateField,
-} from "./secret-requests.ts";
-import { fullName, secretJson, versionJson } from "./secret-json.ts";
-import { parentName, secretName, versionName } from "./secret-names.ts";
+} from "./requests.ts";
+import { fullName, secretJson, versionJson } from "./json.ts";
+import { parentName, secretName, versionName } from "./names.ts";
 import {
   checkFields,
   checkReplication,
@@ -26,8 +26,8 @@ import {
   MAX_PAYLOAD_BYTES,
   parse,
   refuseUnsupported,
-} from "./secret-rules.ts";
-import type { GcpState, StoredSecret, StoredVersion } from "./state.ts";
+} from "./rules.ts";
+import type { GcpState, StoredSecret, StoredVersion } from "../state.ts";
 import { destroyDue, destroyVersion, findVersion, requireEnabled, switchVersion } from "./versions.ts";
 
 /** One call: who, and the request message as JSON (https://protobuf.dev/programming-guides/json/). */

@@ -1,4 +1,4 @@
-import { GcpError, notInFake } from "./errors.ts";
+import { GcpError, notInFake } from "../errors.ts";
 
 /** The parts of `projects/*`. */
 export interface ParentName {

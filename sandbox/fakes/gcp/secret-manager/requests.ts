@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { type GcpError, notInFake } from "./errors.ts";
-import { checkReplication, invalid, secretSchema, type SecretInput } from "./secret-rules.ts";
-import type { StoredSecret } from "./state.ts";
+import { type GcpError, notInFake } from "../errors.ts";
+import { checkReplication, invalid, secretSchema, type SecretInput } from "./rules.ts";
+import type { StoredSecret } from "../state.ts";
 
 /** A request about one thing. */
 export const named = z.strictObject({ name: z.string(), etag: z.string().optional() });

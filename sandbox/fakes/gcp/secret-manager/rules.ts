@@ -3,8 +3,8 @@
  * https://cloud.google.com/secret-manager/quotas. The wording of these refusals is the fake's own where no public text was found.
  */
 import * as z from "zod";
-import { GcpError, notInFake } from "./errors.ts";
-import type { Replication, StoredSecret } from "./state.ts";
+import { GcpError, notInFake } from "../errors.ts";
+import type { Replication, StoredSecret } from "../state.ts";
 
 /** "Secret payload: 64 KiB". */
 export const MAX_PAYLOAD_BYTES = 64 * 1024;

@@ -1,8 +1,8 @@
-import { GcpError } from "./errors.ts";
-import { fullName } from "./secret-json.ts";
-import { seconds } from "./secret-rules.ts";
-import type { Project } from "./projects.ts";
-import type { StoredSecret, StoredVersion } from "./state.ts";
+import { GcpError } from "../errors.ts";
+import { fullName } from "./json.ts";
+import { seconds } from "./rules.ts";
+import type { Project } from "../projects.ts";
+import type { StoredSecret, StoredVersion } from "../state.ts";
 
 /** The version that a name means: a number, `latest` (the last one made, whatever its state) or an alias. */
 export function findVersion(project: Project, secret: StoredSecret, name: string): StoredVersion {

@@ -8,10 +8,10 @@ import {
   UntagOpenIDConnectProviderCommand,
   UpdateOpenIDConnectProviderThumbprintCommand,
 } from "@aws-sdk/client-iam";
-import { equal, type PropertyMap, reveal, textOf, type Value } from "../support/values.ts";
-import { doing, said, unless } from "./errors.ts";
-import type { AwsContext, AwsResource, Change } from "./resource.ts";
-import { tagChanges, tagList, tagMap, type Tags } from "./tags.ts";
+import { equal, type PropertyMap, reveal, textOf, type Value } from "../../support/values.ts";
+import { doing, said, unless } from "../errors.ts";
+import type { AwsContext, AwsResource, Change } from "../resource.ts";
+import { tagChanges, tagList, tagMap, type Tags } from "../tags.ts";
 
 /** Who is trusted to issue tokens (hashicorp/terraform-provider-aws, internal/service/iam/openid_connect_provider.go); its id is its ARN. */
 export const openIdConnectProvider: AwsResource = {

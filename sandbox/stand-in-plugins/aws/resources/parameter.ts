@@ -8,12 +8,12 @@ import {
   type PutParameterCommandInput,
   RemoveTagsFromResourceCommand,
 } from "@aws-sdk/client-ssm";
-import { equalNullish } from "../support/nullish.ts";
-import type { DiffResult } from "../support/provider.ts";
-import { equal, type PropertyMap, reveal, textOf, type Value } from "../support/values.ts";
-import { doing, said, unless } from "./errors.ts";
-import type { AwsContext, AwsResource, Change, FoundObject, TagChange } from "./resource.ts";
-import { tagChanges, tagList, tagMap, type Tags } from "./tags.ts";
+import { equalNullish } from "../../support/nullish.ts";
+import type { DiffResult } from "../../support/provider.ts";
+import { equal, type PropertyMap, reveal, textOf, type Value } from "../../support/values.ts";
+import { doing, said, unless } from "../errors.ts";
+import type { AwsContext, AwsResource, Change, FoundObject, TagChange } from "../resource.ts";
+import { tagChanges, tagList, tagMap, type Tags } from "../tags.ts";
 
 /** A parameter of Parameter Store (hashicorp/terraform-provider-aws, internal/service/ssm/parameter.go); its id is its name. */
 export const parameter: AwsResource = {

@@ -6,10 +6,10 @@ import {
   UntagResourceCommand,
   UpdatePodIdentityAssociationCommand,
 } from "@aws-sdk/client-eks";
-import { type PropertyMap, textOf } from "../support/values.ts";
-import { doing, said, unless } from "./errors.ts";
-import type { AwsContext, AwsResource } from "./resource.ts";
-import { tagChanges } from "./tags.ts";
+import { type PropertyMap, textOf } from "../../support/values.ts";
+import { doing, said, unless } from "../errors.ts";
+import type { AwsContext, AwsResource } from "../resource.ts";
+import { tagChanges } from "../tags.ts";
 
 /**
  * Which role a service account of an EKS cluster has (hashicorp/terraform-provider-aws,

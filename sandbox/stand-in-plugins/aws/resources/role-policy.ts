@@ -1,8 +1,8 @@
 import { DeleteRolePolicyCommand, GetRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { type PropertyMap, textOf } from "../support/values.ts";
-import { doing, said, unless } from "./errors.ts";
-import { policyState, samePolicy } from "./policy.ts";
-import type { AwsContext, AwsResource } from "./resource.ts";
+import { type PropertyMap, textOf } from "../../support/values.ts";
+import { doing, said, unless } from "../errors.ts";
+import { policyState, samePolicy } from "../policy.ts";
+import type { AwsContext, AwsResource } from "../resource.ts";
 
 /** An inline policy of a role (hashicorp/terraform-provider-aws, internal/service/iam/role_policy.go); its id is `<role>:<name>`. */
 export const rolePolicy: AwsResource = {

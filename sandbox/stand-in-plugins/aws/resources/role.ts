@@ -9,12 +9,12 @@ import {
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
 } from "@aws-sdk/client-iam";
-import { equalNullish } from "../support/nullish.ts";
-import { type PropertyMap, textOf } from "../support/values.ts";
-import { doing, said, unless } from "./errors.ts";
-import { policyState, samePolicy } from "./policy.ts";
-import type { AwsContext, AwsResource, Change } from "./resource.ts";
-import { tagChanges, tagList, tagMap, type Tags } from "./tags.ts";
+import { equalNullish } from "../../support/nullish.ts";
+import { type PropertyMap, textOf } from "../../support/values.ts";
+import { doing, said, unless } from "../errors.ts";
+import { policyState, samePolicy } from "../policy.ts";
+import type { AwsContext, AwsResource, Change } from "../resource.ts";
+import { tagChanges, tagList, tagMap, type Tags } from "../tags.ts";
 
 /** An IAM role (hashicorp/terraform-provider-aws, internal/service/iam/role.go); its id is its name. */
 export const role: AwsResource = {

@@ -3,10 +3,10 @@ import {
   GetResourcePolicyCommand,
   PutResourcePolicyCommand,
 } from "@aws-sdk/client-secrets-manager";
-import { type PropertyMap, textOf } from "../support/values.ts";
-import { doing, said, unless } from "./errors.ts";
-import { policyState, samePolicy } from "./policy.ts";
-import type { AwsContext, AwsResource } from "./resource.ts";
+import { type PropertyMap, textOf } from "../../support/values.ts";
+import { doing, said, unless } from "../errors.ts";
+import { policyState, samePolicy } from "../policy.ts";
+import type { AwsContext, AwsResource } from "../resource.ts";
 
 const SERVICE = "Secrets Manager";
 

@@ -5,9 +5,9 @@ import {
   PutSecretValueCommand,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
-import { equal, type PropertyMap, reveal, textOf, type Value } from "../support/values.ts";
-import { AwsCallError, doing, said } from "./errors.ts";
-import type { AwsContext, AwsResource, Change, FoundObject } from "./resource.ts";
+import { equal, type PropertyMap, reveal, textOf, type Value } from "../../support/values.ts";
+import { AwsCallError, doing, said } from "../errors.ts";
+import type { AwsContext, AwsResource, Change, FoundObject } from "../resource.ts";
 
 const SERVICE = "Secrets Manager";
 const CURRENT = "AWSCURRENT";

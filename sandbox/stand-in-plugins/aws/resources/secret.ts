@@ -10,11 +10,11 @@ import {
   UntagResourceCommand,
   UpdateSecretCommand,
 } from "@aws-sdk/client-secrets-manager";
-import { equalNullish } from "../support/nullish.ts";
-import { isMap, type PropertyMap, reveal, textOf, type Value } from "../support/values.ts";
-import { doing, said, unless } from "./errors.ts";
-import type { AwsContext, AwsResource, Change, FoundObject } from "./resource.ts";
-import { tagChanges, tagList, tagMap, type Tags } from "./tags.ts";
+import { equalNullish } from "../../support/nullish.ts";
+import { isMap, type PropertyMap, reveal, textOf, type Value } from "../../support/values.ts";
+import { doing, said, unless } from "../errors.ts";
+import type { AwsContext, AwsResource, Change, FoundObject } from "../resource.ts";
+import { tagChanges, tagList, tagMap, type Tags } from "../tags.ts";
 
 const SERVICE = "Secrets Manager";
 

@@ -1,6 +1,6 @@
-import { type JsonMap, type PropertyMap } from "../support/values.ts";
+import { type JsonMap, type PropertyMap } from "../../support/values.ts";
 import { envelopeOf, groupId, picked, propertiesOf, segmentOf, text } from "./parts.ts";
-import type { AzureResource } from "./resource.ts";
+import type { AzureResource } from "../resource.ts";
 
 const TRUE = true as const;
 const API_VERSION = "2023-01-31";

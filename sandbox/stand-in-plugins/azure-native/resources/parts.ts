@@ -1,4 +1,4 @@
-import { isJsonMap, type Json, type JsonMap, type PropertyMap, toJson, type Value } from "../support/values.ts";
+import { isJsonMap, type Json, type JsonMap, type PropertyMap, toJson, type Value } from "../../support/values.ts";
 
 /** The ID of a resource in a resource group. */
 export function groupId(subscriptionId: string, group: Value | undefined, rest: string): string {

@@ -1,6 +1,6 @@
-import type { JsonMap, PropertyMap } from "../support/values.ts";
+import type { JsonMap, PropertyMap } from "../../support/values.ts";
 import { envelopeOf, picked, propertiesOf, segmentOf, text } from "./parts.ts";
-import type { AzureResource } from "./resource.ts";
+import type { AzureResource } from "../resource.ts";
 
 const TRUE = true as const;
 const ASSIGNMENTS = "/providers/Microsoft.Authorization/roleAssignments/";

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isJsonMap, type JsonMap, type PropertyMap, toJsonMap } from "../support/values.ts";
-import type { AzureClient } from "./client.ts";
-import { AzureError } from "./errors.ts";
+import { isJsonMap, type JsonMap, type PropertyMap, toJsonMap } from "../../support/values.ts";
+import type { AzureClient } from "../client.ts";
+import { AzureError } from "../errors.ts";
 import { envelopeOf, groupId, picked, propertiesOf, segmentOf, text } from "./parts.ts";
-import type { AzureResource } from "./resource.ts";
+import type { AzureResource } from "../resource.ts";
 
 const TRUE = true as const;
 /** Resource Manager's own names of what the SDK calls otherwise. */

@@ -1,5 +1,5 @@
 import { envelopeOf, groupId, picked, propertiesOf, segmentOf, text } from "./parts.ts";
-import type { AzureResource } from "./resource.ts";
+import type { AzureResource } from "../resource.ts";
 
 const TRUE = true as const;
 

@@ -1,6 +1,6 @@
-import { type PropertyMap, textOf } from "../support/values.ts";
-import { projectOf } from "./names.ts";
-import type { GcpResource } from "./resource.ts";
+import { type PropertyMap, textOf } from "../../support/values.ts";
+import { projectOf } from "../names.ts";
+import type { GcpResource } from "../resource.ts";
 import { gone, wrapped } from "./secret.ts";
 
 const IAM = "https://iam.googleapis.com/v1";

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { NotInStandIn } from "../support/errors.ts";
-import { isJsonMap, type JsonMap, type PropertyMap, textOf, type Value } from "../support/values.ts";
-import { GoogleApiError, isNotFound } from "./client.ts";
-import { projectOf, sameResource } from "./names.ts";
-import type { GcpContext, GcpResource } from "./resource.ts";
+import { NotInStandIn } from "../../support/errors.ts";
+import { isJsonMap, type JsonMap, type PropertyMap, textOf, type Value } from "../../support/values.ts";
+import { GoogleApiError, isNotFound } from "../client.ts";
+import { projectOf, sameResource } from "../names.ts";
+import type { GcpContext, GcpResource } from "../resource.ts";
 import { SECRET_MANAGER, wrapped } from "./secret.ts";
 
 /** A thing with an allow policy. */

@@ -8,9 +8,9 @@ import {
   textOf,
   toJson,
   type Value,
-} from "../support/values.ts";
-import { projectOf } from "./names.ts";
-import type { GcpContext, GcpResource } from "./resource.ts";
+} from "../../support/values.ts";
+import { projectOf } from "../names.ts";
+import type { GcpContext, GcpResource } from "../resource.ts";
 import { gone, texts, wrapped } from "./secret.ts";
 
 const IAM = "https://iam.googleapis.com/v1";

@@ -1,4 +1,12 @@
-import { isJsonMap, isMap, type Json, type JsonMap, type PropertyMap, textOf, type Value } from "../support/values.ts";
+import {
+  isJsonMap,
+  isMap,
+  type Json,
+  type JsonMap,
+  type PropertyMap,
+  textOf,
+  type Value,
+} from "../../support/values.ts";
 
 /** `replication` as the API takes it: `auto` is `automatic` there. */
 export function replicationInput(value: Value | undefined): JsonMap {

@@ -1,7 +1,7 @@
-import { type PropertyMap, textOf } from "../support/values.ts";
-import { isNotFound } from "./client.ts";
-import { sameResource } from "./names.ts";
-import type { GcpContext, GcpResource } from "./resource.ts";
+import { type PropertyMap, textOf } from "../../support/values.ts";
+import { isNotFound } from "../client.ts";
+import { sameResource } from "../names.ts";
+import type { GcpContext, GcpResource } from "../resource.ts";
 import { gone, SECRET_MANAGER, wrapped } from "./secret.ts";
 
 const POLICIES = ["DELETE", "DISABLE", "ABANDON", "PREVENT"];

@@ -1,5 +1,5 @@
-import { equalNullish } from "../support/nullish.ts";
-import type { DiffKind, DiffResult } from "../support/provider.ts";
+import { equalNullish } from "../../support/nullish.ts";
+import type { DiffKind, DiffResult } from "../../support/provider.ts";
 import {
   containsUnknown,
   isMap,
@@ -10,11 +10,11 @@ import {
   toJsonMap,
   UNKNOWN,
   type Value,
-} from "../support/values.ts";
-import { isNotFound } from "./client.ts";
-import { projectOf } from "./names.ts";
+} from "../../support/values.ts";
+import { isNotFound } from "../client.ts";
+import { projectOf } from "../names.ts";
 import { replicationInput, replicationState, samePlaces } from "./replication.ts";
-import type { Change, GcpContext, GcpResource } from "./resource.ts";
+import type { Change, GcpContext, GcpResource } from "../resource.ts";
 
 /** Where Secret Manager answers. */
 export const SECRET_MANAGER = "https://secretmanager.googleapis.com/v1";

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Log } from "../support/provider.ts";
-import { isJsonMap, type JsonMap, textOf } from "../support/values.ts";
-import { ApiError, isNotFound } from "./api.ts";
-import { type Identity, jsonMetadata } from "./manifest.ts";
-import type { Objects } from "./objects.ts";
+import type { Log } from "../../support/provider.ts";
+import { isJsonMap, type JsonMap, textOf } from "../../support/values.ts";
+import { ApiError, isNotFound } from "../api.ts";
+import { type Identity, jsonMetadata } from "../manifest.ts";
+import type { Objects } from "../objects/objects.ts";
 import type { Progress, Readiness } from "./readiness.ts";
 
 /** An object that exists but did not get where it should in time. */

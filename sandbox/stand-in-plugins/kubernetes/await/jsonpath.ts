@@ -1,4 +1,4 @@
-import { isJsonMap, type Json, type JsonMap } from "../support/values.ts";
+import { isJsonMap, type Json, type JsonMap } from "../../support/values.ts";
 
 /** A wait condition such as `jsonpath={.status.phase}=Bound`. */
 export interface JsonPathCondition {

@@ -1,7 +1,7 @@
-import { NotInStandIn } from "../support/errors.ts";
-import { isJsonMap, type Json, type JsonMap, type PropertyMap, textOf } from "../support/values.ts";
+import { NotInStandIn } from "../../support/errors.ts";
+import { isJsonMap, type Json, type JsonMap, type PropertyMap, textOf } from "../../support/values.ts";
 import { matchJsonPath, parseJsonPath } from "./jsonpath.ts";
-import { annotation, ANNOTATION, jsonMetadata } from "./manifest.ts";
+import { annotation, ANNOTATION, jsonMetadata } from "../manifest.ts";
 
 /** How far an object is. */
 export interface Progress {

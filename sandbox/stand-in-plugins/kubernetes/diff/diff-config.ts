@@ -1,8 +1,8 @@
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
-import { compare } from "../support/diff.ts";
-import type { DiffResult } from "../support/provider.ts";
-import { equal, type PropertyMap, reveal, textOf, Unknown, type Value } from "../support/values.ts";
-import { isFile, loadKubeConfig } from "./config.ts";
+import { compare } from "../../support/diff.ts";
+import type { DiffResult } from "../../support/provider.ts";
+import { equal, type PropertyMap, reveal, textOf, Unknown, type Value } from "../../support/values.ts";
+import { isFile, loadKubeConfig } from "../config.ts";
 
 const identifier = "clusterIdentifier";
 

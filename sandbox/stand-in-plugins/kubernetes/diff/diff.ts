@@ -1,6 +1,6 @@
-import { joinPath } from "../support/diff.ts";
-import type { DiffKind, PropertyDiff } from "../support/provider.ts";
-import { isMap, type PropertyMap, reveal, Unknown, type Value } from "../support/values.ts";
+import { joinPath } from "../../support/diff.ts";
+import type { DiffKind, PropertyDiff } from "../../support/provider.ts";
+import { isMap, type PropertyMap, reveal, Unknown, type Value } from "../../support/values.ts";
 import { sameQuantity } from "./quantity.ts";
 
 type Path = readonly (string | number)[];

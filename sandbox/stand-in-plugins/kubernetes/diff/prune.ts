@@ -1,4 +1,4 @@
-import { isJsonMap, type Json, type JsonMap } from "../support/values.ts";
+import { isJsonMap, type Json, type JsonMap } from "../../support/values.ts";
 
 /**
  * What is left of a live object when everything that the program never set is taken out: defaults, status, and what

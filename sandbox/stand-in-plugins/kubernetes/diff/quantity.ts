@@ -1,4 +1,4 @@
-import { type Json, textOf } from "../support/values.ts";
+import { type Json, textOf } from "../../support/values.ts";
 
 const SCALE: Readonly<Record<string, number>> = {
   n: 1e-9,

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { InitializationFailed, messageOf } from "../support/errors.ts";
-import type { DiffRequest, ResourceHandler } from "../support/provider.ts";
+import { InitializationFailed, messageOf } from "../../support/errors.ts";
+import type { DiffRequest, ResourceHandler } from "../../support/provider.ts";
 import {
   containsUnknown,
   isMap,
@@ -10,11 +10,11 @@ import {
   revealMap,
   secret,
   textOf,
-} from "../support/values.ts";
-import type { Cluster } from "./cluster.ts";
-import { diffObjects } from "./diff.ts";
+} from "../../support/values.ts";
+import type { Cluster } from "../cluster.ts";
+import { diffObjects } from "../diff/diff.ts";
 import { Helm, HelmError } from "./helm.ts";
-import { idOf, parseId } from "./manifest.ts";
+import { idOf, parseId } from "../manifest.ts";
 import {
   DEFAULT_TIMEOUT_SECONDS,
   install,
@@ -26,7 +26,7 @@ import {
   uninstall,
   upgrade,
 } from "./release.ts";
-import { annotateSecrets } from "./secrets.ts";
+import { annotateSecrets } from "../objects/secrets.ts";
 
 /** `helm.sh/v3:Release` (pulumi/pulumi-kubernetes, provider/pkg/provider/helm_release.go), by way of the `helm` program. */
 export function releaseResource(cluster: () => Cluster): ResourceHandler {

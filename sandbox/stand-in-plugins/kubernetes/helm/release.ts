@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { loadAll } from "js-yaml";
-import { NotInStandIn } from "../support/errors.ts";
-import { isJsonMap, isMap, type Json, type JsonMap, type PropertyMap, toJson } from "../support/values.ts";
+import { NotInStandIn } from "../../support/errors.ts";
+import { isJsonMap, isMap, type Json, type JsonMap, type PropertyMap, toJson } from "../../support/values.ts";
 import type { Helm } from "./helm.ts";
 
 /** The official plugin's timeout where the program gives none. */

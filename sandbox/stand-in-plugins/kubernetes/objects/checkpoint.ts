@@ -1,5 +1,5 @@
-import { containsUnknown, isMap, type JsonMap, type PropertyMap, revealMap } from "../support/values.ts";
-import { toProgramKeys, toServerKeys, withoutReadOnly, withSecretData } from "./manifest.ts";
+import { containsUnknown, isMap, type JsonMap, type PropertyMap, revealMap } from "../../support/values.ts";
+import { toProgramKeys, toServerKeys, withoutReadOnly, withSecretData } from "../manifest.ts";
 import { annotateSecrets } from "./secrets.ts";
 
 /** What the state of an object is made of. */

@@ -1,5 +1,5 @@
-import { isJsonMap, type Json, type JsonMap, textOf } from "../support/values.ts";
-import { jsonMetadata } from "./manifest.ts";
+import { isJsonMap, type Json, type JsonMap, textOf } from "../../support/values.ts";
+import { jsonMetadata } from "../manifest.ts";
 
 // Who may have written an object besides its resource, by the beginning of the name: `kubectl` is also `kubectl-edit`, and
 // `pulumi-kubernetes` the creation by POST (pulumi/pulumi-kubernetes, await.go: fixCSAFieldManagers; the prefixes are

@@ -1,5 +1,5 @@
-import { InitializationFailed, messageOf } from "../support/errors.ts";
-import type { ResourceHandler } from "../support/provider.ts";
+import { InitializationFailed, messageOf } from "../../support/errors.ts";
+import type { ResourceHandler } from "../../support/provider.ts";
 import {
   containsUnknown,
   isMap,
@@ -8,14 +8,14 @@ import {
   reveal,
   revealMap,
   toJsonMap,
-} from "../support/values.ts";
-import { ApiError, isNotFound } from "./api.ts";
-import { NotReady, untilGone } from "./await.ts";
+} from "../../support/values.ts";
+import { ApiError, isNotFound } from "../api.ts";
+import { NotReady, untilGone } from "../await/await.ts";
 import { checkpoint, liveOf, normalized, oldInputsOf } from "./checkpoint.ts";
-import type { Cluster } from "./cluster.ts";
-import { diffObjects } from "./diff.ts";
-import { NoSuchKind } from "./discovery.ts";
-import { forceNewPaths, identityPaths } from "./force-new.ts";
+import type { Cluster } from "../cluster.ts";
+import { diffObjects } from "../diff/diff.ts";
+import { NoSuchKind } from "../discovery.ts";
+import { forceNewPaths, identityPaths } from "../diff/force-new.ts";
 import {
   annotation,
   ANNOTATION,
@@ -34,10 +34,10 @@ import {
   withMetadata,
   withoutReadOnly,
   withSecretData,
-} from "./manifest.ts";
+} from "../manifest.ts";
 import { createObject, settle, timeoutOf, updateObject } from "./object-write.ts";
 import { mustPatch, relinquish } from "./patch.ts";
-import { prune } from "./prune.ts";
+import { prune } from "../diff/prune.ts";
 import { annotateSecrets } from "./secrets.ts";
 
 /** Any Kubernetes object, as the official plugin treats it (pulumi/pulumi-kubernetes, provider/pkg/provider/provider.go). */

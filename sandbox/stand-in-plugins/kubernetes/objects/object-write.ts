@@ -1,14 +1,14 @@
-import { messageOf, NotInStandIn } from "../support/errors.ts";
-import type { CreateRequest, Log, UpdateRequest } from "../support/provider.ts";
-import type { JsonMap, PropertyMap } from "../support/values.ts";
-import { ApiError, isAlreadyExists, isNotFound } from "./api.ts";
-import { DEFAULT_TIMEOUT_SECONDS, NotReady, untilReady, untilServed, type WaitOptions } from "./await.ts";
-import type { Cluster } from "./cluster.ts";
-import { NoSuchKind } from "./discovery.ts";
+import { messageOf, NotInStandIn } from "../../support/errors.ts";
+import type { CreateRequest, Log, UpdateRequest } from "../../support/provider.ts";
+import type { JsonMap, PropertyMap } from "../../support/values.ts";
+import { ApiError, isAlreadyExists, isNotFound } from "../api.ts";
+import { DEFAULT_TIMEOUT_SECONDS, NotReady, untilReady, untilServed, type WaitOptions } from "../await/await.ts";
+import type { Cluster } from "../cluster.ts";
+import { NoSuchKind } from "../discovery.ts";
 import { adoptFields, isCreatedByPost } from "./managers.ts";
-import { annotation, ANNOTATION, identityOf, type Identity, isDefinition, isPatch } from "./manifest.ts";
+import { annotation, ANNOTATION, identityOf, type Identity, isDefinition, isPatch } from "../manifest.ts";
 import { patiently } from "./objects.ts";
-import { readinessOf } from "./readiness.ts";
+import { readinessOf } from "../await/readiness.ts";
 
 /** Creates an object; `undefined` when a preview can not know what the update will find. */
 export async function createObject(

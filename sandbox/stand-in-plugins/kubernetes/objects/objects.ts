@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isJsonMap, type Json, type JsonMap } from "../support/values.ts";
-import { type Api, ApiError, isNotFound } from "./api.ts";
-import { type Discovery, NoSuchKind, type ResourceKind } from "./discovery.ts";
-import { type Identity, jsonMetadata } from "./manifest.ts";
+import { isJsonMap, type Json, type JsonMap } from "../../support/values.ts";
+import { type Api, ApiError, isNotFound } from "../api.ts";
+import { type Discovery, NoSuchKind, type ResourceKind } from "../discovery.ts";
+import { type Identity, jsonMetadata } from "../manifest.ts";
 
 /** How a write is made. */
 export interface WriteOptions {

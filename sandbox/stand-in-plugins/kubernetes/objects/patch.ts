@@ -1,7 +1,7 @@
-import { type PropertyMap, Unknown } from "../support/values.ts";
-import { ApiError } from "./api.ts";
-import type { Cluster } from "./cluster.ts";
-import { type Identity, metadataOf } from "./manifest.ts";
+import { type PropertyMap, Unknown } from "../../support/values.ts";
+import { ApiError } from "../api.ts";
+import type { Cluster } from "../cluster.ts";
+import { type Identity, metadataOf } from "../manifest.ts";
 
 /** Refuses a patch that can't be made (pulumi/pulumi-kubernetes, provider.go: Check). */
 export function mustPatch(inputs: PropertyMap, { config }: Cluster): void {

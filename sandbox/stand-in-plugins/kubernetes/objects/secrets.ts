@@ -1,4 +1,4 @@
-import { containsSecret, isMap, type PropertyMap, secret } from "../support/values.ts";
+import { containsSecret, isMap, type PropertyMap, secret } from "../../support/values.ts";
 
 /**
  * Marks in `outputs` what was secret in `inputs`, as deep as both are objects; of a Kubernetes Secret always `data` and

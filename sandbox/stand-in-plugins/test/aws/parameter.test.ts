@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parameter } from "../../aws/parameter.ts";
+import { parameter } from "../../aws/resources/parameter.ts";
 import { Secret, Unknown } from "../../support/values.ts";
 import { ask, kindsOf, onAws, refused } from "./scene.ts";
 

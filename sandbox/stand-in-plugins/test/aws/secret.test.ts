@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { rolePolicy } from "../../aws/role-policy.ts";
-import { secretResource } from "../../aws/secret.ts";
-import { secretVersion } from "../../aws/secret-version.ts";
+import { rolePolicy } from "../../aws/resources/role-policy.ts";
+import { secretResource } from "../../aws/resources/secret.ts";
+import { secretVersion } from "../../aws/resources/secret-version.ts";
 import { Secret, UNKNOWN } from "../../support/values.ts";
 import { ask, kindsOf, onAws, refused } from "./scene.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { untilReady, type WaitOptions } from "../../kubernetes/await.ts";
-import { waitFor } from "../../kubernetes/readiness.ts";
+import { untilReady, type WaitOptions } from "../../kubernetes/await/await.ts";
+import { waitFor } from "../../kubernetes/await/readiness.ts";
 import { SILENT } from "../../support/engine.ts";
 import type { Log } from "../../support/provider.ts";
 import type { JsonMap } from "../../support/values.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { diffObjects } from "../../kubernetes/diff.ts";
-import { forceNewPaths } from "../../kubernetes/force-new.ts";
-import { prune } from "../../kubernetes/prune.ts";
+import { diffObjects } from "../../kubernetes/diff/diff.ts";
+import { forceNewPaths } from "../../kubernetes/diff/force-new.ts";
+import { prune } from "../../kubernetes/diff/prune.ts";
 import { type PropertyMap, UNKNOWN } from "../../support/values.ts";
 
 const mutability = { secretMutable: false, configMapMutable: false, immutable: false };

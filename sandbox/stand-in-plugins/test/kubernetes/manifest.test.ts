@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { checkpoint, normalized } from "../../kubernetes/checkpoint.ts";
-import { adoptFields } from "../../kubernetes/managers.ts";
+import { checkpoint, normalized } from "../../kubernetes/objects/checkpoint.ts";
+import { adoptFields } from "../../kubernetes/objects/managers.ts";
 import {
   fieldManagerOf,
   idOf,
@@ -10,7 +10,7 @@ import {
   parseId,
   toServerKeys,
 } from "../../kubernetes/manifest.ts";
-import { resourceNames } from "../../kubernetes/release.ts";
+import { resourceNames } from "../../kubernetes/helm/release.ts";
 import { isMap, type JsonMap, Secret, textOf, UNKNOWN } from "../../support/values.ts";
 
 const seed = new Uint8Array([1, 2, 3]);

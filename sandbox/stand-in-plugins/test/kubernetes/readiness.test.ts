@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readinessOf, waitFor } from "../../kubernetes/readiness.ts";
+import { readinessOf, waitFor } from "../../kubernetes/await/readiness.ts";
 import type { JsonMap } from "../../support/values.ts";
 
 const annotated = (annotations: JsonMap) => ({ metadata: { annotations } }) as never;

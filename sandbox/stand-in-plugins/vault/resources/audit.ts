@@ -1,7 +1,7 @@
-import { NotInStandIn } from "../support/errors.ts";
-import { isJsonMap, textOf, toJson } from "../support/values.ts";
-import type { VaultResource } from "./resource.ts";
-import { stateOf } from "./tokens.ts";
+import { NotInStandIn } from "../../support/errors.ts";
+import { isJsonMap, textOf, toJson } from "../../support/values.ts";
+import type { VaultResource } from "../resource.ts";
+import { stateOf } from "../tokens.ts";
 
 /**
  * An audit device (hashicorp/terraform-provider-vault, vault/resource_audit.go); its id is its path. Nothing of one can be

@@ -1,7 +1,7 @@
-import type { Field } from "../support/diff.ts";
-import { type PropertyMap, textOf } from "../support/values.ts";
-import type { VaultResource } from "./resource.ts";
-import { requestOf, SET, stateOf, TOKEN_FIELDS } from "./tokens.ts";
+import type { Field } from "../../support/diff.ts";
+import { type PropertyMap, textOf } from "../../support/values.ts";
+import type { VaultResource } from "../resource.ts";
+import { requestOf, SET, stateOf, TOKEN_FIELDS } from "../tokens.ts";
 
 const FIELDS: Readonly<Record<string, Field>> = {
   boundServiceAccountNames: SET,

@@ -1,8 +1,8 @@
-import { NotInStandIn } from "../support/errors.ts";
-import type { Field } from "../support/diff.ts";
-import { isJsonMap, type PropertyMap, toJson, textOf } from "../support/values.ts";
-import type { VaultResource } from "./resource.ts";
-import { requestOf, stateOf } from "./tokens.ts";
+import { NotInStandIn } from "../../support/errors.ts";
+import type { Field } from "../../support/diff.ts";
+import { isJsonMap, type PropertyMap, toJson, textOf } from "../../support/values.ts";
+import type { VaultResource } from "../resource.ts";
+import { requestOf, stateOf } from "../tokens.ts";
 
 const MOUNT_FIELDS: Readonly<Record<string, Field>> = {
   description: {},

@@ -1,5 +1,5 @@
-import { textOf } from "../support/values.ts";
-import type { VaultResource } from "./resource.ts";
+import { textOf } from "../../support/values.ts";
+import type { VaultResource } from "../resource.ts";
 
 const ROOT = "sys/policies/acl";
 

@@ -1,8 +1,8 @@
-import { isMap, type JsonMap, type PropertyMap, reveal, toJson, type Value, textOf } from "../support/values.ts";
-import type { CheckFailure } from "../support/provider.ts";
-import type { VaultClient } from "./client.ts";
-import type { CallContext, VaultResource } from "./resource.ts";
-import { goDurationSeconds, goJson, stringMap } from "./strings.ts";
+import { isMap, type JsonMap, type PropertyMap, reveal, toJson, type Value, textOf } from "../../support/values.ts";
+import type { CheckFailure } from "../../support/provider.ts";
+import type { VaultClient } from "../client.ts";
+import type { CallContext, VaultResource } from "../resource.ts";
+import { goDurationSeconds, goJson, stringMap } from "../strings.ts";
 
 /**
  * One object in a KV version 2 engine (hashicorp/terraform-provider-vault, vault/resource_kv_secret_v2.go).

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { authorize } from "../../../fakes/aws/authorize.ts";
 import type { AwsCall } from "../../../fakes/aws/call.ts";
 import type { Statement } from "../../../fakes/aws/policy.ts";
-import type { ReplicaKeys } from "../../../fakes/aws/replica-keys.ts";
+import type { ReplicaKeys } from "../../../fakes/aws/moto/replica-keys.ts";
 import { aCall, aMoto, anIam, aRole, refusal } from "./scene.ts";
 
 const ROLE = "arn:aws:iam::123456789012:role/reader";

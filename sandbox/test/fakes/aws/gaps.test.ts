@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { jsonAnswer } from "../../../fakes/aws/answers.ts";
 import type { Input } from "../../../fakes/aws/call.ts";
-import { afterMoto, beforeMoto } from "../../../fakes/aws/gaps.ts";
-import { ReplicaKeys } from "../../../fakes/aws/replica-keys.ts";
+import { afterMoto, beforeMoto } from "../../../fakes/aws/moto/gaps.ts";
+import { ReplicaKeys } from "../../../fakes/aws/moto/replica-keys.ts";
 import { aCall, aMoto, refusal } from "./scene.ts";
 
 const ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop/api-AbCdEf";

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Moto, type MotoRequest } from "../../../fakes/aws/moto.ts";
+import { Moto, type MotoRequest } from "../../../fakes/aws/moto/moto.ts";
 
 /** Says what it was asked, and forgets it all on request, as moto does. */
 class ForgetfulServer {

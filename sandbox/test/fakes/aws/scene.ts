@@ -3,7 +3,7 @@ import { AwsError } from "../../../fakes/aws/answers.ts";
 import type { AwsCall, Input } from "../../../fakes/aws/call.ts";
 import { protocolOf } from "../../../fakes/aws/call.ts";
 import type { IamReader, OidcProvider, Role } from "../../../fakes/aws/iam.ts";
-import type { MotoReader } from "../../../fakes/aws/moto.ts";
+import type { MotoReader } from "../../../fakes/aws/moto/moto.ts";
 import type { Statement } from "../../../fakes/aws/policy.ts";
 
 /** A role with what it trusts and may do. */
