@@ -69,7 +69,7 @@ export function kubeconfigPath(layout: Layout, user: string): string {
   return path.join(layout.kubeconfigs, `${user}.yaml`);
 }
 
-/** Vault's configuration file, made by `vault-config.ts`. */
+/** Vault's configuration file, written by `vault/server.ts`. */
 export function vaultConfigPath(layout: Layout): string {
   return path.join(layout.vault, "config.json");
 }

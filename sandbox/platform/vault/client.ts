@@ -46,6 +46,6 @@ function refused(call: VaultCall, why: string): SandboxError {
   return new SandboxError({
     what: `Setting up Vault failed at ${call.method} ${call.path}.`,
     why,
-    fix: "Run it again: npm run sandbox -- up. If it fails the same way, start from nothing: npm run sandbox -- reset",
+    fix: "Run it again: npm run sandbox -- up. If it fails the same way, start over: npm run sandbox -- reset",
   });
 }

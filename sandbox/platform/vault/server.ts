@@ -80,8 +80,8 @@ export async function openVault(layout: Layout, ports: Ports, signal: AbortSigna
   const active = async () => (await callVault(address, undefined, health)).status === 200;
   if (!(await waitUntil(active, { timeoutMs: 30_000, signal }))) {
     throw new SandboxError({
-      what: "Vault was unsealed but does not become active.",
-      fix: "See npm run sandbox -- logs vault; start from nothing with: npm run sandbox -- reset",
+      what: "Vault was unsealed but did not become active.",
+      fix: "See npm run sandbox -- logs vault; to start over: npm run sandbox -- reset",
     });
   }
   return keys.rootToken;
@@ -91,8 +91,8 @@ async function readKeys(layout: Layout): Promise<VaultKeys> {
   const keys = (await readJson(keysPath(layout))) as Partial<VaultKeys> | undefined;
   if (keys?.unsealKey !== undefined && keys.rootToken !== undefined) return { ...keys } as VaultKeys;
   throw new SandboxError({
-    what: `Vault holds data, but the key that opens it is gone (${keysPath(layout)}).`,
-    fix: "Put the file back, or start from nothing: npm run sandbox -- reset",
+    what: `Vault holds data, but its unseal key is missing (${keysPath(layout)}).`,
+    fix: "Put the file back, or start over: npm run sandbox -- reset",
   });
 }
 
