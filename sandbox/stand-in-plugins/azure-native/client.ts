@@ -1,5 +1,6 @@
-import { Agent, request as httpsRequest } from "node:https";
+import { Agent } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
+import { exchange } from "../support/https.ts";
 import { isJsonMap, type Json, type JsonMap } from "../support/values.ts";
 import type { AzureConfig } from "./config.ts";
 import { type HttpAnswer, managementError, signInError, vaultError } from "./errors.ts";
@@ -163,23 +164,18 @@ async function attemptOf(send: () => Promise<HttpAnswer>, signal: AbortSignal): 
   }
 }
 
-function once(method: string, url: string, agent: Agent, signal: AbortSignal, content: Content): Promise<HttpAnswer> {
-  const headers = { ...content.headers, "Content-Length": Buffer.byteLength(content.payload) };
-  return new Promise((resolve, reject) => {
-    const request = httpsRequest(url, { method, agent, signal, headers }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("error", reject);
-      response.on("end", () => {
-        const { statusCode: status = 0, statusMessage: statusText = "", headers: received } = response;
-        resolve({ status, statusText, headers: received, body: parsed(Buffer.concat(chunks).toString("utf8")) });
-      });
-    });
-    request.on("error", reject);
-    request.end(content.payload);
-  });
+async function once(
+  method: string,
+  url: string,
+  agent: Agent,
+  signal: AbortSignal,
+  { payload, headers }: Content,
+): Promise<HttpAnswer> {
+  const { text, ...answer } = await exchange(url, { method, agent, signal, headers }, payload);
+  return { ...answer, body: parsed(text) };
 }
 
+/** Of a refusal that is no JSON the text is shown. */
 function parsed(text: string): Json {
   try {
     return JSON.parse(text) as Json;

@@ -1,5 +1,7 @@
-import { Agent, request as httpsRequest } from "node:https";
+import { Agent } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "../support/errors.ts";
+import { exchange, type HttpText, jsonOf } from "../support/https.ts";
 import { isJsonMap, type Json, type JsonMap, textOf } from "../support/values.ts";
 
 /** A refusal by Google, worded as its Go client words it (google.golang.org/api, googleapi/googleapi.go). */
@@ -67,7 +69,7 @@ export class GoogleApi {
       const last = attempt >= this.patience.attempts || options.signal?.aborted === true;
       try {
         const { status, text } = await this.exchange(method, full, options);
-        const body = parse(text);
+        const body = jsonOf(text);
         if (status < 300) return isJsonMap(body) ? body : {};
         if (last || !BUSY.includes(status)) throw new GoogleApiError(status, body, text);
       } catch (error) {
@@ -88,34 +90,19 @@ export class GoogleApi {
     }
   }
 
-  private exchange(method: Method, url: string, options: CallOptions): Promise<{ status: number; text: string }> {
+  private async exchange(method: Method, url: string, options: CallOptions): Promise<HttpText> {
     const payload = options.body === undefined ? undefined : JSON.stringify(options.body);
     const headers: Record<string, string> = {
       authorization: `Bearer ${this.accessToken}`,
-      ...(payload === undefined
-        ? {}
-        : { "content-type": "application/json", "content-length": String(Buffer.byteLength(payload)) }),
+      ...(payload === undefined ? {} : { "content-type": "application/json" }),
     };
-    return new Promise((resolve, reject) => {
-      const settings = { method, headers, agent: this.agent, ...signalOf(options) };
-      const request = httpsRequest(url, settings, (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("error", reject);
-        response.on("end", () => {
-          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") });
-        });
-      });
-      request.on("error", (error: NodeJS.ErrnoException) => {
-        const message = `${method} ${url}: ${error.message || String(error)}`;
-        reject(
-          LOST.includes(error.code ?? "")
-            ? new LostConnection(message, { cause: error })
-            : new Error(message, { cause: error }),
-        );
-      });
-      request.end(payload);
-    });
+    try {
+      return await exchange(url, { method, headers, agent: this.agent, ...signalOf(options) }, payload);
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      const message = `${method} ${url}: ${messageOf(error) || String(error)}`;
+      throw LOST.includes(code) ? new LostConnection(message, { cause: error }) : new Error(message, { cause: error });
+    }
   }
 }
 
@@ -128,12 +115,4 @@ class LostConnection extends Error {}
 
 function signalOf({ signal }: CallOptions): { signal?: AbortSignal } {
   return signal === undefined ? {} : { signal };
-}
-
-function parse(text: string): Json {
-  try {
-    return text === "" ? null : (JSON.parse(text) as Json);
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,8 @@
-import { Agent as HttpAgent, type IncomingMessage, request as httpRequest, type RequestOptions } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { Agent as HttpAgent, type IncomingMessage, type RequestOptions } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
+import { messageOf } from "../support/errors.ts";
+import { open, type Options, readAll } from "../support/https.ts";
 import { isJsonMap, type JsonMap, textOf } from "../support/values.ts";
 
 /** The API server's refusal, with its own words. */
@@ -102,24 +104,16 @@ export class Api {
       ...(options.headers as Record<string, string> | undefined),
       Accept: "application/json",
       "User-Agent": "pulumi-kubernetes",
-      ...(payload === undefined
-        ? {}
-        : {
-            "Content-Type": request.contentType ?? "application/json",
-            "Content-Length": String(Buffer.byteLength(payload)),
-          }),
+      ...(payload === undefined ? {} : { "Content-Type": request.contentType ?? "application/json" }),
     };
-    const start = url.protocol === "https:" ? httpsRequest : httpRequest;
-    const all: RequestOptions = { ...options, method: request.method, headers };
-    if (request.signal !== undefined) all.signal = request.signal;
-    return new Promise((resolve, reject) => {
-      const outgoing = start(url, all, resolve);
-      outgoing.on("error", (error) => {
-        const where = `${request.method === "GET" ? "Get" : request.method} "${url.origin}${url.pathname}"`;
-        reject(new Error(`${where}: ${error.message || String(error)}`, { cause: error }));
-      });
-      outgoing.end(payload);
-    });
+    const all: Options = { ...options, method: request.method, headers };
+    const signal = request.signal === undefined ? {} : { signal: request.signal };
+    try {
+      return await open(url, { ...all, ...signal }, payload);
+    } catch (error) {
+      const where = `${request.method === "GET" ? "Get" : request.method} "${url.origin}${url.pathname}"`;
+      throw new Error(`${where}: ${messageOf(error) || String(error)}`, { cause: error });
+    }
   }
 
   private requestOptions(): Promise<RequestOptions> {
@@ -149,12 +143,6 @@ export class Api {
     this.agents.set(identity, agent);
     return agent;
   }
-}
-
-async function readAll(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 function parse(text: string): JsonMap | undefined {

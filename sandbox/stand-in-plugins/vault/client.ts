@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
-import { Agent as HttpAgent, request as httpRequest } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "../support/errors.ts";
+import { exchange, jsonOf } from "../support/https.ts";
 import { isJsonMap, type Json, type JsonMap } from "../support/values.ts";
 import type { VaultConfig } from "./config.ts";
 
@@ -137,7 +139,7 @@ export class VaultClient {
     }
   }
 
-  private exchange(method: Method, url: string, token: string, options: CallOptions): Promise<Answer> {
+  private async exchange(method: Method, url: string, token: string, options: CallOptions): Promise<Answer> {
     const payload = options.body === undefined ? undefined : JSON.stringify(options.body);
     const namespace = [this.config.namespace, options.namespace]
       .filter((part) => part !== undefined && part !== "")
@@ -146,30 +148,15 @@ export class VaultClient {
       "X-Vault-Token": token,
       "X-Vault-Request": "true",
       ...(namespace === "" ? {} : { "X-Vault-Namespace": namespace }),
-      ...(payload === undefined
-        ? {}
-        : { "Content-Type": "application/json", "Content-Length": String(Buffer.byteLength(payload)) }),
+      ...(payload === undefined ? {} : { "Content-Type": "application/json" }),
     };
-    const start = url.startsWith("https:") ? httpsRequest : httpRequest;
-    return new Promise((resolve, reject) => {
-      const request = start(
-        url,
-        { method, headers, agent: this.agent, ...(options.signal === undefined ? {} : { signal: options.signal }) },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on("data", (chunk: Buffer) => chunks.push(chunk));
-          response.on("error", reject);
-          response.on("end", () => {
-            const text = Buffer.concat(chunks).toString("utf8");
-            resolve({ status: response.statusCode ?? 0, body: parse(text) });
-          });
-        },
-      );
-      request.on("error", (error) =>
-        reject(new Error(`${method} ${url}: ${error.message || String(error)}`, { cause: error })),
-      );
-      request.end(payload);
-    });
+    const signal = options.signal === undefined ? {} : { signal: options.signal };
+    try {
+      const { status, text } = await exchange(url, { method, headers, agent: this.agent, ...signal }, payload);
+      return { status, body: jsonOf(text) };
+    } catch (error) {
+      throw new Error(`${method} ${url}: ${messageOf(error) || String(error)}`, { cause: error });
+    }
   }
 }
 
@@ -178,14 +165,6 @@ function encodePath(path: string): string {
   const [route = "", query] = path.split("?", 2);
   const encoded = route.split("/").map(encodeURIComponent).join("/");
   return query === undefined ? encoded : `${encoded}?${query}`;
-}
-
-function parse(text: string): Json {
-  try {
-    return text === "" ? null : (JSON.parse(text) as Json);
-  } catch {
-    return null;
-  }
 }
 
 function errorsOf(body: Json): string[] {
