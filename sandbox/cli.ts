@@ -46,60 +46,62 @@ function commandLine(signal: AbortSignal): Command {
       "The local platform: Kubernetes, Vault and the External Secrets Operator as plain processes on loopback.",
     )
     .option("--root <folder>", "the platform's folder (default: .sandbox in the repository, or SANDBOX_ROOT)")
-    .option("--port-base <number>", "first of its ports (default: 16440, or SANDBOX_PORT_BASE)")
+    .option("--port-base <number>", "first of the platform's ports (default: 16440, or SANDBOX_PORT_BASE)")
     .enablePositionalOptions()
     .showHelpAfterError();
   const context = (): CommandContext => commandContext(program.opts<GlobalOptions>(), signal);
 
   program
     .command("start")
-    .description("bring the platform up, deploy the stack `sandbox` and show what arrived where")
+    .description("start the platform, deploy the stack `sandbox` and show which Secrets arrived where")
     .addOption(
       new Option(
         "--stores <which>",
-        "then one secret in every store, read by every identity, on fakes of AWS, Azure and Google Cloud",
+        "also deploy one secret to every store, read through every identity, on fakes of AWS, Azure and Google Cloud",
       ).choices(["all"]),
     )
     .action(async (options: { stores?: "all" }) => (await import("./commands/start.ts")).start(context(), options));
   program
     .command("up")
-    .description("build what is missing, start what does not run")
-    .option("--clouds", "with fakes of AWS, Azure and Google Cloud beside; remembered", false)
+    .description("start the platform; builds what is missing first")
+    .option("--clouds", "also start fakes of AWS, Azure and Google Cloud, now and at every later start", false)
     .action(async (options: { clouds: boolean }) => {
       await (await import("./commands/platform.ts")).up(context(), options);
     });
   program
     .command("down")
-    .description("stop every process; the data stays")
+    .description("stop every process; data is kept")
     .action(async () => (await import("./commands/platform.ts")).down(context()));
   program
     .command("status")
-    .description("show every process (exit code 3 when the platform does not run)")
-    .option("--json", "as JSON", false)
+    .description("show every process (exit code 3 if the platform is not running)")
+    .option("--json", "print JSON", false)
     .action(async (options: { json: boolean }) => {
       process.exitCode = await (await import("./commands/platform.ts")).status(context(), options);
     });
   program
     .command("reset")
-    .description("stop every process and remove the data, the stack's state with it")
+    .description("stop every process and delete all data, including the stack's state")
     .action(async () => (await import("./commands/platform.ts")).reset(context()));
   program
     .command("logs [server]")
-    .description("show the end of one server's log, or of all")
-    .option("-f, --follow", "keep showing what comes", false)
+    .description("show the last lines of one server's log, or of all logs")
+    .option("-f, --follow", "keep printing new lines", false)
     .action(async (server: string | undefined, options: { follow: boolean }) =>
       (await import("./commands/logs.ts")).logs(context(), server, options),
     );
   program
     .command("shell [command...]")
-    .description("a shell, or one command after --, with kubectl, vault, helm and pulumi set up for the platform")
+    .description(
+      "open a shell, or run the command after --, with kubectl, vault, helm and pulumi set up for the platform",
+    )
     .passThroughOptions()
     .action(async (command: string[]) => {
       process.exitCode = await (await import("./commands/shell.ts")).shell(context(), command);
     });
   program
     .command("clean-cache")
-    .description("remove what the Go toolchain downloaded and compiled; the built programs stay")
+    .description("delete the Go toolchain's downloads and build cache; built programs are kept")
     .action(async () => (await import("./commands/platform.ts")).cleanCache(context()));
   return program;
 }

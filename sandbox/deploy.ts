@@ -107,7 +107,7 @@ function updateFailure(events: EventLog, error: unknown): SandboxError {
   return new SandboxError({
     what: "pulumi up failed.",
     why: said.length === 0 ? messageOf(error) : said.join("\n"),
-    fix: "Correct what it names and run npm start again: what is done stays done.",
+    fix: "Fix the cause and run npm start again; completed steps are not repeated.",
   });
 }
 

@@ -35,7 +35,7 @@ export async function logs(
 
 function requireKnown(server: string): string {
   if (known.includes(server)) return server;
-  throw new SandboxError({ what: `There is no server "${server}".`, fix: `Use one of: ${known.join(", ")}` });
+  throw new SandboxError({ what: `Unknown server "${server}".`, fix: `Use one of: ${known.join(", ")}` });
 }
 
 async function present(folder: string): Promise<string[]> {

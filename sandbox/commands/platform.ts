@@ -34,14 +34,14 @@ export async function up(context: CommandContext, { clouds = false }: UpOptions 
 export async function down({ root, signal }: CommandContext): Promise<void> {
   const stopped = await stopPlatform(root, signal);
   console.log(
-    stopped.length === 0 ? "Nothing was running." : `Stopped ${stopped.join(", ")}. The data stays in ${root}.`,
+    stopped.length === 0 ? "Nothing was running." : `Stopped ${stopped.join(", ")}. Data is kept in ${root}.`,
   );
 }
 
 /** Stops the platform and removes its data. */
 export async function reset({ root, signal }: CommandContext): Promise<void> {
   await resetPlatform(root, signal);
-  console.log(`Removed ${root}. The built programs stay in ${cacheDirectory()}.`);
+  console.log(`Deleted ${root}. Built programs are kept in ${cacheDirectory()}.`);
 }
 
 /** Shows every process; returns the exit code. */
@@ -63,6 +63,6 @@ export async function cleanCache({ signal }: CommandContext): Promise<void> {
   await withLock(path.join(cache, "build.lock"), { onBusy, signal }, async () => {
     const size = await goCacheBytes(cache);
     for (const name of ["go", "build", "partial"]) await rm(path.join(cache, name), { recursive: true, force: true });
-    console.log(`Removed ${formatBytes(size)} of Go caches from ${cache}. The built programs stay.`);
+    console.log(`Deleted ${formatBytes(size)} of Go caches from ${cache}. Built programs are kept.`);
   });
 }

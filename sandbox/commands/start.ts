@@ -30,7 +30,7 @@ export async function start(context: CommandContext, { stores }: StartOptions = 
   await deploySandbox(options);
   if (stores === "all") await (await import("../stores/deploy.ts")).deployStores(options);
   const size = await goCacheBytes(cacheDirectory());
-  if (size > 0) console.log(`The Go caches hold ${formatBytes(size)}; npm run sandbox -- clean-cache frees them.`);
+  if (size > 0) console.log(`The Go caches hold ${formatBytes(size)}; npm run sandbox -- clean-cache deletes them.`);
 }
 
 async function loadDeploy(): Promise<DeploySandbox> {

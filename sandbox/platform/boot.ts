@@ -10,11 +10,11 @@ import { kubernetesServer, vaultAddress } from "./addresses.ts";
 import { cloudServerDefinitions } from "./cloud-servers.ts";
 import { type CloudServerName, cloudServerNames } from "./cloud-server-names.ts";
 import { ensureServer, logPath, type StartOutcome, stopServer } from "./daemon.ts";
-import { writeKubeconfig } from "./kubeconfig.ts";
+import { writeKubeconfig } from "./access/kubeconfig.ts";
 import { ensureNode, reviewerToken } from "./kubernetes.ts";
 import type { InstalledMoto } from "./moto.ts";
-import { stopOrphans } from "./orphans.ts";
-import { type ClientName, type Pki } from "./pki.ts";
+import { stopOrphans } from "./machine/orphans.ts";
+import { type ClientName, type Pki } from "./access/pki.ts";
 import {
   kubeconfigPath,
   type ServerContext,
@@ -22,7 +22,7 @@ import {
   serverDefinitions,
   type ServerName,
 } from "./servers.ts";
-import { configureVault, openVault, prepareVault, trustKubernetes } from "./vault.ts";
+import { configureVault, openVault, prepareVault, trustKubernetes } from "./vault/server.ts";
 
 /** What `bootServers` leaves behind besides running processes. */
 export interface Booted {

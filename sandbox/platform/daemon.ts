@@ -9,7 +9,7 @@ import { InterruptedError, messageOf, SandboxError } from "../support/errors.ts"
 import { lastLines, readJson, writeJson } from "../support/files.ts";
 import { isRunning, parseProcessRecord, type ProcessRecord, recordOf, stopProcess } from "../support/processes.ts";
 import { waitUntil } from "../support/wait.ts";
-import { requireFreePorts } from "./ports-in-use.ts";
+import { requireFreePorts } from "./machine/ports-in-use.ts";
 import type { OPERATOR_PROCESS, ServerDefinition, ServerName } from "./servers.ts";
 
 /** How long a server may take to answer its health endpoint. A loaded machine takes ten times as long as an idle one. */
@@ -137,7 +137,7 @@ async function spawned(child: ChildProcess, definition: ServerDefinition): Promi
         new SandboxError({
           what: `${definition.name} cannot be started.`,
           why: messageOf(error),
-          fix: `Remove ${definition.program} and run this again: it is built anew.`,
+          fix: `Remove ${definition.program} and run this again: it will be rebuilt.`,
         }),
       );
     });
@@ -166,7 +166,7 @@ async function waitUntilReady(
   throw new SandboxError({
     what,
     why: `${await lastLines(logPath(layout, definition.name), 8)}\n(whole log: ${logPath(layout, definition.name)})`,
-    fix: "Run it again: npm run sandbox -- up. If it fails the same way, start from nothing: npm run sandbox -- reset",
+    fix: "Run it again: npm run sandbox -- up. If it fails the same way, start over: npm run sandbox -- reset",
   });
 }
 

@@ -18,10 +18,10 @@ import { cloudsHealthAddress, gatewayAddress, kubernetesServer, vaultAddress } f
 import { type Booted, bootServers } from "./boot.ts";
 import { stopServer } from "./daemon.ts";
 import { ensureMoto, type InstalledMoto } from "./moto.ts";
-import { ensurePki } from "./pki.ts";
+import { ensurePki } from "./access/pki.ts";
 import { cloudsCertificate, kubeconfigPath, OPERATOR_PROCESS, serverTools } from "./servers.ts";
 import { rememberPlatform, resolveClouds, resolvePortBase } from "./state.ts";
-import { KUBERNETES_AUTH, KV_MOUNT } from "./vault.ts";
+import { KUBERNETES_AUTH, KV_MOUNT } from "./vault/server.ts";
 
 /** Which platform: its folder and its ports. Two with different values of both run side by side. */
 export interface PlatformOptions {

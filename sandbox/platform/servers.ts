@@ -6,7 +6,7 @@ import type { PortName, Ports } from "../ports.ts";
 import { cloudsHealthAddress, gatewayAddress, kubernetesServer, vaultAddress } from "./addresses.ts";
 import { isHealthy, statusOf } from "./health.ts";
 import type { CloudServerName } from "./cloud-server-names.ts";
-import type { Pki } from "./pki.ts";
+import type { Pki } from "./access/pki.ts";
 
 /** The long-running processes of the platform, in the order in which they depend on each other. */
 export const serverNames = [
@@ -69,7 +69,7 @@ export function kubeconfigPath(layout: Layout, user: string): string {
   return path.join(layout.kubeconfigs, `${user}.yaml`);
 }
 
-/** Vault's configuration file, made by `vault-config.ts`. */
+/** Vault's configuration file, written by `vault/server.ts`. */
 export function vaultConfigPath(layout: Layout): string {
   return path.join(layout.vault, "config.json");
 }
@@ -240,7 +240,7 @@ function externalSecretsHost({ layout, tools, ports, clouds }: ServerContext): S
     program: process.execPath,
     args: [
       "--no-warnings",
-      path.join(repositoryRoot, "sandbox", "platform", "external-secrets-host.ts"),
+      path.join(repositoryRoot, "sandbox", "platform", "external-secrets", "host.ts"),
       `--root=${layout.root}`,
       `--operator=${tools["external-secrets"].path}`,
       `--metrics-port=${ports.externalSecretsMetrics}`,

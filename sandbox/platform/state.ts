@@ -24,7 +24,7 @@ export async function resolvePortBase(root: string, asked: number | undefined): 
     throw new SandboxError({
       what: `The platform in ${root} was made with port base ${stored}; it cannot move to ${asked}.`,
       why: "Its API server's address is part of every token and of the stack's state.",
-      fix: `Unset SANDBOX_PORT_BASE, use another folder (SANDBOX_ROOT), or start from nothing: npm run sandbox -- reset`,
+      fix: `Unset SANDBOX_PORT_BASE, use another folder (SANDBOX_ROOT), or start over: npm run sandbox -- reset`,
     });
   }
   return asked ?? stored ?? DEFAULT_PORT_BASE;

@@ -5,7 +5,7 @@ import { readIfExists } from "../support/files.ts";
 import { cloudServerNames } from "./cloud-server-names.ts";
 import { isHealthy } from "./health.ts";
 import { logPath, runningProcess } from "./daemon.ts";
-import { memoryOf } from "./memory.ts";
+import { memoryOf } from "./machine/memory.ts";
 import { OPERATOR_PROCESS, type ServerName, serverNames } from "./servers.ts";
 import { resolveClouds, resolvePortBase } from "./state.ts";
 

@@ -3,9 +3,11 @@ import path from "node:path";
 import { execa } from "execa";
 import type { Origin } from "../connection.ts";
 import { type Layout, repositoryRoot } from "../layout.ts";
+import { SandboxError } from "../support/errors.ts";
 import { readJson, writeJson } from "../support/files.ts";
 import type { PulumiCli } from "./cli.ts";
-import { canDownload } from "./network.ts";
+import { canDownload, DOWNLOADS } from "./network.ts";
+import { loadStandIns, standInsFolder } from "./stand-ins.ts";
 
 /** A provider plugin that the engine finds in its home. */
 export interface InstalledPlugin {
@@ -20,17 +22,22 @@ export interface PluginOptions {
   readonly layout: Layout;
   /** Whether the fake clouds run, whose providers are large downloads otherwise left alone. */
   readonly clouds: boolean;
+  /** Folder of the stand-ins, which need not exist. Default: this repository's. */
+  readonly standIns?: string;
   readonly signal: AbortSignal;
 }
 
 /** Providers of the sandbox stack, and those of a stack that uses the fake clouds. */
-const PLUGINS = ["kubernetes", "random", "vault"] as const;
+const PLUGINS = ["kubernetes", "vault"] as const;
 const CLOUD_PLUGINS = ["aws", "azure-native", "gcp"] as const;
 
 /** The slowest that a download may be before the stand-in takes its place. */
 const INSTALL_MS = 120_000;
 
-/** Makes every plugin available: the official ones where they can be downloaded, else the stand-ins. All of one kind, never a mixture. */
+/**
+ * Makes every plugin available: the official ones where they can be downloaded, else the stand-ins. All of one kind,
+ * never a mixture.
+ */
 export async function ensurePlugins(options: PluginOptions): Promise<InstalledPlugin[]> {
   const names = options.clouds ? [...PLUGINS, ...CLOUD_PLUGINS] : PLUGINS;
   const wanted = await Promise.all(names.map(wantedPlugin));
@@ -40,15 +47,38 @@ export async function ensurePlugins(options: PluginOptions): Promise<InstalledPl
     await rememberOrigin(options.layout, "official");
     return wanted.map((plugin) => ({ ...plugin, origin: "official" }));
   }
+  const folder = options.standIns ?? standInsFolder;
   // Loaded only when needed: the stand-ins bring a gRPC server along.
-  const { installStandIns } = await import("../plugins/install.ts");
-  const standIns = await installStandIns({
+  const standIns = await loadStandIns(folder);
+  if (standIns === undefined) throw noStandIns(folder, before, wanted, options);
+  const installed = await standIns.installStandIns({
     pulumiHome: options.layout.pulumiHome,
     repositoryRoot,
     nodeBinary: process.execPath,
   });
   await rememberOrigin(options.layout, "stand-in");
-  return standIns.map(({ name, version }) => ({ name, version, origin: "stand-in" }));
+  return installed.map(({ name, version }) => ({ name, version, origin: "stand-in" }));
+}
+
+function noStandIns(
+  folder: string,
+  before: Origin | undefined,
+  wanted: readonly WantedPlugin[],
+  { layout }: PluginOptions,
+): SandboxError {
+  const without = `this checkout has no stand-ins for them (${folder}).`;
+  if (before === "stand-in") {
+    return new SandboxError({
+      what: `The state in ${layout.root} was written with stand-ins of Pulumi's provider plugins, but ${without}`,
+      fix: "Restore that folder, or start over with the official plugins: npm run sandbox -- reset",
+    });
+  }
+  const names = wanted.map(({ name, version }) => `${name} ${version}`).join(", ");
+  return new SandboxError({
+    what: `Pulumi's provider plugins can't be downloaded (${names}), and ${without}`,
+    why: process.env["SANDBOX_OFFLINE"] === "1" ? "SANDBOX_OFFLINE=1 is set." : `${DOWNLOADS} did not deliver them.`,
+    fix: `Let this machine reach ${DOWNLOADS}, remove ${path.join(layout.root, "network.json")} and run this again, or restore that folder.`,
+  });
 }
 
 interface WantedPlugin {

@@ -2,12 +2,12 @@ import { ACCOUNT_ID } from "./account.ts";
 import { AwsError } from "./answers.ts";
 import { arnOf, type AwsCall, textOf } from "./call.ts";
 import type { IamReader } from "./iam.ts";
-import { findKey, isManagedKey } from "./keys.ts";
-import type { MotoReader } from "./moto.ts";
-import { findParameter, parameterArn, parameterName } from "./parameters.ts";
+import { findKey, isManagedKey } from "./moto/keys.ts";
+import type { MotoReader } from "./moto/moto.ts";
+import { findParameter, parameterArn, parameterName } from "./moto/parameters.ts";
 import { evaluate, type Policy, type Verdict } from "./policy.ts";
-import type { ReplicaKeys } from "./replica-keys.ts";
-import { findSecret, type SecretFacts, secretPolicy } from "./secrets.ts";
+import type { ReplicaKeys } from "./moto/replica-keys.ts";
+import { findSecret, type SecretFacts, secretPolicy } from "./moto/secrets.ts";
 import { type Caller, callerContext } from "./sessions.ts";
 
 /** What the decision is made from. */

@@ -6,12 +6,12 @@ import { type ServiceAccountVerifier, TokenRefused } from "../support/tokens.ts"
 import { type Answer, AwsError, errorAnswer } from "./answers.ts";
 import { authorize } from "./authorize.ts";
 import { type AwsCall, operationOf, parseCall, protocolOf } from "./call.ts";
-import { afterMoto, beforeMoto } from "./gaps.ts";
+import { afterMoto, beforeMoto } from "./moto/gaps.ts";
 import { type AwsEndpoint, endpointOf } from "./hosts.ts";
 import { Iam } from "./iam.ts";
-import { Moto } from "./moto.ts";
+import { Moto } from "./moto/moto.ts";
 import { PodIdentity } from "./pod-identity.ts";
-import { ReplicaKeys } from "./replica-keys.ts";
+import { ReplicaKeys } from "./moto/replica-keys.ts";
 import { Sessions } from "./sessions.ts";
 import { answerSts } from "./sts.ts";
 

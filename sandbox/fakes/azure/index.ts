@@ -3,11 +3,11 @@ import type { GatewayRequest, GatewayResponse, Handler, Route } from "../support
 import type { ServiceAccountVerifier } from "../support/tokens.ts";
 import { accessTokens } from "./access-tokens.ts";
 import { answerRefusal, AzureRefusal, SignInRefusal } from "./answers.ts";
-import { arm, armOperation } from "./arm.ts";
+import { arm, armOperation } from "./arm/index.ts";
 import { LOGIN_HOST, MANAGEMENT_HOST, VAULT_SUFFIX } from "./directory.ts";
 import { login, loginOperation } from "./login.ts";
 import { openStore } from "./state.ts";
-import { vaultData, vaultOfHost, vaultOperation } from "./vault-data.ts";
+import { vaultData, vaultOfHost, vaultOperation } from "./vault/data.ts";
 
 /** What the fake Azure is made of. */
 export interface AzureOptions {

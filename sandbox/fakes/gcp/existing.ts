@@ -1,6 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import type { GcpData } from "./state.ts";
-import type { ReachableIssuer } from "./token-exchange.ts";
+import type { ReachableIssuer } from "./identity/token-exchange.ts";
 
 /** A provider that is there from the start, by its full name. */
 export interface ExistingProvider extends ReachableIssuer {

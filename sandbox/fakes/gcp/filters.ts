@@ -1,6 +1,6 @@
 /** https://cloud.google.com/secret-manager/docs/filtering: the part that the operator and the plugin use, and no guess at the rest. */
 import { notInFake } from "./errors.ts";
-import { invalid } from "./secret-rules.ts";
+import { invalid } from "./secret-manager/rules.ts";
 import type { StoredSecret, StoredVersion } from "./state.ts";
 
 /** Whether a secret passes: terms such as `labels.app=shop` and `name:prefix`, all of which must hold. */

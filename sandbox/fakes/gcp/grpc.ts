@@ -6,10 +6,10 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { messageOf } from "../../support/errors.ts";
-import type { Caller, Callers } from "./callers.ts";
+import type { Caller, Callers } from "./identity/callers.ts";
 import { GcpError, STATUS } from "./errors.ts";
 import { type MethodType, serviceOf, statusDetails } from "./proto.ts";
-import type { Method } from "./secret-manager.ts";
+import type { Method } from "./secret-manager/methods.ts";
 
 /** A service over gRPC: its proto, and what its methods do. */
 export interface GrpcService {

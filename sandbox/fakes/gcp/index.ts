@@ -3,24 +3,24 @@
  * name the public pages that they follow.
  */
 import type { Route } from "../support/route.ts";
-import { AccessTokens } from "./access-tokens.ts";
-import { Accounts } from "./accounts.ts";
-import { Callers, type KnownCluster } from "./callers.ts";
-import { credentialsMethods } from "./credentials.ts";
+import { AccessTokens } from "./identity/access-tokens.ts";
+import { Accounts } from "./identity/accounts.ts";
+import { Callers, type KnownCluster } from "./identity/callers.ts";
+import { credentialsMethods } from "./identity/credentials.ts";
 import { addProviders, type ExistingProvider } from "./existing.ts";
 import { startGrpc } from "./grpc.ts";
-import { Pools } from "./pools.ts";
+import { Pools } from "./identity/pools.ts";
 import { type Project, Projects } from "./projects.ts";
 import { denied, restHandler, restOperation, throttled } from "./rest.ts";
 import { restHosts } from "./rest-methods.ts";
-import { SecretManager } from "./secret-manager.ts";
+import { SecretManager } from "./secret-manager/methods.ts";
 import { GcpState } from "./state.ts";
-import { type ReachableIssuer, TokenExchange } from "./token-exchange.ts";
+import { type ReachableIssuer, TokenExchange } from "./identity/token-exchange.ts";
 
 export type { ExistingProvider } from "./existing.ts";
-export type { KnownCluster } from "./callers.ts";
+export type { KnownCluster } from "./identity/callers.ts";
 export type { Project } from "./projects.ts";
-export type { ReachableIssuer } from "./token-exchange.ts";
+export type { ReachableIssuer } from "./identity/token-exchange.ts";
 
 /** What the fake is told. */
 export interface GcpOptions {

@@ -1,12 +1,12 @@
 import * as z from "zod";
-import type { Accounts } from "./accounts.ts";
-import type { Callers } from "./callers.ts";
-import type { Method } from "./secret-manager.ts";
-import type { Pools } from "./pools.ts";
+import type { Accounts } from "./identity/accounts.ts";
+import type { Callers } from "./identity/callers.ts";
+import type { Method } from "./secret-manager/methods.ts";
+import type { Pools } from "./identity/pools.ts";
 import type { Projects } from "./projects.ts";
 import type { RestHosts, RestMethod, RestRequest } from "./rest.ts";
-import { parse } from "./secret-rules.ts";
-import type { TokenExchange } from "./token-exchange.ts";
+import { parse } from "./secret-manager/rules.ts";
+import type { TokenExchange } from "./identity/token-exchange.ts";
 
 /** What is served over REST. */
 export interface RestParts {

@@ -3,7 +3,7 @@ import { hostOf } from "../support/gateway.ts";
 import { BodyTooLarge, parseJson, readBody } from "../support/http.ts";
 import type { GatewayRequest, GatewayResponse, Handler } from "../support/route.ts";
 import { GcpError, STATUS } from "./errors.ts";
-import { ExchangeRefused } from "./token-exchange.ts";
+import { ExchangeRefused } from "./identity/token-exchange.ts";
 
 /** A request, taken apart. */
 export interface RestRequest {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { PRIVATE_MODE, readIfExists, writeFileAtomically } from "../../support/files.ts";
-import type { Policy } from "./policy.ts";
+import type { Policy } from "./identity/policy.ts";
 
 /** `SecretVersion.State`. */
 export type VersionState = "ENABLED" | "DISABLED" | "DESTROYED";

@@ -1,5 +1,5 @@
 import { createPublicKey } from "node:crypto";
-import { errors, jwtVerify } from "jose";
+import { decodeJwt, errors, jwtVerify } from "jose";
 import { messageOf } from "../../support/errors.ts";
 
 /** Why a token was refused. Each cloud has its own words for each. */
@@ -93,9 +93,7 @@ function claimsOf(claimed: TokenRefused["claimed"] & { issuer: string }, expires
 }
 
 function unverifiedClaims(token: string): TokenRefused["claimed"] {
-  const payload = payloadOf(token);
-  if (payload === undefined) throw new TokenRefused("malformed", "this is no JSON Web Token", { audiences: [] });
-  const { iss, sub, aud } = payload;
+  const { iss, sub, aud } = payloadOf(token);
   const audiences = (Array.isArray(aud) ? aud : [aud]).filter((item) => typeof item === "string");
   return {
     ...(typeof iss === "string" ? { issuer: iss } : {}),
@@ -104,13 +102,10 @@ function unverifiedClaims(token: string): TokenRefused["claimed"] {
   };
 }
 
-function payloadOf(token: string): Record<string, unknown> | undefined {
-  const [, payload, signature] = token.split(".");
-  if (payload === undefined || signature === undefined) return undefined;
+function payloadOf(token: string): Readonly<Record<string, unknown>> {
   try {
-    const parsed = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as unknown;
-    return typeof parsed === "object" && parsed !== null ? (parsed as Record<string, unknown>) : undefined;
+    return decodeJwt(token);
   } catch {
-    return undefined;
+    throw new TokenRefused("malformed", "this is no JSON Web Token", { audiences: [] });
   }
 }

@@ -10,8 +10,7 @@ import {
 import { ACCOUNT_ID, DEPLOYER } from "../../../sandbox/fakes/aws/account.ts";
 import { AZURE_SANDBOX } from "../../../sandbox/fakes/azure/directory.ts";
 import { GCP_SANDBOX } from "../../../sandbox/fakes/gcp/sandbox.ts";
-import type { JsonMap } from "../../../sandbox/plugins/support/values.ts";
-import { arm, aws, google } from "../support/clouds/clients.ts";
+import { arm, aws, google, type JsonObject } from "../support/clouds/clients.ts";
 import { vaultName, versionsIn } from "../support/clouds/stores.ts";
 import { customerKeyArn, poolId, proofNames } from "../support/clouds/stack.ts";
 import { connection } from "../support/platform.ts";
@@ -48,7 +47,7 @@ export async function trustOtherSubject(namespace: string, cluster: string): Pro
   const identity = azureIdentityName({ ...scope, cluster, namespace });
   const id = `Microsoft.ManagedIdentity/userAssignedIdentities/${identity}/federatedIdentityCredentials/${readerName}`;
   const found = await arm("GET", id, versions.identity);
-  const properties = found?.["properties"] as JsonMap;
+  const properties = found?.["properties"] as JsonObject;
   const body = { properties: { ...properties, subject: `system:serviceaccount:default:${readerName}` } };
   await arm("PUT", id, versions.identity, body);
 }
@@ -73,14 +72,14 @@ export async function removeRoleAssignments(namespace: string, cluster: string):
 export async function removeBinding(namespace: string): Promise<void> {
   const [name = ""] = proofNames["secret-manager"] ?? [];
   const url = `https://secretmanager.googleapis.com/v1/projects/${GCP_SANDBOX.project.id}/secrets/${name}`;
-  const policy = await google().call("GET", `${url}:getIamPolicy`);
+  const policy = await google("GET", `${url}:getIamPolicy`);
   const bindings = (policy["bindings"] ?? []) as { role: string; members: string[] }[];
   const left = bindings.map(({ role, members }) => ({
     role,
     members: members.filter((member) => !member.includes(`/ns/${namespace}/`)),
   }));
   assert.notDeepEqual(left, bindings, "the reader was not bound");
-  await google().call("POST", `${url}:setIamPolicy`, { body: { policy: { ...policy, bindings: left } } });
+  await google("POST", `${url}:setIamPolicy`, { policy: { ...policy, bindings: left } });
 }
 
 /** The identity provider that trusts the cluster accepts tokens for another audience only. */
@@ -93,12 +92,12 @@ export async function trustOtherIssuer(): Promise<void> {
   await changeProvider({ issuerUri: `${connection().kubernetesServer}/` });
 }
 
-async function changeProvider(change: JsonMap): Promise<void> {
+async function changeProvider(change: JsonObject): Promise<void> {
   const pool = `projects/${GCP_SANDBOX.project.id}/locations/global/workloadIdentityPools/${poolId}`;
   const url = `https://iam.googleapis.com/v1/${pool}/providers/${gcpProviderId("local")}`;
-  const provider = await google().call("GET", url);
-  const oidc = { ...(provider["oidc"] as JsonMap), ...change };
-  await google().call("PATCH", url, { query: { updateMask: "oidc" }, body: { oidc } });
+  const provider = await google("GET", url);
+  const oidc = { ...(provider["oidc"] as JsonObject), ...change };
+  await google("PATCH", `${url}?updateMask=oidc`, { oidc });
 }
 
 /** The policy of the customer's key no longer lets the account's IAM policies decide: it names one administrator. */
@@ -125,5 +124,5 @@ export async function disableNewestVersion(): Promise<void> {
   const [name = ""] = proofNames["secret-manager"] ?? [];
   const newest = Math.max(...((await versionsIn["secret-manager"]?.(name)) ?? []).map(Number));
   const version = `projects/${GCP_SANDBOX.project.id}/secrets/${name}/versions/${newest}`;
-  await google().call("POST", `https://secretmanager.googleapis.com/v1/${version}:disable`, { body: {} });
+  await google("POST", `https://secretmanager.googleapis.com/v1/${version}:disable`, {});
 }

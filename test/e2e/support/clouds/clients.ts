@@ -1,67 +1,110 @@
 import { Agent } from "node:https";
-import type { KMSClient } from "@aws-sdk/client-kms";
+import { createDefaultHttpClient, createPipelineFromOptions, createPipelineRequest } from "@azure/core-rest-pipeline";
 import { DEPLOYER, REGION } from "../../../../sandbox/fakes/aws/account.ts";
-import { AZURE_SANDBOX } from "../../../../sandbox/fakes/azure/directory.ts";
+import { AZURE_SANDBOX, LOGIN_HOST, MANAGEMENT_HOST, VAULT_SUFFIX } from "../../../../sandbox/fakes/azure/directory.ts";
 import { GCP_SANDBOX } from "../../../../sandbox/fakes/gcp/sandbox.ts";
 import type { Fault } from "../../../../sandbox/fakes/support/faults.ts";
-import { Clients } from "../../../../sandbox/plugins/aws/clients.ts";
-import { AzureClient } from "../../../../sandbox/plugins/azure-native/client.ts";
-import { GoogleApi } from "../../../../sandbox/plugins/gcp/client.ts";
 import { connection } from "../platform.ts";
 
-/** Clients of the fake clouds with the deployer's rights: tests use them to change things by hand and to look at them. */
+/**
+ * Clients of the fake clouds with the deployer's rights: tests use them to change things by hand and to look at them.
+ * Each is opened at its first use, since it takes the proxy from the environment, which opening a stack sets.
+ */
 
-let clients: { readonly aws: Clients; readonly azure: AzureClient; readonly google: GoogleApi } | undefined;
+/** A JSON object, as these APIs send and receive it. */
+export type JsonObject = Readonly<Record<string, unknown>>;
 
-function all() {
-  // Made when the platform runs: they take the proxy from the environment, which `open` of a stack sets.
-  clients ??= {
-    aws: new Clients({ region: REGION, credentials: DEPLOYER, allowedAccountIds: [], defaultTags: {}, maxRetries: 10 }),
-    azure: new AzureClient({ ...AZURE_SANDBOX, ...AZURE_SANDBOX.deployer }, { environment: process.env }),
-    google: new GoogleApi({ accessToken: GCP_SANDBOX.deployerToken }),
-  };
-  return clients;
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** Opens a client at its first use, and hands out that one from then on. */
+function once<Client>(open: () => Promise<Client>): () => Promise<Client> {
+  let opened: Promise<Client> | undefined;
+  return () => (opened ??= open());
 }
 
-let kmsClient: Promise<KMSClient> | undefined;
-
-/** The program makes no keys, so the stand-in of its provider has no client for them: customers do. */
-async function openKms(): Promise<KMSClient> {
-  const { KMSClient: Client } = await import("@aws-sdk/client-kms");
-  // Known to Node.js from 22.21 on; its types do not say it yet.
-  const options = { keepAlive: true, proxyEnv: process.env };
-  return new Client({ region: REGION, credentials: DEPLOYER, requestHandler: { httpsAgent: new Agent(options) } });
+function awsSettings() {
+  // Node.js knows `proxyEnv` from 22.21 on; its types do not yet.
+  const agent = { keepAlive: true, proxyEnv: process.env };
+  return { region: REGION, credentials: DEPLOYER, maxAttempts: 11, requestHandler: { httpsAgent: new Agent(agent) } };
 }
 
 export const aws = {
-  ssm: () => all().aws.ssm(REGION),
-  secretsManager: () => all().aws.secretsManager(REGION),
-  iam: () => all().aws.iam(),
-  eks: () => all().aws.eks(REGION),
-  kms: () => (kmsClient ??= openKms()),
+  ssm: once(async () => new (await import("@aws-sdk/client-ssm")).SSMClient(awsSettings())),
+  secretsManager: once(
+    async () => new (await import("@aws-sdk/client-secrets-manager")).SecretsManagerClient(awsSettings()),
+  ),
+  iam: once(async () => new (await import("@aws-sdk/client-iam")).IAMClient(awsSettings())),
+  eks: once(async () => new (await import("@aws-sdk/client-eks")).EKSClient(awsSettings())),
+  kms: once(async () => new (await import("@aws-sdk/client-kms")).KMSClient(awsSettings())),
 };
 
 /** One call of Azure Resource Manager, below the sandbox's resource group unless the id starts with a slash. */
-export async function arm(method: "GET" | "PUT" | "DELETE", id: string, apiVersion: string, body = {}) {
+export async function arm(method: "GET" | "PUT" | "DELETE", id: string, apiVersion: string, body?: JsonObject) {
   const { subscriptionId, resourceGroup } = AZURE_SANDBOX;
   const full = id.startsWith("/")
     ? id
     : `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/${id}`;
-  const { azure } = all();
-  const signal = AbortSignal.timeout(20_000);
-  if (method === "GET") return azure.get(full, apiVersion, signal);
-  if (method === "PUT") return azure.put(full, apiVersion, body, signal);
-  await azure.delete(full, apiVersion, signal);
-  return undefined;
+  const url = `https://${MANAGEMENT_HOST}${encodeURI(full)}?api-version=${apiVersion}`;
+  return callIfPresent(method, url, await azureToken(`https://${MANAGEMENT_HOST}`), body);
 }
 
 /** One call of a vault's data plane; `undefined` for what is not there. */
-export async function keyVault(method: string, vault: string, path: string) {
-  return all().azure.vault(method, vault, path, AbortSignal.timeout(20_000));
+export async function keyVault(method: Method, vault: string, path: string) {
+  const url = `https://${vault}${VAULT_SUFFIX}/${path}?api-version=7.6`;
+  return callIfPresent(method, url, await azureToken(`https://${VAULT_SUFFIX.slice(1)}`));
 }
 
-export function google(): GoogleApi {
-  return all().google;
+/** One call of a Google API; throws what Google refuses. */
+export async function google(method: Method, url: string, body?: JsonObject): Promise<JsonObject> {
+  const answer = await googleIfPresent(method, url, body);
+  if (answer === undefined) throw new Error(`${method} ${url}: not found`);
+  return answer;
+}
+
+/** {@link google}; `undefined` for what is not there. */
+export async function googleIfPresent(method: Method, url: string, body?: JsonObject): Promise<JsonObject | undefined> {
+  return callIfPresent(method, url, GCP_SANDBOX.deployerToken, body);
+}
+
+/** Signs in as the deployer. A test makes a handful of calls: each has a token of its own. */
+async function azureToken(resource: string): Promise<string> {
+  const { tenantId, deployer } = AZURE_SANDBOX;
+  const form = new URLSearchParams({
+    grant_type: "client_credentials",
+    client_id: deployer.clientId,
+    client_secret: deployer.clientSecret,
+    scope: `${resource}/.default`,
+  });
+  const url = `https://${LOGIN_HOST}/${tenantId}/oauth2/v2.0/token`;
+  const { status, text } = await send(
+    "POST",
+    url,
+    { "content-type": "application/x-www-form-urlencoded" },
+    form.toString(),
+  );
+  if (status !== 200) throw new Error(`POST ${url}: ${status} ${text}`);
+  return (JSON.parse(text) as { readonly access_token: string }).access_token;
+}
+
+async function callIfPresent(
+  method: Method,
+  url: string,
+  token: string,
+  body?: JsonObject,
+): Promise<JsonObject | undefined> {
+  const headers = { authorization: `Bearer ${token}`, ...(body && { "content-type": "application/json" }) };
+  const { status, text } = await send(method, url, headers, body && JSON.stringify(body));
+  if (status === 404) return undefined;
+  if (status >= 300) throw new Error(`${method} ${url}: ${status} ${text}`);
+  return text === "" ? {} : (JSON.parse(text) as JsonObject);
+}
+
+/** Microsoft's HTTP client, for Google too: it takes the proxy from the environment, and asks again when throttled. */
+async function send(method: Method, url: string, headers: Readonly<Record<string, string>>, body?: string) {
+  const request = createPipelineRequest({ url, method, timeout: 20_000, ...(body === undefined ? {} : { body }) });
+  for (const [name, value] of Object.entries(headers)) request.headers.set(name, value);
+  const { status, bodyAsText } = await createPipelineFromOptions({}).sendRequest(createDefaultHttpClient(), request);
+  return { status, text: bodyAsText ?? "" };
 }
 
 /** Makes requests to the clouds fail until `clearFaults`, or until the fault's time is over. */

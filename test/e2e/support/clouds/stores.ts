@@ -1,5 +1,5 @@
 import { GCP_SANDBOX } from "../../../../sandbox/fakes/gcp/sandbox.ts";
-import { aws, google, keyVault } from "./clients.ts";
+import { aws, googleIfPresent, keyVault } from "./clients.ts";
 import { vault } from "../vault.ts";
 
 /** Name of the key vault that the stack `clouds` makes. */
@@ -51,7 +51,7 @@ async function keyVaultVersions(name: string): Promise<readonly string[]> {
 
 async function googleVersions(name: string): Promise<readonly string[]> {
   const path = `https://secretmanager.googleapis.com/v1/projects/${GCP_SANDBOX.project.id}/secrets/${name}/versions`;
-  const listed = (await google().find(path)) as { versions?: { name: string }[] } | undefined;
+  const listed = (await googleIfPresent("GET", path)) as { versions?: { name: string }[] } | undefined;
   return (listed?.versions ?? []).map(({ name: full }) => full.split("/").at(-1) ?? "");
 }
 

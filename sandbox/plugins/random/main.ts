@@ -1,4 +1,0 @@
-import { main } from "../support/serve.ts";
-import { randomProvider } from "./provider.ts";
-
-main(randomProvider());

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { layoutOf, repositoryRoot, type Layout } from "../../layout.ts";
+import { ensurePlugins, type PluginOptions } from "../../pulumi/plugins.ts";
+import { SandboxError } from "../../support/errors.ts";
+import { writeJson } from "../../support/files.ts";
+
+describe("the plugins of a platform", () => {
+  let folder = "";
+  let layout: Layout;
+  let options: PluginOptions;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "plugins-"));
+    layout = layoutOf(path.join(folder, "platform"));
+    await network(false);
+    options = {
+      pulumi: { path: "/nowhere/pulumi", version: "3.0.0", origin: "path" },
+      layout,
+      clouds: false,
+      standIns: path.join(folder, "stand-ins"),
+      signal: new AbortController().signal,
+    };
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const network = (reachable: boolean) =>
+    writeJson(path.join(layout.root, "network.json"), { reachable, at: Date.now() });
+  const origin = async () =>
+    (JSON.parse(await readFile(path.join(layout.root, "pulumi-plugins.json"), "utf8")) as { origin: string }).origin;
+  const versionOf = async (name: string) => {
+    const file = path.join(repositoryRoot, "node_modules", "@pulumi", name, "package.json");
+    return (JSON.parse(await readFile(file, "utf8")) as { version: string }).version;
+  };
+
+  async function addStandIns(): Promise<void> {
+    const script = `export const installStandIns = () => Promise.resolve([{ name: "vault", version: "1.2.3" }]);`;
+    await mkdir(options.standIns ?? "");
+    await writeFile(path.join(options.standIns ?? "", "install.ts"), script);
+  }
+
+  async function installOfficial(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const file = `resource-${name}-v${await versionOf(name)}/pulumi-resource-${name}`;
+      await mkdir(path.join(layout.pulumiHome, "plugins", path.dirname(file)), { recursive: true });
+      await writeFile(path.join(layout.pulumiHome, "plugins", file), "");
+    }
+  }
+
+  it("are stand-ins, found by path, where the official ones can't be downloaded", async () => {
+    await addStandIns();
+    assert.deepEqual(await ensurePlugins(options), [{ name: "vault", version: "1.2.3", origin: "stand-in" }]);
+    assert.equal(await origin(), "stand-in");
+  });
+
+  it("are the official ones where those are installed, stand-ins or not", async () => {
+    await installOfficial(["kubernetes", "vault"]);
+    const expected = [
+      { name: "kubernetes", version: await versionOf("kubernetes"), origin: "official" },
+      { name: "vault", version: await versionOf("vault"), origin: "official" },
+    ];
+    assert.deepEqual(await ensurePlugins(options), expected);
+    assert.equal(await origin(), "official");
+  });
+
+  it("are missing where this checkout has no stand-ins, and the message says how to get them", async () => {
+    await assert.rejects(
+      ensurePlugins(options),
+      new SandboxError({
+        what: `Pulumi's provider plugins can't be downloaded (kubernetes ${await versionOf("kubernetes")}, vault ${await versionOf("vault")}), and this checkout has no stand-ins for them (${options.standIns}).`,
+        why:
+          process.env["SANDBOX_OFFLINE"] === "1"
+            ? "SANDBOX_OFFLINE=1 is set."
+            : "https://get.pulumi.com did not deliver them.",
+        fix: `Let this machine reach https://get.pulumi.com, remove ${path.join(layout.root, "network.json")} and run this again, or restore that folder.`,
+      }),
+    );
+    await assert.rejects(origin(), { code: "ENOENT" });
+  });
+
+  it("stay what they were: without the stand-ins that wrote the state nothing is deployed", async () => {
+    await writeJson(path.join(layout.root, "pulumi-plugins.json"), { origin: "stand-in" });
+    await installOfficial(["kubernetes", "vault"]);
+    await assert.rejects(
+      ensurePlugins(options),
+      new SandboxError({
+        what: `The state in ${layout.root} was written with stand-ins of Pulumi's provider plugins, but this checkout has no stand-ins for them (${options.standIns}).`,
+        fix: "Restore that folder, or start over with the official plugins: npm run sandbox -- reset",
+      }),
+    );
+  });
+});
