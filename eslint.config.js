@@ -50,10 +50,6 @@ export default tseslint.config(
               group: ["@pulumi/random/randomString*", "@pulumi/random/randomId*", "@pulumi/random/randomPet*"],
               message: "Its id is the value in clear. Use RandomBytes.",
             },
-            {
-              group: ["**/sandbox/**", "**/test/**", "**/bench/**"],
-              message: "The program does not know where it runs.",
-            },
           ],
         },
       ],
@@ -62,7 +58,7 @@ export default tseslint.config(
   {
     files: ["components/**"],
     rules: {
-      // One-way imports: index → stacks → components → support. Environment and clock are read in stacks/config/read.ts alone.
+      // Environment and clock are read in stacks/config/read.ts alone.
       "no-restricted-properties": [
         "error",
         {

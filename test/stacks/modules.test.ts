@@ -143,59 +143,8 @@ describe("an environment", () => {
   }
 });
 
-describe("imports", () => {
-  const importOf = /^(?:import|export)\s(?!type\b)[^;]*?from\s"([^"]+)"|import\("([^"]+)"\)|^import\s"([^"]+)"/gm;
-  const typeImport = /^import type [^;]*?from "([^"]+)"/gm;
-
-  interface Import {
-    readonly file: string;
-    readonly from: string;
-    readonly kind: "value" | "type";
-  }
-
-  async function importsBelow(pattern: string): Promise<readonly Import[]> {
-    const found: Import[] = [];
-    for await (const file of glob(pattern, { cwd: root })) {
-      const text = readFileSync(path.join(root, file), "utf8");
-      const of = (rule: RegExp, kind: Import["kind"]) =>
-        [...text.matchAll(rule)].map((match) => ({ file, from: match[1] ?? match[2] ?? match[3] ?? "", kind }));
-      found.push(...of(importOf, "value"), ...of(typeImport, "type"));
-    }
-    assert.ok(found.length > 10, `only ${found.length} imports below ${pattern}`);
-    return found;
-  }
-  const leaving = async (pattern: string, forbidden: RegExp) =>
-    (await importsBelow(pattern)).filter(({ file, from }) => {
-      return from.startsWith(".") && forbidden.test(path.join(path.dirname(file), from));
-    });
-
-  it("of components never point to stacks, sandbox, cli or tests", async () => {
-    assert.deepEqual(await leaving("components/**/*.ts", /^(stacks|sandbox|cli|test|examples)\//), []);
-  });
-
-  it("of stacks never point to sandbox, cli or tests", async () => {
-    assert.deepEqual(await leaving("stacks/**/*.ts", /^(sandbox|cli|test|examples)\//), []);
-  });
-
-  it("of the program are met by its dependencies, without those of development", async () => {
-    const { dependencies } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
-      readonly dependencies: Readonly<Record<string, string>>;
-    };
-    const imports = [...(await importsBelow("components/**/*.ts")), ...(await importsBelow("stacks/**/*.ts"))];
-    const packages = imports.filter(
-      ({ from, kind }) => kind === "value" && !from.startsWith(".") && !from.startsWith("node:"),
-    );
-    const missing = packages.filter(({ from }) => {
-      const name = from
-        .split("/")
-        .slice(0, from.startsWith("@") ? 2 : 1)
-        .join("/");
-      return !(name in dependencies);
-    });
-    assert.deepEqual(missing, []);
-  });
-
-  it("of components never reach for configuration, environment or clock", async () => {
+describe("components", () => {
+  it("never reach for configuration, environment or clock", async () => {
     const reads = /\bprocess\.(env|argv|cwd)\b|new Config\(|Date\.now\(|new Date\(\)|getStack\(|getProject\(/;
     const found: string[] = [];
     for await (const file of glob("components/**/*.ts", { cwd: root })) {
