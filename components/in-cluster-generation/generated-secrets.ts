@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { output, type ComponentResourceOptions, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import type { ClusterTarget } from "../clusters/contract.ts";
@@ -13,6 +12,7 @@ import type { RemoteSecret } from "../backends/contract.ts";
 import type { RemoteObject } from "../backends/remote-object.ts";
 import { vaultGrant, type VaultKvSpec } from "../backends/vault/kv.ts";
 import { Component } from "../support/component.ts";
+import { shortDigest } from "../support/digest.ts";
 import { generatorNamespace, writerName } from "../support/naming.ts";
 import type { SecretSpec } from "../values/secret-spec.ts";
 import { blueprintOf } from "./blueprint.ts";
@@ -155,10 +155,7 @@ export class GeneratedSecrets extends Component {
 
 /** Moves where the object does. Where its value does, only people know: the operator sees it at its next refresh. */
 function placeOf({ address, namespace = "", mount }: VaultKvSpec, { name }: RemoteObject): string {
-  return createHash("sha256")
-    .update(JSON.stringify([address, namespace, mount, name]))
-    .digest("hex")
-    .slice(0, 8);
+  return shortDigest([address, namespace, mount, name], 8);
 }
 
 /** Options that say what to wait for. */

@@ -1,4 +1,5 @@
 import { all, output, secret, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
+import { sortedByKey } from "../support/canonical-json.ts";
 import { unreachable } from "../support/errors.ts";
 import { bcryptHash, makeSalt, saltOf } from "./bcrypt.ts";
 import { frozen } from "./frozen.ts";
@@ -39,7 +40,7 @@ export function makeValues(args: ValuesArgs): SecretValues {
       ),
     ),
   );
-  return secret(all([direct, made]).apply(([first, second]) => sorted({ ...first, ...second })));
+  return secret(all([direct, made]).apply(([first, second]) => sortedByKey({ ...first, ...second })));
 }
 
 /** Keys whose value stands by itself. */
@@ -89,8 +90,4 @@ function madeValue(
   return all([direct, salt]).apply(([values, text]) =>
     bcryptHash({ of: `${spec.id} ${recipe.of}`, value: values[recipe.of], salt: text }),
   );
-}
-
-function sorted<T>(values: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
