@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { staticCredentialKeys } from "../components/backends/static-credentials.ts";
 import { reviewersKey } from "../components/backends/vault/reviewers.ts";
 import { ConfigError } from "../components/support/errors.ts";
-import type { Entropy } from "../components/values/generate.ts";
+import type { Entropy } from "../components/values/entropy.ts";
 import type { Catalogue } from "./environments/catalogue-spec.ts";
 import { catalogue } from "./environments/catalogue.ts";
 import { readStackConfig } from "./config/read.ts";

@@ -3,7 +3,7 @@ import type { RemoteSecret, StoredObject, StoredSecret, StoreSession } from "../
 import { decodePayload, encodePayload, type RemoteObject } from "../backends/remote-object.ts";
 import { Component } from "../support/component.ts";
 import { digestKey } from "../values/digest-key.ts";
-import type { Entropy } from "../values/generate.ts";
+import type { Entropy } from "../values/entropy.ts";
 import type { SecretSpec } from "../values/secret-spec.ts";
 import { makeValues, type SecretValues } from "../values/values.ts";
 import type { Adoption } from "./adoption.ts";

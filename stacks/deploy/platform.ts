@@ -3,7 +3,7 @@ import { ApplicationSecrets, type Destination } from "../../components/applicati
 import { reportDrift } from "../../components/applications/drift.ts";
 import type { StateResource, StoreSession } from "../../components/backends/contract.ts";
 import { isRemote, isWriteOnly, openStore } from "../../components/backends/index.ts";
-import type { Entropy } from "../../components/values/generate.ts";
+import type { Entropy } from "../../components/values/entropy.ts";
 import { checkClusters } from "./preflight/cluster-identity.ts";
 import { deliver } from "./deliver.ts";
 import { storesOf, type EnvironmentSpec } from "../config/environment.ts";

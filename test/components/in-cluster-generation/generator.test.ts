@@ -4,7 +4,7 @@ import { UUID } from "@kubernetes-models/external-secrets/generators.external-se
 import fc from "fast-check";
 import { generatorBits, generatorOf, generatorProblem } from "../../../components/in-cluster-generation/generator.ts";
 import { base64Bytes, hexToken, password, uuid, type CharacterClass } from "../../../components/values/recipe.ts";
-import { bitsOf, lengthOf } from "../../../components/values/fingerprint.ts";
+import { strength, maximumLength } from "../../../components/values/recipes/index.ts";
 
 const metadata = { name: "shop.db.value0", namespace: "acme-test-vault-generated" };
 const spec = { noUpper: false, allowRepeat: true, encoding: "raw" };
@@ -64,10 +64,10 @@ describe("generator of the operator", () => {
       fc.property(fc.subarray([...classes], { minLength: 1 }), fc.integer({ min: 4, max: 200 }), (chosen, length) => {
         const recipe = password({ length, classes: chosen, symbols: "-_.~" });
         const { spec: made } = generatorOf(recipe);
-        assert.ok("length" in made && made.length === lengthOf(recipe));
+        assert.ok("length" in made && made.length === maximumLength(recipe));
         assert.ok(made.digits + made.symbols <= made.length);
         for (const name of ["digits", "symbols"] as const) assert.equal(made[name] > 0, chosen.includes(name));
-        if (generatorProblem(recipe) === undefined) assert.ok(generatorBits(recipe) <= bitsOf(recipe));
+        if (generatorProblem(recipe) === undefined) assert.ok(generatorBits(recipe) <= strength(recipe));
       }),
     );
   });
