@@ -6,7 +6,7 @@ import { replacePlaceholders } from "../values/template.ts";
 import { generatorBits, generatorProblem } from "./generator.ts";
 
 /** Why the operator can't make a secret of these keys: an issue for each key that it can't, at `path`. Pure. */
-export function checkBlueprint(
+export function checkGeneration(
   path: string,
   keys: Readonly<Record<string, Recipe>>,
   minimumBits: number,

@@ -1,5 +1,5 @@
 import { isManagedByOpenShift } from "../../../components/clusters/managed.ts";
-import { checkBlueprint } from "../../../components/in-cluster-generation/check-blueprint.ts";
+import { checkGeneration } from "../../../components/in-cluster-generation/check-generation.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { storesOf, type EnvironmentSpec } from "../environment.ts";
@@ -14,7 +14,7 @@ export function checkGenerated(spec: EnvironmentSpec): readonly Issue[] {
       ...contradictions(path, secret),
       ...clusterIssues(path, secret.generatedIn, spec),
       ...storeIssues(path, secret, spec),
-      ...checkBlueprint(path, secret.keys, spec.policy.minimumBits),
+      ...checkGeneration(path, secret.keys, spec.policy.minimumBits),
     ];
   });
 }
