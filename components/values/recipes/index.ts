@@ -58,5 +58,5 @@ export function mayBeWeak(recipe: GeneratedRecipe): boolean {
 
 /** The row of a recipe, which is the one for its own kind. */
 function kindOf(recipe: GeneratedRecipe): RandomKind<GeneratedRecipe> {
-  return kinds[recipe.kind] as RandomKind<GeneratedRecipe>;
+  return kinds[recipe.kind];
 }
