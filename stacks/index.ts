@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Entropy } from "../components/values/generate.ts";
+import type { Entropy } from "../components/values/entropy.ts";
 import { loadEnvironment, type LoadOptions } from "./config/load.ts";
 import { silenceDebugLog } from "./deploy/debug-log.ts";
 import { external, type ExternalQueries } from "./deploy/external-queries.ts";

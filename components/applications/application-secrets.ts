@@ -4,7 +4,7 @@ import type { PreparedStore } from "../backends/session.ts";
 import { decodePayload, encodePayload, type RemoteObject } from "../backends/remote-object.ts";
 import { Component } from "../support/component.ts";
 import { digestKey } from "../values/digest-key.ts";
-import type { Entropy } from "../values/generate.ts";
+import type { Entropy } from "../values/entropy.ts";
 import { isAdoptedFromStores, preferredHolder, type SecretSpec } from "../values/secret-spec.ts";
 import { makeValues, type SecretValues } from "../values/values.ts";
 import type { Adoption } from "./adoption.ts";

@@ -1,3 +1,4 @@
+import { canonicalJson } from "../support/canonical-json.ts";
 import type { SecretAddress } from "../support/naming.ts";
 
 /**
@@ -53,12 +54,23 @@ export function refOf({ name, layout }: RemoteObject, key: string): RemoteRef {
 /** What is written into an object. Keys are in the order of their names, so that the same values are the same text. */
 export function encodePayload({ layout, keys }: RemoteObject, values: Readonly<Record<string, string>>): string {
   if (layout === "per-key") return values[keys[0] ?? ""] ?? "";
-  return JSON.stringify(Object.fromEntries([...keys].sort().flatMap((key) => entryOf(key, values))));
+  return canonicalJson(Object.fromEntries(keys.flatMap((key) => entryOf(key, values))));
 }
 
 function entryOf(key: string, values: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
   const value = values[key];
   return value === undefined ? [] : [[key, value]];
+}
+
+/**
+ * Fewest bytes that `encodePayload` can make of an object, as far as the lengths of its values are known: values only
+ * count what their characters need in ASCII. What a store refuses at this length it refuses in any case.
+ */
+export function leastBytes({ layout, keys }: RemoteObject, lengths: Readonly<Record<string, number>>): number {
+  if (layout === "per-key") return lengths[keys[0] ?? ""] ?? 0;
+  // `{"key":"value","key":"value"}`
+  const members = keys.reduce((sum, key) => sum + key.length + (lengths[key] ?? 0) + 5, 0);
+  return 2 + members + Math.max(0, keys.length - 1);
 }
 
 /** The values by key of what an object holds. A bundle that is no JSON object of texts has no keys that could be ours. */

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { all, secret, type Output } from "@pulumi/pulumi";
+import { canonicalJson } from "../support/canonical-json.ts";
 import type { PutArgs } from "./session.ts";
 import { samePayload, type RemoteObject } from "./remote-object.ts";
 
@@ -98,8 +99,7 @@ export function isIntact({ held, last, put, writeOnly }: Comparison): Output<boo
 function canonical({ layout }: Pick<RemoteObject, "layout">, payload: string): string {
   if (layout === "per-key") return payload;
   try {
-    const parsed = JSON.parse(payload) as Readonly<Record<string, unknown>>;
-    return JSON.stringify(Object.fromEntries(Object.entries(parsed).sort(([a], [b]) => (a < b ? -1 : 1))));
+    return canonicalJson(JSON.parse(payload) as Readonly<Record<string, unknown>>);
   } catch {
     return payload;
   }

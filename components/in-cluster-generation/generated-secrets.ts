@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { output, type ComponentResourceOptions, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import type { ClusterTarget } from "../clusters/contract.ts";
@@ -14,9 +13,10 @@ import type { RemoteSecret } from "../backends/contract.ts";
 import type { RemoteObject } from "../backends/remote-object.ts";
 import { vaultGrant, type VaultKvSpec } from "../backends/vault/kv.ts";
 import { Component } from "../support/component.ts";
+import { shortDigest } from "../support/digest.ts";
 import { generatorNamespace, writerName } from "../support/naming.ts";
 import type { SecretSpec } from "../values/secret-spec.ts";
-import { blueprintOf } from "./blueprint.ts";
+import { generationSpec } from "./generation-spec.ts";
 import { generatedSecret, generatorApiVersion, generatorName, pushSecret } from "./manifests.ts";
 
 export interface GeneratedSecretsArgs {
@@ -67,7 +67,7 @@ export class GeneratedSecrets extends Component {
     this.stored = new Map(
       args.secrets.map(({ spec, object }) => {
         const pushed = this.#generate(name, { spec, object, namespace, secretStore, args }, within);
-        const version = output(placeOf(args.store, object));
+        const version = output(locationDigest(args.store, object));
         const objects = [{ object, grant: vaultGrant(args.store, object), version, resources: [pushed] }];
         return [spec.id, { kind: "remote", store: args.store.name, objects }];
       }),
@@ -115,8 +115,8 @@ export class GeneratedSecrets extends Component {
       customTimeouts: readyTimeouts(args.store.kind),
       hooks: { onError: [readiness.explain] },
     };
-    const blueprint = blueprintOf(spec);
-    const generators = blueprint.generators.map(
+    const generation = generationSpec(spec);
+    const generators = generation.generators.map(
       (each) =>
         new CustomResource(
           `${name}/${spec.name}/${each.variable}`,
@@ -129,7 +129,7 @@ export class GeneratedSecrets extends Component {
           options,
         ),
     );
-    const secret = new CustomResource(`${name}/${spec.name}`, generatedSecret(waiting, blueprint), {
+    const secret = new CustomResource(`${name}/${spec.name}`, generatedSecret(waiting, generation), {
       ...waited,
       dependsOn: generators,
     });
@@ -146,11 +146,8 @@ export class GeneratedSecrets extends Component {
 }
 
 /** Moves where the object does. Where its value does, only people know: the operator sees it at its next refresh. */
-function placeOf({ address, namespace = "", mount }: VaultKvSpec, { name }: RemoteObject): string {
-  return createHash("sha256")
-    .update(JSON.stringify([address, namespace, mount, name]))
-    .digest("hex")
-    .slice(0, 8);
+function locationDigest({ address, namespace = "", mount }: VaultKvSpec, { name }: RemoteObject): string {
+  return shortDigest([address, namespace, mount, name], 8);
 }
 
 /** Options that say what to wait for. */

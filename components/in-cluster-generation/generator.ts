@@ -20,7 +20,7 @@ export interface PasswordSpec {
 }
 
 /** The operator's generator for a recipe. Pure. */
-export function generatorOf(recipe: GeneratedRecipe): Generator {
+export function operatorGenerator(recipe: GeneratedRecipe): Generator {
   switch (recipe.kind) {
     case "password":
       return { kind: "Password", spec: passwordSpec(recipe), output: "password" };
@@ -52,7 +52,7 @@ export function generatorProblem(recipe: GeneratedRecipe): string | undefined {
 
 /** Strength of what the operator makes, in bits: less than of all texts alike, since it fixes how many digits there are. */
 export function generatorBits(recipe: GeneratedRecipe): number {
-  const { kind, spec } = generatorOf(recipe);
+  const { kind, spec } = operatorGenerator(recipe);
   if (kind === "UUID") return 122;
   const { length, digits, symbols, symbolCharacters = "", noUpper } = spec;
   const letters = length - digits - symbols;

@@ -1,7 +1,7 @@
 import type { IExternalSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
 import type { IPushSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1alpha1";
 import { apiVersion, type ManifestMetadata } from "../external-secrets/manifests.ts";
-import type { Blueprint, NamedGenerator } from "./blueprint.ts";
+import type { GenerationSpec, NamedGenerator } from "./generation-spec.ts";
 
 /** API versions of what generates, and of what is pushed into a store. */
 export const generatorApiVersion = "generators.external-secrets.io/v1alpha1";
@@ -16,7 +16,7 @@ export function generatorName(secretName: string, { variable }: NamedGenerator):
  * ExternalSecret whose values are generated, once: the Secret that a PushSecret takes them from. Nobody else reads it;
  * where it is deleted it is made again, with values that go nowhere as long as the store holds some.
  */
-export function generatedSecret(metadata: ManifestMetadata, { generators, texts }: Blueprint): IExternalSecret {
+export function generatedSecret(metadata: ManifestMetadata, { generators, template }: GenerationSpec): IExternalSecret {
   return {
     apiVersion,
     kind: "ExternalSecret",
@@ -28,7 +28,7 @@ export function generatedSecret(metadata: ManifestMetadata, { generators, texts 
         name: metadata.name,
         creationPolicy: "Owner",
         deletionPolicy: "Retain",
-        template: { engineVersion: "v2", mergePolicy: "Replace", data: { ...texts } },
+        template: { engineVersion: "v2", mergePolicy: "Replace", data: { ...template } },
       },
       dataFrom: generators.map((each) => ({
         sourceRef: {

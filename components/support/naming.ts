@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { shortDigest } from "./digest.ts";
 
 /**
  * Every physical name is made here and nowhere else, so that a collision can be found before anything is written.
@@ -57,11 +58,8 @@ function dashed(address: SecretAddress, key: string | undefined, illegal: RegExp
   const readable = parts.map((part) => part.replaceAll(illegal, "-")).join("--");
   const ambiguous = parts.some((part) => lost.test(part) || /--|^-|-$/.test(part));
   if (!ambiguous) return readable;
-  const digest = createHash("sha256")
-    .update(JSON.stringify([parts, key !== undefined]))
-    .digest("hex");
   // `---` is in no name that is not ambiguous, so a digest can't be mistaken for a part.
-  return `${readable}---${digest.slice(0, 10)}`;
+  return `${readable}---${shortDigest([parts, key !== undefined], 10)}`;
 }
 
 /** Name shared by the service account, SecretStore and Vault role that serve one namespace's secrets. */
@@ -88,10 +86,8 @@ export function generatorNamespace(scope: {
   store: string;
   app: string;
 }): string {
-  const digest = createHash("sha256")
-    .update(JSON.stringify([scope.platform, scope.environment, scope.store, scope.app]))
-    .digest("hex");
-  return `${scope.app.slice(0, 43).replace(/-+$/, "")}-generated-${digest.slice(0, 8)}`;
+  const digest = shortDigest([scope.platform, scope.environment, scope.store, scope.app], 8);
+  return `${scope.app.slice(0, 43).replace(/-+$/, "")}-generated-${digest}`;
 }
 
 /** Vault policy and role of what writes generated secrets. It has one part more than a reader's, so the two never meet. */
@@ -105,7 +101,7 @@ export function vaultWriterName(scope: { platform: string; environment: string; 
  */
 export function gcpAccountId(scope: { platform: string; environment: string; cluster: string; namespace: string }) {
   const readable = scope.namespace.slice(0, 15).replace(/-+$/, "");
-  return `sr-${readable}-${createHash("sha256").update(vaultReaderName(scope)).digest("hex").slice(0, 10)}`;
+  return `sr-${readable}-${shortDigest(vaultReaderName(scope), 10)}`;
 }
 
 /** What an AWS role is made for. */
@@ -137,7 +133,7 @@ export function awsOperatorRole(scope: AwsRoleScope): string {
 function roleName(...parts: readonly string[]): string {
   const name = parts.join(".");
   if (name.length <= 64) return name;
-  return `${name.slice(0, 53)}_${createHash("sha256").update(name).digest("hex").slice(0, 10)}`;
+  return `${name.slice(0, 53)}_${shortDigest(name, 10)}`;
 }
 
 /**
@@ -153,9 +149,8 @@ export function azureIdentityName(scope: {
   const parts = [scope.platform, scope.environment, scope.cluster, scope.namespace];
   const readable = parts.join("--");
   if (readable.length <= 128 && !parts.some((part) => part.includes("--"))) return readable;
-  const digest = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
   // `---` is in no name that says everything, so a digest can't be mistaken for a namespace.
-  return `${readable.slice(0, 115).replace(/-+$/, "")}---${digest.slice(0, 10)}`;
+  return `${readable.slice(0, 115).replace(/-+$/, "")}---${shortDigest(parts, 10)}`;
 }
 
 /**
@@ -189,7 +184,7 @@ export function clusterStoreName(scope: { platform: string; environment: string;
 /** Id of the provider that trusts a cluster, in a workload identity pool: 4 to 32 characters, not starting with `gcp-`. */
 export function gcpProviderId(cluster: string): string {
   if (/^(?!gcp-|c-)[a-z0-9-]{4,32}$/.test(cluster)) return cluster;
-  return `c-${cluster.slice(0, 19)}-${createHash("sha256").update(cluster).digest("hex").slice(0, 10)}`;
+  return `c-${cluster.slice(0, 19)}-${shortDigest(cluster, 10)}`;
 }
 
 /** Lower-case words joined by dashes, as app, secret, store and cluster names must be. */

@@ -1,5 +1,5 @@
 import { secret, Stash, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
-import type { Entropy } from "./generate.ts";
+import type { Entropy } from "./entropy.ts";
 import type { SecretSpec } from "./secret-spec.ts";
 
 /** Bytes of a key for HMAC-SHA256: as many as its digest has (RFC 2104, section 3). */

@@ -1,8 +1,9 @@
 import { log, secret, Stash, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import { initialEpoch, type SecretSpec } from "./secret-spec.ts";
 
-/** What is made once and then kept: a random value or salt, and the rule that it was made by. */
+/** What is made once and then kept: a random value or salt, and what it was made by. */
 interface Kept {
+  /** Fingerprint of the recipe. States have it under this name. */
   readonly rule: string;
   readonly value: string;
 }
@@ -10,8 +11,8 @@ interface Kept {
 export interface FrozenArgs {
   readonly spec: SecretSpec;
   readonly key: string;
-  /** Canonical text of the recipe. */
-  readonly rule: string;
+  /** Of the recipe: a value that was made by another one stays, with a warning. */
+  readonly fingerprint: string;
   /** Makes the value. Called at every run; the result counts in the first run of the epoch only. */
   readonly make: () => Output<string> | string;
   readonly options: CustomResourceOptions;
@@ -25,11 +26,11 @@ export interface FrozenArgs {
  * in clear (pulumi/pulumi#8946; for RandomBytes pulumi-random `provider/resources.go`, `computeRandomBytesID`), and
  * `RandomPassword` spends 57 ms on a bcrypt hash and makes a new password when any of its inputs changes.
  */
-export function frozen({ spec, key, rule, make, options }: FrozenArgs): Output<string> {
-  const input = secret(make()).apply((value): Kept => ({ rule, value }));
+export function frozen({ spec, key, fingerprint, make, options }: FrozenArgs): Output<string> {
+  const input = secret(make()).apply((value): Kept => ({ rule: fingerprint, value }));
   const stash = new Stash(epochName(spec, key), { input }, { ...options, ignoreChanges: ["input"] });
   return (stash.output as Output<Kept>).apply((kept) => {
-    if (kept.rule !== rule) void log.warn(changedRule(spec.id, key), stash);
+    if (kept.rule !== fingerprint) void log.warn(changedRule(spec.id, key), stash);
     return kept.value;
   });
 }

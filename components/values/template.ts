@@ -2,7 +2,7 @@
 const placeholder = /\$\{(?<key>[-._a-zA-Z0-9]+)(?<encoding>\|uri)?\}/g;
 
 /** The keys that a template names, in order, each once. */
-export function keysOfTemplate(text: string): readonly string[] {
+export function templateKeys(text: string): readonly string[] {
   return [...new Set([...text.matchAll(placeholder)].map((match) => match.groups?.["key"] ?? ""))];
 }
 
@@ -16,7 +16,7 @@ export function brokenPlaceholders(text: string): readonly string[] {
  * string is worse than none.
  */
 export function fillTemplate(text: string, values: Readonly<Record<string, string | undefined>>): string | undefined {
-  if (keysOfTemplate(text).some((key) => values[key] === undefined)) return undefined;
+  if (templateKeys(text).some((key) => values[key] === undefined)) return undefined;
   return replacePlaceholders(text, (key, encoded) => {
     const value = values[key] ?? "";
     return encoded ? encodeURIComponent(value) : value;

@@ -1,10 +1,11 @@
 import { all, output, secret, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
+import { sortedByKey } from "../support/canonical-json.ts";
 import { unreachable } from "../support/errors.ts";
 import { bcryptHash, makeSalt, saltOf } from "./bcrypt.ts";
 import { frozen } from "./frozen.ts";
-import { generate, type Entropy } from "./generate.ts";
+import type { Entropy } from "./entropy.ts";
 import type { BcryptRecipe, Recipe, TemplateRecipe } from "./recipe.ts";
-import { ruleOf } from "./fingerprint.ts";
+import { fingerprint, generate, isGenerated, type GeneratedRecipe } from "./recipes/index.ts";
 import type { SecretSpec } from "./secret-spec.ts";
 import { fillTemplate } from "./template.ts";
 
@@ -39,33 +40,35 @@ export function makeValues(args: ValuesArgs): SecretValues {
       ),
     ),
   );
-  return secret(all([direct, made]).apply(([first, second]) => sorted({ ...first, ...second })));
+  return secret(all([direct, made]).apply(([first, second]) => sortedByKey({ ...first, ...second })));
 }
 
 /** Keys whose value stands by itself. */
 function directValue(args: ValuesArgs, key: string, recipe: Recipe): Output<string> | undefined {
-  const { spec, entropy, adopted, options } = args;
+  if (isGenerated(recipe)) return generatedValue(args, key, recipe);
   switch (recipe.kind) {
-    case "password":
-    case "hex":
-    case "base64":
-    case "uuid": {
-      const make = () => generate(recipe, entropy);
-      const start = () => (adopted === undefined ? make() : adopted.apply((found) => found[key] ?? make()));
-      return frozen({ spec, key, rule: ruleOf(recipe), make: start, options });
-    }
     case "literal":
       return output(recipe.value);
     case "provided":
       return args.provided(recipe.config);
     case "rotated-at":
-      return output(spec.rotatedAt);
+      return output(args.spec.rotatedAt);
     case "bcrypt":
     case "template":
       return undefined;
     default:
       return unreachable(recipe);
   }
+}
+
+function generatedValue(
+  { spec, entropy, adopted, options }: ValuesArgs,
+  key: string,
+  recipe: GeneratedRecipe,
+): Output<string> {
+  const make = () => generate(recipe, entropy);
+  const start = () => (adopted === undefined ? make() : adopted.apply((found) => found[key] ?? make()));
+  return frozen({ spec, key, fingerprint: fingerprint(recipe), make: start, options });
 }
 
 type MadeRecipe = BcryptRecipe | TemplateRecipe;
@@ -85,12 +88,8 @@ function madeValue(
   const make = () => makeSalt(entropy);
   const start = () =>
     adopted === undefined ? make() : adopted.apply(({ [key]: hash }) => saltOf(hash ?? "") ?? make());
-  const salt = frozen({ spec, key, rule: "bcrypt-salt", make: start, options });
+  const salt = frozen({ spec, key, fingerprint: "bcrypt-salt", make: start, options });
   return all([direct, salt]).apply(([values, text]) =>
     bcryptHash({ of: `${spec.id} ${recipe.of}`, value: values[recipe.of], salt: text }),
   );
-}
-
-function sorted<T>(values: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

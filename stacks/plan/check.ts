@@ -1,3 +1,4 @@
+import { setCommand } from "../../components/support/config-command.ts";
 import type { Issue } from "../../components/support/errors.ts";
 import {
   burstOf,
@@ -30,7 +31,7 @@ function meanIssues(store: StorePlan, { refreshSeconds }: PlanInput): readonly I
       problem:
         `refreshing every ${refreshSeconds} s is ${perSecond(store.callsPerSecond)} calls a second, ` +
         `${percent(readShare)} of the ${readQuota} that ${store.kind} takes; planned may be ${percent(allowedShare)}`,
-      fix: `pulumi config set refreshSeconds ${needed}${orBundle(store)}`,
+      fix: `${setCommand("refreshSeconds", needed)}${orBundle(store)}`,
     },
   ];
 }
@@ -43,9 +44,12 @@ function burstIssues(store: StorePlan, input: PlanInput): readonly Issue[] {
   );
   const highest = Math.max(...readers.map(({ concurrency }) => concurrency));
   const fitting = range(highest - 1).findLast((each) => burstOf(store.name, input, each) <= readQuota);
-  const commands = readers
-    .filter(({ concurrency }) => concurrency > (fitting ?? highest))
-    .map(({ name }) => `pulumi config set --path 'clusters.${name}.externalSecrets.concurrency' ${fitting}`);
+  const commands =
+    fitting === undefined
+      ? []
+      : readers
+          .filter(({ concurrency }) => concurrency > fitting)
+          .map(({ name }) => setCommand(`clusters.${name}.externalSecrets.concurrency`, fitting));
   const fix = [
     ...(commands.length === 0 ? [] : [commands.join(" && ")]),
     ...(store.layout === "per-key" ? [bundle(store)] : []),
@@ -73,7 +77,7 @@ function loadIssues(cluster: ClusterPlan): readonly Issue[] {
       problem:
         `refreshing ${cluster.externalSecrets} Secrets is ${perSecond(cluster.requestsPerSecond)} requests a second to the ` +
         `API server, ${percent(cluster.share)} of the operator's ${cluster.clientQps}; planned may be ${percent(allowedShare)}`,
-      fix: `pulumi config set refreshSeconds ${needed}`,
+      fix: setCommand("refreshSeconds", needed),
     },
   ];
 }
@@ -84,7 +88,7 @@ function orBundle(store: StorePlan): string {
 
 /** One call for a whole secret instead of one for each key. */
 function bundle({ name }: StorePlan): string {
-  return `pulumi config set --path 'stores.${name}.layout' bundle`;
+  return setCommand(`stores.${name}.layout`, "bundle");
 }
 
 function range(last: number): readonly number[] {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Entropy } from "../../components/values/generate.ts";
+import type { Entropy } from "../../components/values/entropy.ts";
 
 /** Bytes that look random and are the same in each run: SHA-256 of label and counter. */
 export function knownEntropy(label = "entropy"): Entropy {

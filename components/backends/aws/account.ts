@@ -1,5 +1,4 @@
 import type { Issue } from "../../support/errors.ts";
-import type { RemoteObject } from "../remote-object.ts";
 
 /** What every store on AWS needs. */
 export interface AwsAccount {
@@ -55,14 +54,4 @@ export function checkKey(path: string, kmsKeyArn: string | undefined, region: st
       fix: "a multi-Region key has an ARN of its own in each region: aws kms describe-key --key-id <id> --region <region>",
     },
   ];
-}
-
-/**
- * Fewest bytes that an object can have, as far as the lengths of its values are known; values only count what their
- * characters need in ASCII. What a store refuses at this length it refuses in any case.
- */
-export function leastBytes({ layout, keys }: RemoteObject, lengths: Readonly<Record<string, number>>): number {
-  if (layout === "per-key") return lengths[keys[0] ?? ""] ?? 0;
-  // JSON: `"key":"value",` for each key, in braces.
-  return 2 + keys.reduce((sum, key) => sum + key.length + (lengths[key] ?? 0) + 6, -1);
 }

@@ -1,8 +1,8 @@
 import type { Issue } from "../../support/errors.ts";
 import { parameterName, secretId } from "../../support/naming.ts";
-import { checkKey, leastBytes, regionalArn, type AwsAccount } from "./account.ts";
+import { checkKey, regionalArn, type AwsAccount } from "./account.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
-import { objectsOf, type Layout, type RemoteObject, type StoreCandidate } from "../remote-object.ts";
+import { leastBytes, objectsOf, type Layout, type RemoteObject, type StoreCandidate } from "../remote-object.ts";
 
 /** AWS Systems Manager Parameter Store: SecureString parameters in a hierarchy. */
 export interface AwsParameterStoreSpec extends AwsAccount, StoreBase {

@@ -1,3 +1,4 @@
+import { exactName } from "../../support/exact.ts";
 import type { AwsReadGrant } from "./grant.ts";
 
 /** A grant whose ARN is known. */
@@ -151,6 +152,5 @@ function arnsOf(grants: readonly KnownGrant[]): readonly string[] {
 }
 
 function exact(arn: string): string {
-  if (/[*?]/.test(arn)) throw new Error(`an IAM policy must name exact ARNs, and "${arn}" holds a wildcard`);
-  return arn;
+  return exactName(arn, { policy: "an IAM policy", names: "ARNs", wildcards: /[*?]/ });
 }

@@ -1,7 +1,7 @@
 import type { Issue } from "../../support/errors.ts";
 import { keyVaultName, secretId } from "../../support/naming.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
-import { objectsOf, type Layout, type RemoteObject, type StoreCandidate } from "../remote-object.ts";
+import { leastBytes, objectsOf, type Layout, type RemoteObject, type StoreCandidate } from "../remote-object.ts";
 
 /** Azure Key Vault: an existing vault, or one that is made here. */
 export interface AzureKeyVaultSpec extends Omit<StoreBase, "writeOnly"> {
@@ -103,7 +103,7 @@ function problemsOf(object: RemoteObject, candidate: StoreCandidate): readonly O
   if (!legalName.test(name)) {
     problems.push({ problem: `the name of ${what} is "${name}", Key Vault takes letters, digits and dashes` });
   }
-  const bytes = leastBytes(object, candidate);
+  const bytes = leastBytes(object, candidate.lengths);
   if (bytes > mostBytes) {
     problems.push({
       problem: `${what} may have ${bytes} bytes, Key Vault takes ${mostBytes} at most`,
@@ -113,10 +113,4 @@ function problemsOf(object: RemoteObject, candidate: StoreCandidate): readonly O
     });
   }
   return problems;
-}
-
-/** Bytes of an object as far as recipes tell; JSON adds quotation marks, a colon and a comma to each key. */
-function leastBytes({ layout, keys }: RemoteObject, { lengths }: StoreCandidate): number {
-  const frame = (key: string) => (layout === "bundle" ? key.length + 6 : 0);
-  return keys.reduce((sum, key) => sum + frame(key) + (lengths[key] ?? 0), 0);
 }

@@ -2,7 +2,7 @@ import type { Issue } from "../../support/errors.ts";
 import { gcpProviderId, gcpSecretId, secretId } from "../../support/naming.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
 import { labelIssues } from "./labels.ts";
-import { objectsOf, type Layout, type RemoteObject, type StoreCandidate } from "../remote-object.ts";
+import { leastBytes, objectsOf, type Layout, type RemoteObject, type StoreCandidate } from "../remote-object.ts";
 
 /** Google Cloud Secret Manager. */
 export interface GcpSecretManagerSpec extends StoreBase {
@@ -130,7 +130,7 @@ function secretIssues(spec: GcpSecretManagerSpec, candidate: StoreCandidate): re
   const id = secretId(candidate.address);
   return gcpSecretManagerRules.objects(spec, candidate).flatMap((object): readonly Issue[] => {
     const what = object.layout === "bundle" ? id : `${id}, key ${object.keys[0] ?? ""}`;
-    const bytes = leastBytes(object, candidate);
+    const bytes = leastBytes(object, candidate.lengths);
     return [
       ...(object.name.length > mostCharactersOfId
         ? [
@@ -151,13 +151,6 @@ function secretIssues(spec: GcpSecretManagerSpec, candidate: StoreCandidate): re
         : []),
     ];
   });
-}
-
-/** Bytes of an object as far as recipes tell; JSON adds quotation marks, a colon and a comma to each key. */
-function leastBytes({ layout, keys }: RemoteObject, { lengths }: StoreCandidate): number {
-  const known = keys.flatMap((key) => (lengths[key] === undefined ? [] : [[key, lengths[key]] as const]));
-  if (layout === "per-key") return known.reduce((sum, [, length]) => sum + length, 0);
-  return known.reduce((sum, [key, length]) => sum + key.length + length + 6, 0);
 }
 
 function splitAdvice({ layout, keys }: RemoteObject): { readonly fix?: string } {

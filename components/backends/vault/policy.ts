@@ -1,3 +1,4 @@
+import { exactName } from "../../support/exact.ts";
 import type { VaultReadGrant } from "./grant.ts";
 
 /**
@@ -32,6 +33,5 @@ function rulesOf(paths: readonly string[], capabilities: readonly string[]): str
 }
 
 function exact(path: string): string {
-  if (/[*+]/.test(path)) throw new Error(`a Vault policy must name exact paths, and "${path}" holds a wildcard`);
-  return path;
+  return exactName(path, { policy: "a Vault policy", names: "paths", wildcards: /[*+]/ });
 }

@@ -2,6 +2,7 @@
 import { all, unsecret, type Output } from "@pulumi/pulumi";
 import { getSecret } from "@pulumi/vault/generic/getSecret.js";
 import type { Provider } from "@pulumi/vault/provider.js";
+import { canonicalJson } from "../../support/canonical-json.ts";
 import { messageOf, StoreError } from "../../support/errors.ts";
 import type { VaultKvSpec } from "./kv.ts";
 import { valueNumber } from "../write-only.ts";
@@ -34,7 +35,7 @@ export async function readVault(spec: VaultKvSpec, provider: Provider, name: str
   const value: unknown = JSON.parse(found.dataJson);
   if (typeof value !== "object" || value === null)
     throw unreadable(spec, name, "the answer holds no value, as of a mount that is no KV engine of version 2");
-  return isEnvelope(value) ? undefined : { data: found.data, json: canonical(value) };
+  return isEnvelope(value) ? undefined : { data: found.data, json: canonicalJson({ ...value }) };
 }
 
 /**
@@ -55,10 +56,6 @@ function isEnvelope(value: object): boolean {
     "deletion_time" in metadata &&
     Object.keys(others).length === 0
   );
-}
-
-function canonical(value: object): string {
-  return JSON.stringify(Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
 function unreadable({ name: store, address, mount }: VaultKvSpec, name: string, problem: string): StoreError {

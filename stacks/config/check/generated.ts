@@ -1,5 +1,5 @@
 import { backendOf, backends, remoteStoreKinds } from "../../../components/backends/index.ts";
-import { checkBlueprint } from "../../../components/in-cluster-generation/check-blueprint.ts";
+import { checkGeneration } from "../../../components/in-cluster-generation/check-generation.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { placementsOf, plainConsumersOf, type Environment } from "../environment.ts";
@@ -17,7 +17,7 @@ export function checkGenerated(spec: Environment, operated: ReadonlySet<string>)
       ...rotated(path, secret),
       ...clusterIssues(path, secret.origin.cluster, { spec, operated }),
       ...storeIssues(path, secret, spec),
-      ...checkBlueprint(path, secret.keys, spec.policy.minimumBits),
+      ...checkGeneration(path, secret.keys, spec.policy.minimumBits),
     ];
   });
 }

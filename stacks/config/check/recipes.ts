@@ -1,8 +1,15 @@
 import type { Issue } from "../../../components/support/errors.ts";
 import { bcryptLimit } from "../../../components/values/bcrypt.ts";
-import { isGenerated, type Recipe } from "../../../components/values/recipe.ts";
-import { alphabetsOf, bitsOf, lengthOf } from "../../../components/values/fingerprint.ts";
-import { brokenPlaceholders, keysOfTemplate } from "../../../components/values/template.ts";
+import type { Recipe } from "../../../components/values/recipe.ts";
+import {
+  isGenerated,
+  maximumLength,
+  mayBeWeak,
+  recipeProblem,
+  strength,
+  type GeneratedRecipe,
+} from "../../../components/values/recipes/index.ts";
+import { brokenPlaceholders, templateKeys } from "../../../components/values/template.ts";
 
 /** What is wrong with the recipes of one secret: weak rules, keys that name keys which are not there, cycles. Pure. */
 export function checkRecipes(
@@ -24,31 +31,21 @@ function checkRecipe(
   keys: Readonly<Record<string, Recipe>>,
   minimumBits: number,
 ): readonly Issue[] {
-  if (recipe.kind === "password") {
-    if (!Number.isInteger(recipe.length) || recipe.length < recipe.classes.length || recipe.length > 1024) {
-      const problem = `length must be a whole number from ${Math.max(1, recipe.classes.length)} to 1024, received ${recipe.length}`;
-      return [{ path, problem }];
-    }
-    if (alphabetsOf(recipe).some((alphabet) => alphabet === "")) {
-      return [
-        { path, problem: "asks for the class symbols and allows none", fix: 'name them, such as symbols: "-_."' },
-      ];
-    }
-  }
-  if ((recipe.kind === "hex" || recipe.kind === "base64") && !(Number.isInteger(recipe.bytes) && recipe.bytes > 0)) {
-    return [{ path, problem: `bytes must be a positive whole number, received ${recipe.bytes}` }];
-  }
   if (isGenerated(recipe)) {
-    if (recipe.kind === "password" && recipe.identifies) return [];
-    const bits = bitsOf(recipe);
-    if (bits >= minimumBits) return [];
-    const problem = `a value of ${bits} bits is weaker than the environment's minimum of ${minimumBits}`;
-    return [{ path, problem, fix: "make it longer, or allow more kinds of characters" }];
+    const issue = recipeProblem(recipe) ?? weakness(recipe, minimumBits);
+    return issue === undefined ? [] : [{ path, ...issue }];
   }
   if (recipe.kind === "bcrypt") return checkBcrypt(path, recipe.of, keys);
   if (recipe.kind === "template") return checkTemplate(path, recipe.text, keys);
   if (recipe.kind === "literal" && recipe.value === "") return [{ path, problem: "a literal must not be empty" }];
   return [];
+}
+
+function weakness(recipe: GeneratedRecipe, minimumBits: number): Omit<Issue, "path"> | undefined {
+  const bits = strength(recipe);
+  if (mayBeWeak(recipe) || bits >= minimumBits) return undefined;
+  const problem = `a value of ${bits} bits is weaker than the environment's minimum of ${minimumBits}`;
+  return { problem, fix: "make it longer, or allow more kinds of characters" };
 }
 
 function checkBcrypt(path: string, of: string, keys: Readonly<Record<string, Recipe>>): readonly Issue[] {
@@ -57,23 +54,23 @@ function checkBcrypt(path: string, of: string, keys: Readonly<Record<string, Rec
   if (source.kind === "bcrypt" || source.kind === "template") {
     return [{ path, problem: `hashes "${of}", which is a ${source.kind} itself; hash the key that it is made of` }];
   }
-  if (isGenerated(source) && lengthOf(source) > bcryptLimit) {
-    const problem = `hashes "${of}", which has ${lengthOf(source)} characters; bcrypt reads the first ${bcryptLimit} only`;
+  if (isGenerated(source) && maximumLength(source) > bcryptLimit) {
+    const problem = `hashes "${of}", which has ${maximumLength(source)} characters; bcrypt reads the first ${bcryptLimit} only`;
     return [{ path, problem }];
   }
   return [];
 }
 
 function checkTemplate(path: string, text: string, keys: Readonly<Record<string, Recipe>>): readonly Issue[] {
-  const unknown = keysOfTemplate(text).filter((key) => keys[key] === undefined);
+  const unknown = templateKeys(text).filter((key) => keys[key] === undefined);
   return [
     ...unknown.map((key) => ({ path, problem: unknownKey("names", key, keys) })),
     ...brokenPlaceholders(text).map((found) => ({
       path,
       problem: `"${found}" is no placeholder: allowed are \${KEY} and \${KEY|uri}`,
     })),
-    ...(keysOfTemplate(text).length === 0 ? [{ path, problem: "a template must name at least one key" }] : []),
-    ...keysOfTemplate(text)
+    ...(templateKeys(text).length === 0 ? [{ path, problem: "a template must name at least one key" }] : []),
+    ...templateKeys(text)
       .filter((key) => keys[key]?.kind === "bcrypt")
       .map((key) => ({ path, problem: `names "${key}", which is a hash; templates take values` })),
   ];
@@ -83,7 +80,7 @@ function checkTemplate(path: string, text: string, keys: Readonly<Record<string,
 function checkCycles(path: string, keys: Readonly<Record<string, Recipe>>): readonly Issue[] {
   const nested = Object.entries(keys).flatMap(([key, recipe]) =>
     recipe.kind === "template"
-      ? keysOfTemplate(recipe.text)
+      ? templateKeys(recipe.text)
           .filter((named) => keys[named]?.kind === "template")
           .map((named) => [key, named] as const)
       : [],

@@ -1,6 +1,6 @@
 import type { StoreCandidate } from "../../../components/backends/remote-object.ts";
 import { isGenerated, type Recipe } from "../../../components/values/recipe.ts";
-import { lengthOf } from "../../../components/values/fingerprint.ts";
+import { maximumLength } from "../../../components/values/recipes/index.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Environment } from "../environment.ts";
 
@@ -18,7 +18,7 @@ export function shapeOfSecret(spec: Pick<Environment, "name" | "platform">, secr
     ...(secret.primaryKey === undefined ? {} : { primaryKey: secret.primaryKey }),
     lengths: Object.fromEntries(
       Object.entries(secret.keys).flatMap(([key, recipe]) => {
-        const length = lengthOfRecipe(recipe);
+        const length = maximumLengthRecipe(recipe);
         return length === undefined ? [] : [[key, length] as const];
       }),
     ),
@@ -26,7 +26,7 @@ export function shapeOfSecret(spec: Pick<Environment, "name" | "platform">, secr
 }
 
 /** Most characters that a value has, as far as its recipe tells. */
-function lengthOfRecipe(recipe: Recipe): number | undefined {
-  if (isGenerated(recipe)) return lengthOf(recipe);
+function maximumLengthRecipe(recipe: Recipe): number | undefined {
+  if (isGenerated(recipe)) return maximumLength(recipe);
   return recipe.kind === "literal" ? recipe.value.length : undefined;
 }

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { configPath } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 
 /** Our issues for what a schema refused, in the words of the configuration file. Pure. */
@@ -7,11 +8,11 @@ export function issuesOfZod(error: z.ZodError, input: unknown): readonly Issue[]
 }
 
 function issuesOf(issue: z.core.$ZodIssue, input: unknown): readonly Issue[] {
-  const path = renderPath(issue.path);
+  const path = configPath(issue.path);
   switch (issue.code) {
     case "unrecognized_keys":
       return issue.keys.map((key) => ({
-        path: renderPath([...issue.path, key]),
+        path: configPath([...issue.path, key]),
         problem: "unknown key",
         fix: "remove it, or check its spelling in docs/facts.md",
       }));
@@ -64,13 +65,4 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
       typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
     input,
   );
-}
-
-/** `stores.vault.address`, `namespaces["a/b"].store`, as `pulumi config --path` takes it. */
-export function renderPath(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, key) => {
-    const name = String(key);
-    if (/^[A-Za-z_][\w-]*$/.test(name)) return text === "" ? name : `${text}.${name}`;
-    return typeof key === "number" ? `${text}[${name}]` : `${text}[${JSON.stringify(name)}]`;
-  }, "");
 }

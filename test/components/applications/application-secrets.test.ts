@@ -16,7 +16,7 @@ import {
   template,
   type Recipe,
 } from "../../../components/values/recipe.ts";
-import type { Entropy } from "../../../components/values/generate.ts";
+import type { Entropy } from "../../../components/values/entropy.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 import { shapeOfSecret } from "../../../stacks/config/resolve/secret-shape.ts";
 import { leaks } from "../../support/clear-text.ts";

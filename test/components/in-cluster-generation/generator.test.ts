@@ -2,9 +2,13 @@ import assert from "node:assert/strict";
 import { Password } from "@kubernetes-models/external-secrets/generators.external-secrets.io/v1alpha1/Password";
 import { UUID } from "@kubernetes-models/external-secrets/generators.external-secrets.io/v1alpha1/UUID";
 import fc from "fast-check";
-import { generatorBits, generatorOf, generatorProblem } from "../../../components/in-cluster-generation/generator.ts";
+import {
+  generatorBits,
+  operatorGenerator,
+  generatorProblem,
+} from "../../../components/in-cluster-generation/generator.ts";
 import { base64Bytes, hexToken, password, uuid, type CharacterClass } from "../../../components/values/recipe.ts";
-import { bitsOf, lengthOf } from "../../../components/values/fingerprint.ts";
+import { strength, maximumLength } from "../../../components/values/recipes/index.ts";
 
 const metadata = { name: "shop.db.value0", namespace: "acme-test-vault-generated" };
 const spec = { noUpper: false, allowRepeat: true, encoding: "raw" };
@@ -42,17 +46,17 @@ describe("generator of the operator", () => {
     ["bytes", base64Bytes(48), { ...spec, length: 48, digits: 12, symbols: 0, encoding: "base64" }],
   ] as const) {
     it(`makes ${what}`, () => {
-      assert.deepEqual(generatorOf(recipe), { kind: "Password", spec: expected, output: "password" });
+      assert.deepEqual(operatorGenerator(recipe), { kind: "Password", spec: expected, output: "password" });
     });
   }
 
   it("makes a UUID", () => {
-    assert.deepEqual(generatorOf(uuid()), { kind: "UUID", spec: {}, output: "uuid" });
+    assert.deepEqual(operatorGenerator(uuid()), { kind: "UUID", spec: {}, output: "uuid" });
   });
 
   it("fits the schemas of the API", () => {
     for (const recipe of [password({ symbols: "-_" }), hexToken(), base64Bytes()]) {
-      const { spec: made } = generatorOf(recipe);
+      const { spec: made } = operatorGenerator(recipe);
       new Password({ metadata, spec: made as Password["spec"] & object }).validate();
     }
     new UUID({ metadata, spec: {} }).validate();
@@ -63,11 +67,11 @@ describe("generator of the operator", () => {
     fc.assert(
       fc.property(fc.subarray([...classes], { minLength: 1 }), fc.integer({ min: 4, max: 200 }), (chosen, length) => {
         const recipe = password({ length, classes: chosen, symbols: "-_.~" });
-        const { spec: made } = generatorOf(recipe);
-        assert.ok("length" in made && made.length === lengthOf(recipe));
+        const { spec: made } = operatorGenerator(recipe);
+        assert.ok("length" in made && made.length === maximumLength(recipe));
         assert.ok(made.digits + made.symbols <= made.length);
         for (const name of ["digits", "symbols"] as const) assert.equal(made[name] > 0, chosen.includes(name));
-        if (generatorProblem(recipe) === undefined) assert.ok(generatorBits(recipe) <= bitsOf(recipe));
+        if (generatorProblem(recipe) === undefined) assert.ok(generatorBits(recipe) <= strength(recipe));
       }),
     );
   });

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { ExternalSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret";
 import { PushSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1alpha1/PushSecret";
-import { blueprintOf } from "../../../components/in-cluster-generation/blueprint.ts";
+import { generationSpec } from "../../../components/in-cluster-generation/generation-spec.ts";
 import { generatedSecret, pushSecret } from "../../../components/in-cluster-generation/manifests.ts";
 import { literal, password, uuid } from "../../../components/values/recipe.ts";
 
 const metadata = { name: "shop.db", namespace: "acme-test-vault-generated" };
-const blueprint = blueprintOf({
+const generation = generationSpec({
   keys: { id: uuid(), password: password(), username: literal("shop") },
 });
 const push = { storeName: "secrets-writer", remoteKey: "acme-test/shop/db" };
@@ -19,7 +19,7 @@ describe("ExternalSecret of a generated secret", () => {
   });
 
   it("is filled once, by generators alone, with every field that the operator would default", () => {
-    assert.deepEqual(generatedSecret(metadata, blueprint), {
+    assert.deepEqual(generatedSecret(metadata, generation), {
       apiVersion: "external-secrets.io/v1",
       kind: "ExternalSecret",
       metadata,
@@ -51,7 +51,7 @@ describe("ExternalSecret of a generated secret", () => {
   });
 
   it("fits the schema of the API", () => {
-    new ExternalSecret(generatedSecret(metadata, blueprint)).validate();
+    new ExternalSecret(generatedSecret(metadata, generation)).validate();
   });
 });
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { randomBytes } from "node:crypto";
-import { generate } from "../../../components/values/generate.ts";
 import { base64Bytes, hexToken, password, uuid, type CharacterClass } from "../../../components/values/recipe.ts";
-import { alphabetsOf, lengthOf } from "../../../components/values/fingerprint.ts";
+import { generate, maximumLength } from "../../../components/values/recipes/index.ts";
+import { classAlphabets } from "../../../components/values/recipes/password.ts";
 import { knownEntropy } from "../../support/entropy.ts";
 
 const passwords = fc
@@ -32,7 +32,7 @@ describe("generating a value", () => {
     fc.assert(
       fc.property(passwords, fc.string(), (recipe, label) => {
         const value = generate(recipe, knownEntropy(label));
-        const alphabets = alphabetsOf(recipe);
+        const alphabets = classAlphabets(recipe);
         assert.equal(value.length, recipe.length);
         assert.ok(
           [...value].every((character) => alphabets.join("").includes(character)),
@@ -52,7 +52,7 @@ describe("generating a value", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), (bytes) => {
         for (const recipe of [hexToken(bytes), base64Bytes(bytes), uuid(), password()]) {
-          assert.equal(generate(recipe, randomBytes).length, lengthOf(recipe));
+          assert.equal(generate(recipe, randomBytes).length, maximumLength(recipe));
         }
       }),
     );

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { randomBytes } from "node:crypto";
-import { generate } from "../../../components/values/generate.ts";
 import {
   base64Bytes,
   hexToken,
@@ -10,7 +9,7 @@ import {
   type CharacterClass,
   type GeneratedRecipe,
 } from "../../../components/values/recipe.ts";
-import { bitsOf } from "../../../components/values/fingerprint.ts";
+import { generate, strength } from "../../../components/values/recipes/index.ts";
 import { catalogue } from "../../../stacks/environments/catalogue.ts";
 import { checkRecipes } from "../../../stacks/config/check/recipes.ts";
 import { environments } from "../../../stacks/environments/index.ts";
@@ -33,7 +32,7 @@ describe("strength of generated values", () => {
   }
 
   it("is 190 bits for a password by default, and 128 at least for whatever a rule of prod may ask for", () => {
-    assert.ok(bitsOf(password()) >= 190, `${bitsOf(password())} bits`);
+    assert.ok(strength(password()) >= 190, `${strength(password())} bits`);
     const minimum = Math.min(...["staging", "prod"].map((name) => environments[name]?.minimumBits ?? 0));
     assert.ok(minimum >= 128);
   });
@@ -51,7 +50,7 @@ describe("strength of generated values", () => {
     fc.assert(
       fc.property(recipes, fc.constantFrom(100, 128, 190), (recipe, minimum) => {
         const refused = checkRecipes("secret", { key: recipe }, minimum).length > 0;
-        assert.equal(refused, bitsOf(recipe) < minimum);
+        assert.equal(refused, strength(recipe) < minimum);
       }),
       { numRuns: samples },
     );

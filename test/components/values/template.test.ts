@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { brokenPlaceholders, fillTemplate, keysOfTemplate } from "../../../components/values/template.ts";
+import { brokenPlaceholders, fillTemplate, templateKeys } from "../../../components/values/template.ts";
 
 describe("template", () => {
   const text = "postgresql://${user|uri}:${db.password|uri}@host/${user}";
 
   it("names its keys in order, each once", () => {
-    assert.deepEqual(keysOfTemplate(text), ["user", "db.password"]);
+    assert.deepEqual(templateKeys(text), ["user", "db.password"]);
   });
 
   it("is filled with values as they are, or percent-encoded", () => {

@@ -104,7 +104,7 @@ describe("rules of Key Vault", () => {
         keys: ["password", "username"],
         lengths: { password: length, username: 10 },
       });
-    const framing = "password".length + "username".length + 12 + 10;
+    const framing = '{"password":"","username":""}'.length + 10;
     assert.deepEqual(check(25_600 - framing), []);
     assert.deepEqual(check(25_601 - framing), [
       {

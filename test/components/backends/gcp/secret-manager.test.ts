@@ -42,7 +42,7 @@ describe("Google's Secret Manager", () => {
     assert.deepEqual(check({}, { lengths: { password: 65_506, username: 4 } }), [
       {
         path: "stores.main",
-        problem: "shop/db may have 65538 bytes, Google takes 65536 at most",
+        problem: "shop/db may have 65539 bytes, Google takes 65536 at most",
         fix: "split the secret, or keep each key alone: layout per-key",
       },
     ]);

@@ -1,34 +1,6 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { z } from "zod";
-import { issuesOfZod, renderPath } from "../../../../stacks/config/schema/zod-issues.ts";
-
-describe("paths of issues", () => {
-  for (const [path, text] of [
-    [["stores", "vault", "address"], "stores.vault.address"],
-    [["stores", "my-vault_2"], "stores.my-vault_2"],
-    [["rotations", "shop/db"], 'rotations["shop/db"]'],
-    [["namespaces", "7up", "store"], 'namespaces["7up"].store'],
-    [["applications", 0], "applications[0]"],
-    [["a.b"], '["a.b"]'],
-    [['quote"d'], '["quote\\"d"]'],
-    [[], ""],
-  ] as const) {
-    it(`are written as \`pulumi config --path\` takes them: ${JSON.stringify(path)}`, () => {
-      assert.equal(renderPath(path), text);
-    });
-  }
-
-  it("are different for different keys", () => {
-    const key = fc.oneof(fc.string(), fc.nat());
-    fc.assert(
-      fc.property(fc.array(key), fc.array(key), (a, b) => {
-        const same = JSON.stringify(a) === JSON.stringify(b);
-        assert.equal(renderPath(a) === renderPath(b), same);
-      }),
-    );
-  });
-});
+import { issuesOfZod } from "../../../../stacks/config/schema/zod-issues.ts";
 
 describe("issues of a schema", () => {
   const schema = z.strictObject({

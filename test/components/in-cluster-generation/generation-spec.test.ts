@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { templatePattern } from "../../../components/external-secrets/admission/secrets.ts";
-import { blueprintOf } from "../../../components/in-cluster-generation/blueprint.ts";
-import { checkBlueprint } from "../../../components/in-cluster-generation/check-blueprint.ts";
+import { generationSpec } from "../../../components/in-cluster-generation/generation-spec.ts";
+import { checkGeneration } from "../../../components/in-cluster-generation/check-generation.ts";
 import {
   base64Bytes,
   bcryptOf,
@@ -22,10 +22,10 @@ const keys = {
 };
 const path = 'generatedInCluster["shop/db"]';
 
-describe("blueprint of a generated secret", () => {
-  const { generators, texts } = blueprintOf({ keys });
+describe("spec of an in-cluster generation", () => {
+  const { generators, template } = generationSpec({ keys });
 
-  it("has a generator for each random key, whose value the texts name", () => {
+  it("has a generator for each random key, whose value the template names", () => {
     assert.deepEqual(
       generators.map(({ variable, generator }) => [variable, generator.kind]),
       [
@@ -33,7 +33,7 @@ describe("blueprint of a generated secret", () => {
         ["value1", "UUID"],
       ],
     );
-    assert.deepEqual(texts, {
+    assert.deepEqual(template, {
       "admin-password": "{{ .value0 }}",
       id: "{{ .value1 }}",
       uri: "db://the%20shop:{{ .value0 }}@host/the shop",
@@ -42,19 +42,19 @@ describe("blueprint of a generated secret", () => {
   });
 
   it("is let through by the admission policy, which knows no tenant from us", () => {
-    for (const text of Object.values(texts)) assert.match(text, new RegExp(templatePattern));
+    for (const text of Object.values(template)) assert.match(text, new RegExp(templatePattern));
   });
 
   it("is not made of what the operator can't make", () => {
-    assert.throws(() => blueprintOf({ keys: { hash: bcryptOf("password") } }), {
+    assert.throws(() => generationSpec({ keys: { hash: bcryptOf("password") } }), {
       message: "the operator can't make key hash, which is of kind bcrypt",
     });
   });
 });
 
-describe("what a blueprint can be made of", () => {
+describe("what the operator can generate", () => {
   it("is every recipe that needs no more than a generator and a text", () => {
-    assert.deepEqual(checkBlueprint(path, { ...keys, token: hexToken(32), bytes: base64Bytes(32) }, 128), []);
+    assert.deepEqual(checkGeneration(path, { ...keys, token: hexToken(32), bytes: base64Bytes(32) }, 128), []);
   });
 
   for (const [what, recipe, problem, fix] of [
@@ -115,20 +115,20 @@ describe("what a blueprint can be made of", () => {
   ] as const) {
     it(`is not ${what}`, () => {
       const spaced = password({ length: 64, symbols: "/ " });
-      assert.deepEqual(checkBlueprint(path, { ...keys, spaced, broken: recipe }, 128), [
+      assert.deepEqual(checkGeneration(path, { ...keys, spaced, broken: recipe }, 128), [
         { path, problem: `key "broken" ${problem}`, ...(fix === undefined ? {} : { fix }) },
       ]);
     });
   }
 
   it("is not a secret without anything random", () => {
-    assert.deepEqual(checkBlueprint(path, { user: literal("shop") }, 128), [
+    assert.deepEqual(checkGeneration(path, { user: literal("shop") }, 128), [
       { path, problem: "none of its keys is random: there is nothing to generate" },
     ]);
   });
 
   it("is a weak value that only names somebody", () => {
     const name = password({ length: 12, classes: ["lower", "digits"], identifies: true });
-    assert.deepEqual(checkBlueprint(path, { ...keys, name }, 128), []);
+    assert.deepEqual(checkGeneration(path, { ...keys, name }, 128), []);
   });
 });

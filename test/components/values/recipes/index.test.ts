@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { base64Bytes, hexToken, password, uuid } from "../../../components/values/recipe.ts";
-import { alphabetsOf, bitsOf, lengthOf, ruleOf } from "../../../components/values/fingerprint.ts";
+import { base64Bytes, hexToken, password, uuid } from "../../../../components/values/recipe.ts";
+import { fingerprint, maximumLength, strength } from "../../../../components/values/recipes/index.ts";
+import { classAlphabets } from "../../../../components/values/recipes/password.ts";
 
-describe("rule of a generated recipe", () => {
-  // Rules are kept in the state beside the value: another text for the same recipe would warn of a change that is none.
+describe("fingerprint of a generated recipe", () => {
+  // Fingerprints are kept in the state beside the value: another text for the same recipe would warn of a change that is none.
   for (const [recipe, text] of [
     [password(), '{"kind":"password","length":32,"classes":["digits","lower","upper"],"symbols":""}'],
     [
@@ -15,14 +16,14 @@ describe("rule of a generated recipe", () => {
     [uuid(), '{"kind":"uuid"}'],
   ] as const) {
     it(`is pinned: ${text}`, () => {
-      assert.equal(ruleOf(recipe), text);
+      assert.equal(fingerprint(recipe), text);
     });
   }
 
   it("is the same whatever the order of classes and symbols, and however often a symbol is named", () => {
     const one = password({ classes: ["lower", "symbols", "upper"], symbols: "-_." });
     const other = password({ classes: ["upper", "lower", "symbols"], symbols: "._-._" });
-    assert.equal(ruleOf(one), ruleOf(other));
+    assert.equal(fingerprint(one), fingerprint(other));
   });
 
   it("is another one for each thing that differs", () => {
@@ -37,7 +38,7 @@ describe("rule of a generated recipe", () => {
       hexToken(33),
       uuid(),
     ];
-    assert.equal(new Set(recipes.map(ruleOf)).size, recipes.length);
+    assert.equal(new Set(recipes.map(fingerprint)).size, recipes.length);
   });
 });
 
@@ -65,13 +66,13 @@ describe("strength and length of a generated recipe", () => {
     ["a UUID", uuid(), 122, 36],
   ] as const) {
     it(`are ${bits} bits and ${length} characters for ${name}`, () => {
-      assert.deepEqual([bitsOf(recipe), lengthOf(recipe)], [bits, length]);
+      assert.deepEqual([strength(recipe), maximumLength(recipe)], [bits, length]);
     });
   }
 
   it("count the characters of each class", () => {
     assert.deepEqual(
-      alphabetsOf(password({ symbols: "-_" })).map((alphabet) => alphabet.length),
+      classAlphabets(password({ symbols: "-_" })).map((alphabet) => alphabet.length),
       [26, 26, 10, 2],
     );
   });

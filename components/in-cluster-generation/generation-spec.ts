@@ -1,16 +1,16 @@
 import { isGenerated, type GeneratedRecipe, type Recipe, type TemplateRecipe } from "../values/recipe.ts";
 import type { SecretSpec } from "../values/secret-spec.ts";
 import { replacePlaceholders } from "../values/template.ts";
-import { generatorOf, type Generator } from "./generator.ts";
+import { operatorGenerator, type Generator } from "./generator.ts";
 
-/** How the operator makes a secret: generators, and texts that their values are put into. Plain data. */
-export interface Blueprint {
+/** How the operator makes a secret: generators, and a template that their values are put into. Plain data. */
+export interface GenerationSpec {
   readonly generators: readonly NamedGenerator[];
   /** Text of each key, as a template of the operator. */
-  readonly texts: Readonly<Record<string, string>>;
+  readonly template: Readonly<Record<string, string>>;
 }
 
-/** A generator, and what its value is called in the texts. */
+/** A generator, and what its value is called in the template. */
 export interface NamedGenerator {
   readonly variable: string;
   readonly generator: Generator;
@@ -19,32 +19,32 @@ export interface NamedGenerator {
 /**
  * How the operator makes a secret. Pure. Values are numbered: its templates can't name a key such as `admin-password`.
  *
- * @throws where it can't, which `checkBlueprint` finds while the configuration is parsed.
+ * @throws where it can't, which `checkGeneration` finds while the configuration is parsed.
  */
-export function blueprintOf({ keys }: Pick<SecretSpec, "keys">): Blueprint {
+export function generationSpec({ keys }: Pick<SecretSpec, "keys">): GenerationSpec {
   const generated = Object.entries(keys).filter(isGeneratedKey);
   const variables = new Map(generated.map(([key], index) => [key, `value${index}`]));
 
-  const textOf = (key: string): string => {
+  const render = (key: string): string => {
     const recipe = keys[key];
     const variable = variables.get(key);
     if (variable !== undefined) return `{{ .${variable} }}`;
     if (recipe?.kind === "literal") return recipe.value;
     throw new Error(`the operator can't make key ${key}, which is of kind ${recipe?.kind ?? "none"}`);
   };
-  const templated = ({ text }: TemplateRecipe): string =>
+  const fill = ({ text }: TemplateRecipe): string =>
     replacePlaceholders(text, (key, encoded) =>
       // What is generated has no character that would have to be encoded.
-      encoded && !variables.has(key) ? encodeURIComponent(textOf(key)) : textOf(key),
+      encoded && !variables.has(key) ? encodeURIComponent(render(key)) : render(key),
     );
 
   return {
     generators: generated.map(([, recipe], index) => ({
       variable: `value${index}`,
-      generator: generatorOf(recipe),
+      generator: operatorGenerator(recipe),
     })),
-    texts: Object.fromEntries(
-      Object.entries(keys).map(([key, recipe]) => [key, recipe.kind === "template" ? templated(recipe) : textOf(key)]),
+    template: Object.fromEntries(
+      Object.entries(keys).map(([key, recipe]) => [key, recipe.kind === "template" ? fill(recipe) : render(key)]),
     ),
   };
 }

@@ -1,12 +1,12 @@
 import { templatePattern } from "../external-secrets/admission/secrets.ts";
 import { unreachable, type Issue } from "../support/errors.ts";
 import { isGenerated, type Recipe, type TemplateRecipe } from "../values/recipe.ts";
-import { alphabetsOf, bitsOf } from "../values/fingerprint.ts";
+import { characters, mayBeWeak, strength } from "../values/recipes/index.ts";
 import { replacePlaceholders } from "../values/template.ts";
 import { generatorBits, generatorProblem } from "./generator.ts";
 
 /** Why the operator can't make a secret of these keys: an issue for each key that it can't, at `path`. Pure. */
-export function checkBlueprint(
+export function checkGeneration(
   path: string,
   keys: Readonly<Record<string, Recipe>>,
   minimumBits: number,
@@ -29,8 +29,7 @@ function keyIssue(
     if (problem !== undefined) return { problem, fix: "change its recipe, or let this program make the value" };
     const bits = generatorBits(recipe);
     // What is too weak wherever it is made is an issue of the catalogue already, or allowed.
-    if (bits >= minimumBits || bitsOf(recipe) < minimumBits) return undefined;
-    if (recipe.kind === "password" && recipe.identifies) return undefined;
+    if (bits >= minimumBits || strength(recipe) < minimumBits || mayBeWeak(recipe)) return undefined;
     return {
       problem: `would have ${bits} bits as the operator makes it, and the environment's minimum is ${minimumBits}`,
       fix: "make it longer",
@@ -93,8 +92,6 @@ function unencoded({ text }: TemplateRecipe, keys: Readonly<Record<string, Recip
 }
 
 function isUriSafe(recipe: Recipe | undefined): boolean {
-  if (recipe?.kind === "base64") return false;
-  if (recipe?.kind !== "password") return true;
-  const characters = alphabetsOf(recipe).join("");
-  return encodeURIComponent(characters) === characters;
+  if (recipe === undefined || !isGenerated(recipe)) return true;
+  return encodeURIComponent(characters(recipe)) === characters(recipe);
 }

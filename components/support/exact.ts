@@ -1,0 +1,19 @@
+/** A language of policies, and what its statements name. */
+export interface PolicyLanguage {
+  /** With its article, for the message: `an IAM policy`. */
+  readonly policy: string;
+  /** What is named, in the plural: `ARNs`. */
+  readonly names: string;
+  /** Matches what the language reads as a pattern. */
+  readonly wildcards: RegExp;
+}
+
+/**
+ * Lets a name through into a policy that is one name: a pattern would grant more than the catalogue says.
+ *
+ * @throws when the name holds a wildcard.
+ */
+export function exactName(name: string, { policy, names, wildcards }: PolicyLanguage): string {
+  if (wildcards.test(name)) throw new Error(`${policy} must name exact ${names}, and "${name}" holds a wildcard`);
+  return name;
+}

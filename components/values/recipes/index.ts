@@ -1,0 +1,62 @@
+import type { Issue } from "../../support/errors.ts";
+import type { Entropy } from "../entropy.ts";
+import { base64Kind, hexKind, type Base64Recipe, type HexRecipe } from "./bytes.ts";
+import type { RandomKind } from "./contract.ts";
+import { passwordKind, type PasswordRecipe } from "./password.ts";
+import { uuidKind, type UuidRecipe } from "./uuid.ts";
+
+/** Recipes whose value is random, and therefore frozen until the secret's rotation epoch moves. */
+export type GeneratedRecipe = PasswordRecipe | HexRecipe | Base64Recipe | UuidRecipe;
+
+/** A row for each kind of random recipe. One without its row does not compile. */
+const kinds: { readonly [K in GeneratedRecipe["kind"]]: RandomKind<Extract<GeneratedRecipe, { kind: K }>> } = {
+  password: passwordKind,
+  hex: hexKind,
+  base64: base64Kind,
+  uuid: uuidKind,
+};
+
+/** Whether the value is random: made once, then frozen. */
+export function isGenerated(recipe: { readonly kind: string }): recipe is GeneratedRecipe {
+  return Object.hasOwn(kinds, recipe.kind);
+}
+
+/** Makes a value by its recipe. */
+export function generate(recipe: GeneratedRecipe, entropy: Entropy): string {
+  return kindOf(recipe).generate(recipe, entropy);
+}
+
+/** Canonical text of a recipe: equal recipes give equal texts. */
+export function fingerprint(recipe: GeneratedRecipe): string {
+  return kindOf(recipe).fingerprint(recipe);
+}
+
+/** Strength in bits, for the environment's minimum. */
+export function strength(recipe: GeneratedRecipe): number {
+  return kindOf(recipe).strength(recipe);
+}
+
+/** Longest value in characters, for the limits of bcrypt and of stores. */
+export function maximumLength(recipe: GeneratedRecipe): number {
+  return kindOf(recipe).maximumLength(recipe);
+}
+
+/** Every character that a value may hold. */
+export function characters(recipe: GeneratedRecipe): string {
+  return kindOf(recipe).characters(recipe);
+}
+
+/** Why no value can be made; `undefined` where it can. */
+export function recipeProblem(recipe: GeneratedRecipe): Omit<Issue, "path"> | undefined {
+  return kindOf(recipe).problem(recipe);
+}
+
+/** Whether the value may be weaker than the environment's minimum. */
+export function mayBeWeak(recipe: GeneratedRecipe): boolean {
+  return kindOf(recipe).mayBeWeak?.(recipe) ?? false;
+}
+
+/** The row of a recipe, which is the one for its own kind. */
+function kindOf(recipe: GeneratedRecipe): RandomKind<GeneratedRecipe> {
+  return kinds[recipe.kind];
+}
