@@ -1,6 +1,6 @@
 import type { Issue } from "../support/errors.ts";
 import { bcryptHash, saltOf } from "../values/bcrypt.ts";
-import { isGenerated, type Recipe } from "../values/recipe.ts";
+import { isRandom, type Recipe } from "../values/recipe.ts";
 import { keysGivenUp, preferredHolder, type SecretSpec } from "../values/secret-spec.ts";
 import { fillTemplate } from "../values/template.ts";
 import type { HeldValue, Holder } from "./held.ts";
@@ -87,7 +87,7 @@ function assessed(
 
 /** Of a value that is random, or made of one: what is said. All others are configured. */
 function outcomeOf(recipe: Recipe | undefined, random: KeyOutcome): KeyOutcome {
-  return recipe !== undefined && (isGenerated(recipe) || recipe.kind === "bcrypt") ? random : "configured";
+  return recipe !== undefined && (isRandom(recipe) || recipe.kind === "bcrypt") ? random : "configured";
 }
 
 /** The holder that facts name goes first: what others hold instead is then lost on purpose. */
@@ -100,7 +100,7 @@ function inOrderOfChoice(spec: SecretSpec, holders: readonly Holder[]): readonly
 function startingValues({ keys }: SecretSpec, holders: readonly Holder[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(keys).flatMap(([key, recipe]) => {
-      if (!isGenerated(recipe) && recipe.kind !== "bcrypt") return [];
+      if (!isRandom(recipe) && recipe.kind !== "bcrypt") return [];
       const text = holders.map(({ values }) => textOf(values[key])).find((each) => each !== undefined);
       return text === undefined ? [] : [[key, text] as const];
     }),
@@ -114,7 +114,7 @@ function resultOf(
 ): Readonly<Record<string, string | undefined>> {
   const direct = Object.fromEntries(
     Object.entries(spec.keys).map(([key, recipe]) => {
-      if (isGenerated(recipe)) return [key, known[key] ?? start[key]];
+      if (isRandom(recipe)) return [key, known[key] ?? start[key]];
       if (recipe.kind === "literal") return [key, recipe.value];
       if (recipe.kind === "rotated-at") return [key, spec.rotatedAt];
       return [key, recipe.kind === "provided" ? provided[recipe.config] : undefined];

@@ -1,7 +1,7 @@
 import type { Output, Resource } from "@pulumi/pulumi";
 import type { Issue } from "../support/errors.ts";
 import type { SecretValues } from "../values/values.ts";
-import type { RemoteObject, StoreCandidate } from "./remote-object.ts";
+import type { RemoteObject, SecretShape } from "./remote-object.ts";
 
 /** What every remote store has. Each kind adds its own; `kind` selects the backend. */
 export interface StoreBase {
@@ -91,7 +91,7 @@ export const stateNameKeys = [
 /** Names and limits of what a store holds. Runs while the configuration is parsed. */
 export interface StoreRules<S extends StoreBase> {
   /** The remote objects of a secret, in the order of its keys. */
-  objects(spec: S, candidate: StoreCandidate): readonly RemoteObject[];
+  objects(spec: S, shape: SecretShape): readonly RemoteObject[];
   /** What the store would refuse: illegal names, too large values, and so on. */
-  check(spec: S, candidate: StoreCandidate): readonly Issue[];
+  check(spec: S, shape: SecretShape): readonly Issue[];
 }

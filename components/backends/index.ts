@@ -9,7 +9,7 @@ import type { Backend } from "./backend.ts";
 import type { OpenArgs, StoreSession } from "./session.ts";
 import { gcpSecretManager } from "./gcp/backend.ts";
 import type { GcpSecretManagerSpec } from "./gcp/secret-manager.ts";
-import type { RemoteObject, StoreCandidate } from "./remote-object.ts";
+import type { RemoteObject, SecretShape } from "./remote-object.ts";
 import { vaultKv } from "./vault/backend.ts";
 import type { VaultKvSpec } from "./vault/kv.ts";
 
@@ -46,13 +46,13 @@ export function isWriteOnly(spec: RemoteStoreSpec): boolean {
 }
 
 /** The remote objects under which a store keeps a secret. Pure. */
-export function remoteObjectsOf(spec: RemoteStoreSpec, candidate: StoreCandidate): readonly RemoteObject[] {
-  return backendOf(spec).objects(spec, candidate);
+export function remoteObjectsOf(spec: RemoteStoreSpec, shape: SecretShape): readonly RemoteObject[] {
+  return backendOf(spec).objects(spec, shape);
 }
 
 /** What a store would refuse about a secret. Pure; runs while the configuration is parsed. */
-export function checkCandidate(spec: RemoteStoreSpec, candidate: StoreCandidate): readonly Issue[] {
-  return backendOf(spec).check(spec, candidate);
+export function checkSecretShape(spec: RemoteStoreSpec, shape: SecretShape): readonly Issue[] {
+  return backendOf(spec).check(spec, shape);
 }
 
 export interface OpenStoreArgs<S extends RemoteStoreSpec> extends OpenArgs<S> {

@@ -15,7 +15,7 @@ export interface RemoteRef {
 }
 
 /** A secret to be stored, as far as names and limits are concerned. */
-export interface StoreCandidate {
+export interface SecretShape {
   readonly address: SecretAddress;
   readonly keys: readonly string[];
   /** Key that lies under the secret's own name where each key is an object. */
@@ -39,7 +39,7 @@ export interface RemoteObject {
  */
 export function objectsOf(
   layout: Layout,
-  { keys, primaryKey }: Pick<StoreCandidate, "keys" | "primaryKey">,
+  { keys, primaryKey }: Pick<SecretShape, "keys" | "primaryKey">,
   nameOf: (key?: string) => string,
 ): readonly RemoteObject[] {
   if (layout === "bundle") return [{ name: nameOf(), layout, keys }];

@@ -1,6 +1,6 @@
 import { templatePattern } from "../external-secrets/admission/secrets.ts";
 import { unreachable, type Issue } from "../support/errors.ts";
-import { isGenerated, type Recipe, type TemplateRecipe } from "../values/recipe.ts";
+import { isRandom, type Recipe, type TemplateRecipe } from "../values/recipe.ts";
 import { characters, mayBeWeak, strength } from "../values/recipes/index.ts";
 import { replacePlaceholders } from "../values/template.ts";
 import { generatorBits, generatorProblem } from "./generator.ts";
@@ -15,7 +15,7 @@ export function checkGeneration(
     const issue = keyIssue(recipe, keys, minimumBits);
     return issue === undefined ? [] : [{ ...issue, path, problem: `key "${key}" ${issue.problem}` }];
   });
-  if (Object.values(keys).some(isGenerated)) return issues;
+  if (Object.values(keys).some(isRandom)) return issues;
   return [...issues, { path, problem: "none of its keys is random: there is nothing to generate" }];
 }
 
@@ -24,7 +24,7 @@ function keyIssue(
   keys: Readonly<Record<string, Recipe>>,
   minimumBits: number,
 ): Omit<Issue, "path"> | undefined {
-  if (isGenerated(recipe)) {
+  if (isRandom(recipe)) {
     const problem = generatorProblem(recipe);
     if (problem !== undefined) return { problem, fix: "change its recipe, or let this program make the value" };
     const bits = generatorBits(recipe);
@@ -70,7 +70,7 @@ function joinedBraces(
   const filled = replacePlaceholders(text, (key) => {
     const recipe = keys[key];
     if (recipe === undefined) return "";
-    return isGenerated(recipe) ? "{{ .value }}" : recipe.kind === "literal" ? recipe.value : "";
+    return isRandom(recipe) ? "{{ .value }}" : recipe.kind === "literal" ? recipe.value : "";
   });
   if (new RegExp(templatePattern).test(filled)) return undefined;
   return { problem: 'has a "{" right before a value, and the operator would take it for the start of its template' };
@@ -92,6 +92,6 @@ function unencoded({ text }: TemplateRecipe, keys: Readonly<Record<string, Recip
 }
 
 function isUriSafe(recipe: Recipe | undefined): boolean {
-  if (recipe === undefined || !isGenerated(recipe)) return true;
+  if (recipe === undefined || !isRandom(recipe)) return true;
   return encodeURIComponent(characters(recipe)) === characters(recipe);
 }

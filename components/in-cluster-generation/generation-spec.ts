@@ -1,4 +1,4 @@
-import { isGenerated, type GeneratedRecipe, type Recipe, type TemplateRecipe } from "../values/recipe.ts";
+import { isRandom, type RandomRecipe, type Recipe, type TemplateRecipe } from "../values/recipe.ts";
 import type { SecretSpec } from "../values/secret-spec.ts";
 import { replacePlaceholders } from "../values/template.ts";
 import { operatorGenerator, type Generator } from "./generator.ts";
@@ -49,6 +49,6 @@ export function generationSpec({ keys }: Pick<SecretSpec, "keys">): GenerationSp
   };
 }
 
-function isGeneratedKey(entry: [string, Recipe]): entry is [string, GeneratedRecipe] {
-  return isGenerated(entry[1]);
+function isGeneratedKey(entry: [string, Recipe]): entry is [string, RandomRecipe] {
+  return isRandom(entry[1]);
 }

@@ -1,5 +1,5 @@
 import { unreachable } from "../support/errors.ts";
-import type { GeneratedRecipe, PasswordRecipe } from "../values/recipe.ts";
+import type { RandomRecipe, PasswordRecipe } from "../values/recipe.ts";
 
 /** A generator of the operator, and the key under which it hands over what it made. */
 export type Generator =
@@ -20,7 +20,7 @@ export interface PasswordSpec {
 }
 
 /** The operator's generator for a recipe. Pure. */
-export function operatorGenerator(recipe: GeneratedRecipe): Generator {
+export function operatorGenerator(recipe: RandomRecipe): Generator {
   switch (recipe.kind) {
     case "password":
       return { kind: "Password", spec: passwordSpec(recipe), output: "password" };
@@ -38,7 +38,7 @@ export function operatorGenerator(recipe: GeneratedRecipe): Generator {
 export const enoughLetters = 20;
 
 /** Why the operator can't generate by a recipe what the recipe asks for; `undefined` where it can. Pure. */
-export function generatorProblem(recipe: GeneratedRecipe): string | undefined {
+export function generatorProblem(recipe: RandomRecipe): string | undefined {
   if (recipe.kind !== "password") return undefined;
   const { classes, length } = recipe;
   const { digits, symbols } = passwordSpec(recipe);
@@ -51,7 +51,7 @@ export function generatorProblem(recipe: GeneratedRecipe): string | undefined {
 }
 
 /** Strength of what the operator makes, in bits: less than of all texts alike, since it fixes how many digits there are. */
-export function generatorBits(recipe: GeneratedRecipe): number {
+export function generatorBits(recipe: RandomRecipe): number {
   const { kind, spec } = operatorGenerator(recipe);
   if (kind === "UUID") return 122;
   const { length, digits, symbols, symbolCharacters = "", noUpper } = spec;

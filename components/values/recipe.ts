@@ -1,4 +1,4 @@
-import type { GeneratedRecipe } from "./recipes/index.ts";
+import type { RandomRecipe } from "./recipes/index.ts";
 
 /**
  * Recipes say how the value of one key comes to be. They are plain data; `catalogue.ts` is written with the functions
@@ -6,7 +6,7 @@ import type { GeneratedRecipe } from "./recipes/index.ts";
  */
 
 export { base64Bytes, hexToken, type Base64Recipe, type HexRecipe } from "./recipes/bytes.ts";
-export { isGenerated, type GeneratedRecipe } from "./recipes/index.ts";
+export { isRandom, type RandomRecipe } from "./recipes/index.ts";
 export { password, type CharacterClass, type PasswordRecipe } from "./recipes/password.ts";
 export { uuid, type UuidRecipe } from "./recipes/uuid.ts";
 
@@ -38,7 +38,7 @@ export interface RotatedAtRecipe {
   readonly kind: "rotated-at";
 }
 
-export type Recipe = GeneratedRecipe | LiteralRecipe | ProvidedRecipe | BcryptRecipe | TemplateRecipe | RotatedAtRecipe;
+export type Recipe = RandomRecipe | LiteralRecipe | ProvidedRecipe | BcryptRecipe | TemplateRecipe | RotatedAtRecipe;
 
 /** A fixed value. */
 export function literal(value: string): LiteralRecipe {

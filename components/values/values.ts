@@ -5,7 +5,7 @@ import { bcryptHash, makeSalt, saltOf } from "./bcrypt.ts";
 import { frozen } from "./frozen.ts";
 import type { Entropy } from "./entropy.ts";
 import type { BcryptRecipe, Recipe, TemplateRecipe } from "./recipe.ts";
-import { fingerprint, generate, isGenerated, type GeneratedRecipe } from "./recipes/index.ts";
+import { fingerprint, generate, isRandom, type RandomRecipe } from "./recipes/index.ts";
 import type { SecretSpec } from "./secret-spec.ts";
 import { fillTemplate } from "./template.ts";
 
@@ -45,7 +45,7 @@ export function makeValues(args: ValuesArgs): SecretValues {
 
 /** Keys whose value stands by itself. */
 function directValue(args: ValuesArgs, key: string, recipe: Recipe): Output<string> | undefined {
-  if (isGenerated(recipe)) return generatedValue(args, key, recipe);
+  if (isRandom(recipe)) return generatedValue(args, key, recipe);
   switch (recipe.kind) {
     case "literal":
       return output(recipe.value);
@@ -64,7 +64,7 @@ function directValue(args: ValuesArgs, key: string, recipe: Recipe): Output<stri
 function generatedValue(
   { spec, entropy, adopted, options }: ValuesArgs,
   key: string,
-  recipe: GeneratedRecipe,
+  recipe: RandomRecipe,
 ): Output<string> {
   const make = () => generate(recipe, entropy);
   const start = () => (adopted === undefined ? make() : adopted.apply((found) => found[key] ?? make()));

@@ -1,4 +1,4 @@
-import { isGenerated } from "../../components/values/recipe.ts";
+import { isRandom } from "../../components/values/recipe.ts";
 import { backendOf, isWriteOnly } from "../../components/backends/index.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import { placementsOf, type Environment } from "../config/environment.ts";
@@ -20,7 +20,7 @@ export const comfortableResources = 500;
 export function resourceCount(spec: Environment): number {
   // A Stash here, a generator there.
   const seeds = spec.secrets.flatMap(({ keys }) =>
-    Object.values(keys).filter((recipe) => isGenerated(recipe) || recipe.kind === "bcrypt"),
+    Object.values(keys).filter((recipe) => isRandom(recipe) || recipe.kind === "bcrypt"),
   ).length;
   const digestKeys = spec.secrets.filter((secret) => hasDigestKey(spec, secret)).length;
   const remote = spec.placements.flatMap(({ objects }) => objects).length;

@@ -7,7 +7,7 @@ import { clearTexts, leaks } from "../support/clear-text.ts";
 import { knownEntropy } from "../support/entropy.ts";
 import { assertGolden, goldenResources } from "../support/golden.ts";
 import { runProgram, type Run } from "../support/mocks.ts";
-import { quietOutside } from "../support/outside.ts";
+import { emptyExternal } from "../support/external-queries.ts";
 import { root, stackConfig, stackFacts } from "../support/project.ts";
 import { fakeKeyVaultApi } from "../support/providers/azure.ts";
 
@@ -19,8 +19,8 @@ const plain = ["mlflow", "minio-admin", "admin", "mlmduser", "deparrow", "2026-1
 for (const environment of Object.keys(environments)) {
   describe(`golden: the environment ${environment}`, () => {
     const config = stackConfig(environment, secrets);
-    const outside = { ...quietOutside(stackFacts(environment)), keyVaultApi: fakeKeyVaultApi };
-    const deploy = () => deployStack({ entropy: knownEntropy(), external: outside });
+    const external = { ...emptyExternal(stackFacts(environment)), keyVaultApi: fakeKeyVaultApi };
+    const deploy = () => deployStack({ entropy: knownEntropy(), external: external });
     const options = { config, stack: environment };
     let run: Run<EnvironmentOutputs>;
     before(async () => {

@@ -10,7 +10,7 @@ import { knownEntropy } from "../support/entropy.ts";
 import { goldenResources } from "../support/golden.ts";
 import { onABareMachine, onAnotherMachine, variablesOfSdks } from "../support/machine-environment.ts";
 import { runProgram } from "../support/mocks.ts";
-import { quietOutside } from "../support/outside.ts";
+import { emptyExternal } from "../support/external-queries.ts";
 import { stackConfig, stackFacts } from "../support/project.ts";
 import { fakeKeyVaultApi } from "../support/providers/azure.ts";
 
@@ -24,11 +24,11 @@ describe("environment variables of the machine", () => {
 
   for (const environment of Object.keys(environments)) {
     it(`change nothing that is registered for ${environment}`, async () => {
-      const outside = { ...quietOutside(stackFacts(environment)), keyVaultApi: fakeKeyVaultApi };
+      const external = { ...emptyExternal(stackFacts(environment)), keyVaultApi: fakeKeyVaultApi };
       const options = { config: stackConfig(environment, demoValues), stack: environment };
       const registered = async () => {
         const { resources } = await runProgram(
-          () => deployStack({ entropy: knownEntropy(), external: outside }),
+          () => deployStack({ entropy: knownEntropy(), external: external }),
           options,
         );
         return goldenResources(resources);

@@ -8,7 +8,7 @@ import { previewSchema, type Preview } from "../../preview/schema.ts";
 import { deployStack } from "../../stacks/index.ts";
 import { facts } from "../support/fixtures.ts";
 import { runProgram } from "../support/mocks.ts";
-import { quietOutside } from "../support/outside.ts";
+import { emptyExternal } from "../support/external-queries.ts";
 import { root, stackConfig, stackFacts } from "../support/project.ts";
 import { canaries, withProject } from "./project.ts";
 
@@ -103,7 +103,7 @@ describe("preview without anything at hand", () => {
   it("counts what the program registers", async () => {
     const { resources } = await previewStack({ root, stack: "sandbox" });
     const config = stackConfig("sandbox", { huggingfaceToken: "a-token-for-the-models" });
-    const run = await runProgram(() => deployStack({ external: quietOutside(stackFacts("sandbox")) }), {
+    const run = await runProgram(() => deployStack({ external: emptyExternal(stackFacts("sandbox")) }), {
       config,
       preview: true,
     });

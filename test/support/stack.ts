@@ -7,7 +7,7 @@ import type { ExternalQueries } from "../../stacks/deploy/external-queries.ts";
 import { knownEntropy } from "./entropy.ts";
 import { facts, policy } from "./fixtures.ts";
 import { runFailing, runProgram, type RunOptions } from "./mocks.ts";
-import { emptyClusters, quietOutside } from "./outside.ts";
+import { emptyClusters, emptyExternal } from "./external-queries.ts";
 import { asText } from "./project.ts";
 
 /** Two applications in two namespaces; one reads a secret of the other. */
@@ -32,8 +32,8 @@ export interface Changes extends RunOptions {
   readonly facts?: Readonly<Record<string, unknown>>;
   readonly policy?: Partial<Policy>;
   readonly entropy?: string;
-  /** On top of stores and clusters that answer as `quietOutside` has them. */
-  readonly outside?: Partial<ExternalQueries>;
+  /** On top of stores and clusters that answer as `emptyExternal` has them. */
+  readonly external?: Partial<ExternalQueries>;
   /** What exists in the clusters. Default: nothing. */
   readonly clusters?: ExternalQueries["clusters"];
   /** Secret configuration values. Default: what the catalogue asks for. */
@@ -46,7 +46,7 @@ export function stack({
   policy: decisions = {},
   entropy = "first",
   secret = { tillToken: canary },
-  outside = {},
+  external = {},
   clusters = emptyClusters,
   ...options
 }: Changes = {}) {
@@ -59,7 +59,7 @@ export function stack({
         catalogue,
         policies,
         entropy: knownEntropy(entropy),
-        external: { ...quietOutside(all), clusters, ...outside },
+        external: { ...emptyExternal(all), clusters, ...external },
       }),
     {
       stack: "test",

@@ -2,7 +2,7 @@ import type { Issue } from "../../support/errors.ts";
 import { parameterName, secretId } from "../../support/naming.ts";
 import { checkKey, regionalArn, type AwsAccount } from "./account.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
-import { leastBytes, objectsOf, type Layout, type RemoteObject, type StoreCandidate } from "../remote-object.ts";
+import { leastBytes, objectsOf, type Layout, type RemoteObject, type SecretShape } from "../remote-object.ts";
 
 /** AWS Systems Manager Parameter Store: SecureString parameters in a hierarchy. */
 export interface AwsParameterStoreSpec extends AwsAccount, StoreBase {
@@ -22,12 +22,12 @@ const arnCharacters = 1011;
 const levels = 15;
 
 export const awsParameterStoreRules: StoreRules<AwsParameterStoreSpec> = {
-  objects: (spec, candidate) => objectsOf(spec.layout, candidate, (key) => parameterName(candidate.address, key)),
-  check: (spec, candidate) => [
+  objects: (spec, shape) => objectsOf(spec.layout, shape, (key) => parameterName(shape.address, key)),
+  check: (spec, shape) => [
     ...checkKey(`stores.${spec.name}.kmsKeyArn`, spec.kmsKeyArn, spec.region),
     ...awsParameterStoreRules
-      .objects(spec, candidate)
-      .flatMap((object) => [...nameIssues(spec, candidate, object), ...sizeIssues(spec, candidate, object)]),
+      .objects(spec, shape)
+      .flatMap((object) => [...nameIssues(spec, shape, object), ...sizeIssues(spec, shape, object)]),
   ],
 };
 
@@ -41,11 +41,7 @@ export function valueLimit({ tier }: Pick<AwsParameterStoreSpec, "tier">): numbe
   return tier === "standard" ? standardBytes : advancedBytes;
 }
 
-function nameIssues(
-  spec: AwsParameterStoreSpec,
-  { address }: StoreCandidate,
-  { name }: RemoteObject,
-): readonly Issue[] {
+function nameIssues(spec: AwsParameterStoreSpec, { address }: SecretShape, { name }: RemoteObject): readonly Issue[] {
   const path = `stores.${spec.name}`;
   const whose = `parameter "${name}" of ${secretId(address)}`;
   const arn = parameterArn(spec, name);
@@ -73,13 +69,13 @@ function nameIssues(
   return issues;
 }
 
-function sizeIssues(spec: AwsParameterStoreSpec, candidate: StoreCandidate, object: RemoteObject): readonly Issue[] {
-  const size = leastBytes(object, candidate.lengths);
+function sizeIssues(spec: AwsParameterStoreSpec, shape: SecretShape, object: RemoteObject): readonly Issue[] {
+  const size = leastBytes(object, shape.lengths);
   if (size <= valueLimit(spec)) return [];
   return [
     {
       path: `stores.${spec.name}`,
-      problem: sizeProblem(spec, `parameter "${object.name}" of ${secretId(candidate.address)}`, size),
+      problem: sizeProblem(spec, `parameter "${object.name}" of ${secretId(shape.address)}`, size),
       fix: sizeFix(spec),
     },
   ];

@@ -2,7 +2,7 @@ import type { Issue } from "../../support/errors.ts";
 import { secretId, secretsManagerName } from "../../support/naming.ts";
 import { checkKey, regionalArn, type AwsAccount } from "./account.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
-import { leastBytes, objectsOf, type Layout, type RemoteObject, type StoreCandidate } from "../remote-object.ts";
+import { leastBytes, objectsOf, type Layout, type RemoteObject, type SecretShape } from "../remote-object.ts";
 
 /** AWS Secrets Manager. */
 export interface AwsSecretsManagerSpec extends AwsAccount, StoreBase {
@@ -20,14 +20,14 @@ export const secretBytes = 65_536;
 const nameCharacters = 512;
 
 export const awsSecretsManagerRules: StoreRules<AwsSecretsManagerSpec> = {
-  objects: (spec, candidate) => objectsOf(spec.layout, candidate, (key) => secretsManagerName(candidate.address, key)),
-  check: (spec, candidate) => [
+  objects: (spec, shape) => objectsOf(spec.layout, shape, (key) => secretsManagerName(shape.address, key)),
+  check: (spec, shape) => [
     ...checkKey(`stores.${spec.name}.kmsKeyArn`, spec.kmsKeyArn, spec.region),
     ...replicaIssues(spec),
     ...recoveryIssues(spec),
     ...awsSecretsManagerRules
-      .objects(spec, candidate)
-      .flatMap((object) => [...nameIssues(spec, candidate, object), ...sizeIssues(spec, candidate, object)]),
+      .objects(spec, shape)
+      .flatMap((object) => [...nameIssues(spec, shape, object), ...sizeIssues(spec, shape, object)]),
   ],
 };
 
@@ -84,11 +84,7 @@ function recoveryIssues({ name, recoveryWindowDays: days }: AwsSecretsManagerSpe
   ];
 }
 
-function nameIssues(
-  spec: AwsSecretsManagerSpec,
-  { address }: StoreCandidate,
-  { name }: RemoteObject,
-): readonly Issue[] {
+function nameIssues(spec: AwsSecretsManagerSpec, { address }: SecretShape, { name }: RemoteObject): readonly Issue[] {
   const path = `stores.${spec.name}`;
   const whose = `the name of "${name}" of ${secretId(address)}`;
   const issues: Issue[] = [];
@@ -102,10 +98,10 @@ function nameIssues(
   return issues;
 }
 
-function sizeIssues(spec: AwsSecretsManagerSpec, candidate: StoreCandidate, object: RemoteObject): readonly Issue[] {
-  const size = leastBytes(object, candidate.lengths);
+function sizeIssues(spec: AwsSecretsManagerSpec, shape: SecretShape, object: RemoteObject): readonly Issue[] {
+  const size = leastBytes(object, shape.lengths);
   if (size <= secretBytes) return [];
-  const subject = `secret "${object.name}" of ${secretId(candidate.address)}`;
+  const subject = `secret "${object.name}" of ${secretId(shape.address)}`;
   return [{ path: `stores.${spec.name}`, problem: secretSizeProblem(subject, size), fix: secretSizeFix(spec) }];
 }
 

@@ -1,7 +1,7 @@
 import type { Issue } from "../../support/errors.ts";
 import { keyVaultName, secretId } from "../../support/naming.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
-import { leastBytes, objectsOf, type Layout, type RemoteObject, type StoreCandidate } from "../remote-object.ts";
+import { leastBytes, objectsOf, type Layout, type RemoteObject, type SecretShape } from "../remote-object.ts";
 
 /** Azure Key Vault: an existing vault, or one that is made here. */
 export interface AzureKeyVaultSpec extends Omit<StoreBase, "writeOnly"> {
@@ -82,17 +82,17 @@ const mostCharactersOfName = 127;
 const mostBytes = 25_600;
 
 export const azureKeyVaultRules: StoreRules<AzureKeyVaultSpec> = {
-  objects: (spec, candidate) => objectsOf(spec.layout, candidate, (key) => keyVaultName(candidate.address, key)),
-  check: (spec, candidate) =>
+  objects: (spec, shape) => objectsOf(spec.layout, shape, (key) => keyVaultName(shape.address, key)),
+  check: (spec, shape) =>
     azureKeyVaultRules
-      .objects(spec, candidate)
-      .flatMap((object) => problemsOf(object, candidate))
+      .objects(spec, shape)
+      .flatMap((object) => problemsOf(object, shape))
       .map((problem) => ({ path: `stores.${spec.name}`, ...problem })),
 };
 
-function problemsOf(object: RemoteObject, candidate: StoreCandidate): readonly Omit<Issue, "path">[] {
+function problemsOf(object: RemoteObject, shape: SecretShape): readonly Omit<Issue, "path">[] {
   const { name, layout, keys } = object;
-  const id = secretId(candidate.address);
+  const id = secretId(shape.address);
   const what = layout === "bundle" ? id : `${id}, key ${keys[0] ?? ""}`;
   const problems: Omit<Issue, "path">[] = [];
   if (name.length > mostCharactersOfName) {
@@ -103,7 +103,7 @@ function problemsOf(object: RemoteObject, candidate: StoreCandidate): readonly O
   if (!legalName.test(name)) {
     problems.push({ problem: `the name of ${what} is "${name}", Key Vault takes letters, digits and dashes` });
   }
-  const bytes = leastBytes(object, candidate.lengths);
+  const bytes = leastBytes(object, shape.lengths);
   if (bytes > mostBytes) {
     problems.push({
       problem: `${what} may have ${bytes} bytes, Key Vault takes ${mostBytes} at most`,

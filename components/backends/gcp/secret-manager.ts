@@ -2,7 +2,7 @@ import type { Issue } from "../../support/errors.ts";
 import { gcpProviderId, gcpSecretId, secretId } from "../../support/naming.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
 import { labelIssues } from "./labels.ts";
-import { leastBytes, objectsOf, type Layout, type RemoteObject, type StoreCandidate } from "../remote-object.ts";
+import { leastBytes, objectsOf, type Layout, type RemoteObject, type SecretShape } from "../remote-object.ts";
 
 /** Google Cloud Secret Manager. */
 export interface GcpSecretManagerSpec extends StoreBase {
@@ -63,8 +63,8 @@ const mostCharactersOfId = 255;
 const mostTopics = 10;
 
 export const gcpSecretManagerRules: StoreRules<GcpSecretManagerSpec> = {
-  objects: (spec, candidate) => objectsOf(spec.layout, candidate, (key) => gcpSecretId(candidate.address, key)),
-  check: (spec, candidate) => [...storeIssues(spec), ...secretIssues(spec, candidate)],
+  objects: (spec, shape) => objectsOf(spec.layout, shape, (key) => gcpSecretId(shape.address, key)),
+  check: (spec, shape) => [...storeIssues(spec), ...secretIssues(spec, shape)],
 };
 
 /** What is wrong with the store itself: found with each secret, and told once. */
@@ -125,12 +125,12 @@ function locationOf(kmsKeyName = ""): string {
   return kmsKeyName.split("/")[3] ?? "";
 }
 
-function secretIssues(spec: GcpSecretManagerSpec, candidate: StoreCandidate): readonly Issue[] {
+function secretIssues(spec: GcpSecretManagerSpec, shape: SecretShape): readonly Issue[] {
   const path = `stores.${spec.name}`;
-  const id = secretId(candidate.address);
-  return gcpSecretManagerRules.objects(spec, candidate).flatMap((object): readonly Issue[] => {
+  const id = secretId(shape.address);
+  return gcpSecretManagerRules.objects(spec, shape).flatMap((object): readonly Issue[] => {
     const what = object.layout === "bundle" ? id : `${id}, key ${object.keys[0] ?? ""}`;
-    const bytes = leastBytes(object, candidate.lengths);
+    const bytes = leastBytes(object, shape.lengths);
     return [
       ...(object.name.length > mostCharactersOfId
         ? [

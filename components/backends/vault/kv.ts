@@ -81,7 +81,7 @@ export function vaultGrant({ mount }: Pick<VaultKvSpec, "mount">, { name }: Remo
 }
 
 export const vaultKvRules: StoreRules<VaultKvSpec> = {
-  objects: (_, candidate) => objectsOf("bundle", candidate, () => vaultPath(candidate.address)),
+  objects: (_, shape) => objectsOf("bundle", shape, () => vaultPath(shape.address)),
   check: (spec, { address }) => {
     const path = vaultPath(address);
     const issues: Issue[] = [];

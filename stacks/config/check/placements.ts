@@ -1,5 +1,5 @@
 import { checkIdentity } from "../../../components/backends/identities.ts";
-import { checkCandidate } from "../../../components/backends/index.ts";
+import { checkSecretShape } from "../../../components/backends/index.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { isAdoptedFromStores, preferredHolder, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { placementsOf, plainConsumersOf, readsStore, type Environment, type Placement } from "../environment.ts";
@@ -17,7 +17,7 @@ export function checkPlacements(
       ...unconsumed(secret, deliveries),
       ...nothingHeld(environment, secret),
       ...placementsOf(environment, secret.id).flatMap(({ store }) =>
-        checkCandidate(store, shapeOfSecret(environment, secret)),
+        checkSecretShape(store, shapeOfSecret(environment, secret)),
       ),
     ]),
     ...collisions(environment.placements),

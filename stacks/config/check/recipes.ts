@@ -2,12 +2,12 @@ import type { Issue } from "../../../components/support/errors.ts";
 import { bcryptLimit } from "../../../components/values/bcrypt.ts";
 import type { Recipe } from "../../../components/values/recipe.ts";
 import {
-  isGenerated,
+  isRandom,
   maximumLength,
   mayBeWeak,
   recipeProblem,
   strength,
-  type GeneratedRecipe,
+  type RandomRecipe,
 } from "../../../components/values/recipes/index.ts";
 import { brokenPlaceholders, templateKeys } from "../../../components/values/template.ts";
 
@@ -31,7 +31,7 @@ function checkRecipe(
   keys: Readonly<Record<string, Recipe>>,
   minimumBits: number,
 ): readonly Issue[] {
-  if (isGenerated(recipe)) {
+  if (isRandom(recipe)) {
     const issue = recipeProblem(recipe) ?? weakness(recipe, minimumBits);
     return issue === undefined ? [] : [{ path, ...issue }];
   }
@@ -41,7 +41,7 @@ function checkRecipe(
   return [];
 }
 
-function weakness(recipe: GeneratedRecipe, minimumBits: number): Omit<Issue, "path"> | undefined {
+function weakness(recipe: RandomRecipe, minimumBits: number): Omit<Issue, "path"> | undefined {
   const bits = strength(recipe);
   if (mayBeWeak(recipe) || bits >= minimumBits) return undefined;
   const problem = `a value of ${bits} bits is weaker than the environment's minimum of ${minimumBits}`;
@@ -54,7 +54,7 @@ function checkBcrypt(path: string, of: string, keys: Readonly<Record<string, Rec
   if (source.kind === "bcrypt" || source.kind === "template") {
     return [{ path, problem: `hashes "${of}", which is a ${source.kind} itself; hash the key that it is made of` }];
   }
-  if (isGenerated(source) && maximumLength(source) > bcryptLimit) {
+  if (isRandom(source) && maximumLength(source) > bcryptLimit) {
     const problem = `hashes "${of}", which has ${maximumLength(source)} characters; bcrypt reads the first ${bcryptLimit} only`;
     return [{ path, problem }];
   }

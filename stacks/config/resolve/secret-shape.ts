@@ -1,11 +1,11 @@
-import type { StoreCandidate } from "../../../components/backends/remote-object.ts";
-import { isGenerated, type Recipe } from "../../../components/values/recipe.ts";
+import type { SecretShape } from "../../../components/backends/remote-object.ts";
+import { isRandom, type Recipe } from "../../../components/values/recipe.ts";
 import { maximumLength } from "../../../components/values/recipes/index.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Environment } from "../environment.ts";
 
 /** A secret as its stores see it: name, keys and lengths. Pure. */
-export function shapeOfSecret(spec: Pick<Environment, "name" | "platform">, secret: SecretSpec): StoreCandidate {
+export function shapeOfSecret(spec: Pick<Environment, "name" | "platform">, secret: SecretSpec): SecretShape {
   return {
     address: {
       platform: spec.platform,
@@ -27,6 +27,6 @@ export function shapeOfSecret(spec: Pick<Environment, "name" | "platform">, secr
 
 /** Most characters that a value has, as far as its recipe tells. */
 function maximumLengthRecipe(recipe: Recipe): number | undefined {
-  if (isGenerated(recipe)) return maximumLength(recipe);
+  if (isRandom(recipe)) return maximumLength(recipe);
   return recipe.kind === "literal" ? recipe.value.length : undefined;
 }

@@ -6,7 +6,7 @@ import type { StoreSession } from "../../../components/backends/session.ts";
 import type { RemoteObject } from "../../../components/backends/remote-object.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { settled } from "../../../components/support/settled.ts";
-import { isGenerated } from "../../../components/values/recipe.ts";
+import { isRandom } from "../../../components/values/recipe.ts";
 import { epochName } from "../../../components/values/frozen.ts";
 import { preferredHolder, type SecretSpec } from "../../../components/values/secret-spec.ts";
 
@@ -120,7 +120,7 @@ async function providedValues({ keys }: SecretSpec, { provided }: AdoptionPrefli
 
 /** Generated values of this epoch that the state has. */
 async function knownValues(spec: SecretSpec, state: readonly StateResource[]) {
-  const generated = Object.entries(spec.keys).filter(([, recipe]) => isGenerated(recipe));
+  const generated = Object.entries(spec.keys).filter(([, recipe]) => isRandom(recipe));
   const known = generated.map(async ([key]) => {
     const stash = state.find(({ type, name }) => type === "pulumi:index:Stash" && name === epochName(spec, key));
     if (stash === undefined) return [];

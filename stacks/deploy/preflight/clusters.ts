@@ -80,7 +80,7 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
   }
   const found = await args.survey.find(cluster, [...objects, ...deliveries.map(secretOf)]);
   const existing = new Map(found.map((each) => [keyOf(each), each]));
-  const strangers = objects
+  const untracked = objects
     .flatMap((object) => existing.get(keyOf(object)) ?? [])
     .filter(({ annotations }) => annotations[ownerAnnotation] !== args.owner);
 
@@ -91,7 +91,7 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
   const contentsOf = (delivery: DeliverySpec) => contents.get(placeOf(secretOf(delivery))) ?? {};
   return {
     issues: [
-      ...(cluster.upsertExistingObjects ? [] : strangers.map((each) => strangerIssue(cluster, each))),
+      ...(cluster.upsertExistingObjects ? [] : untracked.map((each) => untrackedIssue(cluster, each))),
       ...held.flatMap((each) => secretIssues({ ...args, ...each, cluster, plain: each.delivery.via === "plain" })),
     ],
     holders: shared
@@ -134,7 +134,7 @@ function knows(state: readonly StateResource[], { type, name }: WantedObject["re
   return state.some((each) => each.type === type && each.name === name);
 }
 
-function strangerIssue({ name }: ClusterSpec, object: FoundObject): Issue {
+function untrackedIssue({ name }: ClusterSpec, object: FoundObject): Issue {
   const path = `clusters.${name}.upsertExistingObjects`;
   return {
     path: `clusters.${name}`,

@@ -2,7 +2,7 @@ import type { Issue } from "../../../components/support/errors.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
 import { surveyStore, type OwnedObject, type Survey, type Surveyed } from "../../../components/backends/survey.ts";
 import { adoptionCommand } from "../../../components/applications/guard.ts";
-import { isGenerated } from "../../../components/values/recipe.ts";
+import { isRandom } from "../../../components/values/recipe.ts";
 import { initialEpoch, isAdoptedFromStores, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { epochName } from "../../../components/values/frozen.ts";
 
@@ -152,7 +152,7 @@ function referenceIssues(
 
 /** Whether an earlier run got as far as making every value of this epoch: then what is in the store may be ours. */
 export function madeBefore(spec: SecretSpec, names: ReadonlySet<string>): boolean {
-  const made = Object.entries(spec.keys).filter(([, recipe]) => isGenerated(recipe) || recipe.kind === "bcrypt");
+  const made = Object.entries(spec.keys).filter(([, recipe]) => isRandom(recipe) || recipe.kind === "bcrypt");
   return made.every(([key]) => names.has(epochName(spec, key)));
 }
 

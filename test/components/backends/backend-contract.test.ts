@@ -12,7 +12,7 @@ import { fieldLists } from "../../../components/external-secrets/admission/field
 import { rows } from "./rows/index.ts";
 import { address, choices, type Row } from "./rows/row.ts";
 
-const candidate = { address, keys: ["password", "username"], lengths: {} };
+const shape = { address, keys: ["password", "username"], lengths: {} };
 
 describe("the table of backends", () => {
   it("has each backend under its own kind", () => {
@@ -108,6 +108,6 @@ function contract({ spec, facts, place, ports, billed }: Row, backend: Backend<R
   it("is planned with the layout that its objects have", () => {
     const { layout, locations } = backend.traits(spec);
     assert.ok(locations >= 1);
-    assert.deepEqual([...new Set(backend.objects(spec, candidate).map((object) => object.layout))], [layout]);
+    assert.deepEqual([...new Set(backend.objects(spec, shape).map((object) => object.layout))], [layout]);
   });
 }

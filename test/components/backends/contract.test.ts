@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isSecret, output, secret, type Output } from "@pulumi/pulumi";
 import type { StateResource, StoredObject } from "../../../components/backends/contract.ts";
-import { checkCandidate, openStore, remoteObjectsOf, remoteStoreKinds } from "../../../components/backends/index.ts";
+import { checkSecretShape, openStore, remoteObjectsOf, remoteStoreKinds } from "../../../components/backends/index.ts";
 import { encodePayload, layouts, type RemoteObject } from "../../../components/backends/remote-object.ts";
 import { surveyStore } from "../../../components/backends/survey.ts";
 import { readState } from "../../../stacks/deploy/state.ts";
@@ -14,7 +14,7 @@ import { address, type Row } from "./rows/row.ts";
 import { rows } from "./rows/index.ts";
 
 const values: Values = { password: "value-5d1f", username: "user-77aa" };
-const candidate = { address, keys: Object.keys(values), lengths: { password: 10, username: 9 } };
+const shape = { address, keys: Object.keys(values), lengths: { password: 10, username: 9 } };
 const credential = "credential-of-the-deployer";
 const byHand: Values = { password: "by-hand-31bc", username: "by-hand-9e0d" };
 
@@ -34,7 +34,7 @@ for (const row of Object.values(rows)) {
 
 function contract({ spec, keyVaultApi, ...row }: Row): void {
   const { resource, refused, prepares = [], functionsThatRead, changeByHand, deleteByHand, foreign } = row;
-  const objects = remoteObjectsOf(spec, candidate);
+  const objects = remoteObjectsOf(spec, shape);
   const names = objects.map(({ name }) => name);
   const [first] = objects;
   if (first === undefined) throw new Error("the row has no object");
@@ -83,11 +83,11 @@ function contract({ spec, keyVaultApi, ...row }: Row): void {
 
   it("names the objects of a secret the same each time, and those of another secret otherwise", () => {
     assert.deepEqual(
-      remoteObjectsOf(spec, { ...candidate, address: { ...address } }).map(({ name }) => name),
+      remoteObjectsOf(spec, { ...shape, address: { ...address } }).map(({ name }) => name),
       names,
     );
     const others = remoteObjectsOf(spec, {
-      ...candidate,
+      ...shape,
       address: { ...address, secret: "other", path: "shop/other" },
     });
     assert.deepEqual(
@@ -98,13 +98,13 @@ function contract({ spec, keyVaultApi, ...row }: Row): void {
   });
 
   it("takes a usual secret", () => {
-    assert.deepEqual(checkCandidate(spec, candidate), []);
+    assert.deepEqual(checkSecretShape(spec, shape), []);
   });
 
   if (refused !== undefined) {
     it("rejects what the store would refuse, before anything is written", () => {
       const { path, problem } = refused;
-      const issues = checkCandidate(spec, { ...candidate, address: refused.address });
+      const issues = checkSecretShape(spec, { ...shape, address: refused.address });
       assert.deepEqual({ path: issues[0]?.path, problem: issues[0]?.problem }, { path, problem });
     });
   }
@@ -139,7 +139,7 @@ function contract({ spec, keyVaultApi, ...row }: Row): void {
   });
 
   it("moves the version exactly when the value moves, and keeps it readable", async () => {
-    const outside = { vault: new FakeVault(), memory: new RemoteMemory() };
+    const external = { vault: new FakeVault(), memory: new RemoteMemory() };
     const versionsOf = async (held: Values) => {
       const { result } = await runProgram(async () => {
         const stored = await put({ values: held })();
@@ -148,7 +148,7 @@ function contract({ spec, keyVaultApi, ...row }: Row): void {
           objects.map(() => false),
         );
         return Promise.all(stored.map(({ version }) => valueOf(version)));
-      }, outside);
+      }, external);
       return result;
     };
     const initial = await versionsOf(values);
@@ -178,8 +178,8 @@ function contract({ spec, keyVaultApi, ...row }: Row): void {
   });
 
   it("knows which names exist, and asks for no value", async () => {
-    const unknown = remoteObjectsOf(spec, { ...candidate, address: { ...address, path: "shop/none" } });
-    const elsewhere = remoteObjectsOf(spec, { ...candidate, address: { ...address, path: "none/none" } });
+    const unknown = remoteObjectsOf(spec, { ...shape, address: { ...address, path: "shop/none" } });
+    const elsewhere = remoteObjectsOf(spec, { ...shape, address: { ...address, path: "none/none" } });
     const asked = [...objects, ...unknown, ...elsewhere].map(({ name }) => name);
     const existing = async () => [...(await (await open()).existing(asked)).keys()].sort();
     assert.deepEqual((await runProgram(existing)).result, []);

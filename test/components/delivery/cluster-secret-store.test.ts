@@ -5,7 +5,7 @@ import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
 import { knownEntropy } from "../../support/entropy.ts";
 import { facts, policy, refusal, refusalOf } from "../../support/fixtures.ts";
 import { runProgram } from "../../support/mocks.ts";
-import { quietOutside } from "../../support/outside.ts";
+import { emptyExternal } from "../../support/external-queries.ts";
 import { asText } from "../../support/project.ts";
 
 const catalogue: Catalogue = {
@@ -36,10 +36,10 @@ const withClusterStore = (conditions: boolean) => ({
 });
 const run = async (conditions: boolean) => {
   const plain = Object.entries(withClusterStore(conditions)).map(([key, value]) => [key, asText(value)]);
-  const outside = quietOutside(withClusterStore(conditions));
+  const external = emptyExternal(withClusterStore(conditions));
   const policies = { test: { ...policy, allowOpenClusterStores: true } };
   const { resources } = await runProgram(
-    () => deployStack({ catalogue, policies, entropy: knownEntropy(), external: outside }),
+    () => deployStack({ catalogue, policies, entropy: knownEntropy(), external: external }),
     {
       stack: "test",
       config: { plain: Object.fromEntries(plain) as Record<string, string> },

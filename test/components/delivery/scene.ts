@@ -70,13 +70,13 @@ export async function namespaceScene({
   for (const [id, values] of Object.entries(storedValues)) {
     const [app = "", name = ""] = id.split("/");
     const address = { platform: "acme", environment: "test", app, secret: name, path: id };
-    const candidate = { address, keys: Object.keys(values), lengths: {} };
+    const shape = { address, keys: Object.keys(values), lengths: {} };
     if (session === undefined) {
       const embedded = marked ? secret(values) : output(values);
       stored.set(id, { kind: "embedded", store: "vault", values: embedded });
       continue;
     }
-    const objects = remoteObjectsOf(storeSpec, candidate).map((object) => {
+    const objects = remoteObjectsOf(storeSpec, shape).map((object) => {
       const payload = encodePayload(object, values);
       return session.put(`${id}/vault`, {
         object,

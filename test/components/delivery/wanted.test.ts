@@ -11,7 +11,7 @@ import { runProgram } from "../../support/mocks.ts";
 import { stackConfig, stackFacts } from "../../support/project.ts";
 import { fakeKeyVaultApi } from "../../support/providers/azure.ts";
 import type { Recording } from "../../support/recording.ts";
-import { emptyClusters, quietOutside } from "../../support/outside.ts";
+import { emptyClusters, emptyExternal } from "../../support/external-queries.ts";
 import { up } from "../../support/stack.ts";
 
 /** Clusters that hold nothing, and what they were asked for: as the API names it, and as the state does. */
@@ -87,9 +87,9 @@ describe("what clusters are asked for", () => {
   for (const environment of Object.keys(environments)) {
     it(`is what is registered there, by its name in the cluster and in the state, and nothing more: ${environment}`, async () => {
       const { clusters, asked } = askedClusters();
-      const outside = { ...quietOutside(stackFacts(environment)), keyVaultApi: fakeKeyVaultApi, clusters };
+      const external = { ...emptyExternal(stackFacts(environment)), keyVaultApi: fakeKeyVaultApi, clusters };
       const secrets = { ...demoValues, vaultToken: "token-of-the-deployer-for-vault" };
-      const { resources } = await runProgram(() => deployStack({ entropy: knownEntropy(), external: outside }), {
+      const { resources } = await runProgram(() => deployStack({ entropy: knownEntropy(), external: external }), {
         config: stackConfig(environment, secrets),
         stack: environment,
       });

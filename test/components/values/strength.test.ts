@@ -7,7 +7,7 @@ import {
   password,
   uuid,
   type CharacterClass,
-  type GeneratedRecipe,
+  type RandomRecipe,
 } from "../../../components/values/recipe.ts";
 import { generate, strength } from "../../../components/values/recipes/index.ts";
 import { catalogue } from "../../../stacks/environments/catalogue.ts";
@@ -18,7 +18,7 @@ import { environments } from "../../../stacks/environments/index.ts";
 const samples = 10_000;
 
 describe("strength of generated values", () => {
-  for (const [name, recipe] of Object.entries<GeneratedRecipe>({
+  for (const [name, recipe] of Object.entries<RandomRecipe>({
     "default password": password(),
     "weakest password of prod": password({ length: 22 }),
     "hex token": hexToken(16),
@@ -41,7 +41,7 @@ describe("strength of generated values", () => {
     const classes = fc.uniqueArray(fc.constantFrom<CharacterClass>("lower", "upper", "digits", "symbols"), {
       minLength: 1,
     });
-    const recipes: fc.Arbitrary<GeneratedRecipe> = fc.oneof(
+    const recipes: fc.Arbitrary<RandomRecipe> = fc.oneof(
       fc.record({ classes, length: fc.integer({ min: 4, max: 64 }), symbols: fc.constant("-_.") }).map(password),
       fc.integer({ min: 1, max: 64 }).map(hexToken),
       fc.integer({ min: 1, max: 64 }).map(base64Bytes),

@@ -6,7 +6,7 @@ import { deployStack } from "../../../stacks/index.ts";
 import { clearTexts } from "../../support/clear-text.ts";
 import { catalogueOf, facts, policy } from "../../support/fixtures.ts";
 import { failureOf, runFailing, runProgram, type ConfigFixture } from "../../support/mocks.ts";
-import { quietOutside } from "../../support/outside.ts";
+import { emptyExternal } from "../../support/external-queries.ts";
 import { asText } from "../../support/project.ts";
 
 /** Stands in for every value: no message may hold it. */
@@ -148,7 +148,7 @@ describe("reading the stack's configuration", () => {
 
 describe("failing to deploy", () => {
   const catalogue = catalogueOf({ password: password(), token: provided("shopToken") });
-  const deploy = () => deployStack({ catalogue, policies: { sandbox: policy }, external: quietOutside(facts) });
+  const deploy = () => deployStack({ catalogue, policies: { sandbox: policy }, external: emptyExternal(facts) });
   const valid = Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, asText(value)]));
 
   // Each breaks one thing of a valid configuration that holds the canary as its secret values.

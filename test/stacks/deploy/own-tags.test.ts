@@ -46,9 +46,9 @@ describe("tags that are set here", () => {
       create: {},
       tags: { team: "ml" },
     };
-    const outside = { keyVaultApi: fakeKeyVaultApi };
+    const external = { keyVaultApi: fakeKeyVaultApi };
     const clusters = { main: { flavour: "aks", issuer, externalSecrets } };
-    const { resources } = await up({ facts: { stores: { vault }, clusters }, outside });
+    const { resources } = await up({ facts: { stores: { vault }, clusters }, external });
     assert.deepEqual(ownTags(resources), {
       "azure-native:keyvault:Secret": [...ownAzureTags].sort(),
       "azure-native:keyvault:Vault": [],

@@ -7,7 +7,7 @@ import { leaks } from "../../support/clear-text.ts";
 import { policy } from "../../support/fixtures.ts";
 import { goldenResources } from "../../support/golden.ts";
 import { runProgram } from "../../support/mocks.ts";
-import { quietOutside } from "../../support/outside.ts";
+import { emptyExternal } from "../../support/external-queries.ts";
 import { canary, failing, stack, up } from "../../support/stack.ts";
 
 const secretV2 = "vault:kv/secretV2:SecretV2";
@@ -198,7 +198,8 @@ describe("deploying an environment", () => {
     const large: Catalogue = { shop: { secrets: { db: { keys: { password: password() } } }, deliveries } };
     const [, options] = stack({ facts: { namespaces: many } });
     const { logs } = await runProgram(
-      () => deployStack({ catalogue: large, policies: { test: policy }, external: quietOutside({ namespaces: many }) }),
+      () =>
+        deployStack({ catalogue: large, policies: { test: policy }, external: emptyExternal({ namespaces: many }) }),
       {
         ...options,
         config: { plain: options.config?.plain ?? {} },

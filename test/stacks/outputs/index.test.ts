@@ -6,7 +6,7 @@ import { comfortableResources, resourceCount } from "../../../stacks/plan/size.t
 import { deployStack } from "../../../stacks/index.ts";
 import { environment, facts, policy } from "../../support/fixtures.ts";
 import { runProgram } from "../../support/mocks.ts";
-import { quietOutside } from "../../support/outside.ts";
+import { emptyExternal } from "../../support/external-queries.ts";
 import { asText } from "../../support/project.ts";
 
 const two: Catalogue = {
@@ -73,7 +73,7 @@ describe("size of a stack", () => {
     const policies = { test: { ...policy, minimumBits: 100 } };
     const plain = Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, asText(value)]));
     const { resources } = await runProgram(
-      () => deployStack({ catalogue: two, policies, external: quietOutside(facts) }),
+      () => deployStack({ catalogue: two, policies, external: emptyExternal(facts) }),
       {
         stack: "test",
         config: { plain },

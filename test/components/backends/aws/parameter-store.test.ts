@@ -4,7 +4,7 @@ import { output, secret } from "@pulumi/pulumi";
 import { commonFolders } from "../../../../components/backends/aws/parameter-store-session.ts";
 import type { AwsParameterStoreSpec } from "../../../../components/backends/aws/parameter-store.ts";
 import type { StateResource } from "../../../../components/backends/contract.ts";
-import { checkCandidate, openStore, remoteObjectsOf } from "../../../../components/backends/index.ts";
+import { checkSecretShape, openStore, remoteObjectsOf } from "../../../../components/backends/index.ts";
 import { foundNames } from "../../../../components/backends/survey.ts";
 import { StoreError } from "../../../../components/support/errors.ts";
 import { secretKey, secretPath } from "../../../../components/support/naming.ts";
@@ -54,7 +54,7 @@ const written = async (wanted?: Wanted) =>
   (await runProgram(put(wanted))).resources.find(type, "shop/db/main/password");
 
 const issuesOf = (changes: Partial<AwsParameterStoreSpec>, lengths: Readonly<Record<string, number>> = {}) =>
-  checkCandidate({ ...spec, ...changes }, { address, keys: ["password", "tls.crt"], lengths });
+  checkSecretShape({ ...spec, ...changes }, { address, keys: ["password", "tls.crt"], lengths });
 
 /** The store tells a version: no key is asked for. */
 const noKey = () => assert.fail("a key was asked for");
@@ -241,7 +241,7 @@ describe("Parameter Store rules", () => {
 
   it("reject names that AWS would", () => {
     const problems = (changes: Partial<typeof address>) =>
-      checkCandidate(spec, { address: { ...address, ...changes }, keys: ["a"], lengths: {} }).map(
+      checkSecretShape(spec, { address: { ...address, ...changes }, keys: ["a"], lengths: {} }).map(
         ({ problem }) => problem,
       );
     const deep = (levels: number) => Array.from({ length: levels }, () => "x").join("/");
@@ -274,7 +274,7 @@ describe("Parameter Store rules", () => {
         assert.equal(nameOf(a), nameOf({ ...a }));
         assert.equal(nameOf(a) === nameOf(b), a.path === b.path && a.key === b.key);
         assert.deepEqual(
-          checkCandidate(spec, { address: { ...address, path: a.path }, keys: [a.key], lengths: {} }),
+          checkSecretShape(spec, { address: { ...address, path: a.path }, keys: [a.key], lengths: {} }),
           [],
         );
       }),

@@ -7,7 +7,7 @@ import {
   secretResourcePolicy,
   type AwsSecretsManagerSpec,
 } from "../../../../components/backends/aws/secrets-manager.ts";
-import { checkCandidate, openStore, remoteObjectsOf } from "../../../../components/backends/index.ts";
+import { checkSecretShape, openStore, remoteObjectsOf } from "../../../../components/backends/index.ts";
 import { StoreError } from "../../../../components/support/errors.ts";
 import { settled } from "../../../../components/support/settled.ts";
 import { readState } from "../../../../stacks/deploy/state.ts";
@@ -65,7 +65,7 @@ const held = () => {
   return { memory };
 };
 const issuesOf = (changes: Partial<AwsSecretsManagerSpec>, lengths: Readonly<Record<string, number>> = {}) =>
-  checkCandidate({ ...spec, ...changes }, { address, keys: ["password", "tls.crt"], lengths });
+  checkSecretShape({ ...spec, ...changes }, { address, keys: ["password", "tls.crt"], lengths });
 
 /** The store tells a version: no key is asked for. */
 const noKey = () => assert.fail("a key was asked for");
@@ -317,7 +317,7 @@ describe("Secrets Manager rules", () => {
   it("reject a name that is too long", () => {
     const path = `old/${"x".repeat(512 - "acme-dev/old/".length)}`;
     const problems = (at: string) =>
-      checkCandidate(spec, { address: { ...address, path: at }, keys: ["a"], lengths: {} }).map(
+      checkSecretShape(spec, { address: { ...address, path: at }, keys: ["a"], lengths: {} }).map(
         ({ problem }) => problem,
       );
     assert.deepEqual(problems(path), []);

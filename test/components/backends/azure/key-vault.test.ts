@@ -12,7 +12,7 @@ import { address } from "../rows/row.ts";
 import { azureSpec } from "../rows/azure-key-vault.ts";
 
 const bundle: AzureKeyVaultSpec = { ...azureSpec, layout: "bundle" };
-const candidate = { address, keys: ["password"], lengths: { password: 20 } };
+const shape = { address, keys: ["password"], lengths: { password: 20 } };
 
 interface Place {
   readonly path: string;
@@ -72,7 +72,7 @@ describe("rules of Key Vault", () => {
   const longest: SecretAddress = { ...address, path: `shop/${"x".repeat(127 - "acme-dev--shop--".length)}` };
 
   it("take a name of 127 characters and refuse one more", () => {
-    const check = (path: string) => azureKeyVaultRules.check(bundle, { ...candidate, address: { ...address, path } });
+    const check = (path: string) => azureKeyVaultRules.check(bundle, { ...shape, address: { ...address, path } });
     assert.deepEqual(check(longest.path), []);
     assert.deepEqual(check(`${longest.path}x`), [
       { path: "stores.main", problem: "the name of shop/db has 128 characters, Key Vault takes 127 at most" },
@@ -80,7 +80,7 @@ describe("rules of Key Vault", () => {
   });
 
   it("count the key, where it is part of the name", () => {
-    assert.deepEqual(azureKeyVaultRules.check(azureSpec, { ...candidate, address: longest }), [
+    assert.deepEqual(azureKeyVaultRules.check(azureSpec, { ...shape, address: longest }), [
       {
         path: "stores.main",
         problem: "the name of shop/db, key password has 137 characters, Key Vault takes 127 at most",
@@ -89,8 +89,7 @@ describe("rules of Key Vault", () => {
   });
 
   it("take a value of 25,600 bytes and refuse one more", () => {
-    const check = (length: number) =>
-      azureKeyVaultRules.check(azureSpec, { ...candidate, lengths: { password: length } });
+    const check = (length: number) => azureKeyVaultRules.check(azureSpec, { ...shape, lengths: { password: length } });
     assert.deepEqual(check(25_600), []);
     assert.deepEqual(check(25_601), [
       { path: "stores.main", problem: "shop/db, key password may have 25601 bytes, Key Vault takes 25600 at most" },
@@ -100,7 +99,7 @@ describe("rules of Key Vault", () => {
   it("count what JSON adds to a bundle, and say how to split it", () => {
     const check = (length: number) =>
       azureKeyVaultRules.check(bundle, {
-        ...candidate,
+        ...shape,
         keys: ["password", "username"],
         lengths: { password: length, username: 10 },
       });
@@ -116,7 +115,7 @@ describe("rules of Key Vault", () => {
   });
 
   it("say nothing of values whose length is not known", () => {
-    assert.deepEqual(azureKeyVaultRules.check(azureSpec, { ...candidate, lengths: {} }), []);
+    assert.deepEqual(azureKeyVaultRules.check(azureSpec, { ...shape, lengths: {} }), []);
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { StoreCandidate } from "../../../../components/backends/remote-object.ts";
+import type { SecretShape } from "../../../../components/backends/remote-object.ts";
 import {
   gcpSecretManagerRules,
   type GcpSecretManagerSpec,
@@ -11,9 +11,9 @@ import { address } from "../rows/row.ts";
 import { gcpSecretManager } from "../rows/gcp-secret-manager.ts";
 
 const spec = gcpSecretManager.spec as GcpSecretManagerSpec;
-const candidate: StoreCandidate = { address, keys: ["password", "username"], lengths: { password: 24, username: 4 } };
-const check = (changes: Partial<GcpSecretManagerSpec>, of: Partial<StoreCandidate> = {}) =>
-  gcpSecretManagerRules.check({ ...spec, ...changes }, { ...candidate, ...of });
+const shape: SecretShape = { address, keys: ["password", "username"], lengths: { password: 24, username: 4 } };
+const check = (changes: Partial<GcpSecretManagerSpec>, of: Partial<SecretShape> = {}) =>
+  gcpSecretManagerRules.check({ ...spec, ...changes }, { ...shape, ...of });
 const key = (location: string) => `projects/acme-keys/locations/${location}/keyRings/secrets/cryptoKeys/values`;
 
 describe("Google's Secret Manager", () => {

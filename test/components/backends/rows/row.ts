@@ -7,7 +7,7 @@ import type { FakeVault } from "../../../support/fake-vault.ts";
 import type { RemoteMemory } from "../../../support/remote-memory.ts";
 
 /** What is outside of the program, and outlives a run. */
-export interface Outside {
+export interface External {
   readonly vault: FakeVault;
   readonly memory: RemoteMemory;
 }
@@ -34,8 +34,8 @@ export interface Row {
   /** Functions of the provider that read a value. */
   readonly functionsThatRead: readonly string[];
   /** Changes an object behind the program's back. */
-  readonly changeByHand: (outside: Outside, remoteName: string, payload: string) => void;
-  readonly deleteByHand: (outside: Outside, remoteName: string) => void;
+  readonly changeByHand: (external: External, remoteName: string, payload: string) => void;
+  readonly deleteByHand: (external: External, remoteName: string) => void;
   /** Resources of a state that look like this store's and are not: another mount, account, project or vault. */
   readonly foreign: readonly StateResource[];
 }

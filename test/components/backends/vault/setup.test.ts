@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { secret, type Output } from "@pulumi/pulumi";
 import type { PreparedStore } from "../../../../components/backends/session.ts";
-import { checkCandidate, openStore } from "../../../../components/backends/index.ts";
+import { checkSecretShape, openStore } from "../../../../components/backends/index.ts";
 import type { VaultKvSpec } from "../../../../components/backends/vault/kv.ts";
 import { vaultIdentity } from "../../../../components/backends/vault/identity.ts";
 import { failureOf, runProgram } from "../../../support/mocks.ts";
@@ -190,7 +190,7 @@ describe("a Vault that is set up here", () => {
   it("refuses one method for two clusters", () => {
     const methods = { main: { host }, other: { host: "https://api.other.example" } };
     assert.deepEqual(
-      checkCandidate({ ...spec, auth: { ...spec.auth, methods } }, { address, keys: ["a"], lengths: {} }),
+      checkSecretShape({ ...spec, auth: { ...spec.auth, methods } }, { address, keys: ["a"], lengths: {} }),
       [
         {
           path: "stores.main.auth.methods.other",

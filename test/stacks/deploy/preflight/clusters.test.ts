@@ -5,7 +5,7 @@ import { literal, password } from "../../../../components/values/recipe.ts";
 import type { Catalogue } from "../../../../stacks/environments/catalogue-spec.ts";
 import { preflightClusters } from "../../../../stacks/deploy/preflight/clusters.ts";
 import { environment, facts, policy, stateResource } from "../../../support/fixtures.ts";
-import { emptyClusters } from "../../../support/outside.ts";
+import { emptyClusters } from "../../../support/external-queries.ts";
 import { up } from "../../../support/stack.ts";
 import { surveyOf, type Existing } from "../../../support/survey.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existingNamespaces } from "../../../../components/clusters/existing-namespaces.ts";
 import { RefusedError, StoreError } from "../../../../components/support/errors.ts";
 import { startCluster, type FakeCluster } from "../../../support/fake-cluster.ts";
-import { namespaceList } from "../../../support/outside.ts";
+import { namespaceList } from "../../../support/external-queries.ts";
 import { failing, up, type Changes } from "../../../support/stack.ts";
 
 const namespace = "kubernetes:core/v1:Namespace";
@@ -24,7 +24,7 @@ function clusterOf(found: ReturnType<typeof namespaceList> | undefined) {
     asked.push(name);
     return Promise.resolve(found);
   };
-  return { asked, outside: { existingNamespaces } };
+  return { asked, external: { existingNamespaces } };
 }
 const restricted = { terminating: false, labels: { "pod-security.kubernetes.io/enforce": "restricted" } };
 const empty = () => clusterOf(new Map());
@@ -46,8 +46,8 @@ const before = (state: NonNullable<Changes["state"]>) =>
 
 describe("the namespaces of an environment", () => {
   it("are made where the cluster has none, and nothing ever deletes them, whatever the policy says", async () => {
-    const { asked, outside } = empty();
-    const { resources } = await up({ facts: facts(), policy: { retain: false }, outside });
+    const { asked, external } = empty();
+    const { resources } = await up({ facts: facts(), policy: { retain: false }, external });
     assert.deepEqual(asked, ["main"]);
     assert.deepEqual(resources.names(namespace), [operator, "main/shop/namespace-kept", "main/till/namespace-kept"]);
     for (const { type, name, options } of resources.all.filter((each) => each.type === namespace)) {
@@ -59,8 +59,8 @@ describe("the namespaces of an environment", () => {
   });
 
   it("are used as they are where the cluster has them, whoever made them, and never become ours", async () => {
-    const { outside } = clusterOf(new Map([...namespaceList("till"), ["external-secrets", restricted] as const]));
-    const { resources, logs } = await up({ facts: facts(), outside });
+    const { external } = clusterOf(new Map([...namespaceList("till"), ["external-secrets", restricted] as const]));
+    const { resources, logs } = await up({ facts: facts(), external });
     assert.deepEqual(resources.names(namespace), ["main/shop/namespace-kept"]);
     assert.deepEqual(resources.names("kubernetes:external-secrets.io/v1:SecretStore"), [
       "main/shop/secret-store",
@@ -70,25 +70,25 @@ describe("the namespaces of an environment", () => {
   });
 
   it("stay ours in later runs, and no cluster is asked about what the state knows", async () => {
-    const first = await up({ facts: facts(), outside: empty().outside });
-    const { asked, outside } = clusterOf(namespaceList("shop", "till", "external-secrets"));
-    const { resources } = await up({ facts: facts(), state: first.state, outside });
+    const first = await up({ facts: facts(), external: empty().external });
+    const { asked, external } = clusterOf(namespaceList("shop", "till", "external-secrets"));
+    const { resources } = await up({ facts: facts(), state: first.state, external });
     assert.deepEqual(asked, []);
     assert.deepEqual(resources.names(namespace), first.resources.names(namespace));
   });
 
   it("may stop to be declared: they leave the program, and the cluster is not asked", async () => {
-    const first = await up({ facts: facts(), outside: empty().outside });
-    const { asked, outside } = empty();
-    const { resources } = await up({ facts: madeByOthers, state: first.state, outside });
+    const first = await up({ facts: facts(), external: empty().external });
+    const { asked, external } = empty();
+    const { resources } = await up({ facts: madeByOthers, state: first.state, external });
     assert.deepEqual([asked, resources.names(namespace)], [[], [operator]]);
-    const alone = await up({ facts: facts({ applications: ["shop"] }), state: first.state, outside });
+    const alone = await up({ facts: facts({ applications: ["shop"] }), state: first.state, external });
     assert.deepEqual(alone.resources.names(namespace), [operator, "main/shop/namespace-kept"]);
   });
 
   it("warn where the operator's own was there before, and admits Pods that it should refuse", async () => {
-    const { outside } = clusterOf(namespaceList("external-secrets"));
-    const { logs, resources } = await up({ facts: facts(), outside });
+    const { external } = clusterOf(namespaceList("external-secrets"));
+    const { logs, resources } = await up({ facts: facts(), external });
     assert.ok(!resources.names(namespace).includes(operator));
     assert.deepEqual(logs, [
       {
@@ -103,9 +103,9 @@ describe("the namespaces of an environment", () => {
 
 describe("namespaces that nothing can be put into", () => {
   it("are refused before the first write where others should have made them: all of them", async () => {
-    const { outside } = empty();
+    const { external } = empty();
     assert.equal(
-      await refusal({ facts: madeByOthers, outside }),
+      await refusal({ facts: madeByOthers, external }),
       refused(
         2,
         '  namespaces["shop"]: cluster main has no namespace shop, and it is not made here',
@@ -118,9 +118,9 @@ describe("namespaces that nothing can be put into", () => {
 
   it("are refused while they are being deleted", async () => {
     const terminating = { terminating: true, labels: {} };
-    const { outside } = clusterOf(new Map([["till", terminating]]));
+    const { external } = clusterOf(new Map([["till", terminating]]));
     assert.equal(
-      await refusal({ facts: facts(), outside }),
+      await refusal({ facts: facts(), external }),
       refused(
         1,
         '  namespaces["till"]: namespace till of cluster main is being deleted, and nothing can be made in it until it is gone',
@@ -130,12 +130,12 @@ describe("namespaces that nothing can be put into", () => {
   });
 
   it("are refused where they are to be made, and nobody may look which ones exist", async () => {
-    const { outside } = clusterOf(undefined);
+    const { external } = clusterOf(undefined);
     const changes = {
       namespaces: { ...madeByOthers.namespaces, till: { cluster: "main", store: "vault", create: true } },
     };
     assert.equal(
-      await refusal({ facts: changes, outside }),
+      await refusal({ facts: changes, external }),
       refused(
         2,
         "  clusters.main.externalSecrets.namespace: namespace external-secrets is to be made where cluster main has none, and these credentials may not list its namespaces",
@@ -147,15 +147,15 @@ describe("namespaces that nothing can be put into", () => {
   });
 
   it("are not looked for where others make them, and nobody may look", async () => {
-    const { outside } = clusterOf(undefined);
+    const { external } = clusterOf(undefined);
     const clusters = { main: { flavour: "kubeconfig", externalSecrets: { version: "2.9.0", install: false } } };
-    const { resources } = await up({ facts: { ...madeByOthers, clusters }, outside });
+    const { resources } = await up({ facts: { ...madeByOthers, clusters }, external });
     resources.assertNone(namespace);
   });
 });
 
 describe("namespaces that an earlier version made", () => {
-  const old = async () => before((await up({ facts: facts(), outside: empty().outside })).state);
+  const old = async () => before((await up({ facts: facts(), external: empty().external })).state);
   const lines = (name: string, type: string) => [
     `  ${name}: an earlier version of this program made this namespace, and the state does not say yet that it is kept: it would be deleted now, with everything in it`,
     `    fix: undo what took it out of facts or catalogue, run pulumi up, then do it again. If its cluster is gone: pulumi state delete --target-dependents 'urn:pulumi:test::multicloud-secrets::${type}$kubernetes:core/v1:Namespace::${name}'`,
@@ -163,8 +163,8 @@ describe("namespaces that an earlier version made", () => {
   const component = "secrets:delivery:NamespaceSecrets";
 
   it("are kept from the first run on that still declares them", async () => {
-    const { asked, outside } = empty();
-    const { resources } = await up({ facts: facts(), state: await old(), outside });
+    const { asked, external } = empty();
+    const { resources } = await up({ facts: facts(), state: await old(), external });
     assert.deepEqual(asked, []);
     assert.deepEqual(resources.names(namespace), [operator, "main/shop/namespace-kept", "main/till/namespace-kept"]);
   });
@@ -193,7 +193,7 @@ describe("namespaces that an earlier version made", () => {
     it(`are not deleted when ${title}: the run is refused`, async () => {
       const expected = gone.flatMap((name) => lines(`main/${name}/namespace`, component));
       assert.equal(
-        await refusal({ facts: changes, state: await old(), outside: empty().outside }),
+        await refusal({ facts: changes, state: await old(), external: empty().external }),
         refused(gone.length, ...expected),
       );
     });
@@ -202,7 +202,7 @@ describe("namespaces that an earlier version made", () => {
   it("are not deleted when the operator is left to others", async () => {
     const clusters = { main: { flavour: "kubeconfig", externalSecrets: { version: "2.9.0", install: false } } };
     assert.equal(
-      await refusal({ facts: facts({ clusters }), state: await old(), outside: empty().outside }),
+      await refusal({ facts: facts({ clusters }), state: await old(), external: empty().external }),
       refused(1, ...lines("main/operator-namespace", "secrets:external-secrets:ExternalSecretsOperator")),
     );
   });
@@ -231,7 +231,7 @@ describe("asking a cluster for its namespaces", () => {
   afterEach(() => cluster.close());
 
   it("takes one request, and tells which are being deleted", async () => {
-    const message = await refusal({ facts: on(cluster), outside: { existingNamespaces } });
+    const message = await refusal({ facts: on(cluster), external: { existingNamespaces } });
     assert.match(message, /^ {2}namespaces\["till"\]: namespace till of cluster main is being deleted/m);
     assert.doesNotMatch(message, /shop/);
     assert.deepEqual(cluster.requests, [`GET ${path}`]);
@@ -239,13 +239,13 @@ describe("asking a cluster for its namespaces", () => {
 
   it("is no obstacle where that is forbidden, and others make the namespaces", async () => {
     cluster.answers.delete(path);
-    const { resources } = await up({ facts: on(cluster), outside: { existingNamespaces } });
+    const { resources } = await up({ facts: on(cluster), external: { existingNamespaces } });
     resources.assertNone(namespace);
   });
 
   it("stops the run before the first write where the cluster does not answer", async () => {
     await cluster.close();
-    const { error, resources } = await failing({ facts: on(cluster), outside: { existingNamespaces } });
+    const { error, resources } = await failing({ facts: on(cluster), external: { existingNamespaces } });
     cluster = await startCluster({});
     assert.ok(error instanceof StoreError);
     assert.match(

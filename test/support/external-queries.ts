@@ -6,7 +6,7 @@ import { external, type ExternalQueries } from "../../stacks/deploy/external-que
  * Stores that answer themselves, and clusters that have the namespaces which these facts call existing, and no other. No
  * cluster is asked.
  */
-export function quietOutside(facts: Readonly<Record<string, unknown>>): ExternalQueries {
+export function emptyExternal(facts: Readonly<Record<string, unknown>>): ExternalQueries {
   const namespaces = (facts["namespaces"] ?? {}) as Readonly<Record<string, { readonly create?: boolean }>>;
   const existing = Object.entries(namespaces).filter(([, { create }]) => create !== true);
   return {
