@@ -23,12 +23,16 @@ export function goldenResources(recording: Recording): readonly object[] {
 }
 
 /**
- * Compares with a committed file; with GOLDEN=write, writes it.
+ * Compares with a committed JSON file; with GOLDEN=write, writes it.
  *
  * @param file path below the repository's root.
  */
 export function assertGolden(file: string, content: unknown): void {
-  const actual = `${JSON.stringify(sorted(content), null, 2)}\n`;
+  assertGoldenText(file, `${JSON.stringify(sorted(content), null, 2)}\n`);
+}
+
+/** {@link assertGolden} for a text. */
+export function assertGoldenText(file: string, actual: string): void {
   const full = path.join(root, file);
   if (process.env["GOLDEN"] === "write") {
     mkdirSync(path.dirname(full), { recursive: true });

@@ -1,0 +1,5 @@
+import type { CaseClass } from "../case.ts";
+import { mounts } from "./mounts.ts";
+
+/** Every class of odd input. A file for each, or for a few that belong together. */
+export const classes: readonly CaseClass[] = [mounts];

@@ -1,0 +1,54 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import pc from "picocolors";
+import { stringify } from "yaml";
+import { ExpectedError } from "../../components/support/errors.ts";
+import { previewStack, type PreviewOptions } from "../../preview/preview.ts";
+import { renderPreview } from "../../preview/render.ts";
+import type { Case, Input, Outcome } from "./case.ts";
+import { validInput } from "./input.ts";
+
+/** What came of a case. */
+export interface Result {
+  readonly outcome: Outcome | "crashed";
+  /** The refusal, the rendered preview, or the stack trace. */
+  readonly text: string;
+  readonly milliseconds: number;
+}
+
+/** Previews the valid input with a case's change, as `npm run preview` does. */
+export async function runCase({ change }: Pick<Case, "change">): Promise<Result> {
+  const input = validInput();
+  change(input);
+  const root = await mkdtemp(path.join(tmpdir(), "battery-"));
+  try {
+    await writeFile(path.join(root, "Pulumi.yaml"), input.project);
+    await writeFile(path.join(root, `Pulumi.${input.stack}.yaml`), input.yaml ?? factsFile(input.facts));
+    return await preview(root, input);
+  } finally {
+    await rm(root, { recursive: true });
+  }
+}
+
+function factsFile(facts: Input["facts"]): string {
+  const config = Object.entries(facts).map(([key, value]) => [`multicloud-secrets:${key}`, value] as const);
+  // A value may be written in several places: spelled out, as people write it.
+  return stringify({ config: Object.fromEntries<unknown>(config) }, { aliasDuplicateObjects: false });
+}
+
+async function preview(root: string, { stack, catalogue, policies }: Input): Promise<Result> {
+  const start = performance.now();
+  const result = (outcome: Result["outcome"], text: string) => ({
+    outcome,
+    text: text.replaceAll(root, "<root>"),
+    milliseconds: performance.now() - start,
+  });
+  try {
+    const found = await previewStack({ root, stack, catalogue, policies } as unknown as PreviewOptions);
+    return result("accepted", renderPreview(found, pc.createColors(false)));
+  } catch (error) {
+    if (error instanceof ExpectedError) return result("refused", error.message);
+    return result("crashed", error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+}
