@@ -10,7 +10,7 @@ import {
   trustOtherAudience,
   trustOtherSubject,
 } from "./by-hand.ts";
-import { assertExplained, assertKept, assertSettled, credentials, nudge } from "./scene.ts";
+import { assertExplained, assertKept, assertSettled, credentials } from "./scene.ts";
 
 /** What is broken by hand in each namespace, and what the user must read: the operator's own words, and the fix. */
 const broken = {
@@ -80,7 +80,6 @@ describe("identities changed by hand", () => {
 
   it("are restored by up --refresh, and every namespace gets the new value", async () => {
     await succeed("up", cloudsOptions(), { refresh: true });
-    await nudge(Object.keys(broken));
-    await assertSettled();
+    await assertSettled(Object.keys(broken));
   });
 });

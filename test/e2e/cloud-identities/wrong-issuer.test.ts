@@ -5,7 +5,7 @@ import type { SecretValues } from "../support/cluster.ts";
 import { connection } from "../support/platform.ts";
 import { run, succeed, type Run } from "../support/stacks.ts";
 import { trustOtherIssuer } from "./by-hand.ts";
-import { assertExplained, assertKept, assertSettled, credentials, nudge } from "./scene.ts";
+import { assertExplained, assertKept, assertSettled, credentials } from "./scene.ts";
 
 const unknownIssuer = {
   said: /InvalidIdentityToken: No OpenIDConnect provider found in your account for https:/,
@@ -72,7 +72,6 @@ describe("clouds that trust another issuer than the cluster's", () => {
   it("are corrected with the facts, and then every namespace gets the new value", async () => {
     const server = connection().kubernetesServer;
     await succeed("up", changeClouds({ facts: issuers(server, server, GCP_SANDBOX.cluster.name) }), { refresh: true });
-    await nudge(Object.keys(mistaken));
-    await assertSettled();
+    await assertSettled(Object.keys(mistaken));
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { cli } from "../support/cli.ts";
 import { applicationSecrets } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
+import { nudge } from "../support/nudge.ts";
 import { deployShared, shared, sharedWithAnother } from "../support/shared-small-stack.ts";
 import { run, succeed } from "../support/stacks.ts";
 import { policyNames, vaultOk } from "../support/vault.ts";
@@ -30,18 +30,10 @@ describe("a Vault role that refuses the reader", () => {
     assert.match(said, /fix: .*audience/, "no fix is named");
 
     await succeed("up", extended, { refresh: true });
-    // The operator retries by itself, after pauses that double up to 15 minutes; any new annotation makes it retry now. One
-    // may come before the SecretStore counts as valid again, so each look at the Secret is a nudge.
+    // The operator retries by itself, after pauses that double up to 15 minutes. One nudge may come before the SecretStore
+    // counts as valid again, so each look at the Secret is one.
     const arrived = async () => {
-      const nudge = [
-        "annotate",
-        "externalsecret",
-        "--all",
-        "--namespace=shared",
-        "--overwrite",
-        `nudged=${Date.now()}`,
-      ];
-      assert.equal((await cli("kubectl", nudge)).code, 0);
+      await nudge(["shared"]);
       return (await applicationSecrets(["shared"])).has("shared/added-while-broken");
     };
     await eventually("the Secret arrives", arrived);
