@@ -45,10 +45,13 @@ export interface RunOptions {
 /** Everything that any run printed or reported as an event, for the leak scan. */
 export const transcripts: { readonly title: string; readonly text: string }[] = [];
 
+/** Options of each stack that was deployed and not destroyed, by its name, in the order of the first deployments. */
+export const deployedStacks = new Map<string, StackOptions>();
+
 /** Opens a stack on the test platform. */
 export async function open(options: StackOptions = {}): Promise<Stack> {
   const { catalogue, policy, ...rest } = options;
-  const name = rest.stack ?? "sandbox";
+  const name = nameOf(options);
   const program: ProgramOptions = {
     ...(catalogue === undefined ? {} : { catalogue }),
     policies: { ...environments, [name]: { ...sandbox, ...policy } },
@@ -65,7 +68,16 @@ export async function recordedUrns(options: StackOptions): Promise<readonly stri
 
 /** Runs an operation; a failure of it is a result, not an exception. */
 export async function run(operation: Operation, options: StackOptions = {}, runOptions: RunOptions = {}): Promise<Run> {
-  return runOn(await open(options), operation, runOptions);
+  const stack = await open(options);
+  // Also before an `up` that fails: what it made has to go before another stack can own the operator.
+  if (operation === "up") deployedStacks.set(nameOf(options), options);
+  const result = await runOn(stack, operation, runOptions);
+  if (operation === "destroy" && result.ok) deployedStacks.delete(nameOf(options));
+  return result;
+}
+
+function nameOf({ stack = "sandbox" }: StackOptions): string {
+  return stack;
 }
 
 /** Like `run`, but a failed operation fails the test with the engine's output. */
