@@ -1,3 +1,4 @@
+import { configPath, setCommand, setSecretCommand } from "../support/config-command.ts";
 import type { Issue } from "../support/errors.ts";
 import { bcryptHash, saltOf } from "../values/bcrypt.ts";
 import { isRandom, type Recipe } from "../values/recipe.ts";
@@ -173,7 +174,7 @@ function difference(key: string, recipe: Recipe, { spec, holder, first }: Contex
     case "provided":
       return {
         problem: `${another} the configuration`,
-        fix: `set the one that it holds: pulumi config set --secret ${recipe.config}`,
+        fix: `set the one that it holds: ${setSecretCommand(recipe.config)}`,
       };
     case "template":
       return {
@@ -187,7 +188,7 @@ function difference(key: string, recipe: Recipe, { spec, holder, first }: Contex
       if (other === undefined) return { problem: `${another} the state` };
       // Two Secrets of one cluster can't be told apart by its name.
       if (other.name === holder.name) return { problem: `${another} ${other.where}` };
-      const keeping = [other, holder].map(({ name }) => `pulumi config set --path 'adopt["${spec.id}"]' ${name}`);
+      const keeping = [other, holder].map(({ name }) => setCommand(["adopt", spec.id], name));
       return { problem: `${another} ${other.where}`, fix: `name the one to keep: ${keeping.join(", or ")}` };
     }
   }
@@ -197,18 +198,13 @@ function issuesOf(spec: SecretSpec, lost: readonly Lost[]): readonly Issue[] {
   const { id } = spec;
   const keys = [...new Set(lost.flatMap(({ key }) => key ?? []))];
   return lost.map(({ holder, problem, key, fix }) => {
-    const path = `adopt["${id}"]`;
+    const path = configPath(["adopt", id]);
     if (key === undefined) return { path, problem: `${holder.where} ${problem}`, fix: formFix };
-    const entry = `adoptWithout["${id}"][${keysGivenUp(spec).length + keys.indexOf(key)}]`;
-    const giveUp = `to lose what ${holder.where} holds there: pulumi config set --path '${entry}' ${typed(key)}`;
+    const entry = ["adoptWithout", id, keysGivenUp(spec).length + keys.indexOf(key)];
+    // A key that looks like a number stays a text: whoever filled the store chose its characters.
+    const giveUp = `to lose what ${holder.where} holds there: ${setCommand(entry, key, { asText: true })}`;
     return { path, problem: `${holder.where} ${problem}`, fix: fix === undefined ? giveUp : `${fix}; or ${giveUp}` };
   });
-}
-
-/** A key as shell and CLI leave it: whoever filled the store chose its characters. */
-function typed(key: string): string {
-  const simple = /^[A-Za-z_][\w.-]*$/.test(key) && !["true", "false", "null"].includes(key);
-  return simple ? key : `--type string -- '${key.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Not what every object has: a store may hold a key of any name. */

@@ -1,4 +1,5 @@
 import { all, type Output } from "@pulumi/pulumi";
+import { setCommand } from "../support/config-command.ts";
 import { ExpectedError, type Issue } from "../support/errors.ts";
 import { decodePayload, samePayload, type RemoteObject } from "../backends/remote-object.ts";
 import type { SecretSpec } from "../values/secret-spec.ts";
@@ -54,5 +55,5 @@ function lineOf({ path, problem, fix }: Issue): string {
 
 /** The command that tells the program to take over what the store holds. */
 export function adoptionCommand(id: string): string {
-  return `to take it over (each key keeps its value, or the run is refused): pulumi config set --path 'adopt["${id}"]' true`;
+  return `to take it over (each key keeps its value, or the run is refused): ${setCommand(["adopt", id], true)}`;
 }

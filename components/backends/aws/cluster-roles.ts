@@ -5,6 +5,7 @@ import { Role } from "@pulumi/aws/iam/role.js";
 import type { ClusterSpec } from "../../clusters/contract.ts";
 import { operatorServiceAccount } from "../../external-secrets/operator/values.ts";
 import { globalArn, type AwsAccount } from "./account.ts";
+import { setCommand } from "../../support/config-command.ts";
 import { ExpectedError } from "../../support/errors.ts";
 import { awsOperatorRole } from "../../support/naming.ts";
 import { oncePerRun } from "../../support/once.ts";
@@ -70,7 +71,7 @@ export function operatorIdentityOf({ store, cluster, scope, options }: AwsCluste
   if (accountId === store.accountId) return identity;
   throw new ExpectedError(
     `clusters.${cluster.name}: its operator has a role in account ${accountId} by Pod Identity, and store ${store.name} is in ${store.accountId}.\n` +
-      `    fix: pulumi config set --path clusters.${cluster.name}.identity irsa`,
+      `    fix: ${setCommand(["clusters", cluster.name, "identity"], "irsa")}`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { blank, setCommand } from "../../support/config-command.ts";
 import type { Issue } from "../../support/errors.ts";
 import { parameterName, secretId } from "../../support/naming.ts";
 import { checkKey, regionalArn, type AwsAccount } from "./account.ts";
@@ -54,7 +55,7 @@ function nameIssues(spec: AwsParameterStoreSpec, { address }: SecretShape, { nam
     issues.push({
       path,
       problem: `"/${name.split("/")[1] ?? ""}/" begins with aws or ssm, which AWS keeps for itself`,
-      fix: "choose another platform name: pulumi config set platform <name>",
+      fix: `choose another platform name: ${setCommand("platform", blank("name"))}`,
     });
   }
   if (arn.length > arnCharacters) {
@@ -88,7 +89,7 @@ export function sizeProblem(spec: AwsParameterStoreSpec, subject: string, size: 
 
 /** How to make a value fit. */
 export function sizeFix({ name, tier, layout }: AwsParameterStoreSpec): string {
-  if (tier === "standard") return `pulumi config set --path stores.${name}.tier by-size`;
-  const split = layout === "bundle" ? `pulumi config set --path stores.${name}.layout per-key, or ` : "";
+  if (tier === "standard") return setCommand(["stores", name, "tier"], "by-size");
+  const split = layout === "bundle" ? `${setCommand(["stores", name, "layout"], "per-key")}, or ` : "";
   return `${split}keep it in a store of kind aws-secrets-manager, which takes 65536`;
 }

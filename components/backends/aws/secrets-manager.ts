@@ -1,3 +1,4 @@
+import { setCommand } from "../../support/config-command.ts";
 import type { Issue } from "../../support/errors.ts";
 import { secretId, secretsManagerName } from "../../support/naming.ts";
 import { checkKey, regionalArn, type AwsAccount } from "./account.ts";
@@ -112,6 +113,6 @@ export function secretSizeProblem(subject: string, size: number): string {
 
 /** How to make a value fit. */
 export function secretSizeFix({ name, layout }: AwsSecretsManagerSpec): string {
-  if (layout === "bundle") return `pulumi config set --path stores.${name}.layout per-key, or split the secret`;
+  if (layout === "bundle") return `${setCommand(["stores", name, "layout"], "per-key")}, or split the secret`;
   return "keep large files elsewhere, encrypted with a key that is the secret";
 }

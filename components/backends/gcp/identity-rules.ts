@@ -1,5 +1,6 @@
 import type { ClusterSpec, GooglePool } from "../../clusters/contract.ts";
 import { madeProvider, type GcpSecretManagerSpec } from "./secret-manager.ts";
+import { removeCommand } from "../../support/config-command.ts";
 import type { Issue } from "../../support/errors.ts";
 import { readerName } from "../../support/naming.ts";
 import type { AccountLogin, StaticLogin } from "../identity.ts";
@@ -79,7 +80,7 @@ function needless(store: GcpSecretManagerSpec, { name }: ClusterSpec): readonly 
   const problem = `has no effect: cluster ${name} is of GKE, whose own pool is used`;
   const made = store.identityPools[name] === undefined ? [] : [madePath(store, name)];
   const named = store.identityProviders[name] === undefined ? [] : [`stores.${store.name}.identityProviders.${name}`];
-  return [...named, ...made].map((path) => ({ path, problem, fix: `pulumi config rm --path '${path}'` }));
+  return [...named, ...made].map((path) => ({ path, problem, fix: removeCommand(path) }));
 }
 
 /** A provider that is named and made, or that would trust another issuer than the cluster's. */
@@ -89,7 +90,7 @@ function poolIssues(store: GcpSecretManagerSpec, { name, issuer, traits }: Clust
   const path = madePath(store, name);
   if (store.identityProviders[name] !== undefined) {
     const problem = `has no effect: stores.${store.name}.identityProviders.${name} names a provider for the cluster`;
-    return [{ path, problem, fix: `pulumi config rm --path '${path}'` }];
+    return [{ path, problem, fix: removeCommand(path) }];
   }
   if (issuer === undefined || issuer === made.issuer) return [];
   return [

@@ -1,6 +1,7 @@
 import type { ErrorHook } from "@pulumi/pulumi";
 import { asFix, explainHook } from "../../support/explain-hook.ts";
 import type { GcpSecretManagerSpec } from "./secret-manager.ts";
+import { blank, setCommand } from "../../support/config-command.ts";
 
 /** Says what to do about Google's refusal of a change. It repeats nothing: what may pass, the provider has repeated. */
 export function refusalHook(spec: GcpSecretManagerSpec): ErrorHook {
@@ -31,7 +32,7 @@ const refusals: readonly {
   {
     pattern: /next_?rotation_?time/i,
     advice: () =>
-      `the secret is overdue, and Google takes only a time in the future: rotate it (pulumi config set --path 'rotations["<app>/<secret>"]' <today>)`,
+      `the secret is overdue, and Google takes only a time in the future: rotate it (${setCommand(["rotations", "<app>/<secret>"], blank("today"))})`,
   },
   {
     pattern: /cloudkms|Cloud KMS|CryptoKey/i,

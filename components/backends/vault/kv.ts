@@ -1,3 +1,4 @@
+import { setCommand } from "../../support/config-command.ts";
 import type { Issue } from "../../support/errors.ts";
 import { vaultPath } from "../../support/naming.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
@@ -105,7 +106,7 @@ function methodIssues(spec: VaultKvSpec): readonly Issue[] {
       others.map((cluster) => ({
         path: `stores.${spec.name}.auth.methods.${cluster}`,
         problem: `would be mounted at "${mount}", where the method of cluster ${first} is`,
-        fix: `pulumi config set --path 'stores.${spec.name}.auth.mountPaths.${cluster}' kubernetes-${cluster}`,
+        fix: setCommand(["stores", spec.name, "auth", "mountPaths", cluster], `kubernetes-${cluster}`),
       })),
     ),
   ];

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { knownErrorIn } from "./known-errors.ts";
+import { setCommand } from "../../support/config-command.ts";
 
 /**
  * Says in words why a SecretStore, ExternalSecret or PushSecret is not Ready, and where the sync of an updated one
@@ -86,7 +87,7 @@ export function unmergedAdvice(
 export function takeOverAdvice(cluster: string, object: ConditionedObject): string {
   return (
     `${subjectOf(object)} exists, and the state does not know it.\n` +
-    `  fix: after a lost state, take over what is there: pulumi config set --path 'clusters.${cluster}.upsertExistingObjects' true`
+    `  fix: after a lost state, take over what is there: ${setCommand(["clusters", cluster, "upsertExistingObjects"], true)}`
   );
 }
 

@@ -1,3 +1,4 @@
+import { configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { isMadeHere, preferredHolder } from "../../../components/values/secret-spec.ts";
 import { placementsOf, type Environment } from "../environment.ts";
@@ -25,15 +26,15 @@ function chosenIssues(spec: Environment, delivered: readonly Delivered[]): reado
     const known = [...new Set([...stores, ...clusters])].sort();
     if (known.includes(preferred)) return [];
     const problem = `neither a store nor a cluster of this secret has this name; there are ${known.join(", ")}`;
-    return [{ path: `adopt["${id}"]`, problem: `${problem}, received "${preferred}"` }];
+    return [{ path: configPath(["adopt", id]), problem: `${problem}, received "${preferred}"` }];
   });
 }
 
 function existingIssues(spec: Environment, placed: readonly Delivered[]): readonly Issue[] {
   const byId = new Map(spec.secrets.map((secret) => [secret.id, secret]));
   return Object.entries(spec.existingSecrets).flatMap(([name, choice]): readonly Issue[] => {
-    const path = `existingSecrets["${name}"]`;
-    const remove = `pulumi config rm --path '${path}'`;
+    const path = configPath(["existingSecrets", name]);
+    const remove = removeCommand(path);
     const meant = placed.find(({ cluster, delivery: { namespace, secretName } }) =>
       [`${namespace}/${secretName}`, `${cluster}/${namespace}/${secretName}`].includes(name),
     );
@@ -53,7 +54,7 @@ function existingIssues(spec: Environment, placed: readonly Delivered[]): readon
       {
         path,
         problem: `${strange.secret} is not made by this stack, so no value can be taken over for it from a Secret`,
-        fix: `write over its keys and leave the others: pulumi config set --path '${path}' merge`,
+        fix: `write over its keys and leave the others: ${setCommand(path, "merge")}`,
       },
     ];
   });

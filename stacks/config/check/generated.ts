@@ -1,5 +1,6 @@
 import { backendOf, backends, remoteStoreKinds } from "../../../components/backends/index.ts";
 import { checkGeneration } from "../../../components/in-cluster-generation/check-generation.ts";
+import { configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { placementsOf, plainConsumersOf, type Environment } from "../environment.ts";
@@ -12,7 +13,7 @@ import { placementsOf, plainConsumersOf, type Environment } from "../environment
 export function checkGenerated(spec: Environment, operated: ReadonlySet<string>): readonly Issue[] {
   return spec.secrets.flatMap((secret) => {
     if (secret.origin.kind !== "in-cluster") return [];
-    const path = `generatedInCluster["${secret.id}"]`;
+    const path = configPath(["generatedInCluster", secret.id]);
     return [
       ...rotated(path, secret),
       ...clusterIssues(path, secret.origin.cluster, { spec, operated }),
@@ -28,7 +29,7 @@ function rotated(path: string, { id, epoch }: SecretSpec): readonly Issue[] {
     {
       path,
       problem: "the secret has a rotation, and this program makes no value of it",
-      fix: `pulumi config rm --path 'rotations["${id}"]', and rotate it in the store: docs/values.md#rotating-what-a-cluster-generated`,
+      fix: `${removeCommand(["rotations", id])}, and rotate it in the store: docs/values.md#rotating-what-a-cluster-generated`,
     },
   ];
 }
@@ -56,7 +57,7 @@ function clusterIssues(path: string, name: string, { spec, operated }: Operated)
     {
       path,
       problem: `the operator of cluster ${name} does not push secrets into stores`,
-      fix: `pulumi config set --path 'clusters.${name}.externalSecrets.pushSecrets' true`,
+      fix: setCommand(["clusters", name, "externalSecrets", "pushSecrets"], true),
     },
   ];
 }

@@ -1,4 +1,5 @@
 import type { DeliveredKey, DeliverySpec } from "../../../components/delivery/contract.ts";
+import { blank, configPath, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { dnsSubdomain, secretKey } from "../../../components/support/naming.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
@@ -77,9 +78,9 @@ function checkDelivery(
   if (!dnsSubdomain.test(secretName)) issues.push({ path, problem: `"${secretName}" is no legal name for a Secret` });
   if (facts.namespaces[namespace] === undefined) {
     issues.push({
-      path: `namespaces["${namespace}"]`,
+      path: configPath(["namespaces", namespace]),
       problem: `gets Secret ${secretName}, and no store is set for the namespace`,
-      fix: `pulumi config set --path 'namespaces["${namespace}"].store' <store> (and .cluster), or leave the application out of "applications"`,
+      fix: `${setCommand(["namespaces", namespace, "store"], blank("store"))} (and .cluster), or leave the application out of "applications"`,
     });
   }
   for (const { key } of keys.filter(({ key }) => !secretKey.test(key))) {

@@ -1,3 +1,4 @@
+import { setSecretCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { secretId, secretKey, secretPath, slug } from "../../../components/support/naming.ts";
 import type { Recipe } from "../../../components/values/recipe.ts";
@@ -84,7 +85,7 @@ function checkKeys(path: string, keys: Readonly<Record<string, Recipe>>, args: R
     ...missing.map((config) => ({
       path: config,
       problem: "a value that people must provide is missing",
-      fix: `pulumi config set --secret ${config}`,
+      fix: setSecretCommand(config),
     })),
     ...checkRecipes(path, keys, args.policy.minimumBits),
   ];

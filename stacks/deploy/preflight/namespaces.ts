@@ -2,6 +2,7 @@ import { log } from "@pulumi/pulumi";
 import type { existingNamespaces, ExistingNamespace } from "../../../components/clusters/existing-namespaces.ts";
 import { isUnkept, keptName, namespaceType } from "../../../components/clusters/namespace-names.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
+import { setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import type { Environment } from "../../config/environment.ts";
 import { neededNamespaces, type NeededNamespace } from "./needed-namespaces.ts";
@@ -79,7 +80,7 @@ function placeIssues(
     {
       path,
       problem: `cluster ${cluster} has no namespace ${name}, and it is not made here`,
-      fix: `kubectl create namespace ${name}, or let this program make it: pulumi config set --path '${path}.create' true`,
+      fix: `kubectl create namespace ${name}, or let this program make it: ${setCommand(`${path}.create`, true)}`,
     },
   ];
 }
@@ -92,7 +93,7 @@ function unseenIssues({ cluster, name, path, resource }: NeededNamespace): reado
     {
       path,
       problem: `namespace ${name} is to be made where cluster ${cluster} has none, and these credentials may not list its namespaces`,
-      fix: `grant list on namespaces (kubectl auth can-i list namespaces)${own ? `, or make it by hand and: pulumi config set --path '${path}.create' false` : ""}`,
+      fix: `grant list on namespaces (kubectl auth can-i list namespaces)${own ? `, or make it by hand and: ${setCommand(`${path}.create`, false)}` : ""}`,
     },
   ];
 }

@@ -140,23 +140,23 @@ const refused: readonly (readonly [name: string, changes: Partial<ResolveArgs>, 
   [
     "a namespace with an unknown store",
     withFacts({ namespaces: { shop: { cluster: "main", store: "vaul" } } }),
-    '  namespaces["shop"].store: "vaul" does not exist; there are vault',
+    '  namespaces.shop.store: "vaul" does not exist; there are vault',
   ],
   [
     "a namespace in an unknown cluster",
     withFacts({ namespaces: { shop: { cluster: "mian", store: "vault" } } }),
-    '  namespaces["shop"].cluster: "mian" does not exist; there are main',
+    '  namespaces.shop.cluster: "mian" does not exist; there are main',
   ],
   [
     "a store named as what every object has",
     withFacts({ namespaces: { shop: { cluster: "main", store: "constructor" } } }),
-    '  namespaces["shop"].store: "constructor" does not exist; there are vault',
+    '  namespaces.shop.store: "constructor" does not exist; there are vault',
   ],
   [
     "a namespace without a store",
     withFacts({ namespaces: {} }),
-    '  namespaces["shop"]: gets Secret shop-db, and no store is set for the namespace',
-    `    fix: pulumi config set --path 'namespaces["shop"].store' <store> (and .cluster), or leave the application out of "applications"`,
+    "  namespaces.shop: gets Secret shop-db, and no store is set for the namespace",
+    `    fix: pulumi config set --path 'namespaces.shop.store' <store> (and .cluster), or leave the application out of "applications"`,
   ],
   [
     "a refresh interval that is a text",

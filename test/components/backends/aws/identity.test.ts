@@ -114,7 +114,7 @@ describe("AWS identity of a service account", () => {
       await failureOf(() => identity({ objects })),
       'error serializing property "policy": ' +
         "main/shop: the policy of its reader has 15211 characters, IAM takes 10240 at most for a role.\n" +
-        "    fix: fewer objects to read: pulumi config set --path stores.ssm.layout bundle, or split the namespace",
+        "    fix: fewer objects to read: pulumi config set --path 'stores.ssm.layout' bundle, or split the namespace",
     );
   });
 
@@ -191,7 +191,7 @@ describe("AWS identity by EKS Pod Identity", () => {
         identity({ namespace: "till", on: podIdentity, store: other });
       }),
       "clusters.main: its operator has a role in account 111122223333 by Pod Identity, and store other is in 999900001111.\n" +
-        "    fix: pulumi config set --path clusters.main.identity irsa",
+        "    fix: pulumi config set --path 'clusters.main.identity' irsa",
     );
   });
 
@@ -202,7 +202,7 @@ describe("AWS identity by EKS Pod Identity", () => {
       {
         path: "stores.ssm.oidcProviders.main",
         problem: "has no effect: the cluster uses pod-identity, which needs no OIDC provider",
-        fix: "pulumi config rm --path stores.ssm.oidcProviders.main",
+        fix: "pulumi config rm --path 'stores.ssm.oidcProviders.main'",
       },
     ]);
   });

@@ -117,7 +117,7 @@ describe("Parameter Store backend", () => {
     assert.equal(
       await failureOf(put({ changes: { tier: "standard" }, value })),
       'error serializing property "value": stores.main: parameter "/acme-dev/shop/db/password" has 4098 bytes, tier standard takes 4096 at most.\n' +
-        "    fix: pulumi config set --path stores.main.tier by-size",
+        "    fix: pulumi config set --path 'stores.main.tier' by-size",
     );
     await runProgram(put({ value }));
   });
@@ -199,7 +199,7 @@ describe("Parameter Store rules", () => {
     [
       "a value that is too long for the standard tier",
       issuesOf({ tier: "standard" }, { password: 4097 }),
-      { path: "stores.main", problem: standard, fix: "pulumi config set --path stores.main.tier by-size" },
+      { path: "stores.main", problem: standard, fix: "pulumi config set --path 'stores.main.tier' by-size" },
     ],
     [
       "a value that is too long for any tier",
@@ -216,7 +216,7 @@ describe("Parameter Store rules", () => {
       {
         path: "stores.main",
         problem: 'parameter "/acme-dev/shop/db" of shop/db has 8228 bytes, tier by-size takes 8192 at most',
-        fix: "pulumi config set --path stores.main.layout per-key, or keep it in a store of kind aws-secrets-manager, which takes 65536",
+        fix: "pulumi config set --path 'stores.main.layout' per-key, or keep it in a store of kind aws-secrets-manager, which takes 65536",
       },
     ],
     [

@@ -235,7 +235,7 @@ describe("Secrets Manager backend", () => {
     assert.equal(
       await failureOf(put({ value: "x".repeat(65_537) })),
       'error serializing property "secretString": stores.main: secret "acme-dev/shop/db" has 65537 bytes, Secrets Manager takes 65536 at most.\n' +
-        "    fix: pulumi config set --path stores.main.layout per-key, or split the secret",
+        "    fix: pulumi config set --path 'stores.main.layout' per-key, or split the secret",
     );
   });
 
@@ -266,7 +266,7 @@ describe("Secrets Manager rules", () => {
       {
         path: "stores.main",
         problem: 'secret "acme-dev/shop/db" of shop/db has 65628 bytes, Secrets Manager takes 65536 at most',
-        fix: "pulumi config set --path stores.main.layout per-key, or split the secret",
+        fix: "pulumi config set --path 'stores.main.layout' per-key, or split the secret",
       },
     ],
     [

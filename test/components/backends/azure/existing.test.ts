@@ -8,7 +8,7 @@ describe("a resource that Azure has and the state has not", () => {
   it("is a vault that can be used as it is", () => {
     assert.equal(
       existingAdvice("azure-native:keyvault:Vault", error, "kv"),
-      "use the vault as it is, which keeps its secrets: pulumi config rm --path stores.kv.create",
+      "use the vault as it is, which keeps its secrets: pulumi config rm --path 'stores.kv.create'",
     );
   });
 
@@ -23,7 +23,7 @@ describe("a resource that Azure has and the state has not", () => {
     const advice = (received: string) => existingAdvice("azure-native:authorization:RoleAssignment", received, "kv");
     assert.equal(
       advice(error),
-      "where another stack made it, the right is there: pulumi config set --path stores.kv.grantDeployer false; " +
+      "where another stack made it, the right is there: pulumi config set --path 'stores.kv.grantDeployer' false; " +
         `after a lost state remove it: az role assignment delete --ids ${id}`,
     );
     assert.match(advice('Code="RoleAssignmentExists"') ?? "", /az role assignment delete --ids <id>$/);

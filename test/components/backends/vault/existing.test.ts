@@ -35,7 +35,7 @@ describe("a part of Vault that exists and the state does not have", () => {
   it("is an auth method", () => {
     assert.equal(
       advice("vault:index/authBackend:AuthBackend", "main/auth/edge", ofMount),
-      "use the method as it is: pulumi config rm --path 'stores.main.auth.methods[\"edge\"]'",
+      "use the method as it is: pulumi config rm --path 'stores.main.auth.methods.edge'",
     );
   });
 
