@@ -20,11 +20,11 @@ export interface AdoptionArgs {
  * What becomes of a key:
  *
  * - `kept`: the value that lives there stays;
- * - `made`: nobody holds the key, and a value is made;
+ * - `generated`: nobody holds the key, and a value is made;
  * - `configured`: it comes from the catalogue or the configuration;
- * - `given up`: facts allow that the value that lives there is lost.
+ * - `discarded`: facts allow that the value that lives there is lost.
  */
-export type KeyOutcome = "kept" | "made" | "configured" | "given up";
+export type KeyOutcome = "kept" | "generated" | "configured" | "discarded";
 
 export interface Adoption {
   /** Values to start from, by key: those of generated keys, and hashes. Secret. */
@@ -71,14 +71,14 @@ function assessed(
     for (const [key, held] of Object.entries(holder.values)) {
       const loss = lossOf(key, held, { spec, holder, first: holders[0], result });
       if (loss === undefined) outcomes.set(key, outcomes.get(key) ?? outcomeOf(recipeOf(spec, key), "kept"));
-      else if (keysGivenUp(spec).includes(key)) outcomes.set(key, "given up");
+      else if (keysGivenUp(spec).includes(key)) outcomes.set(key, "discarded");
       // To choose between values says nothing of a key that has none in the catalogue.
-      else if (chosenOver && recipeOf(spec, key) !== undefined) outcomes.set(key, outcomes.get(key) ?? "given up");
+      else if (chosenOver && recipeOf(spec, key) !== undefined) outcomes.set(key, outcomes.get(key) ?? "discarded");
       else lost.push(loss);
     }
   }
   for (const [key, recipe] of Object.entries(spec.keys)) {
-    if (!outcomes.has(key)) outcomes.set(key, outcomeOf(recipe, "made"));
+    if (!outcomes.has(key)) outcomes.set(key, outcomeOf(recipe, "generated"));
   }
   return {
     outcomes: [...outcomes].map(([key, outcome]) => ({ key, outcome })).sort((a, b) => (a.key < b.key ? -1 : 1)),

@@ -241,7 +241,7 @@ function notAsked({ name }: ClusterSpec, refused: readonly NotAsked[]): StoreErr
     `clusters.${name}`,
     `asking which ${listsOf(refused)} exist failed: ${reasonOf(error)}`,
     `check the kubeconfig and its context, and that you may list: kubectl auth can-i list ${surveyedKinds[kind]}${where}` +
-      `\n    or go on without asking, and write over what has the name of something new: ${setCommand(["clusters", name, "assumeNothingExists"], true)}`,
+      `\n    or continue without checking, and overwrite any object with the name of a new one: ${setCommand(["clusters", name, "assumeNothingExists"], true)}`,
   );
 }
 

@@ -70,7 +70,7 @@ export function operatorIdentityOf({ store, cluster, scope, options }: AwsCluste
   }));
   if (accountId === store.accountId) return identity;
   throw new ExpectedError(
-    `clusters.${cluster.name}: its operator has a role in account ${accountId} by Pod Identity, and store ${store.name} is in ${store.accountId}.\n` +
+    `clusters.${cluster.name}: with Pod Identity, its operator has a role in account ${accountId}, but store ${store.name} is in account ${store.accountId}.\n` +
       `    fix: ${setCommand(["clusters", cluster.name, "identity"], "irsa")}`,
   );
 }

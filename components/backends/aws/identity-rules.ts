@@ -27,7 +27,7 @@ export function checkAwsIdentity(store: AwsStoreSpec, cluster: ClusterSpec): rea
     return [
       {
         path: `clusters.${cluster.name}.issuer`,
-        problem: `is missing: store ${store.name} trusts the cluster's service accounts by it`,
+        problem: `is missing: store ${store.name} trusts the cluster's service accounts through this issuer`,
         fix: cluster.traits.issuerCommand,
       },
     ];

@@ -106,7 +106,7 @@ function readPolicy(
 function withinQuota(name: string, store: AwsStoreSpec, policy: string): string {
   if (policy.length <= inlinePolicyCharacters) return policy;
   throw new ExpectedError(
-    `${name}: the policy of its reader has ${policy.length} characters, IAM takes ${inlinePolicyCharacters} at most for a role.\n` +
+    `${name}: the policy of its role has ${policy.length} characters; IAM allows at most ${inlinePolicyCharacters} per role.\n` +
       `    fix: fewer objects to read: ${setCommand(["stores", store.name, "layout"], "bundle")}, or split the namespace`,
   );
 }

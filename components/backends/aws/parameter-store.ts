@@ -61,11 +61,11 @@ function nameIssues(spec: AwsParameterStoreSpec, { address }: SecretShape, { nam
   if (arn.length > arnCharacters) {
     issues.push({
       path,
-      problem: `the ARN of ${whose} has ${arn.length} characters, AWS takes ${arnCharacters} at most`,
+      problem: `the ARN of ${whose} has ${arn.length} characters; AWS allows at most ${arnCharacters}`,
     });
   }
   if (depth > levels) {
-    issues.push({ path, problem: `${whose} lies ${depth} levels deep, AWS takes ${levels} at most` });
+    issues.push({ path, problem: `${whose} lies ${depth} levels deep; AWS allows at most ${levels}` });
   }
   return issues;
 }
@@ -84,12 +84,12 @@ function sizeIssues(spec: AwsParameterStoreSpec, shape: SecretShape, object: Rem
 
 /** What is wrong with a value that does not fit. */
 export function sizeProblem(spec: AwsParameterStoreSpec, subject: string, size: number): string {
-  return `${subject} has ${size} bytes, tier ${spec.tier} takes ${valueLimit(spec)} at most`;
+  return `${subject} has ${size} bytes; tier ${spec.tier} allows at most ${valueLimit(spec)}`;
 }
 
 /** How to make a value fit. */
 export function sizeFix({ name, tier, layout }: AwsParameterStoreSpec): string {
   if (tier === "standard") return setCommand(["stores", name, "tier"], "by-size");
   const split = layout === "bundle" ? `${setCommand(["stores", name, "layout"], "per-key")}, or ` : "";
-  return `${split}keep it in a store of kind aws-secrets-manager, which takes 65536`;
+  return `${split}keep it in a store of kind aws-secrets-manager, which allows 65536`;
 }

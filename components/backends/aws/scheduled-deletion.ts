@@ -25,7 +25,7 @@ export function scheduledDeletionAdvice(
   const id = failed.resource.split("/").slice(0, 2).join("/");
   const secret = `--region ${region} --secret-id ${remoteName}`;
   return (
-    `store ${store}: "${remoteName}" was deleted and can still be restored, which keeps its name taken for 7 to 30 days (now ${recoveryWindowDays}).\n` +
+    `store ${store}: "${remoteName}" is scheduled for deletion, and its name is reserved for 7 to 30 days (currently ${recoveryWindowDays}).\n` +
     `  fix: to have the old value back: aws secretsmanager restore-secret ${secret}\n` +
     `       and then: ${setCommand(["adopt", id], true)}\n` +
     `       to give it up for ever: aws secretsmanager delete-secret ${secret} --force-delete-without-recovery`

@@ -79,7 +79,7 @@ function recoveryIssues({ name, recoveryWindowDays: days }: AwsSecretsManagerSpe
   return [
     {
       path: `stores.${name}`,
-      problem: `the environment's policy asks for ${days} days of recovery, Secrets Manager takes 7 to 30, or 0 to delete at once`,
+      problem: `the environment's policy requires ${days} days of recovery; Secrets Manager allows 7 to 30, or 0 to delete at once`,
       fix: "change recoveryDays of the policy",
     },
   ];
@@ -93,7 +93,7 @@ function nameIssues(spec: AwsSecretsManagerSpec, { address }: SecretShape, { nam
     issues.push({ path, problem: `${whose} holds characters other than letters, digits and / _ + = . @ -` });
   }
   if (name.length > nameCharacters) {
-    const problem = `${whose} has ${name.length} characters, Secrets Manager takes ${nameCharacters} at most`;
+    const problem = `${whose} has ${name.length} characters; Secrets Manager allows at most ${nameCharacters}`;
     issues.push({ path, problem });
   }
   return issues;
@@ -108,7 +108,7 @@ function sizeIssues(spec: AwsSecretsManagerSpec, shape: SecretShape, object: Rem
 
 /** What is wrong with a value that does not fit. */
 export function secretSizeProblem(subject: string, size: number): string {
-  return `${subject} has ${size} bytes, Secrets Manager takes ${secretBytes} at most`;
+  return `${subject} has ${size} bytes; Secrets Manager allows at most ${secretBytes}`;
 }
 
 /** How to make a value fit. */

@@ -58,7 +58,7 @@ export function checkGcpIdentity(store: GcpSecretManagerSpec, cluster: ClusterSp
   return [
     {
       path: `stores.${store.name}.identityProviders.${cluster.name}`,
-      problem: `is missing: it tells Google to trust the service accounts of cluster ${cluster.name}`,
+      problem: `is missing: Google needs a provider that trusts the service accounts of cluster ${cluster.name}`,
       fix: `make a pool and a provider (docs/identity/google.md#federation) and name it here, or have them made: stores.${store.name}.identityPools`,
     },
   ];
@@ -69,7 +69,7 @@ function unknownNumber(store: GcpSecretManagerSpec, cluster: string, pool: Googl
   return [
     {
       path: `clusters.${cluster}.projectNumber`,
-      problem: `is missing: the cluster is in another project (${pool.project}) than store ${store.name} (${store.project}), and its readers are called by that number`,
+      problem: `is missing: the cluster is in another project (${pool.project}) than store ${store.name} (${store.project}), and the principals of its service accounts contain this number`,
       fix: `gcloud projects describe ${pool.project} --format='value(projectNumber)'`,
     },
   ];

@@ -35,7 +35,7 @@ export function labelIssues(
           : [
               {
                 path: `${path}["${name}"]`,
-                problem: `the ${what} has ${bytes} bytes, and Google takes ${mostBytes} at most`,
+                problem: `the ${what} has ${bytes} bytes; Google allows at most ${mostBytes}`,
               },
             ];
       }),

@@ -70,7 +70,7 @@ function checkNumber({ name, project, projectNumber }: GcpSecretManagerSpec, sec
   if (told === undefined || told === projectNumber) return;
   throw new StoreError(
     `stores.${name}.projectNumber`,
-    `is ${projectNumber}, and project ${project} has the number ${told}`,
+    `is ${projectNumber}, but the number of project ${project} is ${told}`,
     setCommand(["stores", name, "projectNumber"], told),
   );
 }

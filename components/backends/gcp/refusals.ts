@@ -27,7 +27,7 @@ const refusals: readonly {
   {
     pattern: /creating Secret\b.*Error 409/s,
     advice: (path) =>
-      `Google never moves a secret. Set ${path}.locations and its keys back; for other places use a store in another project (docs/stores/gcp-secret-manager.md#places-and-keys). If nothing of that changed, somebody made the secret in the meantime: run it again`,
+      `Google cannot move a secret. Set ${path}.locations and its keys back; for other places use a store in another project (docs/stores/gcp-secret-manager.md#places-and-keys). If nothing of that changed, somebody made the secret in the meantime: run it again`,
   },
   {
     pattern: /next_?rotation_?time/i,

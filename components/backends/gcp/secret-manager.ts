@@ -74,7 +74,7 @@ function storeIssues(spec: GcpSecretManagerSpec): readonly Issue[] {
   if (spec.topics.length > mostTopics) {
     issues.push({
       path: `${path}.topics`,
-      problem: `has ${spec.topics.length} topics, Google takes ${mostTopics} at most`,
+      problem: `has ${spec.topics.length} topics; Google allows at most ${mostTopics}`,
     });
   }
   return [...issues, ...keyIssues(spec), ...poolIssues(spec)];
@@ -136,7 +136,7 @@ function secretIssues(spec: GcpSecretManagerSpec, shape: SecretShape): readonly 
         ? [
             {
               path,
-              problem: `the id of ${what} has ${object.name.length} characters, Google takes ${mostCharactersOfId} at most`,
+              problem: `the id of ${what} has ${object.name.length} characters; Google allows at most ${mostCharactersOfId}`,
             },
           ]
         : []),
@@ -144,7 +144,7 @@ function secretIssues(spec: GcpSecretManagerSpec, shape: SecretShape): readonly 
         ? [
             {
               path,
-              problem: `${what} may have ${bytes} bytes, Google takes ${mostBytes} at most`,
+              problem: `${what} may have ${bytes} bytes; Google allows at most ${mostBytes}`,
               ...splitAdvice(object),
             },
           ]

@@ -90,7 +90,7 @@ export const vaultKvRules: StoreRules<VaultKvSpec> = {
     if (path.length > 400) {
       issues.push({
         path: `stores.${spec.name}`,
-        problem: `the path of ${address.app}/${address.secret} has ${path.length} characters, Vault takes 400 at most`,
+        problem: `the path of ${address.app}/${address.secret} has ${path.length} characters; Vault allows at most 400`,
       });
     }
     return [...issues, ...methodIssues(spec)];

@@ -52,7 +52,8 @@ function open({ spec, secretConfig, options }: OpenArgs<VaultKvSpec>): StoreSess
       const listed = await Promise.all([...folders].map((folder) => list(vault, folder)));
       return presentAmong(names, foundNames(listed.flat()));
     },
-    restoreCommand: (name) => `vault kv rollback -mount=${spec.mount} -version=<the last version of ours> ${name}`,
+    restoreCommand: (name) =>
+      `vault kv rollback -mount=${spec.mount} -version=<last version written by this program> ${name}`,
     read,
     prepare(survey) {
       const { beforeWrites, beforeReaders } = makeVaultSetup(spec, secretConfig, { provider: vault.provider });

@@ -86,8 +86,8 @@ export function unmergedAdvice(
 /** What to do about an object that exists although the state does not know it. */
 export function takeOverAdvice(cluster: string, object: ConditionedObject): string {
   return (
-    `${subjectOf(object)} exists, and the state does not know it.\n` +
-    `  fix: after a lost state, take over what is there: ${setCommand(["clusters", cluster, "upsertExistingObjects"], true)}`
+    `${subjectOf(object)} exists and is not in the state.\n` +
+    `  fix: after a lost state, adopt what exists: ${setCommand(["clusters", cluster, "upsertExistingObjects"], true)}`
   );
 }
 

@@ -75,7 +75,11 @@ function checkDelivery(
 ): readonly Issue[] {
   const issues: Issue[] = [];
   const { namespace, secretName } = delivery;
-  if (!dnsSubdomain.test(secretName)) issues.push({ path, problem: `"${secretName}" is no legal name for a Secret` });
+  if (!dnsSubdomain.test(secretName))
+    issues.push({
+      path,
+      problem: `"${secretName}" is not a valid Secret name: use at most 253 lowercase letters, digits, "-" or ".", with a letter or digit at the start and end of each part`,
+    });
   if (facts.namespaces[namespace] === undefined) {
     issues.push({
       path: configPath(["namespaces", namespace]),
@@ -84,7 +88,10 @@ function checkDelivery(
     });
   }
   for (const { key } of keys.filter(({ key }) => !secretKey.test(key))) {
-    issues.push({ path, problem: `"${key}" is no legal key of a Secret` });
+    issues.push({
+      path,
+      problem: `"${key}" is not a valid key of a Secret: use at most 253 letters, digits, "-", "_" or "."`,
+    });
   }
   const twice = keys.map(({ key }) => key).filter((key, index, all) => all.indexOf(key) !== index);
   for (const key of new Set(twice)) issues.push({ path, problem: `key "${key}" comes from two sources` });

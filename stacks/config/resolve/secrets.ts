@@ -84,7 +84,7 @@ function checkKeys(path: string, keys: Readonly<Record<string, Recipe>>, args: R
     ...checkNames(path, keys),
     ...missing.map((config) => ({
       path: config,
-      problem: "a value that people must provide is missing",
+      problem: "a provided value is not set",
       fix: setSecretCommand(config),
     })),
     ...checkRecipes(path, keys, args.policy.minimumBits),

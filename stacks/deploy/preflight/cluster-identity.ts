@@ -20,7 +20,7 @@ export function checkClusters({ name: environment, clusters }: Environment, stat
   const issues = [...clusters.values()].flatMap(({ spec: { name, identifier = name } }): readonly Issue[] => {
     const before = known.get(name);
     if (before === undefined || before === identifier) return [];
-    const problem = `the state has its objects in the cluster "${before}", and the facts now name "${identifier}": all of them, namespaces included, would be deleted and made anew`;
+    const problem = `the state has its objects in the cluster "${before}", and the facts now name "${identifier}": all of them, namespaces included, would be deleted and created again`;
     const keep = setCommand(["clusters", name, "identifier"], before, { asText: true });
     const fix = `for the same cluster: ${keep}; another cluster gets another name: docs/clusters/kubeconfig.md#which-cluster-it-is`;
     return [{ path: `clusters.${name}`, problem, fix }];

@@ -75,7 +75,7 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
   if (deliveries.length + objects.length === 0) return nothing;
   if (cluster.assumeNothingExists === true) {
     await log.warn(
-      `clusters.${cluster.name}: it was not asked what exists (assumeNothingExists). What has the name of something new is written over.`,
+      `clusters.${cluster.name}: existing objects are not checked (assumeNothingExists): any object with the name of a new one is overwritten.`,
     );
     return nothing;
   }
@@ -138,10 +138,10 @@ function knows(state: readonly StateResource[], { type, name }: WantedObject["re
 function untrackedIssue({ name }: ClusterSpec, object: FoundObject): Issue {
   return {
     path: `clusters.${name}`,
-    problem: `${object.kind} ${placeOf(object)} exists, and was not made by this stack`,
+    problem: `${object.kind} ${placeOf(object)} exists and is not managed by this stack`,
     fix:
       "give the one that exists, or ours, another name" +
-      `\n    or, after a lost state, take over what is there: ${setCommand(["clusters", name, "upsertExistingObjects"], true)}`,
+      `\n    or, after a lost state, adopt what exists: ${setCommand(["clusters", name, "upsertExistingObjects"], true)}`,
   };
 }
 

@@ -38,7 +38,7 @@ export function secretIssues(args: SecretIssuesArgs): readonly Issue[] {
     return [
       {
         path,
-        problem: `cluster ${cluster.name} has no Secret ${place} to ${existing === "adopt" ? "take over" : "merge into"}`,
+        problem: `cluster ${cluster.name} has no Secret ${place} to ${existing === "adopt" ? "adopt" : "merge into"}`,
         fix: removeCommand(path),
       },
     ];
@@ -46,13 +46,19 @@ export function secretIssues(args: SecretIssuesArgs): readonly Issue[] {
   // Pulumi refuses to create what exists, unless it is allowed to for the whole cluster.
   if (existing === "overwrite" && plain && !cluster.upsertExistingObjects) {
     const fix = setCommand(["clusters", cluster.name, "upsertExistingObjects"], true);
-    return [{ path, problem: "a plain Secret is written over only where the cluster allows it", fix }];
+    return [
+      {
+        path,
+        problem: `to overwrite a plain Secret, clusters.${cluster.name}.upsertExistingObjects must be true`,
+        fix,
+      },
+    ];
   }
   if (existing !== undefined || isExplained(args, secret)) return [];
   return [
     {
       path,
-      problem: `Secret ${place} of cluster ${cluster.name} exists, and was not made by this stack: its values would be overwritten`,
+      problem: `Secret ${place} of cluster ${cluster.name} exists and is not managed by this stack: its values would be overwritten`,
       fix: waysOut(path, delivery),
     },
   ];
@@ -69,9 +75,9 @@ function isExplained({ delivery, plain, owner, isMadeAnew }: SecretIssuesArgs, s
 function waysOut(path: string, { secretName }: DeliverySpec): string {
   const set = (choice: string) => setCommand(path, choice);
   return [
-    `to take its values over (generated keys keep the value that lives there, its other keys stay): ${set("adopt")}`,
-    `or write over the keys of the same names, and leave its others: ${set("merge")}`,
-    `or replace it, on purpose: ${set("overwrite")}`,
+    `to adopt it (generated keys keep their existing values, its other keys stay): ${set("adopt")}`,
+    `or overwrite the keys of the same names and keep its others: ${set("merge")}`,
+    `or replace the whole Secret: ${set("overwrite")}`,
     `or give the delivery of ${secretName} another secretName in the catalogue`,
   ].join("\n    ");
 }
@@ -106,10 +112,10 @@ export function noteOn({ name }: ClusterSpec, delivery: DeliverySpec, data: Secr
   const ours = new Set(delivery.keys.map(({ key }) => key));
   const keys = Object.keys(data).sort();
   const said = [
-    ...inWords(delivery.existing === "adopt" ? [] : keys.filter((key) => ours.has(key)), "written over"),
+    ...inWords(delivery.existing === "adopt" ? [] : keys.filter((key) => ours.has(key)), "overwritten"),
     ...inWords(
       keys.filter((key) => !ours.has(key)),
-      "left alone",
+      "unchanged",
     ),
   ];
   return said.length === 0 ? [] : [`Secret ${placeOf(secretOf(delivery))} of cluster ${name}: ${said.join("; ")}`];

@@ -62,7 +62,7 @@ export async function preflight(
         if (spec.origin.kind === "referenced" || isAdoptedFromStores(spec) || madeBefore(spec, names)) continue;
         issues.push({
           path: spec.id,
-          problem: `store ${store} already holds "${remoteName}", and the state does not know it: its value would be overwritten`,
+          problem: `store ${store} already contains "${remoteName}", which is not in the state: its value would be overwritten`,
           fix: adoptionCommand(spec.id),
         });
       }

@@ -36,8 +36,8 @@ describe("taking over a secret whose every value can be kept", () => {
     const adoption = plan({ holders: [vaultOf({ username: "shop" })] });
     assert.deepEqual([adoption.values, adoption.issues], [{}, []]);
     assert.deepEqual(outcomesOf(adoption), {
-      hash: "made",
-      password: "made",
+      hash: "generated",
+      password: "generated",
       time: "configured",
       token: "configured",
       uri: "configured",
@@ -157,7 +157,7 @@ describe("taking over a secret that would lose a value", () => {
     it(`goes on where facts give it up by name: ${name}`, () => {
       const giving = { ...spec, origin: { ...adopted, without: [key] } };
       const adoption = plan({ spec: giving, holders: [vaultOf({ ...without(texts), ...held })] });
-      assert.deepEqual([adoption.issues, outcomesOf(adoption)[key]], [[], "given up"]);
+      assert.deepEqual([adoption.issues, outcomesOf(adoption)[key]], [[], "discarded"]);
     });
   }
 

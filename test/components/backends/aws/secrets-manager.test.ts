@@ -234,7 +234,7 @@ describe("Secrets Manager backend", () => {
   it("rejects a value that turns out too long, without showing it", async () => {
     assert.equal(
       await failureOf(put({ value: "x".repeat(65_537) })),
-      'error serializing property "secretString": stores.main: secret "acme-dev/shop/db" has 65537 bytes, Secrets Manager takes 65536 at most.\n' +
+      'error serializing property "secretString": stores.main: secret "acme-dev/shop/db" has 65537 bytes; Secrets Manager allows at most 65536.\n' +
         "    fix: pulumi config set --path 'stores.main.layout' per-key, or split the secret",
     );
   });
@@ -249,7 +249,7 @@ describe("Secrets Manager backend", () => {
     const error = "You can't create this secret because a secret with this name is already scheduled for deletion.";
     assert.equal(
       scheduledDeletionAdvice(spec, { ...failed, error }),
-      'store main: "acme-dev/shop/db/password" was deleted and can still be restored, which keeps its name taken for 7 to 30 days (now 7).\n' +
+      'store main: "acme-dev/shop/db/password" is scheduled for deletion, and its name is reserved for 7 to 30 days (currently 7).\n' +
         "  fix: to have the old value back: aws secretsmanager restore-secret --region eu-central-1 --secret-id acme-dev/shop/db/password\n" +
         "       and then: pulumi config set --path 'adopt[\"shop/db\"]' true\n" +
         "       to give it up for ever: aws secretsmanager delete-secret --region eu-central-1 --secret-id acme-dev/shop/db/password --force-delete-without-recovery",
@@ -265,7 +265,7 @@ describe("Secrets Manager rules", () => {
       issuesOf({}, { password: 65_000, "tls.crt": 600 }),
       {
         path: "stores.main",
-        problem: 'secret "acme-dev/shop/db" of shop/db has 65628 bytes, Secrets Manager takes 65536 at most',
+        problem: 'secret "acme-dev/shop/db" of shop/db has 65628 bytes; Secrets Manager allows at most 65536',
         fix: "pulumi config set --path 'stores.main.layout' per-key, or split the secret",
       },
     ],
@@ -274,7 +274,7 @@ describe("Secrets Manager rules", () => {
       issuesOf({ layout: "per-key" }, { password: 65_537 }),
       {
         path: "stores.main",
-        problem: 'secret "acme-dev/shop/db/password" of shop/db has 65537 bytes, Secrets Manager takes 65536 at most',
+        problem: 'secret "acme-dev/shop/db/password" of shop/db has 65537 bytes; Secrets Manager allows at most 65536',
         fix: "keep large files elsewhere, encrypted with a key that is the secret",
       },
     ],
@@ -307,7 +307,7 @@ describe("Secrets Manager rules", () => {
       {
         path: "stores.main",
         problem:
-          "the environment's policy asks for 3 days of recovery, Secrets Manager takes 7 to 30, or 0 to delete at once",
+          "the environment's policy requires 3 days of recovery; Secrets Manager allows 7 to 30, or 0 to delete at once",
         fix: "change recoveryDays of the policy",
       },
     ],
@@ -322,7 +322,7 @@ describe("Secrets Manager rules", () => {
       );
     assert.deepEqual(problems(path), []);
     assert.deepEqual(problems(`${path}x`), [
-      `the name of "acme-dev/${path}x" of shop/db has 513 characters, Secrets Manager takes 512 at most`,
+      `the name of "acme-dev/${path}x" of shop/db has 513 characters; Secrets Manager allows at most 512`,
     ]);
   });
 

@@ -122,7 +122,7 @@ describe("what a cluster must tell Google", () => {
     assert.deepEqual(checkGcpIdentity(store, cluster), [
       {
         path: "stores.google.identityProviders.main",
-        problem: "is missing: it tells Google to trust the service accounts of cluster main",
+        problem: "is missing: Google needs a provider that trusts the service accounts of cluster main",
         fix: "make a pool and a provider (docs/identity/google.md#federation) and name it here, or have them made: stores.google.identityPools",
       },
     ]);
@@ -139,7 +139,7 @@ describe("what a cluster must tell Google", () => {
       {
         path: "clusters.main.projectNumber",
         problem:
-          "is missing: the cluster is in another project (acme-clusters) than store google (acme-secrets), and its readers are called by that number",
+          "is missing: the cluster is in another project (acme-clusters) than store google (acme-secrets), and the principals of its service accounts contain this number",
         fix: "gcloud projects describe acme-clusters --format='value(projectNumber)'",
       },
     ]);

@@ -13,7 +13,7 @@ const told: readonly (readonly [error: string, advice: RegExp])[] = [
   ],
   [
     "Error creating Secret: googleapi: Error 409: Secret [projects/123456789012/secrets/acme-dev--shop--db] already exists.",
-    /^Google never moves a secret\. Set stores\.main\.locations/,
+    /^Google cannot move a secret\. Set stores\.main\.locations/,
   ],
   [
     "Error creating Secret: googleapi: Error 400: Secret.rotation.next_rotation_time must be at least 300s in the future",

@@ -27,13 +27,13 @@ describe("Google's Secret Manager", () => {
   it("refuses an id of more than 255 characters, and says whose it is", () => {
     const long = { address: { ...address, path: `old/${"x".repeat(250)}` } };
     assert.deepEqual(check({}, long), [
-      { path: "stores.main", problem: "the id of shop/db has 265 characters, Google takes 255 at most" },
+      { path: "stores.main", problem: "the id of shop/db has 265 characters; Google allows at most 255" },
     ]);
     assert.deepEqual(
       check({ layout: "per-key" }, long).map(({ problem }) => problem),
       [
-        "the id of shop/db, key password has 275 characters, Google takes 255 at most",
-        "the id of shop/db, key username has 275 characters, Google takes 255 at most",
+        "the id of shop/db, key password has 275 characters; Google allows at most 255",
+        "the id of shop/db, key username has 275 characters; Google allows at most 255",
       ],
     );
   });
@@ -42,13 +42,13 @@ describe("Google's Secret Manager", () => {
     assert.deepEqual(check({}, { lengths: { password: 65_506, username: 4 } }), [
       {
         path: "stores.main",
-        problem: "shop/db may have 65539 bytes, Google takes 65536 at most",
+        problem: "shop/db may have 65539 bytes; Google allows at most 65536",
         fix: "split the secret, or keep each key alone: layout per-key",
       },
     ]);
     assert.deepEqual(check({ layout: "per-key" }, { lengths: { password: 65_506, username: 4 } }), []);
     assert.deepEqual(check({ layout: "per-key" }, { lengths: { password: 65_537 } }), [
-      { path: "stores.main", problem: "shop/db, key password may have 65537 bytes, Google takes 65536 at most" },
+      { path: "stores.main", problem: "shop/db, key password may have 65537 bytes; Google allows at most 65536" },
     ]);
   });
 
@@ -70,8 +70,8 @@ describe("Google's Secret Manager", () => {
     // 43 letters of three bytes each are 129 bytes.
     const long = "ก".repeat(43);
     assert.deepEqual(check({ labels: { [long]: "x", team: long } }), [
-      { path: `stores.main.labels["${long}"]`, problem: "the name has 129 bytes, and Google takes 128 at most" },
-      { path: 'stores.main.labels["team"]', problem: "the value has 129 bytes, and Google takes 128 at most" },
+      { path: `stores.main.labels["${long}"]`, problem: "the name has 129 bytes; Google allows at most 128" },
+      { path: 'stores.main.labels["team"]', problem: "the value has 129 bytes; Google allows at most 128" },
     ]);
     assert.deepEqual(check({ labels: { team: "ก".repeat(42) } }), []);
     const many = Object.fromEntries(Array.from({ length: 61 }, (_, index) => [`label-${index}`, ""]));
@@ -83,7 +83,7 @@ describe("Google's Secret Manager", () => {
   it("refuses more than ten topics", () => {
     const topics = Array.from({ length: 11 }, (_, index) => `projects/acme/topics/t${index}`);
     assert.deepEqual(check({ topics }), [
-      { path: "stores.main.topics", problem: "has 11 topics, Google takes 10 at most" },
+      { path: "stores.main.topics", problem: "has 11 topics; Google allows at most 10" },
     ]);
     assert.deepEqual(check({ topics: topics.slice(1) }), []);
   });

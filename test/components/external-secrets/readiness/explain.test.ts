@@ -233,8 +233,8 @@ describe("an object that exists already", () => {
   it("is named with the command that takes it over", () => {
     assert.equal(
       takeOverAdvice("main", notReady("")),
-      "ExternalSecret shop/shop-db exists, and the state does not know it.\n" +
-        "  fix: after a lost state, take over what is there: pulumi config set --path 'clusters.main.upsertExistingObjects' true",
+      "ExternalSecret shop/shop-db exists and is not in the state.\n" +
+        "  fix: after a lost state, adopt what exists: pulumi config set --path 'clusters.main.upsertExistingObjects' true",
     );
   });
 });

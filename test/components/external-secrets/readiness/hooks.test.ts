@@ -234,8 +234,8 @@ describe("hooks that watch over readiness", () => {
       {
         severity: "error",
         message:
-          "ExternalSecret shop/shop-db exists, and the state does not know it.\n" +
-          "  fix: after a lost state, take over what is there: pulumi config set --path 'clusters.main.upsertExistingObjects' true",
+          "ExternalSecret shop/shop-db exists and is not in the state.\n" +
+          "  fix: after a lost state, adopt what exists: pulumi config set --path 'clusters.main.upsertExistingObjects' true",
       },
     ]);
     assert.deepEqual(cluster.requests, []);

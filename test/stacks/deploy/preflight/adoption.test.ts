@@ -87,7 +87,7 @@ describe("deciding on adoptions before the first write", () => {
       stores: () => [vaultOf({ username: "shop", port: 5432 })],
     });
     assert.deepEqual(notes, [
-      "adopting shop/db from store vault: password made; port given up; token, username configured",
+      "adopting shop/db from store vault: password generated; port discarded; token, username configured",
     ]);
   });
 
@@ -137,7 +137,7 @@ describe("deciding on adoptions before the first write", () => {
   it("finds nothing under a name that was deleted in the meantime", async () => {
     const { notes, issues } = await run({ stores: () => [storeOf({})] });
     assert.deepEqual(issues, []);
-    assert.deepEqual(notes, ["adopting shop/db from store vault: password made; token, username configured"]);
+    assert.deepEqual(notes, ["adopting shop/db from store vault: password generated; token, username configured"]);
   });
 
   it("refuses plain text where a JSON object is kept", async () => {

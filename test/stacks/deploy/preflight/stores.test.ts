@@ -63,8 +63,8 @@ async function refusalOf(stores: readonly PreflightStore[], state: readonly Stat
 }
 
 const taken = [
-  '  shop/db: store vault already holds "acme-test/shop/db", and the state does not know it: its value would be overwritten',
-  `    fix: to take it over (each key keeps its value, or the run is refused): pulumi config set --path 'adopt["shop/db"]' true`,
+  '  shop/db: store vault already contains "acme-test/shop/db", which is not in the state: its value would be overwritten',
+  `    fix: to adopt it (refused if any value would be lost): pulumi config set --path 'adopt["shop/db"]' true`,
 ];
 const refusal = (...lines: readonly string[]) =>
   ['Environment "test" was refused: 1 problem. Nothing was changed.', ...lines].join("\n");
@@ -165,8 +165,8 @@ describe("preflight", () => {
       [
         'Environment "test" was refused: 2 problems. Nothing was changed.',
         ...taken,
-        '  shop/api: store vault already holds "acme-test/shop/api", and the state does not know it: its value would be overwritten',
-        `    fix: to take it over (each key keeps its value, or the run is refused): pulumi config set --path 'adopt["shop/api"]' true`,
+        '  shop/api: store vault already contains "acme-test/shop/api", which is not in the state: its value would be overwritten',
+        `    fix: to adopt it (refused if any value would be lost): pulumi config set --path 'adopt["shop/api"]' true`,
       ].join("\n"),
     );
     assert.deepEqual(asked, [[remoteName, "acme-test/shop/api"]]);
