@@ -170,19 +170,19 @@ function difference(key: string, recipe: Recipe, { spec, holder, first }: Contex
   const another = `holds another "${key}" than`;
   switch (recipe.kind) {
     case "literal":
-      return { problem: `${another} the catalogue`, fix: "put the one that it holds into the catalogue" };
+      return { problem: `${another} the catalogue`, fix: "put the existing value into the catalogue" };
     case "provided":
       return {
         problem: `${another} the configuration`,
-        fix: `set the one that it holds: ${setSecretCommand(recipe.config)}`,
+        fix: `set the existing value: ${setSecretCommand(recipe.config)}`,
       };
     case "template":
       return {
         problem: `${another} the catalogue's template makes`,
-        fix: "let the template make the one that it holds",
+        fix: "change the template so that it produces the existing value",
       };
     case "bcrypt":
-      return { problem: `holds a "${key}" that is no bcrypt hash of the "${recipe.of}" that the secret will have` };
+      return { problem: `holds a "${key}" that is not a bcrypt hash of the "${recipe.of}" that the secret will have` };
     default: {
       const other = first === undefined || first === holder ? undefined : first;
       if (other === undefined) return { problem: `${another} the state` };
@@ -202,7 +202,7 @@ function issuesOf(spec: SecretSpec, lost: readonly Lost[]): readonly Issue[] {
     if (key === undefined) return { path, problem: `${holder.where} ${problem}`, fix: formFix };
     const entry = ["adoptWithout", id, keysGivenUp(spec).length + keys.indexOf(key)];
     // A key that looks like a number stays a text: whoever filled the store chose its characters.
-    const giveUp = `to lose what ${holder.where} holds there: ${setCommand(entry, key, { asText: true })}`;
+    const giveUp = `to discard the value in ${holder.where}: ${setCommand(entry, key, { asText: true })}`;
     return { path, problem: `${holder.where} ${problem}`, fix: fix === undefined ? giveUp : `${fix}; or ${giveUp}` };
   });
 }
@@ -213,7 +213,7 @@ function recipeOf({ keys }: SecretSpec, key: string): Recipe | undefined {
 }
 
 const formFix =
-  "let one key be the whole object (`layout: per-key` in the store's facts, and `primaryKey` in the catalogue), or write it as JSON with a text for each key";
+  "let one key be the whole object (`layout: per-key` in the store's facts, and `primaryKey` in the catalogue), or write it as a JSON object with a string for each key";
 
 function textOf(held: HeldValue | undefined): string | undefined {
   return held !== undefined && "text" in held ? held.text : undefined;

@@ -94,7 +94,7 @@ async function readSecrets(
     } catch (error) {
       throw new StoreError(
         `clusters.${cluster.name}`,
-        `reading Secret ${placeOf(each)}, to take its values over, failed: ${reasonOf(error)}`,
+        `reading Secret ${placeOf(each)} to adopt its values failed: ${reasonOf(error)}`,
         `check that you may: kubectl auth can-i get secret/${each.name} -n ${each.namespace ?? ""}`,
       );
     }

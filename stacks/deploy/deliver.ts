@@ -31,8 +31,8 @@ async function identitiesOf({ namespaces }: Environment, secretConfig: SecretCon
 async function identityOf(store: RemoteStoreSpec, secretConfig: SecretConfig): Promise<IdentityFactory> {
   if (store.staticCredentials !== true) return loadIdentity(store.kind);
   await log.warn(
-    `stores.${store.name}: every namespace reads it with the same credentials, which never expire by themselves and may read what nobody here decides. For development only.\n` +
-      `    fix: let each namespace have an identity of its own: ${removeCommand(["stores", store.name, "staticCredentials"])}`,
+    `stores.${store.name}: every namespace reads it with the same credentials, which do not expire and whose permissions this program does not control. For development only.\n` +
+      `    fix: give each namespace its own identity: ${removeCommand(["stores", store.name, "staticCredentials"])}`,
   );
   return () => staticIdentity(store, (key) => required(secretConfig(key), `configuration ${key}`));
 }

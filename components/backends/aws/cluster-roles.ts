@@ -31,7 +31,7 @@ export interface OidcProvider {
 /** The IAM OIDC provider of a cluster's issuer: it exists, or is made once in a run. */
 export function oidcProviderOf({ store, cluster, scope, options }: AwsClusterArgs): OidcProvider {
   const { issuer, name } = cluster;
-  if (issuer === undefined) throw new Error(`cluster ${name} tells no issuer, which parsing should have found`);
+  if (issuer === undefined) throw new Error(`cluster ${name} has no issuer, which parsing should have found`);
   const arn = globalArn(store, "iam", `oidc-provider/${issuerHost(issuer)}`);
   if (store.oidcProviders[name] !== "create") return { arn, resources: [] };
   const made = oncePerRun(

@@ -49,12 +49,12 @@ function nameIssues(spec: AwsParameterStoreSpec, { address }: SecretShape, { nam
   const depth = name.split("/").length - 1;
   const issues: Issue[] = [];
   if (!/^[\w./-]+$/.test(name)) {
-    issues.push({ path, problem: `${whose} holds characters other than letters, digits and _ . - /` });
+    issues.push({ path, problem: `${whose} contains characters other than letters, digits and _ . - /` });
   }
   if (/^\/(aws|ssm)/i.test(name)) {
     issues.push({
       path,
-      problem: `"/${name.split("/")[1] ?? ""}/" begins with aws or ssm, which AWS keeps for itself`,
+      problem: `"/${name.split("/")[1] ?? ""}/" begins with aws or ssm, which AWS reserves`,
       fix: `choose another platform name: ${setCommand("platform", blank("name"))}`,
     });
   }

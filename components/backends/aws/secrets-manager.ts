@@ -65,10 +65,14 @@ function replicaIssues({ name, region, replicas }: AwsSecretsManagerSpec): reado
     const path = `stores.${name}.replicas[${index}]`;
     const issues: Issue[] = [...checkKey(`${path}.kmsKeyArn`, replica.kmsKeyArn, replica.region)];
     if (replica.region === region) {
-      issues.push({ path: `${path}.region`, problem: `is the store's own region, ${region}`, fix: "remove the entry" });
+      issues.push({
+        path: `${path}.region`,
+        problem: `is the region of the store itself, ${region}`,
+        fix: "remove the entry",
+      });
     }
     if (replicas.findIndex((each) => each.region === replica.region) !== index) {
-      issues.push({ path: `${path}.region`, problem: `${replica.region} is named twice`, fix: "remove one entry" });
+      issues.push({ path: `${path}.region`, problem: `${replica.region} is listed twice`, fix: "remove one entry" });
     }
     return issues;
   });
@@ -80,7 +84,7 @@ function recoveryIssues({ name, recoveryWindowDays: days }: AwsSecretsManagerSpe
     {
       path: `stores.${name}`,
       problem: `the environment's policy requires ${days} days of recovery; Secrets Manager allows 7 to 30, or 0 to delete at once`,
-      fix: "change recoveryDays of the policy",
+      fix: "change recoveryDays in the environment's policy",
     },
   ];
 }
@@ -90,7 +94,7 @@ function nameIssues(spec: AwsSecretsManagerSpec, { address }: SecretShape, { nam
   const whose = `the name of "${name}" of ${secretId(address)}`;
   const issues: Issue[] = [];
   if (!/^[\w/+=.@-]+$/.test(name)) {
-    issues.push({ path, problem: `${whose} holds characters other than letters, digits and / _ + = . @ -` });
+    issues.push({ path, problem: `${whose} contains characters other than letters, digits and / _ + = . @ -` });
   }
   if (name.length > nameCharacters) {
     const problem = `${whose} has ${name.length} characters; Secrets Manager allows at most ${nameCharacters}`;

@@ -101,14 +101,14 @@ function problemsOf(object: RemoteObject, shape: SecretShape): readonly Omit<Iss
     });
   }
   if (!legalName.test(name)) {
-    problems.push({ problem: `the name of ${what} is "${name}", Key Vault takes letters, digits and dashes` });
+    problems.push({ problem: `the name of ${what} is "${name}"; Key Vault allows letters, digits and "-"` });
   }
   const bytes = leastBytes(object, shape.lengths);
   if (bytes > mostBytes) {
     problems.push({
       problem: `${what} may have ${bytes} bytes; Key Vault allows at most ${mostBytes}`,
       ...(layout === "bundle" && keys.length > 1
-        ? { fix: "split the secret, or keep each key alone: layout per-key" }
+        ? { fix: "split the secret, or store each key separately: layout per-key" }
         : {}),
     });
   }

@@ -31,8 +31,8 @@ export function settleHook(spec: AzureKeyVaultSpec, settle: (settings: VaultSett
     } catch (error) {
       throw new ExpectedError(
         `stores.${spec.name}: vault ${spec.vault} was recovered with its previous settings, and updating them failed: ` +
-          `${messageOf(error).trim().replace(/\.$/, "")}.\n    fix: once that is mended, ${command(spec, settings)}; ` +
-          "no later run does it by itself",
+          `${messageOf(error).trim().replace(/\.$/, "")}.\n    fix: once that is fixed, ${command(spec, settings)}; ` +
+          "no later run does this",
       );
     }
   });

@@ -59,7 +59,7 @@ export function checkGcpIdentity(store: GcpSecretManagerSpec, cluster: ClusterSp
     {
       path: `stores.${store.name}.identityProviders.${cluster.name}`,
       problem: `is missing: Google needs a provider that trusts the service accounts of cluster ${cluster.name}`,
-      fix: `make a pool and a provider (docs/identity/google.md#federation) and name it here, or have them made: stores.${store.name}.identityPools`,
+      fix: `create a pool and a provider (docs/identity/google.md#federation) and name the provider here, or let this program create them: stores.${store.name}.identityPools`,
     },
   ];
 }
@@ -77,7 +77,7 @@ function unknownNumber(store: GcpSecretManagerSpec, cluster: string, pool: Googl
 
 /** An entry without effect would be believed to have one. */
 function needless(store: GcpSecretManagerSpec, { name }: ClusterSpec): readonly Issue[] {
-  const problem = `has no effect: cluster ${name} is of GKE, whose own pool is used`;
+  const problem = `has no effect: cluster ${name} is a GKE cluster, which uses its own pool`;
   const made = store.identityPools[name] === undefined ? [] : [madePath(store, name)];
   const named = store.identityProviders[name] === undefined ? [] : [`stores.${store.name}.identityProviders.${name}`];
   return [...named, ...made].map((path) => ({ path, problem, fix: removeCommand(path) }));
@@ -96,7 +96,7 @@ function poolIssues(store: GcpSecretManagerSpec, { name, issuer, traits }: Clust
   return [
     {
       path: `${path}.issuer`,
-      problem: `is "${made.issuer}", and the cluster says "${issuer}" (clusters.${name}.issuer); Google compares them character by character`,
+      problem: `is "${made.issuer}", but the issuer of the cluster is "${issuer}" (clusters.${name}.issuer); Google compares them character by character`,
       fix: traits.issuerCommand,
     },
   ];

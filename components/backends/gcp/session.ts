@@ -148,6 +148,6 @@ function checkPlaces(spec: GcpSecretManagerSpec, { name }: RemoteObject, { locat
   if (locations === undefined || locations === wanted) return;
   throw new ExpectedError(
     `stores.${spec.name}: "${name}" is in locations ${locations}, but this store uses ${wanted}, and Google cannot move a secret. It was not adopted.\n` +
-      `    fix: use it as it is (reference), or add a store with its locations`,
+      `    fix: use it without adopting it (reference), or add a store with its locations`,
   );
 }

@@ -23,12 +23,12 @@ export function existingAdvice(
     case "vault:index/audit:Audit": {
       const facts = `stores.${store}.auditDevices`;
       const leave = auditDevices.length === 1 ? removeCommand(facts) : `take ${last} out of ${facts}`;
-      return `the device stays as it is when the facts do not name it: ${leave}`;
+      return `the device is left unchanged if the facts do not name it: ${leave}`;
     }
     case "vault:index/mount:Mount":
-      return `use the engine as it is, which keeps its secrets: ${removeCommand(["stores", store, "createMount"])}`;
+      return `use the existing engine, which keeps its secrets: ${removeCommand(["stores", store, "createMount"])}`;
     case "vault:index/authBackend:AuthBackend":
-      return `use the method as it is: ${removeCommand(["stores", store, "auth", "methods", last])}`;
+      return `use the existing method: ${removeCommand(["stores", store, "auth", "methods", last])}`;
     default:
       return undefined;
   }

@@ -105,7 +105,7 @@ function methodIssues(spec: VaultKvSpec): readonly Issue[] {
     ...[...byPath].flatMap(([mount, [first = "", ...others]]) =>
       others.map((cluster) => ({
         path: `stores.${spec.name}.auth.methods.${cluster}`,
-        problem: `would be mounted at "${mount}", where the method of cluster ${first} is`,
+        problem: `would be mounted at "${mount}", which the method of cluster ${first} uses`,
         fix: setCommand(["stores", spec.name, "auth", "mountPaths", cluster], `kubernetes-${cluster}`),
       })),
     ),
@@ -120,6 +120,6 @@ function strayPods({ name, auth }: VaultKvSpec): readonly Issue[] {
   );
   return others.map((cluster) => ({
     path: `${path}.${cluster}.reviewer`,
-    problem: `must be token: Vault's Pods run in cluster ${first} (${path}.${first}), and their token is worth nothing in another`,
+    problem: `must be token: Vault's Pods run in cluster ${first} (${path}.${first}), and their token is not valid in another`,
   }));
 }

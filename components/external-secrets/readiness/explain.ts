@@ -78,8 +78,8 @@ export function unmergedAdvice(
 ): string {
   const { name = "", namespace = "" } = object.metadata ?? {};
   return (
-    `${subjectOf(object)} is pending: namespace ${namespace} has no Secret ${spec.target?.name ?? name} that its keys could be merged into, so none was delivered. The installation that the Secret belongs to makes it.\n` +
-    `  fix: once it is there, run \`pulumi up\`, or: kubectl -n ${namespace} annotate externalsecret ${name} sync-now=$(date +%s) --overwrite; otherwise it is looked for every ${spec.refreshInterval ?? "1h0m0s"}`
+    `${subjectOf(object)} is pending: namespace ${namespace} has no Secret ${spec.target?.name ?? name} to merge its keys into, so none was delivered. The installation that owns the Secret creates it.\n` +
+    `  fix: once it exists, run \`pulumi up\`, or: kubectl -n ${namespace} annotate externalsecret ${name} sync-now=$(date +%s) --overwrite; otherwise the operator looks for it every ${spec.refreshInterval ?? "1h0m0s"}`
   );
 }
 

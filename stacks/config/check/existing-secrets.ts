@@ -43,7 +43,7 @@ function existingIssues(spec: Environment, placed: readonly Delivered[]): readon
       return [{ path, problem: `no such Secret is delivered; there are ${[...new Set(known)].sort().join(", ")}` }];
     }
     if (meant.delivery.merge) {
-      return [{ path, problem: "the catalogue merges into this Secret already (merge: true)", fix: remove }];
+      return [{ path, problem: "the catalogue already merges into this Secret (merge: true)", fix: remove }];
     }
     const strange = meant.delivery.keys.find(({ secret }) => {
       const source = byId.get(secret);

@@ -52,7 +52,7 @@ function keysOf(
   if (spec === undefined) {
     issues.push({
       path,
-      problem: `reads ${id}, which is no secret of this environment; there are ${[...byId.keys()].sort().join(", ")}`,
+      problem: `reads ${id}, which is not a secret of this environment; its secrets are ${[...byId.keys()].sort().join(", ")}`,
     });
     return [];
   }
@@ -83,7 +83,7 @@ function checkDelivery(
   if (facts.namespaces[namespace] === undefined) {
     issues.push({
       path: configPath(["namespaces", namespace]),
-      problem: `gets Secret ${secretName}, and no store is set for the namespace`,
+      problem: `gets Secret ${secretName}, but the namespace has no store`,
       fix: `${setCommand(["namespaces", namespace, "store"], blank("store"))} (and .cluster), or leave the application out of "applications"`,
     });
   }

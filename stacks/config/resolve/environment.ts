@@ -104,7 +104,7 @@ function refreshIssues({ refreshSeconds }: Facts, { refreshFloorSeconds }: Polic
     {
       path: "refreshSeconds",
       problem: `must be at least ${refreshFloorSeconds} in this environment, received ${refreshSeconds}`,
-      fix: "a changed value does not wait for it: it is synced at once",
+      fix: "a changed value does not wait for the interval: it is synced at once",
     },
   ];
 }
@@ -115,7 +115,7 @@ function plainStores({ stores }: Facts): readonly string[] {
 }
 
 function adviceOn(name: string): string {
-  return `stores.${name}: a store of kind kubernetes is now written as via: plain, for the environment or a namespace, and needs no store (docs/stores/kubernetes.md)`;
+  return `stores.${name}: a store of kind kubernetes is now written as via: plain, for the environment or a namespace, without a store (docs/stores/kubernetes.md)`;
 }
 
 /** Where values may not lie in the state and the cluster alone. */

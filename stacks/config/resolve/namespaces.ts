@@ -101,7 +101,7 @@ function draftIssues(draft: Draft, via: Via, facts: ResolveNamespacesArgs["facts
       ? [
           {
             path: `${at}.store`,
-            problem: `"${store ?? ""}" is of kind kubernetes, which is delivered plain, and via is external-secret`,
+            problem: `"${store ?? ""}" is of kind kubernetes, which is delivered plain, but via is external-secret`,
             fix: `name a store that the operator can read, or: ${setCommand(`${path}.via`, "plain")}`,
           },
         ]

@@ -41,7 +41,7 @@ export function resolveOrigin(id: string, facts: OriginFacts): ResolvedOrigin {
 function contradictions(id: string, fact: string, others: readonly string[]): readonly Issue[] {
   return others.map((other) => ({
     path: configPath([fact, id]),
-    problem: `the secret is under ${other} too, and only one of the two can be`,
+    problem: `the secret is also under ${other}, which excludes this`,
     fix: removeCommand([other, id]),
   }));
 }

@@ -87,7 +87,7 @@ function undecided(spec: SecretSpec, { name }: HoldingStore, secrets: readonly H
   const keeping = [name, secret.name].map((each) => setCommand(path, each));
   return {
     path,
-    problem: `store ${name} and ${secret.where} hold it, and that store can be read only in the middle of this run`,
+    problem: `store ${name} and ${secret.where} hold it, and that store can be read only during the run`,
     fix: `name the one to keep: ${keeping.join(", or ")}`,
   };
 }

@@ -140,7 +140,7 @@ function untrackedIssue({ name }: ClusterSpec, object: FoundObject): Issue {
     path: `clusters.${name}`,
     problem: `${object.kind} ${placeOf(object)} exists and is not managed by this stack`,
     fix:
-      "give the one that exists, or ours, another name" +
+      "rename the existing object, or the one of this stack" +
       `\n    or, after a lost state, adopt what exists: ${setCommand(["clusters", name, "upsertExistingObjects"], true)}`,
   };
 }
@@ -165,7 +165,7 @@ function changingHands({ environment, state }: ClusterPreflightArgs): readonly I
       return [
         {
           path: configPath(["namespaces", namespace.name, "store"]),
-          problem: `Secret ${delivery.secretName} ${maker}, which this change would remove, and the Secret with it`,
+          problem: `Secret ${delivery.secretName} ${maker}, which this change would delete together with the Secret`,
           fix: "keep the store; a namespace can't move between a remote store and plain Secrets while an application uses them",
         },
       ];

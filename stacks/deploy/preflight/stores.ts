@@ -92,7 +92,7 @@ function ownerIssues(
     const fact = ownedElsewhere(spec);
     if (fact !== undefined) {
       const path = configPath([fact, spec.id]);
-      const problem = `"${remoteName}" in store ${store} was made by this stack, which would delete it now`;
+      const problem = `"${remoteName}" in store ${store} is managed by this stack, which would now delete it`;
       return [{ path, problem, fix: removeCommand(path) }];
     }
     if (owner === resource) return [];
@@ -124,8 +124,8 @@ function lostIssues(
     return [
       {
         path: configPath(["generatedInCluster", spec.id]),
-        problem: `store ${store} holds no "${remoteName}", which a cluster had generated: it would get another value`,
-        fix: "bring it back, or copy it to its new place; for another value: docs/values.md#rotating-what-a-cluster-generated",
+        problem: `store ${store} no longer contains "${remoteName}", which a cluster generated: it would get a new value`,
+        fix: "restore it, or copy it to its new place; for a new value: docs/values.md#rotating-what-a-cluster-generated",
       },
     ];
   });
@@ -144,8 +144,8 @@ function referenceIssues(
       return [
         {
           path,
-          problem: `store ${store} holds no "${remoteName}"`,
-          fix: `put it there, or let this program make it: ${removeCommand(path)}`,
+          problem: `store ${store} does not contain "${remoteName}"`,
+          fix: `create it there, or let this program create it: ${removeCommand(path)}`,
         },
       ];
     });
@@ -193,7 +193,7 @@ function rotationIssues(spec: SecretSpec, names: ReadonlySet<string>): readonly 
   return [
     {
       path: configPath(["rotations", spec.id]),
-      problem: `the secret was rotated at ${newest}, and going back to ${spec.epoch} would not bring back the old value but make a new one`,
+      problem: `the secret was rotated at ${newest}, and setting it back to ${spec.epoch} would not restore the old value but generate a new one`,
       fix: setCommand(["rotations", spec.id], newest),
     },
   ];

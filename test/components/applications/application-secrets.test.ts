@@ -276,20 +276,20 @@ describe("adopting a secret that a store holds", () => {
     [
       "a text that is no hash",
       { hash: "theirs-77aa" },
-      'store vault holds a "hash" that is no bcrypt hash of the "password" that the secret will have',
-      "to lose what store vault holds there: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' hash",
+      'store vault holds a "hash" that is not a bcrypt hash of the "password" that the secret will have',
+      "to discard the value in store vault: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' hash",
     ],
     [
       "another value than the catalogue",
       { username: "theirs-77aa" },
       'store vault holds another "username" than the catalogue',
-      "put the one that it holds into the catalogue; or to lose what store vault holds there: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' username",
+      "put the existing value into the catalogue; or to discard the value in store vault: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' username",
     ],
     [
       "a key that the catalogue does not have",
       { port: "theirs-77aa" },
       'store vault holds "port", which the catalogue does not have',
-      "add it to the catalogue; or to lose what store vault holds there: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' port",
+      "add it to the catalogue; or to discard the value in store vault: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' port",
     ],
   ] as const) {
     it(`rejects to lose ${name}, and writes nothing`, async () => {
@@ -329,9 +329,9 @@ describe("adopting a secret that a store holds", () => {
       ),
       [
         'error serializing property "dataJson": adopt["shop/db"]: store vault holds "port", which the catalogue does not have. It was not overwritten.',
-        "    fix: add it to the catalogue; or to lose what store vault holds there: pulumi config set --path 'adoptWithout[\"shop/db\"][1]' port",
+        "    fix: add it to the catalogue; or to discard the value in store vault: pulumi config set --path 'adoptWithout[\"shop/db\"][1]' port",
         'adopt["shop/db"]: store vault holds another "username" than the catalogue. It was not overwritten.',
-        "    fix: put the one that it holds into the catalogue; or to lose what store vault holds there: pulumi config set --path 'adoptWithout[\"shop/db\"][2]' username",
+        "    fix: put the existing value into the catalogue; or to discard the value in store vault: pulumi config set --path 'adoptWithout[\"shop/db\"][2]' username",
       ].join("\n"),
     );
   });

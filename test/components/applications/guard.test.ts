@@ -86,7 +86,7 @@ describe("guarding what is taken over", () => {
     return error.message.replace('error serializing property "input": ', "");
   };
   const lost = (key: string, index = 0) =>
-    `to lose what store vault holds there: pulumi config set --path 'adoptWithout["shop/db"][${index}]' ${key}`;
+    `to discard the value in store vault: pulumi config set --path 'adoptWithout["shop/db"][${index}]' ${key}`;
 
   it("lets a value through to a name that is free, and where the same is held or less", async () => {
     for (const theirs of [undefined, payload, "{}", '{"username":"shop"}']) {
@@ -119,8 +119,8 @@ describe("guarding what is taken over", () => {
   it("rejects to write a bundle over plain text", async () => {
     assert.equal(
       await refusalOf("theirs-77aa"),
-      'adopt["shop/db"]: store vault holds plain text under "acme-test/shop/db", where this program keeps a JSON object with a text for each key. It was not overwritten.\n' +
-        "    fix: let one key be the whole object (`layout: per-key` in the store's facts, and `primaryKey` in the catalogue), or write it as JSON with a text for each key",
+      'adopt["shop/db"]: store vault holds plain text under "acme-test/shop/db", but this program stores a JSON object with a string for each key. It was not overwritten.\n' +
+        "    fix: let one key be the whole object (`layout: per-key` in the store's facts, and `primaryKey` in the catalogue), or write it as a JSON object with a string for each key",
     );
   });
 });

@@ -187,7 +187,7 @@ describe("asking a cluster what exists", () => {
   it("says which Secret it may not read", async () => {
     assert.equal(
       await refusalOf(clusterSurvey.read(specOf(), [secret("shop-db")])),
-      "clusters.main: reading Secret shop/shop-db, to take its values over, failed: /api/v1/namespaces/shop/secrets/shop-db is forbidden. Nothing was changed.\n" +
+      "clusters.main: reading Secret shop/shop-db to adopt its values failed: /api/v1/namespaces/shop/secrets/shop-db is forbidden. Nothing was changed.\n" +
         "    fix: check that you may: kubectl auth can-i get secret/shop-db -n shop",
     );
   });

@@ -81,7 +81,7 @@ describe("Secrets and values made by hand", () => {
         [
           'Environment "existing" was refused: 2 problems. Nothing was changed.',
           "  clusters.local: ServiceAccount existing/secrets-reader exists and is not managed by this stack",
-          "    fix: give the one that exists, or ours, another name",
+          "    fix: rename the existing object, or the one of this stack",
           "    or, after a lost state, adopt what exists: pulumi config set --path 'clusters.local.upsertExistingObjects' true",
           '  existingSecrets["existing/minio-root"]: Secret existing/minio-root of cluster local exists and is not managed by this stack: its values would be overwritten',
           `    fix: to adopt it (generated keys keep their existing values, its other keys stay): pulumi config set --path 'existingSecrets["existing/minio-root"]' adopt`,
@@ -175,9 +175,9 @@ describe("Secrets and values made by hand", () => {
           [
             'Environment "existing" was refused: 2 problems. Nothing was changed.',
             '  adopt["shop/db"]: store vault holds "extra", which the catalogue does not have',
-            `    fix: add it to the catalogue; or to lose what store vault holds there: pulumi config set --path 'adoptWithout["shop/db"][0]' extra`,
+            `    fix: add it to the catalogue; or to discard the value in store vault: pulumi config set --path 'adoptWithout["shop/db"][0]' extra`,
             '  adopt["shop/db"]: store vault holds "port", which the catalogue does not have',
-            `    fix: add it to the catalogue; or to lose what store vault holds there: pulumi config set --path 'adoptWithout["shop/db"][1]' port`,
+            `    fix: add it to the catalogue; or to discard the value in store vault: pulumi config set --path 'adoptWithout["shop/db"][1]' port`,
           ].join("\n"),
         ),
         said,

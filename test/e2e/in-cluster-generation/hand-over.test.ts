@@ -54,7 +54,7 @@ describe("who owns a secret that the cluster generated", () => {
     assert.equal(refused.ok, false);
     assert.match(
       refused.errors.join("\n"),
-      new RegExp(`generatedInCluster\\["${namespace}/db"\\]: "${path}" in store vault was made by this stack`),
+      new RegExp(`generatedInCluster\\["${namespace}/db"\\]: "${path}" in store vault is managed by this stack`),
     );
     assert.deepEqual(await kvVersions(), versions);
   });

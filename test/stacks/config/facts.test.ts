@@ -155,7 +155,7 @@ const refused: readonly (readonly [name: string, changes: Partial<ResolveArgs>, 
   [
     "a namespace without a store",
     withFacts({ namespaces: {} }),
-    "  namespaces.shop: gets Secret shop-db, and no store is set for the namespace",
+    "  namespaces.shop: gets Secret shop-db, but the namespace has no store",
     `    fix: pulumi config set --path 'namespaces.shop.store' <store> (and .cluster), or leave the application out of "applications"`,
   ],
   [
@@ -172,7 +172,7 @@ const refused: readonly (readonly [name: string, changes: Partial<ResolveArgs>, 
     "a refresh interval below the environment's floor",
     withFacts({ refreshSeconds: 299 }),
     "  refreshSeconds: must be at least 300 in this environment, received 299",
-    "    fix: a changed value does not wait for it: it is synced at once",
+    "    fix: a changed value does not wait for the interval: it is synced at once",
   ],
   [
     "a creation date in another notation",
@@ -327,7 +327,7 @@ describe("parsing the facts of an environment", () => {
       refusal(
         3,
         "  refreshSeconds: must be at least 300 in this environment, received 60",
-        "    fix: a changed value does not wait for it: it is synced at once",
+        "    fix: a changed value does not wait for the interval: it is synced at once",
         '  applications: "other" is not in the catalogue; it has shop',
         "  clusters.main.externalSecrets.version: 0.20.3 has known advisories; the oldest without is 2.4.1",
         "    fix: pulumi config set --path 'clusters.main.externalSecrets.version' 2.4.1",

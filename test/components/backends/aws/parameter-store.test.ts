@@ -173,7 +173,7 @@ describe("Parameter Store backend", () => {
       error.message,
       "stores.main: listing the names of parameters below /acme-dev/shop/db in account 111122223333, region eu-central-1 failed: " +
         "AWS account ID not allowed: 999900001111. Nothing was changed.\n" +
-        "    fix: check whose credentials these are (aws sts get-caller-identity) and what they may do: " +
+        "    fix: check which identity these credentials have (aws sts get-caller-identity) and its permissions: " +
         "docs/stores/aws-parameter-store.md#what-the-deployer-needs",
     );
     resources.assertNone(type);
@@ -255,9 +255,9 @@ describe("Parameter Store rules", () => {
     assert.deepEqual(problems({ path: `${long}x` }), [
       `the ARN of parameter "/acme-dev/${long}x/a" of shop/db has 1012 characters; AWS allows at most 1011`,
     ]);
-    assert.deepEqual(problems({ platform: "ssm" }), ['"/ssm-dev/" begins with aws or ssm, which AWS keeps for itself']);
+    assert.deepEqual(problems({ platform: "ssm" }), ['"/ssm-dev/" begins with aws or ssm, which AWS reserves']);
     assert.deepEqual(problems({ path: "a b/c" }), [
-      'parameter "/acme-dev/a b/c/a" of shop/db holds characters other than letters, digits and _ . - /',
+      'parameter "/acme-dev/a b/c/a" of shop/db contains characters other than letters, digits and _ . - /',
     ]);
   });
 

@@ -185,7 +185,7 @@ describe("Secrets Manager backend", () => {
       errors[0].message,
       "stores.main: listing the names of secrets that begin with acme-dev/ in account 111122223333, region eu-central-1 failed: " +
         "AccessDeniedException: not authorized to perform: secretsmanager:ListSecrets. Nothing was changed.\n" +
-        "    fix: check whose credentials these are (aws sts get-caller-identity) and what they may do: " +
+        "    fix: check which identity these credentials have (aws sts get-caller-identity) and its permissions: " +
         "docs/stores/aws-secrets-manager.md#what-the-deployer-needs",
     );
   });
@@ -283,14 +283,14 @@ describe("Secrets Manager rules", () => {
       issuesOf({ replicas: [{ region: "eu-central-1" }] }),
       {
         path: "stores.main.replicas[0].region",
-        problem: "is the store's own region, eu-central-1",
+        problem: "is the region of the store itself, eu-central-1",
         fix: "remove the entry",
       },
     ],
     [
       "two copies in one region",
       issuesOf({ replicas: [{ region: "eu-west-1" }, { region: "eu-west-1" }] }),
-      { path: "stores.main.replicas[1].region", problem: "eu-west-1 is named twice", fix: "remove one entry" },
+      { path: "stores.main.replicas[1].region", problem: "eu-west-1 is listed twice", fix: "remove one entry" },
     ],
     [
       "a copy with a key of another region",
@@ -308,7 +308,7 @@ describe("Secrets Manager rules", () => {
         path: "stores.main",
         problem:
           "the environment's policy requires 3 days of recovery; Secrets Manager allows 7 to 30, or 0 to delete at once",
-        fix: "change recoveryDays of the policy",
+        fix: "change recoveryDays in the environment's policy",
       },
     ],
   ];

@@ -109,7 +109,7 @@ describe("rules of Key Vault", () => {
       {
         path: "stores.main",
         problem: "shop/db may have 25601 bytes; Key Vault allows at most 25600",
-        fix: "split the secret, or keep each key alone: layout per-key",
+        fix: "split the secret, or store each key separately: layout per-key",
       },
     ]);
   });

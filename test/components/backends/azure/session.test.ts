@@ -270,7 +270,7 @@ describe("Key Vault that refuses", () => {
     assert.equal(
       errors[0].message,
       `stores.main: listing names in vault kv-acme failed: Caller is not authorized to perform action on resource. Nothing was changed.\n` +
-        `    fix: give the deployer the role: az role assignment create --role "Key Vault Secrets Officer" --assignee <object id of the deployer> --scope ${vaultIdOf("kv-acme")}`,
+        `    fix: grant the deployer the role: az role assignment create --role "Key Vault Secrets Officer" --assignee <object id of the deployer> --scope ${vaultIdOf("kv-acme")}`,
     );
   });
 
@@ -280,7 +280,7 @@ describe("Key Vault that refuses", () => {
     });
     assert.match(
       await failureOf(existing(azureSpec, () => Promise.reject(firewall))),
-      /fix: let the deployer's address through the vault's firewall: az keyvault network-rule add --name kv-acme --ip-address <address>$/,
+      /fix: allow the deployer's address in the vault's firewall: az keyvault network-rule add --name kv-acme --ip-address <address>$/,
     );
   });
 

@@ -88,7 +88,7 @@ describe("facts of Google's Secret Manager", () => {
       refusal(
         1,
         "  stores.google.identityProviders.main: is missing: Google needs a provider that trusts the service accounts of cluster main",
-        "    fix: make a pool and a provider (docs/identity/google.md#federation) and name it here, or have them made: stores.google.identityPools",
+        "    fix: create a pool and a provider (docs/identity/google.md#federation) and name the provider here, or let this program create them: stores.google.identityPools",
       ),
     );
   });

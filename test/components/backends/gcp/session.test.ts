@@ -190,7 +190,7 @@ describe("backend of Google's Secret Manager", () => {
     assert.equal(
       await failureOf(adopt, { memory: holding() }),
       `stores.main: "${name}" is in locations automatic, but this store uses europe-west3, and Google cannot move a secret. It was not adopted.\n` +
-        "    fix: use it as it is (reference), or add a store with its locations",
+        "    fix: use it without adopting it (reference), or add a store with its locations",
     );
   });
 

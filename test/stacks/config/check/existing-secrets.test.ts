@@ -65,7 +65,7 @@ describe("entries of existingSecrets", () => {
     [
       "a Secret that the catalogue merges into",
       existing({ "argocd/argocd-secret": "merge" }),
-      '  existingSecrets["argocd/argocd-secret"]: the catalogue merges into this Secret already (merge: true)',
+      '  existingSecrets["argocd/argocd-secret"]: the catalogue already merges into this Secret (merge: true)',
       `    fix: pulumi config rm --path 'existingSecrets["argocd/argocd-secret"]'`,
     ],
     [

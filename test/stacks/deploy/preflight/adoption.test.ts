@@ -142,7 +142,7 @@ describe("deciding on adoptions before the first write", () => {
 
   it("refuses plain text where a JSON object is kept", async () => {
     assert.deepEqual(await problemsOf({ stores: () => [storeOf({ [bundle.name]: canary })] }), [
-      'store vault holds plain text under "acme-test/shop/db", where this program keeps a JSON object with a text for each key',
+      'store vault holds plain text under "acme-test/shop/db", but this program stores a JSON object with a string for each key',
     ]);
   });
 
@@ -186,7 +186,7 @@ describe("a store that can be read only in the middle of a run", () => {
       {
         path,
         problem:
-          "store vault and Secret shop/shop-db of cluster main hold it, and that store can be read only in the middle of this run",
+          "store vault and Secret shop/shop-db of cluster main hold it, and that store can be read only during the run",
         fix: `name the one to keep: pulumi config set --path '${path}' vault, or pulumi config set --path '${path}' main`,
       },
     ]);

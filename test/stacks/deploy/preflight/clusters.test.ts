@@ -62,7 +62,7 @@ const strangerIn = (cluster: string, what: string) => ({
   path: `clusters.${cluster}`,
   problem: `${what} exists and is not managed by this stack`,
   fix:
-    "give the one that exists, or ours, another name" +
+    "rename the existing object, or the one of this stack" +
     `\n    or, after a lost state, adopt what exists: pulumi config set --path 'clusters.${cluster}.upsertExistingObjects' true`,
 });
 

@@ -51,11 +51,11 @@ describe("what would be lost by a run", () => {
       [
         'Environment "test" was refused: 5 problems. Nothing was changed.',
         '  adopt["shop/db"]: store vault holds "port", which the catalogue does not have',
-        "    fix: add it to the catalogue; or to lose what store vault holds there: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' port",
+        "    fix: add it to the catalogue; or to discard the value in store vault: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' port",
         '  adopt["till/api"]: store vault holds another "token" than the configuration',
-        "    fix: set the one that it holds: pulumi config set --secret tillToken; or to lose what store vault holds there: pulumi config set --path 'adoptWithout[\"till/api\"][0]' token",
+        "    fix: set the existing value: pulumi config set --secret tillToken; or to discard the value in store vault: pulumi config set --path 'adoptWithout[\"till/api\"][0]' token",
         "  clusters.main: ServiceAccount till/secrets-reader exists and is not managed by this stack",
-        "    fix: give the one that exists, or ours, another name",
+        "    fix: rename the existing object, or the one of this stack",
         "    or, after a lost state, adopt what exists: pulumi config set --path 'clusters.main.upsertExistingObjects' true",
         '  existingSecrets["shop/shop-db"]: Secret shop/shop-db of cluster main exists and is not managed by this stack: its values would be overwritten',
         ...waysOut("shop/shop-db", "shop-db"),
@@ -191,7 +191,7 @@ describe("a Secret that is taken over from a cluster", () => {
       [
         'Environment "test" was refused: 1 problem. Nothing was changed.',
         '  adopt["shop/db"]: Secret shop/shop-db of cluster second holds another "password" than Secret shop/shop-db of cluster main',
-        "    fix: name the one to keep: pulumi config set --path 'adopt[\"shop/db\"]' main, or pulumi config set --path 'adopt[\"shop/db\"]' second; or to lose what Secret shop/shop-db of cluster second holds there: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' password",
+        "    fix: name the one to keep: pulumi config set --path 'adopt[\"shop/db\"]' main, or pulumi config set --path 'adopt[\"shop/db\"]' second; or to discard the value in Secret shop/shop-db of cluster second: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' password",
       ].join("\n"),
     );
     const { vault } = await up({

@@ -143,7 +143,7 @@ describe("preflight", () => {
       assert.equal(
         await refusalOf([store], stateOf("shop/db/password@2026-02-01", "shop/db/vault")),
         refusal(
-          `  rotations["shop/db"]: the secret was rotated at 2026-02-01, and going back to ${epoch} would not bring back the old value but make a new one`,
+          `  rotations["shop/db"]: the secret was rotated at 2026-02-01, and setting it back to ${epoch} would not restore the old value but generate a new one`,
           `    fix: pulumi config set --path 'rotations["shop/db"]' 2026-02-01`,
         ),
       );
