@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import type { Colors } from "picocolors/types.js";
 import { leftLines } from "./render-left.ts";
 import type { Preview, PreviewedKey, PreviewedSecret, PreviewedStore } from "./schema.ts";
+import { setSecretCommand } from "../components/support/config-command.ts";
 
 /** Longest line, in characters. */
 const width = 80;
@@ -113,7 +114,7 @@ function configuration({ mustBeSet, optional }: Preview, { bold, red, dim }: Col
   if (mustBeSet.length === 0 && optional.length === 0) return [];
   return [
     bold("Configuration"),
-    ...mustBeSet.map((name) => `  ${red("must be set:")} pulumi config set --secret ${name}`),
+    ...mustBeSet.map((name) => `  ${red("must be set:")} ${setSecretCommand(name)}`),
     ...(optional.length === 0 ? [] : wrap("  ", `optional, not set: ${optional.join(", ")}`).map(dim)),
     "",
   ];

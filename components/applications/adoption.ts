@@ -1,3 +1,4 @@
+import { configPath, setCommand, setSecretCommand } from "../support/config-command.ts";
 import type { Issue } from "../support/errors.ts";
 import { bcryptHash, saltOf } from "../values/bcrypt.ts";
 import { isRandom, type Recipe } from "../values/recipe.ts";
@@ -19,11 +20,11 @@ export interface AdoptionArgs {
  * What becomes of a key:
  *
  * - `kept`: the value that lives there stays;
- * - `made`: nobody holds the key, and a value is made;
+ * - `generated`: nobody holds the key, and a value is made;
  * - `configured`: it comes from the catalogue or the configuration;
- * - `given up`: facts allow that the value that lives there is lost.
+ * - `discarded`: facts allow that the value that lives there is lost.
  */
-export type KeyOutcome = "kept" | "made" | "configured" | "given up";
+export type KeyOutcome = "kept" | "generated" | "configured" | "discarded";
 
 export interface Adoption {
   /** Values to start from, by key: those of generated keys, and hashes. Secret. */
@@ -70,14 +71,14 @@ function assessed(
     for (const [key, held] of Object.entries(holder.values)) {
       const loss = lossOf(key, held, { spec, holder, first: holders[0], result });
       if (loss === undefined) outcomes.set(key, outcomes.get(key) ?? outcomeOf(recipeOf(spec, key), "kept"));
-      else if (keysGivenUp(spec).includes(key)) outcomes.set(key, "given up");
+      else if (keysGivenUp(spec).includes(key)) outcomes.set(key, "discarded");
       // To choose between values says nothing of a key that has none in the catalogue.
-      else if (chosenOver && recipeOf(spec, key) !== undefined) outcomes.set(key, outcomes.get(key) ?? "given up");
+      else if (chosenOver && recipeOf(spec, key) !== undefined) outcomes.set(key, outcomes.get(key) ?? "discarded");
       else lost.push(loss);
     }
   }
   for (const [key, recipe] of Object.entries(spec.keys)) {
-    if (!outcomes.has(key)) outcomes.set(key, outcomeOf(recipe, "made"));
+    if (!outcomes.has(key)) outcomes.set(key, outcomeOf(recipe, "generated"));
   }
   return {
     outcomes: [...outcomes].map(([key, outcome]) => ({ key, outcome })).sort((a, b) => (a.key < b.key ? -1 : 1)),
@@ -169,25 +170,25 @@ function difference(key: string, recipe: Recipe, { spec, holder, first }: Contex
   const another = `holds another "${key}" than`;
   switch (recipe.kind) {
     case "literal":
-      return { problem: `${another} the catalogue`, fix: "put the one that it holds into the catalogue" };
+      return { problem: `${another} the catalogue`, fix: "put the existing value into the catalogue" };
     case "provided":
       return {
         problem: `${another} the configuration`,
-        fix: `set the one that it holds: pulumi config set --secret ${recipe.config}`,
+        fix: `set the existing value: ${setSecretCommand(recipe.config)}`,
       };
     case "template":
       return {
         problem: `${another} the catalogue's template makes`,
-        fix: "let the template make the one that it holds",
+        fix: "change the template so that it produces the existing value",
       };
     case "bcrypt":
-      return { problem: `holds a "${key}" that is no bcrypt hash of the "${recipe.of}" that the secret will have` };
+      return { problem: `holds a "${key}" that is not a bcrypt hash of the "${recipe.of}" that the secret will have` };
     default: {
       const other = first === undefined || first === holder ? undefined : first;
       if (other === undefined) return { problem: `${another} the state` };
       // Two Secrets of one cluster can't be told apart by its name.
       if (other.name === holder.name) return { problem: `${another} ${other.where}` };
-      const keeping = [other, holder].map(({ name }) => `pulumi config set --path 'adopt["${spec.id}"]' ${name}`);
+      const keeping = [other, holder].map(({ name }) => setCommand(["adopt", spec.id], name));
       return { problem: `${another} ${other.where}`, fix: `name the one to keep: ${keeping.join(", or ")}` };
     }
   }
@@ -197,18 +198,13 @@ function issuesOf(spec: SecretSpec, lost: readonly Lost[]): readonly Issue[] {
   const { id } = spec;
   const keys = [...new Set(lost.flatMap(({ key }) => key ?? []))];
   return lost.map(({ holder, problem, key, fix }) => {
-    const path = `adopt["${id}"]`;
+    const path = configPath(["adopt", id]);
     if (key === undefined) return { path, problem: `${holder.where} ${problem}`, fix: formFix };
-    const entry = `adoptWithout["${id}"][${keysGivenUp(spec).length + keys.indexOf(key)}]`;
-    const giveUp = `to lose what ${holder.where} holds there: pulumi config set --path '${entry}' ${typed(key)}`;
+    const entry = ["adoptWithout", id, keysGivenUp(spec).length + keys.indexOf(key)];
+    // A key that looks like a number stays a text: whoever filled the store chose its characters.
+    const giveUp = `to discard the value in ${holder.where}: ${setCommand(entry, key, { asText: true })}`;
     return { path, problem: `${holder.where} ${problem}`, fix: fix === undefined ? giveUp : `${fix}; or ${giveUp}` };
   });
-}
-
-/** A key as shell and CLI leave it: whoever filled the store chose its characters. */
-function typed(key: string): string {
-  const simple = /^[A-Za-z_][\w.-]*$/.test(key) && !["true", "false", "null"].includes(key);
-  return simple ? key : `--type string -- '${key.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Not what every object has: a store may hold a key of any name. */
@@ -217,7 +213,7 @@ function recipeOf({ keys }: SecretSpec, key: string): Recipe | undefined {
 }
 
 const formFix =
-  "let one key be the whole object (`layout: per-key` in the store's facts, and `primaryKey` in the catalogue), or write it as JSON with a text for each key";
+  "let one key be the whole object (`layout: per-key` in the store's facts, and `primaryKey` in the catalogue), or write it as a JSON object with a string for each key";
 
 function textOf(held: HeldValue | undefined): string | undefined {
   return held !== undefined && "text" in held ? held.text : undefined;

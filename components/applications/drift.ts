@@ -23,7 +23,7 @@ export async function reportDrift({ store, session, owned, stored }: DriftArgs):
   for (const { id, remoteName, intact } of known) {
     if (!existing.has(remoteName)) {
       await log.warn(
-        `drift: store ${store} no longer holds "${remoteName}" (${id}): it was deleted by hand.\n` +
+        `drift: "${remoteName}" (${id}) was deleted from store ${store} outside this program.\n` +
           `    fix: pulumi up --refresh writes the same value again`,
       );
       continue;
@@ -31,8 +31,8 @@ export async function reportDrift({ store, session, owned, stored }: DriftArgs):
     intact().apply((same) => {
       if (same) return;
       void log.warn(
-        `drift: "${remoteName}" (${id}) was changed by hand in store ${store}.\n` +
-          `    fix: ${session.restoreCommand(remoteName, owned.get(remoteName))}; or keep the new value: docs/operations.md#drift`,
+        `drift: "${remoteName}" (${id}) in store ${store} was changed outside this program.\n` +
+          `    fix: ${session.restoreCommand(remoteName, owned.get(remoteName))}; to keep the new value instead: docs/operations.md#keep-a-value`,
       );
     });
   }

@@ -1,4 +1,5 @@
 import { all, type Output } from "@pulumi/pulumi";
+import { setCommand } from "../support/config-command.ts";
 import { ExpectedError, type Issue } from "../support/errors.ts";
 import { decodePayload, samePayload, type RemoteObject } from "../backends/remote-object.ts";
 import type { SecretSpec } from "../values/secret-spec.ts";
@@ -18,7 +19,7 @@ export function guardExisting(
   return all([payload, remote]).apply(([ours, theirs]) => {
     if (theirs === undefined || samePayload(ours, theirs)) return ours;
     throw new ExpectedError(
-      `${id}: store ${store} holds another value under this name, and the state does not know it. It was not written.\n` +
+      `${id}: store ${store} contains a different value under this name, which is not in the state. It was not overwritten.\n` +
         `    fix: ${adoptionCommand(id)}`,
     );
   });
@@ -49,10 +50,10 @@ export function guardAdopted(
 }
 
 function lineOf({ path, problem, fix }: Issue): string {
-  return `${path}: ${problem}. It was not written.${fix === undefined ? "" : `\n    fix: ${fix}`}`;
+  return `${path}: ${problem}. It was not overwritten.${fix === undefined ? "" : `\n    fix: ${fix}`}`;
 }
 
 /** The command that tells the program to take over what the store holds. */
 export function adoptionCommand(id: string): string {
-  return `to take it over (each key keeps its value, or the run is refused): pulumi config set --path 'adopt["${id}"]' true`;
+  return `to adopt it (refused if any value would be lost): ${setCommand(["adopt", id], true)}`;
 }

@@ -37,7 +37,7 @@ export function heldInSecret(data: Readonly<Record<string, string>>): Readonly<R
 }
 
 function notBundle(name: string, found: string): string {
-  return `holds ${found} under "${name}", where this program keeps a JSON object with a text for each key`;
+  return `holds ${found} under "${name}", but this program stores a JSON object with a string for each key`;
 }
 
 function parsedJson(text: string): unknown {
@@ -54,7 +54,7 @@ function heldJson(value: unknown): HeldValue {
 
 /** Decoding puts this character in place of bytes that are no UTF-8: what they were is lost in it. */
 function heldText(text: string): HeldValue {
-  return text.includes("\uFFFD") ? { problem: "holds bytes that are no text in UTF-8" } : { text };
+  return text.includes("\uFFFD") ? { problem: "has bytes that are not valid UTF-8" } : { text };
 }
 
 function kindOf(value: unknown): string {

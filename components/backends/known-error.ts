@@ -8,5 +8,5 @@ export interface KnownError {
 /** Too many requests, whichever store says so. */
 export const throttled: KnownError = {
   pattern: /Throttl|TooManyRequests|Rate exceeded|RESOURCE_EXHAUSTED|ResourceExhausted|\b429\b/i,
-  fix: "the store had too many requests; the operator tries again by itself. Where it happens often, raise refreshSeconds or the store's quota (docs/planner.md)",
+  fix: "the store received too many requests, and the operator retries. If this happens often, raise refreshSeconds or the store's quota (docs/planner.md)",
 };

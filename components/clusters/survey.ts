@@ -1,4 +1,5 @@
 import type * as Client from "@kubernetes/client-node";
+import { setCommand } from "../support/config-command.ts";
 import { StoreError } from "../support/errors.ts";
 import { loadClient, reasonOf, type ClusterClient } from "./client.ts";
 import type { ClusterSpec } from "./contract.ts";
@@ -93,7 +94,7 @@ async function readSecrets(
     } catch (error) {
       throw new StoreError(
         `clusters.${cluster.name}`,
-        `reading Secret ${placeOf(each)}, to take its values over, failed: ${reasonOf(error)}`,
+        `reading Secret ${placeOf(each)} to adopt its values failed: ${reasonOf(error)}`,
         `check that you may: kubectl auth can-i get secret/${each.name} -n ${each.namespace ?? ""}`,
       );
     }
@@ -235,13 +236,12 @@ interface NotAsked {
 function notAsked({ name }: ClusterSpec, refused: readonly NotAsked[]): StoreError {
   const [first] = refused;
   const { kind = "Secret", namespace, error } = first ?? {};
-  const path = `clusters.${name}.assumeNothingExists`;
   const where = namespace === undefined ? "" : ` -n ${namespace}`;
   return new StoreError(
     `clusters.${name}`,
     `asking which ${listsOf(refused)} exist failed: ${reasonOf(error)}`,
     `check the kubeconfig and its context, and that you may list: kubectl auth can-i list ${surveyedKinds[kind]}${where}` +
-      `\n    or go on without asking, and write over what has the name of something new: pulumi config set --path '${path}' true`,
+      `\n    or continue without checking, and overwrite any object with the name of a new one: ${setCommand(["clusters", name, "assumeNothingExists"], true)}`,
   );
 }
 

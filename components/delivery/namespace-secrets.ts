@@ -92,7 +92,7 @@ export class NamespaceSecrets extends Component {
     for (const each of args.deliveries) {
       if (each.via === "plain") plain.deliver(each, args.embedded);
       else if (synced !== undefined) synced.deliver(each, args.stored);
-      else throw new Error(`${name} reads no store, and ${each.secretName} comes from one`);
+      else throw new Error(`${name} reads no store, but ${each.secretName} comes from one`);
     }
     this.registerOutputs({});
   }

@@ -26,31 +26,34 @@ function keyIssue(
 ): Omit<Issue, "path"> | undefined {
   if (isRandom(recipe)) {
     const problem = generatorProblem(recipe);
-    if (problem !== undefined) return { problem, fix: "change its recipe, or let this program make the value" };
+    if (problem !== undefined) return { problem, fix: "change its recipe, or let this program generate the value" };
     const bits = generatorBits(recipe);
     // What is too weak wherever it is made is an issue of the catalogue already, or allowed.
     if (bits >= minimumBits || strength(recipe) < minimumBits || mayBeWeak(recipe)) return undefined;
     return {
-      problem: `would have ${bits} bits as the operator makes it, and the environment's minimum is ${minimumBits}`,
+      problem: `would have ${bits} bits as the operator generates it; the environment's minimum is ${minimumBits}`,
       fix: "make it longer",
     };
   }
   switch (recipe.kind) {
     case "provided":
       return {
-        problem: "is a value that people bring, which the operator does not have",
-        fix: "put it into a secret of its own",
+        problem: "is a provided value, which the operator does not have",
+        fix: "move it to a separate secret",
       };
     case "bcrypt":
-      return { problem: "is a bcrypt hash, which the operator does not make", fix: "let this program make the secret" };
+      return {
+        problem: "is a bcrypt hash, which the operator can't generate",
+        fix: "let this program generate the secret",
+      };
     case "literal":
       return braces(recipe.value);
     case "template":
       return braces(recipe.text) ?? joinedBraces(recipe, keys) ?? unencoded(recipe, keys);
     case "rotated-at":
       return {
-        problem: "is the time of the last rotation, which this program does not hear of",
-        fix: "let this program make the secret",
+        problem: "is the time of the last rotation, which this program does not know",
+        fix: "let this program generate the secret",
       };
     default:
       return unreachable(recipe);
@@ -59,7 +62,9 @@ function keyIssue(
 
 /** The operator would take them for a template of its own. */
 function braces(text: string): Omit<Issue, "path"> | undefined {
-  return text.includes("{{") ? { problem: 'holds "{{", where the operator would expect a template' } : undefined;
+  return text.includes("{{")
+    ? { problem: 'contains "{{", which the operator would read as the start of a template' }
+    : undefined;
 }
 
 /** Nor may braces and values together make something else than the templates that the admission policy knows. */
@@ -73,7 +78,7 @@ function joinedBraces(
     return isRandom(recipe) ? "{{ .value }}" : recipe.kind === "literal" ? recipe.value : "";
   });
   if (new RegExp(templatePattern).test(filled)) return undefined;
-  return { problem: 'has a "{" right before a value, and the operator would take it for the start of its template' };
+  return { problem: 'has a "{" right before a value, which the operator would read as the start of its template' };
 }
 
 /** Templates of the operator may not encode (admission policy); what needs no encoding needs no function either. */
@@ -87,7 +92,7 @@ function unencoded({ text }: TemplateRecipe, keys: Readonly<Record<string, Recip
   if (first === undefined) return undefined;
   return {
     problem: `names \${${first}|uri}, whose value may have to be encoded, which the operator's templates can't do here`,
-    fix: `let "${first}" have letters and digits only`,
+    fix: `restrict "${first}" to letters and digits`,
   };
 }
 

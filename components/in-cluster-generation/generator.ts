@@ -44,10 +44,10 @@ export function generatorProblem(recipe: RandomRecipe): string | undefined {
   const { digits, symbols } = passwordSpec(recipe);
   if (!classes.includes("upper")) return undefined;
   if (!classes.includes("lower"))
-    return "has capital letters and no small ones, which no generator of the operator makes";
+    return "has uppercase letters and no lowercase ones, which no generator of the operator supports";
   const letters = length - digits - symbols;
   if (letters >= enoughLetters) return undefined;
-  return `would have ${letters} letters, and it takes ${enoughLetters} for small and capital ones to be among them: the operator only counts digits and symbols`;
+  return `would have ${letters} letters; at least ${enoughLetters} are needed to include both lowercase and uppercase ones, since the operator guarantees only digits and symbols`;
 }
 
 /** Strength of what the operator makes, in bits: less than of all texts alike, since it fixes how many digits there are. */

@@ -14,6 +14,6 @@ export interface PolicyLanguage {
  * @throws when the name holds a wildcard.
  */
 export function exactName(name: string, { policy, names, wildcards }: PolicyLanguage): string {
-  if (wildcards.test(name)) throw new Error(`${policy} must name exact ${names}, and "${name}" holds a wildcard`);
+  if (wildcards.test(name)) throw new Error(`${policy} must name exact ${names}, but "${name}" contains a wildcard`);
   return name;
 }

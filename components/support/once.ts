@@ -10,7 +10,7 @@ const runs = new WeakMap<object, Map<string, unknown>>();
  */
 export function oncePerRun<T>(key: string, make: () => T): T {
   const run = runtime.getMonitor();
-  if (run === undefined) throw new Error(`${key} is made in a Pulumi program only`);
+  if (run === undefined) throw new Error(`${key} can be created only in a Pulumi program`);
   const made = runs.get(run) ?? new Map<string, unknown>();
   runs.set(run, made);
   if (!made.has(key)) made.set(key, make());

@@ -13,6 +13,7 @@ import { generate } from "./generate.ts";
 import { openClusters, type OpenCluster } from "./open-clusters.ts";
 import { required } from "./required.ts";
 import { merged, plainDestination, type StoredByStore } from "./stored.ts";
+import { removeCommand } from "../../components/support/config-command.ts";
 
 /** A secret configuration value, if set. */
 type SecretConfig = (key: string) => Output<string> | undefined;
@@ -30,8 +31,8 @@ async function identitiesOf({ namespaces }: Environment, secretConfig: SecretCon
 async function identityOf(store: RemoteStoreSpec, secretConfig: SecretConfig): Promise<IdentityFactory> {
   if (store.staticCredentials !== true) return loadIdentity(store.kind);
   await log.warn(
-    `stores.${store.name}: every namespace reads it with the same credentials, which never expire by themselves and may read what nobody here decides. For development only.\n` +
-      `    fix: let each namespace have an identity of its own: pulumi config rm --path stores.${store.name}.staticCredentials`,
+    `stores.${store.name}: every namespace reads it with the same credentials, which do not expire and whose permissions this program does not control. For development only.\n` +
+      `    fix: give each namespace its own identity: ${removeCommand(["stores", store.name, "staticCredentials"])}`,
   );
   return () => staticIdentity(store, (key) => required(secretConfig(key), `configuration ${key}`));
 }

@@ -20,8 +20,8 @@ export async function readState(): Promise<readonly StateResource[]> {
   const foreign = entries.find(([urn]) => !urn.startsWith(ours));
   if (foreign !== undefined) {
     throw new ExpectedError(
-      `The state of stack ${name} holds what is another stack's: ${foreign[0]}. Nothing was changed.\n` +
-        "    fix: for a renamed stack or project: pulumi stack rename, which renames what it holds as well",
+      `The state of stack ${name} contains resources of another stack: ${foreign[0]}. Nothing was changed.\n` +
+        "    fix: for a renamed stack or project: pulumi stack rename, which renames them as well",
     );
   }
   return entries.map(([urn, { type, outputs }]) => ({

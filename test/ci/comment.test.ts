@@ -64,7 +64,7 @@ describe("ci/comment.ts", () => {
 
   it("counts the program's own warnings of drift", () => {
     const diagnostics = [
-      { severity: "warning", message: 'warning: drift: "a/b" (a/b) was changed by hand in store vault.' },
+      { severity: "warning", message: 'warning: drift: "a/b" (a/b) in store vault was changed outside this program.' },
     ];
     writeFileSync(file("drift.json"), JSON.stringify({ changeSummary: { same: 3 }, diagnostics }));
     const outputs = main([

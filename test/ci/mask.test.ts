@@ -43,7 +43,7 @@ describe("masking of diagnostics", () => {
 
   const kept = [
     'Environment "sandbox" was refused: 11 problems. Nothing was changed.',
-    '  mlflow/db-password: store vault already holds "mlops-platform-sandbox/mlflow/db-password", and the state does not know it',
+    '  mlflow/db-password: store vault already contains "mlops-platform-sandbox/mlflow/db-password", which is not in the state',
     "    fix: pulumi config set --path 'clusters.local.externalSecrets.concurrency' 8",
     'created: must be a date, such as 2026-11-22, received "2026-02-30"',
     "kubernetes:external-secrets.io/v1beta1:ExternalSecret is no longer served",

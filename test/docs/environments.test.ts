@@ -154,7 +154,7 @@ function stepsOfMove(): readonly object[] {
     .slice(0, -1)
     .map((step) => {
       const commands = step.matchAll(
-        /^pulumi config (?<verb>set|rm) --path 'namespaces\["mlflow"\]\.(?<fact>\w+)(?<list>\[0\])?'(?: (?<value>\w+))?$/gm,
+        /^pulumi config (?<verb>set|rm) --path 'namespaces\.mlflow\.(?<fact>\w+)(?<list>\[0\])?'(?: (?<value>\w+))?$/gm,
       );
       for (const { groups: { verb, fact = "", list, value = "" } = {} } of commands) {
         if (verb === "rm") facts.delete(fact);

@@ -5,6 +5,7 @@ import { Role } from "@pulumi/aws/iam/role.js";
 import type { ClusterSpec } from "../../clusters/contract.ts";
 import { operatorServiceAccount } from "../../external-secrets/operator/values.ts";
 import { globalArn, type AwsAccount } from "./account.ts";
+import { setCommand } from "../../support/config-command.ts";
 import { ExpectedError } from "../../support/errors.ts";
 import { awsOperatorRole } from "../../support/naming.ts";
 import { oncePerRun } from "../../support/once.ts";
@@ -30,7 +31,7 @@ export interface OidcProvider {
 /** The IAM OIDC provider of a cluster's issuer: it exists, or is made once in a run. */
 export function oidcProviderOf({ store, cluster, scope, options }: AwsClusterArgs): OidcProvider {
   const { issuer, name } = cluster;
-  if (issuer === undefined) throw new Error(`cluster ${name} tells no issuer, which parsing should have found`);
+  if (issuer === undefined) throw new Error(`cluster ${name} has no issuer, which parsing should have found`);
   const arn = globalArn(store, "iam", `oidc-provider/${issuerHost(issuer)}`);
   if (store.oidcProviders[name] !== "create") return { arn, resources: [] };
   const made = oncePerRun(
@@ -69,8 +70,8 @@ export function operatorIdentityOf({ store, cluster, scope, options }: AwsCluste
   }));
   if (accountId === store.accountId) return identity;
   throw new ExpectedError(
-    `clusters.${cluster.name}: its operator has a role in account ${accountId} by Pod Identity, and store ${store.name} is in ${store.accountId}.\n` +
-      `    fix: pulumi config set --path clusters.${cluster.name}.identity irsa`,
+    `clusters.${cluster.name}: with Pod Identity, its operator has a role in account ${accountId}, but store ${store.name} is in account ${store.accountId}.\n` +
+      `    fix: ${setCommand(["clusters", cluster.name, "identity"], "irsa")}`,
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ClusterSpec } from "../../clusters/contract.ts";
 import type { AwsParameterStoreSpec } from "./parameter-store.ts";
 import type { AwsSecretsManagerSpec } from "./secrets-manager.ts";
+import { configPath, removeCommand } from "../../support/config-command.ts";
 import type { Issue } from "../../support/errors.ts";
 import type { AccountLogin, OperatorLogin, StaticLogin } from "../identity.ts";
 
@@ -26,7 +27,7 @@ export function checkAwsIdentity(store: AwsStoreSpec, cluster: ClusterSpec): rea
     return [
       {
         path: `clusters.${cluster.name}.issuer`,
-        problem: `is missing: store ${store.name} trusts the cluster's service accounts by it`,
+        problem: `is missing: store ${store.name} trusts the cluster's service accounts through this issuer`,
         fix: cluster.traits.issuerCommand,
       },
     ];
@@ -37,11 +38,7 @@ export function checkAwsIdentity(store: AwsStoreSpec, cluster: ClusterSpec): rea
 /** Nobody would ever use the provider, and whoever wrote the fact believes otherwise. */
 function podIdentityIssues(store: AwsStoreSpec, cluster: ClusterSpec): readonly Issue[] {
   if (store.oidcProviders[cluster.name] === undefined) return [];
-  return [
-    {
-      path: `stores.${store.name}.oidcProviders.${cluster.name}`,
-      problem: "has no effect: the cluster uses pod-identity, which needs no OIDC provider",
-      fix: `pulumi config rm --path stores.${store.name}.oidcProviders.${cluster.name}`,
-    },
-  ];
+  const path = configPath(["stores", store.name, "oidcProviders", cluster.name]);
+  const problem = "has no effect: the cluster uses pod-identity, which needs no OIDC provider";
+  return [{ path, problem, fix: removeCommand(path) }];
 }

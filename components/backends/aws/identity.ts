@@ -3,6 +3,7 @@ import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { globalArn } from "./account.ts";
 import { isAwsGrant, type AwsReadGrant } from "./grant.ts";
+import { setCommand } from "../../support/config-command.ts";
 import { ExpectedError } from "../../support/errors.ts";
 import { awsReaderRole, readerName } from "../../support/naming.ts";
 import { oidcProviderOf, operatorIdentityOf, tagsOf } from "./cluster-roles.ts";
@@ -105,7 +106,7 @@ function readPolicy(
 function withinQuota(name: string, store: AwsStoreSpec, policy: string): string {
   if (policy.length <= inlinePolicyCharacters) return policy;
   throw new ExpectedError(
-    `${name}: the policy of its reader has ${policy.length} characters, IAM takes ${inlinePolicyCharacters} at most for a role.\n` +
-      `    fix: fewer objects to read: pulumi config set --path stores.${store.name}.layout bundle, or split the namespace`,
+    `${name}: the policy of its role has ${policy.length} characters; IAM allows at most ${inlinePolicyCharacters} per role.\n` +
+      `    fix: fewer objects to read: ${setCommand(["stores", store.name, "layout"], "bundle")}, or split the namespace`,
   );
 }

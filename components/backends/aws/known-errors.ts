@@ -4,43 +4,43 @@ import type { KnownError } from "../known-error.ts";
 export const awsKnownErrors: readonly KnownError[] = [
   {
     pattern: /No OpenIDConnect provider found/i,
-    fix: "the store's account does not trust the cluster's issuer: have it made with stores.<name>.oidcProviders.<cluster>: create (docs/identity/aws.md#the-oidc-provider)",
+    fix: "the store's account does not trust the cluster's issuer: let this program create a provider with stores.<name>.oidcProviders.<cluster>: create (docs/identity/aws.md#the-oidc-provider)",
   },
   {
     pattern: /Incorrect token audience/i,
-    fix: "the account's OIDC provider does not take the audience sts.amazonaws.com: aws iam add-client-id-to-open-id-connect-provider --client-id sts.amazonaws.com --open-id-connect-provider-arn <arn>",
+    fix: "the account's OIDC provider does not accept the audience sts.amazonaws.com: aws iam add-client-id-to-open-id-connect-provider --client-id sts.amazonaws.com --open-id-connect-provider-arn <arn>",
   },
   {
     pattern: /InvalidIdentityToken/i,
-    fix: "AWS can't check the cluster's tokens: its issuer must show its keys on the internet, and clusters.<name>.issuer be exactly the field issuer of `kubectl get --raw /.well-known/openid-configuration` (docs/identity/aws.md#the-oidc-provider)",
+    fix: "AWS can't verify the cluster's tokens: its issuer must publish its keys on the internet, and clusters.<name>.issuer must equal the field issuer of `kubectl get --raw /.well-known/openid-configuration` (docs/identity/aws.md#the-oidc-provider)",
   },
   {
     pattern: /not authorized to perform:? sts:AssumeRoleWithWebIdentity/i,
-    fix: "the namespace's role is gone or trusts another account: run `pulumi up --refresh`, which puts it back (a new role takes some seconds)",
+    fix: "the namespace's role was deleted, or trusts another account: run `pulumi up --refresh`, which restores it (a new role takes some seconds)",
   },
   {
     pattern: /not authorized to perform:? sts:(AssumeRole|TagSession)\b/i,
-    fix: "the operator may not become the namespace's role: run `pulumi up --refresh`, which puts both policies back (new ones take some seconds)",
+    fix: "the operator may not assume the namespace's role: run `pulumi up --refresh`, which restores both policies (new ones take some seconds)",
   },
   {
     pattern: /IAM role must be associated with service account/i,
-    fix: "the service account lost its annotation eks.amazonaws.com/role-arn: run `pulumi up --refresh`, which puts it back",
+    fix: "the service account lost its annotation eks.amazonaws.com/role-arn: run `pulumi up --refresh`, which restores it",
   },
   {
     pattern: /no EC2 IMDS role found|failed to refresh cached credentials|NoCredentialProviders/i,
-    fix: "the operator's Pods have no credentials: with Pod Identity they get them when they start, so start them again (docs/identity/aws.md#eks-pod-identity)",
+    fix: "the operator's Pods have no credentials: with Pod Identity they get them when they start, so restart them (docs/identity/aws.md#eks-pod-identity)",
   },
   {
     // Said of the role's own policy, while what follows is said of the key's.
     pattern: /no identity-based policy allows the kms:Decrypt action/i,
-    fix: "the policy of the namespace's role does not name the customer key: run `pulumi up --refresh`, which puts it back",
+    fix: "the policy of the namespace's role does not name the customer key: run `pulumi up --refresh`, which restores it",
   },
   {
     pattern: /Access to KMS is not allowed|kms:Decrypt|Service: Kms/i,
-    fix: "the customer key does not let the reader decrypt: its key policy must let the account's IAM policies decide (docs/identity/aws.md#customer-keys)",
+    fix: "the role may not decrypt with the customer key: its key policy must delegate to the account's IAM policies (docs/identity/aws.md#customer-keys)",
   },
   {
     pattern: /not authorized to perform:? (ssm:GetParameter|secretsmanager:GetSecretValue)/i,
-    fix: "the policy of the namespace's role does not name this object: run `pulumi up --refresh`, which puts it back",
+    fix: "the policy of the namespace's role does not name this object: run `pulumi up --refresh`, which restores it",
   },
 ];

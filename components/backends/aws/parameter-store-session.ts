@@ -65,7 +65,7 @@ function restoreCommand({ region, writeOnly }: AwsParameterStoreSpec, remoteName
   const get = `aws ssm get-parameter --region ${region} --with-decryption --query Parameter.Value --output text`;
   return (
     `aws ssm put-parameter --region ${region} --name ${remoteName} --overwrite ` +
-    `--value "$(${get} --name ${remoteName}:<the last version of ours>)"`
+    `--value "$(${get} --name ${remoteName}:<last version written by this program>)"`
   );
 }
 

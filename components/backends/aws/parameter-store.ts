@@ -1,3 +1,4 @@
+import { blank, setCommand } from "../../support/config-command.ts";
 import type { Issue } from "../../support/errors.ts";
 import { parameterName, secretId } from "../../support/naming.ts";
 import { checkKey, regionalArn, type AwsAccount } from "./account.ts";
@@ -48,23 +49,23 @@ function nameIssues(spec: AwsParameterStoreSpec, { address }: SecretShape, { nam
   const depth = name.split("/").length - 1;
   const issues: Issue[] = [];
   if (!/^[\w./-]+$/.test(name)) {
-    issues.push({ path, problem: `${whose} holds characters other than letters, digits and _ . - /` });
+    issues.push({ path, problem: `${whose} contains characters other than letters, digits and _ . - /` });
   }
   if (/^\/(aws|ssm)/i.test(name)) {
     issues.push({
       path,
-      problem: `"/${name.split("/")[1] ?? ""}/" begins with aws or ssm, which AWS keeps for itself`,
-      fix: "choose another platform name: pulumi config set platform <name>",
+      problem: `"/${name.split("/")[1] ?? ""}/" begins with aws or ssm, which AWS reserves`,
+      fix: `choose another platform name: ${setCommand("platform", blank("name"))}`,
     });
   }
   if (arn.length > arnCharacters) {
     issues.push({
       path,
-      problem: `the ARN of ${whose} has ${arn.length} characters, AWS takes ${arnCharacters} at most`,
+      problem: `the ARN of ${whose} has ${arn.length} characters; AWS allows at most ${arnCharacters}`,
     });
   }
   if (depth > levels) {
-    issues.push({ path, problem: `${whose} lies ${depth} levels deep, AWS takes ${levels} at most` });
+    issues.push({ path, problem: `${whose} lies ${depth} levels deep; AWS allows at most ${levels}` });
   }
   return issues;
 }
@@ -83,12 +84,12 @@ function sizeIssues(spec: AwsParameterStoreSpec, shape: SecretShape, object: Rem
 
 /** What is wrong with a value that does not fit. */
 export function sizeProblem(spec: AwsParameterStoreSpec, subject: string, size: number): string {
-  return `${subject} has ${size} bytes, tier ${spec.tier} takes ${valueLimit(spec)} at most`;
+  return `${subject} has ${size} bytes; tier ${spec.tier} allows at most ${valueLimit(spec)}`;
 }
 
 /** How to make a value fit. */
 export function sizeFix({ name, tier, layout }: AwsParameterStoreSpec): string {
-  if (tier === "standard") return `pulumi config set --path stores.${name}.tier by-size`;
-  const split = layout === "bundle" ? `pulumi config set --path stores.${name}.layout per-key, or ` : "";
-  return `${split}keep it in a store of kind aws-secrets-manager, which takes 65536`;
+  if (tier === "standard") return setCommand(["stores", name, "tier"], "by-size");
+  const split = layout === "bundle" ? `${setCommand(["stores", name, "layout"], "per-key")}, or ` : "";
+  return `${split}keep it in a store of kind aws-secrets-manager, which allows 65536`;
 }

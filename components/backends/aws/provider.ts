@@ -42,7 +42,7 @@ export function refused(
   return new StoreError(
     `stores.${name}`,
     `${doing} in account ${accountId}, region ${region} failed: ${messageOf(error)}`,
-    `check whose credentials these are (aws sts get-caller-identity) and what they may do: docs/stores/${kind}.md#what-the-deployer-needs`,
+    `check which identity these credentials have (aws sts get-caller-identity) and its permissions: docs/stores/${kind}.md#what-the-deployer-needs`,
   );
 }
 

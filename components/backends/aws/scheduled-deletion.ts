@@ -1,6 +1,7 @@
 import type { ErrorHook } from "@pulumi/pulumi";
 import { explainHook } from "../../support/explain-hook.ts";
 import type { AwsSecretsManagerSpec } from "./secrets-manager.ts";
+import { setCommand } from "../../support/config-command.ts";
 
 /**
  * Says what to do when a name is still taken by a secret that was deleted and can be restored: AWS only says that it is
@@ -24,9 +25,9 @@ export function scheduledDeletionAdvice(
   const id = failed.resource.split("/").slice(0, 2).join("/");
   const secret = `--region ${region} --secret-id ${remoteName}`;
   return (
-    `store ${store}: "${remoteName}" was deleted and can still be restored, which keeps its name taken for 7 to 30 days (now ${recoveryWindowDays}).\n` +
+    `store ${store}: "${remoteName}" is scheduled for deletion, and its name is reserved for 7 to 30 days (currently ${recoveryWindowDays}).\n` +
     `  fix: to have the old value back: aws secretsmanager restore-secret ${secret}\n` +
-    `       and then: pulumi config set --path 'adopt["${id}"]' true\n` +
+    `       and then: ${setCommand(["adopt", id], true)}\n` +
     `       to give it up for ever: aws secretsmanager delete-secret ${secret} --force-delete-without-recovery`
   );
 }

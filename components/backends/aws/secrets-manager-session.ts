@@ -90,7 +90,7 @@ function restoreCommand({ region }: AwsSecretsManagerSpec, remoteName: string, k
   const secretOf = `--region ${region} --secret-id ${remoteName}`;
   return (
     `aws secretsmanager update-secret-version-stage ${secretOf} --version-stage AWSCURRENT ` +
-    `--move-to-version-id ${known?.names.versionId ?? "<the last version of ours>"} ` +
+    `--move-to-version-id ${known?.names.versionId ?? "<last version written by this program>"} ` +
     `--remove-from-version-id $(aws secretsmanager get-secret-value ${secretOf} --query VersionId --output text)`
   );
 }

@@ -1,3 +1,4 @@
+import { setCommand } from "../../support/config-command.ts";
 import type { Issue } from "../../support/errors.ts";
 import { secretId, secretsManagerName } from "../../support/naming.ts";
 import { checkKey, regionalArn, type AwsAccount } from "./account.ts";
@@ -64,10 +65,14 @@ function replicaIssues({ name, region, replicas }: AwsSecretsManagerSpec): reado
     const path = `stores.${name}.replicas[${index}]`;
     const issues: Issue[] = [...checkKey(`${path}.kmsKeyArn`, replica.kmsKeyArn, replica.region)];
     if (replica.region === region) {
-      issues.push({ path: `${path}.region`, problem: `is the store's own region, ${region}`, fix: "remove the entry" });
+      issues.push({
+        path: `${path}.region`,
+        problem: `is the region of the store itself, ${region}`,
+        fix: "remove the entry",
+      });
     }
     if (replicas.findIndex((each) => each.region === replica.region) !== index) {
-      issues.push({ path: `${path}.region`, problem: `${replica.region} is named twice`, fix: "remove one entry" });
+      issues.push({ path: `${path}.region`, problem: `${replica.region} is listed twice`, fix: "remove one entry" });
     }
     return issues;
   });
@@ -78,8 +83,8 @@ function recoveryIssues({ name, recoveryWindowDays: days }: AwsSecretsManagerSpe
   return [
     {
       path: `stores.${name}`,
-      problem: `the environment's policy asks for ${days} days of recovery, Secrets Manager takes 7 to 30, or 0 to delete at once`,
-      fix: "change recoveryDays of the policy",
+      problem: `the environment's policy requires ${days} days of recovery; Secrets Manager allows 7 to 30, or 0 to delete at once`,
+      fix: "change recoveryDays in the environment's policy",
     },
   ];
 }
@@ -89,10 +94,10 @@ function nameIssues(spec: AwsSecretsManagerSpec, { address }: SecretShape, { nam
   const whose = `the name of "${name}" of ${secretId(address)}`;
   const issues: Issue[] = [];
   if (!/^[\w/+=.@-]+$/.test(name)) {
-    issues.push({ path, problem: `${whose} holds characters other than letters, digits and / _ + = . @ -` });
+    issues.push({ path, problem: `${whose} contains characters other than letters, digits and / _ + = . @ -` });
   }
   if (name.length > nameCharacters) {
-    const problem = `${whose} has ${name.length} characters, Secrets Manager takes ${nameCharacters} at most`;
+    const problem = `${whose} has ${name.length} characters; Secrets Manager allows at most ${nameCharacters}`;
     issues.push({ path, problem });
   }
   return issues;
@@ -107,11 +112,11 @@ function sizeIssues(spec: AwsSecretsManagerSpec, shape: SecretShape, object: Rem
 
 /** What is wrong with a value that does not fit. */
 export function secretSizeProblem(subject: string, size: number): string {
-  return `${subject} has ${size} bytes, Secrets Manager takes ${secretBytes} at most`;
+  return `${subject} has ${size} bytes; Secrets Manager allows at most ${secretBytes}`;
 }
 
 /** How to make a value fit. */
 export function secretSizeFix({ name, layout }: AwsSecretsManagerSpec): string {
-  if (layout === "bundle") return `pulumi config set --path stores.${name}.layout per-key, or split the secret`;
+  if (layout === "bundle") return `${setCommand(["stores", name, "layout"], "per-key")}, or split the secret`;
   return "keep large files elsewhere, encrypted with a key that is the secret";
 }

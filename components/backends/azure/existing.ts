@@ -1,5 +1,6 @@
 import type { ErrorHook } from "@pulumi/pulumi";
 import { asFix, explainHook } from "../../support/explain-hook.ts";
+import { removeCommand, setCommand } from "../../support/config-command.ts";
 
 /**
  * Says what to do about a resource that exists although the state does not know it: what a lost state leaves behind, or
@@ -17,17 +18,17 @@ export function existingAdvice(type: string, error: string, store: string): stri
   const id = /['"](\/subscriptions\/[^'"]+)['"]/.exec(error)?.[1] ?? "<id>";
   switch (type) {
     case "azure-native:keyvault:Vault":
-      return `use the vault as it is, which keeps its secrets: pulumi config rm --path stores.${store}.create`;
+      return `use the existing vault, which keeps its secrets: ${removeCommand(["stores", store, "create"])}`;
     case "azure-native:managedidentity:UserAssignedIdentity":
-      return `if no other stack made it, remove it, it holds nothing: az identity delete --ids ${id}`;
+      return `if no other stack created it, remove it; it contains nothing: az identity delete --ids ${id}`;
     case "azure-native:authorization:RoleAssignment":
-      return `where another stack made it, the right is there: pulumi config set --path stores.${store}.grantDeployer false; after a lost state remove it: az role assignment delete --ids ${id}`;
+      return `if another stack created it, the role is already assigned: ${setCommand(["stores", store, "grantDeployer"], false)}; after a lost state, remove it: az role assignment delete --ids ${id}`;
     case "azure-native:monitor:DiagnosticSetting": {
       const [vault, setting = "<name>"] = id.split(/\/providers\/microsoft\.insights\/diagnosticSettings\//i);
       const remove = `az monitor diagnostic-settings delete --name ${setting} --resource ${vault}`;
-      return `Azure kept it for a vault of this name. Remove it, the next run makes it anew: ${remove}`;
+      return `Azure kept it for a vault of this name. Remove it, and the next run creates it again: ${remove}`;
     }
     default:
-      return `if no other stack made it, remove it: az resource delete --ids ${id}`;
+      return `if no other stack created it, remove it: az resource delete --ids ${id}`;
   }
 }

@@ -22,7 +22,7 @@ export function checkAzureIdentity(store: AzureKeyVaultSpec, cluster: ClusterSpe
   return [
     {
       path: `clusters.${cluster.name}.issuer`,
-      problem: `is missing: store ${store.name} trusts the cluster's service accounts by it`,
+      problem: `is missing: store ${store.name} trusts the cluster's service accounts through this issuer`,
       fix: cluster.traits.issuerCommand,
     },
   ];

@@ -97,18 +97,18 @@ function problemsOf(object: RemoteObject, shape: SecretShape): readonly Omit<Iss
   const problems: Omit<Issue, "path">[] = [];
   if (name.length > mostCharactersOfName) {
     problems.push({
-      problem: `the name of ${what} has ${name.length} characters, Key Vault takes ${mostCharactersOfName} at most`,
+      problem: `the name of ${what} has ${name.length} characters; Key Vault allows at most ${mostCharactersOfName}`,
     });
   }
   if (!legalName.test(name)) {
-    problems.push({ problem: `the name of ${what} is "${name}", Key Vault takes letters, digits and dashes` });
+    problems.push({ problem: `the name of ${what} is "${name}"; Key Vault allows letters, digits and "-"` });
   }
   const bytes = leastBytes(object, shape.lengths);
   if (bytes > mostBytes) {
     problems.push({
-      problem: `${what} may have ${bytes} bytes, Key Vault takes ${mostBytes} at most`,
+      problem: `${what} may have ${bytes} bytes; Key Vault allows at most ${mostBytes}`,
       ...(layout === "bundle" && keys.length > 1
-        ? { fix: "split the secret, or keep each key alone: layout per-key" }
+        ? { fix: "split the secret, or store each key separately: layout per-key" }
         : {}),
     });
   }

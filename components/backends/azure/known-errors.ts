@@ -11,11 +11,11 @@ export const azureKnownErrors: readonly KnownError[] = [
   },
   {
     pattern: /AADSTS70021\b|AADSTS70021[23]/,
-    fix: "the identity's trust was changed by hand, or is too new: `pulumi up --refresh` puts it back (it takes up to a minute to count)",
+    fix: "the identity's federated credential was changed outside this program, or is new: `pulumi up --refresh` restores it (it takes up to a minute to take effect)",
   },
   {
     pattern: /AADSTS700016|AADSTS90002/,
-    fix: "Azure does not know the identity or the tenant: compare stores.<name>.tenantId with `az account show --query tenantId`; `pulumi up --refresh` makes a deleted identity again",
+    fix: "Azure does not know the identity or the tenant: compare stores.<name>.tenantId with `az account show --query tenantId`; `pulumi up --refresh` creates a deleted identity again",
   },
   {
     pattern: /AADSTS50166|AADSTS700027|AADSTS7000272/,
@@ -23,19 +23,19 @@ export const azureKnownErrors: readonly KnownError[] = [
   },
   {
     pattern: /missing clientID: either serviceAccountRef or service account annotation/,
-    fix: "the service account lost its annotations: `pulumi up --refresh` puts them back",
+    fix: "the service account lost its annotations: `pulumi up --refresh` restores them",
   },
   {
     pattern: /ForbiddenByRbac|DeniedWithNoValidRBAC|not authorized to perform action on resource/i,
-    fix: "the reader's role assignment does not count yet, which takes up to ten minutes, or is gone: wait and run `pulumi up` again; `pulumi up --refresh` puts it back",
+    fix: "the role assignment has not taken effect yet (up to ten minutes), or was deleted: wait and run `pulumi up` again; `pulumi up --refresh` restores it",
   },
   {
     pattern:
       /ForbiddenByFirewall|ForbiddenByConnection|Client address is not authorized|Public network access is disabled/i,
-    fix: "the vault's firewall refuses the cluster: name its addresses or subnet in stores.<name>.create.allowedAddresses or allowedSubnets, or let its owner do so",
+    fix: "the vault's firewall refuses the cluster: list its addresses or subnet in stores.<name>.create.allowedAddresses or allowedSubnets, or ask the owner of the vault to allow them",
   },
   {
     pattern: /SecretDisabled|not allowed on a disabled secret/i,
-    fix: "the secret was disabled by hand: az keyvault secret set-attributes --vault-name <vault> --name <name> --enabled true",
+    fix: "the secret was disabled outside this program: az keyvault secret set-attributes --vault-name <vault> --name <name> --enabled true",
   },
 ];

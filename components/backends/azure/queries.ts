@@ -47,7 +47,7 @@ export function vaultQueries(spec: AzureKeyVaultSpec, provider: Provider, api: K
     }
     throw new StoreError(
       `stores.${name}`,
-      `vault ${vault} goes by access policies: role assignments, which readers get, count for nothing there`,
+      `vault ${vault} uses access policies, so the namespaces' role assignments have no effect`,
       `az keyvault update --name ${vault} --enable-rbac-authorization true (docs/stores/azure-key-vault.md#access-policies)`,
     );
   }

@@ -30,9 +30,9 @@ export function settleHook(spec: AzureKeyVaultSpec, settle: (settings: VaultSett
       await inProgram(() => settle(settings));
     } catch (error) {
       throw new ExpectedError(
-        `stores.${spec.name}: vault ${spec.vault} was recovered with the settings it had, and setting ours failed: ` +
-          `${messageOf(error).trim().replace(/\.$/, "")}.\n    fix: once that is mended, ${command(spec, settings)}; ` +
-          "no later run does it by itself",
+        `stores.${spec.name}: vault ${spec.vault} was recovered with its previous settings, and updating them failed: ` +
+          `${messageOf(error).trim().replace(/\.$/, "")}.\n    fix: once that is fixed, ${command(spec, settings)}; ` +
+          "no later run does this",
       );
     }
   });

@@ -63,14 +63,14 @@ export async function withRights<T>(
 export function advice(refusal: KeyVaultRefusal, spec: AzureKeyVaultSpec): string {
   switch (refusal) {
     case "rights":
-      return `give the deployer the role: az role assignment create --role "Key Vault Secrets Officer" --assignee <object id of the deployer> --scope ${vaultId(spec)}`;
+      return `grant the deployer the role: az role assignment create --role "Key Vault Secrets Officer" --assignee <object id of the deployer> --scope ${vaultId(spec)}`;
     case "recoverable":
-      return `bring the deleted secret back: az keyvault secret recover --vault-name ${spec.vault} --name <name>`;
+      return `restore the deleted secret: az keyvault secret recover --vault-name ${spec.vault} --name <name>`;
     case "network":
-      return `let the deployer's address through the vault's firewall: az keyvault network-rule add --name ${spec.vault} --ip-address <address>`;
+      return `allow the deployer's address in the vault's firewall: az keyvault network-rule add --name ${spec.vault} --ip-address <address>`;
     case "absent":
       return `check stores.${spec.name}.subscriptionId, resourceGroup and vault: az keyvault show --name ${spec.vault} --resource-group ${spec.resourceGroup}`;
     case "other":
-      return "check the deployer's credentials (az account show, or ARM_CLIENT_ID and its companions) and its rights: docs/stores/azure-key-vault.md#rights-of-the-deployer";
+      return "check the deployer's credentials (az account show, or ARM_CLIENT_ID and the related variables) and its permissions: docs/stores/azure-key-vault.md#rights-of-the-deployer";
   }
 }

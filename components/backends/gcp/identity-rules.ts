@@ -1,5 +1,6 @@
 import type { ClusterSpec, GooglePool } from "../../clusters/contract.ts";
 import { madeProvider, type GcpSecretManagerSpec } from "./secret-manager.ts";
+import { removeCommand } from "../../support/config-command.ts";
 import type { Issue } from "../../support/errors.ts";
 import { readerName } from "../../support/naming.ts";
 import type { AccountLogin, StaticLogin } from "../identity.ts";
@@ -57,8 +58,8 @@ export function checkGcpIdentity(store: GcpSecretManagerSpec, cluster: ClusterSp
   return [
     {
       path: `stores.${store.name}.identityProviders.${cluster.name}`,
-      problem: `is missing: it tells Google to trust the service accounts of cluster ${cluster.name}`,
-      fix: `make a pool and a provider (docs/identity/google.md#federation) and name it here, or have them made: stores.${store.name}.identityPools`,
+      problem: `is missing: Google needs a provider that trusts the service accounts of cluster ${cluster.name}`,
+      fix: `create a pool and a provider (docs/identity/google.md#federation) and name the provider here, or let this program create them: stores.${store.name}.identityPools`,
     },
   ];
 }
@@ -68,7 +69,7 @@ function unknownNumber(store: GcpSecretManagerSpec, cluster: string, pool: Googl
   return [
     {
       path: `clusters.${cluster}.projectNumber`,
-      problem: `is missing: the cluster is in another project (${pool.project}) than store ${store.name} (${store.project}), and its readers are called by that number`,
+      problem: `is missing: the cluster is in another project (${pool.project}) than store ${store.name} (${store.project}), and the principals of its service accounts contain this number`,
       fix: `gcloud projects describe ${pool.project} --format='value(projectNumber)'`,
     },
   ];
@@ -76,10 +77,10 @@ function unknownNumber(store: GcpSecretManagerSpec, cluster: string, pool: Googl
 
 /** An entry without effect would be believed to have one. */
 function needless(store: GcpSecretManagerSpec, { name }: ClusterSpec): readonly Issue[] {
-  const problem = `has no effect: cluster ${name} is of GKE, whose own pool is used`;
+  const problem = `has no effect: cluster ${name} is a GKE cluster, which uses its own pool`;
   const made = store.identityPools[name] === undefined ? [] : [madePath(store, name)];
   const named = store.identityProviders[name] === undefined ? [] : [`stores.${store.name}.identityProviders.${name}`];
-  return [...named, ...made].map((path) => ({ path, problem, fix: `pulumi config rm --path '${path}'` }));
+  return [...named, ...made].map((path) => ({ path, problem, fix: removeCommand(path) }));
 }
 
 /** A provider that is named and made, or that would trust another issuer than the cluster's. */
@@ -89,13 +90,13 @@ function poolIssues(store: GcpSecretManagerSpec, { name, issuer, traits }: Clust
   const path = madePath(store, name);
   if (store.identityProviders[name] !== undefined) {
     const problem = `has no effect: stores.${store.name}.identityProviders.${name} names a provider for the cluster`;
-    return [{ path, problem, fix: `pulumi config rm --path '${path}'` }];
+    return [{ path, problem, fix: removeCommand(path) }];
   }
   if (issuer === undefined || issuer === made.issuer) return [];
   return [
     {
       path: `${path}.issuer`,
-      problem: `is "${made.issuer}", and the cluster says "${issuer}" (clusters.${name}.issuer); Google compares them character by character`,
+      problem: `is "${made.issuer}", but the issuer of the cluster is "${issuer}" (clusters.${name}.issuer); Google compares them character by character`,
       fix: traits.issuerCommand,
     },
   ];

@@ -20,12 +20,15 @@ export function labelIssues(
   const count = Object.keys(labels).length;
   return [
     ...(count + reserved > most
-      ? [{ path, problem: `has ${count} labels, and ${most - reserved} at most are free: ${reserved} are set here` }]
+      ? [
+          {
+            path,
+            problem: `has ${count} labels; at most ${most - reserved} are allowed, since this program sets ${reserved}`,
+          },
+        ]
       : []),
     ...Object.entries(labels).flatMap(([name, text]) => [
-      ...(key.test(name)
-        ? []
-        : [{ path: `${path}["${name}"]`, problem: `the name ${rule}, and starts with a letter` }]),
+      ...(key.test(name) ? [] : [{ path: `${path}["${name}"]`, problem: `the name ${rule}, and start with a letter` }]),
       ...(value.test(text) ? [] : [{ path: `${path}["${name}"]`, problem: `the value ${rule}, received "${text}"` }]),
       ...Object.entries({ name, value: text }).flatMap(([what, each]) => {
         const bytes = Buffer.byteLength(each);
@@ -35,7 +38,7 @@ export function labelIssues(
           : [
               {
                 path: `${path}["${name}"]`,
-                problem: `the ${what} has ${bytes} bytes, and Google takes ${mostBytes} at most`,
+                problem: `the ${what} has ${bytes} bytes; Google allows at most ${mostBytes}`,
               },
             ];
       }),
@@ -43,7 +46,7 @@ export function labelIssues(
   ];
 }
 
-const rule = "must be small letters, digits, dashes and underscores, 63 at most";
+const rule = 'must be up to 63 lowercase letters, digits, "-" or "_"';
 
 /** A text made fit for a label: `Acme.Prod` → `acme_prod`. Different texts may become one: labels are for people to read. */
 export function legalLabel(text: string): string {

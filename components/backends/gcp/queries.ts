@@ -1,6 +1,7 @@
 import type { Provider } from "@pulumi/gcp/provider.js";
 import { getSecrets } from "@pulumi/gcp/secretmanager/getSecrets.js";
 import { getSecretVersionAccess } from "@pulumi/gcp/secretmanager/getSecretVersionAccess.js";
+import { setCommand } from "../../support/config-command.ts";
 import { messageOf, StoreError } from "../../support/errors.ts";
 import type { FoundObject } from "../survey.ts";
 import { placesShown, type ShownReplication } from "./replication.ts";
@@ -69,8 +70,8 @@ function checkNumber({ name, project, projectNumber }: GcpSecretManagerSpec, sec
   if (told === undefined || told === projectNumber) return;
   throw new StoreError(
     `stores.${name}.projectNumber`,
-    `is ${projectNumber}, and project ${project} has the number ${told}`,
-    `pulumi config set --path 'stores.${name}.projectNumber' ${told}`,
+    `is ${projectNumber}, but the number of project ${project} is ${told}`,
+    setCommand(["stores", name, "projectNumber"], told),
   );
 }
 

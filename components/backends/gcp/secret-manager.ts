@@ -74,7 +74,7 @@ function storeIssues(spec: GcpSecretManagerSpec): readonly Issue[] {
   if (spec.topics.length > mostTopics) {
     issues.push({
       path: `${path}.topics`,
-      problem: `has ${spec.topics.length} topics, Google takes ${mostTopics} at most`,
+      problem: `has ${spec.topics.length} topics; Google allows at most ${mostTopics}`,
     });
   }
   return [...issues, ...keyIssues(spec), ...poolIssues(spec)];
@@ -86,7 +86,7 @@ function poolIssues({ name, identityPools }: GcpSecretManagerSpec): readonly Iss
   return [...byId].flatMap(([id, [first, ...others]]) =>
     others.map(([cluster]) => ({
       path: `stores.${name}.identityPools.${cluster}.id`,
-      problem: `"${id}" is the pool of cluster ${first?.[0] ?? ""} already; each cluster has one of its own`,
+      problem: `"${id}" is already the pool of cluster ${first?.[0] ?? ""}; each cluster needs its own`,
     })),
   );
 }
@@ -98,24 +98,28 @@ function keyIssues({ name, locations, kmsKeyName }: GcpSecretManagerSpec): reado
   if (kmsKeyName !== undefined && locations.length > 0) {
     issues.push({
       path: `${path}.kmsKeyName`,
-      problem: "is for automatic replication; with locations each names its own",
+      problem: "applies to automatic replication only; with locations, each location has its own key",
     });
   } else if (kmsKeyName !== undefined && locationOf(kmsKeyName) !== "global") {
     const problem = `must be a key in the location global, received one in ${locationOf(kmsKeyName)}`;
-    issues.push({ path: `${path}.kmsKeyName`, problem, fix: `or keep the values there: ${path}.locations` });
+    issues.push({
+      path: `${path}.kmsKeyName`,
+      problem,
+      fix: `or store the values in that location: ${path}.locations`,
+    });
   }
   const withKey = locations.filter(({ kmsKeyName: key }) => key !== undefined);
   if (withKey.length > 0 && withKey.length < locations.length) {
     const without = locations.filter(({ kmsKeyName: key }) => key === undefined).map(({ location }) => location);
     issues.push({
       path: `${path}.locations`,
-      problem: `all name a key or none does; without one: ${without.join(", ")}`,
+      problem: `either all locations name a key, or none does; without one: ${without.join(", ")}`,
     });
   }
   for (const { location, kmsKeyName: key = "" } of withKey.filter(
     (each) => locationOf(each.kmsKeyName) !== each.location,
   )) {
-    const problem = `the key of ${location} must lie there, received one in ${locationOf(key)}`;
+    const problem = `the key of ${location} must be in that location, received one in ${locationOf(key)}`;
     issues.push({ path: `${path}.locations`, problem });
   }
   return issues;
@@ -136,7 +140,7 @@ function secretIssues(spec: GcpSecretManagerSpec, shape: SecretShape): readonly 
         ? [
             {
               path,
-              problem: `the id of ${what} has ${object.name.length} characters, Google takes ${mostCharactersOfId} at most`,
+              problem: `the id of ${what} has ${object.name.length} characters; Google allows at most ${mostCharactersOfId}`,
             },
           ]
         : []),
@@ -144,7 +148,7 @@ function secretIssues(spec: GcpSecretManagerSpec, shape: SecretShape): readonly 
         ? [
             {
               path,
-              problem: `${what} may have ${bytes} bytes, Google takes ${mostBytes} at most`,
+              problem: `${what} may have ${bytes} bytes; Google allows at most ${mostBytes}`,
               ...splitAdvice(object),
             },
           ]
@@ -155,6 +159,6 @@ function secretIssues(spec: GcpSecretManagerSpec, shape: SecretShape): readonly 
 
 function splitAdvice({ layout, keys }: RemoteObject): { readonly fix?: string } {
   return layout === "bundle" && keys.length > 1
-    ? { fix: "split the secret, or keep each key alone: layout per-key" }
+    ? { fix: "split the secret, or store each key separately: layout per-key" }
     : {};
 }

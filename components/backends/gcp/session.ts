@@ -67,7 +67,7 @@ function owned({ project }: GcpSecretManagerSpec, state: readonly StateResource[
 }
 
 function restoreCommand({ project }: GcpSecretManagerSpec, remoteName: string): string {
-  const access = `gcloud secrets versions access <the last version of ours> --secret=${remoteName} --project=${project}`;
+  const access = `gcloud secrets versions access <last version written by this program> --secret=${remoteName} --project=${project}`;
   return `${access} | gcloud secrets versions add ${remoteName} --project=${project} --data-file=-`;
 }
 
@@ -147,7 +147,7 @@ function checkPlaces(spec: GcpSecretManagerSpec, { name }: RemoteObject, { locat
   const wanted = placesOf(spec);
   if (locations === undefined || locations === wanted) return;
   throw new ExpectedError(
-    `stores.${spec.name}: "${name}" lies in other locations (${locations}) than this store's secrets (${wanted}), and Google never moves one. It was not taken over.\n` +
-      `    fix: use it as it is (reference), or add a store with its locations`,
+    `stores.${spec.name}: "${name}" is in locations ${locations}, but this store uses ${wanted}, and Google cannot move a secret. It was not adopted.\n` +
+      `    fix: use it without adopting it (reference), or add a store with its locations`,
   );
 }

@@ -1,6 +1,7 @@
 import type { ErrorHook } from "@pulumi/pulumi";
 import { asFix, explainHook, type FailedOperation } from "../../support/explain-hook.ts";
 import type { VaultKvSpec } from "./kv.ts";
+import { removeCommand } from "../../support/config-command.ts";
 
 /**
  * Says what to do about a part of Vault that exists although the state does not know it: what `destroy` retained, a lost
@@ -21,13 +22,13 @@ export function existingAdvice(
   switch (type) {
     case "vault:index/audit:Audit": {
       const facts = `stores.${store}.auditDevices`;
-      const leave = auditDevices.length === 1 ? `pulumi config rm --path '${facts}'` : `take ${last} out of ${facts}`;
-      return `the device stays as it is when the facts do not name it: ${leave}`;
+      const leave = auditDevices.length === 1 ? removeCommand(facts) : `take ${last} out of ${facts}`;
+      return `the device is left unchanged if the facts do not name it: ${leave}`;
     }
     case "vault:index/mount:Mount":
-      return `use the engine as it is, which keeps its secrets: pulumi config rm --path 'stores.${store}.createMount'`;
+      return `use the existing engine, which keeps its secrets: ${removeCommand(["stores", store, "createMount"])}`;
     case "vault:index/authBackend:AuthBackend":
-      return `use the method as it is: pulumi config rm --path 'stores.${store}.auth.methods["${last}"]'`;
+      return `use the existing method: ${removeCommand(["stores", store, "auth", "methods", last])}`;
     default:
       return undefined;
   }

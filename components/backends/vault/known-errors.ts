@@ -12,7 +12,7 @@ export const vaultKnownErrors: readonly KnownError[] = [
   },
   {
     pattern: /service account name not authorized|namespace not authorized/i,
-    fix: "the Vault role is bound to another service account or namespace: run `pulumi up --refresh`, which puts the role back",
+    fix: "the Vault role is bound to another service account or namespace: run `pulumi up --refresh`, which restores the role",
   },
   {
     pattern: /role .*could not be found|invalid role name/i,
@@ -24,6 +24,6 @@ export const vaultKnownErrors: readonly KnownError[] = [
   },
   {
     pattern: /permission denied|\bCode: 403/i,
-    fix: "the policy of its Vault role does not name this path: run `pulumi up --refresh`, which puts the policy back",
+    fix: "the policy of its Vault role does not name this path: run `pulumi up --refresh`, which restores the policy",
   },
 ];

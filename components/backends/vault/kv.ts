@@ -1,3 +1,4 @@
+import { setCommand } from "../../support/config-command.ts";
 import type { Issue } from "../../support/errors.ts";
 import { vaultPath } from "../../support/naming.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
@@ -89,7 +90,7 @@ export const vaultKvRules: StoreRules<VaultKvSpec> = {
     if (path.length > 400) {
       issues.push({
         path: `stores.${spec.name}`,
-        problem: `the path of ${address.app}/${address.secret} has ${path.length} characters, Vault takes 400 at most`,
+        problem: `the path of ${address.app}/${address.secret} has ${path.length} characters; Vault allows at most 400`,
       });
     }
     return [...issues, ...methodIssues(spec)];
@@ -104,8 +105,8 @@ function methodIssues(spec: VaultKvSpec): readonly Issue[] {
     ...[...byPath].flatMap(([mount, [first = "", ...others]]) =>
       others.map((cluster) => ({
         path: `stores.${spec.name}.auth.methods.${cluster}`,
-        problem: `would be mounted at "${mount}", where the method of cluster ${first} is`,
-        fix: `pulumi config set --path 'stores.${spec.name}.auth.mountPaths.${cluster}' kubernetes-${cluster}`,
+        problem: `would be mounted at "${mount}", which the method of cluster ${first} uses`,
+        fix: setCommand(["stores", spec.name, "auth", "mountPaths", cluster], `kubernetes-${cluster}`),
       })),
     ),
   ];
@@ -119,6 +120,6 @@ function strayPods({ name, auth }: VaultKvSpec): readonly Issue[] {
   );
   return others.map((cluster) => ({
     path: `${path}.${cluster}.reviewer`,
-    problem: `must be token: Vault's Pods run in cluster ${first} (${path}.${first}), and their token is worth nothing in another`,
+    problem: `must be token: Vault's Pods run in cluster ${first} (${path}.${first}), and their token is not valid in another`,
   }));
 }

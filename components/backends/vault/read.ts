@@ -34,7 +34,7 @@ export async function readVault(spec: VaultKvSpec, provider: Provider, name: str
   }
   const value: unknown = JSON.parse(found.dataJson);
   if (typeof value !== "object" || value === null)
-    throw unreadable(spec, name, "the answer holds no value, as of a mount that is no KV engine of version 2");
+    throw unreadable(spec, name, "the answer has no value: the mount may not be a KV engine of version 2");
   return isEnvelope(value) ? undefined : { data: found.data, json: canonicalJson({ ...value }) };
 }
 

@@ -10,6 +10,7 @@ import {
 import { getSecretsListV2 } from "@pulumi/vault/kv/getSecretsListV2.js";
 import { SecretV2 } from "@pulumi/vault/kv/secretV2.js";
 import { Provider } from "@pulumi/vault/provider.js";
+import { setSecretCommand } from "../../support/config-command.ts";
 import { messageOf, StoreError } from "../../support/errors.ts";
 import { onlyInputs } from "../../support/provider-inputs.ts";
 import type { StateResource, StoredObject } from "../contract.ts";
@@ -51,7 +52,8 @@ function open({ spec, secretConfig, options }: OpenArgs<VaultKvSpec>): StoreSess
       const listed = await Promise.all([...folders].map((folder) => list(vault, folder)));
       return presentAmong(names, foundNames(listed.flat()));
     },
-    restoreCommand: (name) => `vault kv rollback -mount=${spec.mount} -version=<the last version of ours> ${name}`,
+    restoreCommand: (name) =>
+      `vault kv rollback -mount=${spec.mount} -version=<last version written by this program> ${name}`,
     read,
     prepare(survey) {
       const { beforeWrites, beforeReaders } = makeVaultSetup(spec, secretConfig, { provider: vault.provider });
@@ -184,7 +186,7 @@ async function list({ spec, provider }: OpenVault, folder: string): Promise<read
       `listing names in Vault at ${spec.address} (mount ${spec.mount}) failed: ${messageOf(error)}`,
       /x509|certificate/i.test(messageOf(error))
         ? `name a file with the certificates that signed Vault's: stores.${spec.name}.caFile, or VAULT_CACERT`
-        : `check the address, that the mount exists, and that the token may list metadata (VAULT_TOKEN, or pulumi config set --secret ${tokenKey})`,
+        : `check the address, that the mount exists, and that the token may list metadata (VAULT_TOKEN, or ${setSecretCommand(tokenKey)})`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { knownErrorIn } from "./known-errors.ts";
+import { setCommand } from "../../support/config-command.ts";
 
 /**
  * Says in words why a SecretStore, ExternalSecret or PushSecret is not Ready, and where the sync of an updated one
@@ -77,16 +78,16 @@ export function unmergedAdvice(
 ): string {
   const { name = "", namespace = "" } = object.metadata ?? {};
   return (
-    `${subjectOf(object)} is pending: namespace ${namespace} has no Secret ${spec.target?.name ?? name} that its keys could be merged into, so none was delivered. The installation that the Secret belongs to makes it.\n` +
-    `  fix: once it is there, run \`pulumi up\`, or: kubectl -n ${namespace} annotate externalsecret ${name} sync-now=$(date +%s) --overwrite; otherwise it is looked for every ${spec.refreshInterval ?? "1h0m0s"}`
+    `${subjectOf(object)} is pending: namespace ${namespace} has no Secret ${spec.target?.name ?? name} to merge its keys into, so none was delivered. The installation that owns the Secret creates it.\n` +
+    `  fix: once it exists, run \`pulumi up\`, or: kubectl -n ${namespace} annotate externalsecret ${name} sync-now=$(date +%s) --overwrite; otherwise the operator looks for it every ${spec.refreshInterval ?? "1h0m0s"}`
   );
 }
 
 /** What to do about an object that exists although the state does not know it. */
 export function takeOverAdvice(cluster: string, object: ConditionedObject): string {
   return (
-    `${subjectOf(object)} exists, and the state does not know it.\n` +
-    `  fix: after a lost state, take over what is there: pulumi config set --path 'clusters.${cluster}.upsertExistingObjects' true`
+    `${subjectOf(object)} exists and is not in the state.\n` +
+    `  fix: after a lost state, adopt what exists: ${setCommand(["clusters", cluster, "upsertExistingObjects"], true)}`
   );
 }
 

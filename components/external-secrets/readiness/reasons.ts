@@ -52,7 +52,7 @@ export async function explanation(
 async function storeExplanation(client: ClusterClient, store: ObjectReference): Promise<string> {
   try {
     const object = await read(client, store);
-    if (isReady(object)) return `  fix: ${subjectOf(store)} is Ready by now: run \`pulumi up\` again`;
+    if (isReady(object)) return `  fix: ${subjectOf(store)} is Ready now: run \`pulumi up\` again`;
     return explainNotReady(object, await eventsOf(client, store));
   } catch (error) {
     // What its reader says must not be lost.

@@ -1,5 +1,6 @@
 import { backendOf, backends, remoteStoreKinds } from "../../../components/backends/index.ts";
 import { checkGeneration } from "../../../components/in-cluster-generation/check-generation.ts";
+import { configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { placementsOf, plainConsumersOf, type Environment } from "../environment.ts";
@@ -12,7 +13,7 @@ import { placementsOf, plainConsumersOf, type Environment } from "../environment
 export function checkGenerated(spec: Environment, operated: ReadonlySet<string>): readonly Issue[] {
   return spec.secrets.flatMap((secret) => {
     if (secret.origin.kind !== "in-cluster") return [];
-    const path = `generatedInCluster["${secret.id}"]`;
+    const path = configPath(["generatedInCluster", secret.id]);
     return [
       ...rotated(path, secret),
       ...clusterIssues(path, secret.origin.cluster, { spec, operated }),
@@ -27,8 +28,8 @@ function rotated(path: string, { id, epoch }: SecretSpec): readonly Issue[] {
   return [
     {
       path,
-      problem: "the secret has a rotation, and this program makes no value of it",
-      fix: `pulumi config rm --path 'rotations["${id}"]', and rotate it in the store: docs/values.md#rotating-what-a-cluster-generated`,
+      problem: "the secret has a rotation, but this program does not generate its values",
+      fix: `${removeCommand(["rotations", id])}, and rotate it in the store: docs/values.md#rotating-what-a-cluster-generated`,
     },
   ];
 }
@@ -45,18 +46,21 @@ function clusterIssues(path: string, name: string, { spec, operated }: Operated)
   }
   if (cluster.traits.operatorManager === "operator-lifecycle-manager") {
     return [
-      { path, problem: `cluster ${name} has Red Hat's operator, which this program does not tell to push secrets` },
+      {
+        path,
+        problem: `cluster ${name} uses Red Hat's operator (manager operator-lifecycle-manager), with which pushing secrets is not supported`,
+      },
     ];
   }
   if (!operated.has(name)) {
-    return [{ path, problem: `no namespace of cluster ${name} reads a store, so that it has no operator` }];
+    return [{ path, problem: `no namespace of cluster ${name} reads a store, so it has no operator` }];
   }
   if (cluster.externalSecrets.pushSecrets) return [];
   return [
     {
       path,
       problem: `the operator of cluster ${name} does not push secrets into stores`,
-      fix: `pulumi config set --path 'clusters.${name}.externalSecrets.pushSecrets' true`,
+      fix: setCommand(["clusters", name, "externalSecrets", "pushSecrets"], true),
     },
   ];
 }
@@ -66,22 +70,22 @@ function storeIssues(path: string, secret: SecretSpec, spec: Environment): reado
   const plain = plainConsumersOf(spec, secret);
   if (plain.length > 0) {
     const names = [...new Set(plain.map(({ name }) => name))].join(", ");
-    return [{ path, problem: `namespace ${names} gets it plain (via), and this program has no value of it` }];
+    return [{ path, problem: `namespace ${names} gets it plain (via), but this program does not have its value` }];
   }
   if (store === undefined) return []; // an issue of the catalogue, or of the namespace
   const { name } = store;
   if (others.length > 0) {
     const all = [store, ...others].map((each) => each.name);
-    return [{ path, problem: `goes to ${all.join(", ")}; a cluster can put it into one store only` }];
+    return [{ path, problem: `goes to ${all.join(", ")}; a cluster can write it to one store only` }];
   }
   if (!backendOf(store).takesGenerated) {
     const kinds = remoteStoreKinds.filter((kind) => backends[kind].takesGenerated).join(" or ");
-    const problem = `goes to store ${name} of kind ${store.kind}; a cluster can put it into one of kind ${kinds} only, where a right can name what is not there yet`;
+    const problem = `goes to store ${name} of kind ${store.kind}; a cluster can write only to one of kind ${kinds}, where a policy can name objects that do not exist yet`;
     return [{ path, problem }];
   }
   if (store.staticCredentials === true) {
     return [
-      { path, problem: `store ${name} is read with static credentials, and a cluster writes by its own identity` },
+      { path, problem: `store ${name} is read with static credentials, but a cluster writes with its own identity` },
     ];
   }
   return [];

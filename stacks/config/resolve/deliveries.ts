@@ -1,4 +1,5 @@
 import type { DeliveredKey, DeliverySpec } from "../../../components/delivery/contract.ts";
+import { blank, configPath, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { dnsSubdomain, secretKey } from "../../../components/support/naming.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
@@ -51,7 +52,7 @@ function keysOf(
   if (spec === undefined) {
     issues.push({
       path,
-      problem: `reads ${id}, which is no secret of this environment; there are ${[...byId.keys()].sort().join(", ")}`,
+      problem: `reads ${id}, which is not a secret of this environment; its secrets are ${[...byId.keys()].sort().join(", ")}`,
     });
     return [];
   }
@@ -74,16 +75,23 @@ function checkDelivery(
 ): readonly Issue[] {
   const issues: Issue[] = [];
   const { namespace, secretName } = delivery;
-  if (!dnsSubdomain.test(secretName)) issues.push({ path, problem: `"${secretName}" is no legal name for a Secret` });
+  if (!dnsSubdomain.test(secretName))
+    issues.push({
+      path,
+      problem: `"${secretName}" is not a valid Secret name: use at most 253 lowercase letters, digits, "-" or ".", with a letter or digit at the start and end of each part`,
+    });
   if (facts.namespaces[namespace] === undefined) {
     issues.push({
-      path: `namespaces["${namespace}"]`,
-      problem: `gets Secret ${secretName}, and no store is set for the namespace`,
-      fix: `pulumi config set --path 'namespaces["${namespace}"].store' <store> (and .cluster), or leave the application out of "applications"`,
+      path: configPath(["namespaces", namespace]),
+      problem: `gets Secret ${secretName}, but the namespace has no store`,
+      fix: `${setCommand(["namespaces", namespace, "store"], blank("store"))} (and .cluster), or leave the application out of "applications"`,
     });
   }
   for (const { key } of keys.filter(({ key }) => !secretKey.test(key))) {
-    issues.push({ path, problem: `"${key}" is no legal key of a Secret` });
+    issues.push({
+      path,
+      problem: `"${key}" is not a valid key of a Secret: use at most 253 letters, digits, "-", "_" or "."`,
+    });
   }
   const twice = keys.map(({ key }) => key).filter((key, index, all) => all.indexOf(key) !== index);
   for (const key of new Set(twice)) issues.push({ path, problem: `key "${key}" comes from two sources` });

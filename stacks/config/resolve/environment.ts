@@ -1,5 +1,6 @@
 import type { RemoteStoreSpec } from "../../../components/backends/index.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
+import { configPath, removeCommand } from "../../../components/support/config-command.ts";
 import { ConfigError, type Issue } from "../../../components/support/errors.ts";
 import type { Catalogue } from "../../environments/catalogue-spec.ts";
 import type { Policy } from "../../environments/policy.ts";
@@ -103,7 +104,7 @@ function refreshIssues({ refreshSeconds }: Facts, { refreshFloorSeconds }: Polic
     {
       path: "refreshSeconds",
       problem: `must be at least ${refreshFloorSeconds} in this environment, received ${refreshSeconds}`,
-      fix: "a changed value does not wait for it: it is synced at once",
+      fix: "a changed value does not wait for the interval: it is synced at once",
     },
   ];
 }
@@ -114,7 +115,7 @@ function plainStores({ stores }: Facts): readonly string[] {
 }
 
 function adviceOn(name: string): string {
-  return `stores.${name}: a store of kind kubernetes is now written as via: plain, for the environment or a namespace, and needs no store (docs/stores/kubernetes.md)`;
+  return `stores.${name}: a store of kind kubernetes is now written as via: plain, for the environment or a namespace, without a store (docs/stores/kubernetes.md)`;
 }
 
 /** Where values may not lie in the state and the cluster alone. */
@@ -123,13 +124,13 @@ function plainIssues(facts: Facts, { allowEmbeddedSecrets }: Policy): readonly I
   const chosen = [
     ...(facts.via === "plain" ? ["via"] : []),
     ...Object.entries(facts.namespaces).flatMap(([name, { via }]) =>
-      via === "plain" ? [`namespaces["${name}"].via`] : [],
+      via === "plain" ? [configPath(["namespaces", name, "via"])] : [],
     ),
   ];
   const problem = "keeps the only copy of a value in the cluster, and this environment's policy forbids it";
   return [
     ...plainStores(facts).map((name) => ({ path: `stores.${name}.kind`, problem: `kubernetes ${problem}` })),
-    ...chosen.map((path) => ({ path, problem: `plain ${problem}`, fix: `pulumi config rm --path '${path}'` })),
+    ...chosen.map((path) => ({ path, problem: `plain ${problem}`, fix: removeCommand(path) })),
   ];
 }
 

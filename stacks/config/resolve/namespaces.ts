@@ -1,6 +1,7 @@
 import type { RemoteStoreSpec } from "../../../components/backends/index.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
 import type { DeliverySpec, Via } from "../../../components/delivery/contract.ts";
+import { blank, configPath, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import type { Namespace } from "../environment.ts";
 import type { Facts } from "../schema/index.ts";
@@ -68,7 +69,7 @@ export function resolveNamespaces(args: ResolveNamespacesArgs): ResolvedNamespac
 
 function drafts({ namespaces, clusters: known }: ResolveNamespacesArgs["facts"], issues: Issue[]): readonly Draft[] {
   return Object.entries(namespaces).flatMap(([name, { cluster, clusters, via, alsoStores, create, store }]) => {
-    const path = `namespaces["${name}"]`;
+    const path = configPath(["namespaces", name]);
     const places = clusters ?? { [cluster ?? ""]: { store } };
     if (Object.keys(places).length === 0) issues.push({ path: `${path}.clusters`, problem: "names no cluster" });
     return Object.entries(places).map(([where, place]): Draft => {
@@ -100,8 +101,8 @@ function draftIssues(draft: Draft, via: Via, facts: ResolveNamespacesArgs["facts
       ? [
           {
             path: `${at}.store`,
-            problem: `"${store ?? ""}" is of kind kubernetes, which is delivered plain, and via is external-secret`,
-            fix: `name a store that the operator can read, or: pulumi config set --path '${path}.via' plain`,
+            problem: `"${store ?? ""}" is of kind kubernetes, which is delivered plain, but via is external-secret`,
+            fix: `name a store that the operator can read, or: ${setCommand(`${path}.via`, "plain")}`,
           },
         ]
       : []),
@@ -120,7 +121,7 @@ function storeIssues(
     {
       path: `${at}.store`,
       problem: `is missing, and cluster ${cluster} names no store for its namespaces`,
-      fix: `pulumi config set --path 'clusters.${cluster}.store' <store>`,
+      fix: setCommand(["clusters", cluster, "store"], blank("store")),
     },
   ];
 }

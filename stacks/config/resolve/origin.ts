@@ -1,3 +1,4 @@
+import { configPath, removeCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import type { Origin } from "../../../components/values/secret-spec.ts";
 
@@ -39,8 +40,8 @@ export function resolveOrigin(id: string, facts: OriginFacts): ResolvedOrigin {
 
 function contradictions(id: string, fact: string, others: readonly string[]): readonly Issue[] {
   return others.map((other) => ({
-    path: `${fact}["${id}"]`,
-    problem: `the secret is under ${other} too, and only one of the two can be`,
-    fix: `pulumi config rm --path '${other}["${id}"]'`,
+    path: configPath([fact, id]),
+    problem: `the secret is also under ${other}, which excludes this`,
+    fix: removeCommand([other, id]),
   }));
 }

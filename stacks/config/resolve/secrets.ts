@@ -1,3 +1,4 @@
+import { setSecretCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { secretId, secretKey, secretPath, slug } from "../../../components/support/naming.ts";
 import type { Recipe } from "../../../components/values/recipe.ts";
@@ -36,7 +37,7 @@ export function resolveSecrets(args: ResolveSecretsArgs): ResolvedSecrets {
         issues.push({ path: `${path}.path`, problem: `must be names joined by slashes, received "${secret.path}"` });
       }
       if (secret.primaryKey !== undefined && secret.keys[secret.primaryKey] === undefined) {
-        const problem = `names "${secret.primaryKey}", and the secret has no such key; it has ${Object.keys(secret.keys).sort().join(", ")}`;
+        const problem = `names "${secret.primaryKey}", but the secret has no such key; its keys are ${Object.keys(secret.keys).sort().join(", ")}`;
         issues.push({ path: `${path}.primaryKey`, problem });
       }
       const referenced = args.facts.reference[secretId({ app, secret: name })] === true;
@@ -63,7 +64,7 @@ export function applicationsOf({
   return Object.entries(catalogue).filter(([app]) => wanted.length === 0 || wanted.includes(app));
 }
 
-const illegalName = "must be lower-case letters, digits and dashes, starting with a letter, 63 at most";
+const illegalName = 'must be up to 63 lowercase letters, digits or "-", start with a letter and not end with "-"';
 
 /** Keys that exist: those of other environments and optional ones without a value are gone. */
 function presentKeys(secret: CatalogueSecret, { policy, secretKeys }: ResolveSecretsArgs): Record<string, Recipe> {
@@ -83,8 +84,8 @@ function checkKeys(path: string, keys: Readonly<Record<string, Recipe>>, args: R
     ...checkNames(path, keys),
     ...missing.map((config) => ({
       path: config,
-      problem: "a value that people must provide is missing",
-      fix: `pulumi config set --secret ${config}`,
+      problem: "a provided value is not set",
+      fix: setSecretCommand(config),
     })),
     ...checkRecipes(path, keys, args.policy.minimumBits),
   ];
@@ -95,7 +96,7 @@ function checkNames(path: string, keys: Readonly<Record<string, Recipe>>): reado
     .filter((key) => !secretKey.test(key))
     .map((key) => ({
       path: `${path}.keys["${key}"]`,
-      problem: "a key must be letters, digits, dots, dashes and underscores, 253 at most",
+      problem: 'a key must be up to 253 letters, digits, "-", "_" or "."',
     }));
 }
 

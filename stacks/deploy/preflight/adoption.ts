@@ -4,6 +4,7 @@ import { heldInObject, type Holder } from "../../../components/applications/held
 import type { StateResource } from "../../../components/backends/contract.ts";
 import type { StoreSession } from "../../../components/backends/session.ts";
 import type { RemoteObject } from "../../../components/backends/remote-object.ts";
+import { configPath, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { settled } from "../../../components/support/settled.ts";
 import { isRandom } from "../../../components/values/recipe.ts";
@@ -82,11 +83,11 @@ async function plan(spec: SecretSpec, args: AdoptionPreflightArgs): Promise<Plan
 function undecided(spec: SecretSpec, { name }: HoldingStore, secrets: readonly Holder[]): Issue | undefined {
   const [secret] = secrets;
   if (secret === undefined || secrets.some((each) => each.name === preferredHolder(spec))) return undefined;
-  const path = `adopt["${spec.id}"]`;
-  const keeping = [name, secret.name].map((each) => `pulumi config set --path '${path}' ${each}`);
+  const path = configPath(["adopt", spec.id]);
+  const keeping = [name, secret.name].map((each) => setCommand(path, each));
   return {
     path,
-    problem: `store ${name} and ${secret.where} hold it, and that store can be read only in the middle of this run`,
+    problem: `store ${name} and ${secret.where} hold it, and that store can be read only during the run`,
     fix: `name the one to keep: ${keeping.join(", or ")}`,
   };
 }

@@ -1,4 +1,5 @@
 import type { StateResource } from "../../../components/backends/contract.ts";
+import { setCommand } from "../../../components/support/config-command.ts";
 import { RefusedError, type Issue } from "../../../components/support/errors.ts";
 import type { Environment } from "../../config/environment.ts";
 
@@ -19,9 +20,9 @@ export function checkClusters({ name: environment, clusters }: Environment, stat
   const issues = [...clusters.values()].flatMap(({ spec: { name, identifier = name } }): readonly Issue[] => {
     const before = known.get(name);
     if (before === undefined || before === identifier) return [];
-    const problem = `the state has its objects in the cluster "${before}", and the facts now name "${identifier}": all of them, namespaces included, would be deleted and made anew`;
-    const keep = `pulumi config set --path 'clusters["${name}"].identifier' '${before}'`;
-    const fix = `for the same cluster: ${keep}; another cluster gets another name: docs/clusters/kubeconfig.md#which-cluster-it-is`;
+    const problem = `the state has its objects in cluster "${before}", but the facts now name "${identifier}": all of them, including namespaces, would be deleted and created again`;
+    const keep = setCommand(["clusters", name, "identifier"], before, { asText: true });
+    const fix = `for the same cluster: ${keep}; for a different cluster, use a new name: docs/clusters/kubeconfig.md#which-cluster-it-is`;
     return [{ path: `clusters.${name}`, problem, fix }];
   });
   if (issues.length > 0) throw new RefusedError(environment, issues);

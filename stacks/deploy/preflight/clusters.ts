@@ -12,6 +12,7 @@ import {
 import { isMerged, type DeliverySpec } from "../../../components/delivery/contract.ts";
 import { wantedClusterObjects, wantedObjects, type WantedObject } from "../../../components/delivery/wanted.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
+import { configPath, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { readsStore, type Cluster, type Environment } from "../../config/environment.ts";
 import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
@@ -74,7 +75,7 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
   if (deliveries.length + objects.length === 0) return nothing;
   if (cluster.assumeNothingExists === true) {
     await log.warn(
-      `clusters.${cluster.name}: it was not asked what exists (assumeNothingExists). What has the name of something new is written over.`,
+      `clusters.${cluster.name}: existing objects are not checked (assumeNothingExists): any object with the name of a new one is overwritten.`,
     );
     return nothing;
   }
@@ -135,13 +136,12 @@ function knows(state: readonly StateResource[], { type, name }: WantedObject["re
 }
 
 function untrackedIssue({ name }: ClusterSpec, object: FoundObject): Issue {
-  const path = `clusters.${name}.upsertExistingObjects`;
   return {
     path: `clusters.${name}`,
-    problem: `${object.kind} ${placeOf(object)} exists, and was not made by this stack`,
+    problem: `${object.kind} ${placeOf(object)} exists and is not managed by this stack`,
     fix:
-      "give the one that exists, or ours, another name" +
-      `\n    or, after a lost state, take over what is there: pulumi config set --path '${path}' true`,
+      "rename the existing object, or the one of this stack" +
+      `\n    or, after a lost state, adopt what exists: ${setCommand(["clusters", name, "upsertExistingObjects"], true)}`,
   };
 }
 
@@ -164,8 +164,8 @@ function changingHands({ environment, state }: ClusterPreflightArgs): readonly I
         former === plainTypes ? "was written by this stack itself" : "belongs to an ExternalSecret of this stack";
       return [
         {
-          path: `namespaces["${namespace.name}"].store`,
-          problem: `Secret ${delivery.secretName} ${maker}, which this change would remove, and the Secret with it`,
+          path: configPath(["namespaces", namespace.name, "store"]),
+          problem: `Secret ${delivery.secretName} ${maker}, which this change would delete together with the Secret`,
           fix: "keep the store; a namespace can't move between a remote store and plain Secrets while an application uses them",
         },
       ];

@@ -4,6 +4,7 @@ import { ownerAnnotation } from "../../../components/clusters/owner.ts";
 import { placeOf, type FoundObject, type ObjectName, type SecretData } from "../../../components/clusters/survey.ts";
 import type { DeliverySpec } from "../../../components/delivery/contract.ts";
 import { isOperators, operatorWrote } from "../../../components/external-secrets/provenance.ts";
+import { configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 
 /** The Secret that a delivery is to make. */
@@ -31,27 +32,33 @@ export function secretIssues(args: SecretIssuesArgs): readonly Issue[] {
   // It exists by design, or will.
   if (merge) return [];
   const place = placeOf(secretOf(delivery));
-  const path = `existingSecrets["${place}"]`;
+  const path = configPath(["existingSecrets", place]);
   if (secret === undefined) {
     if (existing === undefined || existing === "overwrite") return [];
     return [
       {
         path,
-        problem: `cluster ${cluster.name} has no Secret ${place} to ${existing === "adopt" ? "take over" : "merge into"}`,
-        fix: `pulumi config rm --path '${path}'`,
+        problem: `cluster ${cluster.name} has no Secret ${place} to ${existing === "adopt" ? "adopt" : "merge into"}`,
+        fix: removeCommand(path),
       },
     ];
   }
   // Pulumi refuses to create what exists, unless it is allowed to for the whole cluster.
   if (existing === "overwrite" && plain && !cluster.upsertExistingObjects) {
-    const fix = `pulumi config set --path 'clusters.${cluster.name}.upsertExistingObjects' true`;
-    return [{ path, problem: "a plain Secret is written over only where the cluster allows it", fix }];
+    const fix = setCommand(["clusters", cluster.name, "upsertExistingObjects"], true);
+    return [
+      {
+        path,
+        problem: `to overwrite a plain Secret, clusters.${cluster.name}.upsertExistingObjects must be true`,
+        fix,
+      },
+    ];
   }
   if (existing !== undefined || isExplained(args, secret)) return [];
   return [
     {
       path,
-      problem: `Secret ${place} of cluster ${cluster.name} exists, and was not made by this stack: its values would be overwritten`,
+      problem: `Secret ${place} of cluster ${cluster.name} exists and is not managed by this stack: its values would be overwritten`,
       fix: waysOut(path, delivery),
     },
   ];
@@ -66,11 +73,11 @@ function isExplained({ delivery, plain, owner, isMadeAnew }: SecretIssuesArgs, s
 }
 
 function waysOut(path: string, { secretName }: DeliverySpec): string {
-  const set = (choice: string) => `pulumi config set --path '${path}' ${choice}`;
+  const set = (choice: string) => setCommand(path, choice);
   return [
-    `to take its values over (generated keys keep the value that lives there, its other keys stay): ${set("adopt")}`,
-    `or write over the keys of the same names, and leave its others: ${set("merge")}`,
-    `or replace it, on purpose: ${set("overwrite")}`,
+    `to adopt it (generated keys keep their existing values, its other keys stay): ${set("adopt")}`,
+    `or overwrite the keys of the same names and keep its others: ${set("merge")}`,
+    `or replace the whole Secret: ${set("overwrite")}`,
     `or give the delivery of ${secretName} another secretName in the catalogue`,
   ].join("\n    ");
 }
@@ -105,10 +112,10 @@ export function noteOn({ name }: ClusterSpec, delivery: DeliverySpec, data: Secr
   const ours = new Set(delivery.keys.map(({ key }) => key));
   const keys = Object.keys(data).sort();
   const said = [
-    ...inWords(delivery.existing === "adopt" ? [] : keys.filter((key) => ours.has(key)), "written over"),
+    ...inWords(delivery.existing === "adopt" ? [] : keys.filter((key) => ours.has(key)), "overwritten"),
     ...inWords(
       keys.filter((key) => !ours.has(key)),
-      "left alone",
+      "unchanged",
     ),
   ];
   return said.length === 0 ? [] : [`Secret ${placeOf(secretOf(delivery))} of cluster ${name}: ${said.join("; ")}`];

@@ -2,6 +2,7 @@ import { log } from "@pulumi/pulumi";
 import type { existingNamespaces, ExistingNamespace } from "../../../components/clusters/existing-namespaces.ts";
 import { isUnkept, keptName, namespaceType } from "../../../components/clusters/namespace-names.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
+import { setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import type { Environment } from "../../config/environment.ts";
 import { neededNamespaces, type NeededNamespace } from "./needed-namespaces.ts";
@@ -69,8 +70,8 @@ function placeIssues(
     return [
       {
         path,
-        problem: `namespace ${name} of cluster ${cluster} is being deleted, and nothing can be made in it until it is gone`,
-        fix: `kubectl wait --for=delete namespace/${name} --timeout=5m, then run this again; what holds it up is in its status: kubectl get namespace ${name} --output=yaml`,
+        problem: `namespace ${name} of cluster ${cluster} is being deleted, and nothing can be created in it until it is gone`,
+        fix: `kubectl wait --for=delete namespace/${name} --timeout=5m, then run pulumi up again; its status says what delays it: kubectl get namespace ${name} --output=yaml`,
       },
     ];
   }
@@ -78,8 +79,8 @@ function placeIssues(
   return [
     {
       path,
-      problem: `cluster ${cluster} has no namespace ${name}, and it is not made here`,
-      fix: `kubectl create namespace ${name}, or let this program make it: pulumi config set --path '${path}.create' true`,
+      problem: `cluster ${cluster} has no namespace ${name}, and this program may not create it`,
+      fix: `kubectl create namespace ${name}, or let this program create it: ${setCommand(`${path}.create`, true)}`,
     },
   ];
 }
@@ -91,8 +92,8 @@ function unseenIssues({ cluster, name, path, resource }: NeededNamespace): reado
   return [
     {
       path,
-      problem: `namespace ${name} is to be made where cluster ${cluster} has none, and these credentials may not list its namespaces`,
-      fix: `grant list on namespaces (kubectl auth can-i list namespaces)${own ? `, or make it by hand and: pulumi config set --path '${path}.create' false` : ""}`,
+      problem: `namespace ${name} is created if cluster ${cluster} has none, but these credentials may not list its namespaces`,
+      fix: `grant list on namespaces (kubectl auth can-i list namespaces)${own ? `, or create it yourself and: ${setCommand(`${path}.create`, false)}` : ""}`,
     },
   ];
 }
@@ -108,8 +109,8 @@ function leavingIssues(needed: readonly NeededNamespace[], state: readonly State
     .map(({ name, urn }) => ({
       path: name,
       problem:
-        "an earlier version of this program made this namespace, and the state does not say yet that it is kept: it would be deleted now, with everything in it",
-      fix: `undo what took it out of facts or catalogue, run pulumi up, then do it again. If its cluster is gone: pulumi state delete --target-dependents '${urn}'`,
+        "an earlier version of this program created this namespace, and the state does not protect it yet: this run would delete it, with everything in it",
+      fix: `undo the change that removed it from facts or catalogue, run pulumi up, then make the change again. If its cluster no longer exists: pulumi state delete --target-dependents '${urn}'`,
     }));
 }
 
@@ -121,7 +122,7 @@ async function warnOfLabels(
   if (missing.length === 0 || found?.terminating === true) return;
   const wanted = missing.map(([key, value]) => `${key}=${value}`).join(" ");
   await log.warn(
-    `Namespace ${name} of cluster ${cluster} was there before, and is used as it is: without ${wanted} it admits Pods that it should refuse.\n` +
+    `Namespace ${name} of cluster ${cluster} already existed and is used unchanged: without ${wanted} it admits Pods that it should reject.\n` +
       `    fix: kubectl label namespace ${name} ${wanted} --overwrite`,
   );
 }

@@ -6,6 +6,7 @@ import {
   operatorNamespace,
   restrictedLabels,
 } from "../../../components/clusters/namespace-names.ts";
+import { configPath } from "../../../components/support/config-command.ts";
 import type { Environment } from "../../config/environment.ts";
 import { generatingNamespaces } from "../generate.ts";
 
@@ -29,7 +30,8 @@ export interface NeededNamespace {
 export function neededNamespaces(environment: Environment): readonly NeededNamespace[] {
   const consumers = environment.namespaces.map(({ key, cluster, name, create }): NeededNamespace => {
     const resource = create ? consumerNamespace(key) : undefined;
-    return { cluster: cluster.name, name, path: `namespaces["${name}"]`, resource, prefix: `${key}/`, operator: false };
+    const path = configPath(["namespaces", name]);
+    return { cluster: cluster.name, name, path, resource, prefix: `${key}/`, operator: false };
   });
   const operators = [...environment.clusters.values()].flatMap(
     ({ spec: cluster, needsOperator }): readonly NeededNamespace[] => {

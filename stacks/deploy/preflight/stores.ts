@@ -1,3 +1,4 @@
+import { configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
 import { surveyStore, type OwnedObject, type Survey, type Surveyed } from "../../../components/backends/survey.ts";
@@ -61,7 +62,7 @@ export async function preflight(
         if (spec.origin.kind === "referenced" || isAdoptedFromStores(spec) || madeBefore(spec, names)) continue;
         issues.push({
           path: spec.id,
-          problem: `store ${store} already holds "${remoteName}", and the state does not know it: its value would be overwritten`,
+          problem: `store ${store} already contains "${remoteName}", which is not in the state: its value would be overwritten`,
           fix: adoptionCommand(spec.id),
         });
       }
@@ -90,9 +91,9 @@ function ownerIssues(
     if (owner === undefined) return [];
     const fact = ownedElsewhere(spec);
     if (fact !== undefined) {
-      const path = `${fact}["${spec.id}"]`;
-      const problem = `"${remoteName}" in store ${store} was made by this stack, which would delete it now`;
-      return [{ path, problem, fix: `pulumi config rm --path '${path}'` }];
+      const path = configPath([fact, spec.id]);
+      const problem = `"${remoteName}" in store ${store} is managed by this stack, which would now delete it`;
+      return [{ path, problem, fix: removeCommand(path) }];
     }
     if (owner === resource) return [];
     const problem = `"${remoteName}" in store ${store} is ${owner} in the state, which would be deleted after this run had written it as ${resource}`;
@@ -122,9 +123,9 @@ function lostIssues(
     if (!pushed.some(({ name }) => name.endsWith(`/${spec.id}/push`))) return [];
     return [
       {
-        path: `generatedInCluster["${spec.id}"]`,
-        problem: `store ${store} holds no "${remoteName}", which a cluster had generated: it would get another value`,
-        fix: "bring it back, or copy it to its new place; for another value: docs/values.md#rotating-what-a-cluster-generated",
+        path: configPath(["generatedInCluster", spec.id]),
+        problem: `store ${store} no longer contains "${remoteName}", which a cluster generated: it would get a new value`,
+        fix: "restore it, or copy it to its new place; for a new value: docs/values.md#rotating-what-a-cluster-generated",
       },
     ];
   });
@@ -139,12 +140,12 @@ function referenceIssues(
   return objects
     .filter(({ spec, remoteName }) => spec.origin.kind === "referenced" && !untracked.has(remoteName))
     .flatMap(({ spec, remoteName }): readonly Issue[] => {
-      const path = `reference["${spec.id}"]`;
+      const path = configPath(["reference", spec.id]);
       return [
         {
           path,
-          problem: `store ${store} holds no "${remoteName}"`,
-          fix: `put it there, or let this program make it: pulumi config rm --path '${path}'`,
+          problem: `store ${store} does not contain "${remoteName}"`,
+          fix: `create it there, or let this program create it: ${removeCommand(path)}`,
         },
       ];
     });
@@ -172,9 +173,9 @@ function adoptionIssues(
   if (!isAdoptedFromStores(spec) || madeBefore(spec, names) || held(spec)) return [];
   return [
     {
-      path: `adopt["${spec.id}"]`,
+      path: configPath(["adopt", spec.id]),
       problem: "there is nothing to adopt: no store holds this secret outside the state",
-      fix: `pulumi config rm --path 'adopt["${spec.id}"]'`,
+      fix: removeCommand(["adopt", spec.id]),
     },
   ];
 }
@@ -191,9 +192,9 @@ function rotationIssues(spec: SecretSpec, names: ReadonlySet<string>): readonly 
   if (newest === undefined || (spec.epoch !== initialEpoch && spec.epoch >= newest)) return [];
   return [
     {
-      path: `rotations["${spec.id}"]`,
-      problem: `the secret was rotated at ${newest}, and going back to ${spec.epoch} would not bring back the old value but make a new one`,
-      fix: `pulumi config set --path 'rotations["${spec.id}"]' ${newest}`,
+      path: configPath(["rotations", spec.id]),
+      problem: `the secret was rotated at ${newest}, and setting it back to ${spec.epoch} would not restore the old value but generate a new one`,
+      fix: setCommand(["rotations", spec.id], newest),
     },
   ];
 }

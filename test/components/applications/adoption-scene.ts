@@ -67,5 +67,5 @@ export const plan = (args: Partial<AdoptionArgs> = {}): Adoption => {
 export const outcomesOf = ({ outcomes }: Adoption) =>
   Object.fromEntries(outcomes.map(({ key, outcome }) => [key, outcome]));
 export const giveUp = (key: string, { index = 0, where = "store vault" } = {}) =>
-  `to lose what ${where} holds there: pulumi config set --path 'adoptWithout["shop/db"][${index}]' ${key}`;
+  `to discard the value in ${where}: pulumi config set --path 'adoptWithout["shop/db"][${index}]' ${key}`;
 export const issue = (problem: string, fix: string): Issue => ({ path: 'adopt["shop/db"]', problem, fix });

@@ -36,8 +36,8 @@ describe("taking over a secret whose every value can be kept", () => {
     const adoption = plan({ holders: [vaultOf({ username: "shop" })] });
     assert.deepEqual([adoption.values, adoption.issues], [{}, []]);
     assert.deepEqual(outcomesOf(adoption), {
-      hash: "made",
-      password: "made",
+      hash: "generated",
+      password: "generated",
       time: "configured",
       token: "configured",
       uri: "configured",
@@ -103,15 +103,15 @@ describe("taking over a secret that would lose a value", () => {
     ),
     [
       "bytes under a provided key",
-      { token: { problem: "holds bytes that are no text in UTF-8" } },
-      issue('store vault holds a "token" that holds bytes that are no text in UTF-8', giveUp("token")),
+      { token: { problem: "has bytes that are not valid UTF-8" } },
+      issue('store vault holds a "token" that has bytes that are not valid UTF-8', giveUp("token")),
     ],
     [
       "another literal",
       { username: other },
       issue(
         'store vault holds another "username" than the catalogue',
-        `put the one that it holds into the catalogue; or ${giveUp("username")}`,
+        `put the existing value into the catalogue; or ${giveUp("username")}`,
       ),
     ],
     [
@@ -119,7 +119,7 @@ describe("taking over a secret that would lose a value", () => {
       { token: other },
       issue(
         'store vault holds another "token" than the configuration',
-        `set the one that it holds: pulumi config set --secret shopToken; or ${giveUp("token")}`,
+        `set the existing value: pulumi config set --secret shopToken; or ${giveUp("token")}`,
       ),
     ],
     [
@@ -127,14 +127,14 @@ describe("taking over a secret that would lose a value", () => {
       { uri: `db://shop:${other}@db` },
       issue(
         `store vault holds another "uri" than the catalogue's template makes`,
-        `let the template make the one that it holds; or ${giveUp("uri")}`,
+        `change the template so that it produces the existing value; or ${giveUp("uri")}`,
       ),
     ],
     [
       "a hash of another password",
       { hash: bcrypt.hashSync(other, 4) },
       issue(
-        'store vault holds a "hash" that is no bcrypt hash of the "password" that the secret will have',
+        'store vault holds a "hash" that is not a bcrypt hash of the "password" that the secret will have',
         giveUp("hash"),
       ),
     ],
@@ -142,7 +142,7 @@ describe("taking over a secret that would lose a value", () => {
       "a text that is no hash",
       { hash: other },
       issue(
-        'store vault holds a "hash" that is no bcrypt hash of the "password" that the secret will have',
+        'store vault holds a "hash" that is not a bcrypt hash of the "password" that the secret will have',
         giveUp("hash"),
       ),
     ],
@@ -157,7 +157,7 @@ describe("taking over a secret that would lose a value", () => {
     it(`goes on where facts give it up by name: ${name}`, () => {
       const giving = { ...spec, origin: { ...adopted, without: [key] } };
       const adoption = plan({ spec: giving, holders: [vaultOf({ ...without(texts), ...held })] });
-      assert.deepEqual([adoption.issues, outcomesOf(adoption)[key]], [[], "given up"]);
+      assert.deepEqual([adoption.issues, outcomesOf(adoption)[key]], [[], "discarded"]);
     });
   }
 
@@ -166,7 +166,7 @@ describe("taking over a secret that would lose a value", () => {
     assert.deepEqual(
       plan({ holders: [vaultOf(held)] }).issues.map(({ problem }) => problem),
       [
-        'store vault holds a "hash" that is no bcrypt hash of the "password" that the secret will have',
+        'store vault holds a "hash" that is not a bcrypt hash of the "password" that the secret will have',
         `store vault holds another "uri" than the catalogue's template makes`,
       ],
     );
@@ -187,7 +187,7 @@ describe("taking over a secret that would lose a value", () => {
       assert.deepEqual(issues, [
         issue(
           `store vault holds ${problem} under "acme-test/shop/db", where …`,
-          "let one key be the whole object (`layout: per-key` in the store's facts, and `primaryKey` in the catalogue), or write it as JSON with a text for each key",
+          "let one key be the whole object (`layout: per-key` in the store's facts, and `primaryKey` in the catalogue), or write it as a JSON object with a string for each key",
         ),
       ]);
     });
@@ -199,7 +199,7 @@ describe("taking over a secret that would lose a value", () => {
     assert.deepEqual(
       issues.map(({ fix }) => fix),
       [
-        `put the one that it holds into the catalogue; or ${giveUp("username", { index: 2 })}`,
+        `put the existing value into the catalogue; or ${giveUp("username", { index: 2 })}`,
         `add it to the catalogue; or ${giveUp("port", { index: 3 })}`,
       ],
     );

@@ -276,26 +276,26 @@ describe("adopting a secret that a store holds", () => {
     [
       "a text that is no hash",
       { hash: "theirs-77aa" },
-      'store vault holds a "hash" that is no bcrypt hash of the "password" that the secret will have',
-      "to lose what store vault holds there: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' hash",
+      'store vault holds a "hash" that is not a bcrypt hash of the "password" that the secret will have',
+      "to discard the value in store vault: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' hash",
     ],
     [
       "another value than the catalogue",
       { username: "theirs-77aa" },
       'store vault holds another "username" than the catalogue',
-      "put the one that it holds into the catalogue; or to lose what store vault holds there: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' username",
+      "put the existing value into the catalogue; or to discard the value in store vault: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' username",
     ],
     [
       "a key that the catalogue does not have",
       { port: "theirs-77aa" },
       'store vault holds "port", which the catalogue does not have',
-      "add it to the catalogue; or to lose what store vault holds there: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' port",
+      "add it to the catalogue; or to discard the value in store vault: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' port",
     ],
   ] as const) {
     it(`rejects to lose ${name}, and writes nothing`, async () => {
       assert.equal(
         await refusalOf({ ...held, ...differing }),
-        `error serializing property "dataJson": adopt["shop/db"]: ${lines[0]}. It was not written.\n    fix: ${lines[1]}`,
+        `error serializing property "dataJson": adopt["shop/db"]: ${lines[0]}. It was not overwritten.\n    fix: ${lines[1]}`,
       );
     });
   }
@@ -328,10 +328,10 @@ describe("adopting a secret that a store holds", () => {
         { origin: { ...adopted, without: ["other"] } },
       ),
       [
-        'error serializing property "dataJson": adopt["shop/db"]: store vault holds "port", which the catalogue does not have. It was not written.',
-        "    fix: add it to the catalogue; or to lose what store vault holds there: pulumi config set --path 'adoptWithout[\"shop/db\"][1]' port",
-        'adopt["shop/db"]: store vault holds another "username" than the catalogue. It was not written.',
-        "    fix: put the one that it holds into the catalogue; or to lose what store vault holds there: pulumi config set --path 'adoptWithout[\"shop/db\"][2]' username",
+        'error serializing property "dataJson": adopt["shop/db"]: store vault holds "port", which the catalogue does not have. It was not overwritten.',
+        "    fix: add it to the catalogue; or to discard the value in store vault: pulumi config set --path 'adoptWithout[\"shop/db\"][1]' port",
+        'adopt["shop/db"]: store vault holds another "username" than the catalogue. It was not overwritten.',
+        "    fix: put the existing value into the catalogue; or to discard the value in store vault: pulumi config set --path 'adoptWithout[\"shop/db\"][2]' username",
       ].join("\n"),
     );
   });
@@ -348,8 +348,8 @@ describe("adopting a secret that a store holds", () => {
     assert.ok(RunError.isInstance(error));
     assert.equal(
       error.message,
-      'error serializing property "dataJson": shop/db: store vault holds another value under this name, and the state does not know it. ' +
-        `It was not written.\n    fix: to take it over (each key keeps its value, or the run is refused): pulumi config set --path 'adopt["shop/db"]' true`,
+      'error serializing property "dataJson": shop/db: store vault contains a different value under this name, which is not in the state. ' +
+        `It was not overwritten.\n    fix: to adopt it (refused if any value would be lost): pulumi config set --path 'adopt["shop/db"]' true`,
     );
     assert.deepEqual(vault.read("secret", "acme-test/shop/db"), held);
   });

@@ -70,9 +70,9 @@ describe("reporting drift", () => {
         {
           severity: "warning",
           message:
-            'drift: "acme-test/shop/db" (shop/db) was changed by hand in store vault.\n' +
-            "    fix: vault kv rollback -mount=secret -version=<the last version of ours> acme-test/shop/db; " +
-            "or keep the new value: docs/operations.md#drift",
+            'drift: "acme-test/shop/db" (shop/db) in store vault was changed outside this program.\n' +
+            "    fix: vault kv rollback -mount=secret -version=<last version written by this program> acme-test/shop/db; " +
+            "to keep the new value instead: docs/operations.md#keep-a-value",
         },
       ]);
     });
@@ -84,7 +84,7 @@ describe("reporting drift", () => {
       {
         severity: "warning",
         message:
-          'drift: store vault no longer holds "acme-test/shop/db" (shop/db): it was deleted by hand.\n' +
+          'drift: "acme-test/shop/db" (shop/db) was deleted from store vault outside this program.\n' +
           "    fix: pulumi up --refresh writes the same value again",
       },
     ]);

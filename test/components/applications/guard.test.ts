@@ -42,8 +42,8 @@ describe("guarding what a store holds already", () => {
         error.message,
         // The SDK says which input it was, and leaves the error what it is.
         'error serializing property "input": ' +
-          "shop/db: store vault holds another value under this name, and the state does not know it. It was not written.\n" +
-          `    fix: to take it over (each key keeps its value, or the run is refused): pulumi config set --path 'adopt["shop/db"]' true`,
+          "shop/db: store vault contains a different value under this name, which is not in the state. It was not overwritten.\n" +
+          `    fix: to adopt it (refused if any value would be lost): pulumi config set --path 'adopt["shop/db"]' true`,
       );
     });
   }
@@ -51,7 +51,7 @@ describe("guarding what a store holds already", () => {
   it("names the command that adopts", () => {
     assert.equal(
       adoptionCommand("mlflow/db-password"),
-      `to take it over (each key keeps its value, or the run is refused): pulumi config set --path 'adopt["mlflow/db-password"]' true`,
+      `to adopt it (refused if any value would be lost): pulumi config set --path 'adopt["mlflow/db-password"]' true`,
     );
   });
 });
@@ -86,7 +86,7 @@ describe("guarding what is taken over", () => {
     return error.message.replace('error serializing property "input": ', "");
   };
   const lost = (key: string, index = 0) =>
-    `to lose what store vault holds there: pulumi config set --path 'adoptWithout["shop/db"][${index}]' ${key}`;
+    `to discard the value in store vault: pulumi config set --path 'adoptWithout["shop/db"][${index}]' ${key}`;
 
   it("lets a value through to a name that is free, and where the same is held or less", async () => {
     for (const theirs of [undefined, payload, "{}", '{"username":"shop"}']) {
@@ -108,9 +108,9 @@ describe("guarding what is taken over", () => {
     assert.equal(
       await refusalOf('{"password":"theirs-77aa","port":1}'),
       [
-        'adopt["shop/db"]: store vault holds another "password" than the state. It was not written.',
+        'adopt["shop/db"]: store vault holds another "password" than the state. It was not overwritten.',
         `    fix: ${lost("password")}`,
-        'adopt["shop/db"]: store vault holds "port", which the catalogue does not have. It was not written.',
+        'adopt["shop/db"]: store vault holds "port", which the catalogue does not have. It was not overwritten.',
         `    fix: add it to the catalogue; or ${lost("port", 1)}`,
       ].join("\n"),
     );
@@ -119,8 +119,8 @@ describe("guarding what is taken over", () => {
   it("rejects to write a bundle over plain text", async () => {
     assert.equal(
       await refusalOf("theirs-77aa"),
-      'adopt["shop/db"]: store vault holds plain text under "acme-test/shop/db", where this program keeps a JSON object with a text for each key. It was not written.\n' +
-        "    fix: let one key be the whole object (`layout: per-key` in the store's facts, and `primaryKey` in the catalogue), or write it as JSON with a text for each key",
+      'adopt["shop/db"]: store vault holds plain text under "acme-test/shop/db", but this program stores a JSON object with a string for each key. It was not overwritten.\n' +
+        "    fix: let one key be the whole object (`layout: per-key` in the store's facts, and `primaryKey` in the catalogue), or write it as a JSON object with a string for each key",
     );
   });
 });

@@ -5,7 +5,7 @@ import type { RemoteObject } from "../../../components/backends/remote-object.ts
 const canary = "canary-in-use-3b7e";
 const bundle: RemoteObject = { name: "acme-test/shop/db", layout: "bundle", keys: ["password", "username"] };
 const single: RemoteObject = { name: "acme-test/shop/db/password", layout: "per-key", keys: ["password"] };
-const noText = { problem: "holds bytes that are no text in UTF-8" };
+const noText = { problem: "has bytes that are not valid UTF-8" };
 
 describe("what a store holds already", () => {
   it("is every text of its JSON object by key, known to the catalogue or not", () => {
@@ -45,7 +45,7 @@ describe("what a store holds already", () => {
     it(`is nothing that could be kept where a bundle is ${name}`, () => {
       assert.deepEqual(heldInObject(bundle, payload), {
         values: {},
-        problem: `holds ${found} under "acme-test/shop/db", where this program keeps a JSON object with a text for each key`,
+        problem: `holds ${found} under "acme-test/shop/db", but this program stores a JSON object with a string for each key`,
       });
     });
   }

@@ -94,14 +94,14 @@ describe("what no generator of the operator makes", () => {
   it("is a value of capital letters without small ones", () => {
     assert.equal(
       generatorProblem(password({ classes: ["upper", "digits"] })),
-      "has capital letters and no small ones, which no generator of the operator makes",
+      "has uppercase letters and no lowercase ones, which no generator of the operator supports",
     );
   });
 
   it("is a value so short that capital or small letters could be missing", () => {
     assert.equal(
       generatorProblem(password({ length: 24 })),
-      "would have 18 letters, and it takes 20 for small and capital ones to be among them: the operator only counts digits and symbols",
+      "would have 18 letters; at least 20 are needed to include both lowercase and uppercase ones, since the operator guarantees only digits and symbols",
     );
     assert.equal(generatorProblem(password({ length: 26 })), undefined);
     assert.equal(generatorProblem(password({ length: 8, classes: ["lower", "digits"] })), undefined);

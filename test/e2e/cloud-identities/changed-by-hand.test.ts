@@ -17,7 +17,7 @@ const broken = {
   "store-ssm": {
     hand: () => mistrustReader("store-ssm", "eks", "parameter-store"),
     said: /AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity/,
-    fix: /the namespace's role is gone or trusts another account: run `pulumi up --refresh`/,
+    fix: /the namespace's role was deleted, or trusts another account: run `pulumi up --refresh`/,
   },
   "store-secrets-manager": {
     hand: () => forgetPolicies("store-secrets-manager", "eks", "secrets-manager"),
@@ -27,27 +27,27 @@ const broken = {
   "store-pod-identity": {
     hand: () => mistrustReader("store-pod-identity", "eks-pod-identity", "secrets-manager"),
     said: /not authorized to perform: sts:(AssumeRole|TagSession)/,
-    fix: /the operator may not become the namespace's role: run `pulumi up --refresh`/,
+    fix: /the operator may not assume the namespace's role: run `pulumi up --refresh`/,
   },
   "store-key-vault": {
     hand: () => trustOtherSubject("store-key-vault", "aks"),
     said: /AADSTS70021/,
-    fix: /the identity's trust was changed by hand, or is too new: `pulumi up --refresh`/,
+    fix: /the identity's federated credential was changed outside this program, or is new: `pulumi up --refresh`/,
   },
   "store-key-vault-too": {
     hand: () => removeRoleAssignments("store-key-vault-too", "aks"),
     said: /ForbiddenByRbac/,
-    fix: /the reader's role assignment does not count yet, .*or is gone: .*`pulumi up --refresh`/,
+    fix: /the role assignment has not taken effect yet .*or was deleted: .*`pulumi up --refresh`/,
   },
   "store-gcp": {
     hand: () => removeBinding("store-gcp"),
     said: /secretmanager\.versions\.access/,
-    fix: /the reader is not bound to this secret: run `pulumi up --refresh`/,
+    fix: /the service account has no binding on this secret: run `pulumi up --refresh`/,
   },
   "store-gcp-federation": {
     hand: trustOtherAudience,
     said: /audience in ID Token .* does not match/,
-    fix: /the identity provider takes other audiences/,
+    fix: /the identity provider accepts other audiences/,
   },
 } as const;
 

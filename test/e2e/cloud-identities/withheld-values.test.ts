@@ -6,11 +6,11 @@ import { assertExplained, assertKept, assertSettled, credentials } from "./scene
 
 const closedKey = {
   said: /AccessDeniedException: Access to KMS is not allowed/,
-  fix: /the customer key does not let the reader decrypt: its key policy must let the account's IAM policies decide/,
+  fix: /the role may not decrypt with the customer key: its key policy must delegate to the account's IAM policies/,
 } as const;
 const disabled = {
   said: /is in DISABLED state/,
-  fix: /the newest version was disabled or destroyed by hand: .*`pulumi up --refresh`/,
+  fix: /the newest version was disabled or destroyed outside this program: .*`pulumi up --refresh`/,
 } as const;
 
 /** What is reported for each namespace whose store withholds the value. */

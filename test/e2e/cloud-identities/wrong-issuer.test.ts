@@ -24,7 +24,7 @@ const mistaken = {
   "store-key-vault-too": otherIssuer,
   "store-gcp": {
     said: /idbindtoken token, status: 404/,
-    fix: /Google knows no such GKE cluster/,
+    fix: /Google can't find this GKE cluster/,
   },
   "store-gcp-federation": {
     said: /issuer in ID Token .* does not match/,

@@ -29,9 +29,9 @@ describe("one value changed by hand in Vault, and another deleted", () => {
   it("are reported by a preview, each with its fix", () => {
     const changed = told.warnings.find((text) => text.includes(changedPath));
     const gone = told.warnings.find((text) => text.includes(deletedPath));
-    assert.match(changed ?? "", /^drift: .*\(grafana\/admin\) was changed by hand in store vault\./);
+    assert.match(changed ?? "", /^drift: .*\(grafana\/admin\) in store vault was changed outside this program\./);
     assert.match(changed ?? "", /fix: vault kv rollback -mount=secret /);
-    assert.match(gone ?? "", /\(minio\/root\).*deleted by hand/);
+    assert.match(gone ?? "", /\(minio\/root\) was deleted from store vault outside this program/);
     assert.match(gone ?? "", /fix: pulumi up --refresh/);
     assert.equal(told.warnings.length, 2);
   });
@@ -55,7 +55,7 @@ describe("one value changed by hand in Vault, and another deleted", () => {
   it("are restored by the printed commands, and then nothing warns", async () => {
     const changed = told.warnings.find((text) => text.includes(changedPath)) ?? "";
     const [, command = ""] = /fix: vault (kv rollback .*?);/.exec(changed) ?? [];
-    const rollback = await cli("vault", command.replace(/<the last version of ours>/, "1").split(" "));
+    const rollback = await cli("vault", command.replace(/<last version written by this program>/, "1").split(" "));
     assert.equal(rollback.code, 0, rollback.output);
     await succeed("up", mainOptions(), { refresh: true });
     const { warnings, changes } = await succeed("up", mainOptions());

@@ -29,7 +29,7 @@ describe("a namespace that an earlier version made, in a state that would delete
       assert.equal(refused.ok, false);
       assert.match(
         refused.errors.join("\n"),
-        new RegExp(`local/${namespace}/namespace: an earlier version of this program made this namespace`),
+        new RegExp(`local/${namespace}/namespace: an earlier version of this program created this namespace`),
       );
       assert.deepEqual(refused.steps.filter(isOurs), []);
       await assertStands(namespace);

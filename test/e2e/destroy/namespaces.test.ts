@@ -72,7 +72,7 @@ describe("a namespace that holds objects of others", () => {
     assert.equal(refused.ok, false);
     assert.match(
       refused.errors.join("\n"),
-      /namespaces\["kept-alone"\]: namespace kept-alone of cluster local is being deleted, and nothing can be made in it until it is gone\n {4}fix: kubectl wait/,
+      /namespaces\.kept-alone: namespace kept-alone of cluster local is being deleted, and nothing can be created in it until it is gone\n {4}fix: kubectl wait/,
     );
     assert.deepEqual(refused.steps.filter(isOurs), []);
     await core.patchNamespacedConfigMap({

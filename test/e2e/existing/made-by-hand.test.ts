@@ -80,13 +80,13 @@ describe("Secrets and values made by hand", () => {
       said.includes(
         [
           'Environment "existing" was refused: 2 problems. Nothing was changed.',
-          "  clusters.local: ServiceAccount existing/secrets-reader exists, and was not made by this stack",
-          "    fix: give the one that exists, or ours, another name",
-          "    or, after a lost state, take over what is there: pulumi config set --path 'clusters.local.upsertExistingObjects' true",
-          '  existingSecrets["existing/minio-root"]: Secret existing/minio-root of cluster local exists, and was not made by this stack: its values would be overwritten',
-          `    fix: to take its values over (generated keys keep the value that lives there, its other keys stay): pulumi config set --path 'existingSecrets["existing/minio-root"]' adopt`,
-          `    or write over the keys of the same names, and leave its others: pulumi config set --path 'existingSecrets["existing/minio-root"]' merge`,
-          `    or replace it, on purpose: pulumi config set --path 'existingSecrets["existing/minio-root"]' overwrite`,
+          "  clusters.local: ServiceAccount existing/secrets-reader exists and is not managed by this stack",
+          "    fix: rename the existing object, or the one of this stack",
+          "    or, after a lost state, adopt what exists: pulumi config set --path 'clusters.local.upsertExistingObjects' true",
+          '  existingSecrets["existing/minio-root"]: Secret existing/minio-root of cluster local exists and is not managed by this stack: its values would be overwritten',
+          `    fix: to adopt it (generated keys keep their existing values, its other keys stay): pulumi config set --path 'existingSecrets["existing/minio-root"]' adopt`,
+          `    or overwrite the keys of the same names and keep its others: pulumi config set --path 'existingSecrets["existing/minio-root"]' merge`,
+          `    or replace the whole Secret: pulumi config set --path 'existingSecrets["existing/minio-root"]' overwrite`,
           "    or give the delivery of minio-root another secretName in the catalogue",
         ].join("\n"),
       ),
@@ -116,7 +116,7 @@ describe("Secrets and values made by hand", () => {
           ),
           output,
         );
-        assert.ok(output.includes("Secret existing/minio-root of cluster local: note left alone"), output);
+        assert.ok(output.includes("Secret existing/minio-root of cluster local: note unchanged"), output);
         assert.deepEqual(
           canaries.filter((canary) => output.includes(canary)),
           [],
@@ -141,7 +141,7 @@ describe("Secrets and values made by hand", () => {
       assert.equal(ok, false);
       assert.match(
         errors.join("\n"),
-        /Secret existing\/minio-root of cluster local exists, and was not made by this stack/,
+        /Secret existing\/minio-root of cluster local exists and is not managed by this stack/,
       );
       assert.deepEqual(await live(), inUse);
     });
@@ -175,9 +175,9 @@ describe("Secrets and values made by hand", () => {
           [
             'Environment "existing" was refused: 2 problems. Nothing was changed.',
             '  adopt["shop/db"]: store vault holds "extra", which the catalogue does not have',
-            `    fix: add it to the catalogue; or to lose what store vault holds there: pulumi config set --path 'adoptWithout["shop/db"][0]' extra`,
+            `    fix: add it to the catalogue; or to discard the value in store vault: pulumi config set --path 'adoptWithout["shop/db"][0]' extra`,
             '  adopt["shop/db"]: store vault holds "port", which the catalogue does not have',
-            `    fix: add it to the catalogue; or to lose what store vault holds there: pulumi config set --path 'adoptWithout["shop/db"][1]' port`,
+            `    fix: add it to the catalogue; or to discard the value in store vault: pulumi config set --path 'adoptWithout["shop/db"][1]' port`,
           ].join("\n"),
         ),
         said,
@@ -191,7 +191,7 @@ describe("Secrets and values made by hand", () => {
       const { output } = await succeed("up", adoptDb({ adoptWithout: { "shop/db": ["port", "extra"] } }));
       assert.ok(
         output.includes(
-          "adopting shop/db from store vault: extra, port given up; password kept; uri, username configured",
+          "adopting shop/db from store vault: extra, port discarded; password kept; uri, username configured",
         ),
         output,
       );

@@ -41,7 +41,7 @@ describe("who owns a secret that the cluster generated", () => {
   it("stops a stack that would generate it itself, unless the facts adopt it: then the state holds its value", async () => {
     const refused = await run("up", madeHere);
     assert.equal(refused.ok, false);
-    assert.match(refused.errors.join("\n"), new RegExp(`${namespace}/db: store vault already holds "${path}"`));
+    assert.match(refused.errors.join("\n"), new RegExp(`${namespace}/db: store vault already contains "${path}"`));
     const before = await delivered();
     await succeed("up", { ...madeHere, facts: { ...base, adopt: { [`${namespace}/db`]: true } } });
     assert.deepEqual(await delivered(), before);
@@ -54,7 +54,7 @@ describe("who owns a secret that the cluster generated", () => {
     assert.equal(refused.ok, false);
     assert.match(
       refused.errors.join("\n"),
-      new RegExp(`generatedInCluster\\["${namespace}/db"\\]: "${path}" in store vault was made by this stack`),
+      new RegExp(`generatedInCluster\\["${namespace}/db"\\]: "${path}" in store vault is managed by this stack`),
     );
     assert.deepEqual(await kvVersions(), versions);
   });

@@ -38,7 +38,7 @@ describe("a secret that the cluster generated, after something was lost", () => 
     assert.equal(refused.ok, false);
     assert.match(
       refused.errors.join("\n"),
-      new RegExp(`store vault holds no "${path}", which a cluster had generated: it would get another value`),
+      new RegExp(`store vault no longer contains "${path}", which a cluster generated: it would get a new value`),
     );
     assert.deepEqual(await delivered(), first);
   });

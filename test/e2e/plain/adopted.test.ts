@@ -15,10 +15,10 @@ describe("a plain Secret made by hand", () => {
       said.includes(
         [
           'Environment "plain-existing" was refused: 1 problem. Nothing was changed.',
-          '  existingSecrets["plain-existing/minio-root"]: Secret plain-existing/minio-root of cluster local exists, and was not made by this stack: its values would be overwritten',
-          `    fix: to take its values over (generated keys keep the value that lives there, its other keys stay): pulumi config set --path 'existingSecrets["plain-existing/minio-root"]' adopt`,
-          `    or write over the keys of the same names, and leave its others: pulumi config set --path 'existingSecrets["plain-existing/minio-root"]' merge`,
-          `    or replace it, on purpose: pulumi config set --path 'existingSecrets["plain-existing/minio-root"]' overwrite`,
+          '  existingSecrets["plain-existing/minio-root"]: Secret plain-existing/minio-root of cluster local exists and is not managed by this stack: its values would be overwritten',
+          `    fix: to adopt it (generated keys keep their existing values, its other keys stay): pulumi config set --path 'existingSecrets["plain-existing/minio-root"]' adopt`,
+          `    or overwrite the keys of the same names and keep its others: pulumi config set --path 'existingSecrets["plain-existing/minio-root"]' merge`,
+          `    or replace the whole Secret: pulumi config set --path 'existingSecrets["plain-existing/minio-root"]' overwrite`,
           "    or give the delivery of minio-root another secretName in the catalogue",
         ].join("\n"),
       ),
@@ -41,7 +41,7 @@ describe("a plain Secret made by hand", () => {
       for (const { output } of [previewed, adopted]) {
         for (const line of [
           "adopting shop/root from Secret plain-existing/minio-root of cluster local: rootPassword kept; rootUser configured",
-          "Secret plain-existing/minio-root of cluster local: note left alone",
+          "Secret plain-existing/minio-root of cluster local: note unchanged",
         ])
           assert.ok(output.includes(line), output);
         assert.deepEqual(
@@ -77,7 +77,7 @@ describe("a plain Secret made by hand", () => {
       assert.equal(ok, false);
       assert.match(
         errors.join("\n"),
-        /Secret plain-existing\/minio-root of cluster local exists, and was not made by this stack/,
+        /Secret plain-existing\/minio-root of cluster local exists and is not managed by this stack/,
       );
       assert.deepEqual(await live(), inUse);
     });

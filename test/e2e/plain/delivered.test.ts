@@ -89,6 +89,6 @@ describe("a namespace whose store is of kind kubernetes", () => {
     };
     const { ok, errors } = await run("up", other);
     assert.equal(ok, false);
-    assert.match(errors.join("\n"), /Secret plain\/secret-0 of cluster local exists, and was not made by this stack/);
+    assert.match(errors.join("\n"), /Secret plain\/secret-0 of cluster local exists and is not managed by this stack/);
   });
 });

@@ -20,7 +20,7 @@ describe("a plain Secret made by hand that is overwritten", () => {
     assert.ok(
       said.includes(
         [
-          '  existingSecrets["plain-existing/minio-root"]: a plain Secret is written over only where the cluster allows it',
+          '  existingSecrets["plain-existing/minio-root"]: to overwrite a plain Secret, clusters.local.upsertExistingObjects must be true',
           "    fix: pulumi config set --path 'clusters.local.upsertExistingObjects' true",
         ].join("\n"),
       ),

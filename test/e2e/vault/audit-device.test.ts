@@ -59,7 +59,7 @@ describe("an audit device that the stack made, in an environment that retains it
     assert.equal(ok, false);
     assert.match(
       errors.join("\n"),
-      /fix: the device stays as it is when the facts do not name it: pulumi config rm --path 'stores\.vault\.auditDevices'/,
+      /fix: the device is left unchanged if the facts do not name it: pulumi config rm --path 'stores\.vault\.auditDevices'/,
     );
   });
 

@@ -24,32 +24,32 @@ const refused: readonly (readonly [string, Partial<ResolveArgs>, problems: numbe
     "an illegal application name",
     { catalogue: { "Shop!": shop } },
     1,
-    '  catalogue["Shop!"]: must be lower-case letters, digits and dashes, starting with a letter, 63 at most',
+    '  catalogue["Shop!"]: must be up to 63 lowercase letters, digits or "-", start with a letter and not end with "-"',
   ],
   [
     "an illegal secret name",
     withShop({ secrets: { Db: db }, deliveries: [{ ...delivery, from: ["Db"] }] }),
     1,
-    '  catalogue.shop.secrets["Db"]: must be lower-case letters, digits and dashes, starting with a letter, 63 at most',
+    '  catalogue.shop.secrets["Db"]: must be up to 63 lowercase letters, digits or "-", start with a letter and not end with "-"',
   ],
   [
     "an illegal key",
     { catalogue: catalogueOf({ "a b": password() }) },
     2,
-    '  catalogue.shop.secrets["db"].keys["a b"]: a key must be letters, digits, dots, dashes and underscores, 253 at most',
-    '  catalogue.shop.deliveries["shop/shop-db"]: "a b" is no legal key of a Secret',
+    '  catalogue.shop.secrets["db"].keys["a b"]: a key must be up to 253 letters, digits, "-", "_" or "."',
+    '  catalogue.shop.deliveries["shop/shop-db"]: "a b" is not a valid key of a Secret: use at most 253 letters, digits, "-", "_" or "."',
   ],
   [
     "an illegal key of a consumer",
     withDelivery({ from: [{ secret: "db", keys: { "a b": "password" } }] }),
     1,
-    '  catalogue.shop.deliveries["shop/shop-db"]: "a b" is no legal key of a Secret',
+    '  catalogue.shop.deliveries["shop/shop-db"]: "a b" is not a valid key of a Secret: use at most 253 letters, digits, "-", "_" or "."',
   ],
   [
     "an illegal name of a Secret",
     withDelivery({ secretName: "Shop_db" }),
     1,
-    '  catalogue.shop.deliveries["shop/Shop_db"]: "Shop_db" is no legal name for a Secret',
+    '  catalogue.shop.deliveries["shop/Shop_db"]: "Shop_db" is not a valid Secret name: use at most 253 lowercase letters, digits, "-" or ".", with a letter or digit at the start and end of each part',
   ],
   [
     "a path with empty parts",
@@ -73,7 +73,7 @@ const refused: readonly (readonly [string, Partial<ResolveArgs>, problems: numbe
     "a path that the store would not take",
     withShop({ secrets: { db: { ...db, path: `old/${"x".repeat(400)}` } } }),
     1,
-    "  stores.vault: the path of shop/db has 414 characters, Vault takes 400 at most",
+    "  stores.vault: the path of shop/db has 414 characters; Vault allows at most 400",
   ],
   [
     "two secrets that share one remote name",
@@ -110,14 +110,14 @@ const refused: readonly (readonly [string, Partial<ResolveArgs>, problems: numbe
     "a delivery of an unknown secret",
     withDelivery({ from: ["dbb"] }),
     2,
-    '  catalogue.shop.deliveries["shop/shop-db"]: reads shop/dbb, which is no secret of this environment; there are shop/db',
+    '  catalogue.shop.deliveries["shop/shop-db"]: reads shop/dbb, which is not a secret of this environment; its secrets are shop/db',
     ...unconsumed,
   ],
   [
     "a delivery of another application's unknown secret",
     withDelivery({ from: ["db", "till/db"] }),
     1,
-    '  catalogue.shop.deliveries["shop/shop-db"]: reads till/db, which is no secret of this environment; there are shop/db',
+    '  catalogue.shop.deliveries["shop/shop-db"]: reads till/db, which is not a secret of this environment; its secrets are shop/db',
   ],
   [
     "a delivery of an unknown key",
@@ -129,7 +129,7 @@ const refused: readonly (readonly [string, Partial<ResolveArgs>, problems: numbe
     "a provided value that is missing",
     { catalogue: catalogueOf({ token: provided("shopToken") }) },
     1,
-    "  shopToken: a value that people must provide is missing",
+    "  shopToken: a provided value is not set",
     "    fix: pulumi config set --secret shopToken",
   ],
 ];
@@ -176,11 +176,7 @@ describe("parsing the catalogue", () => {
     const keys = { first: provided("shopToken"), second: provided("shopToken") };
     assert.equal(
       refusalOf({ catalogue: catalogueOf(keys) }),
-      refusal(
-        1,
-        "  shopToken: a value that people must provide is missing",
-        "    fix: pulumi config set --secret shopToken",
-      ),
+      refusal(1, "  shopToken: a provided value is not set", "    fix: pulumi config set --secret shopToken"),
     );
   });
 

@@ -155,8 +155,8 @@ describe("a stack with a secret that is generated in a cluster", () => {
       error.message,
       [
         'Environment "test" was refused: 1 problem. Nothing was changed.',
-        '  generatedInCluster["shop/db"]: store vault holds no "acme-test/shop/db", which a cluster had generated: it would get another value',
-        "    fix: bring it back, or copy it to its new place; for another value: docs/values.md#rotating-what-a-cluster-generated",
+        '  generatedInCluster["shop/db"]: store vault no longer contains "acme-test/shop/db", which a cluster generated: it would get a new value',
+        "    fix: restore it, or copy it to its new place; for a new value: docs/values.md#rotating-what-a-cluster-generated",
       ].join("\n"),
     );
     // An earlier run did not get as far.
@@ -173,7 +173,7 @@ describe("a stack with a secret that is generated in a cluster", () => {
       error.message,
       [
         'Environment "test" was refused: 1 problem. Nothing was changed.',
-        '  generatedInCluster["shop/db"]: "acme-test/shop/db" in store vault was made by this stack, which would delete it now',
+        '  generatedInCluster["shop/db"]: "acme-test/shop/db" in store vault is managed by this stack, which would now delete it',
         `    fix: pulumi config rm --path 'generatedInCluster["shop/db"]'`,
       ].join("\n"),
     );
@@ -214,7 +214,7 @@ describe("facts of a secret that is generated in a cluster", () => {
   it("must name a cluster that has an operator", () => {
     assert.equal(
       refused({ clusters: { ...clusters, spare: clusters.main }, generatedInCluster: { "shop/db": "spare" } }),
-      refusal(1, `${path}: no namespace of cluster spare reads a store, so that it has no operator`),
+      refusal(1, `${path}: no namespace of cluster spare reads a store, so it has no operator`),
     );
   });
 
@@ -222,7 +222,10 @@ describe("facts of a secret that is generated in a cluster", () => {
     const main = { ...facts.clusters.main, flavour: "openshift", manager: "operator-lifecycle-manager" };
     assert.equal(
       refused({ clusters: { main } }),
-      refusal(1, `${path}: cluster main has Red Hat's operator, which this program does not tell to push secrets`),
+      refusal(
+        1,
+        `${path}: cluster main uses Red Hat's operator (manager operator-lifecycle-manager), with which pushing secrets is not supported`,
+      ),
     );
   });
 
@@ -235,11 +238,11 @@ describe("facts of a secret that is generated in a cluster", () => {
       }),
       refusal(
         3,
-        `${path}: the secret is under adopt too, and only one of the two can be`,
+        `${path}: the secret is also under adopt, which excludes this`,
         `    fix: pulumi config rm --path 'adopt["shop/db"]'`,
-        `${path}: the secret is under reference too, and only one of the two can be`,
+        `${path}: the secret is also under reference, which excludes this`,
         `    fix: pulumi config rm --path 'reference["shop/db"]'`,
-        `${path}: the secret has a rotation, and this program makes no value of it`,
+        `${path}: the secret has a rotation, but this program does not generate its values`,
         `    fix: pulumi config rm --path 'rotations["shop/db"]', and rotate it in the store: docs/values.md#rotating-what-a-cluster-generated`,
       ),
     );
@@ -252,7 +255,7 @@ describe("facts of a secret that is generated in a cluster", () => {
       refused({ stores, clusters: { main } }),
       refusal(
         1,
-        `${path}: goes to store vault of kind aws-parameter-store; a cluster can put it into one of kind vault-kv only, where a right can name what is not there yet`,
+        `${path}: goes to store vault of kind aws-parameter-store; a cluster can write only to one of kind vault-kv, where a policy can name objects that do not exist yet`,
       ),
     );
   });
@@ -261,7 +264,7 @@ describe("facts of a secret that is generated in a cluster", () => {
     const stores = { ...facts.stores, next: { kind: "vault-kv", address: "https://next.example:8200" } };
     assert.equal(
       refused({ stores, namespaces: { shop: { cluster: "main", store: "vault", alsoStores: ["next"] } } }),
-      refusal(1, `${path}: goes to next, vault; a cluster can put it into one store only`),
+      refusal(1, `${path}: goes to next, vault; a cluster can write it to one store only`),
     );
   });
 
@@ -270,14 +273,14 @@ describe("facts of a secret that is generated in a cluster", () => {
     const policy = { ...environment().policy, allowStaticCredentials: true };
     assert.equal(
       refused({ stores }, { policy, secretKeys: new Set(["vaultReaderToken"]) }),
-      refusal(1, `${path}: store vault is read with static credentials, and a cluster writes by its own identity`),
+      refusal(1, `${path}: store vault is read with static credentials, but a cluster writes with its own identity`),
     );
   });
 
   it("are not said to lack an operator where a namespace names a store that does not exist", () => {
     assert.equal(
       refused({ namespaces: { shop: { cluster: "main", store: "valut" } } }),
-      refusal(1, '  namespaces["shop"].store: "valut" does not exist; there are vault'),
+      refusal(1, '  namespaces.shop.store: "valut" does not exist; there are vault'),
     );
   });
 
@@ -292,10 +295,10 @@ describe("facts of a secret that is generated in a cluster", () => {
       refused({}, { catalogue, secretKeys: new Set(["token"]) }),
       refusal(
         2,
-        `${path}: key "password" would have 18 letters, and it takes 20 for small and capital ones to be among them: the operator only counts digits and symbols`,
-        "    fix: change its recipe, or let this program make the value",
-        `${path}: key "token" is a value that people bring, which the operator does not have`,
-        "    fix: put it into a secret of its own",
+        `${path}: key "password" would have 18 letters; at least 20 are needed to include both lowercase and uppercase ones, since the operator guarantees only digits and symbols`,
+        "    fix: change its recipe, or let this program generate the value",
+        `${path}: key "token" is a provided value, which the operator does not have`,
+        "    fix: move it to a separate secret",
       ),
     );
   });

@@ -66,10 +66,10 @@ describe("deploying plain Secrets", () => {
       error.message,
       [
         'Environment "test" was refused: 1 problem. Nothing was changed.',
-        '  existingSecrets["shop/shop-db"]: Secret shop/shop-db of cluster main exists, and was not made by this stack: its values would be overwritten',
-        "    fix: to take its values over (generated keys keep the value that lives there, its other keys stay): pulumi config set --path 'existingSecrets[\"shop/shop-db\"]' adopt",
-        "    or write over the keys of the same names, and leave its others: pulumi config set --path 'existingSecrets[\"shop/shop-db\"]' merge",
-        "    or replace it, on purpose: pulumi config set --path 'existingSecrets[\"shop/shop-db\"]' overwrite",
+        '  existingSecrets["shop/shop-db"]: Secret shop/shop-db of cluster main exists and is not managed by this stack: its values would be overwritten',
+        "    fix: to adopt it (generated keys keep their existing values, its other keys stay): pulumi config set --path 'existingSecrets[\"shop/shop-db\"]' adopt",
+        "    or overwrite the keys of the same names and keep its others: pulumi config set --path 'existingSecrets[\"shop/shop-db\"]' merge",
+        "    or replace the whole Secret: pulumi config set --path 'existingSecrets[\"shop/shop-db\"]' overwrite",
         "    or give the delivery of shop-db another secretName in the catalogue",
       ].join("\n"),
     );
@@ -84,7 +84,7 @@ describe("deploying plain Secrets", () => {
       error.message,
       [
         'Environment "test" was refused: 1 problem. Nothing was changed.',
-        '  namespaces["shop"].store: Secret shop-db belongs to an ExternalSecret of this stack, which this change would remove, and the Secret with it',
+        "  namespaces.shop.store: Secret shop-db belongs to an ExternalSecret of this stack, which this change would delete together with the Secret",
         "    fix: keep the store; a namespace can't move between a remote store and plain Secrets while an application uses them",
       ].join("\n"),
     );
@@ -98,7 +98,7 @@ describe("deploying plain Secrets", () => {
       error.message,
       [
         'Environment "test" was refused: 1 problem. Nothing was changed.',
-        '  namespaces["shop"].store: Secret shop-db was written by this stack itself, which this change would remove, and the Secret with it',
+        "  namespaces.shop.store: Secret shop-db was written by this stack itself, which this change would delete together with the Secret",
         "    fix: keep the store; a namespace can't move between a remote store and plain Secrets while an application uses them",
       ].join("\n"),
     );
@@ -115,7 +115,7 @@ describe("deploying plain Secrets", () => {
   it("rejects a Secret that exists even where objects may be taken over: its values are another matter", async () => {
     hold("shop", "shop-db");
     const { error } = await failing({ facts: plainFacts({ upsertExistingObjects: true }) });
-    assert.match(error.message, /Secret shop\/shop-db of cluster main exists, and was not made by this stack/);
+    assert.match(error.message, /Secret shop\/shop-db of cluster main exists and is not managed by this stack/);
   });
 
   it("overwrites a Secret on purpose where the cluster allows it too, and nowhere else", async () => {
@@ -126,7 +126,7 @@ describe("deploying plain Secrets", () => {
       error.message,
       [
         'Environment "test" was refused: 1 problem. Nothing was changed.',
-        '  existingSecrets["shop/shop-db"]: a plain Secret is written over only where the cluster allows it',
+        '  existingSecrets["shop/shop-db"]: to overwrite a plain Secret, clusters.main.upsertExistingObjects must be true',
         "    fix: pulumi config set --path 'clusters.main.upsertExistingObjects' true",
       ].join("\n"),
     );
@@ -140,7 +140,7 @@ describe("deploying plain Secrets", () => {
     assert.ok(error instanceof StoreError);
     assert.match(
       error.message,
-      /^clusters\.main: asking which secrets in shop, till exist failed: .+\. Nothing was changed\.\n {4}fix: check the kubeconfig and its context, and that you may list: kubectl auth can-i list secrets -n shop\n {4}or go on without asking, and write over what has the name of something new: pulumi config set --path 'clusters\.main\.assumeNothingExists' true$/s,
+      /^clusters\.main: asking which secrets in shop, till exist failed: .+\. Nothing was changed\.\n {4}fix: check the kubeconfig and its context, and that you may list: kubectl auth can-i list secrets -n shop\n {4}or continue without checking, and overwrite any object with the name of a new one: pulumi config set --path 'clusters\.main\.assumeNothingExists' true$/s,
     );
     assert.deepEqual(resources.contents, []);
   });

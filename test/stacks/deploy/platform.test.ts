@@ -227,8 +227,8 @@ describe("deploying after something went wrong", () => {
       error.message,
       [
         'Environment "test" was refused: 1 problem. Nothing was changed.',
-        '  shop/db: store vault already holds "acme-test/shop/db", and the state does not know it: its value would be overwritten',
-        `    fix: to take it over (each key keeps its value, or the run is refused): pulumi config set --path 'adopt["shop/db"]' true`,
+        '  shop/db: store vault already contains "acme-test/shop/db", which is not in the state: its value would be overwritten',
+        `    fix: to adopt it (refused if any value would be lost): pulumi config set --path 'adopt["shop/db"]' true`,
       ].join("\n"),
     );
     assert.deepEqual(vault.read("secret", "acme-test/shop/db"), before);
@@ -259,7 +259,7 @@ describe("deploying after something went wrong", () => {
     const [watching, blind] = [await up({ vault, state }), await up({ vault, state, facts: { detectDrift: false } })];
     assert.deepEqual(
       watching.logs.map(({ message }) => message.split("\n")[0]),
-      ['drift: "acme-test/till/api" (till/api) was changed by hand in store vault.'],
+      ['drift: "acme-test/till/api" (till/api) in store vault was changed outside this program.'],
     );
     assert.deepEqual([blind.logs, blind.calls.filter(({ token }) => token.startsWith("vault:"))], [[], []]);
   });

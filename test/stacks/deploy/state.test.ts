@@ -55,8 +55,8 @@ describe("reading the stack's own state", () => {
     for (const other of ["urn:pulumi:dev::multicloud-secrets::t::a", "urn:pulumi:sandbox::other::t::a"]) {
       assert.equal(
         await failureOf(readState, { stack: "sandbox", state: { [urn]: { type: "t" }, [other]: { type: "t" } } }),
-        `The state of stack acme/multicloud-secrets/sandbox holds what is another stack's: ${other}. Nothing was changed.\n` +
-          "    fix: for a renamed stack or project: pulumi stack rename, which renames what it holds as well",
+        `The state of stack acme/multicloud-secrets/sandbox contains resources of another stack: ${other}. Nothing was changed.\n` +
+          "    fix: for a renamed stack or project: pulumi stack rename, which renames them as well",
       );
     }
   });

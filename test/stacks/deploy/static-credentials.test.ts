@@ -90,7 +90,7 @@ describe("reading a store with credentials that people bring", () => {
       [
         [
           "warning",
-          "stores.vault: every namespace reads it with the same credentials, which never expire by themselves and may read what nobody here decides. For development only.",
+          "stores.vault: every namespace reads it with the same credentials, which do not expire and whose permissions this program does not control. For development only.",
         ],
       ],
     );

@@ -92,7 +92,7 @@ describe("a stack with a write-only store", () => {
     const { logs, vault: held } = await up({ facts: { stores }, vault: first.vault, state: first.state });
     assert.deepEqual(
       logs.map(({ severity, message }) => [severity, message.split("\n")[0]]),
-      [["warning", 'drift: "acme-test/shop/db" (shop/db) was changed by hand in store vault.']],
+      [["warning", 'drift: "acme-test/shop/db" (shop/db) in store vault was changed outside this program.']],
     );
     assert.equal(held.read("secret", "acme-test/shop/db")["password"], "by-hand");
   });

@@ -113,8 +113,8 @@ describe("AWS identity of a service account", () => {
     assert.equal(
       await failureOf(() => identity({ objects })),
       'error serializing property "policy": ' +
-        "main/shop: the policy of its reader has 15211 characters, IAM takes 10240 at most for a role.\n" +
-        "    fix: fewer objects to read: pulumi config set --path stores.ssm.layout bundle, or split the namespace",
+        "main/shop: the policy of its role has 15211 characters; IAM allows at most 10240 per role.\n" +
+        "    fix: fewer objects to read: pulumi config set --path 'stores.ssm.layout' bundle, or split the namespace",
     );
   });
 
@@ -123,7 +123,7 @@ describe("AWS identity of a service account", () => {
     assert.deepEqual(checkAwsIdentity(parameterStore, silent as ClusterSpec), [
       {
         path: "clusters.main.issuer",
-        problem: "is missing: store ssm trusts the cluster's service accounts by it",
+        problem: "is missing: store ssm trusts the cluster's service accounts through this issuer",
         fix: "kubectl get --raw /.well-known/openid-configuration (its field issuer, exactly as it stands there)",
       },
     ]);
@@ -190,8 +190,8 @@ describe("AWS identity by EKS Pod Identity", () => {
         identity({ on: podIdentity });
         identity({ namespace: "till", on: podIdentity, store: other });
       }),
-      "clusters.main: its operator has a role in account 111122223333 by Pod Identity, and store other is in 999900001111.\n" +
-        "    fix: pulumi config set --path clusters.main.identity irsa",
+      "clusters.main: with Pod Identity, its operator has a role in account 111122223333, but store other is in account 999900001111.\n" +
+        "    fix: pulumi config set --path 'clusters.main.identity' irsa",
     );
   });
 
@@ -202,7 +202,7 @@ describe("AWS identity by EKS Pod Identity", () => {
       {
         path: "stores.ssm.oidcProviders.main",
         problem: "has no effect: the cluster uses pod-identity, which needs no OIDC provider",
-        fix: "pulumi config rm --path stores.ssm.oidcProviders.main",
+        fix: "pulumi config rm --path 'stores.ssm.oidcProviders.main'",
       },
     ]);
   });

@@ -12,32 +12,32 @@ const said: readonly (readonly [words: string, fix: string])[] = [
     `${sts} InvalidIdentityToken: No OpenIDConnect provider found in your account for https://issuer.example`,
     "the store's account does not trust the cluster's issuer",
   ],
-  [`${sts} InvalidIdentityToken: Incorrect token audience`, "the account's OIDC provider does not take the audience"],
+  [`${sts} InvalidIdentityToken: Incorrect token audience`, "the account's OIDC provider does not accept the audience"],
   [
     `${sts} InvalidIdentityToken: Couldn't retrieve verification key from your identity provider`,
-    "AWS can't check the cluster's tokens",
+    "AWS can't verify the cluster's tokens",
   ],
   [
     `${sts} AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity`,
-    "the namespace's role is gone or trusts another account",
+    "the namespace's role was deleted, or trusts another account",
   ],
   [
     `operation error STS: AssumeRole, api error AccessDenied: ${user} not authorized to perform: sts:TagSession on resource: x`,
-    "the operator may not become the namespace's role",
+    "the operator may not assume the namespace's role",
   ],
   [
     "an IAM role must be associated with service account secrets-reader (namespace: shop)",
     "the service account lost its annotation",
   ],
   ["failed to refresh cached credentials, no EC2 IMDS role found", "the operator's Pods have no credentials"],
-  ["api error AccessDeniedException: Access to KMS is not allowed", "the customer key does not let the reader decrypt"],
+  ["api error AccessDeniedException: Access to KMS is not allowed", "the role may not decrypt with the customer key"],
   [
     `api error AccessDeniedException: ${user} not authorized to perform: kms:Decrypt on resource: arn:aws:kms:eu-west-1:111122223333:key/x because no resource-based policy allows the kms:Decrypt action`,
-    "the customer key does not let the reader decrypt",
+    "the role may not decrypt with the customer key",
   ],
   [
     `api error AccessDeniedException: ${user} not authorized to perform: kms:Decrypt on resource: arn:aws:kms:eu-west-1:111122223333:key/x because no identity-based policy allows the kms:Decrypt action`,
-    "the policy of the namespace's role does not name the customer key: run `pulumi up --refresh`, which puts it back",
+    "the policy of the namespace's role does not name the customer key: run `pulumi up --refresh`, which restores it",
   ],
   [
     `operation error SSM: GetParameter, https response error StatusCode: 400, api error AccessDeniedException: ${user} not authorized to perform: ssm:GetParameter on resource: x`,

@@ -116,8 +116,8 @@ describe("Parameter Store backend", () => {
     const value = "ä".repeat(2049);
     assert.equal(
       await failureOf(put({ changes: { tier: "standard" }, value })),
-      'error serializing property "value": stores.main: parameter "/acme-dev/shop/db/password" has 4098 bytes, tier standard takes 4096 at most.\n' +
-        "    fix: pulumi config set --path stores.main.tier by-size",
+      'error serializing property "value": stores.main: parameter "/acme-dev/shop/db/password" has 4098 bytes; tier standard allows at most 4096.\n' +
+        "    fix: pulumi config set --path 'stores.main.tier' by-size",
     );
     await runProgram(put({ value }));
   });
@@ -173,7 +173,7 @@ describe("Parameter Store backend", () => {
       error.message,
       "stores.main: listing the names of parameters below /acme-dev/shop/db in account 111122223333, region eu-central-1 failed: " +
         "AWS account ID not allowed: 999900001111. Nothing was changed.\n" +
-        "    fix: check whose credentials these are (aws sts get-caller-identity) and what they may do: " +
+        "    fix: check which identity these credentials have (aws sts get-caller-identity) and its permissions: " +
         "docs/stores/aws-parameter-store.md#what-the-deployer-needs",
     );
     resources.assertNone(type);
@@ -194,20 +194,21 @@ describe("Parameter Store backend", () => {
 });
 
 describe("Parameter Store rules", () => {
-  const standard = 'parameter "/acme-dev/shop/db/password" of shop/db has 4097 bytes, tier standard takes 4096 at most';
+  const standard =
+    'parameter "/acme-dev/shop/db/password" of shop/db has 4097 bytes; tier standard allows at most 4096';
   const refused: readonly (readonly [string, readonly unknown[], ...(readonly object[])])[] = [
     [
       "a value that is too long for the standard tier",
       issuesOf({ tier: "standard" }, { password: 4097 }),
-      { path: "stores.main", problem: standard, fix: "pulumi config set --path stores.main.tier by-size" },
+      { path: "stores.main", problem: standard, fix: "pulumi config set --path 'stores.main.tier' by-size" },
     ],
     [
       "a value that is too long for any tier",
       issuesOf({}, { password: 8193 }),
       {
         path: "stores.main",
-        problem: 'parameter "/acme-dev/shop/db/password" of shop/db has 8193 bytes, tier by-size takes 8192 at most',
-        fix: "keep it in a store of kind aws-secrets-manager, which takes 65536",
+        problem: 'parameter "/acme-dev/shop/db/password" of shop/db has 8193 bytes; tier by-size allows at most 8192',
+        fix: "keep it in a store of kind aws-secrets-manager, which allows 65536",
       },
     ],
     [
@@ -215,8 +216,8 @@ describe("Parameter Store rules", () => {
       issuesOf({ layout: "bundle" }, { password: 8000, "tls.crt": 200 }),
       {
         path: "stores.main",
-        problem: 'parameter "/acme-dev/shop/db" of shop/db has 8228 bytes, tier by-size takes 8192 at most',
-        fix: "pulumi config set --path stores.main.layout per-key, or keep it in a store of kind aws-secrets-manager, which takes 65536",
+        problem: 'parameter "/acme-dev/shop/db" of shop/db has 8228 bytes; tier by-size allows at most 8192',
+        fix: "pulumi config set --path 'stores.main.layout' per-key, or keep it in a store of kind aws-secrets-manager, which allows 65536",
       },
     ],
     [
@@ -247,16 +248,16 @@ describe("Parameter Store rules", () => {
     const deep = (levels: number) => Array.from({ length: levels }, () => "x").join("/");
     assert.deepEqual(problems({ path: deep(13) }), []);
     assert.deepEqual(problems({ path: deep(14) }), [
-      `parameter "/acme-dev/${deep(14)}/a" of shop/db lies 16 levels deep, AWS takes 15 at most`,
+      `parameter "/acme-dev/${deep(14)}/a" of shop/db lies 16 levels deep; AWS allows at most 15`,
     ]);
     const long = `old/${"x".repeat(1011 - parameterArn("/acme-dev/old//a").length)}`;
     assert.deepEqual(problems({ path: long }), []);
     assert.deepEqual(problems({ path: `${long}x` }), [
-      `the ARN of parameter "/acme-dev/${long}x/a" of shop/db has 1012 characters, AWS takes 1011 at most`,
+      `the ARN of parameter "/acme-dev/${long}x/a" of shop/db has 1012 characters; AWS allows at most 1011`,
     ]);
-    assert.deepEqual(problems({ platform: "ssm" }), ['"/ssm-dev/" begins with aws or ssm, which AWS keeps for itself']);
+    assert.deepEqual(problems({ platform: "ssm" }), ['"/ssm-dev/" begins with aws or ssm, which AWS reserves']);
     assert.deepEqual(problems({ path: "a b/c" }), [
-      'parameter "/acme-dev/a b/c/a" of shop/db holds characters other than letters, digits and _ . - /',
+      'parameter "/acme-dev/a b/c/a" of shop/db contains characters other than letters, digits and _ . - /',
     ]);
   });
 

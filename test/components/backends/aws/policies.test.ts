@@ -109,10 +109,10 @@ describe("AWS policy of a reader", () => {
 
   for (const wildcard of ["*", "?"]) {
     it(`rejects an ARN or key with ${wildcard}`, () => {
-      const message = `an IAM policy must name exact ARNs, and "${parameter(wildcard).arn}" holds a wildcard`;
+      const message = `an IAM policy must name exact ARNs, but "${parameter(wildcard).arn}" contains a wildcard`;
       assert.throws(() => awsReadPolicy([parameter(wildcard)], where), { message });
       assert.throws(() => awsReadPolicy([{ ...parameter("a"), kmsKeyArn: `${key}${wildcard}` }], where), {
-        message: `an IAM policy must name exact ARNs, and "${key}${wildcard}" holds a wildcard`,
+        message: `an IAM policy must name exact ARNs, but "${key}${wildcard}" contains a wildcard`,
       });
     });
   }

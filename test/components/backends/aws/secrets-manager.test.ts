@@ -185,7 +185,7 @@ describe("Secrets Manager backend", () => {
       errors[0].message,
       "stores.main: listing the names of secrets that begin with acme-dev/ in account 111122223333, region eu-central-1 failed: " +
         "AccessDeniedException: not authorized to perform: secretsmanager:ListSecrets. Nothing was changed.\n" +
-        "    fix: check whose credentials these are (aws sts get-caller-identity) and what they may do: " +
+        "    fix: check which identity these credentials have (aws sts get-caller-identity) and its permissions: " +
         "docs/stores/aws-secrets-manager.md#what-the-deployer-needs",
     );
   });
@@ -234,8 +234,8 @@ describe("Secrets Manager backend", () => {
   it("rejects a value that turns out too long, without showing it", async () => {
     assert.equal(
       await failureOf(put({ value: "x".repeat(65_537) })),
-      'error serializing property "secretString": stores.main: secret "acme-dev/shop/db" has 65537 bytes, Secrets Manager takes 65536 at most.\n' +
-        "    fix: pulumi config set --path stores.main.layout per-key, or split the secret",
+      'error serializing property "secretString": stores.main: secret "acme-dev/shop/db" has 65537 bytes; Secrets Manager allows at most 65536.\n' +
+        "    fix: pulumi config set --path 'stores.main.layout' per-key, or split the secret",
     );
   });
 
@@ -249,7 +249,7 @@ describe("Secrets Manager backend", () => {
     const error = "You can't create this secret because a secret with this name is already scheduled for deletion.";
     assert.equal(
       scheduledDeletionAdvice(spec, { ...failed, error }),
-      'store main: "acme-dev/shop/db/password" was deleted and can still be restored, which keeps its name taken for 7 to 30 days (now 7).\n' +
+      'store main: "acme-dev/shop/db/password" is scheduled for deletion, and its name is reserved for 7 to 30 days (currently 7).\n' +
         "  fix: to have the old value back: aws secretsmanager restore-secret --region eu-central-1 --secret-id acme-dev/shop/db/password\n" +
         "       and then: pulumi config set --path 'adopt[\"shop/db\"]' true\n" +
         "       to give it up for ever: aws secretsmanager delete-secret --region eu-central-1 --secret-id acme-dev/shop/db/password --force-delete-without-recovery",
@@ -265,8 +265,8 @@ describe("Secrets Manager rules", () => {
       issuesOf({}, { password: 65_000, "tls.crt": 600 }),
       {
         path: "stores.main",
-        problem: 'secret "acme-dev/shop/db" of shop/db has 65628 bytes, Secrets Manager takes 65536 at most',
-        fix: "pulumi config set --path stores.main.layout per-key, or split the secret",
+        problem: 'secret "acme-dev/shop/db" of shop/db has 65628 bytes; Secrets Manager allows at most 65536',
+        fix: "pulumi config set --path 'stores.main.layout' per-key, or split the secret",
       },
     ],
     [
@@ -274,7 +274,7 @@ describe("Secrets Manager rules", () => {
       issuesOf({ layout: "per-key" }, { password: 65_537 }),
       {
         path: "stores.main",
-        problem: 'secret "acme-dev/shop/db/password" of shop/db has 65537 bytes, Secrets Manager takes 65536 at most',
+        problem: 'secret "acme-dev/shop/db/password" of shop/db has 65537 bytes; Secrets Manager allows at most 65536',
         fix: "keep large files elsewhere, encrypted with a key that is the secret",
       },
     ],
@@ -283,14 +283,14 @@ describe("Secrets Manager rules", () => {
       issuesOf({ replicas: [{ region: "eu-central-1" }] }),
       {
         path: "stores.main.replicas[0].region",
-        problem: "is the store's own region, eu-central-1",
+        problem: "is the region of the store itself, eu-central-1",
         fix: "remove the entry",
       },
     ],
     [
       "two copies in one region",
       issuesOf({ replicas: [{ region: "eu-west-1" }, { region: "eu-west-1" }] }),
-      { path: "stores.main.replicas[1].region", problem: "eu-west-1 is named twice", fix: "remove one entry" },
+      { path: "stores.main.replicas[1].region", problem: "eu-west-1 is listed twice", fix: "remove one entry" },
     ],
     [
       "a copy with a key of another region",
@@ -307,8 +307,8 @@ describe("Secrets Manager rules", () => {
       {
         path: "stores.main",
         problem:
-          "the environment's policy asks for 3 days of recovery, Secrets Manager takes 7 to 30, or 0 to delete at once",
-        fix: "change recoveryDays of the policy",
+          "the environment's policy requires 3 days of recovery; Secrets Manager allows 7 to 30, or 0 to delete at once",
+        fix: "change recoveryDays in the environment's policy",
       },
     ],
   ];
@@ -322,7 +322,7 @@ describe("Secrets Manager rules", () => {
       );
     assert.deepEqual(problems(path), []);
     assert.deepEqual(problems(`${path}x`), [
-      `the name of "acme-dev/${path}x" of shop/db has 513 characters, Secrets Manager takes 512 at most`,
+      `the name of "acme-dev/${path}x" of shop/db has 513 characters; Secrets Manager allows at most 512`,
     ]);
   });
 

@@ -8,14 +8,14 @@ describe("a resource that Azure has and the state has not", () => {
   it("is a vault that can be used as it is", () => {
     assert.equal(
       existingAdvice("azure-native:keyvault:Vault", error, "kv"),
-      "use the vault as it is, which keeps its secrets: pulumi config rm --path stores.kv.create",
+      "use the existing vault, which keeps its secrets: pulumi config rm --path 'stores.kv.create'",
     );
   });
 
   it("is an identity that holds nothing", () => {
     assert.equal(
       existingAdvice("azure-native:managedidentity:UserAssignedIdentity", error, "kv"),
-      `if no other stack made it, remove it, it holds nothing: az identity delete --ids ${id}`,
+      `if no other stack created it, remove it; it contains nothing: az identity delete --ids ${id}`,
     );
   });
 
@@ -23,8 +23,8 @@ describe("a resource that Azure has and the state has not", () => {
     const advice = (received: string) => existingAdvice("azure-native:authorization:RoleAssignment", received, "kv");
     assert.equal(
       advice(error),
-      "where another stack made it, the right is there: pulumi config set --path stores.kv.grantDeployer false; " +
-        `after a lost state remove it: az role assignment delete --ids ${id}`,
+      "if another stack created it, the role is already assigned: pulumi config set --path 'stores.kv.grantDeployer' false; " +
+        `after a lost state, remove it: az role assignment delete --ids ${id}`,
     );
     assert.match(advice('Code="RoleAssignmentExists"') ?? "", /az role assignment delete --ids <id>$/);
   });
@@ -38,7 +38,7 @@ describe("a resource that Azure has and the state has not", () => {
         `cannot create already existing resource '${setting}'`,
         "kv",
       ),
-      "Azure kept it for a vault of this name. Remove it, the next run makes it anew: " +
+      "Azure kept it for a vault of this name. Remove it, and the next run creates it again: " +
         "az monitor diagnostic-settings delete --name audit --resource /subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v",
     );
   });
@@ -46,7 +46,7 @@ describe("a resource that Azure has and the state has not", () => {
   it("is anything else by its id", () => {
     assert.equal(
       existingAdvice("azure-native:some:Thing", error, "kv"),
-      `if no other stack made it, remove it: az resource delete --ids ${id}`,
+      `if no other stack created it, remove it: az resource delete --ids ${id}`,
     );
   });
 

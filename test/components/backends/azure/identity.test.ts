@@ -129,7 +129,7 @@ describe("identity on Azure", () => {
     const issues = ({ issuer: _, ...unknown }: ClusterSpec) => checkAzureIdentity(azureSpec, unknown);
     const issue = {
       path: "clusters.main.issuer",
-      problem: "is missing: store main trusts the cluster's service accounts by it",
+      problem: "is missing: store main trusts the cluster's service accounts through this issuer",
     };
     assert.deepEqual(checkAzureIdentity(azureSpec, cluster), []);
     assert.deepEqual(issues(cluster), [

@@ -75,7 +75,7 @@ describe("rules of Key Vault", () => {
     const check = (path: string) => azureKeyVaultRules.check(bundle, { ...shape, address: { ...address, path } });
     assert.deepEqual(check(longest.path), []);
     assert.deepEqual(check(`${longest.path}x`), [
-      { path: "stores.main", problem: "the name of shop/db has 128 characters, Key Vault takes 127 at most" },
+      { path: "stores.main", problem: "the name of shop/db has 128 characters; Key Vault allows at most 127" },
     ]);
   });
 
@@ -83,7 +83,7 @@ describe("rules of Key Vault", () => {
     assert.deepEqual(azureKeyVaultRules.check(azureSpec, { ...shape, address: longest }), [
       {
         path: "stores.main",
-        problem: "the name of shop/db, key password has 137 characters, Key Vault takes 127 at most",
+        problem: "the name of shop/db, key password has 137 characters; Key Vault allows at most 127",
       },
     ]);
   });
@@ -92,7 +92,7 @@ describe("rules of Key Vault", () => {
     const check = (length: number) => azureKeyVaultRules.check(azureSpec, { ...shape, lengths: { password: length } });
     assert.deepEqual(check(25_600), []);
     assert.deepEqual(check(25_601), [
-      { path: "stores.main", problem: "shop/db, key password may have 25601 bytes, Key Vault takes 25600 at most" },
+      { path: "stores.main", problem: "shop/db, key password may have 25601 bytes; Key Vault allows at most 25600" },
     ]);
   });
 
@@ -108,8 +108,8 @@ describe("rules of Key Vault", () => {
     assert.deepEqual(check(25_601 - framing), [
       {
         path: "stores.main",
-        problem: "shop/db may have 25601 bytes, Key Vault takes 25600 at most",
-        fix: "split the secret, or keep each key alone: layout per-key",
+        problem: "shop/db may have 25601 bytes; Key Vault allows at most 25600",
+        fix: "split the secret, or store each key separately: layout per-key",
       },
     ]);
   });

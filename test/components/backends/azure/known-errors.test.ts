@@ -25,12 +25,12 @@ const told: readonly (readonly [cause: string, message: string, fix: RegExp])[] 
   [
     "another subject",
     signIn("AADSTS700213: No matching federated identity record found for presented assertion subject 'x'."),
-    /^the identity's trust was changed by hand, or is too new/,
+    /^the identity's federated credential was changed outside this program, or is new/,
   ],
   [
     "a trust that is not there yet",
     signIn("AADSTS70021: No matching federated identity record found for presented assertion."),
-    /^the identity's trust was changed by hand, or is too new/,
+    /^the identity's federated credential was changed outside this program, or is new/,
   ],
   [
     "an identity that is gone",
@@ -50,7 +50,7 @@ const told: readonly (readonly [cause: string, message: string, fix: RegExp])[] 
   [
     "a right that is missing",
     vault("Caller is not authorized to perform action on resource.", "ForbiddenByRbac"),
-    /^the reader's role assignment does not count yet/,
+    /^the role assignment has not taken effect yet/,
   ],
   [
     "a firewall",
@@ -60,7 +60,7 @@ const told: readonly (readonly [cause: string, message: string, fix: RegExp])[] 
   [
     "a disabled secret",
     vault("Operation get is not allowed on a disabled secret.", "SecretDisabled"),
-    /^the secret was disabled by hand/,
+    /^the secret was disabled outside this program/,
   ],
 ];
 

@@ -58,11 +58,11 @@ describe("a vault that was recovered", () => {
     const refuse = () => Promise.reject(new Error("status 403: AuthorizationFailed."));
     assert.equal(
       await failureOf(() => settleHook(spec, refuse).callback(madeBy("recover"))),
-      `stores.main: vault ${spec.vault} was recovered with the settings it had, and setting ours failed: status 403: AuthorizationFailed.\n` +
-        "    fix: once that is mended, az rest --method patch --url " +
+      `stores.main: vault ${spec.vault} was recovered with its previous settings, and updating them failed: status 403: AuthorizationFailed.\n` +
+        "    fix: once that is fixed, az rest --method patch --url " +
         `"https://management.azure.com/subscriptions/${spec.subscriptionId}/resourceGroups/${spec.resourceGroup}/providers/Microsoft.KeyVault/vaults/${spec.vault}?api-version=2024-11-01" ` +
         `--body '${JSON.stringify({ properties: settings, tags: made.tags }).replace("'", String.raw`'\''`)}'; ` +
-        "no later run does it by itself",
+        "no later run does this",
     );
   });
 });

@@ -90,11 +90,11 @@ describe("advice about a vault", () => {
   it("is a command where there is one", () => {
     assert.equal(
       advice("rights", azureSpec),
-      `give the deployer the role: az role assignment create --role "Key Vault Secrets Officer" --assignee <object id of the deployer> --scope ${vaultIdOf("kv-acme")}`,
+      `grant the deployer the role: az role assignment create --role "Key Vault Secrets Officer" --assignee <object id of the deployer> --scope ${vaultIdOf("kv-acme")}`,
     );
     assert.equal(
       advice("recoverable", azureSpec),
-      "bring the deleted secret back: az keyvault secret recover --vault-name kv-acme --name <name>",
+      "restore the deleted secret: az keyvault secret recover --vault-name kv-acme --name <name>",
     );
     assert.match(advice("other", azureSpec), /docs\/stores\/azure-key-vault\.md#rights-of-the-deployer$/);
   });

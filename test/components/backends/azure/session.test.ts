@@ -243,7 +243,7 @@ describe("Key Vault backend", () => {
     const { result } = await runProgram(async () => (await open()).restoreCommand(object.name));
     assert.equal(
       result,
-      `az keyvault secret set --vault-name kv-acme --name ${object.name} --value "$(az keyvault secret show --id https://kv-acme.vault.azure.net/secrets/${object.name}/<the last version of ours> --query value --output tsv)"`,
+      `az keyvault secret set --vault-name kv-acme --name ${object.name} --value "$(az keyvault secret show --id https://kv-acme.vault.azure.net/secrets/${object.name}/<last version written by this program> --query value --output tsv)"`,
     );
   });
 });
@@ -270,7 +270,7 @@ describe("Key Vault that refuses", () => {
     assert.equal(
       errors[0].message,
       `stores.main: listing names in vault kv-acme failed: Caller is not authorized to perform action on resource. Nothing was changed.\n` +
-        `    fix: give the deployer the role: az role assignment create --role "Key Vault Secrets Officer" --assignee <object id of the deployer> --scope ${vaultIdOf("kv-acme")}`,
+        `    fix: grant the deployer the role: az role assignment create --role "Key Vault Secrets Officer" --assignee <object id of the deployer> --scope ${vaultIdOf("kv-acme")}`,
     );
   });
 
@@ -280,7 +280,7 @@ describe("Key Vault that refuses", () => {
     });
     assert.match(
       await failureOf(existing(azureSpec, () => Promise.reject(firewall))),
-      /fix: let the deployer's address through the vault's firewall: az keyvault network-rule add --name kv-acme --ip-address <address>$/,
+      /fix: allow the deployer's address in the vault's firewall: az keyvault network-rule add --name kv-acme --ip-address <address>$/,
     );
   });
 
@@ -288,7 +288,7 @@ describe("Key Vault that refuses", () => {
     const spec = { ...azureSpec, vault: "kv-policies" };
     assert.equal(
       await failureOf(existing(spec, () => assert.fail("was listed"))),
-      "stores.main: vault kv-policies goes by access policies: role assignments, which readers get, count for nothing there. Nothing was changed.\n" +
+      "stores.main: vault kv-policies uses access policies, so the namespaces' role assignments have no effect. Nothing was changed.\n" +
         "    fix: az keyvault update --name kv-policies --enable-rbac-authorization true (docs/stores/azure-key-vault.md#access-policies)",
     );
   });

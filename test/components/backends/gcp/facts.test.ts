@@ -87,8 +87,8 @@ describe("facts of Google's Secret Manager", () => {
       refusalOf({ facts: factsOf({}, elsewhere) }),
       refusal(
         1,
-        "  stores.google.identityProviders.main: is missing: it tells Google to trust the service accounts of cluster main",
-        "    fix: make a pool and a provider (docs/identity/google.md#federation) and name it here, or have them made: stores.google.identityPools",
+        "  stores.google.identityProviders.main: is missing: Google needs a provider that trusts the service accounts of cluster main",
+        "    fix: create a pool and a provider (docs/identity/google.md#federation) and name the provider here, or let this program create them: stores.google.identityPools",
       ),
     );
   });

@@ -122,8 +122,8 @@ describe("what a cluster must tell Google", () => {
     assert.deepEqual(checkGcpIdentity(store, cluster), [
       {
         path: "stores.google.identityProviders.main",
-        problem: "is missing: it tells Google to trust the service accounts of cluster main",
-        fix: "make a pool and a provider (docs/identity/google.md#federation) and name it here, or have them made: stores.google.identityPools",
+        problem: "is missing: Google needs a provider that trusts the service accounts of cluster main",
+        fix: "create a pool and a provider (docs/identity/google.md#federation) and name the provider here, or let this program create them: stores.google.identityPools",
       },
     ]);
     assert.deepEqual(checkGcpIdentity({ ...store, ...federated }, cluster), []);
@@ -139,7 +139,7 @@ describe("what a cluster must tell Google", () => {
       {
         path: "clusters.main.projectNumber",
         problem:
-          "is missing: the cluster is in another project (acme-clusters) than store google (acme-secrets), and its readers are called by that number",
+          "is missing: the cluster is in another project (acme-clusters) than store google (acme-secrets), and the principals of its service accounts contain this number",
         fix: "gcloud projects describe acme-clusters --format='value(projectNumber)'",
       },
     ]);
@@ -150,7 +150,7 @@ describe("what a cluster must tell Google", () => {
     assert.deepEqual(checkGcpIdentity({ ...store, ...federated }, gke), [
       {
         path: "stores.google.identityProviders.main",
-        problem: "has no effect: cluster main is of GKE, whose own pool is used",
+        problem: "has no effect: cluster main is a GKE cluster, which uses its own pool",
         fix: "pulumi config rm --path 'stores.google.identityProviders.main'",
       },
     ]);
@@ -166,7 +166,7 @@ describe("what a cluster must tell Google", () => {
         {
           path: "stores.google.identityPools.main.issuer",
           problem:
-            'is "https://issuer.example/clusters/main/", and the cluster says "https://issuer.example/clusters/main" (clusters.main.issuer); Google compares them character by character',
+            'is "https://issuer.example/clusters/main/", but the issuer of the cluster is "https://issuer.example/clusters/main" (clusters.main.issuer); Google compares them character by character',
           fix: "kubectl get --raw /.well-known/openid-configuration (its field issuer, exactly as it stands there)",
         },
       ]);
@@ -179,7 +179,7 @@ describe("what a cluster must tell Google", () => {
         { path, problem: "has no effect: stores.google.identityProviders.main names a provider for the cluster", fix },
       ]);
       assert.deepEqual(checkGcpIdentity({ ...store, identityPools: pools }, gke), [
-        { path, problem: "has no effect: cluster main is of GKE, whose own pool is used", fix },
+        { path, problem: "has no effect: cluster main is a GKE cluster, which uses its own pool", fix },
       ]);
     });
 

@@ -14,22 +14,22 @@ const told: readonly (readonly [cause: string, message: string, fix: RegExp])[] 
   [
     "a cluster that Google does not know",
     "failed to create GCP secretmanager client: unable to fetch identitybindingtoken: could not get idbindtoken token, status: 404",
-    /^Google knows no such GKE cluster/,
+    /^Google can't find this GKE cluster/,
   ],
   [
     "a token of another cluster",
     "failed to create GCP secretmanager client: unable to fetch identitybindingtoken: could not get idbindtoken token, status: 400",
-    /^Google does not take the service account's token/,
+    /^Google rejects the service account's token/,
   ],
   [
     "an account that may not be acted as",
     "unable to generate gcp access token: rpc error: code = PermissionDenied desc = Permission 'iam.serviceAccounts.getAccessToken' denied on resource (or it may not exist).",
-    /^the reader may not act as its account of Google's/,
+    /^the service account may not impersonate its Google service account/,
   ],
   [
     "another audience",
     'unable to get credentials: oauth2/google: status code 400: {"error":"invalid_grant","error_description":"The audience in ID Token [https://kubernetes.default.svc] does not match the expected audience."}',
-    /^the identity provider takes other audiences/,
+    /^the identity provider accepts other audiences/,
   ],
   [
     "another issuer",
@@ -49,12 +49,12 @@ const told: readonly (readonly [cause: string, message: string, fix: RegExp])[] 
   [
     "a secret that is not granted",
     "unable to access Secret from SecretManager Client: rpc error: code = PermissionDenied desc = Permission 'secretmanager.versions.access' denied for resource 'projects/acme/secrets/acme-dev--shop--db/versions/latest' (or it may not exist).",
-    /^the reader is not bound to this secret/,
+    /^the service account has no binding on this secret/,
   ],
   [
     "a version that was disabled",
     "unable to access Secret from SecretManager Client: rpc error: code = FailedPrecondition desc = Secret Version [projects/1/secrets/acme-dev--shop--db/versions/7] is in DISABLED state.",
-    /^the newest version was disabled or destroyed by hand: run `pulumi up --refresh`, which enables it again/,
+    /^the newest version was disabled or destroyed outside this program: run `pulumi up --refresh`, which enables it/,
   ],
 ];
 

@@ -9,11 +9,11 @@ const spec = gcpSecretManager.spec as GcpSecretManagerSpec;
 const told: readonly (readonly [error: string, advice: RegExp])[] = [
   [
     "Error creating WorkloadIdentityPool: googleapi: Error 409: Requested entity already exists",
-    /^the pool exists, or was deleted within 30 days: choose another id \(stores\.main\.identityPools/,
+    /^the pool exists, or was deleted within the last 30 days: choose another id \(stores\.main\.identityPools/,
   ],
   [
     "Error creating Secret: googleapi: Error 409: Secret [projects/123456789012/secrets/acme-dev--shop--db] already exists.",
-    /^Google never moves a secret\. Set stores\.main\.locations/,
+    /^Google cannot move a secret\. Restore stores\.main\.locations/,
   ],
   [
     "Error creating Secret: googleapi: Error 400: Secret.rotation.next_rotation_time must be at least 300s in the future",
@@ -21,15 +21,15 @@ const told: readonly (readonly [error: string, advice: RegExp])[] = [
   ],
   [
     "Error creating SecretVersion: googleapi: Error 403: Permission 'cloudkms.cryptoKeyVersions.useToEncrypt' denied on resource",
-    /^let Secret Manager use the key: .* project acme-secrets/,
+    /^allow Secret Manager to use the key: .* project acme-secrets/,
   ],
   [
     "Error creating Secret: googleapi: Error 400: Service account does not have pubsub.topics.publish on topic",
-    /^let Secret Manager publish/,
+    /^allow Secret Manager to publish/,
   ],
   [
     "Error creating Secret: googleapi: Error 403: Permission 'secretmanager.secrets.create' denied for resource",
-    /^give the deployer the right that Google names/,
+    /^grant the deployer the permission that Google names/,
   ],
 ];
 

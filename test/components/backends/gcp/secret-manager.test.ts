@@ -27,13 +27,13 @@ describe("Google's Secret Manager", () => {
   it("refuses an id of more than 255 characters, and says whose it is", () => {
     const long = { address: { ...address, path: `old/${"x".repeat(250)}` } };
     assert.deepEqual(check({}, long), [
-      { path: "stores.main", problem: "the id of shop/db has 265 characters, Google takes 255 at most" },
+      { path: "stores.main", problem: "the id of shop/db has 265 characters; Google allows at most 255" },
     ]);
     assert.deepEqual(
       check({ layout: "per-key" }, long).map(({ problem }) => problem),
       [
-        "the id of shop/db, key password has 275 characters, Google takes 255 at most",
-        "the id of shop/db, key username has 275 characters, Google takes 255 at most",
+        "the id of shop/db, key password has 275 characters; Google allows at most 255",
+        "the id of shop/db, key username has 275 characters; Google allows at most 255",
       ],
     );
   });
@@ -42,13 +42,13 @@ describe("Google's Secret Manager", () => {
     assert.deepEqual(check({}, { lengths: { password: 65_506, username: 4 } }), [
       {
         path: "stores.main",
-        problem: "shop/db may have 65539 bytes, Google takes 65536 at most",
-        fix: "split the secret, or keep each key alone: layout per-key",
+        problem: "shop/db may have 65539 bytes; Google allows at most 65536",
+        fix: "split the secret, or store each key separately: layout per-key",
       },
     ]);
     assert.deepEqual(check({ layout: "per-key" }, { lengths: { password: 65_506, username: 4 } }), []);
     assert.deepEqual(check({ layout: "per-key" }, { lengths: { password: 65_537 } }), [
-      { path: "stores.main", problem: "shop/db, key password may have 65537 bytes, Google takes 65536 at most" },
+      { path: "stores.main", problem: "shop/db, key password may have 65537 bytes; Google allows at most 65536" },
     ]);
   });
 
@@ -56,34 +56,34 @@ describe("Google's Secret Manager", () => {
     assert.deepEqual(check({ labels: { Team: "ml", team: "ML Ops", "": "", ok: "x".repeat(63) } }), [
       {
         path: 'stores.main.labels["Team"]',
-        problem: "the name must be small letters, digits, dashes and underscores, 63 at most, and starts with a letter",
+        problem: 'the name must be up to 63 lowercase letters, digits, "-" or "_", and start with a letter',
       },
       {
         path: 'stores.main.labels["team"]',
-        problem: 'the value must be small letters, digits, dashes and underscores, 63 at most, received "ML Ops"',
+        problem: 'the value must be up to 63 lowercase letters, digits, "-" or "_", received "ML Ops"',
       },
       {
         path: 'stores.main.labels[""]',
-        problem: "the name must be small letters, digits, dashes and underscores, 63 at most, and starts with a letter",
+        problem: 'the name must be up to 63 lowercase letters, digits, "-" or "_", and start with a letter',
       },
     ]);
     // 43 letters of three bytes each are 129 bytes.
     const long = "ก".repeat(43);
     assert.deepEqual(check({ labels: { [long]: "x", team: long } }), [
-      { path: `stores.main.labels["${long}"]`, problem: "the name has 129 bytes, and Google takes 128 at most" },
-      { path: 'stores.main.labels["team"]', problem: "the value has 129 bytes, and Google takes 128 at most" },
+      { path: `stores.main.labels["${long}"]`, problem: "the name has 129 bytes; Google allows at most 128" },
+      { path: 'stores.main.labels["team"]', problem: "the value has 129 bytes; Google allows at most 128" },
     ]);
     assert.deepEqual(check({ labels: { team: "ก".repeat(42) } }), []);
     const many = Object.fromEntries(Array.from({ length: 61 }, (_, index) => [`label-${index}`, ""]));
     assert.deepEqual(check({ labels: many }), [
-      { path: "stores.main.labels", problem: "has 61 labels, and 60 at most are free: 4 are set here" },
+      { path: "stores.main.labels", problem: "has 61 labels; at most 60 are allowed, since this program sets 4" },
     ]);
   });
 
   it("refuses more than ten topics", () => {
     const topics = Array.from({ length: 11 }, (_, index) => `projects/acme/topics/t${index}`);
     assert.deepEqual(check({ topics }), [
-      { path: "stores.main.topics", problem: "has 11 topics, Google takes 10 at most" },
+      { path: "stores.main.topics", problem: "has 11 topics; Google allows at most 10" },
     ]);
     assert.deepEqual(check({ topics: topics.slice(1) }), []);
   });
@@ -97,7 +97,7 @@ describe("Google's Secret Manager", () => {
     assert.deepEqual(check({ identityPools: { main, other } }), [
       {
         path: "stores.main.identityPools.other.id",
-        problem: '"readers" is the pool of cluster main already; each cluster has one of its own',
+        problem: '"readers" is already the pool of cluster main; each cluster needs its own',
       },
     ]);
     assert.deepEqual(check({ identityPools: { main, other: { ...other, id: "readers-other" } } }), []);
@@ -108,13 +108,13 @@ describe("Google's Secret Manager", () => {
       {
         path: "stores.main.kmsKeyName",
         problem: "must be a key in the location global, received one in europe-west3",
-        fix: "or keep the values there: stores.main.locations",
+        fix: "or store the values in that location: stores.main.locations",
       },
     ]);
     assert.deepEqual(check({ locations: [{ location: "europe-west1", kmsKeyName: key("europe-west3") }] }), [
       {
         path: "stores.main.locations",
-        problem: "the key of europe-west1 must lie there, received one in europe-west3",
+        problem: "the key of europe-west1 must be in that location, received one in europe-west3",
       },
     ]);
   });
@@ -122,12 +122,15 @@ describe("Google's Secret Manager", () => {
   it("refuses keys for some locations only, and a key beside locations", () => {
     const west1 = { location: "europe-west1", kmsKeyName: key("europe-west1") };
     assert.deepEqual(check({ locations: [west1, { location: "europe-west3" }] }), [
-      { path: "stores.main.locations", problem: "all name a key or none does; without one: europe-west3" },
+      {
+        path: "stores.main.locations",
+        problem: "either all locations name a key, or none does; without one: europe-west3",
+      },
     ]);
     assert.deepEqual(check({ locations: [west1], kmsKeyName: key("global") }), [
       {
         path: "stores.main.kmsKeyName",
-        problem: "is for automatic replication; with locations each names its own",
+        problem: "applies to automatic replication only; with locations, each location has its own key",
       },
     ]);
   });

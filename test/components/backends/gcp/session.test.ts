@@ -189,8 +189,8 @@ describe("backend of Google's Secret Manager", () => {
     };
     assert.equal(
       await failureOf(adopt, { memory: holding() }),
-      `stores.main: "${name}" lies in other locations (automatic) than this store's secrets (europe-west3), and Google never moves one. It was not taken over.\n` +
-        "    fix: use it as it is (reference), or add a store with its locations",
+      `stores.main: "${name}" is in locations automatic, but this store uses europe-west3, and Google cannot move a secret. It was not adopted.\n` +
+        "    fix: use it without adopting it (reference), or add a store with its locations",
     );
   });
 
@@ -213,7 +213,7 @@ describe("backend of Google's Secret Manager", () => {
     const existing = async () => (await open({ projectNumber: "999999999999" })).existing([name]);
     assert.equal(
       await failureOf(existing, { memory: holding() }),
-      "stores.main.projectNumber: is 999999999999, and project acme-secrets has the number 123456789012. Nothing was changed.\n" +
+      "stores.main.projectNumber: is 999999999999, but the number of project acme-secrets is 123456789012. Nothing was changed.\n" +
         "    fix: pulumi config set --path 'stores.main.projectNumber' 123456789012",
     );
   });
@@ -280,7 +280,7 @@ describe("backend of Google's Secret Manager", () => {
     const { result } = await runProgram(async () => (await open()).restoreCommand(name));
     assert.equal(
       result,
-      `gcloud secrets versions access <the last version of ours> --secret=${name} --project=acme-secrets | gcloud secrets versions add ${name} --project=acme-secrets --data-file=-`,
+      `gcloud secrets versions access <last version written by this program> --secret=${name} --project=acme-secrets | gcloud secrets versions add ${name} --project=acme-secrets --data-file=-`,
     );
   });
 });

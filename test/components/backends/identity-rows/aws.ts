@@ -39,13 +39,13 @@ export const podIdentity: ClusterSpec = { ...eks, traits: { ...eks.traits, podId
 const parameterRow = {
   store: parameterStore,
   grant: (name: string) => ({ kind: "aws-parameter-store", arn: parameterArn(`/${name}`) }) as const,
-  wildcard: { remoteName: "acme-test/*", message: /holds a wildcard/ },
+  wildcard: { remoteName: "acme-test/*", message: /contains a wildcard/ },
 } as const;
 
 const secretRow = {
   store: secretsManager,
   grant: (name: string) => ({ kind: "aws-secrets-manager", arn: secretArn(name) }) as const,
-  wildcard: { remoteName: "acme-test/*", message: /holds a wildcard/ },
+  wildcard: { remoteName: "acme-test/*", message: /contains a wildcard/ },
 } as const;
 
 export const parameterStoreRows: Rows<"aws-parameter-store"> = [

@@ -15,6 +15,6 @@ export const vault: Rows<"vault-kv"> = [
     cluster,
     grant: (path) => ({ kind: "vault-kv", mount: "secret", path }),
     login: "service-account",
-    wildcard: { remoteName: "acme-test/*", message: /holds a wildcard/ },
+    wildcard: { remoteName: "acme-test/*", message: /contains a wildcard/ },
   },
 ];

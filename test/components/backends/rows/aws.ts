@@ -24,7 +24,7 @@ export const awsParameterStore: Row = {
   refused: {
     address: { ...address, platform: "aws" },
     path: "stores.main",
-    problem: '"/aws-dev/" begins with aws or ssm, which AWS keeps for itself',
+    problem: '"/aws-dev/" begins with aws or ssm, which AWS reserves',
   },
   functionsThatRead: ["aws:ssm/getParameter:getParameter"],
   changeByHand: ({ memory }, name, payload) => memory.write("aws-parameter-store", name, payload),

@@ -22,7 +22,7 @@ export const vaultKv: Row = {
   refused: {
     address: { ...address, path: `old/${"x".repeat(397)}` },
     path: "stores.main",
-    problem: "the path of shop/db has 410 characters, Vault takes 400 at most",
+    problem: "the path of shop/db has 410 characters; Vault allows at most 400",
   },
   functionsThatRead: ["vault:generic/getSecret:getSecret"],
   changeByHand: ({ vault }, name, payload) => vault.write(`secret/${name}`, JSON.parse(payload) as Values),

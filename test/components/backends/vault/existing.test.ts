@@ -15,27 +15,27 @@ describe("a part of Vault that exists and the state does not have", () => {
     const said = advice("vault:index/audit:Audit", "main/audit/file", ofAudit);
     assert.equal(
       said,
-      "the device stays as it is when the facts do not name it: pulumi config rm --path 'stores.main.auditDevices'",
+      "the device is left unchanged if the facts do not name it: pulumi config rm --path 'stores.main.auditDevices'",
     );
     assert.equal(advice("vault:index/audit:Audit", "main/audit/file", "* file_path already in use"), said);
     const two = { ...spec, auditDevices: [device, { ...device, path: "second" }] };
     assert.equal(
       advice("vault:index/audit:Audit", "main/audit/second", ofAudit, two),
-      "the device stays as it is when the facts do not name it: take second out of stores.main.auditDevices",
+      "the device is left unchanged if the facts do not name it: take second out of stores.main.auditDevices",
     );
   });
 
   it("is an engine that can be used as it is", () => {
     assert.equal(
       advice("vault:index/mount:Mount", "main/mount", ofMount),
-      "use the engine as it is, which keeps its secrets: pulumi config rm --path 'stores.main.createMount'",
+      "use the existing engine, which keeps its secrets: pulumi config rm --path 'stores.main.createMount'",
     );
   });
 
   it("is an auth method", () => {
     assert.equal(
       advice("vault:index/authBackend:AuthBackend", "main/auth/edge", ofMount),
-      "use the method as it is: pulumi config rm --path 'stores.main.auth.methods[\"edge\"]'",
+      "use the existing method: pulumi config rm --path 'stores.main.auth.methods.edge'",
     );
   });
 

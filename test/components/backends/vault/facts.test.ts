@@ -102,7 +102,7 @@ describe("facts of a Vault", () => {
       refusalOf({ facts: factsOf({ auth: { mountPaths: { other: "k8s-other" }, methods } }) }),
       refusal(
         1,
-        "  stores.vault.auth.methods.other.reviewer: must be token: Vault's Pods run in cluster main (stores.vault.auth.methods.main), and their token is worth nothing in another",
+        "  stores.vault.auth.methods.other.reviewer: must be token: Vault's Pods run in cluster main (stores.vault.auth.methods.main), and their token is not valid in another",
       ),
     );
   });

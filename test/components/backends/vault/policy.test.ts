@@ -36,14 +36,14 @@ path "secret/data/acme-dev/shop/db" {
   for (const path of ["acme-dev/*", "acme-dev/shop*", "acme-dev/+/db"]) {
     it(`rejects the wildcard in ${path}`, () => {
       assert.throws(() => vaultReadPolicy([grant(path)]), {
-        message: `a Vault policy must name exact paths, and "secret/data/${path}" holds a wildcard`,
+        message: `a Vault policy must name exact paths, but "secret/data/${path}" contains a wildcard`,
       });
     });
   }
 
   it("rejects a wildcard in the mount", () => {
     assert.throws(() => vaultReadPolicy([grant("a/b", "sec+")]), {
-      message: 'a Vault policy must name exact paths, and "sec+/data/a/b" holds a wildcard',
+      message: 'a Vault policy must name exact paths, but "sec+/data/a/b" contains a wildcard',
     });
   });
 });
@@ -67,7 +67,7 @@ describe("Vault policy of a writer", () => {
 
   it("rejects a wildcard", () => {
     assert.throws(() => vaultWritePolicy([grant("acme-dev/*")]), {
-      message: 'a Vault policy must name exact paths, and "secret/data/acme-dev/*" holds a wildcard',
+      message: 'a Vault policy must name exact paths, but "secret/data/acme-dev/*" contains a wildcard',
     });
   });
 });

@@ -51,7 +51,7 @@ describe("what a Vault holds", () => {
 
   it("is refused where the answer has no value in it: nobody may take that for an empty one", async () => {
     const answers = { "vault:generic/getSecret:getSecret": () => ({ data: {}, dataJson: "null" }) };
-    const problem = "the answer holds no value, as of a mount that is no KV engine of version 2";
+    const problem = "the answer has no value: the mount may not be a KV engine of version 2";
     assert.equal(await failureOf(fail, { answers }), unreadable(problem));
   });
 });

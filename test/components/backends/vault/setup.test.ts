@@ -194,7 +194,7 @@ describe("a Vault that is set up here", () => {
       [
         {
           path: "stores.main.auth.methods.other",
-          problem: 'would be mounted at "kubernetes", where the method of cluster main is',
+          problem: 'would be mounted at "kubernetes", which the method of cluster main uses',
           fix: "pulumi config set --path 'stores.main.auth.mountPaths.other' kubernetes-other",
         },
       ],

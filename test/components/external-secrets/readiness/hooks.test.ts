@@ -139,7 +139,7 @@ describe("hooks that watch over readiness", () => {
         message:
           "ExternalSecret shop/shop-db is not Ready: SecretSyncedError: could not be read: permission denied\n" +
           "  event: could not read\n" +
-          "  fix: the policy of its Vault role does not name this path: run `pulumi up --refresh`, which puts the policy back",
+          "  fix: the policy of its Vault role does not name this path: run `pulumi up --refresh`, which restores the policy",
       },
     ]);
   });
@@ -212,13 +212,13 @@ describe("hooks that watch over readiness", () => {
           `${subject} is not Ready: InvalidProviderConfig: unable to create client`,
           "  event: could not get idbindtoken token, status: 404",
         ]);
-        assert.match(line?.split("\n")[4] ?? "", /^ {2}fix: Google knows no such GKE cluster/);
+        assert.match(line?.split("\n")[4] ?? "", /^ {2}fix: Google can't find this GKE cluster/);
       });
 
       it("say so where it became ready meanwhile", async () => {
         cluster.answers.set(`${api}/${path}/reader`, store("True"));
         assert.deepEqual(await said(), [
-          `${failed}\n  event: ${notReady}\n  fix: ${subject} is Ready by now: run \`pulumi up\` again`,
+          `${failed}\n  event: ${notReady}\n  fix: ${subject} is Ready now: run \`pulumi up\` again`,
         ]);
       });
 
@@ -234,8 +234,8 @@ describe("hooks that watch over readiness", () => {
       {
         severity: "error",
         message:
-          "ExternalSecret shop/shop-db exists, and the state does not know it.\n" +
-          "  fix: after a lost state, take over what is there: pulumi config set --path 'clusters.main.upsertExistingObjects' true",
+          "ExternalSecret shop/shop-db exists and is not in the state.\n" +
+          "  fix: after a lost state, adopt what exists: pulumi config set --path 'clusters.main.upsertExistingObjects' true",
       },
     ]);
     assert.deepEqual(cluster.requests, []);
@@ -313,8 +313,8 @@ describe("hooks that watch over readiness", () => {
         {
           severity: "warning",
           message:
-            "ExternalSecret shop/shop-db is pending: namespace shop has no Secret shop-db that its keys could be merged into, so none was delivered. The installation that the Secret belongs to makes it.\n" +
-            "  fix: once it is there, run `pulumi up`, or: kubectl -n shop annotate externalsecret shop-db sync-now=$(date +%s) --overwrite; otherwise it is looked for every 2h0m0s",
+            "ExternalSecret shop/shop-db is pending: namespace shop has no Secret shop-db to merge its keys into, so none was delivered. The installation that owns the Secret creates it.\n" +
+            "  fix: once it exists, run `pulumi up`, or: kubectl -n shop annotate externalsecret shop-db sync-now=$(date +%s) --overwrite; otherwise the operator looks for it every 2h0m0s",
         },
       ]);
     });

@@ -27,12 +27,12 @@ describe("known errors", () => {
       "InvalidIdentityToken: No OpenIDConnect provider found in your account, not found",
       "the store's account does not trust",
     ],
-    ["permission denied: secretmanager.versions.access", "the reader is not bound to this secret"],
-    ["permission denied (429 Too Many Requests)", "the store had too many requests"],
+    ["permission denied: secretmanager.versions.access", "the service account has no binding on this secret"],
+    ["permission denied (429 Too Many Requests)", "the store received too many requests"],
     ["AADSTS700016: Application was not found in the directory", "Azure does not know the identity"],
     ["unable to log in with Kubernetes auth: Code: 403. permission denied", "Vault refused the login"],
     ['could not get SecretStore "reader": Code: 403, not found', "the policy of its Vault role"],
-    ['could not get ClusterSecretStore "vault", not found', "the SecretStore is gone"],
+    ['could not get ClusterSecretStore "vault", not found', "the SecretStore was deleted"],
   ] as const) {
     it(`are told by the first that matches: ${words}`, () => {
       assert.ok(knownErrorIn(words)?.fix.startsWith(beginning), knownErrorIn(words)?.fix);

@@ -87,22 +87,22 @@ describe("placing namespaces", () => {
     [
       "a cluster that does not exist",
       { clusters: { none: { store: "vault" } } },
-      '  namespaces["shop"].clusters.none: "none" does not exist; there are main, other',
+      '  namespaces.shop.clusters.none: "none" does not exist; there are main, other',
     ],
     [
       "a store that does not exist, in one of several clusters",
       { clusters: { main: { store: "none" } } },
-      '  namespaces["shop"].clusters.main.store: "none" does not exist; there are vault, second, third',
+      '  namespaces.shop.clusters.main.store: "none" does not exist; there are vault, second, third',
     ],
     [
       "a further store that does not exist",
       { cluster: "main", store: "vault", alsoStores: ["none"] },
-      '  namespaces["shop"].alsoStores[0]: "none" does not exist; there are vault, second, third',
+      '  namespaces.shop.alsoStores[0]: "none" does not exist; there are vault, second, third',
     ],
     [
       "a namespace without a store, in a cluster without one",
       { cluster: "main" },
-      '  namespaces["shop"].store: is missing, and cluster main names no store for its namespaces',
+      "  namespaces.shop.store: is missing, and cluster main names no store for its namespaces",
       "    fix: pulumi config set --path 'clusters.main.store' <store>",
     ],
   ] as const) {

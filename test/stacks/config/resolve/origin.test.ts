@@ -49,7 +49,7 @@ describe("where the values of a secret come from", () => {
         originOf(changes).issues,
         others.map((other) => ({
           path: `${fact}["${id}"]`,
-          problem: `the secret is under ${other} too, and only one of the two can be`,
+          problem: `the secret is also under ${other}, which excludes this`,
           fix: `pulumi config rm --path '${other}["${id}"]'`,
         })),
       );

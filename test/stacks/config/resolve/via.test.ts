@@ -46,7 +46,7 @@ describe("how Secrets get into a namespace", () => {
     assert.deepEqual(viasOf(before), ["plain"]);
     const { advice, stores } = environment(withFacts(before));
     assert.deepEqual(advice, [
-      "stores.vault: a store of kind kubernetes is now written as via: plain, for the environment or a namespace, and needs no store (docs/stores/kubernetes.md)",
+      "stores.vault: a store of kind kubernetes is now written as via: plain, for the environment or a namespace, without a store (docs/stores/kubernetes.md)",
     ]);
     assert.equal(stores.size, 0);
     assert.deepEqual(environment().advice, []);
@@ -58,8 +58,8 @@ describe("how Secrets get into a namespace", () => {
       refusalOf(withFacts({ stores: { vault: { kind: "kubernetes" } }, namespaces })),
       refusal(
         1,
-        '  namespaces["shop"].store: "vault" is of kind kubernetes, which is delivered plain, and via is external-secret',
-        `    fix: name a store that the operator can read, or: pulumi config set --path 'namespaces["shop"].via' plain`,
+        '  namespaces.shop.store: "vault" is of kind kubernetes, which is delivered plain, but via is external-secret',
+        `    fix: name a store that the operator can read, or: pulumi config set --path 'namespaces.shop.via' plain`,
       ),
     );
   });
@@ -72,9 +72,9 @@ describe("how Secrets get into a namespace", () => {
       refusal(
         2,
         `  via: ${problem}`,
-        "    fix: pulumi config rm --path 'via'",
-        `  namespaces["shop"].via: ${problem}`,
-        `    fix: pulumi config rm --path 'namespaces["shop"].via'`,
+        "    fix: pulumi config rm via",
+        `  namespaces.shop.via: ${problem}`,
+        `    fix: pulumi config rm --path 'namespaces.shop.via'`,
       ),
     );
   });

@@ -87,7 +87,7 @@ describe("deciding on adoptions before the first write", () => {
       stores: () => [vaultOf({ username: "shop", port: 5432 })],
     });
     assert.deepEqual(notes, [
-      "adopting shop/db from store vault: password made; port given up; token, username configured",
+      "adopting shop/db from store vault: password generated; port discarded; token, username configured",
     ]);
   });
 
@@ -137,12 +137,12 @@ describe("deciding on adoptions before the first write", () => {
   it("finds nothing under a name that was deleted in the meantime", async () => {
     const { notes, issues } = await run({ stores: () => [storeOf({})] });
     assert.deepEqual(issues, []);
-    assert.deepEqual(notes, ["adopting shop/db from store vault: password made; token, username configured"]);
+    assert.deepEqual(notes, ["adopting shop/db from store vault: password generated; token, username configured"]);
   });
 
   it("refuses plain text where a JSON object is kept", async () => {
     assert.deepEqual(await problemsOf({ stores: () => [storeOf({ [bundle.name]: canary })] }), [
-      'store vault holds plain text under "acme-test/shop/db", where this program keeps a JSON object with a text for each key',
+      'store vault holds plain text under "acme-test/shop/db", but this program stores a JSON object with a string for each key',
     ]);
   });
 
@@ -186,7 +186,7 @@ describe("a store that can be read only in the middle of a run", () => {
       {
         path,
         problem:
-          "store vault and Secret shop/shop-db of cluster main hold it, and that store can be read only in the middle of this run",
+          "store vault and Secret shop/shop-db of cluster main hold it, and that store can be read only during the run",
         fix: `name the one to keep: pulumi config set --path '${path}' vault, or pulumi config set --path '${path}' main`,
       },
     ]);

@@ -60,10 +60,10 @@ const stateOf = (cluster: string) =>
   made.map(([, type, name]) => stateResource({ type: `kubernetes:${type}`, name: `${cluster}/shop/${name}` }));
 const strangerIn = (cluster: string, what: string) => ({
   path: `clusters.${cluster}`,
-  problem: `${what} exists, and was not made by this stack`,
+  problem: `${what} exists and is not managed by this stack`,
   fix:
-    "give the one that exists, or ours, another name" +
-    `\n    or, after a lost state, take over what is there: pulumi config set --path 'clusters.${cluster}.upsertExistingObjects' true`,
+    "rename the existing object, or the one of this stack" +
+    `\n    or, after a lost state, adopt what exists: pulumi config set --path 'clusters.${cluster}.upsertExistingObjects' true`,
 });
 
 describe("an object of the name of one that a namespace gets", () => {
@@ -169,8 +169,8 @@ describe("several clusters", () => {
     assert.deepEqual(
       issues.map(({ problem }) => problem),
       [
-        "Secret shop/shop-db of cluster main exists, and was not made by this stack: its values would be overwritten",
-        "SecretStore shop/secrets-reader exists, and was not made by this stack",
+        "Secret shop/shop-db of cluster main exists and is not managed by this stack: its values would be overwritten",
+        "SecretStore shop/secrets-reader exists and is not managed by this stack",
       ],
     );
     assert.equal(survey.asked.length, 2 * (made.length + 1));
@@ -200,7 +200,7 @@ describe("several clusters", () => {
     const { issues } = await preflight({ ...two, existingSecrets }, { main: [secret], second: [secret] });
     assert.deepEqual(
       issues.map(({ problem }) => problem),
-      ["Secret shop/shop-db of cluster main exists, and was not made by this stack: its values would be overwritten"],
+      ["Secret shop/shop-db of cluster main exists and is not managed by this stack: its values would be overwritten"],
     );
   });
 });
@@ -253,7 +253,7 @@ describe("a cluster that is not to be asked", () => {
       {
         severity: "warning",
         message:
-          "clusters.main: it was not asked what exists (assumeNothingExists). What has the name of something new is written over.",
+          "clusters.main: existing objects are not checked (assumeNothingExists): any object with the name of a new one is overwritten.",
       },
     ]);
     assert.deepEqual((await up({ facts: { clusters }, clusters: survey, state, vault })).logs, []);

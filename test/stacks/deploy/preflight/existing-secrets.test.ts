@@ -48,11 +48,11 @@ const issuesOf = async (scene: Scene) => (await run(scene)).issues;
 const path = `existingSecrets["${place}"]`;
 const stranger: Issue = {
   path,
-  problem: `Secret ${place} of cluster main exists, and was not made by this stack: its values would be overwritten`,
+  problem: `Secret ${place} of cluster main exists and is not managed by this stack: its values would be overwritten`,
   fix: [
-    `to take its values over (generated keys keep the value that lives there, its other keys stay): pulumi config set --path '${path}' adopt`,
-    `    or write over the keys of the same names, and leave its others: pulumi config set --path '${path}' merge`,
-    `    or replace it, on purpose: pulumi config set --path '${path}' overwrite`,
+    `to adopt it (generated keys keep their existing values, its other keys stay): pulumi config set --path '${path}' adopt`,
+    `    or overwrite the keys of the same names and keep its others: pulumi config set --path '${path}' merge`,
+    `    or replace the whole Secret: pulumi config set --path '${path}' overwrite`,
     "    or give the delivery of shop-db another secretName in the catalogue",
   ].join("\n"),
 };
@@ -129,7 +129,7 @@ describe("a Secret about which facts decide", () => {
     assert.deepEqual(await issuesOf({ facts: choice("overwrite", plain), secret: {} }), [
       {
         path,
-        problem: "a plain Secret is written over only where the cluster allows it",
+        problem: "to overwrite a plain Secret, clusters.main.upsertExistingObjects must be true",
         fix: "pulumi config set --path 'clusters.main.upsertExistingObjects' true",
       },
     ]);
@@ -137,7 +137,7 @@ describe("a Secret about which facts decide", () => {
   });
 
   for (const [chosen, what] of [
-    ["adopt", "take over"],
+    ["adopt", "adopt"],
     ["merge", "merge into"],
   ] as const) {
     it(`must exist: ${chosen}`, async () => {
@@ -163,7 +163,7 @@ describe("a Secret about which facts decide", () => {
   it("is said to be written over key by key where it is merged into, and no value is taken over", async () => {
     const { holders, notes } = await run({ facts: choice("merge"), secret });
     assert.deepEqual([...holders], []);
-    assert.deepEqual(notes, [`Secret ${place} of cluster main: password written over; note, url left alone`]);
+    assert.deepEqual(notes, [`Secret ${place} of cluster main: password overwritten; note, url unchanged`]);
   });
 
   it("is read where its values are taken over, and says which of its keys are left alone", async () => {
@@ -178,7 +178,7 @@ describe("a Secret about which facts decide", () => {
         ],
       ],
     );
-    assert.deepEqual(notes, [`Secret ${place} of cluster main: note, url left alone`]);
+    assert.deepEqual(notes, [`Secret ${place} of cluster main: note, url unchanged`]);
   });
 
   it("says nothing where every key of it is ours", async () => {
@@ -238,7 +238,7 @@ describe("a Secret that is somebody else's by the catalogue", () => {
       const { issues, notes } = await run({ facts: changes, others: [argocd] });
       assert.deepEqual(issues, []);
       assert.deepEqual(notes, [
-        "Secret shop/argocd-secret of cluster main: username written over; admin.password left alone",
+        "Secret shop/argocd-secret of cluster main: username overwritten; admin.password unchanged",
       ]);
     });
   }

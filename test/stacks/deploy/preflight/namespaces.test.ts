@@ -94,7 +94,7 @@ describe("the namespaces of an environment", () => {
       {
         severity: "warning",
         message:
-          "Namespace external-secrets of cluster main was there before, and is used as it is: without pod-security.kubernetes.io/enforce=restricted it admits Pods that it should refuse.\n" +
+          "Namespace external-secrets of cluster main already existed and is used unchanged: without pod-security.kubernetes.io/enforce=restricted it admits Pods that it should reject.\n" +
           "    fix: kubectl label namespace external-secrets pod-security.kubernetes.io/enforce=restricted --overwrite",
       },
     ]);
@@ -108,10 +108,10 @@ describe("namespaces that nothing can be put into", () => {
       await refusal({ facts: madeByOthers, external }),
       refused(
         2,
-        '  namespaces["shop"]: cluster main has no namespace shop, and it is not made here',
-        `    fix: kubectl create namespace shop, or let this program make it: pulumi config set --path 'namespaces["shop"].create' true`,
-        '  namespaces["till"]: cluster main has no namespace till, and it is not made here',
-        `    fix: kubectl create namespace till, or let this program make it: pulumi config set --path 'namespaces["till"].create' true`,
+        "  namespaces.shop: cluster main has no namespace shop, and this program may not create it",
+        `    fix: kubectl create namespace shop, or let this program create it: pulumi config set --path 'namespaces.shop.create' true`,
+        "  namespaces.till: cluster main has no namespace till, and this program may not create it",
+        `    fix: kubectl create namespace till, or let this program create it: pulumi config set --path 'namespaces.till.create' true`,
       ),
     );
   });
@@ -123,8 +123,8 @@ describe("namespaces that nothing can be put into", () => {
       await refusal({ facts: facts(), external }),
       refused(
         1,
-        '  namespaces["till"]: namespace till of cluster main is being deleted, and nothing can be made in it until it is gone',
-        "    fix: kubectl wait --for=delete namespace/till --timeout=5m, then run this again; what holds it up is in its status: kubectl get namespace till --output=yaml",
+        "  namespaces.till: namespace till of cluster main is being deleted, and nothing can be created in it until it is gone",
+        "    fix: kubectl wait --for=delete namespace/till --timeout=5m, then run pulumi up again; its status says what delays it: kubectl get namespace till --output=yaml",
       ),
     );
   });
@@ -138,10 +138,10 @@ describe("namespaces that nothing can be put into", () => {
       await refusal({ facts: changes, external }),
       refused(
         2,
-        "  clusters.main.externalSecrets.namespace: namespace external-secrets is to be made where cluster main has none, and these credentials may not list its namespaces",
+        "  clusters.main.externalSecrets.namespace: namespace external-secrets is created if cluster main has none, but these credentials may not list its namespaces",
         "    fix: grant list on namespaces (kubectl auth can-i list namespaces)",
-        '  namespaces["till"]: namespace till is to be made where cluster main has none, and these credentials may not list its namespaces',
-        `    fix: grant list on namespaces (kubectl auth can-i list namespaces), or make it by hand and: pulumi config set --path 'namespaces["till"].create' false`,
+        "  namespaces.till: namespace till is created if cluster main has none, but these credentials may not list its namespaces",
+        `    fix: grant list on namespaces (kubectl auth can-i list namespaces), or create it yourself and: pulumi config set --path 'namespaces.till.create' false`,
       ),
     );
   });
@@ -157,8 +157,8 @@ describe("namespaces that nothing can be put into", () => {
 describe("namespaces that an earlier version made", () => {
   const old = async () => before((await up({ facts: facts(), external: empty().external })).state);
   const lines = (name: string, type: string) => [
-    `  ${name}: an earlier version of this program made this namespace, and the state does not say yet that it is kept: it would be deleted now, with everything in it`,
-    `    fix: undo what took it out of facts or catalogue, run pulumi up, then do it again. If its cluster is gone: pulumi state delete --target-dependents 'urn:pulumi:test::multicloud-secrets::${type}$kubernetes:core/v1:Namespace::${name}'`,
+    `  ${name}: an earlier version of this program created this namespace, and the state does not protect it yet: this run would delete it, with everything in it`,
+    `    fix: undo the change that removed it from facts or catalogue, run pulumi up, then make the change again. If its cluster no longer exists: pulumi state delete --target-dependents 'urn:pulumi:test::multicloud-secrets::${type}$kubernetes:core/v1:Namespace::${name}'`,
   ];
   const component = "secrets:delivery:NamespaceSecrets";
 
@@ -232,7 +232,7 @@ describe("asking a cluster for its namespaces", () => {
 
   it("takes one request, and tells which are being deleted", async () => {
     const message = await refusal({ facts: on(cluster), external: { existingNamespaces } });
-    assert.match(message, /^ {2}namespaces\["till"\]: namespace till of cluster main is being deleted/m);
+    assert.match(message, /^ {2}namespaces\.till: namespace till of cluster main is being deleted/m);
     assert.doesNotMatch(message, /shop/);
     assert.deepEqual(cluster.requests, [`GET ${path}`]);
   });

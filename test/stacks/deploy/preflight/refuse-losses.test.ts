@@ -21,9 +21,9 @@ const byHand: Existing = {
 const waysOut = (place: string, name: string) => {
   const path = `existingSecrets["${place}"]`;
   return [
-    `    fix: to take its values over (generated keys keep the value that lives there, its other keys stay): pulumi config set --path '${path}' adopt`,
-    `    or write over the keys of the same names, and leave its others: pulumi config set --path '${path}' merge`,
-    `    or replace it, on purpose: pulumi config set --path '${path}' overwrite`,
+    `    fix: to adopt it (generated keys keep their existing values, its other keys stay): pulumi config set --path '${path}' adopt`,
+    `    or overwrite the keys of the same names and keep its others: pulumi config set --path '${path}' merge`,
+    `    or replace the whole Secret: pulumi config set --path '${path}' overwrite`,
     `    or give the delivery of ${name} another secretName in the catalogue`,
   ];
 };
@@ -51,15 +51,15 @@ describe("what would be lost by a run", () => {
       [
         'Environment "test" was refused: 5 problems. Nothing was changed.',
         '  adopt["shop/db"]: store vault holds "port", which the catalogue does not have',
-        "    fix: add it to the catalogue; or to lose what store vault holds there: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' port",
+        "    fix: add it to the catalogue; or to discard the value in store vault: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' port",
         '  adopt["till/api"]: store vault holds another "token" than the configuration',
-        "    fix: set the one that it holds: pulumi config set --secret tillToken; or to lose what store vault holds there: pulumi config set --path 'adoptWithout[\"till/api\"][0]' token",
-        "  clusters.main: ServiceAccount till/secrets-reader exists, and was not made by this stack",
-        "    fix: give the one that exists, or ours, another name",
-        "    or, after a lost state, take over what is there: pulumi config set --path 'clusters.main.upsertExistingObjects' true",
-        '  existingSecrets["shop/shop-db"]: Secret shop/shop-db of cluster main exists, and was not made by this stack: its values would be overwritten',
+        "    fix: set the existing value: pulumi config set --secret tillToken; or to discard the value in store vault: pulumi config set --path 'adoptWithout[\"till/api\"][0]' token",
+        "  clusters.main: ServiceAccount till/secrets-reader exists and is not managed by this stack",
+        "    fix: rename the existing object, or the one of this stack",
+        "    or, after a lost state, adopt what exists: pulumi config set --path 'clusters.main.upsertExistingObjects' true",
+        '  existingSecrets["shop/shop-db"]: Secret shop/shop-db of cluster main exists and is not managed by this stack: its values would be overwritten',
         ...waysOut("shop/shop-db", "shop-db"),
-        '  existingSecrets["till/till-api"]: Secret till/till-api of cluster main exists, and was not made by this stack: its values would be overwritten',
+        '  existingSecrets["till/till-api"]: Secret till/till-api of cluster main exists and is not managed by this stack: its values would be overwritten',
         ...waysOut("till/till-api", "till-api"),
       ].join("\n"),
     );
@@ -82,8 +82,8 @@ describe("what would be lost by a run", () => {
       error.message,
       [
         'Environment "test" was refused: 1 problem. Nothing was changed.',
-        '  shop/db: store vault already holds "acme-test/shop/db", and the state does not know it: its value would be overwritten',
-        `    fix: to take it over (each key keeps its value, or the run is refused): pulumi config set --path 'adopt["shop/db"]' true`,
+        '  shop/db: store vault already contains "acme-test/shop/db", which is not in the state: its value would be overwritten',
+        `    fix: to adopt it (refused if any value would be lost): pulumi config set --path 'adopt["shop/db"]' true`,
       ].join("\n"),
     );
   });
@@ -96,10 +96,10 @@ describe("what would be lost by a run", () => {
       error.message,
       [
         'Environment "test" was refused: 2 problems. Nothing was changed.',
-        '  existingSecrets["shop/shop-db"]: Secret shop/shop-db of cluster main exists, and was not made by this stack: its values would be overwritten',
+        '  existingSecrets["shop/shop-db"]: Secret shop/shop-db of cluster main exists and is not managed by this stack: its values would be overwritten',
         ...waysOut("shop/shop-db", "shop-db"),
-        '  shop/db: store vault already holds "acme-test/shop/db", and the state does not know it: its value would be overwritten',
-        `    fix: to take it over (each key keeps its value, or the run is refused): pulumi config set --path 'adopt["shop/db"]' true`,
+        '  shop/db: store vault already contains "acme-test/shop/db", which is not in the state: its value would be overwritten',
+        `    fix: to adopt it (refused if any value would be lost): pulumi config set --path 'adopt["shop/db"]' true`,
       ].join("\n"),
     );
   });
@@ -140,7 +140,7 @@ describe("a Secret that is taken over from a cluster", () => {
         severity: "info",
         message: "adopting shop/db from Secret shop/shop-db of cluster main: password kept; username configured",
       },
-      { severity: "info", message: "Secret shop/shop-db of cluster main: note left alone" },
+      { severity: "info", message: "Secret shop/shop-db of cluster main: note unchanged" },
     ]);
     assert.deepEqual(leaks([resources.all, logs], [inUse, extra]), []);
   });
@@ -163,7 +163,7 @@ describe("a Secret that is taken over from a cluster", () => {
   it("is not narrowed when the entry goes", async () => {
     const { vault, state } = await up({ clusters, facts: adopting });
     const { error, resources } = await failing({ vault, state, clusters });
-    assert.match(error.message, /Secret shop\/shop-db of cluster main exists, and was not made by this stack/);
+    assert.match(error.message, /Secret shop\/shop-db of cluster main exists and is not managed by this stack/);
     resources.assertNone(external);
   });
 
@@ -191,7 +191,7 @@ describe("a Secret that is taken over from a cluster", () => {
       [
         'Environment "test" was refused: 1 problem. Nothing was changed.',
         '  adopt["shop/db"]: Secret shop/shop-db of cluster second holds another "password" than Secret shop/shop-db of cluster main',
-        "    fix: name the one to keep: pulumi config set --path 'adopt[\"shop/db\"]' main, or pulumi config set --path 'adopt[\"shop/db\"]' second; or to lose what Secret shop/shop-db of cluster second holds there: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' password",
+        "    fix: name the one to keep: pulumi config set --path 'adopt[\"shop/db\"]' main, or pulumi config set --path 'adopt[\"shop/db\"]' second; or to discard the value in Secret shop/shop-db of cluster second: pulumi config set --path 'adoptWithout[\"shop/db\"][0]' password",
       ].join("\n"),
     );
     const { vault } = await up({

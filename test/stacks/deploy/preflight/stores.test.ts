@@ -63,8 +63,8 @@ async function refusalOf(stores: readonly PreflightStore[], state: readonly Stat
 }
 
 const taken = [
-  '  shop/db: store vault already holds "acme-test/shop/db", and the state does not know it: its value would be overwritten',
-  `    fix: to take it over (each key keeps its value, or the run is refused): pulumi config set --path 'adopt["shop/db"]' true`,
+  '  shop/db: store vault already contains "acme-test/shop/db", which is not in the state: its value would be overwritten',
+  `    fix: to adopt it (refused if any value would be lost): pulumi config set --path 'adopt["shop/db"]' true`,
 ];
 const refusal = (...lines: readonly string[]) =>
   ['Environment "test" was refused: 1 problem. Nothing was changed.', ...lines].join("\n");
@@ -143,7 +143,7 @@ describe("preflight", () => {
       assert.equal(
         await refusalOf([store], stateOf("shop/db/password@2026-02-01", "shop/db/vault")),
         refusal(
-          `  rotations["shop/db"]: the secret was rotated at 2026-02-01, and going back to ${epoch} would not bring back the old value but make a new one`,
+          `  rotations["shop/db"]: the secret was rotated at 2026-02-01, and setting it back to ${epoch} would not restore the old value but generate a new one`,
           `    fix: pulumi config set --path 'rotations["shop/db"]' 2026-02-01`,
         ),
       );
@@ -165,8 +165,8 @@ describe("preflight", () => {
       [
         'Environment "test" was refused: 2 problems. Nothing was changed.',
         ...taken,
-        '  shop/api: store vault already holds "acme-test/shop/api", and the state does not know it: its value would be overwritten',
-        `    fix: to take it over (each key keeps its value, or the run is refused): pulumi config set --path 'adopt["shop/api"]' true`,
+        '  shop/api: store vault already contains "acme-test/shop/api", which is not in the state: its value would be overwritten',
+        `    fix: to adopt it (refused if any value would be lost): pulumi config set --path 'adopt["shop/api"]' true`,
       ].join("\n"),
     );
     assert.deepEqual(asked, [[remoteName, "acme-test/shop/api"]]);
