@@ -1,5 +1,6 @@
 import { backendOf, backends, remoteStoreKinds } from "../../../components/backends/index.ts";
 import { checkGeneration } from "../../../components/in-cluster-generation/check-generation.ts";
+import { removeCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { placementsOf, plainConsumersOf, type Environment } from "../environment.ts";
@@ -78,6 +79,15 @@ function storeIssues(path: string, secret: SecretSpec, spec: Environment): reado
     const kinds = remoteStoreKinds.filter((kind) => backends[kind].takesGenerated).join(" or ");
     const problem = `goes to store ${name} of kind ${store.kind}; a cluster can put it into one of kind ${kinds} only, where a right can name what is not there yet`;
     return [{ path, problem }];
+  }
+  if (placementsOf(spec, secret.id).some(({ objects }) => objects.some(({ reference }) => reference !== undefined))) {
+    return [
+      {
+        path,
+        problem: `goes to store ${name}, whose mount has the name that the secret's path begins with: the operator drops it from the one and not from the other of two paths that it writes`,
+        fix: `let this program make the secret: ${removeCommand(["generatedInCluster", secret.id])}`,
+      },
+    ];
   }
   if (store.staticCredentials === true) {
     return [
