@@ -104,6 +104,10 @@ function keyIssues({ name, locations, kmsKeyName }: GcpSecretManagerSpec): reado
     const problem = `must be a key in the location global, received one in ${locationOf(kmsKeyName)}`;
     issues.push({ path: `${path}.kmsKeyName`, problem, fix: `or keep the values there: ${path}.locations` });
   }
+  const places = locations.map(({ location }) => location);
+  for (const location of new Set(places.filter((each, index) => places.indexOf(each) !== index))) {
+    issues.push({ path: `${path}.locations`, problem: `${location} is named twice`, fix: "remove one entry" });
+  }
   const withKey = locations.filter(({ kmsKeyName: key }) => key !== undefined);
   if (withKey.length > 0 && withKey.length < locations.length) {
     const without = locations.filter(({ kmsKeyName: key }) => key === undefined).map(({ location }) => location);
