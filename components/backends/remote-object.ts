@@ -26,8 +26,10 @@ export interface SecretShape {
 
 /** One object of a store and the keys that it holds. */
 export interface RemoteObject {
-  /** Name as the store knows it, which is what a `remoteRef.key` says. */
+  /** Name as the store knows it. */
   readonly name: string;
+  /** What a `remoteRef.key` says where the operator would read something else by the name. Default: the name. */
+  readonly reference?: string;
   readonly layout: Layout;
   /** Keys in it: exactly one with the layout `per-key`. */
   readonly keys: readonly string[];
@@ -46,9 +48,25 @@ export function objectsOf(
   return keys.map((key) => ({ name: key === primaryKey ? nameOf() : nameOf(key), layout, keys: [key] }));
 }
 
+/** What an ExternalSecret calls an object: its `remoteRef.key`. */
+export function referenceOf({ name, reference = name }: Pick<RemoteObject, "name" | "reference">): string {
+  return reference;
+}
+
 /** Where a key of an object is read. */
-export function refOf({ name, layout }: RemoteObject, key: string): RemoteRef {
-  return layout === "bundle" ? { key: name, property: key } : { key: name };
+export function refOf(object: RemoteObject, key: string): RemoteRef {
+  const name = referenceOf(object);
+  return object.layout === "bundle" ? { key: name, property: propertyOf(key) } : { key: name };
+}
+
+/**
+ * How a `remoteRef` names a key of a bundle. The operator takes a property for a path of gjson, in which dots are steps,
+ * and tries the key itself as well. For one that begins with a dot it does not in Google Cloud; and it reads `..0` in Key
+ * Vault as "the first line", which is the whole bundle. With its dots escaped it finds such a key in every store (external-secrets 0.20.4,
+ * `getDataByProperty`, `getProperty`, `getSecretValue`, tried on gjson 1.18).
+ */
+function propertyOf(key: string): string {
+  return key.startsWith(".") ? key.replaceAll(".", "\\.") : key;
 }
 
 /** What is written into an object. Keys are in the order of their names, so that the same values are the same text. */

@@ -1,5 +1,5 @@
 import type { KeyRef } from "../external-secrets/manifests.ts";
-import { refOf, type RemoteObject } from "../backends/remote-object.ts";
+import { referenceOf, refOf, type RemoteObject } from "../backends/remote-object.ts";
 import type { DeliverySpec } from "./contract.ts";
 
 /** What an ExternalSecret reads: whole objects where it wants all of their keys under their own names, else key by key. */
@@ -29,7 +29,7 @@ export function selectReads(spec: DeliverySpec, stored: ReadonlyMap<string, Read
     for (const { object } of objects) {
       const wanted = spec.keys.filter((each) => each.secret === secret && object.keys.includes(each.from));
       const whole = wanted.length === object.keys.length && wanted.every(({ key, from }) => key === from);
-      if (whole && object.layout === "bundle") extract.push(object.name);
+      if (whole && object.layout === "bundle") extract.push(referenceOf(object));
       else data.push(...wanted.map(({ key, from }) => ({ secretKey: key, ref: refOf(object, from) })));
     }
   }

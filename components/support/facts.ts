@@ -6,9 +6,6 @@ import { slug } from "./naming.ts";
 export const name = z.string().regex(slug, "must be lower-case letters, digits and dashes, starting with a letter");
 export const url = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
 export const httpsUrl = z.url({ protocol: /^https$/, error: "must be an https URL" });
-export const path = z
-  .string()
-  .regex(/^[^/\s*+][^\s*+]*[^/\s*+]$|^[^/\s*+]$/, "must have no slash at its ends, no space, no wildcard");
 export const pem = z.string().startsWith("-----BEGIN CERTIFICATE-----", "must be a PEM bundle");
 export const uuid = z.string().regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, "must be a UUID");
 

@@ -1,11 +1,12 @@
 import type { Issue } from "../../support/errors.ts";
+import { awsPartitionOf } from "./partitions.ts";
 
 /** What every store on AWS needs. */
 export interface AwsAccount {
   readonly region: string;
   /** Account number, twelve digits: rights name it, and a deployment with another account's credentials is refused. */
   readonly accountId: string;
-  /** Partition of its ARNs: `aws`, `aws-cn`, `aws-us-gov`. */
+  /** Partition of its ARNs: `aws`, `aws-cn`, … (`partitions.ts`). */
   readonly partition: string;
   /** ARN of the customer key that values are encrypted with. Default: the account's own key. */
   readonly kmsKeyArn?: string;
@@ -44,9 +45,21 @@ export function regionOfArn(arn: string): string {
   return arn.split(":")[3] ?? "";
 }
 
-/** A key encrypts in its own region only. */
+/** A key encrypts in its own region only, and its ARN says the region's partition. It may be of another account. */
 export function checkKey(path: string, kmsKeyArn: string | undefined, region: string): readonly Issue[] {
-  if (kmsKeyArn === undefined || regionOfArn(kmsKeyArn) === region) return [];
+  if (kmsKeyArn === undefined) return [];
+  const [, partition = ""] = kmsKeyArn.split(":");
+  const expected = awsPartitionOf(regionOfArn(kmsKeyArn))?.id;
+  if (expected !== undefined && partition !== expected) {
+    return [
+      {
+        path,
+        problem: `must begin with arn:${expected}: for a key in ${regionOfArn(kmsKeyArn)}, and begins with arn:${partition}:`,
+        fix: `aws kms describe-key --key-id <id> --region ${regionOfArn(kmsKeyArn)} --query KeyMetadata.Arn`,
+      },
+    ];
+  }
+  if (regionOfArn(kmsKeyArn) === region) return [];
   return [
     {
       path,

@@ -4,10 +4,16 @@ import type { StoreChoices } from "../backend.ts";
 import { layout, values, writeOnly } from "../facts.ts";
 import { caseTwins, twinProblem } from "../tag-names.ts";
 import { mostAwsTags, ownAwsTags, type AwsAccount } from "./account.ts";
+import { awsPartitionOf } from "./partitions.ts";
 import type { AwsParameterStoreSpec } from "./parameter-store.ts";
 import type { AwsSecretsManagerSpec } from "./secrets-manager.ts";
 
-const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region of AWS, such as eu-central-1");
+const region = z
+  .string()
+  .refine(
+    (text) => awsPartitionOf(text) !== undefined,
+    "must be a region of AWS, such as eu-central-1 (all: components/backends/aws/partitions.ts)",
+  );
 const keyArn = z
   .string()
   .regex(
@@ -120,6 +126,7 @@ function tagProblem(key: string, value: string): string | undefined {
 
 /** Partition of a region, the second part of every ARN. */
 function partitionOf(where: string): string {
-  if (where.startsWith("cn-")) return "aws-cn";
-  return where.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+  const partition = awsPartitionOf(where);
+  if (partition === undefined) throw new Error(`${where} is no region, which the schema of facts should have found`);
+  return partition.id;
 }

@@ -1,3 +1,4 @@
+import { awsDnsSuffix } from "./partitions.ts";
 import { exactName } from "../../support/exact.ts";
 import type { AwsReadGrant } from "./grant.ts";
 
@@ -57,7 +58,7 @@ function decryptStatements(
   grants: readonly KnownGrant[],
   { region, partition }: { region: string; partition: string },
 ): readonly Statement[] {
-  const suffix = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+  const suffix = awsDnsSuffix(partition);
   const keys = [...new Set(grants.flatMap(({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn])))].sort();
   return keys.map((key, index) => ({
     Sid: `Decrypt${index + 1}`,

@@ -1,4 +1,5 @@
 import { setCommand } from "../../support/config-command.ts";
+import { awsPartitionOf } from "./partitions.ts";
 import type { Issue } from "../../support/errors.ts";
 import { secretId, secretsManagerName } from "../../support/naming.ts";
 import { checkKey, regionalArn, type AwsAccount } from "./account.ts";
@@ -60,7 +61,7 @@ export function secretResourcePolicy({ accountId }: AwsAccount): string {
   });
 }
 
-function replicaIssues({ name, region, replicas }: AwsSecretsManagerSpec): readonly Issue[] {
+function replicaIssues({ name, region, partition, replicas }: AwsSecretsManagerSpec): readonly Issue[] {
   return replicas.flatMap((replica, index) => {
     const path = `stores.${name}.replicas[${index}]`;
     const issues: Issue[] = [...checkKey(`${path}.kmsKeyArn`, replica.kmsKeyArn, replica.region)];
@@ -69,6 +70,15 @@ function replicaIssues({ name, region, replicas }: AwsSecretsManagerSpec): reado
         path: `${path}.region`,
         problem: `is the region of the store itself, ${region}`,
         fix: "remove the entry",
+      });
+    }
+    const theirs = awsPartitionOf(replica.region)?.id;
+    if (theirs !== partition) {
+      const problem = `must be a region of the store's own partition ${partition}, and ${replica.region} is in ${theirs ?? "none"}`;
+      issues.push({
+        path: `${path}.region`,
+        problem,
+        fix: "use a store of its own there: partitions share no accounts",
       });
     }
     if (replicas.findIndex((each) => each.region === replica.region) !== index) {

@@ -59,7 +59,12 @@ export const azureKeyVaultFacts = z.strictObject({
       "must be 3 to 24 letters, digits and single dashes, starting with a letter",
     ),
   vaultSuffix: z.enum(suffixes, { error: `must be one of ${suffixes.join(", ")}` }).default("vault.azure.net"),
-  location: z.string().regex(/^[a-z0-9]+$/, "must be a region of Azure, such as westeurope"),
+  location: z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9]{3,39}$/,
+      "must be the name of a region of Azure in small letters and digits, without spaces, such as westeurope (az account list-locations --query '[].name')",
+    ),
   layout: layout.default("per-key"),
   grantDeployer: z.boolean().default(true),
   create: z

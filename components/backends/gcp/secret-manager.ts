@@ -108,6 +108,10 @@ function keyIssues({ name, locations, kmsKeyName }: GcpSecretManagerSpec): reado
       fix: `or store the values in that location: ${path}.locations`,
     });
   }
+  const places = locations.map(({ location }) => location);
+  for (const location of new Set(places.filter((each, index) => places.indexOf(each) !== index))) {
+    issues.push({ path: `${path}.locations`, problem: `${location} is named twice`, fix: "remove one entry" });
+  }
   const withKey = locations.filter(({ kmsKeyName: key }) => key !== undefined);
   if (withKey.length > 0 && withKey.length < locations.length) {
     const without = locations.filter(({ kmsKeyName: key }) => key === undefined).map(({ location }) => location);

@@ -1,19 +1,20 @@
 import { z } from "zod";
-import { httpsUrl, path, pem, url } from "../../support/facts.ts";
+import { httpsUrl, pem, url } from "../../support/facts.ts";
 import type { StoreChoices } from "../backend.ts";
 import { values, writeOnly } from "../facts.ts";
+import { authMountFact, mountFact, namespaceFact, vaultPathFact } from "./path.ts";
 import type { VaultAuditDevice, VaultAuthMethod, VaultKvSpec } from "./kv.ts";
 
 /** Where Vault writes down who asked for what. */
 const auditDevice = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("file"), path: path.default("file"), filePath: z.string().min(1) }),
+  z.strictObject({ type: z.literal("file"), path: vaultPathFact.default("file"), filePath: z.string().min(1) }),
   z.strictObject({
     type: z.literal("socket"),
-    path: path.default("socket"),
+    path: vaultPathFact.default("socket"),
     address: z.string().min(1),
     socketType: z.enum(["tcp", "udp", "unix"]).default("tcp"),
   }),
-  z.strictObject({ type: z.literal("syslog"), path: path.default("syslog") }),
+  z.strictObject({ type: z.literal("syslog"), path: vaultPathFact.default("syslog") }),
 ]);
 
 /** How Vault asks a cluster about tokens, and as whom. */
@@ -28,8 +29,8 @@ export const vaultKvFacts = z.strictObject({
   kind: z.literal("vault-kv"),
   address: url,
   clusterAddress: url.optional(),
-  mount: path.default("secret"),
-  namespace: path.optional(),
+  mount: mountFact.default("secret"),
+  namespace: namespaceFact.optional(),
   caBundle: pem.optional(),
   caFile: z.string().min(1).optional(),
   createMount: z.boolean().default(false),
@@ -39,8 +40,8 @@ export const vaultKvFacts = z.strictObject({
   maxVersions: z.int().min(2, "must be at least 2, so that the value before a rotation stays readable").default(10),
   auth: z
     .strictObject({
-      mountPath: path.default("kubernetes"),
-      mountPaths: z.record(z.string(), path).default({}),
+      mountPath: authMountFact.default("kubernetes"),
+      mountPaths: z.record(z.string(), authMountFact).default({}),
       methods: z.record(z.string(), authMethod).default({}),
       audience: z.string().min(1).default("vault"),
     })

@@ -71,6 +71,14 @@ export function isVaultKv(store: Pick<StoreBase, "kind">): store is VaultKvSpec 
   return store.kind === "vault-kv";
 }
 
+/**
+ * Whether a path begins with the name of its own mount. The operator takes that for the mount and drops it, once: what it
+ * reads by is the path with the mount before it (external-secrets 0.20.4, `buildPath` in `pkg/provider/vault/client_get.go`).
+ */
+export function repeatsMount(mount: string, path: string): boolean {
+  return path.startsWith(`${mount}/`);
+}
+
 /** Where the auth method that trusts a cluster is mounted. */
 export function authMountOf({ auth }: Pick<VaultKvSpec, "auth">, cluster: string): string {
   return auth.mountPaths[cluster] ?? auth.mountPath;
@@ -82,7 +90,11 @@ export function vaultGrant({ mount }: Pick<VaultKvSpec, "mount">, { name }: Remo
 }
 
 export const vaultKvRules: StoreRules<VaultKvSpec> = {
-  objects: (_, shape) => objectsOf("bundle", shape, () => vaultPath(shape.address)),
+  objects: ({ mount }, shape) =>
+    objectsOf("bundle", shape, () => vaultPath(shape.address)).map((object) => ({
+      ...object,
+      ...(repeatsMount(mount, object.name) ? { reference: `${mount}/${object.name}` } : {}),
+    })),
   check: (spec, { address }) => {
     const path = vaultPath(address);
     const issues: Issue[] = [];

@@ -83,6 +83,15 @@ function storeIssues(path: string, secret: SecretSpec, spec: Environment): reado
     const problem = `goes to store ${name} of kind ${store.kind}; a cluster can write only to one of kind ${kinds}, where a policy can name objects that do not exist yet`;
     return [{ path, problem }];
   }
+  if (placementsOf(spec, secret.id).some(({ objects }) => objects.some(({ reference }) => reference !== undefined))) {
+    return [
+      {
+        path,
+        problem: `goes to store ${name}, whose mount has the name that the secret's path begins with: the operator drops it from the one and not from the other of two paths that it writes`,
+        fix: `let this program make the secret: ${removeCommand(["generatedInCluster", secret.id])}`,
+      },
+    ];
+  }
   if (store.staticCredentials === true) {
     return [
       { path, problem: `store ${name} is read with static credentials, but a cluster writes with its own identity` },

@@ -39,6 +39,18 @@ describe("layouts of a secret in a store", () => {
     assert.deepEqual(refOf(single, "password"), { key: "acme/shop/db/password" });
   });
 
+  it("escape what the operator would take for steps where a key begins with a dot, and leave other keys as they are", () => {
+    const properties = [".env", ".a.b", "..0", "a.b", "a"].map((key) => refOf(bundle, key).property);
+    assert.deepEqual(properties, ["\\.env", "\\.a\\.b", "\\.\\.0", "a.b", "a"]);
+  });
+
+  it("tell another name to the operator where it would read something else by the object's own", () => {
+    assert.deepEqual(refOf({ ...bundle, reference: "acme/acme/shop/db" }, "password"), {
+      key: "acme/acme/shop/db",
+      property: "password",
+    });
+  });
+
   it("write a bundle as JSON of its keys, sorted, and a single key as it is", () => {
     const values = { username: "shop", password: '"quoted"', other: "not in it" };
     assert.equal(encodePayload(bundle, values), '{"password":"\\"quoted\\"","username":"shop"}');

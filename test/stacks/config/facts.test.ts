@@ -69,12 +69,12 @@ const refused: readonly (readonly [name: string, changes: Partial<ResolveArgs>, 
   [
     "a mount with slashes at its ends",
     withVault({ mount: "/secret/" }),
-    '  stores.vault.mount: must have no slash at its ends, no space, no wildcard, received "/secret/"',
+    '  stores.vault.mount: must be names joined by single slashes, with no slash at its ends, received "/secret/"',
   ],
   [
     "a mount with a wildcard",
     withVault({ mount: "sec*" }),
-    '  stores.vault.mount: must have no slash at its ends, no space, no wildcard, received "sec*"',
+    '  stores.vault.mount: must be letters, digits and -._~ in names joined by slashes, received "sec*"',
   ],
   [
     "an empty audience",

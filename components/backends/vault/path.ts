@@ -1,0 +1,68 @@
+import { z } from "zod";
+
+/**
+ * Paths within Vault that facts may hold: of mounts, auth methods, audit devices and namespaces. Vault takes any text that
+ * can be printed; but these paths are written into policies and URLs as well, and what a URL would have to escape is another
+ * path to whoever forgets it.
+ */
+
+/** What a URL holds as it is (RFC 3986, section 2.3), which leaves no wildcard of a policy (`*`, `+`) either. */
+const part = /^[A-Za-z0-9._~-]+$/;
+const mostCharacters = 255;
+
+/** Mounts that Vault makes itself, and what begins like them (`protectedMounts` in its `vault/mount.go`). */
+const ownMounts: readonly string[] = ["audit", "auth", "cubbyhole", "identity", "sys"];
+/** Namespaces that Vault refuses (https://developer.hashicorp.com/vault/docs/enterprise/namespaces). */
+const ownNamespaces: readonly string[] = [...ownMounts, "root"];
+
+/** A path of slash-separated parts. */
+export const vaultPathFact = refused(shapeProblem);
+
+/** Where a secrets engine is mounted. */
+export const mountFact = refused(
+  (text) =>
+    shapeProblem(text) ??
+    (ownMounts.includes(firstOf(text))
+      ? `must not begin with ${firstOf(text)}/, which Vault keeps for itself`
+      : undefined),
+);
+
+/** Where an auth method is mounted: Vault itself puts `auth/` before it. */
+export const authMountFact = refused((text) => {
+  const problem = shapeProblem(text);
+  if (problem !== undefined) return problem;
+  if (firstOf(text) === "auth")
+    return "must be the path of an auth method without the auth/ before it, which is added here";
+  return firstOf(text) === "token"
+    ? "must not be token/, where Vault's own tokens are: name the Kubernetes auth method"
+    : undefined;
+});
+
+/** A namespace of Vault Enterprise. */
+export const namespaceFact = refused((text) => {
+  const problem = shapeProblem(text);
+  const own = text.split("/").find((each) => ownNamespaces.includes(each));
+  return problem ?? (own === undefined ? undefined : `must have no part called ${own}, which Vault keeps for itself`);
+});
+
+function shapeProblem(text: string): string | undefined {
+  const parts = text.split("/");
+  if (text.length > mostCharacters) return `must have ${mostCharacters} characters at most, and has ${text.length}`;
+  if (parts.includes("")) return "must be names joined by single slashes, with no slash at its ends";
+  if (parts.some((each) => each === "." || each === ".."))
+    return "must have no part that is . or .., which Vault refuses";
+  return parts.every((each) => part.test(each))
+    ? undefined
+    : "must be letters, digits and -._~ in names joined by slashes";
+}
+
+function firstOf(text: string): string {
+  return text.split("/")[0] ?? "";
+}
+
+function refused(problemOf: (text: string) => string | undefined) {
+  return z.string().superRefine((text, context) => {
+    const message = problemOf(text);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  });
+}
