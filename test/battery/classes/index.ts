@@ -1,5 +1,6 @@
 import type { CaseClass } from "../case.ts";
 import { mounts } from "./mounts.ts";
+import { operatorFacts } from "./operator.ts";
 
 /** Every class of odd input. A file for each, or for a few that belong together. */
-export const classes: readonly CaseClass[] = [mounts];
+export const classes: readonly CaseClass[] = [mounts, operatorFacts];
