@@ -1,4 +1,5 @@
 import type { Provider } from "@pulumi/kubernetes/provider.js";
+import type { ChartValues } from "../external-secrets/operator/chart-schema.ts";
 import type { Provider as StoreProvider } from "../external-secrets/admission/fields.ts";
 
 /** A configured cluster. Plain data. */
@@ -78,6 +79,16 @@ export interface ExternalSecretsSpec {
   readonly concurrency: number;
   /** Priority class of its Pods. Default: none. */
   readonly priorityClassName?: string;
+  /** Where its images are pulled from. Default: the chart's registry. */
+  readonly image?: OperatorImage;
+  /** Proxy through which it reaches the stores. Default: none. */
+  readonly proxy?: OperatorProxy;
+  /** Certificates, as PEM, that it trusts besides those of its image. */
+  readonly caBundle?: string;
+  /** Whether the webhook's Pods share the network of their node, for API servers that can't reach the Pods' network. */
+  readonly webhookHostNetwork?: true;
+  /** Other values of the chart. None of them is a value that the program sets. */
+  readonly values?: ChartValues;
   /** Whether Prometheus is told to scrape it, by a ServiceMonitor. */
   readonly serviceMonitor: boolean;
   /** Whether it writes into stores what PushSecrets say: for secrets that are generated in the cluster. */
@@ -91,6 +102,19 @@ export interface ExternalSecretsSpec {
   readonly clusterSecretStore?: ClusterSecretStoreSpec;
   /** What else tenants of the cluster may ask of the operator; absent when no admission policy is made. */
   readonly admissionPolicy?: AdmissionPolicySpec;
+}
+
+export interface OperatorImage {
+  /** Registry and path, without a tag: `registry.example.com/external-secrets/external-secrets`. */
+  readonly repository: string;
+  /** Names of pull secrets in the operator's namespace. */
+  readonly pullSecrets: readonly string[];
+}
+
+export interface OperatorProxy {
+  readonly url: string;
+  /** What is reached without it, besides the cluster itself and the clouds' metadata services: as in `NO_PROXY`. */
+  readonly bypass: readonly string[];
 }
 
 /** What namespaces of other stacks need of the operator, beside what those of this one do. */

@@ -56,5 +56,12 @@ export function generatedKey(scope: {
 /** Keeps a Pod that breaks the restricted profile out of a namespace whose accounts may read or write secrets. */
 export const restrictedLabels = { "pod-security.kubernetes.io/enforce": "restricted" } as const;
 
+/** Labels of the operator's namespace. The restricted profile, and the baseline too, refuse Pods on their node's network. */
+export function operatorLabels({ webhookHostNetwork }: { readonly webhookHostNetwork?: true }) {
+  return webhookHostNetwork === true
+    ? ({ "pod-security.kubernetes.io/enforce": "privileged" } as const)
+    : restrictedLabels;
+}
+
 /** Where Red Hat's documentation puts its operator. */
 export const managerNamespaceName = "external-secrets-operator";

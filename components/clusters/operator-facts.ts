@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { chartValues } from "../external-secrets/operator/chart-schema.ts";
 import { backends, remoteStoreKinds } from "../backends/index.ts";
-import { url } from "../support/facts.ts";
+import { pem, url } from "../support/facts.ts";
 import { dnsLabel } from "../support/naming.ts";
 import type { AdmissionPolicySpec, ExternalSecretsSpec, NetworkPolicySpec } from "./contract.ts";
 
@@ -10,47 +11,85 @@ const ports = z
   .array(z.int().min(1).max(65_535))
   .min(1, "must name at least one port, or be left out: an empty list would mean every port");
 
+const secretName = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, "must be the name of a Secret: lowercase letters, digits, - and .");
+
+/** Images come from one place for all three programs, as the chart has one image for them. */
+const image = z.strictObject({
+  repository: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/,
+      "must be <registry>/<path> without a scheme and a tag, such as registry.example.com/external-secrets/external-secrets",
+    ),
+  pullSecrets: z.array(secretName).default([]),
+});
+
+/** Host names, domains with a leading dot, addresses and CIDR ranges, as Go reads `NO_PROXY`. */
+const bypass = z
+  .string()
+  .regex(
+    /^\.?[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?(\/\d{1,3})?$/,
+    "must be a host, a domain such as .example.com, an address or a range such as 10.0.0.0/8",
+  );
+
 /** What a Pod without privileges can listen at, beside what the webhook has already. */
 function isFreeOfWebhook(port: number): boolean {
   return port >= 1024 && port <= 65_535 && ![8080, 8081].includes(port);
 }
 
 /** Facts of how the External Secrets Operator is installed into a cluster. */
-export const externalSecrets = z.strictObject({
-  chart: z.string().min(1).default("external-secrets"),
-  repository: url.optional(),
-  version: z.string().regex(/^\d+\.\d+\.\d+$/, "must be an exact version, such as 2.9.0"),
-  namespace: z.string().regex(dnsLabel, "must be a DNS label").default("external-secrets"),
-  install: z.boolean().default(true),
-  webhook: z.boolean().default(true),
-  webhookPort: z
-    .int()
-    .refine(isFreeOfWebhook, {
-      error: "must be from 1024 to 65535, and not 8080 or 8081, which the webhook's metrics and health have",
-    })
-    .optional(),
-  concurrency: z.int().min(1).max(50).default(10),
-  priorityClassName: z.string().min(1).optional(),
-  serviceMonitor: z.boolean().default(false),
-  pushSecrets: z.boolean().default(false),
-  networkPolicy: z
-    .strictObject({
-      apiServer: z.array(cidr).default([]),
-      stores: z.array(cidr).default([]),
-      apiServerPorts: ports.optional(),
-      storePorts: ports.optional(),
-      monitoringNamespace: z.string().regex(dnsLabel, "must be a DNS label").optional(),
-    })
-    .optional(),
-  clusterSecretStore: z.strictObject({ conditions: z.boolean().default(true) }).optional(),
-  admissionPolicy: z.boolean().default(true),
-  sharedWith: z
-    .strictObject({
-      stores: z.array(z.enum(remoteStoreKinds)).default([]),
-      podIdentity: z.boolean().default(false),
-    })
-    .optional(),
-});
+export const externalSecrets = z
+  .strictObject({
+    chart: z.string().min(1).default("external-secrets"),
+    repository: url.optional(),
+    version: z.string().regex(/^\d+\.\d+\.\d+$/, "must be an exact version, such as 2.9.0"),
+    namespace: z.string().regex(dnsLabel, "must be a DNS label").default("external-secrets"),
+    install: z.boolean().default(true),
+    webhook: z.boolean().default(true),
+    webhookPort: z
+      .int()
+      .refine(isFreeOfWebhook, {
+        error: "must be from 1024 to 65535, and not 8080 or 8081, which the webhook's metrics and health have",
+      })
+      .optional(),
+    concurrency: z.int().min(1).max(50).default(10),
+    priorityClassName: z.string().min(1).optional(),
+    image: image.optional(),
+    proxy: z.strictObject({ url, bypass: z.array(bypass).default([]) }).optional(),
+    caBundle: pem.optional(),
+    webhookHostNetwork: z.boolean().default(false),
+    values: chartValues.optional(),
+    serviceMonitor: z.boolean().default(false),
+    pushSecrets: z.boolean().default(false),
+    networkPolicy: z
+      .strictObject({
+        apiServer: z.array(cidr).default([]),
+        stores: z.array(cidr).default([]),
+        apiServerPorts: ports.optional(),
+        storePorts: ports.optional(),
+        monitoringNamespace: z.string().regex(dnsLabel, "must be a DNS label").optional(),
+      })
+      .optional(),
+    clusterSecretStore: z.strictObject({ conditions: z.boolean().default(true) }).optional(),
+    admissionPolicy: z.boolean().default(true),
+    sharedWith: z
+      .strictObject({
+        stores: z.array(z.enum(remoteStoreKinds)).default([]),
+        podIdentity: z.boolean().default(false),
+      })
+      .optional(),
+  })
+  .superRefine(({ webhookHostNetwork, webhookPort }, context) => {
+    if (!webhookHostNetwork || webhookPort !== undefined) return;
+    context.addIssue({
+      code: "custom",
+      path: ["webhookPort"],
+      message:
+        "is missing: with webhookHostNetwork the webhook can't listen on 10250, which the kubelet of its node has",
+    });
+  });
 
 /** The spec of an operator, from its facts. */
 export function externalSecretsSpec(facts: z.output<typeof externalSecrets>): ExternalSecretsSpec {
@@ -62,12 +101,22 @@ export function externalSecretsSpec(facts: z.output<typeof externalSecrets>): Ex
     clusterSecretStore,
     admissionPolicy,
     sharedWith,
+    image,
+    proxy,
+    caBundle,
+    values,
+    webhookHostNetwork,
     ...rest
   } = facts;
   return {
     ...rest,
     ...(repository === undefined ? {} : { repository }),
     ...(priorityClassName === undefined ? {} : { priorityClassName }),
+    ...(image === undefined ? {} : { image }),
+    ...(proxy === undefined ? {} : { proxy }),
+    ...(caBundle === undefined ? {} : { caBundle }),
+    ...(webhookHostNetwork ? { webhookHostNetwork } : {}),
+    ...(values === undefined ? {} : { values }),
     ...(webhookPort === undefined ? {} : { webhookPort }),
     ...(clusterSecretStore === undefined ? {} : { clusterSecretStore }),
     ...(admissionPolicy ? { admissionPolicy: admissionPolicySpec(sharedWith) } : {}),

@@ -84,8 +84,13 @@ function operatorOf({ environment, cluster, target, identity, made }: OperatorAr
   }
   return new ExternalSecretsOperator(cluster.spec.name, {
     ...common,
-    sizing: { replicas: environment.policy.operatorReplicas },
+    sizing: { replicas: environment.policy.operatorReplicas, externalSecrets: externalSecretsIn(cluster) },
     identity,
     makeNamespace: made.has(operatorNamespace(cluster.spec.name)),
   });
+}
+
+/** ExternalSecrets of this stack in a cluster. */
+function externalSecretsIn({ namespaces }: Cluster): number {
+  return namespaces.flatMap(({ deliveries }) => deliveries).filter(({ via }) => via === "external-secret").length;
 }

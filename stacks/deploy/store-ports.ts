@@ -1,12 +1,13 @@
+import { portOf } from "../../components/support/port-of.ts";
 import { backendOf } from "../../components/backends/index.ts";
 import { readsStore, type Cluster } from "../config/environment.ts";
 
-/** Clouds, their token services, and a proxy's usual port too. */
+/** Clouds and their token services. */
 const https = 443;
 
 /**
- * TCP ports at which the operator of a cluster reaches the stores that its namespaces read, and those that it pushes
- * generated secrets to, in ascending order. Pure.
+ * TCP ports at which the operator of a cluster reaches the stores that its namespaces read, those that it pushes
+ * generated secrets to, and its proxy, in ascending order. Pure.
  */
 export function storePorts({ spec, namespaces }: Pick<Cluster, "spec" | "namespaces">): readonly number[] {
   const ports = namespaces
@@ -15,5 +16,8 @@ export function storePorts({ spec, namespaces }: Pick<Cluster, "spec" | "namespa
       ...(spec.externalSecrets.pushSecrets ? each.alsoStores : []),
     ])
     .flatMap((store) => backendOf(store).ports(store));
-  return [...new Set([https, ...ports])].sort((one, other) => one - other);
+  const { proxy } = spec.externalSecrets;
+  return [...new Set([https, ...ports, ...(proxy === undefined ? [] : [portOf(proxy.url)])])].sort(
+    (one, other) => one - other,
+  );
 }

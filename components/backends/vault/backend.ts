@@ -5,6 +5,7 @@ import { vaultKnownErrors } from "./known-errors.ts";
 import { vaultKvRules, type VaultKvSpec } from "./kv.ts";
 import { reviewedBy, reviewersKey } from "./reviewers.ts";
 import { vaultTariff } from "./tariff.ts";
+import { portOf } from "../../support/port-of.ts";
 
 export const vaultKv: Backend<VaultKvSpec> = {
   ...vaultKvRules,
@@ -38,9 +39,3 @@ export const vaultKv: Backend<VaultKvSpec> = {
   identity: vaultIdentities,
   loadSession: () => import("./session.ts"),
 };
-
-function portOf(address: string): number {
-  const { port, protocol } = new URL(address);
-  if (port !== "") return Number(port);
-  return protocol === "http:" ? 80 : 443;
-}

@@ -12,6 +12,11 @@ const factsOfTheChart = [
   "serviceMonitor",
   "pushSecrets",
   "webhookPort",
+  "image",
+  "proxy",
+  "caBundle",
+  "webhookHostNetwork",
+  "values",
 ] as const;
 
 /** The same within `networkPolicy`, whose other facts (the stores) Red Hat's operator does get. */

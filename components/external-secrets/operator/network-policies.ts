@@ -19,6 +19,8 @@ export interface NetworkTraits {
   readonly podIdentity?: boolean;
   /** Port that the API server calls the webhook at. Default: the chart's. */
   readonly webhookPort?: number | undefined;
+  /** Whether its webhook shares the network of its node, where no policy applies. */
+  readonly webhookHostNetwork?: boolean;
 }
 
 /** A rule of egress: to any address where the facts know none. */
@@ -73,15 +75,19 @@ export function networkPolicies(
         egress: [egressTo(spec.stores, spec.storePorts), ...(cluster.podIdentity === true ? [podIdentityAgent] : [])],
       },
     },
-    {
-      name: programs.webhook,
-      spec: {
-        podSelector: named(programs.webhook),
-        policyTypes: ["Ingress"],
-        // From anywhere: the API server has no Pod whose labels could be named.
-        ingress: [{ ports: [tcp(cluster.webhookPort ?? defaultWebhookPort)] }, ...scraping],
-      },
-    },
+    ...(cluster.webhookHostNetwork === true
+      ? []
+      : [
+          {
+            name: programs.webhook,
+            spec: {
+              podSelector: named(programs.webhook),
+              policyTypes: ["Ingress"],
+              // From anywhere: the API server has no Pod whose labels could be named.
+              ingress: [{ ports: [tcp(cluster.webhookPort ?? defaultWebhookPort)] }, ...scraping],
+            },
+          },
+        ]),
     ...(scraping.length === 0
       ? []
       : [

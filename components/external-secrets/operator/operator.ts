@@ -8,16 +8,17 @@ import { Role } from "@pulumi/kubernetes/rbac/v1/role.js";
 import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding.js";
 import type { ClusterTarget, ExternalSecretsSpec } from "../../clusters/contract.ts";
 import { keptNamespace } from "../../clusters/kept-namespace.ts";
-import { operatorNamespace, restrictedLabels } from "../../clusters/namespace-names.ts";
+import { operatorNamespace, operatorLabels } from "../../clusters/namespace-names.ts";
 import { Component } from "../../support/component.ts";
 import type { AdmissionSpec } from "../admission/contract.ts";
 import { admissionResources } from "../admission/resources.ts";
 import { controllerRules, leaderElectionRules } from "./controller-rbac.ts";
 import { networkPolicies } from "./network-policies.ts";
+import { caConfigMap, caFile } from "./pods.ts";
 import {
   chartScopesTokenCreation,
   operatorServiceAccount,
-  operatorValues,
+  releaseValues,
   trustedCaConfigMap,
   type OperatorSizing,
 } from "./values.ts";
@@ -74,7 +75,7 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
     this.namespace = spec.namespace;
 
     const namespace = makeNamespace
-      ? [keptNamespace(operatorNamespace(name), { name: spec.namespace, labels: restrictedLabels }, options)]
+      ? [keptNamespace(operatorNamespace(name), { name: spec.namespace, labels: operatorLabels(spec) }, options)]
       : [];
     const rights = chartScopesTokenCreation(spec.version)
       ? []
@@ -87,7 +88,7 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
         version: spec.version,
         namespace: spec.namespace,
         ...(spec.repository === undefined ? {} : { repositoryOpts: { repo: spec.repository } }),
-        values: operatorValues(cluster.spec, sizing),
+        values: releaseValues(cluster.spec, sizing),
         // A failed first install is removed again, so that the next run starts clean.
         atomic: true,
         timeout: 300,
@@ -95,7 +96,13 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
       },
       {
         ...options,
-        dependsOn: [...namespace, ...rights, ...identity, ...this.#trustedCertificates(name, cluster, options)],
+        dependsOn: [
+          ...namespace,
+          ...rights,
+          ...identity,
+          ...this.#trustedCertificates(name, cluster, options),
+          ...this.#caBundle(name, spec, { ...options, dependsOn: namespace }),
+        ],
       },
     );
     const policies = this.#networkPolicies(name, { cluster, storePorts }, { ...options, dependsOn: namespace });
@@ -111,7 +118,12 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
     const spec = cluster.externalSecrets;
     if (spec.networkPolicy === undefined) return [];
     const { dnsPorts, podIdentity } = cluster.traits;
-    const traits = { webhookPort: spec.webhookPort, dnsPorts, podIdentity: podIdentity !== undefined };
+    const traits = {
+      webhookPort: spec.webhookPort,
+      webhookHostNetwork: spec.webhookHostNetwork === true,
+      dnsPorts,
+      podIdentity: podIdentity !== undefined,
+    };
     return networkPolicies({ storePorts, ...spec.networkPolicy }, traits).map(
       (policy) =>
         new NetworkPolicy(
@@ -132,6 +144,13 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
     };
     // Its content is the cluster's to write.
     return [new ConfigMap(`${name}/trusted-ca`, { metadata }, { ...options, ignoreChanges: ["data"] })];
+  }
+
+  /** Certificates that facts bring. */
+  #caBundle(name: string, spec: ExternalSecretsSpec, options: CustomResourceOptions): readonly Resource[] {
+    if (spec.caBundle === undefined) return [];
+    const metadata = { name: caConfigMap, namespace: spec.namespace };
+    return [new ConfigMap(`${name}/ca-bundle`, { metadata, data: { [caFile]: spec.caBundle } }, options)];
   }
 
   #rights(name: string, spec: ExternalSecretsSpec, options: CustomResourceOptions): readonly Resource[] {

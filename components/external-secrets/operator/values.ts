@@ -1,8 +1,12 @@
 import semver from "semver";
 import type { ClusterSpec, ExternalSecretsSpec } from "../../clusters/contract.ts";
+import type { ChartValues } from "./chart-schema.ts";
+import { connectionValues, imageValues, mergedValues } from "./pods.ts";
 
 /** What differs between environments. */
 export interface OperatorSizing {
+  /** ExternalSecrets of this stack in the cluster. Default: few. */
+  readonly externalSecrets?: number;
   /** Replicas of each of its programs. More than one is the highly available preset: one of them works, the others wait. */
   readonly replicas: number;
 }
@@ -33,7 +37,22 @@ export const clientQps = 200;
 export const clientBurst = 2 * clientQps;
 
 /**
- * Helm values of the operator. They hold no secret. What is switched off is what this product does not use: each
+ * Helm values of the release: what the program sets, then image, proxy and certificates, then the values of the chart
+ * that facts add. Pure.
+ */
+export function releaseValues(cluster: ClusterSpec, sizing: OperatorSizing): ChartValues {
+  const { image, values = {}, ...spec } = cluster.externalSecrets;
+  const images = image === undefined ? {} : imageValues(image);
+  return mergedValues(
+    operatorValues(cluster, sizing),
+    connectionValues(spec),
+    { ...images, webhook: images, certController: images },
+    values,
+  );
+}
+
+/**
+ * Helm values that the program sets. They hold no secret. What is switched off is what this product does not use: each
  * reconciler that is on can be used to read or write secrets by whoever may create its objects.
  */
 export function operatorValues(cluster: ClusterSpec, sizing: OperatorSizing) {
@@ -61,17 +80,32 @@ export function operatorValues(cluster: ClusterSpec, sizing: OperatorSizing) {
     serviceAccount: { create: true, name: operatorServiceAccount },
     rbac: rights(spec.version),
     ...pods(spec, sizing, programs.controller),
-    resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "256Mi" } },
+    resources: controllerResources(sizing),
     livenessProbe: { enabled: true },
     serviceMonitor: { enabled: spec.serviceMonitor },
     ...trustedCertificates(cluster),
     webhook: {
       create: spec.webhook,
       ...(spec.webhookPort === undefined ? {} : { port: spec.webhookPort }),
+      ...(spec.webhookHostNetwork === true ? { hostNetwork: true } : {}),
       ...pods(spec, sizing, programs.webhook),
       resources: small,
     },
     certController: { create: spec.webhook, ...pods(spec, sizing, programs.certController), resources: small },
+  };
+}
+
+/** ExternalSecrets that the smallest memory is enough for. */
+const fewExternalSecrets = 500;
+/** Memory for each thousand beyond that, in MiB: the controller keeps every ExternalSecret and its Secret in a cache. */
+const memoryPerThousand = 128;
+
+/** Resources of the controller, which grow with the number of ExternalSecrets. */
+function controllerResources({ externalSecrets = 0 }: OperatorSizing) {
+  const more = Math.ceil(Math.max(0, externalSecrets - fewExternalSecrets) / 1000) * memoryPerThousand;
+  return {
+    requests: { cpu: "50m", memory: `${128 + more}Mi` },
+    limits: { memory: `${256 + 2 * more}Mi` },
   };
 }
 

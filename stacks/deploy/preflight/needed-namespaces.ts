@@ -3,6 +3,7 @@ import {
   generatingNamespace,
   managerNamespace,
   managerNamespaceName,
+  operatorLabels,
   operatorNamespace,
   restrictedLabels,
 } from "../../../components/clusters/namespace-names.ts";
@@ -51,7 +52,7 @@ export function neededNamespaces(environment: Environment): readonly NeededNames
           resource,
           prefix: resource,
           operator: true,
-          labels: restrictedLabels,
+          labels: operatorLabels(externalSecrets),
         },
       ];
     },

@@ -27,6 +27,13 @@ describe("ports of the stores that a cluster reads", () => {
     });
   }
 
+  it("have that of a proxy", () => {
+    const externalSecrets = { version: "2.9.0", proxy: { url: "http://proxy.example:3128" } };
+    const main = { ...facts.clusters.main, externalSecrets };
+    const spec = environment({ facts: { ...facts, clusters: { main } } });
+    assert.deepEqual(storePorts(required(spec.clusters.get("main"), "main")), [443, 3128, 8200]);
+  });
+
   it("leave out a Vault that another cluster reads", () => {
     const store = { ...vault, address: "https://vault.example:8200" };
     assert.deepEqual(portsOf({ store }, { cluster: "main", store: "store" }, "other"), [443]);

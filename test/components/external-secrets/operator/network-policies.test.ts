@@ -52,6 +52,11 @@ describe("network policies of the operator's namespace", () => {
     assert.equal("egress" in policyOf("external-secrets-webhook", open), false);
   });
 
+  it("leave out a webhook on the network of its node, where no policy applies", () => {
+    const names = networkPolicies(open, { webhookHostNetwork: true }).map(({ name }) => name);
+    assert.deepEqual(names, ["default-deny", "dns-and-api-server", "external-secrets"]);
+  });
+
   it("are limited to ports where the facts know no address", () => {
     assert.deepEqual(policyOf("external-secrets", open).egress, [{ ports: [{ protocol: "TCP", port: 443 }] }]);
   });

@@ -64,6 +64,25 @@ describe("External Secrets Operator", () => {
     assert.deepEqual(await readyNames(result), ["main/operator"]);
   });
 
+  it("makes a ConfigMap of the certificates that facts bring, before its Pods", async () => {
+    const caBundle = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+    const { resources } = await install({ ...spec, caBundle });
+    const { metadata, data } = resources.find("kubernetes:core/v1:ConfigMap", "main/ca-bundle").inputs;
+    assert.deepEqual(metadata, { name: "external-secrets-ca-bundle", namespace: "operators" });
+    assert.deepEqual(data, { "ca-bundle.crt": caBundle });
+  });
+
+  it("admits Pods on the network of their node only where the webhook is one", async () => {
+    const enforced = async (changes: Partial<ExternalSecretsSpec>) => {
+      const { resources } = await install({ ...spec, ...changes });
+      const { metadata } = resources.find("kubernetes:core/v1:Namespace", "main/operator-namespace-kept").inputs;
+      return (metadata as { readonly labels: object }).labels;
+    };
+    const enforce = (profile: string) => ({ "pod-security.kubernetes.io/enforce": profile });
+    assert.deepEqual(await enforced({}), enforce("restricted"));
+    assert.deepEqual(await enforced({ webhookHostNetwork: true, webhookPort: 9443 }), enforce("privileged"));
+  });
+
   it("brings the controller's rights where the chart can't", async () => {
     const { resources, result } = await install({ ...spec, version: "0.20.3" });
     assert.deepEqual(resources.contents, [

@@ -17,6 +17,7 @@ describe("facts of a cluster with Red Hat's operator", () => {
     serviceMonitor: true,
     pushSecrets: true,
     webhookPort: 9443,
+    webhookHostNetwork: true,
   };
   const untold = (received: unknown) =>
     `must be left out: it has no effect with Red Hat's operator (manager), received ${JSON.stringify(received)}`;
@@ -31,7 +32,7 @@ describe("facts of a cluster with Red Hat's operator", () => {
     assert.equal(
       refusalOf({ facts: { ...facts, clusters: { main } } }),
       refusal(
-        9,
+        10,
         `  clusters.main.trustedCaBundle: ${untold(true)}`,
         ...Object.entries(chartOnly).map(
           ([fact, value]) => `  clusters.main.externalSecrets.${fact}: ${untold(value)}`,
