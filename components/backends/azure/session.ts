@@ -84,7 +84,7 @@ function owned(spec: AzureKeyVaultSpec, state: readonly StateResource[]): Readon
 
 function restoreCommand(spec: AzureKeyVaultSpec, remoteName: string): string {
   const before = `${vaultUrl(spec)}secrets/${remoteName}/<last version written by this program>`;
-  return `az keyvault secret set --vault-name ${spec.vault} --name ${remoteName} --value "$(az keyvault secret show --id ${before} --query value --output tsv)"`;
+  return `az keyvault secret set --vault-name ${spec.vault} --name ${remoteName} --value "$(az keyvault secret show --id ${before} --query value --output tsv)" --output none`;
 }
 
 interface Prepared {
