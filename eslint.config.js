@@ -61,8 +61,8 @@ export default tseslint.config(
           paths: providerRoots,
           patterns: [
             {
-              group: ["@pulumi/random/randomString*", "@pulumi/random/randomId*", "@pulumi/random/randomPet*"],
-              message: "Its id is the value in clear. Use RandomBytes.",
+              group: ["@pulumi/random/*"],
+              message: "Ids of its resources are values in clear. Why it is not used: docs/architecture.md#decisions.",
             },
           ],
         },

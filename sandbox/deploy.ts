@@ -54,7 +54,7 @@ export async function deploySandbox({ connection, progress, signal }: DeploySand
   for (const { text } of events.diagnostics) console.log(pc.yellow(text));
   console.log(deliveredTable(delivered, new Date()));
   console.log(
-    `${summaryOf(events)} in ${formatDuration(performance.now() - started)}. Values people must provide are demo values.`,
+    `${summaryOf(events)} in ${formatDuration(performance.now() - started)}. Provided values are demo values.`,
   );
 }
 

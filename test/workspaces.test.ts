@@ -13,7 +13,7 @@ interface Manifest {
 
 /** Packages that run or describe others, and are imported by none of our files. */
 const tools = new Set(["eslint", "mocha", "node", "prettier"]);
-/** Kept until the program no longer mentions it. */
+/** Asked for by name, and not loaded: docs/architecture.md#decisions. */
 const unused = new Set(["@pulumi/random"]);
 
 const manifestOf = (folder: string) =>

@@ -8,9 +8,9 @@ import type { HeldValue, Holder } from "./held.ts";
 
 export interface AdoptionArgs {
   readonly spec: SecretSpec;
-  /** Who holds values of it, in the order in which they are looked at. */
+  /** Holders of its values, in order of precedence. */
   readonly holders: readonly Holder[];
-  /** Values that people configured, by configuration key. Secret. */
+  /** Provided values, by configuration key. Secret. */
   readonly provided: Readonly<Record<string, string>>;
   /** Generated values that the state has already, by key: no holder can change those any more. Secret. */
   readonly known: Readonly<Record<string, string>>;

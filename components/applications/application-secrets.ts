@@ -10,7 +10,7 @@ import { makeValues, type SecretValues } from "../values/values.ts";
 import type { Adoption } from "./adoption.ts";
 import { guardAdopted, guardExisting, type AdoptedObject } from "./guard.ts";
 
-/** A store that secrets of the application go to. */
+/** A store that the application's secrets are written to. */
 export interface Destination {
   readonly name: string;
   /** Absent when the store is the namespace itself. */
@@ -29,7 +29,7 @@ export interface ApplicationSecretsArgs {
   readonly provided: (config: string) => Output<string>;
   readonly owner: Readonly<Record<string, string>>;
   readonly retain: boolean;
-  /** What was decided about secrets that are taken over, by `<app>/<secret>`. */
+  /** Decisions about adopted secrets, by `<app>/<secret>`. */
   readonly adoptions: ReadonlyMap<string, Adoption>;
 }
 
@@ -60,7 +60,7 @@ export class ApplicationSecrets extends Component {
     this.registerOutputs({});
   }
 
-  /** The objects are somebody else's: nothing is written, and at most a key is made, to tell when they change. */
+  /** The objects are managed elsewhere: nothing is written; at most a digest key is created, to detect changes. */
   #referencing(spec: SecretSpec, { entropy }: ApplicationSecretsArgs) {
     let key: Output<string> | undefined;
     const ownKey = () => (key ??= digestKey(spec, entropy, this.child()));
@@ -95,7 +95,7 @@ export class ApplicationSecrets extends Component {
     };
   }
 
-  /** Values to start from: as decided, or where the store could not be asked before, as it answers now. */
+  /** Values to start from: those decided before the first write or, if the store could not be read then, its values now. */
   #adopted(spec: SecretSpec, destinations: readonly Destination[], { adoptions }: ApplicationSecretsArgs) {
     const decided = adoptions.get(spec.id);
     if (decided !== undefined) return secret(output(decided.values));

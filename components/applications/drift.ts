@@ -13,7 +13,7 @@ export interface DriftArgs {
 }
 
 /**
- * Warns of remote values that were changed or deleted behind the state's back. Pulumi's own refresh reports neither for
+ * Warns of remote values that were changed or deleted outside this program. Pulumi's own refresh reports neither for
  * Vault. What is compared is the last value written, so a rotation is no drift. Values stay within this process.
  */
 export async function reportDrift({ store, session, owned, stored }: DriftArgs): Promise<void> {

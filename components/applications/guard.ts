@@ -53,7 +53,7 @@ function lineOf({ path, problem, fix }: Issue): string {
   return `${path}: ${problem}. It was not overwritten.${fix === undefined ? "" : `\n    fix: ${fix}`}`;
 }
 
-/** The command that tells the program to take over what the store holds. */
+/** The command that adopts what the store contains. */
 export function adoptionCommand(id: string): string {
   return `to adopt it (refused if any value would be lost): ${setCommand(["adopt", id], true)}`;
 }

@@ -1,6 +1,6 @@
 import type { RemoteObject } from "../backends/remote-object.ts";
 
-/** A value that exists already: a text, or the reason why it can't be one of ours. */
+/** An existing value: a text, or the reason why this program can't have it. */
 export type HeldValue = { readonly text: string } | { readonly problem: string };
 
 /** One place that holds values of a secret: a store, or a Secret in a cluster. Its values are secret. */
@@ -11,7 +11,7 @@ export interface Holder {
   readonly where: string;
   /** By key of the secret. Keys that the catalogue does not have are among them where a write would lose them. */
   readonly values: Readonly<Record<string, HeldValue>>;
-  /** Why nothing of it can be taken over, where that is so. */
+  /** Why none of its values can be adopted, if so. */
   readonly problem?: string;
 }
 

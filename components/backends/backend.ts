@@ -20,28 +20,28 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
   /** The spec of a store, from facts of that schema and what the environment's policy chooses. */
   spec(name: string, facts: object, choices: StoreChoices): S;
 
-  /** What tells a store from another of its kind: two with the same place would write the same objects. */
+  /** Identifies a store among those of its kind: two with the same place would write the same objects. */
   place(spec: S): readonly string[];
   /** Its facts that are given cluster by cluster, by their path. */
   factsByCluster(spec: S): Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** Facts that are missing where policy asks for a key of the customer's. */
+  /** Missing facts, if the policy requires customer-managed keys. */
   missingCustomerKeys(spec: S): readonly MissingFact[];
-  /** Facts that are missing where policy asks for audit logs of what is made here. */
+  /** Missing facts, if the policy requires audit logs of what this program creates. */
   missingAuditLogs(spec: S): readonly MissingFact[];
-  /** Clusters that the store asks about service accounts with a token of the configuration. */
+  /** Clusters at which the store verifies service account tokens with a reviewer token from the configuration. */
   reviewedClusters(spec: S): readonly string[];
   /** TCP ports at which a cluster's operator reaches the store. */
   ports(spec: S): readonly number[];
   /** What of the store itself is made here and outlives `destroy`. */
   leftByDestroy(spec: S): { readonly store: boolean; readonly auditLog: boolean };
 
-  /** Configuration keys, beside static credentials, that hold secret values for it. */
+  /** Configuration keys with secret values for it, in addition to static credentials. */
   readonly secretKeys: readonly string[];
   /** What the operator calls its provider for such stores. */
   readonly operatorProvider: Provider;
-  /** How long a right that was just given may take to count, in seconds. */
+  /** How long a new permission may take to take effect, in seconds. */
   readonly newRightsSeconds: number;
-  /** What the operator says when it is refused, most specific first. */
+  /** Known errors of the operator when access is refused, most specific first. */
   readonly knownErrors: readonly KnownError[];
   /**
    * Whether it tells no version of an object that somebody else writes: a number of the value stands for it then, made
@@ -69,16 +69,16 @@ export interface StoreChoices {
   readonly purgeProtection: boolean;
 }
 
-/** A fact that policy asks for and that is not there. */
+/** A missing fact that the policy requires. */
 export interface MissingFact {
   /** Its path within the store's facts. */
   readonly fact: string;
-  /** What is asked for, in words. */
+  /** What the policy requires, for the message. */
   readonly wanted: string;
   readonly fix?: string;
 }
 
-/** What a store costs, and how it is asked. */
+/** What a store costs, and how many calls it gets. */
 export interface StoreLoad<S extends StoreBase> {
   readonly tariff: Tariff;
   /** What the operator asks for at a refresh where it does not want a whole bundle: each object once, or each key. */

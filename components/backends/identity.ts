@@ -58,7 +58,7 @@ export interface StaticLogin {
 /** The right to read, and how a reader authenticates to use it. */
 export interface Identity<L extends Login = Login> {
   readonly login: L;
-  /** What must exist before somebody reads. */
+  /** Resources that must exist before the first read. */
   readonly dependsOn: readonly Resource[];
 }
 
@@ -84,7 +84,7 @@ export interface CloudIdentities<S extends StoreBase, L extends Login> {
     logsIn(cluster: ClusterSpec): boolean;
     /** Makes its identity, once for each cluster in a run. */
     make(args: OperatorIdentityArgs<S>): Promise<readonly Resource[]>;
-    /** Roles that it takes on for readers. */
+    /** Roles that it assumes for readers. */
     readonly roles: ReaderRoles<S>;
   };
 }

@@ -5,7 +5,7 @@ export interface KnownError {
   readonly fix: string;
 }
 
-/** Too many requests, whichever store says so. */
+/** Too many requests, for every store. */
 export const throttled: KnownError = {
   pattern: /Throttl|TooManyRequests|Rate exceeded|RESOURCE_EXHAUSTED|ResourceExhausted|\b429\b/i,
   fix: "the store received too many requests, and the operator retries. If this happens often, raise refreshSeconds or the store's quota (docs/planner.md)",

@@ -11,7 +11,7 @@ import type { OwnedObject, Survey, Surveyed } from "./survey.ts";
  * can write.
  */
 export interface StoreSession extends Surveyed {
-  /** How an operator puts back a value that was changed by hand; exact where the state says which version was ours. */
+  /** The command that restores a value which was changed outside this program; exact if the state knows the version. */
   restoreCommand(remoteName: string, owned?: OwnedObject): string;
   /**
    * What the store holds under a name, as it was written; `undefined` when there is nothing. Marked secret. Missing where
@@ -34,7 +34,7 @@ export interface PreparedStore {
    * anybody gets a right to read.
    */
   readonly options: CustomResourceOptions;
-  /** What was found before: objects that exist although the state does not know them are taken over by `put`. */
+  /** The survey: `put` adopts objects that exist and are not in the state. */
   readonly survey: Survey;
   /** As `StoreSession.read`, in every store. */
   readonly read: ReadObject;
@@ -57,7 +57,7 @@ export interface PutArgs {
   readonly rotateBy?: string;
   /** Whether the remote object outlives `destroy`. */
   readonly retain: boolean;
-  /** Key that values are told apart with where the state must not hold them; given where the store is write-only. */
+  /** HMAC key for detecting changes to values that the state must not hold; set for write-only stores. */
   readonly digestKey?: Output<string>;
   readonly options: CustomResourceOptions;
 }
@@ -69,7 +69,7 @@ export interface OpenArgs<S extends StoreBase> {
   readonly options: CustomResourceOptions;
 }
 
-/** Half of a backend that needs its provider's SDK: loaded only when a configured store asks for it. */
+/** The part of a backend that needs its provider's SDK: loaded only if a configured store needs it. */
 export interface StoreBackend<S extends StoreBase> {
   open(args: OpenArgs<S>): StoreSession | Promise<StoreSession>;
 }

@@ -1,11 +1,11 @@
 import { output, type Output } from "@pulumi/pulumi";
 import type { StateNames, StateResource, StoredObject } from "./contract.ts";
 
-/** An object that the state knows to be ours. */
+/** An object of this stack, according to its state. */
 export interface OwnedObject {
   /** Name of the resource that it is in the state. */
   readonly resource: string;
-  /** What the state says of the object, and which version of it is the newest. Nothing of it is secret. */
+  /** Names that the state has for the object and its newest version. None is secret. */
   readonly names: StateNames;
   /** Outputs of the resource that holds the value; none where an interrupted run made the object and no value yet. */
   readonly written?: StateResource["outputs"];
@@ -15,27 +15,27 @@ export interface OwnedObject {
 export interface FoundObject {
   /** The store's own id of it, where the name does not give it: an ARN that ends at random. */
   readonly id?: string;
-  /** Where it lies, in words, where a store may hold objects in several places. */
+  /** Its location for messages, where a store may have objects in several locations. */
   readonly locations?: string;
 }
 
 /** What is known of a store's objects before anything is registered: plain data, which no later step changes. */
 export interface Survey {
-  /** What the state knows to be ours, by remote name. */
+  /** Objects in the state, by remote name. */
   readonly owned: ReadonlyMap<string, OwnedObject>;
-  /** Objects that exist although the state does not know them, by remote name. */
+  /** Objects that exist and are not in the state, by remote name. */
   readonly untracked: ReadonlyMap<string, FoundObject>;
 }
 
-/** What is asked of a store before anything is registered. */
+/** Queries to a store before anything is registered. */
 export interface Surveyed {
-  /** What this state knows to be objects of the store, by remote name. Pure. */
+  /** Objects of the store in this state, by remote name. Pure. */
   owned(state: readonly StateResource[]): ReadonlyMap<string, OwnedObject>;
   /** Which of these remote names exist in the store. Asks for names only, never for values. */
   existing(remoteNames: readonly string[]): Promise<ReadonlyMap<string, FoundObject>>;
 }
 
-/** Surveys a store: it is asked only for names that the state does not know. */
+/** Surveys a store: it is queried only for names that are not in the state. */
 export async function surveyStore(
   store: Surveyed,
   state: readonly StateResource[],

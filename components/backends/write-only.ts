@@ -53,15 +53,15 @@ function numberOf({ object, payload, digestKey }: PutArgs, besides?: string): Ou
   return secret(all([digestKey, payload]).apply(([key, value]) => valueNumber(key, object.name, value, besides)));
 }
 
-/** What was written last, as the state tells: its number, or the value itself where it keeps that. */
+/** What was written last, according to the state: its number, or the value itself where the state keeps it. */
 export interface LastWritten {
   readonly payload: string | undefined;
   readonly number: number | undefined;
-  /** What was counted beside the value. */
+  /** The number next to the value. */
   readonly besides?: string;
 }
 
-/** What the outputs of a resource say that was written last. Providers that have no number answer 0. */
+/** What was written last, according to a resource's outputs. Providers return 0 where there is no number. */
 export function lastWritten(field: string, outputs: Readonly<Record<string, unknown>>): LastWritten {
   const { [field]: payload, [`${field}WoVersion`]: number } = outputs;
   return {

@@ -2,7 +2,7 @@ import type * as Client from "@kubernetes/client-node";
 import { messageOf } from "../support/errors.ts";
 import type { ClusterSpec } from "./contract.ts";
 
-/** A client of our own, for the few questions that Pulumi's provider can't be asked. */
+/** Kubernetes client for the few queries that the Pulumi provider can't make. */
 export interface ClusterClient {
   readonly library: typeof Client;
   readonly config: Client.KubeConfig;
@@ -18,7 +18,7 @@ export async function loadClient(spec: ClusterSpec): Promise<ClusterClient> {
   return { library, config };
 }
 
-/** Why a request failed, in the API's own words: the client's message is the whole answer, with its headers. */
+/** The API's own message for a failed request: the client's error contains the whole response, with its headers. */
 export function reasonOf(error: unknown): string {
   const body = typeof error === "object" && error !== null && "body" in error ? error.body : undefined;
   if (typeof body !== "string") return messageOf(error);

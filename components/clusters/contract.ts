@@ -16,9 +16,9 @@ export interface ClusterSpec {
    * whatever it made would be deleted and made anew. Default: its name.
    */
   readonly identifier?: string;
-  /** Whether objects that exist already are taken over instead of refused; to recover from a lost state. */
+  /** Whether existing objects are adopted instead of refused; to recover from a lost state. */
   readonly upsertExistingObjects: boolean;
-  /** Whether the cluster is not asked what exists already: for deployers who may not list. Whatever is there is written over. */
+  /** Skips the check for existing objects, for deployers who may not list. Existing objects are overwritten. */
   readonly assumeNothingExists?: true;
   /**
    * Issuer of its service-account tokens, exactly as their `iss` says, with or without a slash at the end. Clouds trust
@@ -48,7 +48,7 @@ export interface ClusterTraits {
   readonly dnsPorts: readonly number[];
 }
 
-/** A cluster of GKE, whose project has a pool for all of its clusters. */
+/** A GKE cluster's pool: one for all clusters of its project. */
 export interface GooglePool {
   /** Id of its project. */
   readonly project: string;
@@ -62,7 +62,7 @@ export interface GooglePool {
 
 /** How the External Secrets Operator is installed into a cluster. */
 export interface ExternalSecretsSpec {
-  /** Whether this stack installs it. False where another stack, or somebody else, has: it must be there then. */
+  /** Whether this stack installs it. If false, it must already be installed. */
   readonly install: boolean;
   /** Chart version, which is the operator's version but for a few early releases. */
   readonly version: string;
@@ -89,9 +89,9 @@ export interface ExternalSecretsSpec {
   readonly webhookHostNetwork?: true;
   /** Other values of the chart. None of them is a value that the program sets. */
   readonly values?: ChartValues;
-  /** Whether Prometheus is told to scrape it, by a ServiceMonitor. */
+  /** Whether it gets a ServiceMonitor, so that Prometheus scrapes it. */
   readonly serviceMonitor: boolean;
-  /** Whether it writes into stores what PushSecrets say: for secrets that are generated in the cluster. */
+  /** Whether it processes PushSecrets: needed for secrets that are generated in the cluster. */
   readonly pushSecrets: boolean;
   /** Who may reach it and whom it may reach; absent when no NetworkPolicy is made. */
   readonly networkPolicy?: NetworkPolicySpec;
@@ -110,14 +110,13 @@ export interface OperatorImage {
   /** Names of pull secrets in the operator's namespace. */
   readonly pullSecrets: readonly string[];
 }
-
 export interface OperatorProxy {
   readonly url: string;
   /** What is reached without it, besides the cluster itself and the clouds' metadata services: as in `NO_PROXY`. */
   readonly bypass: readonly string[];
 }
 
-/** What namespaces of other stacks need of the operator, beside what those of this one do. */
+/** What namespaces of other stacks need from the operator, in addition to those of this stack. */
 export interface AdmissionPolicySpec {
   /** What the operator calls the providers of the stores that they read. */
   readonly providers: readonly StoreProvider[];

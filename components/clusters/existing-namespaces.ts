@@ -12,7 +12,7 @@ export interface ExistingNamespace {
 /**
  * The namespaces of a cluster, by name; one request. `undefined` where the deployer may not list them.
  *
- * @throws StoreError when the cluster can't be asked: nothing may then be written either.
+ * @throws StoreError when the cluster can't be queried: then nothing may be written.
  */
 export async function existingNamespaces(
   cluster: ClusterSpec,

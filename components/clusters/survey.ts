@@ -24,7 +24,7 @@ export interface ObjectName {
   readonly name: string;
 }
 
-/** An object that exists, as far as its metadata says. */
+/** Metadata of an object that exists. */
 export interface FoundObject extends ObjectName {
   readonly annotations: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ export interface FoundObject extends ObjectName {
 /** The bytes of a Secret by key, in base64: as the API hands them over. */
 export type SecretData = Readonly<Record<string, string>>;
 
-/** What is asked of a cluster before anything is registered. */
+/** Queries to a cluster before anything is registered. */
 export interface ClusterSurvey {
   /**
    * Which of these objects exist. One list request for each kind in each namespace; only metadata travels.
@@ -46,7 +46,7 @@ export interface ClusterSurvey {
    */
   find(cluster: ClusterSpec, wanted: readonly ObjectName[]): Promise<readonly FoundObject[]>;
   /**
-   * The contents of Secrets that exist, by `<namespace>/<name>`: for values that are to be taken over, and nothing else.
+   * The contents of Secrets that exist, by `<namespace>/<name>`: only for values that are to be adopted.
    *
    * @throws StoreError where one can't be read.
    */
@@ -139,7 +139,7 @@ async function listed(
   return items;
 }
 
-/** The API then sends no contents: no value leaves the cluster to find out that a name is taken. */
+/** Makes the API send metadata alone: checking a name never reads a value. */
 const metadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
 const pageSize = 500;

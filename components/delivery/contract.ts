@@ -23,13 +23,13 @@ export interface DeliverySpec {
   readonly secretName: string;
   /** Its keys, each taken from a key of a catalogue secret. */
   readonly keys: readonly DeliveredKey[];
-  /** Whether the Secret belongs to somebody else (such as Argo CD) and gets these keys merged into it. */
+  /** Whether another owner (such as Argo CD) has the Secret, and these keys are merged into it. */
   readonly merge: boolean;
   /** What is done to a Secret of this name that existed before it was ours. Default: none did. */
   readonly existing?: ExistingSecretChoice;
 }
 
-/** Whether a Secret is somebody else's, and only gets our keys. */
+/** Whether a Secret has another owner, and only gets our keys. */
 export function isMerged({ merge, existing }: Pick<DeliverySpec, "merge" | "existing">): boolean {
   return merge || existing === "adopt" || existing === "merge";
 }
@@ -45,6 +45,6 @@ export interface DeliveredKey {
 
 /** How Secrets get into a namespace. */
 export interface Delivery {
-  /** Delivers one Secret whose values lie in the given stored secrets, by `<app>/<secret>`. */
+  /** Delivers one Secret whose values are in the given stored secrets, by `<app>/<secret>`. */
   deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void;
 }

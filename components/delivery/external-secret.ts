@@ -88,7 +88,7 @@ export class ExternalSecretDelivery implements Delivery {
   }
 }
 
-/** Keys that wait for somebody else's Secret are not delivered, though the operator says that all is well. */
+/** Keys that wait for a Secret to merge into are not delivered, although the operator reports success. */
 function reporting({ afterUpdate }: SyncHooks, { reportUnmerged }: ReadinessHooks) {
   return { afterCreate: [reportUnmerged], afterUpdate: [...afterUpdate, reportUnmerged] };
 }
@@ -98,7 +98,7 @@ function unlike(inVain: string | undefined, version: string): string {
   return version === inVain ? `${version} again` : version;
 }
 
-/** The secrets of a namespace that lie in a remote store. */
+/** The secrets of a namespace that are in a remote store. */
 export function remoteOnly(stored: ReadonlyMap<string, StoredSecret>): ReadonlyMap<string, RemoteSecret> {
   return new Map([...stored].flatMap(([id, secret]) => (secret.kind === "remote" ? [[id, secret] as const] : [])));
 }

@@ -61,7 +61,7 @@ export interface NamespaceSecretsArgs {
   /** Absent where all of its Secrets are delivered `plain`. */
   readonly reading: RemoteReading | undefined;
   readonly deliveries: readonly DeliverySpec[];
-  /** What lies in its store, by `<app>/<secret>`: at least what the operator delivers. */
+  /** Contents of its store, by `<app>/<secret>`: at least what the operator delivers. */
   readonly stored: ReadonlyMap<string, StoredSecret>;
   /** Values of what is delivered `plain`, by `<app>/<secret>`. */
   readonly embedded: ReadonlyMap<string, StoredSecret>;
@@ -125,7 +125,7 @@ export class NamespaceSecrets extends Component {
     });
   }
 
-  /** The namespace's SecretStore, with the right to read exactly what its Secrets are made of. */
+  /** The namespace's SecretStore, with permission to read exactly the objects that its Secrets are built from. */
   #secretStore(name: string, args: NamespaceSecretsArgs, reading: OwnReading, options: CustomResourceOptions) {
     const { platform, environment, cluster } = args;
     const namespace = args.spec.name;
@@ -162,7 +162,7 @@ export class NamespaceSecrets extends Component {
   }
 }
 
-/** The grants of the objects that the namespace's Secrets are made of, each once: nothing else can be read. */
+/** The grants of the objects that the namespace's Secrets are built from, each once: nothing else can be read. */
 export function grantsOf({
   deliveries,
   stored,

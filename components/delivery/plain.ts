@@ -9,7 +9,7 @@ export interface PlainDeliveryArgs {
   readonly namespaceKey: string;
   /** The stack that makes them. */
   readonly owner: string;
-  /** Whether Secrets of our own outlive `destroy`. Those that are somebody else's always do. */
+  /** Whether Secrets that this program owns outlive `destroy`. Those that it merges into always do. */
   readonly retain: boolean;
   readonly options: CustomResourceOptions;
 }
@@ -44,7 +44,7 @@ export class PlainDelivery implements Delivery {
     );
   }
 
-  /** Adds keys to a Secret that is somebody else's. */
+  /** Adds keys to a Secret that this program does not own. */
   #patch(name: string, metadata: ObjectName, stringData: Output<Readonly<Record<string, string>>>): void {
     const forced = { ...metadata, annotations: byForce };
     // Not as `stringData`: the API server keeps no field manager for its keys (tried on 1.37). One that the catalogue drops

@@ -8,7 +8,7 @@ export interface Selection {
   readonly data: readonly KeyRef[];
 }
 
-/** What is to be known of an object to choose how it is read. */
+/** What decides how an object is read. */
 export interface ReadableObject {
   readonly object: RemoteObject;
 }
@@ -36,7 +36,7 @@ export function selectReads(spec: DeliverySpec, stored: ReadonlyMap<string, Read
   return { extract, data };
 }
 
-/** The remote objects that a Secret is made of, by secret: those that hold a key of it, and no others. Pure. */
+/** The remote objects that a Secret is built from, by secret: those that hold one of its keys, and no others. Pure. */
 export function readObjects<O extends ReadableObject>(
   spec: DeliverySpec,
   stored: ReadonlyMap<string, ReadableSecret<O>>,

@@ -60,7 +60,7 @@ function keyIssue(
   }
 }
 
-/** The operator would take them for a template of its own. */
+/** The operator would read them as a template. */
 function braces(text: string): Omit<Issue, "path"> | undefined {
   return text.includes("{{")
     ? { problem: 'contains "{{", which the operator would read as the start of a template' }

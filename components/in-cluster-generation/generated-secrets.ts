@@ -37,7 +37,7 @@ export interface GeneratedSecretsArgs {
 
 export interface SecretToGenerate {
   readonly spec: SecretSpec;
-  /** Where it lies in the store. */
+  /** Its object in the store. */
   readonly object: RemoteObject;
 }
 
@@ -50,7 +50,7 @@ export interface SecretToGenerate {
  * stored.get("mlflow/tracking");
  */
 export class GeneratedSecrets extends Component {
-  /** What lies in the store once the operator has put it there, by `<app>/<secret>`. */
+  /** Contents of the store once the operator has written them, by `<app>/<secret>`. */
   readonly stored: ReadonlyMap<string, RemoteSecret>;
 
   constructor(name: string, args: GeneratedSecretsArgs, opts?: ComponentResourceOptions) {
@@ -150,7 +150,7 @@ function locationDigest({ address, namespace = "", mount }: VaultKvSpec, { name 
   return shortDigest([address, namespace, mount, name], 8);
 }
 
-/** Options that say what to wait for. */
+/** Options with what to wait for. */
 type Waiting = Omit<CustomResourceOptions, "dependsOn"> & { readonly dependsOn: Resource[] };
 
 interface GenerateContext extends SecretToGenerate {

@@ -37,7 +37,7 @@ export function operatorGenerator(recipe: RandomRecipe): Generator {
 /** Letters of a value that must have small and capital ones: all alike with 20 of them is once in half a million. */
 export const enoughLetters = 20;
 
-/** Why the operator can't generate by a recipe what the recipe asks for; `undefined` where it can. Pure. */
+/** Why the operator can't generate a value for this recipe; `undefined` if it can. Pure. */
 export function generatorProblem(recipe: RandomRecipe): string | undefined {
   if (recipe.kind !== "password") return undefined;
   const { classes, length } = recipe;

@@ -7,7 +7,7 @@ export function sortedByKey<T>(record: Readonly<Record<string, T>>): Readonly<Re
 }
 
 /**
- * JSON of an object in the order of its keys: equal entries give equal texts. What lies deeper stays in its order.
+ * JSON of an object in the order of its keys: equal entries give equal texts. Nested objects keep their order.
  *
  * Payloads in stores and digests in states depend on each byte. So it is no `safe-stable-stringify`, which puts key `10`
  * before key `2`.

@@ -9,7 +9,7 @@ export interface PolicyLanguage {
 }
 
 /**
- * Lets a name through into a policy that is one name: a pattern would grant more than the catalogue says.
+ * Allows only exact names into a policy: a pattern would grant more than the catalogue declares.
  *
  * @throws when the name holds a wildcard.
  */

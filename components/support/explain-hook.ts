@@ -15,7 +15,7 @@ export interface FailedOperation {
   readonly type: string;
   /** Logical name of the resource. */
   readonly name: string;
-  /** What was asked for; empty where it was to be deleted. */
+  /** The requested inputs; empty for a deletion. */
   readonly inputs: Readonly<Record<string, unknown>>;
   /** What the last attempt failed with. */
   readonly error: string;
@@ -24,12 +24,12 @@ export interface FailedOperation {
 }
 
 export interface ExplainOptions {
-  /** Whether to try again, asked first; may wait. A failure that is tried again is not explained. Default: never. */
+  /** Whether to retry, called before explaining; may wait. A failure that is retried is not explained. Default: never. */
   readonly retry?: (failed: FailedOperation) => Promise<boolean>;
 }
 
 /**
- * Logs what is known about a failure of a resource, as an error of its own; the failure itself stays as it is.
+ * Logs what is known about a failed resource operation as a separate error; the failure itself is unchanged.
  *
  * @param name Unique within the stack.
  * @param explain The text to log; `undefined` for a failure that nothing is known of. It runs in the program's context.
@@ -52,7 +52,7 @@ export function explainHook(
   });
 }
 
-/** Advice as it is logged below the failure that it belongs to. */
+/** Advice as it is logged below the failure. */
 export function asFix(advice: string | undefined): string | undefined {
   return advice === undefined ? undefined : `fix: ${advice}`;
 }

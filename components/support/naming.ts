@@ -12,7 +12,7 @@ export interface SecretAddress {
   readonly environment: string;
   readonly app: string;
   readonly secret: string;
-  /** Where it lies below `<platform>-<environment>/`: `<app>/<secret>`, unless the catalogue keeps an older name. */
+  /** Path below `<platform>-<environment>/`: `<app>/<secret>`, unless the catalogue keeps an older name. */
   readonly path: string;
 }
 
@@ -37,14 +37,14 @@ export function secretsManagerName(address: SecretAddress, key?: string): string
 }
 
 /**
- * Name of a Key Vault secret: `mlops-platform-dev--mlflow--db-password[--<key>]`. Key Vault takes letters, digits and
- * dashes, and does not tell capitals from small letters.
+ * Name of a Key Vault secret: `mlops-platform-dev--mlflow--db-password[--<key>]`. Key Vault allows letters, digits and
+ * dashes, and ignores case.
  */
 export function keyVaultName(address: SecretAddress, key?: string): string {
   return dashed(address, key, /[^0-9A-Za-z-]/g, /[^0-9a-z-]/);
 }
 
-/** Id of a Google Cloud secret: `mlops-platform-dev--mlflow--db-password[--<key>]`. It takes underscores too. */
+/** Id of a Google Cloud secret: `mlops-platform-dev--mlflow--db-password[--<key>]`. Underscores are allowed too. */
 export function gcpSecretId(address: SecretAddress, key?: string): string {
   return dashed(address, key, /[^0-9A-Za-z_-]/g, /[^0-9A-Za-z_-]/);
 }
@@ -129,7 +129,7 @@ export function awsOperatorRole(scope: AwsRoleScope): string {
   return roleName(scope.platform, scope.environment, scope.cluster, "operator");
 }
 
-/** IAM takes 64 characters. A longer name ends in a digest of all of it; no part holds the underscore before that. */
+/** IAM allows 64 characters. A longer name ends in a digest of all of it; no part contains the underscore before it. */
 function roleName(...parts: readonly string[]): string {
   const name = parts.join(".");
   if (name.length <= 64) return name;
@@ -138,7 +138,7 @@ function roleName(...parts: readonly string[]): string {
 
 /**
  * Name of the user-assigned identity that one namespace's reader acts as in Azure: `acme--dev--main--shop`. Names are
- * unique in a resource group; Azure takes letters, digits, dashes and underscores, 128 at most.
+ * unique in a resource group; Azure allows up to 128 letters, digits, dashes and underscores.
  */
 export function azureIdentityName(scope: {
   platform: string;
@@ -187,7 +187,7 @@ export function gcpProviderId(cluster: string): string {
   return `c-${cluster.slice(0, 19)}-${shortDigest(cluster, 10)}`;
 }
 
-/** Lower-case words joined by dashes, as app, secret, store and cluster names must be. */
+/** Lowercase words joined by dashes: names of apps, secrets, stores and clusters. */
 export const slug = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Path of a secret below its environment: slugs joined by slashes. */

@@ -44,9 +44,9 @@ interface DeliverArgs {
   readonly stored: StoredByStore;
   readonly stores: ReadonlyMap<string, PreparedStore>;
   readonly secretConfig: SecretConfig;
-  /** Logical names of the namespaces that are made here. */
+  /** Logical names of the namespaces that this stack creates. */
   readonly made: ReadonlySet<string>;
-  /** What earlier runs asked for in vain, since there was no Secret to merge into: `force-sync` by resource. */
+  /** Syncs that earlier runs requested without effect, because there was no Secret to merge into: `force-sync` by resource. */
   readonly unmerged: ReadonlyMap<string, string>;
 }
 

@@ -5,21 +5,21 @@ import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { StoreSession } from "../../components/backends/session.ts";
 
 /**
- * What lies between the program and what it asks before it registers anything. A preview without clouds and clusters
- * brings answers of its own: not every question goes through Pulumi's functions.
+ * Queries that the program makes before it registers anything. A preview without clouds and clusters replaces them, since
+ * not every query is a Pulumi function.
  */
 export interface ExternalQueries {
-  /** The session to use of a store that was opened. */
+  /** Replaces the session of an opened store. */
   readonly session: (spec: RemoteStoreSpec, session: StoreSession) => StoreSession;
-  /** What exists in a cluster. */
+  /** Existing objects of a cluster. */
   readonly clusters: ClusterSurvey;
   /** Which namespaces a cluster has. */
   readonly existingNamespaces: typeof existingNamespaces;
-  /** What asks a Key Vault that which Pulumi's provider does not answer. Default: the vault itself. */
+  /** Key Vault client for queries that the Pulumi provider can't make. Default: the vault itself. */
   readonly keyVaultApi?: OpenKeyVaultApi;
 }
 
-/** Stores and clusters answer themselves. */
+/** Queries to the real stores and clusters. */
 export const external: ExternalQueries = {
   session: (_, session) => session,
   clusters: clusterSurvey,

@@ -9,7 +9,7 @@ import { required } from "./required.ts";
 import { merged, type StoredByStore } from "./stored.ts";
 
 /**
- * Lets the operators of clusters generate the secrets that facts leave to them, for each cluster, store and application.
+ * Makes the clusters' operators generate the secrets that the facts assign to them, per cluster, store and application.
  *
  * @param made logical names of the namespaces that are made here.
  */
@@ -75,7 +75,7 @@ function keyOf({ cluster, store, spec: { app } }: Place): string {
   return generatedKey({ cluster, store: store.name, app });
 }
 
-/** The one kind of store that a cluster puts secrets into: `checkGenerated` lets no other through. */
+/** The one kind of store that a cluster writes secrets to: `checkGenerated` refuses every other. */
 function vaultOf(store: RemoteStoreSpec): VaultKvSpec {
   if (!isVaultKv(store)) throw new Error(`no cluster can put a secret into store ${store.name}`);
   return store;

@@ -1,6 +1,6 @@
 import type { StoredSecret } from "../../components/backends/contract.ts";
 
-/** Stands among the stores for the namespaces that get their Secrets plain. No store can have this name. */
+/** Pseudo-store of the namespaces that get their Secrets plain. No store can have this name. */
 export const plainDestination = "(plain)";
 
 /** What is stored: by store, then by `<app>/<secret>`. */

@@ -49,9 +49,9 @@ describe("docs/environments.md", () => {
     });
   }
 
-  it("says truly that one line does without a store", async () => {
-    assert.match(page, /^pulumi config set --path clusters\.eks\.store plain$/m);
-    const config = { "multicloud-secrets:clusters": { eks: { store: "plain" } } };
+  it("says truly how dev does without a store", async () => {
+    assert.match(page, /^pulumi config set via plain\npulumi config rm --path clusters\.eks\.store$/m);
+    const config = { "multicloud-secrets:via": "plain", "multicloud-secrets:clusters": { eks: { store: undefined } } };
     const { plan, resources } = await preview("dev", { config });
     assert.deepEqual(plan.stores, []);
     assert.equal(resources.byType["kubernetes:core/v1:Secret"], 12);

@@ -49,7 +49,7 @@ function viaOperator(name: string, args: AwsIdentityArgs): AwsIdentity {
   // The ARN as text, so that a preview shows the whole policy; IAM refuses trust in a role that is not there yet.
   const operatorArn = globalArn(store, "iam", `role/${operator.roleName}`);
   const reader = readerRole(name, args, roleTrust(operatorArn), operator.resources);
-  // One policy for each namespace, so that none has to know of the others, and each names one role.
+  // One policy per namespace, so that each is independent of the others and names one role.
   const assume = new RolePolicy(
     `${name}/operator-policy`,
     { name: reader.name, role: operator.role.name, policy: assumePolicy(reader.arn) },
@@ -102,7 +102,7 @@ function readPolicy(
   return new RolePolicy(`${name}/policy`, { name: "read-secrets", role: role.name, policy }, options);
 }
 
-/** Found here, since IAM would say so in the middle of an update. */
+/** Checked here, because IAM would refuse it in the middle of an update. */
 function withinQuota(name: string, store: AwsStoreSpec, policy: string): string {
   if (policy.length <= inlinePolicyCharacters) return policy;
   throw new ExpectedError(

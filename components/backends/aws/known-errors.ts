@@ -1,6 +1,6 @@
 import type { KnownError } from "../known-error.ts";
 
-/** What AWS says when a reader is refused, and what it means. */
+/** Errors of AWS when access is refused, each with its fix. */
 export const awsKnownErrors: readonly KnownError[] = [
   {
     pattern: /No OpenIDConnect provider found/i,

@@ -14,7 +14,7 @@ import { awsProvider, fitting, isNotFound, objectTags, refused } from "./provide
 
 export const backend: StoreBackend<AwsParameterStoreSpec> = { open };
 
-/** Names of tiers in the API. With `Intelligent-Tiering` AWS takes the smallest that fits, and never a smaller one later. */
+/** Names of tiers in the API. With `Intelligent-Tiering`, AWS chooses the smallest that fits, and never downgrades it later. */
 const tiers = { "by-size": "Intelligent-Tiering", standard: "Standard", advanced: "Advanced" } as const;
 
 /** The key that an account has for Parameter Store, and that everybody in it may use. */

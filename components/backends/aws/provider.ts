@@ -25,7 +25,7 @@ export function awsProvider(
   return new Provider(name, args, onlyInputs(args, options));
 }
 
-/** Tags of a stored object: the store's, and whose it is. */
+/** Tags of a stored object: those of the store, and its owner. */
 export function objectTags(
   { tags }: AwsAccount,
   { owner, rotateBy }: Pick<PutArgs, "owner" | "rotateBy">,
@@ -33,7 +33,7 @@ export function objectTags(
   return { ...tags, ...owner, ...(rotateBy === undefined ? {} : { "rotate-by": rotateBy }) };
 }
 
-/** A store that can't be asked. */
+/** A store that can't be queried. */
 export function refused(
   { name, accountId, region, kind }: AwsAccount & { readonly name: string; readonly kind: string },
   doing: string,
@@ -46,7 +46,7 @@ export function refused(
   );
 }
 
-/** Whether an error says that there is no such thing: Pulumi's provider for AWS, and the API's own names for it. */
+/** Whether an error means "not found", from Pulumi's provider for AWS or from the API itself. */
 export function isNotFound(error: unknown): boolean {
   return /couldn't find resource|ParameterNotFound|ResourceNotFoundException|marked for deletion/.test(
     messageOf(error),
@@ -58,7 +58,7 @@ export function isNotFound(error: unknown): boolean {
  * middle of an update.
  *
  * @param most bytes.
- * @param refusal what to say of a value that has so many bytes.
+ * @param refusal The message for a value with this many bytes.
  */
 export function fitting(value: Output<string>, most: number, refusal: (bytes: number) => string): Output<string> {
   return value.apply((text) => {

@@ -4,8 +4,8 @@ import type { AwsSecretsManagerSpec } from "./secrets-manager.ts";
 import { setCommand } from "../../support/config-command.ts";
 
 /**
- * Says what to do when a name is still taken by a secret that was deleted and can be restored: AWS only says that it is
- * scheduled for deletion. Nothing is restored or given up here, since that is for people to decide. Made once per store.
+ * Explains what to do when a name is still reserved by a deleted secret, of which AWS only reports that it is scheduled for
+ * deletion. Restoring or discarding it is left to people. Created once per store.
  */
 export function scheduledDeletionHook(spec: AwsSecretsManagerSpec): ErrorHook {
   // It is never tried again: the name is free in days, not in seconds.

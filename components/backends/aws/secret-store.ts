@@ -19,7 +19,7 @@ function authentication(login: AwsLogin, place: LoginPlace | undefined): Pick<Aw
     case "service-account":
       return { auth: { jwt: { serviceAccountRef: loginReference({ name: login.serviceAccount }, place) } } };
     case "operator":
-      // No account beside it: the operator would refuse the store.
+      // Without an account: the operator would refuse the store.
       return { role: login.roleArn };
     case "static": {
       const reference = (key: string) => loginReference({ name: login.secretName, key }, place);

@@ -111,7 +111,7 @@ function put(prepared: Prepared, name: string, args: PutArgs): StoredObject {
   // it as AWSPREVIOUS, readable, until the next rotation.
   const value = valueInputs("secretString", args, { writeOnly, value: fittingPayload(spec, args) });
   const version = new SecretVersion(name, { secretId: holder.arn, ...value }, options);
-  // Where the secret is taken over, this writes over the policy that it may have had: the API has no other way.
+  // For an adopted secret this overwrites any existing policy: the API has no other way.
   new SecretPolicy(
     name,
     { secretArn: holder.arn, policy: secretResourcePolicy(spec), blockPublicPolicy: true },
@@ -175,7 +175,7 @@ function makeHolder(
   );
 }
 
-/** Creating refuses a name that is there, so it is imported; its value is written as a new version beside. */
+/** Creating an existing name is refused, so it is imported; its value is written as a new version. */
 function takenOver(remoteName: string, { id }: FoundObject): CustomResourceOptions {
   if (id === undefined) throw new Error(`"${remoteName}" is to be adopted and was found without its ARN`);
   return { import: id, ignoreChanges: settledLater };

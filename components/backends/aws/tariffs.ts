@@ -3,7 +3,7 @@ import type { Tariff } from "../tariff.ts";
 export const parameterStoreTariff: Tariff = {
   // 40 a second for GetParameter and GetParameters together, per account and region; 10,000 with higher throughput.
   readsPerSecond: 40,
-  // PutParameter: 3 a second (10 with higher throughput), as AWS support says; the quotas page is silent about it.
+  // PutParameter: 3 per second (10 with higher throughput), according to AWS support; the quotas page does not list it.
   writesPerSecond: 3,
   writesPerObject: 1,
   billed: "object",

@@ -3,8 +3,8 @@ import { asFix, explainHook } from "../../support/explain-hook.ts";
 import { removeCommand, setCommand } from "../../support/config-command.ts";
 
 /**
- * Says what to do about a resource that exists although the state does not know it: what a lost state leaves behind, or
- * another stack's. Pulumi's provider refuses to create it and names its id.
+ * Explains what to do about a resource that exists and is not in the state: left behind by a lost state, or created by
+ * another stack. Pulumi's provider refuses to create it, and its error contains the id.
  *
  * @param name Unique within the stack.
  */
@@ -12,7 +12,7 @@ export function existingHook(name: string, store: string): ErrorHook {
   return explainHook(`explain-existing-${name}`, ({ type, error }) => asFix(existingAdvice(type, error, store)));
 }
 
-/** What to do about such a refusal; `undefined` for any other. */
+/** Advice for such an error; `undefined` for any other. */
 export function existingAdvice(type: string, error: string, store: string): string | undefined {
   if (!/cannot create already existing|RoleAssignmentExists/.test(error)) return undefined;
   const id = /['"](\/subscriptions\/[^'"]+)['"]/.exec(error)?.[1] ?? "<id>";

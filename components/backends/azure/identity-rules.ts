@@ -16,7 +16,7 @@ export type AzureLogin =
 /** Keys of static credentials, and the configuration keys that they come from. */
 export const azureCredentials = { clientId: "azureReaderClientId", clientSecret: "azureReaderClientSecret" } as const;
 
-/** What a cluster must tell of itself before its namespaces can read the store. Pure. */
+/** Missing facts of a cluster whose namespaces read the store. Pure. */
 export function checkAzureIdentity(store: AzureKeyVaultSpec, cluster: ClusterSpec): readonly Issue[] {
   if (cluster.issuer !== undefined) return [];
   return [

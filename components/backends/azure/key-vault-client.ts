@@ -26,10 +26,10 @@ export interface ListedSecret {
 /** An access token of the deployer for a resource, such as `https://vault.azure.net`. */
 export type TokenSource = (resource: string) => Promise<string>;
 
-/** Makes the API of a vault; asks nothing yet. */
+/** Creates the client of a vault; sends no request yet. */
 export type OpenKeyVaultApi = (spec: AzureKeyVaultSpec, token: TokenSource) => KeyVaultApi;
 
-/** The vault itself, over HTTPS. Microsoft's SDK is loaded when it is first asked. */
+/** Client of the vault itself, over HTTPS. Microsoft's SDK is loaded at the first request. */
 export const openKeyVaultApi: OpenKeyVaultApi = (spec, token) => {
   const client = once(() => secretClient(spec, token));
   return {
@@ -99,7 +99,7 @@ interface ManagementRequest {
   readonly body?: string;
 }
 
-/** Asks Resource Manager, by Microsoft's own client as for secrets: `fetch` knows no proxy. */
+/** Queries Resource Manager with Microsoft's client, as for secrets: `fetch` does not support proxies. */
 async function manage({ url, token, method = "GET", body }: ManagementRequest) {
   const { createDefaultHttpClient, createPipelineFromOptions, createPipelineRequest } =
     await import("@azure/core-rest-pipeline");
@@ -123,7 +123,7 @@ export function principalTypeOf(token: string): "User" | "ServicePrincipal" {
   return claimsOf(token)["scp"] === undefined ? "ServicePrincipal" : "User";
 }
 
-/** What a token says of itself; nothing where it is in a form of Azure's own. Its signature is for Azure to check. */
+/** Claims of a token; none if its format is Azure's own. Azure verifies the signature. */
 function claimsOf(token: string): Readonly<Record<string, unknown>> {
   try {
     return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as Record<string, unknown>;
@@ -153,7 +153,7 @@ export function refusalOf(error: unknown): KeyVaultRefusal {
   return /ENOTFOUND|getaddrinfo|ResourceNotFound|\b404\b/.test(words) ? "absent" : "other";
 }
 
-/** Key Vault's `innererror`, which tells a missing role from a firewall; the message alone may not. */
+/** Key Vault's `innererror`, which distinguishes a missing role from a firewall; the message may not. */
 function innerCode(error: unknown): string {
   const details = (error as { details?: { error?: { innerError?: { code?: unknown } } } } | undefined)?.details;
   const code = details?.error?.innerError?.code;
@@ -164,7 +164,7 @@ function statusOf(error: unknown): number | undefined {
   return (error as { statusCode?: number } | undefined)?.statusCode;
 }
 
-/** A question that is asked once, when somebody first wants the answer. */
+/** Runs a query once, at its first use. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());

@@ -21,7 +21,7 @@ export interface AzureKeyVaultSpec extends Omit<StoreBase, "writeOnly"> {
   readonly layout: Layout;
   /** Whether whoever deploys is given the right to the vault's secrets; false where they have it already. */
   readonly grantDeployer: boolean;
-  /** How the vault is made; absent when it exists already and belongs to somebody else. */
+  /** How the vault is created; absent if it is managed elsewhere. */
   readonly create?: AzureVaultCreation;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -40,7 +40,7 @@ export interface AzureVaultCreation {
   readonly retain: boolean;
   /** Whether it has a public address; without one it is reached by private endpoints only. */
   readonly publicNetworkAccess: boolean;
-  /** Addresses (CIDR) that may reach it; an empty list lets every network. */
+  /** Addresses (CIDR) that may reach it; an empty list allows every network. */
   readonly allowedAddresses: readonly string[];
   /** Resource ids of subnets that may reach it. */
   readonly allowedSubnets: readonly string[];

@@ -1,7 +1,7 @@
 import type { KnownError } from "../known-error.ts";
 
 /**
- * What Azure says when a reader is refused, and what it means.
+ * Errors of Azure when access is refused, each with its fix.
  * https://learn.microsoft.com/entra/identity-platform/reference-error-codes
  */
 export const azureKnownErrors: readonly KnownError[] = [

@@ -6,12 +6,12 @@ import { once, refusalOf, type KeyVaultApi } from "./key-vault-client.ts";
 import type { AzureKeyVaultSpec } from "./key-vault.ts";
 import { advice, withRights } from "./rights.ts";
 
-/** Names asked one by one at a time, where the deployer may not list them yet. */
+/** Names that are queried in parallel, one request each, where the deployer may not list them yet. */
 const atOnce = 20;
 
-/** What is asked of a vault. Failures name the store, what was asked and the fix. */
+/** Queries to a vault. Failures name the store, the query and the fix. */
 export interface VaultQueries {
-  /** Whether the vault is there; asked once. A vault that is missing and is not to be made here is a failure. */
+  /** Whether the vault exists; queried once. A missing vault that this program does not create is a failure. */
   vaultExists(): Promise<boolean>;
   /** Whether the vault was deleted and can be recovered. */
   isDeleted(): Promise<boolean>;
@@ -22,7 +22,7 @@ export interface VaultQueries {
   listed(): Promise<ReadonlyMap<string, number | undefined> | undefined>;
   /** Which of these names are there, by the management plane: for before the right to list is granted. */
   existingAmong(remoteNames: readonly string[]): Promise<ReadonlySet<string>>;
-  /** The newest version of a secret, by the management plane, which tells no value. */
+  /** The newest version of a secret, from the management plane, which returns no value. */
   newest(remoteName: string): Promise<string | undefined>;
   /** A value; by default the newest. */
   value(remoteName: string, version?: string): Promise<string | undefined>;
@@ -110,7 +110,7 @@ async function explained<T>(spec: AzureKeyVaultSpec, doing: string, ask: () => P
   }
 }
 
-/** What is told of a secret's newest version. */
+/** Metadata of a secret's newest version. */
 export interface SecretProperties {
   readonly secretUriWithVersion?: string;
   readonly attributes?: { readonly updated?: number };

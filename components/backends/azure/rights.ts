@@ -19,7 +19,7 @@ function pauseSeconds(attempt: number): number {
 export type Pause = (seconds: number) => Promise<void>;
 const pauseFor: Pause = (seconds) => setTimeout(1000 * seconds);
 
-/** Repeats writes of secrets while the deployer's right does not count yet, and says what to do about other refusals. */
+/** Retries writes of secrets until the deployer's role takes effect, and explains other refusals. */
 export function rightsHook(spec: AzureKeyVaultSpec, pause: Pause = pauseFor): ErrorHook {
   return explainHook(
     `await-rights-${spec.name}`,

@@ -24,7 +24,7 @@ interface AzureOpenArgs extends OpenArgs<AzureKeyVaultSpec> {
 
 function open({ spec, options, keyVaultApi = openKeyVaultApi }: AzureOpenArgs): StoreSession {
   const provider = makeProvider(spec, options);
-  // One way to sign in: the token that the data plane is asked with comes from Pulumi's provider.
+  // One way to sign in: requests to the data plane use a token from Pulumi's provider.
   const api = keyVaultApi(
     spec,
     async (endpoint) => (await getClientToken({ endpoint }, { provider, async: true })).token,
@@ -84,7 +84,7 @@ function owned(spec: AzureKeyVaultSpec, state: readonly StateResource[]): Readon
 
 function restoreCommand(spec: AzureKeyVaultSpec, remoteName: string): string {
   const before = `${vaultUrl(spec)}secrets/${remoteName}/<last version written by this program>`;
-  return `az keyvault secret set --vault-name ${spec.vault} --name ${remoteName} --value "$(az keyvault secret show --id ${before} --query value --output tsv)"`;
+  return `az keyvault secret set --vault-name ${spec.vault} --name ${remoteName} --value "$(az keyvault secret show --id ${before} --query value --output tsv)" --output none`;
 }
 
 interface Prepared {
@@ -109,7 +109,7 @@ function put(prepared: Prepared, name: string, args: PutArgs): StoredObject {
       properties: {
         value: secret(payload),
         contentType: object.layout === "bundle" ? "application/json" : "text/plain",
-        // A reminder only: Key Vault gives out expired secrets, and sends an event when one is about to be.
+        // A reminder only: Key Vault still returns expired secrets, and sends an event before they expire.
         ...(rotateBy === undefined ? {} : { attributes: { expires: Date.parse(rotateBy) / 1000 } }),
       },
       tags: { ...spec.tags, ...owner },

@@ -32,7 +32,7 @@ export function prepareVault(spec: AzureKeyVaultSpec, api: VaultApi, options: Cu
   return { resources, ready: all([...vault, ...grants].map(({ id }) => id)) };
 }
 
-/** What is asked, and changed, of the vault itself beside Pulumi's provider. */
+/** Queries and changes to the vault itself that bypass Pulumi's provider. */
 type VaultApi = Pick<KeyVaultApi, "isDeleted" | "settle">;
 
 function makeVault(

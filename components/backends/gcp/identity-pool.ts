@@ -5,8 +5,8 @@ import { gcpProviderId } from "../../support/naming.ts";
 import { madeProvider, type GcpSecretManagerSpec } from "./secret-manager.ts";
 
 /**
- * A workload identity pool with its provider for each cluster outside of Google that facts ask one for. A provider says
- * whose tokens are real; what they may do is said by the bindings of each secret.
+ * A workload identity pool and provider for each cluster outside Google for which the facts request one. The provider
+ * authenticates tokens; the bindings of each secret authorize them.
  */
 export function makeIdentityPools(spec: GcpSecretManagerSpec, options: CustomResourceOptions): readonly Resource[] {
   return Object.entries(spec.identityPools).flatMap(([cluster, wanted]) => {

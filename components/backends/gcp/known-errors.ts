@@ -1,6 +1,6 @@
 import type { KnownError } from "../known-error.ts";
 
-/** What Google says when a reader is refused, and what it means. */
+/** Errors of Google when access is refused, each with its fix. */
 export const gcpKnownErrors: readonly KnownError[] = [
   {
     // "could not get idbindtoken token, status: 404" (external-secrets#1156)

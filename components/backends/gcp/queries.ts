@@ -7,9 +7,9 @@ import type { FoundObject } from "../survey.ts";
 import { placesShown, type ShownReplication } from "./replication.ts";
 import type { GcpSecretManagerSpec } from "./secret-manager.ts";
 
-/** What is asked of Secret Manager: which secrets there are, and what the newest version of one holds. */
+/** Queries to Secret Manager: which secrets exist, and the value of a secret's newest version. */
 
-/** A project that is asked, and with what. */
+/** A project to query, and the provider to use. */
 export interface Project {
   readonly spec: GcpSecretManagerSpec;
   readonly provider: Provider;
@@ -40,7 +40,7 @@ export async function newestVersion({ spec, provider }: Project, name: string): 
   }
 }
 
-/** The secrets among which these names would be, with the places that each lies in. */
+/** Existing secrets that may include these names, with their locations. */
 export async function listSecrets(
   { spec, provider }: Project,
   names: readonly string[],

@@ -8,13 +8,13 @@ export function refusalHook(spec: GcpSecretManagerSpec): ErrorHook {
   return explainHook(`explain-${spec.name}`, ({ error }) => asFix(adviceOn(spec, error)));
 }
 
-/** What to do about a refusal, where it can be told from Google's words. Pure. */
+/** Advice for an error that Google's message identifies. Pure. */
 export function adviceOn({ name, project }: GcpSecretManagerSpec, error: string): string | undefined {
   const found = refusals.find(({ pattern }) => pattern.test(error));
   return found?.advice(`stores.${name}`, project);
 }
 
-/** Google's words, most specific first. */
+/** Google's messages, most specific first. */
 const refusals: readonly {
   readonly pattern: RegExp;
   readonly advice: (path: string, project: string) => string;

@@ -1,8 +1,8 @@
 import type { GcpSecretManagerSpec } from "./secret-manager.ts";
 
-/** Where the values of a secret lie. Google never changes the places of a secret that exists. */
+/** Locations of a secret's values. Google never changes those of an existing secret. */
 
-/** As the resource takes it. */
+/** Replication as the resource's input. */
 export interface ReplicationArgs {
   readonly auto?: { readonly customerManagedEncryption?: KmsKey };
   readonly userManaged?: {
@@ -33,12 +33,12 @@ function encrypted(kmsKeyName: string | undefined): { readonly customerManagedEn
   return kmsKeyName === undefined ? {} : { customerManagedEncryption: { kmsKeyName } };
 }
 
-/** The places in words: `automatic`, or `europe-west1, europe-west3`. */
+/** The locations for messages: `automatic`, or `europe-west1, europe-west3`. */
 export function placesOf({ locations }: Places): string {
   return locations.length === 0 ? automatic : inWords(locations.map(({ location }) => location));
 }
 
-/** The places of a secret that exists, in the same words. */
+/** The locations of an existing secret, in the same form. */
 export function placesShown(shown: readonly ShownReplication[]): string {
   const replicas = shown.flatMap(({ userManageds = [] }) => userManageds.flatMap((each) => each.replicas ?? []));
   return replicas.length === 0 ? automatic : inWords(replicas.map(({ location }) => location));

@@ -20,10 +20,10 @@ export function secretArgs(
     labels: { ...spec.labels, ...legalLabels({ ...owner, ...due }) },
     // Where secrets outlive `destroy`, nobody deletes one by accident either.
     deletionProtection: retain,
-    // Google takes 24 hours at least; without it a destroyed version is gone at once.
+    // Google requires at least 24 hours; without it a version is destroyed immediately.
     ...(spec.versionDestroyDays === 0 ? {} : { versionDestroyTtl: `${spec.versionDestroyDays * daySeconds}s` }),
     ...(spec.topics.length === 0 ? {} : { topics: spec.topics.map((name) => ({ name })) }),
-    // Google refuses a time of rotation without a topic that could be told of it.
+    // Google refuses a rotation time without a topic to notify.
     ...(spec.topics.length === 0 || rotateBy === undefined
       ? {}
       : { rotation: { nextRotationTime: `${rotateBy}T00:00:00Z` } }),

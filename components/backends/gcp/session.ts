@@ -116,7 +116,7 @@ function put({ spec, provider, explain, survey }: Prepared, name: string, args: 
   };
 }
 
-/** A version that somebody disabled or destroyed can't be read, which is a change too. */
+/** A disabled or destroyed version can't be read, which counts as a change. */
 function payloadIfReadable(project: Project, { name }: RemoteObject): Output<string | undefined> {
   const held = newestVersion(project, name).catch(() => undefined);
   return secret(held.then((theirs) => theirs?.payload));
@@ -142,7 +142,7 @@ function grant(
   return { kind: "gcp-secret-manager", project, name, secretId };
 }
 
-/** The first run after an adoption would replace a secret that lies elsewhere, and its versions would be lost. */
+/** The first run after an adoption would replace a secret in another location, and its versions would be lost. */
 function checkPlaces(spec: GcpSecretManagerSpec, { name }: RemoteObject, { locations }: FoundObject): void {
   const wanted = placesOf(spec);
   if (locations === undefined || locations === wanted) return;

@@ -1,13 +1,13 @@
 import { samePayload } from "../remote-object.ts";
 
-/** What is written beside a value. */
+/** Metadata that is written with a value. */
 export interface Metadata {
   readonly maxVersions: number;
   readonly casRequired?: boolean;
   readonly data: Readonly<Record<string, string>>;
 }
 
-/** What Vault is told of a write. */
+/** Options of a write. */
 export interface Options {
   readonly [key: string]: string;
   /** Version that it must find. */
@@ -44,7 +44,7 @@ interface State {
   readonly customMetadata?: Partial<Metadata>;
 }
 
-/** Canonical text of what is written beside a value: the same for what is wanted and for what the state has of it. */
+/** Canonical text of the metadata of a value: equal for the wanted metadata and for that in the state. */
 export function metadataText({ maxVersions, casRequired, data }: Partial<Metadata> = {}): string {
   return JSON.stringify([maxVersions, casRequired ?? false, Object.entries(data ?? {}).sort()]);
 }

@@ -4,19 +4,19 @@ import type { VaultKvSpec } from "./kv.ts";
 import { removeCommand } from "../../support/config-command.ts";
 
 /**
- * Says what to do about a part of Vault that exists although the state does not know it: what `destroy` retained, a lost
- * state left behind, or somebody else made.
+ * Explains what to do about a part of Vault that exists and is not in the state: retained by `destroy`, left behind by a
+ * lost state, or created elsewhere.
  */
 export function existingHook(spec: VaultKvSpec): ErrorHook {
   return explainHook(`explain-existing-${spec.name}`, (failed) => asFix(existingAdvice(spec, failed)));
 }
 
-/** What to do about such a refusal; `undefined` for any other. */
+/** Advice for such an error; `undefined` for any other. */
 export function existingAdvice(
   { name: store, auditDevices = [] }: Pick<VaultKvSpec, "name" | "auditDevices">,
   { type, name, error }: Pick<FailedOperation, "type" | "name" | "error">,
 ): string | undefined {
-  // Vault's own words (v1.21: vault/audit.go, vault/mount.go, vault/auth.go).
+  // Vault's messages (v1.21: vault/audit.go, vault/mount.go, vault/auth.go).
   if (!/path (?:is )?already in use/.test(error)) return undefined;
   const last = name.slice(name.lastIndexOf("/") + 1);
   switch (type) {

@@ -1,8 +1,8 @@
 import { throttled, type KnownError } from "../known-error.ts";
 
 /**
- * What Vault says when a reader is refused, and what it means. Its words are those of any server (`permission denied`),
- * so that too many requests are told from a refusal first.
+ * Errors of Vault when access is refused, each with its fix. Their texts are generic (`permission denied`), so throttling
+ * is matched before them.
  */
 export const vaultKnownErrors: readonly KnownError[] = [
   throttled,

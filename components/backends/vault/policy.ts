@@ -14,7 +14,7 @@ export function vaultReadPolicy(grants: readonly VaultReadGrant[]): string {
 /**
  * Vault policy that allows making these secrets, and reading whether they are there. The operator marks in a secret's
  * metadata that it made it, and then writes the value: by that time the secret is there for Vault, and is updated.
- * Without the right to read metadata it can't write over a secret that somebody else made meanwhile.
+ * Without permission to read metadata it can't overwrite a secret that another writer has created meanwhile.
  *
  * @throws when a path holds `*` or `+`, which Vault reads as wildcards.
  */

@@ -1,6 +1,6 @@
 import type { VaultKvSpec } from "./kv.ts";
 
-/** Configuration key of the tokens with which Vault asks clusters about tokens, as JSON by cluster. */
+/** Configuration key of the reviewer tokens with which Vault verifies tokens at clusters, as JSON by cluster. */
 export const reviewersKey = "vaultReviewerTokens";
 
 /**

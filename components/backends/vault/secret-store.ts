@@ -9,7 +9,7 @@ export function vaultProvider(spec: VaultKvSpec, login: VaultLogin, place?: Logi
   return { vault: vault(spec, login, place) };
 }
 
-/** The same for one that writes: where the store wants it, a write says which version it goes over. */
+/** The same for a writer: if the store requires it, a write names the version that it replaces. */
 export function vaultWriterProvider(spec: VaultKvSpec, login: VaultLogin): StoreProvider {
   const checkAndSet = spec.checkAndSet === true ? { checkAndSet: { required: true } } : {};
   return { vault: { ...vault(spec, login), ...checkAndSet } };

@@ -36,7 +36,7 @@ const tokenSeconds = 2 * 60 * 60;
 
 export const backend: StoreBackend<VaultKvSpec> = { open };
 
-/** A Vault that is asked, and with what. */
+/** A Vault to query, and the provider to use. */
 interface OpenVault {
   readonly spec: VaultKvSpec;
   readonly provider: Provider;
@@ -112,7 +112,7 @@ function put({ spec, provider, survey, read, beforeWrites }: Prepared, name: str
       mount,
       name: object.name,
       ...value,
-      // Without this Vault keeps the versions and the metadata of a deleted secret, and a later `up` finds the name taken.
+      // Without this, Vault keeps versions and metadata of a deleted secret, and a later `up` finds that the name exists.
       deleteAllVersions: true,
       customMetadata,
       ...(checkAndSet ? { options: versionToFind(known, args, customMetadata, value) } : {}),
@@ -124,7 +124,7 @@ function put({ spec, provider, survey, read, beforeWrites }: Prepared, name: str
       // Where old and new object are one, deleting the old one last would delete the new value. Anywhere else the new one
       // comes first: deleted before, it would take the ExternalSecrets that read it along, and Secrets would be gone.
       deleteBeforeReplace: known !== undefined,
-      // A plain write takes an object over, but not one that demands a version: no function of the provider tells which.
+      // A plain write overwrites an existing object, but a check-and-set write needs its version, which no function returns.
       ...(checkAndSet && survey.untracked.has(object.name) ? takenOver(mount, object.name) : {}),
     },
   );

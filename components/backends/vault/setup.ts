@@ -56,7 +56,7 @@ function asksForParts({ auditDevices, createMount, auth }: VaultKvSpec): boolean
   return auditDevices !== undefined || createMount !== undefined || auth.methods !== undefined;
 }
 
-/** Who Vault asks a cluster as. */
+/** The identity with which Vault calls a cluster's TokenReview API. */
 function reviewerOf(
   cluster: string,
   { reviewer }: VaultAuthMethod,
@@ -71,7 +71,7 @@ function reviewerOf(
     if (token === undefined) throw none();
     return token;
   };
-  // Vault would otherwise take the token and certificate of the Pod it runs in, which are of another cluster or none.
+  // Vault would otherwise use the token and certificate of its own Pod, which belong to another cluster, or do not exist.
   return { disableLocalCaJwt: true, tokenReviewerJwt: secret(tokens.apply(tokenOf)) };
 }
 

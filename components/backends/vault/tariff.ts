@@ -1,6 +1,6 @@
 import { free, type Tariff } from "../tariff.ts";
 
-/** Your own servers: what they cost and take is not in a price list. */
+/** Your own servers: their cost and limits are in no price list. */
 export const vaultTariff: Tariff = {
   writesPerObject: 1,
   billed: "object",

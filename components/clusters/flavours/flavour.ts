@@ -15,7 +15,7 @@ export const commonFacts = {
   externalSecrets,
 };
 
-/** Kept exactly as it is written: clouds compare it character by character, a slash at its end included. */
+/** Kept exactly as written: clouds compare it character by character, including a trailing slash. */
 export const issuer = httpsUrl.optional();
 
 type Facts = z.ZodObject<typeof commonFacts & { flavour: z.ZodLiteral<string> }>;
@@ -27,7 +27,7 @@ export interface Flavour<F extends z.ZodObject> {
   describe(facts: z.output<F>): FlavourSpec;
 }
 
-/** What facts of a flavour say, beside what facts of every flavour do. */
+/** The facts of one flavour, in addition to those of every flavour. */
 export interface FlavourSpec {
   readonly traits: ClusterTraits;
   /** A cloud's own name for the cluster, which is the same on every machine. Default: none. */

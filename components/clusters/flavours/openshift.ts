@@ -2,7 +2,7 @@ import { z } from "zod";
 import { externalSecrets } from "../operator-facts.ts";
 import { commonFacts, flavour, issuer, plainTraits } from "./flavour.ts";
 
-/** What only the chart can be told; whoever set one of these for Red Hat's operator would believe that it holds. */
+/** Facts that only the chart supports. With Red Hat's operator they would be ignored silently, so they are refused. */
 const factsOfTheChart = [
   "chart",
   "repository",
@@ -19,7 +19,7 @@ const factsOfTheChart = [
   "values",
 ] as const;
 
-/** The same within `networkPolicy`, whose other facts (the stores) Red Hat's operator does get. */
+/** The same within `networkPolicy`; its other facts, about stores, also work with Red Hat's operator. */
 const factsOfTheChartsNetwork = {
   apiServer: "let every program reach port 6443 of any address, and can't be narrowed",
   apiServerPorts: "let every program reach port 6443 of any address, and can't be narrowed",

@@ -23,7 +23,7 @@ export interface NetworkTraits {
   readonly webhookHostNetwork?: boolean;
 }
 
-/** A rule of egress: to any address where the facts know none. */
+/** An egress rule: to any address, if the facts name none. */
 export interface EgressRule {
   readonly to?: readonly object[];
   readonly ports: readonly object[];

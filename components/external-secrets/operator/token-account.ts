@@ -18,7 +18,7 @@ export interface TokenAccountArgs {
   readonly annotations: Readonly<Record<string, Input<string>>>;
 }
 
-/** A service account that a store knows, and the operator's right to speak for exactly this one. */
+/** A service account that a store trusts, and the operator's permission to request tokens for exactly this account. */
 export function tokenAccount(
   name: string,
   { account: accountName, namespace, operatorNamespace, owner, annotations }: TokenAccountArgs,

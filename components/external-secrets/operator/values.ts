@@ -166,7 +166,7 @@ function trustedCertificates(cluster: ClusterSpec) {
   };
 }
 
-/** Service account of the controller, named on purpose: the rights of each namespace are bound to it. */
+/** Service account of the controller. Its name is fixed because the Role of each namespace is bound to it. */
 export const operatorServiceAccount = "external-secrets";
 
 const small = { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "128Mi" } };

@@ -36,7 +36,7 @@ export interface EventLike {
   readonly metadata?: { readonly creationTimestamp?: Date };
 }
 
-/** Whether an object says that it is Ready. */
+/** Whether an object reports that it is Ready. */
 export function isReady(object: ConditionedObject): boolean {
   return readyCondition(object)?.status === "True";
 }
@@ -71,7 +71,7 @@ export function isUnmerged(object: ConditionedObject): boolean {
   return isReady(object) && readyCondition(object)?.reason === "SecretMissing";
 }
 
-/** What to do about keys that wait for the Secret that they are to be merged into. */
+/** Advice for keys that wait for a Secret to merge into. */
 export function unmergedAdvice(
   object: ConditionedObject,
   spec: { readonly refreshInterval?: string; readonly target?: { readonly name?: string } } = {},
@@ -83,7 +83,7 @@ export function unmergedAdvice(
   );
 }
 
-/** What to do about an object that exists although the state does not know it. */
+/** Advice for an object that exists and is not in the state. */
 export function takeOverAdvice(cluster: string, object: ConditionedObject): string {
   return (
     `${subjectOf(object)} exists and is not in the state.\n` +
@@ -91,7 +91,7 @@ export function takeOverAdvice(cluster: string, object: ConditionedObject): stri
   );
 }
 
-/** One paragraph: what is not ready, the operator's own words, and what to do. */
+/** One paragraph: what is not ready, the operator's message, and the fix. */
 export function explainNotReady(object: ConditionedObject, events: readonly EventLike[] = []): string {
   const ready = readyCondition(object);
   const state =
@@ -110,7 +110,7 @@ export function explainNotReady(object: ConditionedObject, events: readonly Even
   ].join("\n");
 }
 
-/** The store that an object waits for, if that is why it is not Ready: the reason is then told of the store. */
+/** The store that an object waits for, if that is why it is not Ready: the store is then explained instead. */
 export function unreadyStoreOf(object: ConditionedObject, events: readonly EventLike[]): StoreReference | undefined {
   return unreadyStoreIn(tellingWords(object, events) ?? "");
 }
@@ -120,19 +120,19 @@ interface StoreReference {
   readonly name: string;
 }
 
-/** `SecretStore "secrets-reader" is not ready`, as the operator says it (`errSecretStoreNotReady`). */
+/** `SecretStore "secrets-reader" is not ready`, in the operator's message (`errSecretStoreNotReady`). */
 function unreadyStoreIn(words: string): StoreReference | undefined {
   const [, kind, name] = /\b(SecretStore|ClusterSecretStore) "([^"]+)" is not ready/.exec(words) ?? [];
   return kind === undefined || name === undefined ? undefined : { kind: kind as StoreReference["kind"], name };
 }
 
-/** The newest words that give a cause away. Events live for an hour: older ones may be of a failure that is over. */
+/** The newest message with a known cause. Events live for an hour: older ones may belong to a failure that is over. */
 function tellingWords(object: ConditionedObject, events: readonly EventLike[]): string | undefined {
   const texts = [readyCondition(object)?.message ?? "", ...newestWarnings(events)];
   return texts.find((words) => unreadyStoreIn(words) !== undefined || knownErrorIn(words) !== undefined);
 }
 
-/** What warnings say, each once, the newest first. */
+/** Messages of warnings, each once, the newest first. */
 function newestWarnings(events: readonly EventLike[]): readonly string[] {
   const newest = events
     .filter(({ type }) => type === "Warning")
@@ -155,7 +155,7 @@ export function subjectOf({ kind, metadata }: ConditionedObject): string {
   return `${kind ?? "object"} ${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`;
 }
 
-/** Clouds number their answers and tell the time, so that one refusal would look like three. */
+/** Removes request ids and times, with which one refusal would look like several. */
 function withoutRequest(text: string): string {
   const id = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
   const time = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\dZ?`;

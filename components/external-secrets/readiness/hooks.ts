@@ -19,7 +19,7 @@ import { explanation, read, readIfThere, type ObjectReference } from "./reasons.
 
 export { readyTimeouts } from "./timeouts.ts";
 
-/** Makes Pulumi wait until the object says that it is Ready. */
+/** Makes Pulumi wait until the object reports that it is Ready. */
 export const waitForReady = { "pulumi.com/waitFor": "condition=Ready" } as const;
 
 /** How often a write is tried again while the operator's webhook starts. */
@@ -38,7 +38,7 @@ export function isWebhookStarting(error: string): boolean {
   );
 }
 
-/** What makes `pulumi up` wait for stores and Secrets, and say why one is not Ready. Made once per cluster. */
+/** Hooks that make `pulumi up` wait for stores and Secrets, and explain why one is not Ready. Created once per cluster. */
 export interface ReadinessHooks {
   /** Logs the reason and the fix when an object did not become Ready. */
   readonly explain: ErrorHook;
@@ -105,7 +105,7 @@ export function readinessHooks({ spec }: ClusterTarget, clock: Clock = realClock
   };
 }
 
-/** Why an object did not become Ready; `undefined` where the provider's own words are all that is known. */
+/** Why an object did not become Ready; `undefined` if only the provider's message is known. */
 async function reasonOf(spec: ClusterSpec, reference: ObjectReference, error: string): Promise<string | undefined> {
   try {
     if (/already exists/.test(error)) return takeOverAdvice(spec.name, reference);

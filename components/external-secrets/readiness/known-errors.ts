@@ -1,7 +1,7 @@
 import { backends } from "../../backends/index.ts";
 import { throttled, type KnownError } from "../../backends/known-error.ts";
 
-/** What every store, or the operator itself, may say. */
+/** Known errors of every store, and of the operator itself. */
 const general: readonly KnownError[] = [
   throttled,
   {
@@ -26,7 +26,7 @@ export const knownErrors: readonly KnownError[] = [
   ...new Set([...Object.values(backends).flatMap((backend) => backend.knownErrors), ...general]),
 ];
 
-/** The most specific known error that these words match. */
+/** The most specific known error that matches this text. */
 export function knownErrorIn(words: string): KnownError | undefined {
   return knownErrors.find(({ pattern }) => pattern.test(words));
 }

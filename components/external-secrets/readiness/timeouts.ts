@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { backends, type RemoteStoreKind } from "../../backends/index.ts";
 
-/** How long reading takes in a healthy store, in seconds: well under one, and the rest is for a machine that is busy. */
+/** How long reading may take in a healthy store, in seconds: it takes well under one, the rest allows for a busy machine. */
 const readingTakes = 45;
 
 /** How long a changed object may take to be synced again, in seconds. */

@@ -6,6 +6,8 @@ import { parse, stringify } from "yaml";
 import type { Connection } from "../../connection.ts";
 import { demoValues } from "../../engine/demo-values.ts";
 import { mergeValues, projectName, writeProject, type ProjectOptions } from "../../engine/project.ts";
+import { layoutOf, repositoryRoot } from "../../layout.ts";
+import { kubeconfigPath } from "../../platform/servers.ts";
 import { catalogue } from "../../../stacks/environments/catalogue.ts";
 import { secretNames } from "../../../stacks/config/secret-names.ts";
 import { projectFile, stackFacts } from "../../../test/support/project.ts";
@@ -30,7 +32,7 @@ describe("project of a platform", () => {
   const connection = () =>
     ({
       root: folder,
-      kubeconfig: path.join(folder, "admin.kubeconfig"),
+      kubeconfig: path.join(folder, "admin.yaml"),
       vaultAddress: "http://127.0.0.1:28200",
       vaultToken: token,
       vaultKvMount: "kv",
@@ -48,6 +50,20 @@ describe("project of a platform", () => {
       Object.entries(config).map(([key, value]) => [key.replace(`${projectName}:`, ""), value]),
     );
   };
+
+  it("lies where the committed facts say it does", () => {
+    const layout = layoutOf(path.join(repositoryRoot, ".sandbox"));
+    const { clusters } = stackFacts("sandbox") as {
+      readonly clusters: {
+        readonly local: { readonly kubeconfig: string; readonly externalSecrets: { chart: string } };
+      };
+    };
+    const { kubeconfig, externalSecrets } = clusters.local;
+    assert.deepEqual(
+      [kubeconfig, externalSecrets.chart],
+      [kubeconfigPath(layout, "admin"), layout.chart].map((each) => path.relative(repositoryRoot, each)),
+    );
+  });
 
   it("is the repository's, without its program, which runs in this process", async () => {
     await write();
@@ -74,7 +90,7 @@ describe("project of a platform", () => {
     assert.deepEqual(clusters, {
       local: {
         flavour: "kubeconfig",
-        kubeconfig: path.join(folder, "admin.kubeconfig"),
+        kubeconfig: path.join(folder, "admin.yaml"),
         externalSecrets: {
           ...committedOperator(),
           chart: path.join(folder, "chart"),

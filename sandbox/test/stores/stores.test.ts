@@ -74,6 +74,7 @@ describe("the environment with every store", () => {
 
   it("leaves the operator to the stack of the sandbox, which is there first", async () => {
     const { clusters } = await environment();
+    assert.ok(clusters.size > 0);
     assert.ok([...clusters.values()].every(({ spec: { externalSecrets } }) => !externalSecrets.install));
   });
 });

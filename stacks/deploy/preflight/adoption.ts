@@ -11,7 +11,7 @@ import { isRandom } from "../../../components/values/recipe.ts";
 import { epochName } from "../../../components/values/frozen.ts";
 import { preferredHolder, type SecretSpec } from "../../../components/values/secret-spec.ts";
 
-/** A store that a secret goes to, with its objects there that exist although the state does not know them. */
+/** A store of a secret, with the secret's objects that exist there and are not in the state. */
 export interface HoldingStore {
   readonly name: string;
   readonly session: StoreSession;
@@ -22,7 +22,7 @@ export interface AdoptionPreflightArgs {
   /** Secrets that are made here. */
   readonly specs: readonly SecretSpec[];
   readonly state: readonly StateResource[];
-  /** Stores that hold a secret which is to be taken over. */
+  /** Stores that hold a secret to adopt. */
   readonly stores: (spec: SecretSpec) => readonly HoldingStore[];
   /** Secrets of clusters that hold it. */
   readonly secrets: (spec: SecretSpec) => readonly Holder[];
@@ -39,7 +39,7 @@ export interface AdoptionFindings {
   readonly notes: readonly string[];
 }
 
-/** Decides, before the first write, what taking each secret over does to each of its keys. Values stay in this process. */
+/** Decides, before the first write, what adopting each secret does to each of its keys. Values stay in this process. */
 export async function preflightAdoption(args: AdoptionPreflightArgs): Promise<AdoptionFindings> {
   const planned = await Promise.all(args.specs.map((spec) => plan(spec, args)));
   const found = planned.flatMap((each) => each ?? []);
@@ -79,7 +79,7 @@ async function plan(spec: SecretSpec, args: AdoptionPreflightArgs): Promise<Plan
   return { spec, holders, adoption };
 }
 
-/** Values that can't be compared before the first write, and of which nobody chose one. */
+/** Values that can't be compared before the first write, and between which the facts do not choose. */
 function undecided(spec: SecretSpec, { name }: HoldingStore, secrets: readonly Holder[]): Issue | undefined {
   const [secret] = secrets;
   if (secret === undefined || secrets.some((each) => each.name === preferredHolder(spec))) return undefined;

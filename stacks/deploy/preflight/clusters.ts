@@ -29,7 +29,7 @@ export interface ClusterPreflightArgs {
 
 export interface ClusterFindings {
   readonly issues: readonly Issue[];
-  /** Secrets whose values are taken over, by `<app>/<secret>`. */
+  /** Secrets whose values are adopted, by `<app>/<secret>`. */
   readonly holders: ReadonlyMap<string, readonly Holder[]>;
   /** What becomes of the keys of Secrets that belong to somebody else, for people: names only. */
   readonly notes: readonly string[];

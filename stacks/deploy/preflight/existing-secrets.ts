@@ -7,7 +7,7 @@ import { isOperators, operatorWrote } from "../../../components/external-secrets
 import { configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 
-/** The Secret that a delivery is to make. */
+/** The Secret that a delivery creates. */
 export function secretOf({ namespace, secretName }: DeliverySpec): ObjectName & { readonly namespace: string } {
   return { kind: "Secret", namespace, name: secretName };
 }
@@ -25,7 +25,7 @@ export interface SecretIssuesArgs {
   readonly isMadeAnew: (secretId: string) => boolean;
 }
 
-/** Why a Secret that has the name of a new one stops the run. Pure. */
+/** Why an existing Secret with the name of a new one stops the run. Pure. */
 export function secretIssues(args: SecretIssuesArgs): readonly Issue[] {
   const { cluster, delivery, secret, plain } = args;
   const { existing, merge } = delivery;

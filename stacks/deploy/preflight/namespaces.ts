@@ -9,7 +9,7 @@ import { neededNamespaces, type NeededNamespace } from "./needed-namespaces.ts";
 
 export interface NamespaceFindings {
   readonly issues: readonly Issue[];
-  /** Logical names of those that are made here (`namespace-names.ts`). */
+  /** Logical names of those that this stack creates (`namespace-names.ts`). */
   readonly made: ReadonlySet<string>;
 }
 
@@ -60,7 +60,7 @@ function isKnown(needed: NeededNamespace, state: readonly StateResource[]): bool
   return state.some(({ type, name }) => type.startsWith("kubernetes:") && name.startsWith(needed.prefix));
 }
 
-/** What keeps anything from being put into a namespace. */
+/** Why nothing can be created in a namespace. */
 function placeIssues(
   { cluster, name, path, resource }: NeededNamespace,
   found: ExistingNamespace | undefined,
@@ -85,7 +85,7 @@ function placeIssues(
   ];
 }
 
-/** To make a namespace, it must be known that there is none. What others make is used without a look. */
+/** A namespace can be created only if none is known to exist. Those that others create are not checked. */
 function unseenIssues({ cluster, name, path, resource }: NeededNamespace): readonly Issue[] {
   if (resource === undefined) return [];
   const own = path.startsWith("namespaces");

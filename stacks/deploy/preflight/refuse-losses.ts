@@ -24,9 +24,9 @@ export interface RefuseLossesArgs {
   readonly secretConfig: (key: string) => Output<string> | undefined;
 }
 
-/** What a run may write although it exists, once nothing is lost by that. */
+/** Existing objects that a run may write, because nothing is lost. */
 export interface Cleared extends Pick<PreflightResult, "surveys"> {
-  /** What was decided about secrets that are taken over, by `<app>/<secret>`. */
+  /** Decisions about adopted secrets, by `<app>/<secret>`. */
   readonly adoptions: ReadonlyMap<string, Adoption>;
   /** Logical names of the namespaces that are made here. */
   readonly made: ReadonlySet<string>;
@@ -88,13 +88,13 @@ function objectsIn({ placements }: Environment, name: string): readonly Prefligh
     );
 }
 
-/** Secrets whose values facts take from a Secret of a cluster. */
+/** Secrets whose values are adopted from a Secret of a cluster. */
 function takenFromClusters({ namespaces }: Environment): ReadonlySet<string> {
   const adopting = namespaces.flatMap(({ deliveries }) => deliveries).filter(({ existing }) => existing === "adopt");
   return new Set(adopting.flatMap(({ keys }) => keys.map(({ secret }) => secret)));
 }
 
-/** The stores that hold a secret which the state does not know. */
+/** The stores that hold a secret which is not in the state. */
 function holdingStores(
   { environment, sessions }: RefuseLossesArgs,
   { id }: SecretSpec,

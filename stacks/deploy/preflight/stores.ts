@@ -101,7 +101,7 @@ function ownerIssues(
   });
 }
 
-/** The fact by which another writes a secret. */
+/** The fact that makes another writer own a secret. */
 function ownedElsewhere({ origin }: SecretSpec): "reference" | "generatedInCluster" | undefined {
   if (origin.kind === "referenced") return "reference";
   return origin.kind === "in-cluster" ? "generatedInCluster" : undefined;
@@ -131,7 +131,7 @@ function lostIssues(
   });
 }
 
-/** A referenced secret must be there. */
+/** A referenced secret must exist. */
 function referenceIssues(
   store: string,
   objects: PreflightStore["objects"],
@@ -151,7 +151,7 @@ function referenceIssues(
     });
 }
 
-/** Whether an earlier run got as far as making every value of this epoch: then what is in the store may be ours. */
+/** Whether an earlier run generated every value of this epoch: then the store's object may be this stack's. */
 export function madeBefore(spec: SecretSpec, names: ReadonlySet<string>): boolean {
   const made = Object.entries(spec.keys).filter(([, recipe]) => isRandom(recipe) || recipe.kind === "bcrypt");
   return made.every(([key]) => names.has(epochName(spec, key)));
@@ -164,7 +164,7 @@ function holds(stores: readonly PreflightStore[], surveys: PreflightResult["surv
     );
 }
 
-/** An entry that can have no effect would be believed to have one. Once adopted, a value needs its entry no more. */
+/** Refuses entries without effect, which would look effective. Once adopted, a value no longer needs its entry. */
 function adoptionIssues(
   spec: SecretSpec,
   names: ReadonlySet<string>,

@@ -8,6 +8,7 @@ import { readState } from "../../../stacks/deploy/state.ts";
 import { leaks } from "../../support/clear-text.ts";
 import { FakeVault, type Values } from "../../support/fake-vault.ts";
 import { runProgram, type RunOptions } from "../../support/mocks.ts";
+import type { Registered } from "../../support/recording.ts";
 import { RemoteMemory } from "../../support/remote-memory.ts";
 import { prepared } from "../../support/surveys.ts";
 import { address, type Row } from "./rows/row.ts";
@@ -171,11 +172,40 @@ function contract({ spec, keyVaultApi, ...row }: Row): void {
     }
   });
 
-  it("takes over an object that exists outside the state where it is told to", async () => {
+  it("takes over an object that exists outside the state where it is told to, and writes its value", async () => {
     const { vault, memory } = await runProgram(put());
-    const { resources } = await runProgram(put({ adopt: true }), { vault, memory });
-    assert.equal(resources.all.filter(({ type }) => type === resource).length, objects.length);
+    await runProgram(put({ adopt: true, values: byHand }), { vault, memory });
+    const { result } = await runProgram(
+      async () => {
+        const { read } = await prepared(open(), { names, state: [] });
+        return Promise.all(objects.map(({ name }) => valueOf(read(name))));
+      },
+      { vault, memory },
+    );
+    assert.deepEqual(
+      result,
+      objects.map((object) => payloadOf(object, byHand)),
+    );
   });
+
+  const { takesOver } = row;
+  if (takesOver !== "by writing") {
+    it("tells the provider that the object exists where it takes one over, and only there", async () => {
+      const { vault, memory, resources: fresh } = await runProgram(put());
+      const { resources: adopted } = await runProgram(put({ adopt: true }), { vault, memory });
+      for (const object of objects) {
+        const { type, importId, ...taken } = takesOver(object.name);
+        const own: Registered["inputs"] = taken.inputs ?? {};
+        const name = `shop/db/${object.keys.join("-")}`;
+        const told = ({ options, inputs }: Registered) => ({
+          importId: options.importId,
+          own: Object.fromEntries(Object.keys(own).map((key) => [key, inputs[key]])),
+        });
+        assert.deepEqual(told(adopted.find(type, name)), { importId, own });
+        assert.notDeepEqual(told(fresh.find(type, name)), { importId, own });
+      }
+    });
+  }
 
   it("knows which names exist, and asks for no value", async () => {
     const unknown = remoteObjectsOf(spec, { ...shape, address: { ...address, path: "shop/none" } });

@@ -149,9 +149,11 @@ describe("Secrets Manager backend", () => {
   it("imports a secret that it adopts, whatever its tags are, and writes the value as a new version", async () => {
     const { resources, memory } = await runProgram(put({ adopt: true }), held());
     const { options } = resources.find(holderType, "shop/db/main");
+    assert.equal(options.importId, secretArn(name));
     assert.ok(options.ignoreChanges.includes("tags") && options.ignoreChanges.includes("recoveryWindowInDays"));
     assert.deepEqual(memory.read("aws-secrets-manager", name), { payload: "value-5d1f", version: 2 });
-    assert.deepEqual((await holder()).options.ignoreChanges, []);
+    const fresh = (await holder()).options;
+    assert.deepEqual([fresh.importId, fresh.ignoreChanges], ["", []]);
   });
 
   it("reads a value that was stored as bytes: it is not empty, and would be lost", async () => {

@@ -243,7 +243,7 @@ describe("Key Vault backend", () => {
     const { result } = await runProgram(async () => (await open()).restoreCommand(object.name));
     assert.equal(
       result,
-      `az keyvault secret set --vault-name kv-acme --name ${object.name} --value "$(az keyvault secret show --id https://kv-acme.vault.azure.net/secrets/${object.name}/<last version written by this program> --query value --output tsv)"`,
+      `az keyvault secret set --vault-name kv-acme --name ${object.name} --value "$(az keyvault secret show --id https://kv-acme.vault.azure.net/secrets/${object.name}/<last version written by this program> --query value --output tsv)" --output none`,
     );
   });
 });

@@ -21,6 +21,7 @@ export const awsParameterStore: Row = {
   ports: [443],
   billed: true,
   resource: parameterType,
+  takesOver: () => ({ type: parameterType, importId: "", inputs: { overwrite: true } }),
   refused: {
     address: { ...address, platform: "aws" },
     path: "stores.main",
@@ -57,6 +58,7 @@ export const awsSecretsManager: Row = {
   ports: [443],
   billed: true,
   resource: versionType,
+  takesOver: (name) => ({ type: secretType, importId: secretArn(name) }),
   functionsThatRead: ["aws:secretsmanager/getSecretVersion:getSecretVersion"],
   changeByHand: ({ memory }, name, payload) => memory.write("aws-secrets-manager", name, payload),
   deleteByHand: ({ memory }, name) => memory.delete("aws-secrets-manager", name),

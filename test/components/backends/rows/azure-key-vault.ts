@@ -1,6 +1,6 @@
 import type { AzureKeyVaultSpec } from "../../../../components/backends/azure/key-vault.ts";
 import { stateResource } from "../../../support/fixtures.ts";
-import { fakeKeyVaultApi, tenant } from "../../../support/providers/azure.ts";
+import { fakeKeyVaultApi, tenant, vaultIdOf } from "../../../support/providers/azure.ts";
 import type { Row } from "./row.ts";
 
 /** A vault that somebody else made. */
@@ -35,6 +35,7 @@ export const azureKeyVault: Row = {
   ports: [443],
   billed: true,
   resource: type,
+  takesOver: (name) => ({ type, importId: `${vaultIdOf("kv-acme")}/secrets/${name}` }),
   prepares: ["azure-native:authorization:RoleAssignment main/deployer"],
   keyVaultApi: fakeKeyVaultApi,
   functionsThatRead: [],

@@ -25,6 +25,7 @@ export const gcpSecretManager: Row = {
   place: ["acme-secrets"],
   ports: [443],
   billed: true,
+  takesOver: (name) => ({ type, importId: `${prefix}${name}` }),
   resource: "gcp:secretmanager/secretVersion:SecretVersion",
   functionsThatRead: ["gcp:secretmanager/getSecretVersionAccess:getSecretVersionAccess"],
   changeByHand: ({ memory }, name, payload) => memory.write("gcp-secret-manager", `${prefix}${name}`, payload),

@@ -27,6 +27,17 @@ export interface Row {
   readonly keyVaultApi?: OpenKeyVaultApi;
   /** Type of the resource that holds a value. */
   readonly resource: string;
+  /**
+   * How an object that exists is taken over: by an ordinary write, or by what makes the provider accept that it exists: the
+   * id that the resource of this type is imported by, or an input.
+   */
+  readonly takesOver:
+    | "by writing"
+    | ((remoteName: string) => {
+        readonly type: string;
+        readonly importId: string;
+        readonly inputs?: Readonly<Record<string, unknown>>;
+      });
   /** What is registered of the store itself when it is prepared: `<type> <name>`, sorted. Default: nothing. */
   readonly prepares?: readonly string[];
   /** An address that the kind must refuse, and the issue; none where it takes every legal one. */
