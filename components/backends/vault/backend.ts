@@ -1,8 +1,9 @@
+import { setCommand } from "../../support/config-command.ts";
 import { vaultIdentities } from "./identities.ts";
 import type { Backend } from "../backend.ts";
 import { vaultKvFacts, vaultKvSpec } from "./facts.ts";
 import { vaultKnownErrors } from "./known-errors.ts";
-import { vaultKvRules, type VaultKvSpec } from "./kv.ts";
+import { portOf, vaultKvRules, vaultPlace, type VaultKvSpec } from "./kv.ts";
 import { reviewedBy, reviewersKey } from "./reviewers.ts";
 import { vaultTariff } from "./tariff.ts";
 
@@ -11,14 +12,27 @@ export const vaultKv: Backend<VaultKvSpec> = {
   kind: "vault-kv",
   facts: vaultKvFacts,
   spec: vaultKvSpec,
-  place: ({ address, namespace = "", mount }) => [address, namespace, mount],
+  place: (spec) => [...vaultPlace(spec), spec.mount],
   factsByCluster: ({ auth: { mountPaths, methods = {} } }) => ({
     "auth.mountPaths": mountPaths,
     "auth.methods": methods,
   }),
-  // Vault's seal is its operator's, and so is its audit log where none is made here.
+  // Vault's seal is its operator's.
   missingCustomerKeys: () => [],
-  missingAuditLogs: () => [],
+  // Whoever makes no mount here may not make audit devices either: they are of the whole Vault.
+  missingAuditLogs: ({ name, createMount, auditDevices = [] }) =>
+    createMount === undefined || auditDevices.length > 0
+      ? []
+      : [
+          {
+            fact: "auditDevices",
+            wanted: "an audit log of every store that is made here, and of a Vault whose mount is",
+            fix: [
+              setCommand(["stores", name, "auditDevices", 0, "type"], "file", { asText: true }),
+              setCommand(["stores", name, "auditDevices", 0, "filePath"], "/vault/logs/audit.log"),
+            ].join(" && "),
+          },
+        ],
   reviewedClusters: reviewedBy,
   ports: ({ clusterAddress }) => [portOf(clusterAddress)],
   // The engine, and audit devices, which are of the whole Vault.
@@ -38,9 +52,3 @@ export const vaultKv: Backend<VaultKvSpec> = {
   identity: vaultIdentities,
   loadSession: () => import("./session.ts"),
 };
-
-function portOf(address: string): number {
-  const { port, protocol } = new URL(address);
-  if (port !== "") return Number(port);
-  return protocol === "http:" ? 80 : 443;
-}

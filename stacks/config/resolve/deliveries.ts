@@ -1,3 +1,4 @@
+import { own } from "../../../components/support/own.ts";
 import type { DeliveredKey, DeliverySpec } from "../../../components/delivery/contract.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { dnsSubdomain, secretKey } from "../../../components/support/naming.ts";
@@ -75,7 +76,7 @@ function checkDelivery(
   const issues: Issue[] = [];
   const { namespace, secretName } = delivery;
   if (!dnsSubdomain.test(secretName)) issues.push({ path, problem: `"${secretName}" is no legal name for a Secret` });
-  if (facts.namespaces[namespace] === undefined) {
+  if (own(facts.namespaces, namespace) === undefined) {
     issues.push({
       path: `namespaces["${namespace}"]`,
       problem: `gets Secret ${secretName}, and no store is set for the namespace`,

@@ -62,7 +62,7 @@ describe("outputs of a stack", () => {
   });
 
   it("show no operator in a cluster without namespaces", () => {
-    const clusters = { ...facts.clusters, spare: facts.clusters.main };
+    const clusters = { ...facts.clusters, spare: { ...facts.clusters.main, context: "spare" } };
     const { clusters: shown } = outputsOf(environment({ facts: { ...facts, clusters } }));
     assert.deepEqual([shown["main"]?.operator?.version, shown["spare"]], ["2.9.0", { flavour: "kubeconfig" }]);
   });

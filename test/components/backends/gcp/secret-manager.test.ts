@@ -60,7 +60,7 @@ describe("Google's Secret Manager", () => {
       },
       {
         path: 'stores.main.labels["team"]',
-        problem: 'the value must be small letters, digits, dashes and underscores, 63 at most, received "ML Ops"',
+        problem: "the value must be small letters, digits, dashes and underscores, 63 at most",
       },
       {
         path: 'stores.main.labels[""]',

@@ -18,7 +18,8 @@ const catalogue: Catalogue = {
 };
 const main = facts.clusters.main;
 const two = {
-  clusters: { main, second: main },
+  stores: { vault: { ...facts.stores.vault, auth: { mountPaths: { second: "kubernetes-second" } } } },
+  clusters: { main, second: { ...main, context: "second" } },
   namespaces: { shop: { clusters: { main: { store: "vault" }, second: { store: "vault" } } } },
 };
 const shared = {
