@@ -59,6 +59,8 @@ export interface StateResource {
   readonly outputs: Output<Readonly<Record<string, unknown>>>;
   /** The outputs that backends recognise their objects by; none of them is secret. */
   readonly names: StateNames;
+  /** Name of the object that a Kubernetes Secret is; not that of its resource. Default: it is none, or does not say. */
+  readonly objectName?: string;
   /** Whether it said that it is Ready, where it is an object of the operator. Default: no. */
   readonly ready?: true;
   /** Whether it writes keys into an object that somebody else owns. Default: no. */

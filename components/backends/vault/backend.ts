@@ -46,6 +46,13 @@ export const vaultKv: Backend<VaultKvSpec> = {
   knownErrors: vaultKnownErrors,
   numbersReferences: true,
   takesGenerated: true,
+  // Devices, the mount, methods with their configuration; for a reader a policy and a role.
+  resources: {
+    store: ({ auditDevices = [], createMount, auth: { methods = {} } }) =>
+      auditDevices.length + (createMount === undefined ? 0 : 1) + 2 * Object.keys(methods).length,
+    perObject: 1,
+    reader: () => 2,
+  },
   tariff: vaultTariff,
   readsPer: "key",
   traits: () => ({ layout: "bundle", locations: 1, customerKey: false, size: "standard" }),

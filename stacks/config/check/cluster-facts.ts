@@ -1,8 +1,9 @@
+import { loginKind } from "../../../components/backends/identities.ts";
 import { backendOf } from "../../../components/backends/index.ts";
 import { authMountOf, isVaultKv, vaultPlace, type VaultKvSpec } from "../../../components/backends/vault/kv.ts";
 import { chartIssues } from "../../../components/clusters/operator-facts.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
-import { blank, configPath, setCommand } from "../../../components/support/config-command.ts";
+import { blank, configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { readsStore, type Cluster, type Environment } from "../environment.ts";
 
@@ -16,6 +17,7 @@ export function checkClusterFacts(environment: Pick<Environment, "clusters">): r
     ...sharedAuthMounts(environment),
     ...clusters.flatMap((cluster) => [
       ...chartIssues(cluster.spec),
+      ...sharedReaders(cluster),
       ...operatorAmongApplications(cluster),
       ...closedPorts(cluster),
     ]),
@@ -86,6 +88,26 @@ interface Reader {
 /** Whether the methods of both are made here: that they share a path is an issue of their store already. */
 function makeMethods(...readers: readonly Reader[]): boolean {
   return readers.every(({ store, cluster }) => Object.hasOwn(store.auth.methods ?? {}, cluster));
+}
+
+/**
+ * Readers of several stores that would be one service account, with the identities and rights of all of them. Where the
+ * operator itself logs in there is no account.
+ */
+function sharedReaders({ spec, namespaces }: Cluster): readonly Issue[] {
+  if (spec.externalSecrets.clusterSecretStore === undefined) return [];
+  const stores = [...new Set(namespaces.filter(readsStore).map(({ store }) => store))].filter(
+    (store) => loginKind(store, spec) !== "operator",
+  );
+  if (stores.length < 2) return [];
+  const names = ["clusters", spec.name, "externalSecrets", "clusterSecretStore"];
+  return [
+    {
+      path: configPath(names),
+      problem: `must be left out where namespaces of the cluster read several stores (${stores.map(({ name }) => name).join(", ")}): the one account that reads for all of them logs in to one store only`,
+      fix: `let each namespace have a SecretStore of its own: ${removeCommand(names)}`,
+    },
+  ];
 }
 
 /** Whoever may make Pods beside the operator has its rights, which are those of all namespaces. */

@@ -1,4 +1,5 @@
 import { accepted, at, refused, type CaseClass, type Input, type Tree } from "../case.ts";
+import { onlyStores } from "../changes.ts";
 
 const version = { version: "2.9.0" };
 const main = { flavour: "kubeconfig", issuer: "https://issuer.example/main", externalSecrets: version };
@@ -93,6 +94,16 @@ export const clusterConflicts: CaseClass = {
         at(input.facts, "stores")["twin"] = { ...at(input.facts, "stores", "vault"), mount: "kv" };
         at(input.facts, "namespaces")["shop"] = { clusters: { main: { store: "vault" }, edge: { store: "twin" } } };
       },
+      "one reader for five stores": operator({ clusterSecretStore: {} }),
+      "one reader for two stores": (input) => {
+        onlyStores(input, "vault", "parameters");
+        operator({ clusterSecretStore: {} })(input);
+      },
+      "one reader for two Vaults": (input) => {
+        onlyStores(input, "vault", "parameters");
+        at(input.facts, "stores")["parameters"] = { kind: "vault-kv", address: "https://other.example" };
+        operator({ clusterSecretStore: {} })(input);
+      },
       "no port": withPorts([]),
       "port 0": withPorts([0]),
       "port 65536": withPorts([65_536]),
@@ -157,6 +168,15 @@ export const clusterConflicts: CaseClass = {
         at(input.facts, "namespaces")["shop"] = { clusters: { main: { store: "vault" }, edge: { store: "twin" } } };
       },
       "two clusters that read a store of AWS": readingTwice("parameters"),
+      "one reader for one store": (input) => {
+        onlyStores(input, "vault");
+        operator({ clusterSecretStore: {} })(input);
+      },
+      "one operator that logs in for two stores of AWS": (input) => {
+        onlyStores(input, "parameters", "secrets");
+        operator({ clusterSecretStore: {} })(input);
+        Object.assign(at(input.facts, "clusters", "main"), eks("prod", { identity: "pod-identity" }));
+      },
       "both ports": withPorts([443, 8200]),
       "the port of a proxy alone": withPorts([3128]),
       "kube-system that is not made here": namespace("kube-system"),
