@@ -12,6 +12,14 @@ export interface StoreBase {
   readonly writeOnly?: true;
   /** Whether namespaces read with credentials that people bring, instead of an identity of their own. For development only. */
   readonly staticCredentials?: true;
+  /** Requests per second that the account was raised to. Default: the vendor's own. */
+  readonly quota?: StoreQuota;
+}
+
+/** Requests per second that a store answers. */
+export interface StoreQuota {
+  readonly readsPerSecond?: number;
+  readonly writesPerSecond?: number;
 }
 
 /** What a reader must be allowed to do to read one remote object, and nothing more. Each cloud adds what names the object. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { httpsUrl } from "../../support/facts.ts";
+import { issuerFact } from "../../support/issuer.ts";
 import type { ClusterTraits, ExternalSecretsSpec } from "../contract.ts";
 import { externalSecrets } from "../operator-facts.ts";
 
@@ -18,8 +18,8 @@ export const commonFacts = {
   externalSecrets,
 };
 
-/** Kept exactly as it is written: clouds compare it character by character, a slash at its end included. */
-export const issuer = httpsUrl.optional();
+/** Needed where a store's cloud trusts the cluster by it. */
+export const issuer = issuerFact.optional();
 
 type Facts = z.ZodObject<typeof commonFacts & { flavour: z.ZodLiteral<string> }>;
 

@@ -2,6 +2,7 @@ import type { CaseClass } from "../case.ts";
 import { awsPlaces } from "./aws-places.ts";
 import { clusterConflicts } from "./clusters.ts";
 import { factsThatHoldSecrets } from "./facts-that-hold-secrets.ts";
+import { issuers } from "./issuers.ts";
 import { limits } from "./limits.ts";
 import { mounts } from "./mounts.ts";
 import { names } from "./names.ts";
@@ -21,4 +22,5 @@ export const classes: readonly CaseClass[] = [
   factsThatHoldSecrets,
   limits,
   names,
+  issuers,
 ];
