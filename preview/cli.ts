@@ -14,7 +14,7 @@ interface Options {
 }
 
 async function preview(environment: string, { json, root }: Options): Promise<void> {
-  const found = await previewStack({ root, stack: environment });
+  const found = await previewStack({ root, stack: environment, now: new Date() });
   const text = json ? `${JSON.stringify(found, null, 2)}\n` : renderPreview(found, coloursFor(process.stdout));
   process.stdout.write(text);
 }

@@ -24,6 +24,8 @@ export interface PreviewOptions {
   /** Default: the program's own catalogue. */
   readonly catalogue?: Catalogue;
   readonly policies?: Readonly<Record<string, Policy>>;
+  /** Time of the run. Default: no date in the facts is taken for one in the future. */
+  readonly now?: Date;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface PreviewOptions {
  * @throws ExpectedError for everything that the program refuses.
  */
 export async function previewStack(options: PreviewOptions): Promise<Preview> {
-  const { catalogue = ownCatalogue, policies } = options;
+  const { catalogue = ownCatalogue, policies, now } = options;
   const file = await readStackFile(options.root, options.stack);
   const inputs = providedInputs(file, catalogue);
   let environment: Environment | undefined;
@@ -42,7 +44,11 @@ export async function previewStack(options: PreviewOptions): Promise<Preview> {
   const run = await runOffline(
     async () => {
       silenceDebugLog();
-      const loaded = loadEnvironment({ catalogue, ...(policies === undefined ? {} : { policies }) });
+      const loaded = loadEnvironment({
+        catalogue,
+        ...(policies === undefined ? {} : { policies }),
+        ...(now === undefined ? {} : { now }),
+      });
       const planned = (environment = loaded.environment);
       await deploy({
         ...loaded,

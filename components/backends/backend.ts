@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { ClusterSpec } from "../clusters/contract.ts";
 import type { Provider } from "../external-secrets/admission/fields.ts";
 import type { StoreBase, StoreRules } from "./contract.ts";
 import type { StoreBackend } from "./session.ts";
@@ -51,6 +52,8 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
   /** Whether a cluster can generate secrets into it: only where a right can name what is not there yet. */
   readonly takesGenerated: boolean;
 
+  /** How many resources are registered for such a store. */
+  readonly resources: StoreResources<S>;
   readonly identity: BackendIdentities<S>;
   /** Loads its provider's SDK and what opens a store. */
   loadSession(): Promise<{ readonly backend: StoreBackend<S> }>;
@@ -67,6 +70,16 @@ export interface StoreChoices {
   readonly recoveryDays: number;
   /** Whether nobody may purge what was deleted before that, where the store has such a switch. */
   readonly purgeProtection: boolean;
+}
+
+/** Numbers of resources, which decide how long each step of a run takes. */
+export interface StoreResources<S> {
+  /** Of the store itself, beside its provider. */
+  store(spec: S): number;
+  /** Of each object that is written here. */
+  readonly perObject: number;
+  /** Of the identity of one reader that may read so many objects. Its account in the cluster is not among them. */
+  reader(spec: S, read: { readonly objects: number; readonly cluster: ClusterSpec }): number;
 }
 
 /** A missing fact that the policy requires. */

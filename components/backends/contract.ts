@@ -12,6 +12,14 @@ export interface StoreBase {
   readonly writeOnly?: true;
   /** Whether namespaces read with credentials that people bring, instead of an identity of their own. For development only. */
   readonly staticCredentials?: true;
+  /** Requests per second that the account was raised to. Default: the vendor's own. */
+  readonly quota?: StoreQuota;
+}
+
+/** Requests per second that a store answers. */
+export interface StoreQuota {
+  readonly readsPerSecond?: number;
+  readonly writesPerSecond?: number;
 }
 
 /** What a reader must be allowed to do to read one remote object, and nothing more. Each cloud adds what names the object. */
@@ -59,6 +67,8 @@ export interface StateResource {
   readonly outputs: Output<Readonly<Record<string, unknown>>>;
   /** The outputs that backends recognise their objects by; none of them is secret. */
   readonly names: StateNames;
+  /** Name of the object that a Kubernetes Secret is; not that of its resource. Default: it is none, or does not say. */
+  readonly objectName?: string;
   /** Whether it said that it is Ready, where it is an object of the operator. Default: no. */
   readonly ready?: true;
   /** Whether it writes keys into an object that somebody else owns. Default: no. */

@@ -66,7 +66,7 @@ export interface ExternalSecretsSpec {
   readonly install: boolean;
   /** Chart version, which is the operator's version but for a few early releases. */
   readonly version: string;
-  /** Helm repository, or `undefined` when `chart` is a folder or an OCI address. */
+  /** Helm repository, or `undefined` when `chart` is a folder or an OCI address. Default: that of the usual chart. */
   readonly repository?: string;
   /** Chart name in the repository, a folder, or an OCI address. */
   readonly chart: string;

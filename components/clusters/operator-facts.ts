@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { chartValues } from "../external-secrets/operator/chart-schema.ts";
 import { backends, remoteStoreKinds } from "../backends/index.ts";
+import { blank, configPath, removeCommand, setCommand } from "../support/config-command.ts";
+import type { Issue } from "../support/errors.ts";
 import { pem, url } from "../support/facts.ts";
 import { dnsLabel } from "../support/naming.ts";
-import type { AdmissionPolicySpec, ExternalSecretsSpec, NetworkPolicySpec } from "./contract.ts";
+import type { AdmissionPolicySpec, ClusterSpec, ExternalSecretsSpec, NetworkPolicySpec } from "./contract.ts";
 
 const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: "must be addresses in CIDR notation, such as 10.0.0.0/16" });
 
@@ -39,13 +41,30 @@ function isFreeOfWebhook(port: number): boolean {
   return port >= 1024 && port <= 65_535 && ![8080, 8081].includes(port);
 }
 
+/** The chart of the operator's own project, and where it is. */
+const officialChart = "external-secrets";
+const officialRepository = "https://charts.external-secrets.io";
+
+/** Whether a chart says where it is by itself: a folder, or an OCI address. */
+function isPlace(chart: string): boolean {
+  return chart.includes("/") || chart.startsWith(".");
+}
+
+const namespaceRule =
+  "must be small letters, digits and dashes, beginning and ending with a letter or digit, 63 characters at most";
+
+/** What `semver` takes, which refuses `02.09.00`. */
+const exactVersion = /^(?:0|[1-9]\d{0,5})(?:\.(?:0|[1-9]\d{0,5})){2}$/;
+
 /** Facts of how the External Secrets Operator is installed into a cluster. */
 export const externalSecrets = z
   .strictObject({
-    chart: z.string().min(1).default("external-secrets"),
+    chart: z.string().min(1).default(officialChart),
     repository: url.optional(),
-    version: z.string().regex(/^\d+\.\d+\.\d+$/, "must be an exact version, such as 2.9.0"),
-    namespace: z.string().regex(dnsLabel, "must be a DNS label").default("external-secrets"),
+    version: z
+      .string()
+      .regex(exactVersion, "must be an exact version of three numbers without zeros before them, such as 2.9.0"),
+    namespace: z.string().regex(dnsLabel, namespaceRule).default("external-secrets"),
     install: z.boolean().default(true),
     webhook: z.boolean().default(true),
     webhookPort: z
@@ -69,7 +88,7 @@ export const externalSecrets = z
         stores: z.array(cidr).default([]),
         apiServerPorts: ports.optional(),
         storePorts: ports.optional(),
-        monitoringNamespace: z.string().regex(dnsLabel, "must be a DNS label").optional(),
+        monitoringNamespace: z.string().regex(dnsLabel, namespaceRule).optional(),
       })
       .optional(),
     clusterSecretStore: z.strictObject({ conditions: z.boolean().default(true) }).optional(),
@@ -91,6 +110,23 @@ export const externalSecrets = z
     });
   });
 
+/**
+ * What an operator's chart and its repository get wrong together. Helm takes a chart of a plain name without a repository
+ * for a folder, which is not there, and refuses a repository beside an address. Pure.
+ */
+export function chartIssues({ name, externalSecrets: { chart, repository } }: ClusterSpec): readonly Issue[] {
+  const names = ["clusters", name, "externalSecrets", "repository"];
+  const path = configPath(names);
+  if (repository === undefined && !isPlace(chart)) {
+    const problem =
+      "is missing: the chart is neither the usual one, nor a folder (./charts/eso), nor an OCI address (oci://…)";
+    return [{ path, problem, fix: setCommand(names, blank("https URL")) }];
+  }
+  if (repository === undefined || !isPlace(chart)) return [];
+  const problem = "has no effect: the chart is a folder or an OCI address, which is in no repository";
+  return [{ path, problem, fix: removeCommand(names) }];
+}
+
 /** The spec of an operator, from its facts. */
 export function externalSecretsSpec(facts: z.output<typeof externalSecrets>): ExternalSecretsSpec {
   const {
@@ -108,9 +144,10 @@ export function externalSecretsSpec(facts: z.output<typeof externalSecrets>): Ex
     webhookHostNetwork,
     ...rest
   } = facts;
+  const from = repository ?? (facts.chart === officialChart ? officialRepository : undefined);
   return {
     ...rest,
-    ...(repository === undefined ? {} : { repository }),
+    ...(from === undefined ? {} : { repository: from }),
     ...(priorityClassName === undefined ? {} : { priorityClassName }),
     ...(image === undefined ? {} : { image }),
     ...(proxy === undefined ? {} : { proxy }),

@@ -10,7 +10,7 @@ export const pem = z.string().startsWith("-----BEGIN CERTIFICATE-----", "must be
 export const uuid = z.string().regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, "must be a UUID");
 
 /** Tags or labels: plain texts that anybody may read. */
-export const tags = z.record(z.string().min(1), z.string()).default({});
+export const tags = z.record(z.string().min(1, "must have a name of at least one character"), z.string()).default({});
 
 /**
  * Numbers that are written without quotation marks: an account number is a text, and YAML reads it as a number. One

@@ -3,6 +3,7 @@ import type { Catalogue } from "../environments/catalogue-spec.ts";
 import { catalogue as ownCatalogue } from "../environments/catalogue.ts";
 import { environments } from "../environments/index.ts";
 import type { Policy } from "../environments/policy.ts";
+import { soundPolicy } from "./check/policy-shape.ts";
 import type { Environment } from "./environment.ts";
 import { readStackConfig, type StackConfig } from "./read.ts";
 import { resolveEnvironment } from "./resolve/environment.ts";
@@ -13,6 +14,8 @@ export interface LoadOptions {
   readonly catalogue?: Catalogue;
   /** Policies by environment. Default: those of `stacks/environments`. */
   readonly policies?: Readonly<Record<string, Policy>>;
+  /** Time of the run. Default: no date in the facts is taken for one in the future. */
+  readonly now?: Date;
 }
 
 /** What runs: the environment, and the configuration of the stack that it was read from. */
@@ -26,10 +29,9 @@ export interface Loaded {
  *
  * @throws ConfigError with every issue found.
  */
-export function loadEnvironment({ catalogue = ownCatalogue, policies = environments }: LoadOptions = {}): Loaded {
+export function loadEnvironment({ catalogue = ownCatalogue, policies = environments, now }: LoadOptions = {}): Loaded {
   const config = readStackConfig(secretNames(catalogue));
-  const policy = policies[config.environment];
-  if (policy === undefined) {
+  if (!Object.hasOwn(policies, config.environment)) {
     throw new ConfigError(config.environment, [
       {
         path: "stack",
@@ -38,5 +40,15 @@ export function loadEnvironment({ catalogue = ownCatalogue, policies = environme
       },
     ]);
   }
-  return { environment: resolveEnvironment({ ...config, catalogue, policy }), config };
+  const { policy, issues } = soundPolicy(config.environment, policies[config.environment]);
+  return {
+    environment: resolveEnvironment({
+      ...config,
+      catalogue,
+      policy,
+      found: issues,
+      ...(now === undefined ? {} : { now }),
+    }),
+    config,
+  };
 }

@@ -30,6 +30,7 @@ export async function readState(): Promise<readonly StateResource[]> {
     name: urn.split("::").slice(3).join("::"),
     outputs: secret(outputs ?? {}) as unknown as StateResource["outputs"],
     names: namesOf(outputs ?? {}),
+    ...objectNameOf(type, outputs ?? {}),
     ...(isReady(outputs ?? {}) ? { ready: true } : {}),
     ...(type === "kubernetes:core/v1:SecretPatch" || isMerging(outputs ?? {}) ? { merges: true } : {}),
     ...unmergedOf(type, outputs ?? {}),
@@ -72,6 +73,13 @@ function namesOf(outputs: Readonly<Record<string, unknown>>): StateNames {
       return typeof value === "string" ? [[key, value] as const] : [];
     }),
   );
+}
+
+/** Name of a Secret, which its resource need not share: the credentials of a reader are another Secret than they are called. */
+function objectNameOf(type: string, { metadata }: { readonly metadata?: unknown }): Pick<StateResource, "objectName"> {
+  if (type !== "kubernetes:core/v1:Secret") return {};
+  const { name } = (metadata ?? {}) as { readonly name?: unknown };
+  return typeof name === "string" ? { objectName: name } : {};
 }
 
 /** What an ExternalSecret was asked for that waits for a Secret to merge into. */

@@ -31,6 +31,6 @@ export interface Policy {
   readonly purgeProtection: boolean;
   /** Whether every store must encrypt with a key of the customer's. */
   readonly requireCustomerKeys: boolean;
-  /** Whether every store made here must send its audit log somewhere. */
+  /** Whether every store that is made here (a Key Vault, a mount of Vault) must send its audit log somewhere. */
   readonly requireAuditLogs: boolean;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isMerged, type DeliverySpec } from "../../components/delivery/contract.ts";
-import { readerName } from "../../components/support/naming.ts";
+import { clusterStoreName, readerName } from "../../components/support/naming.ts";
 import { placementsOf, readsStore, type Cluster, type Environment, type Namespace } from "../config/environment.ts";
 import { leftByDestroy, leftByDestroySchema } from "./left-by-destroy.ts";
 import { costOf, costSchema, planOf } from "../plan/index.ts";
@@ -30,7 +30,13 @@ const placementOutput = z.strictObject({
   secretStore: z
     .string()
     .optional()
-    .describe("SecretStore that the namespace reads through; absent with plain Secrets"),
+    .describe(
+      "SecretStore of its own that the namespace reads through; absent with plain Secrets and with a ClusterSecretStore",
+    ),
+  clusterSecretStore: z
+    .string()
+    .optional()
+    .describe("ClusterSecretStore that the namespace reads through with others (externalSecrets.clusterSecretStore)"),
 });
 
 const namespaceOutput = z.strictObject({
@@ -81,10 +87,7 @@ function namespaceOf(environment: Environment, places: readonly Namespace[]): z.
   const deliveries = places.flatMap((place) => place.deliveries);
   return {
     clusters: Object.fromEntries(
-      places.map((place) => [
-        place.cluster.name,
-        { store: place.storeLabel, ...(readsStore(place) ? { secretStore: readerName } : {}) },
-      ]),
+      places.map((place) => [place.cluster.name, { store: place.storeLabel, ...readThrough(environment, place) }]),
     ),
     secrets: Object.fromEntries(
       [...Map.groupBy(deliveries, ({ secretName }) => secretName)].map(([secretName, each]) => [
@@ -93,6 +96,16 @@ function namespaceOf(environment: Environment, places: readonly Namespace[]): z.
       ]),
     ),
   };
+}
+
+/** The object that names the store for a namespace's ExternalSecrets. */
+function readThrough(
+  { platform, name: environment }: Environment,
+  place: Namespace,
+): Pick<z.output<typeof placementOutput>, "secretStore" | "clusterSecretStore"> {
+  if (!readsStore(place)) return {};
+  if (place.cluster.externalSecrets.clusterSecretStore === undefined) return { secretStore: readerName };
+  return { clusterSecretStore: clusterStoreName({ platform, environment, store: place.store.name }) };
 }
 
 function secretOf(

@@ -1,4 +1,4 @@
-import { setCommand } from "../../components/support/config-command.ts";
+import { blank, setCommand } from "../../components/support/config-command.ts";
 import type { Issue } from "../../components/support/errors.ts";
 import {
   burstOf,
@@ -53,7 +53,7 @@ function burstIssues(store: StorePlan, input: PlanInput): readonly Issue[] {
   const fix = [
     ...(commands.length === 0 ? [] : [commands.join(" && ")]),
     ...(store.layout === "per-key" ? [bundle(store)] : []),
-    `have the quota raised and say so in stores.${store.name}.quota.readsPerSecond`,
+    `have the quota raised and say so: ${setCommand(`stores.${store.name}.quota.readsPerSecond`, blank("reads per second"))}`,
   ];
   return [
     {

@@ -61,6 +61,7 @@ function plannedStore(store: RemoteStoreSpec, placements: readonly Placement[]):
     layout,
     locations,
     customerKey,
+    ...(store.quota === undefined ? {} : { quota: store.quota }),
     objects: placements.flatMap((placement) => placement.objects.map(() => object(placement))),
   };
 }

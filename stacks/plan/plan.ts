@@ -1,4 +1,5 @@
 import { Decimal } from "decimal.js";
+import type { StoreQuota } from "../../components/backends/contract.ts";
 import { backends, type RemoteStoreKind } from "../../components/backends/index.ts";
 import type { SizeClass, Tariff } from "../../components/backends/tariff.ts";
 
@@ -16,7 +17,7 @@ export interface PlannedStore {
   readonly customerKey: boolean;
   readonly objects: readonly PlannedObject[];
   /** Quotas that the account was raised to. Default: the vendor's. */
-  readonly quota?: { readonly readsPerSecond?: number; readonly writesPerSecond?: number };
+  readonly quota?: StoreQuota;
 }
 
 /** One remote object. */

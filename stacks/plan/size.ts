@@ -1,14 +1,17 @@
-import { isRandom } from "../../components/values/recipe.ts";
-import { backendOf, isWriteOnly } from "../../components/backends/index.ts";
-import type { SecretSpec } from "../../components/values/secret-spec.ts";
-import { placementsOf, type Environment } from "../config/environment.ts";
+import { backendOf, isWriteOnly, type RemoteStoreSpec } from "../../components/backends/index.ts";
+import { loginKind } from "../../components/backends/identities.ts";
+import { chartScopesTokenCreation } from "../../components/external-secrets/operator/values.ts";
 import type { Issue } from "../../components/support/errors.ts";
-
-/** Resources of a namespace with a remote store: component, account, role, binding, policy, auth role, SecretStore, namespace. */
-const perNamespace = 8;
-/** Resources of a stack and of a cluster: stack, providers, operator with its rights and admission policies. */
-const perStack = 4;
-const perCluster = 12;
+import { isRandom } from "../../components/values/recipe.ts";
+import type { SecretSpec } from "../../components/values/secret-spec.ts";
+import {
+  placementsOf,
+  readsStore,
+  storesFor,
+  type Cluster,
+  type Environment,
+  type Namespace,
+} from "../config/environment.ts";
 
 /**
  * Resources that a file or object-store backend carries comfortably: it writes the whole state again at each step, so
@@ -16,26 +19,87 @@ const perCluster = 12;
  */
 export const comfortableResources = 500;
 
-/** How many resources a stack will hold, within a few. Pure. */
+/** How many resources a stack will hold on its first run, where clusters have none of its namespaces yet. Pure. */
 export function resourceCount(spec: Environment): number {
-  // A Stash here, a generator there.
-  const seeds = spec.secrets.flatMap(({ keys }) =>
-    Object.values(keys).filter((recipe) => isRandom(recipe) || recipe.kind === "bcrypt"),
-  ).length;
-  const digestKeys = spec.secrets.filter((secret) => hasDigestKey(spec, secret)).length;
-  const remote = spec.placements.flatMap(({ objects }) => objects).length;
-  const applications = new Set(spec.secrets.map(({ app }) => app)).size;
+  const stores = [...new Set(spec.namespaces.flatMap(storesFor))];
   return (
-    perStack +
-    spec.clusters.size * perCluster +
-    spec.namespaces.length * perNamespace +
-    applications +
-    seeds +
-    digestKeys +
-    remote +
-    writers(spec) +
-    spec.namespaces.flatMap(({ deliveries }) => deliveries).length
+    1 + // the stack
+    sum(stores, (store) => 1 + backendOf(store).resources.store(store)) +
+    valuesAndObjects(spec) +
+    sum([...spec.clusters.values()], (cluster) => ofCluster(spec, cluster)) +
+    sum(spec.namespaces, (namespace) => ofNamespace(spec, namespace)) +
+    writers(spec)
   );
+}
+
+/** What applications have: a component, a Stash for each seed (or a generator), keys of digests, remote objects. */
+function valuesAndObjects(spec: Environment): number {
+  const made = spec.secrets.filter(({ origin }) => origin.kind !== "in-cluster");
+  const seeds = spec.secrets
+    .filter(({ origin }) => origin.kind !== "referenced")
+    .flatMap(({ keys }) => Object.values(keys).filter((recipe) => isRandom(recipe) || recipe.kind === "bcrypt"));
+  const written = spec.placements.filter(({ secret: { origin } }) => ["generated", "adopted"].includes(origin.kind));
+  return (
+    new Set(made.map(({ app }) => app)).size +
+    seeds.length +
+    spec.secrets.filter((secret) => hasDigestKey(spec, secret)).length +
+    sum(written, ({ store, objects }) => objects.length * backendOf(store).resources.perObject)
+  );
+}
+
+/** A cluster: its provider, its operator where one is installed, and the readers that its namespaces share. */
+function ofCluster(environment: Environment, { spec, namespaces, needsOperator }: Cluster): number {
+  const { install, admissionPolicy, networkPolicy, pushSecrets, version, clusterSecretStore } = spec.externalSecrets;
+  const reading = namespaces.filter(readsStore);
+  const stores = [...new Set(reading.map(({ store }) => store))];
+  // Each with its binding.
+  const admission = admissionPolicy === undefined ? 0 : 2 * (pushSecrets ? 4 : 3);
+  const chart =
+    3 + // the component, the release, its namespace
+    (networkPolicy === undefined ? 0 : networkPolicy.monitoringNamespace === undefined ? 4 : 5) +
+    (chartScopesTokenCreation(version) ? 0 : 4) +
+    (spec.traits.trustedCaBundle ? 1 : 0);
+  // The component, a namespace, group, subscription and configuration.
+  const operator = (spec.traits.operatorManager === "helm" ? chart : 5) + admission;
+  // A role and its association, once.
+  const identity = stores.some((store) => loginKind(store, spec) === "operator") ? 2 : 0;
+  const shared =
+    clusterSecretStore === undefined
+      ? 0
+      : sum(stores, (store) => {
+          const readers = reading.filter((each) => each.store === store);
+          return 2 + ofReader(environment, store, readers);
+        });
+  return 1 + (needsOperator && install ? operator : 0) + identity + shared;
+}
+
+/** A namespace: its component, itself where it is made here, a reader of its own, its Secrets. */
+function ofNamespace(environment: Environment, namespace: Namespace): number {
+  const own =
+    readsStore(namespace) && namespace.cluster.externalSecrets.clusterSecretStore === undefined
+      ? 1 + ofReader(environment, namespace.store, [namespace])
+      : 0;
+  return 1 + (namespace.create ? 1 : 0) + own + namespace.deliveries.length;
+}
+
+/** What namespaces read by, all as one: an account with the right to ask for its token, or credentials; and its identity. */
+function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: readonly Namespace[]): number {
+  const [cluster] = readers.map((each) => each.cluster);
+  if (cluster === undefined) return 0;
+  const wanted = new Set(
+    readers
+      .flatMap(({ deliveries }) => deliveries)
+      .filter(({ via }) => via === "external-secret")
+      .flatMap(({ keys }) => keys.map(({ secret, from }) => `${secret}\n${from}`)),
+  );
+  const objects = placements
+    .filter((placement) => placement.store === store)
+    .flatMap(({ secret, objects: all }) =>
+      all.filter(({ keys }) => keys.some((key) => wanted.has(`${secret.id}\n${key}`))),
+    ).length;
+  const login = loginKind(store, cluster);
+  if (login === "static") return 1;
+  return (login === "operator" ? 0 : 3) + backendOf(store).resources.reader(store, { objects, cluster });
 }
 
 /** Whether the secret has a key beside its values: a store is write-only, or it is referenced in one that tells no version. */
@@ -46,10 +110,19 @@ function hasDigestKey(spec: Environment, { id, origin }: SecretSpec): boolean {
   );
 }
 
-/** What clusters write generated secrets with: as much as a namespace each, and a second object for each secret. */
+/**
+ * What clusters write generated secrets with: for each application a component, a namespace, a SecretStore, an account with
+ * its rights, a policy and a role; for each secret what generates it and what pushes it.
+ */
 function writers({ secrets }: Environment): number {
-  const generated = secrets.flatMap(({ origin }) => (origin.kind === "in-cluster" ? [origin.cluster] : []));
-  return new Set(generated).size * perNamespace + generated.length;
+  const generated = secrets.flatMap(({ app, origin }) =>
+    origin.kind === "in-cluster" ? [`${origin.cluster}/${app}`] : [],
+  );
+  return new Set(generated).size * 8 + generated.length * 2;
+}
+
+function sum<T>(all: readonly T[], count: (each: T) => number): number {
+  return all.reduce((total, each) => total + count(each), 0);
 }
 
 /** Refuses a stack that would be unbearably slow; see docs/operations.md#large-environments for the way out. */

@@ -9,6 +9,9 @@ import { renderPreview } from "../../preview/render.ts";
 import type { Case, Input, Outcome } from "./case.ts";
 import { validInput } from "./input.ts";
 
+/** A time of the run that does not depend on the machine. */
+const now = new Date("2026-12-01T12:00:00Z");
+
 /** What came of a case. */
 export interface Result {
   readonly outcome: Outcome | "crashed";
@@ -46,7 +49,7 @@ async function preview(root: string, { stack, catalogue, policies }: Input): Pro
     milliseconds: millisecondsOf(process.cpuUsage(start)),
   });
   try {
-    const found = await previewStack({ root, stack, catalogue, policies } as unknown as PreviewOptions);
+    const found = await previewStack({ root, stack, catalogue, policies, now } as unknown as PreviewOptions);
     return result("accepted", renderPreview(found, pc.createColors(false)));
   } catch (error) {
     if (error instanceof ExpectedError) return result("refused", error.message);

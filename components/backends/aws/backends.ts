@@ -1,3 +1,4 @@
+import type { ClusterSpec } from "../../clusters/contract.ts";
 import type { Backend, MissingFact } from "../backend.ts";
 import type { AwsAccount } from "./account.ts";
 import {
@@ -30,6 +31,14 @@ const common = {
   identity: awsIdentities,
 } as const;
 
+/** The providers of issuers; for a reader a role and its policy, and one to take the role on where the operator logs in. */
+const resources = {
+  store: ({ oidcProviders }: AwsAccount) =>
+    Object.values(oidcProviders).filter((provider) => provider === "create").length,
+  reader: (_: AwsAccount, { cluster }: { readonly cluster: ClusterSpec }) =>
+    cluster.traits.podIdentity === undefined ? 2 : 3,
+};
+
 export const awsParameterStore: Backend<AwsParameterStoreSpec> = {
   ...common,
   ...awsParameterStoreRules,
@@ -37,6 +46,7 @@ export const awsParameterStore: Backend<AwsParameterStoreSpec> = {
   facts: awsParameterStoreFacts,
   spec: awsParameterStoreSpec,
   missingCustomerKeys: missingKey,
+  resources: { ...resources, perObject: 1 },
   tariff: parameterStoreTariff,
   readsPer: "key",
   traits: ({ layout, kmsKeyArn, tier }) => ({
@@ -61,6 +71,8 @@ export const awsSecretsManager: Backend<AwsSecretsManagerSpec> = {
       kmsKeyArn === undefined ? [customerKey(`replicas[${index}].kmsKeyArn`, `a KMS key in ${region}`)] : [],
     ),
   ],
+  // The secret, its policy, its version.
+  resources: { ...resources, perObject: 3 },
   tariff: secretsManagerTariff,
   readsPer: "object",
   traits: ({ layout, kmsKeyArn, replicas }) => ({

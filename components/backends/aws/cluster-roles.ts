@@ -1,3 +1,4 @@
+import { own } from "../../support/own.ts";
 import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import { PodIdentityAssociation } from "@pulumi/aws/eks/podIdentityAssociation.js";
 import { OpenIdConnectProvider } from "@pulumi/aws/iam/openIdConnectProvider.js";
@@ -33,7 +34,7 @@ export function oidcProviderOf({ store, cluster, scope, options }: AwsClusterArg
   const { issuer, name } = cluster;
   if (issuer === undefined) throw new Error(`cluster ${name} has no issuer, which parsing should have found`);
   const arn = globalArn(store, "iam", `oidc-provider/${issuerHost(issuer)}`);
-  if (store.oidcProviders[name] !== "create") return { arn, resources: [] };
+  if (own(store.oidcProviders, name) !== "create") return { arn, resources: [] };
   const made = oncePerRun(
     `OIDC provider ${arn}`,
     () =>

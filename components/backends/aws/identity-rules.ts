@@ -1,3 +1,4 @@
+import { own } from "../../support/own.ts";
 import type { ClusterSpec } from "../../clusters/contract.ts";
 import type { AwsParameterStoreSpec } from "./parameter-store.ts";
 import type { AwsSecretsManagerSpec } from "./secrets-manager.ts";
@@ -37,7 +38,7 @@ export function checkAwsIdentity(store: AwsStoreSpec, cluster: ClusterSpec): rea
 
 /** Nobody would ever use the provider, and whoever wrote the fact believes otherwise. */
 function podIdentityIssues(store: AwsStoreSpec, cluster: ClusterSpec): readonly Issue[] {
-  if (store.oidcProviders[cluster.name] === undefined) return [];
+  if (own(store.oidcProviders, cluster.name) === undefined) return [];
   const path = configPath(["stores", store.name, "oidcProviders", cluster.name]);
   const problem = "has no effect: the cluster uses pod-identity, which needs no OIDC provider";
   return [{ path, problem, fix: removeCommand(path) }];

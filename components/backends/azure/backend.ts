@@ -39,6 +39,13 @@ export const azureKeyVault: Backend<AzureKeyVaultSpec> = {
   knownErrors: azureKnownErrors,
   numbersReferences: false,
   takesGenerated: false,
+  // An identity, its trust in the account, and a role assignment for each secret.
+  resources: {
+    store: ({ create, grantDeployer }) =>
+      (create === undefined ? 0 : 1) + (create?.auditWorkspaceId === undefined ? 0 : 1) + (grantDeployer ? 1 : 0),
+    perObject: 1,
+    reader: (_, { objects }) => 2 + objects,
+  },
   tariff: keyVaultTariff,
   readsPer: "key",
   traits: ({ layout }) => ({ layout, locations: 1, customerKey: false, size: "standard" }),

@@ -26,6 +26,13 @@ export const gcpSecretManager: Backend<GcpSecretManagerSpec> = {
   knownErrors: gcpKnownErrors,
   numbersReferences: false,
   takesGenerated: false,
+  // A secret and its version; a binding for each secret, and a linked account with the right to be it.
+  resources: {
+    store: ({ identityPools }) => 2 * Object.keys(identityPools).length,
+    perObject: 2,
+    reader: ({ linkedAccounts }, { objects, cluster }) =>
+      objects + (linkedAccounts && cluster.traits.googlePool !== undefined ? 2 : 0),
+  },
   tariff: secretManagerTariff,
   readsPer: "key",
   traits: (spec) => ({

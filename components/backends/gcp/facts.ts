@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { gcpProject, gcpProjectNumber, httpsUrl, name, tags } from "../../support/facts.ts";
+import { gcpProject, gcpProjectNumber, name, tags } from "../../support/facts.ts";
+import { issuerFact } from "../../support/issuer.ts";
 import type { StoreChoices } from "../backend.ts";
 import { layout, values, writeOnly } from "../facts.ts";
 import type { GcpIdentityPool, GcpSecretManagerSpec } from "./secret-manager.ts";
@@ -34,7 +35,7 @@ const identityPool = z.strictObject({
   id: z
     .string()
     .regex(/^(?!gcp-)[a-z0-9-]{4,32}$/, "must be 4 to 32 small letters, digits and dashes, not starting with gcp-"),
-  issuer: httpsUrl,
+  issuer: issuerFact,
   jwks: jwks.optional(),
 });
 

@@ -29,7 +29,7 @@ export function labelIssues(
       : []),
     ...Object.entries(labels).flatMap(([name, text]) => [
       ...(key.test(name) ? [] : [{ path: `${path}["${name}"]`, problem: `the name ${rule}, and start with a letter` }]),
-      ...(value.test(text) ? [] : [{ path: `${path}["${name}"]`, problem: `the value ${rule}, received "${text}"` }]),
+      ...(value.test(text) ? [] : [{ path: `${path}["${name}"]`, problem: `the value ${rule}` }]),
       ...Object.entries({ name, value: text }).flatMap(([what, each]) => {
         const bytes = Buffer.byteLength(each);
         // Longer ones are too long in characters, which is said above.

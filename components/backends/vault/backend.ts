@@ -1,25 +1,39 @@
+import { setCommand } from "../../support/config-command.ts";
+import { portOf } from "../../support/port-of.ts";
 import { vaultIdentities } from "./identities.ts";
 import type { Backend } from "../backend.ts";
 import { vaultKvFacts, vaultKvSpec } from "./facts.ts";
 import { vaultKnownErrors } from "./known-errors.ts";
-import { vaultKvRules, type VaultKvSpec } from "./kv.ts";
+import { vaultKvRules, vaultPlace, type VaultKvSpec } from "./kv.ts";
 import { reviewedBy, reviewersKey } from "./reviewers.ts";
 import { vaultTariff } from "./tariff.ts";
-import { portOf } from "../../support/port-of.ts";
 
 export const vaultKv: Backend<VaultKvSpec> = {
   ...vaultKvRules,
   kind: "vault-kv",
   facts: vaultKvFacts,
   spec: vaultKvSpec,
-  place: ({ address, namespace = "", mount }) => [address, namespace, mount],
+  place: (spec) => [...vaultPlace(spec), spec.mount],
   factsByCluster: ({ auth: { mountPaths, methods = {} } }) => ({
     "auth.mountPaths": mountPaths,
     "auth.methods": methods,
   }),
-  // Vault's seal is its operator's, and so is its audit log where none is made here.
+  // Vault's seal is its operator's.
   missingCustomerKeys: () => [],
-  missingAuditLogs: () => [],
+  // Whoever makes no mount here may not make audit devices either: they are of the whole Vault.
+  missingAuditLogs: ({ name, createMount, auditDevices = [] }) =>
+    createMount === undefined || auditDevices.length > 0
+      ? []
+      : [
+          {
+            fact: "auditDevices",
+            wanted: "an audit log of every store that is made here, and of a Vault whose mount is",
+            fix: [
+              setCommand(["stores", name, "auditDevices", 0, "type"], "file", { asText: true }),
+              setCommand(["stores", name, "auditDevices", 0, "filePath"], "/vault/logs/audit.log"),
+            ].join(" && "),
+          },
+        ],
   reviewedClusters: reviewedBy,
   ports: ({ clusterAddress }) => [portOf(clusterAddress)],
   // The engine, and audit devices, which are of the whole Vault.
@@ -33,6 +47,13 @@ export const vaultKv: Backend<VaultKvSpec> = {
   knownErrors: vaultKnownErrors,
   numbersReferences: true,
   takesGenerated: true,
+  // Devices, the mount, methods with their configuration; for a reader a policy and a role.
+  resources: {
+    store: ({ auditDevices = [], createMount, auth: { methods = {} } }) =>
+      auditDevices.length + (createMount === undefined ? 0 : 1) + 2 * Object.keys(methods).length,
+    perObject: 1,
+    reader: () => 2,
+  },
   tariff: vaultTariff,
   readsPer: "key",
   traits: () => ({ layout: "bundle", locations: 1, customerKey: false, size: "standard" }),

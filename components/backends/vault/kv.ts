@@ -1,4 +1,6 @@
 import { setCommand } from "../../support/config-command.ts";
+import { own } from "../../support/own.ts";
+import { portOf } from "../../support/port-of.ts";
 import type { Issue } from "../../support/errors.ts";
 import { vaultPath } from "../../support/naming.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
@@ -81,7 +83,16 @@ export function repeatsMount(mount: string, path: string): boolean {
 
 /** Where the auth method that trusts a cluster is mounted. */
 export function authMountOf({ auth }: Pick<VaultKvSpec, "auth">, cluster: string): string {
-  return auth.mountPaths[cluster] ?? auth.mountPath;
+  return own(auth.mountPaths, cluster) ?? auth.mountPath;
+}
+
+/**
+ * What tells a Vault, or a namespace of it, from another: the host in small letters, the port though it is the usual one,
+ * the path without a slash at its end.
+ */
+export function vaultPlace({ address, namespace = "" }: Pick<VaultKvSpec, "address" | "namespace">): readonly string[] {
+  const { hostname, pathname } = new URL(address);
+  return [hostname.replace(/\.$/, ""), String(portOf(address)), pathname.replace(/\/+$/, ""), namespace];
 }
 
 /** What a reader must be allowed to read one object. */

@@ -1,13 +1,16 @@
 import { z } from "zod";
-import { httpsUrl } from "../../support/facts.ts";
+import { issuerFact } from "../../support/issuer.ts";
 import type { ClusterTraits, ExternalSecretsSpec } from "../contract.ts";
 import { externalSecrets } from "../operator-facts.ts";
 
+/** A text on one line, with neither a control character nor a space at its ends. */
+const line = /^(?![\s\S]*\p{C})\S(?:.{0,1022}\S)?$/u;
+
 /** Facts that a cluster of every flavour has. */
 export const commonFacts = {
-  kubeconfig: z.string().min(1).optional(),
-  context: z.string().min(1).optional(),
-  identifier: z.string().min(1).optional(),
+  kubeconfig: z.string().regex(line, "must be the path of a kubeconfig file, on one line").optional(),
+  context: z.string().regex(line, "must be the name of a context in the kubeconfig, on one line").optional(),
+  identifier: z.string().regex(line, "must be a name for the cluster, on one line").optional(),
   upsertExistingObjects: z.boolean().default(false),
   assumeNothingExists: z.boolean().default(false),
   /** Store that its namespaces read unless they name another: the nearest. */
@@ -15,8 +18,8 @@ export const commonFacts = {
   externalSecrets,
 };
 
-/** Kept exactly as written: clouds compare it character by character, including a trailing slash. */
-export const issuer = httpsUrl.optional();
+/** Needed where a store's cloud trusts the cluster by it. */
+export const issuer = issuerFact.optional();
 
 type Facts = z.ZodObject<typeof commonFacts & { flavour: z.ZodLiteral<string> }>;
 

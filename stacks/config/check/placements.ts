@@ -1,7 +1,13 @@
 import { checkIdentity } from "../../../components/backends/identities.ts";
 import { checkSecretShape } from "../../../components/backends/index.ts";
+import { configPath, removeCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
-import { isAdoptedFromStores, preferredHolder, type SecretSpec } from "../../../components/values/secret-spec.ts";
+import {
+  initialEpoch,
+  isAdoptedFromStores,
+  preferredHolder,
+  type SecretSpec,
+} from "../../../components/values/secret-spec.ts";
 import { placementsOf, plainConsumersOf, readsStore, type Environment, type Placement } from "../environment.ts";
 import type { DeliveryDraft } from "../resolve/deliveries.ts";
 import { shapeOfSecret } from "../resolve/secret-shape.ts";
@@ -14,6 +20,7 @@ export function checkPlacements(
 ): readonly Issue[] {
   return [
     ...environment.secrets.flatMap((secret) => [
+      ...rotatedElsewhere(secret),
       ...unconsumed(secret, deliveries),
       ...nothingHeld(environment, secret),
       ...placementsOf(environment, secret.id).flatMap(({ store }) =>
@@ -21,6 +28,18 @@ export function checkPlacements(
       ),
     ]),
     ...collisions(environment.placements),
+  ];
+}
+
+/** Nothing of a secret is rotated here that somebody else makes. */
+function rotatedElsewhere({ id, epoch, origin }: SecretSpec): readonly Issue[] {
+  if (origin.kind !== "referenced" || epoch === initialEpoch) return [];
+  return [
+    {
+      path: configPath(["rotations", id]),
+      problem: `has no effect: the secret is under reference too, and whoever makes its values rotates them`,
+      fix: removeCommand(["rotations", id]),
+    },
   ];
 }
 

@@ -2,6 +2,8 @@ import semver from "semver";
 import { versionFloor } from "../../../components/external-secrets/operator/values.ts";
 import type { MissingFact } from "../../../components/backends/backend.ts";
 import { backendOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
+import { isVaultKv } from "../../../components/backends/vault/kv.ts";
+import { blank, configPath, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import type { Environment } from "../environment.ts";
 
@@ -9,6 +11,7 @@ import type { Environment } from "../environment.ts";
 export function checkPolicy({ policy, stores, clusters }: Environment): readonly Issue[] {
   const remote = [...stores.values()];
   return [
+    ...(policy.stage === "production" ? remote.flatMap(clearTextIssues) : []),
     ...(policy.allowStaticCredentials ? [] : remote.flatMap(staticCredentialIssues)),
     ...(policy.requireCustomerKeys
       ? remote.flatMap((store) => missingFacts(store, backendOf(store).missingCustomerKeys(store)))
@@ -42,6 +45,19 @@ export function checkPolicy({ policy, stores, clusters }: Environment): readonly
       ];
     }),
   ];
+}
+
+/** Stores that are reached without TLS: each value, and the login that reads it, would cross the network in clear. */
+function clearTextIssues(store: RemoteStoreSpec): readonly Issue[] {
+  if (!isVaultKv(store)) return [];
+  const { name, address, clusterAddress } = store;
+  return Object.entries({ address, clusterAddress: clusterAddress === address ? "" : clusterAddress })
+    .filter(([, url]) => url !== "" && new URL(url).protocol === "http:")
+    .map(([fact]) => ({
+      path: configPath(["stores", name, fact]),
+      problem: "must be an https URL in an environment of stage production: values would cross the network in clear",
+      fix: setCommand(["stores", name, fact], blank("https URL")),
+    }));
 }
 
 /** Stores that are read with credentials that people bring. */

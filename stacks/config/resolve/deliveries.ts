@@ -1,3 +1,4 @@
+import { own } from "../../../components/support/own.ts";
 import type { DeliveredKey, DeliverySpec } from "../../../components/delivery/contract.ts";
 import { blank, configPath, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
@@ -80,7 +81,7 @@ function checkDelivery(
       path,
       problem: `"${secretName}" is not a valid Secret name: use at most 253 lowercase letters, digits, "-" or ".", with a letter or digit at the start and end of each part`,
     });
-  if (facts.namespaces[namespace] === undefined) {
+  if (own(facts.namespaces, namespace) === undefined) {
     issues.push({
       path: configPath(["namespaces", namespace]),
       problem: `gets Secret ${secretName}, but the namespace has no store`,

@@ -6,10 +6,14 @@ import type { Catalogue } from "../../environments/catalogue-spec.ts";
 import type { Policy } from "../../environments/policy.ts";
 import { checkPlan } from "../../plan/index.ts";
 import { checkSize } from "../../plan/size.ts";
+import { checkClusterFacts } from "../check/cluster-facts.ts";
+import { checkDates } from "../check/dates.ts";
 import { checkExisting } from "../check/existing-secrets.ts";
 import { checkGenerated } from "../check/generated.ts";
+import { checkNamespaceFacts } from "../check/namespace-facts.ts";
 import { checkIdentities, checkPlacements } from "../check/placements.ts";
 import { checkPolicy } from "../check/policy.ts";
+import { secretsInFacts } from "../check/secrets-in-facts.ts";
 import { checkStoreFacts, type SecretsAtHand } from "../check/store-facts.ts";
 import { readsStore, type Cluster, type Environment, type Namespace } from "../environment.ts";
 import { clusterSpec } from "../../../components/clusters/flavours/index.ts";
@@ -27,6 +31,10 @@ export interface ResolveArgs extends SecretsAtHand {
   readonly facts: unknown;
   readonly catalogue: Catalogue;
   readonly policy: Policy;
+  /** What was found wrong before. Default: nothing. */
+  readonly found?: readonly Issue[];
+  /** Time of the run. Default: no date is taken for one in the future. */
+  readonly now?: Date;
 }
 
 /**
@@ -36,7 +44,14 @@ export interface ResolveArgs extends SecretsAtHand {
  */
 export function resolveEnvironment(args: ResolveArgs): Environment {
   const parsed = factsSchema.safeParse(args.facts);
-  if (!parsed.success) throw new ConfigError(args.environment, issuesOfZod(parsed.error, args.facts));
+  const secret = secretsInFacts(args.facts);
+  // What comes after the shape of the facts says what it received: it never gets to see what holds a secret.
+  if (!parsed.success || secret.length > 0) {
+    const places = new Set(secret.map(({ path }) => path));
+    const shape = parsed.success ? [] : issuesOfZod(parsed.error, args.facts);
+    const others = shape.filter(({ path }) => !places.has(path));
+    throw new ConfigError(args.environment, [...(args.found ?? []), ...secret, ...others]);
+  }
   const facts = parsed.data;
 
   const stores = new Map(
@@ -69,7 +84,11 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
 
   const issues: readonly Issue[] = [
     ...placed.issues,
+    ...(args.found ?? []),
     ...refreshIssues(facts, args.policy),
+    ...checkDates(facts, args.now),
+    ...checkNamespaceFacts(facts),
+    ...checkClusterFacts(environment),
     ...resolved.issues,
     ...delivered.issues,
     ...plainIssues(facts, args.policy),

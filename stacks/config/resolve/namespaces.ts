@@ -1,3 +1,4 @@
+import { own } from "../../../components/support/own.ts";
 import type { RemoteStoreSpec } from "../../../components/backends/index.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
 import type { DeliverySpec, Via } from "../../../components/delivery/contract.ts";
@@ -73,9 +74,9 @@ function drafts({ namespaces, clusters: known }: ResolveNamespacesArgs["facts"],
     const places = clusters ?? { [cluster ?? ""]: { store } };
     if (Object.keys(places).length === 0) issues.push({ path: `${path}.clusters`, problem: "names no cluster" });
     return Object.entries(places).map(([where, place]): Draft => {
-      const own = place.store ?? known[where]?.store;
+      const nearest = place.store ?? own(known, where)?.store;
       const at = clusters === undefined ? path : `${path}.clusters.${where}`;
-      return { name, path, at, cluster: where, store: own, alsoStores, via, create };
+      return { name, path, at, cluster: where, store: nearest, alsoStores, via, create };
     });
   });
 }
@@ -87,7 +88,7 @@ function viaOf({ via, store }: Draft, facts: ResolveNamespacesArgs["facts"]): Vi
 
 /** Whether facts name a store of kind `kubernetes`: the form that `via: plain` had before. */
 function isPlainStore({ stores }: Pick<Facts, "stores">, name: string | undefined): boolean {
-  return name !== undefined && stores[name]?.kind === "kubernetes";
+  return name !== undefined && own(stores, name)?.kind === "kubernetes";
 }
 
 function draftIssues(draft: Draft, via: Via, facts: ResolveNamespacesArgs["facts"]): readonly Issue[] {
@@ -116,7 +117,7 @@ function storeIssues(
   known: readonly string[],
 ): readonly Issue[] {
   if (store !== undefined) return dangling(`${at}.store`, store, known);
-  if (via === "plain" || facts.clusters[cluster] === undefined) return [];
+  if (via === "plain" || own(facts.clusters, cluster) === undefined) return [];
   return [
     {
       path: `${at}.store`,

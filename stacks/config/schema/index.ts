@@ -21,7 +21,7 @@ export const facts = z.strictObject({
   via: z.enum(vias).optional(),
   /** Empty: all of the catalogue. */
   applications: z.array(z.string()).default([]),
-  refreshSeconds: z.int().positive().default(3600),
+  refreshSeconds: z.int().positive().max(31_536_000, "must be at most 31536000, a year").default(3600),
   detectDrift: z.boolean().default(true),
   rotations: z.record(z.string(), epoch).default({}),
   /** `true`, or the store or cluster whose values are kept where several hold different ones. */

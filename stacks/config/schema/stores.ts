@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { StoreChoices, StoreFactsSchema } from "../../../components/backends/backend.ts";
+import type { StoreQuota } from "../../../components/backends/contract.ts";
 import { valuesInState } from "../../../components/backends/facts.ts";
 import { backendOf, backends, type RemoteStoreKind, type RemoteStoreSpec } from "../../../components/backends/index.ts";
 
@@ -9,11 +10,15 @@ const kubernetesFacts = z.strictObject({
   values: valuesInState("Secrets are written directly, and Pulumi's provider for Kubernetes has no write-only fields"),
 });
 
+const perSecond = z.int().min(1).max(1_000_000).optional();
+/** What a vendor raised an account's quota to: the planner reckons with it instead of the usual one. */
+const quota = z.strictObject({ readsPerSecond: perSecond, writesPerSecond: perSecond });
+
 const remoteFacts = Object.values(backends).map(({ facts }) => readable(facts));
 
 /** What every remote store has on top. */
 function readable(facts: StoreFactsSchema<RemoteStoreKind>) {
-  return facts.extend({ staticCredentials: z.boolean().default(false) });
+  return facts.extend({ staticCredentials: z.boolean().default(false), quota: quota.optional() });
 }
 
 type Option = (typeof remoteFacts)[number] | typeof kubernetesFacts;
@@ -26,7 +31,18 @@ export type StoreFacts = z.output<typeof storeFacts>;
 /** The spec of a store; none of kind `kubernetes`, which is read as `via: plain` of the namespaces that name it. */
 export function storeSpecOf(name: string, facts: StoreFacts, choices: StoreChoices): RemoteStoreSpec | undefined {
   if (facts.kind === "kubernetes") return undefined;
-  const { staticCredentials, ...own } = facts;
+  const { staticCredentials, quota: raised, ...own } = facts;
   const spec = backendOf({ kind: facts.kind }).spec(name, own, choices);
-  return staticCredentials ? { ...spec, staticCredentials } : spec;
+  return {
+    ...spec,
+    ...(staticCredentials ? { staticCredentials } : {}),
+    ...(raised === undefined ? {} : { quota: quotaOf(raised) }),
+  };
+}
+
+function quotaOf({ readsPerSecond, writesPerSecond }: z.output<typeof quota>): StoreQuota {
+  return {
+    ...(readsPerSecond === undefined ? {} : { readsPerSecond }),
+    ...(writesPerSecond === undefined ? {} : { writesPerSecond }),
+  };
 }

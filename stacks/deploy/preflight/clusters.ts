@@ -110,10 +110,20 @@ function newDeliveries({ state }: ClusterPreflightArgs, { namespaces }: Cluster)
   return namespaces.flatMap(({ key, deliveries }) =>
     deliveries.filter((delivery) => {
       const name = `${key}/${delivery.secretName}`;
-      const known = state.find((each) => each.name === name && secretTypes.includes(each.type));
+      const known = state.find(
+        (each) => each.name === name && secretTypes.includes(each.type) && mayBe(each, delivery),
+      );
       return known === undefined || (known.merges === true && !isMerged(delivery));
     }),
   );
+}
+
+/**
+ * Whether a resource of a delivery's name is that delivery. A reader's static credentials are a Secret too, whose resource
+ * is called like one of the name `credentials`.
+ */
+function mayBe({ objectName }: StateResource, { secretName }: DeliverySpec): boolean {
+  return objectName === undefined || objectName === secretName;
 }
 
 const externalSecretTypes: readonly string[] = ["kubernetes:external-secrets.io/v1:ExternalSecret"];
@@ -155,11 +165,12 @@ function keyOf(object: ObjectName): string {
  * Keys that were only merged stay.
  */
 function changingHands({ environment, state }: ClusterPreflightArgs): readonly Issue[] {
-  const known = new Set(state.filter(({ merges }) => merges !== true).map(({ type, name }) => `${type} ${name}`));
+  const owned = state.filter(({ merges }) => merges !== true);
   return environment.namespaces.flatMap((namespace) =>
     namespace.deliveries.flatMap((delivery): readonly Issue[] => {
       const former = delivery.via === "plain" ? externalSecretTypes : plainTypes;
-      if (!former.some((type) => known.has(`${type} ${namespace.key}/${delivery.secretName}`))) return [];
+      const name = `${namespace.key}/${delivery.secretName}`;
+      if (!owned.some((each) => each.name === name && former.includes(each.type) && mayBe(each, delivery))) return [];
       const maker =
         former === plainTypes ? "was written by this stack itself" : "belongs to an ExternalSecret of this stack";
       return [

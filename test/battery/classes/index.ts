@@ -1,8 +1,28 @@
 import type { CaseClass } from "../case.ts";
 import { awsPlaces } from "./aws-places.ts";
+import { clusterConflicts } from "./clusters.ts";
+import { factsThatHoldSecrets } from "./facts-that-hold-secrets.ts";
+import { issuers } from "./issuers.ts";
+import { limits } from "./limits.ts";
 import { mounts } from "./mounts.ts";
+import { names } from "./names.ts";
 import { operatorFacts } from "./operator.ts";
+import { places } from "./places.ts";
+import { policyShapes, policyViolations } from "./policies.ts";
 import { propertyPaths } from "./property-paths.ts";
 
 /** Every class of odd input. A file for each, or for a few that belong together. */
-export const classes: readonly CaseClass[] = [mounts, propertyPaths, awsPlaces, operatorFacts];
+export const classes: readonly CaseClass[] = [
+  mounts,
+  propertyPaths,
+  awsPlaces,
+  places,
+  clusterConflicts,
+  policyShapes,
+  policyViolations,
+  factsThatHoldSecrets,
+  limits,
+  names,
+  issuers,
+  operatorFacts,
+];

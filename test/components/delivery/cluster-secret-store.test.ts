@@ -26,8 +26,9 @@ const withClusterStore = (conditions: boolean) => ({
   ...facts,
   clusters: {
     main: { ...facts.clusters.main, externalSecrets: { version: "2.9.0", clusterSecretStore: { conditions } } },
-    own: facts.clusters.main,
+    own: { ...facts.clusters.main, context: "own" },
   },
+  stores: { vault: { ...facts.stores.vault, auth: { mountPaths: { own: "kubernetes-own" } } } },
   namespaces: {
     shop: { cluster: "main", store: "vault" },
     till: { cluster: "main", store: "vault" },

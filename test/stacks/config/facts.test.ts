@@ -119,7 +119,7 @@ const refused: readonly (readonly [name: string, changes: Partial<ResolveArgs>, 
   [
     "an operator version that is a range",
     withOperator({ version: "2.x" }),
-    '  clusters.main.externalSecrets.version: must be an exact version, such as 2.9.0, received "2.x"',
+    '  clusters.main.externalSecrets.version: must be an exact version of three numbers without zeros before them, such as 2.9.0, received "2.x"',
   ],
   [
     "an operator with known advisories",
@@ -280,6 +280,7 @@ describe("parsing the facts of an environment", () => {
         upsertExistingObjects: false,
         externalSecrets: {
           chart: "external-secrets",
+          repository: "https://charts.external-secrets.io",
           version: "2.9.0",
           namespace: "external-secrets",
           webhook: true,

@@ -213,7 +213,10 @@ describe("facts of a secret that is generated in a cluster", () => {
 
   it("must name a cluster that has an operator", () => {
     assert.equal(
-      refused({ clusters: { ...clusters, spare: clusters.main }, generatedInCluster: { "shop/db": "spare" } }),
+      refused({
+        clusters: { ...clusters, spare: { ...clusters.main, context: "spare" } },
+        generatedInCluster: { "shop/db": "spare" },
+      }),
       refusal(1, `${path}: no namespace of cluster spare reads a store, so it has no operator`),
     );
   });

@@ -18,7 +18,7 @@ describe("tags that are set here", () => {
     };
     const clusters = {
       main: { flavour: "kubeconfig", issuer, externalSecrets },
-      pods: { flavour: "eks", clusterName: "pods", identity: "pod-identity", externalSecrets },
+      pods: { flavour: "eks", context: "pods", clusterName: "pods", identity: "pod-identity", externalSecrets },
     };
     const namespaces = {
       shop: { clusters: { main: { store: "parameters" }, pods: { store: "secrets" } } },

@@ -61,6 +61,14 @@ describe("reading the stack's own state", () => {
     }
   });
 
+  it("knows the name of a Secret, which its resource need not share", async () => {
+    const type = "kubernetes:core/v1:Secret";
+    const secretUrn = `urn:pulumi:sandbox::multicloud-secrets::${type}::main/shop/credentials`;
+    const outputs = { metadata: { name: "secrets-reader-credentials", namespace: "shop" } };
+    const { result } = await runProgram(readState, { state: { [secretUrn]: { type, outputs } } });
+    assert.equal(result[0]?.objectName, "secrets-reader-credentials");
+  });
+
   it("knows each resource by type, name and path", async () => {
     const state = { [urn]: { type: "vault:kv/secretV2:SecretV2", outputs: { path: "secret/data/acme-test/shop/db" } } };
     const { result } = await runProgram(readState, { state });

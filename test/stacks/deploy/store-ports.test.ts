@@ -4,7 +4,7 @@ import { storePorts } from "../../../stacks/deploy/store-ports.ts";
 import { environment, facts } from "../../support/fixtures.ts";
 
 const portsOf = (stores: object, namespace: object = { cluster: "main", store: "store" }, cluster = "main") => {
-  const clusters = { main: facts.clusters.main, other: facts.clusters.main };
+  const clusters = { main: facts.clusters.main, other: { ...facts.clusters.main, context: "other" } };
   const spec = environment({ facts: { ...facts, stores, clusters, namespaces: { shop: namespace } } });
   return storePorts(required(spec.clusters.get(cluster), cluster));
 };

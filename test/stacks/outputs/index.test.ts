@@ -47,6 +47,16 @@ describe("outputs of a stack", () => {
     });
   });
 
+  it("name what a namespace reads through: a SecretStore of its own, or the ClusterSecretStore that it shares", () => {
+    const sharing = { main: { ...facts.clusters.main, externalSecrets: { version: "2.9.0", clusterSecretStore: {} } } };
+    const placesOf = (changes: object) =>
+      outputsOf(environment({ facts: { ...facts, ...changes } })).namespaces["shop"];
+    assert.deepEqual(placesOf({})?.clusters, { main: { store: "vault", secretStore: "secrets-reader" } });
+    assert.deepEqual(placesOf({ clusters: sharing })?.clusters, {
+      main: { store: "vault", clusterSecretStore: "acme-test-vault" },
+    });
+  });
+
   it("fit their schema, which takes nothing else", () => {
     const outputs = outputsOf(spec);
     assert.deepEqual(outputsSchema.parse(outputs), outputs);
@@ -62,7 +72,7 @@ describe("outputs of a stack", () => {
   });
 
   it("show no operator in a cluster without namespaces", () => {
-    const clusters = { ...facts.clusters, spare: facts.clusters.main };
+    const clusters = { ...facts.clusters, spare: { ...facts.clusters.main, context: "spare" } };
     const { clusters: shown } = outputsOf(environment({ facts: { ...facts, clusters } }));
     assert.deepEqual([shown["main"]?.operator?.version, shown["spare"]], ["2.9.0", { flavour: "kubeconfig" }]);
   });

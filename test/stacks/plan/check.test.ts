@@ -49,7 +49,7 @@ describe("checks of a plan", () => {
         fix:
           "pulumi config set --path 'clusters.main.externalSecrets.concurrency' 2; " +
           "or pulumi config set --path 'stores.main.layout' bundle; " +
-          "or have the quota raised and say so in stores.main.quota.readsPerSecond",
+          "or have the quota raised and say so: pulumi config set --path 'stores.main.quota.readsPerSecond' <reads per second>",
       },
     ]);
   });
@@ -63,7 +63,7 @@ describe("checks of a plan", () => {
           "Secrets that were made together are refreshed together: up to 50 calls in one second, and aws-parameter-store takes 40",
         fix:
           "pulumi config set --path 'stores.main.layout' bundle; " +
-          "or have the quota raised and say so in stores.main.quota.readsPerSecond",
+          "or have the quota raised and say so: pulumi config set --path 'stores.main.quota.readsPerSecond' <reads per second>",
       },
     ]);
   });
@@ -77,7 +77,7 @@ describe("checks of a plan", () => {
       issue?.fix,
       "pulumi config set --path 'clusters.a.externalSecrets.concurrency' 2 && " +
         "pulumi config set --path 'clusters.b.externalSecrets.concurrency' 2; " +
-        "or have the quota raised and say so in stores.main.quota.readsPerSecond",
+        "or have the quota raised and say so: pulumi config set --path 'stores.main.quota.readsPerSecond' <reads per second>",
     );
   });
 

@@ -26,7 +26,7 @@ const refused: readonly (readonly [name: string, changes: Partial<ResolveArgs>, 
   [
     "a region that is none",
     parameterStore({ region: "frankfurt" }),
-    '  stores.aws.region: must be a region of AWS, such as eu-central-1, received "frankfurt"',
+    '  stores.aws.region: must be a region of AWS, such as eu-central-1 (all: components/backends/aws/partitions.ts), received "frankfurt"',
   ],
   [
     "an account number that lost a digit",

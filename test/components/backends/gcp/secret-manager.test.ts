@@ -60,7 +60,7 @@ describe("Google's Secret Manager", () => {
       },
       {
         path: 'stores.main.labels["team"]',
-        problem: 'the value must be up to 63 lowercase letters, digits, "-" or "_", received "ML Ops"',
+        problem: 'the value must be up to 63 lowercase letters, digits, "-" or "_"',
       },
       {
         path: 'stores.main.labels[""]',

@@ -15,7 +15,7 @@ export const vaultKv: Row = {
     maxVersions: 10,
   },
   facts: { kind: "vault-kv", address: "https://vault.example:8200" },
-  place: ["https://vault.example:8200", "", "secret"],
+  place: ["vault.example", "8200", "", "", "secret"],
   ports: [8200],
   billed: false,
   resource: type,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { VaultKvSpec } from "../../../../components/backends/vault/kv.ts";
 import { environment, facts, policy, refusal, refusalOf } from "../../../support/fixtures.ts";
 
-const clusters = { ...facts.clusters, other: facts.clusters.main };
+const clusters = { ...facts.clusters, other: { ...facts.clusters.main, context: "other" } };
 const factsOf = (changes: object) => ({ ...facts, clusters, stores: { vault: { ...facts.stores.vault, ...changes } } });
 const reviewed = new Set(["main", "other"]);
 const specOf = (changes: object, retain = true) =>

@@ -15,7 +15,8 @@ const catalogue: Catalogue = {
 };
 const valid = {
   ...facts,
-  clusters: { main: facts.clusters.main, second: facts.clusters.main },
+  stores: { vault: { ...facts.stores.vault, auth: { mountPaths: { second: "kubernetes-second" } } } },
+  clusters: { main: facts.clusters.main, second: { ...facts.clusters.main, context: "second" } },
   namespaces: {
     shop: { clusters: { main: { store: "vault" }, second: { store: "vault" } } },
     argocd: { cluster: "main", store: "vault" },
@@ -129,8 +130,8 @@ describe("entries of adopt", () => {
 
   it("reject a store or cluster that has nothing to do with the secret", () => {
     const changes = chosenFrom("third", {
-      stores: { ...facts.stores, third: { ...facts.stores.vault, mount: "third" } },
-      clusters: { ...valid.clusters, third: facts.clusters.main },
+      stores: { ...valid.stores, third: { ...facts.stores.vault, mount: "third" } },
+      clusters: { ...valid.clusters, third: { ...facts.clusters.main, context: "third" } },
     });
     assert.equal(
       refusalOf(changes),

@@ -5,9 +5,13 @@ import { placementsOf, type Environment } from "../../../../stacks/config/enviro
 import { outputsOf } from "../../../../stacks/outputs/index.ts";
 import { environment, facts, refusal, refusalOf } from "../../../support/fixtures.ts";
 
-const vault = { kind: "vault-kv", address: "https://vault.example:8200" } as const;
+const vault = {
+  kind: "vault-kv",
+  address: "https://vault.example:8200",
+  auth: { mountPaths: { other: "kubernetes-other" } },
+} as const;
 const stores = { vault, second: { ...vault, mount: "second" }, third: { ...vault, mount: "third" } };
-const clusters = { main: facts.clusters.main, other: { ...facts.clusters.main, store: "second" } };
+const clusters = { main: facts.clusters.main, other: { ...facts.clusters.main, context: "other", store: "second" } };
 const withNamespace = (shop: object) => ({ facts: { ...facts, stores, clusters, namespaces: { shop } } });
 
 const placesOf = (shop: object) =>

@@ -10,7 +10,7 @@ describe("facts of a cluster with Red Hat's operator", () => {
   const externalSecrets = { version: "2.9.0" };
   const openshift = { flavour: "openshift", manager: "operator-lifecycle-manager", externalSecrets };
   const chartOnly = {
-    chart: "oci://registry.example/external-secrets",
+    chart: "our-chart",
     repository: "https://charts.example",
     webhook: false,
     concurrency: 12,

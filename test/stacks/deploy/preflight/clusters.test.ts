@@ -18,7 +18,8 @@ const catalogue: Catalogue = {
 };
 const main = facts.clusters.main;
 const two = {
-  clusters: { main, second: main },
+  stores: { vault: { ...facts.stores.vault, auth: { mountPaths: { second: "kubernetes-second" } } } },
+  clusters: { main, second: { ...main, context: "second" } },
   namespaces: { shop: { clusters: { main: { store: "vault" }, second: { store: "vault" } } } },
 };
 const shared = {
@@ -139,6 +140,36 @@ describe("an object of the name of one that a namespace gets", () => {
       isMadeAnew: () => false,
     });
     assert.deepEqual(issues, [strangerIn("main", "Secret shop/secrets-reader-credentials")]);
+  });
+
+  it("is a Secret called credentials though a reader's credentials are a resource of that name", async () => {
+    const spec = environment({
+      catalogue: {
+        shop: {
+          secrets: { db: { keys: { password: password() } } },
+          deliveries: [{ namespace: "shop", secretName: "credentials", from: ["db"] }],
+        },
+      },
+      facts: { ...facts, stores: { vault: { ...facts.stores.vault, staticCredentials: true } } },
+      policy: { ...policy, allowStaticCredentials: true },
+      secretKeys: new Set(["vaultReaderToken"]),
+    });
+    const survey = surveyOf({ main: [] });
+    const named = { name: "main/shop/credentials", type: "kubernetes:core/v1:Secret" };
+    const state = [stateResource({ ...named, objectName: "secrets-reader-credentials" })];
+    const found = await preflightClusters({ environment: spec, owner, state, survey, isMadeAnew: () => false });
+    assert.deepEqual(found.issues, []);
+    assert.ok(survey.asked.includes("main Secret shop/credentials"));
+    // One that was delivered plain is another matter: it would go with its resource.
+    const plain = [stateResource({ ...named, objectName: "credentials" })];
+    const { issues } = await preflightClusters({
+      environment: spec,
+      owner,
+      state: plain,
+      survey: surveyOf({ main: [] }),
+      isMadeAnew: () => false,
+    });
+    assert.match(issues[0]?.problem ?? "", /^Secret credentials was written by this stack itself/);
   });
 
   it("is a ClusterSecretStore where namespaces share one, with its reader beside the operator", async () => {

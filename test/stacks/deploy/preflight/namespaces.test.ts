@@ -176,7 +176,10 @@ describe("namespaces that an earlier version made", () => {
       "one moves to another cluster",
       facts({
         clusters: Object.fromEntries(
-          ["main", "next"].map((name) => [name, { flavour: "kubeconfig", externalSecrets: { version: "2.9.0" } }]),
+          ["main", "next"].map((name) => [
+            name,
+            { flavour: "kubeconfig", context: name, externalSecrets: { version: "2.9.0" } },
+          ]),
         ),
         stores: {
           vault: {

@@ -182,7 +182,8 @@ describe("a Secret that is taken over from a cluster", () => {
     const changes = {
       ...adopting,
       applications: ["shop"],
-      clusters: { main: facts.clusters.main, second: facts.clusters.main },
+      stores: { vault: { ...facts.stores.vault, auth: { mountPaths: { second: "kubernetes-second" } } } },
+      clusters: { main: facts.clusters.main, second: { ...facts.clusters.main, context: "second" } },
       namespaces: { shop: { clusters: { main: { store: "vault" }, second: { store: "vault" } } } },
     };
     const { error } = await failing({ clusters: both, facts: changes, secret: {} });

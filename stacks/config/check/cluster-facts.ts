@@ -1,0 +1,169 @@
+import { loginKind } from "../../../components/backends/identities.ts";
+import { backendOf } from "../../../components/backends/index.ts";
+import { authMountOf, isVaultKv, vaultPlace, type VaultKvSpec } from "../../../components/backends/vault/kv.ts";
+import { chartIssues } from "../../../components/clusters/operator-facts.ts";
+import type { ClusterSpec } from "../../../components/clusters/contract.ts";
+import { blank, configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
+import type { Issue } from "../../../components/support/errors.ts";
+import { readsStore, type Cluster, type Environment } from "../environment.ts";
+
+/** What facts of clusters get wrong together: with those of other clusters, of stores and of namespaces. Pure. */
+export function checkClusterFacts(environment: Pick<Environment, "clusters">): readonly Issue[] {
+  const clusters = [...environment.clusters.values()];
+  const specs = clusters.map(({ spec }) => spec);
+  return [
+    ...sameClusters(specs),
+    ...sameIssuers(specs),
+    ...sharedAuthMounts(environment),
+    ...clusters.flatMap((cluster) => [
+      ...chartIssues(cluster.spec),
+      ...sharedReaders(cluster),
+      ...operatorAmongApplications(cluster),
+      ...closedPorts(cluster),
+    ]),
+  ];
+}
+
+/** Two names for one cluster would have two operators in it, each with the same objects. */
+function sameClusters(clusters: readonly ClusterSpec[]): readonly Issue[] {
+  return repeated(clusters, ({ kubeconfig = "", context = "" }) => `${kubeconfig}\n${context}`).map(
+    ([{ name, context, kubeconfig }, first]) => ({
+      path: configPath(["clusters", name, ...(context === undefined ? [] : ["context"])]),
+      problem:
+        context === undefined
+          ? `is the same cluster as ${first.name}: both are the current context of ${kubeconfig === undefined ? "kubectl's kubeconfig" : "one kubeconfig"}`
+          : `is the context of cluster ${first.name} already, in the same kubeconfig`,
+      fix: setCommand(["clusters", name, "context"], blank("context")),
+    }),
+  );
+}
+
+/** A cloud trusts an issuer: with one for two clusters, a namespace of the one could read what that of the other may. */
+function sameIssuers(clusters: readonly ClusterSpec[]): readonly Issue[] {
+  const known = clusters.filter(({ issuer }) => issuer !== undefined);
+  return repeated(known, ({ issuer = "" }) => sameUrl(issuer)).map(([{ name, traits }, first]) =>
+    traits.googlePool === undefined
+      ? {
+          path: configPath(["clusters", name, "issuer"]),
+          problem: `is the issuer of cluster ${first.name} too: whoever trusts it can't tell the service accounts of the two apart`,
+          fix: `each cluster has its own: ${traits.issuerCommand}`,
+        }
+      : {
+          path: configPath(["clusters", name, "clusterName"]),
+          problem: `names the cluster of Google Cloud that ${first.name} is already (clusters.${first.name})`,
+          fix: setCommand(["clusters", name, "clusterName"], blank("name of the cluster")),
+        },
+  );
+}
+
+/** Vault's auth method asks one cluster whether a token is real: it refuses those of another. */
+function sharedAuthMounts({ clusters }: Pick<Environment, "clusters">): readonly Issue[] {
+  const readers = [...clusters.values()].flatMap(({ spec, namespaces }) => {
+    const stores = new Set(namespaces.filter(readsStore).map(({ store }) => store));
+    return [...stores].flatMap((store) => {
+      if (!isVaultKv(store) || store.staticCredentials === true) return [];
+      return [{ store, cluster: spec.name, mount: authMountOf(store, spec.name) }];
+    });
+  });
+  const places = Map.groupBy(readers, ({ store, mount }) => [...vaultPlace(store), mount].join("\n"));
+  return [...places.values()].flatMap(([first, ...others]) =>
+    others
+      .filter((each) => first !== undefined && each.cluster !== first.cluster && !makeMethods(first, each))
+      .map(({ store, cluster, mount }) => {
+        const names = ["stores", store.name, "auth", "mountPaths", cluster];
+        return {
+          path: configPath(names),
+          problem: `must be another path than "${mount}", where cluster ${first?.cluster ?? ""} logs in: an auth method of Vault knows the tokens of one cluster only`,
+          fix: setCommand(names, `kubernetes-${cluster}`, { asText: true }),
+        };
+      }),
+  );
+}
+
+interface Reader {
+  readonly store: VaultKvSpec;
+  readonly cluster: string;
+}
+
+/** Whether the methods of both are made here: that they share a path is an issue of their store already. */
+function makeMethods(...readers: readonly Reader[]): boolean {
+  return readers.every(({ store, cluster }) => Object.hasOwn(store.auth.methods ?? {}, cluster));
+}
+
+/**
+ * Readers of several stores that would be one service account, with the identities and rights of all of them. Where the
+ * operator itself logs in there is no account.
+ */
+function sharedReaders({ spec, namespaces }: Cluster): readonly Issue[] {
+  if (spec.externalSecrets.clusterSecretStore === undefined) return [];
+  const stores = [...new Set(namespaces.filter(readsStore).map(({ store }) => store))].filter(
+    (store) => loginKind(store, spec) !== "operator",
+  );
+  if (stores.length < 2) return [];
+  const names = ["clusters", spec.name, "externalSecrets", "clusterSecretStore"];
+  return [
+    {
+      path: configPath(names),
+      problem: `must be left out where namespaces of the cluster read several stores (${stores.map(({ name }) => name).join(", ")}): the one account that reads for all of them logs in to one store only`,
+      fix: `let each namespace have a SecretStore of its own: ${removeCommand(names)}`,
+    },
+  ];
+}
+
+/** Whoever may make Pods beside the operator has its rights, which are those of all namespaces. */
+function operatorAmongApplications({ spec, namespaces, needsOperator }: Cluster): readonly Issue[] {
+  const { install, namespace } = spec.externalSecrets;
+  if (!install || !needsOperator || !namespaces.some(({ name }) => name === namespace)) return [];
+  return [
+    {
+      path: configPath(["clusters", spec.name, "externalSecrets", "namespace"]),
+      problem: `"${namespace}" is a namespace of applications too (namespaces.${namespace}): whoever may make Pods there gets the operator's rights`,
+      fix:
+        namespace === "external-secrets"
+          ? setCommand(["clusters", spec.name, "externalSecrets", "namespace"], "external-secrets-operator", {
+              asText: true,
+            })
+          : setCommand(["clusters", spec.name, "externalSecrets", "namespace"], "external-secrets", { asText: true }),
+    },
+  ];
+}
+
+/**
+ * A port of a store that the operator's network policy closes. With one listed that no store has, that one may be a proxy's
+ * through which it reaches them all.
+ */
+function closedPorts({ spec, namespaces }: Cluster): readonly Issue[] {
+  const open = spec.externalSecrets.networkPolicy?.storePorts;
+  if (open === undefined || !spec.externalSecrets.install) return [];
+  const stores = [...new Set(namespaces.filter(readsStore).map(({ store }) => store))];
+  const reached = stores.flatMap((store) =>
+    backendOf(store)
+      .ports(store)
+      .map((port) => ({ port, name: store.name })),
+  );
+  const own = [443, ...reached.map(({ port }) => port)];
+  if (open.some((port) => !own.includes(port))) return [];
+  const closed = Map.groupBy(
+    reached.filter(({ port }) => !open.includes(port)),
+    ({ port }) => port,
+  );
+  const names = ["clusters", spec.name, "externalSecrets", "networkPolicy", "storePorts"];
+  return [...closed].map(([port, readers], index) => ({
+    path: configPath(names),
+    problem: `must hold ${port}, at which the operator reaches ${readers.map(({ name }) => name).join(", ")}; it has ${open.join(", ")}`,
+    fix: setCommand([...names, open.length + index], port),
+  }));
+}
+
+/** Each that has the same key as one before it, with the first of them. */
+function repeated<T>(all: readonly T[], keyOf: (each: T) => string): readonly (readonly [again: T, first: T])[] {
+  return [...Map.groupBy(all, keyOf).values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : others.map((each) => [each, first] as const),
+  );
+}
+
+/** The same text for what leads to one place: `https://Example.com:443/id/` and `https://example.com/id`. */
+function sameUrl(text: string): string {
+  const { host, pathname } = new URL(text);
+  return `${host.toLowerCase()}${pathname.replace(/\/+$/, "")}`;
+}

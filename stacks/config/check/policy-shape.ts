@@ -1,0 +1,110 @@
+import type { Issue } from "../../../components/support/errors.ts";
+import type { Policy } from "../../environments/policy.ts";
+
+/**
+ * Policies are TypeScript, and Node runs them without looking at their types: what is wrong with one is found here, before
+ * a replica count of NaN reaches a cluster.
+ */
+
+/** A field's rule: what it must be, whether a value is that, and a value that forbids nothing. */
+interface Rule<T> {
+  readonly must: string;
+  readonly holds: (value: unknown) => boolean;
+  /** Stands in for a wrong value, so that the rest of an environment is still checked. */
+  readonly lenient: T;
+}
+
+/** A year. */
+const mostSeconds = 31_536_000;
+const stages: readonly Policy["stage"][] = ["development", "acceptance", "production", "by-hand"];
+
+const rules: { readonly [F in keyof Policy]: Rule<Policy[F]> } = {
+  stage: {
+    must: `be ${stages.map((each) => JSON.stringify(each)).join(", ")}`,
+    holds: (value) => (stages as readonly unknown[]).includes(value),
+    lenient: "by-hand",
+  },
+  retain: either(true),
+  minimumBits: whole(1, 4096, 1),
+  refreshFloorSeconds: whole(1, mostSeconds, 1),
+  highAvailability: either(false),
+  operatorReplicas: whole(1, 20, 1),
+  allowOldOperator: either(true),
+  maximumResources: whole(1, 1_000_000, 1_000_000),
+  allowEmbeddedSecrets: either(true),
+  allowOpenClusterStores: either(true),
+  allowStaticCredentials: either(true),
+  recoveryDays: {
+    must: "be 0, or a whole number from 7 to 30",
+    holds: (value) => value === 0 || isWhole(value, 7, 30),
+    lenient: 7,
+  },
+  purgeProtection: either(false),
+  requireCustomerKeys: either(false),
+  requireAuditLogs: either(false),
+};
+const fields = Object.keys(rules) as readonly (keyof Policy)[];
+
+export interface SoundPolicy {
+  /** The policy, with a lenient value for each wrong one. */
+  readonly policy: Policy;
+  readonly issues: readonly Issue[];
+}
+
+/** The policy of an environment, and what is wrong with it: fields that are missing, unknown or of another type. Pure. */
+export function soundPolicy(environment: string, given: unknown): SoundPolicy {
+  const fix = `change stacks/environments/${environment}.ts; its fields are in stacks/environments/policy.ts`;
+  const lenient = Object.fromEntries(fields.map((field) => [field, rules[field].lenient])) as unknown as Policy;
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    const problem = `must be an object with the fields of a policy, received ${kindOf(given)}`;
+    return { policy: lenient, issues: [{ path: "policy", problem, fix }] };
+  }
+  const values = given as Readonly<Record<string, unknown>>;
+  const unknown = Object.keys(values).filter((field) => !Object.hasOwn(rules, field));
+  const wrong = fields.filter((field) => !Object.hasOwn(values, field) || !rules[field].holds(values[field]));
+  const corrected = Object.fromEntries(
+    fields.map((field) => [field, wrong.includes(field) ? rules[field].lenient : values[field]]),
+  ) as unknown as Policy;
+  return {
+    policy: corrected,
+    issues: [
+      ...wrong.map((field) => {
+        const missing = !Object.hasOwn(values, field) || values[field] === undefined;
+        const problem = missing
+          ? `is missing: it must ${rules[field].must}`
+          : `must ${rules[field].must}, received ${kindOf(values[field])}`;
+        return { path: `policy.${field}`, problem, fix };
+      }),
+      ...unknown.map((field) => ({
+        path: `policy.${field}`,
+        problem: `is no field of a policy; there are ${fields.join(", ")}`,
+        fix,
+      })),
+    ],
+  };
+}
+
+function either(lenient: boolean): Rule<boolean> {
+  return { must: "be true or false", holds: (value) => typeof value === "boolean", lenient };
+}
+
+function whole(least: number, most: number, lenient: number): Rule<number> {
+  return {
+    must: `be a whole number from ${least} to ${most}`,
+    holds: (value) => isWhole(value, least, most),
+    lenient,
+  };
+}
+
+function isWhole(value: unknown, least: number, most: number): boolean {
+  return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+}
+
+/** What a value is, in words. A policy is code that reviewers read, so that numbers and booleans of it may be shown. */
+function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return "nothing";
+  if (typeof value === "number") return Number.isNaN(value) ? "what is not a number" : String(value);
+  if (typeof value === "boolean") return String(value);
+  if (typeof value === "object") return Array.isArray(value) ? "a list" : "an object";
+  return `a ${typeof value === "string" ? "text" : typeof value}`;
+}
