@@ -35,6 +35,8 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
   /** What of the store itself is made here and outlives `destroy`. */
   leftByDestroy(spec: S): { readonly store: boolean; readonly auditLog: boolean };
 
+  /** Whether it takes names for one that differ by capitals and small letters only. */
+  readonly ignoresCase: boolean;
   /** Configuration keys, beside static credentials, that hold secret values for it. */
   readonly secretKeys: readonly string[];
   /** What the operator calls its provider for such stores. */

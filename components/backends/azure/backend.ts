@@ -38,6 +38,7 @@ export const azureKeyVault: Backend<AzureKeyVaultSpec> = {
   newRightsSeconds: 675,
   knownErrors: azureKnownErrors,
   numbersReferences: false,
+  ignoresCase: true,
   takesGenerated: false,
   tariff: keyVaultTariff,
   readsPer: "key",

@@ -25,6 +25,7 @@ export const gcpSecretManager: Backend<GcpSecretManagerSpec> = {
   newRightsSeconds: 435,
   knownErrors: gcpKnownErrors,
   numbersReferences: false,
+  ignoresCase: false,
   takesGenerated: false,
   tariff: secretManagerTariff,
   readsPer: "key",

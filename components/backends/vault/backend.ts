@@ -31,6 +31,7 @@ export const vaultKv: Backend<VaultKvSpec> = {
   newRightsSeconds: 0,
   knownErrors: vaultKnownErrors,
   numbersReferences: true,
+  ignoresCase: false,
   takesGenerated: true,
   tariff: vaultTariff,
   readsPer: "key",

@@ -5,6 +5,7 @@ import type { Catalogue } from "../../environments/catalogue-spec.ts";
 import type { Policy } from "../../environments/policy.ts";
 import { checkPlan } from "../../plan/index.ts";
 import { checkSize } from "../../plan/size.ts";
+import { checkCatalogue } from "../check/catalogue/index.ts";
 import { checkExisting } from "../check/existing-secrets.ts";
 import { checkGenerated } from "../check/generated.ts";
 import { checkIdentities, checkPlacements } from "../check/placements.ts";
@@ -35,7 +36,10 @@ export interface ResolveArgs extends SecretsAtHand {
  */
 export function resolveEnvironment(args: ResolveArgs): Environment {
   const parsed = factsSchema.safeParse(args.facts);
-  if (!parsed.success) throw new ConfigError(args.environment, issuesOfZod(parsed.error, args.facts));
+  const { catalogue, ...checked } = checkCatalogue(args.catalogue);
+  if (!parsed.success) {
+    throw new ConfigError(args.environment, [...issuesOfZod(parsed.error, args.facts), ...checked.issues]);
+  }
   const facts = parsed.data;
 
   const stores = new Map(
@@ -45,8 +49,8 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     }),
   );
   const specs = new Map(Object.entries(facts.clusters).map(([name, each]) => [name, clusterSpec(name, each)]));
-  const resolved = resolveSecrets({ ...args, facts });
-  const delivered = resolveDeliveries({ catalogue: args.catalogue, facts, secrets: resolved.secrets });
+  const resolved = resolveSecrets({ ...args, catalogue, facts, isWhole: checked.isWhole });
+  const delivered = resolveDeliveries({ catalogue, facts, secrets: resolved.secrets });
   const placed = resolveNamespaces({ facts, stores, clusters: specs, deliveries: delivered.deliveries });
   const parts = {
     name: args.environment,
@@ -69,15 +73,16 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
   const issues: readonly Issue[] = [
     ...placed.issues,
     ...refreshIssues(facts, args.policy),
+    ...checked.issues,
     ...resolved.issues,
     ...delivered.issues,
     ...plainIssues(facts, args.policy),
     ...checkPolicy(environment),
     ...checkStoreFacts(environment, args),
-    ...checkPlacements(environment, delivered.deliveries),
+    ...checkPlacements(environment, checked.isWhole ? delivered.deliveries : undefined),
     ...checkIdentities(environment),
     ...checkGenerated(environment, placed.operated),
-    ...checkExisting(environment, placed.delivered),
+    ...(checked.isWhole ? checkExisting(environment, placed.delivered) : []),
     ...checkSize(environment),
     ...checkPlan(environment),
   ];

@@ -5,6 +5,7 @@ import { placeOf, type FoundObject, type ObjectName, type SecretData } from "../
 import type { DeliverySpec } from "../../../components/delivery/contract.ts";
 import { isOperators, operatorWrote } from "../../../components/external-secrets/provenance.ts";
 import type { Issue } from "../../../components/support/errors.ts";
+import { own } from "../../../components/support/own.ts";
 
 /** The Secret that a delivery is to make. */
 export function secretOf({ namespace, secretName }: DeliverySpec): ObjectName & { readonly namespace: string } {
@@ -87,9 +88,9 @@ export function holdersIn(
     // A key that is delivered under two names may hold two values.
     const rounds: Record<string, HeldValue>[] = [];
     for (const { key, from } of keys) {
-      const value = held[key];
+      const value = own(held, key);
       if (value === undefined) continue;
-      const free = rounds.find((round) => round[from] === undefined);
+      const free = rounds.find((round) => own(round, from) === undefined);
       if (free === undefined) rounds.push({ [from]: value });
       else free[from] = value;
     }

@@ -14,60 +14,61 @@ const withShop = (changes: Partial<Catalogue[string]>): Partial<ResolveArgs> => 
 });
 const withDelivery = (changes: Partial<Catalogue[string]["deliveries"][number]>) =>
   withShop({ deliveries: [{ ...delivery, ...changes }] });
-const unconsumed = [
-  '  catalogue.shop.secrets["db"]: goes to no store: no namespace consumes it',
-  "    fix: add a delivery, or remove the secret",
-];
+const path =
+  "  catalogue.shop.secrets.db.path: must be at least two names joined by slashes, each of lower-case letters, digits, dots, dashes and underscores, starting with a letter or digit";
+const pathFix = '    fix: such as path: "shop/db"';
 
 const refused: readonly (readonly [string, Partial<ResolveArgs>, problems: number, ...lines: readonly string[]])[] = [
   [
     "an illegal application name",
     { catalogue: { "Shop!": shop } },
     1,
-    '  catalogue["Shop!"]: must be lower-case letters, digits and dashes, starting with a letter, 63 at most',
+    '  catalogue["Shop!"]: a name must be lower-case letters, digits and dashes, 63 at most, start with a letter and not end with a dash; character 1 is "S"',
   ],
   [
     "an illegal secret name",
     withShop({ secrets: { Db: db }, deliveries: [{ ...delivery, from: ["Db"] }] }),
     1,
-    '  catalogue.shop.secrets["Db"]: must be lower-case letters, digits and dashes, starting with a letter, 63 at most',
+    '  catalogue.shop.secrets.Db: a name must be lower-case letters, digits and dashes, 63 at most, start with a letter and not end with a dash; character 1 is "D"',
   ],
   [
     "an illegal key",
     { catalogue: catalogueOf({ "a b": password() }) },
-    2,
-    '  catalogue.shop.secrets["db"].keys["a b"]: a key must be letters, digits, dots, dashes and underscores, 253 at most',
-    '  catalogue.shop.deliveries["shop/shop-db"]: "a b" is no legal key of a Secret',
+    1,
+    '  catalogue.shop.secrets.db.keys["a b"]: a key must be letters, digits, dots, dashes and underscores, 253 at most; character 2 is a space',
   ],
   [
     "an illegal key of a consumer",
     withDelivery({ from: [{ secret: "db", keys: { "a b": "password" } }] }),
     1,
-    '  catalogue.shop.deliveries["shop/shop-db"]: "a b" is no legal key of a Secret',
+    '  catalogue.shop.deliveries["shop/shop-db"]: key "a b": a key must be letters, digits, dots, dashes and underscores, 253 at most; character 2 is a space',
   ],
   [
     "an illegal name of a Secret",
     withDelivery({ secretName: "Shop_db" }),
     1,
-    '  catalogue.shop.deliveries["shop/Shop_db"]: "Shop_db" is no legal name for a Secret',
+    '  catalogue.shop.deliveries["shop/Shop_db"]: secretName must be lower-case letters, digits, dashes and dots, 253 at most, with a letter or digit before and after each dot; character 1 is "S"',
   ],
   [
     "a path with empty parts",
     withShop({ secrets: { db: { ...db, path: "old//db" } } }),
     1,
-    '  catalogue.shop.secrets["db"].path: must be names joined by slashes, received "old//db"',
+    `${path}; name 2 is empty`,
+    pathFix,
   ],
   [
     "a path with a wildcard",
     withShop({ secrets: { db: { ...db, path: "old/*" } } }),
     1,
-    '  catalogue.shop.secrets["db"].path: must be names joined by slashes, received "old/*"',
+    `${path}; character 5 is "*"`,
+    pathFix,
   ],
   [
     "a path that leaves its folder",
     withShop({ secrets: { db: { ...db, path: "../other/db" } } }),
     1,
-    '  catalogue.shop.secrets["db"].path: must be names joined by slashes, received "../other/db"',
+    `${path}; name 1 starts with another`,
+    pathFix,
   ],
   [
     "a path that the store would not take",
@@ -97,33 +98,35 @@ const refused: readonly (readonly [string, Partial<ResolveArgs>, problems: numbe
     "a Secret that is delivered twice",
     withShop({ deliveries: [delivery, delivery] }),
     1,
-    "  catalogue: Secret shop/shop-db is delivered twice",
+    "  catalogue: Secret shop/shop-db is delivered twice, by shop",
+    "    fix: let one delivery have all of its sources (from), or give it another secretName",
   ],
   [
     "a secret that nobody consumes",
     withShop({ secrets: { db, other: db } }),
     1,
-    '  catalogue.shop.secrets["other"]: goes to no store: no namespace consumes it',
+    "  catalogue.shop.secrets.other: goes to no store: no namespace consumes it",
     "    fix: add a delivery, or remove the secret",
   ],
   [
     "a delivery of an unknown secret",
     withDelivery({ from: ["dbb"] }),
-    2,
-    '  catalogue.shop.deliveries["shop/shop-db"]: reads shop/dbb, which is no secret of this environment; there are shop/db',
-    ...unconsumed,
+    1,
+    '  catalogue.shop.deliveries["shop/shop-db"]: reads shop/dbb, which the catalogue does not have; there are shop/db',
+    '    fix: did you mean "shop/db"?',
   ],
   [
     "a delivery of another application's unknown secret",
     withDelivery({ from: ["db", "till/db"] }),
     1,
-    '  catalogue.shop.deliveries["shop/shop-db"]: reads till/db, which is no secret of this environment; there are shop/db',
+    '  catalogue.shop.deliveries["shop/shop-db"]: reads till/db, which the catalogue does not have; there are shop/db',
   ],
   [
     "a delivery of an unknown key",
     withDelivery({ from: [{ secret: "db", keys: { a: "pasword", b: "username" } }] }),
     1,
     '  catalogue.shop.deliveries["shop/shop-db"]: reads key "pasword" of shop/db, which has password, username',
+    '    fix: did you mean "password"?',
   ],
   [
     "a provided value that is missing",
