@@ -97,6 +97,6 @@ function unwritable({ text }: TemplateRecipe, keys: Readonly<Record<string, Reci
   const { key, filter = "uri" } = first;
   return {
     problem: `names \${${key}|${filter}}, whose value may have to be encoded, which the operator's templates can't do here`,
-    fix: `let "${key}" have letters and digits only`,
+    fix: `let "${key}" have letters and digits only${filter === "json" ? `, or leave out the quotation marks around \${${key}|json}` : ""}`,
   };
 }

@@ -24,6 +24,11 @@ export function received(value: unknown): string {
   return Array.isArray(value) ? "received a list" : "received an object";
 }
 
+/** A text where a name is expected, in quotation marks where it can be one: anything else may be a value. */
+export function shownIfName(text: string): string {
+  return /^[-\w./]{1,130}$/.test(text) ? `"${text}"` : `what is no name (${received(text)})`;
+}
+
 /** Names in order, the first ten of them where there are many. */
 export function listed(names: Iterable<string>): string {
   const all = [...names].sort();

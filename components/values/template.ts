@@ -34,19 +34,18 @@ export function templateParts(text: string): readonly TemplatePart[] {
     quoted = isQuotedAfter(words, quoted);
     parts.push({ kind: "text", text: words });
   };
-  const opening = /\$+\{/g;
   let end = 0;
-  for (let found = opening.exec(text); found !== null; found = opening.exec(text)) {
-    const dollars = found[0].length - 1;
-    const opens = dollars % 2 === 1;
+  for (let at = text.indexOf("${"); at !== -1; at = text.indexOf("${", end)) {
+    let first = at;
+    while (first > end && text[first - 1] === "$") first -= 1;
+    const dollars = at + 1 - first;
     // What was doubled, with the text before it.
-    say(`${text.slice(end, found.index)}${"$".repeat(Math.floor(dollars / 2))}`);
-    end = found.index + dollars;
-    if (!opens) continue;
-    const closing = text.indexOf("}", end);
-    const next = closing === -1 ? text.length : closing + 1;
-    parts.push(readPlaceholder(text.slice(end - 1, next), quoted));
-    opening.lastIndex = end = next;
+    say(`${text.slice(end, first)}${"$".repeat(Math.floor(dollars / 2))}`);
+    end = at + 1;
+    if (dollars % 2 === 0) continue;
+    const closing = text.indexOf("}", at);
+    end = closing === -1 ? text.length : closing + 1;
+    parts.push(readPlaceholder(text.slice(at, end), quoted));
   }
   say(text.slice(end));
   return parts;

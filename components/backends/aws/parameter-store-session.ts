@@ -153,7 +153,7 @@ function fittingPayload(spec: AwsParameterStoreSpec, { object, payload }: PutArg
     // What people provide is known here and no sooner. AWS would refuse it in the middle of an update, and not say why.
     if (!text.includes("{{")) return text;
     const fix = "provide another value, or keep the secret in a store of kind aws-secrets-manager";
-    throw new ExpectedError(`${bracesProblem(subject)}.\n    fix: ${fix}`);
+    throw new ExpectedError(`${bracesProblem(`${subject} holds`)}.\n    fix: ${fix}`);
   });
 }
 

@@ -94,14 +94,18 @@ function braceIssues(spec: AwsParameterStoreSpec, shape: SecretShape, object: Re
     .filter((key) => shape.doubleBraces?.includes(key))
     .map((key) => ({
       path: `stores.${spec.name}`,
-      problem: bracesProblem(`key ${key} of ${secretId(shape.address)}`),
+      problem: bracesProblem(`key ${key} of ${secretId(shape.address)} holds, or may hold,`),
       fix: `leave { out of its symbols or text, encode it (a template with \${KEY|base64}), or keep the secret in a store of kind aws-secrets-manager`,
     }));
 }
 
-/** What is wrong with a value that holds two braces. */
-export function bracesProblem(subject: string): string {
-  return `${subject} holds or may hold "{{", which Parameter Store takes for the name of another parameter and refuses`;
+/**
+ * What is wrong with a value that holds two braces.
+ *
+ * @param saying its subject and verb.
+ */
+export function bracesProblem(saying: string): string {
+  return `${saying} "{{", which Parameter Store takes for the name of another parameter and refuses`;
 }
 
 /** What is wrong with a value that does not fit. */

@@ -7,6 +7,7 @@ import { providedKeys } from "./provided-keys.ts";
 import { recipes } from "./recipes.ts";
 import { storeLimits } from "./store-limits.ts";
 import { templates } from "./templates.ts";
+import { generatedTemplates } from "./generated-templates.ts";
 
 /** Every class of odd input. A file for each, or for a few that belong together. */
 export const classes: readonly CaseClass[] = [
@@ -18,4 +19,5 @@ export const classes: readonly CaseClass[] = [
   providedKeys,
   secretDeliveries,
   storeLimits,
+  generatedTemplates,
 ];

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { literal, password, provided, providedOptionally } from "../../../components/values/recipe.ts";
+import {
+  bcryptOf,
+  hexToken,
+  literal,
+  password,
+  provided,
+  providedOptionally,
+  template,
+} from "../../../components/values/recipe.ts";
 import type { Catalogue, CatalogueSecret } from "../../../stacks/environments/catalogue-spec.ts";
 import type { ResolveArgs } from "../../../stacks/config/resolve/environment.ts";
 import { catalogueOf, deliveriesIn, environment, facts, policy, refusal, refusalOf } from "../../support/fixtures.ts";
@@ -112,14 +120,14 @@ const refused: readonly (readonly [string, Partial<ResolveArgs>, problems: numbe
     "a delivery of an unknown secret",
     withDelivery({ from: ["dbb"] }),
     1,
-    '  catalogue.shop.deliveries["shop/shop-db"]: reads shop/dbb, which the catalogue does not have; there are shop/db',
+    '  catalogue.shop.deliveries["shop/shop-db"]: reads secret "shop/dbb", which the catalogue does not have; there are shop/db',
     '    fix: did you mean "shop/db"?',
   ],
   [
     "a delivery of another application's unknown secret",
     withDelivery({ from: ["db", "till/db"] }),
     1,
-    '  catalogue.shop.deliveries["shop/shop-db"]: reads till/db, which the catalogue does not have; there are shop/db',
+    '  catalogue.shop.deliveries["shop/shop-db"]: reads secret "till/db", which the catalogue does not have; there are shop/db',
   ],
   [
     "a delivery of an unknown key",
@@ -193,6 +201,62 @@ describe("parsing the catalogue", () => {
       deliveriesIn(environment({ catalogue, secretKeys: new Set(set) }))[0]?.keys.map(({ key }) => key);
     assert.deepEqual(keysWith(), ["password"]);
     assert.deepEqual(keysWith("shopToken"), ["password", "token"]);
+  });
+
+  it("leaves out what is made of a key that is not there, in deliveries that name it too", () => {
+    const keys = {
+      password: password(),
+      token: providedOptionally("shopToken"),
+      header: template("Bearer ${token}"),
+      hash: bcryptOf("token"),
+      standby: { when: "high-availability", recipe: password() },
+      url: template("pg://${standby|uri}@db"),
+    } as const;
+    const named = {
+      ...delivery,
+      secretName: "named",
+      from: [{ secret: "db", keys: { HEADER: "header", PASS: "password" } }],
+    };
+    const catalogue: Catalogue = { shop: { secrets: { db: { keys } }, deliveries: [delivery, named] } };
+    const keysWith = (...set: string[]) => {
+      const spec = environment({ catalogue, secretKeys: new Set(set) });
+      return deliveriesIn(spec).map((each) => each.keys.map(({ key }) => key));
+    };
+    assert.deepEqual(keysWith(), [["password"], ["PASS"]]);
+    assert.deepEqual(keysWith("shopToken"), [
+      ["hash", "header", "password", "token"],
+      ["HEADER", "PASS"],
+    ]);
+  });
+
+  it("leaves out a secret, and its Secret, of which nothing is left but what would be made of a missing key", () => {
+    const keys = { token: providedOptionally("shopToken"), header: template("Bearer ${token}") };
+    const spec = environment({ catalogue: catalogueOf(keys) });
+    assert.deepEqual([spec.secrets[0]?.keys, deliveriesIn(spec)], [{}, []]);
+  });
+
+  it("delivers to a namespace, and of a secret and a key, that are named as what every object has", () => {
+    const catalogue: Catalogue = {
+      constructor: {
+        secrets: { constructor: { keys: { constructor: password(), toString: literal("x") } } },
+        deliveries: [{ namespace: "constructor", secretName: "constructor", from: ["constructor"] }],
+      },
+    };
+    const spec = environment({
+      catalogue,
+      facts: { ...facts, namespaces: { constructor: { cluster: "main", store: "vault" } } },
+    });
+    assert.deepEqual(
+      deliveriesIn(spec).map(({ namespace, keys }) => [namespace, keys.map(({ key }) => key)]),
+      [["constructor", ["constructor", "toString"]]],
+    );
+  });
+
+  it("tells its problems and those of the facts in one go", () => {
+    const message = refusalOf({ catalogue: catalogueOf({ a: hexToken(NaN) }), facts: { ...facts, platform: 7 } });
+    assert.match(message, /has 2 problems/);
+    assert.match(message, /platform/);
+    assert.match(message, /catalogue\.shop\.secrets\.db\.keys\.a: bytes must be a whole number from 1 to 4096/);
   });
 
   it("leaves out a secret, and its Secret, whose only key is optional and not provided", () => {

@@ -1,5 +1,5 @@
 import type { Issue } from "../../../../components/support/errors.ts";
-import { didYouMean, listed, received, shownName } from "../../../../components/support/wording.ts";
+import { didYouMean, listed, shownIfName, shownName } from "../../../../components/support/wording.ts";
 import type { KeySource } from "../../../environments/catalogue-spec.ts";
 import type { ApplicationDraft, DeliveryDraft, SecretDraft } from "./draft.ts";
 import { keyProblem, kubernetesName, nameProblem, namespaceName } from "./names.ts";
@@ -57,7 +57,7 @@ function checkSource(app: string, source: KeySource, path: string, known: Known)
     ...illegal,
     ...unknown.map(([, from]) => ({
       path,
-      problem: `reads key ${shownKey(from)} of ${id}, which has ${listed(secret.names)}`,
+      problem: `reads key ${shownIfName(from)} of ${id}, which has ${listed(secret.names)}`,
       ...didYouMean(from, secret.names),
     })),
   ];
@@ -69,11 +69,6 @@ function unknownSecret(app: string, named: string, id: string, { secrets }: Know
   const elsewhere = ids.filter((each) => each.endsWith(`/${named}`) && !each.startsWith(`${app}/`));
   const fix =
     meant.fix ?? (elsewhere.length === 1 && elsewhere[0] !== undefined ? `did you mean "${elsewhere[0]}"?` : undefined);
-  const shown = /^[\w./-]{1,130}$/.test(id) ? id : `a secret that is no name (${received(named)})`;
-  const problem = `reads ${shown}, which the catalogue does not have; there are ${listed(ids)}`;
+  const problem = `reads secret ${shownIfName(id)}, which the catalogue does not have; there are ${listed(ids)}`;
   return { problem, ...(fix === undefined ? {} : { fix }) };
-}
-
-function shownKey(key: string): string {
-  return /^[-\w.]{1,80}$/.test(key) ? `"${key}"` : `that is no key (${received(key)})`;
 }

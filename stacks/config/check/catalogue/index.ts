@@ -1,5 +1,5 @@
 import type { Issue } from "../../../../components/support/errors.ts";
-import { didYouMean, listed, shownName } from "../../../../components/support/wording.ts";
+import { didYouMean, listed, shownIfName } from "../../../../components/support/wording.ts";
 import { password } from "../../../../components/values/recipe.ts";
 import type { Catalogue, CatalogueApplication, CatalogueSecret } from "../../../environments/catalogue-spec.ts";
 import { checkRecipes } from "../recipes.ts";
@@ -107,6 +107,6 @@ function secretProblems({ app, name, secret, names, recipes, isWhole }: SecretDr
 }
 
 function unknownPrimary(key: string, names: ReadonlySet<string>): Omit<Issue, "path"> {
-  const problem = `names "${shownName(key)}", and the secret has no such key; it has ${listed(names)}`;
+  const problem = `names ${shownIfName(key)}, and the secret has no such key; it has ${listed(names)}`;
   return { problem, ...didYouMean(key, names) };
 }

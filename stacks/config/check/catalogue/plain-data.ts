@@ -36,7 +36,8 @@ function copied({ value, path, above, issues }: Place): unknown {
   if (typeof value !== "object" || value === null) return value;
   const within = new Set([...above, value]);
   const entries = Object.entries(Object.getOwnPropertyDescriptors(value)).flatMap(([name, property]) => {
-    if (!property.enumerable) return [];
+    // A list may have entries under names too, which nothing reads.
+    if (!property.enumerable || (Array.isArray(value) && !/^\d+$/.test(name))) return [];
     const below = [...path, Array.isArray(value) ? Number(name) : name];
     if ("value" in property) {
       return [[name, copied({ value: property.value, path: below, above: within, issues })] as const];
