@@ -5,6 +5,7 @@ import { catalogue as ownCatalogue } from "../stacks/environments/catalogue.ts";
 import { isAdoptedFromStores } from "../components/values/secret-spec.ts";
 import type { Environment } from "../stacks/config/environment.ts";
 import { loadEnvironment } from "../stacks/config/load.ts";
+import { providedRecipes } from "../stacks/config/secret-names.ts";
 import { silenceDebugLog } from "../stacks/deploy/debug-log.ts";
 import { deploy } from "../stacks/deploy/platform.ts";
 import type { Policy } from "../stacks/environments/policy.ts";
@@ -89,11 +90,7 @@ interface ProvidedInputs {
 
 /** The configuration with a placeholder for each secret value, set or not. Optional keys that are not set stay unset. */
 function providedInputs({ project, plain, secretKeys }: StackFile, catalogue: Catalogue): ProvidedInputs {
-  const recipes = Object.values(catalogue)
-    .flatMap(({ secrets }) => Object.values(secrets))
-    .flatMap(({ keys }) => Object.values(keys))
-    .map((entry) => ("when" in entry ? entry.recipe : entry))
-    .filter((recipe) => recipe.kind === "provided");
+  const recipes = providedRecipes(catalogue);
   const required = new Set(recipes.filter(({ optional }) => !optional).map(({ config }) => config));
   const isSet = (name: string) => secretKeys.has(`${project}:${name}`) || (plain[`${project}:${name}`] ?? "") !== "";
   const unset = [...required].filter((name) => !isSet(name)).sort();

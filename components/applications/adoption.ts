@@ -1,5 +1,6 @@
 import { configPath, setCommand, setSecretCommand } from "../support/config-command.ts";
 import type { Issue } from "../support/errors.ts";
+import { own } from "../support/own.ts";
 import { bcryptHash, saltOf } from "../values/bcrypt.ts";
 import { isRandom, type Recipe } from "../values/recipe.ts";
 import { keysGivenUp, preferredHolder, type SecretSpec } from "../values/secret-spec.ts";
@@ -102,7 +103,7 @@ function startingValues({ keys }: SecretSpec, holders: readonly Holder[]): Reado
   return Object.fromEntries(
     Object.entries(keys).flatMap(([key, recipe]) => {
       if (!isRandom(recipe) && recipe.kind !== "bcrypt") return [];
-      const text = holders.map(({ values }) => textOf(values[key])).find((each) => each !== undefined);
+      const text = holders.map(({ values }) => textOf(own(values, key))).find((each) => each !== undefined);
       return text === undefined ? [] : [[key, text] as const];
     }),
   );
@@ -115,16 +116,16 @@ function resultOf(
 ): Readonly<Record<string, string | undefined>> {
   const direct = Object.fromEntries(
     Object.entries(spec.keys).map(([key, recipe]) => {
-      if (isRandom(recipe)) return [key, known[key] ?? start[key]];
+      if (isRandom(recipe)) return [key, own(known, key) ?? own(start, key)];
       if (recipe.kind === "literal") return [key, recipe.value];
       if (recipe.kind === "rotated-at") return [key, spec.rotatedAt];
-      return [key, recipe.kind === "provided" ? provided[recipe.config] : undefined];
+      return [key, recipe.kind === "provided" ? own(provided, recipe.config) : undefined];
     }),
   ) as Readonly<Record<string, string | undefined>>;
   const derived = Object.entries(spec.keys).flatMap(([key, recipe]) => {
     if (recipe.kind === "template") return [[key, fillTemplate(recipe.text, direct)] as const];
     if (recipe.kind !== "bcrypt") return [];
-    const [value, salt] = [direct[recipe.of], saltOf(start[key] ?? "")];
+    const [value, salt] = [direct[recipe.of], saltOf(own(start, key) ?? "")];
     if (value === undefined || salt === undefined) return [];
     return [[key, bcryptHash({ of: `${spec.id} ${recipe.of}`, value, salt })] as const];
   });
@@ -161,7 +162,7 @@ function lossOf(key: string, held: HeldValue, context: Context): Lost | undefine
   }
   // When a secret was rotated is for this program to say.
   if (recipe.kind === "rotated-at") return undefined;
-  if ("text" in held && held.text === result[key]) return undefined;
+  if ("text" in held && held.text === own(result, key)) return undefined;
   if ("problem" in held) return { holder, key, problem: `holds a "${key}" that ${held.problem}` };
   return { holder, key, ...difference(key, recipe, context) };
 }

@@ -36,6 +36,8 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
   /** What of the store itself is made here and outlives `destroy`. */
   leftByDestroy(spec: S): { readonly store: boolean; readonly auditLog: boolean };
 
+  /** Whether names that differ only in case are the same name. */
+  readonly ignoresCase: boolean;
   /** Configuration keys with secret values for it, in addition to static credentials. */
   readonly secretKeys: readonly string[];
   /** What the operator calls its provider for such stores. */

@@ -1,5 +1,6 @@
 import { canonicalJson } from "../support/canonical-json.ts";
 import type { SecretAddress } from "../support/naming.ts";
+import { own } from "../support/own.ts";
 
 /**
  * How a secret's keys lie in a store: `bundle` is one object with all keys as JSON, which is read in one call and paid
@@ -20,8 +21,10 @@ export interface SecretShape {
   readonly keys: readonly string[];
   /** Key that lies under the secret's own name where each key is an object. */
   readonly primaryKey?: string;
-  /** Most characters that the value of a key has, where its recipe tells. */
+  /** Fewest bytes that the value of a key has, where its recipe tells: all of them where it is random. */
   readonly lengths: Readonly<Record<string, number>>;
+  /** Keys whose value holds `{{`, or may: as far as recipes tell. Default: none. */
+  readonly doubleBraces?: readonly string[];
 }
 
 /** One object of a store and the keys that it holds. */
@@ -71,12 +74,12 @@ function propertyOf(key: string): string {
 
 /** What is written into an object. Keys are in the order of their names, so that the same values are the same text. */
 export function encodePayload({ layout, keys }: RemoteObject, values: Readonly<Record<string, string>>): string {
-  if (layout === "per-key") return values[keys[0] ?? ""] ?? "";
+  if (layout === "per-key") return own(values, keys[0] ?? "") ?? "";
   return canonicalJson(Object.fromEntries(keys.flatMap((key) => entryOf(key, values))));
 }
 
 function entryOf(key: string, values: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
-  const value = values[key];
+  const value = own(values, key);
   return value === undefined ? [] : [[key, value]];
 }
 
@@ -85,9 +88,9 @@ function entryOf(key: string, values: Readonly<Record<string, string>>): readonl
  * count what their characters need in ASCII. What a store refuses at this length it refuses in any case.
  */
 export function leastBytes({ layout, keys }: RemoteObject, lengths: Readonly<Record<string, number>>): number {
-  if (layout === "per-key") return lengths[keys[0] ?? ""] ?? 0;
+  if (layout === "per-key") return own(lengths, keys[0] ?? "") ?? 0;
   // `{"key":"value","key":"value"}`
-  const members = keys.reduce((sum, key) => sum + key.length + (lengths[key] ?? 0) + 5, 0);
+  const members = keys.reduce((sum, key) => sum + key.length + (own(lengths, key) ?? 0) + 5, 0);
   return 2 + members + Math.max(0, keys.length - 1);
 }
 

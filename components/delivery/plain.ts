@@ -3,6 +3,7 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { SecretPatch } from "@pulumi/kubernetes/core/v1/secretPatch.js";
 import type { StoredSecret } from "../backends/contract.ts";
 import { byForce, ownedBy } from "../clusters/owner.ts";
+import { own } from "../support/own.ts";
 import { isMerged, type Delivery, type DeliverySpec } from "./contract.ts";
 
 export interface PlainDeliveryArgs {
@@ -28,7 +29,7 @@ export class PlainDelivery implements Delivery {
       const source = stored.get(id);
       if (source?.kind !== "embedded")
         throw new Error(`${spec.namespace}/${spec.secretName} reads ${id}, which is not embedded`);
-      return source.values.apply((all) => [key, all[from] ?? ""] as const);
+      return source.values.apply((all) => [key, own(all, from) ?? ""] as const);
     });
     const metadata = { name: spec.secretName, namespace: spec.namespace };
     const stringData = secret(all(values).apply((entries) => Object.fromEntries(entries)));

@@ -1,8 +1,11 @@
 import { templatePattern } from "../external-secrets/admission/secrets.ts";
 import { unreachable, type Issue } from "../support/errors.ts";
+import { own } from "../support/own.ts";
 import { isRandom, type Recipe, type TemplateRecipe } from "../values/recipe.ts";
 import { characters, mayBeWeak, strength } from "../values/recipes/index.ts";
-import { replacePlaceholders } from "../values/template.ts";
+import { filtered } from "../values/template-filters.ts";
+import { replacePlaceholders, type Placeholder } from "../values/template.ts";
+import { operatorText } from "./filters.ts";
 import { generatorBits, generatorProblem } from "./generator.ts";
 
 /** Why the operator can't make a secret of these keys: an issue for each key that it can't, at `path`. Pure. */
@@ -49,7 +52,7 @@ function keyIssue(
     case "literal":
       return braces(recipe.value);
     case "template":
-      return braces(recipe.text) ?? joinedBraces(recipe, keys) ?? unencoded(recipe, keys);
+      return braces(recipe.text) ?? joinedBraces(recipe, keys) ?? unwritable(recipe, keys);
     case "rotated-at":
       return {
         problem: "is the time of the last rotation, which this program does not know",
@@ -72,31 +75,33 @@ function joinedBraces(
   { text }: TemplateRecipe,
   keys: Readonly<Record<string, Recipe>>,
 ): Omit<Issue, "path"> | undefined {
-  const filled = replacePlaceholders(text, (key) => {
-    const recipe = keys[key];
+  const filled = replacePlaceholders(text, ({ key, filter, quoted }) => {
+    const recipe = own(keys, key);
     if (recipe === undefined) return "";
-    return isRandom(recipe) ? "{{ .value }}" : recipe.kind === "literal" ? recipe.value : "";
+    if (recipe.kind === "literal") return filtered(recipe.value, filter, quoted);
+    // What the operator can't write is told by the filter's own check.
+    const place = { variable: "value", filter, quoted };
+    return isRandom(recipe) ? (operatorText({ ...place, characters: characters(recipe) }) ?? "") : "";
   });
   if (new RegExp(templatePattern).test(filled)) return undefined;
   return { problem: 'has a "{" right before a value, which the operator would read as the start of its template' };
 }
 
-/** Templates of the operator may not encode (admission policy); what needs no encoding needs no function either. */
-function unencoded({ text }: TemplateRecipe, keys: Readonly<Record<string, Recipe>>): Omit<Issue, "path"> | undefined {
-  const unsafe: string[] = [];
-  replacePlaceholders(text, (key, encoded) => {
-    if (encoded && !isUriSafe(keys[key])) unsafe.push(key);
+/** What the functions that the admission policy lets through can't do to a value. */
+function unwritable({ text }: TemplateRecipe, keys: Readonly<Record<string, Recipe>>): Omit<Issue, "path"> | undefined {
+  const found: Placeholder[] = [];
+  replacePlaceholders(text, (place) => {
+    const recipe = own(keys, place.key);
+    if (recipe === undefined || !isRandom(recipe)) return "";
+    const written = operatorText({ ...place, variable: "value", characters: characters(recipe) });
+    if (written === undefined) found.push(place);
     return "";
   });
-  const [first] = unsafe;
+  const [first] = found;
   if (first === undefined) return undefined;
+  const { key, filter = "uri" } = first;
   return {
-    problem: `names \${${first}|uri}, whose value may have to be encoded, which the operator's templates can't do here`,
-    fix: `restrict "${first}" to letters and digits`,
+    problem: `names \${${key}|${filter}}, whose value may have to be encoded, which the operator's templates can't do here`,
+    fix: `restrict "${key}" to letters and digits${filter === "json" ? `, or leave out the quotation marks around \${${key}|json}` : ""}`,
   };
-}
-
-function isUriSafe(recipe: Recipe | undefined): boolean {
-  if (recipe === undefined || !isRandom(recipe)) return true;
-  return encodeURIComponent(characters(recipe)) === characters(recipe);
 }

@@ -1,6 +1,10 @@
+import { own } from "../support/own.ts";
 import { isRandom, type RandomRecipe, type Recipe, type TemplateRecipe } from "../values/recipe.ts";
+import { characters } from "../values/recipes/index.ts";
 import type { SecretSpec } from "../values/secret-spec.ts";
+import { filtered } from "../values/template-filters.ts";
 import { replacePlaceholders } from "../values/template.ts";
+import { operatorText } from "./filters.ts";
 import { operatorGenerator, type Generator } from "./generator.ts";
 
 /** How the operator makes a secret: generators, and a template that their values are put into. Plain data. */
@@ -26,17 +30,22 @@ export function generationSpec({ keys }: Pick<SecretSpec, "keys">): GenerationSp
   const variables = new Map(generated.map(([key], index) => [key, `value${index}`]));
 
   const render = (key: string): string => {
-    const recipe = keys[key];
+    const recipe = own(keys, key);
     const variable = variables.get(key);
     if (variable !== undefined) return `{{ .${variable} }}`;
     if (recipe?.kind === "literal") return recipe.value;
     throw new Error(`the operator can't make key ${key}, which is of kind ${recipe?.kind ?? "none"}`);
   };
   const fill = ({ text }: TemplateRecipe): string =>
-    replacePlaceholders(text, (key, encoded) =>
-      // What is generated has no character that would have to be encoded.
-      encoded && !variables.has(key) ? encodeURIComponent(render(key)) : render(key),
-    );
+    replacePlaceholders(text, ({ key, filter, quoted }) => {
+      const [variable, recipe] = [variables.get(key), own(keys, key)];
+      if (variable === undefined || recipe === undefined || !isRandom(recipe)) {
+        return filtered(render(key), filter, quoted);
+      }
+      const written = operatorText({ variable, characters: characters(recipe), filter, quoted });
+      if (written === undefined) throw new Error(`the operator can't write key ${key} with filter ${filter ?? "none"}`);
+      return written;
+    });
 
   return {
     generators: generated.map(([, recipe], index) => ({

@@ -1,6 +1,7 @@
 import { all, output, secret, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import { sortedByKey } from "../support/canonical-json.ts";
 import { unreachable } from "../support/errors.ts";
+import { own } from "../support/own.ts";
 import { bcryptHash, makeSalt, saltOf } from "./bcrypt.ts";
 import { frozen } from "./frozen.ts";
 import type { Entropy } from "./entropy.ts";
@@ -67,7 +68,7 @@ function generatedValue(
   recipe: RandomRecipe,
 ): Output<string> {
   const make = () => generate(recipe, entropy);
-  const start = () => (adopted === undefined ? make() : adopted.apply((found) => found[key] ?? make()));
+  const start = () => (adopted === undefined ? make() : adopted.apply((found) => own(found, key) ?? make()));
   return frozen({ spec, key, fingerprint: fingerprint(recipe), make: start, options });
 }
 
@@ -87,9 +88,9 @@ function madeValue(
   if (recipe.kind === "template") return direct.apply((values) => fillTemplate(recipe.text, values) ?? "");
   const make = () => makeSalt(entropy);
   const start = () =>
-    adopted === undefined ? make() : adopted.apply(({ [key]: hash }) => saltOf(hash ?? "") ?? make());
+    adopted === undefined ? make() : adopted.apply((found) => saltOf(own(found, key) ?? "") ?? make());
   const salt = frozen({ spec, key, fingerprint: "bcrypt-salt", make: start, options });
   return all([direct, salt]).apply(([values, text]) =>
-    bcryptHash({ of: `${spec.id} ${recipe.of}`, value: values[recipe.of], salt: text }),
+    bcryptHash({ of: `${spec.id} ${recipe.of}`, value: own(values, recipe.of), salt: text }),
   );
 }

@@ -27,6 +27,7 @@ const common = {
   newRightsSeconds: 45,
   knownErrors: awsKnownErrors,
   numbersReferences: false,
+  ignoresCase: false,
   takesGenerated: false,
   identity: awsIdentities,
 } as const;

@@ -3,13 +3,21 @@ import type { Provider } from "@pulumi/aws/provider.js";
 import { getParameter } from "@pulumi/aws/ssm/getParameter.js";
 import { getParametersByPath } from "@pulumi/aws/ssm/getParametersByPath.js";
 import { Parameter } from "@pulumi/aws/ssm/parameter.js";
+import { ExpectedError } from "../../support/errors.ts";
 import type { StateResource, StoredObject } from "../contract.ts";
 import type { AwsReadGrant } from "./grant.ts";
 import type { RemoteObject } from "../remote-object.ts";
 import type { OpenArgs, PutArgs, StoreBackend, StoreSession } from "../session.ts";
 import { foundNames, intactness, presentAmong, type OwnedObject, type Survey } from "../survey.ts";
 import { isIntact, lastWritten, valueInputs } from "../write-only.ts";
-import { parameterArn, sizeFix, sizeProblem, valueLimit, type AwsParameterStoreSpec } from "./parameter-store.ts";
+import {
+  bracesProblem,
+  parameterArn,
+  sizeFix,
+  sizeProblem,
+  valueLimit,
+  type AwsParameterStoreSpec,
+} from "./parameter-store.ts";
 import { awsProvider, fitting, isNotFound, objectTags, refused } from "./provider.ts";
 
 export const backend: StoreBackend<AwsParameterStoreSpec> = { open };
@@ -141,7 +149,12 @@ function fittingPayload(spec: AwsParameterStoreSpec, { object, payload }: PutArg
     payload,
     valueLimit(spec),
     (bytes) => `${sizeProblem(spec, subject, bytes)}.\n    fix: ${sizeFix(spec)}`,
-  );
+  ).apply((text) => {
+    // What people provide is known here and no sooner. AWS would refuse it in the middle of an update, and not say why.
+    if (!text.includes("{{")) return text;
+    const fix = "provide another value, or keep the secret in a store of kind aws-secrets-manager";
+    throw new ExpectedError(`${bracesProblem(`${subject} holds`)}.\n    fix: ${fix}`);
+  });
 }
 
 async function held({ spec, provider }: Account, name: string): Promise<string | undefined> {

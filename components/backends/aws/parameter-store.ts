@@ -28,7 +28,11 @@ export const awsParameterStoreRules: StoreRules<AwsParameterStoreSpec> = {
     ...checkKey(`stores.${spec.name}.kmsKeyArn`, spec.kmsKeyArn, spec.region),
     ...awsParameterStoreRules
       .objects(spec, shape)
-      .flatMap((object) => [...nameIssues(spec, shape, object), ...sizeIssues(spec, shape, object)]),
+      .flatMap((object) => [
+        ...nameIssues(spec, shape, object),
+        ...sizeIssues(spec, shape, object),
+        ...braceIssues(spec, shape, object),
+      ]),
   ],
 };
 
@@ -80,6 +84,29 @@ function sizeIssues(spec: AwsParameterStoreSpec, shape: SecretShape, object: Rem
       fix: sizeFix(spec),
     },
   ];
+}
+
+/**
+ * AWS takes two braces for the name of another parameter, and refuses the value: "You can't include values wrapped in double
+ * brackets" (`PutParameter` in the API reference).
+ */
+function braceIssues(spec: AwsParameterStoreSpec, shape: SecretShape, object: RemoteObject): readonly Issue[] {
+  return object.keys
+    .filter((key) => shape.doubleBraces?.includes(key))
+    .map((key) => ({
+      path: `stores.${spec.name}`,
+      problem: bracesProblem(`key ${key} of ${secretId(shape.address)} holds, or may hold,`),
+      fix: `leave { out of its symbols or text, encode it (a template with \${KEY|base64}), or keep the secret in a store of kind aws-secrets-manager`,
+    }));
+}
+
+/**
+ * What is wrong with a value that holds two braces.
+ *
+ * @param saying its subject and verb.
+ */
+export function bracesProblem(saying: string): string {
+  return `${saying} "{{", which Parameter Store takes for the name of another parameter and refuses`;
 }
 
 /** What is wrong with a value that does not fit. */

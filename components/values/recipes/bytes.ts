@@ -1,5 +1,9 @@
 import type { Issue } from "../../support/errors.ts";
+import { received } from "../../support/wording.ts";
 import type { RandomKind } from "./contract.ts";
+
+/** Most random bytes: 8,192 characters in hexadecimal, as many as an advanced parameter of AWS holds. */
+export const mostBytes = 4096;
 
 export interface HexRecipe {
   readonly kind: "hex";
@@ -12,12 +16,12 @@ export interface Base64Recipe {
   readonly bytes: number;
 }
 
-/** A token of `bytes` random bytes in lower-case hexadecimal. Default: 32 bytes. */
+/** A token of `bytes` (1 to 4,096) random bytes in lower-case hexadecimal. Default: 32 bytes. */
 export function hexToken(bytes = 32): HexRecipe {
   return { kind: "hex", bytes };
 }
 
-/** `bytes` random bytes in standard base64 with padding. Default: 32 bytes. */
+/** `bytes` (1 to 4,096) random bytes in standard base64 with padding. Default: 32 bytes. */
 export function base64Bytes(bytes = 32): Base64Recipe {
   return { kind: "base64", bytes };
 }
@@ -41,6 +45,6 @@ export const base64Kind: RandomKind<Base64Recipe> = {
 };
 
 function bytesProblem({ bytes }: { readonly bytes: number }): Omit<Issue, "path"> | undefined {
-  if (Number.isInteger(bytes) && bytes > 0) return undefined;
-  return { problem: `bytes must be a positive whole number, received ${bytes}` };
+  if (Number.isInteger(bytes) && bytes >= 1 && bytes <= mostBytes) return undefined;
+  return { problem: `bytes must be a whole number from 1 to ${mostBytes}, ${received(bytes)}` };
 }

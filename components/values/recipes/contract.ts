@@ -12,7 +12,7 @@ export interface RandomKind<R extends { readonly kind: string }> {
   generate(recipe: R, entropy: Entropy): string;
   /** Strength in bits, for the environment's minimum. */
   strength(recipe: R): number;
-  /** Longest value in characters, for the limits of bcrypt and of stores. */
+  /** Longest value in characters, all of them ASCII and each one byte, for the limits of bcrypt and of stores. */
   maximumLength(recipe: R): number;
   /** Every character that a value may hold. */
   characters(recipe: R): string;

@@ -1,5 +1,5 @@
 import { checkIdentity } from "../../../components/backends/identities.ts";
-import { checkSecretShape } from "../../../components/backends/index.ts";
+import { backendOf, checkSecretShape } from "../../../components/backends/index.ts";
 import { configPath, removeCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import {
@@ -10,18 +10,20 @@ import {
 } from "../../../components/values/secret-spec.ts";
 import { placementsOf, plainConsumersOf, readsStore, type Environment, type Placement } from "../environment.ts";
 import type { DeliveryDraft } from "../resolve/deliveries.ts";
+import { folded } from "./catalogue/fold.ts";
+import { cataloguePath } from "./catalogue/path.ts";
 import { shapeOfSecret } from "../resolve/secret-shape.ts";
 
 /** What the stores would refuse, names that two secrets would share, and secrets that lie nowhere. Pure. */
 export function checkPlacements(
   environment: Environment,
-  /** Every delivery of the catalogue, be its namespace resolved or not. */
-  deliveries: readonly DeliveryDraft[],
+  /** Every delivery of the catalogue, be its namespace resolved or not; `undefined` where not all could be read. */
+  deliveries: readonly DeliveryDraft[] | undefined,
 ): readonly Issue[] {
   return [
+    ...(deliveries === undefined ? [] : unconsumed(environment.secrets, deliveries)),
     ...environment.secrets.flatMap((secret) => [
       ...rotatedElsewhere(secret),
-      ...unconsumed(secret, deliveries),
       ...nothingHeld(environment, secret),
       ...placementsOf(environment, secret.id).flatMap(({ store }) =>
         checkSecretShape(store, shapeOfSecret(environment, secret)),
@@ -44,24 +46,22 @@ function rotatedElsewhere({ id, epoch, origin }: SecretSpec): readonly Issue[] {
 }
 
 /** A secret whose keys are all of other environments, or optional and not set, is just not there. */
-function unconsumed({ id, app, name, keys }: SecretSpec, deliveries: readonly DeliveryDraft[]): readonly Issue[] {
-  const isConsumed = deliveries.some((delivery) => delivery.keys.some(({ secret }) => secret === id));
-  if (isConsumed || Object.keys(keys).length === 0) return [];
-  return [
-    {
-      path: `catalogue.${app}.secrets["${name}"]`,
-      problem: "goes to no store: no namespace consumes it",
-      fix: "add a delivery, or remove the secret",
-    },
-  ];
+function unconsumed(secrets: readonly SecretSpec[], deliveries: readonly DeliveryDraft[]): readonly Issue[] {
+  const consumed = new Set(deliveries.flatMap(({ keys }) => keys.map(({ secret }) => secret)));
+  const others = secrets.filter(({ id, keys }) => !consumed.has(id) && Object.keys(keys).length > 0);
+  const issues = others.map(({ app, name }) => ({
+    path: cataloguePath([app, "secrets", name]),
+    problem: "goes to no store: no namespace consumes it",
+    fix: "add a delivery, or remove the secret",
+  }));
+  return folded(issues, "catalogue");
 }
 
 function collisions(placements: readonly Placement[]): readonly Issue[] {
   const owners = new Map<string, string>();
   return placements.flatMap(({ secret, store, objects }) =>
     objects.flatMap((object): readonly Issue[] => {
-      // Key Vault and Parameter Store do not tell capitals from small letters everywhere; two names never differ by them alone.
-      const place = `${store.name}\n${object.name.toLowerCase()}`;
+      const place = `${store.name}\n${backendOf(store).ignoresCase ? object.name.toLowerCase() : object.name}`;
       const owner = `${secret.id}${object.layout === "bundle" ? "" : ` ${object.keys[0] ?? ""}`}`;
       const other = owners.get(place);
       owners.set(place, owner);

@@ -1,4 +1,6 @@
 import type { Issue } from "../../../components/support/errors.ts";
+import { own } from "../../../components/support/own.ts";
+import { didYouMean, listed, nearest, received, shownName } from "../../../components/support/wording.ts";
 import { bcryptLimit } from "../../../components/values/bcrypt.ts";
 import type { Recipe } from "../../../components/values/recipe.ts";
 import {
@@ -9,102 +11,216 @@ import {
   strength,
   type RandomRecipe,
 } from "../../../components/values/recipes/index.ts";
-import { brokenPlaceholders, templateKeys } from "../../../components/values/template.ts";
+import { filterNames } from "../../../components/values/template-filters.ts";
+import { templateParts, type BrokenPlaceholder } from "../../../components/values/template.ts";
 
-/** What is wrong with the recipes of one secret: weak rules, keys that name keys which are not there, cycles. Pure. */
-export function checkRecipes(
-  path: string,
-  keys: Readonly<Record<string, Recipe>>,
-  minimumBits: number,
-): readonly Issue[] {
-  return [
-    ...Object.entries(keys).flatMap(([key, recipe]) =>
-      checkRecipe(`${path}.keys["${key}"]`, recipe, keys, minimumBits),
-    ),
-    ...checkCycles(path, keys),
-  ];
+/** Most bytes of a literal or a template: those of a Kubernetes Secret (`MaxSecretSize`, k8s.io/api/core/v1). */
+export const mostBytes = 1024 * 1024;
+
+/** The recipes of one secret. */
+export interface RecipesOfSecret {
+  /** Path of a key, for messages. */
+  readonly path: (key: string) => string;
+  readonly recipes: Readonly<Record<string, Recipe>>;
+  /** Names of all keys, those without a readable recipe among them. */
+  readonly names: ReadonlySet<string>;
 }
 
-function checkRecipe(
-  path: string,
-  recipe: Recipe,
-  keys: Readonly<Record<string, Recipe>>,
-  minimumBits: number,
-): readonly Issue[] {
-  if (isRandom(recipe)) {
-    const issue = recipeProblem(recipe) ?? weakness(recipe, minimumBits);
-    return issue === undefined ? [] : [{ path, ...issue }];
-  }
-  if (recipe.kind === "bcrypt") return checkBcrypt(path, recipe.of, keys);
-  if (recipe.kind === "template") return checkTemplate(path, recipe.text, keys);
-  if (recipe.kind === "literal" && recipe.value === "") return [{ path, problem: "a literal must not be empty" }];
-  return [];
+/** What is wrong with the recipes of one secret: rules that no value has, keys that name keys which are not there. Pure. */
+export function checkRecipes(secret: RecipesOfSecret): readonly Issue[] {
+  const templates = Object.entries(secret.recipes).flatMap(([key, recipe]) =>
+    recipe.kind === "template" ? [[key, templatesIn(recipe.text, secret)] as const] : [],
+  );
+  const circles = inCircles(new Map(templates));
+  return Object.entries(secret.recipes).flatMap(([key, recipe]) =>
+    problemsOf(key, recipe, secret, circles).map((issue) => ({ path: secret.path(key), ...issue })),
+  );
 }
 
-function weakness(recipe: RandomRecipe, minimumBits: number): Omit<Issue, "path"> | undefined {
+/** Values that are weaker than the environment's minimum. Pure. */
+export function weakRecipes(
+  { path, recipes }: Pick<RecipesOfSecret, "path" | "recipes">,
+  minimumBits: number,
+): readonly Issue[] {
+  return Object.entries(recipes).flatMap(([key, recipe]) => {
+    if (!isRandom(recipe) || recipeProblem(recipe) !== undefined) return [];
+    const issue = weakness(recipe, minimumBits);
+    return issue === undefined ? [] : [{ path: path(key), ...issue }];
+  });
+}
+
+type Problem = Omit<Issue, "path">;
+
+function weakness(recipe: RandomRecipe, minimumBits: number): Problem | undefined {
   const bits = strength(recipe);
   if (mayBeWeak(recipe) || bits >= minimumBits) return undefined;
   const problem = `a value of ${bits} bits is weaker than the environment's minimum of ${minimumBits}`;
   return { problem, fix: "make it longer, or allow more kinds of characters" };
 }
 
-function checkBcrypt(path: string, of: string, keys: Readonly<Record<string, Recipe>>): readonly Issue[] {
-  const source = keys[of];
-  if (source === undefined) return [{ path, problem: unknownKey("hashes", of, keys) }];
-  if (source.kind === "bcrypt" || source.kind === "template") {
-    return [{ path, problem: `hashes "${of}", which is a ${source.kind} itself; hash the key that it is made of` }];
+function problemsOf(
+  key: string,
+  recipe: Recipe,
+  secret: RecipesOfSecret,
+  circles: ReadonlySet<string>,
+): readonly Problem[] {
+  if (isRandom(recipe)) return [recipeProblem(recipe) ?? []].flat();
+  switch (recipe.kind) {
+    case "bcrypt":
+      return [hashProblem(recipe.of, secret) ?? []].flat();
+    case "template":
+      return textProblems("a template", recipe.text, templateProblems(key, recipe.text, secret, circles));
+    case "literal":
+      return textProblems("a literal", recipe.value, []);
+    case "provided":
+    case "rotated-at":
+      return [];
   }
-  if (isRandom(source) && maximumLength(source) > bcryptLimit) {
-    const problem = `hashes "${of}", which has ${maximumLength(source)} characters; bcrypt reads the first ${bcryptLimit} only`;
-    return [{ path, problem }];
-  }
-  return [];
 }
 
-function checkTemplate(path: string, text: string, keys: Readonly<Record<string, Recipe>>): readonly Issue[] {
-  const unknown = templateKeys(text).filter((key) => keys[key] === undefined);
+function textProblems(what: string, text: string, others: readonly Problem[]): readonly Problem[] {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > mostBytes) {
+    return [
+      { problem: `${what} of ${bytes} bytes: a Kubernetes Secret holds ${mostBytes} at most`, fix: "shorten it" },
+    ];
+  }
+  if (text === "") return [{ problem: `${what} must not be empty` }];
+  if (!text.isWellFormed()) {
+    return [{ problem: `${what} must be Unicode text, and this one holds half of a surrogate pair`, fix: "remove it" }];
+  }
+  return others;
+}
+
+function hashProblem(of: string, { recipes, names }: RecipesOfSecret): Problem | undefined {
+  // What is named may be a value by mistake: it is shown only where it is nearly a key.
+  if (!names.has(of)) {
+    const shown = nearest(of, names) === undefined ? received(of) : `received "${shownName(of)}"`;
+    return {
+      problem: `hashes a key that the secret does not have; it has ${listed(names)}; ${shown}`,
+      ...didYouMean(of, names),
+    };
+  }
+  const source = own(recipes, of);
+  if (source === undefined) return undefined;
+  if (source.kind === "bcrypt" || source.kind === "template") {
+    const what = source.kind === "bcrypt" ? "a hash" : "a template";
+    return { problem: `hashes "${of}", which is ${what} itself`, fix: "hash the key that it is made of" };
+  }
+  if (source.kind === "literal" && source.value.includes("\0")) {
+    return { problem: `hashes "${of}", which holds a NUL character: readers of bcrypt hashes stop there` };
+  }
+  const bytes = isRandom(source)
+    ? maximumLength(source)
+    : source.kind === "literal"
+      ? Buffer.byteLength(source.value)
+      : 0;
+  if (!(bytes > bcryptLimit)) return undefined;
+  const problem = `hashes "${of}", which has ${bytes} bytes; bcrypt reads the first ${bcryptLimit} only`;
+  return { problem, fix: `make "${of}" shorter` };
+}
+
+function templateProblems(
+  key: string,
+  text: string,
+  { recipes, names }: RecipesOfSecret,
+  circles: ReadonlySet<string>,
+): readonly Problem[] {
+  const parts = templateParts(text);
+  const named = [...new Set(parts.flatMap((part) => (part.kind === "value" ? [part.key] : [])))];
+  const broken = parts.filter((part) => part.kind === "broken");
   return [
-    ...unknown.map((key) => ({ path, problem: unknownKey("names", key, keys) })),
-    ...brokenPlaceholders(text).map((found) => ({
-      path,
-      problem: `"${found}" is no placeholder: allowed are \${KEY} and \${KEY|uri}`,
-    })),
-    ...(templateKeys(text).length === 0 ? [{ path, problem: "a template must name at least one key" }] : []),
-    ...templateKeys(text)
-      .filter((key) => keys[key]?.kind === "bcrypt")
-      .map((key) => ({ path, problem: `names "${key}", which is a hash; templates take values` })),
+    ...unknownKeys(
+      named.filter((each) => !names.has(each)),
+      names,
+    ),
+    ...named
+      .filter((each) => own(recipes, each)?.kind === "bcrypt")
+      .map((each) => ({ problem: `names "${each}", which is a hash; templates take values` })),
+    ...nested(
+      named.filter((each) => own(recipes, each)?.kind === "template"),
+      (each) => each === key || (circles.has(key) && circles.has(each)),
+    ),
+    ...broken.map(placeholderProblem),
+    ...(named.length === 0 && broken.length === 0
+      ? [{ problem: "a template must name at least one key", fix: "name one as ${KEY}, or write literal(…)" }]
+      : []),
   ];
 }
 
-/** Templates that name each other in a circle, or themselves, have no value. */
-function checkCycles(path: string, keys: Readonly<Record<string, Recipe>>): readonly Issue[] {
-  const nested = Object.entries(keys).flatMap(([key, recipe]) =>
-    recipe.kind === "template"
-      ? templateKeys(recipe.text)
-          .filter((named) => keys[named]?.kind === "template")
-          .map((named) => [key, named] as const)
-      : [],
+/** Templates that a template names: in a circle with it, or not. */
+function nested(templates: readonly string[], isInCircle: (key: string) => boolean): readonly Problem[] {
+  const [first] = templates;
+  if (first === undefined) return [];
+  const circle = templates.find(isInCircle);
+  if (circle !== undefined) return [{ problem: `is made of "${circle}", which is made of it in turn` }];
+  const problem =
+    templates.length === 1
+      ? `names "${first}", which is a template itself`
+      : `names ${listed(templates)}, which are templates themselves`;
+  return [{ problem, fix: "name the keys that it is made of" }];
+}
+
+/** Each by itself where they are few: each may be another slip. */
+function unknownKeys(keys: readonly string[], names: ReadonlySet<string>): readonly Problem[] {
+  if (keys.length > mostUnknown) {
+    return [{ problem: `names ${listed(keys)}, and the secret has no such keys; it has ${listed(names)}` }];
+  }
+  return keys.map((key) => {
+    const problem = `names "${shownName(key)}", and the secret has no such key; it has ${listed(names)}`;
+    return { problem, ...didYouMean(key, names) };
+  });
+}
+
+const mostUnknown = 5;
+
+const allowed = `allowed are \${KEY} and ${filterNames.map((name) => `\${KEY|${name}}`).join(", ")}`;
+
+/** What is broken may be a part of a value: it is shown only where it looks like a placeholder. */
+function placeholderProblem({ text }: BrokenPlaceholder): Problem {
+  const { filters } = /^\$\{[-._a-zA-Z0-9]+\|(?<filters>[a-zA-Z0-9 |]{1,40})\}$/.exec(text)?.groups ?? {};
+  if (filters === undefined) {
+    return { problem: `holds "\${" without a placeholder; ${allowed}`, fix: "for the text ${ itself, write $${" };
+  }
+  if (filters.includes("|")) return { problem: `"${text}" has more than one filter; ${allowed}` };
+  return { problem: `"${text}" has an unknown filter; ${allowed}`, ...didYouMean(filters.trim(), filterNames) };
+}
+
+/** The templates of the same secret that a template names. */
+function templatesIn(text: string, { recipes }: RecipesOfSecret): readonly string[] {
+  return templateParts(text).flatMap((part) =>
+    part.kind === "value" && own(recipes, part.key)?.kind === "template" ? [part.key] : [],
   );
-  return nested.map(([key, named]) => ({
-    path: `${path}.keys["${key}"]`,
-    problem: reaches(named, key, nested)
-      ? `is made of "${named}", which is made of it in turn`
-      : `names "${named}", which is a template itself; name the keys that it is made of`,
-  }));
 }
 
-function reaches(
-  from: string,
-  to: string,
-  edges: readonly (readonly [string, string])[],
-  seen: ReadonlySet<string> = new Set(),
-): boolean {
-  if (from === to) return true;
-  if (seen.has(from)) return false;
-  const onward = new Set([...seen, from]);
-  return edges.some(([start, end]) => start === from && reaches(end, to, edges, onward));
+/**
+ * Templates that are made of themselves by way of others, and what only leads to them or from them left out as far as it
+ * lies in no circle: those without an edge in or out go, again and again. Each edge is looked at twice.
+ */
+function inCircles(edges: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+  const back = new Map<string, string[]>([...edges.keys()].map((key) => [key, []]));
+  for (const [from, all] of edges) for (const to of all) back.get(to)?.push(from);
+  const once = pruned(new Set(edges.keys()), edges, back);
+  return pruned(once, back, edges);
 }
 
-function unknownKey(verb: string, key: string, keys: Readonly<Record<string, Recipe>>): string {
-  return `${verb} "${key}", and the secret has no such key; it has ${Object.keys(keys).sort().join(", ")}`;
+/** What is left when everything that leads to nothing that is left is removed. */
+function pruned(
+  nodes: ReadonlySet<string>,
+  onward: ReadonlyMap<string, readonly string[]>,
+  back: ReadonlyMap<string, readonly string[]>,
+): ReadonlySet<string> {
+  const left = new Set(nodes);
+  const count = new Map([...nodes].map((key) => [key, (onward.get(key) ?? []).filter((to) => nodes.has(to)).length]));
+  const ends = [...nodes].filter((key) => count.get(key) === 0);
+  for (let key = ends.pop(); key !== undefined; key = ends.pop()) {
+    left.delete(key);
+    for (const from of back.get(key) ?? []) {
+      if (!left.has(from)) continue;
+      const remaining = (count.get(from) ?? 0) - 1;
+      count.set(from, remaining);
+      if (remaining === 0) ends.push(from);
+    }
+  }
+  return left;
 }

@@ -1,12 +1,16 @@
-import { own } from "../../../components/support/own.ts";
 import type { DeliveredKey, DeliverySpec } from "../../../components/delivery/contract.ts";
 import { blank, configPath, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
-import { dnsSubdomain, secretKey } from "../../../components/support/naming.ts";
+import { own } from "../../../components/support/own.ts";
+import { didYouMean, listed, shownName } from "../../../components/support/wording.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Catalogue, CatalogueDelivery, KeySource } from "../../environments/catalogue-spec.ts";
+import { folded } from "../check/catalogue/fold.ts";
+import { cataloguePath } from "../check/catalogue/path.ts";
+import { mostBytes } from "../check/recipes.ts";
 import type { Facts } from "../schema/index.ts";
 import { applicationsOf } from "./secrets.ts";
+import { knownBytes } from "./secret-shape.ts";
 
 export interface ResolveDeliveriesArgs {
   readonly catalogue: Catalogue;
@@ -22,87 +26,124 @@ export interface ResolvedDeliveries {
   readonly issues: readonly Issue[];
 }
 
-/** Every Kubernetes Secret of one environment, key by key, and everything that is wrong. Pure. */
+/**
+ * Every Kubernetes Secret of one environment, key by key, and what is wrong with them there. What is wrong in any
+ * environment, `checkCatalogue` has told. Pure.
+ */
 export function resolveDeliveries(args: ResolveDeliveriesArgs): ResolvedDeliveries {
   const byId = new Map(args.secrets.map((spec) => [spec.id, spec]));
   const issues: Issue[] = [];
-  const deliveries = applicationsOf(args).flatMap(([app, application]) =>
-    application.deliveries.map((delivery): DeliveryDraft => {
-      const path = `catalogue.${app}.deliveries["${delivery.namespace}/${delivery.secretName}"]`;
-      const keys = delivery.from.flatMap((source) => keysOf(app, source, byId, path, args.catalogue, issues));
-      issues.push(...checkDelivery(path, delivery, keys, args));
-      const { namespace, secretName } = delivery;
-      return { namespace, secretName, keys, merge: delivery.merge ?? false };
+  const drafts = applicationsOf(args).flatMap(([app, application]) =>
+    application.deliveries.map((delivery) => {
+      const path = cataloguePath([app, "deliveries", `${delivery.namespace}/${delivery.secretName}`]);
+      const keys = delivery.from.flatMap((source) => keysOf({ app, source, path, byId, args, issues }));
+      const { namespace, secretName, merge = false } = delivery;
+      const draft: DeliveryDraft = { namespace, secretName, keys, merge };
+      issues.push(...keyTwice(path, keys), ...tooLarge(path, draft, byId));
+      return { app, draft };
     }),
   );
-  issues.push(...duplicates(deliveries));
-  return { deliveries: deliveries.filter(({ keys }) => keys.length > 0), issues };
+  issues.push(
+    ...unplaced(
+      drafts.map(({ draft }) => draft),
+      args,
+    ),
+    ...duplicates(drafts),
+  );
+  const deliveries = drafts.map(({ draft }) => draft).filter(({ keys }) => keys.length > 0);
+  return { deliveries, issues: folded(issues, "catalogue") };
 }
 
-function keysOf(
-  app: string,
-  source: KeySource,
-  byId: ReadonlyMap<string, SecretSpec>,
-  path: string,
-  catalogue: Catalogue,
-  issues: Issue[],
-): readonly DeliveredKey[] {
+interface SourceArgs {
+  readonly app: string;
+  readonly source: KeySource;
+  readonly path: string;
+  readonly byId: ReadonlyMap<string, SecretSpec>;
+  readonly args: ResolveDeliveriesArgs;
+  readonly issues: Issue[];
+}
+
+/** Keys that the environment has not (of high availability, optional, made of one that is) are left out here too. */
+function keysOf({ app, source, path, byId, args, issues }: SourceArgs): readonly DeliveredKey[] {
   const named = typeof source === "string" ? source : source.secret;
   const id = named.includes("/") ? named : `${app}/${named}`;
   const spec = byId.get(id);
   if (spec === undefined) {
-    issues.push({
-      path,
-      problem: `reads ${id}, which is not a secret of this environment; its secrets are ${[...byId.keys()].sort().join(", ")}`,
-    });
+    issues.push(...notRunHere(id, path, args));
     return [];
   }
-  if (typeof source === "string") return Object.keys(spec.keys).map((key) => ({ key, secret: id, from: key }));
-  return Object.entries(source.keys).flatMap(([key, from]): readonly DeliveredKey[] => {
-    if (spec.keys[from] !== undefined) return [{ key, secret: id, from }];
-    // A key that the catalogue has and this environment has not (high availability only, optional) is left out here too.
-    if (catalogue[spec.app]?.secrets[spec.name]?.keys[from] === undefined) {
-      issues.push({ path, problem: `reads key "${from}" of ${id}, which has ${Object.keys(spec.keys).join(", ")}` });
-    }
-    return [];
+  const keys = typeof source === "string" ? Object.keys(spec.keys).map((key) => [key, key] as const) : renamed(source);
+  return keys.flatMap(([key, from]) => (Object.hasOwn(spec.keys, from) ? [{ key, secret: id, from }] : []));
+}
+
+function renamed({ keys }: Exclude<KeySource, string>): readonly (readonly [string, string])[] {
+  return Object.entries(keys);
+}
+
+/** A secret that the catalogue has, of an application that this environment does not run. */
+function notRunHere(id: string, path: string, { catalogue, secrets }: ResolveDeliveriesArgs): readonly Issue[] {
+  const [app = "", name = ""] = id.split("/");
+  if (own(own(catalogue, app)?.secrets ?? {}, name) === undefined) return [];
+  const here = listed(secrets.map((spec) => spec.id));
+  return [
+    {
+      path,
+      problem: `reads ${shownName(id)}, and this environment does not run ${shownName(app)}; it has ${here}`,
+      fix: `add ${app} to applications, or leave out the application that reads it`,
+    },
+  ];
+}
+
+function keyTwice(path: string, keys: readonly DeliveredKey[]): readonly Issue[] {
+  const sources = Map.groupBy(keys, ({ key }) => key);
+  return [...sources].flatMap(([key, from]) =>
+    from.length === 1 ? [] : [{ path, problem: `key "${shownName(key)}" comes from two sources` }],
+  );
+}
+
+/** The API server counts the bytes of the values: `ValidateSecret` of Kubernetes. */
+function tooLarge(path: string, { keys }: DeliveryDraft, byId: ReadonlyMap<string, SecretSpec>): readonly Issue[] {
+  const bytes = keys.reduce((sum, { secret, from }) => {
+    const recipes = byId.get(secret)?.keys ?? {};
+    return sum + (knownBytes(from, recipes) ?? 0);
+  }, 0);
+  if (bytes <= mostBytes) return [];
+  const problem = `has ${bytes} bytes at least, and a Kubernetes Secret holds ${mostBytes} at most`;
+  return [{ path, problem, fix: "split it into several Secrets" }];
+}
+
+/** Namespaces that get Secrets, and that the facts do not have: each once. */
+function unplaced(
+  drafts: readonly Pick<CatalogueDelivery, "namespace" | "secretName">[],
+  { facts }: ResolveDeliveriesArgs,
+): readonly Issue[] {
+  const wanted = Map.groupBy(drafts, ({ namespace }) => namespace);
+  return [...wanted].flatMap(([namespace, secrets]): readonly Issue[] => {
+    if (Object.hasOwn(facts.namespaces, namespace)) return [];
+    const names = listed(new Set(secrets.map(({ secretName }) => secretName)));
+    const fix = `${setCommand(["namespaces", namespace, "store"], blank("store"))} (and .cluster), or leave the application out of "applications"`;
+    const meant = didYouMean(namespace, Object.keys(facts.namespaces)).fix;
+    return [
+      {
+        path: configPath(["namespaces", namespace]),
+        problem: `gets Secret ${names}, but the namespace has no store`,
+        fix: meant === undefined ? fix : `${meant} Else: ${fix}`,
+      },
+    ];
   });
 }
 
-function checkDelivery(
-  path: string,
-  delivery: CatalogueDelivery,
-  keys: readonly DeliveredKey[],
-  { facts }: ResolveDeliveriesArgs,
-): readonly Issue[] {
-  const issues: Issue[] = [];
-  const { namespace, secretName } = delivery;
-  if (!dnsSubdomain.test(secretName))
-    issues.push({
-      path,
-      problem: `"${secretName}" is not a valid Secret name: use at most 253 lowercase letters, digits, "-" or ".", with a letter or digit at the start and end of each part`,
-    });
-  if (own(facts.namespaces, namespace) === undefined) {
-    issues.push({
-      path: configPath(["namespaces", namespace]),
-      problem: `gets Secret ${secretName}, but the namespace has no store`,
-      fix: `${setCommand(["namespaces", namespace, "store"], blank("store"))} (and .cluster), or leave the application out of "applications"`,
-    });
-  }
-  for (const { key } of keys.filter(({ key }) => !secretKey.test(key))) {
-    issues.push({
-      path,
-      problem: `"${key}" is not a valid key of a Secret: use at most 253 letters, digits, "-", "_" or "."`,
-    });
-  }
-  const twice = keys.map(({ key }) => key).filter((key, index, all) => all.indexOf(key) !== index);
-  for (const key of new Set(twice)) issues.push({ path, problem: `key "${key}" comes from two sources` });
-  return issues;
-}
-
-function duplicates(deliveries: readonly DeliveryDraft[]): readonly Issue[] {
-  const names = deliveries.map(({ namespace, secretName }) => `${namespace}/${secretName}`);
-  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map((name) => ({
-    path: "catalogue",
-    problem: `Secret ${name} is delivered twice`,
-  }));
+function duplicates(drafts: readonly { readonly app: string; readonly draft: DeliveryDraft }[]): readonly Issue[] {
+  const places = Map.groupBy(drafts, ({ draft: { namespace, secretName } }) => `${namespace}/${secretName}`);
+  return [...places].flatMap(([place, each]) => {
+    if (each.length === 1) return [];
+    const apps = [...new Set(each.map(({ app }) => app))];
+    return [
+      {
+        path: "catalogue",
+        problem: `Secret ${shownName(place)} is delivered twice, by ${listed(apps)}`,
+        fix: "let one delivery have all of its sources (from), or give it another secretName",
+      },
+    ];
+  });
 }

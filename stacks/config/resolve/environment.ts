@@ -6,6 +6,7 @@ import type { Catalogue } from "../../environments/catalogue-spec.ts";
 import type { Policy } from "../../environments/policy.ts";
 import { checkPlan } from "../../plan/index.ts";
 import { checkSize } from "../../plan/size.ts";
+import { checkCatalogue } from "../check/catalogue/index.ts";
 import { checkClusterFacts } from "../check/cluster-facts.ts";
 import { checkDates } from "../check/dates.ts";
 import { checkExisting } from "../check/existing-secrets.ts";
@@ -45,12 +46,13 @@ export interface ResolveArgs extends SecretsAtHand {
 export function resolveEnvironment(args: ResolveArgs): Environment {
   const parsed = factsSchema.safeParse(args.facts);
   const secret = secretsInFacts(args.facts);
+  const { catalogue, ...checked } = checkCatalogue(args.catalogue);
   // What comes after the shape of the facts says what it received: it never gets to see what holds a secret.
   if (!parsed.success || secret.length > 0) {
     const places = new Set(secret.map(({ path }) => path));
     const shape = parsed.success ? [] : issuesOfZod(parsed.error, args.facts);
     const others = shape.filter(({ path }) => !places.has(path));
-    throw new ConfigError(args.environment, [...(args.found ?? []), ...secret, ...others]);
+    throw new ConfigError(args.environment, [...(args.found ?? []), ...secret, ...others, ...checked.issues]);
   }
   const facts = parsed.data;
 
@@ -61,8 +63,8 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     }),
   );
   const specs = new Map(Object.entries(facts.clusters).map(([name, each]) => [name, clusterSpec(name, each)]));
-  const resolved = resolveSecrets({ ...args, facts });
-  const delivered = resolveDeliveries({ catalogue: args.catalogue, facts, secrets: resolved.secrets });
+  const resolved = resolveSecrets({ ...args, catalogue, facts, isWhole: checked.isWhole });
+  const delivered = resolveDeliveries({ catalogue, facts, secrets: resolved.secrets });
   const placed = resolveNamespaces({ facts, stores, clusters: specs, deliveries: delivered.deliveries });
   const parts = {
     name: args.environment,
@@ -89,15 +91,16 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkDates(facts, args.now),
     ...checkNamespaceFacts(facts),
     ...checkClusterFacts(environment),
+    ...checked.issues,
     ...resolved.issues,
     ...delivered.issues,
     ...plainIssues(facts, args.policy),
     ...checkPolicy(environment),
     ...checkStoreFacts(environment, args),
-    ...checkPlacements(environment, delivered.deliveries),
+    ...checkPlacements(environment, checked.isWhole ? delivered.deliveries : undefined),
     ...checkIdentities(environment),
     ...checkGenerated(environment, placed.operated),
-    ...checkExisting(environment, placed.delivered),
+    ...(checked.isWhole ? checkExisting(environment, placed.delivered) : []),
     ...checkSize(environment),
     ...checkPlan(environment),
   ];

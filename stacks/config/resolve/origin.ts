@@ -1,5 +1,6 @@
 import { configPath, removeCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
+import { own } from "../../../components/support/own.ts";
 import type { Origin } from "../../../components/values/secret-spec.ts";
 
 /** The facts that say where the values of a secret come from, each by `<app>/<secret>`. */
@@ -17,10 +18,10 @@ export interface ResolvedOrigin {
 
 /** Where the values of a secret come from, and entries that contradict each other. Pure. */
 export function resolveOrigin(id: string, facts: OriginFacts): ResolvedOrigin {
-  const adopt = facts.adopt[id] ?? false;
-  const without = facts.adoptWithout[id];
-  const cluster = facts.generatedInCluster[id];
-  const referenced = facts.reference[id] === true;
+  const adopt = own(facts.adopt, id) ?? false;
+  const without = own(facts.adoptWithout, id);
+  const cluster = own(facts.generatedInCluster, id);
+  const referenced = own(facts.reference, id) === true;
   const adopted = adopt === false ? [] : ["adopt"];
   const adopting = [...adopted, ...(without === undefined ? [] : ["adoptWithout"])];
   if (cluster !== undefined) {

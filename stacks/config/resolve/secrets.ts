@@ -1,10 +1,15 @@
-import { setSecretCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
-import { secretId, secretKey, secretPath, slug } from "../../../components/support/naming.ts";
+import { setSecretCommand } from "../../../components/support/config-command.ts";
+import { secretId } from "../../../components/support/naming.ts";
+import { own } from "../../../components/support/own.ts";
+import { didYouMean, listed } from "../../../components/support/wording.ts";
 import type { Recipe } from "../../../components/values/recipe.ts";
 import { initialEpoch, type Origin, type SecretSpec } from "../../../components/values/secret-spec.ts";
+import { templateKeys } from "../../../components/values/template.ts";
 import type { Catalogue, CatalogueSecret } from "../../environments/catalogue-spec.ts";
-import { checkRecipes } from "../check/recipes.ts";
+import { folded } from "../check/catalogue/fold.ts";
+import { keyPath } from "../check/catalogue/path.ts";
+import { weakRecipes } from "../check/recipes.ts";
 import type { Policy } from "../../environments/policy.ts";
 import type { Facts } from "../schema/index.ts";
 import { resolveOrigin } from "./origin.ts";
@@ -18,6 +23,8 @@ export interface ResolveSecretsArgs {
   readonly policy: Policy;
   /** Configuration keys that hold a secret value. */
   readonly secretKeys: ReadonlySet<string>;
+  /** Whether all of the catalogue could be read: what names a secret of it that is not there names nothing. */
+  readonly isWhole: boolean;
 }
 
 export interface ResolvedSecrets {
@@ -25,31 +32,34 @@ export interface ResolvedSecrets {
   readonly issues: readonly Issue[];
 }
 
-/** The secrets of one environment: which keys exist in it, their epochs, and everything that is wrong. Pure. */
+/**
+ * The secrets of one environment: which keys exist in it, their epochs, and what is wrong with them there. What is wrong in
+ * any environment, `checkCatalogue` has told. Pure.
+ */
 export function resolveSecrets(args: ResolveSecretsArgs): ResolvedSecrets {
-  const issues: Issue[] = [...unknownApplications(args), ...unknownSecrets(args)];
-  const secrets = applicationsOf(args).flatMap(([app, application]) => {
-    if (!slug.test(app)) issues.push({ path: `catalogue["${app}"]`, problem: illegalName });
-    return Object.entries(application.secrets).map(([name, secret]) => {
-      const path = `catalogue.${app}.secrets["${name}"]`;
-      if (!slug.test(name)) issues.push({ path, problem: illegalName });
-      if (secret.path !== undefined && !secretPath.test(secret.path)) {
-        issues.push({ path: `${path}.path`, problem: `must be names joined by slashes, received "${secret.path}"` });
-      }
-      if (secret.primaryKey !== undefined && secret.keys[secret.primaryKey] === undefined) {
-        const problem = `names "${secret.primaryKey}", but the secret has no such key; its keys are ${Object.keys(secret.keys).sort().join(", ")}`;
-        issues.push({ path: `${path}.primaryKey`, problem });
-      }
-      const referenced = args.facts.reference[secretId({ app, secret: name })] === true;
+  const issues: Issue[] = [];
+  const secrets = applicationsOf(args).flatMap(([app, application]) =>
+    Object.entries(application.secrets).map(([name, secret]) => {
+      const id = secretId({ app, secret: name });
       const keys = presentKeys(secret, args);
       // Somebody else makes the values of a referenced secret: no rule applies to them, and nobody has to bring any.
-      issues.push(...(referenced ? checkNames(path, keys) : checkKeys(path, keys, args)));
-      const { origin, issues: contradictions } = resolveOrigin(secretId({ app, secret: name }), args.facts);
+      if (own(args.facts.reference, id) !== true) {
+        issues.push(...missingValues(keys, args));
+        issues.push(...weakRecipes({ path: (key) => keyPath(app, name, key), recipes: keys }, args.policy.minimumBits));
+      }
+      const { origin, issues: contradictions } = resolveOrigin(id, args.facts);
       issues.push(...contradictions);
       return toSpec({ app, name, secret, keys, origin, facts: args.facts });
-    });
-  });
-  return { secrets, issues };
+    }),
+  );
+  return {
+    secrets,
+    issues: [
+      ...unknownApplications(args),
+      ...(args.isWhole ? unknownSecrets(args) : []),
+      ...folded(issues, "catalogue"),
+    ],
+  };
 }
 
 /** The applications that an environment runs: all of the catalogue, or those that its facts list. */
@@ -64,39 +74,42 @@ export function applicationsOf({
   return Object.entries(catalogue).filter(([app]) => wanted.length === 0 || wanted.includes(app));
 }
 
-const illegalName = 'must be up to 63 lowercase letters, digits or "-", start with a letter and not end with "-"';
-
-/** Keys that exist: those of other environments and optional ones without a value are gone. */
+/**
+ * Keys that exist: those of other environments and optional ones without a value are gone, and with them what is made of
+ * them, hashes and templates: half a connection string is worse than none.
+ */
 function presentKeys(secret: CatalogueSecret, { policy, secretKeys }: ResolveSecretsArgs): Record<string, Recipe> {
-  const present = Object.entries(secret.keys).flatMap(([key, entry]): [string, Recipe][] => {
-    if ("when" in entry) return policy.highAvailability ? [[key, entry.recipe]] : [];
-    if (entry.kind === "provided" && entry.optional && !secretKeys.has(entry.config)) return [];
-    return [[key, entry]];
-  });
-  return Object.fromEntries(present.sort(([a], [b]) => (a < b ? -1 : 1)));
+  const present = new Map(
+    Object.entries(secret.keys).flatMap(([key, entry]): [string, Recipe][] => {
+      if ("when" in entry) return policy.highAvailability ? [[key, entry.recipe]] : [];
+      if (entry.kind === "provided" && entry.optional && !secretKeys.has(entry.config)) return [];
+      return [[key, entry]];
+    }),
+  );
+  // Each round takes a key at least, and mostly one takes all.
+  for (let before = -1; before !== present.size;) {
+    before = present.size;
+    for (const [key, recipe] of present) {
+      if (madeOf(recipe).some((source) => !present.has(source))) present.delete(key);
+    }
+  }
+  return Object.fromEntries([...present].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function checkKeys(path: string, keys: Readonly<Record<string, Recipe>>, args: ResolveSecretsArgs): readonly Issue[] {
-  const missing = Object.values(keys).flatMap((recipe) =>
-    recipe.kind === "provided" && !args.secretKeys.has(recipe.config) ? [recipe.config] : [],
-  );
-  return [
-    ...checkNames(path, keys),
-    ...missing.map((config) => ({
+/** The keys that a value is made of. */
+function madeOf(recipe: Recipe): readonly string[] {
+  if (recipe.kind === "bcrypt") return [recipe.of];
+  return recipe.kind === "template" ? templateKeys(recipe.text) : [];
+}
+
+/** Values that people must provide, and have not. */
+function missingValues(keys: Readonly<Record<string, Recipe>>, { secretKeys }: ResolveSecretsArgs): readonly Issue[] {
+  return Object.values(keys)
+    .flatMap((recipe) => (recipe.kind === "provided" && !secretKeys.has(recipe.config) ? [recipe.config] : []))
+    .map((config) => ({
       path: config,
       problem: "a provided value is not set",
       fix: setSecretCommand(config),
-    })),
-    ...checkRecipes(path, keys, args.policy.minimumBits),
-  ];
-}
-
-function checkNames(path: string, keys: Readonly<Record<string, Recipe>>): readonly Issue[] {
-  return Object.keys(keys)
-    .filter((key) => !secretKey.test(key))
-    .map((key) => ({
-      path: `${path}.keys["${key}"]`,
-      problem: 'a key must be up to 253 letters, digits, "-", "_" or "."',
     }));
 }
 
@@ -111,7 +124,7 @@ interface SpecParts {
 
 function toSpec({ app, name, secret, keys, origin, facts }: SpecParts): SecretSpec {
   const id = secretId({ app, secret: name });
-  const epoch = facts.rotations[id] ?? initialEpoch;
+  const epoch = own(facts.rotations, id) ?? initialEpoch;
   const rotatedAt = new Date(Date.parse(epoch === initialEpoch ? facts.created : epoch));
   const due =
     secret.rotateEveryDays === undefined || origin.kind === "in-cluster"
@@ -138,7 +151,8 @@ function unknownApplications({ catalogue, facts }: ResolveSecretsArgs): readonly
     .filter((app) => !Object.hasOwn(catalogue, app))
     .map((app) => ({
       path: "applications",
-      problem: `"${app}" is not in the catalogue; it has ${Object.keys(catalogue).sort().join(", ")}`,
+      problem: `"${app}" is not in the catalogue; it has ${listed(Object.keys(catalogue))}`,
+      ...didYouMean(app, Object.keys(catalogue)),
     }));
 }
 
@@ -152,6 +166,10 @@ function unknownSecrets(args: ResolveSecretsArgs): readonly Issue[] {
   return (["rotations", "adopt", "adoptWithout", "reference", "generatedInCluster"] as const).flatMap((key) =>
     Object.keys(args.facts[key])
       .filter((id) => !known.has(id))
-      .map((id) => ({ path: `${key}["${id}"]`, problem: `no such secret; there are ${[...known].sort().join(", ")}` })),
+      .map((id) => ({
+        path: `${key}["${id}"]`,
+        problem: `no such secret; there are ${listed(known)}`,
+        ...didYouMean(id, known),
+      })),
   );
 }

@@ -6,6 +6,7 @@ import type { DeliverySpec } from "../../../components/delivery/contract.ts";
 import { isOperators, operatorWrote } from "../../../components/external-secrets/provenance.ts";
 import { configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
+import { own } from "../../../components/support/own.ts";
 
 /** The Secret that a delivery creates. */
 export function secretOf({ namespace, secretName }: DeliverySpec): ObjectName & { readonly namespace: string } {
@@ -94,9 +95,9 @@ export function holdersIn(
     // A key that is delivered under two names may hold two values.
     const rounds: Record<string, HeldValue>[] = [];
     for (const { key, from } of keys) {
-      const value = held[key];
+      const value = own(held, key);
       if (value === undefined) continue;
-      const free = rounds.find((round) => round[from] === undefined);
+      const free = rounds.find((round) => own(round, from) === undefined);
       if (free === undefined) rounds.push({ [from]: value });
       else free[from] = value;
     }

@@ -23,7 +23,7 @@ const keys = {
 const path = 'generatedInCluster["shop/db"]';
 
 describe("spec of an in-cluster generation", () => {
-  const { generators, template } = generationSpec({ keys });
+  const { generators, template: written } = generationSpec({ keys });
 
   it("has a generator for each random key, whose value the template names", () => {
     assert.deepEqual(
@@ -33,7 +33,7 @@ describe("spec of an in-cluster generation", () => {
         ["value1", "UUID"],
       ],
     );
-    assert.deepEqual(template, {
+    assert.deepEqual(written, {
       "admin-password": "{{ .value0 }}",
       id: "{{ .value1 }}",
       uri: "db://the%20shop:{{ .value0 }}@host/the shop",
@@ -42,7 +42,45 @@ describe("spec of an in-cluster generation", () => {
   });
 
   it("is let through by the admission policy, which knows no tenant from us", () => {
-    for (const text of Object.values(template)) assert.match(text, new RegExp(templatePattern));
+    for (const text of Object.values(written)) assert.match(text, new RegExp(templatePattern));
+  });
+
+  it("writes values as the filters of a template ask for it", () => {
+    const spaced = password({ length: 64, symbols: "/ <" });
+    const texts = {
+      json: template('{"user":"${user|json}","password":"${admin-password|json}","id":${id|json},"p":${spaced|json}}'),
+      base64: template("${user|base64}:${admin-password|base64}"),
+      dollar: template("$${HOME}/${id}"),
+    };
+    const quoted = { ...keys, user: literal('the "shop"'), spaced, ...texts };
+    const filled = generationSpec({ keys: quoted }).template;
+    assert.equal(
+      filled["json"],
+      '{"user":"the \\"shop\\"","password":"{{ .value0 }}","id":"{{ .value1 }}","p":"{{ .value2 }}"}',
+    );
+    assert.equal(filled["base64"], "dGhlICJzaG9wIg==:{{ .value0 | b64enc }}");
+    assert.equal(filled["dollar"], "${HOME}/{{ .value1 }}");
+    for (const text of Object.values(filled)) assert.match(text, new RegExp(templatePattern));
+    assert.deepEqual(checkGeneration(path, quoted, 128), []);
+  });
+
+  it("has the operator write JSON of a value with a quotation mark, where the template has none around it", () => {
+    const token = password({ length: 64, symbols: '"' });
+    const bare = { token, text: template('{"token":${token|json}}') };
+    assert.equal(generationSpec({ keys: bare }).template["text"], '{"token":{{ .value0 | toJson }}}');
+    assert.deepEqual(checkGeneration(path, bare, 128), []);
+    const around = { token, text: template('{"token":"${token|json}"}') };
+    assert.throws(() => generationSpec({ keys: around }), {
+      message: "the operator can't write key token with filter json",
+    });
+    assert.deepEqual(checkGeneration(path, around, 128), [
+      {
+        path,
+        problem:
+          "key \"text\" names ${token|json}, whose value may have to be encoded, which the operator's templates can't do here",
+        fix: 'let "token" have letters and digits only, or leave out the quotation marks around ${token|json}',
+      },
+    ]);
   });
 
   it("is not made of what the operator can't make", () => {

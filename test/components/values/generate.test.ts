@@ -100,3 +100,18 @@ describe("generating a value", () => {
     assert.ok(chiSquared < 116, `chi-squared is ${chiSquared}`);
   });
 });
+
+describe("a rule that no value has", () => {
+  for (const rule of [
+    { classes: [] },
+    { classes: ["symbols"], symbols: "" },
+    { symbols: Array.from({ length: 195 }, (_, index) => String.fromCodePoint(0x100 + index)).join("") },
+    { length: 2 },
+  ] as const) {
+    it(`ends in an error, not in a search without end: ${JSON.stringify(rule).slice(0, 40)}`, () => {
+      assert.throws(() => generate(password(rule), randomBytes), {
+        message: "no password has this rule, which parsing should have found",
+      });
+    });
+  }
+});

@@ -11,7 +11,7 @@ import {
 } from "../../../components/values/recipe.ts";
 import { generate, strength } from "../../../components/values/recipes/index.ts";
 import { catalogue } from "../../../stacks/environments/catalogue.ts";
-import { checkRecipes } from "../../../stacks/config/check/recipes.ts";
+import { weakRecipes } from "../../../stacks/config/check/recipes.ts";
 import { environments } from "../../../stacks/environments/index.ts";
 
 /** What a year of a large installation makes. */
@@ -49,7 +49,7 @@ describe("strength of generated values", () => {
     );
     fc.assert(
       fc.property(recipes, fc.constantFrom(100, 128, 190), (recipe, minimum) => {
-        const refused = checkRecipes("secret", { key: recipe }, minimum).length > 0;
+        const refused = weakRecipes({ path: String, recipes: { key: recipe } }, minimum).length > 0;
         assert.equal(refused, strength(recipe) < minimum);
       }),
       { numRuns: samples },
@@ -63,7 +63,11 @@ describe("strength of generated values", () => {
         const recipes = Object.entries(keys).map(
           ([key, each]) => [key, "recipe" in each ? each.recipe : each] as const,
         );
-        assert.deepEqual(checkRecipes(`${app}/${id}`, Object.fromEntries(recipes), strictest), []);
+        assert.deepEqual(
+          weakRecipes({ path: String, recipes: Object.fromEntries(recipes) }, strictest),
+          [],
+          `${app}/${id}`,
+        );
       }
     }
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { brokenPlaceholders, fillTemplate, templateKeys } from "../../../components/values/template.ts";
+import { filterNames, templateFilters } from "../../../components/values/template-filters.ts";
+import { brokenPlaceholders, fillTemplate, templateKeys, templateParts } from "../../../components/values/template.ts";
 
 describe("template", () => {
   const text = "postgresql://${user|uri}:${db.password|uri}@host/${user}";
@@ -37,10 +38,76 @@ describe("template", () => {
     assert.equal(fillTemplate("<${a}>", { a: "" }), "<>");
   });
 
+  it("writes a value as JSON, between quotation marks of the template and without any", () => {
+    const values = { p: 'a "b" \\ \n\u00e4' };
+    const filled = fillTemplate('{"quoted":"Bearer ${p|json}","bare":${p|json},"${p|json}":1}', values) ?? "";
+    assert.deepEqual(JSON.parse(filled), { quoted: `Bearer ${values.p}`, bare: values.p, [values.p]: 1 });
+  });
+
+  it("makes JSON of any value, which a reader gives back unchanged", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (a, b) => {
+        const filled = fillTemplate('{"a":"<${a|json}>","b":[${b|json},"\\"${a|json}"]}', { a, b }) ?? "";
+        assert.deepEqual(JSON.parse(filled), { a: `<${a}>`, b: [b, `"${a}`] });
+      }),
+    );
+  });
+
+  it("writes the bytes of a value in base64", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (value) => {
+        const filled = fillTemplate("${p|base64}", { p: value }) ?? "";
+        assert.equal(Buffer.from(filled, "base64").toString(), value);
+      }),
+    );
+  });
+
+  it("has a meaning for each filter, and takes what is no text for one", () => {
+    for (const filter of filterNames) {
+      assert.ok(templateFilters[filter].meaning.length > 0);
+      assert.doesNotThrow(() => fillTemplate(`\${p|${filter}}`, { p: "a\ud800" }));
+    }
+  });
+
+  for (const [text, filled] of [
+    ["$${p}", "${p}"],
+    ["$$${p}", "$v"],
+    ["$$$${p}", "$${p}"],
+    ["$${${p}}", "${v}"],
+    ["$p $$p $ {p} ${p}$", "$p $$p $ {p} v$"],
+    ["${p}$${p}${p}", "v${p}v"],
+  ] as const) {
+    it(`takes ${text} for ${filled}`, () => {
+      assert.equal(fillTemplate(text, { p: "v" }), filled);
+      assert.deepEqual(brokenPlaceholders(text), []);
+    });
+  }
+
+  it("gives any text back whose dollars before braces are doubled", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom("$", "{", "}", "a", "|", '"', "\\") }), (text) => {
+        const escaped = text.replaceAll(/\$+(?=\{)/g, (dollars) => dollars + dollars);
+        assert.equal(fillTemplate(escaped, {}), text);
+      }),
+    );
+  });
+
+  it("is read in time that grows with its length alone", () => {
+    for (const text of ["${".repeat(500_000), "$".repeat(1_000_000), "$${".repeat(300_000), '"\\'.repeat(500_000)]) {
+      const start = process.cpuUsage();
+      templateParts(text);
+      assert.ok(process.cpuUsage(start).user < 1_000_000);
+    }
+  });
+
   for (const [broken, found] of [
     ["${a|upper}", ["${a|upper}"]],
     ["${a b}", ["${a b}"]],
     ["${}", ["${}"]],
+    ["${a|}", ["${a|}"]],
+    ["${a|JSON}", ["${a|JSON}"]],
+    ["${a|json|base64}", ["${a|json|base64}"]],
+    ["${a|toString}", ["${a|toString}"]],
     ["${a} ${", ["${"]],
     ["$a {b} $(c)", []],
     ["${a}${b|uri}", []],

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { literal, password, provided, providedOptionally } from "../../../components/values/recipe.ts";
+import {
+  bcryptOf,
+  hexToken,
+  literal,
+  password,
+  provided,
+  providedOptionally,
+  template,
+} from "../../../components/values/recipe.ts";
 import type { Catalogue, CatalogueSecret } from "../../../stacks/environments/catalogue-spec.ts";
 import type { ResolveArgs } from "../../../stacks/config/resolve/environment.ts";
 import { catalogueOf, deliveriesIn, environment, facts, policy, refusal, refusalOf } from "../../support/fixtures.ts";
@@ -14,60 +22,61 @@ const withShop = (changes: Partial<Catalogue[string]>): Partial<ResolveArgs> => 
 });
 const withDelivery = (changes: Partial<Catalogue[string]["deliveries"][number]>) =>
   withShop({ deliveries: [{ ...delivery, ...changes }] });
-const unconsumed = [
-  '  catalogue.shop.secrets["db"]: goes to no store: no namespace consumes it',
-  "    fix: add a delivery, or remove the secret",
-];
+const path =
+  "  catalogue.shop.secrets.db.path: must be at least two names joined by slashes, each of lower-case letters, digits, dots, dashes and underscores, starting with a letter or digit";
+const pathFix = '    fix: such as path: "shop/db"';
 
 const refused: readonly (readonly [string, Partial<ResolveArgs>, problems: number, ...lines: readonly string[]])[] = [
   [
     "an illegal application name",
     { catalogue: { "Shop!": shop } },
     1,
-    '  catalogue["Shop!"]: must be up to 63 lowercase letters, digits or "-", start with a letter and not end with "-"',
+    '  catalogue["Shop!"]: a name must be lower-case letters, digits and dashes, 63 at most, start with a letter and not end with a dash; character 1 is "S"',
   ],
   [
     "an illegal secret name",
     withShop({ secrets: { Db: db }, deliveries: [{ ...delivery, from: ["Db"] }] }),
     1,
-    '  catalogue.shop.secrets["Db"]: must be up to 63 lowercase letters, digits or "-", start with a letter and not end with "-"',
+    '  catalogue.shop.secrets.Db: a name must be lower-case letters, digits and dashes, 63 at most, start with a letter and not end with a dash; character 1 is "D"',
   ],
   [
     "an illegal key",
     { catalogue: catalogueOf({ "a b": password() }) },
-    2,
-    '  catalogue.shop.secrets["db"].keys["a b"]: a key must be up to 253 letters, digits, "-", "_" or "."',
-    '  catalogue.shop.deliveries["shop/shop-db"]: "a b" is not a valid key of a Secret: use at most 253 letters, digits, "-", "_" or "."',
+    1,
+    '  catalogue.shop.secrets.db.keys["a b"]: a key must be letters, digits, dots, dashes and underscores, 253 at most; character 2 is a space',
   ],
   [
     "an illegal key of a consumer",
     withDelivery({ from: [{ secret: "db", keys: { "a b": "password" } }] }),
     1,
-    '  catalogue.shop.deliveries["shop/shop-db"]: "a b" is not a valid key of a Secret: use at most 253 letters, digits, "-", "_" or "."',
+    '  catalogue.shop.deliveries["shop/shop-db"]: key "a b": a key must be letters, digits, dots, dashes and underscores, 253 at most; character 2 is a space',
   ],
   [
     "an illegal name of a Secret",
     withDelivery({ secretName: "Shop_db" }),
     1,
-    '  catalogue.shop.deliveries["shop/Shop_db"]: "Shop_db" is not a valid Secret name: use at most 253 lowercase letters, digits, "-" or ".", with a letter or digit at the start and end of each part',
+    '  catalogue.shop.deliveries["shop/Shop_db"]: secretName must be lower-case letters, digits, dashes and dots, 253 at most, with a letter or digit before and after each dot; character 1 is "S"',
   ],
   [
     "a path with empty parts",
     withShop({ secrets: { db: { ...db, path: "old//db" } } }),
     1,
-    '  catalogue.shop.secrets["db"].path: must be names joined by slashes, received "old//db"',
+    `${path}; name 2 is empty`,
+    pathFix,
   ],
   [
     "a path with a wildcard",
     withShop({ secrets: { db: { ...db, path: "old/*" } } }),
     1,
-    '  catalogue.shop.secrets["db"].path: must be names joined by slashes, received "old/*"',
+    `${path}; character 5 is "*"`,
+    pathFix,
   ],
   [
     "a path that leaves its folder",
     withShop({ secrets: { db: { ...db, path: "../other/db" } } }),
     1,
-    '  catalogue.shop.secrets["db"].path: must be names joined by slashes, received "../other/db"',
+    `${path}; name 1 starts with another`,
+    pathFix,
   ],
   [
     "a path that the store would not take",
@@ -97,33 +106,35 @@ const refused: readonly (readonly [string, Partial<ResolveArgs>, problems: numbe
     "a Secret that is delivered twice",
     withShop({ deliveries: [delivery, delivery] }),
     1,
-    "  catalogue: Secret shop/shop-db is delivered twice",
+    "  catalogue: Secret shop/shop-db is delivered twice, by shop",
+    "    fix: let one delivery have all of its sources (from), or give it another secretName",
   ],
   [
     "a secret that nobody consumes",
     withShop({ secrets: { db, other: db } }),
     1,
-    '  catalogue.shop.secrets["other"]: goes to no store: no namespace consumes it',
+    "  catalogue.shop.secrets.other: goes to no store: no namespace consumes it",
     "    fix: add a delivery, or remove the secret",
   ],
   [
     "a delivery of an unknown secret",
     withDelivery({ from: ["dbb"] }),
-    2,
-    '  catalogue.shop.deliveries["shop/shop-db"]: reads shop/dbb, which is not a secret of this environment; its secrets are shop/db',
-    ...unconsumed,
+    1,
+    '  catalogue.shop.deliveries["shop/shop-db"]: reads secret "shop/dbb", which the catalogue does not have; there are shop/db',
+    '    fix: did you mean "shop/db"?',
   ],
   [
     "a delivery of another application's unknown secret",
     withDelivery({ from: ["db", "till/db"] }),
     1,
-    '  catalogue.shop.deliveries["shop/shop-db"]: reads till/db, which is not a secret of this environment; its secrets are shop/db',
+    '  catalogue.shop.deliveries["shop/shop-db"]: reads secret "till/db", which the catalogue does not have; there are shop/db',
   ],
   [
     "a delivery of an unknown key",
     withDelivery({ from: [{ secret: "db", keys: { a: "pasword", b: "username" } }] }),
     1,
     '  catalogue.shop.deliveries["shop/shop-db"]: reads key "pasword" of shop/db, which has password, username',
+    '    fix: did you mean "password"?',
   ],
   [
     "a provided value that is missing",
@@ -186,6 +197,62 @@ describe("parsing the catalogue", () => {
       deliveriesIn(environment({ catalogue, secretKeys: new Set(set) }))[0]?.keys.map(({ key }) => key);
     assert.deepEqual(keysWith(), ["password"]);
     assert.deepEqual(keysWith("shopToken"), ["password", "token"]);
+  });
+
+  it("leaves out what is made of a key that is not there, in deliveries that name it too", () => {
+    const keys = {
+      password: password(),
+      token: providedOptionally("shopToken"),
+      header: template("Bearer ${token}"),
+      hash: bcryptOf("token"),
+      standby: { when: "high-availability", recipe: password() },
+      url: template("pg://${standby|uri}@db"),
+    } as const;
+    const named = {
+      ...delivery,
+      secretName: "named",
+      from: [{ secret: "db", keys: { HEADER: "header", PASS: "password" } }],
+    };
+    const catalogue: Catalogue = { shop: { secrets: { db: { keys } }, deliveries: [delivery, named] } };
+    const keysWith = (...set: string[]) => {
+      const spec = environment({ catalogue, secretKeys: new Set(set) });
+      return deliveriesIn(spec).map((each) => each.keys.map(({ key }) => key));
+    };
+    assert.deepEqual(keysWith(), [["password"], ["PASS"]]);
+    assert.deepEqual(keysWith("shopToken"), [
+      ["hash", "header", "password", "token"],
+      ["HEADER", "PASS"],
+    ]);
+  });
+
+  it("leaves out a secret, and its Secret, of which nothing is left but what would be made of a missing key", () => {
+    const keys = { token: providedOptionally("shopToken"), header: template("Bearer ${token}") };
+    const spec = environment({ catalogue: catalogueOf(keys) });
+    assert.deepEqual([spec.secrets[0]?.keys, deliveriesIn(spec)], [{}, []]);
+  });
+
+  it("delivers to a namespace, and of a secret and a key, that are named as what every object has", () => {
+    const catalogue: Catalogue = {
+      constructor: {
+        secrets: { constructor: { keys: { constructor: password(), toString: literal("x") } } },
+        deliveries: [{ namespace: "constructor", secretName: "constructor", from: ["constructor"] }],
+      },
+    };
+    const spec = environment({
+      catalogue,
+      facts: { ...facts, namespaces: { constructor: { cluster: "main", store: "vault" } } },
+    });
+    assert.deepEqual(
+      deliveriesIn(spec).map(({ namespace, keys }) => [namespace, keys.map(({ key }) => key)]),
+      [["constructor", ["constructor", "toString"]]],
+    );
+  });
+
+  it("tells its problems and those of the facts in one go", () => {
+    const message = refusalOf({ catalogue: catalogueOf({ a: hexToken(NaN) }), facts: { ...facts, platform: 7 } });
+    assert.match(message, /has 2 problems/);
+    assert.match(message, /platform/);
+    assert.match(message, /catalogue\.shop\.secrets\.db\.keys\.a: bytes must be a whole number from 1 to 4096/);
   });
 
   it("leaves out a secret, and its Secret, whose only key is optional and not provided", () => {

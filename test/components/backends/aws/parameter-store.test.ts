@@ -122,6 +122,15 @@ describe("Parameter Store backend", () => {
     await runProgram(put({ value }));
   });
 
+  it("rejects a value that turns out to hold two braces, without showing it", async () => {
+    assert.equal(
+      await failureOf(put({ value: "Hello {{name}}" })),
+      'error serializing property "value": stores.main: parameter "/acme-dev/shop/db/password" holds "{{", which Parameter Store takes for the name of another parameter and refuses.\n' +
+        "    fix: provide another value, or keep the secret in a store of kind aws-secrets-manager",
+    );
+    await runProgram(put({ value: '{"a":{"b":{}}}' }));
+  });
+
   it("asks once for all names of an environment, and decrypts none", async () => {
     const names = ["/acme-dev/shop/db/password", "/acme-dev/shop/api", "/acme-dev/till/db/user"];
     const { calls } = await runProgram(async () =>
@@ -209,6 +218,16 @@ describe("Parameter Store rules", () => {
         path: "stores.main",
         problem: 'parameter "/acme-dev/shop/db/password" of shop/db has 8193 bytes; tier by-size allows at most 8192',
         fix: "keep it in a store of kind aws-secrets-manager, which allows 65536",
+      },
+    ],
+    [
+      "a value that holds two braces, or may",
+      checkSecretShape(spec, { address, keys: ["password"], lengths: {}, doubleBraces: ["password"] }),
+      {
+        path: "stores.main",
+        problem:
+          'key password of shop/db holds, or may hold, "{{", which Parameter Store takes for the name of another parameter and refuses',
+        fix: "leave { out of its symbols or text, encode it (a template with ${KEY|base64}), or keep the secret in a store of kind aws-secrets-manager",
       },
     ],
     [

@@ -11,12 +11,21 @@ import {
   uuid,
   type Recipe,
 } from "../../../../components/values/recipe.ts";
-import { checkRecipes } from "../../../../stacks/config/check/recipes.ts";
+import type { Issue } from "../../../../components/support/errors.ts";
+import { checkRecipes, weakRecipes } from "../../../../stacks/config/check/recipes.ts";
 
 const weak = (bits: number) => `a value of ${bits} bits is weaker than the environment's minimum of 128`;
 const stronger = "make it longer, or allow more kinds of characters";
 
 type Keys = Readonly<Record<string, Recipe>>;
+
+/** What is wrong with the recipes of a secret in an environment whose minimum is so many bits. */
+function problemsOf(recipes: Keys, minimumBits: number): readonly Issue[] {
+  const secret = { path: (key: string) => `here.${key}`, recipes, names: new Set(Object.keys(recipes)) };
+  return [...checkRecipes(secret), ...weakRecipes(secret, minimumBits)];
+}
+
+const placeholders = "allowed are ${KEY} and ${KEY|uri}, ${KEY|json}, ${KEY|base64}";
 const refused: readonly (readonly [name: string, keys: Keys, path: string, problem: string, fix?: string])[] = [
   ["a password that is too short for the environment", { a: password({ length: 21 }) }, "a", weak(125), stronger],
   [
@@ -33,7 +42,13 @@ const refused: readonly (readonly [name: string, keys: Keys, path: string, probl
     weak(0),
     stronger,
   ],
-  ["a password of no class", { a: password({ classes: [] }) }, "a", weak(0), stronger],
+  [
+    "a password of no class",
+    { a: password({ classes: [] }) },
+    "a",
+    "classes is empty, and a password needs characters",
+    'classes: ["lower", "upper", "digits"]',
+  ],
   ["a token that is too short", { a: hexToken(15) }, "a", weak(120), stronger],
   ["bytes that are too few", { a: base64Bytes(15) }, "a", weak(120), stronger],
   ["a UUID where the environment asks for more", { a: uuid() }, "a", weak(122), stronger],
@@ -41,19 +56,19 @@ const refused: readonly (readonly [name: string, keys: Keys, path: string, probl
     "a password shorter than its classes",
     { a: password({ length: 2 }) },
     "a",
-    "length must be a whole number from 3 to 1024, received 2",
+    "length must be a whole number from 3 (one of each class) to 1024, received 2",
   ],
   [
     "a password of half a character",
     { a: password({ length: 32.5 }) },
     "a",
-    "length must be a whole number from 3 to 1024, received 32.5",
+    "length must be a whole number from 3 (one of each class) to 1024, received 32.5",
   ],
   [
     "a password that is too long",
     { a: password({ length: 1025 }) },
     "a",
-    "length must be a whole number from 3 to 1024, received 1025",
+    "length must be a whole number from 3 (one of each class) to 1024, received 1025",
   ],
   [
     "symbols that are not named",
@@ -62,32 +77,35 @@ const refused: readonly (readonly [name: string, keys: Keys, path: string, probl
     "asks for the class symbols and allows none",
     'name them, such as symbols: "-_."',
   ],
-  ["half a byte", { a: hexToken(32.5) }, "a", "bytes must be a positive whole number, received 32.5"],
-  ["no bytes", { a: base64Bytes(0) }, "a", "bytes must be a positive whole number, received 0"],
+  ["half a byte", { a: hexToken(32.5) }, "a", "bytes must be a whole number from 1 to 4096, received 32.5"],
+  ["no bytes", { a: base64Bytes(0) }, "a", "bytes must be a whole number from 1 to 4096, received 0"],
   ["an empty literal", { a: literal("") }, "a", "a literal must not be empty"],
   [
     "a hash of an unknown key",
     { a: password(), h: bcryptOf("b") },
     "h",
-    'hashes "b", and the secret has no such key; it has a, h',
+    "hashes a key that the secret does not have; it has a, h; received a text of 1 character",
   ],
   [
     "a hash of a hash",
     { a: password(), g: bcryptOf("h"), h: bcryptOf("a") },
     "g",
-    'hashes "h", which is a bcrypt itself; hash the key that it is made of',
+    'hashes "h", which is a hash itself',
+    "hash the key that it is made of",
   ],
   [
     "a hash of a template",
     { a: password(), h: bcryptOf("t"), t: template("${a}") },
     "h",
-    'hashes "t", which is a template itself; hash the key that it is made of',
+    'hashes "t", which is a template itself',
+    "hash the key that it is made of",
   ],
   [
     "a hash of more than bcrypt reads",
     { a: password({ length: 73 }), h: bcryptOf("a") },
     "h",
-    'hashes "a", which has 73 characters; bcrypt reads the first 72 only',
+    'hashes "a", which has 73 bytes; bcrypt reads the first 72 only',
+    'make "a" shorter',
   ],
   [
     "a template of an unknown key",
@@ -99,15 +117,22 @@ const refused: readonly (readonly [name: string, keys: Keys, path: string, probl
     "a template with an unknown encoding",
     { a: password(), t: template("${a} ${a|upper}") },
     "t",
-    '"${a|upper}" is no placeholder: allowed are ${KEY} and ${KEY|uri}',
+    `"\${a|upper}" has an unknown filter; ${placeholders}`,
   ],
   [
     "a template with an open placeholder",
     { a: password(), t: template("${a} ${a") },
     "t",
-    '"${a" is no placeholder: allowed are ${KEY} and ${KEY|uri}',
+    `holds "\${" without a placeholder; ${placeholders}`,
+    "for the text ${ itself, write $${",
   ],
-  ["a template of nothing", { a: password(), t: template("text") }, "t", "a template must name at least one key"],
+  [
+    "a template of nothing",
+    { a: password(), t: template("text") },
+    "t",
+    "a template must name at least one key",
+    "name one as ${KEY}, or write literal(…)",
+  ],
   [
     "a template of a hash",
     { a: password(), h: bcryptOf("a"), t: template("${h}") },
@@ -118,7 +143,8 @@ const refused: readonly (readonly [name: string, keys: Keys, path: string, probl
     "a template of a template",
     { a: password(), s: template("${a}"), t: template("${s}") },
     "t",
-    'names "s", which is a template itself; name the keys that it is made of',
+    'names "s", which is a template itself',
+    "name the keys that it is made of",
   ],
   ["a template of itself", { t: template("${t}") }, "t", 'is made of "t", which is made of it in turn'],
 ];
@@ -126,17 +152,17 @@ const refused: readonly (readonly [name: string, keys: Keys, path: string, probl
 describe("checking the recipes of a secret", () => {
   for (const [name, keys, key, problem, fix] of refused) {
     it(`rejects ${name}`, () => {
-      const issue = { path: `here.keys["${key}"]`, problem, ...(fix === undefined ? {} : { fix }) };
-      assert.deepEqual(checkRecipes("here", keys, 128), [issue]);
+      const issue = { path: `here.${key}`, problem, ...(fix === undefined ? {} : { fix }) };
+      assert.deepEqual(problemsOf(keys, 128), [issue]);
     });
   }
 
   it("rejects templates that are made of each other, each by its path", () => {
     const keys = { a: template("${b}"), b: template("${c}"), c: template("${a}") };
-    assert.deepEqual(checkRecipes("here", keys, 128), [
-      { path: 'here.keys["a"]', problem: 'is made of "b", which is made of it in turn' },
-      { path: 'here.keys["b"]', problem: 'is made of "c", which is made of it in turn' },
-      { path: 'here.keys["c"]', problem: 'is made of "a", which is made of it in turn' },
+    assert.deepEqual(problemsOf(keys, 128), [
+      { path: "here.a", problem: 'is made of "b", which is made of it in turn' },
+      { path: "here.b", problem: 'is made of "c", which is made of it in turn' },
+      { path: "here.c", problem: 'is made of "a", which is made of it in turn' },
     ]);
   });
 
@@ -153,7 +179,7 @@ describe("checking the recipes of a secret", () => {
       "hash.of.token": bcryptOf("provided"),
       text: template("${password|uri}@${literal}"),
     };
-    assert.deepEqual(checkRecipes("here", keys, 128), []);
-    assert.deepEqual(checkRecipes("here", { id: uuid() }, 122), []);
+    assert.deepEqual(problemsOf(keys, 128), []);
+    assert.deepEqual(problemsOf({ id: uuid() }, 122), []);
   });
 });

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import type { Recipe } from "./recipe.ts";
+import { mostBytes } from "./recipes/bytes.ts";
+import { characterClasses, mostCharacters } from "./recipes/password.ts";
+
+/**
+ * The fields of each kind of recipe, for a catalogue whose types nothing has checked. Each message says what the field must
+ * be. Ranges are the recipes' own: a number may be any here.
+ */
+export const recipeFields: {
+  readonly [K in Recipe["kind"]]: FieldsOf<Extract<Recipe, { readonly kind: K }>>;
+} = {
+  password: {
+    length: number(`must be a whole number of characters, ${mostCharacters} at most`),
+    classes: z.array(z.enum(characterClasses, { error: `must be one of ${characterClasses.join(", ")}` }), {
+      error: `must be a list of classes, each one of ${characterClasses.join(", ")}`,
+    }),
+    symbols: text('must be a text of symbols, such as "-_."'),
+    identifies: z.literal(true, { error: "must be true, or left out" }).optional(),
+  },
+  hex: { bytes: number(`must be a whole number of bytes, from 1 to ${mostBytes}`) },
+  base64: { bytes: number(`must be a whole number of bytes, from 1 to ${mostBytes}`) },
+  uuid: {},
+  literal: { value: text("must be a text") },
+  provided: {
+    config: text("must be the name of a configuration key"),
+    optional: z.boolean({ error: "must be true or false" }),
+  },
+  bcrypt: { of: text("must be the name of a key of the same secret") },
+  template: { text: text("must be a text with ${KEY} for other keys of the same secret") },
+  "rotated-at": {},
+};
+
+type FieldsOf<R extends Recipe> = { readonly [F in Exclude<keyof R, "kind">]-?: z.ZodType };
+
+function text(error: string) {
+  return z.string({ error });
+}
+
+/** Any number: zod's own takes neither what is infinite nor what is none, and says so in words of its own. */
+function number(error: string) {
+  return z.custom<number>((value) => typeof value === "number", { error });
+}

@@ -1,0 +1,35 @@
+/** How a value is written into a template, by the name after the bar: `${password|json}`. */
+export interface TemplateFilter {
+  /** What of it a message and a reader of the catalogue must know. */
+  readonly meaning: string;
+  /**
+   * @param quoted whether the placeholder stands between quotation marks (`"`) of the template.
+   */
+  apply(value: string, quoted: boolean): string;
+}
+
+/** Every filter. A new one is a row here, one in `components/in-cluster-generation/filters.ts`, and one in docs/values.md. */
+export const templateFilters = {
+  uri: { meaning: "percent-encoded", apply: (value) => encodeURIComponent(value.toWellFormed()) },
+  json: {
+    meaning: "as JSON: between quotation marks the characters alone, elsewhere with quotation marks",
+    apply: (value, quoted) => {
+      const text = JSON.stringify(value.toWellFormed());
+      return quoted ? text.slice(1, -1) : text;
+    },
+  },
+  base64: { meaning: "the bytes of its UTF-8 in base64", apply: (value) => Buffer.from(value).toString("base64") },
+} as const satisfies Readonly<Record<string, TemplateFilter>>;
+
+export type FilterName = keyof typeof templateFilters;
+
+export const filterNames = Object.keys(templateFilters) as readonly FilterName[];
+
+export function isFilterName(name: string): name is FilterName {
+  return Object.hasOwn(templateFilters, name);
+}
+
+/** A value as its placeholder asks for it. */
+export function filtered(value: string, filter: FilterName | undefined, quoted: boolean): string {
+  return filter === undefined ? value : (templateFilters[filter] as TemplateFilter).apply(value, quoted);
+}

@@ -1,0 +1,74 @@
+import type { Issue } from "../../../../components/support/errors.ts";
+import { didYouMean, listed, shownIfName, shownName } from "../../../../components/support/wording.ts";
+import type { KeySource } from "../../../environments/catalogue-spec.ts";
+import type { ApplicationDraft, DeliveryDraft, SecretDraft } from "./draft.ts";
+import { keyProblem, kubernetesName, nameProblem, namespaceName } from "./names.ts";
+import { cataloguePath } from "./path.ts";
+
+/** What deliveries can name. */
+interface Known {
+  /** Secrets by id. */
+  readonly secrets: ReadonlyMap<string, SecretDraft>;
+  /** Applications by name. */
+  readonly applications: ReadonlyMap<string, ApplicationDraft>;
+}
+
+/** What is wrong with deliveries, whichever environment they are made in. Pure. */
+export function checkDeliveries(applications: readonly ApplicationDraft[]): readonly Issue[] {
+  const known: Known = {
+    secrets: new Map(
+      applications.flatMap(({ secrets }) => secrets.map((each) => [`${each.app}/${each.name}`, each] as const)),
+    ),
+    applications: new Map(applications.map((each) => [each.app, each])),
+  };
+  return applications.flatMap(({ app, deliveries }) => deliveries.flatMap((each) => checkDelivery(app, each, known)));
+}
+
+function checkDelivery(app: string, { path, delivery }: DeliveryDraft, known: Known): readonly Issue[] {
+  const at = cataloguePath(path);
+  const problems = [
+    nameProblem(delivery.namespace, namespaceName),
+    nameProblem(delivery.secretName, kubernetesName),
+  ].flatMap((problem) => problem ?? []);
+  return [
+    ...problems.map((problem) => ({ path: at, ...problem })),
+    ...delivery.from.flatMap((source) => checkSource(app, source, at, known)),
+  ];
+}
+
+function checkSource(app: string, source: KeySource, path: string, known: Known): readonly Issue[] {
+  const named = typeof source === "string" ? source : source.secret;
+  const id = named.includes("/") ? named : `${app}/${named}`;
+  const [owner = ""] = id.split("/");
+  const secret = known.secrets.get(id);
+  const keys = typeof source === "string" ? [] : Object.entries(source.keys);
+  const illegal = keys.flatMap(([key]) => {
+    const problem = keyProblem(key);
+    return problem === undefined ? [] : [{ path, ...problem, problem: `key "${shownName(key)}": ${problem.problem}` }];
+  });
+  if (secret === undefined) {
+    // Of an application that can't be read nobody knows what it has.
+    if (known.applications.get(owner)?.namesKnown === false) return illegal;
+    return [...illegal, { path, ...unknownSecret(app, named, id, known) }];
+  }
+  if (!secret.isWhole) return illegal;
+  const unknown = keys.filter(([, from]) => !secret.names.has(from));
+  return [
+    ...illegal,
+    ...unknown.map(([, from]) => ({
+      path,
+      problem: `reads key ${shownIfName(from)} of ${id}, which has ${listed(secret.names)}`,
+      ...didYouMean(from, secret.names),
+    })),
+  ];
+}
+
+function unknownSecret(app: string, named: string, id: string, { secrets }: Known): Omit<Issue, "path"> {
+  const ids = [...secrets.keys()];
+  const meant = didYouMean(id, ids);
+  const elsewhere = ids.filter((each) => each.endsWith(`/${named}`) && !each.startsWith(`${app}/`));
+  const fix =
+    meant.fix ?? (elsewhere.length === 1 && elsewhere[0] !== undefined ? `did you mean "${elsewhere[0]}"?` : undefined);
+  const problem = `reads secret ${shownIfName(id)}, which the catalogue does not have; there are ${listed(ids)}`;
+  return { problem, ...(fix === undefined ? {} : { fix }) };
+}

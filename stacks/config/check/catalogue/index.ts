@@ -1,0 +1,112 @@
+import type { Issue } from "../../../../components/support/errors.ts";
+import { didYouMean, listed, shownIfName } from "../../../../components/support/wording.ts";
+import { password } from "../../../../components/values/recipe.ts";
+import type { Catalogue, CatalogueApplication, CatalogueSecret } from "../../../environments/catalogue-spec.ts";
+import { checkRecipes } from "../recipes.ts";
+import { checkDeliveries } from "./deliveries.ts";
+import type { ApplicationDraft, SecretDraft } from "./draft.ts";
+import { folded } from "./fold.ts";
+import { keyProblem, nameProblem, ownName, pathProblem } from "./names.ts";
+import { cataloguePath, keyPath } from "./path.ts";
+import { plainData } from "./plain-data.ts";
+import { checkProvided } from "./provided.ts";
+import { readCatalogue } from "./read.ts";
+
+export interface CheckedCatalogue {
+  /** What could be read of it. Whole where there are no issues. */
+  readonly catalogue: Catalogue;
+  readonly issues: readonly Issue[];
+  /** Whether every secret and every delivery could be read, so that what names another names nothing. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Checks a catalogue as far as no environment matters: Pulumi strips types, so nothing else has before an `up`. All of its
+ * problems are told at once. Pure.
+ */
+export function checkCatalogue(value: unknown): CheckedCatalogue {
+  const { data, issues: strange } = plainData(value);
+  const unread: Issue[] = [];
+  const applications = readCatalogue(data, unread);
+  const secrets = applications.flatMap((each) => each.secrets);
+  // What was left out for being no plain data is missing for that reason alone.
+  const told = new Set(strange.map(({ path }) => path));
+  const issues = [
+    ...strange,
+    ...unread.filter(({ path }) => !told.has(path)),
+    ...applications.flatMap(({ app }) => applicationProblems(app)),
+    ...secrets.flatMap(secretProblems),
+    ...checkProvided(secrets),
+    ...checkDeliveries(applications),
+  ];
+  const sound = soundPart(applications, new Set(issues.map(({ path }) => path)));
+  return { ...sound, issues: folded(issues, "catalogue") };
+}
+
+/**
+ * The catalogue without what has an illegal name, and with a random value for each key that has no sound recipe: what comes
+ * after tells no second fault of the same.
+ */
+function soundPart(
+  applications: readonly ApplicationDraft[],
+  faulty: ReadonlySet<string>,
+): Omit<CheckedCatalogue, "issues"> {
+  const legal = applications.filter(({ app }) => ownName.legal.test(app));
+  const parts = legal.map(({ app, secrets, deliveries, namesKnown, deliveriesKnown }) => {
+    const named = secrets.filter(({ name }) => ownName.legal.test(name));
+    const delivered = deliveries.filter(({ path }) => !faulty.has(cataloguePath(path)));
+    const isWhole =
+      namesKnown && deliveriesKnown && named.length === secrets.length && delivered.length === deliveries.length;
+    const application: CatalogueApplication = {
+      secrets: Object.fromEntries(named.map((draft) => [draft.name, soundSecret(draft, faulty)])),
+      deliveries: delivered.map(({ delivery }) => delivery),
+    };
+    return { app, application, isWhole };
+  });
+  return {
+    catalogue: Object.fromEntries(parts.map(({ app, application }) => [app, application])),
+    isWhole: legal.length === applications.length && parts.every((each) => each.isWhole),
+  };
+}
+
+function soundSecret({ app, name, secret }: SecretDraft, faulty: ReadonlySet<string>): CatalogueSecret {
+  const { path, ...rest } = secret;
+  const keys = Object.entries(secret.keys)
+    .filter(([key]) => keyProblem(key) === undefined)
+    .map(([key, entry]) => [key, faulty.has(keyPath(app, name, key)) ? password() : entry] as const);
+  return {
+    ...rest,
+    keys: Object.fromEntries(keys),
+    ...(path === undefined || pathProblem(path) !== undefined ? {} : { path }),
+  };
+}
+
+function applicationProblems(app: string): readonly Issue[] {
+  const problem = nameProblem(app, ownName);
+  return problem === undefined ? [] : [{ path: cataloguePath([app]), ...problem }];
+}
+
+function secretProblems({ app, name, secret, names, recipes, isWhole }: SecretDraft): readonly Issue[] {
+  const path = cataloguePath([app, "secrets", name]);
+  const at = (field: string, problem: Omit<Issue, "path"> | undefined) =>
+    problem === undefined ? [] : [{ path: `${path}${field}`, ...problem }];
+  const { path: place, primaryKey } = secret;
+  return [
+    ...at("", nameProblem(name, ownName)),
+    ...at(".path", place === undefined ? undefined : pathProblem(place)),
+    ...at(
+      ".primaryKey",
+      primaryKey === undefined || !isWhole || names.has(primaryKey) ? undefined : unknownPrimary(primaryKey, names),
+    ),
+    ...[...names].flatMap((key) => {
+      const problem = keyProblem(key);
+      return problem === undefined ? [] : [{ path: keyPath(app, name, key), ...problem }];
+    }),
+    ...checkRecipes({ path: (key) => keyPath(app, name, key), recipes, names }),
+  ];
+}
+
+function unknownPrimary(key: string, names: ReadonlySet<string>): Omit<Issue, "path"> {
+  const problem = `names ${shownIfName(key)}, and the secret has no such key; it has ${listed(names)}`;
+  return { problem, ...didYouMean(key, names) };
+}

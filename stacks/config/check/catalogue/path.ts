@@ -1,0 +1,12 @@
+import { configPath } from "../../../../components/support/config-command.ts";
+import { shownName } from "../../../../components/support/wording.ts";
+
+/** Path of a part of the catalogue, as messages name it: `catalogue.shop.secrets.db.keys.password`. */
+export function cataloguePath(names: readonly PropertyKey[]): string {
+  return configPath(["catalogue", ...names].map((name) => (typeof name === "number" ? name : shownName(String(name)))));
+}
+
+/** Path of one key of a secret. */
+export function keyPath(app: string, secret: string, ...rest: readonly PropertyKey[]): string {
+  return cataloguePath([app, "secrets", secret, "keys", ...rest]);
+}

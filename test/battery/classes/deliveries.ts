@@ -1,0 +1,67 @@
+import { literal, password, provided } from "../../../components/values/recipe.ts";
+import { accepted, at, refused, type CaseClass } from "../case.ts";
+import { all, dbKeys, deliveries, deliveryField, each, onlyVault, shopOf } from "../catalogue-changes.ts";
+
+const one = { namespace: "shop", secretName: "shop-db", from: ["db"] };
+const more = (count: number, of: (index: number) => unknown) => Array.from({ length: count }, (_, index) => of(index));
+const megabyte = "x".repeat(600_000);
+
+/** Kubernetes Secrets that can't be made of what they name. */
+export const secretDeliveries: CaseClass = {
+  title: "deliveries",
+  cases: [
+    ...refused({
+      "an unknown secret": deliveryField("from", ["dbb"]),
+      "a secret of no application": deliveryField("from", ["till/db"]),
+      "an empty name": deliveryField("from", [""]),
+      "a slash": deliveryField("from", ["/"]),
+      "too many slashes": deliveryField("from", ["shop/db/password"]),
+      "an unknown key": deliveryField("from", [{ secret: "db", keys: { A: "pasword" } }]),
+      "a key of another secret": deliveryField("from", [{ secret: "db", keys: { A: "token" } }]),
+      "a key that every object has": deliveryField("from", [{ secret: "db", keys: { A: "toString" } }]),
+      "an empty key": deliveryField("from", [{ secret: "db", keys: { A: "" } }]),
+      "a key from two sources": deliveryField("from", ["db", { secret: "api", keys: { password: "token" } }]),
+      "a secret twice": deliveryField("from", ["db", "db"]),
+      "the same Secret twice": deliveries([one, { ...one, from: [{ secret: "api", keys: { A: "token" } }] }]),
+      "the same Secret by another application": (input) => {
+        input.catalogue["till"] = { secrets: { db: { keys: { a: password() } } }, deliveries: [one] };
+      },
+      "more than a Secret holds": all(onlyVault, dbKeys({ one: literal(megabyte), two: literal(megabyte) })),
+      "a namespace without facts": deliveryField("namespace", "shpo"),
+      "no deliveries": deliveries([]),
+      "2,000 of one unknown secret": deliveries(
+        more(2000, (index) => ({ ...one, secretName: `s${index}`, from: ["dbb"] })),
+      ),
+      "2,000 unknown secrets": deliveries(
+        more(2000, (index) => ({ ...one, secretName: `s${index}`, from: [`x${index}`] })),
+      ),
+      "2,000 without sources": deliveries(more(2000, (index) => ({ ...one, secretName: `s${index}`, from: [] }))),
+      "2,000 to one unknown namespace": deliveries(
+        more(2000, (index) => ({ ...one, namespace: "x", secretName: `s${index}` })),
+      ),
+      "2,000 unknown namespaces": deliveries(more(2000, (index) => ({ ...one, namespace: `x${index}` }))),
+      "2,000 times the same": deliveries(more(2000, () => one)),
+      "2,000 texts": deliveries(more(2000, () => "db")),
+      "a list with holes": deliveries(Object.assign([], { 3: one })),
+      "a list that is endless": deliveries(new Array(4_000_000_000)),
+      "2,000 secrets that nobody gets": (input) => {
+        shopOf(input)["secrets"] = Object.fromEntries([
+          ...Object.entries(at(shopOf(input), "secrets")),
+          ...(more(2000, (index) => [`s${index}`, { keys: { a: password() } }]) as [string, unknown][]),
+        ]);
+      },
+      "2,000 values that people must bring, in clear": (input) => {
+        dbKeys(
+          Object.fromEntries(more(2000, (index) => [`k${index}`, provided(`a b${index}`)]) as [string, unknown][]),
+        )(input);
+      },
+      ...each({ "a text": "yes", "a number": 1 }, (value) => deliveryField("merge", value)),
+    }),
+    ...accepted({
+      "a key under two names": deliveryField("from", [{ secret: "db", keys: { A: "password", B: "password" } }]),
+      "a secret by its whole name": deliveryField("from", ["shop/db"]),
+      "a merged Secret": deliveryField("merge", true),
+      "a secret in two Secrets": deliveries([one, { ...one, secretName: "other", from: ["db", "api"] }]),
+    }),
+  ],
+};

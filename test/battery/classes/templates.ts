@@ -1,0 +1,123 @@
+import {
+  bcryptOf,
+  literal,
+  password,
+  provided,
+  providedOptionally,
+  template,
+} from "../../../components/values/recipe.ts";
+import { accepted, at, canary, refused, type CaseClass } from "../case.ts";
+import { all, dbKey, dbKeys, deliveryField, each, onlyVault, shopOf } from "../catalogue-changes.ts";
+
+const letters = "abcdefghijklmnopqrstuvwxyz";
+/** Each key names all later ones. */
+const later = Object.fromEntries(
+  [...letters].map((letter, index) => [
+    letter,
+    index === letters.length - 1
+      ? literal("x")
+      : template([...letters.slice(index + 1)].map((name) => `\${${name}}`).join("")),
+  ]),
+);
+/** Each key names the next. */
+const chain = (length: number, last: unknown) =>
+  Object.fromEntries(
+    Array.from({ length }, (_, index) => [`k${index}`, index === length - 1 ? last : template(`\${k${index + 1}}`)]),
+  );
+const loosely = template as unknown as (text: unknown) => unknown;
+
+/** Templates that can't be filled, and filters. */
+export const templates: CaseClass = {
+  title: "templates",
+  cases: [
+    ...refused({
+      ...each(
+        {
+          "no key": "text",
+          empty: "",
+          "an unknown key": "${pasword}",
+          "what every object has": "${constructor}",
+          itself: "${extra}",
+          "an unknown filter": "${password|upper}",
+          "a filter that is misspelt": "${password|jsn}",
+          "a filter in capitals": "${password|JSON}",
+          "a filter that every object has": "${password|constructor}",
+          "an empty filter": "${password|}",
+          "two filters": "${password|json|base64}",
+          "spaces within": "${ password }",
+          "an open placeholder": "${password",
+          "an open one with a value in it": `\${${canary}`,
+          "a value that looks like one": `pg://shop:\${${canary}!}@db/\${password}`,
+          "an empty placeholder": "${}",
+          "a placeholder within another": "${pass${word}}",
+          "only a literal placeholder": "$${password}",
+          "half a pair": "${password}\ud800",
+          "two megabytes": `\${password}${"x".repeat(2_000_000)}`,
+          "a million placeholders that are open": "${".repeat(500_000),
+          "a hundred thousand unknown keys": Array.from({ length: 100_000 }, (_, index) => `\${k${index}}`).join(""),
+        },
+        (text) => dbKey(template(text)),
+      ),
+      "a hash": dbKeys({ hash: bcryptOf("password"), text: template("${hash}") }),
+      "another template": dbKeys({ text: template("${url}") }),
+      "a circle of two": dbKeys({ a: template("${b}"), b: template("${a}") }),
+      "a circle of three": dbKeys({ a: template("${b}"), b: template("${c}"), c: template("${a}") }),
+      "26 keys that name all later ones": dbKeys(later),
+      "a chain of 2,000": dbKeys(chain(2000, literal("x"))),
+      "a circle of 2,000": dbKeys(chain(2000, template("${k0}"))),
+      "a number": dbKey(loosely(5)),
+      nothing: dbKey(loosely(undefined)),
+      "a list": dbKey(loosely(["${password}"])),
+    }),
+    ...accepted(
+      each(
+        {
+          JSON: '{"user":"${username|json}","password":${password|json}}',
+          base64: "${password|base64}",
+          "a URL": "pg://${username|uri}:${password|uri}@db",
+          "a literal dollar and brace": "$${HOME}/${username}",
+          "a dollar before a value": "$$${password}",
+          "dollars alone": "$ $a {b} ${username} $(c) $$",
+          "the same key a thousand times": "${username}".repeat(1000),
+        },
+        (text) => dbKey(template(text)),
+      ),
+    ),
+    ...accepted({
+      "a template without a value": all(
+        onlyVault,
+        dbKeys({ token: providedOptionally("unset"), text: template("Bearer ${token}") }),
+      ),
+      "a hash without a value": dbKeys({ token: providedOptionally("unset"), hash: bcryptOf("token") }),
+      "a template and a hash of the same key without a value": dbKeys({
+        token: providedOptionally("unset"),
+        hash: bcryptOf("token"),
+        text: template("${username}:${token|json}"),
+      }),
+      "a template of a key of other environments": dbKeys({
+        standby: { when: "high-availability", recipe: password() },
+        text: template("${standby}"),
+        hash: bcryptOf("standby"),
+      }),
+      "a delivery that names a key without a value": (input) => {
+        dbKeys({ token: providedOptionally("unset"), text: template("${token}") })(input);
+        deliveryField("from", ["api", { secret: "db", keys: { PASSWORD: "password", TEXT: "text" } }])(input);
+      },
+      "a delivery of nothing but keys without a value": (input) => {
+        dbKeys({ token: providedOptionally("unset"), text: template("${token}") })(input);
+        deliveryField("from", [{ secret: "db", keys: { TEXT: "text" } }])(input);
+      },
+      "a secret of nothing but keys without a value": (input) => {
+        at(shopOf(input), "secrets")["more"] = {
+          keys: { token: providedOptionally("unset"), hash: bcryptOf("token"), text: template("${token}") },
+        };
+        deliveryField("from", ["db", "more"])(input);
+      },
+      "a primary key without a value": (input) => {
+        at(shopOf(input), "secrets", "db")["primaryKey"] = "text";
+        dbKeys({ token: providedOptionally("unset"), text: template("${token}") })(input);
+      },
+      "a template of what people must bring": dbKeys({ token: provided("other"), text: template("${token|base64}") }),
+    }),
+  ],
+};
