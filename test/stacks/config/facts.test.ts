@@ -79,7 +79,7 @@ const refused: readonly (readonly [name: string, changes: Partial<ResolveArgs>, 
   [
     "an empty audience",
     withVault({ auth: { audience: "" } }),
-    '  stores.vault.auth.audience: must not be empty, received ""',
+    '  stores.vault.auth.audience: must be printable ASCII without spaces, received ""',
   ],
   [
     "too few versions",
