@@ -63,7 +63,8 @@ function clustersOf(
   const base = { kubeconfig, externalSecrets: { ...externalSecrets, install: false } };
   const { project, location, name } = GCP_SANDBOX.cluster;
   return {
-    local: { externalSecrets: { install: installOperator }, issuer: kubernetesServer },
+    // One cluster under several names: that its kubeconfig is the same says so, and that they may share an issuer.
+    local: { kubeconfig, externalSecrets: { install: installOperator }, issuer: kubernetesServer },
     eks: { ...base, flavour: "eks", clusterName: EKS_CLUSTER, issuer: kubernetesServer },
     "eks-pod-identity": { ...base, flavour: "eks", clusterName: EKS_CLUSTER, identity: "pod-identity" },
     aks: { ...base, flavour: "aks", issuer: kubernetesServer },

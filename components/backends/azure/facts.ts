@@ -7,11 +7,14 @@ import { azureClouds, ownAzureTags, type AzureKeyVaultSpec, type VaultSuffix } f
 
 const subnetId = z
   .string()
-  .regex(/^\/subscriptions\/.+\/virtualNetworks\/.+\/subnets\/.+$/, "must be the resource id of a subnet");
+  .regex(
+    /^\/subscriptions\/[^\s*?]+\/virtualNetworks\/[^\s/*?]+\/subnets\/[^\s/*?]+$/,
+    "must be the resource id of a subnet",
+  );
 const workspaceId = z
   .string()
   .regex(
-    /^\/subscriptions\/.+\/providers\/Microsoft\.OperationalInsights\/workspaces\/.+$/i,
+    /^\/subscriptions\/[^\s*?]+\/providers\/Microsoft\.OperationalInsights\/workspaces\/[^\s/*?]+$/i,
     "must be the resource id of a Log Analytics workspace",
   );
 

@@ -8,13 +8,13 @@ import type { GcpIdentityPool, GcpSecretManagerSpec } from "./secret-manager.ts"
 const keyName = z
   .string()
   .regex(
-    /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/,
+    /^projects\/[a-z0-9.:-]+\/locations\/[a-z0-9-]+\/keyRings\/[\w-]{1,63}\/cryptoKeys\/[\w-]{1,63}$/,
     "must be the name of a Cloud KMS key (projects/<project>/locations/<location>/keyRings/<ring>/cryptoKeys/<key>)",
   );
 const identityProvider = z
   .string()
   .regex(
-    /^projects\/\d+\/locations\/global\/workloadIdentityPools\/[^/]+\/providers\/[^/]+$/,
+    /^projects\/\d+\/locations\/global\/workloadIdentityPools\/[a-z0-9-]{4,32}\/providers\/[a-z0-9-]{4,32}$/,
     "must be a workload identity provider (projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>)",
   );
 
@@ -54,7 +54,16 @@ export const gcpSecretManagerFacts = z.strictObject({
     )
     .default([]),
   kmsKeyName: keyName.optional(),
-  topics: z.array(z.string().regex(/^projects\/[^/]+\/topics\/[^/]+$/, "must be a topic of Pub/Sub")).default([]),
+  topics: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^projects\/[a-z0-9.:-]+\/topics\/[A-Za-z][\w.~+%-]{2,254}$/,
+          "must be a topic of Pub/Sub (projects/<project>/topics/<topic>)",
+        ),
+    )
+    .default([]),
   identityProviders: z.record(z.string(), identityProvider).default({}),
   identityPools: z.record(name, identityPool).default({}),
   linkedAccounts: z.boolean().default(false),

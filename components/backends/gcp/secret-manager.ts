@@ -77,7 +77,7 @@ function storeIssues(spec: GcpSecretManagerSpec): readonly Issue[] {
       problem: `has ${spec.topics.length} topics; Google allows at most ${mostTopics}`,
     });
   }
-  return [...issues, ...keyIssues(spec), ...poolIssues(spec)];
+  return [...issues, ...keyIssues(spec), ...poolIssues(spec), ...providerIssues(spec)];
 }
 
 /** A pool that two clusters share would let the namespaces of one read what is granted to those of the other. */
@@ -87,6 +87,18 @@ function poolIssues({ name, identityPools }: GcpSecretManagerSpec): readonly Iss
     others.map(([cluster]) => ({
       path: `stores.${name}.identityPools.${cluster}.id`,
       problem: `"${id}" is already the pool of cluster ${first?.[0] ?? ""}; each cluster needs its own`,
+    })),
+  );
+}
+
+/** A provider trusts one issuer: it refuses the tokens of a second cluster. */
+function providerIssues({ name, identityProviders }: GcpSecretManagerSpec): readonly Issue[] {
+  const byProvider = Map.groupBy(Object.entries(identityProviders), ([, provider]) => provider);
+  return [...byProvider.values()].flatMap(([first, ...others]) =>
+    others.map(([cluster]) => ({
+      path: `stores.${name}.identityProviders.${cluster}`,
+      problem: `is the provider of cluster ${first?.[0] ?? ""} already, and a provider trusts the issuer of one cluster`,
+      fix: "make a provider for the cluster in a pool of its own: docs/identity/google.md#federation",
     })),
   );
 }

@@ -37,13 +37,20 @@ export const vaultKvFacts = z.strictObject({
   auditDevices: z.array(auditDevice).default([]),
   checkAndSet: z.boolean().default(false),
   values,
-  maxVersions: z.int().min(2, "must be at least 2, so that the value before a rotation stays readable").default(10),
+  maxVersions: z
+    .int()
+    .min(2, "must be at least 2, so that the value before a rotation stays readable")
+    .max(100_000)
+    .default(10),
   auth: z
     .strictObject({
       mountPath: authMountFact.default("kubernetes"),
       mountPaths: z.record(z.string(), authMountFact).default({}),
       methods: z.record(z.string(), authMethod).default({}),
-      audience: z.string().min(1).default("vault"),
+      audience: z
+        .string()
+        .regex(/^[!-~]+$/, "must be printable ASCII without spaces")
+        .default("vault"),
     })
     .prefault({}),
 });

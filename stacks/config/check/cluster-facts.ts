@@ -1,6 +1,7 @@
 import { loginKind } from "../../../components/backends/identities.ts";
 import { backendOf } from "../../../components/backends/index.ts";
 import { authMountOf, isVaultKv, vaultPlace, type VaultKvSpec } from "../../../components/backends/vault/kv.ts";
+import { credentialsSecret } from "../../../components/backends/static-identity.ts";
 import { chartIssues } from "../../../components/clusters/operator-facts.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
 import { blank, configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
@@ -12,48 +13,75 @@ export function checkClusterFacts(environment: Pick<Environment, "clusters">): r
   const clusters = [...environment.clusters.values()];
   const specs = clusters.map(({ spec }) => spec);
   return [
-    ...sameClusters(specs),
+    ...sameClusters(clusters),
     ...sameIssuers(specs),
     ...sharedAuthMounts(environment),
     ...clusters.flatMap((cluster) => [
       ...chartIssues(cluster.spec),
       ...sharedReaders(cluster),
+      ...takenCredentials(cluster),
       ...operatorAmongApplications(cluster),
       ...closedPorts(cluster),
     ]),
   ];
 }
 
-/** Two names for one cluster would have two operators in it, each with the same objects. */
-function sameClusters(clusters: readonly ClusterSpec[]): readonly Issue[] {
-  return repeated(clusters, ({ kubeconfig = "", context = "" }) => `${kubeconfig}\n${context}`).map(
-    ([{ name, context, kubeconfig }, first]) => ({
-      path: configPath(["clusters", name, ...(context === undefined ? [] : ["context"])]),
-      problem:
-        context === undefined
-          ? `is the same cluster as ${first.name}: both are the current context of ${kubeconfig === undefined ? "kubectl's kubeconfig" : "one kubeconfig"}`
-          : `is the context of cluster ${first.name} already, in the same kubeconfig`,
-      fix: setCommand(["clusters", name, "context"], blank("context")),
+/**
+ * Two names for one cluster would have two operators in it, or objects of one name twice. Where only one of them installs
+ * the operator, and they share no namespace, the names are for namespaces that log in in different ways.
+ */
+function sameClusters(clusters: readonly Cluster[]): readonly Issue[] {
+  return [...Map.groupBy(clusters, ({ spec }) => reachOf(spec)).values()].flatMap((same) =>
+    same.flatMap((cluster, index): readonly Issue[] => {
+      const first = same.slice(0, index).find((each) => meet(each, cluster));
+      if (first === undefined) return [];
+      const { name, context, kubeconfig } = cluster.spec;
+      return [
+        {
+          path: configPath(["clusters", name, ...(context === undefined ? [] : ["context"])]),
+          problem:
+            context === undefined
+              ? `is the same cluster as ${first.spec.name}: both are the current context of ${kubeconfig === undefined ? "kubectl's kubeconfig" : "one kubeconfig"}`
+              : `is the context of cluster ${first.spec.name} already, in the same kubeconfig`,
+          fix: setCommand(["clusters", name, "context"], blank("context")),
+        },
+      ];
     }),
   );
+}
+
+function meet(one: Cluster, other: Cluster): boolean {
+  const names = new Set(one.namespaces.map(({ name }) => name));
+  return (
+    (one.spec.externalSecrets.install && other.spec.externalSecrets.install) ||
+    other.namespaces.some(({ name }) => names.has(name))
+  );
+}
+
+/** How a cluster is reached: two with the same text are one. */
+function reachOf({ kubeconfig = "", context = "" }: ClusterSpec): string {
+  return `${kubeconfig}\n${context}`;
 }
 
 /** A cloud trusts an issuer: with one for two clusters, a namespace of the one could read what that of the other may. */
 function sameIssuers(clusters: readonly ClusterSpec[]): readonly Issue[] {
   const known = clusters.filter(({ issuer }) => issuer !== undefined);
-  return repeated(known, ({ issuer = "" }) => sameUrl(issuer)).map(([{ name, traits }, first]) =>
-    traits.googlePool === undefined
-      ? {
-          path: configPath(["clusters", name, "issuer"]),
-          problem: `is the issuer of cluster ${first.name} too: whoever trusts it can't tell the service accounts of the two apart`,
-          fix: `each cluster has its own: ${traits.issuerCommand}`,
-        }
-      : {
-          path: configPath(["clusters", name, "clusterName"]),
-          problem: `names the cluster of Google Cloud that ${first.name} is already (clusters.${first.name})`,
-          fix: setCommand(["clusters", name, "clusterName"], blank("name of the cluster")),
-        },
-  );
+  const shared = repeated(known, ({ issuer = "" }) => sameUrl(issuer));
+  return shared
+    .filter(([again, first]) => reachOf(again) !== reachOf(first))
+    .map(([{ name, traits }, first]) =>
+      traits.googlePool === undefined
+        ? {
+            path: configPath(["clusters", name, "issuer"]),
+            problem: `is the issuer of cluster ${first.name} too: whoever trusts it can't tell the service accounts of the two apart`,
+            fix: `each cluster has its own: ${traits.issuerCommand}`,
+          }
+        : {
+            path: configPath(["clusters", name, "clusterName"]),
+            problem: `names the cluster of Google Cloud that ${first.name} is already (clusters.${first.name})`,
+            fix: setCommand(["clusters", name, "clusterName"], blank("name of the cluster")),
+          },
+    );
 }
 
 /** Vault's auth method asks one cluster whether a token is real: it refuses those of another. */
@@ -62,13 +90,13 @@ function sharedAuthMounts({ clusters }: Pick<Environment, "clusters">): readonly
     const stores = new Set(namespaces.filter(readsStore).map(({ store }) => store));
     return [...stores].flatMap((store) => {
       if (!isVaultKv(store) || store.staticCredentials === true) return [];
-      return [{ store, cluster: spec.name, mount: authMountOf(store, spec.name) }];
+      return [{ store, cluster: spec.name, reach: reachOf(spec), mount: authMountOf(store, spec.name) }];
     });
   });
   const places = Map.groupBy(readers, ({ store, mount }) => [...vaultPlace(store), mount].join("\n"));
   return [...places.values()].flatMap(([first, ...others]) =>
     others
-      .filter((each) => first !== undefined && each.cluster !== first.cluster && !makeMethods(first, each))
+      .filter((each) => first !== undefined && each.reach !== first.reach && !makeMethods(first, each))
       .map(({ store, cluster, mount }) => {
         const names = ["stores", store.name, "auth", "mountPaths", cluster];
         return {
@@ -108,6 +136,19 @@ function sharedReaders({ spec, namespaces }: Cluster): readonly Issue[] {
       fix: `let each namespace have a SecretStore of its own: ${removeCommand(names)}`,
     },
   ];
+}
+
+/** A Secret of the catalogue that has the name of the credentials which its namespace reads a store with. */
+function takenCredentials({ namespaces }: Cluster): readonly Issue[] {
+  return namespaces
+    .filter(readsStore)
+    .filter(({ store, cluster }) => loginKind(store, cluster) === "static")
+    .filter(({ deliveries }) => deliveries.some(({ secretName }) => secretName === credentialsSecret))
+    .map(({ name, store }) => ({
+      path: configPath(["namespaces", name]),
+      problem: `gets a Secret ${credentialsSecret} of the catalogue, which is what the credentials for store ${store.name} are called there`,
+      fix: "give the Secret of the catalogue another name (secretName)",
+    }));
 }
 
 /** Whoever may make Pods beside the operator has its rights, which are those of all namespaces. */

@@ -53,6 +53,12 @@ export const clusterConflicts: CaseClass = {
         { context: "prod", kubeconfig: "/etc/kube" },
       ),
       "two clusters of the current context of one kubeconfig": clusters({ kubeconfig: "a" }, { kubeconfig: "a" }),
+      "one cluster under two names, with one operator and a namespace in both": (input) => {
+        clusters({}, { externalSecrets: { ...version, install: false } })(input);
+        at(input.facts, "namespaces")["shop"] = {
+          clusters: { main: { store: "parameters" }, edge: { store: "parameters" } },
+        };
+      },
       "two clusters of one issuer": clusters({ context: "a" }, { context: "b", issuer: "https://issuer.example/main" }),
       "two clusters of one issuer but for a slash": clusters(
         { context: "a" },
@@ -143,6 +149,10 @@ export const clusterConflicts: CaseClass = {
       "a context with a control character": ({ facts }) => void (at(facts, "clusters", "main")["context"] = "a\u0007"),
     }),
     ...accepted({
+      "one cluster under two names, with one operator": clusters(
+        {},
+        { ...eks("main"), issuer: main.issuer, externalSecrets: { ...version, install: false } },
+      ),
       "two contexts": clusters({ context: "a" }, { context: "b" }),
       "one context in two kubeconfigs": clusters(
         { context: "default", kubeconfig: "/etc/a" },

@@ -1,5 +1,6 @@
 import type { CaseClass } from "../case.ts";
 import { awsPlaces } from "./aws-places.ts";
+import { cloudNames } from "./cloud-names.ts";
 import { clusterConflicts } from "./clusters.ts";
 import { factsThatHoldSecrets } from "./facts-that-hold-secrets.ts";
 import { issuers } from "./issuers.ts";
@@ -41,4 +42,5 @@ export const classes: readonly CaseClass[] = [
   secretDeliveries,
   storeLimits,
   generatedTemplates,
+  cloudNames,
 ];

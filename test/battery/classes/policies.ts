@@ -102,6 +102,14 @@ export const policyViolations: CaseClass = {
       }),
       "Vault without TLS, in capitals": strict(["vault"], production, { address: "HTTP://vault.example:8200" }),
       "static credentials": strict(["vault"], {}, { staticCredentials: true }),
+      "a Secret called as the static credentials are": (input) => {
+        strict(["vault"], { allowStaticCredentials: true }, { staticCredentials: true })(input);
+        (at(input.catalogue, "shop")["deliveries"] as Tree[]).push({
+          namespace: "shop",
+          secretName: "secrets-reader-credentials",
+          from: ["db"],
+        });
+      },
     }),
     ...accepted({
       "a key in Parameter Store": strict(["parameters"], keys, { kmsKeyArn: keyArn }),

@@ -79,7 +79,7 @@ const refused: readonly (readonly [name: string, changes: Partial<ResolveArgs>, 
   [
     "an empty audience",
     withVault({ auth: { audience: "" } }),
-    '  stores.vault.auth.audience: must not be empty, received ""',
+    '  stores.vault.auth.audience: must be printable ASCII without spaces, received ""',
   ],
   [
     "too few versions",
@@ -256,8 +256,8 @@ const refused: readonly (readonly [name: string, changes: Partial<ResolveArgs>, 
   ],
   [
     "a stack that is too large",
-    { policy: { ...policy, maximumResources: 27 } },
-    "  applications: the stack would hold about 28 resources, and this environment allows 27",
+    { policy: { ...policy, maximumResources: 22 } },
+    "  applications: the stack would hold about 23 resources, and this environment allows 22",
     "    fix: split it: stacks named test.<part>, each with some of the applications (docs/operations.md#large-environments)",
   ],
 ];

@@ -211,8 +211,8 @@ describe("deploying an environment", () => {
   };
 
   it("is comfortable with 500 resources, and warns from the next one on", async () => {
-    assert.deepEqual(await warningsOfSize({ namespaces: 53, keys: 5 }), []);
-    assert.deepEqual(await warningsOfSize({ namespaces: 53, keys: 6 }), [
+    assert.deepEqual(await warningsOfSize({ namespaces: 60, keys: 6 }), []);
+    assert.deepEqual(await warningsOfSize({ namespaces: 60, keys: 7 }), [
       {
         severity: "warning",
         message:

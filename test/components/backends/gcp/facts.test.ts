@@ -73,7 +73,7 @@ describe("facts of Google's Secret Manager", () => {
         '  stores.google.project: must be the id of a project, received "Acme"',
         '  stores.google.projectNumber: must be the number of a project, received "acme"',
         '  stores.google.locations[0].location: must be a region, such as europe-west3, received "eu"',
-        '  stores.google.topics[0]: must be a topic of Pub/Sub, received "rotations"',
+        '  stores.google.topics[0]: must be a topic of Pub/Sub (projects/<project>/topics/<topic>), received "rotations"',
         '  stores.google.identityProviders.main: must be a workload identity provider (projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>), received "clusters/main"',
         '  stores.google.identityPools.main.id: must be 4 to 32 small letters, digits and dashes, not starting with gcp-, received "gcp-readers"',
         '  stores.google.identityPools.main.issuer: must be an https URL: clouds trust no issuer without TLS, received "http://issuer.example"',

@@ -81,7 +81,7 @@ describe("Google's Secret Manager", () => {
   });
 
   it("refuses more than ten topics", () => {
-    const topics = Array.from({ length: 11 }, (_, index) => `projects/acme/topics/t${index}`);
+    const topics = Array.from({ length: 11 }, (_, index) => `projects/acme/topics/topic-${index}`);
     assert.deepEqual(check({ topics }), [
       { path: "stores.main.topics", problem: "has 11 topics; Google allows at most 10" },
     ]);

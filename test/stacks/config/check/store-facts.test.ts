@@ -32,7 +32,7 @@ describe("facts of stores beside each other", () => {
         kind: "gcp-secret-manager",
         project: "acme-prod",
         projectNumber: "123456789012",
-        identityProviders: { mian: "projects/123456789012/locations/global/workloadIdentityPools/a/providers/b" },
+        identityProviders: { mian: "projects/123456789012/locations/global/workloadIdentityPools/acme/providers/main" },
       },
     ],
   ] as const) {
