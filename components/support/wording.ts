@@ -26,9 +26,9 @@ export function received(value: unknown): string {
   return Array.isArray(value) ? "received a list" : "received an object";
 }
 
-/** A text where a name is expected, in quotation marks where it can be one: anything else may be a value. */
+/** A text where a name is expected, in quotation marks where it passes as one: anything else may be a value. */
 export function shownIfName(text: string): string {
-  return text !== "" && passesAsName(text) ? `"${text}"` : `what is no name (${received(text)})`;
+  return text !== "" && passesAsName(text) ? `"${text}"` : `(${charactersOf(text)}, not shown)`;
 }
 
 /** Names in order, the first ones where there are many. */
