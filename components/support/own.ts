@@ -1,7 +1,4 @@
-/**
- * What a record has under a name that people chose. An index alone would find what every object has: `constructor`,
- * `toString`.
- */
-export function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(record, name) ? record[name] : undefined;
+/** A value by a name that people chose: one that every object of JavaScript has, such as `constructor`, is none. */
+export function own<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
 }

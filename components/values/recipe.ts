@@ -28,7 +28,7 @@ export interface BcryptRecipe {
   readonly kind: "bcrypt";
   readonly of: string;
 }
-/** Text with `${KEY}` and `${KEY|uri}` (percent-encoded) for other keys of the same secret. */
+/** Text with `${KEY}` and `${KEY|filter}` for other keys of the same secret (`template-filters.ts`); `$${` is the text `${`. */
 export interface TemplateRecipe {
   readonly kind: "template";
   readonly text: string;
@@ -55,12 +55,12 @@ export function providedOptionally(config: string): ProvidedRecipe {
   return { kind: "provided", config, optional: true };
 }
 
-/** The bcrypt hash (cost 10) of another key of the same secret, stable until that key changes. */
+/** The bcrypt hash (cost 10) of another key of the same secret, 72 bytes at most; stable until that key changes. */
 export function bcryptOf(key: string): BcryptRecipe {
   return { kind: "bcrypt", of: key };
 }
 
-/** A text made of other keys of the same secret, such as a connection string. */
+/** A text made of other keys of the same secret, such as a connection string. Absent where one of them is. */
 export function template(text: string): TemplateRecipe {
   return { kind: "template", text };
 }

@@ -85,7 +85,7 @@ function madeValue(
   recipe: MadeRecipe,
   direct: SecretValues,
 ): Output<string> {
-  if (recipe.kind === "template") return direct.apply((values) => fillTemplate(recipe.text, values) ?? "");
+  if (recipe.kind === "template") return direct.apply((values) => filled(`${spec.id} ${key}`, recipe, values));
   const make = () => makeSalt(entropy);
   const start = () =>
     adopted === undefined ? make() : adopted.apply((found) => saltOf(own(found, key) ?? "") ?? make());
@@ -93,4 +93,10 @@ function madeValue(
   return all([direct, salt]).apply(([values, text]) =>
     bcryptHash({ of: `${spec.id} ${recipe.of}`, value: own(values, recipe.of), salt: text }),
   );
+}
+
+function filled(what: string, { text }: TemplateRecipe, values: Readonly<Record<string, string>>): string {
+  const result = fillTemplate(text, values);
+  if (result === undefined) throw new Error(`${what} names a key without a value, which parsing should have found`);
+  return result;
 }

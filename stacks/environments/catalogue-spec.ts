@@ -13,7 +13,7 @@ export interface CatalogueSecret {
   readonly path?: string;
   /** Key that lies under the secret's own name where a store has an object for each key. Default: none does. */
   readonly primaryKey?: string;
-  /** Days between rotations. Default: no schedule. */
+  /** Days between rotations: a whole number from 1 to 3650. Default: no schedule. */
   readonly rotateEveryDays?: number;
 }
 

@@ -1,6 +1,6 @@
 import type { Issue } from "../../../components/support/errors.ts";
 import { own } from "../../../components/support/own.ts";
-import { didYouMean, listed, nearest, received, shownName } from "../../../components/support/wording.ts";
+import { didYouMean, listed, nearest, received, shownIfName, shownName } from "../../../components/support/wording.ts";
 import { bcryptLimit } from "../../../components/values/bcrypt.ts";
 import type { Recipe } from "../../../components/values/recipe.ts";
 import {
@@ -164,10 +164,10 @@ function nested(templates: readonly string[], isInCircle: (key: string) => boole
 /** Each by itself where they are few: each may be another slip. */
 function unknownKeys(keys: readonly string[], names: ReadonlySet<string>): readonly Problem[] {
   if (keys.length > mostUnknown) {
-    return [{ problem: `names ${listed(keys)}, and the secret has no such keys; it has ${listed(names)}` }];
+    return [{ problem: `names ${keys.length} keys that the secret does not have; it has ${listed(names)}` }];
   }
   return keys.map((key) => {
-    const problem = `names "${shownName(key)}", and the secret has no such key; it has ${listed(names)}`;
+    const problem = `names ${shownIfName(key)}, and the secret has no such key; it has ${listed(names)}`;
     return { problem, ...didYouMean(key, names) };
   });
 }

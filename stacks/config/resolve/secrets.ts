@@ -1,8 +1,8 @@
 import type { Issue } from "../../../components/support/errors.ts";
+import { shownName, thereAre } from "../../../components/support/names.ts";
 import { setSecretCommand } from "../../../components/support/config-command.ts";
 import { secretId } from "../../../components/support/naming.ts";
 import { own } from "../../../components/support/own.ts";
-import { didYouMean, listed } from "../../../components/support/wording.ts";
 import type { Recipe } from "../../../components/values/recipe.ts";
 import { initialEpoch, type Origin, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { templateKeys } from "../../../components/values/template.ts";
@@ -151,8 +151,7 @@ function unknownApplications({ catalogue, facts }: ResolveSecretsArgs): readonly
     .filter((app) => !Object.hasOwn(catalogue, app))
     .map((app) => ({
       path: "applications",
-      problem: `"${app}" is not in the catalogue; it has ${listed(Object.keys(catalogue))}`,
-      ...didYouMean(app, Object.keys(catalogue)),
+      problem: `${shownName(app)} is not in the catalogue; ${thereAre(app, Object.keys(catalogue).sort())}`,
     }));
 }
 
@@ -166,10 +165,6 @@ function unknownSecrets(args: ResolveSecretsArgs): readonly Issue[] {
   return (["rotations", "adopt", "adoptWithout", "reference", "generatedInCluster"] as const).flatMap((key) =>
     Object.keys(args.facts[key])
       .filter((id) => !known.has(id))
-      .map((id) => ({
-        path: `${key}["${id}"]`,
-        problem: `no such secret; there are ${listed(known)}`,
-        ...didYouMean(id, known),
-      })),
+      .map((id) => ({ path: `${key}["${id}"]`, problem: `no such secret; ${thereAre(id, [...known].sort())}` })),
   );
 }

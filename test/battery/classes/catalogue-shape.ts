@@ -102,6 +102,7 @@ export const catalogueShape: CaseClass = {
       "a path that is a number": dbField("path", 7),
       "a path that is null": dbField("path", null),
       "a primary key that is a list": dbField("primaryKey", ["password"]),
+      "a value as a primary key": dbField("primaryKey", canary),
       "an unknown primary key": dbField("primaryKey", "pasword"),
       "a key for another kind of environment": dbKey({ when: "prod", recipe: password() }),
       "a key for no environment": dbKey({ recipe: password() }),

@@ -1,5 +1,5 @@
 import { literal, password, provided } from "../../../components/values/recipe.ts";
-import { accepted, at, refused, type CaseClass } from "../case.ts";
+import { accepted, at, canary, refused, type CaseClass } from "../case.ts";
 import { all, dbKeys, deliveries, deliveryField, each, onlyVault, shopOf } from "../catalogue-changes.ts";
 
 const one = { namespace: "shop", secretName: "shop-db", from: ["db"] };
@@ -13,6 +13,9 @@ export const secretDeliveries: CaseClass = {
     ...refused({
       "an unknown secret": deliveryField("from", ["dbb"]),
       "a secret of no application": deliveryField("from", ["till/db"]),
+      "a value as a secret": deliveryField("from", [canary]),
+      "a value as a key": deliveryField("from", [{ secret: "db", keys: { A: canary } }]),
+      "a value as the secret of a source": deliveryField("from", [{ secret: canary, keys: { A: "password" } }]),
       "an empty name": deliveryField("from", [""]),
       "a slash": deliveryField("from", ["/"]),
       "too many slashes": deliveryField("from", ["shop/db/password"]),

@@ -1,5 +1,5 @@
 import { literal, password, provided, template } from "../../../components/values/recipe.ts";
-import { accepted, refused, type CaseClass } from "../case.ts";
+import { accepted, canary, refused, type CaseClass } from "../case.ts";
 import { all, dbKey, dbKeys, each, onlyVault } from "../catalogue-changes.ts";
 
 const json = '{"a":{"b":"${password|json}"},"c":{}}';
@@ -12,6 +12,7 @@ export const storeLimits: CaseClass = {
       ...each(
         {
           "double braces in a literal": literal("Hello {{name}}"),
+          "a value with double braces": literal(`${canary}{{`),
           "an open pair in a literal": literal("{{"),
           "double braces in a template": template("{{ssm:${username}}}"),
           "braces that meet in a template": template("{${brace}${password}"),

@@ -4,7 +4,7 @@ import { didYouMean, firstIllegal, listed, nearest, received, shownName } from "
 
 describe("words of messages", () => {
   it("show a name on one line, without what a terminal or a workflow would act on, and cut", () => {
-    assert.equal(shownName("shop\n::error::x\u001b[31m\u202e"), "shopU+000A::error::xU+001B[31mU+202E");
+    assert.equal(shownName("shop\n::error::x\u001b[31m\u202e"), String.raw`shop\n::error::x\u{1b}[31m\u{202e}`);
     assert.equal(shownName("x".repeat(200)), `${"x".repeat(80)}… (200 characters)`);
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (name) => {
@@ -30,13 +30,11 @@ describe("words of messages", () => {
     });
   }
 
-  it("list the first ten of many names, in order", () => {
+  it("list the first ones of many names, in order", () => {
     assert.equal(listed([]), "none");
     assert.equal(listed(["b", "a"]), "a, b");
-    assert.equal(
-      listed(Array.from({ length: 12 }, (_, index) => `k${index + 10}`)),
-      "k10, k11, k12, k13, k14, k15, k16, k17, k18, k19 and 2 more",
-    );
+    const many = listed(Array.from({ length: 30 }, (_, index) => `k${index + 10}`));
+    assert.match(many, /^k10, k11, .* k29 and 10 more$/);
   });
 
   for (const [name, known, meant] of [
