@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { backends, remoteStoreKinds } from "../backends/index.ts";
-import { url } from "../support/facts.ts";
-import { dnsLabel } from "../support/naming.ts";
+import { namespaceName, url } from "../support/facts.ts";
+import { ruledText } from "../support/text-rules.ts";
 import type { AdmissionPolicySpec, ExternalSecretsSpec, NetworkPolicySpec } from "./contract.ts";
 
 const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: "must be addresses in CIDR notation, such as 10.0.0.0/16" });
@@ -19,8 +19,13 @@ function isFreeOfWebhook(port: number): boolean {
 export const externalSecrets = z.strictObject({
   chart: z.string().min(1).default("external-secrets"),
   repository: url.optional(),
-  version: z.string().regex(/^\d+\.\d+\.\d+$/, "must be an exact version, such as 2.9.0"),
-  namespace: z.string().regex(dnsLabel, "must be a DNS label").default("external-secrets"),
+  version: ruledText({
+    pattern: /^(?:0|[1-9]\d{0,5})(?:\.(?:0|[1-9]\d{0,5})){2}$/,
+    rule: "an exact version, such as 2.9.0: three numbers without zeros before them",
+    characters: /[\d.]/,
+    most: 20,
+  }),
+  namespace: namespaceName.default("external-secrets"),
   install: z.boolean().default(true),
   webhook: z.boolean().default(true),
   webhookPort: z
@@ -39,7 +44,7 @@ export const externalSecrets = z.strictObject({
       stores: z.array(cidr).default([]),
       apiServerPorts: ports.optional(),
       storePorts: ports.optional(),
-      monitoringNamespace: z.string().regex(dnsLabel, "must be a DNS label").optional(),
+      monitoringNamespace: namespaceName.optional(),
     })
     .optional(),
   clusterSecretStore: z.strictObject({ conditions: z.boolean().default(true) }).optional(),

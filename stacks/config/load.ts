@@ -1,4 +1,5 @@
-import { ConfigError } from "../../components/support/errors.ts";
+import { ConfigError, type Issue } from "../../components/support/errors.ts";
+import { thereAre } from "../../components/support/names.ts";
 import type { Catalogue } from "../environments/catalogue-spec.ts";
 import { catalogue as ownCatalogue } from "../environments/catalogue.ts";
 import { environments } from "../environments/index.ts";
@@ -6,6 +7,7 @@ import type { Policy } from "../environments/policy.ts";
 import type { Environment } from "./environment.ts";
 import { readStackConfig, type StackConfig } from "./read.ts";
 import { resolveEnvironment } from "./resolve/environment.ts";
+import { soundFacts } from "./resolve/sound-facts.ts";
 import { secretNames } from "./secret-names.ts";
 
 export interface LoadOptions {
@@ -13,6 +15,8 @@ export interface LoadOptions {
   readonly catalogue?: Catalogue;
   /** Policies by environment. Default: those of `stacks/environments`. */
   readonly policies?: Readonly<Record<string, Policy>>;
+  /** What is known to be wrong already, and is told with the rest. Default: nothing. */
+  readonly found?: readonly Issue[];
 }
 
 /** What runs: the environment, and the configuration of the stack that it was read from. */
@@ -26,17 +30,30 @@ export interface Loaded {
  *
  * @throws ConfigError with every issue found.
  */
-export function loadEnvironment({ catalogue = ownCatalogue, policies = environments }: LoadOptions = {}): Loaded {
-  const config = readStackConfig(secretNames(catalogue));
-  const policy = policies[config.environment];
+export function loadEnvironment({
+  catalogue = ownCatalogue,
+  policies = environments,
+  found = [],
+}: LoadOptions = {}): Loaded {
+  const { config, issues, misread } = readStackConfig(secretNames(catalogue));
+  const read = [...found, ...issues];
+  const keys = new Set([...misread, ...read.map(({ path }) => path)]);
+  const policy = Object.hasOwn(policies, config.environment) ? policies[config.environment] : undefined;
   if (policy === undefined) {
-    throw new ConfigError(config.environment, [
-      {
-        path: "stack",
-        problem: `there is no environment of this name; there are ${Object.keys(policies).join(", ")}`,
-        fix: "add its policy to stacks/environments/ and list it in stacks/environments/index.ts (CONTRIBUTING.md, How to add an environment)",
-      },
-    ]);
+    const unknown = noSuchEnvironment(config.environment, Object.keys(policies));
+    const shape = soundFacts(config.facts).issues.filter(({ path }) => !keys.has(path));
+    throw new ConfigError(config.environment, [unknown, ...read, ...shape]);
   }
-  return { environment: resolveEnvironment({ ...config, catalogue, policy }), config };
+  // What is set in a way that can't be used is told of, and not missing beside that.
+  const secretKeys = new Set([...config.secretKeys, ...misread]);
+  const environment = resolveEnvironment({ ...config, secretKeys, catalogue, policy, found: { issues: read, keys } });
+  return { environment, config };
+}
+
+function noSuchEnvironment(name: string, known: readonly string[]): Issue {
+  return {
+    path: "stack",
+    problem: `there is no environment of this name; ${thereAre(name, known)}`,
+    fix: "add its policy to stacks/environments/ and list it in stacks/environments/index.ts (CONTRIBUTING.md, How to add an environment)",
+  };
 }

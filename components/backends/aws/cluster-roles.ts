@@ -6,6 +6,7 @@ import type { ClusterSpec } from "../../clusters/contract.ts";
 import { operatorServiceAccount } from "../../external-secrets/operator/values.ts";
 import { globalArn, type AwsAccount } from "./account.ts";
 import { ExpectedError } from "../../support/errors.ts";
+import { own } from "../../support/own.ts";
 import { awsOperatorRole } from "../../support/naming.ts";
 import { oncePerRun } from "../../support/once.ts";
 import { audience, issuerHost, podIdentityTrust } from "./policies.ts";
@@ -32,7 +33,7 @@ export function oidcProviderOf({ store, cluster, scope, options }: AwsClusterArg
   const { issuer, name } = cluster;
   if (issuer === undefined) throw new Error(`cluster ${name} tells no issuer, which parsing should have found`);
   const arn = globalArn(store, "iam", `oidc-provider/${issuerHost(issuer)}`);
-  if (store.oidcProviders[name] !== "create") return { arn, resources: [] };
+  if (own(store.oidcProviders, name) !== "create") return { arn, resources: [] };
   const made = oncePerRun(
     `OIDC provider ${arn}`,
     () =>

@@ -2,6 +2,7 @@ import type { ClusterSpec } from "../../clusters/contract.ts";
 import type { AwsParameterStoreSpec } from "./parameter-store.ts";
 import type { AwsSecretsManagerSpec } from "./secrets-manager.ts";
 import type { Issue } from "../../support/errors.ts";
+import { own } from "../../support/own.ts";
 import type { AccountLogin, OperatorLogin, StaticLogin } from "../identity.ts";
 
 /**
@@ -36,7 +37,7 @@ export function checkAwsIdentity(store: AwsStoreSpec, cluster: ClusterSpec): rea
 
 /** Nobody would ever use the provider, and whoever wrote the fact believes otherwise. */
 function podIdentityIssues(store: AwsStoreSpec, cluster: ClusterSpec): readonly Issue[] {
-  if (store.oidcProviders[cluster.name] === undefined) return [];
+  if (own(store.oidcProviders, cluster.name) === undefined) return [];
   return [
     {
       path: `stores.${store.name}.oidcProviders.${cluster.name}`,

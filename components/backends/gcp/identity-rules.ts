@@ -1,6 +1,7 @@
 import type { ClusterSpec, GooglePool } from "../../clusters/contract.ts";
 import { madeProvider, type GcpSecretManagerSpec } from "./secret-manager.ts";
 import type { Issue } from "../../support/errors.ts";
+import { own } from "../../support/own.ts";
 import { readerName } from "../../support/naming.ts";
 import type { AccountLogin, StaticLogin } from "../identity.ts";
 
@@ -45,8 +46,8 @@ function projectNumber(store: GcpSecretManagerSpec, pool: GooglePool): string | 
 
 /** The provider that trusts a cluster outside of Google. */
 export function providerOf(store: GcpSecretManagerSpec, cluster: string): string | undefined {
-  const pool = store.identityPools[cluster];
-  return store.identityProviders[cluster] ?? (pool === undefined ? undefined : madeProvider(store, cluster, pool));
+  const pool = own(store.identityPools, cluster);
+  return own(store.identityProviders, cluster) ?? (pool === undefined ? undefined : madeProvider(store, cluster, pool));
 }
 
 /** What a cluster must tell of itself before its namespaces can read the store. Pure. */
@@ -77,17 +78,18 @@ function unknownNumber(store: GcpSecretManagerSpec, cluster: string, pool: Googl
 /** An entry without effect would be believed to have one. */
 function needless(store: GcpSecretManagerSpec, { name }: ClusterSpec): readonly Issue[] {
   const problem = `has no effect: cluster ${name} is of GKE, whose own pool is used`;
-  const made = store.identityPools[name] === undefined ? [] : [madePath(store, name)];
-  const named = store.identityProviders[name] === undefined ? [] : [`stores.${store.name}.identityProviders.${name}`];
+  const made = own(store.identityPools, name) === undefined ? [] : [madePath(store, name)];
+  const named =
+    own(store.identityProviders, name) === undefined ? [] : [`stores.${store.name}.identityProviders.${name}`];
   return [...named, ...made].map((path) => ({ path, problem, fix: `pulumi config rm --path '${path}'` }));
 }
 
 /** A provider that is named and made, or that would trust another issuer than the cluster's. */
 function poolIssues(store: GcpSecretManagerSpec, { name, issuer, traits }: ClusterSpec): readonly Issue[] {
-  const made = store.identityPools[name];
+  const made = own(store.identityPools, name);
   if (made === undefined) return [];
   const path = madePath(store, name);
-  if (store.identityProviders[name] !== undefined) {
+  if (own(store.identityProviders, name) !== undefined) {
     const problem = `has no effect: stores.${store.name}.identityProviders.${name} names a provider for the cluster`;
     return [{ path, problem, fix: `pulumi config rm --path '${path}'` }];
   }

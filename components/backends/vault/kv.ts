@@ -1,4 +1,5 @@
 import type { Issue } from "../../support/errors.ts";
+import { own } from "../../support/own.ts";
 import { vaultPath } from "../../support/naming.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
 import type { VaultReadGrant } from "./grant.ts";
@@ -72,7 +73,7 @@ export function isVaultKv(store: Pick<StoreBase, "kind">): store is VaultKvSpec 
 
 /** Where the auth method that trusts a cluster is mounted. */
 export function authMountOf({ auth }: Pick<VaultKvSpec, "auth">, cluster: string): string {
-  return auth.mountPaths[cluster] ?? auth.mountPath;
+  return own(auth.mountPaths, cluster) ?? auth.mountPath;
 }
 
 /** What a reader must be allowed to read one object. */

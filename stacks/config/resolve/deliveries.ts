@@ -75,7 +75,7 @@ function checkDelivery(
   const issues: Issue[] = [];
   const { namespace, secretName } = delivery;
   if (!dnsSubdomain.test(secretName)) issues.push({ path, problem: `"${secretName}" is no legal name for a Secret` });
-  if (facts.namespaces[namespace] === undefined) {
+  if (!Object.hasOwn(facts.namespaces, namespace)) {
     issues.push({
       path: `namespaces["${namespace}"]`,
       problem: `gets Secret ${secretName}, and no store is set for the namespace`,

@@ -12,13 +12,13 @@ import { checkPolicy } from "../check/policy.ts";
 import { checkStoreFacts, type SecretsAtHand } from "../check/store-facts.ts";
 import { readsStore, type Cluster, type Environment, type Namespace } from "../environment.ts";
 import { clusterSpec } from "../../../components/clusters/flavours/index.ts";
-import { facts as factsSchema, type Facts } from "../schema/index.ts";
+import type { Facts } from "../schema/index.ts";
 import { storeSpecOf } from "../schema/stores.ts";
-import { issuesOfZod } from "../schema/zod-issues.ts";
 import { resolveDeliveries } from "./deliveries.ts";
 import { resolveNamespaces } from "./namespaces.ts";
 import { resolvePlacements } from "./placements.ts";
 import { resolveSecrets } from "./secrets.ts";
+import { soundFacts } from "./sound-facts.ts";
 
 export interface ResolveArgs extends SecretsAtHand {
   readonly environment: string;
@@ -26,17 +26,29 @@ export interface ResolveArgs extends SecretsAtHand {
   readonly facts: unknown;
   readonly catalogue: Catalogue;
   readonly policy: Policy;
+  /** What is known to be wrong already, and is told with the rest. Default: nothing. */
+  readonly found?: Found;
+}
+
+/** What reading the configuration found wrong. */
+export interface Found {
+  readonly issues: readonly Issue[];
+  /** Configuration keys that are set in a way that can't be used: nothing more is said of them. */
+  readonly keys: ReadonlySet<string>;
 }
 
 /**
  * Turns facts, catalogue and policy into one environment. Pure.
  *
- * @throws ConfigError with every issue found. Where the facts have the wrong shape, what depends on them is not checked.
+ * @throws ConfigError with every issue found, those of the facts' shape included: what is sound of them is checked too.
  */
 export function resolveEnvironment(args: ResolveArgs): Environment {
-  const parsed = factsSchema.safeParse(args.facts);
-  if (!parsed.success) throw new ConfigError(args.environment, issuesOfZod(parsed.error, args.facts));
-  const facts = parsed.data;
+  const sound = soundFacts(args.facts);
+  const { issues: read = [], keys = new Set() } = args.found ?? {};
+  const shape = [...read, ...sound.issues.filter(({ path }) => !keys.has(path))];
+  const { facts } = sound;
+  if (facts === undefined) throw new ConfigError(args.environment, shape);
+  const told = new Set([...keys, ...shape.map(({ path }) => path)]);
 
   const stores = new Map(
     Object.entries(facts.stores).flatMap(([name, each]): readonly [string, RemoteStoreSpec][] => {
@@ -76,12 +88,17 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkStoreFacts(environment, args),
     ...checkPlacements(environment, delivered.deliveries),
     ...checkIdentities(environment),
-    ...checkGenerated(environment, placed.operated),
-    ...checkExisting(environment, placed.delivered),
-    ...checkSize(environment),
-    ...checkPlan(environment),
-  ];
-  if (issues.length > 0) throw new ConfigError(args.environment, unique(issues));
+    // What was left out of the facts could be what these miss.
+    ...(sound.isWhole
+      ? [
+          ...checkGenerated(environment, placed.operated),
+          ...checkExisting(environment, placed.delivered),
+          ...checkSize(environment),
+          ...checkPlan(environment),
+        ]
+      : []),
+  ].filter((issue) => !told.has(issue.path) && !sound.isConsequence(issue));
+  if (shape.length + issues.length > 0) throw new ConfigError(args.environment, unique([...shape, ...issues]));
   return environment;
 }
 

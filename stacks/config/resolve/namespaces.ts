@@ -2,6 +2,7 @@ import type { RemoteStoreSpec } from "../../../components/backends/index.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
 import type { DeliverySpec, Via } from "../../../components/delivery/contract.ts";
 import type { Issue } from "../../../components/support/errors.ts";
+import { shownName, thereAre } from "../../../components/support/names.ts";
 import type { Namespace } from "../environment.ts";
 import type { Facts } from "../schema/index.ts";
 import type { DeliveryDraft } from "./deliveries.ts";
@@ -38,6 +39,8 @@ interface Draft {
   readonly at: string;
   readonly cluster: string;
   readonly store: string | undefined;
+  /** Path of the fact that names the store, which may be its cluster's. */
+  readonly storeAt: string;
   readonly alsoStores: readonly string[];
   readonly via: Via | undefined;
   readonly create: boolean;
@@ -49,6 +52,9 @@ export function resolveNamespaces(args: ResolveNamespacesArgs): ResolvedNamespac
   const namespaces: Namespace[] = [];
   const delivered: Delivered[] = [];
   const operated = new Set<string>();
+  for (const [name, { store }] of Object.entries(args.facts.clusters)) {
+    if (store !== undefined) issues.push(...dangling(`clusters.${name}.store`, store, Object.keys(args.facts.stores)));
+  }
   for (const draft of drafts(args.facts, issues)) {
     const via = viaOf(draft, args.facts);
     const found = draftIssues(draft, via, args.facts);
@@ -72,9 +78,10 @@ function drafts({ namespaces, clusters: known }: ResolveNamespacesArgs["facts"],
     const places = clusters ?? { [cluster ?? ""]: { store } };
     if (Object.keys(places).length === 0) issues.push({ path: `${path}.clusters`, problem: "names no cluster" });
     return Object.entries(places).map(([where, place]): Draft => {
-      const own = place.store ?? known[where]?.store;
+      const ofCluster = Object.hasOwn(known, where) ? known[where]?.store : undefined;
       const at = clusters === undefined ? path : `${path}.clusters.${where}`;
-      return { name, path, at, cluster: where, store: own, alsoStores, via, create };
+      const storeAt = place.store === undefined ? `clusters.${where}.store` : `${at}.store`;
+      return { name, path, at, cluster: where, store: place.store ?? ofCluster, storeAt, alsoStores, via, create };
     });
   });
 }
@@ -86,7 +93,7 @@ function viaOf({ via, store }: Draft, facts: ResolveNamespacesArgs["facts"]): Vi
 
 /** Whether facts name a store of kind `kubernetes`: the form that `via: plain` had before. */
 function isPlainStore({ stores }: Pick<Facts, "stores">, name: string | undefined): boolean {
-  return name !== undefined && stores[name]?.kind === "kubernetes";
+  return name !== undefined && Object.hasOwn(stores, name) && stores[name]?.kind === "kubernetes";
 }
 
 function draftIssues(draft: Draft, via: Via, facts: ResolveNamespacesArgs["facts"]): readonly Issue[] {
@@ -109,13 +116,13 @@ function draftIssues(draft: Draft, via: Via, facts: ResolveNamespacesArgs["facts
 }
 
 function storeIssues(
-  { at, cluster, store }: Draft,
+  { at, cluster, store, storeAt }: Draft,
   via: Via,
   facts: ResolveNamespacesArgs["facts"],
   known: readonly string[],
 ): readonly Issue[] {
-  if (store !== undefined) return dangling(`${at}.store`, store, known);
-  if (via === "plain" || facts.clusters[cluster] === undefined) return [];
+  if (store !== undefined) return dangling(storeAt, store, known);
+  if (via === "plain" || !Object.hasOwn(facts.clusters, cluster)) return [];
   return [
     {
       path: `${at}.store`,
@@ -127,7 +134,7 @@ function storeIssues(
 
 function dangling(path: string, name: string, known: readonly string[]): readonly Issue[] {
   if (known.includes(name)) return [];
-  return [{ path, problem: `"${name}" does not exist; there are ${known.length === 0 ? "none" : known.join(", ")}` }];
+  return [{ path, problem: `${shownName(name)} does not exist; ${thereAre(name, known)}` }];
 }
 
 /** What is done where a Secret of this name existed before. */
@@ -137,6 +144,7 @@ function withExisting(
   { existingSecrets }: Pick<Facts, "existingSecrets">,
 ): DeliverySpec {
   const place = `${name}/${delivery.secretName}`;
+  // Each of them holds a slash, as no name that every object has.
   const existing = existingSecrets[`${cluster}/${place}`] ?? existingSecrets[place];
   return existing === undefined ? delivery : { ...delivery, existing };
 }

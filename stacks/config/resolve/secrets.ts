@@ -1,4 +1,5 @@
 import type { Issue } from "../../../components/support/errors.ts";
+import { shownName, thereAre } from "../../../components/support/names.ts";
 import { secretId, secretKey, secretPath, slug } from "../../../components/support/naming.ts";
 import type { Recipe } from "../../../components/values/recipe.ts";
 import { initialEpoch, type Origin, type SecretSpec } from "../../../components/values/secret-spec.ts";
@@ -137,7 +138,7 @@ function unknownApplications({ catalogue, facts }: ResolveSecretsArgs): readonly
     .filter((app) => !Object.hasOwn(catalogue, app))
     .map((app) => ({
       path: "applications",
-      problem: `"${app}" is not in the catalogue; it has ${Object.keys(catalogue).sort().join(", ")}`,
+      problem: `${shownName(app)} is not in the catalogue; ${thereAre(app, Object.keys(catalogue).sort())}`,
     }));
 }
 
@@ -151,6 +152,6 @@ function unknownSecrets(args: ResolveSecretsArgs): readonly Issue[] {
   return (["rotations", "adopt", "adoptWithout", "reference", "generatedInCluster"] as const).flatMap((key) =>
     Object.keys(args.facts[key])
       .filter((id) => !known.has(id))
-      .map((id) => ({ path: `${key}["${id}"]`, problem: `no such secret; there are ${[...known].sort().join(", ")}` })),
+      .map((id) => ({ path: `${key}["${id}"]`, problem: `no such secret; ${thereAre(id, [...known].sort())}` })),
   );
 }

@@ -15,7 +15,7 @@ const withShop = (changes: Partial<Catalogue[string]>): Partial<ResolveArgs> => 
 const withDelivery = (changes: Partial<Catalogue[string]["deliveries"][number]>) =>
   withShop({ deliveries: [{ ...delivery, ...changes }] });
 const unconsumed = [
-  '  catalogue.shop.secrets["db"]: goes to no store: no namespace consumes it',
+  "  catalogue.shop.secrets.db: goes to no store: no namespace consumes it",
   "    fix: add a delivery, or remove the secret",
 ];
 
@@ -30,13 +30,13 @@ const refused: readonly (readonly [string, Partial<ResolveArgs>, problems: numbe
     "an illegal secret name",
     withShop({ secrets: { Db: db }, deliveries: [{ ...delivery, from: ["Db"] }] }),
     1,
-    '  catalogue.shop.secrets["Db"]: must be lower-case letters, digits and dashes, starting with a letter, 63 at most',
+    "  catalogue.shop.secrets.Db: must be lower-case letters, digits and dashes, starting with a letter, 63 at most",
   ],
   [
     "an illegal key",
     { catalogue: catalogueOf({ "a b": password() }) },
     2,
-    '  catalogue.shop.secrets["db"].keys["a b"]: a key must be letters, digits, dots, dashes and underscores, 253 at most',
+    '  catalogue.shop.secrets.db.keys["a b"]: a key must be letters, digits, dots, dashes and underscores, 253 at most',
     '  catalogue.shop.deliveries["shop/shop-db"]: "a b" is no legal key of a Secret',
   ],
   [
@@ -55,19 +55,19 @@ const refused: readonly (readonly [string, Partial<ResolveArgs>, problems: numbe
     "a path with empty parts",
     withShop({ secrets: { db: { ...db, path: "old//db" } } }),
     1,
-    '  catalogue.shop.secrets["db"].path: must be names joined by slashes, received "old//db"',
+    '  catalogue.shop.secrets.db.path: must be names joined by slashes, received "old//db"',
   ],
   [
     "a path with a wildcard",
     withShop({ secrets: { db: { ...db, path: "old/*" } } }),
     1,
-    '  catalogue.shop.secrets["db"].path: must be names joined by slashes, received "old/*"',
+    '  catalogue.shop.secrets.db.path: must be names joined by slashes, received "old/*"',
   ],
   [
     "a path that leaves its folder",
     withShop({ secrets: { db: { ...db, path: "../other/db" } } }),
     1,
-    '  catalogue.shop.secrets["db"].path: must be names joined by slashes, received "../other/db"',
+    '  catalogue.shop.secrets.db.path: must be names joined by slashes, received "../other/db"',
   ],
   [
     "a path that the store would not take",
@@ -103,7 +103,7 @@ const refused: readonly (readonly [string, Partial<ResolveArgs>, problems: numbe
     "a secret that nobody consumes",
     withShop({ secrets: { db, other: db } }),
     1,
-    '  catalogue.shop.secrets["other"]: goes to no store: no namespace consumes it',
+    "  catalogue.shop.secrets.other: goes to no store: no namespace consumes it",
     "    fix: add a delivery, or remove the secret",
   ],
   [

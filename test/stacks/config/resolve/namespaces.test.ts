@@ -72,37 +72,37 @@ describe("placing namespaces", () => {
     [
       "a namespace of no cluster",
       { store: "vault" },
-      "  namespaces.shop: must name either one cluster (cluster) or several (clusters), received an object",
+      "  namespaces.shop: must name either one cluster (cluster) or several (clusters)",
     ],
     [
       "a namespace of one cluster and of several",
       { cluster: "main", clusters: { other: {} } },
-      "  namespaces.shop: must name either one cluster (cluster) or several (clusters), received an object",
+      "  namespaces.shop: must name either one cluster (cluster) or several (clusters)",
     ],
     [
       "a store for several clusters at once",
       { clusters: { other: {} }, store: "vault" },
-      "  namespaces.shop: names its clusters under clusters, so each store belongs there: clusters.<name>.store, received an object",
+      "  namespaces.shop: names its clusters under clusters, so each store belongs there: clusters.<name>.store",
     ],
     [
       "a cluster that does not exist",
       { clusters: { none: { store: "vault" } } },
-      '  namespaces["shop"].clusters.none: "none" does not exist; there are main, other',
+      '  namespaces.shop.clusters.none: "none" does not exist; there are main, other',
     ],
     [
       "a store that does not exist, in one of several clusters",
       { clusters: { main: { store: "none" } } },
-      '  namespaces["shop"].clusters.main.store: "none" does not exist; there are vault, second, third',
+      '  namespaces.shop.clusters.main.store: "none" does not exist; there are vault, second, third',
     ],
     [
       "a further store that does not exist",
       { cluster: "main", store: "vault", alsoStores: ["none"] },
-      '  namespaces["shop"].alsoStores[0]: "none" does not exist; there are vault, second, third',
+      '  namespaces.shop.alsoStores[0]: "none" does not exist; there are vault, second, third',
     ],
     [
       "a namespace without a store, in a cluster without one",
       { cluster: "main" },
-      '  namespaces["shop"].store: is missing, and cluster main names no store for its namespaces',
+      "  namespaces.shop.store: is missing, and cluster main names no store for its namespaces",
       "    fix: pulumi config set --path 'clusters.main.store' <store>",
     ],
   ] as const) {
@@ -169,7 +169,7 @@ describe("referring to a secret of somebody else", () => {
   it("rejects an unknown one", () => {
     assert.equal(
       refusalOf({ facts: { ...facts, reference: { "shop/dbb": true } } }),
-      refusal(1, '  reference["shop/dbb"]: no such secret; there are shop/db'),
+      refusal(1, '  reference["shop/dbb"]: no such secret; did you mean shop/db? there is shop/db'),
     );
   });
 });

@@ -58,7 +58,7 @@ describe("how Secrets get into a namespace", () => {
       refusalOf(withFacts({ stores: { vault: { kind: "kubernetes" } }, namespaces })),
       refusal(
         1,
-        '  namespaces["shop"].store: "vault" is of kind kubernetes, which is delivered plain, and via is external-secret',
+        '  namespaces.shop.store: "vault" is of kind kubernetes, which is delivered plain, and via is external-secret',
         `    fix: name a store that the operator can read, or: pulumi config set --path 'namespaces["shop"].via' plain`,
       ),
     );
