@@ -5,6 +5,7 @@ import {
   isSeq,
   LineCounter,
   parseAllDocuments,
+  visit,
   type Alias,
   type Document,
   type Node,
@@ -40,6 +41,7 @@ export function readDocument(bytes: Uint8Array): ReadDocument {
     const code = (illegal[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
     return refused(before.length, (before.at(-1)?.length ?? 0) + 1, `holds the character U+${code}; remove it`);
   }
+  if (openBrackets(text) > most.depth) return refused(1, 1, "has too many brackets that are not closed");
   const documents = parseAllDocuments(text, {
     lineCounter: lines,
     prettyErrors: false,
@@ -50,7 +52,8 @@ export function readDocument(bytes: Uint8Array): ReadDocument {
   if (document === undefined) return { value: null, oddKeys: new Set() };
   const errors = documents.flatMap((each) => each.errors);
   if (errors.length > 0) {
-    return { unreadable: errors.map((error) => ({ ...placeOf(lines, error.pos[0]), problem: problemOf(error) })) };
+    const found = errors.map((error) => ({ ...placeOf(lines, error.pos[0]), problem: problemOf(error) }));
+    return { unreadable: firstOfEachLine(found) };
   }
   const { explicit, version } = document.directives.yaml;
   if (explicit === true && version !== "1.1") {
@@ -81,6 +84,21 @@ function refused(line: number, column: number, problem: string): ReadDocument {
   return { unreadable: [{ line, column, problem }] };
 }
 
+/** Most brackets that are open at once. With hundreds of them the library takes minutes. */
+function openBrackets(text: string): number {
+  let [open, deepest] = [0, 0];
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    open = Math.max(0, open + (/[[{]/.test(bracket) ? 1 : -1));
+    deepest = Math.max(deepest, open);
+  }
+  return deepest;
+}
+
+/** The others of a line follow from its first. */
+function firstOfEachLine(found: readonly Unreadable[]): readonly Unreadable[] {
+  return found.filter(({ line }, index) => found.findIndex((each) => each.line === line) === index);
+}
+
 function placeOf(lines: LineCounter, offset: number) {
   const { line, col } = lines.linePos(offset);
   return { line: Math.max(line, 1), column: Math.max(col, 1) };
@@ -93,7 +111,7 @@ function problemOf({ code }: YAMLError): string {
 
 const problems: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: "is indented by a tab; indent by spaces",
-  BAD_INDENT: "is indented by another number of spaces than the lines that it belongs to",
+  BAD_INDENT: "is indented by another number of spaces than the lines that it belongs to, or lacks a closing bracket",
   BLOCK_AS_IMPLICIT_KEY: "has a second colon with a space behind it; put the value in quotation marks",
   MULTILINE_IMPLICIT_KEY:
     "is no key with a value: write <key>: <value>, and a value that holds a colon in quotation marks",
@@ -116,14 +134,13 @@ class Reader {
   /** Maps with a key that is no text: the engine takes those of a configuration for something else. */
   readonly oddKeys = new Set<ReadonlyMap<string, Value>>();
   private readonly within = new Set<unknown>();
-  private readonly targets = new Map<Alias, Node | undefined>();
+  private readonly targets: ReadonlyMap<Alias, Node | undefined>;
   private values = 0;
-  private readonly document: Document.Parsed;
   private readonly lines: LineCounter;
 
   constructor(document: Document.Parsed, lines: LineCounter) {
-    this.document = document;
     this.lines = lines;
+    this.targets = targetsOf(document);
   }
 
   read(node: unknown): Value {
@@ -149,9 +166,7 @@ class Reader {
     return value;
   }
 
-  /** The library looks through the whole file for it, each time. */
   private targetOf(alias: Alias): Node | undefined {
-    if (!this.targets.has(alias)) this.targets.set(alias, alias.resolve(this.document));
     return this.targets.get(alias);
   }
 
@@ -221,6 +236,19 @@ class Reader {
     if (this.unreadable.length < 100) this.unreadable.push({ ...placeOf(this.lines, offset), problem });
     return null;
   }
+}
+
+/** What each alias stands for: the last value before it that has the anchor. The library looks for it anew each time. */
+function targetsOf(document: Document.Parsed): ReadonlyMap<Alias, Node | undefined> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node | undefined>();
+  visit(document, {
+    Node(_, node) {
+      if (isAlias(node)) targets.set(node, anchors.get(node.source));
+      else if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+  });
+  return targets;
 }
 
 interface NodeLike {

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { canonicalPath, configPath } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { facts as schema, type Facts } from "../schema/index.ts";
@@ -39,8 +40,11 @@ export function soundFacts(read: unknown): SoundFacts {
   }
   const issues = [...unusable, ...(parsed.success ? [] : issuesOfZod(parsed.error, input, schema))];
   const left = new LeftOut(input);
-  let rest = parsed;
-  // Each round leaves something out, and rules about several facts are looked at once each of them is sound.
+  // First the wrong values alone: rules about several facts of an entry are looked at once each of these is sound.
+  let rest = parsed.success ? parsed : schema.safeParse(withoutValues(input, parsed.error.issues));
+  if (!parsed.success && !rest.success) issues.push(...newOnes(issuesOfZod(rest.error, input, schema), issues));
+  rest = parsed;
+  // Then what holds them: nothing can be told of the rest of an entry.
   for (let round = 0; round < 5 && !rest.success; round += 1) {
     for (const issue of rest.error.issues) {
       if (issue.code === "unrecognized_keys") left.leaveOutKeys(issue.path, issue.keys);
@@ -62,7 +66,8 @@ export function soundFacts(read: unknown): SoundFacts {
 
 function newOnes(issues: readonly Issue[], known: readonly Issue[]): readonly Issue[] {
   const paths = new Set(known.map(({ path }) => path));
-  return issues.filter(({ path }) => !paths.has(path));
+  // What is missing now was taken away here, or is told of by the key that was meant for it.
+  return issues.filter(({ path, problem }) => !paths.has(path) && !problem.startsWith("is missing"));
 }
 
 class LeftOut {
@@ -105,6 +110,7 @@ class LeftOut {
     const gone = (kind: Entries, name: unknown) =>
       typeof name === "string" && (this.paths.has(kind) || this.names[kind].has(name));
     const namespaces = this.rest["namespaces"] as Readonly<Record<string, unknown>>;
+    const clustersLeft = this.rest["clusters"] as Readonly<Record<string, unknown>>;
     for (const [name, facts] of Object.entries(namespaces)) {
       const places = childOf(facts, "clusters");
       const clusters = [childOf(facts, "cluster"), ...(isRecord(places) ? Object.keys(places) : [])];
@@ -117,6 +123,9 @@ class LeftOut {
       if (!clusters.some((each) => gone("clusters", each)) && !stores.some((each) => gone("stores", each))) continue;
       this.leaveOut(["namespaces", name]);
     }
+    for (const cluster of Object.values(clustersLeft)) {
+      if (isRecord(cluster) && gone("stores", cluster["store"])) delete cluster["store"];
+    }
   }
 
   covers(path: string): boolean {
@@ -126,8 +135,25 @@ class LeftOut {
     // A fact that a store has for each cluster.
     if (!path.startsWith("stores.")) return false;
     if (this.paths.has("clusters")) return true;
-    return [...this.names.clusters].some((name) => path.endsWith(`.${name}`));
+    // Which clusters there are is known by those that were not left out.
+    return this.names.clusters.size > 0 && /\.(?:methods|mountPaths|identity\w+|oidcProviders)[.[]/.test(path);
   }
+}
+
+/** A copy without the values that a schema refused: lists whole, since entries behind a missing one move up. */
+function withoutValues(input: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
+  const copy: unknown = structuredClone(input);
+  for (const issue of issues) {
+    const paths = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+    for (const path of paths) {
+      const end = path.findIndex((key) => typeof key === "number");
+      const own = end < 0 ? path : path.slice(0, end);
+      const parent = parentAt(copy, own.slice(0, -1));
+      const key = own.at(-1);
+      if (parent !== undefined && key !== undefined) delete parent[String(key)];
+    }
+  }
+  return copy;
 }
 
 function isEntries(top: string): top is Entries {
