@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { backendOf } from "../components/backends/index.ts";
 import { reviewersKey } from "../components/backends/vault/reviewers.ts";
 import type { Catalogue } from "../stacks/environments/catalogue-spec.ts";
 import { catalogue as ownCatalogue } from "../stacks/environments/catalogue.ts";
@@ -47,6 +48,7 @@ export async function previewStack(options: PreviewOptions): Promise<Preview> {
       silenceDebugLog();
       const loaded = loadEnvironment({
         catalogue,
+        found: file.issues,
         ...(policies === undefined ? {} : { policies }),
         ...(now === undefined ? {} : { now }),
       });
@@ -74,7 +76,10 @@ export async function previewStack(options: PreviewOptions): Promise<Preview> {
     spec: run.result,
     stack: file.stack,
     created: run.created,
-    mustBeSet: inputs.unset.filter((name) => read.has(name)),
+    mustBeSet: [
+      ...inputs.unset.filter((name) => read.has(name)),
+      ...(!inputs.hasReviewers && asksClusters(run.result) ? [reviewersKey] : []),
+    ].sort(),
     optional: inputs.optional,
     warnings: run.warnings,
   });
@@ -84,6 +89,8 @@ interface ProvidedInputs {
   readonly config: { readonly config: Readonly<Record<string, string>>; readonly secretKeys: readonly string[] };
   /** Required keys without a value. They get a placeholder, so that the rest of the preview can be shown. */
   readonly unset: readonly string[];
+  /** Whether tokens of reviewers have a value. They get a placeholder too. */
+  readonly hasReviewers: boolean;
   /** Optional keys without a value. */
   readonly optional: readonly string[];
 }
@@ -95,15 +102,17 @@ function providedInputs({ project, plain, secretKeys }: StackFile, catalogue: Ca
   const isSet = (name: string) => secretKeys.has(`${project}:${name}`) || (plain[`${project}:${name}`] ?? "") !== "";
   const unset = [...required].filter((name) => !isSet(name)).sort();
   const optional = recipes.map(({ config }) => config).filter((name) => !required.has(name) && !isSet(name));
-  const valueOf = (key: string) =>
-    key === `${project}:${reviewersKey}` ? reviewerTokens(plain[`${project}:clusters`]) : placeholder;
-  const secret = [...secretKeys, ...unset.map((name) => `${project}:${name}`)];
+  const reviewers = `${project}:${reviewersKey}`;
+  const valueOf = (key: string) => (key === reviewers ? reviewerTokens(plain[`${project}:clusters`]) : placeholder);
+  const assumed = [...unset, ...(isSet(reviewersKey) ? [] : [reviewersKey])].map((name) => `${project}:${name}`);
+  const secret = [...secretKeys, ...assumed];
   return {
     config: {
       config: { ...plain, ...Object.fromEntries(secret.map((key) => [key, valueOf(key)])) },
       secretKeys: secret,
     },
     unset,
+    hasReviewers: isSet(reviewersKey),
     optional: [...new Set(optional)].sort(),
   };
 }
@@ -118,6 +127,11 @@ function reviewerTokens(clusters = "{}"): string {
   }
   const names = typeof facts === "object" && facts !== null ? Object.keys(facts) : [];
   return JSON.stringify(Object.fromEntries(names.map((name) => [name, placeholder])));
+}
+
+/** Whether a store asks clusters about tokens, with tokens of the configuration. */
+function asksClusters({ stores }: Environment): boolean {
+  return [...stores.values()].some((store) => backendOf(store).reviewedClusters(store).length > 0);
 }
 
 /** Configuration keys that the environment reads provided values from. */

@@ -1,7 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { parse } from "yaml";
-import { ConfigError, ExpectedError, messageOf } from "../components/support/errors.ts";
+import { configPath, removeCommand } from "../components/support/config-command.ts";
+import { ConfigError, type Issue } from "../components/support/errors.ts";
+import { thereAre } from "../components/support/names.ts";
+import { readProject, typeProblem, type ProjectFile } from "./project-file.ts";
+import { configValue, fullKey, isMap, type ConfigValue } from "./yaml/config.ts";
+import { readDocument, type ReadDocument, type Value } from "./yaml/document.ts";
 
 /** Configuration of a stack as Pulumi would pass it to the program, except for secret values, which are not read. */
 export interface StackFile {
@@ -11,71 +15,158 @@ export interface StackFile {
   readonly plain: Readonly<Record<string, string>>;
   /** Full keys of encrypted values. */
   readonly secretKeys: ReadonlySet<string>;
+  /** What the engine would refuse before it runs the program. */
+  readonly issues: readonly Issue[];
 }
 
 /**
- * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` as Pulumi does: the stack's values override the project's defaults,
- * strings stay as they are, everything else becomes JSON.
+ * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` as the engine does (pulumi `sdk/go/common/workspace/loaders.go`): keys
+ * without a namespace are the project's, the stack's values override the project's defaults, texts stay as they are,
+ * everything else becomes JSON.
  *
- * @throws ConfigError where the stack has no file; ExpectedError where a file is not valid YAML.
+ * @throws ConfigError where a file is missing, or no file of a project or a stack: with all that is wrong with both.
  */
 export async function readStackFile(root: string, stack: string): Promise<StackFile> {
-  const project = (await readYaml(root, "Pulumi.yaml")) as ProjectFile;
-  const file = `Pulumi.${stack}.yaml`;
-  if (!(await readdir(root)).includes(file)) throw noSuchStack(stack, await listStacks(root));
-  const { config = {} } = ((await readYaml(root, file)) ?? {}) as { readonly config?: Config };
-  const values = Object.entries({ ...projectDefaults(project), ...config });
-  const secret = new Set(values.filter(([, value]) => holdsSecret(value)).map(([key]) => key));
+  const name = `Pulumi.${stack}.yaml`;
+  const files = await filesIn(root, stack);
+  const projectFile = await readYaml(root, "Pulumi.yaml", files);
+  const read = projectFile.content === undefined ? { issues: projectFile.issues } : readProject(projectFile.content);
+  const stackFile = files.includes(name) ? await readYaml(root, name, files) : { issues: [noSuchStack(stack, files)] };
+  const issues = [...read.issues, ...stackFile.issues];
+  if (read.project === undefined || stackFile.content === undefined) throw new ConfigError(stack, issues);
+  const found = configOf(stackFile, name, read.project);
+  if (found.values === undefined) throw new ConfigError(stack, [...issues, ...found.issues]);
+  return { ...merged(read.project, found.values), stack, issues: found.issues };
+}
+
+interface FoundConfig {
+  /** By full key. */
+  readonly values?: ReadonlyMap<string, ConfigValue>;
+  readonly issues: readonly Issue[];
+}
+
+interface ReadFile {
+  readonly content?: Value;
+  readonly oddKeys?: ReadonlySet<unknown>;
+  readonly issues: readonly Issue[];
+}
+
+function configOf({ content = null, oddKeys }: ReadFile, file: string, project: ProjectFile): FoundConfig {
+  // An empty file is a stack without configuration.
+  if (content === null) return { values: new Map(), issues: [] };
+  if (!isMap(content))
+    return { issues: [{ path: file, problem: 'is no map of keys and values; facts stand under "config:"' }] };
+  if (oddKeys?.has(content) === true) {
+    return {
+      issues: [{ path: file, problem: "has a key that is no text; put it in quotation marks, or under another key" }],
+    };
+  }
+  const config = content.get("config") ?? null;
+  if (config === null) return { values: new Map(), issues: [] };
+  if (!isMap(config)) {
+    return { issues: [{ path: `${file}, config`, problem: "must be a map of configuration keys and their values" }] };
+  }
+  // Where one key is no text, the engine gives none of them the project's namespace.
+  const namespace = oddKeys?.has(config) === true ? undefined : project.name;
+  const values = new Map<string, ConfigValue>();
+  const issues: Issue[] = [];
+  for (const [key, value] of config) {
+    const full = fullKey(key, namespace);
+    if (full === undefined) {
+      issues.push({ path: configPath([key]), problem: `is no configuration key: write ${project.name}:<name>` });
+    } else if (values.has(full)) {
+      issues.push({
+        path: shortName(full, project),
+        problem: "is there twice, with and without the project's name; remove one of the two",
+      });
+    } else {
+      values.set(full, configValue(value));
+    }
+  }
+  return { values, issues: [...issues, ...typeIssues(values, project)] };
+}
+
+function typeIssues(values: ReadonlyMap<string, ConfigValue>, project: ProjectFile): readonly Issue[] {
+  return [...values].flatMap(([key, value]): readonly Issue[] => {
+    const problem = typeProblem(project.declared.get(key)?.type, value);
+    if (problem === undefined) return [];
+    const name = shortName(key, project);
+    const fix = /text that/.test(problem)
+      ? "write it as YAML, without quotation marks around it"
+      : removeCommand(configPath([name]));
+    return [{ path: configPath([name]), problem, fix }];
+  });
+}
+
+function shortName(key: string, { name }: ProjectFile): string {
+  return key.startsWith(`${name}:`) ? key.slice(name.length + 1) : key;
+}
+
+function merged(project: ProjectFile, values: ReadonlyMap<string, ConfigValue>) {
+  const defaults = [...project.declared].flatMap(([key, { default: value }]) =>
+    value === undefined ? [] : [[key, value] as const],
+  );
+  const all = [...new Map([...defaults, ...values])];
   return {
     project: project.name,
-    stack,
-    plain: Object.fromEntries(values.filter(([key]) => !secret.has(key)).map(([key, value]) => [key, asText(value)])),
-    secretKeys: secret,
+    plain: Object.fromEntries(all.flatMap(([key, { text, isSecret }]) => (isSecret ? [] : [[key, text]]))),
+    secretKeys: new Set(all.flatMap(([key, { isSecret }]) => (isSecret ? [key] : []))),
   };
 }
 
-type Config = Readonly<Record<string, unknown>>;
-interface ProjectFile {
-  readonly name: string;
-  readonly config?: Readonly<Record<string, { readonly default?: unknown }>>;
-}
-
-function projectDefaults({ name, config = {} }: ProjectFile): Config {
-  return Object.fromEntries(
-    Object.entries(config).flatMap(([key, { default: value }]) =>
-      value === undefined ? [] : [[key.includes(":") ? key : `${name}:${key}`, value] as const],
-    ),
-  );
-}
-
-/** Whether a value, or a part of it, is encrypted. */
-function holdsSecret(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return "secure" in value || Object.values(value).some(holdsSecret);
-}
-
-function asText(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-async function readYaml(root: string, file: string): Promise<unknown> {
+async function filesIn(root: string, stack: string): Promise<readonly string[]> {
   try {
-    return parse(await readFile(path.join(root, file), "utf8"));
+    return await readdir(root);
   } catch (error) {
-    throw new ExpectedError(`${file} can't be read: ${messageOf(error)}`);
+    throw new ConfigError(stack, [
+      { path: "--root", problem: `the folder ${reasonOf(error)}`, fix: "name the folder that contains Pulumi.yaml" },
+    ]);
   }
 }
 
-async function listStacks(root: string): Promise<readonly string[]> {
-  return (await readdir(root)).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
+async function readYaml(root: string, file: string, files: readonly string[]): Promise<ReadFile> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path.join(root, file));
+  } catch (error) {
+    const fix = files.includes(file)
+      ? "check what it is and who may read it"
+      : "name the folder that contains it by --root";
+    return { issues: [{ path: file, problem: reasonOf(error), fix }] };
+  }
+  return asIssues(file, readDocument(bytes));
 }
 
-function noSuchStack(stack: string, known: readonly string[]): ConfigError {
-  return new ConfigError(stack, [
-    {
-      path: `Pulumi.${stack}.yaml`,
-      problem: `does not exist; configured environments: ${known.length === 0 ? "none" : known.join(", ")}`,
-      fix: "check the name, or create the file (CONTRIBUTING.md, How to add an environment)",
-    },
-  ]);
+function asIssues(file: string, read: ReadDocument): ReadFile {
+  if ("value" in read) return { content: read.value, oddKeys: read.oddKeys, issues: [] };
+  return {
+    issues: read.unreadable.map(({ line, column, problem }) => ({
+      path: `${file}, line ${line}, column ${column}`,
+      problem,
+    })),
+  };
+}
+
+/** Why a file or folder can't be read. The system's own words hold its path. */
+function reasonOf(error: unknown): string {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: "does not exist",
+    ENOTDIR: "is no folder",
+    EISDIR: "is a folder",
+    EACCES: "may not be read by whoever runs this",
+    EPERM: "may not be read by whoever runs this",
+    ENAMETOOLONG: "has too long a name",
+    ELOOP: "is a link that leads nowhere",
+  };
+  return Object.hasOwn(reasons, code) ? (reasons[code] ?? "") : "can't be read";
+}
+
+function noSuchStack(stack: string, files: readonly string[]): Issue {
+  const known = files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
+  return {
+    path: `Pulumi.${stack}.yaml`,
+    problem: `does not exist; ${thereAre(stack, known)}`,
+    fix: "check the name, or create the file (CONTRIBUTING.md, How to add an environment)",
+  };
 }

@@ -3,8 +3,8 @@ import { chartValues } from "../external-secrets/operator/chart-schema.ts";
 import { backends, remoteStoreKinds } from "../backends/index.ts";
 import { blank, configPath, removeCommand, setCommand } from "../support/config-command.ts";
 import type { Issue } from "../support/errors.ts";
-import { pem, url } from "../support/facts.ts";
-import { dnsLabel } from "../support/naming.ts";
+import { namespaceName, pem, url } from "../support/facts.ts";
+import { ruledText } from "../support/text-rules.ts";
 import type { AdmissionPolicySpec, ClusterSpec, ExternalSecretsSpec, NetworkPolicySpec } from "./contract.ts";
 
 const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: "must be addresses in CIDR notation, such as 10.0.0.0/16" });
@@ -50,21 +50,19 @@ function isPlace(chart: string): boolean {
   return chart.includes("/") || chart.startsWith(".");
 }
 
-const namespaceRule =
-  "must be small letters, digits and dashes, beginning and ending with a letter or digit, 63 characters at most";
-
-/** What `semver` takes, which refuses `02.09.00`. */
-const exactVersion = /^(?:0|[1-9]\d{0,5})(?:\.(?:0|[1-9]\d{0,5})){2}$/;
-
 /** Facts of how the External Secrets Operator is installed into a cluster. */
 export const externalSecrets = z
   .strictObject({
     chart: z.string().min(1).default(officialChart),
     repository: url.optional(),
-    version: z
-      .string()
-      .regex(exactVersion, "must be an exact version of three numbers without zeros before them, such as 2.9.0"),
-    namespace: z.string().regex(dnsLabel, namespaceRule).default("external-secrets"),
+    version: ruledText({
+      // What `semver` takes, which refuses 02.09.00.
+      pattern: /^(?:0|[1-9]\d{0,5})(?:\.(?:0|[1-9]\d{0,5})){2}$/,
+      rule: "an exact version, such as 2.9.0: three numbers without leading zeros",
+      characters: /[\d.]/,
+      most: 20,
+    }),
+    namespace: namespaceName.default("external-secrets"),
     install: z.boolean().default(true),
     webhook: z.boolean().default(true),
     webhookPort: z
@@ -88,7 +86,7 @@ export const externalSecrets = z
         stores: z.array(cidr).default([]),
         apiServerPorts: ports.optional(),
         storePorts: ports.optional(),
-        monitoringNamespace: z.string().regex(dnsLabel, namespaceRule).optional(),
+        monitoringNamespace: namespaceName.optional(),
       })
       .optional(),
     clusterSecretStore: z.strictObject({ conditions: z.boolean().default(true) }).optional(),

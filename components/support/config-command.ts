@@ -37,6 +37,11 @@ export function configPath(names: readonly PropertyKey[]): string {
   }, "");
 }
 
+/** The same path in one style: `namespaces["shop"].store` is `namespaces.shop.store`. */
+export function canonicalPath(path: string): string {
+  return path.replaceAll(/(?<=[\w\])"-])\["([A-Za-z_][\w-]*)"\]/g, ".$1");
+}
+
 /** `pulumi config set …`: sets a value. */
 export function setCommand(
   path: ConfigPath,

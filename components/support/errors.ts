@@ -1,8 +1,10 @@
 import { RunError } from "@pulumi/pulumi";
+import { canonicalPath } from "./config-command.ts";
+import { printable, printableLine } from "./names.ts";
 
 /** One thing that is wrong with a configuration: where, what, and how to put it right. Never holds a secret value. */
 export interface Issue {
-  /** Where it is, as the user wrote it: `stores.vault.address`, `catalogue.mlflow.db-password`. */
+  /** Where it is, as `configPath` writes it: `stores.vault.address`, `catalogue.mlflow.secrets["db-password"]`. */
   readonly path: string;
   /** What was received and what is allowed, as one sentence without a full stop. */
   readonly problem: string;
@@ -17,8 +19,9 @@ export interface Issue {
  */
 export class ExpectedError extends RunError {
   constructor(message: string) {
-    super(message);
-    this.stack = message;
+    const shown = printable(message);
+    super(shown);
+    this.stack = shown;
   }
 }
 
@@ -47,20 +50,42 @@ export class RefusedError extends ExpectedError {
   }
 }
 
-/** A store can't be asked what it holds, so nothing may be written either. */
+/** A store or a cluster can't be asked what it holds. Some are asked while others are written already. */
 export class StoreError extends ExpectedError {
-  constructor(path: string, problem: string, fix: string) {
-    super(`${path}: ${problem}. Nothing was changed.\n    fix: ${fix}`);
+  /** The same, of a run that has written nothing yet, which its message then says. */
+  readonly beforeFirstWrite: () => StoreError;
+
+  constructor(path: string, problem: string, fix: string, { written = true }: { readonly written?: boolean } = {}) {
+    super(`${path}: ${problem}.${written ? "" : " Nothing was changed."}\n    fix: ${fix}`);
+    this.beforeFirstWrite = () => new StoreError(path, problem, fix, { written: false });
   }
 }
 
+/** Most characters of a list of issues, and of one line in it: nobody reads more at once. */
+const most = { list: 15_000, line: 2_000 } as const;
+
 function renderIssues(opening: string, issues: readonly Issue[]): string {
   const count = issues.length === 1 ? "1 problem" : `${issues.length} problems`;
-  const lines = issues.flatMap(({ path, problem, fix }) => [
-    `  ${path}: ${problem}`,
-    ...(fix === undefined ? [] : [`    fix: ${fix}`]),
-  ]);
-  return [`${opening} ${count}. Nothing was changed.`, ...lines].join("\n");
+  const shown: string[] = [];
+  let length = 0;
+  for (const issue of issues) {
+    const text = renderIssue(issue);
+    length += text.length;
+    if (length > most.list && shown.length > 0) break;
+    shown.push(text);
+  }
+  const left = issues.length - shown.length;
+  const more = left === 0 ? [] : [`  and ${left} more, which are shown when these are put right`];
+  return [`${opening} ${count}. Nothing was changed.`, ...shown, ...more].join("\n");
+}
+
+/** A fix may have a second one on a line of its own. */
+const alternative = /\n(?= {4}or\b)/;
+
+function renderIssue({ path, problem, fix }: Issue): string {
+  const lines = [`  ${printableLine(canonicalPath(path))}: ${printableLine(problem)}`];
+  if (fix !== undefined) lines.push(...`    fix: ${fix}`.split(alternative).map(printableLine));
+  return lines.map((line) => (line.length > most.line ? `${line.slice(0, most.line)}…` : line)).join("\n");
 }
 
 /** The message of anything that was thrown. */
@@ -70,5 +95,6 @@ export function messageOf(error: unknown): string {
 
 /** Marks a code path that the types rule out; a new union member without its case does not compile. */
 export function unreachable(value: never): never {
-  throw new Error(`unhandled case: ${JSON.stringify(value)}`);
+  // Not the value: a part of it may be secret.
+  throw new Error(`unhandled case: ${typeof value}`);
 }

@@ -1,16 +1,42 @@
 import { z } from "zod";
-import { slug } from "./naming.ts";
+import { dnsLabel, slug } from "./naming.ts";
+import { ruledText, ruledUrl } from "./text-rules.ts";
 
 /** Schemas that facts of several kinds share. Messages are in the words of the configuration file. */
 
-export const name = z.string().regex(slug, "must be lower-case letters, digits and dashes, starting with a letter");
-export const url = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
-export const httpsUrl = z.url({ protocol: /^https$/, error: "must be an https URL" });
+export const name = ruledText({
+  pattern: slug,
+  rule: "lower-case letters, digits and dashes, starting with a letter and ending with a letter or digit, 63 characters at most",
+  characters: /[a-z0-9-]/,
+  most: 63,
+});
+/** A Kubernetes namespace (RFC 1123, label). */
+export const namespaceName = ruledText({
+  pattern: dnsLabel,
+  rule: "lower-case letters, digits and dashes, with a letter or digit at both ends, 63 characters at most",
+  characters: /[a-z0-9-]/,
+  most: 63,
+});
+export const url = ruledUrl({ schemes: ["https", "http"] });
+export const httpsUrl = ruledUrl({ schemes: ["https"] });
 export const pem = z.string().startsWith("-----BEGIN CERTIFICATE-----", "must be a PEM bundle");
-export const uuid = z.string().regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, "must be a UUID");
+export const uuid = ruledText({
+  pattern: /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/,
+  rule: "a UUID, such as 11111111-2222-3333-4444-555555555555",
+  characters: /[0-9a-fA-F-]/,
+  most: 36,
+});
 
 /** Tags or labels: plain texts that anybody may read. */
-export const tags = z.record(z.string().min(1, "must have a name of at least one character"), z.string()).default({});
+export const tags = z
+  .record(
+    z
+      .string()
+      .min(1, "must have a name of at least one character")
+      .refine((key) => !(key in {}), { error: "is a name that Pulumi's SDK can't hand on; choose another one" }),
+    z.string(),
+  )
+  .default({});
 
 /**
  * Numbers that are written without quotation marks: an account number is a text, and YAML reads it as a number. One

@@ -1,12 +1,15 @@
-import { ConfigError } from "../../components/support/errors.ts";
+import { ConfigError, type Issue } from "../../components/support/errors.ts";
+import { thereAre } from "../../components/support/names.ts";
 import type { Catalogue } from "../environments/catalogue-spec.ts";
 import { catalogue as ownCatalogue } from "../environments/catalogue.ts";
 import { environments } from "../environments/index.ts";
 import type { Policy } from "../environments/policy.ts";
 import { soundPolicy } from "./check/policy-shape.ts";
+import { checkCatalogue } from "./check/catalogue/index.ts";
 import type { Environment } from "./environment.ts";
 import { readStackConfig, type StackConfig } from "./read.ts";
 import { resolveEnvironment } from "./resolve/environment.ts";
+import { soundFacts } from "./resolve/sound-facts.ts";
 import { secretNames } from "./secret-names.ts";
 
 export interface LoadOptions {
@@ -14,7 +17,9 @@ export interface LoadOptions {
   readonly catalogue?: Catalogue;
   /** Policies by environment. Default: those of `stacks/environments`. */
   readonly policies?: Readonly<Record<string, Policy>>;
-  /** Time of the run. Default: no date in the facts is taken for one in the future. */
+  /** What is known to be wrong already, and is told with the rest. Default: nothing. */
+  readonly found?: readonly Issue[];
+  /** Time of the run. Default: no date in the facts is taken to be one in the future. */
   readonly now?: Date;
 }
 
@@ -29,26 +34,38 @@ export interface Loaded {
  *
  * @throws ConfigError with every issue found.
  */
-export function loadEnvironment({ catalogue = ownCatalogue, policies = environments, now }: LoadOptions = {}): Loaded {
-  const config = readStackConfig(secretNames(catalogue));
+export function loadEnvironment({
+  catalogue = ownCatalogue,
+  policies = environments,
+  found = [],
+  now,
+}: LoadOptions = {}): Loaded {
+  const { config, issues, misread } = readStackConfig(secretNames(catalogue));
+  const read = [...found, ...issues];
+  const keys = new Set([...misread, ...read.map(({ path }) => path)]);
   if (!Object.hasOwn(policies, config.environment)) {
-    throw new ConfigError(config.environment, [
-      {
-        path: "stack",
-        problem: `there is no environment of this name; there are ${Object.keys(policies).join(", ")}`,
-        fix: "add its policy to stacks/environments/ and list it in stacks/environments/index.ts (CONTRIBUTING.md, How to add an environment)",
-      },
-    ]);
+    const unknown = noSuchEnvironment(config.environment, Object.keys(policies));
+    const shape = soundFacts(config.facts).issues.filter(({ path }) => !keys.has(path));
+    throw new ConfigError(config.environment, [unknown, ...read, ...shape, ...checkCatalogue(catalogue).issues]);
   }
-  const { policy, issues } = soundPolicy(config.environment, policies[config.environment]);
+  const { policy, issues: ofPolicy } = soundPolicy(config.environment, policies[config.environment]);
+  // What is set in a way that can't be used is told of, and not missing beside that.
+  const secretKeys = new Set([...config.secretKeys, ...misread]);
+  const environment = resolveEnvironment({
+    ...config,
+    secretKeys,
+    catalogue,
+    policy,
+    found: { issues: [...read, ...ofPolicy], keys },
+    ...(now === undefined ? {} : { now }),
+  });
+  return { environment, config };
+}
+
+function noSuchEnvironment(name: string, known: readonly string[]): Issue {
   return {
-    environment: resolveEnvironment({
-      ...config,
-      catalogue,
-      policy,
-      found: issues,
-      ...(now === undefined ? {} : { now }),
-    }),
-    config,
+    path: "stack",
+    problem: `there is no environment of this name; ${thereAre(name, known)}`,
+    fix: "add its policy to stacks/environments/ and list it in stacks/environments/index.ts (CONTRIBUTING.md, How to add an environment)",
   };
 }

@@ -1,7 +1,9 @@
 import { Config, getProject, getStack, runtime, type Output } from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config.js";
 import { reviewersIn, reviewersKey } from "../../components/backends/vault/reviewers.ts";
-import { ConfigError, type Issue } from "../../components/support/errors.ts";
+import { configPath, removeCommand, setSecretCommand } from "../../components/support/config-command.ts";
+import type { Issue } from "../../components/support/errors.ts";
+import { charactersOf, closest } from "../../components/support/names.ts";
 import { factKeys } from "./schema/index.ts";
 
 // Exported by the SDK and missing from its types (`sdk/nodejs/runtime/config.ts`, marked internal). The public way to
@@ -24,6 +26,15 @@ export interface StackConfig {
   readonly secret: (key: string) => Output<string> | undefined;
 }
 
+/** A configuration, and what is wrong with it so far. */
+export interface ReadConfig {
+  readonly config: StackConfig;
+  /** Keys that are set in a way that can't be used: in clear, or misspelt. */
+  readonly misread: readonly string[];
+  /** Unknown keys, facts that are no JSON, secret values among facts, and plain values among secrets. */
+  readonly issues: readonly Issue[];
+}
+
 /**
  * Reads the configuration of the stack that runs. The only place that does.
  *
@@ -31,9 +42,8 @@ export interface StackConfig {
  * text and secrets by `getSecret` alone, but for the names of clusters in `vaultReviewerTokens`.
  *
  * @param secretNames keys that may hold a secret value.
- * @throws ConfigError for unknown keys, facts that are no JSON, secret values among facts, and plain values among secrets.
  */
-export function readStackConfig(secretNames: readonly string[]): StackConfig {
+export function readStackConfig(secretNames: readonly string[]): ReadConfig {
   const project = getProject();
   const stack = getStack();
   const [environment = stack] = stack.split(".");
@@ -47,28 +57,57 @@ export function readStackConfig(secretNames: readonly string[]): StackConfig {
   const isSecret = (name: string) => isConfigSecret(`${prefix}${name}`);
 
   const issues: Issue[] = [];
+  const misread: string[] = [];
   const facts: Record<string, unknown> = {};
   for (const name of names) {
+    const path = configPath([name]);
     if ((factKeys as readonly string[]).includes(name)) {
-      if (isSecret(name)) issues.push({ path: name, ...secretAmongFacts });
+      if (isSecret(name)) issues.push({ path, ...secretAmongFacts });
       else facts[name] = parseFact(name, config.get(name) ?? "", issues);
     } else if (!secretNames.includes(name)) {
-      issues.push({
-        path: name,
-        problem: `unknown key; allowed are ${[...factKeys, ...secretNames].sort().join(", ")}`,
-      });
+      const known = [...factKeys, ...secretNames];
+      const meant = closest(name, known);
+      if (meant !== undefined && !names.includes(meant)) misread.push(meant);
+      issues.push({ path, ...unknownKey({ name, meant, known, isSecret: isSecret(name) }) });
     } else if (!isSecret(name)) {
+      misread.push(name);
       issues.push({
-        path: name,
+        path,
         problem: "holds a secret and is stored in clear",
-        fix: `change the value at its source, then: pulumi config set --secret ${name}`,
+        fix: `change the value at its source, then: ${setSecretCommand([name])}`,
       });
     }
   }
   const reviewed = reviewedIn(all[`${prefix}${reviewersKey}`], issues);
-  if (issues.length > 0) throw new ConfigError(stack, issues);
   const secretKeys = new Set(names.filter((name) => isSecret(name)));
-  return { stack, environment, project, facts, secretKeys, reviewed, secret: (key) => config.getSecret(key) };
+  return {
+    config: { stack, environment, project, facts, secretKeys, reviewed, secret: (key) => config.getSecret(key) },
+    misread,
+    issues,
+  };
+}
+
+interface UnknownKey {
+  readonly name: string;
+  readonly meant: string | undefined;
+  readonly known: readonly string[];
+  readonly isSecret: boolean;
+}
+
+/** A misspelt key of a secret may hold it in clear: the value counts as seen by others then. */
+function unknownKey({ name, meant, known, isSecret }: UnknownKey): Omit<Issue, "path"> {
+  const problem = "is no configuration key of this program";
+  if (meant === undefined) {
+    return { problem: `${problem}; there are ${[...known].sort().join(", ")}`, fix: removeCommand([name]) };
+  }
+  if ((factKeys as readonly string[]).includes(meant)) {
+    return { problem: `${problem}; did you mean ${meant}?`, fix: `rename it to ${meant}` };
+  }
+  const first = isSecret ? "" : "change the value at its source, then: ";
+  return {
+    problem: `${problem}; did you mean ${meant}?`,
+    fix: `${first}${removeCommand([name])} && ${setSecretCommand([meant])}`,
+  };
 }
 
 /** The names of clusters in the one secret value that has parts. The tokens themselves go on as an Output only. */
@@ -79,24 +118,33 @@ function reviewedIn(text: string | undefined, issues: Issue[]): ReadonlySet<stri
     issues.push({
       path: reviewersKey,
       problem: "is no JSON object of texts by cluster",
-      fix: `pulumi config set --secret ${reviewersKey} '{"<cluster>":"<token>"}'`,
+      fix: setSecretCommand(reviewersKey, '{"<cluster>":"<token>"}'),
     });
   }
   return new Set(Object.keys(tokens ?? {}));
 }
 
 const secretAmongFacts = {
-  problem: "holds a secret value; facts are plain data that reviewers read",
+  problem:
+    'holds a secret value (Pulumi takes a map for one whose only key is "secure"); facts are plain data that reviewers read',
   fix: "give the secret a configuration key of its own",
 };
 
+/** Facts that are a text, whatever it looks like. */
+const texts: readonly string[] = ["platform", "created", "via"] satisfies readonly (typeof factKeys)[number][];
+
 /** Texts and dates stay as they are; everything else is JSON, as Pulumi hands it over. */
 function parseFact(name: string, text: string, issues: Issue[]): unknown {
-  if (!/^\s*[[{]|^(?:true|false|-?\d+)$/.test(text)) return text;
+  if (texts.includes(name) && !/^\s*[[{]/.test(text)) return text;
+  if (!/^\s*[[{]|^(?:true|false|-?\d+(?:\.\d+)?(?:e[-+]?\d+)?)$/.test(text)) return text;
   try {
     return JSON.parse(text);
   } catch {
-    issues.push({ path: name, problem: `is no valid JSON or YAML (${text.length} characters)` });
+    issues.push({
+      path: name,
+      problem: `is a text that is no JSON (${charactersOf(text)})`,
+      fix: "write it as YAML, without quotation marks around it",
+    });
     return undefined;
   }
 }

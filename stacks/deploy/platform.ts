@@ -4,6 +4,7 @@ import { reportDrift } from "../../components/applications/drift.ts";
 import type { StoredSecret } from "../../components/backends/contract.ts";
 import type { PreparedStore, StoreSession } from "../../components/backends/session.ts";
 import { isWriteOnly, openStore } from "../../components/backends/index.ts";
+import { StoreError } from "../../components/support/errors.ts";
 import type { Entropy } from "../../components/values/entropy.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import { placementsOf, plainConsumersOf, storesFor, type Environment } from "../config/environment.ts";
@@ -34,10 +35,12 @@ export async function deploy({ environment, config, entropy, external }: DeployA
   const state = await readState();
   for (const advice of environment.advice) await log.info(advice);
   checkClusters(environment, state);
-  const sessions = await openStores(environment, config, external);
+  const sessions = await beforeFirstWrite(() => openStores(environment, config, external));
   const owner = `${config.project}/${config.stack}`;
   const secretConfig = config.secret;
-  const cleared = await refuseLosses({ environment, owner, state, sessions, external, secretConfig });
+  const cleared = await beforeFirstWrite(() =>
+    refuseLosses({ environment, owner, state, sessions, external, secretConfig }),
+  );
   const surveyOf = (name: string) => required(cleared.surveys.get(name), `survey of store ${name}`);
   const stores = new Map([...sessions].map(([name, session]) => [name, session.prepare(surveyOf(name))]));
 
@@ -58,6 +61,15 @@ export async function deploy({ environment, config, entropy, external }: DeployA
     }
   }
   await warnOfSize(environment);
+}
+
+/** Asks stores and clusters, before anything is written: an error can say so. */
+async function beforeFirstWrite<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw error instanceof StoreError ? error.beforeFirstWrite() : error;
+  }
 }
 
 /** Opens the remote stores that something goes to or is read from. */

@@ -10,8 +10,8 @@ export interface Tree {
 export interface Input {
   /** Name of the stack. */
   stack: string;
-  /** Text of `Pulumi.yaml`. */
-  project: string;
+  /** Text of `Pulumi.yaml`; null: there is none. */
+  project: string | null;
   /** Facts by key, without the project's prefix. */
   facts: Tree;
   /** Text of `Pulumi.<stack>.yaml`, in place of `facts`. */

@@ -27,16 +27,22 @@ export async function runCase({ change }: Pick<Case, "change">): Promise<Result>
   change(input);
   const root = await mkdtemp(path.join(tmpdir(), "battery-"));
   try {
-    await writeFile(path.join(root, "Pulumi.yaml"), input.project);
-    await writeFile(path.join(root, `Pulumi.${input.stack}.yaml`), input.yaml ?? factsFile(input.facts));
+    if (input.project !== null) await writeFile(path.join(root, "Pulumi.yaml"), input.project);
+    // A stack of any other name can have no file.
+    if (/^[^/\0]{1,200}$/.test(input.stack)) {
+      await writeFile(path.join(root, `Pulumi.${input.stack}.yaml`), input.yaml ?? factsFile(input.facts));
+    }
     return await preview(root, input);
   } finally {
     await rm(root, { recursive: true });
   }
 }
 
-function factsFile(facts: Input["facts"]): string {
-  const config = Object.entries(facts).map(([key, value]) => [`multicloud-secrets:${key}`, value] as const);
+/** Facts as `Pulumi.<stack>.yaml` holds them. */
+export function factsFile(facts: Input["facts"]): string {
+  const config = Object.entries(facts).map(
+    ([key, value]) => [key.includes(":") ? key : `multicloud-secrets:${key}`, value] as const,
+  );
   // A value may be written in several places: spelled out, as people write it.
   return stringify({ config: Object.fromEntries<unknown>(config) }, { aliasDuplicateObjects: false });
 }

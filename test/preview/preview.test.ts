@@ -233,18 +233,14 @@ describe("preview without anything at hand", () => {
 
   it("tells what the program refuses, in its words, all at once", async () => {
     assert.equal(
-      await refusal({ refreshSeconds: 10, tillToken: canaries.clear }),
+      await refusal({ refreshSeconds: 10, tillToken: canaries.clear, created: "yesterday" }),
       [
-        'The configuration of environment "test" has 1 problem. Nothing was changed.',
+        'The configuration of environment "test" has 3 problems. Nothing was changed.',
         "  tillToken: holds a secret and is stored in clear",
         "    fix: change the value at its source, then: pulumi config set --secret tillToken",
-      ].join("\n"),
-    );
-    assert.equal(
-      await refusal({ refreshSeconds: 10, created: "yesterday" }),
-      [
-        'The configuration of environment "test" has 1 problem. Nothing was changed.',
-        '  created: must be a date, such as 2026-11-22, received "yesterday"',
+        "  created: must be a date, such as 2026-11-22",
+        "  refreshSeconds: must be at least 300 in this environment, received 10",
+        "    fix: a changed value does not wait for it: it is synced at once",
       ].join("\n"),
     );
   });
@@ -254,7 +250,7 @@ describe("preview without anything at hand", () => {
     const stores = { vault: { ...facts.stores.vault, auth: { methods: { main: { host } } } } };
     const { resources } = await preview({ stores, vaultReviewerTokens: { secure: "v1:encrypted" } });
     assert.equal(resources.byType["vault:kubernetes/authBackendConfig:AuthBackendConfig"], 1);
-    assert.match(await refusal({ stores }), /^ {2}vaultReviewerTokens: has no token for main: /m);
+    assert.deepEqual((await preview({ stores })).mustBeSet, ["tillToken", "vaultReviewerTokens"]);
   });
 
   it("refuses a stack without facts", async () => {
@@ -262,7 +258,7 @@ describe("preview without anything at hand", () => {
       await refusal({}, { stack: "prod" }),
       [
         'The configuration of environment "prod" has 1 problem. Nothing was changed.',
-        "  Pulumi.prod.yaml: does not exist; configured environments: test",
+        "  Pulumi.prod.yaml: does not exist; there is test",
         "    fix: check the name, or create the file (CONTRIBUTING.md, How to add an environment)",
       ].join("\n"),
     );
@@ -273,7 +269,7 @@ describe("preview without anything at hand", () => {
       await refusal({}, { policies: {} }),
       [
         'The configuration of environment "test" has 1 problem. Nothing was changed.',
-        "  stack: there is no environment of this name; there are ",
+        "  stack: there is no environment of this name; there are none",
         "    fix: add its policy to stacks/environments/ and list it in stacks/environments/index.ts (CONTRIBUTING.md, How to add an environment)",
       ].join("\n"),
     );

@@ -1,5 +1,6 @@
 import { configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
+import { shownName, thereAre } from "../../../components/support/names.ts";
 import { isMadeHere, preferredHolder } from "../../../components/values/secret-spec.ts";
 import { placementsOf, type Environment } from "../environment.ts";
 import type { Delivered } from "../resolve/namespaces.ts";
@@ -25,8 +26,8 @@ function chosenIssues(spec: Environment, delivered: readonly Delivered[]): reado
     const stores = placementsOf(spec, id).map(({ store }) => store.name);
     const known = [...new Set([...stores, ...clusters])].sort();
     if (known.includes(preferred)) return [];
-    const problem = `neither a store nor a cluster of this secret has this name; there are ${known.join(", ")}`;
-    return [{ path: configPath(["adopt", id]), problem: `${problem}, received "${preferred}"` }];
+    const problem = `${shownName(preferred)} is neither a store nor a cluster of this secret; ${thereAre(preferred, known)}`;
+    return [{ path: configPath(["adopt", id]), problem }];
   });
 }
 
@@ -40,7 +41,7 @@ function existingIssues(spec: Environment, placed: readonly Delivered[]): readon
     );
     if (meant === undefined) {
       const known = placed.map(({ delivery: { namespace, secretName } }) => `${namespace}/${secretName}`);
-      return [{ path, problem: `no such Secret is delivered; there are ${[...new Set(known)].sort().join(", ")}` }];
+      return [{ path, problem: `no such Secret is delivered; ${thereAre(name, [...new Set(known)].sort())}` }];
     }
     if (meant.delivery.merge) {
       return [{ path, problem: "the catalogue already merges into this Secret (merge: true)", fix: remove }];

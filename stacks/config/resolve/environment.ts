@@ -18,13 +18,13 @@ import { secretsInFacts } from "../check/secrets-in-facts.ts";
 import { checkStoreFacts, type SecretsAtHand } from "../check/store-facts.ts";
 import { readsStore, type Cluster, type Environment, type Namespace } from "../environment.ts";
 import { clusterSpec } from "../../../components/clusters/flavours/index.ts";
-import { facts as factsSchema, type Facts } from "../schema/index.ts";
+import type { Facts } from "../schema/index.ts";
 import { storeSpecOf } from "../schema/stores.ts";
-import { issuesOfZod } from "../schema/zod-issues.ts";
 import { resolveDeliveries } from "./deliveries.ts";
 import { resolveNamespaces } from "./namespaces.ts";
 import { resolvePlacements } from "./placements.ts";
 import { resolveSecrets } from "./secrets.ts";
+import { soundFacts } from "./sound-facts.ts";
 
 export interface ResolveArgs extends SecretsAtHand {
   readonly environment: string;
@@ -32,29 +32,37 @@ export interface ResolveArgs extends SecretsAtHand {
   readonly facts: unknown;
   readonly catalogue: Catalogue;
   readonly policy: Policy;
-  /** What was found wrong before. Default: nothing. */
-  readonly found?: readonly Issue[];
-  /** Time of the run. Default: no date is taken for one in the future. */
+  /** What is known to be wrong already, and is told with the rest. Default: nothing. */
+  readonly found?: Found;
+  /** Time of the run. Default: no date is taken to be in the future. */
   readonly now?: Date;
+}
+
+/** What reading the configuration found wrong. */
+export interface Found {
+  readonly issues: readonly Issue[];
+  /** Configuration keys that are set in a way that can't be used: nothing more is said of them. */
+  readonly keys: ReadonlySet<string>;
 }
 
 /**
  * Turns facts, catalogue and policy into one environment. Pure.
  *
- * @throws ConfigError with every issue found. Where the facts have the wrong shape, what depends on them is not checked.
+ * @throws ConfigError with every issue found, those of the facts' shape included: what is sound of them is checked too.
  */
 export function resolveEnvironment(args: ResolveArgs): Environment {
-  const parsed = factsSchema.safeParse(args.facts);
+  const sound = soundFacts(args.facts);
   const secret = secretsInFacts(args.facts);
   const { catalogue, ...checked } = checkCatalogue(args.catalogue);
+  const { issues: read = [], keys = new Set() } = args.found ?? {};
+  const known = new Set([...keys, ...secret.map(({ path }) => path)]);
+  const shape = [...read, ...secret, ...sound.issues.filter(({ path }) => !known.has(path))];
+  const { facts } = sound;
   // What comes after the shape of the facts says what it received: it never gets to see what holds a secret.
-  if (!parsed.success || secret.length > 0) {
-    const places = new Set(secret.map(({ path }) => path));
-    const shape = parsed.success ? [] : issuesOfZod(parsed.error, args.facts);
-    const others = shape.filter(({ path }) => !places.has(path));
-    throw new ConfigError(args.environment, [...(args.found ?? []), ...secret, ...others, ...checked.issues]);
+  if (facts === undefined || secret.length > 0) {
+    throw new ConfigError(args.environment, unique([...shape, ...checked.issues]));
   }
-  const facts = parsed.data;
+  const told = new Set([...keys, ...shape.map(({ path }) => path)]);
 
   const stores = new Map(
     Object.entries(facts.stores).flatMap(([name, each]): readonly [string, RemoteStoreSpec][] => {
@@ -86,7 +94,6 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
 
   const issues: readonly Issue[] = [
     ...placed.issues,
-    ...(args.found ?? []),
     ...refreshIssues(facts, args.policy),
     ...checkDates(facts, args.now),
     ...checkNamespaceFacts(facts),
@@ -99,12 +106,17 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkStoreFacts(environment, args),
     ...checkPlacements(environment, checked.isWhole ? delivered.deliveries : undefined),
     ...checkIdentities(environment),
-    ...checkGenerated(environment, placed.operated),
-    ...(checked.isWhole ? checkExisting(environment, placed.delivered) : []),
-    ...checkSize(environment),
-    ...checkPlan(environment),
-  ];
-  if (issues.length > 0) throw new ConfigError(args.environment, unique(issues));
+    // What was left out of the facts could be what these miss.
+    ...(sound.isWhole
+      ? [
+          ...checkGenerated(environment, placed.operated),
+          ...(checked.isWhole ? checkExisting(environment, placed.delivered) : []),
+          ...checkSize(environment),
+          ...checkPlan(environment),
+        ]
+      : []),
+  ].filter((issue) => !told.has(issue.path) && !sound.isConsequence(issue));
+  if (shape.length + issues.length > 0) throw new ConfigError(args.environment, unique([...shape, ...issues]));
   return environment;
 }
 

@@ -4,6 +4,7 @@ import type { ClusterSpec } from "../../../components/clusters/contract.ts";
 import type { DeliverySpec, Via } from "../../../components/delivery/contract.ts";
 import { blank, configPath, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
+import { shownName, thereAre } from "../../../components/support/names.ts";
 import type { Namespace } from "../environment.ts";
 import type { Facts } from "../schema/index.ts";
 import type { DeliveryDraft } from "./deliveries.ts";
@@ -40,6 +41,8 @@ interface Draft {
   readonly at: string;
   readonly cluster: string;
   readonly store: string | undefined;
+  /** Path of the fact that names the store, which may be its cluster's. */
+  readonly storeAt: string;
   readonly alsoStores: readonly string[];
   readonly via: Via | undefined;
   readonly create: boolean;
@@ -51,6 +54,9 @@ export function resolveNamespaces(args: ResolveNamespacesArgs): ResolvedNamespac
   const namespaces: Namespace[] = [];
   const delivered: Delivered[] = [];
   const operated = new Set<string>();
+  for (const [name, { store }] of Object.entries(args.facts.clusters)) {
+    if (store !== undefined) issues.push(...dangling(`clusters.${name}.store`, store, Object.keys(args.facts.stores)));
+  }
   for (const draft of drafts(args.facts, issues)) {
     const via = viaOf(draft, args.facts);
     const found = draftIssues(draft, via, args.facts);
@@ -76,7 +82,8 @@ function drafts({ namespaces, clusters: known }: ResolveNamespacesArgs["facts"],
     return Object.entries(places).map(([where, place]): Draft => {
       const nearest = place.store ?? own(known, where)?.store;
       const at = clusters === undefined ? path : `${path}.clusters.${where}`;
-      return { name, path, at, cluster: where, store: nearest, alsoStores, via, create };
+      const storeAt = place.store === undefined ? `clusters.${where}.store` : `${at}.store`;
+      return { name, path, at, cluster: where, store: nearest, storeAt, alsoStores, via, create };
     });
   });
 }
@@ -111,12 +118,12 @@ function draftIssues(draft: Draft, via: Via, facts: ResolveNamespacesArgs["facts
 }
 
 function storeIssues(
-  { at, cluster, store }: Draft,
+  { at, cluster, store, storeAt }: Draft,
   via: Via,
   facts: ResolveNamespacesArgs["facts"],
   known: readonly string[],
 ): readonly Issue[] {
-  if (store !== undefined) return dangling(`${at}.store`, store, known);
+  if (store !== undefined) return dangling(storeAt, store, known);
   if (via === "plain" || own(facts.clusters, cluster) === undefined) return [];
   return [
     {
@@ -129,7 +136,7 @@ function storeIssues(
 
 function dangling(path: string, name: string, known: readonly string[]): readonly Issue[] {
   if (known.includes(name)) return [];
-  return [{ path, problem: `"${name}" does not exist; there are ${known.length === 0 ? "none" : known.join(", ")}` }];
+  return [{ path, problem: `${shownName(name)} does not exist; ${thereAre(name, known)}` }];
 }
 
 /** What is done where a Secret of this name existed before. */
@@ -139,6 +146,7 @@ function withExisting(
   { existingSecrets }: Pick<Facts, "existingSecrets">,
 ): DeliverySpec {
   const place = `${name}/${delivery.secretName}`;
+  // Each of them holds a slash, as no name that every object has.
   const existing = existingSecrets[`${cluster}/${place}`] ?? existingSecrets[place];
   return existing === undefined ? delivery : { ...delivery, existing };
 }

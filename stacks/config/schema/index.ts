@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { dnsLabel } from "../../../components/support/naming.ts";
 import { clusterFacts } from "../../../components/clusters/flavours/index.ts";
-import { name } from "../../../components/support/facts.ts";
+import { name, namespaceName } from "../../../components/support/facts.ts";
 import { epoch, plainTime } from "./times.ts";
 import { existingSecretChoices, vias } from "../../../components/delivery/contract.ts";
 import { namespaceFacts } from "./namespaces.ts";
@@ -16,7 +15,7 @@ export const facts = z.strictObject({
   created: z.preprocess(plainTime, z.iso.date("must be a date, such as 2026-11-22")),
   stores: z.record(name, storeFacts),
   clusters: z.record(name, clusterFacts),
-  namespaces: z.record(z.string().regex(dnsLabel, "must be a DNS label"), namespaceFacts),
+  namespaces: z.record(namespaceName, namespaceFacts),
   /** How namespaces get their Secrets that do not say so themselves. */
   via: z.enum(vias).optional(),
   /** Empty: all of the catalogue. */

@@ -140,7 +140,7 @@ describe("asking a cluster what exists", () => {
         ),
       ),
       [
-        "clusters.main: asking which clustersecretstores, roles, secrets in shop, till exist failed: /api/v1/namespaces/till/secrets?limit=500 is forbidden. Nothing was changed.",
+        "clusters.main: asking which clustersecretstores, roles, secrets in shop, till exist failed: /api/v1/namespaces/till/secrets?limit=500 is forbidden.",
         "    fix: check the kubeconfig and its context, and that you may list: kubectl auth can-i list secrets -n till",
         "    or continue without checking, and overwrite any object with the name of a new one: pulumi config set --path 'clusters.main.assumeNothingExists' true",
       ].join("\n"),
@@ -151,7 +151,7 @@ describe("asking a cluster what exists", () => {
     assert.equal(
       await refusalOf(find({ kind: "ClusterSecretStore", name: "f" })),
       [
-        `clusters.main: asking which clustersecretstores exist failed: ${operatorPath}/clustersecretstores?limit=500 is forbidden. Nothing was changed.`,
+        `clusters.main: asking which clustersecretstores exist failed: ${operatorPath}/clustersecretstores?limit=500 is forbidden.`,
         "    fix: check the kubeconfig and its context, and that you may list: kubectl auth can-i list clustersecretstores",
         "    or continue without checking, and overwrite any object with the name of a new one: pulumi config set --path 'clusters.main.assumeNothingExists' true",
       ].join("\n"),
@@ -161,7 +161,7 @@ describe("asking a cluster what exists", () => {
   it("says which kubeconfig can't be used", async () => {
     assert.equal(
       await refusalOf(clusterSurvey.find(specOf("/none/kubeconfig"), [secret("shop-db")])),
-      "clusters.main: its kubeconfig can't be used: ENOENT: no such file or directory, open '/none/kubeconfig'. Nothing was changed.\n" +
+      "clusters.main: its kubeconfig can't be used: ENOENT: no such file or directory, open '/none/kubeconfig'.\n" +
         "    fix: check the kubeconfig and its context: kubectl config get-contexts",
     );
   });
@@ -187,7 +187,7 @@ describe("asking a cluster what exists", () => {
   it("says which Secret it may not read", async () => {
     assert.equal(
       await refusalOf(clusterSurvey.read(specOf(), [secret("shop-db")])),
-      "clusters.main: reading Secret shop/shop-db to adopt its values failed: /api/v1/namespaces/shop/secrets/shop-db is forbidden. Nothing was changed.\n" +
+      "clusters.main: reading Secret shop/shop-db to adopt its values failed: /api/v1/namespaces/shop/secrets/shop-db is forbidden.\n" +
         "    fix: check that you may: kubectl auth can-i get secret/shop-db -n shop",
     );
   });

@@ -32,11 +32,39 @@ describe("errors", () => {
     );
   });
 
-  it("of a store say that nothing was changed, and the fix", () => {
+  it("of a store say that nothing was changed where that is so, and the fix", () => {
+    const error = new StoreError("stores.vault", "listing failed", "check the address");
+    assert.equal(error.message, "stores.vault: listing failed.\n    fix: check the address");
     assert.equal(
-      new StoreError("stores.vault", "listing failed", "check the address").message,
+      error.beforeFirstWrite().message,
       "stores.vault: listing failed. Nothing was changed.\n    fix: check the address",
     );
+  });
+
+  it("show paths in one style, and nothing that a terminal or a workflow acts on", () => {
+    const odd = {
+      path: 'namespaces["shop"].store',
+      problem: "a\u001b[31m\n::error::b\u202e",
+      fix: "one\n    or two\nthree",
+    };
+    assert.deepEqual(new ConfigError("dev", [odd]).message.split("\n").slice(1), [
+      "  namespaces.shop.store: a\\u{1b}[31m\\n::error::b\\u{202e}",
+      "    fix: one",
+      "    or two\\nthree",
+    ]);
+    assert.match(new ConfigError("dev", [{ path: "::error::", problem: "x" }]).message, /^ {2}\\::error::: x$/m);
+  });
+
+  it("show as many issues as anybody reads, and the number of the others", () => {
+    const many = Array.from({ length: 2000 }, (_, index) => ({
+      path: `namespaces.n${index}`,
+      problem: "x".repeat(100),
+    }));
+    const { message } = new ConfigError("dev", many);
+    assert.ok(message.length < 20_000, `${message.length} characters`);
+    assert.match(message, /^The configuration of environment "dev" has 2000 problems\./);
+    assert.match(message, /\n {2}and \d+ more, which are shown when these are put right$/);
+    assert.ok(new ConfigError("dev", [{ path: "a", problem: "x".repeat(1e6) }]).message.length < 5000);
   });
 
   it("are all of the class that Pulumi prints without a stack trace", () => {

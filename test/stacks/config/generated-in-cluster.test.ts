@@ -196,7 +196,7 @@ describe("facts of a secret that is generated in a cluster", () => {
   it("must name a cluster", () => {
     assert.equal(
       refused({ generatedInCluster: { "shop/db": "edge" } }),
-      refusal(1, `${path}: "edge" does not exist; there are main`),
+      refusal(1, `${path}: "edge" does not exist; there is main`),
     );
   });
 
@@ -283,7 +283,7 @@ describe("facts of a secret that is generated in a cluster", () => {
   it("are not said to lack an operator where a namespace names a store that does not exist", () => {
     assert.equal(
       refused({ namespaces: { shop: { cluster: "main", store: "valut" } } }),
-      refusal(1, '  namespaces.shop.store: "valut" does not exist; there are vault'),
+      refusal(1, '  namespaces.shop.store: "valut" does not exist; did you mean vault? there is vault'),
     );
   });
 

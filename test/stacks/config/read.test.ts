@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { isSecret } from "@pulumi/pulumi";
 import { password, provided } from "../../../components/values/recipe.ts";
+import { ConfigError } from "../../../components/support/errors.ts";
 import { readStackConfig } from "../../../stacks/config/read.ts";
 import { deployStack } from "../../../stacks/index.ts";
 import { clearTexts } from "../../support/clear-text.ts";
@@ -13,9 +14,14 @@ import { asText } from "../../support/project.ts";
 const canary = "canary-9f2c41d7";
 
 const secretNames = ["vaultToken", "shopToken", "vaultReviewerTokens"];
+const readSound = (names = secretNames) => {
+  const { config, issues } = readStackConfig(names);
+  if (issues.length > 0) throw new ConfigError(config.stack, issues);
+  return config;
+};
 const read = (config: ConfigFixture, stack = "sandbox") => ({
-  result: runProgram(() => readStackConfig(secretNames), { config, stack }),
-  refusal: () => failureOf(() => readStackConfig(secretNames), { config, stack }),
+  result: runProgram(() => readSound(), { config, stack }),
+  refusal: () => failureOf(() => readSound(), { config, stack }),
 });
 
 const refusal = (...lines: readonly string[]) =>
@@ -52,7 +58,7 @@ describe("reading the stack's configuration", () => {
   it("knows which secrets are set, and gives their values as secrets only", async () => {
     const { result } = await runProgram(
       async () => {
-        const { secretKeys, secret } = readStackConfig(["vaultToken", "shopToken"]);
+        const { secretKeys, secret } = readSound(["vaultToken", "shopToken"]);
         const token = secret("vaultToken");
         return {
           keys: [...secretKeys],
@@ -74,7 +80,22 @@ describe("reading the stack's configuration", () => {
     assert.equal(
       await read({ plain: { plattform: canary } }).refusal(),
       refusal(
-        "  plattform: unknown key; allowed are adopt, adoptWithout, applications, clusters, created, detectDrift, existingSecrets, generatedInCluster, namespaces, platform, reference, refreshSeconds, rotations, shopToken, stores, vaultReviewerTokens, vaultToken, via",
+        "  plattform: is no configuration key of this program; did you mean platform?",
+        "    fix: rename it to platform",
+      ),
+    );
+    assert.equal(
+      await read({ plain: { "a b": canary } }).refusal(),
+      refusal(
+        '  ["a b"]: is no configuration key of this program; there are adopt, adoptWithout, applications, clusters, created, detectDrift, existingSecrets, generatedInCluster, namespaces, platform, reference, refreshSeconds, rotations, shopToken, stores, vaultReviewerTokens, vaultToken, via',
+        "    fix: pulumi config rm --path '[\"a b\"]'",
+      ),
+    );
+    assert.equal(
+      await read({ plain: { shoptoken: canary } }).refusal(),
+      refusal(
+        "  shoptoken: is no configuration key of this program; did you mean shopToken?",
+        "    fix: change the value at its source, then: pulumi config rm shoptoken && pulumi config set --secret shopToken",
       ),
     );
   });
@@ -123,7 +144,7 @@ describe("reading the stack's configuration", () => {
     assert.equal(
       await read({ secret: { stores: `{"vault":{"token":"${canary}"}}` } }).refusal(),
       refusal(
-        "  stores: holds a secret value; facts are plain data that reviewers read",
+        '  stores: holds a secret value (Pulumi takes a map for one whose only key is "secure"); facts are plain data that reviewers read',
         "    fix: give the secret a configuration key of its own",
       ),
     );
@@ -132,7 +153,10 @@ describe("reading the stack's configuration", () => {
   it("rejects a fact that is half a JSON text, by its length", async () => {
     assert.equal(
       await read({ plain: { stores: `{"vault":{"token":"${canary}"` } }).refusal(),
-      refusal("  stores: is no valid JSON or YAML (35 characters)"),
+      refusal(
+        "  stores: is a text that is no JSON (35 characters)",
+        "    fix: write it as YAML, without quotation marks around it",
+      ),
     );
   });
 
@@ -180,7 +204,7 @@ describe("failing to deploy", () => {
       message,
       [
         'The configuration of environment "prodd" has 1 problem. Nothing was changed.',
-        "  stack: there is no environment of this name; there are sandbox",
+        "  stack: there is no environment of this name; there is sandbox",
         "    fix: add its policy to stacks/environments/ and list it in stacks/environments/index.ts (CONTRIBUTING.md, How to add an environment)",
       ].join("\n"),
     );

@@ -45,8 +45,8 @@ describe("facts of a write-only store", () => {
       refusalOf({ facts: { ...facts, stores: { vault: facts.stores.vault, azure, plain } } }),
       refusal(
         2,
-        `  stores.azure.values: must be "state" (Pulumi's provider for Azure has no write-only fields), received "write-only"`,
-        `  stores.plain.values: must be "state" (Secrets are written directly, and Pulumi's provider for Kubernetes has no write-only fields), received "write-only"`,
+        `  stores.azure.values: must be "state" (Pulumi's provider for Azure has no write-only fields)`,
+        `  stores.plain.values: must be "state" (Secrets are written directly, and Pulumi's provider for Kubernetes has no write-only fields)`,
       ),
     );
   });

@@ -181,7 +181,7 @@ describe("Parameter Store backend", () => {
     assert.equal(
       error.message,
       "stores.main: listing the names of parameters below /acme-dev/shop/db in account 111122223333, region eu-central-1 failed: " +
-        "AWS account ID not allowed: 999900001111. Nothing was changed.\n" +
+        "AWS account ID not allowed: 999900001111.\n" +
         "    fix: check which identity these credentials have (aws sts get-caller-identity) and its permissions: " +
         "docs/stores/aws-parameter-store.md#what-the-deployer-needs",
     );

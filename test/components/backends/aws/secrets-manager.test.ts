@@ -186,7 +186,7 @@ describe("Secrets Manager backend", () => {
     assert.equal(
       errors[0].message,
       "stores.main: listing the names of secrets that begin with acme-dev/ in account 111122223333, region eu-central-1 failed: " +
-        "AccessDeniedException: not authorized to perform: secretsmanager:ListSecrets. Nothing was changed.\n" +
+        "AccessDeniedException: not authorized to perform: secretsmanager:ListSecrets.\n" +
         "    fix: check which identity these credentials have (aws sts get-caller-identity) and its permissions: " +
         "docs/stores/aws-secrets-manager.md#what-the-deployer-needs",
     );

@@ -269,7 +269,7 @@ describe("Key Vault that refuses", () => {
     assert.ok(errors[0] instanceof StoreError);
     assert.equal(
       errors[0].message,
-      `stores.main: listing names in vault kv-acme failed: Caller is not authorized to perform action on resource. Nothing was changed.\n` +
+      `stores.main: listing names in vault kv-acme failed: Caller is not authorized to perform action on resource.\n` +
         `    fix: grant the deployer the role: az role assignment create --role "Key Vault Secrets Officer" --assignee <object id of the deployer> --scope ${vaultIdOf("kv-acme")}`,
     );
   });
@@ -288,7 +288,7 @@ describe("Key Vault that refuses", () => {
     const spec = { ...azureSpec, vault: "kv-policies" };
     assert.equal(
       await failureOf(existing(spec, () => assert.fail("was listed"))),
-      "stores.main: vault kv-policies uses access policies, so the namespaces' role assignments have no effect. Nothing was changed.\n" +
+      "stores.main: vault kv-policies uses access policies, so the namespaces' role assignments have no effect.\n" +
         "    fix: az keyvault update --name kv-policies --enable-rbac-authorization true (docs/stores/azure-key-vault.md#access-policies)",
     );
   });
@@ -297,7 +297,7 @@ describe("Key Vault that refuses", () => {
     const { create: _, ...missing } = ours;
     assert.match(
       await failureOf(existing(missing, () => assert.fail("was listed"))),
-      /^stores\.main: looking for vault kv-new failed: .*ResourceNotFound.*\. Nothing was changed\.\n {4}fix: check stores\.main\.subscriptionId, resourceGroup and vault: az keyvault show --name kv-new --resource-group secrets$/s,
+      /^stores\.main: looking for vault kv-new failed: .*ResourceNotFound.*\.\n {4}fix: check stores\.main\.subscriptionId, resourceGroup and vault: az keyvault show --name kv-new --resource-group secrets$/s,
     );
   });
 });

@@ -213,7 +213,7 @@ describe("backend of Google's Secret Manager", () => {
     const existing = async () => (await open({ projectNumber: "999999999999" })).existing([name]);
     assert.equal(
       await failureOf(existing, { memory: holding() }),
-      "stores.main.projectNumber: is 999999999999, but the number of project acme-secrets is 123456789012. Nothing was changed.\n" +
+      "stores.main.projectNumber: is 999999999999, but the number of project acme-secrets is 123456789012.\n" +
         "    fix: pulumi config set --path 'stores.main.projectNumber' 123456789012",
     );
   });
@@ -226,7 +226,7 @@ describe("backend of Google's Secret Manager", () => {
     };
     assert.equal(
       await failureOf(existing, { memory: broken }),
-      "stores.main: listing names in Secret Manager of project acme-secrets failed: googleapi: Error 403: Permission 'secretmanager.secrets.list' denied. Nothing was changed.\n" +
+      "stores.main: listing names in Secret Manager of project acme-secrets failed: googleapi: Error 403: Permission 'secretmanager.secrets.list' denied.\n" +
         "    fix: check the project, that its API secretmanager.googleapis.com is enabled, and that the deployer may list secrets (docs/stores/gcp-secret-manager.md#rights-of-the-deployer)",
     );
   });
@@ -240,7 +240,7 @@ describe("backend of Google's Secret Manager", () => {
     };
     assert.equal(
       await failureOf(async () => void (await readable(open()))(name), { memory: disabled }),
-      `stores.main: reading the newest version of "${name}" in project acme-secrets failed: googleapi: Error 400: Secret Version [7] is in DISABLED state.. Nothing was changed.\n` +
+      `stores.main: reading the newest version of "${name}" in project acme-secrets failed: googleapi: Error 400: Secret Version [7] is in DISABLED state..\n` +
         `    fix: the deployer needs roles/secretmanager.secretAccessor, and the newest version must be enabled: gcloud secrets versions list ${name} --project=acme-secrets`,
     );
   });

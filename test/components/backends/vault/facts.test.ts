@@ -117,9 +117,9 @@ describe("facts of a Vault", () => {
       }),
       refusal(
         3,
-        '  stores.vault.auditDevices[0].socketType: Invalid option: expected one of "tcp"|"udp"|"unix", received "http"',
-        "  stores.vault.auditDevices[1].filePath: is missing: must be a string",
-        '  stores.vault.auth.methods.main.host: must be an https URL, received "http://api.example"',
+        "  stores.vault.auditDevices[0].socketType: must be tcp, udp or unix",
+        "  stores.vault.auditDevices[1].filePath: is missing: must be a text",
+        "  stores.vault.auth.methods.main.host: must be an https URL, such as https://vault.example:8200; this has another scheme than https",
       ),
     );
   });

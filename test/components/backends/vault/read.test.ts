@@ -40,8 +40,8 @@ describe("what a Vault holds", () => {
   });
 
   const unreadable = (problem: string) =>
-    `stores.main: reading "${name}" in Vault at https://vault.example:8200 (mount secret) failed: ${problem}. ` +
-    "Nothing was changed.\n    fix: check that the token may read it (vault token capabilities secret/data/acme-dev/shop/db): " +
+    `stores.main: reading "${name}" in Vault at https://vault.example:8200 (mount secret) failed: ${problem}.` +
+    "\n    fix: check that the token may read it (vault token capabilities secret/data/acme-dev/shop/db): " +
     "the provider reports a missing right as a missing secret";
   const fail = async () => (await readable(open()))(name);
 
@@ -81,8 +81,8 @@ describe("a reference to somebody else's secret in a Vault", () => {
     vault.deleteVersion(`secret/${name}`);
     assert.equal(
       await failureOf(async () => refer(await prepared(open())), { vault }),
-      `stores.main: the newest version of "${name}" in Vault at https://vault.example:8200 (mount secret) is deleted. ` +
-        "Nothing was changed.\n    fix: vault kv undelete -mount=secret -versions=<version> acme-dev/shop/db " +
+      `stores.main: the newest version of "${name}" in Vault at https://vault.example:8200 (mount secret) is deleted.` +
+        "\n    fix: vault kv undelete -mount=secret -versions=<version> acme-dev/shop/db " +
         "(vault kv metadata get -mount=secret acme-dev/shop/db lists them)",
     );
   });

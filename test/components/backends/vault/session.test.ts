@@ -133,7 +133,7 @@ describe("Vault backend", () => {
     assert.equal(
       error.message,
       "stores.main: listing names in Vault at https://vault.example:8200 (mount secret) failed: " +
-        "Error making API request. Code: 403. Errors: * permission denied. Nothing was changed.\n" +
+        "Error making API request. Code: 403. Errors: * permission denied.\n" +
         "    fix: check the address, that the mount exists, and that the token may list metadata " +
         "(VAULT_TOKEN, or pulumi config set --secret vaultToken)",
     );

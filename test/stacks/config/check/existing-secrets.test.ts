@@ -51,12 +51,12 @@ describe("entries of existingSecrets", () => {
     [
       "another word",
       existing({ "shop/shop-db": "keep" }),
-      '  existingSecrets["shop/shop-db"]: Invalid option: expected one of "adopt"|"merge"|"overwrite", received "keep"',
+      '  existingSecrets["shop/shop-db"]: must be adopt, merge or overwrite',
     ],
     [
       "a Secret that is not delivered",
       existing({ "shop/shop-dbb": "adopt" }),
-      '  existingSecrets["shop/shop-dbb"]: no such Secret is delivered; there are argocd/argocd-secret, shop/shop-db',
+      '  existingSecrets["shop/shop-dbb"]: no such Secret is delivered; did you mean shop/shop-db? there are argocd/argocd-secret, shop/shop-db',
     ],
     [
       "a Secret of a cluster that does not have it",
@@ -123,7 +123,7 @@ describe("entries of adopt", () => {
       refusalOf(chosenFrom("vualt")),
       refusal(
         1,
-        '  adopt["shop/db"]: neither a store nor a cluster of this secret has this name; there are main, second, vault, received "vualt"',
+        '  adopt["shop/db"]: "vualt" is neither a store nor a cluster of this secret; did you mean vault? there are main, second, vault',
       ),
     );
   });
@@ -137,7 +137,7 @@ describe("entries of adopt", () => {
       refusalOf(changes),
       refusal(
         1,
-        '  adopt["shop/db"]: neither a store nor a cluster of this secret has this name; there are main, second, vault, received "third"',
+        '  adopt["shop/db"]: "third" is neither a store nor a cluster of this secret; there are main, second, vault',
       ),
     );
   });
@@ -145,6 +145,9 @@ describe("entries of adopt", () => {
   it("choose between the Secrets of clusters where no store is remote", () => {
     const [secret] = environment(chosenFrom("second", plain)).secrets;
     assert.deepEqual(secret?.origin, { kind: "adopted", fromStores: true, preferred: "second", without: [] });
-    assert.match(refusalOf(chosenFrom("vault", plain)), /there are main, second, received "vault"$/);
+    assert.match(
+      refusalOf(chosenFrom("vault", plain)),
+      /"vault" is neither a store nor a cluster of this secret; there are main, second$/,
+    );
   });
 });

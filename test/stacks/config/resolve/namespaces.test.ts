@@ -76,17 +76,17 @@ describe("placing namespaces", () => {
     [
       "a namespace of no cluster",
       { store: "vault" },
-      "  namespaces.shop: must name either one cluster (cluster) or several (clusters), received an object",
+      "  namespaces.shop: must name either one cluster (cluster) or several (clusters)",
     ],
     [
       "a namespace of one cluster and of several",
       { cluster: "main", clusters: { other: {} } },
-      "  namespaces.shop: must name either one cluster (cluster) or several (clusters), received an object",
+      "  namespaces.shop: must name either one cluster (cluster) or several (clusters)",
     ],
     [
       "a store for several clusters at once",
       { clusters: { other: {} }, store: "vault" },
-      "  namespaces.shop: names its clusters under clusters, so each store belongs there: clusters.<name>.store, received an object",
+      "  namespaces.shop: names its clusters under clusters, so each store belongs there: clusters.<name>.store",
     ],
     [
       "a cluster that does not exist",

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { charactersOf } from "./names.ts";
+
+/** Schemas of texts whose messages say the rule and what is wrong with this text, and never quote it. */
+
+export interface TextRule {
+  readonly pattern: RegExp;
+  /** The rule in words, behind `must be `: characters and length. */
+  readonly rule: string;
+  /** The characters of which it may be made; a text that has others is told of the first. */
+  readonly characters?: RegExp;
+  /** Most characters. */
+  readonly most?: number;
+}
+
+/** A text that follows a rule. */
+export function ruledText(rule: TextRule): z.ZodString {
+  return z.string({ error: `must be ${rule.rule}` }).regex(rule.pattern, {
+    error: ({ input }) => `must be ${rule.rule}${faultIn(String(input), rule)}`,
+  });
+}
+
+/** `; this has 64 characters`: what is wrong with a text, as far as one can point at it without quoting it. */
+export function faultIn(text: string, { characters, most }: Pick<TextRule, "characters" | "most">): string {
+  if (text === "") return "; this is empty";
+  const all = [...text];
+  const illegal = characters === undefined ? -1 : all.findIndex((each) => !characters.test(each));
+  if (illegal >= 0) return `; character ${illegal + 1} of this is ${characterName(all[illegal] ?? "")}`;
+  if (most !== undefined && all.length > most) return `; this has ${charactersOf(text)}`;
+  const [first = "", last = ""] = [all[0], all.at(-1)];
+  if (!/[\p{L}\p{N}]/u.test(first)) return `; this begins with ${characterName(first)}`;
+  return /[\p{L}\p{N}]/u.test(last) ? "" : `; this ends with ${characterName(last)}`;
+}
+
+/** A character by a name that can be read aloud: many look like one of ASCII, or like nothing. */
+export function characterName(character: string): string {
+  if (character === " ") return "a space";
+  if (/^[A-Z]$/.test(character)) return "a capital letter";
+  if (/^[a-z]$/.test(character)) return "a lower-case letter";
+  if (/^\d$/.test(character)) return "a digit";
+  if (/^[\x21-\x7e]$/.test(character)) return `"${character}"`;
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+export interface UrlRule {
+  /** Without a colon. */
+  readonly schemes: readonly string[];
+}
+
+/**
+ * A URL that names one place and nothing else: no user name or password, which everybody could read here, no query, no
+ * wildcard.
+ */
+export function ruledUrl({ schemes }: UrlRule) {
+  const kind = schemes.includes("http") ? "an http(s) URL" : "an https URL";
+  return z
+    .string({ error: `must be ${kind}` })
+    .check(({ value, issues }) => {
+      const message = urlProblem(value, kind, schemes);
+      if (message !== undefined) issues.push({ code: "custom", message, input: value });
+    })
+    .meta({ format: "uri" });
+}
+
+function urlProblem(text: string, kind: string, schemes: readonly string[]): string | undefined {
+  const rule = `must be ${kind}, such as https://vault.example:8200`;
+  if (text === "") return `${rule}; this is empty`;
+  const fault = faultIn(text, { characters: /[\x21-\x7e]/ });
+  if (fault.includes("character ")) return `${rule}${fault}`;
+  const scheme = /^([A-Za-z][A-Za-z\d+.-]*):\/\//.exec(text)?.[1]?.toLowerCase();
+  if (scheme === undefined) return `${rule}; this has no scheme (${schemes.map((each) => `${each}://`).join(" or ")})`;
+  // Not its name: what stands before :// may be anything.
+  if (!schemes.includes(scheme)) return `${rule}; this has another scheme than ${schemes.join(" or ")}`;
+  const [authority = ""] = text.slice(scheme.length + 3).split(/[/?#\\]/);
+  if (authority.includes("@")) {
+    return `must have no user name or password before the host, which everybody can read here; give credentials a configuration key of their own`;
+  }
+  if (authority.includes("*")) return "must name one host, without a wildcard (*)";
+  if (/[?#]/.test(text))
+    return `must end before the first ${text.includes("?") ? '"?"' : '"#"'}: it takes no query and no fragment`;
+  if (/[*\\{}<>"`|^]/.test(text)) return `${rule}: no wildcard, backslash, bracket or quotation mark`;
+  if (authority === "" || authority.endsWith(":") || !URL.canParse(text))
+    return `${rule}; this has no host, or a port that is none`;
+  return undefined;
+}
