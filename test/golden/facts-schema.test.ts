@@ -16,7 +16,7 @@ const schema = factsJsonSchema({
   descriptions: Object.fromEntries(Object.entries(config).map(([key, { description = "" }]) => [key, description])),
 });
 const files = readdirSync(root).filter((file) => /^Pulumi\..+\.yaml$/.test(file));
-const validator = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+const validator = z.fromJSONSchema(schema);
 
 describe("golden: the schema of a file of facts", () => {
   it("is what docs/facts.schema.json says", () => {

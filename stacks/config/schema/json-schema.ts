@@ -22,7 +22,7 @@ export function factsJsonSchema({ project, secretKeys, descriptions }: FactsSche
     io: "input",
     unrepresentable: "any",
     override: ({ zodSchema, jsonSchema }) => {
-      showInner(zodSchema, jsonSchema as Json);
+      showInner(zodSchema, jsonSchema);
     },
   });
   const described = (name: string, schema: object): Json => {

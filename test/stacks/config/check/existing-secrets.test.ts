@@ -144,6 +144,9 @@ describe("entries of adopt", () => {
   it("choose between the Secrets of clusters where no store is remote", () => {
     const [secret] = environment(chosenFrom("second", plain)).secrets;
     assert.deepEqual(secret?.origin, { kind: "adopted", fromStores: true, preferred: "second", without: [] });
-    assert.match(refusalOf(chosenFrom("vault", plain)), /"vault" is neither a store nor a cluster of this secret; there are main, second$/);
+    assert.match(
+      refusalOf(chosenFrom("vault", plain)),
+      /"vault" is neither a store nor a cluster of this secret; there are main, second$/,
+    );
   });
 });
