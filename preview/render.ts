@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { Colors } from "picocolors/types.js";
+import { printable } from "../components/support/names.ts";
 import { leftLines } from "./render-left.ts";
 import type { Preview, PreviewedKey, PreviewedSecret, PreviewedStore } from "./schema.ts";
 import { setSecretCommand } from "../components/support/config-command.ts";
@@ -38,7 +39,11 @@ export function renderPreview(preview: Preview, colours: Colors): string {
     "",
     bold("Left after destroy"),
     ...leftLines(preview).flatMap((line) => wrap("  ", line, 2)),
-    ...preview.warnings.flatMap((warning) => ["", yellow("Warning"), ...warning.split("\n").flatMap(indented)]),
+    ...preview.warnings.flatMap((warning) => [
+      "",
+      yellow("Warning"),
+      ...printable(warning).split("\n").flatMap(indented),
+    ]),
     "",
   ].join("\n");
 }

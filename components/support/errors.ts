@@ -35,7 +35,7 @@ export class ConfigError extends ExpectedError {
   readonly issues: readonly Issue[];
 
   constructor(environment: string, issues: readonly Issue[]) {
-    super(renderIssues(`The configuration of environment "${environment}" has`, issues));
+    super(renderIssues(`The configuration of environment "${environment.slice(0, most.name)}" has`, issues));
     this.issues = issues;
   }
 }
@@ -61,8 +61,8 @@ export class StoreError extends ExpectedError {
   }
 }
 
-/** Most characters of a list of issues, and of one line in it: nobody reads more at once. */
-const most = { list: 15_000, line: 2_000 } as const;
+/** Most characters of a list of issues, of one line in it, and of a name: nobody reads more at once. */
+const most = { list: 15_000, line: 1_000, name: 100 } as const;
 
 function renderIssues(opening: string, issues: readonly Issue[]): string {
   const count = issues.length === 1 ? "1 problem" : `${issues.length} problems`;

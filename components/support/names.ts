@@ -37,7 +37,9 @@ export function passesAsName(text: string): boolean {
 
 function isWord(text: string): boolean {
   if (text.length > 20) return false;
-  return /^(?:\d{0,8}|\d{0,3}[a-z]+\d{0,4}|[A-Z]?[a-z]+(?:[A-Z][a-z]+)*\d{0,3}|[A-Z]{1,8}\d{0,3})$/.test(text);
+  return /^(?:\d{0,8}|\d{0,3}[a-z]+\d{0,4}|[a-z]{1,3}\d[a-z]{1,3}|[A-Z]?[a-z]+(?:[A-Z][a-z]{2,})*\d{0,3}|[A-Z]{1,8}\d{0,3})$/.test(
+    text,
+  );
 }
 
 /** A name that was read as a value, as the subject of a sentence: quoted where it passes as one. */

@@ -20,16 +20,16 @@ export function ruledText(rule: TextRule): z.ZodString {
   });
 }
 
-/** `; this has 64 characters`: what is wrong with a text, as far as one can point at it without quoting it. */
+/** `; it has 64 characters`: what is wrong with a text, as far as one can point at it without quoting it. */
 export function faultIn(text: string, { characters, most }: Pick<TextRule, "characters" | "most">): string {
-  if (text === "") return "; this is empty";
+  if (text === "") return "; it is empty";
   const all = [...text];
   const illegal = characters === undefined ? -1 : all.findIndex((each) => !characters.test(each));
-  if (illegal >= 0) return `; character ${illegal + 1} of this is ${characterName(all[illegal] ?? "")}`;
-  if (most !== undefined && all.length > most) return `; this has ${charactersOf(text)}`;
+  if (illegal >= 0) return `; its character ${illegal + 1} is ${characterName(all[illegal] ?? "")}`;
+  if (most !== undefined && all.length > most) return `; it has ${charactersOf(text)}`;
   const [first = "", last = ""] = [all[0], all.at(-1)];
-  if (!/[\p{L}\p{N}]/u.test(first)) return `; this begins with ${characterName(first)}`;
-  return /[\p{L}\p{N}]/u.test(last) ? "" : `; this ends with ${characterName(last)}`;
+  if (!/[\p{L}\p{N}]/u.test(first)) return `; it begins with ${characterName(first)}`;
+  return /[\p{L}\p{N}]/u.test(last) ? "" : `; it ends with ${characterName(last)}`;
 }
 
 /** A character by a name that can be read aloud: many look like one of ASCII, or like nothing. */
@@ -64,13 +64,13 @@ export function ruledUrl({ schemes }: UrlRule) {
 
 function urlProblem(text: string, kind: string, schemes: readonly string[]): string | undefined {
   const rule = `must be ${kind}, such as https://vault.example:8200`;
-  if (text === "") return `${rule}; this is empty`;
+  if (text === "") return `${rule}; it is empty`;
   const fault = faultIn(text, { characters: /[\x21-\x7e]/ });
-  if (fault.includes("character ")) return `${rule}${fault}`;
+  if (fault.includes("its character ")) return `${rule}${fault}`;
   const scheme = /^([A-Za-z][A-Za-z\d+.-]*):\/\//.exec(text)?.[1]?.toLowerCase();
-  if (scheme === undefined) return `${rule}; this has no scheme (${schemes.map((each) => `${each}://`).join(" or ")})`;
+  if (scheme === undefined) return `${rule}; it has no scheme (${schemes.map((each) => `${each}://`).join(" or ")})`;
   // Not its name: what stands before :// may be anything.
-  if (!schemes.includes(scheme)) return `${rule}; this has another scheme than ${schemes.join(" or ")}`;
+  if (!schemes.includes(scheme)) return `${rule}; it has another scheme than ${schemes.join(" or ")}`;
   const [authority = ""] = text.slice(scheme.length + 3).split(/[/?#\\]/);
   if (authority.includes("@")) {
     return `must have no user name or password before the host, which everybody can read here; give credentials a configuration key of their own`;
@@ -80,6 +80,6 @@ function urlProblem(text: string, kind: string, schemes: readonly string[]): str
     return `must end before the first ${text.includes("?") ? '"?"' : '"#"'}: it takes no query and no fragment`;
   if (/[*\\{}<>"`|^]/.test(text)) return `${rule}: no wildcard, backslash, bracket or quotation mark`;
   if (authority === "" || authority.endsWith(":") || !URL.canParse(text))
-    return `${rule}; this has no host, or a port that is none`;
+    return `${rule}; it has no host, or a port that is none`;
   return undefined;
 }

@@ -27,7 +27,7 @@ export function isMissing(value: unknown): boolean {
 export function receivedInstead(value: unknown, expected = ""): string | undefined {
   switch (typeof value) {
     case "boolean":
-      return expected === "string" ? `${value}, which is no text without quotation marks` : String(value);
+      return expected === "string" ? `${value}: put it in quotation marks` : String(value);
     case "number":
       return receivedNumber(value, expected);
     case "string":

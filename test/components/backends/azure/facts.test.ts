@@ -71,7 +71,7 @@ describe("facts of a Key Vault", () => {
       refusalOf({ facts: factsOf(wrong) }),
       refusal(
         8,
-        "  stores.kv.subscriptionId: must be a UUID, such as 11111111-2222-3333-4444-555555555555; character 3 of this is a lower-case letter",
+        "  stores.kv.subscriptionId: must be a UUID, such as 11111111-2222-3333-4444-555555555555; its character 3 is a lower-case letter",
         "  stores.kv.resourceGroup: must be the name of a resource group: 90 letters, digits and -_.() at most",
         "  stores.kv.vault: must be 3 to 24 letters, digits and single dashes, starting with a letter",
         "  stores.kv.vaultSuffix: must be one of vault.azure.net, vault.usgovcloudapi.net, vault.azure.cn",

@@ -119,7 +119,7 @@ describe("facts of a Vault", () => {
         3,
         "  stores.vault.auditDevices[0].socketType: must be tcp, udp or unix",
         "  stores.vault.auditDevices[1].filePath: is missing: must be a text",
-        "  stores.vault.auth.methods.main.host: must be an https URL, such as https://vault.example:8200; this has another scheme than https",
+        "  stores.vault.auth.methods.main.host: must be an https URL, such as https://vault.example:8200; it has another scheme than https",
       ),
     );
   });
