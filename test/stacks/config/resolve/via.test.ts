@@ -73,7 +73,7 @@ describe("how Secrets get into a namespace", () => {
         2,
         `  via: ${problem}`,
         "    fix: pulumi config rm --path 'via'",
-        `  namespaces["shop"].via: ${problem}`,
+        `  namespaces.shop.via: ${problem}`,
         `    fix: pulumi config rm --path 'namespaces["shop"].via'`,
       ),
     );
