@@ -84,7 +84,7 @@ describe("deploying plain Secrets", () => {
       error.message,
       [
         'Environment "test" was refused: 1 problem. Nothing was changed.',
-        '  namespaces.shop.store: Secret shop-db belongs to an ExternalSecret of this stack, which this change would remove, and the Secret with it',
+        "  namespaces.shop.store: Secret shop-db belongs to an ExternalSecret of this stack, which this change would remove, and the Secret with it",
         "    fix: keep the store; a namespace can't move between a remote store and plain Secrets while an application uses them",
       ].join("\n"),
     );
@@ -98,7 +98,7 @@ describe("deploying plain Secrets", () => {
       error.message,
       [
         'Environment "test" was refused: 1 problem. Nothing was changed.',
-        '  namespaces.shop.store: Secret shop-db was written by this stack itself, which this change would remove, and the Secret with it',
+        "  namespaces.shop.store: Secret shop-db was written by this stack itself, which this change would remove, and the Secret with it",
         "    fix: keep the store; a namespace can't move between a remote store and plain Secrets while an application uses them",
       ].join("\n"),
     );

@@ -108,9 +108,9 @@ describe("namespaces that nothing can be put into", () => {
       await refusal({ facts: madeByOthers, external }),
       refused(
         2,
-        '  namespaces.shop: cluster main has no namespace shop, and it is not made here',
+        "  namespaces.shop: cluster main has no namespace shop, and it is not made here",
         `    fix: kubectl create namespace shop, or let this program make it: pulumi config set --path 'namespaces["shop"].create' true`,
-        '  namespaces.till: cluster main has no namespace till, and it is not made here',
+        "  namespaces.till: cluster main has no namespace till, and it is not made here",
         `    fix: kubectl create namespace till, or let this program make it: pulumi config set --path 'namespaces["till"].create' true`,
       ),
     );
@@ -123,7 +123,7 @@ describe("namespaces that nothing can be put into", () => {
       await refusal({ facts: facts(), external }),
       refused(
         1,
-        '  namespaces.till: namespace till of cluster main is being deleted, and nothing can be made in it until it is gone',
+        "  namespaces.till: namespace till of cluster main is being deleted, and nothing can be made in it until it is gone",
         "    fix: kubectl wait --for=delete namespace/till --timeout=5m, then run this again; what holds it up is in its status: kubectl get namespace till --output=yaml",
       ),
     );
@@ -140,7 +140,7 @@ describe("namespaces that nothing can be put into", () => {
         2,
         "  clusters.main.externalSecrets.namespace: namespace external-secrets is to be made where cluster main has none, and these credentials may not list its namespaces",
         "    fix: grant list on namespaces (kubectl auth can-i list namespaces)",
-        '  namespaces.till: namespace till is to be made where cluster main has none, and these credentials may not list its namespaces',
+        "  namespaces.till: namespace till is to be made where cluster main has none, and these credentials may not list its namespaces",
         `    fix: grant list on namespaces (kubectl auth can-i list namespaces), or make it by hand and: pulumi config set --path 'namespaces["till"].create' false`,
       ),
     );
