@@ -20,7 +20,7 @@ const refused: readonly (readonly [name: string, changes: Partial<ResolveArgs>, 
     "an unknown key",
     withFacts({ plattform: "acme" }),
     "  plattform: is no key that is read here; did you mean platform?",
-    "    fix: rename it to address",
+    "    fix: rename it to platform",
   ],
   [
     "an unknown key of a store",
