@@ -83,6 +83,12 @@ export function breaks(input: Input): fc.Arbitrary<Break> {
   return fc.record({ path: fc.constantFrom(...paths), action });
 }
 
+/** Names directly below a place of an input. */
+export function namesBelow(input: Input, path: readonly string[]): readonly string[] {
+  const place = path.reduce<unknown>((tree, name) => (tree as Tree)[name], input);
+  return typeof place === "object" && place !== null ? Object.keys(place) : [];
+}
+
 /** Does what a break says to an input. */
 export function breakIt(input: Input, { path, action: { kind, ...rest } }: Break): void {
   const key = path.at(-1) ?? "";

@@ -1,8 +1,6 @@
 import { canary } from "./case.ts";
-import type { Result } from "./run.ts";
+import { longestMilliseconds, type Result } from "./run.ts";
 
-/** Longest time that any input may take. A preview of the valid one takes a tenth of it. */
-const longestMilliseconds = 2000;
 /** Most characters of a refusal: more than that nobody reads. */
 const longestRefusal = 20_000;
 

@@ -240,7 +240,7 @@ describe("preview without anything at hand", () => {
         "    fix: change the value at its source, then: pulumi config set --secret tillToken",
         "  created: must be a date, such as 2026-11-22",
         "  refreshSeconds: must be at least 300 in this environment, received 10",
-        "    fix: a changed value does not wait for it: it is synced at once",
+        "    fix: a changed value does not wait for the interval: it is synced at once",
       ].join("\n"),
     );
   });

@@ -57,7 +57,7 @@ export function factsJsonSchema({ project, secretKeys, descriptions }: FactsSche
 
 const encrypted = {
   type: "object",
-  properties: { secure: { type: "string", description: "Written by pulumi config set --secret." } },
+  properties: { secure: { type: "string", description: "Encrypted by Pulumi (--secret)." } },
   required: ["secure"],
   additionalProperties: false,
 };

@@ -78,7 +78,7 @@ describe("spec of an in-cluster generation", () => {
         path,
         problem:
           "key \"text\" names ${token|json}, whose value may have to be encoded, which the operator's templates can't do here",
-        fix: 'let "token" have letters and digits only, or leave out the quotation marks around ${token|json}',
+        fix: 'restrict "token" to letters and digits, or leave out the quotation marks around ${token|json}',
       },
     ]);
   });

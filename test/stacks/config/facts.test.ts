@@ -122,7 +122,7 @@ const refused: readonly (readonly [name: string, changes: Partial<ResolveArgs>, 
   [
     "a cluster without an operator version",
     withOperator({ version: undefined }),
-    "  clusters.main.externalSecrets.version: is missing: must be an exact version, such as 2.9.0: three numbers without zeros before them",
+    "  clusters.main.externalSecrets.version: is missing: must be an exact version, such as 2.9.0: three numbers without leading zeros",
   ],
   [
     "an operator version that is a range",
