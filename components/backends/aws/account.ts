@@ -17,6 +17,16 @@ export interface AwsAccount {
    * where whoever made the cluster usually made it too. An account takes one for each issuer.
    */
   readonly oidcProviders: Readonly<Record<string, "existing" | "create">>;
+  /** How roles are made that read here. */
+  readonly roles: AwsRoles;
+}
+
+/** What an organization asks of every role in its accounts. */
+export interface AwsRoles {
+  /** IAM path of the roles, with a slash at both ends; default: `/`. */
+  readonly path: string;
+  /** ARN of the policy that bounds what a role may be permitted. */
+  readonly permissionsBoundary?: string;
 }
 
 /** Tags that are set here beside those of the facts, which they win over, by what gets them. */
@@ -35,6 +45,19 @@ export function globalArn({ partition, accountId }: AwsAccount, service: string,
   return `arn:${partition}:${service}::${accountId}:${resource}`;
 }
 
+/** ARN of a role that is made here, or the beginning of one. */
+export function roleArn(account: AwsAccount, name: string): string {
+  return globalArn(account, "iam", `role${account.roles.path}${name}`);
+}
+
+/** What all roles that are made here have. Left out where it is IAM's own default, so that such a role shows no change. */
+export function roleInputs({ roles: { path, permissionsBoundary } }: AwsAccount) {
+  return {
+    ...(path === "/" ? {} : { path }),
+    ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }),
+  };
+}
+
 /** ARN of something in the account and region of the store. */
 export function regionalArn({ partition, region, accountId }: AwsAccount, service: string, resource: string): string {
   return `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
@@ -43,6 +66,20 @@ export function regionalArn({ partition, region, accountId }: AwsAccount, servic
 /** Region of an ARN; empty for a global one. */
 export function regionOfArn(arn: string): string {
   return arn.split(":")[3] ?? "";
+}
+
+/** IAM takes a boundary of the role's own account, or one of AWS's own policies. */
+export function checkBoundary(path: string, { partition, accountId, roles }: AwsAccount): readonly Issue[] {
+  if (roles.permissionsBoundary === undefined) return [];
+  const [, ofPartition, , , ofAccount] = roles.permissionsBoundary.split(":");
+  if (ofPartition === partition && (ofAccount === accountId || ofAccount === "aws")) return [];
+  return [
+    {
+      path,
+      problem: `must begin with arn:${partition}:iam::${accountId}: or arn:${partition}:iam::aws:, the account of the role or AWS itself`,
+      fix: "aws iam list-policies --query 'Policies[].Arn'",
+    },
+  ];
 }
 
 /** A key encrypts in its own region only, and its ARN says the region's partition. It may be of another account. */

@@ -5,7 +5,7 @@ import { OpenIdConnectProvider } from "@pulumi/aws/iam/openIdConnectProvider.js"
 import { Role } from "@pulumi/aws/iam/role.js";
 import type { ClusterSpec } from "../../clusters/contract.ts";
 import { operatorServiceAccount } from "../../external-secrets/operator/values.ts";
-import { globalArn, type AwsAccount } from "./account.ts";
+import { globalArn, roleArn, roleInputs, type AwsAccount } from "./account.ts";
 import { setCommand } from "../../support/config-command.ts";
 import { ExpectedError } from "../../support/errors.ts";
 import { awsOperatorRole } from "../../support/naming.ts";
@@ -51,7 +51,7 @@ export function oidcProviderOf({ store, cluster, scope, options }: AwsClusterArg
 
 /** The operator's own identity on AWS. */
 export interface OperatorIdentity {
-  readonly roleName: string;
+  readonly roleArn: string;
   readonly role: Role;
   readonly resources: readonly Resource[];
 }
@@ -90,6 +90,7 @@ function operatorIdentity(
     `${cluster.name}/operator-role`,
     {
       name: roleName,
+      ...roleInputs(store),
       description: `External Secrets Operator of ${cluster.name}`,
       assumeRolePolicy: podIdentityTrust({ clusterArn, namespace, serviceAccount: operatorServiceAccount }),
       tags: clusterTags(store, scope),
@@ -109,7 +110,7 @@ function operatorIdentity(
     },
     options,
   );
-  return { roleName, role, resources: [role, association] };
+  return { roleArn: roleArn(store, roleName), role, resources: [role, association] };
 }
 
 /** Region of an EKS cluster: its issuer says it. Without one the cluster is taken to be beside the store. */

@@ -46,12 +46,31 @@ const tags = texts.superRefine((given, context) => {
   }
 });
 
+const roles = z.strictObject({
+  path: z
+    .string()
+    .regex(
+      /^\/(?:[A-Za-z0-9_+=,.@-]+\/)*$/,
+      "must begin and end with a slash, with letters, digits and _ + = , . @ - between slashes, such as /platform/",
+    )
+    .max(512, "must have 512 characters at most")
+    .default("/"),
+  permissionsBoundary: z
+    .string()
+    .regex(
+      /^arn:aws[a-z-]*:iam::(?:\d{12}|aws):policy\/[A-Za-z0-9_+=,.@/-]+$/,
+      "must be the ARN of an IAM policy (arn:aws:iam::<account>:policy/<name>)",
+    )
+    .optional(),
+});
+
 const account = {
   region,
   accountId: digits(12, "an account number"),
   kmsKeyArn: keyArn.optional(),
   tags,
   oidcProviders: z.record(z.string(), z.enum(["existing", "create"])).default({}),
+  roles: roles.prefault({}),
 };
 
 /** Facts of a store of kind `aws-parameter-store`. */
@@ -105,6 +124,7 @@ function accountOf({
   kmsKeyArn,
   tags: given,
   oidcProviders,
+  roles: { path, permissionsBoundary },
 }: z.output<z.ZodObject<typeof account>>): AwsAccount {
   return {
     region: where,
@@ -112,6 +132,7 @@ function accountOf({
     partition: partitionOf(where),
     tags: given,
     oidcProviders,
+    roles: { path, ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }) },
     ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
   };
 }

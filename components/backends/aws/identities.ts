@@ -1,5 +1,5 @@
 import { awsReaderRole, awsReaderRoleBeginning } from "../../support/naming.ts";
-import { globalArn } from "./account.ts";
+import { roleArn } from "./account.ts";
 import type { CloudIdentities } from "../identity.ts";
 import { awsCredentials, checkAwsIdentity, type AwsLogin, type AwsStoreSpec } from "./identity-rules.ts";
 import { awsProvider } from "./secret-store.ts";
@@ -14,8 +14,8 @@ export const awsIdentities: CloudIdentities<AwsStoreSpec, AwsLogin> = {
     logsIn: ({ traits }) => traits.podIdentity !== undefined,
     make: async (args) => (await import("./cluster-roles.ts")).operatorIdentityOf(args).resources,
     roles: {
-      beginning: (store, scope) => globalArn(store, "iam", `role/${awsReaderRoleBeginning(scope)}`),
-      ofNamespace: (store, scope) => globalArn(store, "iam", `role/${awsReaderRole({ ...scope, store: store.name })}`),
+      beginning: (store, scope) => roleArn(store, awsReaderRoleBeginning(scope)),
+      ofNamespace: (store, scope) => roleArn(store, awsReaderRole({ ...scope, store: store.name })),
     },
   },
 };

@@ -1,7 +1,7 @@
 import { all, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
-import { globalArn } from "./account.ts";
+import { roleArn, roleInputs } from "./account.ts";
 import { isAwsGrant, type AwsReadGrant } from "./grant.ts";
 import { setCommand } from "../../support/config-command.ts";
 import { ExpectedError } from "../../support/errors.ts";
@@ -44,11 +44,10 @@ function viaServiceAccount(name: string, args: AwsIdentityArgs): AwsIdentity {
 }
 
 function viaOperator(name: string, args: AwsIdentityArgs): AwsIdentity {
-  const { store, options } = args;
+  const { options } = args;
   const operator = operatorIdentityOf(args);
   // The ARN as text, so that a preview shows the whole policy; IAM refuses trust in a role that is not there yet.
-  const operatorArn = globalArn(store, "iam", `role/${operator.roleName}`);
-  const reader = readerRole(name, args, roleTrust(operatorArn), operator.resources);
+  const reader = readerRole(name, args, roleTrust(operator.roleArn), operator.resources);
   // One policy per namespace, so that each is independent of the others and names one role.
   const assume = new RolePolicy(
     `${name}/operator-policy`,
@@ -78,6 +77,7 @@ function readerRole(
     `${name}/role`,
     {
       name: roleName,
+      ...roleInputs(store),
       description: `Reads the secrets of namespace ${scope.namespace} in cluster ${scope.cluster}`,
       assumeRolePolicy: trust,
       tags: tagsOf(store, scope),
@@ -85,7 +85,7 @@ function readerRole(
     { ...options, dependsOn: [...dependsOn] },
   );
   const policy = readPolicy(name, store, role, grants.filter(isAwsGrant), options);
-  return { name: roleName, arn: globalArn(store, "iam", `role/${roleName}`), resources: [role, policy] };
+  return { name: roleName, arn: roleArn(store, roleName), resources: [role, policy] };
 }
 
 function readPolicy(

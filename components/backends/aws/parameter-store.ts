@@ -1,7 +1,7 @@
 import { blank, setCommand } from "../../support/config-command.ts";
 import type { Issue } from "../../support/errors.ts";
 import { parameterName, secretId } from "../../support/naming.ts";
-import { checkKey, regionalArn, type AwsAccount } from "./account.ts";
+import { checkBoundary, checkKey, regionalArn, type AwsAccount } from "./account.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
 import { leastBytes, objectsOf, type Layout, type RemoteObject, type SecretShape } from "../remote-object.ts";
 
@@ -26,6 +26,7 @@ export const awsParameterStoreRules: StoreRules<AwsParameterStoreSpec> = {
   objects: (spec, shape) => objectsOf(spec.layout, shape, (key) => parameterName(shape.address, key)),
   check: (spec, shape) => [
     ...checkKey(`stores.${spec.name}.kmsKeyArn`, spec.kmsKeyArn, spec.region),
+    ...checkBoundary(`stores.${spec.name}.roles.permissionsBoundary`, spec),
     ...awsParameterStoreRules
       .objects(spec, shape)
       .flatMap((object) => [

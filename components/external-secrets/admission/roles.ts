@@ -45,7 +45,7 @@ export function takesOnOwnRole({ beginnings, cut, others }: OperatorRoles): stri
   ].join(" && ");
 }
 
-/** `<platform>.<environment>.<cluster>.<namespace>.<store>`, as `awsReaderRole` has it. */
+/** `<platform>.<environment>.<cluster>.<namespace>.<store>`, as `awsReaderRole` has it. Not below a path of roles. */
 const anyBeginning = "^arn:[a-z-]+:iam::[0-9]{12}:role/[a-z0-9-]+[.][a-z0-9-]+[.][a-z0-9-]+[.]";
 const anyEnd = "[.][a-z0-9._-]+$";
 

@@ -80,6 +80,16 @@ const refused: readonly (readonly [name: string, changes: Partial<ResolveArgs>, 
     "  stores.aws.oidcProviders.main: must be existing or create",
   ],
   [
+    "a path of roles without its slashes",
+    parameterStore({ roles: { path: "platform" } }),
+    "  stores.aws.roles.path: must begin and end with a slash, with letters, digits and _ + = , . @ - between slashes, such as /platform/",
+  ],
+  [
+    "a boundary that is no policy",
+    parameterStore({ roles: { permissionsBoundary: "arn:aws:iam::111122223333:role/bound" } }),
+    "  stores.aws.roles.permissionsBoundary: must be the ARN of an IAM policy (arn:aws:iam::<account>:policy/<name>)",
+  ],
+  [
     "a tier that is none",
     parameterStore({ tier: "large" }),
     "  stores.aws.tier: must be by-size, standard or advanced",
@@ -96,6 +106,7 @@ describe("facts of a store on AWS", () => {
       partition: "aws",
       tags: {},
       oidcProviders: {},
+      roles: { path: "/" },
       layout: "per-key",
       tier: "by-size",
     });
@@ -107,6 +118,7 @@ describe("facts of a store on AWS", () => {
       partition: "aws",
       tags: {},
       oidcProviders: {},
+      roles: { path: "/" },
       layout: "bundle",
       replicas: [],
       recoveryWindowDays: 7,

@@ -20,6 +20,9 @@ const [roleType, policyType, oidcType, associationType] = [
   "aws:eks/podIdentityAssociation:PodIdentityAssociation",
 ];
 const creating: AwsStoreSpec = { ...parameterStore, oidcProviders: { main: "create" } };
+const boundary = "arn:aws:iam::111122223333:policy/bound";
+const bounded: AwsStoreSpec = { ...parameterStore, roles: { path: "/platform/", permissionsBoundary: boundary } };
+const belowPath = (name: string) => `arn:aws:iam::111122223333:role/platform/${name}`;
 const grants = (...names: string[]): AwsReadGrant[] =>
   names.map((name) => ({ kind: "aws-parameter-store", arn: parameterArn(`/acme-test/${name}`) }));
 
@@ -64,6 +67,20 @@ describe("AWS identity of a service account", () => {
       annotations: { "eks.amazonaws.com/role-arn": roleArn },
       roleArn,
     });
+  });
+
+  it("is made below a path and with a boundary where the store says so", async () => {
+    const { resources, result } = await runProgram(() => identity({ store: bounded }));
+    const { inputs } = resources.find(roleType, "main/shop/role");
+    assert.equal(inputs["path"], "/platform/");
+    assert.equal(inputs["permissionsBoundary"], boundary);
+    assert.ok(result.login.kind === "service-account");
+    assert.equal(result.login.annotations["eks.amazonaws.com/role-arn"], belowPath("acme.test.main.shop.ssm"));
+  });
+
+  it("is without both where the store does not", async () => {
+    const { inputs } = (await runProgram(() => identity())).resources.find(roleType, "main/shop/role");
+    assert.deepEqual(Object.keys(inputs).sort(), ["assumeRolePolicy", "description", "name", "tags"]);
   });
 
   it("trusts the issuer of any cluster that tells it", async () => {
@@ -161,6 +178,18 @@ describe("AWS identity by EKS Pod Identity", () => {
     ]);
     const [trust] = policyOf(resources.find(roleType, "main/shop/role").inputs["assumeRolePolicy"]).Statement;
     assert.deepEqual(trust.Principal, { AWS: "arn:aws:iam::111122223333:role/acme.test.main.operator" });
+  });
+
+  it("makes the operator's role below the path and with the boundary of the others, which trust it there", async () => {
+    const { resources } = await runProgram(() => identity({ store: bounded, on: podIdentity }));
+    for (const name of ["main/operator-role", "main/shop/role"]) {
+      const { inputs } = resources.find(roleType, name);
+      assert.deepEqual([inputs["path"], inputs["permissionsBoundary"]], ["/platform/", boundary]);
+    }
+    const [trust] = policyOf(resources.find(roleType, "main/shop/role").inputs["assumeRolePolicy"]).Statement;
+    assert.deepEqual(trust.Principal, { AWS: belowPath("acme.test.main.operator") });
+    const [assume] = policyOf(resources.find(policyType, "main/shop/operator-policy").inputs["policy"]).Statement;
+    assert.equal(assume.Resource, belowPath("acme.test.main.shop.ssm"));
   });
 
   it("waits for the operator's role, in which IAM would otherwise refuse to trust", async () => {

@@ -248,6 +248,16 @@ describe("Parameter Store rules", () => {
         fix: "a multi-Region key has an ARN of its own in each region: aws kms describe-key --key-id <id> --region <region>",
       },
     ],
+    [
+      "a boundary of another account",
+      issuesOf({ roles: { path: "/", permissionsBoundary: "arn:aws:iam::999900001111:policy/bound" } }),
+      {
+        path: "stores.main.roles.permissionsBoundary",
+        problem:
+          "must begin with arn:aws:iam::111122223333: or arn:aws:iam::aws:, the account of the role or AWS itself",
+        fix: "aws iam list-policies --query 'Policies[].Arn'",
+      },
+    ],
   ];
   for (const [what, issues, ...expected] of refused) it(`reject ${what}`, () => assert.deepEqual(issues, expected));
 

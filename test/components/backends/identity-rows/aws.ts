@@ -11,6 +11,7 @@ export const parameterStore: AwsParameterStoreSpec = {
   ...account,
   tags: {},
   oidcProviders: {},
+  roles: { path: "/" },
   layout: "per-key",
   tier: "by-size",
 };
@@ -21,6 +22,7 @@ export const secretsManager: AwsSecretsManagerSpec = {
   ...account,
   tags: {},
   oidcProviders: { main: "create" },
+  roles: { path: "/" },
   layout: "bundle",
   replicas: [],
   recoveryWindowDays: 7,

@@ -4,7 +4,7 @@ import { account, parameterArn, secretArn } from "../../../support/providers/aws
 import { address, type Row } from "./row.ts";
 
 /** The account of the rows. */
-export const awsAccount: AwsAccount = { ...account, tags: { team: "ml" }, oidcProviders: {} };
+export const awsAccount: AwsAccount = { ...account, tags: { team: "ml" }, oidcProviders: {}, roles: { path: "/" } };
 
 const facts = { region: account.region, accountId: account.accountId, tags: { team: "ml" } };
 
