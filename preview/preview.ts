@@ -3,6 +3,7 @@ import { backendOf } from "../components/backends/index.ts";
 import { reviewersKey } from "../components/backends/vault/reviewers.ts";
 import type { Catalogue } from "../stacks/environments/catalogue-spec.ts";
 import { catalogue as ownCatalogue } from "../stacks/environments/catalogue.ts";
+import { ConfigError, type Issue } from "../components/support/errors.ts";
 import { isAdoptedFromStores } from "../components/values/secret-spec.ts";
 import type { Environment } from "../stacks/config/environment.ts";
 import { loadEnvironment } from "../stacks/config/load.ts";
@@ -37,8 +38,29 @@ export interface PreviewOptions {
  * @throws ExpectedError for everything that the program refuses.
  */
 export async function previewStack(options: PreviewOptions): Promise<Preview> {
-  const { catalogue = ownCatalogue, policies, now } = options;
   const file = await readStackFile(options.root, options.stack);
+  if (!file.importsEnvironments) return previewFile(file, options);
+  const note = valuesOfEnvironments(file);
+  try {
+    const { warnings, ...preview } = await previewFile(file, options);
+    return { ...preview, warnings: [`${note.path}: ${note.problem}`, ...warnings] };
+  } catch (error) {
+    if (error instanceof ConfigError) throw new ConfigError(file.stack, [...error.issues, note]);
+    throw error;
+  }
+}
+
+/** What is missing may be in an environment of Pulumi ESC. */
+function valuesOfEnvironments({ stack }: StackFile): Issue {
+  return {
+    path: `Pulumi.${stack}.yaml, environment`,
+    problem: "names environments of Pulumi ESC, whose values are not read here",
+    fix: `preview with the engine, which has them: pulumi preview --stack ${stack}`,
+  };
+}
+
+async function previewFile(file: StackFile, options: PreviewOptions): Promise<Preview> {
+  const { catalogue = ownCatalogue, policies, now } = options;
   const inputs = providedInputs(file, catalogue);
   let environment: Environment | undefined;
   const existingIn = (store: string) => existingNames(environment).get(store) ?? [];

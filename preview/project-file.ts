@@ -36,6 +36,12 @@ export function readProject(content: Value): { readonly project?: ProjectFile; r
   if (config !== null && !isMap(config) && typeof config !== "string") {
     return { issues: [{ path: `${file}, config`, problem: "must be a map of configuration keys", fix: restore }] };
   }
+  if ((content.get("stackConfigDir") ?? null) !== null) {
+    const problem =
+      "names another folder for the files of stacks, which previews and workflows look for beside Pulumi.yaml";
+    const fix = "move the files to the folder of Pulumi.yaml, and remove the key";
+    return { issues: [{ path: `${file}, stackConfigDir`, problem, fix }] };
+  }
   const declared = [...(isMap(config) ? config : [])].flatMap(([key, value]) => {
     const full = fullKey(key, name);
     return full === undefined ? [] : [[full, declaredKey(value)] as const];

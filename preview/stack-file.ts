@@ -15,6 +15,8 @@ export interface StackFile {
   readonly plain: Readonly<Record<string, string>>;
   /** Full keys of encrypted values. */
   readonly secretKeys: ReadonlySet<string>;
+  /** Whether the stack gets values from environments of Pulumi ESC, which only the service has. */
+  readonly importsEnvironments: boolean;
   /** What the engine would refuse before it runs the program. */
   readonly issues: readonly Issue[];
 }
@@ -36,7 +38,8 @@ export async function readStackFile(root: string, stack: string): Promise<StackF
   if (read.project === undefined || stackFile.content === undefined) throw new ConfigError(stack, issues);
   const found = configOf(stackFile, name, read.project);
   if (found.values === undefined) throw new ConfigError(stack, [...issues, ...found.issues]);
-  return { ...merged(read.project, found.values), stack, issues: found.issues };
+  const importsEnvironments = isMap(stackFile.content) && (stackFile.content.get("environment") ?? null) !== null;
+  return { ...merged(read.project, found.values), stack, importsEnvironments, issues: found.issues };
 }
 
 interface FoundConfig {
@@ -164,8 +167,13 @@ function reasonOf(error: unknown): string {
 
 function noSuchStack(stack: string, files: readonly string[]): Issue {
   const known = files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
+  const file = `Pulumi.${stack}.yaml`;
+  const otherwise = [`Pulumi.${stack}.yml`, `Pulumi.${stack}.json`].find((name) => files.includes(name));
+  if (otherwise !== undefined) {
+    return { path: file, problem: `does not exist, and ${otherwise} is not read here`, fix: `rename it to ${file}` };
+  }
   return {
-    path: `Pulumi.${stack}.yaml`,
+    path: file,
     problem: `does not exist; ${thereAre(stack, known)}`,
     fix: "check the name, or create the file (CONTRIBUTING.md, How to add an environment)",
   };

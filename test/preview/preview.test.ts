@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { appendFile, rename } from "node:fs/promises";
 import net from "node:net";
+import path from "node:path";
 import pc from "picocolors";
 import { ConfigError } from "../../components/support/errors.ts";
-import { previewStack } from "../../preview/preview.ts";
+import { previewStack, type PreviewOptions } from "../../preview/preview.ts";
 import { renderPreview } from "../../preview/render.ts";
 import { previewSchema, type Preview } from "../../preview/schema.ts";
 import { deployStack } from "../../stacks/index.ts";
@@ -262,6 +264,49 @@ describe("preview without anything at hand", () => {
         "    fix: check the name, or create the file (CONTRIBUTING.md, How to add an environment)",
       ].join("\n"),
     );
+  });
+
+  it("says that it has no values of Pulumi ESC, in a preview and in a refusal", async () => {
+    const importing = async (options: PreviewOptions) => {
+      await appendFile(path.join(options.root, "Pulumi.test.yaml"), "environment: [platform/test]\n");
+      return previewStack(options);
+    };
+    const found = await withProject({}, importing);
+    const note = "Pulumi.test.yaml, environment: names environments of Pulumi ESC, whose values are not read here";
+    assert.deepEqual(found.warnings, [note]);
+    await assert.rejects(withProject({ created: "today" }, importing), {
+      message:
+        'The configuration of environment "test" has 2 problems. Nothing was changed.\n' +
+        "  created: must be a date, such as 2026-11-22\n" +
+        `  ${note}\n` +
+        "    fix: preview with the engine, which has them: pulumi preview --stack test",
+    });
+  });
+
+  it("names the file of a stack in another format", async () => {
+    const refused = withProject({}, async (options) => {
+      await rename(path.join(options.root, "Pulumi.test.yaml"), path.join(options.root, "Pulumi.test.json"));
+      return previewStack(options);
+    });
+    await assert.rejects(refused, {
+      message:
+        'The configuration of environment "test" has 1 problem. Nothing was changed.\n' +
+        "  Pulumi.test.yaml: does not exist, and Pulumi.test.json is not read here\n" +
+        "    fix: rename it to Pulumi.test.yaml",
+    });
+  });
+
+  it("refuses another folder for the files of stacks", async () => {
+    const refused = withProject({}, async (options) => {
+      await appendFile(path.join(options.root, "Pulumi.yaml"), "stackConfigDir: stacks\n");
+      return previewStack(options);
+    });
+    await assert.rejects(refused, {
+      message:
+        'The configuration of environment "test" has 1 problem. Nothing was changed.\n' +
+        "  Pulumi.yaml, stackConfigDir: names another folder for the files of stacks, which previews and workflows look for beside Pulumi.yaml\n" +
+        "    fix: move the files to the folder of Pulumi.yaml, and remove the key",
+    });
   });
 
   it("refuses a stack without a policy, as the program does", async () => {

@@ -27,6 +27,7 @@ export const projectFiles: CaseClass = {
       "broken YAML": project(`name: multicloud-secrets\ndescription: "${canary}\n`),
       "another name than the facts have": project("name: other\n"),
       "no text": project("\u0000\u0001"),
+      "another folder for the files of stacks": project("name: multicloud-secrets\nstackConfigDir: stacks\n"),
     }),
     ...accepted({
       "no configuration": project("name: multicloud-secrets\nruntime: nodejs\nconfig:\n"),
