@@ -36,7 +36,7 @@ export async function stacksByStage(root: string): Promise<ReadonlyMap<Stage, re
     const [environment = stack] = stack.split(".");
     const stage = await stageOf(root, environment);
     if (!stackName.test(stack)) {
-      problems.push(`Pulumi.${stack}.yaml: "${stack}" must be up to 40 lowercase letters, digits, dots or hyphens`);
+      problems.push(`Pulumi.${stack}.yaml: "${stack}" must be up to 40 lowercase letters, digits, "." or "-"`);
     } else if (isStage(stage)) found.get(stage)?.push({ stack, environment });
     else if (stage !== byHand) problems.push(`Pulumi.${stack}.yaml: ${stage.problem}`);
   }

@@ -29,7 +29,7 @@ export function readProject(content: Value): { readonly project?: ProjectFile; r
   const name = content.get("name");
   if (typeof name !== "string" || !projectName.test(name)) {
     const problem = name === undefined ? "is missing" : "is no name of a project";
-    const rule = "100 letters, digits, dots, dashes and underscores at most";
+    const rule = 'up to 100 letters, digits, ".", "-" or "_"';
     return { issues: [{ path: `${file}, name`, problem: `${problem}: ${rule}`, fix: restore }] };
   }
   const config = content.get("config") ?? null;

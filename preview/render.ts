@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import type { Colors } from "picocolors/types.js";
-import { printable } from "../components/support/names.ts";
+import { printable } from "../components/support/printable.ts";
 import { leftLines } from "./render-left.ts";
 import type { Preview, PreviewedKey, PreviewedSecret, PreviewedStore } from "./schema.ts";
 import { setSecretCommand } from "../components/support/config-command.ts";

@@ -19,7 +19,7 @@ const secretSchema = z.strictObject({
   action: z
     .enum(["create", "adopt", "reference", "generate"])
     .describe(
-      "`adopt` takes over what the store holds, `reference` only reads it, `generate` leaves it to a cluster's operator where the store holds none",
+      "`adopt` keeps what the store holds, `reference` only reads it, `generate` leaves it to a cluster's operator where the store holds none",
     ),
   generatedIn: z.string().optional().describe("Cluster that generates it"),
   objects: z.array(z.string()).describe("Names of the remote objects; none in a store of kind kubernetes"),

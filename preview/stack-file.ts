@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { configPath, removeCommand } from "../components/support/config-command.ts";
 import { ConfigError, type Issue } from "../components/support/errors.ts";
-import { thereAre } from "../components/support/names.ts";
+import { thereAre } from "../components/support/suggestions.ts";
 import { readProject, typeProblem, type ProjectFile } from "./project-file.ts";
 import { configValue, fullKey, isMap, type ConfigValue } from "./yaml/config.ts";
 import { readDocument, type ReadDocument, type Value } from "./yaml/document.ts";
@@ -166,7 +166,7 @@ function reasonOf(error: unknown): string {
 }
 
 function noSuchStack(stack: string, files: readonly string[]): Issue {
-  const known = files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
+  const known = files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
   const file = `Pulumi.${stack}.yaml`;
   const otherwise = [`Pulumi.${stack}.yml`, `Pulumi.${stack}.json`].find((name) => files.includes(name));
   if (otherwise !== undefined) {

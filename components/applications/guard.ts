@@ -32,7 +32,7 @@ export interface AdoptedObject {
 }
 
 /**
- * Lets a value through to an object that is taken over, if nothing is lost that the object holds. It was looked at before
+ * Lets a value through to an object that is adopted, if nothing is lost that the object holds. It was looked at before
  * the first write, where that was possible: this is for a store that can be read only now, and for what changed since.
  */
 export function guardAdopted(

@@ -15,7 +15,10 @@ const ports = z
 
 const secretName = z
   .string()
-  .regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, "must be the name of a Secret: lowercase letters, digits, - and .");
+  .regex(
+    /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/,
+    'must be the name of a Secret: lowercase letters, digits, "-" or "."',
+  );
 
 /** Images come from one place for all three programs, as the chart has one image for them. */
 const image = z.strictObject({

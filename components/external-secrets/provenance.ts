@@ -20,7 +20,7 @@ export function operatorWrote(secret: FoundObject): boolean {
   return isOperators(secret) && secret.managers.length > 0 && secret.managers.every((manager) => manager === operator);
 }
 
-/** The name that the operator writes as for an ExternalSecret: a manager has 63 characters at most there. */
+/** The name that the operator writes as for an ExternalSecret: a manager has at most 63 characters there. */
 function managerOf(externalSecret: string): string {
   const prefix = "externalsecrets.external-secrets.io/";
   if (prefix.length + externalSecret.length <= 63) return prefix + externalSecret;

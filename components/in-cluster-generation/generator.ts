@@ -34,7 +34,7 @@ export function operatorGenerator(recipe: RandomRecipe): Generator {
   }
 }
 
-/** Letters of a value that must have small and capital ones: all alike with 20 of them is once in half a million. */
+/** Letters of a value that must have lowercase and uppercase ones: all alike with 20 of them is once in half a million. */
 export const enoughLetters = 20;
 
 /** Why the operator can't generate a value for this recipe; `undefined` if it can. Pure. */

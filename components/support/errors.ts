@@ -1,6 +1,6 @@
 import { RunError } from "@pulumi/pulumi";
 import { canonicalPath } from "./config-command.ts";
-import { printable, printableLine } from "./names.ts";
+import { printable, printableLine } from "./printable.ts";
 
 /** One thing that is wrong with a configuration: where, what, and how to put it right. Never holds a secret value. */
 export interface Issue {

@@ -1,22 +1,11 @@
 import { z } from "zod";
-import { dnsLabel, slug } from "./naming.ts";
-import { ruledText, ruledUrl } from "./text-rules.ts";
+import { dnsLabelRule, ruledText, ruledUrl, slugRule } from "./text-rules.ts";
 
 /** Schemas that facts of several kinds share. Messages are in the words of the configuration file. */
 
-export const name = ruledText({
-  pattern: slug,
-  rule: "lower-case letters, digits and dashes, starting with a letter and ending with a letter or digit, 63 characters at most",
-  characters: /[a-z0-9-]/,
-  most: 63,
-});
+export const name = ruledText(slugRule);
 /** A Kubernetes namespace (RFC 1123, label). */
-export const namespaceName = ruledText({
-  pattern: dnsLabel,
-  rule: "lower-case letters, digits and dashes, with a letter or digit at both ends, 63 characters at most",
-  characters: /[a-z0-9-]/,
-  most: 63,
-});
+export const namespaceName = ruledText(dnsLabelRule);
 export const url = ruledUrl({ schemes: ["https", "http"] });
 export const httpsUrl = ruledUrl({ schemes: ["https"] });
 export const pem = z.string().startsWith("-----BEGIN CERTIFICATE-----", "must be a PEM bundle");

@@ -21,5 +21,5 @@ function problemOf(text: string): string | undefined {
   if (/^https:\/\/[^/]*@/i.test(text)) return "must be an https URL without a name or password before its host";
   return form.test(text) && URL.canParse(text)
     ? undefined
-    : "must be an https URL with a host of letters, digits, dots and dashes, and without spaces";
+    : 'must be an https URL with a host of letters, digits, "." or "-", and without spaces';
 }

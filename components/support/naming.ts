@@ -138,7 +138,7 @@ function roleName(...parts: readonly string[]): string {
 
 /**
  * Name of the user-assigned identity that one namespace's reader acts as in Azure: `acme--dev--main--shop`. Names are
- * unique in a resource group; Azure allows up to 128 letters, digits, dashes and underscores.
+ * unique in a resource group; Azure allows up to 128 letters, digits, `-` or `_`.
  */
 export function azureIdentityName(scope: {
   platform: string;
@@ -187,16 +187,16 @@ export function gcpProviderId(cluster: string): string {
   return `c-${cluster.slice(0, 19)}-${shortDigest(cluster, 10)}`;
 }
 
-/** Lowercase words joined by dashes: names of apps, secrets, stores and clusters. */
+/** Up to 63 lowercase letters, digits or `-`, from a letter to a letter or digit: names of apps, secrets, stores, clusters. */
 export const slug = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** Path of a secret below its environment: slugs joined by slashes. */
+/** Path of a secret below its environment: names joined by slashes. */
 export const secretPath = /^[a-z0-9][a-z0-9_.-]*(?:\/[a-z0-9][a-z0-9_.-]*)+$/;
 
 /** A namespace: DNS label (RFC 1123). */
 export const dnsLabel = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 
-/** A Secret's name: DNS subdomain (RFC 1123), at most 253 characters. */
+/** A Secret's name: DNS subdomain (RFC 1123), up to 253 characters. */
 export const dnsSubdomain = /^(?=.{1,253}$)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
 
 /** A key of a Secret, as the Kubernetes API checks it. */

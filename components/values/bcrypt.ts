@@ -36,7 +36,7 @@ export function bcryptHash({ of, value, salt }: BcryptArgs): string {
   const length = Buffer.byteLength(value);
   if (length > bcryptLimit) {
     throw new ExpectedError(
-      `${of}: the value has ${length} bytes, and of a value to hash bcrypt reads ${bcryptLimit} at most.\n` +
+      `${of}: the value has ${length} bytes, and of a value to hash bcrypt reads at most ${bcryptLimit}.\n` +
         `    fix: provide a shorter one`,
     );
   }

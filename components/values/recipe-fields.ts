@@ -11,7 +11,7 @@ export const recipeFields: {
   readonly [K in Recipe["kind"]]: FieldsOf<Extract<Recipe, { readonly kind: K }>>;
 } = {
   password: {
-    length: number(`must be a whole number of characters, ${mostCharacters} at most`),
+    length: number(`must be a whole number of characters, at most ${mostCharacters}`),
     classes: z.array(z.enum(characterClasses, { error: `must be one of ${characterClasses.join(", ")}` }), {
       error: `must be a list of classes, each one of ${characterClasses.join(", ")}`,
     }),

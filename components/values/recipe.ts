@@ -55,7 +55,7 @@ export function providedOptionally(config: string): ProvidedRecipe {
   return { kind: "provided", config, optional: true };
 }
 
-/** The bcrypt hash (cost 10) of another key of the same secret, 72 bytes at most; stable until that key changes. */
+/** The bcrypt hash (cost 10) of another key of the same secret, at most 72 bytes; stable until that key changes. */
 export function bcryptOf(key: string): BcryptRecipe {
   return { kind: "bcrypt", of: key };
 }

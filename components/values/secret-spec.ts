@@ -35,7 +35,7 @@ export interface GeneratedOrigin {
 /** As `generated`, but a value that exists already is kept. */
 export interface AdoptedOrigin {
   readonly kind: "adopted";
-  /** Whether what stores hold is taken over. Without it, only what existing Secrets hold is (`existingSecrets`). */
+  /** Whether what stores hold is adopted. Without it, only what existing Secrets hold is (`existingSecrets`). */
   readonly fromStores: boolean;
   /** Store or cluster whose values are kept where several hold different ones. */
   readonly preferred?: string;
@@ -59,12 +59,12 @@ export function isMadeHere({ origin }: Pick<SecretSpec, "origin">): boolean {
   return origin.kind === "generated" || origin.kind === "adopted";
 }
 
-/** Whether what stores hold is taken over. */
+/** Whether what stores hold is adopted. */
 export function isAdoptedFromStores({ origin }: Pick<SecretSpec, "origin">): boolean {
   return origin.kind === "adopted" && origin.fromStores;
 }
 
-/** Keys whose value may be lost when the secret is taken over. */
+/** Keys whose value may be lost when the secret is adopted. */
 export function keysGivenUp({ origin }: Pick<SecretSpec, "origin">): readonly string[] {
   return origin.kind === "adopted" ? origin.without : [];
 }

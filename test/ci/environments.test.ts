@@ -87,7 +87,7 @@ describe("ci/environments.ts", () => {
     assert.equal(
       await problemsOf(),
       "Nothing is previewed or deployed: 3 stacks have no stage.\n" +
-        '  Pulumi.Big.yaml: "Big" must be up to 40 lowercase letters, digits, dots or hyphens\n' +
+        '  Pulumi.Big.yaml: "Big" must be up to 40 lowercase letters, digits, "." or "-"\n' +
         `  Pulumi.bare.yaml: ${policies}/bare.ts must export one policy ${allowed}, received null\n` +
         `  Pulumi.qa.yaml: ${policies}/qa.ts must export one policy ${allowed}, received "testing"`,
     );

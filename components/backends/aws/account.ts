@@ -37,7 +37,7 @@ export const ownAwsTags = {
   identities: ["managed-by", "platform", "environment", "cluster", "namespace"],
 } as const;
 
-/** Tags of a resource at most, of every service that is used here. */
+/** Most tags of a resource, of every service that is used here. */
 export const mostAwsTags = 50;
 
 /** ARN of something in the account that has no region, such as a role. */

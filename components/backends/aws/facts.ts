@@ -140,7 +140,7 @@ function accountOf({
 function tagProblem(key: string, value: string): string | undefined {
   if (/^aws:/i.test(key)) return "must not begin with aws:, which AWS keeps for itself";
   if (/^aws:/i.test(value)) return "must not have a value that begins with aws:, which AWS keeps for itself";
-  if ([...key].length > 128 || [...value].length > 256) return "must be 128 characters at most, and its value 256";
+  if ([...key].length > 128 || [...value].length > 256) return "must be up to 128 characters, and its value up to 256";
   const legal = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
   return legal.test(key) && legal.test(value) ? undefined : "must be letters, digits, spaces and _ . : / = + - @";
 }

@@ -96,7 +96,7 @@ function put({ spec, provider, survey, read }: Prepared, name: string, args: Put
       // Named in any case: without it a parameter that had a customer key would keep it, and readers may no longer use it.
       keyId: spec.kmsKeyArn ?? accountKey,
       tags: objectTags(spec, args),
-      // Taking over is writing over: an import would demand that tags, tier and key are already as they will be. The
+      // To adopt one is to overwrite it: an import would demand that tags, tier and key are already as they will be. The
       // value before stays in the parameter's history.
       ...(survey.untracked.has(object.name) ? { overwrite: true } : {}),
     },

@@ -32,7 +32,7 @@ const secretType = "aws:secretsmanager/secret:Secret";
 const versionType = "aws:secretsmanager/secretVersion:SecretVersion";
 
 /**
- * Inputs that an object which is taken over may have otherwise: an import demands that inputs are as the object is. The
+ * Inputs that an object that is adopted may have otherwise: an import demands that inputs are as the object is. The
  * next run, which adopts no more, makes them as they are to be.
  */
 const settledLater = [
@@ -170,13 +170,13 @@ function makeHolder(
     {
       ...options,
       hooks: { onError: [explainDeleted] },
-      ...(untracked === undefined ? {} : takenOver(remoteName, untracked)),
+      ...(untracked === undefined ? {} : adoptionOptions(remoteName, untracked)),
     },
   );
 }
 
 /** Creating an existing name is refused, so it is imported; its value is written as a new version. */
-function takenOver(remoteName: string, { id }: FoundObject): CustomResourceOptions {
+function adoptionOptions(remoteName: string, { id }: FoundObject): CustomResourceOptions {
   if (id === undefined) throw new Error(`"${remoteName}" is to be adopted and was found without its ARN`);
   return { import: id, ignoreChanges: settledLater };
 }

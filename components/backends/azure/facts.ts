@@ -20,10 +20,7 @@ const workspaceId = z
 
 const resourceGroup = z
   .string()
-  .regex(
-    /^(?=.{1,90}$)[-\w.()]*[-\w()]$/,
-    "must be the name of a resource group: 90 letters, digits and -_.() at most",
-  );
+  .regex(/^(?=.{1,90}$)[-\w.()]*[-\w()]$/, "must be the name of a resource group: up to 90 letters, digits or -_.()");
 /**
  * What all that gets them here takes, the strictest for each rule. Secrets get three of their own beside them (whose they
  * are), and take fifteen of 256 characters: https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-tags.
@@ -32,11 +29,11 @@ const resourceGroup = z
  */
 const tags = z
   .record(
-    z.string().regex(/^[^<>%&\\?/]{1,256}$/, "must be 256 characters at most, none of <>%&\\?/"),
-    z.string().max(256, "must be 256 characters at most"),
+    z.string().regex(/^[^<>%&\\?/]{1,256}$/, "must be up to 256 characters, none of <>%&\\?/"),
+    z.string().max(256, "must be up to 256 characters"),
   )
   .refine((each) => Object.keys(each).length <= 12, {
-    error: "must be 12 at most: secrets take fifteen, and get three of their own",
+    error: "must be at most 12: secrets take fifteen, and get three of their own",
   })
   .superRefine((given, context) => {
     const refuse = (name: string, message: string) => context.addIssue({ code: "custom", path: [name], message });
@@ -59,14 +56,14 @@ export const azureKeyVaultFacts = z.strictObject({
     .string()
     .regex(
       /^(?=.{3,24}$)(?!.*--)[a-zA-Z][a-zA-Z0-9-]*[a-zA-Z0-9]$/,
-      "must be 3 to 24 letters, digits and single dashes, starting with a letter",
+      'must be 3 to 24 letters, digits or single "-", beginning with a letter',
     ),
   vaultSuffix: z.enum(suffixes, { error: `must be one of ${suffixes.join(", ")}` }).default("vault.azure.net"),
   location: z
     .string()
     .regex(
       /^[a-z][a-z0-9]{3,39}$/,
-      "must be the name of a region of Azure in small letters and digits, without spaces, such as westeurope (az account list-locations --query '[].name')",
+      "must be the name of a region of Azure in lowercase letters and digits, without spaces, such as westeurope (az account list-locations --query '[].name')",
     ),
   layout: layout.default("per-key"),
   grantDeployer: z.boolean().default(true),

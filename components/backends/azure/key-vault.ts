@@ -11,7 +11,7 @@ export interface AzureKeyVaultSpec extends Omit<StoreBase, "writeOnly"> {
   readonly resourceGroup: string;
   /** Resource group of the readers' identities. Default: the vault's. */
   readonly identityResourceGroup: string;
-  /** Name of the vault: 3 to 24 letters, digits and dashes, unique in all of Azure. */
+  /** Name of the vault: 3 to 24 letters, digits or `-`, unique in all of Azure. */
   readonly vault: string;
   /** Host suffix of vaults: `vault.azure.net`, or that of a sovereign cloud. */
   readonly vaultSuffix: VaultSuffix;

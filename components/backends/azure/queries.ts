@@ -16,7 +16,7 @@ export interface VaultQueries {
   /** Whether the vault was deleted and can be recovered. */
   isDeleted(): Promise<boolean>;
   /**
-   * When each secret was changed last, by name in lower case, which is how Key Vault compares them; `undefined` where the
+   * When each secret was changed last, by name in lowercase, which is how Key Vault compares them; `undefined` where the
    * deployer may not list them yet. Asked once.
    */
   listed(): Promise<ReadonlyMap<string, number | undefined> | undefined>;

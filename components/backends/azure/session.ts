@@ -120,7 +120,7 @@ function put(prepared: Prepared, name: string, args: PutArgs): StoredObject {
       dependsOn: [...vault.resources],
       retainOnDelete: retain,
       hooks: { onError: [awaitRights] },
-      ...(survey.untracked.has(object.name) ? takenOver(spec, object) : {}),
+      ...(survey.untracked.has(object.name) ? adoptionOptions(spec, object) : {}),
     },
   );
   return {
@@ -149,7 +149,7 @@ function reference(spec: AzureKeyVaultSpec, provider: Provider, object: RemoteOb
  * Pulumi's provider refuses to create what exists, so it is imported. Nothing is written by that: the provider never
  * learns the value, and a difference from what it can't see would fail. The next run writes the value once.
  */
-function takenOver(spec: AzureKeyVaultSpec, { name }: RemoteObject): CustomResourceOptions {
+function adoptionOptions(spec: AzureKeyVaultSpec, { name }: RemoteObject): CustomResourceOptions {
   return { import: vaultSecretId(spec, name), ignoreChanges: ["properties", "tags"] };
 }
 

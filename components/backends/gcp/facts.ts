@@ -34,7 +34,7 @@ function isKeySet(text: string): boolean {
 const identityPool = z.strictObject({
   id: z
     .string()
-    .regex(/^(?!gcp-)[a-z0-9-]{4,32}$/, "must be 4 to 32 small letters, digits and dashes, not starting with gcp-"),
+    .regex(/^(?!gcp-)[a-z0-9-]{4,32}$/, 'must be 4 to 32 lowercase letters, digits or "-", not beginning with gcp-'),
   issuer: issuerFact,
   jwks: jwks.optional(),
 });

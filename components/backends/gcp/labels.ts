@@ -1,8 +1,8 @@
 import type { Issue } from "../../support/errors.ts";
 
 /**
- * Labels of Google Cloud: keys of 1 to 63 and values of at most 63 characters and 128 bytes, small letters (of any
- * script), digits, dashes and underscores; a key starts with a letter
+ * Labels of Google Cloud: keys of 1 to 63 and values of up to 63 lowercase letters (of any script), digits, `-` or
+ * `_`, at most 128 bytes each; a key begins with a letter
  * (https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets#Secret).
  */
 const key = /^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$/u;
@@ -28,7 +28,7 @@ export function labelIssues(
         ]
       : []),
     ...Object.entries(labels).flatMap(([name, text]) => [
-      ...(key.test(name) ? [] : [{ path: `${path}["${name}"]`, problem: `the name ${rule}, and start with a letter` }]),
+      ...(key.test(name) ? [] : [{ path: `${path}["${name}"]`, problem: `the name ${rule}, beginning with a letter` }]),
       ...(value.test(text) ? [] : [{ path: `${path}["${name}"]`, problem: `the value ${rule}` }]),
       ...Object.entries({ name, value: text }).flatMap(([what, each]) => {
         const bytes = Buffer.byteLength(each);

@@ -31,10 +31,10 @@ export function secretArgs(
 }
 
 /**
- * How a secret that exists is taken over: imported, since creating it again is refused (409). An import fails where
+ * How a secret that exists is adopted: it is imported, since creating it again is refused (409). An import fails where
  * inputs differ from what is there, so everything that may differ is left as it is in this one run and set in the next.
  */
-export function takenOver({ project }: GcpSecretManagerSpec, secretId: string): CustomResourceOptions {
+export function adoptionOptions({ project }: GcpSecretManagerSpec, secretId: string): CustomResourceOptions {
   return { import: `projects/${project}/secrets/${secretId}`, ignoreChanges: mutable };
 }
 

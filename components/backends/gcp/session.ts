@@ -14,7 +14,7 @@ import { makeIdentityPools } from "./identity-pool.ts";
 import { listSecrets, newestVersion, type Project } from "./queries.ts";
 import { refusalHook } from "./refusals.ts";
 import { placesOf } from "./replication.ts";
-import { secretArgs, takenOver } from "./secret-args.ts";
+import { adoptionOptions, secretArgs } from "./secret-args.ts";
 import type { GcpSecretManagerSpec } from "./secret-manager.ts";
 
 export const backend: StoreBackend<GcpSecretManagerSpec> = { open };
@@ -87,7 +87,7 @@ function put({ spec, provider, explain, survey }: Prepared, name: string, args: 
     // Google never moves a secret, so other locations are refused (409): with the old one deleted first, all that hangs
     // on it would go for a moment too, up to the Secrets in the clusters.
     deleteBeforeReplace: false,
-    ...(untracked === undefined ? { ignoreChanges: ["versionAliases"] } : takenOver(spec, object.name)),
+    ...(untracked === undefined ? { ignoreChanges: ["versionAliases"] } : adoptionOptions(spec, object.name)),
   });
   const stored = new SecretVersion(
     name,

@@ -87,7 +87,7 @@ export function authMountOf({ auth }: Pick<VaultKvSpec, "auth">, cluster: string
 }
 
 /**
- * What tells a Vault, or a namespace of it, from another: the host in small letters, the port though it is the usual one,
+ * What tells a Vault, or a namespace of it, from another: the host in lowercase, the port though it is the usual one,
  * the path without a slash at its end.
  */
 export function vaultPlace({ address, namespace = "" }: Pick<VaultKvSpec, "address" | "namespace">): readonly string[] {
@@ -135,7 +135,7 @@ function methodIssues(spec: VaultKvSpec): readonly Issue[] {
   ];
 }
 
-/** Vault runs in one cluster at most. */
+/** Vault runs in at most one cluster. */
 function strayPods({ name, auth }: VaultKvSpec): readonly Issue[] {
   const path = `stores.${name}.auth.methods`;
   const [first = "", ...others] = Object.entries(auth.methods ?? {}).flatMap(([cluster, { reviewer }]) =>

@@ -47,7 +47,7 @@ export const namespaceFact = refused((text) => {
 
 function shapeProblem(text: string): string | undefined {
   const parts = text.split("/");
-  if (text.length > mostCharacters) return `must have ${mostCharacters} characters at most, and has ${text.length}`;
+  if (text.length > mostCharacters) return `must have up to ${mostCharacters} characters, and has ${text.length}`;
   if (parts.includes("")) return "must be names joined by single slashes, with no slash at its ends";
   if (parts.some((each) => each === "." || each === ".."))
     return "must have no part that is . or .., which Vault refuses";

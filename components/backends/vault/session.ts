@@ -125,7 +125,7 @@ function put({ spec, provider, survey, read, beforeWrites }: Prepared, name: str
       // comes first: deleted before, it would take the ExternalSecrets that read it along, and Secrets would be gone.
       deleteBeforeReplace: known !== undefined,
       // A plain write overwrites an existing object, but a check-and-set write needs its version, which no function returns.
-      ...(checkAndSet && survey.untracked.has(object.name) ? takenOver(mount, object.name) : {}),
+      ...(checkAndSet && survey.untracked.has(object.name) ? adoptionOptions(mount, object.name) : {}),
     },
   );
   return {
@@ -192,7 +192,7 @@ async function list({ spec, provider }: OpenVault, folder: string): Promise<read
 }
 
 /** As it is: the import would fail on any difference, so what differs is written by the next run. */
-function takenOver(mount: string, name: string): CustomResourceOptions {
+function adoptionOptions(mount: string, name: string): CustomResourceOptions {
   const value = ["dataJson", "dataJsonWo", "dataJsonWoVersion", "disableRead"];
   return {
     import: `${mount}/data/${name}`,

@@ -1,5 +1,5 @@
 import type { Issue } from "../../support/errors.ts";
-import { received } from "../../support/wording.ts";
+import { received } from "../../support/received.ts";
 import type { RandomKind } from "./contract.ts";
 
 /** Most random bytes: 8,192 characters in hexadecimal, as many as an advanced parameter of AWS holds. */
@@ -16,7 +16,7 @@ export interface Base64Recipe {
   readonly bytes: number;
 }
 
-/** A token of `bytes` (1 to 4,096) random bytes in lower-case hexadecimal. Default: 32 bytes. */
+/** A token of `bytes` (1 to 4,096) random bytes in lowercase hexadecimal. Default: 32 bytes. */
 export function hexToken(bytes = 32): HexRecipe {
   return { kind: "hex", bytes };
 }

@@ -1,5 +1,6 @@
 import type { Issue } from "../../support/errors.ts";
-import { firstIllegal, received } from "../../support/wording.ts";
+import { received } from "../../support/received.ts";
+import { firstIllegal } from "../../support/text-rules.ts";
 import type { Entropy } from "../entropy.ts";
 import type { RandomKind } from "./contract.ts";
 
@@ -12,7 +13,7 @@ export const mostCharacters = 1024;
 
 export interface PasswordRecipe {
   readonly kind: "password";
-  /** Characters: 1,024 at most, and one of each class at least. */
+  /** Characters: at least one of each class, at most 1,024. */
   readonly length: number;
   /** Each class appears at least once. */
   readonly classes: readonly CharacterClass[];
@@ -22,7 +23,7 @@ export interface PasswordRecipe {
   readonly identifies?: true;
 }
 
-/** A password. Default: 32 characters of lower case, upper case and digits (190 bits), safe in URLs and shells. */
+/** A password. Default: 32 lowercase letters, uppercase letters and digits (190 bits), safe in URLs and shells. */
 export function password(options: Partial<Omit<PasswordRecipe, "kind">> = {}): PasswordRecipe {
   // Nothing type-checks a catalogue before an `up`: what is not known here is handed on, for the check to find.
   const given: Partial<PasswordRecipe> = isObject(options) ? options : { ["options" as never]: options };

@@ -1,6 +1,7 @@
 import { configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
-import { shownName, thereAre } from "../../../components/support/names.ts";
+import { quotedName } from "../../../components/support/printable.ts";
+import { thereAre } from "../../../components/support/suggestions.ts";
 import { isMadeHere, preferredHolder } from "../../../components/values/secret-spec.ts";
 import { placementsOf, type Environment } from "../environment.ts";
 import type { Delivered } from "../resolve/namespaces.ts";
@@ -24,9 +25,9 @@ function chosenIssues(spec: Environment, delivered: readonly Delivered[]): reado
       delivery.keys.some((each) => each.secret === id) ? [cluster] : [],
     );
     const stores = placementsOf(spec, id).map(({ store }) => store.name);
-    const known = [...new Set([...stores, ...clusters])].sort();
-    if (known.includes(preferred)) return [];
-    const problem = `${shownName(preferred)} is neither a store nor a cluster of this secret; ${thereAre(preferred, known)}`;
+    const known = new Set([...stores, ...clusters]);
+    if (known.has(preferred)) return [];
+    const problem = `${quotedName(preferred)} is neither a store nor a cluster of this secret; ${thereAre(preferred, known)}`;
     return [{ path: configPath(["adopt", id]), problem }];
   });
 }
@@ -41,7 +42,7 @@ function existingIssues(spec: Environment, placed: readonly Delivered[]): readon
     );
     if (meant === undefined) {
       const known = placed.map(({ delivery: { namespace, secretName } }) => `${namespace}/${secretName}`);
-      return [{ path, problem: `no such Secret is delivered; ${thereAre(name, [...new Set(known)].sort())}` }];
+      return [{ path, problem: `no such Secret is delivered; ${thereAre(name, new Set(known))}` }];
     }
     if (meant.delivery.merge) {
       return [{ path, problem: "the catalogue already merges into this Secret (merge: true)", fix: remove }];

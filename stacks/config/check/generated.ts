@@ -2,7 +2,8 @@ import { backendOf, backends, remoteStoreKinds } from "../../../components/backe
 import { checkGeneration } from "../../../components/in-cluster-generation/check-generation.ts";
 import { configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
-import { shownName, thereAre } from "../../../components/support/names.ts";
+import { quotedName } from "../../../components/support/printable.ts";
+import { thereAre } from "../../../components/support/suggestions.ts";
 import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { placementsOf, plainConsumersOf, type Environment } from "../environment.ts";
 
@@ -43,7 +44,7 @@ interface Operated {
 function clusterIssues(path: string, name: string, { spec, operated }: Operated): readonly Issue[] {
   const cluster = spec.clusters.get(name)?.spec;
   if (cluster === undefined) {
-    return [{ path, problem: `${shownName(name)} does not exist; ${thereAre(name, [...spec.clusters.keys()])}` }];
+    return [{ path, problem: `${quotedName(name)} does not exist; ${thereAre(name, spec.clusters.keys())}` }];
   }
   if (cluster.traits.operatorManager === "operator-lifecycle-manager") {
     return [

@@ -46,7 +46,7 @@ function rotatedElsewhere({ id, epoch, origin }: SecretSpec): readonly Issue[] {
   ];
 }
 
-/** Keys that need not be found when a secret is taken over, and that it does not have. */
+/** Keys that need not be found when a secret is adopted, and that it does not have. */
 function missingWithout({ id, keys, origin }: SecretSpec): readonly Issue[] {
   if (origin.kind !== "adopted") return [];
   return origin.without.flatMap((key, index): readonly Issue[] => {
@@ -84,7 +84,7 @@ function collisions(placements: readonly Placement[]): readonly Issue[] {
 }
 
 /**
- * What is delivered plain alone lies in no store where it could be taken over from. What is only referenced must be in the
+ * What is delivered plain alone lies in no store where it could be adopted from. What is only referenced must be in the
  * store of each namespace: the program has no value of it to write. An entry may still choose between Secrets of clusters.
  */
 function nothingHeld(environment: Environment, secret: SecretSpec): readonly Issue[] {

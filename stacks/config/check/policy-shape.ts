@@ -1,4 +1,5 @@
 import type { Issue } from "../../../components/support/errors.ts";
+import { received } from "../../../components/support/received.ts";
 import type { Policy } from "../../environments/policy.ts";
 
 /**
@@ -56,7 +57,7 @@ export function soundPolicy(environment: string, given: unknown): SoundPolicy {
   const fix = `change stacks/environments/${environment}.ts; its fields are in stacks/environments/policy.ts`;
   const lenient = Object.fromEntries(fields.map((field) => [field, rules[field].lenient])) as unknown as Policy;
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    const problem = `must be an object with the fields of a policy, received ${kindOf(given)}`;
+    const problem = `must be an object with the fields of a policy, ${received(given)}`;
     return { policy: lenient, issues: [{ path: "policy", problem, fix }] };
   }
   const values = given as Readonly<Record<string, unknown>>;
@@ -72,7 +73,7 @@ export function soundPolicy(environment: string, given: unknown): SoundPolicy {
         const missing = !Object.hasOwn(values, field) || values[field] === undefined;
         const problem = missing
           ? `is missing: it must ${rules[field].must}`
-          : `must ${rules[field].must}, received ${kindOf(values[field])}`;
+          : `must ${rules[field].must}, ${received(values[field])}`;
         return { path: `policy.${field}`, problem, fix };
       }),
       ...unknown.map((field) => ({
@@ -98,13 +99,4 @@ function whole(least: number, most: number, lenient: number): Rule<number> {
 
 function isWhole(value: unknown, least: number, most: number): boolean {
   return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
-}
-
-/** What a value is, in words. A policy is code that reviewers read, so that numbers and booleans of it may be shown. */
-function kindOf(value: unknown): string {
-  if (value === undefined || value === null) return "nothing";
-  if (typeof value === "number") return Number.isNaN(value) ? "what is not a number" : String(value);
-  if (typeof value === "boolean") return String(value);
-  if (typeof value === "object") return Array.isArray(value) ? "a list" : "an object";
-  return `a ${typeof value === "string" ? "text" : typeof value}`;
 }

@@ -3,7 +3,7 @@ import { versionFloor } from "../../../components/external-secrets/operator/valu
 import type { MissingFact } from "../../../components/backends/backend.ts";
 import { backendOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
 import { isVaultKv } from "../../../components/backends/vault/kv.ts";
-import { blank, configPath, setCommand } from "../../../components/support/config-command.ts";
+import { blank, configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import type { Environment } from "../environment.ts";
 
@@ -29,7 +29,7 @@ export function checkPolicy({ policy, stores, clusters }: Environment): readonly
               {
                 path: `${path}.version`,
                 problem: `${version} has known advisories; the oldest without is ${versionFloor}`,
-                fix: `pulumi config set --path '${path}.version' ${versionFloor}`,
+                fix: setCommand(`${path}.version`, versionFloor),
               },
             ]),
         ...(policy.allowOpenClusterStores || (clusterSecretStore?.conditions ?? true)
@@ -39,7 +39,7 @@ export function checkPolicy({ policy, stores, clusters }: Environment): readonly
                 path: `${path}.clusterSecretStore.conditions`,
                 problem:
                   "a ClusterSecretStore without conditions lets every namespace of the cluster read what any of them may, and this environment's policy forbids it",
-                fix: `pulumi config set --path '${path}.clusterSecretStore.conditions' true`,
+                fix: setCommand(`${path}.clusterSecretStore.conditions`, true),
               },
             ]),
       ];
@@ -68,7 +68,7 @@ function staticCredentialIssues({ name, staticCredentials }: RemoteStoreSpec): r
     {
       path,
       problem: "credentials that people bring never expire by themselves, and this environment's policy forbids them",
-      fix: `let each namespace have an identity of its own: pulumi config rm --path ${path}`,
+      fix: `let each namespace have an identity of its own: ${removeCommand(path)}`,
     },
   ];
 }

@@ -1,6 +1,8 @@
 import type { Issue } from "../../../components/support/errors.ts";
 import { own } from "../../../components/support/own.ts";
-import { didYouMean, listed, nearest, received, shownIfName, shownName } from "../../../components/support/wording.ts";
+import { clippedName, quotedName } from "../../../components/support/printable.ts";
+import { received } from "../../../components/support/received.ts";
+import { closest, didYouMean, listed } from "../../../components/support/suggestions.ts";
 import { bcryptLimit } from "../../../components/values/bcrypt.ts";
 import type { Recipe } from "../../../components/values/recipe.ts";
 import {
@@ -82,7 +84,7 @@ function textProblems(what: string, text: string, others: readonly Problem[]): r
   const bytes = Buffer.byteLength(text);
   if (bytes > mostBytes) {
     return [
-      { problem: `${what} of ${bytes} bytes: a Kubernetes Secret holds ${mostBytes} at most`, fix: "shorten it" },
+      { problem: `${what} of ${bytes} bytes: a Kubernetes Secret holds at most ${mostBytes}`, fix: "shorten it" },
     ];
   }
   if (text === "") return [{ problem: `${what} must not be empty` }];
@@ -95,7 +97,7 @@ function textProblems(what: string, text: string, others: readonly Problem[]): r
 function hashProblem(of: string, { recipes, names }: RecipesOfSecret): Problem | undefined {
   // What is named may be a value by mistake: it is shown only where it is nearly a key.
   if (!names.has(of)) {
-    const shown = nearest(of, names) === undefined ? received(of) : `received "${shownName(of)}"`;
+    const shown = closest(of, names) === undefined ? received(of) : `received "${clippedName(of)}"`;
     return {
       problem: `hashes a key that the secret does not have; it has ${listed(names)}; ${shown}`,
       ...didYouMean(of, names),
@@ -167,7 +169,7 @@ function unknownKeys(keys: readonly string[], names: ReadonlySet<string>): reado
     return [{ problem: `names ${keys.length} keys that the secret does not have; it has ${listed(names)}` }];
   }
   return keys.map((key) => {
-    const problem = `names ${shownIfName(key)}, and the secret has no such key; it has ${listed(names)}`;
+    const problem = `names ${quotedName(key)}, and the secret has no such key; it has ${listed(names)}`;
     return { problem, ...didYouMean(key, names) };
   });
 }

@@ -1,7 +1,9 @@
 import { staticCredentials } from "../../../components/backends/identities.ts";
 import { backendOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
 import { reviewersKey } from "../../../components/backends/vault/reviewers.ts";
+import { setSecretCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
+import { thereAre } from "../../../components/support/suggestions.ts";
 import type { Environment } from "../environment.ts";
 
 /** What is known of secret values, without them. */
@@ -42,7 +44,7 @@ function missingReviewers(stores: readonly RemoteStoreSpec[], reviewed: Readonly
       problem:
         `has no token for ${missing.join(", ")}: the auth method that is made for a cluster (auth.methods) asks it ` +
         "with this token whether a reader's is real (docs/stores/vault-kv.md#a-reviewers-token)",
-      fix: `pulumi config set --secret ${reviewersKey} '${JSON.stringify(value)}'`,
+      fix: setSecretCommand(reviewersKey, JSON.stringify(value)),
     },
   ];
 }
@@ -55,7 +57,7 @@ function missingCredentials(store: RemoteStoreSpec, secretKeys: ReadonlySet<stri
     .map((key) => ({
       path: key,
       problem: `is missing: store ${store.name} is read with it (stores.${store.name}.staticCredentials)`,
-      fix: `pulumi config set --secret ${key}`,
+      fix: setSecretCommand(key),
     }));
 }
 
@@ -66,7 +68,7 @@ function unknownClusters(store: RemoteStoreSpec, known: readonly string[]): read
       .filter((name) => !known.includes(name))
       .map((name) => ({
         path: `stores.${store.name}.${fact}.${name}`,
-        problem: `"${name}" is no cluster; there are ${known.join(", ")}`,
+        problem: `"${name}" is no cluster; ${thereAre(name, known)}`,
       })),
   );
 }

@@ -2,7 +2,8 @@ import type { DeliveredKey, DeliverySpec } from "../../../components/delivery/co
 import { blank, configPath, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import { own } from "../../../components/support/own.ts";
-import { didYouMean, listed, shownName } from "../../../components/support/wording.ts";
+import { clippedName } from "../../../components/support/printable.ts";
+import { didYouMean, listed } from "../../../components/support/suggestions.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Catalogue, CatalogueDelivery, KeySource } from "../../environments/catalogue-spec.ts";
 import { folded } from "../check/catalogue/fold.ts";
@@ -88,7 +89,7 @@ function notRunHere(id: string, path: string, { catalogue, secrets }: ResolveDel
   return [
     {
       path,
-      problem: `reads ${shownName(id)}, and this environment does not run ${shownName(app)}; it has ${here}`,
+      problem: `reads ${clippedName(id)}, and this environment does not run ${clippedName(app)}; it has ${here}`,
       fix: `add ${app} to applications, or leave out the application that reads it`,
     },
   ];
@@ -97,7 +98,7 @@ function notRunHere(id: string, path: string, { catalogue, secrets }: ResolveDel
 function keyTwice(path: string, keys: readonly DeliveredKey[]): readonly Issue[] {
   const sources = Map.groupBy(keys, ({ key }) => key);
   return [...sources].flatMap(([key, from]) =>
-    from.length === 1 ? [] : [{ path, problem: `key "${shownName(key)}" comes from two sources` }],
+    from.length === 1 ? [] : [{ path, problem: `key "${clippedName(key)}" comes from two sources` }],
   );
 }
 
@@ -108,7 +109,7 @@ function tooLarge(path: string, { keys }: DeliveryDraft, byId: ReadonlyMap<strin
     return sum + (knownBytes(from, recipes) ?? 0);
   }, 0);
   if (bytes <= mostBytes) return [];
-  const problem = `has ${bytes} bytes at least, and a Kubernetes Secret holds ${mostBytes} at most`;
+  const problem = `has at least ${bytes} bytes, and a Kubernetes Secret holds at most ${mostBytes}`;
   return [{ path, problem, fix: "split it into several Secrets" }];
 }
 
@@ -141,7 +142,7 @@ function duplicates(drafts: readonly { readonly app: string; readonly draft: Del
     return [
       {
         path: "catalogue",
-        problem: `Secret ${shownName(place)} is delivered twice, by ${listed(apps)}`,
+        problem: `Secret ${clippedName(place)} is delivered twice, by ${listed(apps)}`,
         fix: "let one delivery have all of its sources (from), or give it another secretName",
       },
     ];

@@ -4,7 +4,8 @@ import type { ClusterSpec } from "../../../components/clusters/contract.ts";
 import type { DeliverySpec, Via } from "../../../components/delivery/contract.ts";
 import { blank, configPath, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
-import { shownName, thereAre } from "../../../components/support/names.ts";
+import { quotedName } from "../../../components/support/printable.ts";
+import { thereAre } from "../../../components/support/suggestions.ts";
 import type { Namespace } from "../environment.ts";
 import type { Facts } from "../schema/index.ts";
 import type { DeliveryDraft } from "./deliveries.ts";
@@ -136,7 +137,7 @@ function storeIssues(
 
 function dangling(path: string, name: string, known: readonly string[]): readonly Issue[] {
   if (known.includes(name)) return [];
-  return [{ path, problem: `${shownName(name)} does not exist; ${thereAre(name, known)}` }];
+  return [{ path, problem: `${quotedName(name)} does not exist; ${thereAre(name, known)}` }];
 }
 
 /** What is done where a Secret of this name existed before. */

@@ -1,5 +1,6 @@
 import type { Issue } from "../../../components/support/errors.ts";
-import { shownName, thereAre } from "../../../components/support/names.ts";
+import { quotedName } from "../../../components/support/printable.ts";
+import { thereAre } from "../../../components/support/suggestions.ts";
 import { setSecretCommand } from "../../../components/support/config-command.ts";
 import { secretId } from "../../../components/support/naming.ts";
 import { own } from "../../../components/support/own.ts";
@@ -151,7 +152,7 @@ function unknownApplications({ catalogue, facts }: ResolveSecretsArgs): readonly
     .filter((app) => !Object.hasOwn(catalogue, app))
     .map((app) => ({
       path: "applications",
-      problem: `${shownName(app)} is not in the catalogue; ${thereAre(app, Object.keys(catalogue).sort())}`,
+      problem: `${quotedName(app)} is not in the catalogue; ${thereAre(app, Object.keys(catalogue))}`,
     }));
 }
 
@@ -165,6 +166,6 @@ function unknownSecrets(args: ResolveSecretsArgs): readonly Issue[] {
   return (["rotations", "adopt", "adoptWithout", "reference", "generatedInCluster"] as const).flatMap((key) =>
     Object.keys(args.facts[key])
       .filter((id) => !known.has(id))
-      .map((id) => ({ path: `${key}["${id}"]`, problem: `no such secret; ${thereAre(id, [...known].sort())}` })),
+      .map((id) => ({ path: `${key}["${id}"]`, problem: `no such secret; ${thereAre(id, known)}` })),
   );
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { configPath } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
-import { closest, listed } from "../../../components/support/names.ts";
-import { isMissing, receivedInstead, wantedType } from "./received.ts";
+import { receivedFact } from "../../../components/support/received.ts";
+import { closest, listed } from "../../../components/support/suggestions.ts";
 import { childOf, discriminated, keysOf, schemaAt, valueAt } from "./walk.ts";
 
 type Path = readonly PropertyKey[];
@@ -70,7 +70,7 @@ function keysHere(path: Path, { schema, input }: Place): readonly string[] {
 function unknownKey(key: string, at: Path, known: readonly string[]): Found {
   const path = configPath([...at, key]);
   const meant = closest(key, known);
-  const problem = `is no key that is read here; there are ${listed([...known].sort())}`;
+  const problem = `is no key that is read here; there are ${listed(known)}`;
   if (meant === undefined) return { at, path, problem, fix: "remove it, or look its name up in docs/facts.md" };
   return {
     at,
@@ -157,12 +157,30 @@ function limitOf(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): stri
   const limit = issue.code === "too_big" ? issue.maximum : issue.minimum;
   const direction = issue.code === "too_big" ? "at most" : issue.inclusive === false ? "more than" : "at least";
   if (issue.origin === "string")
-    return issue.code === "too_big" ? `must have ${limit} characters at most` : "must not be empty";
+    return issue.code === "too_big" ? `must have at most ${limit} characters` : "must not be empty";
   if (issue.origin === "array") return `must have ${direction} ${limit === 1 ? "1 entry" : `${limit} entries`}`;
   return `must be ${direction} ${limit}`;
 }
 
 function withReceived(rule: string, value: unknown, expected?: string): string {
-  const received = receivedInstead(value, expected);
-  return received === undefined ? rule : `${rule}, received ${received}`;
+  const received = receivedFact(value, expected);
+  return received === undefined ? rule : `${rule}, ${received}`;
+}
+
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+/** A type in the words of the configuration file. */
+function wantedType(expected: string): string {
+  const words: Readonly<Record<string, string>> = {
+    object: "must be a map of keys and values",
+    record: "must be a map of keys and values",
+    array: "must be a list",
+    int: "must be a whole number",
+    number: "must be a number",
+    string: "must be a text",
+    boolean: "must be true or false",
+  };
+  return words[expected] ?? "has another form than docs/facts.md describes";
 }

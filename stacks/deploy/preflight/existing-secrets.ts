@@ -106,7 +106,7 @@ export function holdersIn(
 }
 
 /**
- * What becomes of the keys of a Secret that belongs to somebody else, in a line: names only. Those that are taken over are
+ * What becomes of the keys of a Secret that belongs to somebody else, in a line: names only. Those that are adopted are
  * accounted for by their secrets. Pure.
  */
 export function noteOn({ name }: ClusterSpec, delivery: DeliverySpec, data: SecretData): readonly string[] {

@@ -52,7 +52,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     survey: external.clusters,
     isMadeAnew: (id) => {
       const secret = required(byId.get(id), `secret ${id}`);
-      // What a store holds is an issue of that store, or taken over.
+      // What a store holds is an issue of that store, or adopted.
       const held = holdingStores(args, secret, surveys).length > 0;
       return isMadeHere(secret) && !held && !isAdoptedFromStores(secret) && !madeBefore(secret, names);
     },

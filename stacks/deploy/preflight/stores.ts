@@ -32,12 +32,12 @@ export interface PreflightResult {
  * Adopt or refuse: before the first write, every store is asked whether it already holds a name that the state does not
  * know. Vault overwrites silently after a lost state; so nothing is written until each such name is explained:
  *
- * - it is listed under `adopt`: its value is taken over;
+ * - it is listed under `adopt`: its value is adopted;
  * - its generated values are in the state (or it has none): an interrupted run wrote it, and `guardExisting` still compares.
  *
  * Every other one is an issue.
  *
- * @param heldElsewhere secrets (`<app>/<secret>`) whose values are taken over from a Secret of a cluster.
+ * @param heldElsewhere secrets (`<app>/<secret>`) whose values are adopted from a Secret of a cluster.
  */
 export async function preflight(
   state: readonly StateResource[],

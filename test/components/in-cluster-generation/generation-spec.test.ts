@@ -121,7 +121,7 @@ describe("what the operator can generate", () => {
       undefined,
     ],
     [
-      "a password of capital letters",
+      "a password of uppercase letters",
       password({ classes: ["upper"] }),
       "has uppercase letters and no lowercase ones, which no generator of the operator supports",
       "change its recipe, or let this program generate the value",

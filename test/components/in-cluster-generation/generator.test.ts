@@ -22,7 +22,7 @@ describe("generator of the operator", () => {
       { ...spec, length: 40, digits: 10, symbols: 5, symbolCharacters: "-_." },
     ],
     [
-      "small letters and digits",
+      "lowercase letters and digits",
       password({ classes: ["lower", "digits"] }),
       { ...spec, length: 32, digits: 8, symbols: 0, noUpper: true },
     ],
@@ -91,14 +91,14 @@ describe("strength of what the operator generates", () => {
 });
 
 describe("what no generator of the operator makes", () => {
-  it("is a value of capital letters without small ones", () => {
+  it("is a value of uppercase letters without lowercase ones", () => {
     assert.equal(
       generatorProblem(password({ classes: ["upper", "digits"] })),
       "has uppercase letters and no lowercase ones, which no generator of the operator supports",
     );
   });
 
-  it("is a value so short that capital or small letters could be missing", () => {
+  it("is a value so short that uppercase or lowercase letters could be missing", () => {
     assert.equal(
       generatorProblem(password({ length: 24 })),
       "would have 18 letters; at least 20 are needed to include both lowercase and uppercase ones, since the operator guarantees only digits and symbols",

@@ -51,7 +51,7 @@ describe("bcrypt", () => {
           assert.ok(RunError.isInstance(error));
           assert.equal(
             error.message,
-            "shop/db password: the value has 73 bytes, and of a value to hash bcrypt reads 72 at most.\n    fix: provide a shorter one",
+            "shop/db password: the value has 73 bytes, and of a value to hash bcrypt reads at most 72.\n    fix: provide a shorter one",
           );
           return true;
         },

@@ -23,7 +23,7 @@ const withShop = (changes: Partial<Catalogue[string]>): Partial<ResolveArgs> => 
 const withDelivery = (changes: Partial<Catalogue[string]["deliveries"][number]>) =>
   withShop({ deliveries: [{ ...delivery, ...changes }] });
 const path =
-  "  catalogue.shop.secrets.db.path: must be at least two names joined by slashes, each of lower-case letters, digits, dots, dashes and underscores, starting with a letter or digit";
+  '  catalogue.shop.secrets.db.path: must be at least two names joined by "/", each of lowercase letters, digits, ".", "-" or "_", beginning with a letter or digit';
 const pathFix = '    fix: such as path: "shop/db"';
 
 const refused: readonly (readonly [string, Partial<ResolveArgs>, problems: number, ...lines: readonly string[]])[] = [
@@ -31,31 +31,43 @@ const refused: readonly (readonly [string, Partial<ResolveArgs>, problems: numbe
     "an illegal application name",
     { catalogue: { "Shop!": shop } },
     1,
-    '  catalogue["Shop!"]: a name must be lower-case letters, digits and dashes, 63 at most, start with a letter and not end with a dash; character 1 is "S"',
+    '  catalogue["Shop!"]: a name must be up to 63 lowercase letters, digits or "-", beginning with a letter and ending with a letter or digit; character 1 is an uppercase letter',
   ],
   [
     "an illegal secret name",
     withShop({ secrets: { Db: db }, deliveries: [{ ...delivery, from: ["Db"] }] }),
     1,
-    '  catalogue.shop.secrets.Db: a name must be lower-case letters, digits and dashes, 63 at most, start with a letter and not end with a dash; character 1 is "D"',
+    '  catalogue.shop.secrets.Db: a name must be up to 63 lowercase letters, digits or "-", beginning with a letter and ending with a letter or digit; character 1 is an uppercase letter',
   ],
   [
     "an illegal key",
     { catalogue: catalogueOf({ "a b": password() }) },
     1,
-    '  catalogue.shop.secrets.db.keys["a b"]: a key must be letters, digits, dots, dashes and underscores, 253 at most; character 2 is a space',
+    '  catalogue.shop.secrets.db.keys["a b"]: a key must be up to 253 letters, digits, ".", "-" or "_"; character 2 is a space',
   ],
   [
     "an illegal key of a consumer",
     withDelivery({ from: [{ secret: "db", keys: { "a b": "password" } }] }),
     1,
-    '  catalogue.shop.deliveries["shop/shop-db"]: key "a b": a key must be letters, digits, dots, dashes and underscores, 253 at most; character 2 is a space',
+    '  catalogue.shop.deliveries["shop/shop-db"]: key "a b": a key must be up to 253 letters, digits, ".", "-" or "_"; character 2 is a space',
   ],
   [
     "an illegal name of a Secret",
     withDelivery({ secretName: "Shop_db" }),
     1,
-    '  catalogue.shop.deliveries["shop/Shop_db"]: secretName must be lower-case letters, digits, dashes and dots, 253 at most, with a letter or digit before and after each dot; character 1 is "S"',
+    '  catalogue.shop.deliveries["shop/Shop_db"]: secretName must be up to 253 lowercase letters, digits, "-" or ".", with a letter or digit at both ends and on both sides of each dot; character 1 is an uppercase letter',
+  ],
+  [
+    "a name of a Secret with a dash behind a dot",
+    withDelivery({ secretName: "shop.-db" }),
+    1,
+    '  catalogue.shop.deliveries["shop/shop.-db"]: secretName must be up to 253 lowercase letters, digits, "-" or ".", with a letter or digit at both ends and on both sides of each dot; a dot is not between letters or digits',
+  ],
+  [
+    "an illegal name of a namespace",
+    withDelivery({ namespace: "-shop" }),
+    1,
+    '  catalogue.shop.deliveries["-shop/shop-db"]: namespace must be up to 63 lowercase letters, digits or "-", beginning and ending with a letter or digit; it begins with "-"',
   ],
   [
     "a path with empty parts",
@@ -75,7 +87,7 @@ const refused: readonly (readonly [string, Partial<ResolveArgs>, problems: numbe
     "a path that leaves its folder",
     withShop({ secrets: { db: { ...db, path: "../other/db" } } }),
     1,
-    `${path}; name 1 starts with another`,
+    `${path}; name 1 begins with another character`,
     pathFix,
   ],
   [

@@ -31,7 +31,7 @@ const refused: readonly (readonly [name: string, changes: Partial<ResolveArgs>, 
   [
     "a wrong type",
     withFacts({ platform: 7 }),
-    "  platform: must be lower-case letters, digits and dashes, starting with a letter and ending with a letter or digit, 63 characters at most, received a number: put it in quotation marks",
+    '  platform: must be up to 63 lowercase letters, digits or "-", beginning with a letter and ending with a letter or digit, received a number: put it in quotation marks',
   ],
   [
     "a list in the place of an object",
@@ -46,23 +46,23 @@ const refused: readonly (readonly [name: string, changes: Partial<ResolveArgs>, 
   [
     "a missing key",
     withFacts({ platform: undefined }),
-    "  platform: is missing: must be lower-case letters, digits and dashes, starting with a letter and ending with a letter or digit, 63 characters at most",
+    '  platform: is missing: must be up to 63 lowercase letters, digits or "-", beginning with a letter and ending with a letter or digit',
   ],
   ["an empty key", withFacts({ stores: null }), "  stores: is missing: must be a map of keys and values"],
   [
     "an illegal platform name",
     withFacts({ platform: "Acme_1" }),
-    "  platform: must be lower-case letters, digits and dashes, starting with a letter and ending with a letter or digit, 63 characters at most; its character 1 is a capital letter",
+    '  platform: must be up to 63 lowercase letters, digits or "-", beginning with a letter and ending with a letter or digit; character 1 is an uppercase letter',
   ],
   [
     "an illegal store name",
     { facts: { ...facts, stores: { ...facts.stores, Vault: vault } } },
-    "  stores.Vault: must be lower-case letters, digits and dashes, starting with a letter and ending with a letter or digit, 63 characters at most; its character 1 is a capital letter",
+    '  stores.Vault: must be up to 63 lowercase letters, digits or "-", beginning with a letter and ending with a letter or digit; character 1 is an uppercase letter',
   ],
   [
     "an illegal namespace name",
     withFacts({ namespaces: { ...facts.namespaces, shop_1: facts.namespaces.shop } }),
-    '  namespaces.shop_1: must be lower-case letters, digits and dashes, with a letter or digit at both ends, 63 characters at most; its character 5 is "_"',
+    '  namespaces.shop_1: must be up to 63 lowercase letters, digits or "-", beginning and ending with a letter or digit; character 5 is "_"',
   ],
   [
     "an address that is no URL",
@@ -127,7 +127,7 @@ const refused: readonly (readonly [name: string, changes: Partial<ResolveArgs>, 
   [
     "an operator version that is a range",
     withOperator({ version: "2.x" }),
-    "  clusters.main.externalSecrets.version: must be an exact version, such as 2.9.0: three numbers without leading zeros; its character 3 is a lower-case letter",
+    "  clusters.main.externalSecrets.version: must be an exact version, such as 2.9.0: three numbers without leading zeros; character 3 is a lowercase letter",
   ],
   [
     "an operator with known advisories",

@@ -102,7 +102,7 @@ describe("reading a store with credentials that people bring", () => {
       refusal(
         1,
         "  stores.vault.staticCredentials: credentials that people bring never expire by themselves, and this environment's policy forbids them",
-        "    fix: let each namespace have an identity of its own: pulumi config rm --path stores.vault.staticCredentials",
+        "    fix: let each namespace have an identity of its own: pulumi config rm --path 'stores.vault.staticCredentials'",
       ),
     );
   });

@@ -1,5 +1,6 @@
 import type { Issue } from "../../../../components/support/errors.ts";
-import { didYouMean, listed, shownIfName, shownName } from "../../../../components/support/wording.ts";
+import { clippedName, quotedName } from "../../../../components/support/printable.ts";
+import { didYouMean, listed } from "../../../../components/support/suggestions.ts";
 import type { KeySource } from "../../../environments/catalogue-spec.ts";
 import type { ApplicationDraft, DeliveryDraft, SecretDraft } from "./draft.ts";
 import { keyProblem, kubernetesName, nameProblem, namespaceName } from "./names.ts";
@@ -44,7 +45,9 @@ function checkSource(app: string, source: KeySource, path: string, known: Known)
   const keys = typeof source === "string" ? [] : Object.entries(source.keys);
   const illegal = keys.flatMap(([key]) => {
     const problem = keyProblem(key);
-    return problem === undefined ? [] : [{ path, ...problem, problem: `key "${shownName(key)}": ${problem.problem}` }];
+    return problem === undefined
+      ? []
+      : [{ path, ...problem, problem: `key "${clippedName(key)}": ${problem.problem}` }];
   });
   if (secret === undefined) {
     // Of an application that can't be read nobody knows what it has.
@@ -57,7 +60,7 @@ function checkSource(app: string, source: KeySource, path: string, known: Known)
     ...illegal,
     ...unknown.map(([, from]) => ({
       path,
-      problem: `reads key ${shownIfName(from)} of ${id}, which has ${listed(secret.names)}`,
+      problem: `reads key ${quotedName(from)} of ${id}, which has ${listed(secret.names)}`,
       ...didYouMean(from, secret.names),
     })),
   ];
@@ -69,6 +72,6 @@ function unknownSecret(app: string, named: string, id: string, { secrets }: Know
   const elsewhere = ids.filter((each) => each.endsWith(`/${named}`) && !each.startsWith(`${app}/`));
   const fix =
     meant.fix ?? (elsewhere.length === 1 && elsewhere[0] !== undefined ? `did you mean "${elsewhere[0]}"?` : undefined);
-  const problem = `reads secret ${shownIfName(id)}, which the catalogue does not have; there are ${listed(ids)}`;
+  const problem = `reads secret ${quotedName(id)}, which the catalogue does not have; there are ${listed(ids)}`;
   return { problem, ...(fix === undefined ? {} : { fix }) };
 }

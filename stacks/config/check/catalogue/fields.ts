@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import type { Issue } from "../../../../components/support/errors.ts";
-import { didYouMean, listed, received, shownName } from "../../../../components/support/wording.ts";
+import { clippedName } from "../../../../components/support/printable.ts";
+import { received } from "../../../../components/support/received.ts";
+import { didYouMean, listed } from "../../../../components/support/suggestions.ts";
 import { cataloguePath } from "./path.ts";
 
 /** The part of a catalogue that is read: what it is, where it lies, and where its problems go. */
@@ -60,7 +62,7 @@ function unknownFields(
     .filter((name) => !known.includes(name))
     .map((name) => {
       const allowed = known.length === 0 ? "it takes none" : `allowed are ${listed(known)}`;
-      const problem = `has an unknown field ${shownName(name)}; ${allowed}`;
+      const problem = `has an unknown field ${clippedName(name)}; ${allowed}`;
       return { path: cataloguePath(path), problem, fix: "remove it (docs/catalogue.md)", ...didYouMean(name, known) };
     });
 }

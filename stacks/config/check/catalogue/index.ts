@@ -1,5 +1,6 @@
 import type { Issue } from "../../../../components/support/errors.ts";
-import { didYouMean, listed, shownIfName } from "../../../../components/support/wording.ts";
+import { quotedName } from "../../../../components/support/printable.ts";
+import { didYouMean, listed } from "../../../../components/support/suggestions.ts";
 import { password } from "../../../../components/values/recipe.ts";
 import type { Catalogue, CatalogueApplication, CatalogueSecret } from "../../../environments/catalogue-spec.ts";
 import { checkRecipes } from "../recipes.ts";
@@ -51,9 +52,9 @@ function soundPart(
   applications: readonly ApplicationDraft[],
   faulty: ReadonlySet<string>,
 ): Omit<CheckedCatalogue, "issues"> {
-  const legal = applications.filter(({ app }) => ownName.legal.test(app));
+  const legal = applications.filter(({ app }) => ownName.pattern.test(app));
   const parts = legal.map(({ app, secrets, deliveries, namesKnown, deliveriesKnown }) => {
-    const named = secrets.filter(({ name }) => ownName.legal.test(name));
+    const named = secrets.filter(({ name }) => ownName.pattern.test(name));
     const delivered = deliveries.filter(({ path }) => !faulty.has(cataloguePath(path)));
     const isWhole =
       namesKnown && deliveriesKnown && named.length === secrets.length && delivered.length === deliveries.length;
@@ -107,6 +108,6 @@ function secretProblems({ app, name, secret, names, recipes, isWhole }: SecretDr
 }
 
 function unknownPrimary(key: string, names: ReadonlySet<string>): Omit<Issue, "path"> {
-  const problem = `names ${shownIfName(key)}, and the secret has no such key; it has ${listed(names)}`;
+  const problem = `names ${quotedName(key)}, and the secret has no such key; it has ${listed(names)}`;
   return { problem, ...didYouMean(key, names) };
 }

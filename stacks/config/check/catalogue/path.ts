@@ -1,9 +1,11 @@
 import { configPath } from "../../../../components/support/config-command.ts";
-import { shownName } from "../../../../components/support/wording.ts";
+import { clippedName } from "../../../../components/support/printable.ts";
 
 /** Path of a part of the catalogue, as messages name it: `catalogue.shop.secrets.db.keys.password`. */
 export function cataloguePath(names: readonly PropertyKey[]): string {
-  return configPath(["catalogue", ...names].map((name) => (typeof name === "number" ? name : shownName(String(name)))));
+  return configPath(
+    ["catalogue", ...names].map((name) => (typeof name === "number" ? name : clippedName(String(name)))),
+  );
 }
 
 /** Path of one key of a secret. */

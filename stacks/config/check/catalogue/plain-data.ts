@@ -61,7 +61,9 @@ function problemOf(value: unknown, above: ReadonlySet<object>): Omit<Issue, "pat
   if (above.has(value)) return { problem: "lies within itself", fix: "write it where it belongs, once" };
   const prototype = Object.getPrototypeOf(value) as object | null;
   if (Array.isArray(value) && prototype === Array.prototype) {
-    return value.length > longestList ? { problem: `has ${value.length} entries, ${longestList} at most` } : undefined;
+    return value.length > longestList
+      ? { problem: `has ${value.length} entries; at most ${longestList} are allowed` }
+      : undefined;
   }
   if (prototype === null || prototype === Object.prototype) return undefined;
   if (Object.hasOwn(prototype, "constructor")) {

@@ -1,7 +1,7 @@
 import { staticCredentialKeys } from "../../../../components/backends/identities.ts";
 import { storeSecretKeys } from "../../../../components/backends/index.ts";
 import type { Issue } from "../../../../components/support/errors.ts";
-import { shownName } from "../../../../components/support/wording.ts";
+import { clippedName } from "../../../../components/support/printable.ts";
 import type { ProvidedRecipe } from "../../../../components/values/recipe.ts";
 import { factKeys } from "../../schema/index.ts";
 import type { SecretDraft } from "./draft.ts";
@@ -20,7 +20,7 @@ export function checkProvided(secrets: readonly SecretDraft[]): readonly Issue[]
   const uses = secrets.flatMap(({ app, name, recipes }) =>
     Object.entries(recipes).flatMap(([key, recipe]): readonly Use[] =>
       recipe.kind === "provided"
-        ? [{ path: keyPath(app, name, key), where: shownName(`${app}/${name} ${key}`), recipe }]
+        ? [{ path: keyPath(app, name, key), where: clippedName(`${app}/${name} ${key}`), recipe }]
         : [],
     ),
   );

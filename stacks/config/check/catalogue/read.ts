@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Issue } from "../../../../components/support/errors.ts";
-import { didYouMean, listed, nearest, received } from "../../../../components/support/wording.ts";
+import { received } from "../../../../components/support/received.ts";
+import { closest, didYouMean, listed } from "../../../../components/support/suggestions.ts";
 import { recipeFields } from "../../../../components/values/recipe-fields.ts";
 import { password, type Recipe } from "../../../../components/values/recipe.ts";
 import type { ConditionalKey, KeySource } from "../../../environments/catalogue-spec.ts";
@@ -47,7 +48,7 @@ function readApplication(app: string, part: Part): ApplicationDraft {
   };
 }
 
-/** Days between rotations that can be meant: ten years at most. */
+/** Days between rotations that can be meant: at most ten years. */
 const mostDays = 3650;
 const daysRule = `must be a whole number of days from 1 to ${mostDays}`;
 const days = z.custom<number>((value) => isDays(value), { error: daysRule }).optional();
@@ -142,7 +143,7 @@ function readRecipe(part: Part): Recipe | undefined {
 function kindProblem(kind: unknown): Omit<Issue, "path"> {
   // Shown only where it is nearly one of ours: anything else may be a value.
   if (typeof kind !== "string") return { problem: `has no kind of recipe; there are ${listed(kinds)}` };
-  const shown = nearest(kind, kinds) === undefined ? received(kind) : `received "${kind}"`;
+  const shown = closest(kind, kinds) === undefined ? received(kind) : `received "${kind}"`;
   return { problem: `is of an unknown kind; there are ${listed(kinds)}; ${shown}`, ...didYouMean(kind, kinds) };
 }
 

@@ -67,7 +67,7 @@ const refused: readonly (readonly [name: string, changes: Partial<ResolveArgs>, 
   [
     "a tag that is too long",
     parameterStore({ tags: { ["k".repeat(129)]: "" } }),
-    `  stores.aws.tags.${"k".repeat(129)}: must be 128 characters at most, and its value 256`,
+    `  stores.aws.tags.${"k".repeat(129)}: must be up to 128 characters, and its value up to 256`,
   ],
   [
     "a tag with characters that AWS does not take",

@@ -71,15 +71,15 @@ describe("facts of a Key Vault", () => {
       refusalOf({ facts: factsOf(wrong) }),
       refusal(
         8,
-        "  stores.kv.subscriptionId: must be a UUID, such as 11111111-2222-3333-4444-555555555555; its character 3 is a lower-case letter",
-        "  stores.kv.resourceGroup: must be the name of a resource group: 90 letters, digits and -_.() at most",
-        "  stores.kv.vault: must be 3 to 24 letters, digits and single dashes, starting with a letter",
+        "  stores.kv.subscriptionId: must be a UUID, such as 11111111-2222-3333-4444-555555555555; character 3 is a lowercase letter",
+        "  stores.kv.resourceGroup: must be the name of a resource group: up to 90 letters, digits or -_.()",
+        '  stores.kv.vault: must be 3 to 24 letters, digits or single "-", beginning with a letter',
         "  stores.kv.vaultSuffix: must be one of vault.azure.net, vault.usgovcloudapi.net, vault.azure.cn",
         "  stores.kv.create.allowedSubnets[0]: must be the resource id of a subnet",
         "  stores.kv.create.auditWorkspaceId: must be the resource id of a Log Analytics workspace",
         "  stores.kv.create.softDeleteDays: is no key that is read here; there are allowedAddresses, allowedSubnets, auditWorkspaceId, publicNetworkAccess, sku",
         "    fix: remove it, or look its name up in docs/facts.md",
-        "  stores.kv.tags: must be 12 at most: secrets take fifteen, and get three of their own",
+        "  stores.kv.tags: must be at most 12: secrets take fifteen, and get three of their own",
       ),
     );
   });
@@ -110,8 +110,8 @@ describe("facts of a Key Vault", () => {
   it("refuse a tag that secrets can't have", () => {
     assert.match(
       refusalOf({ facts: factsOf({ tags: { "a/b": "x" } }) }),
-      /must be 256 characters at most, none of <>%&\\\?\//,
+      /must be up to 256 characters, none of <>%&\\\?\//,
     );
-    assert.match(refusalOf({ facts: factsOf({ tags: { a: "x".repeat(257) } }) }), /must be 256 characters at most/);
+    assert.match(refusalOf({ facts: factsOf({ tags: { a: "x".repeat(257) } }) }), /must be up to 256 characters/);
   });
 });

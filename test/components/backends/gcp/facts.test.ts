@@ -75,7 +75,7 @@ describe("facts of Google's Secret Manager", () => {
         "  stores.google.locations[0].location: must be a region, such as europe-west3",
         "  stores.google.topics[0]: must be a topic of Pub/Sub (projects/<project>/topics/<topic>)",
         "  stores.google.identityProviders.main: must be a workload identity provider (projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>)",
-        "  stores.google.identityPools.main.id: must be 4 to 32 small letters, digits and dashes, not starting with gcp-",
+        '  stores.google.identityPools.main.id: must be 4 to 32 lowercase letters, digits or "-", not beginning with gcp-',
         "  stores.google.identityPools.main.issuer: must be an https URL: clouds trust no issuer without TLS",
         "  stores.google.identityPools.main.jwks: must be a JSON Web Key Set: kubectl get --raw /openid/v1/jwks",
       ),

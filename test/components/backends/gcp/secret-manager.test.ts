@@ -56,7 +56,7 @@ describe("Google's Secret Manager", () => {
     assert.deepEqual(check({ labels: { Team: "ml", team: "ML Ops", "": "", ok: "x".repeat(63) } }), [
       {
         path: 'stores.main.labels["Team"]',
-        problem: 'the name must be up to 63 lowercase letters, digits, "-" or "_", and start with a letter',
+        problem: 'the name must be up to 63 lowercase letters, digits, "-" or "_", beginning with a letter',
       },
       {
         path: 'stores.main.labels["team"]',
@@ -64,7 +64,7 @@ describe("Google's Secret Manager", () => {
       },
       {
         path: 'stores.main.labels[""]',
-        problem: 'the name must be up to 63 lowercase letters, digits, "-" or "_", and start with a letter',
+        problem: 'the name must be up to 63 lowercase letters, digits, "-" or "_", beginning with a letter',
       },
     ]);
     // 43 letters of three bytes each are 129 bytes.

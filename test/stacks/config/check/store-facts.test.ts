@@ -39,7 +39,7 @@ describe("facts of stores beside each other", () => {
     it(`reject ${fact} of a cluster that does not exist`, () => {
       assert.equal(
         refusalOf(withStores({ other: store })),
-        refusal(1, `  stores.other.${fact}.mian: "mian" is no cluster; there are main`),
+        refusal(1, `  stores.other.${fact}.mian: "mian" is no cluster; did you mean main? there is main`),
       );
     });
   }

@@ -96,12 +96,12 @@ describe("placing namespaces", () => {
     [
       "a store that does not exist, in one of several clusters",
       { clusters: { main: { store: "none" } } },
-      '  namespaces.shop.clusters.main.store: "none" does not exist; there are vault, second, third',
+      '  namespaces.shop.clusters.main.store: "none" does not exist; there are second, third, vault',
     ],
     [
       "a further store that does not exist",
       { cluster: "main", store: "vault", alsoStores: ["none"] },
-      '  namespaces.shop.alsoStores[0]: "none" does not exist; there are vault, second, third',
+      '  namespaces.shop.alsoStores[0]: "none" does not exist; there are second, third, vault',
     ],
     [
       "a namespace without a store, in a cluster without one",

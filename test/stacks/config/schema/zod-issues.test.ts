@@ -13,7 +13,7 @@ describe("issues of a schema", () => {
       ])
       .optional(),
     list: z.array(z.string()).optional(),
-    byName: z.record(z.string().regex(/^[a-z]+$/, "must be lower-case letters"), z.boolean()).optional(),
+    byName: z.record(z.string().regex(/^[a-z]+$/, "must be lowercase letters"), z.boolean()).optional(),
   });
 
   const refused: readonly (readonly [name: string, input: object, path: string, problem: string, fix?: string])[] = [
@@ -66,7 +66,7 @@ describe("issues of a schema", () => {
     ],
     ["a missing variant", { name: "n", kind: {} }, "kind.is", "is missing: must be first or second"],
     ["an entry of a list", { name: "n", list: ["a", []] }, "list[1]", "must be a text, received a list"],
-    ["an illegal name", { name: "n", byName: { A: true } }, "byName.A", "must be lower-case letters"],
+    ["an illegal name", { name: "n", byName: { A: true } }, "byName.A", "must be lowercase letters"],
     [
       "YAML 1.1's truth",
       { name: "n", byName: { a: "yes" } },

@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
-  closest,
-  listed,
+  charactersOf,
+  clippedName,
   passesAsName,
   printable,
   printableLine,
-  shownName,
-  thereAre,
-} from "../../../components/support/names.ts";
+  quotedName,
+} from "../../../components/support/printable.ts";
 
-describe("names in messages", () => {
+describe("texts in messages", () => {
   it("hold nothing that a terminal or a workflow acts on, whatever they are", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
@@ -18,6 +17,7 @@ describe("names in messages", () => {
         assert.doesNotMatch(shown.replaceAll("\n", ""), /[\p{C}\u2028\u2029]/u);
         assert.doesNotMatch(shown, /^\s*(?:::|##\[)/m);
         assert.doesNotMatch(printableLine(text), /\n/);
+        assert.doesNotMatch(clippedName(text), /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
       }),
     );
     assert.equal(printable("a\tb\u001b[1m\u202e\ud800"), "a\\tb\\u{1b}[1m\\u{202e}\ufffd");
@@ -28,7 +28,22 @@ describe("names in messages", () => {
     for (const text of ["имя", "名", "😀", "é", "a b"]) assert.equal(printable(text), text);
   });
 
+  it("are counted in characters", () => {
+    assert.equal(charactersOf("é"), "1 character");
+    assert.equal(charactersOf("😀😀"), "2 characters");
+    assert.equal(charactersOf(""), "0 characters");
+  });
+});
+
+describe("names in messages", () => {
+  it("stand on one line, and are cut where they are long", () => {
+    assert.equal(clippedName("shop\n::error::x\u001b[31m\u202e"), String.raw`shop\n::error::x\u{1b}[31m\u{202e}`);
+    assert.equal(clippedName("x".repeat(80)), "x".repeat(80));
+    assert.equal(clippedName("x".repeat(200)), `${"x".repeat(80)}… (200 characters)`);
+  });
+
   const names = [
+    "",
     "vault",
     "aws-parameter-store",
     "eu-central-1",
@@ -38,7 +53,7 @@ describe("names in messages", () => {
     "kubeConfig",
     "AWS",
   ];
-  for (const name of names) it(`are shown: ${name}`, () => assert.equal(shownName(name), `"${name}"`));
+  for (const name of names) it(`are quoted: ${name}`, () => assert.equal(quotedName(name), `"${name}"`));
 
   const tokens = [
     "5f3c9a71d2e8",
@@ -56,35 +71,7 @@ describe("names in messages", () => {
   for (const token of tokens) {
     it(`are not shown where they look like a token: ${JSON.stringify(token).slice(0, 20)}`, () => {
       assert.equal(passesAsName(token), false);
-      assert.match(shownName(token), /^a name of \d+ characters, which is not shown,$/);
+      assert.equal(quotedName(token), `(${token.length} characters, not shown)`);
     });
   }
-
-  it("are listed as far as anybody reads", () => {
-    assert.equal(listed([]), "none");
-    assert.equal(listed(["a", "b"]), "a, b");
-    assert.match(listed(Array.from({ length: 25 }, (_, index) => `n${index}`)), /, n19 and 5 more$/);
-  });
-
-  for (const [text, known, meant] of [
-    ["adress", ["address", "kind"], "address"],
-    ["mian", ["main", "edge"], "main"],
-    ["Vault-KV", ["vault-kv", "kubernetes"], "vault-kv"],
-    ["v\u00e4ult", ["vault"], "vault"],
-    ["elsewhere", ["vault", "kubernetes"], undefined],
-    ["vault3", ["vault1", "vault2"], undefined],
-    ["ab", ["ac"], undefined],
-    ["x".repeat(100_000), ["x"], undefined],
-    ["constructor", ["address"], undefined],
-  ] as const) {
-    it(`are taken for ${String(meant)} where somebody wrote ${text.slice(0, 20)}`, () => {
-      assert.equal(closest(text, known), meant);
-    });
-  }
-
-  it("are offered", () => {
-    assert.equal(thereAre("mian", ["main", "edge"]), "did you mean main? there are main, edge");
-    assert.equal(thereAre("x", ["main"]), "there is main");
-    assert.equal(thereAre("x", []), "there are none");
-  });
 });
