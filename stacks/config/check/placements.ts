@@ -24,7 +24,6 @@ export function checkPlacements(
     ...(deliveries === undefined ? [] : unconsumed(environment.secrets, deliveries)),
     ...environment.secrets.flatMap((secret) => [
       ...rotatedElsewhere(secret),
-      ...missingWithout(secret),
       ...nothingHeld(environment, secret),
       ...placementsOf(environment, secret.id).flatMap(({ store }) =>
         checkSecretShape(store, shapeOfSecret(environment, secret)),
@@ -44,17 +43,6 @@ function rotatedElsewhere({ id, epoch, origin }: SecretSpec): readonly Issue[] {
       fix: removeCommand(["rotations", id]),
     },
   ];
-}
-
-/** Keys that need not be found when a secret is adopted, and that it does not have. */
-function missingWithout({ id, keys, origin }: SecretSpec): readonly Issue[] {
-  if (origin.kind !== "adopted") return [];
-  return origin.without.flatMap((key, index): readonly Issue[] => {
-    if (Object.hasOwn(keys, key)) return [];
-    const path = ["adoptWithout", id, index];
-    const problem = `has no effect: the secret has no such key in this environment; it has ${Object.keys(keys).join(", ")}`;
-    return [{ path: configPath(path), problem, fix: removeCommand(path) }];
-  });
 }
 
 /** A secret whose keys are all of other environments, or optional and not set, is just not there. */

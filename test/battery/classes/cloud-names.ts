@@ -92,9 +92,12 @@ export const cloudNames: CaseClass = {
           identityProviders: { main: provider("acme"), edge: provider("acme") },
         };
       },
-      "adopted without a key that it does not have": ({ facts }) => {
+    }),
+    ...accepted({
+      // It is the store that may hold such a key.
+      "adopted without a key that the catalogue does not have": ({ facts }) => {
         facts["adopt"] = { "shop/db": true };
-        facts["adoptWithout"] = { "shop/db": ["passwort"] };
+        facts["adoptWithout"] = { "shop/db": ["port"] };
       },
     }),
   ],

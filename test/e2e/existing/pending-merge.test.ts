@@ -21,7 +21,7 @@ const stack: StackOptions = {
 
 describe("keys to merge into a Secret that does not exist yet", () => {
   const said =
-    /^ExternalSecret pending\/of-others is pending: namespace pending has no Secret of-others that its keys could be merged into, so none was delivered\./m;
+    /^ExternalSecret pending\/of-others is pending: namespace pending has no Secret of-others to merge its keys into, so none was delivered\./m;
   const delivered = async ({ outputs }: Run) => {
     const found = await readDelivered(connection().kubeconfig, outputs ?? assert.fail("no outputs"));
     return found.map(({ secret, keys, synced, pending }) => ({ secret, keys, synced, pending }));
