@@ -16,16 +16,13 @@ export const uuid = ruledText({
   most: 36,
 });
 
+/** The name of a tag or label. The SDK loses those that every object of JavaScript has, such as `constructor`. */
+export const tagName = z
+  .string()
+  .min(1, "must have a name of at least one character")
+  .refine((key) => !(key in {}), { error: "is a name that Pulumi's SDK can't hand on; choose another one" });
 /** Tags or labels: plain texts that anybody may read. */
-export const tags = z
-  .record(
-    z
-      .string()
-      .min(1, "must have a name of at least one character")
-      .refine((key) => !(key in {}), { error: "is a name that Pulumi's SDK can't hand on; choose another one" }),
-    z.string(),
-  )
-  .default({});
+export const tags = z.record(tagName, z.string()).default({});
 
 /**
  * Numbers that are written without quotation marks: an account number is a text, and YAML reads it as a number. One

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { uuid } from "../../support/facts.ts";
+import { tagName, uuid } from "../../support/facts.ts";
 import type { StoreChoices } from "../backend.ts";
 import { layout, valuesInState } from "../facts.ts";
 import { caseTwins, twinProblem } from "../tag-names.ts";
@@ -29,7 +29,7 @@ const resourceGroup = z
  */
 const tags = z
   .record(
-    z.string().regex(/^[^<>%&\\?/]{1,256}$/, "must be up to 256 characters, none of <>%&\\?/"),
+    tagName.regex(/^[^<>%&\\?/]{0,256}$/, "must be up to 256 characters, none of <>%&\\?/"),
     z.string().max(256, "must be up to 256 characters"),
   )
   .refine((each) => Object.keys(each).length <= 12, {
