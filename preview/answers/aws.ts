@@ -16,7 +16,10 @@ export const aws: Answers = {
   },
   "aws:ssm/getParametersByPath:getParametersByPath": (inputs, { accounts, names }) => {
     const path = text(inputs["path"]);
-    const below = names(parameters).filter((name) => name.startsWith(path.endsWith("/") ? path : `${path}/`));
+    const folder = path.endsWith("/") ? path : `${path}/`;
+    const below = names(parameters).filter(
+      (name) => name.startsWith(folder) && (inputs["recursive"] === true || !name.slice(folder.length).includes("/")),
+    );
     return {
       ...inputs,
       id: path,

@@ -168,20 +168,26 @@ async function held({ spec, provider }: Account, name: string): Promise<string |
 
 async function list({ spec, provider }: Account, path: string): Promise<readonly string[]> {
   try {
-    // Without decryption: values come as ciphertext, and no right to the key is needed.
-    const args = { path, recursive: true, withDecryption: false };
+    // Without decryption: values come as ciphertext, and no right to the key is needed. What is in no folder is asked for
+    // without all that is in one.
+    const args = { path, recursive: path !== "/", withDecryption: false };
     return (await getParametersByPath(args, { provider, async: true })).names;
   } catch (error) {
     throw refused(spec, `listing the names of parameters below ${path}`, error);
   }
 }
 
-/** The deepest folders that hold all of these names, one for each first level: `/acme-dev/shop`. */
+/**
+ * The deepest folders that hold all of these names, one for each first level: `/acme-dev/shop`; and `/` for those that are
+ * in none.
+ */
 export function commonFolders(names: readonly string[]): readonly string[] {
-  const trees = Map.groupBy(names, (name) => name.split("/")[1] ?? "");
-  return [...trees.values()].map((tree) => {
+  const inFolders = names.filter((name) => name.lastIndexOf("/") > 0);
+  const trees = Map.groupBy(inFolders, (name) => name.split("/")[1] ?? "");
+  const folders = [...trees.values()].map((tree) => {
     const [first = [], ...others] = tree.map((name) => name.split("/").slice(0, -1));
     const end = first.findIndex((level, depth) => others.some((other) => other[depth] !== level));
-    return first.slice(0, end === -1 ? undefined : end).join("/") || "/";
+    return first.slice(0, end === -1 ? undefined : end).join("/");
   });
+  return [...(inFolders.length < names.length ? ["/"] : []), ...folders];
 }
