@@ -152,6 +152,17 @@ describe("Parameter Store backend", () => {
     assert.deepEqual(commonFolders([]), []);
   });
 
+  it("asks for parameters in no folder without all that is in one", async () => {
+    assert.deepEqual(commonFolders(["/a", "/a/b", "/c"]), ["/", "/a"]);
+    const { calls } = await runProgram(async () =>
+      (await openStore({ spec, secretConfig: () => undefined, options: {} })).existing(["/db"]),
+    );
+    assert.deepEqual(
+      calls.map(({ inputs }) => inputs),
+      [{ path: "/", recursive: false, withDecryption: false }],
+    );
+  });
+
   it("does not take a parameter below a name for the name", async () => {
     const memory = new RemoteMemory();
     memory.write("aws-parameter-store", `${name}/old`, "1");
