@@ -104,8 +104,9 @@ function put({ spec, provider, survey, read }: Prepared, name: string, args: Put
       ...args.options,
       provider,
       retainOnDelete: retain,
-      // Only matters for the first write; without this the next run, which adopts no more, would show a change.
-      ignoreChanges: ["overwrite"],
+      // Only matters for the first write; without this the next run, which adopts no more, would show a change. In the run
+      // that takes over, it would keep the input from one that the state has under another name.
+      ignoreChanges: survey.untracked.has(object.name) ? [] : ["overwrite"],
       // Where old and new object are one, deleting the old one last would delete the new value. Anywhere else the new one
       // comes first: deleted before, it would take the ExternalSecrets that read it along, and Secrets would be gone.
       deleteBeforeReplace: known !== undefined,
