@@ -59,7 +59,7 @@ export const aws: Answers = {
 
 /** ARN of a parameter. */
 export function parameterArn({ partition, region, accountId }: Accounts, name: string): string {
-  return `arn:${partition}:ssm:${region}:${accountId}:parameter${name}`;
+  return `arn:${partition}:ssm:${region}:${accountId}:parameter/${name.replace(/^\//, "")}`;
 }
 
 /** ARN of a secret. AWS draws the six characters behind the name; here they follow from it. */

@@ -39,7 +39,12 @@ function open({ spec, options }: OpenArgs<AwsParameterStoreSpec>): StoreSession 
   return {
     owned: (state) => owned(spec, state),
     existing: async (names) => {
-      const listed = await Promise.all(commonFolders(names).map((folder) => list(account, folder)));
+      // A name without a slash is in no hierarchy that could be listed.
+      const [hierarchical, single] = [names.filter(isHierarchical), names.filter((name) => !isHierarchical(name))];
+      const listed = await Promise.all([
+        ...commonFolders(hierarchical).map((folder) => list(account, folder)),
+        ...single.map((name) => find(account, name)),
+      ]);
       return presentAmong(names, foundNames(listed.flat()));
     },
     restoreCommand: (name) => restoreCommand(spec, name),
@@ -60,7 +65,8 @@ function owned(spec: AwsParameterStoreSpec, state: readonly StateResource[]): Re
     state
       .filter(({ type, names }) => type === "aws:ssm/parameter:Parameter" && names.arn?.startsWith(prefix))
       .map(({ name: resource, names, outputs: written }) => [
-        (names.arn ?? "").slice(prefix.length - 1),
+        // The ARN does not tell whether a name in no hierarchy begins with a slash.
+        names.name ?? (names.arn ?? "").slice(prefix.length - 1),
         { resource, names, written },
       ]),
   );
@@ -164,6 +170,21 @@ async function held({ spec, provider }: Account, name: string): Promise<string |
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw refused(spec, `reading parameter "${name}"`, error);
+  }
+}
+
+function isHierarchical(name: string): boolean {
+  return name.startsWith("/");
+}
+
+/** The name itself where there is such a parameter, without its value being decrypted. */
+async function find({ spec, provider }: Account, name: string): Promise<readonly string[]> {
+  try {
+    await getParameter({ name, withDecryption: false }, { provider, async: true });
+    return [name];
+  } catch (error) {
+    if (isNotFound(error)) return [];
+    throw refused(spec, `looking for parameter "${name}"`, error);
   }
 }
 

@@ -37,9 +37,9 @@ export const awsParameterStoreRules: StoreRules<AwsParameterStoreSpec> = {
   ],
 };
 
-/** ARN of a parameter: its name begins with a slash, which the ARN has no second one of. */
+/** ARN of a parameter. One slash is before the name, whether the name begins with one or is in no hierarchy. */
 export function parameterArn(spec: AwsAccount, name: string): string {
-  return regionalArn(spec, "ssm", `parameter${name}`);
+  return regionalArn(spec, "ssm", `parameter/${name.replace(/^\//, "")}`);
 }
 
 /** Most bytes that a value may have. */
@@ -57,13 +57,15 @@ function nameIssues(spec: AwsParameterStoreSpec, { address }: SecretShape, objec
   if (!/^[\w./-]+$/.test(name)) {
     issues.push({ path, problem: `${whose} contains characters other than letters, digits and _ . - /` });
   }
-  if (!/^(\/[^/]+)+$/.test(name)) {
-    issues.push({ path, problem: `${whose} must be parts that each begin with a slash, such as /legacy/db/password` });
+  if (!/^(?:[^/]+|(?:\/[^/]+)+)$/.test(name)) {
+    const problem = `${whose} must be one part, or parts that each begin with a slash, such as /legacy/db/password`;
+    issues.push({ path, problem });
   }
-  if (/^\/(aws|ssm)/i.test(name)) {
+  if (/^\/?(aws|ssm)/i.test(name)) {
+    const first = name.startsWith("/") ? `/${name.split("/")[1] ?? ""}/` : name;
     issues.push({
       path,
-      problem: `"/${name.split("/")[1] ?? ""}/" begins with aws or ssm, which AWS reserves`,
+      problem: `"${first}" begins with aws or ssm, which AWS reserves`,
       fix:
         namedBy === undefined
           ? `choose another platform name: ${setCommand("platform", blank("name"))}`

@@ -74,7 +74,7 @@ function collisions(placements: readonly Placement[]): readonly Issue[] {
   const owners = new Map<string, { readonly owner: string; readonly namedBy?: string }>();
   return placements.flatMap(({ secret, store, objects }) =>
     objects.flatMap((object): readonly Issue[] => {
-      const place = `${store.name}\n${backendOf(store).ignoresCase ? object.name.toLowerCase() : object.name}`;
+      const place = `${store.name}\n${backendOf(store).canonicalName(object.name)}`;
       const owner = `${secret.id}${object.layout === "bundle" ? "" : ` ${object.keys[0] ?? ""}`}`;
       const other = owners.get(place);
       const { namedBy } = object;

@@ -5,8 +5,8 @@ import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 export interface PreflightStore {
   readonly name: string;
   readonly session: Surveyed;
-  /** Whether names that differ only in case are one to it. Default: no. */
-  readonly ignoresCase?: boolean;
+  /** The same for all names that it takes for one. Default: the name itself. */
+  readonly canonicalName?: (name: string) => string;
   readonly objects: readonly PreflightObject[];
 }
 

@@ -37,9 +37,9 @@ export function ownerIssues(store: Omit<PreflightStore, "session">, owned: Owned
 }
 
 /** The name in the state that the store takes for this one. */
-function knownName(owned: Owned, name: string, { ignoresCase }: Pick<PreflightStore, "ignoresCase">) {
-  if (owned.has(name) || ignoresCase !== true) return owned.has(name) ? name : undefined;
-  return [...owned.keys()].find((each) => each.toLowerCase() === name.toLowerCase());
+function knownName(owned: Owned, name: string, { canonicalName }: Pick<PreflightStore, "canonicalName">) {
+  if (owned.has(name) || canonicalName === undefined) return owned.has(name) ? name : undefined;
+  return [...owned.keys()].find((each) => canonicalName(each) === canonicalName(name));
 }
 
 /** The name that the object of a resource has in the state. */

@@ -44,12 +44,11 @@ export interface Cleared extends Pick<PreflightResult, "surveys"> {
 export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
   const { environment, owner, state, sessions, external } = args;
   const namespaces = await preflightNamespaces(environment, state, external.existingNamespaces);
-  const stores = [...sessions].map(([name, session]) => ({
-    name,
-    session,
-    ignoresCase: backendOf(required(environment.stores.get(name), `store ${name}`)).ignoresCase,
-    objects: objectsIn(environment, name),
-  }));
+  const stores = [...sessions].map(([name, session]) => {
+    const backend = backendOf(required(environment.stores.get(name), `store ${name}`));
+    const objects = objectsIn(environment, name);
+    return { name, session, canonicalName: (each: string) => backend.canonicalName(each), objects };
+  });
   const { surveys, issues } = await preflight(state, stores, takenFromClusters(environment));
   const names = new Set(state.map(({ name }) => name));
   const byId = new Map(environment.secrets.map((secret) => [secret.id, secret]));

@@ -51,10 +51,10 @@ const allowed = (all: readonly Registered[]) =>
 const cases: { readonly [K in RemoteStoreKind]: Case } = {
   "aws-parameter-store": {
     facts: { region, accountId, oidcProviders: { main: "create" } },
-    remoteNames: { "shop/db": "/legacy/db/password", "shop/db/username": "/user" },
-    reads: ["password of /legacy/db/password", "username of /user"],
+    remoteNames: { "shop/db": "/legacy/db/password", "shop/db/username": "db-user" },
+    reads: ["password of /legacy/db/password", "username of db-user"],
     rights: allowed,
-    granted: [[parameterArn("/legacy/db/password"), parameterArn("/user")]],
+    granted: [[parameterArn("db-user"), parameterArn("/legacy/db/password")]],
   },
   "aws-secrets-manager": {
     facts: { region, accountId, oidcProviders: { main: "create" } },

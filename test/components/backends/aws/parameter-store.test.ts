@@ -166,6 +166,21 @@ describe("Parameter Store backend", () => {
     );
   });
 
+  it("asks for a parameter in no hierarchy by its name, and does not decrypt it", async () => {
+    const memory = new RemoteMemory();
+    memory.write("aws-parameter-store", "db", "theirs-77aa");
+    memory.write("aws-parameter-store", "/other", "theirs-77aa");
+    const { result, calls } = await runProgram(
+      async () => (await openStore({ spec, secretConfig: () => undefined, options: {} })).existing(["db", "other"]),
+      { memory },
+    );
+    assert.deepEqual([...result.keys()], ["db"]);
+    assert.deepEqual(
+      calls.map(({ inputs }) => inputs),
+      ["db", "other"].map((each) => ({ name: each, withDecryption: false })),
+    );
+  });
+
   it("does not take a parameter below a name for the name", async () => {
     const memory = new RemoteMemory();
     memory.write("aws-parameter-store", `${name}/old`, "1");

@@ -74,6 +74,7 @@ describe("names that facts choose", () => {
   }
   for (const [store, name] of [
     ["parameters", "/Legacy.db/_pass-word"],
+    ["parameters", "db-password"],
     ["azure", `-A--${"x".repeat(123)}`],
   ] as const) {
     it(`are legal in ${store} for a key: ${name.slice(0, 40)}`, () => {
@@ -107,13 +108,13 @@ describe("names that facts choose", () => {
       "parameters",
       "shop/db/password",
       "legacy/db",
-      'parameter "legacy/db" of shop/db must be parts that each begin with a slash, such as /legacy/db/password',
+      'parameter "legacy/db" of shop/db must be one part, or parts that each begin with a slash, such as /legacy/db/password',
     ],
     [
       "parameters",
       "shop/db/password",
       "/legacy/",
-      'parameter "/legacy/" of shop/db must be parts that each begin with a slash, such as /legacy/db/password',
+      'parameter "/legacy/" of shop/db must be one part, or parts that each begin with a slash, such as /legacy/db/password',
     ],
     [
       "parameters",
@@ -163,16 +164,16 @@ describe("names that facts choose", () => {
     });
   }
 
-  for (const reserved of ["/aws/db", "/AWSdb/x", "/ssm-x"]) {
+  for (const reserved of ["/aws/db", "/AWSdb/x", "/ssm-x", "ssm-x"]) {
     it(`may not begin as AWS reserves it, of a referenced parameter either: ${reserved}`, () => {
       const path = 'stores.parameters.remoteNames["shop/db/password"]';
-      const part = reserved.split("/")[1] ?? "";
+      const part = reserved.startsWith("/") ? `/${reserved.split("/")[1] ?? ""}/` : reserved;
       for (const reference of [{}, { reference: { "shop/db": true } }]) {
         assert.equal(
           refusalOf(named("parameters", { "shop/db/password": reserved }, { facts: reference })),
           refusal(
             1,
-            `  ${path}: "/${part}/" begins with aws or ssm, which AWS reserves`,
+            `  ${path}: "${part}" begins with aws or ssm, which AWS reserves`,
             `    fix: pulumi config set --path '${path}' <another name>`,
           ),
         );
@@ -238,6 +239,13 @@ describe("names that facts choose", () => {
         taken("azure", "shop/db/username", 'shop/db password and shop/db username both map to "db"'),
       );
       environment(named("parameters", { "shop/db/password": "/DB", "shop/db/username": "/db" }));
+    });
+
+    it("do not differ in the slash alone that an ARN in Parameter Store does not tell", () => {
+      assert.equal(
+        refusalOf(named("parameters", { "shop/db/password": "/db", "shop/db/username": "db" })),
+        taken("parameters", "shop/db/username", 'shop/db password and shop/db username both map to "db"'),
+      );
     });
 
     it("may be one below the other, in a hierarchy too", () => {

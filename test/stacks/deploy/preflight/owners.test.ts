@@ -36,6 +36,8 @@ const owning = (name: string, resource = "shop/db/main"): ReadonlyMap<string, Ow
 const surveyed = (name: string): ReadonlyMap<string, Survey> =>
   new Map([["main", { owned: owning(name), untracked: new Map() }]]);
 
+const inLowerCase = (name: string) => name.toLowerCase();
+
 describe("an object that the state has", () => {
   it("may stay, and may get another name", () => {
     assert.deepEqual(ownerIssues(storeOf("new"), owning("new")), []);
@@ -63,8 +65,8 @@ describe("an object that the state has", () => {
 
   it("keeps its spelling where the store ignores case", () => {
     assert.deepEqual(ownerIssues(storeOf("DB"), owning("db")), []);
-    assert.deepEqual(ownerIssues(storeOf("db", { ignoresCase: true }), owning("db")), []);
-    assert.deepEqual(ownerIssues(storeOf("DB", { ignoresCase: true }), owning("db")), [
+    assert.deepEqual(ownerIssues(storeOf("db", { canonicalName: inLowerCase }), owning("db")), []);
+    assert.deepEqual(ownerIssues(storeOf("DB", { canonicalName: inLowerCase }), owning("db")), [
       {
         path: "shop/db",
         problem:
@@ -75,7 +77,7 @@ describe("an object that the state has", () => {
   });
 
   it("is another secret's, spelled otherwise too", () => {
-    const [issue] = ownerIssues(storeOf("DB", { ignoresCase: true }), owning("db", "shop/mail/main"));
+    const [issue] = ownerIssues(storeOf("DB", { canonicalName: inLowerCase }), owning("db", "shop/mail/main"));
     assert.equal(
       issue?.problem,
       '"DB" in store main is shop/mail/main in the state, which would be deleted after this run had written it as shop/db/main',
