@@ -36,8 +36,8 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
   /** What of the store itself is made here and outlives `destroy`. */
   leftByDestroy(spec: S): { readonly store: boolean; readonly auditLog: boolean };
 
-  /** Whether names that differ only in case are the same name. */
-  readonly ignoresCase: boolean;
+  /** The same for all names that the store, or a right to read in it, takes for one: in lower case where it ignores case. */
+  canonicalName(name: string): string;
   /** Configuration keys with secret values for it, in addition to static credentials. */
   readonly secretKeys: readonly string[];
   /** What the operator calls its provider for such stores. */

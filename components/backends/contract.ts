@@ -1,6 +1,7 @@
 import type { Output, Resource } from "@pulumi/pulumi";
 import type { Issue } from "../support/errors.ts";
 import type { SecretValues } from "../values/values.ts";
+import type { RemoteNames } from "./remote-names.ts";
 import type { RemoteObject, SecretShape } from "./remote-object.ts";
 
 /** What every remote store has. Each kind adds its own; `kind` selects the backend. */
@@ -14,6 +15,8 @@ export interface StoreBase {
   readonly staticCredentials?: true;
   /** Requests per second that the account was raised to. Default: the vendor's own. */
   readonly quota?: StoreQuota;
+  /** Exact names of objects. Default: each is made of the secret's address. */
+  readonly remoteNames?: RemoteNames;
 }
 
 /** Requests per second that a store answers. */

@@ -1,6 +1,7 @@
 import { canonicalJson } from "../support/canonical-json.ts";
 import type { SecretAddress } from "../support/naming.ts";
 import { own } from "../support/own.ts";
+import { chosenName, type RemoteNames } from "./remote-names.ts";
 
 /**
  * How a secret's keys lie in a store: `bundle` is one object with all keys as JSON, which is read in one call and paid
@@ -25,12 +26,16 @@ export interface SecretShape {
   readonly lengths: Readonly<Record<string, number>>;
   /** Keys whose value holds `{{`, or may: as far as recipes tell. Default: none. */
   readonly doubleBraces?: readonly string[];
+  /** Whether somebody else makes the objects, so that they may have names that are not given here. Default: no. */
+  readonly referenced?: true;
 }
 
 /** One object of a store and the keys that it holds. */
 export interface RemoteObject {
   /** Name as the store knows it. */
   readonly name: string;
+  /** Entry of the store's `remoteNames` that the name is from. Default: it is made of the secret's address. */
+  readonly namedBy?: string;
   /** What a `remoteRef.key` says where the operator would read something else by the name. Default: the name. */
   readonly reference?: string;
   readonly layout: Layout;
@@ -38,17 +43,37 @@ export interface RemoteObject {
   readonly keys: readonly string[];
 }
 
+/** What the names of a store's objects depend on, beside the kind of store. */
+export interface ObjectNaming {
+  readonly layout: Layout;
+  /** Names that facts choose. Default: none. */
+  readonly remoteNames?: RemoteNames;
+}
+
 /**
- * The objects of a secret, named by `nameOf`, which gets no key for a bundle. Nor does it for the primary key of a
- * secret, which lies under the secret's own name: `/…/mlflow/db-password` is the password itself.
+ * The objects of a secret. Each has the name that facts choose, or else that of `nameOf`, which gets no key for a bundle.
+ * Nor does it for the primary key of a secret, which lies under the secret's own name: `/…/mlflow/db-password` is the
+ * password itself. A name that facts choose for a secret is that of its bundle, of its primary key, or of its only key.
  */
 export function objectsOf(
-  layout: Layout,
-  { keys, primaryKey }: Pick<SecretShape, "keys" | "primaryKey">,
+  { layout, remoteNames }: ObjectNaming,
+  { address, keys, primaryKey }: Pick<SecretShape, "address" | "keys" | "primaryKey">,
   nameOf: (key?: string) => string,
 ): readonly RemoteObject[] {
-  if (layout === "bundle") return [{ name: nameOf(), layout, keys }];
-  return keys.map((key) => ({ name: key === primaryKey ? nameOf() : nameOf(key), layout, keys: [key] }));
+  if (layout === "bundle") {
+    return [
+      {
+        ...(chosenName(remoteNames, address, undefined, { isSecretItself: true }) ?? { name: nameOf() }),
+        layout,
+        keys,
+      },
+    ];
+  }
+  return keys.map((key) => {
+    const isPrimary = key === primaryKey;
+    const chosen = chosenName(remoteNames, address, key, { isSecretItself: isPrimary || keys.length === 1 });
+    return { ...(chosen ?? { name: isPrimary ? nameOf() : nameOf(key) }), layout, keys: [key] };
+  });
 }
 
 /** What an ExternalSecret calls an object: its `remoteRef.key`. */

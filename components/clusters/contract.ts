@@ -100,6 +100,8 @@ export interface ExternalSecretsSpec {
    * explicit choice, since one identity then reads for all of them.
    */
   readonly clusterSecretStore?: ClusterSecretStoreSpec;
+  /** Name of the SecretStore that each namespace reads through. Default: `secrets-reader`. */
+  readonly secretStoreName?: string;
   /** What else tenants of the cluster may ask of the operator; absent when no admission policy is made. */
   readonly admissionPolicy?: AdmissionPolicySpec;
 }

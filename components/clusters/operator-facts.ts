@@ -93,6 +93,7 @@ export const externalSecrets = z
       })
       .optional(),
     clusterSecretStore: z.strictObject({ conditions: z.boolean().default(true) }).optional(),
+    secretStoreName: namespaceName.optional(),
     admissionPolicy: z.boolean().default(true),
     sharedWith: z
       .strictObject({
@@ -101,14 +102,22 @@ export const externalSecrets = z
       })
       .optional(),
   })
-  .superRefine(({ webhookHostNetwork, webhookPort }, context) => {
-    if (!webhookHostNetwork || webhookPort !== undefined) return;
-    context.addIssue({
-      code: "custom",
-      path: ["webhookPort"],
-      message:
-        "is missing: with webhookHostNetwork the webhook can't listen on 10250, which the kubelet of its node has",
-    });
+  .superRefine(({ webhookHostNetwork, webhookPort, clusterSecretStore, secretStoreName }, context) => {
+    if (webhookHostNetwork && webhookPort === undefined) {
+      context.addIssue({
+        code: "custom",
+        path: ["webhookPort"],
+        message:
+          "is missing: with webhookHostNetwork the webhook can't listen on 10250, which the kubelet of its node has",
+      });
+    }
+    if (clusterSecretStore !== undefined && secretStoreName !== undefined) {
+      context.addIssue({
+        code: "custom",
+        path: ["secretStoreName"],
+        message: "has no effect beside clusterSecretStore, with which no namespace has a SecretStore of its own",
+      });
+    }
   });
 
 /**
@@ -136,6 +145,7 @@ export function externalSecretsSpec(facts: z.output<typeof externalSecrets>): Ex
     webhookPort,
     networkPolicy,
     clusterSecretStore,
+    secretStoreName,
     admissionPolicy,
     sharedWith,
     image,
@@ -157,6 +167,7 @@ export function externalSecretsSpec(facts: z.output<typeof externalSecrets>): Ex
     ...(values === undefined ? {} : { values }),
     ...(webhookPort === undefined ? {} : { webhookPort }),
     ...(clusterSecretStore === undefined ? {} : { clusterSecretStore }),
+    ...(secretStoreName === undefined ? {} : { secretStoreName }),
     ...(admissionPolicy ? { admissionPolicy: admissionPolicySpec(sharedWith) } : {}),
     ...(networkPolicy === undefined ? {} : { networkPolicy: networkPolicySpec(networkPolicy) }),
   };

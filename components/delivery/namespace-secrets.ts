@@ -12,11 +12,11 @@ import type { IdentityFactory } from "../backends/identity.ts";
 import type { ReadGrant, StoredSecret } from "../backends/contract.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
 import { Component } from "../support/component.ts";
-import { readerName } from "../support/naming.ts";
 import type { Delivery, DeliverySpec } from "./contract.ts";
 import { ExternalSecretDelivery, remoteOnly } from "./external-secret.ts";
 import type { ClusterSecretStore } from "./cluster-secret-store.ts";
 import { PlainDelivery } from "./plain.ts";
+import { secretStoreName, secretStoreResource } from "./secret-store-name.ts";
 import { loginResources } from "./service-account.ts";
 import { readObjects } from "./selection.ts";
 
@@ -143,13 +143,14 @@ export class NamespaceSecrets extends Component {
       { namespace, operatorNamespace: operator.namespace, owner: cluster.owner },
       options,
     );
+    const storeName = secretStoreName(cluster.spec);
     const metadata = {
-      name: readerName,
+      name: storeName,
       namespace,
       annotations: { ...ownedBy(cluster.owner), ...waitForReady },
     };
     const resource = new CustomResource(
-      `${name}/secret-store`,
+      secretStoreResource(name, cluster.spec),
       secretStore(metadata, storeProvider(reading.store, identity.login)),
       {
         ...options,
@@ -158,7 +159,7 @@ export class NamespaceSecrets extends Component {
         hooks: { onError: [readiness.explain] },
       },
     );
-    return { secretStore: { kind: "SecretStore", name: readerName } as const, dependsOn: [resource] };
+    return { secretStore: { kind: "SecretStore", name: storeName } as const, dependsOn: [resource] };
   }
 }
 

@@ -5,6 +5,7 @@ import { credentialsSecret } from "../backends/static-identity.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
 import { clusterStoreName, readerName } from "../support/naming.ts";
 import type { DeliverySpec } from "./contract.ts";
+import { secretStoreName, secretStoreResource } from "./secret-store-name.ts";
 
 /** An object that a run will make in a cluster, and the resource that it will be in the state. */
 export interface WantedObject extends ObjectName {
@@ -35,7 +36,7 @@ export function wantedObjects({
   const synced = deliveries.filter(({ via }) => via === "external-secret");
   const shared = cluster.externalSecrets.clusterSecretStore !== undefined;
   return [
-    ...(shared ? [] : [secretStore(key, namespace), ...readerObjects(key, namespace, store, cluster)]),
+    ...(shared ? [] : [secretStore(key, namespace, cluster), ...readerObjects(key, namespace, store, cluster)]),
     ...synced.map(({ secretName }): WantedObject => ({
       kind: "ExternalSecret",
       namespace,
@@ -62,12 +63,12 @@ export function wantedClusterObjects(
   ];
 }
 
-function secretStore(key: string, namespace: string): WantedObject {
+function secretStore(key: string, namespace: string, cluster: ClusterSpec): WantedObject {
   return {
     kind: "SecretStore",
     namespace,
-    name: readerName,
-    resource: { type: operatorType("SecretStore"), name: `${key}/secret-store` },
+    name: secretStoreName(cluster),
+    resource: { type: operatorType("SecretStore"), name: secretStoreResource(key, cluster) },
   };
 }
 

@@ -62,7 +62,7 @@ function dashed(address: SecretAddress, key: string | undefined, illegal: RegExp
   return `${readable}---${shortDigest([parts, key !== undefined], 10)}`;
 }
 
-/** Name shared by the service account, SecretStore and Vault role that serve one namespace's secrets. */
+/** Name of the service account that reads for one namespace, and of its SecretStore unless facts give another. */
 export const readerName = "secrets-reader";
 
 /**

@@ -16,7 +16,10 @@ export const aws: Answers = {
   },
   "aws:ssm/getParametersByPath:getParametersByPath": (inputs, { accounts, names }) => {
     const path = text(inputs["path"]);
-    const below = names(parameters).filter((name) => name.startsWith(path.endsWith("/") ? path : `${path}/`));
+    const folder = path.endsWith("/") ? path : `${path}/`;
+    const below = names(parameters).filter(
+      (name) => name.startsWith(folder) && (inputs["recursive"] === true || !name.slice(folder.length).includes("/")),
+    );
     return {
       ...inputs,
       id: path,
@@ -56,7 +59,7 @@ export const aws: Answers = {
 
 /** ARN of a parameter. */
 export function parameterArn({ partition, region, accountId }: Accounts, name: string): string {
-  return `arn:${partition}:ssm:${region}:${accountId}:parameter${name}`;
+  return `arn:${partition}:ssm:${region}:${accountId}:parameter/${name.replace(/^\//, "")}`;
 }
 
 /** ARN of a secret. AWS draws the six characters behind the name; here they follow from it. */

@@ -11,7 +11,7 @@ export const vault: Answers = {
   },
   "vault:kv/getSecretsListV2:getSecretsListV2": ({ mount, name }, { names }) => {
     const path = `${text(mount)}/metadata/${text(name)}`;
-    const prefix = `${text(mount)}/${text(name)}/`;
+    const prefix = text(name) === "" ? `${text(mount)}/` : `${text(mount)}/${text(name)}/`;
     const below = names(kind)
       .filter((each) => each.startsWith(prefix))
       .map((each) => each.slice(prefix.length).replace(/\/.*$/, "/"));

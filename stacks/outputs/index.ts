@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isMerged, type DeliverySpec } from "../../components/delivery/contract.ts";
-import { clusterStoreName, readerName } from "../../components/support/naming.ts";
+import { secretStoreName } from "../../components/delivery/secret-store-name.ts";
+import { clusterStoreName } from "../../components/support/naming.ts";
 import { placementsOf, readsStore, type Cluster, type Environment, type Namespace } from "../config/environment.ts";
 import { leftByDestroy, leftByDestroySchema } from "./left-by-destroy.ts";
 import { costOf, costSchema, planOf } from "../plan/index.ts";
@@ -104,7 +105,8 @@ function readThrough(
   place: Namespace,
 ): Pick<z.output<typeof placementOutput>, "secretStore" | "clusterSecretStore"> {
   if (!readsStore(place)) return {};
-  if (place.cluster.externalSecrets.clusterSecretStore === undefined) return { secretStore: readerName };
+  if (place.cluster.externalSecrets.clusterSecretStore === undefined)
+    return { secretStore: secretStoreName(place.cluster) };
   return { clusterSecretStore: clusterStoreName({ platform, environment, store: place.store.name }) };
 }
 

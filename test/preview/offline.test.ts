@@ -71,7 +71,12 @@ describe("running the program offline", () => {
 
   it("says that clouds are empty, but for what the facts call existing", async () => {
     const questions = [
-      [parameterStore, "aws:ssm/getParametersByPath:getParametersByPath", { path: "/acme-test" }, "names"],
+      [
+        parameterStore,
+        "aws:ssm/getParametersByPath:getParametersByPath",
+        { path: "/acme-test", recursive: true },
+        "names",
+      ],
       [secretsManager, "aws:secretsmanager/getSecrets:getSecrets", {}, "names"],
     ] as const;
     for (const [store, token, inputs, field] of questions) {

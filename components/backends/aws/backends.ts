@@ -27,7 +27,6 @@ const common = {
   newRightsSeconds: 45,
   knownErrors: awsKnownErrors,
   numbersReferences: false,
-  ignoresCase: false,
   takesGenerated: false,
   identity: awsIdentities,
 } as const;
@@ -44,6 +43,8 @@ export const awsParameterStore: Backend<AwsParameterStoreSpec> = {
   ...common,
   ...awsParameterStoreRules,
   kind: "aws-parameter-store",
+  // The ARN of `db` is that of `/db`.
+  canonicalName: (name) => name.replace(/^\//, ""),
   facts: awsParameterStoreFacts,
   spec: awsParameterStoreSpec,
   missingCustomerKeys: missingKey,
@@ -64,6 +65,7 @@ export const awsSecretsManager: Backend<AwsSecretsManagerSpec> = {
   ...common,
   ...awsSecretsManagerRules,
   kind: "aws-secrets-manager",
+  canonicalName: (name) => name,
   facts: awsSecretsManagerFacts,
   spec: awsSecretsManagerSpec,
   missingCustomerKeys: (spec) => [

@@ -39,7 +39,12 @@ function open({ spec, options }: OpenArgs<AwsParameterStoreSpec>): StoreSession 
   return {
     owned: (state) => owned(spec, state),
     existing: async (names) => {
-      const listed = await Promise.all(commonFolders(names).map((folder) => list(account, folder)));
+      // A name without a slash is in no hierarchy that could be listed.
+      const [hierarchical, single] = [names.filter(isHierarchical), names.filter((name) => !isHierarchical(name))];
+      const listed = await Promise.all([
+        ...commonFolders(hierarchical).map((folder) => list(account, folder)),
+        ...single.map((name) => find(account, name)),
+      ]);
       return presentAmong(names, foundNames(listed.flat()));
     },
     restoreCommand: (name) => restoreCommand(spec, name),
@@ -60,7 +65,8 @@ function owned(spec: AwsParameterStoreSpec, state: readonly StateResource[]): Re
     state
       .filter(({ type, names }) => type === "aws:ssm/parameter:Parameter" && names.arn?.startsWith(prefix))
       .map(({ name: resource, names, outputs: written }) => [
-        (names.arn ?? "").slice(prefix.length - 1),
+        // The ARN does not tell whether a name in no hierarchy begins with a slash.
+        names.name ?? (names.arn ?? "").slice(prefix.length - 1),
         { resource, names, written },
       ]),
   );
@@ -104,8 +110,9 @@ function put({ spec, provider, survey, read }: Prepared, name: string, args: Put
       ...args.options,
       provider,
       retainOnDelete: retain,
-      // Only matters for the first write; without this the next run, which adopts no more, would show a change.
-      ignoreChanges: ["overwrite"],
+      // Only matters for the first write; without this the next run, which adopts no more, would show a change. In the run
+      // that takes over, it would keep the input from one that the state has under another name.
+      ignoreChanges: survey.untracked.has(object.name) ? [] : ["overwrite"],
       // Where old and new object are one, deleting the old one last would delete the new value. Anywhere else the new one
       // comes first: deleted before, it would take the ExternalSecrets that read it along, and Secrets would be gone.
       deleteBeforeReplace: known !== undefined,
@@ -166,22 +173,43 @@ async function held({ spec, provider }: Account, name: string): Promise<string |
   }
 }
 
+function isHierarchical(name: string): boolean {
+  return name.startsWith("/");
+}
+
+/** The name itself where there is such a parameter, without its value being decrypted. */
+async function find({ spec, provider }: Account, name: string): Promise<readonly string[]> {
+  try {
+    await getParameter({ name, withDecryption: false }, { provider, async: true });
+    return [name];
+  } catch (error) {
+    if (isNotFound(error)) return [];
+    throw refused(spec, `looking for parameter "${name}"`, error);
+  }
+}
+
 async function list({ spec, provider }: Account, path: string): Promise<readonly string[]> {
   try {
-    // Without decryption: values come as ciphertext, and no right to the key is needed.
-    const args = { path, recursive: true, withDecryption: false };
+    // Without decryption: values come as ciphertext, and no right to the key is needed. What is in no folder is asked for
+    // without all that is in one.
+    const args = { path, recursive: path !== "/", withDecryption: false };
     return (await getParametersByPath(args, { provider, async: true })).names;
   } catch (error) {
     throw refused(spec, `listing the names of parameters below ${path}`, error);
   }
 }
 
-/** The deepest folders that hold all of these names, one for each first level: `/acme-dev/shop`. */
+/**
+ * The deepest folders that hold all of these names, one for each first level: `/acme-dev/shop`; and `/` for those that are
+ * in none.
+ */
 export function commonFolders(names: readonly string[]): readonly string[] {
-  const trees = Map.groupBy(names, (name) => name.split("/")[1] ?? "");
-  return [...trees.values()].map((tree) => {
+  const inFolders = names.filter((name) => name.lastIndexOf("/") > 0);
+  const trees = Map.groupBy(inFolders, (name) => name.split("/")[1] ?? "");
+  const folders = [...trees.values()].map((tree) => {
     const [first = [], ...others] = tree.map((name) => name.split("/").slice(0, -1));
     const end = first.findIndex((level, depth) => others.some((other) => other[depth] !== level));
-    return first.slice(0, end === -1 ? undefined : end).join("/") || "/";
+    return first.slice(0, end === -1 ? undefined : end).join("/");
   });
+  return [...(inFolders.length < names.length ? ["/"] : []), ...folders];
 }

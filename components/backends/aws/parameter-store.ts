@@ -3,6 +3,7 @@ import type { Issue } from "../../support/errors.ts";
 import { parameterName, secretId } from "../../support/naming.ts";
 import { checkBoundary, checkKey, regionalArn, type AwsAccount } from "./account.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
+import { namingPath } from "../remote-names.ts";
 import { leastBytes, objectsOf, type Layout, type RemoteObject, type SecretShape } from "../remote-object.ts";
 
 /** AWS Systems Manager Parameter Store: SecureString parameters in a hierarchy. */
@@ -23,7 +24,7 @@ const arnCharacters = 1011;
 const levels = 15;
 
 export const awsParameterStoreRules: StoreRules<AwsParameterStoreSpec> = {
-  objects: (spec, shape) => objectsOf(spec.layout, shape, (key) => parameterName(shape.address, key)),
+  objects: (spec, shape) => objectsOf(spec, shape, (key) => parameterName(shape.address, key)),
   check: (spec, shape) => [
     ...checkKey(`stores.${spec.name}.kmsKeyArn`, spec.kmsKeyArn, spec.region),
     ...checkBoundary(`stores.${spec.name}.roles.permissionsBoundary`, spec),
@@ -37,9 +38,9 @@ export const awsParameterStoreRules: StoreRules<AwsParameterStoreSpec> = {
   ],
 };
 
-/** ARN of a parameter: its name begins with a slash, which the ARN has no second one of. */
+/** ARN of a parameter. One slash is before the name, whether the name begins with one or is in no hierarchy. */
 export function parameterArn(spec: AwsAccount, name: string): string {
-  return regionalArn(spec, "ssm", `parameter${name}`);
+  return regionalArn(spec, "ssm", `parameter/${name.replace(/^\//, "")}`);
 }
 
 /** Most bytes that a value may have. */
@@ -47,8 +48,9 @@ export function valueLimit({ tier }: Pick<AwsParameterStoreSpec, "tier">): numbe
   return tier === "standard" ? standardBytes : advancedBytes;
 }
 
-function nameIssues(spec: AwsParameterStoreSpec, { address }: SecretShape, { name }: RemoteObject): readonly Issue[] {
-  const path = `stores.${spec.name}`;
+function nameIssues(spec: AwsParameterStoreSpec, { address }: SecretShape, object: RemoteObject): readonly Issue[] {
+  const { name, namedBy } = object;
+  const path = namingPath(spec.name, object);
   const whose = `parameter "${name}" of ${secretId(address)}`;
   const arn = parameterArn(spec, name);
   const depth = name.split("/").length - 1;
@@ -56,11 +58,19 @@ function nameIssues(spec: AwsParameterStoreSpec, { address }: SecretShape, { nam
   if (!/^[\w./-]+$/.test(name)) {
     issues.push({ path, problem: `${whose} contains characters other than letters, digits and _ . - /` });
   }
-  if (/^\/(aws|ssm)/i.test(name)) {
+  if (!/^(?:[^/]+|(?:\/[^/]+)+)$/.test(name)) {
+    const problem = `${whose} must be one part, or parts that each begin with a slash, such as /legacy/db/password`;
+    issues.push({ path, problem });
+  }
+  if (/^\/?(aws|ssm)/i.test(name)) {
+    const first = name.startsWith("/") ? `/${name.split("/")[1] ?? ""}/` : name;
     issues.push({
       path,
-      problem: `"/${name.split("/")[1] ?? ""}/" begins with aws or ssm, which AWS reserves`,
-      fix: `choose another platform name: ${setCommand("platform", blank("name"))}`,
+      problem: `"${first}" begins with aws or ssm, which AWS reserves`,
+      fix:
+        namedBy === undefined
+          ? `choose another platform name: ${setCommand("platform", blank("name"))}`
+          : setCommand(path, blank("another name")),
     });
   }
   if (arn.length > arnCharacters) {

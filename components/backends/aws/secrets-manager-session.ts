@@ -52,7 +52,7 @@ function open({ spec, options }: OpenArgs<AwsSecretsManagerSpec>): StoreSession 
   return {
     owned: (state) => owned(spec, state),
     existing: async (names) => {
-      const prefixes = new Set(names.map((name) => `${name.split("/")[0] ?? ""}/`));
+      const prefixes = new Set(names.map((name) => /^[^/]*\/?/.exec(name)?.[0] ?? ""));
       const listed = await Promise.all([...prefixes].map((prefix) => list(account, prefix)));
       return presentAmong(names, new Map(listed.flat()));
     },

@@ -4,6 +4,7 @@ import type { Issue } from "../../support/errors.ts";
 import { secretId, secretsManagerName } from "../../support/naming.ts";
 import { checkBoundary, checkKey, regionalArn, type AwsAccount } from "./account.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
+import { namingPath } from "../remote-names.ts";
 import { leastBytes, objectsOf, type Layout, type RemoteObject, type SecretShape } from "../remote-object.ts";
 
 /** AWS Secrets Manager. */
@@ -22,7 +23,7 @@ export const secretBytes = 65_536;
 const nameCharacters = 512;
 
 export const awsSecretsManagerRules: StoreRules<AwsSecretsManagerSpec> = {
-  objects: (spec, shape) => objectsOf(spec.layout, shape, (key) => secretsManagerName(shape.address, key)),
+  objects: (spec, shape) => objectsOf(spec, shape, (key) => secretsManagerName(shape.address, key)),
   check: (spec, shape) => [
     ...checkKey(`stores.${spec.name}.kmsKeyArn`, spec.kmsKeyArn, spec.region),
     ...checkBoundary(`stores.${spec.name}.roles.permissionsBoundary`, spec),
@@ -100,11 +101,25 @@ function recoveryIssues({ name, recoveryWindowDays: days }: AwsSecretsManagerSpe
   ];
 }
 
-function nameIssues(spec: AwsSecretsManagerSpec, { address }: SecretShape, { name }: RemoteObject): readonly Issue[] {
-  const path = `stores.${spec.name}`;
+function nameIssues(
+  spec: AwsSecretsManagerSpec,
+  { address, referenced }: SecretShape,
+  object: RemoteObject,
+): readonly Issue[] {
+  const { name } = object;
+  const path = namingPath(spec.name, object);
   const whose = `the name of "${name}" of ${secretId(address)}`;
   const issues: Issue[] = [];
-  if (!/^[\w/+=.@-]+$/.test(name)) {
+  // Services of AWS name what they manage with their own and an exclamation mark: `rds!cluster-…`.
+  const service = /^[a-z0-9-]+!/.exec(name)?.[0];
+  if (service !== undefined && referenced !== true) {
+    issues.push({
+      path,
+      problem: `${whose} begins with "${service}", which only the service of AWS that makes such secrets can give`,
+      fix: `read it where it is: ${setCommand(["reference", secretId(address)], true)}`,
+    });
+  }
+  if (!/^[\w/+=.@-]+$/.test(name.slice(service?.length ?? 0))) {
     issues.push({ path, problem: `${whose} contains characters other than letters, digits and / _ + = . @ -` });
   }
   if (name.length > nameCharacters) {

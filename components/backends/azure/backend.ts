@@ -38,7 +38,7 @@ export const azureKeyVault: Backend<AzureKeyVaultSpec> = {
   newRightsSeconds: 675,
   knownErrors: azureKnownErrors,
   numbersReferences: false,
-  ignoresCase: true,
+  canonicalName: (name) => name.toLowerCase(),
   takesGenerated: false,
   // An identity, its trust in the account, and a role assignment for each secret.
   resources: {

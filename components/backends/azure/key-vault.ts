@@ -1,6 +1,7 @@
 import type { Issue } from "../../support/errors.ts";
 import { keyVaultName, secretId } from "../../support/naming.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
+import { namingPath } from "../remote-names.ts";
 import { leastBytes, objectsOf, type Layout, type RemoteObject, type SecretShape } from "../remote-object.ts";
 
 /** Azure Key Vault: an existing vault, or one that is made here. */
@@ -82,35 +83,34 @@ const mostCharactersOfName = 127;
 const mostBytes = 25_600;
 
 export const azureKeyVaultRules: StoreRules<AzureKeyVaultSpec> = {
-  objects: (spec, shape) => objectsOf(spec.layout, shape, (key) => keyVaultName(shape.address, key)),
-  check: (spec, shape) =>
-    azureKeyVaultRules
-      .objects(spec, shape)
-      .flatMap((object) => problemsOf(object, shape))
-      .map((problem) => ({ path: `stores.${spec.name}`, ...problem })),
+  objects: (spec, shape) => objectsOf(spec, shape, (key) => keyVaultName(shape.address, key)),
+  check: (spec, shape) => azureKeyVaultRules.objects(spec, shape).flatMap((object) => issuesOf(spec, object, shape)),
 };
 
-function problemsOf(object: RemoteObject, shape: SecretShape): readonly Omit<Issue, "path">[] {
+function issuesOf(spec: AzureKeyVaultSpec, object: RemoteObject, shape: SecretShape): readonly Issue[] {
   const { name, layout, keys } = object;
+  const path = namingPath(spec.name, object);
   const id = secretId(shape.address);
   const what = layout === "bundle" ? id : `${id}, key ${keys[0] ?? ""}`;
-  const problems: Omit<Issue, "path">[] = [];
+  const issues: Issue[] = [];
   if (name.length > mostCharactersOfName) {
-    problems.push({
+    issues.push({
+      path,
       problem: `the name of ${what} has ${name.length} characters; Key Vault allows at most ${mostCharactersOfName}`,
     });
   }
   if (!legalName.test(name)) {
-    problems.push({ problem: `the name of ${what} is "${name}"; Key Vault allows letters, digits and "-"` });
+    issues.push({ path, problem: `the name of ${what} is "${name}"; Key Vault allows letters, digits and "-"` });
   }
   const bytes = leastBytes(object, shape.lengths);
   if (bytes > mostBytes) {
-    problems.push({
+    issues.push({
+      path: `stores.${spec.name}`,
       problem: `${what} may have ${bytes} bytes; Key Vault allows at most ${mostBytes}`,
       ...(layout === "bundle" && keys.length > 1
         ? { fix: "split the secret, or store each key separately: layout per-key" }
         : {}),
     });
   }
-  return problems;
+  return issues;
 }

@@ -25,7 +25,7 @@ export const gcpSecretManager: Backend<GcpSecretManagerSpec> = {
   newRightsSeconds: 435,
   knownErrors: gcpKnownErrors,
   numbersReferences: false,
-  ignoresCase: false,
+  canonicalName: (name) => name,
   takesGenerated: false,
   // A secret and its version; a binding for each secret, and a linked account with the right to be it.
   resources: {

@@ -2,6 +2,7 @@ import type { Issue } from "../../support/errors.ts";
 import { gcpProviderId, gcpSecretId, secretId } from "../../support/naming.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
 import { labelIssues } from "./labels.ts";
+import { namingPath } from "../remote-names.ts";
 import { leastBytes, objectsOf, type Layout, type RemoteObject, type SecretShape } from "../remote-object.ts";
 
 /** Google Cloud Secret Manager. */
@@ -63,7 +64,7 @@ const mostCharactersOfId = 255;
 const mostTopics = 10;
 
 export const gcpSecretManagerRules: StoreRules<GcpSecretManagerSpec> = {
-  objects: (spec, shape) => objectsOf(spec.layout, shape, (key) => gcpSecretId(shape.address, key)),
+  objects: (spec, shape) => objectsOf(spec, shape, (key) => gcpSecretId(shape.address, key)),
   check: (spec, shape) => [...storeIssues(spec), ...secretIssues(spec, shape)],
 };
 
@@ -151,11 +152,20 @@ function secretIssues(spec: GcpSecretManagerSpec, shape: SecretShape): readonly 
   return gcpSecretManagerRules.objects(spec, shape).flatMap((object): readonly Issue[] => {
     const what = object.layout === "bundle" ? id : `${id}, key ${object.keys[0] ?? ""}`;
     const bytes = leastBytes(object, shape.lengths);
+    const naming = namingPath(spec.name, object);
     return [
+      ...(/^[\w-]+$/.test(object.name)
+        ? []
+        : [
+            {
+              path: naming,
+              problem: `the id of ${what} is "${object.name}"; Google allows letters, digits, "-" and "_"`,
+            },
+          ]),
       ...(object.name.length > mostCharactersOfId
         ? [
             {
-              path,
+              path: naming,
               problem: `the id of ${what} has ${object.name.length} characters; Google allows at most ${mostCharactersOfId}`,
             },
           ]

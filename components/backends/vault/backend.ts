@@ -46,7 +46,7 @@ export const vaultKv: Backend<VaultKvSpec> = {
   newRightsSeconds: 0,
   knownErrors: vaultKnownErrors,
   numbersReferences: true,
-  ignoresCase: false,
+  canonicalName: (name) => name,
   takesGenerated: true,
   // Devices, the mount, methods with their configuration; for a reader a policy and a role.
   resources: {

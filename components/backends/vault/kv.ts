@@ -2,10 +2,12 @@ import { setCommand } from "../../support/config-command.ts";
 import { own } from "../../support/own.ts";
 import { portOf } from "../../support/port-of.ts";
 import type { Issue } from "../../support/errors.ts";
-import { vaultPath } from "../../support/naming.ts";
+import { secretId, vaultPath } from "../../support/naming.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
 import type { VaultReadGrant } from "./grant.ts";
-import { objectsOf, type RemoteObject } from "../remote-object.ts";
+import { namingPath } from "../remote-names.ts";
+import { objectsOf, type RemoteObject, type SecretShape } from "../remote-object.ts";
+import { secretPathProblem } from "./path.ts";
 
 /** HashiCorp Vault, KV version 2. One KV secret per secret, its keys as properties. */
 export interface VaultKvSpec extends StoreBase {
@@ -101,24 +103,33 @@ export function vaultGrant({ mount }: Pick<VaultKvSpec, "mount">, { name }: Remo
 }
 
 export const vaultKvRules: StoreRules<VaultKvSpec> = {
-  objects: ({ mount }, shape) =>
-    objectsOf("bundle", shape, () => vaultPath(shape.address)).map((object) => ({
+  objects: ({ mount, remoteNames = {} }, shape) =>
+    objectsOf({ layout: "bundle", remoteNames }, shape, () => vaultPath(shape.address)).map((object) => ({
       ...object,
-      ...(repeatsMount(mount, object.name) ? { reference: `${mount}/${object.name}` } : {}),
+      ...(repeatsMount(mount, object.name) ? { reference: withMount(mount, object.name) } : {}),
     })),
-  check: (spec, { address }) => {
-    const path = vaultPath(address);
-    const issues: Issue[] = [];
-    // Vault's own limit is on the storage entry's path, 512 bytes with the engine's prefix (about 60).
-    if (path.length > 400) {
-      issues.push({
-        path: `stores.${spec.name}`,
-        problem: `the path of ${address.app}/${address.secret} has ${path.length} characters; Vault allows at most 400`,
-      });
-    }
-    return [...issues, ...methodIssues(spec)];
-  },
+  check: (spec, shape) => [
+    ...vaultKvRules.objects(spec, shape).flatMap((object) => pathIssues(spec, shape, object)),
+    ...methodIssues(spec),
+  ],
 };
+
+/** Behind the mount, the operator drops a `data/` too, once. */
+function withMount(mount: string, path: string): string {
+  return path.startsWith("data/") ? `${mount}/data/${path}` : `${mount}/${path}`;
+}
+
+function pathIssues(spec: VaultKvSpec, { address }: SecretShape, object: RemoteObject): readonly Issue[] {
+  const path = namingPath(spec.name, object);
+  const whose = `the path of ${secretId(address)}`;
+  // Vault's own limit is on the storage entry's path, 512 bytes with the engine's prefix (about 60).
+  const { length } = object.name;
+  const problem = secretPathProblem(object.name);
+  return [
+    ...(length > 400 ? [{ path, problem: `${whose} has ${length} characters; Vault allows at most 400` }] : []),
+    ...(problem === undefined ? [] : [{ path, problem: `${whose} is "${object.name}", and ${problem}` }]),
+  ];
+}
 
 /** Two clusters can't share a method: it asks one cluster's API, and would take another's tokens for its own. */
 function methodIssues(spec: VaultKvSpec): readonly Issue[] {

@@ -18,6 +18,19 @@ const ownNamespaces: readonly string[] = [...ownMounts, "root"];
 /** A path of slash-separated parts. */
 export const vaultPathFact = refused(shapeProblem);
 
+/** Also what a URL holds as it is in a path, beside what the paths of mounts may hold. */
+const secretPart = /^[A-Za-z0-9._~@:=-]+$/;
+
+/** What is wrong with the path of a secret below its mount. */
+export function secretPathProblem(path: string): string | undefined {
+  return (
+    partsProblem(path) ??
+    (path.split("/").every((each) => secretPart.test(each))
+      ? undefined
+      : "must be letters, digits and -._~@:= in names joined by slashes")
+  );
+}
+
 /** Where a secrets engine is mounted. */
 export const mountFact = refused(
   (text) =>
@@ -46,14 +59,21 @@ export const namespaceFact = refused((text) => {
 });
 
 function shapeProblem(text: string): string | undefined {
-  const parts = text.split("/");
   if (text.length > mostCharacters) return `must have up to ${mostCharacters} characters, and has ${text.length}`;
+  return (
+    partsProblem(text) ??
+    (text.split("/").every((each) => part.test(each))
+      ? undefined
+      : "must be letters, digits and -._~ in names joined by slashes")
+  );
+}
+
+function partsProblem(text: string): string | undefined {
+  const parts = text.split("/");
   if (parts.includes("")) return "must be names joined by single slashes, with no slash at its ends";
-  if (parts.some((each) => each === "." || each === ".."))
-    return "must have no part that is . or .., which Vault refuses";
-  return parts.every((each) => part.test(each))
-    ? undefined
-    : "must be letters, digits and -._~ in names joined by slashes";
+  return parts.some((each) => each === "." || each === "..")
+    ? "must have no part that is . or .., which Vault refuses"
+    : undefined;
 }
 
 function firstOf(text: string): string {

@@ -176,8 +176,10 @@ function deleted({ name: store, address, mount }: VaultKvSpec, { name }: RemoteO
 
 async function list({ spec, provider }: OpenVault, folder: string): Promise<readonly string[]> {
   try {
-    const { names } = await getSecretsListV2({ mount: spec.mount, name: folder }, { provider, async: true });
-    return names.map((name) => `${folder}/${name}`);
+    // Without a name, it lists the mount itself.
+    const below = folder === "" ? {} : { name: folder };
+    const { names } = await getSecretsListV2({ mount: spec.mount, ...below }, { provider, async: true });
+    return names.map((name) => (folder === "" ? name : `${folder}/${name}`));
   } catch (error) {
     // terraform-provider-vault `kvListRequest`: an empty folder is this error, not an empty list.
     if (/no secrets? found at|no keys present/.test(messageOf(error))) return [];
@@ -204,6 +206,7 @@ function waitingFor(resources: readonly Resource[]): CustomResourceOptions {
   return resources.length === 0 ? {} : { dependsOn: [...resources] };
 }
 
+/** The folder that a path is in: empty for the mount itself. */
 function folderOf(remoteName: string): string {
-  return remoteName.slice(0, remoteName.lastIndexOf("/"));
+  return remoteName.split("/").slice(0, -1).join("/");
 }

@@ -1,6 +1,7 @@
+import { namingPath } from "../../../components/backends/remote-names.ts";
 import { checkIdentity } from "../../../components/backends/identities.ts";
 import { backendOf, checkSecretShape } from "../../../components/backends/index.ts";
-import { configPath, removeCommand } from "../../../components/support/config-command.ts";
+import { blank, configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import {
   initialEpoch,
@@ -58,15 +59,21 @@ function unconsumed(secrets: readonly SecretSpec[], deliveries: readonly Deliver
 }
 
 function collisions(placements: readonly Placement[]): readonly Issue[] {
-  const owners = new Map<string, string>();
+  const owners = new Map<string, { readonly owner: string; readonly namedBy?: string }>();
   return placements.flatMap(({ secret, store, objects }) =>
     objects.flatMap((object): readonly Issue[] => {
-      const place = `${store.name}\n${backendOf(store).ignoresCase ? object.name.toLowerCase() : object.name}`;
+      const place = `${store.name}\n${backendOf(store).canonicalName(object.name)}`;
       const owner = `${secret.id}${object.layout === "bundle" ? "" : ` ${object.keys[0] ?? ""}`}`;
       const other = owners.get(place);
-      owners.set(place, owner);
+      const { namedBy } = object;
+      owners.set(place, { owner, ...(namedBy === undefined ? {} : { namedBy }) });
       if (other === undefined) return [];
-      return [{ path: `stores.${store.name}`, problem: `${other} and ${owner} both map to "${object.name}"` }];
+      // The one whose name facts choose can be given another.
+      const path = namingPath(store.name, namedBy === undefined ? other : object);
+      const problem = `${other.owner} and ${owner} both map to "${object.name}"`;
+      return [
+        { path, problem, ...(path === `stores.${store.name}` ? {} : { fix: setCommand(path, blank("another name")) }) },
+      ];
     }),
   );
 }

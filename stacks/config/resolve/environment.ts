@@ -13,6 +13,7 @@ import { checkExisting } from "../check/existing-secrets.ts";
 import { checkGenerated } from "../check/generated.ts";
 import { checkNamespaceFacts } from "../check/namespace-facts.ts";
 import { checkIdentities, checkPlacements } from "../check/placements.ts";
+import { checkRemoteNames } from "../check/remote-names.ts";
 import { checkPolicy } from "../check/policy.ts";
 import { secretsInFacts } from "../check/secrets-in-facts.ts";
 import { checkStoreFacts, type SecretsAtHand } from "../check/store-facts.ts";
@@ -110,7 +111,9 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...(sound.isWhole
       ? [
           ...checkGenerated(environment, placed.operated),
-          ...(checked.isWhole ? checkExisting(environment, placed.delivered) : []),
+          ...(checked.isWhole
+            ? [...checkExisting(environment, placed.delivered), ...checkRemoteNames(environment)]
+            : []),
           ...checkSize(environment),
           ...checkPlan(environment),
         ]

@@ -28,6 +28,7 @@ export function shapeOfSecret(spec: Pick<Environment, "name" | "platform">, secr
       }),
     ),
     ...(doubleBraces.length === 0 ? {} : { doubleBraces }),
+    ...(secret.origin.kind === "referenced" ? { referenced: true } : {}),
   };
 }
 

@@ -14,11 +14,14 @@ const perSecond = z.int().min(1).max(1_000_000).optional();
 /** What a vendor raised an account's quota to: the planner reckons with it instead of the usual one. */
 const quota = z.strictObject({ readsPerSecond: perSecond, writesPerSecond: perSecond });
 
+/** Exact names of objects, by `<app>/<secret>` or `<app>/<secret>/<key>`: what is legal is the store's to say. */
+const remoteNames = z.record(z.string(), z.string().min(1, "must be the name of an object, and is empty")).default({});
+
 const remoteFacts = Object.values(backends).map(({ facts }) => readable(facts));
 
 /** What every remote store has on top. */
 function readable(facts: StoreFactsSchema<RemoteStoreKind>) {
-  return facts.extend({ staticCredentials: z.boolean().default(false), quota: quota.optional() });
+  return facts.extend({ staticCredentials: z.boolean().default(false), quota: quota.optional(), remoteNames });
 }
 
 type Option = (typeof remoteFacts)[number] | typeof kubernetesFacts;
@@ -31,12 +34,13 @@ export type StoreFacts = z.output<typeof storeFacts>;
 /** The spec of a store; none of kind `kubernetes`, which is read as `via: plain` of the namespaces that name it. */
 export function storeSpecOf(name: string, facts: StoreFacts, choices: StoreChoices): RemoteStoreSpec | undefined {
   if (facts.kind === "kubernetes") return undefined;
-  const { staticCredentials, quota: raised, ...own } = facts;
+  const { staticCredentials, quota: raised, remoteNames: chosen, ...own } = facts;
   const spec = backendOf({ kind: facts.kind }).spec(name, own, choices);
   return {
     ...spec,
     ...(staticCredentials ? { staticCredentials } : {}),
     ...(raised === undefined ? {} : { quota: quotaOf(raised) }),
+    ...(Object.keys(chosen).length === 0 ? {} : { remoteNames: chosen }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { log, type Output } from "@pulumi/pulumi";
 import type { Adoption } from "../../../components/applications/adoption.ts";
+import { backendOf } from "../../../components/backends/index.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
 import type { StoreSession } from "../../../components/backends/session.ts";
 import { RefusedError } from "../../../components/support/errors.ts";
@@ -10,7 +11,9 @@ import type { ExternalQueries } from "../external-queries.ts";
 import { preflightAdoption, type HoldingStore } from "./adoption.ts";
 import { preflightClusters } from "./clusters.ts";
 import { preflightNamespaces } from "./namespaces.ts";
-import { madeBefore, preflight, type PreflightObject, type PreflightResult } from "./stores.ts";
+import type { PreflightObject } from "./contract.ts";
+import { moveNotes } from "./owners.ts";
+import { madeBefore, preflight, type PreflightResult } from "./stores.ts";
 import { required } from "../required.ts";
 
 export interface RefuseLossesArgs {
@@ -41,7 +44,11 @@ export interface Cleared extends Pick<PreflightResult, "surveys"> {
 export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
   const { environment, owner, state, sessions, external } = args;
   const namespaces = await preflightNamespaces(environment, state, external.existingNamespaces);
-  const stores = [...sessions].map(([name, session]) => ({ name, session, objects: objectsIn(environment, name) }));
+  const stores = [...sessions].map(([name, session]) => {
+    const backend = backendOf(required(environment.stores.get(name), `store ${name}`));
+    const objects = objectsIn(environment, name);
+    return { name, session, canonicalName: (each: string) => backend.canonicalName(each), objects };
+  });
   const { surveys, issues } = await preflight(state, stores, takenFromClusters(environment));
   const names = new Set(state.map(({ name }) => name));
   const byId = new Map(environment.secrets.map((secret) => [secret.id, secret]));
@@ -71,7 +78,8 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
       all.sort((a, b) => (a.path < b.path ? -1 : 1)),
     );
   }
-  for (const note of [...adoption.notes, ...clusters.notes]) await log.info(note);
+  const moves = moveNotes(stores, surveys, environment.policy);
+  for (const note of [...adoption.notes, ...moves, ...clusters.notes]) await log.info(note);
   return { surveys, adoptions: adoption.adoptions, made: namespaces.made };
 }
 
@@ -83,6 +91,7 @@ function objectsIn({ placements }: Environment, name: string): readonly Prefligh
       objects.map((object) => ({
         spec: secret,
         remoteName: object.name,
+        ...(object.namedBy === undefined ? {} : { namedBy: object.namedBy }),
         resource: resourceName(secret, name, object),
       })),
     );

@@ -1,25 +1,13 @@
 import { configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
 import type { Issue } from "../../../components/support/errors.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
-import { surveyStore, type OwnedObject, type Survey, type Surveyed } from "../../../components/backends/survey.ts";
+import { surveyStore, type Survey } from "../../../components/backends/survey.ts";
 import { adoptionCommand } from "../../../components/applications/guard.ts";
 import { isRandom } from "../../../components/values/recipe.ts";
 import { initialEpoch, isAdoptedFromStores, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { epochName } from "../../../components/values/frozen.ts";
-
-/** One store with the secrets that go to it. */
-export interface PreflightStore {
-  readonly name: string;
-  readonly session: Surveyed;
-  readonly objects: readonly PreflightObject[];
-}
-
-export interface PreflightObject {
-  readonly spec: SecretSpec;
-  readonly remoteName: string;
-  /** Name of the resource that it is to be. */
-  readonly resource: string;
-}
+import type { PreflightStore } from "./contract.ts";
+import { ownerIssues } from "./owners.ts";
 
 export interface PreflightResult {
   /** Every name that can't be explained, and every entry that can't have an effect. */
@@ -48,15 +36,16 @@ export async function preflight(
   const issues: Issue[] = [];
   const surveys = new Map<string, Survey>();
   await Promise.all(
-    stores.map(async ({ name: store, session, objects }) => {
+    stores.map(async (each) => {
+      const { name: store, session, objects } = each;
       const remoteNames = objects.map(({ remoteName }) => remoteName);
       const survey = await surveyStore(session, state, remoteNames);
       surveys.set(store, survey);
       const { owned, untracked } = survey;
       const unknown = objects.filter(({ remoteName }) => !owned.has(remoteName));
-      issues.push(...ownerIssues(store, objects, owned), ...referenceIssues(store, unknown, untracked));
+      issues.push(...ownerIssues(each, owned), ...referenceIssues(store, unknown, untracked));
       issues.push(...lostIssues(store, state, unknown, untracked));
-      for (const { spec, remoteName } of unknown.filter((each) => untracked.has(each.remoteName))) {
+      for (const { spec, remoteName } of unknown.filter((object) => untracked.has(object.remoteName))) {
         // The operator never writes over what is there.
         if (spec.origin.kind === "in-cluster") continue;
         if (spec.origin.kind === "referenced" || isAdoptedFromStores(spec) || madeBefore(spec, names)) continue;
@@ -75,36 +64,6 @@ export async function preflight(
     ...secrets.flatMap((spec) => rotationIssues(spec, names)),
   );
   return { issues, surveys };
-}
-
-/**
- * What the state has under another name, or is to be somebody else's from now on, would be deleted: at the end of the
- * run, after whatever is written there.
- */
-function ownerIssues(
-  store: string,
-  objects: PreflightStore["objects"],
-  owned: ReadonlyMap<string, OwnedObject>,
-): readonly Issue[] {
-  return objects.flatMap(({ spec, remoteName, resource }): readonly Issue[] => {
-    const owner = owned.get(remoteName)?.resource;
-    if (owner === undefined) return [];
-    const fact = ownedElsewhere(spec);
-    if (fact !== undefined) {
-      const path = configPath([fact, spec.id]);
-      const problem = `"${remoteName}" in store ${store} is managed by this stack, which would now delete it`;
-      return [{ path, problem, fix: removeCommand(path) }];
-    }
-    if (owner === resource) return [];
-    const problem = `"${remoteName}" in store ${store} is ${owner} in the state, which would be deleted after this run had written it as ${resource}`;
-    return [{ path: spec.id, problem, fix: "leave names as they were, or follow docs/operations.md#rename-a-secret" }];
-  });
-}
-
-/** The fact that makes another writer own a secret. */
-function ownedElsewhere({ origin }: SecretSpec): "reference" | "generatedInCluster" | undefined {
-  if (origin.kind === "referenced") return "reference";
-  return origin.kind === "in-cluster" ? "generatedInCluster" : undefined;
 }
 
 /**

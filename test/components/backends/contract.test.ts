@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { isSecret, output, secret, type Output } from "@pulumi/pulumi";
 import type { StateResource, StoredObject } from "../../../components/backends/contract.ts";
 import { checkSecretShape, openStore, remoteObjectsOf, remoteStoreKinds } from "../../../components/backends/index.ts";
+import type { RemoteNames } from "../../../components/backends/remote-names.ts";
 import { encodePayload, layouts, type RemoteObject } from "../../../components/backends/remote-object.ts";
 import { surveyStore } from "../../../components/backends/survey.ts";
 import { readState } from "../../../stacks/deploy/state.ts";
@@ -30,6 +31,13 @@ for (const row of Object.values(rows)) {
   for (const layout of "layout" in row.spec ? layouts : [own]) {
     const spec = "layout" in row.spec ? { ...row.spec, layout } : row.spec;
     describe(`store of kind ${spec.kind}, layout ${layout}`, () => contract({ ...row, spec }));
+    // An entry that names nothing is refused; so those of keys go where each has an object, and only there.
+    const { "shop/db": ofSecret, ...ofKeys } = row.chosenNames;
+    const remoteNames: RemoteNames = layout === "bundle" ? { "shop/db": ofSecret } : ofKeys;
+    describe(`store of kind ${spec.kind}, layout ${layout}, with names that somebody else chose`, () => {
+      const { refused: _, ...chosen } = row;
+      contract({ ...chosen, spec: { ...spec, remoteNames } });
+    });
   }
 }
 
@@ -96,6 +104,14 @@ function contract({ spec, keyVaultApi, ...row }: Row): void {
       [],
     );
     assert.deepEqual(objects.flatMap(({ keys }) => keys).sort(), Object.keys(values).sort());
+  });
+
+  it("gives each object the very name that facts choose for it", () => {
+    const { remoteNames = {} } = spec;
+    assert.deepEqual(
+      objects.flatMap(({ namedBy, name }) => (namedBy === undefined ? [] : [[namedBy, name]])),
+      Object.entries(remoteNames),
+    );
   });
 
   it("takes a usual secret", () => {
@@ -208,8 +224,9 @@ function contract({ spec, keyVaultApi, ...row }: Row): void {
   }
 
   it("knows which names exist, and asks for no value", async () => {
-    const unknown = remoteObjectsOf(spec, { ...shape, address: { ...address, path: "shop/none" } });
-    const elsewhere = remoteObjectsOf(spec, { ...shape, address: { ...address, path: "none/none" } });
+    const of = (app: string) => ({ ...address, app, secret: "none", path: `${app}/none` });
+    const unknown = remoteObjectsOf(spec, { ...shape, address: of("shop") });
+    const elsewhere = remoteObjectsOf(spec, { ...shape, address: of("none") });
     const asked = [...objects, ...unknown, ...elsewhere].map(({ name }) => name);
     const existing = async () => [...(await (await open()).existing(asked)).keys()].sort();
     assert.deepEqual((await runProgram(existing)).result, []);

@@ -9,6 +9,7 @@ import {
   samePayload,
   type RemoteObject,
 } from "../../../components/backends/remote-object.ts";
+import { address } from "./rows/row.ts";
 
 const nameOf = (key?: string) => ["acme/shop/db", ...(key === undefined ? [] : [key])].join("/");
 const bundle: RemoteObject = { name: "acme/shop/db", layout: "bundle", keys: ["username", "password"] };
@@ -16,15 +17,22 @@ const single: RemoteObject = { name: "acme/shop/db/password", layout: "per-key",
 
 describe("layouts of a secret in a store", () => {
   it("are one object with all keys, or one for each key", () => {
-    assert.deepEqual(objectsOf("bundle", { keys: ["username", "password"], primaryKey: "password" }, nameOf), [bundle]);
-    assert.deepEqual(objectsOf("per-key", { keys: ["username", "password"] }, nameOf), [
+    assert.deepEqual(
+      objectsOf({ layout: "bundle" }, { address, keys: ["username", "password"], primaryKey: "password" }, nameOf),
+      [bundle],
+    );
+    assert.deepEqual(objectsOf({ layout: "per-key" }, { address, keys: ["username", "password"] }, nameOf), [
       { name: "acme/shop/db/username", layout: "per-key", keys: ["username"] },
       single,
     ]);
   });
 
   it("put the primary key under the secret's own name", () => {
-    const objects = objectsOf("per-key", { keys: ["username", "password"], primaryKey: "password" }, nameOf);
+    const objects = objectsOf(
+      { layout: "per-key" },
+      { address, keys: ["username", "password"], primaryKey: "password" },
+      nameOf,
+    );
     assert.deepEqual(
       objects.map(({ name, keys }) => [name, keys]),
       [

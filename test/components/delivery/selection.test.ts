@@ -3,17 +3,20 @@ import { output } from "@pulumi/pulumi";
 import type { DeliverySpec } from "../../../components/delivery/contract.ts";
 import { readObjects, selectReads } from "../../../components/delivery/selection.ts";
 import type { RemoteSecret } from "../../../components/backends/contract.ts";
+import { address } from "../backends/rows/row.ts";
 import { objectsOf, type Layout } from "../../../components/backends/remote-object.ts";
 
 const remote = (name: string, keys: readonly string[], layout: Layout = "bundle"): RemoteSecret => ({
   kind: "remote",
   store: "vault",
-  objects: objectsOf(layout, { keys }, (key) => (key === undefined ? name : `${name}/${key}`)).map((object) => ({
-    object,
-    grant: { kind: "vault-kv", mount: "secret", path: object.name },
-    version: output("1"),
-    resources: [],
-  })),
+  objects: objectsOf({ layout }, { address, keys }, (key) => (key === undefined ? name : `${name}/${key}`)).map(
+    (object) => ({
+      object,
+      grant: { kind: "vault-kv", mount: "secret", path: object.name },
+      version: output("1"),
+      resources: [],
+    }),
+  ),
 });
 
 const stored = new Map([

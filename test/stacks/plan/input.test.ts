@@ -6,6 +6,7 @@ import type { RemoteSecret } from "../../../components/backends/contract.ts";
 import { objectsOf, type Layout } from "../../../components/backends/remote-object.ts";
 import { literal } from "../../../components/values/recipe.ts";
 import { rows } from "../../components/backends/rows/index.ts";
+import { address } from "../../components/backends/rows/row.ts";
 import { planInputOf, type PlannedEnvironment } from "../../../stacks/plan/input.ts";
 
 const keys = { username: literal("shop"), password: literal("x"), uri: literal("y") };
@@ -58,7 +59,11 @@ function environment({ store = { kind: "aws-parameter-store" }, ...parts }: Part
   const placements = [...written].map((each) => ({
     secret,
     store: each,
-    objects: objectsOf(each?.layout as Layout, { keys: Object.keys(keys) }, (key) => `shop/db/${key ?? ""}`),
+    objects: objectsOf(
+      { layout: each?.layout as Layout },
+      { address, keys: Object.keys(keys) },
+      (key) => `shop/db/${key ?? ""}`,
+    ),
   }));
   const clusters = new Map([["east", { spec: { name: "east", externalSecrets: { concurrency: 4 } } }]]);
   return { refreshSeconds: 600, stores, clusters, namespaces, placements } as unknown as PlannedEnvironment;
@@ -190,7 +195,7 @@ describe("what the planner takes from an environment", () => {
     fc.assert(
       fc.property(wanted, fc.constantFrom<Layout>("bundle", "per-key"), (names, layout) => {
         const deliveries = [delivery(names)];
-        const objects = objectsOf(layout, { keys: Object.keys(keys) }, (key) => `shop/db/${key}`);
+        const objects = objectsOf({ layout }, { address, keys: Object.keys(keys) }, (key) => `shop/db/${key}`);
         const stored = { kind: "remote", objects: objects.map((object) => ({ object })) } as unknown as RemoteSecret;
         const { extract, data } = selectReads(delivery(names), new Map([["shop/db", stored]]));
         assert.deepEqual(reads({ store: { kind: "azure-key-vault", layout }, deliveries }), [

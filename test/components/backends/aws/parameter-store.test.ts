@@ -99,8 +99,11 @@ describe("Parameter Store backend", () => {
   it("writes over a parameter only where it adopts it, and shows no change afterwards", async () => {
     const adopting = await written({ adopt: true });
     assert.equal(adopting.inputs["overwrite"], true);
-    assert.deepEqual(adopting.options.ignoreChanges, ["overwrite"]);
-    assert.equal("overwrite" in (await written()).inputs, false);
+    // Ignored, it would be what the state has: nothing, where the parameter had another name before.
+    assert.deepEqual(adopting.options.ignoreChanges, []);
+    const after = await written();
+    assert.equal("overwrite" in after.inputs, false);
+    assert.deepEqual(after.options.ignoreChanges, ["overwrite"]);
   });
 
   it("never makes an advanced parameter standard again, which AWS refuses", async () => {
@@ -150,6 +153,32 @@ describe("Parameter Store backend", () => {
     assert.deepEqual(commonFolders(["/a/b/c"]), ["/a/b"]);
     assert.deepEqual(commonFolders(["/a/b", "/c/d/e"]), ["/a", "/c/d"]);
     assert.deepEqual(commonFolders([]), []);
+  });
+
+  it("asks for parameters in no folder without all that is in one", async () => {
+    assert.deepEqual(commonFolders(["/a", "/a/b", "/c"]), ["/", "/a"]);
+    const { calls } = await runProgram(async () =>
+      (await openStore({ spec, secretConfig: () => undefined, options: {} })).existing(["/db"]),
+    );
+    assert.deepEqual(
+      calls.map(({ inputs }) => inputs),
+      [{ path: "/", recursive: false, withDecryption: false }],
+    );
+  });
+
+  it("asks for a parameter in no hierarchy by its name, and does not decrypt it", async () => {
+    const memory = new RemoteMemory();
+    memory.write("aws-parameter-store", "db", "theirs-77aa");
+    memory.write("aws-parameter-store", "/other", "theirs-77aa");
+    const { result, calls } = await runProgram(
+      async () => (await openStore({ spec, secretConfig: () => undefined, options: {} })).existing(["db", "other"]),
+      { memory },
+    );
+    assert.deepEqual([...result.keys()], ["db"]);
+    assert.deepEqual(
+      calls.map(({ inputs }) => inputs),
+      ["db", "other"].map((each) => ({ name: each, withDecryption: false })),
+    );
   });
 
   it("does not take a parameter below a name for the name", async () => {

@@ -27,6 +27,11 @@ export const awsParameterStore: Row = {
     path: "stores.main",
     problem: '"/aws-dev/" begins with aws or ssm, which AWS reserves',
   },
+  chosenNames: {
+    "shop/db": "/Shop_DB",
+    "shop/db/password": "/password.of.shop",
+    "shop/db/username": "/legacy/Shop/user",
+  },
   functionsThatRead: ["aws:ssm/getParameter:getParameter"],
   changeByHand: ({ memory }, name, payload) => memory.write("aws-parameter-store", name, payload),
   deleteByHand: ({ memory }, name) => memory.delete("aws-parameter-store", name),
@@ -59,6 +64,12 @@ export const awsSecretsManager: Row = {
   billed: true,
   resource: versionType,
   takesOver: (name) => ({ type: secretType, importId: secretArn(name) }),
+  // The second ends like an ARN does.
+  chosenNames: {
+    "shop/db": "AmazonMSK_shop",
+    "shop/db/password": "shop-db-secret",
+    "shop/db/username": "legacy/user@shop",
+  },
   functionsThatRead: ["aws:secretsmanager/getSecretVersion:getSecretVersion"],
   changeByHand: ({ memory }, name, payload) => memory.write("aws-secrets-manager", name, payload),
   deleteByHand: ({ memory }, name) => memory.delete("aws-secrets-manager", name),

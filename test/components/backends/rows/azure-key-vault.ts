@@ -38,6 +38,7 @@ export const azureKeyVault: Row = {
   takesOver: (name) => ({ type, importId: `${vaultIdOf("kv-acme")}/secrets/${name}` }),
   prepares: ["azure-native:authorization:RoleAssignment main/deployer"],
   keyVaultApi: fakeKeyVaultApi,
+  chosenNames: { "shop/db": "Shop-DB", "shop/db/password": "Shop--Password-", "shop/db/username": "1user" },
   functionsThatRead: [],
   changeByHand: ({ memory }, name, payload) => memory.write("azure-key-vault", name, payload),
   deleteByHand: ({ memory }, name) => memory.delete("azure-key-vault", name),

@@ -27,6 +27,7 @@ export const gcpSecretManager: Row = {
   billed: true,
   takesOver: (name) => ({ type, importId: `${prefix}${name}` }),
   resource: "gcp:secretmanager/secretVersion:SecretVersion",
+  chosenNames: { "shop/db": "Shop_DB", "shop/db/password": "ShopPassword", "shop/db/username": "1-user_" },
   functionsThatRead: ["gcp:secretmanager/getSecretVersionAccess:getSecretVersionAccess"],
   changeByHand: ({ memory }, name, payload) => memory.write("gcp-secret-manager", `${prefix}${name}`, payload),
   deleteByHand: ({ memory }, name) => memory.delete("gcp-secret-manager", `${prefix}${name}`),

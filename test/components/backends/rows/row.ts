@@ -42,6 +42,8 @@ export interface Row {
   readonly prepares?: readonly string[];
   /** An address that the kind must refuse, and the issue; none where it takes every legal one. */
   readonly refused?: { readonly address: SecretAddress; readonly path: string; readonly problem: string };
+  /** Names that somebody else chose, as legal as they are unlike those that are made here: by entry of `remoteNames`. */
+  readonly chosenNames: Readonly<Record<"shop/db" | "shop/db/password" | "shop/db/username", string>>;
   /** Functions of the provider that read a value. */
   readonly functionsThatRead: readonly string[];
   /** Changes an object behind the program's back. */

@@ -25,6 +25,7 @@ export const vaultKv: Row = {
     path: "stores.main",
     problem: "the path of shop/db has 410 characters; Vault allows at most 400",
   },
+  chosenNames: { "shop/db": "Shop_DB@prod", "shop/db/password": "unused", "shop/db/username": "unused" },
   functionsThatRead: ["vault:generic/getSecret:getSecret"],
   changeByHand: ({ vault }, name, payload) => vault.write(`secret/${name}`, JSON.parse(payload) as Values),
   deleteByHand: ({ vault }, name) => vault.delete(`secret/${name}`),

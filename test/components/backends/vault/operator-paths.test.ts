@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { refOf, referenceOf } from "../../../../components/backends/remote-object.ts";
+import type { RemoteNames } from "../../../../components/backends/remote-names.ts";
 import { vaultKvRules, type VaultKvSpec } from "../../../../components/backends/vault/kv.ts";
 
 /** What the operator makes of a `remoteRef.key` (external-secrets 0.20.4, `buildPath`, with a mount and KV v2). */
@@ -9,7 +10,7 @@ function pathThatIsRead(mount: string, key: string): string {
   return `${mount}/data/${rest}`;
 }
 
-function objectIn(mount: string, app = "shop", secret = "db") {
+function objectIn(mount: string, app = "shop", secret = "db", remoteNames: RemoteNames = {}) {
   const spec: VaultKvSpec = {
     kind: "vault-kv",
     name: "vault",
@@ -18,6 +19,7 @@ function objectIn(mount: string, app = "shop", secret = "db") {
     mount,
     auth: { mountPath: "kubernetes", mountPaths: {}, audience: "vault" },
     maxVersions: 10,
+    remoteNames,
   };
   const address = { platform: "acme", environment: "test", app, secret, path: `${app}/${secret}` };
   const [object] = vaultKvRules.objects(spec, { address, keys: ["password"], lengths: {} });
@@ -41,6 +43,20 @@ describe("paths in Vault, as the operator reads them", () => {
         const object = objectIn(path, app, secret);
         assert.equal(pathThatIsRead(path, referenceOf(object)), `${path}/data/${object.name}`);
       }),
+    );
+  });
+
+  it("are those that facts choose, whatever the mount, one that is called data too", () => {
+    const part = fc.constantFrom("shop", "db", "data", "secret");
+    const parts = fc.array(part, { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(parts, parts, (mount, chosen) => {
+        const [path, name] = [mount.join("/"), chosen.join("/")];
+        const object = objectIn(path, "shop", "db", { "shop/db": name });
+        assert.equal(object.name, name);
+        assert.equal(pathThatIsRead(path, referenceOf(object)), `${path}/data/${name}`);
+      }),
+      { numRuns: 500 },
     );
   });
 });

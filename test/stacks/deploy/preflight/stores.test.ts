@@ -5,7 +5,8 @@ import { foundNames, type Surveyed } from "../../../../components/backends/surve
 import { literal, password, provided, bcryptOf, type Recipe } from "../../../../components/values/recipe.ts";
 import type { SecretSpec } from "../../../../components/values/secret-spec.ts";
 import { stateResource } from "../../../support/fixtures.ts";
-import { preflight, type PreflightStore } from "../../../../stacks/deploy/preflight/stores.ts";
+import type { PreflightStore } from "../../../../stacks/deploy/preflight/contract.ts";
+import { preflight } from "../../../../stacks/deploy/preflight/stores.ts";
 
 const spec: SecretSpec = {
   id: "shop/db",
