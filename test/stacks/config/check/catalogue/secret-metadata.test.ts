@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { templatePattern } from "../../../../../components/external-secrets/admission/secrets.ts";
-import type { CatalogueDelivery } from "../../../../../stacks/environments/catalogue-spec.ts";
 import { metadataProblems } from "../../../../../stacks/config/check/catalogue/secret-metadata.ts";
 import { catalogue, deliveriesIn, environment, refusal, refusalOf } from "../../../../support/fixtures.ts";
 
 const withMetadata = (changes: object) => {
   const [delivery = assert.fail()] = catalogue["shop"]?.deliveries ?? [];
   const secrets = catalogue["shop"]?.secrets ?? {};
-  return { catalogue: { shop: { secrets, deliveries: [{ ...delivery, ...changes } as CatalogueDelivery] } } };
+  return { catalogue: { shop: { secrets, deliveries: [{ ...delivery, ...changes }] } } };
 };
 const at = '  catalogue.shop.deliveries["shop/shop-db"]';
 const fields = ["labels", "annotations"] as const;
