@@ -74,6 +74,11 @@ export interface StateResource {
   readonly objectName?: string;
   /** Whether it said that it is Ready, where it is an object of the operator. Default: no. */
   readonly ready?: true;
+  /**
+   * Type of the Secret that it makes or asks for, where it is one, a patch of one, or an ExternalSecret. Default: it names
+   * none.
+   */
+  readonly secretType?: string;
   /** Whether it writes keys into an object that somebody else owns. Default: no. */
   readonly merges?: true;
   /**

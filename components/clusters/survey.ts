@@ -3,6 +3,7 @@ import { setCommand } from "../support/config-command.ts";
 import { StoreError } from "../support/errors.ts";
 import { loadClient, reasonOf, type ClusterClient } from "./client.ts";
 import type { ClusterSpec } from "./contract.ts";
+import { asTypedMetadata } from "./secret-table.ts";
 
 /** Kinds of object that namespaces get, by the name of their resource in the API. */
 export const surveyedKinds = {
@@ -26,6 +27,8 @@ export interface ObjectName {
 
 /** Metadata of an object that exists. */
 export interface FoundObject extends ObjectName {
+  /** Type of a Secret; absent for every other kind. */
+  readonly type?: string;
   readonly annotations: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   /** The object that owns it as its controller, such as `ExternalSecret/minio-root`; absent where none does. */
@@ -40,7 +43,8 @@ export type SecretData = Readonly<Record<string, string>>;
 /** Queries to a cluster before anything is registered. */
 export interface ClusterSurvey {
   /**
-   * Which of these objects exist. One list request for each kind in each namespace; only metadata travels.
+   * Which of these objects exist. One list request for each kind in each namespace; only metadata travels, and the types
+   * of Secrets.
    *
    * @throws StoreError where the cluster can't be asked; it names every list that was refused.
    */
@@ -114,14 +118,14 @@ async function clientOf(cluster: ClusterSpec): Promise<ClusterClient> {
   }
 }
 
-/** Metadata of everything of a kind in a namespace, or in the cluster. A kind that is not installed yet has no objects. */
+/** What a survey wants of everything of a kind in a namespace, or in the cluster. A kind that is not installed yet has no objects. */
 async function listed(
   { library, config }: ClusterClient,
   kind: SurveyedKind,
   namespace: string | undefined,
 ): Promise<readonly Listed[]> {
   const ask = lists[kind](library, config, namespace ?? "");
-  const options = library.setHeaderOptions("accept", metadataOnly);
+  const options = kind === "Secret" ? asTypedMetadata(library) : library.setHeaderOptions("accept", metadataOnly);
   const items: Listed[] = [];
   let _continue = "";
   try {
@@ -145,6 +149,7 @@ const metadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.i
 const pageSize = 500;
 
 interface Listed {
+  readonly type?: string;
   readonly metadata?: {
     readonly name?: string;
     readonly namespace?: string;
@@ -212,13 +217,14 @@ function namespaced(library: Library, config: Client.KubeConfig, namespace: stri
     api.listNamespacedCustomObject({ ...operatorApi, namespace, plural, ...page }, options) as Promise<Page>;
 }
 
-function foundOf(kind: SurveyedKind, { metadata = {} }: Listed): FoundObject {
+function foundOf(kind: SurveyedKind, { type, metadata = {} }: Listed): FoundObject {
   const { name = "", namespace, annotations = {}, labels = {}, ownerReferences = [], managedFields = [] } = metadata;
   const controller = ownerReferences.find((each) => each.controller === true);
   return {
     kind,
     name,
     ...(namespace === undefined ? {} : { namespace }),
+    ...(type === undefined ? {} : { type }),
     annotations,
     labels,
     ...(controller === undefined ? {} : { controller: `${controller.kind}/${controller.name}` }),

@@ -27,12 +27,29 @@ export interface DeliverySpec {
   readonly merge: boolean;
   /** What is done to a Secret of this name that existed before it was ours. Default: none did. */
   readonly existing?: ExistingSecretChoice;
+  /**
+   * Type of the Secret, which Kubernetes never changes. Default: `Opaque`; where keys are merged, that of the Secret that
+   * exists.
+   */
+  readonly type?: string;
+  /** Labels of the Secret by name. Default: none. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Annotations of the Secret by name, besides those that this program or the operator sets. Default: none. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** Whether a Secret has another owner, and only gets our keys. */
 export function isMerged({ merge, existing }: Pick<DeliverySpec, "merge" | "existing">): boolean {
   return merge || existing === "adopt" || existing === "merge";
 }
+
+/** The type that a Secret must have; `undefined` where any will do, since only keys are merged into it. */
+export function typeOf(delivery: DeliverySpec): string | undefined {
+  return delivery.type ?? (isMerged(delivery) ? undefined : defaultSecretType);
+}
+
+/** Type of a Secret that names none. */
+export const defaultSecretType = "Opaque";
 
 export interface DeliveredKey {
   /** Key in the Kubernetes Secret. */

@@ -62,6 +62,7 @@ export class ExternalSecretDelivery implements Delivery {
         storeName: secretStore.name,
         target: spec.secretName,
         creationPolicy: isMerged(spec) ? "Merge" : retain ? "Orphan" : "Owner",
+        blueprint: spec,
         refreshInterval: goDuration(refreshSeconds),
         ...selectReads(spec, remotes),
       },

@@ -70,6 +70,13 @@ export interface KeyRef {
   readonly ref: RemoteRef;
 }
 
+/** Type and metadata of a Secret. */
+export interface SecretBlueprint {
+  readonly type?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
 export interface ExternalSecretManifestSpec {
   readonly storeKind: "SecretStore" | "ClusterSecretStore";
   readonly storeName: string;
@@ -80,6 +87,8 @@ export interface ExternalSecretManifestSpec {
    * somebody else owns.
    */
   readonly creationPolicy: "Owner" | "Orphan" | "Merge";
+  /** What the Secret is besides its keys. Default: what the operator makes it. */
+  readonly blueprint?: SecretBlueprint;
   /** Canonical Go duration, such as `1h0m0s`. */
   readonly refreshInterval: string;
   /** Objects read whole: one call for all their keys. */
@@ -98,13 +107,42 @@ export function externalSecret(metadata: ManifestMetadata, spec: ExternalSecretM
       refreshPolicy: "Periodic",
       refreshInterval: spec.refreshInterval,
       secretStoreRef: { kind: spec.storeKind, name: spec.storeName },
-      target: { name: spec.target, creationPolicy: spec.creationPolicy, deletionPolicy: "Retain" },
+      target: {
+        name: spec.target,
+        creationPolicy: spec.creationPolicy,
+        deletionPolicy: "Retain",
+        ...templateOf(spec.blueprint ?? {}),
+      },
       ...(spec.extract.length === 0
         ? {}
         : { dataFrom: spec.extract.map((key) => ({ extract: { key, ...canonicalRef } })) }),
       ...(spec.data.length === 0
         ? {}
         : { data: spec.data.map(({ secretKey, ref }) => ({ secretKey, remoteRef: { ...ref, ...canonicalRef } })) }),
+    },
+  };
+}
+
+/**
+ * The template of a Secret that has a type, labels or annotations of its own. Without one the operator copies the
+ * annotations of the ExternalSecret to the Secret; with one it does not. `Merge` keeps the keys that were read, whatever
+ * else the template holds (external-secrets v0.20.4 and v2.9.0, `ApplyTemplate`).
+ */
+function templateOf({ type, labels = {}, annotations = {} }: SecretBlueprint): {
+  readonly template?: NonNullable<NonNullable<NonNullable<IExternalSecret["spec"]>["target"]>["template"]>;
+} {
+  const metadata = {
+    ...(Object.keys(labels).length === 0 ? {} : { labels }),
+    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+  };
+  const hasMetadata = Object.keys(metadata).length > 0;
+  if (type === undefined && !hasMetadata) return {};
+  return {
+    template: {
+      engineVersion: "v2",
+      mergePolicy: "Merge",
+      ...(type === undefined ? {} : { type }),
+      ...(hasMetadata ? { metadata } : {}),
     },
   };
 }

@@ -31,6 +31,7 @@ export async function readState(): Promise<readonly StateResource[]> {
     outputs: secret(outputs ?? {}) as unknown as StateResource["outputs"],
     names: namesOf(outputs ?? {}),
     ...objectNameOf(type, outputs ?? {}),
+    ...secretTypeOf(type, outputs ?? {}),
     ...(isReady(outputs ?? {}) ? { ready: true } : {}),
     ...(type === "kubernetes:core/v1:SecretPatch" || isMerging(outputs ?? {}) ? { merges: true } : {}),
     ...unmergedOf(type, outputs ?? {}),
@@ -80,6 +81,16 @@ function objectNameOf(type: string, { metadata }: { readonly metadata?: unknown 
   if (type !== "kubernetes:core/v1:Secret") return {};
   const { name } = (metadata ?? {}) as { readonly name?: unknown };
   return typeof name === "string" ? { objectName: name } : {};
+}
+
+/** Type of the Secret that a resource makes or asks for. */
+function secretTypeOf(type: string, outputs: Readonly<Record<string, unknown>>): Pick<StateResource, "secretType"> {
+  const { target } = (outputs["spec"] ?? {}) as {
+    readonly target?: { readonly template?: { readonly type?: unknown } };
+  };
+  const isSecret = type === "kubernetes:core/v1:Secret" || type === "kubernetes:core/v1:SecretPatch";
+  const named = isSecret ? outputs["type"] : type.endsWith(":ExternalSecret") ? target?.template?.type : undefined;
+  return typeof named === "string" ? { secretType: named } : {};
 }
 
 /** What an ExternalSecret was asked for that waits for a Secret to merge into. */

@@ -28,6 +28,15 @@ export interface CatalogueDelivery {
   readonly from: readonly KeySource[];
   /** The Secret belongs to somebody else and gets these keys merged in. Default: it is ours. */
   readonly merge?: boolean;
+  /**
+   * Type of the Secret, such as `kubernetes.io/tls`: it can't be changed later. Default: `Opaque`; with `merge`, that of
+   * the Secret that exists.
+   */
+  readonly type?: string;
+  /** Labels of the Secret, by name. They are not secret. Default: none. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Annotations of the Secret, by name. They are not secret. Default: none. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 export interface CatalogueApplication {

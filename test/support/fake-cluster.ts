@@ -52,9 +52,33 @@ export async function startCluster(paths: Readonly<Record<string, object>>): Pro
   return { kubeconfig, answers, missing, requests, accepted, drop, close: () => stop(server, folder) };
 }
 
-/** Path and answer of a namespace's list of Secrets, names only. */
+/** Path and answer of a namespace's list of Secrets, of type `Opaque` and with names only. */
 export function secretList(namespace: string, ...names: readonly string[]): readonly [string, object] {
-  return metadataList(`/api/v1/namespaces/${namespace}/secrets`, ...names.map((name) => ({ namespace, name })));
+  return secretTable(namespace, ...names.map((name) => ({ metadata: { namespace, name }, type: "Opaque" })));
+}
+
+interface TypedMetadata {
+  readonly metadata: object;
+  readonly type: string;
+}
+
+/** Path and answer of a namespace's list of Secrets, of which metadata and types were asked for. */
+export function secretTable(namespace: string, ...secrets: readonly TypedMetadata[]): readonly [string, object] {
+  return [`/api/v1/namespaces/${namespace}/secrets?limit=500`, secretPage(secrets)];
+}
+
+/** One page of such a list: a table, as the API server (1.37) makes it. */
+export function secretPage(secrets: readonly TypedMetadata[], next?: string): object {
+  return {
+    apiVersion: "meta.k8s.io/v1",
+    kind: "Table",
+    metadata: next === undefined ? {} : { continue: next },
+    columnDefinitions: ["Name", "Type", "Data", "Age"].map((name) => ({ name, type: "string" })),
+    rows: secrets.map(({ metadata, type }) => ({
+      cells: ["name", type, 2, "5d"],
+      object: { apiVersion: "meta.k8s.io/v1", kind: "PartialObjectMetadata", metadata },
+    })),
+  };
 }
 
 /** Path and answer of a list of which only metadata was asked for. An empty one has no items at all, as from the API. */

@@ -30,6 +30,8 @@ export const canary = "canary-of-the-till-9f2c";
 
 export interface Changes extends RunOptions {
   readonly facts?: Readonly<Record<string, unknown>>;
+  /** Default: the catalogue of this file. */
+  readonly catalogue?: Catalogue;
   readonly policy?: Partial<Policy>;
   readonly entropy?: string;
   /** On top of stores and clusters that answer as `emptyExternal` has them. */
@@ -43,6 +45,7 @@ export interface Changes extends RunOptions {
 /** The stack `test` with the facts of the fixtures and these changes. */
 export function stack({
   facts: changes = {},
+  catalogue: applications = catalogue,
   policy: decisions = {},
   entropy = "first",
   secret = { tillToken: canary },
@@ -56,7 +59,7 @@ export function stack({
   return [
     () =>
       deployStack({
-        catalogue,
+        catalogue: applications,
         policies,
         entropy: knownEntropy(entropy),
         external: { ...emptyExternal(all), clusters, ...external },

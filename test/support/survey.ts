@@ -32,7 +32,8 @@ export function surveyOf(clusters: Readonly<Record<string, readonly Existing[]>>
           const existing = found(name, each);
           if (existing === undefined) return [];
           const { data: _, ...metadata } = existing;
-          return [{ annotations: {}, labels: {}, managers: ["kubectl-create"], ...metadata }];
+          const type = each.kind === "Secret" ? { type: "Opaque" } : {};
+          return [{ ...type, annotations: {}, labels: {}, managers: ["kubectl-create"], ...metadata }];
         }),
       );
     },

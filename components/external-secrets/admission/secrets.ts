@@ -21,7 +21,7 @@ export const templateFunctions = [
 ] as const;
 
 /** Types of Secret that Kubernetes fills, or takes, with credentials of its own: of any account of the namespace, or of a node. */
-const mintingTypes = ["bootstrap.kubernetes.io/token", "kubernetes.io/service-account-token"];
+export const mintingTypes: readonly string[] = ["bootstrap.kubernetes.io/token", "kubernetes.io/service-account-token"];
 
 /**
  * The whole of a text with templates: `{{ .key }}` or `{{ .key | function "argument" }}`, and text around them. RE2, as

@@ -5,6 +5,10 @@ import { throttled, type KnownError } from "../../backends/known-error.ts";
 const general: readonly KnownError[] = [
   throttled,
   {
+    pattern: /Secret "[^"]*" is invalid: type: .*field is immutable/i,
+    fix: "the Secret exists with another type, which Kubernetes never changes: give the delivery in the catalogue that type, or another secretName (docs/secret-shapes.md#type)",
+  },
+  {
     pattern: /could not get (?:Cluster)?SecretStore .*not found/i,
     fix: "the SecretStore was deleted: run `pulumi up --refresh`, which creates it again",
   },

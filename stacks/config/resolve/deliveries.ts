@@ -12,6 +12,7 @@ import { mostBytes } from "../check/recipes.ts";
 import type { Facts } from "../schema/index.ts";
 import { applicationsOf } from "./secrets.ts";
 import { knownBytes } from "./secret-shape.ts";
+import { typeIssues } from "./secret-type.ts";
 
 export interface ResolveDeliveriesArgs {
   readonly catalogue: Catalogue;
@@ -37,10 +38,17 @@ export function resolveDeliveries(args: ResolveDeliveriesArgs): ResolvedDeliveri
   const drafts = applicationsOf(args).flatMap(([app, application]) =>
     application.deliveries.map((delivery) => {
       const path = cataloguePath([app, "deliveries", `${delivery.namespace}/${delivery.secretName}`]);
+      const before = issues.length;
       const keys = delivery.from.flatMap((source) => keysOf({ app, source, path, byId, args, issues }));
-      const { namespace, secretName, merge = false } = delivery;
-      const draft: DeliveryDraft = { namespace, secretName, keys, merge };
-      issues.push(...keyTwice(path, keys), ...tooLarge(path, draft, byId));
+      const { from: _, merge = false, ...secret } = delivery;
+      const draft: DeliveryDraft = { ...secret, keys, merge };
+      // Keys of a source that can't be read are missing for that reason alone.
+      const isWhole = issues.length === before;
+      issues.push(
+        ...keyTwice(path, keys),
+        ...tooLarge(path, draft, byId),
+        ...(isWhole ? typeIssues(path, draft, byId) : []),
+      );
       return { app, draft };
     }),
   );

@@ -16,6 +16,8 @@ import { configPath, setCommand } from "../../../components/support/config-comma
 import type { Issue } from "../../../components/support/errors.ts";
 import { readsStore, type Cluster, type Environment } from "../../config/environment.ts";
 import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
+import { deliveryTypes, resourcesOf } from "./known-deliveries.ts";
+import { changedTypeIssues, existingTypeIssues, newTypes } from "./secret-types.ts";
 
 export interface ClusterPreflightArgs {
   readonly environment: Environment;
@@ -54,7 +56,11 @@ export async function preflightClusters(args: ClusterPreflightArgs): Promise<Clu
     ([id]) => id,
   );
   return {
-    issues: [...changingHands(args), ...found.flatMap(({ issues }) => issues)],
+    issues: [
+      ...changingHands(args),
+      ...clusters.flatMap((cluster) => changedTypeIssues(args.state, cluster)),
+      ...found.flatMap(({ issues }) => issues),
+    ],
     holders: new Map([...holders].map(([id, each]) => [id, each.map(([, holder]) => holder)])),
     notes: found.flatMap(({ notes }) => notes),
   };
@@ -71,15 +77,16 @@ const nothing: Findings = { issues: [], holders: [], notes: [] };
 async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Promise<Findings> {
   const { spec: cluster } = target;
   const deliveries = newDeliveries(args, target);
+  const typed = newTypes(args.state, target);
   const objects = wantedIn(args.environment, target).filter(({ resource }) => !knows(args.state, resource));
-  if (deliveries.length + objects.length === 0) return nothing;
+  if (deliveries.length + objects.length + typed.length === 0) return nothing;
   if (cluster.assumeNothingExists === true) {
     await log.warn(
       `clusters.${cluster.name}: existing objects are not checked (assumeNothingExists): any object with the name of a new one is overwritten.`,
     );
     return nothing;
   }
-  const found = await args.survey.find(cluster, [...objects, ...deliveries.map(secretOf)]);
+  const found = await args.survey.find(cluster, [...objects, ...[...deliveries, ...typed].map(secretOf)]);
   const existing = new Map(found.map((each) => [keyOf(each), each]));
   const untracked = objects
     .flatMap((object) => existing.get(keyOf(object)) ?? [])
@@ -94,6 +101,9 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
     issues: [
       ...(cluster.upsertExistingObjects ? [] : untracked.map((each) => untrackedIssue(cluster, each))),
       ...held.flatMap((each) => secretIssues({ ...args, ...each, cluster, plain: each.delivery.via === "plain" })),
+      ...[...deliveries, ...typed].flatMap((each) =>
+        existingTypeIssues(cluster, each, existing.get(keyOf(secretOf(each)))),
+      ),
     ],
     holders: shared
       .filter(({ existing }) => existing === "adopt")
@@ -109,26 +119,11 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
 function newDeliveries({ state }: ClusterPreflightArgs, { namespaces }: Cluster): readonly DeliverySpec[] {
   return namespaces.flatMap(({ key, deliveries }) =>
     deliveries.filter((delivery) => {
-      const name = `${key}/${delivery.secretName}`;
-      const known = state.find(
-        (each) => each.name === name && secretTypes.includes(each.type) && mayBe(each, delivery),
-      );
+      const [known] = resourcesOf(state, key, delivery, Object.values(deliveryTypes).flat());
       return known === undefined || (known.merges === true && !isMerged(delivery));
     }),
   );
 }
-
-/**
- * Whether a resource of a delivery's name is that delivery. A reader's static credentials are a Secret too, whose resource
- * is called like one of the name `credentials`.
- */
-function mayBe({ objectName }: StateResource, { secretName }: DeliverySpec): boolean {
-  return objectName === undefined || objectName === secretName;
-}
-
-const externalSecretTypes: readonly string[] = ["kubernetes:external-secrets.io/v1:ExternalSecret"];
-const plainTypes: readonly string[] = ["kubernetes:core/v1:Secret", "kubernetes:core/v1:SecretPatch"];
-const secretTypes = [...externalSecretTypes, ...plainTypes];
 
 /** What a cluster's namespaces get besides their Secrets. */
 function wantedIn({ platform, name }: Environment, { spec, namespaces }: Cluster): readonly WantedObject[] {
@@ -168,11 +163,10 @@ function changingHands({ environment, state }: ClusterPreflightArgs): readonly I
   const owned = state.filter(({ merges }) => merges !== true);
   return environment.namespaces.flatMap((namespace) =>
     namespace.deliveries.flatMap((delivery): readonly Issue[] => {
-      const former = delivery.via === "plain" ? externalSecretTypes : plainTypes;
-      const name = `${namespace.key}/${delivery.secretName}`;
-      if (!owned.some((each) => each.name === name && former.includes(each.type) && mayBe(each, delivery))) return [];
+      const former = delivery.via === "plain" ? "external-secret" : "plain";
+      if (resourcesOf(owned, namespace.key, delivery, deliveryTypes[former]).length === 0) return [];
       const maker =
-        former === plainTypes ? "was written by this stack itself" : "belongs to an ExternalSecret of this stack";
+        former === "plain" ? "was written by this stack itself" : "belongs to an ExternalSecret of this stack";
       return [
         {
           path: configPath(["namespaces", namespace.name, "store"]),

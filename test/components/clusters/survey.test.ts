@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { clusterSurvey, placeOf, type ObjectName } from "../../../components/clusters/survey.ts";
 import { StoreError } from "../../../components/support/errors.ts";
-import { metadataList, metadataPage, secretList, startCluster, type FakeCluster } from "../../support/fake-cluster.ts";
+import {
+  metadataList,
+  metadataPage,
+  secretList,
+  secretPage,
+  secretTable,
+  startCluster,
+  type FakeCluster,
+} from "../../support/fake-cluster.ts";
 import { environment, facts } from "../../support/fixtures.ts";
 
 const canary = "canary-in-use-3b7e";
@@ -30,7 +38,7 @@ describe("asking a cluster what exists", () => {
     return error.message;
   };
 
-  it("asks once for each kind and namespace, whatever the number of names, and for metadata only", async () => {
+  it("asks once for each kind and namespace, whatever the number of names, and of Secrets for no value", async () => {
     const found = await find(secret("shop-db"), secret("shop-none"), secret("till-api", "till"));
     assert.deepEqual(
       found.map(({ kind, namespace, name }) => [kind, namespace, name]),
@@ -40,8 +48,7 @@ describe("asking a cluster what exists", () => {
       "GET /api/v1/namespaces/shop/secrets?limit=500",
       "GET /api/v1/namespaces/till/secrets?limit=500",
     ]);
-    const metadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
-    assert.deepEqual([...new Set(cluster.accepted)], [metadataOnly]);
+    assert.deepEqual([...new Set(cluster.accepted)], ["application/json;as=Table;g=meta.k8s.io;v=v1"]);
   });
 
   it("asks nothing of a cluster where nothing is wanted", async () => {
@@ -75,10 +82,11 @@ describe("asking a cluster what exists", () => {
       found.map(({ kind, namespace, name }) => ({ kind, ...(namespace === undefined ? {} : { namespace }), name })),
       wanted,
     );
-    assert.ok(cluster.accepted.every((each) => each.includes("as=PartialObjectMetadataList")));
+    const metadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+    assert.deepEqual([...new Set(cluster.accepted)], [metadataOnly]);
   });
 
-  it("says what the metadata says: annotations, labels, the controller and who wrote fields", async () => {
+  it("says what is known without a value: type, annotations, labels, the controller and who wrote fields", async () => {
     const metadata = {
       namespace: "shop",
       name: "shop-db",
@@ -90,30 +98,37 @@ describe("asking a cluster what exists", () => {
       ],
       managedFields: [{ manager: "kubectl" }, {}, { manager: "operator" }],
     };
-    cluster.answers.set(...metadataList("/api/v1/namespaces/shop/secrets", metadata, { name: "other" }));
+    const other = { metadata: { name: "other" }, type: "Opaque" };
+    cluster.answers.set(...secretTable("shop", { metadata, type: "kubernetes.io/tls" }, other));
     assert.deepEqual(await find(secret("shop-db"), secret("other")), [
       {
         kind: "Secret",
         namespace: "shop",
         name: "shop-db",
+        type: "kubernetes.io/tls",
         annotations: { "multicloud-secrets/stack": "acme/test" },
         labels: { app: "shop" },
         controller: "ExternalSecret/shop-db",
         managers: ["kubectl", "operator"],
       },
-      { kind: "Secret", name: "other", annotations: {}, labels: {}, managers: [] },
+      { kind: "Secret", name: "other", type: "Opaque", annotations: {}, labels: {}, managers: [] },
     ]);
   });
 
-  for (const [kind, path] of [
-    ["Secret", "/api/v1/namespaces/shop/secrets"],
-    ["ExternalSecret", `${operatorPath}/namespaces/shop/externalsecrets`],
+  const typed = (metadata: readonly object[], next?: string) =>
+    secretPage(
+      metadata.map((each) => ({ metadata: each, type: "Opaque" })),
+      next,
+    );
+  for (const [kind, path, page] of [
+    ["Secret", "/api/v1/namespaces/shop/secrets", typed],
+    ["ExternalSecret", `${operatorPath}/namespaces/shop/externalsecrets`, metadataPage],
   ] as const) {
     it(`reads every page of a long list: ${kind}`, async () => {
       const first = Array.from({ length: 500 }, (_, index) => ({ namespace: "shop", name: `s-${index}` }));
-      cluster.answers.set(`${path}?limit=500`, metadataPage(first, "next-1"));
-      cluster.answers.set(`${path}?continue=next-1&limit=500`, metadataPage([{ namespace: "shop", name: "x" }], "n-2"));
-      cluster.answers.set(`${path}?continue=n-2&limit=500`, metadataPage([{ namespace: "shop", name: "shop-db" }]));
+      cluster.answers.set(`${path}?limit=500`, page(first, "next-1"));
+      cluster.answers.set(`${path}?continue=next-1&limit=500`, page([{ namespace: "shop", name: "x" }], "n-2"));
+      cluster.answers.set(`${path}?continue=n-2&limit=500`, page([{ namespace: "shop", name: "shop-db" }]));
       const found = await find({ kind, namespace: "shop", name: "shop-db" }, { kind, namespace: "shop", name: "s-9" });
       assert.deepEqual(
         found.map(({ name }) => name),

@@ -1,20 +1,51 @@
 import assert from "node:assert/strict";
-import { vias, type Via } from "../../../components/delivery/contract.ts";
+import { vias, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
 import { leaks } from "../../support/clear-text.ts";
 import { runProgram } from "../../support/mocks.ts";
 import { namespaceScene, partialDelivery, storedValues, wholeDelivery, type Scene } from "./scene.ts";
 
+type Inputs = Readonly<Record<string, unknown>>;
+type Texts = Readonly<Record<string, string>>;
+
+/** What a Secret is besides its keys, as inputs have it. */
+interface Blueprint {
+  readonly type?: string;
+  readonly metadata?: { readonly labels?: Texts; readonly annotations?: Texts };
+}
+
+interface Row {
+  /** Type of the resource that makes a Secret. */
+  readonly own: string;
+  /** Type of the resource that merges keys into one. */
+  readonly merged: string;
+  /** Where its inputs say what the Secret is besides its keys. */
+  readonly blueprint: (inputs: Inputs) => Blueprint | undefined;
+  /** Type of a Secret of which nothing is said, as inputs have it. */
+  readonly defaultType: string | undefined;
+  /** Annotations that every Secret of its own has. */
+  readonly annotations: Texts;
+}
+
 /** What each delivery makes. A delivery without its row does not compile. */
-const rows: { readonly [K in Via]: { readonly own: string; readonly merged: string } } = {
+const rows: { readonly [K in Via]: Row } = {
   "external-secret": {
     own: "kubernetes:external-secrets.io/v1:ExternalSecret",
     merged: "kubernetes:external-secrets.io/v1:ExternalSecret",
+    blueprint: ({ spec }) => (spec as { readonly target: { readonly template?: Blueprint } }).target.template,
+    defaultType: undefined,
+    annotations: {},
   },
-  plain: { own: "kubernetes:core/v1:Secret", merged: "kubernetes:core/v1:SecretPatch" },
+  plain: {
+    own: "kubernetes:core/v1:Secret",
+    merged: "kubernetes:core/v1:SecretPatch",
+    blueprint: (inputs) => inputs,
+    defaultType: "Opaque",
+    annotations: { "multicloud-secrets/stack": "acme/test", "pulumi.com/patchForce": "true" },
+  },
 };
 
 for (const via of vias) {
-  const { own, merged } = rows[via];
+  const { own, merged, blueprint, defaultType, annotations } = rows[via];
   const deliver = async (scene: Partial<Scene>) =>
     (await runProgram(() => namespaceScene({ via, ...scene }))).resources;
 
@@ -40,6 +71,43 @@ for (const via of vias) {
       if (merged !== own) resources.assertNone(own);
     });
 
+    const shaped: DeliverySpec = {
+      ...wholeDelivery,
+      type: "kubernetes.io/basic-auth",
+      labels: { "example.com/team": "shop" },
+      annotations: { "example.com/owner": "shop@example.com" },
+    };
+
+    it("gives a Secret its type, labels and annotations, and the keys that it has without them", async () => {
+      const { inputs } = (await deliver({ deliveries: [shaped] })).find(own, "main/shop/shop-db");
+      const { type, metadata } = blueprint(inputs) ?? {};
+      assert.deepEqual(
+        [type, metadata?.labels, metadata?.annotations],
+        [shaped.type, shaped.labels, { ...shaped.annotations, ...annotations }],
+      );
+      const without = (await deliver({ deliveries: [wholeDelivery] })).find(own, "main/shop/shop-db").inputs;
+      assert.deepEqual(keysIn(inputs), keysIn(without));
+    });
+
+    it("gives a Secret of which nothing is said neither label nor annotation but its own, nor a type", async () => {
+      const { inputs } = (await deliver({ deliveries: [wholeDelivery] })).find(own, "main/shop/shop-db");
+      const { type, metadata } = blueprint(inputs) ?? {};
+      assert.deepEqual([type, metadata?.labels, metadata?.annotations ?? {}], [defaultType, undefined, annotations]);
+    });
+
+    for (const existing of ["adopt", "merge", "by design"] as const) {
+      it(`gives them to a Secret of others, whose type has to be the same: ${existing}`, async () => {
+        const delivery = { ...shaped, ...(existing === "by design" ? { merge: true } : { existing }) };
+        const { inputs } = (await deliver({ deliveries: [delivery] })).find(merged, "main/shop/shop-db");
+        const { type, metadata } = blueprint(inputs) ?? {};
+        const { "multicloud-secrets/stack": _, ...others } = annotations;
+        assert.deepEqual(
+          [type, metadata?.labels, metadata?.annotations],
+          [shaped.type, shaped.labels, { ...shaped.annotations, ...others }],
+        );
+      });
+    }
+
     for (const marked of [true, false]) {
       it(`shows no value, in no input and no name, of values that come ${marked ? "marked" : "unmarked"}`, async () => {
         const merging = { ...wholeDelivery, secretName: "shop-merged", merge: true };
@@ -54,4 +122,10 @@ for (const via of vias) {
       assert.deepEqual(resources.names(own), []);
     });
   });
+}
+
+/** What the inputs of a delivery say of keys and values. */
+function keysIn(inputs: Inputs): unknown {
+  const { data, dataFrom } = (inputs["spec"] ?? {}) as { readonly data?: unknown; readonly dataFrom?: unknown };
+  return [inputs["stringData"], data, dataFrom];
 }

@@ -78,6 +78,29 @@ describe("ExternalSecret manifest", () => {
     assert.ok(!("dataFrom" in body));
   });
 
+  const labels = { "argocd.argoproj.io/secret-type": "repository" };
+  const annotations = { "example.com/owner": "shop" };
+  const fixed = { engineVersion: "v2", mergePolicy: "Merge" };
+  for (const [what, blueprint, template] of [
+    ["nothing", {}, undefined],
+    ["no label and no annotation", { labels: {}, annotations: {} }, undefined],
+    ["a type", { type: "kubernetes.io/tls" }, { ...fixed, type: "kubernetes.io/tls" }],
+    ["labels", { labels }, { ...fixed, metadata: { labels } }],
+    ["annotations", { annotations }, { ...fixed, metadata: { annotations } }],
+    [
+      "all of them",
+      { type: "kubernetes.io/tls", labels, annotations },
+      { ...fixed, type: "kubernetes.io/tls", metadata: { labels, annotations } },
+    ],
+  ] as const) {
+    it(`has a template, if at all, for what its Secret is to have besides its keys: ${what}`, () => {
+      const manifest = externalSecret(metadata, { ...spec, blueprint });
+      const target = { name: "shop-db", creationPolicy: "Owner", deletionPolicy: "Retain" };
+      assert.deepEqual(manifest.spec?.target, template === undefined ? target : { ...target, template });
+      new ExternalSecret(manifest).validate();
+    });
+  }
+
   for (const creationPolicy of ["Owner", "Orphan", "Merge"] as const) {
     it(`never deletes values that are gone from the store, and fits the schema, with policy ${creationPolicy}`, () => {
       const data = [{ secretKey: "password", ref: { key: "acme-dev/shop/db", property: "password" } }];

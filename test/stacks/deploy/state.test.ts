@@ -69,6 +69,31 @@ describe("reading the stack's own state", () => {
     assert.equal(result[0]?.objectName, "secrets-reader-credentials");
   });
 
+  it("knows the type of Secret that a resource makes or asks for, where it names one", async () => {
+    const external = "kubernetes:external-secrets.io/v1:ExternalSecret";
+    const asking = (template: object) => ({ spec: { target: { name: "a", template } } });
+    const state = {
+      "urn:pulumi:sandbox::multicloud-secrets::t::a": {
+        type: "kubernetes:core/v1:Secret",
+        outputs: { type: "kubernetes.io/tls" },
+      },
+      "urn:pulumi:sandbox::multicloud-secrets::t::b": {
+        type: "kubernetes:core/v1:SecretPatch",
+        outputs: { type: "Opaque" },
+      },
+      "urn:pulumi:sandbox::multicloud-secrets::t::c": { type: external, outputs: asking({ type: "example.com/a" }) },
+      "urn:pulumi:sandbox::multicloud-secrets::t::d": { type: external, outputs: asking({ metadata: {} }) },
+      "urn:pulumi:sandbox::multicloud-secrets::t::e": { type: external, outputs: { spec: { target: {} } } },
+      "urn:pulumi:sandbox::multicloud-secrets::t::f": { type: "kubernetes:core/v1:Service", outputs: { type: "a" } },
+      "urn:pulumi:sandbox::multicloud-secrets::t::g": { type: "kubernetes:core/v1:Secret" },
+    };
+    const { result } = await runProgram(readState, { state });
+    assert.deepEqual(
+      result.map(({ secretType }) => secretType),
+      ["kubernetes.io/tls", "Opaque", "example.com/a", undefined, undefined, undefined, undefined],
+    );
+  });
+
   it("knows each resource by type, name and path", async () => {
     const state = { [urn]: { type: "vault:kv/secretV2:SecretV2", outputs: { path: "secret/data/acme-test/shop/db" } } };
     const { result } = await runProgram(readState, { state });

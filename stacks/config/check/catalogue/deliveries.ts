@@ -5,6 +5,8 @@ import type { KeySource } from "../../../environments/catalogue-spec.ts";
 import type { ApplicationDraft, DeliveryDraft, SecretDraft } from "./draft.ts";
 import { keyProblem, kubernetesName, nameProblem, namespaceName } from "./names.ts";
 import { cataloguePath } from "./path.ts";
+import { metadataProblems } from "./secret-metadata.ts";
+import { typeProblem } from "./secret-type.ts";
 
 /** What deliveries can name. */
 interface Known {
@@ -31,8 +33,12 @@ function checkDelivery(app: string, { path, delivery }: DeliveryDraft, known: Kn
     nameProblem(delivery.namespace, namespaceName),
     nameProblem(delivery.secretName, kubernetesName),
   ].flatMap((problem) => problem ?? []);
+  const { type } = delivery;
+  const ofType = type === undefined ? undefined : typeProblem(type);
   return [
     ...problems.map((problem) => ({ path: at, ...problem })),
+    ...(ofType === undefined ? [] : [{ path: `${at}.type`, ...ofType }]),
+    ...metadataProblems({ ...delivery, path }),
     ...delivery.from.flatMap((source) => checkSource(app, source, at, known)),
   ];
 }

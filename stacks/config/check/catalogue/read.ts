@@ -159,6 +159,9 @@ const deliveryFields = {
   secretName: z.string({ error: "must be the name of a Secret" }),
   from: anything,
   merge: z.boolean({ error: "must be true or false" }).optional(),
+  type: z.string({ error: "must be a text, such as kubernetes.io/tls" }).optional(),
+  labels: anything,
+  annotations: anything,
 };
 
 function readDelivery(part: Part): DeliveryDraft | undefined {
@@ -172,9 +175,34 @@ function readDelivery(part: Part): DeliveryDraft | undefined {
     issues.push({ path: cataloguePath(at), problem: "is empty: the Secret would have no key", fix });
   }
   const from = (sources ?? []).flatMap((value, index) => readSource({ value, path: [...at, index], issues }) ?? []);
-  const { namespace, secretName, merge } = fields;
+  const labels = readTexts({ value: fields.labels, path: [...path, "labels"], issues }, "labels");
+  const annotations = readTexts({ value: fields.annotations, path: [...path, "annotations"], issues }, "annotations");
+  const { namespace, secretName, merge, type } = fields;
   if (namespace === undefined || secretName === undefined || from.length === 0) return undefined;
-  return { path, delivery: { namespace, secretName, from, ...(merge === undefined ? {} : { merge }) } };
+  const delivery = {
+    namespace,
+    secretName,
+    from,
+    ...(merge === undefined ? {} : { merge }),
+    ...(type === undefined ? {} : { type }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(annotations === undefined ? {} : { annotations }),
+  };
+  return { path, delivery };
+}
+
+/** Reads texts by name. Kubernetes takes no number or boolean for one. */
+function readTexts(part: Part, what: string): Readonly<Record<string, string>> | undefined {
+  const { value, path, issues } = part;
+  if (value === undefined) return undefined;
+  const entries = Object.entries(readObject(part, `an object of ${what} by name`) ?? {});
+  const texts = entries.flatMap(([name, text]) => {
+    if (typeof text === "string") return [[name, text] as const];
+    const fix = "write it in quotation marks";
+    issues.push({ path: cataloguePath([...path, name]), problem: `must be a text, ${received(text)}`, fix });
+    return [];
+  });
+  return Object.fromEntries(texts);
 }
 
 const sourceFields = { secret: z.string({ error: "must be the name of a secret" }), keys: anything };

@@ -13,6 +13,7 @@ describe("known errors", () => {
     assert.deepEqual(
       knownErrors.slice(own.length).map(({ pattern }) => pattern.source),
       [
+        'Secret "[^"]*" is invalid: type: .*field is immutable',
         "could not get (?:Cluster)?SecretStore .*not found",
         "does not exist|not found|(?:Secret|Parameter|Resource)NotFound",
         "connection refused|no such host|timeout|deadline exceeded",
@@ -33,6 +34,10 @@ describe("known errors", () => {
     ["unable to log in with Kubernetes auth: Code: 403. permission denied", "Vault refused the login"],
     ['could not get SecretStore "reader": Code: 403, not found', "the policy of its Vault role"],
     ['could not get ClusterSecretStore "vault", not found', "the SecretStore was deleted"],
+    [
+      'could not update: Secret "shop-tls" is invalid: type: Invalid value: "kubernetes.io/tls": field is immutable',
+      "the Secret exists with another type",
+    ],
   ] as const) {
     it(`are told by the first that matches: ${words}`, () => {
       assert.ok(knownErrorIn(words)?.fix.startsWith(beginning), knownErrorIn(words)?.fix);

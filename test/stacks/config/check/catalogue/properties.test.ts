@@ -32,6 +32,9 @@ function valid() {
           secretName: "shop-db",
           from: ["db", { secret: "api", keys: { TOKEN: "token" } }],
           merge: false,
+          type: "example.com/own",
+          labels: { "example.com/team": "shop" },
+          annotations: { "example.com/owner": "shop" },
         },
       ],
     },
@@ -96,7 +99,10 @@ describe("checking a catalogue", () => {
   });
 
   it("finds what is missing, wherever that is, unless it may be", () => {
-    const optional = ["path", "primaryKey", "rotateEveryDays", "merge", "standby", "url", "hash"];
+    const optional = [
+      ...["path", "primaryKey", "rotateEveryDays", "standby", "url", "hash"],
+      ...["merge", "type", "labels", "example.com/team", "annotations", "example.com/owner"],
+    ];
     for (const [index] of placesIn(valid()).entries()) {
       const catalogue = valid();
       const [parent, name] = placesIn(catalogue)[index] ?? assert.fail();

@@ -1,0 +1,26 @@
+import type { StateResource } from "../../../components/backends/contract.ts";
+import type { DeliverySpec, Via } from "../../../components/delivery/contract.ts";
+
+/** Types of the resources that Secrets are delivered by. */
+export const deliveryTypes: { readonly [K in Via]: readonly string[] } = {
+  "external-secret": ["kubernetes:external-secrets.io/v1:ExternalSecret"],
+  plain: ["kubernetes:core/v1:Secret", "kubernetes:core/v1:SecretPatch"],
+};
+
+/**
+ * The resources of the state that a delivery may be. Pure.
+ *
+ * @param key `<cluster>/<namespace>`.
+ * @param types of resources that count.
+ */
+export function resourcesOf(
+  state: readonly StateResource[],
+  key: string,
+  { secretName }: DeliverySpec,
+  types: readonly string[],
+): readonly StateResource[] {
+  const name = `${key}/${secretName}`;
+  // A reader's static credentials are a Secret too, whose resource is called like one of the name `credentials`.
+  const mayBe = ({ objectName }: StateResource) => objectName === undefined || objectName === secretName;
+  return state.filter((each) => each.name === name && types.includes(each.type) && mayBe(each));
+}
