@@ -4,7 +4,7 @@ import { placeOf, type FoundObject } from "../../../components/clusters/survey.t
 import { defaultSecretType, isMerged, typeOf, type DeliverySpec } from "../../../components/delivery/contract.ts";
 import { mintingTypes } from "../../../components/external-secrets/admission/secrets.ts";
 import type { Issue } from "../../../components/support/errors.ts";
-import { shownName } from "../../../components/support/wording.ts";
+import { clippedName } from "../../../components/support/printable.ts";
 import type { Cluster, Namespace } from "../../config/environment.ts";
 import { secretOf } from "./existing-secrets.ts";
 import { deliveryTypes, resourcesOf } from "./known-deliveries.ts";
@@ -27,10 +27,10 @@ export function existingTypeIssues(
   return [
     {
       path: `clusters.${cluster.name}`,
-      problem: `Secret ${placeOf(secretOf(delivery))} exists with type ${shownName(secret.type)}, and ${said}: Kubernetes never changes the type of a Secret`,
+      problem: `Secret ${placeOf(secretOf(delivery))} exists with type ${clippedName(secret.type)}, and ${said}: Kubernetes never changes the type of a Secret`,
       fix: mintingTypes.includes(secret.type)
         ? "in the catalogue, give the delivery another secretName"
-        : `in the catalogue, give the delivery type: "${shownName(secret.type)}", or another secretName`,
+        : `in the catalogue, give the delivery type: "${clippedName(secret.type)}", or another secretName`,
     },
   ];
 }

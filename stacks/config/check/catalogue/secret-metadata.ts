@@ -1,6 +1,7 @@
 import type { Issue } from "../../../../components/support/errors.ts";
 import { dnsSubdomain } from "../../../../components/support/naming.ts";
-import { firstIllegal, shownIfName, shownName } from "../../../../components/support/wording.ts";
+import { clippedName, quotedName } from "../../../../components/support/printable.ts";
+import { firstIllegal } from "../../../../components/support/text-rules.ts";
 import { isKubeconfig, secretIn } from "../secret-forms.ts";
 import { cataloguePath } from "./path.ts";
 
@@ -57,7 +58,7 @@ function keyProblem(kind: Kind, key: string): Problem | undefined {
     (dnsSubdomain.test(kind === "annotation" ? prefix.toLowerCase() : prefix) && prefix.length <= 253);
   if (parts.length <= 2 && isLegalPrefix && name.test(last) && last.length <= longestName) return undefined;
   return {
-    problem: `${shownIfName(key)} is not a legal name of ${article(kind)}: it must be letters, digits, dashes, underscores and dots, ${longestName} at most, with a letter or digit at its ends; a domain and a slash may stand before it`,
+    problem: `${quotedName(key)} is not a legal name of ${article(kind)}: it must be up to ${longestName} letters, digits, "-", "_" or ".", beginning and ending with a letter or digit; a domain and a slash may stand before it`,
     fix: `such as ${kind === "label" ? "argocd.argoproj.io/secret-type" : "example.com/owner"}`,
   };
 }
@@ -77,7 +78,7 @@ function reservedProblem(kind: Kind, key: string): Problem | undefined {
   const found = Object.entries(reserved).find(([each]) =>
     each.endsWith("/") ? lower.startsWith(each) : lower === each,
   );
-  return found === undefined ? undefined : { problem: `${kind} ${shownName(key)} ${found[1]}`, fix: "remove it" };
+  return found === undefined ? undefined : { problem: `${kind} ${clippedName(key)} ${found[1]}`, fix: "remove it" };
 }
 
 const labelValue = /^(?:[A-Za-z0-9](?:[-_.A-Za-z0-9]*[A-Za-z0-9])?)?$/;
@@ -89,7 +90,7 @@ function labelValueProblem(value: string): Problem | undefined {
   const fault =
     illegal ?? (value.length > longestName ? `it has ${value.length} characters` : "it begins or ends with another");
   return {
-    problem: `must be letters, digits, dashes, underscores and dots, ${longestName} at most, with a letter or digit at its ends, or empty; ${fault}`,
+    problem: `must be empty, or up to ${longestName} letters, digits, "-", "_" or ".", beginning and ending with a letter or digit; ${fault}`,
     fix: "write what has other characters as an annotation",
   };
 }
@@ -112,7 +113,7 @@ function tooLarge(path: readonly PropertyKey[], annotations: Readonly<Record<str
     0,
   );
   if (bytes <= mostBytes) return [];
-  const problem = `have ${bytes} bytes, names and values together; ${mostBytes} at most, which are the 256 KiB of Kubernetes less 1 KiB for annotations that are set besides`;
+  const problem = `have ${bytes} bytes, names and values together, and may have up to ${mostBytes}: the 256 KiB of Kubernetes less 1 KiB for annotations that are set besides`;
   return [{ path: cataloguePath(path), problem, fix: "keep long texts in a ConfigMap" }];
 }
 

@@ -1,7 +1,8 @@
 import { kubernetesTypes } from "../../../../components/delivery/secret-type.ts";
 import { mintingTypes } from "../../../../components/external-secrets/admission/secrets.ts";
 import type { Issue } from "../../../../components/support/errors.ts";
-import { firstIllegal, listed, nearest } from "../../../../components/support/wording.ts";
+import { closest, listed } from "../../../../components/support/suggestions.ts";
+import { firstIllegal } from "../../../../components/support/text-rules.ts";
 import { own } from "../../../../components/support/own.ts";
 import { secretIn } from "../secret-forms.ts";
 
@@ -28,7 +29,7 @@ export function typeProblem(type: string): Omit<Issue, "path"> | undefined {
   if (type === "" || illegal !== undefined || type.length > longest) {
     const fault = type === "" ? "it is empty" : (illegal ?? `it has ${type.length} characters`);
     return {
-      problem: `must be printable ASCII without spaces, ${longest} characters at most; ${fault}`,
+      problem: `must be up to ${longest} characters of printable ASCII without spaces; ${fault}`,
       fix: "such as kubernetes.io/tls, or remove it for Opaque",
     };
   }
@@ -42,7 +43,7 @@ function misspelt(type: string): Omit<Issue, "path"> | undefined {
   const bare = type.startsWith(prefix) ? type.slice(prefix.length) : type;
   if (bare.includes("/")) return undefined;
   const names = known.map((each) => each.replace(prefix, ""));
-  const meant = names.includes(bare) ? bare : nearest(bare, names);
+  const meant = names.includes(bare) ? bare : closest(bare, names);
   const whole = known.find((each) => each.replace(prefix, "") === meant);
   if (whole === undefined) return undefined;
   return {

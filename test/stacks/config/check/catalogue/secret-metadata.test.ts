@@ -42,7 +42,7 @@ describe("labels and annotations of a delivery", () => {
 
     for (const [name, shown] of [
       ["a b", '"a b"'],
-      ["", "(0 characters, not shown)"],
+      ["", '""'],
       ["-a", '"-a"'],
       ["a.", '"a."'],
       ["x".repeat(64), "(64 characters, not shown)"],
@@ -57,7 +57,7 @@ describe("labels and annotations of a delivery", () => {
           refusalOf(withMetadata({ [field]: { [name]: "a" } })),
           refusal(
             1,
-            `${at}.${field}: ${shown} is not a legal name of ${article}: it must be letters, digits, dashes, underscores and dots, 63 at most, with a letter or digit at its ends; a domain and a slash may stand before it`,
+            `${at}.${field}: ${shown} is not a legal name of ${article}: it must be up to 63 letters, digits, "-", "_" or ".", beginning and ending with a letter or digit; a domain and a slash may stand before it`,
             `    fix: such as ${examples[field]}`,
           ),
         );
@@ -119,7 +119,7 @@ describe("labels and annotations of a delivery", () => {
   }
 
   const labelRule =
-    "must be letters, digits, dashes, underscores and dots, 63 at most, with a letter or digit at its ends, or empty";
+    'must be empty, or up to 63 letters, digits, "-", "_" or ".", beginning and ending with a letter or digit';
   for (const [value, fault] of [
     ["a b", "character 2 is a space"],
     ["a/b", 'character 2 is "/"'],
@@ -169,7 +169,7 @@ describe("labels and annotations of a delivery", () => {
       refusalOf(ofBytes(most + 2)),
       refusal(
         1,
-        `${at}.annotations: have ${most + 2} bytes, names and values together; ${most} at most, which are the 256 KiB of Kubernetes less 1 KiB for annotations that are set besides`,
+        `${at}.annotations: have ${most + 2} bytes, names and values together, and may have up to ${most}: the 256 KiB of Kubernetes less 1 KiB for annotations that are set besides`,
         "    fix: keep long texts in a ConfigMap",
       ),
     );

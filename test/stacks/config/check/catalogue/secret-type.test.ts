@@ -39,7 +39,7 @@ describe("the type of a delivery", () => {
     });
   }
 
-  const rule = "must be printable ASCII without spaces, 253 characters at most";
+  const rule = "must be up to 253 characters of printable ASCII without spaces";
   const ruleFix = "    fix: such as kubernetes.io/tls, or remove it for Opaque";
   for (const [type, fault] of [
     ["", "it is empty"],
