@@ -18,6 +18,7 @@ type Response = Parameters<ReturnType<typeof Client.setHeaderMiddleware>["post"]
 const table = "application/json;as=Table;g=meta.k8s.io;v=v1";
 
 interface Table {
+  readonly kind?: string;
   readonly metadata?: object;
   readonly columnDefinitions?: readonly { readonly name: string }[];
   readonly rows?: readonly { readonly cells: readonly unknown[]; readonly object?: { readonly metadata?: object } }[];
@@ -34,7 +35,9 @@ async function withList(response: Response): Promise<Response> {
   return response;
 }
 
-function listOf({ metadata = {}, columnDefinitions = [], rows = [] }: Table): object {
+function listOf({ kind, metadata = {}, columnDefinitions = [], rows = [] }: Table): object {
+  // Anything else would read as an empty table, and each Secret that exists as one that does not.
+  if (kind !== "Table") throw new Error("the API sent no table of Secrets, which was asked for");
   const column = columnDefinitions.findIndex(({ name }) => name === "Type");
   const items = rows.map(({ cells, object }) => ({ metadata: object?.metadata ?? {}, type: cells[column] }));
   return { apiVersion: "v1", kind: "SecretList", metadata, items };

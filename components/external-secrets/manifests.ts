@@ -126,7 +126,7 @@ export function externalSecret(metadata: ManifestMetadata, spec: ExternalSecretM
 /**
  * The template of a Secret that has a type, labels or annotations of its own. Without one the operator copies the
  * annotations of the ExternalSecret to the Secret; with one it does not. `Merge` keeps the keys that were read, whatever
- * else the template holds (external-secrets v0.20.4 and v2.9.0, `ApplyTemplate`).
+ * else the template holds (external-secrets v0.20.4, `ApplyTemplate`).
  */
 function templateOf({ type, labels = {}, annotations = {} }: SecretBlueprint): {
   readonly template?: NonNullable<NonNullable<NonNullable<IExternalSecret["spec"]>["target"]>["template"]>;

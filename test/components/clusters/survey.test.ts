@@ -138,6 +138,14 @@ describe("asking a cluster what exists", () => {
     });
   }
 
+  it("does not take an answer in another form for a namespace without Secrets", async () => {
+    cluster.answers.set(...metadataList("/api/v1/namespaces/shop/secrets", { namespace: "shop", name: "shop-db" }));
+    assert.match(
+      await refusalOf(find(secret("shop-db"))),
+      /^clusters\.main: asking which secrets in shop exist failed: the API sent no table of Secrets, which was asked for\.$/m,
+    );
+  });
+
   it("takes a kind that is not installed for one without objects", async () => {
     cluster.missing.add(`${operatorPath}/namespaces/shop/externalsecrets?limit=500`);
     assert.deepEqual(await find({ kind: "ExternalSecret", namespace: "shop", name: "shop-db" }), []);
