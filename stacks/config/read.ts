@@ -3,7 +3,7 @@ import * as runtimeConfig from "@pulumi/pulumi/runtime/config.js";
 import { reviewersIn, reviewersKey } from "../../components/backends/vault/reviewers.ts";
 import { configPath, removeCommand, setSecretCommand } from "../../components/support/config-command.ts";
 import type { Issue } from "../../components/support/errors.ts";
-import { charactersOf } from "../../components/support/printable.ts";
+import { charactersOf, clippedName } from "../../components/support/printable.ts";
 import { closest } from "../../components/support/suggestions.ts";
 import { factKeys } from "./schema/index.ts";
 
@@ -99,7 +99,7 @@ interface UnknownKey {
 function unknownKey({ name, meant, known, isSecret }: UnknownKey): Omit<Issue, "path"> {
   const problem = "is no configuration key of this program";
   if (meant === undefined) {
-    return { problem: `${problem}; there are ${[...known].sort().join(", ")}`, fix: removeCommand([name]) };
+    return { problem: `${problem}; there are ${[...known].sort().join(", ")}`, fix: removalOf(name) };
   }
   if ((factKeys as readonly string[]).includes(meant)) {
     return { problem: `${problem}; did you mean ${meant}?`, fix: `rename it to ${meant}` };
@@ -107,8 +107,19 @@ function unknownKey({ name, meant, known, isSecret }: UnknownKey): Omit<Issue, "
   const first = isSecret ? "" : "change the value at its source, then: ";
   return {
     problem: `${problem}; did you mean ${meant}?`,
-    fix: `${first}${removeCommand([name])} && ${setSecretCommand([meant])}`,
+    fix: canBeTyped(name)
+      ? `${first}${removeCommand([name])} && ${setSecretCommand([meant])}`
+      : `${first}${removalOf(name)}, then: ${setSecretCommand([meant])}`,
   };
+}
+
+/** A message cuts what is long, and shows some characters as escapes, which a shell would take for others. */
+function canBeTyped(name: string): boolean {
+  return clippedName(name) === name;
+}
+
+function removalOf(name: string): string {
+  return canBeTyped(name) ? removeCommand([name]) : "remove the key from the stack's file, Pulumi.<stack>.yaml";
 }
 
 /** The names of clusters in the one secret value that has parts. The tokens themselves go on as an Output only. */

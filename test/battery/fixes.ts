@@ -1,6 +1,6 @@
 import type { Tree } from "./case.ts";
 
-/** A command of a message that changes plain facts, and that can be typed as it stands. */
+/** A command of a message that changes the configuration, and that can be typed as it stands. */
 export interface Typed {
   /** The line that it is the fix of: `<path>: <problem>`. */
   readonly problem: string;
@@ -17,11 +17,11 @@ export interface Command {
 /** A word of a shell: quoted parts and plain ones, next to each other. */
 const word = String.raw`(?:'[^']*'|\\'|[^\s'\\;,)&])+`;
 const command = new RegExp(
-  String.raw`pulumi config (set|rm)( --path)? (${word})(?:( --type string)?(?: --)? (${word}))?`,
+  String.raw`pulumi config (set|rm)( --secret)?( --path)? (${word})(?:( --type string)?(?: --)? (${word}))?`,
   "g",
 );
 
-/** The commands that the fixes of a refusal name. What asks for a value to fill in (`<name>`), or for a secret, is none. */
+/** The commands that the fixes of a refusal name. What asks for a value to fill in (`<name>`) is none. */
 export function typedFixes(refusal: string): readonly Typed[] {
   const lines = refusal.split("\n");
   return lines.flatMap((line, index): readonly Typed[] => {
@@ -36,15 +36,20 @@ export function typedFixes(refusal: string): readonly Typed[] {
   });
 }
 
-function parsed([, action, byPath, path = "", asText, value = ""]: RegExpExecArray): Command {
+function parsed([, action, isSecret, byPath, path = "", asText, value = ""]: RegExpExecArray): Command {
+  const keys = byPath === undefined ? [unquoted(path)] : segments(unquoted(path));
+  if (isSecret !== undefined) return { action: "set", path: keys, value: encrypted };
   const text = unquoted(value);
   const read = asText === undefined && byPath !== undefined ? plain(text) : text;
   return {
     action: action === "rm" ? "rm" : "set",
-    path: byPath === undefined ? [unquoted(path)] : segments(unquoted(path)),
+    path: keys,
     value: byPath === undefined ? plain(text) : read,
   };
 }
+
+/** What the file has once somebody has typed a value. */
+const encrypted = { secure: "v1:AAAAAAAAAAAAAAAA:AAAA" };
 
 function unquoted(text: string): string {
   return text.replaceAll(

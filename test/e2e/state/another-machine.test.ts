@@ -72,7 +72,7 @@ describe("a stack that runs on one machine, then on another", () => {
     assert.deepEqual([ok, steps], [false, []]);
     assert.match(
       errors.join("\n"),
-      /clusters\.local: the state has its objects in the cluster "local", and the facts now name "another"/,
+      /clusters\.local: the state has its objects in cluster "local", but the facts now name "another"/,
     );
   });
 });

@@ -79,7 +79,10 @@ describe("facts of a cluster with Red Hat's operator", () => {
 
   for (const [fact, value] of Object.entries(chartOnly)) {
     it(`mean something to the chart: ${fact}`, async () => {
-      assert.notDeepEqual(await releaseWith({ ...beside[fact], [fact]: value }), await releaseWith({ ...beside[fact] }));
+      assert.notDeepEqual(
+        await releaseWith({ ...beside[fact], [fact]: value }),
+        await releaseWith({ ...beside[fact] }),
+      );
     });
   }
 });
