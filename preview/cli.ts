@@ -1,7 +1,7 @@
 import path from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
-import { ExpectedError } from "../components/support/errors.ts";
+import { ExpectedError } from "../components/support/messages/errors.ts";
 import { previewStack } from "./preview.ts";
 import { renderPreview } from "./render.ts";
 

@@ -1,5 +1,5 @@
 import { isMerged, type DeliverySpec } from "../components/delivery/contract.ts";
-import { unreachable } from "../components/support/errors.ts";
+import { unreachable } from "../components/support/messages/errors.ts";
 import type { Recipe } from "../components/values/recipe.ts";
 import { isAdoptedFromStores, type SecretSpec } from "../components/values/secret-spec.ts";
 import {

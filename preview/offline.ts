@@ -1,7 +1,7 @@
 import { runtime } from "@pulumi/pulumi";
 import type { MockCallArgs, MockResourceArgs } from "@pulumi/pulumi/runtime/mocks.js";
 import * as state from "@pulumi/pulumi/runtime/state.js";
-import { ExpectedError, messageOf } from "../components/support/errors.ts";
+import { ExpectedError, messageOf } from "../components/support/messages/errors.ts";
 import type { Inputs, World } from "./answers/contract.ts";
 import { answers } from "./answers/index.ts";
 import { collectErrors } from "./settled.ts";

@@ -3,7 +3,7 @@ import { backendOf } from "../components/backends/index.ts";
 import { reviewersKey } from "../components/backends/vault/reviewers.ts";
 import type { Catalogue } from "../stacks/environments/catalogue-spec.ts";
 import { catalogue as ownCatalogue } from "../stacks/environments/catalogue.ts";
-import { ConfigError, type Issue } from "../components/support/errors.ts";
+import { ConfigError, type Issue } from "../components/support/messages/errors.ts";
 import { isAdoptedFromStores } from "../components/values/secret-spec.ts";
 import type { Environment } from "../stacks/config/environment.ts";
 import { loadEnvironment } from "../stacks/config/load.ts";

@@ -1,4 +1,4 @@
-import type { Issue } from "../components/support/errors.ts";
+import type { Issue } from "../components/support/messages/errors.ts";
 import { configValue, fullKey, isMap, type ConfigValue } from "./yaml/config.ts";
 import type { Value } from "./yaml/document.ts";
 

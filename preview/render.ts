@@ -1,9 +1,9 @@
 import Table from "cli-table3";
 import type { Colors } from "picocolors/types.js";
-import { printable } from "../components/support/printable.ts";
+import { printable } from "../components/support/messages/printable.ts";
 import { leftLines } from "./render-left.ts";
 import type { Preview, PreviewedKey, PreviewedSecret, PreviewedStore } from "./schema.ts";
-import { setSecretCommand } from "../components/support/config-command.ts";
+import { setSecretCommand } from "../components/support/messages/config-command.ts";
 
 /** Longest line, in characters. */
 const width = 80;

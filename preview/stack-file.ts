@@ -1,8 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { configPath, removeCommand } from "../components/support/config-command.ts";
-import { ConfigError, type Issue } from "../components/support/errors.ts";
-import { thereAre } from "../components/support/suggestions.ts";
+import { configPath, removeCommand } from "../components/support/messages/config-command.ts";
+import { ConfigError, type Issue } from "../components/support/messages/errors.ts";
+import { thereAre } from "../components/support/messages/suggestions.ts";
 import { readProject, typeProblem, type ProjectFile } from "./project-file.ts";
 import { configValue, fullKey, isMap, type ConfigValue } from "./yaml/config.ts";
 import { readDocument, type ReadDocument, type Value } from "./yaml/document.ts";

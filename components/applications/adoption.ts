@@ -1,5 +1,5 @@
-import { configPath, setCommand, setSecretCommand } from "../support/config-command.ts";
-import type { Issue } from "../support/errors.ts";
+import { configPath, setCommand, setSecretCommand } from "../support/messages/config-command.ts";
+import type { Issue } from "../support/messages/errors.ts";
 import { own } from "../support/own.ts";
 import { bcryptHash, saltOf } from "../values/bcrypt.ts";
 import { isRandom, type Recipe } from "../values/recipe.ts";

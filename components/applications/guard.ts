@@ -1,6 +1,6 @@
 import { all, type Output } from "@pulumi/pulumi";
-import { setCommand } from "../support/config-command.ts";
-import { ExpectedError, type Issue } from "../support/errors.ts";
+import { setCommand } from "../support/messages/config-command.ts";
+import { ExpectedError, type Issue } from "../support/messages/errors.ts";
 import { decodePayload, samePayload, type RemoteObject } from "../backends/remote-object.ts";
 import type { SecretSpec } from "../values/secret-spec.ts";
 import { lossesBy } from "./adoption.ts";

@@ -1,5 +1,5 @@
 import type { Output, Resource } from "@pulumi/pulumi";
-import type { Issue } from "../support/errors.ts";
+import type { Issue } from "../support/messages/errors.ts";
 import type { SecretValues } from "../values/values.ts";
 import type { RemoteNames } from "./remote-names.ts";
 import type { RemoteObject, SecretShape } from "./remote-object.ts";

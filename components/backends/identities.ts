@@ -1,7 +1,7 @@
 import type { Resource } from "@pulumi/pulumi";
 import type { ClusterSpec } from "../clusters/contract.ts";
 import type { LoginPlace, StoreProvider } from "../external-secrets/manifests.ts";
-import type { Issue } from "../support/errors.ts";
+import type { Issue } from "../support/messages/errors.ts";
 import type { CloudIdentities, IdentityFactory, Login, OperatorIdentityArgs } from "./identity.ts";
 import { backendOf, backends, type RemoteStoreKind, type RemoteStoreSpec } from "./index.ts";
 

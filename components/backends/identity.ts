@@ -1,7 +1,7 @@
 import type { CustomResourceOptions, Input, Output, Resource } from "@pulumi/pulumi";
 import type { ClusterSpec } from "../clusters/contract.ts";
 import type { LoginPlace, StoreProvider } from "../external-secrets/manifests.ts";
-import type { Issue } from "../support/errors.ts";
+import type { Issue } from "../support/messages/errors.ts";
 import type { ReadGrant, StoreBase } from "./contract.ts";
 
 /** Where an identity lives. */

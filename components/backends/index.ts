@@ -1,4 +1,4 @@
-import type { Issue } from "../support/errors.ts";
+import type { Issue } from "../support/messages/errors.ts";
 import { awsParameterStore, awsSecretsManager } from "./aws/backends.ts";
 import type { AwsParameterStoreSpec } from "./aws/parameter-store.ts";
 import type { AwsSecretsManagerSpec } from "./aws/secrets-manager.ts";

@@ -1,4 +1,4 @@
-import { configPath } from "../support/config-command.ts";
+import { configPath } from "../support/messages/config-command.ts";
 import { secretId, type SecretAddress } from "../support/naming.ts";
 import { own } from "../support/own.ts";
 

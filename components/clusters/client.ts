@@ -1,5 +1,5 @@
 import type * as Client from "@kubernetes/client-node";
-import { messageOf } from "../support/errors.ts";
+import { messageOf } from "../support/messages/errors.ts";
 import type { ClusterSpec } from "./contract.ts";
 
 /** Kubernetes client for the few queries that the Pulumi provider can't make. */

@@ -1,4 +1,4 @@
-import { messageOf, StoreError } from "../support/errors.ts";
+import { messageOf, StoreError } from "../support/messages/errors.ts";
 import { loadClient } from "./client.ts";
 import type { ClusterSpec } from "./contract.ts";
 

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { chartValues } from "../external-secrets/operator/chart-schema.ts";
 import { backends, remoteStoreKinds } from "../backends/index.ts";
-import { blank, configPath, removeCommand, setCommand } from "../support/config-command.ts";
-import type { Issue } from "../support/errors.ts";
+import { blank, configPath, removeCommand, setCommand } from "../support/messages/config-command.ts";
+import type { Issue } from "../support/messages/errors.ts";
 import { namespaceName, pem, url } from "../support/facts.ts";
-import { ruledText } from "../support/text-rules.ts";
+import { ruledText } from "../support/messages/text-rules.ts";
 import type { AdmissionPolicySpec, ClusterSpec, ExternalSecretsSpec, NetworkPolicySpec } from "./contract.ts";
 
 const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: "must be addresses in CIDR notation, such as 10.0.0.0/16" });

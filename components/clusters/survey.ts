@@ -1,6 +1,6 @@
 import type * as Client from "@kubernetes/client-node";
-import { setCommand } from "../support/config-command.ts";
-import { StoreError } from "../support/errors.ts";
+import { setCommand } from "../support/messages/config-command.ts";
+import { StoreError } from "../support/messages/errors.ts";
 import { loadClient, reasonOf, type ClusterClient } from "./client.ts";
 import type { ClusterSpec } from "./contract.ts";
 import { asTypedMetadata } from "./secret-table.ts";

@@ -3,7 +3,7 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { byForce, ownedBy } from "../clusters/owner.ts";
 import { tokenAccount } from "../external-secrets/operator/token-account.ts";
 import type { Login, StaticLogin } from "../backends/identity.ts";
-import { unreachable } from "../support/errors.ts";
+import { unreachable } from "../support/messages/errors.ts";
 
 /** Where a reader is. */
 export interface ReaderPlace {

@@ -1,5 +1,5 @@
 import { templatePattern } from "../external-secrets/admission/secrets.ts";
-import { unreachable, type Issue } from "../support/errors.ts";
+import { unreachable, type Issue } from "../support/messages/errors.ts";
 import { own } from "../support/own.ts";
 import { isRandom, type Recipe, type TemplateRecipe } from "../values/recipe.ts";
 import { characters, mayBeWeak, strength } from "../values/recipes/index.ts";

@@ -1,4 +1,4 @@
-import { unreachable } from "../support/errors.ts";
+import { unreachable } from "../support/messages/errors.ts";
 import type { RandomRecipe, PasswordRecipe } from "../values/recipe.ts";
 
 /** A generator of the operator, and the key under which it hands over what it made. */

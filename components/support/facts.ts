@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabelRule, ruledText, ruledUrl, slugRule } from "./text-rules.ts";
+import { dnsLabelRule, ruledText, ruledUrl, slugRule } from "./messages/text-rules.ts";
 
 /** Schemas that facts of several kinds share. Messages are in the words of the configuration file. */
 

@@ -1,5 +1,5 @@
 import bcrypt from "bcryptjs";
-import { ExpectedError } from "../support/errors.ts";
+import { ExpectedError } from "../support/messages/errors.ts";
 import type { Entropy } from "./entropy.ts";
 
 /** bcrypt reads no more than 72 bytes; a longer password would be accepted by its first 72 alone. */

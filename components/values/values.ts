@@ -1,6 +1,6 @@
 import { all, output, secret, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import { sortedByKey } from "../support/canonical-json.ts";
-import { unreachable } from "../support/errors.ts";
+import { unreachable } from "../support/messages/errors.ts";
 import { own } from "../support/own.ts";
 import { bcryptHash, makeSalt, saltOf } from "./bcrypt.ts";
 import { frozen } from "./frozen.ts";

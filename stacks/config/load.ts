@@ -1,5 +1,5 @@
-import { ConfigError, type Issue } from "../../components/support/errors.ts";
-import { thereAre } from "../../components/support/suggestions.ts";
+import { ConfigError, type Issue } from "../../components/support/messages/errors.ts";
+import { thereAre } from "../../components/support/messages/suggestions.ts";
 import type { Catalogue } from "../environments/catalogue-spec.ts";
 import { catalogue as ownCatalogue } from "../environments/catalogue.ts";
 import { environments } from "../environments/index.ts";

@@ -1,10 +1,10 @@
 import { Config, getProject, getStack, runtime, type Output } from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config.js";
 import { reviewersIn, reviewersKey } from "../../components/backends/vault/reviewers.ts";
-import { configPath, removeCommand, setSecretCommand } from "../../components/support/config-command.ts";
-import type { Issue } from "../../components/support/errors.ts";
-import { charactersOf, clippedName } from "../../components/support/printable.ts";
-import { closest } from "../../components/support/suggestions.ts";
+import { configPath, removeCommand, setSecretCommand } from "../../components/support/messages/config-command.ts";
+import type { Issue } from "../../components/support/messages/errors.ts";
+import { charactersOf, clippedName } from "../../components/support/messages/printable.ts";
+import { closest } from "../../components/support/messages/suggestions.ts";
 import { factKeys } from "./schema/index.ts";
 
 // Exported by the SDK and missing from its types (`sdk/nodejs/runtime/config.ts`, marked internal). The public way to

@@ -13,7 +13,7 @@ import { generate } from "./generate.ts";
 import { openClusters, type OpenCluster } from "./open-clusters.ts";
 import { required } from "./required.ts";
 import { merged, plainDestination, type StoredByStore } from "./stored.ts";
-import { removeCommand } from "../../components/support/config-command.ts";
+import { removeCommand } from "../../components/support/messages/config-command.ts";
 
 /** A secret configuration value, if set. */
 type SecretConfig = (key: string) => Output<string> | undefined;

@@ -4,7 +4,7 @@ import { reportDrift } from "../../components/applications/drift.ts";
 import type { StoredSecret } from "../../components/backends/contract.ts";
 import type { PreparedStore, StoreSession } from "../../components/backends/session.ts";
 import { isWriteOnly, openStore } from "../../components/backends/index.ts";
-import { StoreError } from "../../components/support/errors.ts";
+import { StoreError } from "../../components/support/messages/errors.ts";
 import type { Entropy } from "../../components/values/entropy.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import { placementsOf, plainConsumersOf, storesFor, type Environment } from "../config/environment.ts";

@@ -1,7 +1,7 @@
 import { getOrganization, getProject, getStack, runtime, secret } from "@pulumi/pulumi";
 import { isUnmerged, type ConditionedObject } from "../../components/external-secrets/readiness/explain.ts";
 import { stateNameKeys, type StateNames, type StateResource } from "../../components/backends/contract.ts";
-import { ExpectedError, messageOf } from "../../components/support/errors.ts";
+import { ExpectedError, messageOf } from "../../components/support/messages/errors.ts";
 
 /**
  * What this stack's state knows, read before anything is registered. A lost state is an empty one, which is how a

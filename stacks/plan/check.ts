@@ -1,5 +1,5 @@
-import { blank, setCommand } from "../../components/support/config-command.ts";
-import type { Issue } from "../../components/support/errors.ts";
+import { blank, setCommand } from "../../components/support/messages/config-command.ts";
+import type { Issue } from "../../components/support/messages/errors.ts";
 import {
   burstOf,
   makePlan,

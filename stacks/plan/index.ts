@@ -1,4 +1,4 @@
-import type { Issue } from "../../components/support/errors.ts";
+import type { Issue } from "../../components/support/messages/errors.ts";
 import { planIssues } from "./check.ts";
 import { planInputOf, type PlannedEnvironment } from "./input.ts";
 import { makePlan, type Plan } from "./plan.ts";

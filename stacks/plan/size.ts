@@ -1,7 +1,7 @@
 import { backendOf, isWriteOnly, type RemoteStoreSpec } from "../../components/backends/index.ts";
 import { loginKind } from "../../components/backends/identities.ts";
 import { chartScopesTokenCreation } from "../../components/external-secrets/operator/values.ts";
-import type { Issue } from "../../components/support/errors.ts";
+import type { Issue } from "../../components/support/messages/errors.ts";
 import { isRandom } from "../../components/values/recipe.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import pc from "picocolors";
 import { stringify } from "yaml";
-import { ExpectedError } from "../../components/support/errors.ts";
+import { ExpectedError } from "../../components/support/messages/errors.ts";
 import { previewStack, type PreviewOptions } from "../../preview/preview.ts";
 import { renderPreview } from "../../preview/render.ts";
 import type { Case, Input, Outcome } from "./case.ts";

@@ -3,7 +3,7 @@ import { appendFile, rename } from "node:fs/promises";
 import net from "node:net";
 import path from "node:path";
 import pc from "picocolors";
-import { ConfigError } from "../../components/support/errors.ts";
+import { ConfigError } from "../../components/support/messages/errors.ts";
 import { previewStack, type PreviewOptions } from "../../preview/preview.ts";
 import { renderPreview } from "../../preview/render.ts";
 import { previewSchema, type Preview } from "../../preview/schema.ts";

@@ -1,7 +1,7 @@
 import { secret } from "@pulumi/pulumi";
 import type { StateResource } from "../../components/backends/contract.ts";
 import type { DeliverySpec } from "../../components/delivery/contract.ts";
-import { ConfigError } from "../../components/support/errors.ts";
+import { ConfigError } from "../../components/support/messages/errors.ts";
 import { literal, password } from "../../components/values/recipe.ts";
 import type { Catalogue } from "../../stacks/environments/catalogue-spec.ts";
 import type { Environment } from "../../stacks/config/environment.ts";

@@ -1,4 +1,4 @@
-import type { Issue } from "../../support/errors.ts";
+import type { Issue } from "../../support/messages/errors.ts";
 import { awsPartitionOf } from "./partitions.ts";
 
 /** What every store on AWS needs. */

@@ -2,8 +2,8 @@ import { own } from "../../support/own.ts";
 import type { ClusterSpec } from "../../clusters/contract.ts";
 import type { AwsParameterStoreSpec } from "./parameter-store.ts";
 import type { AwsSecretsManagerSpec } from "./secrets-manager.ts";
-import { configPath, removeCommand } from "../../support/config-command.ts";
-import type { Issue } from "../../support/errors.ts";
+import { configPath, removeCommand } from "../../support/messages/config-command.ts";
+import type { Issue } from "../../support/messages/errors.ts";
 import type { AccountLogin, OperatorLogin, StaticLogin } from "../identity.ts";
 
 /**

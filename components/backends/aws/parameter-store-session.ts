@@ -3,7 +3,7 @@ import type { Provider } from "@pulumi/aws/provider.js";
 import { getParameter } from "@pulumi/aws/ssm/getParameter.js";
 import { getParametersByPath } from "@pulumi/aws/ssm/getParametersByPath.js";
 import { Parameter } from "@pulumi/aws/ssm/parameter.js";
-import { ExpectedError } from "../../support/errors.ts";
+import { ExpectedError } from "../../support/messages/errors.ts";
 import type { StateResource, StoredObject } from "../contract.ts";
 import type { AwsReadGrant } from "./grant.ts";
 import type { RemoteObject } from "../remote-object.ts";

@@ -1,5 +1,5 @@
-import { blank, setCommand } from "../../support/config-command.ts";
-import type { Issue } from "../../support/errors.ts";
+import { blank, setCommand } from "../../support/messages/config-command.ts";
+import type { Issue } from "../../support/messages/errors.ts";
 import { parameterName, secretId } from "../../support/naming.ts";
 import { checkBoundary, checkKey, regionalArn, type AwsAccount } from "./account.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";

@@ -1,6 +1,6 @@
 import type { CustomResourceOptions, Output } from "@pulumi/pulumi";
 import { Provider } from "@pulumi/aws/provider.js";
-import { ExpectedError, messageOf, StoreError } from "../../support/errors.ts";
+import { ExpectedError, messageOf, StoreError } from "../../support/messages/errors.ts";
 import { onlyInputs } from "../../support/provider-inputs.ts";
 import type { AwsAccount } from "./account.ts";
 import type { PutArgs } from "../session.ts";

@@ -1,7 +1,7 @@
 import type { ErrorHook } from "@pulumi/pulumi";
 import { explainHook } from "../../support/explain-hook.ts";
 import type { AwsSecretsManagerSpec } from "./secrets-manager.ts";
-import { setCommand } from "../../support/config-command.ts";
+import { setCommand } from "../../support/messages/config-command.ts";
 
 /**
  * Explains what to do when a name is still reserved by a deleted secret, of which AWS only reports that it is scheduled for

@@ -1,5 +1,5 @@
 import { loginReference, type LoginPlace, type StoreProvider } from "../../external-secrets/manifests.ts";
-import { unreachable } from "../../support/errors.ts";
+import { unreachable } from "../../support/messages/errors.ts";
 import type { AwsStoreSpec } from "./identity-rules.ts";
 import type { AwsLogin } from "./identity-rules.ts";
 

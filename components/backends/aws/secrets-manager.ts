@@ -1,6 +1,6 @@
-import { setCommand } from "../../support/config-command.ts";
+import { setCommand } from "../../support/messages/config-command.ts";
 import { awsPartitionOf } from "./partitions.ts";
-import type { Issue } from "../../support/errors.ts";
+import type { Issue } from "../../support/messages/errors.ts";
 import { secretId, secretsManagerName } from "../../support/naming.ts";
 import { checkBoundary, checkKey, regionalArn, type AwsAccount } from "./account.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";

@@ -1,6 +1,6 @@
 import type { ErrorHook } from "@pulumi/pulumi";
 import { asFix, explainHook } from "../../support/explain-hook.ts";
-import { removeCommand, setCommand } from "../../support/config-command.ts";
+import { removeCommand, setCommand } from "../../support/messages/config-command.ts";
 
 /**
  * Explains what to do about a resource that exists and is not in the state: left behind by a lost state, or created by

@@ -1,6 +1,6 @@
 import type { ClusterSpec } from "../../clusters/contract.ts";
 import type { AzureKeyVaultSpec } from "./key-vault.ts";
-import type { Issue } from "../../support/errors.ts";
+import type { Issue } from "../../support/messages/errors.ts";
 import type { Input } from "@pulumi/pulumi";
 import type { AccountLogin, StaticLogin } from "../identity.ts";
 

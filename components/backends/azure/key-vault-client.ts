@@ -1,4 +1,4 @@
-import { messageOf } from "../../support/errors.ts";
+import { messageOf } from "../../support/messages/errors.ts";
 import { azureClouds, vaultUrl, type AzureKeyVaultSpec } from "./key-vault.ts";
 import { vaultApiVersion, vaultResourceUrl, type VaultSettings } from "./recovered-vault.ts";
 import { throttlingPolicy } from "./throttling.ts";

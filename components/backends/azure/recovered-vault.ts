@@ -1,5 +1,5 @@
 import { ResourceHook } from "@pulumi/pulumi";
-import { ExpectedError, messageOf } from "../../support/errors.ts";
+import { ExpectedError, messageOf } from "../../support/messages/errors.ts";
 import { programContext } from "../../support/explain-hook.ts";
 import { azureClouds, vaultId, type AzureKeyVaultSpec } from "./key-vault.ts";
 

@@ -1,8 +1,8 @@
 import { own } from "../../support/own.ts";
 import type { ClusterSpec, GooglePool } from "../../clusters/contract.ts";
 import { madeProvider, type GcpSecretManagerSpec } from "./secret-manager.ts";
-import { removeCommand } from "../../support/config-command.ts";
-import type { Issue } from "../../support/errors.ts";
+import { removeCommand } from "../../support/messages/config-command.ts";
+import type { Issue } from "../../support/messages/errors.ts";
 import { readerName } from "../../support/naming.ts";
 import type { AccountLogin, StaticLogin } from "../identity.ts";
 

@@ -1,4 +1,4 @@
-import type { Issue } from "../../support/errors.ts";
+import type { Issue } from "../../support/messages/errors.ts";
 
 /**
  * Labels of Google Cloud: keys of 1 to 63 and values of up to 63 lowercase letters (of any script), digits, `-` or

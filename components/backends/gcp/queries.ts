@@ -1,8 +1,8 @@
 import type { Provider } from "@pulumi/gcp/provider.js";
 import { getSecrets } from "@pulumi/gcp/secretmanager/getSecrets.js";
 import { getSecretVersionAccess } from "@pulumi/gcp/secretmanager/getSecretVersionAccess.js";
-import { setCommand } from "../../support/config-command.ts";
-import { messageOf, StoreError } from "../../support/errors.ts";
+import { setCommand } from "../../support/messages/config-command.ts";
+import { messageOf, StoreError } from "../../support/messages/errors.ts";
 import type { FoundObject } from "../survey.ts";
 import { placesShown, type ShownReplication } from "./replication.ts";
 import type { GcpSecretManagerSpec } from "./secret-manager.ts";

@@ -1,7 +1,7 @@
 import type { ErrorHook } from "@pulumi/pulumi";
 import { asFix, explainHook } from "../../support/explain-hook.ts";
 import type { GcpSecretManagerSpec } from "./secret-manager.ts";
-import { blank, setCommand } from "../../support/config-command.ts";
+import { blank, setCommand } from "../../support/messages/config-command.ts";
 
 /** Says what to do about Google's refusal of a change. It repeats nothing: what may pass, the provider has repeated. */
 export function refusalHook(spec: GcpSecretManagerSpec): ErrorHook {

@@ -1,4 +1,4 @@
-import type { Issue } from "../../support/errors.ts";
+import type { Issue } from "../../support/messages/errors.ts";
 import { gcpProviderId, gcpSecretId, secretId } from "../../support/naming.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
 import { labelIssues } from "./labels.ts";

@@ -2,7 +2,7 @@ import { output, secret, type CustomResourceOptions, type ErrorHook, type Output
 import { Provider } from "@pulumi/gcp/provider.js";
 import { Secret } from "@pulumi/gcp/secretmanager/secret.js";
 import { SecretVersion } from "@pulumi/gcp/secretmanager/secretVersion.js";
-import { ExpectedError } from "../../support/errors.ts";
+import { ExpectedError } from "../../support/messages/errors.ts";
 import { onlyInputs } from "../../support/provider-inputs.ts";
 import type { StateResource, StoredObject } from "../contract.ts";
 import type { GcpReadGrant } from "./grant.ts";

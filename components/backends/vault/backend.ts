@@ -1,4 +1,4 @@
-import { setCommand } from "../../support/config-command.ts";
+import { setCommand } from "../../support/messages/config-command.ts";
 import { portOf } from "../../support/port-of.ts";
 import { vaultIdentities } from "./identities.ts";
 import type { Backend } from "../backend.ts";

@@ -1,7 +1,7 @@
 import type { ErrorHook } from "@pulumi/pulumi";
 import { asFix, explainHook, type FailedOperation } from "../../support/explain-hook.ts";
 import type { VaultKvSpec } from "./kv.ts";
-import { removeCommand } from "../../support/config-command.ts";
+import { removeCommand } from "../../support/messages/config-command.ts";
 
 /**
  * Explains what to do about a part of Vault that exists and is not in the state: retained by `destroy`, left behind by a

@@ -1,7 +1,7 @@
-import { setCommand } from "../../support/config-command.ts";
+import { setCommand } from "../../support/messages/config-command.ts";
 import { own } from "../../support/own.ts";
 import { portOf } from "../../support/port-of.ts";
-import type { Issue } from "../../support/errors.ts";
+import type { Issue } from "../../support/messages/errors.ts";
 import { secretId, vaultPath } from "../../support/naming.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
 import type { VaultReadGrant } from "./grant.ts";

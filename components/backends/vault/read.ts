@@ -3,7 +3,7 @@ import { all, unsecret, type Output } from "@pulumi/pulumi";
 import { getSecret } from "@pulumi/vault/generic/getSecret.js";
 import type { Provider } from "@pulumi/vault/provider.js";
 import { canonicalJson } from "../../support/canonical-json.ts";
-import { messageOf, StoreError } from "../../support/errors.ts";
+import { messageOf, StoreError } from "../../support/messages/errors.ts";
 import type { VaultKvSpec } from "./kv.ts";
 import { valueNumber } from "../write-only.ts";
 

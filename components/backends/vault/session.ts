@@ -10,8 +10,8 @@ import {
 import { getSecretsListV2 } from "@pulumi/vault/kv/getSecretsListV2.js";
 import { SecretV2 } from "@pulumi/vault/kv/secretV2.js";
 import { Provider } from "@pulumi/vault/provider.js";
-import { setSecretCommand } from "../../support/config-command.ts";
-import { messageOf, StoreError } from "../../support/errors.ts";
+import { setSecretCommand } from "../../support/messages/config-command.ts";
+import { messageOf, StoreError } from "../../support/messages/errors.ts";
 import { onlyInputs } from "../../support/provider-inputs.ts";
 import type { StateResource, StoredObject } from "../contract.ts";
 import type { RemoteObject } from "../remote-object.ts";

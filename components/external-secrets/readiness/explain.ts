@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { knownErrorIn } from "./known-errors.ts";
-import { setCommand } from "../../support/config-command.ts";
+import { setCommand } from "../../support/messages/config-command.ts";
 
 /**
  * Says in words why a SecretStore, ExternalSecret or PushSecret is not Ready, and where the sync of an updated one

@@ -3,7 +3,7 @@ import { log, ResourceHook, type ErrorHook, type ResourceHookArgs } from "@pulum
 import { loadClient } from "../../clusters/client.ts";
 import type { ClusterSpec, ClusterTarget } from "../../clusters/contract.ts";
 import type { RemoteStoreKind } from "../../backends/index.ts";
-import { ExpectedError, messageOf } from "../../support/errors.ts";
+import { ExpectedError, messageOf } from "../../support/messages/errors.ts";
 import { explainHook, programContext } from "../../support/explain-hook.ts";
 import {
   isReady,

@@ -1,5 +1,5 @@
 import type { ClusterClient } from "../../clusters/client.ts";
-import { messageOf } from "../../support/errors.ts";
+import { messageOf } from "../../support/messages/errors.ts";
 import { explainNotReady, isReady, subjectOf, unreadyStoreOf, type ConditionedObject } from "./explain.ts";
 import { apiVersion as storesApiVersion } from "../manifests.ts";
 

@@ -1,5 +1,5 @@
-import type { Issue } from "../../support/errors.ts";
-import { received } from "../../support/received.ts";
+import type { Issue } from "../../support/messages/errors.ts";
+import { received } from "../../support/messages/received.ts";
 import type { RandomKind } from "./contract.ts";
 
 /** Most random bytes: 8,192 characters in hexadecimal, as many as an advanced parameter of AWS holds. */

@@ -1,4 +1,4 @@
-import type { Issue } from "../../support/errors.ts";
+import type { Issue } from "../../support/messages/errors.ts";
 import type { Entropy } from "../entropy.ts";
 
 /** What differs between the recipes whose value is random. Pure, but for what it draws. */

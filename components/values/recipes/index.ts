@@ -1,4 +1,4 @@
-import type { Issue } from "../../support/errors.ts";
+import type { Issue } from "../../support/messages/errors.ts";
 import type { Entropy } from "../entropy.ts";
 import { base64Kind, hexKind, type Base64Recipe, type HexRecipe } from "./bytes.ts";
 import type { RandomKind } from "./contract.ts";

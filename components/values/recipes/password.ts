@@ -1,6 +1,6 @@
-import type { Issue } from "../../support/errors.ts";
-import { received } from "../../support/received.ts";
-import { firstIllegal } from "../../support/text-rules.ts";
+import type { Issue } from "../../support/messages/errors.ts";
+import { received } from "../../support/messages/received.ts";
+import { firstIllegal } from "../../support/messages/text-rules.ts";
 import type { Entropy } from "../entropy.ts";
 import type { RandomKind } from "./contract.ts";
 

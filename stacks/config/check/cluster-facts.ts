@@ -4,8 +4,8 @@ import { authMountOf, isVaultKv, vaultPlace, type VaultKvSpec } from "../../../c
 import { credentialsSecret } from "../../../components/backends/static-identity.ts";
 import { chartIssues } from "../../../components/clusters/operator-facts.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
-import { blank, configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
-import type { Issue } from "../../../components/support/errors.ts";
+import { blank, configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
 import { readsStore, type Cluster, type Environment } from "../environment.ts";
 
 /** What facts of clusters get wrong together: with those of other clusters, of stores and of namespaces. Pure. */

@@ -1,5 +1,5 @@
-import { configPath } from "../../../components/support/config-command.ts";
-import type { Issue } from "../../../components/support/errors.ts";
+import { configPath } from "../../../components/support/messages/config-command.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
 import type { Facts } from "../schema/index.ts";
 
 /** Years in which a secret may have been made: no platform is older, and one after that is a slip of the finger. */

@@ -1,7 +1,7 @@
-import { configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
-import type { Issue } from "../../../components/support/errors.ts";
-import { quotedName } from "../../../components/support/printable.ts";
-import { thereAre } from "../../../components/support/suggestions.ts";
+import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
+import { quotedName } from "../../../components/support/messages/printable.ts";
+import { thereAre } from "../../../components/support/messages/suggestions.ts";
 import { isMadeHere, preferredHolder } from "../../../components/values/secret-spec.ts";
 import { placementsOf, type Environment } from "../environment.ts";
 import type { Delivered } from "../resolve/namespaces.ts";

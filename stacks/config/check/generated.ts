@@ -1,9 +1,9 @@
 import { backendOf, backends, remoteStoreKinds } from "../../../components/backends/index.ts";
 import { checkGeneration } from "../../../components/in-cluster-generation/check-generation.ts";
-import { configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
-import type { Issue } from "../../../components/support/errors.ts";
-import { quotedName } from "../../../components/support/printable.ts";
-import { thereAre } from "../../../components/support/suggestions.ts";
+import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
+import { quotedName } from "../../../components/support/messages/printable.ts";
+import { thereAre } from "../../../components/support/messages/suggestions.ts";
 import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { placementsOf, plainConsumersOf, type Environment } from "../environment.ts";
 

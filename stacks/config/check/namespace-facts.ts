@@ -1,5 +1,5 @@
-import { configPath, removeCommand } from "../../../components/support/config-command.ts";
-import type { Issue } from "../../../components/support/errors.ts";
+import { configPath, removeCommand } from "../../../components/support/messages/config-command.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
 import type { Facts } from "../schema/index.ts";
 
 /** Namespaces that a cluster makes and keeps for itself. */

@@ -1,8 +1,8 @@
 import { namingPath } from "../../../components/backends/remote-names.ts";
 import { checkIdentity } from "../../../components/backends/identities.ts";
 import { backendOf, checkSecretShape } from "../../../components/backends/index.ts";
-import { blank, configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
-import type { Issue } from "../../../components/support/errors.ts";
+import { blank, configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
 import {
   initialEpoch,
   isAdoptedFromStores,

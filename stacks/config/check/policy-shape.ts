@@ -1,5 +1,5 @@
-import type { Issue } from "../../../components/support/errors.ts";
-import { received } from "../../../components/support/received.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
+import { received } from "../../../components/support/messages/received.ts";
 import type { Policy } from "../../environments/policy.ts";
 
 /**

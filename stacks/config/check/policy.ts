@@ -3,8 +3,8 @@ import { versionFloor } from "../../../components/external-secrets/operator/valu
 import type { MissingFact } from "../../../components/backends/backend.ts";
 import { backendOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
 import { isVaultKv } from "../../../components/backends/vault/kv.ts";
-import { blank, configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
-import type { Issue } from "../../../components/support/errors.ts";
+import { blank, configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
 import type { Environment } from "../environment.ts";
 
 /** What the environment's policy asks of stores and clusters. Pure. */

@@ -1,8 +1,8 @@
-import type { Issue } from "../../../components/support/errors.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
 import { own } from "../../../components/support/own.ts";
-import { clippedName, quotedName } from "../../../components/support/printable.ts";
-import { received } from "../../../components/support/received.ts";
-import { closest, didYouMean, listed } from "../../../components/support/suggestions.ts";
+import { clippedName, quotedName } from "../../../components/support/messages/printable.ts";
+import { received } from "../../../components/support/messages/received.ts";
+import { closest, didYouMean, listed } from "../../../components/support/messages/suggestions.ts";
 import { bcryptLimit } from "../../../components/values/bcrypt.ts";
 import type { Recipe } from "../../../components/values/recipe.ts";
 import {

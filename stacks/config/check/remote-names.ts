@@ -1,9 +1,9 @@
 import type { RemoteStoreSpec } from "../../../components/backends/index.ts";
 import { namingPath } from "../../../components/backends/remote-names.ts";
-import { removeCommand, setCommand } from "../../../components/support/config-command.ts";
-import type { Issue } from "../../../components/support/errors.ts";
-import { quotedName } from "../../../components/support/printable.ts";
-import { listed, thereAre } from "../../../components/support/suggestions.ts";
+import { removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
+import { quotedName } from "../../../components/support/messages/printable.ts";
+import { listed, thereAre } from "../../../components/support/messages/suggestions.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 import { placementsOf, type Environment, type Placement } from "../environment.ts";
 

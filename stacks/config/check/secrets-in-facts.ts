@@ -1,5 +1,5 @@
-import { blank, configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
-import type { Issue } from "../../../components/support/errors.ts";
+import { blank, configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
 import { isKubeconfig, secretIn } from "./secret-forms.ts";
 
 /** Deeper than facts ever are. */

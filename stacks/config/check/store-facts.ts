@@ -1,9 +1,9 @@
 import { staticCredentials } from "../../../components/backends/identities.ts";
 import { backendOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
 import { reviewersKey } from "../../../components/backends/vault/reviewers.ts";
-import { setSecretCommand } from "../../../components/support/config-command.ts";
-import type { Issue } from "../../../components/support/errors.ts";
-import { thereAre } from "../../../components/support/suggestions.ts";
+import { setSecretCommand } from "../../../components/support/messages/config-command.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
+import { thereAre } from "../../../components/support/messages/suggestions.ts";
 import type { Environment } from "../environment.ts";
 
 /** What is known of secret values, without them. */

@@ -1,9 +1,9 @@
 import type { DeliveredKey, DeliverySpec } from "../../../components/delivery/contract.ts";
-import { blank, configPath, setCommand } from "../../../components/support/config-command.ts";
-import type { Issue } from "../../../components/support/errors.ts";
+import { blank, configPath, setCommand } from "../../../components/support/messages/config-command.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
 import { own } from "../../../components/support/own.ts";
-import { clippedName } from "../../../components/support/printable.ts";
-import { didYouMean, listed } from "../../../components/support/suggestions.ts";
+import { clippedName } from "../../../components/support/messages/printable.ts";
+import { didYouMean, listed } from "../../../components/support/messages/suggestions.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Catalogue, CatalogueDelivery, KeySource } from "../../environments/catalogue-spec.ts";
 import { folded } from "../check/catalogue/fold.ts";

@@ -1,7 +1,7 @@
 import type { RemoteStoreSpec } from "../../../components/backends/index.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
-import { configPath, removeCommand } from "../../../components/support/config-command.ts";
-import { ConfigError, type Issue } from "../../../components/support/errors.ts";
+import { configPath, removeCommand } from "../../../components/support/messages/config-command.ts";
+import { ConfigError, type Issue } from "../../../components/support/messages/errors.ts";
 import type { Catalogue } from "../../environments/catalogue-spec.ts";
 import type { Policy } from "../../environments/policy.ts";
 import { checkPlan } from "../../plan/index.ts";

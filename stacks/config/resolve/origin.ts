@@ -1,5 +1,5 @@
-import { configPath, removeCommand } from "../../../components/support/config-command.ts";
-import type { Issue } from "../../../components/support/errors.ts";
+import { configPath, removeCommand } from "../../../components/support/messages/config-command.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
 import { own } from "../../../components/support/own.ts";
 import type { Origin } from "../../../components/values/secret-spec.ts";
 

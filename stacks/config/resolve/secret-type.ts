@@ -1,8 +1,8 @@
 import type { DeliverySpec } from "../../../components/delivery/contract.ts";
 import { kubernetesTypes, type DemandedKeys } from "../../../components/delivery/secret-type.ts";
-import type { Issue } from "../../../components/support/errors.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
 import { own } from "../../../components/support/own.ts";
-import { listed } from "../../../components/support/suggestions.ts";
+import { listed } from "../../../components/support/messages/suggestions.ts";
 import type { Recipe } from "../../../components/values/recipe.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 import { filtered } from "../../../components/values/template-filters.ts";

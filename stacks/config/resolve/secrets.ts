@@ -1,7 +1,7 @@
-import type { Issue } from "../../../components/support/errors.ts";
-import { quotedName } from "../../../components/support/printable.ts";
-import { thereAre } from "../../../components/support/suggestions.ts";
-import { setSecretCommand } from "../../../components/support/config-command.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
+import { quotedName } from "../../../components/support/messages/printable.ts";
+import { thereAre } from "../../../components/support/messages/suggestions.ts";
+import { setSecretCommand } from "../../../components/support/messages/config-command.ts";
 import { secretId } from "../../../components/support/naming.ts";
 import { own } from "../../../components/support/own.ts";
 import type { Recipe } from "../../../components/values/recipe.ts";

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { canonicalPath, configPath } from "../../../components/support/config-command.ts";
-import type { Issue } from "../../../components/support/errors.ts";
+import { canonicalPath, configPath } from "../../../components/support/messages/config-command.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
 import { facts as schema, type Facts } from "../schema/index.ts";
 import { childOf } from "../schema/walk.ts";
 import { issuesOfZod } from "../schema/zod-issues.ts";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { closest } from "../../../components/support/suggestions.ts";
+import { closest } from "../../../components/support/messages/suggestions.ts";
 
 /** What a schema says of a place in the facts. Pure. */
 

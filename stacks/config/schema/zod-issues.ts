@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { configPath } from "../../../components/support/config-command.ts";
-import type { Issue } from "../../../components/support/errors.ts";
-import { receivedFact } from "../../../components/support/received.ts";
-import { closest, listed } from "../../../components/support/suggestions.ts";
+import { configPath } from "../../../components/support/messages/config-command.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
+import { receivedFact } from "../../../components/support/messages/received.ts";
+import { closest, listed } from "../../../components/support/messages/suggestions.ts";
 import { childOf, discriminated, keysOf, schemaAt, valueAt } from "./walk.ts";
 
 type Path = readonly PropertyKey[];

@@ -4,8 +4,8 @@ import { heldInObject, type Holder } from "../../../components/applications/held
 import type { StateResource } from "../../../components/backends/contract.ts";
 import type { StoreSession } from "../../../components/backends/session.ts";
 import type { RemoteObject } from "../../../components/backends/remote-object.ts";
-import { configPath, setCommand } from "../../../components/support/config-command.ts";
-import type { Issue } from "../../../components/support/errors.ts";
+import { configPath, setCommand } from "../../../components/support/messages/config-command.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
 import { settled } from "../../../components/support/settled.ts";
 import { isRandom } from "../../../components/values/recipe.ts";
 import { epochName } from "../../../components/values/frozen.ts";

@@ -1,6 +1,6 @@
 import type { StateResource } from "../../../components/backends/contract.ts";
-import { setCommand } from "../../../components/support/config-command.ts";
-import { RefusedError, type Issue } from "../../../components/support/errors.ts";
+import { setCommand } from "../../../components/support/messages/config-command.ts";
+import { RefusedError, type Issue } from "../../../components/support/messages/errors.ts";
 import type { Environment } from "../../config/environment.ts";
 
 /**

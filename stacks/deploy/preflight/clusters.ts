@@ -12,8 +12,8 @@ import {
 import { isMerged, type DeliverySpec } from "../../../components/delivery/contract.ts";
 import { wantedClusterObjects, wantedObjects, type WantedObject } from "../../../components/delivery/wanted.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
-import { configPath, setCommand } from "../../../components/support/config-command.ts";
-import type { Issue } from "../../../components/support/errors.ts";
+import { configPath, setCommand } from "../../../components/support/messages/config-command.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
 import { readsStore, type Cluster, type Environment } from "../../config/environment.ts";
 import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
 import { deliveryTypes, resourcesOf } from "./known-deliveries.ts";

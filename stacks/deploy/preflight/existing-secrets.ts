@@ -4,8 +4,8 @@ import { ownerAnnotation } from "../../../components/clusters/owner.ts";
 import { placeOf, type FoundObject, type ObjectName, type SecretData } from "../../../components/clusters/survey.ts";
 import type { DeliverySpec } from "../../../components/delivery/contract.ts";
 import { isOperators, operatorWrote } from "../../../components/external-secrets/provenance.ts";
-import { configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
-import type { Issue } from "../../../components/support/errors.ts";
+import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
 import { own } from "../../../components/support/own.ts";
 
 /** The Secret that a delivery creates. */

@@ -2,8 +2,8 @@ import { log } from "@pulumi/pulumi";
 import type { existingNamespaces, ExistingNamespace } from "../../../components/clusters/existing-namespaces.ts";
 import { isUnkept, keptName, namespaceType } from "../../../components/clusters/namespace-names.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
-import { setCommand } from "../../../components/support/config-command.ts";
-import type { Issue } from "../../../components/support/errors.ts";
+import { setCommand } from "../../../components/support/messages/config-command.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
 import type { Environment } from "../../config/environment.ts";
 import { neededNamespaces, type NeededNamespace } from "./needed-namespaces.ts";
 

@@ -7,7 +7,7 @@ import {
   operatorNamespace,
   restrictedLabels,
 } from "../../../components/clusters/namespace-names.ts";
-import { configPath } from "../../../components/support/config-command.ts";
+import { configPath } from "../../../components/support/messages/config-command.ts";
 import type { Environment } from "../../config/environment.ts";
 import { generatingNamespaces } from "../generate.ts";
 

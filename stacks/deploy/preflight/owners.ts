@@ -1,7 +1,7 @@
 import { namingPath } from "../../../components/backends/remote-names.ts";
 import type { OwnedObject, Survey } from "../../../components/backends/survey.ts";
-import { configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
-import type { Issue } from "../../../components/support/errors.ts";
+import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
 import { isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { PreflightObject, PreflightStore } from "./contract.ts";
 

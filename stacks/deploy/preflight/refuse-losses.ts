@@ -3,7 +3,7 @@ import type { Adoption } from "../../../components/applications/adoption.ts";
 import { backendOf } from "../../../components/backends/index.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
 import type { StoreSession } from "../../../components/backends/session.ts";
-import { RefusedError } from "../../../components/support/errors.ts";
+import { RefusedError } from "../../../components/support/messages/errors.ts";
 import { resourceName } from "../../../components/applications/application-secrets.ts";
 import { isAdoptedFromStores, isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { placementsOf, type Environment } from "../../config/environment.ts";

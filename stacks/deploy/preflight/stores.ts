@@ -1,5 +1,5 @@
-import { configPath, removeCommand, setCommand } from "../../../components/support/config-command.ts";
-import type { Issue } from "../../../components/support/errors.ts";
+import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
 import { surveyStore, type Survey } from "../../../components/backends/survey.ts";
 import { adoptionCommand } from "../../../components/applications/guard.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import bcrypt from "bcryptjs";
 import { planAdoption, type Adoption, type AdoptionArgs } from "../../../components/applications/adoption.ts";
 import type { HeldValue, Holder } from "../../../components/applications/held.ts";
-import type { Issue } from "../../../components/support/errors.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
 import { bcryptOf, literal, password, provided, rotatedAt, template } from "../../../components/values/recipe.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 import { leaks } from "../../support/clear-text.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import bcrypt from "bcryptjs";
 import type { HeldValue } from "../../../components/applications/held.ts";
-import type { Issue } from "../../../components/support/errors.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
 import { hexToken, password } from "../../../components/values/recipe.ts";
 import {
   adopted,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { clusterSurvey, placeOf, type ObjectName } from "../../../components/clusters/survey.ts";
-import { StoreError } from "../../../components/support/errors.ts";
+import { StoreError } from "../../../components/support/messages/errors.ts";
 import {
   metadataList,
   metadataPage,

@@ -2,7 +2,7 @@ import { execa } from "execa";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { ExpectedError } from "../../../components/support/errors.ts";
+import { ExpectedError } from "../../../components/support/messages/errors.ts";
 import { readStackFile } from "../../../preview/stack-file.ts";
 
 /** What a reader found: each value of the configuration by its full key, encrypted ones without it; or that it refuses. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isSecret } from "@pulumi/pulumi";
 import { password, provided } from "../../../components/values/recipe.ts";
-import { ConfigError } from "../../../components/support/errors.ts";
+import { ConfigError } from "../../../components/support/messages/errors.ts";
 import { readStackConfig } from "../../../stacks/config/read.ts";
 import { deployStack } from "../../../stacks/index.ts";
 import { clearTexts } from "../../support/clear-text.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RefusedError, StoreError } from "../../../components/support/errors.ts";
+import { RefusedError, StoreError } from "../../../components/support/messages/errors.ts";
 import { clusterSurvey } from "../../../components/clusters/survey.ts";
 import { secretList, startCluster, type FakeCluster } from "../../support/fake-cluster.ts";
 import { failing as failingIn, up as upIn, type Changes } from "../../support/stack.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RefusedError, StoreError } from "../../../components/support/errors.ts";
+import { RefusedError, StoreError } from "../../../components/support/messages/errors.ts";
 import { password } from "../../../components/values/recipe.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
 import { deployStack } from "../../../stacks/index.ts";

@@ -1,6 +1,6 @@
-import type { Issue } from "../../../../components/support/errors.ts";
-import { clippedName, quotedName } from "../../../../components/support/printable.ts";
-import { didYouMean, listed } from "../../../../components/support/suggestions.ts";
+import type { Issue } from "../../../../components/support/messages/errors.ts";
+import { clippedName, quotedName } from "../../../../components/support/messages/printable.ts";
+import { didYouMean, listed } from "../../../../components/support/messages/suggestions.ts";
 import type { KeySource } from "../../../environments/catalogue-spec.ts";
 import type { ApplicationDraft, DeliveryDraft, SecretDraft } from "./draft.ts";
 import { keyProblem, kubernetesName, nameProblem, namespaceName } from "./names.ts";

@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import type { Issue } from "../../../../components/support/errors.ts";
-import { clippedName } from "../../../../components/support/printable.ts";
-import { received } from "../../../../components/support/received.ts";
-import { didYouMean, listed } from "../../../../components/support/suggestions.ts";
+import type { Issue } from "../../../../components/support/messages/errors.ts";
+import { clippedName } from "../../../../components/support/messages/printable.ts";
+import { received } from "../../../../components/support/messages/received.ts";
+import { didYouMean, listed } from "../../../../components/support/messages/suggestions.ts";
 import { cataloguePath } from "./path.ts";
 
 /** The part of a catalogue that is read: what it is, where it lies, and where its problems go. */

@@ -1,4 +1,4 @@
-import type { Issue } from "../../../../components/support/errors.ts";
+import type { Issue } from "../../../../components/support/messages/errors.ts";
 
 /** Most places that one fault is told at, and most faults that one part of a configuration is told of. */
 const mostPlaces = 3;

@@ -1,6 +1,6 @@
-import type { Issue } from "../../../../components/support/errors.ts";
-import { quotedName } from "../../../../components/support/printable.ts";
-import { didYouMean, listed } from "../../../../components/support/suggestions.ts";
+import type { Issue } from "../../../../components/support/messages/errors.ts";
+import { quotedName } from "../../../../components/support/messages/printable.ts";
+import { didYouMean, listed } from "../../../../components/support/messages/suggestions.ts";
 import { password } from "../../../../components/values/recipe.ts";
 import type { Catalogue, CatalogueApplication, CatalogueSecret } from "../../../environments/catalogue-spec.ts";
 import { checkRecipes } from "../recipes.ts";

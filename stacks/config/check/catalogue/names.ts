@@ -1,4 +1,4 @@
-import type { Issue } from "../../../../components/support/errors.ts";
+import type { Issue } from "../../../../components/support/messages/errors.ts";
 import { dnsSubdomain, secretKey, secretPath } from "../../../../components/support/naming.ts";
 import {
   dnsLabelRule,
@@ -6,7 +6,7 @@ import {
   firstIllegal,
   slugRule,
   type TextRule,
-} from "../../../../components/support/text-rules.ts";
+} from "../../../../components/support/messages/text-rules.ts";
 
 type Problem = Omit<Issue, "path">;
 

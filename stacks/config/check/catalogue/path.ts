@@ -1,5 +1,5 @@
-import { configPath } from "../../../../components/support/config-command.ts";
-import { clippedName } from "../../../../components/support/printable.ts";
+import { configPath } from "../../../../components/support/messages/config-command.ts";
+import { clippedName } from "../../../../components/support/messages/printable.ts";
 
 /** Path of a part of the catalogue, as messages name it: `catalogue.shop.secrets.db.keys.password`. */
 export function cataloguePath(names: readonly PropertyKey[]): string {

@@ -1,4 +1,4 @@
-import type { Issue } from "../../../../components/support/errors.ts";
+import type { Issue } from "../../../../components/support/messages/errors.ts";
 import { cataloguePath } from "./path.ts";
 
 /** Most entries of a list. */

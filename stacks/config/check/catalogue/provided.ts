@@ -1,7 +1,7 @@
 import { staticCredentialKeys } from "../../../../components/backends/identities.ts";
 import { storeSecretKeys } from "../../../../components/backends/index.ts";
-import type { Issue } from "../../../../components/support/errors.ts";
-import { clippedName } from "../../../../components/support/printable.ts";
+import type { Issue } from "../../../../components/support/messages/errors.ts";
+import { clippedName } from "../../../../components/support/messages/printable.ts";
 import type { ProvidedRecipe } from "../../../../components/values/recipe.ts";
 import { factKeys } from "../../schema/index.ts";
 import type { SecretDraft } from "./draft.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Issue } from "../../../../components/support/errors.ts";
-import { received } from "../../../../components/support/received.ts";
-import { closest, didYouMean, listed } from "../../../../components/support/suggestions.ts";
+import type { Issue } from "../../../../components/support/messages/errors.ts";
+import { received } from "../../../../components/support/messages/received.ts";
+import { closest, didYouMean, listed } from "../../../../components/support/messages/suggestions.ts";
 import { recipeFields } from "../../../../components/values/recipe-fields.ts";
 import { password, type Recipe } from "../../../../components/values/recipe.ts";
 import type { ConditionalKey, KeySource } from "../../../environments/catalogue-spec.ts";

@@ -1,7 +1,7 @@
-import type { Issue } from "../../../../components/support/errors.ts";
+import type { Issue } from "../../../../components/support/messages/errors.ts";
 import { dnsSubdomain } from "../../../../components/support/naming.ts";
-import { clippedName, quotedName } from "../../../../components/support/printable.ts";
-import { firstIllegal } from "../../../../components/support/text-rules.ts";
+import { clippedName, quotedName } from "../../../../components/support/messages/printable.ts";
+import { firstIllegal } from "../../../../components/support/messages/text-rules.ts";
 import { isKubeconfig, secretIn } from "../secret-forms.ts";
 import { cataloguePath } from "./path.ts";
 

@@ -1,8 +1,8 @@
 import { kubernetesTypes } from "../../../../components/delivery/secret-type.ts";
 import { mintingTypes } from "../../../../components/external-secrets/admission/secrets.ts";
-import type { Issue } from "../../../../components/support/errors.ts";
-import { closest, listed } from "../../../../components/support/suggestions.ts";
-import { firstIllegal } from "../../../../components/support/text-rules.ts";
+import type { Issue } from "../../../../components/support/messages/errors.ts";
+import { closest, listed } from "../../../../components/support/messages/suggestions.ts";
+import { firstIllegal } from "../../../../components/support/messages/text-rules.ts";
 import { own } from "../../../../components/support/own.ts";
 import { secretIn } from "../secret-forms.ts";
 

@@ -6,7 +6,7 @@ import type { AwsParameterStoreSpec } from "../../../../components/backends/aws/
 import type { StateResource } from "../../../../components/backends/contract.ts";
 import { checkSecretShape, openStore, remoteObjectsOf } from "../../../../components/backends/index.ts";
 import { foundNames } from "../../../../components/backends/survey.ts";
-import { StoreError } from "../../../../components/support/errors.ts";
+import { StoreError } from "../../../../components/support/messages/errors.ts";
 import { secretKey, secretPath } from "../../../../components/support/naming.ts";
 import { stateResource } from "../../../support/fixtures.ts";
 import { failureOf, runFailing, runProgram } from "../../../support/mocks.ts";

@@ -8,7 +8,7 @@ import {
   type AwsSecretsManagerSpec,
 } from "../../../../components/backends/aws/secrets-manager.ts";
 import { checkSecretShape, openStore, remoteObjectsOf } from "../../../../components/backends/index.ts";
-import { StoreError } from "../../../../components/support/errors.ts";
+import { StoreError } from "../../../../components/support/messages/errors.ts";
 import { settled } from "../../../../components/support/settled.ts";
 import { readState } from "../../../../stacks/deploy/state.ts";
 import { failureOf, runFailing, runProgram, type RunOptions } from "../../../support/mocks.ts";

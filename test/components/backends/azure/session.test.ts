@@ -8,7 +8,7 @@ import {
 import type { AzureKeyVaultSpec, AzureVaultCreation } from "../../../../components/backends/azure/key-vault.ts";
 import type { PreparedStore, PutArgs } from "../../../../components/backends/session.ts";
 import { openStore } from "../../../../components/backends/index.ts";
-import { StoreError } from "../../../../components/support/errors.ts";
+import { StoreError } from "../../../../components/support/messages/errors.ts";
 import { readState } from "../../../../stacks/deploy/state.ts";
 import { failureOf, runFailing, runProgram, type RunOptions } from "../../../support/mocks.ts";
 import { deployerId, fakeKeyVaultApi, newVault, tenant, vaultIdOf } from "../../../support/providers/azure.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { secret, type Output } from "@pulumi/pulumi";
 import { openStore } from "../../../../components/backends/index.ts";
 import type { VaultKvSpec } from "../../../../components/backends/vault/kv.ts";
-import { StoreError } from "../../../../components/support/errors.ts";
+import { StoreError } from "../../../../components/support/messages/errors.ts";
 import { FakeVault } from "../../../support/fake-vault.ts";
 import { stateResource } from "../../../support/fixtures.ts";
 import { runFailing, runProgram } from "../../../support/mocks.ts";

@@ -11,7 +11,7 @@ import {
   uuid,
   type Recipe,
 } from "../../../../components/values/recipe.ts";
-import type { Issue } from "../../../../components/support/errors.ts";
+import type { Issue } from "../../../../components/support/messages/errors.ts";
 import { checkRecipes, weakRecipes } from "../../../../stacks/config/check/recipes.ts";
 
 const weak = (bits: number) => `a value of ${bits} bits is weaker than the environment's minimum of 128`;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ConfigError } from "../../../../components/support/errors.ts";
+import { ConfigError } from "../../../../components/support/messages/errors.ts";
 import { environment, facts } from "../../../support/fixtures.ts";
 
 /** Paths of everything that is told of facts. */

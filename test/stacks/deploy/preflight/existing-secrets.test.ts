@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Issue } from "../../../../components/support/errors.ts";
+import type { Issue } from "../../../../components/support/messages/errors.ts";
 import { literal, password } from "../../../../components/values/recipe.ts";
 import type { Catalogue } from "../../../../stacks/environments/catalogue-spec.ts";
 import { preflightClusters } from "../../../../stacks/deploy/preflight/clusters.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existingNamespaces } from "../../../../components/clusters/existing-namespaces.ts";
-import { RefusedError, StoreError } from "../../../../components/support/errors.ts";
+import { RefusedError, StoreError } from "../../../../components/support/messages/errors.ts";
 import { startCluster, type FakeCluster } from "../../../support/fake-cluster.ts";
 import { namespaceList } from "../../../support/external-queries.ts";
 import { failing, up, type Changes } from "../../../support/stack.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RefusedError } from "../../../../components/support/errors.ts";
+import { RefusedError } from "../../../../components/support/messages/errors.ts";
 import { leaks } from "../../../support/clear-text.ts";
 import { FakeVault } from "../../../support/fake-vault.ts";
 import { facts } from "../../../support/fixtures.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RefusedError } from "../../../../components/support/errors.ts";
+import { RefusedError } from "../../../../components/support/messages/errors.ts";
 import type { StateResource } from "../../../../components/backends/contract.ts";
 import { foundNames, type Surveyed } from "../../../../components/backends/survey.ts";
 import { literal, password, provided, bcryptOf, type Recipe } from "../../../../components/values/recipe.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { RunError } from "@pulumi/pulumi";
-import { ConfigError, messageOf, RefusedError, StoreError } from "../../../components/support/errors.ts";
+import { ConfigError, messageOf, RefusedError, StoreError } from "../../../../components/support/messages/errors.ts";
 
 const issues = [
   { path: "stores.vault.mount", problem: "is missing", fix: "pulumi config set mount secret" },

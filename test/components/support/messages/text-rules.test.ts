@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { faultIn, firstIllegal, ruledText, slugRule } from "../../../components/support/text-rules.ts";
+import { faultIn, firstIllegal, ruledText, slugRule } from "../../../../components/support/messages/text-rules.ts";
 
 describe("a rule of texts", () => {
   it("says which character is illegal", () => {

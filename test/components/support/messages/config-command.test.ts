@@ -9,7 +9,7 @@ import {
   removeCommand,
   setCommand,
   setSecretCommand,
-} from "../../../components/support/config-command.ts";
+} from "../../../../components/support/messages/config-command.ts";
 
 /** The arguments that a shell gives to `pulumi` for each of these commands. */
 function typed(...commands: readonly string[]): readonly (readonly string[])[] {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { received, receivedFact } from "../../../components/support/received.ts";
+import { received, receivedFact } from "../../../../components/support/messages/received.ts";
 
 describe("what was received", () => {
   for (const [value, text] of [

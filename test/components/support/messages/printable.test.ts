@@ -7,7 +7,7 @@ import {
   printable,
   printableLine,
   quotedName,
-} from "../../../components/support/printable.ts";
+} from "../../../../components/support/messages/printable.ts";
 
 describe("texts in messages", () => {
   it("hold nothing that a terminal or a workflow acts on, whatever they are", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { closest, didYouMean, listed, thereAre } from "../../../components/support/suggestions.ts";
+import { closest, didYouMean, listed, thereAre } from "../../../../components/support/messages/suggestions.ts";
 
 describe("names that are listed", () => {
   it("are in alphabetical order", () => {

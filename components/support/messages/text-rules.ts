@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, slug } from "./naming.ts";
+import { dnsLabel, slug } from "../naming.ts";
 import { charactersOf } from "./printable.ts";
 
 /** Rules of texts, and schemas for them. Messages say the rule and what is wrong with this text, and never quote it. */
