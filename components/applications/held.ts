@@ -1,4 +1,5 @@
 import type { RemoteObject } from "../backends/remote-object.ts";
+import { isRecord } from "../support/is-record.ts";
 
 /** An existing value: a text, or the reason why this program can't have it. */
 export type HeldValue = { readonly text: string } | { readonly problem: string };
@@ -23,7 +24,7 @@ export function heldInObject(
   if (layout === "per-key") return { values: { [keys[0] ?? ""]: heldText(payload) } };
   const parsed = parsedJson(payload);
   if (parsed === undefined) return { values: {}, problem: notBundle(name, "plain text") };
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
+  if (!isRecord(parsed)) {
     return { values: {}, problem: notBundle(name, `JSON that is ${kindOf(parsed)}`) };
   }
   return { values: Object.fromEntries(Object.entries(parsed).map(([key, value]) => [key, heldJson(value)])) };

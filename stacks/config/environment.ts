@@ -92,6 +92,11 @@ export function plainConsumersOf(
   return consumersOf(environment, secret).filter((namespace) => !readsStore(namespace));
 }
 
+/** The stores that namespaces read through the operator, each once. */
+export function storesReadBy(namespaces: readonly Namespace[]): readonly RemoteStoreSpec[] {
+  return [...new Set(namespaces.filter(readsStore).map(({ store }) => store))];
+}
+
 /** Whether the operator brings a Secret into the namespace, from the store that it reads. */
 export function readsStore(namespace: Namespace): namespace is Namespace & { readonly store: RemoteStoreSpec } {
   return namespace.store !== undefined && namespace.deliveries.some(({ via }) => via === "external-secret");

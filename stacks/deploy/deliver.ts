@@ -8,7 +8,7 @@ import { staticIdentity } from "../../components/backends/static-identity.ts";
 import { consumerNamespace } from "../../components/clusters/namespace-names.ts";
 import { ClusterSecretStore } from "../../components/delivery/cluster-secret-store.ts";
 import { grantsOf, NamespaceSecrets, type RemoteReading } from "../../components/delivery/namespace-secrets.ts";
-import { readsStore, type Environment, type Namespace } from "../config/environment.ts";
+import { readsStore, storesReadBy, type Environment, type Namespace } from "../config/environment.ts";
 import { generate } from "./generate.ts";
 import { openClusters, type OpenCluster } from "./open-clusters.ts";
 import { required } from "./required.ts";
@@ -22,7 +22,7 @@ type SecretConfig = (key: string) => Output<string> | undefined;
 type Identities = ReadonlyMap<string, IdentityFactory>;
 
 async function identitiesOf({ namespaces }: Environment, secretConfig: SecretConfig): Promise<Identities> {
-  const stores = [...new Set(namespaces.filter(readsStore).map(({ store }) => store))];
+  const stores = storesReadBy(namespaces);
   return new Map(
     await Promise.all(stores.map(async (store) => [store.name, await identityOf(store, secretConfig)] as const)),
   );

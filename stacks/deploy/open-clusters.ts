@@ -8,7 +8,7 @@ import { ExternalSecretsOperator, type OperatorTarget } from "../../components/e
 import { readinessHooks, type ReadinessHooks } from "../../components/external-secrets/readiness/hooks.ts";
 import { operatorIdentity } from "../../components/backends/identities.ts";
 import { admissionOf } from "./admission.ts";
-import { readsStore, type Cluster, type Environment } from "../config/environment.ts";
+import { storesReadBy, type Cluster, type Environment } from "../config/environment.ts";
 import { storePorts } from "./store-ports.ts";
 
 /** What a cluster has once, and its namespaces share. */
@@ -56,9 +56,8 @@ async function operatorIdentities(
   { spec: cluster, namespaces }: Cluster,
   stores: ReadonlyMap<string, PreparedStore>,
 ): Promise<readonly Resource[]> {
-  const read = new Set(namespaces.filter(readsStore).map(({ store }) => store));
   const scope = { platform, environment, cluster: cluster.name };
-  const made = [...read].map(async (store) => {
+  const made = storesReadBy(namespaces).map(async (store) => {
     const session = stores.get(store.name);
     if (session === undefined || store.staticCredentials === true) return [];
     return operatorIdentity({ store, cluster, scope, options: session.options });

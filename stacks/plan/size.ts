@@ -8,6 +8,7 @@ import {
   placementsOf,
   readsStore,
   storesFor,
+  storesReadBy,
   type Cluster,
   type Environment,
   type Namespace,
@@ -51,7 +52,7 @@ function valuesAndObjects(spec: Environment): number {
 function ofCluster(environment: Environment, { spec, namespaces, needsOperator }: Cluster): number {
   const { install, admissionPolicy, networkPolicy, pushSecrets, version, clusterSecretStore } = spec.externalSecrets;
   const reading = namespaces.filter(readsStore);
-  const stores = [...new Set(reading.map(({ store }) => store))];
+  const stores = storesReadBy(namespaces);
   // Each with its binding.
   const admission = admissionPolicy === undefined ? 0 : 2 * (pushSecrets ? 4 : 3);
   const chart =

@@ -68,8 +68,17 @@ export function regionOfArn(arn: string): string {
   return arn.split(":")[3] ?? "";
 }
 
+/** What the facts of an account get wrong together, for a store of either kind. */
+export function checkAccount(spec: AwsAccount & { readonly name: string }): readonly Issue[] {
+  const path = `stores.${spec.name}`;
+  return [
+    ...checkKey(`${path}.kmsKeyArn`, spec.kmsKeyArn, spec.region),
+    ...checkBoundary(`${path}.roles.permissionsBoundary`, spec),
+  ];
+}
+
 /** IAM takes a boundary of the role's own account, or one of AWS's own policies. */
-export function checkBoundary(path: string, { partition, accountId, roles }: AwsAccount): readonly Issue[] {
+function checkBoundary(path: string, { partition, accountId, roles }: AwsAccount): readonly Issue[] {
   if (roles.permissionsBoundary === undefined) return [];
   const [, ofPartition, , , ofAccount] = roles.permissionsBoundary.split(":");
   if (ofPartition === partition && (ofAccount === accountId || ofAccount === "aws")) return [];

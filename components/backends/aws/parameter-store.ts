@@ -1,7 +1,7 @@
 import { blank, setCommand } from "../../support/messages/config-command.ts";
 import type { Issue } from "../../support/messages/errors.ts";
 import { parameterName, secretId } from "../../support/naming.ts";
-import { checkBoundary, checkKey, regionalArn, type AwsAccount } from "./account.ts";
+import { checkAccount, regionalArn, type AwsAccount } from "./account.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
 import { namingPath } from "../remote-names.ts";
 import { leastBytes, objectsOf, type Layout, type RemoteObject, type SecretShape } from "../remote-object.ts";
@@ -26,8 +26,7 @@ const levels = 15;
 export const awsParameterStoreRules: StoreRules<AwsParameterStoreSpec> = {
   objects: (spec, shape) => objectsOf(spec, shape, (key) => parameterName(shape.address, key)),
   check: (spec, shape) => [
-    ...checkKey(`stores.${spec.name}.kmsKeyArn`, spec.kmsKeyArn, spec.region),
-    ...checkBoundary(`stores.${spec.name}.roles.permissionsBoundary`, spec),
+    ...checkAccount(spec),
     ...awsParameterStoreRules
       .objects(spec, shape)
       .flatMap((object) => [

@@ -2,7 +2,7 @@ import { setCommand } from "../../support/messages/config-command.ts";
 import { awsPartitionOf } from "./partitions.ts";
 import type { Issue } from "../../support/messages/errors.ts";
 import { secretId, secretsManagerName } from "../../support/naming.ts";
-import { checkBoundary, checkKey, regionalArn, type AwsAccount } from "./account.ts";
+import { checkAccount, checkKey, regionalArn, type AwsAccount } from "./account.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
 import { namingPath } from "../remote-names.ts";
 import { leastBytes, objectsOf, type Layout, type RemoteObject, type SecretShape } from "../remote-object.ts";
@@ -25,8 +25,7 @@ const nameCharacters = 512;
 export const awsSecretsManagerRules: StoreRules<AwsSecretsManagerSpec> = {
   objects: (spec, shape) => objectsOf(spec, shape, (key) => secretsManagerName(shape.address, key)),
   check: (spec, shape) => [
-    ...checkKey(`stores.${spec.name}.kmsKeyArn`, spec.kmsKeyArn, spec.region),
-    ...checkBoundary(`stores.${spec.name}.roles.permissionsBoundary`, spec),
+    ...checkAccount(spec),
     ...replicaIssues(spec),
     ...recoveryIssues(spec),
     ...awsSecretsManagerRules

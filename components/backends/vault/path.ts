@@ -23,12 +23,7 @@ const secretPart = /^[A-Za-z0-9._~@:=-]+$/;
 
 /** What is wrong with the path of a secret below its mount. */
 export function secretPathProblem(path: string): string | undefined {
-  return (
-    partsProblem(path) ??
-    (path.split("/").every((each) => secretPart.test(each))
-      ? undefined
-      : "must be letters, digits and -._~@:= in names joined by slashes")
-  );
+  return partsProblem(path, secretPart, "-._~@:=");
 }
 
 /** Where a secrets engine is mounted. */
@@ -60,20 +55,18 @@ export const namespaceFact = refused((text) => {
 
 function shapeProblem(text: string): string | undefined {
   if (text.length > mostCharacters) return `must have up to ${mostCharacters} characters, and has ${text.length}`;
-  return (
-    partsProblem(text) ??
-    (text.split("/").every((each) => part.test(each))
-      ? undefined
-      : "must be letters, digits and -._~ in names joined by slashes")
-  );
+  return partsProblem(text, part, "-._~");
 }
 
-function partsProblem(text: string): string | undefined {
+/** @param others what `legal` takes beside letters and digits, for the message. */
+function partsProblem(text: string, legal: RegExp, others: string): string | undefined {
   const parts = text.split("/");
   if (parts.includes("")) return "must be names joined by single slashes, with no slash at its ends";
-  return parts.some((each) => each === "." || each === "..")
-    ? "must have no part that is . or .., which Vault refuses"
-    : undefined;
+  if (parts.some((each) => each === "." || each === ".."))
+    return "must have no part that is . or .., which Vault refuses";
+  return parts.every((each) => legal.test(each))
+    ? undefined
+    : `must be letters, digits and ${others} in names joined by slashes`;
 }
 
 function firstOf(text: string): string {

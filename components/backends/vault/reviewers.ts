@@ -1,3 +1,4 @@
+import { isRecord } from "../../support/is-record.ts";
 import type { VaultKvSpec } from "./kv.ts";
 
 /** Configuration key of the reviewer tokens with which Vault verifies tokens at clusters, as JSON by cluster. */
@@ -14,8 +15,8 @@ export function reviewersIn(text: string): Readonly<Record<string, string>> | un
   } catch {
     return undefined;
   }
-  if (typeof found !== "object" || found === null || Array.isArray(found)) return undefined;
-  const entries = Object.entries(found as Readonly<Record<string, unknown>>);
+  if (!isRecord(found)) return undefined;
+  const entries = Object.entries(found);
   const texts = entries.flatMap(([cluster, token]) => (typeof token === "string" ? [[cluster, token] as const] : []));
   if (texts.length < entries.length) return undefined;
   return Object.fromEntries(texts.filter(([, token]) => token !== ""));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isRecord } from "../../support/is-record.ts";
 
 /**
  * Values of the chart that facts may set (`externalSecrets.values`), and those that the program sets itself.
@@ -221,7 +222,7 @@ function without(values: ChartValues, paths: readonly (readonly string[])[]): Ch
 }
 
 function pathsIn(value: unknown, depth: number): readonly (readonly string[])[] {
-  if (depth === 0 || typeof value !== "object" || value === null || Array.isArray(value)) return [];
+  if (depth === 0 || !isRecord(value)) return [];
   return Object.entries(value).flatMap(([key, each]) => [
     [key],
     ...pathsIn(each, depth - 1).map((below) => [key, ...below]),

@@ -1,5 +1,6 @@
 import type { ExternalSecretsSpec, OperatorImage } from "../../clusters/contract.ts";
 import { shortDigest } from "../../support/digest.ts";
+import { isRecord } from "../../support/is-record.ts";
 import type { ChartValues } from "./chart-schema.ts";
 
 /** How the operator's Pods get their images, reach the stores and trust them. Helm values; pure. */
@@ -78,9 +79,5 @@ export function mergedValues(...all: readonly ChartValues[]): ChartValues {
 
 function together(below: unknown, above: unknown): unknown {
   if (Array.isArray(below) && Array.isArray(above)) return [...(below as unknown[]), ...(above as unknown[])];
-  return isObject(below) && isObject(above) ? mergedValues(below, above) : above;
-}
-
-function isObject(value: unknown): value is ChartValues {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isRecord(below) && isRecord(above) ? mergedValues(below, above) : above;
 }

@@ -1,3 +1,4 @@
+import { isRecord } from "../is-record.ts";
 import { charactersOf } from "./printable.ts";
 
 /** What was received, as far as a message may say: never a text, which may be a secret that was put in the wrong place. Pure. */
@@ -22,11 +23,7 @@ export function receivedFact(value: unknown, expected = ""): string | undefined 
       return `received "${value}", which YAML takes for a text`;
     if (expected === "" || expected === "string") return undefined;
   }
-  return isMap(value) ? "received a map" : received(value);
-}
-
-function isMap(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isRecord(value) ? "received a map" : received(value);
 }
 
 function inWords(value: unknown): string {

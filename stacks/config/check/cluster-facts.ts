@@ -6,7 +6,7 @@ import { chartIssues } from "../../../components/clusters/operator-facts.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
 import { blank, configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
-import { readsStore, type Cluster, type Environment } from "../environment.ts";
+import { readsStore, storesReadBy, type Cluster, type Environment } from "../environment.ts";
 
 /** What facts of clusters get wrong together: with those of other clusters, of stores and of namespaces. Pure. */
 export function checkClusterFacts(environment: Pick<Environment, "clusters">): readonly Issue[] {
@@ -87,8 +87,7 @@ function sameIssuers(clusters: readonly ClusterSpec[]): readonly Issue[] {
 /** Vault's auth method asks one cluster whether a token is real: it refuses those of another. */
 function sharedAuthMounts({ clusters }: Pick<Environment, "clusters">): readonly Issue[] {
   const readers = [...clusters.values()].flatMap(({ spec, namespaces }) => {
-    const stores = new Set(namespaces.filter(readsStore).map(({ store }) => store));
-    return [...stores].flatMap((store) => {
+    return storesReadBy(namespaces).flatMap((store) => {
       if (!isVaultKv(store) || store.staticCredentials === true) return [];
       return [{ store, cluster: spec.name, reach: reachOf(spec), mount: authMountOf(store, spec.name) }];
     });
@@ -124,9 +123,7 @@ function makeMethods(...readers: readonly Reader[]): boolean {
  */
 function sharedReaders({ spec, namespaces }: Cluster): readonly Issue[] {
   if (spec.externalSecrets.clusterSecretStore === undefined) return [];
-  const stores = [...new Set(namespaces.filter(readsStore).map(({ store }) => store))].filter(
-    (store) => loginKind(store, spec) !== "operator",
-  );
+  const stores = storesReadBy(namespaces).filter((store) => loginKind(store, spec) !== "operator");
   if (stores.length < 2) return [];
   const names = ["clusters", spec.name, "externalSecrets", "clusterSecretStore"];
   return [
@@ -155,16 +152,13 @@ function takenCredentials({ namespaces }: Cluster): readonly Issue[] {
 function operatorAmongApplications({ spec, namespaces, needsOperator }: Cluster): readonly Issue[] {
   const { install, namespace } = spec.externalSecrets;
   if (!install || !needsOperator || !namespaces.some(({ name }) => name === namespace)) return [];
+  const path = ["clusters", spec.name, "externalSecrets", "namespace"];
+  const free = namespace === "external-secrets" ? "external-secrets-operator" : "external-secrets";
   return [
     {
-      path: configPath(["clusters", spec.name, "externalSecrets", "namespace"]),
+      path: configPath(path),
       problem: `"${namespace}" is a namespace of applications too (namespaces.${namespace}): whoever may make Pods there gets the operator's rights`,
-      fix:
-        namespace === "external-secrets"
-          ? setCommand(["clusters", spec.name, "externalSecrets", "namespace"], "external-secrets-operator", {
-              asText: true,
-            })
-          : setCommand(["clusters", spec.name, "externalSecrets", "namespace"], "external-secrets", { asText: true }),
+      fix: setCommand(path, free, { asText: true }),
     },
   ];
 }
@@ -176,8 +170,7 @@ function operatorAmongApplications({ spec, namespaces, needsOperator }: Cluster)
 function closedPorts({ spec, namespaces }: Cluster): readonly Issue[] {
   const open = spec.externalSecrets.networkPolicy?.storePorts;
   if (open === undefined || !spec.externalSecrets.install) return [];
-  const stores = [...new Set(namespaces.filter(readsStore).map(({ store }) => store))];
-  const reached = stores.flatMap((store) =>
+  const reached = storesReadBy(namespaces).flatMap((store) =>
     backendOf(store)
       .ports(store)
       .map((port) => ({ port, name: store.name })),

@@ -1,3 +1,4 @@
+import { isRecord } from "../../../components/support/is-record.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { received } from "../../../components/support/messages/received.ts";
 import type { Policy } from "../../environments/policy.ts";
@@ -56,24 +57,23 @@ export interface SoundPolicy {
 export function soundPolicy(environment: string, given: unknown): SoundPolicy {
   const fix = `change stacks/environments/${environment}.ts; its fields are in stacks/environments/policy.ts`;
   const lenient = Object.fromEntries(fields.map((field) => [field, rules[field].lenient])) as unknown as Policy;
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+  if (!isRecord(given)) {
     const problem = `must be an object with the fields of a policy, ${received(given)}`;
     return { policy: lenient, issues: [{ path: "policy", problem, fix }] };
   }
-  const values = given as Readonly<Record<string, unknown>>;
-  const unknown = Object.keys(values).filter((field) => !Object.hasOwn(rules, field));
-  const wrong = fields.filter((field) => !Object.hasOwn(values, field) || !rules[field].holds(values[field]));
+  const unknown = Object.keys(given).filter((field) => !Object.hasOwn(rules, field));
+  const wrong = fields.filter((field) => !Object.hasOwn(given, field) || !rules[field].holds(given[field]));
   const corrected = Object.fromEntries(
-    fields.map((field) => [field, wrong.includes(field) ? rules[field].lenient : values[field]]),
+    fields.map((field) => [field, wrong.includes(field) ? rules[field].lenient : given[field]]),
   ) as unknown as Policy;
   return {
     policy: corrected,
     issues: [
       ...wrong.map((field) => {
-        const missing = !Object.hasOwn(values, field) || values[field] === undefined;
+        const missing = !Object.hasOwn(given, field) || given[field] === undefined;
         const problem = missing
           ? `is missing: it must ${rules[field].must}`
-          : `must ${rules[field].must}, ${received(values[field])}`;
+          : `must ${rules[field].must}, ${received(given[field])}`;
         return { path: `policy.${field}`, problem, fix };
       }),
       ...unknown.map((field) => ({

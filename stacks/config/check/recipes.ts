@@ -14,7 +14,7 @@ import {
   type RandomRecipe,
 } from "../../../components/values/recipes/index.ts";
 import { filterNames } from "../../../components/values/template-filters.ts";
-import { templateParts, type BrokenPlaceholder } from "../../../components/values/template.ts";
+import { brokenPlaceholders, templateKeys } from "../../../components/values/template.ts";
 
 /** Most bytes of a literal or a template: those of a Kubernetes Secret (`MaxSecretSize`, k8s.io/api/core/v1). */
 export const mostBytes = 1024 * 1024;
@@ -128,9 +128,8 @@ function templateProblems(
   { recipes, names }: RecipesOfSecret,
   circles: ReadonlySet<string>,
 ): readonly Problem[] {
-  const parts = templateParts(text);
-  const named = [...new Set(parts.flatMap((part) => (part.kind === "value" ? [part.key] : [])))];
-  const broken = parts.filter((part) => part.kind === "broken");
+  const named = templateKeys(text);
+  const broken = brokenPlaceholders(text);
   return [
     ...unknownKeys(
       named.filter((each) => !names.has(each)),
@@ -168,10 +167,13 @@ function unknownKeys(keys: readonly string[], names: ReadonlySet<string>): reado
   if (keys.length > mostUnknown) {
     return [{ problem: `names ${keys.length} keys that the secret does not have; it has ${listed(names)}` }];
   }
-  return keys.map((key) => {
-    const problem = `names ${quotedName(key)}, and the secret has no such key; it has ${listed(names)}`;
-    return { problem, ...didYouMean(key, names) };
-  });
+  return keys.map((key) => unknownKey(key, names));
+}
+
+/** A key that is named in a secret, and that the secret does not have. */
+export function unknownKey(key: string, names: ReadonlySet<string>): Problem {
+  const problem = `names ${quotedName(key)}, and the secret has no such key; it has ${listed(names)}`;
+  return { problem, ...didYouMean(key, names) };
 }
 
 const mostUnknown = 5;
@@ -179,7 +181,7 @@ const mostUnknown = 5;
 const allowed = `allowed are \${KEY} and ${filterNames.map((name) => `\${KEY|${name}}`).join(", ")}`;
 
 /** What is broken may be a part of a value: it is shown only where it looks like a placeholder. */
-function placeholderProblem({ text }: BrokenPlaceholder): Problem {
+function placeholderProblem(text: string): Problem {
   const { filters } = /^\$\{[-._a-zA-Z0-9]+\|(?<filters>[a-zA-Z0-9 |]{1,40})\}$/.exec(text)?.groups ?? {};
   if (filters === undefined) {
     return { problem: `holds "\${" without a placeholder; ${allowed}`, fix: "for the text ${ itself, write $${" };
@@ -190,9 +192,7 @@ function placeholderProblem({ text }: BrokenPlaceholder): Problem {
 
 /** The templates of the same secret that a template names. */
 function templatesIn(text: string, { recipes }: RecipesOfSecret): readonly string[] {
-  return templateParts(text).flatMap((part) =>
-    part.kind === "value" && own(recipes, part.key)?.kind === "template" ? [part.key] : [],
-  );
+  return templateKeys(text).filter((key) => own(recipes, key)?.kind === "template");
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { DeliverySpec } from "../../../components/delivery/contract.ts";
 import { kubernetesTypes, type DemandedKeys } from "../../../components/delivery/secret-type.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
+import { isRecord } from "../../../components/support/is-record.ts";
 import { own } from "../../../components/support/own.ts";
 import { listed } from "../../../components/support/messages/suggestions.ts";
 import type { Recipe } from "../../../components/values/recipe.ts";
@@ -67,8 +68,7 @@ function mayBeJson(key: string, recipes: Readonly<Record<string, Recipe>>): bool
 
 function isJsonObject(text: string): boolean {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value);
+    return isRecord(JSON.parse(text));
   } catch {
     return false;
   }

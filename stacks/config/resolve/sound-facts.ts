@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { canonicalPath, configPath } from "../../../components/support/messages/config-command.ts";
+import { isRecord } from "../../../components/support/is-record.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { facts as schema, type Facts } from "../schema/index.ts";
 import { childOf } from "../schema/walk.ts";
@@ -41,9 +42,11 @@ export function soundFacts(read: unknown): SoundFacts {
   const issues = [...unusable, ...(parsed.success ? [] : issuesOfZod(parsed.error, input, schema))];
   const left = new LeftOut(input);
   // First the wrong values alone: rules about several facts of an entry are looked at once each of these is sound.
-  let rest = parsed.success ? parsed : schema.safeParse(withoutValues(input, parsed.error.issues));
-  if (!parsed.success && !rest.success) issues.push(...newOnes(issuesOfZod(rest.error, input, schema), issues));
-  rest = parsed;
+  if (!parsed.success) {
+    const others = schema.safeParse(withoutValues(input, parsed.error.issues));
+    if (!others.success) issues.push(...newOnes(issuesOfZod(others.error, input, schema), issues));
+  }
+  let rest: typeof parsed = parsed;
   // Then what holds them: nothing can be told of the rest of an entry.
   for (let round = 0; round < 5 && !rest.success; round += 1) {
     for (const issue of rest.error.issues) {
@@ -158,10 +161,6 @@ function withoutValues(input: unknown, issues: readonly z.core.$ZodIssue[]): unk
 
 function isEntries(top: string): top is Entries {
   return (entries as readonly string[]).includes(top);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function parentAt(root: unknown, path: readonly PropertyKey[]): Record<string, unknown> | undefined {

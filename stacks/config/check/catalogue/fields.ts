@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { isRecord } from "../../../../components/support/is-record.ts";
 import type { Issue } from "../../../../components/support/messages/errors.ts";
 import { clippedName } from "../../../../components/support/messages/printable.ts";
 import { received } from "../../../../components/support/messages/received.ts";
@@ -40,7 +41,7 @@ export function readFields<F extends Fields>(part: Part, fields: F): Read<F> | u
 
 /** Reads an object whose names people choose. */
 export function readObject({ value, path, issues }: Part, what: string): Readonly<Record<string, unknown>> | undefined {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (isRecord(value)) return value;
   issues.push({ path: cataloguePath(path), problem: `must be ${what}, ${received(value)}` });
   return undefined;
 }

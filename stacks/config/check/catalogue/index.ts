@@ -1,9 +1,7 @@
 import type { Issue } from "../../../../components/support/messages/errors.ts";
-import { quotedName } from "../../../../components/support/messages/printable.ts";
-import { didYouMean, listed } from "../../../../components/support/messages/suggestions.ts";
 import { password } from "../../../../components/values/recipe.ts";
 import type { Catalogue, CatalogueApplication, CatalogueSecret } from "../../../environments/catalogue-spec.ts";
-import { checkRecipes } from "../recipes.ts";
+import { checkRecipes, unknownKey } from "../recipes.ts";
 import { checkDeliveries } from "./deliveries.ts";
 import type { ApplicationDraft, SecretDraft } from "./draft.ts";
 import { folded } from "./fold.ts";
@@ -97,7 +95,7 @@ function secretProblems({ app, name, secret, names, recipes, isWhole }: SecretDr
     ...at(".path", place === undefined ? undefined : pathProblem(place)),
     ...at(
       ".primaryKey",
-      primaryKey === undefined || !isWhole || names.has(primaryKey) ? undefined : unknownPrimary(primaryKey, names),
+      primaryKey === undefined || !isWhole || names.has(primaryKey) ? undefined : unknownKey(primaryKey, names),
     ),
     ...[...names].flatMap((key) => {
       const problem = keyProblem(key);
@@ -105,9 +103,4 @@ function secretProblems({ app, name, secret, names, recipes, isWhole }: SecretDr
     }),
     ...checkRecipes({ path: (key) => keyPath(app, name, key), recipes, names }),
   ];
-}
-
-function unknownPrimary(key: string, names: ReadonlySet<string>): Omit<Issue, "path"> {
-  const problem = `names ${quotedName(key)}, and the secret has no such key; it has ${listed(names)}`;
-  return { problem, ...didYouMean(key, names) };
 }
