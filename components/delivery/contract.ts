@@ -38,6 +38,11 @@ export interface DeliverySpec {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+/** Whether the operator brings the Secret, from the store that the namespace reads. */
+export function isSynced({ via }: Pick<DeliverySpec, "via">): boolean {
+  return via === "external-secret";
+}
+
 /** Whether a Secret has another owner, and only gets our keys. */
 export function isMerged({ merge, existing }: Pick<DeliverySpec, "merge" | "existing">): boolean {
   return merge || existing === "adopt" || existing === "merge";

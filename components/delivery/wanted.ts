@@ -4,7 +4,7 @@ import { loginKind } from "../backends/identities.ts";
 import { credentialsSecret } from "../backends/static-identity.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
 import { clusterStoreName, readerName } from "../support/naming.ts";
-import type { DeliverySpec } from "./contract.ts";
+import { isSynced, type DeliverySpec } from "./contract.ts";
 import { secretStoreName, secretStoreResource } from "./secret-store-name.ts";
 
 /** An object that a run will make in a cluster, and the resource that it will be in the state. */
@@ -33,7 +33,7 @@ export function wantedObjects({
   store,
   deliveries,
 }: WantedArgs): readonly WantedObject[] {
-  const synced = deliveries.filter(({ via }) => via === "external-secret");
+  const synced = deliveries.filter(isSynced);
   const shared = cluster.externalSecrets.clusterSecretStore !== undefined;
   return [
     ...(shared ? [] : [secretStore(key, namespace, cluster), ...readerObjects(key, namespace, store, cluster)]),

@@ -1,3 +1,4 @@
+import { isSynced } from "../../components/delivery/contract.ts";
 import { backendOf, isWriteOnly, type RemoteStoreSpec } from "../../components/backends/index.ts";
 import { loginKind } from "../../components/backends/identities.ts";
 import { chartScopesTokenCreation } from "../../components/external-secrets/operator/values.ts";
@@ -90,7 +91,7 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
   const wanted = new Set(
     readers
       .flatMap(({ deliveries }) => deliveries)
-      .filter(({ via }) => via === "external-secret")
+      .filter(isSynced)
       .flatMap(({ keys }) => keys.map(({ secret, from }) => `${secret}\n${from}`)),
   );
   const objects = placements

@@ -169,9 +169,9 @@ function changingHands({ environment, state }: ClusterPreflightArgs): readonly I
         former === "plain" ? "was written by this stack itself" : "belongs to an ExternalSecret of this stack";
       return [
         {
-          path: configPath(["namespaces", namespace.name, "store"]),
+          path: configPath(["namespaces", namespace.name, "secrets", delivery.secretName, "via"]),
           problem: `Secret ${delivery.secretName} ${maker}, which this change would delete together with the Secret`,
-          fix: "keep the store; a namespace can't move between a remote store and plain Secrets while an application uses them",
+          fix: setCommand(["namespaces", namespace.name, "secrets", delivery.secretName, "via"], former),
         },
       ];
     }),
