@@ -49,3 +49,8 @@ function changedRule(id: string, key: string): string {
     `(rotations["${id}"] in the environment's facts).`
   );
 }
+
+/** Whether a logical name is that of some epoch of a key. */
+export function isEpochOf({ id }: Pick<SecretSpec, "id">, key: string, name: string): boolean {
+  return name === `${id}/${key}` || name.startsWith(`${id}/${key}@`);
+}

@@ -27,7 +27,7 @@ export interface ClusterPreflightArgs {
   readonly state: readonly StateResource[];
   readonly survey: ClusterSurvey;
   /** Whether this run makes new values for a secret (`<app>/<secret>`), rather than to know them or take them over. */
-  readonly isMadeAnew: (secretId: string) => boolean;
+  readonly isMadeAnew: (secretId: string, delivery: DeliverySpec) => boolean;
 }
 
 export interface ClusterFindings {

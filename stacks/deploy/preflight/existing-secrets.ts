@@ -23,7 +23,7 @@ export interface SecretIssuesArgs {
   /** The stack: `<project>/<stack>`. */
   readonly owner: string;
   /** Whether this run makes new values for a secret (`<app>/<secret>`). */
-  readonly isMadeAnew: (secretId: string) => boolean;
+  readonly isMadeAnew: (secretId: string, delivery: DeliverySpec) => boolean;
 }
 
 /** Why an existing Secret with the name of a new one stops the run. Pure. */
@@ -70,7 +70,7 @@ function isExplained({ delivery, plain, owner, isMadeAnew }: SecretIssuesArgs, s
   // Where that ExternalSecret is somebody else's, it is refused itself.
   const controlled = secret.controller === `ExternalSecret/${delivery.secretName}`;
   const written = plain ? secret.annotations[ownerAnnotation] === owner && !isOperators(secret) : operatorWrote(secret);
-  return (controlled || written) && !delivery.keys.some((each) => isMadeAnew(each.secret));
+  return (controlled || written) && !delivery.keys.some((each) => isMadeAnew(each.secret, delivery));
 }
 
 function waysOut(path: string, { secretName }: DeliverySpec): string {

@@ -13,7 +13,7 @@ import { preflightClusters } from "./clusters.ts";
 import { preflightNamespaces } from "./namespaces.ts";
 import type { PreflightObject } from "./contract.ts";
 import { moveNotes } from "./owners.ts";
-import { madeBefore, preflight, type PreflightResult } from "./stores.ts";
+import { madeBefore, madeEver, preflight, type PreflightResult } from "./stores.ts";
 import { required } from "../required.ts";
 
 export interface RefuseLossesArgs {
@@ -57,11 +57,13 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     owner,
     state,
     survey: external.clusters,
-    isMadeAnew: (id) => {
+    isMadeAnew: (id, { via }) => {
       const secret = required(byId.get(id), `secret ${id}`);
       // What a store holds is an issue of that store, or adopted.
       const held = holdingStores(args, secret, surveys).length > 0;
-      return isMadeHere(secret) && !held && !isAdoptedFromStores(secret) && !madeBefore(secret, names);
+      // The state does not know what a GitOps tool applies, so that a rotation finds its Secret there.
+      const before = via === "gitops" ? madeEver(secret, names) : madeBefore(secret, names);
+      return isMadeHere(secret) && !held && !isAdoptedFromStores(secret) && !before;
     },
   });
   const adoption = await preflightAdoption({

@@ -5,7 +5,7 @@ import { surveyStore, type Survey } from "../../../components/backends/survey.ts
 import { adoptionCommand } from "../../../components/applications/guard.ts";
 import { isRandom } from "../../../components/values/recipe.ts";
 import { initialEpoch, isAdoptedFromStores, type SecretSpec } from "../../../components/values/secret-spec.ts";
-import { epochName } from "../../../components/values/frozen.ts";
+import { epochName, isEpochOf } from "../../../components/values/frozen.ts";
 import type { PreflightStore } from "./contract.ts";
 import { ownerIssues } from "./owners.ts";
 
@@ -114,6 +114,12 @@ function referenceIssues(
 export function madeBefore(spec: SecretSpec, names: ReadonlySet<string>): boolean {
   const made = Object.entries(spec.keys).filter(([, recipe]) => isRandom(recipe) || recipe.kind === "bcrypt");
   return made.every(([key]) => names.has(epochName(spec, key)));
+}
+
+/** Whether an earlier run generated a value of each key, of whatever epoch. */
+export function madeEver(spec: SecretSpec, names: ReadonlySet<string>): boolean {
+  const made = Object.entries(spec.keys).filter(([, recipe]) => isRandom(recipe) || recipe.kind === "bcrypt");
+  return made.every(([key]) => [...names].some((name) => isEpochOf(spec, key, name)));
 }
 
 function holds(stores: readonly PreflightStore[], surveys: PreflightResult["surveys"]) {
