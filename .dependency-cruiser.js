@@ -118,6 +118,12 @@ export default {
 
     // Beside the program
     only(
+      "operations-import-product",
+      "Operations are functions over the program; what prints imports them.",
+      "^operations/",
+      "^(operations|stacks|components)/",
+    ),
+    only(
       "preview-imports-product",
       "A preview runs the program on mocks of its own.",
       "^preview/",

@@ -9,7 +9,7 @@ export interface ClusterClient {
 }
 
 /** Loads the client for a cluster. Late, and only where it is needed: the library costs half a second of every start. */
-export async function loadClient(spec: ClusterSpec): Promise<ClusterClient> {
+export async function loadClient(spec: Pick<ClusterSpec, "kubeconfig" | "context">): Promise<ClusterClient> {
   const library = await import("@kubernetes/client-node");
   const config = new library.KubeConfig();
   if (spec.kubeconfig === undefined) config.loadFromDefault();

@@ -9,8 +9,8 @@ import {
   type Alias,
   type Document,
   type Node,
-  type YAMLError,
 } from "yaml";
+import { yamlProblem } from "../../components/support/messages/yaml-problems.ts";
 import { plainScalar, taggedScalar, UnreadableError, type Scalar } from "./scalars.ts";
 
 /** What a file holds, as the engine has it after reading: keys are texts, in order. */
@@ -52,7 +52,7 @@ export function readDocument(bytes: Uint8Array): ReadDocument {
   if (document === undefined) return { value: null, oddKeys: new Set() };
   const errors = documents.flatMap((each) => each.errors);
   if (errors.length > 0) {
-    const found = errors.map((error) => ({ ...placeOf(lines, error.pos[0]), problem: problemOf(error) }));
+    const found = errors.map((error) => ({ ...placeOf(lines, error.pos[0]), problem: yamlProblem(error) }));
     return { unreadable: firstOfEachLine(found) };
   }
   const { explicit, version } = document.directives.yaml;
@@ -104,28 +104,6 @@ function placeOf(lines: LineCounter, offset: number) {
   return { line: Math.max(line, 1), column: Math.max(col, 1) };
 }
 
-/** What is wrong, in words that hold nothing of the file; the library's own quote it. */
-function problemOf({ code }: YAMLError): string {
-  return problems[code] ?? "is no YAML here: check indentation, quotation marks and brackets";
-}
-
-const problems: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: "is indented by a tab; indent by spaces",
-  BAD_INDENT: "is indented by another number of spaces than the lines that it belongs to, or lacks a closing bracket",
-  BLOCK_AS_IMPLICIT_KEY: "has a second colon with a space behind it; put the value in quotation marks",
-  MULTILINE_IMPLICIT_KEY:
-    "is no key with a value: write <key>: <value>, and a value that holds a colon in quotation marks",
-  MISSING_CHAR: "lacks a closing quotation mark or bracket, a comma, or a colon with a space behind it",
-  BAD_SCALAR_START: "begins with a character that means something else in YAML; put the value in quotation marks",
-  BAD_DQ_ESCAPE:
-    "has a backslash that YAML does not know in double quotation marks; write it twice, or use single ones",
-  BAD_ALIAS:
-    "names an anchor (*name) that no value before it has (&name); put a value that begins with * in quotation marks",
-  KEY_OVER_1024_CHARS: "has a key of more than 1024 characters",
-  TAG_RESOLVE_FAILED: "has a tag (!) that is not known; put a value that begins with ! in quotation marks",
-  BAD_DIRECTIVE: "begins with %, which YAML keeps for itself; put the value in quotation marks",
-};
-
 /** Most values that aliases may make out of few: as yaml.v3, against files that grow without end. */
 const most = { values: 400_000, depth: 200 } as const;
 
@@ -154,7 +132,7 @@ class Reader {
     if (this.within.size > most.depth) return this.refuse(node, "is nested too deeply");
     if (isAlias(node)) {
       const target = this.targetOf(node);
-      if (target === undefined) return this.refuse(node, problems["BAD_ALIAS"] ?? "");
+      if (target === undefined) return this.refuse(node, yamlProblem({ code: "BAD_ALIAS" }));
       if (this.within.has(target)) return this.refuse(node, `stands for a value that holds it`);
       return this.read(target);
     }

@@ -1,0 +1,103 @@
+import path from "node:path";
+import { dnsLabel } from "../../../components/support/naming.ts";
+import { messageOf } from "../../../components/support/messages/errors.ts";
+import { textOf, type SourceFiles } from "../files.ts";
+import { issueAt, joined, reading, type Reading } from "../model.ts";
+import type { Selection } from "../selection.ts";
+import { readEnvFile } from "./env-file.ts";
+import { readHelmValues } from "./helm-values.ts";
+import { kustomizationNames, readKustomization } from "./kustomize.ts";
+import { readLiveSecrets, type ListSecrets } from "./live.ts";
+import { isKubernetesObject, readManifests } from "./manifests.ts";
+import { readYaml } from "./yaml.ts";
+
+export interface SourcesArgs {
+  /** Files, folders, and `live:<namespace>`. */
+  readonly sources: readonly string[];
+  readonly files: SourceFiles;
+  /** Asked only where a source is a namespace. */
+  readonly cluster: () => Promise<ListSecrets>;
+  /** Which settings of `.env` and Helm values are migrated. */
+  readonly selection: Selection;
+}
+
+const live = "live:";
+
+/** Reads every source, each by what it is. All that is wrong with any of them is in `issues`. */
+export async function readSources({ sources, files, cluster, selection }: SourcesArgs): Promise<Reading> {
+  const namespaces = [
+    ...new Set(sources.filter((each) => each.startsWith(live)).map((each) => each.slice(live.length))),
+  ];
+  const paths = sources.filter((each) => !each.startsWith(live));
+  const readings = paths.map((each) => readPath(each, files, selection));
+  return joined([...readings, await readNamespaces(namespaces, cluster)]);
+}
+
+async function readNamespaces(namespaces: readonly string[], cluster: SourcesArgs["cluster"]): Promise<Reading> {
+  const illegal = namespaces.filter((each) => !dnsLabel.test(each));
+  if (illegal.length > 0) {
+    return reading({
+      issues: illegal.map((each) => issueAt({ file: `${live}${each}` }, "names no namespace: write live:<namespace>")),
+    });
+  }
+  if (namespaces.length === 0) return reading({});
+  try {
+    return await readLiveSecrets(namespaces, await cluster());
+  } catch (error) {
+    const fix = "check the kubeconfig and its context: kubectl config get-contexts";
+    return reading({
+      issues: [
+        issueAt({ file: `${live}${namespaces[0] ?? ""}` }, `the kubeconfig can't be used: ${messageOf(error)}`, fix),
+      ],
+    });
+  }
+}
+
+function readPath(source: string, files: SourceFiles, selection: Selection): Reading {
+  const kind = files.kindOf(source);
+  if (kind === undefined) {
+    const fix = "name a file, a folder, or live:<namespace> for the Secrets of a cluster";
+    return reading({ issues: [issueAt({ file: source }, "does not exist", fix)] });
+  }
+  if (kind === "folder") return readFolder(source, files, selection);
+  if ((kustomizationNames as readonly string[]).includes(path.basename(source))) {
+    return readKustomization({ folder: path.dirname(source), files });
+  }
+  return readFile(source, files, selection);
+}
+
+/** A kustomization, or the manifests in a folder. Other files have to be named one by one: a folder has many. */
+function readFolder(folder: string, files: SourceFiles, selection: Selection): Reading {
+  const names = files.list(folder);
+  if (kustomizationNames.some((name) => names.includes(name))) return readKustomization({ folder, files });
+  const manifests = names.filter((name) => /\.ya?ml$/.test(name)).map((name) => path.join(folder, name));
+  const objects = manifests.filter((file) => isManifest(textOf(files.read(file) ?? new Uint8Array()) ?? ""));
+  if (objects.length === 0) {
+    return reading({
+      issues: [
+        issueAt(
+          { file: folder },
+          "has no kustomization and no Kubernetes objects",
+          "name its .env or values files themselves",
+        ),
+      ],
+    });
+  }
+  return joined(objects.map((file) => readFile(file, files, selection)));
+}
+
+function readFile(file: string, files: SourceFiles, selection: Selection): Reading {
+  const bytes = files.read(file);
+  if (bytes === undefined)
+    return reading({ issues: [issueAt({ file }, "can't be read", "check what it is and who may read it")] });
+  const text = textOf(bytes);
+  if (text === undefined) return reading({ issues: [issueAt({ file }, "is no text in UTF-8")] });
+  if (!/\.(?:ya?ml|json)(?:\.[\w-]+)?$/i.test(path.basename(file))) return readEnvFile({ file, text, selection });
+  return isManifest(text) ? readManifests({ file, text }) : readHelmValues({ file, text, selection });
+}
+
+/** Told by the text where it can't be parsed, so that its errors are those of what it was meant to be. */
+function isManifest(text: string): boolean {
+  const { documents, issues } = readYaml("", text);
+  return issues.length > 0 ? /^apiVersion:/m.test(text) && /^kind:/m.test(text) : documents.some(isKubernetesObject);
+}
