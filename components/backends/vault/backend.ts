@@ -48,10 +48,13 @@ export const vaultKv: Backend<VaultKvSpec> = {
   numbersReferences: true,
   canonicalName: (name) => name,
   takesGenerated: true,
-  // Devices, the mount, methods with their configuration; for a reader a policy and a role.
+  // A provider for another namespace, devices, the mount, methods with their configuration; for a reader a policy and a role.
   resources: {
-    store: ({ auditDevices = [], createMount, auth: { methods = {} } }) =>
-      auditDevices.length + (createMount === undefined ? 0 : 1) + 2 * Object.keys(methods).length,
+    store: ({ auditDevices = [], createMount, auth: { namespace, methods = {} } }) =>
+      (namespace === undefined ? 0 : 1) +
+      auditDevices.length +
+      (createMount === undefined ? 0 : 1) +
+      2 * Object.keys(methods).length,
     perObject: 1,
     reader: () => 2,
   },

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { httpsUrl, pem, url } from "../../support/facts.ts";
 import type { StoreChoices } from "../backend.ts";
 import { values, writeOnly } from "../facts.ts";
-import { authMountFact, mountFact, namespaceFact, vaultPathFact } from "./path.ts";
+import { authMountFact, authNamespaceFact, mountFact, namespaceFact, vaultPathFact } from "./path.ts";
 import type { VaultAuditDevice, VaultAuthMethod, VaultKvSpec } from "./kv.ts";
 
 /** Where Vault writes down who asked for what. */
@@ -44,6 +44,7 @@ export const vaultKvFacts = z.strictObject({
     .default(10),
   auth: z
     .strictObject({
+      namespace: authNamespaceFact.optional(),
       mountPath: authMountFact.default("kubernetes"),
       mountPaths: z.record(z.string(), authMountFact).default({}),
       methods: z.record(z.string(), authMethod).default({}),
@@ -68,12 +69,16 @@ export function vaultKvSpec(name: string, facts: z.output<typeof vaultKvFacts>, 
     values: mode,
     ...rest
   } = facts;
-  const { methods, ...login } = auth;
+  const { methods, namespace: loginNamespace, ...login } = auth;
   return {
     ...rest,
     name,
     clusterAddress: clusterAddress ?? facts.address,
-    auth: { ...login, ...(Object.keys(methods).length === 0 ? {} : { methods: methodsOf(methods) }) },
+    auth: {
+      ...login,
+      ...otherNamespace(loginNamespace, namespace),
+      ...(Object.keys(methods).length === 0 ? {} : { methods: methodsOf(methods) }),
+    },
     ...(namespace === undefined ? {} : { namespace }),
     ...(caBundle === undefined ? {} : { caBundle }),
     ...(caFile === undefined ? {} : { caFile }),
@@ -82,6 +87,12 @@ export function vaultKvSpec(name: string, facts: z.output<typeof vaultKvFacts>, 
     ...(checkAndSet ? { checkAndSet } : {}),
     ...writeOnly(mode),
   };
+}
+
+/** The namespace to log in at, where it is another than that of the secrets. */
+function otherNamespace(login: string | undefined, secrets = ""): Pick<VaultKvSpec["auth"], "namespace"> {
+  const named = login === "root" ? "" : login;
+  return named === undefined || named === secrets ? {} : { namespace: named };
 }
 
 function methodsOf(

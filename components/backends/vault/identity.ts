@@ -1,10 +1,11 @@
 import { AuthBackendRole } from "@pulumi/vault/kubernetes/authBackendRole.js";
 import { Policy } from "@pulumi/vault/policy.js";
 import { readerName, vaultReaderName, vaultWriterName, writerName } from "../../support/naming.ts";
-import { isVaultGrant } from "./grant.ts";
+import { isVaultGrant, type VaultReadGrant } from "./grant.ts";
 import { authMountOf, type VaultKvSpec } from "./kv.ts";
 import type { Identity, IdentityArgs, StaticLogin } from "../identity.ts";
 import type { VaultLogin } from "./identity-rules.ts";
+import { pathFromLogin } from "./namespaces.ts";
 import { vaultReadPolicy, vaultWritePolicy } from "./policy.ts";
 
 /** Lifetime of a Vault token, in seconds. ESO logs in again at each refresh, so it only has to outlive one. */
@@ -14,14 +15,20 @@ type VaultIdentity = Identity<Exclude<VaultLogin, StaticLogin>>;
 
 /** Lets one service account of one namespace read exactly the secrets granted: a policy and a Kubernetes-auth role. */
 export function vaultIdentity(name: string, args: IdentityArgs<VaultKvSpec>): VaultIdentity {
-  const rights = vaultReadPolicy(args.grants.filter(isVaultGrant));
+  const rights = vaultReadPolicy(grantsOf(args));
   return boundIdentity(name, { role: vaultReaderName(args.scope), account: readerName, rights }, args);
 }
 
 /** Lets one service account of one namespace put exactly these secrets into Vault, and see whether they are there. */
 export function vaultWriter(name: string, args: IdentityArgs<VaultKvSpec>): VaultIdentity {
-  const rights = vaultWritePolicy(args.grants.filter(isVaultGrant));
+  const rights = vaultWritePolicy(grantsOf(args));
   return boundIdentity(name, { role: vaultWriterName(args.scope), account: writerName, rights }, args);
+}
+
+/** The mounts as they are called where the policy is: in the namespace that readers log in at. */
+function grantsOf({ grants, store }: IdentityArgs<VaultKvSpec>): readonly VaultReadGrant[] {
+  const from = pathFromLogin(store);
+  return grants.filter(isVaultGrant).map((grant) => ({ ...grant, mount: `${from}${grant.mount}` }));
 }
 
 interface Binding {

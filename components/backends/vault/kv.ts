@@ -7,6 +7,7 @@ import type { StoreBase, StoreRules } from "../contract.ts";
 import type { VaultReadGrant } from "./grant.ts";
 import { namingPath } from "../remote-names.ts";
 import { objectsOf, type RemoteObject, type SecretShape } from "../remote-object.ts";
+import { loginNamespace, namespaceIssues } from "./namespaces.ts";
 import { secretPathProblem } from "./path.ts";
 
 /** HashiCorp Vault, KV version 2. One KV secret per secret, its keys as properties. */
@@ -32,6 +33,11 @@ export interface VaultKvSpec extends StoreBase {
   readonly checkAndSet?: boolean;
   /** The Kubernetes auth method that readers log in with. */
   readonly auth: {
+    /**
+     * Vault namespace that readers log in at, and that has their auth methods, roles and policies; empty for the root
+     * namespace. Always above that of the secrets. Default: that of the secrets.
+     */
+    readonly namespace?: string;
     /** Where it is mounted: one mount for each cluster that reads, by cluster, and one for all others. */
     readonly mountPath: string;
     readonly mountPaths: Readonly<Record<string, string>>;
@@ -97,6 +103,11 @@ export function vaultPlace({ address, namespace = "" }: Pick<VaultKvSpec, "addre
   return [hostname.replace(/\.$/, ""), String(portOf(address)), pathname.replace(/\/+$/, ""), namespace];
 }
 
+/** Where readers log in: the same for two stores whose auth methods, roles and policies of one name are the same. */
+export function loginPlace(spec: Pick<VaultKvSpec, "address" | "namespace" | "auth">): readonly string[] {
+  return vaultPlace({ address: spec.address, namespace: loginNamespace(spec) });
+}
+
 /** What a reader must be allowed to read one object. */
 export function vaultGrant({ mount }: Pick<VaultKvSpec, "mount">, { name }: RemoteObject): VaultReadGrant {
   return { kind: "vault-kv", mount, path: name };
@@ -111,6 +122,7 @@ export const vaultKvRules: StoreRules<VaultKvSpec> = {
   check: (spec, shape) => [
     ...vaultKvRules.objects(spec, shape).flatMap((object) => pathIssues(spec, shape, object)),
     ...methodIssues(spec),
+    ...namespaceIssues(spec),
   ],
 };
 

@@ -46,12 +46,17 @@ export const authMountFact = refused((text) => {
     : undefined;
 });
 
-/** A namespace of Vault Enterprise. */
-export const namespaceFact = refused((text) => {
+/** A namespace of Vault Enterprise or OpenBao. */
+export const namespaceFact = refused(namespaceProblem);
+
+/** The namespace that readers log in at: also `root`, the one above all others, which has no name. */
+export const authNamespaceFact = refused((text) => (text === "root" ? undefined : namespaceProblem(text)));
+
+function namespaceProblem(text: string): string | undefined {
   const problem = shapeProblem(text);
   const own = text.split("/").find((each) => ownNamespaces.includes(each));
   return problem ?? (own === undefined ? undefined : `must have no part called ${own}, which Vault keeps for itself`);
-});
+}
 
 function shapeProblem(text: string): string | undefined {
   if (text.length > mostCharacters) return `must have up to ${mostCharacters} characters, and has ${text.length}`;

@@ -22,7 +22,10 @@ function vault(spec: VaultKvSpec, login: VaultLogin, place?: LoginPlace): Vault 
     version: "v2",
     ...(spec.namespace === undefined ? {} : { namespace: spec.namespace }),
     ...(spec.caBundle === undefined ? {} : { caBundle: Buffer.from(spec.caBundle).toString("base64") }),
-    auth: authentication(login, place),
+    auth: {
+      ...(spec.auth.namespace === undefined ? {} : { namespace: spec.auth.namespace }),
+      ...authentication(login, place),
+    },
   };
 }
 

@@ -39,11 +39,13 @@ export const backend: StoreBackend<VaultKvSpec> = { open };
 /** A Vault to query, and the provider to use. */
 interface OpenVault {
   readonly spec: VaultKvSpec;
+  /** Of the namespace with the secrets. */
   readonly provider: Provider;
 }
 
 function open({ spec, secretConfig, options }: OpenArgs<VaultKvSpec>): StoreSession {
-  const vault = { spec, provider: makeProvider(spec, secretConfig(tokenKey), options) };
+  const vault = { spec, provider: makeProvider(spec.name, spec, secretConfig(tokenKey), options) };
+  const login = loginProvider(spec, secretConfig(tokenKey), options) ?? vault.provider;
   const read = (name: string) => secret(readVault(spec, vault.provider, name).then((held) => held?.json));
   return {
     owned: (state) => owned(spec, state),
@@ -56,9 +58,9 @@ function open({ spec, secretConfig, options }: OpenArgs<VaultKvSpec>): StoreSess
       `vault kv rollback -mount=${spec.mount} -version=<last version written by this program> ${name}`,
     read,
     prepare(survey) {
-      const { beforeWrites, beforeReaders } = makeVaultSetup(spec, secretConfig, { provider: vault.provider });
+      const { beforeWrites, beforeReaders } = makeVaultSetup(spec, secretConfig, { secrets: vault.provider, login });
       return {
-        options: { provider: vault.provider, ...waitingFor(beforeReaders) },
+        options: { provider: login, ...waitingFor(beforeReaders) },
         survey,
         read,
         put: (name, args) => put({ ...vault, survey, read, beforeWrites }, name, args),
@@ -68,15 +70,38 @@ function open({ spec, secretConfig, options }: OpenArgs<VaultKvSpec>): StoreSess
   };
 }
 
-function makeProvider(spec: VaultKvSpec, token: Output<string> | undefined, options: CustomResourceOptions): Provider {
+/**
+ * A provider of its own for the namespace that readers log in at, where it is not that of the secrets: what is called
+ * `namespace` of a resource is below its provider's, and this one is above. The name says which namespace it is for, so
+ * that another one takes another provider, and the engine makes roles and policies there before it removes the old ones:
+ * a provider that is changed in place would leave them where nobody logs in any more.
+ */
+function loginProvider(
+  spec: VaultKvSpec,
+  token: Output<string> | undefined,
+  options: CustomResourceOptions,
+): Provider | undefined {
+  const { namespace } = spec.auth;
+  if (namespace === undefined) return undefined;
+  const { namespace: _, ...vault } = spec;
+  const place = namespace === "" ? vault : { ...vault, namespace };
+  return makeProvider(`${spec.name}/login/${namespace === "" ? "root" : namespace}`, place, token, options);
+}
+
+function makeProvider(
+  name: string,
+  { address, namespace, caFile }: Pick<VaultKvSpec, "address" | "namespace" | "caFile">,
+  token: Output<string> | undefined,
+  options: CustomResourceOptions,
+): Provider {
   const args = {
-    address: spec.address,
+    address,
     maxLeaseTtlSeconds: tokenSeconds,
-    ...(spec.namespace === undefined ? {} : { namespace: spec.namespace }),
-    ...(spec.caFile === undefined ? {} : { caCertFile: spec.caFile }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(caFile === undefined ? {} : { caCertFile: caFile }),
     ...(token === undefined ? {} : { token }),
   };
-  return new Provider(spec.name, args, onlyInputs(args, options));
+  return new Provider(name, args, onlyInputs(args, options));
 }
 
 function owned({ mount }: VaultKvSpec, state: readonly StateResource[]): ReadonlyMap<string, OwnedObject> {

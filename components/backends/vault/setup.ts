@@ -2,6 +2,7 @@ import { Audit } from "@pulumi/vault/audit.js";
 import { AuthBackend } from "@pulumi/vault/authBackend.js";
 import { AuthBackendConfig, type AuthBackendConfigArgs } from "@pulumi/vault/kubernetes/authBackendConfig.js";
 import { Mount } from "@pulumi/vault/mount.js";
+import type { Provider } from "@pulumi/vault/provider.js";
 import { secret, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
 import type { OpenArgs } from "../session.ts";
 import { existingHook } from "./existing.ts";
@@ -18,18 +19,27 @@ export interface VaultSetup {
   readonly beforeReaders: readonly Resource[];
 }
 
+/** Providers of the two namespaces that a Vault is used in; one and the same unless facts say otherwise. */
+export interface VaultProviders {
+  /** Of the namespace with the secrets. */
+  readonly secrets: Provider;
+  /** Of the namespace that readers log in at. */
+  readonly login: Provider;
+}
+
 export function makeVaultSetup(
   spec: VaultKvSpec,
   secretConfig: SecretConfig,
-  options: CustomResourceOptions,
+  { secrets, login }: VaultProviders,
 ): VaultSetup {
-  const explained = asksForParts(spec) ? { ...options, hooks: { onError: [existingHook(spec)] } } : options;
+  const hooks = asksForParts(spec) ? { hooks: { onError: [existingHook(spec)] } } : {};
+  const explained = { provider: secrets, ...hooks };
   const audits = (spec.auditDevices ?? []).map(
     ({ type, path, options: how, retain = false }) =>
       new Audit(
         `${spec.name}/audit/${path}`,
         { type, path, options: { ...how } },
-        { ...explained, retainOnDelete: retain },
+        { ...explained, ...(spec.auth.namespace === "" ? { provider: login } : {}), retainOnDelete: retain },
       ),
   );
   // Nothing is written or read before the audit log is on.
@@ -37,7 +47,11 @@ export function makeVaultSetup(
   const mounts = spec.createMount === undefined ? [] : [mountOf(spec, spec.createMount.retain, audited)];
   const methods = Object.entries(spec.auth.methods ?? {}).map(([cluster, asked]) => {
     const path = authMountOf(spec, cluster);
-    const method = new AuthBackend(`${spec.name}/auth/${cluster}`, { type: "kubernetes", path }, audited);
+    const method = new AuthBackend(
+      `${spec.name}/auth/${cluster}`,
+      { type: "kubernetes", path },
+      { ...audited, provider: login },
+    );
     return new AuthBackendConfig(
       `${spec.name}/auth/${cluster}`,
       {
@@ -46,7 +60,7 @@ export function makeVaultSetup(
         ...(asked.caCert === undefined ? {} : { kubernetesCaCert: asked.caCert }),
         ...reviewerOf(cluster, asked, secretConfig),
       },
-      options,
+      { provider: login },
     );
   });
   return { beforeWrites: [...audits, ...mounts], beforeReaders: [...audits, ...mounts, ...methods] };

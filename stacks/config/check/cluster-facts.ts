@@ -1,6 +1,6 @@
 import { loginKind } from "../../../components/backends/identities.ts";
 import { backendOf } from "../../../components/backends/index.ts";
-import { authMountOf, isVaultKv, vaultPlace, type VaultKvSpec } from "../../../components/backends/vault/kv.ts";
+import { authMountOf, isVaultKv, loginPlace, type VaultKvSpec } from "../../../components/backends/vault/kv.ts";
 import { credentialsSecret } from "../../../components/backends/static-identity.ts";
 import { chartIssues } from "../../../components/clusters/operator-facts.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
@@ -92,7 +92,7 @@ function sharedAuthMounts({ clusters }: Pick<Environment, "clusters">): readonly
       return [{ store, cluster: spec.name, reach: reachOf(spec), mount: authMountOf(store, spec.name) }];
     });
   });
-  const places = Map.groupBy(readers, ({ store, mount }) => [...vaultPlace(store), mount].join("\n"));
+  const places = Map.groupBy(readers, ({ store, mount }) => [...loginPlace(store), mount].join("\n"));
   return [...places.values()].flatMap(([first, ...others]) =>
     others
       .filter((each) => first !== undefined && each.reach !== first.reach && !makeMethods(first, each))

@@ -95,6 +95,11 @@ export const clusterConflicts: CaseClass = {
           },
         },
       }),
+      "two clusters at one mount in one namespace above their secrets": (input) => {
+        readingTwice("vault", { namespace: "admin/a", auth: { namespace: "admin" } })(input);
+        at(input.facts, "stores")["twin"] = { ...at(input.facts, "stores", "vault"), namespace: "admin/b" };
+        at(input.facts, "namespaces")["shop"] = { clusters: { main: { store: "vault" }, edge: { store: "twin" } } };
+      },
       "two clusters at one mount of a Vault that is two stores": (input) => {
         readingTwice("vault")(input);
         at(input.facts, "stores")["twin"] = { ...at(input.facts, "stores", "vault"), mount: "kv" };
@@ -175,6 +180,13 @@ export const clusterConflicts: CaseClass = {
       "two clusters at one path in two namespaces of Vault": (input) => {
         readingTwice("vault")(input);
         at(input.facts, "stores")["twin"] = { ...at(input.facts, "stores", "vault"), namespace: "team-a" };
+        at(input.facts, "namespaces")["shop"] = { clusters: { main: { store: "vault" }, edge: { store: "twin" } } };
+      },
+      "two clusters at two paths in one namespace above their secrets": (input) => {
+        readingTwice("vault", { namespace: "admin/a", auth: { namespace: "admin", mountPaths: { edge: "k8s-edge" } } })(
+          input,
+        );
+        at(input.facts, "stores")["twin"] = { ...at(input.facts, "stores", "vault"), namespace: "admin/b" };
         at(input.facts, "namespaces")["shop"] = { clusters: { main: { store: "vault" }, edge: { store: "twin" } } };
       },
       "two clusters that read a store of AWS": readingTwice("parameters"),

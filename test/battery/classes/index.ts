@@ -6,6 +6,7 @@ import { factsThatHoldSecrets } from "./facts-that-hold-secrets.ts";
 import { issuers } from "./issuers.ts";
 import { limits } from "./limits.ts";
 import { mounts } from "./mounts.ts";
+import { vaultLogins } from "./vault-logins.ts";
 import { names } from "./names.ts";
 import { operatorFacts } from "./operator.ts";
 import { places } from "./places.ts";
@@ -32,6 +33,7 @@ import { projectFiles, stackNames } from "./project-files.ts";
 /** Every class of odd input. A file for each, or for a few that belong together. */
 export const classes: readonly CaseClass[] = [
   mounts,
+  vaultLogins,
   propertyPaths,
   awsPlaces,
   places,

@@ -107,6 +107,43 @@ describe("facts of a Vault", () => {
     );
   });
 
+  it("name the namespace to log in at, where it is not that of the secrets", () => {
+    const namespaceOf = (changes: object) => specOf(changes).auth.namespace;
+    assert.equal(namespaceOf({ namespace: "admin/ml", auth: { namespace: "admin" } }), "admin");
+    assert.equal(namespaceOf({ namespace: "admin/ml", auth: { namespace: "root" } }), "");
+    assert.equal(namespaceOf({ namespace: "admin/ml", auth: { namespace: "admin/ml" } }), undefined);
+    assert.equal(namespaceOf({ auth: { namespace: "root" } }), undefined);
+  });
+
+  for (const [what, namespace, problem, fix] of [
+    [
+      "beside",
+      "admin/ml",
+      "must be the namespace of the secrets (stores.vault.namespace), or one above it: a token of Vault is valid in the namespace that issued it, and below",
+      "pulumi config set --path 'stores.vault.auth.namespace' admin",
+    ],
+    [
+      "beside, at the first level",
+      "ml",
+      "must be the namespace of the secrets (stores.vault.namespace), or one above it: a token of Vault is valid in the namespace that issued it, and below",
+      "pulumi config set --path 'stores.vault.auth.namespace' root",
+    ],
+    [
+      "below the root namespace",
+      undefined,
+      "must be left out, or root: the secrets are in the root namespace (stores.vault.namespace), which no token of a namespace below may read",
+      "pulumi config rm --path 'stores.vault.auth.namespace'",
+    ],
+  ] as const) {
+    it(`have no login in a namespace ${what} that of the secrets`, () => {
+      const below = namespace === undefined ? {} : { namespace };
+      assert.equal(
+        refusalOf({ facts: factsOf({ ...below, auth: { namespace: "team", mountPaths: { other: "k8s-other" } } }) }),
+        refusal(1, `  stores.vault.auth.namespace: ${problem}`, `    fix: ${fix}`),
+      );
+    });
+  }
+
   it("are refused with what is allowed", () => {
     assert.equal(
       refusalOf({

@@ -52,6 +52,19 @@ describe("provider of a SecretStore on Vault", () => {
     assert.equal(Buffer.from(full?.caBundle ?? "", "base64").toString(), pem);
   });
 
+  for (const [namespace, what] of [
+    ["admin", "above"],
+    ["", "at the root, which has no name"],
+  ] as const) {
+    it(`logs in at a namespace ${what}, and reads in its own`, () => {
+      const below = { ...vault, namespace: "admin/ml", auth: { ...vault.auth, namespace } };
+      const { vault: provider } = vaultProvider(below, login);
+      assert.equal(provider?.namespace, "admin/ml");
+      assert.equal(provider?.auth?.namespace, namespace);
+      new SecretStore(secretStore(metadata, vaultProvider(below, login))).validate();
+    });
+  }
+
   it("says which version it writes over only where it writes, into a store that wants it", () => {
     const guarded = { ...vault, checkAndSet: true };
     assert.match(JSON.stringify(vaultWriterProvider(guarded, login)), /"checkAndSet":\{"required":true\}/);

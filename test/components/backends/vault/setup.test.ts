@@ -187,6 +187,62 @@ describe("a Vault that is set up here", () => {
     assert.deepEqual(within, ["pulumi:providers:vault"]);
   });
 
+  describe("with a login in another namespace than the secrets", () => {
+    const scope = { platform: "acme", environment: "test", cluster: "main", namespace: "shop" };
+    const device = { type: "syslog", path: "syslog", options: {} } as const;
+    const inNamespace = (namespace: string, changes: Partial<VaultKvSpec> = {}) => {
+      const auth = { ...spec.auth, namespace, methods: { main: { host } } };
+      const asked = { namespace: "admin/ml", createMount: { retain: false }, auth, ...changes };
+      return runProgram(async () => {
+        const opened = await open(asked, token);
+        put(opened);
+        const grants = [{ kind: "vault-kv", mount: "secret", path: "acme-dev/shop/db" }];
+        const store = { ...spec, ...asked };
+        return vaultIdentity("main/shop", { store, cluster, scope, grants, options: opened.options });
+      });
+    };
+    const providersOf = (resources: Awaited<ReturnType<typeof inNamespace>>["resources"]) =>
+      Object.fromEntries(
+        resources.all.filter(({ type }) => type.startsWith("vault:")).map(({ type, provider }) => [type, provider]),
+      );
+
+    it("has method, role and policy above, engine and secrets below, each with a provider of its namespace", async () => {
+      const { resources } = await inNamespace("admin");
+      const [secrets, login] = ["main", "main/login/admin"].map(
+        (name) => resources.find("pulumi:providers:vault", name).inputs,
+      );
+      assert.deepEqual([secrets?.["namespace"], login?.["namespace"]], ["admin/ml", "admin"]);
+      const { namespace: _, ...same } = login ?? {};
+      const { namespace: __, ...others } = secrets ?? {};
+      assert.deepEqual(same, others);
+      assert.deepEqual(providersOf(resources), {
+        [mountType]: "main",
+        [secretType]: "main",
+        [methodType]: "main/login/admin",
+        [configType]: "main/login/admin",
+        "vault:index/policy:Policy": "main/login/admin",
+        "vault:kubernetes/authBackendRole:AuthBackendRole": "main/login/admin",
+      });
+    });
+
+    for (const [namespace, path] of [
+      ["admin", "ml/secret/data/acme-dev/shop/db"],
+      ["", "admin/ml/secret/data/acme-dev/shop/db"],
+    ] as const) {
+      it(`has a policy whose paths lead from "${namespace}" to the secrets`, async () => {
+        const { resources } = await inNamespace(namespace);
+        const { policy } = resources.find("vault:index/policy:Policy", "main/shop/policy").inputs;
+        assert.equal(policy, `path "${path}" {\n  capabilities = ["read"]\n}\n`);
+      });
+    }
+
+    it("has audit devices where they can be, in the root namespace", async () => {
+      const { resources } = await inNamespace("", { auditDevices: [device] });
+      assert.equal(providersOf(resources)[auditType], "main/login/root");
+      assert.ok(!("namespace" in resources.find("pulumi:providers:vault", "main/login/root").inputs));
+    });
+  });
+
   it("refuses one method for two clusters", () => {
     const methods = { main: { host }, other: { host: "https://api.other.example" } };
     assert.deepEqual(
