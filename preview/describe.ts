@@ -50,12 +50,13 @@ function storesOfApplication(spec: Environment, secrets: readonly SecretSpec[]):
     return {
       name,
       kind,
-      secrets: here.map(({ secret, objects }) =>
-        described(
+      secrets: here.map(({ secret, objects, referencedBy }) => ({
+        ...described(
           secret,
           objects.map((object) => object.name),
         ),
-      ),
+        ...(referencedBy === undefined ? {} : { action: "reference" as const }),
+      })),
       namespaces: namespacesOf(
         spec.namespaces.filter((each) => readsStore(each) && each.store.name === name),
         here.map(({ secret }) => secret),

@@ -20,7 +20,8 @@ export interface ReadableSecret<O extends ReadableObject = ReadableObject> {
 
 /**
  * Chooses the cheapest way to read what a Secret needs: an object read whole costs the store one call however many keys
- * it has; `data` entries cost one call each. Pure.
+ * it has; `data` entries cost one call each. One that somebody else writes may have keys that are nobody's concern here, so
+ * what facts describe is read key by key. Pure.
  */
 export function selectReads(spec: DeliverySpec, stored: ReadonlyMap<string, ReadableSecret>): Selection {
   const extract: string[] = [];
@@ -29,7 +30,7 @@ export function selectReads(spec: DeliverySpec, stored: ReadonlyMap<string, Read
     for (const { object } of objects) {
       const wanted = spec.keys.filter((each) => each.secret === secret && object.keys.includes(each.from));
       const whole = wanted.length === object.keys.length && wanted.every(({ key, from }) => key === from);
-      if (whole && object.layout === "bundle") extract.push(referenceOf(object));
+      if (whole && object.layout === "bundle" && object.foreign === undefined) extract.push(referenceOf(object));
       else data.push(...wanted.map(({ key, from }) => ({ secretKey: key, ref: refOf(object, from) })));
     }
   }

@@ -118,10 +118,16 @@ export function externalSecret(metadata: ManifestMetadata, spec: ExternalSecretM
         : { dataFrom: spec.extract.map((key) => ({ extract: { key, ...canonicalRef } })) }),
       ...(spec.data.length === 0
         ? {}
-        : { data: spec.data.map(({ secretKey, ref }) => ({ secretKey, remoteRef: { ...ref, ...canonicalRef } })) }),
+        : { data: spec.data.map(({ secretKey, ref }) => ({ secretKey, remoteRef: remoteRefOf(ref) })) }),
     },
   };
 }
+
+function remoteRefOf({ decode, ...ref }: RemoteRef) {
+  return { ...ref, ...canonicalRef, ...(decode === undefined ? {} : { decodingStrategy: decodingStrategies[decode] }) };
+}
+
+const decodingStrategies = { base64: "Base64", base64url: "Base64URL" } as const;
 
 /**
  * The template of a Secret that has a type, labels or annotations of its own. Without one the operator copies the

@@ -64,6 +64,10 @@ export interface Placement {
   readonly store: RemoteStoreSpec;
   /** The objects that hold its keys there. */
   readonly objects: readonly RemoteObject[];
+  /** Path of the fact that says that somebody else writes it there. Default: it is written here, or by a cluster. */
+  readonly referencedBy?: string;
+  /** The store that it is written to here, and that brings it there by itself. Default: none does. */
+  readonly replicaOf?: string;
 }
 
 /** Where a secret lies. */

@@ -1,9 +1,10 @@
 import { backendOf, isWriteOnly, type RemoteStoreSpec } from "../../components/backends/index.ts";
 import { loginKind } from "../../components/backends/identities.ts";
 import { chartScopesTokenCreation } from "../../components/external-secrets/operator/values.ts";
+import { versionsRead } from "../../components/backends/references.ts";
 import type { Issue } from "../../components/support/messages/errors.ts";
 import { isRandom } from "../../components/values/recipe.ts";
-import type { SecretSpec } from "../../components/values/secret-spec.ts";
+import { isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
 import {
   placementsOf,
   readsStore,
@@ -39,7 +40,9 @@ function valuesAndObjects(spec: Environment): number {
   const seeds = spec.secrets
     .filter(({ origin }) => origin.kind !== "referenced")
     .flatMap(({ keys }) => Object.values(keys).filter((recipe) => isRandom(recipe) || recipe.kind === "bcrypt"));
-  const written = spec.placements.filter(({ secret: { origin } }) => ["generated", "adopted"].includes(origin.kind));
+  const written = spec.placements.filter(
+    ({ secret, referencedBy }) => isMadeHere(secret) && referencedBy === undefined,
+  );
   return (
     new Set(made.map(({ app }) => app)).size +
     seeds.length +
@@ -106,8 +109,10 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
 /** Whether the secret has a key beside its values: a store is write-only, or it is referenced in one that tells no version. */
 function hasDigestKey(spec: Environment, { id, origin }: SecretSpec): boolean {
   if (origin.kind === "in-cluster") return false;
-  return placementsOf(spec, id).some(({ store }) =>
-    origin.kind === "referenced" ? backendOf(store).numbersReferences : isWriteOnly(store),
+  return placementsOf(spec, id).some(({ store, objects, referencedBy }) =>
+    referencedBy === undefined
+      ? isWriteOnly(store)
+      : backendOf(store).numbersReferences && objects.some((object) => versionsRead(object).includes(undefined)),
   );
 }
 

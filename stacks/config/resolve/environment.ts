@@ -13,6 +13,7 @@ import { checkExisting } from "../check/existing-secrets.ts";
 import { checkGenerated } from "../check/generated.ts";
 import { checkNamespaceFacts } from "../check/namespace-facts.ts";
 import { checkIdentities, checkPlacements } from "../check/placements.ts";
+import { checkReferences } from "../check/references.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
 import { checkPolicy } from "../check/policy.ts";
 import { secretsInFacts } from "../check/secrets-in-facts.ts";
@@ -24,7 +25,8 @@ import { storeSpecOf } from "../schema/stores.ts";
 import { resolveDeliveries } from "./deliveries.ts";
 import { resolveNamespaces } from "./namespaces.ts";
 import { resolvePlacements } from "./placements.ts";
-import { resolveSecrets } from "./secrets.ts";
+import { settleReferences } from "./references.ts";
+import { resolveSecrets, valueIssues } from "./secrets.ts";
 import { soundFacts } from "./sound-facts.ts";
 
 export interface ResolveArgs extends SecretsAtHand {
@@ -82,7 +84,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     stores,
     clusters: clustersOf(specs, placed.namespaces),
     namespaces: placed.namespaces,
-    secrets: resolved.secrets,
+    secrets: settleReferences(resolved.secrets, placed.namespaces),
     existingSecrets: facts.existingSecrets,
     refreshSeconds: facts.refreshSeconds,
     detectDrift: facts.detectDrift,
@@ -101,6 +103,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkClusterFacts(environment),
     ...checked.issues,
     ...resolved.issues,
+    ...valueIssues(environment.secrets, args),
     ...delivered.issues,
     ...plainIssues(facts, args.policy),
     ...checkPolicy(environment),
@@ -112,7 +115,11 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
       ? [
           ...checkGenerated(environment, placed.operated),
           ...(checked.isWhole
-            ? [...checkExisting(environment, placed.delivered), ...checkRemoteNames(environment)]
+            ? [
+                ...checkExisting(environment, placed.delivered),
+                ...checkRemoteNames(environment),
+                ...checkReferences(environment, resolved.secrets),
+              ]
             : []),
           ...checkSize(environment),
           ...checkPlan(environment),

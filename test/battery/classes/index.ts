@@ -23,6 +23,7 @@ import { brokenYaml, oddYaml } from "./yaml.ts";
 import { secretsByMistake } from "./secrets-by-mistake.ts";
 import { keysOfConfiguration } from "./keys-of-configuration.ts";
 import { oddNames } from "./odd-names.ts";
+import { references } from "./references.ts";
 import { shapes } from "./shapes.ts";
 import { urls } from "./urls.ts";
 import { atOnce } from "./at-once.ts";
@@ -49,6 +50,7 @@ export const classes: readonly CaseClass[] = [
   providedKeys,
   secretDeliveries,
   storeLimits,
+  references,
   generatedTemplates,
   cloudNames,
   brokenYaml,
