@@ -95,6 +95,8 @@ export interface ExternalSecretManifestSpec {
   readonly extract: readonly string[];
   /** Keys read one by one. */
   readonly data: readonly KeyRef[];
+  /** Text of each key of the Secret, in which `data` are variables. Default: `data` and what is read whole are its keys. */
+  readonly template?: Readonly<Record<string, string>>;
 }
 
 /** ExternalSecret with every field that the operator would default. */
@@ -111,7 +113,7 @@ export function externalSecret(metadata: ManifestMetadata, spec: ExternalSecretM
         name: spec.target,
         creationPolicy: spec.creationPolicy,
         deletionPolicy: "Retain",
-        ...templateOf(spec.blueprint ?? {}),
+        ...templateOf(spec.blueprint ?? {}, spec.template),
       },
       ...(spec.extract.length === 0
         ? {}
@@ -134,7 +136,10 @@ const decodingStrategies = { base64: "Base64", base64url: "Base64URL" } as const
  * annotations of the ExternalSecret to the Secret; with one it does not. `Merge` keeps the keys that were read, whatever
  * else the template holds (external-secrets v0.20.4, `ApplyTemplate`).
  */
-function templateOf({ type, labels = {}, annotations = {} }: SecretBlueprint): {
+function templateOf(
+  { type, labels = {}, annotations = {} }: SecretBlueprint,
+  data?: Readonly<Record<string, string>>,
+): {
   readonly template?: NonNullable<NonNullable<NonNullable<IExternalSecret["spec"]>["target"]>["template"]>;
 } {
   const metadata = {
@@ -142,13 +147,15 @@ function templateOf({ type, labels = {}, annotations = {} }: SecretBlueprint): {
     ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
   };
   const hasMetadata = Object.keys(metadata).length > 0;
-  if (type === undefined && !hasMetadata) return {};
+  if (type === undefined && !hasMetadata && data === undefined) return {};
   return {
     template: {
       engineVersion: "v2",
-      mergePolicy: "Merge",
+      // What was read under names of its own is in the Secret only as part of what is made of it.
+      mergePolicy: data === undefined ? "Merge" : "Replace",
       ...(type === undefined ? {} : { type }),
       ...(hasMetadata ? { metadata } : {}),
+      ...(data === undefined ? {} : { data: { ...data } }),
     },
   };
 }

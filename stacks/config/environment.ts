@@ -1,7 +1,7 @@
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { RemoteObject } from "../../components/backends/remote-object.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
-import type { DeliverySpec, ExistingSecretChoice } from "../../components/delivery/contract.ts";
+import { sourcesOf, type DeliverySpec, type ExistingSecretChoice } from "../../components/delivery/contract.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import type { Policy } from "../environments/policy.ts";
 
@@ -85,7 +85,9 @@ export function consumersOf(
   { namespaces }: Pick<Environment, "namespaces">,
   { id }: Pick<SecretSpec, "id">,
 ): readonly Namespace[] {
-  return namespaces.filter(({ deliveries }) => deliveries.some(({ keys }) => keys.some(({ secret }) => secret === id)));
+  return namespaces.filter(({ deliveries }) =>
+    deliveries.some((each) => sourcesOf(each).some(({ secret }) => secret === id)),
+  );
 }
 
 /** Those of them that the operator brings nothing to: this program itself needs the value. */

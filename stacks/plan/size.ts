@@ -2,6 +2,7 @@ import { backendOf, isWriteOnly, type RemoteStoreSpec } from "../../components/b
 import { loginKind } from "../../components/backends/identities.ts";
 import { chartScopesTokenCreation } from "../../components/external-secrets/operator/values.ts";
 import { versionsRead } from "../../components/backends/references.ts";
+import { sourcesOf } from "../../components/delivery/contract.ts";
 import type { Issue } from "../../components/support/messages/errors.ts";
 import { isRandom } from "../../components/values/recipe.ts";
 import { isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
@@ -94,7 +95,7 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
     readers
       .flatMap(({ deliveries }) => deliveries)
       .filter(({ via }) => via === "external-secret")
-      .flatMap(({ keys }) => keys.map(({ secret, from }) => `${secret}\n${from}`)),
+      .flatMap((each) => sourcesOf(each).map(({ secret, from }) => `${secret}\n${from}`)),
   );
   const objects = placements
     .filter((placement) => placement.store === store)

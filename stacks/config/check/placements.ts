@@ -1,6 +1,7 @@
 import { namingPath } from "../../../components/backends/remote-names.ts";
 import { checkIdentity } from "../../../components/backends/identities.ts";
 import { backendOf, checkSecretShape } from "../../../components/backends/index.ts";
+import { sourcesOf } from "../../../components/delivery/contract.ts";
 import { blank, configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import {
@@ -48,7 +49,7 @@ function rotatedElsewhere({ id, epoch, origin }: SecretSpec): readonly Issue[] {
 
 /** A secret whose keys are all of other environments, or optional and not set, is just not there. */
 function unconsumed(secrets: readonly SecretSpec[], deliveries: readonly DeliveryDraft[]): readonly Issue[] {
-  const consumed = new Set(deliveries.flatMap(({ keys }) => keys.map(({ secret }) => secret)));
+  const consumed = new Set(deliveries.flatMap((each) => sourcesOf(each).map(({ secret }) => secret)));
   const others = secrets.filter(({ id, keys }) => !consumed.has(id) && Object.keys(keys).length > 0);
   const issues = others.map(({ app, name }) => ({
     path: cataloguePath([app, "secrets", name]),

@@ -18,6 +18,7 @@ import { providedKeys } from "./provided-keys.ts";
 import { recipes } from "./recipes.ts";
 import { storeLimits } from "./store-limits.ts";
 import { templates } from "./templates.ts";
+import { deliveryTemplates } from "./delivery-templates.ts";
 import { generatedTemplates } from "./generated-templates.ts";
 import { brokenYaml, oddYaml } from "./yaml.ts";
 import { secretsByMistake } from "./secrets-by-mistake.ts";
@@ -52,6 +53,7 @@ export const classes: readonly CaseClass[] = [
   storeLimits,
   references,
   generatedTemplates,
+  deliveryTemplates,
   cloudNames,
   brokenYaml,
   oddYaml,

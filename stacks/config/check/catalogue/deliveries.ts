@@ -5,11 +5,12 @@ import type { KeySource } from "../../../environments/catalogue-spec.ts";
 import type { ApplicationDraft, DeliveryDraft, SecretDraft } from "./draft.ts";
 import { keyProblem, kubernetesName, nameProblem, namespaceName } from "./names.ts";
 import { cataloguePath } from "./path.ts";
+import { checkTemplates } from "./delivery-templates.ts";
 import { metadataProblems } from "./secret-metadata.ts";
 import { typeProblem } from "./secret-type.ts";
 
 /** What deliveries can name. */
-interface Known {
+export interface Known {
   /** Secrets by id. */
   readonly secrets: ReadonlyMap<string, SecretDraft>;
   /** Applications by name. */
@@ -40,10 +41,11 @@ function checkDelivery(app: string, { path, delivery }: DeliveryDraft, known: Kn
     ...(ofType === undefined ? [] : [{ path: `${at}.type`, ...ofType }]),
     ...metadataProblems({ ...delivery, path }),
     ...delivery.from.flatMap((source) => checkSource(app, source, at, known)),
+    ...checkTemplates(app, delivery.templates ?? {}, path, known),
   ];
 }
 
-function checkSource(app: string, source: KeySource, path: string, known: Known): readonly Issue[] {
+export function checkSource(app: string, source: KeySource, path: string, known: Known): readonly Issue[] {
   const named = typeof source === "string" ? source : source.secret;
   const id = named.includes("/") ? named : `${app}/${named}`;
   const [owner = ""] = id.split("/");
