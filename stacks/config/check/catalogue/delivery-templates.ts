@@ -6,7 +6,7 @@ import {
 import type { Issue } from "../../../../components/support/messages/errors.ts";
 import { filterNames } from "../../../../components/values/template-filters.ts";
 import { mostBytes, placeholderProblem } from "../recipes.ts";
-import { checkSource, type Known } from "./deliveries.ts";
+import { checkSource, type Known } from "./delivery-sources.ts";
 import { keyProblem } from "./names.ts";
 import { cataloguePath } from "./path.ts";
 
