@@ -12,7 +12,7 @@ import { checkComposed } from "../check/composed-secrets.ts";
 import { checkDates } from "../check/dates.ts";
 import { checkExisting } from "../check/existing-secrets.ts";
 import { checkGenerated } from "../check/generated.ts";
-import { checkNamespaceFacts } from "../check/namespace-facts.ts";
+import { checkNamespaceFacts, checkSecretFacts } from "../check/namespace-facts.ts";
 import { checkIdentities, checkPlacements } from "../check/placements.ts";
 import { checkReferences } from "../check/references.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
@@ -119,6 +119,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
           ...(checked.isWhole
             ? [
                 ...checkExisting(environment, placed.delivered),
+                ...checkSecretFacts(facts, placed.delivered),
                 ...checkRemoteNames(environment),
                 ...checkReferences(environment, resolved.secrets),
               ]
@@ -169,9 +170,12 @@ function plainIssues(facts: Facts, { allowEmbeddedSecrets }: Policy): readonly I
   if (allowEmbeddedSecrets) return [];
   const chosen = [
     ...(facts.via === "plain" ? ["via"] : []),
-    ...Object.entries(facts.namespaces).flatMap(([name, { via }]) =>
-      via === "plain" ? [configPath(["namespaces", name, "via"])] : [],
-    ),
+    ...Object.entries(facts.namespaces).flatMap(([name, { via, secrets }]) => [
+      ...(via === "plain" ? [configPath(["namespaces", name, "via"])] : []),
+      ...Object.entries(secrets)
+        .filter(([, secret]) => secret.via === "plain")
+        .map(([secret]) => configPath(["namespaces", name, "secrets", secret, "via"])),
+    ]),
   ];
   const problem = "keeps the only copy of a value in the cluster, and this environment's policy forbids it";
   return [

@@ -3,7 +3,7 @@ import { referencePath } from "../../../components/backends/references.ts";
 import { configPath } from "../../../components/support/messages/config-command.ts";
 import { own } from "../../../components/support/own.ts";
 import { isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
-import { consumersOf, readsStore, storesFor, type Namespace } from "../environment.ts";
+import { consumersOf, plainConsumersOf, storesFor, type Namespace } from "../environment.ts";
 
 /**
  * The secrets, of which those are somebody else's that each store says so of which one of their namespaces reads: nothing
@@ -14,10 +14,9 @@ export function settleReferences(
   namespaces: readonly Namespace[],
 ): readonly SecretSpec[] {
   return secrets.map((secret) => {
-    const consumers = consumersOf({ namespaces }, secret);
-    const stores = consumers.flatMap(storesFor);
-    const isOthers =
-      stores.length > 0 && consumers.every(readsStore) && stores.every((store) => describes(store, secret));
+    const stores = consumersOf({ namespaces }, secret).flatMap(storesFor);
+    const isPlain = plainConsumersOf({ namespaces }, secret).length > 0;
+    const isOthers = stores.length > 0 && !isPlain && stores.every((store) => describes(store, secret));
     return isOthers && isMadeHere(secret) ? { ...secret, origin: { kind: "referenced", byStores: true } } : secret;
   });
 }

@@ -125,7 +125,7 @@ describe("a key of a Secret that the operator composes", () => {
       "where Secrets are delivered plain",
       () => changed({ templates: { URL: dsn } }, { facts: { ...facts, via: "plain" } }),
       [
-        "  namespaces.shop: gets Secret shop-db plain (via), whose templates the operator renders: it delivers nothing there, and this program does not have every value",
+        "  namespaces.shop: gets Secret shop-db plain (via), but its templates are rendered by the operator: this program does not have every value",
         "    fix: compose the value in a secret that this program makes, by template(…) among its keys; or deliver by external-secret",
       ],
     ],
