@@ -98,11 +98,13 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
       .filter(isSynced)
       .flatMap((each) => sourcesOf(each).map(({ secret, from }) => `${secret}\n${from}`)),
   );
-  const objects = placements
+  const read = placements
     .filter((placement) => placement.store === store)
     .flatMap(({ secret, objects: all }) =>
       all.filter(({ keys }) => keys.some((key) => wanted.has(`${secret.id}\n${key}`))),
-    ).length;
+    );
+  // One that somebody else writes may be read for several secrets, by one right.
+  const objects = new Set(read.map(({ name }) => name)).size;
   const login = loginKind(store, cluster);
   if (login === "static") return 1;
   return (login === "operator" ? 0 : 3) + backendOf(store).resources.reader(store, { objects, cluster });

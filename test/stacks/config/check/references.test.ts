@@ -6,6 +6,14 @@ import { placementsOf } from "../../../../stacks/config/environment.ts";
 import { catalogue, environment, facts, refusal, refusalOf } from "../../../support/fixtures.ts";
 
 const aws = { kind: "aws-secrets-manager", region: "eu-central-1", accountId: "123456789012" } as const;
+const google = {
+  kind: "gcp-secret-manager",
+  project: "acme-test",
+  projectNumber: "123456789",
+  identityProviders: {
+    main: "projects/123456789/locations/global/workloadIdentityPools/acme/providers/main",
+  },
+} as const;
 const vault = facts.stores.vault;
 const issuer = { main: { ...facts.clusters.main, issuer: "https://issuer.example/main" } };
 
@@ -152,6 +160,14 @@ describe("a secret that somebody else writes in one store", () => {
       [
         `  rotations["shop/db"]: has no effect: the secret is under references of each of its stores too, and whoever makes its values rotates them`,
         `    fix: pulumi config rm --path 'rotations["shop/db"]'`,
+      ],
+    ],
+    [
+      "has the name of a secret in another project",
+      () => refused({ ...google, remoteNames: { "shop/db": "projects/other/secrets/db" } }, { "shop/db": true }),
+      [
+        `  stores.main.remoteNames["shop/db"]: the id of shop/db is "projects/other/secrets/db"; Google allows letters, digits, "-" and "_"`,
+        "    fix: what is in another project is read from a store of its own with that project",
       ],
     ],
     [
