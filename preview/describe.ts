@@ -50,12 +50,13 @@ function storesOfApplication(spec: Environment, secrets: readonly SecretSpec[]):
     return {
       name,
       kind,
-      secrets: here.map(({ secret, objects }) =>
-        described(
+      secrets: here.map(({ secret, objects, referencedBy }) => ({
+        ...described(
           secret,
           objects.map((object) => object.name),
         ),
-      ),
+        ...(referencedBy === undefined ? {} : { action: "reference" as const }),
+      })),
       namespaces: namespacesOf(
         spec.namespaces.filter((each) => readsStore(each) && each.store.name === name),
         here.map(({ secret }) => secret),
@@ -121,7 +122,11 @@ function origin(recipe: Recipe): Omit<PreviewedKey, "key"> {
 /** The namespaces that get these secrets, each with its Secrets and the keys of them that are meant. */
 function namespacesOf(namespaces: readonly Namespace[], secrets: readonly SecretSpec[]): PreviewedStore["namespaces"] {
   const ids = new Set(secrets.map(({ id }) => id));
-  const keysOf = ({ keys }: DeliverySpec) => keys.filter(({ secret }) => ids.has(secret)).map(({ key }) => key);
+  const isOf = ({ secret }: { readonly secret: string }) => ids.has(secret);
+  const keysOf = ({ keys, templates = [] }: DeliverySpec) => [
+    ...keys.filter(isOf).map(({ key }) => key),
+    ...templates.filter(({ sources }) => Object.values(sources).some(isOf)).map(({ key }) => key),
+  ];
   return namespaces
     .map(({ cluster, name, deliveries }) => ({
       cluster: cluster.name,

@@ -197,7 +197,7 @@ function existingNamespaces({ namespaces }: Environment, cluster: string) {
 /** Remote names that exist according to the facts, by store: those that are adopted or referenced. */
 function existingNames(environment: Environment | undefined): ReadonlyMap<string, readonly string[]> {
   const placements = (environment?.placements ?? []).filter(
-    ({ secret }) => secret.origin.kind === "referenced" || isAdoptedFromStores(secret),
+    ({ secret, referencedBy }) => referencedBy !== undefined || isAdoptedFromStores(secret),
   );
   const byStore = Map.groupBy(placements, ({ store }) => store.name);
   return new Map(

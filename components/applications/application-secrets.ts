@@ -19,6 +19,10 @@ export interface Destination {
   readonly objects: (spec: SecretSpec) => readonly RemoteObject[];
   /** Whether the state must not hold what is written there. Default: no. */
   readonly writeOnly?: boolean;
+  /** Whether somebody else writes it there: it is read, and never written. Default: where nothing of it is made here. */
+  readonly referenced?: boolean;
+  /** The destination that brings it there by itself, where it is a replica. */
+  readonly replicaOf?: string;
 }
 
 export interface ApplicationSecretsArgs {
@@ -49,9 +53,18 @@ export class ApplicationSecrets extends Component {
     const stored = new Map<string, Map<string, StoredSecret>>();
     for (const spec of args.specs) {
       const destinations = args.destinations(spec);
-      const write =
-        spec.origin.kind === "referenced" ? this.#referencing(spec, args) : this.#writing(spec, destinations, args);
-      for (const destination of destinations) {
+      const ownKey = this.#digestKeyOf(spec, args);
+      const reference = this.#referencing(spec, ownKey);
+      const written = destinations.filter((each) => !isReferenced(spec, each));
+      const put = written.length === 0 ? reference : this.#writing(spec, written, args, ownKey);
+      // A replica follows from what is written.
+      for (const destination of [...written, ...destinations.filter((each) => !written.includes(each))]) {
+        const primary = stored.get(destination.replicaOf ?? "")?.get(spec.id);
+        const write = written.includes(destination)
+          ? put
+          : primary === undefined
+            ? reference
+            : replicaOf(spec, primary);
         const byId = stored.get(destination.name) ?? new Map<string, StoredSecret>();
         stored.set(destination.name, byId.set(spec.id, write(destination)));
       }
@@ -61,9 +74,7 @@ export class ApplicationSecrets extends Component {
   }
 
   /** The objects are managed elsewhere: nothing is written; at most a digest key is created, to detect changes. */
-  #referencing(spec: SecretSpec, { entropy }: ApplicationSecretsArgs) {
-    let key: Output<string> | undefined;
-    const ownKey = () => (key ??= digestKey(spec, entropy, this.child()));
+  #referencing(spec: SecretSpec, ownKey: () => Output<string>) {
     return ({ name, store, objects }: Destination): RemoteSecret => {
       if (store === undefined) throw new Error(`${spec.id} can't be referenced in ${name}, which holds nothing`);
       return {
@@ -74,7 +85,18 @@ export class ApplicationSecrets extends Component {
     };
   }
 
-  #writing(spec: SecretSpec, destinations: readonly Destination[], args: ApplicationSecretsArgs) {
+  /** The secret's key, made when it is first asked for: stores that need one share it. */
+  #digestKeyOf(spec: SecretSpec, { entropy }: ApplicationSecretsArgs): () => Output<string> {
+    let key: Output<string> | undefined;
+    return () => (key ??= digestKey(spec, entropy, this.child()));
+  }
+
+  #writing(
+    spec: SecretSpec,
+    destinations: readonly Destination[],
+    args: ApplicationSecretsArgs,
+    ownKey: () => Output<string>,
+  ) {
     const values = makeValues({
       spec,
       provided: args.provided,
@@ -82,9 +104,7 @@ export class ApplicationSecrets extends Component {
       adopted: this.#adopted(spec, destinations, args),
       options: this.child(),
     });
-    const key = destinations.some(({ writeOnly = false }) => writeOnly)
-      ? digestKey(spec, args.entropy, this.child())
-      : undefined;
+    const key = destinations.some(({ writeOnly = false }) => writeOnly) ? ownKey() : undefined;
     return (destination: Destination): StoredSecret => {
       const { name, store } = destination;
       if (store === undefined) return { kind: "embedded", store: name, values };
@@ -117,6 +137,26 @@ export class ApplicationSecrets extends Component {
       options: this.child(),
     });
   }
+}
+
+function replicaOf(spec: SecretSpec, primary: StoredSecret) {
+  return ({ name, store, objects }: Destination): RemoteSecret => {
+    const written = primary.kind === "remote" ? primary.objects : [];
+    return {
+      kind: "remote",
+      store: name,
+      objects: objects(spec).map((object, index) => {
+        const source = written[index];
+        if (source === undefined || store?.replica === undefined)
+          throw new Error(`store ${name} has no replica of ${spec.id}`);
+        return store.replica(object, source);
+      }),
+    };
+  };
+}
+
+function isReferenced({ origin }: SecretSpec, { referenced = origin.kind === "referenced" }: Destination): boolean {
+  return referenced;
 }
 
 function guarded(adopted: AdoptedObject, wanted: Output<string>, store: PreparedStore): Output<string> {

@@ -6,6 +6,7 @@ import type { StoreBackend } from "./session.ts";
 import type { LoginPlace, StoreProvider } from "../external-secrets/manifests.ts";
 import type { CloudIdentities, Login } from "./identity.ts";
 import type { KnownError } from "./known-error.ts";
+import type { ReferenceRules } from "./references.ts";
 import type { Layout } from "./remote-object.ts";
 import type { SizeClass, Tariff } from "./tariff.ts";
 
@@ -53,6 +54,12 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
   readonly numbersReferences: boolean;
   /** Whether a cluster can generate secrets into it: only where a right can name what is not there yet. */
   readonly takesGenerated: boolean;
+
+  /** What can be said of objects that somebody else writes. */
+  readonly references: ReferenceRules;
+
+  /** Whether what is written to one store gets into another by itself, under the same name. Default: it never does. */
+  replicates?(from: S, to: S): boolean;
 
   /** How many resources are registered for such a store. */
   readonly resources: StoreResources<S>;

@@ -1,6 +1,7 @@
 import type { Output, Resource } from "@pulumi/pulumi";
 import type { Issue } from "../support/messages/errors.ts";
 import type { SecretValues } from "../values/values.ts";
+import type { StoreReferences } from "./references.ts";
 import type { RemoteNames } from "./remote-names.ts";
 import type { RemoteObject, SecretShape } from "./remote-object.ts";
 
@@ -17,6 +18,8 @@ export interface StoreBase {
   readonly quota?: StoreQuota;
   /** Exact names of objects. Default: each is made of the secret's address. */
   readonly remoteNames?: RemoteNames;
+  /** Secrets that somebody else writes in this store, by `<app>/<secret>`. Default: none but those of all stores. */
+  readonly references?: StoreReferences;
 }
 
 /** Requests per second that a store answers. */

@@ -55,6 +55,11 @@ export function checkSecretShape(spec: RemoteStoreSpec, shape: SecretShape): rea
   return backendOf(spec).check(spec, shape);
 }
 
+/** Whether what is written to one store gets into another by itself, under the same name. Pure. */
+export function replicates(from: RemoteStoreSpec, to: RemoteStoreSpec): boolean {
+  return from !== to && from.kind === to.kind && backendOf(from).replicates?.(from, to) === true;
+}
+
 export interface OpenStoreArgs<S extends RemoteStoreSpec> extends OpenArgs<S> {
   /** What answers for a Key Vault where Pulumi's provider can't. Default: the vault itself. */
   readonly keyVaultApi?: OpenKeyVaultApi;

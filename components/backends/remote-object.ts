@@ -1,7 +1,8 @@
 import { canonicalJson } from "../support/canonical-json.ts";
-import type { SecretAddress } from "../support/naming.ts";
+import { secretId, type SecretAddress } from "../support/naming.ts";
 import { own } from "../support/own.ts";
 import { chosenName, type RemoteNames } from "./remote-names.ts";
+import { foreignObject, type Decoding, type ForeignObject, type StoreReferences } from "./references.ts";
 
 /**
  * How a secret's keys lie in a store: `bundle` is one object with all keys as JSON, which is read in one call and paid
@@ -14,6 +15,10 @@ export const layouts = ["bundle", "per-key"] as const;
 export interface RemoteRef {
   readonly key: string;
   readonly property?: string;
+  /** Version in the words of the operator's provider. Default: the newest. */
+  readonly version?: string;
+  /** What the value is decoded from. Default: nothing. */
+  readonly decode?: Decoding;
 }
 
 /** A secret to be stored, as far as names and limits are concerned. */
@@ -41,6 +46,8 @@ export interface RemoteObject {
   readonly layout: Layout;
   /** Keys in it: exactly one with the layout `per-key`. */
   readonly keys: readonly string[];
+  /** What is read of it, where somebody else writes it and facts describe it. Default: every key as it is laid out here. */
+  readonly foreign?: ForeignObject;
 }
 
 /** What the names of a store's objects depend on, beside the kind of store. */
@@ -48,6 +55,10 @@ export interface ObjectNaming {
   readonly layout: Layout;
   /** Names that facts choose. Default: none. */
   readonly remoteNames?: RemoteNames;
+  /** How secrets lie that somebody else writes. Default: as those that are written here. */
+  readonly references?: StoreReferences;
+  /** Whether all objects are JSON. Default: no. */
+  readonly alwaysJson?: true;
 }
 
 /**
@@ -56,23 +67,29 @@ export interface ObjectNaming {
  * password itself. A name that facts choose for a secret is that of its bundle, of its primary key, or of its only key.
  */
 export function objectsOf(
-  { layout, remoteNames }: ObjectNaming,
+  naming: ObjectNaming,
   { address, keys, primaryKey }: Pick<SecretShape, "address" | "keys" | "primaryKey">,
   nameOf: (key?: string) => string,
 ): readonly RemoteObject[] {
+  const { remoteNames, references = {}, alwaysJson = false } = naming;
+  const reference = own(references, secretId(address));
+  const layout = reference?.layout ?? naming.layout;
+  const foreign = (read: readonly string[]): Pick<RemoteObject, "foreign"> =>
+    reference === undefined ? {} : { foreign: foreignObject(reference, read, { layout, alwaysJson, propertyOf }) };
   if (layout === "bundle") {
     return [
       {
         ...(chosenName(remoteNames, address, undefined, { isSecretItself: true }) ?? { name: nameOf() }),
         layout,
         keys,
+        ...foreign(keys),
       },
     ];
   }
   return keys.map((key) => {
     const isPrimary = key === primaryKey;
     const chosen = chosenName(remoteNames, address, key, { isSecretItself: isPrimary || keys.length === 1 });
-    return { ...(chosen ?? { name: isPrimary ? nameOf() : nameOf(key) }), layout, keys: [key] };
+    return { ...(chosen ?? { name: isPrimary ? nameOf() : nameOf(key) }), layout, keys: [key], ...foreign([key]) };
   });
 }
 
@@ -84,6 +101,7 @@ export function referenceOf({ name, reference = name }: Pick<RemoteObject, "name
 /** Where a key of an object is read. */
 export function refOf(object: RemoteObject, key: string): RemoteRef {
   const name = referenceOf(object);
+  if (object.foreign !== undefined) return { key: name, ...own(object.foreign.readings, key) };
   return object.layout === "bundle" ? { key: name, property: propertyOf(key) } : { key: name };
 }
 

@@ -1,5 +1,6 @@
 import type { CustomResourceOptions, Output } from "@pulumi/pulumi";
 import type { StoreBase, StoredObject } from "./contract.ts";
+import type { Inspection } from "./references.ts";
 import type { RemoteObject } from "./remote-object.ts";
 import type { OwnedObject, Survey, Surveyed } from "./survey.ts";
 
@@ -18,6 +19,11 @@ export interface StoreSession extends Surveyed {
    * the right to read is made by `prepare`.
    */
   readonly read?: ReadObject;
+  /**
+   * What of an object that somebody else writes is missing, as far as the store tells without handing a value on. The
+   * object is there.
+   */
+  inspect(object: RemoteObject): Promise<Inspection>;
   /**
    * Registers what the store itself needs, such as a vault, and nothing else. Called once in a run, as soon as nothing was
    * refused; in a run that writes nothing too, which would delete it otherwise.
@@ -45,6 +51,8 @@ export interface PreparedStore {
    * store that tells no version: a number of the value stands for it then.
    */
   reference(name: string, object: RemoteObject, digestKey: () => Output<string>): StoredObject;
+  /** A replica that the store itself makes of what is written in this run. Missing where stores have none. */
+  replica?(object: RemoteObject, primary: StoredObject): StoredObject;
 }
 
 export interface PutArgs {

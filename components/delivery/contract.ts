@@ -24,6 +24,8 @@ export interface DeliverySpec {
   readonly secretName: string;
   /** Its keys, each taken from a key of a catalogue secret. */
   readonly keys: readonly DeliveredKey[];
+  /** Keys whose text the operator composes in the cluster of several values. Default: none. */
+  readonly templates?: readonly DeliveredTemplate[];
   /** Whether another owner (such as Argo CD) has the Secret, and these keys are merged into it. */
   readonly merge: boolean;
   /** What is done to a Secret of this name that existed before it was ours. Default: none did. */
@@ -69,6 +71,29 @@ export interface DeliveredKey {
   readonly secret: string;
   /** Key in the catalogue secret. */
   readonly from: string;
+}
+
+/** A key of a Secret that is composed in the cluster. */
+export interface DeliveredTemplate {
+  /** Key in the Kubernetes Secret. */
+  readonly key: string;
+  /** Its text, with placeholders such as `${db/password|uri}`. */
+  readonly text: string;
+  /** What the placeholders name, by what stands in them. */
+  readonly sources: Readonly<Record<string, Omit<DeliveredKey, "key">>>;
+}
+
+/** Every key of a secret that a Kubernetes Secret is made of, as often as it is named. */
+export function sourcesOf({
+  keys,
+  templates = [],
+}: Pick<DeliverySpec, "keys" | "templates">): readonly Omit<DeliveredKey, "key">[] {
+  return [...keys, ...templates.flatMap(({ sources }) => Object.values(sources))];
+}
+
+/** The keys of a Kubernetes Secret. */
+export function keyNamesOf({ keys, templates = [] }: Pick<DeliverySpec, "keys" | "templates">): readonly string[] {
+  return [...keys, ...templates].map(({ key }) => key);
 }
 
 /** How Secrets get into a namespace. */

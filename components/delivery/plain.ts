@@ -25,6 +25,7 @@ export class PlainDelivery implements Delivery {
 
   deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
     const { namespaceKey, owner, retain, options } = this.#args;
+    if (spec.templates !== undefined) throw new Error(`${spec.secretName} is composed by the operator`);
     const values = spec.keys.map(({ key, secret: id, from }) => {
       const source = stored.get(id);
       if (source?.kind !== "embedded")

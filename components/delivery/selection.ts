@@ -1,11 +1,15 @@
 import type { KeyRef } from "../external-secrets/manifests.ts";
 import { referenceOf, refOf, type RemoteObject } from "../backends/remote-object.ts";
-import type { DeliverySpec } from "./contract.ts";
+import { own } from "../support/own.ts";
+import { sourcesOf, type DeliveredKey, type DeliveredTemplate, type DeliverySpec } from "./contract.ts";
+import { operatorTemplate } from "./operator-template.ts";
 
 /** What an ExternalSecret reads: whole objects where it wants all of their keys under their own names, else key by key. */
 export interface Selection {
   readonly extract: readonly string[];
   readonly data: readonly KeyRef[];
+  /** Text of each key of the Secret as a template of the operator, in which `data` are variables. Default: `data` are its keys. */
+  readonly template?: Readonly<Record<string, string>>;
 }
 
 /** What decides how an object is read. */
@@ -20,20 +24,50 @@ export interface ReadableSecret<O extends ReadableObject = ReadableObject> {
 
 /**
  * Chooses the cheapest way to read what a Secret needs: an object read whole costs the store one call however many keys
- * it has; `data` entries cost one call each. Pure.
+ * it has; `data` entries cost one call each. One that somebody else writes may have keys that are nobody's concern here, so
+ * what facts describe is read key by key. Pure.
  */
 export function selectReads(spec: DeliverySpec, stored: ReadonlyMap<string, ReadableSecret>): Selection {
+  if (spec.templates !== undefined) return composed(spec, spec.templates, stored);
   const extract: string[] = [];
   const data: KeyRef[] = [];
   for (const { secret, objects } of readObjects(spec, stored)) {
     for (const { object } of objects) {
       const wanted = spec.keys.filter((each) => each.secret === secret && object.keys.includes(each.from));
       const whole = wanted.length === object.keys.length && wanted.every(({ key, from }) => key === from);
-      if (whole && object.layout === "bundle") extract.push(referenceOf(object));
+      if (whole && object.layout === "bundle" && object.foreign === undefined) extract.push(referenceOf(object));
       else data.push(...wanted.map(({ key, from }) => ({ secretKey: key, ref: refOf(object, from) })));
     }
   }
   return { extract, data };
+}
+
+/** Every value once, as a variable: the Secret has no keys but those that it asks for. */
+function composed(
+  spec: DeliverySpec,
+  templates: readonly DeliveredTemplate[],
+  stored: ReadonlyMap<string, ReadableSecret>,
+): Selection {
+  const objects = new Map(readObjects(spec, stored).map(({ secret, objects: all }) => [secret, all]));
+  const variables = new Map<string, KeyRef>();
+  const variableOf = ({ secret, from }: Omit<DeliveredKey, "key">): string => {
+    const place = `${secret}/${from}`;
+    const object = objects.get(secret)?.find((each) => each.object.keys.includes(from))?.object;
+    if (object === undefined) throw new Error(`${place} is in no object that ${spec.secretName} reads`);
+    const known = variables.get(place) ?? { secretKey: `value${variables.size}`, ref: refOf(object, from) };
+    variables.set(place, known);
+    return known.secretKey;
+  };
+  const direct = spec.keys.map((each) => [each.key, `{{ .${variableOf(each)} }}`] as const);
+  const made = templates.map(({ key, text, sources }) => {
+    const named = (source: string) => {
+      const place = own(sources, source);
+      if (place === undefined) throw new Error(`${spec.secretName} names ${source}, which leads nowhere`);
+      return variableOf(place);
+    };
+    return [key, operatorTemplate(text, named)] as const;
+  });
+  return { extract: [], data: [...variables.values()], template: Object.fromEntries([...direct, ...made]) };
 }
 
 /** The remote objects that a Secret is built from, by secret: those that hold one of its keys, and no others. Pure. */
@@ -41,11 +75,12 @@ export function readObjects<O extends ReadableObject>(
   spec: DeliverySpec,
   stored: ReadonlyMap<string, ReadableSecret<O>>,
 ): readonly { readonly secret: string; readonly objects: readonly O[] }[] {
-  return [...new Set(spec.keys.map(({ secret }) => secret))].map((secret) => {
+  const sources = sourcesOf(spec);
+  return [...new Set(sources.map(({ secret }) => secret))].map((secret) => {
     const remote = stored.get(secret);
     const where = `${spec.namespace}/${spec.secretName}`;
     if (remote === undefined) throw new Error(`${where} reads ${secret}, which was not stored`);
-    const wanted = spec.keys.filter((each) => each.secret === secret).map(({ from }) => from);
+    const wanted = sources.filter((each) => each.secret === secret).map(({ from }) => from);
     const lost = wanted.find((key) => !remote.objects.some(({ object }) => object.keys.includes(key)));
     if (lost !== undefined) throw new Error(`${secret} has no key ${lost}`);
     return {

@@ -95,6 +95,8 @@ export interface ExternalSecretManifestSpec {
   readonly extract: readonly string[];
   /** Keys read one by one. */
   readonly data: readonly KeyRef[];
+  /** Text of each key of the Secret, in which `data` are variables. Default: `data` and what is read whole are its keys. */
+  readonly template?: Readonly<Record<string, string>>;
 }
 
 /** ExternalSecret with every field that the operator would default. */
@@ -114,24 +116,33 @@ export function externalSecret(
         name: spec.target,
         creationPolicy: spec.creationPolicy,
         deletionPolicy: "Retain",
-        ...templateOf(spec.blueprint ?? {}),
+        ...templateOf(spec.blueprint ?? {}, spec.template),
       },
       ...(spec.extract.length === 0
         ? {}
         : { dataFrom: spec.extract.map((key) => ({ extract: { key, ...canonicalRef } })) }),
       ...(spec.data.length === 0
         ? {}
-        : { data: spec.data.map(({ secretKey, ref }) => ({ secretKey, remoteRef: { ...ref, ...canonicalRef } })) }),
+        : { data: spec.data.map(({ secretKey, ref }) => ({ secretKey, remoteRef: remoteRefOf(ref) })) }),
     },
   };
 }
+
+function remoteRefOf({ decode, ...ref }: RemoteRef) {
+  return { ...ref, ...canonicalRef, ...(decode === undefined ? {} : { decodingStrategy: decodingStrategies[decode] }) };
+}
+
+const decodingStrategies = { base64: "Base64", base64url: "Base64URL" } as const;
 
 /**
  * The template of a Secret that has a type, labels or annotations of its own. Without one the operator copies the
  * annotations of the ExternalSecret to the Secret; with one it does not. `Merge` keeps the keys that were read, whatever
  * else the template holds (external-secrets v0.20.4, `ApplyTemplate`).
  */
-function templateOf({ type, labels = {}, annotations = {} }: SecretBlueprint): {
+function templateOf(
+  { type, labels = {}, annotations = {} }: SecretBlueprint,
+  data?: Readonly<Record<string, string>>,
+): {
   readonly template?: NonNullable<NonNullable<NonNullable<IExternalSecret["spec"]>["target"]>["template"]>;
 } {
   const metadata = {
@@ -139,13 +150,15 @@ function templateOf({ type, labels = {}, annotations = {} }: SecretBlueprint): {
     ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
   };
   const hasMetadata = Object.keys(metadata).length > 0;
-  if (type === undefined && !hasMetadata) return {};
+  if (type === undefined && !hasMetadata && data === undefined) return {};
   return {
     template: {
       engineVersion: "v2",
-      mergePolicy: "Merge",
+      // What was read under names of its own is in the Secret only as part of what is made of it.
+      mergePolicy: data === undefined ? "Merge" : "Replace",
       ...(type === undefined ? {} : { type }),
       ...(hasMetadata ? { metadata } : {}),
+      ...(data === undefined ? {} : { data: { ...data } }),
     },
   };
 }

@@ -52,6 +52,8 @@ export interface InClusterOrigin {
 /** Another program makes them: they are read where they lie, and never written. */
 export interface ReferencedOrigin {
   readonly kind: "referenced";
+  /** Whether it is so by what each of its stores says (`stores.<store>.references`). Default: by `reference`. */
+  readonly byStores?: true;
 }
 
 /** Whether this program makes the values and writes them. */

@@ -25,8 +25,10 @@ const placeholder = /^\$\{(?<key>[-._a-zA-Z0-9]+)(?:\|(?<filter>[^|{}]+))?\}$/;
 /**
  * Reads a template. Of dollar signs right before a brace, two stand for one: `$${` is the text `${`, and `$$${KEY}` a
  * dollar sign before a value.
+ *
+ * @param legal a whole placeholder, with its groups `key` and `filter`. Default: one that names a key of the same secret.
  */
-export function templateParts(text: string): readonly TemplatePart[] {
+export function templateParts(text: string, legal = placeholder): readonly TemplatePart[] {
   const parts: TemplatePart[] = [];
   let quoted = false;
   const say = (words: string): void => {
@@ -45,14 +47,14 @@ export function templateParts(text: string): readonly TemplatePart[] {
     if (dollars % 2 === 0) continue;
     const closing = text.indexOf("}", at);
     end = closing === -1 ? text.length : closing + 1;
-    parts.push(readPlaceholder(text.slice(at, end), quoted));
+    parts.push(readPlaceholder(text.slice(at, end), quoted, legal));
   }
   say(text.slice(end));
   return parts;
 }
 
-function readPlaceholder(text: string, quoted: boolean): Placeholder | BrokenPlaceholder {
-  const { key, filter } = placeholder.exec(text)?.groups ?? {};
+function readPlaceholder(text: string, quoted: boolean, legal: RegExp): Placeholder | BrokenPlaceholder {
+  const { key, filter } = legal.exec(text)?.groups ?? {};
   if (key === undefined) return { kind: "broken", text };
   if (filter !== undefined && !isFilterName(filter)) return { kind: "broken", text };
   return { kind: "value", key, filter, quoted };

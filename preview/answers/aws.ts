@@ -7,12 +7,20 @@ const secrets = "aws-secrets-manager";
 /** Functions of the AWS provider. */
 export const aws: Answers = {
   "aws:ssm/getParameter:getParameter": (inputs, world) => {
-    const name = text(inputs["name"]);
+    // Which versions and labels a parameter has, nobody knows here: each that is asked for.
+    const [name = "", pinned] = text(inputs["name"]).split(":");
     const held = world.read(parameters, name);
     if (held === undefined) throw new Error(`reading SSM Parameter (${name}): couldn't find resource`);
     const value = inputs["withDecryption"] === true ? held.payload : `ciphertext ${held.version}`;
     const arn = parameterArn(world.accounts, name);
-    return { ...inputs, id: name, arn, type: "SecureString", value, version: held.version };
+    return {
+      ...inputs,
+      id: name,
+      arn,
+      type: "SecureString",
+      value,
+      version: Number(pinned ?? held.version) || held.version,
+    };
   },
   "aws:ssm/getParametersByPath:getParametersByPath": (inputs, { accounts, names }) => {
     const path = text(inputs["path"]);
@@ -42,6 +50,17 @@ export const aws: Answers = {
     const { version } = findSecret(world, name, `Secret (${name})`);
     const arn = secretArn(world.accounts, name);
     return { ...inputs, id: arn, arn, lastChangedDate: `2026-01-${String(version).padStart(2, "0")}T00:00:00Z` };
+  },
+  "aws:secretsmanager/getSecretVersions:getSecretVersions": (inputs, world) => {
+    const name = secretName(text(inputs["secretId"]));
+    const { version } = findSecret(world, name, `Secret Versions (${name})`);
+    const stagesOf = (number: number) =>
+      number === version ? ["AWSCURRENT"] : number === version - 1 ? ["AWSPREVIOUS"] : [];
+    const versions = Array.from({ length: version }, (_, index) => ({
+      versionId: secretVersionId(index + 1),
+      versionStages: stagesOf(index + 1),
+    }));
+    return { ...inputs, id: name, arn: secretArn(world.accounts, name), versions };
   },
   "aws:secretsmanager/getSecretVersion:getSecretVersion": (inputs, world) => {
     const name = secretName(text(inputs["secretId"]));

@@ -33,7 +33,8 @@ export const gcp: Answers = {
         `Error retrieving available secret manager secret version access: googleapi: Error 404: Secret [${name}] not found or has no versions.`,
       );
     }
-    const version = String(held.version);
+    // Which versions a secret has, nobody knows here: each that is asked for.
+    const version = text(inputs["version"]).replace("latest", "") || String(held.version);
     return { ...inputs, id: `${name}/versions/${version}`, name, secretData: held.payload, version };
   },
 };

@@ -1,7 +1,12 @@
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { RemoteObject } from "../../components/backends/remote-object.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
-import { isSynced, type DeliverySpec, type ExistingSecretChoice } from "../../components/delivery/contract.ts";
+import {
+  isSynced,
+  sourcesOf,
+  type DeliverySpec,
+  type ExistingSecretChoice,
+} from "../../components/delivery/contract.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import type { Policy } from "../environments/policy.ts";
 
@@ -66,6 +71,10 @@ export interface Placement {
   readonly store: RemoteStoreSpec;
   /** The objects that hold its keys there. */
   readonly objects: readonly RemoteObject[];
+  /** Path of the fact that says that somebody else writes it there. Default: it is written here, or by a cluster. */
+  readonly referencedBy?: string;
+  /** The store that it is written to here, and that brings it there by itself. Default: none does. */
+  readonly replicaOf?: string;
 }
 
 /** Where a secret lies. */
@@ -83,7 +92,9 @@ export function consumersOf(
   { namespaces }: Pick<Environment, "namespaces">,
   { id }: Pick<SecretSpec, "id">,
 ): readonly Namespace[] {
-  return namespaces.filter(({ deliveries }) => deliveries.some(({ keys }) => keys.some(({ secret }) => secret === id)));
+  return namespaces.filter(({ deliveries }) =>
+    deliveries.some((each) => sourcesOf(each).some(({ secret }) => secret === id)),
+  );
 }
 
 /** The namespaces that get a key of a secret in a Secret that the operator does not bring: this program needs the value. */
@@ -92,7 +103,7 @@ export function plainConsumersOf(
   { id }: Pick<SecretSpec, "id">,
 ): readonly Namespace[] {
   return namespaces.filter(({ deliveries }) =>
-    deliveries.some((each) => !isSynced(each) && each.keys.some(({ secret }) => secret === id)),
+    deliveries.some((each) => !isSynced(each) && sourcesOf(each).some(({ secret }) => secret === id)),
   );
 }
 

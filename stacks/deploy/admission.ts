@@ -17,6 +17,9 @@ export function admissionOf(environment: Scope, { spec: cluster, namespaces }: C
     clusterStores: clusterSecretStore !== undefined,
     openClusterStores: clusterSecretStore?.conditions === false,
     pushSecrets,
+    ...(namespaces.some(({ deliveries }) => deliveries.some(({ templates }) => templates !== undefined))
+      ? { composedSecrets: true }
+      : {}),
     ...(others.podIdentity || cluster.traits.podIdentity !== undefined
       ? { operatorRoles: operatorRoles(environment, { cluster, names, others: others.podIdentity }) }
       : {}),

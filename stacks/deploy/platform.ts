@@ -121,12 +121,16 @@ function storeApplications(args: StoreArgs): StoredByStore {
 
 /** The stores of a secret, and the namespaces themselves where it is delivered plain. */
 function destinationsOf(secret: SecretSpec, { environment, stores }: StoreArgs): readonly Destination[] {
-  const remote = placementsOf(environment, secret.id).map(({ store, objects }): Destination => ({
-    name: store.name,
-    store: stores.get(store.name),
-    objects: () => objects,
-    writeOnly: isWriteOnly(store),
-  }));
+  const remote = placementsOf(environment, secret.id).map(
+    ({ store, objects, referencedBy, replicaOf }): Destination => ({
+      name: store.name,
+      store: stores.get(store.name),
+      objects: () => objects,
+      writeOnly: isWriteOnly(store),
+      referenced: referencedBy !== undefined,
+      ...(replicaOf === undefined ? {} : { replicaOf }),
+    }),
+  );
   if (plainConsumersOf(environment, secret).length === 0) return remote;
   return [...remote, { name: plainDestination, store: undefined, objects: () => [] }];
 }

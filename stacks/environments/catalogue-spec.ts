@@ -26,6 +26,11 @@ export interface CatalogueDelivery {
   readonly secretName: string;
   /** Secrets of this application by name, of another as `<app>/<secret>`. `keys` maps the consumer's key to ours. */
   readonly from: readonly KeySource[];
+  /**
+   * Keys that the operator composes in the cluster, by name: texts with `${<secret>/<key>}` or `${<app>/<secret>/<key>}`,
+   * with the filters of templates. Default: none.
+   */
+  readonly templates?: Readonly<Record<string, string>>;
   /** The Secret belongs to somebody else and gets these keys merged in. Default: it is ours. */
   readonly merge?: boolean;
   /**

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isMerged, type DeliverySpec } from "../../components/delivery/contract.ts";
+import { isMerged, keyNamesOf, sourcesOf, type DeliverySpec } from "../../components/delivery/contract.ts";
 import { secretStoreName } from "../../components/delivery/secret-store-name.ts";
 import { clusterStoreName } from "../../components/support/naming.ts";
 import { placementsOf, readsStore, type Cluster, type Environment, type Namespace } from "../config/environment.ts";
@@ -116,13 +116,14 @@ function secretOf(
   deliveries: readonly DeliverySpec[],
   places: readonly Namespace[],
 ): z.output<typeof secretOutput> {
-  const keys = deliveries[0]?.keys ?? [];
+  const [first] = deliveries;
+  const keys = first === undefined ? [] : sourcesOf(first);
   const sources = environment.secrets.filter(({ id }) => keys.some(({ secret }) => secret === id));
   const stores = new Map(places.filter(readsStore).map(({ store }) => [store.name, store]));
   const dates = sources.flatMap(({ rotateBy }) => (rotateBy === undefined ? [] : [rotateBy])).sort();
   const rotated = sources.map(({ rotatedAt }) => rotatedAt).sort();
   return {
-    keys: keys.map(({ key }) => key).sort(),
+    keys: (first === undefined ? [] : [...keyNamesOf(first)]).sort(),
     remoteNames: Object.fromEntries(
       [...stores.keys()].sort().map((store) => [store, remoteNamesIn(environment, store, keys)]),
     ),
@@ -133,7 +134,7 @@ function secretOf(
 }
 
 /** The objects of a store that hold one of these keys. */
-function remoteNamesIn(environment: Environment, store: string, wanted: DeliverySpec["keys"]): string[] {
+function remoteNamesIn(environment: Environment, store: string, wanted: ReturnType<typeof sourcesOf>): string[] {
   const ids = [...new Set(wanted.map(({ secret }) => secret))];
   const names = ids
     .flatMap((id) => placementsOf(environment, id))

@@ -48,7 +48,8 @@ function secretsLeft({ policy }: Environment, { namespaces }: Cluster): number {
 function objectsLeft({ placements, policy }: Environment, { name }: RemoteStoreSpec): number {
   return placements
     .filter(({ store }) => store.name === name)
-    .filter(({ secret: { origin } }) => origin.kind === "in-cluster" || (policy.retain && origin.kind !== "referenced"))
+    .filter(({ referencedBy }) => referencedBy === undefined)
+    .filter(({ secret: { origin } }) => origin.kind === "in-cluster" || policy.retain)
     .flatMap(({ objects }) => objects).length;
 }
 

@@ -48,10 +48,10 @@ function plannedStore(store: RemoteStoreSpec, placements: readonly Placement[]):
   const { name, kind } = store;
   const { layout, locations, customerKey, size } = backendOf(store).traits(store);
   // A version replaces the one before it.
-  const object = ({ secret }: Placement): PlannedObject => ({
+  const object = ({ referencedBy }: Placement): PlannedObject => ({
     size,
     versions: 1,
-    referenced: secret.origin.kind === "referenced",
+    referenced: referencedBy !== undefined,
   });
   return {
     name,
@@ -75,5 +75,8 @@ function readableSecrets(placements: readonly Placement[]): ReadonlyMap<string, 
 function callsOf(delivery: DeliverySpec, store: RemoteStoreSpec, stored: ReadonlyMap<string, ReadableSecret>): number {
   const { extract, data } = selectReads(delivery, stored);
   const isAskedOnce = backendOf(store).readsPer === "object";
-  return extract.length + (isAskedOnce ? new Set(data.map(({ ref }) => ref.key)).size : data.length);
+  return (
+    extract.length +
+    (isAskedOnce ? new Set(data.map(({ ref: { key, version = "" } }) => `${key}\n${version}`)).size : data.length)
+  );
 }

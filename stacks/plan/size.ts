@@ -1,10 +1,11 @@
-import { isApplied, isSynced } from "../../components/delivery/contract.ts";
 import { backendOf, isWriteOnly, type RemoteStoreSpec } from "../../components/backends/index.ts";
 import { loginKind } from "../../components/backends/identities.ts";
 import { chartScopesTokenCreation } from "../../components/external-secrets/operator/values.ts";
+import { versionsRead } from "../../components/backends/references.ts";
+import { isApplied, isSynced, sourcesOf } from "../../components/delivery/contract.ts";
 import type { Issue } from "../../components/support/messages/errors.ts";
 import { isRandom } from "../../components/values/recipe.ts";
-import type { SecretSpec } from "../../components/values/secret-spec.ts";
+import { isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
 import {
   placementsOf,
   readsStore,
@@ -40,7 +41,9 @@ function valuesAndObjects(spec: Environment): number {
   const seeds = spec.secrets
     .filter(({ origin }) => origin.kind !== "referenced")
     .flatMap(({ keys }) => Object.values(keys).filter((recipe) => isRandom(recipe) || recipe.kind === "bcrypt"));
-  const written = spec.placements.filter(({ secret: { origin } }) => ["generated", "adopted"].includes(origin.kind));
+  const written = spec.placements.filter(
+    ({ secret, referencedBy }) => isMadeHere(secret) && referencedBy === undefined,
+  );
   return (
     new Set(made.map(({ app }) => app)).size +
     seeds.length +
@@ -93,13 +96,15 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
     readers
       .flatMap(({ deliveries }) => deliveries)
       .filter(isSynced)
-      .flatMap(({ keys }) => keys.map(({ secret, from }) => `${secret}\n${from}`)),
+      .flatMap((each) => sourcesOf(each).map(({ secret, from }) => `${secret}\n${from}`)),
   );
-  const objects = placements
+  const read = placements
     .filter((placement) => placement.store === store)
     .flatMap(({ secret, objects: all }) =>
       all.filter(({ keys }) => keys.some((key) => wanted.has(`${secret.id}\n${key}`))),
-    ).length;
+    );
+  // One that somebody else writes may be read for several secrets, by one right.
+  const objects = new Set(read.map(({ name }) => name)).size;
   const login = loginKind(store, cluster);
   if (login === "static") return 1;
   return (login === "operator" ? 0 : 3) + backendOf(store).resources.reader(store, { objects, cluster });
@@ -108,8 +113,10 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
 /** Whether the secret has a key beside its values: a store is write-only, or it is referenced in one that tells no version. */
 function hasDigestKey(spec: Environment, { id, origin }: SecretSpec): boolean {
   if (origin.kind === "in-cluster") return false;
-  return placementsOf(spec, id).some(({ store }) =>
-    origin.kind === "referenced" ? backendOf(store).numbersReferences : isWriteOnly(store),
+  return placementsOf(spec, id).some(({ store, objects, referencedBy }) =>
+    referencedBy === undefined
+      ? isWriteOnly(store)
+      : backendOf(store).numbersReferences && objects.some((object) => versionsRead(object).includes(undefined)),
   );
 }
 

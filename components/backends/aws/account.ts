@@ -1,3 +1,8 @@
+import { own } from "../../support/own.ts";
+import { secretId } from "../../support/naming.ts";
+import type { StoreBase } from "../contract.ts";
+import { referencePath } from "../references.ts";
+import type { SecretShape } from "../remote-object.ts";
 import type { Issue } from "../../support/messages/errors.ts";
 import { awsPartitionOf } from "./partitions.ts";
 
@@ -113,4 +118,14 @@ export function checkKey(path: string, kmsKeyArn: string | undefined, region: st
       fix: "a multi-Region key has an ARN of its own in each region: aws kms describe-key --key-id <id> --region <region>",
     },
   ];
+}
+
+/** The key of a secret that somebody else encrypted is in the store's region as well. */
+export function checkReferencedKey(
+  spec: AwsAccount & Pick<StoreBase, "name" | "references">,
+  { address }: Pick<SecretShape, "address">,
+): readonly Issue[] {
+  const id = secretId(address);
+  const key = own(spec.references ?? {}, id)?.kmsKeyArn;
+  return checkKey(`${referencePath(spec.name, id)}.kmsKeyArn`, key, spec.region);
 }

@@ -7,6 +7,7 @@ import {
   awsSecretsManagerFacts,
   awsSecretsManagerSpec,
 } from "./facts.ts";
+import type { ReferenceRules } from "../references.ts";
 import { awsIdentities } from "./identities.ts";
 import { awsKnownErrors } from "./known-errors.ts";
 import { awsParameterStoreRules, type AwsParameterStoreSpec } from "./parameter-store.ts";
@@ -31,6 +32,26 @@ const common = {
   identity: awsIdentities,
 } as const;
 
+/** "Working with parameter versions" and "labels" in the AWS Systems Manager User Guide. */
+const parameterReferences: ReferenceRules = {
+  alwaysJson: false,
+  versions: "a version number, or a label (letters, digits and . - _, not beginning with a digit, aws or ssm)",
+  isVersion: (version) => /^(?:[1-9]\d*|(?!\d|aws|ssm)[\w.-]{1,100})$/i.test(version),
+  inOperatorWords: (version) => version,
+  namesKeys: true,
+};
+
+/** "Secret versions" in the guide of Secrets Manager. `AWSPENDING` is there only while a secret is being rotated. */
+const secretReferences: ReferenceRules = {
+  alwaysJson: false,
+  versions: "a staging label such as AWSPREVIOUS, or the id of a version (a UUID)",
+  isVersion: (version) => /^(?:uuid\/[\w-]{32,64}|(?!AWSPENDING$)[\w+=.@-]{1,256})$/.test(version),
+  inOperatorWords: (version) => (uuid.test(version) ? `uuid/${version}` : version),
+  namesKeys: true,
+};
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** The providers of issuers; for a reader a role and its policy, and one to take the role on where the operator logs in. */
 const resources = {
   store: ({ oidcProviders }: AwsAccount) =>
@@ -45,6 +66,7 @@ export const awsParameterStore: Backend<AwsParameterStoreSpec> = {
   kind: "aws-parameter-store",
   // The ARN of `db` is that of `/db`.
   canonicalName: (name) => name.replace(/^\//, ""),
+  references: parameterReferences,
   facts: awsParameterStoreFacts,
   spec: awsParameterStoreSpec,
   missingCustomerKeys: missingKey,
@@ -66,6 +88,8 @@ export const awsSecretsManager: Backend<AwsSecretsManagerSpec> = {
   ...awsSecretsManagerRules,
   kind: "aws-secrets-manager",
   canonicalName: (name) => name,
+  references: secretReferences,
+  replicates: (from, to) => from.accountId === to.accountId && from.replicas.some(({ region }) => region === to.region),
   facts: awsSecretsManagerFacts,
   spec: awsSecretsManagerSpec,
   missingCustomerKeys: (spec) => [

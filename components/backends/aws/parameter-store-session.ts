@@ -6,6 +6,7 @@ import { Parameter } from "@pulumi/aws/ssm/parameter.js";
 import { ExpectedError } from "../../support/messages/errors.ts";
 import type { StateResource, StoredObject } from "../contract.ts";
 import type { AwsReadGrant } from "./grant.ts";
+import { inspectVersions, versionOfReads } from "../references.ts";
 import type { RemoteObject } from "../remote-object.ts";
 import type { OpenArgs, PutArgs, StoreBackend, StoreSession } from "../session.ts";
 import { foundNames, intactness, presentAmong, type OwnedObject, type Survey } from "../survey.ts";
@@ -49,6 +50,8 @@ function open({ spec, options }: OpenArgs<AwsParameterStoreSpec>): StoreSession 
     },
     restoreCommand: (name) => restoreCommand(spec, name),
     read,
+    inspect: (object) =>
+      inspectVersions(object, async (version) => (await find(account, versioned(object.name, version))).length > 0),
     prepare: (survey) => ({
       options: { provider: account.provider },
       survey,
@@ -135,13 +138,21 @@ function put({ spec, provider, survey, read }: Prepared, name: string, args: Put
 }
 
 function reference({ spec, provider }: Account, object: RemoteObject): StoredObject {
-  const found = getParameter({ name: object.name, withDecryption: false }, { provider, async: true });
-  const version = output(found.then(({ version: number }) => String(number)));
-  return { object, grant: grant(spec, object), version, resources: [] };
+  const ask = (pinned: string | undefined) => {
+    const args = { name: versioned(object.name, pinned), withDecryption: false };
+    return output(getParameter(args, { provider, async: true }).then(({ version: number }) => String(number)));
+  };
+  return { object, grant: grant(spec, object), version: versionOfReads(object, ask), resources: [] };
 }
 
-function grant(spec: AwsParameterStoreSpec, { name }: RemoteObject): AwsReadGrant {
-  const { kind, kmsKeyArn } = spec;
+/** "Referencing a parameter version" in the AWS Systems Manager User Guide: a number or a label behind a colon. */
+function versioned(name: string, version: string | undefined): string {
+  return version === undefined ? name : `${name}:${version}`;
+}
+
+function grant(spec: AwsParameterStoreSpec, { name, foreign }: RemoteObject): AwsReadGrant {
+  const { kind } = spec;
+  const kmsKeyArn = foreign?.kmsKeyArn ?? spec.kmsKeyArn;
   return { kind, arn: parameterArn(spec, name), ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }) };
 }
 

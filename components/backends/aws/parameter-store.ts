@@ -1,7 +1,7 @@
 import { blank, setCommand } from "../../support/messages/config-command.ts";
 import type { Issue } from "../../support/messages/errors.ts";
 import { parameterName, secretId } from "../../support/naming.ts";
-import { checkAccount, regionalArn, type AwsAccount } from "./account.ts";
+import { checkAccount, checkReferencedKey, regionalArn, type AwsAccount } from "./account.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
 import { namingPath } from "../remote-names.ts";
 import { leastBytes, objectsOf, type Layout, type RemoteObject, type SecretShape } from "../remote-object.ts";
@@ -27,6 +27,7 @@ export const awsParameterStoreRules: StoreRules<AwsParameterStoreSpec> = {
   objects: (spec, shape) => objectsOf(spec, shape, (key) => parameterName(shape.address, key)),
   check: (spec, shape) => [
     ...checkAccount(spec),
+    ...checkReferencedKey(spec, shape),
     ...awsParameterStoreRules
       .objects(spec, shape)
       .flatMap((object) => [

@@ -3,11 +3,13 @@ import type { Provider } from "@pulumi/aws/provider.js";
 import { getSecret } from "@pulumi/aws/secretsmanager/getSecret.js";
 import { getSecrets } from "@pulumi/aws/secretsmanager/getSecrets.js";
 import { getSecretVersion } from "@pulumi/aws/secretsmanager/getSecretVersion.js";
+import { getSecretVersions } from "@pulumi/aws/secretsmanager/getSecretVersions.js";
 import { Secret } from "@pulumi/aws/secretsmanager/secret.js";
 import { SecretPolicy } from "@pulumi/aws/secretsmanager/secretPolicy.js";
 import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion.js";
 import type { StateResource, StoredObject } from "../contract.ts";
-import type { AwsReadGrant } from "./grant.ts";
+import { isAwsGrant, type AwsReadGrant } from "./grant.ts";
+import { inspectVersions, versionOfReads } from "../references.ts";
 import type { RemoteObject } from "../remote-object.ts";
 import type { OpenArgs, PutArgs, StoreBackend, StoreSession } from "../session.ts";
 import { intactness, presentAmong, type FoundObject, type OwnedObject, type Survey } from "../survey.ts";
@@ -58,12 +60,14 @@ function open({ spec, options }: OpenArgs<AwsSecretsManagerSpec>): StoreSession 
     },
     restoreCommand: (name, known) => restoreCommand(spec, name, known),
     read,
+    inspect: (object) => inspectVersions(object, versionsOf(account, object.name)),
     prepare: (survey) => ({
       options: { provider: account.provider },
       survey,
       read,
       put: (name, args) => put({ ...account, explainDeleted, survey, read }, name, args),
       reference: (_, object) => reference(account, object),
+      replica: (object, primary) => replica(spec, object, primary),
     }),
   };
 }
@@ -119,7 +123,7 @@ function put(prepared: Prepared, name: string, args: PutArgs): StoredObject {
   );
   return {
     object,
-    grant: grant(spec, holder.arn),
+    grant: grant(spec, holder.arn, object),
     version: version.versionId,
     resources: [version],
     ...intactness(survey.owned.get(object.name), (written) =>
@@ -138,9 +142,45 @@ function reference({ spec, provider }: Account, object: RemoteObject): StoredObj
   const found = getSecret({ name: object.name }, { provider, async: true });
   return {
     object,
-    grant: grant(spec, output(found.then(({ arn }) => arn))),
-    version: output(found.then(({ lastChangedDate }) => lastChangedDate)),
+    grant: grant(spec, output(found.then(({ arn }) => arn)), object),
+    // It moves with the stages of versions as well. A version that is named by its id stays what it is.
+    version: versionOfReads(object, (version) =>
+      output(
+        version?.startsWith(idPrefix) === true
+          ? version.slice(idPrefix.length)
+          : found.then(({ lastChangedDate }) => lastChangedDate),
+      ),
+    ),
     resources: [],
+  };
+}
+
+/** "Replicate AWS Secrets Manager secrets across Regions": the ARN of a replica is that of the primary but for its region. */
+function replica(spec: AwsSecretsManagerSpec, object: RemoteObject, primary: StoredObject): StoredObject {
+  const { grant: ofPrimary, version, resources } = primary;
+  if (!isAwsGrant(ofPrimary)) throw new Error(`"${object.name}" is the replica of something that is no secret of AWS`);
+  const arn = output(ofPrimary.arn).apply((text) => text.replace(/^((?:[^:]*:){3})[^:]*/, `$1${spec.region}`));
+  return { object, grant: grant(spec, arn, object), version, resources };
+}
+
+/** How the operator tells the id of a version from a stage (external-secrets, `constructSecretValue`). */
+const idPrefix = "uuid/";
+
+/** Whether a secret has a version, by its id or by a stage. Asked once, and only for names. */
+function versionsOf({ spec, provider }: Account, name: string): (version: string) => Promise<boolean> {
+  const ask = async () => {
+    try {
+      return await getSecretVersions({ secretId: name, includeDeprecated: true }, { provider, async: true });
+    } catch (error) {
+      throw refused(spec, `listing the versions of secret "${name}"`, error);
+    }
+  };
+  let listed: ReturnType<typeof ask> | undefined;
+  return async (version) => {
+    const { versions } = await (listed ??= ask());
+    return versions.some(({ versionId, versionStages }) =>
+      version.startsWith(idPrefix) ? versionId === version.slice(idPrefix.length) : versionStages.includes(version),
+    );
   };
 }
 
@@ -190,7 +230,9 @@ function keyOf({ kmsKeyArn }: AwsSecretsManagerSpec, known: OwnedObject | undefi
   return kmsKeyArn ?? ((known?.names.kmsKeyId ?? "") === "" ? undefined : accountKey);
 }
 
-function grant({ kind, kmsKeyArn }: AwsSecretsManagerSpec, arn: AwsReadGrant["arn"]): AwsReadGrant {
+function grant(spec: AwsSecretsManagerSpec, arn: AwsReadGrant["arn"], { foreign }: RemoteObject): AwsReadGrant {
+  const { kind } = spec;
+  const kmsKeyArn = foreign?.kmsKeyArn ?? spec.kmsKeyArn;
   return { kind, arn, ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }) };
 }
 

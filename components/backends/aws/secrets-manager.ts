@@ -2,7 +2,7 @@ import { setCommand } from "../../support/messages/config-command.ts";
 import { awsPartitionOf } from "./partitions.ts";
 import type { Issue } from "../../support/messages/errors.ts";
 import { secretId, secretsManagerName } from "../../support/naming.ts";
-import { checkAccount, checkKey, regionalArn, type AwsAccount } from "./account.ts";
+import { checkAccount, checkKey, checkReferencedKey, regionalArn, type AwsAccount } from "./account.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
 import { namingPath } from "../remote-names.ts";
 import { leastBytes, objectsOf, type Layout, type RemoteObject, type SecretShape } from "../remote-object.ts";
@@ -26,6 +26,7 @@ export const awsSecretsManagerRules: StoreRules<AwsSecretsManagerSpec> = {
   objects: (spec, shape) => objectsOf(spec, shape, (key) => secretsManagerName(shape.address, key)),
   check: (spec, shape) => [
     ...checkAccount(spec),
+    ...checkReferencedKey(spec, shape),
     ...replicaIssues(spec),
     ...recoveryIssues(spec),
     ...awsSecretsManagerRules

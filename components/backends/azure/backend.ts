@@ -8,6 +8,13 @@ import { keyVaultTariff } from "./tariff.ts";
 export const azureKeyVault: Backend<AzureKeyVaultSpec> = {
   ...azureKeyVaultRules,
   kind: "azure-key-vault",
+  references: {
+    alwaysJson: false,
+    versions: "the id of a version (32 hexadecimal digits)",
+    isVersion: (version) => /^[0-9a-f]{32}$/i.test(version),
+    inOperatorWords: (version) => version.toLowerCase(),
+    namesKeys: false,
+  },
   facts: azureKeyVaultFacts,
   spec: azureKeyVaultSpec,
   place: ({ vault, vaultSuffix }) => [vault.toLowerCase(), vaultSuffix],

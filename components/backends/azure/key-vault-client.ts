@@ -10,6 +10,8 @@ import { throttlingPolicy } from "./throttling.ts";
 export interface KeyVaultApi {
   /** Names of all secrets, disabled ones too, and when each was changed last (seconds since 1970). No values. */
   list(): Promise<readonly ListedSecret[]>;
+  /** Ids of the versions of a secret, disabled ones too. No values. */
+  versions(name: string): Promise<readonly string[]>;
   /** A version of a secret, by default the newest; `undefined` when there is none. */
   get(name: string, version?: string): Promise<string | undefined>;
   /** Whether the vault itself was deleted and can be recovered. */
@@ -37,6 +39,13 @@ export const openKeyVaultApi: OpenKeyVaultApi = (spec, token) => {
       const found: ListedSecret[] = [];
       for await (const { name, updatedOn } of (await client()).listPropertiesOfSecrets()) {
         found.push({ name, ...(updatedOn === undefined ? {} : { updated: Math.floor(updatedOn.getTime() / 1000) }) });
+      }
+      return found;
+    },
+    async versions(name) {
+      const found: string[] = [];
+      for await (const { version } of (await client()).listPropertiesOfSecretVersions(name)) {
+        if (version !== undefined) found.push(version);
       }
       return found;
     },

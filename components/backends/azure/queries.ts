@@ -24,6 +24,8 @@ export interface VaultQueries {
   existingAmong(remoteNames: readonly string[]): Promise<ReadonlySet<string>>;
   /** The newest version of a secret, from the management plane, which returns no value. */
   newest(remoteName: string): Promise<string | undefined>;
+  /** Whether a secret has a version of this id. Asked once, without values. */
+  versionsOf(remoteName: string): (version: string) => Promise<boolean>;
   /** A value; by default the newest. */
   value(remoteName: string, version?: string): Promise<string | undefined>;
 }
@@ -91,6 +93,10 @@ export function vaultQueries(spec: AzureKeyVaultSpec, provider: Provider, api: K
       return found;
     },
     newest,
+    versionsOf(remoteName) {
+      const listed = once(() => ask(`listing versions of secret ${remoteName} of`, () => api.versions(remoteName)));
+      return async (version) => (await listed()).includes(version);
+    },
     value: (remoteName, version) =>
       ask(`reading secret ${remoteName} of`, () => withRights(spec, () => api.get(remoteName, version))),
   };

@@ -1,10 +1,11 @@
-import { all, runtime, secret, type CustomResourceOptions, type ErrorHook, type Output } from "@pulumi/pulumi";
+import { all, output, runtime, secret, type CustomResourceOptions, type ErrorHook, type Output } from "@pulumi/pulumi";
 import { getClientToken } from "@pulumi/azure-native/authorization/getClientToken.js";
 import { getSecretOutput } from "@pulumi/azure-native/keyvault/getSecret.js";
 import { Secret } from "@pulumi/azure-native/keyvault/secret.js";
 import { Provider } from "@pulumi/azure-native/provider.js";
 import { onlyInputs } from "../../support/provider-inputs.ts";
 import type { StateResource, StoredObject } from "../contract.ts";
+import { inspectVersions, versionOfReads } from "../references.ts";
 import { samePayload, type RemoteObject } from "../remote-object.ts";
 import { azureGrant } from "./grant.ts";
 import type { OpenArgs, PutArgs, StoreBackend, StoreSession } from "../session.ts";
@@ -44,6 +45,7 @@ function open({ spec, options, keyVaultApi = openKeyVaultApi }: AzureOpenArgs): 
       );
     },
     restoreCommand: (name) => restoreCommand(spec, name),
+    inspect: (object) => inspectVersions(object, queries.versionsOf(object.name)),
     ...(rightsAreMade ? {} : { read: (name: string) => secret(queries.value(name)) }),
     prepare(survey) {
       // A preview needs no answer: whether a vault is made or recovered, it is created.
@@ -133,14 +135,15 @@ function put(prepared: Prepared, name: string, args: PutArgs): StoredObject {
 }
 
 function reference(spec: AzureKeyVaultSpec, provider: Provider, object: RemoteObject): StoredObject {
-  const found = getSecretOutput(
-    { resourceGroupName: spec.resourceGroup, vaultName: spec.vault, secretName: object.name },
-    { provider },
-  );
+  const newest = () =>
+    getSecretOutput(
+      { resourceGroupName: spec.resourceGroup, vaultName: spec.vault, secretName: object.name },
+      { provider },
+    ).properties.apply(versionOf);
   return {
     object,
     grant: azureGrant(object.name, vaultSecretId(spec, object.name)),
-    version: found.properties.apply(versionOf),
+    version: versionOfReads(object, (version) => (version === undefined ? newest() : output(version))),
     resources: [],
   };
 }

@@ -8,6 +8,13 @@ import { secretManagerTariff } from "./tariff.ts";
 export const gcpSecretManager: Backend<GcpSecretManagerSpec> = {
   ...gcpSecretManagerRules,
   kind: "gcp-secret-manager",
+  references: {
+    alwaysJson: false,
+    versions: "the number of a version, or latest",
+    isVersion: (version) => /^(?:[1-9]\d*|latest)$/.test(version),
+    inOperatorWords: (version) => version,
+    namesKeys: false,
+  },
   facts: gcpSecretManagerFacts,
   spec: gcpSecretManagerSpec,
   place: ({ project }) => [project],

@@ -21,11 +21,20 @@ export interface HeldVersion {
   readonly version: string;
 }
 
-/** The newest version; nothing where the secret has none. Asked as a promise, since a missing one is no failure. */
-export async function newestVersion({ spec, provider }: Project, name: string): Promise<HeldVersion | undefined> {
+/**
+ * A version, by default the newest; nothing where the secret has none such. Asked as a promise, since a missing one is no
+ * failure.
+ */
+export async function heldVersion(
+  { spec, provider }: Project,
+  name: string,
+  version?: string,
+): Promise<HeldVersion | undefined> {
   const { project } = spec;
+  const named = version === undefined ? "the newest version" : `version ${version}`;
   try {
-    const found = await getSecretVersionAccess({ project, secret: name }, { provider, async: true });
+    const args = { project, secret: name, ...(version === undefined ? {} : { version }) };
+    const found = await getSecretVersionAccess(args, { provider, async: true });
     return { payload: found.secretData, version: found.version };
   } catch (error) {
     // https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access answers 404
@@ -33,8 +42,8 @@ export async function newestVersion({ spec, provider }: Project, name: string): 
     if (/not found or has no versions|Error 404|NotFound|NOT_FOUND/.test(messageOf(error))) return undefined;
     throw new StoreError(
       `stores.${spec.name}`,
-      `reading the newest version of "${name}" in project ${project} failed: ${messageOf(error)}`,
-      `the deployer needs roles/secretmanager.secretAccessor, and the newest version must be enabled: ` +
+      `reading ${named} of "${name}" in project ${project} failed: ${messageOf(error)}`,
+      `the deployer needs roles/secretmanager.secretAccessor, and ${named} must be enabled: ` +
         `gcloud secrets versions list ${name} --project=${project}`,
     );
   }

@@ -160,6 +160,9 @@ function secretIssues(spec: GcpSecretManagerSpec, shape: SecretShape): readonly 
             {
               path: naming,
               problem: `the id of ${what} is "${object.name}"; Google allows letters, digits, "-" and "_"`,
+              ...(object.name.startsWith("projects/")
+                ? { fix: "what is in another project is read from a store of its own with that project" }
+                : {}),
             },
           ]),
       ...(object.name.length > mostCharactersOfId

@@ -6,12 +6,13 @@ import { ExpectedError } from "../../support/messages/errors.ts";
 import { onlyInputs } from "../../support/provider-inputs.ts";
 import type { StateResource, StoredObject } from "../contract.ts";
 import type { GcpReadGrant } from "./grant.ts";
+import { inspectContents, versionOfReads } from "../references.ts";
 import type { RemoteObject } from "../remote-object.ts";
 import type { OpenArgs, PutArgs, StoreBackend, StoreSession } from "../session.ts";
 import { intactness, presentAmong, type FoundObject, type OwnedObject, type Survey } from "../survey.ts";
 import { isIntact, lastWritten, valueInputs } from "../write-only.ts";
 import { makeIdentityPools } from "./identity-pool.ts";
-import { listSecrets, newestVersion, type Project } from "./queries.ts";
+import { listSecrets, heldVersion, type Project } from "./queries.ts";
 import { refusalHook } from "./refusals.ts";
 import { placesOf } from "./replication.ts";
 import { adoptionOptions, secretArgs } from "./secret-args.ts";
@@ -25,12 +26,14 @@ function open({ spec, options }: OpenArgs<GcpSecretManagerSpec>): StoreSession {
   const provider = new Provider(spec.name, args, onlyInputs(args, options));
   const project = { spec, provider };
   const explain = refusalHook(spec);
-  const read = (name: string) => secret(output(newestVersion(project, name)).apply((held) => held?.payload));
+  const read = (name: string) => secret(output(heldVersion(project, name)).apply((held) => held?.payload));
   return {
     owned: (state) => owned(spec, state),
     existing: async (names) => presentAmong(names, await listSecrets(project, names)),
     restoreCommand: (name) => restoreCommand(spec, name),
     read,
+    inspect: (object) =>
+      inspectContents(object, async (version) => (await heldVersion(project, object.name, version))?.payload),
     prepare(survey) {
       // Whoever reads needs its cluster to be trusted first.
       const pools = makeIdentityPools(spec, { provider, hooks: { onError: [explain] } });
@@ -118,20 +121,23 @@ function put({ spec, provider, explain, survey }: Prepared, name: string, args: 
 
 /** A disabled or destroyed version can't be read, which counts as a change. */
 function payloadIfReadable(project: Project, { name }: RemoteObject): Output<string | undefined> {
-  const held = newestVersion(project, name).catch(() => undefined);
+  const held = heldVersion(project, name).catch(() => undefined);
   return secret(held.then((theirs) => theirs?.payload));
 }
 
 function reference(project: Project, object: RemoteObject): StoredObject {
   const { spec } = project;
-  const version = newestVersion(project, object.name).then((held) => {
+  const ask = async (version: string | undefined) => {
+    const held = await heldVersion(project, object.name, version);
     if (held !== undefined) return held.version;
+    const wanted = version === undefined ? "no version to read" : `no version ${version}`;
     throw new ExpectedError(
-      `stores.${spec.name}: "${object.name}" in project ${spec.project} has no version to read.\n` +
+      `stores.${spec.name}: "${object.name}" in project ${spec.project} has ${wanted}.\n` +
         `    fix: gcloud secrets versions add ${object.name} --project=${spec.project} --data-file=<file>`,
     );
-  });
-  return { object, grant: grant(spec, object, object.name), version: output(version), resources: [] };
+  };
+  const version = versionOfReads(object, (each) => output(ask(each)));
+  return { object, grant: grant(spec, object, object.name), version, resources: [] };
 }
 
 function grant(

@@ -11,6 +11,13 @@ import { vaultTariff } from "./tariff.ts";
 export const vaultKv: Backend<VaultKvSpec> = {
   ...vaultKvRules,
   kind: "vault-kv",
+  references: {
+    alwaysJson: true,
+    versions: "the number of a version",
+    isVersion: (version) => /^[1-9]\d*$/.test(version),
+    inOperatorWords: (version) => version,
+    namesKeys: false,
+  },
   facts: vaultKvFacts,
   spec: vaultKvSpec,
   place: (spec) => [...vaultPlace(spec), spec.mount],

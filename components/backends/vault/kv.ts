@@ -114,8 +114,10 @@ export function vaultGrant({ mount }: Pick<VaultKvSpec, "mount">, { name }: Remo
 }
 
 export const vaultKvRules: StoreRules<VaultKvSpec> = {
-  objects: ({ mount, remoteNames = {} }, shape) =>
-    objectsOf({ layout: "bundle", remoteNames }, shape, () => vaultPath(shape.address)).map((object) => ({
+  objects: ({ mount, remoteNames = {}, references = {} }, shape) =>
+    objectsOf({ layout: "bundle", remoteNames, references, alwaysJson: true }, shape, (key) =>
+      [vaultPath(shape.address), ...(key === undefined ? [] : [key])].join("/"),
+    ).map((object) => ({
       ...object,
       ...(repeatsMount(mount, object.name) ? { reference: withMount(mount, object.name) } : {}),
     })),

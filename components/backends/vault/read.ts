@@ -16,7 +16,7 @@ export interface HeldInVault {
 }
 
 /**
- * What a Vault holds under a name; `undefined` where the newest version was deleted.
+ * What a Vault holds under a name, by default in the newest version; `undefined` where that was deleted.
  *
  * By the data source for any path, because the provider warns at each call of the one for KV version 2 that it is
  * deprecated (terraform-provider-vault `vault/data_source_kv_secret_v2.go`), and Pulumi has none of the ephemeral kind
@@ -25,12 +25,18 @@ export interface HeldInVault {
  *
  * @throws StoreError where there is nothing to read, or no right to.
  */
-export async function readVault(spec: VaultKvSpec, provider: Provider, name: string): Promise<HeldInVault | undefined> {
+export async function readVault(
+  spec: VaultKvSpec,
+  provider: Provider,
+  name: string,
+  version?: string,
+): Promise<HeldInVault | undefined> {
   let found;
   try {
-    found = await getSecret({ path: `${spec.mount}/${name}` }, { provider, async: true });
+    const pinned = version === undefined ? {} : { version: Number(version) };
+    found = await getSecret({ path: `${spec.mount}/${name}`, ...pinned }, { provider, async: true });
   } catch (error) {
-    throw unreadable(spec, name, messageOf(error));
+    throw unreadable(spec, name, messageOf(error), version);
   }
   const value: unknown = JSON.parse(found.dataJson);
   if (typeof value !== "object" || value === null)
@@ -58,11 +64,16 @@ function isEnvelope(value: object): boolean {
   );
 }
 
-function unreadable({ name: store, address, mount }: VaultKvSpec, name: string, problem: string): StoreError {
+function unreadable(
+  { name: store, address, mount }: VaultKvSpec,
+  name: string,
+  problem: string,
+  version?: string,
+): StoreError {
   const path = `${mount}/data/${name}`;
   return new StoreError(
     `stores.${store}`,
-    `reading "${name}" in Vault at ${address} (mount ${mount}) failed: ${problem}`,
+    `reading ${version === undefined ? "" : `version ${version} of `}"${name}" in Vault at ${address} (mount ${mount}) failed: ${problem}`,
     `check that the token may read it (vault token capabilities ${path}): the provider reports a missing right as a missing secret`,
   );
 }

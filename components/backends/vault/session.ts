@@ -14,6 +14,7 @@ import { setSecretCommand } from "../../support/messages/config-command.ts";
 import { messageOf, StoreError } from "../../support/messages/errors.ts";
 import { onlyInputs } from "../../support/provider-inputs.ts";
 import type { StateResource, StoredObject } from "../contract.ts";
+import { inspectContents, versionOfReads } from "../references.ts";
 import type { RemoteObject } from "../remote-object.ts";
 import type { OpenArgs, PutArgs, StoreBackend, StoreSession } from "../session.ts";
 import { foundNames, intactness, presentAmong, type OwnedObject, type Survey } from "../survey.ts";
@@ -46,6 +47,7 @@ interface OpenVault {
 function open({ spec, secretConfig, options }: OpenArgs<VaultKvSpec>): StoreSession {
   const vault = { spec, provider: makeProvider(spec.name, spec, secretConfig(tokenKey), options) };
   const login = loginProvider(spec, secretConfig(tokenKey), options) ?? vault.provider;
+  const held = (name: string, version?: string) => readVault(spec, vault.provider, name, version);
   const read = (name: string) => secret(readVault(spec, vault.provider, name).then((held) => held?.json));
   return {
     owned: (state) => owned(spec, state),
@@ -57,6 +59,7 @@ function open({ spec, secretConfig, options }: OpenArgs<VaultKvSpec>): StoreSess
     restoreCommand: (name) =>
       `vault kv rollback -mount=${spec.mount} -version=<last version written by this program> ${name}`,
     read,
+    inspect: (object) => inspectContents(object, async (version) => (await held(object.name, version))?.json),
     prepare(survey) {
       const { beforeWrites, beforeReaders } = makeVaultSetup(spec, secretConfig, { secrets: vault.provider, login });
       return {
@@ -186,8 +189,12 @@ function versionToFind(
 }
 
 function reference({ spec, provider }: OpenVault, object: RemoteObject, digestKey: () => Output<string>): StoredObject {
-  const found = readVault(spec, provider, object.name).then((held) => held ?? deleted(spec, object));
-  const version = versionOf(object.name, secret(found), digestKey());
+  const version = versionOfReads(object, (pinned) => {
+    // What a version holds never changes.
+    if (pinned !== undefined) return output(pinned);
+    const found = readVault(spec, provider, object.name).then((held) => held ?? deleted(spec, object));
+    return versionOf(object.name, secret(found), digestKey());
+  });
   return { object, grant: vaultGrant(spec, object), version, resources: [] };
 }
 

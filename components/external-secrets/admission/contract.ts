@@ -11,6 +11,8 @@ export interface AdmissionSpec {
   readonly openClusterStores: boolean;
   /** Whether the operator serves PushSecrets. */
   readonly pushSecrets: boolean;
+  /** Whether Secrets are composed in templates that encode for URLs and hold braces. Default: none is. */
+  readonly composedSecrets?: true;
   /** What stores on AWS may do with the operator's own identity (EKS Pod Identity); absent: nothing. */
   readonly operatorRoles?: OperatorRoles;
 }

@@ -27,16 +27,24 @@ export const mintingTypes: readonly string[] = ["bootstrap.kubernetes.io/token",
  * The whole of a text with templates: `{{ .key }}` or `{{ .key | function "argument" }}`, and text around them. RE2, as
  * CEL has it. What it does not know, such as `range`, a variable or a function before its value, is refused.
  */
-export const templatePattern = (() => {
+export const templatePattern = patternOf(templateFunctions);
+
+/** The same with what composed Secrets need on top: an encoding for URLs, and a constant of braces. Both tell nobody anything. */
+const composedFunctions = [...templateFunctions, "urlquery"].sort();
+export const composedPattern = patternOf(composedFunctions, [String.raw`\{\{ "\{+" \}\}`]);
+
+function patternOf(functions: readonly string[], constants: readonly string[] = []): string {
   const text = String.raw`(?:[^{]|\{[^{])*`;
-  const call = String.raw`(?:${templateFunctions.join("|")})(?: +(?:"[^"{}\\]*"|[0-9]+))*`;
-  const action = String.raw`\{\{-? *\.[A-Za-z_][A-Za-z0-9_]*(?: *\| *${call})* *-?\}\}`;
+  const call = String.raw`(?:${functions.join("|")})(?: +(?:"[^"{}\\]*"|[0-9]+))*`;
+  const value = String.raw`\{\{-? *\.[A-Za-z_][A-Za-z0-9_]*(?: *\| *${call})* *-?\}\}`;
+  const action = constants.length === 0 ? value : `(?:${[value, ...constants].join("|")})`;
   return `^${text}(?:${action}${text})*\\{?$`;
-})();
+}
 
 /** Rules for ExternalSecrets. Pure. */
 export function secretRules({
   clusterStores,
+  composedSecrets,
 }: AdmissionSpec): Pick<AdmissionPolicyManifest["spec"], "variables" | "validations"> {
   return {
     variables: [
@@ -48,10 +56,13 @@ export function secretRules({
         expression:
           "[variables.template.?data.orValue({}), variables.template.?metadata.?annotations.orValue({}), variables.template.?metadata.?labels.orValue({})]",
       },
-      { name: "allowed", expression: `r'${templatePattern}'` },
+      { name: "allowed", expression: `r'${composedSecrets === true ? composedPattern : templatePattern}'` },
       { name: "sources", expression: "object.spec.?data.orValue([]) + object.spec.?dataFrom.orValue([])" },
     ],
-    validations: [...(clusterStores ? [] : [noClusterStores]), ...always],
+    validations: [
+      ...(clusterStores ? [] : [noClusterStores]),
+      ...always(composedSecrets === true ? composedFunctions : templateFunctions),
+    ],
   };
 }
 
@@ -63,7 +74,7 @@ const noClusterStores: Validation = {
   reason: "Forbidden",
 };
 
-const always: readonly Validation[] = [
+const always = (functions: readonly string[]): readonly Validation[] => [
   {
     expression: `!(variables.template.?type.orValue('') in [${mintingTypes.map((each) => `'${each}'`).join(", ")}])`,
     message: "a Secret of this type would be a credential of the cluster itself: the operator may not make one",
@@ -79,7 +90,7 @@ const always: readonly Validation[] = [
       "variables.texts.all(each, each.all(key, each[key].matches(variables.allowed))) && " +
       "variables.template.?templateFrom.orValue([]).all(each, each.?literal.orValue('').matches(variables.allowed)) && " +
       "object.spec.?dataFrom.orValue([]).all(each, each.?rewrite.orValue([]).all(one, one.?transform.?template.orValue('').matches(variables.allowed)))",
-    message: `a template may only pipe keys through functions, as in {{ .key | b64dec }}: allowed are ${templateFunctions.join(", ")}`,
+    message: `a template may only pipe keys through functions, as in {{ .key | b64dec }}: allowed are ${functions.join(", ")}`,
     reason: "Forbidden",
   },
   {

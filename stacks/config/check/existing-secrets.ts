@@ -1,3 +1,4 @@
+import { sourcesOf } from "../../../components/delivery/contract.ts";
 import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { quotedName } from "../../../components/support/messages/printable.ts";
@@ -22,7 +23,7 @@ function chosenIssues(spec: Environment, delivered: readonly Delivered[]): reado
     const preferred = preferredHolder(secret);
     if (preferred === undefined) return [];
     const clusters = delivered.flatMap(({ cluster, delivery }) =>
-      delivery.keys.some((each) => each.secret === id) ? [cluster] : [],
+      sourcesOf(delivery).some((each) => each.secret === id) ? [cluster] : [],
     );
     const stores = placementsOf(spec, id).map(({ store }) => store.name);
     const known = new Set([...stores, ...clusters]);
@@ -46,6 +47,16 @@ function existingIssues(spec: Environment, placed: readonly Delivered[]): readon
     }
     if (meant.delivery.merge) {
       return [{ path, problem: "the catalogue already merges into this Secret (merge: true)", fix: remove }];
+    }
+    const [composed] = meant.delivery.templates ?? [];
+    if (choice === "adopt" && composed !== undefined) {
+      return [
+        {
+          path,
+          problem: `${composed.key} is composed by the operator, so no value of a Secret can be adopted for it`,
+          fix: `overwrite its keys and keep the others: ${setCommand(path, "merge")}`,
+        },
+      ];
     }
     const strange = meant.delivery.keys.find(({ secret }) => {
       const source = byId.get(secret);

@@ -1,6 +1,7 @@
 import { namingPath } from "../../../components/backends/remote-names.ts";
 import { checkIdentity } from "../../../components/backends/identities.ts";
 import { backendOf, checkSecretShape } from "../../../components/backends/index.ts";
+import { sourcesOf } from "../../../components/delivery/contract.ts";
 import { blank, configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import {
@@ -26,8 +27,8 @@ export function checkPlacements(
     ...environment.secrets.flatMap((secret) => [
       ...rotatedElsewhere(secret),
       ...nothingHeld(environment, secret),
-      ...placementsOf(environment, secret.id).flatMap(({ store }) =>
-        checkSecretShape(store, shapeOfSecret(environment, secret)),
+      ...placementsOf(environment, secret.id).flatMap(({ store, referencedBy }) =>
+        checkSecretShape(store, shapeOfSecret(environment, secret, referencedBy)),
       ),
     ]),
     ...collisions(environment.placements),
@@ -40,7 +41,7 @@ function rotatedElsewhere({ id, epoch, origin }: SecretSpec): readonly Issue[] {
   return [
     {
       path: configPath(["rotations", id]),
-      problem: `has no effect: the secret is under reference too, and whoever makes its values rotates them`,
+      problem: `has no effect: the secret is under ${origin.byStores === true ? "references of each of its stores" : "reference"} too, and whoever makes its values rotates them`,
       fix: removeCommand(["rotations", id]),
     },
   ];
@@ -48,7 +49,7 @@ function rotatedElsewhere({ id, epoch, origin }: SecretSpec): readonly Issue[] {
 
 /** A secret whose keys are all of other environments, or optional and not set, is just not there. */
 function unconsumed(secrets: readonly SecretSpec[], deliveries: readonly DeliveryDraft[]): readonly Issue[] {
-  const consumed = new Set(deliveries.flatMap(({ keys }) => keys.map(({ secret }) => secret)));
+  const consumed = new Set(deliveries.flatMap((each) => sourcesOf(each).map(({ secret }) => secret)));
   const others = secrets.filter(({ id, keys }) => !consumed.has(id) && Object.keys(keys).length > 0);
   const issues = others.map(({ app, name }) => ({
     path: cataloguePath([app, "secrets", name]),
@@ -58,16 +59,27 @@ function unconsumed(secrets: readonly SecretSpec[], deliveries: readonly Deliver
   return folded(issues, "catalogue");
 }
 
+interface Owner {
+  readonly owner: string;
+  readonly name: string;
+  /** Whether somebody else writes it. */
+  readonly isOthers: boolean;
+  readonly namedBy?: string;
+}
+
 function collisions(placements: readonly Placement[]): readonly Issue[] {
-  const owners = new Map<string, { readonly owner: string; readonly namedBy?: string }>();
-  return placements.flatMap(({ secret, store, objects }) =>
+  const owners = new Map<string, Owner>();
+  return placements.flatMap(({ secret, store, objects, referencedBy }) =>
     objects.flatMap((object): readonly Issue[] => {
       const place = `${store.name}\n${backendOf(store).canonicalName(object.name)}`;
       const owner = `${secret.id}${object.layout === "bundle" ? "" : ` ${object.keys[0] ?? ""}`}`;
       const other = owners.get(place);
       const { namedBy } = object;
-      owners.set(place, { owner, ...(namedBy === undefined ? {} : { namedBy }) });
-      if (other === undefined) return [];
+      const { name } = object;
+      const isOthers = referencedBy !== undefined;
+      owners.set(place, { owner, name, isOthers, ...(namedBy === undefined ? {} : { namedBy }) });
+      // What nobody writes here may be read for several secrets. Spelled in two ways it would get two rights.
+      if (other === undefined || (other.isOthers && isOthers && other.name === name)) return [];
       // The one whose name facts choose can be given another.
       const path = namingPath(store.name, namedBy === undefined ? other : object);
       const problem = `${other.owner} and ${owner} both map to "${object.name}"`;

@@ -181,8 +181,8 @@ const mostUnknown = 5;
 const allowed = `allowed are \${KEY} and ${filterNames.map((name) => `\${KEY|${name}}`).join(", ")}`;
 
 /** What is broken may be a part of a value: it is shown only where it looks like a placeholder. */
-function placeholderProblem(text: string): Problem {
-  const { filters } = /^\$\{[-._a-zA-Z0-9]+\|(?<filters>[a-zA-Z0-9 |]{1,40})\}$/.exec(text)?.groups ?? {};
+export function placeholderProblem(text: string): Problem {
+  const { filters } = /^\$\{[-._/a-zA-Z0-9]+\|(?<filters>[a-zA-Z0-9 |]{1,40})\}$/.exec(text)?.groups ?? {};
   if (filters === undefined) {
     return { problem: `holds "\${" without a placeholder; ${allowed}`, fix: "for the text ${ itself, write $${" };
   }

@@ -1,4 +1,10 @@
-import type { DeliveredKey, DeliverySpec } from "../../../components/delivery/contract.ts";
+import {
+  keyNamesOf,
+  type DeliveredKey,
+  type DeliveredTemplate,
+  type DeliverySpec,
+} from "../../../components/delivery/contract.ts";
+import { deliveryTemplateSources } from "../../../components/delivery/operator-template.ts";
 import { blank, configPath, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { own } from "../../../components/support/own.ts";
@@ -6,6 +12,7 @@ import { clippedName } from "../../../components/support/messages/printable.ts";
 import { didYouMean, listed } from "../../../components/support/messages/suggestions.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Catalogue, CatalogueDelivery, KeySource } from "../../environments/catalogue-spec.ts";
+import { placeOf } from "../check/catalogue/delivery-templates.ts";
 import { folded } from "../check/catalogue/fold.ts";
 import { cataloguePath } from "../check/catalogue/path.ts";
 import { mostBytes } from "../check/recipes.ts";
@@ -40,12 +47,13 @@ export function resolveDeliveries(args: ResolveDeliveriesArgs): ResolvedDeliveri
       const path = cataloguePath([app, "deliveries", `${delivery.namespace}/${delivery.secretName}`]);
       const before = issues.length;
       const keys = delivery.from.flatMap((source) => keysOf({ app, source, path, byId, args, issues }));
-      const { from: _, merge = false, ...secret } = delivery;
-      const draft: DeliveryDraft = { ...secret, keys, merge };
+      const { from: _, merge = false, templates: texts = {}, ...secret } = delivery;
+      const templates = templatesOf({ app, texts, path, byId, args, issues });
+      const draft: DeliveryDraft = { ...secret, keys, merge, ...(templates.length === 0 ? {} : { templates }) };
       // Keys of a source that can't be read are missing for that reason alone.
       const isWhole = issues.length === before;
       issues.push(
-        ...keyTwice(path, keys),
+        ...keyTwice(path, [...keys, ...templates]),
         ...tooLarge(path, draft, byId),
         ...(isWhole ? typeIssues(path, draft, byId) : []),
       );
@@ -59,8 +67,25 @@ export function resolveDeliveries(args: ResolveDeliveriesArgs): ResolvedDeliveri
     ),
     ...duplicates(drafts),
   );
-  const deliveries = drafts.map(({ draft }) => draft).filter(({ keys }) => keys.length > 0);
+  const deliveries = drafts.map(({ draft }) => draft).filter((draft) => keyNamesOf(draft).length > 0);
   return { deliveries, issues: folded(issues, "catalogue") };
+}
+
+interface TemplateArgs extends Omit<SourceArgs, "source"> {
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+/** Templates whose every value the environment has: half a connection string is worse than none. */
+function templatesOf({ texts, ...args }: TemplateArgs): readonly DeliveredTemplate[] {
+  return Object.entries(texts).flatMap(([key, text]): readonly DeliveredTemplate[] => {
+    const named = deliveryTemplateSources(text);
+    const sources = named.flatMap((source) => {
+      const { secret, from } = placeOf(source);
+      return keysOf({ ...args, source: { secret, keys: { [source]: from } } });
+    });
+    if (sources.length < named.length) return [];
+    return [{ key, text, sources: Object.fromEntries(sources.map(({ key: source, ...place }) => [source, place])) }];
+  });
 }
 
 interface SourceArgs {
@@ -103,7 +128,7 @@ function notRunHere(id: string, path: string, { catalogue, secrets }: ResolveDel
   ];
 }
 
-function keyTwice(path: string, keys: readonly DeliveredKey[]): readonly Issue[] {
+function keyTwice(path: string, keys: readonly Pick<DeliveredKey, "key">[]): readonly Issue[] {
   const sources = Map.groupBy(keys, ({ key }) => key);
   return [...sources].flatMap(([key, from]) =>
     from.length === 1 ? [] : [{ path, problem: `key "${clippedName(key)}" comes from two sources` }],

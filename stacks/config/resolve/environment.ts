@@ -8,11 +8,13 @@ import { checkPlan } from "../../plan/index.ts";
 import { checkSize } from "../../plan/size.ts";
 import { checkCatalogue } from "../check/catalogue/index.ts";
 import { checkClusterFacts } from "../check/cluster-facts.ts";
+import { checkComposed } from "../check/composed-secrets.ts";
 import { checkDates } from "../check/dates.ts";
 import { checkExisting } from "../check/existing-secrets.ts";
 import { checkGenerated } from "../check/generated.ts";
 import { checkNamespaceFacts, checkSecretFacts } from "../check/namespace-facts.ts";
 import { checkIdentities, checkPlacements } from "../check/placements.ts";
+import { checkReferences } from "../check/references.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
 import { checkPolicy } from "../check/policy.ts";
 import { secretsInFacts } from "../check/secrets-in-facts.ts";
@@ -24,7 +26,8 @@ import { storeSpecOf } from "../schema/stores.ts";
 import { resolveDeliveries } from "./deliveries.ts";
 import { resolveNamespaces } from "./namespaces.ts";
 import { resolvePlacements } from "./placements.ts";
-import { resolveSecrets } from "./secrets.ts";
+import { settleReferences } from "./references.ts";
+import { resolveSecrets, valueIssues } from "./secrets.ts";
 import { soundFacts } from "./sound-facts.ts";
 
 export interface ResolveArgs extends SecretsAtHand {
@@ -82,7 +85,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     stores,
     clusters: clustersOf(specs, placed.namespaces),
     namespaces: placed.namespaces,
-    secrets: resolved.secrets,
+    secrets: settleReferences(resolved.secrets, placed.namespaces),
     existingSecrets: facts.existingSecrets,
     refreshSeconds: facts.refreshSeconds,
     detectDrift: facts.detectDrift,
@@ -101,12 +104,14 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkClusterFacts(environment),
     ...checked.issues,
     ...resolved.issues,
+    ...valueIssues(environment.secrets, args),
     ...delivered.issues,
     ...plainIssues(facts, args.policy),
     ...checkPolicy(environment),
     ...checkStoreFacts(environment, args),
     ...checkPlacements(environment, checked.isWhole ? delivered.deliveries : undefined),
     ...checkIdentities(environment),
+    ...checkComposed(environment),
     // What was left out of the facts could be what these miss.
     ...(sound.isWhole
       ? [
@@ -116,6 +121,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
                 ...checkExisting(environment, placed.delivered),
                 ...checkSecretFacts(facts, placed.delivered),
                 ...checkRemoteNames(environment),
+                ...checkReferences(environment, resolved.secrets),
               ]
             : []),
           ...checkSize(environment),

@@ -7,10 +7,19 @@ import { filtered } from "../../../components/values/template-filters.ts";
 import { replacePlaceholders, templateParts } from "../../../components/values/template.ts";
 import type { Environment } from "../environment.ts";
 
-/** A secret as its stores see it: name, keys and lengths. Pure. */
-export function shapeOfSecret(spec: Pick<Environment, "name" | "platform">, secret: SecretSpec): SecretShape {
+/**
+ * A secret as a store sees it: name, keys and lengths. Pure.
+ *
+ * @param referencedBy the fact that makes it somebody else's in the store: no recipe tells anything of its values there.
+ */
+export function shapeOfSecret(
+  spec: Pick<Environment, "name" | "platform">,
+  secret: SecretSpec,
+  referencedBy?: string,
+): SecretShape {
   const keys = Object.keys(secret.keys);
-  const doubleBraces = keys.filter((key) => mayHoldDoubleBraces(key, secret.keys));
+  const isOthers = referencedBy !== undefined;
+  const doubleBraces = isOthers ? [] : keys.filter((key) => mayHoldDoubleBraces(key, secret.keys));
   return {
     address: {
       platform: spec.platform,
@@ -23,12 +32,12 @@ export function shapeOfSecret(spec: Pick<Environment, "name" | "platform">, secr
     ...(secret.primaryKey === undefined ? {} : { primaryKey: secret.primaryKey }),
     lengths: Object.fromEntries(
       keys.flatMap((key) => {
-        const bytes = knownBytes(key, secret.keys);
+        const bytes = isOthers ? undefined : knownBytes(key, secret.keys);
         return bytes === undefined ? [] : [[key, bytes] as const];
       }),
     ),
     ...(doubleBraces.length === 0 ? {} : { doubleBraces }),
-    ...(secret.origin.kind === "referenced" ? { referenced: true } : {}),
+    ...(isOthers ? { referenced: true } : {}),
   };
 }
 

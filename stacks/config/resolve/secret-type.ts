@@ -1,4 +1,4 @@
-import type { DeliverySpec } from "../../../components/delivery/contract.ts";
+import { keyNamesOf, type DeliverySpec } from "../../../components/delivery/contract.ts";
 import { kubernetesTypes, type DemandedKeys } from "../../../components/delivery/secret-type.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { isRecord } from "../../../components/support/is-record.ts";
@@ -17,13 +17,14 @@ import { replacePlaceholders } from "../../../components/values/template.ts";
  */
 export function typeIssues(
   path: string,
-  delivery: Pick<DeliverySpec, "type" | "merge" | "keys">,
+  delivery: Pick<DeliverySpec, "type" | "merge" | "keys" | "templates">,
   byId: ReadonlyMap<string, SecretSpec>,
 ): readonly Issue[] {
   const { type = "", merge, keys } = delivery;
   const demanded = own(kubernetesTypes, type);
-  if (demanded === undefined || merge || keys.length === 0) return [];
-  const missing = missingKeys(type, demanded, new Set(keys.map(({ key }) => key)));
+  const names = new Set(keyNamesOf(delivery));
+  if (demanded === undefined || merge || names.size === 0) return [];
+  const missing = missingKeys(type, demanded, names);
   if (missing !== undefined) return [{ path: `${path}.type`, ...missing }];
   if (demanded.json !== true) return [];
   return keys.flatMap(({ key, secret, from }): readonly Issue[] => {

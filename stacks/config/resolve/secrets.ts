@@ -43,11 +43,6 @@ export function resolveSecrets(args: ResolveSecretsArgs): ResolvedSecrets {
     Object.entries(application.secrets).map(([name, secret]) => {
       const id = secretId({ app, secret: name });
       const keys = presentKeys(secret, args);
-      // Somebody else makes the values of a referenced secret: no rule applies to them, and nobody has to bring any.
-      if (own(args.facts.reference, id) !== true) {
-        issues.push(...missingValues(keys, args));
-        issues.push(...weakRecipes({ path: (key) => keyPath(app, name, key), recipes: keys }, args.policy.minimumBits));
-      }
       const { origin, issues: contradictions } = resolveOrigin(id, args.facts);
       issues.push(...contradictions);
       return toSpec({ app, name, secret, keys, origin, facts: args.facts });
@@ -61,6 +56,23 @@ export function resolveSecrets(args: ResolveSecretsArgs): ResolvedSecrets {
       ...folded(issues, "catalogue"),
     ],
   };
+}
+
+/**
+ * Values that are missing or too weak. Somebody else makes those of a referenced secret: no rule applies to them, and nobody
+ * has to bring any. Pure.
+ */
+export function valueIssues(
+  secrets: readonly SecretSpec[],
+  args: Pick<ResolveSecretsArgs, "policy" | "secretKeys">,
+): readonly Issue[] {
+  const issues = secrets
+    .filter(({ origin }) => origin.kind !== "referenced")
+    .flatMap(({ app, name, keys }) => [
+      ...missingValues(keys, args),
+      ...weakRecipes({ path: (key) => keyPath(app, name, key), recipes: keys }, args.policy.minimumBits),
+    ]);
+  return folded(issues, "catalogue");
 }
 
 /** The applications that an environment runs: all of the catalogue, or those that its facts list. */
@@ -104,7 +116,10 @@ function madeOf(recipe: Recipe): readonly string[] {
 }
 
 /** Values that people must provide, and have not. */
-function missingValues(keys: Readonly<Record<string, Recipe>>, { secretKeys }: ResolveSecretsArgs): readonly Issue[] {
+function missingValues(
+  keys: Readonly<Record<string, Recipe>>,
+  { secretKeys }: Pick<ResolveSecretsArgs, "secretKeys">,
+): readonly Issue[] {
   return Object.values(keys)
     .flatMap((recipe) => (recipe.kind === "provided" && !secretKeys.has(recipe.config) ? [recipe.config] : []))
     .map((config) => ({

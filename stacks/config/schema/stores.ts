@@ -3,6 +3,7 @@ import type { StoreChoices, StoreFactsSchema } from "../../../components/backend
 import type { StoreQuota } from "../../../components/backends/contract.ts";
 import { valuesInState } from "../../../components/backends/facts.ts";
 import { backendOf, backends, type RemoteStoreKind, type RemoteStoreSpec } from "../../../components/backends/index.ts";
+import { referenceFacts, referencesOf } from "./references.ts";
 
 /** The form that `via: plain` had before: no store, but the name that namespaces use for none. */
 const kubernetesFacts = z.strictObject({
@@ -21,7 +22,12 @@ const remoteFacts = Object.values(backends).map(({ facts }) => readable(facts));
 
 /** What every remote store has on top. */
 function readable(facts: StoreFactsSchema<RemoteStoreKind>) {
-  return facts.extend({ staticCredentials: z.boolean().default(false), quota: quota.optional(), remoteNames });
+  return facts.extend({
+    staticCredentials: z.boolean().default(false),
+    quota: quota.optional(),
+    remoteNames,
+    references: referenceFacts,
+  });
 }
 
 type Option = (typeof remoteFacts)[number] | typeof kubernetesFacts;
@@ -34,13 +40,14 @@ export type StoreFacts = z.output<typeof storeFacts>;
 /** The spec of a store; none of kind `kubernetes`, which is read as `via: plain` of the namespaces that name it. */
 export function storeSpecOf(name: string, facts: StoreFacts, choices: StoreChoices): RemoteStoreSpec | undefined {
   if (facts.kind === "kubernetes") return undefined;
-  const { staticCredentials, quota: raised, remoteNames: chosen, ...own } = facts;
+  const { staticCredentials, quota: raised, remoteNames: chosen, references, ...own } = facts;
   const spec = backendOf({ kind: facts.kind }).spec(name, own, choices);
   return {
     ...spec,
     ...(staticCredentials ? { staticCredentials } : {}),
     ...(raised === undefined ? {} : { quota: quotaOf(raised) }),
     ...(Object.keys(chosen).length === 0 ? {} : { remoteNames: chosen }),
+    ...referencesOf(facts.kind, references),
   };
 }
 

@@ -95,7 +95,10 @@ export function keysOf(schema: Schema | undefined, input: unknown): readonly str
   const { def } = schema._zod;
   if (def.type === "object") return Object.keys(def.shape);
   const option = optionFor(schema, input);
-  return option === undefined ? [] : Object.keys(option._zod.def.shape);
+  if (option !== undefined) return Object.keys(option._zod.def.shape);
+  // Of several forms, the one that is a map.
+  const forms = def.type === "union" ? def.options.map(bare) : [];
+  return forms.flatMap(({ _zod: { def: form } }) => (form.type === "object" ? Object.keys(form.shape) : []));
 }
 
 /** A part of a value: its own, not what every object inherits. */

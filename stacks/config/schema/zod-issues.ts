@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { configPath } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
+import { isRecord } from "../../../components/support/is-record.ts";
 import { receivedFact } from "../../../components/support/messages/received.ts";
 import { closest, listed } from "../../../components/support/messages/suggestions.ts";
 import { childOf, discriminated, keysOf, schemaAt, valueAt } from "./walk.ts";
@@ -41,7 +42,8 @@ function issuesOf(issue: z.core.$ZodIssue, place: Place): readonly Found[] {
     case "unrecognized_keys":
       return issue.keys.map((key) => unknownKey(key, at, keysHere(issue.path, place)));
     case "invalid_union":
-      return "discriminator" in issue ? unknownKind(issue.path, place) : one(withReceived(issue.message, value));
+      if ("discriminator" in issue) return unknownKind(issue.path, place);
+      return partsOf(issue, value, place) ?? one(withReceived(issue.message, value));
     case "invalid_type": {
       const wanted = issue.message.startsWith("must") ? issue.message : wantedType(issue.expected);
       return one(isMissing(value) ? `is missing: ${wanted}` : withReceived(wanted, value, issue.expected));
@@ -56,6 +58,14 @@ function issuesOf(issue: z.core.$ZodIssue, place: Place): readonly Found[] {
     default:
       return one(ownMessage(issue.message, value));
   }
+}
+
+/** What is wrong within a map, where one of several forms is a map: the value has that form, and something in it is wrong. */
+function partsOf(issue: z.core.$ZodIssueInvalidUnion, value: unknown, place: Place): readonly Found[] | undefined {
+  const isWithin = ({ path, code }: z.core.$ZodIssue) =>
+    path.length > 0 || code === "unrecognized_keys" || code === "custom";
+  const parts = isRecord(value) ? issue.errors.find((each) => each.length > 0 && each.every(isWithin)) : undefined;
+  return parts?.flatMap((each) => issuesOf({ ...each, path: [...issue.path, ...each.path] }, place));
 }
 
 /** Root itself has no path. */

@@ -1,3 +1,5 @@
+import type { RemoteObject } from "../../../components/backends/remote-object.ts";
+import type { StoreSession } from "../../../components/backends/session.ts";
 import type { Surveyed } from "../../../components/backends/survey.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 
@@ -5,6 +7,8 @@ import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 export interface PreflightStore {
   readonly name: string;
   readonly session: Surveyed;
+  /** Asks for more of an object that somebody else writes. Default: nothing is asked. */
+  readonly inspect?: StoreSession["inspect"];
   /** The same for all names that it takes for one. Default: the name itself. */
   readonly canonicalName?: (name: string) => string;
   readonly objects: readonly PreflightObject[];
@@ -15,6 +19,12 @@ export interface PreflightObject {
   readonly remoteName: string;
   /** Entry of the store's `remoteNames` that the name is from. Default: none. */
   readonly namedBy?: string;
+  /** Path of the fact that says that somebody else writes it in this store. Default: it is written here. */
+  readonly referencedBy?: string;
+  /** Whether the store itself brings it there from what is written in this run. Default: no. */
+  readonly isReplica?: true;
+  /** The object itself, where it is somebody else's. */
+  readonly object?: RemoteObject;
   /** Name of the resource that it is to be. */
   readonly resource: string;
 }

@@ -2,7 +2,7 @@ import { heldInSecret, type HeldValue, type Holder } from "../../../components/a
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
 import { ownerAnnotation } from "../../../components/clusters/owner.ts";
 import { placeOf, type FoundObject, type ObjectName, type SecretData } from "../../../components/clusters/survey.ts";
-import type { DeliverySpec } from "../../../components/delivery/contract.ts";
+import { keyNamesOf, sourcesOf, type DeliverySpec } from "../../../components/delivery/contract.ts";
 import { isOperators, operatorWrote } from "../../../components/external-secrets/provenance.ts";
 import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
@@ -70,7 +70,7 @@ function isExplained({ delivery, plain, owner, isMadeAnew }: SecretIssuesArgs, s
   // Where that ExternalSecret is somebody else's, it is refused itself.
   const controlled = secret.controller === `ExternalSecret/${delivery.secretName}`;
   const written = plain ? secret.annotations[ownerAnnotation] === owner && !isOperators(secret) : operatorWrote(secret);
-  return (controlled || written) && !delivery.keys.some((each) => isMadeAnew(each.secret, delivery));
+  return (controlled || written) && !sourcesOf(delivery).some((each) => isMadeAnew(each.secret, delivery));
 }
 
 function waysOut(path: string, { secretName }: DeliverySpec): string {
@@ -110,7 +110,7 @@ export function holdersIn(
  * accounted for by their secrets. Pure.
  */
 export function noteOn({ name }: ClusterSpec, delivery: DeliverySpec, data: SecretData): readonly string[] {
-  const ours = new Set(delivery.keys.map(({ key }) => key));
+  const ours = new Set(keyNamesOf(delivery));
   const keys = Object.keys(data).sort();
   const said = [
     ...inWords(delivery.existing === "adopt" ? [] : keys.filter((key) => ours.has(key)), "overwritten"),

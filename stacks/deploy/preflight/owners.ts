@@ -2,7 +2,7 @@ import { namingPath } from "../../../components/backends/remote-names.ts";
 import type { OwnedObject, Survey } from "../../../components/backends/survey.ts";
 import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
-import { isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
+import { isMadeHere } from "../../../components/values/secret-spec.ts";
 import type { PreflightObject, PreflightStore } from "./contract.ts";
 
 type Owned = ReadonlyMap<string, OwnedObject>;
@@ -15,12 +15,11 @@ export function ownerIssues(store: Omit<PreflightStore, "session">, owned: Owned
   return store.objects.flatMap((object): readonly Issue[] => {
     const { spec, remoteName, resource } = object;
     const known = knownName(owned, remoteName, store);
-    const fact = ownedElsewhere(spec);
-    if (fact !== undefined) {
+    const path = ownedElsewhere(object);
+    if (path !== undefined) {
       // It may have another name by now; what the state has goes all the same.
       const held = known ?? nameBefore(owned, resource);
       if (held === undefined) return [];
-      const path = configPath([fact, spec.id]);
       const problem = `"${held}" in store ${store.name} is managed by this stack, which would now delete it`;
       return [{ path, problem, fix: removeCommand(path) }];
     }
@@ -57,10 +56,9 @@ function spelledOtherwise(store: string, { spec, remoteName, namedBy }: Prefligh
   };
 }
 
-/** The fact that makes another writer own a secret. */
-function ownedElsewhere({ origin }: SecretSpec): "reference" | "generatedInCluster" | undefined {
-  if (origin.kind === "referenced") return "reference";
-  return origin.kind === "in-cluster" ? "generatedInCluster" : undefined;
+/** Path of the fact that makes another writer own a secret. */
+function ownedElsewhere({ spec: { id, origin }, referencedBy }: PreflightObject): string | undefined {
+  return referencedBy ?? (origin.kind === "in-cluster" ? configPath(["generatedInCluster", id]) : undefined);
 }
 
 /**
@@ -74,8 +72,9 @@ export function moveNotes(
 ): readonly string[] {
   return stores.flatMap(({ name: store, objects }) => {
     const owned: Owned = surveys.get(store)?.owned ?? new Map();
-    return objects.flatMap(({ spec, remoteName, resource }) => {
-      const before = owned.has(remoteName) || !isMadeHere(spec) ? undefined : nameBefore(owned, resource);
+    return objects.flatMap(({ spec, remoteName, resource, referencedBy }) => {
+      const isOurs = isMadeHere(spec) && referencedBy === undefined;
+      const before = owned.has(remoteName) || !isOurs ? undefined : nameBefore(owned, resource);
       if (before === undefined) return [];
       const end = retain ? "stays in the store" : "is deleted at the end of the run";
       return [`moving ${spec.id} in store ${store} from "${before}" to "${remoteName}": the old object ${end}`];

@@ -1,6 +1,7 @@
 import { log, type Output } from "@pulumi/pulumi";
 import type { Adoption } from "../../../components/applications/adoption.ts";
 import { backendOf } from "../../../components/backends/index.ts";
+import type { RemoteObject } from "../../../components/backends/remote-object.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
 import type { StoreSession } from "../../../components/backends/session.ts";
 import { RefusedError } from "../../../components/support/messages/errors.ts";
@@ -47,9 +48,15 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
   const stores = [...sessions].map(([name, session]) => {
     const backend = backendOf(required(environment.stores.get(name), `store ${name}`));
     const objects = objectsIn(environment, name);
-    return { name, session, canonicalName: (each: string) => backend.canonicalName(each), objects };
+    return {
+      name,
+      session,
+      inspect: (object: RemoteObject) => session.inspect(object),
+      canonicalName: (each: string) => backend.canonicalName(each),
+      objects,
+    };
   });
-  const { surveys, issues } = await preflight(state, stores, takenFromClusters(environment));
+  const { surveys, issues, notes } = await preflight(state, stores, takenFromClusters(environment));
   const names = new Set(state.map(({ name }) => name));
   const byId = new Map(environment.secrets.map((secret) => [secret.id, secret]));
   const clusters = await preflightClusters({
@@ -81,7 +88,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     );
   }
   const moves = moveNotes(stores, surveys, environment.policy);
-  for (const note of [...adoption.notes, ...moves, ...clusters.notes]) await log.info(note);
+  for (const note of [...adoption.notes, ...moves, ...notes, ...clusters.notes]) await log.info(note);
   return { surveys, adoptions: adoption.adoptions, made: namespaces.made };
 }
 
@@ -89,11 +96,13 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
 function objectsIn({ placements }: Environment, name: string): readonly PreflightObject[] {
   return placements
     .filter(({ store }) => store.name === name)
-    .flatMap(({ secret, objects }) =>
+    .flatMap(({ secret, objects, referencedBy, replicaOf }) =>
       objects.map((object) => ({
         spec: secret,
         remoteName: object.name,
         ...(object.namedBy === undefined ? {} : { namedBy: object.namedBy }),
+        ...(referencedBy === undefined ? {} : { referencedBy, object }),
+        ...(replicaOf === undefined ? {} : { isReplica: true }),
         resource: resourceName(secret, name, object),
       })),
     );
@@ -111,7 +120,8 @@ function holdingStores(
   { id }: SecretSpec,
   surveys: PreflightResult["surveys"],
 ): readonly HoldingStore[] {
-  return placementsOf(environment, id).flatMap(({ store: { name }, objects }) => {
+  const written = placementsOf(environment, id).filter(({ referencedBy }) => referencedBy === undefined);
+  return written.flatMap(({ store: { name }, objects }) => {
     const session = sessions.get(name);
     const untracked = surveys.get(name)?.untracked;
     const held = objects.filter((each) => untracked?.has(each.name) === true);

@@ -8,10 +8,13 @@ import { initialEpoch, isAdoptedFromStores, type SecretSpec } from "../../../com
 import { epochName, isEpochOf } from "../../../components/values/frozen.ts";
 import type { PreflightStore } from "./contract.ts";
 import { ownerIssues } from "./owners.ts";
+import { inspectReferences, referenceIssues } from "./references.ts";
 
 export interface PreflightResult {
   /** Every name that can't be explained, and every entry that can't have an effect. */
   readonly issues: readonly Issue[];
+  /** For people: what could not be checked. Names only. */
+  readonly notes: readonly string[];
   /** By store. What is untracked there may be written all the same, where there is no issue. */
   readonly surveys: ReadonlyMap<string, Survey>;
 }
@@ -34,6 +37,7 @@ export async function preflight(
 ): Promise<PreflightResult> {
   const names = new Set(state.map(({ name }) => name));
   const issues: Issue[] = [];
+  const notes: string[] = [];
   const surveys = new Map<string, Survey>();
   await Promise.all(
     stores.map(async (each) => {
@@ -44,11 +48,14 @@ export async function preflight(
       const { owned, untracked } = survey;
       const unknown = objects.filter(({ remoteName }) => !owned.has(remoteName));
       issues.push(...ownerIssues(each, owned), ...referenceIssues(store, unknown, untracked));
+      const inspected = await inspectReferences(each, untracked);
+      issues.push(...inspected.issues);
+      notes.push(...inspected.notes);
       issues.push(...lostIssues(store, state, unknown, untracked));
-      for (const { spec, remoteName } of unknown.filter((object) => untracked.has(object.remoteName))) {
+      for (const { spec, remoteName, referencedBy } of unknown.filter((object) => untracked.has(object.remoteName))) {
         // The operator never writes over what is there.
-        if (spec.origin.kind === "in-cluster") continue;
-        if (spec.origin.kind === "referenced" || isAdoptedFromStores(spec) || madeBefore(spec, names)) continue;
+        if (spec.origin.kind === "in-cluster" || referencedBy !== undefined) continue;
+        if (isAdoptedFromStores(spec) || madeBefore(spec, names)) continue;
         issues.push({
           path: spec.id,
           problem: `store ${store} already contains "${remoteName}", which is not in the state: its value would be overwritten`,
@@ -63,7 +70,7 @@ export async function preflight(
     ...secrets.flatMap((spec) => adoptionIssues(spec, names, (each) => heldElsewhere.has(each.id) || held(each))),
     ...secrets.flatMap((spec) => rotationIssues(spec, names)),
   );
-  return { issues, surveys };
+  return { issues, notes: notes.sort(), surveys };
 }
 
 /**
@@ -90,26 +97,6 @@ function lostIssues(
   });
 }
 
-/** A referenced secret must exist. */
-function referenceIssues(
-  store: string,
-  objects: PreflightStore["objects"],
-  untracked: Survey["untracked"],
-): readonly Issue[] {
-  return objects
-    .filter(({ spec, remoteName }) => spec.origin.kind === "referenced" && !untracked.has(remoteName))
-    .flatMap(({ spec, remoteName }): readonly Issue[] => {
-      const path = configPath(["reference", spec.id]);
-      return [
-        {
-          path,
-          problem: `store ${store} does not contain "${remoteName}"`,
-          fix: `create it there, or let this program create it: ${removeCommand(path)}`,
-        },
-      ];
-    });
-}
-
 /** Whether an earlier run generated every value of this epoch: then the store's object may be this stack's. */
 export function madeBefore(spec: SecretSpec, names: ReadonlySet<string>): boolean {
   const made = Object.entries(spec.keys).filter(([, recipe]) => isRandom(recipe) || recipe.kind === "bcrypt");
@@ -125,7 +112,12 @@ export function madeEver(spec: SecretSpec, names: ReadonlySet<string>): boolean 
 function holds(stores: readonly PreflightStore[], surveys: PreflightResult["surveys"]) {
   return (spec: SecretSpec) =>
     stores.some(({ name, objects }) =>
-      objects.some((each) => each.spec.id === spec.id && (surveys.get(name)?.untracked.has(each.remoteName) ?? false)),
+      objects.some(
+        (each) =>
+          each.spec.id === spec.id &&
+          each.referencedBy === undefined &&
+          (surveys.get(name)?.untracked.has(each.remoteName) ?? false),
+      ),
     );
 }
 

@@ -19,11 +19,13 @@ import { providedKeys } from "./provided-keys.ts";
 import { recipes } from "./recipes.ts";
 import { storeLimits } from "./store-limits.ts";
 import { templates } from "./templates.ts";
+import { deliveryTemplates } from "./delivery-templates.ts";
 import { generatedTemplates } from "./generated-templates.ts";
 import { brokenYaml, oddYaml } from "./yaml.ts";
 import { secretsByMistake } from "./secrets-by-mistake.ts";
 import { keysOfConfiguration } from "./keys-of-configuration.ts";
 import { oddNames } from "./odd-names.ts";
+import { references } from "./references.ts";
 import { shapes } from "./shapes.ts";
 import { urls } from "./urls.ts";
 import { vias } from "./vias.ts";
@@ -52,7 +54,9 @@ export const classes: readonly CaseClass[] = [
   providedKeys,
   secretDeliveries,
   storeLimits,
+  references,
   generatedTemplates,
+  deliveryTemplates,
   cloudNames,
   brokenYaml,
   oddYaml,

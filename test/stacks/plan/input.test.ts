@@ -54,10 +54,10 @@ function environment({ store = { kind: "aws-parameter-store" }, ...parts }: Part
     }))
     .filter((each) => each.deliveries.length > 0);
   const written = new Set(namespaces.flatMap(({ store: read, alsoStores }) => [read, ...alsoStores]));
-  const origin = { kind: parts.referenced === true ? "referenced" : "generated" };
-  const secret = { id: "shop/db", app: "shop", name: "db", keys, origin };
+  const secret = { id: "shop/db", app: "shop", name: "db", keys, origin: { kind: "generated" } };
   const placements = [...written].map((each) => ({
     secret,
+    ...(parts.referenced === true ? { referencedBy: 'reference["shop/db"]' } : {}),
     store: each,
     objects: objectsOf(
       { layout: each?.layout as Layout },

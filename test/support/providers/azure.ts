@@ -98,6 +98,10 @@ export const fakeKeyVaultApi: OpenKeyVaultApi = (spec, token) => {
       const names = held.names(kind).filter((name) => !name.startsWith("vault/"));
       return names.map((name) => ({ name, updated: writtenAt(held.read(kind, name)?.version ?? 0) }));
     },
+    async versions(name) {
+      const held = (await memory()).read(kind, name);
+      return held === undefined ? [] : [String(held.version)];
+    },
     async get(name, version) {
       const held = (await memory()).read(kind, name);
       return version === undefined || version === String(held?.version) ? held?.payload : undefined;

@@ -3,7 +3,7 @@ import { password } from "../../../../components/values/recipe.ts";
 import type { Catalogue, CatalogueApplication, CatalogueSecret } from "../../../environments/catalogue-spec.ts";
 import { checkRecipes, unknownKey } from "../recipes.ts";
 import { checkDeliveries } from "./deliveries.ts";
-import type { ApplicationDraft, SecretDraft } from "./draft.ts";
+import type { ApplicationDraft, DeliveryDraft, SecretDraft } from "./draft.ts";
 import { folded } from "./fold.ts";
 import { keyProblem, nameProblem, ownName, pathProblem } from "./names.ts";
 import { cataloguePath, keyPath } from "./path.ts";
@@ -53,9 +53,13 @@ function soundPart(
   const legal = applications.filter(({ app }) => ownName.pattern.test(app));
   const parts = legal.map(({ app, secrets, deliveries, namesKnown, deliveriesKnown }) => {
     const named = secrets.filter(({ name }) => ownName.pattern.test(name));
-    const delivered = deliveries.filter(({ path }) => !faulty.has(cataloguePath(path)));
+    const sound = deliveries.filter(({ path }) => !faulty.has(cataloguePath(path)));
+    const delivered = sound.map((each) => withSoundTemplates(each, faulty));
     const isWhole =
-      namesKnown && deliveriesKnown && named.length === secrets.length && delivered.length === deliveries.length;
+      namesKnown &&
+      deliveriesKnown &&
+      named.length === secrets.length &&
+      deliveries.every((each, index) => each === delivered[index]);
     const application: CatalogueApplication = {
       secrets: Object.fromEntries(named.map((draft) => [draft.name, soundSecret(draft, faulty)])),
       deliveries: delivered.map(({ delivery }) => delivery),
@@ -66,6 +70,15 @@ function soundPart(
     catalogue: Object.fromEntries(parts.map(({ app, application }) => [app, application])),
     isWhole: legal.length === applications.length && parts.every((each) => each.isWhole),
   };
+}
+
+/** A delivery without the templates that are faulty. */
+function withSoundTemplates(draft: DeliveryDraft, faulty: ReadonlySet<string>): DeliveryDraft {
+  const { templates, ...delivery } = draft.delivery;
+  const entries = Object.entries(templates ?? {});
+  const sound = entries.filter(([key]) => !faulty.has(cataloguePath([...draft.path, "templates", key])));
+  if (sound.length === entries.length) return draft;
+  return { ...draft, delivery: { ...delivery, templates: Object.fromEntries(sound) } };
 }
 
 function soundSecret({ app, name, secret }: SecretDraft, faulty: ReadonlySet<string>): CatalogueSecret {

@@ -158,6 +158,7 @@ const deliveryFields = {
   namespace: z.string({ error: "must be the name of a namespace" }),
   secretName: z.string({ error: "must be the name of a Secret" }),
   from: anything,
+  templates: anything,
   merge: z.boolean({ error: "must be true or false" }).optional(),
   type: z.string({ error: "must be a text, such as kubernetes.io/tls" }).optional(),
   labels: anything,
@@ -170,7 +171,9 @@ function readDelivery(part: Part): DeliveryDraft | undefined {
   if (fields === undefined) return undefined;
   const at = [...path, "from"];
   const sources = readList({ value: fields.from, path: at, issues }, 'a list of secrets, such as ["db"]');
-  if (sources?.length === 0) {
+  const templates = readTexts({ value: fields.templates, path: [...path, "templates"], issues }, "templates");
+  const hasTemplates = templates !== undefined && Object.keys(templates).length > 0;
+  if (sources?.length === 0 && !hasTemplates) {
     const fix = "name a secret of the application, or remove the delivery";
     issues.push({ path: cataloguePath(at), problem: "is empty: the Secret would have no key", fix });
   }
@@ -178,11 +181,12 @@ function readDelivery(part: Part): DeliveryDraft | undefined {
   const labels = readTexts({ value: fields.labels, path: [...path, "labels"], issues }, "labels");
   const annotations = readTexts({ value: fields.annotations, path: [...path, "annotations"], issues }, "annotations");
   const { namespace, secretName, merge, type } = fields;
-  if (namespace === undefined || secretName === undefined || from.length === 0) return undefined;
+  if (namespace === undefined || secretName === undefined || (from.length === 0 && !hasTemplates)) return undefined;
   const delivery = {
     namespace,
     secretName,
     from,
+    ...(hasTemplates ? { templates } : {}),
     ...(merge === undefined ? {} : { merge }),
     ...(type === undefined ? {} : { type }),
     ...(labels === undefined ? {} : { labels }),

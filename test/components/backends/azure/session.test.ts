@@ -149,6 +149,7 @@ describe("Key Vault backend", () => {
         asked.push(await token("https://vault.azure.net"));
         return [];
       },
+      versions: () => assert.fail("versions were listed"),
       get: () => Promise.resolve(undefined),
       isDeleted: () => Promise.resolve(false),
       settle: () => assert.fail("was settled"),

@@ -26,7 +26,8 @@ function storeOf(
     owned: () => assert.fail("the state was surveyed before"),
     existing: () => assert.fail("the store was asked before"),
   };
-  const objects = [{ spec: spec(origin), remoteName, resource: "shop/db/main" }];
+  const by = origin.kind === "referenced" ? { referencedBy: 'reference["shop/db"]' } : {};
+  const objects = [{ spec: spec(origin), remoteName, resource: "shop/db/main", ...by }];
   return { name: "main", session, objects, ...rest };
 }
 

@@ -43,6 +43,7 @@ function storeOf(
       spec: each,
       remoteName: `acme-test/${each.path}`,
       resource: `${each.id}/vault`,
+      ...(each.origin.kind === "referenced" ? { referencedBy: `reference["${each.id}"]` } : {}),
     })),
   };
   return { store, asked };

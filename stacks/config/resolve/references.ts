@@ -1,0 +1,33 @@
+import type { RemoteStoreSpec } from "../../../components/backends/index.ts";
+import { referencePath } from "../../../components/backends/references.ts";
+import { configPath } from "../../../components/support/messages/config-command.ts";
+import { own } from "../../../components/support/own.ts";
+import { isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
+import { consumersOf, plainConsumersOf, storesFor, type Namespace } from "../environment.ts";
+
+/**
+ * The secrets, of which those are somebody else's that each store says so of which one of their namespaces reads: nothing
+ * of them is made here. One that is written to another store is made as ever. Pure.
+ */
+export function settleReferences(
+  secrets: readonly SecretSpec[],
+  namespaces: readonly Namespace[],
+): readonly SecretSpec[] {
+  return secrets.map((secret) => {
+    const stores = consumersOf({ namespaces }, secret).flatMap(storesFor);
+    const isPlain = plainConsumersOf({ namespaces }, secret).length > 0;
+    const isOthers = stores.length > 0 && !isPlain && stores.every((store) => describes(store, secret));
+    return isOthers && isMadeHere(secret) ? { ...secret, origin: { kind: "referenced", byStores: true } } : secret;
+  });
+}
+
+/** Path of the fact that makes a secret somebody else's in a store; nothing where it is written there. Pure. */
+export function referencedBy(secret: SecretSpec, store: RemoteStoreSpec): string | undefined {
+  const { id, origin } = secret;
+  if (origin.kind === "referenced" && origin.byStores !== true) return configPath(["reference", id]);
+  return describes(store, secret) ? referencePath(store.name, id) : undefined;
+}
+
+function describes({ references = {} }: RemoteStoreSpec, { id }: Pick<SecretSpec, "id">): boolean {
+  return own(references, id) !== undefined;
+}
