@@ -24,7 +24,10 @@ export interface ExternalSecretDeliveryArgs {
   /** The store that the ExternalSecrets read through. */
   readonly secretStore: SecretStoreReference;
   readonly storeKind: RemoteStoreKind;
-  /** How often ESO reads the store when nothing changed, in seconds. A changed value does not wait for it. */
+  /**
+   * How often ESO reads the store when nothing changed, in seconds, for Secrets that do not say so themselves. A changed
+   * value does not wait for it.
+   */
   readonly refreshSeconds: number;
   /** The stack that makes them. */
   readonly owner: string;
@@ -55,6 +58,7 @@ export class ExternalSecretDelivery implements Delivery {
     const used = readObjects(spec, remotes).flatMap(({ objects }) => objects);
     // Any change of metadata makes ESO read at once, so a new value never waits for the refresh interval.
     const versions = all(used.map(({ version }) => version)).apply((each) => unlike(inVain, each.join(".")));
+    const refresh = spec.refresh ?? { policy: "Periodic", seconds: refreshSeconds };
     const { spec: body } = externalSecret(
       { name: spec.secretName, namespace: spec.namespace },
       {
@@ -63,7 +67,10 @@ export class ExternalSecretDelivery implements Delivery {
         target: spec.secretName,
         creationPolicy: isMerged(spec) ? "Merge" : retain ? "Orphan" : "Owner",
         blueprint: spec,
-        refreshInterval: goDuration(refreshSeconds),
+        refreshPolicy: refresh.policy,
+        // With an interval, an operator that reads on a change only would be called again and again once it has passed
+        // (external-secrets v0.20.4, `getRequeueResult`).
+        refreshInterval: goDuration(refresh.policy === "Periodic" ? refresh.seconds : 0),
         ...selectReads(spec, remotes),
       },
     );

@@ -15,6 +15,7 @@ import { checkNamespaceFacts } from "../check/namespace-facts.ts";
 import { checkIdentities, checkPlacements } from "../check/placements.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
 import { checkPolicy } from "../check/policy.ts";
+import { checkNamedSecrets, checkRefresh } from "../check/refresh.ts";
 import { secretsInFacts } from "../check/secrets-in-facts.ts";
 import { checkStoreFacts, type SecretsAtHand } from "../check/store-facts.ts";
 import { readsStore, type Cluster, type Environment, type Namespace } from "../environment.ts";
@@ -95,7 +96,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
 
   const issues: readonly Issue[] = [
     ...placed.issues,
-    ...refreshIssues(facts, args.policy),
+    ...checkRefresh(environment, facts, args.policy),
     ...checkDates(facts, args.now),
     ...checkNamespaceFacts(facts),
     ...checkClusterFacts(environment),
@@ -112,7 +113,11 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
       ? [
           ...checkGenerated(environment, placed.operated),
           ...(checked.isWhole
-            ? [...checkExisting(environment, placed.delivered), ...checkRemoteNames(environment)]
+            ? [
+                ...checkExisting(environment, placed.delivered),
+                ...checkNamedSecrets(facts, placed.delivered),
+                ...checkRemoteNames(environment),
+              ]
             : []),
           ...checkSize(environment),
           ...checkPlan(environment),
@@ -133,17 +138,6 @@ function clustersOf(
       return [name, { spec, namespaces: own, needsOperator: own.some(readsStore) }];
     }),
   );
-}
-
-function refreshIssues({ refreshSeconds }: Facts, { refreshFloorSeconds }: Policy): readonly Issue[] {
-  if (refreshSeconds >= refreshFloorSeconds) return [];
-  return [
-    {
-      path: "refreshSeconds",
-      problem: `must be at least ${refreshFloorSeconds} in this environment, received ${refreshSeconds}`,
-      fix: "a changed value does not wait for the interval: it is synced at once",
-    },
-  ];
 }
 
 /** Stores of kind `kubernetes`: the form that `via: plain` had before. */

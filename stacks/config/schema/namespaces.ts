@@ -1,8 +1,16 @@
 import { z } from "zod";
 import { vias } from "../../../components/delivery/contract.ts";
+import { refreshFacts } from "./refresh.ts";
 
 /** A cluster that the namespace is in. */
 const placement = z.strictObject({ store: z.string().min(1).optional() });
+
+/** One Secret of a namespace, in each cluster that it is in. */
+const secret = z.strictObject({
+  ...refreshFacts,
+  /** Says once more that a Secret which is read once keeps its values when they are rotated. */
+  missesRotations: z.boolean().default(false),
+});
 
 /**
  * Facts of a namespace: in one cluster (`cluster`, `store`), or in several (`clusters`, each with its store). Without a
@@ -16,6 +24,8 @@ export const namespaceFacts = z
     via: z.enum(vias).optional(),
     alsoStores: z.array(z.string().min(1)).default([]),
     create: z.boolean().default(false),
+    ...refreshFacts,
+    secrets: z.record(z.string(), secret).default({}),
   })
   .refine(({ cluster, clusters }) => (cluster === undefined) !== (clusters === undefined), {
     error: "must name either one cluster (cluster) or several (clusters)",

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { StoreChoices, StoreFactsSchema } from "../../../components/backends/backend.ts";
 import type { StoreQuota } from "../../../components/backends/contract.ts";
 import { valuesInState } from "../../../components/backends/facts.ts";
+import { refreshFacts } from "./refresh.ts";
 import { backendOf, backends, type RemoteStoreKind, type RemoteStoreSpec } from "../../../components/backends/index.ts";
 
 /** The form that `via: plain` had before: no store, but the name that namespaces use for none. */
@@ -21,7 +22,12 @@ const remoteFacts = Object.values(backends).map(({ facts }) => readable(facts));
 
 /** What every remote store has on top. */
 function readable(facts: StoreFactsSchema<RemoteStoreKind>) {
-  return facts.extend({ staticCredentials: z.boolean().default(false), quota: quota.optional(), remoteNames });
+  return facts.extend({
+    staticCredentials: z.boolean().default(false),
+    quota: quota.optional(),
+    remoteNames,
+    ...refreshFacts,
+  });
 }
 
 type Option = (typeof remoteFacts)[number] | typeof kubernetesFacts;
@@ -34,7 +40,8 @@ export type StoreFacts = z.output<typeof storeFacts>;
 /** The spec of a store; none of kind `kubernetes`, which is read as `via: plain` of the namespaces that name it. */
 export function storeSpecOf(name: string, facts: StoreFacts, choices: StoreChoices): RemoteStoreSpec | undefined {
   if (facts.kind === "kubernetes") return undefined;
-  const { staticCredentials, quota: raised, remoteNames: chosen, ...own } = facts;
+  // When a store is read is a matter of its deliveries (`resolve/refresh.ts`).
+  const { staticCredentials, quota: raised, remoteNames: chosen, refreshSeconds: _, refreshPolicy: __, ...own } = facts;
   const spec = backendOf({ kind: facts.kind }).spec(name, own, choices);
   return {
     ...spec,

@@ -24,6 +24,7 @@ import { secretsByMistake } from "./secrets-by-mistake.ts";
 import { keysOfConfiguration } from "./keys-of-configuration.ts";
 import { oddNames } from "./odd-names.ts";
 import { shapes } from "./shapes.ts";
+import { refreshes } from "./refresh.ts";
 import { urls } from "./urls.ts";
 import { atOnce } from "./at-once.ts";
 import { projectFiles, stackNames } from "./project-files.ts";
@@ -39,6 +40,7 @@ export const classes: readonly CaseClass[] = [
   policyViolations,
   factsThatHoldSecrets,
   limits,
+  refreshes,
   names,
   issuers,
   operatorFacts,
