@@ -1,13 +1,12 @@
-import type { DeliverySpec } from "../../../components/delivery/contract.ts";
+import { isApplied, isSynced, type DeliverySpec } from "../../../components/delivery/contract.ts";
+import type { RefreshPolicy } from "../../../components/external-secrets/manifests.ts";
 import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
-import { clippedName, quotedName } from "../../../components/support/messages/printable.ts";
-import { thereAre } from "../../../components/support/messages/suggestions.ts";
+import { clippedName } from "../../../components/support/messages/printable.ts";
 import { own } from "../../../components/support/own.ts";
 import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Policy } from "../../environments/policy.ts";
 import type { Environment, Namespace } from "../environment.ts";
-import type { Delivered } from "../resolve/namespaces.ts";
 import { level, policyOf, refreshLevels, type RefreshFacts, type RefreshLevel } from "../resolve/refresh.ts";
 
 /** A Secret that the program delivers, with the places in the facts that say when its store is read. */
@@ -90,7 +89,7 @@ function inVain(reads: readonly Read[]): readonly Issue[] {
     if (first === undefined) return [];
     const { at, seconds, policy } = first.place;
     const path = configPath([...at, policy === undefined ? "refreshSeconds" : "refreshPolicy"]);
-    if (same.every(({ delivery }) => delivery.via === "plain")) {
+    if (same.every(({ delivery }) => !isSynced(delivery))) {
       const problem = "has no effect: its Secrets are delivered plain (via), which no operator reads a store for";
       return [{ path, problem, fix: removeCommand(path) }];
     }
@@ -118,13 +117,13 @@ function missedRotations(
 ): readonly Issue[] {
   const rotated = new Map(secrets.flatMap((secret) => (rotationOf(secret) === undefined ? [] : [[secret.id, secret]])));
   return reads.flatMap(({ delivery, levels }): readonly Issue[] => {
-    const { namespace, secretName, keys, via } = delivery;
+    const { namespace, secretName, keys } = delivery;
     const accepted = own(own(facts.namespaces, namespace)?.secrets ?? {}, secretName)?.missesRotations === true;
     const names = ["namespaces", namespace, "secrets", secretName];
     const acceptedAt = [...names, "missesRotations"];
-    const once = via === "external-secret" && policyOf(levels) === "CreatedOnce";
-    if (!once) {
-      const problem = "has no effect: only a Secret with refreshPolicy CreatedOnce misses the rotations of its values";
+    const policy = policyOf(levels);
+    if (!missesRotations(delivery, policy)) {
+      const problem = "has no effect: the Secret follows the rotations of its values";
       return accepted ? [{ path: configPath(acceptedAt), problem, fix: removeCommand(acceptedAt) }] : [];
     }
     const source = keys.map(({ secret }) => rotated.get(secret)).find((each) => each !== undefined);
@@ -133,39 +132,21 @@ function missedRotations(
     return [
       {
         path: configPath([...(levels.find(({ policy }) => policy !== undefined)?.at ?? []), "refreshPolicy"]),
-        problem: `CreatedOnce keeps Secret ${place} at the values of its first sync, but ${source.id} ${rotationOf(source) ?? ""}`,
+        problem: `${policy} keeps Secret ${place} at the values of its first sync, but ${source.id} ${rotationOf(source) ?? ""}`,
         fix:
-          `${setCommand([...names, "refreshPolicy"], "OnChange")}\n` +
+          `${setCommand([...names, "refreshPolicy"], isApplied(delivery) ? "OnChange" : "Periodic")}\n` +
           `    or, if its consumers are to keep the first values: ${setCommand(acceptedAt, true)}`,
       },
     ];
   });
 }
 
+/** A manifest for a GitOps tool names no version of a value, so that a rotation changes nothing about it. */
+function missesRotations(delivery: DeliverySpec, policy: RefreshPolicy): boolean {
+  return isSynced(delivery) && (policy === "CreatedOnce" || (policy === "OnChange" && !isApplied(delivery)));
+}
+
 function rotationOf({ rotateBy, epoch }: SecretSpec): string | undefined {
   if (rotateBy !== undefined) return `is due for rotation by ${rotateBy}`;
   return epoch === initialEpoch ? undefined : `was rotated at ${epoch} (rotations)`;
-}
-
-/**
- * Entries under `namespaces.<name>.secrets` that name no Secret: whoever wrote them believes them to be in force. Pure.
- *
- * @param delivered every Secret, be its namespace resolved or not.
- */
-export function checkNamedSecrets(
-  { namespaces }: Pick<RefreshFacts, "namespaces">,
-  delivered: readonly Delivered[],
-): readonly Issue[] {
-  return Object.entries(namespaces).flatMap(([namespace, { secrets }]) => {
-    const known = new Set(
-      delivered.flatMap(({ delivery }) => (delivery.namespace === namespace ? [delivery.secretName] : [])),
-    );
-    return Object.keys(secrets)
-      .filter((name) => !known.has(name))
-      .map((name) => {
-        const problem = `no Secret ${quotedName(name)} is delivered to the namespace; ${thereAre(name, known)}`;
-        const names = ["namespaces", namespace, "secrets", name];
-        return { path: configPath(names), problem };
-      });
-  });
 }

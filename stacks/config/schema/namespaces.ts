@@ -5,8 +5,9 @@ import { refreshFacts } from "./refresh.ts";
 /** A cluster that the namespace is in. */
 const placement = z.strictObject({ store: z.string().min(1).optional() });
 
-/** One Secret of a namespace, in each cluster that it is in. */
+/** What differs for one Secret of the namespace, in each cluster that it is in. */
 const secret = z.strictObject({
+  via: z.enum(vias).optional(),
   ...refreshFacts,
   /** Says once more that a Secret which is read once keeps its values when they are rotated. */
   missesRotations: z.boolean().default(false),
@@ -22,10 +23,11 @@ export const namespaceFacts = z
     store: z.string().min(1).optional(),
     clusters: z.record(z.string(), placement).optional(),
     via: z.enum(vias).optional(),
+    secrets: z.record(z.string(), secret).default({}),
     alsoStores: z.array(z.string().min(1)).default([]),
     create: z.boolean().default(false),
     ...refreshFacts,
-    secrets: z.record(z.string(), secret).default({}),
+    handOverTo: z.literal("gitops").optional(),
   })
   .refine(({ cluster, clusters }) => (cluster === undefined) !== (clusters === undefined), {
     error: "must name either one cluster (cluster) or several (clusters)",

@@ -26,6 +26,7 @@ import { oddNames } from "./odd-names.ts";
 import { shapes } from "./shapes.ts";
 import { refreshes } from "./refresh.ts";
 import { urls } from "./urls.ts";
+import { vias } from "./vias.ts";
 import { atOnce } from "./at-once.ts";
 import { projectFiles, stackNames } from "./project-files.ts";
 
@@ -60,6 +61,7 @@ export const classes: readonly CaseClass[] = [
   oddNames,
   shapes,
   urls,
+  vias,
   atOnce,
   projectFiles,
   stackNames,

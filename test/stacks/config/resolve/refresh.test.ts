@@ -101,6 +101,19 @@ describe("a Secret that is read once, of values that are rotated", () => {
     assert.equal(refusalOf({ ...said, ...unscheduled }), refusal(1, line, ...choose));
   });
 
+  it("is refused on a change only, too, where a GitOps tool applies it: a rotation changes no manifest", () => {
+    const said = saying({ ofNamespace: { via: "gitops" }, ofSecret: { refreshPolicy: "OnChange" } });
+    assert.equal(
+      refusalOf(said),
+      refusal(
+        1,
+        `  ${secretAt}.refreshPolicy: OnChange keeps Secret shop/shop-db at the values of its first sync, but shop/db is due for rotation by 2026-05-01`,
+        `    fix: pulumi config set --path '${secretAt}.refreshPolicy' Periodic`,
+        choose[1] ?? "",
+      ),
+    );
+  });
+
   it("is taken where facts say it twice", () => {
     assert.deepEqual(
       deliveriesIn(environment(rotated({ missesRotations: true }))).map(({ refresh }) => refresh),
@@ -142,13 +155,14 @@ const refused: readonly (readonly [name: string, said: Said, ...lines: readonly 
   [
     "missed rotations of what misses none",
     { ofSecret: { missesRotations: true } },
-    `  ${secretAt}.missesRotations: has no effect: only a Secret with refreshPolicy CreatedOnce misses the rotations of its values`,
+    `  ${secretAt}.missesRotations: has no effect: the Secret follows the rotations of its values`,
     `    fix: pulumi config rm --path '${secretAt}.missesRotations'`,
   ],
   [
     "a Secret that is not delivered",
     { ofNamespace: { secrets: { "shop-bd": { refreshSeconds: 600 } } } },
-    '  namespaces.shop.secrets.shop-bd: no Secret "shop-bd" is delivered to the namespace; did you mean shop-db? there is shop-db',
+    "  namespaces.shop.secrets.shop-bd: no such Secret is delivered; did you mean shop-db? there is shop-db",
+    "    fix: pulumi config rm --path 'namespaces.shop.secrets.shop-bd'",
   ],
 ];
 
