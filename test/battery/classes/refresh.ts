@@ -49,7 +49,6 @@ export const refreshes: CaseClass = {
       },
       "a Secret that is not delivered": ofSecret({ refreshSeconds: 600 }, "shop-bd"),
       "a Secret of a name that every object has": ofSecret({ refreshSeconds: 600 }, "constructor"),
-      "a value as the name of a Secret": ofSecret({ refreshSeconds: 600 }, canary),
       "a Secret without a name": ofSecret({ refreshSeconds: 600 }, ""),
       "an unknown key of a Secret": ofSecret({ refreshSecond: 600 }),
       "Secrets that are a list": ({ facts }) => void (at(facts, "namespaces", "shop")["secrets"] = ["shop-db"]),
@@ -59,7 +58,7 @@ export const refreshes: CaseClass = {
     ...accepted({
       ...inEach("an interval", { refreshSeconds: 600 }),
       ...inEach("on a change only", { refreshPolicy: "OnChange" }),
-      ...inEach("a policy that is not set", { refreshPolicy: null }),
+      "a policy of the environment that is not set": ({ facts }) => void (facts["refreshPolicy"] = null),
       "an interval of a Secret": ofSecret({ refreshSeconds: 600 }),
       "a Secret of which nothing is said": ofSecret({}),
       "once, said twice": ofSecret({ refreshPolicy: "CreatedOnce", missesRotations: true }),
