@@ -52,6 +52,7 @@ export async function putSecret(
         storeName: readerName,
         target: name,
         creationPolicy: "Owner",
+        refreshPolicy: "Periodic",
         refreshInterval,
         extract: [path],
         data: [],

@@ -12,7 +12,7 @@ import {
 } from "../stacks/config/environment.ts";
 import { leftByDestroy } from "../stacks/outputs/left-by-destroy.ts";
 import { costOf, planOf } from "../stacks/plan/index.ts";
-import type { Preview, PreviewedKey, PreviewedSecret, PreviewedStore } from "./schema.ts";
+import type { Preview, PreviewedDelivery, PreviewedKey, PreviewedSecret, PreviewedStore } from "./schema.ts";
 
 export interface DescribeArgs {
   readonly spec: Environment;
@@ -133,17 +133,31 @@ function namespacesOf(namespaces: readonly Namespace[], secrets: readonly Secret
       name,
       secrets: deliveries
         .filter((each) => keysOf(each).length > 0)
-        .map((each) => ({ secretName: each.secretName, keys: keysOf(each).sort(), merged: isMerged(each) }))
+        .map((each) => ({
+          secretName: each.secretName,
+          keys: keysOf(each).sort(),
+          merged: isMerged(each),
+          ...refreshed(each),
+        }))
         .sort((a, b) => compare(a.secretName, b.secretName)),
     }))
     .filter((each) => each.secrets.length > 0)
     .sort((a, b) => compare(`${a.name} ${a.cluster}`, `${b.name} ${b.cluster}`));
 }
 
+/** When its store is read, where that is not at the environment's interval. */
+function refreshed({ refresh }: DeliverySpec): Pick<PreviewedDelivery, "refreshSeconds" | "refreshPolicy"> {
+  if (refresh === undefined) return {};
+  return refresh.policy === "Periodic" ? { refreshSeconds: refresh.seconds } : { refreshPolicy: refresh.policy };
+}
+
 function planPart(spec: Environment): Preview["plan"] {
   const plan = planOf(spec);
   return {
     refreshSeconds: plan.refreshSeconds,
+    ...(spec.namespaces.some(({ deliveries }) => deliveries.some(({ refresh }) => refresh !== undefined))
+      ? { refresh: plan.refresh }
+      : {}),
     firstUpSeconds: plan.firstUpSeconds,
     cost: costOf(plan),
     // Cost is told once, above, and the layout is a fact.

@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import type { Colors } from "picocolors/types.js";
 import { printable } from "../components/support/messages/printable.ts";
 import { leftLines } from "./render-left.ts";
-import type { Preview, PreviewedKey, PreviewedSecret, PreviewedStore } from "./schema.ts";
+import type { Preview, PreviewedDelivery, PreviewedKey, PreviewedSecret, PreviewedStore } from "./schema.ts";
 import { setSecretCommand } from "../components/support/messages/config-command.ts";
 
 /** Longest line, in characters. */
@@ -61,8 +61,8 @@ function renderStore(
     ]),
     ...namespaces.flatMap((namespace) => [
       `    ${green(`→ ${namespace.name}`)} ${dim(`on ${namespace.cluster}`)}`,
-      ...namespace.secrets.flatMap(({ secretName, keys, merged }) =>
-        wrap("        ", `${secretName}${merged ? " (merged)" : ""}: ${keys.join(", ")}`, 2),
+      ...namespace.secrets.flatMap(({ secretName, keys, merged, ...refreshed }) =>
+        wrap("        ", `${secretName}${merged ? " (merged)" : ""}: ${keys.join(", ")}${refreshText(refreshed)}`, 2),
       ),
     ]),
   ];
@@ -125,10 +125,37 @@ function configuration({ mustBeSet, optional }: Preview, { bold, red, dim }: Col
   ];
 }
 
-function planLine({ refreshSeconds, firstUpSeconds, cost }: Preview["plan"]): string {
+/** When the store of a Secret is read, where that is not at the environment's interval. */
+function refreshText({ refreshSeconds, refreshPolicy }: Pick<PreviewedDelivery, "refreshSeconds" | "refreshPolicy">) {
+  if (refreshPolicy === "OnChange") return " · read only when a run changes it";
+  if (refreshPolicy === "CreatedOnce") return " · read once, no rotation reaches it";
+  return refreshSeconds === undefined ? "" : ` · read every ${duration(refreshSeconds)}`;
+}
+
+/** When stores are read, in a sentence. */
+function readingText({ refreshSeconds, refresh }: Pick<Preview["plan"], "refreshSeconds" | "refresh">): string {
+  if (refresh === undefined) return `Stores are read every ${duration(refreshSeconds)}.`;
+  const { seconds, onChange, createdOnce } = refresh;
+  const parts = [
+    ...(seconds === undefined
+      ? []
+      : seconds.shortest === seconds.longest
+        ? [`every ${duration(seconds.shortest)}`]
+        : [`every ${duration(seconds.shortest)} to ${duration(seconds.longest)}`]),
+    ...(onChange === 0 ? [] : [`for ${secretCount(onChange)} only when a run changes something`]),
+    ...(createdOnce === 0 ? [] : [`for ${secretCount(createdOnce)} once`]),
+  ];
+  return `Stores are read ${parts.join(", ")}.`;
+}
+
+function secretCount(count: number): string {
+  return count === 1 ? "1 Secret" : `${count} Secrets`;
+}
+
+function planLine({ firstUpSeconds, cost, ...plan }: Preview["plan"]): string {
   const writing =
     firstUpSeconds === 0 ? "" : ` Write quotas make the first up take at least ${duration(firstUpSeconds)}.`;
-  return `About $${cost.total} per month. Stores are read every ${duration(refreshSeconds)}.${writing}`;
+  return `About $${cost.total} per month. ${readingText(plan)}${writing}`;
 }
 
 function pricesNote({ cost }: Preview["plan"]): string {

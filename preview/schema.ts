@@ -31,6 +31,14 @@ const deliverySchema = z.strictObject({
   secretName: z.string().describe("Name of the Kubernetes Secret"),
   keys: z.array(z.string()).describe("Its keys that come from this application"),
   merged: z.boolean().describe("Whether they are merged into a Secret that somebody else owns"),
+  refreshSeconds: z
+    .number()
+    .optional()
+    .describe("Interval at which its store is read, where it is not the environment's"),
+  refreshPolicy: z
+    .enum(["OnChange", "CreatedOnce"])
+    .optional()
+    .describe("Absent where its store is read at an interval. With `CreatedOnce` no rotation reaches it"),
 });
 
 const storeSchema = z.strictObject({
@@ -44,7 +52,15 @@ const storeSchema = z.strictObject({
 
 const share = z.number().optional().describe("Part of the read quota; absent where the store has none");
 const planSchema = z.strictObject({
-  refreshSeconds: z.number(),
+  refreshSeconds: z.number().describe("Interval of the environment"),
+  refresh: z
+    .strictObject({
+      seconds: z.strictObject({ shortest: z.number(), longest: z.number() }).optional(),
+      onChange: z.number().describe("Secrets that are read only when a run changes them"),
+      createdOnce: z.number().describe("Secrets that are read once"),
+    })
+    .optional()
+    .describe("Present where some Secrets are read at other times than the environment's interval"),
   firstUpSeconds: z.number().describe("Least duration of the first `up` that the stores' write quotas allow"),
   cost: costSchema.describe("Estimate for a month"),
   stores: z.array(
@@ -98,4 +114,5 @@ export const previewSchema = z.strictObject({
 export type Preview = z.output<typeof previewSchema>;
 export type PreviewedStore = z.output<typeof storeSchema>;
 export type PreviewedSecret = z.output<typeof secretSchema>;
+export type PreviewedDelivery = z.output<typeof deliverySchema>;
 export type PreviewedKey = z.output<typeof keySchema>;

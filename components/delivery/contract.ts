@@ -1,4 +1,5 @@
 import type { StoredSecret } from "../backends/contract.ts";
+import type { RefreshPolicy } from "../external-secrets/manifests.ts";
 
 /**
  * What is done to a Secret that exists already and is not ours: `adopt` takes its values over, `merge` adds our keys to it
@@ -16,6 +17,16 @@ export type ExistingSecretChoice = (typeof existingSecretChoices)[number];
 export const vias = ["external-secret", "gitops", "plain"] as const;
 export type Via = (typeof vias)[number];
 
+/** When the operator reads the store for a Secret. */
+export type Refresh =
+  | {
+      readonly policy: "Periodic";
+      readonly seconds: number;
+      /** Path of the fact that says so. */
+      readonly from: string;
+    }
+  | { readonly policy: Exclude<RefreshPolicy, "Periodic"> };
+
 /** One Kubernetes Secret that a namespace gets. Plain data. */
 export interface DeliverySpec {
   readonly via: Via;
@@ -30,6 +41,8 @@ export interface DeliverySpec {
   readonly merge: boolean;
   /** What is done to a Secret of this name that existed before it was ours. Default: none did. */
   readonly existing?: ExistingSecretChoice;
+  /** When the operator reads the store for it. Default: at the environment's interval. */
+  readonly refresh?: Refresh;
   /**
    * Type of the Secret, which Kubernetes never changes. Default: `Opaque`; where keys are merged, that of the Secret that
    * exists.

@@ -24,7 +24,9 @@ export interface SecretStoreReference {
 export interface ExternalSecretPlace {
   /** The store that it reads through. */
   readonly secretStore: SecretStoreReference;
-  /** How often ESO reads the store when nothing changed, in seconds. */
+  /**
+   * How often ESO reads the store when nothing changed, in seconds, for Secrets that do not say so themselves.
+   */
   readonly refreshSeconds: number;
   /** Whether Secrets outlive their ExternalSecret. */
   readonly retain: boolean;
@@ -91,6 +93,7 @@ export function externalSecretOf(
   stored: ReadonlyMap<string, RemoteSecret>,
   { secretStore, refreshSeconds, retain }: ExternalSecretPlace,
 ): NonNullable<IExternalSecret["spec"]> {
+  const refresh = spec.refresh ?? { policy: "Periodic", seconds: refreshSeconds };
   const { spec: body } = externalSecret(
     { name: spec.secretName, namespace: spec.namespace },
     {
@@ -99,7 +102,10 @@ export function externalSecretOf(
       target: spec.secretName,
       creationPolicy: isMerged(spec) ? "Merge" : retain ? "Orphan" : "Owner",
       blueprint: spec,
-      refreshInterval: goDuration(refreshSeconds),
+      refreshPolicy: refresh.policy,
+      // With an interval, an operator that reads on a change only would be called again and again once it has passed
+      // (external-secrets v0.20.4, `getRequeueResult`).
+      refreshInterval: goDuration(refresh.policy === "Periodic" ? refresh.seconds : 0),
       ...selectReads(spec, stored),
     },
   );

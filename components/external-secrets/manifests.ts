@@ -14,6 +14,13 @@ export const apiVersion = "external-secrets.io/v1";
  */
 const canonicalRef = { conversionStrategy: "Default", decodingStrategy: "None", metadataPolicy: "None" } as const;
 
+/**
+ * When the operator reads the store for an ExternalSecret (`spec.refreshPolicy`): at an interval and when the object
+ * changes; when it changes only; once.
+ */
+export const refreshPolicies = ["Periodic", "OnChange", "CreatedOnce"] as const;
+export type RefreshPolicy = (typeof refreshPolicies)[number];
+
 export interface ManifestMetadata {
   readonly name: string;
   readonly namespace: string;
@@ -89,6 +96,7 @@ export interface ExternalSecretManifestSpec {
   readonly creationPolicy: "Owner" | "Orphan" | "Merge";
   /** What the Secret is besides its keys. Default: what the operator makes it. */
   readonly blueprint?: SecretBlueprint;
+  readonly refreshPolicy: RefreshPolicy;
   /** Canonical Go duration, such as `1h0m0s`. */
   readonly refreshInterval: string;
   /** Objects read whole: one call for all their keys. */
@@ -109,7 +117,7 @@ export function externalSecret(
     kind: "ExternalSecret",
     metadata,
     spec: {
-      refreshPolicy: "Periodic",
+      refreshPolicy: spec.refreshPolicy,
       refreshInterval: spec.refreshInterval,
       secretStoreRef: { kind: spec.storeKind, name: spec.storeName },
       target: {

@@ -143,7 +143,12 @@ const secretAmongFacts = {
 };
 
 /** Facts that are a text, whatever it looks like. */
-const texts: readonly string[] = ["platform", "created", "via"] satisfies readonly (typeof factKeys)[number][];
+const texts: readonly string[] = [
+  "platform",
+  "created",
+  "via",
+  "refreshPolicy",
+] satisfies readonly (typeof factKeys)[number][];
 
 /** Texts and dates stay as they are; everything else is JSON, as Pulumi hands it over. */
 function parseFact(name: string, text: string, issues: Issue[]): unknown {

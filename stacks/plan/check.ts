@@ -1,13 +1,8 @@
 import { blank, setCommand } from "../../components/support/messages/config-command.ts";
 import type { Issue } from "../../components/support/messages/errors.ts";
-import {
-  burstOf,
-  makePlan,
-  requestsPerTenRefreshes,
-  type ClusterPlan,
-  type PlanInput,
-  type StorePlan,
-} from "./plan.ts";
+import type { Consumer, PlanInput } from "./contract.ts";
+import { callsOf, intervalOf, requestsOf } from "./intervals.ts";
+import { burstOf, makePlan, type ClusterPlan, type StorePlan } from "./plan.ts";
 
 /** Largest part of a quota that a plan may take for its mean: the other half is for retries, people and other programs. */
 export const allowedShare = 0.5;
@@ -17,23 +12,64 @@ export function planIssues(input: PlanInput): readonly Issue[] {
   const plan = makePlan(input);
   return [
     ...plan.stores.flatMap((store) => [...meanIssues(store, input), ...burstIssues(store, input)]),
-    ...plan.clusters.flatMap((cluster) => loadIssues(cluster)),
+    ...plan.clusters.flatMap((cluster) => loadIssues(cluster, input)),
   ];
 }
 
-function meanIssues(store: StorePlan, { refreshSeconds }: PlanInput): readonly Issue[] {
-  const { readQuota, readShare = 0, readsPerRefresh } = store;
+function meanIssues(store: StorePlan, input: PlanInput): readonly Issue[] {
+  const { readQuota, readShare = 0 } = store;
   if (readQuota === undefined || readShare <= allowedShare) return [];
-  const needed = Math.ceil(readsPerRefresh / (allowedShare * readQuota));
+  const consumers = input.consumers.filter((each) => each.store === store.name);
+  const longer = longerIntervals(consumers, input, (raised) => callsOf(raised, input) / readQuota <= allowedShare);
   return [
     {
       path: `stores.${store.name}`,
       problem:
-        `refreshing every ${refreshSeconds} s is ${perSecond(store.callsPerSecond)} calls a second, ` +
+        `refreshing every ${intervalsOf(consumers, input)} s is ${perSecond(store.callsPerSecond)} calls a second, ` +
         `${percent(readShare)} of the ${readQuota} that ${store.kind} takes; planned may be ${percent(allowedShare)}`,
-      fix: `${setCommand("refreshSeconds", needed)}${orBundle(store)}`,
+      fix: `${longer}${orBundle(store)}`,
     },
   ];
+}
+
+/** Longest interval that facts take: a year. */
+const longestInterval = 31_536_000;
+
+/**
+ * The commands that raise every interval which is too short to the shortest one that fits, each in the place of the facts
+ * that sets it.
+ */
+function longerIntervals(
+  consumers: readonly Consumer[],
+  input: PlanInput,
+  fits: (raised: readonly Consumer[]) => boolean,
+): string {
+  const raisedTo = (least: number) =>
+    consumers.map((each): Consumer => {
+      const seconds = intervalOf(each, input);
+      if (seconds === undefined || seconds >= least) return each;
+      return { ...each, refresh: { policy: "Periodic", seconds: least, from: placeOf(each) } };
+    });
+  let [short, long] = [0, longestInterval];
+  while (long - short > 1) {
+    const middle = Math.floor((short + long) / 2);
+    if (fits(raisedTo(middle))) long = middle;
+    else short = middle;
+  }
+  const tooShort = consumers.filter((each) => (intervalOf(each, input) ?? long) < long);
+  return [...new Set(tooShort.map(placeOf))].map((place) => setCommand(place, long)).join(" && ");
+}
+
+/** Path of the fact that an interval comes from. */
+function placeOf({ refresh }: Consumer): string {
+  return refresh?.policy === "Periodic" ? refresh.from : "refreshSeconds";
+}
+
+/** The intervals of consumers, as one number or from the shortest to the longest. */
+function intervalsOf(consumers: readonly Consumer[], input: PlanInput): string {
+  const all = consumers.flatMap((each) => intervalOf(each, input) ?? []);
+  const [shortest, longest] = [Math.min(...all), Math.max(...all)];
+  return shortest === longest ? `${shortest}` : `${shortest} to ${longest}`;
 }
 
 function burstIssues(store: StorePlan, input: PlanInput): readonly Issue[] {
@@ -66,18 +102,16 @@ function burstIssues(store: StorePlan, input: PlanInput): readonly Issue[] {
   ];
 }
 
-function loadIssues(cluster: ClusterPlan): readonly Issue[] {
+function loadIssues(cluster: ClusterPlan, input: PlanInput): readonly Issue[] {
   if (cluster.share <= allowedShare) return [];
-  const needed = Math.ceil(
-    (cluster.externalSecrets * requestsPerTenRefreshes) / (10 * allowedShare * cluster.clientQps),
-  );
+  const consumers = input.consumers.filter((each) => each.cluster === cluster.name);
   return [
     {
       path: `clusters.${cluster.name}`,
       problem:
         `refreshing ${cluster.externalSecrets} Secrets is ${perSecond(cluster.requestsPerSecond)} requests a second to the ` +
         `API server, ${percent(cluster.share)} of the operator's ${cluster.clientQps}; planned may be ${percent(allowedShare)}`,
-      fix: setCommand("refreshSeconds", needed),
+      fix: longerIntervals(consumers, input, (raised) => requestsOf(raised, input) / cluster.clientQps <= allowedShare),
     },
   ];
 }

@@ -3,7 +3,7 @@ import { backendOf, type RemoteStoreSpec } from "../../components/backends/index
 import { isSynced, type DeliverySpec } from "../../components/delivery/contract.ts";
 import { selectReads, type ReadableSecret } from "../../components/delivery/selection.ts";
 import { readsStore, type Environment, type Placement } from "../config/environment.ts";
-import type { Consumer, PlanInput, PlannedObject, PlannedStore } from "./plan.ts";
+import type { Consumer, PlanInput, PlannedObject, PlannedStore } from "./contract.ts";
 
 /** The parts of an environment that cost and load follow from. */
 export type PlannedEnvironment = Pick<
@@ -37,7 +37,8 @@ export function planInputOf({
       deliveries.filter(isSynced).map((delivery): Consumer => {
         const calls = callsOf(delivery, store, readable.get(store.name) ?? new Map());
         const reads = { standard: 0, advanced: 0, [backendOf(store).traits(store).size]: calls };
-        return { cluster: cluster.name, store: store.name, reads };
+        const { refresh } = delivery;
+        return { cluster: cluster.name, store: store.name, reads, ...(refresh === undefined ? {} : { refresh }) };
       }),
     ),
   };

@@ -1,59 +1,21 @@
 import { Decimal } from "decimal.js";
-import type { StoreQuota } from "../../components/backends/contract.ts";
 import { backends, type RemoteStoreKind } from "../../components/backends/index.ts";
 import type { SizeClass, Tariff } from "../../components/backends/tariff.ts";
+import type { Consumer, PlanInput, PlannedCluster, PlannedStore } from "./contract.ts";
+import {
+  allReads,
+  byInterval,
+  callsOf,
+  overIntervals,
+  planRefresh,
+  readsOf,
+  requestsOf,
+  requestsPerTenRefreshes,
+  type RefreshPlan,
+} from "./intervals.ts";
 
 /** Seconds of an average month, as vendors bill it: 730 hours. */
 const secondsPerMonth = 2_628_000;
-
-/** What the planner needs to know of a store. */
-export interface PlannedStore {
-  readonly name: string;
-  readonly kind: RemoteStoreKind;
-  readonly layout: "bundle" | "per-key";
-  /** Places that hold a copy: 1, and one more for each replica. */
-  readonly locations: number;
-  /** Whether a key of the customer's own encrypts the values. */
-  readonly customerKey: boolean;
-  readonly objects: readonly PlannedObject[];
-  /** Quotas that the account was raised to. Default: the vendor's. */
-  readonly quota?: StoreQuota;
-}
-
-/** One remote object. */
-export interface PlannedObject {
-  readonly size: SizeClass;
-  /** Versions that are kept readable at the same time. */
-  readonly versions: number;
-  /** Whether it exists already and is never written here. */
-  readonly referenced: boolean;
-}
-
-/** One ExternalSecret. */
-export interface Consumer {
-  readonly cluster: string;
-  readonly store: string;
-  /** Calls that one refresh makes to the store, by the size of what is read. */
-  readonly reads: Readonly<Record<SizeClass, number>>;
-}
-
-/** The operator of one cluster. */
-export interface PlannedCluster {
-  readonly name: string;
-  /** ExternalSecrets that are worked on at the same time. */
-  readonly concurrency: number;
-  /** Its budget of requests to the API server. */
-  readonly clientQps: number;
-  readonly clientBurst: number;
-}
-
-/** An environment, as far as cost and load are concerned. Plain data. */
-export interface PlanInput {
-  readonly refreshSeconds: number;
-  readonly stores: readonly PlannedStore[];
-  readonly clusters: readonly PlannedCluster[];
-  readonly consumers: readonly Consumer[];
-}
 
 /** Dollars per month, exact: rounded where they are shown, and nowhere before. */
 export interface Cost {
@@ -72,9 +34,12 @@ export interface StorePlan {
   readonly externalSecrets: number;
   /** Calls that it takes to refresh every Secret once. */
   readonly readsPerRefresh: number;
-  /** Mean over a refresh interval. */
+  /** Mean over the refresh intervals. What is read on a change only, or once, adds nothing. */
   readonly callsPerSecond: number;
-  /** Most calls in one second: the operator has no jitter, so what was made together is refreshed together. */
+  /**
+   * Most calls in one second: the operator has no jitter, so what was made together is refreshed together. Intervals that
+   * differ meet now and then, and what is read once is read when it is made.
+   */
   readonly burstCallsPerSecond: number;
   readonly callsPerMonth: number;
   /** Absent where the store has no quota. */
@@ -103,7 +68,9 @@ export interface ClusterPlan {
 }
 
 export interface Plan {
+  /** Interval of the environment, in seconds. */
   readonly refreshSeconds: number;
+  readonly refresh: RefreshPlan;
   readonly stores: readonly StorePlan[];
   readonly clusters: readonly ClusterPlan[];
   /** Least time that the first `up` takes for writing: stores are written side by side. */
@@ -111,8 +78,6 @@ export interface Plan {
   readonly cost: Cost;
 }
 
-/** Requests to the API server for ten refreshes: 5.1 for one, measured with the operator's version 0.20. */
-export const requestsPerTenRefreshes = 51;
 /** ExternalSecrets that one worker of the operator syncs in a second, measured: 9 to 10. */
 export const syncsPerWorker = 10;
 
@@ -125,6 +90,7 @@ export function makePlan(input: PlanInput): Plan {
   const stores = input.stores.map((store) => planStore(store, input));
   return {
     refreshSeconds: input.refreshSeconds,
+    refresh: planRefresh(input),
     stores,
     clusters,
     firstUpSeconds: Math.max(0, ...stores.map(({ firstUpSeconds }) => firstUpSeconds)),
@@ -135,12 +101,12 @@ export function makePlan(input: PlanInput): Plan {
   };
 }
 
-function planCluster(cluster: PlannedCluster, { consumers, refreshSeconds }: PlanInput): ClusterPlan {
-  const externalSecrets = consumers.filter((each) => each.cluster === cluster.name).length;
-  const requestsPerSecond = (externalSecrets * requestsPerTenRefreshes) / (refreshSeconds * 10);
+function planCluster(cluster: PlannedCluster, input: PlanInput): ClusterPlan {
+  const consumers = input.consumers.filter((each) => each.cluster === cluster.name);
+  const requestsPerSecond = requestsOf(consumers, input);
   return {
     name: cluster.name,
-    externalSecrets,
+    externalSecrets: consumers.length,
     concurrency: cluster.concurrency,
     requestsPerSecond,
     clientQps: cluster.clientQps,
@@ -152,8 +118,8 @@ function planCluster(cluster: PlannedCluster, { consumers, refreshSeconds }: Pla
 function planStore(store: PlannedStore, input: PlanInput): StorePlan {
   const { tariff } = backends[store.kind];
   const consumers = input.consumers.filter((each) => each.store === store.name);
-  const readsPerRefresh = consumers.reduce((total, each) => total + readsOf(each), 0);
-  const callsPerSecond = readsPerRefresh / input.refreshSeconds;
+  const readsPerRefresh = allReads(consumers);
+  const callsPerSecond = callsOf(consumers, input);
   const burstCallsPerSecond = burstOf(store.name, input);
   const readQuota = store.quota?.readsPerSecond ?? tariff.readsPerSecond;
   const writeQuota = store.quota?.writesPerSecond ?? tariff.writesPerSecond;
@@ -168,19 +134,16 @@ function planStore(store: PlannedStore, input: PlanInput): StorePlan {
     readsPerRefresh,
     callsPerSecond,
     burstCallsPerSecond,
-    callsPerMonth: Math.round((readsPerRefresh * secondsPerMonth) / input.refreshSeconds),
+    callsPerMonth: Math.round(
+      overIntervals(consumers, input, (each, seconds) => (allReads(each) * secondsPerMonth) / seconds),
+    ),
     ...(readQuota === undefined
       ? {}
       : { readQuota, readShare: callsPerSecond / readQuota, burstShare: burstCallsPerSecond / readQuota }),
     ...(writeQuota === undefined ? {} : { writeQuota }),
     firstUpSeconds: writeQuota === undefined ? 0 : Math.ceil(writes / writeQuota),
-    cost: { storage: storageCost(store, tariff), calls: callsCost(store, tariff, consumers, input.refreshSeconds) },
+    cost: { storage: storageCost(store, tariff), calls: callsCost(store, tariff, byInterval(consumers, input)) },
   };
-}
-
-/** Calls of one refresh. */
-function readsOf({ reads }: Consumer): number {
-  return reads.standard + reads.advanced;
 }
 
 /** ExternalSecrets that an operator can refresh in a second: all workers busy, and its client's bucket still full. */
@@ -213,26 +176,25 @@ function storageCost({ objects, locations }: PlannedStore, tariff: Tariff): Deci
   ).times(locations);
 }
 
-/** price · reads · seconds per month / (interval · 10,000): multiplied first and divided once, to stay exact. */
-function callsCost(
-  store: PlannedStore,
-  tariff: Tariff,
-  consumers: readonly Consumer[],
-  refreshSeconds: number,
-): Decimal {
+/** price · reads · seconds per month / (interval · 10,000): multiplied first and divided once for each, to stay exact. */
+function callsCost(store: PlannedStore, tariff: Tariff, consumers: ReadonlyMap<number, readonly Consumer[]>): Decimal {
   const keyUse =
     tariff.keyUse.charged === "always" || (tariff.keyUse.charged === "customer-key" && store.customerKey)
       ? tariff.keyUse.price
       : "0";
   const sizes: readonly SizeClass[] = ["standard", "advanced"];
   return sum(
-    sizes.map((size) => {
-      const reads = consumers.reduce((total, each) => total + each.reads[size], 0);
-      return new Money(readPrice(store, tariff, size)).plus(keyUse).times(reads);
-    }),
-  )
-    .times(secondsPerMonth)
-    .dividedBy(refreshSeconds * 10_000);
+    [...consumers].map(([seconds, each]) =>
+      sum(
+        sizes.map((size) => {
+          const reads = each.reduce((total, { reads: of }) => total + of[size], 0);
+          return new Money(readPrice(store, tariff, size)).plus(keyUse).times(reads);
+        }),
+      )
+        .times(secondsPerMonth)
+        .dividedBy(seconds * 10_000),
+    ),
+  );
 }
 
 function readPrice({ quota }: PlannedStore, tariff: Tariff, size: SizeClass): string {

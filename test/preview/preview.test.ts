@@ -12,7 +12,7 @@ import { facts } from "../support/fixtures.ts";
 import { runProgram } from "../support/mocks.ts";
 import { emptyExternal } from "../support/external-queries.ts";
 import { root, stackConfig, stackFacts } from "../support/project.ts";
-import { canaries, withProject } from "./project.ts";
+import { testFacts, canaries, withProject } from "./project.ts";
 
 const preview = (changes: Readonly<Record<string, unknown>> = {}): Promise<Preview> =>
   withProject(changes, previewStack);
@@ -40,6 +40,27 @@ describe("preview without anything at hand", () => {
   after(() => {
     Object.defineProperty(net.Socket.prototype, "connect", connect);
     assert.deepEqual(elsewhere, [], "a preview went to the network");
+  });
+
+  it("says which Secrets are read at other times than the environment's interval", async () => {
+    const namespaces = {
+      ...testFacts.namespaces,
+      shop: { ...testFacts.namespaces.shop, secrets: { "shop-db": { refreshSeconds: 600 } } },
+      till: { ...testFacts.namespaces.till, refreshPolicy: "OnChange" },
+    };
+    const { applications, plan } = await preview({ namespaces });
+    const secrets = applications.flatMap(({ stores }) =>
+      stores.flatMap((store) => store.namespaces.flatMap((each) => each.secrets)),
+    );
+    assert.deepEqual(
+      secrets.map(({ secretName, refreshSeconds, refreshPolicy }) => [secretName, refreshSeconds, refreshPolicy]),
+      [
+        ["shop-db", 600, undefined],
+        ["till-db", undefined, "OnChange"],
+        ["till-api", undefined, "OnChange"],
+      ],
+    );
+    assert.deepEqual(plan.refresh, { seconds: { shortest: 600, longest: 600 }, onChange: 2, createdOnce: 0 });
   });
 
   it("describes applications, their stores and who reads them", async () => {

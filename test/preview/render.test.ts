@@ -41,6 +41,38 @@ describe("preview for people", () => {
     };
   });
 
+  it("says beside a Secret, and in the plan, when its store is read otherwise", () => {
+    const shown = (policy: object, refresh: NonNullable<Preview["plan"]["refresh"]>) => {
+      const applications = found.applications.map((application) => ({
+        ...application,
+        stores: application.stores.map((store) => ({
+          ...store,
+          namespaces: store.namespaces.map((namespace) => ({
+            ...namespace,
+            secrets: namespace.secrets.map((each) => ({ ...each, ...policy })),
+          })),
+        })),
+      }));
+      const lines = renderPreview({ ...found, applications, plan: { ...found.plan, refresh } }, plain).split("\n");
+      return [lines.find((line) => line.includes("till-db")), lines.find((line) => line.includes("About $"))];
+    };
+    assert.deepEqual(
+      shown({ refreshSeconds: 600 }, { seconds: { shortest: 600, longest: 3600 }, onChange: 1, createdOnce: 0 }),
+      [
+        "        till-db: PASSWORD · read every 10 min",
+        "  About $12.34 per month. Stores are read every 10 min to 1 h, for 1 Secret only",
+      ],
+    );
+    assert.deepEqual(shown({ refreshPolicy: "OnChange" }, { onChange: 3, createdOnce: 0 }), [
+      "        till-db: PASSWORD · read only when a run changes it",
+      "  About $12.34 per month. Stores are read for 3 Secrets only when a run changes",
+    ]);
+    assert.deepEqual(shown({ refreshPolicy: "CreatedOnce" }, { onChange: 0, createdOnce: 2 }), [
+      "        till-db: PASSWORD · read once, no rotation reaches it",
+      "  About $12.34 per month. Stores are read for 2 Secrets once. Write quotas make",
+    ]);
+  });
+
   it("is this", () => {
     assert.equal(
       renderPreview(found, plain),

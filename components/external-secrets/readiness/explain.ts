@@ -77,9 +77,12 @@ export function unmergedAdvice(
   spec: { readonly refreshInterval?: string; readonly target?: { readonly name?: string } } = {},
 ): string {
   const { name = "", namespace = "" } = object.metadata ?? {};
+  const { refreshInterval = "1h0m0s" } = spec;
+  // Without an interval the operator looks again when an object changes, and at no other time.
+  const otherwise = refreshInterval === "0s" ? "" : `; otherwise the operator looks for it every ${refreshInterval}`;
   return (
     `${subjectOf(object)} is pending: namespace ${namespace} has no Secret ${spec.target?.name ?? name} to merge its keys into, so none was delivered. The installation that owns the Secret creates it.\n` +
-    `  fix: once it exists, run \`pulumi up\`, or: kubectl -n ${namespace} annotate externalsecret ${name} sync-now=$(date +%s) --overwrite; otherwise the operator looks for it every ${spec.refreshInterval ?? "1h0m0s"}`
+    `  fix: once it exists, run \`pulumi up\`, or: kubectl -n ${namespace} annotate externalsecret ${name} sync-now=$(date +%s) --overwrite${otherwise}`
   );
 }
 

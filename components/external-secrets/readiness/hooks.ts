@@ -5,6 +5,7 @@ import type { ClusterSpec, ClusterTarget } from "../../clusters/contract.ts";
 import type { RemoteStoreKind } from "../../backends/index.ts";
 import { ExpectedError, messageOf } from "../../support/messages/errors.ts";
 import { explainHook, programContext } from "../../support/explain-hook.ts";
+import { firstSyncState, isChangeMissed, isReadOnce, missedAdvice } from "./created-once.ts";
 import {
   isReady,
   isUnmerged,
@@ -46,7 +47,8 @@ export interface ReadinessHooks {
    * Hooks that wait until an updated object was synced which reads, or writes, a store of this kind. Being Ready is not
    * enough there: it still is from before, and a rotated value would be reported as delivered although the operator
    * can't read it any more. Not for SecretStores: they do not tell which version of them the operator has looked at
-   * (external-secrets v0.20.4); what reads through one that became invalid says so.
+   * (external-secrets v0.20.4); what reads through one that became invalid says so. One that is read once is waited for
+   * until it was, and what does not get into its Secret any more is warned of.
    */
   awaitSync(kind: RemoteStoreKind): SyncHooks;
   /** Warns after each write of an ExternalSecret that merges into a Secret which is not there: the operator calls it Ready. */
@@ -96,7 +98,12 @@ export function readinessHooks({ spec }: ClusterTarget, clock: Clock = realClock
       const known = made.get(kind);
       if (known !== undefined) return known;
       const wait = new ResourceHook(`await-sync-${spec.name}-${kind}`, (args) =>
-        waitForSync(spec, args, { kind, clock, before: before.get(subjectOf(args.newInputs as ObjectReference)) }),
+        waitForSync(spec, args, {
+          kind,
+          clock,
+          before: before.get(subjectOf(args.newInputs as ObjectReference)),
+          warn: (text) => inProgram(() => log.warn(text)),
+        }),
       );
       const hooks: SyncHooks = { beforeUpdate: [remember], afterUpdate: [wait] };
       made.set(kind, hooks);
@@ -132,21 +139,27 @@ interface Sync {
   readonly kind: RemoteStoreKind;
   readonly before: ConditionedObject | undefined;
   readonly clock: Clock;
+  readonly warn: (text: string) => Promise<void>;
 }
 
 async function waitForSync(
   spec: ClusterSpec,
   { oldInputs, newInputs }: ResourceHookArgs,
-  { kind, before, clock }: Sync,
+  { kind, before, clock, warn }: Sync,
 ): Promise<void> {
   const reference = newInputs as ObjectReference & Inputs;
-  const { grace, timeout } = syncPatience(kind, (oldInputs as Inputs | undefined)?.spec, reference.spec);
+  const [oldSpec, newSpec] = [(oldInputs as Inputs | undefined)?.spec, reference.spec];
+  const { grace, timeout } = syncPatience(kind, oldSpec, newSpec);
   const client = await loadClient(spec);
   const started = clock.now();
   for (;;) {
     const object = await read(client, reference);
-    const state = syncState(object, before);
-    if (state === "synced") return;
+    const once = isReadOnce(newSpec);
+    const state = once ? firstSyncState(object) : syncState(object, before);
+    if (state === "synced") {
+      if (once && isChangeMissed({ before, object, oldSpec, newSpec })) await warn(missedAdvice(object));
+      return;
+    }
     const waited = (clock.now() - started) / 1000;
     if (waited > timeout || (state === "failed" && waited > grace)) {
       throw new ExpectedError(await explanation(client, reference, object));

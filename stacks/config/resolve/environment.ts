@@ -17,6 +17,7 @@ import { checkIdentities, checkPlacements } from "../check/placements.ts";
 import { checkReferences } from "../check/references.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
 import { checkPolicy } from "../check/policy.ts";
+import { checkRefresh } from "../check/refresh.ts";
 import { secretsInFacts } from "../check/secrets-in-facts.ts";
 import { checkStoreFacts, type SecretsAtHand } from "../check/store-facts.ts";
 import { readsStore, type Cluster, type Environment, type Namespace } from "../environment.ts";
@@ -98,7 +99,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
 
   const issues: readonly Issue[] = [
     ...placed.issues,
-    ...refreshIssues(facts, args.policy),
+    ...checkRefresh(environment, facts, args.policy),
     ...checkDates(facts, args.now),
     ...checkNamespaceFacts(facts),
     ...checkClusterFacts(environment),
@@ -143,17 +144,6 @@ function clustersOf(
       return [name, { spec, namespaces: own, needsOperator: own.some(readsStore) }];
     }),
   );
-}
-
-function refreshIssues({ refreshSeconds }: Facts, { refreshFloorSeconds }: Policy): readonly Issue[] {
-  if (refreshSeconds >= refreshFloorSeconds) return [];
-  return [
-    {
-      path: "refreshSeconds",
-      problem: `must be at least ${refreshFloorSeconds} in this environment, received ${refreshSeconds}`,
-      fix: "a changed value does not wait for the interval: it is synced at once",
-    },
-  ];
 }
 
 /** Stores of kind `kubernetes`: the form that `via: plain` had before. */

@@ -9,10 +9,11 @@ import { thereAre } from "../../../components/support/messages/suggestions.ts";
 import type { Namespace } from "../environment.ts";
 import type { Facts } from "../schema/index.ts";
 import type { DeliveryDraft } from "./deliveries.ts";
+import { refreshLevels, refreshOf, type RefreshFacts } from "./refresh.ts";
 import { isPlainStore, namespaceVia, secretVia } from "./via.ts";
 
 export interface ResolveNamespacesArgs {
-  readonly facts: Pick<Facts, "namespaces" | "clusters" | "stores" | "via" | "existingSecrets">;
+  readonly facts: Pick<Facts, "clusters" | "via" | "existingSecrets"> & RefreshFacts;
   /** By name. */
   readonly stores: ReadonlyMap<string, RemoteStoreSpec>;
   /** By name. */
@@ -64,7 +65,7 @@ export function resolveNamespaces(args: ResolveNamespacesArgs): ResolvedNamespac
     const deliveries = args.deliveries
       .filter(({ namespace }) => namespace === draft.name)
       .map((each) => ({ ...each, via: secretVia(draft.name, each.secretName, via, args.facts) }))
-      .map((each) => withExisting(each, draft, args.facts));
+      .map((each) => withRefresh(withExisting(each, draft, args.facts), draft, args.facts));
     const found = draftIssues(draft, deliveries.length === 0 ? [{ via }] : deliveries, args.facts);
     issues.push(...found);
     if (deliveries.length === 0) continue;
@@ -157,6 +158,13 @@ function withExisting(
   // Each of them holds a slash, as no name that every object has.
   const existing = existingSecrets[`${cluster}/${place}`] ?? existingSecrets[place];
   return existing === undefined ? delivery : { ...delivery, existing };
+}
+
+/** When the operator reads the store for it. */
+function withRefresh(delivery: DeliverySpec, { name, store }: Draft, facts: RefreshFacts): DeliverySpec {
+  if (!isSynced(delivery)) return delivery;
+  const refresh = refreshOf(refreshLevels({ namespace: name, secretName: delivery.secretName, store }, facts));
+  return refresh === undefined ? delivery : { ...delivery, refresh };
 }
 
 interface Parts {

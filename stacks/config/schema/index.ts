@@ -4,6 +4,7 @@ import { name, namespaceName } from "../../../components/support/facts.ts";
 import { epoch, plainTime } from "./times.ts";
 import { existingSecretChoices, vias } from "../../../components/delivery/contract.ts";
 import { namespaceFacts } from "./namespaces.ts";
+import { refreshPolicy, refreshSeconds } from "./refresh.ts";
 import { storeFacts } from "./stores.ts";
 
 /**
@@ -20,7 +21,8 @@ export const facts = z.strictObject({
   via: z.enum(vias).optional(),
   /** Empty: all of the catalogue. */
   applications: z.array(z.string()).default([]),
-  refreshSeconds: z.int().positive().max(31_536_000, "must be at most 31536000, a year").default(3600),
+  refreshSeconds: refreshSeconds.default(3600),
+  refreshPolicy: refreshPolicy.optional(),
   detectDrift: z.boolean().default(true),
   rotations: z.record(z.string(), epoch).default({}),
   /** `true`, or the store or cluster whose values are kept where several hold different ones. */

@@ -1,11 +1,17 @@
 import { z } from "zod";
 import { vias } from "../../../components/delivery/contract.ts";
+import { refreshFacts } from "./refresh.ts";
 
 /** A cluster that the namespace is in. */
 const placement = z.strictObject({ store: z.string().min(1).optional() });
 
-/** What differs for one Secret of the namespace. */
-const secret = z.strictObject({ via: z.enum(vias).optional() });
+/** What differs for one Secret of the namespace, in each cluster that it is in. */
+const secret = z.strictObject({
+  via: z.enum(vias).optional(),
+  ...refreshFacts,
+  /** Says once more that a Secret which is read once keeps its values when they are rotated. */
+  missesRotations: z.boolean().default(false),
+});
 
 /**
  * Facts of a namespace: in one cluster (`cluster`, `store`), or in several (`clusters`, each with its store). Without a
@@ -20,6 +26,7 @@ export const namespaceFacts = z
     secrets: z.record(z.string(), secret).default({}),
     alsoStores: z.array(z.string().min(1)).default([]),
     create: z.boolean().default(false),
+    ...refreshFacts,
     handOverTo: z.literal("gitops").optional(),
   })
   .refine(({ cluster, clusters }) => (cluster === undefined) !== (clusters === undefined), {

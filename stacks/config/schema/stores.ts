@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { StoreChoices, StoreFactsSchema } from "../../../components/backends/backend.ts";
 import type { StoreQuota } from "../../../components/backends/contract.ts";
 import { valuesInState } from "../../../components/backends/facts.ts";
+import { refreshFacts } from "./refresh.ts";
 import { backendOf, backends, type RemoteStoreKind, type RemoteStoreSpec } from "../../../components/backends/index.ts";
 import { referenceFacts, referencesOf } from "./references.ts";
 
@@ -27,6 +28,7 @@ function readable(facts: StoreFactsSchema<RemoteStoreKind>) {
     quota: quota.optional(),
     remoteNames,
     references: referenceFacts,
+    ...refreshFacts,
   });
 }
 
@@ -40,7 +42,16 @@ export type StoreFacts = z.output<typeof storeFacts>;
 /** The spec of a store; none of kind `kubernetes`, which is read as `via: plain` of the namespaces that name it. */
 export function storeSpecOf(name: string, facts: StoreFacts, choices: StoreChoices): RemoteStoreSpec | undefined {
   if (facts.kind === "kubernetes") return undefined;
-  const { staticCredentials, quota: raised, remoteNames: chosen, references, ...own } = facts;
+  // When a store is read is a matter of its deliveries (`resolve/refresh.ts`).
+  const {
+    staticCredentials,
+    quota: raised,
+    remoteNames: chosen,
+    references,
+    refreshSeconds: _,
+    refreshPolicy: __,
+    ...own
+  } = facts;
   const spec = backendOf({ kind: facts.kind }).spec(name, own, choices);
   return {
     ...spec,

@@ -27,6 +27,7 @@ import { keysOfConfiguration } from "./keys-of-configuration.ts";
 import { oddNames } from "./odd-names.ts";
 import { references } from "./references.ts";
 import { shapes } from "./shapes.ts";
+import { refreshes } from "./refresh.ts";
 import { urls } from "./urls.ts";
 import { vias } from "./vias.ts";
 import { atOnce } from "./at-once.ts";
@@ -44,6 +45,7 @@ export const classes: readonly CaseClass[] = [
   policyViolations,
   factsThatHoldSecrets,
   limits,
+  refreshes,
   names,
   issuers,
   operatorFacts,

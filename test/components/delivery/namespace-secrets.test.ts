@@ -154,6 +154,18 @@ describe("secrets of a namespace that reads a remote store", () => {
     });
   });
 
+  for (const [refresh, refreshPolicy, refreshInterval] of [
+    [{ policy: "Periodic", seconds: 600, from: "stores.vault.refreshSeconds" }, "Periodic", "10m0s"],
+    [{ policy: "OnChange" }, "OnChange", "0s"],
+    [{ policy: "CreatedOnce" }, "CreatedOnce", "0s"],
+  ] as const) {
+    it(`are read as the delivery says: ${refreshPolicy}`, async () => {
+      const { resources } = await namespaceOf({ deliveries: [{ ...wholeDelivery, refresh }] });
+      const { spec } = resources.find(externalSecret, "main/shop/shop-db").inputs as { readonly spec: object };
+      assert.deepEqual({ ...spec, refreshPolicy, refreshInterval }, spec);
+    });
+  }
+
   for (const [name, scene, creationPolicy] of [
     ["go with their ExternalSecret", {}, "Owner"],
     ["stay after destroy where the policy says so", { retain: true }, "Orphan"],

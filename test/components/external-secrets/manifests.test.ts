@@ -17,6 +17,7 @@ const spec: ExternalSecretManifestSpec = {
   storeName: "secrets-reader",
   target: "shop-db",
   creationPolicy: "Owner",
+  refreshPolicy: "Periodic",
   refreshInterval: "1h0m0s",
   extract: ["acme-dev/shop/db"],
   data: [],

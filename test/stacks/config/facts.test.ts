@@ -314,6 +314,7 @@ describe("parsing the facts of an environment", () => {
       storeLabel: "vault",
       alsoStores: [],
       create: false,
+      handOver: false,
       secrets: 1,
     });
     assert.deepEqual([spec.refreshSeconds, spec.detectDrift], [3600, true]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { planIssues } from "../../../stacks/plan/check.ts";
-import type { PlanInput } from "../../../stacks/plan/plan.ts";
+import type { PlanInput } from "../../../stacks/plan/contract.ts";
 import { consumers, input, objects, store } from "./fixtures.ts";
 
 const oneWorker = [{ name: "main", concurrency: 1, clientQps: 200, clientBurst: 400 }];
@@ -31,6 +31,46 @@ describe("checks of a plan", () => {
         fix: "pulumi config set refreshSeconds 20; or pulumi config set --path 'stores.main.layout' bundle",
       },
     ]);
+  });
+
+  const at = (seconds: number, from: string) => ({ refresh: { policy: "Periodic", seconds, from } }) as const;
+  const mixed = [
+    ...consumers(300, at(10, "namespaces.shop.refreshSeconds")),
+    ...consumers(100, at(12, "stores.main.refreshSeconds")),
+    ...consumers(100, at(7200, "namespaces.till.refreshSeconds")),
+    ...consumers(900, { refresh: { policy: "OnChange" } }),
+  ];
+
+  it("each interval that is too short is raised where it is set, and no other", () => {
+    const plan = parameters({ consumers: mixed });
+    const raised =
+      "pulumi config set --path 'namespaces.shop.refreshSeconds' 21 && pulumi config set --path 'stores.main.refreshSeconds' 21";
+    assert.deepEqual(planIssues(plan), [
+      {
+        path: "stores.main",
+        problem:
+          "refreshing every 10 to 7200 s is 38 calls a second, 95.9 % of the 40 that aws-parameter-store takes; planned may be 50 %",
+        fix: `${raised}; or pulumi config set --path 'stores.main.layout' bundle`,
+      },
+      {
+        path: "clusters.main",
+        problem:
+          "refreshing 1400 Secrets is 196 requests a second to the API server, 97.8 % of the operator's 200; planned may be 50 %",
+        fix: raised,
+      },
+    ]);
+    const fitting = mixed.map((each) =>
+      each.refresh?.policy === "Periodic" && each.refresh.seconds < 21
+        ? { ...each, ...at(21, each.refresh.from) }
+        : each,
+    );
+    assert.deepEqual(planIssues({ ...plan, consumers: fitting }), []);
+  });
+
+  it("what is read on a change only, or once, takes nothing of a mean", () => {
+    const once = consumers(100_000, { refresh: { policy: "CreatedOnce" } });
+    const onChange = consumers(100_000, { refresh: { policy: "OnChange" } });
+    assert.deepEqual(planIssues(parameters({ consumers: [...once, ...onChange] })), []);
   });
 
   it("a bundle is not advised to who has it", () => {

@@ -1,4 +1,4 @@
-import type { Consumer, PlanInput, PlannedObject, PlannedStore } from "../../../stacks/plan/plan.ts";
+import type { Consumer, PlanInput, PlannedObject, PlannedStore } from "../../../stacks/plan/contract.ts";
 import type { RemoteStoreKind } from "../../../components/backends/index.ts";
 
 /** A plan of nothing, with one operator as shipped. */

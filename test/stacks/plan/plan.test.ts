@@ -136,6 +136,29 @@ describe("calls", () => {
     );
   });
 
+  it("is the sum over intervals, to which what is read on a change only or once adds nothing but its burst", () => {
+    const every = (seconds: number) =>
+      ({ refresh: { policy: "Periodic", seconds, from: "stores.main.refreshSeconds" } }) as const;
+    const plan = makePlan(
+      input({
+        stores: [store("aws-secrets-manager", { objects: objects(4000) })],
+        consumers: [
+          ...consumers(1000, every(minute)),
+          ...consumers(1000), // the environment's hour
+          ...consumers(1000, { refresh: { policy: "OnChange" } }),
+          ...consumers(1000, { refresh: { policy: "CreatedOnce" } }),
+        ],
+      }),
+    );
+    const { callsPerMonth, callsPerSecond, externalSecrets, readsPerRefresh, cost } = only(plan);
+    assert.deepEqual([externalSecrets, readsPerRefresh], [4000, 4000]);
+    assert.equal(callsPerMonth, 43_800_000 + 730_000);
+    assert.equal(callsPerSecond, 1000 / 60 + 1000 / 3600);
+    assert.equal(cost.calls.toFixed(2), "222.65"); // 219.00 and 3.65
+    assert.deepEqual(plan.refresh, { seconds: { shortest: minute, longest: hour }, onChange: 1000, createdOnce: 1000 });
+    assert.equal(plan.clusters[0]?.requestsPerSecond, (51 * 1000) / 600 + (51 * 1000) / 36_000);
+  });
+
   it("a burst is never more than everything", () => {
     const plan = makePlan(
       input({ stores: [store("aws-parameter-store", { objects: objects(3) })], consumers: consumers(3) }),

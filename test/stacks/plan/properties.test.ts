@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { planIssues } from "../../../stacks/plan/check.ts";
-import { makePlan, type PlanInput, type PlannedStore } from "../../../stacks/plan/plan.ts";
+import { makePlan } from "../../../stacks/plan/plan.ts";
+import type { PlanInput, PlannedStore } from "../../../stacks/plan/contract.ts";
 import { remoteStoreKinds } from "../../../components/backends/index.ts";
 import { input } from "./fixtures.ts";
 

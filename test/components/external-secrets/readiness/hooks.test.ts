@@ -319,6 +319,14 @@ describe("hooks that watch over readiness", () => {
       ]);
     });
 
+    it("name no interval where there is none", async () => {
+      ready("SecretMissing");
+      const without = { ...spec, refreshInterval: "0s" };
+      const args = { newInputs: { ...newInputs, spec: without } } as unknown as ResourceHookArgs;
+      const { logs } = await runProgram(async () => hooks().reportUnmerged.callback(args));
+      assert.match(logs[0]?.message ?? "", /sync-now=\$\(date \+%s\) --overwrite$/);
+    });
+
     it("say nothing where they were merged", async () => {
       ready("SecretSynced");
       assert.deepEqual(await report(), []);
@@ -360,6 +368,56 @@ describe("hooks that watch over readiness", () => {
       /^Error: ExternalSecret shop\/shop-db is not Ready: .*fix: the policy of its Vault role/s,
     );
     assert.equal(clock.seconds(), 5.05);
+  });
+
+  describe("on what the operator reads once", () => {
+    const spec = { refreshPolicy: "CreatedOnce", refreshInterval: "0s", data: [{ remoteRef: { key: "a" } }] };
+    const once = (changes: object = {}) => ({ ...newInputs, spec: { ...spec, ...changes } });
+    const missed = {
+      severity: "warning",
+      message:
+        "ExternalSecret shop/shop-db: its Secret keeps what it got when it was first synced (refreshPolicy: CreatedOnce). This change did not get into it.\n" +
+        `  fix: to have it read once more: kubectl -n shop patch externalsecret shop-db --subresource=status --type=merge -p '{"status":{"syncedResourceVersion":""}}'`,
+    };
+
+    it("do not wait for it to note a changed value, and warn that it keeps the former", async () => {
+      put("True", "1-a");
+      const clock = testClock();
+      const { logs } = await update(() => put("True", "1-a"), { clock, oldInputs: once(), inputs: once() });
+      assert.deepEqual([logs, clock.seconds()], [[missed], 0]);
+    });
+
+    it("warn of other keys, too", async () => {
+      put("True", "1-a");
+      const data = [...spec.data, { remoteRef: { key: "b" } }];
+      const { logs } = await update(() => undefined, { oldInputs: once(), inputs: once({ data }) });
+      assert.deepEqual(logs, [missed]);
+    });
+
+    it("say nothing where the policy alone changed", async () => {
+      put("True", "1-a");
+      const { logs } = await update(() => undefined, {
+        oldInputs: once({ refreshPolicy: "Periodic", refreshInterval: "1h0m0s" }),
+        inputs: once(),
+      });
+      assert.deepEqual(logs, []);
+    });
+
+    it("say nothing where it was read again: somebody asked for that", async () => {
+      put("True", "1-a");
+      const { logs } = await update(() => put("True", "1-b"), { oldInputs: once(), inputs: once() });
+      assert.deepEqual(logs, []);
+    });
+
+    it("give up on one that was never synced, with the reason", async () => {
+      put("False", "1-a");
+      const clock = testClock();
+      await assert.rejects(
+        update(() => put("False", "1-a"), { clock, oldInputs: once(), inputs: once() }),
+        /^Error: ExternalSecret shop\/shop-db is not Ready: /,
+      );
+      assert.equal(clock.seconds(), 5.05);
+    });
   });
 
   it("are as patient as the store is slow with an update that reads something else", async () => {
