@@ -106,6 +106,7 @@ function origin(recipe: Recipe): Omit<PreviewedKey, "key"> {
     case "uuid":
       return { value: "generated" };
     case "bcrypt":
+    case "htpasswd":
     case "template":
     case "rotated-at":
       return { value: "derived" };

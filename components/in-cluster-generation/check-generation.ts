@@ -44,6 +44,11 @@ function keyIssue(
         problem: "is a provided value, which the operator does not have",
         fix: "move it to a separate secret",
       };
+    case "htpasswd":
+      return {
+        problem: "is an htpasswd file, whose hashes the operator can't generate",
+        fix: "let this program generate the secret",
+      };
     case "bcrypt":
       return {
         problem: "is a bcrypt hash, which the operator can't generate",
@@ -100,6 +105,12 @@ function unwritable({ text }: TemplateRecipe, keys: Readonly<Record<string, Reci
   const [first] = found;
   if (first === undefined) return undefined;
   const { key, filter = "uri" } = first;
+  if (filter === "sha256") {
+    return {
+      problem: `names \${${key}|sha256}, and the operator's templates have no hash function that the admission policies allow`,
+      fix: "let this program generate the secret",
+    };
+  }
   return {
     problem: `names \${${key}|${filter}}, whose value may have to be encoded, which the operator's templates can't do here`,
     fix: `restrict "${key}" to letters and digits${filter === "json" ? `, or leave out the quotation marks around \${${key}|json}` : ""}`,

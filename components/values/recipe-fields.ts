@@ -27,6 +27,11 @@ export const recipeFields: {
     optional: z.boolean({ error: "must be true or false" }),
   },
   bcrypt: { of: text("must be the name of a key of the same secret") },
+  htpasswd: {
+    users: z.record(z.string(), text("must be the name of a key of the same secret"), {
+      error: 'must be the key of the password by user, such as { admin: "adminPassword" }',
+    }),
+  },
   template: { text: text("must be a text with ${KEY} for other keys of the same secret") },
   "rotated-at": {},
 };

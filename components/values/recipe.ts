@@ -1,3 +1,4 @@
+import type { HtpasswdRecipe } from "./htpasswd.ts";
 import type { RandomRecipe } from "./recipes/index.ts";
 
 /**
@@ -5,6 +6,7 @@ import type { RandomRecipe } from "./recipes/index.ts";
  * below.
  */
 
+export { htpasswd, type HtpasswdRecipe } from "./htpasswd.ts";
 export { base64Bytes, hexToken, type Base64Recipe, type HexRecipe } from "./recipes/bytes.ts";
 export { isRandom, type RandomRecipe } from "./recipes/index.ts";
 export { password, type CharacterClass, type PasswordRecipe } from "./recipes/password.ts";
@@ -38,7 +40,10 @@ export interface RotatedAtRecipe {
   readonly kind: "rotated-at";
 }
 
-export type Recipe = RandomRecipe | LiteralRecipe | ProvidedRecipe | BcryptRecipe | TemplateRecipe | RotatedAtRecipe;
+/** Recipes whose value is made of other keys of the same secret. */
+export type DerivedRecipe = BcryptRecipe | HtpasswdRecipe | TemplateRecipe;
+
+export type Recipe = RandomRecipe | LiteralRecipe | ProvidedRecipe | RotatedAtRecipe | DerivedRecipe;
 
 /** A fixed value. */
 export function literal(value: string): LiteralRecipe {

@@ -2,7 +2,7 @@ import { backendOf, isWriteOnly, type RemoteStoreSpec } from "../../components/b
 import { loginKind } from "../../components/backends/identities.ts";
 import { chartScopesTokenCreation } from "../../components/external-secrets/operator/values.ts";
 import type { Issue } from "../../components/support/messages/errors.ts";
-import { isRandom } from "../../components/values/recipe.ts";
+import { frozenNames } from "../../components/values/derived.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import {
   placementsOf,
@@ -38,7 +38,7 @@ function valuesAndObjects(spec: Environment): number {
   const made = spec.secrets.filter(({ origin }) => origin.kind !== "in-cluster");
   const seeds = spec.secrets
     .filter(({ origin }) => origin.kind !== "referenced")
-    .flatMap(({ keys }) => Object.values(keys).filter((recipe) => isRandom(recipe) || recipe.kind === "bcrypt"));
+    .flatMap(({ keys }) => Object.entries(keys).flatMap(([key, recipe]) => frozenNames(key, recipe)));
   const written = spec.placements.filter(({ secret: { origin } }) => ["generated", "adopted"].includes(origin.kind));
   return (
     new Set(made.map(({ app }) => app)).size +

@@ -3,7 +3,7 @@ import { own } from "../../../components/support/own.ts";
 import { isRandom, type Recipe } from "../../../components/values/recipe.ts";
 import { characters, maximumLength } from "../../../components/values/recipes/index.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
-import { filtered } from "../../../components/values/template-filters.ts";
+import { filtered, filteredBytes } from "../../../components/values/template-filters.ts";
 import { replacePlaceholders, templateParts } from "../../../components/values/template.ts";
 import type { Environment } from "../environment.ts";
 
@@ -36,7 +36,7 @@ type Recipes = Readonly<Record<string, Recipe>>;
 
 /**
  * Fewest bytes that the value of a key has, as far as its recipe tells; `undefined` where nothing is known. Random values
- * have one length only, and a filter makes none shorter.
+ * have one length only, and a filter makes none shorter but a hash, which has a length of its own.
  */
 export function knownBytes(key: string, recipes: Recipes): number | undefined {
   const recipe = own(recipes, key);
@@ -45,7 +45,8 @@ export function knownBytes(key: string, recipes: Recipes): number | undefined {
   return templateParts(recipe.text).reduce((sum, part) => {
     if (part.kind !== "value") return sum + Buffer.byteLength(part.text);
     const source = own(recipes, part.key);
-    return sum + (source === undefined ? 0 : (directBytes(source) ?? 0));
+    const bytes = source === undefined ? 0 : (directBytes(source) ?? 0);
+    return sum + filteredBytes(bytes, part.filter);
   }, 0);
 }
 

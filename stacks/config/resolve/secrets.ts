@@ -5,8 +5,8 @@ import { setSecretCommand } from "../../../components/support/messages/config-co
 import { secretId } from "../../../components/support/naming.ts";
 import { own } from "../../../components/support/own.ts";
 import type { Recipe } from "../../../components/values/recipe.ts";
+import { sourcesOf } from "../../../components/values/derived.ts";
 import { initialEpoch, type Origin, type SecretSpec } from "../../../components/values/secret-spec.ts";
-import { templateKeys } from "../../../components/values/template.ts";
 import type { Catalogue, CatalogueSecret } from "../../environments/catalogue-spec.ts";
 import { folded } from "../check/catalogue/fold.ts";
 import { keyPath } from "../check/catalogue/path.ts";
@@ -91,16 +91,10 @@ function presentKeys(secret: CatalogueSecret, { policy, secretKeys }: ResolveSec
   for (let before = -1; before !== present.size;) {
     before = present.size;
     for (const [key, recipe] of present) {
-      if (madeOf(recipe).some((source) => !present.has(source))) present.delete(key);
+      if (sourcesOf(recipe).some((source) => !present.has(source))) present.delete(key);
     }
   }
   return Object.fromEntries([...present].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** The keys that a value is made of. */
-function madeOf(recipe: Recipe): readonly string[] {
-  if (recipe.kind === "bcrypt") return [recipe.of];
-  return recipe.kind === "template" ? templateKeys(recipe.text) : [];
 }
 
 /** Values that people must provide, and have not. */

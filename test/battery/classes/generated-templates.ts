@@ -1,5 +1,6 @@
 import {
   bcryptOf,
+  htpasswd,
   literal,
   password,
   provided,
@@ -63,6 +64,8 @@ export const generatedTemplates: CaseClass = {
       "double braces": withKeys(dbKey(literal("{{ .x }}"))),
       "double braces in a template": withKeys(dbKey(template("{{ ${password} }}"))),
       "a hash": withKeys(dbKey(bcryptOf("password"))),
+      "a hash of a value": withKeys(dbKey(template("#${password|sha256}"))),
+      "an htpasswd file": withKeys(dbKey(htpasswd({ admin: "password" }))),
       "what people bring": withKeys(dbKey(provided("other"))),
       "nothing random": withKeys((input) => void (dbOf(input)["keys"] = { username: literal("shop") })),
     }),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import bcrypt from "bcryptjs";
 import type { HeldValue } from "../../../components/applications/held.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
-import { hexToken, password } from "../../../components/values/recipe.ts";
+import { hexToken, htpasswd, password, template } from "../../../components/values/recipe.ts";
 import {
   adopted,
   canary,
@@ -160,6 +160,24 @@ describe("taking over a secret that would lose a value", () => {
       assert.deepEqual([adoption.issues, outcomesOf(adoption)[key]], [[], "discarded"]);
     });
   }
+
+  it("keeps an htpasswd file of the passwords that are held, and refuses one of others", () => {
+    const keys = { password: password(), auth: htpasswd({ admin: "password" }), copy: template("${auth}") };
+    const auth = `admin:${texts["hash"] ?? ""}\n`;
+    const kept = plan({ spec: { ...spec, keys }, holders: [vaultOf({ password: canary, auth, copy: auth })] });
+    assert.deepEqual(
+      [kept.values, kept.issues, outcomesOf(kept)],
+      [{ auth, password: canary }, [], { auth: "kept", copy: "configured", password: "kept" }],
+    );
+    const another = `admin:${bcrypt.hashSync(other, 4)}\n`;
+    const { issues } = plan({ spec: { ...spec, keys }, holders: [vaultOf({ password: canary, auth: another })] });
+    assert.deepEqual(issues, [
+      issue(
+        'store vault holds a "auth" that is not the htpasswd file of the passwords that the secret will have',
+        giveUp("auth"),
+      ),
+    ]);
+  });
 
   it("is refused where a template or hash has no value to be made of yet", () => {
     const { password: _, ...held } = texts;

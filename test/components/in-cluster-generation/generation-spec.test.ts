@@ -6,6 +6,7 @@ import {
   base64Bytes,
   bcryptOf,
   hexToken,
+  htpasswd,
   literal,
   password,
   provided,
@@ -106,6 +107,18 @@ describe("what the operator can generate", () => {
       "a hash",
       bcryptOf("admin-password"),
       "is a bcrypt hash, which the operator can't generate",
+      "let this program generate the secret",
+    ],
+    [
+      "an htpasswd file",
+      htpasswd({ admin: "admin-password" }),
+      "is an htpasswd file, whose hashes the operator can't generate",
+      "let this program generate the secret",
+    ],
+    [
+      "a template of a hash of a value",
+      template("${admin-password|sha256}"),
+      "names ${admin-password|sha256}, and the operator's templates have no hash function that the admission policies allow",
       "let this program generate the secret",
     ],
     [

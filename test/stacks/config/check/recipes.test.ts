@@ -3,6 +3,7 @@ import {
   base64Bytes,
   bcryptOf,
   hexToken,
+  htpasswd,
   literal,
   password,
   provided,
@@ -11,6 +12,7 @@ import {
   uuid,
   type Recipe,
 } from "../../../../components/values/recipe.ts";
+import { received } from "../../../../components/support/messages/received.ts";
 import type { Issue } from "../../../../components/support/messages/errors.ts";
 import { checkRecipes, weakRecipes } from "../../../../stacks/config/check/recipes.ts";
 
@@ -25,7 +27,7 @@ function problemsOf(recipes: Keys, minimumBits: number): readonly Issue[] {
   return [...checkRecipes(secret), ...weakRecipes(secret, minimumBits)];
 }
 
-const placeholders = "allowed are ${KEY} and ${KEY|uri}, ${KEY|json}, ${KEY|base64}";
+const placeholders = "allowed are ${KEY} and ${KEY|uri}, ${KEY|json}, ${KEY|base64}, ${KEY|sha256}";
 const refused: readonly (readonly [name: string, keys: Keys, path: string, problem: string, fix?: string])[] = [
   ["a password that is too short for the environment", { a: password({ length: 21 }) }, "a", weak(125), stronger],
   [
@@ -134,10 +136,53 @@ const refused: readonly (readonly [name: string, keys: Keys, path: string, probl
     "name one as ${KEY}, or write literal(…)",
   ],
   [
-    "a template of a hash",
-    { a: password(), h: bcryptOf("a"), t: template("${h}") },
+    "a template with bcrypt as a filter",
+    { a: password(), t: template("${a|bcrypt}") },
     "t",
-    'names "h", which is a hash; templates take values',
+    `"\${a|bcrypt}" has an unknown filter; ${placeholders}`,
+    'make the hash a key of its own, such as hash: bcryptOf("<key>"), and name it: ${hash}',
+  ],
+  [
+    "an htpasswd file of no user",
+    { h: htpasswd({}) },
+    "h",
+    "has no users",
+    'name the key of each password: htpasswd({ admin: "adminPassword" })',
+  ],
+  [
+    "an htpasswd file of an unknown key",
+    { a: password(), h: htpasswd({ admin: "b" }) },
+    "h",
+    "hashes a key that the secret does not have; it has a, h; received a text of 1 character",
+  ],
+  [
+    "an htpasswd file of more than bcrypt reads",
+    { a: password({ length: 73 }), h: htpasswd({ admin: "a" }) },
+    "h",
+    'hashes "a", which has 73 bytes; bcrypt reads the first 72 only',
+    'make "a" shorter',
+  ],
+  [
+    "a hash of an htpasswd file",
+    { a: password(), g: bcryptOf("h"), h: htpasswd({ admin: "a" }) },
+    "g",
+    'hashes "h", which is an htpasswd file itself',
+    "hash the key that it is made of",
+  ],
+  ...(["", "a:b", "a b", "#a", "a\n", "ä"] as const).map(
+    (user) =>
+      [
+        `an htpasswd file of the user ${JSON.stringify(user)}`,
+        { a: password(), h: htpasswd({ [user]: "a" }) },
+        "h",
+        `the name of a user consists of printable ASCII without spaces and ":", and does not begin with "#", ${received(user)}`,
+      ] as const,
+  ),
+  [
+    "an htpasswd file of a user with a long name",
+    { a: password(), h: htpasswd({ ["u".repeat(256)]: "a" }) },
+    "h",
+    "has a user whose name has 256 bytes; htpasswd allows at most 255",
   ],
   [
     "a template of a template",
