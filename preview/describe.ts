@@ -104,9 +104,12 @@ function origin(recipe: Recipe): Omit<PreviewedKey, "key"> {
     case "hex":
     case "base64":
     case "uuid":
+    case "ssh-key-pair":
+    case "key-pair":
       return { value: "generated" };
     case "bcrypt":
     case "htpasswd":
+    case "public-key":
     case "template":
     case "rotated-at":
       return { value: "derived" };

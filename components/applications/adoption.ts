@@ -203,6 +203,8 @@ function difference(key: string, recipe: Recipe, { spec, holder, first }: Contex
         problem: `${another} the catalogue's template makes`,
         fix: "change the template so that it produces the existing value",
       };
+    case "public-key":
+      return { problem: `holds a "${key}" that is not the public key of the "${recipe.of}" that the secret will have` };
     case "htpasswd":
       return { problem: `holds a "${key}" that is not the htpasswd file of the passwords that the secret will have` };
     case "bcrypt":

@@ -44,6 +44,11 @@ function keyIssue(
         problem: "is a provided value, which the operator does not have",
         fix: "move it to a separate secret",
       };
+    case "public-key":
+      return {
+        problem: "is a public key, which the operator's templates can't compute",
+        fix: "let this program generate the secret",
+      };
     case "htpasswd":
       return {
         problem: "is an htpasswd file, whose hashes the operator can't generate",

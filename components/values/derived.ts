@@ -3,9 +3,15 @@ import { unreachable } from "../support/messages/errors.ts";
 import { bcryptHash, saltOf } from "./bcrypt.ts";
 import { htpasswdLines, saltOfUser } from "./htpasswd.ts";
 import { isRandom, type DerivedRecipe, type Recipe } from "./recipe.ts";
+import { publicKeyText } from "./public-key.ts";
 import { fillTemplate, templateKeys } from "./template.ts";
 
-const derivedKinds: Readonly<Record<DerivedRecipe["kind"], true>> = { bcrypt: true, htpasswd: true, template: true };
+const derivedKinds: Readonly<Record<DerivedRecipe["kind"], true>> = {
+  bcrypt: true,
+  htpasswd: true,
+  "public-key": true,
+  template: true,
+};
 
 /** Whether a value is made of other keys of the same secret. */
 export function isDerived(recipe: Recipe): recipe is DerivedRecipe {
@@ -17,6 +23,7 @@ export function sourcesOf(recipe: Recipe): readonly string[] {
   if (!isDerived(recipe)) return [];
   switch (recipe.kind) {
     case "bcrypt":
+    case "public-key":
       return [recipe.of];
     case "htpasswd":
       return Object.values(recipe.users);
@@ -91,6 +98,8 @@ export function derive({ id, key, recipe, values, salts }: DeriveArgs): string {
       return bcryptHash({ of: `${id} ${recipe.of}`, value: own(values, recipe.of), salt: salt(key) });
     case "htpasswd":
       return htpasswdLines({ id, recipe, values, salt: (user) => salt(saltName(key, user)) });
+    case "public-key":
+      return publicKeyText({ ...recipe, of: `${id} ${recipe.of}`, value: own(values, recipe.of) });
     case "template": {
       const text = fillTemplate(recipe.text, values);
       if (text !== undefined) return text;

@@ -1,7 +1,11 @@
 import { z } from "zod";
 import type { Recipe } from "./recipe.ts";
+import { publicKeyFormats } from "./public-key.ts";
 import { mostBytes } from "./recipes/bytes.ts";
+import { keyTypes } from "./recipes/key-pair.ts";
 import { characterClasses, mostCharacters } from "./recipes/password.ts";
+
+const keyType = z.enum(keyTypes, { error: `must be one of ${keyTypes.join(", ")}` });
 
 /**
  * The fields of each kind of recipe, for a catalogue whose types nothing has checked. Each message says what the field must
@@ -21,6 +25,11 @@ export const recipeFields: {
   hex: { bytes: number(`must be a whole number of bytes, from 1 to ${mostBytes}`) },
   base64: { bytes: number(`must be a whole number of bytes, from 1 to ${mostBytes}`) },
   uuid: {},
+  "ssh-key-pair": {
+    type: keyType,
+    comment: text('must be a text, such as "argocd@example.com"').optional(),
+  },
+  "key-pair": { type: keyType },
   literal: { value: text("must be a text") },
   provided: {
     config: text("must be the name of a configuration key"),
@@ -31,6 +40,10 @@ export const recipeFields: {
     users: z.record(z.string(), text("must be the name of a key of the same secret"), {
       error: 'must be the key of the password by user, such as { admin: "adminPassword" }',
     }),
+  },
+  "public-key": {
+    of: text("must be the name of a key of the same secret"),
+    format: z.enum(publicKeyFormats, { error: `must be ${publicKeyFormats.join(" or ")}` }).optional(),
   },
   template: { text: text("must be a text with ${KEY} for other keys of the same secret") },
   "rotated-at": {},

@@ -1,4 +1,5 @@
 import type { HtpasswdRecipe } from "./htpasswd.ts";
+import type { PublicKeyRecipe } from "./public-key.ts";
 import type { RandomRecipe } from "./recipes/index.ts";
 
 /**
@@ -8,7 +9,9 @@ import type { RandomRecipe } from "./recipes/index.ts";
 
 export { htpasswd, type HtpasswdRecipe } from "./htpasswd.ts";
 export { base64Bytes, hexToken, type Base64Recipe, type HexRecipe } from "./recipes/bytes.ts";
+export { publicKeyOf, type PublicKeyFormat, type PublicKeyRecipe } from "./public-key.ts";
 export { isRandom, type RandomRecipe } from "./recipes/index.ts";
+export { keyPair, sshKeyPair, type KeyPairRecipe, type KeyType, type SshKeyPairRecipe } from "./recipes/key-pair.ts";
 export { password, type CharacterClass, type PasswordRecipe } from "./recipes/password.ts";
 export { uuid, type UuidRecipe } from "./recipes/uuid.ts";
 
@@ -41,7 +44,7 @@ export interface RotatedAtRecipe {
 }
 
 /** Recipes whose value is made of other keys of the same secret. */
-export type DerivedRecipe = BcryptRecipe | HtpasswdRecipe | TemplateRecipe;
+export type DerivedRecipe = BcryptRecipe | HtpasswdRecipe | PublicKeyRecipe | TemplateRecipe;
 
 export type Recipe = RandomRecipe | LiteralRecipe | ProvidedRecipe | RotatedAtRecipe | DerivedRecipe;
 

@@ -23,6 +23,7 @@ export interface RecipesByKey {
 export const derivedNames: Readonly<Record<DerivedRecipe["kind"], string>> = {
   bcrypt: "a hash",
   htpasswd: "an htpasswd file",
+  "public-key": "a public key",
   template: "a template",
 };
 

@@ -8,8 +8,10 @@ import {
   mayBeWeak,
   recipeProblem,
   strength,
+  stronger,
   type RandomRecipe,
 } from "../../../components/values/recipes/index.ts";
+import { publicKeyProblem } from "./key-pairs.ts";
 import { hashProblem, htpasswdProblems, type Problem, type RecipesByKey } from "./hashes.ts";
 import { filterNames } from "../../../components/values/template-filters.ts";
 import { brokenPlaceholders, templateKeys } from "../../../components/values/template.ts";
@@ -50,7 +52,7 @@ function weakness(recipe: RandomRecipe, minimumBits: number): Problem | undefine
   const bits = strength(recipe);
   if (mayBeWeak(recipe) || bits >= minimumBits) return undefined;
   const problem = `a value of ${bits} bits is weaker than the environment's minimum of ${minimumBits}`;
-  return { problem, fix: "make it longer, or allow more kinds of characters" };
+  return { problem, fix: stronger(recipe) };
 }
 
 function problemsOf(
@@ -63,6 +65,8 @@ function problemsOf(
   switch (recipe.kind) {
     case "bcrypt":
       return [hashProblem(recipe.of, secret) ?? []].flat();
+    case "public-key":
+      return [publicKeyProblem(recipe, secret) ?? []].flat();
     case "htpasswd":
       return htpasswdProblems(recipe, secret);
     case "template":

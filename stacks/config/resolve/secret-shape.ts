@@ -1,7 +1,7 @@
 import type { SecretShape } from "../../../components/backends/remote-object.ts";
 import { own } from "../../../components/support/own.ts";
 import { isRandom, type Recipe } from "../../../components/values/recipe.ts";
-import { characters, maximumLength } from "../../../components/values/recipes/index.ts";
+import { characters, maximumLength, minimumLength } from "../../../components/values/recipes/index.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 import { filtered, filteredBytes } from "../../../components/values/template-filters.ts";
 import { replacePlaceholders, templateParts } from "../../../components/values/template.ts";
@@ -35,8 +35,7 @@ export function shapeOfSecret(spec: Pick<Environment, "name" | "platform">, secr
 type Recipes = Readonly<Record<string, Recipe>>;
 
 /**
- * Fewest bytes that the value of a key has, as far as its recipe tells; `undefined` where nothing is known. Random values
- * have one length only, and a filter makes none shorter but a hash, which has a length of its own.
+ * Fewest bytes that the value of a key has, as far as its recipe tells; `undefined` where nothing is known. A filter makes none shorter but a hash, which has a length of its own.
  */
 export function knownBytes(key: string, recipes: Recipes): number | undefined {
   const recipe = own(recipes, key);
@@ -51,7 +50,7 @@ export function knownBytes(key: string, recipes: Recipes): number | undefined {
 }
 
 function directBytes(recipe: Recipe): number | undefined {
-  if (isRandom(recipe)) return maximumLength(recipe);
+  if (isRandom(recipe)) return minimumLength(recipe);
   return recipe.kind === "literal" ? Buffer.byteLength(recipe.value) : undefined;
 }
 

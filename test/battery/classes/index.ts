@@ -15,6 +15,7 @@ import { catalogueNames } from "./catalogue-names.ts";
 import { catalogueShape } from "./catalogue-shape.ts";
 import { secretDeliveries } from "./deliveries.ts";
 import { providedKeys } from "./provided-keys.ts";
+import { keyPairs } from "./key-pairs.ts";
 import { recipes } from "./recipes.ts";
 import { storeLimits } from "./store-limits.ts";
 import { templates } from "./templates.ts";
@@ -45,6 +46,7 @@ export const classes: readonly CaseClass[] = [
   catalogueShape,
   catalogueNames,
   recipes,
+  keyPairs,
   templates,
   providedKeys,
   secretDeliveries,

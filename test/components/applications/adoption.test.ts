@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import bcrypt from "bcryptjs";
 import type { HeldValue } from "../../../components/applications/held.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
-import { hexToken, htpasswd, password, template } from "../../../components/values/recipe.ts";
+import { publicKeyText } from "../../../components/values/public-key.ts";
+import { hexToken, htpasswd, password, publicKeyOf, sshKeyPair, template } from "../../../components/values/recipe.ts";
+import { generate } from "../../../components/values/recipes/index.ts";
 import {
   adopted,
   canary,
@@ -175,6 +178,27 @@ describe("taking over a secret that would lose a value", () => {
       issue(
         'store vault holds a "auth" that is not the htpasswd file of the passwords that the secret will have',
         giveUp("auth"),
+      ),
+    ]);
+  });
+
+  it("keeps a key pair that is held, and refuses a public key of another", () => {
+    const keys = { id: sshKeyPair(), "id.pub": publicKeyOf("id") };
+    const [id, another] = [1, 2].map(() => generate(sshKeyPair(), randomBytes));
+    const publicKey = publicKeyText({ of: "", value: id });
+    const kept = plan({ spec: { ...spec, keys }, holders: [vaultOf({ id, "id.pub": publicKey })] });
+    assert.deepEqual(
+      [kept.values, kept.issues, outcomesOf(kept)],
+      [{ id }, [], { id: "kept", "id.pub": "configured" }],
+    );
+    const { issues } = plan({
+      spec: { ...spec, keys },
+      holders: [vaultOf({ id, "id.pub": publicKeyText({ of: "", value: another }) })],
+    });
+    assert.deepEqual(issues, [
+      issue(
+        'store vault holds a "id.pub" that is not the public key of the "id" that the secret will have',
+        giveUp("id.pub"),
       ),
     ]);
   });

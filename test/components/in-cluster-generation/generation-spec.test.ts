@@ -10,7 +10,9 @@ import {
   literal,
   password,
   provided,
+  publicKeyOf,
   rotatedAt,
+  sshKeyPair,
   template,
   uuid,
 } from "../../../components/values/recipe.ts";
@@ -107,6 +109,18 @@ describe("what the operator can generate", () => {
       "a hash",
       bcryptOf("admin-password"),
       "is a bcrypt hash, which the operator can't generate",
+      "let this program generate the secret",
+    ],
+    [
+      "a key pair",
+      sshKeyPair(),
+      "is a key pair, and the admission policies allow generators of passwords and UUIDs only",
+      "change its recipe, or let this program generate the value",
+    ],
+    [
+      "a public key",
+      publicKeyOf("admin-password"),
+      "is a public key, which the operator's templates can't compute",
       "let this program generate the secret",
     ],
     [

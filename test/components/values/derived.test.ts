@@ -1,16 +1,22 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { output, secret, Stash } from "@pulumi/pulumi";
 import bcrypt from "bcryptjs";
 import { derive, frozenNames, isDerived, saltsOf, sourcesOf } from "../../../components/values/derived.ts";
 import {
   bcryptOf,
   htpasswd,
+  keyPair,
   literal,
   password,
   provided,
+  publicKeyOf,
+  sshKeyPair,
   template,
   type Recipe,
 } from "../../../components/values/recipe.ts";
+import { publicKeyText } from "../../../components/values/public-key.ts";
+import { generate } from "../../../components/values/recipes/index.ts";
 import { makeValues } from "../../../components/values/values.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 import { knownEntropy } from "../../support/entropy.ts";
@@ -114,6 +120,26 @@ describe("an htpasswd file", () => {
     assert.throws(() => derive({ id: "shop/db", key: "auth", recipe, salts: {}, values: { password: "one" } }), {
       message: "shop/db auth has no salt auth/admin",
     });
+  });
+});
+
+describe("the keys of a key pair", () => {
+  const keys = { id: sshKeyPair({ comment: "ci" }), "id.pub": publicKeyOf("id"), line: template("key=${id.pub|json}") };
+
+  it("are one Stash, so that they can't come apart", async () => {
+    const { values, stashes } = await made(keys);
+    assert.deepEqual(
+      stashes.map(({ name }) => name),
+      ["shop/db/id"],
+    );
+    assert.equal(values["id.pub"], publicKeyText({ of: "", value: values["id"] }));
+    assert.equal(values["line"], `key=${JSON.stringify(values["id.pub"])}`);
+  });
+
+  it("stay those that are adopted, the public one with them", async () => {
+    const id = generate(keyPair({ type: "ecdsa-p256" }), randomBytes);
+    const { values } = await made(keys, { id });
+    assert.deepEqual([values["id"], values["id.pub"]], [id, publicKeyText({ of: "", value: id })]);
   });
 });
 
