@@ -108,6 +108,7 @@ function origin(recipe: Recipe): Omit<PreviewedKey, "key"> {
     case "key-pair":
       return { value: "generated" };
     case "bcrypt":
+    case "docker-config":
     case "htpasswd":
     case "public-key":
     case "template":

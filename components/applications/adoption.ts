@@ -198,6 +198,11 @@ function difference(key: string, recipe: Recipe, { spec, holder, first }: Contex
         problem: `${another} the configuration`,
         fix: `set the existing value: ${setSecretCommand(recipe.config)}`,
       };
+    case "docker-config":
+      return {
+        problem: `${another} its registries and credentials make`,
+        fix: "change them so that they produce the existing value",
+      };
     case "template":
       return {
         problem: `${another} the catalogue's template makes`,

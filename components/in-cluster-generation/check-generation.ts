@@ -49,6 +49,12 @@ function keyIssue(
         problem: "is a public key, which the operator's templates can't compute",
         fix: "let this program generate the secret",
       };
+    case "docker-config":
+      return {
+        problem:
+          "is a Docker config, whose field auth is the base64 of several values, which the operator's templates can't compute",
+        fix: "move it to a separate secret, which this program makes",
+      };
     case "htpasswd":
       return {
         problem: "is an htpasswd file, whose hashes the operator can't generate",

@@ -1,6 +1,7 @@
 import { own } from "../support/own.ts";
 import { unreachable } from "../support/messages/errors.ts";
 import { bcryptHash, saltOf } from "./bcrypt.ts";
+import { dockerConfigJson, dockerConfigKeys } from "./docker-config.ts";
 import { htpasswdLines, saltOfUser } from "./htpasswd.ts";
 import { isRandom, type DerivedRecipe, type Recipe } from "./recipe.ts";
 import { publicKeyText } from "./public-key.ts";
@@ -8,6 +9,7 @@ import { fillTemplate, templateKeys } from "./template.ts";
 
 const derivedKinds: Readonly<Record<DerivedRecipe["kind"], true>> = {
   bcrypt: true,
+  "docker-config": true,
   htpasswd: true,
   "public-key": true,
   template: true,
@@ -25,6 +27,8 @@ export function sourcesOf(recipe: Recipe): readonly string[] {
     case "bcrypt":
     case "public-key":
       return [recipe.of];
+    case "docker-config":
+      return dockerConfigKeys(recipe);
     case "htpasswd":
       return Object.values(recipe.users);
     case "template":
@@ -98,6 +102,8 @@ export function derive({ id, key, recipe, values, salts }: DeriveArgs): string {
       return bcryptHash({ of: `${id} ${recipe.of}`, value: own(values, recipe.of), salt: salt(key) });
     case "htpasswd":
       return htpasswdLines({ id, recipe, values, salt: (user) => salt(saltName(key, user)) });
+    case "docker-config":
+      return dockerConfigJson(id, recipe, values);
     case "public-key":
       return publicKeyText({ ...recipe, of: `${id} ${recipe.of}`, value: own(values, recipe.of) });
     case "template": {

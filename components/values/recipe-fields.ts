@@ -36,6 +36,19 @@ export const recipeFields: {
     optional: z.boolean({ error: "must be true or false" }),
   },
   bcrypt: { of: text("must be the name of a key of the same secret") },
+  "docker-config": {
+    registries: z.record(
+      z.string(),
+      z.strictObject(
+        {
+          username: text("must be the key that holds the user name"),
+          password: text("must be the key that holds the password"),
+        },
+        { error: "must be an object with username and password alone, each a key of the same secret" },
+      ),
+      { error: 'must be logins by registry, such as { "ghcr.io": { username: "user", password: "token" } }' },
+    ),
+  },
   htpasswd: {
     users: z.record(z.string(), text("must be the name of a key of the same secret"), {
       error: 'must be the key of the password by user, such as { admin: "adminPassword" }',

@@ -1,3 +1,4 @@
+import type { DockerConfigRecipe } from "./docker-config.ts";
 import type { HtpasswdRecipe } from "./htpasswd.ts";
 import type { PublicKeyRecipe } from "./public-key.ts";
 import type { RandomRecipe } from "./recipes/index.ts";
@@ -7,6 +8,7 @@ import type { RandomRecipe } from "./recipes/index.ts";
  * below.
  */
 
+export { dockerConfig, type DockerConfigRecipe } from "./docker-config.ts";
 export { htpasswd, type HtpasswdRecipe } from "./htpasswd.ts";
 export { base64Bytes, hexToken, type Base64Recipe, type HexRecipe } from "./recipes/bytes.ts";
 export { publicKeyOf, type PublicKeyFormat, type PublicKeyRecipe } from "./public-key.ts";
@@ -44,7 +46,7 @@ export interface RotatedAtRecipe {
 }
 
 /** Recipes whose value is made of other keys of the same secret. */
-export type DerivedRecipe = BcryptRecipe | HtpasswdRecipe | PublicKeyRecipe | TemplateRecipe;
+export type DerivedRecipe = BcryptRecipe | DockerConfigRecipe | HtpasswdRecipe | PublicKeyRecipe | TemplateRecipe;
 
 export type Recipe = RandomRecipe | LiteralRecipe | ProvidedRecipe | RotatedAtRecipe | DerivedRecipe;
 

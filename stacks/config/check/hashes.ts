@@ -22,6 +22,7 @@ export interface RecipesByKey {
 /** What a derived value is called in messages. */
 export const derivedNames: Readonly<Record<DerivedRecipe["kind"], string>> = {
   bcrypt: "a hash",
+  "docker-config": "a Docker config",
   htpasswd: "an htpasswd file",
   "public-key": "a public key",
   template: "a template",

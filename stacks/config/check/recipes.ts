@@ -11,6 +11,7 @@ import {
   stronger,
   type RandomRecipe,
 } from "../../../components/values/recipes/index.ts";
+import { dockerConfigProblems } from "./docker-configs.ts";
 import { publicKeyProblem } from "./key-pairs.ts";
 import { hashProblem, htpasswdProblems, type Problem, type RecipesByKey } from "./hashes.ts";
 import { filterNames } from "../../../components/values/template-filters.ts";
@@ -67,6 +68,8 @@ function problemsOf(
       return [hashProblem(recipe.of, secret) ?? []].flat();
     case "public-key":
       return [publicKeyProblem(recipe, secret) ?? []].flat();
+    case "docker-config":
+      return dockerConfigProblems(recipe, secret);
     case "htpasswd":
       return htpasswdProblems(recipe, secret);
     case "template":

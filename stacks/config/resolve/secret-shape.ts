@@ -1,6 +1,7 @@
 import type { SecretShape } from "../../../components/backends/remote-object.ts";
 import { own } from "../../../components/support/own.ts";
-import { isRandom, type Recipe } from "../../../components/values/recipe.ts";
+import { sourcesOf } from "../../../components/values/derived.ts";
+import { isRandom, type DockerConfigRecipe, type Recipe } from "../../../components/values/recipe.ts";
 import { characters, maximumLength, minimumLength } from "../../../components/values/recipes/index.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 import { filtered, filteredBytes } from "../../../components/values/template-filters.ts";
@@ -40,6 +41,7 @@ type Recipes = Readonly<Record<string, Recipe>>;
 export function knownBytes(key: string, recipes: Recipes): number | undefined {
   const recipe = own(recipes, key);
   if (recipe === undefined) return undefined;
+  if (recipe.kind === "docker-config") return dockerConfigBytes(recipe, recipes);
   if (recipe.kind !== "template") return directBytes(recipe);
   return templateParts(recipe.text).reduce((sum, part) => {
     if (part.kind !== "value") return sum + Buffer.byteLength(part.text);
@@ -54,20 +56,36 @@ function directBytes(recipe: Recipe): number | undefined {
   return recipe.kind === "literal" ? Buffer.byteLength(recipe.value) : undefined;
 }
 
+/** Bytes of a Docker config as far as those of its values are known: `"<host>":{"auth":"…","password":"…","username":"…"}`. */
+function dockerConfigBytes({ registries }: DockerConfigRecipe, recipes: Recipes): number {
+  const bytesOf = (key: string): number => {
+    const source = own(recipes, key);
+    return source === undefined ? 0 : (directBytes(source) ?? 0);
+  };
+  return Object.entries(registries).reduce((sum, [registry, { username, password }]) => {
+    const [user, pass] = [bytesOf(username), bytesOf(password)];
+    return sum + registry.length + 42 + user + pass + 4 * Math.ceil((user + 1 + pass) / 3);
+  }, 11);
+}
+
 /** Whether the value of a key holds `{{`, for certain or by chance, as far as its recipe tells. */
 function mayHoldDoubleBraces(key: string, recipes: Recipes): boolean {
   const recipe = own(recipes, key);
   if (recipe === undefined) return false;
-  if (recipe.kind !== "template") return sampleOf(recipe).includes("{{");
+  if (recipe.kind !== "template") return sampleOf(recipe, recipes).includes("{{");
   const sample = replacePlaceholders(recipe.text, ({ key: named, filter, quoted }) => {
     const source = own(recipes, named);
-    return source === undefined ? "" : filtered(sampleOf(source), filter, quoted);
+    return source === undefined ? "" : filtered(sampleOf(source, recipes), filter, quoted);
   });
   return sample.includes("{{");
 }
 
 /** A value with as many braces as it may have, and without any where nothing is known of it. */
-function sampleOf(recipe: Recipe): string {
+function sampleOf(recipe: Recipe, recipes: Recipes): string {
+  if (recipe.kind === "docker-config") {
+    const values = sourcesOf(recipe).flatMap((key) => own(recipes, key) ?? []);
+    return `{${JSON.stringify(values.map((value) => sampleOf(value, recipes)))}}`;
+  }
   if (recipe.kind === "literal") return recipe.value;
   if (!isRandom(recipe) || !characters(recipe).includes("{")) return "-";
   return "{".repeat(Math.min(2, maximumLength(recipe)));

@@ -15,6 +15,7 @@ import { catalogueNames } from "./catalogue-names.ts";
 import { catalogueShape } from "./catalogue-shape.ts";
 import { secretDeliveries } from "./deliveries.ts";
 import { providedKeys } from "./provided-keys.ts";
+import { dockerConfigs } from "./docker-configs.ts";
 import { keyPairs } from "./key-pairs.ts";
 import { recipes } from "./recipes.ts";
 import { storeLimits } from "./store-limits.ts";
@@ -47,6 +48,7 @@ export const classes: readonly CaseClass[] = [
   catalogueNames,
   recipes,
   keyPairs,
+  dockerConfigs,
   templates,
   providedKeys,
   secretDeliveries,

@@ -5,6 +5,7 @@ import { checkGeneration } from "../../../components/in-cluster-generation/check
 import {
   base64Bytes,
   bcryptOf,
+  dockerConfig,
   hexToken,
   htpasswd,
   literal,
@@ -110,6 +111,12 @@ describe("what the operator can generate", () => {
       bcryptOf("admin-password"),
       "is a bcrypt hash, which the operator can't generate",
       "let this program generate the secret",
+    ],
+    [
+      "a Docker config",
+      dockerConfig({ "ghcr.io": { username: "user", password: "admin-password" } }),
+      "is a Docker config, whose field auth is the base64 of several values, which the operator's templates can't compute",
+      "move it to a separate secret, which this program makes",
     ],
     [
       "a key pair",

@@ -5,6 +5,7 @@ import bcrypt from "bcryptjs";
 import { derive, frozenNames, isDerived, saltsOf, sourcesOf } from "../../../components/values/derived.ts";
 import {
   bcryptOf,
+  dockerConfig,
   htpasswd,
   keyPair,
   literal,
@@ -140,6 +141,51 @@ describe("the keys of a key pair", () => {
     const id = generate(keyPair({ type: "ecdsa-p256" }), randomBytes);
     const { values } = await made(keys, { id });
     assert.deepEqual([values["id"], values["id.pub"]], [id, publicKeyText({ of: "", value: id })]);
+  });
+});
+
+describe("a Docker config", () => {
+  const logins = {
+    "ghcr.io": { username: "user", password: "token" },
+    "a.example:5000": { username: "user", password: "p" },
+  };
+  const keys = {
+    user: literal("ci"),
+    token: provided("token"),
+    p: password({ symbols: '"\\:' }),
+    config: dockerConfig(logins),
+  };
+
+  it("has for each registry its credentials, and the base64 of both as clients read it", async () => {
+    const { values, stashes } = await made(keys);
+    const { auths } = JSON.parse(values["config"] ?? "") as { auths: Record<string, Record<string, string>> };
+    const [p = ""] = [values["p"]];
+    assert.deepEqual(auths, {
+      "a.example:5000": { username: "ci", password: p, auth: Buffer.from(`ci:${p}`).toString("base64") },
+      // printf ci:provided-token | base64
+      "ghcr.io": { username: "ci", password: "provided-token", auth: "Y2k6cHJvdmlkZWQtdG9rZW4=" },
+    });
+    assert.deepEqual(
+      stashes.map(({ name }) => name),
+      ["shop/db/p"],
+    );
+  });
+
+  it("is the same text whatever the order of its registries", () => {
+    const values = { user: "ci", token: "t", p: "p" };
+    const turned = Object.fromEntries(Object.entries(logins).reverse());
+    const text = (registries: typeof logins) =>
+      derive({ id: "shop/db", key: "config", recipe: dockerConfig(registries), values, salts: {} });
+    assert.equal(text(turned as typeof logins), text(logins));
+  });
+
+  it("is an error where the user name has a colon, which shows neither", () => {
+    const values = { user: "canary:name", token: "t", p: "p" };
+    assert.throws(() => derive({ id: "shop/db", key: "config", recipe: dockerConfig(logins), values, salts: {} }), {
+      message:
+        'shop/db user: the value is the user name of registry ghcr.io and holds ":", which ends the name in a Docker config.\n' +
+        "    fix: provide the name alone",
+    });
   });
 });
 
