@@ -104,6 +104,7 @@ function origin(recipe: Recipe): Omit<PreviewedKey, "key"> {
     case "hex":
     case "base64":
     case "uuid":
+    case "passphrase":
     case "ssh-key-pair":
     case "key-pair":
       return { value: "generated" };

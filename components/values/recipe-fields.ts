@@ -3,6 +3,7 @@ import type { Recipe } from "./recipe.ts";
 import { publicKeyFormats } from "./public-key.ts";
 import { mostBytes } from "./recipes/bytes.ts";
 import { keyTypes } from "./recipes/key-pair.ts";
+import { mostWords } from "./recipes/passphrase.ts";
 import { characterClasses, mostCharacters } from "./recipes/password.ts";
 
 const keyType = z.enum(keyTypes, { error: `must be one of ${keyTypes.join(", ")}` });
@@ -25,6 +26,10 @@ export const recipeFields: {
   hex: { bytes: number(`must be a whole number of bytes, from 1 to ${mostBytes}`) },
   base64: { bytes: number(`must be a whole number of bytes, from 1 to ${mostBytes}`) },
   uuid: {},
+  passphrase: {
+    words: number(`must be a whole number of words, from 1 to ${mostWords}`),
+    separator: text('must be a text, such as "-", or empty'),
+  },
   "ssh-key-pair": {
     type: keyType,
     comment: text('must be a text, such as "argocd@example.com"').optional(),

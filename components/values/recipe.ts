@@ -14,6 +14,7 @@ export { base64Bytes, hexToken, type Base64Recipe, type HexRecipe } from "./reci
 export { publicKeyOf, type PublicKeyFormat, type PublicKeyRecipe } from "./public-key.ts";
 export { isRandom, type RandomRecipe } from "./recipes/index.ts";
 export { keyPair, sshKeyPair, type KeyPairRecipe, type KeyType, type SshKeyPairRecipe } from "./recipes/key-pair.ts";
+export { passphrase, type PassphraseRecipe } from "./recipes/passphrase.ts";
 export { password, type CharacterClass, type PasswordRecipe } from "./recipes/password.ts";
 export { uuid, type UuidRecipe } from "./recipes/uuid.ts";
 

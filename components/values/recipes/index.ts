@@ -3,11 +3,13 @@ import type { Entropy } from "../entropy.ts";
 import { base64Kind, hexKind, type Base64Recipe, type HexRecipe } from "./bytes.ts";
 import type { RandomKind } from "./contract.ts";
 import { keyPairKind, sshKeyPairKind, type KeyPairRecipe, type SshKeyPairRecipe } from "./key-pair.ts";
+import { passphraseKind, type PassphraseRecipe } from "./passphrase.ts";
 import { passwordKind, type PasswordRecipe } from "./password.ts";
 import { uuidKind, type UuidRecipe } from "./uuid.ts";
 
 /** Recipes whose value is random, and therefore frozen until the secret's rotation epoch moves. */
-export type RandomRecipe = PasswordRecipe | HexRecipe | Base64Recipe | UuidRecipe | SshKeyPairRecipe | KeyPairRecipe;
+export type RandomRecipe =
+  PasswordRecipe | HexRecipe | Base64Recipe | UuidRecipe | PassphraseRecipe | SshKeyPairRecipe | KeyPairRecipe;
 
 /** A row for each kind of random recipe. One without its row does not compile. */
 const kinds: { readonly [K in RandomRecipe["kind"]]: RandomKind<Extract<RandomRecipe, { kind: K }>> } = {
@@ -15,6 +17,7 @@ const kinds: { readonly [K in RandomRecipe["kind"]]: RandomKind<Extract<RandomRe
   hex: hexKind,
   base64: base64Kind,
   uuid: uuidKind,
+  passphrase: passphraseKind,
   "ssh-key-pair": sshKeyPairKind,
   "key-pair": keyPairKind,
 };

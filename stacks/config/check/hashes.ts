@@ -7,7 +7,7 @@ import { bcryptLimit } from "../../../components/values/bcrypt.ts";
 import { isDerived } from "../../../components/values/derived.ts";
 import { legalUser, mostBytesOfUser, type HtpasswdRecipe } from "../../../components/values/htpasswd.ts";
 import { isRandom, type DerivedRecipe, type Recipe } from "../../../components/values/recipe.ts";
-import { maximumLength } from "../../../components/values/recipes/index.ts";
+import { maximumLength, minimumLength } from "../../../components/values/recipes/index.ts";
 
 /** What is wrong with one key; its path is known to whoever asks. */
 export type Problem = Omit<Issue, "path">;
@@ -41,13 +41,17 @@ export function hashProblem(of: string, secret: RecipesByKey): Problem | undefin
   if (source.kind === "literal" && source.value.includes("\0")) {
     return { problem: `hashes "${of}", which holds a NUL character: readers of bcrypt hashes stop there` };
   }
+  if (source.kind === "literal" && source.value === "") {
+    return { problem: `hashes "${of}", which is empty: whoever gives no password would pass` };
+  }
   const bytes = isRandom(source)
     ? maximumLength(source)
     : source.kind === "literal"
       ? Buffer.byteLength(source.value)
       : 0;
   if (!(bytes > bcryptLimit)) return undefined;
-  const problem = `hashes "${of}", which has ${bytes} bytes; bcrypt reads the first ${bcryptLimit} only`;
+  const has = isRandom(source) && minimumLength(source) < bytes ? "may have" : "has";
+  const problem = `hashes "${of}", which ${has} ${bytes} bytes; bcrypt reads the first ${bcryptLimit} only`;
   return { problem, fix: `make "${of}" shorter` };
 }
 

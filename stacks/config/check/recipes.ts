@@ -75,7 +75,8 @@ function problemsOf(
     case "template":
       return textProblems("a template", recipe.text, templateProblems(key, recipe.text, secret, circles));
     case "literal":
-      return textProblems("a literal", recipe.value, []);
+      // An empty one is a value: which stores can hold it is a matter of their objects.
+      return recipe.value === "" ? [] : textProblems("a literal", recipe.value, []);
     case "provided":
     case "rotated-at":
       return [];

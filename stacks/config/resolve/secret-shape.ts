@@ -5,12 +5,13 @@ import { isRandom, type DockerConfigRecipe, type Recipe } from "../../../compone
 import { characters, maximumLength, minimumLength } from "../../../components/values/recipes/index.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 import { filtered, filteredBytes } from "../../../components/values/template-filters.ts";
-import { replacePlaceholders, templateParts } from "../../../components/values/template.ts";
+import { fillTemplate, replacePlaceholders, templateKeys, templateParts } from "../../../components/values/template.ts";
 import type { Environment } from "../environment.ts";
 
 /** A secret as its stores see it: name, keys and lengths. Pure. */
 export function shapeOfSecret(spec: Pick<Environment, "name" | "platform">, secret: SecretSpec): SecretShape {
   const keys = Object.keys(secret.keys);
+  const empty = keys.filter((key) => isEmpty(key, secret.keys));
   const doubleBraces = keys.filter((key) => mayHoldDoubleBraces(key, secret.keys));
   return {
     address: {
@@ -29,6 +30,7 @@ export function shapeOfSecret(spec: Pick<Environment, "name" | "platform">, secr
       }),
     ),
     ...(doubleBraces.length === 0 ? {} : { doubleBraces }),
+    ...(empty.length === 0 ? {} : { empty }),
     ...(secret.origin.kind === "referenced" ? { referenced: true } : {}),
   };
 }
@@ -49,6 +51,21 @@ export function knownBytes(key: string, recipes: Recipes): number | undefined {
     const bytes = source === undefined ? 0 : (directBytes(source) ?? 0);
     return sum + filteredBytes(bytes, part.filter);
   }, 0);
+}
+
+/** Whether the value of a key is empty for certain. */
+function isEmpty(key: string, recipes: Recipes): boolean {
+  const recipe = own(recipes, key);
+  if (recipe?.kind === "literal") return recipe.value === "";
+  if (recipe?.kind !== "template") return false;
+  const isLiteral = (source: string) => own(recipes, source)?.kind === "literal";
+  return templateKeys(recipe.text).every(isLiteral) && fillTemplate(recipe.text, literalsOf(recipes)) === "";
+}
+
+function literalsOf(recipes: Recipes): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(recipes).flatMap(([key, recipe]) => (recipe.kind === "literal" ? [[key, recipe.value]] : [])),
+  );
 }
 
 function directBytes(recipe: Recipe): number | undefined {

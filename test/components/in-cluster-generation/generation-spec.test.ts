@@ -9,6 +9,7 @@ import {
   hexToken,
   htpasswd,
   literal,
+  passphrase,
   password,
   provided,
   publicKeyOf,
@@ -117,6 +118,12 @@ describe("what the operator can generate", () => {
       dockerConfig({ "ghcr.io": { username: "user", password: "admin-password" } }),
       "is a Docker config, whose field auth is the base64 of several values, which the operator's templates can't compute",
       "move it to a separate secret, which this program makes",
+    ],
+    [
+      "a passphrase",
+      passphrase(),
+      "is a passphrase, and no generator of the operator makes words",
+      "change its recipe, or let this program generate the value",
     ],
     [
       "a key pair",

@@ -118,6 +118,7 @@ const kinds = Object.keys(recipeFields) as readonly Recipe["kind"][];
 /** Recipes that are made with an object of options, each with an example. */
 const optionsExamples: { readonly [K in Recipe["kind"]]?: string } = {
   password: "password({ length: 40 })",
+  passphrase: "passphrase({ words: 12 })",
   "ssh-key-pair": 'sshKeyPair({ type: "rsa-4096" })',
   "key-pair": 'keyPair({ type: "ecdsa-p256" })',
   "public-key": 'publicKeyOf("<key>", { format: "pem" })',

@@ -7,6 +7,7 @@ import {
   literal,
   password,
   keyPair,
+  passphrase,
   provided,
   publicKeyOf,
   rotatedAt,
@@ -84,7 +85,40 @@ const refused: readonly (readonly [name: string, keys: Keys, path: string, probl
   ],
   ["half a byte", { a: hexToken(32.5) }, "a", "bytes must be a whole number from 1 to 4096, received 32.5"],
   ["no bytes", { a: base64Bytes(0) }, "a", "bytes must be a whole number from 1 to 4096, received 0"],
-  ["an empty literal", { a: literal("") }, "a", "a literal must not be empty"],
+  ["an empty template", { a: password(), t: template("") }, "t", "a template must not be empty"],
+  [
+    "a hash of an empty literal",
+    { a: literal(""), h: bcryptOf("a") },
+    "h",
+    'hashes "a", which is empty: whoever gives no password would pass',
+  ],
+  ["a passphrase of too few words", { a: passphrase({ words: 9 }) }, "a", weak(116), "take more words"],
+  ...([0, 101, 1.5, NaN] as const).map(
+    (words) =>
+      [
+        `a passphrase of ${words} words`,
+        { a: passphrase({ words }) },
+        "a",
+        `words must be a whole number from 1 to 100, ${received(words)}`,
+      ] as const,
+  ),
+  ...(["\n", "ä", "123456789"] as const).map(
+    (separator) =>
+      [
+        `a passphrase with the separator ${JSON.stringify(separator)}`,
+        { a: passphrase({ separator }) },
+        "a",
+        `separator must be printable ASCII of at most 8 characters, ${received(separator)}`,
+        'such as separator: "-"',
+      ] as const,
+  ),
+  [
+    "a hash of a passphrase that may be long",
+    { a: passphrase(), h: bcryptOf("a") },
+    "h",
+    'hashes "a", which may have 99 bytes; bcrypt reads the first 72 only',
+    'make "a" shorter',
+  ],
   [
     "a hash of an unknown key",
     { a: password(), h: bcryptOf("b") },
@@ -186,7 +220,7 @@ const refused: readonly (readonly [name: string, keys: Keys, path: string, probl
     "a hash of a private key",
     { a: sshKeyPair(), h: bcryptOf("a") },
     "h",
-    'hashes "a", which has 419 bytes; bcrypt reads the first 72 only',
+    'hashes "a", which may have 419 bytes; bcrypt reads the first 72 only',
     'make "a" shorter',
   ],
   [
@@ -264,6 +298,8 @@ describe("checking the recipes of a secret", () => {
       hex: hexToken(16),
       base64: base64Bytes(16),
       literal: literal("x"),
+      empty: literal(""),
+      words: passphrase({ separator: "" }),
       provided: provided("token"),
       time: rotatedAt(),
       id: sshKeyPair({ comment: "a" }),
