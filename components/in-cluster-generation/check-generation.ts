@@ -8,14 +8,21 @@ import { replacePlaceholders, type Placeholder } from "../values/template.ts";
 import { operatorText } from "./filters.ts";
 import { generatorBits, generatorProblem } from "./generator.ts";
 
+export interface WantedStrength {
+  /** Least strength of a value, in bits. */
+  readonly minimumBits: number;
+  /** Keys that may be weaker. Default: none. */
+  readonly mayBeWeak?: ReadonlySet<string>;
+}
+
 /** Why the operator can't make a secret of these keys: an issue for each key that it can't, at `path`. Pure. */
 export function checkGeneration(
   path: string,
   keys: Readonly<Record<string, Recipe>>,
-  minimumBits: number,
+  strengths: WantedStrength,
 ): readonly Issue[] {
-  const issues = Object.entries(keys).flatMap(([key, recipe]): readonly Issue[] => {
-    const issue = keyIssue(recipe, keys, minimumBits);
+  const issues = Object.keys(keys).flatMap((key): readonly Issue[] => {
+    const issue = keyIssue(key, keys, strengths);
     return issue === undefined ? [] : [{ ...issue, path, problem: `key "${key}" ${issue.problem}` }];
   });
   if (Object.values(keys).some(isRandom)) return issues;
@@ -23,16 +30,20 @@ export function checkGeneration(
 }
 
 function keyIssue(
-  recipe: Recipe,
+  key: string,
   keys: Readonly<Record<string, Recipe>>,
-  minimumBits: number,
+  { minimumBits, mayBeWeak: allowed = new Set() }: WantedStrength,
 ): Omit<Issue, "path"> | undefined {
+  const recipe = own(keys, key);
+  if (recipe === undefined) return undefined;
   if (isRandom(recipe)) {
     const problem = generatorProblem(recipe);
     if (problem !== undefined) return { problem, fix: "change its recipe, or let this program generate the value" };
     const bits = generatorBits(recipe);
     // What is too weak wherever it is made is an issue of the catalogue already, or allowed.
-    if (bits >= minimumBits || strength(recipe) < minimumBits || mayBeWeak(recipe)) return undefined;
+    if (bits >= minimumBits || strength(recipe) < minimumBits || mayBeWeak(recipe) || allowed.has(key)) {
+      return undefined;
+    }
     return {
       problem: `would have ${bits} bits as the operator generates it; the environment's minimum is ${minimumBits}`,
       fix: "make it longer",

@@ -1,4 +1,4 @@
-import { all, output, secret, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
+import { all, log, output, secret, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import { sortedByKey } from "../support/canonical-json.ts";
 import { unreachable } from "../support/messages/errors.ts";
 import { own } from "../support/own.ts";
@@ -6,9 +6,10 @@ import { makeSalt } from "./bcrypt.ts";
 import { derive, isDerived, saltsOf } from "./derived.ts";
 import { frozen } from "./frozen.ts";
 import type { Entropy } from "./entropy.ts";
-import type { DerivedRecipe, Recipe } from "./recipe.ts";
+import type { DerivedRecipe, ProvidedRecipe, Recipe } from "./recipe.ts";
 import { fingerprint, generate, isRandom, type RandomRecipe } from "./recipes/index.ts";
 import type { SecretSpec } from "./secret-spec.ts";
+import { whiteSpaceWarning } from "./white-space.ts";
 
 /** Values of a secret by key, marked secret. */
 export type SecretValues = Output<Readonly<Record<string, string>>>;
@@ -50,12 +51,21 @@ function directValue(args: ValuesArgs, key: string, recipe: Recipe): Output<stri
     case "literal":
       return output(recipe.value);
     case "provided":
-      return args.provided(recipe.config);
+      return looked(args, key, recipe);
     case "rotated-at":
       return output(args.spec.rotatedAt);
     default:
       return unreachable(recipe);
   }
+}
+
+/** A provided value as it is; where white space stands at an end, the run says so. */
+function looked({ spec, provided }: ValuesArgs, key: string, { config }: ProvidedRecipe): Output<string> {
+  return provided(config).apply((value) => {
+    const warning = whiteSpaceWarning({ id: spec.id, key, config, value });
+    if (warning !== undefined) void log.warn(warning);
+    return value;
+  });
 }
 
 function generatedValue(

@@ -37,13 +37,18 @@ export function checkRecipes(secret: RecipesOfSecret): readonly Issue[] {
   );
 }
 
-/** Values that are weaker than the environment's minimum. Pure. */
+/**
+ * Values that are weaker than the environment's minimum. Pure.
+ *
+ * @param allowed keys that may be.
+ */
 export function weakRecipes(
   { path, recipes }: Pick<RecipesOfSecret, "path" | "recipes">,
   minimumBits: number,
+  allowed: ReadonlySet<string> = new Set(),
 ): readonly Issue[] {
   return Object.entries(recipes).flatMap(([key, recipe]) => {
-    if (!isRandom(recipe) || recipeProblem(recipe) !== undefined) return [];
+    if (!isRandom(recipe) || recipeProblem(recipe) !== undefined || allowed.has(key)) return [];
     const issue = weakness(recipe, minimumBits);
     return issue === undefined ? [] : [{ path: path(key), ...issue }];
   });

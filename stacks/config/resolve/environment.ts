@@ -14,6 +14,7 @@ import { checkGenerated } from "../check/generated.ts";
 import { checkNamespaceFacts } from "../check/namespace-facts.ts";
 import { checkIdentities, checkPlacements } from "../check/placements.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
+import { weakKeysOf } from "../check/weak-keys.ts";
 import { checkPolicy } from "../check/policy.ts";
 import { secretsInFacts } from "../check/secrets-in-facts.ts";
 import { checkStoreFacts, type SecretsAtHand } from "../check/store-facts.ts";
@@ -72,7 +73,14 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     }),
   );
   const specs = new Map(Object.entries(facts.clusters).map(([name, each]) => [name, clusterSpec(name, each)]));
-  const resolved = resolveSecrets({ ...args, catalogue, facts, isWhole: checked.isWhole });
+  const weak = weakKeysOf({ ...args, catalogue, facts, isWhole: checked.isWhole });
+  const resolved = resolveSecrets({
+    ...args,
+    catalogue,
+    facts,
+    isWhole: checked.isWhole,
+    allowedWeakKeys: weak.allowed,
+  });
   const delivered = resolveDeliveries({ catalogue, facts, secrets: resolved.secrets });
   const placed = resolveNamespaces({ facts, stores, clusters: specs, deliveries: delivered.deliveries });
   const parts = {
@@ -83,6 +91,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     clusters: clustersOf(specs, placed.namespaces),
     namespaces: placed.namespaces,
     secrets: resolved.secrets,
+    weakKeys: weak.allowed.filter(({ secret }) => resolved.secrets.some(({ id }) => id === secret)),
     existingSecrets: facts.existingSecrets,
     refreshSeconds: facts.refreshSeconds,
     detectDrift: facts.detectDrift,
@@ -104,6 +113,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...delivered.issues,
     ...plainIssues(facts, args.policy),
     ...checkPolicy(environment),
+    ...weak.issues,
     ...checkStoreFacts(environment, args),
     ...checkPlacements(environment, checked.isWhole ? delivered.deliveries : undefined),
     ...checkIdentities(environment),

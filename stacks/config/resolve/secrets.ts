@@ -10,6 +10,7 @@ import { initialEpoch, type Origin, type SecretSpec } from "../../../components/
 import type { Catalogue, CatalogueSecret } from "../../environments/catalogue-spec.ts";
 import { folded } from "../check/catalogue/fold.ts";
 import { keyPath } from "../check/catalogue/path.ts";
+import type { AllowedWeakKey } from "../check/weak-keys.ts";
 import { weakRecipes } from "../check/recipes.ts";
 import type { Policy } from "../../environments/policy.ts";
 import type { Facts } from "../schema/index.ts";
@@ -22,6 +23,7 @@ export interface ResolveSecretsArgs {
     "created" | "rotations" | "adopt" | "adoptWithout" | "reference" | "generatedInCluster" | "applications"
   >;
   readonly policy: Policy;
+  readonly allowedWeakKeys: readonly AllowedWeakKey[];
   /** Configuration keys that hold a secret value. */
   readonly secretKeys: ReadonlySet<string>;
   /** Whether all of the catalogue could be read: what names a secret of it that is not there names nothing. */
@@ -46,7 +48,13 @@ export function resolveSecrets(args: ResolveSecretsArgs): ResolvedSecrets {
       // Somebody else makes the values of a referenced secret: no rule applies to them, and nobody has to bring any.
       if (own(args.facts.reference, id) !== true) {
         issues.push(...missingValues(keys, args));
-        issues.push(...weakRecipes({ path: (key) => keyPath(app, name, key), recipes: keys }, args.policy.minimumBits));
+        issues.push(
+          ...weakRecipes(
+            { path: (key) => keyPath(app, name, key), recipes: keys },
+            args.policy.minimumBits,
+            weakKeysIn(args, id),
+          ),
+        );
       }
       const { origin, issues: contradictions } = resolveOrigin(id, args.facts);
       issues.push(...contradictions);
@@ -61,6 +69,11 @@ export function resolveSecrets(args: ResolveSecretsArgs): ResolvedSecrets {
       ...folded(issues, "catalogue"),
     ],
   };
+}
+
+/** Keys of a secret that may be weak. */
+function weakKeysIn({ allowedWeakKeys }: ResolveSecretsArgs, id: string): ReadonlySet<string> {
+  return new Set(allowedWeakKeys.filter(({ secret }) => secret === id).map(({ key }) => key));
 }
 
 /** The applications that an environment runs: all of the catalogue, or those that its facts list. */

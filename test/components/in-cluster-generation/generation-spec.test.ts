@@ -66,19 +66,19 @@ describe("spec of an in-cluster generation", () => {
     assert.equal(filled["base64"], "dGhlICJzaG9wIg==:{{ .value0 | b64enc }}");
     assert.equal(filled["dollar"], "${HOME}/{{ .value1 }}");
     for (const text of Object.values(filled)) assert.match(text, new RegExp(templatePattern));
-    assert.deepEqual(checkGeneration(path, quoted, 128), []);
+    assert.deepEqual(checkGeneration(path, quoted, { minimumBits: 128 }), []);
   });
 
   it("has the operator write JSON of a value with a quotation mark, where the template has none around it", () => {
     const token = password({ length: 64, symbols: '"' });
     const bare = { token, text: template('{"token":${token|json}}') };
     assert.equal(generationSpec({ keys: bare }).template["text"], '{"token":{{ .value0 | toJson }}}');
-    assert.deepEqual(checkGeneration(path, bare, 128), []);
+    assert.deepEqual(checkGeneration(path, bare, { minimumBits: 128 }), []);
     const around = { token, text: template('{"token":"${token|json}"}') };
     assert.throws(() => generationSpec({ keys: around }), {
       message: "the operator can't write key token with filter json",
     });
-    assert.deepEqual(checkGeneration(path, around, 128), [
+    assert.deepEqual(checkGeneration(path, around, { minimumBits: 128 }), [
       {
         path,
         problem:
@@ -97,7 +97,10 @@ describe("spec of an in-cluster generation", () => {
 
 describe("what the operator can generate", () => {
   it("is every recipe that needs no more than a generator and a text", () => {
-    assert.deepEqual(checkGeneration(path, { ...keys, token: hexToken(32), bytes: base64Bytes(32) }, 128), []);
+    assert.deepEqual(
+      checkGeneration(path, { ...keys, token: hexToken(32), bytes: base64Bytes(32) }, { minimumBits: 128 }),
+      [],
+    );
   });
 
   for (const [what, recipe, problem, fix] of [
@@ -194,20 +197,28 @@ describe("what the operator can generate", () => {
   ] as const) {
     it(`is not ${what}`, () => {
       const spaced = password({ length: 64, symbols: "/ " });
-      assert.deepEqual(checkGeneration(path, { ...keys, spaced, broken: recipe }, 128), [
+      assert.deepEqual(checkGeneration(path, { ...keys, spaced, broken: recipe }, { minimumBits: 128 }), [
         { path, problem: `key "broken" ${problem}`, ...(fix === undefined ? {} : { fix }) },
       ]);
     });
   }
 
   it("is not a secret without anything random", () => {
-    assert.deepEqual(checkGeneration(path, { user: literal("shop") }, 128), [
+    assert.deepEqual(checkGeneration(path, { user: literal("shop") }, { minimumBits: 128 }), [
       { path, problem: "none of its keys is random: there is nothing to generate" },
     ]);
   });
 
+  it("is a value that policy allows to be weaker than the operator makes it", () => {
+    const token = hexToken(16);
+    assert.deepEqual(
+      checkGeneration(path, { ...keys, token }, { minimumBits: 128, mayBeWeak: new Set(["token"]) }),
+      [],
+    );
+  });
+
   it("is a weak value that only names somebody", () => {
     const name = password({ length: 12, classes: ["lower", "digits"], identifies: true });
-    assert.deepEqual(checkGeneration(path, { ...keys, name }, 128), []);
+    assert.deepEqual(checkGeneration(path, { ...keys, name }, { minimumBits: 128 }), []);
   });
 });
