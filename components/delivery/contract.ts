@@ -9,10 +9,11 @@ export const existingSecretChoices = ["adopt", "merge", "overwrite"] as const;
 export type ExistingSecretChoice = (typeof existingSecretChoices)[number];
 
 /**
- * How a Secret gets into its namespace: `external-secret` by the operator, from the store that the namespace reads; `plain`
- * by this program itself, so that its values are in the state as well.
+ * How a Secret gets into its namespace: `external-secret` by the operator, from the store that the namespace reads; `gitops`
+ * the same, but its ExternalSecret is rendered for a GitOps tool to apply; `plain` by this program itself, so that its
+ * values are in the state as well.
  */
-export const vias = ["external-secret", "plain"] as const;
+export const vias = ["external-secret", "gitops", "plain"] as const;
 export type Via = (typeof vias)[number];
 
 /** One Kubernetes Secret that a namespace gets. Plain data. */
@@ -36,6 +37,16 @@ export interface DeliverySpec {
   readonly labels?: Readonly<Record<string, string>>;
   /** Annotations of the Secret by name, besides those that this program or the operator sets. Default: none. */
   readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** Whether the operator brings the Secret, from the store that the namespace reads. */
+export function isSynced({ via }: Pick<DeliverySpec, "via">): boolean {
+  return via === "external-secret" || via === "gitops";
+}
+
+/** Whether this program itself applies the ExternalSecret that the operator brings the Secret by. */
+export function isApplied({ via }: Pick<DeliverySpec, "via">): boolean {
+  return via === "external-secret";
 }
 
 /** Whether a Secret has another owner, and only gets our keys. */

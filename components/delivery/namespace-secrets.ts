@@ -3,7 +3,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 import type { ClusterTarget } from "../clusters/contract.ts";
 import { keptNamespace } from "../clusters/kept-namespace.ts";
 import { consumerNamespace } from "../clusters/namespace-names.ts";
-import { ownedBy } from "../clusters/owner.ts";
+import { handedOver, ownedBy } from "../clusters/owner.ts";
 import { secretStore } from "../external-secrets/manifests.ts";
 import type { OperatorTarget } from "../external-secrets/operator/operator.ts";
 import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness/hooks.ts";
@@ -12,9 +12,10 @@ import type { IdentityFactory } from "../backends/identity.ts";
 import type { ReadGrant, StoredSecret } from "../backends/contract.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
 import { Component } from "../support/component.ts";
-import type { Delivery, DeliverySpec } from "./contract.ts";
+import { isApplied, isSynced, type Delivery, type DeliverySpec } from "./contract.ts";
 import { ExternalSecretDelivery, remoteOnly } from "./external-secret.ts";
 import type { ClusterSecretStore } from "./cluster-secret-store.ts";
+import { GitOpsDelivery, manifestMetadata, type Manifest } from "./gitops.ts";
 import { PlainDelivery } from "./plain.ts";
 import { secretStoreName, secretStoreResource } from "./secret-store-name.ts";
 import { loginResources } from "./service-account.ts";
@@ -69,6 +70,8 @@ export interface NamespaceSecretsArgs {
   readonly unmerged: ReadonlyMap<string, string>;
   /** Whether Secrets outlive `destroy`. */
   readonly retain: boolean;
+  /** Whether its SecretStore and ExternalSecrets stay in the cluster when this stack no longer has them. */
+  readonly handOver: boolean;
 }
 
 /**
@@ -79,6 +82,8 @@ export interface NamespaceSecretsArgs {
  * new NamespaceSecrets("main/mlflow", { spec, cluster, reading, deliveries, stored, ... });
  */
 export class NamespaceSecrets extends Component {
+  readonly #manifests: Manifest[] = [];
+
   constructor(name: string, args: NamespaceSecretsArgs, opts?: ComponentResourceOptions) {
     super("secrets:delivery:NamespaceSecrets", name, opts);
     const options = this.child({ provider: args.cluster.provider });
@@ -87,22 +92,29 @@ export class NamespaceSecrets extends Component {
       : [];
     const within = { ...options, dependsOn: namespace };
     const { retain, reading } = args;
-    const synced = reading === undefined ? undefined : this.#externalSecrets(name, args, reading, within);
-    const plain = new PlainDelivery({ namespaceKey: name, owner: args.cluster.owner, retain, options: within });
+    const { owner } = args.cluster;
+    const synced = reading === undefined ? undefined : this.#synced(name, args, reading, within);
+    const plain = new PlainDelivery({ namespaceKey: name, owner, retain, options: within });
     for (const each of args.deliveries) {
       if (each.via === "plain") plain.deliver(each, args.embedded);
-      else if (synced !== undefined) synced.deliver(each, args.stored);
+      else if (synced !== undefined) synced[each.via].deliver(each, args.stored);
       else throw new Error(`${name} reads no store, but ${each.secretName} comes from one`);
     }
     this.registerOutputs({});
   }
 
-  #externalSecrets(
+  /** What is delivered `gitops`: its ExternalSecrets, and the SecretStore where nothing else reads through it. */
+  get manifests(): readonly Manifest[] {
+    return this.#manifests;
+  }
+
+  /** The ways by which the operator brings Secrets from the store. */
+  #synced(
     name: string,
     args: NamespaceSecretsArgs,
     reading: RemoteReading,
     options: CustomResourceOptions,
-  ): Delivery {
+  ): Readonly<Record<"external-secret" | "gitops", Delivery>> {
     const { readiness, refreshSeconds } = reading;
     const { secretStore, dependsOn } =
       reading.through === "secret-store"
@@ -111,18 +123,23 @@ export class NamespaceSecrets extends Component {
             secretStore: { kind: "ClusterSecretStore", name: reading.reader.storeName } as const,
             dependsOn: [...reading.reader.ready, ...asList(options.dependsOn)],
           };
-    return new ExternalSecretDelivery({
-      namespaceKey: name,
-      secretStore,
-      storeKind: reading.store.kind,
-      refreshSeconds,
-      owner: args.cluster.owner,
-      retain: args.retain,
-      readiness,
-      unmerged: args.unmerged,
-      dependsOn,
-      options,
-    });
+    const { retain, unmerged, handOver } = args;
+    const { owner } = args.cluster;
+    const place = { secretStore, refreshSeconds, retain };
+    return {
+      "external-secret": new ExternalSecretDelivery({
+        ...place,
+        namespaceKey: name,
+        storeKind: reading.store.kind,
+        owner,
+        handOver,
+        readiness,
+        unmerged,
+        dependsOn,
+        options,
+      }),
+      gitops: new GitOpsDelivery({ ...place, owner, render: (manifest) => this.#manifests.push(manifest) }),
+    };
   }
 
   /** The namespace's SecretStore, with permission to read exactly the objects that its Secrets are built from. */
@@ -144,22 +161,26 @@ export class NamespaceSecrets extends Component {
       options,
     );
     const storeName = secretStoreName(cluster.spec);
+    const reference = { kind: "SecretStore", name: storeName } as const;
+    const provider = storeProvider(reading.store, identity.login);
+    if (!args.deliveries.some(isApplied)) {
+      const metadata = manifestMetadata(storeName, namespace, cluster.owner);
+      this.#manifests.push({ ...secretStore(metadata, provider), metadata });
+      return { secretStore: reference, dependsOn: [] };
+    }
     const metadata = {
       name: storeName,
       namespace,
-      annotations: { ...ownedBy(cluster.owner), ...waitForReady },
+      annotations: { ...ownedBy(cluster.owner), ...handedOver(args.handOver), ...waitForReady },
     };
-    const resource = new CustomResource(
-      secretStoreResource(name, cluster.spec),
-      secretStore(metadata, storeProvider(reading.store, identity.login)),
-      {
-        ...options,
-        dependsOn: [...operator.ready, ...identity.dependsOn, ...account],
-        customTimeouts: readyTimeouts(reading.store.kind),
-        hooks: { onError: [readiness.explain] },
-      },
-    );
-    return { secretStore: { kind: "SecretStore", name: storeName } as const, dependsOn: [resource] };
+    const resource = new CustomResource(secretStoreResource(name, cluster.spec), secretStore(metadata, provider), {
+      ...options,
+      ...(args.handOver ? { retainOnDelete: true } : {}),
+      dependsOn: [...operator.ready, ...identity.dependsOn, ...account],
+      customTimeouts: readyTimeouts(reading.store.kind),
+      hooks: { onError: [readiness.explain] },
+    });
+    return { secretStore: reference, dependsOn: [resource] };
   }
 }
 
@@ -169,7 +190,7 @@ export function grantsOf({
   stored,
 }: Pick<NamespaceSecretsArgs, "deliveries" | "stored">): readonly ReadGrant[] {
   const remotes = remoteOnly(stored);
-  const synced = deliveries.filter(({ via }) => via === "external-secret");
+  const synced = deliveries.filter(isSynced);
   const objects = synced.flatMap((each) => readObjects(each, remotes).flatMap(({ objects }) => objects));
   return [...new Map(objects.map(({ object, grant }) => [object.name, grant])).values()];
 }

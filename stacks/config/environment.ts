@@ -1,7 +1,7 @@
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { RemoteObject } from "../../components/backends/remote-object.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
-import type { DeliverySpec, ExistingSecretChoice } from "../../components/delivery/contract.ts";
+import { isSynced, type DeliverySpec, type ExistingSecretChoice } from "../../components/delivery/contract.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import type { AllowedWeakKey } from "./check/weak-keys.ts";
 import type { Policy } from "../environments/policy.ts";
@@ -58,6 +58,8 @@ export interface Namespace {
   readonly storeLabel: string;
   /** Whether the namespace is made here. It outlives this stack all the same. */
   readonly create: boolean;
+  /** Whether its SecretStore and ExternalSecrets stay in the cluster when this stack no longer has them. */
+  readonly handOver: boolean;
   readonly deliveries: readonly DeliverySpec[];
 }
 
@@ -87,12 +89,14 @@ export function consumersOf(
   return namespaces.filter(({ deliveries }) => deliveries.some(({ keys }) => keys.some(({ secret }) => secret === id)));
 }
 
-/** Those of them that the operator brings nothing to: this program itself needs the value. */
+/** The namespaces that get a key of a secret in a Secret that the operator does not bring: this program needs the value. */
 export function plainConsumersOf(
-  environment: Pick<Environment, "namespaces">,
-  secret: Pick<SecretSpec, "id">,
+  { namespaces }: Pick<Environment, "namespaces">,
+  { id }: Pick<SecretSpec, "id">,
 ): readonly Namespace[] {
-  return consumersOf(environment, secret).filter((namespace) => !readsStore(namespace));
+  return namespaces.filter(({ deliveries }) =>
+    deliveries.some((each) => !isSynced(each) && each.keys.some(({ secret }) => secret === id)),
+  );
 }
 
 /** The stores that namespaces read through the operator, each once. */
@@ -102,5 +106,5 @@ export function storesReadBy(namespaces: readonly Namespace[]): readonly RemoteS
 
 /** Whether the operator brings a Secret into the namespace, from the store that it reads. */
 export function readsStore(namespace: Namespace): namespace is Namespace & { readonly store: RemoteStoreSpec } {
-  return namespace.store !== undefined && namespace.deliveries.some(({ via }) => via === "external-secret");
+  return namespace.store !== undefined && namespace.deliveries.some(isSynced);
 }

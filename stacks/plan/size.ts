@@ -1,3 +1,4 @@
+import { isApplied, isSynced } from "../../components/delivery/contract.ts";
 import { backendOf, isWriteOnly, type RemoteStoreSpec } from "../../components/backends/index.ts";
 import { loginKind } from "../../components/backends/identities.ts";
 import { chartScopesTokenCreation } from "../../components/external-secrets/operator/values.ts";
@@ -78,9 +79,10 @@ function ofCluster(environment: Environment, { spec, namespaces, needsOperator }
 function ofNamespace(environment: Environment, namespace: Namespace): number {
   const own =
     readsStore(namespace) && namespace.cluster.externalSecrets.clusterSecretStore === undefined
-      ? 1 + ofReader(environment, namespace.store, [namespace])
+      ? (namespace.deliveries.some(isApplied) ? 1 : 0) + ofReader(environment, namespace.store, [namespace])
       : 0;
-  return 1 + (namespace.create ? 1 : 0) + own + namespace.deliveries.length;
+  // What is rendered for a GitOps tool is no resource.
+  return 1 + (namespace.create ? 1 : 0) + own + namespace.deliveries.filter(({ via }) => via !== "gitops").length;
 }
 
 /** What namespaces read by, all as one: an account with the right to ask for its token, or credentials; and its identity. */
@@ -90,7 +92,7 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
   const wanted = new Set(
     readers
       .flatMap(({ deliveries }) => deliveries)
-      .filter(({ via }) => via === "external-secret")
+      .filter(isSynced)
       .flatMap(({ keys }) => keys.map(({ secret, from }) => `${secret}\n${from}`)),
   );
   const objects = placements

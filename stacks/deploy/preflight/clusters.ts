@@ -12,10 +12,11 @@ import {
 import { isMerged, type DeliverySpec } from "../../../components/delivery/contract.ts";
 import { wantedClusterObjects, wantedObjects, type WantedObject } from "../../../components/delivery/wanted.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
-import { configPath, setCommand } from "../../../components/support/messages/config-command.ts";
+import { setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { readsStore, type Cluster, type Environment } from "../../config/environment.ts";
 import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
+import { changingHands } from "./changing-hands.ts";
 import { deliveryTypes, resourcesOf } from "./known-deliveries.ts";
 import { changedTypeIssues, existingTypeIssues, newTypes } from "./secret-types.ts";
 
@@ -57,7 +58,7 @@ export async function preflightClusters(args: ClusterPreflightArgs): Promise<Clu
   );
   return {
     issues: [
-      ...changingHands(args),
+      ...changingHands(args.environment, args.state),
       ...clusters.flatMap((cluster) => changedTypeIssues(args.state, cluster)),
       ...found.flatMap(({ issues }) => issues),
     ],
@@ -152,28 +153,4 @@ function untrackedIssue({ name }: ClusterSpec, object: FoundObject): Issue {
 
 function keyOf(object: ObjectName): string {
   return `${object.kind} ${placeOf(object)}`;
-}
-
-/**
- * Secrets that would change hands, from an ExternalSecret of this stack to Pulumi or back, which is what a change between a
- * remote store and kind `kubernetes` does: the old resource goes last, and takes the Secret along that was just written.
- * Keys that were only merged stay.
- */
-function changingHands({ environment, state }: ClusterPreflightArgs): readonly Issue[] {
-  const owned = state.filter(({ merges }) => merges !== true);
-  return environment.namespaces.flatMap((namespace) =>
-    namespace.deliveries.flatMap((delivery): readonly Issue[] => {
-      const former = delivery.via === "plain" ? "external-secret" : "plain";
-      if (resourcesOf(owned, namespace.key, delivery, deliveryTypes[former]).length === 0) return [];
-      const maker =
-        former === "plain" ? "was written by this stack itself" : "belongs to an ExternalSecret of this stack";
-      return [
-        {
-          path: configPath(["namespaces", namespace.name, "store"]),
-          problem: `Secret ${delivery.secretName} ${maker}, which this change would delete together with the Secret`,
-          fix: "keep the store; a namespace can't move between a remote store and plain Secrets while an application uses them",
-        },
-      ];
-    }),
-  );
 }

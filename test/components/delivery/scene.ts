@@ -1,6 +1,6 @@
 import { ErrorHook, ResourceHook, output, secret } from "@pulumi/pulumi";
 import { openCluster } from "../../../components/clusters/open.ts";
-import type { DeliverySpec, Via } from "../../../components/delivery/contract.ts";
+import { isSynced, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
 import { NamespaceSecrets, type NamespaceSecretsArgs } from "../../../components/delivery/namespace-secrets.ts";
 import { loadIdentity } from "../../../components/backends/identities.ts";
 import type { StoredSecret } from "../../../components/backends/contract.ts";
@@ -43,6 +43,7 @@ export interface Scene {
   readonly deliveries?: readonly DeliverySpec[];
   readonly create?: boolean;
   readonly retain?: boolean;
+  readonly handOver?: boolean;
   /** What earlier runs asked for in vain. Default: nothing. */
   readonly unmerged?: ReadonlyMap<string, string>;
   /** Whether the values come marked as secret, as they should. Default: true. */
@@ -55,16 +56,16 @@ export async function namespaceScene({
   deliveries = [wholeDelivery],
   create = false,
   retain = false,
+  handOver = false,
   marked = true,
   unmerged = new Map<string, string>(),
 }: Scene) {
   const spec = environment();
   const [storeSpec, clusterSpec] = [spec.stores.get("vault"), spec.clusters.get("main")?.spec];
   if (storeSpec === undefined || clusterSpec === undefined) throw new Error("the fixture lost its store or cluster");
-  const session =
-    via === "external-secret"
-      ? await prepared(openStore({ spec: storeSpec, secretConfig: () => undefined, options: {} }))
-      : undefined;
+  const session = isSynced({ via })
+    ? await prepared(openStore({ spec: storeSpec, secretConfig: () => undefined, options: {} }))
+    : undefined;
   const cluster = openCluster(clusterSpec, "acme/test", {});
   const stored = new Map<string, StoredSecret>();
   for (const [id, values] of Object.entries(storedValues)) {
@@ -117,6 +118,7 @@ export async function namespaceScene({
     embedded: stored,
     unmerged,
     retain,
+    handOver,
   };
   return new NamespaceSecrets("main/shop", args);
 }
