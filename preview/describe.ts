@@ -105,8 +105,14 @@ function origin(recipe: Recipe): Omit<PreviewedKey, "key"> {
     case "hex":
     case "base64":
     case "uuid":
+    case "passphrase":
+    case "ssh-key-pair":
+    case "key-pair":
       return { value: "generated" };
     case "bcrypt":
+    case "docker-config":
+    case "htpasswd":
+    case "public-key":
     case "template":
     case "rotated-at":
       return { value: "derived" };

@@ -1,10 +1,9 @@
 import { configPath, setCommand, setSecretCommand } from "../support/messages/config-command.ts";
 import type { Issue } from "../support/messages/errors.ts";
 import { own } from "../support/own.ts";
-import { bcryptHash, saltOf } from "../values/bcrypt.ts";
-import { isRandom, type Recipe } from "../values/recipe.ts";
+import { derive, isDerived, isFrozen, saltsOf, sourcesOf } from "../values/derived.ts";
+import { isRandom, type DerivedRecipe, type Recipe } from "../values/recipe.ts";
 import { keysGivenUp, preferredHolder, type SecretSpec } from "../values/secret-spec.ts";
-import { fillTemplate } from "../values/template.ts";
 import type { HeldValue, Holder } from "./held.ts";
 
 export interface AdoptionArgs {
@@ -89,7 +88,7 @@ function assessed(
 
 /** Of a value that is random, or made of one: what is said. All others are configured. */
 function outcomeOf(recipe: Recipe | undefined, random: KeyOutcome): KeyOutcome {
-  return recipe !== undefined && (isRandom(recipe) || recipe.kind === "bcrypt") ? random : "configured";
+  return recipe !== undefined && isFrozen(recipe) ? random : "configured";
 }
 
 /** The holder that facts name goes first: what others hold instead is then lost on purpose. */
@@ -102,7 +101,7 @@ function inOrderOfChoice(spec: SecretSpec, holders: readonly Holder[]): readonly
 function startingValues({ keys }: SecretSpec, holders: readonly Holder[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(keys).flatMap(([key, recipe]) => {
-      if (!isRandom(recipe) && recipe.kind !== "bcrypt") return [];
+      if (!isFrozen(recipe)) return [];
       const text = holders.map(({ values }) => textOf(own(values, key))).find((each) => each !== undefined);
       return text === undefined ? [] : [[key, text] as const];
     }),
@@ -122,14 +121,36 @@ function resultOf(
       return [key, recipe.kind === "provided" ? own(provided, recipe.config) : undefined];
     }),
   ) as Readonly<Record<string, string | undefined>>;
-  const derived = Object.entries(spec.keys).flatMap(([key, recipe]) => {
-    if (recipe.kind === "template") return [[key, fillTemplate(recipe.text, direct)] as const];
-    if (recipe.kind !== "bcrypt") return [];
-    const [value, salt] = [direct[recipe.of], saltOf(own(start, key) ?? "")];
-    if (value === undefined || salt === undefined) return [];
-    return [[key, bcryptHash({ of: `${spec.id} ${recipe.of}`, value, salt })] as const];
-  });
-  return { ...direct, ...Object.fromEntries(derived) };
+  const derived = derivedIn(spec, start, direct, ({ kind }) => kind !== "template");
+  const standing = { ...direct, ...derived };
+  return { ...standing, ...derivedIn(spec, start, standing, ({ kind }) => kind === "template") };
+}
+
+/** What is made of other keys, where those are known, and with salts that are known. */
+function derivedIn(
+  { id, keys }: SecretSpec,
+  start: Readonly<Record<string, string>>,
+  known: Readonly<Record<string, string | undefined>>,
+  isWanted: (recipe: DerivedRecipe) => boolean,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(keys).flatMap(([key, recipe]) => {
+      if (!isDerived(recipe) || !isWanted(recipe)) return [];
+      const sources = sourcesOf(recipe);
+      const values = texts(sources.map((source) => [source, own(known, source)]));
+      const salts = texts(saltsOf(key, recipe).map(({ name, heldIn }) => [name, heldIn(own(start, key) ?? "")]));
+      if (values === undefined || salts === undefined) return [];
+      return [[key, derive({ id, key, recipe, values, salts })] as const];
+    }),
+  );
+}
+
+/** Texts by name; `undefined` where one is missing. */
+function texts(
+  entries: readonly (readonly [string, string | undefined])[],
+): Readonly<Record<string, string>> | undefined {
+  const known = entries.flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const]));
+  return known.length === entries.length ? Object.fromEntries(known) : undefined;
 }
 
 interface Lost {
@@ -177,11 +198,20 @@ function difference(key: string, recipe: Recipe, { spec, holder, first }: Contex
         problem: `${another} the configuration`,
         fix: `set the existing value: ${setSecretCommand(recipe.config)}`,
       };
+    case "docker-config":
+      return {
+        problem: `${another} its registries and credentials make`,
+        fix: "change them so that they produce the existing value",
+      };
     case "template":
       return {
         problem: `${another} the catalogue's template makes`,
         fix: "change the template so that it produces the existing value",
       };
+    case "public-key":
+      return { problem: `holds a "${key}" that is not the public key of the "${recipe.of}" that the secret will have` };
+    case "htpasswd":
+      return { problem: `holds a "${key}" that is not the htpasswd file of the passwords that the secret will have` };
     case "bcrypt":
       return { problem: `holds a "${key}" that is not a bcrypt hash of the "${recipe.of}" that the secret will have` };
     default: {

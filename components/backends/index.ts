@@ -9,6 +9,7 @@ import type { Backend } from "./backend.ts";
 import type { OpenArgs, StoreSession } from "./session.ts";
 import { gcpSecretManager } from "./gcp/backend.ts";
 import type { GcpSecretManagerSpec } from "./gcp/secret-manager.ts";
+import { secretId } from "../support/naming.ts";
 import type { RemoteObject, SecretShape } from "./remote-object.ts";
 import { vaultKv } from "./vault/backend.ts";
 import type { VaultKvSpec } from "./vault/kv.ts";
@@ -52,7 +53,23 @@ export function remoteObjectsOf(spec: RemoteStoreSpec, shape: SecretShape): read
 
 /** What a store would refuse about a secret. Pure; runs while the configuration is parsed. */
 export function checkSecretShape(spec: RemoteStoreSpec, shape: SecretShape): readonly Issue[] {
-  return backendOf(spec).check(spec, shape);
+  return [...backendOf(spec).check(spec, shape), ...emptyObjects(spec, shape)];
+}
+
+/**
+ * Objects that would be empty. Parameter Store, Secrets Manager and Google Cloud refuse those; of Key Vault no document says
+ * that it takes them. Within an object of several keys, an empty value is an empty text of its JSON, which all of them take.
+ */
+function emptyObjects(spec: RemoteStoreSpec, shape: SecretShape): readonly Issue[] {
+  const { empty = [], referenced, address } = shape;
+  if (empty.length === 0 || referenced === true) return [];
+  return remoteObjectsOf(spec, shape)
+    .filter(({ layout, keys }) => layout === "per-key" && keys.some((key) => empty.includes(key)))
+    .map(({ keys }) => ({
+      path: `stores.${spec.name}`,
+      problem: `key ${keys[0] ?? ""} of ${secretId(address)} is empty, and the store (${spec.kind}, layout per-key) keeps each key as an object of its own, which must not be empty`,
+      fix: "leave the key out, or keep the secret in a store with one object for all of its keys: layout bundle, or vault-kv",
+    }));
 }
 
 /** Whether what is written to one store gets into another by itself, under the same name. Pure. */

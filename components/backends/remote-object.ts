@@ -31,6 +31,8 @@ export interface SecretShape {
   readonly lengths: Readonly<Record<string, number>>;
   /** Keys whose value holds `{{`, or may: as far as recipes tell. Default: none. */
   readonly doubleBraces?: readonly string[];
+  /** Keys whose value is empty. Default: none. */
+  readonly empty?: readonly string[];
   /** Whether somebody else makes the objects, so that they may have names that are not given here. Default: no. */
   readonly referenced?: true;
 }

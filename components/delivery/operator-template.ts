@@ -36,9 +36,17 @@ export function operatorTemplate(text: string, variableOf: (source: string) => s
       if (part.kind === "broken") throw new Error("a template has a broken placeholder");
       const { key, filter, quoted } = part;
       if (filter === "json" && quoted) throw new Error(`${key} stands within a text of JSON`);
+      if (filter === "sha256") throw new Error(`${key} is hashed, for which the operator is allowed no function`);
       return `{{ .${variableOf(key)}${filter === undefined ? "" : ` | ${functionsOf[filter]}`} }}`;
     })
     .join("");
+}
+
+/** Sources that are hashed, for which the admission policies allow no function. */
+export function hashed(text: string): readonly string[] {
+  return deliveryTemplateParts(text).flatMap((part) =>
+    part.kind === "value" && part.filter === "sha256" ? [part.key] : [],
+  );
 }
 
 /** Sources with a filter that the operator has no function for at their place. */
@@ -53,7 +61,7 @@ export function unrenderable(text: string): readonly string[] {
  * percent sign of the value is encoded before the rest is put back. `toJson` writes `<`, `>` and `&` as escapes, which are
  * the same text to whoever reads the JSON.
  */
-const functionsOf: Readonly<Record<FilterName, string>> = {
+const functionsOf: Readonly<Record<Exclude<FilterName, "sha256">, string>> = {
   uri: [
     "urlquery",
     ...Object.entries({ "+": "%20", "%21": "!", "%27": "'", "%28": "(", "%29": ")", "%2A": "*" }).map(

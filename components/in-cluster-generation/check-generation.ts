@@ -8,14 +8,21 @@ import { replacePlaceholders, type Placeholder } from "../values/template.ts";
 import { operatorText } from "./filters.ts";
 import { generatorBits, generatorProblem } from "./generator.ts";
 
+export interface WantedStrength {
+  /** Least strength of a value, in bits. */
+  readonly minimumBits: number;
+  /** Keys that may be weaker. Default: none. */
+  readonly mayBeWeak?: ReadonlySet<string>;
+}
+
 /** Why the operator can't make a secret of these keys: an issue for each key that it can't, at `path`. Pure. */
 export function checkGeneration(
   path: string,
   keys: Readonly<Record<string, Recipe>>,
-  minimumBits: number,
+  strengths: WantedStrength,
 ): readonly Issue[] {
-  const issues = Object.entries(keys).flatMap(([key, recipe]): readonly Issue[] => {
-    const issue = keyIssue(recipe, keys, minimumBits);
+  const issues = Object.keys(keys).flatMap((key): readonly Issue[] => {
+    const issue = keyIssue(key, keys, strengths);
     return issue === undefined ? [] : [{ ...issue, path, problem: `key "${key}" ${issue.problem}` }];
   });
   if (Object.values(keys).some(isRandom)) return issues;
@@ -23,16 +30,20 @@ export function checkGeneration(
 }
 
 function keyIssue(
-  recipe: Recipe,
+  key: string,
   keys: Readonly<Record<string, Recipe>>,
-  minimumBits: number,
+  { minimumBits, mayBeWeak: allowed = new Set() }: WantedStrength,
 ): Omit<Issue, "path"> | undefined {
+  const recipe = own(keys, key);
+  if (recipe === undefined) return undefined;
   if (isRandom(recipe)) {
     const problem = generatorProblem(recipe);
     if (problem !== undefined) return { problem, fix: "change its recipe, or let this program generate the value" };
     const bits = generatorBits(recipe);
     // What is too weak wherever it is made is an issue of the catalogue already, or allowed.
-    if (bits >= minimumBits || strength(recipe) < minimumBits || mayBeWeak(recipe)) return undefined;
+    if (bits >= minimumBits || strength(recipe) < minimumBits || mayBeWeak(recipe) || allowed.has(key)) {
+      return undefined;
+    }
     return {
       problem: `would have ${bits} bits as the operator generates it; the environment's minimum is ${minimumBits}`,
       fix: "make it longer",
@@ -43,6 +54,22 @@ function keyIssue(
       return {
         problem: "is a provided value, which the operator does not have",
         fix: "move it to a separate secret",
+      };
+    case "public-key":
+      return {
+        problem: "is a public key, which the operator's templates can't compute",
+        fix: "let this program generate the secret",
+      };
+    case "docker-config":
+      return {
+        problem:
+          "is a Docker config, whose field auth is the base64 of several values, which the operator's templates can't compute",
+        fix: "move it to a separate secret, which this program makes",
+      };
+    case "htpasswd":
+      return {
+        problem: "is an htpasswd file, whose hashes the operator can't generate",
+        fix: "let this program generate the secret",
       };
     case "bcrypt":
       return {
@@ -100,6 +127,12 @@ function unwritable({ text }: TemplateRecipe, keys: Readonly<Record<string, Reci
   const [first] = found;
   if (first === undefined) return undefined;
   const { key, filter = "uri" } = first;
+  if (filter === "sha256") {
+    return {
+      problem: `names \${${key}|sha256}, and the operator's templates have no hash function that the admission policies allow`,
+      fix: "let this program generate the secret",
+    };
+  }
   return {
     problem: `names \${${key}|${filter}}, whose value may have to be encoded, which the operator's templates can't do here`,
     fix: `restrict "${key}" to letters and digits${filter === "json" ? `, or leave out the quotation marks around \${${key}|json}` : ""}`,

@@ -5,13 +5,14 @@ import type { Placeholder } from "../values/template.ts";
 type OperatorFilter = (variable: string, quoted: boolean) => string | undefined;
 
 /**
- * With the functions that the admission policy lets through. None of them encodes for a URL, and none writes JSON without
- * its quotation marks.
+ * With the functions that the admission policy lets through. None of them encodes for a URL or hashes, and none writes JSON
+ * without its quotation marks.
  */
 const operatorFilters: Readonly<Record<FilterName, OperatorFilter>> = {
   uri: () => undefined,
   json: (variable, quoted) => (quoted ? undefined : `{{ .${variable} | toJson }}`),
   base64: (variable) => `{{ .${variable} | b64enc }}`,
+  sha256: () => undefined,
 };
 
 export interface GeneratedPlace extends Pick<Placeholder, "filter" | "quoted"> {

@@ -27,6 +27,10 @@ export function operatorGenerator(recipe: RandomRecipe): Generator {
     case "hex":
     case "base64":
       return { kind: "Password", spec: encodedSpec(recipe.bytes, recipe.kind), output: "password" };
+    case "passphrase":
+    case "ssh-key-pair":
+    case "key-pair":
+      throw new Error(`no generator makes a ${recipe.kind}, which parsing should have found`);
     case "uuid":
       return { kind: "UUID", spec: {}, output: "uuid" };
     default:
@@ -39,6 +43,10 @@ export const enoughLetters = 20;
 
 /** Why the operator can't generate a value for this recipe; `undefined` if it can. Pure. */
 export function generatorProblem(recipe: RandomRecipe): string | undefined {
+  if (recipe.kind === "ssh-key-pair" || recipe.kind === "key-pair") {
+    return "is a key pair, and the admission policies allow generators of passwords and UUIDs only";
+  }
+  if (recipe.kind === "passphrase") return "is a passphrase, and no generator of the operator makes words";
   if (recipe.kind !== "password") return undefined;
   const { classes, length } = recipe;
   const { digits, symbols } = passwordSpec(recipe);

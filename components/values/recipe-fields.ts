@@ -1,7 +1,12 @@
 import { z } from "zod";
 import type { Recipe } from "./recipe.ts";
+import { publicKeyFormats } from "./public-key.ts";
 import { mostBytes } from "./recipes/bytes.ts";
+import { keyTypes } from "./recipes/key-pair.ts";
+import { mostWords } from "./recipes/passphrase.ts";
 import { characterClasses, mostCharacters } from "./recipes/password.ts";
+
+const keyType = z.enum(keyTypes, { error: `must be one of ${keyTypes.join(", ")}` });
 
 /**
  * The fields of each kind of recipe, for a catalogue whose types nothing has checked. Each message says what the field must
@@ -21,12 +26,43 @@ export const recipeFields: {
   hex: { bytes: number(`must be a whole number of bytes, from 1 to ${mostBytes}`) },
   base64: { bytes: number(`must be a whole number of bytes, from 1 to ${mostBytes}`) },
   uuid: {},
+  passphrase: {
+    words: number(`must be a whole number of words, from 1 to ${mostWords}`),
+    separator: text('must be a text, such as "-", or empty'),
+  },
+  "ssh-key-pair": {
+    type: keyType,
+    comment: text('must be a text, such as "argocd@example.com"').optional(),
+  },
+  "key-pair": { type: keyType },
   literal: { value: text("must be a text") },
   provided: {
     config: text("must be the name of a configuration key"),
     optional: z.boolean({ error: "must be true or false" }),
   },
   bcrypt: { of: text("must be the name of a key of the same secret") },
+  "docker-config": {
+    registries: z.record(
+      z.string(),
+      z.strictObject(
+        {
+          username: text("must be the key that holds the user name"),
+          password: text("must be the key that holds the password"),
+        },
+        { error: "must be an object with username and password alone, each a key of the same secret" },
+      ),
+      { error: 'must be logins by registry, such as { "ghcr.io": { username: "user", password: "token" } }' },
+    ),
+  },
+  htpasswd: {
+    users: z.record(z.string(), text("must be the name of a key of the same secret"), {
+      error: 'must be the key of the password by user, such as { admin: "adminPassword" }',
+    }),
+  },
+  "public-key": {
+    of: text("must be the name of a key of the same secret"),
+    format: z.enum(publicKeyFormats, { error: `must be ${publicKeyFormats.join(" or ")}` }).optional(),
+  },
   template: { text: text("must be a text with ${KEY} for other keys of the same secret") },
   "rotated-at": {},
 };

@@ -1,3 +1,6 @@
+import type { DockerConfigRecipe } from "./docker-config.ts";
+import type { HtpasswdRecipe } from "./htpasswd.ts";
+import type { PublicKeyRecipe } from "./public-key.ts";
 import type { RandomRecipe } from "./recipes/index.ts";
 
 /**
@@ -5,8 +8,13 @@ import type { RandomRecipe } from "./recipes/index.ts";
  * below.
  */
 
+export { dockerConfig, type DockerConfigRecipe } from "./docker-config.ts";
+export { htpasswd, type HtpasswdRecipe } from "./htpasswd.ts";
 export { base64Bytes, hexToken, type Base64Recipe, type HexRecipe } from "./recipes/bytes.ts";
+export { publicKeyOf, type PublicKeyFormat, type PublicKeyRecipe } from "./public-key.ts";
 export { isRandom, type RandomRecipe } from "./recipes/index.ts";
+export { keyPair, sshKeyPair, type KeyPairRecipe, type KeyType, type SshKeyPairRecipe } from "./recipes/key-pair.ts";
+export { passphrase, type PassphraseRecipe } from "./recipes/passphrase.ts";
 export { password, type CharacterClass, type PasswordRecipe } from "./recipes/password.ts";
 export { uuid, type UuidRecipe } from "./recipes/uuid.ts";
 
@@ -38,7 +46,10 @@ export interface RotatedAtRecipe {
   readonly kind: "rotated-at";
 }
 
-export type Recipe = RandomRecipe | LiteralRecipe | ProvidedRecipe | BcryptRecipe | TemplateRecipe | RotatedAtRecipe;
+/** Recipes whose value is made of other keys of the same secret. */
+export type DerivedRecipe = BcryptRecipe | DockerConfigRecipe | HtpasswdRecipe | PublicKeyRecipe | TemplateRecipe;
+
+export type Recipe = RandomRecipe | LiteralRecipe | ProvidedRecipe | RotatedAtRecipe | DerivedRecipe;
 
 /** A fixed value. */
 export function literal(value: string): LiteralRecipe {

@@ -1,14 +1,15 @@
-import { all, output, secret, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
+import { all, log, output, secret, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import { sortedByKey } from "../support/canonical-json.ts";
 import { unreachable } from "../support/messages/errors.ts";
 import { own } from "../support/own.ts";
-import { bcryptHash, makeSalt, saltOf } from "./bcrypt.ts";
+import { makeSalt } from "./bcrypt.ts";
+import { derive, isDerived, saltsOf } from "./derived.ts";
 import { frozen } from "./frozen.ts";
 import type { Entropy } from "./entropy.ts";
-import type { BcryptRecipe, Recipe, TemplateRecipe } from "./recipe.ts";
+import type { DerivedRecipe, ProvidedRecipe, Recipe } from "./recipe.ts";
 import { fingerprint, generate, isRandom, type RandomRecipe } from "./recipes/index.ts";
 import type { SecretSpec } from "./secret-spec.ts";
-import { fillTemplate } from "./template.ts";
+import { whiteSpaceWarning } from "./white-space.ts";
 
 /** Values of a secret by key, marked secret. */
 export type SecretValues = Output<Readonly<Record<string, string>>>;
@@ -24,42 +25,47 @@ export interface ValuesArgs {
   readonly options: CustomResourceOptions;
 }
 
-/** Makes the values of one secret. Resources: one `Stash` for each key that is generated or hashed. */
+/** Makes the values of one secret. Resources: one `Stash` for each random value and each salt of a hash. */
 export function makeValues(args: ValuesArgs): SecretValues {
+  const { keys } = args.spec;
   const direct = all(
     Object.fromEntries(
-      Object.entries(args.spec.keys).flatMap(([key, recipe]) => {
+      Object.entries(keys).flatMap(([key, recipe]) => {
         const value = directValue(args, key, recipe);
         return value === undefined ? [] : [[key, value] as const];
       }),
     ),
   );
-  const made = all(
-    Object.fromEntries(
-      Object.entries(args.spec.keys).flatMap(([key, recipe]) =>
-        isMade(recipe) ? [[key, madeValue(args, key, recipe, direct)] as const] : [],
-      ),
-    ),
-  );
-  return secret(all([direct, made]).apply(([first, second]) => sortedByKey({ ...first, ...second })));
+  // Templates may name what is derived, such as hashes, and nothing else may name a template.
+  const derived = derivedValues(args, direct, ({ kind }) => kind !== "template");
+  const known = all([direct, derived]).apply(([first, second]) => ({ ...first, ...second }));
+  const filled = derivedValues(args, known, ({ kind }) => kind === "template");
+  return secret(all([known, filled]).apply(([first, second]) => sortedByKey({ ...first, ...second })));
 }
 
 /** Keys whose value stands by itself. */
 function directValue(args: ValuesArgs, key: string, recipe: Recipe): Output<string> | undefined {
+  if (isDerived(recipe)) return undefined;
   if (isRandom(recipe)) return generatedValue(args, key, recipe);
   switch (recipe.kind) {
     case "literal":
       return output(recipe.value);
     case "provided":
-      return args.provided(recipe.config);
+      return looked(args, key, recipe);
     case "rotated-at":
       return output(args.spec.rotatedAt);
-    case "bcrypt":
-    case "template":
-      return undefined;
     default:
       return unreachable(recipe);
   }
+}
+
+/** A provided value as it is; where white space stands at an end, the run says so. */
+function looked({ spec, provided }: ValuesArgs, key: string, { config }: ProvidedRecipe): Output<string> {
+  return provided(config).apply((value) => {
+    const warning = whiteSpaceWarning({ id: spec.id, key, config, value });
+    if (warning !== undefined) void log.warn(warning);
+    return value;
+  });
 }
 
 function generatedValue(
@@ -72,31 +78,37 @@ function generatedValue(
   return frozen({ spec, key, fingerprint: fingerprint(recipe), make: start, options });
 }
 
-type MadeRecipe = BcryptRecipe | TemplateRecipe;
-
-function isMade(recipe: Recipe): recipe is MadeRecipe {
-  return recipe.kind === "bcrypt" || recipe.kind === "template";
-}
-
 /** Keys that are made of other keys. */
-function madeValue(
-  { spec, entropy, adopted, options }: ValuesArgs,
-  key: string,
-  recipe: MadeRecipe,
-  direct: SecretValues,
-): Output<string> {
-  if (recipe.kind === "template") return direct.apply((values) => filled(`${spec.id} ${key}`, recipe, values));
-  const make = () => makeSalt(entropy);
-  const start = () =>
-    adopted === undefined ? make() : adopted.apply((found) => saltOf(own(found, key) ?? "") ?? make());
-  const salt = frozen({ spec, key, fingerprint: "bcrypt-salt", make: start, options });
-  return all([direct, salt]).apply(([values, text]) =>
-    bcryptHash({ of: `${spec.id} ${recipe.of}`, value: own(values, recipe.of), salt: text }),
+function derivedValues(
+  args: ValuesArgs,
+  values: SecretValues,
+  isWanted: (recipe: DerivedRecipe) => boolean,
+): SecretValues {
+  const { id, keys } = args.spec;
+  return all(
+    Object.fromEntries(
+      Object.entries(keys).flatMap(([key, recipe]) => {
+        if (!isDerived(recipe) || !isWanted(recipe)) return [];
+        const salts = frozenSalts(args, key, recipe);
+        const value = all([values, salts]).apply(([known, made]) =>
+          derive({ id, key, recipe, values: known, salts: made }),
+        );
+        return [[key, value] as const];
+      }),
+    ),
   );
 }
 
-function filled(what: string, { text }: TemplateRecipe, values: Readonly<Record<string, string>>): string {
-  const result = fillTemplate(text, values);
-  if (result === undefined) throw new Error(`${what} names a key without a value, which parsing should have found`);
-  return result;
+/** The salts of a value, by name: those of the value that is adopted, as far as it has any. */
+function frozenSalts({ spec, entropy, adopted, options }: ValuesArgs, key: string, recipe: DerivedRecipe) {
+  return all(
+    Object.fromEntries(
+      saltsOf(key, recipe).map(({ name, heldIn }) => {
+        const make = () => makeSalt(entropy);
+        const start = () =>
+          adopted === undefined ? make() : adopted.apply((found) => heldIn(own(found, key) ?? "") ?? make());
+        return [name, frozen({ spec, key: name, fingerprint: "bcrypt-salt", make: start, options })] as const;
+      }),
+    ),
+  );
 }

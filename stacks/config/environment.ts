@@ -8,6 +8,7 @@ import {
   type ExistingSecretChoice,
 } from "../../components/delivery/contract.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
+import type { AllowedWeakKey } from "./check/weak-keys.ts";
 import type { Policy } from "../environments/policy.ts";
 
 /**
@@ -30,6 +31,8 @@ export interface Environment {
   readonly placements: readonly Placement[];
   /** What is done to Secrets that exist already, by `<namespace>/<name>` or `<cluster>/<namespace>/<name>`. */
   readonly existingSecrets: Readonly<Record<string, ExistingSecretChoice>>;
+  /** Keys that policy allows to be weaker than its minimum, and that are. */
+  readonly weakKeys: readonly AllowedWeakKey[];
   /** How often ESO reads the stores when nothing changed, in seconds. */
   readonly refreshSeconds: number;
   /** Whether each run compares the stores with the state. */

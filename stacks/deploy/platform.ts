@@ -8,6 +8,7 @@ import { StoreError } from "../../components/support/messages/errors.ts";
 import type { Entropy } from "../../components/values/entropy.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import { placementsOf, plainConsumersOf, storesFor, type Environment } from "../config/environment.ts";
+import { weakKeyWarning } from "../config/check/weak-keys.ts";
 import type { Loaded } from "../config/load.ts";
 import type { StackConfig } from "../config/read.ts";
 import { comfortableResources, resourceCount } from "../plan/size.ts";
@@ -37,6 +38,9 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
   const { environment, config, entropy, external } = args;
   const state = await readState();
   for (const advice of environment.advice) await log.info(advice);
+  for (const weak of environment.weakKeys) {
+    await log.warn(weakKeyWarning(weak, environment.policy.minimumBits));
+  }
   checkClusters(environment, state);
   const sessions = await beforeFirstWrite(() => openStores(environment, config, external));
   const owner = `${config.project}/${config.stack}`;

@@ -1,3 +1,12 @@
+/** A generated value that may be weaker than an environment's minimum, such as one that an application limits. */
+export interface WeakKey {
+  /** `<app>/<secret>`. */
+  readonly secret: string;
+  readonly key: string;
+  /** Why, for reviewers and for whoever reads the preview: a line of text. */
+  readonly reason: string;
+}
+
 /** What an environment's policy decides; in code, so that a change of it is reviewed. */
 export interface Policy {
   /**
@@ -9,6 +18,8 @@ export interface Policy {
   readonly retain: boolean;
   /** Least strength of a generated value, in bits. */
   readonly minimumBits: number;
+  /** Values that may be weaker than that, by name. One that matches nothing, or is not needed, is refused. Default: none. */
+  readonly weakKeys?: readonly WeakKey[];
   /** Shortest refresh interval that facts may ask for, in seconds: each refresh is a store call per remote object. */
   readonly refreshFloorSeconds: number;
   /** Whether catalogue keys marked for high availability exist. */

@@ -4,7 +4,7 @@ import { chartScopesTokenCreation } from "../../components/external-secrets/oper
 import { versionsRead } from "../../components/backends/references.ts";
 import { isApplied, isSynced, sourcesOf } from "../../components/delivery/contract.ts";
 import type { Issue } from "../../components/support/messages/errors.ts";
-import { isRandom } from "../../components/values/recipe.ts";
+import { frozenNames } from "../../components/values/derived.ts";
 import { isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
 import {
   placementsOf,
@@ -40,7 +40,7 @@ function valuesAndObjects(spec: Environment): number {
   const made = spec.secrets.filter(({ origin }) => origin.kind !== "in-cluster");
   const seeds = spec.secrets
     .filter(({ origin }) => origin.kind !== "referenced")
-    .flatMap(({ keys }) => Object.values(keys).filter((recipe) => isRandom(recipe) || recipe.kind === "bcrypt"));
+    .flatMap(({ keys }) => Object.entries(keys).flatMap(([key, recipe]) => frozenNames(key, recipe)));
   const written = spec.placements.filter(
     ({ secret, referencedBy }) => isMadeHere(secret) && referencedBy === undefined,
   );

@@ -42,7 +42,15 @@ const expected: Readonly<
   "Registry pull secret": {
     type: "kubernetes.io/dockerconfigjson",
     values: ({ ".dockerconfigjson": config = "", ...others }) => {
-      const auths = { "registry.example.com": { username: "ci", password: awkward } };
+      const login = (username: string) => ({
+        username,
+        password: awkward,
+        auth: Buffer.from(`${username}:${awkward}`).toString("base64"),
+      });
+      const auths = {
+        "registry.example.com:5000": login("ci"),
+        "https://index.docker.io/v1/": login("acme"),
+      };
       assert.deepEqual([JSON.parse(config), others], [{ auths }, {}]);
     },
   },
@@ -81,7 +89,7 @@ describe("docs/secret-shapes.md", () => {
     const text = examples.find((each) => each.title === title)?.text ?? assert.fail(`no example ${title}`);
     const recipes = pathToFileURL(path.join(root, "components/values/recipe.ts")).href;
     const file = path.join(folder, `${title.replaceAll(/\W/g, "-")}.mjs`);
-    const imported = "literal, password, provided, template";
+    const imported = "dockerConfig, literal, password, provided, template";
     writeFileSync(
       file,
       `import { ${imported} } from ${JSON.stringify(recipes)};\nexport const catalogue = {\n${text}};\n`,

@@ -14,10 +14,14 @@ export interface RandomKind<R extends { readonly kind: string }> {
   strength(recipe: R): number;
   /** Longest value in characters, all of them ASCII and each one byte, for the limits of bcrypt and of stores. */
   maximumLength(recipe: R): number;
+  /** Shortest value in characters. Default: as the longest. */
+  minimumLength?(recipe: R): number;
   /** Every character that a value may hold. */
   characters(recipe: R): string;
   /** Why no value can be made; `undefined` where it can. */
   problem(recipe: R): Omit<Issue, "path"> | undefined;
   /** Whether the value may be weaker than the environment's minimum. Default: no. */
   mayBeWeak?(recipe: R): boolean;
+  /** How a value gets stronger. Default: by length, or by more kinds of characters. */
+  readonly stronger?: string;
 }

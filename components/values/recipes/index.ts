@@ -2,11 +2,14 @@ import type { Issue } from "../../support/messages/errors.ts";
 import type { Entropy } from "../entropy.ts";
 import { base64Kind, hexKind, type Base64Recipe, type HexRecipe } from "./bytes.ts";
 import type { RandomKind } from "./contract.ts";
+import { keyPairKind, sshKeyPairKind, type KeyPairRecipe, type SshKeyPairRecipe } from "./key-pair.ts";
+import { passphraseKind, type PassphraseRecipe } from "./passphrase.ts";
 import { passwordKind, type PasswordRecipe } from "./password.ts";
 import { uuidKind, type UuidRecipe } from "./uuid.ts";
 
 /** Recipes whose value is random, and therefore frozen until the secret's rotation epoch moves. */
-export type RandomRecipe = PasswordRecipe | HexRecipe | Base64Recipe | UuidRecipe;
+export type RandomRecipe =
+  PasswordRecipe | HexRecipe | Base64Recipe | UuidRecipe | PassphraseRecipe | SshKeyPairRecipe | KeyPairRecipe;
 
 /** A row for each kind of random recipe. One without its row does not compile. */
 const kinds: { readonly [K in RandomRecipe["kind"]]: RandomKind<Extract<RandomRecipe, { kind: K }>> } = {
@@ -14,6 +17,9 @@ const kinds: { readonly [K in RandomRecipe["kind"]]: RandomKind<Extract<RandomRe
   hex: hexKind,
   base64: base64Kind,
   uuid: uuidKind,
+  passphrase: passphraseKind,
+  "ssh-key-pair": sshKeyPairKind,
+  "key-pair": keyPairKind,
 };
 
 /** Whether the value is random: made once, then frozen. */
@@ -39,6 +45,17 @@ export function strength(recipe: RandomRecipe): number {
 /** Longest value in characters, for the limits of bcrypt and of stores. */
 export function maximumLength(recipe: RandomRecipe): number {
   return kindOf(recipe).maximumLength(recipe);
+}
+
+/** Shortest value in characters. */
+export function minimumLength(recipe: RandomRecipe): number {
+  const kind = kindOf(recipe);
+  return kind.minimumLength?.(recipe) ?? kind.maximumLength(recipe);
+}
+
+/** How a value gets stronger. */
+export function stronger(recipe: RandomRecipe): string {
+  return kindOf(recipe).stronger ?? "make it longer, or allow more kinds of characters";
 }
 
 /** Every character that a value may hold. */

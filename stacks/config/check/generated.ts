@@ -20,9 +20,13 @@ export function checkGenerated(spec: Environment, operated: ReadonlySet<string>)
       ...rotated(path, secret),
       ...clusterIssues(path, secret.origin.cluster, { spec, operated }),
       ...storeIssues(path, secret, spec),
-      ...checkGeneration(path, secret.keys, spec.policy.minimumBits),
+      ...checkGeneration(path, secret.keys, { minimumBits: spec.policy.minimumBits, mayBeWeak: weakIn(spec, secret) }),
     ];
   });
+}
+
+function weakIn({ weakKeys }: Environment, { id }: SecretSpec): ReadonlySet<string> {
+  return new Set(weakKeys.filter(({ secret }) => secret === id).map(({ key }) => key));
 }
 
 function rotated(path: string, { id, epoch }: SecretSpec): readonly Issue[] {

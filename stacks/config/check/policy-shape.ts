@@ -1,7 +1,7 @@
 import { isRecord } from "../../../components/support/is-record.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { received } from "../../../components/support/messages/received.ts";
-import type { Policy } from "../../environments/policy.ts";
+import type { Policy, WeakKey } from "../../environments/policy.ts";
 
 /**
  * Policies are TypeScript, and Node runs them without looking at their types: what is wrong with one is found here, before
@@ -14,13 +14,15 @@ interface Rule<T> {
   readonly holds: (value: unknown) => boolean;
   /** Stands in for a wrong value, so that the rest of an environment is still checked. */
   readonly lenient: T;
+  /** Whether a policy can do without it. Default: no. */
+  readonly optional?: true;
 }
 
 /** A year. */
 const mostSeconds = 31_536_000;
 const stages: readonly Policy["stage"][] = ["development", "acceptance", "production", "by-hand"];
 
-const rules: { readonly [F in keyof Policy]: Rule<Policy[F]> } = {
+const rules: { readonly [F in keyof Policy]-?: Rule<Policy[F]> } = {
   stage: {
     must: `be ${stages.map((each) => JSON.stringify(each)).join(", ")}`,
     holds: (value) => (stages as readonly unknown[]).includes(value),
@@ -28,6 +30,12 @@ const rules: { readonly [F in keyof Policy]: Rule<Policy[F]> } = {
   },
   retain: either(true),
   minimumBits: whole(1, 4096, 1),
+  weakKeys: {
+    must: 'be a list of exceptions, each with secret ("<app>/<secret>"), key and reason (a line of 1 to 200 characters), and none twice',
+    holds: areWeakKeys,
+    lenient: [],
+    optional: true,
+  },
   refreshFloorSeconds: whole(1, mostSeconds, 1),
   highAvailability: either(false),
   operatorReplicas: whole(1, 20, 1),
@@ -62,9 +70,14 @@ export function soundPolicy(environment: string, given: unknown): SoundPolicy {
     return { policy: lenient, issues: [{ path: "policy", problem, fix }] };
   }
   const unknown = Object.keys(given).filter((field) => !Object.hasOwn(rules, field));
-  const wrong = fields.filter((field) => !Object.hasOwn(given, field) || !rules[field].holds(given[field]));
+  const wrong = fields.filter((field) => {
+    if (!Object.hasOwn(given, field)) return rules[field].optional !== true;
+    return !rules[field].holds(given[field]);
+  });
   const corrected = Object.fromEntries(
-    fields.map((field) => [field, wrong.includes(field) ? rules[field].lenient : given[field]]),
+    fields
+      .filter((field) => Object.hasOwn(given, field) || wrong.includes(field))
+      .map((field) => [field, wrong.includes(field) ? rules[field].lenient : given[field]]),
   ) as unknown as Policy;
   return {
     policy: corrected,
@@ -83,6 +96,23 @@ export function soundPolicy(environment: string, given: unknown): SoundPolicy {
       })),
     ],
   };
+}
+
+/** A reason is printed in each run, as it is. */
+const legalReason = /^(?=.*\S)[^\p{Cc}\p{Zl}\p{Zp}]{1,200}$/u;
+
+function areWeakKeys(value: unknown): boolean {
+  if (!Array.isArray(value) || !value.every(isWeakKey)) return false;
+  const named = (value as readonly WeakKey[]).map(({ secret, key }) => `${secret} ${key}`);
+  return new Set(named).size === named.length;
+}
+
+function isWeakKey(value: unknown): boolean {
+  if (!isRecord(value) || Object.keys(value).sort().join() !== "key,reason,secret") return false;
+  const { secret, key, reason } = value;
+  return (
+    typeof secret === "string" && typeof key === "string" && typeof reason === "string" && legalReason.test(reason)
+  );
 }
 
 function either(lenient: boolean): Rule<boolean> {

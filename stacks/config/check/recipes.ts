@@ -1,18 +1,19 @@
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { own } from "../../../components/support/own.ts";
-import { clippedName, quotedName } from "../../../components/support/messages/printable.ts";
-import { received } from "../../../components/support/messages/received.ts";
-import { closest, didYouMean, listed } from "../../../components/support/messages/suggestions.ts";
-import { bcryptLimit } from "../../../components/values/bcrypt.ts";
+import { quotedName } from "../../../components/support/messages/printable.ts";
+import { didYouMean, listed } from "../../../components/support/messages/suggestions.ts";
 import type { Recipe } from "../../../components/values/recipe.ts";
 import {
   isRandom,
-  maximumLength,
   mayBeWeak,
   recipeProblem,
   strength,
+  stronger,
   type RandomRecipe,
 } from "../../../components/values/recipes/index.ts";
+import { dockerConfigProblems } from "./docker-configs.ts";
+import { publicKeyProblem } from "./key-pairs.ts";
+import { hashProblem, htpasswdProblems, type Problem, type RecipesByKey } from "./hashes.ts";
 import { filterNames } from "../../../components/values/template-filters.ts";
 import { brokenPlaceholders, templateKeys } from "../../../components/values/template.ts";
 
@@ -20,12 +21,9 @@ import { brokenPlaceholders, templateKeys } from "../../../components/values/tem
 export const mostBytes = 1024 * 1024;
 
 /** The recipes of one secret. */
-export interface RecipesOfSecret {
+export interface RecipesOfSecret extends RecipesByKey {
   /** Path of a key, for messages. */
   readonly path: (key: string) => string;
-  readonly recipes: Readonly<Record<string, Recipe>>;
-  /** Names of all keys, those without a readable recipe among them. */
-  readonly names: ReadonlySet<string>;
 }
 
 /** What is wrong with the recipes of one secret: rules that no value has, keys that name keys which are not there. Pure. */
@@ -39,25 +37,28 @@ export function checkRecipes(secret: RecipesOfSecret): readonly Issue[] {
   );
 }
 
-/** Values that are weaker than the environment's minimum. Pure. */
+/**
+ * Values that are weaker than the environment's minimum. Pure.
+ *
+ * @param allowed keys that may be.
+ */
 export function weakRecipes(
   { path, recipes }: Pick<RecipesOfSecret, "path" | "recipes">,
   minimumBits: number,
+  allowed: ReadonlySet<string> = new Set(),
 ): readonly Issue[] {
   return Object.entries(recipes).flatMap(([key, recipe]) => {
-    if (!isRandom(recipe) || recipeProblem(recipe) !== undefined) return [];
+    if (!isRandom(recipe) || recipeProblem(recipe) !== undefined || allowed.has(key)) return [];
     const issue = weakness(recipe, minimumBits);
     return issue === undefined ? [] : [{ path: path(key), ...issue }];
   });
 }
 
-type Problem = Omit<Issue, "path">;
-
 function weakness(recipe: RandomRecipe, minimumBits: number): Problem | undefined {
   const bits = strength(recipe);
   if (mayBeWeak(recipe) || bits >= minimumBits) return undefined;
   const problem = `a value of ${bits} bits is weaker than the environment's minimum of ${minimumBits}`;
-  return { problem, fix: "make it longer, or allow more kinds of characters" };
+  return { problem, fix: stronger(recipe) };
 }
 
 function problemsOf(
@@ -70,10 +71,17 @@ function problemsOf(
   switch (recipe.kind) {
     case "bcrypt":
       return [hashProblem(recipe.of, secret) ?? []].flat();
+    case "public-key":
+      return [publicKeyProblem(recipe, secret) ?? []].flat();
+    case "docker-config":
+      return dockerConfigProblems(recipe, secret);
+    case "htpasswd":
+      return htpasswdProblems(recipe, secret);
     case "template":
       return textProblems("a template", recipe.text, templateProblems(key, recipe.text, secret, circles));
     case "literal":
-      return textProblems("a literal", recipe.value, []);
+      // An empty one is a value: which stores can hold it is a matter of their objects.
+      return recipe.value === "" ? [] : textProblems("a literal", recipe.value, []);
     case "provided":
     case "rotated-at":
       return [];
@@ -94,34 +102,6 @@ function textProblems(what: string, text: string, others: readonly Problem[]): r
   return others;
 }
 
-function hashProblem(of: string, { recipes, names }: RecipesOfSecret): Problem | undefined {
-  // What is named may be a value by mistake: it is shown only where it is nearly a key.
-  if (!names.has(of)) {
-    const shown = closest(of, names) === undefined ? received(of) : `received "${clippedName(of)}"`;
-    return {
-      problem: `hashes a key that the secret does not have; it has ${listed(names)}; ${shown}`,
-      ...didYouMean(of, names),
-    };
-  }
-  const source = own(recipes, of);
-  if (source === undefined) return undefined;
-  if (source.kind === "bcrypt" || source.kind === "template") {
-    const what = source.kind === "bcrypt" ? "a hash" : "a template";
-    return { problem: `hashes "${of}", which is ${what} itself`, fix: "hash the key that it is made of" };
-  }
-  if (source.kind === "literal" && source.value.includes("\0")) {
-    return { problem: `hashes "${of}", which holds a NUL character: readers of bcrypt hashes stop there` };
-  }
-  const bytes = isRandom(source)
-    ? maximumLength(source)
-    : source.kind === "literal"
-      ? Buffer.byteLength(source.value)
-      : 0;
-  if (!(bytes > bcryptLimit)) return undefined;
-  const problem = `hashes "${of}", which has ${bytes} bytes; bcrypt reads the first ${bcryptLimit} only`;
-  return { problem, fix: `make "${of}" shorter` };
-}
-
 function templateProblems(
   key: string,
   text: string,
@@ -135,9 +115,6 @@ function templateProblems(
       named.filter((each) => !names.has(each)),
       names,
     ),
-    ...named
-      .filter((each) => own(recipes, each)?.kind === "bcrypt")
-      .map((each) => ({ problem: `names "${each}", which is a hash; templates take values` })),
     ...nested(
       named.filter((each) => own(recipes, each)?.kind === "template"),
       (each) => each === key || (circles.has(key) && circles.has(each)),
@@ -185,6 +162,10 @@ export function placeholderProblem(text: string): Problem {
   const { filters } = /^\$\{[-._/a-zA-Z0-9]+\|(?<filters>[a-zA-Z0-9 |]{1,40})\}$/.exec(text)?.groups ?? {};
   if (filters === undefined) {
     return { problem: `holds "\${" without a placeholder; ${allowed}`, fix: "for the text ${ itself, write $${" };
+  }
+  if (filters === "bcrypt") {
+    const fix = `make the hash a key of its own, such as hash: bcryptOf("<key>"), and name it: \${hash}`;
+    return { problem: `"${text}" has an unknown filter; ${allowed}`, fix };
   }
   if (filters.includes("|")) return { problem: `"${text}" has more than one filter; ${allowed}` };
   return { problem: `"${text}" has an unknown filter; ${allowed}`, ...didYouMean(filters.trim(), filterNames) };

@@ -16,6 +16,7 @@ import { checkNamespaceFacts, checkSecretFacts } from "../check/namespace-facts.
 import { checkIdentities, checkPlacements } from "../check/placements.ts";
 import { checkReferences } from "../check/references.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
+import { weakKeysOf } from "../check/weak-keys.ts";
 import { checkPolicy } from "../check/policy.ts";
 import { checkRefresh } from "../check/refresh.ts";
 import { secretsInFacts } from "../check/secrets-in-facts.ts";
@@ -76,7 +77,14 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     }),
   );
   const specs = new Map(Object.entries(facts.clusters).map(([name, each]) => [name, clusterSpec(name, each)]));
-  const resolved = resolveSecrets({ ...args, catalogue, facts, isWhole: checked.isWhole });
+  const weak = weakKeysOf({ ...args, catalogue, facts, isWhole: checked.isWhole });
+  const resolved = resolveSecrets({
+    ...args,
+    catalogue,
+    facts,
+    isWhole: checked.isWhole,
+    allowedWeakKeys: weak.allowed,
+  });
   const delivered = resolveDeliveries({ catalogue, facts, secrets: resolved.secrets });
   const placed = resolveNamespaces({ facts, stores, clusters: specs, deliveries: delivered.deliveries });
   const parts = {
@@ -87,6 +95,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     clusters: clustersOf(specs, placed.namespaces),
     namespaces: placed.namespaces,
     secrets: settleReferences(resolved.secrets, placed.namespaces),
+    weakKeys: weak.allowed.filter(({ secret }) => resolved.secrets.some(({ id }) => id === secret)),
     existingSecrets: facts.existingSecrets,
     refreshSeconds: facts.refreshSeconds,
     detectDrift: facts.detectDrift,
@@ -105,10 +114,11 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkClusterFacts(environment),
     ...checked.issues,
     ...resolved.issues,
-    ...valueIssues(environment.secrets, args),
+    ...valueIssues(environment.secrets, { ...args, allowedWeakKeys: weak.allowed }),
     ...delivered.issues,
     ...plainIssues(facts, args.policy),
     ...checkPolicy(environment),
+    ...weak.issues,
     ...checkStoreFacts(environment, args),
     ...checkPlacements(environment, checked.isWhole ? delivered.deliveries : undefined),
     ...checkIdentities(environment),

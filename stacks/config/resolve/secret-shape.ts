@@ -1,10 +1,11 @@
 import type { SecretShape } from "../../../components/backends/remote-object.ts";
 import { own } from "../../../components/support/own.ts";
-import { isRandom, type Recipe } from "../../../components/values/recipe.ts";
-import { characters, maximumLength } from "../../../components/values/recipes/index.ts";
+import { sourcesOf } from "../../../components/values/derived.ts";
+import { isRandom, type DockerConfigRecipe, type Recipe } from "../../../components/values/recipe.ts";
+import { characters, maximumLength, minimumLength } from "../../../components/values/recipes/index.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
-import { filtered } from "../../../components/values/template-filters.ts";
-import { replacePlaceholders, templateParts } from "../../../components/values/template.ts";
+import { filtered, filteredBytes } from "../../../components/values/template-filters.ts";
+import { fillTemplate, replacePlaceholders, templateKeys, templateParts } from "../../../components/values/template.ts";
 import type { Environment } from "../environment.ts";
 
 /**
@@ -19,6 +20,7 @@ export function shapeOfSecret(
 ): SecretShape {
   const keys = Object.keys(secret.keys);
   const isOthers = referencedBy !== undefined;
+  const empty = isOthers ? [] : keys.filter((key) => isEmpty(key, secret.keys));
   const doubleBraces = isOthers ? [] : keys.filter((key) => mayHoldDoubleBraces(key, secret.keys));
   return {
     address: {
@@ -37,6 +39,7 @@ export function shapeOfSecret(
       }),
     ),
     ...(doubleBraces.length === 0 ? {} : { doubleBraces }),
+    ...(empty.length === 0 ? {} : { empty }),
     ...(isOthers ? { referenced: true } : {}),
   };
 }
@@ -44,39 +47,71 @@ export function shapeOfSecret(
 type Recipes = Readonly<Record<string, Recipe>>;
 
 /**
- * Fewest bytes that the value of a key has, as far as its recipe tells; `undefined` where nothing is known. Random values
- * have one length only, and a filter makes none shorter.
+ * Fewest bytes that the value of a key has, as far as its recipe tells; `undefined` where nothing is known. A filter makes none shorter but a hash, which has a length of its own.
  */
 export function knownBytes(key: string, recipes: Recipes): number | undefined {
   const recipe = own(recipes, key);
   if (recipe === undefined) return undefined;
+  if (recipe.kind === "docker-config") return dockerConfigBytes(recipe, recipes);
   if (recipe.kind !== "template") return directBytes(recipe);
   return templateParts(recipe.text).reduce((sum, part) => {
     if (part.kind !== "value") return sum + Buffer.byteLength(part.text);
     const source = own(recipes, part.key);
-    return sum + (source === undefined ? 0 : (directBytes(source) ?? 0));
+    const bytes = source === undefined ? 0 : (directBytes(source) ?? 0);
+    return sum + filteredBytes(bytes, part.filter);
   }, 0);
 }
 
+/** Whether the value of a key is empty for certain. */
+function isEmpty(key: string, recipes: Recipes): boolean {
+  const recipe = own(recipes, key);
+  if (recipe?.kind === "literal") return recipe.value === "";
+  if (recipe?.kind !== "template") return false;
+  const isLiteral = (source: string) => own(recipes, source)?.kind === "literal";
+  return templateKeys(recipe.text).every(isLiteral) && fillTemplate(recipe.text, literalsOf(recipes)) === "";
+}
+
+function literalsOf(recipes: Recipes): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(recipes).flatMap(([key, recipe]) => (recipe.kind === "literal" ? [[key, recipe.value]] : [])),
+  );
+}
+
 function directBytes(recipe: Recipe): number | undefined {
-  if (isRandom(recipe)) return maximumLength(recipe);
+  if (isRandom(recipe)) return minimumLength(recipe);
   return recipe.kind === "literal" ? Buffer.byteLength(recipe.value) : undefined;
+}
+
+/** Bytes of a Docker config as far as those of its values are known: `"<host>":{"auth":"…","password":"…","username":"…"}`. */
+function dockerConfigBytes({ registries }: DockerConfigRecipe, recipes: Recipes): number {
+  const bytesOf = (key: string): number => {
+    const source = own(recipes, key);
+    return source === undefined ? 0 : (directBytes(source) ?? 0);
+  };
+  return Object.entries(registries).reduce((sum, [registry, { username, password }]) => {
+    const [user, pass] = [bytesOf(username), bytesOf(password)];
+    return sum + registry.length + 42 + user + pass + 4 * Math.ceil((user + 1 + pass) / 3);
+  }, 11);
 }
 
 /** Whether the value of a key holds `{{`, for certain or by chance, as far as its recipe tells. */
 function mayHoldDoubleBraces(key: string, recipes: Recipes): boolean {
   const recipe = own(recipes, key);
   if (recipe === undefined) return false;
-  if (recipe.kind !== "template") return sampleOf(recipe).includes("{{");
+  if (recipe.kind !== "template") return sampleOf(recipe, recipes).includes("{{");
   const sample = replacePlaceholders(recipe.text, ({ key: named, filter, quoted }) => {
     const source = own(recipes, named);
-    return source === undefined ? "" : filtered(sampleOf(source), filter, quoted);
+    return source === undefined ? "" : filtered(sampleOf(source, recipes), filter, quoted);
   });
   return sample.includes("{{");
 }
 
 /** A value with as many braces as it may have, and without any where nothing is known of it. */
-function sampleOf(recipe: Recipe): string {
+function sampleOf(recipe: Recipe, recipes: Recipes): string {
+  if (recipe.kind === "docker-config") {
+    const values = sourcesOf(recipe).flatMap((key) => own(recipes, key) ?? []);
+    return `{${JSON.stringify(values.map((value) => sampleOf(value, recipes)))}}`;
+  }
   if (recipe.kind === "literal") return recipe.value;
   if (!isRandom(recipe) || !characters(recipe).includes("{")) return "-";
   return "{".repeat(Math.min(2, maximumLength(recipe)));

@@ -28,15 +28,26 @@ export function typeIssues(
   if (missing !== undefined) return [{ path: `${path}.type`, ...missing }];
   if (demanded.json !== true) return [];
   return keys.flatMap(({ key, secret, from }): readonly Issue[] => {
+    if (key === ".dockercfg" && own(byId.get(secret)?.keys ?? {}, from)?.kind === "docker-config") {
+      return [{ path: `${path}.type`, ...olderForm(from, secret) }];
+    }
     if (demanded.all?.includes(key) !== true || mayBeJson(from, byId.get(secret)?.keys ?? {})) return [];
     return [
       {
         path: `${path}.type`,
         problem: `in a Secret of type ${type}, ${key} must be a JSON object, which ${from} of ${secret} is not`,
-        fix: 'compose it with template(…), and write values as "${KEY|json}" (docs/secret-shapes.md#registry-pull-secret)',
+        fix: 'compose it with dockerConfig(…), or with template(…) and values written as "${KEY|json}" (docs/secret-shapes.md#registry-pull-secret)',
       },
     ];
   });
+}
+
+/** A file `.dockercfg` has registries at its top, not under `auths`: the kubelet would find none. */
+function olderForm(from: string, secret: string): Omit<Issue, "path"> {
+  return {
+    problem: `a Secret of type kubernetes.io/dockercfg has the older form of a Docker config, and ${from} of ${secret} has the newer one`,
+    fix: `type: "kubernetes.io/dockerconfigjson", with keys: { ".dockerconfigjson": "${from}" }`,
+  };
 }
 
 function missingKeys(
@@ -58,11 +69,13 @@ function missingKeys(
 function mayBeJson(key: string, recipes: Readonly<Record<string, Recipe>>): boolean {
   const recipe = own(recipes, key);
   if (recipe === undefined || recipe.kind === "provided") return true;
+  if (recipe.kind === "docker-config") return true;
   if (recipe.kind === "literal") return isJsonObject(recipe.value);
   if (recipe.kind !== "template") return false;
   const sample = replacePlaceholders(recipe.text, ({ key: named, filter, quoted }) => {
     const source = own(recipes, named);
-    return filtered(source?.kind === "literal" ? source.value : "x", filter, quoted);
+    const value = source?.kind === "literal" ? source.value : source?.kind === "docker-config" ? "{}" : "x";
+    return filtered(value, filter, quoted);
   });
   return isJsonObject(sample);
 }

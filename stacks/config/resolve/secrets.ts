@@ -5,11 +5,12 @@ import { setSecretCommand } from "../../../components/support/messages/config-co
 import { secretId } from "../../../components/support/naming.ts";
 import { own } from "../../../components/support/own.ts";
 import type { Recipe } from "../../../components/values/recipe.ts";
+import { sourcesOf } from "../../../components/values/derived.ts";
 import { initialEpoch, type Origin, type SecretSpec } from "../../../components/values/secret-spec.ts";
-import { templateKeys } from "../../../components/values/template.ts";
 import type { Catalogue, CatalogueSecret } from "../../environments/catalogue-spec.ts";
 import { folded } from "../check/catalogue/fold.ts";
 import { keyPath } from "../check/catalogue/path.ts";
+import type { AllowedWeakKey } from "../check/weak-keys.ts";
 import { weakRecipes } from "../check/recipes.ts";
 import type { Policy } from "../../environments/policy.ts";
 import type { Facts } from "../schema/index.ts";
@@ -22,6 +23,7 @@ export interface ResolveSecretsArgs {
     "created" | "rotations" | "adopt" | "adoptWithout" | "reference" | "generatedInCluster" | "applications"
   >;
   readonly policy: Policy;
+  readonly allowedWeakKeys: readonly AllowedWeakKey[];
   /** Configuration keys that hold a secret value. */
   readonly secretKeys: ReadonlySet<string>;
   /** Whether all of the catalogue could be read: what names a secret of it that is not there names nothing. */
@@ -64,15 +66,24 @@ export function resolveSecrets(args: ResolveSecretsArgs): ResolvedSecrets {
  */
 export function valueIssues(
   secrets: readonly SecretSpec[],
-  args: Pick<ResolveSecretsArgs, "policy" | "secretKeys">,
+  args: Pick<ResolveSecretsArgs, "policy" | "secretKeys" | "allowedWeakKeys">,
 ): readonly Issue[] {
   const issues = secrets
     .filter(({ origin }) => origin.kind !== "referenced")
-    .flatMap(({ app, name, keys }) => [
+    .flatMap(({ id, app, name, keys }) => [
       ...missingValues(keys, args),
-      ...weakRecipes({ path: (key) => keyPath(app, name, key), recipes: keys }, args.policy.minimumBits),
+      ...weakRecipes(
+        { path: (key) => keyPath(app, name, key), recipes: keys },
+        args.policy.minimumBits,
+        weakKeysIn(args, id),
+      ),
     ]);
   return folded(issues, "catalogue");
+}
+
+/** Keys of a secret that may be weak. */
+function weakKeysIn({ allowedWeakKeys }: Pick<ResolveSecretsArgs, "allowedWeakKeys">, id: string): ReadonlySet<string> {
+  return new Set(allowedWeakKeys.filter(({ secret }) => secret === id).map(({ key }) => key));
 }
 
 /** The applications that an environment runs: all of the catalogue, or those that its facts list. */
@@ -103,16 +114,10 @@ function presentKeys(secret: CatalogueSecret, { policy, secretKeys }: ResolveSec
   for (let before = -1; before !== present.size;) {
     before = present.size;
     for (const [key, recipe] of present) {
-      if (madeOf(recipe).some((source) => !present.has(source))) present.delete(key);
+      if (sourcesOf(recipe).some((source) => !present.has(source))) present.delete(key);
     }
   }
   return Object.fromEntries([...present].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** The keys that a value is made of. */
-function madeOf(recipe: Recipe): readonly string[] {
-  if (recipe.kind === "bcrypt") return [recipe.of];
-  return recipe.kind === "template" ? templateKeys(recipe.text) : [];
 }
 
 /** Values that people must provide, and have not. */

@@ -3,7 +3,7 @@ import type { Issue } from "../../../components/support/messages/errors.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
 import { surveyStore, type Survey } from "../../../components/backends/survey.ts";
 import { adoptionCommand } from "../../../components/applications/guard.ts";
-import { isRandom } from "../../../components/values/recipe.ts";
+import { frozenNames } from "../../../components/values/derived.ts";
 import { initialEpoch, isAdoptedFromStores, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { epochName, isEpochOf } from "../../../components/values/frozen.ts";
 import type { PreflightStore } from "./contract.ts";
@@ -99,14 +99,14 @@ function lostIssues(
 
 /** Whether an earlier run generated every value of this epoch: then the store's object may be this stack's. */
 export function madeBefore(spec: SecretSpec, names: ReadonlySet<string>): boolean {
-  const made = Object.entries(spec.keys).filter(([, recipe]) => isRandom(recipe) || recipe.kind === "bcrypt");
-  return made.every(([key]) => names.has(epochName(spec, key)));
+  const made = Object.entries(spec.keys).flatMap(([key, recipe]) => frozenNames(key, recipe));
+  return made.every((name) => names.has(epochName(spec, name)));
 }
 
 /** Whether an earlier run generated a value of each key, of whatever epoch. */
 export function madeEver(spec: SecretSpec, names: ReadonlySet<string>): boolean {
-  const made = Object.entries(spec.keys).filter(([, recipe]) => isRandom(recipe) || recipe.kind === "bcrypt");
-  return made.every(([key]) => [...names].some((name) => isEpochOf(spec, key, name)));
+  const made = Object.entries(spec.keys).flatMap(([key, recipe]) => frozenNames(key, recipe));
+  return made.every((frozen) => [...names].some((name) => isEpochOf(spec, frozen, name)));
 }
 
 function holds(stores: readonly PreflightStore[], surveys: PreflightResult["surveys"]) {

@@ -1,9 +1,12 @@
 import {
   bcryptOf,
+  htpasswd,
   literal,
   password,
   provided,
   providedOptionally,
+  publicKeyOf,
+  sshKeyPair,
   template,
 } from "../../../components/values/recipe.ts";
 import { accepted, at, refused, type Case, type CaseClass } from "../case.ts";
@@ -63,6 +66,9 @@ export const generatedTemplates: CaseClass = {
       "double braces": withKeys(dbKey(literal("{{ .x }}"))),
       "double braces in a template": withKeys(dbKey(template("{{ ${password} }}"))),
       "a hash": withKeys(dbKey(bcryptOf("password"))),
+      "a hash of a value": withKeys(dbKey(template("#${password|sha256}"))),
+      "an htpasswd file": withKeys(dbKey(htpasswd({ admin: "password" }))),
+      "a key pair": withKeys(dbKeys({ id: sshKeyPair(), pub: publicKeyOf("id") })),
       "what people bring": withKeys(dbKey(provided("other"))),
       "nothing random": withKeys((input) => void (dbOf(input)["keys"] = { username: literal("shop") })),
     }),

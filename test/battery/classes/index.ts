@@ -16,6 +16,8 @@ import { catalogueNames } from "./catalogue-names.ts";
 import { catalogueShape } from "./catalogue-shape.ts";
 import { secretDeliveries } from "./deliveries.ts";
 import { providedKeys } from "./provided-keys.ts";
+import { dockerConfigs } from "./docker-configs.ts";
+import { keyPairs } from "./key-pairs.ts";
 import { recipes } from "./recipes.ts";
 import { storeLimits } from "./store-limits.ts";
 import { templates } from "./templates.ts";
@@ -52,6 +54,8 @@ export const classes: readonly CaseClass[] = [
   catalogueShape,
   catalogueNames,
   recipes,
+  keyPairs,
+  dockerConfigs,
   templates,
   providedKeys,
   secretDeliveries,

@@ -1,4 +1,6 @@
 import { accepted, at, refused, type Case, type CaseClass, type Input, type Tree } from "../case.ts";
+import { password } from "../../../components/values/recipe.ts";
+import { dbKeys } from "../catalogue-changes.ts";
 import { onlyStores } from "../changes.ts";
 
 const keyArn = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555";
@@ -44,6 +46,32 @@ export const policyShapes: CaseClass = {
           ({ policies }: Input) => void Reflect.deleteProperty(at(policies, "test"), field),
         ]),
       ),
+      ...fields(
+        "weakKeys",
+        null,
+        "shop/db",
+        { "shop/db": "password" },
+        ["shop/db"],
+        [{ secret: "shop/db", key: "password" }],
+        [{ secret: "shop/db", key: "password", reason: "" }],
+        [{ secret: "shop/db", key: "password", reason: " " }],
+        [{ secret: "shop/db", key: "password", reason: "a\nb" }],
+        [{ secret: "shop/db", key: "password", reason: "a", bits: 95 }],
+        [{ secret: "shop/db", key: 5, reason: "a" }],
+        [
+          { secret: "shop/db", key: "password", reason: "a" },
+          { secret: "shop/db", key: "password", reason: "b" },
+        ],
+        [{ secret: "shop/db", key: "password", reason: "strong enough" }],
+        [{ secret: "shop/db", key: "username", reason: "a literal" }],
+        [{ secret: "shop/db", key: "pasword", reason: "misspelt" }],
+        [{ secret: "shop/dbb", key: "password", reason: "misspelt" }],
+        [{ secret: "constructor", key: "constructor", reason: "what every object has" }],
+      ),
+      "a weak key without its exception": (input) => {
+        withPolicy({ weakKeys: [{ secret: "shop/db", key: "pin", reason: "16 characters" }] })(input);
+        dbKeys({ pin: password({ length: 16 }), other: password({ length: 16 }) })(input);
+      },
       "a field that none has": withPolicy({ replicas: 2 }),
       "a field that is written otherwise": withPolicy({ requireAuditLog: true }),
       "an empty policy": ({ policies }) => void (policies["test"] = {}),

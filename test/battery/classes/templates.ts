@@ -1,5 +1,6 @@
 import {
   bcryptOf,
+  htpasswd,
   literal,
   password,
   provided,
@@ -61,7 +62,8 @@ export const templates: CaseClass = {
         },
         (text) => dbKey(template(text)),
       ),
-      "a hash": dbKeys({ hash: bcryptOf("password"), text: template("${hash}") }),
+      "a hash as a filter": dbKey(template("${username}:${password|bcrypt}")),
+      "a hash and another filter": dbKey(template("${password|sha256|base64}")),
       "another template": dbKeys({ text: template("${url}") }),
       "a circle of two": dbKeys({ a: template("${b}"), b: template("${a}") }),
       "a circle of three": dbKeys({ a: template("${b}"), b: template("${c}"), c: template("${a}") }),
@@ -78,6 +80,7 @@ export const templates: CaseClass = {
           JSON: '{"user":"${username|json}","password":${password|json}}',
           base64: "${password|base64}",
           "a URL": "pg://${username|uri}:${password|uri}@db",
+          "a hash in hexadecimal": "user default on #${password|sha256}",
           "a literal dollar and brace": "$${HOME}/${username}",
           "a dollar before a value": "$$${password}",
           "dollars alone": "$ $a {b} ${username} $(c) $$",
@@ -87,6 +90,8 @@ export const templates: CaseClass = {
       ),
     ),
     ...accepted({
+      "a hash": dbKeys({ hash: bcryptOf("password"), text: template("${username}:${hash|json}") }),
+      "an htpasswd file": dbKeys({ auth: htpasswd({ admin: "password" }), text: template("${auth|base64}") }),
       "a template without a value": all(
         onlyVault,
         dbKeys({ token: providedOptionally("unset"), text: template("Bearer ${token}") }),

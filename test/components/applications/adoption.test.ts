@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import bcrypt from "bcryptjs";
 import type { HeldValue } from "../../../components/applications/held.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
-import { hexToken, password } from "../../../components/values/recipe.ts";
+import { publicKeyText } from "../../../components/values/public-key.ts";
+import { hexToken, htpasswd, password, publicKeyOf, sshKeyPair, template } from "../../../components/values/recipe.ts";
+import { generate } from "../../../components/values/recipes/index.ts";
 import {
   adopted,
   canary,
@@ -160,6 +163,45 @@ describe("taking over a secret that would lose a value", () => {
       assert.deepEqual([adoption.issues, outcomesOf(adoption)[key]], [[], "discarded"]);
     });
   }
+
+  it("keeps an htpasswd file of the passwords that are held, and refuses one of others", () => {
+    const keys = { password: password(), auth: htpasswd({ admin: "password" }), copy: template("${auth}") };
+    const auth = `admin:${texts["hash"] ?? ""}\n`;
+    const kept = plan({ spec: { ...spec, keys }, holders: [vaultOf({ password: canary, auth, copy: auth })] });
+    assert.deepEqual(
+      [kept.values, kept.issues, outcomesOf(kept)],
+      [{ auth, password: canary }, [], { auth: "kept", copy: "configured", password: "kept" }],
+    );
+    const another = `admin:${bcrypt.hashSync(other, 4)}\n`;
+    const { issues } = plan({ spec: { ...spec, keys }, holders: [vaultOf({ password: canary, auth: another })] });
+    assert.deepEqual(issues, [
+      issue(
+        'store vault holds a "auth" that is not the htpasswd file of the passwords that the secret will have',
+        giveUp("auth"),
+      ),
+    ]);
+  });
+
+  it("keeps a key pair that is held, and refuses a public key of another", () => {
+    const keys = { id: sshKeyPair(), "id.pub": publicKeyOf("id") };
+    const [id, another] = [1, 2].map(() => generate(sshKeyPair(), randomBytes));
+    const publicKey = publicKeyText({ of: "", value: id });
+    const kept = plan({ spec: { ...spec, keys }, holders: [vaultOf({ id, "id.pub": publicKey })] });
+    assert.deepEqual(
+      [kept.values, kept.issues, outcomesOf(kept)],
+      [{ id }, [], { id: "kept", "id.pub": "configured" }],
+    );
+    const { issues } = plan({
+      spec: { ...spec, keys },
+      holders: [vaultOf({ id, "id.pub": publicKeyText({ of: "", value: another }) })],
+    });
+    assert.deepEqual(issues, [
+      issue(
+        'store vault holds a "id.pub" that is not the public key of the "id" that the secret will have',
+        giveUp("id.pub"),
+      ),
+    ]);
+  });
 
   it("is refused where a template or hash has no value to be made of yet", () => {
     const { password: _, ...held } = texts;

@@ -5,11 +5,16 @@ import { checkGeneration } from "../../../components/in-cluster-generation/check
 import {
   base64Bytes,
   bcryptOf,
+  dockerConfig,
   hexToken,
+  htpasswd,
   literal,
+  passphrase,
   password,
   provided,
+  publicKeyOf,
   rotatedAt,
+  sshKeyPair,
   template,
   uuid,
 } from "../../../components/values/recipe.ts";
@@ -61,19 +66,19 @@ describe("spec of an in-cluster generation", () => {
     assert.equal(filled["base64"], "dGhlICJzaG9wIg==:{{ .value0 | b64enc }}");
     assert.equal(filled["dollar"], "${HOME}/{{ .value1 }}");
     for (const text of Object.values(filled)) assert.match(text, new RegExp(templatePattern));
-    assert.deepEqual(checkGeneration(path, quoted, 128), []);
+    assert.deepEqual(checkGeneration(path, quoted, { minimumBits: 128 }), []);
   });
 
   it("has the operator write JSON of a value with a quotation mark, where the template has none around it", () => {
     const token = password({ length: 64, symbols: '"' });
     const bare = { token, text: template('{"token":${token|json}}') };
     assert.equal(generationSpec({ keys: bare }).template["text"], '{"token":{{ .value0 | toJson }}}');
-    assert.deepEqual(checkGeneration(path, bare, 128), []);
+    assert.deepEqual(checkGeneration(path, bare, { minimumBits: 128 }), []);
     const around = { token, text: template('{"token":"${token|json}"}') };
     assert.throws(() => generationSpec({ keys: around }), {
       message: "the operator can't write key token with filter json",
     });
-    assert.deepEqual(checkGeneration(path, around, 128), [
+    assert.deepEqual(checkGeneration(path, around, { minimumBits: 128 }), [
       {
         path,
         problem:
@@ -92,7 +97,10 @@ describe("spec of an in-cluster generation", () => {
 
 describe("what the operator can generate", () => {
   it("is every recipe that needs no more than a generator and a text", () => {
-    assert.deepEqual(checkGeneration(path, { ...keys, token: hexToken(32), bytes: base64Bytes(32) }, 128), []);
+    assert.deepEqual(
+      checkGeneration(path, { ...keys, token: hexToken(32), bytes: base64Bytes(32) }, { minimumBits: 128 }),
+      [],
+    );
   });
 
   for (const [what, recipe, problem, fix] of [
@@ -106,6 +114,42 @@ describe("what the operator can generate", () => {
       "a hash",
       bcryptOf("admin-password"),
       "is a bcrypt hash, which the operator can't generate",
+      "let this program generate the secret",
+    ],
+    [
+      "a Docker config",
+      dockerConfig({ "ghcr.io": { username: "user", password: "admin-password" } }),
+      "is a Docker config, whose field auth is the base64 of several values, which the operator's templates can't compute",
+      "move it to a separate secret, which this program makes",
+    ],
+    [
+      "a passphrase",
+      passphrase(),
+      "is a passphrase, and no generator of the operator makes words",
+      "change its recipe, or let this program generate the value",
+    ],
+    [
+      "a key pair",
+      sshKeyPair(),
+      "is a key pair, and the admission policies allow generators of passwords and UUIDs only",
+      "change its recipe, or let this program generate the value",
+    ],
+    [
+      "a public key",
+      publicKeyOf("admin-password"),
+      "is a public key, which the operator's templates can't compute",
+      "let this program generate the secret",
+    ],
+    [
+      "an htpasswd file",
+      htpasswd({ admin: "admin-password" }),
+      "is an htpasswd file, whose hashes the operator can't generate",
+      "let this program generate the secret",
+    ],
+    [
+      "a template of a hash of a value",
+      template("${admin-password|sha256}"),
+      "names ${admin-password|sha256}, and the operator's templates have no hash function that the admission policies allow",
       "let this program generate the secret",
     ],
     [
@@ -153,20 +197,28 @@ describe("what the operator can generate", () => {
   ] as const) {
     it(`is not ${what}`, () => {
       const spaced = password({ length: 64, symbols: "/ " });
-      assert.deepEqual(checkGeneration(path, { ...keys, spaced, broken: recipe }, 128), [
+      assert.deepEqual(checkGeneration(path, { ...keys, spaced, broken: recipe }, { minimumBits: 128 }), [
         { path, problem: `key "broken" ${problem}`, ...(fix === undefined ? {} : { fix }) },
       ]);
     });
   }
 
   it("is not a secret without anything random", () => {
-    assert.deepEqual(checkGeneration(path, { user: literal("shop") }, 128), [
+    assert.deepEqual(checkGeneration(path, { user: literal("shop") }, { minimumBits: 128 }), [
       { path, problem: "none of its keys is random: there is nothing to generate" },
     ]);
   });
 
+  it("is a value that policy allows to be weaker than the operator makes it", () => {
+    const token = hexToken(16);
+    assert.deepEqual(
+      checkGeneration(path, { ...keys, token }, { minimumBits: 128, mayBeWeak: new Set(["token"]) }),
+      [],
+    );
+  });
+
   it("is a weak value that only names somebody", () => {
     const name = password({ length: 12, classes: ["lower", "digits"], identifies: true });
-    assert.deepEqual(checkGeneration(path, { ...keys, name }, 128), []);
+    assert.deepEqual(checkGeneration(path, { ...keys, name }, { minimumBits: 128 }), []);
   });
 });

@@ -62,6 +62,15 @@ describe("template", () => {
     );
   });
 
+  it("writes the SHA-256 of a value in hexadecimal", () => {
+    const { p, q } = { p: "abc", q: "\u00e4" };
+    assert.equal(
+      fillTemplate("user default on #${p|sha256} ${q|sha256}", { p, q }),
+      // FIPS 180-4, example "abc"; and `printf ä | sha256sum`.
+      "user default on #ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad 33e6d73fee82904c8d7afb78de1154d1e8dc2a0edb08120e63df5b9385c2d9cc",
+    );
+  });
+
   it("has a meaning for each filter, and takes what is no text for one", () => {
     for (const filter of filterNames) {
       assert.ok(templateFilters[filter].meaning.length > 0);

@@ -1,6 +1,7 @@
 import {
   deliveryTemplateParts,
   deliveryTemplateSources,
+  hashed,
   unrenderable,
 } from "../../../../components/delivery/operator-template.ts";
 import type { Issue } from "../../../../components/support/messages/errors.ts";
@@ -41,6 +42,10 @@ function textProblems(app: string, text: string, known: Known): readonly Omit<Is
     ...unrenderable(text).map((source) => ({
       problem: `writes \${${source}|json} as a part of a text of JSON, for which the operator's templates have no function`,
       fix: `let the text be that value alone: "\${${source}|json}"; or compose it in the secret itself, if this program makes it`,
+    })),
+    ...hashed(text).map((source) => ({
+      problem: `names \${${source}|sha256}, and the operator's templates have no hash function that the admission policies allow`,
+      fix: "compose the value in the secret itself, if this program makes it",
     })),
     ...(sources.length === 0 && broken.length === 0
       ? [

@@ -115,6 +115,15 @@ function readKey(part: Part): Recipe | ConditionalKey | undefined {
 
 const kinds = Object.keys(recipeFields) as readonly Recipe["kind"][];
 
+/** Recipes that are made with an object of options, each with an example. */
+const optionsExamples: { readonly [K in Recipe["kind"]]?: string } = {
+  password: "password({ length: 40 })",
+  passphrase: "passphrase({ words: 12 })",
+  "ssh-key-pair": 'sshKeyPair({ type: "rsa-4096" })',
+  "key-pair": 'keyPair({ type: "ecdsa-p256" })',
+  "public-key": 'publicKeyOf("<key>", { format: "pem" })',
+};
+
 function readRecipe(part: Part): Recipe | undefined {
   const { value, path, issues } = part;
   if (typeof value === "string") {
@@ -129,9 +138,9 @@ function readRecipe(part: Part): Recipe | undefined {
     issues.push({ path: cataloguePath(path), ...kindProblem(object["kind"]) });
     return undefined;
   }
-  if (Object.hasOwn(object, "options")) {
+  if (Object.hasOwn(object, "options") && optionsExamples[kind] !== undefined) {
     const problem = `takes its options as one object, ${received(object["options"])}`;
-    issues.push({ path: cataloguePath(path), problem, fix: "such as password({ length: 40 })" });
+    issues.push({ path: cataloguePath(path), problem, fix: `such as ${optionsExamples[kind] ?? ""}` });
     return undefined;
   }
   const before = issues.length;

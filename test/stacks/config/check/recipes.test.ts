@@ -3,14 +3,20 @@ import {
   base64Bytes,
   bcryptOf,
   hexToken,
+  htpasswd,
   literal,
   password,
+  keyPair,
+  passphrase,
   provided,
+  publicKeyOf,
   rotatedAt,
+  sshKeyPair,
   template,
   uuid,
   type Recipe,
 } from "../../../../components/values/recipe.ts";
+import { received } from "../../../../components/support/messages/received.ts";
 import type { Issue } from "../../../../components/support/messages/errors.ts";
 import { checkRecipes, weakRecipes } from "../../../../stacks/config/check/recipes.ts";
 
@@ -25,7 +31,7 @@ function problemsOf(recipes: Keys, minimumBits: number): readonly Issue[] {
   return [...checkRecipes(secret), ...weakRecipes(secret, minimumBits)];
 }
 
-const placeholders = "allowed are ${KEY} and ${KEY|uri}, ${KEY|json}, ${KEY|base64}";
+const placeholders = "allowed are ${KEY} and ${KEY|uri}, ${KEY|json}, ${KEY|base64}, ${KEY|sha256}";
 const refused: readonly (readonly [name: string, keys: Keys, path: string, problem: string, fix?: string])[] = [
   ["a password that is too short for the environment", { a: password({ length: 21 }) }, "a", weak(125), stronger],
   [
@@ -79,7 +85,40 @@ const refused: readonly (readonly [name: string, keys: Keys, path: string, probl
   ],
   ["half a byte", { a: hexToken(32.5) }, "a", "bytes must be a whole number from 1 to 4096, received 32.5"],
   ["no bytes", { a: base64Bytes(0) }, "a", "bytes must be a whole number from 1 to 4096, received 0"],
-  ["an empty literal", { a: literal("") }, "a", "a literal must not be empty"],
+  ["an empty template", { a: password(), t: template("") }, "t", "a template must not be empty"],
+  [
+    "a hash of an empty literal",
+    { a: literal(""), h: bcryptOf("a") },
+    "h",
+    'hashes "a", which is empty: whoever gives no password would pass',
+  ],
+  ["a passphrase of too few words", { a: passphrase({ words: 9 }) }, "a", weak(116), "take more words"],
+  ...([0, 101, 1.5, NaN] as const).map(
+    (words) =>
+      [
+        `a passphrase of ${words} words`,
+        { a: passphrase({ words }) },
+        "a",
+        `words must be a whole number from 1 to 100, ${received(words)}`,
+      ] as const,
+  ),
+  ...(["\n", "ä", "123456789"] as const).map(
+    (separator) =>
+      [
+        `a passphrase with the separator ${JSON.stringify(separator)}`,
+        { a: passphrase({ separator }) },
+        "a",
+        `separator must be printable ASCII of at most 8 characters, ${received(separator)}`,
+        'such as separator: "-"',
+      ] as const,
+  ),
+  [
+    "a hash of a passphrase that may be long",
+    { a: passphrase(), h: bcryptOf("a") },
+    "h",
+    'hashes "a", which may have 99 bytes; bcrypt reads the first 72 only',
+    'make "a" shorter',
+  ],
   [
     "a hash of an unknown key",
     { a: password(), h: bcryptOf("b") },
@@ -134,10 +173,97 @@ const refused: readonly (readonly [name: string, keys: Keys, path: string, probl
     "name one as ${KEY}, or write literal(…)",
   ],
   [
-    "a template of a hash",
-    { a: password(), h: bcryptOf("a"), t: template("${h}") },
+    "a template with bcrypt as a filter",
+    { a: password(), t: template("${a|bcrypt}") },
     "t",
-    'names "h", which is a hash; templates take values',
+    `"\${a|bcrypt}" has an unknown filter; ${placeholders}`,
+    'make the hash a key of its own, such as hash: bcryptOf("<key>"), and name it: ${hash}',
+  ],
+  [
+    "an RSA key that is too short for the environment",
+    { a: keyPair({ type: "rsa-2048" }) },
+    "a",
+    weak(112),
+    "choose a type that is strong enough, such as ed25519, rsa-3072 or ecdsa-p256",
+  ],
+  ...(["", "a\nb", " a", "a ", "ä", "c".repeat(256)] as const).map(
+    (comment) =>
+      [
+        `the comment ${JSON.stringify(comment).slice(0, 20)} of a key`,
+        { a: sshKeyPair({ comment }) },
+        "a",
+        `comment must be a line of printable ASCII, without spaces at its ends, of 1 to 255 characters, ${received(comment)}`,
+        'such as comment: "argocd@example.com", or leave it out',
+      ] as const,
+  ),
+  [
+    "a public key of an unknown key",
+    { a: sshKeyPair(), b: publicKeyOf("aa") },
+    "b",
+    "is the public key of a key that the secret does not have; it has a, b; received a text of 2 characters",
+  ],
+  [
+    "a public key of a password",
+    { a: password(), b: publicKeyOf("a") },
+    "b",
+    'is the public key of "a", which is no key pair',
+    'name the key of an sshKeyPair() or keyPair({ type: "…" }), or of a private key that is provided',
+  ],
+  [
+    "a hash of a public key",
+    { a: sshKeyPair(), b: publicKeyOf("a"), h: bcryptOf("b") },
+    "h",
+    'hashes "b", which is a public key itself',
+    "hash the key that it is made of",
+  ],
+  [
+    "a hash of a private key",
+    { a: sshKeyPair(), h: bcryptOf("a") },
+    "h",
+    'hashes "a", which may have 419 bytes; bcrypt reads the first 72 only',
+    'make "a" shorter',
+  ],
+  [
+    "an htpasswd file of no user",
+    { h: htpasswd({}) },
+    "h",
+    "has no users",
+    'name the key of each password: htpasswd({ admin: "adminPassword" })',
+  ],
+  [
+    "an htpasswd file of an unknown key",
+    { a: password(), h: htpasswd({ admin: "b" }) },
+    "h",
+    "hashes a key that the secret does not have; it has a, h; received a text of 1 character",
+  ],
+  [
+    "an htpasswd file of more than bcrypt reads",
+    { a: password({ length: 73 }), h: htpasswd({ admin: "a" }) },
+    "h",
+    'hashes "a", which has 73 bytes; bcrypt reads the first 72 only',
+    'make "a" shorter',
+  ],
+  [
+    "a hash of an htpasswd file",
+    { a: password(), g: bcryptOf("h"), h: htpasswd({ admin: "a" }) },
+    "g",
+    'hashes "h", which is an htpasswd file itself',
+    "hash the key that it is made of",
+  ],
+  ...(["", "a:b", "a b", "#a", "a\n", "ä"] as const).map(
+    (user) =>
+      [
+        `an htpasswd file of the user ${JSON.stringify(user)}`,
+        { a: password(), h: htpasswd({ [user]: "a" }) },
+        "h",
+        `the name of a user consists of printable ASCII without spaces and ":", and does not begin with "#", ${received(user)}`,
+      ] as const,
+  ),
+  [
+    "an htpasswd file of a user with a long name",
+    { a: password(), h: htpasswd({ ["u".repeat(256)]: "a" }) },
+    "h",
+    "has a user whose name has 256 bytes; htpasswd allows at most 255",
   ],
   [
     "a template of a template",
@@ -172,8 +298,15 @@ describe("checking the recipes of a secret", () => {
       hex: hexToken(16),
       base64: base64Bytes(16),
       literal: literal("x"),
+      empty: literal(""),
+      words: passphrase({ separator: "" }),
       provided: provided("token"),
       time: rotatedAt(),
+      id: sshKeyPair({ comment: "a" }),
+      "id.pub": publicKeyOf("id"),
+      jwt: keyPair({ type: "rsa-3072" }),
+      "jwt.pub": publicKeyOf("jwt", { format: "openssh" }),
+      "provided.pub": publicKeyOf("provided"),
       long: password({ length: 72 }),
       hash: bcryptOf("long"),
       "hash.of.token": bcryptOf("provided"),

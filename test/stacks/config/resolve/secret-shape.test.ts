@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { encodePayload, leastBytes, type RemoteObject } from "../../../../components/backends/remote-object.ts";
 import {
   base64Bytes,
+  dockerConfig,
   hexToken,
   literal,
   password,
@@ -10,6 +11,7 @@ import {
   template,
   uuid,
 } from "../../../../components/values/recipe.ts";
+import { derive } from "../../../../components/values/derived.ts";
 import { generate, isRandom } from "../../../../components/values/recipes/index.ts";
 import { fillTemplate } from "../../../../components/values/template.ts";
 import { initialEpoch } from "../../../../components/values/secret-spec.ts";
@@ -35,6 +37,17 @@ function valuesOf(recipes: Recipes, brought: string): Readonly<Record<string, st
       return [key, recipe.kind === "literal" ? recipe.value : brought];
     }),
   );
+  const [id, salts] = ["shop/db", {}];
+  for (const [key, recipe] of Object.entries(recipes)) {
+    if (recipe.kind !== "docker-config") continue;
+    // A colon in a user name is refused.
+    const values = {
+      ...direct,
+      a: (direct["a"] ?? "").replaceAll(":", "-"),
+      b: (direct["b"] ?? "").replaceAll(":", "-"),
+    };
+    direct[key] = derive({ id, key, recipe, values, salts });
+  }
   const made = Object.entries(recipes).flatMap(([key, recipe]) =>
     recipe.kind === "template" ? [[key, fillTemplate(recipe.text, direct) ?? ""] as const] : [],
   );
@@ -56,11 +69,17 @@ const recipes = fc
     b: recipe,
     constructor: recipe,
     before: text,
-    filter: fc.constantFrom("", "|uri", "|json", "|base64"),
+    filter: fc.constantFrom("", "|uri", "|json", "|base64", "|sha256"),
   })
   .map(({ a, b, constructor, before, filter }): Recipes => {
     const words = before.replaceAll("$", "");
-    return { a, b, constructor, made: template(`${words}\${a${filter}}"\${constructor${filter}}`) };
+    return {
+      a,
+      b,
+      constructor,
+      config: dockerConfig({ "ghcr.io": { username: "a", password: "b" }, "a:5": { username: "b", password: "b" } }),
+      made: template(`${words}\${a${filter}}"\${constructor${filter}}{\${config}`),
+    };
   });
 
 describe("a secret as its stores see it", () => {

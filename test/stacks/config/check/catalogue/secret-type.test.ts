@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { kubernetesTypes } from "../../../../../components/delivery/secret-type.ts";
-import { literal, password, provided, template, type Recipe } from "../../../../../components/values/recipe.ts";
+import {
+  dockerConfig,
+  literal,
+  password,
+  provided,
+  template,
+  type Recipe,
+} from "../../../../../components/values/recipe.ts";
 import type { CatalogueDelivery } from "../../../../../stacks/environments/catalogue-spec.ts";
 import type { ResolveArgs } from "../../../../../stacks/config/resolve/environment.ts";
 import { deliveriesIn, environment, refusal, refusalOf } from "../../../../support/fixtures.ts";
@@ -165,6 +172,24 @@ describe("the keys that a type demands", () => {
   });
 });
 
+describe("the older form of a registry's credentials", () => {
+  it("is not what dockerConfig makes", () => {
+    const keys = {
+      ".dockercfg": dockerConfig({ "ghcr.io": { username: "user", password: "password" } }),
+      user: literal("ci"),
+      password: password(),
+    };
+    assert.equal(
+      refusalOf(withType("kubernetes.io/dockercfg", { keys })),
+      refusal(
+        1,
+        `${at} a Secret of type kubernetes.io/dockercfg has the older form of a Docker config, and .dockercfg of shop/db has the newer one`,
+        '    fix: type: "kubernetes.io/dockerconfigjson", with keys: { ".dockerconfigjson": ".dockercfg" }',
+      ),
+    );
+  });
+});
+
 describe("the value of a registry's credentials", () => {
   const type = "kubernetes.io/dockerconfigjson";
   const withValue = (recipe: Recipe) =>
@@ -174,6 +199,7 @@ describe("the value of a registry's credentials", () => {
     ["a JSON text", literal('{"auths":{}}')],
     ["a template of one", template('{"auths":{"ghcr.io":{"username":"${user|json}","password":"${password|json}"}}}')],
     ["a template without quotation marks", template('{"auths":{"ghcr.io":{"password":${password|json}}}}')],
+    ["a Docker config", dockerConfig({ "ghcr.io": { username: "user", password: "password" } })],
     ["what somebody provides", provided("shopToken")],
   ] as const) {
     it(`may be JSON: ${what}`, () => {
@@ -195,7 +221,7 @@ describe("the value of a registry's credentials", () => {
         refusal(
           1,
           `${at} in a Secret of type ${type}, .dockerconfigjson must be a JSON object, which .dockerconfigjson of shop/db is not`,
-          '    fix: compose it with template(…), and write values as "${KEY|json}" (docs/secret-shapes.md#registry-pull-secret)',
+          '    fix: compose it with dockerConfig(…), or with template(…) and values written as "${KEY|json}" (docs/secret-shapes.md#registry-pull-secret)',
         ),
       );
     });
