@@ -61,8 +61,12 @@ function renderStore(
     ]),
     ...namespaces.flatMap((namespace) => [
       `    ${green(`→ ${namespace.name}`)} ${dim(`on ${namespace.cluster}`)}`,
-      ...namespace.secrets.flatMap(({ secretName, keys, merged }) =>
-        wrap("        ", `${secretName}${merged ? " (merged)" : ""}: ${keys.join(", ")}`, 2),
+      ...namespace.secrets.flatMap(({ secretName, keys, merged, mounted }) =>
+        wrap(
+          "        ",
+          `${secretName}${merged ? " (merged)" : ""}${mounted === true ? " (csi)" : ""}: ${keys.join(", ")}`,
+          2,
+        ),
       ),
     ]),
   ];

@@ -31,6 +31,7 @@ const deliverySchema = z.strictObject({
   secretName: z.string().describe("Name of the Kubernetes Secret"),
   keys: z.array(z.string()).describe("Its keys that come from this application"),
   merged: z.boolean().describe("Whether they are merged into a Secret that somebody else owns"),
+  mounted: z.literal(true).optional().describe("Set where Pods mount them as files (via: csi)"),
 });
 
 const storeSchema = z.strictObject({

@@ -9,10 +9,11 @@ export const existingSecretChoices = ["adopt", "merge", "overwrite"] as const;
 export type ExistingSecretChoice = (typeof existingSecretChoices)[number];
 
 /**
- * How a Secret gets into its namespace: `external-secret` by the operator, from the store that the namespace reads; `plain`
- * by this program itself, so that its values are in the state as well.
+ * How a Secret gets into its namespace: `external-secret` by the operator, from the store that the namespace reads; `csi`
+ * as files of Pods that mount it through the Secrets Store CSI driver, from that store too; `plain` by this program itself,
+ * so that its values are in the state as well.
  */
-export const vias = ["external-secret", "plain"] as const;
+export const vias = ["external-secret", "csi", "plain"] as const;
 export type Via = (typeof vias)[number];
 
 /** One Kubernetes Secret that a namespace gets. Plain data. */
@@ -41,6 +42,16 @@ export interface DeliverySpec {
 /** Whether the operator brings the Secret, from the store that the namespace reads. */
 export function isSynced({ via }: Pick<DeliverySpec, "via">): boolean {
   return via === "external-secret";
+}
+
+/** Whether Pods mount it, from the store that the namespace reads. */
+export function isMounted({ via }: Pick<DeliverySpec, "via">): boolean {
+  return via === "csi";
+}
+
+/** Whether its values are taken from the store that the namespace reads: this program needs none of them for it. */
+export function isFromStore(delivery: Pick<DeliverySpec, "via">): boolean {
+  return isSynced(delivery) || isMounted(delivery);
 }
 
 /** Whether a Secret has another owner, and only gets our keys. */

@@ -5,6 +5,7 @@ import {
   makePlan,
   requestsPerTenRefreshes,
   type ClusterPlan,
+  type Consumer,
   type PlanInput,
   type StorePlan,
 } from "./plan.ts";
@@ -21,9 +22,12 @@ export function planIssues(input: PlanInput): readonly Issue[] {
   ];
 }
 
-function meanIssues(store: StorePlan, { refreshSeconds }: PlanInput): readonly Issue[] {
+function meanIssues(store: StorePlan, input: PlanInput): readonly Issue[] {
   const { readQuota, readShare = 0, readsPerRefresh } = store;
+  const { refreshSeconds } = input;
   if (readQuota === undefined || readShare <= allowedShare) return [];
+  const mounted = input.consumers.filter((each) => each.store === store.name && each.pollSeconds !== undefined);
+  if (mounted.length > 0) return [pollIssue(store, { readQuota, readShare, mounted, refreshSeconds })];
   const needed = Math.ceil(readsPerRefresh / (allowedShare * readQuota));
   return [
     {
@@ -35,6 +39,36 @@ function meanIssues(store: StorePlan, { refreshSeconds }: PlanInput): readonly I
     },
   ];
 }
+
+interface Polled {
+  readonly readQuota: number;
+  readonly readShare: number;
+  readonly mounted: readonly Consumer[];
+  readonly refreshSeconds: number;
+}
+
+/** What Pods read at each poll, with what the operator reads. */
+function pollIssue(store: StorePlan, { readQuota, readShare, mounted, refreshSeconds }: Polled): Issue {
+  const reads = mounted.reduce((total, each) => total + each.reads.standard + each.reads.advanced, 0);
+  const room = allowedShare * readQuota - store.readsPerRefresh / refreshSeconds;
+  const needed = Math.ceil(reads / room);
+  const commands = [...new Set(mounted.map(({ cluster }) => cluster))].map((cluster) =>
+    setCommand(["clusters", cluster, "secretsStoreCsi", "rotationPollSeconds"], needed),
+  );
+  return {
+    path: `stores.${store.name}`,
+    problem:
+      `what Pods mount is read again at each poll: with what the operator reads, ${perSecond(store.callsPerSecond)} calls a second, ` +
+      `${percent(readShare)} of the ${readQuota} that ${store.kind} takes; planned may be ${percent(allowedShare)}`,
+    fix:
+      room > 0 && needed <= longestPoll
+        ? `${commands.join(" && ")}${orBundle(store)}`
+        : `deliver fewer Secrets via csi, or have the quota raised and say so: ${setCommand(`stores.${store.name}.quota.readsPerSecond`, blank("reads per second"))}`,
+  };
+}
+
+/** What facts admit, in seconds. */
+const longestPoll = 86_400;
 
 function burstIssues(store: StorePlan, input: PlanInput): readonly Issue[] {
   const { readQuota, burstCallsPerSecond } = store;

@@ -29,12 +29,14 @@ export interface PlannedObject {
   readonly referenced: boolean;
 }
 
-/** One ExternalSecret. */
+/** One ExternalSecret, or what Pods mount. */
 export interface Consumer {
   readonly cluster: string;
   readonly store: string;
-  /** Calls that one refresh makes to the store, by the size of what is read. */
+  /** Calls that one refresh makes to the store, by the size of what is read; of all Pods that mount it. */
   readonly reads: Readonly<Record<SizeClass, number>>;
+  /** How often mounted files are read again, in seconds. Default: it is an ExternalSecret, with the interval of all. */
+  readonly pollSeconds?: number;
 }
 
 /** The operator of one cluster. */
@@ -136,7 +138,7 @@ export function makePlan(input: PlanInput): Plan {
 }
 
 function planCluster(cluster: PlannedCluster, { consumers, refreshSeconds }: PlanInput): ClusterPlan {
-  const externalSecrets = consumers.filter((each) => each.cluster === cluster.name).length;
+  const externalSecrets = consumers.filter(isSynced).filter((each) => each.cluster === cluster.name).length;
   const requestsPerSecond = (externalSecrets * requestsPerTenRefreshes) / (refreshSeconds * 10);
   return {
     name: cluster.name,
@@ -152,8 +154,13 @@ function planCluster(cluster: PlannedCluster, { consumers, refreshSeconds }: Pla
 function planStore(store: PlannedStore, input: PlanInput): StorePlan {
   const { tariff } = backends[store.kind];
   const consumers = input.consumers.filter((each) => each.store === store.name);
-  const readsPerRefresh = consumers.reduce((total, each) => total + readsOf(each), 0);
-  const callsPerSecond = readsPerRefresh / input.refreshSeconds;
+  const synced = consumers.filter(isSynced);
+  const readsPerRefresh = synced.reduce((total, each) => total + readsOf(each), 0);
+  const polled = consumers.reduce(
+    (total, each) => total + (each.pollSeconds === undefined ? 0 : readsOf(each) / each.pollSeconds),
+    0,
+  );
+  const callsPerSecond = readsPerRefresh / input.refreshSeconds + polled;
   const burstCallsPerSecond = burstOf(store.name, input);
   const readQuota = store.quota?.readsPerSecond ?? tariff.readsPerSecond;
   const writeQuota = store.quota?.writesPerSecond ?? tariff.writesPerSecond;
@@ -164,11 +171,11 @@ function planStore(store: PlannedStore, input: PlanInput): StorePlan {
     layout: store.layout,
     objects: store.objects.length,
     versions: store.objects.reduce((total, { versions }) => total + versions, 0),
-    externalSecrets: consumers.length,
+    externalSecrets: synced.length,
     readsPerRefresh,
     callsPerSecond,
     burstCallsPerSecond,
-    callsPerMonth: Math.round((readsPerRefresh * secondsPerMonth) / input.refreshSeconds),
+    callsPerMonth: Math.round((readsPerRefresh * secondsPerMonth) / input.refreshSeconds + polled * secondsPerMonth),
     ...(readQuota === undefined
       ? {}
       : { readQuota, readShare: callsPerSecond / readQuota, burstShare: burstCallsPerSecond / readQuota }),
@@ -176,6 +183,11 @@ function planStore(store: PlannedStore, input: PlanInput): StorePlan {
     firstUpSeconds: writeQuota === undefined ? 0 : Math.ceil(writes / writeQuota),
     cost: { storage: storageCost(store, tariff), calls: callsCost(store, tariff, consumers, input.refreshSeconds) },
   };
+}
+
+/** Whether the operator reads it: otherwise Pods mount it. */
+function isSynced({ pollSeconds }: Consumer): boolean {
+  return pollSeconds === undefined;
 }
 
 /** Calls of one refresh. */
@@ -190,12 +202,14 @@ function syncsPerSecond({ concurrency, clientQps, clientBurst }: PlannedCluster)
 
 /**
  * Most calls that a store can get in one second: in every cluster at the same time, the ExternalSecrets that read most.
+ * Pods start, and read their files again, at times of their own.
  *
  * @param concurrency an upper limit for every cluster's concurrency; to find one that fits.
  */
 export function burstOf(store: string, { clusters, consumers }: PlanInput, concurrency = Infinity): number {
   return clusters.reduce((total, cluster) => {
     const reads = consumers
+      .filter(isSynced)
       .filter((each) => each.store === store && each.cluster === cluster.name)
       .map(readsOf)
       .sort((a, b) => b - a);
@@ -225,14 +239,19 @@ function callsCost(
       ? tariff.keyUse.price
       : "0";
   const sizes: readonly SizeClass[] = ["standard", "advanced"];
+  const byInterval = Map.groupBy(consumers, ({ pollSeconds = refreshSeconds }) => pollSeconds);
   return sum(
-    sizes.map((size) => {
-      const reads = consumers.reduce((total, each) => total + each.reads[size], 0);
-      return new Money(readPrice(store, tariff, size)).plus(keyUse).times(reads);
-    }),
-  )
-    .times(secondsPerMonth)
-    .dividedBy(refreshSeconds * 10_000);
+    [...byInterval].map(([interval, every]) =>
+      sum(
+        sizes.map((size) => {
+          const reads = every.reduce((total, each) => total + each.reads[size], 0);
+          return new Money(readPrice(store, tariff, size)).plus(keyUse).times(reads);
+        }),
+      )
+        .times(secondsPerMonth)
+        .dividedBy(interval * 10_000),
+    ),
+  );
 }
 
 function readPrice({ quota }: PlannedStore, tariff: Tariff, size: SizeClass): string {

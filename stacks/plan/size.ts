@@ -1,6 +1,7 @@
-import { isSynced } from "../../components/delivery/contract.ts";
+import { isFromStore } from "../../components/delivery/contract.ts";
 import { backendOf, isWriteOnly, type RemoteStoreSpec } from "../../components/backends/index.ts";
-import { loginKind } from "../../components/backends/identities.ts";
+import { csiCertificates, csiProviderOf, loginKind } from "../../components/backends/identities.ts";
+import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import { chartScopesTokenCreation } from "../../components/external-secrets/operator/values.ts";
 import type { Issue } from "../../components/support/messages/errors.ts";
 import { isRandom } from "../../components/values/recipe.ts";
@@ -9,7 +10,9 @@ import {
   placementsOf,
   readsStore,
   storesFor,
+  storesMountedBy,
   storesReadBy,
+  usesStore,
   type Cluster,
   type Environment,
   type Namespace,
@@ -72,15 +75,24 @@ function ofCluster(environment: Environment, { spec, namespaces, needsOperator }
           const readers = reading.filter((each) => each.store === store);
           return 2 + ofReader(environment, store, readers);
         });
-  return 1 + (needsOperator && install ? operator : 0) + identity + shared;
+  return 1 + (needsOperator && install ? operator : 0) + identity + shared + ofCsiDriver(spec, namespaces);
+}
+
+/** The CSI driver where it is installed: its component, its release and those of its providers, certificates of stores. */
+function ofCsiDriver({ secretsStoreCsi }: ClusterSpec, namespaces: readonly Namespace[]): number {
+  const stores = storesMountedBy(namespaces);
+  if (secretsStoreCsi?.install !== true || stores.length === 0) return 0;
+  const certificates = stores.some((store) => csiCertificates(store) !== undefined) ? 1 : 0;
+  return 2 + new Set(stores.map(csiProviderOf)).size + certificates;
 }
 
 /** A namespace: its component, itself where it is made here, a reader of its own, its Secrets. */
 function ofNamespace(environment: Environment, namespace: Namespace): number {
+  const shares = readsStore(namespace) && namespace.cluster.externalSecrets.clusterSecretStore !== undefined;
   const own =
-    readsStore(namespace) && namespace.cluster.externalSecrets.clusterSecretStore === undefined
-      ? 1 + ofReader(environment, namespace.store, [namespace])
-      : 0;
+    shares || !usesStore(namespace)
+      ? 0
+      : (readsStore(namespace) ? 1 : 0) + ofReader(environment, namespace.store, [namespace]);
   return 1 + (namespace.create ? 1 : 0) + own + namespace.deliveries.length;
 }
 
@@ -91,7 +103,7 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
   const wanted = new Set(
     readers
       .flatMap(({ deliveries }) => deliveries)
-      .filter(isSynced)
+      .filter(isFromStore)
       .flatMap(({ keys }) => keys.map(({ secret, from }) => `${secret}\n${from}`)),
   );
   const objects = placements
@@ -101,7 +113,9 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
     ).length;
   const login = loginKind(store, cluster);
   if (login === "static") return 1;
-  return (login === "operator" ? 0 : 3) + backendOf(store).resources.reader(store, { objects, cluster });
+  // The operator's permission to ask for tokens of the account, and its binding, come on top.
+  const account = readers.some(readsStore) ? 3 : 1;
+  return (login === "operator" ? 0 : account) + backendOf(store).resources.reader(store, { objects, cluster });
 }
 
 /** Whether the secret has a key beside its values: a store is write-only, or it is referenced in one that tells no version. */

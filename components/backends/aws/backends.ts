@@ -1,6 +1,7 @@
 import type { ClusterSpec } from "../../clusters/contract.ts";
 import type { Backend, MissingFact } from "../backend.ts";
 import type { AwsAccount } from "./account.ts";
+import { awsCsi } from "./csi.ts";
 import {
   awsParameterStoreFacts,
   awsParameterStoreSpec,
@@ -29,6 +30,7 @@ const common = {
   numbersReferences: false,
   takesGenerated: false,
   identity: awsIdentities,
+  csi: awsCsi,
 } as const;
 
 /** The providers of issuers; for a reader a role and its policy, and one to take the role on where the operator logs in. */

@@ -3,7 +3,7 @@ import { Policy } from "@pulumi/vault/policy.js";
 import { readerName, vaultReaderName, vaultWriterName, writerName } from "../../support/naming.ts";
 import { isVaultGrant } from "./grant.ts";
 import { authMountOf, type VaultKvSpec } from "./kv.ts";
-import type { Identity, IdentityArgs, StaticLogin } from "../identity.ts";
+import { allGrants, type Identity, type IdentityArgs, type StaticLogin } from "../identity.ts";
 import type { VaultLogin } from "./identity-rules.ts";
 import { vaultReadPolicy, vaultWritePolicy } from "./policy.ts";
 
@@ -14,7 +14,7 @@ type VaultIdentity = Identity<Exclude<VaultLogin, StaticLogin>>;
 
 /** Lets one service account of one namespace read exactly the secrets granted: a policy and a Kubernetes-auth role. */
 export function vaultIdentity(name: string, args: IdentityArgs<VaultKvSpec>): VaultIdentity {
-  const rights = vaultReadPolicy(args.grants.filter(isVaultGrant));
+  const rights = vaultReadPolicy(allGrants(args).filter(isVaultGrant));
   return boundIdentity(name, { role: vaultReaderName(args.scope), account: readerName, rights }, args);
 }
 

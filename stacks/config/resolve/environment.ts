@@ -8,6 +8,7 @@ import { checkPlan } from "../../plan/index.ts";
 import { checkSize } from "../../plan/size.ts";
 import { checkCatalogue } from "../check/catalogue/index.ts";
 import { checkClusterFacts } from "../check/cluster-facts.ts";
+import { checkCsiDeliveries } from "../check/csi.ts";
 import { checkDates } from "../check/dates.ts";
 import { checkExisting } from "../check/existing-secrets.ts";
 import { checkGenerated } from "../check/generated.ts";
@@ -107,6 +108,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkStoreFacts(environment, args),
     ...checkPlacements(environment, checked.isWhole ? delivered.deliveries : undefined),
     ...checkIdentities(environment),
+    ...checkCsiDeliveries(environment),
     // What was left out of the facts could be what these miss.
     ...(sound.isWhole
       ? [

@@ -9,14 +9,15 @@ import {
   type ObjectName,
   type SecretData,
 } from "../../../components/clusters/survey.ts";
-import { isMerged, type DeliverySpec } from "../../../components/delivery/contract.ts";
+import { isMerged, isMounted, vias, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
 import { wantedClusterObjects, wantedObjects, type WantedObject } from "../../../components/delivery/wanted.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
 import { configPath, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
-import { readsStore, type Cluster, type Environment } from "../../config/environment.ts";
+import { readsStore, usesStore, type Cluster, type Environment } from "../../config/environment.ts";
 import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
 import { deliveryTypes, resourcesOf } from "./known-deliveries.ts";
+import { syncedIssues } from "./synced-secrets.ts";
 import { changedTypeIssues, existingTypeIssues, newTypes } from "./secret-types.ts";
 
 export interface ClusterPreflightArgs {
@@ -100,7 +101,11 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
   return {
     issues: [
       ...(cluster.upsertExistingObjects ? [] : untracked.map((each) => untrackedIssue(cluster, each))),
-      ...held.flatMap((each) => secretIssues({ ...args, ...each, cluster, plain: each.delivery.via === "plain" })),
+      ...held.flatMap((each) =>
+        isMounted(each.delivery)
+          ? syncedIssues({ cluster, ...each })
+          : secretIssues({ ...args, ...each, cluster, plain: each.delivery.via === "plain" }),
+      ),
       ...[...deliveries, ...typed].flatMap((each) =>
         existingTypeIssues(cluster, each, existing.get(keyOf(secretOf(each)))),
       ),
@@ -114,25 +119,31 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
 
 /**
  * The Secrets that are new to the state. One that was merged into so far, and is now to be owned, is as good as new: its
- * other keys would go.
+ * other keys would go. So is one that the CSI driver is to make of files that Pods have mounted so far.
  */
-function newDeliveries({ state }: ClusterPreflightArgs, { namespaces }: Cluster): readonly DeliverySpec[] {
+function newDeliveries({ state }: ClusterPreflightArgs, { spec, namespaces }: Cluster): readonly DeliverySpec[] {
   return namespaces.flatMap(({ key, deliveries }) =>
     deliveries.filter((delivery) => {
+      // Files of Pods meet no Secret.
+      if (isMounted(delivery) && spec.secretsStoreCsi?.syncSecret !== true) return false;
       const [known] = resourcesOf(state, key, delivery, Object.values(deliveryTypes).flat());
-      return known === undefined || (known.merges === true && !isMerged(delivery));
+      if (known === undefined || (known.merges === true && !isMerged(delivery))) return true;
+      // So far it was files alone.
+      return isMounted(delivery) && known.secretType === undefined;
     }),
   );
 }
 
 /** What a cluster's namespaces get besides their Secrets. */
 function wantedIn({ platform, name }: Environment, { spec, namespaces }: Cluster): readonly WantedObject[] {
-  const reading = namespaces.filter(readsStore);
-  const shared = spec.externalSecrets.clusterSecretStore === undefined ? [] : reading.map(({ store }) => store);
+  const shared =
+    spec.externalSecrets.clusterSecretStore === undefined
+      ? []
+      : namespaces.filter(readsStore).map(({ store }) => store);
   const scope = { platform, environment: name };
   return [
     ...[...new Set(shared)].flatMap((store) => wantedClusterObjects(spec, store, scope)),
-    ...reading.flatMap((namespace) => wantedObjects(namespace)),
+    ...namespaces.filter(usesStore).flatMap((namespace) => wantedObjects(namespace)),
   ];
 }
 
@@ -154,24 +165,34 @@ function keyOf(object: ObjectName): string {
   return `${object.kind} ${placeOf(object)}`;
 }
 
+/** What a delivery of each kind made of a Secret, as the state has it. */
+const makers: { readonly [K in Via]: string } = {
+  "external-secret": "belongs to an ExternalSecret of this stack",
+  csi: "is what Pods mount through a SecretProviderClass of this stack",
+  plain: "was written by this stack itself",
+};
+
 /**
- * Secrets that would change hands, from an ExternalSecret of this stack to Pulumi or back, which is what a change between a
- * remote store and kind `kubernetes` does: the old resource goes last, and takes the Secret along that was just written.
- * Keys that were only merged stay.
+ * Secrets that would change hands, from an ExternalSecret of this stack to Pulumi or back: the old resource goes last, and
+ * takes the Secret along that was just written. Through the CSI driver there would be none until a Pod mounts it, and two
+ * writers of one Secret as long as both are there. Keys that were only merged stay.
  */
 function changingHands({ environment, state }: ClusterPreflightArgs): readonly Issue[] {
   const owned = state.filter(({ merges }) => merges !== true);
   return environment.namespaces.flatMap((namespace) =>
     namespace.deliveries.flatMap((delivery): readonly Issue[] => {
-      const former = delivery.via === "plain" ? "external-secret" : "plain";
-      if (resourcesOf(owned, namespace.key, delivery, deliveryTypes[former]).length === 0) return [];
-      const maker =
-        former === "plain" ? "was written by this stack itself" : "belongs to an ExternalSecret of this stack";
+      const former = vias
+        .filter((via) => via !== delivery.via)
+        .find((via) => resourcesOf(owned, namespace.key, delivery, deliveryTypes[via]).length > 0);
+      if (former === undefined) return [];
+      const back = setCommand(["namespaces", namespace.name, "secrets", delivery.secretName, "via"], former);
+      const move =
+        "move applications to a second delivery of another secretName first: docs/deliveries/csi.md#move-a-secret";
       return [
         {
           path: configPath(["namespaces", namespace.name, "secrets", delivery.secretName, "via"]),
-          problem: `Secret ${delivery.secretName} ${maker}, which this change would delete together with the Secret`,
-          fix: setCommand(["namespaces", namespace.name, "secrets", delivery.secretName, "via"], former),
+          problem: `Secret ${delivery.secretName} ${makers[former]}, which this change would delete together with the Secret`,
+          fix: [former, delivery.via].includes("csi") ? `${back}\n    or ${move}` : back,
         },
       ];
     }),

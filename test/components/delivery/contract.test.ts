@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { vias, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
 import { leaks } from "../../support/clear-text.ts";
-import { runProgram } from "../../support/mocks.ts";
+import { runFailing, runProgram } from "../../support/mocks.ts";
 import { namespaceScene, partialDelivery, storedValues, wholeDelivery, type Scene } from "./scene.ts";
 
 type Inputs = Readonly<Record<string, unknown>>;
@@ -16,8 +16,8 @@ interface Blueprint {
 interface Row {
   /** Type of the resource that makes a Secret. */
   readonly own: string;
-  /** Type of the resource that merges keys into one. */
-  readonly merged: string;
+  /** Type of the resource that merges keys into one; `undefined` where none can. */
+  readonly merged: string | undefined;
   /** Where its inputs say what the Secret is besides its keys. */
   readonly blueprint: (inputs: Inputs) => Blueprint | undefined;
   /** Type of a Secret of which nothing is said, as inputs have it. */
@@ -33,6 +33,18 @@ const rows: { readonly [K in Via]: Row } = {
     merged: "kubernetes:external-secrets.io/v1:ExternalSecret",
     blueprint: ({ spec }) => (spec as { readonly target: { readonly template?: Blueprint } }).target.template,
     defaultType: undefined,
+    annotations: {},
+  },
+  csi: {
+    own: "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass",
+    merged: undefined,
+    blueprint: ({ spec }) => {
+      const [secret] = (spec as { readonly secretObjects: readonly (Blueprint & Blueprint["metadata"])[] })
+        .secretObjects;
+      return secret === undefined ? undefined : { ...secret, metadata: secret };
+    },
+    // The driver makes no Secret without a type.
+    defaultType: "Opaque",
     annotations: {},
   },
   plain: {
@@ -64,6 +76,13 @@ for (const via of vias) {
     });
 
     it("never owns what belongs to somebody else", async () => {
+      if (merged === undefined) {
+        const { errors } = await runFailing(() =>
+          namespaceScene({ via, deliveries: [{ ...wholeDelivery, merge: true }] }),
+        );
+        assert.match((errors[0] as Error).message, /^shop\/shop-db merges/);
+        return;
+      }
       const resources = await deliver({ deliveries: [{ ...wholeDelivery, merge: true }] });
       const { inputs } = resources.find(merged, "main/shop/shop-db");
       const target = (inputs["spec"] as { readonly target: { readonly creationPolicy: string } } | undefined)?.target;
@@ -95,10 +114,10 @@ for (const via of vias) {
       assert.deepEqual([type, metadata?.labels, metadata?.annotations ?? {}], [defaultType, undefined, annotations]);
     });
 
-    for (const existing of ["adopt", "merge", "by design"] as const) {
+    for (const existing of merged === undefined ? [] : (["adopt", "merge", "by design"] as const)) {
       it(`gives them to a Secret of others, whose type has to be the same: ${existing}`, async () => {
         const delivery = { ...shaped, ...(existing === "by design" ? { merge: true } : { existing }) };
-        const { inputs } = (await deliver({ deliveries: [delivery] })).find(merged, "main/shop/shop-db");
+        const { inputs } = (await deliver({ deliveries: [delivery] })).find(merged ?? own, "main/shop/shop-db");
         const { type, metadata } = blueprint(inputs) ?? {};
         const { "multicloud-secrets/stack": _, ...others } = annotations;
         assert.deepEqual(
@@ -111,7 +130,8 @@ for (const via of vias) {
     for (const marked of [true, false]) {
       it(`shows no value, in no input and no name, of values that come ${marked ? "marked" : "unmarked"}`, async () => {
         const merging = { ...wholeDelivery, secretName: "shop-merged", merge: true };
-        const resources = await deliver({ deliveries: [wholeDelivery, partialDelivery, merging], marked });
+        const all = [wholeDelivery, partialDelivery, ...(merged === undefined ? [] : [merging])];
+        const resources = await deliver({ deliveries: all, marked });
         const values = Object.values(storedValues).flatMap((each) => Object.values(each));
         assert.deepEqual(leaks(resources.all, values), []);
       });
@@ -126,6 +146,6 @@ for (const via of vias) {
 
 /** What the inputs of a delivery say of keys and values. */
 function keysIn(inputs: Inputs): unknown {
-  const { data, dataFrom } = (inputs["spec"] ?? {}) as { readonly data?: unknown; readonly dataFrom?: unknown };
-  return [inputs["stringData"], data, dataFrom];
+  const { data, dataFrom, parameters } = (inputs["spec"] ?? {}) as Readonly<Record<string, unknown>>;
+  return [inputs["stringData"], data, dataFrom, parameters];
 }

@@ -1,4 +1,6 @@
 import { ErrorHook, ResourceHook, output, secret } from "@pulumi/pulumi";
+import type { SecretsStoreCsiSpec } from "../../../components/clusters/contract.ts";
+import { secretsStoreCsi, secretsStoreCsiSpec } from "../../../components/clusters/csi-facts.ts";
 import { openCluster } from "../../../components/clusters/open.ts";
 import type { DeliverySpec, Via } from "../../../components/delivery/contract.ts";
 import { NamespaceSecrets, type NamespaceSecretsArgs } from "../../../components/delivery/namespace-secrets.ts";
@@ -45,8 +47,15 @@ export interface Scene {
   readonly retain?: boolean;
   /** What earlier runs asked for in vain. Default: nothing. */
   readonly unmerged?: ReadonlyMap<string, string>;
+  /** Facts of the CSI driver. Default: it makes Secrets. */
+  readonly driver?: object;
   /** Whether the values come marked as secret, as they should. Default: true. */
   readonly marked?: boolean;
+}
+
+/** The CSI driver of these facts. */
+function driverSpec(facts: object): SecretsStoreCsiSpec {
+  return secretsStoreCsiSpec(secretsStoreCsi.parse(facts));
 }
 
 /** A namespace `shop` with its Secrets, everything that it needs made before. */
@@ -57,12 +66,13 @@ export async function namespaceScene({
   retain = false,
   marked = true,
   unmerged = new Map<string, string>(),
+  driver = { syncSecret: true },
 }: Scene) {
   const spec = environment();
   const [storeSpec, clusterSpec] = [spec.stores.get("vault"), spec.clusters.get("main")?.spec];
   if (storeSpec === undefined || clusterSpec === undefined) throw new Error("the fixture lost its store or cluster");
   const session =
-    via === "external-secret"
+    via !== "plain"
       ? await prepared(openStore({ spec: storeSpec, secretConfig: () => undefined, options: {} }))
       : undefined;
   const cluster = openCluster(clusterSpec, "acme/test", {});
@@ -94,7 +104,7 @@ export async function namespaceScene({
     environment: "test",
     cluster,
     reading:
-      session === undefined
+      session === undefined || via === "csi"
         ? undefined
         : {
             through: "secret-store",
@@ -111,6 +121,15 @@ export async function namespaceScene({
               reportUnmerged: new ResourceHook("report-unmerged", () => undefined),
             },
             refreshSeconds: 1800,
+          },
+    csi:
+      session === undefined || via !== "csi"
+        ? undefined
+        : {
+            store: storeSpec,
+            identity: await loadIdentity(storeSpec.kind),
+            identityOptions: session.options,
+            driver: { spec: driverSpec(driver), ready: [cluster.provider] },
           },
     deliveries: deliveries.map((each) => ({ ...each, via })),
     stored,
