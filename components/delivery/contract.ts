@@ -9,11 +9,11 @@ export const existingSecretChoices = ["adopt", "merge", "overwrite"] as const;
 export type ExistingSecretChoice = (typeof existingSecretChoices)[number];
 
 /**
- * How a Secret gets into its namespace: `external-secret` by the operator, from the store that the namespace reads; `csi`
- * as files of Pods that mount it through the Secrets Store CSI driver, from that store too; `plain` by this program itself,
- * so that its values are in the state as well.
+ * How a Secret gets into its namespace: `external-secret` by the operator, from the store that the namespace reads; `gitops`
+ * the same, but its ExternalSecret is rendered for a GitOps tool to apply; `csi` as files of Pods that mount it through the
+ * Secrets Store CSI driver, from that store too; `plain` by this program itself, so that its values are in the state as well.
  */
-export const vias = ["external-secret", "csi", "plain"] as const;
+export const vias = ["external-secret", "gitops", "csi", "plain"] as const;
 export type Via = (typeof vias)[number];
 
 /** One Kubernetes Secret that a namespace gets. Plain data. */
@@ -41,6 +41,11 @@ export interface DeliverySpec {
 
 /** Whether the operator brings the Secret, from the store that the namespace reads. */
 export function isSynced({ via }: Pick<DeliverySpec, "via">): boolean {
+  return via === "external-secret" || via === "gitops";
+}
+
+/** Whether this program itself applies the ExternalSecret that the operator brings the Secret by. */
+export function isApplied({ via }: Pick<DeliverySpec, "via">): boolean {
   return via === "external-secret";
 }
 

@@ -3,7 +3,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 import type { ClusterTarget } from "../clusters/contract.ts";
 import { keptNamespace } from "../clusters/kept-namespace.ts";
 import { consumerNamespace } from "../clusters/namespace-names.ts";
-import { ownedBy } from "../clusters/owner.ts";
+import { handedOver, ownedBy } from "../clusters/owner.ts";
 import { secretStore } from "../external-secrets/manifests.ts";
 import type { OperatorTarget } from "../external-secrets/operator/operator.ts";
 import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness/hooks.ts";
@@ -13,10 +13,11 @@ import type { ReadGrant, StoredSecret } from "../backends/contract.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
 import type { CsiTarget } from "../secrets-store-csi/driver.ts";
 import { Component } from "../support/component.ts";
-import type { Delivery, DeliverySpec, Via } from "./contract.ts";
+import { isApplied, isMounted, isSynced, type Delivery, type DeliverySpec } from "./contract.ts";
 import { CsiDelivery } from "./csi.ts";
 import { ExternalSecretDelivery, remoteOnly } from "./external-secret.ts";
 import type { ClusterSecretStore } from "./cluster-secret-store.ts";
+import { GitOpsDelivery, manifestMetadata, type Manifest } from "./gitops.ts";
 import { PlainDelivery } from "./plain.ts";
 import { secretStoreName, secretStoreResource } from "./secret-store-name.ts";
 import { loginResources } from "./service-account.ts";
@@ -83,6 +84,8 @@ export interface NamespaceSecretsArgs {
   readonly unmerged: ReadonlyMap<string, string>;
   /** Whether Secrets outlive `destroy`. */
   readonly retain: boolean;
+  /** Whether its SecretStore and ExternalSecrets stay in the cluster when this stack no longer has them. */
+  readonly handOver: boolean;
 }
 
 /**
@@ -93,6 +96,8 @@ export interface NamespaceSecretsArgs {
  * new NamespaceSecrets("main/mlflow", { spec, cluster, reading, deliveries, stored, ... });
  */
 export class NamespaceSecrets extends Component {
+  readonly #manifests: Manifest[] = [];
+
   constructor(name: string, args: NamespaceSecretsArgs, opts?: ComponentResourceOptions) {
     super("secrets:delivery:NamespaceSecrets", name, opts);
     const options = this.child({ provider: args.cluster.provider });
@@ -101,25 +106,35 @@ export class NamespaceSecrets extends Component {
       : [];
     const within = { ...options, dependsOn: namespace };
     const { retain, reading } = args;
+    const { owner } = args.cluster;
     const reader = this.#reader(name, args, within);
-    const synced = reading === undefined ? undefined : this.#externalSecrets(name, args, { reading, reader }, within);
+    const synced = reading === undefined ? undefined : this.#synced(name, args, { reading, reader }, within);
     const mounted = this.#mounted(name, args, reader, within);
-    const plain = new PlainDelivery({ namespaceKey: name, owner: args.cluster.owner, retain, options: within });
+    const plain = new PlainDelivery({ namespaceKey: name, owner, retain, options: within });
     for (const each of args.deliveries) {
-      const remote = each.via === "csi" ? mounted : synced;
-      if (each.via === "plain") plain.deliver(each, args.embedded);
-      else if (remote !== undefined) remote.deliver(each, args.stored);
-      else throw new Error(`${name} reads no store, but ${each.secretName} comes from one`);
+      if (each.via === "plain") {
+        plain.deliver(each, args.embedded);
+        continue;
+      }
+      const remote = each.via === "csi" ? mounted : synced?.[each.via];
+      if (remote === undefined) throw new Error(`${name} reads no store, but ${each.secretName} comes from one`);
+      remote.deliver(each, args.stored);
     }
     this.registerOutputs({});
   }
 
-  #externalSecrets(
+  /** What is delivered `gitops`: its ExternalSecrets, and the SecretStore where nothing else reads through it. */
+  get manifests(): readonly Manifest[] {
+    return this.#manifests;
+  }
+
+  /** The ways by which the operator brings Secrets from the store. */
+  #synced(
     name: string,
     args: NamespaceSecretsArgs,
     { reading, reader }: { readonly reading: RemoteReading; readonly reader: Reader | undefined },
     options: CustomResourceOptions,
-  ): Delivery {
+  ): Readonly<Record<"external-secret" | "gitops", Delivery>> {
     const { readiness, refreshSeconds } = reading;
     const { secretStore, dependsOn } =
       reading.through === "secret-store"
@@ -128,18 +143,23 @@ export class NamespaceSecrets extends Component {
             secretStore: { kind: "ClusterSecretStore", name: reading.reader.storeName } as const,
             dependsOn: [...reading.reader.ready, ...asList(options.dependsOn)],
           };
-    return new ExternalSecretDelivery({
-      namespaceKey: name,
-      secretStore,
-      storeKind: reading.store.kind,
-      refreshSeconds,
-      owner: args.cluster.owner,
-      retain: args.retain,
-      readiness,
-      unmerged: args.unmerged,
-      dependsOn,
-      options,
-    });
+    const { retain, unmerged, handOver } = args;
+    const { owner } = args.cluster;
+    const place = { secretStore, refreshSeconds, retain };
+    return {
+      "external-secret": new ExternalSecretDelivery({
+        ...place,
+        namespaceKey: name,
+        storeKind: reading.store.kind,
+        owner,
+        handOver,
+        readiness,
+        unmerged,
+        dependsOn,
+        options,
+      }),
+      gitops: new GitOpsDelivery({ ...place, owner, render: (manifest) => this.#manifests.push(manifest) }),
+    };
   }
 
   #mounted(
@@ -190,29 +210,35 @@ export class NamespaceSecrets extends Component {
 
   #secretStore(
     name: string,
-    { cluster, spec: { name: namespace } }: NamespaceSecretsArgs,
+    args: NamespaceSecretsArgs,
     { reading, reader }: { readonly reading: OwnReading; readonly reader: Reader | undefined },
     options: CustomResourceOptions,
   ) {
     if (reader === undefined) throw new Error(`${name} has a SecretStore and nobody who reads`);
+    const { cluster } = args;
+    const namespace = args.spec.name;
     const { operator, readiness } = reading;
     const storeName = secretStoreName(cluster.spec);
+    const reference = { kind: "SecretStore", name: storeName } as const;
+    const provider = storeProvider(reading.store, reader.login);
+    if (!args.deliveries.some(isApplied)) {
+      const metadata = manifestMetadata(storeName, namespace, cluster.owner);
+      this.#manifests.push({ ...secretStore(metadata, provider), metadata });
+      return { secretStore: reference, dependsOn: [] };
+    }
     const metadata = {
       name: storeName,
       namespace,
-      annotations: { ...ownedBy(cluster.owner), ...waitForReady },
+      annotations: { ...ownedBy(cluster.owner), ...handedOver(args.handOver), ...waitForReady },
     };
-    const resource = new CustomResource(
-      secretStoreResource(name, cluster.spec),
-      secretStore(metadata, storeProvider(reading.store, reader.login)),
-      {
-        ...options,
-        dependsOn: [...operator.ready, ...reader.ready],
-        customTimeouts: readyTimeouts(reading.store.kind),
-        hooks: { onError: [readiness.explain] },
-      },
-    );
-    return { secretStore: { kind: "SecretStore", name: storeName } as const, dependsOn: [resource] };
+    const resource = new CustomResource(secretStoreResource(name, cluster.spec), secretStore(metadata, provider), {
+      ...options,
+      ...(args.handOver ? { retainOnDelete: true } : {}),
+      dependsOn: [...operator.ready, ...reader.ready],
+      customTimeouts: readyTimeouts(reading.store.kind),
+      hooks: { onError: [readiness.explain] },
+    });
+    return { secretStore: reference, dependsOn: [resource] };
   }
 }
 
@@ -226,17 +252,17 @@ type Granted = Pick<NamespaceSecretsArgs, "deliveries" | "stored">;
 
 /** The grants of the objects that the operator builds the namespace's Secrets from, each once: nothing else can be read. */
 export function grantsOf(args: Granted): readonly ReadGrant[] {
-  return grantsFor("external-secret", args);
+  return grantsFor(isSynced, args);
 }
 
 /** Those of the objects that its Pods mount. */
 function mountedGrantsOf(args: Granted): readonly ReadGrant[] {
-  return grantsFor("csi", args);
+  return grantsFor(isMounted, args);
 }
 
-function grantsFor(wanted: Via, { deliveries, stored }: Granted): readonly ReadGrant[] {
+function grantsFor(wanted: (delivery: DeliverySpec) => boolean, { deliveries, stored }: Granted): readonly ReadGrant[] {
   const remotes = remoteOnly(stored);
-  const chosen = deliveries.filter(({ via }) => via === wanted);
+  const chosen = deliveries.filter(wanted);
   const objects = chosen.flatMap((each) => readObjects(each, remotes).flatMap(({ objects }) => objects));
   return [...new Map(objects.map(({ object, grant }) => [object.name, grant])).values()];
 }

@@ -5,7 +5,7 @@ import { credentialsSecret } from "../backends/static-identity.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
 import { csiApiVersion } from "../secrets-store-csi/manifests.ts";
 import { clusterStoreName, readerName } from "../support/naming.ts";
-import { isMounted, isSynced, type DeliverySpec } from "./contract.ts";
+import { isApplied, isMounted, isSynced, type DeliverySpec } from "./contract.ts";
 import { secretStoreName, secretStoreResource } from "./secret-store-name.ts";
 
 /** An object that a run will make in a cluster, and the resource that it will be in the state. */
@@ -48,12 +48,13 @@ function mountedObjects({ key, name: namespace, deliveries }: WantedArgs): reado
 }
 
 function operatorObjects({ key, name: namespace, cluster, store, deliveries }: WantedArgs): readonly WantedObject[] {
-  const synced = deliveries.filter(isSynced);
-  if (synced.length === 0) return [];
+  if (!deliveries.some(isSynced)) return [];
+  const applied = deliveries.filter(isApplied);
   const shared = cluster.externalSecrets.clusterSecretStore !== undefined;
   return [
-    ...(shared ? [] : [secretStore(key, namespace, cluster), ...readerObjects(key, namespace, store, cluster)]),
-    ...synced.map(({ secretName }): WantedObject => ({
+    ...(shared || applied.length === 0 ? [] : [secretStore(key, namespace, cluster)]),
+    ...(shared ? [] : readerObjects(key, namespace, store, cluster)),
+    ...applied.map(({ secretName }): WantedObject => ({
       kind: "ExternalSecret",
       namespace,
       name: secretName,

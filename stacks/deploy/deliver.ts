@@ -7,6 +7,7 @@ import type { IdentityFactory } from "../../components/backends/identity.ts";
 import { staticIdentity } from "../../components/backends/static-identity.ts";
 import { consumerNamespace } from "../../components/clusters/namespace-names.ts";
 import { ClusterSecretStore } from "../../components/delivery/cluster-secret-store.ts";
+import type { Manifest } from "../../components/delivery/gitops.ts";
 import {
   grantsOf,
   NamespaceSecrets,
@@ -42,6 +43,12 @@ async function identityOf(store: RemoteStoreSpec, secretConfig: SecretConfig): P
   return () => staticIdentity(store, (key) => required(secretConfig(key), `configuration ${key}`));
 }
 
+/** An object that a GitOps tool applies in a cluster. */
+export interface RenderedManifest {
+  readonly cluster: string;
+  readonly manifest: Manifest;
+}
+
 interface DeliverArgs {
   readonly environment: Environment;
   /** The stack: `<project>/<stack>`. */
@@ -58,17 +65,19 @@ interface DeliverArgs {
 /**
  * Brings what is stored into the namespaces: operator per cluster, what it generates, then rights, SecretStore and
  * ExternalSecrets.
+ *
+ * @returns what is rendered for a GitOps tool instead of being applied.
  */
-export async function deliver(args: DeliverArgs): Promise<void> {
+export async function deliver(args: DeliverArgs): Promise<readonly RenderedManifest[]> {
   const { environment, owner, stores, secretConfig, made, unmerged } = args;
   const identities = await identitiesOf(environment, secretConfig);
   const clusters = await openClusters(environment, owner, stores, made);
   const stored = merged(args.stored, await generate(environment, clusters, stores, made));
   const readers = clusterReaders({ environment, stored, clusters, stores, identities });
-  for (const namespace of environment.namespaces) {
+  return environment.namespaces.flatMap((namespace) => {
     const { key, name, deliveries } = namespace;
     const cluster = required(clusters.get(namespace.cluster.name), `cluster ${namespace.cluster.name}`);
-    new NamespaceSecrets(key, {
+    const { manifests } = new NamespaceSecrets(key, {
       spec: { name, create: made.has(consumerNamespace(key)) },
       platform: environment.platform,
       environment: environment.name,
@@ -80,8 +89,10 @@ export async function deliver(args: DeliverArgs): Promise<void> {
       embedded: stored.get(plainDestination) ?? new Map<string, StoredSecret>(),
       unmerged,
       retain: environment.policy.retain,
+      handOver: namespace.handOver,
     });
-  }
+    return manifests.map((manifest) => ({ cluster: namespace.cluster.name, manifest }));
+  });
 }
 
 interface ClusterReadersArgs {

@@ -1,4 +1,4 @@
-import { isFromStore } from "../../components/delivery/contract.ts";
+import { isApplied, isFromStore } from "../../components/delivery/contract.ts";
 import { backendOf, isWriteOnly, type RemoteStoreSpec } from "../../components/backends/index.ts";
 import { csiCertificates, csiProviderOf, loginKind } from "../../components/backends/identities.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
@@ -92,8 +92,9 @@ function ofNamespace(environment: Environment, namespace: Namespace): number {
   const own =
     shares || !usesStore(namespace)
       ? 0
-      : (readsStore(namespace) ? 1 : 0) + ofReader(environment, namespace.store, [namespace]);
-  return 1 + (namespace.create ? 1 : 0) + own + namespace.deliveries.length;
+      : (namespace.deliveries.some(isApplied) ? 1 : 0) + ofReader(environment, namespace.store, [namespace]);
+  // What is rendered for a GitOps tool is no resource.
+  return 1 + (namespace.create ? 1 : 0) + own + namespace.deliveries.filter(({ via }) => via !== "gitops").length;
 }
 
 /** What namespaces read by, all as one: an account with the right to ask for its token, or credentials; and its identity. */

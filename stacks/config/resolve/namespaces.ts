@@ -53,6 +53,7 @@ interface Draft {
   readonly storeAt: string;
   readonly alsoStores: readonly string[];
   readonly create: boolean;
+  readonly handOver: boolean;
 }
 
 /** Every namespace of every cluster, with the store that it reads and its Secrets, and everything that is wrong. Pure. */
@@ -83,7 +84,7 @@ export function resolveNamespaces(args: ResolveNamespacesArgs): ResolvedNamespac
 }
 
 function drafts({ namespaces, clusters: known }: ResolveNamespacesArgs["facts"], issues: Issue[]): readonly Draft[] {
-  return Object.entries(namespaces).flatMap(([name, { cluster, clusters, alsoStores, create, store }]) => {
+  return Object.entries(namespaces).flatMap(([name, { cluster, clusters, alsoStores, create, handOverTo, store }]) => {
     const path = configPath(["namespaces", name]);
     const places = clusters ?? { [cluster ?? ""]: { store } };
     if (Object.keys(places).length === 0) issues.push({ path: `${path}.clusters`, problem: "names no cluster" });
@@ -91,7 +92,17 @@ function drafts({ namespaces, clusters: known }: ResolveNamespacesArgs["facts"],
       const nearest = place.store ?? own(known, where)?.store;
       const at = clusters === undefined ? path : `${path}.clusters.${where}`;
       const storeAt = place.store === undefined ? `clusters.${where}.store` : `${at}.store`;
-      return { name, path, at, cluster: where, store: nearest, storeAt, alsoStores, create };
+      return {
+        name,
+        path,
+        at,
+        cluster: where,
+        store: nearest,
+        storeAt,
+        alsoStores,
+        create,
+        handOver: handOverTo !== undefined,
+      };
     });
   });
 }
@@ -184,6 +195,7 @@ function resolved(draft: Draft, { via, cluster, deliveries, stores }: Parts): Na
     alsoStores: others.flatMap((name) => stores.get(name) ?? []),
     storeLabel: draft.store ?? via,
     create: draft.create,
+    handOver: draft.handOver,
     deliveries,
   };
 }

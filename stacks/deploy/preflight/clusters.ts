@@ -9,13 +9,14 @@ import {
   type ObjectName,
   type SecretData,
 } from "../../../components/clusters/survey.ts";
-import { isMerged, isMounted, vias, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
+import { isMerged, isMounted, type DeliverySpec } from "../../../components/delivery/contract.ts";
 import { wantedClusterObjects, wantedObjects, type WantedObject } from "../../../components/delivery/wanted.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
-import { configPath, setCommand } from "../../../components/support/messages/config-command.ts";
+import { setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { readsStore, usesStore, type Cluster, type Environment } from "../../config/environment.ts";
 import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
+import { changingHands } from "./changing-hands.ts";
 import { deliveryTypes, resourcesOf } from "./known-deliveries.ts";
 import { syncedIssues } from "./synced-secrets.ts";
 import { changedTypeIssues, existingTypeIssues, newTypes } from "./secret-types.ts";
@@ -58,7 +59,7 @@ export async function preflightClusters(args: ClusterPreflightArgs): Promise<Clu
   );
   return {
     issues: [
-      ...changingHands(args),
+      ...changingHands(args.environment, args.state),
       ...clusters.flatMap((cluster) => changedTypeIssues(args.state, cluster)),
       ...found.flatMap(({ issues }) => issues),
     ],
@@ -163,38 +164,4 @@ function untrackedIssue({ name }: ClusterSpec, object: FoundObject): Issue {
 
 function keyOf(object: ObjectName): string {
   return `${object.kind} ${placeOf(object)}`;
-}
-
-/** What a delivery of each kind made of a Secret, as the state has it. */
-const makers: { readonly [K in Via]: string } = {
-  "external-secret": "belongs to an ExternalSecret of this stack",
-  csi: "is what Pods mount through a SecretProviderClass of this stack",
-  plain: "was written by this stack itself",
-};
-
-/**
- * Secrets that would change hands, from an ExternalSecret of this stack to Pulumi or back: the old resource goes last, and
- * takes the Secret along that was just written. Through the CSI driver there would be none until a Pod mounts it, and two
- * writers of one Secret as long as both are there. Keys that were only merged stay.
- */
-function changingHands({ environment, state }: ClusterPreflightArgs): readonly Issue[] {
-  const owned = state.filter(({ merges }) => merges !== true);
-  return environment.namespaces.flatMap((namespace) =>
-    namespace.deliveries.flatMap((delivery): readonly Issue[] => {
-      const former = vias
-        .filter((via) => via !== delivery.via)
-        .find((via) => resourcesOf(owned, namespace.key, delivery, deliveryTypes[via]).length > 0);
-      if (former === undefined) return [];
-      const back = setCommand(["namespaces", namespace.name, "secrets", delivery.secretName, "via"], former);
-      const move =
-        "move applications to a second delivery of another secretName first: docs/deliveries/csi.md#move-a-secret";
-      return [
-        {
-          path: configPath(["namespaces", namespace.name, "secrets", delivery.secretName, "via"]),
-          problem: `Secret ${delivery.secretName} ${makers[former]}, which this change would delete together with the Secret`,
-          fix: [former, delivery.via].includes("csi") ? `${back}\n    or ${move}` : back,
-        },
-      ];
-    }),
-  );
 }

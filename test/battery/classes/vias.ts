@@ -5,6 +5,9 @@ import { each } from "../catalogue-changes.ts";
 const ofShop = (secrets: unknown) => (input: Input) =>
   void (at(input.facts, "namespaces", "shop")["secrets"] = secrets);
 
+const handingOver = (tool: unknown) => (input: Input) =>
+  void (at(input.facts, "namespaces", "shop")["handOverTo"] = tool);
+
 /** How single Secrets get into their namespace. */
 export const vias: CaseClass = {
   title: "ways for single Secrets",
@@ -17,6 +20,7 @@ export const vias: CaseClass = {
       ...each({ "a misspelt way": "plian", "a list of ways": ["plain"], "no way": null, "a value": canary }, (via) =>
         ofShop({ "shop-db": { via } }),
       ),
+      ...each({ "a misspelt tool": "gitop", "a flag": true, "another way": "plain" }, (tool) => handingOver(tool)),
       "a misspelt key": ofShop({ "shop-db": { vai: "plain" } }),
     }),
     ...accepted({
@@ -25,6 +29,11 @@ export const vias: CaseClass = {
         input.facts["via"] = "plain";
         ofShop({ "shop-db": { via: "external-secret" } })(input);
       },
+      "a namespace that a GitOps tool delivers to": ({ facts }) =>
+        void (at(facts, "namespaces", "shop")["via"] = "gitops"),
+      "one Secret that a GitOps tool delivers": ofShop({ "shop-db": { via: "gitops" } }),
+      "all Secrets that a GitOps tool delivers": ({ facts }) => void (facts["via"] = "gitops"),
+      "a namespace that is handed over": handingOver("gitops"),
       "a Secret of which nothing is said": ofShop({ "shop-db": {} }),
     }),
   ],

@@ -2,7 +2,7 @@ import { ErrorHook, ResourceHook, output, secret } from "@pulumi/pulumi";
 import type { SecretsStoreCsiSpec } from "../../../components/clusters/contract.ts";
 import { secretsStoreCsi, secretsStoreCsiSpec } from "../../../components/clusters/csi-facts.ts";
 import { openCluster } from "../../../components/clusters/open.ts";
-import type { DeliverySpec, Via } from "../../../components/delivery/contract.ts";
+import { isFromStore, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
 import { NamespaceSecrets, type NamespaceSecretsArgs } from "../../../components/delivery/namespace-secrets.ts";
 import { loadIdentity } from "../../../components/backends/identities.ts";
 import type { StoredSecret } from "../../../components/backends/contract.ts";
@@ -45,6 +45,7 @@ export interface Scene {
   readonly deliveries?: readonly DeliverySpec[];
   readonly create?: boolean;
   readonly retain?: boolean;
+  readonly handOver?: boolean;
   /** What earlier runs asked for in vain. Default: nothing. */
   readonly unmerged?: ReadonlyMap<string, string>;
   /** Facts of the CSI driver. Default: it makes Secrets. */
@@ -64,6 +65,7 @@ export async function namespaceScene({
   deliveries = [wholeDelivery],
   create = false,
   retain = false,
+  handOver = false,
   marked = true,
   unmerged = new Map<string, string>(),
   driver = { syncSecret: true },
@@ -71,10 +73,9 @@ export async function namespaceScene({
   const spec = environment();
   const [storeSpec, clusterSpec] = [spec.stores.get("vault"), spec.clusters.get("main")?.spec];
   if (storeSpec === undefined || clusterSpec === undefined) throw new Error("the fixture lost its store or cluster");
-  const session =
-    via !== "plain"
-      ? await prepared(openStore({ spec: storeSpec, secretConfig: () => undefined, options: {} }))
-      : undefined;
+  const session = isFromStore({ via })
+    ? await prepared(openStore({ spec: storeSpec, secretConfig: () => undefined, options: {} }))
+    : undefined;
   const cluster = openCluster(clusterSpec, "acme/test", {});
   const stored = new Map<string, StoredSecret>();
   for (const [id, values] of Object.entries(storedValues)) {
@@ -136,6 +137,7 @@ export async function namespaceScene({
     embedded: stored,
     unmerged,
     retain,
+    handOver,
   };
   return new NamespaceSecrets("main/shop", args);
 }
