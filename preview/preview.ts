@@ -12,6 +12,7 @@ import { silenceDebugLog } from "../stacks/deploy/debug-log.ts";
 import { deploy } from "../stacks/deploy/platform.ts";
 import type { Policy } from "../stacks/environments/policy.ts";
 import { describePreview } from "./describe.ts";
+import { previewCertificate } from "./sealing-certificate.ts";
 import { runOffline } from "./offline.ts";
 import type { Preview } from "./schema.ts";
 import { offlineSession } from "./session.ts";
@@ -78,9 +79,11 @@ async function previewFile(file: StackFile, options: PreviewOptions): Promise<Pr
       await deploy({
         ...loaded,
         entropy: randomBytes,
+        ...(now === undefined ? {} : { now }),
         external: {
           session: (store, session) => offlineSession(store, session, existingIn(store.name)),
           clusters: offlineSurvey(planned.existingSecrets),
+          sealingCertificate: (cluster) => previewCertificate(cluster, options.root),
           existingNamespaces: ({ name }) => Promise.resolve(existingNamespaces(planned, name)),
         },
       });

@@ -19,6 +19,8 @@ export interface Destination {
   readonly objects: (spec: SecretSpec) => readonly RemoteObject[];
   /** Whether the state must not hold what is written there. Default: no. */
   readonly writeOnly?: boolean;
+  /** Whether a namespace gets values sealed. Default: no. */
+  readonly sealed?: boolean;
 }
 
 export interface ApplicationSecretsArgs {
@@ -82,12 +84,14 @@ export class ApplicationSecrets extends Component {
       adopted: this.#adopted(spec, destinations, args),
       options: this.child(),
     });
-    const key = destinations.some(({ writeOnly = false }) => writeOnly)
+    const key = destinations.some(({ writeOnly = false, sealed = false }) => writeOnly || sealed)
       ? digestKey(spec, args.entropy, this.child())
       : undefined;
     return (destination: Destination): StoredSecret => {
       const { name, store } = destination;
-      if (store === undefined) return { kind: "embedded", store: name, values };
+      if (store === undefined) {
+        return { kind: "embedded", store: name, values, ...(key === undefined ? {} : { digestKey: key }) };
+      }
       const objects = destination
         .objects(spec)
         .map((object) => this.#put({ spec, object, values, key, name, store, args }));

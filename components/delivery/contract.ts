@@ -9,10 +9,11 @@ export const existingSecretChoices = ["adopt", "merge", "overwrite"] as const;
 export type ExistingSecretChoice = (typeof existingSecretChoices)[number];
 
 /**
- * How a Secret gets into its namespace: `external-secret` by the operator, from the store that the namespace reads; `plain`
- * by this program itself, so that its values are in the state as well.
+ * How a Secret gets into its namespace: `external-secret` by the operator, from the store that the namespace reads;
+ * `sealed-secret` by the Sealed Secrets controller, from a SealedSecret that this program encrypts for it; `plain` by this
+ * program itself. Of the last two the values are in the state as well.
  */
-export const vias = ["external-secret", "plain"] as const;
+export const vias = ["external-secret", "sealed-secret", "plain"] as const;
 export type Via = (typeof vias)[number];
 
 /** One Kubernetes Secret that a namespace gets. Plain data. */

@@ -1,4 +1,4 @@
-import { all, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
+import { all, type CustomResourceOptions, type Resource, type ResourceHook } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { ownedBy } from "../clusters/owner.ts";
 import { apiVersion, externalSecret, goDuration } from "../external-secrets/manifests.ts";
@@ -33,8 +33,17 @@ export interface ExternalSecretDeliveryArgs {
   readonly readiness: ReadinessHooks;
   /** What earlier runs asked for in vain, since there was no Secret to merge into: `force-sync` by resource. */
   readonly unmerged: ReadonlyMap<string, string>;
+  /** How Secrets are taken over from SealedSecrets of this stack. Default: none was sealed. */
+  readonly release?: ReleaseFromSealed;
   readonly dependsOn: readonly Resource[];
   readonly options: CustomResourceOptions;
+}
+
+/** Secrets that SealedSecrets of this stack have delivered so far, and what takes one away from its SealedSecret. */
+export interface ReleaseFromSealed {
+  /** Resources of the SealedSecrets. */
+  readonly sealed: ReadonlySet<string>;
+  readonly hook: ResourceHook;
 }
 
 /** Delivers through the External Secrets Operator. */
@@ -46,8 +55,8 @@ export class ExternalSecretDelivery implements Delivery {
   }
 
   deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
-    const { namespaceKey, secretStore, storeKind, refreshSeconds, owner, retain, readiness, dependsOn, options } =
-      this.#args;
+    const { namespaceKey, secretStore, storeKind, refreshSeconds, owner, retain } = this.#args;
+    const { readiness, release, dependsOn, options } = this.#args;
     const name = `${namespaceKey}/${spec.secretName}`;
     const inVain = this.#args.unmerged.get(name);
     const sync = readiness.awaitSync(storeKind);
@@ -83,7 +92,13 @@ export class ExternalSecretDelivery implements Delivery {
         ...options,
         dependsOn: [...dependsOn, ...used.flatMap(({ resources }) => resources)],
         customTimeouts: readyTimeouts(storeKind),
-        hooks: { onError: [readiness.explain], ...sync, ...(isMerged(spec) ? reporting(sync, readiness) : {}) },
+        hooks: {
+          onError: [readiness.explain],
+          ...sync,
+          ...(isMerged(spec) ? reporting(sync, readiness) : {}),
+          // The operator takes no Secret that another object controls, and that one would take the Secret along when it goes.
+          ...(release?.sealed.has(name) === true ? { beforeCreate: [release.hook] } : {}),
+        },
       },
     );
   }

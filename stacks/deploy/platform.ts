@@ -16,12 +16,15 @@ import type { ExternalQueries } from "./external-queries.ts";
 import { checkClusters } from "./preflight/cluster-identity.ts";
 import { refuseLosses, type Cleared } from "./preflight/refuse-losses.ts";
 import { required } from "./required.ts";
+import { sealingCertificates, sealingIn } from "./sealing.ts";
 import { readState } from "./state.ts";
 import { merged, plainDestination, type StoredByStore } from "./stored.ts";
 
 export interface DeployArgs extends Loaded {
   readonly entropy: Entropy;
   readonly external: ExternalQueries;
+  /** Time of the run. Default: no certificate is taken to have expired. */
+  readonly now?: Date;
 }
 
 /**
@@ -31,7 +34,7 @@ export interface DeployArgs extends Loaded {
  * written if anything would be lost. Then values and remote objects per application, the operator per cluster with what it
  * generates, and rights, SecretStore and ExternalSecrets per namespace.
  */
-export async function deploy({ environment, config, entropy, external }: DeployArgs): Promise<void> {
+export async function deploy({ environment, config, entropy, external, now }: DeployArgs): Promise<void> {
   const state = await readState();
   for (const advice of environment.advice) await log.info(advice);
   checkClusters(environment, state);
@@ -41,6 +44,7 @@ export async function deploy({ environment, config, entropy, external }: DeployA
   const cleared = await beforeFirstWrite(() =>
     refuseLosses({ environment, owner, state, sessions, external, secretConfig }),
   );
+  const certificates = await beforeFirstWrite(() => sealingCertificates(environment, external, now));
   const surveyOf = (name: string) => required(cleared.surveys.get(name), `survey of store ${name}`);
   const stores = new Map([...sessions].map(([name, session]) => [name, session.prepare(surveyOf(name))]));
 
@@ -52,6 +56,7 @@ export async function deploy({ environment, config, entropy, external }: DeployA
     stores,
     secretConfig,
     made: cleared.made,
+    sealing: sealingIn({ certificates, entropy, state }),
     unmerged: new Map(state.flatMap(({ name, unmerged }) => (unmerged === undefined ? [] : [[name, unmerged]]))),
   });
   if (environment.detectDrift) {

@@ -1,9 +1,11 @@
 import type { StateResource } from "../../../components/backends/contract.ts";
+import { sealedSecretType } from "../../../components/sealed-secrets/manifest.ts";
 import type { DeliverySpec, Via } from "../../../components/delivery/contract.ts";
 
 /** Types of the resources that Secrets are delivered by. */
 export const deliveryTypes: { readonly [K in Via]: readonly string[] } = {
   "external-secret": ["kubernetes:external-secrets.io/v1:ExternalSecret"],
+  "sealed-secret": [sealedSecretType],
   plain: ["kubernetes:core/v1:Secret", "kubernetes:core/v1:SecretPatch"],
 };
 
