@@ -39,14 +39,23 @@ export interface DeliverySpec {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+/** Whether the operator brings the Secret, from the store that the namespace reads. */
+export function isSynced({ via }: Pick<DeliverySpec, "via">): boolean {
+  return via === "external-secret";
+}
+
 /** Whether a Secret has another owner, and only gets our keys. */
 export function isMerged({ merge, existing }: Pick<DeliverySpec, "merge" | "existing">): boolean {
   return merge || existing === "adopt" || existing === "merge";
 }
 
-/** The type that a Secret must have; `undefined` where any will do, since only keys are merged into it. */
+/**
+ * The type that a Secret must have; `undefined` where any will do, since only keys are merged into it. The Sealed Secrets
+ * controller writes a type in every case.
+ */
 export function typeOf(delivery: DeliverySpec): string | undefined {
-  return delivery.type ?? (isMerged(delivery) ? undefined : defaultSecretType);
+  const keepsType = isMerged(delivery) && delivery.via !== "sealed-secret";
+  return delivery.type ?? (keepsType ? undefined : defaultSecretType);
 }
 
 /** Type of a Secret that names none. */

@@ -43,6 +43,8 @@ export interface ExternalSecretDeliveryArgs {
 export interface ReleaseFromSealed {
   /** Resources of the SealedSecrets. */
   readonly sealed: ReadonlySet<string>;
+  /** Resources of ExternalSecrets that the state knows already. */
+  readonly synced: ReadonlySet<string>;
   readonly hook: ResourceHook;
 }
 
@@ -63,7 +65,12 @@ export class ExternalSecretDelivery implements Delivery {
     const remotes = remoteOnly(stored);
     const used = readObjects(spec, remotes).flatMap(({ objects }) => objects);
     // Any change of metadata makes ESO read at once, so a new value never waits for the refresh interval.
-    const versions = all(used.map(({ version }) => version)).apply((each) => unlike(inVain, each.join(".")));
+    // Likewise where a change from a SealedSecret was interrupted: who has the Secret now is not in the state.
+    const released = release?.sealed.has(name) === true;
+    const resumed = released && release.synced.has(name);
+    const versions = all(used.map(({ version }) => version)).apply((each) =>
+      unlike(inVain, resumed ? `${each.join(".")} taken over` : each.join(".")),
+    );
     const { spec: body } = externalSecret(
       { name: spec.secretName, namespace: spec.namespace },
       {
@@ -97,7 +104,7 @@ export class ExternalSecretDelivery implements Delivery {
           ...sync,
           ...(isMerged(spec) ? reporting(sync, readiness) : {}),
           // The operator takes no Secret that another object controls, and that one would take the Secret along when it goes.
-          ...(release?.sealed.has(name) === true ? { beforeCreate: [release.hook] } : {}),
+          ...(released ? { beforeCreate: [release.hook], beforeUpdate: [release.hook, ...sync.beforeUpdate] } : {}),
         },
       },
     );

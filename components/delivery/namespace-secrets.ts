@@ -13,7 +13,7 @@ import type { ReadGrant, StoredSecret } from "../backends/contract.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
 import { Component } from "../support/component.ts";
 import { unreachable } from "../support/messages/errors.ts";
-import type { Delivery, DeliverySpec } from "./contract.ts";
+import { isSynced, type Delivery, type DeliverySpec } from "./contract.ts";
 import { ExternalSecretDelivery, remoteOnly, type ReleaseFromSealed } from "./external-secret.ts";
 import type { ClusterSecretStore } from "./cluster-secret-store.ts";
 import { PlainDelivery } from "./plain.ts";
@@ -196,7 +196,7 @@ export function grantsOf({
   stored,
 }: Pick<NamespaceSecretsArgs, "deliveries" | "stored">): readonly ReadGrant[] {
   const remotes = remoteOnly(stored);
-  const synced = deliveries.filter(({ via }) => via === "external-secret");
+  const synced = deliveries.filter(isSynced);
   const objects = synced.flatMap((each) => readObjects(each, remotes).flatMap(({ objects }) => objects));
   return [...new Map(objects.map(({ object, grant }) => [object.name, grant])).values()];
 }

@@ -47,7 +47,9 @@ export class SealedSecretDelivery implements Delivery {
     const { namespace, secretName, type = defaultSecretType, labels = {}, annotations = {} } = spec;
     const name = `${namespaceKey}/${secretName}`;
     const merged = isMerged(spec);
-    const before = sealing.before.get(name) ?? new Map<string, SealedKey>();
+    // What an ExternalSecret may still have is sealed anew: the controller takes it over when the spec changes.
+    const known = this.#args.formerly.has(name) ? undefined : sealing.before.get(name);
+    const before = known ?? new Map<string, SealedKey>();
     const sealed = spec.keys.map((each) => [each.key, this.#seal(spec, each, stored, before)] as const);
     const fingerprints = all(Object.fromEntries(sealed.map(([key, output]) => [key, output.fingerprint])));
     const frame = sealedSecretFrame({

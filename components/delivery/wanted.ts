@@ -3,8 +3,9 @@ import type { ObjectName } from "../clusters/survey.ts";
 import { loginKind } from "../backends/identities.ts";
 import { credentialsSecret } from "../backends/static-identity.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
+import { sealedSecretType } from "../sealed-secrets/manifest.ts";
 import { clusterStoreName, readerName } from "../support/naming.ts";
-import type { DeliverySpec } from "./contract.ts";
+import { isSynced, type DeliverySpec } from "./contract.ts";
 import { secretStoreName, secretStoreResource } from "./secret-store-name.ts";
 
 /** An object that a run will make in a cluster, and the resource that it will be in the state. */
@@ -33,7 +34,7 @@ export function wantedObjects({
   store,
   deliveries,
 }: WantedArgs): readonly WantedObject[] {
-  const synced = deliveries.filter(({ via }) => via === "external-secret");
+  const synced = deliveries.filter(isSynced);
   const shared = cluster.externalSecrets.clusterSecretStore !== undefined;
   return [
     ...(shared ? [] : [secretStore(key, namespace, cluster), ...readerObjects(key, namespace, store, cluster)]),
@@ -44,6 +45,22 @@ export function wantedObjects({
       resource: { type: operatorType("ExternalSecret"), name: `${key}/${secretName}` },
     })),
   ];
+}
+
+/** The SealedSecrets that a namespace gets. Pure. */
+export function wantedSealedSecrets({
+  key,
+  name: namespace,
+  deliveries,
+}: Pick<WantedArgs, "key" | "name" | "deliveries">): readonly WantedObject[] {
+  return deliveries
+    .filter(({ via }) => via === "sealed-secret")
+    .map(({ secretName: name }) => ({
+      kind: "SealedSecret",
+      namespace,
+      name,
+      resource: { type: sealedSecretType, name: `${key}/${name}` },
+    }));
 }
 
 /** The objects of a ClusterSecretStore that namespaces of a cluster share. Pure. */

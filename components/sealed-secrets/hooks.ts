@@ -47,9 +47,13 @@ export function sealingHooks({ spec }: Pick<ClusterTarget, "spec">, clock: Clock
   const hook = (name: string, act: (reference: ObjectReference) => Promise<void>) =>
     new ResourceHook(`${name}-${spec.name}`, ({ newInputs }) => act(newInputs as ObjectReference));
   return {
-    explain: explainHook(`explain-not-unsealed-${spec.name}`, async ({ inputs, error }) => reasonFor(spec, inputs, error)),
+    explain: explainHook(`explain-not-unsealed-${spec.name}`, async ({ inputs, error }) =>
+      reasonFor(spec, inputs, error),
+    ),
     awaitSynced: hook("await-unsealed", (reference) => waitUntilSynced(spec, reference, clock)),
-    replace: hook("replace-secret", (reference) => change(spec, reference, () => ({ annotations: { [managed]: "true" } }))),
+    replace: hook("replace-secret", (reference) =>
+      change(spec, reference, () => ({ annotations: { [managed]: "true" } })),
+    ),
     patch: hook("patch-secret", (reference) => change(spec, reference, () => ({ annotations: { [patch]: "true" } }))),
     release: hook("release-secret", (reference) =>
       change(spec, reference, ({ resourceVersion = "", ownerReferences = [] }) => ({

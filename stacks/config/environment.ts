@@ -1,7 +1,7 @@
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { RemoteObject } from "../../components/backends/remote-object.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
-import type { DeliverySpec, ExistingSecretChoice } from "../../components/delivery/contract.ts";
+import { isSynced, type DeliverySpec, type ExistingSecretChoice } from "../../components/delivery/contract.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import type { Policy } from "../environments/policy.ts";
 
@@ -84,12 +84,32 @@ export function consumersOf(
   return namespaces.filter(({ deliveries }) => deliveries.some(({ keys }) => keys.some(({ secret }) => secret === id)));
 }
 
-/** Those of them that the operator brings nothing to: this program itself needs the value. */
+/** The namespaces that get a key of a secret in a Secret that the operator does not bring: this program needs the value. */
 export function plainConsumersOf(
-  environment: Pick<Environment, "namespaces">,
-  secret: Pick<SecretSpec, "id">,
+  { namespaces }: Pick<Environment, "namespaces">,
+  { id }: Pick<SecretSpec, "id">,
 ): readonly Namespace[] {
-  return consumersOf(environment, secret).filter((namespace) => !readsStore(namespace));
+  return namespaces.filter(({ deliveries }) =>
+    deliveries.some((each) => !isSynced(each) && each.keys.some(({ secret }) => secret === id)),
+  );
+}
+
+/** What the Secrets are delivered via that get a key of a secret from this program itself, for people: `plain`. */
+export function directVias(environment: Pick<Environment, "namespaces">, { id }: Pick<SecretSpec, "id">): string {
+  const direct = environment.namespaces
+    .flatMap(({ deliveries }) => deliveries)
+    .filter((each) => !isSynced(each) && each.keys.some(({ secret }) => secret === id));
+  return [...new Set(direct.map(({ via }) => via))].sort().join(" and ");
+}
+
+/** Whether a namespace gets a key of a secret in a Secret that is sealed. */
+export function isSealedAnywhere(
+  environment: Pick<Environment, "namespaces">,
+  { id }: Pick<SecretSpec, "id">,
+): boolean {
+  return environment.namespaces.some(({ deliveries }) =>
+    deliveries.some(({ via, keys }) => via === "sealed-secret" && keys.some(({ secret }) => secret === id)),
+  );
 }
 
 /** The stores that namespaces read through the operator, each once. */
@@ -99,5 +119,5 @@ export function storesReadBy(namespaces: readonly Namespace[]): readonly RemoteS
 
 /** Whether the operator brings a Secret into the namespace, from the store that it reads. */
 export function readsStore(namespace: Namespace): namespace is Namespace & { readonly store: RemoteStoreSpec } {
-  return namespace.store !== undefined && namespace.deliveries.some(({ via }) => via === "external-secret");
+  return namespace.store !== undefined && namespace.deliveries.some(isSynced);
 }

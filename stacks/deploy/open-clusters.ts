@@ -1,4 +1,5 @@
 import type { Resource } from "@pulumi/pulumi";
+import { isSynced } from "../../components/delivery/contract.ts";
 import type { PreparedStore } from "../../components/backends/session.ts";
 import type { ClusterTarget } from "../../components/clusters/contract.ts";
 import { openCluster } from "../../components/clusters/open.ts";
@@ -91,5 +92,5 @@ function operatorOf({ environment, cluster, target, identity, made }: OperatorAr
 
 /** ExternalSecrets of this stack in a cluster. */
 function externalSecretsIn({ namespaces }: Cluster): number {
-  return namespaces.flatMap(({ deliveries }) => deliveries).filter(({ via }) => via === "external-secret").length;
+  return namespaces.flatMap(({ deliveries }) => deliveries).filter(isSynced).length;
 }

@@ -7,7 +7,13 @@ import { isWriteOnly, openStore } from "../../components/backends/index.ts";
 import { StoreError } from "../../components/support/messages/errors.ts";
 import type { Entropy } from "../../components/values/entropy.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
-import { placementsOf, plainConsumersOf, storesFor, type Environment } from "../config/environment.ts";
+import {
+  isSealedAnywhere,
+  placementsOf,
+  plainConsumersOf,
+  storesFor,
+  type Environment,
+} from "../config/environment.ts";
 import type { Loaded } from "../config/load.ts";
 import type { StackConfig } from "../config/read.ts";
 import { comfortableResources, resourceCount } from "../plan/size.ts";
@@ -129,7 +135,10 @@ function destinationsOf(secret: SecretSpec, { environment, stores }: StoreArgs):
     writeOnly: isWriteOnly(store),
   }));
   if (plainConsumersOf(environment, secret).length === 0) return remote;
-  return [...remote, { name: plainDestination, store: undefined, objects: () => [] }];
+  return [
+    ...remote,
+    { name: plainDestination, store: undefined, objects: () => [], sealed: isSealedAnywhere(environment, secret) },
+  ];
 }
 
 async function warnOfSize(environment: Environment): Promise<void> {

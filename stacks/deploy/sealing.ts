@@ -67,7 +67,10 @@ function seals(cluster: ClusterSpec): cluster is SealingCluster {
 
 const keys = { facts: ["certificate"], file: ["certificateFile"], controller: [] } as const;
 
-function certificateIssue({ name, sealedSecrets: { certificate, controller } }: SealingCluster, problem: string): Issue {
+function certificateIssue(
+  { name, sealedSecrets: { certificate, controller } }: SealingCluster,
+  problem: string,
+): Issue {
   const subject =
     certificate.from === "file"
       ? `${certificate.path} `
@@ -119,7 +122,7 @@ export function sealingIn({ certificates, entropy, state }: SealingArgs): (spec:
       ...(certificate === undefined
         ? {}
         : { sealing: sealingOf(spec, { certificate, hooks: required(hooks, "hooks"), entropy, before }) }),
-      ...(released ? { release: { sealed, hook: releaseOf(hooks) } } : {}),
+      ...(released ? { release: { sealed, synced, hook: releaseOf(hooks) } } : {}),
     };
     known.set(spec.name, result);
     return result;

@@ -1,6 +1,6 @@
 import { clientBurst, clientQps } from "../../components/external-secrets/operator/values.ts";
 import { backendOf, type RemoteStoreSpec } from "../../components/backends/index.ts";
-import type { DeliverySpec } from "../../components/delivery/contract.ts";
+import { isSynced, type DeliverySpec } from "../../components/delivery/contract.ts";
 import { selectReads, type ReadableSecret } from "../../components/delivery/selection.ts";
 import { readsStore, type Environment, type Placement } from "../config/environment.ts";
 import type { Consumer, PlanInput, PlannedObject, PlannedStore } from "./plan.ts";
@@ -34,13 +34,11 @@ export function planInputOf({
       clientBurst,
     })),
     consumers: namespaces.filter(readsStore).flatMap(({ store, cluster, deliveries }) =>
-      deliveries
-        .filter(({ via }) => via === "external-secret")
-        .map((delivery): Consumer => {
-          const calls = callsOf(delivery, store, readable.get(store.name) ?? new Map());
-          const reads = { standard: 0, advanced: 0, [backendOf(store).traits(store).size]: calls };
-          return { cluster: cluster.name, store: store.name, reads };
-        }),
+      deliveries.filter(isSynced).map((delivery): Consumer => {
+        const calls = callsOf(delivery, store, readable.get(store.name) ?? new Map());
+        const reads = { standard: 0, advanced: 0, [backendOf(store).traits(store).size]: calls };
+        return { cluster: cluster.name, store: store.name, reads };
+      }),
     ),
   };
 }

@@ -1,3 +1,4 @@
+import { isSynced } from "../../components/delivery/contract.ts";
 import { backendOf, isWriteOnly, type RemoteStoreSpec } from "../../components/backends/index.ts";
 import { loginKind } from "../../components/backends/identities.ts";
 import { chartScopesTokenCreation } from "../../components/external-secrets/operator/values.ts";
@@ -5,6 +6,7 @@ import type { Issue } from "../../components/support/messages/errors.ts";
 import { isRandom } from "../../components/values/recipe.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import {
+  isSealedAnywhere,
   placementsOf,
   readsStore,
   storesFor,
@@ -90,7 +92,7 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
   const wanted = new Set(
     readers
       .flatMap(({ deliveries }) => deliveries)
-      .filter(({ via }) => via === "external-secret")
+      .filter(isSynced)
       .flatMap(({ keys }) => keys.map(({ secret, from }) => `${secret}\n${from}`)),
   );
   const objects = placements
@@ -103,9 +105,13 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
   return (login === "operator" ? 0 : 3) + backendOf(store).resources.reader(store, { objects, cluster });
 }
 
-/** Whether the secret has a key beside its values: a store is write-only, or it is referenced in one that tells no version. */
+/**
+ * Whether the secret has a key beside its values: a store is write-only, it is sealed for a namespace, or it is referenced in
+ * a store that tells no version.
+ */
 function hasDigestKey(spec: Environment, { id, origin }: SecretSpec): boolean {
   if (origin.kind === "in-cluster") return false;
+  if (origin.kind !== "referenced" && isSealedAnywhere(spec, { id })) return true;
   return placementsOf(spec, id).some(({ store }) =>
     origin.kind === "referenced" ? backendOf(store).numbersReferences : isWriteOnly(store),
   );

@@ -5,7 +5,7 @@ import type { Issue } from "../../../components/support/messages/errors.ts";
 import { quotedName } from "../../../components/support/messages/printable.ts";
 import { thereAre } from "../../../components/support/messages/suggestions.ts";
 import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
-import { placementsOf, plainConsumersOf, type Environment } from "../environment.ts";
+import { placementsOf, plainConsumersOf, directVias, type Environment } from "../environment.ts";
 
 /**
  * What keeps secrets from being generated in the cluster that facts name. Pure.
@@ -72,7 +72,12 @@ function storeIssues(path: string, secret: SecretSpec, spec: Environment): reado
   const plain = plainConsumersOf(spec, secret);
   if (plain.length > 0) {
     const names = [...new Set(plain.map(({ name }) => name))].join(", ");
-    return [{ path, problem: `namespace ${names} gets it plain (via), but this program does not have its value` }];
+    return [
+      {
+        path,
+        problem: `namespace ${names} gets it ${directVias(spec, secret)} (via), but this program does not have its value`,
+      },
+    ];
   }
   if (store === undefined) return []; // an issue of the catalogue, or of the namespace
   const { name } = store;

@@ -1,5 +1,7 @@
 import { configPath, removeCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
+import { thereAre } from "../../../components/support/messages/suggestions.ts";
+import type { Delivered } from "../resolve/namespaces.ts";
 import type { Facts } from "../schema/index.ts";
 
 /** Namespaces that a cluster makes and keeps for itself. */
@@ -14,4 +16,26 @@ export function checkNamespaceFacts({ namespaces }: Pick<Facts, "namespaces">): 
       problem: "must be false: default, kube-* and openshift-* belong to the cluster, which makes them itself",
       fix: removeCommand(["namespaces", name, "create"]),
     }));
+}
+
+/**
+ * Secrets that facts say something of, and that the namespace does not get. Pure.
+ *
+ * @param delivered every Secret, be its namespace resolved or not.
+ */
+export function checkSecretFacts(
+  { namespaces }: Pick<Facts, "namespaces">,
+  delivered: readonly Delivered[],
+): readonly Issue[] {
+  return Object.entries(namespaces).flatMap(([namespace, { secrets }]) => {
+    const known = new Set(
+      delivered.flatMap(({ delivery }) => (delivery.namespace === namespace ? [delivery.secretName] : [])),
+    );
+    return Object.keys(secrets)
+      .filter((name) => !known.has(name))
+      .map((name) => {
+        const path = configPath(["namespaces", namespace, "secrets", name]);
+        return { path, problem: `no such Secret is delivered; ${thereAre(name, known)}`, fix: removeCommand(path) };
+      });
+  });
 }

@@ -11,7 +11,7 @@ import { checkClusterFacts } from "../check/cluster-facts.ts";
 import { checkDates } from "../check/dates.ts";
 import { checkExisting } from "../check/existing-secrets.ts";
 import { checkGenerated } from "../check/generated.ts";
-import { checkNamespaceFacts } from "../check/namespace-facts.ts";
+import { checkNamespaceFacts, checkSecretFacts } from "../check/namespace-facts.ts";
 import { checkIdentities, checkPlacements } from "../check/placements.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
 import { checkPolicy } from "../check/policy.ts";
@@ -112,7 +112,11 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
       ? [
           ...checkGenerated(environment, placed.operated),
           ...(checked.isWhole
-            ? [...checkExisting(environment, placed.delivered), ...checkRemoteNames(environment)]
+            ? [
+                ...checkExisting(environment, placed.delivered),
+                ...checkSecretFacts(facts, placed.delivered),
+                ...checkRemoteNames(environment),
+              ]
             : []),
           ...checkSize(environment),
           ...checkPlan(environment),
@@ -160,9 +164,12 @@ function plainIssues(facts: Facts, { allowEmbeddedSecrets }: Policy): readonly I
   if (allowEmbeddedSecrets) return [];
   const chosen = [
     ...(facts.via === "plain" ? ["via"] : []),
-    ...Object.entries(facts.namespaces).flatMap(([name, { via }]) =>
-      via === "plain" ? [configPath(["namespaces", name, "via"])] : [],
-    ),
+    ...Object.entries(facts.namespaces).flatMap(([name, { via, secrets }]) => [
+      ...(via === "plain" ? [configPath(["namespaces", name, "via"])] : []),
+      ...Object.entries(secrets)
+        .filter(([, secret]) => secret.via === "plain")
+        .map(([secret]) => configPath(["namespaces", name, "secrets", secret, "via"])),
+    ]),
   ];
   const problem = "keeps the only copy of a value in the cluster, and this environment's policy forbids it";
   return [

@@ -1,7 +1,7 @@
 import { own } from "../../../components/support/own.ts";
 import type { RemoteStoreSpec } from "../../../components/backends/index.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
-import type { DeliverySpec, Via } from "../../../components/delivery/contract.ts";
+import { isSynced, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
 import { blank, configPath, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { quotedName } from "../../../components/support/messages/printable.ts";
@@ -9,6 +9,7 @@ import { thereAre } from "../../../components/support/messages/suggestions.ts";
 import type { Namespace } from "../environment.ts";
 import type { Facts } from "../schema/index.ts";
 import type { DeliveryDraft } from "./deliveries.ts";
+import { isPlainStore, namespaceVia, secretVia } from "./via.ts";
 
 export interface ResolveNamespacesArgs {
   readonly facts: Pick<Facts, "namespaces" | "clusters" | "stores" | "via" | "existingSecrets">;
@@ -45,7 +46,6 @@ interface Draft {
   /** Path of the fact that names the store, which may be its cluster's. */
   readonly storeAt: string;
   readonly alsoStores: readonly string[];
-  readonly via: Via | undefined;
   readonly create: boolean;
 }
 
@@ -59,15 +59,16 @@ export function resolveNamespaces(args: ResolveNamespacesArgs): ResolvedNamespac
     if (store !== undefined) issues.push(...dangling(`clusters.${name}.store`, store, Object.keys(args.facts.stores)));
   }
   for (const draft of drafts(args.facts, issues)) {
-    const via = viaOf(draft, args.facts);
-    const found = draftIssues(draft, via, args.facts);
-    issues.push(...found);
+    const via = namespaceVia(draft.name, draft.store, args.facts);
     const deliveries = args.deliveries
       .filter(({ namespace }) => namespace === draft.name)
-      .map((each) => withExisting({ ...each, via }, draft, args.facts));
+      .map((each) => ({ ...each, via: secretVia(draft.name, each.secretName, via, args.facts) }))
+      .map((each) => withExisting(each, draft, args.facts));
+    const found = draftIssues(draft, deliveries.length === 0 ? [{ via }] : deliveries, args.facts);
+    issues.push(...found);
     if (deliveries.length === 0) continue;
     delivered.push(...deliveries.map((delivery) => ({ cluster: draft.cluster, delivery })));
-    if (via === "external-secret") operated.add(draft.cluster);
+    if (deliveries.some(isSynced)) operated.add(draft.cluster);
     const cluster = args.clusters.get(draft.cluster);
     if (found.length > 0 || cluster === undefined) continue;
     namespaces.push(resolved(draft, { via, cluster, deliveries, stores: args.stores }));
@@ -76,7 +77,7 @@ export function resolveNamespaces(args: ResolveNamespacesArgs): ResolvedNamespac
 }
 
 function drafts({ namespaces, clusters: known }: ResolveNamespacesArgs["facts"], issues: Issue[]): readonly Draft[] {
-  return Object.entries(namespaces).flatMap(([name, { cluster, clusters, via, alsoStores, create, store }]) => {
+  return Object.entries(namespaces).flatMap(([name, { cluster, clusters, alsoStores, create, store }]) => {
     const path = configPath(["namespaces", name]);
     const places = clusters ?? { [cluster ?? ""]: { store } };
     if (Object.keys(places).length === 0) issues.push({ path: `${path}.clusters`, problem: "names no cluster" });
@@ -84,29 +85,24 @@ function drafts({ namespaces, clusters: known }: ResolveNamespacesArgs["facts"],
       const nearest = place.store ?? own(known, where)?.store;
       const at = clusters === undefined ? path : `${path}.clusters.${where}`;
       const storeAt = place.store === undefined ? `clusters.${where}.store` : `${at}.store`;
-      return { name, path, at, cluster: where, store: nearest, storeAt, alsoStores, via, create };
+      return { name, path, at, cluster: where, store: nearest, storeAt, alsoStores, create };
     });
   });
 }
 
-/** A namespace says it itself, or the environment does; else it follows from the store, as it did before there was `via`. */
-function viaOf({ via, store }: Draft, facts: ResolveNamespacesArgs["facts"]): Via {
-  return via ?? facts.via ?? (isPlainStore(facts, store) ? "plain" : "external-secret");
-}
-
-/** Whether facts name a store of kind `kubernetes`: the form that `via: plain` had before. */
-function isPlainStore({ stores }: Pick<Facts, "stores">, name: string | undefined): boolean {
-  return name !== undefined && own(stores, name)?.kind === "kubernetes";
-}
-
-function draftIssues(draft: Draft, via: Via, facts: ResolveNamespacesArgs["facts"]): readonly Issue[] {
+/** @param deliveries the namespace's, or what they would be if it had one. */
+function draftIssues(
+  draft: Draft,
+  deliveries: readonly Pick<DeliverySpec, "via">[],
+  facts: ResolveNamespacesArgs["facts"],
+): readonly Issue[] {
   const { path, at, cluster, store, alsoStores } = draft;
   const [known, clusters] = [Object.keys(facts.stores), Object.keys(facts.clusters)];
   return [
     ...alsoStores.flatMap((name, index) => dangling(`${path}.alsoStores[${index}]`, name, known)),
     ...dangling(at === path ? `${path}.cluster` : at, cluster, clusters),
-    ...storeIssues(draft, via, facts, known),
-    ...(via === "external-secret" && isPlainStore(facts, store)
+    ...storeIssues(draft, deliveries, facts, known),
+    ...(deliveries.some(isSynced) && isPlainStore(facts, store)
       ? [
           {
             path: `${at}.store`,
@@ -120,12 +116,12 @@ function draftIssues(draft: Draft, via: Via, facts: ResolveNamespacesArgs["facts
 
 function storeIssues(
   { at, cluster, store, storeAt }: Draft,
-  via: Via,
+  deliveries: readonly Pick<DeliverySpec, "via">[],
   facts: ResolveNamespacesArgs["facts"],
   known: readonly string[],
 ): readonly Issue[] {
   if (store !== undefined) return dangling(storeAt, store, known);
-  if (via === "plain" || own(facts.clusters, cluster) === undefined) return [];
+  if (!deliveries.some(isSynced) || own(facts.clusters, cluster) === undefined) return [];
   return [
     {
       path: `${at}.store`,

@@ -4,6 +4,9 @@ import { vias } from "../../../components/delivery/contract.ts";
 /** A cluster that the namespace is in. */
 const placement = z.strictObject({ store: z.string().min(1).optional() });
 
+/** What differs for one Secret of the namespace. */
+const secret = z.strictObject({ via: z.enum(vias).optional() });
+
 /**
  * Facts of a namespace: in one cluster (`cluster`, `store`), or in several (`clusters`, each with its store). Without a
  * store it reads the one of its cluster.
@@ -14,6 +17,7 @@ export const namespaceFacts = z
     store: z.string().min(1).optional(),
     clusters: z.record(z.string(), placement).optional(),
     via: z.enum(vias).optional(),
+    secrets: z.record(z.string(), secret).default({}),
     alsoStores: z.array(z.string().min(1)).default([]),
     create: z.boolean().default(false),
   })

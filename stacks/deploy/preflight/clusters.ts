@@ -9,8 +9,13 @@ import {
   type ObjectName,
   type SecretData,
 } from "../../../components/clusters/survey.ts";
-import { isMerged, type DeliverySpec } from "../../../components/delivery/contract.ts";
-import { wantedClusterObjects, wantedObjects, type WantedObject } from "../../../components/delivery/wanted.ts";
+import { isMerged, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
+import {
+  wantedClusterObjects,
+  wantedObjects,
+  wantedSealedSecrets,
+  type WantedObject,
+} from "../../../components/delivery/wanted.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
 import { configPath, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
@@ -100,7 +105,7 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
   return {
     issues: [
       ...(cluster.upsertExistingObjects ? [] : untracked.map((each) => untrackedIssue(cluster, each))),
-      ...held.flatMap((each) => secretIssues({ ...args, ...each, cluster, plain: each.delivery.via === "plain" })),
+      ...held.flatMap((each) => secretIssues({ ...args, ...each, cluster })),
       ...[...deliveries, ...typed].flatMap((each) =>
         existingTypeIssues(cluster, each, existing.get(keyOf(secretOf(each)))),
       ),
@@ -133,6 +138,7 @@ function wantedIn({ platform, name }: Environment, { spec, namespaces }: Cluster
   return [
     ...[...new Set(shared)].flatMap((store) => wantedClusterObjects(spec, store, scope)),
     ...reading.flatMap((namespace) => wantedObjects(namespace)),
+    ...namespaces.flatMap((namespace) => wantedSealedSecrets(namespace)),
   ];
 }
 
@@ -155,25 +161,38 @@ function keyOf(object: ObjectName): string {
 }
 
 /**
- * Secrets that would change hands, from an ExternalSecret of this stack to Pulumi or back, which is what a change between a
- * remote store and kind `kubernetes` does: the old resource goes last, and takes the Secret along that was just written.
- * Keys that were only merged stay.
+ * Secrets that this stack wrote itself and that something else would deliver now, or the other way round: the old resource
+ * goes last, and takes the Secret along that was just written. From an ExternalSecret to a SealedSecret and back a Secret is
+ * handed over (`components/sealed-secrets/hooks.ts`). Keys that were only merged stay.
  */
 function changingHands({ environment, state }: ClusterPreflightArgs): readonly Issue[] {
   const owned = state.filter(({ merges }) => merges !== true);
   return environment.namespaces.flatMap((namespace) =>
     namespace.deliveries.flatMap((delivery): readonly Issue[] => {
-      const former = delivery.via === "plain" ? "external-secret" : "plain";
-      if (resourcesOf(owned, namespace.key, delivery, deliveryTypes[former]).length === 0) return [];
-      const maker =
-        former === "plain" ? "was written by this stack itself" : "belongs to an ExternalSecret of this stack";
+      const former = refusedBefore[delivery.via].find(
+        (via) => resourcesOf(owned, namespace.key, delivery, deliveryTypes[via]).length > 0,
+      );
+      if (former === undefined) return [];
       return [
         {
-          path: configPath(["namespaces", namespace.name, "store"]),
-          problem: `Secret ${delivery.secretName} ${maker}, which this change would delete together with the Secret`,
-          fix: "keep the store; a namespace can't move between a remote store and plain Secrets while an application uses them",
+          path: configPath(["namespaces", namespace.name, "secrets", delivery.secretName, "via"]),
+          problem: `Secret ${delivery.secretName} ${makers[former]}, which this change would delete together with the Secret`,
+          fix: setCommand(["namespaces", namespace.name, "secrets", delivery.secretName, "via"], former),
         },
       ];
     }),
   );
 }
+
+/** What a Secret can't have been delivered via, by what it is delivered via now. */
+const refusedBefore: { readonly [K in Via]: readonly Via[] } = {
+  "external-secret": ["plain"],
+  "sealed-secret": ["plain"],
+  plain: ["external-secret", "sealed-secret"],
+};
+
+const makers: { readonly [K in Via]: string } = {
+  "external-secret": "belongs to an ExternalSecret of this stack",
+  "sealed-secret": "belongs to a SealedSecret of this stack",
+  plain: "was written by this stack itself",
+};

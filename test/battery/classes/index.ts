@@ -25,6 +25,7 @@ import { keysOfConfiguration } from "./keys-of-configuration.ts";
 import { oddNames } from "./odd-names.ts";
 import { shapes } from "./shapes.ts";
 import { urls } from "./urls.ts";
+import { vias } from "./vias.ts";
 import { atOnce } from "./at-once.ts";
 import { projectFiles, stackNames } from "./project-files.ts";
 
@@ -58,6 +59,7 @@ export const classes: readonly CaseClass[] = [
   oddNames,
   shapes,
   urls,
+  vias,
   atOnce,
   projectFiles,
   stackNames,

@@ -84,8 +84,8 @@ describe("deploying plain Secrets", () => {
       error.message,
       [
         'Environment "test" was refused: 1 problem. Nothing was changed.',
-        "  namespaces.shop.store: Secret shop-db belongs to an ExternalSecret of this stack, which this change would delete together with the Secret",
-        "    fix: keep the store; a namespace can't move between a remote store and plain Secrets while an application uses them",
+        "  namespaces.shop.secrets.shop-db.via: Secret shop-db belongs to an ExternalSecret of this stack, which this change would delete together with the Secret",
+        "    fix: pulumi config set --path 'namespaces.shop.secrets.shop-db.via' external-secret",
       ].join("\n"),
     );
   });
@@ -98,8 +98,8 @@ describe("deploying plain Secrets", () => {
       error.message,
       [
         'Environment "test" was refused: 1 problem. Nothing was changed.',
-        "  namespaces.shop.store: Secret shop-db was written by this stack itself, which this change would delete together with the Secret",
-        "    fix: keep the store; a namespace can't move between a remote store and plain Secrets while an application uses them",
+        "  namespaces.shop.secrets.shop-db.via: Secret shop-db was written by this stack itself, which this change would delete together with the Secret",
+        "    fix: pulumi config set --path 'namespaces.shop.secrets.shop-db.via' plain",
       ].join("\n"),
     );
   });

@@ -19,6 +19,47 @@ describe("how Secrets get into a namespace", () => {
     assert.deepEqual(viasOf({ via: "plain", namespaces: { shop: own } }), ["external-secret"]);
   });
 
+  it("is said for one Secret of a namespace, whose others come as before", async () => {
+    const shopDb = { secrets: { "shop-db": { via: "plain" } } };
+    const { resources } = await up({
+      facts: {
+        namespaces: {
+          ...facts.namespaces,
+          till: { cluster: "main", store: "vault", secrets: { "till-db": { via: "plain" } } },
+        },
+      },
+    });
+    assert.deepEqual(resources.names("kubernetes:core/v1:Secret"), ["main/till/till-db"]);
+    assert.deepEqual(resources.names("kubernetes:external-secrets.io/v1:ExternalSecret"), [
+      "main/shop/shop-db",
+      "main/till/till-api",
+    ]);
+    const spec = environment(
+      withFacts({
+        via: "plain",
+        namespaces: { shop: { ...facts.namespaces.shop, secrets: { "shop-db": { via: "external-secret" } } } },
+      }),
+    );
+    assert.deepEqual(
+      deliveriesIn(spec).map(({ via }) => via),
+      ["external-secret"],
+    );
+    const alone = environment(withFacts({ namespaces: { shop: { ...shop, ...shopDb } } }));
+    assert.deepEqual([alone.placements, alone.clusters.get("main")?.needsOperator], [[], false]);
+  });
+
+  it("is refused for a Secret that the namespace does not get", () => {
+    const namespaces = { shop: { ...facts.namespaces.shop, secrets: { "shop-bd": { via: "plain" } } } };
+    assert.equal(
+      refusalOf(withFacts({ namespaces })),
+      refusal(
+        1,
+        "  namespaces.shop.secrets.shop-bd: no such Secret is delivered; did you mean shop-db? there is shop-db",
+        "    fix: pulumi config rm --path 'namespaces.shop.secrets.shop-bd'",
+      ),
+    );
+  });
+
   it("needs no store, and no operator, where it is plain", () => {
     const spec = environment(withFacts({ namespaces: { shop: { ...shop, via: "plain" } } }));
     assert.deepEqual([spec.placements, spec.clusters.get("main")?.needsOperator], [[], false]);
@@ -68,13 +109,21 @@ describe("how Secrets get into a namespace", () => {
     const strict = { policy: { ...policy, allowEmbeddedSecrets: false } };
     const problem = "plain keeps the only copy of a value in the cluster, and this environment's policy forbids it";
     assert.equal(
-      refusalOf({ ...withFacts({ via: "plain", namespaces: { shop: { ...shop, via: "plain" } } }), ...strict }),
+      refusalOf({
+        ...withFacts({
+          via: "plain",
+          namespaces: { shop: { ...shop, via: "plain", secrets: { "shop-db": { via: "plain" } } } },
+        }),
+        ...strict,
+      }),
       refusal(
-        2,
+        3,
         `  via: ${problem}`,
         "    fix: pulumi config rm via",
         `  namespaces.shop.via: ${problem}`,
         `    fix: pulumi config rm --path 'namespaces.shop.via'`,
+        `  namespaces.shop.secrets.shop-db.via: ${problem}`,
+        `    fix: pulumi config rm --path 'namespaces.shop.secrets.shop-db.via'`,
       ),
     );
   });

@@ -1,0 +1,31 @@
+import { accepted, at, canary, refused, type CaseClass, type Input } from "../case.ts";
+import { each } from "../catalogue-changes.ts";
+
+/** What facts say of the Secrets of the namespace `shop`. */
+const ofShop = (secrets: unknown) => (input: Input) =>
+  void (at(input.facts, "namespaces", "shop")["secrets"] = secrets);
+
+/** How single Secrets get into their namespace. */
+export const vias: CaseClass = {
+  title: "ways for single Secrets",
+  cases: [
+    ...refused({
+      "a Secret that nobody delivers": ofShop({ "shop-bd": { via: "plain" } }),
+      "a Secret of another namespace": ofShop({ "till/shop-db": { via: "plain" } }),
+      "a name that every object has": ofShop({ constructor: { via: "plain" } }),
+      ...each({ "a text": "plain", "a list": ["shop-db"], nothing: null, "a number": 7 }, ofShop),
+      ...each({ "a misspelt way": "plian", "a list of ways": ["plain"], "no way": null, "a value": canary }, (via) =>
+        ofShop({ "shop-db": { via } }),
+      ),
+      "a misspelt key": ofShop({ "shop-db": { vai: "plain" } }),
+    }),
+    ...accepted({
+      "one Secret plain": ofShop({ "shop-db": { via: "plain" } }),
+      "one Secret by the operator where the environment is plain": (input) => {
+        input.facts["via"] = "plain";
+        ofShop({ "shop-db": { via: "external-secret" } })(input);
+      },
+      "a Secret of which nothing is said": ofShop({ "shop-db": {} }),
+    }),
+  ],
+};
