@@ -92,7 +92,7 @@ export const toolModules = [
       {
         name: "sealed-secrets-controller",
         package: "github.com/bitnami-labs/sealed-secrets/cmd/controller",
-        coldSeconds: 60,
+        coldSeconds: 90,
       },
     ],
     patch: sealedSecretsPatch,
