@@ -1,3 +1,4 @@
+// eslint-disable-next-line no-restricted-syntax -- for ciphertexts and keyed fingerprints alone
 import { all, unsecret, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import type { EmbeddedSecret, StoredSecret } from "../backends/contract.ts";

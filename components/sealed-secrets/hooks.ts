@@ -95,7 +95,7 @@ async function waitUntilSynced(spec: ClusterSpec, reference: ObjectReference, cl
 }
 
 async function readSealed(client: ClusterClient, reference: ObjectReference): Promise<SealedSecretObject> {
-  return (await read(client, reference)) as SealedSecretObject;
+  return (await read(client, reference));
 }
 
 interface SecretMetadata {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
-import { literal, password } from "../../../components/values/recipe.ts";
+import { literal, password, provided } from "../../../components/values/recipe.ts";
 import type { ConfigValue } from "../../../sandbox/engine/project.ts";
 import { otherCertificate } from "../../components/sealed-secrets/certificates.ts";
 import { cluster, decode, readSecret } from "../support/cluster.ts";
@@ -28,7 +28,7 @@ const stack = (
       [namespace]: {
         secrets: {
           db: { keys: { username: literal("user"), password: password() } },
-          login: { keys: { username: literal("admin"), password: password() } },
+          login: { keys: { username: literal("admin"), password: password(), hub: provided("huggingfaceToken") } },
         },
         deliveries: [
           { namespace, secretName: "db", from: ["db"] },
@@ -111,7 +111,7 @@ describe("Secrets that are sealed", () => {
       [login?.type, login?.metadata?.labels, login?.metadata?.annotations?.["example.com/owner"]],
       ["kubernetes.io/basic-auth", { "example.com/team": "shop" }, "shop"],
     );
-    const { username, password, ...others } = await valuesOf("login");
+    const { username, password, hub: _, ...others } = await valuesOf("login");
     assert.deepEqual([username, others, await ownersOf("login")], ["admin", {}, ["SealedSecret"]]);
     assert.match(password ?? "", /^[a-zA-Z0-9]{32}$/);
   });
