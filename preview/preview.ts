@@ -9,6 +9,7 @@ import type { Environment } from "../stacks/config/environment.ts";
 import { loadEnvironment } from "../stacks/config/load.ts";
 import { providedRecipes } from "../stacks/config/secret-names.ts";
 import { silenceDebugLog } from "../stacks/deploy/debug-log.ts";
+import type { RenderedManifest } from "../stacks/deploy/deliver.ts";
 import { deploy } from "../stacks/deploy/platform.ts";
 import type { Policy } from "../stacks/environments/policy.ts";
 import { describePreview } from "./describe.ts";
@@ -61,12 +62,48 @@ function valuesOfEnvironments({ stack }: StackFile): Issue {
 }
 
 async function previewFile(file: StackFile, options: PreviewOptions): Promise<Preview> {
+  const { environment, created, warnings, inputs } = await runFile(file, options);
+  const read = providedKeys(environment);
+  return describePreview({
+    spec: environment,
+    stack: file.stack,
+    created,
+    mustBeSet: [
+      ...inputs.unset.filter((name) => read.has(name)),
+      ...(!inputs.hasReviewers && asksClusters(environment) ? [reviewersKey] : []),
+    ].sort(),
+    optional: inputs.optional,
+    warnings,
+  });
+}
+
+/**
+ * Renders what an environment leaves to a GitOps tool (`via: gitops`), as it follows from the description.
+ *
+ * @throws ExpectedError for everything that the program refuses.
+ */
+export async function renderStack(options: PreviewOptions): Promise<readonly RenderedManifest[]> {
+  const file = await readStackFile(options.root, options.stack);
+  if (!file.importsEnvironments) return (await runFile(file, options)).manifests;
+  // Facts that only the engine has could change each manifest.
+  throw new ConfigError(file.stack, [valuesOfEnvironments(file)]);
+}
+
+interface FileRun {
+  readonly environment: Environment;
+  readonly manifests: readonly RenderedManifest[];
+  readonly created: readonly string[];
+  readonly warnings: readonly string[];
+  readonly inputs: ProvidedInputs;
+}
+
+async function runFile(file: StackFile, options: PreviewOptions): Promise<FileRun> {
   const { catalogue = ownCatalogue, policies, now } = options;
   const inputs = providedInputs(file, catalogue);
   let environment: Environment | undefined;
   const existingIn = (store: string) => existingNames(environment).get(store) ?? [];
 
-  const run = await runOffline(
+  const { result, created, warnings } = await runOffline(
     async () => {
       silenceDebugLog();
       const loaded = loadEnvironment({
@@ -76,7 +113,7 @@ async function previewFile(file: StackFile, options: PreviewOptions): Promise<Pr
         ...(now === undefined ? {} : { now }),
       });
       const planned = (environment = loaded.environment);
-      await deploy({
+      const manifests = await deploy({
         ...loaded,
         entropy: randomBytes,
         ...(now === undefined ? {} : { now }),
@@ -87,7 +124,7 @@ async function previewFile(file: StackFile, options: PreviewOptions): Promise<Pr
           existingNamespaces: ({ name }) => Promise.resolve(existingNamespaces(planned, name)),
         },
       });
-      return planned;
+      return { environment: planned, manifests };
     },
     {
       project: file.project,
@@ -96,18 +133,7 @@ async function previewFile(file: StackFile, options: PreviewOptions): Promise<Pr
       ...inputs.config,
     },
   );
-  const read = providedKeys(run.result);
-  return describePreview({
-    spec: run.result,
-    stack: file.stack,
-    created: run.created,
-    mustBeSet: [
-      ...inputs.unset.filter((name) => read.has(name)),
-      ...(!inputs.hasReviewers && asksClusters(run.result) ? [reviewersKey] : []),
-    ].sort(),
-    optional: inputs.optional,
-    warnings: run.warnings,
-  });
+  return { ...result, created, warnings, inputs };
 }
 
 interface ProvidedInputs {

@@ -82,6 +82,8 @@ export interface StateResource {
    * Default: it names none.
    */
   readonly secretType?: string;
+  /** Whether its object stays in the cluster when the stack no longer has it, because it is handed over. Default: no. */
+  readonly handedOver?: true;
   /** Whether it writes keys into an object that somebody else owns. Default: no. */
   readonly merges?: true;
   /**

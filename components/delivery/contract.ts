@@ -9,11 +9,13 @@ export const existingSecretChoices = ["adopt", "merge", "overwrite"] as const;
 export type ExistingSecretChoice = (typeof existingSecretChoices)[number];
 
 /**
- * How a Secret gets into its namespace: `external-secret` by the operator, from the store that the namespace reads;
- * `sealed-secret` by the Sealed Secrets controller, from a SealedSecret that this program encrypts for it; `plain` by this
- * program itself. Of the last two the values are in the state as well.
+/**
+ * How a Secret gets into its namespace: `external-secret` by the operator, from the store that the namespace reads; `gitops`
+ * the same, but its ExternalSecret is rendered for a GitOps tool to apply; `sealed-secret` by the Sealed Secrets controller,
+ * from a SealedSecret that this program encrypts for it; `plain` by this program itself. Of the last two the values are in
+ * the state as well.
  */
-export const vias = ["external-secret", "sealed-secret", "plain"] as const;
+export const vias = ["external-secret", "gitops", "sealed-secret", "plain"] as const;
 export type Via = (typeof vias)[number];
 
 /** One Kubernetes Secret that a namespace gets. Plain data. */
@@ -41,6 +43,11 @@ export interface DeliverySpec {
 
 /** Whether the operator brings the Secret, from the store that the namespace reads. */
 export function isSynced({ via }: Pick<DeliverySpec, "via">): boolean {
+  return via === "external-secret" || via === "gitops";
+}
+
+/** Whether this program itself applies the ExternalSecret that the operator brings the Secret by. */
+export function isApplied({ via }: Pick<DeliverySpec, "via">): boolean {
   return via === "external-secret";
 }
 

@@ -1,6 +1,7 @@
+import type { IExternalSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
 import { all, type CustomResourceOptions, type Resource, type ResourceHook } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
-import { ownedBy } from "../clusters/owner.ts";
+import { handedOver, ownedBy } from "../clusters/owner.ts";
 import { apiVersion, externalSecret, goDuration } from "../external-secrets/manifests.ts";
 import {
   readyTimeouts,
@@ -19,22 +20,28 @@ export interface SecretStoreReference {
   readonly name: string;
 }
 
-export interface ExternalSecretDeliveryArgs {
-  readonly namespaceKey: string;
-  /** The store that the ExternalSecrets read through. */
+/** What an ExternalSecret follows from, besides its Secret. */
+export interface ExternalSecretPlace {
+  /** The store that it reads through. */
   readonly secretStore: SecretStoreReference;
-  readonly storeKind: RemoteStoreKind;
-  /** How often ESO reads the store when nothing changed, in seconds. A changed value does not wait for it. */
+  /** How often ESO reads the store when nothing changed, in seconds. */
   readonly refreshSeconds: number;
-  /** The stack that makes them. */
-  readonly owner: string;
   /** Whether Secrets outlive their ExternalSecret. */
   readonly retain: boolean;
+}
+
+export interface ExternalSecretDeliveryArgs extends ExternalSecretPlace {
+  readonly namespaceKey: string;
+  readonly storeKind: RemoteStoreKind;
+  /** The stack that makes them. */
+  readonly owner: string;
   readonly readiness: ReadinessHooks;
   /** What earlier runs asked for in vain, since there was no Secret to merge into: `force-sync` by resource. */
   readonly unmerged: ReadonlyMap<string, string>;
   /** How Secrets are taken over from SealedSecrets of this stack. Default: none was sealed. */
   readonly release?: ReleaseFromSealed;
+  /** Whether they stay in the cluster when this stack no longer has them, with their Secrets: somebody else goes on with them. */
+  readonly handOver: boolean;
   readonly dependsOn: readonly Resource[];
   readonly options: CustomResourceOptions;
 }
@@ -57,8 +64,7 @@ export class ExternalSecretDelivery implements Delivery {
   }
 
   deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
-    const { namespaceKey, secretStore, storeKind, refreshSeconds, owner, retain } = this.#args;
-    const { readiness, release, dependsOn, options } = this.#args;
+    const { namespaceKey, storeKind, owner, handOver, retain, readiness, release, dependsOn, options } = this.#args;
     const name = `${namespaceKey}/${spec.secretName}`;
     const inVain = this.#args.unmerged.get(name);
     const sync = readiness.awaitSync(storeKind);
@@ -71,18 +77,6 @@ export class ExternalSecretDelivery implements Delivery {
     const versions = all(used.map(({ version }) => version)).apply((each) =>
       unlike(inVain, resumed ? `${each.join(".")} taken over` : each.join(".")),
     );
-    const { spec: body } = externalSecret(
-      { name: spec.secretName, namespace: spec.namespace },
-      {
-        storeKind: secretStore.kind,
-        storeName: secretStore.name,
-        target: spec.secretName,
-        creationPolicy: isMerged(spec) ? "Merge" : retain ? "Orphan" : "Owner",
-        blueprint: spec,
-        refreshInterval: goDuration(refreshSeconds),
-        ...selectReads(spec, remotes),
-      },
-    );
     new CustomResource(
       name,
       {
@@ -91,12 +85,14 @@ export class ExternalSecretDelivery implements Delivery {
         metadata: {
           name: spec.secretName,
           namespace: spec.namespace,
-          annotations: { ...ownedBy(owner), ...waitForReady, "force-sync": versions },
+          annotations: { ...ownedBy(owner), ...handedOver(handOver), ...waitForReady, "force-sync": versions },
         },
-        spec: body,
+        // A Secret that its ExternalSecret owns would go, should that be made anew by whoever it is handed to.
+        spec: externalSecretOf(spec, remotes, { ...this.#args, retain: retain || handOver }),
       },
       {
         ...options,
+        ...(handOver ? { retainOnDelete: true } : {}),
         dependsOn: [...dependsOn, ...used.flatMap(({ resources }) => resources)],
         customTimeouts: readyTimeouts(storeKind),
         hooks: {
@@ -109,6 +105,27 @@ export class ExternalSecretDelivery implements Delivery {
       },
     );
   }
+}
+
+/** Spec of the ExternalSecret that brings a Secret. Pure. */
+export function externalSecretOf(
+  spec: DeliverySpec,
+  stored: ReadonlyMap<string, RemoteSecret>,
+  { secretStore, refreshSeconds, retain }: ExternalSecretPlace,
+): NonNullable<IExternalSecret["spec"]> {
+  const { spec: body } = externalSecret(
+    { name: spec.secretName, namespace: spec.namespace },
+    {
+      storeKind: secretStore.kind,
+      storeName: secretStore.name,
+      target: spec.secretName,
+      creationPolicy: isMerged(spec) ? "Merge" : retain ? "Orphan" : "Owner",
+      blueprint: spec,
+      refreshInterval: goDuration(refreshSeconds),
+      ...selectReads(spec, stored),
+    },
+  );
+  return body;
 }
 
 /** Keys that wait for a Secret to merge into are not delivered, although the operator reports success. */

@@ -3,7 +3,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 import type { ClusterTarget } from "../clusters/contract.ts";
 import { keptNamespace } from "../clusters/kept-namespace.ts";
 import { consumerNamespace } from "../clusters/namespace-names.ts";
-import { ownedBy } from "../clusters/owner.ts";
+import { handedOver, ownedBy } from "../clusters/owner.ts";
 import { secretStore } from "../external-secrets/manifests.ts";
 import type { OperatorTarget } from "../external-secrets/operator/operator.ts";
 import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness/hooks.ts";
@@ -13,9 +13,10 @@ import type { ReadGrant, StoredSecret } from "../backends/contract.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
 import { Component } from "../support/component.ts";
 import { unreachable } from "../support/messages/errors.ts";
-import { isSynced, type Delivery, type DeliverySpec } from "./contract.ts";
+import { isApplied, isSynced, type Delivery, type DeliverySpec } from "./contract.ts";
 import { ExternalSecretDelivery, remoteOnly, type ReleaseFromSealed } from "./external-secret.ts";
 import type { ClusterSecretStore } from "./cluster-secret-store.ts";
+import { GitOpsDelivery, manifestMetadata, type Manifest } from "./gitops.ts";
 import { PlainDelivery } from "./plain.ts";
 import { SealedSecretDelivery, type Sealing } from "./sealed-secret.ts";
 import { secretStoreName, secretStoreResource } from "./secret-store-name.ts";
@@ -77,6 +78,8 @@ export interface NamespaceSecretsArgs {
   readonly unmerged: ReadonlyMap<string, string>;
   /** Whether Secrets outlive `destroy`. */
   readonly retain: boolean;
+  /** Whether its SecretStore and ExternalSecrets stay in the cluster when this stack no longer has them. */
+  readonly handOver: boolean;
 }
 
 /**
@@ -87,6 +90,8 @@ export interface NamespaceSecretsArgs {
  * new NamespaceSecrets("main/mlflow", { spec, cluster, reading, deliveries, stored, ... });
  */
 export class NamespaceSecrets extends Component {
+  readonly #manifests: Manifest[] = [];
+
   constructor(name: string, args: NamespaceSecretsArgs, opts?: ComponentResourceOptions) {
     super("secrets:delivery:NamespaceSecrets", name, opts);
     const options = this.child({ provider: args.cluster.provider });
@@ -95,9 +100,10 @@ export class NamespaceSecrets extends Component {
       : [];
     const within = { ...options, dependsOn: namespace };
     const { retain, reading } = args;
-    const synced = reading === undefined ? undefined : this.#externalSecrets(name, args, reading, within);
-    const plain = new PlainDelivery({ namespaceKey: name, owner: args.cluster.owner, retain, options: within });
-    const sealed = args.sealing === undefined ? undefined : this.#sealedSecrets(name, args, args.sealing, within);
+    const { owner } = args.cluster;
+    const synced = reading === undefined ? undefined : this.#synced(name, args, reading, within);
+    const plain = new PlainDelivery({ namespaceKey: name, owner, retain, options: within });
+    const sealed = args.sealing === undefined ? undefined : this.#sealed(name, args, args.sealing, within);
     for (const each of args.deliveries) {
       switch (each.via) {
         case "plain":
@@ -108,8 +114,9 @@ export class NamespaceSecrets extends Component {
           sealed.deliver(each, args.embedded);
           break;
         case "external-secret":
+        case "gitops":
           if (synced === undefined) throw new Error(`${name} reads no store, but ${each.secretName} comes from one`);
-          synced.deliver(each, args.stored);
+          synced[each.via].deliver(each, args.stored);
           break;
         default:
           unreachable(each.via);
@@ -118,17 +125,23 @@ export class NamespaceSecrets extends Component {
     this.registerOutputs({});
   }
 
-  #sealedSecrets(name: string, args: NamespaceSecretsArgs, sealing: Sealing, options: CustomResourceOptions): Delivery {
+  #sealed(name: string, args: NamespaceSecretsArgs, sealing: Sealing, options: CustomResourceOptions): Delivery {
     const { cluster, retain, formerlySynced: formerly } = args;
     return new SealedSecretDelivery({ namespaceKey: name, sealing, owner: cluster.owner, retain, formerly, options });
   }
 
-  #externalSecrets(
+  /** What is delivered `gitops`: its ExternalSecrets, and the SecretStore where nothing else reads through it. */
+  get manifests(): readonly Manifest[] {
+    return this.#manifests;
+  }
+
+  /** The ways by which the operator brings Secrets from the store. */
+  #synced(
     name: string,
     args: NamespaceSecretsArgs,
     reading: RemoteReading,
     options: CustomResourceOptions,
-  ): Delivery {
+  ): Readonly<Record<"external-secret" | "gitops", Delivery>> {
     const { readiness, refreshSeconds } = reading;
     const { secretStore, dependsOn } =
       reading.through === "secret-store"
@@ -137,19 +150,24 @@ export class NamespaceSecrets extends Component {
             secretStore: { kind: "ClusterSecretStore", name: reading.reader.storeName } as const,
             dependsOn: [...reading.reader.ready, ...asList(options.dependsOn)],
           };
-    return new ExternalSecretDelivery({
-      namespaceKey: name,
-      secretStore,
-      storeKind: reading.store.kind,
-      refreshSeconds,
-      owner: args.cluster.owner,
-      retain: args.retain,
-      readiness,
-      unmerged: args.unmerged,
-      ...(args.release === undefined ? {} : { release: args.release }),
-      dependsOn,
-      options,
-    });
+    const { retain, unmerged, handOver } = args;
+    const { owner } = args.cluster;
+    const place = { secretStore, refreshSeconds, retain };
+    return {
+      "external-secret": new ExternalSecretDelivery({
+        ...place,
+        namespaceKey: name,
+        storeKind: reading.store.kind,
+        owner,
+        handOver,
+        readiness,
+        unmerged,
+        ...(args.release === undefined ? {} : { release: args.release }),
+        dependsOn,
+        options,
+      }),
+      gitops: new GitOpsDelivery({ ...place, owner, render: (manifest) => this.#manifests.push(manifest) }),
+    };
   }
 
   /** The namespace's SecretStore, with permission to read exactly the objects that its Secrets are built from. */
@@ -171,22 +189,26 @@ export class NamespaceSecrets extends Component {
       options,
     );
     const storeName = secretStoreName(cluster.spec);
+    const reference = { kind: "SecretStore", name: storeName } as const;
+    const provider = storeProvider(reading.store, identity.login);
+    if (!args.deliveries.some(isApplied)) {
+      const metadata = manifestMetadata(storeName, namespace, cluster.owner);
+      this.#manifests.push({ ...secretStore(metadata, provider), metadata });
+      return { secretStore: reference, dependsOn: [] };
+    }
     const metadata = {
       name: storeName,
       namespace,
-      annotations: { ...ownedBy(cluster.owner), ...waitForReady },
+      annotations: { ...ownedBy(cluster.owner), ...handedOver(args.handOver), ...waitForReady },
     };
-    const resource = new CustomResource(
-      secretStoreResource(name, cluster.spec),
-      secretStore(metadata, storeProvider(reading.store, identity.login)),
-      {
-        ...options,
-        dependsOn: [...operator.ready, ...identity.dependsOn, ...account],
-        customTimeouts: readyTimeouts(reading.store.kind),
-        hooks: { onError: [readiness.explain] },
-      },
-    );
-    return { secretStore: { kind: "SecretStore", name: storeName } as const, dependsOn: [resource] };
+    const resource = new CustomResource(secretStoreResource(name, cluster.spec), secretStore(metadata, provider), {
+      ...options,
+      ...(args.handOver ? { retainOnDelete: true } : {}),
+      dependsOn: [...operator.ready, ...identity.dependsOn, ...account],
+      customTimeouts: readyTimeouts(reading.store.kind),
+      hooks: { onError: [readiness.explain] },
+    });
+    return { secretStore: reference, dependsOn: [resource] };
   }
 }
 

@@ -5,7 +5,7 @@ import { credentialsSecret } from "../backends/static-identity.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
 import { sealedSecretType } from "../sealed-secrets/manifest.ts";
 import { clusterStoreName, readerName } from "../support/naming.ts";
-import { isSynced, type DeliverySpec } from "./contract.ts";
+import { isApplied, type DeliverySpec } from "./contract.ts";
 import { secretStoreName, secretStoreResource } from "./secret-store-name.ts";
 
 /** An object that a run will make in a cluster, and the resource that it will be in the state. */
@@ -34,11 +34,12 @@ export function wantedObjects({
   store,
   deliveries,
 }: WantedArgs): readonly WantedObject[] {
-  const synced = deliveries.filter(isSynced);
+  const applied = deliveries.filter(isApplied);
   const shared = cluster.externalSecrets.clusterSecretStore !== undefined;
   return [
-    ...(shared ? [] : [secretStore(key, namespace, cluster), ...readerObjects(key, namespace, store, cluster)]),
-    ...synced.map(({ secretName }): WantedObject => ({
+    ...(shared || applied.length === 0 ? [] : [secretStore(key, namespace, cluster)]),
+    ...(shared ? [] : readerObjects(key, namespace, store, cluster)),
+    ...applied.map(({ secretName }): WantedObject => ({
       kind: "ExternalSecret",
       namespace,
       name: secretName,

@@ -98,7 +98,10 @@ export interface ExternalSecretManifestSpec {
 }
 
 /** ExternalSecret with every field that the operator would default. */
-export function externalSecret(metadata: ManifestMetadata, spec: ExternalSecretManifestSpec): IExternalSecret {
+export function externalSecret(
+  metadata: ManifestMetadata,
+  spec: ExternalSecretManifestSpec,
+): WithSpec<IExternalSecret> {
   return {
     apiVersion,
     kind: "ExternalSecret",

@@ -94,8 +94,8 @@ async function waitUntilSynced(spec: ClusterSpec, reference: ObjectReference, cl
   }
 }
 
-async function readSealed(client: ClusterClient, reference: ObjectReference): Promise<SealedSecretObject> {
-  return (await read(client, reference));
+function readSealed(client: ClusterClient, reference: ObjectReference): Promise<SealedSecretObject> {
+  return read(client, reference);
 }
 
 interface SecretMetadata {

@@ -55,6 +55,8 @@ export interface Namespace {
   readonly storeLabel: string;
   /** Whether the namespace is made here. It outlives this stack all the same. */
   readonly create: boolean;
+  /** Whether its SecretStore and ExternalSecrets stay in the cluster when this stack no longer has them. */
+  readonly handOver: boolean;
   readonly deliveries: readonly DeliverySpec[];
 }
 

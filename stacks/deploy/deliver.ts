@@ -8,6 +8,7 @@ import { staticIdentity } from "../../components/backends/static-identity.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import { consumerNamespace } from "../../components/clusters/namespace-names.ts";
 import { ClusterSecretStore } from "../../components/delivery/cluster-secret-store.ts";
+import type { Manifest } from "../../components/delivery/gitops.ts";
 import { grantsOf, NamespaceSecrets, type RemoteReading } from "../../components/delivery/namespace-secrets.ts";
 import { readsStore, storesReadBy, type Environment, type Namespace } from "../config/environment.ts";
 import { generate } from "./generate.ts";
@@ -39,6 +40,12 @@ async function identityOf(store: RemoteStoreSpec, secretConfig: SecretConfig): P
   return () => staticIdentity(store, (key) => required(secretConfig(key), `configuration ${key}`));
 }
 
+/** An object that a GitOps tool applies in a cluster. */
+export interface RenderedManifest {
+  readonly cluster: string;
+  readonly manifest: Manifest;
+}
+
 interface DeliverArgs {
   readonly environment: Environment;
   /** The stack: `<project>/<stack>`. */
@@ -57,17 +64,19 @@ interface DeliverArgs {
 /**
  * Brings what is stored into the namespaces: operator per cluster, what it generates, then rights, SecretStore and
  * ExternalSecrets.
+ *
+ * @returns what is rendered for a GitOps tool instead of being applied.
  */
-export async function deliver(args: DeliverArgs): Promise<void> {
+export async function deliver(args: DeliverArgs): Promise<readonly RenderedManifest[]> {
   const { environment, owner, stores, secretConfig, made, unmerged, sealing } = args;
   const identities = await identitiesOf(environment, secretConfig);
   const clusters = await openClusters(environment, owner, stores, made);
   const stored = merged(args.stored, await generate(environment, clusters, stores, made));
   const readers = clusterReaders({ environment, stored, clusters, stores, identities });
-  for (const namespace of environment.namespaces) {
+  return environment.namespaces.flatMap((namespace) => {
     const { key, name, deliveries } = namespace;
     const cluster = required(clusters.get(namespace.cluster.name), `cluster ${namespace.cluster.name}`);
-    new NamespaceSecrets(key, {
+    const { manifests } = new NamespaceSecrets(key, {
       spec: { name, create: made.has(consumerNamespace(key)) },
       platform: environment.platform,
       environment: environment.name,
@@ -79,8 +88,10 @@ export async function deliver(args: DeliverArgs): Promise<void> {
       unmerged,
       ...sealing(namespace.cluster),
       retain: environment.policy.retain,
+      handOver: namespace.handOver,
     });
-  }
+    return manifests.map((manifest) => ({ cluster: namespace.cluster.name, manifest }));
+  });
 }
 
 interface ClusterReadersArgs {

@@ -17,7 +17,7 @@ import {
 import type { Loaded } from "../config/load.ts";
 import type { StackConfig } from "../config/read.ts";
 import { comfortableResources, resourceCount } from "../plan/size.ts";
-import { deliver } from "./deliver.ts";
+import { deliver, type RenderedManifest } from "./deliver.ts";
 import type { ExternalQueries } from "./external-queries.ts";
 import { checkClusters } from "./preflight/cluster-identity.ts";
 import { refuseLosses, type Cleared } from "./preflight/refuse-losses.ts";
@@ -39,8 +39,11 @@ export interface DeployArgs extends Loaded {
  * Order: clusters must be those of the state; stores are opened, stores and clusters are asked what they hold, and nothing is
  * written if anything would be lost. Then values and remote objects per application, the operator per cluster with what it
  * generates, and rights, SecretStore and ExternalSecrets per namespace.
+ *
+ * @returns what is rendered for a GitOps tool instead of being applied.
  */
-export async function deploy({ environment, config, entropy, external, now }: DeployArgs): Promise<void> {
+export async function deploy(args: DeployArgs): Promise<readonly RenderedManifest[]> {
+  const { environment, config, entropy, external, now } = args;
   const state = await readState();
   for (const advice of environment.advice) await log.info(advice);
   checkClusters(environment, state);
@@ -55,7 +58,7 @@ export async function deploy({ environment, config, entropy, external, now }: De
   const stores = new Map([...sessions].map(([name, session]) => [name, session.prepare(surveyOf(name))]));
 
   const stored = storeApplications({ environment, config, entropy, stores, cleared });
-  await deliver({
+  const manifests = await deliver({
     environment,
     owner,
     stored,
@@ -72,6 +75,7 @@ export async function deploy({ environment, config, entropy, external, now }: De
     }
   }
   await warnOfSize(environment);
+  return manifests;
 }
 
 /** Asks stores and clusters, before anything is written: an error can say so. */

@@ -1,5 +1,6 @@
 import { getOrganization, getProject, getStack, runtime, secret } from "@pulumi/pulumi";
 import { isUnmerged, type ConditionedObject } from "../../components/external-secrets/readiness/explain.ts";
+import { handOverAnnotation } from "../../components/clusters/owner.ts";
 import { stateNameKeys, type StateNames, type StateResource } from "../../components/backends/contract.ts";
 import { controllerAnnotations, sealedSecretType } from "../../components/sealed-secrets/manifest.ts";
 import { sealedBefore } from "../../components/sealed-secrets/resealing.ts";
@@ -36,6 +37,7 @@ export async function readState(): Promise<readonly StateResource[]> {
     ...secretTypeOf(type, outputs ?? {}),
     ...(isReady(outputs ?? {}) ? { ready: true } : {}),
     ...(type === "kubernetes:core/v1:SecretPatch" || isMerging(outputs ?? {}) ? { merges: true } : {}),
+    ...(annotationsOf(outputs ?? {})[handOverAnnotation] === "true" ? { handedOver: true } : {}),
     ...unmergedOf(type, outputs ?? {}),
     ...(type === sealedSecretType ? { sealed: sealedBefore(outputs ?? {}) } : {}),
   }));
@@ -109,8 +111,12 @@ interface Templated {
 /** What an ExternalSecret was asked for that waits for a Secret to merge into. */
 function unmergedOf(type: string, outputs: Readonly<Record<string, unknown>>): Pick<StateResource, "unmerged"> {
   if (!type.endsWith(":ExternalSecret") || !isUnmerged(outputs)) return {};
-  const { annotations } = (outputs["metadata"] ?? {}) as ConditionedObject["metadata"] & {};
-  return { unmerged: annotations?.["force-sync"] ?? "" };
+  return { unmerged: annotationsOf(outputs)["force-sync"] ?? "" };
+}
+
+function annotationsOf({ metadata }: { readonly metadata?: unknown }): Readonly<Record<string, string>> {
+  const { annotations } = (metadata ?? {}) as ConditionedObject["metadata"] & {};
+  return annotations ?? {};
 }
 
 function isReady({ status }: { readonly status?: unknown }): boolean {

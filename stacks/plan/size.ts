@@ -1,4 +1,4 @@
-import { isSynced } from "../../components/delivery/contract.ts";
+import { isApplied, isSynced } from "../../components/delivery/contract.ts";
 import { backendOf, isWriteOnly, type RemoteStoreSpec } from "../../components/backends/index.ts";
 import { loginKind } from "../../components/backends/identities.ts";
 import { chartScopesTokenCreation } from "../../components/external-secrets/operator/values.ts";
@@ -80,9 +80,10 @@ function ofCluster(environment: Environment, { spec, namespaces, needsOperator }
 function ofNamespace(environment: Environment, namespace: Namespace): number {
   const own =
     readsStore(namespace) && namespace.cluster.externalSecrets.clusterSecretStore === undefined
-      ? 1 + ofReader(environment, namespace.store, [namespace])
+      ? (namespace.deliveries.some(isApplied) ? 1 : 0) + ofReader(environment, namespace.store, [namespace])
       : 0;
-  return 1 + (namespace.create ? 1 : 0) + own + namespace.deliveries.length;
+  // What is rendered for a GitOps tool is no resource.
+  return 1 + (namespace.create ? 1 : 0) + own + namespace.deliveries.filter(({ via }) => via !== "gitops").length;
 }
 
 /** What namespaces read by, all as one: an account with the right to ask for its token, or credentials; and its identity. */

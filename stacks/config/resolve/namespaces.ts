@@ -47,6 +47,7 @@ interface Draft {
   readonly storeAt: string;
   readonly alsoStores: readonly string[];
   readonly create: boolean;
+  readonly handOver: boolean;
 }
 
 /** Every namespace of every cluster, with the store that it reads and its Secrets, and everything that is wrong. Pure. */
@@ -77,7 +78,7 @@ export function resolveNamespaces(args: ResolveNamespacesArgs): ResolvedNamespac
 }
 
 function drafts({ namespaces, clusters: known }: ResolveNamespacesArgs["facts"], issues: Issue[]): readonly Draft[] {
-  return Object.entries(namespaces).flatMap(([name, { cluster, clusters, alsoStores, create, store }]) => {
+  return Object.entries(namespaces).flatMap(([name, { cluster, clusters, alsoStores, create, handOverTo, store }]) => {
     const path = configPath(["namespaces", name]);
     const places = clusters ?? { [cluster ?? ""]: { store } };
     if (Object.keys(places).length === 0) issues.push({ path: `${path}.clusters`, problem: "names no cluster" });
@@ -85,7 +86,17 @@ function drafts({ namespaces, clusters: known }: ResolveNamespacesArgs["facts"],
       const nearest = place.store ?? own(known, where)?.store;
       const at = clusters === undefined ? path : `${path}.clusters.${where}`;
       const storeAt = place.store === undefined ? `clusters.${where}.store` : `${at}.store`;
-      return { name, path, at, cluster: where, store: nearest, storeAt, alsoStores, create };
+      return {
+        name,
+        path,
+        at,
+        cluster: where,
+        store: nearest,
+        storeAt,
+        alsoStores,
+        create,
+        handOver: handOverTo !== undefined,
+      };
     });
   });
 }
@@ -166,6 +177,7 @@ function resolved(draft: Draft, { via, cluster, deliveries, stores }: Parts): Na
     alsoStores: others.flatMap((name) => stores.get(name) ?? []),
     storeLabel: draft.store ?? via,
     create: draft.create,
+    handOver: draft.handOver,
     deliveries,
   };
 }

@@ -20,6 +20,7 @@ export const namespaceFacts = z
     secrets: z.record(z.string(), secret).default({}),
     alsoStores: z.array(z.string().min(1)).default([]),
     create: z.boolean().default(false),
+    handOverTo: z.literal("gitops").optional(),
   })
   .refine(({ cluster, clusters }) => (cluster === undefined) !== (clusters === undefined), {
     error: "must name either one cluster (cluster) or several (clusters)",

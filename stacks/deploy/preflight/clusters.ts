@@ -9,7 +9,7 @@ import {
   type ObjectName,
   type SecretData,
 } from "../../../components/clusters/survey.ts";
-import { isMerged, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
+import { isMerged, type DeliverySpec } from "../../../components/delivery/contract.ts";
 import {
   wantedClusterObjects,
   wantedObjects,
@@ -17,10 +17,11 @@ import {
   type WantedObject,
 } from "../../../components/delivery/wanted.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
-import { configPath, setCommand } from "../../../components/support/messages/config-command.ts";
+import { setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { readsStore, type Cluster, type Environment } from "../../config/environment.ts";
 import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
+import { changingHands } from "./changing-hands.ts";
 import { deliveryTypes, resourcesOf } from "./known-deliveries.ts";
 import { changedTypeIssues, existingTypeIssues, newTypes } from "./secret-types.ts";
 
@@ -62,7 +63,7 @@ export async function preflightClusters(args: ClusterPreflightArgs): Promise<Clu
   );
   return {
     issues: [
-      ...changingHands(args),
+      ...changingHands(args.environment, args.state),
       ...clusters.flatMap((cluster) => changedTypeIssues(args.state, cluster)),
       ...found.flatMap(({ issues }) => issues),
     ],
@@ -159,40 +160,3 @@ function untrackedIssue({ name }: ClusterSpec, object: FoundObject): Issue {
 function keyOf(object: ObjectName): string {
   return `${object.kind} ${placeOf(object)}`;
 }
-
-/**
- * Secrets that this stack wrote itself and that something else would deliver now, or the other way round: the old resource
- * goes last, and takes the Secret along that was just written. From an ExternalSecret to a SealedSecret and back a Secret is
- * handed over (`components/sealed-secrets/hooks.ts`). Keys that were only merged stay.
- */
-function changingHands({ environment, state }: ClusterPreflightArgs): readonly Issue[] {
-  const owned = state.filter(({ merges }) => merges !== true);
-  return environment.namespaces.flatMap((namespace) =>
-    namespace.deliveries.flatMap((delivery): readonly Issue[] => {
-      const former = refusedBefore[delivery.via].find(
-        (via) => resourcesOf(owned, namespace.key, delivery, deliveryTypes[via]).length > 0,
-      );
-      if (former === undefined) return [];
-      return [
-        {
-          path: configPath(["namespaces", namespace.name, "secrets", delivery.secretName, "via"]),
-          problem: `Secret ${delivery.secretName} ${makers[former]}, which this change would delete together with the Secret`,
-          fix: setCommand(["namespaces", namespace.name, "secrets", delivery.secretName, "via"], former),
-        },
-      ];
-    }),
-  );
-}
-
-/** What a Secret can't have been delivered via, by what it is delivered via now. */
-const refusedBefore: { readonly [K in Via]: readonly Via[] } = {
-  "external-secret": ["plain"],
-  "sealed-secret": ["plain"],
-  plain: ["external-secret", "sealed-secret"],
-};
-
-const makers: { readonly [K in Via]: string } = {
-  "external-secret": "belongs to an ExternalSecret of this stack",
-  "sealed-secret": "belongs to a SealedSecret of this stack",
-  plain: "was written by this stack itself",
-};

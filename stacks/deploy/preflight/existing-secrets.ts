@@ -71,13 +71,18 @@ function isExplained({ delivery, owner, isMadeAnew }: SecretIssuesArgs, secret: 
 
 /** Whether what delivers a Secret now has written the one that exists. Objects of others that control it are refused themselves. */
 const isOurs: { readonly [K in Via]: (secret: FoundObject, owner: string) => boolean } = {
-  "external-secret": (secret) => secret.controller === `ExternalSecret/${secret.name}` || operatorWrote(secret),
+  "external-secret": isOfExternalSecret,
+  gitops: isOfExternalSecret,
   // The operator copies annotations of an ExternalSecret, but never this one.
   "sealed-secret": ({ name, controller, annotations }, owner) =>
     controller === `SealedSecret/${name}` ||
     (annotations[controllerAnnotations.managed] === "true" && annotations[ownerAnnotation] === owner),
   plain: (secret, owner) => secret.annotations[ownerAnnotation] === owner && !isOperators(secret),
 };
+
+function isOfExternalSecret(secret: FoundObject): boolean {
+  return secret.controller === `ExternalSecret/${secret.name}` || operatorWrote(secret);
+}
 
 function waysOut(path: string, { secretName }: DeliverySpec): string {
   const set = (choice: string) => setCommand(path, choice);

@@ -5,6 +5,8 @@ import type { DeliverySpec, Via } from "../../../components/delivery/contract.ts
 /** Types of the resources that Secrets are delivered by. */
 export const deliveryTypes: { readonly [K in Via]: readonly string[] } = {
   "external-secret": ["kubernetes:external-secrets.io/v1:ExternalSecret"],
+  // Applied by a GitOps tool: the state knows nothing of it.
+  gitops: [],
   "sealed-secret": [sealedSecretType],
   plain: ["kubernetes:core/v1:Secret", "kubernetes:core/v1:SecretPatch"],
 };

@@ -12,6 +12,9 @@ const sealing = (sealedSecrets: unknown) => (input: Input) => {
   at(input.facts, "clusters", "main")["sealedSecrets"] = sealedSecrets;
 };
 
+const handingOver = (tool: unknown) => (input: Input) =>
+  void (at(input.facts, "namespaces", "shop")["handOverTo"] = tool);
+
 /** How single Secrets get into their namespace. */
 export const vias: CaseClass = {
   title: "ways for single Secrets",
@@ -24,6 +27,7 @@ export const vias: CaseClass = {
       ...each({ "a misspelt way": "plian", "a list of ways": ["plain"], "no way": null, "a value": canary }, (via) =>
         ofShop({ "shop-db": { via } }),
       ),
+      ...each({ "a misspelt tool": "gitop", "a flag": true, "another way": "plain" }, (tool) => handingOver(tool)),
       "a misspelt key": ofShop({ "shop-db": { vai: "plain" } }),
       "Secrets sealed for a cluster that has no certificate": (input) =>
         void (at(input.facts, "namespaces", "shop")["via"] = "sealed-secret"),
@@ -49,6 +53,11 @@ export const vias: CaseClass = {
         input.facts["via"] = "plain";
         ofShop({ "shop-db": { via: "external-secret" } })(input);
       },
+      "a namespace that a GitOps tool delivers to": ({ facts }) =>
+        void (at(facts, "namespaces", "shop")["via"] = "gitops"),
+      "one Secret that a GitOps tool delivers": ofShop({ "shop-db": { via: "gitops" } }),
+      "all Secrets that a GitOps tool delivers": ({ facts }) => void (facts["via"] = "gitops"),
+      "a namespace that is handed over": handingOver("gitops"),
       "a Secret of which nothing is said": ofShop({ "shop-db": {} }),
       "Secrets sealed with a certificate of the facts": sealing({
         certificate: rsaCertificate,

@@ -106,6 +106,7 @@ function contract({ store, cluster, grant, login, wildcard }: Row): void {
       alsoStores: [],
       storeLabel: store.name,
       create: false,
+      handOver: false,
       deliveries,
     };
     const environment = {

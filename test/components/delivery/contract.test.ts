@@ -13,10 +13,13 @@ interface Blueprint {
   readonly metadata?: { readonly labels?: Texts; readonly annotations?: Texts };
 }
 
+/** Where what a delivery makes is found that is no resource. */
+const rendered = "rendered";
+
 interface Row {
-  /** Type of the resource that makes a Secret. */
+  /** Type of the resource that makes a Secret; `rendered` where it is a manifest. */
   readonly own: string;
-  /** Type of the resource that merges keys into one. */
+  /** Type of the resource that merges keys into one; `rendered` where it is a manifest. */
   readonly merged: string;
   /** Where its inputs say what the Secret is besides its keys. */
   readonly blueprint: (inputs: Inputs) => Blueprint | undefined;
@@ -35,7 +38,14 @@ const rows: { readonly [K in Via]: Row } = {
   "external-secret": {
     own: "kubernetes:external-secrets.io/v1:ExternalSecret",
     merged: "kubernetes:external-secrets.io/v1:ExternalSecret",
-    blueprint: ({ spec }) => (spec as { readonly target: { readonly template?: Blueprint } }).target.template,
+    blueprint: templateOf,
+    defaultType: undefined,
+    annotations: {},
+  },
+  gitops: {
+    own: rendered,
+    merged: rendered,
+    blueprint: templateOf,
     defaultType: undefined,
     annotations: {},
   },
@@ -62,30 +72,46 @@ const rows: { readonly [K in Via]: Row } = {
   },
 };
 
+function templateOf({ spec }: Inputs): Blueprint | undefined {
+  return (spec as { readonly target: { readonly template?: Blueprint } }).target.template;
+}
+
+async function deliver(scene: Scene) {
+  const { resources, result } = await runProgram(() => namespaceScene(scene));
+  const manifests = result.manifests.filter(({ kind }) => kind === "ExternalSecret");
+  /** What was made of a type, by the name of its Secret. */
+  const made = (type: string): ReadonlyMap<string, Inputs> =>
+    type === rendered
+      ? new Map(manifests.map((manifest) => [manifest.metadata.name, { ...manifest }]))
+      : new Map(
+          resources.names(type).map((name) => {
+            const { parent, inputs } = resources.find(type, name);
+            const { metadata } = inputs as { readonly metadata: { readonly name: string; readonly namespace: string } };
+            assert.deepEqual([parent, name], ["main/shop", `main/${metadata.namespace}/${metadata.name}`]);
+            return [metadata.name, inputs];
+          }),
+        );
+  const find = (type: string, secretName: string): Inputs => {
+    const inputs = made(type).get(secretName);
+    assert.ok(inputs !== undefined, `no ${type} makes ${secretName}`);
+    return inputs;
+  };
+  return { resources, manifests: result.manifests, made, find };
+}
+
 for (const via of vias) {
   const { own, merged, blueprint, defaultType, annotations, toOthers, isMerging = mergesKeys } = rows[via];
-  const deliver = async (scene: Partial<Scene>) =>
-    (await runProgram(() => namespaceScene({ via, ...scene }))).resources;
 
   describe(`delivery via ${via}`, () => {
-    it("makes one resource a Secret, named by namespace and Secret, below the namespace's component", async () => {
-      const resources = await deliver({ deliveries: [wholeDelivery, partialDelivery] });
-      assert.deepEqual(resources.names(own), ["main/shop/shop-db", "main/shop/shop-mixed"]);
-      for (const name of resources.names(own)) {
-        const { parent, inputs } = resources.find(own, name);
-        const { name: secretName, namespace } = inputs["metadata"] as {
-          readonly name: string;
-          readonly namespace: string;
-        };
-        assert.deepEqual([parent, `main/${namespace}/${secretName}`], ["main/shop", name]);
-      }
+    it("makes one object a Secret, named by namespace and Secret, below the namespace's component", async () => {
+      const { made } = await deliver({ via, deliveries: [wholeDelivery, partialDelivery] });
+      assert.deepEqual([...made(own).keys()], ["shop-db", "shop-mixed"]);
     });
 
     it("never owns what belongs to somebody else", async () => {
-      const resources = await deliver({ deliveries: [{ ...wholeDelivery, merge: true }] });
-      const { inputs } = resources.find(merged, "main/shop/shop-db");
-      assert.ok(merged !== own || isMerging(inputs));
-      if (merged !== own) resources.assertNone(own);
+      const { find, made } = await deliver({ via, deliveries: [{ ...wholeDelivery, merge: true }] });
+      assert.ok(merged !== own || isMerging(find(merged, "shop-db")));
+      if (merged !== own) assert.equal(made(own).size, 0);
     });
 
     const shaped: DeliverySpec = {
@@ -96,18 +122,18 @@ for (const via of vias) {
     };
 
     it("gives a Secret its type, labels and annotations, and the keys that it has without them", async () => {
-      const { inputs } = (await deliver({ deliveries: [shaped] })).find(own, "main/shop/shop-db");
+      const inputs = (await deliver({ via, deliveries: [shaped] })).find(own, "shop-db");
       const { type, metadata } = blueprint(inputs) ?? {};
       assert.deepEqual(
         [type, metadata?.labels, metadata?.annotations],
         [shaped.type, shaped.labels, { ...shaped.annotations, ...annotations }],
       );
-      const without = (await deliver({ deliveries: [wholeDelivery] })).find(own, "main/shop/shop-db").inputs;
+      const without = (await deliver({ via, deliveries: [wholeDelivery] })).find(own, "shop-db");
       assert.deepEqual(keysIn(inputs), keysIn(without));
     });
 
     it("gives a Secret of which nothing is said neither label nor annotation but its own, nor a type", async () => {
-      const { inputs } = (await deliver({ deliveries: [wholeDelivery] })).find(own, "main/shop/shop-db");
+      const inputs = (await deliver({ via, deliveries: [wholeDelivery] })).find(own, "shop-db");
       const { type, metadata } = blueprint(inputs) ?? {};
       assert.deepEqual([type, metadata?.labels, metadata?.annotations ?? {}], [defaultType, undefined, annotations]);
     });
@@ -115,7 +141,7 @@ for (const via of vias) {
     for (const existing of ["adopt", "merge", "by design"] as const) {
       it(`gives them to a Secret of others, whose type has to be the same: ${existing}`, async () => {
         const delivery = { ...shaped, ...(existing === "by design" ? { merge: true } : { existing }) };
-        const { inputs } = (await deliver({ deliveries: [delivery] })).find(merged, "main/shop/shop-db");
+        const inputs = (await deliver({ via, deliveries: [delivery] })).find(merged, "shop-db");
         const { type, metadata } = blueprint(inputs) ?? {};
         const { "multicloud-secrets/stack": _, ...others } = annotations;
         assert.deepEqual(
@@ -128,15 +154,24 @@ for (const via of vias) {
     for (const marked of [true, false]) {
       it(`shows no value, in no input and no name, of values that come ${marked ? "marked" : "unmarked"}`, async () => {
         const merging = { ...wholeDelivery, secretName: "shop-merged", merge: true };
-        const resources = await deliver({ deliveries: [wholeDelivery, partialDelivery, merging], marked });
+        const { resources, manifests } = await deliver({
+          via,
+          deliveries: [wholeDelivery, partialDelivery, merging],
+          marked,
+        });
         const values = Object.values(storedValues).flatMap((each) => Object.values(each));
         assert.deepEqual(leaks(resources.all, values), []);
+        const text = JSON.stringify(manifests);
+        assert.deepEqual(
+          values.filter((value) => text.includes(value)),
+          [],
+        );
       });
     }
 
     it("makes nothing for a namespace that gets nothing", async () => {
-      const resources = await deliver({ deliveries: [] });
-      assert.deepEqual(resources.names(own), []);
+      const { made } = await deliver({ via, deliveries: [] });
+      assert.equal(made(own).size, 0);
     });
   });
 }

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { ErrorHook, ResourceHook, output, secret } from "@pulumi/pulumi";
 import { openCluster } from "../../../components/clusters/open.ts";
-import type { DeliverySpec, Via } from "../../../components/delivery/contract.ts";
+import { isSynced, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
 import type { ReleaseFromSealed } from "../../../components/delivery/external-secret.ts";
 import type { Sealing } from "../../../components/delivery/sealed-secret.ts";
 import type { SealingCertificate } from "../../../components/sealed-secrets/certificate.ts";
@@ -47,6 +47,7 @@ export interface Scene {
   readonly deliveries?: readonly DeliverySpec[];
   readonly create?: boolean;
   readonly retain?: boolean;
+  readonly handOver?: boolean;
   /** What earlier runs asked for in vain. Default: nothing. */
   readonly unmerged?: ReadonlyMap<string, string>;
   /** What seals values for the cluster. Default: a certificate with the scene's own key, and a state without anything. */
@@ -96,6 +97,7 @@ export async function namespaceScene({
   deliveries = [wholeDelivery],
   create = false,
   retain = false,
+  handOver = false,
   marked = true,
   unmerged = new Map<string, string>(),
   formerlySynced = new Set<string>(),
@@ -105,10 +107,9 @@ export async function namespaceScene({
   const spec = environment();
   const [storeSpec, clusterSpec] = [spec.stores.get("vault"), spec.clusters.get("main")?.spec];
   if (storeSpec === undefined || clusterSpec === undefined) throw new Error("the fixture lost its store or cluster");
-  const session =
-    via === "external-secret"
-      ? await prepared(openStore({ spec: storeSpec, secretConfig: () => undefined, options: {} }))
-      : undefined;
+  const session = isSynced({ via })
+    ? await prepared(openStore({ spec: storeSpec, secretConfig: () => undefined, options: {} }))
+    : undefined;
   const cluster = openCluster(clusterSpec, "acme/test", {});
   const stored = new Map<string, StoredSecret>();
   for (const [id, values] of Object.entries(storedValues)) {
@@ -165,6 +166,7 @@ export async function namespaceScene({
     ...(release === undefined ? {} : { release: releaseOf(release) }),
     ...(via === "sealed-secret" ? { sealing: sealingOf(sealing) } : {}),
     retain,
+    handOver,
   };
   return new NamespaceSecrets("main/shop", args);
 }

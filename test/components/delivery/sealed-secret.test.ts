@@ -140,7 +140,10 @@ describe("an ExternalSecret in place of a SealedSecret", () => {
   it("takes the Secret away from it first", async () => {
     const [usual, released] = [await synced(), await synced({ sealed: new Set([name]), synced: new Set() })];
     assert.deepEqual(released.options.hooks?.beforeCreate, ["release-secret"]);
-    assert.deepEqual(released.options.hooks?.beforeUpdate, ["release-secret", ...(usual.options.hooks?.beforeUpdate ?? [])]);
+    assert.deepEqual(released.options.hooks?.beforeUpdate, [
+      "release-secret",
+      ...(usual.options.hooks?.beforeUpdate ?? []),
+    ]);
     assert.equal(version(released), version(usual));
     assert.equal(usual.options.hooks?.beforeCreate, undefined);
   });

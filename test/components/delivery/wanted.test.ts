@@ -79,8 +79,9 @@ function operatorsSecrets(resources: Recording): readonly string[] {
     });
 }
 
-const assertSame = (asked: readonly string[], resources: Recording) => {
-  assert.deepEqual([...asked].sort(), [...registered(resources), ...operatorsSecrets(resources)].sort());
+/** @param rendered Secrets whose ExternalSecrets a GitOps tool applies. */
+const assertSame = (asked: readonly string[], resources: Recording, rendered: readonly string[] = []) => {
+  assert.deepEqual([...asked].sort(), [...registered(resources), ...operatorsSecrets(resources), ...rendered].sort());
 };
 
 describe("what clusters are asked for", () => {
@@ -151,4 +152,19 @@ describe("what clusters are asked for", () => {
       assertSame(asked, resources);
     });
   }
+
+  it("is the Secret too whose ExternalSecret a GitOps tool applies, but neither that nor a SecretStore for it alone", async () => {
+    const { clusters, asked } = askedClusters();
+    const namespaces = {
+      shop: { cluster: "main", store: "vault", via: "gitops" },
+      till: { cluster: "main", store: "vault", secrets: { "till-api": { via: "gitops" } } },
+    };
+    const { resources } = await up({ facts: { namespaces }, clusters });
+    assertSame(asked, resources, ["main: Secret shop/shop-db", "main: Secret till/till-api"]);
+    const ofOperator = asked.filter((each) => /ExternalSecret|SecretStore/.test(each));
+    assert.deepEqual(ofOperator.map((each) => each.split(" ").slice(1, 3).join(" ")).sort(), [
+      "ExternalSecret till/till-db",
+      "SecretStore till/secrets-reader",
+    ]);
+  });
 });

@@ -82,6 +82,7 @@ const cases: Readonly<Record<string, object>> = {
   "no admission policy": reading("vault", operator({ admissionPolicy: false })),
   "somebody else's operator": reading("vault", operator({ install: false })),
   "static credentials": reading("vault", { stores: { vault: { ...stores.vault, staticCredentials: true } } }),
+  "Secrets by a GitOps tool": reading("vault", { via: "gitops" }),
   "plain Secrets": reading("vault", { via: "plain" }),
   "a write-only store": reading("vault", { stores: { vault: { ...stores.vault, values: "write-only" } } }),
   "a store that nothing uses": reading("vault", { stores }),

@@ -1,0 +1,46 @@
+import { ownedBy } from "../clusters/owner.ts";
+import type { StoredSecret } from "../backends/contract.ts";
+import type { Delivery, DeliverySpec } from "./contract.ts";
+import { externalSecretOf, remoteOnly, type ExternalSecretPlace } from "./external-secret.ts";
+
+/** An object for a GitOps tool to apply. Plain data, without any value. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: unknown;
+}
+
+export interface GitOpsDeliveryArgs extends ExternalSecretPlace {
+  /** The stack that describes them. */
+  readonly owner: string;
+  /** Receives each manifest. */
+  readonly render: (manifest: Manifest) => void;
+}
+
+/**
+ * Renders ExternalSecrets for a GitOps tool, such as Argo CD or Flux, instead of applying them. A manifest follows from the
+ * description alone: it names no version of a value, so a rotation changes no file, and arrives by the refresh interval.
+ */
+export class GitOpsDelivery implements Delivery {
+  readonly #args: GitOpsDeliveryArgs;
+
+  constructor(args: GitOpsDeliveryArgs) {
+    this.#args = args;
+  }
+
+  deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
+    const { owner, render, ...place } = this.#args;
+    render({
+      apiVersion: "external-secrets.io/v1",
+      kind: "ExternalSecret",
+      metadata: manifestMetadata(spec.secretName, spec.namespace, owner),
+      spec: externalSecretOf(spec, remoteOnly(stored), place),
+    });
+  }
+}
+
+/** Metadata of a rendered object, which says who describes it. */
+export function manifestMetadata(name: string, namespace: string, owner: string) {
+  return { name, namespace, annotations: ownedBy(owner) };
+}

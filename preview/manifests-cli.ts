@@ -1,0 +1,80 @@
+import path from "node:path";
+import { Command } from "commander";
+import pc from "picocolors";
+import { ExpectedError } from "../components/support/messages/errors.ts";
+import { folderChanges, manifestFiles } from "./manifest-files.ts";
+import { readManifests, writeManifests } from "./manifest-folder.ts";
+import { renderStack } from "./preview.ts";
+
+/** Exit codes: 0 success, 1 the folder differs (`--check`), 2 refused, 70 a bug. */
+const EXIT = { differs: 1, refused: 2, bug: 70 } as const;
+
+interface Options {
+  readonly out: string;
+  readonly check: boolean;
+  readonly json: boolean;
+  readonly root: string;
+}
+
+async function manifests(environment: string, { out, check, json, root }: Options): Promise<void> {
+  const rendered = manifestFiles(await renderStack({ root, stack: environment, now: new Date() }));
+  const changes = folderChanges(rendered, await readManifests(out));
+  const { foreign } = changes;
+  if (foreign.length > 0 && !check) {
+    throw new ExpectedError(
+      `${foreign.map((each) => path.join(out, each)).join(", ")}: not rendered by this command, and would be overwritten. Nothing was changed.\n` +
+        "    fix: move it, or render into another folder (--out)",
+    );
+  }
+  if (!check) await writeManifests(out, rendered, changes);
+  const { missing, changed, stale } = changes;
+  const differs = missing.length + changed.length + stale.length + foreign.length > 0;
+  if (json) console.log(JSON.stringify({ files: [...rendered.keys()], ...changes }, undefined, 2));
+  else for (const line of report(environment, { out, check, count: rendered.size, changes })) console.log(line);
+  if (check && differs) process.exitCode = EXIT.differs;
+}
+
+interface Reported {
+  readonly out: string;
+  readonly check: boolean;
+  readonly count: number;
+  readonly changes: ReturnType<typeof folderChanges>;
+}
+
+function report(environment: string, { out, check, count, changes }: Reported): readonly string[] {
+  const { missing, changed, stale, foreign } = changes;
+  const words = check ? ["missing", "differs", "no longer rendered"] : ["written", "rewritten", "deleted"];
+  const lines = [missing, changed, stale].flatMap((paths, index) =>
+    paths.map((each) => `  ${each}: ${words[index] ?? ""}`),
+  );
+  const others = foreign.map((each) => `  ${each}: not rendered by this command`);
+  const total = count === 1 ? "1 manifest" : `${count} manifests`;
+  if (lines.length + others.length === 0) return [`${out} holds the ${total} of ${environment}, up to date`];
+  return [
+    check ? `${out} differs from the description of ${environment}:` : `${out} holds the ${total} of ${environment}:`,
+    ...lines,
+    ...others,
+    ...(check ? [`  fix: npm run manifests -- ${environment} --out ${out}`] : []),
+  ];
+}
+
+const program = new Command("manifests")
+  .description(
+    "Renders the SecretStores and ExternalSecrets that an environment leaves to a GitOps tool (via: gitops) into a folder, without contacting a cloud, cluster or network.",
+  )
+  .argument("<environment>", "environment, or one part of it: <environment>.<part>")
+  .requiredOption("--out <folder>", "folder of the manifests")
+  .option("--check", "change nothing; exit with 1 where the folder differs", false)
+  .option("--json", "print JSON", false)
+  .option("--root <folder>", "folder that contains Pulumi.yaml", path.resolve(import.meta.dirname, ".."))
+  .showHelpAfterError()
+  .action(manifests);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const refused = error instanceof ExpectedError;
+  const colours = pc.createColors(process.stderr.isTTY && pc.isColorSupported);
+  console.error(refused ? colours.red(error.message) : error);
+  process.exitCode = refused ? EXIT.refused : EXIT.bug;
+}
