@@ -81,6 +81,7 @@ async function previewFile(file: StackFile, options: PreviewOptions): Promise<Pr
         external: {
           session: (store, session) => offlineSession(store, session, existingIn(store.name)),
           clusters: offlineSurvey(planned.existingSecrets),
+          stackOutputs: () => Promise.resolve(undefined),
           existingNamespaces: ({ name }) => Promise.resolve(existingNamespaces(planned, name)),
         },
       });

@@ -4,7 +4,7 @@ import { own } from "../support/own.ts";
 import { bcryptHash, saltOf } from "../values/bcrypt.ts";
 import { isRandom, type Recipe } from "../values/recipe.ts";
 import { keysGivenUp, preferredHolder, type SecretSpec } from "../values/secret-spec.ts";
-import { fillTemplate } from "../values/template.ts";
+import { fillTemplate, withFacts } from "../values/template.ts";
 import type { HeldValue, Holder } from "./held.ts";
 
 export interface AdoptionArgs {
@@ -13,6 +13,8 @@ export interface AdoptionArgs {
   readonly holders: readonly Holder[];
   /** Provided values, by configuration key. Secret. */
   readonly provided: Readonly<Record<string, string>>;
+  /** Outputs of other stacks that templates name, by the fact's name; one that is not known is absent. Maybe secret. */
+  readonly facts: Readonly<Record<string, string>>;
   /** Generated values that the state has already, by key: no holder can change those any more. Secret. */
   readonly known: Readonly<Record<string, string>>;
 }
@@ -111,7 +113,7 @@ function startingValues({ keys }: SecretSpec, holders: readonly Holder[]): Reado
 
 /** The values that the secret then has; `undefined` for what only the run itself makes. */
 function resultOf(
-  { spec, provided, known }: AdoptionArgs,
+  { spec, provided, facts, known }: AdoptionArgs,
   start: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string | undefined>> {
   const direct = Object.fromEntries(
@@ -123,7 +125,7 @@ function resultOf(
     }),
   ) as Readonly<Record<string, string | undefined>>;
   const derived = Object.entries(spec.keys).flatMap(([key, recipe]) => {
-    if (recipe.kind === "template") return [[key, fillTemplate(recipe.text, direct)] as const];
+    if (recipe.kind === "template") return [[key, fillTemplate(withFacts(recipe.text, facts), direct)] as const];
     if (recipe.kind !== "bcrypt") return [];
     const [value, salt] = [direct[recipe.of], saltOf(own(start, key) ?? "")];
     if (value === undefined || salt === undefined) return [];

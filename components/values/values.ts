@@ -8,16 +8,21 @@ import type { Entropy } from "./entropy.ts";
 import type { BcryptRecipe, Recipe, TemplateRecipe } from "./recipe.ts";
 import { fingerprint, generate, isRandom, type RandomRecipe } from "./recipes/index.ts";
 import type { SecretSpec } from "./secret-spec.ts";
-import { fillTemplate } from "./template.ts";
+import { factsNamed, fillTemplate, withFacts } from "./template.ts";
 
 /** Values of a secret by key, marked secret. */
 export type SecretValues = Output<Readonly<Record<string, string>>>;
+
+/** Values of facts by name, marked secret; unknown where nothing can be known of them before `up`. */
+export type FactValues = Output<Readonly<Record<string, string>>>;
 
 export interface ValuesArgs {
   readonly spec: SecretSpec;
   readonly entropy: Entropy;
   /** Value of a configuration key that the parser found to be set. */
   readonly provided: (config: string) => Output<string>;
+  /** Values of the facts that templates still name, by name, marked secret. Default: templates name none. */
+  readonly facts?: FactValues;
   /** What a store holds already, to start from instead of new values; absent when nothing is adopted. */
   readonly adopted: SecretValues | undefined;
   /** Options of every resource made here; `parent` among them. */
@@ -80,12 +85,17 @@ function isMade(recipe: Recipe): recipe is MadeRecipe {
 
 /** Keys that are made of other keys. */
 function madeValue(
-  { spec, entropy, adopted, options }: ValuesArgs,
+  { spec, entropy, adopted, facts, options }: ValuesArgs,
   key: string,
   recipe: MadeRecipe,
   direct: SecretValues,
 ): Output<string> {
-  if (recipe.kind === "template") return direct.apply((values) => filled(`${spec.id} ${key}`, recipe, values));
+  if (recipe.kind === "template") {
+    const what = `${spec.id} ${key}`;
+    if (factsNamed(recipe.text).length === 0) return direct.apply((values) => filled(what, recipe.text, values));
+    if (facts === undefined) throw new Error(`${what} names a fact, and no facts were handed over`);
+    return all([direct, facts]).apply(([values, known]) => filled(what, withFacts(recipe.text, known), values));
+  }
   const make = () => makeSalt(entropy);
   const start = () =>
     adopted === undefined ? make() : adopted.apply((found) => saltOf(own(found, key) ?? "") ?? make());
@@ -95,8 +105,9 @@ function madeValue(
   );
 }
 
-function filled(what: string, { text }: TemplateRecipe, values: Readonly<Record<string, string>>): string {
+function filled(what: string, text: string, values: Readonly<Record<string, string>>): string {
   const result = fillTemplate(text, values);
-  if (result === undefined) throw new Error(`${what} names a key without a value, which parsing should have found`);
+  if (result === undefined)
+    throw new Error(`${what} names a key or a fact without a value, which parsing should have found`);
   return result;
 }

@@ -4,6 +4,7 @@ import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import type { DeliverySpec, ExistingSecretChoice } from "../../components/delivery/contract.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import type { Policy } from "../environments/policy.ts";
+import type { StackOutput } from "./schema/template-facts.ts";
 
 /**
  * One environment, complete and checked: plain data, no Outputs, no secret values. A graph: what one part needs of another
@@ -23,6 +24,8 @@ export interface Environment {
   readonly secrets: readonly SecretSpec[];
   /** Where the secrets lie: in the order of `secrets`, then of the stores' names. */
   readonly placements: readonly Placement[];
+  /** Outputs of other stacks that templates name (`templateFacts`), by the fact's name. */
+  readonly stackOutputs: ReadonlyMap<string, StackOutput>;
   /** What is done to Secrets that exist already, by `<namespace>/<name>` or `<cluster>/<namespace>/<name>`. */
   readonly existingSecrets: Readonly<Record<string, ExistingSecretChoice>>;
   /** How often ESO reads the stores when nothing changed, in seconds. */

@@ -83,6 +83,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     clusters: clustersOf(specs, placed.namespaces),
     namespaces: placed.namespaces,
     secrets: resolved.secrets,
+    stackOutputs: resolved.stackOutputs,
     existingSecrets: facts.existingSecrets,
     refreshSeconds: facts.refreshSeconds,
     detectDrift: facts.detectDrift,

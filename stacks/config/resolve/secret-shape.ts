@@ -43,6 +43,7 @@ export function knownBytes(key: string, recipes: Recipes): number | undefined {
   if (recipe === undefined) return undefined;
   if (recipe.kind !== "template") return directBytes(recipe);
   return templateParts(recipe.text).reduce((sum, part) => {
+    if (part.kind === "fact") return sum;
     if (part.kind !== "value") return sum + Buffer.byteLength(part.text);
     const source = own(recipes, part.key);
     return sum + (source === undefined ? 0 : (directBytes(source) ?? 0));
@@ -59,9 +60,13 @@ function mayHoldDoubleBraces(key: string, recipes: Recipes): boolean {
   const recipe = own(recipes, key);
   if (recipe === undefined) return false;
   if (recipe.kind !== "template") return sampleOf(recipe).includes("{{");
-  const sample = replacePlaceholders(recipe.text, ({ key: named, filter, quoted }) => {
-    const source = own(recipes, named);
-    return source === undefined ? "" : filtered(sampleOf(source), filter, quoted);
+  const sample = replacePlaceholders(recipe.text, {
+    key: ({ key: named, filter, quoted }) => {
+      const source = own(recipes, named);
+      return source === undefined ? "" : filtered(sampleOf(source), filter, quoted);
+    },
+    // Of an output of another stack nothing is known: it is looked at when it is written.
+    fact: () => "-",
   });
   return sample.includes("{{");
 }

@@ -13,13 +13,22 @@ import { keyPath } from "../check/catalogue/path.ts";
 import { weakRecipes } from "../check/recipes.ts";
 import type { Policy } from "../../environments/policy.ts";
 import type { Facts } from "../schema/index.ts";
+import type { StackOutput } from "../schema/template-facts.ts";
 import { resolveOrigin } from "./origin.ts";
+import { checkTemplateFacts, givenValues, outputsNamed, withGiven, type TemplatePlace } from "./template-facts.ts";
 
 export interface ResolveSecretsArgs {
   readonly catalogue: Catalogue;
   readonly facts: Pick<
     Facts,
-    "created" | "rotations" | "adopt" | "adoptWithout" | "reference" | "generatedInCluster" | "applications"
+    | "created"
+    | "rotations"
+    | "adopt"
+    | "adoptWithout"
+    | "reference"
+    | "generatedInCluster"
+    | "applications"
+    | "templateFacts"
   >;
   readonly policy: Policy;
   /** Configuration keys that hold a secret value. */
@@ -30,6 +39,8 @@ export interface ResolveSecretsArgs {
 
 export interface ResolvedSecrets {
   readonly secrets: readonly SecretSpec[];
+  /** Outputs of other stacks that templates name, by the fact's name. */
+  readonly stackOutputs: ReadonlyMap<string, StackOutput>;
   readonly issues: readonly Issue[];
 }
 
@@ -39,6 +50,8 @@ export interface ResolvedSecrets {
  */
 export function resolveSecrets(args: ResolveSecretsArgs): ResolvedSecrets {
   const issues: Issue[] = [];
+  const templates: TemplatePlace[] = [];
+  const given = givenValues(args.facts.templateFacts);
   const secrets = applicationsOf(args).flatMap(([app, application]) =>
     Object.entries(application.secrets).map(([name, secret]) => {
       const id = secretId({ app, secret: name });
@@ -47,20 +60,47 @@ export function resolveSecrets(args: ResolveSecretsArgs): ResolvedSecrets {
       if (own(args.facts.reference, id) !== true) {
         issues.push(...missingValues(keys, args));
         issues.push(...weakRecipes({ path: (key) => keyPath(app, name, key), recipes: keys }, args.policy.minimumBits));
+        templates.push(...templatesOf(app, name, keys));
       }
       const { origin, issues: contradictions } = resolveOrigin(id, args.facts);
       issues.push(...contradictions);
-      return toSpec({ app, name, secret, keys, origin, facts: args.facts });
+      const filled = Object.fromEntries(Object.entries(keys).map(([key, recipe]) => [key, withGiven(recipe, given)]));
+      return toSpec({ app, name, secret, keys: filled, origin, facts: args.facts });
     }),
   );
+  const made = secrets.filter(({ origin }) => origin.kind !== "referenced").flatMap(({ keys }) => Object.values(keys));
   return {
     secrets,
+    stackOutputs: outputsNamed(made, args.facts.templateFacts),
     issues: [
+      ...checkTemplateFacts({
+        facts: args.facts.templateFacts,
+        present: templates,
+        all: args.isWhole ? everyTemplate(args) : undefined,
+      }),
       ...unknownApplications(args),
       ...(args.isWhole ? unknownSecrets(args) : []),
       ...folded(issues, "catalogue"),
     ],
   };
+}
+
+function templatesOf(app: string, secret: string, keys: Readonly<Record<string, Recipe>>): readonly TemplatePlace[] {
+  return Object.entries(keys).flatMap(([key, recipe]) =>
+    recipe.kind === "template" ? [{ path: keyPath(app, secret, key), text: recipe.text }] : [],
+  );
+}
+
+/** Templates of all applications that run here, be their keys there or not. */
+function everyTemplate(args: ResolveSecretsArgs): readonly TemplatePlace[] {
+  return applicationsOf(args).flatMap(([app, { secrets }]) =>
+    Object.entries(secrets).flatMap(([name, { keys }]) => {
+      const recipes = Object.entries(keys).map(
+        ([key, entry]) => [key, "when" in entry ? entry.recipe : entry] as const,
+      );
+      return templatesOf(app, name, Object.fromEntries(recipes));
+    }),
+  );
 }
 
 /** The applications that an environment runs: all of the catalogue, or those that its facts list. */

@@ -94,8 +94,15 @@ export function keysOf(schema: Schema | undefined, input: unknown): readonly str
   if (schema === undefined) return [];
   const { def } = schema._zod;
   if (def.type === "object") return Object.keys(def.shape);
-  const option = optionFor(schema, input);
+  const option = optionFor(schema, input) ?? onlyObjectOf(schema);
   return option === undefined ? [] : Object.keys(option._zod.def.shape);
+}
+
+/** The one option of a union that is an object. */
+function onlyObjectOf({ _zod: { def } }: Schema): z.core.$ZodObject | undefined {
+  if (def.type !== "union" || "discriminator" in def) return undefined;
+  const objects = def.options.map(bare).filter((each) => each._zod.def.type === "object");
+  return objects.length === 1 ? (objects[0] as z.core.$ZodObject) : undefined;
 }
 
 /** A part of a value: its own, not what every object inherits. */
