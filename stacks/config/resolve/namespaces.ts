@@ -36,6 +36,9 @@ export interface Delivered {
 
 /** A namespace of one cluster as facts have it: names that may lead nowhere. */
 interface Draft {
+  /** In the catalogue and the facts. */
+  readonly entry: string;
+  /** What the cluster calls it. */
   readonly name: string;
   readonly path: string;
   /** Path of the cluster's own facts: the namespace's where it is in one cluster only. */
@@ -58,12 +61,14 @@ export function resolveNamespaces(args: ResolveNamespacesArgs): ResolvedNamespac
   for (const [name, { store }] of Object.entries(args.facts.clusters)) {
     if (store !== undefined) issues.push(...dangling(`clusters.${name}.store`, store, Object.keys(args.facts.stores)));
   }
-  for (const draft of drafts(args.facts, issues)) {
+  const all = drafts(args.facts, issues);
+  issues.push(...sharedNames(all));
+  for (const draft of all) {
     const via = viaOf(draft, args.facts);
     const found = draftIssues(draft, via, args.facts);
     issues.push(...found);
     const deliveries = args.deliveries
-      .filter(({ namespace }) => namespace === draft.name)
+      .filter(({ namespace }) => namespace === draft.entry)
       .map((each) => withExisting({ ...each, via }, draft, args.facts));
     if (deliveries.length === 0) continue;
     delivered.push(...deliveries.map((delivery) => ({ cluster: draft.cluster, delivery })));
@@ -76,16 +81,34 @@ export function resolveNamespaces(args: ResolveNamespacesArgs): ResolvedNamespac
 }
 
 function drafts({ namespaces, clusters: known }: ResolveNamespacesArgs["facts"], issues: Issue[]): readonly Draft[] {
-  return Object.entries(namespaces).flatMap(([name, { cluster, clusters, via, alsoStores, create, store }]) => {
-    const path = configPath(["namespaces", name]);
-    const places = clusters ?? { [cluster ?? ""]: { store } };
+  return Object.entries(namespaces).flatMap(([entry, { cluster, clusters, via, alsoStores, create, store, name }]) => {
+    const path = configPath(["namespaces", entry]);
+    const places: Readonly<
+      Record<string, { readonly store?: string | undefined; readonly name?: string | undefined }>
+    > = clusters ?? { [cluster ?? ""]: { store } };
     if (Object.keys(places).length === 0) issues.push({ path: `${path}.clusters`, problem: "names no cluster" });
     return Object.entries(places).map(([where, place]): Draft => {
       const nearest = place.store ?? own(known, where)?.store;
       const at = clusters === undefined ? path : `${path}.clusters.${where}`;
       const storeAt = place.store === undefined ? `clusters.${where}.store` : `${at}.store`;
-      return { name, path, at, cluster: where, store: nearest, storeAt, alsoStores, via, create };
+      const called = place.name ?? name ?? entry;
+      return { entry, name: called, path, at, cluster: where, store: nearest, storeAt, alsoStores, via, create };
     });
+  });
+}
+
+/** A namespace that two entries name would get the Secrets, and the rights, of both. */
+function sharedNames(all: readonly Draft[]): readonly Issue[] {
+  const places = [...Map.groupBy(all, ({ name }) => name)];
+  return places.flatMap(([name, each]) => {
+    const entries = [...new Set(each.map(({ entry }) => entry))];
+    const first = entries.includes(name) ? name : entries[0];
+    const others = each.filter(({ entry }) => entry !== first);
+    return [...new Map(others.map((draft) => [draft.entry, draft])).values()].map(({ path, at, entry }) => ({
+      path: `${at === path ? path : at}.name`,
+      problem: `is the name of ${configPath(["namespaces", first ?? ""])} too: each namespace has one entry, in whichever cluster`,
+      fix: setCommand(`${at === path ? path : at}.name`, entry === name ? blank("name") : blank("another name")),
+    }));
   });
 }
 
@@ -142,14 +165,14 @@ function dangling(path: string, name: string, known: readonly string[]): readonl
 
 /** What is done where a Secret of this name existed before. */
 function withExisting(
-  delivery: DeliverySpec,
+  { namespace: _, ...delivery }: DeliverySpec,
   { cluster, name }: Draft,
   { existingSecrets }: Pick<Facts, "existingSecrets">,
 ): DeliverySpec {
   const place = `${name}/${delivery.secretName}`;
   // Each of them holds a slash, as no name that every object has.
   const existing = existingSecrets[`${cluster}/${place}`] ?? existingSecrets[place];
-  return existing === undefined ? delivery : { ...delivery, existing };
+  return { ...delivery, namespace: name, ...(existing === undefined ? {} : { existing }) };
 }
 
 interface Parts {
@@ -163,7 +186,8 @@ function resolved(draft: Draft, { via, cluster, deliveries, stores }: Parts): Na
   const store = draft.store === undefined ? undefined : stores.get(draft.store);
   const others = draft.alsoStores.filter((name) => name !== draft.store);
   return {
-    key: `${draft.cluster}/${draft.name}`,
+    key: `${draft.cluster}/${draft.entry}`,
+    entry: draft.entry,
     name: draft.name,
     cluster,
     ...(store === undefined ? {} : { store }),

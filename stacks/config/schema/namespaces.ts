@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { namespaceName } from "../../../components/support/facts.ts";
 import { vias } from "../../../components/delivery/contract.ts";
 
 /** A cluster that the namespace is in. */
-const placement = z.strictObject({ store: z.string().min(1).optional() });
+const placement = z.strictObject({ store: z.string().min(1).optional(), name: namespaceName.optional() });
 
 /**
  * Facts of a namespace: in one cluster (`cluster`, `store`), or in several (`clusters`, each with its store). Without a
@@ -13,6 +14,8 @@ export const namespaceFacts = z
     cluster: z.string().min(1).optional(),
     store: z.string().min(1).optional(),
     clusters: z.record(z.string(), placement).optional(),
+    /** What the cluster calls it. Default: its name in the catalogue. */
+    name: namespaceName.optional(),
     via: z.enum(vias).optional(),
     alsoStores: z.array(z.string().min(1)).default([]),
     create: z.boolean().default(false),

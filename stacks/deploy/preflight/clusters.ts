@@ -17,6 +17,7 @@ import type { Issue } from "../../../components/support/messages/errors.ts";
 import { readsStore, type Cluster, type Environment } from "../../config/environment.ts";
 import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
 import { deliveryTypes, resourcesOf } from "./known-deliveries.ts";
+import { renamedIssues } from "./renamed-namespaces.ts";
 import { changedTypeIssues, existingTypeIssues, newTypes } from "./secret-types.ts";
 
 export interface ClusterPreflightArgs {
@@ -58,6 +59,7 @@ export async function preflightClusters(args: ClusterPreflightArgs): Promise<Clu
   return {
     issues: [
       ...changingHands(args),
+      ...renamedIssues(args.state, args.environment),
       ...clusters.flatMap((cluster) => changedTypeIssues(args.state, cluster)),
       ...found.flatMap(({ issues }) => issues),
     ],
@@ -169,7 +171,7 @@ function changingHands({ environment, state }: ClusterPreflightArgs): readonly I
         former === "plain" ? "was written by this stack itself" : "belongs to an ExternalSecret of this stack";
       return [
         {
-          path: configPath(["namespaces", namespace.name, "store"]),
+          path: configPath(["namespaces", namespace.entry, "store"]),
           problem: `Secret ${delivery.secretName} ${maker}, which this change would delete together with the Secret`,
           fix: "keep the store; a namespace can't move between a remote store and plain Secrets while an application uses them",
         },
