@@ -82,6 +82,14 @@ export function storesFor({ store, alsoStores }: Pick<Namespace, "store" | "also
   return [...(store === undefined ? [] : [store]), ...alsoStores];
 }
 
+/** The stores that something goes to or is read from, each once. */
+export function storesUsed({
+  namespaces,
+  placements,
+}: Pick<Environment, "namespaces" | "placements">): readonly RemoteStoreSpec[] {
+  return [...new Set([...namespaces.flatMap(storesFor), ...placements.map(({ store }) => store)])];
+}
+
 /** The namespaces that get a key of a secret. */
 export function consumersOf(
   { namespaces }: Pick<Environment, "namespaces">,

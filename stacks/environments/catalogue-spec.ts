@@ -13,6 +13,11 @@ export interface CatalogueSecret {
   readonly path?: string;
   /** Key that lies under the secret's own name where a store has an object for each key. Default: none does. */
   readonly primaryKey?: string;
+  /**
+   * `false`: no namespace gets it. It is made and stored for machines outside of the clusters, and nobody gets rights here;
+   * facts name its stores (`storedIn`). Default: a delivery must read it.
+   */
+  readonly delivered?: false;
   /** Days between rotations: a whole number from 1 to 3650. Default: no schedule. */
   readonly rotateEveryDays?: number;
 }
@@ -26,6 +31,8 @@ export interface CatalogueDelivery {
   readonly secretName: string;
   /** Secrets of this application by name, of another as `<app>/<secret>`. `keys` maps the consumer's key to ours. */
   readonly from: readonly KeySource[];
+  /** The environments that have this Secret, by name, in all of their parts. Default: all. */
+  readonly environments?: readonly string[];
   /** The Secret belongs to somebody else and gets these keys merged in. Default: it is ours. */
   readonly merge?: boolean;
   /**

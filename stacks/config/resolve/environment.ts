@@ -16,11 +16,13 @@ import { checkIdentities, checkPlacements } from "../check/placements.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
 import { checkPolicy } from "../check/policy.ts";
 import { secretsInFacts } from "../check/secrets-in-facts.ts";
+import { checkStoredIn } from "../check/stored-in.ts";
 import { checkStoreFacts, type SecretsAtHand } from "../check/store-facts.ts";
 import { readsStore, type Cluster, type Environment, type Namespace } from "../environment.ts";
 import { clusterSpec } from "../../../components/clusters/flavours/index.ts";
 import type { Facts } from "../schema/index.ts";
 import { storeSpecOf } from "../schema/stores.ts";
+import { catalogueHere } from "./catalogue-here.ts";
 import { resolveDeliveries } from "./deliveries.ts";
 import { resolveNamespaces } from "./namespaces.ts";
 import { resolvePlacements } from "./placements.ts";
@@ -29,6 +31,8 @@ import { soundFacts } from "./sound-facts.ts";
 
 export interface ResolveArgs extends SecretsAtHand {
   readonly environment: string;
+  /** Every environment that there is: those that deliveries may name. */
+  readonly environments: readonly string[];
   /** The facts as they were read; nothing is assumed about them. */
   readonly facts: unknown;
   readonly catalogue: Catalogue;
@@ -54,7 +58,7 @@ export interface Found {
 export function resolveEnvironment(args: ResolveArgs): Environment {
   const sound = soundFacts(args.facts);
   const secret = secretsInFacts(args.facts);
-  const { catalogue, ...checked } = checkCatalogue(args.catalogue);
+  const { catalogue: whole, ...checked } = checkCatalogue(args.catalogue);
   const { issues: read = [], keys = new Set() } = args.found ?? {};
   const known = new Set([...keys, ...secret.map(({ path }) => path)]);
   const shape = [...read, ...secret, ...sound.issues.filter(({ path }) => !known.has(path))];
@@ -72,7 +76,9 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     }),
   );
   const specs = new Map(Object.entries(facts.clusters).map(([name, each]) => [name, clusterSpec(name, each)]));
-  const resolved = resolveSecrets({ ...args, catalogue, facts, isWhole: checked.isWhole });
+  const here = catalogueHere({ ...args, catalogue: whole, facts });
+  const { catalogue, elsewhere } = here;
+  const resolved = resolveSecrets({ ...args, catalogue, elsewhere, facts, isWhole: checked.isWhole });
   const delivered = resolveDeliveries({ catalogue, facts, secrets: resolved.secrets });
   const placed = resolveNamespaces({ facts, stores, clusters: specs, deliveries: delivered.deliveries });
   const parts = {
@@ -101,7 +107,9 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkNamespaceFacts(facts),
     ...checkClusterFacts(environment),
     ...checked.issues,
+    ...here.issues,
     ...resolved.issues,
+    ...checkStoredIn(resolved.secrets, facts),
     ...delivered.issues,
     ...plainIssues(facts, args.policy),
     ...checkPolicy(environment),
