@@ -17,6 +17,8 @@ export interface StoreBase {
   readonly quota?: StoreQuota;
   /** Exact names of objects. Default: each is made of the secret's address. */
   readonly remoteNames?: RemoteNames;
+  /** How objects are named that have no exact name, such as `{environment}/{application}/{secret}`. Default: as usual. */
+  readonly nameScheme?: string;
 }
 
 /** Requests per second that a store answers. */

@@ -1,6 +1,7 @@
 import { canonicalJson } from "../support/canonical-json.ts";
 import type { SecretAddress } from "../support/naming.ts";
 import { own } from "../support/own.ts";
+import { schemedName } from "./name-scheme.ts";
 import { chosenName, type RemoteNames } from "./remote-names.ts";
 
 /**
@@ -36,6 +37,8 @@ export interface RemoteObject {
   readonly name: string;
   /** Entry of the store's `remoteNames` that the name is from. Default: it is made of the secret's address. */
   readonly namedBy?: string;
+  /** Whether the name is made by the store's `nameScheme`. Default: no. */
+  readonly byScheme?: true;
   /** What a `remoteRef.key` says where the operator would read something else by the name. Default: the name. */
   readonly reference?: string;
   readonly layout: Layout;
@@ -48,22 +51,28 @@ export interface ObjectNaming {
   readonly layout: Layout;
   /** Names that facts choose. Default: none. */
   readonly remoteNames?: RemoteNames;
+  /** How objects are named that facts give no exact name. Default: as `nameOf` says. */
+  readonly nameScheme?: string;
 }
 
 /**
- * The objects of a secret. Each has the name that facts choose, or else that of `nameOf`, which gets no key for a bundle.
+ * The objects of a secret. Each has the name that facts choose, that of the store's scheme, or else that of `nameOf`, which gets no key for a bundle.
  * Nor does it for the primary key of a secret, which lies under the secret's own name: `/…/mlflow/db-password` is the
  * password itself. A name that facts choose for a secret is that of its bundle, of its primary key, or of its only key.
  */
 export function objectsOf(
-  { layout, remoteNames }: ObjectNaming,
+  { layout, remoteNames, nameScheme }: ObjectNaming,
   { address, keys, primaryKey }: Pick<SecretShape, "address" | "keys" | "primaryKey">,
   nameOf: (key?: string) => string,
 ): readonly RemoteObject[] {
+  const named = (key: string | undefined, usual: () => string) =>
+    nameScheme === undefined
+      ? { name: usual() }
+      : { name: schemedName(nameScheme, address, key), byScheme: true as const };
   if (layout === "bundle") {
     return [
       {
-        ...(chosenName(remoteNames, address, undefined, { isSecretItself: true }) ?? { name: nameOf() }),
+        ...(chosenName(remoteNames, address, undefined, { isSecretItself: true }) ?? named(undefined, () => nameOf())),
         layout,
         keys,
       },
@@ -72,7 +81,7 @@ export function objectsOf(
   return keys.map((key) => {
     const isPrimary = key === primaryKey;
     const chosen = chosenName(remoteNames, address, key, { isSecretItself: isPrimary || keys.length === 1 });
-    return { ...(chosen ?? { name: isPrimary ? nameOf() : nameOf(key) }), layout, keys: [key] };
+    return { ...(chosen ?? named(key, () => (isPrimary ? nameOf() : nameOf(key)))), layout, keys: [key] };
   });
 }
 

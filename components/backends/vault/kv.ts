@@ -103,8 +103,10 @@ export function vaultGrant({ mount }: Pick<VaultKvSpec, "mount">, { name }: Remo
 }
 
 export const vaultKvRules: StoreRules<VaultKvSpec> = {
-  objects: ({ mount, remoteNames = {} }, shape) =>
-    objectsOf({ layout: "bundle", remoteNames }, shape, () => vaultPath(shape.address)).map((object) => ({
+  objects: ({ mount, remoteNames = {}, nameScheme }, shape) =>
+    objectsOf({ layout: "bundle", remoteNames, ...(nameScheme === undefined ? {} : { nameScheme }) }, shape, () =>
+      vaultPath(shape.address),
+    ).map((object) => ({
       ...object,
       ...(repeatsMount(mount, object.name) ? { reference: withMount(mount, object.name) } : {}),
     })),

@@ -1,5 +1,6 @@
 import { namingPath } from "../../../components/backends/remote-names.ts";
 import { checkIdentity } from "../../../components/backends/identities.ts";
+import type { RemoteObject } from "../../../components/backends/remote-object.ts";
 import { backendOf, checkSecretShape } from "../../../components/backends/index.ts";
 import { blank, configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
@@ -61,20 +62,25 @@ function unconsumed(secrets: readonly SecretSpec[], deliveries: readonly Deliver
 }
 
 function collisions(placements: readonly Placement[]): readonly Issue[] {
-  const owners = new Map<string, { readonly owner: string; readonly namedBy?: string }>();
+  const owners = new Map<string, { readonly owner: string; readonly object: RemoteObject }>();
   return placements.flatMap(({ secret, store, objects }) =>
     objects.flatMap((object): readonly Issue[] => {
       const place = `${store.name}\n${backendOf(store).canonicalName(object.name)}`;
       const owner = `${secret.id}${object.layout === "bundle" ? "" : ` ${object.keys[0] ?? ""}`}`;
       const other = owners.get(place);
-      const { namedBy } = object;
-      owners.set(place, { owner, ...(namedBy === undefined ? {} : { namedBy }) });
+      owners.set(place, { owner, object });
       if (other === undefined) return [];
       // The one whose name facts choose can be given another.
-      const path = namingPath(store.name, namedBy === undefined ? other : object);
+      const path = namingPath(store.name, object.namedBy === undefined ? other.object : object);
       const problem = `${other.owner} and ${owner} both map to "${object.name}"`;
       return [
-        { path, problem, ...(path === `stores.${store.name}` ? {} : { fix: setCommand(path, blank("another name")) }) },
+        {
+          path,
+          problem,
+          ...(path === `stores.${store.name}`
+            ? {}
+            : { fix: setCommand(path, blank(object.byScheme === true ? "another scheme" : "another name")) }),
+        },
       ];
     }),
   );

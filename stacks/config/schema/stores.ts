@@ -17,11 +17,19 @@ const quota = z.strictObject({ readsPerSecond: perSecond, writesPerSecond: perSe
 /** Exact names of objects, by `<app>/<secret>` or `<app>/<secret>/<key>`: what is legal is the store's to say. */
 const remoteNames = z.record(z.string(), z.string().min(1, "must be the name of an object, and is empty")).default({});
 
+/** How objects are named that have no exact name. What a scheme must hold depends on the layout. */
+const nameScheme = z.string().min(1, "must be a scheme of names, and is empty").max(500).optional();
+
 const remoteFacts = Object.values(backends).map(({ facts }) => readable(facts));
 
 /** What every remote store has on top. */
 function readable(facts: StoreFactsSchema<RemoteStoreKind>) {
-  return facts.extend({ staticCredentials: z.boolean().default(false), quota: quota.optional(), remoteNames });
+  return facts.extend({
+    staticCredentials: z.boolean().default(false),
+    quota: quota.optional(),
+    remoteNames,
+    nameScheme,
+  });
 }
 
 type Option = (typeof remoteFacts)[number] | typeof kubernetesFacts;
@@ -34,13 +42,14 @@ export type StoreFacts = z.output<typeof storeFacts>;
 /** The spec of a store; none of kind `kubernetes`, which is read as `via: plain` of the namespaces that name it. */
 export function storeSpecOf(name: string, facts: StoreFacts, choices: StoreChoices): RemoteStoreSpec | undefined {
   if (facts.kind === "kubernetes") return undefined;
-  const { staticCredentials, quota: raised, remoteNames: chosen, ...own } = facts;
+  const { staticCredentials, quota: raised, remoteNames: chosen, nameScheme: scheme, ...own } = facts;
   const spec = backendOf({ kind: facts.kind }).spec(name, own, choices);
   return {
     ...spec,
     ...(staticCredentials ? { staticCredentials } : {}),
     ...(raised === undefined ? {} : { quota: quotaOf(raised) }),
     ...(Object.keys(chosen).length === 0 ? {} : { remoteNames: chosen }),
+    ...(scheme === undefined ? {} : { nameScheme: scheme }),
   };
 }
 
