@@ -146,7 +146,7 @@ describe("a key of a Secret that the operator composes", () => {
       "with a key and no secret",
       () => changed({ templates: { URL: "${password|uri} ${login/username}" } }),
       [
-        '  catalogue.shop.deliveries["shop/shop-db"].templates.URL: "${password|uri}" names a key and no secret; allowed are ${<secret>/<key>} and the filters uri, json, base64',
+        '  catalogue.shop.deliveries["shop/shop-db"].templates.URL: "${password|uri}" names a key and no secret; allowed are ${<secret>/<key>} and the filters uri, json, base64, sha256',
         "    fix: name the secret that has it: ${<secret>/password}",
       ],
     ],
