@@ -1,17 +1,14 @@
 import assert from "node:assert/strict";
 import { literal, password } from "../../../components/values/recipe.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
-import { deployStack } from "../../../stacks/index.ts";
-import { knownEntropy } from "../../support/entropy.ts";
-import { emptyExternal } from "../../support/external-queries.ts";
-import { facts, policy } from "../../support/fixtures.ts";
+import { facts } from "../../support/fixtures.ts";
 import { failureOf, runProgram, type RunOptions } from "../../support/mocks.ts";
-import { asText } from "../../support/project.ts";
 import { account, parameterArn, secretArn } from "../../support/providers/aws.ts";
 import { fakeKeyVaultApi, tenant } from "../../support/providers/azure.ts";
 import { FakeVault } from "../../support/fake-vault.ts";
 import type { Registered } from "../../support/recording.ts";
 import { RemoteMemory } from "../../support/remote-memory.ts";
+import { stack } from "../../support/stack.ts";
 
 const catalogue: Catalogue = {
   shop: {
@@ -25,28 +22,20 @@ const theirs = JSON.stringify({ username: "theirs", password: "canary-of-theirs"
 
 /** A deployment with these stores; namespace `shop` reads store `main`, and `till` reads `other` where there is one. */
 function program(stores: Readonly<Record<string, object>>, more: object = {}) {
-  const all = {
-    ...facts,
-    stores,
-    clusters: { main: { ...facts.clusters.main, issuer: "https://issuer.example" } },
-    namespaces: {
-      shop: { cluster: "main", store: "main" },
-      till: { cluster: "main", store: "other" in stores ? "other" : "main" },
+  return stack({
+    catalogue,
+    facts: {
+      stores,
+      clusters: { main: { ...facts.clusters.main, issuer: "https://issuer.example" } },
+      namespaces: {
+        shop: { cluster: "main", store: "main" },
+        till: { cluster: "main", store: "other" in stores ? "other" : "main" },
+      },
+      ...more,
     },
-    ...more,
-  };
-  const plain = Object.fromEntries(Object.entries(all).map(([key, value]) => [key, asText(value)]));
-  const policies = { test: { ...policy, retain: false } };
-  return [
-    () =>
-      deployStack({
-        catalogue,
-        policies,
-        entropy: knownEntropy("first"),
-        external: { ...emptyExternal(all), keyVaultApi: fakeKeyVaultApi },
-      }),
-    { stack: "test", config: { plain: plain as Record<string, string> } },
-  ] as const;
+    external: { keyVaultApi: fakeKeyVaultApi },
+    secret: {},
+  });
 }
 
 function run(stores: Readonly<Record<string, object>>, options: RunOptions = {}) {

@@ -2,16 +2,13 @@ import assert from "node:assert/strict";
 import { literal, password } from "../../../components/values/recipe.ts";
 import type { RemoteStoreKind } from "../../../components/backends/index.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
-import { deployStack } from "../../../stacks/index.ts";
-import { knownEntropy } from "../../support/entropy.ts";
-import { emptyExternal } from "../../support/external-queries.ts";
 import { FakeVault } from "../../support/fake-vault.ts";
-import { facts, policy } from "../../support/fixtures.ts";
+import { facts } from "../../support/fixtures.ts";
 import { failureOf, runProgram, type RunOptions } from "../../support/mocks.ts";
-import { asText } from "../../support/project.ts";
 import { fakeKeyVaultApi, tenant, vaultIdOf } from "../../support/providers/azure.ts";
 import { account, parameterArn, secretArn } from "../../support/providers/aws.ts";
 import { RemoteMemory } from "../../support/remote-memory.ts";
+import { stack } from "../../support/stack.ts";
 import type { Registered } from "../../support/recording.ts";
 
 const catalogue: Catalogue = {
@@ -90,25 +87,17 @@ const entries = Object.entries(cases) as [RemoteStoreKind, Case][];
 
 function program(kind: RemoteStoreKind, changes: Readonly<Record<string, unknown>> = {}, store: object = {}) {
   const { facts: own, remoteNames } = cases[kind];
-  const all = {
-    ...facts,
-    stores: { main: { kind, ...own, remoteNames, ...store } },
-    clusters: { main: { ...facts.clusters.main, issuer: "https://issuer.example" } },
-    namespaces: { shop: { cluster: "main", store: "main" } },
-    ...changes,
-  };
-  const plain = Object.fromEntries(Object.entries(all).map(([key, value]) => [key, asText(value)]));
-  const policies = { test: { ...policy, retain: false } };
-  return [
-    () =>
-      deployStack({
-        catalogue,
-        policies,
-        entropy: knownEntropy("first"),
-        external: { ...emptyExternal(all), keyVaultApi: fakeKeyVaultApi },
-      }),
-    { stack: "test", config: { plain: plain as Record<string, string> } },
-  ] as const;
+  return stack({
+    catalogue,
+    facts: {
+      stores: { main: { kind, ...own, remoteNames, ...store } },
+      clusters: { main: { ...facts.clusters.main, issuer: "https://issuer.example" } },
+      namespaces: { shop: { cluster: "main", store: "main" } },
+      ...changes,
+    },
+    external: { keyVaultApi: fakeKeyVaultApi },
+    secret: {},
+  });
 }
 
 function run(kind: RemoteStoreKind, changes = {}, { options = {}, store = {} }: Changes = {}) {

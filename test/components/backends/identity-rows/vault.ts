@@ -1,15 +1,5 @@
-import type { VaultKvSpec } from "../../../../components/backends/vault/kv.ts";
+import { vaultSpec as store } from "../../../support/vault-spec.ts";
 import { cluster, type Rows } from "./row.ts";
-
-const store: VaultKvSpec = {
-  kind: "vault-kv",
-  name: "vault",
-  address: "https://vault.example:8200",
-  clusterAddress: "https://vault.inside:8200",
-  mount: "secret",
-  auth: { mountPath: "kubernetes", mountPaths: {}, audience: "vault" },
-  maxVersions: 10,
-};
 
 const row = {
   store,

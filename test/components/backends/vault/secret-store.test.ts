@@ -2,18 +2,8 @@ import assert from "node:assert/strict";
 import { ClusterSecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1/ClusterSecretStore";
 import { SecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1/SecretStore";
 import { vaultProvider, vaultWriterProvider } from "../../../../components/backends/vault/secret-store.ts";
-import type { VaultKvSpec } from "../../../../components/backends/vault/kv.ts";
+import { vaultSpec as vault } from "../../../support/vault-spec.ts";
 import { clusterSecretStore, secretStore } from "../../../../components/external-secrets/manifests.ts";
-
-const vault: VaultKvSpec = {
-  kind: "vault-kv",
-  name: "vault",
-  address: "https://vault.example:8200",
-  clusterAddress: "https://vault.inside:8200",
-  mount: "secret",
-  auth: { mountPath: "kubernetes", mountPaths: {}, audience: "vault" },
-  maxVersions: 10,
-};
 
 const login = {
   kind: "service-account",

@@ -7,17 +7,10 @@ import { FakeVault } from "../../../support/fake-vault.ts";
 import { stateResource } from "../../../support/fixtures.ts";
 import { runFailing, runProgram } from "../../../support/mocks.ts";
 import { prepared } from "../../../support/surveys.ts";
+import { vaultSpec } from "../../../support/vault-spec.ts";
 import { SecretInput } from "../../../support/recording.ts";
 
-const spec: VaultKvSpec = {
-  kind: "vault-kv",
-  name: "main",
-  address: "https://vault.example:8200",
-  clusterAddress: "https://vault.inside:8200",
-  mount: "secret",
-  auth: { mountPath: "kubernetes", mountPaths: {}, audience: "vault" },
-  maxVersions: 10,
-};
+const spec: VaultKvSpec = { ...vaultSpec, name: "main" };
 
 const open = (
   changes: Partial<VaultKvSpec> = {},
