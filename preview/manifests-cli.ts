@@ -1,13 +1,12 @@
 import path from "node:path";
-import { Command } from "commander";
-import pc from "picocolors";
 import { ExpectedError } from "../components/support/messages/errors.ts";
-import { folderChanges, manifestFiles } from "./manifest-files.ts";
+import { environmentCommand, runCommand } from "./command.ts";
+import { folderChanges, manifestFiles, type FolderChanges } from "./manifest-files.ts";
 import { readManifests, writeManifests } from "./manifest-folder.ts";
 import { renderStack } from "./preview.ts";
 
-/** Exit codes: 0 success, 1 the folder differs (`--check`), 2 refused, 70 a bug. */
-const EXIT = { differs: 1, refused: 2, bug: 70 } as const;
+/** Exit code where the folder differs (`--check`), beside those of every command. */
+const differing = 1;
 
 interface Options {
   readonly out: string;
@@ -31,14 +30,14 @@ async function manifests(environment: string, { out, check, json, root }: Option
   const differs = missing.length + changed.length + stale.length + foreign.length > 0;
   if (json) console.log(JSON.stringify({ files: [...rendered.keys()], ...changes }, undefined, 2));
   else for (const line of report(environment, { out, check, count: rendered.size, changes })) console.log(line);
-  if (check && differs) process.exitCode = EXIT.differs;
+  if (check && differs) process.exitCode = differing;
 }
 
 interface Reported {
   readonly out: string;
   readonly check: boolean;
   readonly count: number;
-  readonly changes: ReturnType<typeof folderChanges>;
+  readonly changes: FolderChanges;
 }
 
 function report(environment: string, { out, check, count, changes }: Reported): readonly string[] {
@@ -58,23 +57,13 @@ function report(environment: string, { out, check, count, changes }: Reported): 
   ];
 }
 
-const program = new Command("manifests")
-  .description(
+await runCommand(
+  environmentCommand(
+    "manifests",
     "Renders the SecretStores and ExternalSecrets that an environment leaves to a GitOps tool (via: gitops) into a folder, without contacting a cloud, cluster or network.",
   )
-  .argument("<environment>", "environment, or one part of it: <environment>.<part>")
-  .requiredOption("--out <folder>", "folder of the manifests")
-  .option("--check", "change nothing; exit with 1 where the folder differs", false)
-  .option("--json", "print JSON", false)
-  .option("--root <folder>", "folder that contains Pulumi.yaml", path.resolve(import.meta.dirname, ".."))
-  .showHelpAfterError()
-  .action(manifests);
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  const refused = error instanceof ExpectedError;
-  const colours = pc.createColors(process.stderr.isTTY && pc.isColorSupported);
-  console.error(refused ? colours.red(error.message) : error);
-  process.exitCode = refused ? EXIT.refused : EXIT.bug;
-}
+    .requiredOption("--out <folder>", "folder of the manifests")
+    .option("--check", "change nothing; exit with 1 where the folder differs", false)
+    .option("--json", "print JSON", false)
+    .action(manifests),
+);

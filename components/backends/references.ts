@@ -1,6 +1,7 @@
 import { all, type Output } from "@pulumi/pulumi";
 import { configPath } from "../support/messages/config-command.ts";
 import { own } from "../support/own.ts";
+import { childOf, valueAt } from "../support/value-at.ts";
 
 /** What facts say of a secret in one store, where somebody else writes it. Plain data. */
 export interface SecretReference {
@@ -188,17 +189,9 @@ export function hasProperty(text: string, property: string): boolean | undefined
   } catch {
     return false;
   }
-  if (hasOwn(value, property)) return true;
+  if (childOf(value, property) !== undefined) return true;
   // The operator takes dots for a part of the name as well.
   const steps = property.split(/(?<!\\)\./).map((step) => step.replaceAll("\\.", "."));
   if (steps.some((step) => !/^[\w. :/-]+$/.test(step))) return undefined;
-  for (const step of steps) {
-    if (!hasOwn(value, step)) return false;
-    value = (value as Readonly<Record<string, unknown>>)[step];
-  }
-  return true;
-}
-
-function hasOwn(value: unknown, name: string): boolean {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, name);
+  return valueAt(value, steps) !== undefined;
 }

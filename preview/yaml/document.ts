@@ -10,7 +10,7 @@ import {
   type Document,
   type Node,
 } from "yaml";
-import { yamlProblem } from "../../components/support/messages/yaml-problems.ts";
+import { yamlPlace, yamlProblem } from "../../components/support/messages/yaml-problems.ts";
 import { plainScalar, taggedScalar, UnreadableError, type Scalar } from "./scalars.ts";
 
 /** What a file holds, as the engine has it after reading: keys are texts, in order. */
@@ -52,7 +52,7 @@ export function readDocument(bytes: Uint8Array): ReadDocument {
   if (document === undefined) return { value: null, oddKeys: new Set() };
   const errors = documents.flatMap((each) => each.errors);
   if (errors.length > 0) {
-    const found = errors.map((error) => ({ ...placeOf(lines, error.pos[0]), problem: yamlProblem(error) }));
+    const found = errors.map((error) => ({ ...yamlPlace(lines, error.pos[0]), problem: yamlProblem(error) }));
     return { unreadable: firstOfEachLine(found) };
   }
   const { explicit, version } = document.directives.yaml;
@@ -97,11 +97,6 @@ function openBrackets(text: string): number {
 /** The others of a line follow from its first. */
 function firstOfEachLine(found: readonly Unreadable[]): readonly Unreadable[] {
   return found.filter(({ line }, index) => found.findIndex((each) => each.line === line) === index);
-}
-
-function placeOf(lines: LineCounter, offset: number) {
-  const { line, col } = lines.linePos(offset);
-  return { line: Math.max(line, 1), column: Math.max(col, 1) };
 }
 
 /** Most values that aliases may make out of few: as yaml.v3, against files that grow without end. */
@@ -211,7 +206,7 @@ class Reader {
 
   private refuse(node: unknown, problem: string): null {
     const [offset = 0] = (node as { readonly range?: readonly number[] } | null)?.range ?? [];
-    if (this.unreadable.length < 100) this.unreadable.push({ ...placeOf(this.lines, offset), problem });
+    if (this.unreadable.length < 100) this.unreadable.push({ ...yamlPlace(this.lines, offset), problem });
     return null;
   }
 }

@@ -1,3 +1,4 @@
+import type { LineCounter } from "yaml";
 import { own } from "../own.ts";
 
 /**
@@ -25,3 +26,9 @@ const problems: Readonly<Record<string, string>> = {
   TAG_RESOLVE_FAILED: "has a tag (!) that is not known; put a value that begins with ! in quotation marks",
   BAD_DIRECTIVE: "begins with %, which YAML keeps for itself; put the value in quotation marks",
 };
+
+/** Line and column of an offset in a file, both from 1 on. */
+export function yamlPlace(lines: LineCounter, offset: number): { readonly line: number; readonly column: number } {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(line, 1), column: Math.max(col, 1) };
+}

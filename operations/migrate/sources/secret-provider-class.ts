@@ -1,3 +1,4 @@
+import { own } from "../../../components/support/own.ts";
 import { parse } from "yaml";
 import {
   issueAt,
@@ -111,10 +112,6 @@ export function readSecretProviderClass({ data, placeOf }: YamlDocument): Readin
   };
   const stores = new Map(mounted.map(({ store }) => [store.id, store]));
   return reading({ secrets: [...synced, ...(files.length === 0 ? [] : [volume])], stores: [...stores.values()], left });
-}
-
-function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 function keyOf(name: string, { store, name: remote, property }: Mounted, place: Place): FoundKey {

@@ -1,7 +1,8 @@
 import { isNode, LineCounter, parseAllDocuments, type Document, type Tags } from "yaml";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { isRecord } from "../../../components/support/is-record.ts";
-import { yamlProblem } from "../../../components/support/messages/yaml-problems.ts";
+import { yamlPlace, yamlProblem } from "../../../components/support/messages/yaml-problems.ts";
+import { valueAt } from "../../../components/support/value-at.ts";
 import { issueAt, type Place } from "../model.ts";
 
 type Path = readonly (string | number)[];
@@ -43,11 +44,7 @@ export function readYaml(file: string, text: string): YamlFile {
     const fix = text.includes("{{")
       ? "render the chart's templates first (helm template), and migrate what that prints"
       : undefined;
-    const at = (offset: number): Place => {
-      const { line, col } = lines.linePos(offset);
-      return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-    };
-    const found = errors.map((error) => issueAt(at(error.pos[0]), yamlProblem(error), fix));
+    const found = errors.map((error) => issueAt({ file, ...yamlPlace(lines, error.pos[0]) }, yamlProblem(error), fix));
     return { documents: [], issues: firstOfEachPlace(found) };
   }
   const issues: Issue[] = [];
@@ -79,9 +76,8 @@ function placesIn(file: string, document: Document.Parsed, lines: LineCounter): 
       const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
       const [offset] = (isNode(node) ? node.range : undefined) ?? [];
       if (offset === undefined) continue;
-      const { line, col } = lines.linePos(offset);
       // A map in block style begins where its first key does, which says where the object is well enough.
-      return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+      return { file, ...yamlPlace(lines, offset) };
     }
     return { file };
   };
@@ -116,10 +112,7 @@ export function textAt(data: unknown, ...path: Path): string | undefined {
 
 /** A value at a path of plain data. */
 export function at(data: unknown, ...path: Path): unknown {
-  return path.reduce<unknown>((value, key) => {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
-    return (value as Readonly<Record<string | number, unknown>>)[key];
-  }, data);
+  return valueAt(data, path);
 }
 
 /** Texts by name, at a path of plain data: what is no text is left out. */

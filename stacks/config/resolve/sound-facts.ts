@@ -3,7 +3,7 @@ import { canonicalPath, configPath } from "../../../components/support/messages/
 import { isRecord } from "../../../components/support/is-record.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { facts as schema, type Facts } from "../schema/index.ts";
-import { childOf } from "../schema/walk.ts";
+import { childOf, valueAt } from "../../../components/support/value-at.ts";
 import { issuesOfZod } from "../schema/zod-issues.ts";
 
 /** What can be gone on with of facts that may be wrong in part, so that people learn of everything at once. */
@@ -164,7 +164,7 @@ function isEntries(top: string): top is Entries {
 }
 
 function parentAt(root: unknown, path: readonly PropertyKey[]): Record<string, unknown> | undefined {
-  const found = path.reduce(childOf, root);
+  const found = valueAt(root, path);
   return isRecord(found) ? found : undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { childOf } from "../../../components/support/value-at.ts";
 import { closest } from "../../../components/support/messages/suggestions.ts";
 
 /** What a schema says of a place in the facts. Pure. */
@@ -99,14 +100,4 @@ export function keysOf(schema: Schema | undefined, input: unknown): readonly str
   // Of several forms, the one that is a map.
   const forms = def.type === "union" ? def.options.map(bare) : [];
   return forms.flatMap(({ _zod: { def: form } }) => (form.type === "object" ? Object.keys(form.shape) : []));
-}
-
-/** A part of a value: its own, not what every object inherits. */
-export function childOf(value: unknown, key: PropertyKey): unknown {
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
-  return (value as Record<PropertyKey, unknown>)[key];
-}
-
-export function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce(childOf, input);
 }

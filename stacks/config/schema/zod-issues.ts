@@ -4,7 +4,8 @@ import type { Issue } from "../../../components/support/messages/errors.ts";
 import { isRecord } from "../../../components/support/is-record.ts";
 import { receivedFact } from "../../../components/support/messages/received.ts";
 import { closest, listed } from "../../../components/support/messages/suggestions.ts";
-import { childOf, discriminated, keysOf, schemaAt, valueAt } from "./walk.ts";
+import { childOf, valueAt } from "../../../components/support/value-at.ts";
+import { discriminated, keysOf, schemaAt } from "./walk.ts";
 
 type Path = readonly PropertyKey[];
 
