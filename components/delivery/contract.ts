@@ -55,13 +55,18 @@ export interface DeliverySpec {
 }
 
 /** Whether the operator brings the Secret, from the store that the namespace reads. */
-export function isSynced({ via }: Pick<DeliverySpec, "via">): boolean {
-  return via === "external-secret" || via === "gitops";
+export function isSynced(delivery: Pick<DeliverySpec, "via">): boolean {
+  return isApplied(delivery) || isRendered(delivery);
 }
 
 /** Whether this program itself applies the ExternalSecret that the operator brings the Secret by. */
 export function isApplied({ via }: Pick<DeliverySpec, "via">): boolean {
   return via === "external-secret";
+}
+
+/** Whether that ExternalSecret is rendered instead, for a GitOps tool to apply: the state knows nothing of it. */
+export function isRendered({ via }: Pick<DeliverySpec, "via">): boolean {
+  return via === "gitops";
 }
 
 /** Whether a Secret has another owner, and only gets our keys. */

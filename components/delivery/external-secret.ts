@@ -1,8 +1,7 @@
-import type { IExternalSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
 import { all, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { handedOver, ownedBy } from "../clusters/owner.ts";
-import { apiVersion, externalSecret, goDuration } from "../external-secrets/manifests.ts";
+import { externalSecret, goDuration } from "../external-secrets/manifests.ts";
 import {
   readyTimeouts,
   waitForReady,
@@ -30,13 +29,13 @@ export interface ExternalSecretPlace {
   readonly refreshSeconds: number;
   /** Whether Secrets outlive their ExternalSecret. */
   readonly retain: boolean;
+  /** The stack that describes it. */
+  readonly owner: string;
 }
 
 export interface ExternalSecretDeliveryArgs extends ExternalSecretPlace {
   readonly namespaceKey: string;
   readonly storeKind: RemoteStoreKind;
-  /** The stack that makes them. */
-  readonly owner: string;
   readonly readiness: ReadinessHooks;
   /** What earlier runs asked for in vain, since there was no Secret to merge into: `force-sync` by resource. */
   readonly unmerged: ReadonlyMap<string, string>;
@@ -55,7 +54,7 @@ export class ExternalSecretDelivery implements Delivery {
   }
 
   deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
-    const { namespaceKey, storeKind, owner, handOver, retain, readiness, dependsOn, options } = this.#args;
+    const { namespaceKey, storeKind, handOver, retain, readiness, dependsOn, options } = this.#args;
     const name = `${namespaceKey}/${spec.secretName}`;
     const inVain = this.#args.unmerged.get(name);
     const sync = readiness.awaitSync(storeKind);
@@ -63,18 +62,14 @@ export class ExternalSecretDelivery implements Delivery {
     const used = readObjects(spec, remotes).flatMap(({ objects }) => objects);
     // Any change of metadata makes ESO read at once, so a new value never waits for the refresh interval.
     const versions = all(used.map(({ version }) => version)).apply((each) => unlike(inVain, each.join(".")));
+    // A Secret that its ExternalSecret owns would go, should that be made anew by whoever it is handed to.
+    const manifest = externalSecretOf(spec, remotes, { ...this.#args, retain: retain || handOver });
+    const annotations = { ...manifest.metadata.annotations, ...handedOver(handOver), ...waitForReady };
     new CustomResource(
       name,
       {
-        apiVersion,
-        kind: "ExternalSecret",
-        metadata: {
-          name: spec.secretName,
-          namespace: spec.namespace,
-          annotations: { ...ownedBy(owner), ...handedOver(handOver), ...waitForReady, "force-sync": versions },
-        },
-        // A Secret that its ExternalSecret owns would go, should that be made anew by whoever it is handed to.
-        spec: externalSecretOf(spec, remotes, { ...this.#args, retain: retain || handOver }),
+        ...manifest,
+        metadata: { ...manifest.metadata, annotations: { ...annotations, "force-sync": versions } },
       },
       {
         ...options,
@@ -87,15 +82,15 @@ export class ExternalSecretDelivery implements Delivery {
   }
 }
 
-/** Spec of the ExternalSecret that brings a Secret. Pure. */
+/** The ExternalSecret that brings a Secret. Pure. */
 export function externalSecretOf(
   spec: DeliverySpec,
   stored: ReadonlyMap<string, RemoteSecret>,
-  { secretStore, refreshSeconds, retain }: ExternalSecretPlace,
-): NonNullable<IExternalSecret["spec"]> {
+  { secretStore, refreshSeconds, retain, owner }: ExternalSecretPlace,
+): ReturnType<typeof externalSecret> {
   const refresh = spec.refresh ?? { policy: "Periodic", seconds: refreshSeconds };
-  const { spec: body } = externalSecret(
-    { name: spec.secretName, namespace: spec.namespace },
+  return externalSecret(
+    { name: spec.secretName, namespace: spec.namespace, annotations: ownedBy(owner) },
     {
       storeKind: secretStore.kind,
       storeName: secretStore.name,
@@ -109,7 +104,6 @@ export function externalSecretOf(
       ...selectReads(spec, stored),
     },
   );
-  return body;
 }
 
 /** Keys that wait for a Secret to merge into are not delivered, although the operator reports success. */

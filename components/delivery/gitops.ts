@@ -1,4 +1,3 @@
-import { ownedBy } from "../clusters/owner.ts";
 import type { StoredSecret } from "../backends/contract.ts";
 import type { Delivery, DeliverySpec } from "./contract.ts";
 import { externalSecretOf, remoteOnly, type ExternalSecretPlace } from "./external-secret.ts";
@@ -12,8 +11,6 @@ export interface Manifest {
 }
 
 export interface GitOpsDeliveryArgs extends ExternalSecretPlace {
-  /** The stack that describes them. */
-  readonly owner: string;
   /** Receives each manifest. */
   readonly render: (manifest: Manifest) => void;
 }
@@ -30,17 +27,7 @@ export class GitOpsDelivery implements Delivery {
   }
 
   deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
-    const { owner, render, ...place } = this.#args;
-    render({
-      apiVersion: "external-secrets.io/v1",
-      kind: "ExternalSecret",
-      metadata: manifestMetadata(spec.secretName, spec.namespace, owner),
-      spec: externalSecretOf(spec, remoteOnly(stored), place),
-    });
+    const { render, ...place } = this.#args;
+    render(externalSecretOf(spec, remoteOnly(stored), place));
   }
-}
-
-/** Metadata of a rendered object, which says who describes it. */
-export function manifestMetadata(name: string, namespace: string, owner: string) {
-  return { name, namespace, annotations: ownedBy(owner) };
 }

@@ -15,7 +15,7 @@ import { Component } from "../support/component.ts";
 import { isApplied, isSynced, type Delivery, type DeliverySpec } from "./contract.ts";
 import { ExternalSecretDelivery, remoteOnly } from "./external-secret.ts";
 import type { ClusterSecretStore } from "./cluster-secret-store.ts";
-import { GitOpsDelivery, manifestMetadata, type Manifest } from "./gitops.ts";
+import { GitOpsDelivery, type Manifest } from "./gitops.ts";
 import { PlainDelivery } from "./plain.ts";
 import { secretStoreName, secretStoreResource } from "./secret-store-name.ts";
 import { loginResources } from "./service-account.ts";
@@ -125,20 +125,19 @@ export class NamespaceSecrets extends Component {
           };
     const { retain, unmerged, handOver } = args;
     const { owner } = args.cluster;
-    const place = { secretStore, refreshSeconds, retain };
+    const place = { secretStore, refreshSeconds, retain, owner };
     return {
       "external-secret": new ExternalSecretDelivery({
         ...place,
         namespaceKey: name,
         storeKind: reading.store.kind,
-        owner,
         handOver,
         readiness,
         unmerged,
         dependsOn,
         options,
       }),
-      gitops: new GitOpsDelivery({ ...place, owner, render: (manifest) => this.#manifests.push(manifest) }),
+      gitops: new GitOpsDelivery({ ...place, render: (manifest) => this.#manifests.push(manifest) }),
     };
   }
 
@@ -163,15 +162,15 @@ export class NamespaceSecrets extends Component {
     const storeName = secretStoreName(cluster.spec);
     const reference = { kind: "SecretStore", name: storeName } as const;
     const provider = storeProvider(reading.store, identity.login);
+    const annotations = ownedBy(cluster.owner);
     if (!args.deliveries.some(isApplied)) {
-      const metadata = manifestMetadata(storeName, namespace, cluster.owner);
-      this.#manifests.push({ ...secretStore(metadata, provider), metadata });
+      this.#manifests.push(secretStore({ name: storeName, namespace, annotations }, provider));
       return { secretStore: reference, dependsOn: [] };
     }
     const metadata = {
       name: storeName,
       namespace,
-      annotations: { ...ownedBy(cluster.owner), ...handedOver(args.handOver), ...waitForReady },
+      annotations: { ...annotations, ...handedOver(args.handOver), ...waitForReady },
     };
     const resource = new CustomResource(secretStoreResource(name, cluster.spec), secretStore(metadata, provider), {
       ...options,

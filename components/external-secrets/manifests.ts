@@ -48,11 +48,14 @@ export function loginReference<R extends { readonly name: string }>(
   return namespace === undefined ? reference : { ...reference, namespace };
 }
 
-/** A manifest with its `spec`, which the generated types leave open. */
-type WithSpec<M extends { readonly spec?: unknown }> = M & { readonly spec: NonNullable<M["spec"]> };
+/** A manifest with its `metadata` and `spec`, which the generated types leave open. */
+type Whole<M extends { readonly spec?: unknown }, D = ManifestMetadata> = M & {
+  readonly metadata: D;
+  readonly spec: NonNullable<M["spec"]>;
+};
 
 /** SecretStore: one namespace reads through it. */
-export function secretStore(metadata: ManifestMetadata, provider: StoreProvider): WithSpec<ISecretStore> {
+export function secretStore(metadata: ManifestMetadata, provider: StoreProvider): Whole<ISecretStore> {
   return { apiVersion, kind: "SecretStore", metadata, spec: { provider } };
 }
 
@@ -66,7 +69,7 @@ export function clusterSecretStore(
   metadata: Omit<ManifestMetadata, "namespace">,
   provider: StoreProvider,
   namespaces: readonly string[] | undefined,
-): WithSpec<IClusterSecretStore> {
+): Whole<IClusterSecretStore, Omit<ManifestMetadata, "namespace">> {
   const conditions = namespaces === undefined ? {} : { conditions: [{ namespaces: [...namespaces].sort() }] };
   return { apiVersion, kind: "ClusterSecretStore", metadata, spec: { provider, ...conditions } };
 }
@@ -108,10 +111,7 @@ export interface ExternalSecretManifestSpec {
 }
 
 /** ExternalSecret with every field that the operator would default. */
-export function externalSecret(
-  metadata: ManifestMetadata,
-  spec: ExternalSecretManifestSpec,
-): WithSpec<IExternalSecret> {
+export function externalSecret(metadata: ManifestMetadata, spec: ExternalSecretManifestSpec): Whole<IExternalSecret> {
   return {
     apiVersion,
     kind: "ExternalSecret",

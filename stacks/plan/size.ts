@@ -2,7 +2,7 @@ import { backendOf, isWriteOnly, type RemoteStoreSpec } from "../../components/b
 import { loginKind } from "../../components/backends/identities.ts";
 import { chartScopesTokenCreation } from "../../components/external-secrets/operator/values.ts";
 import { versionsRead } from "../../components/backends/references.ts";
-import { isApplied, isSynced, sourcesOf } from "../../components/delivery/contract.ts";
+import { isApplied, isRendered, isSynced, sourcesOf } from "../../components/delivery/contract.ts";
 import type { Issue } from "../../components/support/messages/errors.ts";
 import { frozenNames } from "../../components/values/derived.ts";
 import { isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
@@ -85,7 +85,7 @@ function ofNamespace(environment: Environment, namespace: Namespace): number {
       ? (namespace.deliveries.some(isApplied) ? 1 : 0) + ofReader(environment, namespace.store, [namespace])
       : 0;
   // What is rendered for a GitOps tool is no resource.
-  return 1 + (namespace.create ? 1 : 0) + own + namespace.deliveries.filter(({ via }) => via !== "gitops").length;
+  return 1 + (namespace.create ? 1 : 0) + own + namespace.deliveries.filter((each) => !isRendered(each)).length;
 }
 
 /** What namespaces read by, all as one: an account with the right to ask for its token, or credentials; and its identity. */

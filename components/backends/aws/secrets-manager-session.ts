@@ -7,6 +7,7 @@ import { getSecretVersions } from "@pulumi/aws/secretsmanager/getSecretVersions.
 import { Secret } from "@pulumi/aws/secretsmanager/secret.js";
 import { SecretPolicy } from "@pulumi/aws/secretsmanager/secretPolicy.js";
 import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion.js";
+import { once } from "../../support/once.ts";
 import type { StateResource, StoredObject } from "../contract.ts";
 import { isAwsGrant, type AwsReadGrant } from "./grant.ts";
 import { inspectVersions, versionOfReads } from "../references.ts";
@@ -168,16 +169,15 @@ const idPrefix = "uuid/";
 
 /** Whether a secret has a version, by its id or by a stage. Asked once, and only for names. */
 function versionsOf({ spec, provider }: Account, name: string): (version: string) => Promise<boolean> {
-  const ask = async () => {
+  const listed = once(async () => {
     try {
       return await getSecretVersions({ secretId: name, includeDeprecated: true }, { provider, async: true });
     } catch (error) {
       throw refused(spec, `listing the versions of secret "${name}"`, error);
     }
-  };
-  let listed: ReturnType<typeof ask> | undefined;
+  });
   return async (version) => {
-    const { versions } = await (listed ??= ask());
+    const { versions } = await listed();
     return versions.some(({ versionId, versionStages }) =>
       version.startsWith(idPrefix) ? versionId === version.slice(idPrefix.length) : versionStages.includes(version),
     );

@@ -1,6 +1,7 @@
 import { messageOf } from "../../support/messages/errors.ts";
 import { azureClouds, vaultUrl, type AzureKeyVaultSpec } from "./key-vault.ts";
 import { vaultApiVersion, vaultResourceUrl, type VaultSettings } from "./recovered-vault.ts";
+import { once } from "../../support/once.ts";
 import { throttlingPolicy } from "./throttling.ts";
 
 /**
@@ -171,10 +172,4 @@ function innerCode(error: unknown): string {
 
 function statusOf(error: unknown): number | undefined {
   return (error as { statusCode?: number } | undefined)?.statusCode;
-}
-
-/** Runs a query once, at its first use. */
-export function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
 }

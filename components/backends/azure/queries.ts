@@ -2,7 +2,8 @@ import type { Provider } from "@pulumi/azure-native/provider.js";
 import { getSecret } from "@pulumi/azure-native/keyvault/getSecret.js";
 import { getVault } from "@pulumi/azure-native/keyvault/getVault.js";
 import { messageOf, StoreError } from "../../support/messages/errors.ts";
-import { once, refusalOf, type KeyVaultApi } from "./key-vault-client.ts";
+import { once } from "../../support/once.ts";
+import { refusalOf, type KeyVaultApi } from "./key-vault-client.ts";
 import type { AzureKeyVaultSpec } from "./key-vault.ts";
 import { advice, withRights } from "./rights.ts";
 

@@ -150,11 +150,11 @@ async function waitForSync(
   const reference = newInputs as ObjectReference & Inputs;
   const [oldSpec, newSpec] = [(oldInputs as Inputs | undefined)?.spec, reference.spec];
   const { grace, timeout } = syncPatience(kind, oldSpec, newSpec);
+  const once = isReadOnce(newSpec);
   const client = await loadClient(spec);
   const started = clock.now();
   for (;;) {
     const object = await read(client, reference);
-    const once = isReadOnce(newSpec);
     const state = once ? firstSyncState(object) : syncState(object, before);
     if (state === "synced") {
       if (once && isChangeMissed({ before, object, oldSpec, newSpec })) await warn(missedAdvice(object));

@@ -6,6 +6,7 @@ import { quotedName } from "../../../components/support/messages/printable.ts";
 import { thereAre } from "../../../components/support/messages/suggestions.ts";
 import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { placementsOf, plainConsumersOf, type Environment } from "../environment.ts";
+import { weakKeysIn } from "./weak-keys.ts";
 
 /**
  * What keeps secrets from being generated in the cluster that facts name. Pure.
@@ -20,13 +21,12 @@ export function checkGenerated(spec: Environment, operated: ReadonlySet<string>)
       ...rotated(path, secret),
       ...clusterIssues(path, secret.origin.cluster, { spec, operated }),
       ...storeIssues(path, secret, spec),
-      ...checkGeneration(path, secret.keys, { minimumBits: spec.policy.minimumBits, mayBeWeak: weakIn(spec, secret) }),
+      ...checkGeneration(path, secret.keys, {
+        minimumBits: spec.policy.minimumBits,
+        mayBeWeak: weakKeysIn(spec.weakKeys, secret.id),
+      }),
     ];
   });
-}
-
-function weakIn({ weakKeys }: Environment, { id }: SecretSpec): ReadonlySet<string> {
-  return new Set(weakKeys.filter(({ secret }) => secret === id).map(({ key }) => key));
 }
 
 function rotated(path: string, { id, epoch }: SecretSpec): readonly Issue[] {

@@ -1,4 +1,4 @@
-import { isApplied, isSynced, type DeliverySpec } from "../../../components/delivery/contract.ts";
+import { isRendered, isSynced, type DeliverySpec } from "../../../components/delivery/contract.ts";
 import type { RefreshPolicy } from "../../../components/external-secrets/manifests.ts";
 import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
@@ -134,7 +134,7 @@ function missedRotations(
         path: configPath([...(levels.find(({ policy }) => policy !== undefined)?.at ?? []), "refreshPolicy"]),
         problem: `${policy} keeps Secret ${place} at the values of its first sync, but ${source.id} ${rotationOf(source) ?? ""}`,
         fix:
-          `${setCommand([...names, "refreshPolicy"], isApplied(delivery) ? "OnChange" : "Periodic")}\n` +
+          `${setCommand([...names, "refreshPolicy"], isRendered(delivery) ? "Periodic" : "OnChange")}\n` +
           `    or, if its consumers are to keep the first values: ${setCommand(acceptedAt, true)}`,
       },
     ];
@@ -143,7 +143,7 @@ function missedRotations(
 
 /** A manifest for a GitOps tool names no version of a value, so that a rotation changes nothing about it. */
 function missesRotations(delivery: DeliverySpec, policy: RefreshPolicy): boolean {
-  return isSynced(delivery) && (policy === "CreatedOnce" || (policy === "OnChange" && !isApplied(delivery)));
+  return isSynced(delivery) && (policy === "CreatedOnce" || (policy === "OnChange" && isRendered(delivery)));
 }
 
 function rotationOf({ rotateBy, epoch }: SecretSpec): string | undefined {

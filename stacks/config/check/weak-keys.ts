@@ -77,6 +77,11 @@ function bitsOf(
   return `is not needed: ${name} of ${id} has ${bits} bits, and the minimum is ${policy.minimumBits}`;
 }
 
+/** Keys of a secret that may be weak. Pure. */
+export function weakKeysIn(weakKeys: readonly WeakKey[], id: string): ReadonlySet<string> {
+  return new Set(weakKeys.filter(({ secret }) => secret === id).map(({ key }) => key));
+}
+
 /** What each run says of a key that is allowed to be weak. */
 export function weakKeyWarning({ secret, key, bits, reason }: AllowedWeakKey, minimumBits: number): string {
   return `${secret} ${key}: a value of ${bits} bits is weaker than the environment's minimum of ${minimumBits}, which its policy allows (weakKeys): ${reason}`;

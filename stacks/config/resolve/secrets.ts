@@ -10,7 +10,7 @@ import { initialEpoch, type Origin, type SecretSpec } from "../../../components/
 import type { Catalogue, CatalogueSecret } from "../../environments/catalogue-spec.ts";
 import { folded } from "../check/catalogue/fold.ts";
 import { keyPath } from "../check/catalogue/path.ts";
-import type { AllowedWeakKey } from "../check/weak-keys.ts";
+import { weakKeysIn, type AllowedWeakKey } from "../check/weak-keys.ts";
 import { weakRecipes } from "../check/recipes.ts";
 import type { Policy } from "../../environments/policy.ts";
 import type { Facts } from "../schema/index.ts";
@@ -75,15 +75,10 @@ export function valueIssues(
       ...weakRecipes(
         { path: (key) => keyPath(app, name, key), recipes: keys },
         args.policy.minimumBits,
-        weakKeysIn(args, id),
+        weakKeysIn(args.allowedWeakKeys, id),
       ),
     ]);
   return folded(issues, "catalogue");
-}
-
-/** Keys of a secret that may be weak. */
-function weakKeysIn({ allowedWeakKeys }: Pick<ResolveSecretsArgs, "allowedWeakKeys">, id: string): ReadonlySet<string> {
-  return new Set(allowedWeakKeys.filter(({ secret }) => secret === id).map(({ key }) => key));
 }
 
 /** The applications that an environment runs: all of the catalogue, or those that its facts list. */

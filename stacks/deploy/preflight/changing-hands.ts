@@ -1,5 +1,5 @@
 import type { StateResource } from "../../../components/backends/contract.ts";
-import { vias, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
+import { isRendered, vias, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
 import { configPath, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import type { Environment, Namespace } from "../../config/environment.ts";
@@ -21,18 +21,17 @@ export function changingHands(
         .flatMap((via) =>
           resourcesOf(state, namespace.key, delivery, deliveryTypes[via]).map((each) => ({ via, each })),
         );
-      const lost = found.find(({ each }) =>
-        delivery.via === "gitops" ? each.handedOver !== true : each.merges !== true,
-      );
+      const lost = found.find(({ each }) => (isRendered(delivery) ? each.handedOver !== true : each.merges !== true));
       return lost === undefined ? [] : [issueOf(namespace, delivery, lost.via)];
     }),
   );
 }
 
-function issueOf({ name }: Namespace, { secretName, via }: DeliverySpec, former: Via): Issue {
+function issueOf({ name }: Namespace, delivery: DeliverySpec, former: Via): Issue {
+  const { secretName } = delivery;
   const path = configPath(["namespaces", name, "secrets", secretName, "via"]);
   const keep = setCommand(["namespaces", name, "secrets", secretName, "via"], former);
-  if (former === "external-secret" && via === "gitops") {
+  if (former === "external-secret" && isRendered(delivery)) {
     return {
       path,
       problem: `Secret ${secretName} belongs to an ExternalSecret of this stack, which this change would delete, together with the one that a GitOps tool applied`,

@@ -6,9 +6,8 @@ import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 /** One store with the secrets that go to it. */
 export interface PreflightStore {
   readonly name: string;
-  readonly session: Surveyed;
-  /** Asks for more of an object that somebody else writes. Default: nothing is asked. */
-  readonly inspect?: StoreSession["inspect"];
+  /** Without `inspect`, no more is asked of an object that somebody else writes. */
+  readonly session: Surveyed & Partial<Pick<StoreSession, "inspect">>;
   /** The same for all names that it takes for one. Default: the name itself. */
   readonly canonicalName?: (name: string) => string;
   readonly objects: readonly PreflightObject[];

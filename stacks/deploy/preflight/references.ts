@@ -30,7 +30,7 @@ export interface InspectedReferences {
 
 /** Versions and properties that facts name must be there, as far as the store tells without handing a value on. */
 export async function inspectReferences(
-  { name: store, inspect, objects }: PreflightStore,
+  { name: store, session, objects }: PreflightStore,
   untracked: Survey["untracked"],
 ): Promise<InspectedReferences> {
   const described = objects.filter(
@@ -39,8 +39,8 @@ export async function inspectReferences(
   const found = await Promise.all(
     described.map(
       async ({ spec: { id }, remoteName, object, referencedBy: path = id }): Promise<InspectedReferences> => {
-        if (object === undefined || inspect === undefined) return { issues: [], notes: [] };
-        const { missing, unchecked } = await inspect(object);
+        if (object === undefined || session.inspect === undefined) return { issues: [], notes: [] };
+        const { missing, unchecked } = await session.inspect(object);
         return {
           issues: missing.map((what) => ({
             path,

@@ -1,7 +1,7 @@
 import { log, type Output } from "@pulumi/pulumi";
 import type { Adoption } from "../../../components/applications/adoption.ts";
+import { isRendered } from "../../../components/delivery/contract.ts";
 import { backendOf } from "../../../components/backends/index.ts";
-import type { RemoteObject } from "../../../components/backends/remote-object.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
 import type { StoreSession } from "../../../components/backends/session.ts";
 import { RefusedError } from "../../../components/support/messages/errors.ts";
@@ -48,13 +48,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
   const stores = [...sessions].map(([name, session]) => {
     const backend = backendOf(required(environment.stores.get(name), `store ${name}`));
     const objects = objectsIn(environment, name);
-    return {
-      name,
-      session,
-      inspect: (object: RemoteObject) => session.inspect(object),
-      canonicalName: (each: string) => backend.canonicalName(each),
-      objects,
-    };
+    return { name, session, canonicalName: (each: string) => backend.canonicalName(each), objects };
   });
   const { surveys, issues, notes } = await preflight(state, stores, takenFromClusters(environment));
   const names = new Set(state.map(({ name }) => name));
@@ -64,12 +58,12 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     owner,
     state,
     survey: external.clusters,
-    isMadeAnew: (id, { via }) => {
+    isMadeAnew: (id, delivery) => {
       const secret = required(byId.get(id), `secret ${id}`);
       // What a store holds is an issue of that store, or adopted.
       const held = holdingStores(args, secret, surveys).length > 0;
       // The state does not know what a GitOps tool applies, so that a rotation finds its Secret there.
-      const before = via === "gitops" ? madeEver(secret, names) : madeBefore(secret, names);
+      const before = isRendered(delivery) ? madeEver(secret, names) : madeBefore(secret, names);
       return isMadeHere(secret) && !held && !isAdoptedFromStores(secret) && !before;
     },
   });

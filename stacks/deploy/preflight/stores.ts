@@ -99,14 +99,16 @@ function lostIssues(
 
 /** Whether an earlier run generated every value of this epoch: then the store's object may be this stack's. */
 export function madeBefore(spec: SecretSpec, names: ReadonlySet<string>): boolean {
-  const made = Object.entries(spec.keys).flatMap(([key, recipe]) => frozenNames(key, recipe));
-  return made.every((name) => names.has(epochName(spec, name)));
+  return frozenIn(spec).every((frozen) => names.has(epochName(spec, frozen)));
 }
 
 /** Whether an earlier run generated a value of each key, of whatever epoch. */
 export function madeEver(spec: SecretSpec, names: ReadonlySet<string>): boolean {
-  const made = Object.entries(spec.keys).flatMap(([key, recipe]) => frozenNames(key, recipe));
-  return made.every((frozen) => [...names].some((name) => isEpochOf(spec, frozen, name)));
+  return frozenIn(spec).every((frozen) => [...names].some((name) => isEpochOf(spec, frozen, name)));
+}
+
+function frozenIn({ keys }: SecretSpec): readonly string[] {
+  return Object.entries(keys).flatMap(([key, recipe]) => frozenNames(key, recipe));
 }
 
 function holds(stores: readonly PreflightStore[], surveys: PreflightResult["surveys"]) {
