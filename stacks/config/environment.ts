@@ -10,6 +10,7 @@ import {
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import type { AllowedWeakKey } from "./check/weak-keys.ts";
 import type { Policy } from "../environments/policy.ts";
+import type { StackOutput } from "./schema/template-facts.ts";
 
 /**
  * One environment, complete and checked: plain data, no Outputs, no secret values. A graph: what one part needs of another
@@ -29,6 +30,8 @@ export interface Environment {
   readonly secrets: readonly SecretSpec[];
   /** Where the secrets lie: in the order of `secrets`, then of the stores' names. */
   readonly placements: readonly Placement[];
+  /** Outputs of other stacks that templates name (`templateFacts`), by the fact's name. */
+  readonly stackOutputs: ReadonlyMap<string, StackOutput>;
   /** What is done to Secrets that exist already, by `<namespace>/<name>` or `<cluster>/<namespace>/<name>`. */
   readonly existingSecrets: Readonly<Record<string, ExistingSecretChoice>>;
   /** Keys that policy allows to be weaker than its minimum, and that are. */

@@ -21,6 +21,7 @@ import { checkPolicy } from "../check/policy.ts";
 import { checkRefresh } from "../check/refresh.ts";
 import { secretsInFacts } from "../check/secrets-in-facts.ts";
 import { checkStoreFacts, type SecretsAtHand } from "../check/store-facts.ts";
+import { checkTemplateFacts } from "../check/template-facts.ts";
 import { readsStore, type Cluster, type Environment, type Namespace } from "../environment.ts";
 import { clusterSpec } from "../../../components/clusters/flavours/index.ts";
 import type { Facts } from "../schema/index.ts";
@@ -29,8 +30,9 @@ import { resolveDeliveries } from "./deliveries.ts";
 import { resolveNamespaces } from "./namespaces.ts";
 import { resolvePlacements } from "./placements.ts";
 import { settleReferences } from "./references.ts";
-import { resolveSecrets, valueIssues } from "./secrets.ts";
+import { applicationsOf, resolveSecrets, valueIssues } from "./secrets.ts";
 import { soundFacts } from "./sound-facts.ts";
+import { outputsNamed } from "./template-facts.ts";
 
 export interface ResolveArgs extends SecretsAtHand {
   readonly environment: string;
@@ -87,6 +89,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
   });
   const delivered = resolveDeliveries({ catalogue, facts, secrets: resolved.secrets });
   const placed = resolveNamespaces({ facts, stores, clusters: specs, deliveries: delivered.deliveries });
+  const secrets = settleReferences(resolved.secrets, placed.namespaces);
   const parts = {
     name: args.environment,
     platform: facts.platform,
@@ -94,8 +97,9 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     stores,
     clusters: clustersOf(specs, placed.namespaces),
     namespaces: placed.namespaces,
-    secrets: settleReferences(resolved.secrets, placed.namespaces),
+    secrets,
     weakKeys: weak.allowed.filter(({ secret }) => resolved.secrets.some(({ id }) => id === secret)),
+    stackOutputs: outputsNamed(secrets, facts.templateFacts),
     existingSecrets: facts.existingSecrets,
     refreshSeconds: facts.refreshSeconds,
     detectDrift: facts.detectDrift,
@@ -114,6 +118,13 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkClusterFacts(environment),
     ...checked.issues,
     ...resolved.issues,
+    ...checkTemplateFacts({
+      facts: facts.templateFacts,
+      applications: applicationsOf({ catalogue, facts }),
+      secrets,
+      deliveries: delivered.deliveries,
+      isWhole: checked.isWhole,
+    }),
     ...valueIssues(environment.secrets, { ...args, allowedWeakKeys: weak.allowed }),
     ...delivered.issues,
     ...plainIssues(facts, args.policy),

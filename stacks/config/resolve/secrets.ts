@@ -15,12 +15,20 @@ import { weakRecipes } from "../check/recipes.ts";
 import type { Policy } from "../../environments/policy.ts";
 import type { Facts } from "../schema/index.ts";
 import { resolveOrigin } from "./origin.ts";
+import { givenValues, withGiven } from "./template-facts.ts";
 
 export interface ResolveSecretsArgs {
   readonly catalogue: Catalogue;
   readonly facts: Pick<
     Facts,
-    "created" | "rotations" | "adopt" | "adoptWithout" | "reference" | "generatedInCluster" | "applications"
+    | "created"
+    | "rotations"
+    | "adopt"
+    | "adoptWithout"
+    | "reference"
+    | "generatedInCluster"
+    | "applications"
+    | "templateFacts"
   >;
   readonly policy: Policy;
   readonly allowedWeakKeys: readonly AllowedWeakKey[];
@@ -41,13 +49,15 @@ export interface ResolvedSecrets {
  */
 export function resolveSecrets(args: ResolveSecretsArgs): ResolvedSecrets {
   const issues: Issue[] = [];
+  const given = givenValues(args.facts.templateFacts);
   const secrets = applicationsOf(args).flatMap(([app, application]) =>
     Object.entries(application.secrets).map(([name, secret]) => {
       const id = secretId({ app, secret: name });
       const keys = presentKeys(secret, args);
       const { origin, issues: contradictions } = resolveOrigin(id, args.facts);
       issues.push(...contradictions);
-      return toSpec({ app, name, secret, keys, origin, facts: args.facts });
+      const filled = Object.fromEntries(Object.entries(keys).map(([key, recipe]) => [key, withGiven(recipe, given)]));
+      return toSpec({ app, name, secret, keys: filled, origin, facts: args.facts });
     }),
   );
   return {

@@ -26,6 +26,8 @@ export interface RefuseLossesArgs {
   readonly external: ExternalQueries;
   /** A secret configuration value, if set. */
   readonly secretConfig: (key: string) => Output<string> | undefined;
+  /** Outputs of other stacks that templates name, by the fact's name. Maybe secret. */
+  readonly facts: Readonly<Record<string, string>>;
 }
 
 /** Existing objects that a run may write, because nothing is lost. */
@@ -73,6 +75,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     stores: (secret) => (isAdoptedFromStores(secret) ? holdingStores(args, secret, surveys) : []),
     secrets: ({ id }) => clusters.holders.get(id) ?? [],
     provided: (config) => required(args.secretConfig(config), `configuration ${config}`),
+    facts: args.facts,
   });
   const all = [...namespaces.issues, ...clusters.issues, ...issues, ...adoption.issues];
   if (all.length > 0) {
