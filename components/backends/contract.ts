@@ -75,6 +75,8 @@ export interface StateResource {
   readonly names: StateNames;
   /** Name of the object that a Kubernetes Secret is; not that of its resource. Default: it is none, or does not say. */
   readonly objectName?: string;
+  /** Namespace of the object, where it is one of Kubernetes that has one. Default: it has none. */
+  readonly objectNamespace?: string;
   /** Whether it said that it is Ready, where it is an object of the operator. Default: no. */
   readonly ready?: true;
   /**

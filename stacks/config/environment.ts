@@ -54,8 +54,11 @@ export interface Cluster {
 
 /** A namespace of one cluster, with the Secrets that it gets. */
 export interface Namespace {
-  /** `<cluster>/<namespace>`: the same name may be in several clusters. */
+  /** `<cluster>/<entry>`: the same one may be in several clusters. Logical names begin with it. */
   readonly key: string;
+  /** Its name in the catalogue, and in the facts (`namespaces.<entry>`). */
+  readonly entry: string;
+  /** What its cluster calls it: mostly the same. */
   readonly name: string;
   readonly cluster: ClusterSpec;
   /** The store that it reads. Absent where all of its Secrets are delivered `plain`, and no store is named. */

@@ -93,7 +93,11 @@ function problemOf(
   const what = value === "" ? "empty" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
   return {
     problem: `${name} is ${what === "a object" ? "an object" : what}; a template takes a text or a number`,
-    fix: "let that stack export the value itself as an output of its own",
+    // The engine hands over an empty object for what it can't decrypt.
+    fix:
+      typeof value === "object" && Object.keys(value).length === 0
+        ? "let that stack export the value itself; where the output is secret, let whoever deploys use its stack's key"
+        : "let that stack export the value itself as an output of its own",
   };
 }
 

@@ -5,11 +5,11 @@ import type { Environment } from "../environment.ts";
 
 /** What is composed by the operator reaches no namespace that it delivers nothing to. Pure. */
 export function checkComposed({ namespaces }: Pick<Environment, "namespaces">): readonly Issue[] {
-  const plain = namespaces.flatMap(({ name, deliveries }) =>
-    deliveries.filter((each) => !isSynced(each) && each.templates !== undefined).map((each) => ({ name, each })),
+  const plain = namespaces.flatMap(({ entry, deliveries }) =>
+    deliveries.filter((each) => !isSynced(each) && each.templates !== undefined).map((each) => ({ entry, each })),
   );
-  return plain.map(({ name, each: { secretName } }) => ({
-    path: configPath(["namespaces", name]),
+  return plain.map(({ entry, each: { secretName } }) => ({
+    path: configPath(["namespaces", entry]),
     problem: `gets Secret ${secretName} plain (via), but its templates are rendered by the operator: this program does not have every value`,
     fix: "compose the value in a secret that this program makes, by template(…) among its keys; or deliver by external-secret",
   }));

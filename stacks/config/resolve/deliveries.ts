@@ -95,11 +95,9 @@ function templatesOf({ texts, ...args }: TemplateArgs): readonly DeliveredTempla
     if (sources.length < named.length) return [];
     args.issues.push(...outputsOfOthers(key, text, args));
     // Of an environment that misses one, nothing is deployed.
-    const missing = deliveryTemplateFacts(text).map((fact) => [fact, "-"]);
-    const filled = withDeliveryFacts(text, {
-      ...Object.fromEntries(missing),
-      ...givenValues(args.args.facts.templateFacts),
-    });
+    const missing = Object.fromEntries(deliveryTemplateFacts(text).map((fact) => [fact, "-"] as const));
+    const given = givenValues(args.args.facts.templateFacts);
+    const filled = withDeliveryFacts(text, { ...missing, ...given });
     return [
       { key, text: filled, sources: Object.fromEntries(sources.map(({ key: source, ...place }) => [source, place])) },
     ];

@@ -18,6 +18,7 @@ import { readsStore, type Cluster, type Environment } from "../../config/environ
 import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
 import { changingHands } from "./changing-hands.ts";
 import { deliveryTypes, resourcesOf } from "./known-deliveries.ts";
+import { renamedIssues } from "./renamed-namespaces.ts";
 import { changedTypeIssues, existingTypeIssues, newTypes } from "./secret-types.ts";
 
 export interface ClusterPreflightArgs {
@@ -59,6 +60,7 @@ export async function preflightClusters(args: ClusterPreflightArgs): Promise<Clu
   return {
     issues: [
       ...changingHands(args.environment, args.state),
+      ...renamedIssues(args.state, args.environment),
       ...clusters.flatMap((cluster) => changedTypeIssues(args.state, cluster)),
       ...found.flatMap(({ issues }) => issues),
     ],
