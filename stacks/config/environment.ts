@@ -96,6 +96,14 @@ export function storesFor({ store, alsoStores }: Pick<Namespace, "store" | "also
   return [...(store === undefined ? [] : [store]), ...alsoStores];
 }
 
+/** The stores that something goes to or is read from, each once. */
+export function storesUsed({
+  namespaces,
+  placements,
+}: Pick<Environment, "namespaces" | "placements">): readonly RemoteStoreSpec[] {
+  return [...new Set([...namespaces.flatMap(storesFor), ...placements.map(({ store }) => store)])];
+}
+
 /** The namespaces that get a key of a secret. */
 export function consumersOf(
   { namespaces }: Pick<Environment, "namespaces">,
@@ -104,6 +112,15 @@ export function consumersOf(
   return namespaces.filter(({ deliveries }) =>
     deliveries.some((each) => sourcesOf(each).some(({ secret }) => secret === id)),
   );
+}
+
+/** The stores that a secret goes to or is read from: those of its namespaces, or those that facts name for one without. */
+export function storesOf(
+  environment: Pick<Environment, "namespaces" | "stores">,
+  secret: Pick<SecretSpec, "id" | "storedIn">,
+): readonly RemoteStoreSpec[] {
+  const named = (secret.storedIn ?? []).flatMap((name) => environment.stores.get(name) ?? []);
+  return [...consumersOf(environment, secret).flatMap(storesFor), ...named];
 }
 
 /** The namespaces that get a key of a secret in a Secret that the operator does not bring: this program needs the value. */

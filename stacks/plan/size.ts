@@ -9,8 +9,8 @@ import { isMadeHere, type SecretSpec } from "../../components/values/secret-spec
 import {
   placementsOf,
   readsStore,
-  storesFor,
   storesReadBy,
+  storesUsed,
   type Cluster,
   type Environment,
   type Namespace,
@@ -24,7 +24,7 @@ export const comfortableResources = 500;
 
 /** How many resources a stack will hold on its first run, where clusters have none of its namespaces yet. Pure. */
 export function resourceCount(spec: Environment): number {
-  const stores = [...new Set(spec.namespaces.flatMap(storesFor))];
+  const stores = storesUsed(spec);
   return (
     1 + // the stack
     sum(stores, (store) => 1 + backendOf(store).resources.store(store)) +

@@ -44,6 +44,7 @@ export const catalogue: Catalogue = {
 
 export const resolveArgs: ResolveArgs = {
   environment: "test",
+  environments: ["test", "live"],
   facts,
   secretKeys: new Set<string>(),
   catalogue,

@@ -50,11 +50,13 @@ function rotatedElsewhere({ id, epoch, origin }: SecretSpec): readonly Issue[] {
 /** A secret whose keys are all of other environments, or optional and not set, is just not there. */
 function unconsumed(secrets: readonly SecretSpec[], deliveries: readonly DeliveryDraft[]): readonly Issue[] {
   const consumed = new Set(deliveries.flatMap((each) => sourcesOf(each).map(({ secret }) => secret)));
-  const others = secrets.filter(({ id, keys }) => !consumed.has(id) && Object.keys(keys).length > 0);
+  const others = secrets.filter(
+    ({ id, keys, storedIn }) => storedIn === undefined && !consumed.has(id) && Object.keys(keys).length > 0,
+  );
   const issues = others.map(({ app, name }) => ({
     path: cataloguePath([app, "secrets", name]),
     problem: "goes to no store: no namespace consumes it",
-    fix: "add a delivery, or remove the secret",
+    fix: "add a delivery, remove the secret, or say that no namespace gets it: delivered: false",
   }));
   return folded(issues, "catalogue");
 }

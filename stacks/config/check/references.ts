@@ -45,7 +45,11 @@ function entryIssues(
     return [{ path, problem: "the secret is also under generatedInCluster, which excludes this", fix }];
   }
   if (!placementsOf(environment, id).some((each) => each.store.name === store)) {
-    return [{ path, problem: `has no effect: no namespace that gets the secret reads store ${store}`, fix }];
+    const why =
+      secret.storedIn === undefined
+        ? `no namespace that gets the secret reads store ${store}`
+        : `${configPath(["storedIn", id])} does not name store ${store}`;
+    return [{ path, problem: `has no effect: ${why}`, fix }];
   }
   const names = Object.keys(secret.keys);
   return Object.keys(keys)

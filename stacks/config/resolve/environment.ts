@@ -20,12 +20,14 @@ import { weakKeysOf } from "../check/weak-keys.ts";
 import { checkPolicy } from "../check/policy.ts";
 import { checkRefresh } from "../check/refresh.ts";
 import { secretsInFacts } from "../check/secrets-in-facts.ts";
+import { checkStoredIn } from "../check/stored-in.ts";
 import { checkStoreFacts, type SecretsAtHand } from "../check/store-facts.ts";
 import { checkTemplateFacts } from "../check/template-facts.ts";
 import { readsStore, type Cluster, type Environment, type Namespace } from "../environment.ts";
 import { clusterSpec } from "../../../components/clusters/flavours/index.ts";
 import type { Facts } from "../schema/index.ts";
 import { storeSpecOf } from "../schema/stores.ts";
+import { catalogueHere } from "./catalogue-here.ts";
 import { resolveDeliveries } from "./deliveries.ts";
 import { resolveNamespaces } from "./namespaces.ts";
 import { resolvePlacements } from "./placements.ts";
@@ -36,6 +38,8 @@ import { outputsNamed } from "./template-facts.ts";
 
 export interface ResolveArgs extends SecretsAtHand {
   readonly environment: string;
+  /** Every environment that there is: those that deliveries may name. */
+  readonly environments: readonly string[];
   /** The facts as they were read; nothing is assumed about them. */
   readonly facts: unknown;
   readonly catalogue: Catalogue;
@@ -61,7 +65,7 @@ export interface Found {
 export function resolveEnvironment(args: ResolveArgs): Environment {
   const sound = soundFacts(args.facts);
   const secret = secretsInFacts(args.facts);
-  const { catalogue, ...checked } = checkCatalogue(args.catalogue);
+  const { catalogue: whole, ...checked } = checkCatalogue(args.catalogue);
   const { issues: read = [], keys = new Set() } = args.found ?? {};
   const known = new Set([...keys, ...secret.map(({ path }) => path)]);
   const shape = [...read, ...secret, ...sound.issues.filter(({ path }) => !known.has(path))];
@@ -79,17 +83,20 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     }),
   );
   const specs = new Map(Object.entries(facts.clusters).map(([name, each]) => [name, clusterSpec(name, each)]));
-  const weak = weakKeysOf({ ...args, catalogue, facts, isWhole: checked.isWhole });
+  const here = catalogueHere({ ...args, catalogue: whole, facts });
+  const { catalogue, elsewhere } = here;
+  const weak = weakKeysOf({ ...args, catalogue: whole, facts, isWhole: checked.isWhole });
   const resolved = resolveSecrets({
     ...args,
     catalogue,
+    elsewhere,
     facts,
     isWhole: checked.isWhole,
     allowedWeakKeys: weak.allowed,
   });
   const delivered = resolveDeliveries({ catalogue, facts, secrets: resolved.secrets });
   const placed = resolveNamespaces({ facts, stores, clusters: specs, deliveries: delivered.deliveries });
-  const secrets = settleReferences(resolved.secrets, placed.namespaces);
+  const secrets = settleReferences(resolved.secrets, { namespaces: placed.namespaces, stores });
   const parts = {
     name: args.environment,
     platform: facts.platform,
@@ -117,6 +124,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkNamespaceFacts(facts),
     ...checkClusterFacts(environment),
     ...checked.issues,
+    ...here.issues,
     ...resolved.issues,
     ...checkTemplateFacts({
       facts: facts.templateFacts,
@@ -125,6 +133,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
       deliveries: delivered.deliveries,
       isWhole: checked.isWhole,
     }),
+    ...checkStoredIn(secrets, stores, facts),
     ...valueIssues(environment.secrets, { ...args, allowedWeakKeys: weak.allowed }),
     ...delivered.issues,
     ...plainIssues(facts, args.policy),

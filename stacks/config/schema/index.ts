@@ -37,6 +37,10 @@ export const facts = z.strictObject({
   existingSecrets: z.record(z.string(), z.enum(existingSecretChoices)).default({}),
   reference: z.record(z.string(), z.boolean()).default({}),
   generatedInCluster: z.record(z.string(), name).default({}),
+  /** The stores of secrets that no namespace gets. */
+  storedIn: z
+    .record(z.string(), z.union([name, z.array(name)], { error: "must be the name of a store, or a list of them" }))
+    .default({}),
   templateFacts,
 });
 

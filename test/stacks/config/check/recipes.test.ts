@@ -31,7 +31,8 @@ function problemsOf(recipes: Keys, minimumBits: number): readonly Issue[] {
   return [...checkRecipes(secret), ...weakRecipes(secret, minimumBits)];
 }
 
-const placeholders = "allowed are ${KEY} and ${KEY|uri}, ${KEY|json}, ${KEY|base64}, ${KEY|sha256}, and the same for ${fact:NAME}";
+const placeholders =
+  "allowed are ${KEY} and ${KEY|uri}, ${KEY|json}, ${KEY|base64}, ${KEY|sha256}, and the same for ${fact:NAME}";
 const refused: readonly (readonly [name: string, keys: Keys, path: string, problem: string, fix?: string])[] = [
   ["a password that is too short for the environment", { a: password({ length: 21 }) }, "a", weak(125), stronger],
   [
