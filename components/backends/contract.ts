@@ -20,6 +20,8 @@ export interface StoreBase {
   readonly remoteNames?: RemoteNames;
   /** Secrets that somebody else writes in this store, by `<app>/<secret>`. Default: none but those of all stores. */
   readonly references?: StoreReferences;
+  /** How objects are named that have no exact name, such as `{environment}/{application}/{secret}`. Default: as usual. */
+  readonly nameScheme?: string;
 }
 
 /** Requests per second that a store answers. */

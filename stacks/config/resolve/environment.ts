@@ -1,4 +1,4 @@
-import type { RemoteStoreSpec } from "../../../components/backends/index.ts";
+import { backendOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
 import { configPath, removeCommand } from "../../../components/support/messages/config-command.ts";
 import { ConfigError, type Issue } from "../../../components/support/messages/errors.ts";
@@ -14,6 +14,7 @@ import { checkExisting } from "../check/existing-secrets.ts";
 import { checkGenerated } from "../check/generated.ts";
 import { checkNamespaceFacts, checkSecretFacts } from "../check/namespace-facts.ts";
 import { checkIdentities, checkPlacements } from "../check/placements.ts";
+import { schemeIssues } from "../check/name-schemes.ts";
 import { checkReferences } from "../check/references.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
 import { weakKeysOf } from "../check/weak-keys.ts";
@@ -76,10 +77,17 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
   }
   const told = new Set([...keys, ...shape.map(({ path }) => path)]);
 
+  const schemes: Issue[] = [];
   const stores = new Map(
     Object.entries(facts.stores).flatMap(([name, each]): readonly [string, RemoteStoreSpec][] => {
       const spec = storeSpecOf(name, each, args.policy);
-      return spec === undefined ? [] : [[name, spec]];
+      if (spec === undefined) return [];
+      const wrong =
+        spec.nameScheme === undefined ? [] : schemeIssues(name, spec.nameScheme, backendOf(spec).traits(spec).layout);
+      schemes.push(...wrong);
+      // By a scheme that is no use, names would be wrong for that reason alone.
+      const { nameScheme: _, ...usual } = spec;
+      return [[name, wrong.length === 0 ? spec : usual]];
     }),
   );
   const specs = new Map(Object.entries(facts.clusters).map(([name, each]) => [name, clusterSpec(name, each)]));
@@ -119,6 +127,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
 
   const issues: readonly Issue[] = [
     ...placed.issues,
+    ...schemes,
     ...checkRefresh(environment, facts, args.policy),
     ...checkDates(facts, args.now),
     ...checkNamespaceFacts(facts),

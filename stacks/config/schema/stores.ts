@@ -19,6 +19,9 @@ const quota = z.strictObject({ readsPerSecond: perSecond, writesPerSecond: perSe
 /** Exact names of objects, by `<app>/<secret>` or `<app>/<secret>/<key>`: what is legal is the store's to say. */
 const remoteNames = z.record(z.string(), z.string().min(1, "must be the name of an object, and is empty")).default({});
 
+/** How objects are named that have no exact name. What a scheme must hold depends on the layout. */
+const nameScheme = z.string().min(1, "must be a scheme of names, and is empty").max(500).optional();
+
 const remoteFacts = Object.values(backends).map(({ facts }) => readable(facts));
 
 /** What every remote store has on top. */
@@ -27,6 +30,7 @@ function readable(facts: StoreFactsSchema<RemoteStoreKind>) {
     staticCredentials: z.boolean().default(false),
     quota: quota.optional(),
     remoteNames,
+    nameScheme,
     references: referenceFacts,
     ...refreshFacts,
   });
@@ -47,6 +51,7 @@ export function storeSpecOf(name: string, facts: StoreFacts, choices: StoreChoic
     staticCredentials,
     quota: raised,
     remoteNames: chosen,
+    nameScheme: scheme,
     references,
     refreshSeconds: _,
     refreshPolicy: __,
@@ -58,6 +63,7 @@ export function storeSpecOf(name: string, facts: StoreFacts, choices: StoreChoic
     ...(staticCredentials ? { staticCredentials } : {}),
     ...(raised === undefined ? {} : { quota: quotaOf(raised) }),
     ...(Object.keys(chosen).length === 0 ? {} : { remoteNames: chosen }),
+    ...(scheme === undefined ? {} : { nameScheme: scheme }),
     ...referencesOf(facts.kind, references),
   };
 }

@@ -98,6 +98,7 @@ function objectsIn({ placements }: Environment, name: string): readonly Prefligh
         spec: secret,
         remoteName: object.name,
         ...(object.namedBy === undefined ? {} : { namedBy: object.namedBy }),
+        ...(object.byScheme === true ? { byScheme: true as const } : {}),
         ...(referencedBy === undefined ? {} : { referencedBy, object }),
         ...(replicaOf === undefined ? {} : { isReplica: true }),
         resource: resourceName(secret, name, object),

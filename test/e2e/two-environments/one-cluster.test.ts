@@ -126,6 +126,33 @@ describe("two environments in one cluster", () => {
     });
   });
 
+  describe("when a fact is the output of another stack", () => {
+    const taking = (output: string): StackOptions => {
+      const dbHost = { stack: "organization/multicloud-secrets/east", output };
+      return { ...west, facts: { ...westFacts, templateFacts: { dbHost, dbPort: 5433 } } };
+    };
+
+    it("writes what that stack has", async () => {
+      await succeed("up", taking("environment"));
+      assert.match((await values("shop-west"))["uri"] ?? "", /@east:5433\/shop$/);
+    });
+
+    it("refuses one that is not there, or is no text, and a stack that is not", async () => {
+      const said = async (options: StackOptions) => (await run("preview", options)).errors.join("\n");
+      assert.match(await said(taking("enviroment")), /has no output "enviroment"; did you mean environment\?/);
+      assert.match(
+        await said(taking("namespaces")),
+        /output "namespaces" is an object; a template takes a text or a number/,
+      );
+      const dbHost = { stack: "organization/multicloud-secrets/nowhere", output: "environment" };
+      const nowhere = { ...west, facts: { ...westFacts, templateFacts: { dbHost, dbPort: 5433 } } };
+      assert.match(
+        await said(nowhere),
+        /templateFacts\.dbHost: stack organization\/multicloud-secrets\/nowhere can't be read: /,
+      );
+    });
+  });
+
   describe("when the second is destroyed", () => {
     before(() => succeed("destroy", west));
 
