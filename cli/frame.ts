@@ -53,10 +53,7 @@ function withExamples(command: Command, examples: CommandHelp["examples"]): Comm
 }
 
 /** A command that only has commands of its own. */
-export function secretsGroup(
-  { name, description, examples }: CommandHelp,
-  commands: readonly Command[],
-): Command {
+export function secretsGroup({ name, description, examples }: CommandHelp, commands: readonly Command[]): Command {
   const group = new Command(name).description(description).showHelpAfterError("(--help lists its commands)");
   for (const each of commands) group.addCommand(each);
   return withExamples(group, examples);

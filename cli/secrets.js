@@ -7,9 +7,9 @@ if (process.features.typescript) {
   const { main } = await import("./program.ts");
   await main(process.argv);
 } else {
-  console.error(
+  process.stderr.write(
     `secrets needs Node 22.18 or newer, which runs TypeScript; this is Node ${process.versions.node}.\n` +
-      "    fix: run it as npx secrets, in the folder in which npm ci was run",
+      "    fix: run it as npx secrets, in the folder in which npm ci was run\n",
   );
   process.exitCode = 2;
 }

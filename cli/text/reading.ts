@@ -22,10 +22,10 @@ export function readingText({ secrets, stores, left, issues }: Reading): string 
     ),
     section(
       "Problems:",
-      issues.slice(0, most).flatMap(({ path, problem, fix }) => [
-        `${path}: ${problem}`,
-        ...(fix === undefined ? [] : [`  fix: ${fix}`]),
-      ]).concat(issues.length > most ? [`and ${issues.length - most} more`] : []),
+      issues
+        .slice(0, most)
+        .flatMap(({ path, problem, fix }) => [`${path}: ${problem}`, ...(fix === undefined ? [] : [`  fix: ${fix}`])])
+        .concat(issues.length > most ? [`and ${issues.length - most} more`] : []),
     ),
   ];
   return `${blocks.filter((each) => each !== "").join("\n\n")}\n`;

@@ -48,7 +48,10 @@ describe("the frame of a command", () => {
       print({ text: () => "for people\n", data: { found: 1 } });
       return 1;
     });
-    assert.deepEqual({ code, stdout: JSON.parse(stdout), stderr }, { code: 1, stdout: { found: 1 }, stderr: "" });
+    assert.deepEqual(
+      { code, stdout: JSON.parse(stdout) as unknown, stderr },
+      { code: 1, stdout: { found: 1 }, stderr: "" },
+    );
   });
 
   it("prints text to people", async () => {
@@ -66,7 +69,7 @@ describe("the frame of a command", () => {
     };
     const { code, stdout, stderr } = await framed(true, failed);
     assert.deepEqual(
-      { code, stdout: JSON.parse(stdout), stderr },
+      { code, stdout: JSON.parse(stdout) as unknown, stderr },
       {
         code: 3,
         stdout: { error: { kind: "failed", message: "phase store: the engine ended" } },
@@ -102,33 +105,28 @@ describe("the frame of a command", () => {
       process.emit("SIGTERM");
       await aborted;
     });
-    assert.deepEqual(
-      { code, stderr },
-      { code: 130, stderr: "Interrupted. Run the same command again to continue.\n" },
-    );
+    assert.deepEqual({ code, stderr }, { code: 130, stderr: "Interrupted. Run the same command again to continue.\n" });
   });
 });
 
 describe("progress", () => {
   it("is one line on a terminal, cut to its width, and nothing elsewhere", () => {
-    const written: string[] = [];
-    const stream = (isTTY: boolean) => ({ isTTY, columns: 12, write: (text: string) => written.push(text) > 0 });
-    progressOn(stream(false)).step("reading .env");
-    assert.deepEqual(written, []);
-    const progress = progressOn(stream(true));
-    progress.step("reading values.yaml");
-    progress.end();
-    assert.deepEqual(
-      written.filter((each) => !each.startsWith("\u001b")),
-      ["… reading va"],
-    );
+    const shownOn = (isTTY: boolean) => {
+      const written: string[] = [];
+      const progress = progressOn({ isTTY, columns: 12, write: (text) => written.push(String(text)) > 0 });
+      progress.step("reading values.yaml");
+      progress.end();
+      return written.filter((each) => !each.startsWith("\u001b"));
+    };
+    assert.deepEqual(shownOn(false), []);
+    assert.deepEqual(shownOn(true), ["… reading va"]);
   });
 });
 
 /** Runs work in the frame, with what it writes instead of printing it. */
 async function framed(json: boolean, work: (session: Session) => unknown) {
   const written = { stdout: "", stderr: "" };
-  const { write } = process.stdout;
+  const write = process.stdout.write.bind(process.stdout);
   const { error } = console;
   const exitCode = process.exitCode;
   process.stdout.write = (text) => (written.stdout += String(text)) !== "";
