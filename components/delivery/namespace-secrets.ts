@@ -174,13 +174,17 @@ export class NamespaceSecrets extends Component {
       namespace,
       annotations: { ...annotations, ...handedOver(args.handOver), ...waitForReady },
     };
-    const resource = new CustomResource(secretStoreResource(name, cluster.spec), secretStore(metadata, provider, settings), {
-      ...options,
-      ...(args.handOver ? { retainOnDelete: true } : {}),
-      dependsOn: [...operator.ready, ...identity.dependsOn, ...account],
-      customTimeouts: readyTimeouts(reading.store.kind),
-      hooks: { onError: [readiness.explain] },
-    });
+    const resource = new CustomResource(
+      secretStoreResource(name, cluster.spec),
+      secretStore(metadata, provider, settings),
+      {
+        ...options,
+        ...(args.handOver ? { retainOnDelete: true } : {}),
+        dependsOn: [...operator.ready, ...identity.dependsOn, ...account],
+        customTimeouts: readyTimeouts(reading.store.kind),
+        hooks: { onError: [readiness.explain] },
+      },
+    );
     return { secretStore: reference, dependsOn: [resource] };
   }
 }

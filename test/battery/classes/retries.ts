@@ -26,7 +26,7 @@ export const retrySettings: CaseClass = {
     ...accepted({
       "repetitions of a Vault": retries("vault", { maxRetries: 4, intervalSeconds: 10 }),
       "repetitions of parameters": retries("parameters", { maxRetries: 20 }),
-      "none": retries("secrets", { maxRetries: 0 }),
+      none: retries("secrets", { maxRetries: 0 }),
     }),
   ],
 };

@@ -69,7 +69,9 @@ describe("retry settings of a store and the class of an operator", () => {
   });
 
   it("fit the API, and the cluster's admission policy lets them in", () => {
-    const provider = { vault: { server: "https://vault.example:8200", auth: { tokenSecretRef: { name: "a", key: "b" } } } };
+    const provider = {
+      vault: { server: "https://vault.example:8200", auth: { tokenSecretRef: { name: "a", key: "b" } } },
+    };
     const own = secretStore({ name: "a", namespace: "shop" }, provider, wanted);
     const shared = clusterSecretStore({ name: "a" }, provider, ["shop"], wanted);
     new SecretStore(own).validate();
@@ -85,8 +87,7 @@ describe("retry settings of a store and the class of an operator", () => {
 
   /** What the operator gets where a request is to be repeated so often. */
   const numberOf = (store: RemoteStoreSpec, maxRetries: number) =>
-    storeSettings({ ...store, retrySettings: { maxRetries } }, cluster)
-      .retrySettings?.maxRetries;
+    storeSettings({ ...store, retrySettings: { maxRetries } }, cluster).retrySettings?.maxRetries;
 
   it("mean the same for every store: AWS counts the first request, and would never end at 0", () => {
     const numbers = remoteStoreKinds.map((kind) => [kind, numberOf(rows[kind].spec, 0), numberOf(rows[kind].spec, 3)]);
