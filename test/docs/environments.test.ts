@@ -25,6 +25,7 @@ const expected: readonly { readonly title: string; readonly stack: string; reado
   { title: "prod on Vault", stack: "prod", kinds: ["vault-kv"] },
   { title: "staging on OpenShift", stack: "staging", kinds: ["azure-key-vault"] },
   { title: "a namespace with another name", stack: "staging", kinds: ["azure-key-vault"] },
+  { title: "an operator that another environment installs", stack: "staging", kinds: ["azure-key-vault"] },
   {
     title: "a store for one cluster",
     stack: "prod",
