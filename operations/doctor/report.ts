@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isSynced } from "../../components/delivery/contract.ts";
+import { named } from "./named.ts";
 import { links, type Examined, type Finding, type Link, type Unchecked } from "./model.ts";
 import type { AskedSecret } from "./subject.ts";
 
@@ -150,13 +151,15 @@ function verdictOf(chain: ReportedSecret["chain"]): ReportedSecret["verdict"] {
 function problemsOf(secrets: readonly ExaminedSecret[]): readonly Problem[] {
   const found = secrets.flatMap(({ asked, examined }) => {
     const first = firstBroken(examined);
-    return (examined.findings ?? []).map((finding) => ({ finding, isFirst: finding === first, place: placeOf(asked) }));
+    return (examined.findings ?? []).map((finding) => ({ finding, isFirst: finding === first, asked }));
   });
   const grouped = Map.groupBy(found, ({ finding }) => [finding.link, finding.subject, finding.problem].join("\n"));
   const problems = [...grouped.values()].flatMap((each): readonly Problem[] => {
-    const finding = each[0]?.finding;
-    if (finding === undefined) return [];
+    const [found] = each;
+    if (found === undefined) return [];
+    const { finding, asked } = found;
     const { link, severity, subject, problem, evidence = [], fix } = finding;
+    const { namespace, cluster } = asked;
     return [
       {
         link,
@@ -165,8 +168,8 @@ function problemsOf(secrets: readonly ExaminedSecret[]): readonly Problem[] {
         subject,
         problem,
         evidence: [...evidence],
-        ...(fix === undefined ? {} : { fix }),
-        affects: [...new Set(each.map(({ place }) => place))],
+        ...(fix === undefined ? {} : { fix: named(fix, { store: namespace.store?.name, cluster: cluster.spec.name }) }),
+        affects: [...new Set(each.map(({ asked }) => placeOf(asked)))],
       },
     ];
   });
