@@ -110,7 +110,8 @@ describe("the doctor, asked about what uses a Secret", () => {
   it("says that nothing uses it", async () => {
     const { secrets } = await diagnose((world) => {
       world.objects.Pod = [];
-      world.objects.Deployment = world.objects.Deployment?.filter(({ metadata }) => metadata?.namespace !== "shop") ?? [];
+      world.objects.Deployment =
+        world.objects.Deployment?.filter(({ metadata }) => metadata?.namespace !== "shop") ?? [];
     });
     const link = secrets[0]?.chain.find((each) => each.link === "consumers");
     assert.deepEqual(link?.seen, ["no workload of namespace shop uses Secret shop-db"]);

@@ -24,7 +24,7 @@ const symptoms: Readonly<Record<string, readonly [change: (world: World) => void
   ],
   "an image that can't be pulled": [
     (world) => unavailable(world, { reason: "ImagePullBackOff", message: 'Back-off pulling image "ghcr.io/x"' }),
-    'operator first: Deployment external-secrets/external-secrets has no available Pod\nPod external-secrets-1: ImagePullBackOff: Back-off pulling image "ghcr.io/x"\nfix: let it pull its image from where the nodes can: pulumi config set --path \'clusters.main.externalSecrets.image.repository\' <registry/path> && pulumi up',
+    "operator first: Deployment external-secrets/external-secrets has no available Pod\nPod external-secrets-1: ImagePullBackOff: Back-off pulling image \"ghcr.io/x\"\nfix: let it pull its image from where the nodes can: pulumi config set --path 'clusters.main.externalSecrets.image.repository' <registry/path> && pulumi up",
   ],
   "an operator that runs out of memory": [
     (world) => unavailable(world, { reason: "CrashLoopBackOff" }, "OOMKilled"),

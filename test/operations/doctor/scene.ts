@@ -46,7 +46,9 @@ export function soundWorld(): World {
         program("external-secrets-cert-controller"),
         {
           metadata: { name: "api", namespace: "shop" },
-          spec: { template: { spec: { containers: [{ name: "api", env: [fromSecret("DB", "shop-db", "password")] }] } } },
+          spec: {
+            template: { spec: { containers: [{ name: "api", env: [fromSecret("DB", "shop-db", "password")] }] } },
+          },
         },
       ],
       Pod: [

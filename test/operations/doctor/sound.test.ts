@@ -60,7 +60,7 @@ describe("the doctor, where all is well", () => {
       {
         link: "cluster",
         subject: "cluster main",
-        reason: "version is forbidden",
+        reason: "version is forbidden; check its kubeconfig and context: kubectl config get-contexts",
         kind: "unanswered",
         affects: ["main/shop/shop-db"],
       },
