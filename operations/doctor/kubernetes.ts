@@ -132,7 +132,7 @@ async function listObjects<K extends Kind>(
 
 function viewOf<K extends Kind>(kind: K, object: KubernetesObject): Kinds[K] {
   // A kind's view names fields that objects of it have; TypeScript can't follow that through the table.
-  return (kind === "Secret" ? withoutValues(object as V1Secret) : object) as Kinds[K];
+  return (kind === "Secret" ? withoutValues(object) : object) as Kinds[K];
 }
 
 /** Values end here: nothing beyond this function sees one. */

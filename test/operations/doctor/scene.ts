@@ -147,7 +147,7 @@ export function fromSecret(variable: string, name: string, key: string) {
 export function the<K extends Kind>({ objects }: World, kind: K, name?: string): Mutable<Kinds[K]> {
   const found = objects[kind]?.find(({ metadata }) => name === undefined || metadata?.name === name);
   if (found === undefined) throw new Error(`the world has no ${kind} ${name ?? ""}`);
-  return found as Mutable<Kinds[K]>;
+  return found;
 }
 type Mutable<T> = { -readonly [P in keyof T]: T[P] extends object | undefined ? Mutable<T[P]> : T[P] };
 
