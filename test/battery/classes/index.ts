@@ -31,6 +31,7 @@ import { references } from "./references.ts";
 import { shapes } from "./shapes.ts";
 import { refreshes } from "./refresh.ts";
 import { urls } from "./urls.ts";
+import { csiDeliveries } from "./csi.ts";
 import { vias } from "./vias.ts";
 import { atOnce } from "./at-once.ts";
 import { projectFiles, stackNames } from "./project-files.ts";
@@ -72,6 +73,7 @@ export const classes: readonly CaseClass[] = [
   shapes,
   urls,
   vias,
+  csiDeliveries,
   atOnce,
   projectFiles,
   stackNames,
