@@ -12,6 +12,7 @@ import type { IdentityFactory, Login } from "../backends/identity.ts";
 import type { ReadGrant, StoredSecret } from "../backends/contract.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
 import type { CsiTarget } from "../secrets-store-csi/driver.ts";
+import { storeSettings } from "../backends/store-settings.ts";
 import { Component } from "../support/component.ts";
 import { isApplied, isMounted, isSynced, type Delivery, type DeliverySpec } from "./contract.ts";
 import { CsiDelivery } from "./csi.ts";
@@ -220,9 +221,10 @@ export class NamespaceSecrets extends Component {
     const storeName = secretStoreName(cluster.spec);
     const reference = { kind: "SecretStore", name: storeName } as const;
     const provider = storeProvider(reading.store, reader.login);
+    const settings = storeSettings(reading.store, cluster.spec);
     const annotations = ownedBy(cluster.owner);
     if (!args.deliveries.some(isApplied)) {
-      this.#manifests.push(secretStore({ name: storeName, namespace, annotations }, provider));
+      this.#manifests.push(secretStore({ name: storeName, namespace, annotations }, provider, settings));
       return { secretStore: reference, dependsOn: [] };
     }
     const metadata = {
@@ -230,13 +232,17 @@ export class NamespaceSecrets extends Component {
       namespace,
       annotations: { ...annotations, ...handedOver(args.handOver), ...waitForReady },
     };
-    const resource = new CustomResource(secretStoreResource(name, cluster.spec), secretStore(metadata, provider), {
-      ...options,
-      ...(args.handOver ? { retainOnDelete: true } : {}),
-      dependsOn: [...operator.ready, ...reader.ready],
-      customTimeouts: readyTimeouts(reading.store.kind),
-      hooks: { onError: [readiness.explain] },
-    });
+    const resource = new CustomResource(
+      secretStoreResource(name, cluster.spec),
+      secretStore(metadata, provider, settings),
+      {
+        ...options,
+        ...(args.handOver ? { retainOnDelete: true } : {}),
+        dependsOn: [...operator.ready, ...reader.ready],
+        customTimeouts: readyTimeouts(reading.store.kind),
+        hooks: { onError: [readiness.explain] },
+      },
+    );
     return { secretStore: reference, dependsOn: [resource] };
   }
 }

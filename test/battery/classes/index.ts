@@ -30,6 +30,7 @@ import { oddNames } from "./odd-names.ts";
 import { references } from "./references.ts";
 import { shapes } from "./shapes.ts";
 import { refreshes } from "./refresh.ts";
+import { retrySettings } from "./retries.ts";
 import { urls } from "./urls.ts";
 import { csiDeliveries } from "./csi.ts";
 import { vias } from "./vias.ts";
@@ -49,6 +50,7 @@ export const classes: readonly CaseClass[] = [
   factsThatHoldSecrets,
   limits,
   refreshes,
+  retrySettings,
   names,
   issuers,
   operatorFacts,
