@@ -7,7 +7,7 @@ import { isWriteOnly, openStore } from "../../components/backends/index.ts";
 import { StoreError } from "../../components/support/messages/errors.ts";
 import type { Entropy } from "../../components/values/entropy.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
-import { placementsOf, plainConsumersOf, storesUsed, type Environment } from "../config/environment.ts";
+import { placementsOf, plainConsumersOf, openedStores, type Environment } from "../config/environment.ts";
 import { weakKeyWarning } from "../config/check/weak-keys.ts";
 import type { Loaded } from "../config/load.ts";
 import type { StackConfig } from "../config/read.ts";
@@ -88,7 +88,7 @@ async function openStores(
   { secret }: StackConfig,
   { keyVaultApi, session: toUse }: ExternalQueries,
 ): Promise<ReadonlyMap<string, StoreSession>> {
-  const open = storesUsed(environment).map(async (spec) => {
+  const open = openedStores(environment).map(async (spec) => {
     const client = keyVaultApi === undefined ? {} : { keyVaultApi };
     const session = await openStore({ spec, secretConfig: secret, options: {}, ...client });
     return [spec.name, toUse(spec, session)] as const;

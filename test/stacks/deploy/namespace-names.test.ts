@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { RefusedError } from "../../../components/support/messages/errors.ts";
 import { failing, up } from "../../support/stack.ts";
-import { catalogue } from "../../support/fixtures.ts";
+import { catalogue, facts } from "../../support/fixtures.ts";
+import { surveyOf } from "../../support/survey.ts";
 
 const called = (name: string | undefined, more: object = {}) => ({
   catalogue,
@@ -55,6 +56,54 @@ describe("deploying to a namespace that its cluster calls otherwise", () => {
         'namespaces.shop.name: is "shop-test", and the state has the namespace of cluster main as "shop": this run would delete the service account there, with which the operator reads for it',
       ],
     );
+  });
+
+  describe("whose Pods mount files", () => {
+    const mounted = (name: string | undefined, driver: object = {}) => {
+      const { facts: named, ...rest } = called(name);
+      const clusters = { main: { ...facts.clusters.main, secretsStoreCsi: driver } };
+      return { ...rest, facts: { ...named, via: "csi", clusters } };
+    };
+
+    it("has its accounts and SecretProviderClasses under that name, and rights for them", async () => {
+      const { resources } = await up(mounted("shop-test"));
+      const mine = resources.all.filter(({ name, inputs }) => name.startsWith("main/shop/") && "metadata" in inputs);
+      assert.deepEqual(
+        mine.map(({ name, inputs }) => [name, (inputs["metadata"] as { readonly namespace?: string }).namespace]),
+        [
+          ["main/shop/service-account", "shop-test"],
+          ["main/shop/shop-db", "shop-test"],
+        ],
+      );
+      const role = resources.find("vault:kubernetes/authBackendRole:AuthBackendRole", "main/shop/role");
+      assert.deepEqual(role.inputs["boundServiceAccountNamespaces"], ["shop-test"]);
+    });
+
+    it("refuses another name than the state has", async () => {
+      const first = await up(mounted(undefined));
+      const { error } = await failing({ ...mounted("shop-test"), state: first.state, vault: first.vault });
+      assert.ok(error instanceof RefusedError);
+      assert.deepEqual(
+        error.issues.map(({ path }) => path),
+        ["namespaces.shop.name"],
+      );
+    });
+
+    it("has the facts of its entry in what is said of a Secret that exists", async () => {
+      const secret = { kind: "Secret", namespace: "shop-test", name: "shop-db" } as const;
+      const { error } = await failing({
+        ...mounted("shop-test", { syncSecret: true }),
+        clusters: surveyOf({ main: [secret] }),
+      });
+      assert.ok(error instanceof RefusedError);
+      const [issue, ...others] = error.issues;
+      assert.deepEqual(others, []);
+      assert.match(issue?.problem ?? "", /^Secret shop-test\/shop-db exists, and the CSI driver did not make it/);
+      assert.match(
+        issue?.fix ?? "",
+        /pulumi config set --path 'namespaces\.shop\.secrets\.shop-db\.via' external-secret$/,
+      );
+    });
   });
 
   it("refuses another name than the state has, and names the ways out", async () => {
