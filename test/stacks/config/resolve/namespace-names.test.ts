@@ -73,7 +73,7 @@ describe("a namespace that its cluster calls otherwise", () => {
     assert.deepEqual(issuesOf(withNames({ shop: { ...at, name: "shop-test", secrets }, till: at })), [
       {
         path: "namespaces.shop.secrets.shop-db.refreshSeconds",
-        problem: "has no effect: its Secrets are delivered plain (via), which no operator reads a store for",
+        problem: "has no effect: no operator reads a store for its Secrets, which are delivered otherwise (via)",
         fix: "pulumi config rm --path 'namespaces.shop.secrets.shop-db.refreshSeconds'",
       },
     ]);
