@@ -7,6 +7,7 @@ import { checkNamespace } from "./checks/namespace.ts";
 import { checkOperator } from "./checks/operator.ts";
 import { checkSecret } from "./checks/secret.ts";
 import { checkStore } from "./checks/store.ts";
+import { checkStoreItself } from "./checks/store-itself.ts";
 import { checkWebhook } from "./checks/webhook.ts";
 import type { Examined } from "./model.ts";
 import type { Asked, AskedNamespace, AskedSecret } from "./subject.ts";
@@ -27,5 +28,5 @@ export const checks: {
   cluster: [checkCluster],
   operator: [checkOperator, checkWebhook],
   namespace: [checkNamespace, checkStore, checkIdentity],
-  secret: [checkExternalSecret, checkSecret, checkConsumers, checkDates],
+  secret: [checkStoreItself, checkExternalSecret, checkSecret, checkConsumers, checkDates],
 };

@@ -1,4 +1,6 @@
 import { isSynced } from "../../components/delivery/contract.ts";
+import type { NotAsked, StoreExaminer } from "../../components/backends/examiner.ts";
+import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import type { Cluster, Environment } from "../../stacks/config/environment.ts";
 import { checks } from "./chain.ts";
@@ -17,6 +19,8 @@ export interface DoctorArgs {
   readonly now: Date;
   /** Asks a cluster. */
   readonly reader: (cluster: ClusterSpec) => ClusterReader;
+  /** Opens a store to ask it. */
+  readonly store: (store: RemoteStoreSpec) => Promise<StoreExaminer | NotAsked>;
   /** Called when another Secret is looked at. */
   readonly onProgress?: (text: string) => void;
 }
@@ -32,15 +36,11 @@ const atOnce = 8;
 export async function examine(args: DoctorArgs): Promise<Report> {
   const { environment, stack, target, now } = args;
   const wanted = selected(environment, target);
-  const readers = new Map<string, ClusterReader>();
-  const readerOf = (spec: ClusterSpec) => {
-    const reader = readers.get(spec.name) ?? args.reader(spec);
-    readers.set(spec.name, reader);
-    return reader;
-  };
+  const readerOf = onceByName(args.reader);
+  const stores = onceByName(args.store);
   const asked = wanted.map(({ namespace, delivery }): AskedSecret => {
     const cluster = clusterOf(environment, namespace.cluster.name);
-    return { environment, stack, cluster, reader: readerOf(cluster.spec), now, namespace, delivery };
+    return { environment, stack, cluster, reader: readerOf(cluster.spec), stores, now, namespace, delivery };
   });
   const walk = walker();
   const secrets: ExaminedSecret[] = [];
@@ -50,6 +50,16 @@ export async function examine(args: DoctorArgs): Promise<Report> {
     secrets.push(...(await Promise.all(some.map(async (each) => ({ asked: each, examined: await walk(each) })))));
   }
   return reportOf({ environment: environment.name, stack, now, secrets });
+}
+
+/** Opens each cluster or store once. */
+function onceByName<S extends { readonly name: string }, T>(open: (spec: S) => T): (spec: S) => T {
+  const opened = new Map<string, T>();
+  return (spec) => {
+    const found = opened.get(spec.name) ?? open(spec);
+    opened.set(spec.name, found);
+    return found;
+  };
 }
 
 function clusterOf({ clusters }: Environment, name: string): Cluster {

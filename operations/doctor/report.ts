@@ -134,8 +134,8 @@ function stateOf(link: Link, examined: Examined, first: Link | undefined): State
   const own = findings.filter((each) => each.link === link);
   if (own.some(({ severity }) => severity === "broken")) return link === first ? "broken" : "behind";
   if (own.length > 0) return "warning";
-  if (unchecked.some((each) => each.link === link)) return "unchecked";
-  return seen.some((each) => each.link === link) ? "sound" : undefined;
+  if (seen.some((each) => each.link === link)) return "sound";
+  return unchecked.some((each) => each.link === link) ? "unchecked" : undefined;
 }
 
 /** Links without an answer to which nobody knows whether the Secret is sound. */
@@ -179,7 +179,9 @@ function problemsOf(secrets: readonly ExaminedSecret[]): readonly Problem[] {
 
 function uncheckedOf(secrets: readonly ExaminedSecret[]): Report["unchecked"] {
   const found = secrets.flatMap(({ asked, examined }) =>
-    (examined.unchecked ?? []).map((each) => ({ each, place: placeOf(asked) })),
+    (examined.unchecked ?? [])
+      .filter((each) => !isKnownOtherwise(each, examined))
+      .map((each) => ({ each, place: placeOf(asked) })),
   );
   const grouped = Map.groupBy(found, ({ each }) => [each.link, each.subject, each.reason].join("\n"));
   const each = inOrder(
@@ -189,6 +191,11 @@ function uncheckedOf(secrets: readonly ExaminedSecret[]): Report["unchecked"] {
     }),
   );
   return [...each];
+}
+
+/** Whether nobody was asked, and something else tells of the link all the same. */
+function isKnownOtherwise({ kind, link }: Unchecked, { seen = [], findings = [] }: Examined): boolean {
+  return kind === "not-asked" && [...seen, ...findings].some((each) => each.link === link);
 }
 
 function placeOf({ cluster, delivery }: AskedSecret): string {

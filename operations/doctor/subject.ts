@@ -1,3 +1,5 @@
+import type { NotAsked, StoreExaminer } from "../../components/backends/examiner.ts";
+import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import { clusterStoreName } from "../../components/support/naming.ts";
 import { isRendered, isSynced, type DeliverySpec } from "../../components/delivery/contract.ts";
 import { secretStoreName } from "../../components/delivery/secret-store-name.ts";
@@ -12,6 +14,8 @@ export interface Asked {
   readonly stack: string;
   readonly cluster: Cluster;
   readonly reader: ClusterReader;
+  /** Opens a store to ask it, once for each store. */
+  readonly stores: (store: RemoteStoreSpec) => Promise<StoreExaminer | NotAsked>;
   /** Time of the run. */
   readonly now: Date;
 }

@@ -70,5 +70,9 @@ export const vaultKv: Backend<VaultKvSpec> = {
   readsPer: "key",
   traits: () => ({ layout: "bundle", locations: 1, customerKey: false, size: "standard" }),
   identity: vaultIdentities,
+  loadExaminer: async () => {
+    const { openVaultExaminer } = await import("./examiner.ts");
+    return { open: (spec, variable) => Promise.resolve(openVaultExaminer(spec, variable)) };
+  },
   loadSession: () => import("./session.ts"),
 };

@@ -1,3 +1,4 @@
+import type { NotAsked, StoreExaminer } from "../../../components/backends/examiner.ts";
 import type { EventLike } from "../../../components/external-secrets/readiness/explain.ts";
 import type { Answer, ClusterReader, Kind, Kinds, Place } from "../../../operations/doctor/cluster-reader.ts";
 import { examine } from "../../../operations/doctor/examine.ts";
@@ -19,6 +20,8 @@ export interface World {
   served: readonly string[];
   /** Kinds that may not be read, and `version` where nothing answers. */
   refused: Set<Kind | "version" | "events">;
+  /** The store itself. */
+  store: StoreExaminer | NotAsked;
 }
 
 /** The cluster of the fixture's environment, where all is as it should be. */
@@ -135,6 +138,7 @@ export function soundWorld(): World {
     events: {},
     served: ["v1", "v1beta1"],
     refused: new Set(),
+    store: { reason: "nobody asks it in this test" },
   };
 }
 
@@ -187,6 +191,7 @@ export async function diagnose(
     stack: "test",
     now,
     reader: () => readerOf(world),
+    store: () => Promise.resolve(world.store),
     ...(target === undefined ? {} : { target }),
   });
 }
