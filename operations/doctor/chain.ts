@@ -1,6 +1,7 @@
 import { checkCluster } from "./checks/cluster.ts";
 import { checkConsumers } from "./checks/consumers.ts";
 import { checkDates } from "./checks/dates.ts";
+import { checkEngine } from "./checks/engine.ts";
 import { checkExternalSecret } from "./checks/external-secret.ts";
 import { checkIdentity } from "./checks/identity.ts";
 import { checkNamespace } from "./checks/namespace.ts";
@@ -28,5 +29,5 @@ export const checks: {
   cluster: [checkCluster],
   operator: [checkOperator, checkWebhook],
   namespace: [checkNamespace, checkStore, checkIdentity],
-  secret: [checkStoreItself, checkExternalSecret, checkSecret, checkConsumers, checkDates],
+  secret: [checkEngine, checkStoreItself, checkExternalSecret, checkSecret, checkConsumers, checkDates],
 };

@@ -168,7 +168,9 @@ function problemsOf(secrets: readonly ExaminedSecret[]): readonly Problem[] {
         subject,
         problem,
         evidence: [...evidence],
-        ...(fix === undefined ? {} : { fix: named(fix, { store: namespace.store?.name, cluster: cluster.spec.name }) }),
+        ...(fix === undefined
+          ? {}
+          : { fix: named(fix, { store: namespace.store?.name, cluster: cluster.spec.name, stack: asked.stack }) }),
         affects: [...new Set(each.map(({ asked }) => placeOf(asked)))],
       },
     ];

@@ -13,6 +13,7 @@ describe("the doctor, where all is well", () => {
     assert.deepEqual(
       secret.chain.flatMap(({ link, state, seen }) => seen.map((each) => `${link} ${state}: ${each}`)),
       [
+        "engine sound: stack test has 4 resources; its last update, of 2026-02-28T00:00:00.000Z, succeeded",
         "cluster sound: cluster main answers: Kubernetes v1.37.0",
         "operator sound: external-secrets.io/v1 is served",
         "operator sound: Deployment external-secrets/external-secrets is available: v2.9.0",
