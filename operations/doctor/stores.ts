@@ -6,9 +6,10 @@ export async function openExaminer(
   store: RemoteStoreSpec,
   variable: (name: string) => string | undefined,
 ): Promise<StoreExaminer | NotAsked> {
-  const load = backendOf(store).loadExaminer;
-  if (load === undefined) {
-    return { reason: `a store of kind ${store.kind} is not asked itself; what the operator says of it is checked` };
-  }
-  return (await load()).open(store, variable);
+  const loaded = await backendOf(store).loadExaminer?.();
+  return (
+    loaded?.open(store, variable) ?? {
+      reason: `a store of kind ${store.kind} is not asked itself; what the operator says of it is checked`,
+    }
+  );
 }

@@ -85,7 +85,7 @@ function checkRole(spec: VaultKvSpec, scope: IdentityScope, name: string, role: 
   const accounts = texts(role.data["bound_service_account_names"]);
   const namespaces = texts(role.data["bound_service_account_namespaces"]);
   const policies = texts(role.data["token_policies"]);
-  const audience = String(role.data["audience"] ?? "");
+  const audience = textOf(role.data["audience"]);
   const wrong = [
     ...(isBound(accounts, readerName) ? [] : [`binds service account ${listed(accounts)}, not ${readerName}`]),
     ...(isBound(namespaces, scope.namespace) ? [] : [`binds namespace ${listed(namespaces)}, not ${scope.namespace}`]),
@@ -114,7 +114,7 @@ function checkPolicy(
   const subject = `Vault policy ${name}`;
   if (isMissing(policy)) return broken("rights", subject, "does not exist", restore);
   if (!isAnswer(policy)) return noAnswer("rights", subject, policy);
-  const text = String(policy.data["policy"] ?? "");
+  const text = textOf(policy.data["policy"]);
   const from = pathFromLogin(spec);
   const missing = objects.filter((object) => {
     const grant = vaultGrant(spec, object);
@@ -141,7 +141,7 @@ async function checkObject(
   const write = object.foreign === undefined ? restore : "ask whoever writes it to write it again";
   if (isMissing(metadata)) return broken("object", subject, "does not exist", write);
   if (!isAnswer(metadata)) return noAnswer("object", subject, metadata);
-  const current = String(metadata.data["current_version"] ?? "");
+  const current = textOf(metadata.data["current_version"]);
   const versions = (metadata.data["versions"] ?? {}) as Readonly<Record<string, Version>>;
   const pinned = Object.values(object.foreign?.readings ?? {}).flatMap(({ version }) => version ?? []);
   const wanted = pinned[0] ?? current;
@@ -186,7 +186,7 @@ async function checkKeys(
   if (object.foreign !== undefined) return {};
   const answer = await read(`${mount}/subkeys/${object.name}?depth=1&version=${version}`, namespace);
   if (!isAnswer(answer)) return noAnswer("object", `the keys of ${subject}`, answer);
-  const held = Object.keys((answer.data["subkeys"] ?? {}) as object);
+  const held = Object.keys((answer.data["subkeys"] ?? {}));
   const missing = keys.filter((key) => !held.includes(key));
   if (missing.length === 0) return {};
   return broken(
@@ -217,6 +217,10 @@ function noAnswer(link: ChainLink, subject: string, answer: VaultAnswer): StoreE
 
 function broken(link: ChainLink, subject: string, problem: string, fix: string): StoreExamination {
   return { findings: [{ link, subject, problem, fix }] };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
 function texts(value: unknown): readonly string[] {
