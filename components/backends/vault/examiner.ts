@@ -186,7 +186,7 @@ async function checkKeys(
   if (object.foreign !== undefined) return {};
   const answer = await read(`${mount}/subkeys/${object.name}?depth=1&version=${version}`, namespace);
   if (!isAnswer(answer)) return noAnswer("object", `the keys of ${subject}`, answer);
-  const held = Object.keys((answer.data["subkeys"] ?? {}));
+  const held = Object.keys(answer.data["subkeys"] ?? {});
   const missing = keys.filter((key) => !held.includes(key));
   if (missing.length === 0) return {};
   return broken(
