@@ -4,8 +4,10 @@ import { checkDates } from "./checks/dates.ts";
 import { checkEngine } from "./checks/engine.ts";
 import { checkExternalSecret } from "./checks/external-secret.ts";
 import { checkIdentity } from "./checks/identity.ts";
+import { checkMounts } from "./checks/mounts.ts";
 import { checkNamespace } from "./checks/namespace.ts";
 import { checkOperator } from "./checks/operator.ts";
+import { checkProviderClass } from "./checks/provider-class.ts";
 import { checkSecret } from "./checks/secret.ts";
 import { checkStore } from "./checks/store.ts";
 import { checkStoreItself } from "./checks/store-itself.ts";
@@ -29,5 +31,14 @@ export const checks: {
   cluster: [checkCluster],
   operator: [checkOperator, checkWebhook],
   namespace: [checkNamespace, checkStore, checkIdentity],
-  secret: [checkEngine, checkStoreItself, checkExternalSecret, checkSecret, checkConsumers, checkDates],
+  secret: [
+    checkEngine,
+    checkStoreItself,
+    checkExternalSecret,
+    checkProviderClass,
+    checkSecret,
+    checkConsumers,
+    checkMounts,
+    checkDates,
+  ],
 };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isSynced } from "../../components/delivery/contract.ts";
+import { isFromStore } from "../../components/delivery/contract.ts";
 import { named } from "./named.ts";
 import { links, type Examined, type Finding, type Link, type Unchecked } from "./model.ts";
 import type { AskedSecret } from "./subject.ts";
@@ -112,7 +112,7 @@ function secretOf({ asked, examined }: ExaminedSecret): ReportedSecret {
     cluster: cluster.spec.name,
     namespace: namespace.name,
     secret: delivery.secretName,
-    ...(isSynced(delivery) && namespace.store !== undefined ? { store: namespace.store.name } : {}),
+    ...(isFromStore(delivery) && namespace.store !== undefined ? { store: namespace.store.name } : {}),
     verdict: verdictOf(chain),
     ...(first === undefined ? {} : { firstBroken: first.link }),
     chain,
@@ -139,7 +139,7 @@ function stateOf(link: Link, examined: Examined, first: Link | undefined): State
 }
 
 /** Links without an answer to which nobody knows whether the Secret is sound. */
-const essential: readonly Link[] = ["cluster", "external-secret", "secret"];
+const essential: readonly Link[] = ["cluster", "delivery", "secret"];
 
 function verdictOf(chain: ReportedSecret["chain"]): ReportedSecret["verdict"] {
   const has = (wanted: State) => chain.some(({ state }) => state === wanted);

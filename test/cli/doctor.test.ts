@@ -93,7 +93,7 @@ describe("what the doctor prints", () => {
     const text = lines(await diagnose());
     assert.equal(text[0], "test: Secret shop/shop-db in cluster main is sound.");
     assert.ok(text.some((line) => /│ store +│ sound +│ SecretStore shop\/secrets-reader is Ready +│/.test(line)));
-    assert.ok(text.some((line) => /│ ExternalSecret +│ sound +│/.test(line)));
+    assert.ok(text.some((line) => /│ delivery +│ sound +│/.test(line)));
     assert.equal(text.at(-2)?.startsWith("└"), true);
   });
 

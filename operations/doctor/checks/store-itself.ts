@@ -1,5 +1,5 @@
 import { readObjects } from "../../../components/delivery/selection.ts";
-import { isSynced, sourcesOf } from "../../../components/delivery/contract.ts";
+import { isFromStore, isSynced, sourcesOf } from "../../../components/delivery/contract.ts";
 import type { StoreExamination } from "../../../components/backends/examiner.ts";
 import type { RemoteObject } from "../../../components/backends/remote-object.ts";
 import { placementsOf } from "../../../stacks/config/environment.ts";
@@ -10,7 +10,7 @@ import type { AskedSecret } from "../subject.ts";
 export async function checkStoreItself(asked: AskedSecret): Promise<Examined> {
   const { delivery, namespace, stores, environment, cluster } = asked;
   const { store } = namespace;
-  if (!isSynced(delivery) || store === undefined) return {};
+  if (!isFromStore(delivery) || store === undefined) return {};
   const examiner = await stores(store);
   const objects = objectsOf(asked);
   if ("reason" in examiner) {
@@ -23,7 +23,7 @@ export async function checkStoreItself(asked: AskedSecret): Promise<Examined> {
       ],
     };
   }
-  const shared = cluster.spec.externalSecrets.clusterSecretStore !== undefined;
+  const shared = isSynced(delivery) && cluster.spec.externalSecrets.clusterSecretStore !== undefined;
   const scope = {
     platform: environment.platform,
     environment: environment.name,

@@ -55,7 +55,7 @@ const symptoms: Readonly<Record<string, readonly [change: (world: World) => void
       the(world, "ExternalSecret").status = notReady("SecretSyncedError", 'SecretStore "secrets-reader" is not ready');
     },
     "store first: SecretStore shop/secrets-reader is not Ready: InvalidProviderConfig: dial tcp 10.0.0.7:8200: connection refused\nfix: the operator can't reach the store: check the address (clusterAddress), network policies and the store's health",
-    `external-secret broken: ExternalSecret shop/shop-db is not Ready: SecretSyncedError: SecretStore "secrets-reader" is not ready\nfix: ${sync}`,
+    `delivery broken: ExternalSecret shop/shop-db is not Ready: SecretSyncedError: SecretStore "secrets-reader" is not ready\nfix: ${sync}`,
   ],
   "a certificate that the operator does not trust": [
     (world) =>
@@ -96,11 +96,11 @@ const symptoms: Readonly<Record<string, readonly [change: (world: World) => void
   ],
   "words that nobody knows": [
     (world) => (the(world, "ExternalSecret").status = notReady("SecretSyncedError", "something new")),
-    `external-secret first: ExternalSecret shop/shop-db is not Ready: SecretSyncedError: something new\nfix: ${sync}`,
+    `delivery first: ExternalSecret shop/shop-db is not Ready: SecretSyncedError: something new\nfix: ${sync}`,
   ],
   "an ExternalSecret that is gone": [
     (world) => (world.objects.ExternalSecret = []),
-    "external-secret first: ExternalSecret shop/shop-db does not exist\nfix: pulumi up --refresh --stack test",
+    "delivery first: ExternalSecret shop/shop-db does not exist\nfix: pulumi up --refresh --stack test",
   ],
   "an ExternalSecret that does not end": [
     (world) =>
@@ -110,18 +110,18 @@ const symptoms: Readonly<Record<string, readonly [change: (world: World) => void
         deletionTimestamp: minutesAgo(5),
         finalizers: ["externalsecrets.external-secrets.io/externalsecret-cleanup"],
       }),
-    `external-secret first: ExternalSecret shop/shop-db is being deleted, and its operator has not let it go\nfinalizer: externalsecrets.external-secrets.io/externalsecret-cleanup\nfix: start the operator, which removes its finalizers; or, where it is gone for good: kubectl -n shop patch externalsecret shop-db --type=merge -p '{"metadata":{"finalizers":null}}'`,
+    `delivery first: ExternalSecret shop/shop-db is being deleted, and its operator has not let it go\nfinalizer: externalsecrets.external-secrets.io/externalsecret-cleanup\nfix: start the operator, which removes its finalizers; or, where it is gone for good: kubectl -n shop patch externalsecret shop-db --type=merge -p '{"metadata":{"finalizers":null}}'`,
   ],
   "an operator that looks at nothing": [
     (world) => (the(world, "ExternalSecret").status = {}),
-    `external-secret first: ExternalSecret shop/shop-db has no Ready condition: is the operator running? (kubectl -n external-secrets get pods)\nfix: ${sync}`,
+    `delivery first: ExternalSecret shop/shop-db has no Ready condition: is the operator running? (kubectl -n external-secrets get pods)\nfix: ${sync}`,
   ],
   "a refresh that is overdue": [
     (world) => {
       const { status } = the(world, "ExternalSecret");
       if (status !== undefined) status.refreshTime = minutesAgo(126);
     },
-    "external-secret first: ExternalSecret shop/shop-db is due for a refresh every 1h0m0s, and the operator read it last at 2026-03-01T09:54:00.000Z\nfix: kubectl -n external-secrets rollout restart deployment external-secrets",
+    "delivery first: ExternalSecret shop/shop-db is due for a refresh every 1h0m0s, and the operator read it last at 2026-03-01T09:54:00.000Z\nfix: kubectl -n external-secrets rollout restart deployment external-secrets",
   ],
   "keys that wait for a Secret to merge into": [
     (world) => {
@@ -129,7 +129,7 @@ const symptoms: Readonly<Record<string, readonly [change: (world: World) => void
         conditions: [{ type: "Ready", status: "True", reason: "SecretMissing" }],
       };
     },
-    "external-secret first: ExternalSecret shop/shop-db is pending: namespace shop has no Secret shop-db to merge its keys into, so none was delivered. The installation that owns the Secret creates it.\nfix: once it exists, run `pulumi up --stack test`, or: kubectl -n shop annotate externalsecret shop-db sync-now=$(date +%s) --overwrite; otherwise the operator looks for it every 1h0m0s",
+    "delivery first: ExternalSecret shop/shop-db is pending: namespace shop has no Secret shop-db to merge its keys into, so none was delivered. The installation that owns the Secret creates it.\nfix: once it exists, run `pulumi up --stack test`, or: kubectl -n shop annotate externalsecret shop-db sync-now=$(date +%s) --overwrite; otherwise the operator looks for it every 1h0m0s",
   ],
   "a Secret that is gone": [
     (world) => (world.objects.Secret = []),

@@ -27,7 +27,7 @@ describe("the doctor, where all is well", () => {
         "identity sound: RoleBinding shop/secrets-reader-token-request exists",
         "rights sound: the operator read it 20 minutes ago",
         "object sound: the operator read it 20 minutes ago",
-        "external-secret sound: ExternalSecret shop/shop-db is synced: the operator read the store 20 minutes ago",
+        "delivery sound: ExternalSecret shop/shop-db is synced: the operator read the store 20 minutes ago",
         "secret sound: Secret shop/shop-db (Opaque) has keys password, username, last written 1 hour ago",
         "consumers sound: Secret shop/shop-db is used by deployment/api",
         "dates sound: shop/db is due for rotation by 2026-05-01",

@@ -46,7 +46,7 @@ describe("the doctor, asked about the store itself", () => {
     });
     assert.deepEqual(
       report.problems.map(({ link, first }) => `${link} ${first}`),
-      ["object true", "external-secret false"],
+      ["object true", "delivery false"],
     );
   });
 
