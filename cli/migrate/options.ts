@@ -1,0 +1,46 @@
+import type { Command } from "commander";
+import type { CommonOptions } from "../frame.ts";
+
+/** Options of every command that reads sources. */
+export interface SourceOptions extends CommonOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly only: readonly string[];
+  readonly take: readonly string[];
+  readonly leave: readonly string[];
+}
+
+export function withSources(command: Command): Command {
+  return command
+    .argument("<source...>", ".env files, Helm values, manifests, folders, or live:<namespace>")
+    .option(
+      "--take <names...>",
+      "settings to migrate although their names are not those of secrets: NAME or NAME=KEY",
+      [],
+    )
+    .option("--only <names...>", "settings to migrate, and no others: NAME or NAME=KEY", [])
+    .option("--leave <names...>", "settings not to migrate", [])
+    .option("--kubeconfig <file>", "kubeconfig for live: sources (default: KUBECONFIG, or ~/.kube/config)")
+    .option("--context <name>", "its context (default: the current one)");
+}
+
+/** Options of every command that plans a migration into an environment. */
+export interface PlanOptions extends SourceOptions {
+  readonly environment: string;
+  readonly to?: string;
+  readonly namespace?: string;
+  readonly cluster?: string;
+  readonly store?: string;
+}
+
+export function withPlan(command: Command): Command {
+  return withSources(command)
+    .requiredOption("-e, --environment <name>", "environment that the secrets are migrated into")
+    .option(
+      "--to <namespace/Secret>",
+      "Secret for settings whose source names none (default: the one of the catalogue that has such a key)",
+    )
+    .option("--namespace <name>", "namespace of Secrets whose source names none")
+    .option("--cluster <name>", "cluster of namespaces that the facts lack (default: the only one)")
+    .option("--store <name>", "store of namespaces that the facts lack (default: the only one)");
+}
