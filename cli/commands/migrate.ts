@@ -10,7 +10,7 @@ export function migrateCommand(): Command {
       description: "Moves secrets from where they are into this project.",
       examples: [
         ["npx secrets migrate read .env", "what a file holds"],
-        ["npx secrets migrate plan .env -e dev", "what a migration into environment dev would do"],
+        ["npx secrets migrate plan .env --stack dev", "what a migration into environment dev would do"],
       ],
     },
     [readCommand(), planCommand()],
@@ -45,9 +45,9 @@ function planCommand(): Command {
     description:
       "Shows what a migration would do: entries of the catalogue, facts, and which values are set, without changing anything.",
     examples: [
-      ["npx secrets migrate plan .env -e dev --to shop/shop-env", "a .env file whose settings become one Secret"],
-      ["npx secrets migrate plan live:shop -e dev", "the Secrets of a namespace"],
-      ["npx secrets migrate plan .env live:shop -e dev", "both, which must agree"],
+      ["npx secrets migrate plan .env --stack dev --to shop/shop-env", "a .env file whose settings become one Secret"],
+      ["npx secrets migrate plan live:shop --stack dev", "the Secrets of a namespace"],
+      ["npx secrets migrate plan .env live:shop --stack dev", "both, which must agree"],
     ],
   });
   return withPlan(command).action((sources: readonly string[], options: PlanOptions) =>

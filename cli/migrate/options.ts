@@ -26,7 +26,7 @@ export function withSources(command: Command): Command {
 
 /** Options of every command that plans a migration into an environment. */
 export interface PlanOptions extends SourceOptions {
-  readonly environment: string;
+  readonly stack?: string;
   readonly to?: string;
   readonly namespace?: string;
   readonly cluster?: string;
@@ -35,7 +35,7 @@ export interface PlanOptions extends SourceOptions {
 
 export function withPlan(command: Command): Command {
   return withSources(command)
-    .requiredOption("-e, --environment <name>", "environment that the secrets are migrated into")
+    .option("--stack <name>", "stack of the environment (default: the one that `pulumi stack select` chose)")
     .option(
       "--to <namespace/Secret>",
       "Secret for settings whose source names none (default: the one of the catalogue that has such a key)",

@@ -9,6 +9,7 @@ import { secretsOfCluster } from "../../operations/migrate/sources/live.ts";
 import { ExpectedError } from "../../components/support/messages/errors.ts";
 import { readStackFile } from "../../preview/stack-file.ts";
 import { catalogue } from "../../stacks/environments/catalogue.ts";
+import { stackOf } from "../stack.ts";
 import type { PlanOptions, SourceOptions } from "./options.ts";
 
 /** Reads sources as the options of a command name them. */
@@ -28,7 +29,8 @@ export function readNamed(sources: readonly string[], options: SourceOptions): P
 
 /** Plans a migration of sources into an environment of this project. */
 export async function planNamed(sources: readonly string[], options: PlanOptions): Promise<MigrationPlan> {
-  const { environment, root, to, namespace, cluster, store } = options;
+  const { root, to, namespace, cluster, store } = options;
+  const { stack: environment } = await stackOf({ root, target: undefined, chosen: options.stack });
   const facts = await factsOf(root, environment);
   const target = to === undefined ? undefined : secretNamed(to);
   return planMigration({

@@ -15,7 +15,7 @@ describe("npx secrets migrate plan", () => {
   after(() => rm(path.dirname(env), { recursive: true }));
 
   it("shows what would be done, without a value", async () => {
-    const { code, stdout, stderr } = await secrets("migrate", "plan", env, "-e", "sandbox");
+    const { code, stdout, stderr } = await secrets("migrate", "plan", env, "--stack", "sandbox");
     assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
     assert.equal(
       stdout,
@@ -34,10 +34,10 @@ Values that the migration sets, encrypted:
   });
 
   it("refuses an environment that does not exist, and a Secret that is none", async () => {
-    const unknown = await secrets("migrate", "plan", env, "-e", "nowhere");
+    const unknown = await secrets("migrate", "plan", env, "--stack", "nowhere");
     assert.equal(unknown.code, 2);
     assert.match(unknown.stderr, /^The configuration of environment "nowhere" has 1 problem\. Nothing was changed\./);
-    assert.deepEqual(await secrets("migrate", "plan", env, "-e", "sandbox", "--to", "shop", "--json"), {
+    assert.deepEqual(await secrets("migrate", "plan", env, "--stack", "sandbox", "--to", "shop", "--json"), {
       code: 2,
       stdout: `${JSON.stringify({ error: { kind: "refused", message: "--to: names no Secret\n    fix: write --to <namespace>/<Secret>" } }, undefined, 2)}\n`,
       stderr: "--to: names no Secret\n    fix: write --to <namespace>/<Secret>\n",
