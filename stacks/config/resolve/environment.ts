@@ -12,7 +12,7 @@ import { checkComposed } from "../check/composed-secrets.ts";
 import { checkDates } from "../check/dates.ts";
 import { checkExisting } from "../check/existing-secrets.ts";
 import { checkGenerated } from "../check/generated.ts";
-import { checkNamespaceFacts, checkSecretFacts } from "../check/namespace-facts.ts";
+import { checkDeliveredNames, checkNamespaceFacts, checkSecretFacts } from "../check/namespace-facts.ts";
 import { checkIdentities, checkPlacements } from "../check/placements.ts";
 import { checkReferences } from "../check/references.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
@@ -131,6 +131,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
             ? [
                 ...checkExisting(environment, placed.delivered),
                 ...checkSecretFacts(facts, placed.delivered),
+                ...checkDeliveredNames(placed.delivered),
                 ...checkRemoteNames(environment),
                 ...checkReferences(environment, resolved.secrets),
               ]
