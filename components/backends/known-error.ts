@@ -19,3 +19,17 @@ export const throttled: KnownError = {
   link: "quota",
   fix: "the store received too many requests, and the operator retries. If this happens often, raise refreshSeconds or the store's quota (docs/planner.md)",
 };
+
+/** The store's certificate is not trusted, for every store. */
+export const untrustedCertificate: KnownError = {
+  pattern: /x509:|tls: failed to verify|certificate has expired/i,
+  link: "store",
+  fix: "the operator does not trust the store's certificate: name the one that signed it, as stores.<name>.caBundle (Vault) or clusters.<name>.externalSecrets.caBundle; renew one that has expired",
+};
+
+/** The store does not answer, for every store. */
+export const unreachable: KnownError = {
+  pattern: /connection refused|no such host|timeout|deadline exceeded/i,
+  link: "store",
+  fix: "the operator can't reach the store: check the address (clusterAddress), network policies and the store's health",
+};

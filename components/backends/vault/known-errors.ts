@@ -1,11 +1,14 @@
-import { throttled, type KnownError } from "../known-error.ts";
+import { throttled, unreachable, untrustedCertificate, type KnownError } from "../known-error.ts";
 
 /**
- * Errors of Vault when access is refused, each with its fix. Their texts are generic (`permission denied`), so throttling
- * is matched before them.
+ * Errors of Vault when access is refused, each with its fix. Their texts are generic (`permission denied`,
+ * `unable to log in`), so throttling and a Vault that was not reached are matched before them.
  */
 export const vaultKnownErrors: readonly KnownError[] = [
   throttled,
+  // A login that did not reach Vault is called a login that failed as well.
+  untrustedCertificate,
+  unreachable,
   {
     pattern: /invalid audience/i,
     link: "identity",
