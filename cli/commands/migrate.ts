@@ -1,7 +1,15 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { EXIT } from "../exit-codes.ts";
 import { run, secretsCommand, secretsGroup } from "../frame.ts";
-import { withPlan, withSources, type PlanOptions, type SourceOptions } from "../migrate/options.ts";
+import {
+  withPlan,
+  withSources,
+  withStack,
+  type MigrationOptions,
+  type PlanOptions,
+  type RunOptions,
+  type SourceOptions,
+} from "../migrate/options.ts";
 
 export function migrateCommand(): Command {
   return secretsGroup(
@@ -11,9 +19,11 @@ export function migrateCommand(): Command {
       examples: [
         ["npx secrets migrate read .env", "what a file holds"],
         ["npx secrets migrate plan .env --stack dev", "what a migration into environment dev would do"],
+        ["npx secrets migrate run .env --stack dev", "carry it out; again to continue"],
+        ["npx secrets migrate rollback --stack dev", "take it back, until it is retired"],
       ],
     },
-    [readCommand(), planCommand()],
+    [readCommand(), planCommand(), runCommand(), retireCommand(), rollbackCommand()],
   );
 }
 
@@ -59,6 +69,96 @@ function planCommand(): Command {
       const plan = await planNamed(sources, options);
       print({ text: () => planText(plan), data: planData(plan) });
       return plan.issues.length > 0 ? EXIT.refused : EXIT.done;
+    }),
+  );
+}
+
+function runCommand(): Command {
+  const command = secretsCommand({
+    name: "run",
+    description:
+      "Migrates: sets values and facts, deploys beside what exists, proves values equal, and takes the Secrets over in place.",
+    examples: [
+      [
+        "npx secrets migrate run .env live:shop --stack dev",
+        "all phases but the last, from where an earlier run ended",
+      ],
+      ["npx secrets migrate run .env --stack dev --until prove", "nothing that applications read is touched"],
+      ["npx secrets migrate run .env --stack dev --dry-run", "the plan alone"],
+    ],
+  });
+  return withPlan(command)
+    .option("--dry-run", "show the plan, and change nothing", false)
+    .addOption(
+      new Option("--until <phase>", "last phase of this run")
+        .choices(["install", "store", "beside", "prove", "switch"])
+        .default("switch"),
+    )
+    .action((sources: readonly string[], options: RunOptions) =>
+      run(options, async (session) => {
+        const { planNamed } = await import("../migrate/read.ts");
+        session.progress.step(`reading ${sources.join(", ")}`);
+        const plan = await planNamed(sources, options);
+        if (options.dryRun) {
+          const { planData } = await import("../../operations/migrate/plan/model.ts");
+          const { planText } = await import("../text/plan.ts");
+          session.print({ text: () => planText(plan), data: planData(plan) });
+          return plan.issues.length > 0 ? EXIT.refused : EXIT.done;
+        }
+        const { runMigration } = await import("../../operations/migrate/run/index.ts");
+        const { continuing, migrationTools } = await import("../migrate/run.ts");
+        const { migrationText } = await import("../text/migration.ts");
+        const tools = await migrationTools({ stack: plan.environment, cluster: options.cluster, session });
+        const report = await continuing(() => runMigration({ ...tools, plan, sources }, { until: options.until }));
+        session.print({ text: () => migrationText(report), data: report });
+        return EXIT.done;
+      }),
+    );
+}
+
+function retireCommand(): Command {
+  const command = secretsCommand({
+    name: "retire",
+    description:
+      "Ends a migration whose Secrets were taken over: what made them before is gone, and there is no way back.",
+    examples: [["npx secrets migrate retire --stack dev", "after what run listed was taken away"]],
+  });
+  return withStack(command).action((options: MigrationOptions) =>
+    run(options, async (session) => {
+      const { stackOf } = await import("../stack.ts");
+      const { journalFile } = await import("../../operations/migrate/run/journal.ts");
+      const { retire } = await import("../../operations/migrate/run/end.ts");
+      const { continuing } = await import("../migrate/run.ts");
+      const { stack } = await stackOf({ root: session.root, target: undefined, chosen: options.stack });
+      const journal = await continuing(() => retire(journalFile(session.root, stack)));
+      const text = () =>
+        `The migration into environment ${stack} is retired: ${journal.secrets.length} Secrets are this project's.\n`;
+      session.print({ text, data: { environment: stack, secrets: journal.secrets } });
+      return EXIT.done;
+    }),
+  );
+}
+
+function rollbackCommand(): Command {
+  const command = secretsCommand({
+    name: "rollback",
+    description: "Takes a migration back that is not retired: every Secret is left to whoever wrote it before.",
+    examples: [["npx secrets migrate rollback --stack dev", "from any phase; again to continue"]],
+  });
+  return withStack(command).action((options: MigrationOptions) =>
+    run(options, async (session) => {
+      const { stackOf } = await import("../stack.ts");
+      const { rollBack } = await import("../../operations/migrate/run/rollback.ts");
+      const { continuing, migrationTools } = await import("../migrate/run.ts");
+      const { rollbackText } = await import("../text/migration.ts");
+      const { stack } = await stackOf({ root: session.root, target: undefined, chosen: options.stack });
+      const tools = await migrationTools({ stack, cluster: undefined, session });
+      const journal = await continuing(() => rollBack(tools));
+      session.print({
+        text: () => rollbackText(journal),
+        data: { environment: stack, secrets: journal?.secrets ?? [] },
+      });
+      return EXIT.done;
     }),
   );
 }

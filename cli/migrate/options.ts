@@ -24,6 +24,24 @@ export function withSources(command: Command): Command {
     .option("--context <name>", "its context (default: the current one)");
 }
 
+/** Options of every command about a migration. */
+export interface MigrationOptions extends CommonOptions {
+  readonly stack?: string;
+}
+
+export function withStack(command: Command): Command {
+  return command.option(
+    "--stack <name>",
+    "stack of the environment (default: the one that `pulumi stack select` chose)",
+  );
+}
+
+/** Options of the command that carries a plan out. */
+export interface RunOptions extends PlanOptions {
+  readonly dryRun: boolean;
+  readonly until: "install" | "store" | "beside" | "prove" | "switch";
+}
+
 /** Options of every command that plans a migration into an environment. */
 export interface PlanOptions extends SourceOptions {
   readonly stack?: string;
@@ -34,8 +52,7 @@ export interface PlanOptions extends SourceOptions {
 }
 
 export function withPlan(command: Command): Command {
-  return withSources(command)
-    .option("--stack <name>", "stack of the environment (default: the one that `pulumi stack select` chose)")
+  return withStack(withSources(command))
     .option(
       "--to <namespace/Secret>",
       "Secret for settings whose source names none (default: the one of the catalogue that has such a key)",
