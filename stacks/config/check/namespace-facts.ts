@@ -1,5 +1,7 @@
+import { declaredName } from "../../../components/delivery/contract.ts";
 import { configPath, removeCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
+import { quotedName } from "../../../components/support/messages/printable.ts";
 import { thereAre } from "../../../components/support/messages/suggestions.ts";
 import type { Delivered } from "../resolve/namespaces.ts";
 import type { Facts } from "../schema/index.ts";
@@ -30,7 +32,7 @@ export function checkSecretFacts(
 ): readonly Issue[] {
   return Object.entries(namespaces).flatMap(([namespace, { secrets }]) => {
     const known = new Set(
-      delivered.flatMap(({ entry, delivery }) => (entry === namespace ? [delivery.secretName] : [])),
+      delivered.flatMap(({ entry, delivery }) => (entry === namespace ? [declaredName(delivery)] : [])),
     );
     return Object.keys(secrets)
       .filter((name) => !known.has(name))
@@ -44,4 +46,20 @@ export function checkSecretFacts(
 /** What clusters call a namespace. */
 function namesOf(entry: string, { name = entry, clusters }: NamespaceFacts): readonly string[] {
   return clusters === undefined ? [name] : Object.values(clusters).map((place) => place.name ?? name);
+}
+
+/** Secrets that facts deliver under the name of another one of the same namespace. Pure. */
+export function checkDeliveredNames(delivered: readonly Delivered[]): readonly Issue[] {
+  const places = Map.groupBy(delivered, ({ cluster, entry, delivery: { secretName } }) =>
+    [cluster, entry, secretName].join("/"),
+  );
+  const issues = [...places.values()].flatMap((same) => {
+    const { entry, delivery } = same.find((each) => each.delivery.declaredAs !== undefined) ?? {};
+    if (entry === undefined || delivery?.declaredAs === undefined || same.length === 1) return [];
+    const path = configPath(["namespaces", entry, "secrets", delivery.declaredAs, "deliveredAs"]);
+    const problem = `${quotedName(delivery.secretName)} is the name of another Secret of the namespace`;
+    return [{ path, problem, fix: removeCommand(path) }];
+  });
+  // A namespace of several clusters has the same fact in each.
+  return [...new Map(issues.map((issue) => [issue.path, issue])).values()];
 }
