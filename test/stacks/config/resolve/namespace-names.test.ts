@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Catalogue } from "../../../../stacks/environments/catalogue-spec.ts";
-import { catalogue, environment, facts, issuesOf } from "../../../support/fixtures.ts";
+import { catalogue, deliveriesIn, environment, facts, issuesOf } from "../../../support/fixtures.ts";
 
 const twoNamespaces: Catalogue = {
   shop: {
@@ -84,6 +84,12 @@ describe("a namespace that its cluster calls otherwise", () => {
     assert.match(issue.problem, /^CreatedOnce keeps Secret shop-test\/shop-db at the values of its first sync/);
     const accepted = { "shop-db": { refreshPolicy: "CreatedOnce", missesRotations: true } };
     assert.deepEqual(issuesOf(withNames({ shop: { ...at, name: "shop-test", secrets: accepted }, till: at })), []);
+    const beside = { "shop-db": { deliveredAs: "shop-db-new", via: "gitops" } };
+    const renamed = withNames({ shop: { ...at, name: "shop-test", secrets: beside }, till: at });
+    assert.deepEqual(
+      deliveriesIn(environment(renamed)).map(({ namespace, secretName, via }) => `${via} ${namespace}/${secretName}`),
+      ["gitops shop-test/shop-db-new", "external-secret till/shop-db"],
+    );
     const unknown = { "shop-bd": { via: "plain" } };
     assert.deepEqual(
       issuesOf(withNames({ shop: { ...at, name: "shop-test", secrets: unknown }, till: at })).map(({ path }) => path),
