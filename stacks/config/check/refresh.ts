@@ -24,7 +24,11 @@ export function checkRefresh(
   policy: Pick<Policy, "refreshFloorSeconds">,
 ): readonly Issue[] {
   const reads = namespaces.flatMap((namespace) =>
-    namespace.deliveries.map((delivery) => ({ entry: namespace.entry, delivery, levels: levelsOf(namespace, delivery, facts) })),
+    namespace.deliveries.map((delivery) => ({
+      entry: namespace.entry,
+      delivery,
+      levels: levelsOf(namespace, delivery, facts),
+    })),
   );
   return [
     ...allLevels(facts).flatMap((each) => [...floorIssues(each, policy), ...besidePolicy(each)]),

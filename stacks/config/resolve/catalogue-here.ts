@@ -56,7 +56,9 @@ export function catalogueHere({ catalogue, environment, environments, facts }: C
 function sourceIds(app: string, { from, templates = {} }: CatalogueDelivery): readonly string[] {
   const named = [
     ...from.map((source) => (typeof source === "string" ? source : source.secret)),
-    ...Object.values(templates).flatMap((text) => deliveryTemplateSources(text).map((source) => placeOf(source).secret)),
+    ...Object.values(templates).flatMap((text) =>
+      deliveryTemplateSources(text).map((source) => placeOf(source).secret),
+    ),
   ];
   return [...new Set(named.map((name) => (name.includes("/") ? name : `${app}/${name}`)))];
 }
