@@ -1,8 +1,11 @@
+import type { AuthType } from "./auth-types.ts";
 import type { AccountLogin, StaticLogin } from "../identity.ts";
 
-/** How a reader logs in to Vault: by the Kubernetes auth method, with a token of its service account. */
+/** How a reader logs in to Vault: by an auth method that takes a token of its service account. */
 export type VaultLogin =
   | (AccountLogin & {
+      /** The method's type, which decides how the token is verified. Default: `kubernetes`. */
+      readonly type?: AuthType;
       readonly role: string;
       /** Where the auth method is mounted. */
       readonly mountPath: string;

@@ -1,6 +1,8 @@
-import { AuthBackendRole } from "@pulumi/vault/kubernetes/authBackendRole.js";
+import { AuthBackendRole as JwtRole } from "@pulumi/vault/jwt/authBackendRole.js";
+import { AuthBackendRole as KubernetesRole } from "@pulumi/vault/kubernetes/authBackendRole.js";
 import { Policy } from "@pulumi/vault/policy.js";
 import { readerName, vaultReaderName, vaultWriterName, writerName } from "../../support/naming.ts";
+import { authTypeOf } from "./auth-types.ts";
 import { isVaultGrant, type VaultReadGrant } from "./grant.ts";
 import { authMountOf, type VaultKvSpec } from "./kv.ts";
 import type { Identity, IdentityArgs, StaticLogin } from "../identity.ts";
@@ -13,7 +15,7 @@ const tokenTtlSeconds = 600;
 
 type VaultIdentity = Identity<Exclude<VaultLogin, StaticLogin>>;
 
-/** Lets one service account of one namespace read exactly the secrets granted: a policy and a Kubernetes-auth role. */
+/** Lets one service account of one namespace read exactly the secrets granted: a policy and a role of the auth method. */
 export function vaultIdentity(name: string, args: IdentityArgs<VaultKvSpec>): VaultIdentity {
   const rights = vaultReadPolicy(grantsOf(args));
   return boundIdentity(name, { role: vaultReaderName(args.scope), account: readerName, rights }, args);
@@ -47,28 +49,46 @@ function boundIdentity(
   const mountPath = authMountOf(store, scope.cluster);
   // Neither names the Vault namespace: a resource's is relative to its provider's, and would be one within it.
   const policy = new Policy(`${name}/policy`, { name: role, policy: rights }, options);
-  const bound = new AuthBackendRole(
-    `${name}/role`,
-    {
-      backend: mountPath,
-      roleName: role,
-      boundServiceAccountNames: [account],
-      boundServiceAccountNamespaces: [scope.namespace],
-      audience: store.auth.audience,
-      tokenPolicies: [policy.name],
-      tokenTtl: tokenTtlSeconds,
-      tokenMaxTtl: tokenTtlSeconds,
-    },
-    options,
-  );
+  const type = authTypeOf(store.auth, scope.cluster);
+  const tokens = { tokenPolicies: [policy.name], tokenTtl: tokenTtlSeconds, tokenMaxTtl: tokenTtlSeconds };
+  const { audience } = store.auth;
+  const bound =
+    type === "jwt"
+      ? new JwtRole(
+          `${name}/role`,
+          {
+            backend: mountPath,
+            roleName: role,
+            roleType: "jwt",
+            boundAudiences: [audience],
+            // The name of an account in a token that a cluster signs: no other has it.
+            boundSubject: `system:serviceaccount:${scope.namespace}:${account}`,
+            userClaim: "sub",
+            ...tokens,
+          },
+          options,
+        )
+      : new KubernetesRole(
+          `${name}/role`,
+          {
+            backend: mountPath,
+            roleName: role,
+            boundServiceAccountNames: [account],
+            boundServiceAccountNamespaces: [scope.namespace],
+            audience,
+            ...tokens,
+          },
+          options,
+        );
   return {
     login: {
       kind: "service-account",
+      ...(type === "kubernetes" ? {} : { type }),
       serviceAccount: account,
       annotations: {},
       role,
       mountPath,
-      audience: store.auth.audience,
+      audience,
     },
     dependsOn: [policy, bound],
   };

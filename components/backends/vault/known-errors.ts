@@ -7,11 +7,19 @@ import { throttled, type KnownError } from "../known-error.ts";
 export const vaultKnownErrors: readonly KnownError[] = [
   throttled,
   {
-    pattern: /invalid audience/i,
+    pattern: /no known key successfully validated the token signature|failed to verify signature/i,
+    fix: "Vault does not have the key that the cluster signs tokens with: set stores.<name>.auth.methods.<cluster>.keys to those of `kubectl get --raw /openid/v1/jwks` (docs/stores/vault-kv.md#keys-of-a-cluster)",
+  },
+  {
+    pattern: /invalid issuer \(iss\) claim/i,
+    fix: "the cluster's tokens name another issuer: set stores.<name>.auth.methods.<cluster>.issuer to that of `kubectl get --raw /.well-known/openid-configuration`",
+  },
+  {
+    pattern: /invalid audience|aud claim does not match/i,
     fix: "the Vault role's audience and the store's auth.audience differ: set stores.<name>.auth.audience to what the role expects",
   },
   {
-    pattern: /service account name not authorized|namespace not authorized/i,
+    pattern: /service account name not authorized|namespace not authorized|sub claim does not match/i,
     fix: "the Vault role is bound to another service account or namespace: run `pulumi up --refresh`, which restores the role",
   },
   {

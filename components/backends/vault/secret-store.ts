@@ -33,7 +33,12 @@ function authentication(login: VaultLogin, place: LoginPlace | undefined): NonNu
   if (login.kind === "static") {
     return { tokenSecretRef: loginReference({ name: login.secretName, key: "token" }, place) };
   }
-  const { serviceAccount: name, role, mountPath, audience } = login;
+  const { type, serviceAccount: name, role, mountPath, audience } = login;
+  if (type === "jwt") {
+    const serviceAccountRef = loginReference({ name, audiences: [audience] }, place);
+    // Without a list of its own, which is deprecated, the operator would ask for the audience `vault` as well.
+    return { jwt: { path: mountPath, role, kubernetesServiceAccountToken: { serviceAccountRef, audiences: [] } } };
+  }
   return {
     kubernetes: {
       mountPath,

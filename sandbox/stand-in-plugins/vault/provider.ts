@@ -8,6 +8,7 @@ import { VaultClient } from "./client.ts";
 import { parseConfig, unsupportedConfig } from "./config.ts";
 import { FUNCTIONS, warnOfDeprecation } from "./functions.ts";
 import { authBackend, authBackendConfig, mount } from "./resources/mounts.ts";
+import { jwtAuthBackend, jwtAuthBackendRole } from "./resources/jwt.ts";
 import { policy } from "./resources/policy.ts";
 import { vaultResource, type VaultResource } from "./resource.ts";
 import { secretV2 } from "./resources/secret-v2.ts";
@@ -20,6 +21,8 @@ const RESOURCES: Readonly<Record<string, VaultResource>> = {
   "vault:index/mount:Mount": mount,
   "vault:index/authBackend:AuthBackend": authBackend,
   "vault:kubernetes/authBackendConfig:AuthBackendConfig": authBackendConfig,
+  "vault:jwt/authBackend:AuthBackend": jwtAuthBackend,
+  "vault:jwt/authBackendRole:AuthBackendRole": jwtAuthBackendRole,
 };
 
 /** The `vault` plugin on Vault's HTTP API. */

@@ -1,5 +1,6 @@
 import { loginKind } from "../../../components/backends/identities.ts";
 import { backendOf } from "../../../components/backends/index.ts";
+import { authTypeOf } from "../../../components/backends/vault/auth-types.ts";
 import { authMountOf, isVaultKv, loginPlace, type VaultKvSpec } from "../../../components/backends/vault/kv.ts";
 import { credentialsSecret } from "../../../components/backends/static-identity.ts";
 import { chartIssues } from "../../../components/clusters/operator-facts.ts";
@@ -101,7 +102,7 @@ function sharedAuthMounts({ clusters }: Pick<Environment, "clusters">): readonly
         return {
           path: configPath(names),
           problem: `must be another path than "${mount}", where cluster ${first?.cluster ?? ""} logs in: an auth method of Vault knows the tokens of one cluster only`,
-          fix: setCommand(names, `kubernetes-${cluster}`, { asText: true }),
+          fix: setCommand(names, `${authTypeOf(store.auth, cluster)}-${cluster}`, { asText: true }),
         };
       }),
   );

@@ -6,6 +6,8 @@ export const vault: FakeResources = {
   "pulumi:providers:vault": echo,
   "vault:index/policy:Policy": echo,
   "vault:kubernetes/authBackendRole:AuthBackendRole": echo,
+  "vault:jwt/authBackend:AuthBackend": echo,
+  "vault:jwt/authBackendRole:AuthBackendRole": echo,
   "vault:kubernetes/authBackendConfig:AuthBackendConfig": echo,
   "vault:index/authBackend:AuthBackend": echo,
   "vault:index/mount:Mount": echo,

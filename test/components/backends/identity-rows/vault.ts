@@ -16,4 +16,14 @@ export const vault: Rows<"vault-kv"> = [
     ...row,
     store: { ...store, namespace: "admin/ml", auth: { ...store.auth, namespace: "admin" } },
   },
+  {
+    title: "Vault JWT auth, of a cluster that Vault can't reach",
+    ...row,
+    store: { ...store, auth: { ...store.auth, type: "jwt", mountPath: "jwt" } },
+  },
+  {
+    title: "Vault JWT auth of one cluster, at its own mount",
+    ...row,
+    store: { ...store, auth: { ...store.auth, types: { main: "jwt" }, mountPaths: { main: "jwt-main" } } },
+  },
 ];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { VaultKvSpec } from "../../../../components/backends/vault/kv.ts";
+import { generateKeyPairSync } from "node:crypto";
+import { authMountOf, type VaultKvSpec } from "../../../../components/backends/vault/kv.ts";
 import { environment, facts, policy, refusal, refusalOf } from "../../../support/fixtures.ts";
 
 const clusters = { ...facts.clusters, other: { ...facts.clusters.main, context: "other" } };
@@ -7,6 +8,8 @@ const factsOf = (changes: object) => ({ ...facts, clusters, stores: { vault: { .
 const reviewed = new Set(["main", "other"]);
 const specOf = (changes: object, retain = true) =>
   environment({ facts: factsOf(changes), policy: { ...policy, retain }, reviewed }).stores.get("vault") as VaultKvSpec;
+const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const publicKey = pair.publicKey.export({ type: "spki", format: "pem" }).toString();
 const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 
 describe("facts of a Vault", () => {
@@ -92,6 +95,86 @@ describe("facts of a Vault", () => {
     const spec = environment({ facts: factsOf({ auth: { methods } }), reviewed: new Set() }).stores.get("vault");
     assert.deepEqual(spec?.kind === "vault-kv" && spec.auth.methods, methods);
   });
+
+  it("say how readers log in, each cluster's at Vault's own name for it unless another is given", () => {
+    const { auth } = specOf({ auth: { type: "jwt", types: { other: "kubernetes" } } });
+    assert.deepEqual(auth, {
+      type: "jwt",
+      types: { other: "kubernetes" },
+      mountPath: "jwt",
+      mountPaths: {},
+      audience: "vault",
+    });
+    assert.deepEqual(
+      ["main", "other"].map((cluster) => authMountOf({ auth }, cluster)),
+      ["jwt", "kubernetes"],
+    );
+    const named = specOf({ auth: { type: "jwt", mountPath: "edge", mountPaths: { other: "k8s" } } });
+    assert.deepEqual(
+      ["main", "other"].map((cluster) => authMountOf(named, cluster)),
+      ["edge", "k8s"],
+    );
+  });
+
+  it("have keys of a cluster given to Vault, or say where it finds them; no token is needed to ask with", () => {
+    const methods = {
+      main: { keys: [publicKey], issuer: "https://issuer.example" },
+      other: { discoveryUrl: "https://oidc.example/other", caCert: pem },
+    };
+    const changes = { auth: { type: "jwt", mountPaths: { other: "jwt-other" }, methods } };
+    const spec = environment({ facts: factsOf(changes), reviewed: new Set() }).stores.get("vault");
+    assert.deepEqual(spec?.kind === "vault-kv" && spec.auth.methods, {
+      main: { type: "jwt", ...methods.main },
+      other: { type: "jwt", ...methods.other },
+    });
+  });
+
+  it("have no method of another login than the cluster's, and none that Vault could verify nothing with", () => {
+    const methods = {
+      main: { host: "https://api.example:6443", keys: [publicKey], discoveryUrl: "https://oidc.example", caCert: pem },
+      other: { discoveryUrl: "https://oidc.example" },
+    };
+    const of = (login: string, own: string) =>
+      `must be left out: it belongs to a login of type ${login}, and this cluster's is ${own} (auth.type, auth.types)`;
+    const at = "  stores.vault.auth.methods";
+    assert.equal(
+      refusalOf({ facts: factsOf({ auth: { types: { main: "jwt" }, methods } }) }),
+      refusal(
+        5,
+        `${at}.main.host: ${of("kubernetes", "jwt")}`,
+        `${at}.main.discoveryUrl: must be left out: the keys are given`,
+        `${at}.main.caCert: must be left out: with keys Vault calls nobody`,
+        `${at}.other.discoveryUrl: ${of("jwt", "kubernetes")}`,
+        `${at}.other.host: is missing: must be the https URL of the cluster's API, as Vault reaches it`,
+      ),
+    );
+  });
+
+  it("have keys, where they have no address to find them at", () => {
+    assert.equal(
+      refusalOf({ facts: factsOf({ auth: { type: "jwt", methods: { main: { issuer: "https://issuer.example" } } } }) }),
+      refusal(
+        1,
+        "  stores.vault.auth.methods.main.keys: is missing: must hold the public keys that the cluster signs tokens with, unless discoveryUrl says where Vault finds them",
+      ),
+    );
+  });
+
+  for (const [what, key] of [
+    ["a key that is cut off", `${publicKey.slice(0, 80)}\n-----END PUBLIC KEY-----\n`],
+    ["a text", "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A"],
+  ] as const) {
+    it(`have ${what} for no public key, and don't show it`, () => {
+      const message = refusalOf({ facts: factsOf({ auth: { type: "jwt", methods: { main: { keys: [key] } } } }) });
+      assert.equal(
+        message,
+        refusal(
+          1,
+          "  stores.vault.auth.methods.main.keys[0]: must be a public key in PEM (-----BEGIN PUBLIC KEY-----): docs/stores/vault-kv.md#keys-of-a-cluster",
+        ),
+      );
+    });
+  }
 
   it("have Vault run in one cluster", () => {
     const methods = {

@@ -33,6 +33,21 @@ describe("provider of a SecretStore on Vault", () => {
     });
   });
 
+  it("logs in with a token whose signature Vault verifies, for the one audience that the role expects", () => {
+    const { vault: provider } = vaultProvider(vault, { ...login, type: "jwt", mountPath: "jwt-main" });
+    assert.deepEqual(provider?.auth, {
+      jwt: {
+        path: "jwt-main",
+        role: "acme.dev.main.shop",
+        kubernetesServiceAccountToken: {
+          serviceAccountRef: { name: "secrets-reader", audiences: ["vault"] },
+          // Left out, it would be the audience `vault` besides that of the reference.
+          audiences: [],
+        },
+      },
+    });
+  });
+
   it("has a Vault namespace and a CA bundle, encoded, only where they are set", () => {
     const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
     const bare = vaultProvider(vault, login).vault;
