@@ -107,7 +107,7 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
   const objects = new Set(read.map(({ name }) => name)).size;
   const login = loginKind(store, cluster);
   if (login === "static") return 1;
-  return (login === "operator" ? 0 : 3) + backendOf(store).resources.reader(store, { objects, cluster });
+  return (login === "service-account" ? 3 : 0) + backendOf(store).resources.reader(store, { objects, cluster });
 }
 
 /** Whether the secret has a key beside its values: a store is write-only, or it is referenced in one that tells no version. */

@@ -2,9 +2,10 @@ import { own } from "../../support/own.ts";
 
 /**
  * How readers log in to a Vault, in Vault's own words for its auth methods: `kubernetes` asks the cluster whether a token
- * is real; `jwt` verifies its signature with the cluster's keys, and needs no way to the cluster.
+ * is real; `jwt` verifies its signature with the cluster's keys, and needs no way to the cluster; `approle` takes a secret
+ * id, for clusters whose tokens Vault can't trust.
  */
-export const authTypes = ["kubernetes", "jwt"] as const;
+export const authTypes = ["kubernetes", "jwt", "approle"] as const;
 export type AuthType = (typeof authTypes)[number];
 
 /** What decides how the readers of a cluster log in. */
@@ -30,6 +31,13 @@ export function authTypeOf(
 export function authMountAt(auth: AuthPlaces, cluster: string): string {
   const type = authTypeOf(auth, cluster);
   return own(auth.mountPaths, cluster) ?? (type === (auth.type ?? "kubernetes") ? auth.mountPath : type);
+}
+
+/** The key of a Secret in which people put the secret id of an AppRole. */
+export interface SecretIdReference {
+  /** Name of the Secret, in each namespace that reads. */
+  readonly name: string;
+  readonly key: string;
 }
 
 /** An auth method that is made here. */

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { pem, url } from "../../support/facts.ts";
+import { pem, secretName, url } from "../../support/facts.ts";
 import type { StoreChoices } from "../backend.ts";
 import { values, writeOnly } from "../facts.ts";
 import { authTypes } from "./auth-types.ts";
-import { authMethod, checkMethods, methodsOf } from "./method-facts.ts";
+import { authMethod, checkMethods, checkSecretId, methodsOf } from "./method-facts.ts";
 import { authMountFact, authNamespaceFact, mountFact, namespaceFact, vaultPathFact } from "./path.ts";
 import type { VaultAuditDevice, VaultKvSpec } from "./kv.ts";
 
@@ -18,6 +18,11 @@ const auditDevice = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("syslog"), path: vaultPathFact.default("syslog") }),
 ]);
+
+/** A key of a Secret, which holds a credential. */
+const secretKey = z
+  .string()
+  .regex(/^[-._a-zA-Z0-9]{1,253}$/, 'must be the key of a Secret: up to 253 letters, digits, "-", "_" or "."');
 
 /** Facts of a store of kind `vault-kv`. */
 export const vaultKvFacts = z.strictObject({
@@ -42,6 +47,7 @@ export const vaultKvFacts = z.strictObject({
       namespace: authNamespaceFact.optional(),
       type: z.enum(authTypes).optional(),
       types: z.record(z.string(), z.enum(authTypes)).default({}),
+      secretId: z.strictObject({ name: secretName, key: secretKey.default("secretId") }).optional(),
       mountPath: authMountFact.optional(),
       mountPaths: z.record(z.string(), authMountFact).default({}),
       methods: z.record(z.string(), authMethod).default({}),
@@ -51,6 +57,7 @@ export const vaultKvFacts = z.strictObject({
         .default("vault"),
     })
     .superRefine(checkMethods)
+    .superRefine(checkSecretId)
     .prefault({}),
 });
 
@@ -67,7 +74,15 @@ export function vaultKvSpec(name: string, facts: z.output<typeof vaultKvFacts>, 
     values: mode,
     ...rest
   } = facts;
-  const { methods, namespace: loginNamespace, type, types, mountPath = type ?? "kubernetes", ...login } = auth;
+  const {
+    methods,
+    namespace: loginNamespace,
+    type,
+    types,
+    secretId,
+    mountPath = type ?? "kubernetes",
+    ...login
+  } = auth;
   return {
     ...rest,
     name,
@@ -77,6 +92,7 @@ export function vaultKvSpec(name: string, facts: z.output<typeof vaultKvFacts>, 
       mountPath,
       ...(type === undefined || type === "kubernetes" ? {} : { type }),
       ...(Object.keys(types).length === 0 ? {} : { types }),
+      ...(secretId === undefined ? {} : { secretId }),
       ...otherNamespace(loginNamespace, namespace),
       ...(Object.keys(methods).length === 0 ? {} : { methods: methodsOf(auth) }),
     },

@@ -27,6 +27,14 @@ export const vaultKnownErrors: readonly KnownError[] = [
     fix: "the Vault role does not exist at auth.mountPath: run `pulumi up --refresh`, which creates it again",
   },
   {
+    pattern: /invalid role or secret ID|invalid secret id/i,
+    fix: "the secret id has expired, was used up, or belongs to another role: put a new one into the Secret of auth.secretId (docs/stores/vault-kv.md#approle)",
+  },
+  {
+    pattern: /secrets "[^"]+" not found|cannot find secret data for key/i,
+    fix: "the Secret with the secret id of its AppRole is missing, or has no such key (auth.secretId): docs/stores/vault-kv.md#approle",
+  },
+  {
     pattern: /unable to log in|auth\/\S+\/login/i,
     fix: "Vault refused the login: compare `vault read auth/<mountPath>/role/<role>` with the SecretStore's service account",
   },

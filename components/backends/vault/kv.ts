@@ -4,7 +4,14 @@ import type { Issue } from "../../support/messages/errors.ts";
 import { secretId, vaultPath } from "../../support/naming.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
 import type { VaultReadGrant } from "./grant.ts";
-import { authMountAt, authTypeOf, kubernetesMethods, type AuthPlaces, type VaultAuthMethod } from "./auth-types.ts";
+import {
+  authMountAt,
+  authTypeOf,
+  kubernetesMethods,
+  type AuthPlaces,
+  type SecretIdReference,
+  type VaultAuthMethod,
+} from "./auth-types.ts";
 import { namingPath } from "../remote-names.ts";
 import { objectsOf, type RemoteObject, type SecretShape } from "../remote-object.ts";
 import { loginNamespace, namespaceIssues } from "./namespaces.ts";
@@ -38,6 +45,8 @@ export interface VaultKvSpec extends StoreBase {
      * namespace. Always above that of the secrets. Default: that of the secrets.
      */
     readonly namespace?: string;
+    /** Where the secret id of readers is. Present where some log in by `approle`. */
+    readonly secretId?: SecretIdReference;
     /** Auth methods made here, by cluster, at the cluster's path; the others must exist. */
     readonly methods?: Readonly<Record<string, VaultAuthMethod>>;
     /** Audience that a service-account token must name. Required: without one Vault takes any token of the cluster. */

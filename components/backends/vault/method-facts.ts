@@ -1,7 +1,7 @@
 import { createPublicKey } from "node:crypto";
 import { z } from "zod";
 import { httpsUrl, pem } from "../../support/facts.ts";
-import { authTypeOf, type AuthType, type VaultAuthMethod } from "./auth-types.ts";
+import { authTypeOf, type AuthType, type SecretIdReference, type VaultAuthMethod } from "./auth-types.ts";
 
 /** A public key, or a certificate that holds one. A private key holds one too, and must be nowhere in the facts. */
 const publicKey = z.string().refine(isPublicKey, {
@@ -31,8 +31,11 @@ export const authMethod = z.strictObject({
 });
 type MethodFacts = z.output<typeof authMethod>;
 
+/** Types of methods that are made here. */
+type MadeType = Exclude<AuthType, "approle">;
+
 /** Facts that only one type of login has. */
-const ownFacts: { readonly [T in AuthType]: readonly (keyof MethodFacts)[] } = {
+const ownFacts: { readonly [T in MadeType]: readonly (keyof MethodFacts)[] } = {
   kubernetes: ["host", "reviewer"],
   jwt: ["keys", "discoveryUrl", "issuer"],
 };
@@ -50,6 +53,11 @@ export function checkMethods({ type = "kubernetes", types, methods }: Auth, cont
     const issue = (fact: keyof MethodFacts, message: string) => {
       context.addIssue({ code: "custom", path: ["methods", cluster, fact], message });
     };
+    if (login === "approle") {
+      const message = "must be left out: an auth method for AppRole is not made here (vault auth enable approle)";
+      context.addIssue({ code: "custom", path: ["methods", cluster], message });
+      continue;
+    }
     const other = login === "jwt" ? "kubernetes" : "jwt";
     for (const fact of ownFacts[other].filter((each) => method[each] !== undefined)) {
       issue(
@@ -74,6 +82,22 @@ export function checkMethods({ type = "kubernetes", types, methods }: Auth, cont
       issue("caCert", "must be left out: with keys Vault calls nobody");
     }
   }
+}
+
+/** The secret id is there exactly where readers log in with it. */
+export function checkSecretId(
+  { type, types, secretId }: Pick<Auth, "type" | "types"> & { readonly secretId?: SecretIdReference | undefined },
+  context: z.RefinementCtx<unknown>,
+): void {
+  const asked = [type, ...Object.values(types)].includes("approle");
+  if (asked === (secretId !== undefined)) return;
+  context.addIssue({
+    code: "custom",
+    path: ["secretId"],
+    message: asked
+      ? "is missing: must name the Secret with the secret id that readers log in with (docs/stores/vault-kv.md#approle)"
+      : "must be left out: no cluster logs in by approle (auth.type, auth.types)",
+  });
 }
 
 /** The methods as the spec has them. */

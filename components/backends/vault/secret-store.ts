@@ -33,6 +33,10 @@ function authentication(login: VaultLogin, place: LoginPlace | undefined): NonNu
   if (login.kind === "static") {
     return { tokenSecretRef: loginReference({ name: login.secretName, key: "token" }, place) };
   }
+  if (login.kind === "secret") {
+    const { mountPath: path, roleId, secretName, key } = login;
+    return { appRole: { path, roleId, secretRef: loginReference({ name: secretName, key }, place) } };
+  }
   const { type, serviceAccount: name, role, mountPath, audience } = login;
   if (type === "jwt") {
     const serviceAccountRef = loginReference({ name, audiences: [audience] }, place);

@@ -2,6 +2,7 @@ import { compare } from "../support/diff.ts";
 import { NotInStandIn } from "../support/errors.ts";
 import type { StandInProvider } from "../support/provider.ts";
 import { type PropertyMap, revealMap } from "../support/values.ts";
+import { appRole } from "./resources/app-role.ts";
 import { audit } from "./resources/audit.ts";
 import { authBackendRole } from "./resources/auth-backend-role.ts";
 import { VaultClient } from "./client.ts";
@@ -21,6 +22,7 @@ const RESOURCES: Readonly<Record<string, VaultResource>> = {
   "vault:index/mount:Mount": mount,
   "vault:index/authBackend:AuthBackend": authBackend,
   "vault:kubernetes/authBackendConfig:AuthBackendConfig": authBackendConfig,
+  "vault:appRole/authBackendRole:AuthBackendRole": appRole,
   "vault:jwt/authBackend:AuthBackend": jwtAuthBackend,
   "vault:jwt/authBackendRole:AuthBackendRole": jwtAuthBackendRole,
 };

@@ -40,6 +40,16 @@ export const vaultLogins: CaseClass = {
       "keys at an address without TLS": jwt({ discoveryUrl: "http://oidc.example" }),
       "an issuer that is no address": jwt({ keys: [publicKey], issuer: "oidc.example" }),
       "certificates beside keys": jwt({ keys: [publicKey], caCert: "-----BEGIN CERTIFICATE-----\nMIIB\n" }),
+      "a secret id where policy forbids those": vault({
+        auth: { type: "approle", secretId: { name: "vault-approle" } },
+      }),
+      "an AppRole without its Secret": vault({ auth: { type: "approle" } }),
+      "a secret id in clear": vault({ auth: { type: "approle", secretId: canary } }),
+      "a secret id as the name of a Secret": vault({ auth: { type: "approle", secretId: { name: `${canary}_` } } }),
+      "a secret id in a key with a space": vault({
+        auth: { type: "approle", secretId: { name: "a", key: "secret id" } },
+      }),
+      "a secret id of nobody": vault({ auth: { secretId: { name: "vault-approle" } } }),
       "a login in an empty namespace": vault({ namespace: "admin", auth: { namespace: "" } }),
     }),
     ...accepted({
@@ -47,6 +57,10 @@ export const vaultLogins: CaseClass = {
       "tokens that Vault verifies with keys that it finds": jwt({ discoveryUrl: "https://oidc.example/id/main" }),
       "a method of tokens that others made": vault({ auth: { type: "jwt", mountPath: "edge/jwt" } }),
       "tokens that Vault verifies for one cluster": vault({ auth: { types: { main: "jwt" } } }),
+      "a secret id in a Secret": (input) => {
+        allowStaticCredentials(input);
+        vault({ auth: { type: "approle", secretId: { name: "vault-approle" } } })(input);
+      },
       "a login above the secrets": vault({ namespace: "admin/ml/team", auth: { namespace: "admin" } }),
       "a login in the root namespace": vault({ namespace: "admin/ml", auth: { namespace: "root" } }),
       "a login where the secrets are": vault({ namespace: "admin", auth: { namespace: "admin" } }),
@@ -58,6 +72,10 @@ export const vaultLogins: CaseClass = {
 /** An auth method of the type JWT, made here. */
 function jwt(method: Tree): (input: Input) => void {
   return vault({ auth: { type: "jwt", methods: { main: method } } });
+}
+
+function allowStaticCredentials({ policies }: Input): void {
+  Object.assign(at(policies, "test"), { allowStaticCredentials: true });
 }
 
 /** Changes facts of the Vault. */

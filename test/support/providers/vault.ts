@@ -6,6 +6,7 @@ export const vault: FakeResources = {
   "pulumi:providers:vault": echo,
   "vault:index/policy:Policy": echo,
   "vault:kubernetes/authBackendRole:AuthBackendRole": echo,
+  "vault:appRole/authBackendRole:AuthBackendRole": echo,
   "vault:jwt/authBackend:AuthBackend": echo,
   "vault:jwt/authBackendRole:AuthBackendRole": echo,
   "vault:kubernetes/authBackendConfig:AuthBackendConfig": echo,

@@ -11,7 +11,7 @@ const fixOf = (message: string) => {
 const answer = (text: string) =>
   `unable to log in to auth method: unable to log in with Kubernetes auth: Error making API request.\n\nURL: PUT https://vault.example/v1/auth/jwt/login\nCode: 400. Errors:\n\n* ${text}`;
 
-/** What Vault answers a login with a token whose signature it verifies, and the fix that belongs to it. */
+/** What Vault answers a login, and the fix that belongs to it. */
 const told: readonly (readonly [cause: string, message: string, fix: RegExp])[] = [
   [
     "a key that Vault does not have",
@@ -35,9 +35,19 @@ const told: readonly (readonly [cause: string, message: string, fix: RegExp])[] 
     answer("error validating token: sub claim does not match bound subject"),
     /^the Vault role is bound to another service account or namespace/,
   ],
+  [
+    "a secret id that is used up",
+    "unable to log in with app role auth: Error making API request.\n\nURL: PUT https://vault.example/v1/auth/approle/login\nCode: 400. Errors:\n\n* invalid role or secret ID",
+    /^the secret id has expired, was used up, or belongs to another role: /,
+  ],
+  [
+    "a Secret that is not there",
+    'cannot get Kubernetes secret "vault-approle" from namespace "shop": secrets "vault-approle" not found',
+    /^the Secret with the secret id of its AppRole is missing, or has no such key \(auth\.secretId\): docs/,
+  ],
 ];
 
-describe("errors of Vault's JWT auth method", () => {
+describe("errors of a login to Vault", () => {
   for (const [cause, message, fix] of told) {
     it(`name the fix for ${cause}`, () => {
       assert.match(fixOf(message) ?? "", fix);

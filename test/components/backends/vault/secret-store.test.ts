@@ -48,6 +48,24 @@ describe("provider of a SecretStore on Vault", () => {
     });
   });
 
+  it("logs in with the id of a role, and the secret id that is in a Secret", () => {
+    const approle = {
+      kind: "secret",
+      secretName: "vault-approle",
+      key: "secretId",
+      roleId: "acme.dev.main.shop",
+      mountPath: "approle",
+    } as const;
+    const { vault: provider } = vaultProvider(vault, approle);
+    assert.deepEqual(provider?.auth, {
+      appRole: {
+        path: "approle",
+        roleId: "acme.dev.main.shop",
+        secretRef: { name: "vault-approle", key: "secretId" },
+      },
+    });
+  });
+
   it("has a Vault namespace and a CA bundle, encoded, only where they are set", () => {
     const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
     const bare = vaultProvider(vault, login).vault;

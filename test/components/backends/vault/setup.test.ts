@@ -207,6 +207,26 @@ describe("a Vault that is set up here", () => {
     resources.assertNone("vault:kubernetes/authBackendRole:AuthBackendRole");
   });
 
+  it("has an AppRole that needs a secret id, and makes none", async () => {
+    const secretId = { name: "vault-approle", key: "secretId" };
+    const auth = { ...spec.auth, type: "approle", mountPath: "approle", secretId } as const;
+    const scope = { platform: "acme", environment: "test", cluster: "main", namespace: "shop" };
+    const { resources } = await runProgram(async () => {
+      const { options } = await open({ auth });
+      return vaultIdentity("main/shop", { store: { ...spec, auth }, cluster, scope, grants: [], options });
+    });
+    assert.deepEqual(resources.find("vault:appRole/authBackendRole:AuthBackendRole", "main/shop/role").inputs, {
+      backend: "approle",
+      roleName: "acme.test.main.shop",
+      roleId: "acme.test.main.shop",
+      bindSecretId: true,
+      tokenPolicies: ["acme.test.main.shop"],
+      tokenTtl: 600,
+      tokenMaxTtl: 600,
+    });
+    assert.deepEqual(resources.contents.filter((each) => each.startsWith("vault:")).length, 2);
+  });
+
   it("makes no method that nobody could log in with", async () => {
     const auth = { ...spec.auth, methods: { main: { host } } };
     await assert.rejects(

@@ -142,3 +142,64 @@ describe("readers of a cluster that Vault can't reach", () => {
     await succeed("up", stackOf({ keys, rotated: "2026-11-02" }));
   });
 });
+
+describe("readers with a secret id of AppRole", () => {
+  const outside = "outside";
+  const roleOutside = `mlops-platform.${outside}.local.${outside}`;
+  const secretName = "vault-approle";
+  const base = tenantStack(outside, [outside]);
+  const stack: StackOptions = {
+    ...base,
+    catalogue: {
+      [outside]: {
+        secrets: { db: { keys: { password: password() } } },
+        deliveries: [{ namespace: outside, secretName: "db", from: ["db"] }],
+      },
+    },
+    facts: {
+      ...base.facts,
+      stores: { vault: { auth: { type: "approle", mountPath: "approle", secretId: { name: secretName } } } },
+    },
+    policy: { allowStaticCredentials: true },
+  };
+
+  before(async () => {
+    await deployShared();
+    await vaultOk("sys/auth/approle", { method: "POST", body: { type: "approle" } });
+  });
+  after(async () => {
+    await succeed("destroy", stack);
+    await vault("sys/auth/approle", { method: "DELETE" });
+  });
+
+  it("are told where to put it, and get their Secrets once it is there", async () => {
+    const { ok, errors } = await run("up", stack);
+    assert.equal(ok, false);
+    assert.match(errors.join("\n"), /fix: the Secret with the secret id of its AppRole is missing/);
+    const { data = {} } = (await vaultOk(`auth/approle/role/${roleOutside}/secret-id`, { method: "POST" })).body;
+    const { core } = await cluster();
+    await core.createNamespacedSecret({
+      namespace: outside,
+      body: { metadata: { name: secretName }, stringData: { secretId: String(data["secret_id"]) } },
+    });
+    await succeed("up", stack);
+    const delivered = (await applicationSecrets([outside])).get(`${outside}/db`) ?? {};
+    assert.deepEqual(Object.keys(delivered), ["password"]);
+    assert.deepEqual((await succeed("up", stack)).changes, {});
+  });
+
+  it("read their own secret and nothing else", async () => {
+    const { data = {} } = (await vaultOk(`auth/approle/role/${roleOutside}/secret-id`, { method: "POST" })).body;
+    const login = { role_id: roleOutside, secret_id: data["secret_id"] };
+    const { body } = await vaultOk("auth/approle/login", { method: "POST", body: login, token: null });
+    const token = body.auth?.client_token ?? "";
+    assert.equal((await vault(`secret/data/mlops-platform-${outside}/${outside}/db`, { token })).status, 200);
+    assert.equal((await vault("secret/data/mlops-platform-shared/shared/secret-0", { token })).status, 403);
+  });
+
+  it("can't log in without it, though the id of the role is known", async () => {
+    for (const body of [{ role_id: roleOutside }, { role_id: roleOutside, secret_id: "guessed" }]) {
+      assert.equal((await vault("auth/approle/login", { method: "POST", body, token: null })).status, 400);
+    }
+  });
+});
