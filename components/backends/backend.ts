@@ -3,6 +3,7 @@ import type { ClusterSpec } from "../clusters/contract.ts";
 import type { Provider } from "../external-secrets/admission/fields.ts";
 import type { StoreBase, StoreRules } from "./contract.ts";
 import type { StoreBackend } from "./session.ts";
+import type { CsiAccess, Mounted, ProviderParameters } from "../secrets-store-csi/contract.ts";
 import type { LoginPlace, StoreProvider } from "../external-secrets/manifests.ts";
 import type { CloudIdentities, Login } from "./identity.ts";
 import type { KnownError } from "./known-error.ts";
@@ -69,6 +70,8 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
   /** How many resources are registered for such a store. */
   readonly resources: StoreResources<S>;
   readonly identity: BackendIdentities<S>;
+  /** How Pods mount its objects through the Secrets Store CSI driver. The logins are those that the backend makes. */
+  readonly csi: BackendCsi<S>;
   /** Loads its provider's SDK and what opens a store. */
   loadSession(): Promise<{ readonly backend: StoreBackend<S> }>;
 }
@@ -123,6 +126,11 @@ export interface StoreTraits {
   /** What its objects are charged as. */
   readonly size: SizeClass;
 }
+
+/** How Pods mount objects of a kind of store. The logins that a backend renders are those that it makes. */
+export type BackendCsi<S extends StoreBase> = Omit<CsiAccess<S, Login>, "parameters"> & {
+  parameters(store: S, login: never, mounted: Mounted): ProviderParameters;
+};
 
 /** How namespaces get the right to read a kind of store. The logins that a backend renders are those that it makes. */
 export type BackendIdentities<S extends StoreBase> = Omit<CloudIdentities<S, Login>, "storeProvider"> & {

@@ -87,11 +87,18 @@ function objectNameOf(type: string, { metadata }: { readonly metadata?: unknown 
 
 /** Type of the Secret that a resource makes or asks for. */
 function secretTypeOf(type: string, outputs: Readonly<Record<string, unknown>>): Pick<StateResource, "secretType"> {
-  const { target } = (outputs["spec"] ?? {}) as {
+  const { target, secretObjects } = (outputs["spec"] ?? {}) as {
     readonly target?: { readonly template?: { readonly type?: unknown } };
+    readonly secretObjects?: readonly { readonly type?: unknown }[];
   };
   const isSecret = type === "kubernetes:core/v1:Secret" || type === "kubernetes:core/v1:SecretPatch";
-  const named = isSecret ? outputs["type"] : type.endsWith(":ExternalSecret") ? target?.template?.type : undefined;
+  const named = isSecret
+    ? outputs["type"]
+    : type.endsWith(":ExternalSecret")
+      ? target?.template?.type
+      : type.endsWith(":SecretProviderClass")
+        ? secretObjects?.[0]?.type
+        : undefined;
   return typeof named === "string" ? { secretType: named } : {};
 }
 

@@ -1,5 +1,6 @@
 import { setCommand } from "../../support/messages/config-command.ts";
 import type { Backend, MissingFact } from "../backend.ts";
+import { gcpCsi } from "./csi.ts";
 import { gcpSecretManagerFacts, gcpSecretManagerSpec } from "./facts.ts";
 import { gcpIdentities } from "./identities.ts";
 import { gcpKnownErrors } from "./known-errors.ts";
@@ -61,6 +62,7 @@ export const gcpSecretManager: Backend<GcpSecretManagerSpec> = {
     size: "standard",
   }),
   identity: gcpIdentities,
+  csi: gcpCsi,
   loadSession: () => import("./session.ts"),
 };
 

@@ -3,6 +3,7 @@ import { setCommand } from "../../support/messages/config-command.ts";
 import { portOf } from "../../support/port-of.ts";
 import { vaultIdentities } from "./identities.ts";
 import type { Backend } from "../backend.ts";
+import { vaultCsi } from "./csi.ts";
 import { vaultKvFacts, vaultKvSpec } from "./facts.ts";
 import { vaultKnownErrors } from "./known-errors.ts";
 import { vaultKvRules, vaultPlace, type VaultKvSpec } from "./kv.ts";
@@ -73,5 +74,6 @@ export const vaultKv: Backend<VaultKvSpec> = {
   readsPer: "key",
   traits: () => ({ layout: "bundle", locations: 1, customerKey: false, size: "standard" }),
   identity: vaultIdentities,
+  csi: vaultCsi,
   loadSession: () => import("./session.ts"),
 };

@@ -10,7 +10,7 @@ import {
   preferredHolder,
   type SecretSpec,
 } from "../../../components/values/secret-spec.ts";
-import { placementsOf, plainConsumersOf, readsStore, type Environment, type Placement } from "../environment.ts";
+import { placementsOf, plainConsumersOf, usesStore, type Environment, type Placement } from "../environment.ts";
 import type { DeliveryDraft } from "../resolve/deliveries.ts";
 import { folded } from "./catalogue/fold.ts";
 import { cataloguePath } from "./catalogue/path.ts";
@@ -118,7 +118,7 @@ function nothingHeld(environment: Environment, secret: SecretSpec): readonly Iss
 /** What keeps a namespace from reading its store: a cluster that does not say who issues its tokens, and the like. Pure. */
 export function checkIdentities({ namespaces }: Pick<Environment, "namespaces">): readonly Issue[] {
   return namespaces
-    .filter(readsStore)
+    .filter(usesStore)
     .filter(({ store }) => store.staticCredentials !== true)
     .flatMap(({ store, cluster }) => checkIdentity(store, cluster));
 }

@@ -90,7 +90,7 @@ function inVain(reads: readonly Read[]): readonly Issue[] {
     const { at, seconds, policy } = first.place;
     const path = configPath([...at, policy === undefined ? "refreshSeconds" : "refreshPolicy"]);
     if (same.every(({ delivery }) => !isSynced(delivery))) {
-      const problem = "has no effect: its Secrets are delivered plain (via), which no operator reads a store for";
+      const problem = "has no effect: no operator reads a store for its Secrets, which are delivered otherwise (via)";
       return [{ path, problem, fix: removeCommand(path) }];
     }
     if (seconds === undefined || policy !== undefined) return [];

@@ -9,6 +9,7 @@ import { checkSize } from "../../plan/size.ts";
 import { checkCatalogue } from "../check/catalogue/index.ts";
 import { checkClusterFacts } from "../check/cluster-facts.ts";
 import { checkComposed } from "../check/composed-secrets.ts";
+import { checkCsiDeliveries } from "../check/csi.ts";
 import { checkDates } from "../check/dates.ts";
 import { checkExisting } from "../check/existing-secrets.ts";
 import { checkGenerated } from "../check/generated.ts";
@@ -123,6 +124,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkPlacements(environment, checked.isWhole ? delivered.deliveries : undefined),
     ...checkIdentities(environment),
     ...checkComposed(environment),
+    ...checkCsiDeliveries(environment),
     // What was left out of the facts could be what these miss.
     ...(sound.isWhole
       ? [

@@ -1,7 +1,13 @@
 import { own } from "../../../components/support/own.ts";
 import type { RemoteStoreSpec } from "../../../components/backends/index.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
-import { isSynced, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
+import {
+  isFromStore,
+  isMounted,
+  isSynced,
+  type DeliverySpec,
+  type Via,
+} from "../../../components/delivery/contract.ts";
 import { blank, configPath, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { quotedName } from "../../../components/support/messages/printable.ts";
@@ -114,15 +120,27 @@ function draftIssues(
     ...alsoStores.flatMap((name, index) => dangling(`${path}.alsoStores[${index}]`, name, known)),
     ...dangling(at === path ? `${path}.cluster` : at, cluster, clusters),
     ...storeIssues(draft, deliveries, facts, known),
-    ...(deliveries.some(isSynced) && isPlainStore(facts, store)
-      ? [
-          {
-            path: `${at}.store`,
-            problem: `"${store ?? ""}" is of kind kubernetes, which is delivered plain, but via is external-secret`,
-            fix: `name a store that the operator can read, or: ${setCommand(`${path}.via`, "plain")}`,
-          },
-        ]
-      : []),
+    ...(isPlainStore(facts, store) ? plainStoreIssues(draft, deliveries) : []),
+  ];
+}
+
+/** A store of kind `kubernetes` has nothing that anybody could read. */
+function plainStoreIssues(
+  { path, at, store }: Draft,
+  deliveries: readonly Pick<DeliverySpec, "via">[],
+): readonly Issue[] {
+  const via = [
+    ...(deliveries.some(isSynced) ? ["external-secret"] : []),
+    ...(deliveries.some(isMounted) ? ["csi"] : []),
+  ].join(" and ");
+  if (via === "") return [];
+  const reader = deliveries.some(isSynced) ? "the operator" : "a Pod";
+  return [
+    {
+      path: `${at}.store`,
+      problem: `"${store ?? ""}" is of kind kubernetes, which is delivered plain, but via is ${via}`,
+      fix: `name a store that ${reader} can read, or: ${setCommand(`${path}.via`, "plain")}`,
+    },
   ];
 }
 
@@ -133,7 +151,7 @@ function storeIssues(
   known: readonly string[],
 ): readonly Issue[] {
   if (store !== undefined) return dangling(storeAt, store, known);
-  if (!deliveries.some(isSynced) || own(facts.clusters, cluster) === undefined) return [];
+  if (!deliveries.some(isFromStore) || own(facts.clusters, cluster) === undefined) return [];
   return [
     {
       path: `${at}.store`,

@@ -154,7 +154,9 @@ export const policyViolations: CaseClass = {
         createMount: true,
         auditDevices: [{ type: "file", filePath: "/vault/logs/audit.log" }],
       }),
-      "stores of AWS and Google, which log by themselves": strict(["parameters", "secrets", "google"], audits),
+      "stores of AWS, which log by themselves": strict(["parameters", "secrets"], audits),
+      "a log of reads that is switched on here": strict(["google"], audits, { auditLogs: "create" }),
+      "a log of reads that is on already": strict(["google"], audits, { auditLogs: "existing" }),
       "Vault without TLS in development": strict(["vault"], {}, { address: "http://vault.example:8200" }),
       "Vault without TLS in acceptance": strict(
         ["vault"],

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { explainNotReady } from "../../../../components/external-secrets/readiness/explain.ts";
+import { explanationText } from "../../../../components/support/messages/explanation.ts";
 
 const subject = { kind: "SecretStore", metadata: { name: "secrets-reader", namespace: "shop" } };
 const fixOf = (message: string) => {
   const conditions = [
     { type: "Ready", status: "False", reason: "InvalidProviderConfig", message: "unable to create client" },
   ];
-  return explainNotReady({ ...subject, status: { conditions } }, [{ type: "Warning", message }]).split("  fix: ")[1];
+  const told = explainNotReady({ ...subject, status: { conditions } }, [{ type: "Warning", message }]);
+  return explanationText(told).split("  fix: ")[1];
 };
 const answer = (text: string) =>
   `unable to log in to auth method: unable to log in with Kubernetes auth: Error making API request.\n\nURL: PUT https://vault.example/v1/auth/jwt/login\nCode: 400. Errors:\n\n* ${text}`;
