@@ -40,9 +40,9 @@ export const vaultKnownErrors: readonly KnownError[] = [
     fix: "the secret id has expired, was used up, or belongs to another role: put a new one into the Secret of auth.secretId (docs/stores/vault-kv.md#approle)",
   },
   {
-    pattern: /secrets "[^"]+" not found|cannot find secret data for key/i,
+    pattern: /secrets "[^"]+" not found/i,
     link: "identity",
-    fix: "the Secret with the secret id of its AppRole is missing, or has no such key (auth.secretId): docs/stores/vault-kv.md#approle",
+    fix: "the Secret with the secret id of its AppRole is missing (auth.secretId): docs/stores/vault-kv.md#approle",
   },
   {
     pattern: /unable to log in|auth\/\S+\/login/i,

@@ -45,7 +45,7 @@ const told: readonly (readonly [cause: string, message: string, fix: RegExp])[] 
   [
     "a Secret that is not there",
     'cannot get Kubernetes secret "vault-approle" from namespace "shop": secrets "vault-approle" not found',
-    /^the Secret with the secret id of its AppRole is missing, or has no such key \(auth\.secretId\): docs/,
+    /^the Secret with the secret id of its AppRole is missing \(auth\.secretId\): docs/,
   ],
 ];
 
