@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { createPublicKey, generateKeyPairSync, type JsonWebKey } from "node:crypto";
-import { password } from "../../../components/values/recipe.ts";
 import { loadClient } from "../../../sandbox/platform/kubernetes.ts";
-import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
 import { applicationSecrets, cluster, fingerprints, mintToken } from "../support/cluster.ts";
 import { observe } from "../support/observer.ts";
 import { connection } from "../support/platform.ts";
@@ -15,18 +13,13 @@ const namespace = "unreachable";
 const mount = "jwt-local";
 const role = `mlops-platform.${namespace}.local.${namespace}`;
 const tenant = tenantStack(namespace, [namespace]);
-const catalogue: Catalogue = {
-  [namespace]: {
-    secrets: { db: { keys: { password: password() } } },
-    deliveries: [{ namespace, secretName: "db", from: ["db"] }],
-  },
-};
-
 /** Public keys of the cluster's service account tokens, as Vault takes them. */
 async function clusterKeys(): Promise<string[]> {
   const { client, config } = await loadClient(connection().kubeconfig);
   const answer: unknown = await config.makeApiClient(client.OpenidApi).getServiceAccountIssuerOpenIDKeyset();
-  const { keys } = JSON.parse(String(answer)) as { readonly keys: readonly JsonWebKey[] };
+  const { keys } = (typeof answer === "string" ? JSON.parse(answer) : answer) as {
+    readonly keys: readonly JsonWebKey[];
+  };
   return keys.map((key) => createPublicKey({ key, format: "jwk" }).export({ type: "spki", format: "pem" }).toString());
 }
 
@@ -38,13 +31,12 @@ interface Login {
 
 const stackOf = ({ keys, rotated }: Login): StackOptions => ({
   ...tenant,
-  catalogue,
   facts: {
     ...tenant.facts,
     ...(keys === undefined
       ? {}
       : { stores: { vault: { auth: { type: "jwt", mountPath: mount, methods: { local: { keys } } } } } }),
-    ...(rotated === undefined ? {} : { rotations: { [`${namespace}/db`]: rotated } }),
+    ...(rotated === undefined ? {} : { rotations: { [`${namespace}/secret-0`]: rotated } }),
   },
 });
 
@@ -66,11 +58,11 @@ describe("readers of a cluster that Vault can't reach", () => {
 
   it("move from the Kubernetes auth method to JWT, and no Secret is ever missing or different", async () => {
     const before = fingerprints(await applicationSecrets([namespace]));
-    const { secrets } = await observe({ secrets: [`${namespace}/db`] }, async () => {
+    const { secrets } = await observe({ secrets: [`${namespace}/secret-0`] }, async () => {
       assert.deepEqual((await succeed("up", stackOf({ keys }))).warnings, []);
     });
     assert.deepEqual(fingerprints(await applicationSecrets([namespace])), before);
-    const sightings = secrets.get(`${namespace}/db`) ?? [];
+    const sightings = secrets.get(`${namespace}/secret-0`) ?? [];
     assert.ok(sightings.length > 0);
     assert.ok(sightings.every(({ type }) => type !== "DELETED"));
     assert.deepEqual((await succeed("up", stackOf({ keys }))).changes, {});
@@ -112,7 +104,7 @@ describe("readers of a cluster that Vault can't reach", () => {
     const { body, status } = await loginAt(await mintToken(reader, "vault"));
     assert.equal(status, 200);
     const token = body.auth?.client_token ?? "";
-    assert.equal((await vault(`secret/data/mlops-platform-${namespace}/${namespace}/db`, { token })).status, 200);
+    assert.equal((await vault(`secret/data/mlops-platform-${namespace}/${namespace}/secret-0`, { token })).status, 200);
     assert.equal((await vault("secret/data/mlops-platform-shared/shared/secret-0", { token })).status, 403);
     assert.equal((await vault("secret/metadata/", { method: "LIST", token })).status, 403);
   });
@@ -150,12 +142,6 @@ describe("readers with a secret id of AppRole", () => {
   const base = tenantStack(outside, [outside]);
   const stack: StackOptions = {
     ...base,
-    catalogue: {
-      [outside]: {
-        secrets: { db: { keys: { password: password() } } },
-        deliveries: [{ namespace: outside, secretName: "db", from: ["db"] }],
-      },
-    },
     facts: {
       ...base.facts,
       stores: { vault: { auth: { type: "approle", mountPath: "approle", secretId: { name: secretName } } } },
@@ -183,8 +169,8 @@ describe("readers with a secret id of AppRole", () => {
       body: { metadata: { name: secretName }, stringData: { secretId: String(data["secret_id"]) } },
     });
     await succeed("up", stack);
-    const delivered = (await applicationSecrets([outside])).get(`${outside}/db`) ?? {};
-    assert.deepEqual(Object.keys(delivered), ["password"]);
+    const delivered = (await applicationSecrets([outside])).get(`${outside}/secret-0`) ?? {};
+    assert.deepEqual(Object.keys(delivered).sort(), ["hub", "password", "token", "uri", "username"]);
     assert.deepEqual((await succeed("up", stack)).changes, {});
   });
 
@@ -193,7 +179,7 @@ describe("readers with a secret id of AppRole", () => {
     const login = { role_id: roleOutside, secret_id: data["secret_id"] };
     const { body } = await vaultOk("auth/approle/login", { method: "POST", body: login, token: null });
     const token = body.auth?.client_token ?? "";
-    assert.equal((await vault(`secret/data/mlops-platform-${outside}/${outside}/db`, { token })).status, 200);
+    assert.equal((await vault(`secret/data/mlops-platform-${outside}/${outside}/secret-0`, { token })).status, 200);
     assert.equal((await vault("secret/data/mlops-platform-shared/shared/secret-0", { token })).status, 403);
   });
 
