@@ -33,6 +33,8 @@ export interface DeliverySpec {
   readonly namespace: string;
   /** Name of the Kubernetes Secret. */
   readonly secretName: string;
+  /** Its name in the catalogue, by which facts know it. Default: the same. */
+  readonly declaredAs?: string;
   /** Its keys, each taken from a key of a catalogue secret. */
   readonly keys: readonly DeliveredKey[];
   /** Keys whose text the operator composes in the cluster of several values. Default: none. */
@@ -52,6 +54,11 @@ export interface DeliverySpec {
   readonly labels?: Readonly<Record<string, string>>;
   /** Annotations of the Secret by name, besides those that this program or the operator sets. Default: none. */
   readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** The name by which catalogue and facts know a Secret. */
+export function declaredName({ declaredAs, secretName }: Pick<DeliverySpec, "declaredAs" | "secretName">): string {
+  return declaredAs ?? secretName;
 }
 
 /** Whether the operator brings the Secret, from the store that the namespace reads. */

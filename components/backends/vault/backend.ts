@@ -72,5 +72,9 @@ export const vaultKv: Backend<VaultKvSpec> = {
   traits: () => ({ layout: "bundle", locations: 1, customerKey: false, size: "standard" }),
   identity: vaultIdentities,
   csi: vaultCsi,
+  loadExaminer: async () => {
+    const { openVaultExaminer } = await import("./examiner.ts");
+    return { open: (spec, variable) => Promise.resolve(openVaultExaminer(spec, variable)) };
+  },
   loadSession: () => import("./session.ts"),
 };

@@ -1,4 +1,4 @@
-import { isRendered, isSynced, type DeliverySpec } from "../../../components/delivery/contract.ts";
+import { declaredName, type DeliverySpec, isRendered, isSynced } from "../../../components/delivery/contract.ts";
 import type { RefreshPolicy } from "../../../components/external-secrets/manifests.ts";
 import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
@@ -31,8 +31,8 @@ export function checkRefresh(
   ];
 }
 
-function levelsOf({ name, store }: Namespace, { secretName }: DeliverySpec, facts: RefreshFacts) {
-  return refreshLevels({ namespace: name, secretName, store: store?.name }, facts);
+function levelsOf({ name, store }: Namespace, delivery: DeliverySpec, facts: RefreshFacts) {
+  return refreshLevels({ namespace: name, secretName: declaredName(delivery), store: store?.name }, facts);
 }
 
 /** Every place in the facts that says something of it. */
@@ -117,7 +117,8 @@ function missedRotations(
 ): readonly Issue[] {
   const rotated = new Map(secrets.flatMap((secret) => (rotationOf(secret) === undefined ? [] : [[secret.id, secret]])));
   return reads.flatMap(({ delivery, levels }): readonly Issue[] => {
-    const { namespace, secretName, keys } = delivery;
+    const { namespace, keys } = delivery;
+    const secretName = declaredName(delivery);
     const accepted = own(own(facts.namespaces, namespace)?.secrets ?? {}, secretName)?.missesRotations === true;
     const names = ["namespaces", namespace, "secrets", secretName];
     const acceptedAt = [...names, "missesRotations"];

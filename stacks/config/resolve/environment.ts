@@ -13,7 +13,7 @@ import { checkCsiDeliveries } from "../check/csi.ts";
 import { checkDates } from "../check/dates.ts";
 import { checkExisting } from "../check/existing-secrets.ts";
 import { checkGenerated } from "../check/generated.ts";
-import { checkNamespaceFacts, checkSecretFacts } from "../check/namespace-facts.ts";
+import { checkDeliveredNames, checkNamespaceFacts, checkSecretFacts } from "../check/namespace-facts.ts";
 import { checkIdentities, checkPlacements } from "../check/placements.ts";
 import { checkReferences } from "../check/references.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
@@ -133,6 +133,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
             ? [
                 ...checkExisting(environment, placed.delivered),
                 ...checkSecretFacts(facts, placed.delivered),
+                ...checkDeliveredNames(placed.delivered),
                 ...checkRemoteNames(environment),
                 ...checkReferences(environment, resolved.secrets),
               ]

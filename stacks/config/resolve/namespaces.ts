@@ -71,7 +71,8 @@ export function resolveNamespaces(args: ResolveNamespacesArgs): ResolvedNamespac
     const deliveries = args.deliveries
       .filter(({ namespace }) => namespace === draft.name)
       .map((each) => ({ ...each, via: secretVia(draft.name, each.secretName, via, args.facts) }))
-      .map((each) => withRefresh(withExisting(each, draft, args.facts), draft, args.facts));
+      .map((each) => withRefresh(each, draft, args.facts))
+      .map((each) => withExisting(withName(each, args.facts), draft, args.facts));
     const found = draftIssues(draft, deliveries.length === 0 ? [{ via }] : deliveries, args.facts);
     issues.push(...found);
     if (deliveries.length === 0) continue;
@@ -164,6 +165,14 @@ function storeIssues(
 function dangling(path: string, name: string, known: readonly string[]): readonly Issue[] {
   if (known.includes(name)) return [];
   return [{ path, problem: `${quotedName(name)} does not exist; ${thereAre(name, known)}` }];
+}
+
+/** A Secret that the facts give another name, beside the one of the catalogue's. Nobody else has that one. */
+function withName(delivery: DeliverySpec, { namespaces }: Pick<Facts, "namespaces">): DeliverySpec {
+  const { namespace, secretName } = delivery;
+  const name = own(own(namespaces, namespace)?.secrets ?? {}, secretName)?.deliveredAs;
+  if (name === undefined || name === secretName) return delivery;
+  return { ...delivery, secretName: name, declaredAs: secretName, merge: false };
 }
 
 /** What is done where a Secret of this name existed before. */
