@@ -21,6 +21,7 @@ import { weakKeysOf } from "../check/weak-keys.ts";
 import { checkPolicy } from "../check/policy.ts";
 import { checkRefresh } from "../check/refresh.ts";
 import { secretsInFacts } from "../check/secrets-in-facts.ts";
+import { checkOperatorVariables } from "../check/operator-variables.ts";
 import { checkStoreFacts, type SecretsAtHand } from "../check/store-facts.ts";
 import { readsStore, type Cluster, type Environment, type Namespace } from "../environment.ts";
 import { clusterSpec } from "../../../components/clusters/flavours/index.ts";
@@ -121,6 +122,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkPolicy(environment),
     ...weak.issues,
     ...checkStoreFacts(environment, args),
+    ...checkOperatorVariables(environment),
     ...checkPlacements(environment, checked.isWhole ? delivered.deliveries : undefined),
     ...checkIdentities(environment),
     ...checkComposed(environment),
