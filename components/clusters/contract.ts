@@ -1,5 +1,6 @@
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import type { ChartValues } from "../external-secrets/operator/chart-schema.ts";
+import type { SealedSecretsSpec } from "../sealed-secrets/facts.ts";
 import type { Provider as StoreProvider } from "../external-secrets/admission/fields.ts";
 
 /** A configured cluster. Plain data. */
@@ -26,6 +27,8 @@ export interface ClusterSpec {
    */
   readonly issuer?: string;
   readonly externalSecrets: ExternalSecretsSpec;
+  /** How values are sealed for its Sealed Secrets controller. Default: none is used. */
+  readonly sealedSecrets?: SealedSecretsSpec;
   readonly traits: ClusterTraits;
 }
 

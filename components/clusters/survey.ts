@@ -14,6 +14,7 @@ export const surveyedKinds = {
   SecretStore: "secretstores",
   ExternalSecret: "externalsecrets",
   ClusterSecretStore: "clustersecretstores",
+  SealedSecret: "sealedsecrets",
 } as const;
 export type SurveyedKind = keyof typeof surveyedKinds;
 
@@ -197,8 +198,12 @@ const lists: { readonly [K in SurveyedKind]: (library: Library, config: Client.K
       const api = config.makeApiClient(library.RbacAuthorizationV1Api);
       return (page, options) => api.listNamespacedRoleBinding({ namespace, ...page }, options);
     },
-    SecretStore: (library, config, namespace) => namespaced(library, config, namespace, "secretstores"),
-    ExternalSecret: (library, config, namespace) => namespaced(library, config, namespace, "externalsecrets"),
+    SecretStore: (library, config, namespace) =>
+      namespaced(library, config, { ...operatorApi, namespace, plural: "secretstores" }),
+    ExternalSecret: (library, config, namespace) =>
+      namespaced(library, config, { ...operatorApi, namespace, plural: "externalsecrets" }),
+    SealedSecret: (library, config, namespace) =>
+      namespaced(library, config, { ...sealedApi, namespace, plural: "sealedsecrets" }),
     ClusterSecretStore: (library, config) => {
       const api = config.makeApiClient(library.CustomObjectsApi);
       return (page, options) =>
@@ -210,11 +215,14 @@ const lists: { readonly [K in SurveyedKind]: (library: Library, config: Client.K
   };
 
 const operatorApi = { group: "external-secrets.io", version: "v1" } as const;
+const sealedApi = { group: "bitnami.com", version: "v1alpha1" } as const;
 
-function namespaced(library: Library, config: Client.KubeConfig, namespace: string, plural: string): Ask {
+/** Which custom objects are listed. */
+type CustomObjects = Parameters<Client.CustomObjectsApi["listNamespacedCustomObject"]>[0];
+
+function namespaced(library: Library, config: Client.KubeConfig, which: CustomObjects): Ask {
   const api = config.makeApiClient(library.CustomObjectsApi);
-  return (page, options) =>
-    api.listNamespacedCustomObject({ ...operatorApi, namespace, plural, ...page }, options) as Promise<Page>;
+  return (page, options) => api.listNamespacedCustomObject({ ...which, ...page }, options) as Promise<Page>;
 }
 
 function foundOf(kind: SurveyedKind, { type, metadata = {} }: Listed): FoundObject {

@@ -12,11 +12,13 @@ import type { IdentityFactory } from "../backends/identity.ts";
 import type { ReadGrant, StoredSecret } from "../backends/contract.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
 import { Component } from "../support/component.ts";
+import { unreachable } from "../support/messages/errors.ts";
 import { isApplied, isSynced, type Delivery, type DeliverySpec } from "./contract.ts";
-import { ExternalSecretDelivery, remoteOnly } from "./external-secret.ts";
+import { ExternalSecretDelivery, remoteOnly, type ReleaseFromSealed } from "./external-secret.ts";
 import type { ClusterSecretStore } from "./cluster-secret-store.ts";
 import { GitOpsDelivery, type Manifest } from "./gitops.ts";
 import { PlainDelivery } from "./plain.ts";
+import { SealedSecretDelivery, type Sealing } from "./sealed-secret.ts";
 import { secretStoreName, secretStoreResource } from "./secret-store-name.ts";
 import { loginResources } from "./service-account.ts";
 import { readObjects } from "./selection.ts";
@@ -59,13 +61,19 @@ export interface NamespaceSecretsArgs {
   readonly platform: string;
   readonly environment: string;
   readonly cluster: ClusterTarget;
-  /** Absent where all of its Secrets are delivered `plain`. */
+  /** Absent where no Secret of it is delivered by the operator. */
   readonly reading: RemoteReading | undefined;
   readonly deliveries: readonly DeliverySpec[];
   /** Contents of its store, by `<app>/<secret>`: at least what the operator delivers. */
   readonly stored: ReadonlyMap<string, StoredSecret>;
-  /** Values of what is delivered `plain`, by `<app>/<secret>`. */
+  /** Values of what this program delivers itself, sealed or plain, by `<app>/<secret>`. */
   readonly embedded: ReadonlyMap<string, StoredSecret>;
+  /** How values are sealed for the cluster. Default: none is. */
+  readonly sealing?: Sealing;
+  /** Resources by which the state says that ExternalSecrets have delivered so far what is sealed now. */
+  readonly formerlySynced: ReadonlySet<string>;
+  /** How Secrets are taken over from SealedSecrets of this stack. Default: none was sealed. */
+  readonly release?: ReleaseFromSealed;
   /** What earlier runs asked for in vain, since there was no Secret to merge into: `force-sync` by resource. */
   readonly unmerged: ReadonlyMap<string, string>;
   /** Whether Secrets outlive `destroy`. */
@@ -95,12 +103,31 @@ export class NamespaceSecrets extends Component {
     const { owner } = args.cluster;
     const synced = reading === undefined ? undefined : this.#synced(name, args, reading, within);
     const plain = new PlainDelivery({ namespaceKey: name, owner, retain, options: within });
+    const sealed = args.sealing === undefined ? undefined : this.#sealed(name, args, args.sealing, within);
     for (const each of args.deliveries) {
-      if (each.via === "plain") plain.deliver(each, args.embedded);
-      else if (synced !== undefined) synced[each.via].deliver(each, args.stored);
-      else throw new Error(`${name} reads no store, but ${each.secretName} comes from one`);
+      switch (each.via) {
+        case "plain":
+          plain.deliver(each, args.embedded);
+          break;
+        case "sealed-secret":
+          if (sealed === undefined) throw new Error(`${name} has no certificate to seal ${each.secretName} with`);
+          sealed.deliver(each, args.embedded);
+          break;
+        case "external-secret":
+        case "gitops":
+          if (synced === undefined) throw new Error(`${name} reads no store, but ${each.secretName} comes from one`);
+          synced[each.via].deliver(each, args.stored);
+          break;
+        default:
+          unreachable(each.via);
+      }
     }
     this.registerOutputs({});
+  }
+
+  #sealed(name: string, args: NamespaceSecretsArgs, sealing: Sealing, options: CustomResourceOptions): Delivery {
+    const { cluster, retain, formerlySynced: formerly } = args;
+    return new SealedSecretDelivery({ namespaceKey: name, sealing, owner: cluster.owner, retain, formerly, options });
   }
 
   /** What is delivered `gitops`: its ExternalSecrets, and the SecretStore where nothing else reads through it. */
@@ -134,6 +161,7 @@ export class NamespaceSecrets extends Component {
         handOver,
         readiness,
         unmerged,
+        ...(args.release === undefined ? {} : { release: args.release }),
         dependsOn,
         options,
       }),

@@ -3,6 +3,7 @@ import type { ObjectName } from "../clusters/survey.ts";
 import { loginKind } from "../backends/identities.ts";
 import { credentialsSecret } from "../backends/static-identity.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
+import { sealedSecretType } from "../sealed-secrets/manifest.ts";
 import { clusterStoreName, readerName } from "../support/naming.ts";
 import { isApplied, type DeliverySpec } from "./contract.ts";
 import { secretStoreName, secretStoreResource } from "./secret-store-name.ts";
@@ -45,6 +46,22 @@ export function wantedObjects({
       resource: { type: operatorType("ExternalSecret"), name: `${key}/${secretName}` },
     })),
   ];
+}
+
+/** The SealedSecrets that a namespace gets. Pure. */
+export function wantedSealedSecrets({
+  key,
+  name: namespace,
+  deliveries,
+}: Pick<WantedArgs, "key" | "name" | "deliveries">): readonly WantedObject[] {
+  return deliveries
+    .filter(({ via }) => via === "sealed-secret")
+    .map(({ secretName: name }) => ({
+      kind: "SealedSecret",
+      namespace,
+      name,
+      resource: { type: sealedSecretType, name: `${key}/${name}` },
+    }));
 }
 
 /** The objects of a ClusterSecretStore that namespaces of a cluster share. Pure. */

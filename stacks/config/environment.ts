@@ -110,6 +110,24 @@ export function plainConsumersOf(
   );
 }
 
+/** What the Secrets are delivered via that get a key of a secret from this program itself, for people: `plain`. */
+export function directVias(environment: Pick<Environment, "namespaces">, { id }: Pick<SecretSpec, "id">): string {
+  const direct = environment.namespaces
+    .flatMap(({ deliveries }) => deliveries)
+    .filter((each) => !isSynced(each) && each.keys.some(({ secret }) => secret === id));
+  return [...new Set(direct.map(({ via }) => via))].sort().join(" and ");
+}
+
+/** Whether a namespace gets a key of a secret in a Secret that is sealed. */
+export function isSealedAnywhere(
+  environment: Pick<Environment, "namespaces">,
+  { id }: Pick<SecretSpec, "id">,
+): boolean {
+  return environment.namespaces.some(({ deliveries }) =>
+    deliveries.some(({ via, keys }) => via === "sealed-secret" && keys.some(({ secret }) => secret === id)),
+  );
+}
+
 /** The stores that namespaces read through the operator, each once. */
 export function storesReadBy(namespaces: readonly Namespace[]): readonly RemoteStoreSpec[] {
   return [...new Set(namespaces.filter(readsStore).map(({ store }) => store))];

@@ -5,6 +5,7 @@ import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import { loadIdentity } from "../../components/backends/identities.ts";
 import type { IdentityFactory } from "../../components/backends/identity.ts";
 import { staticIdentity } from "../../components/backends/static-identity.ts";
+import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import { consumerNamespace } from "../../components/clusters/namespace-names.ts";
 import { ClusterSecretStore } from "../../components/delivery/cluster-secret-store.ts";
 import type { Manifest } from "../../components/delivery/gitops.ts";
@@ -12,6 +13,7 @@ import { grantsOf, NamespaceSecrets, type RemoteReading } from "../../components
 import { readsStore, storesReadBy, type Environment, type Namespace } from "../config/environment.ts";
 import { generate } from "./generate.ts";
 import { openClusters, type OpenCluster } from "./open-clusters.ts";
+import type { ClusterSealing } from "./sealing.ts";
 import { required } from "./required.ts";
 import { merged, plainDestination, type StoredByStore } from "./stored.ts";
 import { removeCommand } from "../../components/support/messages/config-command.ts";
@@ -53,6 +55,8 @@ interface DeliverArgs {
   readonly secretConfig: SecretConfig;
   /** Logical names of the namespaces that this stack creates. */
   readonly made: ReadonlySet<string>;
+  /** How values are sealed for a cluster. */
+  readonly sealing: (cluster: ClusterSpec) => ClusterSealing;
   /** Syncs that earlier runs requested without effect, because there was no Secret to merge into: `force-sync` by resource. */
   readonly unmerged: ReadonlyMap<string, string>;
 }
@@ -64,7 +68,7 @@ interface DeliverArgs {
  * @returns what is rendered for a GitOps tool instead of being applied.
  */
 export async function deliver(args: DeliverArgs): Promise<readonly RenderedManifest[]> {
-  const { environment, owner, stores, secretConfig, made, unmerged } = args;
+  const { environment, owner, stores, secretConfig, made, unmerged, sealing } = args;
   const identities = await identitiesOf(environment, secretConfig);
   const clusters = await openClusters(environment, owner, stores, made);
   const stored = merged(args.stored, await generate(environment, clusters, stores, made));
@@ -82,6 +86,7 @@ export async function deliver(args: DeliverArgs): Promise<readonly RenderedManif
       stored: stored.get(namespace.store?.name ?? "") ?? new Map<string, StoredSecret>(),
       embedded: stored.get(plainDestination) ?? new Map<string, StoredSecret>(),
       unmerged,
+      ...sealing(namespace.cluster),
       retain: environment.policy.retain,
       handOver: namespace.handOver,
     });

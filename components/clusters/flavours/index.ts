@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ClusterSpec } from "../contract.ts";
+import { sealedSecretsSpec } from "../../sealed-secrets/facts.ts";
 import { externalSecretsSpec } from "../operator-facts.ts";
 import { aks } from "./aks.ts";
 import { eks } from "./eks.ts";
@@ -29,7 +30,7 @@ export function clusterSpec(name: string, facts: ClusterFacts): ClusterSpec {
   // Facts always meet the flavour of their own name; TypeScript can't follow that through the table.
   const flavour = flavours[facts.flavour] as Flavour<FactsSchema>;
   const { traits, identifier, issuer, externalSecrets } = flavour.describe(facts);
-  const { kubeconfig, context, upsertExistingObjects, assumeNothingExists } = facts;
+  const { kubeconfig, context, upsertExistingObjects, assumeNothingExists, sealedSecrets } = facts;
   return {
     name,
     flavour: facts.flavour,
@@ -41,6 +42,7 @@ export function clusterSpec(name: string, facts: ClusterFacts): ClusterSpec {
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
     ...(issuer === undefined ? {} : { issuer }),
+    ...(sealedSecrets === undefined ? {} : { sealedSecrets: sealedSecretsSpec(sealedSecrets) }),
     externalSecrets: { ...externalSecretsSpec(facts.externalSecrets), ...externalSecrets },
     traits,
   };

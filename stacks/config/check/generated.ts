@@ -5,7 +5,7 @@ import type { Issue } from "../../../components/support/messages/errors.ts";
 import { quotedName } from "../../../components/support/messages/printable.ts";
 import { thereAre } from "../../../components/support/messages/suggestions.ts";
 import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
-import { placementsOf, plainConsumersOf, type Environment } from "../environment.ts";
+import { directVias, placementsOf, plainConsumersOf, type Environment } from "../environment.ts";
 import { weakKeysIn } from "./weak-keys.ts";
 
 /**
@@ -76,7 +76,12 @@ function storeIssues(path: string, secret: SecretSpec, spec: Environment): reado
   const plain = plainConsumersOf(spec, secret);
   if (plain.length > 0) {
     const names = [...new Set(plain.map(({ name }) => name))].join(", ");
-    return [{ path, problem: `namespace ${names} gets it plain (via), but this program does not have its value` }];
+    return [
+      {
+        path,
+        problem: `namespace ${names} gets it ${directVias(spec, secret)} (via), but this program does not have its value`,
+      },
+    ];
   }
   if (store === undefined) return []; // an issue of the catalogue, or of the namespace
   const { name } = store;

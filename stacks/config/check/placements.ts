@@ -10,7 +10,14 @@ import {
   preferredHolder,
   type SecretSpec,
 } from "../../../components/values/secret-spec.ts";
-import { placementsOf, plainConsumersOf, readsStore, type Environment, type Placement } from "../environment.ts";
+import {
+  placementsOf,
+  plainConsumersOf,
+  directVias,
+  readsStore,
+  type Environment,
+  type Placement,
+} from "../environment.ts";
 import type { DeliveryDraft } from "../resolve/deliveries.ts";
 import { folded } from "./catalogue/fold.ts";
 import { cataloguePath } from "./catalogue/path.ts";
@@ -109,7 +116,7 @@ function nothingHeld(environment: Environment, secret: SecretSpec): readonly Iss
   return [
     {
       path: `${fact}["${secret.id}"]`,
-      problem: `namespace ${names} gets it plain (via), from no store where there is anything to ${fact}`,
+      problem: `namespace ${names} gets it ${directVias(environment, secret)} (via), from no store where there is anything to ${fact}`,
       fix: "put the value into a store first, or remove the entry",
     },
   ];
