@@ -1,19 +1,12 @@
-import path from "node:path";
 import { certificateText, type SealingCluster } from "../components/sealed-secrets/source.ts";
 
 /**
  * The certificate of a cluster, without asking the cluster: one that the facts or a file hold, or a stand-in, of which nobody
  * has the private key.
  */
-export async function previewCertificate(cluster: SealingCluster, root: string): Promise<string> {
+export function previewCertificate(cluster: SealingCluster, root: string): ReturnType<typeof certificateText> {
   const { certificate } = cluster.sealedSecrets;
-  if (certificate.from === "controller") return standIn;
-  if (certificate.from === "facts") return certificateText(cluster);
-  const sealedSecrets = {
-    ...cluster.sealedSecrets,
-    certificate: { ...certificate, path: path.resolve(root, certificate.path) },
-  };
-  return certificateText({ ...cluster, sealedSecrets });
+  return certificate.from === "controller" ? Promise.resolve(standIn) : certificateText(cluster, root);
 }
 
 const standIn = `-----BEGIN CERTIFICATE-----

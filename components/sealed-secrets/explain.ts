@@ -1,5 +1,6 @@
 import type { ClusterSpec } from "../clusters/contract.ts";
 import { configPath, removeCommand, setCommand } from "../support/messages/config-command.ts";
+import { fetchCertificateCommand } from "./kubeseal.ts";
 
 /** The part of a SealedSecret that is read. */
 export interface SealedSecretObject {
@@ -56,14 +57,13 @@ function fixOf(
 }
 
 /** The controller has no private key for the certificate: it is another cluster's, or its key was deleted. */
-function newCertificate({ name, sealedSecrets }: ClusterSpec): string {
-  const facts = ["clusters", name, "sealedSecrets"];
-  const { certificate, controller } = sealedSecrets ?? {};
-  const fetch = `kubeseal --fetch-cert --controller-namespace ${controller?.namespace ?? ""} --controller-name ${controller?.name ?? ""}`;
+function newCertificate(cluster: ClusterSpec): string {
+  const facts = ["clusters", cluster.name, "sealedSecrets"];
+  const { certificate } = cluster.sealedSecrets ?? {};
   const opening = "the certificate is not one of this controller's keys (another cluster's, or of a deleted key)";
   switch (certificate?.from) {
     case "file":
-      return `${opening}: ${fetch} > ${certificate.path}, then pulumi up`;
+      return `${opening}: ${fetchCertificateCommand(cluster, certificate.path)}, then pulumi up`;
     case "facts":
       return `${opening}: fetch it in each run instead: ${removeCommand([...facts, "certificate"])} && ${setCommand([...facts, "fetchCertificate"], true)}`;
     default:

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { namespaceName, pem } from "../support/facts.ts";
+import { namespaceName } from "../support/facts.ts";
 import { dnsLabelRule, ruledText } from "../support/messages/text-rules.ts";
 import { isCertificate, readCertificate } from "./certificate.ts";
 import { sealingScopes, type SealingScope } from "./seal.ts";
@@ -18,7 +18,7 @@ export type CertificateSource =
   | { readonly from: "file"; readonly path: string }
   | { readonly from: "controller" };
 
-const certificate = pem.refine((text) => isCertificate(readCertificate(text)), {
+const certificate = z.string().refine((text) => isCertificate(readCertificate(text)), {
   error: (issue) => {
     const read = readCertificate(String(issue.input));
     return isCertificate(read) ? "can't be used" : read.problem;
@@ -41,12 +41,12 @@ export const sealedSecrets = z
     controllerName: ruledText(dnsLabelRule).default("sealed-secrets-controller"),
   })
   .superRefine((facts, context) => {
+    // A source that was misspelt is none that is missing.
+    if (context.issues.length > 0) return;
     const named = sources.filter((source) => facts[source] !== undefined);
-    if (named.length === 1) return;
-    context.addIssue({
-      code: "custom",
-      message: `must name the controller's certificate in exactly one of ${sources.join(", ")}; it has ${named.length === 0 ? "none" : named.join(" and ")}`,
-    });
+    const rule = `the controller's certificate must be named in exactly one of ${sources.join(", ")}`;
+    if (named.length === 0) context.addIssue({ code: "custom", path: [sources[0]], message: `is missing: ${rule}` });
+    if (named.length > 1) context.addIssue({ code: "custom", message: `${rule}; it has ${named.join(" and ")}` });
   });
 
 /** The spec of sealing, from its facts. */

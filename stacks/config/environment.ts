@@ -103,19 +103,22 @@ export function consumersOf(
 /** The namespaces that get a key of a secret in a Secret that the operator does not bring: this program needs the value. */
 export function plainConsumersOf(
   { namespaces }: Pick<Environment, "namespaces">,
-  { id }: Pick<SecretSpec, "id">,
+  secret: Pick<SecretSpec, "id">,
 ): readonly Namespace[] {
-  return namespaces.filter(({ deliveries }) =>
-    deliveries.some((each) => !isSynced(each) && sourcesOf(each).some(({ secret }) => secret === id)),
-  );
+  return namespaces.filter(({ deliveries }) => deliveries.some((each) => isDirect(each, secret)));
 }
 
-/** What the Secrets are delivered via that get a key of a secret from this program itself, for people: `plain`. */
-export function directVias(environment: Pick<Environment, "namespaces">, { id }: Pick<SecretSpec, "id">): string {
-  const direct = environment.namespaces
-    .flatMap(({ deliveries }) => deliveries)
-    .filter((each) => !isSynced(each) && each.keys.some(({ secret }) => secret === id));
-  return [...new Set(direct.map(({ via }) => via))].sort().join(" and ");
+/** The Secrets that get a key of a secret from this program itself: plain or sealed. One in several clusters is one. */
+export function directDeliveries(
+  { namespaces }: Pick<Environment, "namespaces">,
+  secret: Pick<SecretSpec, "id">,
+): readonly DeliverySpec[] {
+  const direct = namespaces.flatMap(({ deliveries }) => deliveries).filter((each) => isDirect(each, secret));
+  return [...new Map(direct.map((each) => [`${each.namespace}/${each.secretName}`, each])).values()];
+}
+
+function isDirect(delivery: DeliverySpec, { id }: Pick<SecretSpec, "id">): boolean {
+  return !isSynced(delivery) && sourcesOf(delivery).some(({ secret }) => secret === id);
 }
 
 /** Whether a namespace gets a key of a secret in a Secret that is sealed. */

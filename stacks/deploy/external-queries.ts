@@ -2,7 +2,7 @@ import { existingNamespaces } from "../../components/clusters/existing-namespace
 import { clusterSurvey, type ClusterSurvey } from "../../components/clusters/survey.ts";
 import type { OpenKeyVaultApi } from "../../components/backends/azure/key-vault-client.ts";
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
-import { certificateText } from "../../components/sealed-secrets/source.ts";
+import { certificateText, type SealingCluster } from "../../components/sealed-secrets/source.ts";
 import type { StoreSession } from "../../components/backends/session.ts";
 
 /**
@@ -17,7 +17,7 @@ export interface ExternalQueries {
   /** Which namespaces a cluster has. */
   readonly existingNamespaces: typeof existingNamespaces;
   /** Certificate, as PEM, that values are sealed with for a cluster. */
-  readonly sealingCertificate: typeof certificateText;
+  readonly sealingCertificate: (cluster: SealingCluster) => ReturnType<typeof certificateText>;
   /** Key Vault client for queries that the Pulumi provider can't make. Default: the vault itself. */
   readonly keyVaultApi?: OpenKeyVaultApi;
 }
@@ -27,5 +27,5 @@ export const external: ExternalQueries = {
   session: (_, session) => session,
   clusters: clusterSurvey,
   existingNamespaces,
-  sealingCertificate: certificateText,
+  sealingCertificate: (cluster) => certificateText(cluster),
 };

@@ -7,10 +7,12 @@ import {
   expiryProblem,
   isCertificate,
   readCertificate,
+  type NoCertificate,
   type SealingCertificate,
 } from "../../components/sealed-secrets/certificate.ts";
 import { sealingHooks, type SealingHooks } from "../../components/sealed-secrets/hooks.ts";
 import { sealedSecretType } from "../../components/sealed-secrets/manifest.ts";
+import { fetchCertificateCommand } from "../../components/sealed-secrets/kubeseal.ts";
 import type { SealedBefore } from "../../components/sealed-secrets/resealing.ts";
 import type { SealingCluster } from "../../components/sealed-secrets/source.ts";
 import { configPath } from "../../components/support/messages/config-command.ts";
@@ -28,8 +30,7 @@ export type SealingCertificates = ReadonlyMap<string, SealingCertificate>;
  * The certificate of each cluster for which values are sealed.
  *
  * @param now time of the run. `undefined`: no certificate is taken to have expired.
- * @throws StoreError where one can't be had.
- * @throws RefusedError where one can't be sealed with.
+ * @throws RefusedError where one can't be had, or can't be sealed with.
  */
 export async function sealingCertificates(
   environment: Environment,
@@ -40,21 +41,27 @@ export async function sealingCertificates(
     .filter(({ namespaces }) => namespaces.some(({ deliveries }) => deliveries.some(isSealed)))
     .map(({ spec }) => spec)
     .filter(seals);
-  const read = await Promise.all(
-    clusters.map(async (cluster) => [cluster, readCertificate(await sealingCertificate(cluster))] as const),
-  );
-  const issues = read.flatMap(([cluster, certificate]): readonly Issue[] => {
-    const problem = isCertificate(certificate)
-      ? now === undefined
-        ? undefined
-        : expiryProblem(certificate, now)
-      : certificate.problem;
-    return problem === undefined ? [] : [certificateIssue(cluster, problem)];
-  });
+  const issues: Issue[] = [];
+  const certificates = new Map<string, SealingCertificate>();
+  const texts = clusters.map(async (cluster) => [cluster, await sealingCertificate(cluster)] as const);
+  for (const [cluster, text] of await Promise.all(texts)) {
+    const read = typeof text === "string" ? usable(cluster, readCertificate(text), now) : text;
+    if ("publicKey" in read) certificates.set(cluster.name, read);
+    else issues.push(read);
+  }
   if (issues.length > 0) throw new RefusedError(environment.name, issues);
-  return new Map(
-    read.flatMap(([{ name }, certificate]) => (isCertificate(certificate) ? [[name, certificate] as const] : [])),
-  );
+  return certificates;
+}
+
+/** The certificate, or why it can't be sealed with. */
+function usable(
+  cluster: SealingCluster,
+  read: SealingCertificate | NoCertificate,
+  now: Date | undefined,
+): SealingCertificate | Issue {
+  if (!isCertificate(read)) return certificateIssue(cluster, read.problem);
+  const expired = now === undefined ? undefined : expiryProblem(read, now);
+  return expired === undefined ? read : certificateIssue(cluster, expired);
 }
 
 function isSealed({ via }: { readonly via: string }): boolean {
@@ -67,25 +74,30 @@ function seals(cluster: ClusterSpec): cluster is SealingCluster {
 
 const keys = { facts: ["certificate"], file: ["certificateFile"], controller: [] } as const;
 
-function certificateIssue(
-  { name, sealedSecrets: { certificate, controller } }: SealingCluster,
-  problem: string,
-): Issue {
-  const subject =
-    certificate.from === "file"
-      ? `${certificate.path} `
-      : certificate.from === "facts"
-        ? ""
-        : "the certificate of its controller ";
-  const fetch = `kubeseal --fetch-cert --controller-namespace ${controller.namespace} --controller-name ${controller.name}`;
-  return {
-    path: configPath(["clusters", name, "sealedSecrets", ...keys[certificate.from]]),
-    problem: `${subject}${problem}`,
-    fix:
-      certificate.from === "controller"
-        ? "renew the key of the controller: it makes a new one when it starts and the newest is older than --key-renew-period"
-        : `use the newest certificate of the controller: ${fetch}`,
-  };
+function certificateIssue(cluster: SealingCluster, problem: string): Issue {
+  const { name, sealedSecrets } = cluster;
+  const { certificate } = sealedSecrets;
+  const path = configPath(["clusters", name, "sealedSecrets", ...keys[certificate.from]]);
+  switch (certificate.from) {
+    case "facts":
+      return {
+        path,
+        problem,
+        fix: `use the newest certificate of the controller: ${fetchCertificateCommand(cluster)}`,
+      };
+    case "file":
+      return {
+        path,
+        problem: `${certificate.path} ${problem}`,
+        fix: `use the newest certificate of the controller: ${fetchCertificateCommand(cluster, certificate.path)}`,
+      };
+    case "controller":
+      return {
+        path,
+        problem: `the certificate of its controller ${problem}`,
+        fix: "renew the key of the controller: it makes a new one when it starts and the newest is older than --key-renew-period",
+      };
+  }
 }
 
 /** Sealing for the clusters of one run. */

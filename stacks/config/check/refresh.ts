@@ -7,6 +7,7 @@ import { own } from "../../../components/support/own.ts";
 import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Policy } from "../../environments/policy.ts";
 import type { Environment, Namespace } from "../environment.ts";
+import { viasOf } from "./direct.ts";
 import { level, policyOf, refreshLevels, type RefreshFacts, type RefreshLevel } from "../resolve/refresh.ts";
 
 /** A Secret that the program delivers, with the places in the facts that say when its store is read. */
@@ -90,7 +91,7 @@ function inVain(reads: readonly Read[]): readonly Issue[] {
     const { at, seconds, policy } = first.place;
     const path = configPath([...at, policy === undefined ? "refreshSeconds" : "refreshPolicy"]);
     if (same.every(({ delivery }) => !isSynced(delivery))) {
-      const problem = "has no effect: its Secrets are delivered plain (via), which no operator reads a store for";
+      const problem = `has no effect: its Secrets are delivered ${viasOf(same.map(({ delivery }) => delivery))} (via), which no operator reads a store for`;
       return [{ path, problem, fix: removeCommand(path) }];
     }
     if (seconds === undefined || policy !== undefined) return [];

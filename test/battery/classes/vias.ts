@@ -43,9 +43,14 @@ export const vias: CaseClass = {
           "with a misspelt scope": { fetchCertificate: true, scope: "strikt" },
           "with a controller that is no name": { fetchCertificate: true, controllerName: "Sealed Secrets" },
           "with a misspelt key": { fetchCertificat: true },
+          "with a file that is a folder": { certificateFile: "test" },
         },
         (facts) => sealing(facts),
       ),
+      "a referenced secret that is sealed": (input) => {
+        sealing({ fetchCertificate: true })(input);
+        input.facts["reference"] = { "shop/db": true };
+      },
     }),
     ...accepted({
       "one Secret plain": ofShop({ "shop-db": { via: "plain" } }),

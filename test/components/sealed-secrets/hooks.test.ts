@@ -97,7 +97,7 @@ describe("hooks around SealedSecrets", () => {
   for (const [words, fix] of [
     [
       "no key could decrypt secret",
-      /kubeseal --fetch-cert --controller-namespace kube-system --controller-name sealed-secrets-controller > certs\/main\.pem, then pulumi up/,
+      /kubeseal --fetch-cert --kubeconfig \S+ --controller-namespace kube-system --controller-name sealed-secrets-controller > certs\/main\.pem, then pulumi up/,
     ],
     [
       'Resource "shop-db" already exists and is not managed by SealedSecret',

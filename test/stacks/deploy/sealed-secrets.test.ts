@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { RefusedError, StoreError } from "../../../components/support/messages/errors.ts";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { RefusedError } from "../../../components/support/messages/errors.ts";
 import { certificateText } from "../../../components/sealed-secrets/source.ts";
 import { sealingCertificates } from "../../../stacks/deploy/sealing.ts";
 import {
@@ -9,7 +12,7 @@ import {
   shortCertificate,
 } from "../../components/sealed-secrets/certificates.ts";
 import { startCluster, type FakeCluster } from "../../support/fake-cluster.ts";
-import { environment, facts, refusal, refusalOf } from "../../support/fixtures.ts";
+import { environment, facts, policy, refusal, refusalOf } from "../../support/fixtures.ts";
 import { canary, failing, up, type Changes } from "../../support/stack.ts";
 
 const sealed = "kubernetes:bitnami.com/v1alpha1:SealedSecret";
@@ -119,6 +122,68 @@ describe("deploying SealedSecrets", () => {
   });
 });
 
+describe("values that can't be sealed", () => {
+  const sealing = { main: { ...facts.clusters.main, sealedSecrets: { certificate: rsaCertificate } } };
+  const bringIt = "pulumi config set --path 'namespaces.shop.secrets.shop-db.via' external-secret";
+
+  it("are those of a referenced secret, which the program never has", () => {
+    assert.equal(
+      refusalOf({ facts: { ...facts, clusters: sealing, via: "sealed-secret", reference: { "shop/db": true } } }),
+      refusal(
+        1,
+        '  reference["shop/db"]: namespace shop gets it sealed-secret (via), but this program never has the value of a referenced secret',
+        `    fix: let the operator bring it from a store that holds it: ${bringIt}`,
+        `    or let this program make the value: pulumi config rm --path 'reference["shop/db"]'`,
+      ),
+    );
+  });
+
+  it("are those that each store has from somebody else", () => {
+    const vault = { ...facts.stores.vault, references: { "shop/db": { keys: { password: {}, username: {} } } } };
+    const referencing = { ...facts, clusters: sealing, stores: { ...facts.stores, vault } };
+    assert.equal(
+      refusalOf({
+        facts: { ...referencing, namespaces: { shop: { ...facts.namespaces.shop, via: "sealed-secret" } } },
+      }),
+      refusal(
+        1,
+        '  stores.vault.references["shop/db"]: namespace shop gets it sealed-secret (via), but this program never has the value of a referenced secret',
+        `    fix: let the operator bring it from a store that holds it: ${bringIt}`,
+        `    or let this program make the value: pulumi config rm --path 'stores.vault.references["shop/db"]'`,
+      ),
+    );
+  });
+
+  it("are those that a cluster generates", () => {
+    assert.ok(
+      refusalOf({
+        facts: {
+          ...facts,
+          clusters: sealing,
+          namespaces: { shop: { ...facts.namespaces.shop, via: "sealed-secret" } },
+          generatedInCluster: { "shop/db": "main" },
+        },
+      }).includes(
+        [
+          '  generatedInCluster["shop/db"]: namespace shop gets it sealed-secret (via), but this program does not have its value',
+          `    fix: let the operator bring it from a store that holds it: ${bringIt}`,
+          `    or let this program make the value: pulumi config rm --path 'generatedInCluster["shop/db"]'`,
+        ].join("\n"),
+      ),
+    );
+  });
+
+  it("are none where the policy allows no plain Secrets: what reaches the cluster is encrypted", () => {
+    const strict = { policy: { ...policy, allowEmbeddedSecrets: false } };
+    const { namespaces } = environment({ facts: { ...facts, clusters: sealing, via: "sealed-secret" }, ...strict });
+    assert.deepEqual(
+      namespaces.flatMap(({ deliveries }) => deliveries.map(({ via }) => via)),
+      ["sealed-secret"],
+    );
+    assert.match(refusalOf({ facts: { ...facts, via: "plain" }, ...strict }), /plain keeps the only copy of a value/);
+  });
+});
+
 describe("certificates of clusters", () => {
   const clusterWith = (sealedSecrets: object, kubeconfig?: string) =>
     environment({
@@ -132,7 +197,7 @@ describe("certificates of clusters", () => {
     });
   const now = new Date("2026-12-01T00:00:00Z");
   const readAt = (spec: ReturnType<typeof clusterWith>, at: Date | undefined) =>
-    sealingCertificates(spec, { sealingCertificate: certificateText }, at);
+    sealingCertificates(spec, { sealingCertificate: (cluster) => certificateText(cluster) }, at);
   const read = (spec: ReturnType<typeof clusterWith>) => readAt(spec, now);
 
   it("are none where nothing is sealed", async () => {
@@ -162,21 +227,102 @@ describe("certificates of clusters", () => {
     }
   });
 
+  const refusedWith = (sealedSecrets: object) =>
+    refusalOf({
+      facts: { ...facts, via: "sealed-secret", clusters: { main: { ...facts.clusters.main, sealedSecrets } } },
+    });
+  const rule =
+    "the controller's certificate must be named in exactly one of certificate, certificateFile, fetchCertificate";
+
   it("come from exactly one place", () => {
-    for (const sealedSecrets of [{}, { certificate: rsaCertificate, fetchCertificate: true }]) {
-      const text = refusalOf({ facts: { ...facts, clusters: { main: { ...facts.clusters.main, sealedSecrets } } } });
-      assert.match(text, /clusters\.main\.sealedSecrets: must name the controller's certificate in exactly one of/);
+    assert.equal(refusedWith({}), refusal(1, `  clusters.main.sealedSecrets.certificate: is missing: ${rule}`));
+    assert.equal(
+      refusedWith({ certificate: rsaCertificate, fetchCertificate: true }),
+      refusal(1, `  clusters.main.sealedSecrets: ${rule}; it has certificate and fetchCertificate`),
+    );
+  });
+
+  it("have each wrong fact said once", () => {
+    for (const [sealedSecrets, ...lines] of [
+      [{ certificate: "hello" }, "certificate: is no certificate in PEM format"],
+      [{ certificateFile: 7 }, "certificateFile: must be a text, received a number: put it in quotation marks"],
+      [{ certificateFile: "" }, "certificateFile: must be the path of a file, on one line"],
+      [{ fetchCertificate: false }, "fetchCertificate: must be true, or be left out, received false"],
+      [
+        { fetchCertificat: true },
+        "fetchCertificat: is no key that is read here; did you mean fetchCertificate?",
+        "    fix: rename it to fetchCertificate",
+      ],
+    ] as const) {
+      const [first = "", ...others] = lines as readonly string[];
+      assert.equal(refusedWith(sealedSecrets), refusal(1, `  clusters.main.sealedSecrets.${first}`, ...others));
     }
   });
 
-  it("are said to be missing by the path of their file", async () => {
-    await assert.rejects(read(clusterWith({ certificateFile: "no/such.pem" })), (error: unknown) => {
-      assert.ok(error instanceof StoreError);
-      assert.match(
-        error.message,
-        /^clusters\.main\.sealedSecrets\.certificateFile: no\/such\.pem can't be read \(ENOENT\)/,
-      );
-      return true;
+  describe("in a file", () => {
+    const { clusters } = facts;
+    const inFiles = (...files: readonly string[]) => {
+      const names = files.map((_, index) => (index === 0 ? "main" : `other-${index}`));
+      return environment({
+        facts: {
+          ...facts,
+          clusters: Object.fromEntries(
+            names.map((name, index) => [
+              name,
+              { ...clusters.main, context: name, identifier: name, sealedSecrets: { certificateFile: files[index] } },
+            ]),
+          ),
+          namespaces: { shop: { clusters: Object.fromEntries(names.map((name) => [name, {}])) } },
+          via: "sealed-secret",
+          stores: {},
+        },
+      });
+    };
+    const fact = (name: string) => `clusters.${name}.sealedSecrets.certificateFile`;
+    const must =
+      "it must be a file with the certificate of the cluster's controller as PEM, by its path from the folder of Pulumi.yaml";
+    const otherwise = (name: string, or: string) => [
+      `${or}name the file that holds it: pulumi config set --path '${fact(name)}' <path>`,
+      `    or fetch it in each run: pulumi config rm --path '${fact(name)}' && pulumi config set --path 'clusters.${name}.sealedSecrets.fetchCertificate' true`,
+    ];
+
+    it("are all named that can't be read, each with its reason and what to type", async () => {
+      const fetch = (name: string) =>
+        `kubeseal --fetch-cert --context ${name} --controller-namespace kube-system --controller-name sealed-secrets-controller`;
+      await assert.rejects(read(inFiles("no/such.pem", "it's.pem", "test")), {
+        message: [
+          'Environment "test" was refused: 3 problems. Nothing was changed.',
+          `  ${fact("main")}: no/such.pem does not exist; ${must}`,
+          `    fix: write it: mkdir -p no && ${fetch("main")} > no/such.pem`,
+          ...otherwise("main", "    or "),
+          `  ${fact("other-1")}: it's.pem does not exist; ${must}`,
+          `    fix: write it: ${fetch("other-1")} > 'it'\\''s.pem'`,
+          ...otherwise("other-1", "    or "),
+          `  ${fact("other-2")}: test is a folder; ${must}`,
+          ...otherwise("other-2", "    fix: "),
+        ].join("\n"),
+      });
+    });
+
+    it("are looked for in the folder of the facts, and refused where they hold something else", async () => {
+      const folder = await mkdtemp(path.join(tmpdir(), "certificates-"));
+      try {
+        const file = path.join(folder, "main.pem");
+        await writeFile(file, rsaCertificate);
+        const [spec] = [...inFiles("main.pem").clusters.values()].map((each) => each.spec);
+        assert.ok(spec?.sealedSecrets !== undefined);
+        assert.equal(await certificateText({ ...spec, sealedSecrets: spec.sealedSecrets }, folder), rsaCertificate);
+        await writeFile(file, "canary-7d");
+        await assert.rejects(read(inFiles(file)), {
+          message: [
+            'Environment "test" was refused: 1 problem. Nothing was changed.',
+            `  ${fact("main")}: ${file} is no certificate in PEM format`,
+            `    fix: use the newest certificate of the controller: kubeseal --fetch-cert --context main --controller-namespace kube-system --controller-name sealed-secrets-controller > ${file}`,
+          ].join("\n"),
+        });
+      } finally {
+        await rm(folder, { recursive: true });
+      }
     });
   });
 
@@ -201,10 +347,10 @@ describe("certificates of clusters", () => {
     it("say why they could not be had", async () => {
       cluster.answers.clear();
       await assert.rejects(read(clusterWith({ fetchCertificate: true }, cluster.kubeconfig)), (error: unknown) => {
-        assert.ok(error instanceof StoreError);
+        assert.ok(error instanceof RefusedError);
         assert.match(
           error.message,
-          /^clusters\.main\.sealedSecrets: fetching the certificate from Service kube-system\/sealed-secrets-controller failed: /,
+          /^ {2}clusters\.main\.sealedSecrets: fetching the certificate from Service kube-system\/sealed-secrets-controller failed: /m,
         );
         return true;
       });
