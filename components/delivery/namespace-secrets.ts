@@ -18,7 +18,7 @@ import { ExternalSecretDelivery, remoteOnly, type ReleaseFromSealed } from "./ex
 import type { ClusterSecretStore } from "./cluster-secret-store.ts";
 import { GitOpsDelivery, type Manifest } from "./gitops.ts";
 import { PlainDelivery } from "./plain.ts";
-import { SealedSecretDelivery, type Sealing } from "./sealed-secret.ts";
+import { SealedSecretDelivery, type SealedManifestFrame, type Sealing } from "./sealed-secret.ts";
 import { secretStoreName, secretStoreResource } from "./secret-store-name.ts";
 import { loginResources } from "./service-account.ts";
 import { readObjects } from "./selection.ts";
@@ -78,7 +78,7 @@ export interface NamespaceSecretsArgs {
   readonly unmerged: ReadonlyMap<string, string>;
   /** Whether Secrets outlive `destroy`. */
   readonly retain: boolean;
-  /** Whether its SecretStore and ExternalSecrets stay in the cluster when this stack no longer has them. */
+  /** Whether its SecretStore, ExternalSecrets and SealedSecrets stay in the cluster when this stack no longer has them. */
   readonly handOver: boolean;
 }
 
@@ -91,6 +91,7 @@ export interface NamespaceSecretsArgs {
  */
 export class NamespaceSecrets extends Component {
   readonly #manifests: Manifest[] = [];
+  readonly #sealedManifests: SealedManifestFrame[] = [];
 
   constructor(name: string, args: NamespaceSecretsArgs, opts?: ComponentResourceOptions) {
     super("secrets:delivery:NamespaceSecrets", name, opts);
@@ -126,13 +127,27 @@ export class NamespaceSecrets extends Component {
   }
 
   #sealed(name: string, args: NamespaceSecretsArgs, sealing: Sealing, options: CustomResourceOptions): Delivery {
-    const { cluster, retain, formerlySynced: formerly } = args;
-    return new SealedSecretDelivery({ namespaceKey: name, sealing, owner: cluster.owner, retain, formerly, options });
+    const { cluster, retain, handOver, formerlySynced: formerly } = args;
+    return new SealedSecretDelivery({
+      namespaceKey: name,
+      sealing,
+      owner: cluster.owner,
+      retain,
+      handOver,
+      formerly,
+      render: (frame) => this.#sealedManifests.push(frame),
+      options,
+    });
   }
 
   /** What is delivered `gitops`: its ExternalSecrets, and the SecretStore where nothing else reads through it. */
   get manifests(): readonly Manifest[] {
     return this.#manifests;
+  }
+
+  /** What is sealed for a GitOps tool to apply. */
+  get sealedManifests(): readonly SealedManifestFrame[] {
+    return this.#sealedManifests;
   }
 
   /** The ways by which the operator brings Secrets from the store. */

@@ -48,12 +48,14 @@ export function wantedObjects({
   ];
 }
 
-/** The SealedSecrets that a namespace gets. Pure. */
+/** The SealedSecrets that this program applies in a namespace. Pure. */
 export function wantedSealedSecrets({
   key,
   name: namespace,
+  cluster,
   deliveries,
-}: Pick<WantedArgs, "key" | "name" | "deliveries">): readonly WantedObject[] {
+}: Pick<WantedArgs, "key" | "name" | "cluster" | "deliveries">): readonly WantedObject[] {
+  if (cluster.sealedSecrets?.appliedBy === "gitops") return [];
   return deliveries
     .filter(({ via }) => via === "sealed-secret")
     .map(({ secretName: name }) => ({

@@ -8,9 +8,14 @@ import { sealingScopes, type SealingScope } from "./seal.ts";
 export interface SealedSecretsSpec {
   readonly certificate: CertificateSource;
   readonly scope: SealingScope;
+  /** Who applies SealedSecrets: this program, or a GitOps tool, from files that the state is written out to. */
+  readonly appliedBy: SealedSecretsApplier;
   /** The controller's Service: for the certificate, and for commands in messages. */
   readonly controller: { readonly namespace: string; readonly name: string };
 }
+
+const appliers = ["pulumi", "gitops"] as const;
+export type SealedSecretsApplier = (typeof appliers)[number];
 
 /** Where the controller's certificate comes from. */
 export type CertificateSource =
@@ -37,6 +42,7 @@ export const sealedSecrets = z
       .optional(),
     fetchCertificate: z.literal(true, { error: "must be true, or be left out" }).optional(),
     scope: z.enum(sealingScopes).default("strict"),
+    appliedBy: z.enum(appliers).default("pulumi"),
     controllerNamespace: namespaceName.default("kube-system"),
     controllerName: ruledText(dnsLabelRule).default("sealed-secrets-controller"),
   })
@@ -51,8 +57,13 @@ export const sealedSecrets = z
 
 /** The spec of sealing, from its facts. */
 export function sealedSecretsSpec(facts: z.output<typeof sealedSecrets>): SealedSecretsSpec {
-  const { scope, controllerNamespace, controllerName } = facts;
-  return { certificate: sourceOf(facts), scope, controller: { namespace: controllerNamespace, name: controllerName } };
+  const { scope, appliedBy, controllerNamespace, controllerName } = facts;
+  return {
+    certificate: sourceOf(facts),
+    scope,
+    appliedBy,
+    controller: { namespace: controllerNamespace, name: controllerName },
+  };
 }
 
 function sourceOf({ certificate, certificateFile }: z.output<typeof sealedSecrets>): CertificateSource {

@@ -1,10 +1,12 @@
-import { sortedByKey } from "../support/canonical-json.ts";
 import type { SealingScope } from "./seal.ts";
 
 /** The one API version of SealedSecrets. */
 export const apiVersion = "bitnami.com/v1alpha1";
 /** Its type, as Pulumi's resources have it. */
 export const sealedSecretType = `kubernetes:${apiVersion}:SealedSecret`;
+
+/** Type of the component that holds a SealedSecret which a GitOps tool applies. */
+export const sealedManifestType = "secrets:delivery:SealedManifest";
 
 const prefix = "sealedsecrets.bitnami.com";
 /**
@@ -60,10 +62,6 @@ export interface SealedSecretFrame {
   };
 }
 
-export interface SealedSecretManifest extends SealedSecretFrame {
-  readonly spec: SealedSecretFrame["spec"] & { readonly encryptedData: Readonly<Record<string, string>> };
-}
-
 /** The manifest of a SealedSecret but for its values, which may be Outputs where it is applied. Pure. */
 export function sealedSecretFrame(spec: SealedSecretSpec): SealedSecretFrame {
   const { namespace, name, scope, type, labels } = spec;
@@ -82,15 +80,6 @@ export function sealedSecretFrame(spec: SealedSecretSpec): SealedSecretFrame {
       },
     },
   };
-}
-
-/** A whole manifest, as a GitOps repository holds it. Pure; no value is in it in clear. */
-export function sealedSecretManifest(
-  spec: SealedSecretSpec,
-  encryptedData: Readonly<Record<string, string>>,
-): SealedSecretManifest {
-  const frame = sealedSecretFrame(spec);
-  return { ...frame, spec: { ...frame.spec, encryptedData: sortedByKey(encryptedData) } };
 }
 
 /** The controller reads the scope from the SealedSecret; `kubeseal` writes it into the template as well. */

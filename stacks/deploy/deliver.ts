@@ -44,6 +44,8 @@ async function identityOf(store: RemoteStoreSpec, secretConfig: SecretConfig): P
 export interface RenderedManifest {
   readonly cluster: string;
   readonly manifest: Manifest;
+  /** Keys that are sealed for it, where it is a SealedSecret: the state has their ciphertexts. Default: it is whole. */
+  readonly keys?: readonly string[];
 }
 
 interface DeliverArgs {
@@ -76,7 +78,7 @@ export async function deliver(args: DeliverArgs): Promise<readonly RenderedManif
   return environment.namespaces.flatMap((namespace) => {
     const { key, name, deliveries } = namespace;
     const cluster = required(clusters.get(namespace.cluster.name), `cluster ${namespace.cluster.name}`);
-    const { manifests } = new NamespaceSecrets(key, {
+    const { manifests, sealedManifests } = new NamespaceSecrets(key, {
       spec: { name, create: made.has(consumerNamespace(key)) },
       platform: environment.platform,
       environment: environment.name,
@@ -90,7 +92,10 @@ export async function deliver(args: DeliverArgs): Promise<readonly RenderedManif
       retain: environment.policy.retain,
       handOver: namespace.handOver,
     });
-    return manifests.map((manifest) => ({ cluster: namespace.cluster.name, manifest }));
+    return [...manifests.map((manifest) => ({ manifest })), ...sealedManifests].map((each) => ({
+      cluster: namespace.cluster.name,
+      ...each,
+    }));
   });
 }
 

@@ -145,8 +145,9 @@ function releaseOf(hooks: SealingHooks | undefined): ResourceHook {
   return required(hooks, "hooks").release;
 }
 
-function sealingOf(spec: ClusterSpec, parts: Omit<Sealing, "scope">): Sealing {
-  return { ...parts, scope: required(spec.sealedSecrets, `sealedSecrets of cluster ${spec.name}`).scope };
+function sealingOf(spec: ClusterSpec, parts: Omit<Sealing, "scope" | "appliedBy">): Sealing {
+  const { scope, appliedBy } = required(spec.sealedSecrets, `sealedSecrets of cluster ${spec.name}`);
+  return { ...parts, scope, appliedBy };
 }
 
 function namesOf(state: readonly StateResource[], types: readonly string[]): ReadonlySet<string> {

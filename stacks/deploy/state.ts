@@ -2,8 +2,13 @@ import { getOrganization, getProject, getStack, runtime, secret } from "@pulumi/
 import { isUnmerged, type ConditionedObject } from "../../components/external-secrets/readiness/explain.ts";
 import { handOverAnnotation } from "../../components/clusters/owner.ts";
 import { stateNameKeys, type StateNames, type StateResource } from "../../components/backends/contract.ts";
-import { controllerAnnotations, sealedSecretType } from "../../components/sealed-secrets/manifest.ts";
+import {
+  controllerAnnotations,
+  sealedManifestType,
+  sealedSecretType,
+} from "../../components/sealed-secrets/manifest.ts";
 import { sealedBefore } from "../../components/sealed-secrets/resealing.ts";
+import { isRecord } from "../../components/support/is-record.ts";
 import { ExpectedError, messageOf } from "../../components/support/messages/errors.ts";
 
 /**
@@ -39,7 +44,7 @@ export async function readState(): Promise<readonly StateResource[]> {
     ...(type === "kubernetes:core/v1:SecretPatch" || isMerging(outputs ?? {}) ? { merges: true } : {}),
     ...(annotationsOf(outputs ?? {})[handOverAnnotation] === "true" ? { handedOver: true } : {}),
     ...unmergedOf(type, outputs ?? {}),
-    ...(type === sealedSecretType ? { sealed: sealedBefore(outputs ?? {}) } : {}),
+    ...sealedOf(type, outputs ?? {}),
   }));
 }
 
@@ -86,6 +91,13 @@ function objectNameOf(type: string, { metadata }: { readonly metadata?: unknown 
   if (type !== "kubernetes:core/v1:Secret") return {};
   const { name } = (metadata ?? {}) as { readonly name?: unknown };
   return typeof name === "string" ? { objectName: name } : {};
+}
+
+/** What a SealedSecret has sealed, whoever applies it. */
+function sealedOf(type: string, outputs: Readonly<Record<string, unknown>>): Pick<StateResource, "sealed"> {
+  if (type === sealedSecretType) return { sealed: sealedBefore(outputs) };
+  const { manifest } = outputs;
+  return type === sealedManifestType && isRecord(manifest) ? { sealed: sealedBefore(manifest) } : {};
 }
 
 /** Type of the Secret that a resource makes or asks for. */

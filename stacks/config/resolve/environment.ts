@@ -16,6 +16,7 @@ import { checkNamespaceFacts, checkSecretFacts } from "../check/namespace-facts.
 import { checkIdentities, checkPlacements } from "../check/placements.ts";
 import { checkReferences } from "../check/references.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
+import { checkSealedFiles } from "../check/sealed-files.ts";
 import { weakKeysOf } from "../check/weak-keys.ts";
 import { checkPolicy } from "../check/policy.ts";
 import { checkRefresh } from "../check/refresh.ts";
@@ -123,6 +124,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkPlacements(environment, checked.isWhole ? delivered.deliveries : undefined),
     ...checkIdentities(environment),
     ...checkComposed(environment),
+    ...checkSealedFiles(environment),
     // What was left out of the facts could be what these miss.
     ...(sound.isWhole
       ? [

@@ -1,5 +1,6 @@
 import type { StateResource } from "../../../components/backends/contract.ts";
 import { isRendered, vias, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
+import { sealedManifestType } from "../../../components/sealed-secrets/manifest.ts";
 import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import type { Environment, Namespace } from "../../config/environment.ts";
@@ -16,12 +17,13 @@ export function changingHands(
 ): readonly Issue[] {
   return namespaces.flatMap((namespace) =>
     namespace.deliveries.flatMap((delivery) => {
-      const found = vias
-        .filter((via) => via !== delivery.via)
-        .flatMap((via) =>
-          resourcesOf(state, namespace.key, delivery, deliveryTypes[via]).map((each) => ({ via, each })),
-        );
-      const lost = found.find(({ via, each }) => {
+      if (delivery.via === "sealed-secret" && namespace.cluster.sealedSecrets?.appliedBy === "gitops") {
+        return toSealedFiles(namespace, delivery, state);
+      }
+      if (delivery.via !== "sealed-secret" && resourcesOf(state, namespace.key, delivery, keptTypes).length > 0) {
+        return [fromSealedFiles(namespace, delivery)];
+      }
+      const lost = formerOf(namespace, delivery, state).find(({ via, each }) => {
         if (isRendered(delivery)) return each.handedOver !== true;
         // These two hand Secrets over, unless the old object is to stay and would go on writing.
         if (handsOver.has(via) && handsOver.has(delivery.via)) return each.handedOver === true;
@@ -30,6 +32,56 @@ export function changingHands(
       return lost === undefined ? [] : [issueOf(namespace, delivery, lost.via)];
     }),
   );
+}
+
+const keptTypes = [sealedManifestType];
+
+/** What the state delivers the Secret by in other ways than it is to be delivered now. */
+function formerOf({ key }: Namespace, delivery: DeliverySpec, state: readonly StateResource[]) {
+  return vias
+    .filter((via) => via !== delivery.via)
+    .flatMap((via) => resourcesOf(state, key, delivery, deliveryTypes[via]).map((each) => ({ via, each })));
+}
+
+/** A GitOps tool's SealedSecret takes over none but the one of this stack that was handed over. */
+function toSealedFiles(
+  namespace: Namespace,
+  delivery: DeliverySpec,
+  state: readonly StateResource[],
+): readonly Issue[] {
+  const { name, cluster } = namespace;
+  const { secretName } = delivery;
+  const applied = ["clusters", cluster.name, "sealedSecrets", "appliedBy"];
+  const path = configPath(applied);
+  const sealed = resourcesOf(state, namespace.key, delivery, deliveryTypes["sealed-secret"]);
+  if (sealed.some(({ handedOver }) => handedOver !== true)) {
+    return [
+      {
+        path,
+        problem: `Secret ${name}/${secretName} ${makers["sealed-secret"]}, which this change would delete, together with the one that a GitOps tool applied`,
+        fix: `hand it over first (docs/deliveries/sealed-secrets.md#from-sealedsecrets-of-this-stack): ${setCommand(["namespaces", name, "handOverTo"], "gitops")}, and ${removeCommand(applied)}; pulumi up; then this change`,
+      },
+    ];
+  }
+  return formerOf(namespace, delivery, state)
+    .slice(0, 1)
+    .map(({ via }) => ({
+      path,
+      problem: `Secret ${name}/${secretName} ${makers[via]}, which this change would delete together with the Secret`,
+      fix:
+        via === "external-secret"
+          ? `let this program apply its SealedSecret first, which takes the Secret over: ${removeCommand(applied)}; pulumi up; then hand that over (docs/deliveries/sealed-secrets.md#from-sealedsecrets-of-this-stack)`
+          : setCommand(["namespaces", name, "secrets", secretName, "via"], via),
+    }));
+}
+
+function fromSealedFiles({ name, cluster }: Namespace, { secretName }: DeliverySpec): Issue {
+  const via = ["namespaces", name, "secrets", secretName, "via"];
+  return {
+    path: configPath(via),
+    problem: `Secret ${secretName} comes from a SealedSecret that a GitOps tool applies, and goes with it`,
+    fix: `take it back first (docs/deliveries/sealed-secrets.md#back): ${setCommand(via, "sealed-secret")}, and ${removeCommand(["clusters", cluster.name, "sealedSecrets", "appliedBy"])}; pulumi up; then this change`,
+  };
 }
 
 /** What takes Secrets from each other (`components/sealed-secrets/hooks.ts`). */

@@ -40,6 +40,7 @@ export const vias: CaseClass = {
           "with a file that is missing": { certificateFile: "certificates/none.pem" },
           "with a file that is no text": { certificateFile: 7 },
           "with a certificate that is not to be fetched": { fetchCertificate: false },
+          "for a tool that is misspelt": { fetchCertificate: true, appliedBy: "gitop" },
           "with a misspelt scope": { fetchCertificate: true, scope: "strikt" },
           "with a controller that is no name": { fetchCertificate: true, controllerName: "Sealed Secrets" },
           "with a misspelt key": { fetchCertificat: true },
@@ -47,6 +48,10 @@ export const vias: CaseClass = {
         },
         (facts) => sealing(facts),
       ),
+      "an existing Secret that a GitOps tool would seal": (input) => {
+        sealing({ fetchCertificate: true, appliedBy: "gitops" })(input);
+        input.facts["existingSecrets"] = { "shop/shop-db": "merge" };
+      },
       "a referenced secret that is sealed": (input) => {
         sealing({ fetchCertificate: true })(input);
         input.facts["reference"] = { "shop/db": true };
@@ -73,6 +78,7 @@ export const vias: CaseClass = {
         controllerNamespace: "sealed-secrets",
         controllerName: "sealed-secrets",
       }),
+      "Secrets sealed for a GitOps tool": sealing({ fetchCertificate: true, appliedBy: "gitops" }),
       "one Secret sealed beside those of a store": (input) => {
         ofShop({ "shop-db": { via: "sealed-secret" } })(input);
         at(input.facts, "clusters", "main")["sealedSecrets"] = { fetchCertificate: true };

@@ -74,6 +74,7 @@ function sealingOf(changes: Partial<Sealing>): Sealing {
   return {
     certificate: sealingCertificate,
     scope: "strict",
+    appliedBy: "pulumi",
     entropy: randomBytes,
     before: new Map(),
     hooks: {

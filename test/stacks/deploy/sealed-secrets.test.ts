@@ -122,6 +122,125 @@ describe("deploying SealedSecrets", () => {
   });
 });
 
+describe("SealedSecrets that a GitOps tool applies", () => {
+  const kept = "secrets:delivery:SealedManifest";
+  const filed = (more: object = {}) => ({
+    ...sealedFacts({ certificate: rsaCertificate, appliedBy: "gitops" }),
+    applications: ["shop"],
+    ...more,
+  });
+  const applied = (more: object = {}) => ({ ...sealedFacts(), applications: ["shop"], ...more });
+  const handingOver = { namespaces: { shop: { cluster: "main", handOverTo: "gitops" } } };
+  const name = "main/shop/shop-db";
+  const outputsOf = ({ state }: Pick<Awaited<ReturnType<typeof up>>, "state">) => {
+    const [, found] = Object.entries(state).find(([urn]) => urn.endsWith(`${kept}::${name}`)) ?? assert.fail();
+    return (found.outputs as { readonly manifest: Inputs }).manifest;
+  };
+  const data = ({ spec }: Inputs) => spec.encryptedData;
+
+  it("are in the state, with what was sealed, and no object of the cluster", async () => {
+    const made = await up({ facts: filed(), secret: {} });
+    const { resources } = made;
+    assert.deepEqual(
+      resources.contents.filter((each) => !each.startsWith("secrets:") || each.startsWith(kept)),
+      [
+        "pulumi:index:Stash shop/db/password",
+        "pulumi:index:Stash shop/db@digest-key",
+        "pulumi:providers:kubernetes main",
+        `${kept} ${name}`,
+      ],
+    );
+    assert.ok(!JSON.stringify(resources.all).includes(canary));
+    assert.deepEqual(Object.keys(data(outputsOf(made))).sort(), ["password", "username"]);
+  });
+
+  it("stay as they are in a second run, and have one key sealed again by a rotation", async () => {
+    const first = await up({ facts: filed(), secret: {} });
+    const second = await up({ facts: filed(), secret: {}, state: first.state, entropy: "second" });
+    assert.deepEqual(outputsOf(second), outputsOf(first));
+    const rotations = { "shop/db": "2026-02-01" };
+    const third = await up({ facts: filed({ rotations }), secret: {}, state: first.state, entropy: "third" });
+    const [before, after] = [data(outputsOf(first)), data(outputsOf(third))];
+    assert.equal(after["username"], before["username"]);
+    assert.notEqual(after["password"], before["password"]);
+  });
+
+  it("are handed over from this stack's with the same ciphertexts, and kept in the cluster", async () => {
+    const first = await up({ facts: applied(), secret: {} });
+    const handed = await up({ facts: applied(handingOver), secret: {}, state: first.state, entropy: "second" });
+    const { inputs, options } = handed.resources.find(sealed, name);
+    assert.equal(options.retainOnDelete, true);
+    assert.equal((inputs as unknown as Inputs).metadata.annotations["multicloud-secrets/handed-over"], "true");
+    const filedNow = await up({ facts: filed(), secret: {}, state: handed.state, entropy: "third" });
+    filedNow.resources.assertNone(sealed);
+    assert.deepEqual(data(outputsOf(filedNow)), data(inputsOf(first.resources, name)));
+  });
+
+  it("come back with the same ciphertexts", async () => {
+    const first = await up({ facts: filed(), secret: {} });
+    const back = await up({ facts: applied(), secret: {}, state: first.state, entropy: "second" });
+    assert.deepEqual(data(inputsOf(back.resources, name)), data(outputsOf(first)));
+  });
+
+  const path = "clusters.main.sealedSecrets.appliedBy";
+  const remove = `pulumi config rm --path '${path}'`;
+  const handOver = "pulumi config set --path 'namespaces.shop.handOverTo' gitops";
+  const anchor = "docs/deliveries/sealed-secrets.md#from-sealedsecrets-of-this-stack";
+  for (const [title, from, to, ...lines] of [
+    [
+      "this stack's SealedSecret at once",
+      applied(),
+      filed(),
+      `  ${path}: Secret shop/shop-db belongs to a SealedSecret of this stack, which this change would delete, together with the one that a GitOps tool applied`,
+      `    fix: hand it over first (${anchor}): ${handOver}, and ${remove}; pulumi up; then this change`,
+    ],
+    [
+      "an ExternalSecret",
+      { clusters: applied().clusters, applications: ["shop"] },
+      { clusters: filed().clusters, applications: ["shop"], via: "sealed-secret" },
+      `  ${path}: Secret shop/shop-db belongs to an ExternalSecret of this stack, which this change would delete together with the Secret`,
+      `    fix: let this program apply its SealedSecret first, which takes the Secret over: ${remove}; pulumi up; then hand that over (${anchor})`,
+    ],
+    [
+      "a plain Secret",
+      applied({ via: "plain" }),
+      filed(),
+      `  ${path}: Secret shop/shop-db was written by this stack itself, which this change would delete together with the Secret`,
+      "    fix: pulumi config set --path 'namespaces.shop.secrets.shop-db.via' plain",
+    ],
+    [
+      "what a GitOps tool applies, for another way",
+      filed(),
+      filed({ via: "plain" }),
+      "  namespaces.shop.secrets.shop-db.via: Secret shop-db comes from a SealedSecret that a GitOps tool applies, and goes with it",
+      `    fix: take it back first (docs/deliveries/sealed-secrets.md#back): pulumi config set --path 'namespaces.shop.secrets.shop-db.via' sealed-secret, and ${remove}; pulumi up; then this change`,
+    ],
+  ] as const) {
+    it(`do not take over ${title}`, async () => {
+      const { state } = await up({ facts: from, secret: {} });
+      const { error } = await failing({ facts: to, state, secret: {} });
+      assert.ok(error instanceof RefusedError);
+      assert.equal(
+        error.message,
+        ['Environment "test" was refused: 1 problem. Nothing was changed.', ...lines].join("\n"),
+      );
+    });
+  }
+
+  it("can't write to a Secret that somebody else has", () => {
+    const { clusters } = filed();
+    assert.equal(
+      refusalOf({ facts: { ...facts, clusters, via: "sealed-secret", existingSecrets: { "shop/shop-db": "merge" } } }),
+      refusal(
+        1,
+        `  ${path}: gitops can't write to Secret shop/shop-db, which somebody else has (merge, existingSecrets): the controller needs an annotation that this program sets on it when it applies the SealedSecret itself`,
+        `    fix: let this program apply SealedSecrets: ${remove}`,
+        "    or let the operator bring this one from a store: pulumi config set --path 'namespaces.shop.secrets.shop-db.via' external-secret",
+      ),
+    );
+  });
+});
+
 describe("values that can't be sealed", () => {
   const sealing = { main: { ...facts.clusters.main, sealedSecrets: { certificate: rsaCertificate } } };
   const bringIt = "pulumi config set --path 'namespaces.shop.secrets.shop-db.via' external-secret";

@@ -7,6 +7,7 @@ export const pulumi: FakeResources = {
   "secrets:applications:ApplicationSecrets": echo,
   "secrets:delivery:ClusterReader": echo,
   "secrets:delivery:NamespaceSecrets": echo,
+  "secrets:delivery:SealedManifest": echo,
   "secrets:external-secrets:ExternalSecretsOperator": echo,
   "secrets:external-secrets:OpenShiftOperator": echo,
   "secrets:generated:GeneratedSecrets": echo,
