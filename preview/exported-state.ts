@@ -17,7 +17,7 @@ export async function exportedState(root: string, stack: string, program = "pulu
     const reason = code === "ENOENT" ? `no program named ${program} is on PATH` : stderr.trim();
     throw new ExpectedError(
       `The state of stack ${stack} can't be read, which has what was sealed: ${reason}\n` +
-        `    fix: log in to the backend of the stack, so that this succeeds: pulumi stack export --stack ${stack} --file /dev/null`,
+        `    fix: put pulumi on PATH and log in to the backend of the stack, so that this succeeds: pulumi stack export --stack ${stack} --file /dev/null`,
     );
   }
   try {

@@ -201,7 +201,7 @@ describe("SealedSecrets for a GitOps tool", () => {
       await assert.rejects(exportedState(root, "test", "no-such-pulumi"), {
         message: [
           "The state of stack test can't be read, which has what was sealed: no program named no-such-pulumi is on PATH",
-          "    fix: log in to the backend of the stack, so that this succeeds: pulumi stack export --stack test --file /dev/null",
+          "    fix: put pulumi on PATH and log in to the backend of the stack, so that this succeeds: pulumi stack export --stack test --file /dev/null",
         ].join("\n"),
       });
     });
