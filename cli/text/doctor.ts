@@ -56,6 +56,7 @@ const titles: Readonly<Record<Link, string>> = {
   object: "object",
   quota: "quota",
   "external-secret": "ExternalSecret",
+  "sealed-secret": "SealedSecret",
   secret: "Secret",
   consumers: "consumers",
   dates: "dates",

@@ -1,5 +1,6 @@
 import type { ClusterSpec } from "../clusters/contract.ts";
 import { configPath, removeCommand, setCommand } from "../support/messages/config-command.ts";
+import type { Explanation } from "../support/messages/explanation.ts";
 import { fetchCertificateCommand } from "./kubeseal.ts";
 
 /** The part of a SealedSecret that is read. */
@@ -23,18 +24,19 @@ export function syncedState({ metadata, status }: SealedSecretObject): "synced" 
 }
 
 /** Why a SealedSecret was not unsealed, and what to do. Pure. */
-export function explainNotSynced(cluster: ClusterSpec, object: SealedSecretObject): string {
+export function explainNotSynced(cluster: ClusterSpec, object: SealedSecretObject): Explanation {
   const { name = "", namespace = "" } = object.metadata ?? {};
   const subject = `SealedSecret ${namespace}/${name}`;
   const words = object.status?.conditions?.find(({ type }) => type === "Synced")?.message ?? "";
   const controller = cluster.sealedSecrets?.controller;
   if (syncedState(object) === "pending") {
-    return (
-      `${subject} was not looked at by the Sealed Secrets controller of cluster ${cluster.name}\n` +
-      `  fix: check that it runs and watches namespace ${namespace}: kubectl -n ${controller?.namespace ?? ""} get deployments`
-    );
+    return {
+      subject,
+      problem: `was not looked at by the Sealed Secrets controller of cluster ${cluster.name}`,
+      fix: `check that it runs and watches namespace ${namespace}: kubectl -n ${controller?.namespace ?? ""} get deployments`,
+    };
   }
-  return `${subject} was not unsealed: ${words}\n  fix: ${fixOf(cluster, words, { name, namespace })}`;
+  return { subject, problem: `was not unsealed: ${words}`, fix: fixOf(cluster, words, { name, namespace }) };
 }
 
 function fixOf(

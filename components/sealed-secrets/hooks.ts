@@ -5,6 +5,7 @@ import type { ClusterSpec, ClusterTarget } from "../clusters/contract.ts";
 import { read, type ObjectReference } from "../external-secrets/readiness/reasons.ts";
 import { explainHook } from "../support/explain-hook.ts";
 import { ExpectedError } from "../support/messages/errors.ts";
+import { explanationText } from "../support/messages/explanation.ts";
 import { explainNotSynced, syncedState, type SealedSecretObject } from "./explain.ts";
 import { controllerAnnotations } from "./manifest.ts";
 
@@ -72,7 +73,7 @@ async function reasonFor(spec: ClusterSpec, reference: ObjectReference, error: s
   }
   try {
     const object = await readSealed(await loadClient(spec), reference);
-    return syncedState(object) === "synced" ? undefined : explainNotSynced(spec, object);
+    return syncedState(object) === "synced" ? undefined : explanationText(explainNotSynced(spec, object));
   } catch (failure) {
     await log.warn(`The reason could not be read from the cluster: ${reasonOf(failure)}`);
     return undefined;
@@ -88,7 +89,7 @@ async function waitUntilSynced(spec: ClusterSpec, reference: ObjectReference, cl
     if (state === "synced") return;
     const waited = (clock.now() - started) / 1000;
     if (waited > unsealingTakes || (state === "failed" && waited > failureGrace)) {
-      throw new ExpectedError(explainNotSynced(spec, object));
+      throw new ExpectedError(explanationText(explainNotSynced(spec, object)));
     }
     await clock.sleep(50);
   }

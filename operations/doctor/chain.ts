@@ -5,6 +5,7 @@ import { checkExternalSecret } from "./checks/external-secret.ts";
 import { checkIdentity } from "./checks/identity.ts";
 import { checkNamespace } from "./checks/namespace.ts";
 import { checkOperator } from "./checks/operator.ts";
+import { checkSealedSecret } from "./checks/sealed-secret.ts";
 import { checkSecret } from "./checks/secret.ts";
 import { checkStore } from "./checks/store.ts";
 import { checkWebhook } from "./checks/webhook.ts";
@@ -27,5 +28,5 @@ export const checks: {
   cluster: [checkCluster],
   operator: [checkOperator, checkWebhook],
   namespace: [checkNamespace, checkStore, checkIdentity],
-  secret: [checkExternalSecret, checkSecret, checkConsumers, checkDates],
+  secret: [checkExternalSecret, checkSealedSecret, checkSecret, checkConsumers, checkDates],
 };

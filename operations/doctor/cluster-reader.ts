@@ -1,4 +1,6 @@
 import type { ConditionedObject, EventLike } from "../../components/external-secrets/readiness/explain.ts";
+import type { SealedSecretObject } from "../../components/sealed-secrets/explain.ts";
+import { apiVersion as sealedSecretVersion } from "../../components/sealed-secrets/manifest.ts";
 
 /** What a question was answered with, or why it was not. */
 export type Answer<T> = { readonly value: T } | { readonly refused: string };
@@ -41,6 +43,7 @@ export interface Kinds {
   readonly SecretStore: ConditionedObject & OwnedObject;
   readonly ClusterSecretStore: ConditionedObject & OwnedObject;
   readonly ExternalSecret: ExternalSecretObject;
+  readonly SealedSecret: SealedSecretObject & OwnedObject;
   readonly ValidatingWebhookConfiguration: WebhookObject;
   readonly CustomResourceDefinition: DefinitionObject;
 }
@@ -64,6 +67,7 @@ export const apiVersions: { readonly [K in Kind]: string } = {
   SecretStore: "external-secrets.io/v1",
   ClusterSecretStore: "external-secrets.io/v1",
   ExternalSecret: "external-secrets.io/v1",
+  SealedSecret: sealedSecretVersion,
   ValidatingWebhookConfiguration: "admissionregistration.k8s.io/v1",
   CustomResourceDefinition: "apiextensions.k8s.io/v1",
 };

@@ -15,6 +15,7 @@ export const links = [
   "object",
   "quota",
   "external-secret",
+  "sealed-secret",
   "secret",
   "consumers",
   "dates",

@@ -139,7 +139,7 @@ function stateOf(link: Link, examined: Examined, first: Link | undefined): State
 }
 
 /** Links without an answer to which nobody knows whether the Secret is sound. */
-const essential: readonly Link[] = ["cluster", "external-secret", "secret"];
+const essential: readonly Link[] = ["cluster", "external-secret", "sealed-secret", "secret"];
 
 function verdictOf(chain: ReportedSecret["chain"]): ReportedSecret["verdict"] {
   const has = (wanted: State) => chain.some(({ state }) => state === wanted);
