@@ -10,7 +10,6 @@ export const existingSecretChoices = ["adopt", "merge", "overwrite"] as const;
 export type ExistingSecretChoice = (typeof existingSecretChoices)[number];
 
 /**
-/**
  * How a Secret gets into its namespace: `external-secret` by the operator, from the store that the namespace reads; `gitops`
  * the same, but its ExternalSecret is rendered for a GitOps tool to apply; `sealed-secret` by the Sealed Secrets controller,
  * from a SealedSecret that this program encrypts for it; `plain` by this program itself. Of the last two the values are in
