@@ -106,7 +106,9 @@ export class ApplicationSecrets extends Component {
       adopted: this.#adopted(spec, destinations, args),
       options: this.child(),
     });
-    const key = destinations.some(({ writeOnly = false, sealed = false }) => writeOnly || sealed) ? ownKey() : undefined;
+    const key = destinations.some(({ writeOnly = false, sealed = false }) => writeOnly || sealed)
+      ? ownKey()
+      : undefined;
     return (destination: Destination): StoredSecret => {
       const { name, store } = destination;
       if (store === undefined) {
