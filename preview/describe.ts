@@ -1,4 +1,4 @@
-import { isMerged, isSynced, vias, type DeliverySpec } from "../components/delivery/contract.ts";
+import { isFromStore, isMerged, isMounted, vias, type DeliverySpec } from "../components/delivery/contract.ts";
 import { unreachable } from "../components/support/messages/errors.ts";
 import type { Recipe } from "../components/values/recipe.ts";
 import { isAdoptedFromStores, type SecretSpec } from "../components/values/secret-spec.ts";
@@ -6,7 +6,7 @@ import {
   consumersOf,
   placementsOf,
   plainConsumersOf,
-  readsStore,
+  usesStore,
   type Environment,
   type Namespace,
 } from "../stacks/config/environment.ts";
@@ -61,7 +61,7 @@ function storesOfApplication(spec: Environment, secrets: readonly SecretSpec[]):
         ...(referencedBy === undefined ? {} : { action: "reference" as const }),
       })),
       namespaces: namespacesOf(
-        spec.namespaces.filter((each) => readsStore(each) && each.store.name === name),
+        spec.namespaces.filter((each) => usesStore(each) && each.store.name === name),
         here.map(({ secret }) => secret),
       ),
     };
@@ -93,7 +93,7 @@ function directLabel(namespace: Namespace): string {
 }
 
 function viasOf({ deliveries }: Namespace): string {
-  const direct = deliveries.filter((each) => !isSynced(each)).map(({ via }) => via);
+  const direct = deliveries.filter((each) => !isFromStore(each)).map(({ via }) => via);
   return [...new Set(direct)].sort().join(" and ");
 }
 
@@ -158,6 +158,7 @@ function namespacesOf(namespaces: readonly Namespace[], secrets: readonly Secret
           secretName: each.secretName,
           keys: keysOf(each).sort(),
           merged: isMerged(each),
+          ...(isMounted(each) ? { mounted: true as const } : {}),
           ...refreshed(each),
         }))
         .sort((a, b) => compare(a.secretName, b.secretName)),

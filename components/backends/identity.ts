@@ -17,13 +17,24 @@ export interface IdentityArgs<S extends StoreBase = StoreBase> {
   /** The cluster whose namespace reads: it issues the tokens that the store's cloud must trust. */
   readonly cluster: ClusterSpec;
   readonly scope: IdentityScope;
+  /** What the operator reads for the namespace. */
   readonly grants: readonly ReadGrant[];
+  /** What its Pods mount through the CSI driver, which some clouds take for other calls. Default: nothing. */
+  readonly mounted?: readonly ReadGrant[];
   /** Options of the identity's resources: the store's provider, and the parent. */
   readonly options: CustomResourceOptions;
 }
 
+/** All that an identity may read, each object once: for clouds that have one right to read. */
+export function allGrants({ grants, mounted = [] }: Pick<IdentityArgs, "grants" | "mounted">): readonly ReadGrant[] {
+  return [...new Set([...grants, ...mounted])];
+}
+
 /** What the operator's own identity on a cluster is made from. It belongs to no namespace. */
-export type OperatorIdentityArgs<S extends StoreBase = StoreBase> = Omit<IdentityArgs<S>, "grants" | "scope"> & {
+export type OperatorIdentityArgs<S extends StoreBase = StoreBase> = Omit<
+  IdentityArgs<S>,
+  "grants" | "mounted" | "scope"
+> & {
   readonly scope: Omit<IdentityScope, "namespace">;
 };
 

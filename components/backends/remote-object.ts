@@ -113,7 +113,7 @@ export function refOf(object: RemoteObject, key: string): RemoteRef {
  * Vault as "the first line", which is the whole bundle. With its dots escaped it finds such a key in every store (external-secrets 0.20.4,
  * `getDataByProperty`, `getProperty`, `getSecretValue`, tried on gjson 1.18).
  */
-function propertyOf(key: string): string {
+export function propertyOf(key: string): string {
   return key.startsWith(".") ? key.replaceAll(".", "\\.") : key;
 }
 

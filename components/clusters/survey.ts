@@ -1,4 +1,5 @@
 import type * as Client from "@kubernetes/client-node";
+import { csiGroup } from "../secrets-store-csi/manifests.ts";
 import { setCommand } from "../support/messages/config-command.ts";
 import { StoreError } from "../support/messages/errors.ts";
 import { loadClient, reasonOf, type ClusterClient } from "./client.ts";
@@ -15,6 +16,7 @@ export const surveyedKinds = {
   ExternalSecret: "externalsecrets",
   ClusterSecretStore: "clustersecretstores",
   SealedSecret: "sealedsecrets",
+  SecretProviderClass: "secretproviderclasses",
 } as const;
 export type SurveyedKind = keyof typeof surveyedKinds;
 
@@ -212,6 +214,8 @@ const lists: { readonly [K in SurveyedKind]: (library: Library, config: Client.K
           options,
         ) as Promise<Page>;
     },
+    SecretProviderClass: (library, config, namespace) =>
+      namespaced(library, config, { group: csiGroup, version: "v1", namespace, plural: "secretproviderclasses" }),
   };
 
 const operatorApi = { group: "external-secrets.io", version: "v1" } as const;

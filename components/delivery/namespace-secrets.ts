@@ -8,13 +8,15 @@ import { secretStore } from "../external-secrets/manifests.ts";
 import type { OperatorTarget } from "../external-secrets/operator/operator.ts";
 import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness/hooks.ts";
 import { storeProvider } from "../backends/identities.ts";
-import type { IdentityFactory } from "../backends/identity.ts";
+import type { IdentityFactory, Login } from "../backends/identity.ts";
 import type { ReadGrant, StoredSecret } from "../backends/contract.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
+import type { CsiTarget } from "../secrets-store-csi/driver.ts";
 import { storeSettings } from "../backends/store-settings.ts";
 import { Component } from "../support/component.ts";
 import { unreachable } from "../support/messages/errors.ts";
-import { isApplied, isSynced, type Delivery, type DeliverySpec } from "./contract.ts";
+import { isApplied, isMounted, isSynced, type Delivery, type DeliverySpec } from "./contract.ts";
+import { CsiDelivery } from "./csi.ts";
 import { ExternalSecretDelivery, remoteOnly, type ReleaseFromSealed } from "./external-secret.ts";
 import type { ClusterSecretStore } from "./cluster-secret-store.ts";
 import { GitOpsDelivery, type Manifest } from "./gitops.ts";
@@ -42,13 +44,23 @@ interface ReadingBase {
   readonly refreshSeconds: number;
 }
 
-/** A SecretStore of the namespace's own, with an identity that reads nothing else. */
-export interface OwnReading extends ReadingBase {
-  readonly through: "secret-store";
+/** An identity of the namespace's own for a store. */
+interface OwnIdentity {
+  readonly store: RemoteStoreSpec;
   readonly identity: IdentityFactory;
   /** Provider of the store, which makes the identity's resources. */
   readonly identityOptions: CustomResourceOptions;
+}
+
+/** A SecretStore of the namespace's own, with an identity that reads nothing else. */
+export interface OwnReading extends ReadingBase, OwnIdentity {
+  readonly through: "secret-store";
   readonly operator: OperatorTarget;
+}
+
+/** How Pods of a namespace mount objects of a remote store: by the namespace's own identity, which is its reader's. */
+export interface CsiReading extends OwnIdentity {
+  readonly driver: CsiTarget;
 }
 
 /** A ClusterSecretStore that other namespaces use too. */
@@ -62,10 +74,12 @@ export interface NamespaceSecretsArgs {
   readonly platform: string;
   readonly environment: string;
   readonly cluster: ClusterTarget;
-  /** Absent where no Secret of it is delivered by the operator. */
+  /** Absent where the operator delivers nothing. */
   readonly reading: RemoteReading | undefined;
+  /** Absent where nothing is delivered `csi`. */
+  readonly csi: CsiReading | undefined;
   readonly deliveries: readonly DeliverySpec[];
-  /** Contents of its store, by `<app>/<secret>`: at least what the operator delivers. */
+  /** Contents of its store, by `<app>/<secret>`: at least what is delivered from it. */
   readonly stored: ReadonlyMap<string, StoredSecret>;
   /** Values of what this program delivers itself, sealed or plain, by `<app>/<secret>`. */
   readonly embedded: ReadonlyMap<string, StoredSecret>;
@@ -85,7 +99,7 @@ export interface NamespaceSecretsArgs {
 
 /**
  * One namespace with its Secrets: a service account of its own, the right to read exactly what it consumes, its
- * SecretStore, and an ExternalSecret for each Secret.
+ * SecretStore, and for each Secret an ExternalSecret, or the SecretProviderClass that its Pods mount.
  *
  * @example
  * new NamespaceSecrets("main/mlflow", { spec, cluster, reading, deliveries, stored, ... });
@@ -103,7 +117,9 @@ export class NamespaceSecrets extends Component {
     const within = { ...options, dependsOn: namespace };
     const { retain, reading } = args;
     const { owner } = args.cluster;
-    const synced = reading === undefined ? undefined : this.#synced(name, args, reading, within);
+    const reader = this.#reader(name, args, within);
+    const synced = reading === undefined ? undefined : this.#synced(name, args, { reading, reader }, within);
+    const mounted = this.#mounted(name, args, reader, within);
     const plain = new PlainDelivery({ namespaceKey: name, owner, retain, options: within });
     const sealed = args.sealing === undefined ? undefined : this.#sealed(name, args, args.sealing, within);
     for (const each of args.deliveries) {
@@ -117,9 +133,12 @@ export class NamespaceSecrets extends Component {
           break;
         case "external-secret":
         case "gitops":
-          if (synced === undefined) throw new Error(`${name} reads no store, but ${each.secretName} comes from one`);
-          synced[each.via].deliver(each, args.stored);
+        case "csi": {
+          const remote = each.via === "csi" ? mounted : synced?.[each.via];
+          if (remote === undefined) throw new Error(`${name} reads no store, but ${each.secretName} comes from one`);
+          remote.deliver(each, args.stored);
           break;
+        }
         default:
           unreachable(each.via);
       }
@@ -155,13 +174,13 @@ export class NamespaceSecrets extends Component {
   #synced(
     name: string,
     args: NamespaceSecretsArgs,
-    reading: RemoteReading,
+    { reading, reader }: { readonly reading: RemoteReading; readonly reader: Reader | undefined },
     options: CustomResourceOptions,
   ): Readonly<Record<"external-secret" | "gitops", Delivery>> {
     const { readiness, refreshSeconds } = reading;
     const { secretStore, dependsOn } =
       reading.through === "secret-store"
-        ? this.#secretStore(name, args, reading, options)
+        ? this.#secretStore(name, args, { reading, reader }, options)
         : {
             secretStore: { kind: "ClusterSecretStore", name: reading.reader.storeName } as const,
             dependsOn: [...reading.reader.ready, ...asList(options.dependsOn)],
@@ -185,27 +204,65 @@ export class NamespaceSecrets extends Component {
     };
   }
 
-  /** The namespace's SecretStore, with permission to read exactly the objects that its Secrets are built from. */
-  #secretStore(name: string, args: NamespaceSecretsArgs, reading: OwnReading, options: CustomResourceOptions) {
-    const { platform, environment, cluster } = args;
+  #mounted(
+    name: string,
+    { csi, cluster }: NamespaceSecretsArgs,
+    reader: Reader | undefined,
+    options: CustomResourceOptions,
+  ): Delivery | undefined {
+    if (csi === undefined || reader === undefined) return undefined;
+    const { store, driver } = csi;
+    return new CsiDelivery({
+      namespaceKey: name,
+      store,
+      cluster: cluster.spec,
+      login: reader.login,
+      driver,
+      owner: cluster.owner,
+      dependsOn: [...driver.ready, ...reader.ready, ...asList(options.dependsOn)],
+      options,
+    });
+  }
+
+  /** The namespace's account, with permission to read exactly the objects that its Secrets are built from. */
+  #reader(name: string, args: NamespaceSecretsArgs, options: CustomResourceOptions): Reader | undefined {
+    const { platform, environment, cluster, reading, csi } = args;
+    const operated = reading?.through === "secret-store" ? reading : undefined;
+    const own: OwnIdentity | undefined = operated ?? csi;
+    if (own === undefined) return undefined;
     const namespace = args.spec.name;
-    const { operator, readiness } = reading;
-    const identity = reading.identity(name, {
-      store: reading.store,
+    const grants = operated === undefined ? [] : grantsOf(args);
+    const mounted = csi === undefined ? [] : mountedGrantsOf(args);
+    const identity = own.identity(name, {
+      store: own.store,
       cluster: cluster.spec,
       scope: { platform, environment, cluster: cluster.spec.name, namespace },
-      grants: grantsOf(args),
-      options: this.child(reading.identityOptions),
+      grants,
+      ...(mounted.length === 0 ? {} : { mounted }),
+      options: this.child(own.identityOptions),
     });
     const account = loginResources(
       name,
       identity.login,
-      { namespace, operatorNamespace: operator.namespace, owner: cluster.owner },
+      { namespace, operatorNamespace: operated?.operator.namespace, owner: cluster.owner },
       options,
     );
+    return { login: identity.login, ready: [...identity.dependsOn, ...account] };
+  }
+
+  #secretStore(
+    name: string,
+    args: NamespaceSecretsArgs,
+    { reading, reader }: { readonly reading: OwnReading; readonly reader: Reader | undefined },
+    options: CustomResourceOptions,
+  ) {
+    if (reader === undefined) throw new Error(`${name} has a SecretStore and nobody who reads`);
+    const { cluster } = args;
+    const namespace = args.spec.name;
+    const { operator, readiness } = reading;
     const storeName = secretStoreName(cluster.spec);
     const reference = { kind: "SecretStore", name: storeName } as const;
-    const provider = storeProvider(reading.store, identity.login);
+    const provider = storeProvider(reading.store, reader.login);
     const settings = storeSettings(reading.store, cluster.spec);
     const annotations = ownedBy(cluster.owner);
     if (!args.deliveries.some(isApplied)) {
@@ -223,7 +280,7 @@ export class NamespaceSecrets extends Component {
       {
         ...options,
         ...(args.handOver ? { retainOnDelete: true } : {}),
-        dependsOn: [...operator.ready, ...identity.dependsOn, ...account],
+        dependsOn: [...operator.ready, ...reader.ready],
         customTimeouts: readyTimeouts(reading.store.kind),
         hooks: { onError: [readiness.explain] },
       },
@@ -232,14 +289,28 @@ export class NamespaceSecrets extends Component {
   }
 }
 
-/** The grants of the objects that the namespace's Secrets are built from, each once: nothing else can be read. */
-export function grantsOf({
-  deliveries,
-  stored,
-}: Pick<NamespaceSecretsArgs, "deliveries" | "stored">): readonly ReadGrant[] {
+/** How a namespace logs in, and what must exist before it does. */
+interface Reader {
+  readonly login: Login;
+  readonly ready: readonly Resource[];
+}
+
+type Granted = Pick<NamespaceSecretsArgs, "deliveries" | "stored">;
+
+/** The grants of the objects that the operator builds the namespace's Secrets from, each once: nothing else can be read. */
+export function grantsOf(args: Granted): readonly ReadGrant[] {
+  return grantsFor(isSynced, args);
+}
+
+/** Those of the objects that its Pods mount. */
+function mountedGrantsOf(args: Granted): readonly ReadGrant[] {
+  return grantsFor(isMounted, args);
+}
+
+function grantsFor(wanted: (delivery: DeliverySpec) => boolean, { deliveries, stored }: Granted): readonly ReadGrant[] {
   const remotes = remoteOnly(stored);
-  const synced = deliveries.filter(isSynced);
-  const objects = synced.flatMap((each) => readObjects(each, remotes).flatMap(({ objects }) => objects));
+  const chosen = deliveries.filter(wanted);
+  const objects = chosen.flatMap((each) => readObjects(each, remotes).flatMap(({ objects }) => objects));
   return [...new Map(objects.map(({ object, grant }) => [object.name, grant])).values()];
 }
 

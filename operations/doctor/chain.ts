@@ -1,13 +1,17 @@
 import { checkCluster } from "./checks/cluster.ts";
 import { checkConsumers } from "./checks/consumers.ts";
 import { checkDates } from "./checks/dates.ts";
+import { checkEngine } from "./checks/engine.ts";
 import { checkExternalSecret } from "./checks/external-secret.ts";
 import { checkIdentity } from "./checks/identity.ts";
+import { checkMounts } from "./checks/mounts.ts";
 import { checkNamespace } from "./checks/namespace.ts";
 import { checkOperator } from "./checks/operator.ts";
+import { checkProviderClass } from "./checks/provider-class.ts";
 import { checkSealedSecret } from "./checks/sealed-secret.ts";
 import { checkSecret } from "./checks/secret.ts";
 import { checkStore } from "./checks/store.ts";
+import { checkStoreItself } from "./checks/store-itself.ts";
 import { checkWebhook } from "./checks/webhook.ts";
 import type { Examined } from "./model.ts";
 import type { Asked, AskedNamespace, AskedSecret } from "./subject.ts";
@@ -28,5 +32,15 @@ export const checks: {
   cluster: [checkCluster],
   operator: [checkOperator, checkWebhook],
   namespace: [checkNamespace, checkStore, checkIdentity],
-  secret: [checkExternalSecret, checkSealedSecret, checkSecret, checkConsumers, checkDates],
+  secret: [
+    checkEngine,
+    checkStoreItself,
+    checkExternalSecret,
+    checkProviderClass,
+    checkSealedSecret,
+    checkSecret,
+    checkConsumers,
+    checkMounts,
+    checkDates,
+  ],
 };

@@ -1,3 +1,4 @@
+import { csiApiVersion } from "../../components/secrets-store-csi/manifests.ts";
 import type { ConditionedObject, EventLike } from "../../components/external-secrets/readiness/explain.ts";
 import type { SealedSecretObject } from "../../components/sealed-secrets/explain.ts";
 import { apiVersion as sealedSecretVersion } from "../../components/sealed-secrets/manifest.ts";
@@ -44,6 +45,7 @@ export interface Kinds {
   readonly ClusterSecretStore: ConditionedObject & OwnedObject;
   readonly ExternalSecret: ExternalSecretObject;
   readonly SealedSecret: SealedSecretObject & OwnedObject;
+  readonly SecretProviderClass: OwnedObject;
   readonly ValidatingWebhookConfiguration: WebhookObject;
   readonly CustomResourceDefinition: DefinitionObject;
 }
@@ -68,6 +70,7 @@ export const apiVersions: { readonly [K in Kind]: string } = {
   ClusterSecretStore: "external-secrets.io/v1",
   ExternalSecret: "external-secrets.io/v1",
   SealedSecret: sealedSecretVersion,
+  SecretProviderClass: csiApiVersion,
   ValidatingWebhookConfiguration: "admissionregistration.k8s.io/v1",
   CustomResourceDefinition: "apiextensions.k8s.io/v1",
 };
@@ -136,6 +139,7 @@ export interface ContainerStatus {
 }
 
 export interface PodSpec {
+  readonly serviceAccountName?: string;
   readonly containers?: readonly Container[];
   readonly initContainers?: readonly Container[];
   readonly volumes?: readonly Volume[];
@@ -159,6 +163,7 @@ export interface Volume {
     readonly optional?: boolean;
     readonly items?: readonly { readonly key?: string }[];
   };
+  readonly csi?: { readonly driver?: string; readonly volumeAttributes?: Readonly<Record<string, string>> };
   readonly projected?: {
     readonly sources?: readonly {
       readonly secret?: {

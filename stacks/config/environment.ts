@@ -2,6 +2,8 @@ import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { RemoteObject } from "../../components/backends/remote-object.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import {
+  isFromStore,
+  isMounted,
   isSynced,
   sourcesOf,
   type DeliverySpec,
@@ -55,7 +57,7 @@ export interface Namespace {
   readonly key: string;
   readonly name: string;
   readonly cluster: ClusterSpec;
-  /** The store that it reads. Absent where all of its Secrets are delivered `plain`, and no store is named. */
+  /** The store that it reads. Absent where none of its Secrets comes from one, and no store is named. */
   readonly store?: RemoteStoreSpec;
   /** Other stores that get its secrets too, so that it can be moved to one of them. */
   readonly alsoStores: readonly RemoteStoreSpec[];
@@ -100,7 +102,7 @@ export function consumersOf(
   );
 }
 
-/** The namespaces that get a key of a secret in a Secret that the operator does not bring: this program needs the value. */
+/** The namespaces that get a key of a secret in a Secret that comes from no store: this program needs the value. */
 export function plainConsumersOf(
   { namespaces }: Pick<Environment, "namespaces">,
   secret: Pick<SecretSpec, "id">,
@@ -118,7 +120,7 @@ export function directDeliveries(
 }
 
 function isDirect(delivery: DeliverySpec, { id }: Pick<SecretSpec, "id">): boolean {
-  return !isSynced(delivery) && sourcesOf(delivery).some(({ secret }) => secret === id);
+  return !isFromStore(delivery) && sourcesOf(delivery).some(({ secret }) => secret === id);
 }
 
 /** Whether a namespace gets a key of a secret in a Secret that is sealed. */
@@ -136,7 +138,30 @@ export function storesReadBy(namespaces: readonly Namespace[]): readonly RemoteS
   return [...new Set(namespaces.filter(readsStore).map(({ store }) => store))];
 }
 
+/** The stores that Pods of namespaces mount, each once. */
+export function storesMountedBy(namespaces: readonly Namespace[]): readonly RemoteStoreSpec[] {
+  return [...new Set(namespaces.filter(mountsStore).map(({ store }) => store))];
+}
+
+/** The stores that Secrets of namespaces come from, whoever brings them, each once. */
+export function storesUsedBy(namespaces: readonly Namespace[]): readonly RemoteStoreSpec[] {
+  return [...new Set(namespaces.filter(usesStore).map(({ store }) => store))];
+}
+
+/** A namespace with the store that its Secrets come from. */
+export type UsingNamespace = Namespace & { readonly store: RemoteStoreSpec };
+
+/** Whether Pods of the namespace mount a Secret, from the store that it reads. */
+export function mountsStore(namespace: Namespace): namespace is UsingNamespace {
+  return namespace.store !== undefined && namespace.deliveries.some(isMounted);
+}
+
+/** Whether a Secret of the namespace comes from the store that it reads, whoever brings it. */
+export function usesStore(namespace: Namespace): namespace is UsingNamespace {
+  return namespace.store !== undefined && namespace.deliveries.some(isFromStore);
+}
+
 /** Whether the operator brings a Secret into the namespace, from the store that it reads. */
-export function readsStore(namespace: Namespace): namespace is Namespace & { readonly store: RemoteStoreSpec } {
+export function readsStore(namespace: Namespace): namespace is UsingNamespace {
   return namespace.store !== undefined && namespace.deliveries.some(isSynced);
 }

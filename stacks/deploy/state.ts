@@ -107,9 +107,13 @@ function secretTypeOf(type: string, outputs: Readonly<Record<string, unknown>>):
 }
 
 function namedType(type: string, outputs: Readonly<Record<string, unknown>>): unknown {
-  const { target, template } = (outputs["spec"] ?? {}) as Templated & { readonly target?: Templated };
+  const { target, template, secretObjects } = (outputs["spec"] ?? {}) as Templated & {
+    readonly target?: Templated;
+    readonly secretObjects?: readonly { readonly type?: unknown }[];
+  };
   if (type === "kubernetes:core/v1:Secret" || type === "kubernetes:core/v1:SecretPatch") return outputs["type"];
   if (type === sealedSecretType) return template?.type;
+  if (type.endsWith(":SecretProviderClass")) return secretObjects?.[0]?.type;
   return type.endsWith(":ExternalSecret") ? target?.template?.type : undefined;
 }
 

@@ -1,8 +1,9 @@
 import { backendOf, isWriteOnly, type RemoteStoreSpec } from "../../components/backends/index.ts";
-import { loginKind } from "../../components/backends/identities.ts";
+import { csiCertificates, csiProviderOf, loginKind } from "../../components/backends/identities.ts";
+import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import { chartScopesTokenCreation } from "../../components/external-secrets/operator/values.ts";
 import { versionsRead } from "../../components/backends/references.ts";
-import { isApplied, isRendered, isSynced, sourcesOf } from "../../components/delivery/contract.ts";
+import { isApplied, isFromStore, isRendered, sourcesOf } from "../../components/delivery/contract.ts";
 import type { Issue } from "../../components/support/messages/errors.ts";
 import { frozenNames } from "../../components/values/derived.ts";
 import { isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
@@ -11,7 +12,9 @@ import {
   placementsOf,
   readsStore,
   storesFor,
+  storesMountedBy,
   storesReadBy,
+  usesStore,
   type Cluster,
   type Environment,
   type Namespace,
@@ -76,15 +79,24 @@ function ofCluster(environment: Environment, { spec, namespaces, needsOperator }
           const readers = reading.filter((each) => each.store === store);
           return 2 + ofReader(environment, store, readers);
         });
-  return 1 + (needsOperator && install ? operator : 0) + identity + shared;
+  return 1 + (needsOperator && install ? operator : 0) + identity + shared + ofCsiDriver(spec, namespaces);
+}
+
+/** The CSI driver where it is installed: its component, its release and those of its providers, certificates of stores. */
+function ofCsiDriver({ secretsStoreCsi }: ClusterSpec, namespaces: readonly Namespace[]): number {
+  const stores = storesMountedBy(namespaces);
+  if (secretsStoreCsi?.install !== true || stores.length === 0) return 0;
+  const certificates = stores.some((store) => csiCertificates(store) !== undefined) ? 1 : 0;
+  return 2 + new Set(stores.map(csiProviderOf)).size + certificates;
 }
 
 /** A namespace: its component, itself where it is made here, a reader of its own, its Secrets. */
 function ofNamespace(environment: Environment, namespace: Namespace): number {
+  const shares = readsStore(namespace) && namespace.cluster.externalSecrets.clusterSecretStore !== undefined;
   const own =
-    readsStore(namespace) && namespace.cluster.externalSecrets.clusterSecretStore === undefined
-      ? (namespace.deliveries.some(isApplied) ? 1 : 0) + ofReader(environment, namespace.store, [namespace])
-      : 0;
+    shares || !usesStore(namespace)
+      ? 0
+      : (namespace.deliveries.some(isApplied) ? 1 : 0) + ofReader(environment, namespace.store, [namespace]);
   // What is rendered for a GitOps tool is no resource.
   return 1 + (namespace.create ? 1 : 0) + own + namespace.deliveries.filter((each) => !isRendered(each)).length;
 }
@@ -96,7 +108,7 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
   const wanted = new Set(
     readers
       .flatMap(({ deliveries }) => deliveries)
-      .filter(isSynced)
+      .filter(isFromStore)
       .flatMap((each) => sourcesOf(each).map(({ secret, from }) => `${secret}\n${from}`)),
   );
   const read = placements
@@ -108,7 +120,9 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
   const objects = new Set(read.map(({ name }) => name)).size;
   const login = loginKind(store, cluster);
   if (login === "static") return 1;
-  return (login === "operator" ? 0 : 3) + backendOf(store).resources.reader(store, { objects, cluster });
+  // The operator's permission to ask for tokens of the account, and its binding, come on top.
+  const account = readers.some(readsStore) ? 3 : 1;
+  return (login === "operator" ? 0 : account) + backendOf(store).resources.reader(store, { objects, cluster });
 }
 
 /**

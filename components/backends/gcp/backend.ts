@@ -1,4 +1,5 @@
 import type { Backend, MissingFact } from "../backend.ts";
+import { gcpCsi } from "./csi.ts";
 import { gcpSecretManagerFacts, gcpSecretManagerSpec } from "./facts.ts";
 import { gcpIdentities } from "./identities.ts";
 import { gcpKnownErrors } from "./known-errors.ts";
@@ -51,6 +52,7 @@ export const gcpSecretManager: Backend<GcpSecretManagerSpec> = {
     size: "standard",
   }),
   identity: gcpIdentities,
+  csi: gcpCsi,
   loadSession: () => import("./session.ts"),
 };
 

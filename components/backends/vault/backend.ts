@@ -2,6 +2,7 @@ import { setCommand } from "../../support/messages/config-command.ts";
 import { portOf } from "../../support/port-of.ts";
 import { vaultIdentities } from "./identities.ts";
 import type { Backend } from "../backend.ts";
+import { vaultCsi } from "./csi.ts";
 import { vaultKvFacts, vaultKvSpec } from "./facts.ts";
 import { vaultKnownErrors } from "./known-errors.ts";
 import { vaultKvRules, vaultPlace, type VaultKvSpec } from "./kv.ts";
@@ -70,5 +71,10 @@ export const vaultKv: Backend<VaultKvSpec> = {
   readsPer: "key",
   traits: () => ({ layout: "bundle", locations: 1, customerKey: false, size: "standard" }),
   identity: vaultIdentities,
+  csi: vaultCsi,
+  loadExaminer: async () => {
+    const { openVaultExaminer } = await import("./examiner.ts");
+    return { open: (spec, variable) => Promise.resolve(openVaultExaminer(spec, variable)) };
+  },
   loadSession: () => import("./session.ts"),
 };

@@ -3,7 +3,7 @@ import { Policy } from "@pulumi/vault/policy.js";
 import { readerName, vaultReaderName, vaultWriterName, writerName } from "../../support/naming.ts";
 import { isVaultGrant, type VaultReadGrant } from "./grant.ts";
 import { authMountOf, type VaultKvSpec } from "./kv.ts";
-import type { Identity, IdentityArgs, StaticLogin } from "../identity.ts";
+import { allGrants, type Identity, type IdentityArgs, type StaticLogin } from "../identity.ts";
 import type { VaultLogin } from "./identity-rules.ts";
 import { pathFromLogin } from "./namespaces.ts";
 import { vaultReadPolicy, vaultWritePolicy } from "./policy.ts";
@@ -26,9 +26,11 @@ export function vaultWriter(name: string, args: IdentityArgs<VaultKvSpec>): Vaul
 }
 
 /** The mounts as they are called where the policy is: in the namespace that readers log in at. */
-function grantsOf({ grants, store }: IdentityArgs<VaultKvSpec>): readonly VaultReadGrant[] {
-  const from = pathFromLogin(store);
-  return grants.filter(isVaultGrant).map((grant) => ({ ...grant, mount: `${from}${grant.mount}` }));
+function grantsOf(args: IdentityArgs<VaultKvSpec>): readonly VaultReadGrant[] {
+  const from = pathFromLogin(args.store);
+  return allGrants(args)
+    .filter(isVaultGrant)
+    .map((grant) => ({ ...grant, mount: `${from}${grant.mount}` }));
 }
 
 interface Binding {

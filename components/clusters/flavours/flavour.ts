@@ -2,6 +2,7 @@ import { z } from "zod";
 import { issuerFact } from "../../support/issuer.ts";
 import type { ClusterTraits, ExternalSecretsSpec } from "../contract.ts";
 import { sealedSecrets } from "../../sealed-secrets/facts.ts";
+import { secretsStoreCsi } from "../csi-facts.ts";
 import { externalSecrets } from "../operator-facts.ts";
 
 /** A text on one line, with neither a control character nor a space at its ends. */
@@ -19,6 +20,7 @@ export const commonFacts = {
   externalSecrets,
   /** Needed where Secrets are delivered via `sealed-secret`. */
   sealedSecrets: sealedSecrets.optional(),
+  secretsStoreCsi: secretsStoreCsi.optional(),
 };
 
 /** Needed where a store's cloud trusts the cluster by it. */

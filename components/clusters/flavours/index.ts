@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ClusterSpec } from "../contract.ts";
 import { sealedSecretsSpec } from "../../sealed-secrets/facts.ts";
+import { secretsStoreCsiSpec } from "../csi-facts.ts";
 import { externalSecretsSpec } from "../operator-facts.ts";
 import { aks } from "./aks.ts";
 import { eks } from "./eks.ts";
@@ -44,6 +45,7 @@ export function clusterSpec(name: string, facts: ClusterFacts): ClusterSpec {
     ...(issuer === undefined ? {} : { issuer }),
     ...(sealedSecrets === undefined ? {} : { sealedSecrets: sealedSecretsSpec(sealedSecrets) }),
     externalSecrets: { ...externalSecretsSpec(facts.externalSecrets), ...externalSecrets },
+    ...(facts.secretsStoreCsi === undefined ? {} : { secretsStoreCsi: secretsStoreCsiSpec(facts.secretsStoreCsi) }),
     traits,
   };
 }

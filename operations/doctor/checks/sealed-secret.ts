@@ -10,16 +10,16 @@ export async function checkSealedSecret(asked: AskedSecret): Promise<Examined> {
   const { namespace, secretName: name } = delivery;
   const subject = `SealedSecret ${namespace}/${name}`;
   const found = await reader.get("SealedSecret", { namespace, name });
-  if (isRefused(found)) return unanswered("sealed-secret", subject, found);
+  if (isRefused(found)) return unanswered("delivery", subject, found);
   if (found.value === undefined) {
     const fix = applyAgain(asked, cluster.spec.sealedSecrets?.appliedBy === "gitops");
-    return { findings: [{ link: "sealed-secret", severity: "broken", subject, problem: "does not exist", fix }] };
+    return { findings: [{ link: "delivery", severity: "broken", subject, problem: "does not exist", fix }] };
   }
   if (syncedState(found.value) === "synced") {
-    return { seen: [{ link: "sealed-secret", text: `${subject} is synced: its controller unsealed it` }] };
+    return { seen: [{ link: "delivery", text: `${subject} is synced: its controller unsealed it` }] };
   }
   return {
-    findings: [{ ...explainNotSynced(cluster.spec, found.value), link: "sealed-secret", severity: "broken" }],
+    findings: [{ ...explainNotSynced(cluster.spec, found.value), link: "delivery", severity: "broken" }],
   };
 }
 

@@ -6,7 +6,7 @@ import { chartIssues } from "../../../components/clusters/operator-facts.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
 import { blank, configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
-import { readsStore, storesReadBy, type Cluster, type Environment } from "../environment.ts";
+import { readsStore, storesReadBy, storesUsedBy, type Cluster, type Environment } from "../environment.ts";
 
 /** What facts of clusters get wrong together: with those of other clusters, of stores and of namespaces. Pure. */
 export function checkClusterFacts(environment: Pick<Environment, "clusters">): readonly Issue[] {
@@ -88,7 +88,7 @@ function sameIssuers(clusters: readonly ClusterSpec[]): readonly Issue[] {
 /** Vault's auth method asks one cluster whether a token is real: it refuses those of another. */
 function sharedAuthMounts({ clusters }: Pick<Environment, "clusters">): readonly Issue[] {
   const readers = [...clusters.values()].flatMap(({ spec, namespaces }) => {
-    return storesReadBy(namespaces).flatMap((store) => {
+    return storesUsedBy(namespaces).flatMap((store) => {
       if (!isVaultKv(store) || store.staticCredentials === true) return [];
       return [{ store, cluster: spec.name, reach: reachOf(spec), mount: authMountOf(store, spec.name) }];
     });

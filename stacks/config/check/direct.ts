@@ -1,4 +1,4 @@
-import type { DeliverySpec } from "../../../components/delivery/contract.ts";
+import { declaredName, type DeliverySpec } from "../../../components/delivery/contract.ts";
 import { setCommand } from "../../../components/support/messages/config-command.ts";
 
 /** Words and commands for Secrets that this program itself delivers, plain or sealed, where it does not have the value. */
@@ -17,8 +17,6 @@ export function viasOf(deliveries: readonly Pick<DeliverySpec, "via">[]): string
 /** Commands that let the operator bring Secrets instead. */
 export function byOperator(deliveries: readonly DeliverySpec[]): string {
   return deliveries
-    .map(({ namespace, secretName }) =>
-      setCommand(["namespaces", namespace, "secrets", secretName, "via"], "external-secret"),
-    )
+    .map((each) => setCommand(["namespaces", each.namespace, "secrets", declaredName(each), "via"], "external-secret"))
     .join(" && ");
 }

@@ -1,5 +1,7 @@
+import { declaredName } from "../../../components/delivery/contract.ts";
 import { configPath, removeCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
+import { quotedName } from "../../../components/support/messages/printable.ts";
 import { thereAre } from "../../../components/support/messages/suggestions.ts";
 import type { Delivered } from "../resolve/namespaces.ts";
 import type { Facts } from "../schema/index.ts";
@@ -29,7 +31,7 @@ export function checkSecretFacts(
 ): readonly Issue[] {
   return Object.entries(namespaces).flatMap(([namespace, { secrets }]) => {
     const known = new Set(
-      delivered.flatMap(({ delivery }) => (delivery.namespace === namespace ? [delivery.secretName] : [])),
+      delivered.flatMap(({ delivery }) => (delivery.namespace === namespace ? [declaredName(delivery)] : [])),
     );
     return Object.keys(secrets)
       .filter((name) => !known.has(name))
@@ -38,4 +40,20 @@ export function checkSecretFacts(
         return { path, problem: `no such Secret is delivered; ${thereAre(name, known)}`, fix: removeCommand(path) };
       });
   });
+}
+
+/** Secrets that facts deliver under the name of another one of the same namespace. Pure. */
+export function checkDeliveredNames(delivered: readonly Delivered[]): readonly Issue[] {
+  const places = Map.groupBy(delivered, ({ cluster, delivery: { namespace, secretName } }) =>
+    [cluster, namespace, secretName].join("/"),
+  );
+  const issues = [...places.values()].flatMap((same) => {
+    const renamed = same.find(({ delivery }) => delivery.declaredAs !== undefined)?.delivery;
+    if (renamed?.declaredAs === undefined || same.length === 1) return [];
+    const path = configPath(["namespaces", renamed.namespace, "secrets", renamed.declaredAs, "deliveredAs"]);
+    const problem = `${quotedName(renamed.secretName)} is the name of another Secret of the namespace`;
+    return [{ path, problem, fix: removeCommand(path) }];
+  });
+  // A namespace of several clusters has the same fact in each.
+  return [...new Map(issues.map((issue) => [issue.path, issue])).values()];
 }

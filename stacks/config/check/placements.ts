@@ -10,7 +10,7 @@ import {
   preferredHolder,
   type SecretSpec,
 } from "../../../components/values/secret-spec.ts";
-import { directDeliveries, placementsOf, readsStore, type Environment, type Placement } from "../environment.ts";
+import { directDeliveries, placementsOf, usesStore, type Environment, type Placement } from "../environment.ts";
 import type { DeliveryDraft } from "../resolve/deliveries.ts";
 import { byOperator, gotDirectly } from "./direct.ts";
 import { folded } from "./catalogue/fold.ts";
@@ -131,7 +131,7 @@ function neverSeen(environment: Environment, secret: SecretSpec): readonly Issue
 /** What keeps a namespace from reading its store: a cluster that does not say who issues its tokens, and the like. Pure. */
 export function checkIdentities({ namespaces }: Pick<Environment, "namespaces">): readonly Issue[] {
   return namespaces
-    .filter(readsStore)
+    .filter(usesStore)
     .filter(({ store }) => store.staticCredentials !== true)
     .flatMap(({ store, cluster }) => checkIdentity(store, cluster));
 }

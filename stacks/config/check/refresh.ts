@@ -1,4 +1,4 @@
-import { isRendered, isSynced, type DeliverySpec } from "../../../components/delivery/contract.ts";
+import { declaredName, type DeliverySpec, isRendered, isSynced } from "../../../components/delivery/contract.ts";
 import type { RefreshPolicy } from "../../../components/external-secrets/manifests.ts";
 import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
@@ -7,7 +7,6 @@ import { own } from "../../../components/support/own.ts";
 import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Policy } from "../../environments/policy.ts";
 import type { Environment, Namespace } from "../environment.ts";
-import { viasOf } from "./direct.ts";
 import { level, policyOf, refreshLevels, type RefreshFacts, type RefreshLevel } from "../resolve/refresh.ts";
 
 /** A Secret that the program delivers, with the places in the facts that say when its store is read. */
@@ -32,8 +31,8 @@ export function checkRefresh(
   ];
 }
 
-function levelsOf({ name, store }: Namespace, { secretName }: DeliverySpec, facts: RefreshFacts) {
-  return refreshLevels({ namespace: name, secretName, store: store?.name }, facts);
+function levelsOf({ name, store }: Namespace, delivery: DeliverySpec, facts: RefreshFacts) {
+  return refreshLevels({ namespace: name, secretName: declaredName(delivery), store: store?.name }, facts);
 }
 
 /** Every place in the facts that says something of it. */
@@ -91,7 +90,7 @@ function inVain(reads: readonly Read[]): readonly Issue[] {
     const { at, seconds, policy } = first.place;
     const path = configPath([...at, policy === undefined ? "refreshSeconds" : "refreshPolicy"]);
     if (same.every(({ delivery }) => !isSynced(delivery))) {
-      const problem = `has no effect: its Secrets are delivered ${viasOf(same.map(({ delivery }) => delivery))} (via), which no operator reads a store for`;
+      const problem = "has no effect: no operator reads a store for its Secrets, which are delivered otherwise (via)";
       return [{ path, problem, fix: removeCommand(path) }];
     }
     if (seconds === undefined || policy !== undefined) return [];
@@ -118,7 +117,8 @@ function missedRotations(
 ): readonly Issue[] {
   const rotated = new Map(secrets.flatMap((secret) => (rotationOf(secret) === undefined ? [] : [[secret.id, secret]])));
   return reads.flatMap(({ delivery, levels }): readonly Issue[] => {
-    const { namespace, secretName, keys } = delivery;
+    const { namespace, keys } = delivery;
+    const secretName = declaredName(delivery);
     const accepted = own(own(facts.namespaces, namespace)?.secrets ?? {}, secretName)?.missesRotations === true;
     const names = ["namespaces", namespace, "secrets", secretName];
     const acceptedAt = [...names, "missesRotations"];

@@ -9,10 +9,11 @@ import { checkSize } from "../../plan/size.ts";
 import { checkCatalogue } from "../check/catalogue/index.ts";
 import { checkClusterFacts } from "../check/cluster-facts.ts";
 import { checkComposed } from "../check/composed-secrets.ts";
+import { checkCsiDeliveries } from "../check/csi.ts";
 import { checkDates } from "../check/dates.ts";
 import { checkExisting } from "../check/existing-secrets.ts";
 import { checkGenerated } from "../check/generated.ts";
-import { checkNamespaceFacts, checkSecretFacts } from "../check/namespace-facts.ts";
+import { checkDeliveredNames, checkNamespaceFacts, checkSecretFacts } from "../check/namespace-facts.ts";
 import { checkIdentities, checkPlacements } from "../check/placements.ts";
 import { checkReferences } from "../check/references.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
@@ -125,6 +126,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkIdentities(environment),
     ...checkComposed(environment),
     ...checkSealedFiles(environment),
+    ...checkCsiDeliveries(environment),
     // What was left out of the facts could be what these miss.
     ...(sound.isWhole
       ? [
@@ -133,6 +135,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
             ? [
                 ...checkExisting(environment, placed.delivered),
                 ...checkSecretFacts(facts, placed.delivered),
+                ...checkDeliveredNames(placed.delivered),
                 ...checkRemoteNames(environment),
                 ...checkReferences(environment, resolved.secrets),
               ]

@@ -1,7 +1,13 @@
 import { own } from "../../../components/support/own.ts";
 import type { RemoteStoreSpec } from "../../../components/backends/index.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
-import { isSynced, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
+import {
+  isFromStore,
+  isMounted,
+  isSynced,
+  type DeliverySpec,
+  type Via,
+} from "../../../components/delivery/contract.ts";
 import { blank, configPath, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { quotedName } from "../../../components/support/messages/printable.ts";
@@ -65,7 +71,8 @@ export function resolveNamespaces(args: ResolveNamespacesArgs): ResolvedNamespac
     const deliveries = args.deliveries
       .filter(({ namespace }) => namespace === draft.name)
       .map((each) => ({ ...each, via: secretVia(draft.name, each.secretName, via, args.facts) }))
-      .map((each) => withRefresh(withExisting(each, draft, args.facts), draft, args.facts));
+      .map((each) => withRefresh(each, draft, args.facts))
+      .map((each) => withExisting(withName(each, args.facts), draft, args.facts));
     const found = draftIssues(draft, deliveries.length === 0 ? [{ via }] : deliveries, args.facts);
     issues.push(...found);
     if (deliveries.length === 0) continue;
@@ -114,15 +121,27 @@ function draftIssues(
     ...alsoStores.flatMap((name, index) => dangling(`${path}.alsoStores[${index}]`, name, known)),
     ...dangling(at === path ? `${path}.cluster` : at, cluster, clusters),
     ...storeIssues(draft, deliveries, facts, known),
-    ...(deliveries.some(isSynced) && isPlainStore(facts, store)
-      ? [
-          {
-            path: `${at}.store`,
-            problem: `"${store ?? ""}" is of kind kubernetes, which is delivered plain, but via is external-secret`,
-            fix: `name a store that the operator can read, or: ${setCommand(`${path}.via`, "plain")}`,
-          },
-        ]
-      : []),
+    ...(isPlainStore(facts, store) ? plainStoreIssues(draft, deliveries) : []),
+  ];
+}
+
+/** A store of kind `kubernetes` has nothing that anybody could read. */
+function plainStoreIssues(
+  { path, at, store }: Draft,
+  deliveries: readonly Pick<DeliverySpec, "via">[],
+): readonly Issue[] {
+  const via = [
+    ...(deliveries.some(isSynced) ? ["external-secret"] : []),
+    ...(deliveries.some(isMounted) ? ["csi"] : []),
+  ].join(" and ");
+  if (via === "") return [];
+  const reader = deliveries.some(isSynced) ? "the operator" : "a Pod";
+  return [
+    {
+      path: `${at}.store`,
+      problem: `"${store ?? ""}" is of kind kubernetes, which is delivered plain, but via is ${via}`,
+      fix: `name a store that ${reader} can read, or: ${setCommand(`${path}.via`, "plain")}`,
+    },
   ];
 }
 
@@ -133,7 +152,7 @@ function storeIssues(
   known: readonly string[],
 ): readonly Issue[] {
   if (store !== undefined) return dangling(storeAt, store, known);
-  if (!deliveries.some(isSynced) || own(facts.clusters, cluster) === undefined) return [];
+  if (!deliveries.some(isFromStore) || own(facts.clusters, cluster) === undefined) return [];
   return [
     {
       path: `${at}.store`,
@@ -146,6 +165,14 @@ function storeIssues(
 function dangling(path: string, name: string, known: readonly string[]): readonly Issue[] {
   if (known.includes(name)) return [];
   return [{ path, problem: `${quotedName(name)} does not exist; ${thereAre(name, known)}` }];
+}
+
+/** A Secret that the facts give another name, beside the one of the catalogue's. Nobody else has that one. */
+function withName(delivery: DeliverySpec, { namespaces }: Pick<Facts, "namespaces">): DeliverySpec {
+  const { namespace, secretName } = delivery;
+  const name = own(own(namespaces, namespace)?.secrets ?? {}, secretName)?.deliveredAs;
+  if (name === undefined || name === secretName) return delivery;
+  return { ...delivery, secretName: name, declaredAs: secretName, merge: false };
 }
 
 /** What is done where a Secret of this name existed before. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { vias } from "../../../components/delivery/contract.ts";
+import { dnsSubdomain } from "../../../components/support/naming.ts";
 import { refreshFacts } from "./refresh.ts";
 
 /** A cluster that the namespace is in. */
@@ -8,6 +9,11 @@ const placement = z.strictObject({ store: z.string().min(1).optional() });
 /** What differs for one Secret of the namespace, in each cluster that it is in. */
 const secret = z.strictObject({
   via: z.enum(vias).optional(),
+  /** Name under which the Secret is delivered in this environment instead of the catalogue's. */
+  deliveredAs: z
+    .string()
+    .regex(dnsSubdomain, 'must be the name of a Secret: up to 253 lowercase letters, digits, "-" or "."')
+    .optional(),
   ...refreshFacts,
   /** Says once more that a Secret which is read once keeps its values when they are rotated. */
   missesRotations: z.boolean().default(false),

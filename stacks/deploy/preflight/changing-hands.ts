@@ -1,5 +1,5 @@
 import type { StateResource } from "../../../components/backends/contract.ts";
-import { isRendered, vias, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
+import { declaredName, isRendered, vias, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
 import { sealedManifestType } from "../../../components/sealed-secrets/manifest.ts";
 import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
@@ -8,8 +8,8 @@ import { deliveryTypes, resourcesOf } from "./known-deliveries.ts";
 
 /**
  * Secrets that would change hands, from an ExternalSecret or SealedSecret of this stack to Pulumi, to a GitOps tool, or back:
- * the old resource goes last, and takes along the Secret that was just written, or the ExternalSecret that the tool applied. Keys
- * that were only merged stay. Pure.
+ * the old resource goes last, and takes along the Secret that was just written, or the ExternalSecret that the tool applied.
+ * Through the CSI driver there would be none until a Pod mounts it. Keys that were only merged stay. Pure.
  */
 export function changingHands(
   { namespaces }: Pick<Environment, "namespaces">,
@@ -71,12 +71,13 @@ function toSealedFiles(
       fix:
         via === "external-secret"
           ? `let this program apply its SealedSecret first, which takes the Secret over: ${removeCommand(applied)}; pulumi up; then hand that over (docs/deliveries/sealed-secrets.md#from-sealedsecrets-of-this-stack)`
-          : setCommand(["namespaces", name, "secrets", secretName, "via"], via),
+          : setCommand(["namespaces", name, "secrets", declaredName(delivery), "via"], via),
     }));
 }
 
-function fromSealedFiles({ name, cluster }: Namespace, { secretName }: DeliverySpec): Issue {
-  const via = ["namespaces", name, "secrets", secretName, "via"];
+function fromSealedFiles({ name, cluster }: Namespace, delivery: DeliverySpec): Issue {
+  const { secretName } = delivery;
+  const via = ["namespaces", name, "secrets", declaredName(delivery), "via"];
   return {
     path: configPath(via),
     problem: `Secret ${secretName} comes from a SealedSecret that a GitOps tool applies, and goes with it`,
@@ -90,14 +91,15 @@ const handsOver: ReadonlySet<Via> = new Set(["external-secret", "sealed-secret"]
 const makers: { readonly [K in Via]: string } = {
   "external-secret": "belongs to an ExternalSecret of this stack",
   gitops: "belongs to an ExternalSecret of a GitOps tool",
+  csi: "is what Pods mount through a SecretProviderClass of this stack",
   "sealed-secret": "belongs to a SealedSecret of this stack",
   plain: "was written by this stack itself",
 };
 
 function issueOf({ name }: Namespace, delivery: DeliverySpec, former: Via): Issue {
   const { secretName, via } = delivery;
-  const path = configPath(["namespaces", name, "secrets", secretName, "via"]);
-  const keep = setCommand(["namespaces", name, "secrets", secretName, "via"], former);
+  const path = configPath(["namespaces", name, "secrets", declaredName(delivery), "via"]);
+  const keep = setCommand(["namespaces", name, "secrets", declaredName(delivery), "via"], former);
   if (former === "external-secret" && isRendered(delivery)) {
     return {
       path,
@@ -112,9 +114,11 @@ function issueOf({ name }: Namespace, delivery: DeliverySpec, former: Via): Issu
       fix: `take that back first: ${removeCommand(["namespaces", name, "handOverTo"])}, and ${keep}; pulumi up; then this change`,
     };
   }
+  const move =
+    "move applications to a second delivery of another secretName first: docs/deliveries/csi.md#move-a-secret";
   return {
     path,
     problem: `Secret ${secretName} ${makers[former]}, which this change would delete together with the Secret`,
-    fix: keep,
+    fix: former === "csi" || delivery.via === "csi" ? `${keep}\n    or ${move}` : keep,
   };
 }

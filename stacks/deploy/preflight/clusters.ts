@@ -9,7 +9,7 @@ import {
   type ObjectName,
   type SecretData,
 } from "../../../components/clusters/survey.ts";
-import { isMerged, type DeliverySpec } from "../../../components/delivery/contract.ts";
+import { isMerged, isMounted, type DeliverySpec } from "../../../components/delivery/contract.ts";
 import {
   wantedClusterObjects,
   wantedObjects,
@@ -19,10 +19,11 @@ import {
 import type { StateResource } from "../../../components/backends/contract.ts";
 import { setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
-import { readsStore, type Cluster, type Environment } from "../../config/environment.ts";
+import { readsStore, usesStore, type Cluster, type Environment } from "../../config/environment.ts";
 import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
 import { changingHands } from "./changing-hands.ts";
 import { deliveryTypes, resourcesOf } from "./known-deliveries.ts";
+import { syncedIssues } from "./synced-secrets.ts";
 import { changedTypeIssues, existingTypeIssues, newTypes } from "./secret-types.ts";
 
 export interface ClusterPreflightArgs {
@@ -106,7 +107,9 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
   return {
     issues: [
       ...(cluster.upsertExistingObjects ? [] : untracked.map((each) => untrackedIssue(cluster, each))),
-      ...held.flatMap((each) => secretIssues({ ...args, ...each, cluster })),
+      ...held.flatMap((each) =>
+        isMounted(each.delivery) ? syncedIssues({ cluster, ...each }) : secretIssues({ ...args, ...each, cluster }),
+      ),
       ...[...deliveries, ...typed].flatMap((each) =>
         existingTypeIssues(cluster, each, existing.get(keyOf(secretOf(each)))),
       ),
@@ -120,25 +123,31 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
 
 /**
  * The Secrets that are new to the state. One that was merged into so far, and is now to be owned, is as good as new: its
- * other keys would go.
+ * other keys would go. So is one that the CSI driver is to make of files that Pods have mounted so far.
  */
-function newDeliveries({ state }: ClusterPreflightArgs, { namespaces }: Cluster): readonly DeliverySpec[] {
+function newDeliveries({ state }: ClusterPreflightArgs, { spec, namespaces }: Cluster): readonly DeliverySpec[] {
   return namespaces.flatMap(({ key, deliveries }) =>
     deliveries.filter((delivery) => {
+      // Files of Pods meet no Secret.
+      if (isMounted(delivery) && spec.secretsStoreCsi?.syncSecret !== true) return false;
       const [known] = resourcesOf(state, key, delivery, Object.values(deliveryTypes).flat());
-      return known === undefined || (known.merges === true && !isMerged(delivery));
+      if (known === undefined || (known.merges === true && !isMerged(delivery))) return true;
+      // So far it was files alone.
+      return isMounted(delivery) && known.secretType === undefined;
     }),
   );
 }
 
 /** What a cluster's namespaces get besides their Secrets. */
 function wantedIn({ platform, name }: Environment, { spec, namespaces }: Cluster): readonly WantedObject[] {
-  const reading = namespaces.filter(readsStore);
-  const shared = spec.externalSecrets.clusterSecretStore === undefined ? [] : reading.map(({ store }) => store);
+  const shared =
+    spec.externalSecrets.clusterSecretStore === undefined
+      ? []
+      : namespaces.filter(readsStore).map(({ store }) => store);
   const scope = { platform, environment: name };
   return [
     ...[...new Set(shared)].flatMap((store) => wantedClusterObjects(spec, store, scope)),
-    ...reading.flatMap((namespace) => wantedObjects(namespace)),
+    ...namespaces.filter(usesStore).flatMap((namespace) => wantedObjects(namespace)),
     ...namespaces.flatMap((namespace) => wantedSealedSecrets(namespace)),
   ];
 }

@@ -73,6 +73,8 @@ function isExplained({ delivery, owner, isMadeAnew }: SecretIssuesArgs, secret: 
 const isOurs: { readonly [K in Via]: (secret: FoundObject, owner: string) => boolean } = {
   "external-secret": isOfExternalSecret,
   gitops: isOfExternalSecret,
+  // What the driver made is looked at by itself (`syncedIssues`).
+  csi: () => false,
   // The operator copies annotations of an ExternalSecret, but never this one.
   "sealed-secret": ({ name, controller, annotations }, owner) =>
     controller === `SealedSecret/${name}` ||

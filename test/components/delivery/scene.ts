@@ -1,7 +1,9 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { ErrorHook, ResourceHook, output, secret } from "@pulumi/pulumi";
+import type { SecretsStoreCsiSpec } from "../../../components/clusters/contract.ts";
+import { secretsStoreCsi, secretsStoreCsiSpec } from "../../../components/clusters/csi-facts.ts";
 import { openCluster } from "../../../components/clusters/open.ts";
-import { isSynced, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
+import { isFromStore, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
 import type { ReleaseFromSealed } from "../../../components/delivery/external-secret.ts";
 import type { Sealing } from "../../../components/delivery/sealed-secret.ts";
 import type { SealingCertificate } from "../../../components/sealed-secrets/certificate.ts";
@@ -56,6 +58,8 @@ export interface Scene {
   readonly formerlySynced?: ReadonlySet<string>;
   /** Resources that the state has of SealedSecrets, and of ExternalSecrets. Default: none. */
   readonly release?: Omit<ReleaseFromSealed, "hook">;
+  /** Facts of the CSI driver. Default: it makes Secrets. */
+  readonly driver?: object;
   /** Whether the values come marked as secret, as they should. Default: true. */
   readonly marked?: boolean;
 }
@@ -92,6 +96,11 @@ function releaseOf(names: Omit<ReleaseFromSealed, "hook">): ReleaseFromSealed {
   return { ...names, hook: new ResourceHook("release-secret", () => undefined) };
 }
 
+/** The CSI driver of these facts. */
+function driverSpec(facts: object): SecretsStoreCsiSpec {
+  return secretsStoreCsiSpec(secretsStoreCsi.parse(facts));
+}
+
 /** A namespace `shop` with its Secrets, everything that it needs made before. */
 export async function namespaceScene({
   via,
@@ -104,11 +113,12 @@ export async function namespaceScene({
   formerlySynced = new Set<string>(),
   sealing = {},
   release,
+  driver = { syncSecret: true },
 }: Scene) {
   const spec = environment();
   const [storeSpec, clusterSpec] = [spec.stores.get("vault"), spec.clusters.get("main")?.spec];
   if (storeSpec === undefined || clusterSpec === undefined) throw new Error("the fixture lost its store or cluster");
-  const session = isSynced({ via })
+  const session = isFromStore({ via })
     ? await prepared(openStore({ spec: storeSpec, secretConfig: () => undefined, options: {} }))
     : undefined;
   const cluster = openCluster(clusterSpec, "acme/test", {});
@@ -141,7 +151,7 @@ export async function namespaceScene({
     environment: "test",
     cluster,
     reading:
-      session === undefined
+      session === undefined || via === "csi"
         ? undefined
         : {
             through: "secret-store",
@@ -158,6 +168,15 @@ export async function namespaceScene({
               reportUnmerged: new ResourceHook("report-unmerged", () => undefined),
             },
             refreshSeconds: 1800,
+          },
+    csi:
+      session === undefined || via !== "csi"
+        ? undefined
+        : {
+            store: storeSpec,
+            identity: await loadIdentity(storeSpec.kind),
+            identityOptions: session.options,
+            driver: { spec: driverSpec(driver), ready: [cluster.provider] },
           },
     deliveries: deliveries.map((each) => ({ ...each, via })),
     stored,

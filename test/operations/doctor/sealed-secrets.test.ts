@@ -44,15 +44,15 @@ describe("what the doctor says of a Secret that is sealed", () => {
     const report = await seen();
     assert.deepEqual(told(report), []);
     const chain = chainOf(report);
-    assert.ok(chain.includes("sealed-secret sound"));
-    for (const link of ["operator", "store", "external-secret"]) assert.ok(!chain.join().includes(link), link);
+    assert.ok(chain.includes("delivery sound"));
+    for (const link of ["operator", "store"]) assert.ok(!chain.join().includes(link), link);
   });
 
   for (const [title, change, ...said] of [
     [
       "a SealedSecret that is gone",
       (world: World) => (world.objects.SealedSecret = []),
-      "sealed-secret first: SealedSecret shop/shop-db does not exist\nfix: pulumi up --refresh",
+      "delivery first: SealedSecret shop/shop-db does not exist\nfix: pulumi up --refresh --stack test",
     ],
     [
       "one that was sealed for another cluster",
@@ -61,12 +61,12 @@ describe("what the doctor says of a Secret that is sealed", () => {
           observedGeneration: 2,
           conditions: [{ type: "Synced", status: "False", message: "no key could decrypt secret (password)" }],
         }),
-      "sealed-secret first: SealedSecret shop/shop-db was not unsealed: no key could decrypt secret (password)\nfix: the certificate is not one of this controller's keys (another cluster's, or of a deleted key): fetch it in each run instead: pulumi config rm --path 'clusters.main.sealedSecrets.certificate' && pulumi config set --path 'clusters.main.sealedSecrets.fetchCertificate' true",
+      "delivery first: SealedSecret shop/shop-db was not unsealed: no key could decrypt secret (password)\nfix: the certificate is not one of this controller's keys (another cluster's, or of a deleted key): fetch it in each run instead: pulumi config rm --stack test --path 'clusters.main.sealedSecrets.certificate' && pulumi config set --stack test --path 'clusters.main.sealedSecrets.fetchCertificate' true",
     ],
     [
       "one whose newest generation nobody looked at",
       (world: World) => (the(world, "SealedSecret").metadata = { name: "shop-db", namespace: "shop", generation: 3 }),
-      "sealed-secret first: SealedSecret shop/shop-db was not looked at by the Sealed Secrets controller of cluster main\nfix: check that it runs and watches namespace shop: kubectl -n kube-system get deployments",
+      "delivery first: SealedSecret shop/shop-db was not looked at by the Sealed Secrets controller of cluster main\nfix: check that it runs and watches namespace shop: kubectl -n kube-system get deployments",
     ],
     [
       "a Secret that lacks a key",
@@ -87,13 +87,13 @@ describe("what the doctor says of a Secret that is sealed", () => {
 
   it("names the folder where a GitOps tool applies it", async () => {
     assert.deepEqual(told(await seen((world) => (world.objects.SealedSecret = []), { appliedBy: "gitops" })), [
-      "sealed-secret first: SealedSecret shop/shop-db does not exist\nfix: let the GitOps tool apply it again: npm run manifests -- test --out <folder>, then commit",
+      "delivery first: SealedSecret shop/shop-db does not exist\nfix: let the GitOps tool apply it again: npm run manifests -- test --out <folder>, then commit",
     ]);
   });
 
   it("is that it could not be looked at, where that is so", async () => {
     const report = await seen((world) => world.refused.add("SealedSecret"));
-    assert.ok(chainOf(report).includes("sealed-secret unchecked"));
+    assert.ok(chainOf(report).includes("delivery unchecked"));
     assert.deepEqual(
       report.secrets.map(({ verdict }) => verdict),
       ["unknown"],
