@@ -122,7 +122,7 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
   if (login === "static") return 1;
   // The operator's permission to ask for tokens of the account, and its binding, come on top.
   const account = readers.some(readsStore) ? 3 : 1;
-  return (login === "operator" ? 0 : account) + backendOf(store).resources.reader(store, { objects, cluster });
+  return (login === "service-account" ? account : 0) + backendOf(store).resources.reader(store, { objects, cluster });
 }
 
 /**
