@@ -151,6 +151,7 @@ async function runFile(file: StackFile, options: PreviewOptions): Promise<FileRu
           session: (store, session) => offlineSession(store, session, existingIn(store.name)),
           clusters: offlineSurvey(planned.existingSecrets),
           sealingCertificate: (cluster) => previewCertificate(cluster, options.root),
+          stackOutputs: () => Promise.resolve(undefined),
           existingNamespaces: ({ name }) => Promise.resolve(existingNamespaces(planned, name)),
         },
       });

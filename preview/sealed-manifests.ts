@@ -70,9 +70,10 @@ function sealedIn(state: unknown): ReadonlyMap<string, Sealed> {
         const { encryptedData, ...frame } = recordOf(spec);
         const { annotations, ...names } = recordOf(metadata);
         const { [fingerprintsAnnotation]: _, ...others } = recordOf(annotations);
-        const name = String(urn).split("::").slice(3).join("::");
+        // A namespace may have another name in its cluster than in the logical name.
+        const [cluster = ""] = String(urn).split("::").slice(3).join("::").split("/");
         return [
-          name,
+          `${cluster}/${String(names["namespace"])}/${String(names["name"])}`,
           {
             frame: { ...rest, metadata: { ...names, annotations: others }, spec: frame },
             encryptedData: recordOf(encryptedData),

@@ -16,6 +16,7 @@ export const surveyedKinds = {
   ExternalSecret: "externalsecrets",
   ClusterSecretStore: "clustersecretstores",
   SealedSecret: "sealedsecrets",
+  ValidatingAdmissionPolicy: "validatingadmissionpolicies",
   SecretProviderClass: "secretproviderclasses",
 } as const;
 export type SurveyedKind = keyof typeof surveyedKinds;
@@ -206,6 +207,10 @@ const lists: { readonly [K in SurveyedKind]: (library: Library, config: Client.K
       namespaced(library, config, { ...operatorApi, namespace, plural: "externalsecrets" }),
     SealedSecret: (library, config, namespace) =>
       namespaced(library, config, { ...sealedApi, namespace, plural: "sealedsecrets" }),
+    ValidatingAdmissionPolicy: (library, config) => {
+      const api = config.makeApiClient(library.AdmissionregistrationV1Api);
+      return (page, options) => api.listValidatingAdmissionPolicy({ ...page }, options);
+    },
     ClusterSecretStore: (library, config) => {
       const api = config.makeApiClient(library.CustomObjectsApi);
       return (page, options) =>

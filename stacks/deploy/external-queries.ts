@@ -4,6 +4,7 @@ import type { OpenKeyVaultApi } from "../../components/backends/azure/key-vault-
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import { certificateText, type SealingCluster } from "../../components/sealed-secrets/source.ts";
 import type { StoreSession } from "../../components/backends/session.ts";
+import { stackOutputs } from "./stack-outputs.ts";
 
 /**
  * Queries that the program makes before it registers anything. A preview without clouds and clusters replaces them, since
@@ -18,6 +19,8 @@ export interface ExternalQueries {
   readonly existingNamespaces: typeof existingNamespaces;
   /** Certificate, as PEM, that values are sealed with for a cluster. */
   readonly sealingCertificate: (cluster: SealingCluster) => ReturnType<typeof certificateText>;
+  /** Outputs of another stack, by name. `undefined` where nobody can know them. */
+  readonly stackOutputs: (stack: string) => Promise<Readonly<Record<string, unknown>> | undefined>;
   /** Key Vault client for queries that the Pulumi provider can't make. Default: the vault itself. */
   readonly keyVaultApi?: OpenKeyVaultApi;
 }
@@ -28,4 +31,5 @@ export const external: ExternalQueries = {
   clusters: clusterSurvey,
   existingNamespaces,
   sealingCertificate: (cluster) => certificateText(cluster),
+  stackOutputs,
 };

@@ -9,9 +9,9 @@ import { frozenNames } from "../../components/values/derived.ts";
 import { isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
 import {
   isSealedAnywhere,
+  openedStores,
   placementsOf,
   readsStore,
-  storesFor,
   storesMountedBy,
   storesReadBy,
   usesStore,
@@ -28,7 +28,7 @@ export const comfortableResources = 500;
 
 /** How many resources a stack will hold on its first run, where clusters have none of its namespaces yet. Pure. */
 export function resourceCount(spec: Environment): number {
-  const stores = [...new Set(spec.namespaces.flatMap(storesFor))];
+  const stores = openedStores(spec);
   return (
     1 + // the stack
     sum(stores, (store) => 1 + backendOf(store).resources.store(store)) +

@@ -146,8 +146,8 @@ function takenCredentials({ namespaces }: Cluster): readonly Issue[] {
       const secret = credentialsOf(namespace);
       return namespace.deliveries.some(({ secretName }) => secretName === secret) ? [{ ...namespace, secret }] : [];
     })
-    .map(({ name, store, secret }) => ({
-      path: configPath(["namespaces", name]),
+    .map(({ entry, store, secret }) => ({
+      path: configPath(["namespaces", entry]),
       problem: `gets a Secret ${secret} of the catalogue, which is what the credentials for store ${store.name} are called there`,
       fix: "give the Secret of the catalogue another name (secretName)",
     }));
@@ -169,13 +169,14 @@ function credentialsOf({
 /** Whoever may make Pods beside the operator has its rights, which are those of all namespaces. */
 function operatorAmongApplications({ spec, namespaces, needsOperator }: Cluster): readonly Issue[] {
   const { install, namespace } = spec.externalSecrets;
-  if (!install || !needsOperator || !namespaces.some(({ name }) => name === namespace)) return [];
+  const taken = namespaces.find(({ name }) => name === namespace);
+  if (!install || !needsOperator || taken === undefined) return [];
   const path = ["clusters", spec.name, "externalSecrets", "namespace"];
   const free = namespace === "external-secrets" ? "external-secrets-operator" : "external-secrets";
   return [
     {
       path: configPath(path),
-      problem: `"${namespace}" is a namespace of applications too (namespaces.${namespace}): whoever may make Pods there gets the operator's rights`,
+      problem: `"${namespace}" is a namespace of applications too (${configPath(["namespaces", taken.entry])}): whoever may make Pods there gets the operator's rights`,
       fix: setCommand(path, free, { asText: true }),
     },
   ];

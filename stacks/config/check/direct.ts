@@ -1,5 +1,6 @@
 import { declaredName, type DeliverySpec } from "../../../components/delivery/contract.ts";
 import { setCommand } from "../../../components/support/messages/config-command.ts";
+import type { EntryDelivery } from "../environment.ts";
 
 /** Words and commands for Secrets that this program itself delivers, plain or sealed, where it does not have the value. */
 
@@ -10,13 +11,13 @@ export function gotDirectly(deliveries: readonly DeliverySpec[]): string {
 }
 
 /** "plain and sealed-secret". */
-export function viasOf(deliveries: readonly Pick<DeliverySpec, "via">[]): string {
+function viasOf(deliveries: readonly Pick<DeliverySpec, "via">[]): string {
   return [...new Set(deliveries.map(({ via }) => via))].sort().join(" and ");
 }
 
 /** Commands that let the operator bring Secrets instead. */
-export function byOperator(deliveries: readonly DeliverySpec[]): string {
+export function byOperator(deliveries: readonly EntryDelivery[]): string {
   return deliveries
-    .map((each) => setCommand(["namespaces", each.namespace, "secrets", declaredName(each), "via"], "external-secret"))
+    .map((each) => setCommand(["namespaces", each.entry, "secrets", declaredName(each), "via"], "external-secret"))
     .join(" && ");
 }

@@ -11,7 +11,7 @@ import { byOperator } from "./direct.ts";
 export function checkSealedFiles({ namespaces }: Pick<Environment, "namespaces">): readonly Issue[] {
   return namespaces
     .filter(({ cluster }) => cluster.sealedSecrets?.appliedBy === "gitops")
-    .flatMap(({ cluster, deliveries }) =>
+    .flatMap(({ cluster, entry, deliveries }) =>
       deliveries
         .filter((each) => each.via === "sealed-secret" && (isMerged(each) || each.existing !== undefined))
         .map((each) => {
@@ -19,7 +19,7 @@ export function checkSealedFiles({ namespaces }: Pick<Environment, "namespaces">
           return {
             path,
             problem: `gitops can't write to Secret ${each.namespace}/${each.secretName}, which somebody else has (merge, existingSecrets): the controller needs an annotation that this program sets on it when it applies the SealedSecret itself`,
-            fix: `let this program apply SealedSecrets: ${removeCommand(path)}\n    or let the operator bring this one from a store: ${byOperator([each])}`,
+            fix: `let this program apply SealedSecrets: ${removeCommand(path)}\n    or let the operator bring this one from a store: ${byOperator([{ ...each, entry }])}`,
           };
         }),
     );

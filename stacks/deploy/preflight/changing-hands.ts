@@ -49,7 +49,7 @@ function toSealedFiles(
   delivery: DeliverySpec,
   state: readonly StateResource[],
 ): readonly Issue[] {
-  const { name, cluster } = namespace;
+  const { name, entry, cluster } = namespace;
   const { secretName } = delivery;
   const applied = ["clusters", cluster.name, "sealedSecrets", "appliedBy"];
   const path = configPath(applied);
@@ -59,7 +59,7 @@ function toSealedFiles(
       {
         path,
         problem: `Secret ${name}/${secretName} ${makers["sealed-secret"]}, which this change would delete, together with the one that a GitOps tool applied`,
-        fix: `hand it over first (docs/deliveries/sealed-secrets.md#from-sealedsecrets-of-this-stack): ${setCommand(["namespaces", name, "handOverTo"], "gitops")}, and ${removeCommand(applied)}; pulumi up; then this change`,
+        fix: `hand it over first (docs/deliveries/sealed-secrets.md#from-sealedsecrets-of-this-stack): ${setCommand(["namespaces", entry, "handOverTo"], "gitops")}, and ${removeCommand(applied)}; pulumi up; then this change`,
       },
     ];
   }
@@ -71,13 +71,13 @@ function toSealedFiles(
       fix:
         via === "external-secret"
           ? `let this program apply its SealedSecret first, which takes the Secret over: ${removeCommand(applied)}; pulumi up; then hand that over (docs/deliveries/sealed-secrets.md#from-sealedsecrets-of-this-stack)`
-          : setCommand(["namespaces", name, "secrets", declaredName(delivery), "via"], via),
+          : setCommand(["namespaces", entry, "secrets", declaredName(delivery), "via"], via),
     }));
 }
 
-function fromSealedFiles({ name, cluster }: Namespace, delivery: DeliverySpec): Issue {
+function fromSealedFiles({ entry, cluster }: Namespace, delivery: DeliverySpec): Issue {
   const { secretName } = delivery;
-  const via = ["namespaces", name, "secrets", declaredName(delivery), "via"];
+  const via = ["namespaces", entry, "secrets", declaredName(delivery), "via"];
   return {
     path: configPath(via),
     problem: `Secret ${secretName} comes from a SealedSecret that a GitOps tool applies, and goes with it`,
@@ -96,22 +96,22 @@ const makers: { readonly [K in Via]: string } = {
   plain: "was written by this stack itself",
 };
 
-function issueOf({ name }: Namespace, delivery: DeliverySpec, former: Via): Issue {
+function issueOf({ entry }: Namespace, delivery: DeliverySpec, former: Via): Issue {
   const { secretName, via } = delivery;
-  const path = configPath(["namespaces", name, "secrets", declaredName(delivery), "via"]);
-  const keep = setCommand(["namespaces", name, "secrets", declaredName(delivery), "via"], former);
+  const path = configPath(["namespaces", entry, "secrets", declaredName(delivery), "via"]);
+  const keep = setCommand(["namespaces", entry, "secrets", declaredName(delivery), "via"], former);
   if (former === "external-secret" && isRendered(delivery)) {
     return {
       path,
       problem: `Secret ${secretName} belongs to an ExternalSecret of this stack, which this change would delete, together with the one that a GitOps tool applied`,
-      fix: `hand it over first (docs/deliveries/gitops.md): ${setCommand(["namespaces", name, "handOverTo"], "gitops")}, and ${keep}; pulumi up; then this change`,
+      fix: `hand it over first (docs/deliveries/gitops.md): ${setCommand(["namespaces", entry, "handOverTo"], "gitops")}, and ${keep}; pulumi up; then this change`,
     };
   }
   if (handsOver.has(former) && handsOver.has(via)) {
     return {
       path,
       problem: `Secret ${secretName} ${makers[former]} that stays in the cluster (handOverTo), and would go on writing it`,
-      fix: `take that back first: ${removeCommand(["namespaces", name, "handOverTo"])}, and ${keep}; pulumi up; then this change`,
+      fix: `take that back first: ${removeCommand(["namespaces", entry, "handOverTo"])}, and ${keep}; pulumi up; then this change`,
     };
   }
   const move =
