@@ -18,6 +18,7 @@ import { checkIdentities, checkPlacements } from "../check/placements.ts";
 import { schemeIssues } from "../check/name-schemes.ts";
 import { checkReferences } from "../check/references.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
+import { checkSealedFiles } from "../check/sealed-files.ts";
 import { weakKeysOf } from "../check/weak-keys.ts";
 import { checkPolicy } from "../check/policy.ts";
 import { checkRefresh } from "../check/refresh.ts";
@@ -153,6 +154,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkPlacements(environment, checked.isWhole ? delivered.deliveries : undefined),
     ...checkIdentities(environment),
     ...checkComposed(environment),
+    ...checkSealedFiles(environment),
     ...checkCsiDeliveries(environment),
     // What was left out of the facts could be what these miss.
     ...(sound.isWhole
