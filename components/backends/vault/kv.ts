@@ -107,9 +107,17 @@ export function vaultGrant({ mount }: Pick<VaultKvSpec, "mount">, { name }: Remo
 }
 
 export const vaultKvRules: StoreRules<VaultKvSpec> = {
-  objects: ({ mount, remoteNames = {}, references = {} }, shape) =>
-    objectsOf({ layout: "bundle", remoteNames, references, alwaysJson: true }, shape, (key) =>
-      [vaultPath(shape.address), ...(key === undefined ? [] : [key])].join("/"),
+  objects: ({ mount, remoteNames = {}, references = {}, nameScheme }, shape) =>
+    objectsOf(
+      {
+        layout: "bundle",
+        remoteNames,
+        references,
+        alwaysJson: true,
+        ...(nameScheme === undefined ? {} : { nameScheme }),
+      },
+      shape,
+      (key) => [vaultPath(shape.address), ...(key === undefined ? [] : [key])].join("/"),
     ).map((object) => ({
       ...object,
       ...(repeatsMount(mount, object.name) ? { reference: withMount(mount, object.name) } : {}),

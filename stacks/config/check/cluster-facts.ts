@@ -23,6 +23,7 @@ export function checkClusterFacts(environment: Pick<Environment, "clusters">): r
       ...takenCredentials(cluster),
       ...operatorAmongApplications(cluster),
       ...closedPorts(cluster),
+      ...withoutCertificate(cluster),
     ]),
   ];
 }
@@ -145,8 +146,8 @@ function takenCredentials({ namespaces }: Cluster): readonly Issue[] {
       const secret = credentialsOf(namespace);
       return namespace.deliveries.some(({ secretName }) => secretName === secret) ? [{ ...namespace, secret }] : [];
     })
-    .map(({ name, store, secret }) => ({
-      path: configPath(["namespaces", name]),
+    .map(({ entry, store, secret }) => ({
+      path: configPath(["namespaces", entry]),
       problem: `gets a Secret ${secret} of the catalogue, which is what the credentials for store ${store.name} are called there`,
       fix: "give the Secret of the catalogue another name (secretName)",
     }));
@@ -168,13 +169,14 @@ function credentialsOf({
 /** Whoever may make Pods beside the operator has its rights, which are those of all namespaces. */
 function operatorAmongApplications({ spec, namespaces, needsOperator }: Cluster): readonly Issue[] {
   const { install, namespace } = spec.externalSecrets;
-  if (!install || !needsOperator || !namespaces.some(({ name }) => name === namespace)) return [];
+  const taken = namespaces.find(({ name }) => name === namespace);
+  if (!install || !needsOperator || taken === undefined) return [];
   const path = ["clusters", spec.name, "externalSecrets", "namespace"];
   const free = namespace === "external-secrets" ? "external-secrets-operator" : "external-secrets";
   return [
     {
       path: configPath(path),
-      problem: `"${namespace}" is a namespace of applications too (namespaces.${namespace}): whoever may make Pods there gets the operator's rights`,
+      problem: `"${namespace}" is a namespace of applications too (${configPath(["namespaces", taken.entry])}): whoever may make Pods there gets the operator's rights`,
       fix: setCommand(path, free, { asText: true }),
     },
   ];
@@ -204,6 +206,21 @@ function closedPorts({ spec, namespaces }: Cluster): readonly Issue[] {
     problem: `must hold ${port}, at which the operator reaches ${readers.map(({ name }) => name).join(", ")}; it has ${open.join(", ")}`,
     fix: setCommand([...names, open.length + index], port),
   }));
+}
+
+/** Nothing is sealed for a cluster whose certificate is not known. */
+function withoutCertificate({ spec, namespaces }: Cluster): readonly Issue[] {
+  if (spec.sealedSecrets !== undefined) return [];
+  const sealing = namespaces.filter(({ deliveries }) => deliveries.some(({ via }) => via === "sealed-secret"));
+  if (sealing.length === 0) return [];
+  const names = ["clusters", spec.name, "sealedSecrets"];
+  return [
+    {
+      path: configPath(names),
+      problem: `is missing: Secrets of namespace ${sealing.map(({ name }) => name).join(", ")} are delivered via sealed-secret, and sealed with the certificate of the cluster's controller`,
+      fix: `fetch it in each run: ${setCommand([...names, "fetchCertificate"], true)}\n    or name a file that holds it: ${setCommand([...names, "certificateFile"], blank("path"))}`,
+    },
+  ];
 }
 
 /** Each that has the same key as one before it, with the first of them. */
