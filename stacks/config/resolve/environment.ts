@@ -23,6 +23,7 @@ import { weakKeysOf } from "../check/weak-keys.ts";
 import { checkPolicy } from "../check/policy.ts";
 import { checkRefresh } from "../check/refresh.ts";
 import { secretsInFacts } from "../check/secrets-in-facts.ts";
+import { checkOperatorVariables } from "../check/operator-variables.ts";
 import { checkStoredIn } from "../check/stored-in.ts";
 import { checkStoreFacts, type SecretsAtHand } from "../check/store-facts.ts";
 import { checkTemplateFacts } from "../check/template-facts.ts";
@@ -151,6 +152,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkPolicy(environment),
     ...weak.issues,
     ...checkStoreFacts(environment, args),
+    ...checkOperatorVariables(environment),
     ...checkPlacements(environment, checked.isWhole ? delivered.deliveries : undefined),
     ...checkIdentities(environment),
     ...checkComposed(environment),
