@@ -19,6 +19,9 @@ const examples = page.split(/^### /m).flatMap((section) => {
   return text === undefined ? [] : [{ title: section.split("\n")[0] ?? "", text }];
 });
 
+/** Says which stack has a Secret. */
+const owner = { "multicloud-secrets/stack": "multicloud-secrets/test" };
+
 /** A provided value that would break a text that does not quote it. */
 const awkward = 'p"a\\ss: {1}';
 
@@ -152,11 +155,13 @@ describe("docs/secret-shapes.md", () => {
       const manifest = await deploy(title, "external-secret");
       new ExternalSecret(manifest).validate();
       const { target } = manifest["spec"] as { readonly target: { readonly template: object } };
+      const isShaped = type !== undefined || Object.keys(metadata).length > 0;
+      const { annotations = {} } = metadata as { readonly annotations?: object };
       assert.deepEqual(target.template, {
         engineVersion: "v2",
         mergePolicy: "Merge",
         ...(type === undefined ? {} : { type }),
-        ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
+        ...(isShaped ? { metadata: { ...metadata, annotations: { ...annotations, ...owner } } } : {}),
       });
     });
 

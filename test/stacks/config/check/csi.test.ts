@@ -139,7 +139,8 @@ describe("what is delivered via csi", () => {
       refusal(
         1,
         "  namespaces.shop: gets Secret shop-db via csi, but its templates are rendered by the operator: the CSI driver makes files of values as they are",
-        "    fix: compose the value in a secret that this program makes, by template(…) among its keys; or deliver by external-secret",
+        "    fix: compose the value in a secret that this program makes, by template(…) among its keys",
+        "    or let the operator bring it from a store that holds it: pulumi config set --path 'namespaces.shop.secrets.shop-db.via' external-secret",
       ),
     );
   });
