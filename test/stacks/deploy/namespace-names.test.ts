@@ -109,9 +109,9 @@ describe("deploying to a namespace that its cluster calls otherwise", () => {
 
   describe("that gets SealedSecrets", () => {
     const type = "kubernetes:bitnami.com/v1alpha1:SealedSecret";
-    const sealed = (name: string | undefined) => {
+    const sealed = (name: string | undefined, more: object = {}) => {
       const { facts: named, ...rest } = called(name);
-      const clusters = { main: { ...facts.clusters.main, sealedSecrets: { certificate: rsaCertificate } } };
+      const clusters = { main: { ...facts.clusters.main, sealedSecrets: { certificate: rsaCertificate, ...more } } };
       return { ...rest, facts: { ...named, via: "sealed-secret", clusters } };
     };
 
@@ -121,15 +121,17 @@ describe("deploying to a namespace that its cluster calls otherwise", () => {
       assert.equal((inputs["metadata"] as { readonly namespace: string }).namespace, "shop-test");
     });
 
-    it("refuses another name than the state has", async () => {
-      const first = await up(sealed(undefined));
-      const { error } = await failing({ ...sealed("shop-test"), state: first.state, vault: first.vault });
-      assert.ok(error instanceof RefusedError);
-      assert.deepEqual(
-        error.issues.map(({ path }) => path),
-        ["namespaces.shop.name"],
-      );
-    });
+    for (const more of [{}, { appliedBy: "gitops" }]) {
+      it(`refuses another name than the state has, with ${JSON.stringify(more)}`, async () => {
+        const first = await up(sealed(undefined, more));
+        const { error } = await failing({ ...sealed("shop-test", more), state: first.state, vault: first.vault });
+        assert.ok(error instanceof RefusedError);
+        assert.deepEqual(
+          error.issues.map(({ path }) => path),
+          ["namespaces.shop.name"],
+        );
+      });
+    }
   });
 
   it("refuses another name than the state has, and names the ways out", async () => {
