@@ -7,7 +7,13 @@ import { isWriteOnly, openStore } from "../../components/backends/index.ts";
 import { StoreError } from "../../components/support/messages/errors.ts";
 import type { Entropy } from "../../components/values/entropy.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
-import { placementsOf, plainConsumersOf, storesFor, type Environment } from "../config/environment.ts";
+import {
+  isSealedAnywhere,
+  openedStores,
+  placementsOf,
+  plainConsumersOf,
+  type Environment,
+} from "../config/environment.ts";
 import { weakKeyWarning } from "../config/check/weak-keys.ts";
 import type { Loaded } from "../config/load.ts";
 import type { StackConfig } from "../config/read.ts";
@@ -15,14 +21,18 @@ import { comfortableResources, resourceCount } from "../plan/size.ts";
 import { deliver, type RenderedManifest } from "./deliver.ts";
 import type { ExternalQueries } from "./external-queries.ts";
 import { checkClusters } from "./preflight/cluster-identity.ts";
+import { asSecret, readTemplateFacts } from "./template-facts.ts";
 import { refuseLosses, type Cleared } from "./preflight/refuse-losses.ts";
 import { required } from "./required.ts";
+import { sealingCertificates, sealingIn } from "./sealing.ts";
 import { readState } from "./state.ts";
 import { merged, plainDestination, type StoredByStore } from "./stored.ts";
 
 export interface DeployArgs extends Loaded {
   readonly entropy: Entropy;
   readonly external: ExternalQueries;
+  /** Time of the run. Default: no certificate is taken to have expired. */
+  readonly now?: Date;
 }
 
 /**
@@ -35,7 +45,7 @@ export interface DeployArgs extends Loaded {
  * @returns what is rendered for a GitOps tool instead of being applied.
  */
 export async function deploy(args: DeployArgs): Promise<readonly RenderedManifest[]> {
-  const { environment, config, entropy, external } = args;
+  const { environment, config, entropy, external, now } = args;
   const state = await readState();
   for (const advice of environment.advice) await log.info(advice);
   for (const weak of environment.weakKeys) {
@@ -45,13 +55,15 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
   const sessions = await beforeFirstWrite(() => openStores(environment, config, external));
   const owner = `${config.project}/${config.stack}`;
   const secretConfig = config.secret;
+  const facts = await readTemplateFacts(environment, owner, external.stackOutputs);
   const cleared = await beforeFirstWrite(() =>
-    refuseLosses({ environment, owner, state, sessions, external, secretConfig }),
+    refuseLosses({ environment, owner, state, sessions, external, secretConfig, facts: facts ?? {} }),
   );
+  const certificates = await beforeFirstWrite(() => sealingCertificates(environment, external, now));
   const surveyOf = (name: string) => required(cleared.surveys.get(name), `survey of store ${name}`);
   const stores = new Map([...sessions].map(([name, session]) => [name, session.prepare(surveyOf(name))]));
 
-  const stored = storeApplications({ environment, config, entropy, stores, cleared });
+  const stored = storeApplications({ environment, config, entropy, stores, cleared, facts });
   const manifests = await deliver({
     environment,
     owner,
@@ -59,6 +71,7 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
     stores,
     secretConfig,
     made: cleared.made,
+    sealing: sealingIn({ certificates, entropy, state }),
     unmerged: new Map(state.flatMap(({ name, unmerged }) => (unmerged === undefined ? [] : [[name, unmerged]]))),
   });
   if (environment.detectDrift) {
@@ -82,11 +95,11 @@ async function beforeFirstWrite<T>(ask: () => Promise<T>): Promise<T> {
 
 /** Opens the remote stores that something goes to or is read from. */
 async function openStores(
-  { namespaces }: Environment,
+  environment: Environment,
   { secret }: StackConfig,
   { keyVaultApi, session: toUse }: ExternalQueries,
 ): Promise<ReadonlyMap<string, StoreSession>> {
-  const open = [...new Set(namespaces.flatMap(storesFor))].map(async (spec) => {
+  const open = openedStores(environment).map(async (spec) => {
     const client = keyVaultApi === undefined ? {} : { keyVaultApi };
     const session = await openStore({ spec, secretConfig: secret, options: {}, ...client });
     return [spec.name, toUse(spec, session)] as const;
@@ -100,6 +113,7 @@ interface StoreArgs {
   readonly entropy: Entropy;
   readonly stores: ReadonlyMap<string, PreparedStore>;
   readonly cleared: Cleared;
+  readonly facts: Readonly<Record<string, string>> | undefined;
 }
 
 /** Makes the values of each application, and the remote objects that hold them. */
@@ -114,6 +128,7 @@ function storeApplications(args: StoreArgs): StoredByStore {
       destinations: (secret) => destinationsOf(secret, args),
       entropy,
       provided: (key) => required(config.secret(key), `configuration ${key}`),
+      facts: asSecret(args.facts),
       owner: { "managed-by": "pulumi", project: config.project, stack: config.stack },
       retain: environment.policy.retain,
       adoptions: cleared.adoptions,
@@ -136,7 +151,10 @@ function destinationsOf(secret: SecretSpec, { environment, stores }: StoreArgs):
     }),
   );
   if (plainConsumersOf(environment, secret).length === 0) return remote;
-  return [...remote, { name: plainDestination, store: undefined, objects: () => [] }];
+  return [
+    ...remote,
+    { name: plainDestination, store: undefined, objects: () => [], sealed: isSealedAnywhere(environment, secret) },
+  ];
 }
 
 async function warnOfSize(environment: Environment): Promise<void> {

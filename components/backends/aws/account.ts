@@ -1,13 +1,15 @@
 import { own } from "../../support/own.ts";
 import { secretId } from "../../support/naming.ts";
 import type { StoreBase } from "../contract.ts";
+import type { AwsEndpoints } from "./endpoints.ts";
 import { referencePath } from "../references.ts";
 import type { SecretShape } from "../remote-object.ts";
+import { removeCommand } from "../../support/messages/config-command.ts";
 import type { Issue } from "../../support/messages/errors.ts";
 import { awsPartitionOf } from "./partitions.ts";
 
 /** What every store on AWS needs. */
-export interface AwsAccount {
+export interface AwsAccount extends AwsEndpoints {
   readonly region: string;
   /** Account number, twelve digits: rights name it, and a deployment with another account's credentials is refused. */
   readonly accountId: string;
@@ -79,7 +81,15 @@ export function checkAccount(spec: AwsAccount & { readonly name: string }): read
   return [
     ...checkKey(`${path}.kmsKeyArn`, spec.kmsKeyArn, spec.region),
     ...checkBoundary(`${path}.roles.permissionsBoundary`, spec),
+    ...checkFips(`${path}.fips`, spec),
   ];
+}
+
+/** Elsewhere the name of such an endpoint leads nowhere: https://aws.amazon.com/compliance/fips (read 2026-11-29). */
+function checkFips(path: string, { fips, region }: AwsAccount): readonly Issue[] {
+  if (fips !== true || /^(?:us|ca)-/.test(region)) return [];
+  const problem = `must be left out in ${region}: AWS has FIPS endpoints of these services in the United States and in Canada only`;
+  return [{ path, problem, fix: removeCommand(path) }];
 }
 
 /** IAM takes a boundary of the role's own account, or one of AWS's own policies. */

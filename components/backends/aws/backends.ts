@@ -8,6 +8,7 @@ import {
   awsSecretsManagerFacts,
   awsSecretsManagerSpec,
 } from "./facts.ts";
+import { awsPorts, awsVariables } from "./endpoints.ts";
 import type { ReferenceRules } from "../references.ts";
 import { awsIdentities } from "./identities.ts";
 import { awsKnownErrors } from "./known-errors.ts";
@@ -21,7 +22,7 @@ const common = {
   factsByCluster: ({ oidcProviders }: AwsAccount) => ({ oidcProviders }),
   missingAuditLogs: () => [],
   reviewedClusters: () => [],
-  ports: () => [443],
+  ports: awsPorts,
   leftByDestroy: () => ({ store: false, auditLog: false }),
   secretKeys: [],
   operatorProvider: "aws",
@@ -73,6 +74,7 @@ export const awsParameterStore: Backend<AwsParameterStoreSpec> = {
   references: parameterReferences,
   facts: awsParameterStoreFacts,
   spec: awsParameterStoreSpec,
+  operatorVariables: (spec) => awsVariables("ssm", spec),
   missingCustomerKeys: missingKey,
   resources: { ...resources, perObject: 1 },
   tariff: parameterStoreTariff,
@@ -96,6 +98,7 @@ export const awsSecretsManager: Backend<AwsSecretsManagerSpec> = {
   replicates: (from, to) => from.accountId === to.accountId && from.replicas.some(({ region }) => region === to.region),
   facts: awsSecretsManagerFacts,
   spec: awsSecretsManagerSpec,
+  operatorVariables: (spec) => awsVariables("secretsmanager", spec),
   missingCustomerKeys: (spec) => [
     ...missingKey(spec),
     ...spec.replicas.flatMap(({ kmsKeyArn, region }, index) =>

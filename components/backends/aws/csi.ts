@@ -3,6 +3,7 @@ import { objectsIn, type CsiAccess, type FileProblem, type MountedFile } from ".
 import { yamlText } from "../../secrets-store-csi/yaml.ts";
 import { setCommand } from "../../support/messages/config-command.ts";
 import type { Issue } from "../../support/messages/errors.ts";
+import { csiEndpointIssues } from "./endpoints.ts";
 import type { AwsLogin, AwsStoreSpec } from "./identity-rules.ts";
 import { audience } from "./policies.ts";
 
@@ -13,7 +14,7 @@ const objectTypes = { "aws-parameter-store": "ssmparameter", "aws-secrets-manage
 export const awsCsi: CsiAccess<AwsStoreSpec, AwsLogin> = {
   provider: "aws",
   audience: () => audience,
-  check: operatorIssues,
+  check: (spec, cluster) => [...operatorIssues(spec, cluster), ...csiEndpointIssues(spec, cluster)],
   problems: (_, files) => takenTwice(files),
   calls: objectsIn,
   // The account of the Pod says by its annotation which role it becomes.

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { digits, tags as texts } from "../../support/facts.ts";
+import { digits, httpsUrl, tags as texts } from "../../support/facts.ts";
 import type { StoreChoices } from "../backend.ts";
 import { layout, values, writeOnly } from "../facts.ts";
 import { caseTwins, twinProblem } from "../tag-names.ts";
 import { mostAwsTags, ownAwsTags, type AwsAccount } from "./account.ts";
+import type { AwsEndpoints } from "./endpoints.ts";
 import { awsPartitionOf } from "./partitions.ts";
 import type { AwsParameterStoreSpec } from "./parameter-store.ts";
 import type { AwsSecretsManagerSpec } from "./secrets-manager.ts";
@@ -71,12 +72,24 @@ const account = {
   tags,
   oidcProviders: z.record(z.string(), z.enum(["existing", "create"])).default({}),
   roles: roles.prefault({}),
+  fips: z.boolean().default(false),
 };
+
+const endpoint = httpsUrl.optional();
+/** Endpoints by which this program reaches a service, and those that the rights of readers need. */
+function endpointFacts<S extends "ssm" | "secretsmanager">(service: S) {
+  const own = { [service]: endpoint } as { readonly [K in S]: typeof endpoint };
+  return {
+    endpoints: z.strictObject({ ...own, iam: endpoint, sts: endpoint }).optional(),
+    clusterEndpoints: z.strictObject({ ...own, sts: endpoint }).optional(),
+  };
+}
 
 /** Facts of a store of kind `aws-parameter-store`. */
 export const awsParameterStoreFacts = z.strictObject({
   kind: z.literal("aws-parameter-store"),
   ...account,
+  ...endpointFacts("ssm"),
   layout: layout.default("per-key"),
   tier: z.enum(["by-size", "standard", "advanced"]).default("by-size"),
   values,
@@ -86,6 +99,7 @@ export const awsParameterStoreFacts = z.strictObject({
 export const awsSecretsManagerFacts = z.strictObject({
   kind: z.literal("aws-secrets-manager"),
   ...account,
+  ...endpointFacts("secretsmanager"),
   layout: layout.default("bundle"),
   replicas: z.array(z.strictObject({ region, kmsKeyArn: keyArn.optional() })).default([]),
   values,
@@ -96,7 +110,7 @@ export function awsParameterStoreSpec(
   facts: z.output<typeof awsParameterStoreFacts>,
 ): AwsParameterStoreSpec {
   const { kind, layout: laidOut, tier } = facts;
-  return { kind, name, ...accountOf(facts), layout: laidOut, tier, ...writeOnly(facts.values) };
+  return { kind, name, ...accountOf(facts), ...endpointsOf(facts), layout: laidOut, tier, ...writeOnly(facts.values) };
 }
 
 export function awsSecretsManagerSpec(
@@ -108,6 +122,7 @@ export function awsSecretsManagerSpec(
     kind: facts.kind,
     name,
     ...accountOf(facts),
+    ...endpointsOf(facts),
     layout: facts.layout,
     replicas: facts.replicas.map(({ region: where, kmsKeyArn }) => ({
       region: where,
@@ -135,6 +150,27 @@ function accountOf({
     roles: { path, ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }) },
     ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
   };
+}
+
+interface EndpointFacts {
+  readonly endpoints?: Urls | undefined;
+  readonly clusterEndpoints?: Urls | undefined;
+  readonly fips: boolean;
+}
+type Urls = Readonly<Record<string, string | undefined>>;
+
+function endpointsOf({ endpoints, clusterEndpoints, fips }: EndpointFacts): AwsEndpoints {
+  return {
+    ...urlsOf("endpoints", endpoints),
+    ...urlsOf("clusterEndpoints", clusterEndpoints),
+    ...(fips ? { fips } : {}),
+  };
+}
+
+/** The URLs that facts give; nothing where they give none. */
+function urlsOf(name: "endpoints" | "clusterEndpoints", urls: Urls = {}): AwsEndpoints {
+  const given = Object.entries(urls).filter(([, url]) => url !== undefined);
+  return given.length === 0 ? {} : { [name]: Object.fromEntries(given) };
 }
 
 function tagProblem(key: string, value: string): string | undefined {

@@ -33,6 +33,8 @@ export interface ExternalSecretsOperatorArgs {
   readonly admission?: AdmissionSpec | undefined;
   /** Whether its namespace is made here; false where the cluster has it already. */
   readonly makeNamespace: boolean;
+  /** Variables of the controller, by which it finds the clouds of the stores. Default: none. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** What its Pods must find when they start: their identity on a cloud. Default: nothing. */
   readonly identity?: readonly Resource[];
 }
@@ -64,7 +66,15 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
 
   constructor(
     name: string,
-    { cluster, sizing, storePorts, admission, makeNamespace, identity = [] }: ExternalSecretsOperatorArgs,
+    {
+      cluster,
+      sizing,
+      storePorts,
+      admission,
+      makeNamespace,
+      variables = {},
+      identity = [],
+    }: ExternalSecretsOperatorArgs,
     opts?: ComponentResourceOptions,
   ) {
     super("secrets:external-secrets:ExternalSecretsOperator", name, opts);
@@ -86,7 +96,7 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
         version: spec.version,
         namespace: spec.namespace,
         ...(spec.repository === undefined ? {} : { repositoryOpts: { repo: spec.repository } }),
-        values: releaseValues(cluster.spec, sizing),
+        values: releaseValues(cluster.spec, sizing, variables),
         // A failed first install is removed again, so that the next run starts clean.
         atomic: true,
         timeout: 300,

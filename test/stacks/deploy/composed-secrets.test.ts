@@ -126,7 +126,8 @@ describe("a key of a Secret that the operator composes", () => {
       () => changed({ templates: { URL: dsn } }, { facts: { ...facts, via: "plain" } }),
       [
         "  namespaces.shop: gets Secret shop-db plain (via), but its templates are rendered by the operator: this program does not have every value",
-        "    fix: compose the value in a secret that this program makes, by template(…) among its keys; or deliver by external-secret",
+        "    fix: compose the value in a secret that this program makes, by template(…) among its keys",
+        "    or let the operator bring it from a store that holds it: pulumi config set --path 'namespaces.shop.secrets.shop-db.via' external-secret",
       ],
     ],
     [
