@@ -111,6 +111,8 @@ export interface DeliveredKey {
   readonly secret: string;
   /** Key in the catalogue secret. */
   readonly from: string;
+  /** Whether the value is base64, and the Secret has its bytes. Default: the value is text. */
+  readonly bytes?: true;
 }
 
 /** A key of a Secret that is composed in the cluster. */

@@ -1,7 +1,7 @@
 import { all, type CustomResourceOptions, type Resource, type ResourceHook } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { handedOver, ownedBy } from "../clusters/owner.ts";
-import { externalSecret, goDuration } from "../external-secrets/manifests.ts";
+import { externalSecret, goDuration, type SecretBlueprint } from "../external-secrets/manifests.ts";
 import {
   readyTimeouts,
   waitForReady,
@@ -118,7 +118,7 @@ export function externalSecretOf(
       storeName: secretStore.name,
       target: spec.secretName,
       creationPolicy: isMerged(spec) ? "Merge" : retain ? "Orphan" : "Owner",
-      blueprint: spec,
+      blueprint: blueprintOf(spec, owner),
       refreshPolicy: refresh.policy,
       // With an interval, an operator that reads on a change only would be called again and again once it has passed
       // (external-secrets v0.20.4, `getRequeueResult`).
@@ -126,6 +126,17 @@ export function externalSecretOf(
       ...selectReads(spec, stored),
     },
   );
+}
+
+/**
+ * What the Secret is besides its keys. The operator copies the annotation that says whose it is from the ExternalSecret, but
+ * not where there is a template.
+ */
+function blueprintOf(spec: DeliverySpec, owner: string): SecretBlueprint {
+  const { type, labels = {}, annotations = {}, templates } = spec;
+  const isPlain = type === undefined && Object.keys(labels).length + Object.keys(annotations).length === 0;
+  if ((isPlain && templates === undefined) || isMerged(spec)) return spec;
+  return { ...(type === undefined ? {} : { type }), labels, annotations: { ...annotations, ...ownedBy(owner) } };
 }
 
 /** Keys that wait for a Secret to merge into are not delivered, although the operator reports success. */

@@ -123,7 +123,7 @@ export class SealedSecretDelivery implements Delivery {
 
   #seal(
     { namespace, secretName }: DeliverySpec,
-    { key, secret: id, from }: DeliveredKey,
+    { key, secret: id, from, bytes }: DeliveredKey,
     stored: ReadonlyMap<string, StoredSecret>,
     before: SealedBefore,
   ): Output<SealedKey> {
@@ -133,6 +133,7 @@ export class SealedSecretDelivery implements Delivery {
       sealedKey({
         key,
         value: own(each, from) ?? "",
+        ...(bytes === true ? { encoding: "base64" as const } : {}),
         digestKey: hmacKey,
         certificate,
         place: { namespace, secretName, scope },

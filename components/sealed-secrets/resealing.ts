@@ -24,6 +24,8 @@ export type SealedBefore = ReadonlyMap<string, SealedKey>;
 export interface SealedKeyArgs {
   readonly key: string;
   readonly value: string;
+  /** What the value is in, where the Secret has its bytes. Default: it is text. */
+  readonly encoding?: "base64";
   /** Key of the HMAC, which only the state holds: nobody else can try values against a fingerprint. */
   readonly digestKey: string;
   readonly certificate: SealingCertificate;
@@ -35,18 +37,30 @@ export interface SealedKeyArgs {
 
 /** The earlier ciphertext of a key while nothing that it depends on has changed, or else a new one. */
 export function sealedKey(args: SealedKeyArgs): SealedKey {
-  const { before, value, certificate, place, entropy } = args;
+  const { before, value, encoding, certificate, place, entropy } = args;
   const fingerprint = fingerprintOf(args);
   if (before?.fingerprint === fingerprint) return before;
-  const ciphertext = seal({ value, publicKey: certificate.publicKey, label: sealingLabel(place), entropy });
+  const label = sealingLabel(place);
+  const encoded = encoding === undefined ? {} : { encoding };
+  const ciphertext = seal({ value, ...encoded, publicKey: certificate.publicKey, label, entropy });
   return { ciphertext, fingerprint };
 }
 
 /** Equal for equal values of one key that are sealed for one place with one certificate, in every run. */
-function fingerprintOf({ key, value, digestKey, certificate, place }: SealedKeyArgs): string {
+function fingerprintOf({ key, value, encoding, digestKey, certificate, place }: SealedKeyArgs): string {
   const { namespace, secretName, scope } = place;
   return createHmac("sha256", digestKey)
-    .update(JSON.stringify([certificate.fingerprint, scope, namespace, secretName, key, value]))
+    .update(
+      JSON.stringify([
+        certificate.fingerprint,
+        scope,
+        namespace,
+        secretName,
+        key,
+        value,
+        ...(encoding === undefined ? [] : [encoding]),
+      ]),
+    )
     .digest("base64url");
 }
 

@@ -38,6 +38,8 @@ const nonceBytes = 12;
 
 interface SealArgs {
   readonly value: string;
+  /** What the value is in, where the Secret has its bytes. Default: it is text. */
+  readonly encoding?: "base64";
   readonly publicKey: KeyObject;
   readonly label: string;
   /** Random bytes. Every call must get new ones: the nonce is always zero, which is safe for a key that is used once. */
@@ -49,7 +51,7 @@ interface SealArgs {
  * with SHA-256 encrypts a new key of 256 bits and AES-GCM with that key the value (`HybridEncrypt` of
  * bitnami-labs/sealed-secrets v0.36.6, `pkg/crypto/crypto.go`). The result differs on each call.
  */
-export function seal({ value, publicKey, label, entropy }: SealArgs): string {
+export function seal({ value, encoding, publicKey, label, entropy }: SealArgs): string {
   const sessionKey = entropy(sessionKeyBytes);
   const wrapped = publicEncrypt(
     {
@@ -63,6 +65,6 @@ export function seal({ value, publicKey, label, entropy }: SealArgs): string {
   const length = Buffer.alloc(2);
   length.writeUInt16BE(wrapped.length);
   const cipher = createCipheriv("aes-256-gcm", sessionKey, Buffer.alloc(nonceBytes));
-  const sealed = [cipher.update(value, "utf8"), cipher.final(), cipher.getAuthTag()];
+  const sealed = [cipher.update(Buffer.from(value, encoding ?? "utf8")), cipher.final(), cipher.getAuthTag()];
   return Buffer.concat([length, wrapped, ...sealed]).toString("base64");
 }

@@ -90,9 +90,11 @@ function namesOf(outputs: Readonly<Record<string, unknown>>): StateNames {
 /** Namespace of an object of Kubernetes. */
 function objectNamespaceOf(
   type: string,
-  { metadata }: { readonly metadata?: unknown },
+  outputs: { readonly metadata?: unknown; readonly manifest?: unknown },
 ): Pick<StateResource, "objectNamespace"> {
-  if (!type.startsWith("kubernetes:")) return {};
+  // A SealedSecret for a GitOps tool is a manifest that the state holds.
+  const object = type === sealedManifestType ? outputs.manifest : type.startsWith("kubernetes:") ? outputs : undefined;
+  const { metadata } = (object ?? {}) as { readonly metadata?: unknown };
   const { namespace } = (metadata ?? {}) as { readonly namespace?: unknown };
   return typeof namespace === "string" ? { objectNamespace: namespace } : {};
 }

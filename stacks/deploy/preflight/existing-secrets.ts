@@ -102,7 +102,8 @@ export function holdersIn(
   delivery: DeliverySpec,
   data: SecretData,
 ): readonly (readonly [id: string, holder: Holder])[] {
-  const held = heldInSecret(data);
+  const asBytes = delivery.keys.filter(({ bytes }) => bytes === true).map(({ key }) => key);
+  const held = heldInSecret(data, new Set(asBytes));
   const where = `Secret ${placeOf(secretOf(delivery))} of cluster ${cluster.name}`;
   return [...Map.groupBy(delivery.keys, ({ secret }) => secret)].flatMap(([id, keys]) => {
     // A key that is delivered under two names may hold two values.

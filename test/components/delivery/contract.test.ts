@@ -59,7 +59,7 @@ const rows: { readonly [K in Via]: Row } = {
     },
     // The driver makes no Secret without a type.
     defaultType: "Opaque",
-    annotations: {},
+    annotations: { "multicloud-secrets/stack": "acme/test" },
   },
   "sealed-secret": {
     own: "kubernetes:bitnami.com/v1alpha1:SealedSecret",
@@ -83,6 +83,9 @@ const rows: { readonly [K in Via]: Row } = {
     annotations: { "multicloud-secrets/stack": "acme/test", "pulumi.com/patchForce": "true" },
   },
 };
+
+/** Says which stack has the Secret, whatever brings it; where it has no template, the operator copies it from the ExternalSecret. */
+const ownAnnotation = { "multicloud-secrets/stack": "acme/test" };
 
 function templateOf({ spec }: Inputs): Blueprint | undefined {
   return (spec as { readonly target: { readonly template?: Blueprint } }).target.template;
@@ -145,7 +148,7 @@ for (const via of vias) {
       const { type, metadata } = blueprint(inputs) ?? {};
       assert.deepEqual(
         [type, metadata?.labels, metadata?.annotations],
-        [shaped.type, shaped.labels, { ...shaped.annotations, ...annotations }],
+        [shaped.type, shaped.labels, { ...shaped.annotations, ...annotations, ...ownAnnotation }],
       );
       const without = (await deliver({ via, deliveries: [wholeDelivery] })).find(own, "shop-db");
       assert.deepEqual(keysIn(inputs), keysIn(without));

@@ -24,6 +24,7 @@ describe("a value that was sealed in an earlier run", () => {
   const changes: readonly (readonly [string, Partial<SealedKeyArgs>])[] = [
     ["the value", { value: "other" }],
     ["the certificate", { certificate: { ...sealingCertificate, fingerprint: "CC:DD" } }],
+    ["what the value is in", { encoding: "base64" }],
     ["the scope", { place: { ...args.place, scope: "namespace-wide" } }],
     ["the namespace", { place: { ...args.place, namespace: "till" } }],
     ["the name of the Secret", { place: { ...args.place, secretName: "till-db" } }],

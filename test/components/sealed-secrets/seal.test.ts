@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { seal, sealingLabel, sealingScopes, type SealedPlace } from "../../../components/sealed-secrets/seal.ts";
-import { unseal } from "./unseal.ts";
+import { unseal, unsealBytes } from "./unseal.ts";
 
 const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const place: SealedPlace = { namespace: "shop", secretName: "shop-db", scope: "strict" };
@@ -12,6 +12,13 @@ describe("sealing a value", () => {
     for (const value of ["", "s3cret", "ünïcode ✓\n", "x".repeat(100_000)]) {
       assert.equal(unseal(sealed(value), privateKey, "shop/shop-db"), value);
     }
+  });
+
+  it("seals the bytes of a value that is base64", () => {
+    const bytes = Buffer.from([0xfe, 0xed, 0x00, 0xff]);
+    const value = bytes.toString("base64");
+    const ciphertext = seal({ value, encoding: "base64", publicKey, label: "", entropy: randomBytes });
+    assert.deepEqual(unsealBytes(ciphertext, privateKey, ""), bytes);
   });
 
   it("begins with the length of the RSA ciphertext, and has a tag of 16 bytes at its end", () => {

@@ -71,6 +71,7 @@ describe("a key of a Secret that the operator composes", () => {
     assert.deepEqual(spec.target.template, {
       engineVersion: "v2",
       mergePolicy: "Replace",
+      metadata: { annotations: { "multicloud-secrets/stack": "multicloud-secrets/test" } },
       type: "Opaque",
       data: {
         PGUSER: "{{ .value0 }}",
