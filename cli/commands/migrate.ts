@@ -128,9 +128,8 @@ function retireCommand(): Command {
       const { stackOf } = await import("../stack.ts");
       const { journalFile } = await import("../../operations/migrate/run/journal.ts");
       const { retire } = await import("../../operations/migrate/run/end.ts");
-      const { continuing } = await import("../migrate/run.ts");
       const { stack } = await stackOf({ root: session.root, target: undefined, chosen: options.stack });
-      const journal = await continuing(() => retire(journalFile(session.root, stack)));
+      const journal = await retire(journalFile(session.root, stack));
       const text = () =>
         `The migration into environment ${stack} is retired: ${journal.secrets.length} Secrets are this project's.\n`;
       session.print({ text, data: { environment: stack, secrets: journal.secrets } });

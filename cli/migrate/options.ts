@@ -12,7 +12,10 @@ export interface SourceOptions extends CommonOptions {
 
 export function withSources(command: Command): Command {
   return command
-    .argument("<source...>", ".env files, Helm values, manifests, folders, or live:<namespace>")
+    .argument(
+      "<source...>",
+      ".env files, Helm values, manifests, folders, live:<namespace> or live:<namespace>/<Secret>",
+    )
     .option(
       "--take <names...>",
       "settings to migrate although their names are not those of secrets: NAME or NAME=KEY",

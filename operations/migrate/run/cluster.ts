@@ -1,5 +1,10 @@
 import type { SecretValue } from "../secret-value.ts";
 
+/** A cluster that can't be asked, or refuses. Its message says what the API says. */
+export class ClusterError extends Error {
+  override readonly name = "ClusterError";
+}
+
 export interface Place {
   readonly namespace: string;
   readonly name: string;

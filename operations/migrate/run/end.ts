@@ -1,4 +1,4 @@
-import { MigrationStopped } from "./context.ts";
+import { ExpectedError } from "../../../components/support/messages/errors.ts";
 import type { JournalFile } from "./journal.ts";
 import type { Journal } from "./model.ts";
 
@@ -6,9 +6,9 @@ import type { Journal } from "./model.ts";
 export async function retire(file: JournalFile): Promise<Journal> {
   const journal = await file.read();
   if (journal === undefined)
-    throw new MigrationStopped("No migration runs in this environment: there is nothing to retire.");
+    throw new ExpectedError("No migration runs in this environment: there is nothing to retire.");
   if (!journal.done.includes("switch")) {
-    throw new MigrationStopped(
+    throw new ExpectedError(
       `The migration of ${journal.sources.join(", ")} has not taken the Secrets over yet.\n` +
         `    fix: npx secrets migrate run ${journal.sources.join(" ")}`,
     );

@@ -1,6 +1,7 @@
-import { ConfigError, type Issue } from "../../../components/support/messages/errors.ts";
+import { ConfigError, ExpectedError, type Issue } from "../../../components/support/messages/errors.ts";
 import { placeOf } from "../plan/model.ts";
-import type { LiveSecret } from "./cluster.ts";
+import { ClusterError, type LiveSecret } from "./cluster.ts";
+import { EngineError } from "./engine.ts";
 import { MigrationStopped, plannedOf, step, type MigrationContext, type MigrationReport } from "./context.ts";
 import { begin, install } from "./install.ts";
 import { besideName, newName, type Journal, type JournalSecret, type Phase } from "./model.ts";
@@ -47,7 +48,7 @@ async function opened(context: MigrationContext): Promise<Journal> {
   const { plan, journal: file, sources } = context;
   const present = await file.read();
   if (present === undefined) {
-    const { journal, issues } = await begin(context);
+    const { journal, issues } = await beforeFirstChange(() => begin(context));
     if (issues.length > 0) throw new ConfigError(plan.environment, issues);
     if (journal.secrets.length === 0) throw new ConfigError(plan.environment, [nothingFound(sources)]);
     await file.write(journal);
@@ -63,6 +64,16 @@ async function opened(context: MigrationContext): Promise<Journal> {
       fix: `finish it first: npx secrets migrate run ${present.sources.join(" ")}\n    or take it back: npx secrets migrate rollback`,
     },
   ]);
+}
+
+/** What can't be asked while nothing was changed is refused. */
+async function beforeFirstChange<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ClusterError || error instanceof EngineError)) throw error;
+    throw new ExpectedError(`Nothing was changed. ${error.message}`);
+  }
 }
 
 function nothingFound(sources: readonly string[]): Issue {

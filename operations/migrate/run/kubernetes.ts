@@ -1,18 +1,65 @@
+import { setTimeout } from "node:timers/promises";
 import type { V1Secret } from "@kubernetes/client-node";
-import { loadClient, type ClusterClient } from "../../../components/clusters/client.ts";
+import { loadClient, reasonOf, type ClusterClient } from "../../../components/clusters/client.ts";
 import { isRecord } from "../../../components/support/is-record.ts";
 import { SecretValue } from "../secret-value.ts";
-import type { LiveExternalSecret, LiveSecret, MigrationCluster, Place } from "./cluster.ts";
+import { MigrationStopped } from "./context.ts";
+import {
+  ClusterError,
+  type LiveExternalSecret,
+  type LiveSecret,
+  type MigrationCluster,
+  type Place,
+} from "./cluster.ts";
 
 const group = "external-secrets.io";
 const version = "v1";
 const plural = "externalsecrets";
 
-/** A cluster by its kubeconfig. */
-export async function kubernetesCluster(spec: {
+interface Reached {
   readonly kubeconfig?: string;
   readonly context?: string;
-}): Promise<MigrationCluster> {
+}
+
+/** A cluster by its kubeconfig. */
+export async function kubernetesCluster(spec: Reached): Promise<MigrationCluster> {
+  return explained(await answered(`kubeconfig ${spec.kubeconfig ?? "of this machine"}`, () => openCluster(spec)));
+}
+
+/** The same, with errors that say what was asked and what the API said. */
+function explained(cluster: MigrationCluster): MigrationCluster {
+  const asked = (what: string, { namespace, name }: Place) => `${what} ${namespace}/${name}`;
+  return {
+    secret: (place) => answered(asked("Secret", place), () => cluster.secret(place)),
+    externalSecret: (place) => answered(asked("ExternalSecret", place), () => cluster.externalSecret(place)),
+    disown: (place) => answered(asked("Secret", place), () => cluster.disown(place)),
+    release: (place) => answered(asked("ExternalSecret", place), () => cluster.release(place)),
+    deleteExternalSecret: (place) =>
+      answered(asked("ExternalSecret", place), () => cluster.deleteExternalSecret(place)),
+    createExternalSecret: (place, manifest) =>
+      answered(asked("ExternalSecret", place), () => cluster.createExternalSecret(place, manifest)),
+    keepForHelm: (place) => answered(asked("Secret", place), () => cluster.keepForHelm(place)),
+  };
+}
+
+async function answered<T>(what: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof MigrationStopped) throw error;
+    const fix =
+      "check the cluster's facts (kubeconfig, context), that it answers, and what its user may do: kubectl auth can-i --list";
+    throw new ClusterError(`${what}: ${causeOf(error)}\n    fix: ${fix}`);
+  }
+}
+
+/** The API's own words, or why it was not reached. */
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return reasonOf(cause instanceof Error && !isRecord((error as { readonly body?: unknown }).body) ? cause : error);
+}
+
+async function openCluster(spec: Reached): Promise<MigrationCluster> {
   const { library, config }: ClusterClient = await loadClient(spec);
   const core = config.makeApiClient(library.CoreV1Api);
   const custom = config.makeApiClient(library.CustomObjectsApi);
@@ -36,10 +83,28 @@ export async function kubernetesCluster(spec: {
     },
     release: async (place) => {
       const body = { spec: { target: { creationPolicy: "Orphan", deletionPolicy: "Retain" } } };
-      await custom.patchNamespacedCustomObject({ group, version, plural, ...place, body }, merge);
+      const patched: unknown = await custom.patchNamespacedCustomObject(
+        { group, version, plural, ...place, body },
+        merge,
+      );
+      // An operator that works by what it read before would own the Secret again. One that can't read the store never
+      // notes this, and changes nothing either.
+      const noted = `${generationOf(patched)}-`;
+      await until(async () => {
+        const found: unknown = await ifExists(custom.getNamespacedCustomObject({ group, version, plural, ...place }));
+        return found === undefined || syncedVersionOf(found).startsWith(noted);
+      });
     },
     deleteExternalSecret: async (place) => {
-      await ifExists(custom.deleteNamespacedCustomObject({ group, version, plural, ...place }));
+      const at = { group, version, plural, ...place };
+      // Whatever it may still own stays.
+      await ifExists(custom.deleteNamespacedCustomObject({ ...at, propagationPolicy: "Orphan" }));
+      const isGone = async () => (await ifExists(custom.getNamespacedCustomObject(at))) === undefined;
+      if (await until(isGone)) return;
+      throw new MigrationStopped(
+        `ExternalSecret ${place.namespace}/${place.name} is being deleted, and something keeps it: a finalizer whose controller does not run.\n` +
+          `    fix: see metadata.finalizers: kubectl get externalsecret ${place.name} -n ${place.namespace} -o yaml`,
+      );
     },
     createExternalSecret: async ({ namespace }, manifest) => {
       await custom.createNamespacedCustomObject({ group, version, plural, namespace, body: manifest });
@@ -81,6 +146,29 @@ function liveExternalSecret(object: unknown): LiveExternalSecret {
     isReady: ready?.status === "True",
     message: ready?.message ?? "the operator has not read it yet",
   };
+}
+
+/** How long the operator and the cluster get to follow a change. */
+const patience = { attempts: 100, pauseMs: 300 } as const;
+
+/** Asks until something is so. Whether it came to be so. */
+async function until(isSo: () => Promise<boolean>): Promise<boolean> {
+  for (let attempt = 0; attempt < patience.attempts; attempt += 1) {
+    if (await isSo()) return true;
+    await setTimeout(patience.pauseMs);
+  }
+  return false;
+}
+
+function generationOf(object: unknown): string {
+  const { metadata } = object as { readonly metadata: { readonly generation?: number } };
+  return String(metadata.generation ?? "");
+}
+
+/** The generation that the operator synced last, and a hash: `2-5f1c…`. */
+function syncedVersionOf(object: unknown): string {
+  const { status } = object as { readonly status?: { readonly syncedResourceVersion?: string } };
+  return status?.syncedResourceVersion ?? "";
 }
 
 async function ifExists<T>(request: Promise<T>): Promise<T | undefined> {

@@ -21,6 +21,10 @@ export const vias: CaseClass = {
         ofShop({ "shop-db": { via } }),
       ),
       ...each({ "a misspelt tool": "gitop", "a flag": true, "another way": "plain" }, (tool) => handingOver(tool)),
+      ...each(
+        { "capital letters": "Shop", "a list": ["a"], "no text": 7, "a value": canary, "an empty name": "" },
+        (deliveredAs) => ofShop({ "shop-db": { deliveredAs } }),
+      ),
       "a misspelt key": ofShop({ "shop-db": { vai: "plain" } }),
     }),
     ...accepted({
@@ -34,6 +38,8 @@ export const vias: CaseClass = {
       "one Secret that a GitOps tool delivers": ofShop({ "shop-db": { via: "gitops" } }),
       "all Secrets that a GitOps tool delivers": ({ facts }) => void (facts["via"] = "gitops"),
       "a namespace that is handed over": handingOver("gitops"),
+      "a Secret beside the one of its name": ofShop({ "shop-db": { deliveredAs: "shop-db-beside" } }),
+      "a Secret under its own name": ofShop({ "shop-db": { deliveredAs: "shop-db" } }),
       "a Secret of which nothing is said": ofShop({ "shop-db": {} }),
     }),
   ],
