@@ -3,6 +3,7 @@ import { EXIT } from "../exit-codes.ts";
 import { run, secretsCommand, secretsGroup } from "../frame.ts";
 import {
   withPlan,
+  sourceWords,
   withSources,
   withStack,
   type MigrationOptions,
@@ -109,7 +110,9 @@ function runCommand(): Command {
         const { continuing, migrationTools } = await import("../migrate/run.ts");
         const { migrationText } = await import("../text/migration.ts");
         const tools = await migrationTools({ stack: plan.environment, cluster: options.cluster, session });
-        const report = await continuing(() => runMigration({ ...tools, plan, sources }, { until: options.until }));
+        const report = await continuing(() =>
+          runMigration({ ...tools, plan, sources: sourceWords(sources, options) }, { until: options.until }),
+        );
         session.print({ text: () => migrationText(report), data: report });
         return EXIT.done;
       }),

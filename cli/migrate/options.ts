@@ -27,6 +27,21 @@ export function withSources(command: Command): Command {
     .option("--context <name>", "its context (default: the current one)");
 }
 
+/** The words of a command that name its sources and how they are read, for whoever types it again. */
+export function sourceWords(sources: readonly string[], options: PlanOptions): readonly string[] {
+  const single = (["to", "namespace", "cluster", "store", "kubeconfig", "context"] as const).flatMap((name) => {
+    const value = options[name];
+    return value === undefined ? [] : [`--${name}`, value];
+  });
+  const several = (["take", "only", "leave"] as const).flatMap((name) => {
+    const values = options[name];
+    return values.length === 0 ? [] : [`--${name}`, ...values];
+  });
+  return [...sources, ...single, ...several].map((word) =>
+    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
+  );
+}
+
 /** Options of every command about a migration. */
 export interface MigrationOptions extends CommonOptions {
   readonly stack?: string;

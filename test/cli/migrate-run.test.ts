@@ -4,6 +4,7 @@ import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { root } from "../support/project.ts";
+import { sourceWords } from "../../cli/migrate/options.ts";
 import { secrets } from "./command-line.ts";
 
 const canary = "c4nary-Vq8Zt2";
@@ -49,5 +50,16 @@ describe("npx secrets migrate run, retire and rollback", () => {
     const { code, stderr } = await migrate("run", file(".env"), "--until", "delete");
     assert.equal(code, 2);
     assert.match(stderr, /Allowed choices are install, store, beside, prove, switch\./);
+  });
+
+  it("names sources and options again as they have to be typed", () => {
+    const none = { json: false, root: ".", take: [], only: [], leave: [] };
+    assert.deepEqual(sourceWords([".env"], none), [".env"]);
+    const words = sourceWords(["my values.yaml", "live:shop/a"], {
+      ...none,
+      to: "shop/a",
+      take: ["a[0].key=KEY", "B"],
+    });
+    assert.equal(words.join(" "), "'my values.yaml' live:shop/a --to shop/a --take 'a[0].key=KEY' B");
   });
 });

@@ -32,6 +32,7 @@ function explained(cluster: MigrationCluster): MigrationCluster {
   return {
     secret: (place) => answered(asked("Secret", place), () => cluster.secret(place)),
     externalSecret: (place) => answered(asked("ExternalSecret", place), () => cluster.externalSecret(place)),
+    writersOf: (place) => answered(asked("ExternalSecrets for Secret", place), () => cluster.writersOf(place)),
     disown: (place) => answered(asked("Secret", place), () => cluster.disown(place)),
     release: (place) => answered(asked("ExternalSecret", place), () => cluster.release(place)),
     deleteExternalSecret: (place) =>
@@ -73,6 +74,12 @@ async function openCluster(spec: Reached): Promise<MigrationCluster> {
     externalSecret: async (place) => {
       const found: unknown = await ifExists(custom.getNamespacedCustomObject({ group, version, plural, ...place }));
       return found === undefined ? undefined : liveExternalSecret(found);
+    },
+    writersOf: async ({ namespace, name }) => {
+      // Where the operator was never installed, there are none.
+      const list: unknown = await ifExists(custom.listNamespacedCustomObject({ group, version, plural, namespace }));
+      const { items = [] } = (list ?? {}) as { readonly items?: readonly unknown[] };
+      return items.map(liveExternalSecret).filter((each) => targetOf(each) === name);
     },
     disown: async (place) => {
       const { metadata } = await core.readNamespacedSecret(place);
@@ -134,18 +141,29 @@ function liveSecret({ data = {}, metadata = {}, immutable }: V1Secret): LiveSecr
 
 function liveExternalSecret(object: unknown): LiveExternalSecret {
   const { metadata, spec, status } = object as {
-    readonly metadata: { readonly labels?: Record<string, string>; readonly annotations?: Record<string, string> };
+    readonly metadata: {
+      readonly name: string;
+      readonly labels?: Record<string, string>;
+      readonly annotations?: Record<string, string>;
+    };
     readonly spec: Readonly<Record<string, unknown>>;
     readonly status?: { readonly conditions?: readonly { type: string; status: string; message?: string }[] };
   };
   const ready = status?.conditions?.find(({ type }) => type === "Ready");
   return {
+    name: metadata.name,
     labels: metadata.labels ?? {},
     annotations: metadata.annotations ?? {},
     spec,
     isReady: ready?.status === "True",
     message: ready?.message ?? "the operator has not read it yet",
   };
+}
+
+/** The Secret that an ExternalSecret writes. */
+function targetOf({ name, spec }: LiveExternalSecret): string {
+  const { target } = spec as { readonly target?: { readonly name?: string } };
+  return target?.name ?? name;
 }
 
 /** How long the operator and the cluster get to follow a change. */

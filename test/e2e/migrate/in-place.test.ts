@@ -70,6 +70,8 @@ describe("Secrets of an application that are migrated", () => {
   it("are taken over in place, killed in between", async () => {
     await dies(/lets go of Secret/);
     await dies(/^pulumi up, which takes/);
+    // The engine is done, and nobody noted it.
+    await dies(/^comparing what was taken over/);
     const { done, retire: left } = await attempt();
     assert.deepEqual(done, ["install", "store", "beside", "prove", "switch"]);
     assert.deepEqual(await owned(), ["billing", "hub", "root", "web-auth"]);
