@@ -6,7 +6,7 @@ import { Component } from "../support/component.ts";
 import { digestKey } from "../values/digest-key.ts";
 import type { Entropy } from "../values/entropy.ts";
 import { isAdoptedFromStores, preferredHolder, type SecretSpec } from "../values/secret-spec.ts";
-import { makeValues, type SecretValues } from "../values/values.ts";
+import { makeValues, type FactValues, type SecretValues } from "../values/values.ts";
 import type { Adoption } from "./adoption.ts";
 import { guardAdopted, guardExisting, type AdoptedObject } from "./guard.ts";
 
@@ -31,6 +31,8 @@ export interface ApplicationSecretsArgs {
   readonly destinations: (spec: SecretSpec) => readonly Destination[];
   readonly entropy: Entropy;
   readonly provided: (config: string) => Output<string>;
+  /** Values of the facts that templates still name. Default: they name none. */
+  readonly facts?: FactValues;
   readonly owner: Readonly<Record<string, string>>;
   readonly retain: boolean;
   /** Decisions about adopted secrets, by `<app>/<secret>`. */
@@ -100,6 +102,7 @@ export class ApplicationSecrets extends Component {
     const values = makeValues({
       spec,
       provided: args.provided,
+      ...(args.facts === undefined ? {} : { facts: args.facts }),
       entropy: args.entropy,
       adopted: this.#adopted(spec, destinations, args),
       options: this.child(),

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { ClusterSpec } from "../clusters/contract.ts";
 import type { Provider } from "../external-secrets/admission/fields.ts";
 import type { StoreBase, StoreRules } from "./contract.ts";
+import type { OpenExaminer } from "./examiner.ts";
 import type { StoreBackend } from "./session.ts";
 import type { CsiAccess, Mounted, ProviderParameters } from "../secrets-store-csi/contract.ts";
 import type { LoginPlace, StoreProvider } from "../external-secrets/manifests.ts";
@@ -72,6 +73,8 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
   readonly identity: BackendIdentities<S>;
   /** How Pods mount its objects through the Secrets Store CSI driver. The logins are those that the backend makes. */
   readonly csi: BackendCsi<S>;
+  /** Loads what asks a store itself, for the doctor. Default: only what the operator says of it is known. */
+  loadExaminer?(): Promise<{ readonly open: OpenExaminer<S> }>;
   /** Loads its provider's SDK and what opens a store. */
   loadSession(): Promise<{ readonly backend: StoreBackend<S> }>;
 }

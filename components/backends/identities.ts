@@ -32,10 +32,12 @@ export async function operatorIdentity(args: OperatorIdentityArgs<RemoteStoreSpe
   return operator?.logsIn(args.cluster) === true ? operator.make(args) : [];
 }
 
-/** How a reader of a store logs in: as a service account, as the operator, or with static credentials. Pure. */
-export function loginKind({ kind, staticCredentials }: RemoteStoreSpec, cluster: ClusterSpec): Login["kind"] {
-  if (staticCredentials === true) return "static";
-  return identitiesFor(kind).operator?.logsIn(cluster) === true ? "operator" : "service-account";
+/** How a reader of a store logs in: as a service account, as the operator, with static credentials, or with a Secret of its own. Pure. */
+export function loginKind(store: RemoteStoreSpec, cluster: ClusterSpec): Login["kind"] {
+  if (store.staticCredentials === true) return "static";
+  const identities = identitiesFor(store.kind);
+  if (identities.bySecret?.(store, cluster) === true) return "secret";
+  return identities.operator?.logsIn(cluster) === true ? "operator" : "service-account";
 }
 
 /** What keeps a cluster's namespaces from reading a store. Pure; runs while the configuration is parsed. */

@@ -15,6 +15,7 @@ export const surveyedKinds = {
   SecretStore: "secretstores",
   ExternalSecret: "externalsecrets",
   ClusterSecretStore: "clustersecretstores",
+  ValidatingAdmissionPolicy: "validatingadmissionpolicies",
   SecretProviderClass: "secretproviderclasses",
 } as const;
 export type SurveyedKind = keyof typeof surveyedKinds;
@@ -201,6 +202,10 @@ const lists: { readonly [K in SurveyedKind]: (library: Library, config: Client.K
     },
     SecretStore: (library, config, namespace) => namespaced(library, config, namespace, "secretstores"),
     ExternalSecret: (library, config, namespace) => namespaced(library, config, namespace, "externalsecrets"),
+    ValidatingAdmissionPolicy: (library, config) => {
+      const api = config.makeApiClient(library.AdmissionregistrationV1Api);
+      return (page, options) => api.listValidatingAdmissionPolicy({ ...page }, options);
+    },
     ClusterSecretStore: (library, config) => {
       const api = config.makeApiClient(library.CustomObjectsApi);
       return (page, options) =>

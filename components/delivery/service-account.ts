@@ -27,6 +27,7 @@ export function loginResources(
     case "static":
       return [credentials(name, login, place, options)];
     case "operator":
+    case "secret":
       return [];
     default:
       return unreachable(login);

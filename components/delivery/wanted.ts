@@ -97,7 +97,7 @@ function readerObjects(
   cluster: ClusterSpec,
 ): readonly WantedObject[] {
   const login = loginKind(store, cluster);
-  if (login === "operator") return [];
+  if (login === "operator" || login === "secret") return [];
   if (login === "static") {
     const resource = { type: "kubernetes:core/v1:Secret", name: `${key}/credentials` };
     return [{ kind: "Secret", namespace, name: credentialsSecret, resource }];

@@ -12,6 +12,7 @@ import {
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import type { AllowedWeakKey } from "./check/weak-keys.ts";
 import type { Policy } from "../environments/policy.ts";
+import type { StackOutput } from "./schema/template-facts.ts";
 
 /**
  * One environment, complete and checked: plain data, no Outputs, no secret values. A graph: what one part needs of another
@@ -31,6 +32,8 @@ export interface Environment {
   readonly secrets: readonly SecretSpec[];
   /** Where the secrets lie: in the order of `secrets`, then of the stores' names. */
   readonly placements: readonly Placement[];
+  /** Outputs of other stacks that templates name (`templateFacts`), by the fact's name. */
+  readonly stackOutputs: ReadonlyMap<string, StackOutput>;
   /** What is done to Secrets that exist already, by `<namespace>/<name>` or `<cluster>/<namespace>/<name>`. */
   readonly existingSecrets: Readonly<Record<string, ExistingSecretChoice>>;
   /** Keys that policy allows to be weaker than its minimum, and that are. */
@@ -53,8 +56,11 @@ export interface Cluster {
 
 /** A namespace of one cluster, with the Secrets that it gets. */
 export interface Namespace {
-  /** `<cluster>/<namespace>`: the same name may be in several clusters. */
+  /** `<cluster>/<entry>`: the same one may be in several clusters. Logical names begin with it. */
   readonly key: string;
+  /** Its name in the catalogue, and in the facts (`namespaces.<entry>`). */
+  readonly entry: string;
+  /** What its cluster calls it: mostly the same. */
   readonly name: string;
   readonly cluster: ClusterSpec;
   /** The store that it reads. Absent where none of its Secrets comes from one, and no store is named. */
@@ -92,6 +98,14 @@ export function storesFor({ store, alsoStores }: Pick<Namespace, "store" | "also
   return [...(store === undefined ? [] : [store]), ...alsoStores];
 }
 
+/** The stores that a run opens: those that something goes to or is read from, each once. */
+export function openedStores({
+  namespaces,
+  placements,
+}: Pick<Environment, "namespaces" | "placements">): readonly RemoteStoreSpec[] {
+  return [...new Set([...namespaces.flatMap(storesFor), ...placements.map(({ store }) => store)])];
+}
+
 /** The namespaces that get a key of a secret. */
 export function consumersOf(
   { namespaces }: Pick<Environment, "namespaces">,
@@ -100,6 +114,15 @@ export function consumersOf(
   return namespaces.filter(({ deliveries }) =>
     deliveries.some((each) => sourcesOf(each).some(({ secret }) => secret === id)),
   );
+}
+
+/** The stores that a secret goes to or is read from: those of its namespaces, or those that facts name for one without. */
+export function storesOf(
+  environment: Pick<Environment, "namespaces" | "stores">,
+  secret: Pick<SecretSpec, "id" | "storedIn">,
+): readonly RemoteStoreSpec[] {
+  const named = (secret.storedIn ?? []).flatMap((name) => environment.stores.get(name) ?? []);
+  return [...consumersOf(environment, secret).flatMap(storesFor), ...named];
 }
 
 /** The namespaces that get a key of a secret in a Secret that comes from no store: this program needs the value. */

@@ -32,6 +32,7 @@ export async function readState(): Promise<readonly StateResource[]> {
     outputs: secret(outputs ?? {}) as unknown as StateResource["outputs"],
     names: namesOf(outputs ?? {}),
     ...objectNameOf(type, outputs ?? {}),
+    ...objectNamespaceOf(type, outputs ?? {}),
     ...secretTypeOf(type, outputs ?? {}),
     ...(isReady(outputs ?? {}) ? { ready: true } : {}),
     ...(type === "kubernetes:core/v1:SecretPatch" || isMerging(outputs ?? {}) ? { merges: true } : {}),
@@ -76,6 +77,16 @@ function namesOf(outputs: Readonly<Record<string, unknown>>): StateNames {
       return typeof value === "string" ? [[key, value] as const] : [];
     }),
   );
+}
+
+/** Namespace of an object of Kubernetes. */
+function objectNamespaceOf(
+  type: string,
+  { metadata }: { readonly metadata?: unknown },
+): Pick<StateResource, "objectNamespace"> {
+  if (!type.startsWith("kubernetes:")) return {};
+  const { namespace } = (metadata ?? {}) as { readonly namespace?: unknown };
+  return typeof namespace === "string" ? { objectNamespace: namespace } : {};
 }
 
 /** Name of a Secret, which its resource need not share: the credentials of a reader are another Secret than they are called. */

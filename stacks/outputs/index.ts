@@ -66,6 +66,14 @@ const namespaceOutput = z.strictObject({
   secrets: z.record(z.string(), secretOutput).describe("Secrets by name: the same in each of these clusters"),
 });
 
+const storedOutput = z.strictObject({
+  remoteNames: z
+    .record(z.string(), z.array(z.string()))
+    .describe("Names of the objects that hold the values, by store"),
+  rotateBy: z.iso.date().optional().describe("Date by which its values are due for rotation"),
+  rotatedAt: z.iso.datetime().describe("When its values were rotated; moves with every rotation"),
+});
+
 const clusterOutput = z.strictObject({
   flavour: z.string(),
   operator: z
@@ -78,6 +86,12 @@ export const outputsSchema = z.strictObject({
   schemaVersion: z.literal(2),
   environment: z.string(),
   namespaces: z.record(z.string(), namespaceOutput).describe("Namespaces by name"),
+  stored: z
+    .record(z.string(), storedOutput)
+    .optional()
+    .describe(
+      "Secrets that no namespace gets, by <app>/<secret>, for machines outside of the clusters; absent without any",
+    ),
   clusters: z.record(z.string(), clusterOutput).describe("Clusters by name"),
   monthlyCost: costSchema.describe("What the stores cost in a month, from list prices (docs/planner.md)"),
   leftByDestroy: leftByDestroySchema.describe(
@@ -99,10 +113,29 @@ export function outputsOf(environment: Environment): EnvironmentOutputs {
         namespaceOf(environment, places),
       ]),
     ),
+    ...storedOf(environment),
     clusters: Object.fromEntries([...environment.clusters].map(([name, cluster]) => [name, clusterOf(cluster)])),
     monthlyCost: costOf(planOf(environment)),
     leftByDestroy: leftByDestroy(environment),
   };
+}
+
+function storedOf(environment: Environment): Pick<EnvironmentOutputs, "stored"> {
+  const unread = environment.secrets.filter(
+    ({ storedIn, keys }) => storedIn !== undefined && Object.keys(keys).length > 0,
+  );
+  if (unread.length === 0) return {};
+  const entries = unread.map(({ id, rotateBy, rotatedAt }) => {
+    const places = placementsOf(environment, id);
+    const remoteNames = places.map(
+      ({ store, objects }) => [store.name, objects.map(({ name }) => name).sort()] as const,
+    );
+    return [
+      id,
+      { remoteNames: Object.fromEntries(remoteNames), ...(rotateBy === undefined ? {} : { rotateBy }), rotatedAt },
+    ] as const;
+  });
+  return { stored: Object.fromEntries(entries) };
 }
 
 function namespaceOf(environment: Environment, places: readonly Namespace[]): z.output<typeof namespaceOutput> {

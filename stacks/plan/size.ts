@@ -8,9 +8,9 @@ import type { Issue } from "../../components/support/messages/errors.ts";
 import { frozenNames } from "../../components/values/derived.ts";
 import { isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
 import {
+  openedStores,
   placementsOf,
   readsStore,
-  storesFor,
   storesMountedBy,
   storesReadBy,
   usesStore,
@@ -27,7 +27,7 @@ export const comfortableResources = 500;
 
 /** How many resources a stack will hold on its first run, where clusters have none of its namespaces yet. Pure. */
 export function resourceCount(spec: Environment): number {
-  const stores = [...new Set(spec.namespaces.flatMap(storesFor))];
+  const stores = openedStores(spec);
   return (
     1 + // the stack
     sum(stores, (store) => 1 + backendOf(store).resources.store(store)) +
@@ -121,7 +121,7 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
   if (login === "static") return 1;
   // The operator's permission to ask for tokens of the account, and its binding, come on top.
   const account = readers.some(readsStore) ? 3 : 1;
-  return (login === "operator" ? 0 : account) + backendOf(store).resources.reader(store, { objects, cluster });
+  return (login === "service-account" ? account : 0) + backendOf(store).resources.reader(store, { objects, cluster });
 }
 
 /** Whether the secret has a key beside its values: a store is write-only, or it is referenced in one that tells no version. */

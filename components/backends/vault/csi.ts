@@ -2,6 +2,7 @@ import { caFile, objectsIn, type CsiAccess } from "../../secrets-store-csi/contr
 import type { ClusterSpec } from "../../clusters/contract.ts";
 import { yamlText } from "../../secrets-store-csi/yaml.ts";
 import type { Issue } from "../../support/messages/errors.ts";
+import { authTypeOf } from "./auth-types.ts";
 import type { VaultLogin } from "./identity-rules.ts";
 import type { VaultKvSpec } from "./kv.ts";
 import { loginNamespace, pathFromLogin } from "./namespaces.ts";
@@ -10,7 +11,7 @@ import { loginNamespace, pathFromLogin } from "./namespaces.ts";
 export const vaultCsi: CsiAccess<VaultKvSpec, VaultLogin> = {
   provider: "vault",
   audience: ({ auth }) => auth.audience,
-  check: certificateIssues,
+  check: (spec, cluster) => [...certificateIssues(spec, cluster), ...loginIssues(spec, cluster)],
   problems: () => [],
   calls: objectsIn,
   parameters: (spec, login, { files }) => ({
@@ -40,6 +41,18 @@ function certificateIssues({ name: store, caBundle }: VaultKvSpec, cluster: Clus
       path: `stores.${store}.caBundle`,
       problem: `does not reach Pods of cluster ${cluster.name}: the driver's provider for Vault reads certificates from a file in its own Pods, which this stack does not install (clusters.${cluster.name}.secretsStoreCsi.install)`,
       fix: "let this stack install the driver and its provider, or deliver via external-secret",
+    },
+  ];
+}
+
+/** The provider knows the tokens of accounts alone, by the Kubernetes or the JWT auth method. */
+function loginIssues({ name: store, auth }: VaultKvSpec, cluster: ClusterSpec): readonly Issue[] {
+  if (authTypeOf(auth, cluster.name) !== "approle") return [];
+  return [
+    {
+      path: `stores.${store}.auth`,
+      problem: `lets cluster ${cluster.name} log in by approle, which the driver's provider for Vault can't: it logs in with tokens of service accounts`,
+      fix: "let those log in, with auth.type kubernetes or jwt, or deliver via external-secret",
     },
   ];
 }

@@ -5,11 +5,11 @@ import type { Environment } from "../environment.ts";
 
 /** What is composed by the operator reaches no namespace that it delivers nothing to. Pure. */
 export function checkComposed({ namespaces }: Pick<Environment, "namespaces">): readonly Issue[] {
-  const others = namespaces.flatMap(({ name, deliveries }) =>
-    deliveries.filter((each) => !isSynced(each) && each.templates !== undefined).map((each) => ({ name, each })),
+  const others = namespaces.flatMap(({ entry, deliveries }) =>
+    deliveries.filter((each) => !isSynced(each) && each.templates !== undefined).map((each) => ({ entry, each })),
   );
-  return others.map(({ name, each }) => ({
-    path: configPath(["namespaces", name]),
+  return others.map(({ entry, each }) => ({
+    path: configPath(["namespaces", entry]),
     problem: `gets Secret ${each.secretName} ${byOthers(each)}`,
     fix: "compose the value in a secret that this program makes, by template(…) among its keys; or deliver by external-secret",
   }));

@@ -60,7 +60,7 @@ function addOnIssues({ name, traits }: ClusterSpec, namespaces: readonly UsingNa
   return others.map((each) => ({
     path,
     problem: `is ${gkeDriver}, which reads Google Cloud alone, and namespace ${each.name} reads store ${each.store.name}`,
-    fix: `deliver its Secrets via external-secret: ${setCommand(["namespaces", each.name, "via"], "external-secret")}`,
+    fix: `deliver its Secrets via external-secret: ${setCommand(["namespaces", each.entry, "via"], "external-secret")}`,
   }));
 }
 
@@ -83,8 +83,8 @@ function storeIssues({ store, cluster }: UsingNamespace): readonly Issue[] {
 
 function deliveryIssues(environment: Environment, namespace: UsingNamespace, delivery: DeliverySpec): readonly Issue[] {
   const { secretName } = delivery;
-  const path = configPath(["namespaces", namespace.name, "secrets", secretName]);
-  const byOperator = `deliver it by the operator: ${setCommand(["namespaces", namespace.name, "secrets", secretName, "via"], "external-secret")}`;
+  const path = configPath(["namespaces", namespace.entry, "secrets", secretName]);
+  const byOperator = `deliver it by the operator: ${setCommand(["namespaces", namespace.entry, "secrets", secretName, "via"], "external-secret")}`;
   const refused = (problem: string, fix: string): Issue => ({ path, problem, fix });
   if (isMerged(delivery) || delivery.existing !== undefined)
     return [mergedIssue(environment, { namespace, delivery, path, byOperator })];

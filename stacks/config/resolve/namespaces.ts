@@ -14,6 +14,7 @@ import { quotedName } from "../../../components/support/messages/printable.ts";
 import { thereAre } from "../../../components/support/messages/suggestions.ts";
 import type { Namespace } from "../environment.ts";
 import type { Facts } from "../schema/index.ts";
+import type { NamespaceFacts } from "../schema/namespaces.ts";
 import type { DeliveryDraft } from "./deliveries.ts";
 import { refreshLevels, refreshOf, type RefreshFacts } from "./refresh.ts";
 import { isPlainStore, namespaceVia, secretVia } from "./via.ts";
@@ -39,11 +40,16 @@ export interface ResolvedNamespaces {
 
 export interface Delivered {
   readonly cluster: string;
+  /** Its namespace in the facts. */
+  readonly entry: string;
   readonly delivery: DeliverySpec;
 }
 
 /** A namespace of one cluster as facts have it: names that may lead nowhere. */
 interface Draft {
+  /** In the catalogue and the facts. */
+  readonly entry: string;
+  /** What the cluster calls it. */
   readonly name: string;
   readonly path: string;
   /** Path of the cluster's own facts: the namespace's where it is in one cluster only. */
@@ -66,17 +72,19 @@ export function resolveNamespaces(args: ResolveNamespacesArgs): ResolvedNamespac
   for (const [name, { store }] of Object.entries(args.facts.clusters)) {
     if (store !== undefined) issues.push(...dangling(`clusters.${name}.store`, store, Object.keys(args.facts.stores)));
   }
-  for (const draft of drafts(args.facts, issues)) {
-    const via = namespaceVia(draft.name, draft.store, args.facts);
+  const all = drafts(args.facts, issues);
+  issues.push(...sharedNames(all));
+  for (const draft of all) {
+    const via = namespaceVia(draft.entry, draft.store, args.facts);
     const deliveries = args.deliveries
-      .filter(({ namespace }) => namespace === draft.name)
-      .map((each) => ({ ...each, via: secretVia(draft.name, each.secretName, via, args.facts) }))
+      .filter(({ namespace }) => namespace === draft.entry)
+      .map((each) => ({ ...each, via: secretVia(draft.entry, each.secretName, via, args.facts) }))
       .map((each) => withRefresh(each, draft, args.facts))
       .map((each) => withExisting(withName(each, args.facts), draft, args.facts));
     const found = draftIssues(draft, deliveries.length === 0 ? [{ via }] : deliveries, args.facts);
     issues.push(...found);
     if (deliveries.length === 0) continue;
-    delivered.push(...deliveries.map((delivery) => ({ cluster: draft.cluster, delivery })));
+    delivered.push(...deliveries.map((delivery) => ({ cluster: draft.cluster, entry: draft.entry, delivery })));
     if (deliveries.some(isSynced)) operated.add(draft.cluster);
     const cluster = args.clusters.get(draft.cluster);
     if (found.length > 0 || cluster === undefined) continue;
@@ -86,16 +94,18 @@ export function resolveNamespaces(args: ResolveNamespacesArgs): ResolvedNamespac
 }
 
 function drafts({ namespaces, clusters: known }: ResolveNamespacesArgs["facts"], issues: Issue[]): readonly Draft[] {
-  return Object.entries(namespaces).flatMap(([name, { cluster, clusters, alsoStores, create, handOverTo, store }]) => {
-    const path = configPath(["namespaces", name]);
-    const places = clusters ?? { [cluster ?? ""]: { store } };
+  return Object.entries(namespaces).flatMap(([entry, facts]) => {
+    const { cluster, clusters, alsoStores, create, handOverTo, store } = facts;
+    const path = configPath(["namespaces", entry]);
+    const places: NonNullable<NamespaceFacts["clusters"]> = clusters ?? { [cluster ?? ""]: { store } };
     if (Object.keys(places).length === 0) issues.push({ path: `${path}.clusters`, problem: "names no cluster" });
     return Object.entries(places).map(([where, place]): Draft => {
       const nearest = place.store ?? own(known, where)?.store;
       const at = clusters === undefined ? path : `${path}.clusters.${where}`;
       const storeAt = place.store === undefined ? `clusters.${where}.store` : `${at}.store`;
       return {
-        name,
+        entry,
+        name: place.name ?? facts.name ?? entry,
         path,
         at,
         cluster: where,
@@ -106,6 +116,20 @@ function drafts({ namespaces, clusters: known }: ResolveNamespacesArgs["facts"],
         handOver: handOverTo !== undefined,
       };
     });
+  });
+}
+
+/** A namespace that two entries name would get the Secrets, and the rights, of both. */
+function sharedNames(all: readonly Draft[]): readonly Issue[] {
+  return [...Map.groupBy(all, ({ name }) => name)].flatMap(([name, each]) => {
+    const entries = [...new Set(each.map(({ entry }) => entry))];
+    const first = entries.includes(name) ? name : entries[0];
+    const others = each.filter(({ entry }) => entry !== first);
+    return [...new Map(others.map((draft) => [draft.entry, draft])).values()].map(({ at }) => ({
+      path: `${at}.name`,
+      problem: `is the name of ${configPath(["namespaces", first ?? ""])} too: each namespace has one entry, in whichever cluster`,
+      fix: setCommand(`${at}.name`, blank("another name")),
+    }));
   });
 }
 
@@ -177,20 +201,20 @@ function withName(delivery: DeliverySpec, { namespaces }: Pick<Facts, "namespace
 
 /** What is done where a Secret of this name existed before. */
 function withExisting(
-  delivery: DeliverySpec,
+  { namespace: _, ...delivery }: DeliverySpec,
   { cluster, name }: Draft,
   { existingSecrets }: Pick<Facts, "existingSecrets">,
 ): DeliverySpec {
   const place = `${name}/${delivery.secretName}`;
   // Each of them holds a slash, as no name that every object has.
   const existing = existingSecrets[`${cluster}/${place}`] ?? existingSecrets[place];
-  return existing === undefined ? delivery : { ...delivery, existing };
+  return { ...delivery, namespace: name, ...(existing === undefined ? {} : { existing }) };
 }
 
 /** When the operator reads the store for it. */
-function withRefresh(delivery: DeliverySpec, { name, store }: Draft, facts: RefreshFacts): DeliverySpec {
+function withRefresh(delivery: DeliverySpec, { entry, store }: Draft, facts: RefreshFacts): DeliverySpec {
   if (!isSynced(delivery)) return delivery;
-  const refresh = refreshOf(refreshLevels({ namespace: name, secretName: delivery.secretName, store }, facts));
+  const refresh = refreshOf(refreshLevels({ namespace: entry, secretName: delivery.secretName, store }, facts));
   return refresh === undefined ? delivery : { ...delivery, refresh };
 }
 
@@ -205,7 +229,8 @@ function resolved(draft: Draft, { via, cluster, deliveries, stores }: Parts): Na
   const store = draft.store === undefined ? undefined : stores.get(draft.store);
   const others = draft.alsoStores.filter((name) => name !== draft.store);
   return {
-    key: `${draft.cluster}/${draft.name}`,
+    key: `${draft.cluster}/${draft.entry}`,
+    entry: draft.entry,
     name: draft.name,
     cluster,
     ...(store === undefined ? {} : { store }),

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { namespaceName } from "../../../components/support/facts.ts";
 import { vias } from "../../../components/delivery/contract.ts";
 import { dnsSubdomain } from "../../../components/support/naming.ts";
 import { refreshFacts } from "./refresh.ts";
 
 /** A cluster that the namespace is in. */
-const placement = z.strictObject({ store: z.string().min(1).optional() });
+const placement = z.strictObject({ store: z.string().min(1).optional(), name: namespaceName.optional() });
 
 /** What differs for one Secret of the namespace, in each cluster that it is in. */
 const secret = z.strictObject({
@@ -28,6 +29,8 @@ export const namespaceFacts = z
     cluster: z.string().min(1).optional(),
     store: z.string().min(1).optional(),
     clusters: z.record(z.string(), placement).optional(),
+    /** What the cluster calls it. Default: its name in the catalogue. */
+    name: namespaceName.optional(),
     via: z.enum(vias).optional(),
     secrets: z.record(z.string(), secret).default({}),
     alsoStores: z.array(z.string().min(1)).default([]),

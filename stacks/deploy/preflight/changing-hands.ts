@@ -27,15 +27,15 @@ export function changingHands(
   );
 }
 
-function issueOf({ name }: Namespace, delivery: DeliverySpec, former: Via): Issue {
+function issueOf({ entry }: Namespace, delivery: DeliverySpec, former: Via): Issue {
   const { secretName } = delivery;
-  const path = configPath(["namespaces", name, "secrets", secretName, "via"]);
-  const keep = setCommand(["namespaces", name, "secrets", secretName, "via"], former);
+  const path = configPath(["namespaces", entry, "secrets", secretName, "via"]);
+  const keep = setCommand(["namespaces", entry, "secrets", secretName, "via"], former);
   if (former === "external-secret" && isRendered(delivery)) {
     return {
       path,
       problem: `Secret ${secretName} belongs to an ExternalSecret of this stack, which this change would delete, together with the one that a GitOps tool applied`,
-      fix: `hand it over first (docs/deliveries/gitops.md): ${setCommand(["namespaces", name, "handOverTo"], "gitops")}, and ${keep}; pulumi up; then this change`,
+      fix: `hand it over first (docs/deliveries/gitops.md): ${setCommand(["namespaces", entry, "handOverTo"], "gitops")}, and ${keep}; pulumi up; then this change`,
     };
   }
   const move =

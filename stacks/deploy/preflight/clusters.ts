@@ -18,6 +18,8 @@ import { readsStore, usesStore, type Cluster, type Environment } from "../../con
 import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
 import { changingHands } from "./changing-hands.ts";
 import { deliveryTypes, resourcesOf } from "./known-deliveries.ts";
+import { foreignPlaces, operatorIssues, operatorObjects } from "./other-stacks.ts";
+import { renamedIssues } from "./renamed-namespaces.ts";
 import { syncedIssues } from "./synced-secrets.ts";
 import { changedTypeIssues, existingTypeIssues, newTypes } from "./secret-types.ts";
 
@@ -60,6 +62,7 @@ export async function preflightClusters(args: ClusterPreflightArgs): Promise<Clu
   return {
     issues: [
       ...changingHands(args.environment, args.state),
+      ...renamedIssues(args.state, args.environment),
       ...clusters.flatMap((cluster) => changedTypeIssues(args.state, cluster)),
       ...found.flatMap(({ issues }) => issues),
     ],
@@ -81,30 +84,37 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
   const deliveries = newDeliveries(args, target);
   const typed = newTypes(args.state, target);
   const objects = wantedIn(args.environment, target).filter(({ resource }) => !knows(args.state, resource));
-  if (deliveries.length + objects.length + typed.length === 0) return nothing;
+  const operator = operatorObjects(target, args.state);
+  if (deliveries.length + objects.length + typed.length + operator.length === 0) return nothing;
   if (cluster.assumeNothingExists === true) {
     await log.warn(
       `clusters.${cluster.name}: existing objects are not checked (assumeNothingExists): any object with the name of a new one is overwritten.`,
     );
     return nothing;
   }
-  const found = await args.survey.find(cluster, [...objects, ...[...deliveries, ...typed].map(secretOf)]);
+  const found = await args.survey.find(cluster, [...objects, ...operator, ...[...deliveries, ...typed].map(secretOf)]);
   const existing = new Map(found.map((each) => [keyOf(each), each]));
-  const untracked = objects
-    .flatMap((object) => existing.get(keyOf(object)) ?? [])
-    .filter(({ annotations }) => annotations[ownerAnnotation] !== args.owner);
+  const foundOf = (wanted: readonly ObjectName[]) => wanted.flatMap((object) => existing.get(keyOf(object)) ?? []);
+  const foreign = foreignPlaces(target, cluster.upsertExistingObjects ? [] : foundOf(objects), args.owner);
+  const untracked = foundOf(objects)
+    .filter(({ annotations }) => annotations[ownerAnnotation] !== args.owner)
+    .filter(({ namespace = "" }) => !foreign.places.has(namespace));
 
-  const held = deliveries.map((delivery) => ({ delivery, secret: existing.get(keyOf(secretOf(delivery))) }));
+  const held = deliveries
+    .filter(({ namespace }) => !foreign.places.has(namespace))
+    .map((delivery) => ({ delivery, secret: existing.get(keyOf(secretOf(delivery))) }));
   const shared = held.flatMap(({ delivery, secret }) => (isMerged(delivery) && secret !== undefined ? [delivery] : []));
   const contents: ReadonlyMap<string, SecretData> =
     shared.length === 0 ? new Map() : await args.survey.read(cluster, shared.map(secretOf));
   const contentsOf = (delivery: DeliverySpec) => contents.get(placeOf(secretOf(delivery))) ?? {};
   return {
     issues: [
+      ...operatorIssues(cluster, foundOf(operator)),
+      ...foreign.issues,
       ...(cluster.upsertExistingObjects ? [] : untracked.map((each) => untrackedIssue(cluster, each))),
       ...held.flatMap((each) =>
         isMounted(each.delivery)
-          ? syncedIssues({ cluster, ...each })
+          ? syncedIssues({ cluster: target, ...each })
           : secretIssues({ ...args, ...each, cluster, plain: each.delivery.via === "plain" }),
       ),
       ...[...deliveries, ...typed].flatMap((each) =>

@@ -63,6 +63,18 @@ describe("what is delivered via csi", () => {
     assert.deepEqual([secretProviderClass, remoteNames], ["shop-db", { vault: ["acme-test/shop/db"] }]);
   });
 
+  it("comes from a Vault that verifies tokens with keys, and from none that wants a secret id", () => {
+    assert.equal(accepted({ store: { auth: { type: "jwt" } } }).placements.length, 1);
+    assert.equal(
+      refused({ store: { auth: { type: "approle", secretId: { name: "vault-approle" } } } }),
+      refusal(
+        1,
+        "  stores.vault.auth: lets cluster main log in by approle, which the driver's provider for Vault can't: it logs in with tokens of service accounts",
+        "    fix: let those log in, with auth.type kubernetes or jwt, or deliver via external-secret",
+      ),
+    );
+  });
+
   it("is in the plan with each Pod that mounts it, at each poll", () => {
     const { consumers } = planInputOf(accepted({ driver: { pods: 30, rotationPollSeconds: 600 } }));
     assert.deepEqual(consumers, [
