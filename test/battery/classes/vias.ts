@@ -22,7 +22,13 @@ export const vias: CaseClass = {
       ),
       ...each({ "a misspelt tool": "gitop", "a flag": true, "another way": "plain" }, (tool) => handingOver(tool)),
       ...each(
-        { "capital letters": "Shop", "a list": ["a"], "no text": 7, "a value": canary, "an empty name": "" },
+        {
+          "another name with capital letters": "Shop",
+          "a list of other names": ["a"],
+          "a number as another name": 7,
+          "a value as another name": `${canary}!`,
+          "an empty other name": "",
+        },
         (deliveredAs) => ofShop({ "shop-db": { deliveredAs } }),
       ),
       "a misspelt key": ofShop({ "shop-db": { vai: "plain" } }),
