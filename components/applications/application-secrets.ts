@@ -23,6 +23,8 @@ export interface Destination {
   readonly referenced?: boolean;
   /** The destination that brings it there by itself, where it is a replica. */
   readonly replicaOf?: string;
+  /** Whether a namespace gets values sealed. Default: no. */
+  readonly sealed?: boolean;
 }
 
 export interface ApplicationSecretsArgs {
@@ -107,10 +109,14 @@ export class ApplicationSecrets extends Component {
       adopted: this.#adopted(spec, destinations, args),
       options: this.child(),
     });
-    const key = destinations.some(({ writeOnly = false }) => writeOnly) ? ownKey() : undefined;
+    const key = destinations.some(({ writeOnly = false, sealed = false }) => writeOnly || sealed)
+      ? ownKey()
+      : undefined;
     return (destination: Destination): StoredSecret => {
       const { name, store } = destination;
-      if (store === undefined) return { kind: "embedded", store: name, values };
+      if (store === undefined) {
+        return { kind: "embedded", store: name, values, ...(key === undefined ? {} : { digestKey: key }) };
+      }
       const objects = destination
         .objects(spec)
         .map((object) => this.#put({ spec, object, values, key, name, store, args }));

@@ -1,9 +1,16 @@
 import { accepted, at, canary, refused, type CaseClass, type Input } from "../case.ts";
+import { ecCertificate, rsaCertificate } from "../../components/sealed-secrets/certificates.ts";
 import { each } from "../catalogue-changes.ts";
 
 /** What facts say of the Secrets of the namespace `shop`. */
 const ofShop = (secrets: unknown) => (input: Input) =>
   void (at(input.facts, "namespaces", "shop")["secrets"] = secrets);
+
+/** What facts say of sealing, where all Secrets of the namespace `shop` are sealed. */
+const sealing = (sealedSecrets: unknown) => (input: Input) => {
+  at(input.facts, "namespaces", "shop")["via"] = "sealed-secret";
+  at(input.facts, "clusters", "main")["sealedSecrets"] = sealedSecrets;
+};
 
 const handingOver = (tool: unknown) => (input: Input) =>
   void (at(input.facts, "namespaces", "shop")["handOverTo"] = tool);
@@ -32,6 +39,33 @@ export const vias: CaseClass = {
         (deliveredAs) => ofShop({ "shop-db": { deliveredAs } }),
       ),
       "a misspelt key": ofShop({ "shop-db": { vai: "plain" } }),
+      "Secrets sealed for a cluster that has no certificate": (input) =>
+        void (at(input.facts, "namespaces", "shop")["via"] = "sealed-secret"),
+      ...each(
+        {
+          "with no certificate": {},
+          "with two certificates": { certificate: rsaCertificate, fetchCertificate: true },
+          "with a certificate that is none": { certificate: `-----BEGIN CERTIFICATE-----\n${canary}\n` },
+          "with a certificate that is not RSA": { certificate: ecCertificate },
+          "with a file that is missing": { certificateFile: "certificates/none.pem" },
+          "with a file that is no text": { certificateFile: 7 },
+          "with a certificate that is not to be fetched": { fetchCertificate: false },
+          "for a tool that is misspelt": { fetchCertificate: true, appliedBy: "gitop" },
+          "with a misspelt scope": { fetchCertificate: true, scope: "strikt" },
+          "with a controller that is no name": { fetchCertificate: true, controllerName: "Sealed Secrets" },
+          "with a misspelt key": { fetchCertificat: true },
+          "with a file that is a folder": { certificateFile: "test" },
+        },
+        (facts) => sealing(facts),
+      ),
+      "an existing Secret that a GitOps tool would seal": (input) => {
+        sealing({ fetchCertificate: true, appliedBy: "gitops" })(input);
+        input.facts["existingSecrets"] = { "shop/shop-db": "merge" };
+      },
+      "a referenced secret that is sealed": (input) => {
+        sealing({ fetchCertificate: true })(input);
+        input.facts["reference"] = { "shop/db": true };
+      },
     }),
     ...accepted({
       "one Secret plain": ofShop({ "shop-db": { via: "plain" } }),
@@ -47,6 +81,20 @@ export const vias: CaseClass = {
       "a Secret beside the one of its name": ofShop({ "shop-db": { deliveredAs: "shop-db-beside" } }),
       "a Secret under its own name": ofShop({ "shop-db": { deliveredAs: "shop-db" } }),
       "a Secret of which nothing is said": ofShop({ "shop-db": {} }),
+      "Secrets sealed with a certificate of the facts": sealing({
+        certificate: rsaCertificate,
+        scope: "namespace-wide",
+      }),
+      "Secrets sealed with a certificate that is fetched": sealing({
+        fetchCertificate: true,
+        controllerNamespace: "sealed-secrets",
+        controllerName: "sealed-secrets",
+      }),
+      "Secrets sealed for a GitOps tool": sealing({ fetchCertificate: true, appliedBy: "gitops" }),
+      "one Secret sealed beside those of a store": (input) => {
+        ofShop({ "shop-db": { via: "sealed-secret" } })(input);
+        at(input.facts, "clusters", "main")["sealedSecrets"] = { fetchCertificate: true };
+      },
     }),
   ],
 };
