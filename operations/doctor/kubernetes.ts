@@ -47,6 +47,27 @@ export function kubernetesReader(spec: Pick<ClusterSpec, "kubeconfig" | "context
   };
 }
 
+/**
+ * Has the operator read the store for an ExternalSecret at once: any change of its metadata does. The only thing here that
+ * writes.
+ *
+ * @returns why it could not, if so.
+ */
+export async function syncExternalSecret(
+  spec: Pick<ClusterSpec, "kubeconfig" | "context">,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  now: Date,
+): Promise<{ readonly refused?: string }> {
+  const answer = await answered(async () => {
+    const { client, objects } = await openCluster(spec);
+    const metadata = { namespace, name, annotations: { "sync-now": String(now.getTime()) } };
+    const object = { apiVersion: apiVersions.ExternalSecret, kind: "ExternalSecret", metadata };
+    const merge = client.library.PatchStrategy.MergePatch;
+    await objects.patch(object, undefined, undefined, undefined, undefined, merge);
+  });
+  return "refused" in answer ? answer : {};
+}
+
 interface Opened {
   readonly client: ClusterClient;
   readonly objects: KubernetesObjectApi;
@@ -132,7 +153,17 @@ async function listObjects<K extends Kind>(
 
 function viewOf<K extends Kind>(kind: K, object: KubernetesObject): Kinds[K] {
   // A kind's view names fields that objects of it have; TypeScript can't follow that through the table.
-  return (kind === "Secret" ? withoutValues(object) : object) as Kinds[K];
+  return (kind === "Secret" ? withoutValues(object) : withoutNulls(object)) as Kinds[K];
+}
+
+/** The API writes an empty list as `null` here and there, such as the rules of a Role. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== "object" || value === null || value instanceof Date) return value;
+  const entries = Object.entries(value).flatMap(([key, each]) =>
+    each === null ? [] : [[key, withoutNulls(each)] as const],
+  );
+  return Object.fromEntries(entries);
 }
 
 /** Values end here: nothing beyond this function sees one. */

@@ -26,6 +26,26 @@ export interface AwsAccount extends AwsEndpoints {
   readonly oidcProviders: Readonly<Record<string, "existing" | "create">>;
   /** How roles are made that read here. */
   readonly roles: AwsRoles;
+  /**
+   * Account in which readers log in, each to a role of its own there, from which it takes on its role in this one. Default:
+   * readers log in to this one.
+   */
+  readonly loginAccount?: AwsLoginAccount;
+}
+
+/** An account that trusts the clusters, where that of the store must not. */
+export interface AwsLoginAccount {
+  /** Account number, twelve digits: a deployment with another account's credentials is refused. */
+  readonly accountId: string;
+  /** Profile of the deployer's credentials there. Default: as for the store's account. */
+  readonly profile?: string;
+  /** ARN of the role that the deployer takes on there. Default: none. */
+  readonly deployerRole?: string;
+  /** Text that whoever takes on a reader's role must name, so that the account of the store can tell it apart. */
+  readonly externalId?: string;
+  /** Tags of the session in which a reader reads, which policies and logs may look at. */
+  readonly sessionTags?: Readonly<Record<string, string>>;
+  readonly roles: AwsRoles;
 }
 
 /** What an organization asks of every role in its accounts. */
@@ -82,6 +102,7 @@ export function checkAccount(spec: AwsAccount & { readonly name: string }): read
     ...checkKey(`${path}.kmsKeyArn`, spec.kmsKeyArn, spec.region),
     ...checkBoundary(`${path}.roles.permissionsBoundary`, spec),
     ...checkFips(`${path}.fips`, spec),
+    ...checkLoginAccount(`${path}.loginAccount`, spec),
   ];
 }
 
@@ -92,8 +113,34 @@ function checkFips(path: string, { fips, region }: AwsAccount): readonly Issue[]
   return [{ path, problem, fix: removeCommand(path) }];
 }
 
+/** A chain of roles leads from one account to another. */
+function checkLoginAccount(path: string, account: AwsAccount): readonly Issue[] {
+  const { loginAccount, accountId, partition } = account;
+  if (loginAccount === undefined) return [];
+  const same = loginAccount.accountId === accountId;
+  return [
+    ...(same
+      ? [
+          {
+            path,
+            problem: `must be another account than that of the store, ${accountId}: there readers log in without it`,
+            fix: removeCommand(path),
+          },
+        ]
+      : []),
+    ...checkBoundary(`${path}.roles.permissionsBoundary`, {
+      partition,
+      accountId: loginAccount.accountId,
+      roles: loginAccount.roles,
+    }),
+  ];
+}
+
 /** IAM takes a boundary of the role's own account, or one of AWS's own policies. */
-function checkBoundary(path: string, { partition, accountId, roles }: AwsAccount): readonly Issue[] {
+function checkBoundary(
+  path: string,
+  { partition, accountId, roles }: Pick<AwsAccount, "partition" | "accountId" | "roles">,
+): readonly Issue[] {
   if (roles.permissionsBoundary === undefined) return [];
   const [, ofPartition, , , ofAccount] = roles.permissionsBoundary.split(":");
   if (ofPartition === partition && (ofAccount === accountId || ofAccount === "aws")) return [];

@@ -59,10 +59,13 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The providers of issuers; for a reader a role and its policy, and one to take the role on where the operator logs in. */
 const resources = {
-  store: ({ oidcProviders }: AwsAccount) =>
-    Object.values(oidcProviders).filter((provider) => provider === "create").length,
-  reader: (_: AwsAccount, { cluster }: { readonly cluster: ClusterSpec }) =>
-    cluster.traits.podIdentity === undefined ? 2 : 3,
+  store: ({ oidcProviders, loginAccount }: AwsAccount) =>
+    Object.values(oidcProviders).filter((provider) => provider === "create").length +
+    (loginAccount === undefined ? 0 : 1),
+  reader: ({ loginAccount }: AwsAccount, { cluster }: { readonly cluster: ClusterSpec }) => {
+    if (cluster.traits.podIdentity !== undefined) return 3;
+    return loginAccount === undefined ? 2 : 4;
+  },
 };
 
 export const awsParameterStore: Backend<AwsParameterStoreSpec> = {

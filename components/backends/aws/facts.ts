@@ -3,7 +3,7 @@ import { digits, httpsUrl, tags as texts } from "../../support/facts.ts";
 import type { StoreChoices } from "../backend.ts";
 import { layout, values, writeOnly } from "../facts.ts";
 import { caseTwins, twinProblem } from "../tag-names.ts";
-import { mostAwsTags, ownAwsTags, type AwsAccount } from "./account.ts";
+import { mostAwsTags, ownAwsTags, type AwsAccount, type AwsLoginAccount, type AwsRoles } from "./account.ts";
 import type { AwsEndpoints } from "./endpoints.ts";
 import { awsPartitionOf } from "./partitions.ts";
 import type { AwsParameterStoreSpec } from "./parameter-store.ts";
@@ -65,6 +65,27 @@ const roles = z.strictObject({
     .optional(),
 });
 
+const loginAccount = z.strictObject({
+  accountId: digits(12, "an account number"),
+  profile: z
+    .string()
+    .regex(/^[\w.@-]{1,128}$/, "must be the name of a profile of AWS's configuration")
+    .optional(),
+  deployerRole: z
+    .string()
+    .regex(
+      /^arn:aws[a-z-]*:iam::\d{12}:role\/[A-Za-z0-9_+=,.@/-]+$/,
+      "must be the ARN of a role (arn:aws:iam::<account>:role/<name>)",
+    )
+    .optional(),
+  externalId: z
+    .string()
+    .regex(/^[A-Za-z0-9_+=,.@:/-]{2,1224}$/, "must be 2 to 1224 letters, digits or _ + = , . @ : / -")
+    .optional(),
+  sessionTags: texts.refine((each) => Object.keys(each).length <= 50, { error: "must be at most 50" }),
+  roles: roles.prefault({}),
+});
+
 const account = {
   region,
   accountId: digits(12, "an account number"),
@@ -73,6 +94,7 @@ const account = {
   oidcProviders: z.record(z.string(), z.enum(["existing", "create"])).default({}),
   roles: roles.prefault({}),
   fips: z.boolean().default(false),
+  loginAccount: loginAccount.optional(),
 };
 
 const endpoint = httpsUrl.optional();
@@ -139,7 +161,8 @@ function accountOf({
   kmsKeyArn,
   tags: given,
   oidcProviders,
-  roles: { path, permissionsBoundary },
+  roles: rolesHere,
+  loginAccount: login,
 }: z.output<z.ZodObject<typeof account>>): AwsAccount {
   return {
     region: where,
@@ -147,8 +170,25 @@ function accountOf({
     partition: partitionOf(where),
     tags: given,
     oidcProviders,
-    roles: { path, ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }) },
+    roles: rolesOf(rolesHere),
+    ...(login === undefined ? {} : { loginAccount: loginAccountOf(login) }),
     ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
+  };
+}
+
+function rolesOf({ path, permissionsBoundary }: z.output<typeof roles>): AwsRoles {
+  return { path, ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }) };
+}
+
+function loginAccountOf(facts: z.output<typeof loginAccount>): AwsLoginAccount {
+  const { accountId, profile, deployerRole, externalId, sessionTags } = facts;
+  return {
+    accountId,
+    ...(profile === undefined ? {} : { profile }),
+    ...(deployerRole === undefined ? {} : { deployerRole }),
+    ...(externalId === undefined ? {} : { externalId }),
+    ...(Object.keys(sessionTags).length === 0 ? {} : { sessionTags }),
+    roles: rolesOf(facts.roles),
   };
 }
 

@@ -18,6 +18,7 @@ import { caConfigMap, caFile } from "./pods.ts";
 import {
   chartScopesTokenCreation,
   operatorServiceAccount,
+  releaseName,
   releaseValues,
   trustedCaConfigMap,
   type OperatorSizing,
@@ -45,9 +46,6 @@ export interface OperatorTarget {
   /** Namespace of the operator and its service account, which tokens are minted by. */
   readonly namespace: string;
 }
-
-/** Name of the Helm release and of what it makes. A constant: renaming a release would uninstall the old one. */
-const releaseName = "external-secrets";
 
 /**
  * Revisions of the release that Helm keeps, each a Secret of the operator's namespace with the whole chart in it. The

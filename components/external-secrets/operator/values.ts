@@ -174,6 +174,9 @@ function trustedCertificates(cluster: ClusterSpec) {
   };
 }
 
+/** Name of the Helm release and of what it makes. A export constant: renaming a release would uninstall the old one. */
+export const releaseName = "external-secrets";
+
 /** Service account of the controller. Its name is fixed because the Role of each namespace is bound to it. */
 export const operatorServiceAccount = "external-secrets";
 

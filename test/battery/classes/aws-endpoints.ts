@@ -11,6 +11,44 @@ const both = (changes: Tree) => (input: Input) => {
 };
 const sts = "https://vpce-1.sts.eu-central-1.vpce.amazonaws.com";
 
+const loginAt = (changes: Tree = {}) =>
+  store("parameters", { loginAccount: { accountId: "444455556666", ...changes } });
+
+/** Accounts that readers log in to before they take on a role in that of the store. */
+export const awsChains: CaseClass = {
+  title: "chains of roles in AWS",
+  cases: [
+    ...refused({
+      "a login account without its number": store("parameters", { loginAccount: { profile: "clusters" } }),
+      "the store's own account": loginAt({ accountId: "123456789012" }),
+      "a profile with a space": loginAt({ profile: "my clusters" }),
+      "a role that is a name": loginAt({ deployerRole: "deployer" }),
+      "a role of another kind": loginAt({ deployerRole: "arn:aws:iam::444455556666:user/deployer" }),
+      "an external id with a space": loginAt({ externalId: "acme test" }),
+      "an external id of one character": loginAt({ externalId: "a" }),
+      "an external id that is a number": loginAt({ externalId: 12 }),
+      "session tags that are a list": loginAt({ sessionTags: ["team"] }),
+      "too many session tags": loginAt({
+        sessionTags: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`tag${index}`, "a"])),
+      }),
+      "a boundary of the store's account": loginAt({
+        roles: { permissionsBoundary: "arn:aws:iam::123456789012:policy/bound" },
+      }),
+      "an access key": loginAt({ accessKeyId: canary }),
+    }),
+    ...accepted({
+      "a login account": loginAt(),
+      "a login account with all that there is": loginAt({
+        profile: "clusters",
+        deployerRole: "arn:aws:iam::444455556666:role/deployer",
+        externalId: "acme-test",
+        sessionTags: { team: "ml" },
+        roles: { path: "/platform/", permissionsBoundary: "arn:aws:iam::444455556666:policy/bound" },
+      }),
+    }),
+  ],
+};
+
 /** Where the services of AWS are reached. */
 export const awsEndpoints: CaseClass = {
   title: "endpoints of AWS",

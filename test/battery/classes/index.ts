@@ -30,7 +30,7 @@ import { oddNames } from "./odd-names.ts";
 import { references } from "./references.ts";
 import { shapes } from "./shapes.ts";
 import { refreshes } from "./refresh.ts";
-import { awsEndpoints } from "./aws-endpoints.ts";
+import { awsChains, awsEndpoints } from "./aws-endpoints.ts";
 import { retrySettings } from "./retries.ts";
 import { urls } from "./urls.ts";
 import { csiDeliveries } from "./csi.ts";
@@ -45,6 +45,7 @@ export const classes: readonly CaseClass[] = [
   propertyPaths,
   awsPlaces,
   awsEndpoints,
+  awsChains,
   places,
   clusterConflicts,
   policyShapes,
