@@ -3,6 +3,8 @@ import type { RemoteSecret, StoredObject, StoredSecret } from "../backends/contr
 import type { PreparedStore } from "../backends/session.ts";
 import { decodePayload, encodePayload, type RemoteObject } from "../backends/remote-object.ts";
 import { Component } from "../support/component.ts";
+import type { AccountSpec, TargetSpec, TellTarget } from "../targets/contract.ts";
+import { onceTold, toldAccount } from "../targets/told-account.ts";
 import { digestKey } from "../values/digest-key.ts";
 import type { Entropy } from "../values/entropy.ts";
 import { isAdoptedFromStores, preferredHolder, type SecretSpec } from "../values/secret-spec.ts";
@@ -25,12 +27,21 @@ export interface Destination {
   readonly replicaOf?: string;
 }
 
+/** Servers with accounts whose logins are secrets. They hear of a new value before any store. */
+export interface Targets {
+  readonly accountsOf: (spec: SecretSpec) => readonly AccountSpec[];
+  /** Password of a target's administrator. */
+  readonly administrator: (target: TargetSpec) => Output<string>;
+  readonly tell: TellTarget;
+}
+
 export interface ApplicationSecretsArgs {
   readonly specs: readonly SecretSpec[];
   /** Stores of each secret, by `<app>/<secret>`. */
   readonly destinations: (spec: SecretSpec) => readonly Destination[];
   readonly entropy: Entropy;
   readonly provided: (config: string) => Output<string>;
+  readonly targets: Targets;
   readonly owner: Readonly<Record<string, string>>;
   readonly retain: boolean;
   /** Decisions about adopted secrets, by `<app>/<secret>`. */
@@ -97,13 +108,14 @@ export class ApplicationSecrets extends Component {
     args: ApplicationSecretsArgs,
     ownKey: () => Output<string>,
   ) {
-    const values = makeValues({
+    const made = makeValues({
       spec,
       provided: args.provided,
       entropy: args.entropy,
       adopted: this.#adopted(spec, destinations, args),
       options: this.child(),
     });
+    const values = this.#onceTold(spec, made, args);
     const key = destinations.some(({ writeOnly = false }) => writeOnly) ? ownKey() : undefined;
     return (destination: Destination): StoredSecret => {
       const { name, store } = destination;
@@ -113,6 +125,21 @@ export class ApplicationSecrets extends Component {
         .map((object) => this.#put({ spec, object, values, key, name, store, args }));
       return { kind: "remote", store: name, objects };
     };
+  }
+
+  /** Nothing is handed out that a target of the secret does not know yet: all that follows is made of what this returns. */
+  #onceTold(spec: SecretSpec, values: SecretValues, { targets }: ApplicationSecretsArgs) {
+    const told = targets.accountsOf(spec).map((account) =>
+      toldAccount({
+        spec,
+        account,
+        values,
+        administrator: targets.administrator(account.target),
+        tell: targets.tell,
+        options: this.child(),
+      }),
+    );
+    return told.length === 0 ? values : onceTold(values, told);
   }
 
   /** Values to start from: those decided before the first write or, if the store could not be read then, its values now. */

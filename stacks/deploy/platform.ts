@@ -4,10 +4,13 @@ import { reportDrift } from "../../components/applications/drift.ts";
 import type { StoredSecret } from "../../components/backends/contract.ts";
 import type { PreparedStore, StoreSession } from "../../components/backends/session.ts";
 import { isWriteOnly, openStore } from "../../components/backends/index.ts";
+import { targetPasswordsKey } from "../../components/targets/contract.ts";
+import { passwordOf } from "../../components/targets/passwords.ts";
+import { tellTarget } from "../../components/targets/tell.ts";
 import { StoreError } from "../../components/support/messages/errors.ts";
 import type { Entropy } from "../../components/values/entropy.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
-import { placementsOf, plainConsumersOf, storesFor, type Environment } from "../config/environment.ts";
+import { accountsOf, placementsOf, plainConsumersOf, storesFor, type Environment } from "../config/environment.ts";
 import { weakKeyWarning } from "../config/check/weak-keys.ts";
 import type { Loaded } from "../config/load.ts";
 import type { StackConfig } from "../config/read.ts";
@@ -114,6 +117,11 @@ function storeApplications(args: StoreArgs): StoredByStore {
       destinations: (secret) => destinationsOf(secret, args),
       entropy,
       provided: (key) => required(config.secret(key), `configuration ${key}`),
+      targets: {
+        accountsOf: ({ id }) => accountsOf(environment, id),
+        administrator: ({ name }) => passwordOf(required(config.secret(targetPasswordsKey), targetPasswordsKey), name),
+        tell: tellTarget,
+      },
       owner: { "managed-by": "pulumi", project: config.project, stack: config.stack },
       retain: environment.policy.retain,
       adoptions: cleared.adoptions,

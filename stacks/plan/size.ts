@@ -46,6 +46,7 @@ function valuesAndObjects(spec: Environment): number {
   );
   return (
     new Set(made.map(({ app }) => app)).size +
+    spec.accounts.length +
     seeds.length +
     spec.secrets.filter((secret) => hasDigestKey(spec, secret)).length +
     sum(written, ({ store, objects }) => objects.length * backendOf(store).resources.perObject)

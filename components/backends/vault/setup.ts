@@ -7,7 +7,8 @@ import { secret, type CustomResourceOptions, type Resource } from "@pulumi/pulum
 import type { OpenArgs } from "../session.ts";
 import { existingHook } from "./existing.ts";
 import { authMountOf, type VaultAuthMethod, type VaultKvSpec } from "./kv.ts";
-import { reviewersIn, reviewersKey } from "./reviewers.ts";
+import { reviewersKey } from "./reviewers.ts";
+import { textsByName } from "../../support/texts-by-name.ts";
 
 type SecretConfig = OpenArgs<VaultKvSpec>["secretConfig"];
 
@@ -81,7 +82,7 @@ function reviewerOf(
   const tokens = secretConfig(reviewersKey);
   if (tokens === undefined) throw none();
   const tokenOf = (text: string): string => {
-    const token = reviewersIn(text)?.[cluster];
+    const token = textsByName(text)?.[cluster];
     if (token === undefined) throw none();
     return token;
   };

@@ -25,6 +25,7 @@ import { readsStore, type Cluster, type Environment, type Namespace } from "../e
 import { clusterSpec } from "../../../components/clusters/flavours/index.ts";
 import type { Facts } from "../schema/index.ts";
 import { storeSpecOf } from "../schema/stores.ts";
+import { resolveAccounts } from "./accounts.ts";
 import { resolveDeliveries } from "./deliveries.ts";
 import { resolveNamespaces } from "./namespaces.ts";
 import { resolvePlacements } from "./placements.ts";
@@ -87,6 +88,9 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
   });
   const delivered = resolveDeliveries({ catalogue, facts, secrets: resolved.secrets });
   const placed = resolveNamespaces({ facts, stores, clusters: specs, deliveries: delivered.deliveries });
+  const secrets = settleReferences(resolved.secrets, placed.namespaces);
+  const { administered = new Set() } = args;
+  const logins = resolveAccounts({ catalogue, facts, secrets, administered });
   const parts = {
     name: args.environment,
     platform: facts.platform,
@@ -94,7 +98,8 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     stores,
     clusters: clustersOf(specs, placed.namespaces),
     namespaces: placed.namespaces,
-    secrets: settleReferences(resolved.secrets, placed.namespaces),
+    secrets,
+    accounts: logins.accounts,
     weakKeys: weak.allowed.filter(({ secret }) => resolved.secrets.some(({ id }) => id === secret)),
     existingSecrets: facts.existingSecrets,
     refreshSeconds: facts.refreshSeconds,
@@ -114,6 +119,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkClusterFacts(environment),
     ...checked.issues,
     ...resolved.issues,
+    ...logins.issues,
     ...valueIssues(environment.secrets, { ...args, allowedWeakKeys: weak.allowed }),
     ...delivered.issues,
     ...plainIssues(facts, args.policy),

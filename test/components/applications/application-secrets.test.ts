@@ -6,6 +6,7 @@ import {
   type ApplicationSecretsArgs,
 } from "../../../components/applications/application-secrets.ts";
 import { openStore, remoteObjectsOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
+import type { AccountSpec } from "../../../components/targets/contract.ts";
 import {
   bcryptOf,
   hexToken,
@@ -52,13 +53,21 @@ interface Changes {
   readonly retain?: boolean;
   readonly stores?: readonly RemoteStoreSpec[];
   readonly adoptions?: ApplicationSecretsArgs["adoptions"];
+  readonly accounts?: readonly AccountSpec[];
 }
 
 /** The application `shop` with these secrets, in the Vault of the fixtures. */
 const shop =
   (specs: readonly SecretSpec[], changes: Changes = {}) =>
   async () => {
-    const { untracked = [], entropy = knownEntropy(), retain = false, stores, adoptions = new Map() } = changes;
+    const {
+      untracked = [],
+      entropy = knownEntropy(),
+      retain = false,
+      stores,
+      adoptions = new Map(),
+      accounts = [],
+    } = changes;
     const places = stores ?? [...environment().stores.values()];
     const destinations = await Promise.all(
       places.map(async (place) => ({
@@ -74,6 +83,11 @@ const shop =
       destinations: () => destinations,
       entropy,
       provided: (config) => secret(`provided-${config}`),
+      targets: {
+        accountsOf: () => accounts,
+        administrator: ({ name }) => secret(`password of ${name}`),
+        tell: () => assert.fail("mocks run no hooks"),
+      },
       owner: { "managed-by": "pulumi" },
       retain,
       adoptions,
@@ -389,5 +403,47 @@ describe("a secret of an application that somebody else makes", () => {
     }
     const { resources } = await runProgram(shop([theirs], { stores: [store] }), { memory });
     resources.assertNone(stash);
+  });
+});
+
+describe("secrets that are logins of a target", () => {
+  const login: SecretSpec = withKeys({ password: password(), username: literal("shop") });
+  const account: AccountSpec = {
+    target: {
+      kind: "postgresql",
+      name: "main",
+      host: "db.example",
+      port: 5432,
+      database: "postgres",
+      administrator: "admin",
+      tls: "verify",
+    },
+    username: "username",
+    password: "password",
+  };
+  const told = "shop/db/password/main";
+
+  it("keep, encrypted, what their target was told", async () => {
+    const { resources } = await runProgram(shop([login], { accounts: [account] }));
+    const { inputs, parent } = resources.find(stash, told);
+    assert.equal(parent, "shop");
+    const { login: kept, ...rest } = inputs["input"] as Readonly<Record<string, unknown>>;
+    assert.deepEqual(rest, { target: "target main (postgresql at db.example:5432)", epoch: "initial" });
+    assert.ok(kept instanceof SecretInput);
+    assert.deepEqual(Object.keys(kept.value as object).sort(), ["password", "username"]);
+  });
+
+  it("tell it each change, and the first value where that is a rotation's", async () => {
+    const hooksOf = async (each: SecretSpec) =>
+      (await runProgram(shop([each], { accounts: [account] }))).resources.find(stash, told).options.hooks;
+    const hook = [`tell-${told}`];
+    assert.deepEqual(await hooksOf(login), { beforeUpdate: hook });
+    assert.deepEqual(await hooksOf({ ...login, epoch: "2026-12-01" }), { beforeUpdate: hook, beforeCreate: hook });
+  });
+
+  it("write no object before it was told: where that fails, none is registered", async () => {
+    const { resources } = await runFailing(shop([login], { accounts: [account] }), { refuses: [told] });
+    assert.deepEqual(resources.names(stored), []);
+    assert.deepEqual(resources.names(stash), ["shop/db/password", told]);
   });
 });
