@@ -124,6 +124,12 @@ export default {
       "^(operations|stacks|components)/",
     ),
     only(
+      "cli-imports-operations",
+      "Commands print what functions return; nothing imports a command.",
+      "^cli/",
+      "^(cli|operations|preview|stacks|components)/",
+    ),
+    only(
       "preview-imports-product",
       "A preview runs the program on mocks of its own.",
       "^preview/",

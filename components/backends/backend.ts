@@ -43,6 +43,11 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
   readonly secretKeys: readonly string[];
   /** What the operator calls its provider for such stores. */
   readonly operatorProvider: Provider;
+  /**
+   * The number by which the operator's provider repeats a request so often: some count the first one. Absent where the
+   * provider reads no retry settings.
+   */
+  readonly retryNumber?: (maxRetries: number) => number;
   /** How long a new permission may take to take effect, in seconds. */
   readonly newRightsSeconds: number;
   /** Known errors of the operator when access is refused, most specific first. */

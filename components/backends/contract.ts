@@ -16,6 +16,8 @@ export interface StoreBase {
   readonly staticCredentials?: true;
   /** Requests per second that the account was raised to. Default: the vendor's own. */
   readonly quota?: StoreQuota;
+  /** How the operator repeats requests that fail. Default: the provider's own way. */
+  readonly retrySettings?: RetrySettings;
   /** Exact names of objects. Default: each is made of the secret's address. */
   readonly remoteNames?: RemoteNames;
   /** Secrets that somebody else writes in this store, by `<app>/<secret>`. Default: none but those of all stores. */
@@ -26,6 +28,14 @@ export interface StoreBase {
 export interface StoreQuota {
   readonly readsPerSecond?: number;
   readonly writesPerSecond?: number;
+}
+
+/** How often the operator repeats a request that failed, before it waits for the next refresh. */
+export interface RetrySettings {
+  /** Repetitions, without the first request; 0 for none. */
+  readonly maxRetries: number;
+  /** Seconds between them. Default: the provider's own, which grows with each repetition. */
+  readonly intervalSeconds?: number;
 }
 
 /** What a reader must be allowed to do to read one remote object, and nothing more. Each cloud adds what names the object. */

@@ -102,6 +102,11 @@ export interface ExternalSecretsSpec {
   readonly clusterSecretStore?: ClusterSecretStoreSpec;
   /** Name of the SecretStore that each namespace reads through. Default: `secrets-reader`. */
   readonly secretStoreName?: string;
+  /**
+   * Class of the operator, where several run in the cluster: it serves the SecretStores that name its class, and those that
+   * name none. Default: none.
+   */
+  readonly controllerClass?: string;
   /** What else tenants of the cluster may ask of the operator; absent when no admission policy is made. */
   readonly admissionPolicy?: AdmissionPolicySpec;
 }

@@ -94,6 +94,7 @@ export const externalSecrets = z
       .optional(),
     clusterSecretStore: z.strictObject({ conditions: z.boolean().default(true) }).optional(),
     secretStoreName: namespaceName.optional(),
+    controllerClass: namespaceName.optional(),
     admissionPolicy: z.boolean().default(true),
     sharedWith: z
       .strictObject({
@@ -146,6 +147,7 @@ export function externalSecretsSpec(facts: z.output<typeof externalSecrets>): Ex
     networkPolicy,
     clusterSecretStore,
     secretStoreName,
+    controllerClass,
     admissionPolicy,
     sharedWith,
     image,
@@ -168,6 +170,7 @@ export function externalSecretsSpec(facts: z.output<typeof externalSecrets>): Ex
     ...(webhookPort === undefined ? {} : { webhookPort }),
     ...(clusterSecretStore === undefined ? {} : { clusterSecretStore }),
     ...(secretStoreName === undefined ? {} : { secretStoreName }),
+    ...(controllerClass === undefined ? {} : { controllerClass }),
     ...(admissionPolicy ? { admissionPolicy: admissionPolicySpec(sharedWith) } : {}),
     ...(networkPolicy === undefined ? {} : { networkPolicy: networkPolicySpec(networkPolicy) }),
   };

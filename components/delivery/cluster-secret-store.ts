@@ -9,6 +9,7 @@ import { storeProvider } from "../backends/identities.ts";
 import type { IdentityFactory } from "../backends/identity.ts";
 import type { ReadGrant } from "../backends/contract.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
+import { storeSettings } from "../backends/store-settings.ts";
 import { Component } from "../support/component.ts";
 import { clusterStoreName } from "../support/naming.ts";
 import { loginResources } from "./service-account.ts";
@@ -65,7 +66,7 @@ export class ClusterSecretStore extends Component {
     const provider = storeProvider(store, identity.login, { namespace });
     const secretStore = new CustomResource(
       `${name}/cluster-secret-store`,
-      clusterSecretStore(metadata, provider, args.namespaces),
+      clusterSecretStore(metadata, provider, args.namespaces, storeSettings(store, cluster.spec)),
       {
         ...options,
         dependsOn: [...operator.ready, ...identity.dependsOn, ...account],

@@ -11,6 +11,7 @@ import { storeProvider } from "../backends/identities.ts";
 import type { IdentityFactory } from "../backends/identity.ts";
 import type { ReadGrant, StoredSecret } from "../backends/contract.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
+import { storeSettings } from "../backends/store-settings.ts";
 import { Component } from "../support/component.ts";
 import { isApplied, isSynced, type Delivery, type DeliverySpec } from "./contract.ts";
 import { ExternalSecretDelivery, remoteOnly } from "./external-secret.ts";
@@ -162,9 +163,10 @@ export class NamespaceSecrets extends Component {
     const storeName = secretStoreName(cluster.spec);
     const reference = { kind: "SecretStore", name: storeName } as const;
     const provider = storeProvider(reading.store, identity.login);
+    const settings = storeSettings(reading.store, cluster.spec);
     const annotations = ownedBy(cluster.owner);
     if (!args.deliveries.some(isApplied)) {
-      this.#manifests.push(secretStore({ name: storeName, namespace, annotations }, provider));
+      this.#manifests.push(secretStore({ name: storeName, namespace, annotations }, provider, settings));
       return { secretStore: reference, dependsOn: [] };
     }
     const metadata = {
@@ -172,13 +174,17 @@ export class NamespaceSecrets extends Component {
       namespace,
       annotations: { ...annotations, ...handedOver(args.handOver), ...waitForReady },
     };
-    const resource = new CustomResource(secretStoreResource(name, cluster.spec), secretStore(metadata, provider), {
-      ...options,
-      ...(args.handOver ? { retainOnDelete: true } : {}),
-      dependsOn: [...operator.ready, ...identity.dependsOn, ...account],
-      customTimeouts: readyTimeouts(reading.store.kind),
-      hooks: { onError: [readiness.explain] },
-    });
+    const resource = new CustomResource(
+      secretStoreResource(name, cluster.spec),
+      secretStore(metadata, provider, settings),
+      {
+        ...options,
+        ...(args.handOver ? { retainOnDelete: true } : {}),
+        dependsOn: [...operator.ready, ...identity.dependsOn, ...account],
+        customTimeouts: readyTimeouts(reading.store.kind),
+        hooks: { onError: [readiness.explain] },
+      },
+    );
     return { secretStore: reference, dependsOn: [resource] };
   }
 }

@@ -54,9 +54,25 @@ type Whole<M extends { readonly spec?: unknown }, D = ManifestMetadata> = M & {
   readonly spec: NonNullable<M["spec"]>;
 };
 
+/** What a store says besides where it reads and how it logs in. */
+export interface StoreSettings {
+  /** Class of the operator that serves it. Default: every operator of the cluster does. */
+  readonly controller?: string;
+  /** How requests that fail are repeated. Default: the provider's own way. */
+  readonly retrySettings?: {
+    readonly maxRetries: number;
+    /** Go duration, such as `5s`. Default: the provider's own, which grows with each try. */
+    readonly retryInterval?: string;
+  };
+}
+
 /** SecretStore: one namespace reads through it. */
-export function secretStore(metadata: ManifestMetadata, provider: StoreProvider): Whole<ISecretStore> {
-  return { apiVersion, kind: "SecretStore", metadata, spec: { provider } };
+export function secretStore(
+  metadata: ManifestMetadata,
+  provider: StoreProvider,
+  settings: StoreSettings = {},
+): Whole<ISecretStore> {
+  return { apiVersion, kind: "SecretStore", metadata, spec: { provider, ...settings } };
 }
 
 /**
@@ -69,9 +85,10 @@ export function clusterSecretStore(
   metadata: Omit<ManifestMetadata, "namespace">,
   provider: StoreProvider,
   namespaces: readonly string[] | undefined,
+  settings: StoreSettings = {},
 ): Whole<IClusterSecretStore, Omit<ManifestMetadata, "namespace">> {
   const conditions = namespaces === undefined ? {} : { conditions: [{ namespaces: [...namespaces].sort() }] };
-  return { apiVersion, kind: "ClusterSecretStore", metadata, spec: { provider, ...conditions } };
+  return { apiVersion, kind: "ClusterSecretStore", metadata, spec: { provider, ...conditions, ...settings } };
 }
 
 /** One key of a Secret: where its value is read. */

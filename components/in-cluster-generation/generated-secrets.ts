@@ -11,6 +11,7 @@ import { vaultWriter } from "../backends/vault/identity.ts";
 import { vaultWriterProvider } from "../backends/vault/secret-store.ts";
 import type { RemoteSecret } from "../backends/contract.ts";
 import type { RemoteObject } from "../backends/remote-object.ts";
+import { storeSettings } from "../backends/store-settings.ts";
 import { vaultGrant, type VaultKvSpec } from "../backends/vault/kv.ts";
 import { Component } from "../support/component.ts";
 import { shortDigest } from "../support/digest.ts";
@@ -97,7 +98,8 @@ export class GeneratedSecrets extends Component {
       options,
     );
     const metadata = { name: writerName, namespace, annotations: { ...waitForReady } };
-    return new CustomResource(`${name}/secret-store`, secretStore(metadata, vaultWriterProvider(store, login)), {
+    const manifest = secretStore(metadata, vaultWriterProvider(store, login), storeSettings(store, cluster.spec));
+    return new CustomResource(`${name}/secret-store`, manifest, {
       ...options,
       dependsOn: [...options.dependsOn, ...dependsOn, ...account],
       customTimeouts: readyTimeouts(store.kind),

@@ -38,7 +38,7 @@ describe("the documentation", () => {
       );
       const files = [
         ...text.matchAll(
-          /`(?<file>(?:stacks|components|preview|ci|sandbox|test|examples|bench|docs)\/[\w./-]+\.\w+)`/g,
+          /`(?<file>(?:stacks|components|operations|cli|preview|ci|sandbox|test|examples|bench|docs)\/[\w./-]+\.\w+)`/g,
         ),
       ];
       assert.deepEqual(
@@ -49,7 +49,7 @@ describe("the documentation", () => {
   }
 
   it("says in messages of the program only what exists", () => {
-    const sources = ["stacks", "components", "preview", "ci", "sandbox"].flatMap((folder) =>
+    const sources = ["stacks", "components", "operations", "cli", "preview", "ci", "sandbox"].flatMap((folder) =>
       globSync(`${folder}/**/*.ts`, { cwd: root }),
     );
     const broken = sources.flatMap((source) =>

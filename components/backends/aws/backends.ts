@@ -24,6 +24,8 @@ const common = {
   leftByDestroy: () => ({ store: false, auditLog: false }),
   secretKeys: [],
   operatorProvider: "aws",
+  // The operator gives the number to the SDK for the attempts, for which 0 is without end.
+  retryNumber: (maxRetries: number) => maxRetries + 1,
   // For a role to be known everywhere ("Changes that I make are not always immediately visible", IAM guide).
   newRightsSeconds: 45,
   knownErrors: awsKnownErrors,

@@ -50,6 +50,7 @@ export const vaultKv: Backend<VaultKvSpec> = {
   }),
   secretKeys: ["vaultToken", reviewersKey],
   operatorProvider: "vault",
+  retryNumber: (maxRetries) => maxRetries,
   newRightsSeconds: 0,
   knownErrors: vaultKnownErrors,
   numbersReferences: true,

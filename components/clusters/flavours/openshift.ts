@@ -16,6 +16,7 @@ const factsOfTheChart = [
   "proxy",
   "caBundle",
   "webhookHostNetwork",
+  "controllerClass",
   "values",
 ] as const;
 

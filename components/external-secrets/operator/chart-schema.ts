@@ -140,7 +140,7 @@ const passedThrough = z
 const ownedValues: Readonly<Record<string, string | undefined>> = {
   "bitwarden-sdk-server": undefined,
   concurrent: "the fact externalSecrets.concurrency",
-  controllerClass: undefined,
+  controllerClass: "the fact externalSecrets.controllerClass",
   crds: undefined,
   createOperator: "the fact externalSecrets.install",
   extraObjects: "a stack of your own, which makes these objects",

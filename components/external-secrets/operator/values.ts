@@ -74,6 +74,7 @@ export function operatorValues(cluster: ClusterSpec, sizing: OperatorSizing) {
     processClusterGenerator: false,
     processClusterPushSecret: false,
     processPushSecret: spec.pushSecrets,
+    ...(spec.controllerClass === undefined ? {} : { controllerClass: spec.controllerClass }),
     leaderElect: sizing.replicas > 1,
     concurrent: spec.concurrency,
     extraArgs: { "client-qps": clientQps, "client-burst": clientBurst },

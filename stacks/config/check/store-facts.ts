@@ -1,7 +1,7 @@
 import { staticCredentials } from "../../../components/backends/identities.ts";
-import { backendOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
+import { backendOf, backends, remoteStoreKinds, type RemoteStoreSpec } from "../../../components/backends/index.ts";
 import { reviewersKey } from "../../../components/backends/vault/reviewers.ts";
-import { setSecretCommand } from "../../../components/support/messages/config-command.ts";
+import { configPath, removeCommand, setSecretCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { thereAre } from "../../../components/support/messages/suggestions.ts";
 import type { Environment } from "../environment.ts";
@@ -27,6 +27,7 @@ export function checkStoreFacts(
     ...samePlaces(remote),
     ...remote.flatMap((store) => missingCredentials(store, secretKeys)),
     ...missingReviewers(remote, reviewed),
+    ...remote.flatMap(unreadRetries),
   ];
 }
 
@@ -61,6 +62,20 @@ function missingCredentials(store: RemoteStoreSpec, secretKeys: ReadonlySet<stri
       problem: `is missing: store ${store.name} is read with it (stores.${store.name}.staticCredentials)`,
       fix: setSecretCommand(key),
     }));
+}
+
+/** Retry settings that the operator would not read. */
+function unreadRetries({ name, kind, retrySettings }: RemoteStoreSpec): readonly Issue[] {
+  if (retrySettings === undefined || backendOf({ kind }).retryNumber !== undefined) return [];
+  const path = ["stores", name, "retrySettings"];
+  const reading = remoteStoreKinds.filter((each) => backends[each].retryNumber !== undefined);
+  return [
+    {
+      path: configPath(path),
+      problem: `must be left out: for a store of kind ${kind} the operator reads no retry settings; it does for ${reading.join(", ")}`,
+      fix: removeCommand(path),
+    },
+  ];
 }
 
 /** A fact about a cluster that does not exist has no effect, and whoever wrote it believes otherwise. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { StoreChoices, StoreFactsSchema } from "../../../components/backends/backend.ts";
-import type { StoreQuota } from "../../../components/backends/contract.ts";
+import type { RetrySettings, StoreQuota } from "../../../components/backends/contract.ts";
 import { valuesInState } from "../../../components/backends/facts.ts";
 import { refreshFacts } from "./refresh.ts";
 import { backendOf, backends, type RemoteStoreKind, type RemoteStoreSpec } from "../../../components/backends/index.ts";
@@ -16,6 +16,12 @@ const perSecond = z.int().min(1).max(1_000_000).optional();
 /** What a vendor raised an account's quota to: the planner reckons with it instead of the usual one. */
 const quota = z.strictObject({ readsPerSecond: perSecond, writesPerSecond: perSecond });
 
+/** How the operator repeats requests that fail; without a number it would repeat none in a Vault, and in AWS some. */
+const retrySettings = z.strictObject({
+  maxRetries: z.int().min(0).max(20),
+  intervalSeconds: z.int().min(1).max(60).optional(),
+});
+
 /** Exact names of objects, by `<app>/<secret>` or `<app>/<secret>/<key>`: what is legal is the store's to say. */
 const remoteNames = z.record(z.string(), z.string().min(1, "must be the name of an object, and is empty")).default({});
 
@@ -26,6 +32,7 @@ function readable(facts: StoreFactsSchema<RemoteStoreKind>) {
   return facts.extend({
     staticCredentials: z.boolean().default(false),
     quota: quota.optional(),
+    retrySettings: retrySettings.optional(),
     remoteNames,
     references: referenceFacts,
     ...refreshFacts,
@@ -46,6 +53,7 @@ export function storeSpecOf(name: string, facts: StoreFacts, choices: StoreChoic
   const {
     staticCredentials,
     quota: raised,
+    retrySettings: retries,
     remoteNames: chosen,
     references,
     refreshSeconds: _,
@@ -57,9 +65,14 @@ export function storeSpecOf(name: string, facts: StoreFacts, choices: StoreChoic
     ...spec,
     ...(staticCredentials ? { staticCredentials } : {}),
     ...(raised === undefined ? {} : { quota: quotaOf(raised) }),
+    ...(retries === undefined ? {} : { retrySettings: retriesOf(retries) }),
     ...(Object.keys(chosen).length === 0 ? {} : { remoteNames: chosen }),
     ...referencesOf(facts.kind, references),
   };
+}
+
+function retriesOf({ maxRetries, intervalSeconds }: z.output<typeof retrySettings>): RetrySettings {
+  return { maxRetries, ...(intervalSeconds === undefined ? {} : { intervalSeconds }) };
 }
 
 function quotaOf({ readsPerSecond, writesPerSecond }: z.output<typeof quota>): StoreQuota {

@@ -30,6 +30,7 @@ import { oddNames } from "./odd-names.ts";
 import { references } from "./references.ts";
 import { shapes } from "./shapes.ts";
 import { refreshes } from "./refresh.ts";
+import { retrySettings } from "./retries.ts";
 import { urls } from "./urls.ts";
 import { vias } from "./vias.ts";
 import { atOnce } from "./at-once.ts";
@@ -48,6 +49,7 @@ export const classes: readonly CaseClass[] = [
   factsThatHoldSecrets,
   limits,
   refreshes,
+  retrySettings,
   names,
   issuers,
   operatorFacts,

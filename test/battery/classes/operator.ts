@@ -15,6 +15,7 @@ const right: Readonly<Record<string, Case["change"]>> = {
   }),
   certificates: operator({ caBundle: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n" }),
   "the webhook on its node's network, at a free port": operator({ webhookHostNetwork: true, webhookPort: 9443 }),
+  "a class": operator({ controllerClass: "platform" }),
   "tolerations, affinity and node selector for all programs": values({
     global: { tolerations: [{ operator: "Exists" }], nodeSelector: { pool: "infra" }, affinity: {} },
   }),
@@ -36,6 +37,9 @@ const wrong: Readonly<Record<string, Case["change"]>> = {
   "a bypass with a URL": operator({ proxy: { url: "http://proxy.example", bypass: ["https://vault.example"] } }),
   "certificates that are none": operator({ caBundle: "ca.crt" }),
   "the webhook on its node's network, at the kubelet's port": operator({ webhookHostNetwork: true }),
+  "a class in capitals": operator({ controllerClass: "Platform" }),
+  "an empty class": operator({ controllerClass: "" }),
+  "a class among the values": values({ controllerClass: "platform" }),
   "a value that the program sets": values({ replicaCount: 5 }),
   "several values that the program sets": values({ installCRDs: false, rbac: {}, webhook: { create: false } }),
   "a value that the chart does not have": values({ toleration: [] }),
