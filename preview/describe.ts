@@ -117,6 +117,7 @@ function origin(recipe: Recipe): Omit<PreviewedKey, "key"> {
     case "rotated-at":
       return { value: "derived" };
     case "literal":
+    case "alternating":
       return { value: "fixed" };
     case "provided":
       return { value: "provided", config: recipe.config };

@@ -41,6 +41,8 @@ export interface ApplicationSecretsArgs {
   readonly destinations: (spec: SecretSpec) => readonly Destination[];
   readonly entropy: Entropy;
   readonly provided: (config: string) => Output<string>;
+  /** Value of a key of a secret in the epoch before, as far as the state has one. Default: it has none. */
+  readonly previous?: (spec: SecretSpec, key: string) => Output<string> | undefined;
   readonly targets: Targets;
   readonly owner: Readonly<Record<string, string>>;
   readonly retain: boolean;
@@ -111,6 +113,7 @@ export class ApplicationSecrets extends Component {
     const made = makeValues({
       spec,
       provided: args.provided,
+      previous: (key) => args.previous?.(spec, key),
       entropy: args.entropy,
       adopted: this.#adopted(spec, destinations, args),
       options: this.child(),

@@ -1,7 +1,7 @@
 import { log } from "@pulumi/pulumi";
 import { ApplicationSecrets, type Destination } from "../../components/applications/application-secrets.ts";
 import { reportDrift } from "../../components/applications/drift.ts";
-import type { StoredSecret } from "../../components/backends/contract.ts";
+import type { StateResource, StoredSecret } from "../../components/backends/contract.ts";
 import type { PreparedStore, StoreSession } from "../../components/backends/session.ts";
 import { isWriteOnly, openStore } from "../../components/backends/index.ts";
 import { targetPasswordsKey } from "../../components/targets/contract.ts";
@@ -9,6 +9,7 @@ import { passwordOf } from "../../components/targets/passwords.ts";
 import { tellTarget } from "../../components/targets/tell.ts";
 import { StoreError } from "../../components/support/messages/errors.ts";
 import type { Entropy } from "../../components/values/entropy.ts";
+import { previousValue } from "../../components/values/previous.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import { accountsOf, placementsOf, plainConsumersOf, storesFor, type Environment } from "../config/environment.ts";
 import { weakKeyWarning } from "../config/check/weak-keys.ts";
@@ -54,7 +55,7 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
   const surveyOf = (name: string) => required(cleared.surveys.get(name), `survey of store ${name}`);
   const stores = new Map([...sessions].map(([name, session]) => [name, session.prepare(surveyOf(name))]));
 
-  const stored = storeApplications({ environment, config, entropy, stores, cleared });
+  const stored = storeApplications({ environment, config, entropy, state, stores, cleared });
   const manifests = await deliver({
     environment,
     owner,
@@ -101,13 +102,14 @@ interface StoreArgs {
   readonly environment: Environment;
   readonly config: StackConfig;
   readonly entropy: Entropy;
+  readonly state: readonly StateResource[];
   readonly stores: ReadonlyMap<string, PreparedStore>;
   readonly cleared: Cleared;
 }
 
 /** Makes the values of each application, and the remote objects that hold them. */
 function storeApplications(args: StoreArgs): StoredByStore {
-  const { environment, config, entropy, cleared } = args;
+  const { environment, config, entropy, state, cleared } = args;
   // What a cluster generates is put into the store by its operator.
   const specs = environment.secrets.filter(({ origin }) => origin.kind !== "in-cluster");
   let stored: StoredByStore = new Map();
@@ -117,6 +119,7 @@ function storeApplications(args: StoreArgs): StoredByStore {
       destinations: (secret) => destinationsOf(secret, args),
       entropy,
       provided: (key) => required(config.secret(key), `configuration ${key}`),
+      previous: (spec, key) => previousValue(state, spec, key),
       targets: {
         accountsOf: ({ id }) => accountsOf(environment, id),
         administrator: ({ name }) => passwordOf(required(config.secret(targetPasswordsKey), targetPasswordsKey), name),

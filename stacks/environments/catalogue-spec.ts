@@ -10,7 +10,7 @@ export interface ConditionalKey {
 export interface CatalogueAccount {
   /** Name of the target, which each environment describes. */
   readonly target: string;
-  /** Key that holds the account's name: a literal. */
+  /** Key that holds the account's name: a literal, or two that alternate. */
   readonly username: string;
   /** Key that holds its password: a random or a provided value. */
   readonly password: string;

@@ -71,9 +71,10 @@ function generatedElsewhere({ id }: SecretSpec): Issue {
   };
 }
 
-/** Names that an account may have: fixed ones. */
+/** The names of an account, or of two by turns. */
 function namesOf({ secret, username }: Account): readonly string[] {
   const recipe = secret.keys[username];
+  if (recipe?.kind === "alternating") return recipe.names;
   return recipe?.kind === "literal" ? [recipe.value] : [];
 }
 

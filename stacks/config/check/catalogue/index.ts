@@ -134,6 +134,7 @@ function secretProblems({ app, name, secret, names, recipes, isWhole }: SecretDr
     ...checkRecipes({ path: (key) => keyPath(app, name, key), recipes, names }),
     ...checkAccounts({
       path: (...rest) => cataloguePath([app, "secrets", name, "accounts", ...rest]),
+      keyOf: (key) => keyPath(app, name, key),
       secret,
       names,
       recipes,

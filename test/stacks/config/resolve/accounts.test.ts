@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { bcryptOf, literal, password, provided, providedOptionally } from "../../../../components/values/recipe.ts";
+import {
+  alternating,
+  bcryptOf,
+  literal,
+  password,
+  provided,
+  providedOptionally,
+} from "../../../../components/values/recipe.ts";
 import type { Catalogue, CatalogueAccount } from "../../../../stacks/environments/catalogue-spec.ts";
 import { environment, facts, refusal, refusalOf } from "../../../support/fixtures.ts";
 
@@ -82,10 +89,27 @@ describe("accounts", () => {
       "    fix: let all that log in with it read one secret, or give each an account of its own",
     ],
     [
+      "one of two accounts by turns that another secret is the login of",
+      withTargets({ db, till: { ...db, keys: { ...db.keys, username: alternating("till", "shop") } } }),
+      "  catalogue.shop.secrets.till.accounts: account shop of target main has one password, and shop/db is its login too",
+      "    fix: let all that log in with it read one secret, or give each an account of its own",
+    ],
+    [
+      "one account by turns with itself",
+      withTargets({ db: { ...db, keys: { ...db.keys, username: alternating("shop", "shop") } } }),
+      "  catalogue.shop.secrets.db.keys.username: must be two names, and both are the same",
+    ],
+    [
+      "two by turns of no target",
+      withTargets({ db: { keys: { ...db.keys, username: alternating("shop_a", "shop_b") } } }),
+      "  catalogue.shop.secrets.db.keys.username: is the name of an account by turns, and accounts names no target of it",
+      '    fix: name it there: accounts: [{ target: "…", username: "<this key>", password: "…" }]',
+    ],
+    [
       "a name that is not fixed",
       withTargets({ db: { ...db, keys: { ...db.keys, username: password() } } }),
       '  catalogue.shop.secrets.db.accounts[0].username: names "username", which is no fixed name',
-      '    fix: give the account\'s name a key of its own: literal("…")',
+      '    fix: give the account\'s name a key of its own: literal("…"), or alternating("…", "…") for two accounts by turns',
     ],
     [
       "a password that is made of another value",
