@@ -90,6 +90,36 @@ export async function renderStack(options: PreviewOptions): Promise<readonly Ren
   throw new ConfigError(file.stack, [valuesOfEnvironments(file)]);
 }
 
+/**
+ * Loads the environment of a stack from its files, as the program itself would: for commands that look at what is deployed.
+ *
+ * @throws ExpectedError for everything that the program refuses about them.
+ */
+export async function loadStack(options: PreviewOptions): Promise<Environment> {
+  const file = await readStackFile(options.root, options.stack);
+  if (file.importsEnvironments) throw new ConfigError(file.stack, [valuesOfEnvironments(file)]);
+  const { catalogue = ownCatalogue, policies, now } = options;
+  const { result } = await runOffline(
+    () => {
+      silenceDebugLog();
+      const { environment } = loadEnvironment({
+        catalogue,
+        found: file.issues,
+        ...(policies === undefined ? {} : { policies }),
+        ...(now === undefined ? {} : { now }),
+      });
+      return Promise.resolve(environment);
+    },
+    {
+      project: file.project,
+      stack: file.stack,
+      world: () => worldOfFacts(undefined, []),
+      ...providedInputs(file, catalogue).config,
+    },
+  );
+  return result;
+}
+
 interface FileRun {
   readonly environment: Environment;
   readonly manifests: readonly RenderedManifest[];

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
+import type { ChainLink } from "../../backends/known-error.ts";
 import { knownErrorIn } from "./known-errors.ts";
 import { setCommand } from "../../support/messages/config-command.ts";
+import type { Explanation } from "../../support/messages/explanation.ts";
 
 /**
  * Says in words why a SecretStore, ExternalSecret or PushSecret is not Ready, and where the sync of an updated one
@@ -71,19 +73,20 @@ export function isUnmerged(object: ConditionedObject): boolean {
   return isReady(object) && readyCondition(object)?.reason === "SecretMissing";
 }
 
-/** Advice for keys that wait for a Secret to merge into. */
-export function unmergedAdvice(
+/** Why keys are not delivered that wait for a Secret to merge into. */
+export function explainUnmerged(
   object: ConditionedObject,
   spec: { readonly refreshInterval?: string; readonly target?: { readonly name?: string } } = {},
-): string {
+): Explanation {
   const { name = "", namespace = "" } = object.metadata ?? {};
   const { refreshInterval = "1h0m0s" } = spec;
   // Without an interval the operator looks again when an object changes, and at no other time.
   const otherwise = refreshInterval === "0s" ? "" : `; otherwise the operator looks for it every ${refreshInterval}`;
-  return (
-    `${subjectOf(object)} is pending: namespace ${namespace} has no Secret ${spec.target?.name ?? name} to merge its keys into, so none was delivered. The installation that owns the Secret creates it.\n` +
-    `  fix: once it exists, run \`pulumi up\`, or: kubectl -n ${namespace} annotate externalsecret ${name} sync-now=$(date +%s) --overwrite${otherwise}`
-  );
+  return {
+    subject: subjectOf(object),
+    problem: `is pending: namespace ${namespace} has no Secret ${spec.target?.name ?? name} to merge its keys into, so none was delivered. The installation that owns the Secret creates it.`,
+    fix: `once it exists, run \`pulumi up\`, or: kubectl -n ${namespace} annotate externalsecret ${name} sync-now=$(date +%s) --overwrite${otherwise}`,
+  };
 }
 
 /** Advice for an object that exists and is not in the state. */
@@ -94,23 +97,30 @@ export function takeOverAdvice(cluster: string, object: ConditionedObject): stri
   );
 }
 
-/** One paragraph: what is not ready, the operator's message, and the fix. */
-export function explainNotReady(object: ConditionedObject, events: readonly EventLike[] = []): string {
+/** An explanation with the link of the chain that its words tell of. */
+export interface NotReady extends Explanation {
+  /** Default: the words tell of no known cause. */
+  readonly link?: ChainLink;
+}
+
+/** What is not ready, the operator's message, and the fix. */
+export function explainNotReady(object: ConditionedObject, events: readonly EventLike[] = []): NotReady {
   const ready = readyCondition(object);
-  const state =
+  const problem =
     ready === undefined
       ? "has no Ready condition: is the operator running? (kubectl -n external-secrets get pods)"
       : `is not Ready: ${ready.reason ?? "no reason"}: ${ready.message ?? "no message"}`;
   const telling = tellingWords(object, events);
-  const fix = telling === undefined || unreadyStoreIn(telling) !== undefined ? undefined : knownErrorIn(telling)?.fix;
-  return [
-    `${subjectOf(object)} ${state}`,
-    ...newestWarnings(events)
+  const known = telling === undefined || unreadyStoreIn(telling) !== undefined ? undefined : knownErrorIn(telling);
+  return {
+    subject: subjectOf(object),
+    problem,
+    evidence: newestWarnings(events)
       .slice(0, 3)
       .reverse()
-      .map((warning) => `  event: ${oneLine(warning)}`),
-    ...(fix === undefined ? [] : [`  fix: ${fix}`]),
-  ].join("\n");
+      .map((warning) => `event: ${oneLine(warning)}`),
+    ...(known === undefined ? {} : { fix: known.fix, link: known.link }),
+  };
 }
 
 /** The store that an object waits for, if that is why it is not Ready: the store is then explained instead. */

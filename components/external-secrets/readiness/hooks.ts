@@ -4,15 +4,16 @@ import { loadClient } from "../../clusters/client.ts";
 import type { ClusterSpec, ClusterTarget } from "../../clusters/contract.ts";
 import type { RemoteStoreKind } from "../../backends/index.ts";
 import { ExpectedError, messageOf } from "../../support/messages/errors.ts";
+import { explanationText } from "../../support/messages/explanation.ts";
 import { explainHook, programContext } from "../../support/explain-hook.ts";
 import { firstSyncState, isChangeMissed, isReadOnce, missedAdvice } from "./created-once.ts";
 import {
+  explainUnmerged,
   isReady,
   isUnmerged,
   subjectOf,
   syncState,
   takeOverAdvice,
-  unmergedAdvice,
   type ConditionedObject,
 } from "./explain.ts";
 import { syncPatience } from "./timeouts.ts";
@@ -129,7 +130,7 @@ async function reasonOf(spec: ClusterSpec, reference: ObjectReference, error: st
 async function warnOfUnmerged(spec: ClusterSpec, reference: ObjectReference & Inputs): Promise<void> {
   try {
     const object = await read(await loadClient(spec), reference);
-    if (isUnmerged(object)) await log.warn(unmergedAdvice(object, reference.spec));
+    if (isUnmerged(object)) await log.warn(explanationText(explainUnmerged(object, reference.spec)));
   } catch (error) {
     await log.warn(`Whether ${subjectOf(reference)} found its Secret could not be read: ${messageOf(error)}`);
   }

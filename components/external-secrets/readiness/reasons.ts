@@ -1,5 +1,6 @@
 import type { ClusterClient } from "../../clusters/client.ts";
 import { messageOf } from "../../support/messages/errors.ts";
+import { explanationText } from "../../support/messages/explanation.ts";
 import { explainNotReady, isReady, subjectOf, unreadyStoreOf, type ConditionedObject } from "./explain.ts";
 import { apiVersion as storesApiVersion } from "../manifests.ts";
 
@@ -40,7 +41,7 @@ export async function explanation(
   object: ConditionedObject,
 ): Promise<string> {
   const events = await eventsOf(client, reference);
-  const own = explainNotReady(object, events);
+  const own = explanationText(explainNotReady(object, events));
   const unready = unreadyStoreOf(object, events);
   if (unready === undefined) return own;
   const { kind, name } = unready;
@@ -53,7 +54,7 @@ async function storeExplanation(client: ClusterClient, store: ObjectReference): 
   try {
     const object = await read(client, store);
     if (isReady(object)) return `  fix: ${subjectOf(store)} is Ready now: run \`pulumi up\` again`;
-    return explainNotReady(object, await eventsOf(client, store));
+    return explanationText(explainNotReady(object, await eventsOf(client, store)));
   } catch (error) {
     // What its reader says must not be lost.
     return `${subjectOf(store)} could not be read: ${messageOf(error)}`;

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { awsKnownErrors } from "../../../../components/backends/aws/known-errors.ts";
 import { explainNotReady } from "../../../../components/external-secrets/readiness/explain.ts";
+import { explanationText } from "../../../../components/support/messages/explanation.ts";
+
+/** What is logged. */
+function textOf(...told: Parameters<typeof explainNotReady>): string {
+  return explanationText(explainNotReady(...told));
+}
 
 const sts =
   "operation error STS: AssumeRoleWithWebIdentity, https response error StatusCode: 403, RequestID: 1, api error";
@@ -53,7 +59,7 @@ describe("what AWS says", () => {
   for (const [words, fix] of said) {
     it(`is explained: ${words.slice(-60)}`, () => {
       const conditions = [{ type: "Ready", status: "False", reason: "InvalidProviderConfig", message: words }];
-      const lines = explainNotReady({ kind: "SecretStore", status: { conditions } }).split("\n");
+      const lines = textOf({ kind: "SecretStore", status: { conditions } }).split("\n");
       assert.ok(lines.at(-1)?.startsWith(`  fix: ${fix}`), lines.at(-1));
     });
   }

@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
 import { explainNotReady } from "../../../../components/external-secrets/readiness/explain.ts";
+import { explanationText } from "../../../../components/support/messages/explanation.ts";
+
+/** What is logged. */
+function textOf(...told: Parameters<typeof explainNotReady>): string {
+  return explanationText(explainNotReady(...told));
+}
 
 const subject = { kind: "ExternalSecret", metadata: { name: "shop-db", namespace: "shop" } };
 const fixOf = (message: string) => {
   const conditions = [
     { type: "Ready", status: "False", reason: "SecretSyncedError", message: "could not get secret data from provider" },
   ];
-  return explainNotReady({ ...subject, status: { conditions } }, [{ type: "Warning", message }]).split("  fix: ")[1];
+  return textOf({ ...subject, status: { conditions } }, [{ type: "Warning", message }]).split("  fix: ")[1];
 };
 /** A refusal of Azure's sign-in, as the operator shows it. */
 const signIn = (text: string) =>

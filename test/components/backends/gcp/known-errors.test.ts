@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
 import { explainNotReady } from "../../../../components/external-secrets/readiness/explain.ts";
+import { explanationText } from "../../../../components/support/messages/explanation.ts";
+
+/** What is logged. */
+function textOf(...told: Parameters<typeof explainNotReady>): string {
+  return explanationText(explainNotReady(...told));
+}
 
 const subject = { kind: "SecretStore", metadata: { name: "secrets-reader", namespace: "shop" } };
 const fixOf = (message: string) => {
   const conditions = [
     { type: "Ready", status: "False", reason: "InvalidProviderConfig", message: "unable to create client" },
   ];
-  return explainNotReady({ ...subject, status: { conditions } }, [{ type: "Warning", message }]).split("  fix: ")[1];
+  return textOf({ ...subject, status: { conditions } }, [{ type: "Warning", message }]).split("  fix: ")[1];
 };
 
 /** What the operator shows of Google's answers, and the fix that belongs to it. */

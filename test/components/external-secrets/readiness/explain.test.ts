@@ -6,6 +6,12 @@ import {
   takeOverAdvice,
   unreadyStoreOf,
 } from "../../../../components/external-secrets/readiness/explain.ts";
+import { explanationText } from "../../../../components/support/messages/explanation.ts";
+
+/** What is logged. */
+function textOf(...told: Parameters<typeof explainNotReady>): string {
+  return explanationText(explainNotReady(...told));
+}
 
 const notReady = (message: string, reason = "SecretSyncedError") => ({
   kind: "ExternalSecret",
@@ -108,7 +114,7 @@ describe("explaining why an object is not Ready", () => {
   for (const [cause, message, fix] of told) {
     it(`tells ${cause} by the operator's words`, () => {
       assert.equal(
-        explainNotReady(notReady(message)),
+        textOf(notReady(message)),
         `ExternalSecret shop/shop-db is not Ready: SecretSyncedError: ${message}\n  fix: ${fix}`,
       );
     });
@@ -116,7 +122,7 @@ describe("explaining why an object is not Ready", () => {
 
   it("repeats words that it does not know, and invents no fix", () => {
     assert.equal(
-      explainNotReady(notReady("something new", "InvalidProviderConfig")),
+      textOf(notReady("something new", "InvalidProviderConfig")),
       "ExternalSecret shop/shop-db is not Ready: InvalidProviderConfig: something new",
     );
   });
@@ -131,7 +137,7 @@ describe("explaining why an object is not Ready", () => {
       { type: "Warning", message: "Code: 403.\n\n  * permission   denied" },
     ];
     assert.equal(
-      explainNotReady(notReady("could not get secret data from provider"), events),
+      textOf(notReady("could not get secret data from provider"), events),
       [
         "ExternalSecret shop/shop-db is not Ready: SecretSyncedError: could not get secret data from provider",
         "  event: second",
@@ -153,7 +159,7 @@ describe("explaining why an object is not Ready", () => {
       { type: "Warning", message: "without a time" },
     ];
     assert.deepEqual(
-      explainNotReady(notReady("failed"), events).split("\n").slice(1),
+      textOf(notReady("failed"), events).split("\n").slice(1),
       ["once", "again", "series"].map((message) => `  event: ${message}`),
     );
   });
@@ -165,7 +171,7 @@ describe("explaining why an object is not Ready", () => {
       lastTimestamp: new Date(minute * 60_000),
     });
     const fixOf = (message: string, ...events: readonly ReturnType<typeof event>[]) =>
-      explainNotReady(notReady(message), events).split("  fix: ")[1]?.split(":")[0];
+      textOf(notReady(message), events).split("  fix: ")[1]?.split(":")[0];
     const [older, newer] = [event(1, "invalid audience (aud) claim"), event(2, "Secret does not exist")];
     assert.equal(fixOf("could not get secret data", older, newer), "the store has no such name or key");
     assert.equal(fixOf("could not get secret data", newer, older), "the store has no such name or key");
@@ -192,7 +198,7 @@ describe("explaining why an object is not Ready", () => {
       ];
       const object = notReady("could not get secret data from provider");
       assert.deepEqual(unreadyStoreOf(object, events), { kind, name: "secrets-reader" });
-      assert.doesNotMatch(explainNotReady(object, events), /fix:/);
+      assert.doesNotMatch(textOf(object, events), /fix:/);
       assert.equal(unreadyStoreOf(object, events.slice(0, 1)), undefined);
       assert.equal(unreadyStoreOf(notReady("permission denied"), events), undefined);
     });
@@ -206,7 +212,7 @@ describe("explaining why an object is not Ready", () => {
         `516fe996-0a3f-4f9e-982d-4a9765cf1a${id} Correlation ID: 516fe996-0a3f-4f9e-982d-4a9765cf1a${id} Timestamp: 2026-11-22 21:00:${id}Z`,
     });
     assert.equal(
-      explainNotReady(notReady("could not get secret data from provider"), [words("10"), words("20"), words("30")]),
+      textOf(notReady("could not get secret data from provider"), [words("10"), words("20"), words("30")]),
       [
         "ExternalSecret shop/shop-db is not Ready: SecretSyncedError: could not get secret data from provider",
         "  event: operation error STS, StatusCode: 403, api error AccessDenied:",
@@ -216,14 +222,14 @@ describe("explaining why an object is not Ready", () => {
 
   it("asks for the operator where it has not looked at the object yet", () => {
     assert.equal(
-      explainNotReady({ kind: "SecretStore", metadata: { name: "secrets-reader", namespace: "shop" } }),
+      textOf({ kind: "SecretStore", metadata: { name: "secrets-reader", namespace: "shop" } }),
       "SecretStore shop/secrets-reader has no Ready condition: is the operator running? (kubectl -n external-secrets get pods)",
     );
   });
 
   it("does with an object that says nothing of itself", () => {
     assert.equal(
-      explainNotReady({ status: { conditions: [{ type: "Ready", status: "False" }] } }),
+      textOf({ status: { conditions: [{ type: "Ready", status: "False" }] } }),
       "object / is not Ready: no reason: no message",
     );
   });

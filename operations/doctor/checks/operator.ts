@@ -1,0 +1,196 @@
+import { setCommand } from "../../../components/support/messages/config-command.ts";
+import { millisecondsOf, type PodObject, type WorkloadObject } from "../cluster-reader.ts";
+import { merged, type Examined, type Finding } from "../model.ts";
+import { kubectl, type Asked } from "../subject.ts";
+import { isRefused, unanswered } from "./answers.ts";
+
+/** Whether the External Secrets Operator is there, runs, and serves the API version that manifests are written in. */
+export async function checkOperator(asked: Asked): Promise<Examined> {
+  const served = await checkServed(asked);
+  const running = await checkPrograms(asked);
+  return merged([served, running, await checkStoredVersions(asked)]);
+}
+
+const group = "external-secrets.io";
+
+async function checkServed(asked: Asked): Promise<Examined> {
+  const { reader, cluster } = asked;
+  const { name, externalSecrets } = cluster.spec;
+  const versions = await reader.servedVersions(group);
+  if (isRefused(versions)) return unanswered("operator", `the API versions of cluster ${name}`, versions);
+  if (versions.value.includes("v1")) return { seen: [{ link: "operator", text: `${group}/v1 is served` }] };
+  const others = versions.value.length === 0 ? "" : ` (it serves ${versions.value.join(", ")})`;
+  return {
+    findings: [
+      {
+        link: "operator",
+        severity: "broken",
+        subject: `cluster ${name}`,
+        problem: `does not serve ${group}/v1${others}: the operator's custom resource definitions are missing, or too old`,
+        fix: externalSecrets.install
+          ? "pulumi up --refresh"
+          : `install External Secrets Operator ${externalSecrets.version} in the cluster, or let this stack do it: ${setCommand(["clusters", name, "externalSecrets", "install"], true)} && pulumi up`,
+      },
+    ],
+  };
+}
+
+/** The operator's programs, by the label that its chart gives their Deployments. */
+const programs = ["external-secrets", "external-secrets-webhook", "external-secrets-cert-controller"] as const;
+type Program = (typeof programs)[number];
+
+async function checkPrograms(asked: Asked): Promise<Examined> {
+  const { reader, cluster } = asked;
+  const { namespace, webhook, install } = cluster.spec.externalSecrets;
+  const [deployments, pods] = await Promise.all([reader.list("Deployment", namespace), reader.list("Pod", namespace)]);
+  if (isRefused(deployments)) return unanswered("operator", `the Deployments of namespace ${namespace}`, deployments);
+  const wanted = programs.filter((program) => webhook || program === "external-secrets");
+  return merged([
+    ...wanted.map((program) => {
+      const deployment = deployments.value.find((each) => programOf(each) === program);
+      if (deployment === undefined) return missingProgram(asked, program, install);
+      return checkProgram(asked, { deployment, pods: isRefused(pods) ? [] : pods.value });
+    }),
+    ...(isRefused(pods) ? [unanswered("operator", `the Pods of namespace ${namespace}`, pods)] : []),
+  ]);
+}
+
+function programOf({ metadata }: { readonly metadata?: WorkloadObject["metadata"] }): string | undefined {
+  return metadata?.labels?.["app.kubernetes.io/name"];
+}
+
+function missingProgram({ cluster: { spec } }: Asked, program: Program, install: boolean): Examined {
+  const { namespace, version } = spec.externalSecrets;
+  return {
+    findings: [
+      {
+        link: "operator",
+        severity: "broken",
+        subject: `namespace ${namespace}`,
+        problem: `has no Deployment of the operator (app.kubernetes.io/name: ${program})`,
+        fix: install
+          ? "pulumi up --refresh"
+          : `install External Secrets Operator ${version} there, or name its namespace: ${setCommand(["clusters", spec.name, "externalSecrets", "namespace"], { blank: "namespace" })}`,
+      },
+    ],
+  };
+}
+
+interface Program_ {
+  readonly deployment: WorkloadObject;
+  readonly pods: readonly PodObject[];
+}
+
+function checkProgram(asked: Asked, { deployment, pods }: Program_): Examined {
+  const { namespace, version, install } = asked.cluster.spec.externalSecrets;
+  const { name = "" } = deployment.metadata ?? {};
+  const subject = `Deployment ${namespace}/${name}`;
+  const broken = (problem: string, fix: string, evidence: readonly string[] = []): Examined => ({
+    findings: [{ link: "operator", severity: "broken", subject, problem, evidence, fix }],
+  });
+  const wanted = deployment.spec?.replicas ?? 1;
+  if (wanted === 0) {
+    return broken(
+      "is scaled to 0: nothing is read from any store",
+      install ? "pulumi up --refresh" : kubectl(asked, `-n ${namespace} scale deployment ${name} --replicas=1`),
+    );
+  }
+  if ((deployment.status?.availableReplicas ?? 0) === 0) {
+    const own = pods.filter((pod) => programOf(pod) === programOf(deployment));
+    const { evidence, fix } = whyNotAvailable(asked, deployment, own);
+    return broken("has no available Pod", fix, evidence);
+  }
+  const chart = /^(.+)-(\d+\.\d+\.\d+.*)$/.exec(deployment.metadata?.labels?.["helm.sh/chart"] ?? "")?.[2];
+  const runs = deployment.metadata?.labels?.["app.kubernetes.io/version"];
+  const other: readonly Finding[] =
+    !install || chart === undefined || chart === version
+      ? []
+      : [
+          {
+            link: "operator",
+            severity: "warning",
+            subject,
+            problem: `is of chart ${chart}, and the facts say ${version}`,
+            fix: "pulumi up",
+          },
+        ];
+  const text = `${subject} is available${runs === undefined ? "" : `: ${runs}`}`;
+  return { findings: other, seen: [{ link: "operator", text }] };
+}
+
+/** Why no Pod of a Deployment is available, by what its Pods wait for. */
+function whyNotAvailable(
+  asked: Asked,
+  deployment: WorkloadObject,
+  pods: readonly PodObject[],
+): { readonly evidence: readonly string[]; readonly fix: string } {
+  const { name: cluster, externalSecrets } = asked.cluster.spec;
+  const newest = [...pods].sort((one, other) => madeAt(other) - madeAt(one));
+  const words = newest.flatMap(wordsOf);
+  const [first] = words;
+  const label = `app.kubernetes.io/name=${programOf(deployment) ?? ""}`;
+  const evidence = words.slice(0, 3).map(({ pod, text }) => `Pod ${pod}: ${text}`);
+  const of = (reason: RegExp) => words.some((each) => reason.test(each.text));
+  if (of(/ImagePull|InvalidImageName/)) {
+    return {
+      evidence,
+      fix: `let it pull its image from where the nodes can: ${setCommand(["clusters", cluster, "externalSecrets", "image", "repository"], { blank: "registry/path" })} && pulumi up`,
+    };
+  }
+  if (of(/CrashLoopBackOff|OOMKilled|Error/)) {
+    return { evidence, fix: kubectl(asked, `-n ${externalSecrets.namespace} logs -l ${label} --previous`) };
+  }
+  if (first !== undefined) {
+    return { evidence, fix: kubectl(asked, `-n ${externalSecrets.namespace} describe pods -l ${label}`) };
+  }
+  const conditions = deployment.status?.conditions ?? [];
+  const failed = conditions.flatMap(({ type, status, message }) =>
+    (status === "False" || type === "ReplicaFailure") && message !== undefined ? [`${type ?? ""}: ${message}`] : [],
+  );
+  return {
+    evidence: failed,
+    fix: kubectl(asked, `-n ${externalSecrets.namespace} describe deployment ${deployment.metadata?.name ?? ""}`),
+  };
+}
+
+function madeAt({ metadata }: PodObject): number {
+  return millisecondsOf(metadata?.creationTimestamp) ?? 0;
+}
+
+function wordsOf({ metadata, status }: PodObject): readonly { readonly pod: string; readonly text: string }[] {
+  const pod = metadata?.name ?? "";
+  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  const waiting = containers.flatMap(({ state, lastState }) => {
+    const { reason, message } = state?.waiting ?? {};
+    const last = lastState?.terminated?.reason;
+    if (reason === undefined) return [];
+    const details = [message, last === undefined ? undefined : `last ended as ${last}`].filter(
+      (each) => each !== undefined,
+    );
+    return [{ pod, text: [reason, ...details].join(": ") }];
+  });
+  const unscheduled = (status?.conditions ?? []).flatMap(({ type, status: value, message }) =>
+    type === "PodScheduled" && value === "False" ? [{ pod, text: `not scheduled: ${message ?? ""}` }] : [],
+  );
+  return [...waiting, ...unscheduled];
+}
+
+/** Objects that are kept in a version which a newer operator no longer has (external-secrets#5477). */
+async function checkStoredVersions({ reader }: Asked): Promise<Examined> {
+  const name = "externalsecrets.external-secrets.io";
+  const definition = await reader.get("CustomResourceDefinition", { name });
+  if (isRefused(definition)) return unanswered("operator", `CustomResourceDefinition ${name}`, definition);
+  const old = (definition.value?.status?.storedVersions ?? []).filter((version) => version !== "v1");
+  if (old.length === 0) return {};
+  return {
+    findings: [
+      {
+        link: "operator",
+        severity: "warning",
+        subject: `CustomResourceDefinition ${name}`,
+        problem: `still lists ${old.join(", ")} among its stored versions, which keeps a newer chart from being installed`,
+        fix: `once every ExternalSecret was written again as v1: kubectl patch crd ${name} --subresource=status --type=merge -p '{"status":{"storedVersions":["v1"]}}'`,
+      },
+    ],
+  };
+}

@@ -1,0 +1,129 @@
+import { isMerged, isSynced, keyNamesOf, typeOf } from "../../../components/delivery/contract.ts";
+import { own } from "../../../components/support/own.ts";
+import { millisecondsOf, type OwnerReference, type SecretObject } from "../cluster-reader.ts";
+import type { Examined, Finding } from "../model.ts";
+import { kubectl, type AskedSecret } from "../subject.ts";
+import { isRefused, unanswered } from "./answers.ts";
+import { agoOf, syncNow } from "./external-secret.ts";
+
+/** Whether the Secret is there with every key, of the type that it is to have, and nobody else writes it. */
+export async function checkSecret(asked: AskedSecret): Promise<Examined> {
+  const { delivery, reader, now } = asked;
+  const { namespace, secretName: name } = delivery;
+  const subject = `Secret ${namespace}/${name}`;
+  const found = await reader.get("Secret", { namespace, name });
+  if (isRefused(found)) return unanswered("secret", subject, found);
+  const writeAgain = isSynced(delivery) ? syncNow(asked) : "pulumi up --refresh";
+  const broken = (problem: string, fix: string): Finding => ({
+    link: "secret",
+    severity: "broken",
+    subject,
+    problem,
+    fix,
+  });
+  if (found.value === undefined) {
+    return {
+      findings: [
+        isMerged(delivery)
+          ? broken("does not exist: whoever installs it has not made it yet", "install what owns it, then: pulumi up")
+          : broken("does not exist", writeAgain),
+      ],
+    };
+  }
+  const secret = found.value;
+  const wanted = [...keyNamesOf(delivery)].sort();
+  const findings = [
+    ...wrongType(asked, secret),
+    ...otherWriter(asked, secret),
+    ...missingKeys(wanted, secret).map((keys) => broken(`lacks ${keysOf(keys)}`, writeAgain)),
+    ...emptyKeys(asked, secret).map((keys) =>
+      broken(
+        `has an empty value under ${keysOf(keys)}`,
+        `${writeAgain}; where it stays empty, the store's own value is`,
+      ),
+    ),
+    ...frozen(asked, secret),
+  ];
+  if (findings.some(({ severity }) => severity === "broken")) return { findings };
+  const at = millisecondsOf(secret.writtenAt);
+  const changed = at === undefined ? "" : `, last written ${agoOf(now.getTime() - at)}`;
+  return {
+    findings,
+    seen: [{ link: "secret", text: `${subject} (${secret.type ?? "Opaque"}) has ${keysOf(wanted)}${changed}` }],
+  };
+}
+
+function keysOf(keys: readonly string[]): string {
+  return `${keys.length === 1 ? "key" : "keys"} ${keys.join(", ")}`;
+}
+
+function missingKeys(wanted: readonly string[], { keys }: SecretObject): readonly (readonly string[])[] {
+  const missing = wanted.filter((key) => !keys.includes(key));
+  return missing.length === 0 ? [] : [missing];
+}
+
+/** Keys that are empty and are not to be: a literal may be. */
+function emptyKeys(
+  { delivery, environment }: AskedSecret,
+  { emptyKeys: empty }: SecretObject,
+): readonly (readonly string[])[] {
+  const mayBeEmpty = (key: string) => {
+    const source = delivery.keys.find((each) => each.key === key);
+    const secret = environment.secrets.find(({ id }) => id === source?.secret);
+    const recipe = secret === undefined || source === undefined ? undefined : own(secret.keys, source.from);
+    return recipe?.kind === "literal" && recipe.value === "";
+  };
+  const wrong = empty.filter((key) => keyNamesOf(delivery).includes(key) && !mayBeEmpty(key));
+  return wrong.length === 0 ? [] : [wrong];
+}
+
+function wrongType(asked: AskedSecret, { type = "Opaque" }: SecretObject): readonly Finding[] {
+  const { namespace, secretName } = asked.delivery;
+  const wanted = typeOf(asked.delivery);
+  if (wanted === undefined || wanted === type) return [];
+  return [
+    {
+      link: "secret",
+      severity: "broken",
+      subject: `Secret ${namespace}/${secretName}`,
+      problem: `is of type ${type}, which Kubernetes never changes; it is to be ${wanted}`,
+      fix: "give the delivery in the catalogue that type, or another secretName (docs/secret-shapes.md#type)",
+    },
+  ];
+}
+
+/** A controller beside the ExternalSecret of the same name: the two would undo each other's changes. */
+function otherWriter(asked: AskedSecret, { metadata }: SecretObject): readonly Finding[] {
+  const { delivery } = asked;
+  const { namespace, secretName } = delivery;
+  const controller = metadata?.ownerReferences?.find(({ controller: controls }) => controls === true);
+  if (controller === undefined || isMerged(delivery) || isOwn(asked, controller)) return [];
+  const { kind, name } = controller;
+  return [
+    {
+      link: "secret",
+      severity: "broken",
+      subject: `Secret ${namespace}/${secretName}`,
+      problem: `is controlled by ${kind} ${name}, which writes it as well`,
+      fix: `delete ${kind} ${name} without its Secret: ${kubectl(asked, `-n ${namespace} delete ${kind.toLowerCase()} ${name} --cascade=orphan`)}`,
+    },
+  ];
+}
+
+function isOwn({ delivery }: AskedSecret, { kind, name }: OwnerReference): boolean {
+  return isSynced(delivery) && kind === "ExternalSecret" && name === delivery.secretName;
+}
+
+function frozen({ delivery }: AskedSecret, { immutable }: SecretObject): readonly Finding[] {
+  if (immutable !== true) return [];
+  const { namespace, secretName } = delivery;
+  return [
+    {
+      link: "secret",
+      severity: "warning",
+      subject: `Secret ${namespace}/${secretName}`,
+      problem: "is immutable: the next rotation does not get into it",
+      fix: `before a rotation, delete it, and let it be made again: kubectl -n ${namespace} delete secret ${secretName}`,
+    },
+  ];
+}

@@ -1,0 +1,84 @@
+import { isSynced } from "../../components/delivery/contract.ts";
+import type { ClusterSpec } from "../../components/clusters/contract.ts";
+import type { Cluster, Environment } from "../../stacks/config/environment.ts";
+import { checks } from "./chain.ts";
+import type { ClusterReader } from "./cluster-reader.ts";
+import { merged, type Examined } from "./model.ts";
+import { reportOf, type ExaminedSecret, type Report } from "./report.ts";
+import { selected } from "./selection.ts";
+import type { Asked, AskedNamespace, AskedSecret } from "./subject.ts";
+
+export interface DoctorArgs {
+  readonly environment: Environment;
+  /** Name of the stack: the environment, or a part of it. */
+  readonly stack: string;
+  /** `<namespace>/<secret>` or a namespace. Default: every Secret of the environment. */
+  readonly target?: string;
+  readonly now: Date;
+  /** Asks a cluster. */
+  readonly reader: (cluster: ClusterSpec) => ClusterReader;
+  /** Called when another Secret is looked at. */
+  readonly onProgress?: (text: string) => void;
+}
+
+/** Secrets that are looked at at the same time. */
+const atOnce = 8;
+
+/**
+ * Walks the chain of each Secret, from the cluster to the application that reads it. Changes nothing.
+ *
+ * @throws ExpectedError where the target names nothing of the environment.
+ */
+export async function examine(args: DoctorArgs): Promise<Report> {
+  const { environment, stack, target, now } = args;
+  const wanted = selected(environment, target);
+  const readers = new Map<string, ClusterReader>();
+  const readerOf = (spec: ClusterSpec) => {
+    const reader = readers.get(spec.name) ?? args.reader(spec);
+    readers.set(spec.name, reader);
+    return reader;
+  };
+  const asked = wanted.map(({ namespace, delivery }): AskedSecret => {
+    const cluster = clusterOf(environment, namespace.cluster.name);
+    return { environment, stack, cluster, reader: readerOf(cluster.spec), now, namespace, delivery };
+  });
+  const walk = walker();
+  const secrets: ExaminedSecret[] = [];
+  for (let start = 0; start < asked.length; start += atOnce) {
+    const some = asked.slice(start, start + atOnce);
+    args.onProgress?.(`looking at Secret ${start + 1} of ${asked.length}`);
+    secrets.push(...(await Promise.all(some.map(async (each) => ({ asked: each, examined: await walk(each) })))));
+  }
+  return reportOf({ environment: environment.name, stack, now, secrets });
+}
+
+function clusterOf({ clusters }: Environment, name: string): Cluster {
+  const cluster = clusters.get(name);
+  if (cluster === undefined) throw new Error(`the environment has no cluster ${name}`);
+  return cluster;
+}
+
+/** Walks chains; what several Secrets share is looked at once. */
+function walker(): (asked: AskedSecret) => Promise<Examined> {
+  const made = new Map<string, Promise<Examined>>();
+  const once = (key: string, make: () => Promise<Examined>) => {
+    const result = made.get(key) ?? make();
+    made.set(key, result);
+    return result;
+  };
+  const all = async <A>(asked: A, each: readonly ((asked: A) => Promise<Examined>)[]) =>
+    merged(await Promise.all(each.map((check) => check(asked))));
+  return async (asked) => {
+    const { name } = asked.cluster.spec;
+    const cluster = await once(`cluster ${name}`, () => all<Asked>(asked, checks.cluster));
+    // A cluster that does not answer has nothing to say of what is in it.
+    if ((cluster.unchecked ?? []).length > 0) return cluster;
+    const operator = isSynced(asked.delivery)
+      ? await once(`operator ${name}`, () => all<Asked>(asked, checks.operator))
+      : {};
+    const namespace = await once(`namespace ${asked.namespace.key}`, () =>
+      all<AskedNamespace>(asked, checks.namespace),
+    );
+    return merged([cluster, operator, namespace, await all(asked, checks.secret)]);
+  };
+}

@@ -1,0 +1,159 @@
+import { setTimeout } from "node:timers/promises";
+import type { KubernetesObject, KubernetesObjectApi, V1Secret } from "@kubernetes/client-node";
+import { loadClient, reasonOf, type ClusterClient } from "../../components/clusters/client.ts";
+import type { ClusterSpec } from "../../components/clusters/contract.ts";
+import {
+  apiVersions,
+  type Answer,
+  type ClusterReader,
+  type Kind,
+  type Kinds,
+  type Place,
+  type SecretObject,
+} from "./cluster-reader.ts";
+
+/** How long one question may take, in milliseconds. */
+const patience = 10_000;
+
+/** Objects in one page of a list. */
+const pageSize = 500;
+
+/** Asks a cluster as whoever its kubeconfig names. Lists are read once. */
+export function kubernetesReader(spec: Pick<ClusterSpec, "kubeconfig" | "context">): ClusterReader {
+  let opened: Promise<Opened> | undefined;
+  const open = () => (opened ??= openCluster(spec));
+  const lists = new Map<string, Promise<Answer<readonly unknown[]>>>();
+
+  return {
+    version: () => answered(async () => (await (await open()).code("VersionApi")).gitVersion),
+    servedVersions: (group) => answered(async () => servedVersions(await open(), group)),
+    get: (kind, place) => answered(async () => getObject(await open(), kind, place)),
+    list: <K extends Kind>(kind: K, namespace?: string) => {
+      const key = `${kind}\n${namespace ?? ""}`;
+      const asked = lists.get(key) ?? answered(async () => listObjects(await open(), kind, namespace));
+      lists.set(key, asked);
+      return asked as Promise<Answer<readonly Kinds[K][]>>;
+    },
+    events: (kind, { namespace, name }) =>
+      answered(async () => {
+        const { client } = await open();
+        const { items } = await client.config.makeApiClient(client.library.CoreV1Api).listNamespacedEvent({
+          // Events of what is in no namespace are in this one.
+          namespace: namespace ?? "default",
+          fieldSelector: `involvedObject.kind=${kind},involvedObject.name=${name}`,
+        });
+        return items;
+      }),
+  };
+}
+
+interface Opened {
+  readonly client: ClusterClient;
+  readonly objects: KubernetesObjectApi;
+  readonly code: (api: "VersionApi") => Promise<{ readonly gitVersion: string }>;
+}
+
+async function openCluster(spec: Pick<ClusterSpec, "kubeconfig" | "context">): Promise<Opened> {
+  const client = await loadClient(spec);
+  const { library, config } = client;
+  return {
+    client,
+    objects: library.KubernetesObjectApi.makeApiClient(config),
+    code: () => config.makeApiClient(library.VersionApi).getCode(),
+  };
+}
+
+/** The answer, or the API's own words for why there is none. */
+async function answered<T>(ask: () => Promise<T>): Promise<Answer<T>> {
+  const tooLate = new AbortController();
+  try {
+    const timeout = setTimeout(patience, undefined, { signal: tooLate.signal }).then((): never => {
+      throw new Error(`no answer within ${patience / 1000} s`);
+    });
+    return { value: await Promise.race([ask(), timeout]) };
+  } catch (error) {
+    return { refused: causeOf(error) };
+  } finally {
+    tooLate.abort();
+  }
+}
+
+/** `fetch` says "fetch failed" and keeps the reason to itself. */
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && cause.message !== "" ? cause.message : reasonOf(error);
+}
+
+async function servedVersions({ client }: Opened, group: string): Promise<readonly string[]> {
+  const { library, config } = client;
+  const { groups } = await config.makeApiClient(library.ApisApi).getAPIVersions();
+  return groups.find(({ name }) => name === group)?.versions.map(({ version }) => version) ?? [];
+}
+
+async function getObject<K extends Kind>(
+  { client: { library }, objects }: Opened,
+  kind: K,
+  { namespace, name }: Place,
+): Promise<Kinds[K] | undefined> {
+  const metadata = namespace === undefined ? { name } : { name, namespace };
+  try {
+    return viewOf(kind, await objects.read({ apiVersion: apiVersions[kind], kind, metadata }));
+  } catch (error) {
+    if (error instanceof library.ApiException && error.code === 404) return undefined;
+    throw error;
+  }
+}
+
+async function listObjects<K extends Kind>(
+  { objects }: Opened,
+  kind: K,
+  namespace: string | undefined,
+): Promise<readonly Kinds[K][]> {
+  const found: Kinds[K][] = [];
+  let next: string | undefined;
+  do {
+    const page = await objects.list(
+      apiVersions[kind],
+      kind,
+      namespace,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      pageSize,
+      next,
+    );
+    found.push(...page.items.map((item) => viewOf(kind, item)));
+    next = page.metadata?._continue;
+  } while (next !== undefined && next !== "");
+  return found;
+}
+
+function viewOf<K extends Kind>(kind: K, object: KubernetesObject): Kinds[K] {
+  // A kind's view names fields that objects of it have; TypeScript can't follow that through the table.
+  return (kind === "Secret" ? withoutValues(object) : object) as Kinds[K];
+}
+
+/** Values end here: nothing beyond this function sees one. */
+function withoutValues({ type, immutable, data = {}, metadata }: V1Secret): SecretObject {
+  const keys = Object.keys(data).sort();
+  const written = (metadata?.managedFields ?? []).flatMap(({ time }) => time ?? []);
+  const { annotations, ...rest } = metadata ?? {};
+  return {
+    // kubectl keeps a copy of what it applied there, values included.
+    metadata: { ...(rest as object), annotations: withoutCopies(annotations) },
+    ...(type === undefined ? {} : { type }),
+    ...(immutable === undefined ? {} : { immutable }),
+    keys,
+    emptyKeys: keys.filter((key) => data[key] === ""),
+    ...(written.length === 0
+      ? {}
+      : { writtenAt: new Date(Math.max(...written.map((time) => new Date(time).getTime()))) }),
+  };
+}
+
+function withoutCopies(annotations: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const { "kubectl.kubernetes.io/last-applied-configuration": _, ...others } = annotations;
+  return others;
+}

@@ -1,0 +1,66 @@
+import { clusterStoreName } from "../../components/support/naming.ts";
+import { isRendered, isSynced, type DeliverySpec } from "../../components/delivery/contract.ts";
+import { secretStoreName } from "../../components/delivery/secret-store-name.ts";
+import type { Cluster, Environment, Namespace } from "../../stacks/config/environment.ts";
+import { readsStore } from "../../stacks/config/environment.ts";
+import type { ClusterReader } from "./cluster-reader.ts";
+
+/** What a check may ask. */
+export interface Asked {
+  readonly environment: Environment;
+  /** Name of the stack: the environment, or a part of it. */
+  readonly stack: string;
+  readonly cluster: Cluster;
+  readonly reader: ClusterReader;
+  /** Time of the run. */
+  readonly now: Date;
+}
+
+export interface AskedNamespace extends Asked {
+  readonly namespace: Namespace;
+}
+
+/** One Kubernetes Secret of a namespace, and all that must work for it to be there. */
+export interface AskedSecret extends AskedNamespace {
+  readonly delivery: DeliverySpec;
+}
+
+/** The object that a namespace's ExternalSecrets read through; `undefined` where they read through none. */
+export function storeReference({ environment, cluster, namespace }: AskedNamespace):
+  | {
+      readonly kind: "SecretStore" | "ClusterSecretStore";
+      readonly name: string;
+      readonly namespace?: string;
+    }
+  | undefined {
+  if (!readsStore(namespace)) return undefined;
+  const { platform, name } = environment;
+  return cluster.spec.externalSecrets.clusterSecretStore === undefined
+    ? { kind: "SecretStore", name: secretStoreName(cluster.spec), namespace: namespace.name }
+    : {
+        kind: "ClusterSecretStore",
+        name: clusterStoreName({ platform, environment: name, store: namespace.store.name }),
+      };
+}
+
+/** Whether the namespace's SecretStore is applied by a GitOps tool, since nothing here reads through it. */
+export function isStoreRendered({ deliveries }: Namespace): boolean {
+  const synced = deliveries.filter(isSynced);
+  return synced.length > 0 && synced.every(isRendered);
+}
+
+/** The command that makes again what this program, or a GitOps tool, applies. */
+export function applyAgain({ stack }: Asked, rendered: boolean): string {
+  return rendered
+    ? `let the GitOps tool apply it again: npm run manifests -- ${stack} --out <folder>, then commit`
+    : "pulumi up --refresh";
+}
+
+/** `kubectl` for a cluster, as facts say that it is reached. */
+export function kubectl({ cluster: { spec } }: Pick<Asked, "cluster">, words: string): string {
+  const flags = [
+    ...(spec.kubeconfig === undefined ? [] : ["--kubeconfig", spec.kubeconfig]),
+    ...(spec.context === undefined ? [] : ["--context", spec.context]),
+  ];
+  return ["kubectl", ...flags, words].join(" ");
+}

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { environment, facts } from "../../support/fixtures.ts";
+import { chainOf, diagnose, the, told, type World } from "./scene.ts";
+
+/** What is wrong with the operator, and what the doctor says. */
+const symptoms: Readonly<Record<string, readonly [change: (world: World) => void, ...said: readonly string[]]>> = {
+  "kinds that are not served": [
+    (world) => (world.served = []),
+    "operator first: cluster main does not serve external-secrets.io/v1: the operator's custom resource definitions are missing, or too old\nfix: pulumi up --refresh",
+  ],
+  "an operator that serves v1beta1 only": [
+    (world) => (world.served = ["v1beta1"]),
+    "operator first: cluster main does not serve external-secrets.io/v1 (it serves v1beta1): the operator's custom resource definitions are missing, or too old\nfix: pulumi up --refresh",
+  ],
+  "no Deployment": [
+    (world) => (world.objects.Deployment = []),
+    "operator first: namespace external-secrets has no Deployment of the operator (app.kubernetes.io/name: external-secrets)\nfix: pulumi up --refresh",
+    "operator broken: namespace external-secrets has no Deployment of the operator (app.kubernetes.io/name: external-secrets-webhook)\nfix: pulumi up --refresh",
+    "operator broken: namespace external-secrets has no Deployment of the operator (app.kubernetes.io/name: external-secrets-cert-controller)\nfix: pulumi up --refresh",
+  ],
+  "a Deployment that is scaled to 0": [
+    (world) => (the(world, "Deployment", "external-secrets").spec = { replicas: 0 }),
+    "operator first: Deployment external-secrets/external-secrets is scaled to 0: nothing is read from any store\nfix: pulumi up --refresh",
+  ],
+  "an image that can't be pulled": [
+    (world) => unavailable(world, { reason: "ImagePullBackOff", message: 'Back-off pulling image "ghcr.io/x"' }),
+    "operator first: Deployment external-secrets/external-secrets has no available Pod\nPod external-secrets-1: ImagePullBackOff: Back-off pulling image \"ghcr.io/x\"\nfix: let it pull its image from where the nodes can: pulumi config set --path 'clusters.main.externalSecrets.image.repository' <registry/path> && pulumi up",
+  ],
+  "an operator that runs out of memory": [
+    (world) => unavailable(world, { reason: "CrashLoopBackOff" }, "OOMKilled"),
+    "operator first: Deployment external-secrets/external-secrets has no available Pod\nPod external-secrets-1: CrashLoopBackOff: last ended as OOMKilled\nfix: kubectl -n external-secrets logs -l app.kubernetes.io/name=external-secrets --previous",
+  ],
+  "a Pod that no node has room for": [
+    (world) => {
+      the(world, "Deployment", "external-secrets").status = {};
+      world.objects.Pod?.push({
+        metadata: operatorPod,
+        status: {
+          phase: "Pending",
+          conditions: [{ type: "PodScheduled", status: "False", message: "0/3 nodes are available" }],
+        },
+      });
+    },
+    "operator first: Deployment external-secrets/external-secrets has no available Pod\nPod external-secrets-1: not scheduled: 0/3 nodes are available\nfix: kubectl -n external-secrets describe pods -l app.kubernetes.io/name=external-secrets",
+  ],
+  "a Deployment that makes no Pod": [
+    (world) =>
+      (the(world, "Deployment", "external-secrets").status = {
+        conditions: [{ type: "ReplicaFailure", status: "True", message: "exceeded quota: pods" }],
+      }),
+    "operator first: Deployment external-secrets/external-secrets has no available Pod\nReplicaFailure: exceeded quota: pods\nfix: kubectl -n external-secrets describe deployment external-secrets",
+  ],
+  "another version than the facts say": [
+    (world) => {
+      const labels = the(world, "Deployment", "external-secrets").metadata?.labels as Record<string, string>;
+      labels["helm.sh/chart"] = "external-secrets-2.8.0";
+    },
+    "operator warning: Deployment external-secrets/external-secrets is of chart 2.8.0, and the facts say 2.9.0\nfix: pulumi up",
+  ],
+  "objects that are stored in a version of before": [
+    (world) => (the(world, "CustomResourceDefinition").status = { storedVersions: ["v1beta1", "v1"] }),
+    `operator warning: CustomResourceDefinition externalsecrets.external-secrets.io still lists v1beta1 among its stored versions, which keeps a newer chart from being installed\nfix: once every ExternalSecret was written again as v1: kubectl patch crd externalsecrets.external-secrets.io --subresource=status --type=merge -p '{"status":{"storedVersions":["v1"]}}'`,
+  ],
+  "a webhook without Pods": [
+    (world) => (world.objects.EndpointSlice = []),
+    "operator first: the operator's webhook (Service external-secrets/external-secrets-webhook) has no Pod that is ready, so the API server refuses to create, change or delete a SecretStore or ExternalSecret\nregistered by ValidatingWebhookConfiguration externalsecret-validate\nfix: pulumi up --refresh",
+  ],
+  "a webhook without a certificate": [
+    (world) => {
+      const [webhook] = the(world, "ValidatingWebhookConfiguration").webhooks ?? [];
+      if (webhook?.clientConfig !== undefined) webhook.clientConfig.caBundle = "";
+    },
+    "operator first: the operator's webhook (Service external-secrets/external-secrets-webhook) has no certificate in ValidatingWebhookConfiguration externalsecret-validate, so the API server refuses to create, change or delete a SecretStore or ExternalSecret\nfix: kubectl -n external-secrets rollout restart deployment external-secrets-cert-controller",
+  ],
+};
+
+const operatorPod = {
+  name: "external-secrets-1",
+  namespace: "external-secrets",
+  labels: { "app.kubernetes.io/name": "external-secrets" },
+};
+
+function unavailable(world: World, waiting: { reason: string; message?: string }, lastEnd?: string): void {
+  the(world, "Deployment", "external-secrets").status = { availableReplicas: 0 };
+  const lastState = lastEnd === undefined ? {} : { lastState: { terminated: { reason: lastEnd } } };
+  world.objects.Pod?.push({
+    metadata: operatorPod,
+    status: { phase: "Pending", containerStatuses: [{ name: "manager", state: { waiting }, ...lastState }] },
+  });
+}
+
+describe("the doctor, asked about the operator", () => {
+  for (const [symptom, [change, ...said]] of Object.entries(symptoms)) {
+    it(`names ${symptom}`, async () => {
+      const report = await diagnose(change);
+      assert.deepEqual(told(report), said);
+      const isWarning = said[0]?.startsWith("operator warning") === true;
+      assert.ok(chainOf(report).includes(isWarning ? "operator warning" : "operator broken"));
+    });
+  }
+
+  const brought = (externalSecrets: object) =>
+    environment({ facts: { ...facts, clusters: { main: { ...facts.clusters.main, externalSecrets } } } });
+
+  it("leaves one that others installed to them", async () => {
+    const spec = brought({ version: "2.9.0", install: false });
+    const scaled = (world: World) => (the(world, "Deployment", "external-secrets").spec = { replicas: 0 });
+    assert.deepEqual(told(await diagnose(scaled, { spec })), [
+      "operator first: Deployment external-secrets/external-secrets is scaled to 0: nothing is read from any store\nfix: kubectl -n external-secrets scale deployment external-secrets --replicas=1",
+    ]);
+    const notServed = await diagnose((world) => (world.served = []), { spec });
+    assert.equal(
+      notServed.problems[0]?.fix,
+      "install External Secrets Operator 2.9.0 in the cluster, or let this stack do it: pulumi config set --path 'clusters.main.externalSecrets.install' true && pulumi up",
+    );
+  });
+
+  it("names what is left of a webhook that the facts do without", async () => {
+    const spec = brought({ version: "2.9.0", webhook: false });
+    assert.deepEqual(told(await diagnose((world) => (world.objects.EndpointSlice = []), { spec })), [
+      "operator first: the operator's webhook (Service external-secrets/external-secrets-webhook) has no Pod that is ready, so the API server refuses to create, change or delete a SecretStore or ExternalSecret\nregistered by ValidatingWebhookConfiguration externalsecret-validate\nfix: remove what an earlier installation left: kubectl delete validatingwebhookconfiguration externalsecret-validate",
+    ]);
+  });
+});

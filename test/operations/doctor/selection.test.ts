@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { literal, password } from "../../../components/values/recipe.ts";
+import { catalogue, environment, facts } from "../../support/fixtures.ts";
+import { diagnose, told, type World } from "./scene.ts";
+
+/** Two namespaces, one of which gets its Secret plain. */
+const two = environment({
+  facts: {
+    ...facts,
+    namespaces: { ...facts.namespaces, tools: { cluster: "main", via: "plain" } },
+  },
+  catalogue: {
+    ...catalogue,
+    tools: {
+      secrets: { token: { keys: { user: literal(""), token: password() } } },
+      deliveries: [{ namespace: "tools", secretName: "tools-token", from: ["token"] }],
+    },
+  },
+});
+
+const withTools = (world: World) => {
+  world.objects.Namespace?.push({ metadata: { name: "tools" } });
+  world.objects.Secret?.push({
+    metadata: { name: "tools-token", namespace: "tools" },
+    type: "Opaque",
+    keys: ["token", "user"],
+    emptyKeys: ["user"],
+  });
+};
+
+describe("the target of the doctor", () => {
+  const names = async (target?: string) => {
+    const report = await diagnose(withTools, { spec: two, ...(target === undefined ? {} : { target }) });
+    assert.deepEqual(told(report), []);
+    return report.secrets.map(({ namespace, secret }) => `${namespace}/${secret}`);
+  };
+
+  it("is every Secret, a namespace, or one Secret", async () => {
+    assert.deepEqual(await names(), ["shop/shop-db", "tools/tools-token"]);
+    assert.deepEqual(await names("tools"), ["tools/tools-token"]);
+    assert.deepEqual(await names("shop/shop-db"), ["shop/shop-db"]);
+  });
+
+  it("has no operator and no store in its chain where it is delivered plain", async () => {
+    const report = await diagnose(withTools, { spec: two, target: "tools" });
+    assert.deepEqual(
+      report.secrets[0]?.chain.map(({ link }) => link),
+      ["cluster", "namespace", "secret", "consumers"],
+    );
+    const gone = await diagnose(() => undefined, { spec: two, target: "tools" });
+    assert.deepEqual(told(gone), [
+      "namespace first: Namespace tools does not exist in cluster main\nfix: kubectl create namespace tools",
+      "secret broken: Secret tools/tools-token does not exist\nfix: pulumi up --refresh",
+    ]);
+  });
+
+  const refused: Readonly<Record<string, string>> = {
+    shp: 'Environment test delivers nothing to a namespace "shp"; did you mean shop? there are shop, tools.',
+    "shop/shop-bd":
+      'Environment test delivers no Secret "shop-bd" to namespace shop; did you mean shop-db? there is shop-db.',
+    "default/shop-db":
+      'Environment test delivers nothing to a namespace "default"; a Secret of that name is delivered to shop/shop-db.',
+    "shop-db":
+      'Environment test delivers nothing to a namespace "shop-db"; a Secret of that name is delivered to shop/shop-db.',
+    "main/shop/shop-db": '"main/shop/shop-db" is no target.\n    fix: name <namespace>/<secret>, or a namespace',
+  };
+  for (const [target, message] of Object.entries(refused)) {
+    it(`is refused where nothing is called ${target}, with what there is`, async () => {
+      await assert.rejects(diagnose(withTools, { spec: two, target }), { message });
+    });
+  }
+
+  it("is told of a problem that Secrets share once, with all of them", async () => {
+    const spec = environment({
+      catalogue: {
+        shop: {
+          secrets: { db: { keys: { password: password() } } },
+          deliveries: ["one", "other"].map((secretName) => ({ namespace: "shop", secretName, from: ["db"] })),
+        },
+      },
+    });
+    const report = await diagnose((world) => (world.objects.SecretStore = []), { spec });
+    const [first] = report.problems;
+    assert.equal(first?.subject, "SecretStore shop/secrets-reader");
+    assert.deepEqual(first.affects, ["main/shop/one", "main/shop/other"]);
+    assert.equal(report.problems.filter(({ link }) => link === "store").length, 1);
+  });
+
+  it("keeps its first broken link apart from what follows it", async () => {
+    const report = await diagnose((world) => {
+      world.objects.SecretStore = [];
+      world.objects.Secret = [];
+    });
+    const [secret] = report.secrets;
+    assert.equal(secret?.firstBroken, "store");
+    const states = secret.chain.filter(({ state }) => state !== "sound").map(({ link, state }) => `${link} ${state}`);
+    assert.deepEqual(states, ["store broken", "secret behind"]);
+  });
+});
+
+describe("an overdue rotation", () => {
+  it("is a warning with the command that moves its epoch", async () => {
+    const spec = environment({ facts: { ...facts, created: "2025-11-01" } });
+    const report = await diagnose(() => undefined, { spec });
+    assert.deepEqual(told(report), [
+      "dates warning: secret shop/db was due for rotation by 2026-01-30; it was rotated last at 2025-11-01T00:00:00Z\nfix: pulumi config set --path 'rotations[\"shop/db\"]' --type string -- '2026-03-01' && pulumi up (first read docs/rotation.md where another system keeps a copy of the value)",
+    ]);
+    assert.equal(report.secrets[0]?.verdict, "warning");
+  });
+});
