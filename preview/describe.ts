@@ -3,6 +3,7 @@ import { unreachable } from "../components/support/messages/errors.ts";
 import type { Recipe } from "../components/values/recipe.ts";
 import { isAdoptedFromStores, type SecretSpec } from "../components/values/secret-spec.ts";
 import {
+  accountsOf,
   consumersOf,
   placementsOf,
   plainConsumersOf,
@@ -52,6 +53,7 @@ function storesOfApplication(spec: Environment, secrets: readonly SecretSpec[]):
       kind,
       secrets: here.map(({ secret, objects, referencedBy }) => ({
         ...described(
+          spec,
           secret,
           objects.map((object) => object.name),
         ),
@@ -72,7 +74,7 @@ function storesOfApplication(spec: Environment, secrets: readonly SecretSpec[]):
     return {
       name,
       kind: "kubernetes",
-      secrets: here.map((secret) => described(secret, [])),
+      secrets: here.map((secret) => described(spec, secret, [])),
       namespaces: namespacesOf([...new Set(namespaces)], here),
     };
   });
@@ -82,13 +84,15 @@ function storesOfApplication(spec: Environment, secrets: readonly SecretSpec[]):
     .sort((a, b) => compare(a.name, b.name));
 }
 
-function described(secret: SecretSpec, objects: string[]): PreviewedSecret {
+function described(spec: Environment, secret: SecretSpec, objects: string[]): PreviewedSecret {
+  const targets = [...new Set(accountsOf(spec, secret.id).map(({ target }) => target.name))];
   return {
     id: secret.id,
     action: actionOn(secret),
     ...(secret.origin.kind === "in-cluster" ? { generatedIn: secret.origin.cluster } : {}),
     objects,
     keys: Object.entries(secret.keys).map(([key, recipe]) => ({ key, ...origin(recipe) })),
+    ...(targets.length === 0 ? {} : { targets }),
     ...(secret.rotateBy === undefined ? {} : { rotateBy: secret.rotateBy }),
   };
 }

@@ -24,6 +24,10 @@ const secretSchema = z.strictObject({
   generatedIn: z.string().optional().describe("Cluster that generates it"),
   objects: z.array(z.string()).describe("Names of the remote objects; none in a store of kind kubernetes"),
   keys: z.array(keySchema),
+  targets: z
+    .array(z.string())
+    .optional()
+    .describe("Targets that a new value reaches before any store; absent where there is none"),
   rotateBy: z.iso.date().optional(),
 });
 
