@@ -118,7 +118,7 @@ export class ApplicationSecrets extends Component {
       adopted: this.#adopted(spec, destinations, args),
       options: this.child(),
     });
-    const values = this.#onceTold(spec, made, args);
+    const values = this.#onceTold(spec, made, args, ownKey);
     const key = destinations.some(({ writeOnly = false }) => writeOnly) ? ownKey() : undefined;
     return (destination: Destination): StoredSecret => {
       const { name, store } = destination;
@@ -131,13 +131,14 @@ export class ApplicationSecrets extends Component {
   }
 
   /** Nothing is handed out that a target of the secret does not know yet: all that follows is made of what this returns. */
-  #onceTold(spec: SecretSpec, values: SecretValues, { targets }: ApplicationSecretsArgs) {
+  #onceTold(spec: SecretSpec, values: SecretValues, { targets }: ApplicationSecretsArgs, ownKey: () => Output<string>) {
     const told = targets.accountsOf(spec).map((account) =>
       toldAccount({
         spec,
         account,
         values,
         administrator: targets.administrator(account.target),
+        digestKey: ownKey(),
         tell: targets.tell,
         options: this.child(),
       }),

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { all, ResourceHook, secret, Stash, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import { ExpectedError } from "../support/messages/errors.ts";
 import { own } from "../support/own.ts";
@@ -11,29 +12,32 @@ export interface ToldAccountArgs {
   readonly values: SecretValues;
   /** Password of the target's administrator. */
   readonly administrator: Output<string>;
+  /** Key of the digest by which the state tells logins apart. */
+  readonly digestKey: Output<string>;
   readonly tell: TellTarget;
   readonly options: CustomResourceOptions;
 }
 
 /**
  * What a target was last told of an account: a `Stash`, which the engine writes only once its hook has told the target. So the
- * state says what the target knows; a run that fails or is killed in between tells it again, with the same value.
+ * state says what the target knows; a run that fails or is killed in between tells it again, with the same value. It holds
+ * a digest of the login and not the login itself, since a `Stash` keeps its first value for good.
  *
  * The first value of a secret is not told. It reaches the target in a way of its own: a database that is made with it reads
  * its Secret at its first start, and can't be reached before there is one.
  */
 export function toldAccount(args: ToldAccountArgs): Stash {
-  const { spec, account, values, administrator, options } = args;
+  const { spec, account, values, administrator, digestKey, options } = args;
   const name = toldAccountName(spec, account);
   // The hook gets no Outputs; it runs once the engine has the inputs, which are made of the same values.
   let known: { readonly login: Login; readonly administrator: string } | undefined;
-  const login = all([values, administrator]).apply(([byKey, password]): Login => {
+  const login = all([values, administrator, digestKey]).apply(([byKey, password, key]) => {
     const found = {
       username: valueOf(spec, byKey, account.username),
       password: valueOf(spec, byKey, account.password),
     };
     known = { login: found, administrator: password };
-    return found;
+    return digestOf(found, key);
   });
   const tell = new ResourceHook(`tell-${name}`, async () => {
     if (known === undefined) throw new Error(`${name} is told of before its values are known`);
@@ -48,6 +52,12 @@ export function toldAccount(args: ToldAccountArgs): Stash {
       hooks: { beforeUpdate: [tell], ...(spec.epoch === initialEpoch ? {} : { beforeCreate: [tell] }) },
     },
   );
+}
+
+function digestOf({ username, password }: Login, key: string): string {
+  return createHmac("sha256", key)
+    .update(JSON.stringify([username, password]))
+    .digest("base64");
 }
 
 /** `<app>/<secret>/<key of the password>/<target>`. */

@@ -7,6 +7,7 @@ import type { Issue } from "../../components/support/messages/errors.ts";
 import { frozenNames } from "../../components/values/derived.ts";
 import { isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
 import {
+  accountsOf,
   placementsOf,
   readsStore,
   storesFor,
@@ -111,9 +112,10 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
   return (login === "operator" ? 0 : 3) + backendOf(store).resources.reader(store, { objects, cluster });
 }
 
-/** Whether the secret has a key beside its values: a store is write-only, or it is referenced in one that tells no version. */
+/** Whether the secret has a key beside its values: a target is told of it, a store is write-only, or it is referenced in one that tells no version. */
 function hasDigestKey(spec: Environment, { id, origin }: SecretSpec): boolean {
   if (origin.kind === "in-cluster") return false;
+  if (accountsOf(spec, id).length > 0) return true;
   return placementsOf(spec, id).some(({ store, objects, referencedBy }) =>
     referencedBy === undefined
       ? isWriteOnly(store)

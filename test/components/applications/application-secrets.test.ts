@@ -430,14 +430,22 @@ describe("secrets that are logins of a target", () => {
   };
   const told = "shop/db/password/main";
 
-  it("keep, encrypted, what their target was told", async () => {
-    const { resources } = await runProgram(shop([login], { accounts: [account] }));
-    const { inputs, parent } = resources.find(stash, told);
-    assert.equal(parent, "shop");
-    const { login: kept, ...rest } = inputs["input"] as Readonly<Record<string, unknown>>;
-    assert.deepEqual(rest, { target: "target main (postgresql at db.example:5432)", epoch: "initial" });
-    assert.ok(kept instanceof SecretInput);
-    assert.deepEqual(Object.keys(kept.value as object).sort(), ["password", "username"]);
+  it("keep, encrypted, a digest of what their target was told, and another one for another login", async () => {
+    const digestOf = async (each: SecretSpec) => {
+      const { resources } = await runProgram(shop([each], { accounts: [account] }));
+      const { inputs, parent } = resources.find(stash, told);
+      const { login: kept, ...rest } = inputs["input"] as Readonly<Record<string, unknown>>;
+      assert.ok(kept instanceof SecretInput);
+      assert.deepEqual(
+        { parent, ...rest },
+        { parent: "shop", target: "target main (postgresql at db.example:5432)", epoch: "initial" },
+      );
+      return String(kept.value);
+    };
+    const digest = await digestOf(login);
+    assert.match(digest, /^[\w+/]{43}=$/);
+    assert.equal(await digestOf(login), digest);
+    assert.notEqual(await digestOf(withKeys({ password: password(), username: literal("till") })), digest);
   });
 
   it("tell it each change, and the first value where that is a rotation's", async () => {
@@ -477,6 +485,6 @@ describe("secrets that are logins of a target", () => {
   it("write no object before it was told: where that fails, none is registered", async () => {
     const { resources } = await runFailing(shop([login], { accounts: [account] }), { refuses: [told] });
     assert.deepEqual(resources.names(stored), []);
-    assert.deepEqual(resources.names(stash), ["shop/db/password", told]);
+    assert.deepEqual(resources.names(stash), ["shop/db/password", told, "shop/db@digest-key"]);
   });
 });
