@@ -26,7 +26,7 @@ describe("rotating the login of two PostgreSQL accounts by turns", () => {
             accounts: [{ target: "database", username: "username", password: "password" }],
           },
         },
-        deliveries: [{ ...secret, secretName: secret.name, from: ["db"] }],
+        deliveries: [{ namespace: secret.namespace, secretName: secret.name, from: ["db"] }],
       },
     },
     facts: {

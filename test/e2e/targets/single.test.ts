@@ -43,7 +43,7 @@ describe("rotating the login of a PostgreSQL account", () => {
               accounts: [{ target: "database", username: "username", password: "password" }],
             },
           },
-          deliveries: [{ ...secret, secretName: secret.name, from: ["db"] }],
+          deliveries: [{ namespace: secret.namespace, secretName: secret.name, from: ["db"] }],
         },
       },
       facts: {
@@ -89,10 +89,10 @@ describe("rotating the login of a PostgreSQL account", () => {
   it("is previewed step by step, and then nothing has changed", async () => {
     const before = await held();
     const { steps } = await succeed("preview", stackAt("2026-12-01"));
-    assert.deepEqual([...steps].sort(), [
+    // The ExternalSecret follows a version that the store gives out only when it is written.
+    assert.deepEqual([...new Set(steps)].sort(), [
       "create single/db/password@2026-12-01",
       "delete single/db/password",
-      "update local/single/db",
       "update single/db/password/database",
       "update single/db/vault",
     ]);
@@ -174,10 +174,10 @@ describe("rotating the login of a PostgreSQL account", () => {
     let over = false;
     void child.ended.then(() => (over = true));
     while (!over && !isHeld) await sleep(5);
+    assert.ok(isHeld, (await child.ended).output);
     await killTree(child);
     proxy.onWrite(() => undefined);
     killing.resolve();
-    assert.ok(!over, (await child.ended).output);
     assert.deepEqual(await held(), before);
     await assert.rejects(works(), { code: "28P01" });
 
