@@ -1,4 +1,4 @@
-import { isMerged, type DeliverySpec } from "../components/delivery/contract.ts";
+import { isMerged, isMounted, type DeliverySpec } from "../components/delivery/contract.ts";
 import { unreachable } from "../components/support/messages/errors.ts";
 import type { Recipe } from "../components/values/recipe.ts";
 import { isAdoptedFromStores, type SecretSpec } from "../components/values/secret-spec.ts";
@@ -7,7 +7,7 @@ import {
   consumersOf,
   placementsOf,
   plainConsumersOf,
-  readsStore,
+  usesStore,
   type Environment,
   type Namespace,
 } from "../stacks/config/environment.ts";
@@ -60,7 +60,7 @@ function storesOfApplication(spec: Environment, secrets: readonly SecretSpec[]):
         ...(referencedBy === undefined ? {} : { action: "reference" as const }),
       })),
       namespaces: namespacesOf(
-        spec.namespaces.filter((each) => readsStore(each) && each.store.name === name),
+        spec.namespaces.filter((each) => usesStore(each) && each.store.name === name),
         here.map(({ secret }) => secret),
       ),
     };
@@ -148,6 +148,7 @@ function namespacesOf(namespaces: readonly Namespace[], secrets: readonly Secret
           secretName: each.secretName,
           keys: keysOf(each).sort(),
           merged: isMerged(each),
+          ...(isMounted(each) ? { mounted: true as const } : {}),
           ...refreshed(each),
         }))
         .sort((a, b) => compare(a.secretName, b.secretName)),

@@ -150,6 +150,7 @@ async function runFile(file: StackFile, options: PreviewOptions): Promise<FileRu
         external: {
           session: (store, session) => offlineSession(store, session, existingIn(store.name)),
           clusters: offlineSurvey(planned.existingSecrets),
+          stackOutputs: () => Promise.resolve(undefined),
           existingNamespaces: ({ name }) => Promise.resolve(existingNamespaces(planned, name)),
         },
       });

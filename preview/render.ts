@@ -61,8 +61,12 @@ function renderStore(
     ]),
     ...namespaces.flatMap((namespace) => [
       `    ${green(`→ ${namespace.name}`)} ${dim(`on ${namespace.cluster}`)}`,
-      ...namespace.secrets.flatMap(({ secretName, keys, merged, ...refreshed }) =>
-        wrap("        ", `${secretName}${merged ? " (merged)" : ""}: ${keys.join(", ")}${refreshText(refreshed)}`, 2),
+      ...namespace.secrets.flatMap(({ secretName, keys, merged, mounted, ...refreshed }) =>
+        wrap(
+          "        ",
+          `${secretName}${merged ? " (merged)" : ""}${mounted === true ? " (csi)" : ""}: ${keys.join(", ")}${refreshText(refreshed)}`,
+          2,
+        ),
       ),
     ]),
   ];

@@ -43,6 +43,7 @@ const deliverySchema = z.strictObject({
     .enum(["OnChange", "CreatedOnce"])
     .optional()
     .describe("Absent where its store is read at an interval. With `CreatedOnce` no rotation reaches it"),
+  mounted: z.literal(true).optional().describe("Set where Pods mount them as files (via: csi)"),
 });
 
 const storeSchema = z.strictObject({

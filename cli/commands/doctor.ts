@@ -26,6 +26,8 @@ export function doctorCommand(): Command {
         const { loadStack } = await import("../../preview/preview.ts");
         const { examine } = await import("../../operations/doctor/examine.ts");
         const { kubernetesReader } = await import("../../operations/doctor/kubernetes.ts");
+        const { pulumiReader } = await import("../../operations/doctor/engine-reader.ts");
+        const { openExaminer } = await import("../../operations/doctor/stores.ts");
         const { isSound } = await import("../../operations/doctor/report.ts");
         const { doctorText } = await import("../text/doctor.ts");
         const { stack, rest } = await stackOf({ root, target, chosen: options.stack });
@@ -43,6 +45,8 @@ export function doctorCommand(): Command {
               ...spec,
               ...(kubeconfig === undefined ? {} : { kubeconfig: path.resolve(root, kubeconfig) }),
             }),
+          store: (store) => openExaminer(store, (name) => process.env[name]),
+          engine: pulumiReader(root),
           onProgress: (text) => progress.step(text),
         });
         print({ text: () => doctorText(report), data: report });

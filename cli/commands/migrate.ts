@@ -1,25 +1,34 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { EXIT } from "../exit-codes.ts";
-import { run, secretsCommand, secretsGroup, type CommonOptions } from "../frame.ts";
+import { run, secretsCommand, secretsGroup } from "../frame.ts";
+import {
+  withPlan,
+  withSources,
+  withStack,
+  type MigrationOptions,
+  type PlanOptions,
+  type RunOptions,
+  type SourceOptions,
+} from "../migrate/options.ts";
 
 export function migrateCommand(): Command {
   return secretsGroup(
     {
       name: "migrate",
       description: "Moves secrets from where they are into this project.",
-      examples: [["npx secrets migrate read .env", "what a file holds"]],
+      examples: [
+        ["npx secrets migrate read .env", "what a file holds"],
+        ["npx secrets migrate plan .env --stack dev", "what a migration into environment dev would do"],
+        ["npx secrets migrate run .env --stack dev", "carry it out; again to continue"],
+        ["npx secrets migrate rollback --stack dev", "take it back, until it is retired"],
+      ],
     },
-    [readCommand()],
+    [readCommand(), planCommand(), runCommand(), retireCommand(), rollbackCommand()],
   );
 }
 
-interface ReadOptions extends CommonOptions {
-  readonly kubeconfig?: string;
-  readonly context?: string;
-}
-
 function readCommand(): Command {
-  return secretsCommand({
+  const command = secretsCommand({
     name: "read",
     description: "Shows what sources hold, by name, without changing anything.",
     examples: [
@@ -27,27 +36,129 @@ function readCommand(): Command {
       ["npx secrets migrate read overlays/prod", "a kustomization, or a folder of manifests"],
       ["npx secrets migrate read live:shop", "the Secrets of a namespace"],
     ],
-  })
-    .argument("<source...>", ".env files, Helm values, manifests, folders, or live:<namespace>")
-    .option("--kubeconfig <file>", "kubeconfig for live: sources (default: KUBECONFIG, or ~/.kube/config)")
-    .option("--context <name>", "its context (default: the current one)")
-    .action((sources: readonly string[], options: ReadOptions) =>
-      run(options, async ({ print, progress }) => {
-        const { readSources } = await import("../../operations/migrate/sources/index.ts");
-        const { secretsOfCluster } = await import("../../operations/migrate/sources/live.ts");
-        const { machineFiles } = await import("../../operations/migrate/files.ts");
-        const { byName } = await import("../../operations/migrate/selection.ts");
-        const { readingText } = await import("../text/reading.ts");
-        progress.step(`reading ${sources.join(", ")}`);
-        const { kubeconfig, context } = options;
-        const found = await readSources({
-          sources,
-          files: machineFiles,
-          cluster: () => secretsOfCluster({ ...(kubeconfig && { kubeconfig }), ...(context && { context }) }),
-          selection: byName,
-        });
-        print({ text: () => readingText(found), data: found });
-        return found.issues.length > 0 ? EXIT.refused : EXIT.done;
+  });
+  return withSources(command).action((sources: readonly string[], options: SourceOptions) =>
+    run(options, async ({ print, progress }) => {
+      const { readNamed } = await import("../migrate/read.ts");
+      const { readingText } = await import("../text/reading.ts");
+      progress.step(`reading ${sources.join(", ")}`);
+      const found = await readNamed(sources, options);
+      print({ text: () => readingText(found), data: found });
+      return found.issues.length > 0 ? EXIT.refused : EXIT.done;
+    }),
+  );
+}
+
+function planCommand(): Command {
+  const command = secretsCommand({
+    name: "plan",
+    description:
+      "Shows what a migration would do: entries of the catalogue, facts, and which values are set, without changing anything.",
+    examples: [
+      ["npx secrets migrate plan .env --stack dev --to shop/shop-env", "a .env file whose settings become one Secret"],
+      ["npx secrets migrate plan live:shop --stack dev", "the Secrets of a namespace"],
+      ["npx secrets migrate plan .env live:shop --stack dev", "both, which must agree"],
+    ],
+  });
+  return withPlan(command).action((sources: readonly string[], options: PlanOptions) =>
+    run(options, async ({ print, progress }) => {
+      const { planNamed } = await import("../migrate/read.ts");
+      const { planData } = await import("../../operations/migrate/plan/model.ts");
+      const { planText } = await import("../text/plan.ts");
+      progress.step(`reading ${sources.join(", ")}`);
+      const plan = await planNamed(sources, options);
+      print({ text: () => planText(plan), data: planData(plan) });
+      return plan.issues.length > 0 ? EXIT.refused : EXIT.done;
+    }),
+  );
+}
+
+function runCommand(): Command {
+  const command = secretsCommand({
+    name: "run",
+    description:
+      "Migrates: sets values and facts, deploys beside what exists, proves values equal, and takes the Secrets over in place.",
+    examples: [
+      [
+        "npx secrets migrate run .env live:shop --stack dev",
+        "all phases but the last, from where an earlier run ended",
+      ],
+      ["npx secrets migrate run .env --stack dev --until prove", "nothing that applications read is touched"],
+      ["npx secrets migrate run .env --stack dev --dry-run", "the plan alone"],
+    ],
+  });
+  return withPlan(command)
+    .option("--dry-run", "show the plan, and change nothing", false)
+    .addOption(
+      new Option("--until <phase>", "last phase of this run")
+        .choices(["install", "store", "beside", "prove", "switch"])
+        .default("switch"),
+    )
+    .action((sources: readonly string[], options: RunOptions) =>
+      run(options, async (session) => {
+        const { planNamed } = await import("../migrate/read.ts");
+        session.progress.step(`reading ${sources.join(", ")}`);
+        const plan = await planNamed(sources, options);
+        if (options.dryRun) {
+          const { planData } = await import("../../operations/migrate/plan/model.ts");
+          const { planText } = await import("../text/plan.ts");
+          session.print({ text: () => planText(plan), data: planData(plan) });
+          return plan.issues.length > 0 ? EXIT.refused : EXIT.done;
+        }
+        const { runMigration } = await import("../../operations/migrate/run/index.ts");
+        const { continuing, migrationTools } = await import("../migrate/run.ts");
+        const { migrationText } = await import("../text/migration.ts");
+        const tools = await migrationTools({ stack: plan.environment, cluster: options.cluster, session });
+        const report = await continuing(() => runMigration({ ...tools, plan, sources }, { until: options.until }));
+        session.print({ text: () => migrationText(report), data: report });
+        return EXIT.done;
       }),
     );
+}
+
+function retireCommand(): Command {
+  const command = secretsCommand({
+    name: "retire",
+    description:
+      "Ends a migration whose Secrets were taken over: what made them before is gone, and there is no way back.",
+    examples: [["npx secrets migrate retire --stack dev", "after what run listed was taken away"]],
+  });
+  return withStack(command).action((options: MigrationOptions) =>
+    run(options, async (session) => {
+      const { stackOf } = await import("../stack.ts");
+      const { journalFile } = await import("../../operations/migrate/run/journal.ts");
+      const { retire } = await import("../../operations/migrate/run/end.ts");
+      const { continuing } = await import("../migrate/run.ts");
+      const { stack } = await stackOf({ root: session.root, target: undefined, chosen: options.stack });
+      const journal = await continuing(() => retire(journalFile(session.root, stack)));
+      const text = () =>
+        `The migration into environment ${stack} is retired: ${journal.secrets.length} Secrets are this project's.\n`;
+      session.print({ text, data: { environment: stack, secrets: journal.secrets } });
+      return EXIT.done;
+    }),
+  );
+}
+
+function rollbackCommand(): Command {
+  const command = secretsCommand({
+    name: "rollback",
+    description: "Takes a migration back that is not retired: every Secret is left to whoever wrote it before.",
+    examples: [["npx secrets migrate rollback --stack dev", "from any phase; again to continue"]],
+  });
+  return withStack(command).action((options: MigrationOptions) =>
+    run(options, async (session) => {
+      const { stackOf } = await import("../stack.ts");
+      const { rollBack } = await import("../../operations/migrate/run/rollback.ts");
+      const { continuing, migrationTools } = await import("../migrate/run.ts");
+      const { rollbackText } = await import("../text/migration.ts");
+      const { stack } = await stackOf({ root: session.root, target: undefined, chosen: options.stack });
+      const tools = await migrationTools({ stack, cluster: undefined, session });
+      const journal = await continuing(() => rollBack(tools));
+      session.print({
+        text: () => rollbackText(journal),
+        data: { environment: stack, secrets: journal?.secrets ?? [] },
+      });
+      return EXIT.done;
+    }),
+  );
 }

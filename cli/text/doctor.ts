@@ -55,7 +55,7 @@ const titles: Readonly<Record<Link, string>> = {
   rights: "rights",
   object: "object",
   quota: "quota",
-  "external-secret": "ExternalSecret",
+  delivery: "delivery",
   secret: "Secret",
   consumers: "consumers",
   dates: "dates",

@@ -1,9 +1,7 @@
 import Table from "cli-table3";
 import { printableLine } from "../../components/support/messages/printable.ts";
-import { placeText, type FoundKey, type FoundSecret, type Reading } from "../../operations/migrate/model.ts";
-
-/** Most problems that are shown: of a file that is something else, every line is one. */
-const most = 20;
+import type { FoundKey, FoundSecret, Reading } from "../../operations/migrate/model.ts";
+import { leftText, problemsText, section } from "./plan.ts";
 
 /** What sources hold, as a table; then what was left, and what keeps a source from being read. No value. */
 export function readingText({ secrets, stores, left, issues }: Reading): string {
@@ -16,23 +14,10 @@ export function readingText({ secrets, stores, left, issues }: Reading): string 
         return `${id} (${known.join(", ")})${missing.length === 0 ? "" : `, to be added: ${missing.join(", ")}`}`;
       }),
     ),
-    section(
-      "Left where it is:",
-      left.map(({ at, what, reason }) => `${placeText(at)}: ${what}: ${reason}`),
-    ),
-    section(
-      "Problems:",
-      issues
-        .slice(0, most)
-        .flatMap(({ path, problem, fix }) => [`${path}: ${problem}`, ...(fix === undefined ? [] : [`  fix: ${fix}`])])
-        .concat(issues.length > most ? [`and ${issues.length - most} more`] : []),
-    ),
+    leftText(left),
+    problemsText(issues),
   ];
   return `${blocks.filter((each) => each !== "").join("\n\n")}\n`;
-}
-
-function section(title: string, lines: readonly string[]): string {
-  return lines.length === 0 ? "" : [title, ...lines.map((line) => `  ${printableLine(line)}`)].join("\n");
 }
 
 function secretsTable(secrets: readonly FoundSecret[]): string {

@@ -1,7 +1,7 @@
 import { configPath, setCommand, setSecretCommand } from "../support/messages/config-command.ts";
 import type { Issue } from "../support/messages/errors.ts";
 import { own } from "../support/own.ts";
-import { derive, isDerived, isFrozen, saltsOf, sourcesOf } from "../values/derived.ts";
+import { derive, isDerived, isFrozen, saltsOf, sourcesOf, withKnownFacts } from "../values/derived.ts";
 import { isRandom, type DerivedRecipe, type Recipe } from "../values/recipe.ts";
 import { keysGivenUp, preferredHolder, type SecretSpec } from "../values/secret-spec.ts";
 import type { HeldValue, Holder } from "./held.ts";
@@ -12,6 +12,8 @@ export interface AdoptionArgs {
   readonly holders: readonly Holder[];
   /** Provided values, by configuration key. Secret. */
   readonly provided: Readonly<Record<string, string>>;
+  /** Outputs of other stacks that templates name, by the fact's name; one that is not known is absent. Maybe secret. */
+  readonly facts: Readonly<Record<string, string>>;
   /** Generated values that the state has already, by key: no holder can change those any more. Secret. */
   readonly known: Readonly<Record<string, string>>;
 }
@@ -110,32 +112,34 @@ function startingValues({ keys }: SecretSpec, holders: readonly Holder[]): Reado
 
 /** The values that the secret then has; `undefined` for what only the run itself makes. */
 function resultOf(
-  { spec, provided, known }: AdoptionArgs,
+  { spec, provided, facts, known }: AdoptionArgs,
   start: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string | undefined>> {
   const direct = Object.fromEntries(
     Object.entries(spec.keys).map(([key, recipe]) => {
-      if (isRandom(recipe)) return [key, own(known, key) ?? own(start, key)];
+      if (isRandom(recipe) || recipe.kind === "alternating") return [key, own(known, key) ?? own(start, key)];
       if (recipe.kind === "literal") return [key, recipe.value];
       if (recipe.kind === "rotated-at") return [key, spec.rotatedAt];
       return [key, recipe.kind === "provided" ? own(provided, recipe.config) : undefined];
     }),
   ) as Readonly<Record<string, string | undefined>>;
-  const derived = derivedIn(spec, start, direct, ({ kind }) => kind !== "template");
+  const derived = derivedIn({ spec, facts }, start, direct, ({ kind }) => kind !== "template");
   const standing = { ...direct, ...derived };
-  return { ...standing, ...derivedIn(spec, start, standing, ({ kind }) => kind === "template") };
+  return { ...standing, ...derivedIn({ spec, facts }, start, standing, ({ kind }) => kind === "template") };
 }
 
-/** What is made of other keys, where those are known, and with salts that are known. */
+/** What is made of other keys, where those are known, and with facts and salts that are known. */
 function derivedIn(
-  { id, keys }: SecretSpec,
+  { spec: { id, keys }, facts }: Pick<AdoptionArgs, "spec" | "facts">,
   start: Readonly<Record<string, string>>,
   known: Readonly<Record<string, string | undefined>>,
   isWanted: (recipe: DerivedRecipe) => boolean,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(keys).flatMap(([key, recipe]) => {
-      if (!isDerived(recipe) || !isWanted(recipe)) return [];
+    Object.entries(keys).flatMap(([key, written]) => {
+      if (!isDerived(written) || !isWanted(written)) return [];
+      const recipe = withKnownFacts(written, facts);
+      if (recipe === undefined) return [];
       const sources = sourcesOf(recipe);
       const values = texts(sources.map((source) => [source, own(known, source)]));
       const salts = texts(saltsOf(key, recipe).map(({ name, heldIn }) => [name, heldIn(own(start, key) ?? "")]));

@@ -8,7 +8,7 @@ import { onceTold, toldAccount } from "../targets/told-account.ts";
 import { digestKey } from "../values/digest-key.ts";
 import type { Entropy } from "../values/entropy.ts";
 import { isAdoptedFromStores, preferredHolder, type SecretSpec } from "../values/secret-spec.ts";
-import { makeValues, type SecretValues } from "../values/values.ts";
+import { makeValues, type FactValues, type SecretValues } from "../values/values.ts";
 import type { Adoption } from "./adoption.ts";
 import { guardAdopted, guardExisting, type AdoptedObject } from "./guard.ts";
 
@@ -44,6 +44,8 @@ export interface ApplicationSecretsArgs {
   /** Value of a key of a secret in the epoch before, as far as the state has one. Default: it has none. */
   readonly previous?: (spec: SecretSpec, key: string) => Output<string> | undefined;
   readonly targets: Targets;
+  /** Values of the facts that templates still name. Default: they name none. */
+  readonly facts?: FactValues;
   readonly owner: Readonly<Record<string, string>>;
   readonly retain: boolean;
   /** Decisions about adopted secrets, by `<app>/<secret>`. */
@@ -114,6 +116,7 @@ export class ApplicationSecrets extends Component {
       spec,
       provided: args.provided,
       previous: (key) => args.previous?.(spec, key),
+      ...(args.facts === undefined ? {} : { facts: args.facts }),
       entropy: args.entropy,
       adopted: this.#adopted(spec, destinations, args),
       options: this.child(),

@@ -2,7 +2,9 @@ import type { z } from "zod";
 import type { ClusterSpec } from "../clusters/contract.ts";
 import type { Provider } from "../external-secrets/admission/fields.ts";
 import type { StoreBase, StoreRules } from "./contract.ts";
+import type { OpenExaminer } from "./examiner.ts";
 import type { StoreBackend } from "./session.ts";
+import type { CsiAccess, Mounted, ProviderParameters } from "../secrets-store-csi/contract.ts";
 import type { LoginPlace, StoreProvider } from "../external-secrets/manifests.ts";
 import type { CloudIdentities, Login } from "./identity.ts";
 import type { KnownError } from "./known-error.ts";
@@ -69,6 +71,10 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
   /** How many resources are registered for such a store. */
   readonly resources: StoreResources<S>;
   readonly identity: BackendIdentities<S>;
+  /** How Pods mount its objects through the Secrets Store CSI driver. The logins are those that the backend makes. */
+  readonly csi: BackendCsi<S>;
+  /** Loads what asks a store itself, for the doctor. Default: only what the operator says of it is known. */
+  loadExaminer?(): Promise<{ readonly open: OpenExaminer<S> }>;
   /** Loads its provider's SDK and what opens a store. */
   loadSession(): Promise<{ readonly backend: StoreBackend<S> }>;
 }
@@ -123,6 +129,11 @@ export interface StoreTraits {
   /** What its objects are charged as. */
   readonly size: SizeClass;
 }
+
+/** How Pods mount objects of a kind of store. The logins that a backend renders are those that it makes. */
+export type BackendCsi<S extends StoreBase> = Omit<CsiAccess<S, Login>, "parameters"> & {
+  parameters(store: S, login: never, mounted: Mounted): ProviderParameters;
+};
 
 /** How namespaces get the right to read a kind of store. The logins that a backend renders are those that it makes. */
 export type BackendIdentities<S extends StoreBase> = Omit<CloudIdentities<S, Login>, "storeProvider"> & {

@@ -22,6 +22,8 @@ export interface StoreBase {
   readonly remoteNames?: RemoteNames;
   /** Secrets that somebody else writes in this store, by `<app>/<secret>`. Default: none but those of all stores. */
   readonly references?: StoreReferences;
+  /** How objects are named that have no exact name, such as `{environment}/{application}/{secret}`. Default: as usual. */
+  readonly nameScheme?: string;
 }
 
 /** Requests per second that a store answers. */
@@ -85,6 +87,8 @@ export interface StateResource {
   readonly names: StateNames;
   /** Name of the object that a Kubernetes Secret is; not that of its resource. Default: it is none, or does not say. */
   readonly objectName?: string;
+  /** Namespace of the object, where it is one of Kubernetes that has one. Default: it has none. */
+  readonly objectNamespace?: string;
   /** Whether it said that it is Ready, where it is an object of the operator. Default: no. */
   readonly ready?: true;
   /**

@@ -17,13 +17,24 @@ export interface IdentityArgs<S extends StoreBase = StoreBase> {
   /** The cluster whose namespace reads: it issues the tokens that the store's cloud must trust. */
   readonly cluster: ClusterSpec;
   readonly scope: IdentityScope;
+  /** What the operator reads for the namespace. */
   readonly grants: readonly ReadGrant[];
+  /** What its Pods mount through the CSI driver, which some clouds take for other calls. Default: nothing. */
+  readonly mounted?: readonly ReadGrant[];
   /** Options of the identity's resources: the store's provider, and the parent. */
   readonly options: CustomResourceOptions;
 }
 
+/** All that an identity may read, each object once: for clouds that have one right to read. */
+export function allGrants({ grants, mounted = [] }: Pick<IdentityArgs, "grants" | "mounted">): readonly ReadGrant[] {
+  return [...new Set([...grants, ...mounted])];
+}
+
 /** What the operator's own identity on a cluster is made from. It belongs to no namespace. */
-export type OperatorIdentityArgs<S extends StoreBase = StoreBase> = Omit<IdentityArgs<S>, "grants" | "scope"> & {
+export type OperatorIdentityArgs<S extends StoreBase = StoreBase> = Omit<
+  IdentityArgs<S>,
+  "grants" | "mounted" | "scope"
+> & {
   readonly scope: Omit<IdentityScope, "namespace">;
 };
 
@@ -31,7 +42,7 @@ export type OperatorIdentityArgs<S extends StoreBase = StoreBase> = Omit<Identit
  * How a reader authenticates: facts alone, which each delivery renders in its own way (a SecretStore, a
  * SecretProviderClass). Clouds add theirs, such as the role that an account becomes.
  */
-export type Login = AccountLogin | OperatorLogin | StaticLogin;
+export type Login = AccountLogin | OperatorLogin | StaticLogin | SecretLogin;
 
 /** A service account of the namespace, by tokens that its cluster issues. */
 export interface AccountLogin {
@@ -53,6 +64,13 @@ export interface StaticLogin {
   readonly secretName: string;
   /** Its contents by key. Marked secret. */
   readonly credentials: Readonly<Record<string, Output<string>>>;
+}
+
+/** A credential of the namespace's own, in a Secret that people make. */
+export interface SecretLogin {
+  readonly kind: "secret";
+  readonly secretName: string;
+  readonly key: string;
 }
 
 /** The right to read, and how a reader authenticates to use it. */
@@ -78,6 +96,8 @@ export interface CloudIdentities<S extends StoreBase, L extends Login> {
   readonly credentials: Readonly<Record<string, string>>;
   /** Renders a login for the External Secrets Operator. Pure. */
   storeProvider(store: S, login: L, place?: LoginPlace): StoreProvider;
+  /** Whether readers on a cluster log in with a Secret that people make. Default: nobody does. Pure. */
+  bySecret?(store: S, cluster: ClusterSpec): boolean;
   /** Logins by the operator's own identity, where the cloud has them. Default: service accounts log in on every cluster. */
   readonly operator?: {
     /** Whether the operator of a cluster logs in for its namespaces. Pure. */

@@ -29,7 +29,14 @@ export function chosenName(
   return namedBy === undefined ? undefined : { name: own(names, namedBy) ?? "", namedBy };
 }
 
-/** The part of the facts that an object has its name from: its entry of `remoteNames`, or the store as a whole. */
-export function namingPath(store: string, { namedBy }: Partial<Pick<ChosenName, "namedBy">>): string {
+/**
+ * The part of the facts that an object has its name from: its entry of `remoteNames`, the store's scheme, or the store as a
+ * whole.
+ */
+export function namingPath(
+  store: string,
+  { namedBy, byScheme }: Partial<Pick<ChosenName, "namedBy">> & { readonly byScheme?: true },
+): string {
+  if (byScheme === true) return configPath(["stores", store, "nameScheme"]);
   return namedBy === undefined ? `stores.${store}` : configPath(["stores", store, "remoteNames", namedBy]);
 }

@@ -1,6 +1,7 @@
 import { canonicalJson } from "../support/canonical-json.ts";
 import { secretId, type SecretAddress } from "../support/naming.ts";
 import { own } from "../support/own.ts";
+import { schemedName } from "./name-scheme.ts";
 import { chosenName, type RemoteNames } from "./remote-names.ts";
 import { foreignObject, type Decoding, type ForeignObject, type StoreReferences } from "./references.ts";
 
@@ -43,6 +44,8 @@ export interface RemoteObject {
   readonly name: string;
   /** Entry of the store's `remoteNames` that the name is from. Default: it is made of the secret's address. */
   readonly namedBy?: string;
+  /** Whether the name is made by the store's `nameScheme`. Default: no. */
+  readonly byScheme?: true;
   /** What a `remoteRef.key` says where the operator would read something else by the name. Default: the name. */
   readonly reference?: string;
   readonly layout: Layout;
@@ -61,12 +64,15 @@ export interface ObjectNaming {
   readonly references?: StoreReferences;
   /** Whether all objects are JSON. Default: no. */
   readonly alwaysJson?: true;
+  /** How objects are named that facts give no exact name. Default: as `nameOf` says. */
+  readonly nameScheme?: string;
 }
 
 /**
- * The objects of a secret. Each has the name that facts choose, or else that of `nameOf`, which gets no key for a bundle.
- * Nor does it for the primary key of a secret, which lies under the secret's own name: `/…/mlflow/db-password` is the
- * password itself. A name that facts choose for a secret is that of its bundle, of its primary key, or of its only key.
+ * The objects of a secret. Each has the name that facts choose, that of the store's scheme, or else that of `nameOf`, which
+ * gets no key for a bundle. Nor does it for the primary key of a secret, which lies under the secret's own name:
+ * `/…/mlflow/db-password` is the password itself. A name that facts choose for a secret is that of its bundle, of its
+ * primary key, or of its only key.
  */
 export function objectsOf(
   naming: ObjectNaming,
@@ -76,12 +82,16 @@ export function objectsOf(
   const { remoteNames, references = {}, alwaysJson = false } = naming;
   const reference = own(references, secretId(address));
   const layout = reference?.layout ?? naming.layout;
+  // A scheme makes names for the store's layout: `checkReferences` refuses objects of another one without exact names.
+  const scheme = layout === naming.layout ? naming.nameScheme : undefined;
+  const named = (key: string | undefined, usual: () => string) =>
+    scheme === undefined ? { name: usual() } : { name: schemedName(scheme, address, key), byScheme: true as const };
   const foreign = (read: readonly string[]): Pick<RemoteObject, "foreign"> =>
     reference === undefined ? {} : { foreign: foreignObject(reference, read, { layout, alwaysJson, propertyOf }) };
   if (layout === "bundle") {
     return [
       {
-        ...(chosenName(remoteNames, address, undefined, { isSecretItself: true }) ?? { name: nameOf() }),
+        ...(chosenName(remoteNames, address, undefined, { isSecretItself: true }) ?? named(undefined, () => nameOf())),
         layout,
         keys,
         ...foreign(keys),
@@ -91,7 +101,8 @@ export function objectsOf(
   return keys.map((key) => {
     const isPrimary = key === primaryKey;
     const chosen = chosenName(remoteNames, address, key, { isSecretItself: isPrimary || keys.length === 1 });
-    return { ...(chosen ?? { name: isPrimary ? nameOf() : nameOf(key) }), layout, keys: [key], ...foreign([key]) };
+    const name = chosen ?? named(key, () => (isPrimary ? nameOf() : nameOf(key)));
+    return { ...name, layout, keys: [key], ...foreign([key]) };
   });
 }
 
@@ -113,7 +124,7 @@ export function refOf(object: RemoteObject, key: string): RemoteRef {
  * Vault as "the first line", which is the whole bundle. With its dots escaped it finds such a key in every store (external-secrets 0.20.4,
  * `getDataByProperty`, `getProperty`, `getSecretValue`, tried on gjson 1.18).
  */
-function propertyOf(key: string): string {
+export function propertyOf(key: string): string {
   return key.startsWith(".") ? key.replaceAll(".", "\\.") : key;
 }
 

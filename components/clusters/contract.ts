@@ -1,5 +1,7 @@
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import type { ChartValues } from "../external-secrets/operator/chart-schema.ts";
+import type { ChartSource, CsiChart } from "../secrets-store-csi/charts.ts";
+import type { CsiDriverName } from "../secrets-store-csi/names.ts";
 import type { Provider as StoreProvider } from "../external-secrets/admission/fields.ts";
 
 /** A configured cluster. Plain data. */
@@ -26,7 +28,25 @@ export interface ClusterSpec {
    */
   readonly issuer?: string;
   readonly externalSecrets: ExternalSecretsSpec;
+  /** The Secrets Store CSI driver. Default: nothing is delivered via csi. */
+  readonly secretsStoreCsi?: SecretsStoreCsiSpec;
   readonly traits: ClusterTraits;
+}
+
+/** How the Secrets Store CSI driver gets into a cluster, and what it does. */
+export interface SecretsStoreCsiSpec {
+  /** Whether this stack installs it and its providers. If false, the platform brings them. */
+  readonly install: boolean;
+  /** Name by which Pods ask for it. */
+  readonly driver: CsiDriverName;
+  /** Whether Secrets are made of the files while a Pod mounts them. */
+  readonly syncSecret: boolean;
+  /** How often mounted files are read from the store again, in seconds. */
+  readonly rotationPollSeconds: number;
+  /** Pods that mount each Secret, for the planner. */
+  readonly pods: number;
+  /** The charts that are known, by name. */
+  readonly charts: ReadonlyMap<CsiChart, ChartSource>;
 }
 
 /** What differs between clusters by who made them. Plain data, from the flavour and its facts. */
@@ -44,6 +64,8 @@ export interface ClusterTraits {
   readonly operatorManager: "helm" | "operator-lifecycle-manager";
   /** Whether the cluster's own trusted certificates are put into the operator's Pods. Only with `helm`. */
   readonly trustedCaBundle: boolean;
+  /** Why charts with privileged Pods can't be installed, and what brings the CSI driver instead. Default: they can be. */
+  readonly noPrivilegedCharts?: string;
   /** Ports that its DNS Pods listen at. */
   readonly dnsPorts: readonly number[];
 }

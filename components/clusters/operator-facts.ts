@@ -3,7 +3,7 @@ import { chartValues } from "../external-secrets/operator/chart-schema.ts";
 import { backends, remoteStoreKinds } from "../backends/index.ts";
 import { blank, configPath, removeCommand, setCommand } from "../support/messages/config-command.ts";
 import type { Issue } from "../support/messages/errors.ts";
-import { namespaceName, pem, url } from "../support/facts.ts";
+import { namespaceName, pem, secretName, url } from "../support/facts.ts";
 import { ruledText } from "../support/messages/text-rules.ts";
 import type { AdmissionPolicySpec, ClusterSpec, ExternalSecretsSpec, NetworkPolicySpec } from "./contract.ts";
 
@@ -12,13 +12,6 @@ const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: "must be addresses in CI
 const ports = z
   .array(z.int().min(1).max(65_535))
   .min(1, "must name at least one port, or be left out: an empty list would mean every port");
-
-const secretName = z
-  .string()
-  .regex(
-    /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/,
-    'must be the name of a Secret: lowercase letters, digits, "-" or "."',
-  );
 
 /** Images come from one place for all three programs, as the chart has one image for them. */
 const image = z.strictObject({

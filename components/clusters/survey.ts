@@ -1,4 +1,5 @@
 import type * as Client from "@kubernetes/client-node";
+import { csiGroup } from "../secrets-store-csi/manifests.ts";
 import { setCommand } from "../support/messages/config-command.ts";
 import { StoreError } from "../support/messages/errors.ts";
 import { loadClient, reasonOf, type ClusterClient } from "./client.ts";
@@ -14,6 +15,8 @@ export const surveyedKinds = {
   SecretStore: "secretstores",
   ExternalSecret: "externalsecrets",
   ClusterSecretStore: "clustersecretstores",
+  ValidatingAdmissionPolicy: "validatingadmissionpolicies",
+  SecretProviderClass: "secretproviderclasses",
 } as const;
 export type SurveyedKind = keyof typeof surveyedKinds;
 
@@ -199,6 +202,10 @@ const lists: { readonly [K in SurveyedKind]: (library: Library, config: Client.K
     },
     SecretStore: (library, config, namespace) => namespaced(library, config, namespace, "secretstores"),
     ExternalSecret: (library, config, namespace) => namespaced(library, config, namespace, "externalsecrets"),
+    ValidatingAdmissionPolicy: (library, config) => {
+      const api = config.makeApiClient(library.AdmissionregistrationV1Api);
+      return (page, options) => api.listValidatingAdmissionPolicy({ ...page }, options);
+    },
     ClusterSecretStore: (library, config) => {
       const api = config.makeApiClient(library.CustomObjectsApi);
       return (page, options) =>
@@ -207,14 +214,22 @@ const lists: { readonly [K in SurveyedKind]: (library: Library, config: Client.K
           options,
         ) as Promise<Page>;
     },
+    SecretProviderClass: (library, config, namespace) =>
+      namespaced(library, config, namespace, "secretproviderclasses", { group: csiGroup, version: "v1" }),
   };
 
 const operatorApi = { group: "external-secrets.io", version: "v1" } as const;
 
-function namespaced(library: Library, config: Client.KubeConfig, namespace: string, plural: string): Ask {
+function namespaced(
+  library: Library,
+  config: Client.KubeConfig,
+  namespace: string,
+  plural: string,
+  from: { readonly group: string; readonly version: string } = operatorApi,
+): Ask {
   const api = config.makeApiClient(library.CustomObjectsApi);
   return (page, options) =>
-    api.listNamespacedCustomObject({ ...operatorApi, namespace, plural, ...page }, options) as Promise<Page>;
+    api.listNamespacedCustomObject({ ...from, namespace, plural, ...page }, options) as Promise<Page>;
 }
 
 function foundOf(kind: SurveyedKind, { type, metadata = {} }: Listed): FoundObject {

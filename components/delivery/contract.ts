@@ -11,10 +11,10 @@ export type ExistingSecretChoice = (typeof existingSecretChoices)[number];
 
 /**
  * How a Secret gets into its namespace: `external-secret` by the operator, from the store that the namespace reads; `gitops`
- * the same, but its ExternalSecret is rendered for a GitOps tool to apply; `plain` by this program itself, so that its
- * values are in the state as well.
+ * the same, but its ExternalSecret is rendered for a GitOps tool to apply; `csi` as files of Pods that mount it through the
+ * Secrets Store CSI driver, from that store too; `plain` by this program itself, so that its values are in the state as well.
  */
-export const vias = ["external-secret", "gitops", "plain"] as const;
+export const vias = ["external-secret", "gitops", "csi", "plain"] as const;
 export type Via = (typeof vias)[number];
 
 /** When the operator reads the store for a Secret. */
@@ -33,6 +33,8 @@ export interface DeliverySpec {
   readonly namespace: string;
   /** Name of the Kubernetes Secret. */
   readonly secretName: string;
+  /** Its name in the catalogue, by which facts know it. Default: the same. */
+  readonly declaredAs?: string;
   /** Its keys, each taken from a key of a catalogue secret. */
   readonly keys: readonly DeliveredKey[];
   /** Keys whose text the operator composes in the cluster of several values. Default: none. */
@@ -54,6 +56,11 @@ export interface DeliverySpec {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+/** The name by which catalogue and facts know a Secret. */
+export function declaredName({ declaredAs, secretName }: Pick<DeliverySpec, "declaredAs" | "secretName">): string {
+  return declaredAs ?? secretName;
+}
+
 /** Whether the operator brings the Secret, from the store that the namespace reads. */
 export function isSynced(delivery: Pick<DeliverySpec, "via">): boolean {
   return isApplied(delivery) || isRendered(delivery);
@@ -67,6 +74,16 @@ export function isApplied({ via }: Pick<DeliverySpec, "via">): boolean {
 /** Whether that ExternalSecret is rendered instead, for a GitOps tool to apply: the state knows nothing of it. */
 export function isRendered({ via }: Pick<DeliverySpec, "via">): boolean {
   return via === "gitops";
+}
+
+/** Whether Pods mount it, from the store that the namespace reads. */
+export function isMounted({ via }: Pick<DeliverySpec, "via">): boolean {
+  return via === "csi";
+}
+
+/** Whether its values are taken from the store that the namespace reads: this program needs none of them for it. */
+export function isFromStore(delivery: Pick<DeliverySpec, "via">): boolean {
+  return isSynced(delivery) || isMounted(delivery);
 }
 
 /** Whether a Secret has another owner, and only gets our keys. */

@@ -8,12 +8,14 @@ import { secretStore } from "../external-secrets/manifests.ts";
 import type { OperatorTarget } from "../external-secrets/operator/operator.ts";
 import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness/hooks.ts";
 import { storeProvider } from "../backends/identities.ts";
-import type { IdentityFactory } from "../backends/identity.ts";
+import type { IdentityFactory, Login } from "../backends/identity.ts";
 import type { ReadGrant, StoredSecret } from "../backends/contract.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
+import type { CsiTarget } from "../secrets-store-csi/driver.ts";
 import { storeSettings } from "../backends/store-settings.ts";
 import { Component } from "../support/component.ts";
-import { isApplied, isSynced, type Delivery, type DeliverySpec } from "./contract.ts";
+import { isApplied, isMounted, isSynced, type Delivery, type DeliverySpec } from "./contract.ts";
+import { CsiDelivery } from "./csi.ts";
 import { ExternalSecretDelivery, remoteOnly } from "./external-secret.ts";
 import type { ClusterSecretStore } from "./cluster-secret-store.ts";
 import { GitOpsDelivery, type Manifest } from "./gitops.ts";
@@ -40,13 +42,23 @@ interface ReadingBase {
   readonly refreshSeconds: number;
 }
 
-/** A SecretStore of the namespace's own, with an identity that reads nothing else. */
-export interface OwnReading extends ReadingBase {
-  readonly through: "secret-store";
+/** An identity of the namespace's own for a store. */
+interface OwnIdentity {
+  readonly store: RemoteStoreSpec;
   readonly identity: IdentityFactory;
   /** Provider of the store, which makes the identity's resources. */
   readonly identityOptions: CustomResourceOptions;
+}
+
+/** A SecretStore of the namespace's own, with an identity that reads nothing else. */
+export interface OwnReading extends ReadingBase, OwnIdentity {
+  readonly through: "secret-store";
   readonly operator: OperatorTarget;
+}
+
+/** How Pods of a namespace mount objects of a remote store: by the namespace's own identity, which is its reader's. */
+export interface CsiReading extends OwnIdentity {
+  readonly driver: CsiTarget;
 }
 
 /** A ClusterSecretStore that other namespaces use too. */
@@ -60,10 +72,12 @@ export interface NamespaceSecretsArgs {
   readonly platform: string;
   readonly environment: string;
   readonly cluster: ClusterTarget;
-  /** Absent where all of its Secrets are delivered `plain`. */
+  /** Absent where the operator delivers nothing. */
   readonly reading: RemoteReading | undefined;
+  /** Absent where nothing is delivered `csi`. */
+  readonly csi: CsiReading | undefined;
   readonly deliveries: readonly DeliverySpec[];
-  /** Contents of its store, by `<app>/<secret>`: at least what the operator delivers. */
+  /** Contents of its store, by `<app>/<secret>`: at least what is delivered from it. */
   readonly stored: ReadonlyMap<string, StoredSecret>;
   /** Values of what is delivered `plain`, by `<app>/<secret>`. */
   readonly embedded: ReadonlyMap<string, StoredSecret>;
@@ -77,7 +91,7 @@ export interface NamespaceSecretsArgs {
 
 /**
  * One namespace with its Secrets: a service account of its own, the right to read exactly what it consumes, its
- * SecretStore, and an ExternalSecret for each Secret.
+ * SecretStore, and for each Secret an ExternalSecret, or the SecretProviderClass that its Pods mount.
  *
  * @example
  * new NamespaceSecrets("main/mlflow", { spec, cluster, reading, deliveries, stored, ... });
@@ -94,12 +108,18 @@ export class NamespaceSecrets extends Component {
     const within = { ...options, dependsOn: namespace };
     const { retain, reading } = args;
     const { owner } = args.cluster;
-    const synced = reading === undefined ? undefined : this.#synced(name, args, reading, within);
+    const reader = this.#reader(name, args, within);
+    const synced = reading === undefined ? undefined : this.#synced(name, args, { reading, reader }, within);
+    const mounted = this.#mounted(name, args, reader, within);
     const plain = new PlainDelivery({ namespaceKey: name, owner, retain, options: within });
     for (const each of args.deliveries) {
-      if (each.via === "plain") plain.deliver(each, args.embedded);
-      else if (synced !== undefined) synced[each.via].deliver(each, args.stored);
-      else throw new Error(`${name} reads no store, but ${each.secretName} comes from one`);
+      if (each.via === "plain") {
+        plain.deliver(each, args.embedded);
+        continue;
+      }
+      const remote = each.via === "csi" ? mounted : synced?.[each.via];
+      if (remote === undefined) throw new Error(`${name} reads no store, but ${each.secretName} comes from one`);
+      remote.deliver(each, args.stored);
     }
     this.registerOutputs({});
   }
@@ -113,13 +133,13 @@ export class NamespaceSecrets extends Component {
   #synced(
     name: string,
     args: NamespaceSecretsArgs,
-    reading: RemoteReading,
+    { reading, reader }: { readonly reading: RemoteReading; readonly reader: Reader | undefined },
     options: CustomResourceOptions,
   ): Readonly<Record<"external-secret" | "gitops", Delivery>> {
     const { readiness, refreshSeconds } = reading;
     const { secretStore, dependsOn } =
       reading.through === "secret-store"
-        ? this.#secretStore(name, args, reading, options)
+        ? this.#secretStore(name, args, { reading, reader }, options)
         : {
             secretStore: { kind: "ClusterSecretStore", name: reading.reader.storeName } as const,
             dependsOn: [...reading.reader.ready, ...asList(options.dependsOn)],
@@ -142,27 +162,65 @@ export class NamespaceSecrets extends Component {
     };
   }
 
-  /** The namespace's SecretStore, with permission to read exactly the objects that its Secrets are built from. */
-  #secretStore(name: string, args: NamespaceSecretsArgs, reading: OwnReading, options: CustomResourceOptions) {
-    const { platform, environment, cluster } = args;
+  #mounted(
+    name: string,
+    { csi, cluster }: NamespaceSecretsArgs,
+    reader: Reader | undefined,
+    options: CustomResourceOptions,
+  ): Delivery | undefined {
+    if (csi === undefined || reader === undefined) return undefined;
+    const { store, driver } = csi;
+    return new CsiDelivery({
+      namespaceKey: name,
+      store,
+      cluster: cluster.spec,
+      login: reader.login,
+      driver,
+      owner: cluster.owner,
+      dependsOn: [...driver.ready, ...reader.ready, ...asList(options.dependsOn)],
+      options,
+    });
+  }
+
+  /** The namespace's account, with permission to read exactly the objects that its Secrets are built from. */
+  #reader(name: string, args: NamespaceSecretsArgs, options: CustomResourceOptions): Reader | undefined {
+    const { platform, environment, cluster, reading, csi } = args;
+    const operated = reading?.through === "secret-store" ? reading : undefined;
+    const own: OwnIdentity | undefined = operated ?? csi;
+    if (own === undefined) return undefined;
     const namespace = args.spec.name;
-    const { operator, readiness } = reading;
-    const identity = reading.identity(name, {
-      store: reading.store,
+    const grants = operated === undefined ? [] : grantsOf(args);
+    const mounted = csi === undefined ? [] : mountedGrantsOf(args);
+    const identity = own.identity(name, {
+      store: own.store,
       cluster: cluster.spec,
       scope: { platform, environment, cluster: cluster.spec.name, namespace },
-      grants: grantsOf(args),
-      options: this.child(reading.identityOptions),
+      grants,
+      ...(mounted.length === 0 ? {} : { mounted }),
+      options: this.child(own.identityOptions),
     });
     const account = loginResources(
       name,
       identity.login,
-      { namespace, operatorNamespace: operator.namespace, owner: cluster.owner },
+      { namespace, operatorNamespace: operated?.operator.namespace, owner: cluster.owner },
       options,
     );
+    return { login: identity.login, ready: [...identity.dependsOn, ...account] };
+  }
+
+  #secretStore(
+    name: string,
+    args: NamespaceSecretsArgs,
+    { reading, reader }: { readonly reading: OwnReading; readonly reader: Reader | undefined },
+    options: CustomResourceOptions,
+  ) {
+    if (reader === undefined) throw new Error(`${name} has a SecretStore and nobody who reads`);
+    const { cluster } = args;
+    const namespace = args.spec.name;
+    const { operator, readiness } = reading;
     const storeName = secretStoreName(cluster.spec);
     const reference = { kind: "SecretStore", name: storeName } as const;
-    const provider = storeProvider(reading.store, identity.login);
+    const provider = storeProvider(reading.store, reader.login);
     const settings = storeSettings(reading.store, cluster.spec);
     const annotations = ownedBy(cluster.owner);
     if (!args.deliveries.some(isApplied)) {
@@ -180,7 +238,7 @@ export class NamespaceSecrets extends Component {
       {
         ...options,
         ...(args.handOver ? { retainOnDelete: true } : {}),
-        dependsOn: [...operator.ready, ...identity.dependsOn, ...account],
+        dependsOn: [...operator.ready, ...reader.ready],
         customTimeouts: readyTimeouts(reading.store.kind),
         hooks: { onError: [readiness.explain] },
       },
@@ -189,14 +247,28 @@ export class NamespaceSecrets extends Component {
   }
 }
 
-/** The grants of the objects that the namespace's Secrets are built from, each once: nothing else can be read. */
-export function grantsOf({
-  deliveries,
-  stored,
-}: Pick<NamespaceSecretsArgs, "deliveries" | "stored">): readonly ReadGrant[] {
+/** How a namespace logs in, and what must exist before it does. */
+interface Reader {
+  readonly login: Login;
+  readonly ready: readonly Resource[];
+}
+
+type Granted = Pick<NamespaceSecretsArgs, "deliveries" | "stored">;
+
+/** The grants of the objects that the operator builds the namespace's Secrets from, each once: nothing else can be read. */
+export function grantsOf(args: Granted): readonly ReadGrant[] {
+  return grantsFor(isSynced, args);
+}
+
+/** Those of the objects that its Pods mount. */
+function mountedGrantsOf(args: Granted): readonly ReadGrant[] {
+  return grantsFor(isMounted, args);
+}
+
+function grantsFor(wanted: (delivery: DeliverySpec) => boolean, { deliveries, stored }: Granted): readonly ReadGrant[] {
   const remotes = remoteOnly(stored);
-  const synced = deliveries.filter(isSynced);
-  const objects = synced.flatMap((each) => readObjects(each, remotes).flatMap(({ objects }) => objects));
+  const chosen = deliveries.filter(wanted);
+  const objects = chosen.flatMap((each) => readObjects(each, remotes).flatMap(({ objects }) => objects));
   return [...new Map(objects.map(({ object, grant }) => [object.name, grant])).values()];
 }
 

@@ -1,4 +1,4 @@
-import { templateParts, type TemplatePart } from "../values/template.ts";
+import { factsNamed, placeholderOf, templateParts, withFacts, type TemplatePart } from "../values/template.ts";
 import type { FilterName } from "../values/template-filters.ts";
 
 /**
@@ -6,8 +6,8 @@ import type { FilterName } from "../values/template-filters.ts";
  * secrets (`${db/password|uri}`) and mean the same as the templates of a secret, which are rendered here.
  */
 
-/** `<secret>/<key>` or `<app>/<secret>/<key>`, with or without a filter. */
-const placeholder = /^\$\{(?<key>(?:[-a-z0-9]+\/)?[-a-z0-9]+\/[-._a-zA-Z0-9]+)(?:\|(?<filter>[^|{}]+))?\}$/;
+/** `<secret>/<key>` or `<app>/<secret>/<key>`. */
+const placeholder = placeholderOf(/(?:[-a-z0-9]+\/)?[-a-z0-9]+\/[-._a-zA-Z0-9]+/);
 
 /** The parts of a template of a Secret. Texts that follow one another are one. */
 export function deliveryTemplateParts(text: string): readonly TemplatePart[] {
@@ -23,6 +23,16 @@ export function deliveryTemplateSources(text: string): readonly string[] {
   return [...new Set(deliveryTemplateParts(text).flatMap((part) => (part.kind === "value" ? [part.key] : [])))];
 }
 
+/** The facts that a template of a Secret names, each once. */
+export function deliveryTemplateFacts(text: string): readonly string[] {
+  return factsNamed(text, placeholder);
+}
+
+/** A template of a Secret with the values of these facts written into it: whoever reads the operator's objects sees them. */
+export function withDeliveryFacts(text: string, facts: Readonly<Record<string, string>>): string {
+  return withFacts(text, facts, placeholder);
+}
+
 /**
  * The template as the operator reads it (Go's `text/template` with the functions that the admission policy lets through).
  *
@@ -34,6 +44,7 @@ export function operatorTemplate(text: string, variableOf: (source: string) => s
     .map((part, index, parts) => {
       if (part.kind === "text") return withoutActions(part.text, parts[index + 1]?.kind === "value");
       if (part.kind === "broken") throw new Error("a template has a broken placeholder");
+      if (part.kind === "fact") throw new Error(`the operator doesn't know fact ${part.fact}`);
       const { key, filter, quoted } = part;
       if (filter === "json" && quoted) throw new Error(`${key} stands within a text of JSON`);
       if (filter === "sha256") throw new Error(`${key} is hashed, for which the operator is allowed no function`);

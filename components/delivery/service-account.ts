@@ -8,8 +8,8 @@ import { unreachable } from "../support/messages/errors.ts";
 /** Where a reader is. */
 export interface ReaderPlace {
   readonly namespace: string;
-  /** Namespace of the operator, which reads in its name. */
-  readonly operatorNamespace: string;
+  /** Namespace of the operator, which reads in its name; `undefined` where only Pods of the namespace do. */
+  readonly operatorNamespace: string | undefined;
   /** The stack that makes it. */
   readonly owner: string;
 }
@@ -27,6 +27,7 @@ export function loginResources(
     case "static":
       return [credentials(name, login, place, options)];
     case "operator":
+    case "secret":
       return [];
     default:
       return unreachable(login);

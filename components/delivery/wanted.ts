@@ -3,8 +3,9 @@ import type { ObjectName } from "../clusters/survey.ts";
 import { loginKind } from "../backends/identities.ts";
 import { credentialsSecret } from "../backends/static-identity.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
+import { csiApiVersion } from "../secrets-store-csi/manifests.ts";
 import { clusterStoreName, readerName } from "../support/naming.ts";
-import { isApplied, type DeliverySpec } from "./contract.ts";
+import { isApplied, isMounted, isSynced, type DeliverySpec } from "./contract.ts";
 import { secretStoreName, secretStoreResource } from "./secret-store-name.ts";
 
 /** An object that a run will make in a cluster, and the resource that it will be in the state. */
@@ -23,16 +24,31 @@ export interface WantedArgs {
 }
 
 /**
- * The objects that a namespace gets besides its Secrets: what it reads its store by, and its ExternalSecrets. Names follow
- * from the description alone; a test holds them against what is registered. Pure.
+ * The objects that a namespace gets besides its Secrets: what it reads its store by, its ExternalSecrets, and what its Pods
+ * mount. Names follow from the description alone; a test holds them against what is registered. Pure.
  */
-export function wantedObjects({
-  key,
-  name: namespace,
-  cluster,
-  store,
-  deliveries,
-}: WantedArgs): readonly WantedObject[] {
+export function wantedObjects(args: WantedArgs): readonly WantedObject[] {
+  return [...operatorObjects(args), ...mountedObjects(args)];
+}
+
+/** What Pods mount, and the account that they do it as. */
+function mountedObjects({ key, name: namespace, deliveries }: WantedArgs): readonly WantedObject[] {
+  const mounted = deliveries.filter(isMounted);
+  if (mounted.length === 0) return [];
+  return [
+    // The operator's namespaces have it already, with what the operator needs besides.
+    ...(deliveries.some(isSynced) ? [] : [accountObject(key, namespace)]),
+    ...mounted.map(({ secretName }): WantedObject => ({
+      kind: "SecretProviderClass",
+      namespace,
+      name: secretName,
+      resource: { type: `kubernetes:${csiApiVersion}:SecretProviderClass`, name: `${key}/${secretName}` },
+    })),
+  ];
+}
+
+function operatorObjects({ key, name: namespace, cluster, store, deliveries }: WantedArgs): readonly WantedObject[] {
+  if (!deliveries.some(isSynced)) return [];
   const applied = deliveries.filter(isApplied);
   const shared = cluster.externalSecrets.clusterSecretStore !== undefined;
   return [
@@ -81,7 +97,7 @@ function readerObjects(
   cluster: ClusterSpec,
 ): readonly WantedObject[] {
   const login = loginKind(store, cluster);
-  if (login === "operator") return [];
+  if (login === "operator" || login === "secret") return [];
   if (login === "static") {
     const resource = { type: "kubernetes:core/v1:Secret", name: `${key}/credentials` };
     return [{ kind: "Secret", namespace, name: credentialsSecret, resource }];
@@ -89,15 +105,19 @@ function readerObjects(
   const rbac = "kubernetes:rbac.authorization.k8s.io/v1";
   const right = { namespace, name: `${readerName}-token-request` };
   return [
-    {
-      kind: "ServiceAccount",
-      namespace,
-      name: readerName,
-      resource: { type: "kubernetes:core/v1:ServiceAccount", name: `${key}/service-account` },
-    },
+    accountObject(key, namespace),
     { kind: "Role", ...right, resource: { type: `${rbac}:Role`, name: `${key}/token-request` } },
     { kind: "RoleBinding", ...right, resource: { type: `${rbac}:RoleBinding`, name: `${key}/token-request-binding` } },
   ];
+}
+
+function accountObject(key: string, namespace: string): WantedObject {
+  return {
+    kind: "ServiceAccount",
+    namespace,
+    name: readerName,
+    resource: { type: "kubernetes:core/v1:ServiceAccount", name: `${key}/service-account` },
+  };
 }
 
 function operatorType(kind: string): string {

@@ -4,7 +4,7 @@ import { own } from "../support/own.ts";
 import { isRandom, type Recipe, type TemplateRecipe } from "../values/recipe.ts";
 import { characters, mayBeWeak, strength } from "../values/recipes/index.ts";
 import { filtered } from "../values/template-filters.ts";
-import { replacePlaceholders, type Placeholder } from "../values/template.ts";
+import { factsNamed, replacePlaceholders, templateParts, type Placeholder } from "../values/template.ts";
 import { operatorText } from "./filters.ts";
 import { generatorBits, generatorProblem } from "./generator.ts";
 
@@ -84,7 +84,7 @@ function keyIssue(
     case "literal":
       return braces(recipe.value);
     case "template":
-      return braces(recipe.text) ?? joinedBraces(recipe, keys) ?? unwritable(recipe, keys);
+      return unknownFact(recipe) ?? braces(recipe.text) ?? joinedBraces(recipe, keys) ?? unwritable(recipe, keys);
     case "rotated-at":
       return {
         problem: "is the time of the last rotation, which this program does not know",
@@ -93,6 +93,16 @@ function keyIssue(
     default:
       return unreachable(recipe);
   }
+}
+
+/** A template of the operator is readable for everybody who reads its objects; an output may be secret. */
+function unknownFact({ text }: TemplateRecipe): Omit<Issue, "path"> | undefined {
+  const [fact] = factsNamed(text);
+  if (fact === undefined) return undefined;
+  return {
+    problem: `names fact "${fact}", an output of another stack, which only this program reads`,
+    fix: "give the fact its value in templateFacts, or let this program generate the secret",
+  };
 }
 
 /** The operator would read them as a template. */
@@ -107,13 +117,16 @@ function joinedBraces(
   { text }: TemplateRecipe,
   keys: Readonly<Record<string, Recipe>>,
 ): Omit<Issue, "path"> | undefined {
-  const filled = replacePlaceholders(text, ({ key, filter, quoted }) => {
-    const recipe = own(keys, key);
-    if (recipe === undefined) return "";
-    if (recipe.kind === "literal") return filtered(recipe.value, filter, quoted);
-    // What the operator can't write is told by the filter's own check.
-    const place = { variable: "value", filter, quoted };
-    return isRandom(recipe) ? (operatorText({ ...place, characters: characters(recipe) }) ?? "") : "";
+  const filled = replacePlaceholders(text, {
+    key: ({ key, filter, quoted }) => {
+      const recipe = own(keys, key);
+      if (recipe === undefined) return "";
+      if (recipe.kind === "literal") return filtered(recipe.value, filter, quoted);
+      // What the operator can't write is told by the filter's own check.
+      const place = { variable: "value", filter, quoted };
+      return isRandom(recipe) ? (operatorText({ ...place, characters: characters(recipe) }) ?? "") : "";
+    },
+    fact: () => "",
   });
   if (new RegExp(templatePattern).test(filled)) return undefined;
   return { problem: 'has a "{" right before a value, which the operator would read as the start of its template' };
@@ -121,15 +134,11 @@ function joinedBraces(
 
 /** What the functions that the admission policy lets through can't do to a value. */
 function unwritable({ text }: TemplateRecipe, keys: Readonly<Record<string, Recipe>>): Omit<Issue, "path"> | undefined {
-  const found: Placeholder[] = [];
-  replacePlaceholders(text, (place) => {
-    const recipe = own(keys, place.key);
-    if (recipe === undefined || !isRandom(recipe)) return "";
-    const written = operatorText({ ...place, variable: "value", characters: characters(recipe) });
-    if (written === undefined) found.push(place);
-    return "";
+  const first = templateParts(text).find((part): part is Placeholder => {
+    const recipe = part.kind === "value" ? own(keys, part.key) : undefined;
+    if (part.kind !== "value" || recipe === undefined || !isRandom(recipe)) return false;
+    return operatorText({ ...part, variable: "value", characters: characters(recipe) }) === undefined;
   });
-  const [first] = found;
   if (first === undefined) return undefined;
   const { key, filter = "uri" } = first;
   if (filter === "sha256") {

@@ -37,14 +37,20 @@ export function generationSpec({ keys }: Pick<SecretSpec, "keys">): GenerationSp
     throw new Error(`the operator can't make key ${key}, which is of kind ${recipe?.kind ?? "none"}`);
   };
   const fill = ({ text }: TemplateRecipe): string =>
-    replacePlaceholders(text, ({ key, filter, quoted }) => {
-      const [variable, recipe] = [variables.get(key), own(keys, key)];
-      if (variable === undefined || recipe === undefined || !isRandom(recipe)) {
-        return filtered(render(key), filter, quoted);
-      }
-      const written = operatorText({ variable, characters: characters(recipe), filter, quoted });
-      if (written === undefined) throw new Error(`the operator can't write key ${key} with filter ${filter ?? "none"}`);
-      return written;
+    replacePlaceholders(text, {
+      key: ({ key, filter, quoted }) => {
+        const [variable, recipe] = [variables.get(key), own(keys, key)];
+        if (variable === undefined || recipe === undefined || !isRandom(recipe)) {
+          return filtered(render(key), filter, quoted);
+        }
+        const written = operatorText({ variable, characters: characters(recipe), filter, quoted });
+        if (written === undefined)
+          throw new Error(`the operator can't write key ${key} with filter ${filter ?? "none"}`);
+        return written;
+      },
+      fact: ({ fact }) => {
+        throw new Error(`the operator doesn't know fact ${fact}`);
+      },
     });
 
   return {

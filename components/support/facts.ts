@@ -9,6 +9,14 @@ export const namespaceName = ruledText(dnsLabelRule);
 export const url = ruledUrl({ schemes: ["https", "http"] });
 export const httpsUrl = ruledUrl({ schemes: ["https"] });
 export const pem = z.string().startsWith("-----BEGIN CERTIFICATE-----", "must be a PEM bundle");
+/** Name of a Secret. */
+export const secretName = z
+  .string()
+  .regex(
+    /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/,
+    'must be the name of a Secret: lowercase letters, digits, "-" or "."',
+  );
+
 export const uuid = ruledText({
   pattern: /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/,
   rule: "a UUID, such as 11111111-2222-3333-4444-555555555555",

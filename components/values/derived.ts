@@ -5,7 +5,7 @@ import { dockerConfigJson, dockerConfigKeys } from "./docker-config.ts";
 import { htpasswdLines, saltOfUser } from "./htpasswd.ts";
 import { isRandom, type DerivedRecipe, type Recipe } from "./recipe.ts";
 import { publicKeyText } from "./public-key.ts";
-import { fillTemplate, templateKeys } from "./template.ts";
+import { factsNamed, fillTemplate, templateKeys, withFacts } from "./template.ts";
 
 const derivedKinds: Readonly<Record<DerivedRecipe["kind"], true>> = {
   bcrypt: true,
@@ -36,6 +36,21 @@ export function sourcesOf(recipe: Recipe): readonly string[] {
     default:
       return unreachable(recipe);
   }
+}
+
+/** Whether a value is made of facts that are not written into its recipe: outputs of other stacks. */
+export function namesFacts(recipe: Recipe): boolean {
+  return recipe.kind === "template" && factsNamed(recipe.text).length > 0;
+}
+
+/** A recipe with these facts written into it; `undefined` where it names one that is not among them. */
+export function withKnownFacts(
+  recipe: DerivedRecipe,
+  facts: Readonly<Record<string, string>>,
+): DerivedRecipe | undefined {
+  if (recipe.kind !== "template") return recipe;
+  const filled = { ...recipe, text: withFacts(recipe.text, facts) };
+  return namesFacts(filled) ? undefined : filled;
 }
 
 /** What is made once and then kept for a derived value. */
@@ -109,7 +124,7 @@ export function derive({ id, key, recipe, values, salts }: DeriveArgs): string {
     case "template": {
       const text = fillTemplate(recipe.text, values);
       if (text !== undefined) return text;
-      throw new Error(`${id} ${key} names a key without a value, which parsing should have found`);
+      throw new Error(`${id} ${key} names a key or a fact without a value, which parsing should have found`);
     }
     default:
       return unreachable(recipe);

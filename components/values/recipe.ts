@@ -38,7 +38,10 @@ export interface BcryptRecipe {
   readonly kind: "bcrypt";
   readonly of: string;
 }
-/** Text with `${KEY}` and `${KEY|filter}` for other keys of the same secret (`template-filters.ts`); `$${` is the text `${`. */
+/**
+ * Text with `${KEY}` and `${KEY|filter}` for other keys of the same secret (`template-filters.ts`), and `${fact:NAME}` for
+ * facts of the environment (`templateFacts`); `$${` is the text `${`.
+ */
 export interface TemplateRecipe {
   readonly kind: "template";
   readonly text: string;
@@ -74,7 +77,10 @@ export function bcryptOf(key: string): BcryptRecipe {
   return { kind: "bcrypt", of: key };
 }
 
-/** A text made of other keys of the same secret, such as a connection string. Absent where one of them is. */
+/**
+ * A text made of other keys of the same secret and of facts of the environment, such as a connection string. Absent where
+ * one of those keys is.
+ */
 export function template(text: string): TemplateRecipe {
   return { kind: "template", text };
 }

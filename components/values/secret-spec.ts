@@ -22,6 +22,8 @@ export interface SecretSpec {
   /** Date by which the next rotation is due (`YYYY-MM-DD`); absent when the secret has no schedule. */
   readonly rotateBy?: string;
   readonly origin: Origin;
+  /** Names of the stores of a secret that no namespace gets. Default: it lies where its namespaces read. */
+  readonly storedIn?: readonly string[];
 }
 
 /** Where the values of a secret come from. */

@@ -10,6 +10,15 @@ export interface Placeholder {
   readonly quoted: boolean;
 }
 
+/** `${fact:NAME}` or `${fact:NAME|filter}`: stands for a fact of the environment (`templateFacts`). No key can hold a colon. */
+export interface FactPlaceholder {
+  readonly kind: "fact";
+  readonly fact: string;
+  readonly filter: FilterName | undefined;
+  /** Whether it stands between quotation marks (`"`) of the template. */
+  readonly quoted: boolean;
+}
+
 /** What begins like a placeholder and is none, such as `${A|upper}`. */
 export interface BrokenPlaceholder {
   readonly kind: "broken";
@@ -18,15 +27,29 @@ export interface BrokenPlaceholder {
 }
 
 /** A template is a row of these. */
-export type TemplatePart = { readonly kind: "text"; readonly text: string } | Placeholder | BrokenPlaceholder;
+export type TemplatePart =
+  { readonly kind: "text"; readonly text: string } | Placeholder | FactPlaceholder | BrokenPlaceholder;
 
-const placeholder = /^\$\{(?<key>[-._a-zA-Z0-9]+)(?:\|(?<filter>[^|{}]+))?\}$/;
+/** Name of a fact that templates may name. */
+export const factName = /^[a-zA-Z0-9][-._a-zA-Z0-9]{0,99}$/;
+
+/**
+ * A whole placeholder: of a fact or a key, with its filter.
+ *
+ * @param key how a template names a key.
+ */
+export function placeholderOf(key: RegExp): RegExp {
+  const fact = factName.source.slice(1, -1);
+  return new RegExp(`^\\$\\{(?:fact:(?<fact>${fact})|(?<key>${key.source}))(?:\\|(?<filter>[^|{}]+))?\\}$`);
+}
+
+const placeholder = placeholderOf(/[-._a-zA-Z0-9]+/);
 
 /**
  * Reads a template. Of dollar signs right before a brace, two stand for one: `$${` is the text `${`, and `$$${KEY}` a
  * dollar sign before a value.
  *
- * @param legal a whole placeholder, with its groups `key` and `filter`. Default: one that names a key of the same secret.
+ * @param legal a whole placeholder (`placeholderOf`). Default: one that names a key of the same secret.
  */
 export function templateParts(text: string, legal = placeholder): readonly TemplatePart[] {
   const parts: TemplatePart[] = [];
@@ -53,11 +76,15 @@ export function templateParts(text: string, legal = placeholder): readonly Templ
   return parts;
 }
 
-function readPlaceholder(text: string, quoted: boolean, legal: RegExp): Placeholder | BrokenPlaceholder {
-  const { key, filter } = legal.exec(text)?.groups ?? {};
-  if (key === undefined) return { kind: "broken", text };
+function readPlaceholder(
+  text: string,
+  quoted: boolean,
+  legal: RegExp,
+): Placeholder | FactPlaceholder | BrokenPlaceholder {
+  const { key, fact, filter } = legal.exec(text)?.groups ?? {};
   if (filter !== undefined && !isFilterName(filter)) return { kind: "broken", text };
-  return { kind: "value", key, filter, quoted };
+  if (fact !== undefined) return { kind: "fact", fact, filter, quoted };
+  return key === undefined ? { kind: "broken", text } : { kind: "value", key, filter, quoted };
 }
 
 /** Whether a text leaves a quotation mark open. */
@@ -75,23 +102,71 @@ export function templateKeys(text: string): readonly string[] {
   return [...new Set(templateParts(text).flatMap((part) => (part.kind === "value" ? [part.key] : [])))];
 }
 
+/** The facts that a template names, in order, each once. */
+export function factsNamed(text: string, legal?: RegExp): readonly string[] {
+  return [...new Set(templateParts(text, legal).flatMap((part) => (part.kind === "fact" ? [part.fact] : [])))];
+}
+
+/**
+ * A template with the values of these facts in the place of their placeholders, as if they had been written there. What has
+ * no value here stays a placeholder; a dollar sign of a value never becomes the beginning of one.
+ *
+ * @param legal as of `templateParts`.
+ */
+export function withFacts(text: string, facts: Readonly<Record<string, string>>, legal?: RegExp): string {
+  const parts = templateParts(text, legal);
+  if (!parts.some((part) => part.kind === "fact" && own(facts, part.fact) !== undefined)) return text;
+  let [written, pending] = ["", ""];
+  for (const part of parts) {
+    const value = part.kind === "fact" ? own(facts, part.fact) : undefined;
+    if (part.kind === "text") pending += part.text;
+    else if (part.kind === "fact" && value !== undefined) pending += filtered(value, part.filter, part.quoted);
+    else {
+      // Dollar signs at its end stand right before the brace of what follows.
+      written += `${escaped(pending).replace(/\$+$/, "$&$&")}${sourceOf(part)}`;
+      pending = "";
+    }
+  }
+  return `${written}${escaped(pending)}`;
+}
+
+/** A text as a template has it. */
+function escaped(text: string): string {
+  return text.replaceAll(/\$+(?=\{)/g, "$&$&");
+}
+
+function sourceOf(part: Placeholder | FactPlaceholder | BrokenPlaceholder): string {
+  if (part.kind === "broken") return part.text;
+  const name = part.kind === "fact" ? `fact:${part.fact}` : part.key;
+  return `\${${name}${part.filter === undefined ? "" : `|${part.filter}`}}`;
+}
+
 /** What looks like a placeholder but is none, such as `${A|upper}`. */
 export function brokenPlaceholders(text: string): readonly string[] {
   return templateParts(text).flatMap((part) => (part.kind === "broken" ? [part.text] : []));
 }
 
 /**
- * Fills a template. A key without a value (an optional provided one) makes the whole template absent: half a connection
- * string is worse than none.
+ * Fills a template whose facts are written into it. A key without a value (an optional provided one), or a fact that is not
+ * known, makes the whole template absent: half a connection string is worse than none.
  */
 export function fillTemplate(text: string, values: Readonly<Record<string, string | undefined>>): string | undefined {
-  if (templateKeys(text).some((key) => own(values, key) === undefined)) return undefined;
-  return replacePlaceholders(text, ({ key, filter, quoted }) => filtered(own(values, key) ?? "", filter, quoted));
+  if (templateKeys(text).some((key) => own(values, key) === undefined) || factsNamed(text).length > 0) return undefined;
+  return replacePlaceholders(text, {
+    key: ({ key, filter, quoted }) => filtered(own(values, key) ?? "", filter, quoted),
+    fact: () => "",
+  });
+}
+
+/** What stands for placeholders instead. */
+export interface Replacements {
+  readonly key: (placeholder: Placeholder) => string;
+  readonly fact: (placeholder: FactPlaceholder) => string;
 }
 
 /** A template with something else for each placeholder. What is broken stays as it is. */
-export function replacePlaceholders(text: string, by: (placeholder: Placeholder) => string): string {
+export function replacePlaceholders(text: string, by: Replacements): string {
   return templateParts(text)
-    .map((part) => (part.kind === "value" ? by(part) : part.text))
+    .map((part) => (part.kind === "value" ? by.key(part) : part.kind === "fact" ? by.fact(part) : part.text))
     .join("");
 }

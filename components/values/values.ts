@@ -4,7 +4,7 @@ import { unreachable } from "../support/messages/errors.ts";
 import { own } from "../support/own.ts";
 import { nextName } from "./alternating.ts";
 import { makeSalt } from "./bcrypt.ts";
-import { derive, isDerived, saltsOf } from "./derived.ts";
+import { derive, isDerived, namesFacts, saltsOf, withKnownFacts } from "./derived.ts";
 import { frozen } from "./frozen.ts";
 import type { Entropy } from "./entropy.ts";
 import type { AlternatingRecipe, DerivedRecipe, ProvidedRecipe, Recipe } from "./recipe.ts";
@@ -15,11 +15,16 @@ import { whiteSpaceWarning } from "./white-space.ts";
 /** Values of a secret by key, marked secret. */
 export type SecretValues = Output<Readonly<Record<string, string>>>;
 
+/** Values of facts by name, marked secret; unknown where nothing can be known of them before `up`. */
+export type FactValues = Output<Readonly<Record<string, string>>>;
+
 export interface ValuesArgs {
   readonly spec: SecretSpec;
   readonly entropy: Entropy;
   /** Value of a configuration key that the parser found to be set. */
   readonly provided: (config: string) => Output<string>;
+  /** Values of the facts that templates still name, by name, marked secret. Default: templates name none. */
+  readonly facts?: FactValues;
   /** What a store holds already, to start from instead of new values; absent when nothing is adopted. */
   readonly adopted: SecretValues | undefined;
   /** Value of a key in the epoch before, as far as the state has one. Default: it has none. */
@@ -115,13 +120,20 @@ function derivedValues(
       Object.entries(keys).flatMap(([key, recipe]) => {
         if (!isDerived(recipe) || !isWanted(recipe)) return [];
         const salts = frozenSalts(args, key, recipe);
-        const value = all([values, salts]).apply(([known, made]) =>
-          derive({ id, key, recipe, values: known, salts: made }),
+        const value = all([values, salts, factsFor(args, key, recipe)]).apply(([known, made, facts]) =>
+          derive({ id, key, recipe: withKnownFacts(recipe, facts) ?? recipe, values: known, salts: made }),
         );
         return [[key, value] as const];
       }),
     ),
   );
+}
+
+/** The facts that a value is made of. */
+function factsFor({ spec, facts }: ValuesArgs, key: string, recipe: DerivedRecipe): FactValues {
+  if (!namesFacts(recipe)) return output<Readonly<Record<string, string>>>({});
+  if (facts === undefined) throw new Error(`${spec.id} ${key} names a fact, and no facts were handed over`);
+  return facts;
 }
 
 /** The salts of a value, by name: those of the value that is adopted, as far as it has any. */

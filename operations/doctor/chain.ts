@@ -1,12 +1,16 @@
 import { checkCluster } from "./checks/cluster.ts";
 import { checkConsumers } from "./checks/consumers.ts";
 import { checkDates } from "./checks/dates.ts";
+import { checkEngine } from "./checks/engine.ts";
 import { checkExternalSecret } from "./checks/external-secret.ts";
 import { checkIdentity } from "./checks/identity.ts";
+import { checkMounts } from "./checks/mounts.ts";
 import { checkNamespace } from "./checks/namespace.ts";
 import { checkOperator } from "./checks/operator.ts";
+import { checkProviderClass } from "./checks/provider-class.ts";
 import { checkSecret } from "./checks/secret.ts";
 import { checkStore } from "./checks/store.ts";
+import { checkStoreItself } from "./checks/store-itself.ts";
 import { checkWebhook } from "./checks/webhook.ts";
 import type { Examined } from "./model.ts";
 import type { Asked, AskedNamespace, AskedSecret } from "./subject.ts";
@@ -27,5 +31,14 @@ export const checks: {
   cluster: [checkCluster],
   operator: [checkOperator, checkWebhook],
   namespace: [checkNamespace, checkStore, checkIdentity],
-  secret: [checkExternalSecret, checkSecret, checkConsumers, checkDates],
+  secret: [
+    checkEngine,
+    checkStoreItself,
+    checkExternalSecret,
+    checkProviderClass,
+    checkSecret,
+    checkConsumers,
+    checkMounts,
+    checkDates,
+  ],
 };

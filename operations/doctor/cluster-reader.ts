@@ -1,3 +1,4 @@
+import { csiApiVersion } from "../../components/secrets-store-csi/manifests.ts";
 import type { ConditionedObject, EventLike } from "../../components/external-secrets/readiness/explain.ts";
 
 /** What a question was answered with, or why it was not. */
@@ -41,6 +42,7 @@ export interface Kinds {
   readonly SecretStore: ConditionedObject & OwnedObject;
   readonly ClusterSecretStore: ConditionedObject & OwnedObject;
   readonly ExternalSecret: ExternalSecretObject;
+  readonly SecretProviderClass: OwnedObject;
   readonly ValidatingWebhookConfiguration: WebhookObject;
   readonly CustomResourceDefinition: DefinitionObject;
 }
@@ -64,6 +66,7 @@ export const apiVersions: { readonly [K in Kind]: string } = {
   SecretStore: "external-secrets.io/v1",
   ClusterSecretStore: "external-secrets.io/v1",
   ExternalSecret: "external-secrets.io/v1",
+  SecretProviderClass: csiApiVersion,
   ValidatingWebhookConfiguration: "admissionregistration.k8s.io/v1",
   CustomResourceDefinition: "apiextensions.k8s.io/v1",
 };
@@ -132,6 +135,7 @@ export interface ContainerStatus {
 }
 
 export interface PodSpec {
+  readonly serviceAccountName?: string;
   readonly containers?: readonly Container[];
   readonly initContainers?: readonly Container[];
   readonly volumes?: readonly Volume[];
@@ -155,6 +159,7 @@ export interface Volume {
     readonly optional?: boolean;
     readonly items?: readonly { readonly key?: string }[];
   };
+  readonly csi?: { readonly driver?: string; readonly volumeAttributes?: Readonly<Record<string, string>> };
   readonly projected?: {
     readonly sources?: readonly {
       readonly secret?: {

@@ -1,8 +1,12 @@
 import { isSynced } from "../../components/delivery/contract.ts";
+import { once } from "../../components/support/once.ts";
+import type { NotAsked, StoreExaminer } from "../../components/backends/examiner.ts";
+import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import type { Cluster, Environment } from "../../stacks/config/environment.ts";
 import { checks } from "./chain.ts";
 import type { ClusterReader } from "./cluster-reader.ts";
+import type { ReadEngine } from "./engine-reader.ts";
 import { merged, type Examined } from "./model.ts";
 import { reportOf, type ExaminedSecret, type Report } from "./report.ts";
 import { selected } from "./selection.ts";
@@ -17,6 +21,9 @@ export interface DoctorArgs {
   readonly now: Date;
   /** Asks a cluster. */
   readonly reader: (cluster: ClusterSpec) => ClusterReader;
+  /** Opens a store to ask it. */
+  readonly store: (store: RemoteStoreSpec) => Promise<StoreExaminer | NotAsked>;
+  readonly engine: ReadEngine;
   /** Called when another Secret is looked at. */
   readonly onProgress?: (text: string) => void;
 }
@@ -32,15 +39,12 @@ const atOnce = 8;
 export async function examine(args: DoctorArgs): Promise<Report> {
   const { environment, stack, target, now } = args;
   const wanted = selected(environment, target);
-  const readers = new Map<string, ClusterReader>();
-  const readerOf = (spec: ClusterSpec) => {
-    const reader = readers.get(spec.name) ?? args.reader(spec);
-    readers.set(spec.name, reader);
-    return reader;
-  };
+  const readerOf = onceByName(args.reader);
+  const stores = onceByName(args.store);
+  const engine = once(() => args.engine(stack));
   const asked = wanted.map(({ namespace, delivery }): AskedSecret => {
     const cluster = clusterOf(environment, namespace.cluster.name);
-    return { environment, stack, cluster, reader: readerOf(cluster.spec), now, namespace, delivery };
+    return { environment, stack, cluster, reader: readerOf(cluster.spec), stores, engine, now, namespace, delivery };
   });
   const walk = walker();
   const secrets: ExaminedSecret[] = [];
@@ -52,6 +56,16 @@ export async function examine(args: DoctorArgs): Promise<Report> {
   return reportOf({ environment: environment.name, stack, now, secrets });
 }
 
+/** Opens each cluster or store once. */
+function onceByName<S extends { readonly name: string }, T>(open: (spec: S) => T): (spec: S) => T {
+  const opened = new Map<string, T>();
+  return (spec) => {
+    const found = opened.get(spec.name) ?? open(spec);
+    opened.set(spec.name, found);
+    return found;
+  };
+}
+
 function clusterOf({ clusters }: Environment, name: string): Cluster {
   const cluster = clusters.get(name);
   if (cluster === undefined) throw new Error(`the environment has no cluster ${name}`);
@@ -61,7 +75,7 @@ function clusterOf({ clusters }: Environment, name: string): Cluster {
 /** Walks chains; what several Secrets share is looked at once. */
 function walker(): (asked: AskedSecret) => Promise<Examined> {
   const made = new Map<string, Promise<Examined>>();
-  const once = (key: string, make: () => Promise<Examined>) => {
+  const shared = (key: string, make: () => Promise<Examined>) => {
     const result = made.get(key) ?? make();
     made.set(key, result);
     return result;
@@ -70,13 +84,13 @@ function walker(): (asked: AskedSecret) => Promise<Examined> {
     merged(await Promise.all(each.map((check) => check(asked))));
   return async (asked) => {
     const { name } = asked.cluster.spec;
-    const cluster = await once(`cluster ${name}`, () => all<Asked>(asked, checks.cluster));
+    const cluster = await shared(`cluster ${name}`, () => all<Asked>(asked, checks.cluster));
     // A cluster that does not answer has nothing to say of what is in it.
     if ((cluster.unchecked ?? []).length > 0) return cluster;
     const operator = isSynced(asked.delivery)
-      ? await once(`operator ${name}`, () => all<Asked>(asked, checks.operator))
+      ? await shared(`operator ${name}`, () => all<Asked>(asked, checks.operator))
       : {};
-    const namespace = await once(`namespace ${asked.namespace.key}`, () =>
+    const namespace = await shared(`namespace ${asked.namespace.key}`, () =>
       all<AskedNamespace>(asked, checks.namespace),
     );
     return merged([cluster, operator, namespace, await all(asked, checks.secret)]);

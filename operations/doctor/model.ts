@@ -14,7 +14,7 @@ export const links = [
   "rights",
   "object",
   "quota",
-  "external-secret",
+  "delivery",
   "secret",
   "consumers",
   "dates",

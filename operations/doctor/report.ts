@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isSynced } from "../../components/delivery/contract.ts";
+import { isFromStore } from "../../components/delivery/contract.ts";
 import { named } from "./named.ts";
 import { links, type Examined, type Finding, type Link, type Unchecked } from "./model.ts";
 import type { AskedSecret } from "./subject.ts";
@@ -112,7 +112,7 @@ function secretOf({ asked, examined }: ExaminedSecret): ReportedSecret {
     cluster: cluster.spec.name,
     namespace: namespace.name,
     secret: delivery.secretName,
-    ...(isSynced(delivery) && namespace.store !== undefined ? { store: namespace.store.name } : {}),
+    ...(isFromStore(delivery) && namespace.store !== undefined ? { store: namespace.store.name } : {}),
     verdict: verdictOf(chain),
     ...(first === undefined ? {} : { firstBroken: first.link }),
     chain,
@@ -134,12 +134,12 @@ function stateOf(link: Link, examined: Examined, first: Link | undefined): State
   const own = findings.filter((each) => each.link === link);
   if (own.some(({ severity }) => severity === "broken")) return link === first ? "broken" : "behind";
   if (own.length > 0) return "warning";
-  if (unchecked.some((each) => each.link === link)) return "unchecked";
-  return seen.some((each) => each.link === link) ? "sound" : undefined;
+  if (seen.some((each) => each.link === link)) return "sound";
+  return unchecked.some((each) => each.link === link) ? "unchecked" : undefined;
 }
 
 /** Links without an answer to which nobody knows whether the Secret is sound. */
-const essential: readonly Link[] = ["cluster", "external-secret", "secret"];
+const essential: readonly Link[] = ["cluster", "delivery", "secret"];
 
 function verdictOf(chain: ReportedSecret["chain"]): ReportedSecret["verdict"] {
   const has = (wanted: State) => chain.some(({ state }) => state === wanted);
@@ -168,7 +168,9 @@ function problemsOf(secrets: readonly ExaminedSecret[]): readonly Problem[] {
         subject,
         problem,
         evidence: [...evidence],
-        ...(fix === undefined ? {} : { fix: named(fix, { store: namespace.store?.name, cluster: cluster.spec.name }) }),
+        ...(fix === undefined
+          ? {}
+          : { fix: named(fix, { store: namespace.store?.name, cluster: cluster.spec.name, stack: asked.stack }) }),
         affects: [...new Set(each.map(({ asked }) => placeOf(asked)))],
       },
     ];
@@ -179,7 +181,9 @@ function problemsOf(secrets: readonly ExaminedSecret[]): readonly Problem[] {
 
 function uncheckedOf(secrets: readonly ExaminedSecret[]): Report["unchecked"] {
   const found = secrets.flatMap(({ asked, examined }) =>
-    (examined.unchecked ?? []).map((each) => ({ each, place: placeOf(asked) })),
+    (examined.unchecked ?? [])
+      .filter((each) => !isKnownOtherwise(each, examined))
+      .map((each) => ({ each, place: placeOf(asked) })),
   );
   const grouped = Map.groupBy(found, ({ each }) => [each.link, each.subject, each.reason].join("\n"));
   const each = inOrder(
@@ -189,6 +193,11 @@ function uncheckedOf(secrets: readonly ExaminedSecret[]): Report["unchecked"] {
     }),
   );
   return [...each];
+}
+
+/** Whether nobody was asked, and something else tells of the link all the same. */
+function isKnownOtherwise({ kind, link }: Unchecked, { seen = [], findings = [] }: Examined): boolean {
+  return kind === "not-asked" && [...seen, ...findings].some((each) => each.link === link);
 }
 
 function placeOf({ cluster, delivery }: AskedSecret): string {

@@ -1,9 +1,12 @@
+import type { NotAsked, StoreExaminer } from "../../components/backends/examiner.ts";
+import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import { clusterStoreName } from "../../components/support/naming.ts";
 import { isRendered, isSynced, type DeliverySpec } from "../../components/delivery/contract.ts";
 import { secretStoreName } from "../../components/delivery/secret-store-name.ts";
 import type { Cluster, Environment, Namespace } from "../../stacks/config/environment.ts";
 import { readsStore } from "../../stacks/config/environment.ts";
-import type { ClusterReader } from "./cluster-reader.ts";
+import type { Answer, ClusterReader } from "./cluster-reader.ts";
+import type { EngineState } from "./engine-reader.ts";
 
 /** What a check may ask. */
 export interface Asked {
@@ -12,6 +15,10 @@ export interface Asked {
   readonly stack: string;
   readonly cluster: Cluster;
   readonly reader: ClusterReader;
+  /** Opens a store to ask it, once for each store. */
+  readonly stores: (store: RemoteStoreSpec) => Promise<StoreExaminer | NotAsked>;
+  /** Asks the engine for the stack, once. */
+  readonly engine: () => Promise<Answer<EngineState>>;
   /** Time of the run. */
   readonly now: Date;
 }

@@ -2,6 +2,8 @@ import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { RemoteObject } from "../../components/backends/remote-object.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import {
+  isFromStore,
+  isMounted,
   isSynced,
   sourcesOf,
   type DeliverySpec,
@@ -11,6 +13,7 @@ import type { AccountSpec } from "../../components/targets/contract.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import type { AllowedWeakKey } from "./check/weak-keys.ts";
 import type { Policy } from "../environments/policy.ts";
+import type { StackOutput } from "./schema/template-facts.ts";
 
 /**
  * One environment, complete and checked: plain data, no Outputs, no secret values. A graph: what one part needs of another
@@ -32,6 +35,8 @@ export interface Environment {
   readonly placements: readonly Placement[];
   /** Logins of targets, in the order of `secrets`. A new value reaches the target first, then the stores. */
   readonly accounts: readonly Account[];
+  /** Outputs of other stacks that templates name (`templateFacts`), by the fact's name. */
+  readonly stackOutputs: ReadonlyMap<string, StackOutput>;
   /** What is done to Secrets that exist already, by `<namespace>/<name>` or `<cluster>/<namespace>/<name>`. */
   readonly existingSecrets: Readonly<Record<string, ExistingSecretChoice>>;
   /** Keys that policy allows to be weaker than its minimum, and that are. */
@@ -54,11 +59,14 @@ export interface Cluster {
 
 /** A namespace of one cluster, with the Secrets that it gets. */
 export interface Namespace {
-  /** `<cluster>/<namespace>`: the same name may be in several clusters. */
+  /** `<cluster>/<entry>`: the same one may be in several clusters. Logical names begin with it. */
   readonly key: string;
+  /** Its name in the catalogue, and in the facts (`namespaces.<entry>`). */
+  readonly entry: string;
+  /** What its cluster calls it: mostly the same. */
   readonly name: string;
   readonly cluster: ClusterSpec;
-  /** The store that it reads. Absent where all of its Secrets are delivered `plain`, and no store is named. */
+  /** The store that it reads. Absent where none of its Secrets comes from one, and no store is named. */
   readonly store?: RemoteStoreSpec;
   /** Other stores that get its secrets too, so that it can be moved to one of them. */
   readonly alsoStores: readonly RemoteStoreSpec[];
@@ -103,6 +111,14 @@ export function storesFor({ store, alsoStores }: Pick<Namespace, "store" | "also
   return [...(store === undefined ? [] : [store]), ...alsoStores];
 }
 
+/** The stores that a run opens: those that something goes to or is read from, each once. */
+export function openedStores({
+  namespaces,
+  placements,
+}: Pick<Environment, "namespaces" | "placements">): readonly RemoteStoreSpec[] {
+  return [...new Set([...namespaces.flatMap(storesFor), ...placements.map(({ store }) => store)])];
+}
+
 /** The namespaces that get a key of a secret. */
 export function consumersOf(
   { namespaces }: Pick<Environment, "namespaces">,
@@ -113,13 +129,22 @@ export function consumersOf(
   );
 }
 
-/** The namespaces that get a key of a secret in a Secret that the operator does not bring: this program needs the value. */
+/** The stores that a secret goes to or is read from: those of its namespaces, or those that facts name for one without. */
+export function storesOf(
+  environment: Pick<Environment, "namespaces" | "stores">,
+  secret: Pick<SecretSpec, "id" | "storedIn">,
+): readonly RemoteStoreSpec[] {
+  const named = (secret.storedIn ?? []).flatMap((name) => environment.stores.get(name) ?? []);
+  return [...consumersOf(environment, secret).flatMap(storesFor), ...named];
+}
+
+/** The namespaces that get a key of a secret in a Secret that comes from no store: this program needs the value. */
 export function plainConsumersOf(
   { namespaces }: Pick<Environment, "namespaces">,
   { id }: Pick<SecretSpec, "id">,
 ): readonly Namespace[] {
   return namespaces.filter(({ deliveries }) =>
-    deliveries.some((each) => !isSynced(each) && sourcesOf(each).some(({ secret }) => secret === id)),
+    deliveries.some((each) => !isFromStore(each) && sourcesOf(each).some(({ secret }) => secret === id)),
   );
 }
 
@@ -128,7 +153,30 @@ export function storesReadBy(namespaces: readonly Namespace[]): readonly RemoteS
   return [...new Set(namespaces.filter(readsStore).map(({ store }) => store))];
 }
 
+/** The stores that Pods of namespaces mount, each once. */
+export function storesMountedBy(namespaces: readonly Namespace[]): readonly RemoteStoreSpec[] {
+  return [...new Set(namespaces.filter(mountsStore).map(({ store }) => store))];
+}
+
+/** The stores that Secrets of namespaces come from, whoever brings them, each once. */
+export function storesUsedBy(namespaces: readonly Namespace[]): readonly RemoteStoreSpec[] {
+  return [...new Set(namespaces.filter(usesStore).map(({ store }) => store))];
+}
+
+/** A namespace with the store that its Secrets come from. */
+export type UsingNamespace = Namespace & { readonly store: RemoteStoreSpec };
+
+/** Whether Pods of the namespace mount a Secret, from the store that it reads. */
+export function mountsStore(namespace: Namespace): namespace is UsingNamespace {
+  return namespace.store !== undefined && namespace.deliveries.some(isMounted);
+}
+
+/** Whether a Secret of the namespace comes from the store that it reads, whoever brings it. */
+export function usesStore(namespace: Namespace): namespace is UsingNamespace {
+  return namespace.store !== undefined && namespace.deliveries.some(isFromStore);
+}
+
 /** Whether the operator brings a Secret into the namespace, from the store that it reads. */
-export function readsStore(namespace: Namespace): namespace is Namespace & { readonly store: RemoteStoreSpec } {
+export function readsStore(namespace: Namespace): namespace is UsingNamespace {
   return namespace.store !== undefined && namespace.deliveries.some(isSynced);
 }

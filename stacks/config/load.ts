@@ -53,6 +53,7 @@ export function loadEnvironment({
   const secretKeys = new Set([...config.secretKeys, ...misread]);
   const environment = resolveEnvironment({
     ...config,
+    environments: Object.keys(policies),
     secretKeys,
     catalogue,
     policy,

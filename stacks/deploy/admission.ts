@@ -2,7 +2,7 @@ import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import type { AdmissionSpec } from "../../components/external-secrets/admission/contract.ts";
 import type { OperatorRoles } from "../../components/external-secrets/admission/roles.ts";
 import { backendOf } from "../../components/backends/index.ts";
-import { storesFor, type Cluster, type Environment } from "../config/environment.ts";
+import { mountsStore, readsStore, storesFor, type Cluster, type Environment } from "../config/environment.ts";
 
 type Scope = Pick<Environment, "platform" | "name" | "stores">;
 
@@ -10,7 +10,9 @@ type Scope = Pick<Environment, "platform" | "name" | "stores">;
 export function admissionOf(environment: Scope, { spec: cluster, namespaces }: Cluster): AdmissionSpec | undefined {
   const { admissionPolicy: others, clusterSecretStore, pushSecrets } = cluster.externalSecrets;
   if (others === undefined) return undefined;
-  const read = namespaces.flatMap(storesFor).map((store) => backendOf(store).operatorProvider);
+  // The operator reads nothing of what Pods mount.
+  const operated = namespaces.filter((each) => readsStore(each) || !mountsStore(each));
+  const read = operated.flatMap(storesFor).map((store) => backendOf(store).operatorProvider);
   const names = namespaces.map(({ name }) => name);
   return {
     providers: [...new Set([...read, ...others.providers])].sort(),

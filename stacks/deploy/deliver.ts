@@ -8,8 +8,13 @@ import { staticIdentity } from "../../components/backends/static-identity.ts";
 import { consumerNamespace } from "../../components/clusters/namespace-names.ts";
 import { ClusterSecretStore } from "../../components/delivery/cluster-secret-store.ts";
 import type { Manifest } from "../../components/delivery/gitops.ts";
-import { grantsOf, NamespaceSecrets, type RemoteReading } from "../../components/delivery/namespace-secrets.ts";
-import { readsStore, storesReadBy, type Environment, type Namespace } from "../config/environment.ts";
+import {
+  grantsOf,
+  NamespaceSecrets,
+  type CsiReading,
+  type RemoteReading,
+} from "../../components/delivery/namespace-secrets.ts";
+import { mountsStore, readsStore, storesUsedBy, type Environment, type Namespace } from "../config/environment.ts";
 import { generate } from "./generate.ts";
 import { openClusters, type OpenCluster } from "./open-clusters.ts";
 import { required } from "./required.ts";
@@ -23,7 +28,7 @@ type SecretConfig = (key: string) => Output<string> | undefined;
 type Identities = ReadonlyMap<string, IdentityFactory>;
 
 async function identitiesOf({ namespaces }: Environment, secretConfig: SecretConfig): Promise<Identities> {
-  const stores = storesReadBy(namespaces);
+  const stores = storesUsedBy(namespaces);
   return new Map(
     await Promise.all(stores.map(async (store) => [store.name, await identityOf(store, secretConfig)] as const)),
   );
@@ -78,6 +83,7 @@ export async function deliver(args: DeliverArgs): Promise<readonly RenderedManif
       environment: environment.name,
       cluster: cluster.target,
       reading: readingOf({ environment, namespace, cluster, stores, readers, identities }),
+      csi: csiOf({ namespace, cluster, stores, identities }),
       deliveries,
       stored: stored.get(namespace.store?.name ?? "") ?? new Map<string, StoredSecret>(),
       embedded: stored.get(plainDestination) ?? new Map<string, StoredSecret>(),
@@ -155,4 +161,20 @@ function readingOf(args: ReadingArgs): RemoteReading | undefined {
   const identity = required(identities.get(store.name), `identity of store ${store.name}`);
   const identityOptions = required(stores.get(store.name), `store ${store.name}`).options;
   return { through: "secret-store", store, identity, identityOptions, operator, readiness, refreshSeconds };
+}
+
+function csiOf({
+  namespace,
+  cluster,
+  stores,
+  identities,
+}: Pick<ReadingArgs, "namespace" | "cluster" | "stores" | "identities">): CsiReading | undefined {
+  if (!mountsStore(namespace)) return undefined;
+  const { store } = namespace;
+  return {
+    store,
+    identity: required(identities.get(store.name), `identity of store ${store.name}`),
+    identityOptions: required(stores.get(store.name), `store ${store.name}`).options,
+    driver: required(cluster.csi, `CSI driver of cluster ${namespace.cluster.name}`),
+  };
 }

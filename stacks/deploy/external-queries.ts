@@ -3,6 +3,7 @@ import { clusterSurvey, type ClusterSurvey } from "../../components/clusters/sur
 import type { OpenKeyVaultApi } from "../../components/backends/azure/key-vault-client.ts";
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { StoreSession } from "../../components/backends/session.ts";
+import { stackOutputs } from "./stack-outputs.ts";
 
 /**
  * Queries that the program makes before it registers anything. A preview without clouds and clusters replaces them, since
@@ -15,6 +16,8 @@ export interface ExternalQueries {
   readonly clusters: ClusterSurvey;
   /** Which namespaces a cluster has. */
   readonly existingNamespaces: typeof existingNamespaces;
+  /** Outputs of another stack, by name. `undefined` where nobody can know them. */
+  readonly stackOutputs: (stack: string) => Promise<Readonly<Record<string, unknown>> | undefined>;
   /** Key Vault client for queries that the Pulumi provider can't make. Default: the vault itself. */
   readonly keyVaultApi?: OpenKeyVaultApi;
 }
@@ -24,4 +27,5 @@ export const external: ExternalQueries = {
   session: (_, session) => session,
   clusters: clusterSurvey,
   existingNamespaces,
+  stackOutputs,
 };

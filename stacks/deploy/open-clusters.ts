@@ -8,7 +8,9 @@ import { OpenShiftOperator } from "../../components/external-secrets/operator/op
 import { ExternalSecretsOperator, type OperatorTarget } from "../../components/external-secrets/operator/operator.ts";
 import { readinessHooks, type ReadinessHooks } from "../../components/external-secrets/readiness/hooks.ts";
 import { operatorIdentity } from "../../components/backends/identities.ts";
+import type { CsiTarget } from "../../components/secrets-store-csi/driver.ts";
 import { admissionOf } from "./admission.ts";
+import { csiDriverOf } from "./csi-driver.ts";
 import { storesReadBy, type Cluster, type Environment } from "../config/environment.ts";
 import { storePorts } from "./store-ports.ts";
 
@@ -17,6 +19,7 @@ export interface OpenCluster {
   readonly target: ClusterTarget;
   readonly readiness: ReadinessHooks;
   readonly operator: OperatorTarget | undefined;
+  readonly csi: CsiTarget | undefined;
 }
 
 /**
@@ -48,7 +51,7 @@ async function openOne({ environment, cluster, owner, stores, made }: OpenArgs):
   const target = openCluster(cluster.spec, owner, {});
   const identity = await operatorIdentities(environment, cluster, stores);
   const operator = cluster.needsOperator ? operatorOf({ environment, cluster, target, identity, made }) : undefined;
-  return { target, readiness: readinessHooks(target), operator };
+  return { target, readiness: readinessHooks(target), operator, csi: csiDriverOf(cluster, target) };
 }
 
 /** The operator's own identities on the clouds of the stores that are read in a cluster. */

@@ -11,7 +11,7 @@ import { StoreError } from "../../components/support/messages/errors.ts";
 import type { Entropy } from "../../components/values/entropy.ts";
 import { previousValue } from "../../components/values/previous.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
-import { accountsOf, placementsOf, plainConsumersOf, storesFor, type Environment } from "../config/environment.ts";
+import { accountsOf, placementsOf, plainConsumersOf, openedStores, type Environment } from "../config/environment.ts";
 import { weakKeyWarning } from "../config/check/weak-keys.ts";
 import type { Loaded } from "../config/load.ts";
 import type { StackConfig } from "../config/read.ts";
@@ -19,6 +19,7 @@ import { comfortableResources, resourceCount } from "../plan/size.ts";
 import { deliver, type RenderedManifest } from "./deliver.ts";
 import type { ExternalQueries } from "./external-queries.ts";
 import { checkClusters } from "./preflight/cluster-identity.ts";
+import { asSecret, readTemplateFacts } from "./template-facts.ts";
 import { refuseLosses, type Cleared } from "./preflight/refuse-losses.ts";
 import { required } from "./required.ts";
 import { readState } from "./state.ts";
@@ -49,13 +50,14 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
   const sessions = await beforeFirstWrite(() => openStores(environment, config, external));
   const owner = `${config.project}/${config.stack}`;
   const secretConfig = config.secret;
+  const facts = await readTemplateFacts(environment, owner, external.stackOutputs);
   const cleared = await beforeFirstWrite(() =>
-    refuseLosses({ environment, owner, state, sessions, external, secretConfig }),
+    refuseLosses({ environment, owner, state, sessions, external, secretConfig, facts: facts ?? {} }),
   );
   const surveyOf = (name: string) => required(cleared.surveys.get(name), `survey of store ${name}`);
   const stores = new Map([...sessions].map(([name, session]) => [name, session.prepare(surveyOf(name))]));
 
-  const stored = storeApplications({ environment, config, entropy, state, stores, cleared });
+  const stored = storeApplications({ environment, config, entropy, state, stores, cleared, facts });
   const manifests = await deliver({
     environment,
     owner,
@@ -86,11 +88,11 @@ async function beforeFirstWrite<T>(ask: () => Promise<T>): Promise<T> {
 
 /** Opens the remote stores that something goes to or is read from. */
 async function openStores(
-  { namespaces }: Environment,
+  environment: Environment,
   { secret }: StackConfig,
   { keyVaultApi, session: toUse }: ExternalQueries,
 ): Promise<ReadonlyMap<string, StoreSession>> {
-  const open = [...new Set(namespaces.flatMap(storesFor))].map(async (spec) => {
+  const open = openedStores(environment).map(async (spec) => {
     const client = keyVaultApi === undefined ? {} : { keyVaultApi };
     const session = await openStore({ spec, secretConfig: secret, options: {}, ...client });
     return [spec.name, toUse(spec, session)] as const;
@@ -105,6 +107,7 @@ interface StoreArgs {
   readonly state: readonly StateResource[];
   readonly stores: ReadonlyMap<string, PreparedStore>;
   readonly cleared: Cleared;
+  readonly facts: Readonly<Record<string, string>> | undefined;
 }
 
 /** Makes the values of each application, and the remote objects that hold them. */
@@ -125,6 +128,7 @@ function storeApplications(args: StoreArgs): StoredByStore {
         administrator: ({ name }) => passwordOf(required(config.secret(targetPasswordsKey), targetPasswordsKey), name),
         tell: tellTarget,
       },
+      facts: asSecret(args.facts),
       owner: { "managed-by": "pulumi", project: config.project, stack: config.stack },
       retain: environment.policy.retain,
       adoptions: cleared.adoptions,

@@ -32,6 +32,7 @@ export async function readState(): Promise<readonly StateResource[]> {
     outputs: secret(outputs ?? {}) as unknown as StateResource["outputs"],
     names: namesOf(outputs ?? {}),
     ...objectNameOf(type, outputs ?? {}),
+    ...objectNamespaceOf(type, outputs ?? {}),
     ...secretTypeOf(type, outputs ?? {}),
     ...(isReady(outputs ?? {}) ? { ready: true } : {}),
     ...(type === "kubernetes:core/v1:SecretPatch" || isMerging(outputs ?? {}) ? { merges: true } : {}),
@@ -78,6 +79,16 @@ function namesOf(outputs: Readonly<Record<string, unknown>>): StateNames {
   );
 }
 
+/** Namespace of an object of Kubernetes. */
+function objectNamespaceOf(
+  type: string,
+  { metadata }: { readonly metadata?: unknown },
+): Pick<StateResource, "objectNamespace"> {
+  if (!type.startsWith("kubernetes:")) return {};
+  const { namespace } = (metadata ?? {}) as { readonly namespace?: unknown };
+  return typeof namespace === "string" ? { objectNamespace: namespace } : {};
+}
+
 /** Name of a Secret, which its resource need not share: the credentials of a reader are another Secret than they are called. */
 function objectNameOf(type: string, { metadata }: { readonly metadata?: unknown }): Pick<StateResource, "objectName"> {
   if (type !== "kubernetes:core/v1:Secret") return {};
@@ -87,11 +98,18 @@ function objectNameOf(type: string, { metadata }: { readonly metadata?: unknown 
 
 /** Type of the Secret that a resource makes or asks for. */
 function secretTypeOf(type: string, outputs: Readonly<Record<string, unknown>>): Pick<StateResource, "secretType"> {
-  const { target } = (outputs["spec"] ?? {}) as {
+  const { target, secretObjects } = (outputs["spec"] ?? {}) as {
     readonly target?: { readonly template?: { readonly type?: unknown } };
+    readonly secretObjects?: readonly { readonly type?: unknown }[];
   };
   const isSecret = type === "kubernetes:core/v1:Secret" || type === "kubernetes:core/v1:SecretPatch";
-  const named = isSecret ? outputs["type"] : type.endsWith(":ExternalSecret") ? target?.template?.type : undefined;
+  const named = isSecret
+    ? outputs["type"]
+    : type.endsWith(":ExternalSecret")
+      ? target?.template?.type
+      : type.endsWith(":SecretProviderClass")
+        ? secretObjects?.[0]?.type
+        : undefined;
   return typeof named === "string" ? { secretType: named } : {};
 }
 

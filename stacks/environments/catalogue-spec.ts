@@ -23,6 +23,11 @@ export interface CatalogueSecret {
   readonly path?: string;
   /** Key that lies under the secret's own name where a store has an object for each key. Default: none does. */
   readonly primaryKey?: string;
+  /**
+   * `false`: no namespace gets it. It is made and stored for machines outside of the clusters, and nobody gets rights here;
+   * facts name its stores (`storedIn`). Default: a delivery must read it.
+   */
+  readonly delivered?: false;
   /** Days between rotations: a whole number from 1 to 3650. Default: no schedule. */
   readonly rotateEveryDays?: number;
   /** Accounts that it is the login of: a new value reaches their targets before any store. Default: none. */
@@ -43,6 +48,8 @@ export interface CatalogueDelivery {
    * with the filters of templates. Default: none.
    */
   readonly templates?: Readonly<Record<string, string>>;
+  /** The environments that have this Secret, by name, in all of their parts. Default: all. */
+  readonly environments?: readonly string[];
   /** The Secret belongs to somebody else and gets these keys merged in. Default: it is ours. */
   readonly merge?: boolean;
   /**

@@ -42,6 +42,9 @@ export interface Policy {
   readonly purgeProtection: boolean;
   /** Whether every store must encrypt with a key of the customer's. */
   readonly requireCustomerKeys: boolean;
-  /** Whether every store that is made here (a Key Vault, a mount of Vault) must send its audit log somewhere. */
+  /**
+   * Whether every store that is made here (a Key Vault, a mount of Vault) must send its audit log somewhere, and reads from
+   * Google Cloud must be logged.
+   */
   readonly requireAuditLogs: boolean;
 }

@@ -1,8 +1,16 @@
 import { z } from "zod";
-import { isMerged, keyNamesOf, sourcesOf, type DeliverySpec } from "../../components/delivery/contract.ts";
+import { isMerged, isMounted, keyNamesOf, sourcesOf, type DeliverySpec } from "../../components/delivery/contract.ts";
 import { secretStoreName } from "../../components/delivery/secret-store-name.ts";
-import { clusterStoreName } from "../../components/support/naming.ts";
-import { placementsOf, readsStore, type Cluster, type Environment, type Namespace } from "../config/environment.ts";
+import { clusterStoreName, readerName } from "../../components/support/naming.ts";
+import {
+  mountsStore,
+  placementsOf,
+  readsStore,
+  usesStore,
+  type Cluster,
+  type Environment,
+  type Namespace,
+} from "../config/environment.ts";
 import { leftByDestroy, leftByDestroySchema } from "./left-by-destroy.ts";
 import { costOf, costSchema, planOf } from "../plan/index.ts";
 
@@ -24,6 +32,12 @@ const secretOutput = z.strictObject({
   merged: z
     .boolean()
     .describe("Whether the keys are merged into a Secret that somebody else owns: they are in it only once it exists"),
+  secretProviderClass: z
+    .string()
+    .optional()
+    .describe(
+      "SecretProviderClass that Pods mount it by, a file for each key; absent where it is delivered another way",
+    ),
 });
 
 const placementOutput = z.strictObject({
@@ -38,11 +52,26 @@ const placementOutput = z.strictObject({
     .string()
     .optional()
     .describe("ClusterSecretStore that the namespace reads through with others (externalSecrets.clusterSecretStore)"),
+  csi: z
+    .strictObject({
+      driver: z.string().describe("Name of the driver in a Pod's volume"),
+      serviceAccount: z.string().describe("Service account that a Pod must run as to mount one"),
+    })
+    .optional()
+    .describe("How Pods mount what is delivered via csi; absent where nothing is"),
 });
 
 const namespaceOutput = z.strictObject({
   clusters: z.record(z.string(), placementOutput).describe("Clusters that the namespace is in, by name"),
   secrets: z.record(z.string(), secretOutput).describe("Secrets by name: the same in each of these clusters"),
+});
+
+const storedOutput = z.strictObject({
+  remoteNames: z
+    .record(z.string(), z.array(z.string()))
+    .describe("Names of the objects that hold the values, by store"),
+  rotateBy: z.iso.date().optional().describe("Date by which its values are due for rotation"),
+  rotatedAt: z.iso.datetime().describe("When its values were rotated; moves with every rotation"),
 });
 
 const clusterOutput = z.strictObject({
@@ -57,6 +86,12 @@ export const outputsSchema = z.strictObject({
   schemaVersion: z.literal(2),
   environment: z.string(),
   namespaces: z.record(z.string(), namespaceOutput).describe("Namespaces by name"),
+  stored: z
+    .record(z.string(), storedOutput)
+    .optional()
+    .describe(
+      "Secrets that no namespace gets, by <app>/<secret>, for machines outside of the clusters; absent without any",
+    ),
   clusters: z.record(z.string(), clusterOutput).describe("Clusters by name"),
   monthlyCost: costSchema.describe("What the stores cost in a month, from list prices (docs/planner.md)"),
   leftByDestroy: leftByDestroySchema.describe(
@@ -78,17 +113,39 @@ export function outputsOf(environment: Environment): EnvironmentOutputs {
         namespaceOf(environment, places),
       ]),
     ),
+    ...storedOf(environment),
     clusters: Object.fromEntries([...environment.clusters].map(([name, cluster]) => [name, clusterOf(cluster)])),
     monthlyCost: costOf(planOf(environment)),
     leftByDestroy: leftByDestroy(environment),
   };
 }
 
+function storedOf(environment: Environment): Pick<EnvironmentOutputs, "stored"> {
+  const unread = environment.secrets.filter(
+    ({ storedIn, keys }) => storedIn !== undefined && Object.keys(keys).length > 0,
+  );
+  if (unread.length === 0) return {};
+  const entries = unread.map(({ id, rotateBy, rotatedAt }) => {
+    const places = placementsOf(environment, id);
+    const remoteNames = places.map(
+      ({ store, objects }) => [store.name, objects.map(({ name }) => name).sort()] as const,
+    );
+    return [
+      id,
+      { remoteNames: Object.fromEntries(remoteNames), ...(rotateBy === undefined ? {} : { rotateBy }), rotatedAt },
+    ] as const;
+  });
+  return { stored: Object.fromEntries(entries) };
+}
+
 function namespaceOf(environment: Environment, places: readonly Namespace[]): z.output<typeof namespaceOutput> {
   const deliveries = places.flatMap((place) => place.deliveries);
   return {
     clusters: Object.fromEntries(
-      places.map((place) => [place.cluster.name, { store: place.storeLabel, ...readThrough(environment, place) }]),
+      places.map((place) => [
+        place.cluster.name,
+        { store: place.storeLabel, ...readThrough(environment, place), ...mountedThrough(place) },
+      ]),
     ),
     secrets: Object.fromEntries(
       [...Map.groupBy(deliveries, ({ secretName }) => secretName)].map(([secretName, each]) => [
@@ -110,6 +167,13 @@ function readThrough(
   return { clusterSecretStore: clusterStoreName({ platform, environment, store: place.store.name }) };
 }
 
+/** What a Pod says to mount what is delivered via csi. */
+function mountedThrough(place: Namespace): Pick<z.output<typeof placementOutput>, "csi"> {
+  const { secretsStoreCsi } = place.cluster;
+  if (!mountsStore(place) || secretsStoreCsi === undefined) return {};
+  return { csi: { driver: secretsStoreCsi.driver, serviceAccount: readerName } };
+}
+
 function secretOf(
   environment: Environment,
   /** The Secret in each of the namespace's clusters. */
@@ -119,7 +183,7 @@ function secretOf(
   const [first] = deliveries;
   const keys = first === undefined ? [] : sourcesOf(first);
   const sources = environment.secrets.filter(({ id }) => keys.some(({ secret }) => secret === id));
-  const stores = new Map(places.filter(readsStore).map(({ store }) => [store.name, store]));
+  const stores = new Map(places.filter(usesStore).map(({ store }) => [store.name, store]));
   const dates = sources.flatMap(({ rotateBy }) => (rotateBy === undefined ? [] : [rotateBy])).sort();
   const rotated = sources.map(({ rotatedAt }) => rotatedAt).sort();
   return {
@@ -130,6 +194,7 @@ function secretOf(
     ...(dates[0] === undefined ? {} : { rotateBy: dates[0] }),
     rotatedAt: rotated.at(-1) ?? "",
     merged: deliveries.some(isMerged),
+    ...(deliveries.some(isMounted) ? { secretProviderClass: deliveries[0]?.secretName ?? "" } : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isMerged } from "../../components/delivery/contract.ts";
+import { isMerged, isMounted, type DeliverySpec } from "../../components/delivery/contract.ts";
 import { backendOf, type RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { Cluster, Environment } from "../config/environment.ts";
 import { neededNamespaces } from "../deploy/preflight/needed-namespaces.ts";
@@ -41,7 +41,9 @@ export function leftByDestroy(spec: Environment): LeftByDestroy {
 
 function secretsLeft({ policy }: Environment, { namespaces }: Cluster): number {
   if (!policy.retain) return 0;
-  return namespaces.flatMap(({ deliveries }) => deliveries).filter((delivery) => !isMerged(delivery)).length;
+  // What the CSI driver makes is the Pods', and goes with them.
+  const own = (delivery: DeliverySpec) => !isMerged(delivery) && !isMounted(delivery);
+  return namespaces.flatMap(({ deliveries }) => deliveries).filter(own).length;
 }
 
 /** What a cluster generated stays in every environment, as nothing could bring it back. */

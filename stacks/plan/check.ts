@@ -1,7 +1,7 @@
-import { blank, setCommand } from "../../components/support/messages/config-command.ts";
+import { blank, configPath, setCommand } from "../../components/support/messages/config-command.ts";
 import type { Issue } from "../../components/support/messages/errors.ts";
 import type { Consumer, PlanInput } from "./contract.ts";
-import { callsOf, intervalOf, requestsOf } from "./intervals.ts";
+import { callsOf, intervalOf, isSynced, requestsOf } from "./intervals.ts";
 import { burstOf, makePlan, type ClusterPlan, type StorePlan } from "./plan.ts";
 
 /** Largest part of a quota that a plan may take for its mean: the other half is for retries, people and other programs. */
@@ -21,33 +21,37 @@ function meanIssues(store: StorePlan, input: PlanInput): readonly Issue[] {
   if (readQuota === undefined || readShare <= allowedShare) return [];
   const consumers = input.consumers.filter((each) => each.store === store.name);
   const longer = longerIntervals(consumers, input, (raised) => callsOf(raised, input) / readQuota <= allowedShare);
+  if (!consumers.every(isSynced)) return [pollIssue(store, { readQuota, readShare, longer })];
   return [
     {
       path: `stores.${store.name}`,
       problem:
         `refreshing every ${intervalsOf(consumers, input)} s is ${perSecond(store.callsPerSecond)} calls a second, ` +
         `${percent(readShare)} of the ${readQuota} that ${store.kind} takes; planned may be ${percent(allowedShare)}`,
-      fix: `${longer}${orBundle(store)}`,
+      fix: `${longer ?? ""}${orBundle(store)}`,
     },
   ];
 }
 
 /** Longest interval that facts take: a year. */
 const longestInterval = 31_536_000;
+/** Longest poll of mounted files that facts take: a day. */
+const longestPoll = 86_400;
 
 /**
  * The commands that raise every interval which is too short to the shortest one that fits, each in the place of the facts
- * that sets it.
+ * that sets it. None where a poll would have to be longer than it may be.
  */
 function longerIntervals(
   consumers: readonly Consumer[],
   input: PlanInput,
   fits: (raised: readonly Consumer[]) => boolean,
-): string {
+): string | undefined {
   const raisedTo = (least: number) =>
     consumers.map((each): Consumer => {
       const seconds = intervalOf(each, input);
       if (seconds === undefined || seconds >= least) return each;
+      if (!isSynced(each)) return { ...each, pollSeconds: least };
       return { ...each, refresh: { policy: "Periodic", seconds: least, from: placeOf(each) } };
     });
   let [short, long] = [0, longestInterval];
@@ -57,11 +61,13 @@ function longerIntervals(
     else short = middle;
   }
   const tooShort = consumers.filter((each) => (intervalOf(each, input) ?? long) < long);
+  if (long > longestPoll && !tooShort.every(isSynced)) return undefined;
   return [...new Set(tooShort.map(placeOf))].map((place) => setCommand(place, long)).join(" && ");
 }
 
 /** Path of the fact that an interval comes from. */
-function placeOf({ refresh }: Consumer): string {
+function placeOf({ refresh, pollSeconds, cluster }: Consumer): string {
+  if (pollSeconds !== undefined) return configPath(["clusters", cluster, "secretsStoreCsi", "rotationPollSeconds"]);
   return refresh?.policy === "Periodic" ? refresh.from : "refreshSeconds";
 }
 
@@ -72,11 +78,32 @@ function intervalsOf(consumers: readonly Consumer[], input: PlanInput): string {
   return shortest === longest ? `${shortest}` : `${shortest} to ${longest}`;
 }
 
+interface Polled {
+  readonly readQuota: number;
+  readonly readShare: number;
+  /** The commands that set intervals which fit. */
+  readonly longer: string | undefined;
+}
+
+/** What Pods read at each poll, with what the operator reads. */
+function pollIssue(store: StorePlan, { readQuota, readShare, longer }: Polled): Issue {
+  return {
+    path: `stores.${store.name}`,
+    problem:
+      `what Pods mount is read again at each poll: with what the operator reads, ${perSecond(store.callsPerSecond)} calls a second, ` +
+      `${percent(readShare)} of the ${readQuota} that ${store.kind} takes; planned may be ${percent(allowedShare)}`,
+    fix:
+      longer === undefined
+        ? `deliver fewer Secrets via csi, or have the quota raised and say so: ${setCommand(`stores.${store.name}.quota.readsPerSecond`, blank("reads per second"))}`
+        : `${longer}${orBundle(store)}`,
+  };
+}
+
 function burstIssues(store: StorePlan, input: PlanInput): readonly Issue[] {
   const { readQuota, burstCallsPerSecond } = store;
   if (readQuota === undefined || burstCallsPerSecond <= readQuota) return [];
   const readers = input.clusters.filter(({ name }) =>
-    input.consumers.some((each) => each.store === store.name && each.cluster === name),
+    input.consumers.some((each) => isSynced(each) && each.store === store.name && each.cluster === name),
   );
   const highest = Math.max(...readers.map(({ concurrency }) => concurrency));
   const fitting = range(highest - 1).findLast((each) => burstOf(store.name, input, each) <= readQuota);
@@ -104,14 +131,16 @@ function burstIssues(store: StorePlan, input: PlanInput): readonly Issue[] {
 
 function loadIssues(cluster: ClusterPlan, input: PlanInput): readonly Issue[] {
   if (cluster.share <= allowedShare) return [];
-  const consumers = input.consumers.filter((each) => each.cluster === cluster.name);
+  const consumers = input.consumers.filter((each) => isSynced(each) && each.cluster === cluster.name);
   return [
     {
       path: `clusters.${cluster.name}`,
       problem:
         `refreshing ${cluster.externalSecrets} Secrets is ${perSecond(cluster.requestsPerSecond)} requests a second to the ` +
         `API server, ${percent(cluster.share)} of the operator's ${cluster.clientQps}; planned may be ${percent(allowedShare)}`,
-      fix: longerIntervals(consumers, input, (raised) => requestsOf(raised, input) / cluster.clientQps <= allowedShare),
+      fix:
+        longerIntervals(consumers, input, (raised) => requestsOf(raised, input) / cluster.clientQps <= allowedShare) ??
+        "",
     },
   ];
 }

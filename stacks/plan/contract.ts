@@ -26,14 +26,16 @@ export interface PlannedObject {
   readonly referenced: boolean;
 }
 
-/** One ExternalSecret. */
+/** One ExternalSecret, or what Pods mount. */
 export interface Consumer {
   readonly cluster: string;
   readonly store: string;
-  /** Calls that one refresh makes to the store, by the size of what is read. */
+  /** Calls that one refresh makes to the store, by the size of what is read; of all Pods that mount it. */
   readonly reads: Readonly<Record<SizeClass, number>>;
   /** When they are made. Default: at the interval of the plan. */
   readonly refresh?: Refresh;
+  /** How often mounted files are read again, in seconds. Default: it is an ExternalSecret. */
+  readonly pollSeconds?: number;
 }
 
 /** The operator of one cluster. */

@@ -1,8 +1,10 @@
 import { clientBurst, clientQps } from "../../components/external-secrets/operator/values.ts";
+import { callsOfMount } from "../../components/backends/identities.ts";
 import { backendOf, type RemoteStoreSpec } from "../../components/backends/index.ts";
-import { isSynced, type DeliverySpec } from "../../components/delivery/contract.ts";
+import { isMounted, isSynced, type DeliverySpec } from "../../components/delivery/contract.ts";
+import { mountedFiles } from "../../components/delivery/mounted-files.ts";
 import { selectReads, type ReadableSecret } from "../../components/delivery/selection.ts";
-import { readsStore, type Environment, type Placement } from "../config/environment.ts";
+import { usesStore, type Environment, type Placement } from "../config/environment.ts";
 import type { Consumer, PlanInput, PlannedObject, PlannedStore } from "./contract.ts";
 
 /** The parts of an environment that cost and load follow from. */
@@ -11,7 +13,7 @@ export type PlannedEnvironment = Pick<
   "stores" | "clusters" | "namespaces" | "placements" | "refreshSeconds"
 >;
 
-/** The planner's view of an environment. Pure. What is delivered plain is in no plan: nothing is read for it. */
+/** The planner's view of an environment. Pure. What comes from no store is in no plan: nothing is read for it. */
 export function planInputOf({
   clusters,
   namespaces,
@@ -33,14 +35,26 @@ export function planInputOf({
       clientQps,
       clientBurst,
     })),
-    consumers: namespaces.filter(readsStore).flatMap(({ store, cluster, deliveries }) =>
-      deliveries.filter(isSynced).map((delivery): Consumer => {
-        const calls = callsOf(delivery, store, readable.get(store.name) ?? new Map());
-        const reads = { standard: 0, advanced: 0, [backendOf(store).traits(store).size]: calls };
-        const { refresh } = delivery;
-        return { cluster: cluster.name, store: store.name, reads, ...(refresh === undefined ? {} : { refresh }) };
-      }),
-    ),
+    consumers: namespaces.filter(usesStore).flatMap((namespace) => {
+      const { store } = namespace;
+      const secrets: ReadonlyMap<string, ReadableSecret> = readable.get(store.name) ?? new Map();
+      const size = backendOf(store).traits(store).size;
+      const consumer = (calls: number): Consumer => ({
+        cluster: namespace.cluster.name,
+        store: store.name,
+        reads: { standard: 0, advanced: 0, [size]: calls },
+      });
+      return namespace.deliveries.flatMap((delivery): readonly Consumer[] => {
+        if (isSynced(delivery)) {
+          const { refresh } = delivery;
+          return [{ ...consumer(callsOf(delivery, store, secrets)), ...(refresh === undefined ? {} : { refresh }) }];
+        }
+        const driver = namespace.cluster.secretsStoreCsi;
+        if (!isMounted(delivery) || driver === undefined) return [];
+        const calls = driver.pods * callsOfMount(store, mountedFiles(delivery, secrets));
+        return [{ ...consumer(calls), pollSeconds: driver.rotationPollSeconds }];
+      });
+    }),
   };
 }
 

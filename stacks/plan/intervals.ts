@@ -15,9 +15,9 @@ export interface RefreshPlan {
 
 /** When the operators read, in sum. */
 export function planRefresh(input: PlanInput): RefreshPlan {
-  const intervals = [...byInterval(input.consumers, input).keys()];
-  const having = (policy: Refresh["policy"]) =>
-    input.consumers.filter(({ refresh }) => refresh?.policy === policy).length;
+  const consumers = input.consumers.filter(isSynced);
+  const intervals = [...byInterval(consumers, input).keys()];
+  const having = (policy: Refresh["policy"]) => consumers.filter(({ refresh }) => refresh?.policy === policy).length;
   return {
     ...(intervals.length === 0
       ? {}
@@ -27,13 +27,19 @@ export function planRefresh(input: PlanInput): RefreshPlan {
   };
 }
 
-/** Interval of an ExternalSecret in seconds; `undefined` if it has none. */
-export function intervalOf({ refresh }: Consumer, { refreshSeconds }: Pick<PlanInput, "refreshSeconds">) {
+/** Whether the operator reads it: otherwise Pods mount it. */
+export function isSynced({ pollSeconds }: Consumer): boolean {
+  return pollSeconds === undefined;
+}
+
+/** Interval at which a store is read for it, in seconds; `undefined` if there is none. */
+export function intervalOf({ refresh, pollSeconds }: Consumer, { refreshSeconds }: Pick<PlanInput, "refreshSeconds">) {
+  if (pollSeconds !== undefined) return pollSeconds;
   if (refresh === undefined) return refreshSeconds;
   return refresh.policy === "Periodic" ? refresh.seconds : undefined;
 }
 
-/** Consumers that are refreshed at an interval, by its seconds. */
+/** Consumers for which a store is read at an interval, by its seconds. */
 export function byInterval(
   consumers: readonly Consumer[],
   input: Pick<PlanInput, "refreshSeconds">,
@@ -56,7 +62,7 @@ export function requestsOf(consumers: readonly Consumer[], input: Pick<PlanInput
   return overIntervals(consumers, input, (each, seconds) => (each.length * requestsPerTenRefreshes) / (seconds * 10));
 }
 
-/** Mean of calls to a store in a second that refreshing ExternalSecrets makes. */
+/** Mean of calls to a store in a second, for ExternalSecrets and mounted files. */
 export function callsOf(consumers: readonly Consumer[], input: Pick<PlanInput, "refreshSeconds">): number {
   return overIntervals(consumers, input, (each, seconds) => allReads(each) / seconds);
 }

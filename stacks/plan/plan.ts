@@ -6,6 +6,7 @@ import {
   allReads,
   byInterval,
   callsOf,
+  isSynced,
   overIntervals,
   planRefresh,
   readsOf,
@@ -102,7 +103,7 @@ export function makePlan(input: PlanInput): Plan {
 }
 
 function planCluster(cluster: PlannedCluster, input: PlanInput): ClusterPlan {
-  const consumers = input.consumers.filter((each) => each.cluster === cluster.name);
+  const consumers = input.consumers.filter((each) => isSynced(each) && each.cluster === cluster.name);
   const requestsPerSecond = requestsOf(consumers, input);
   return {
     name: cluster.name,
@@ -118,7 +119,8 @@ function planCluster(cluster: PlannedCluster, input: PlanInput): ClusterPlan {
 function planStore(store: PlannedStore, input: PlanInput): StorePlan {
   const { tariff } = backends[store.kind];
   const consumers = input.consumers.filter((each) => each.store === store.name);
-  const readsPerRefresh = allReads(consumers);
+  const synced = consumers.filter(isSynced);
+  const readsPerRefresh = allReads(synced);
   const callsPerSecond = callsOf(consumers, input);
   const burstCallsPerSecond = burstOf(store.name, input);
   const readQuota = store.quota?.readsPerSecond ?? tariff.readsPerSecond;
@@ -130,7 +132,7 @@ function planStore(store: PlannedStore, input: PlanInput): StorePlan {
     layout: store.layout,
     objects: store.objects.length,
     versions: store.objects.reduce((total, { versions }) => total + versions, 0),
-    externalSecrets: consumers.length,
+    externalSecrets: synced.length,
     readsPerRefresh,
     callsPerSecond,
     burstCallsPerSecond,
@@ -153,12 +155,14 @@ function syncsPerSecond({ concurrency, clientQps, clientBurst }: PlannedCluster)
 
 /**
  * Most calls that a store can get in one second: in every cluster at the same time, the ExternalSecrets that read most.
+ * Pods start, and read their files again, at times of their own.
  *
  * @param concurrency an upper limit for every cluster's concurrency; to find one that fits.
  */
 export function burstOf(store: string, { clusters, consumers }: PlanInput, concurrency = Infinity): number {
   return clusters.reduce((total, cluster) => {
     const reads = consumers
+      .filter(isSynced)
       .filter((each) => each.store === store && each.cluster === cluster.name)
       .map(readsOf)
       .sort((a, b) => b - a);

@@ -1,17 +1,20 @@
 import { backendOf, isWriteOnly, type RemoteStoreSpec } from "../../components/backends/index.ts";
-import { loginKind } from "../../components/backends/identities.ts";
+import { csiCertificates, csiProviderOf, loginKind } from "../../components/backends/identities.ts";
+import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import { chartScopesTokenCreation } from "../../components/external-secrets/operator/values.ts";
 import { versionsRead } from "../../components/backends/references.ts";
-import { isApplied, isRendered, isSynced, sourcesOf } from "../../components/delivery/contract.ts";
+import { isApplied, isFromStore, isRendered, sourcesOf } from "../../components/delivery/contract.ts";
 import type { Issue } from "../../components/support/messages/errors.ts";
 import { frozenNames } from "../../components/values/derived.ts";
 import { isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
 import {
   accountsOf,
+  openedStores,
   placementsOf,
   readsStore,
-  storesFor,
+  storesMountedBy,
   storesReadBy,
+  usesStore,
   type Cluster,
   type Environment,
   type Namespace,
@@ -25,7 +28,7 @@ export const comfortableResources = 500;
 
 /** How many resources a stack will hold on its first run, where clusters have none of its namespaces yet. Pure. */
 export function resourceCount(spec: Environment): number {
-  const stores = [...new Set(spec.namespaces.flatMap(storesFor))];
+  const stores = openedStores(spec);
   return (
     1 + // the stack
     sum(stores, (store) => 1 + backendOf(store).resources.store(store)) +
@@ -77,15 +80,24 @@ function ofCluster(environment: Environment, { spec, namespaces, needsOperator }
           const readers = reading.filter((each) => each.store === store);
           return 2 + ofReader(environment, store, readers);
         });
-  return 1 + (needsOperator && install ? operator : 0) + identity + shared;
+  return 1 + (needsOperator && install ? operator : 0) + identity + shared + ofCsiDriver(spec, namespaces);
+}
+
+/** The CSI driver where it is installed: its component, its release and those of its providers, certificates of stores. */
+function ofCsiDriver({ secretsStoreCsi }: ClusterSpec, namespaces: readonly Namespace[]): number {
+  const stores = storesMountedBy(namespaces);
+  if (secretsStoreCsi?.install !== true || stores.length === 0) return 0;
+  const certificates = stores.some((store) => csiCertificates(store) !== undefined) ? 1 : 0;
+  return 2 + new Set(stores.map(csiProviderOf)).size + certificates;
 }
 
 /** A namespace: its component, itself where it is made here, a reader of its own, its Secrets. */
 function ofNamespace(environment: Environment, namespace: Namespace): number {
+  const shares = readsStore(namespace) && namespace.cluster.externalSecrets.clusterSecretStore !== undefined;
   const own =
-    readsStore(namespace) && namespace.cluster.externalSecrets.clusterSecretStore === undefined
-      ? (namespace.deliveries.some(isApplied) ? 1 : 0) + ofReader(environment, namespace.store, [namespace])
-      : 0;
+    shares || !usesStore(namespace)
+      ? 0
+      : (namespace.deliveries.some(isApplied) ? 1 : 0) + ofReader(environment, namespace.store, [namespace]);
   // What is rendered for a GitOps tool is no resource.
   return 1 + (namespace.create ? 1 : 0) + own + namespace.deliveries.filter((each) => !isRendered(each)).length;
 }
@@ -97,7 +109,7 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
   const wanted = new Set(
     readers
       .flatMap(({ deliveries }) => deliveries)
-      .filter(isSynced)
+      .filter(isFromStore)
       .flatMap((each) => sourcesOf(each).map(({ secret, from }) => `${secret}\n${from}`)),
   );
   const read = placements
@@ -109,7 +121,9 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
   const objects = new Set(read.map(({ name }) => name)).size;
   const login = loginKind(store, cluster);
   if (login === "static") return 1;
-  return (login === "operator" ? 0 : 3) + backendOf(store).resources.reader(store, { objects, cluster });
+  // The operator's permission to ask for tokens of the account, and its binding, come on top.
+  const account = readers.some(readsStore) ? 3 : 1;
+  return (login === "service-account" ? account : 0) + backendOf(store).resources.reader(store, { objects, cluster });
 }
 
 /** Whether the secret has a key beside its values: a target is told of it, a store is write-only, or it is referenced in one that tells no version. */

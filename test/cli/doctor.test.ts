@@ -93,7 +93,7 @@ describe("what the doctor prints", () => {
     const text = lines(await diagnose());
     assert.equal(text[0], "test: Secret shop/shop-db in cluster main is sound.");
     assert.ok(text.some((line) => /│ store +│ sound +│ SecretStore shop\/secrets-reader is Ready +│/.test(line)));
-    assert.ok(text.some((line) => /│ ExternalSecret +│ sound +│/.test(line)));
+    assert.ok(text.some((line) => /│ delivery +│ sound +│/.test(line)));
     assert.equal(text.at(-2)?.startsWith("└"), true);
   });
 
@@ -108,7 +108,7 @@ describe("what the doctor prints", () => {
     assert.equal(text[0], "test: Secret shop/shop-db in cluster main is broken (first broken link: store).");
     assert.deepEqual(text.slice(text.findIndex((line) => line.startsWith("└")) + 2), [
       "store: SecretStore shop/secrets-reader does not exist",
-      "  fix: pulumi up --refresh",
+      "  fix: pulumi up --refresh --stack test",
       "",
       "operator (warning): CustomResourceDefinition externalsecrets.external-secrets.io still lists v1beta1 among its stored versions, which keeps a newer chart from being installed",
       `  fix: once every ExternalSecret was written again as v1: kubectl patch crd externalsecrets.external-secrets.io --subresource=status --type=merge -p '{"status":{"storedVersions":["v1"]}}'`,

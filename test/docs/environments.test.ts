@@ -24,6 +24,8 @@ const expected: readonly { readonly title: string; readonly stack: string; reado
   { title: "staging on Google Cloud", stack: "staging", kinds: ["gcp-secret-manager"] },
   { title: "prod on Vault", stack: "prod", kinds: ["vault-kv"] },
   { title: "staging on OpenShift", stack: "staging", kinds: ["azure-key-vault"] },
+  { title: "a namespace with another name", stack: "staging", kinds: ["azure-key-vault"] },
+  { title: "an operator that another environment installs", stack: "staging", kinds: ["azure-key-vault"] },
   {
     title: "a store for one cluster",
     stack: "prod",

@@ -15,6 +15,7 @@ const outputs = outputsSchema.parse(
   outputsOf(
     resolveEnvironment({
       environment: "sandbox",
+      environments: ["sandbox"],
       facts: stackFacts("sandbox"),
       secretKeys: new Set(Object.keys(demoValues)),
       catalogue,

@@ -66,6 +66,32 @@ describe("manifests for a GitOps tool", () => {
     for (const each of (await files()).values()) assert.ok(parse(each));
   });
 
+  it("have the namespace's name in its cluster, in their folder too", async () => {
+    const named = await files({
+      namespaces: { ...gitops.namespaces, shop: { ...gitops.namespaces.shop, name: "shop-test" } },
+    });
+    assert.deepEqual(
+      [...named.keys()],
+      [
+        "main/shop-test/externalsecret-shop-db.yaml",
+        "main/shop-test/secretstore-secrets-reader.yaml",
+        "main/till/externalsecret-till-api.yaml",
+      ],
+    );
+    const objects = [...named.values()].map(
+      (each) => parse(each) as { readonly metadata: { readonly namespace: string } },
+    );
+    assert.deepEqual(
+      objects.map(({ metadata }) => metadata.namespace),
+      ["shop-test", "shop-test", "till"],
+    );
+    const plain = await files();
+    assert.equal(
+      named.get("main/shop-test/externalsecret-shop-db.yaml"),
+      plain.get("main/shop/externalsecret-shop-db.yaml")?.replace("namespace: shop\n", "namespace: shop-test\n"),
+    );
+  });
+
   it("are the same bytes each time, a rotation included", async () => {
     const first = await files();
     assert.deepEqual(await files(), first);

@@ -45,6 +45,7 @@ const fullNames: Readonly<Record<string, string>> = {
 const withEverything = () =>
   resolveEnvironment({
     environment: "sandbox",
+    environments: ["sandbox"],
     facts: stackFacts("sandbox"),
     secretKeys: new Set(secretNames(catalogue)),
     catalogue,

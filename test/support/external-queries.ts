@@ -7,12 +7,14 @@ import { external, type ExternalQueries } from "../../stacks/deploy/external-que
  * cluster is asked.
  */
 export function emptyExternal(facts: Readonly<Record<string, unknown>>): ExternalQueries {
-  const namespaces = (facts["namespaces"] ?? {}) as Readonly<Record<string, { readonly create?: boolean }>>;
+  const namespaces = (facts["namespaces"] ?? {}) as Readonly<
+    Record<string, { readonly create?: boolean; readonly name?: string }>
+  >;
   const existing = Object.entries(namespaces).filter(([, { create }]) => create !== true);
   return {
     ...external,
     clusters: emptyClusters,
-    existingNamespaces: () => Promise.resolve(namespaceList(...existing.map(([name]) => name))),
+    existingNamespaces: () => Promise.resolve(namespaceList(...existing.map(([entry, { name = entry }]) => name))),
   };
 }
 

@@ -1,7 +1,7 @@
 import { secret } from "@pulumi/pulumi";
 import type { StateResource } from "../../components/backends/contract.ts";
 import type { DeliverySpec } from "../../components/delivery/contract.ts";
-import { ConfigError } from "../../components/support/messages/errors.ts";
+import { ConfigError, type Issue } from "../../components/support/messages/errors.ts";
 import { literal, password } from "../../components/values/recipe.ts";
 import type { Catalogue } from "../../stacks/environments/catalogue-spec.ts";
 import type { Environment } from "../../stacks/config/environment.ts";
@@ -44,6 +44,7 @@ export const catalogue: Catalogue = {
 
 export const resolveArgs: ResolveArgs = {
   environment: "test",
+  environments: ["test", "live"],
   facts,
   secretKeys: new Set<string>(),
   catalogue,
@@ -53,6 +54,17 @@ export const resolveArgs: ResolveArgs = {
 /** The valid environment with other parts. */
 export function environment(changes: Partial<ResolveArgs> = {}): Environment {
   return resolveEnvironment({ ...resolveArgs, ...changes });
+}
+
+/** What is wrong with the valid environment where these parts are other ones. */
+export function issuesOf(changes: Partial<ResolveArgs>): readonly Issue[] {
+  try {
+    environment(changes);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.issues;
+    throw error;
+  }
 }
 
 /** Every Secret of an environment, in each cluster. */

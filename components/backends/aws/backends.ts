@@ -1,6 +1,7 @@
 import type { ClusterSpec } from "../../clusters/contract.ts";
 import type { Backend, MissingFact } from "../backend.ts";
 import type { AwsAccount } from "./account.ts";
+import { awsCsi } from "./csi.ts";
 import {
   awsParameterStoreFacts,
   awsParameterStoreSpec,
@@ -32,6 +33,7 @@ const common = {
   numbersReferences: false,
   takesGenerated: false,
   identity: awsIdentities,
+  csi: awsCsi,
 } as const;
 
 /** "Working with parameter versions" and "labels" in the AWS Systems Manager User Guide. */

@@ -68,7 +68,7 @@ interface ReaderRole {
 
 function readerRole(
   name: string,
-  { store, scope, grants, options }: AwsIdentityArgs,
+  { store, scope, grants, mounted = [], options }: AwsIdentityArgs,
   trust: string,
   dependsOn: readonly Resource[] = [],
 ): ReaderRole {
@@ -84,7 +84,8 @@ function readerRole(
     },
     { ...options, dependsOn: [...dependsOn] },
   );
-  const policy = readPolicy(name, store, role, grants.filter(isAwsGrant), options);
+  const readable = { grants: grants.filter(isAwsGrant), mounted: mounted.filter(isAwsGrant) };
+  const policy = readPolicy(name, store, role, readable, options);
   return { name: roleName, arn: roleArn(store, roleName), resources: [role, policy] };
 }
 
@@ -92,12 +93,13 @@ function readPolicy(
   name: string,
   store: AwsStoreSpec,
   role: Role,
-  grants: readonly AwsReadGrant[],
+  { grants, mounted }: { readonly grants: readonly AwsReadGrant[]; readonly mounted: readonly AwsReadGrant[] },
   options: CustomResourceOptions,
 ): RolePolicy {
-  const policy = all(grants.map(({ arn }) => arn)).apply((arns) => {
-    const known = grants.map((grant, index) => ({ ...grant, arn: arns[index] ?? "" }));
-    return withinQuota(name, store, awsReadPolicy(known, store));
+  const policy = all([...grants, ...mounted].map(({ arn }) => arn)).apply((arns) => {
+    const known = [...grants, ...mounted].map((grant, index) => ({ ...grant, arn: arns[index] ?? "" }));
+    const [read, mount] = [known.slice(0, grants.length), known.slice(grants.length)];
+    return withinQuota(name, store, awsReadPolicy(read, store, mount));
   });
   return new RolePolicy(`${name}/policy`, { name: "read-secrets", role: role.name, policy }, options);
 }

@@ -68,7 +68,7 @@ function nameIssues(spec: AwsParameterStoreSpec, { address }: SecretShape, objec
       path,
       problem: `"${first}" begins with aws or ssm, which AWS reserves`,
       fix:
-        namedBy === undefined
+        namedBy === undefined && object.byScheme !== true
           ? `choose another platform name: ${setCommand("platform", blank("name"))}`
           : setCommand(path, blank("another name")),
     });

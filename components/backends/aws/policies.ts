@@ -28,6 +28,19 @@ const reading = {
   "aws-secrets-manager": { sid: "ReadSecrets", action: "secretsmanager:GetSecretValue", service: "secretsmanager" },
 } as const;
 
+/**
+ * What the CSI driver's provider calls to mount one object: secrets-store-csi-driver-provider-aws,
+ * `provider/parameter_store_provider.go` and `provider/secrets_manager_provider.go`, which asks at each poll for the version
+ * first.
+ */
+const mounting = {
+  "aws-parameter-store": { sid: "MountParameters", action: "ssm:GetParameters" },
+  "aws-secrets-manager": {
+    sid: "MountSecrets",
+    action: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+  },
+} as const;
+
 /** The name under which each service tells KMS what it decrypts: "encryption context" in the guide of each. */
 const encryptionContext = {
   "aws-parameter-store": "kms:EncryptionContext:PARAMETER_ARN",
@@ -38,19 +51,35 @@ const encryptionContext = {
  * Policy that allows reading these objects and nothing else. Decryption with a customer key is allowed for these very
  * objects, and only through their own service.
  *
+ * @param grants what the operator reads.
+ * @param mounted what Pods mount through the CSI driver. Default: nothing.
  * @throws when an ARN holds `*` or `?`, which IAM reads as wildcards.
  */
-export function awsReadPolicy(grants: readonly KnownGrant[], where: { region: string; partition: string }): string {
-  const statements = [...Map.groupBy(grants, ({ kind }) => kind)].flatMap(([kind, each]) => [
-    readStatement(kind, each),
+export function awsReadPolicy(
+  grants: readonly KnownGrant[],
+  where: { region: string; partition: string },
+  mounted: readonly KnownGrant[] = [],
+): string {
+  const statements = [...Map.groupBy([...grants, ...mounted], ({ kind }) => kind)].flatMap(([kind, each]) => [
+    ...allowing(
+      reading[kind],
+      grants.filter((grant) => grant.kind === kind),
+    ),
+    ...allowing(
+      mounting[kind],
+      mounted.filter((grant) => grant.kind === kind),
+    ),
     ...decryptStatements(kind, each, where),
   ]);
   return policyDocument(statements);
 }
 
-function readStatement(kind: AwsReadGrant["kind"], grants: readonly KnownGrant[]): Statement {
-  const { sid, action } = reading[kind];
-  return { Sid: sid, Effect: "Allow", Action: action, Resource: arnsOf(grants) };
+function allowing(
+  { sid, action }: { readonly sid: string; readonly action: string | readonly string[] },
+  grants: readonly KnownGrant[],
+): readonly Statement[] {
+  if (grants.length === 0) return [];
+  return [{ Sid: sid, Effect: "Allow", Action: action, Resource: arnsOf(grants) }];
 }
 
 function decryptStatements(

@@ -1,4 +1,5 @@
 import type { Backend } from "../backend.ts";
+import { azureCsi } from "./csi.ts";
 import { azureKeyVaultFacts, azureKeyVaultSpec } from "./facts.ts";
 import { azureIdentities } from "./identities.ts";
 import { azureKeyVaultRules, type AzureKeyVaultSpec } from "./key-vault.ts";
@@ -58,5 +59,6 @@ export const azureKeyVault: Backend<AzureKeyVaultSpec> = {
   readsPer: "key",
   traits: ({ layout }) => ({ layout, locations: 1, customerKey: false, size: "standard" }),
   identity: azureIdentities,
+  csi: azureCsi,
   loadSession: () => import("./session.ts"),
 };

@@ -13,6 +13,9 @@ export type AzureLogin =
     })
   | StaticLogin;
 
+/** Audience of the tokens that Azure exchanges; the operator asks for exactly this one. */
+export const tokenExchangeAudience = "api://AzureADTokenExchange";
+
 /** Keys of static credentials, and the configuration keys that they come from. */
 export const azureCredentials = { clientId: "azureReaderClientId", clientSecret: "azureReaderClientSecret" } as const;
 

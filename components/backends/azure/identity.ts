@@ -7,11 +7,8 @@ import { isAzureGrant, type AzureReadGrant } from "./grant.ts";
 import type { AzureKeyVaultSpec } from "./key-vault.ts";
 import { azureRoles, roleDefinitionId } from "./roles.ts";
 import { azureIdentityName, readerName, roleAssignmentName } from "../../support/naming.ts";
-import type { Identity, IdentityArgs, StaticLogin } from "../identity.ts";
-import type { AzureLogin } from "./identity-rules.ts";
-
-/** Audience of the tokens that Azure exchanges; the operator asks for exactly this one. */
-const audience = "api://AzureADTokenExchange";
+import { allGrants, type Identity, type IdentityArgs, type StaticLogin } from "../identity.ts";
+import { tokenExchangeAudience, type AzureLogin } from "./identity-rules.ts";
 
 /**
  * Lets one service account of one namespace read exactly the secrets granted: an identity of its own, which trusts the
@@ -23,7 +20,7 @@ export function azureIdentity(
 ): Identity<Exclude<AzureLogin, StaticLogin>> {
   const { store, cluster, scope } = args;
   if (cluster.issuer === undefined) throw new Error(`${name}: cluster ${cluster.name} has no issuer`);
-  const grants = args.grants.filter(isAzureGrant).map(exact);
+  const grants = allGrants(args).filter(isAzureGrant).map(exact);
   const options = { ...args.options, hooks: { onError: [existingHook(name, store.name)] } };
   const identity = new UserAssignedIdentity(
     `${name}/identity`,
@@ -44,7 +41,7 @@ export function azureIdentity(
       // Compared character by character with the token's: a slash too many is another issuer (AADSTS700211).
       issuer: cluster.issuer,
       subject: `system:serviceaccount:${scope.namespace}:${readerName}`,
-      audiences: [audience],
+      audiences: [tokenExchangeAudience],
     },
     options,
   );

@@ -51,13 +51,24 @@ export interface AzureVaultCreation {
 
 /** What differs between Azure and its sovereign clouds, by the host suffix of their vaults. */
 export const azureClouds = {
-  "vault.azure.net": { provider: "public", operator: "PublicCloud", management: "management.azure.com" },
+  "vault.azure.net": {
+    provider: "public",
+    operator: "PublicCloud",
+    csi: "AzurePublicCloud",
+    management: "management.azure.com",
+  },
   "vault.usgovcloudapi.net": {
     provider: "usgovernment",
     operator: "USGovernmentCloud",
+    csi: "AzureUSGovernmentCloud",
     management: "management.usgovcloudapi.net",
   },
-  "vault.azure.cn": { provider: "china", operator: "ChinaCloud", management: "management.chinacloudapi.cn" },
+  "vault.azure.cn": {
+    provider: "china",
+    operator: "ChinaCloud",
+    csi: "AzureChinaCloud",
+    management: "management.chinacloudapi.cn",
+  },
 } as const;
 export type VaultSuffix = keyof typeof azureClouds;
 

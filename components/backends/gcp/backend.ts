@@ -1,4 +1,6 @@
+import { setCommand } from "../../support/messages/config-command.ts";
 import type { Backend, MissingFact } from "../backend.ts";
+import { gcpCsi } from "./csi.ts";
 import { gcpSecretManagerFacts, gcpSecretManagerSpec } from "./facts.ts";
 import { gcpIdentities } from "./identities.ts";
 import { gcpKnownErrors } from "./known-errors.ts";
@@ -20,11 +22,20 @@ export const gcpSecretManager: Backend<GcpSecretManagerSpec> = {
   place: ({ project }) => [project],
   factsByCluster: ({ identityProviders, identityPools }) => ({ identityProviders, identityPools }),
   missingCustomerKeys,
-  // Cloud Audit Logs are the project's, not the store's.
-  missingAuditLogs: () => [],
+  // Google logs changes by itself, and no reads.
+  missingAuditLogs: ({ name, auditLogs }) =>
+    auditLogs === undefined
+      ? [
+          {
+            fact: "auditLogs",
+            wanted: "a log of who reads values: create switches it on for the project, existing says that it is on",
+            fix: setCommand(["stores", name, "auditLogs"], "create"),
+          },
+        ]
+      : [],
   reviewedClusters: () => [],
   ports: () => [443],
-  leftByDestroy: () => ({ store: false, auditLog: false }),
+  leftByDestroy: ({ auditLogs }) => ({ store: false, auditLog: auditLogs === "create" }),
   secretKeys: [],
   operatorProvider: "gcpsm",
   // Two minutes, potentially seven ("Access change propagation"). The operator asks less and less often meanwhile, after
@@ -36,7 +47,7 @@ export const gcpSecretManager: Backend<GcpSecretManagerSpec> = {
   takesGenerated: false,
   // A secret and its version; a binding for each secret, and a linked account with the right to be it.
   resources: {
-    store: ({ identityPools }) => 2 * Object.keys(identityPools).length,
+    store: ({ identityPools, auditLogs }) => 2 * Object.keys(identityPools).length + (auditLogs === "create" ? 1 : 0),
     perObject: 2,
     reader: ({ linkedAccounts }, { objects, cluster }) =>
       objects + (linkedAccounts && cluster.traits.googlePool !== undefined ? 2 : 0),
@@ -51,6 +62,7 @@ export const gcpSecretManager: Backend<GcpSecretManagerSpec> = {
     size: "standard",
   }),
   identity: gcpIdentities,
+  csi: gcpCsi,
   loadSession: () => import("./session.ts"),
 };
 

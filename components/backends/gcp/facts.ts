@@ -67,6 +67,7 @@ export const gcpSecretManagerFacts = z.strictObject({
   identityProviders: z.record(z.string(), identityProvider).default({}),
   identityPools: z.record(name, identityPool).default({}),
   linkedAccounts: z.boolean().default(false),
+  auditLogs: z.enum(["create", "existing"]).optional(),
   labels: tags,
   values,
 });
@@ -76,7 +77,7 @@ export function gcpSecretManagerSpec(
   facts: z.output<typeof gcpSecretManagerFacts>,
   { recoveryDays }: StoreChoices,
 ): GcpSecretManagerSpec {
-  const { locations, kmsKeyName, identityPools, values: mode, ...rest } = facts;
+  const { locations, kmsKeyName, identityPools, auditLogs, values: mode, ...rest } = facts;
   return {
     ...rest,
     name: storeName,
@@ -85,6 +86,7 @@ export function gcpSecretManagerSpec(
       ...(key === undefined ? {} : { kmsKeyName: key }),
     })),
     ...(kmsKeyName === undefined ? {} : { kmsKeyName }),
+    ...(auditLogs === undefined ? {} : { auditLogs }),
     identityPools: Object.fromEntries(Object.entries(identityPools).map(([cluster, pool]) => [cluster, poolOf(pool)])),
     versionDestroyDays: recoveryDays,
     ...writeOnly(mode),

@@ -5,7 +5,7 @@ import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember.js";
 import { isGcpGrant } from "./grant.ts";
 import type { GcpSecretManagerSpec } from "./secret-manager.ts";
 import { gcpAccountId, readerName, vaultReaderName } from "../../support/naming.ts";
-import type { Identity, IdentityArgs, StaticLogin } from "../identity.ts";
+import { allGrants, type Identity, type IdentityArgs, type StaticLogin } from "../identity.ts";
 import { federatedPrincipal, gkePrincipal, providerOf, type GcpLogin, type GoogleTrust } from "./identity-rules.ts";
 
 /** The one role that reads a value, and nothing else: not even which versions there are. */
@@ -25,11 +25,13 @@ export function gcpIdentity(
 ): Identity<Exclude<GcpLogin, StaticLogin>> {
   const trust = trustIn(args);
   const { member, annotations, made } = memberOf(name, args, trust);
-  const bindings = args.grants.filter(isGcpGrant).map(
-    ({ project, name: secretName, secretId }) =>
-      // Called after its secret: with a running number, a secret less would make other bindings go.
-      new SecretIamMember(`${name}/reads/${secretName}`, { project, secretId, role: accessor, member }, args.options),
-  );
+  const bindings = allGrants(args)
+    .filter(isGcpGrant)
+    .map(
+      ({ project, name: secretName, secretId }) =>
+        // Called after its secret: with a running number, a secret less would make other bindings go.
+        new SecretIamMember(`${name}/reads/${secretName}`, { project, secretId, role: accessor, member }, args.options),
+    );
   return {
     login: { kind: "service-account", serviceAccount: readerName, annotations, trust },
     dependsOn: [...made, ...bindings],

@@ -31,6 +31,11 @@ export interface GcpSecretManagerSpec extends StoreBase {
   readonly identityPools: Readonly<Record<string, GcpIdentityPool>>;
   /** Whether readers on GKE act as a service account of their own instead of being granted the secrets directly. */
   readonly linkedAccounts: boolean;
+  /**
+   * Whether the log of who reads values is switched on here, or is on already: for the project, its folder or its
+   * organisation. Default: nothing is known of it; Google logs no reads by itself.
+   */
+  readonly auditLogs?: "create" | "existing";
   readonly labels: Readonly<Record<string, string>>;
 }
 

@@ -11,6 +11,7 @@ import type { RemoteObject } from "../remote-object.ts";
 import type { OpenArgs, PutArgs, StoreBackend, StoreSession } from "../session.ts";
 import { intactness, presentAmong, type FoundObject, type OwnedObject, type Survey } from "../survey.ts";
 import { isIntact, lastWritten, valueInputs } from "../write-only.ts";
+import { checkAuditLog, makeAuditLog } from "./audit-log.ts";
 import { makeIdentityPools } from "./identity-pool.ts";
 import { listSecrets, heldVersion, type Project } from "./queries.ts";
 import { refusalHook } from "./refusals.ts";
@@ -20,11 +21,12 @@ import type { GcpSecretManagerSpec } from "./secret-manager.ts";
 
 export const backend: StoreBackend<GcpSecretManagerSpec> = { open };
 
-function open({ spec, options }: OpenArgs<GcpSecretManagerSpec>): StoreSession {
+async function open({ spec, options }: OpenArgs<GcpSecretManagerSpec>): Promise<StoreSession> {
   // Without the second the provider adds a label of its own to everything.
   const args = { project: spec.project, addPulumiAttributionLabel: false };
   const provider = new Provider(spec.name, args, onlyInputs(args, options));
   const project = { spec, provider };
+  await checkAuditLog(project);
   const explain = refusalHook(spec);
   const read = (name: string) => secret(output(heldVersion(project, name)).apply((held) => held?.payload));
   return {
@@ -35,10 +37,11 @@ function open({ spec, options }: OpenArgs<GcpSecretManagerSpec>): StoreSession {
     inspect: (object) =>
       inspectContents(object, async (version) => (await heldVersion(project, object.name, version))?.payload),
     prepare(survey) {
-      // Whoever reads needs its cluster to be trusted first.
-      const pools = makeIdentityPools(spec, { provider, hooks: { onError: [explain] } });
+      const explained = { provider, hooks: { onError: [explain] } };
+      // Whoever reads needs its cluster to be trusted first, and is written down.
+      const before = [...makeAuditLog(spec, explained), ...makeIdentityPools(spec, explained)];
       return {
-        options: { provider, ...waitingFor(pools) },
+        options: { provider, ...waitingFor(before) },
         survey,
         read,
         put: (name, each) => put({ ...project, explain, survey }, name, each),

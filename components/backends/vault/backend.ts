@@ -1,7 +1,9 @@
+import { kubernetesMethods } from "./auth-types.ts";
 import { setCommand } from "../../support/messages/config-command.ts";
 import { portOf } from "../../support/port-of.ts";
 import { vaultIdentities } from "./identities.ts";
 import type { Backend } from "../backend.ts";
+import { vaultCsi } from "./csi.ts";
 import { vaultKvFacts, vaultKvSpec } from "./facts.ts";
 import { vaultKnownErrors } from "./known-errors.ts";
 import { vaultKvRules, vaultPlace, type VaultKvSpec } from "./kv.ts";
@@ -21,7 +23,8 @@ export const vaultKv: Backend<VaultKvSpec> = {
   facts: vaultKvFacts,
   spec: vaultKvSpec,
   place: (spec) => [...vaultPlace(spec), spec.mount],
-  factsByCluster: ({ auth: { mountPaths, methods = {} } }) => ({
+  factsByCluster: ({ auth: { mountPaths, types = {}, methods = {} } }) => ({
+    "auth.types": types,
     "auth.mountPaths": mountPaths,
     "auth.methods": methods,
   }),
@@ -56,13 +59,14 @@ export const vaultKv: Backend<VaultKvSpec> = {
   numbersReferences: true,
   canonicalName: (name) => name,
   takesGenerated: true,
-  // A provider for another namespace, devices, the mount, methods with their configuration; for a reader a policy and a role.
+  // A provider for another namespace, devices, the mount, methods, those that ask a cluster with their configuration; for a reader a policy and a role.
   resources: {
     store: ({ auditDevices = [], createMount, auth: { namespace, methods = {} } }) =>
       (namespace === undefined ? 0 : 1) +
       auditDevices.length +
       (createMount === undefined ? 0 : 1) +
-      2 * Object.keys(methods).length,
+      Object.keys(methods).length +
+      kubernetesMethods(methods).length,
     perObject: 1,
     reader: () => 2,
   },
@@ -70,5 +74,10 @@ export const vaultKv: Backend<VaultKvSpec> = {
   readsPer: "key",
   traits: () => ({ layout: "bundle", locations: 1, customerKey: false, size: "standard" }),
   identity: vaultIdentities,
+  csi: vaultCsi,
+  loadExaminer: async () => {
+    const { openVaultExaminer } = await import("./examiner.ts");
+    return { open: (spec, variable) => Promise.resolve(openVaultExaminer(spec, variable)) };
+  },
   loadSession: () => import("./session.ts"),
 };

@@ -28,6 +28,7 @@ export function existingAdvice(
     case "vault:index/mount:Mount":
       return `use the existing engine, which keeps its secrets: ${removeCommand(["stores", store, "createMount"])}`;
     case "vault:index/authBackend:AuthBackend":
+    case "vault:jwt/authBackend:AuthBackend":
       return `use the existing method: ${removeCommand(["stores", store, "auth", "methods", last])}`;
     default:
       return undefined;

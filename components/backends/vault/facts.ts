@@ -1,9 +1,11 @@
 import { z } from "zod";
-import { httpsUrl, pem, url } from "../../support/facts.ts";
+import { pem, secretName, url } from "../../support/facts.ts";
 import type { StoreChoices } from "../backend.ts";
 import { values, writeOnly } from "../facts.ts";
+import { authTypes } from "./auth-types.ts";
+import { authMethod, checkMethods, checkSecretId, methodsOf } from "./method-facts.ts";
 import { authMountFact, authNamespaceFact, mountFact, namespaceFact, vaultPathFact } from "./path.ts";
-import type { VaultAuditDevice, VaultAuthMethod, VaultKvSpec } from "./kv.ts";
+import type { VaultAuditDevice, VaultKvSpec } from "./kv.ts";
 
 /** Where Vault writes down who asked for what. */
 const auditDevice = z.discriminatedUnion("type", [
@@ -17,12 +19,10 @@ const auditDevice = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("syslog"), path: vaultPathFact.default("syslog") }),
 ]);
 
-/** How Vault asks a cluster about tokens, and as whom. */
-const authMethod = z.strictObject({
-  host: httpsUrl,
-  caCert: pem.optional(),
-  reviewer: z.enum(["token", "vault-pod"]).default("token"),
-});
+/** A key of a Secret, which holds a credential. */
+const secretKey = z
+  .string()
+  .regex(/^[-._a-zA-Z0-9]{1,253}$/, 'must be the key of a Secret: up to 253 letters, digits, "-", "_" or "."');
 
 /** Facts of a store of kind `vault-kv`. */
 export const vaultKvFacts = z.strictObject({
@@ -45,7 +45,10 @@ export const vaultKvFacts = z.strictObject({
   auth: z
     .strictObject({
       namespace: authNamespaceFact.optional(),
-      mountPath: authMountFact.default("kubernetes"),
+      type: z.enum(authTypes).optional(),
+      types: z.record(z.string(), z.enum(authTypes)).default({}),
+      secretId: z.strictObject({ name: secretName, key: secretKey.default("secretId") }).optional(),
+      mountPath: authMountFact.optional(),
       mountPaths: z.record(z.string(), authMountFact).default({}),
       methods: z.record(z.string(), authMethod).default({}),
       audience: z
@@ -53,6 +56,8 @@ export const vaultKvFacts = z.strictObject({
         .regex(/^[!-~]+$/, "must be printable ASCII without spaces")
         .default("vault"),
     })
+    .superRefine(checkMethods)
+    .superRefine(checkSecretId)
     .prefault({}),
 });
 
@@ -69,15 +74,27 @@ export function vaultKvSpec(name: string, facts: z.output<typeof vaultKvFacts>, 
     values: mode,
     ...rest
   } = facts;
-  const { methods, namespace: loginNamespace, ...login } = auth;
+  const {
+    methods,
+    namespace: loginNamespace,
+    type,
+    types,
+    secretId,
+    mountPath = type ?? "kubernetes",
+    ...login
+  } = auth;
   return {
     ...rest,
     name,
     clusterAddress: clusterAddress ?? facts.address,
     auth: {
       ...login,
+      mountPath,
+      ...(type === undefined || type === "kubernetes" ? {} : { type }),
+      ...(Object.keys(types).length === 0 ? {} : { types }),
+      ...(secretId === undefined ? {} : { secretId }),
       ...otherNamespace(loginNamespace, namespace),
-      ...(Object.keys(methods).length === 0 ? {} : { methods: methodsOf(methods) }),
+      ...(Object.keys(methods).length === 0 ? {} : { methods: methodsOf(auth) }),
     },
     ...(namespace === undefined ? {} : { namespace }),
     ...(caBundle === undefined ? {} : { caBundle }),
@@ -93,21 +110,6 @@ export function vaultKvSpec(name: string, facts: z.output<typeof vaultKvFacts>, 
 function otherNamespace(login: string | undefined, secrets = ""): Pick<VaultKvSpec["auth"], "namespace"> {
   const named = login === "root" ? "" : login;
   return named === undefined || named === secrets ? {} : { namespace: named };
-}
-
-function methodsOf(
-  methods: z.output<typeof vaultKvFacts>["auth"]["methods"],
-): Readonly<Record<string, VaultAuthMethod>> {
-  return Object.fromEntries(
-    Object.entries(methods).map(([cluster, { host, caCert, reviewer }]) => [
-      cluster,
-      {
-        host,
-        ...(caCert === undefined ? {} : { caCert }),
-        ...(reviewer === "token" ? {} : { reviewer }),
-      },
-    ]),
-  );
 }
 
 function deviceOf(device: z.output<typeof auditDevice>): VaultAuditDevice {

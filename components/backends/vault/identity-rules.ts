@@ -1,15 +1,26 @@
-import type { AccountLogin, StaticLogin } from "../identity.ts";
+import type { AccountLogin, SecretLogin, StaticLogin } from "../identity.ts";
 
-/** How a reader logs in to Vault: by the Kubernetes auth method, with a token of its service account. */
-export type VaultLogin =
-  | (AccountLogin & {
-      readonly role: string;
-      /** Where the auth method is mounted. */
-      readonly mountPath: string;
-      /** Audience that the account's token must name. */
-      readonly audience: string;
-    })
-  | StaticLogin;
+/** How a reader logs in to Vault. */
+export type VaultLogin = VaultAccountLogin | AppRoleLogin | StaticLogin;
+
+/** By an auth method that takes a token of the reader's service account. */
+export interface VaultAccountLogin extends AccountLogin {
+  /** The method's type, which decides how the token is verified. Default: `kubernetes`. */
+  readonly type?: "jwt";
+  readonly role: string;
+  /** Where the auth method is mounted. */
+  readonly mountPath: string;
+  /** Audience that the account's token must name. */
+  readonly audience: string;
+}
+
+/** By AppRole, with a secret id that people put into a Secret. */
+export interface AppRoleLogin extends SecretLogin {
+  /** Names the role in a login. No secret: the secret id is. */
+  readonly roleId: string;
+  /** Where the auth method is mounted. */
+  readonly mountPath: string;
+}
 
 /** Keys of static credentials, and the configuration keys that they come from. */
 export const vaultCredentials = { token: "vaultReaderToken" } as const;

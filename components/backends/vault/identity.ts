@@ -1,75 +1,93 @@
-import { AuthBackendRole } from "@pulumi/vault/kubernetes/authBackendRole.js";
 import { Policy } from "@pulumi/vault/policy.js";
 import { readerName, vaultReaderName, vaultWriterName, writerName } from "../../support/naming.ts";
+import { authTypeOf, type SecretIdReference } from "./auth-types.ts";
 import { isVaultGrant, type VaultReadGrant } from "./grant.ts";
 import { authMountOf, type VaultKvSpec } from "./kv.ts";
-import type { Identity, IdentityArgs, StaticLogin } from "../identity.ts";
-import type { VaultLogin } from "./identity-rules.ts";
+import { allGrants, type Identity, type IdentityArgs, type StaticLogin } from "../identity.ts";
+import type { AppRoleLogin, VaultAccountLogin, VaultLogin } from "./identity-rules.ts";
 import { pathFromLogin } from "./namespaces.ts";
 import { vaultReadPolicy, vaultWritePolicy } from "./policy.ts";
-
-/** Lifetime of a Vault token, in seconds. ESO logs in again at each refresh, so it only has to outlive one. */
-const tokenTtlSeconds = 600;
+import { appRole, jwtRole, kubernetesRole } from "./roles.ts";
 
 type VaultIdentity = Identity<Exclude<VaultLogin, StaticLogin>>;
+type AccountIdentity = Identity<VaultAccountLogin>;
 
-/** Lets one service account of one namespace read exactly the secrets granted: a policy and a Kubernetes-auth role. */
+/** Lets the reader of one namespace read exactly the secrets granted: a policy and a role of the auth method. */
 export function vaultIdentity(name: string, args: IdentityArgs<VaultKvSpec>): VaultIdentity {
   const rights = vaultReadPolicy(grantsOf(args));
-  return boundIdentity(name, { role: vaultReaderName(args.scope), account: readerName, rights }, args);
+  const role = vaultReaderName(args.scope);
+  const { secretId } = args.store.auth;
+  return secretId !== undefined && authTypeOf(args.store.auth, args.scope.cluster) === "approle"
+    ? appRoleIdentity(name, { role, rights, secretId }, args)
+    : boundIdentity(name, { role, account: readerName, rights }, args);
 }
 
 /** Lets one service account of one namespace put exactly these secrets into Vault, and see whether they are there. */
-export function vaultWriter(name: string, args: IdentityArgs<VaultKvSpec>): VaultIdentity {
+export function vaultWriter(name: string, args: IdentityArgs<VaultKvSpec>): AccountIdentity {
   const rights = vaultWritePolicy(grantsOf(args));
   return boundIdentity(name, { role: vaultWriterName(args.scope), account: writerName, rights }, args);
 }
 
 /** The mounts as they are called where the policy is: in the namespace that readers log in at. */
-function grantsOf({ grants, store }: IdentityArgs<VaultKvSpec>): readonly VaultReadGrant[] {
-  const from = pathFromLogin(store);
-  return grants.filter(isVaultGrant).map((grant) => ({ ...grant, mount: `${from}${grant.mount}` }));
+function grantsOf(args: IdentityArgs<VaultKvSpec>): readonly VaultReadGrant[] {
+  const from = pathFromLogin(args.store);
+  return allGrants(args)
+    .filter(isVaultGrant)
+    .map((grant) => ({ ...grant, mount: `${from}${grant.mount}` }));
 }
 
-interface Binding {
+interface Rights {
   readonly role: string;
-  /** Service account. */
-  readonly account: string;
   /** Text of the policy, which is called as the role is. */
   readonly rights: string;
 }
 
+interface Binding extends Rights {
+  /** Service account. */
+  readonly account: string;
+}
+
 function boundIdentity(
   name: string,
-  { role, account, rights }: Binding,
-  { store, scope, options }: IdentityArgs<VaultKvSpec>,
-): VaultIdentity {
-  const mountPath = authMountOf(store, scope.cluster);
-  // Neither names the Vault namespace: a resource's is relative to its provider's, and would be one within it.
-  const policy = new Policy(`${name}/policy`, { name: role, policy: rights }, options);
-  const bound = new AuthBackendRole(
-    `${name}/role`,
-    {
-      backend: mountPath,
-      roleName: role,
-      boundServiceAccountNames: [account],
-      boundServiceAccountNamespaces: [scope.namespace],
-      audience: store.auth.audience,
-      tokenPolicies: [policy.name],
-      tokenTtl: tokenTtlSeconds,
-      tokenMaxTtl: tokenTtlSeconds,
-    },
-    options,
-  );
+  { account, ...rights }: Binding,
+  args: IdentityArgs<VaultKvSpec>,
+): AccountIdentity {
+  const { store, scope, options } = args;
+  const { policy, ...place } = policyFor(name, rights, args);
+  const { audience } = store.auth;
+  const type = authTypeOf(store.auth, scope.cluster) === "jwt" ? "jwt" : "kubernetes";
+  const makeRole = type === "jwt" ? jwtRole : kubernetesRole;
+  const bound = { ...place, policy: policy.name, namespace: scope.namespace, account, audience };
+  const role = makeRole(`${name}/role`, bound, options);
   return {
     login: {
       kind: "service-account",
+      ...(type === "jwt" ? { type } : {}),
       serviceAccount: account,
       annotations: {},
-      role,
-      mountPath,
-      audience: store.auth.audience,
+      ...place,
+      audience,
     },
-    dependsOn: [policy, bound],
+    dependsOn: [policy, role],
   };
+}
+
+function appRoleIdentity(
+  name: string,
+  { secretId, ...rights }: Rights & { readonly secretId: SecretIdReference },
+  args: IdentityArgs<VaultKvSpec>,
+): Identity<AppRoleLogin> {
+  const { policy, role, mountPath } = policyFor(name, rights, args);
+  const made = appRole(`${name}/role`, { role, mountPath, policy: policy.name }, args.options);
+  return {
+    login: { kind: "secret", secretName: secretId.name, key: secretId.key, roleId: role, mountPath },
+    dependsOn: [policy, made],
+  };
+}
+
+/** The policy of a role, and where the role is to be. */
+function policyFor(name: string, { role, rights }: Rights, { store, scope, options }: IdentityArgs<VaultKvSpec>) {
+  // Neither names the Vault namespace: a resource's is relative to its provider's, and would be one within it.
+  const policy = new Policy(`${name}/policy`, { name: role, policy: rights }, options);
+  return { policy, role, mountPath: authMountOf(store, scope.cluster) };
 }

@@ -10,12 +10,22 @@ export const vaultKnownErrors: readonly KnownError[] = [
   untrustedCertificate,
   unreachable,
   {
-    pattern: /invalid audience/i,
+    pattern: /no known key successfully validated the token signature|failed to verify signature/i,
+    link: "identity",
+    fix: "Vault does not have the key that the cluster signs tokens with: set stores.<name>.auth.methods.<cluster>.keys to those of `kubectl get --raw /openid/v1/jwks` (docs/stores/vault-kv.md#keys-of-a-cluster)",
+  },
+  {
+    pattern: /invalid issuer \(iss\) claim/i,
+    link: "identity",
+    fix: "the cluster's tokens name another issuer: set stores.<name>.auth.methods.<cluster>.issuer to that of `kubectl get --raw /.well-known/openid-configuration`",
+  },
+  {
+    pattern: /invalid audience|aud claim does not match/i,
     link: "identity",
     fix: "the Vault role's audience and the store's auth.audience differ: set stores.<name>.auth.audience to what the role expects",
   },
   {
-    pattern: /service account name not authorized|namespace not authorized/i,
+    pattern: /service account name not authorized|namespace not authorized|sub claim does not match/i,
     link: "identity",
     fix: "the Vault role is bound to another service account or namespace: run `pulumi up --refresh`, which restores the role",
   },
@@ -23,6 +33,16 @@ export const vaultKnownErrors: readonly KnownError[] = [
     pattern: /role .*could not be found|invalid role name/i,
     link: "identity",
     fix: "the Vault role does not exist at auth.mountPath: run `pulumi up --refresh`, which creates it again",
+  },
+  {
+    pattern: /invalid role or secret ID|invalid secret id/i,
+    link: "identity",
+    fix: "the secret id has expired, was used up, or belongs to another role: put a new one into the Secret of auth.secretId (docs/stores/vault-kv.md#approle)",
+  },
+  {
+    pattern: /secrets "[^"]+" not found/i,
+    link: "identity",
+    fix: "the Secret with the secret id of its AppRole is missing (auth.secretId): docs/stores/vault-kv.md#approle",
   },
   {
     pattern: /unable to log in|auth\/\S+\/login/i,

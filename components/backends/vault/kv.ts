@@ -1,10 +1,17 @@
 import { setCommand } from "../../support/messages/config-command.ts";
-import { own } from "../../support/own.ts";
 import { portOf } from "../../support/port-of.ts";
 import type { Issue } from "../../support/messages/errors.ts";
 import { secretId, vaultPath } from "../../support/naming.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
 import type { VaultReadGrant } from "./grant.ts";
+import {
+  authMountAt,
+  authTypeOf,
+  kubernetesMethods,
+  type AuthPlaces,
+  type SecretIdReference,
+  type VaultAuthMethod,
+} from "./auth-types.ts";
 import { namingPath } from "../remote-names.ts";
 import { objectsOf, type RemoteObject, type SecretShape } from "../remote-object.ts";
 import { loginNamespace, namespaceIssues } from "./namespaces.ts";
@@ -31,16 +38,15 @@ export interface VaultKvSpec extends StoreBase {
   readonly auditDevices?: readonly VaultAuditDevice[];
   /** Whether Vault writes only over the very version that was written last, and refuses a write that says none. */
   readonly checkAndSet?: boolean;
-  /** The Kubernetes auth method that readers log in with. */
-  readonly auth: {
+  /** The auth method that readers log in with. */
+  readonly auth: AuthPlaces & {
     /**
      * Vault namespace that readers log in at, and that has their auth methods, roles and policies; empty for the root
      * namespace. Always above that of the secrets. Default: that of the secrets.
      */
     readonly namespace?: string;
-    /** Where it is mounted: one mount for each cluster that reads, by cluster, and one for all others. */
-    readonly mountPath: string;
-    readonly mountPaths: Readonly<Record<string, string>>;
+    /** Where the secret id of readers is. Present where some log in by `approle`. */
+    readonly secretId?: SecretIdReference;
     /** Auth methods made here, by cluster, at the cluster's path; the others must exist. */
     readonly methods?: Readonly<Record<string, VaultAuthMethod>>;
     /** Audience that a service-account token must name. Required: without one Vault takes any token of the cluster. */
@@ -53,19 +59,6 @@ export interface VaultKvSpec extends StoreBase {
 export interface VaultMountCreation {
   /** Whether the engine, with everything in it, outlives `destroy`. Policy decides. */
   readonly retain: boolean;
-}
-
-/** How Vault asks a cluster whether a token is real. */
-export interface VaultAuthMethod {
-  /** URL of the cluster's API as Vault reaches it. */
-  readonly host: string;
-  /** PEM bundle that signed the API's certificate. Default: the system's; with `vault-pod` that of the cluster. */
-  readonly caCert?: string;
-  /**
-   * `vault-pod` where Vault runs in that very cluster and asks with its Pod's own token. Default: with a token of the
-   * configuration (`vault-reviewers.ts`). The reader's own is of no use: it has Vault's audience, and not the API's.
-   */
-  readonly reviewer?: "vault-pod";
 }
 
 export interface VaultAuditDevice {
@@ -91,7 +84,7 @@ export function repeatsMount(mount: string, path: string): boolean {
 
 /** Where the auth method that trusts a cluster is mounted. */
 export function authMountOf({ auth }: Pick<VaultKvSpec, "auth">, cluster: string): string {
-  return own(auth.mountPaths, cluster) ?? auth.mountPath;
+  return authMountAt(auth, cluster);
 }
 
 /**
@@ -114,9 +107,17 @@ export function vaultGrant({ mount }: Pick<VaultKvSpec, "mount">, { name }: Remo
 }
 
 export const vaultKvRules: StoreRules<VaultKvSpec> = {
-  objects: ({ mount, remoteNames = {}, references = {} }, shape) =>
-    objectsOf({ layout: "bundle", remoteNames, references, alwaysJson: true }, shape, (key) =>
-      [vaultPath(shape.address), ...(key === undefined ? [] : [key])].join("/"),
+  objects: ({ mount, remoteNames = {}, references = {}, nameScheme }, shape) =>
+    objectsOf(
+      {
+        layout: "bundle",
+        remoteNames,
+        references,
+        alwaysJson: true,
+        ...(nameScheme === undefined ? {} : { nameScheme }),
+      },
+      shape,
+      (key) => [vaultPath(shape.address), ...(key === undefined ? [] : [key])].join("/"),
     ).map((object) => ({
       ...object,
       ...(repeatsMount(mount, object.name) ? { reference: withMount(mount, object.name) } : {}),
@@ -154,7 +155,10 @@ function methodIssues(spec: VaultKvSpec): readonly Issue[] {
       others.map((cluster) => ({
         path: `stores.${spec.name}.auth.methods.${cluster}`,
         problem: `would be mounted at "${mount}", which the method of cluster ${first} uses`,
-        fix: setCommand(["stores", spec.name, "auth", "mountPaths", cluster], `kubernetes-${cluster}`),
+        fix: setCommand(
+          ["stores", spec.name, "auth", "mountPaths", cluster],
+          `${authTypeOf(spec.auth, cluster)}-${cluster}`,
+        ),
       })),
     ),
   ];
@@ -163,7 +167,7 @@ function methodIssues(spec: VaultKvSpec): readonly Issue[] {
 /** Vault runs in at most one cluster. */
 function strayPods({ name, auth }: VaultKvSpec): readonly Issue[] {
   const path = `stores.${name}.auth.methods`;
-  const [first = "", ...others] = Object.entries(auth.methods ?? {}).flatMap(([cluster, { reviewer }]) =>
+  const [first = "", ...others] = kubernetesMethods(auth.methods).flatMap(([cluster, { reviewer }]) =>
     reviewer === "vault-pod" ? [cluster] : [],
   );
   return others.map((cluster) => ({

@@ -33,7 +33,16 @@ function authentication(login: VaultLogin, place: LoginPlace | undefined): NonNu
   if (login.kind === "static") {
     return { tokenSecretRef: loginReference({ name: login.secretName, key: "token" }, place) };
   }
-  const { serviceAccount: name, role, mountPath, audience } = login;
+  if (login.kind === "secret") {
+    const { mountPath: path, roleId, secretName, key } = login;
+    return { appRole: { path, roleId, secretRef: loginReference({ name: secretName, key }, place) } };
+  }
+  const { type, serviceAccount: name, role, mountPath, audience } = login;
+  if (type === "jwt") {
+    const serviceAccountRef = loginReference({ name, audiences: [audience] }, place);
+    // Without a list of its own, which is deprecated, the operator would ask for the audience `vault` as well.
+    return { jwt: { path: mountPath, role, kubernetesServiceAccountToken: { serviceAccountRef, audiences: [] } } };
+  }
   return {
     kubernetes: {
       mountPath,

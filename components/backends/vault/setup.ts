@@ -1,12 +1,14 @@
 import { Audit } from "@pulumi/vault/audit.js";
 import { AuthBackend } from "@pulumi/vault/authBackend.js";
+import { AuthBackend as JwtBackend } from "@pulumi/vault/jwt/authBackend.js";
 import { AuthBackendConfig, type AuthBackendConfigArgs } from "@pulumi/vault/kubernetes/authBackendConfig.js";
 import { Mount } from "@pulumi/vault/mount.js";
 import type { Provider } from "@pulumi/vault/provider.js";
 import { secret, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
 import type { OpenArgs } from "../session.ts";
 import { existingHook } from "./existing.ts";
-import { authMountOf, type VaultAuthMethod, type VaultKvSpec } from "./kv.ts";
+import type { JwtMethod, KubernetesMethod } from "./auth-types.ts";
+import { authMountOf, type VaultKvSpec } from "./kv.ts";
 import { reviewersKey } from "./reviewers.ts";
 import { textsByName } from "../../support/texts-by-name.ts";
 
@@ -47,36 +49,71 @@ export function makeVaultSetup(
   const audited = { ...explained, dependsOn: audits };
   const mounts = spec.createMount === undefined ? [] : [mountOf(spec, spec.createMount.retain, audited)];
   const methods = Object.entries(spec.auth.methods ?? {}).map(([cluster, asked]) => {
-    const path = authMountOf(spec, cluster);
-    const method = new AuthBackend(
-      `${spec.name}/auth/${cluster}`,
-      { type: "kubernetes", path },
-      { ...audited, provider: login },
-    );
-    return new AuthBackendConfig(
-      `${spec.name}/auth/${cluster}`,
-      {
-        backend: method.path,
-        kubernetesHost: asked.host,
-        ...(asked.caCert === undefined ? {} : { kubernetesCaCert: asked.caCert }),
-        ...reviewerOf(cluster, asked, secretConfig),
-      },
-      { provider: login },
-    );
+    const place = { name: `${spec.name}/auth/${cluster}`, path: authMountOf(spec, cluster), login };
+    return asked.type === "jwt"
+      ? jwtMethod(place, asked, audited)
+      : kubernetesMethod(place, asked, reviewerOf(cluster, asked, secretConfig), audited);
   });
   return { beforeWrites: [...audits, ...mounts], beforeReaders: [...audits, ...mounts, ...methods] };
+}
+
+interface MethodPlace {
+  /** Logical name of its resources. */
+  readonly name: string;
+  /** Where it is mounted. */
+  readonly path: string;
+  /** Provider of the namespace that readers log in at. */
+  readonly login: Provider;
+}
+
+/** The Kubernetes auth method, which asks a cluster whether a token is real. */
+function kubernetesMethod(
+  { name, path, login }: MethodPlace,
+  { host, caCert }: KubernetesMethod,
+  reviewer: Reviewer,
+  audited: CustomResourceOptions,
+): Resource {
+  const method = new AuthBackend(name, { type: "kubernetes", path }, { ...audited, provider: login });
+  return new AuthBackendConfig(
+    name,
+    {
+      backend: method.path,
+      kubernetesHost: host,
+      ...(caCert === undefined ? {} : { kubernetesCaCert: caCert }),
+      ...reviewer,
+    },
+    { provider: login },
+  );
+}
+
+/** The JWT auth method, which verifies a token's signature by itself. */
+function jwtMethod(
+  { name, path, login }: MethodPlace,
+  { keys, discoveryUrl, caCert, issuer }: JwtMethod,
+  audited: CustomResourceOptions,
+): Resource {
+  return new JwtBackend(
+    name,
+    {
+      type: "jwt",
+      path,
+      ...(keys === undefined ? {} : { jwtValidationPubkeys: [...keys] }),
+      ...(discoveryUrl === undefined ? {} : { oidcDiscoveryUrl: discoveryUrl }),
+      ...(caCert === undefined ? {} : { oidcDiscoveryCaPem: caCert }),
+      ...(issuer === undefined ? {} : { boundIssuer: issuer }),
+    },
+    { ...audited, provider: login },
+  );
 }
 
 function asksForParts({ auditDevices, createMount, auth }: VaultKvSpec): boolean {
   return auditDevices !== undefined || createMount !== undefined || auth.methods !== undefined;
 }
 
+type Reviewer = Pick<AuthBackendConfigArgs, "disableLocalCaJwt" | "tokenReviewerJwt">;
+
 /** The identity with which Vault calls a cluster's TokenReview API. */
-function reviewerOf(
-  cluster: string,
-  { reviewer }: VaultAuthMethod,
-  secretConfig: SecretConfig,
-): Pick<AuthBackendConfigArgs, "disableLocalCaJwt" | "tokenReviewerJwt"> {
+function reviewerOf(cluster: string, { reviewer }: KubernetesMethod, secretConfig: SecretConfig): Reviewer {
   if (reviewer === "vault-pod") return { disableLocalCaJwt: false };
   const none = () => new Error(`${reviewersKey} has nothing for cluster ${cluster}, which parsing should have found`);
   const tokens = secretConfig(reviewersKey);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { issuerFact } from "../../support/issuer.ts";
 import type { ClusterTraits, ExternalSecretsSpec } from "../contract.ts";
+import { secretsStoreCsi } from "../csi-facts.ts";
 import { externalSecrets } from "../operator-facts.ts";
 
 /** A text on one line, with neither a control character nor a space at its ends. */
@@ -16,6 +17,7 @@ export const commonFacts = {
   /** Store that its namespaces read unless they name another: the nearest. */
   store: z.string().min(1).optional(),
   externalSecrets,
+  secretsStoreCsi: secretsStoreCsi.optional(),
 };
 
 /** Needed where a store's cloud trusts the cluster by it. */

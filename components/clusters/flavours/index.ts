@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ClusterSpec } from "../contract.ts";
+import { secretsStoreCsiSpec } from "../csi-facts.ts";
 import { externalSecretsSpec } from "../operator-facts.ts";
 import { aks } from "./aks.ts";
 import { eks } from "./eks.ts";
@@ -42,6 +43,7 @@ export function clusterSpec(name: string, facts: ClusterFacts): ClusterSpec {
     ...(context === undefined ? {} : { context }),
     ...(issuer === undefined ? {} : { issuer }),
     externalSecrets: { ...externalSecretsSpec(facts.externalSecrets), ...externalSecrets },
+    ...(facts.secretsStoreCsi === undefined ? {} : { secretsStoreCsi: secretsStoreCsiSpec(facts.secretsStoreCsi) }),
     traits,
   };
 }

@@ -64,6 +64,8 @@ export const openshift = flavour(facts, ({ manager, trustedCaBundle, issuer }) =
     ...plainTraits,
     operatorManager: manager,
     trustedCaBundle,
+    noPrivilegedCharts:
+      "OpenShift lets no Pods of the chart onto its nodes without further rights; Red Hat's Secrets Store CSI Driver Operator brings the driver",
     // Its DNS Pods listen at 5353 behind the service's 53, and a NetworkPolicy sees the Pod's port.
     dnsPorts: [53, 5353],
   },

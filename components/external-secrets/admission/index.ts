@@ -4,6 +4,9 @@ import { pushRules } from "./pushes.ts";
 import { secretRules } from "./secrets.ts";
 import { storeRules } from "./stores.ts";
 
+/** Name of the policy that each cluster has whose operator this program installs, unless facts leave policies out. */
+export const storesPolicyName = "external-secrets-stores";
+
 /**
  * What the API server refuses to tenants, whatever their rights: the operator reads stores and writes Secrets on behalf
  * of whoever may create its objects (external-secrets, "Threat model"). CEL, which the API server itself evaluates: no
@@ -11,7 +14,7 @@ import { storeRules } from "./stores.ts";
  */
 export function admissionPolicies(spec: AdmissionSpec): readonly AdmissionPolicyManifest[] {
   return [
-    policy("external-secrets-stores", { ...resources("secretstores", "clustersecretstores"), ...storeRules(spec) }),
+    policy(storesPolicyName, { ...resources("secretstores", "clustersecretstores"), ...storeRules(spec) }),
     policy("external-secrets-secrets", { ...resources("externalsecrets"), ...secretRules(spec) }),
     // Whatever this or a later version of the operator has, in whichever version of the API.
     policy("external-secrets-generators", {

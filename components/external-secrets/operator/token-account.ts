@@ -10,15 +10,18 @@ export interface TokenAccountArgs {
   /** Name of the service account. */
   readonly account: string;
   readonly namespace: string;
-  /** Namespace of the operator, which speaks for it. */
-  readonly operatorNamespace: string;
+  /** Namespace of the operator, which speaks for it; `undefined` where none does. */
+  readonly operatorNamespace: string | undefined;
   /** The stack that it belongs to. */
   readonly owner: string;
   /** Annotations by which a cloud finds the identity of the account. */
   readonly annotations: Readonly<Record<string, Input<string>>>;
 }
 
-/** A service account that a store trusts, and the operator's permission to request tokens for exactly this account. */
+/**
+ * A service account that a store trusts, and the operator's permission to request tokens for exactly this account. Where
+ * only Pods use it, which mount through the CSI driver, nobody gets that permission.
+ */
 export function tokenAccount(
   name: string,
   { account: accountName, namespace, operatorNamespace, owner, annotations }: TokenAccountArgs,
@@ -28,11 +31,12 @@ export function tokenAccount(
     `${name}/service-account`,
     {
       metadata: { name: accountName, namespace, annotations: { ...ownedBy(owner), ...annotations } },
-      // Only ESO uses it, with tokens it asks for: no Pod needs its token mounted.
+      // ESO and the CSI driver ask for tokens of their own: no Pod needs one mounted.
       automountServiceAccountToken: false,
     },
     options,
   );
+  if (operatorNamespace === undefined) return [account];
   const metadata = { name: `${accountName}-token-request`, namespace, annotations: ownedBy(owner) };
   const role = new Role(`${name}/token-request`, { metadata, rules: tokenRequestRules(accountName) }, options);
   const binding = new RoleBinding(

@@ -1,4 +1,4 @@
-import { keyNamesOf } from "../../../components/delivery/contract.ts";
+import { isMounted, keyNamesOf } from "../../../components/delivery/contract.ts";
 import { closest } from "../../../components/support/messages/suggestions.ts";
 import {
   millisecondsOf,
@@ -16,6 +16,7 @@ import { secretUses, type SecretUse } from "./secret-uses.ts";
 /** Whether the workloads that use a Secret name what it has, start with it, and have read it since it was last written. */
 export async function checkConsumers(asked: AskedSecret): Promise<Examined> {
   const { reader, delivery } = asked;
+  if (isMounted(delivery)) return {};
   const { namespace, secretName: name } = delivery;
   const [pods, workloads, secret] = await Promise.all([
     reader.list("Pod", namespace),

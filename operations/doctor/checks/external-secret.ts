@@ -22,17 +22,17 @@ export async function checkExternalSecret(asked: AskedSecret): Promise<Examined>
   const place = { namespace: delivery.namespace, name: delivery.secretName };
   const subject = subjectOf(asked);
   const found = await reader.get("ExternalSecret", place);
-  if (isRefused(found)) return unanswered("external-secret", subject, found);
+  if (isRefused(found)) return unanswered("delivery", subject, found);
   const object = found.value === undefined ? undefined : { ...found.value, kind: "ExternalSecret" };
   if (object === undefined) {
     const fix = applyAgain(asked, isRendered(delivery));
-    return { findings: [{ link: "external-secret", severity: "broken", subject, problem: "does not exist", fix }] };
+    return { findings: [{ link: "delivery", severity: "broken", subject, problem: "does not exist", fix }] };
   }
   const gone = deleted(asked, object);
   if (gone !== undefined) return gone;
   if (isUnmerged(object)) {
     const told = explainUnmerged(object, object.spec);
-    return { findings: [{ ...told, link: "external-secret", severity: "broken" }] };
+    return { findings: [{ ...told, link: "delivery", severity: "broken" }] };
   }
   if (!isReady(object)) return notReady(asked, object);
   return stale(asked, object) ?? { seen: proofOf(object, subject, now) };
@@ -46,7 +46,7 @@ function proofOf(object: ExternalSecretObject, subject: string, now: Date): read
   return [
     { link: "rights", text },
     { link: "object", text },
-    { link: "external-secret", text: `${subject} is synced: the operator read the store${when}` },
+    { link: "delivery", text: `${subject} is synced: the operator read the store${when}` },
   ];
 }
 
@@ -75,7 +75,7 @@ function deleted(asked: AskedSecret, { metadata = {} }: ExternalSecretObject): E
   return {
     findings: [
       {
-        link: "external-secret",
+        link: "delivery",
         severity: "broken",
         subject: subjectOf(asked),
         problem: "is being deleted, and its operator has not let it go",
@@ -95,7 +95,7 @@ async function notReady(asked: AskedSecret, object: ExternalSecretObject): Promi
     return {
       unchecked: [
         {
-          link: "external-secret",
+          link: "delivery",
           subject,
           reason: `it is ${Math.round(age / 1000)} s old, and the operator has not looked at it yet`,
           kind: "not-asked",
@@ -105,7 +105,7 @@ async function notReady(asked: AskedSecret, object: ExternalSecretObject): Promi
   }
   const answer = await reader.events("ExternalSecret", { namespace: delivery.namespace, name: delivery.secretName });
   const events = isRefused(answer) ? [] : answer.value;
-  const { link = "external-secret", ...told } = explainNotReady(object, events);
+  const { link = "delivery", ...told } = explainNotReady(object, events);
   const waits = unreadyStoreOf(object, events) !== undefined;
   return {
     findings: [
@@ -118,7 +118,7 @@ async function notReady(asked: AskedSecret, object: ExternalSecretObject): Promi
         ...(waits ? { follows: true } : {}),
       },
     ],
-    ...(isRefused(answer) ? unanswered("external-secret", `the events of ${subject}`, answer) : {}),
+    ...(isRefused(answer) ? unanswered("delivery", `the events of ${subject}`, answer) : {}),
   };
 }
 
@@ -141,7 +141,7 @@ function stale(asked: AskedSecret, { spec = {}, status }: ExternalSecretObject):
   return {
     findings: [
       {
-        link: "external-secret",
+        link: "delivery",
         severity: "broken",
         subject: subjectOf(asked),
         problem: `is due for a refresh every ${spec.refreshInterval ?? "1h"}, and the operator read it last at ${new Date(last).toISOString()}`,

@@ -1,5 +1,5 @@
 import { wantedClusterObjects, wantedObjects } from "../../../components/delivery/wanted.ts";
-import { readsStore } from "../../../stacks/config/environment.ts";
+import { usesStore } from "../../../stacks/config/environment.ts";
 import { merged, type Examined } from "../model.ts";
 import type { AskedNamespace } from "../subject.ts";
 import { isRefused, unanswered } from "./answers.ts";
@@ -11,7 +11,7 @@ type LoginKind = (typeof kinds)[number];
 /** Whether the login of a namespace's reader is there as this program makes it. */
 export async function checkIdentity(asked: AskedNamespace): Promise<Examined> {
   const { namespace, environment, cluster } = asked;
-  if (!readsStore(namespace)) return {};
+  if (!usesStore(namespace)) return {};
   const { platform, name } = environment;
   const wanted =
     cluster.spec.externalSecrets.clusterSecretStore === undefined

@@ -14,6 +14,11 @@ export interface SecretUse {
   readonly by: "environment" | "sub-path" | "volume" | "image-pull";
 }
 
+/** SecretProviderClasses that a Pod mounts through the CSI driver. Pure. */
+export function mountedClasses({ volumes = [] }: PodSpec = {}): readonly string[] {
+  return volumes.flatMap(({ csi }) => csi?.volumeAttributes?.["secretProviderClass"] ?? []);
+}
+
 /** Every use of a Secret in a Pod. Pure. */
 export function secretUses(spec: PodSpec = {}): readonly SecretUse[] {
   const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? [])];

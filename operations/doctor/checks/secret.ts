@@ -1,4 +1,4 @@
-import { isMerged, isSynced, keyNamesOf, typeOf } from "../../../components/delivery/contract.ts";
+import { isMerged, isMounted, isSynced, keyNamesOf, typeOf } from "../../../components/delivery/contract.ts";
 import { own } from "../../../components/support/own.ts";
 import { millisecondsOf, type OwnerReference, type SecretObject } from "../cluster-reader.ts";
 import type { Examined, Finding } from "../model.ts";
@@ -9,6 +9,8 @@ import { agoOf, syncNow } from "./external-secret.ts";
 /** Whether the Secret is there with every key, of the type that it is to have, and nobody else writes it. */
 export async function checkSecret(asked: AskedSecret): Promise<Examined> {
   const { delivery, reader, now } = asked;
+  // Pods mount it; a Secret is there only while one does, if at all.
+  if (isMounted(delivery)) return {};
   const { namespace, secretName: name } = delivery;
   const subject = `Secret ${namespace}/${name}`;
   const found = await reader.get("Secret", { namespace, name });

@@ -2,12 +2,14 @@ import { compare } from "../support/diff.ts";
 import { NotInStandIn } from "../support/errors.ts";
 import type { StandInProvider } from "../support/provider.ts";
 import { type PropertyMap, revealMap } from "../support/values.ts";
+import { appRole } from "./resources/app-role.ts";
 import { audit } from "./resources/audit.ts";
 import { authBackendRole } from "./resources/auth-backend-role.ts";
 import { VaultClient } from "./client.ts";
 import { parseConfig, unsupportedConfig } from "./config.ts";
 import { FUNCTIONS, warnOfDeprecation } from "./functions.ts";
 import { authBackend, authBackendConfig, mount } from "./resources/mounts.ts";
+import { jwtAuthBackend, jwtAuthBackendRole } from "./resources/jwt.ts";
 import { policy } from "./resources/policy.ts";
 import { vaultResource, type VaultResource } from "./resource.ts";
 import { secretV2 } from "./resources/secret-v2.ts";
@@ -20,6 +22,9 @@ const RESOURCES: Readonly<Record<string, VaultResource>> = {
   "vault:index/mount:Mount": mount,
   "vault:index/authBackend:AuthBackend": authBackend,
   "vault:kubernetes/authBackendConfig:AuthBackendConfig": authBackendConfig,
+  "vault:appRole/authBackendRole:AuthBackendRole": appRole,
+  "vault:jwt/authBackend:AuthBackend": jwtAuthBackend,
+  "vault:jwt/authBackendRole:AuthBackendRole": jwtAuthBackendRole,
 };
 
 /** The `vault` plugin on Vault's HTTP API. */

@@ -1,12 +1,13 @@
 import { loginKind } from "../../../components/backends/identities.ts";
-import { backendOf } from "../../../components/backends/index.ts";
+import { backendOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
+import { authTypeOf } from "../../../components/backends/vault/auth-types.ts";
 import { authMountOf, isVaultKv, loginPlace, type VaultKvSpec } from "../../../components/backends/vault/kv.ts";
 import { credentialsSecret } from "../../../components/backends/static-identity.ts";
 import { chartIssues } from "../../../components/clusters/operator-facts.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
 import { blank, configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
-import { readsStore, storesReadBy, type Cluster, type Environment } from "../environment.ts";
+import { readsStore, storesReadBy, storesUsedBy, type Cluster, type Environment } from "../environment.ts";
 
 /** What facts of clusters get wrong together: with those of other clusters, of stores and of namespaces. Pure. */
 export function checkClusterFacts(environment: Pick<Environment, "clusters">): readonly Issue[] {
@@ -87,8 +88,9 @@ function sameIssuers(clusters: readonly ClusterSpec[]): readonly Issue[] {
 /** Vault's auth method asks one cluster whether a token is real: it refuses those of another. */
 function sharedAuthMounts({ clusters }: Pick<Environment, "clusters">): readonly Issue[] {
   const readers = [...clusters.values()].flatMap(({ spec, namespaces }) => {
-    return storesReadBy(namespaces).flatMap((store) => {
-      if (!isVaultKv(store) || store.staticCredentials === true) return [];
+    return storesUsedBy(namespaces).flatMap((store) => {
+      // An AppRole is in no cluster: one mount is enough for all.
+      if (!isVaultKv(store) || ["static", "secret"].includes(loginKind(store, spec))) return [];
       return [{ store, cluster: spec.name, reach: reachOf(spec), mount: authMountOf(store, spec.name) }];
     });
   });
@@ -101,7 +103,7 @@ function sharedAuthMounts({ clusters }: Pick<Environment, "clusters">): readonly
         return {
           path: configPath(names),
           problem: `must be another path than "${mount}", where cluster ${first?.cluster ?? ""} logs in: an auth method of Vault knows the tokens of one cluster only`,
-          fix: setCommand(names, `kubernetes-${cluster}`, { asText: true }),
+          fix: setCommand(names, `${authTypeOf(store.auth, cluster)}-${cluster}`, { asText: true }),
         };
       }),
   );
@@ -119,11 +121,11 @@ function makeMethods(...readers: readonly Reader[]): boolean {
 
 /**
  * Readers of several stores that would be one service account, with the identities and rights of all of them. Where the
- * operator itself logs in there is no account.
+ * operator itself logs in, or a Secret is the credential, there is no account.
  */
 function sharedReaders({ spec, namespaces }: Cluster): readonly Issue[] {
   if (spec.externalSecrets.clusterSecretStore === undefined) return [];
-  const stores = storesReadBy(namespaces).filter((store) => loginKind(store, spec) !== "operator");
+  const stores = storesReadBy(namespaces).filter((store) => !["operator", "secret"].includes(loginKind(store, spec)));
   if (stores.length < 2) return [];
   const names = ["clusters", spec.name, "externalSecrets", "clusterSecretStore"];
   return [
@@ -139,25 +141,41 @@ function sharedReaders({ spec, namespaces }: Cluster): readonly Issue[] {
 function takenCredentials({ namespaces }: Cluster): readonly Issue[] {
   return namespaces
     .filter(readsStore)
-    .filter(({ store, cluster }) => loginKind(store, cluster) === "static")
-    .filter(({ deliveries }) => deliveries.some(({ secretName }) => secretName === credentialsSecret))
-    .map(({ name, store }) => ({
-      path: configPath(["namespaces", name]),
-      problem: `gets a Secret ${credentialsSecret} of the catalogue, which is what the credentials for store ${store.name} are called there`,
+    .flatMap((namespace) => {
+      const secret = credentialsOf(namespace);
+      return namespace.deliveries.some(({ secretName }) => secretName === secret) ? [{ ...namespace, secret }] : [];
+    })
+    .map(({ entry, store, secret }) => ({
+      path: configPath(["namespaces", entry]),
+      problem: `gets a Secret ${secret} of the catalogue, which is what the credentials for store ${store.name} are called there`,
       fix: "give the Secret of the catalogue another name (secretName)",
     }));
+}
+
+/** Name of the Secret with the credentials that a namespace reads its store with; nothing where it has none. */
+function credentialsOf({
+  store,
+  cluster,
+}: {
+  readonly store: RemoteStoreSpec;
+  readonly cluster: ClusterSpec;
+}): string | undefined {
+  const login = loginKind(store, cluster);
+  if (login === "static") return credentialsSecret;
+  return login === "secret" && isVaultKv(store) ? store.auth.secretId?.name : undefined;
 }
 
 /** Whoever may make Pods beside the operator has its rights, which are those of all namespaces. */
 function operatorAmongApplications({ spec, namespaces, needsOperator }: Cluster): readonly Issue[] {
   const { install, namespace } = spec.externalSecrets;
-  if (!install || !needsOperator || !namespaces.some(({ name }) => name === namespace)) return [];
+  const taken = namespaces.find(({ name }) => name === namespace);
+  if (!install || !needsOperator || taken === undefined) return [];
   const path = ["clusters", spec.name, "externalSecrets", "namespace"];
   const free = namespace === "external-secrets" ? "external-secrets-operator" : "external-secrets";
   return [
     {
       path: configPath(path),
-      problem: `"${namespace}" is a namespace of applications too (namespaces.${namespace}): whoever may make Pods there gets the operator's rights`,
+      problem: `"${namespace}" is a namespace of applications too (${configPath(["namespaces", taken.entry])}): whoever may make Pods there gets the operator's rights`,
       fix: setCommand(path, free, { asText: true }),
     },
   ];

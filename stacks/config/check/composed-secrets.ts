@@ -1,16 +1,22 @@
-import { isSynced } from "../../../components/delivery/contract.ts";
+import { isMounted, isSynced, type DeliverySpec } from "../../../components/delivery/contract.ts";
 import { configPath } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import type { Environment } from "../environment.ts";
 
 /** What is composed by the operator reaches no namespace that it delivers nothing to. Pure. */
 export function checkComposed({ namespaces }: Pick<Environment, "namespaces">): readonly Issue[] {
-  const plain = namespaces.flatMap(({ name, deliveries }) =>
-    deliveries.filter((each) => !isSynced(each) && each.templates !== undefined).map((each) => ({ name, each })),
+  const others = namespaces.flatMap(({ entry, deliveries }) =>
+    deliveries.filter((each) => !isSynced(each) && each.templates !== undefined).map((each) => ({ entry, each })),
   );
-  return plain.map(({ name, each: { secretName } }) => ({
-    path: configPath(["namespaces", name]),
-    problem: `gets Secret ${secretName} plain (via), but its templates are rendered by the operator: this program does not have every value`,
+  return others.map(({ entry, each }) => ({
+    path: configPath(["namespaces", entry]),
+    problem: `gets Secret ${each.secretName} ${byOthers(each)}`,
     fix: "compose the value in a secret that this program makes, by template(…) among its keys; or deliver by external-secret",
   }));
+}
+
+function byOthers(delivery: DeliverySpec): string {
+  return isMounted(delivery)
+    ? "via csi, but its templates are rendered by the operator: the CSI driver makes files of values as they are"
+    : "plain (via), but its templates are rendered by the operator: this program does not have every value";
 }

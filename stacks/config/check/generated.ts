@@ -1,3 +1,4 @@
+import { loginKind } from "../../../components/backends/identities.ts";
 import { backendOf, backends, remoteStoreKinds } from "../../../components/backends/index.ts";
 import { checkGeneration } from "../../../components/in-cluster-generation/check-generation.ts";
 import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
@@ -102,6 +103,11 @@ function storeIssues(path: string, secret: SecretSpec, spec: Environment): reado
     return [
       { path, problem: `store ${name} is read with static credentials, but a cluster writes with its own identity` },
     ];
+  }
+  const writer = secret.origin.kind === "in-cluster" ? spec.clusters.get(secret.origin.cluster) : undefined;
+  if (writer !== undefined && loginKind(store, writer.spec) === "secret") {
+    const problem = `goes to store ${name}, at which cluster ${writer.spec.name} logs in with a secret id (approle): a cluster writes with a token of its own (auth.type kubernetes or jwt)`;
+    return [{ path, problem }];
   }
   return [];
 }

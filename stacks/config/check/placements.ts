@@ -1,5 +1,6 @@
 import { namingPath } from "../../../components/backends/remote-names.ts";
 import { checkIdentity } from "../../../components/backends/identities.ts";
+import type { RemoteObject } from "../../../components/backends/remote-object.ts";
 import { backendOf, checkSecretShape } from "../../../components/backends/index.ts";
 import { sourcesOf } from "../../../components/delivery/contract.ts";
 import { blank, configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
@@ -10,7 +11,7 @@ import {
   preferredHolder,
   type SecretSpec,
 } from "../../../components/values/secret-spec.ts";
-import { placementsOf, plainConsumersOf, readsStore, type Environment, type Placement } from "../environment.ts";
+import { placementsOf, plainConsumersOf, usesStore, type Environment, type Placement } from "../environment.ts";
 import type { DeliveryDraft } from "../resolve/deliveries.ts";
 import { folded } from "./catalogue/fold.ts";
 import { cataloguePath } from "./catalogue/path.ts";
@@ -50,21 +51,31 @@ function rotatedElsewhere({ id, epoch, origin }: SecretSpec): readonly Issue[] {
 /** A secret whose keys are all of other environments, or optional and not set, is just not there. */
 function unconsumed(secrets: readonly SecretSpec[], deliveries: readonly DeliveryDraft[]): readonly Issue[] {
   const consumed = new Set(deliveries.flatMap((each) => sourcesOf(each).map(({ secret }) => secret)));
-  const others = secrets.filter(({ id, keys }) => !consumed.has(id) && Object.keys(keys).length > 0);
+  const others = secrets.filter(
+    ({ id, keys, storedIn }) => storedIn === undefined && !consumed.has(id) && Object.keys(keys).length > 0,
+  );
   const issues = others.map(({ app, name }) => ({
     path: cataloguePath([app, "secrets", name]),
     problem: "goes to no store: no namespace consumes it",
-    fix: "add a delivery, or remove the secret",
+    fix: "add a delivery, remove the secret, or say that no namespace gets it: delivered: false",
   }));
   return folded(issues, "catalogue");
 }
 
 interface Owner {
   readonly owner: string;
-  readonly name: string;
+  readonly object: RemoteObject;
   /** Whether somebody else writes it. */
   readonly isOthers: boolean;
-  readonly namedBy?: string;
+}
+
+/**
+ * Whether an object may be read for two secrets: one that nobody writes here, and that an exact name chose for one of them.
+ * Two that a scheme gives one name are an accident. Spelled in two ways it would get two rights.
+ */
+function isReadForBoth(one: Owner, other: Owner): boolean {
+  const isChosen = one.object.byScheme !== true || other.object.byScheme !== true;
+  return one.isOthers && other.isOthers && isChosen && one.object.name === other.object.name;
 }
 
 function collisions(placements: readonly Placement[]): readonly Issue[] {
@@ -74,17 +85,20 @@ function collisions(placements: readonly Placement[]): readonly Issue[] {
       const place = `${store.name}\n${backendOf(store).canonicalName(object.name)}`;
       const owner = `${secret.id}${object.layout === "bundle" ? "" : ` ${object.keys[0] ?? ""}`}`;
       const other = owners.get(place);
-      const { namedBy } = object;
-      const { name } = object;
       const isOthers = referencedBy !== undefined;
-      owners.set(place, { owner, name, isOthers, ...(namedBy === undefined ? {} : { namedBy }) });
-      // What nobody writes here may be read for several secrets. Spelled in two ways it would get two rights.
-      if (other === undefined || (other.isOthers && isOthers && other.name === name)) return [];
+      owners.set(place, { owner, object, isOthers });
+      if (other === undefined || isReadForBoth(other, { owner, object, isOthers })) return [];
       // The one whose name facts choose can be given another.
-      const path = namingPath(store.name, namedBy === undefined ? other : object);
+      const path = namingPath(store.name, object.namedBy === undefined ? other.object : object);
       const problem = `${other.owner} and ${owner} both map to "${object.name}"`;
       return [
-        { path, problem, ...(path === `stores.${store.name}` ? {} : { fix: setCommand(path, blank("another name")) }) },
+        {
+          path,
+          problem,
+          ...(path === `stores.${store.name}`
+            ? {}
+            : { fix: setCommand(path, blank(object.byScheme === true ? "another scheme" : "another name")) }),
+        },
       ];
     }),
   );
@@ -118,7 +132,7 @@ function nothingHeld(environment: Environment, secret: SecretSpec): readonly Iss
 /** What keeps a namespace from reading its store: a cluster that does not say who issues its tokens, and the like. Pure. */
 export function checkIdentities({ namespaces }: Pick<Environment, "namespaces">): readonly Issue[] {
   return namespaces
-    .filter(readsStore)
+    .filter(usesStore)
     .filter(({ store }) => store.staticCredentials !== true)
     .flatMap(({ store, cluster }) => checkIdentity(store, cluster));
 }

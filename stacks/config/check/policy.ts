@@ -1,11 +1,12 @@
 import semver from "semver";
 import { versionFloor } from "../../../components/external-secrets/operator/values.ts";
 import type { MissingFact } from "../../../components/backends/backend.ts";
+import { loginKind } from "../../../components/backends/identities.ts";
 import { backendOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
 import { isVaultKv } from "../../../components/backends/vault/kv.ts";
 import { blank, configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
-import type { Environment } from "../environment.ts";
+import { storesReadBy, type Cluster, type Environment } from "../environment.ts";
 
 /** What the environment's policy asks of stores and clusters. Pure. */
 export function checkPolicy({ policy, stores, clusters }: Environment): readonly Issue[] {
@@ -13,6 +14,7 @@ export function checkPolicy({ policy, stores, clusters }: Environment): readonly
   return [
     ...(policy.stage === "production" ? remote.flatMap(clearTextIssues) : []),
     ...(policy.allowStaticCredentials ? [] : remote.flatMap(staticCredentialIssues)),
+    ...(policy.allowStaticCredentials ? [] : [...clusters.values()].flatMap(secretLoginIssues)),
     ...(policy.requireCustomerKeys
       ? remote.flatMap((store) => missingFacts(store, backendOf(store).missingCustomerKeys(store)))
       : []),
@@ -71,6 +73,17 @@ function staticCredentialIssues({ name, staticCredentials }: RemoteStoreSpec): r
       fix: `let each namespace have an identity of its own: ${removeCommand(path)}`,
     },
   ];
+}
+
+/** Stores that the namespaces of a cluster log in to with a credential that people put into a Secret. */
+function secretLoginIssues({ spec, namespaces }: Cluster): readonly Issue[] {
+  return storesReadBy(namespaces)
+    .filter((store) => loginKind(store, spec) === "secret")
+    .map(({ name }) => ({
+      path: configPath(["stores", name, "auth"]),
+      problem: `a secret id, with which cluster ${spec.name} logs in (approle), is a credential that people bring, and this environment's policy forbids those (allowStaticCredentials)`,
+      fix: "let tokens of the cluster log in, with auth.type kubernetes or jwt: docs/stores/vault-kv.md#clusters-that-vault-cannot-reach",
+    }));
 }
 
 /** Facts of a store that are missing for what policy asks for. */

@@ -15,7 +15,7 @@ import { dockerConfigProblems } from "./docker-configs.ts";
 import { publicKeyProblem } from "./key-pairs.ts";
 import { hashProblem, htpasswdProblems, type Problem, type RecipesByKey } from "./hashes.ts";
 import { filterNames } from "../../../components/values/template-filters.ts";
-import { brokenPlaceholders, templateKeys } from "../../../components/values/template.ts";
+import { brokenPlaceholders, factName, factsNamed, templateKeys } from "../../../components/values/template.ts";
 
 /** Most bytes of a literal or a template: those of a Kubernetes Secret (`MaxSecretSize`, k8s.io/api/core/v1). */
 export const mostBytes = 1024 * 1024;
@@ -127,8 +127,13 @@ function templateProblems(
       (each) => each === key || (circles.has(key) && circles.has(each)),
     ),
     ...broken.map(placeholderProblem),
-    ...(named.length === 0 && broken.length === 0
-      ? [{ problem: "a template must name at least one key", fix: "name one as ${KEY}, or write literal(…)" }]
+    ...(named.length === 0 && factsNamed(text).length === 0 && broken.length === 0
+      ? [
+          {
+            problem: "a template must name at least one key or fact",
+            fix: "name one as ${KEY} or ${fact:NAME}, or write literal(…)",
+          },
+        ]
       : []),
   ];
 }
@@ -151,7 +156,17 @@ function unknownKeys(keys: readonly string[], names: ReadonlySet<string>): reado
   if (keys.length > mostUnknown) {
     return [{ problem: `names ${keys.length} keys that the secret does not have; it has ${listed(names)}` }];
   }
-  return keys.map((key) => unknownKey(key, names));
+  return keys.map((key) => {
+    const fact = factMeant(key);
+    const meant = fact === undefined ? {} : { fix: `a fact is named as \${fact:${fact}}` };
+    return { ...meant, ...unknownKey(key, names) };
+  });
+}
+
+/** The fact that is meant by a name such as `fact.dbHost`. */
+export function factMeant(key: string): string | undefined {
+  const fact = /^facts?[._-](?<fact>.+)$/i.exec(key)?.groups?.["fact"];
+  return fact !== undefined && factName.test(fact) ? fact : undefined;
 }
 
 /** A key that is named in a secret, and that the secret does not have. */
@@ -162,11 +177,15 @@ export function unknownKey(key: string, names: ReadonlySet<string>): Problem {
 
 const mostUnknown = 5;
 
-const allowed = `allowed are \${KEY} and ${filterNames.map((name) => `\${KEY|${name}}`).join(", ")}`;
+const allowed = `allowed are \${KEY} and ${filterNames.map((name) => `\${KEY|${name}}`).join(", ")}, and the same for \${fact:NAME}`;
 
 /** What is broken may be a part of a value: it is shown only where it looks like a placeholder. */
 export function placeholderProblem(text: string): Problem {
-  const { filters } = /^\$\{[-._/a-zA-Z0-9]+\|(?<filters>[a-zA-Z0-9 |]{1,40})\}$/.exec(text)?.groups ?? {};
+  const { fact } = /^\$\{facts?:\s*(?<fact>[-._a-zA-Z0-9]{1,100})\s*(?:\|[a-z0-9]+)?\}$/i.exec(text)?.groups ?? {};
+  if (fact !== undefined && factName.test(fact) && !text.startsWith(`\${fact:${fact}`)) {
+    return { problem: `"${text}" is no placeholder; ${allowed}`, fix: `a fact is named as \${fact:${fact}}` };
+  }
+  const { filters } = /^\$\{(?:fact:)?[-._/a-zA-Z0-9]+\|(?<filters>[a-zA-Z0-9 |]{1,40})\}$/.exec(text)?.groups ?? {};
   if (filters === undefined) {
     return { problem: `holds "\${" without a placeholder; ${allowed}`, fix: "for the text ${ itself, write $${" };
   }

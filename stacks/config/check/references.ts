@@ -1,6 +1,6 @@
 import { backendOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
 import { referencePath, type ReferencedKey, type SecretReference } from "../../../components/backends/references.ts";
-import { configPath, removeCommand } from "../../../components/support/messages/config-command.ts";
+import { blank, configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { quotedName } from "../../../components/support/messages/printable.ts";
 import { received } from "../../../components/support/messages/received.ts";
@@ -21,6 +21,7 @@ export function checkReferences(environment: Described, before: readonly SecretS
       Object.entries(store.references ?? {}).flatMap(([id, reference]) => [
         ...entryIssues(environment, store, id, reference),
         ...descriptionIssues(store, id, reference),
+        ...schemeIssues(environment, store, id, reference),
       ]),
     ),
     ...before.flatMap((secret) => adoptionIssues(secret, environment.secrets)),
@@ -45,7 +46,11 @@ function entryIssues(
     return [{ path, problem: "the secret is also under generatedInCluster, which excludes this", fix }];
   }
   if (!placementsOf(environment, id).some((each) => each.store.name === store)) {
-    return [{ path, problem: `has no effect: no namespace that gets the secret reads store ${store}`, fix }];
+    const why =
+      secret.storedIn === undefined
+        ? `no namespace that gets the secret reads store ${store}`
+        : `${configPath(["storedIn", id])} does not name store ${store}`;
+    return [{ path, problem: `has no effect: ${why}`, fix }];
   }
   const names = Object.keys(secret.keys);
   return Object.keys(keys)
@@ -55,6 +60,27 @@ function entryIssues(
       problem: `the secret has no key ${quotedName(key)} in this environment; it has ${listed(names)}`,
       fix: removeCommand(keyPath(store, id, key)),
     }));
+}
+
+/** Objects in another layout than the store's, for which its scheme makes no names. */
+function schemeIssues(
+  environment: Described,
+  store: RemoteStoreSpec,
+  id: string,
+  { layout }: SecretReference,
+): readonly Issue[] {
+  const usual = backendOf(store).traits(store).layout;
+  if (store.nameScheme === undefined || layout === undefined || layout === usual) return [];
+  const placement = placementsOf(environment, id).find((each) => each.store.name === store.name);
+  const unnamed = (placement?.objects ?? []).filter(({ namedBy }) => namedBy === undefined);
+  return unnamed.map(({ keys }) => {
+    const entry = layout === "bundle" ? id : `${id}/${keys[0] ?? ""}`;
+    return {
+      path: `${referencePath(store.name, id)}.layout`,
+      problem: `is ${layout}, and the store's nameScheme makes names for ${usual}: ${entry} has no name`,
+      fix: setCommand(["stores", store.name, "remoteNames", entry], blank("name of the object")),
+    };
+  });
 }
 
 /** What the store has not: versions of that form, text that is no JSON, keys of the customer's. */

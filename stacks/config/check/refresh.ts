@@ -1,4 +1,4 @@
-import { isRendered, isSynced, type DeliverySpec } from "../../../components/delivery/contract.ts";
+import { declaredName, type DeliverySpec, isRendered, isSynced } from "../../../components/delivery/contract.ts";
 import type { RefreshPolicy } from "../../../components/external-secrets/manifests.ts";
 import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
@@ -11,6 +11,8 @@ import { level, policyOf, refreshLevels, type RefreshFacts, type RefreshLevel } 
 
 /** A Secret that the program delivers, with the places in the facts that say when its store is read. */
 interface Read {
+  /** Its namespace in the facts. */
+  readonly entry: string;
   readonly delivery: DeliverySpec;
   readonly levels: readonly RefreshLevel[];
 }
@@ -22,7 +24,11 @@ export function checkRefresh(
   policy: Pick<Policy, "refreshFloorSeconds">,
 ): readonly Issue[] {
   const reads = namespaces.flatMap((namespace) =>
-    namespace.deliveries.map((delivery) => ({ delivery, levels: levelsOf(namespace, delivery, facts) })),
+    namespace.deliveries.map((delivery) => ({
+      entry: namespace.entry,
+      delivery,
+      levels: levelsOf(namespace, delivery, facts),
+    })),
   );
   return [
     ...allLevels(facts).flatMap((each) => [...floorIssues(each, policy), ...besidePolicy(each)]),
@@ -31,8 +37,8 @@ export function checkRefresh(
   ];
 }
 
-function levelsOf({ name, store }: Namespace, { secretName }: DeliverySpec, facts: RefreshFacts) {
-  return refreshLevels({ namespace: name, secretName, store: store?.name }, facts);
+function levelsOf({ entry, store }: Namespace, delivery: DeliverySpec, facts: RefreshFacts) {
+  return refreshLevels({ namespace: entry, secretName: declaredName(delivery), store: store?.name }, facts);
 }
 
 /** Every place in the facts that says something of it. */
@@ -90,7 +96,7 @@ function inVain(reads: readonly Read[]): readonly Issue[] {
     const { at, seconds, policy } = first.place;
     const path = configPath([...at, policy === undefined ? "refreshSeconds" : "refreshPolicy"]);
     if (same.every(({ delivery }) => !isSynced(delivery))) {
-      const problem = "has no effect: its Secrets are delivered plain (via), which no operator reads a store for";
+      const problem = "has no effect: no operator reads a store for its Secrets, which are delivered otherwise (via)";
       return [{ path, problem, fix: removeCommand(path) }];
     }
     if (seconds === undefined || policy !== undefined) return [];
@@ -116,10 +122,11 @@ function missedRotations(
   facts: Pick<RefreshFacts, "namespaces">,
 ): readonly Issue[] {
   const rotated = new Map(secrets.flatMap((secret) => (rotationOf(secret) === undefined ? [] : [[secret.id, secret]])));
-  return reads.flatMap(({ delivery, levels }): readonly Issue[] => {
-    const { namespace, secretName, keys } = delivery;
-    const accepted = own(own(facts.namespaces, namespace)?.secrets ?? {}, secretName)?.missesRotations === true;
-    const names = ["namespaces", namespace, "secrets", secretName];
+  return reads.flatMap(({ entry, delivery, levels }): readonly Issue[] => {
+    const { namespace, keys } = delivery;
+    const secretName = declaredName(delivery);
+    const accepted = own(own(facts.namespaces, entry)?.secrets ?? {}, secretName)?.missesRotations === true;
+    const names = ["namespaces", entry, "secrets", secretName];
     const acceptedAt = [...names, "missesRotations"];
     const policy = policyOf(levels);
     if (!missesRotations(delivery, policy)) {

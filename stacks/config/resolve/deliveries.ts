@@ -4,7 +4,11 @@ import {
   type DeliveredTemplate,
   type DeliverySpec,
 } from "../../../components/delivery/contract.ts";
-import { deliveryTemplateSources } from "../../../components/delivery/operator-template.ts";
+import {
+  deliveryTemplateFacts,
+  deliveryTemplateSources,
+  withDeliveryFacts,
+} from "../../../components/delivery/operator-template.ts";
 import { blank, configPath, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { own } from "../../../components/support/own.ts";
@@ -20,10 +24,11 @@ import type { Facts } from "../schema/index.ts";
 import { applicationsOf } from "./secrets.ts";
 import { knownBytes } from "./secret-shape.ts";
 import { typeIssues } from "./secret-type.ts";
+import { givenValues } from "./template-facts.ts";
 
 export interface ResolveDeliveriesArgs {
   readonly catalogue: Catalogue;
-  readonly facts: Pick<Facts, "applications" | "namespaces" | "created" | "rotations" | "adopt" | "reference">;
+  readonly facts: Pick<Facts, "applications" | "namespaces" | "templateFacts">;
   readonly secrets: readonly SecretSpec[];
 }
 
@@ -44,11 +49,13 @@ export function resolveDeliveries(args: ResolveDeliveriesArgs): ResolvedDeliveri
   const issues: Issue[] = [];
   const drafts = applicationsOf(args).flatMap(([app, application]) =>
     application.deliveries.map((delivery) => {
-      const path = cataloguePath([app, "deliveries", `${delivery.namespace}/${delivery.secretName}`]);
+      const names = [app, "deliveries", `${delivery.namespace}/${delivery.secretName}`];
+      const path = cataloguePath(names);
+      const pathOf = (key: string) => cataloguePath([...names, "templates", key]);
       const before = issues.length;
       const keys = delivery.from.flatMap((source) => keysOf({ app, source, path, byId, args, issues }));
       const { from: _, merge = false, templates: texts = {}, ...secret } = delivery;
-      const templates = templatesOf({ app, texts, path, byId, args, issues });
+      const templates = templatesOf({ app, texts, path, pathOf, byId, args, issues });
       const draft: DeliveryDraft = { ...secret, keys, merge, ...(templates.length === 0 ? {} : { templates }) };
       // Keys of a source that can't be read are missing for that reason alone.
       const isWhole = issues.length === before;
@@ -73,6 +80,8 @@ export function resolveDeliveries(args: ResolveDeliveriesArgs): ResolvedDeliveri
 
 interface TemplateArgs extends Omit<SourceArgs, "source"> {
   readonly texts: Readonly<Record<string, string>>;
+  /** Path of the template of a key. */
+  readonly pathOf: (key: string) => string;
 }
 
 /** Templates whose every value the environment has: half a connection string is worse than none. */
@@ -84,8 +93,30 @@ function templatesOf({ texts, ...args }: TemplateArgs): readonly DeliveredTempla
       return keysOf({ ...args, source: { secret, keys: { [source]: from } } });
     });
     if (sources.length < named.length) return [];
-    return [{ key, text, sources: Object.fromEntries(sources.map(({ key: source, ...place }) => [source, place])) }];
+    args.issues.push(...outputsOfOthers(key, text, args));
+    // Of an environment that misses one, nothing is deployed.
+    const missing = Object.fromEntries(deliveryTemplateFacts(text).map((fact) => [fact, "-"] as const));
+    const given = givenValues(args.args.facts.templateFacts);
+    const filled = withDeliveryFacts(text, { ...missing, ...given });
+    return [
+      { key, text: filled, sources: Object.fromEntries(sources.map(({ key: source, ...place }) => [source, place])) },
+    ];
   });
+}
+
+/** Everybody who reads the operator's objects sees a template of a Secret, and an output may be secret. */
+function outputsOfOthers(
+  key: string,
+  text: string,
+  { pathOf, args: { facts } }: Pick<TemplateArgs, "pathOf" | "args">,
+): readonly Issue[] {
+  return deliveryTemplateFacts(text)
+    .filter((fact) => typeof own(facts.templateFacts, fact) === "object")
+    .map((fact) => ({
+      path: pathOf(key),
+      problem: `names fact "${fact}", an output of another stack, which may be secret: everybody who reads the operator's objects sees its templates`,
+      fix: `give the fact its value (${setCommand(["templateFacts", fact], blank("value"))}), or compose the value in a secret that this program makes, by template(…) among its keys`,
+    }));
 }
 
 interface SourceArgs {

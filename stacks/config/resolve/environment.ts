@@ -1,4 +1,4 @@
-import type { RemoteStoreSpec } from "../../../components/backends/index.ts";
+import { backendOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
 import { configPath, removeCommand } from "../../../components/support/messages/config-command.ts";
 import { ConfigError, type Issue } from "../../../components/support/messages/errors.ts";
@@ -9,32 +9,40 @@ import { checkSize } from "../../plan/size.ts";
 import { checkCatalogue } from "../check/catalogue/index.ts";
 import { checkClusterFacts } from "../check/cluster-facts.ts";
 import { checkComposed } from "../check/composed-secrets.ts";
+import { checkCsiDeliveries } from "../check/csi.ts";
 import { checkDates } from "../check/dates.ts";
 import { checkExisting } from "../check/existing-secrets.ts";
 import { checkGenerated } from "../check/generated.ts";
-import { checkNamespaceFacts, checkSecretFacts } from "../check/namespace-facts.ts";
+import { checkDeliveredNames, checkNamespaceFacts, checkSecretFacts } from "../check/namespace-facts.ts";
 import { checkIdentities, checkPlacements } from "../check/placements.ts";
+import { schemeIssues } from "../check/name-schemes.ts";
 import { checkReferences } from "../check/references.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
 import { weakKeysOf } from "../check/weak-keys.ts";
 import { checkPolicy } from "../check/policy.ts";
 import { checkRefresh } from "../check/refresh.ts";
 import { secretsInFacts } from "../check/secrets-in-facts.ts";
+import { checkStoredIn } from "../check/stored-in.ts";
 import { checkStoreFacts, type SecretsAtHand } from "../check/store-facts.ts";
+import { checkTemplateFacts } from "../check/template-facts.ts";
 import { readsStore, type Cluster, type Environment, type Namespace } from "../environment.ts";
 import { clusterSpec } from "../../../components/clusters/flavours/index.ts";
 import type { Facts } from "../schema/index.ts";
 import { storeSpecOf } from "../schema/stores.ts";
 import { resolveAccounts } from "./accounts.ts";
+import { catalogueHere } from "./catalogue-here.ts";
 import { resolveDeliveries } from "./deliveries.ts";
 import { resolveNamespaces } from "./namespaces.ts";
 import { resolvePlacements } from "./placements.ts";
 import { settleReferences } from "./references.ts";
-import { resolveSecrets, valueIssues } from "./secrets.ts";
+import { applicationsOf, resolveSecrets, valueIssues } from "./secrets.ts";
 import { soundFacts } from "./sound-facts.ts";
+import { outputsNamed } from "./template-facts.ts";
 
 export interface ResolveArgs extends SecretsAtHand {
   readonly environment: string;
+  /** Every environment that there is: those that deliveries may name. */
+  readonly environments: readonly string[];
   /** The facts as they were read; nothing is assumed about them. */
   readonly facts: unknown;
   readonly catalogue: Catalogue;
@@ -60,7 +68,7 @@ export interface Found {
 export function resolveEnvironment(args: ResolveArgs): Environment {
   const sound = soundFacts(args.facts);
   const secret = secretsInFacts(args.facts);
-  const { catalogue, ...checked } = checkCatalogue(args.catalogue);
+  const { catalogue: whole, ...checked } = checkCatalogue(args.catalogue);
   const { issues: read = [], keys = new Set() } = args.found ?? {};
   const known = new Set([...keys, ...secret.map(({ path }) => path)]);
   const shape = [...read, ...secret, ...sound.issues.filter(({ path }) => !known.has(path))];
@@ -71,24 +79,34 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
   }
   const told = new Set([...keys, ...shape.map(({ path }) => path)]);
 
+  const schemes: Issue[] = [];
   const stores = new Map(
     Object.entries(facts.stores).flatMap(([name, each]): readonly [string, RemoteStoreSpec][] => {
       const spec = storeSpecOf(name, each, args.policy);
-      return spec === undefined ? [] : [[name, spec]];
+      if (spec === undefined) return [];
+      const wrong =
+        spec.nameScheme === undefined ? [] : schemeIssues(name, spec.nameScheme, backendOf(spec).traits(spec).layout);
+      schemes.push(...wrong);
+      // By a scheme that is no use, names would be wrong for that reason alone.
+      const { nameScheme: _, ...usual } = spec;
+      return [[name, wrong.length === 0 ? spec : usual]];
     }),
   );
   const specs = new Map(Object.entries(facts.clusters).map(([name, each]) => [name, clusterSpec(name, each)]));
-  const weak = weakKeysOf({ ...args, catalogue, facts, isWhole: checked.isWhole });
+  const here = catalogueHere({ ...args, catalogue: whole, facts });
+  const { catalogue, elsewhere } = here;
+  const weak = weakKeysOf({ ...args, catalogue: whole, facts, isWhole: checked.isWhole });
   const resolved = resolveSecrets({
     ...args,
     catalogue,
+    elsewhere,
     facts,
     isWhole: checked.isWhole,
     allowedWeakKeys: weak.allowed,
   });
   const delivered = resolveDeliveries({ catalogue, facts, secrets: resolved.secrets });
   const placed = resolveNamespaces({ facts, stores, clusters: specs, deliveries: delivered.deliveries });
-  const secrets = settleReferences(resolved.secrets, placed.namespaces);
+  const secrets = settleReferences(resolved.secrets, { namespaces: placed.namespaces, stores });
   const { administered = new Set() } = args;
   const logins = resolveAccounts({ catalogue, facts, secrets, administered });
   const parts = {
@@ -101,6 +119,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     secrets,
     accounts: logins.accounts,
     weakKeys: weak.allowed.filter(({ secret }) => resolved.secrets.some(({ id }) => id === secret)),
+    stackOutputs: outputsNamed(secrets, facts.templateFacts),
     existingSecrets: facts.existingSecrets,
     refreshSeconds: facts.refreshSeconds,
     detectDrift: facts.detectDrift,
@@ -113,13 +132,23 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
 
   const issues: readonly Issue[] = [
     ...placed.issues,
+    ...schemes,
     ...checkRefresh(environment, facts, args.policy),
     ...checkDates(facts, args.now),
     ...checkNamespaceFacts(facts),
     ...checkClusterFacts(environment),
     ...checked.issues,
+    ...here.issues,
     ...resolved.issues,
     ...logins.issues,
+    ...checkTemplateFacts({
+      facts: facts.templateFacts,
+      applications: applicationsOf({ catalogue, facts }),
+      secrets,
+      deliveries: delivered.deliveries,
+      isWhole: checked.isWhole,
+    }),
+    ...checkStoredIn(secrets, stores, facts),
     ...valueIssues(environment.secrets, { ...args, allowedWeakKeys: weak.allowed }),
     ...delivered.issues,
     ...plainIssues(facts, args.policy),
@@ -129,6 +158,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkPlacements(environment, checked.isWhole ? delivered.deliveries : undefined),
     ...checkIdentities(environment),
     ...checkComposed(environment),
+    ...checkCsiDeliveries(environment),
     // What was left out of the facts could be what these miss.
     ...(sound.isWhole
       ? [
@@ -137,6 +167,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
             ? [
                 ...checkExisting(environment, placed.delivered),
                 ...checkSecretFacts(facts, placed.delivered),
+                ...checkDeliveredNames(placed.delivered),
                 ...checkRemoteNames(environment),
                 ...checkReferences(environment, resolved.secrets),
               ]

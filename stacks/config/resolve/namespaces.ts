@@ -1,13 +1,20 @@
 import { own } from "../../../components/support/own.ts";
 import type { RemoteStoreSpec } from "../../../components/backends/index.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
-import { isSynced, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
+import {
+  isFromStore,
+  isMounted,
+  isSynced,
+  type DeliverySpec,
+  type Via,
+} from "../../../components/delivery/contract.ts";
 import { blank, configPath, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { quotedName } from "../../../components/support/messages/printable.ts";
 import { thereAre } from "../../../components/support/messages/suggestions.ts";
 import type { Namespace } from "../environment.ts";
 import type { Facts } from "../schema/index.ts";
+import type { NamespaceFacts } from "../schema/namespaces.ts";
 import type { DeliveryDraft } from "./deliveries.ts";
 import { refreshLevels, refreshOf, type RefreshFacts } from "./refresh.ts";
 import { isPlainStore, namespaceVia, secretVia } from "./via.ts";
@@ -33,11 +40,16 @@ export interface ResolvedNamespaces {
 
 export interface Delivered {
   readonly cluster: string;
+  /** Its namespace in the facts. */
+  readonly entry: string;
   readonly delivery: DeliverySpec;
 }
 
 /** A namespace of one cluster as facts have it: names that may lead nowhere. */
 interface Draft {
+  /** In the catalogue and the facts. */
+  readonly entry: string;
+  /** What the cluster calls it. */
   readonly name: string;
   readonly path: string;
   /** Path of the cluster's own facts: the namespace's where it is in one cluster only. */
@@ -60,16 +72,19 @@ export function resolveNamespaces(args: ResolveNamespacesArgs): ResolvedNamespac
   for (const [name, { store }] of Object.entries(args.facts.clusters)) {
     if (store !== undefined) issues.push(...dangling(`clusters.${name}.store`, store, Object.keys(args.facts.stores)));
   }
-  for (const draft of drafts(args.facts, issues)) {
-    const via = namespaceVia(draft.name, draft.store, args.facts);
+  const all = drafts(args.facts, issues);
+  issues.push(...sharedNames(all));
+  for (const draft of all) {
+    const via = namespaceVia(draft.entry, draft.store, args.facts);
     const deliveries = args.deliveries
-      .filter(({ namespace }) => namespace === draft.name)
-      .map((each) => ({ ...each, via: secretVia(draft.name, each.secretName, via, args.facts) }))
-      .map((each) => withRefresh(withExisting(each, draft, args.facts), draft, args.facts));
+      .filter(({ namespace }) => namespace === draft.entry)
+      .map((each) => ({ ...each, via: secretVia(draft.entry, each.secretName, via, args.facts) }))
+      .map((each) => withRefresh(each, draft, args.facts))
+      .map((each) => withExisting(withName(each, args.facts), draft, args.facts));
     const found = draftIssues(draft, deliveries.length === 0 ? [{ via }] : deliveries, args.facts);
     issues.push(...found);
     if (deliveries.length === 0) continue;
-    delivered.push(...deliveries.map((delivery) => ({ cluster: draft.cluster, delivery })));
+    delivered.push(...deliveries.map((delivery) => ({ cluster: draft.cluster, entry: draft.entry, delivery })));
     if (deliveries.some(isSynced)) operated.add(draft.cluster);
     const cluster = args.clusters.get(draft.cluster);
     if (found.length > 0 || cluster === undefined) continue;
@@ -79,16 +94,18 @@ export function resolveNamespaces(args: ResolveNamespacesArgs): ResolvedNamespac
 }
 
 function drafts({ namespaces, clusters: known }: ResolveNamespacesArgs["facts"], issues: Issue[]): readonly Draft[] {
-  return Object.entries(namespaces).flatMap(([name, { cluster, clusters, alsoStores, create, handOverTo, store }]) => {
-    const path = configPath(["namespaces", name]);
-    const places = clusters ?? { [cluster ?? ""]: { store } };
+  return Object.entries(namespaces).flatMap(([entry, facts]) => {
+    const { cluster, clusters, alsoStores, create, handOverTo, store } = facts;
+    const path = configPath(["namespaces", entry]);
+    const places: NonNullable<NamespaceFacts["clusters"]> = clusters ?? { [cluster ?? ""]: { store } };
     if (Object.keys(places).length === 0) issues.push({ path: `${path}.clusters`, problem: "names no cluster" });
     return Object.entries(places).map(([where, place]): Draft => {
       const nearest = place.store ?? own(known, where)?.store;
       const at = clusters === undefined ? path : `${path}.clusters.${where}`;
       const storeAt = place.store === undefined ? `clusters.${where}.store` : `${at}.store`;
       return {
-        name,
+        entry,
+        name: place.name ?? facts.name ?? entry,
         path,
         at,
         cluster: where,
@@ -99,6 +116,20 @@ function drafts({ namespaces, clusters: known }: ResolveNamespacesArgs["facts"],
         handOver: handOverTo !== undefined,
       };
     });
+  });
+}
+
+/** A namespace that two entries name would get the Secrets, and the rights, of both. */
+function sharedNames(all: readonly Draft[]): readonly Issue[] {
+  return [...Map.groupBy(all, ({ name }) => name)].flatMap(([name, each]) => {
+    const entries = [...new Set(each.map(({ entry }) => entry))];
+    const first = entries.includes(name) ? name : entries[0];
+    const others = each.filter(({ entry }) => entry !== first);
+    return [...new Map(others.map((draft) => [draft.entry, draft])).values()].map(({ at }) => ({
+      path: `${at}.name`,
+      problem: `is the name of ${configPath(["namespaces", first ?? ""])} too: each namespace has one entry, in whichever cluster`,
+      fix: setCommand(`${at}.name`, blank("another name")),
+    }));
   });
 }
 
@@ -114,15 +145,27 @@ function draftIssues(
     ...alsoStores.flatMap((name, index) => dangling(`${path}.alsoStores[${index}]`, name, known)),
     ...dangling(at === path ? `${path}.cluster` : at, cluster, clusters),
     ...storeIssues(draft, deliveries, facts, known),
-    ...(deliveries.some(isSynced) && isPlainStore(facts, store)
-      ? [
-          {
-            path: `${at}.store`,
-            problem: `"${store ?? ""}" is of kind kubernetes, which is delivered plain, but via is external-secret`,
-            fix: `name a store that the operator can read, or: ${setCommand(`${path}.via`, "plain")}`,
-          },
-        ]
-      : []),
+    ...(isPlainStore(facts, store) ? plainStoreIssues(draft, deliveries) : []),
+  ];
+}
+
+/** A store of kind `kubernetes` has nothing that anybody could read. */
+function plainStoreIssues(
+  { path, at, store }: Draft,
+  deliveries: readonly Pick<DeliverySpec, "via">[],
+): readonly Issue[] {
+  const via = [
+    ...(deliveries.some(isSynced) ? ["external-secret"] : []),
+    ...(deliveries.some(isMounted) ? ["csi"] : []),
+  ].join(" and ");
+  if (via === "") return [];
+  const reader = deliveries.some(isSynced) ? "the operator" : "a Pod";
+  return [
+    {
+      path: `${at}.store`,
+      problem: `"${store ?? ""}" is of kind kubernetes, which is delivered plain, but via is ${via}`,
+      fix: `name a store that ${reader} can read, or: ${setCommand(`${path}.via`, "plain")}`,
+    },
   ];
 }
 
@@ -133,7 +176,7 @@ function storeIssues(
   known: readonly string[],
 ): readonly Issue[] {
   if (store !== undefined) return dangling(storeAt, store, known);
-  if (!deliveries.some(isSynced) || own(facts.clusters, cluster) === undefined) return [];
+  if (!deliveries.some(isFromStore) || own(facts.clusters, cluster) === undefined) return [];
   return [
     {
       path: `${at}.store`,
@@ -148,22 +191,30 @@ function dangling(path: string, name: string, known: readonly string[]): readonl
   return [{ path, problem: `${quotedName(name)} does not exist; ${thereAre(name, known)}` }];
 }
 
+/** A Secret that the facts give another name, beside the one of the catalogue's. Nobody else has that one. */
+function withName(delivery: DeliverySpec, { namespaces }: Pick<Facts, "namespaces">): DeliverySpec {
+  const { namespace, secretName } = delivery;
+  const name = own(own(namespaces, namespace)?.secrets ?? {}, secretName)?.deliveredAs;
+  if (name === undefined || name === secretName) return delivery;
+  return { ...delivery, secretName: name, declaredAs: secretName, merge: false };
+}
+
 /** What is done where a Secret of this name existed before. */
 function withExisting(
-  delivery: DeliverySpec,
+  { namespace: _, ...delivery }: DeliverySpec,
   { cluster, name }: Draft,
   { existingSecrets }: Pick<Facts, "existingSecrets">,
 ): DeliverySpec {
   const place = `${name}/${delivery.secretName}`;
   // Each of them holds a slash, as no name that every object has.
   const existing = existingSecrets[`${cluster}/${place}`] ?? existingSecrets[place];
-  return existing === undefined ? delivery : { ...delivery, existing };
+  return { ...delivery, namespace: name, ...(existing === undefined ? {} : { existing }) };
 }
 
 /** When the operator reads the store for it. */
-function withRefresh(delivery: DeliverySpec, { name, store }: Draft, facts: RefreshFacts): DeliverySpec {
+function withRefresh(delivery: DeliverySpec, { entry, store }: Draft, facts: RefreshFacts): DeliverySpec {
   if (!isSynced(delivery)) return delivery;
-  const refresh = refreshOf(refreshLevels({ namespace: name, secretName: delivery.secretName, store }, facts));
+  const refresh = refreshOf(refreshLevels({ namespace: entry, secretName: delivery.secretName, store }, facts));
   return refresh === undefined ? delivery : { ...delivery, refresh };
 }
 
@@ -178,7 +229,8 @@ function resolved(draft: Draft, { via, cluster, deliveries, stores }: Parts): Na
   const store = draft.store === undefined ? undefined : stores.get(draft.store);
   const others = draft.alsoStores.filter((name) => name !== draft.store);
   return {
-    key: `${draft.cluster}/${draft.name}`,
+    key: `${draft.cluster}/${draft.entry}`,
+    entry: draft.entry,
     name: draft.name,
     cluster,
     ...(store === undefined ? {} : { store }),

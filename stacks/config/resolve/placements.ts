@@ -1,19 +1,18 @@
 import { remoteObjectsOf, replicates } from "../../../components/backends/index.ts";
-import { consumersOf, storesFor, type Environment, type Placement } from "../environment.ts";
+import { storesOf, type Environment, type Placement } from "../environment.ts";
 import { versionsRead } from "../../../components/backends/references.ts";
 import { referencedBy } from "./references.ts";
 import { shapeOfSecret } from "./secret-shape.ts";
 
 /**
- * Where each secret lies: in the stores that the namespaces that consume it read, or are to read next. In the order of the
- * secrets, then of the stores' names. Pure.
+ * Where each secret lies: in the stores that the namespaces that consume it read, or are to read next, or that facts name
+ * for a secret without a namespace. In the order of the secrets, then of the stores' names. Pure.
  */
 export function resolvePlacements(
-  environment: Pick<Environment, "name" | "platform" | "secrets" | "namespaces">,
+  environment: Pick<Environment, "name" | "platform" | "secrets" | "namespaces" | "stores">,
 ): readonly Placement[] {
   return environment.secrets.flatMap((secret) => {
-    const stores = consumersOf(environment, secret).flatMap(storesFor);
-    const placements = [...new Map(stores.map((store) => [store.name, store]))]
+    const placements = [...new Map(storesOf(environment, secret).map((store) => [store.name, store]))]
       .sort(([one], [other]) => (one < other ? -1 : 1))
       .map(([, store]) => {
         const by = referencedBy(secret, store);

@@ -3,19 +3,18 @@ import { referencePath } from "../../../components/backends/references.ts";
 import { configPath } from "../../../components/support/messages/config-command.ts";
 import { own } from "../../../components/support/own.ts";
 import { isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
-import { consumersOf, plainConsumersOf, storesFor, type Namespace } from "../environment.ts";
+import { plainConsumersOf, storesOf, type Environment } from "../environment.ts";
 
 /**
- * The secrets, of which those are somebody else's that each store says so of which one of their namespaces reads: nothing
- * of them is made here. One that is written to another store is made as ever. Pure.
+ * The secrets, of which those are somebody else's that each of their stores says so of: nothing of them is made here. One that is written to another store is made as ever. Pure.
  */
 export function settleReferences(
   secrets: readonly SecretSpec[],
-  namespaces: readonly Namespace[],
+  environment: Pick<Environment, "namespaces" | "stores">,
 ): readonly SecretSpec[] {
   return secrets.map((secret) => {
-    const stores = consumersOf({ namespaces }, secret).flatMap(storesFor);
-    const isPlain = plainConsumersOf({ namespaces }, secret).length > 0;
+    const stores = storesOf(environment, secret);
+    const isPlain = plainConsumersOf(environment, secret).length > 0;
     const isOthers = stores.length > 0 && !isPlain && stores.every((store) => describes(store, secret));
     return isOthers && isMadeHere(secret) ? { ...secret, origin: { kind: "referenced", byStores: true } } : secret;
   });

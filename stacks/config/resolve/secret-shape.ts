@@ -55,6 +55,7 @@ export function knownBytes(key: string, recipes: Recipes): number | undefined {
   if (recipe.kind === "docker-config") return dockerConfigBytes(recipe, recipes);
   if (recipe.kind !== "template") return directBytes(recipe);
   return templateParts(recipe.text).reduce((sum, part) => {
+    if (part.kind === "fact") return sum + filteredBytes(0, part.filter);
     if (part.kind !== "value") return sum + Buffer.byteLength(part.text);
     const source = own(recipes, part.key);
     const bytes = source === undefined ? 0 : (directBytes(source) ?? 0);
@@ -99,9 +100,13 @@ function mayHoldDoubleBraces(key: string, recipes: Recipes): boolean {
   const recipe = own(recipes, key);
   if (recipe === undefined) return false;
   if (recipe.kind !== "template") return sampleOf(recipe, recipes).includes("{{");
-  const sample = replacePlaceholders(recipe.text, ({ key: named, filter, quoted }) => {
-    const source = own(recipes, named);
-    return source === undefined ? "" : filtered(sampleOf(source, recipes), filter, quoted);
+  const sample = replacePlaceholders(recipe.text, {
+    key: ({ key: named, filter, quoted }) => {
+      const source = own(recipes, named);
+      return source === undefined ? "" : filtered(sampleOf(source, recipes), filter, quoted);
+    },
+    // Of an output of another stack nothing is known: it is looked at when it is written.
+    fact: () => "-",
   });
   return sample.includes("{{");
 }

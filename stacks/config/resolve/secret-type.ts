@@ -72,10 +72,14 @@ function mayBeJson(key: string, recipes: Readonly<Record<string, Recipe>>): bool
   if (recipe.kind === "docker-config") return true;
   if (recipe.kind === "literal") return isJsonObject(recipe.value);
   if (recipe.kind !== "template") return false;
-  const sample = replacePlaceholders(recipe.text, ({ key: named, filter, quoted }) => {
-    const source = own(recipes, named);
-    const value = source?.kind === "literal" ? source.value : source?.kind === "docker-config" ? "{}" : "x";
-    return filtered(value, filter, quoted);
+  const sample = replacePlaceholders(recipe.text, {
+    key: ({ key: named, filter, quoted }) => {
+      const source = own(recipes, named);
+      const value = source?.kind === "literal" ? source.value : source?.kind === "docker-config" ? "{}" : "x";
+      return filtered(value, filter, quoted);
+    },
+    // A digit is JSON with and without quotation marks around it: a port of another stack may stand bare.
+    fact: ({ filter, quoted }) => filtered("1", filter, quoted),
   });
   return isJsonObject(sample);
 }

@@ -1,7 +1,7 @@
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { quotedName } from "../../../components/support/messages/printable.ts";
 import { thereAre } from "../../../components/support/messages/suggestions.ts";
-import { setSecretCommand } from "../../../components/support/messages/config-command.ts";
+import { removeCommand, setSecretCommand } from "../../../components/support/messages/config-command.ts";
 import { secretId } from "../../../components/support/naming.ts";
 import { own } from "../../../components/support/own.ts";
 import type { Recipe } from "../../../components/values/recipe.ts";
@@ -15,17 +15,28 @@ import { weakRecipes } from "../check/recipes.ts";
 import type { Policy } from "../../environments/policy.ts";
 import type { Facts } from "../schema/index.ts";
 import { resolveOrigin } from "./origin.ts";
+import { givenValues, withGiven } from "./template-facts.ts";
 
 export interface ResolveSecretsArgs {
   readonly catalogue: Catalogue;
   readonly facts: Pick<
     Facts,
-    "created" | "rotations" | "adopt" | "adoptWithout" | "reference" | "generatedInCluster" | "applications"
+    | "created"
+    | "rotations"
+    | "adopt"
+    | "adoptWithout"
+    | "reference"
+    | "generatedInCluster"
+    | "applications"
+    | "templateFacts"
+    | "storedIn"
   >;
   readonly policy: Policy;
   readonly allowedWeakKeys: readonly AllowedWeakKey[];
   /** Configuration keys that hold a secret value. */
   readonly secretKeys: ReadonlySet<string>;
+  /** Secrets of the catalogue that other environments have. */
+  readonly elsewhere: ReadonlySet<string>;
   /** Whether all of the catalogue could be read: what names a secret of it that is not there names nothing. */
   readonly isWhole: boolean;
 }
@@ -41,13 +52,15 @@ export interface ResolvedSecrets {
  */
 export function resolveSecrets(args: ResolveSecretsArgs): ResolvedSecrets {
   const issues: Issue[] = [];
+  const given = givenValues(args.facts.templateFacts);
   const secrets = applicationsOf(args).flatMap(([app, application]) =>
     Object.entries(application.secrets).map(([name, secret]) => {
       const id = secretId({ app, secret: name });
       const keys = presentKeys(secret, args);
       const { origin, issues: contradictions } = resolveOrigin(id, args.facts);
       issues.push(...contradictions);
-      return toSpec({ app, name, secret, keys, origin, facts: args.facts });
+      const filled = Object.fromEntries(Object.entries(keys).map(([key, recipe]) => [key, withGiven(recipe, given)]));
+      return toSpec({ app, name, secret, keys: filled, origin, facts: args.facts });
     }),
   );
   return {
@@ -135,7 +148,7 @@ interface SpecParts {
   readonly secret: CatalogueSecret;
   readonly keys: Readonly<Record<string, Recipe>>;
   readonly origin: Origin;
-  readonly facts: Pick<Facts, "rotations" | "created">;
+  readonly facts: Pick<Facts, "rotations" | "created" | "storedIn">;
 }
 
 function toSpec({ app, name, secret, keys, origin, facts }: SpecParts): SecretSpec {
@@ -157,7 +170,13 @@ function toSpec({ app, name, secret, keys, origin, facts }: SpecParts): SecretSp
     rotatedAt: `${rotatedAt.toISOString().slice(0, 19)}Z`,
     ...(due === undefined ? {} : { rotateBy: due.toISOString().slice(0, 10) }),
     origin,
+    ...(secret.delivered === false ? { storedIn: storesNamed(own(facts.storedIn, id)) } : {}),
   };
+}
+
+/** Each once. */
+function storesNamed(named: string | readonly string[] = []): readonly string[] {
+  return [...new Set(typeof named === "string" ? [named] : named)];
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -178,9 +197,18 @@ function unknownSecrets(args: ResolveSecretsArgs): readonly Issue[] {
       Object.keys(secrets).map((secret) => secretId({ app, secret })),
     ),
   );
-  return (["rotations", "adopt", "adoptWithout", "reference", "generatedInCluster"] as const).flatMap((key) =>
+  const facts = ["rotations", "adopt", "adoptWithout", "reference", "generatedInCluster", "storedIn"] as const;
+  return facts.flatMap((key) =>
     Object.keys(args.facts[key])
       .filter((id) => !known.has(id))
-      .map((id) => ({ path: `${key}["${id}"]`, problem: `no such secret; ${thereAre(id, known)}` })),
+      .flatMap((id): readonly Issue[] => {
+        const path = `${key}["${id}"]`;
+        if (!args.elsewhere.has(id)) return [{ path, problem: `no such secret; ${thereAre(id, known)}` }];
+        // An empty list says just that.
+        if (key === "storedIn" && own(args.facts.storedIn, id)?.length === 0) return [];
+        return [
+          { path, problem: "has no effect: this environment does not have the secret", fix: removeCommand(path) },
+        ];
+      }),
   );
 }

@@ -139,7 +139,7 @@ class LeftOut {
     if (!path.startsWith("stores.")) return false;
     if (this.paths.has("clusters")) return true;
     // Which clusters there are is known by those that were not left out.
-    return this.names.clusters.size > 0 && /\.(?:methods|mountPaths|identity\w+|oidcProviders)[.[]/.test(path);
+    return this.names.clusters.size > 0 && /\.(?:methods|mountPaths|types|identity\w+|oidcProviders)[.[]/.test(path);
   }
 }
 

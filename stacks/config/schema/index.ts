@@ -7,6 +7,7 @@ import { namespaceFacts } from "./namespaces.ts";
 import { refreshPolicy, refreshSeconds } from "./refresh.ts";
 import { storeFacts } from "./stores.ts";
 import { targetFacts } from "../../../components/targets/facts.ts";
+import { templateFacts } from "./template-facts.ts";
 
 /**
  * The facts of an environment, as `Pulumi.<env>.yaml` holds them: one schema per concern, defaults in the schema.
@@ -39,6 +40,11 @@ export const facts = z.strictObject({
   existingSecrets: z.record(z.string(), z.enum(existingSecretChoices)).default({}),
   reference: z.record(z.string(), z.boolean()).default({}),
   generatedInCluster: z.record(z.string(), name).default({}),
+  /** The stores of secrets that no namespace gets. */
+  storedIn: z
+    .record(z.string(), z.union([name, z.array(name)], { error: "must be the name of a store, or a list of them" }))
+    .default({}),
+  templateFacts,
 });
 
 export type Facts = z.output<typeof facts>;

@@ -1,13 +1,20 @@
 import { z } from "zod";
+import { namespaceName } from "../../../components/support/facts.ts";
 import { vias } from "../../../components/delivery/contract.ts";
+import { dnsSubdomain } from "../../../components/support/naming.ts";
 import { refreshFacts } from "./refresh.ts";
 
 /** A cluster that the namespace is in. */
-const placement = z.strictObject({ store: z.string().min(1).optional() });
+const placement = z.strictObject({ store: z.string().min(1).optional(), name: namespaceName.optional() });
 
 /** What differs for one Secret of the namespace, in each cluster that it is in. */
 const secret = z.strictObject({
   via: z.enum(vias).optional(),
+  /** Name under which the Secret is delivered in this environment instead of the catalogue's. */
+  deliveredAs: z
+    .string()
+    .regex(dnsSubdomain, 'must be the name of a Secret: up to 253 lowercase letters, digits, "-" or "."')
+    .optional(),
   ...refreshFacts,
   /** Says once more that a Secret which is read once keeps its values when they are rotated. */
   missesRotations: z.boolean().default(false),
@@ -22,6 +29,8 @@ export const namespaceFacts = z
     cluster: z.string().min(1).optional(),
     store: z.string().min(1).optional(),
     clusters: z.record(z.string(), placement).optional(),
+    /** What the cluster calls it. Default: its name in the catalogue. */
+    name: namespaceName.optional(),
     via: z.enum(vias).optional(),
     secrets: z.record(z.string(), secret).default({}),
     alsoStores: z.array(z.string().min(1)).default([]),

@@ -25,6 +25,9 @@ const retrySettings = z.strictObject({
 /** Exact names of objects, by `<app>/<secret>` or `<app>/<secret>/<key>`: what is legal is the store's to say. */
 const remoteNames = z.record(z.string(), z.string().min(1, "must be the name of an object, and is empty")).default({});
 
+/** How objects are named that have no exact name. What a scheme must hold depends on the layout. */
+const nameScheme = z.string().min(1, "must be a scheme of names, and is empty").max(500).optional();
+
 const remoteFacts = Object.values(backends).map(({ facts }) => readable(facts));
 
 /** What every remote store has on top. */
@@ -34,6 +37,7 @@ function readable(facts: StoreFactsSchema<RemoteStoreKind>) {
     quota: quota.optional(),
     retrySettings: retrySettings.optional(),
     remoteNames,
+    nameScheme,
     references: referenceFacts,
     ...refreshFacts,
   });
@@ -55,6 +59,7 @@ export function storeSpecOf(name: string, facts: StoreFacts, choices: StoreChoic
     quota: raised,
     retrySettings: retries,
     remoteNames: chosen,
+    nameScheme: scheme,
     references,
     refreshSeconds: _,
     refreshPolicy: __,
@@ -67,6 +72,7 @@ export function storeSpecOf(name: string, facts: StoreFacts, choices: StoreChoic
     ...(raised === undefined ? {} : { quota: quotaOf(raised) }),
     ...(retries === undefined ? {} : { retrySettings: retriesOf(retries) }),
     ...(Object.keys(chosen).length === 0 ? {} : { remoteNames: chosen }),
+    ...(scheme === undefined ? {} : { nameScheme: scheme }),
     ...referencesOf(facts.kind, references),
   };
 }

@@ -28,6 +28,8 @@ export interface AdoptionPreflightArgs {
   readonly secrets: (spec: SecretSpec) => readonly Holder[];
   /** A secret configuration value. */
   readonly provided: (config: string) => Output<string>;
+  /** Outputs of other stacks that templates name, by the fact's name. Maybe secret. */
+  readonly facts: Readonly<Record<string, string>>;
 }
 
 export interface AdoptionFindings {
@@ -74,6 +76,7 @@ async function plan(spec: SecretSpec, args: AdoptionPreflightArgs): Promise<Plan
     spec,
     holders,
     provided: await providedValues(spec, args),
+    facts: args.facts,
     known: await knownValues(spec, args.state),
   });
   return { spec, holders, adoption };

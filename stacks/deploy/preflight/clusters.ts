@@ -9,15 +9,18 @@ import {
   type ObjectName,
   type SecretData,
 } from "../../../components/clusters/survey.ts";
-import { isMerged, type DeliverySpec } from "../../../components/delivery/contract.ts";
+import { isMerged, isMounted, type DeliverySpec } from "../../../components/delivery/contract.ts";
 import { wantedClusterObjects, wantedObjects, type WantedObject } from "../../../components/delivery/wanted.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
 import { setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
-import { readsStore, type Cluster, type Environment } from "../../config/environment.ts";
+import { readsStore, usesStore, type Cluster, type Environment } from "../../config/environment.ts";
 import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
 import { changingHands } from "./changing-hands.ts";
 import { deliveryTypes, resourcesOf } from "./known-deliveries.ts";
+import { foreignPlaces, operatorIssues, operatorObjects } from "./other-stacks.ts";
+import { renamedIssues } from "./renamed-namespaces.ts";
+import { syncedIssues } from "./synced-secrets.ts";
 import { changedTypeIssues, existingTypeIssues, newTypes } from "./secret-types.ts";
 
 export interface ClusterPreflightArgs {
@@ -59,6 +62,7 @@ export async function preflightClusters(args: ClusterPreflightArgs): Promise<Clu
   return {
     issues: [
       ...changingHands(args.environment, args.state),
+      ...renamedIssues(args.state, args.environment),
       ...clusters.flatMap((cluster) => changedTypeIssues(args.state, cluster)),
       ...found.flatMap(({ issues }) => issues),
     ],
@@ -80,28 +84,39 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
   const deliveries = newDeliveries(args, target);
   const typed = newTypes(args.state, target);
   const objects = wantedIn(args.environment, target).filter(({ resource }) => !knows(args.state, resource));
-  if (deliveries.length + objects.length + typed.length === 0) return nothing;
+  const operator = operatorObjects(target, args.state);
+  if (deliveries.length + objects.length + typed.length + operator.length === 0) return nothing;
   if (cluster.assumeNothingExists === true) {
     await log.warn(
       `clusters.${cluster.name}: existing objects are not checked (assumeNothingExists): any object with the name of a new one is overwritten.`,
     );
     return nothing;
   }
-  const found = await args.survey.find(cluster, [...objects, ...[...deliveries, ...typed].map(secretOf)]);
+  const found = await args.survey.find(cluster, [...objects, ...operator, ...[...deliveries, ...typed].map(secretOf)]);
   const existing = new Map(found.map((each) => [keyOf(each), each]));
-  const untracked = objects
-    .flatMap((object) => existing.get(keyOf(object)) ?? [])
-    .filter(({ annotations }) => annotations[ownerAnnotation] !== args.owner);
+  const foundOf = (wanted: readonly ObjectName[]) => wanted.flatMap((object) => existing.get(keyOf(object)) ?? []);
+  const foreign = foreignPlaces(target, cluster.upsertExistingObjects ? [] : foundOf(objects), args.owner);
+  const untracked = foundOf(objects)
+    .filter(({ annotations }) => annotations[ownerAnnotation] !== args.owner)
+    .filter(({ namespace = "" }) => !foreign.places.has(namespace));
 
-  const held = deliveries.map((delivery) => ({ delivery, secret: existing.get(keyOf(secretOf(delivery))) }));
+  const held = deliveries
+    .filter(({ namespace }) => !foreign.places.has(namespace))
+    .map((delivery) => ({ delivery, secret: existing.get(keyOf(secretOf(delivery))) }));
   const shared = held.flatMap(({ delivery, secret }) => (isMerged(delivery) && secret !== undefined ? [delivery] : []));
   const contents: ReadonlyMap<string, SecretData> =
     shared.length === 0 ? new Map() : await args.survey.read(cluster, shared.map(secretOf));
   const contentsOf = (delivery: DeliverySpec) => contents.get(placeOf(secretOf(delivery))) ?? {};
   return {
     issues: [
+      ...operatorIssues(cluster, foundOf(operator)),
+      ...foreign.issues,
       ...(cluster.upsertExistingObjects ? [] : untracked.map((each) => untrackedIssue(cluster, each))),
-      ...held.flatMap((each) => secretIssues({ ...args, ...each, cluster, plain: each.delivery.via === "plain" })),
+      ...held.flatMap((each) =>
+        isMounted(each.delivery)
+          ? syncedIssues({ cluster: target, ...each })
+          : secretIssues({ ...args, ...each, cluster, plain: each.delivery.via === "plain" }),
+      ),
       ...[...deliveries, ...typed].flatMap((each) =>
         existingTypeIssues(cluster, each, existing.get(keyOf(secretOf(each)))),
       ),
@@ -115,25 +130,31 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
 
 /**
  * The Secrets that are new to the state. One that was merged into so far, and is now to be owned, is as good as new: its
- * other keys would go.
+ * other keys would go. So is one that the CSI driver is to make of files that Pods have mounted so far.
  */
-function newDeliveries({ state }: ClusterPreflightArgs, { namespaces }: Cluster): readonly DeliverySpec[] {
+function newDeliveries({ state }: ClusterPreflightArgs, { spec, namespaces }: Cluster): readonly DeliverySpec[] {
   return namespaces.flatMap(({ key, deliveries }) =>
     deliveries.filter((delivery) => {
+      // Files of Pods meet no Secret.
+      if (isMounted(delivery) && spec.secretsStoreCsi?.syncSecret !== true) return false;
       const [known] = resourcesOf(state, key, delivery, Object.values(deliveryTypes).flat());
-      return known === undefined || (known.merges === true && !isMerged(delivery));
+      if (known === undefined || (known.merges === true && !isMerged(delivery))) return true;
+      // So far it was files alone.
+      return isMounted(delivery) && known.secretType === undefined;
     }),
   );
 }
 
 /** What a cluster's namespaces get besides their Secrets. */
 function wantedIn({ platform, name }: Environment, { spec, namespaces }: Cluster): readonly WantedObject[] {
-  const reading = namespaces.filter(readsStore);
-  const shared = spec.externalSecrets.clusterSecretStore === undefined ? [] : reading.map(({ store }) => store);
+  const shared =
+    spec.externalSecrets.clusterSecretStore === undefined
+      ? []
+      : namespaces.filter(readsStore).map(({ store }) => store);
   const scope = { platform, environment: name };
   return [
     ...[...new Set(shared)].flatMap((store) => wantedClusterObjects(spec, store, scope)),
-    ...reading.flatMap((namespace) => wantedObjects(namespace)),
+    ...namespaces.filter(usesStore).flatMap((namespace) => wantedObjects(namespace)),
   ];
 }
 

@@ -18,6 +18,8 @@ export interface PreflightObject {
   readonly remoteName: string;
   /** Entry of the store's `remoteNames` that the name is from. Default: none. */
   readonly namedBy?: string;
+  /** Whether the name is made by the store's `nameScheme`. Default: no. */
+  readonly byScheme?: true;
   /** Path of the fact that says that somebody else writes it in this store. Default: it is written here. */
   readonly referencedBy?: string;
   /** Whether the store itself brings it there from what is written in this run. Default: no. */

@@ -6,6 +6,7 @@ export const deliveryTypes: { readonly [K in Via]: readonly string[] } = {
   "external-secret": ["kubernetes:external-secrets.io/v1:ExternalSecret"],
   // Applied by a GitOps tool: the state knows nothing of it.
   gitops: [],
+  csi: ["kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass"],
   plain: ["kubernetes:core/v1:Secret", "kubernetes:core/v1:SecretPatch"],
 };
 

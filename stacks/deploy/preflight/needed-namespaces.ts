@@ -29,9 +29,9 @@ export interface NeededNamespace {
 
 /** Every namespace that something of this environment is put into. Pure. */
 export function neededNamespaces(environment: Environment): readonly NeededNamespace[] {
-  const consumers = environment.namespaces.map(({ key, cluster, name, create }): NeededNamespace => {
+  const consumers = environment.namespaces.map(({ key, entry, cluster, name, create }): NeededNamespace => {
     const resource = create ? consumerNamespace(key) : undefined;
-    const path = configPath(["namespaces", name]);
+    const path = configPath(["namespaces", entry]);
     return { cluster: cluster.name, name, path, resource, prefix: `${key}/`, operator: false };
   });
   const operators = [...environment.clusters.values()].flatMap(

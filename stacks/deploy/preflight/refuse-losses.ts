@@ -27,6 +27,8 @@ export interface RefuseLossesArgs {
   readonly external: ExternalQueries;
   /** A secret configuration value, if set. */
   readonly secretConfig: (key: string) => Output<string> | undefined;
+  /** Outputs of other stacks that templates name, by the fact's name. Maybe secret. */
+  readonly facts: Readonly<Record<string, string>>;
 }
 
 /** Existing objects that a run may write, because nothing is lost. */
@@ -74,6 +76,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     stores: (secret) => (isAdoptedFromStores(secret) ? holdingStores(args, secret, surveys) : []),
     secrets: ({ id }) => clusters.holders.get(id) ?? [],
     provided: (config) => required(args.secretConfig(config), `configuration ${config}`),
+    facts: args.facts,
   });
   const all = [
     ...namespaces.issues,
@@ -102,6 +105,7 @@ function objectsIn({ placements }: Environment, name: string): readonly Prefligh
         spec: secret,
         remoteName: object.name,
         ...(object.namedBy === undefined ? {} : { namedBy: object.namedBy }),
+        ...(object.byScheme === true ? { byScheme: true as const } : {}),
         ...(referencedBy === undefined ? {} : { referencedBy, object }),
         ...(replicaOf === undefined ? {} : { isReplica: true }),
         resource: resourceName(secret, name, object),

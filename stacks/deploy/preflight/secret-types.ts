@@ -41,6 +41,8 @@ export function changedTypeIssues(state: readonly StateResource[], { spec, names
     namespace.deliveries.flatMap((delivery): readonly Issue[] => {
       const known = knownIn(state, namespace, delivery);
       if (isMerged(delivery) || known === undefined || known.merges === true) return [];
+      // No Secret was made of the files so far.
+      if (delivery.via === "csi" && known.secretType === undefined) return [];
       const before = known.secretType ?? defaultSecretType;
       const wanted = delivery.type ?? defaultSecretType;
       if (before === wanted) return [];

@@ -1,4 +1,4 @@
-import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
+import { blank, configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
 import { surveyStore, type Survey } from "../../../components/backends/survey.ts";
@@ -52,14 +52,16 @@ export async function preflight(
       issues.push(...inspected.issues);
       notes.push(...inspected.notes);
       issues.push(...lostIssues(store, state, unknown, untracked));
-      for (const { spec, remoteName, referencedBy } of unknown.filter((object) => untracked.has(object.remoteName))) {
+      for (const { spec, remoteName, referencedBy, byScheme } of unknown.filter((object) =>
+        untracked.has(object.remoteName),
+      )) {
         // The operator never writes over what is there.
         if (spec.origin.kind === "in-cluster" || referencedBy !== undefined) continue;
         if (isAdoptedFromStores(spec) || madeBefore(spec, names)) continue;
         issues.push({
           path: spec.id,
           problem: `store ${store} already contains "${remoteName}", which is not in the state: its value would be overwritten`,
-          fix: adoptionCommand(spec.id),
+          fix: byScheme === true ? `${adoptionCommand(spec.id)}\n${namesOfItsOwn(store)}` : adoptionCommand(spec.id),
         });
       }
     }),
@@ -71,6 +73,12 @@ export async function preflight(
     ...secrets.flatMap((spec) => rotationIssues(spec, names)),
   );
   return { issues, notes: notes.sort(), surveys };
+}
+
+/** A scheme without the environment makes the same names in each: the object may be that of another one. */
+function namesOfItsOwn(store: string): string {
+  const command = setCommand(["stores", store, "nameScheme"], blank("scheme with {platform}-{environment}"));
+  return `    or, if another environment or platform wrote it, give this one names of its own: ${command}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { literal, password, provided } from "../../../components/values/recipe.ts";
 import { accepted, at, canary, refused, type CaseClass } from "../case.ts";
-import { all, dbKeys, deliveries, deliveryField, each, onlyVault, shopOf } from "../catalogue-changes.ts";
+import { all, dbField, dbKeys, deliveries, deliveryField, each, onlyVault, shopOf } from "../catalogue-changes.ts";
 
 const one = { namespace: "shop", secretName: "shop-db", from: ["db"] };
 const more = (count: number, of: (index: number) => unknown) => Array.from({ length: count }, (_, index) => of(index));
@@ -10,6 +10,33 @@ const megabyte = "x".repeat(600_000);
 export const secretDeliveries: CaseClass = {
   title: "deliveries",
   cases: [
+    ...refused({
+      "an environment that there is not": deliveryField("environments", ["tset"]),
+      "an environment that is a text": deliveryField("environments", "test"),
+      "an environment that is a number": deliveryField("environments", [1]),
+      "no environment": deliveryField("environments", []),
+      "a secret that says it has none": dbField("delivered", false),
+      "a secret that says it has one": dbField("delivered", true),
+      "a store for a secret that has deliveries": ({ facts }) => void (facts["storedIn"] = { "shop/db": "vault" }),
+      "a store for a secret that is not there": ({ facts }) => void (facts["storedIn"] = { "shop/bd": "vault" }),
+      "a store that is not there": (input) => {
+        at(shopOf(input), "secrets")["key"] = { delivered: false, keys: { token: password() } };
+        input.facts["storedIn"] = { "shop/key": "vualt" };
+      },
+      "a secret without deliveries and without a store": (input) => {
+        at(shopOf(input), "secrets")["key"] = { delivered: false, keys: { token: password() } };
+      },
+      "two namespaces of one name": ({ facts }) => void (at(facts, "namespaces", "shop")["name"] = "till"),
+      "an illegal name of a namespace": ({ facts }) => void (at(facts, "namespaces", "shop")["name"] = "Shop_1"),
+    }),
+    ...accepted({
+      "an environment that there is": deliveryField("environments", ["test"]),
+      "another name of a namespace": ({ facts }) => void (at(facts, "namespaces", "shop")["name"] = "shop-test"),
+      "a secret without deliveries, in two stores": (input) => {
+        at(shopOf(input), "secrets")["key"] = { delivered: false, keys: { token: password() } };
+        input.facts["storedIn"] = { "shop/key": ["vault", "azure"] };
+      },
+    }),
     ...refused({
       "an unknown secret": deliveryField("from", ["dbb"]),
       "a secret of no application": deliveryField("from", ["till/db"]),

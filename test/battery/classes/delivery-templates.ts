@@ -19,6 +19,10 @@ export const deliveryTemplates: CaseClass = {
         URL: '{{ range . }}{${db/username}}{{"x"}}$${db/username}',
       }),
       none: templates({}),
+      "facts of the environment": (input) => {
+        templates({ URL: "pg://${db/username|uri}@${fact:dbHost}" })(input);
+        input.facts["templateFacts"] = { dbHost: "db.example" };
+      },
     }),
     ...refused({
       "a list": templates(["${db/username}"]),
@@ -34,6 +38,17 @@ export const deliveryTemplates: CaseClass = {
       "an unknown filter": templates({ URL: "${db/password|upper}" }),
       "two filters": templates({ URL: "${db/password|uri|json}" }),
       "a placeholder that is not closed": templates({ URL: `\${db/password ${canary}` }),
+      "a fact that is not there": templates({ URL: "${db/username}@${fact:dbHost}" }),
+      "a fact with a dot": templates({ URL: "${db/username}@${fact.dbHost}" }),
+      "a fact in the plural": templates({ URL: "${db/username}@${facts:dbHost}" }),
+      "a fact alone": (input) => {
+        templates({ URL: "${fact:dbHost}" })(input);
+        input.facts["templateFacts"] = { dbHost: "db.example" };
+      },
+      "an output of another stack": (input) => {
+        templates({ URL: "${db/username}@${fact:dbHost}" })(input);
+        input.facts["templateFacts"] = { dbHost: { stack: "acme/network/test", output: "host" } };
+      },
       "JSON as a part of a text": templates({ URL: '{"a":"x ${db/password|json}"}' }),
       "a key that comes from a secret as well": templates({ username: "${db/password}" }),
       "more bytes than a Secret holds": templates({ URL: `\${db/password}${"x".repeat(1024 * 1024)}` }),

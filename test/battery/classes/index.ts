@@ -33,6 +33,7 @@ import { shapes } from "./shapes.ts";
 import { refreshes } from "./refresh.ts";
 import { retrySettings } from "./retries.ts";
 import { urls } from "./urls.ts";
+import { csiDeliveries } from "./csi.ts";
 import { vias } from "./vias.ts";
 import { atOnce } from "./at-once.ts";
 import { projectFiles, stackNames } from "./project-files.ts";
@@ -76,6 +77,7 @@ export const classes: readonly CaseClass[] = [
   shapes,
   urls,
   vias,
+  csiDeliveries,
   atOnce,
   projectFiles,
   stackNames,

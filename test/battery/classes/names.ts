@@ -1,4 +1,4 @@
-import { accepted, at, refused, type Case, type CaseClass, type Input, type Tree } from "../case.ts";
+import { accepted, at, canary, refused, type Case, type CaseClass, type Input, type Tree } from "../case.ts";
 
 /** Gives a thing of the facts, and all that names it, another name. */
 function renamed(what: "stores" | "clusters" | "namespaces", from: string, to: string): Case["change"] {
@@ -62,6 +62,31 @@ export const names: CaseClass = {
       ...cases("stores", "vault", ["constructor", "a", "x".repeat(63)]),
       ...cases("clusters", "main", ["constructor", "a", "valueof"]),
       ...cases("namespaces", "shop", ["constructor", "1", "a", "x".repeat(63)]),
+    }),
+    ...refused(
+      Object.fromEntries(
+        Object.entries({
+          "an empty scheme": "",
+          "a scheme that is a list": ["{application}", "{secret}"],
+          "a scheme without the secret": "{environment}/{application}",
+          "a scheme with a key of its bundle": "{application}/{secret}/{key}",
+          "a scheme with a misspelt word": "{enviroment}/{application}/{secret}",
+          "a scheme with a word that every object has": "{constructor}/{application}/{secret}",
+          "a scheme with dollar signs": "${application}/${secret}",
+          "a scheme with an open brace": "{application}/{secret}/{",
+          "a scheme with two slashes": "{application}//{secret}",
+          "a scheme with a secret in it": `{${canary}}/{application}/{secret}`,
+        }).map(([name, scheme]) => [
+          name,
+          ({ facts }: Input) => void (at(facts, "stores", "vault")["nameScheme"] = scheme),
+        ]),
+      ),
+    ),
+    ...accepted({
+      "a scheme of every placeholder": ({ facts }) =>
+        void (at(facts, "stores", "azure")["nameScheme"] = "{platform}-{environment}-{application}-{secret}-{key}"),
+      "a scheme without an environment": ({ facts }) =>
+        void (at(facts, "stores", "vault")["nameScheme"] = "{application}/{secret}"),
     }),
     ...refused({
       ...cases("stores", "vault", illegal),

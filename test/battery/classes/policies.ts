@@ -123,6 +123,9 @@ export const policyViolations: CaseClass = {
       "no key in three stores": strict(["parameters", "secrets", "google"], keys),
       "a Key Vault made here without an audit log": strict(["azure"], audits, { create: {} }),
       "a mount of Vault made here without an audit device": strict(["vault"], audits, { createMount: true }),
+      "Google Cloud without a log of reads": strict(["google"], audits),
+      "a log of reads that is a switch": strict(["google"], audits, { auditLogs: true }),
+      "a log of reads by another name": strict(["google"], audits, { auditLogs: "created" }),
       "an empty list of audit devices": strict(["vault"], audits, { createMount: true, auditDevices: [] }),
       "Vault without TLS in production": strict(["vault"], production, { address: "http://vault.example:8200" }),
       "Vault without TLS for its clusters in production": strict(["vault"], production, {
@@ -151,7 +154,9 @@ export const policyViolations: CaseClass = {
         createMount: true,
         auditDevices: [{ type: "file", filePath: "/vault/logs/audit.log" }],
       }),
-      "stores of AWS and Google, which log by themselves": strict(["parameters", "secrets", "google"], audits),
+      "stores of AWS, which log by themselves": strict(["parameters", "secrets"], audits),
+      "a log of reads that is switched on here": strict(["google"], audits, { auditLogs: "create" }),
+      "a log of reads that is on already": strict(["google"], audits, { auditLogs: "existing" }),
       "Vault without TLS in development": strict(["vault"], {}, { address: "http://vault.example:8200" }),
       "Vault without TLS in acceptance": strict(
         ["vault"],

@@ -32,6 +32,45 @@ export const templates: CaseClass = {
   title: "templates",
   cases: [
     ...refused({
+      "a fact that no template names": ({ facts }) => void (facts["templateFacts"] = { dbHost: "db.example" }),
+      "a fact that is misspelt": all(
+        dbKey(template("${fact:dbHost}")),
+        ({ facts }) => void (facts["templateFacts"] = { dbhots: "db.example" }),
+      ),
+      "facts that are a list": ({ facts }) => void (facts["templateFacts"] = ["db.example"]),
+      ...Object.fromEntries(
+        Object.entries({
+          "a fact without a value": null,
+          "an empty fact": "",
+          "a fact with a point": 1.1,
+          "a fact that is true": true,
+          "a fact that is a list": [canary],
+          "a fact that is a map": { value: canary },
+          "a short name of a stack": { stack: "network", output: "host" },
+          "a name of a stack with spaces": { stack: `acme/net work/${canary}`, output: "host" },
+          "an output without a stack": { output: "host" },
+          "a stack without an output": { stack: "acme/network/test" },
+          "an output with a default": { stack: "acme/network/test", output: "host", default: canary },
+          "a fact with a token in it": "ghp_0123456789abcdefghijABCDEFGHIJ012345",
+        }).map(([name, value]) => [
+          name,
+          all(dbKey(template("${fact:dbHost}")), ({ facts }) => void (facts["templateFacts"] = { dbHost: value })),
+        ]),
+      ),
+    }),
+    ...accepted({
+      "facts of every kind": all(
+        dbKey(template("${fact:db.host}:${fact:0port}${fact:path|uri}-${fact:date}")),
+        ({ facts }) =>
+          void (facts["templateFacts"] = {
+            "db.host": { stack: "acme/network/test", output: "host" },
+            "0port": 5432,
+            path: "${password}",
+            date: "2026-01-31",
+          }),
+      ),
+    }),
+    ...refused({
       ...each(
         {
           "no key": "text",
@@ -46,6 +85,12 @@ export const templates: CaseClass = {
           "an empty filter": "${password|}",
           "two filters": "${password|json|base64}",
           "spaces within": "${ password }",
+          "a fact that is not there": "${fact:dbHost}",
+          "a fact with a dot": "${fact.dbHost}",
+          "facts in the plural": "${facts:dbHost}",
+          "a fact without a name": "${fact:}",
+          "a fact with an unknown filter": "${fact:dbHost|url}",
+          "a value as a fact": `\${fact:${canary}!}`,
           "an open placeholder": "${password",
           "an open one with a value in it": `\${${canary}`,
           "a value that looks like one": `pg://shop:\${${canary}!}@db/\${password}`,

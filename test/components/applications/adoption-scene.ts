@@ -57,6 +57,7 @@ export const plan = (args: Partial<AdoptionArgs> = {}): Adoption => {
     spec,
     holders: [vaultOf(texts)],
     provided: { shopToken: token },
+    facts: {},
     known: {},
     ...args,
   });

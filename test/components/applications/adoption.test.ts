@@ -214,6 +214,20 @@ describe("taking over a secret that would lose a value", () => {
     );
   });
 
+  it("compares a template with the facts that it names, outputs of other stacks among them", () => {
+    const named = { ...spec, keys: { ...spec.keys, uri: template("db://${username}:${password|uri}@${fact:dbHost}") } };
+    const planned = (facts: Readonly<Record<string, string>>) => plan({ spec: named, facts });
+    assert.deepEqual(planned({ dbHost: "db" }).issues, []);
+    for (const facts of [{ dbHost: "db2" }, {}]) {
+      assert.deepEqual(planned(facts).issues, [
+        issue(
+          `store vault holds another "uri" than the catalogue's template makes`,
+          `change the template so that it produces the existing value; or ${giveUp("uri")}`,
+        ),
+      ]);
+    }
+  });
+
   it("is refused where the state has another value, which no holder can change any more", () => {
     const { issues } = plan({ holders: [vaultOf({ password: canary })], known: { password: other } });
     assert.deepEqual(issues, [issue('store vault holds another "password" than the state', giveUp("password"))]);

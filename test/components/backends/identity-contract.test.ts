@@ -100,6 +100,7 @@ function contract({ store, cluster, grant, login, wildcard }: Row): void {
     const spec = { ...cluster, externalSecrets };
     const shop: Namespace = {
       key: "main/shop",
+      entry: "shop",
       name: "shop",
       cluster: spec,
       store,

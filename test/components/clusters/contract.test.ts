@@ -57,7 +57,11 @@ const rows: { readonly [F in ClusterFlavour]: Row } = {
   openshift: {
     facts: {},
     identifier: "main",
-    traits: { dnsPorts: [53, 5353] },
+    traits: {
+      noPrivilegedCharts:
+        "OpenShift lets no Pods of the chart onto its nodes without further rights; Red Hat's Secrets Store CSI Driver Operator brings the driver",
+      dnsPorts: [53, 5353],
+    },
     choices: [
       { facts: { trustedCaBundle: true }, traits: { trustedCaBundle: true } },
       { facts: { manager: "operator-lifecycle-manager" }, traits: { operatorManager: "operator-lifecycle-manager" } },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { vias, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
 import { leaks } from "../../support/clear-text.ts";
-import { runProgram } from "../../support/mocks.ts";
+import { runFailing, runProgram } from "../../support/mocks.ts";
 import { namespaceScene, partialDelivery, storedValues, wholeDelivery, type Scene } from "./scene.ts";
 
 type Inputs = Readonly<Record<string, unknown>>;
@@ -19,8 +19,8 @@ const rendered = "rendered";
 interface Row {
   /** Type of the resource that makes a Secret; `rendered` where it is a manifest. */
   readonly own: string;
-  /** Type of the resource that merges keys into one; `rendered` where it is a manifest. */
-  readonly merged: string;
+  /** Type of the resource that merges keys into one; `rendered` where it is a manifest, `undefined` where none can. */
+  readonly merged: string | undefined;
   /** Where its inputs say what the Secret is besides its keys. */
   readonly blueprint: (inputs: Inputs) => Blueprint | undefined;
   /** Type of a Secret of which nothing is said, as inputs have it. */
@@ -43,6 +43,18 @@ const rows: { readonly [K in Via]: Row } = {
     merged: rendered,
     blueprint: templateOf,
     defaultType: undefined,
+    annotations: {},
+  },
+  csi: {
+    own: "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass",
+    merged: undefined,
+    blueprint: ({ spec }) => {
+      const [secret] = (spec as { readonly secretObjects: readonly (Blueprint & Blueprint["metadata"])[] })
+        .secretObjects;
+      return secret === undefined ? undefined : { ...secret, metadata: secret };
+    },
+    // The driver makes no Secret without a type.
+    defaultType: "Opaque",
     annotations: {},
   },
   plain: {
@@ -91,6 +103,13 @@ for (const via of vias) {
     });
 
     it("never owns what belongs to somebody else", async () => {
+      if (merged === undefined) {
+        const { errors } = await runFailing(() =>
+          namespaceScene({ via, deliveries: [{ ...wholeDelivery, merge: true }] }),
+        );
+        assert.match((errors[0] as Error).message, /^shop\/shop-db merges/);
+        return;
+      }
       const { find, made } = await deliver({ via, deliveries: [{ ...wholeDelivery, merge: true }] });
       const inputs = find(merged, "shop-db");
       const target = (inputs["spec"] as { readonly target: { readonly creationPolicy: string } } | undefined)?.target;
@@ -122,10 +141,10 @@ for (const via of vias) {
       assert.deepEqual([type, metadata?.labels, metadata?.annotations ?? {}], [defaultType, undefined, annotations]);
     });
 
-    for (const existing of ["adopt", "merge", "by design"] as const) {
+    for (const existing of merged === undefined ? [] : (["adopt", "merge", "by design"] as const)) {
       it(`gives them to a Secret of others, whose type has to be the same: ${existing}`, async () => {
         const delivery = { ...shaped, ...(existing === "by design" ? { merge: true } : { existing }) };
-        const inputs = (await deliver({ via, deliveries: [delivery] })).find(merged, "shop-db");
+        const inputs = (await deliver({ via, deliveries: [delivery] })).find(merged ?? own, "shop-db");
         const { type, metadata } = blueprint(inputs) ?? {};
         const { "multicloud-secrets/stack": _, ...others } = annotations;
         assert.deepEqual(
@@ -140,7 +159,7 @@ for (const via of vias) {
         const merging = { ...wholeDelivery, secretName: "shop-merged", merge: true };
         const { resources, manifests } = await deliver({
           via,
-          deliveries: [wholeDelivery, partialDelivery, merging],
+          deliveries: [wholeDelivery, partialDelivery, ...(merged === undefined ? [] : [merging])],
           marked,
         });
         const values = Object.values(storedValues).flatMap((each) => Object.values(each));
@@ -162,6 +181,6 @@ for (const via of vias) {
 
 /** What the inputs of a delivery say of keys and values. */
 function keysIn(inputs: Inputs): unknown {
-  const { data, dataFrom } = (inputs["spec"] ?? {}) as { readonly data?: unknown; readonly dataFrom?: unknown };
-  return [inputs["stringData"], data, dataFrom];
+  const { data, dataFrom, parameters } = (inputs["spec"] ?? {}) as Readonly<Record<string, unknown>>;
+  return [inputs["stringData"], data, dataFrom, parameters];
 }

@@ -1,6 +1,8 @@
 import { ErrorHook, ResourceHook, output, secret } from "@pulumi/pulumi";
+import type { SecretsStoreCsiSpec } from "../../../components/clusters/contract.ts";
+import { secretsStoreCsi, secretsStoreCsiSpec } from "../../../components/clusters/csi-facts.ts";
 import { openCluster } from "../../../components/clusters/open.ts";
-import { isSynced, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
+import { isFromStore, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
 import { NamespaceSecrets, type NamespaceSecretsArgs } from "../../../components/delivery/namespace-secrets.ts";
 import { loadIdentity } from "../../../components/backends/identities.ts";
 import type { StoredSecret } from "../../../components/backends/contract.ts";
@@ -46,8 +48,15 @@ export interface Scene {
   readonly handOver?: boolean;
   /** What earlier runs asked for in vain. Default: nothing. */
   readonly unmerged?: ReadonlyMap<string, string>;
+  /** Facts of the CSI driver. Default: it makes Secrets. */
+  readonly driver?: object;
   /** Whether the values come marked as secret, as they should. Default: true. */
   readonly marked?: boolean;
+}
+
+/** The CSI driver of these facts. */
+function driverSpec(facts: object): SecretsStoreCsiSpec {
+  return secretsStoreCsiSpec(secretsStoreCsi.parse(facts));
 }
 
 /** A namespace `shop` with its Secrets, everything that it needs made before. */
@@ -59,11 +68,12 @@ export async function namespaceScene({
   handOver = false,
   marked = true,
   unmerged = new Map<string, string>(),
+  driver = { syncSecret: true },
 }: Scene) {
   const spec = environment();
   const [storeSpec, clusterSpec] = [spec.stores.get("vault"), spec.clusters.get("main")?.spec];
   if (storeSpec === undefined || clusterSpec === undefined) throw new Error("the fixture lost its store or cluster");
-  const session = isSynced({ via })
+  const session = isFromStore({ via })
     ? await prepared(openStore({ spec: storeSpec, secretConfig: () => undefined, options: {} }))
     : undefined;
   const cluster = openCluster(clusterSpec, "acme/test", {});
@@ -95,7 +105,7 @@ export async function namespaceScene({
     environment: "test",
     cluster,
     reading:
-      session === undefined
+      session === undefined || via === "csi"
         ? undefined
         : {
             through: "secret-store",
@@ -112,6 +122,15 @@ export async function namespaceScene({
               reportUnmerged: new ResourceHook("report-unmerged", () => undefined),
             },
             refreshSeconds: 1800,
+          },
+    csi:
+      session === undefined || via !== "csi"
+        ? undefined
+        : {
+            store: storeSpec,
+            identity: await loadIdentity(storeSpec.kind),
+            identityOptions: session.options,
+            driver: { spec: driverSpec(driver), ready: [cluster.provider] },
           },
     deliveries: deliveries.map((each) => ({ ...each, via })),
     stored,

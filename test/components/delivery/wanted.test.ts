@@ -135,6 +135,19 @@ describe("what clusters are asked for", () => {
         },
       },
     ],
+    ["what Pods mount", { facts: { via: "csi", clusters: { main: { ...main, secretsStoreCsi: {} } } } }],
+    [
+      "what Pods mount beside what the operator brings",
+      {
+        facts: {
+          clusters: { main: { ...main, secretsStoreCsi: {} } },
+          namespaces: {
+            shop: { cluster: "main", store: "vault" },
+            till: { cluster: "main", store: "vault", secrets: { "till-db": { via: "csi" } } },
+          },
+        },
+      },
+    ],
     [
       "a secret that the operator generates",
       {

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { filterNames, templateFilters } from "../../../components/values/template-filters.ts";
-import { brokenPlaceholders, fillTemplate, templateKeys, templateParts } from "../../../components/values/template.ts";
+import {
+  brokenPlaceholders,
+  factsNamed,
+  fillTemplate,
+  templateKeys,
+  templateParts,
+  withFacts,
+} from "../../../components/values/template.ts";
 
 describe("template", () => {
   const text = "postgresql://${user|uri}:${db.password|uri}@host/${user}";
@@ -125,4 +132,46 @@ describe("template", () => {
       assert.deepEqual(brokenPlaceholders(broken), found);
     });
   }
+
+  it("writes facts where they are named, as if they had stood there", () => {
+    const text = "pg://${user|uri}@${fact:dbHost}:${fact:dbPort}/${fact:db.name|uri}";
+    assert.deepEqual(factsNamed(text), ["dbHost", "dbPort", "db.name"]);
+    assert.deepEqual(templateKeys(text), ["user"]);
+    const filled = withFacts(text, { dbHost: "db.example", dbPort: "5432", "db.name": "a b" });
+    assert.equal(filled, "pg://${user|uri}@db.example:5432/a%20b");
+  });
+
+  it("leaves a fact without a value as it is, and makes the whole template absent", () => {
+    const text = "${fact:a}-${fact:b|json}";
+    assert.equal(withFacts(text, { a: "x" }), "x-${fact:b|json}");
+    assert.equal(withFacts("$${a} ${user}", { a: "x" }), "$${a} ${user}");
+    assert.equal(fillTemplate(text, {}), undefined);
+  });
+
+  it("takes nothing in a fact, or joined by it, for a placeholder", () => {
+    const dollars = fc
+      .array(fc.constantFrom("$", "{", "}", "$${", "a", "${k}", "${fact:f}", "${fact:g}"))
+      .map((all) => all.join(""));
+    fc.assert(
+      fc.property(dollars, dollars, (text, value) => {
+        const parts = templateParts(text);
+        fc.pre(!parts.some(({ kind }) => kind === "broken"));
+        fc.pre(templateKeys(text).every((key) => key === "k"));
+        const texts = { k: "K", f: value, g: "G" };
+        const expected = parts
+          .map((part) =>
+            part.kind === "value" ? texts.k : part.kind === "fact" ? (part.fact === "f" ? value : "G") : part.text,
+          )
+          .join("");
+        assert.equal(fillTemplate(withFacts(text, { f: value, g: "G" }), texts), expected);
+        // One after the other, too.
+        assert.equal(fillTemplate(withFacts(withFacts(text, { f: value }), { g: "G" }), texts), expected);
+      }),
+    );
+  });
+
+  it("takes no other word before a colon for a fact, and no name with a dash in front", () => {
+    const texts = ["${facts:a}", "${Fact:a}", "${fact:}", "${fact:-a}", "${fact:a|upper}", "${fact: a}"];
+    for (const text of texts) assert.deepEqual(brokenPlaceholders(text), [text]);
+  });
 });

@@ -32,6 +32,8 @@ export interface StackOptions extends Omit<OpenStackOptions, "connection" | "pro
   readonly catalogue?: ProgramOptions["catalogue"];
   /** On top of the policy of the sandbox. */
   readonly policy?: Partial<Policy>;
+  /** Other environments that there are, which deliveries may name. Default: the committed ones. */
+  readonly others?: readonly string[];
 }
 
 export interface RunOptions {
@@ -50,11 +52,15 @@ export const deployedStacks = new Map<string, StackOptions>();
 
 /** Opens a stack on the test platform. */
 export async function open(options: StackOptions = {}): Promise<Stack> {
-  const { catalogue, policy, ...rest } = options;
+  const { catalogue, policy, others = [], ...rest } = options;
   const name = nameOf(options);
   const program: ProgramOptions = {
     ...(catalogue === undefined ? {} : { catalogue }),
-    policies: { ...environments, [name]: { ...sandbox, ...policy } },
+    policies: {
+      ...environments,
+      ...Object.fromEntries(others.map((each) => [each, sandbox])),
+      [name]: { ...sandbox, ...policy },
+    },
   };
   return openStack({ ...rest, connection: connection(), program });
 }

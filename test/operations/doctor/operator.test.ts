@@ -6,25 +6,25 @@ import { chainOf, diagnose, the, told, type World } from "./scene.ts";
 const symptoms: Readonly<Record<string, readonly [change: (world: World) => void, ...said: readonly string[]]>> = {
   "kinds that are not served": [
     (world) => (world.served = []),
-    "operator first: cluster main does not serve external-secrets.io/v1: the operator's custom resource definitions are missing, or too old\nfix: pulumi up --refresh",
+    "operator first: cluster main does not serve external-secrets.io/v1: the operator's custom resource definitions are missing, or too old\nfix: pulumi up --refresh --stack test",
   ],
   "an operator that serves v1beta1 only": [
     (world) => (world.served = ["v1beta1"]),
-    "operator first: cluster main does not serve external-secrets.io/v1 (it serves v1beta1): the operator's custom resource definitions are missing, or too old\nfix: pulumi up --refresh",
+    "operator first: cluster main does not serve external-secrets.io/v1 (it serves v1beta1): the operator's custom resource definitions are missing, or too old\nfix: pulumi up --refresh --stack test",
   ],
   "no Deployment": [
     (world) => (world.objects.Deployment = []),
-    "operator first: namespace external-secrets has no Deployment of the operator (app.kubernetes.io/name: external-secrets)\nfix: pulumi up --refresh",
-    "operator broken: namespace external-secrets has no Deployment of the operator (app.kubernetes.io/name: external-secrets-webhook)\nfix: pulumi up --refresh",
-    "operator broken: namespace external-secrets has no Deployment of the operator (app.kubernetes.io/name: external-secrets-cert-controller)\nfix: pulumi up --refresh",
+    "operator first: namespace external-secrets has no Deployment of the operator (app.kubernetes.io/name: external-secrets)\nfix: pulumi up --refresh --stack test",
+    "operator broken: namespace external-secrets has no Deployment of the operator (app.kubernetes.io/name: external-secrets-webhook)\nfix: pulumi up --refresh --stack test",
+    "operator broken: namespace external-secrets has no Deployment of the operator (app.kubernetes.io/name: external-secrets-cert-controller)\nfix: pulumi up --refresh --stack test",
   ],
   "a Deployment that is scaled to 0": [
     (world) => (the(world, "Deployment", "external-secrets").spec = { replicas: 0 }),
-    "operator first: Deployment external-secrets/external-secrets is scaled to 0: nothing is read from any store\nfix: pulumi up --refresh",
+    "operator first: Deployment external-secrets/external-secrets is scaled to 0: nothing is read from any store\nfix: pulumi up --refresh --stack test",
   ],
   "an image that can't be pulled": [
     (world) => unavailable(world, { reason: "ImagePullBackOff", message: 'Back-off pulling image "ghcr.io/x"' }),
-    "operator first: Deployment external-secrets/external-secrets has no available Pod\nPod external-secrets-1: ImagePullBackOff: Back-off pulling image \"ghcr.io/x\"\nfix: let it pull its image from where the nodes can: pulumi config set --path 'clusters.main.externalSecrets.image.repository' <registry/path> && pulumi up",
+    "operator first: Deployment external-secrets/external-secrets has no available Pod\nPod external-secrets-1: ImagePullBackOff: Back-off pulling image \"ghcr.io/x\"\nfix: let it pull its image from where the nodes can: pulumi config set --stack test --path 'clusters.main.externalSecrets.image.repository' <registry/path> && pulumi up --stack test",
   ],
   "an operator that runs out of memory": [
     (world) => unavailable(world, { reason: "CrashLoopBackOff" }, "OOMKilled"),
@@ -55,7 +55,7 @@ const symptoms: Readonly<Record<string, readonly [change: (world: World) => void
       const labels = the(world, "Deployment", "external-secrets").metadata?.labels as Record<string, string>;
       labels["helm.sh/chart"] = "external-secrets-2.8.0";
     },
-    "operator warning: Deployment external-secrets/external-secrets is of chart 2.8.0, and the facts say 2.9.0\nfix: pulumi up",
+    "operator warning: Deployment external-secrets/external-secrets is of chart 2.8.0, and the facts say 2.9.0\nfix: pulumi up --stack test",
   ],
   "objects that are stored in a version of before": [
     (world) => (the(world, "CustomResourceDefinition").status = { storedVersions: ["v1beta1", "v1"] }),
@@ -63,7 +63,7 @@ const symptoms: Readonly<Record<string, readonly [change: (world: World) => void
   ],
   "a webhook without Pods": [
     (world) => (world.objects.EndpointSlice = []),
-    "operator first: the operator's webhook (Service external-secrets/external-secrets-webhook) has no Pod that is ready, so the API server refuses to create, change or delete a SecretStore or ExternalSecret\nregistered by ValidatingWebhookConfiguration externalsecret-validate\nfix: pulumi up --refresh",
+    "operator first: the operator's webhook (Service external-secrets/external-secrets-webhook) has no Pod that is ready, so the API server refuses to create, change or delete a SecretStore or ExternalSecret\nregistered by ValidatingWebhookConfiguration externalsecret-validate\nfix: pulumi up --refresh --stack test",
   ],
   "a webhook without a certificate": [
     (world) => {
@@ -111,7 +111,7 @@ describe("the doctor, asked about the operator", () => {
     const notServed = await diagnose((world) => (world.served = []), { spec });
     assert.equal(
       notServed.problems[0]?.fix,
-      "install External Secrets Operator 2.9.0 in the cluster, or let this stack do it: pulumi config set --path 'clusters.main.externalSecrets.install' true && pulumi up",
+      "install External Secrets Operator 2.9.0 in the cluster, or let this stack do it: pulumi config set --stack test --path 'clusters.main.externalSecrets.install' true && pulumi up --stack test",
     );
   });
 

@@ -1,5 +1,7 @@
+import type { NotAsked, StoreExaminer } from "../../../components/backends/examiner.ts";
 import type { EventLike } from "../../../components/external-secrets/readiness/explain.ts";
 import type { Answer, ClusterReader, Kind, Kinds, Place } from "../../../operations/doctor/cluster-reader.ts";
+import type { EngineState } from "../../../operations/doctor/engine-reader.ts";
 import { examine } from "../../../operations/doctor/examine.ts";
 import type { Report } from "../../../operations/doctor/report.ts";
 import type { Environment } from "../../../stacks/config/environment.ts";
@@ -19,6 +21,9 @@ export interface World {
   served: readonly string[];
   /** Kinds that may not be read, and `version` where nothing answers. */
   refused: Set<Kind | "version" | "events">;
+  engine: Answer<EngineState>;
+  /** The store itself. */
+  store: StoreExaminer | NotAsked;
 }
 
 /** The cluster of the fixture's environment, where all is as it should be. */
@@ -135,6 +140,14 @@ export function soundWorld(): World {
     events: {},
     served: ["v1", "v1beta1"],
     refused: new Set(),
+    engine: {
+      value: {
+        names: new Set(["shop-db", "one", "other"].map((name) => `main/shop/${name}`).concat("main/tools/tools-token")),
+        pending: [],
+        last: { kind: "update", result: "succeeded", startedAt: "2026-02-28T00:00:00.000Z" },
+      },
+    },
+    store: { reason: "nobody asks it in this test" },
   };
 }
 
@@ -187,6 +200,8 @@ export async function diagnose(
     stack: "test",
     now,
     reader: () => readerOf(world),
+    store: () => Promise.resolve(world.store),
+    engine: () => Promise.resolve(world.engine),
     ...(target === undefined ? {} : { target }),
   });
 }

@@ -13,6 +13,7 @@ describe("the doctor, where all is well", () => {
     assert.deepEqual(
       secret.chain.flatMap(({ link, state, seen }) => seen.map((each) => `${link} ${state}: ${each}`)),
       [
+        "engine sound: stack test has 4 resources; its last update, of 2026-02-28T00:00:00.000Z, succeeded",
         "cluster sound: cluster main answers: Kubernetes v1.37.0",
         "operator sound: external-secrets.io/v1 is served",
         "operator sound: Deployment external-secrets/external-secrets is available: v2.9.0",
@@ -26,7 +27,7 @@ describe("the doctor, where all is well", () => {
         "identity sound: RoleBinding shop/secrets-reader-token-request exists",
         "rights sound: the operator read it 20 minutes ago",
         "object sound: the operator read it 20 minutes ago",
-        "external-secret sound: ExternalSecret shop/shop-db is synced: the operator read the store 20 minutes ago",
+        "delivery sound: ExternalSecret shop/shop-db is synced: the operator read the store 20 minutes ago",
         "secret sound: Secret shop/shop-db (Opaque) has keys password, username, last written 1 hour ago",
         "consumers sound: Secret shop/shop-db is used by deployment/api",
         "dates sound: shop/db is due for rotation by 2026-05-01",

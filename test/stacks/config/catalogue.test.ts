@@ -126,7 +126,7 @@ const refused: readonly (readonly [string, Partial<ResolveArgs>, problems: numbe
     withShop({ secrets: { db, other: db } }),
     1,
     "  catalogue.shop.secrets.other: goes to no store: no namespace consumes it",
-    "    fix: add a delivery, or remove the secret",
+    "    fix: add a delivery, remove the secret, or say that no namespace gets it: delivered: false",
   ],
   [
     "a delivery of an unknown secret",

@@ -308,6 +308,7 @@ describe("parsing the facts of an environment", () => {
     assert.deepEqual(others, []);
     assert.deepEqual(shop, {
       key: "main/shop",
+      entry: "shop",
       name: "shop",
       cluster: spec.clusters.get("main")?.spec,
       store: spec.stores.get("vault"),

@@ -67,6 +67,30 @@ describe("checks of a plan", () => {
     assert.deepEqual(planIssues({ ...plan, consumers: fitting }), []);
   });
 
+  it("what Pods mount is read at each poll, which is raised with the intervals that are as short", () => {
+    const pods = consumers(1, { reads: { standard: 900, advanced: 0 }, pollSeconds: 30 });
+    const plan = parameters({ consumers: [...consumers(100), ...pods], refreshSeconds: 20 });
+    const fix = (poll: number, quota: string) =>
+      `${quota}pulumi config set --path 'clusters.main.secretsStoreCsi.rotationPollSeconds' ${poll}`;
+    assert.deepEqual(planIssues(plan), [
+      {
+        path: "stores.main",
+        problem:
+          "what Pods mount is read again at each poll: with what the operator reads, 35 calls a second, 87.5 % of the 40 that aws-parameter-store takes; planned may be 50 %",
+        fix: `pulumi config set refreshSeconds 50 && ${fix(50, "")}; or pulumi config set --path 'stores.main.layout' bundle`,
+      },
+    ]);
+  });
+
+  it("no poll is longer than facts take", () => {
+    const pods = consumers(1, { reads: { standard: 2_000_000, advanced: 0 }, pollSeconds: 30 });
+    const [issue] = planIssues(parameters({ consumers: pods }));
+    assert.equal(
+      issue?.fix,
+      "deliver fewer Secrets via csi, or have the quota raised and say so: pulumi config set --path 'stores.main.quota.readsPerSecond' <reads per second>",
+    );
+  });
+
   it("what is read on a change only, or once, takes nothing of a mean", () => {
     const once = consumers(100_000, { refresh: { policy: "CreatedOnce" } });
     const onChange = consumers(100_000, { refresh: { policy: "OnChange" } });

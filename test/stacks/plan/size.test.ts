@@ -65,7 +65,41 @@ const operator = (externalSecrets: object) => ({
   clusters: { main: { ...main, externalSecrets: { ...version, ...externalSecrets } } },
 });
 
+const driver = (cluster: object, secretsStoreCsi: object = {}) => ({
+  via: "csi",
+  clusters: { main: { ...cluster, secretsStoreCsi } },
+});
+const gke = {
+  flavour: "gke",
+  project: "acme-prod",
+  location: "europe-west3",
+  clusterName: "main",
+  externalSecrets: version,
+};
+const googleAlone = { stores: { google: { ...stores.google, identityProviders: {} } } };
+
 const cases: Readonly<Record<string, object>> = {
+  "the CSI driver with Vault": reading("vault", driver(main)),
+  "the CSI driver with Vault and its certificates": reading("vault", {
+    ...driver(main),
+    stores: { vault: { ...stores.vault, caBundle: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n" } },
+  }),
+  "the CSI driver with Parameter Store": reading("parameters", driver(main)),
+  "the CSI driver with Secrets Manager": reading("manager", driver(main)),
+  "the CSI driver with Key Vault": reading("azure", driver(main)),
+  "the CSI driver with Google Cloud": reading("google", {
+    ...driver(gke, { charts: { gcp: { chart: "./charts/gcp" } } }),
+    ...googleAlone,
+  }),
+  "a CSI driver that the platform brings": reading("vault", driver(main, { install: false })),
+  "a CSI driver beside the operator": reading("vault", {
+    clusters: { main: { ...main, secretsStoreCsi: {} } },
+    namespaces: {
+      shop: { store: "vault", cluster: "main", via: "csi" },
+      till: { store: "vault", cluster: "main" },
+      depot: { store: "vault", cluster: "main" },
+    },
+  }),
   Vault: reading("vault"),
   "Parameter Store": reading("parameters"),
   "Secrets Manager": reading("manager"),

@@ -10,6 +10,7 @@ export const gcp: FakeResources = {
   "pulumi:providers:gcp": echo,
   "gcp:secretmanager/secret:Secret": (args) => secret(args),
   "gcp:secretmanager/secretVersion:SecretVersion": (args) => secretVersion(args),
+  "gcp:projects/iAMAuditConfig:IAMAuditConfig": echo,
   "gcp:secretmanager/secretIamMember:SecretIamMember": echo,
   "gcp:serviceaccount/account:Account": (args) => account(args),
   "gcp:serviceaccount/iAMMember:IAMMember": echo,

@@ -25,4 +25,5 @@ export const kubernetes: FakeResources = {
   "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding": echo,
   "kubernetes:rbac.authorization.k8s.io/v1:Role": echo,
   "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": echo,
+  "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass": echo,
 };

@@ -6,6 +6,7 @@ export const pulumi: FakeResources = {
   "pulumi:index:Stash": ({ name, inputs }) => ({ id: `${name}-id`, state: { ...inputs, output: inputs["input"] } }),
   "secrets:applications:ApplicationSecrets": echo,
   "secrets:delivery:ClusterReader": echo,
+  "secrets:secrets-store-csi:SecretsStoreCsiDriver": echo,
   "secrets:delivery:NamespaceSecrets": echo,
   "secrets:external-secrets:ExternalSecretsOperator": echo,
   "secrets:external-secrets:OpenShiftOperator": echo,

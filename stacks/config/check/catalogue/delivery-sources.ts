@@ -31,6 +31,10 @@ export function checkSource(app: string, source: KeySource, path: string, known:
     if (known.applications.get(owner)?.namesKnown === false) return illegal;
     return [...illegal, { path, ...unknownSecret(app, named, id, known) }];
   }
+  if (secret.secret.delivered === false) {
+    const problem = `reads ${id}, of which the catalogue says that no namespace gets it (delivered: false)`;
+    return [...illegal, { path, problem, fix: "remove delivered: false from the secret, or this source" }];
+  }
   if (!secret.isWhole) return illegal;
   const unknown = keys.filter(([, from]) => !secret.names.has(from));
   return [

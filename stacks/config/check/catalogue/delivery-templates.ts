@@ -1,4 +1,5 @@
 import {
+  deliveryTemplateFacts,
   deliveryTemplateParts,
   deliveryTemplateSources,
   hashed,
@@ -6,7 +7,7 @@ import {
 } from "../../../../components/delivery/operator-template.ts";
 import type { Issue } from "../../../../components/support/messages/errors.ts";
 import { filterNames } from "../../../../components/values/template-filters.ts";
-import { mostBytes, placeholderProblem } from "../recipes.ts";
+import { factMeant, mostBytes, placeholderProblem } from "../recipes.ts";
 import { checkSource, type Known } from "./delivery-sources.ts";
 import { keyProblem } from "./names.ts";
 import { cataloguePath } from "./path.ts";
@@ -51,7 +52,10 @@ function textProblems(app: string, text: string, known: Known): readonly Omit<Is
       ? [
           {
             problem: "a template must name at least one key",
-            fix: "name one as ${<secret>/<key>}, or make it a literal(…) of a secret",
+            fix:
+              deliveryTemplateFacts(text).length === 0
+                ? "name one as ${<secret>/<key>}, or make it a literal(…) of a secret"
+                : "name one as ${<secret>/<key>}, or make it a template(…) of a secret, which may name facts alone",
           },
         ]
       : []),
@@ -71,8 +75,10 @@ function brokenProblem(text: string): Omit<Issue, "path"> {
     const { problem, ...rest } = placeholderProblem(text);
     return { ...rest, problem: problem.replaceAll("${KEY", "${<secret>/<key>") };
   }
+  const fact = factMeant(key);
   return {
     problem: `"${text}" names a key and no secret; allowed are \${<secret>/<key>} and the filters ${filterNames.join(", ")}`,
-    fix: `name the secret that has it: \${<secret>/${key}}`,
+    fix:
+      fact === undefined ? `name the secret that has it: \${<secret>/${key}}` : `a fact is named as \${fact:${fact}}`,
   };
 }

@@ -61,6 +61,7 @@ const secretFields = {
   keys: anything,
   path: z.string({ error: "must be a text" }).optional(),
   primaryKey: z.string({ error: "must be the name of a key" }).optional(),
+  delivered: z.literal(false, { error: "must be false, or left out" }).optional(),
   rotateEveryDays: days,
   accounts: anything,
 };
@@ -84,7 +85,7 @@ function readSecret(app: string, name: string, part: Part): SecretDraft {
     Object.entries(entries ?? {}).map(([key, value]) => [key, readKey({ value, path: [...at, key], issues })] as const),
   );
   const readable = Object.entries(keys).flatMap(([key, entry]) => (entry === undefined ? [] : [[key, entry] as const]));
-  const { path: place, primaryKey, rotateEveryDays } = fields ?? {};
+  const { path: place, primaryKey, delivered, rotateEveryDays } = fields ?? {};
   const accounts = readAccounts({ value: fields?.accounts, path: [...path, "accounts"], issues });
   return {
     app,
@@ -94,6 +95,7 @@ function readSecret(app: string, name: string, part: Part): SecretDraft {
       keys: Object.fromEntries(Object.entries(keys).map(([key, entry]) => [key, entry ?? password()])),
       ...(place === undefined ? {} : { path: place }),
       ...(primaryKey === undefined ? {} : { primaryKey }),
+      ...(delivered === undefined ? {} : { delivered }),
       ...(rotateEveryDays === undefined ? {} : { rotateEveryDays }),
       ...(accounts.length === 0 ? {} : { accounts }),
     },
@@ -191,6 +193,7 @@ const deliveryFields = {
   secretName: z.string({ error: "must be the name of a Secret" }),
   from: anything,
   templates: anything,
+  environments: anything,
   merge: z.boolean({ error: "must be true or false" }).optional(),
   type: z.string({ error: "must be a text, such as kubernetes.io/tls" }).optional(),
   labels: anything,
@@ -212,6 +215,7 @@ function readDelivery(part: Part): DeliveryDraft | undefined {
   const from = (sources ?? []).flatMap((value, index) => readSource({ value, path: [...at, index], issues }) ?? []);
   const labels = readTexts({ value: fields.labels, path: [...path, "labels"], issues }, "labels");
   const annotations = readTexts({ value: fields.annotations, path: [...path, "annotations"], issues }, "annotations");
+  const environments = readEnvironments({ value: fields.environments, path: [...path, "environments"], issues });
   const { namespace, secretName, merge, type } = fields;
   if (namespace === undefined || secretName === undefined || (from.length === 0 && !hasTemplates)) return undefined;
   const delivery = {
@@ -219,12 +223,29 @@ function readDelivery(part: Part): DeliveryDraft | undefined {
     secretName,
     from,
     ...(hasTemplates ? { templates } : {}),
+    ...(environments === undefined ? {} : { environments }),
     ...(merge === undefined ? {} : { merge }),
     ...(type === undefined ? {} : { type }),
     ...(labels === undefined ? {} : { labels }),
     ...(annotations === undefined ? {} : { annotations }),
   };
   return { path, delivery };
+}
+
+/** Reads names of environments. Which there are is not known here. */
+function readEnvironments(part: Part): readonly string[] | undefined {
+  if (part.value === undefined) return undefined;
+  const names = readList(part, 'a list of environments, such as ["dev"]');
+  if (names?.length === 0) {
+    const fix = "name one, or remove the delivery";
+    part.issues.push({ path: cataloguePath(part.path), problem: "is empty: no environment has the Secret", fix });
+  }
+  return (names ?? []).flatMap((name, index) => {
+    if (typeof name === "string") return [name];
+    const problem = `must be the name of an environment, ${received(name)}`;
+    part.issues.push({ path: cataloguePath([...part.path, index]), problem });
+    return [];
+  });
 }
 
 /** Reads texts by name. Kubernetes takes no number or boolean for one. */

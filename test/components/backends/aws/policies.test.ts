@@ -47,6 +47,19 @@ describe("AWS policy of a reader", () => {
     assert.ok(!awsReadPolicy([parameter("a"), secret("a")], where).includes("kms"));
   });
 
+  it("allows what the CSI driver's provider calls for what Pods mount, and that alone", () => {
+    assert.deepEqual(
+      statements(awsReadPolicy([parameter("a")], where, [parameter("b"), secret("db")])).map(
+        ({ Sid, Action, Resource }) => [Sid, Action, Resource],
+      ),
+      [
+        ["ReadParameters", "ssm:GetParameter", [parameter("a").arn]],
+        ["MountParameters", "ssm:GetParameters", [parameter("b").arn]],
+        ["MountSecrets", ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], [secret("db").arn]],
+      ],
+    );
+  });
+
   it("decrypts with the customer key for the very objects, and only through their service", () => {
     const policy = awsReadPolicy([{ ...parameter("a"), kmsKeyArn: key }, parameter("b")], where);
     assert.deepEqual(statements(policy)[1], {

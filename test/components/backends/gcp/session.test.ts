@@ -56,6 +56,93 @@ describe("backend of Google's Secret Manager", () => {
     });
   });
 
+  describe("with the log of who reads values", () => {
+    const auditType = "gcp:projects/iAMAuditConfig:IAMAuditConfig";
+    const identityPools = { main: { id: "readers-main", issuer: "https://issuer.example/main" } };
+    const having = (...auditLogConfigs: readonly object[]) => ({
+      answers: {
+        "gcp:projects/getIamPolicy:getIamPolicy": () => ({
+          policyData: JSON.stringify({
+            bindings: [],
+            auditConfigs: [
+              { service: "allServices", auditLogConfigs: [{ logType: "ADMIN_READ" }] },
+              ...(auditLogConfigs.length === 0 ? [] : [{ service: "secretmanager.googleapis.com", auditLogConfigs }]),
+            ],
+          }),
+        }),
+      },
+    });
+    const opened = (options: object = {}, changes: Partial<GcpSecretManagerSpec> = { auditLogs: "create" }) =>
+      runProgram(() => prepared(open({ identityPools, ...changes })), options);
+
+    it("switches it on for the project, before anybody reads, and leaves it on", async () => {
+      const { resources, result } = await opened();
+      const { inputs, options } = resources.find(auditType, "main/audit-log");
+      assert.deepEqual(inputs, {
+        project: "acme-secrets",
+        service: "secretmanager.googleapis.com",
+        auditLogConfigs: [{ logType: "DATA_READ" }],
+      });
+      assert.equal(options.retainOnDelete, true);
+      assert.equal([result.options.dependsOn].flat().length, 3);
+    });
+
+    it("leaves a project alone that has it on already, and asks nothing", async () => {
+      for (const changes of [{ auditLogs: "existing" }, {}] as const) {
+        const { resources, calls } = await opened({}, changes);
+        resources.assertNone(auditType);
+        assert.deepEqual(calls, []);
+      }
+    });
+
+    it("takes over the same configuration, such as its own of an earlier run", async () => {
+      for (const same of [having(), having({ logType: "DATA_READ" })]) {
+        const { resources } = await opened(same);
+        assert.deepEqual(resources.names(auditType), ["main/audit-log"]);
+      }
+    });
+
+    for (const [what, lost, ...configured] of [
+      ["logs more", "ADMIN_READ", { logType: "ADMIN_READ" }, { logType: "DATA_READ" }],
+      [
+        "exempts somebody",
+        "1 exempted from DATA_READ",
+        { logType: "DATA_READ", exemptedMembers: ["user:canary@acme.example"] },
+      ],
+    ] as const) {
+      it(`refuses to replace a configuration that ${what}, before anything is made`, async () => {
+        await assert.rejects(opened(having(...configured)), (error: Error) => {
+          assert.equal(
+            error.message,
+            `stores.main.auditLogs: project acme-secrets has a configuration of its own for the audit logs of Secret Manager, which would be replaced (${lost}).\n` +
+              "    fix: leave it as it is: pulumi config set --path 'stores.main.auditLogs' existing",
+          );
+          return true;
+        });
+      });
+    }
+
+    it("says which permission is missing to see the configuration", async () => {
+      const refused = () => {
+        throw new Error("googleapi: Error 403: The caller does not have permission");
+      };
+      await assert.rejects(
+        opened({ answers: { "gcp:projects/getIamPolicy:getIamPolicy": refused } }),
+        (error: Error) => {
+          assert.match(
+            error.message,
+            /^stores\.main\.auditLogs: reading which audit logs project acme-secrets has failed: /,
+          );
+          assert.match(
+            error.message,
+            /fix: the deployer needs resourcemanager\.projects\.getIamPolicy and setIamPolicy/,
+          );
+          return true;
+        },
+      );
+    });
+  });
+
   it("makes a pool for each cluster outside of Google that facts ask one for, and nobody reads before", async () => {
     const identityPools = {
       main: { id: "readers-main", issuer: "https://issuer.example/main" },

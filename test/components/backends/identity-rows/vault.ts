@@ -16,4 +16,28 @@ export const vault: Rows<"vault-kv"> = [
     ...row,
     store: { ...store, namespace: "admin/ml", auth: { ...store.auth, namespace: "admin" } },
   },
+  {
+    title: "Vault JWT auth, of a cluster that Vault can't reach",
+    ...row,
+    store: { ...store, auth: { ...store.auth, type: "jwt", mountPath: "jwt" } },
+  },
+  {
+    title: "Vault AppRole, with a secret id that people put into a Secret",
+    ...row,
+    store: {
+      ...store,
+      auth: {
+        ...store.auth,
+        type: "approle",
+        mountPath: "approle",
+        secretId: { name: "vault-approle", key: "secretId" },
+      },
+    },
+    login: "secret",
+  },
+  {
+    title: "Vault JWT auth of one cluster, at its own mount",
+    ...row,
+    store: { ...store, auth: { ...store.auth, types: { main: "jwt" }, mountPaths: { main: "jwt-main" } } },
+  },
 ];

@@ -33,6 +33,39 @@ describe("provider of a SecretStore on Vault", () => {
     });
   });
 
+  it("logs in with a token whose signature Vault verifies, for the one audience that the role expects", () => {
+    const { vault: provider } = vaultProvider(vault, { ...login, type: "jwt", mountPath: "jwt-main" });
+    assert.deepEqual(provider?.auth, {
+      jwt: {
+        path: "jwt-main",
+        role: "acme.dev.main.shop",
+        kubernetesServiceAccountToken: {
+          serviceAccountRef: { name: "secrets-reader", audiences: ["vault"] },
+          // Left out, it would be the audience `vault` besides that of the reference.
+          audiences: [],
+        },
+      },
+    });
+  });
+
+  it("logs in with the id of a role, and the secret id that is in a Secret", () => {
+    const approle = {
+      kind: "secret",
+      secretName: "vault-approle",
+      key: "secretId",
+      roleId: "acme.dev.main.shop",
+      mountPath: "approle",
+    } as const;
+    const { vault: provider } = vaultProvider(vault, approle);
+    assert.deepEqual(provider?.auth, {
+      appRole: {
+        path: "approle",
+        roleId: "acme.dev.main.shop",
+        secretRef: { name: "vault-approle", key: "secretId" },
+      },
+    });
+  });
+
   it("has a Vault namespace and a CA bundle, encoded, only where they are set", () => {
     const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
     const bare = vaultProvider(vault, login).vault;

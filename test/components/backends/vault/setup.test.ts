@@ -12,10 +12,11 @@ import { address } from "../rows/row.ts";
 import { vaultKv } from "../rows/vault-kv.ts";
 
 const spec = vaultKv.spec as VaultKvSpec;
-const [mountType, auditType, methodType, configType, secretType] = [
+const [mountType, auditType, methodType, jwtType, configType, secretType] = [
   "vault:index/mount:Mount",
   "vault:index/audit:Audit",
   "vault:index/authBackend:AuthBackend",
+  "vault:jwt/authBackend:AuthBackend",
   "vault:kubernetes/authBackendConfig:AuthBackendConfig",
   "vault:kv/secretV2:SecretV2",
 ] as const;
@@ -144,6 +145,86 @@ describe("a Vault that is set up here", () => {
       kubernetesHost: host,
       disableLocalCaJwt: false,
     });
+  });
+
+  it("gets the keys of a cluster that it can't reach, and asks nobody", async () => {
+    const method = { type: "jwt", keys: ["-----BEGIN PUBLIC KEY-----"], issuer: "https://issuer.example" } as const;
+    const auth = { ...spec.auth, type: "jwt", mountPath: "jwt", methods: { main: method } } as const;
+    const { resources } = await runProgram(() => open({ auth }));
+    assert.deepEqual(resources.find(jwtType, "main/auth/main").inputs, {
+      type: "jwt",
+      path: "jwt",
+      jwtValidationPubkeys: ["-----BEGIN PUBLIC KEY-----"],
+      boundIssuer: "https://issuer.example",
+    });
+    assert.deepEqual(resources.find(jwtType, "main/auth/main").options.hooks?.onError, ["explain-existing-main"]);
+    resources.assertNone(configType);
+  });
+
+  it("finds the keys where the cluster's issuer publishes them, beside a cluster that it asks", async () => {
+    const discoveryUrl = "https://oidc.example/id/main";
+    const auth = {
+      ...spec.auth,
+      types: { main: "jwt" },
+      methods: { main: { type: "jwt", discoveryUrl, caCert: "-----BEGIN CERTIFICATE-----" }, other: { host } },
+    } as const;
+    const { resources } = await runProgram(() => open({ auth }, reviewers('{"other":"second-5d1f"}')));
+    assert.deepEqual(resources.find(jwtType, "main/auth/main").inputs, {
+      type: "jwt",
+      path: "jwt",
+      oidcDiscoveryUrl: discoveryUrl,
+      oidcDiscoveryCaPem: "-----BEGIN CERTIFICATE-----",
+    });
+    assert.equal(resources.find(configType, "main/auth/other").inputs["backend"], "kubernetes");
+  });
+
+  it("lets in one account of one namespace by its token's subject, after the method is there", async () => {
+    const auth = {
+      ...spec.auth,
+      type: "jwt",
+      mountPath: "jwt",
+      audience: "vault.example",
+      methods: { main: { type: "jwt", keys: ["-----BEGIN PUBLIC KEY-----"] } },
+    } as const;
+    const scope = { platform: "acme", environment: "test", cluster: "main", namespace: "shop" };
+    const { resources } = await runProgram(async () => {
+      const { options } = await open({ auth });
+      return vaultIdentity("main/shop", { store: { ...spec, auth }, cluster, scope, grants: [], options });
+    });
+    const { inputs, options } = resources.find("vault:jwt/authBackendRole:AuthBackendRole", "main/shop/role");
+    assert.deepEqual(inputs, {
+      backend: "jwt",
+      roleName: "acme.test.main.shop",
+      roleType: "jwt",
+      boundAudiences: ["vault.example"],
+      boundSubject: "system:serviceaccount:shop:secrets-reader",
+      userClaim: "sub",
+      tokenPolicies: ["acme.test.main.shop"],
+      tokenTtl: 600,
+      tokenMaxTtl: 600,
+    });
+    assert.ok(options.dependsOn.includes("main/auth/main"));
+    resources.assertNone("vault:kubernetes/authBackendRole:AuthBackendRole");
+  });
+
+  it("has an AppRole that needs a secret id, and makes none", async () => {
+    const secretId = { name: "vault-approle", key: "secretId" };
+    const auth = { ...spec.auth, type: "approle", mountPath: "approle", secretId } as const;
+    const scope = { platform: "acme", environment: "test", cluster: "main", namespace: "shop" };
+    const { resources } = await runProgram(async () => {
+      const { options } = await open({ auth });
+      return vaultIdentity("main/shop", { store: { ...spec, auth }, cluster, scope, grants: [], options });
+    });
+    assert.deepEqual(resources.find("vault:appRole/authBackendRole:AuthBackendRole", "main/shop/role").inputs, {
+      backend: "approle",
+      roleName: "acme.test.main.shop",
+      roleId: "acme.test.main.shop",
+      bindSecretId: true,
+      tokenPolicies: ["acme.test.main.shop"],
+      tokenTtl: 600,
+      tokenMaxTtl: 600,
+    });
+    assert.deepEqual(resources.contents.filter((each) => each.startsWith("vault:")).length, 2);
   });
 
   it("makes no method that nobody could log in with", async () => {

@@ -31,7 +31,8 @@ function problemsOf(recipes: Keys, minimumBits: number): readonly Issue[] {
   return [...checkRecipes(secret), ...weakRecipes(secret, minimumBits)];
 }
 
-const placeholders = "allowed are ${KEY} and ${KEY|uri}, ${KEY|json}, ${KEY|base64}, ${KEY|sha256}";
+const placeholders =
+  "allowed are ${KEY} and ${KEY|uri}, ${KEY|json}, ${KEY|base64}, ${KEY|sha256}, and the same for ${fact:NAME}";
 const refused: readonly (readonly [name: string, keys: Keys, path: string, problem: string, fix?: string])[] = [
   ["a password that is too short for the environment", { a: password({ length: 21 }) }, "a", weak(125), stronger],
   [
@@ -169,8 +170,8 @@ const refused: readonly (readonly [name: string, keys: Keys, path: string, probl
     "a template of nothing",
     { a: password(), t: template("text") },
     "t",
-    "a template must name at least one key",
-    "name one as ${KEY}, or write literal(…)",
+    "a template must name at least one key or fact",
+    "name one as ${KEY} or ${fact:NAME}, or write literal(…)",
   ],
   [
     "a template with bcrypt as a filter",

@@ -144,7 +144,7 @@ const refused: readonly (readonly [name: string, said: Said, ...lines: readonly 
   [
     "an interval of what is delivered plain",
     { ofNamespace: { via: "plain", refreshSeconds: 600 } },
-    "  namespaces.shop.refreshSeconds: has no effect: its Secrets are delivered plain (via), which no operator reads a store for",
+    "  namespaces.shop.refreshSeconds: has no effect: no operator reads a store for its Secrets, which are delivered otherwise (via)",
     "    fix: pulumi config rm --path 'namespaces.shop.refreshSeconds'",
   ],
   [

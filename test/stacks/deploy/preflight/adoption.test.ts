@@ -62,6 +62,7 @@ const run = async (changes: Partial<AdoptionPreflightArgs> = {}) => {
     stores: () => [vaultOf(valid)],
     secrets: () => [],
     provided: (config) => secret(config === "shopToken" ? token : assert.fail(config)),
+    facts: {},
     ...changes,
   });
   assert.deepEqual(leaks([findings.notes, findings.issues], [canary, other, token]), []);

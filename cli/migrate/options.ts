@@ -1,0 +1,63 @@
+import type { Command } from "commander";
+import type { CommonOptions } from "../frame.ts";
+
+/** Options of every command that reads sources. */
+export interface SourceOptions extends CommonOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly only: readonly string[];
+  readonly take: readonly string[];
+  readonly leave: readonly string[];
+}
+
+export function withSources(command: Command): Command {
+  return command
+    .argument("<source...>", ".env files, Helm values, manifests, folders, or live:<namespace>")
+    .option(
+      "--take <names...>",
+      "settings to migrate although their names are not those of secrets: NAME or NAME=KEY",
+      [],
+    )
+    .option("--only <names...>", "settings to migrate, and no others: NAME or NAME=KEY", [])
+    .option("--leave <names...>", "settings not to migrate", [])
+    .option("--kubeconfig <file>", "kubeconfig for live: sources (default: KUBECONFIG, or ~/.kube/config)")
+    .option("--context <name>", "its context (default: the current one)");
+}
+
+/** Options of every command about a migration. */
+export interface MigrationOptions extends CommonOptions {
+  readonly stack?: string;
+}
+
+export function withStack(command: Command): Command {
+  return command.option(
+    "--stack <name>",
+    "stack of the environment (default: the one that `pulumi stack select` chose)",
+  );
+}
+
+/** Options of the command that carries a plan out. */
+export interface RunOptions extends PlanOptions {
+  readonly dryRun: boolean;
+  readonly until: "install" | "store" | "beside" | "prove" | "switch";
+}
+
+/** Options of every command that plans a migration into an environment. */
+export interface PlanOptions extends SourceOptions {
+  readonly stack?: string;
+  readonly to?: string;
+  readonly namespace?: string;
+  readonly cluster?: string;
+  readonly store?: string;
+}
+
+export function withPlan(command: Command): Command {
+  return withStack(withSources(command))
+    .option(
+      "--to <namespace/Secret>",
+      "Secret for settings whose source names none (default: the one of the catalogue that has such a key)",
+    )
+    .option("--namespace <name>", "namespace of Secrets whose source names none")
+    .option("--cluster <name>", "cluster of namespaces that the facts lack (default: the only one)")
+    .option("--store <name>", "store of namespaces that the facts lack (default: the only one)");
+}

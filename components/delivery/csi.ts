@@ -1,0 +1,64 @@
+import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
+import type { RemoteSecret, StoredSecret } from "../backends/contract.ts";
+import { csiParameters, csiProviderOf } from "../backends/identities.ts";
+import type { Login } from "../backends/identity.ts";
+import type { RemoteStoreSpec } from "../backends/index.ts";
+import type { ClusterSpec } from "../clusters/contract.ts";
+import { ownedBy } from "../clusters/owner.ts";
+import type { CsiTarget } from "../secrets-store-csi/driver.ts";
+import { secretProviderClass, type SyncedSecret } from "../secrets-store-csi/manifests.ts";
+import { defaultSecretType, isMerged, type Delivery, type DeliverySpec } from "./contract.ts";
+import { remoteOnly } from "./external-secret.ts";
+import { mountedFiles } from "./mounted-files.ts";
+import { readObjects } from "./selection.ts";
+
+export interface CsiDeliveryArgs {
+  readonly namespaceKey: string;
+  readonly store: RemoteStoreSpec;
+  readonly cluster: ClusterSpec;
+  /** How the namespace's account logs in to the store. */
+  readonly login: Login;
+  readonly driver: CsiTarget;
+  /** The stack that makes them. */
+  readonly owner: string;
+  readonly dependsOn: readonly Resource[];
+  readonly options: CustomResourceOptions;
+}
+
+/** Delivers as files that Pods mount, and as Secrets that are there while one does. */
+export class CsiDelivery implements Delivery {
+  readonly #args: CsiDeliveryArgs;
+
+  constructor(args: CsiDeliveryArgs) {
+    this.#args = args;
+  }
+
+  deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
+    const { namespaceKey, store, cluster, login, driver, owner, dependsOn, options } = this.#args;
+    const where = `${spec.namespace}/${spec.secretName}`;
+    if (isMerged(spec)) throw new Error(`${where} merges, which the driver can't`);
+    const remotes: ReadonlyMap<string, RemoteSecret> = remoteOnly(stored);
+    const used = readObjects(spec, remotes).flatMap(({ objects }) => objects);
+    const files = mountedFiles(spec, remotes);
+    new CustomResource(
+      `${namespaceKey}/${spec.secretName}`,
+      {
+        ...secretProviderClass({
+          name: spec.secretName,
+          namespace: spec.namespace,
+          annotations: ownedBy(owner),
+          driver: driver.spec.driver,
+          provider: csiProviderOf(store),
+          parameters: csiParameters(store, login, { files, cluster }),
+          synced: driver.spec.syncSecret ? syncedSecret(spec) : undefined,
+        }),
+      },
+      { ...options, dependsOn: [...dependsOn, ...used.flatMap(({ resources }) => resources)] },
+    );
+  }
+}
+
+function syncedSecret({ secretName, keys, type, labels = {}, annotations = {} }: DeliverySpec): SyncedSecret {
+  return { secretName, type: type ?? defaultSecretType, keys: keys.map(({ key }) => key), labels, annotations };
+}

@@ -1,0 +1,65 @@
+import { readObjects } from "../../../components/delivery/selection.ts";
+import { isFromStore, isSynced, sourcesOf } from "../../../components/delivery/contract.ts";
+import type { StoreExamination } from "../../../components/backends/examiner.ts";
+import type { RemoteObject } from "../../../components/backends/remote-object.ts";
+import { placementsOf } from "../../../stacks/config/environment.ts";
+import { merged, type Examined } from "../model.ts";
+import type { AskedSecret } from "../subject.ts";
+
+/** What the store itself says of the reader's login, its rights and the objects that a Secret is made of. */
+export async function checkStoreItself(asked: AskedSecret): Promise<Examined> {
+  const { delivery, namespace, stores, environment, cluster } = asked;
+  const { store } = namespace;
+  if (!isFromStore(delivery) || store === undefined) return {};
+  const examiner = await stores(store);
+  const objects = objectsOf(asked);
+  if ("reason" in examiner) {
+    const names = objects.map(({ name }) => name).join(", ");
+    const { reason } = examiner;
+    return {
+      unchecked: [
+        { link: "rights", subject: `the reader's rights in store ${store.name}`, reason, kind: "not-asked" },
+        { link: "object", subject: `${names} in store ${store.name}`, reason, kind: "not-asked" },
+      ],
+    };
+  }
+  const shared = isSynced(delivery) && cluster.spec.externalSecrets.clusterSecretStore !== undefined;
+  const scope = {
+    platform: environment.platform,
+    environment: environment.name,
+    cluster: cluster.spec.name,
+    namespace: shared ? cluster.spec.externalSecrets.namespace : namespace.name,
+  };
+  const wanted = sourcesOf(delivery).map(({ from }) => from);
+  const answers = await Promise.all([
+    examiner.store(),
+    ...(store.staticCredentials === true ? [] : [examiner.reader(scope, objects)]),
+    ...objects.map((object) =>
+      examiner.object(
+        object,
+        object.keys.filter((key) => wanted.includes(key)),
+      ),
+    ),
+  ]);
+  return merged(answers.map(examinedOf));
+}
+
+/** The objects of the store that hold a key of the Secret. */
+function objectsOf({ delivery, namespace, environment }: AskedSecret): readonly RemoteObject[] {
+  const ids = new Set(sourcesOf(delivery).map(({ secret }) => secret));
+  const stored = new Map(
+    [...ids].map((id) => {
+      const here = placementsOf(environment, id).find(({ store }) => store === namespace.store);
+      return [id, { objects: (here?.objects ?? []).map((object) => ({ object })) }] as const;
+    }),
+  );
+  return readObjects(delivery, stored).flatMap(({ objects }) => objects.map(({ object }) => object));
+}
+
+function examinedOf({ findings = [], seen = [], unanswered = [] }: StoreExamination): Examined {
+  return {
+    findings: findings.map((each) => ({ ...each, severity: "broken" })),
+    seen,
+    unchecked: unanswered.map((each) => ({ ...each, kind: "unanswered" })),
+  };
+}

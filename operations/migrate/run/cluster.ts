@@ -1,0 +1,43 @@
+import type { SecretValue } from "../secret-value.ts";
+
+export interface Place {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** A Secret as the cluster has it. */
+export interface LiveSecret {
+  /** Values that are text, by key. */
+  readonly values: ReadonlyMap<string, SecretValue>;
+  /** Its controller. Absent: it has none. */
+  readonly controller?: { readonly kind: string; readonly name: string };
+  readonly isImmutable: boolean;
+  /** Whether Helm deletes it when its chart no longer has it. */
+  readonly isHelms: boolean;
+  /** Programs that wrote it, as they call themselves: `kubectl-create`, `helm`. */
+  readonly writers: readonly string[];
+}
+
+/** An ExternalSecret as the cluster has it: no value is in it. */
+export interface LiveExternalSecret {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly spec: Readonly<Record<string, unknown>>;
+  readonly isReady: boolean;
+  /** What the operator says of it. */
+  readonly message: string;
+}
+
+/** The cluster in which Secrets are migrated. */
+export interface MigrationCluster {
+  readonly secret: (place: Place) => Promise<LiveSecret | undefined>;
+  readonly externalSecret: (place: Place) => Promise<LiveExternalSecret | undefined>;
+  /** Removes a Secret's controller, so that nothing that is deleted takes it along. */
+  readonly disown: (place: Place) => Promise<void>;
+  /** Has the operator leave the Secret of an ExternalSecret alone. */
+  readonly release: (place: Place) => Promise<void>;
+  readonly deleteExternalSecret: (place: Place) => Promise<void>;
+  readonly createExternalSecret: (place: Place, manifest: Readonly<Record<string, unknown>>) => Promise<void>;
+  /** Has Helm keep a Secret that its chart no longer has (`helm.sh/resource-policy: keep`). */
+  readonly keepForHelm: (place: Place) => Promise<void>;
+}
