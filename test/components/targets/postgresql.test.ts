@@ -139,7 +139,7 @@ describe("telling PostgreSQL a password", () => {
   it("refuses a server without TLS unless facts allow it, before it sends anything", async () => {
     const { problem, fix } = await refusal(tell(odd, first, { tls: "verify" }));
     assert.equal(problem, "The server does not support SSL connections");
-    assert.equal(fix, "switch TLS on there, or allow clear text: pulumi config set --path targets.main.tls off");
+    assert.equal(fix, "switch TLS on there, or allow clear text: pulumi config set --path 'targets.main.tls' off");
     await server.logIn({ user: odd, password: second });
   });
 
