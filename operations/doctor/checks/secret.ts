@@ -129,16 +129,16 @@ function isOwn({ delivery }: AskedSecret, { kind, name }: OwnerReference): boole
   return kind === own && name === delivery.secretName;
 }
 
-function frozen({ delivery }: AskedSecret, { immutable }: SecretObject): readonly Finding[] {
+function frozen(asked: AskedSecret, { immutable }: SecretObject): readonly Finding[] {
   if (immutable !== true) return [];
-  const { namespace, secretName } = delivery;
+  const { namespace, secretName } = asked.delivery;
   return [
     {
       link: "secret",
       severity: "warning",
       subject: `Secret ${namespace}/${secretName}`,
       problem: "is immutable: the next rotation does not get into it",
-      fix: `before a rotation, delete it, and let it be made again: kubectl -n ${namespace} delete secret ${secretName}`,
+      fix: `before a rotation, delete it, and let it be made again: ${kubectl(asked, `-n ${namespace} delete secret ${secretName}`)}`,
     },
   ];
 }
