@@ -3,6 +3,7 @@ import { unreachable } from "../components/support/messages/errors.ts";
 import type { Recipe } from "../components/values/recipe.ts";
 import { isAdoptedFromStores, type SecretSpec } from "../components/values/secret-spec.ts";
 import {
+  accountsOf,
   consumersOf,
   placementsOf,
   plainConsumersOf,
@@ -55,6 +56,7 @@ function storesOfApplication(spec: Environment, secrets: readonly SecretSpec[]):
       kind,
       secrets: here.map(({ secret, objects, referencedBy }) => ({
         ...described(
+          spec,
           secret,
           objects.map((object) => object.name),
         ),
@@ -75,7 +77,7 @@ function storesOfApplication(spec: Environment, secrets: readonly SecretSpec[]):
     return {
       name,
       kind: namespaces.every((each) => viasOf(each) === "sealed-secret") ? "sealed-secret" : "kubernetes",
-      secrets: here.map((secret) => described(secret, [])),
+      secrets: here.map((secret) => described(spec, secret, [])),
       namespaces: namespacesOf([...new Set(namespaces)], here),
     };
   });
@@ -97,13 +99,15 @@ function viasOf({ deliveries }: Namespace): string {
   return [...new Set(direct)].sort().join(" and ");
 }
 
-function described(secret: SecretSpec, objects: string[]): PreviewedSecret {
+function described(spec: Environment, secret: SecretSpec, objects: string[]): PreviewedSecret {
+  const targets = [...new Set(accountsOf(spec, secret.id).map(({ target }) => target.name))];
   return {
     id: secret.id,
     action: actionOn(secret),
     ...(secret.origin.kind === "in-cluster" ? { generatedIn: secret.origin.cluster } : {}),
     objects,
     keys: Object.entries(secret.keys).map(([key, recipe]) => ({ key, ...origin(recipe) })),
+    ...(targets.length === 0 ? {} : { targets }),
     ...(secret.rotateBy === undefined ? {} : { rotateBy: secret.rotateBy }),
   };
 }
@@ -132,6 +136,7 @@ function origin(recipe: Recipe): Omit<PreviewedKey, "key"> {
     case "rotated-at":
       return { value: "derived" };
     case "literal":
+    case "alternating":
       return { value: "fixed" };
     case "provided":
       return { value: "provided", config: recipe.config };

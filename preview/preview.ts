@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { backendOf } from "../components/backends/index.ts";
 import { reviewersKey } from "../components/backends/vault/reviewers.ts";
+import { targetPasswordsKey } from "../components/targets/contract.ts";
 import type { Catalogue } from "../stacks/environments/catalogue-spec.ts";
 import { catalogue as ownCatalogue } from "../stacks/environments/catalogue.ts";
 import { ConfigError, type Issue } from "../components/support/messages/errors.ts";
@@ -71,6 +72,7 @@ async function previewFile(file: StackFile, options: PreviewOptions): Promise<Pr
     mustBeSet: [
       ...inputs.unset.filter((name) => read.has(name)),
       ...(!inputs.hasReviewers && asksClusters(environment) ? [reviewersKey] : []),
+      ...(!inputs.hasTargetPasswords && environment.accounts.length > 0 ? [targetPasswordsKey] : []),
     ].sort(),
     optional: inputs.optional,
     warnings,
@@ -173,6 +175,8 @@ interface ProvidedInputs {
   readonly unset: readonly string[];
   /** Whether tokens of reviewers have a value. They get a placeholder too. */
   readonly hasReviewers: boolean;
+  /** Whether passwords of targets have a value. They get a placeholder too. */
+  readonly hasTargetPasswords: boolean;
   /** Optional keys without a value. */
   readonly optional: readonly string[];
 }
@@ -184,9 +188,11 @@ function providedInputs({ project, plain, secretKeys }: StackFile, catalogue: Ca
   const isSet = (name: string) => secretKeys.has(`${project}:${name}`) || (plain[`${project}:${name}`] ?? "") !== "";
   const unset = [...required].filter((name) => !isSet(name)).sort();
   const optional = recipes.map(({ config }) => config).filter((name) => !required.has(name) && !isSet(name));
-  const reviewers = `${project}:${reviewersKey}`;
-  const valueOf = (key: string) => (key === reviewers ? reviewerTokens(plain[`${project}:clusters`]) : placeholder);
-  const assumed = [...unset, ...(isSet(reviewersKey) ? [] : [reviewersKey])].map((name) => `${project}:${name}`);
+  const byName = new Map<string, string | undefined>(
+    Object.entries(namedBy).map(([key, facts]) => [`${project}:${key}`, plain[`${project}:${facts}`]] as const),
+  );
+  const valueOf = (key: string) => (byName.has(key) ? placeholders(byName.get(key)) : placeholder);
+  const assumed = [...unset, ...Object.keys(namedBy).filter((key) => !isSet(key))].map((name) => `${project}:${name}`);
   const secret = [...secretKeys, ...assumed];
   return {
     config: {
@@ -195,15 +201,19 @@ function providedInputs({ project, plain, secretKeys }: StackFile, catalogue: Ca
     },
     unset,
     hasReviewers: isSet(reviewersKey),
+    hasTargetPasswords: isSet(targetPasswordsKey),
     optional: [...new Set(optional)].sort(),
   };
 }
 
-/** A placeholder for every configured cluster: the encrypted value does not show which clusters it has tokens for. */
-function reviewerTokens(clusters = "{}"): string {
+/** Secret values that have parts, and the facts that name these. */
+const namedBy = { [reviewersKey]: "clusters", [targetPasswordsKey]: "targets" } as const;
+
+/** A placeholder for each entry of facts: the encrypted value does not show which of them it has a part for. */
+function placeholders(entries = "{}"): string {
   let facts: unknown;
   try {
-    facts = JSON.parse(clusters);
+    facts = JSON.parse(entries);
   } catch {
     // The program itself refuses it.
   }

@@ -87,9 +87,10 @@ function actionText({ action, generatedIn = "" }: Pick<PreviewedSecret, "action"
 }
 
 function secretTitle(secret: Omit<PreviewedSecret, "objects">, objects: readonly string[]): string {
-  const { id, rotateBy } = secret;
+  const { id, rotateBy, targets = [] } = secret;
   const names = objects.length === 0 ? id : objects.join(", ");
-  const notes = [...actionText(secret), ...(rotateBy === undefined ? [] : [`rotate by ${rotateBy}`])];
+  const first = targets.length === 0 ? [] : [`a new value reaches ${targets.join(" and ")} first`];
+  const notes = [...actionText(secret), ...first, ...(rotateBy === undefined ? [] : [`rotate by ${rotateBy}`])];
   return [names, ...notes].join(" · ");
 }
 

@@ -28,6 +28,10 @@ const secretSchema = z.strictObject({
       "Names of the remote objects; none where Secrets are plain (kind kubernetes) or sealed (kind sealed-secret)",
     ),
   keys: z.array(keySchema),
+  targets: z
+    .array(z.string())
+    .optional()
+    .describe("Targets that a new value reaches before any store; absent where there is none"),
   rotateBy: z.iso.date().optional(),
 });
 

@@ -118,7 +118,7 @@ function resultOf(
 ): Readonly<Record<string, string | undefined>> {
   const direct = Object.fromEntries(
     Object.entries(spec.keys).map(([key, recipe]) => {
-      if (isRandom(recipe)) return [key, own(known, key) ?? own(start, key)];
+      if (isRandom(recipe) || recipe.kind === "alternating") return [key, own(known, key) ?? own(start, key)];
       if (recipe.kind === "literal") return [key, recipe.value];
       if (recipe.kind === "rotated-at") return [key, spec.rotatedAt];
       return [key, recipe.kind === "provided" ? providedText(recipe, provided) : undefined];

@@ -3,6 +3,8 @@ import type { RemoteSecret, StoredObject, StoredSecret } from "../backends/contr
 import type { PreparedStore } from "../backends/session.ts";
 import { decodePayload, encodePayload, type RemoteObject } from "../backends/remote-object.ts";
 import { Component } from "../support/component.ts";
+import type { AccountSpec, TargetSpec, TellTarget } from "../targets/contract.ts";
+import { onceTold, toldAccount } from "../targets/told-account.ts";
 import { digestKey } from "../values/digest-key.ts";
 import type { Entropy } from "../values/entropy.ts";
 import { isAdoptedFromStores, preferredHolder, type SecretSpec } from "../values/secret-spec.ts";
@@ -27,12 +29,23 @@ export interface Destination {
   readonly sealed?: boolean;
 }
 
+/** Servers with accounts whose logins are secrets. They hear of a new value before any store. */
+export interface Targets {
+  readonly accountsOf: (spec: SecretSpec) => readonly AccountSpec[];
+  /** Password of a target's administrator. */
+  readonly administrator: (target: TargetSpec) => Output<string>;
+  readonly tell: TellTarget;
+}
+
 export interface ApplicationSecretsArgs {
   readonly specs: readonly SecretSpec[];
   /** Stores of each secret, by `<app>/<secret>`. */
   readonly destinations: (spec: SecretSpec) => readonly Destination[];
   readonly entropy: Entropy;
   readonly provided: (config: string) => Output<string>;
+  /** Value of a key of a secret in the epoch before, as far as the state has one. Default: it has none. */
+  readonly previous?: (spec: SecretSpec, key: string) => Output<string> | undefined;
+  readonly targets: Targets;
   /** Values of the facts that templates still name. Default: they name none. */
   readonly facts?: FactValues;
   readonly owner: Readonly<Record<string, string>>;
@@ -101,14 +114,16 @@ export class ApplicationSecrets extends Component {
     args: ApplicationSecretsArgs,
     ownKey: () => Output<string>,
   ) {
-    const values = makeValues({
+    const made = makeValues({
       spec,
       provided: args.provided,
+      previous: (key) => args.previous?.(spec, key),
       ...(args.facts === undefined ? {} : { facts: args.facts }),
       entropy: args.entropy,
       adopted: this.#adopted(spec, destinations, args),
       options: this.child(),
     });
+    const values = this.#onceTold(spec, made, args, ownKey);
     const key = destinations.some(({ writeOnly = false, sealed = false }) => writeOnly || sealed)
       ? ownKey()
       : undefined;
@@ -122,6 +137,22 @@ export class ApplicationSecrets extends Component {
         .map((object) => this.#put({ spec, object, values, key, name, store, args }));
       return { kind: "remote", store: name, objects };
     };
+  }
+
+  /** Nothing is handed out that a target of the secret does not know yet: all that follows is made of what this returns. */
+  #onceTold(spec: SecretSpec, values: SecretValues, { targets }: ApplicationSecretsArgs, ownKey: () => Output<string>) {
+    const told = targets.accountsOf(spec).map((account) =>
+      toldAccount({
+        spec,
+        account,
+        values,
+        administrator: targets.administrator(account.target),
+        digestKey: ownKey(),
+        tell: targets.tell,
+        options: this.child(),
+      }),
+    );
+    return told.length === 0 ? values : onceTold(values, told);
   }
 
   /** Values to start from: those decided before the first write or, if the store could not be read then, its values now. */

@@ -71,6 +71,11 @@ function keyIssue(
         problem: "is an htpasswd file, whose hashes the operator can't generate",
         fix: "let this program generate the secret",
       };
+    case "alternating":
+      return {
+        problem: "is one of two accounts, which this program hands out by turns",
+        fix: "let this program generate the secret",
+      };
     case "bcrypt":
       return {
         problem: "is a bcrypt hash, which the operator can't generate",

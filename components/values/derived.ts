@@ -78,7 +78,7 @@ export function saltsOf(key: string, recipe: Recipe): readonly Salt[] {
 
 /** Keys of what is made once for a value, and kept in a `Stash` each: of the value itself, or of its salts. */
 export function frozenNames(key: string, recipe: Recipe): readonly string[] {
-  return isRandom(recipe) ? [key] : saltsOf(key, recipe).map(({ name }) => name);
+  return isRandom(recipe) || recipe.kind === "alternating" ? [key] : saltsOf(key, recipe).map(({ name }) => name);
 }
 
 /** Whether a value is random, or has a part that is: another run would not make the same again. */

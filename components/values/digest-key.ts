@@ -6,8 +6,8 @@ import type { SecretSpec } from "./secret-spec.ts";
 const keyBytes = 32;
 
 /**
- * The key that a secret's values are told apart with where the state does not hold them (`values: write-only`, and what
- * is referenced in a Vault): random, made once, kept encrypted in a `Stash` like a generated value. It outlives rotations.
+ * The key that a secret's values are told apart with where the state does not hold them (`values: write-only`, what is
+ * referenced in a Vault, and logins that targets were told): random, made once, kept encrypted in a `Stash` like a generated value. It outlives rotations.
  */
 export function digestKey({ id }: Pick<SecretSpec, "id">, entropy: Entropy, options: CustomResourceOptions) {
   const input = secret(entropy(keyBytes).toString("base64"));

@@ -36,6 +36,11 @@ export const recipeFields: {
   },
   "key-pair": { type: keyType },
   literal: { value: text("must be a text") },
+  alternating: {
+    names: z.tuple([text("must be a text"), text("must be a text")], {
+      error: 'must be two names, such as alternating("shop_a", "shop_b")',
+    }),
+  },
   provided: {
     config: text("must be the name of a configuration key"),
     optional: z.boolean({ error: "must be true or false" }),

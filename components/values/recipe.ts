@@ -1,3 +1,4 @@
+import type { AlternatingRecipe } from "./alternating.ts";
 import type { DockerConfigRecipe } from "./docker-config.ts";
 import type { HtpasswdRecipe } from "./htpasswd.ts";
 import type { PublicKeyRecipe } from "./public-key.ts";
@@ -8,6 +9,7 @@ import type { RandomRecipe } from "./recipes/index.ts";
  * below.
  */
 
+export { alternating, type AlternatingRecipe } from "./alternating.ts";
 export { dockerConfig, type DockerConfigRecipe } from "./docker-config.ts";
 export { htpasswd, type HtpasswdRecipe } from "./htpasswd.ts";
 export { base64Bytes, hexToken, type Base64Recipe, type HexRecipe } from "./recipes/bytes.ts";
@@ -54,7 +56,8 @@ export interface RotatedAtRecipe {
 /** Recipes whose value is made of other keys of the same secret. */
 export type DerivedRecipe = BcryptRecipe | DockerConfigRecipe | HtpasswdRecipe | PublicKeyRecipe | TemplateRecipe;
 
-export type Recipe = RandomRecipe | LiteralRecipe | ProvidedRecipe | RotatedAtRecipe | DerivedRecipe;
+export type Recipe =
+  RandomRecipe | AlternatingRecipe | LiteralRecipe | ProvidedRecipe | RotatedAtRecipe | DerivedRecipe;
 
 /** A fixed value. */
 export function literal(value: string): LiteralRecipe {

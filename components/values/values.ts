@@ -1,13 +1,14 @@
 import { all, log, output, secret, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
-import { sortedByKey } from "../support/canonical-json.ts";
+import { canonicalJson, sortedByKey } from "../support/canonical-json.ts";
 import { unreachable } from "../support/messages/errors.ts";
 import { own } from "../support/own.ts";
+import { nextName } from "./alternating.ts";
 import { makeSalt } from "./bcrypt.ts";
 import { derive, isDerived, namesFacts, saltsOf, withKnownFacts } from "./derived.ts";
 import { frozen } from "./frozen.ts";
 import type { Entropy } from "./entropy.ts";
 import { providedBase64 } from "./bytes-in-base64.ts";
-import { isBytes, type DerivedRecipe, type ProvidedRecipe, type Recipe } from "./recipe.ts";
+import { isBytes, type AlternatingRecipe, type DerivedRecipe, type ProvidedRecipe, type Recipe } from "./recipe.ts";
 import { fingerprint, generate, isRandom, type RandomRecipe } from "./recipes/index.ts";
 import type { SecretSpec } from "./secret-spec.ts";
 import { whiteSpaceWarning } from "./white-space.ts";
@@ -27,6 +28,8 @@ export interface ValuesArgs {
   readonly facts?: FactValues;
   /** What a store holds already, to start from instead of new values; absent when nothing is adopted. */
   readonly adopted: SecretValues | undefined;
+  /** Value of a key in the epoch before, as far as the state has one. Default: it has none. */
+  readonly previous?: (key: string) => Output<string> | undefined;
   /** Options of every resource made here; `parent` among them. */
   readonly options: CustomResourceOptions;
 }
@@ -56,6 +59,8 @@ function directValue(args: ValuesArgs, key: string, recipe: Recipe): Output<stri
   switch (recipe.kind) {
     case "literal":
       return output(recipe.value);
+    case "alternating":
+      return alternatingValue(args, key, recipe);
     case "provided":
       return looked(args, key, recipe);
     case "rotated-at":
@@ -74,6 +79,26 @@ function looked({ spec, provided }: ValuesArgs, key: string, recipe: ProvidedRec
     if (warning !== undefined) void log.warn(warning);
     return value;
   });
+}
+
+/** Kept like a random value: which name it is follows from the epoch before, and that is gone once this one is complete. */
+function alternatingValue(
+  { spec, adopted, previous, options }: ValuesArgs,
+  key: string,
+  recipe: AlternatingRecipe,
+): Output<string> {
+  const make = (): Output<string> => {
+    const before = previous?.(key);
+    return before === undefined ? output(recipe.names[0]) : before.apply((name) => nextName(recipe, name));
+  };
+  const start = () =>
+    adopted === undefined
+      ? make()
+      : adopted.apply((found) => {
+          const held = own(found, key);
+          return held === undefined ? make() : output(held);
+        });
+  return frozen({ spec, key, fingerprint: canonicalJson({ ...recipe }), make: start, options });
 }
 
 function generatedValue(

@@ -92,6 +92,8 @@ function hintOf(recipe: Recipe): string {
       if (isBytes(recipe))
         return `bytes that people bring: ${configPath([recipe.config])} in the stack's configuration`;
       return `brought by people: ${configPath([recipe.config])} in the stack's configuration`;
+    case "alternating":
+      return `one of two accounts by turns: ${recipe.names.join(", ")}`;
     case "rotated-at":
       return "time of the last rotation, such as 2026-01-31T00:00:00Z";
     case "bcrypt":

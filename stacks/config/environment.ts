@@ -9,6 +9,7 @@ import {
   type DeliverySpec,
   type ExistingSecretChoice,
 } from "../../components/delivery/contract.ts";
+import type { AccountSpec } from "../../components/targets/contract.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import type { AllowedWeakKey } from "./check/weak-keys.ts";
 import type { Policy } from "../environments/policy.ts";
@@ -32,6 +33,8 @@ export interface Environment {
   readonly secrets: readonly SecretSpec[];
   /** Where the secrets lie: in the order of `secrets`, then of the stores' names. */
   readonly placements: readonly Placement[];
+  /** Logins of targets, in the order of `secrets`. A new value reaches the target first, then the stores. */
+  readonly accounts: readonly Account[];
   /** Outputs of other stacks that templates name (`templateFacts`), by the fact's name. */
   readonly stackOutputs: ReadonlyMap<string, StackOutput>;
   /** What is done to Secrets that exist already, by `<namespace>/<name>` or `<cluster>/<namespace>/<name>`. */
@@ -86,6 +89,16 @@ export interface Placement {
   readonly referencedBy?: string;
   /** The store that it is written to here, and that brings it there by itself. Default: none does. */
   readonly replicaOf?: string;
+}
+
+/** An account of a target, and the secret that is its login. */
+export interface Account extends AccountSpec {
+  readonly secret: SecretSpec;
+}
+
+/** The accounts that a secret is the login of. */
+export function accountsOf({ accounts }: Pick<Environment, "accounts">, id: string): readonly Account[] {
+  return accounts.filter(({ secret }) => secret.id === id);
 }
 
 /** Where a secret lies. */

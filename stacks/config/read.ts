@@ -1,10 +1,12 @@
 import { Config, getProject, getStack, runtime, type Output } from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config.js";
-import { reviewersIn, reviewersKey } from "../../components/backends/vault/reviewers.ts";
+import { reviewersKey } from "../../components/backends/vault/reviewers.ts";
 import { configPath, removeCommand, setSecretCommand } from "../../components/support/messages/config-command.ts";
 import type { Issue } from "../../components/support/messages/errors.ts";
 import { charactersOf, clippedName } from "../../components/support/messages/printable.ts";
 import { closest } from "../../components/support/messages/suggestions.ts";
+import { textsByName } from "../../components/support/texts-by-name.ts";
+import { targetPasswordsKey } from "../../components/targets/contract.ts";
 import { factKeys } from "./schema/index.ts";
 
 // Exported by the SDK and missing from its types (`sdk/nodejs/runtime/config.ts`, marked internal). The public way to
@@ -23,6 +25,8 @@ export interface StackConfig {
   readonly secretKeys: ReadonlySet<string>;
   /** Clusters that Vault has a reviewer's token for (`vaultReviewerTokens`). */
   readonly reviewed: ReadonlySet<string>;
+  /** Targets whose administrator has a password (`targetPasswords`). */
+  readonly administered: ReadonlySet<string>;
   /** A secret value. */
   readonly secret: (key: string) => Output<string> | undefined;
 }
@@ -40,7 +44,7 @@ export interface ReadConfig {
  * Reads the configuration of the stack that runs. The only place that does.
  *
  * Pulumi's typed readers (`getObject`, enums, ranges) quote the offending value in their errors, so facts are read as
- * text and secrets by `getSecret` alone, but for the names of clusters in `vaultReviewerTokens`.
+ * text and secrets by `getSecret` alone, but for the names in `vaultReviewerTokens` and `targetPasswords`.
  *
  * @param secretNames keys that may hold a secret value.
  */
@@ -79,10 +83,21 @@ export function readStackConfig(secretNames: readonly string[]): ReadConfig {
       });
     }
   }
-  const reviewed = reviewedIn(all[`${prefix}${reviewersKey}`], issues);
+  const namesIn = (key: string, form: Form) => namesOfTexts({ key, form, text: all[`${prefix}${key}`], issues });
+  const reviewed = namesIn(reviewersKey, { of: "cluster", holds: "token" });
+  const administered = namesIn(targetPasswordsKey, { of: "target", holds: "password" });
   const secretKeys = new Set(names.filter((name) => isSecret(name)));
   return {
-    config: { stack, environment, project, facts, secretKeys, reviewed, secret: (key) => config.getSecret(key) },
+    config: {
+      stack,
+      environment,
+      project,
+      facts,
+      secretKeys,
+      reviewed,
+      administered,
+      secret: (key) => config.getSecret(key),
+    },
     misread,
     issues,
   };
@@ -122,18 +137,31 @@ function removalOf(name: string): string {
   return canBeTyped(name) ? removeCommand([name]) : "remove the key from the stack's file, Pulumi.<stack>.yaml";
 }
 
-/** The names of clusters in the one secret value that has parts. The tokens themselves go on as an Output only. */
-function reviewedIn(text: string | undefined, issues: Issue[]): ReadonlySet<string> {
+/** What a secret value has by name, such as a token by cluster. */
+interface Form {
+  readonly of: string;
+  readonly holds: string;
+}
+
+interface TextsByName {
+  readonly key: string;
+  readonly form: Form;
+  readonly text: string | undefined;
+  readonly issues: Issue[];
+}
+
+/** The names in a secret value that has parts. What they name goes on as an Output only. */
+function namesOfTexts({ key, form: { of, holds }, text, issues }: TextsByName): ReadonlySet<string> {
   if (text === undefined || text === "") return new Set();
-  const tokens = reviewersIn(text);
-  if (tokens === undefined) {
+  const texts = textsByName(text);
+  if (texts === undefined) {
     issues.push({
-      path: reviewersKey,
-      problem: "is no JSON object of texts by cluster",
-      fix: setSecretCommand(reviewersKey, '{"<cluster>":"<token>"}'),
+      path: key,
+      problem: `is no JSON object of texts by ${of}`,
+      fix: setSecretCommand(key, `{"<${of}>":"<${holds}>"}`),
     });
   }
-  return new Set(Object.keys(tokens ?? {}));
+  return new Set(Object.keys(texts ?? {}));
 }
 
 const secretAmongFacts = {

@@ -1,14 +1,15 @@
 import { staticCredentialKeys } from "../../components/backends/identities.ts";
 import { storeSecretKeys } from "../../components/backends/index.ts";
+import { targetPasswordsKey } from "../../components/targets/contract.ts";
 import type { ProvidedRecipe } from "../../components/values/recipe.ts";
 import type { Catalogue } from "../environments/catalogue-spec.ts";
 import { checkCatalogue } from "./check/catalogue/index.ts";
 import { factKeys } from "./schema/index.ts";
 
-/** Configuration keys that may hold a secret value: what the catalogue asks people for, and the stores' credentials. */
+/** Configuration keys that may hold a secret value: what the catalogue asks people for, and credentials of stores and targets. */
 export function secretNames(secrets: Catalogue): readonly string[] {
   const provided = providedRecipes(secrets).map(({ config }) => config);
-  return [...new Set([...staticCredentialKeys, ...storeSecretKeys, ...provided])];
+  return [...new Set([...staticCredentialKeys, ...storeSecretKeys, targetPasswordsKey, ...provided])];
 }
 
 /**

@@ -1,13 +1,18 @@
 import { log } from "@pulumi/pulumi";
 import { ApplicationSecrets, type Destination } from "../../components/applications/application-secrets.ts";
 import { reportDrift } from "../../components/applications/drift.ts";
-import type { StoredSecret } from "../../components/backends/contract.ts";
+import type { StateResource, StoredSecret } from "../../components/backends/contract.ts";
 import type { PreparedStore, StoreSession } from "../../components/backends/session.ts";
 import { isWriteOnly, openStore } from "../../components/backends/index.ts";
+import { targetPasswordsKey } from "../../components/targets/contract.ts";
+import { passwordOf } from "../../components/targets/passwords.ts";
+import { tellTarget } from "../../components/targets/tell.ts";
 import { StoreError } from "../../components/support/messages/errors.ts";
 import type { Entropy } from "../../components/values/entropy.ts";
+import { previousValue } from "../../components/values/previous.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import {
+  accountsOf,
   isSealedAnywhere,
   openedStores,
   placementsOf,
@@ -63,7 +68,7 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
   const surveyOf = (name: string) => required(cleared.surveys.get(name), `survey of store ${name}`);
   const stores = new Map([...sessions].map(([name, session]) => [name, session.prepare(surveyOf(name))]));
 
-  const stored = storeApplications({ environment, config, entropy, stores, cleared, facts });
+  const stored = storeApplications({ environment, config, entropy, state, stores, cleared, facts });
   const manifests = await deliver({
     environment,
     owner,
@@ -111,6 +116,7 @@ interface StoreArgs {
   readonly environment: Environment;
   readonly config: StackConfig;
   readonly entropy: Entropy;
+  readonly state: readonly StateResource[];
   readonly stores: ReadonlyMap<string, PreparedStore>;
   readonly cleared: Cleared;
   readonly facts: Readonly<Record<string, string>> | undefined;
@@ -118,7 +124,7 @@ interface StoreArgs {
 
 /** Makes the values of each application, and the remote objects that hold them. */
 function storeApplications(args: StoreArgs): StoredByStore {
-  const { environment, config, entropy, cleared } = args;
+  const { environment, config, entropy, state, cleared } = args;
   // What a cluster generates is put into the store by its operator.
   const specs = environment.secrets.filter(({ origin }) => origin.kind !== "in-cluster");
   let stored: StoredByStore = new Map();
@@ -128,6 +134,12 @@ function storeApplications(args: StoreArgs): StoredByStore {
       destinations: (secret) => destinationsOf(secret, args),
       entropy,
       provided: (key) => required(config.secret(key), `configuration ${key}`),
+      previous: (spec, key) => previousValue(state, spec, key),
+      targets: {
+        accountsOf: ({ id }) => accountsOf(environment, id),
+        administrator: ({ name }) => passwordOf(required(config.secret(targetPasswordsKey), targetPasswordsKey), name),
+        tell: tellTarget,
+      },
       facts: asSecret(args.facts),
       owner: { "managed-by": "pulumi", project: config.project, stack: config.stack },
       retain: environment.policy.retain,

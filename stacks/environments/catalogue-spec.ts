@@ -6,6 +6,16 @@ export interface ConditionalKey {
   readonly recipe: Recipe;
 }
 
+/** An account of a target (`targets` among the facts), whose login a secret is. */
+export interface CatalogueAccount {
+  /** Name of the target, which each environment describes. */
+  readonly target: string;
+  /** Key that holds the account's name: a literal, or two that alternate. */
+  readonly username: string;
+  /** Key that holds its password: a random or a provided value. */
+  readonly password: string;
+}
+
 /** One secret of an application: one object in the store, its keys as properties. */
 export interface CatalogueSecret {
   readonly keys: Readonly<Record<string, Recipe | ConditionalKey>>;
@@ -20,6 +30,8 @@ export interface CatalogueSecret {
   readonly delivered?: false;
   /** Days between rotations: a whole number from 1 to 3650. Default: no schedule. */
   readonly rotateEveryDays?: number;
+  /** Accounts that it is the login of: a new value reaches their targets before any store. Default: none. */
+  readonly accounts?: readonly CatalogueAccount[];
 }
 
 /** Where the keys of a Kubernetes Secret come from: all keys of a secret, or some under names of the consumer's choice. */

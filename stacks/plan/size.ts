@@ -8,6 +8,7 @@ import type { Issue } from "../../components/support/messages/errors.ts";
 import { frozenNames } from "../../components/values/derived.ts";
 import { isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
 import {
+  accountsOf,
   isSealedAnywhere,
   openedStores,
   placementsOf,
@@ -50,6 +51,7 @@ function valuesAndObjects(spec: Environment): number {
   );
   return (
     new Set(made.map(({ app }) => app)).size +
+    spec.accounts.length +
     seeds.length +
     spec.secrets.filter((secret) => hasDigestKey(spec, secret)).length +
     sum(written, ({ store, objects }) => objects.length * backendOf(store).resources.perObject)
@@ -126,11 +128,12 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
 }
 
 /**
- * Whether the secret has a key beside its values: a store is write-only, it is sealed for a namespace, or it is referenced in
+ * Whether the secret has a key beside its values: a target is told of it, a store is write-only, it is sealed for a namespace, or it is referenced in
  * a store that tells no version.
  */
 function hasDigestKey(spec: Environment, { id, origin }: SecretSpec): boolean {
   if (origin.kind === "in-cluster") return false;
+  if (accountsOf(spec, id).length > 0) return true;
   if (origin.kind !== "referenced" && isSealedAnywhere(spec, { id })) return true;
   return placementsOf(spec, id).some(({ store, objects, referencedBy }) =>
     referencedBy === undefined

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { clusterFacts } from "../../components/clusters/flavours/index.ts";
+import { targetFacts } from "../../components/targets/facts.ts";
 import { facts } from "../../stacks/config/schema/index.ts";
 import { storeFacts } from "../../stacks/config/schema/stores.ts";
 import { catalogue } from "../../stacks/environments/catalogue.ts";
@@ -64,6 +65,7 @@ describe("the documentation", () => {
     "Top level": () => Object.keys(facts.shape),
     Stores: () => storeFacts.options.flatMap((option) => pathsIn(option)),
     Clusters: () => clusterFacts.options.flatMap((option) => pathsIn(option)),
+    Targets: () => targetFacts.options.flatMap((option) => pathsIn(option)),
     Namespaces: () => pathsIn(facts.shape.namespaces.valueType),
     "Secret values": () => secretNames(catalogue),
   };

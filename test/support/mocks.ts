@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly config?: ConfigFixture;
   /** Functions that this run answers otherwise than the mocks do, by their token. */
   readonly answers?: providers.Overrides;
+  /** Logical names of resources that the engine fails to make. Default: none. */
+  readonly refuses?: readonly string[];
   /** What the stores hold. Default: nothing. */
   readonly vault?: FakeVault;
   readonly memory?: RemoteMemory;
@@ -124,7 +126,10 @@ async function execute<T>(program: () => T | Promise<T>, options: RunOptions): P
     const register = monitor.registerResource.bind(monitor);
     monitor.registerResource = (request, callback) => {
       recorded.push(recordOf(request, { project, stack }));
-      return register(request, callback);
+      const name = request.getName();
+      if (options.refuses?.includes(name) !== true) return register(request, callback);
+      callback(Object.assign(new Error(`${name} was refused`), { details: `${name} was refused` }), undefined);
+      return Promise.resolve();
     };
     const registerHook: Monitor["registerErrorHook"] = (request, callback) => {
       hooks.push(request.getName());

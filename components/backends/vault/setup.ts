@@ -9,7 +9,8 @@ import type { OpenArgs } from "../session.ts";
 import { existingHook } from "./existing.ts";
 import type { JwtMethod, KubernetesMethod } from "./auth-types.ts";
 import { authMountOf, type VaultKvSpec } from "./kv.ts";
-import { reviewersIn, reviewersKey } from "./reviewers.ts";
+import { reviewersKey } from "./reviewers.ts";
+import { textsByName } from "../../support/texts-by-name.ts";
 
 type SecretConfig = OpenArgs<VaultKvSpec>["secretConfig"];
 
@@ -118,7 +119,7 @@ function reviewerOf(cluster: string, { reviewer }: KubernetesMethod, secretConfi
   const tokens = secretConfig(reviewersKey);
   if (tokens === undefined) throw none();
   const tokenOf = (text: string): string => {
-    const token = reviewersIn(text)?.[cluster];
+    const token = textsByName(text)?.[cluster];
     if (token === undefined) throw none();
     return token;
   };

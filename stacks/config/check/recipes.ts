@@ -86,10 +86,17 @@ function problemsOf(
     case "literal":
       // An empty one is a value: which stores can hold it is a matter of their objects.
       return recipe.value === "" ? [] : textProblems("a literal", recipe.value, []);
+    case "alternating":
+      return alternatingProblems(recipe.names);
     case "provided":
     case "rotated-at":
       return [];
   }
+}
+
+function alternatingProblems([first, second]: readonly [string, string]): readonly Problem[] {
+  if (first === "" || second === "") return [{ problem: "must be two names, and one is empty" }];
+  return first === second ? [{ problem: "must be two names, and both are the same" }] : [];
 }
 
 function textProblems(what: string, text: string, others: readonly Problem[]): readonly Problem[] {

@@ -12,6 +12,8 @@ export interface SecretsAtHand {
   readonly secretKeys: ReadonlySet<string>;
   /** Clusters that Vault has a reviewer's token for. Default: none. */
   readonly reviewed?: ReadonlySet<string>;
+  /** Targets whose administrator has a password. Default: none. */
+  readonly administered?: ReadonlySet<string>;
 }
 
 /** What facts of stores get wrong together with those of clusters, or of other stores. Pure. */

@@ -31,6 +31,7 @@ import { readsStore, type Cluster, type Environment, type Namespace } from "../e
 import { clusterSpec } from "../../../components/clusters/flavours/index.ts";
 import type { Facts } from "../schema/index.ts";
 import { storeSpecOf } from "../schema/stores.ts";
+import { resolveAccounts } from "./accounts.ts";
 import { catalogueHere } from "./catalogue-here.ts";
 import { resolveDeliveries } from "./deliveries.ts";
 import { resolveNamespaces } from "./namespaces.ts";
@@ -108,6 +109,8 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
   const delivered = resolveDeliveries({ catalogue, facts, secrets: resolved.secrets });
   const placed = resolveNamespaces({ facts, stores, clusters: specs, deliveries: delivered.deliveries });
   const secrets = settleReferences(resolved.secrets, { namespaces: placed.namespaces, stores });
+  const { administered = new Set() } = args;
+  const logins = resolveAccounts({ catalogue, facts, secrets, administered });
   const parts = {
     name: args.environment,
     platform: facts.platform,
@@ -116,6 +119,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     clusters: clustersOf(specs, placed.namespaces),
     namespaces: placed.namespaces,
     secrets,
+    accounts: logins.accounts,
     weakKeys: weak.allowed.filter(({ secret }) => resolved.secrets.some(({ id }) => id === secret)),
     stackOutputs: outputsNamed(secrets, facts.templateFacts),
     existingSecrets: facts.existingSecrets,
@@ -138,6 +142,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checked.issues,
     ...here.issues,
     ...resolved.issues,
+    ...logins.issues,
     ...checkTemplateFacts({
       facts: facts.templateFacts,
       applications: applicationsOf({ catalogue, facts }),

@@ -14,6 +14,7 @@ import { preflightClusters } from "./clusters.ts";
 import { preflightNamespaces } from "./namespaces.ts";
 import type { PreflightObject } from "./contract.ts";
 import { moveNotes } from "./owners.ts";
+import { unfinishedRotations } from "./unfinished.ts";
 import { madeBefore, madeEver, preflight, type PreflightResult } from "./stores.ts";
 import { required } from "../required.ts";
 
@@ -77,7 +78,13 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     provided: (config) => required(args.secretConfig(config), `configuration ${config}`),
     facts: args.facts,
   });
-  const all = [...namespaces.issues, ...clusters.issues, ...issues, ...adoption.issues];
+  const all = [
+    ...namespaces.issues,
+    ...clusters.issues,
+    ...issues,
+    ...adoption.issues,
+    ...unfinishedRotations(environment.secrets, names),
+  ];
   if (all.length > 0) {
     throw new RefusedError(
       environment.name,

@@ -20,6 +20,7 @@ import { dockerConfigs } from "./docker-configs.ts";
 import { keyPairs } from "./key-pairs.ts";
 import { recipes } from "./recipes.ts";
 import { storeLimits } from "./store-limits.ts";
+import { targets } from "./targets.ts";
 import { templates } from "./templates.ts";
 import { deliveryTemplates } from "./delivery-templates.ts";
 import { generatedTemplates } from "./generated-templates.ts";
@@ -67,6 +68,7 @@ export const classes: readonly CaseClass[] = [
   secretDeliveries,
   storeLimits,
   references,
+  targets,
   generatedTemplates,
   deliveryTemplates,
   cloudNames,

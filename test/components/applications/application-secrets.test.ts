@@ -5,8 +5,11 @@ import {
   ApplicationSecrets,
   type ApplicationSecretsArgs,
 } from "../../../components/applications/application-secrets.ts";
+import type { StateResource } from "../../../components/backends/contract.ts";
 import { openStore, remoteObjectsOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
+import type { AccountSpec } from "../../../components/targets/contract.ts";
 import {
+  alternating,
   bcryptOf,
   hexToken,
   literal,
@@ -17,12 +20,13 @@ import {
   type Recipe,
 } from "../../../components/values/recipe.ts";
 import type { Entropy } from "../../../components/values/entropy.ts";
+import { previousValue } from "../../../components/values/previous.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 import { shapeOfSecret } from "../../../stacks/config/resolve/secret-shape.ts";
 import { leaks } from "../../support/clear-text.ts";
 import { knownEntropy } from "../../support/entropy.ts";
 import { FakeVault, type Values } from "../../support/fake-vault.ts";
-import { environment } from "../../support/fixtures.ts";
+import { environment, stateResource } from "../../support/fixtures.ts";
 import { runFailing, runProgram, type RunOptions } from "../../support/mocks.ts";
 import { SecretInput } from "../../support/recording.ts";
 import { RemoteMemory } from "../../support/remote-memory.ts";
@@ -52,13 +56,24 @@ interface Changes {
   readonly retain?: boolean;
   readonly stores?: readonly RemoteStoreSpec[];
   readonly adoptions?: ApplicationSecretsArgs["adoptions"];
+  readonly accounts?: readonly AccountSpec[];
+  /** Default: empty. */
+  readonly state?: readonly StateResource[];
 }
 
 /** The application `shop` with these secrets, in the Vault of the fixtures. */
 const shop =
   (specs: readonly SecretSpec[], changes: Changes = {}) =>
   async () => {
-    const { untracked = [], entropy = knownEntropy(), retain = false, stores, adoptions = new Map() } = changes;
+    const {
+      untracked = [],
+      entropy = knownEntropy(),
+      retain = false,
+      stores,
+      adoptions = new Map(),
+      accounts = [],
+      state = [],
+    } = changes;
     const places = stores ?? [...environment().stores.values()];
     const destinations = await Promise.all(
       places.map(async (place) => ({
@@ -74,6 +89,12 @@ const shop =
       destinations: () => destinations,
       entropy,
       provided: (config) => secret(`provided-${config}`),
+      previous: (each, key) => previousValue(state, each, key),
+      targets: {
+        accountsOf: () => accounts,
+        administrator: ({ name }) => secret(`password of ${name}`),
+        tell: () => assert.fail("mocks run no hooks"),
+      },
       owner: { "managed-by": "pulumi" },
       retain,
       adoptions,
@@ -389,5 +410,81 @@ describe("a secret of an application that somebody else makes", () => {
     }
     const { resources } = await runProgram(shop([theirs], { stores: [store] }), { memory });
     resources.assertNone(stash);
+  });
+});
+
+describe("secrets that are logins of a target", () => {
+  const login: SecretSpec = withKeys({ password: password(), username: literal("shop") });
+  const account: AccountSpec = {
+    target: {
+      kind: "postgresql",
+      name: "main",
+      host: "db.example",
+      port: 5432,
+      database: "postgres",
+      administrator: "admin",
+      tls: "verify",
+    },
+    username: "username",
+    password: "password",
+  };
+  const told = "shop/db/password/main";
+
+  it("keep, encrypted, a digest of what their target was told, and another one for another login", async () => {
+    const digestOf = async (each: SecretSpec) => {
+      const { resources } = await runProgram(shop([each], { accounts: [account] }));
+      const { inputs, parent } = resources.find(stash, told);
+      const { login: kept, ...rest } = inputs["input"] as Readonly<Record<string, unknown>>;
+      assert.ok(kept instanceof SecretInput);
+      assert.deepEqual(
+        { parent, ...rest },
+        { parent: "shop", target: "target main (postgresql at db.example:5432)", epoch: "initial" },
+      );
+      return String(kept.value);
+    };
+    const digest = await digestOf(login);
+    assert.match(digest, /^[\w+/]{43}=$/);
+    assert.equal(await digestOf(login), digest);
+    assert.notEqual(await digestOf(withKeys({ password: password(), username: literal("till") })), digest);
+  });
+
+  it("tell it each change, and the first value where that is a rotation's", async () => {
+    const hooksOf = async (each: SecretSpec) =>
+      (await runProgram(shop([each], { accounts: [account] }))).resources.find(stash, told).options.hooks;
+    const hook = [`tell-${told}`];
+    assert.deepEqual(await hooksOf(login), { beforeUpdate: hook });
+    assert.deepEqual(await hooksOf({ ...login, epoch: "2026-12-01" }), { beforeUpdate: hook, beforeCreate: hook });
+  });
+
+  describe("of two accounts by turns", () => {
+    const byTurns = withKeys({ username: alternating("shop_a", "shop_b"), password: password() });
+    const kept = (name: string, value: string) => stateResource({ name }, { output: { rule: "", value } });
+    const usernameOf = async (each: SecretSpec, state: readonly StateResource[]) => {
+      const { vault } = await runProgram(shop([each], { accounts: [account], state }));
+      return vault.read("secret", "acme-test/shop/db")["username"];
+    };
+    const at = (epoch: string) => ({ ...byTurns, epoch });
+
+    it("begin with the first, and hand out the other one after each rotation", async () => {
+      assert.equal(await usernameOf(byTurns, []), "shop_a");
+      assert.equal(await usernameOf(at("2026-12-01"), [kept("shop/db/username", "shop_a")]), "shop_b");
+      assert.equal(await usernameOf(at("2026-12-02"), [kept("shop/db/username@2026-12-01", "shop_b")]), "shop_a");
+    });
+
+    it("begin with the first where the state has none, whatever the epoch, or has another name", async () => {
+      assert.equal(await usernameOf(at("2026-12-01"), []), "shop_a");
+      assert.equal(await usernameOf(at("2026-12-01"), [kept("shop/db/username", "shop")]), "shop_a");
+    });
+
+    it("follow from no other key of the state", async () => {
+      const others = [kept("shop/db/username-x", "shop_a"), kept("shop/db", "shop_a")];
+      assert.equal(await usernameOf(at("2026-12-01"), others), "shop_a");
+    });
+  });
+
+  it("write no object before it was told: where that fails, none is registered", async () => {
+    const { resources } = await runFailing(shop([login], { accounts: [account] }), { refuses: [told] });
+    assert.deepEqual(resources.names(stored), []);
+    assert.deepEqual(resources.names(stash), ["shop/db/password", told, "shop/db@digest-key"]);
   });
 });

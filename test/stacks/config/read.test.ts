@@ -13,7 +13,7 @@ import { asText } from "../../support/project.ts";
 /** Stands in for every value: no message may hold it. */
 const canary = "canary-9f2c41d7";
 
-const secretNames = ["vaultToken", "shopToken", "vaultReviewerTokens"];
+const secretNames = ["vaultToken", "shopToken", "vaultReviewerTokens", "targetPasswords"];
 const readSound = (names = secretNames) => {
   const { config, issues } = readStackConfig(names);
   if (issues.length > 0) throw new ConfigError(config.stack, issues);
@@ -87,7 +87,7 @@ describe("reading the stack's configuration", () => {
     assert.equal(
       await read({ plain: { "a b": canary } }).refusal(),
       refusal(
-        '  ["a b"]: is no configuration key of this program; there are adopt, adoptWithout, applications, clusters, created, detectDrift, existingSecrets, generatedInCluster, namespaces, platform, reference, refreshPolicy, refreshSeconds, rotations, shopToken, storedIn, stores, templateFacts, vaultReviewerTokens, vaultToken, via',
+        '  ["a b"]: is no configuration key of this program; there are adopt, adoptWithout, applications, clusters, created, detectDrift, existingSecrets, generatedInCluster, namespaces, platform, reference, refreshPolicy, refreshSeconds, rotations, shopToken, storedIn, stores, targetPasswords, targets, templateFacts, vaultReviewerTokens, vaultToken, via',
         "    fix: pulumi config rm --path '[\"a b\"]'",
       ),
     );
@@ -118,6 +118,8 @@ describe("reading the stack's configuration", () => {
       clearTexts(result).filter((text) => text.includes(canary)),
       [],
     );
+    const passwords = await read({ secret: { targetPasswords: JSON.stringify({ db: canary }) } }).result;
+    assert.deepEqual([...passwords.result.administered], ["db"]);
     const none = await read({}).result;
     assert.deepEqual([...none.result.reviewed], []);
   });

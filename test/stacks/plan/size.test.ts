@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { literal, password } from "../../../components/values/recipe.ts";
+import { alternating, literal, password } from "../../../components/values/recipe.ts";
 import { resourceCount } from "../../../stacks/plan/size.ts";
 import { deployStack } from "../../../stacks/index.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
 import { knownEntropy } from "../../support/entropy.ts";
 import { fakeKeyVaultApi } from "../../support/providers/azure.ts";
 import { emptyExternal } from "../../support/external-queries.ts";
-import { environment, facts, policy } from "../../support/fixtures.ts";
+import { environment, facts as fixture, policy } from "../../support/fixtures.ts";
 import { runProgram } from "../../support/mocks.ts";
 import { asText } from "../../support/project.ts";
+import { up } from "../../support/stack.ts";
 
 const names = ["shop", "till", "depot"];
 const version = { version: "2.9.0" };
@@ -143,7 +144,7 @@ describe("the number of resources", () => {
   const policies = { test: { ...policy, allowStaticCredentials: true } };
   for (const [name, changes] of Object.entries(cases)) {
     it(`is what is registered: ${name}`, async () => {
-      const all = { ...facts, ...changes };
+      const all = { ...fixture, ...changes };
       const plain = Object.fromEntries(Object.entries(all).map(([key, value]) => [key, asText(value)]));
       const secret = "vaultReaderToken";
       const { resources } = await runProgram(
@@ -160,4 +161,24 @@ describe("the number of resources", () => {
       assert.equal(resourceCount(spec), resources.all.length);
     });
   }
+
+  it("is what is registered: logins of a target", async () => {
+    const facts = { targets: { main: { kind: "postgresql", host: "db.example", administrator: "rotator" } } };
+    const accounts = [{ target: "main", username: "username", password: "password" }];
+    const keys = { username: alternating("shop_a", "shop_b"), password: password() };
+    const logins: Catalogue = {
+      shop: {
+        secrets: { db: { keys, accounts } },
+        deliveries: [{ namespace: "shop", secretName: "shop-db", from: ["db"] }],
+      },
+    };
+    const { resources } = await up({ catalogue: logins, facts, secret: { targetPasswords: '{"main":"password"}' } });
+    const namespaces = { shop: { cluster: "main", store: "vault" } };
+    const spec = environment({
+      catalogue: logins,
+      facts: { ...fixture, ...facts, namespaces },
+      administered: new Set(["main"]),
+    });
+    assert.equal(resourceCount(spec), resources.all.length);
+  });
 });

@@ -1,7 +1,13 @@
 import type { Issue } from "../../../../components/support/messages/errors.ts";
 import { password } from "../../../../components/values/recipe.ts";
-import type { Catalogue, CatalogueApplication, CatalogueSecret } from "../../../environments/catalogue-spec.ts";
+import type {
+  Catalogue,
+  CatalogueAccount,
+  CatalogueApplication,
+  CatalogueSecret,
+} from "../../../environments/catalogue-spec.ts";
 import { checkRecipes, unknownKey } from "../recipes.ts";
+import { checkAccounts } from "./accounts.ts";
 import { checkDeliveries } from "./deliveries.ts";
 import type { ApplicationDraft, DeliveryDraft, SecretDraft } from "./draft.ts";
 import { folded } from "./fold.ts";
@@ -82,15 +88,26 @@ function withSoundTemplates(draft: DeliveryDraft, faulty: ReadonlySet<string>): 
 }
 
 function soundSecret({ app, name, secret }: SecretDraft, faulty: ReadonlySet<string>): CatalogueSecret {
-  const { path, ...rest } = secret;
+  const { path, accounts = [], ...rest } = secret;
   const keys = Object.entries(secret.keys)
     .filter(([key]) => keyProblem(key) === undefined)
     .map(([key, entry]) => [key, faulty.has(keyPath(app, name, key)) ? password() : entry] as const);
   return {
     ...rest,
     keys: Object.fromEntries(keys),
+    ...accountsPart(
+      accounts.filter((each, index) =>
+        Object.keys(each).every(
+          (field) => !faulty.has(cataloguePath([app, "secrets", name, "accounts", index, field])),
+        ),
+      ),
+    ),
     ...(path === undefined || pathProblem(path) !== undefined ? {} : { path }),
   };
+}
+
+function accountsPart(accounts: readonly CatalogueAccount[]): Pick<CatalogueSecret, "accounts"> {
+  return accounts.length === 0 ? {} : { accounts };
 }
 
 function applicationProblems(app: string): readonly Issue[] {
@@ -115,5 +132,13 @@ function secretProblems({ app, name, secret, names, recipes, isWhole }: SecretDr
       return problem === undefined ? [] : [{ path: keyPath(app, name, key), ...problem }];
     }),
     ...checkRecipes({ path: (key) => keyPath(app, name, key), recipes, names }),
+    ...checkAccounts({
+      path: (...rest) => cataloguePath([app, "secrets", name, "accounts", ...rest]),
+      keyOf: (key) => keyPath(app, name, key),
+      secret,
+      names,
+      recipes,
+      isWhole,
+    }),
   ];
 }

@@ -2,6 +2,7 @@ import { staticCredentialKeys } from "../../../../components/backends/identities
 import { storeSecretKeys } from "../../../../components/backends/index.ts";
 import type { Issue } from "../../../../components/support/messages/errors.ts";
 import { clippedName } from "../../../../components/support/messages/printable.ts";
+import { targetPasswordsKey } from "../../../../components/targets/contract.ts";
 import type { ProvidedRecipe } from "../../../../components/values/recipe.ts";
 import { factKeys } from "../../schema/index.ts";
 import type { SecretDraft } from "./draft.ts";
@@ -48,6 +49,9 @@ function ownKeyProblem(config: string): Omit<Issue, "path"> | undefined {
   if ((factKeys as readonly string[]).includes(config)) {
     return { problem: `"${config}" is a configuration key of facts, which are not secret`, fix };
   }
-  if (![...staticCredentialKeys, ...storeSecretKeys].includes(config)) return undefined;
-  return { problem: `"${config}" is a configuration key of the program itself, for credentials of stores`, fix };
+  if (![...staticCredentialKeys, ...storeSecretKeys, targetPasswordsKey].includes(config)) return undefined;
+  return {
+    problem: `"${config}" is a configuration key of the program itself, for credentials of stores and targets`,
+    fix,
+  };
 }

@@ -4,7 +4,7 @@ import { received } from "../../../../components/support/messages/received.ts";
 import { closest, didYouMean, listed } from "../../../../components/support/messages/suggestions.ts";
 import { recipeFields } from "../../../../components/values/recipe-fields.ts";
 import { password, type Recipe } from "../../../../components/values/recipe.ts";
-import type { ConditionalKey, KeySource } from "../../../environments/catalogue-spec.ts";
+import type { CatalogueAccount, ConditionalKey, KeySource } from "../../../environments/catalogue-spec.ts";
 import type { ApplicationDraft, DeliveryDraft, SecretDraft } from "./draft.ts";
 import { readFields, readList, readObject, type Part } from "./fields.ts";
 import { cataloguePath } from "./path.ts";
@@ -63,6 +63,7 @@ const secretFields = {
   primaryKey: z.string({ error: "must be the name of a key" }).optional(),
   delivered: z.literal(false, { error: "must be false, or left out" }).optional(),
   rotateEveryDays: days,
+  accounts: anything,
 };
 
 function readSecret(app: string, name: string, part: Part): SecretDraft {
@@ -85,6 +86,7 @@ function readSecret(app: string, name: string, part: Part): SecretDraft {
   );
   const readable = Object.entries(keys).flatMap(([key, entry]) => (entry === undefined ? [] : [[key, entry] as const]));
   const { path: place, primaryKey, delivered, rotateEveryDays } = fields ?? {};
+  const accounts = readAccounts({ value: fields?.accounts, path: [...path, "accounts"], issues });
   return {
     app,
     name,
@@ -95,11 +97,32 @@ function readSecret(app: string, name: string, part: Part): SecretDraft {
       ...(primaryKey === undefined ? {} : { primaryKey }),
       ...(delivered === undefined ? {} : { delivered }),
       ...(rotateEveryDays === undefined ? {} : { rotateEveryDays }),
+      ...(accounts.length === 0 ? {} : { accounts }),
     },
     names: new Set(Object.keys(keys)),
     recipes: Object.fromEntries(readable.map(([key, entry]) => [key, "when" in entry ? entry.recipe : entry])),
     isWhole: entries !== undefined,
   };
+}
+
+const accountFields = {
+  target: z.string({ error: "must be the name of a target" }),
+  username: z.string({ error: "must be the key that holds the account's name" }),
+  password: z.string({ error: "must be the key that holds the account's password" }),
+};
+
+function readAccounts(part: Part): readonly CatalogueAccount[] {
+  if (part.value === undefined) return [];
+  const example = '[{ target: "db", username: "username", password: "password" }]';
+  return (readList(part, `a list of accounts, such as ${example}`) ?? []).flatMap((value, index) => {
+    const {
+      target,
+      username,
+      password: key,
+    } = readFields({ ...part, value, path: [...part.path, index] }, accountFields) ?? {};
+    if (target === undefined || username === undefined || key === undefined) return [];
+    return [{ target, username, password: key }];
+  });
 }
 
 const when = z.literal("high-availability", { error: 'must be "high-availability"' });

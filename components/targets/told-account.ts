@@ -1,0 +1,93 @@
+import { createHmac } from "node:crypto";
+import { all, ResourceHook, secret, Stash, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
+import { ExpectedError } from "../support/messages/errors.ts";
+import { own } from "../support/own.ts";
+import { initialEpoch, type SecretSpec } from "../values/secret-spec.ts";
+import type { SecretValues } from "../values/values.ts";
+import { TargetError, targetText, type AccountSpec, type Login, type TellTarget } from "./contract.ts";
+
+export interface ToldAccountArgs {
+  readonly spec: SecretSpec;
+  readonly account: AccountSpec;
+  readonly values: SecretValues;
+  /** Password of the target's administrator. */
+  readonly administrator: Output<string>;
+  /** Key of the digest by which the state tells logins apart. */
+  readonly digestKey: Output<string>;
+  readonly tell: TellTarget;
+  readonly options: CustomResourceOptions;
+}
+
+/**
+ * What a target was last told of an account: a `Stash`, which the engine writes only once its hook has told the target. So the
+ * state says what the target knows; a run that fails or is killed in between tells it again, with the same value. It holds
+ * a digest of the login and not the login itself, since a `Stash` keeps its first value for good.
+ *
+ * The first value of a secret is not told. It reaches the target in a way of its own: a database that is made with it reads
+ * its Secret at its first start, and can't be reached before there is one.
+ */
+export function toldAccount(args: ToldAccountArgs): Stash {
+  const { spec, account, values, administrator, digestKey, options } = args;
+  const name = toldAccountName(spec, account);
+  // The hook gets no Outputs; it runs once the engine has the inputs, which are made of the same values.
+  let known: { readonly login: Login; readonly administrator: string } | undefined;
+  const login = all([values, administrator, digestKey]).apply(([byKey, password, key]) => {
+    const found = {
+      username: valueOf(spec, byKey, account.username),
+      password: valueOf(spec, byKey, account.password),
+    };
+    known = { login: found, administrator: password };
+    return digestOf(found, key);
+  });
+  const tell = new ResourceHook(`tell-${name}`, async () => {
+    if (known === undefined) throw new Error(`${name} is told of before its values are known`);
+    await tellAccount(args, known);
+  });
+  const { target } = account;
+  return new Stash(
+    name,
+    { input: { target: targetText(target), epoch: spec.epoch, login: secret(login) } },
+    {
+      ...options,
+      hooks: { beforeUpdate: [tell], ...(spec.epoch === initialEpoch ? {} : { beforeCreate: [tell] }) },
+    },
+  );
+}
+
+function digestOf({ username, password }: Login, key: string): string {
+  return createHmac("sha256", key)
+    .update(JSON.stringify([username, password]))
+    .digest("base64");
+}
+
+/** `<app>/<secret>/<key of the password>/<target>`. */
+export function toldAccountName({ id }: Pick<SecretSpec, "id">, { password, target }: AccountSpec): string {
+  return `${id}/${password}/${target.name}`;
+}
+
+/** The values, known to whoever uses them once every resource is there. */
+export function onceTold(values: SecretValues, told: readonly Stash[]): SecretValues {
+  return secret(all(told.map(({ urn }) => urn)).apply(() => values));
+}
+
+async function tellAccount(
+  { spec, account, tell }: ToldAccountArgs,
+  { login, administrator }: { readonly login: Login; readonly administrator: string },
+): Promise<void> {
+  try {
+    await tell(account.target, administrator, login);
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error;
+    throw new ExpectedError(
+      `${spec.id}: ${targetText(account.target)} ${error.isTold ? "refuses" : "did not take"} the new ${account.password} of ` +
+        `${login.username}: ${error.message}. Stores and Secrets still have the previous value.\n` +
+        `    fix: ${error.fix}; then run pulumi up again, which goes on with the same new value`,
+    );
+  }
+}
+
+function valueOf({ id }: SecretSpec, values: Readonly<Record<string, string>>, key: string): string {
+  const found = own(values, key);
+  if (found === undefined) throw new Error(`${id} has no ${key}, which parsing should have found`);
+  return found;
+}

@@ -1,0 +1,136 @@
+import { removeCommand, setSecretCommand } from "../../../components/support/messages/config-command.ts";
+import { configPath } from "../../../components/support/messages/config-command.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
+import { own } from "../../../components/support/own.ts";
+import { targetPasswordsKey, type TargetSpec } from "../../../components/targets/contract.ts";
+import { targetSpecOf } from "../../../components/targets/facts.ts";
+import { isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
+import type { Catalogue, CatalogueAccount } from "../../environments/catalogue-spec.ts";
+import type { Account } from "../environment.ts";
+import type { Facts } from "../schema/index.ts";
+
+export interface ResolveAccountsArgs {
+  readonly catalogue: Catalogue;
+  readonly facts: Pick<Facts, "targets">;
+  /** Resolved and settled: which are made here is known. */
+  readonly secrets: readonly SecretSpec[];
+  /** Targets whose administrator has a password. */
+  readonly administered: ReadonlySet<string>;
+}
+
+export interface ResolvedAccounts {
+  readonly accounts: readonly Account[];
+  readonly issues: readonly Issue[];
+}
+
+/**
+ * The accounts of targets whose logins are made here, each with its target. A target that nothing is known of is an issue,
+ * and so is one whose value never passes through this program: a rotation would reach the stores alone. Pure.
+ */
+export function resolveAccounts({ catalogue, facts, secrets, administered }: ResolveAccountsArgs): ResolvedAccounts {
+  const targets = new Map(Object.entries(facts.targets).map(([name, each]) => [name, targetSpecOf(name, each)]));
+  const accounts: Account[] = [];
+  const issues: Issue[] = [];
+  for (const { secret, account } of loginsIn(catalogue, secrets)) {
+    const target = targets.get(account.target);
+    if (secret.origin.kind === "in-cluster") issues.push(generatedElsewhere(secret));
+    if (!isMadeHere(secret)) continue;
+    if (target === undefined) issues.push(missingTarget(secret, account));
+    else accounts.push({ ...account, secret, target });
+  }
+  return {
+    accounts,
+    issues: [...issues, ...administrators(accounts), ...shared(accounts), ...unset(accounts, administered)],
+  };
+}
+
+/** The accounts whose keys exist in this environment. */
+function loginsIn(catalogue: Catalogue, secrets: readonly SecretSpec[]) {
+  return secrets.flatMap((secret) => {
+    const { accounts = [] } = own(own(catalogue, secret.app)?.secrets ?? {}, secret.name) ?? {};
+    return accounts
+      .filter(({ username, password }) => Object.hasOwn(secret.keys, username) && Object.hasOwn(secret.keys, password))
+      .map((account) => ({ secret, account }));
+  });
+}
+
+function missingTarget({ id }: SecretSpec, { target }: CatalogueAccount): Issue {
+  return {
+    path: configPath(["targets", target]),
+    problem: `is missing: ${id} is a login of it, and a new value has to reach it before any store`,
+    fix: "describe it (docs/rotation.md#targets)",
+  };
+}
+
+function generatedElsewhere({ id }: SecretSpec): Issue {
+  return {
+    path: configPath(["generatedInCluster", id]),
+    problem:
+      "the secret is the login of a target (accounts), which can't be told of a value that this program never sees",
+    fix: removeCommand(["generatedInCluster", id]),
+  };
+}
+
+/** The names of an account, or of two by turns. */
+function namesOf({ secret, username }: Account): readonly string[] {
+  const recipe = secret.keys[username];
+  if (recipe?.kind === "alternating") return recipe.names;
+  return recipe?.kind === "literal" ? [recipe.value] : [];
+}
+
+/** The administrator's own password is configured: another one would lock this program out. */
+function administrators(accounts: readonly Account[]): readonly Issue[] {
+  return accounts
+    .filter((account) => namesOf(account).includes(account.target.administrator))
+    .map(({ secret, target }) => ({
+      path: configPath(["targets", target.name, "administrator"]),
+      problem: `is the account that ${secret.id} is the login of: a rotation of it would make ${targetPasswordsKey} wrong`,
+      fix: "name another role, which may set the passwords of others",
+    }));
+}
+
+/** Two secrets would change the password of one account in turns. */
+function shared(accounts: readonly Account[]): readonly Issue[] {
+  const first = new Map<string, Account>();
+  return accounts.flatMap((account) =>
+    namesOf(account).flatMap((name): readonly Issue[] => {
+      const place = `${account.target.name}\n${name}`;
+      const other = first.get(place);
+      if (other === undefined) {
+        first.set(place, account);
+        return [];
+      }
+      const { app, name: secret, id } = account.secret;
+      const where = other.secret.id === id ? "this secret is its login already" : `${other.secret.id} is its login too`;
+      return [
+        {
+          path: configPath(["catalogue", app, "secrets", secret, "accounts"]),
+          problem: `account ${name} of target ${account.target.name} has one password, and ${where}`,
+          fix: "let all that log in with it read one secret, or give each an account of its own",
+        },
+      ];
+    }),
+  );
+}
+
+function unset(accounts: readonly Account[], administered: ReadonlySet<string>): readonly Issue[] {
+  const used = [...new Map(accounts.map(({ target }) => [target.name, target])).values()];
+  const missing = used.filter(({ name }) => !administered.has(name));
+  if (missing.length === 0) return [];
+  // The value is replaced as a whole.
+  const names = [...new Set([...used.map(({ name }) => name), ...administered])];
+  return [
+    {
+      path: targetPasswordsKey,
+      problem: `has no password for ${missing.map(administratorText).join(", ")}, with which the passwords of accounts are set`,
+      fix: setSecretCommand(
+        targetPasswordsKey,
+        JSON.stringify(Object.fromEntries(names.map((name) => [name, "<password>"]))),
+      ),
+    },
+  ];
+}
+
+function administratorText({ name, administrator }: TargetSpec): string {
+  return `${name} (${administrator})`;
+}

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { alternating, password, template } from "../../../components/values/recipe.ts";
+import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
+import { deployShared } from "../support/shared-small-stack.ts";
+import { onlyNamespaces } from "../support/small-stack.ts";
+import { run, succeed, type StackOptions } from "../support/stacks.ts";
+import { loggingIn, login, type Attempt } from "./client.ts";
+
+const secret = { namespace: "turns", name: "db" };
+const names = ["shop_a", "shop_b"] as const;
+
+describe("rotating the login of two PostgreSQL accounts by turns", () => {
+  let server: PostgresServer;
+  const stackAt = (epoch?: string, port = server.port): StackOptions => ({
+    stack: "turns",
+    demo: false,
+    catalogue: {
+      turns: {
+        secrets: {
+          db: {
+            keys: {
+              username: alternating(...names),
+              password: password(),
+              uri: template("postgres://${username|uri}:${password|uri}@db"),
+            },
+            accounts: [{ target: "database", username: "username", password: "password" }],
+          },
+        },
+        deliveries: [{ namespace: secret.namespace, secretName: secret.name, from: ["db"] }],
+      },
+    },
+    facts: {
+      namespaces: onlyNamespaces([secret.namespace]),
+      clusters: { local: { externalSecrets: { install: false } } },
+      targets: { database: { kind: "postgresql", host: "127.0.0.1", port, administrator: "postgres", tls: "off" } },
+      ...(epoch === undefined ? {} : { rotations: { "turns/db": epoch } }),
+    },
+    secrets: { targetPasswords: JSON.stringify({ database: server.administrator.password }) },
+  });
+  /** Rotates under a client that logs in all the time. */
+  const rotated = async (epoch: string): Promise<readonly Attempt[]> =>
+    loggingIn(server, secret, async () => {
+      await succeed("up", stackAt(epoch));
+    });
+
+  before(async () => {
+    await deployShared();
+    server = await startPostgres();
+    await succeed("up", stackAt());
+    const { username, password: first } = await login(secret);
+    assert.equal(username, names[0]);
+    for (const name of names) await server.run(`CREATE ROLE ${name} LOGIN`);
+    await server.run(`ALTER ROLE ${username} PASSWORD '${first}'`);
+  });
+  after(async () => {
+    await succeed("destroy", stackAt());
+    await server.remove();
+  });
+
+  const turns = [
+    ["2026-12-01", names[0], names[1]],
+    ["2026-12-02", names[1], names[0]],
+    ["2026-12-03", names[0], names[1]],
+  ] as const;
+  for (const [epoch, from, to] of turns) {
+    it(`hands out ${to} after ${from}, and no login fails`, async () => {
+      const before = await login(secret);
+      const attempts = await rotated(epoch);
+      assert.deepEqual(
+        attempts.filter(({ refusal }) => refusal !== undefined),
+        [],
+      );
+      assert.deepEqual([...new Set(attempts.map(({ username }) => username))], [from, to]);
+      // Who has not read the Secret again goes on as before.
+      await server.logIn({ user: before.username, password: before.password });
+      const after = await login(secret);
+      assert.notEqual(after.password, before.password);
+    });
+  }
+
+  it("refuses another one until an interrupted one is finished, and then goes on", async () => {
+    const before = await login(secret);
+    const failed = await run("up", stackAt("2026-12-04", 1));
+    assert.match(
+      failed.errors.join("\n"),
+      /turns\/db: target database \(postgresql at 127\.0\.0\.1:1\) did not take the new/,
+    );
+    const refused = await run("up", stackAt("2026-12-05"));
+    assert.match(
+      refused.errors.join("\n"),
+      /rotations\["turns\/db"\]: the rotation at 2026-12-04 is not finished: which of the two accounts clients use is not known/,
+    );
+    assert.deepEqual(await login(secret), before);
+
+    const attempts = await loggingIn(server, secret, async () => {
+      await succeed("up", stackAt("2026-12-04"));
+      await succeed("up", stackAt("2026-12-05"));
+    });
+    assert.deepEqual(
+      attempts.filter(({ refusal }) => refusal !== undefined),
+      [],
+    );
+    assert.equal((await login(secret)).username, before.username);
+    assert.deepEqual((await succeed("up", stackAt("2026-12-05"))).changes, {});
+  });
+});

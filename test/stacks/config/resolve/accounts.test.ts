@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import {
+  alternating,
+  bcryptOf,
+  literal,
+  password,
+  provided,
+  providedOptionally,
+} from "../../../../components/values/recipe.ts";
+import type { Catalogue, CatalogueAccount } from "../../../../stacks/environments/catalogue-spec.ts";
+import { environment, facts, refusal, refusalOf } from "../../../support/fixtures.ts";
+
+const login: CatalogueAccount = { target: "main", username: "username", password: "password" };
+
+const catalogueWith = (secrets: Catalogue[string]["secrets"]): Catalogue => ({
+  shop: {
+    secrets,
+    deliveries: Object.keys(secrets).map((name) => ({ namespace: "shop", secretName: `shop-${name}`, from: [name] })),
+  },
+});
+const db = { keys: { username: literal("shop"), password: password() }, accounts: [login] };
+const main = { kind: "postgresql", host: "db.example", administrator: "admin" };
+const pushing = { flavour: "kubeconfig", externalSecrets: { version: "2.9.0", pushSecrets: true } };
+const withTargets = (secrets: Catalogue[string]["secrets"], changes: object = {}) => ({
+  catalogue: catalogueWith(secrets),
+  facts: { ...facts, targets: { main }, ...changes },
+  administered: new Set(["main"]),
+});
+
+describe("accounts", () => {
+  it("are joined with their secret and their target, whose facts have defaults", () => {
+    const { accounts } = environment(withTargets({ db }));
+    assert.deepEqual(
+      accounts.map(({ secret, ...rest }) => ({ ...rest, secret: secret.id })),
+      [
+        {
+          secret: "shop/db",
+          username: "username",
+          password: "password",
+          target: {
+            kind: "postgresql",
+            name: "main",
+            host: "db.example",
+            port: 5432,
+            database: "postgres",
+            administrator: "admin",
+            tls: "verify",
+          },
+        },
+      ],
+    );
+  });
+
+  it("are those of the secrets that are made here, with the keys that exist here", () => {
+    const optional = { ...db, keys: { username: literal("till"), password: providedOptionally("tillPassword") } };
+    const all = withTargets({ db, till: optional }, { reference: { "shop/db": true }, targets: {} });
+    assert.deepEqual(environment({ ...all, administered: new Set() }).accounts, []);
+  });
+
+  const refused: readonly (readonly [name: string, changes: object, ...lines: string[]])[] = [
+    [
+      "a target that nothing is known of",
+      withTargets({ db }, { targets: {} }),
+      "  targets.main: is missing: shop/db is a login of it, and a new value has to reach it before any store",
+      "    fix: describe it (docs/rotation.md#targets)",
+    ],
+    [
+      "a target whose administrator has no password",
+      { ...withTargets({ db }), administered: new Set(["other"]) },
+      "  targetPasswords: has no password for main (admin), with which the passwords of accounts are set",
+      `    fix: pulumi config set --secret targetPasswords '{"main":"<password>","other":"<password>"}'`,
+    ],
+    [
+      "a value that this program never sees",
+      withTargets({ db }, { generatedInCluster: { "shop/db": "main" }, clusters: { main: pushing } }),
+      '  generatedInCluster["shop/db"]: the secret is the login of a target (accounts), which can\'t be told of a value that this program never sees',
+      "    fix: pulumi config rm --path 'generatedInCluster[\"shop/db\"]'",
+    ],
+    [
+      "the administrator's own login",
+      withTargets({ db: { ...db, keys: { ...db.keys, username: literal("admin") } } }),
+      "  targets.main.administrator: is the account that shop/db is the login of: a rotation of it would make targetPasswords wrong",
+      "    fix: name another role, which may set the passwords of others",
+    ],
+    [
+      "one account with two passwords",
+      withTargets({ db, till: db }),
+      "  catalogue.shop.secrets.till.accounts: account shop of target main has one password, and shop/db is its login too",
+      "    fix: let all that log in with it read one secret, or give each an account of its own",
+    ],
+    [
+      "one of two accounts by turns that another secret is the login of",
+      withTargets({ db, till: { ...db, keys: { ...db.keys, username: alternating("till", "shop") } } }),
+      "  catalogue.shop.secrets.till.accounts: account shop of target main has one password, and shop/db is its login too",
+      "    fix: let all that log in with it read one secret, or give each an account of its own",
+    ],
+    [
+      "one account by turns with itself",
+      withTargets({ db: { ...db, keys: { ...db.keys, username: alternating("shop", "shop") } } }),
+      "  catalogue.shop.secrets.db.keys.username: must be two names, and both are the same",
+    ],
+    [
+      "two by turns of no target",
+      withTargets({ db: { keys: { ...db.keys, username: alternating("shop_a", "shop_b") } } }),
+      "  catalogue.shop.secrets.db.keys.username: is the name of an account by turns, and accounts names no target of it",
+      '    fix: name it there: accounts: [{ target: "…", username: "<this key>", password: "…" }]',
+    ],
+    [
+      "a name that is not fixed",
+      withTargets({ db: { ...db, keys: { ...db.keys, username: password() } } }),
+      '  catalogue.shop.secrets.db.accounts[0].username: names "username", which is no fixed name',
+      '    fix: give the account\'s name a key of its own: literal("…"), or alternating("…", "…") for two accounts by turns',
+    ],
+    [
+      "a password that is made of another value",
+      withTargets({
+        db: { keys: { ...db.keys, hash: bcryptOf("password") }, accounts: [{ ...login, password: "hash" }] },
+      }),
+      '  catalogue.shop.secrets.db.accounts[0].password: names "hash", which is no random or provided value',
+      "    fix: name the key that the account's password is made in, such as password()",
+    ],
+    [
+      "a key that is not there",
+      withTargets({ db: { ...db, accounts: [{ ...login, password: "pasword" }] } }),
+      '  catalogue.shop.secrets.db.accounts[0].password: names "pasword", and the secret has no such key; it has password, username',
+      '    fix: did you mean "password"?',
+    ],
+    [
+      "a target of an illegal name",
+      withTargets({ db: { ...db, accounts: [{ ...login, target: "Main" }] } }, { targets: {} }),
+      '  catalogue.shop.secrets.db.accounts[0].target: must be up to 63 lowercase letters, digits or "-", beginning with a letter and ending with a letter or digit; character 1 is an uppercase letter',
+    ],
+    [
+      "accounts that are no list",
+      withTargets({ db: { ...db, accounts: login as unknown as CatalogueAccount[] } }),
+      '  catalogue.shop.secrets.db.accounts: must be a list of accounts, such as [{ target: "db", username: "username", password: "password" }], received an object',
+    ],
+    [
+      "a host with a scheme",
+      withTargets({ db }, { targets: { main: { ...main, host: "https://db" } } }),
+      '  targets.main.host: must be the name or address of a host, without a scheme and a port; character 7 is "/"',
+    ],
+  ];
+  for (const [name, changes, ...lines] of refused) {
+    it(`may not be ${name}`, () => {
+      assert.equal(refusalOf(changes), refusal(1, ...lines));
+    });
+  }
+
+  it("may have a password that people provide", () => {
+    const own = { ...db, keys: { ...db.keys, password: provided("shopPassword") } };
+    const { accounts } = environment({ ...withTargets({ db: own }), secretKeys: new Set(["shopPassword"]) });
+    assert.equal(accounts.length, 1);
+  });
+});
