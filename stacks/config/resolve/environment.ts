@@ -19,6 +19,7 @@ import { schemeIssues } from "../check/name-schemes.ts";
 import { checkReferences } from "../check/references.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
 import { weakKeysOf } from "../check/weak-keys.ts";
+import { checkRestarts } from "../check/restarts.ts";
 import { checkPolicy } from "../check/policy.ts";
 import { checkRefresh } from "../check/refresh.ts";
 import { secretsInFacts } from "../check/secrets-in-facts.ts";
@@ -158,6 +159,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkPlacements(environment, checked.isWhole ? delivered.deliveries : undefined),
     ...checkIdentities(environment),
     ...checkComposed(environment),
+    ...checkRestarts(environment),
     ...checkCsiDeliveries(environment),
     // What was left out of the facts could be what these miss.
     ...(sound.isWhole
