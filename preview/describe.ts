@@ -1,5 +1,5 @@
 import { workloadText } from "../components/clusters/workloads.ts";
-import { isMerged, isMounted, type DeliverySpec } from "../components/delivery/contract.ts";
+import { isFromStore, isMerged, isMounted, vias, type DeliverySpec } from "../components/delivery/contract.ts";
 import { unreachable } from "../components/support/messages/errors.ts";
 import type { Recipe } from "../components/values/recipe.ts";
 import { isAdoptedFromStores, type SecretSpec } from "../components/values/secret-spec.ts";
@@ -43,7 +43,10 @@ export function describePreview({ spec, stack, created, ...rest }: DescribeArgs)
   };
 }
 
-/** The stores of an application; what is delivered plain stands in one of kind `kubernetes`, as facts may call it. */
+/**
+ * The stores of an application; what is delivered plain stands in one of kind `kubernetes`, as facts may call it, and what is
+ * sealed in one of kind `sealed-secret`.
+ */
 function storesOfApplication(spec: Environment, secrets: readonly SecretSpec[]): PreviewedStore[] {
   const placed = secrets.flatMap(({ id }) => placementsOf(spec, id));
   const stores = new Map(placed.map(({ store: { name, kind } }) => [name, kind]));
@@ -68,13 +71,13 @@ function storesOfApplication(spec: Environment, secrets: readonly SecretSpec[]):
   });
   const plain = Map.groupBy(
     secrets.flatMap((secret) => plainConsumersOf(spec, secret)),
-    ({ storeLabel }) => storeLabel,
+    (namespace) => directLabel(namespace),
   );
   const direct = [...plain].map(([name, namespaces]) => {
     const here = secrets.filter((secret) => consumersOf({ namespaces }, secret).length > 0);
     return {
       name,
-      kind: "kubernetes",
+      kind: namespaces.every((each) => viasOf(each) === "sealed-secret") ? "sealed-secret" : "kubernetes",
       secrets: here.map((secret) => described(spec, secret, [])),
       namespaces: namespacesOf([...new Set(namespaces)], here),
     };
@@ -83,6 +86,18 @@ function storesOfApplication(spec: Environment, secrets: readonly SecretSpec[]):
   return [...remote, ...direct]
     .map((store) => ({ ...store, secrets: sorted(store.secrets) }))
     .sort((a, b) => compare(a.name, b.name));
+}
+
+/** What stands for the store of a namespace whose Secrets come from this program itself. */
+function directLabel(namespace: Namespace): string {
+  const { store, storeLabel } = namespace;
+  const isOfFacts = store === undefined && !(vias as readonly string[]).includes(storeLabel);
+  return isOfFacts ? storeLabel : viasOf(namespace);
+}
+
+function viasOf({ deliveries }: Namespace): string {
+  const direct = deliveries.filter((each) => !isFromStore(each)).map(({ via }) => via);
+  return [...new Set(direct)].sort().join(" and ");
 }
 
 function described(spec: Environment, secret: SecretSpec, objects: string[]): PreviewedSecret {

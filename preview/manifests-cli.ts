@@ -1,9 +1,11 @@
 import path from "node:path";
 import { ExpectedError } from "../components/support/messages/errors.ts";
 import { environmentCommand, runCommand } from "./command.ts";
+import { exportedState } from "./exported-state.ts";
 import { folderChanges, manifestFiles, type FolderChanges } from "./manifest-files.ts";
 import { readManifests, writeManifests } from "./manifest-folder.ts";
 import { renderStack } from "./preview.ts";
+import { needsState, withCiphertexts } from "./sealed-manifests.ts";
 
 /** Exit code where the folder differs (`--check`), beside those of every command. */
 const differing = 1;
@@ -16,7 +18,10 @@ interface Options {
 }
 
 async function manifests(environment: string, { out, check, json, root }: Options): Promise<void> {
-  const rendered = manifestFiles(await renderStack({ root, stack: environment, now: new Date() }));
+  const described = await renderStack({ root, stack: environment, now: new Date() });
+  const rendered = manifestFiles(
+    needsState(described) ? withCiphertexts(environment, described, await exportedState(root, environment)) : described,
+  );
   const changes = folderChanges(rendered, await readManifests(out));
   const { foreign } = changes;
   if (foreign.length > 0 && !check) {
@@ -60,7 +65,7 @@ function report(environment: string, { out, check, count, changes }: Reported): 
 await runCommand(
   environmentCommand(
     "manifests",
-    "Renders the SecretStores and ExternalSecrets that an environment leaves to a GitOps tool (via: gitops) into a folder, without contacting a cloud, cluster or network.",
+    "Renders what an environment leaves to a GitOps tool into a folder, without contacting a cloud or cluster: SecretStores and ExternalSecrets (via: gitops), and SealedSecrets (clusters.<name>.sealedSecrets.appliedBy: gitops), whose ciphertexts come from the stack's state.",
   )
     .requiredOption("--out <folder>", "folder of the manifests")
     .option("--check", "change nothing; exit with 1 where the folder differs", false)

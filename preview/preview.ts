@@ -14,6 +14,7 @@ import type { RenderedManifest } from "../stacks/deploy/deliver.ts";
 import { deploy } from "../stacks/deploy/platform.ts";
 import type { Policy } from "../stacks/environments/policy.ts";
 import { describePreview } from "./describe.ts";
+import { previewCertificate } from "./sealing-certificate.ts";
 import { runOffline } from "./offline.ts";
 import type { Preview } from "./schema.ts";
 import { offlineSession } from "./session.ts";
@@ -147,9 +148,11 @@ async function runFile(file: StackFile, options: PreviewOptions): Promise<FileRu
       const manifests = await deploy({
         ...loaded,
         entropy: randomBytes,
+        ...(now === undefined ? {} : { now }),
         external: {
           session: (store, session) => offlineSession(store, session, existingIn(store.name)),
           clusters: offlineSurvey(planned.existingSecrets),
+          sealingCertificate: (cluster) => previewCertificate(cluster, options.root),
           stackOutputs: () => Promise.resolve(undefined),
           existingNamespaces: ({ name }) => Promise.resolve(existingNamespaces(planned, name)),
         },

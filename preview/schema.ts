@@ -22,7 +22,11 @@ const secretSchema = z.strictObject({
       "`adopt` keeps what the store holds, `reference` only reads it, `generate` leaves it to a cluster's operator where the store holds none",
     ),
   generatedIn: z.string().optional().describe("Cluster that generates it"),
-  objects: z.array(z.string()).describe("Names of the remote objects; none in a store of kind kubernetes"),
+  objects: z
+    .array(z.string())
+    .describe(
+      "Names of the remote objects; none where Secrets are plain (kind kubernetes) or sealed (kind sealed-secret)",
+    ),
   keys: z.array(keySchema),
   targets: z
     .array(z.string())

@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { configPath, removeCommand } from "../components/support/messages/config-command.ts";
 import { ConfigError, type Issue } from "../components/support/messages/errors.ts";
+import { fileProblem } from "../components/support/messages/file-problem.ts";
 import { thereAre } from "../components/support/messages/suggestions.ts";
 import { readProject, typeProblem, type ProjectFile } from "./project-file.ts";
 import { configValue, fullKey, isMap, type ConfigValue } from "./yaml/config.ts";
@@ -122,7 +123,7 @@ async function filesIn(root: string, stack: string): Promise<readonly string[]> 
     return await readdir(root);
   } catch (error) {
     throw new ConfigError(stack, [
-      { path: "--root", problem: `the folder ${reasonOf(error)}`, fix: "name the folder that contains Pulumi.yaml" },
+      { path: "--root", problem: `the folder ${fileProblem(error)}`, fix: "name the folder that contains Pulumi.yaml" },
     ]);
   }
 }
@@ -135,7 +136,7 @@ async function readYaml(root: string, file: string, files: readonly string[]): P
     const fix = files.includes(file)
       ? "check what it is and who may read it"
       : "name the folder that contains it by --root";
-    return { issues: [{ path: file, problem: reasonOf(error), fix }] };
+    return { issues: [{ path: file, problem: fileProblem(error), fix }] };
   }
   return asIssues(file, readDocument(bytes));
 }
@@ -148,21 +149,6 @@ function asIssues(file: string, read: ReadDocument): ReadFile {
       problem,
     })),
   };
-}
-
-/** Why a file or folder can't be read. The system's own words hold its path. */
-function reasonOf(error: unknown): string {
-  const { code = "" } = error as NodeJS.ErrnoException;
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: "does not exist",
-    ENOTDIR: "is no folder",
-    EISDIR: "is a folder",
-    EACCES: "may not be read by whoever runs this",
-    EPERM: "may not be read by whoever runs this",
-    ENAMETOOLONG: "has too long a name",
-    ELOOP: "is a link that leads nowhere",
-  };
-  return Object.hasOwn(reasons, code) ? (reasons[code] ?? "") : "can't be read";
 }
 
 function noSuchStack(stack: string, files: readonly string[]): Issue {

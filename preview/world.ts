@@ -1,8 +1,8 @@
 import type { RemoteStoreSpec } from "../components/backends/index.ts";
 import type { Accounts, World } from "./answers/contract.ts";
 
-/** Replaces secret values. It is never shown. */
-export const placeholder = "placeholder";
+/** Replaces secret values: a text, and base64 as well. It is never shown. */
+export const placeholder = "placeholder+";
 const emptyUuid = "00000000-0000-0000-0000-000000000000";
 
 /** Used where the store's facts do not say. */

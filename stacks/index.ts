@@ -17,6 +17,7 @@ export interface ProgramOptions extends LoadOptions {
 export async function deployStack(options: ProgramOptions = {}): Promise<EnvironmentOutputs> {
   silenceDebugLog();
   const loaded = loadEnvironment(options);
-  await deploy({ ...loaded, entropy: options.entropy ?? randomBytes, external: options.external ?? external });
+  const { entropy = randomBytes, external: queries = external, now } = options;
+  await deploy({ ...loaded, entropy, external: queries, ...(now === undefined ? {} : { now }) });
   return outputsOf(loaded.environment);
 }

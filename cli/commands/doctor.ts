@@ -46,7 +46,7 @@ export function doctorCommand(): Command {
               ...(kubeconfig === undefined ? {} : { kubeconfig: path.resolve(root, kubeconfig) }),
             }),
           store: (store) => openExaminer(store, (name) => process.env[name]),
-          engine: pulumiReader(root),
+          engine: pulumiReader({ root }),
           onProgress: (text) => progress.step(text),
         });
         print({ text: () => doctorText(report), data: report });

@@ -2,7 +2,8 @@ import { configPath, setCommand, setSecretCommand } from "../support/messages/co
 import type { Issue } from "../support/messages/errors.ts";
 import { own } from "../support/own.ts";
 import { derive, isDerived, isFrozen, saltsOf, sourcesOf, withKnownFacts } from "../values/derived.ts";
-import { isRandom, type DerivedRecipe, type Recipe } from "../values/recipe.ts";
+import { isBytes, isRandom, type DerivedRecipe, type ProvidedRecipe, type Recipe } from "../values/recipe.ts";
+import { canonicalBase64 } from "../values/bytes-in-base64.ts";
 import { keysGivenUp, preferredHolder, type SecretSpec } from "../values/secret-spec.ts";
 import type { HeldValue, Holder } from "./held.ts";
 
@@ -120,12 +121,18 @@ function resultOf(
       if (isRandom(recipe) || recipe.kind === "alternating") return [key, own(known, key) ?? own(start, key)];
       if (recipe.kind === "literal") return [key, recipe.value];
       if (recipe.kind === "rotated-at") return [key, spec.rotatedAt];
-      return [key, recipe.kind === "provided" ? own(provided, recipe.config) : undefined];
+      return [key, recipe.kind === "provided" ? providedText(recipe, provided) : undefined];
     }),
   ) as Readonly<Record<string, string | undefined>>;
   const derived = derivedIn({ spec, facts }, start, direct, ({ kind }) => kind !== "template");
   const standing = { ...direct, ...derived };
   return { ...standing, ...derivedIn({ spec, facts }, start, standing, ({ kind }) => kind === "template") };
+}
+
+/** Bytes are compared in their one form; what is no base64 at all is told when the value is made. */
+function providedText(recipe: ProvidedRecipe, provided: AdoptionArgs["provided"]): string | undefined {
+  const value = own(provided, recipe.config);
+  return value !== undefined && isBytes(recipe) ? (canonicalBase64(value) ?? value) : value;
 }
 
 /** What is made of other keys, where those are known, and with facts and salts that are known. */

@@ -25,6 +25,8 @@ export interface Destination {
   readonly referenced?: boolean;
   /** The destination that brings it there by itself, where it is a replica. */
   readonly replicaOf?: string;
+  /** Whether a namespace gets values sealed. Default: no. */
+  readonly sealed?: boolean;
 }
 
 /** Servers with accounts whose logins are secrets. They hear of a new value before any store. */
@@ -122,10 +124,14 @@ export class ApplicationSecrets extends Component {
       options: this.child(),
     });
     const values = this.#onceTold(spec, made, args, ownKey);
-    const key = destinations.some(({ writeOnly = false }) => writeOnly) ? ownKey() : undefined;
+    const key = destinations.some(({ writeOnly = false, sealed = false }) => writeOnly || sealed)
+      ? ownKey()
+      : undefined;
     return (destination: Destination): StoredSecret => {
       const { name, store } = destination;
-      if (store === undefined) return { kind: "embedded", store: name, values };
+      if (store === undefined) {
+        return { kind: "embedded", store: name, values, ...(key === undefined ? {} : { digestKey: key }) };
+      }
       const objects = destination
         .objects(spec)
         .map((object) => this.#put({ spec, object, values, key, name, store, args }));

@@ -30,10 +30,20 @@ export function heldInObject(
   return { values: Object.fromEntries(Object.entries(parsed).map(([key, value]) => [key, heldJson(value)])) };
 }
 
-/** What a Secret of a cluster holds by key, from its bytes in base64. Pure. */
-export function heldInSecret(data: Readonly<Record<string, string>>): Readonly<Record<string, HeldValue>> {
+/**
+ * What a Secret of a cluster holds by key, from its bytes in base64. Pure.
+ *
+ * @param asBytes keys whose values are the base64 itself.
+ */
+export function heldInSecret(
+  data: Readonly<Record<string, string>>,
+  asBytes: ReadonlySet<string> = new Set(),
+): Readonly<Record<string, HeldValue>> {
   return Object.fromEntries(
-    Object.entries(data).map(([key, base64]) => [key, heldText(Buffer.from(base64, "base64").toString("utf8"))]),
+    Object.entries(data).map(([key, base64]) => [
+      key,
+      asBytes.has(key) ? { text: base64 } : heldText(Buffer.from(base64, "base64").toString("utf8")),
+    ]),
   );
 }
 

@@ -50,6 +50,11 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
    * provider reads no retry settings.
    */
   readonly retryNumber?: (maxRetries: number) => number;
+  /**
+   * Variables of the operator's process by which it finds the store's cloud, by name; empty where one is to be unset. They
+   * hold for all stores that the operator reads. Default: none.
+   */
+  operatorVariables?(spec: S): Readonly<Record<string, string>>;
   /** How long a new permission may take to take effect, in seconds. */
   readonly newRightsSeconds: number;
   /** Known errors of the operator when access is refused, most specific first. */

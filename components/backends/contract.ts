@@ -1,4 +1,5 @@
 import type { Output, Resource } from "@pulumi/pulumi";
+import type { SealedBefore } from "../sealed-secrets/resealing.ts";
 import type { Issue } from "../support/messages/errors.ts";
 import type { SecretValues } from "../values/values.ts";
 import type { StoreReferences } from "./references.ts";
@@ -73,6 +74,8 @@ export interface EmbeddedSecret {
   readonly kind: "embedded";
   readonly store: string;
   readonly values: SecretValues;
+  /** Key of the fingerprints of what is sealed. Default: nothing is. */
+  readonly digestKey?: Output<string>;
 }
 export type StoredSecret = RemoteSecret | EmbeddedSecret;
 
@@ -92,8 +95,8 @@ export interface StateResource {
   /** Whether it said that it is Ready, where it is an object of the operator. Default: no. */
   readonly ready?: true;
   /**
-   * Type of the Secret that it makes or asks for, where it is one, a patch of one, or an ExternalSecret. Default: it names
-   * none.
+   * Type of the Secret that it makes or asks for, where it is one, a patch of one, an ExternalSecret or a SealedSecret.
+   * Default: it names none.
    */
   readonly secretType?: string;
   /** Whether its object stays in the cluster when the stack no longer has it, because it is handed over. Default: no. */
@@ -105,6 +108,8 @@ export interface StateResource {
    * calls that Ready too.
    */
   readonly unmerged?: string;
+  /** What it has sealed, by key of the Secret, where it is a SealedSecret. None of it is secret. */
+  readonly sealed?: SealedBefore;
 }
 
 /** Outputs that name a resource. */

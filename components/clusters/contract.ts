@@ -1,5 +1,6 @@
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import type { ChartValues } from "../external-secrets/operator/chart-schema.ts";
+import type { SealedSecretsSpec } from "../sealed-secrets/facts.ts";
 import type { ChartSource, CsiChart } from "../secrets-store-csi/charts.ts";
 import type { CsiDriverName } from "../secrets-store-csi/names.ts";
 import type { Provider as StoreProvider } from "../external-secrets/admission/fields.ts";
@@ -28,6 +29,8 @@ export interface ClusterSpec {
    */
   readonly issuer?: string;
   readonly externalSecrets: ExternalSecretsSpec;
+  /** How values are sealed for its Sealed Secrets controller. Default: none is used. */
+  readonly sealedSecrets?: SealedSecretsSpec;
   /** The Secrets Store CSI driver. Default: nothing is delivered via csi. */
   readonly secretsStoreCsi?: SecretsStoreCsiSpec;
   readonly traits: ClusterTraits;

@@ -15,6 +15,7 @@ export const surveyedKinds = {
   SecretStore: "secretstores",
   ExternalSecret: "externalsecrets",
   ClusterSecretStore: "clustersecretstores",
+  SealedSecret: "sealedsecrets",
   ValidatingAdmissionPolicy: "validatingadmissionpolicies",
   SecretProviderClass: "secretproviderclasses",
 } as const;
@@ -200,8 +201,12 @@ const lists: { readonly [K in SurveyedKind]: (library: Library, config: Client.K
       const api = config.makeApiClient(library.RbacAuthorizationV1Api);
       return (page, options) => api.listNamespacedRoleBinding({ namespace, ...page }, options);
     },
-    SecretStore: (library, config, namespace) => namespaced(library, config, namespace, "secretstores"),
-    ExternalSecret: (library, config, namespace) => namespaced(library, config, namespace, "externalsecrets"),
+    SecretStore: (library, config, namespace) =>
+      namespaced(library, config, { ...operatorApi, namespace, plural: "secretstores" }),
+    ExternalSecret: (library, config, namespace) =>
+      namespaced(library, config, { ...operatorApi, namespace, plural: "externalsecrets" }),
+    SealedSecret: (library, config, namespace) =>
+      namespaced(library, config, { ...sealedApi, namespace, plural: "sealedsecrets" }),
     ValidatingAdmissionPolicy: (library, config) => {
       const api = config.makeApiClient(library.AdmissionregistrationV1Api);
       return (page, options) => api.listValidatingAdmissionPolicy({ ...page }, options);
@@ -215,21 +220,18 @@ const lists: { readonly [K in SurveyedKind]: (library: Library, config: Client.K
         ) as Promise<Page>;
     },
     SecretProviderClass: (library, config, namespace) =>
-      namespaced(library, config, namespace, "secretproviderclasses", { group: csiGroup, version: "v1" }),
+      namespaced(library, config, { group: csiGroup, version: "v1", namespace, plural: "secretproviderclasses" }),
   };
 
 const operatorApi = { group: "external-secrets.io", version: "v1" } as const;
+const sealedApi = { group: "bitnami.com", version: "v1alpha1" } as const;
 
-function namespaced(
-  library: Library,
-  config: Client.KubeConfig,
-  namespace: string,
-  plural: string,
-  from: { readonly group: string; readonly version: string } = operatorApi,
-): Ask {
+/** Which custom objects are listed. */
+type CustomObjects = Parameters<Client.CustomObjectsApi["listNamespacedCustomObject"]>[0];
+
+function namespaced(library: Library, config: Client.KubeConfig, which: CustomObjects): Ask {
   const api = config.makeApiClient(library.CustomObjectsApi);
-  return (page, options) =>
-    api.listNamespacedCustomObject({ ...from, namespace, plural, ...page }, options) as Promise<Page>;
+  return (page, options) => api.listNamespacedCustomObject({ ...which, ...page }, options) as Promise<Page>;
 }
 
 function foundOf(kind: SurveyedKind, { type, metadata = {} }: Listed): FoundObject {

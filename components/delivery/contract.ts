@@ -13,9 +13,10 @@ export type ExistingSecretChoice = (typeof existingSecretChoices)[number];
 /**
  * How a Secret gets into its namespace: `external-secret` by the operator, from the store that the namespace reads; `gitops`
  * the same, but its ExternalSecret is rendered for a GitOps tool to apply; `csi` as files of Pods that mount it through the
- * Secrets Store CSI driver, from that store too; `plain` by this program itself, so that its values are in the state as well.
+ * Secrets Store CSI driver, from that store too; `sealed-secret` by the Sealed Secrets controller, from a SealedSecret that
+ * this program encrypts for it; `plain` by this program itself. Of the last two the values are in the state as well.
  */
-export const vias = ["external-secret", "gitops", "csi", "plain"] as const;
+export const vias = ["external-secret", "gitops", "csi", "sealed-secret", "plain"] as const;
 export type Via = (typeof vias)[number];
 
 /** When the operator reads the store for a Secret. */
@@ -94,9 +95,13 @@ export function isMerged({ merge, existing }: Pick<DeliverySpec, "merge" | "exis
   return merge || existing === "adopt" || existing === "merge";
 }
 
-/** The type that a Secret must have; `undefined` where any will do, since only keys are merged into it. */
+/**
+ * The type that a Secret must have; `undefined` where any will do, since only keys are merged into it. The Sealed Secrets
+ * controller writes a type in every case.
+ */
 export function typeOf(delivery: DeliverySpec): string | undefined {
-  return delivery.type ?? (isMerged(delivery) ? undefined : defaultSecretType);
+  const keepsType = isMerged(delivery) && delivery.via !== "sealed-secret";
+  return delivery.type ?? (keepsType ? undefined : defaultSecretType);
 }
 
 /** Type of a Secret that names none. */
@@ -109,6 +114,8 @@ export interface DeliveredKey {
   readonly secret: string;
   /** Key in the catalogue secret. */
   readonly from: string;
+  /** Whether the value is base64, and the Secret has its bytes. Default: the value is text. */
+  readonly bytes?: true;
 }
 
 /** A key of a Secret that is composed in the cluster. */

@@ -51,7 +51,7 @@ export class CsiDelivery implements Delivery {
           driver: driver.spec.driver,
           provider: csiProviderOf(store),
           parameters: csiParameters(store, login, { files, cluster }),
-          synced: driver.spec.syncSecret ? syncedSecret(spec) : undefined,
+          synced: driver.spec.syncSecret ? syncedSecret(spec, owner) : undefined,
         }),
       },
       { ...options, dependsOn: [...dependsOn, ...used.flatMap(({ resources }) => resources)] },
@@ -59,6 +59,8 @@ export class CsiDelivery implements Delivery {
   }
 }
 
-function syncedSecret({ secretName, keys, type, labels = {}, annotations = {} }: DeliverySpec): SyncedSecret {
-  return { secretName, type: type ?? defaultSecretType, keys: keys.map(({ key }) => key), labels, annotations };
+function syncedSecret(spec: DeliverySpec, owner: string): SyncedSecret {
+  const { secretName, type = defaultSecretType, labels = {}, annotations = {} } = spec;
+  const keys = spec.keys.map(({ key }) => key);
+  return { secretName, type, keys, labels, annotations: { ...annotations, ...ownedBy(owner) } };
 }

@@ -1,7 +1,7 @@
-import { all, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
+import { all, type CustomResourceOptions, type Resource, type ResourceHook } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { handedOver, ownedBy } from "../clusters/owner.ts";
-import { externalSecret, goDuration } from "../external-secrets/manifests.ts";
+import { externalSecret, goDuration, type SecretBlueprint } from "../external-secrets/manifests.ts";
 import {
   readyTimeouts,
   waitForReady,
@@ -42,10 +42,21 @@ export interface ExternalSecretDeliveryArgs extends ExternalSecretPlace {
   readonly readiness: ReadinessHooks;
   /** What earlier runs asked for in vain, since there was no Secret to merge into: `force-sync` by resource. */
   readonly unmerged: ReadonlyMap<string, string>;
+  /** How Secrets are taken over from SealedSecrets of this stack. Default: none was sealed. */
+  readonly release?: ReleaseFromSealed;
   /** Whether they stay in the cluster when this stack no longer has them, with their Secrets: somebody else goes on with them. */
   readonly handOver: boolean;
   readonly dependsOn: readonly Resource[];
   readonly options: CustomResourceOptions;
+}
+
+/** Secrets that SealedSecrets of this stack have delivered so far, and what takes one away from its SealedSecret. */
+export interface ReleaseFromSealed {
+  /** Resources of the SealedSecrets. */
+  readonly sealed: ReadonlySet<string>;
+  /** Resources of ExternalSecrets that the state knows already. */
+  readonly synced: ReadonlySet<string>;
+  readonly hook: ResourceHook;
 }
 
 /** Delivers through the External Secrets Operator. */
@@ -57,14 +68,19 @@ export class ExternalSecretDelivery implements Delivery {
   }
 
   deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
-    const { namespaceKey, cluster, storeKind, handOver, retain, readiness, dependsOn, options } = this.#args;
+    const { namespaceKey, cluster, storeKind, handOver, retain, readiness, release, dependsOn, options } = this.#args;
     const name = `${namespaceKey}/${spec.secretName}`;
     const inVain = this.#args.unmerged.get(name);
     const sync = readiness.awaitSync(storeKind);
     const remotes = remoteOnly(stored);
     const used = readObjects(spec, remotes).flatMap(({ objects }) => objects);
     // Any change of metadata makes ESO read at once, so a new value never waits for the refresh interval.
-    const versions = all(used.map(({ version }) => version)).apply((each) => unlike(inVain, each.join(".")));
+    // Likewise where a change from a SealedSecret was interrupted: who has the Secret now is not in the state.
+    const released = release?.sealed.has(name) === true;
+    const resumed = released && release.synced.has(name);
+    const versions = all(used.map(({ version }) => version)).apply((each) =>
+      unlike(inVain, resumed ? `${each.join(".")} taken over` : each.join(".")),
+    );
     // A Secret that its ExternalSecret owns would go, should that be made anew by whoever it is handed to.
     const manifest = externalSecretOf(spec, remotes, { ...this.#args, retain: retain || handOver });
     const annotations = { ...manifest.metadata.annotations, ...handedOver(handOver), ...waitForReady };
@@ -79,7 +95,13 @@ export class ExternalSecretDelivery implements Delivery {
         ...(handOver ? { retainOnDelete: true } : {}),
         dependsOn: [...dependsOn, ...used.flatMap(({ resources }) => resources)],
         customTimeouts: readyTimeouts(storeKind),
-        hooks: { onError: [readiness.explain], ...sync, ...(isMerged(spec) ? reporting(sync, readiness) : {}) },
+        hooks: {
+          onError: [readiness.explain],
+          ...sync,
+          ...(isMerged(spec) ? reporting(sync, readiness) : {}),
+          // The operator takes no Secret that another object controls, and that one would take the Secret along when it goes.
+          ...(released ? { beforeCreate: [release.hook], beforeUpdate: [release.hook, ...sync.beforeUpdate] } : {}),
+        },
       },
     );
     if (spec.restarts === undefined) return;
@@ -104,7 +126,7 @@ export function externalSecretOf(
       storeName: secretStore.name,
       target: spec.secretName,
       creationPolicy: isMerged(spec) ? "Merge" : retain ? "Orphan" : "Owner",
-      blueprint: spec,
+      blueprint: blueprintOf(spec, owner),
       refreshPolicy: refresh.policy,
       // With an interval, an operator that reads on a change only would be called again and again once it has passed
       // (external-secrets v0.20.4, `getRequeueResult`).
@@ -112,6 +134,17 @@ export function externalSecretOf(
       ...selectReads(spec, stored),
     },
   );
+}
+
+/**
+ * What the Secret is besides its keys. The operator copies the annotation that says whose it is from the ExternalSecret, but
+ * not where there is a template.
+ */
+function blueprintOf(spec: DeliverySpec, owner: string): SecretBlueprint {
+  const { type, labels = {}, annotations = {}, templates } = spec;
+  const isPlain = type === undefined && Object.keys(labels).length + Object.keys(annotations).length === 0;
+  if ((isPlain && templates === undefined) || isMerged(spec)) return spec;
+  return { ...(type === undefined ? {} : { type }), labels, annotations: { ...annotations, ...ownedBy(owner) } };
 }
 
 /** Keys that wait for a Secret to merge into are not delivered, although the operator reports success. */

@@ -14,12 +14,14 @@ import type { RemoteStoreSpec } from "../backends/index.ts";
 import type { CsiTarget } from "../secrets-store-csi/driver.ts";
 import { storeSettings } from "../backends/store-settings.ts";
 import { Component } from "../support/component.ts";
+import { unreachable } from "../support/messages/errors.ts";
 import { isApplied, isMounted, isSynced, type Delivery, type DeliverySpec } from "./contract.ts";
 import { CsiDelivery } from "./csi.ts";
-import { ExternalSecretDelivery, remoteOnly } from "./external-secret.ts";
+import { ExternalSecretDelivery, remoteOnly, type ReleaseFromSealed } from "./external-secret.ts";
 import type { ClusterSecretStore } from "./cluster-secret-store.ts";
 import { GitOpsDelivery, type Manifest } from "./gitops.ts";
 import { PlainDelivery } from "./plain.ts";
+import { SealedSecretDelivery, type SealedManifestFrame, type Sealing } from "./sealed-secret.ts";
 import { secretStoreName, secretStoreResource } from "./secret-store-name.ts";
 import { loginResources } from "./service-account.ts";
 import { readObjects } from "./selection.ts";
@@ -79,13 +81,19 @@ export interface NamespaceSecretsArgs {
   readonly deliveries: readonly DeliverySpec[];
   /** Contents of its store, by `<app>/<secret>`: at least what is delivered from it. */
   readonly stored: ReadonlyMap<string, StoredSecret>;
-  /** Values of what is delivered `plain`, by `<app>/<secret>`. */
+  /** Values of what this program delivers itself, sealed or plain, by `<app>/<secret>`. */
   readonly embedded: ReadonlyMap<string, StoredSecret>;
+  /** How values are sealed for the cluster. Default: none is. */
+  readonly sealing?: Sealing;
+  /** Resources by which the state says that ExternalSecrets have delivered so far what is sealed now. */
+  readonly formerlySynced: ReadonlySet<string>;
+  /** How Secrets are taken over from SealedSecrets of this stack. Default: none was sealed. */
+  readonly release?: ReleaseFromSealed;
   /** What earlier runs asked for in vain, since there was no Secret to merge into: `force-sync` by resource. */
   readonly unmerged: ReadonlyMap<string, string>;
   /** Whether Secrets outlive `destroy`. */
   readonly retain: boolean;
-  /** Whether its SecretStore and ExternalSecrets stay in the cluster when this stack no longer has them. */
+  /** Whether its SecretStore, ExternalSecrets and SealedSecrets stay in the cluster when this stack no longer has them. */
   readonly handOver: boolean;
 }
 
@@ -98,6 +106,7 @@ export interface NamespaceSecretsArgs {
  */
 export class NamespaceSecrets extends Component {
   readonly #manifests: Manifest[] = [];
+  readonly #sealedManifests: SealedManifestFrame[] = [];
 
   constructor(name: string, args: NamespaceSecretsArgs, opts?: ComponentResourceOptions) {
     super("secrets:delivery:NamespaceSecrets", name, opts);
@@ -112,21 +121,53 @@ export class NamespaceSecrets extends Component {
     const synced = reading === undefined ? undefined : this.#synced(name, args, { reading, reader }, within);
     const mounted = this.#mounted(name, args, reader, within);
     const plain = new PlainDelivery({ namespaceKey: name, owner, retain, options: within });
+    const sealed = args.sealing === undefined ? undefined : this.#sealed(name, args, args.sealing, within);
     for (const each of args.deliveries) {
-      if (each.via === "plain") {
-        plain.deliver(each, args.embedded);
-        continue;
+      switch (each.via) {
+        case "plain":
+          plain.deliver(each, args.embedded);
+          break;
+        case "sealed-secret":
+          if (sealed === undefined) throw new Error(`${name} has no certificate to seal ${each.secretName} with`);
+          sealed.deliver(each, args.embedded);
+          break;
+        case "external-secret":
+        case "gitops":
+        case "csi": {
+          const remote = each.via === "csi" ? mounted : synced?.[each.via];
+          if (remote === undefined) throw new Error(`${name} reads no store, but ${each.secretName} comes from one`);
+          remote.deliver(each, args.stored);
+          break;
+        }
+        default:
+          unreachable(each.via);
       }
-      const remote = each.via === "csi" ? mounted : synced?.[each.via];
-      if (remote === undefined) throw new Error(`${name} reads no store, but ${each.secretName} comes from one`);
-      remote.deliver(each, args.stored);
     }
     this.registerOutputs({});
+  }
+
+  #sealed(name: string, args: NamespaceSecretsArgs, sealing: Sealing, options: CustomResourceOptions): Delivery {
+    const { cluster, retain, handOver, formerlySynced: formerly } = args;
+    return new SealedSecretDelivery({
+      namespaceKey: name,
+      sealing,
+      owner: cluster.owner,
+      retain,
+      handOver,
+      formerly,
+      render: (frame) => this.#sealedManifests.push(frame),
+      options,
+    });
   }
 
   /** What is delivered `gitops`: its ExternalSecrets, and the SecretStore where nothing else reads through it. */
   get manifests(): readonly Manifest[] {
     return this.#manifests;
+  }
+
+  /** What is sealed for a GitOps tool to apply. */
+  get sealedManifests(): readonly SealedManifestFrame[] {
+    return this.#sealedManifests;
   }
 
   /** The ways by which the operator brings Secrets from the store. */
@@ -156,6 +197,7 @@ export class NamespaceSecrets extends Component {
         handOver,
         readiness,
         unmerged,
+        ...(args.release === undefined ? {} : { release: args.release }),
         dependsOn,
         options,
       }),

@@ -1,10 +1,10 @@
-import { all, secret, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
+import { all, output, secret, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { SecretPatch } from "@pulumi/kubernetes/core/v1/secretPatch.js";
 import type { StoredSecret } from "../backends/contract.ts";
 import { byForce, ownedBy } from "../clusters/owner.ts";
 import { own } from "../support/own.ts";
-import { defaultSecretType, isMerged, type Delivery, type DeliverySpec } from "./contract.ts";
+import { defaultSecretType, isMerged, type DeliveredKey, type Delivery, type DeliverySpec } from "./contract.ts";
 
 export interface PlainDeliveryArgs {
   readonly namespaceKey: string;
@@ -26,12 +26,18 @@ export class PlainDelivery implements Delivery {
   deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
     const { namespaceKey, owner, retain, options } = this.#args;
     if (spec.templates !== undefined) throw new Error(`${spec.secretName} is composed by the operator`);
-    const values = spec.keys.map(({ key, secret: id, from }) => {
-      const source = stored.get(id);
-      if (source?.kind !== "embedded")
-        throw new Error(`${spec.namespace}/${spec.secretName} reads ${id}, which is not embedded`);
-      return source.values.apply((all) => [key, own(all, from) ?? ""] as const);
-    });
+    const valuesOf = (keys: readonly DeliveredKey[]): Output<Readonly<Record<string, string>>> => {
+      const values = keys.map(({ key, secret: id, from }) => {
+        const source = stored.get(id);
+        if (source?.kind !== "embedded")
+          throw new Error(`${spec.namespace}/${spec.secretName} reads ${id}, which is not embedded`);
+        return source.values.apply((each) => [key, own(each, from) ?? ""] as const);
+      });
+      return secret(all(values).apply((entries) => Object.fromEntries(entries)));
+    };
+    const bytes = spec.keys.filter((each) => each.bytes === true);
+    const stringData = valuesOf(spec.keys.filter((each) => each.bytes !== true));
+    const data = bytes.length === 0 ? undefined : valuesOf(bytes);
     const { labels = {}, annotations = {}, type } = spec;
     const metadata = {
       name: spec.secretName,
@@ -39,10 +45,9 @@ export class PlainDelivery implements Delivery {
       ...(Object.keys(labels).length === 0 ? {} : { labels }),
       annotations: { ...annotations, ...byForce },
     };
-    const stringData = secret(all(values).apply((entries) => Object.fromEntries(entries)));
     const name = `${namespaceKey}/${spec.secretName}`;
     if (isMerged(spec)) {
-      this.#patch(name, { metadata, ...(type === undefined ? {} : { type }) }, stringData);
+      this.#patch(name, { metadata, ...(type === undefined ? {} : { type }) }, { stringData, data });
       return;
     }
     new Secret(
@@ -50,6 +55,7 @@ export class PlainDelivery implements Delivery {
       {
         metadata: { ...metadata, annotations: { ...metadata.annotations, ...ownedBy(owner) } },
         stringData,
+        ...(data === undefined ? {} : { data }),
         type: type ?? defaultSecretType,
       },
       { ...options, retainOnDelete: retain },
@@ -57,16 +63,23 @@ export class PlainDelivery implements Delivery {
   }
 
   /** Adds keys to a Secret that this program does not own. */
-  #patch(name: string, body: SecretBody, stringData: Output<Readonly<Record<string, string>>>): void {
+  #patch(name: string, body: SecretBody, { stringData, data: bytes }: SecretContent): void {
     // Not as `stringData`: the API server keeps no field manager for its keys (tried on 1.37). One that the catalogue drops
     // would stay in the Secret, and whoever wrote a value before us would still count as its manager.
-    const data = stringData.apply((entries) =>
-      Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, encode(value)])),
-    );
+    const data = all([stringData, bytes ?? output(undefined)]).apply(([texts, encoded]) => ({
+      ...Object.fromEntries(Object.entries(texts).map(([key, value]) => [key, encode(value)])),
+      ...encoded,
+    }));
     // Ending a patch removes the keys that it alone manages, which are those whose values it changed, and makes an empty
     // Secret where there is none any more. The Secret was there before, and an application uses it: it keeps every key.
     new SecretPatch(name, { ...body, data }, { ...this.#args.options, retainOnDelete: true });
   }
+}
+
+/** The keys of a Secret: texts, and bytes in base64. */
+interface SecretContent {
+  readonly stringData: Output<Readonly<Record<string, string>>>;
+  readonly data: Output<Readonly<Record<string, string>>> | undefined;
 }
 
 /** What a Secret is besides its keys. */

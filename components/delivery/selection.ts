@@ -1,5 +1,5 @@
 import type { KeyRef } from "../external-secrets/manifests.ts";
-import { referenceOf, refOf, type RemoteObject } from "../backends/remote-object.ts";
+import { referenceOf, refOf, type RemoteObject, type RemoteRef } from "../backends/remote-object.ts";
 import { own } from "../support/own.ts";
 import { sourcesOf, type DeliveredKey, type DeliveredTemplate, type DeliverySpec } from "./contract.ts";
 import { operatorTemplate } from "./operator-template.ts";
@@ -34,9 +34,10 @@ export function selectReads(spec: DeliverySpec, stored: ReadonlyMap<string, Read
   for (const { secret, objects } of readObjects(spec, stored)) {
     for (const { object } of objects) {
       const wanted = spec.keys.filter((each) => each.secret === secret && object.keys.includes(each.from));
-      const whole = wanted.length === object.keys.length && wanted.every(({ key, from }) => key === from);
+      const whole =
+        wanted.length === object.keys.length && wanted.every(({ key, from, bytes }) => key === from && bytes !== true);
       if (whole && object.layout === "bundle" && object.foreign === undefined) extract.push(referenceOf(object));
-      else data.push(...wanted.map(({ key, from }) => ({ secretKey: key, ref: refOf(object, from) })));
+      else data.push(...wanted.map((each) => ({ secretKey: each.key, ref: readingOf(object, each) })));
     }
   }
   return { extract, data };
@@ -50,11 +51,12 @@ function composed(
 ): Selection {
   const objects = new Map(readObjects(spec, stored).map(({ secret, objects: all }) => [secret, all]));
   const variables = new Map<string, KeyRef>();
-  const variableOf = ({ secret, from }: Omit<DeliveredKey, "key">): string => {
-    const place = `${secret}/${from}`;
+  const variableOf = (source: Omit<DeliveredKey, "key">): string => {
+    const { secret, from, bytes } = source;
+    const place = `${secret}/${from}${bytes === true ? " as bytes" : ""}`;
     const object = objects.get(secret)?.find((each) => each.object.keys.includes(from))?.object;
     if (object === undefined) throw new Error(`${place} is in no object that ${spec.secretName} reads`);
-    const known = variables.get(place) ?? { secretKey: `value${variables.size}`, ref: refOf(object, from) };
+    const known = variables.get(place) ?? { secretKey: `value${variables.size}`, ref: readingOf(object, source) };
     variables.set(place, known);
     return known.secretKey;
   };
@@ -68,6 +70,12 @@ function composed(
     return [key, operatorTemplate(text, named)] as const;
   });
   return { extract: [], data: [...variables.values()], template: Object.fromEntries([...direct, ...made]) };
+}
+
+/** Facts that describe an object of somebody else say themselves how its values are encoded. */
+function readingOf(object: RemoteObject, { from, bytes }: Pick<DeliveredKey, "from" | "bytes">): RemoteRef {
+  const ref = refOf(object, from);
+  return bytes === true && ref.decode === undefined ? { ...ref, decode: "base64" } : ref;
 }
 
 /** The remote objects that a Secret is built from, by secret: those that hold one of its keys, and no others. Pure. */

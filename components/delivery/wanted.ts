@@ -3,6 +3,7 @@ import type { ObjectName } from "../clusters/survey.ts";
 import { loginKind } from "../backends/identities.ts";
 import { credentialsSecret } from "../backends/static-identity.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
+import { sealedSecretType } from "../sealed-secrets/manifest.ts";
 import { csiApiVersion } from "../secrets-store-csi/manifests.ts";
 import { clusterStoreName, readerName } from "../support/naming.ts";
 import { isApplied, isMounted, isSynced, type DeliverySpec } from "./contract.ts";
@@ -61,6 +62,24 @@ function operatorObjects({ key, name: namespace, cluster, store, deliveries }: W
       resource: { type: operatorType("ExternalSecret"), name: `${key}/${secretName}` },
     })),
   ];
+}
+
+/** The SealedSecrets that this program applies in a namespace. Pure. */
+export function wantedSealedSecrets({
+  key,
+  name: namespace,
+  cluster,
+  deliveries,
+}: Pick<WantedArgs, "key" | "name" | "cluster" | "deliveries">): readonly WantedObject[] {
+  if (cluster.sealedSecrets?.appliedBy === "gitops") return [];
+  return deliveries
+    .filter(({ via }) => via === "sealed-secret")
+    .map(({ secretName: name }) => ({
+      kind: "SealedSecret",
+      namespace,
+      name,
+      resource: { type: sealedSecretType, name: `${key}/${name}` },
+    }));
 }
 
 /** The objects of a ClusterSecretStore that namespaces of a cluster share. Pure. */

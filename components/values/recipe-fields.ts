@@ -44,6 +44,7 @@ export const recipeFields: {
   provided: {
     config: text("must be the name of a configuration key"),
     optional: z.boolean({ error: "must be true or false" }),
+    encoding: z.literal("base64", { error: "must be base64, or left out" }).optional(),
   },
   bcrypt: { of: text("must be the name of a key of the same secret") },
   "docker-config": {

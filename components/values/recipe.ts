@@ -32,6 +32,8 @@ export interface ProvidedRecipe {
   readonly config: string;
   /** Whether the environment can do without it; the key is then absent from the Secret. */
   readonly optional: boolean;
+  /** What the value is in the configuration and in stores. The Secret has its bytes. Default: the value is text. */
+  readonly encoding?: "base64";
 }
 /** bcrypt hash of another key of the same secret. */
 export interface BcryptRecipe {
@@ -70,6 +72,24 @@ export function provided(config: string): ProvidedRecipe {
 /** A value that people may provide; without it the key is left out. */
 export function providedOptionally(config: string): ProvidedRecipe {
   return { kind: "provided", config, optional: true };
+}
+
+/**
+ * Bytes that people must provide, such as a Java keystore or a keytab, in base64: `base64 < keystore.p12 | pulumi config set
+ * --secret <config>`. Stores hold the base64; Secrets have the bytes.
+ */
+export function providedBytes(config: string): ProvidedRecipe {
+  return { ...provided(config), encoding: "base64" };
+}
+
+/** Bytes that people may provide; without them the key is left out. */
+export function providedBytesOptionally(config: string): ProvidedRecipe {
+  return { ...providedOptionally(config), encoding: "base64" };
+}
+
+/** Whether a Secret has the bytes that a value is the base64 of. */
+export function isBytes(recipe: Recipe | undefined): boolean {
+  return recipe?.kind === "provided" && recipe.encoding === "base64";
 }
 
 /** The bcrypt hash (cost 10) of another key of the same secret, at most 72 bytes; stable until that key changes. */

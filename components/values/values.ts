@@ -7,7 +7,8 @@ import { makeSalt } from "./bcrypt.ts";
 import { derive, isDerived, namesFacts, saltsOf, withKnownFacts } from "./derived.ts";
 import { frozen } from "./frozen.ts";
 import type { Entropy } from "./entropy.ts";
-import type { AlternatingRecipe, DerivedRecipe, ProvidedRecipe, Recipe } from "./recipe.ts";
+import { providedBase64 } from "./bytes-in-base64.ts";
+import { isBytes, type AlternatingRecipe, type DerivedRecipe, type ProvidedRecipe, type Recipe } from "./recipe.ts";
 import { fingerprint, generate, isRandom, type RandomRecipe } from "./recipes/index.ts";
 import type { SecretSpec } from "./secret-spec.ts";
 import { whiteSpaceWarning } from "./white-space.ts";
@@ -70,8 +71,10 @@ function directValue(args: ValuesArgs, key: string, recipe: Recipe): Output<stri
 }
 
 /** A provided value as it is; where white space stands at an end, the run says so. */
-function looked({ spec, provided }: ValuesArgs, key: string, { config }: ProvidedRecipe): Output<string> {
+function looked({ spec, provided }: ValuesArgs, key: string, recipe: ProvidedRecipe): Output<string> {
+  const { config } = recipe;
   return provided(config).apply((value) => {
+    if (isBytes(recipe)) return providedBase64({ id: spec.id, key, config, value });
     const warning = whiteSpaceWarning({ id: spec.id, key, config, value });
     if (warning !== undefined) void log.warn(warning);
     return value;

@@ -8,6 +8,7 @@ import { checkMounts } from "./checks/mounts.ts";
 import { checkNamespace } from "./checks/namespace.ts";
 import { checkOperator } from "./checks/operator.ts";
 import { checkProviderClass } from "./checks/provider-class.ts";
+import { checkSealedSecret } from "./checks/sealed-secret.ts";
 import { checkSecret } from "./checks/secret.ts";
 import { checkStore } from "./checks/store.ts";
 import { checkStoreItself } from "./checks/store-itself.ts";
@@ -36,6 +37,7 @@ export const checks: {
     checkStoreItself,
     checkExternalSecret,
     checkProviderClass,
+    checkSealedSecret,
     checkSecret,
     checkConsumers,
     checkMounts,

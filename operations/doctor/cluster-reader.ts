@@ -1,5 +1,7 @@
 import { csiApiVersion } from "../../components/secrets-store-csi/manifests.ts";
 import type { ConditionedObject, EventLike } from "../../components/external-secrets/readiness/explain.ts";
+import type { SealedSecretObject } from "../../components/sealed-secrets/explain.ts";
+import { apiVersion as sealedSecretVersion } from "../../components/sealed-secrets/manifest.ts";
 
 /** What a question was answered with, or why it was not. */
 export type Answer<T> = { readonly value: T } | { readonly refused: string };
@@ -42,6 +44,7 @@ export interface Kinds {
   readonly SecretStore: ConditionedObject & OwnedObject;
   readonly ClusterSecretStore: ConditionedObject & OwnedObject;
   readonly ExternalSecret: ExternalSecretObject;
+  readonly SealedSecret: SealedSecretObject & OwnedObject;
   readonly SecretProviderClass: OwnedObject;
   readonly ValidatingWebhookConfiguration: WebhookObject;
   readonly CustomResourceDefinition: DefinitionObject;
@@ -66,6 +69,7 @@ export const apiVersions: { readonly [K in Kind]: string } = {
   SecretStore: "external-secrets.io/v1",
   ClusterSecretStore: "external-secrets.io/v1",
   ExternalSecret: "external-secrets.io/v1",
+  SealedSecret: sealedSecretVersion,
   SecretProviderClass: csiApiVersion,
   ValidatingWebhookConfiguration: "admissionregistration.k8s.io/v1",
   CustomResourceDefinition: "apiextensions.k8s.io/v1",

@@ -21,14 +21,24 @@ export interface EngineState {
 /** Asks the engine for the state of a stack. */
 export type ReadEngine = (stack: string) => Promise<Answer<EngineState>>;
 
+export interface PulumiReaderArgs {
+  /** Folder of the project. */
+  readonly root: string;
+  /** Path of the CLI. Default: `pulumi` on the PATH. */
+  readonly program?: string;
+  /** Its environment variables. Default: those of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
 /** Asks Pulumi's CLI in the folder of the project. It decrypts nothing. */
-export function pulumiReader(root: string, program = "pulumi"): ReadEngine {
+export function pulumiReader({ root, program = "pulumi", env }: PulumiReaderArgs): ReadEngine {
   return async (stack) => {
     try {
       const ask = async (...words: readonly string[]) => {
         const args = ["stack", ...words, "--stack", stack, "--non-interactive"];
         const { stdout } = await promisify(execFile)(program, args, {
           cwd: root,
+          ...(env === undefined ? {} : { env }),
           timeout: 60_000,
           maxBuffer: 2 ** 30,
         });

@@ -132,7 +132,17 @@ async function listObjects<K extends Kind>(
 
 function viewOf<K extends Kind>(kind: K, object: KubernetesObject): Kinds[K] {
   // A kind's view names fields that objects of it have; TypeScript can't follow that through the table.
-  return (kind === "Secret" ? withoutValues(object) : object) as Kinds[K];
+  return (kind === "Secret" ? withoutValues(object) : withoutNulls(object)) as Kinds[K];
+}
+
+/** The API writes an empty list as `null` here and there, such as the rules of a Role. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== "object" || value === null || value instanceof Date) return value;
+  const entries = Object.entries(value).flatMap(([key, each]) =>
+    each === null ? [] : [[key, withoutNulls(each)] as const],
+  );
+  return Object.fromEntries(entries);
 }
 
 /** Values end here: nothing beyond this function sees one. */

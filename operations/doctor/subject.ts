@@ -65,9 +65,17 @@ export function applyAgain({ stack }: Asked, rendered: boolean): string {
 
 /** `kubectl` for a cluster, as facts say that it is reached. */
 export function kubectl({ cluster: { spec } }: Pick<Asked, "cluster">, words: string): string {
-  const flags = [
-    ...(spec.kubeconfig === undefined ? [] : ["--kubeconfig", spec.kubeconfig]),
-    ...(spec.context === undefined ? [] : ["--context", spec.context]),
+  return ["kubectl", ...connection(spec, "--context"), words].join(" ");
+}
+
+/** `helm` for a cluster. */
+export function helm({ cluster: { spec } }: Pick<Asked, "cluster">, words: string): string {
+  return ["helm", ...connection(spec, "--kube-context"), words].join(" ");
+}
+
+function connection({ kubeconfig, context }: Cluster["spec"], contextFlag: string): readonly string[] {
+  return [
+    ...(kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig]),
+    ...(context === undefined ? [] : [contextFlag, context]),
   ];
-  return ["kubectl", ...flags, words].join(" ");
 }

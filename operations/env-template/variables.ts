@@ -4,7 +4,7 @@ import { clippedName } from "../../components/support/messages/printable.ts";
 import { closest, listed } from "../../components/support/messages/suggestions.ts";
 import type { DeliverySpec } from "../../components/delivery/contract.ts";
 import { sourcesOf } from "../../components/values/derived.ts";
-import { isRandom, type RandomRecipe, type Recipe } from "../../components/values/recipe.ts";
+import { isBytes, isRandom, type RandomRecipe, type Recipe } from "../../components/values/recipe.ts";
 import { maximumLength, minimumLength } from "../../components/values/recipes/index.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import type { Environment } from "../../stacks/config/environment.ts";
@@ -89,6 +89,8 @@ function hintOf(recipe: Recipe): string {
     case "literal":
       return "the same everywhere";
     case "provided":
+      if (isBytes(recipe))
+        return `bytes that people bring: ${configPath([recipe.config])} in the stack's configuration`;
       return `brought by people: ${configPath([recipe.config])} in the stack's configuration`;
     case "alternating":
       return `one of two accounts by turns: ${recipe.names.join(", ")}`;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { temporaryName } from "../support/files.ts";
 import { moduleFolder, prepareWorkFolder } from "./builder.ts";
@@ -40,6 +40,16 @@ export async function prepareAssets(cache: string): Promise<Assets> {
     cached(cache, "kwok", "kwok-stages", collectStages),
   ]);
   return { chart, stages: path.join(stages, "stages.yaml") };
+}
+
+/** The kind SealedSecret as the controller's chart has it, in a file of the cache: for tests, since no platform starts the controller. */
+export async function sealedSecretsCrd(cache: string): Promise<string> {
+  const file = path.join("helm", "sealed-secrets", "crds", "bitnami.com_sealedsecrets.yaml");
+  const folder = await cached(cache, "sealed-secrets", "sealed-secrets-crd", async (source, target) => {
+    await mkdir(target, { recursive: true });
+    await copyFile(path.join(source, file), path.join(target, path.basename(file)));
+  });
+  return path.join(folder, path.basename(file));
 }
 
 async function collectStages(source: string, target: string): Promise<void> {

@@ -78,6 +78,28 @@ export const externalSecretsPatch: ModulePatch = {
   ],
 };
 
+/** The Sealed Secrets controller outside of a cluster. */
+export const sealedSecretsPatch: ModulePatch = {
+  module: "github.com/bitnami-labs/sealed-secrets",
+  folder: "patched",
+  edits: [
+    {
+      kind: "replace",
+      file: "pkg/controller/main.go",
+      reason: "It finds the API server by files of its Pod alone; as a process it has a kubeconfig.",
+      find: "rest.InClusterConfig()",
+      replaceWith: 'clientcmd.BuildConfigFromFlags("", os.Getenv("KUBECONFIG"))',
+    },
+    {
+      kind: "replace",
+      file: "pkg/controller/main.go",
+      reason: "The package of that function.",
+      find: '\t"k8s.io/client-go/rest"\n',
+      replaceWith: '\t"k8s.io/client-go/tools/clientcmd"\n',
+    },
+  ],
+};
+
 /** The file's new text. Throws when the place to change is not there exactly once: the module is not the one the patch was written for. */
 export function applyEdit(edit: Edit, text: string): string {
   const anchor = edit.kind === "replace" ? edit.find : edit.kind === "append" ? edit.after : edit.expects;

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { repositoryRoot } from "../layout.ts";
 import { SandboxError } from "../support/errors.ts";
-import { externalSecretsPatch, type ModulePatch, vaultSdkPatch } from "./patches.ts";
+import { externalSecretsPatch, type ModulePatch, sealedSecretsPatch, vaultSdkPatch } from "./patches.ts";
 
 /** Folder of the pinned modules: one go.mod and go.sum per tool. */
 export const toolsFolder = path.join(repositoryRoot, "sandbox", "tools");
@@ -84,6 +84,18 @@ export const toolModules = [
     name: "etcd",
     goModule: "go.etcd.io/etcd/server/v3",
     tools: [{ name: "etcd", package: "go.etcd.io/etcd/server/v3", coldSeconds: 29 }],
+  },
+  {
+    name: "sealed-secrets",
+    goModule: "github.com/bitnami-labs/sealed-secrets",
+    tools: [
+      {
+        name: "sealed-secrets-controller",
+        package: "github.com/bitnami-labs/sealed-secrets/cmd/controller",
+        coldSeconds: 90,
+      },
+    ],
+    patch: sealedSecretsPatch,
   },
 ] as const satisfies readonly ToolModule[];
 

@@ -141,10 +141,36 @@ export function storesOf(
 /** The namespaces that get a key of a secret in a Secret that comes from no store: this program needs the value. */
 export function plainConsumersOf(
   { namespaces }: Pick<Environment, "namespaces">,
-  { id }: Pick<SecretSpec, "id">,
+  secret: Pick<SecretSpec, "id">,
 ): readonly Namespace[] {
-  return namespaces.filter(({ deliveries }) =>
-    deliveries.some((each) => !isFromStore(each) && sourcesOf(each).some(({ secret }) => secret === id)),
+  return namespaces.filter(({ deliveries }) => deliveries.some((each) => isDirect(each, secret)));
+}
+
+/** A delivery with the name of its namespace in the facts. */
+export type EntryDelivery = DeliverySpec & { readonly entry: string };
+
+/** The Secrets that get a key of a secret from this program itself: plain or sealed. One in several clusters is one. */
+export function directDeliveries(
+  { namespaces }: Pick<Environment, "namespaces">,
+  secret: Pick<SecretSpec, "id">,
+): readonly EntryDelivery[] {
+  const direct = namespaces.flatMap(({ entry, deliveries }) =>
+    deliveries.filter((each) => isDirect(each, secret)).map((each) => ({ ...each, entry })),
+  );
+  return [...new Map(direct.map((each) => [`${each.namespace}/${each.secretName}`, each])).values()];
+}
+
+function isDirect(delivery: DeliverySpec, { id }: Pick<SecretSpec, "id">): boolean {
+  return !isFromStore(delivery) && sourcesOf(delivery).some(({ secret }) => secret === id);
+}
+
+/** Whether a namespace gets a key of a secret in a Secret that is sealed. */
+export function isSealedAnywhere(
+  environment: Pick<Environment, "namespaces">,
+  { id }: Pick<SecretSpec, "id">,
+): boolean {
+  return environment.namespaces.some(({ deliveries }) =>
+    deliveries.some(({ via, keys }) => via === "sealed-secret" && keys.some(({ secret }) => secret === id)),
   );
 }
 

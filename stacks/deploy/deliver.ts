@@ -5,6 +5,7 @@ import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import { loadIdentity } from "../../components/backends/identities.ts";
 import type { IdentityFactory } from "../../components/backends/identity.ts";
 import { staticIdentity } from "../../components/backends/static-identity.ts";
+import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import { consumerNamespace } from "../../components/clusters/namespace-names.ts";
 import { ClusterSecretStore } from "../../components/delivery/cluster-secret-store.ts";
 import type { Manifest } from "../../components/delivery/gitops.ts";
@@ -17,6 +18,7 @@ import {
 import { mountsStore, readsStore, storesUsedBy, type Environment, type Namespace } from "../config/environment.ts";
 import { generate } from "./generate.ts";
 import { openClusters, type OpenCluster } from "./open-clusters.ts";
+import type { ClusterSealing } from "./sealing.ts";
 import { required } from "./required.ts";
 import { merged, plainDestination, type StoredByStore } from "./stored.ts";
 import { removeCommand } from "../../components/support/messages/config-command.ts";
@@ -47,6 +49,8 @@ async function identityOf(store: RemoteStoreSpec, secretConfig: SecretConfig): P
 export interface RenderedManifest {
   readonly cluster: string;
   readonly manifest: Manifest;
+  /** Keys that are sealed for it, where it is a SealedSecret: the state has their ciphertexts. Default: it is whole. */
+  readonly keys?: readonly string[];
 }
 
 interface DeliverArgs {
@@ -58,6 +62,8 @@ interface DeliverArgs {
   readonly secretConfig: SecretConfig;
   /** Logical names of the namespaces that this stack creates. */
   readonly made: ReadonlySet<string>;
+  /** How values are sealed for a cluster. */
+  readonly sealing: (cluster: ClusterSpec) => ClusterSealing;
   /** Syncs that earlier runs requested without effect, because there was no Secret to merge into: `force-sync` by resource. */
   readonly unmerged: ReadonlyMap<string, string>;
 }
@@ -69,7 +75,7 @@ interface DeliverArgs {
  * @returns what is rendered for a GitOps tool instead of being applied.
  */
 export async function deliver(args: DeliverArgs): Promise<readonly RenderedManifest[]> {
-  const { environment, owner, stores, secretConfig, made, unmerged } = args;
+  const { environment, owner, stores, secretConfig, made, unmerged, sealing } = args;
   const identities = await identitiesOf(environment, secretConfig);
   const clusters = await openClusters(environment, owner, stores, made);
   const stored = merged(args.stored, await generate(environment, clusters, stores, made));
@@ -77,7 +83,7 @@ export async function deliver(args: DeliverArgs): Promise<readonly RenderedManif
   return environment.namespaces.flatMap((namespace) => {
     const { key, name, deliveries } = namespace;
     const cluster = required(clusters.get(namespace.cluster.name), `cluster ${namespace.cluster.name}`);
-    const { manifests } = new NamespaceSecrets(key, {
+    const { manifests, sealedManifests } = new NamespaceSecrets(key, {
       spec: { name, create: made.has(consumerNamespace(key)) },
       platform: environment.platform,
       environment: environment.name,
@@ -88,10 +94,14 @@ export async function deliver(args: DeliverArgs): Promise<readonly RenderedManif
       stored: stored.get(namespace.store?.name ?? "") ?? new Map<string, StoredSecret>(),
       embedded: stored.get(plainDestination) ?? new Map<string, StoredSecret>(),
       unmerged,
+      ...sealing(namespace.cluster),
       retain: environment.policy.retain,
       handOver: namespace.handOver,
     });
-    return manifests.map((manifest) => ({ cluster: namespace.cluster.name, manifest }));
+    return [...manifests.map((manifest) => ({ manifest })), ...sealedManifests].map((each) => ({
+      cluster: namespace.cluster.name,
+      ...each,
+    }));
   });
 }
 

@@ -2,6 +2,7 @@ import { existingNamespaces } from "../../components/clusters/existing-namespace
 import { clusterSurvey, type ClusterSurvey } from "../../components/clusters/survey.ts";
 import type { OpenKeyVaultApi } from "../../components/backends/azure/key-vault-client.ts";
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
+import { certificateText, type SealingCluster } from "../../components/sealed-secrets/source.ts";
 import type { StoreSession } from "../../components/backends/session.ts";
 import { stackOutputs } from "./stack-outputs.ts";
 
@@ -16,6 +17,8 @@ export interface ExternalQueries {
   readonly clusters: ClusterSurvey;
   /** Which namespaces a cluster has. */
   readonly existingNamespaces: typeof existingNamespaces;
+  /** Certificate, as PEM, that values are sealed with for a cluster. */
+  readonly sealingCertificate: (cluster: SealingCluster) => ReturnType<typeof certificateText>;
   /** Outputs of another stack, by name. `undefined` where nobody can know them. */
   readonly stackOutputs: (stack: string) => Promise<Readonly<Record<string, unknown>> | undefined>;
   /** Key Vault client for queries that the Pulumi provider can't make. Default: the vault itself. */
@@ -27,5 +30,6 @@ export const external: ExternalQueries = {
   session: (_, session) => session,
   clusters: clusterSurvey,
   existingNamespaces,
+  sealingCertificate: (cluster) => certificateText(cluster),
   stackOutputs,
 };

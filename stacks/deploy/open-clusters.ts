@@ -8,6 +8,7 @@ import { OpenShiftOperator } from "../../components/external-secrets/operator/op
 import { ExternalSecretsOperator, type OperatorTarget } from "../../components/external-secrets/operator/operator.ts";
 import { readinessHooks, type ReadinessHooks } from "../../components/external-secrets/readiness/hooks.ts";
 import { operatorIdentity } from "../../components/backends/identities.ts";
+import { backendOf } from "../../components/backends/index.ts";
 import type { CsiTarget } from "../../components/secrets-store-csi/driver.ts";
 import { admissionOf } from "./admission.ts";
 import { csiDriverOf } from "./csi-driver.ts";
@@ -89,8 +90,17 @@ function operatorOf({ environment, cluster, target, identity, made }: OperatorAr
     ...common,
     sizing: { replicas: environment.policy.operatorReplicas, externalSecrets: externalSecretsIn(cluster) },
     identity,
+    variables: operatorVariables(cluster),
     makeNamespace: made.has(operatorNamespace(cluster.spec.name)),
   });
+}
+
+/** Variables by which the operator finds the clouds of the stores that it reads: no two of them differ. */
+function operatorVariables({ namespaces }: Cluster): Readonly<Record<string, string>> {
+  const all = storesReadBy(namespaces).flatMap((store) =>
+    Object.entries(backendOf(store).operatorVariables?.(store) ?? {}),
+  );
+  return Object.fromEntries(all.filter(([, value]) => value !== "").sort());
 }
 
 /** ExternalSecrets of this stack in a cluster. */

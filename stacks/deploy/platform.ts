@@ -11,7 +11,14 @@ import { StoreError } from "../../components/support/messages/errors.ts";
 import type { Entropy } from "../../components/values/entropy.ts";
 import { previousValue } from "../../components/values/previous.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
-import { accountsOf, placementsOf, plainConsumersOf, openedStores, type Environment } from "../config/environment.ts";
+import {
+  accountsOf,
+  isSealedAnywhere,
+  openedStores,
+  placementsOf,
+  plainConsumersOf,
+  type Environment,
+} from "../config/environment.ts";
 import { weakKeyWarning } from "../config/check/weak-keys.ts";
 import type { Loaded } from "../config/load.ts";
 import type { StackConfig } from "../config/read.ts";
@@ -22,12 +29,15 @@ import { checkClusters } from "./preflight/cluster-identity.ts";
 import { asSecret, readTemplateFacts } from "./template-facts.ts";
 import { refuseLosses, type Cleared } from "./preflight/refuse-losses.ts";
 import { required } from "./required.ts";
+import { sealingCertificates, sealingIn } from "./sealing.ts";
 import { readState } from "./state.ts";
 import { merged, plainDestination, type StoredByStore } from "./stored.ts";
 
 export interface DeployArgs extends Loaded {
   readonly entropy: Entropy;
   readonly external: ExternalQueries;
+  /** Time of the run. Default: no certificate is taken to have expired. */
+  readonly now?: Date;
 }
 
 /**
@@ -40,7 +50,7 @@ export interface DeployArgs extends Loaded {
  * @returns what is rendered for a GitOps tool instead of being applied.
  */
 export async function deploy(args: DeployArgs): Promise<readonly RenderedManifest[]> {
-  const { environment, config, entropy, external } = args;
+  const { environment, config, entropy, external, now } = args;
   const state = await readState();
   for (const advice of environment.advice) await log.info(advice);
   for (const weak of environment.weakKeys) {
@@ -54,6 +64,7 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
   const cleared = await beforeFirstWrite(() =>
     refuseLosses({ environment, owner, state, sessions, external, secretConfig, facts: facts ?? {} }),
   );
+  const certificates = await beforeFirstWrite(() => sealingCertificates(environment, external, now));
   const surveyOf = (name: string) => required(cleared.surveys.get(name), `survey of store ${name}`);
   const stores = new Map([...sessions].map(([name, session]) => [name, session.prepare(surveyOf(name))]));
 
@@ -65,6 +76,7 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
     stores,
     secretConfig,
     made: cleared.made,
+    sealing: sealingIn({ certificates, entropy, state }),
     unmerged: new Map(state.flatMap(({ name, unmerged }) => (unmerged === undefined ? [] : [[name, unmerged]]))),
   });
   if (environment.detectDrift) {
@@ -151,7 +163,10 @@ function destinationsOf(secret: SecretSpec, { environment, stores }: StoreArgs):
     }),
   );
   if (plainConsumersOf(environment, secret).length === 0) return remote;
-  return [...remote, { name: plainDestination, store: undefined, objects: () => [] }];
+  return [
+    ...remote,
+    { name: plainDestination, store: undefined, objects: () => [], sealed: isSealedAnywhere(environment, secret) },
+  ];
 }
 
 async function warnOfSize(environment: Environment): Promise<void> {

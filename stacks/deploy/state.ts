@@ -2,6 +2,13 @@ import { getOrganization, getProject, getStack, runtime, secret } from "@pulumi/
 import { isUnmerged, type ConditionedObject } from "../../components/external-secrets/readiness/explain.ts";
 import { handOverAnnotation } from "../../components/clusters/owner.ts";
 import { stateNameKeys, type StateNames, type StateResource } from "../../components/backends/contract.ts";
+import {
+  controllerAnnotations,
+  sealedManifestType,
+  sealedSecretType,
+} from "../../components/sealed-secrets/manifest.ts";
+import { sealedBefore } from "../../components/sealed-secrets/resealing.ts";
+import { isRecord } from "../../components/support/is-record.ts";
 import { ExpectedError, messageOf } from "../../components/support/messages/errors.ts";
 
 /**
@@ -38,6 +45,7 @@ export async function readState(): Promise<readonly StateResource[]> {
     ...(type === "kubernetes:core/v1:SecretPatch" || isMerging(outputs ?? {}) ? { merges: true } : {}),
     ...(annotationsOf(outputs ?? {})[handOverAnnotation] === "true" ? { handedOver: true } : {}),
     ...unmergedOf(type, outputs ?? {}),
+    ...sealedOf(type, outputs ?? {}),
   }));
 }
 
@@ -82,9 +90,11 @@ function namesOf(outputs: Readonly<Record<string, unknown>>): StateNames {
 /** Namespace of an object of Kubernetes. */
 function objectNamespaceOf(
   type: string,
-  { metadata }: { readonly metadata?: unknown },
+  outputs: { readonly metadata?: unknown; readonly manifest?: unknown },
 ): Pick<StateResource, "objectNamespace"> {
-  if (!type.startsWith("kubernetes:")) return {};
+  // A SealedSecret for a GitOps tool is a manifest that the state holds.
+  const object = type === sealedManifestType ? outputs.manifest : type.startsWith("kubernetes:") ? outputs : undefined;
+  const { metadata } = (object ?? {}) as { readonly metadata?: unknown };
   const { namespace } = (metadata ?? {}) as { readonly namespace?: unknown };
   return typeof namespace === "string" ? { objectNamespace: namespace } : {};
 }
@@ -96,21 +106,35 @@ function objectNameOf(type: string, { metadata }: { readonly metadata?: unknown 
   return typeof name === "string" ? { objectName: name } : {};
 }
 
+/** What a SealedSecret has sealed, whoever applies it. */
+function sealedOf(type: string, outputs: Readonly<Record<string, unknown>>): Pick<StateResource, "sealed"> {
+  if (type === sealedSecretType) return { sealed: sealedBefore(outputs) };
+  const { manifest } = outputs;
+  return type === sealedManifestType && isRecord(manifest) ? { sealed: sealedBefore(manifest) } : {};
+}
+
 /** Type of the Secret that a resource makes or asks for. */
 function secretTypeOf(type: string, outputs: Readonly<Record<string, unknown>>): Pick<StateResource, "secretType"> {
-  const { target, secretObjects } = (outputs["spec"] ?? {}) as {
-    readonly target?: { readonly template?: { readonly type?: unknown } };
+  const named = namedType(type, outputs);
+  return typeof named === "string" ? { secretType: named } : {};
+}
+
+function namedType(type: string, outputs: Readonly<Record<string, unknown>>): unknown {
+  const { target, template, secretObjects } = (outputs["spec"] ?? {}) as Templated & {
+    readonly target?: Templated;
     readonly secretObjects?: readonly { readonly type?: unknown }[];
   };
-  const isSecret = type === "kubernetes:core/v1:Secret" || type === "kubernetes:core/v1:SecretPatch";
-  const named = isSecret
-    ? outputs["type"]
-    : type.endsWith(":ExternalSecret")
-      ? target?.template?.type
-      : type.endsWith(":SecretProviderClass")
-        ? secretObjects?.[0]?.type
-        : undefined;
-  return typeof named === "string" ? { secretType: named } : {};
+  if (type === "kubernetes:core/v1:Secret" || type === "kubernetes:core/v1:SecretPatch") return outputs["type"];
+  if (type === sealedSecretType) return template?.type;
+  if (type.endsWith(":SecretProviderClass")) return secretObjects?.[0]?.type;
+  return type.endsWith(":ExternalSecret") ? target?.template?.type : undefined;
+}
+
+interface Templated {
+  readonly template?: {
+    readonly type?: unknown;
+    readonly metadata?: { readonly annotations?: Readonly<Record<string, unknown>> };
+  };
 }
 
 /** What an ExternalSecret was asked for that waits for a Secret to merge into. */
@@ -131,10 +155,11 @@ function isReady({ status }: { readonly status?: unknown }): boolean {
   return conditions.some(({ type, status: holds }) => type === "Ready" && holds === "True");
 }
 
-/** An ExternalSecret that merges. */
+/** An ExternalSecret that merges, or a SealedSecret that patches. */
 function isMerging({ spec }: { readonly spec?: unknown }): boolean {
-  const { target } = (spec ?? {}) as { readonly target?: { readonly creationPolicy?: string } };
-  return target?.creationPolicy === "Merge";
+  const { target, template } = (spec ?? {}) as Templated & { readonly target?: { readonly creationPolicy?: string } };
+  const { annotations = {} } = template?.metadata ?? {};
+  return target?.creationPolicy === "Merge" || annotations[controllerAnnotations.patch] === "true";
 }
 
 interface StateEntry {

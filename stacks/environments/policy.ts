@@ -30,7 +30,11 @@ export interface Policy {
   readonly allowOldOperator: boolean;
   /** Most resources in one stack; a larger environment is split into several stacks. */
   readonly maximumResources: number;
-  /** Store kinds that may be used; `kubernetes` keeps the only copy in the cluster and is for development. */
+  /**
+   * Whether values may be delivered plain (`via: plain`, or a store of kind `kubernetes`): this program then writes the only
+   * copy beside the state into the cluster in clear, which is for development. What is sealed reaches the cluster encrypted,
+   * and is allowed either way.
+   */
   readonly allowEmbeddedSecrets: boolean;
   /** Whether a ClusterSecretStore without conditions may be made, which any namespace of the cluster reads through. */
   readonly allowOpenClusterStores: boolean;

@@ -9,6 +9,7 @@ import { frozenNames } from "../../components/values/derived.ts";
 import { isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
 import {
   accountsOf,
+  isSealedAnywhere,
   openedStores,
   placementsOf,
   readsStore,
@@ -132,10 +133,14 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
   return (login === "service-account" ? account : 0) + backendOf(store).resources.reader(store, { objects, cluster });
 }
 
-/** Whether the secret has a key beside its values: a target is told of it, a store is write-only, or it is referenced in one that tells no version. */
+/**
+ * Whether the secret has a key beside its values: a target is told of it, a store is write-only, it is sealed for a namespace, or it is referenced in
+ * a store that tells no version.
+ */
 function hasDigestKey(spec: Environment, { id, origin }: SecretSpec): boolean {
   if (origin.kind === "in-cluster") return false;
   if (accountsOf(spec, id).length > 0) return true;
+  if (origin.kind !== "referenced" && isSealedAnywhere(spec, { id })) return true;
   return placementsOf(spec, id).some(({ store, objects, referencedBy }) =>
     referencedBy === undefined
       ? isWriteOnly(store)

@@ -19,6 +19,9 @@ const examples = page.split(/^### /m).flatMap((section) => {
   return text === undefined ? [] : [{ title: section.split("\n")[0] ?? "", text }];
 });
 
+/** Says which stack has a Secret. */
+const owner = { "multicloud-secrets/stack": "multicloud-secrets/test" };
+
 /** A provided value that would break a text that does not quote it. */
 const awkward = 'p"a\\ss: {1}';
 
@@ -31,6 +34,14 @@ const expected: Readonly<
     values: (data) => {
       const url = "https://git.example.com/platform/deployments.git";
       assert.deepEqual(data, { type: "git", url, username: "argocd", password: awkward });
+    },
+  },
+  "Argo CD cluster": {
+    metadata: { labels: { "argocd.argoproj.io/secret-type": "cluster" } },
+    values: ({ config = "", ...others }) => {
+      assert.deepEqual(others, { name: "edge", server: "https://edge.example.com:6443" });
+      const caData = Buffer.from(awkward).toString("base64");
+      assert.deepEqual(JSON.parse(config), { bearerToken: awkward, tlsClientConfig: { caData } });
     },
   },
   "TLS certificate for an Ingress": {
@@ -52,6 +63,22 @@ const expected: Readonly<
         "https://index.docker.io/v1/": login("acme"),
       };
       assert.deepEqual([JSON.parse(config), others], [{ auths }, {}]);
+    },
+  },
+  "Pull secret in many namespaces": {
+    type: "kubernetes.io/dockerconfigjson",
+    values: ({ ".dockerconfigjson": config = "", ...others }) => {
+      const auth = Buffer.from(`ci:${awkward}`).toString("base64");
+      const auths = { "registry.example.com": { username: "ci", password: awkward, auth } };
+      assert.deepEqual([JSON.parse(config), others], [{ auths }, {}]);
+    },
+  },
+  "PostgreSQL operator": {
+    type: "kubernetes.io/basic-auth",
+    metadata: { labels: { "cnpg.io/reload": "true" } },
+    values: ({ password: made = "", ...others }) => {
+      assert.deepEqual(others, { username: "orders" });
+      assert.match(made, /^[A-Za-z0-9]{32}$/);
     },
   },
   "Grafana data source": {
@@ -96,18 +123,24 @@ describe("docs/secret-shapes.md", () => {
     );
     return ((await import(pathToFileURL(file).href)) as { readonly catalogue: Catalogue }).catalogue;
   };
-  /** Deploys an example with nothing else. */
+  /** Deploys an example with nothing else: each of its Secrets is the same. */
   const deploy = async (title: string, via: string) => {
     const catalogue = await catalogueOf(title);
     const [application = assert.fail()] = Object.values(catalogue);
-    const [delivery = assert.fail()] = application.deliveries;
+    const { deliveries } = application;
+    const places = deliveries.map(({ namespace }) => [namespace, { cluster: "main", store: "vault" }] as const);
     const { resources } = await up({
       catalogue,
-      facts: { via, namespaces: { [delivery.namespace]: { cluster: "main", store: "vault" } } },
+      facts: { via, namespaces: Object.fromEntries(places) },
       secret: Object.fromEntries(providedIn(application).map((name) => [name, awkward])),
     });
     const type = via === "plain" ? "kubernetes:core/v1:Secret" : "kubernetes:external-secrets.io/v1:ExternalSecret";
-    return resources.find(type, `main/${delivery.namespace}/${delivery.secretName}`).inputs;
+    const [first = assert.fail(), ...others] = deliveries.map(
+      ({ namespace, secretName }) => resources.find(type, `main/${namespace}/${secretName}`).inputs,
+    );
+    for (const each of others)
+      assert.deepEqual(each["spec"] ?? each["stringData"], first["spec"] ?? first["stringData"]);
+    return first;
   };
 
   it("has a check for each of its examples", () => {
@@ -122,11 +155,13 @@ describe("docs/secret-shapes.md", () => {
       const manifest = await deploy(title, "external-secret");
       new ExternalSecret(manifest).validate();
       const { target } = manifest["spec"] as { readonly target: { readonly template: object } };
+      const isShaped = type !== undefined || Object.keys(metadata).length > 0;
+      const { annotations = {} } = metadata as { readonly annotations?: object };
       assert.deepEqual(target.template, {
         engineVersion: "v2",
         mergePolicy: "Merge",
         ...(type === undefined ? {} : { type }),
-        ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
+        ...(isShaped ? { metadata: { ...metadata, annotations: { ...annotations, ...owner } } } : {}),
       });
     });
 

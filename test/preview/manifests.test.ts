@@ -5,7 +5,10 @@ import path from "node:path";
 import { parse } from "yaml";
 import { folderChanges, manifestFiles, mark } from "../../preview/manifest-files.ts";
 import { readManifests, writeManifests } from "../../preview/manifest-folder.ts";
+import { exportedState } from "../../preview/exported-state.ts";
 import { renderStack } from "../../preview/preview.ts";
+import { needsState, withCiphertexts } from "../../preview/sealed-manifests.ts";
+import { rsaCertificate } from "../components/sealed-secrets/certificates.ts";
 import { canaries, testFacts, withProject } from "./project.ts";
 
 const { shop, till } = testFacts.namespaces;
@@ -107,6 +110,127 @@ describe("manifests for a GitOps tool", () => {
       }),
       /names environments of Pulumi ESC, whose values are not read here/,
     );
+  });
+});
+
+describe("SealedSecrets for a GitOps tool", () => {
+  const sealing = {
+    clusters: {
+      main: { ...testFacts.clusters.main, sealedSecrets: { certificate: rsaCertificate, appliedBy: "gitops" } },
+    },
+    namespaces: { shop: { ...shop, via: "gitops", secrets: { "shop-db": { via: "sealed-secret" } } }, till },
+  };
+  const rendered = () => withProject(sealing, renderStack);
+  const annotations = { "multicloud-secrets/stack": "multicloud-secrets/test" };
+  const sealed = { password: "AgA1", uri: "AgA2", username: "AgA3" };
+  const kept = "secrets:delivery:SealedManifest";
+  /** A state as `pulumi stack export` prints it. */
+  const stateWith = (encryptedData: object = sealed, type = "Opaque") => ({
+    version: 3,
+    deployment: {
+      resources: [
+        { urn: "urn:pulumi:test::multicloud-secrets::pulumi:pulumi:Stack::it", type: "pulumi:pulumi:Stack" },
+        {
+          urn: `urn:pulumi:test::multicloud-secrets::secrets:delivery:NamespaceSecrets$${kept}::main/shop/shop-db`,
+          type: kept,
+          outputs: {
+            manifest: {
+              apiVersion: "bitnami.com/v1alpha1",
+              kind: "SealedSecret",
+              metadata: {
+                name: "shop-db",
+                namespace: "shop",
+                annotations: { ...annotations, "multicloud-secrets/sealed": "{}" },
+              },
+              spec: {
+                encryptedData,
+                template: {
+                  type,
+                  metadata: {
+                    annotations: {
+                      ...annotations,
+                      "sealedsecrets.bitnami.com/managed": "true",
+                      "sealedsecrets.bitnami.com/skip-set-owner-references": "true",
+                    },
+                  },
+                },
+              },
+            },
+          },
+        },
+      ],
+    },
+  });
+  const refused = (problem: string) => ({
+    message: [
+      'Environment "test" was refused: 1 problem. Nothing was changed.',
+      `  SealedSecret shop/shop-db of cluster main: ${problem}`,
+      "    fix: pulumi up --stack test",
+    ].join("\n"),
+  });
+
+  it("have their ciphertexts from the state, and nothing that is for the program alone", async () => {
+    const described = await rendered();
+    assert.ok(needsState(described));
+    const files = manifestFiles(withCiphertexts("test", described, stateWith()));
+    assert.deepEqual([...files.keys()], ["main/shop/sealedsecret-shop-db.yaml"]);
+    assert.equal(
+      files.get("main/shop/sealedsecret-shop-db.yaml"),
+      [
+        mark,
+        "apiVersion: bitnami.com/v1alpha1",
+        "kind: SealedSecret",
+        "metadata:",
+        "  annotations:",
+        "    multicloud-secrets/stack: multicloud-secrets/test",
+        "  name: shop-db",
+        "  namespace: shop",
+        "spec:",
+        "  encryptedData:",
+        "    password: AgA1",
+        "    uri: AgA2",
+        "    username: AgA3",
+        "  template:",
+        "    metadata:",
+        "      annotations:",
+        "        multicloud-secrets/stack: multicloud-secrets/test",
+        '        sealedsecrets.bitnami.com/managed: "true"',
+        '        sealedsecrets.bitnami.com/skip-set-owner-references: "true"',
+        "    type: Opaque",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("are refused where they are not sealed yet, or were from another description", async () => {
+    const described = await rendered();
+    for (const state of [{}, { deployment: null }, { deployment: { resources: [] } }]) {
+      assert.throws(
+        () => withCiphertexts("test", described, state),
+        refused("is not in the state of stack test: nothing was sealed for it yet"),
+      );
+    }
+    for (const state of [stateWith({ ...sealed, more: "AgA4" }), stateWith({}), stateWith(sealed, "example.com/own")]) {
+      assert.throws(
+        () => withCiphertexts("test", described, state),
+        refused("was sealed from another description than today's"),
+      );
+    }
+  });
+
+  it("are all that the state is read for", async () => {
+    assert.equal(needsState(await withProject(gitops, renderStack)), false);
+  });
+
+  it("say what to do where the state can't be read", async () => {
+    await withProject(sealing, async ({ root }) => {
+      await assert.rejects(exportedState(root, "test", "no-such-pulumi"), {
+        message: [
+          "The state of stack test can't be read, which has what was sealed: no program named no-such-pulumi is on PATH",
+          "    fix: put pulumi on PATH and log in to the backend of the stack, so that this succeeds: pulumi stack export --stack test --file /dev/null",
+        ].join("\n"),
+      });
+    });
   });
 });
 

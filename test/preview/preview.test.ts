@@ -219,6 +219,21 @@ describe("preview without anything at hand", () => {
     });
   });
 
+  it("tells what is sealed from what lies in the store of its namespace", async () => {
+    const { applications } = await preview({
+      clusters: { main: { ...testFacts.clusters.main, sealedSecrets: { fetchCertificate: true } } },
+      namespaces: { ...testFacts.namespaces, shop: { ...testFacts.namespaces.shop, via: "sealed-secret" } },
+    });
+    const shop = applications.find(({ name }) => name === "shop");
+    assert.deepEqual(
+      shop?.stores.map(({ name, kind, namespaces }) => [name, kind, namespaces.map((each) => each.name)]),
+      [
+        ["sealed-secret", "sealed-secret", ["shop"]],
+        ["vault", "vault-kv", ["till"]],
+      ],
+    );
+  });
+
   it("asks no cluster about plain Secrets", async () => {
     const { applications, plan } = await preview({ stores: { vault: { kind: "kubernetes" } } });
     assert.deepEqual(applications[0]?.stores[0]?.secrets[0]?.objects, []);

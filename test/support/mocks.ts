@@ -152,7 +152,7 @@ async function execute<T>(program: () => T | Promise<T>, options: RunOptions): P
     });
     const states = [...monitor.resources.values()].map(({ urn, state: outputs }) => [
       urn,
-      { type: typeOf(urn), outputs: withoutMarkers(outputs) },
+      { type: typeOf(urn), outputs: withoutMarkers(isMessage(outputs) ? outputs.toJavaScript() : outputs) },
     ]);
     const after = Object.fromEntries(states) as providers.StackState;
     return {
@@ -168,6 +168,11 @@ async function execute<T>(program: () => T | Promise<T>, options: RunOptions): P
       state: after,
     };
   });
+}
+
+/** Outputs that a component registered, as the SDK sends them. */
+function isMessage(outputs: object): outputs is { readonly toJavaScript: () => object } {
+  return "toJavaScript" in outputs;
 }
 
 interface Monitor {

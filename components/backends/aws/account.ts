@@ -1,13 +1,15 @@
 import { own } from "../../support/own.ts";
 import { secretId } from "../../support/naming.ts";
 import type { StoreBase } from "../contract.ts";
+import type { AwsEndpoints } from "./endpoints.ts";
 import { referencePath } from "../references.ts";
 import type { SecretShape } from "../remote-object.ts";
+import { removeCommand } from "../../support/messages/config-command.ts";
 import type { Issue } from "../../support/messages/errors.ts";
 import { awsPartitionOf } from "./partitions.ts";
 
 /** What every store on AWS needs. */
-export interface AwsAccount {
+export interface AwsAccount extends AwsEndpoints {
   readonly region: string;
   /** Account number, twelve digits: rights name it, and a deployment with another account's credentials is refused. */
   readonly accountId: string;
@@ -23,6 +25,26 @@ export interface AwsAccount {
    */
   readonly oidcProviders: Readonly<Record<string, "existing" | "create">>;
   /** How roles are made that read here. */
+  readonly roles: AwsRoles;
+  /**
+   * Account in which readers log in, each to a role of its own there, from which it takes on its role in this one. Default:
+   * readers log in to this one.
+   */
+  readonly loginAccount?: AwsLoginAccount;
+}
+
+/** An account that trusts the clusters, where that of the store must not. */
+export interface AwsLoginAccount {
+  /** Account number, twelve digits: a deployment with another account's credentials is refused. */
+  readonly accountId: string;
+  /** Profile of the deployer's credentials there. Default: as for the store's account. */
+  readonly profile?: string;
+  /** ARN of the role that the deployer takes on there. Default: none. */
+  readonly deployerRole?: string;
+  /** Text that whoever takes on a reader's role must name, so that the account of the store can tell it apart. */
+  readonly externalId?: string;
+  /** Tags of the session in which a reader reads, which policies and logs may look at. */
+  readonly sessionTags?: Readonly<Record<string, string>>;
   readonly roles: AwsRoles;
 }
 
@@ -79,11 +101,46 @@ export function checkAccount(spec: AwsAccount & { readonly name: string }): read
   return [
     ...checkKey(`${path}.kmsKeyArn`, spec.kmsKeyArn, spec.region),
     ...checkBoundary(`${path}.roles.permissionsBoundary`, spec),
+    ...checkFips(`${path}.fips`, spec),
+    ...checkLoginAccount(`${path}.loginAccount`, spec),
+  ];
+}
+
+/** Elsewhere the name of such an endpoint leads nowhere: https://aws.amazon.com/compliance/fips (read 2026-11-29). */
+function checkFips(path: string, { fips, region }: AwsAccount): readonly Issue[] {
+  if (fips !== true || /^(?:us|ca)-/.test(region)) return [];
+  const problem = `must be left out in ${region}: AWS has FIPS endpoints of these services in the United States and in Canada only`;
+  return [{ path, problem, fix: removeCommand(path) }];
+}
+
+/** A chain of roles leads from one account to another. */
+function checkLoginAccount(path: string, account: AwsAccount): readonly Issue[] {
+  const { loginAccount, accountId, partition } = account;
+  if (loginAccount === undefined) return [];
+  const same = loginAccount.accountId === accountId;
+  return [
+    ...(same
+      ? [
+          {
+            path,
+            problem: `must be another account than that of the store, ${accountId}: there readers log in without it`,
+            fix: removeCommand(path),
+          },
+        ]
+      : []),
+    ...checkBoundary(`${path}.roles.permissionsBoundary`, {
+      partition,
+      accountId: loginAccount.accountId,
+      roles: loginAccount.roles,
+    }),
   ];
 }
 
 /** IAM takes a boundary of the role's own account, or one of AWS's own policies. */
-function checkBoundary(path: string, { partition, accountId, roles }: AwsAccount): readonly Issue[] {
+function checkBoundary(
+  path: string,
+  { partition, accountId, roles }: Pick<AwsAccount, "partition" | "accountId" | "roles">,
+): readonly Issue[] {
   if (roles.permissionsBoundary === undefined) return [];
   const [, ofPartition, , , ofAccount] = roles.permissionsBoundary.split(":");
   if (ofPartition === partition && (ofAccount === accountId || ofAccount === "aws")) return [];

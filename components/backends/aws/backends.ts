@@ -8,6 +8,7 @@ import {
   awsSecretsManagerFacts,
   awsSecretsManagerSpec,
 } from "./facts.ts";
+import { awsPorts, awsVariables } from "./endpoints.ts";
 import type { ReferenceRules } from "../references.ts";
 import { awsIdentities } from "./identities.ts";
 import { awsKnownErrors } from "./known-errors.ts";
@@ -21,7 +22,7 @@ const common = {
   factsByCluster: ({ oidcProviders }: AwsAccount) => ({ oidcProviders }),
   missingAuditLogs: () => [],
   reviewedClusters: () => [],
-  ports: () => [443],
+  ports: awsPorts,
   leftByDestroy: () => ({ store: false, auditLog: false }),
   secretKeys: [],
   operatorProvider: "aws",
@@ -58,10 +59,13 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The providers of issuers; for a reader a role and its policy, and one to take the role on where the operator logs in. */
 const resources = {
-  store: ({ oidcProviders }: AwsAccount) =>
-    Object.values(oidcProviders).filter((provider) => provider === "create").length,
-  reader: (_: AwsAccount, { cluster }: { readonly cluster: ClusterSpec }) =>
-    cluster.traits.podIdentity === undefined ? 2 : 3,
+  store: ({ oidcProviders, loginAccount }: AwsAccount) =>
+    Object.values(oidcProviders).filter((provider) => provider === "create").length +
+    (loginAccount === undefined ? 0 : 1),
+  reader: ({ loginAccount }: AwsAccount, { cluster }: { readonly cluster: ClusterSpec }) => {
+    if (cluster.traits.podIdentity !== undefined) return 3;
+    return loginAccount === undefined ? 2 : 4;
+  },
 };
 
 export const awsParameterStore: Backend<AwsParameterStoreSpec> = {
@@ -73,6 +77,7 @@ export const awsParameterStore: Backend<AwsParameterStoreSpec> = {
   references: parameterReferences,
   facts: awsParameterStoreFacts,
   spec: awsParameterStoreSpec,
+  operatorVariables: (spec) => awsVariables("ssm", spec),
   missingCustomerKeys: missingKey,
   resources: { ...resources, perObject: 1 },
   tariff: parameterStoreTariff,
@@ -96,6 +101,7 @@ export const awsSecretsManager: Backend<AwsSecretsManagerSpec> = {
   replicates: (from, to) => from.accountId === to.accountId && from.replicas.some(({ region }) => region === to.region),
   facts: awsSecretsManagerFacts,
   spec: awsSecretsManagerSpec,
+  operatorVariables: (spec) => awsVariables("secretsmanager", spec),
   missingCustomerKeys: (spec) => [
     ...missingKey(spec),
     ...spec.replicas.flatMap(({ kmsKeyArn, region }, index) =>

@@ -1,8 +1,9 @@
 import type { ClusterSpec } from "../../clusters/contract.ts";
 import { objectsIn, type CsiAccess, type FileProblem, type MountedFile } from "../../secrets-store-csi/contract.ts";
 import { yamlText } from "../../secrets-store-csi/yaml.ts";
-import { setCommand } from "../../support/messages/config-command.ts";
+import { configPath, removeCommand, setCommand } from "../../support/messages/config-command.ts";
 import type { Issue } from "../../support/messages/errors.ts";
+import { csiEndpointIssues } from "./endpoints.ts";
 import type { AwsLogin, AwsStoreSpec } from "./identity-rules.ts";
 import { audience } from "./policies.ts";
 
@@ -13,7 +14,11 @@ const objectTypes = { "aws-parameter-store": "ssmparameter", "aws-secrets-manage
 export const awsCsi: CsiAccess<AwsStoreSpec, AwsLogin> = {
   provider: "aws",
   audience: () => audience,
-  check: operatorIssues,
+  check: (spec, cluster) => [
+    ...operatorIssues(spec, cluster),
+    ...csiEndpointIssues(spec, cluster),
+    ...chainIssues(spec, cluster),
+  ],
   problems: (_, files) => takenTwice(files),
   calls: objectsIn,
   // The account of the Pod says by its annotation which role it becomes.
@@ -54,6 +59,19 @@ function operatorIssues(_: AwsStoreSpec, { name, traits }: ClusterSpec): readonl
       path: `clusters.${name}.identity`,
       problem: "must be irsa where Secrets are delivered via csi: with pod-identity only the operator gets a role",
       fix: setCommand(["clusters", name, "identity"], "irsa"),
+    },
+  ];
+}
+
+/** The provider becomes the role of the account, and no other. */
+function chainIssues({ name: store, loginAccount }: AwsStoreSpec, { name }: ClusterSpec): readonly Issue[] {
+  if (loginAccount === undefined) return [];
+  const path = ["stores", store, "loginAccount"];
+  return [
+    {
+      path: configPath(path),
+      problem: `does not reach Pods of cluster ${name}: the driver's provider for AWS becomes the role of their account, and takes on no other`,
+      fix: `deliver via external-secret, or let the account of the store trust the cluster: ${removeCommand(path)}`,
     },
   ];
 }

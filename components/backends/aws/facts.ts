@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { digits, tags as texts } from "../../support/facts.ts";
+import { digits, httpsUrl, tags as texts } from "../../support/facts.ts";
 import type { StoreChoices } from "../backend.ts";
 import { layout, values, writeOnly } from "../facts.ts";
 import { caseTwins, twinProblem } from "../tag-names.ts";
-import { mostAwsTags, ownAwsTags, type AwsAccount } from "./account.ts";
+import { mostAwsTags, ownAwsTags, type AwsAccount, type AwsLoginAccount, type AwsRoles } from "./account.ts";
+import type { AwsEndpoints } from "./endpoints.ts";
 import { awsPartitionOf } from "./partitions.ts";
 import type { AwsParameterStoreSpec } from "./parameter-store.ts";
 import type { AwsSecretsManagerSpec } from "./secrets-manager.ts";
@@ -64,6 +65,27 @@ const roles = z.strictObject({
     .optional(),
 });
 
+const loginAccount = z.strictObject({
+  accountId: digits(12, "an account number"),
+  profile: z
+    .string()
+    .regex(/^[\w.@-]{1,128}$/, "must be the name of a profile of AWS's configuration")
+    .optional(),
+  deployerRole: z
+    .string()
+    .regex(
+      /^arn:aws[a-z-]*:iam::\d{12}:role\/[A-Za-z0-9_+=,.@/-]+$/,
+      "must be the ARN of a role (arn:aws:iam::<account>:role/<name>)",
+    )
+    .optional(),
+  externalId: z
+    .string()
+    .regex(/^[A-Za-z0-9_+=,.@:/-]{2,1224}$/, "must be 2 to 1224 letters, digits or _ + = , . @ : / -")
+    .optional(),
+  sessionTags: texts.refine((each) => Object.keys(each).length <= 50, { error: "must be at most 50" }),
+  roles: roles.prefault({}),
+});
+
 const account = {
   region,
   accountId: digits(12, "an account number"),
@@ -71,12 +93,25 @@ const account = {
   tags,
   oidcProviders: z.record(z.string(), z.enum(["existing", "create"])).default({}),
   roles: roles.prefault({}),
+  fips: z.boolean().default(false),
+  loginAccount: loginAccount.optional(),
 };
+
+const endpoint = httpsUrl.optional();
+/** Endpoints by which this program reaches a service, and those that the rights of readers need. */
+function endpointFacts<S extends "ssm" | "secretsmanager">(service: S) {
+  const own = { [service]: endpoint } as { readonly [K in S]: typeof endpoint };
+  return {
+    endpoints: z.strictObject({ ...own, iam: endpoint, sts: endpoint }).optional(),
+    clusterEndpoints: z.strictObject({ ...own, sts: endpoint }).optional(),
+  };
+}
 
 /** Facts of a store of kind `aws-parameter-store`. */
 export const awsParameterStoreFacts = z.strictObject({
   kind: z.literal("aws-parameter-store"),
   ...account,
+  ...endpointFacts("ssm"),
   layout: layout.default("per-key"),
   tier: z.enum(["by-size", "standard", "advanced"]).default("by-size"),
   values,
@@ -86,6 +121,7 @@ export const awsParameterStoreFacts = z.strictObject({
 export const awsSecretsManagerFacts = z.strictObject({
   kind: z.literal("aws-secrets-manager"),
   ...account,
+  ...endpointFacts("secretsmanager"),
   layout: layout.default("bundle"),
   replicas: z.array(z.strictObject({ region, kmsKeyArn: keyArn.optional() })).default([]),
   values,
@@ -96,7 +132,7 @@ export function awsParameterStoreSpec(
   facts: z.output<typeof awsParameterStoreFacts>,
 ): AwsParameterStoreSpec {
   const { kind, layout: laidOut, tier } = facts;
-  return { kind, name, ...accountOf(facts), layout: laidOut, tier, ...writeOnly(facts.values) };
+  return { kind, name, ...accountOf(facts), ...endpointsOf(facts), layout: laidOut, tier, ...writeOnly(facts.values) };
 }
 
 export function awsSecretsManagerSpec(
@@ -108,6 +144,7 @@ export function awsSecretsManagerSpec(
     kind: facts.kind,
     name,
     ...accountOf(facts),
+    ...endpointsOf(facts),
     layout: facts.layout,
     replicas: facts.replicas.map(({ region: where, kmsKeyArn }) => ({
       region: where,
@@ -124,7 +161,8 @@ function accountOf({
   kmsKeyArn,
   tags: given,
   oidcProviders,
-  roles: { path, permissionsBoundary },
+  roles: rolesHere,
+  loginAccount: login,
 }: z.output<z.ZodObject<typeof account>>): AwsAccount {
   return {
     region: where,
@@ -132,9 +170,47 @@ function accountOf({
     partition: partitionOf(where),
     tags: given,
     oidcProviders,
-    roles: { path, ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }) },
+    roles: rolesOf(rolesHere),
+    ...(login === undefined ? {} : { loginAccount: loginAccountOf(login) }),
     ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
   };
+}
+
+function rolesOf({ path, permissionsBoundary }: z.output<typeof roles>): AwsRoles {
+  return { path, ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }) };
+}
+
+function loginAccountOf(facts: z.output<typeof loginAccount>): AwsLoginAccount {
+  const { accountId, profile, deployerRole, externalId, sessionTags } = facts;
+  return {
+    accountId,
+    ...(profile === undefined ? {} : { profile }),
+    ...(deployerRole === undefined ? {} : { deployerRole }),
+    ...(externalId === undefined ? {} : { externalId }),
+    ...(Object.keys(sessionTags).length === 0 ? {} : { sessionTags }),
+    roles: rolesOf(facts.roles),
+  };
+}
+
+interface EndpointFacts {
+  readonly endpoints?: Urls | undefined;
+  readonly clusterEndpoints?: Urls | undefined;
+  readonly fips: boolean;
+}
+type Urls = Readonly<Record<string, string | undefined>>;
+
+function endpointsOf({ endpoints, clusterEndpoints, fips }: EndpointFacts): AwsEndpoints {
+  return {
+    ...urlsOf("endpoints", endpoints),
+    ...urlsOf("clusterEndpoints", clusterEndpoints),
+    ...(fips ? { fips } : {}),
+  };
+}
+
+/** The URLs that facts give; nothing where they give none. */
+function urlsOf(name: "endpoints" | "clusterEndpoints", urls: Urls = {}): AwsEndpoints {
+  const given = Object.entries(urls).filter(([, url]) => url !== undefined);
+  return given.length === 0 ? {} : { [name]: Object.fromEntries(given) };
 }
 
 function tagProblem(key: string, value: string): string | undefined {

@@ -1,13 +1,21 @@
 import { all, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
-import { roleArn, roleInputs } from "./account.ts";
+import { roleArn, roleInputs, type AwsLoginAccount } from "./account.ts";
 import { isAwsGrant, type AwsReadGrant } from "./grant.ts";
 import { setCommand } from "../../support/messages/config-command.ts";
 import { ExpectedError } from "../../support/messages/errors.ts";
 import { awsReaderRole, readerName } from "../../support/naming.ts";
 import { oidcProviderOf, operatorIdentityOf, tagsOf } from "./cluster-roles.ts";
-import { assumePolicy, awsReadPolicy, inlinePolicyCharacters, roleTrust, webIdentityTrust } from "./policies.ts";
+import { loginRoleOf } from "./login-account.ts";
+import {
+  assumePolicy,
+  awsReadPolicy,
+  chainTrust,
+  inlinePolicyCharacters,
+  roleTrust,
+  webIdentityTrust,
+} from "./policies.ts";
 import { type AwsLogin, type AwsStoreSpec } from "./identity-rules.ts";
 import type { Identity, IdentityArgs, StaticLogin } from "../identity.ts";
 
@@ -19,7 +27,31 @@ type AwsIdentity = Identity<Exclude<AwsLogin, StaticLogin>>;
  * that role (IRSA, on any cluster whose issuer the account trusts), or the operator does (EKS Pod Identity).
  */
 export function awsIdentity(name: string, args: AwsIdentityArgs): AwsIdentity {
-  return args.cluster.traits.podIdentity === undefined ? viaServiceAccount(name, args) : viaOperator(name, args);
+  if (args.cluster.traits.podIdentity !== undefined) return viaOperator(name, args);
+  const { loginAccount } = args.store;
+  return loginAccount === undefined ? viaServiceAccount(name, args) : viaLoginAccount(name, args, loginAccount);
+}
+
+/** The account becomes a role where it is trusted, and from there the one that reads, in the account of the store. */
+function viaLoginAccount(name: string, args: AwsIdentityArgs, loginAccount: AwsLoginAccount): AwsIdentity {
+  const { externalId, sessionTags } = loginAccount;
+  const login = loginRoleOf(name, args, loginAccount);
+  // IAM refuses trust in a role that is not there yet.
+  const reader = readerRole(name, args, chainTrust(login.arn, externalId), [login.role]);
+  return {
+    login: {
+      kind: "service-account",
+      serviceAccount: readerName,
+      annotations: { "eks.amazonaws.com/role-arn": login.arn },
+      roleArn: login.arn,
+      takesOn: {
+        roleArn: reader.arn,
+        ...(externalId === undefined ? {} : { externalId }),
+        ...(sessionTags === undefined ? {} : { sessionTags }),
+      },
+    },
+    dependsOn: [...reader.resources, login.allow(reader.arn), ...login.resources],
+  };
 }
 
 function viaServiceAccount(name: string, args: AwsIdentityArgs): AwsIdentity {

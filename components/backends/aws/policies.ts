@@ -142,7 +142,22 @@ export function roleTrust(roleArn: string): string {
   ]);
 }
 
-/** Right of the operator's role to become exactly one reader's role. */
+/** Trust in exactly one role of another account, which names this text where one is agreed upon. */
+export function chainTrust(roleArn: string, externalId: string | undefined): string {
+  const Principal = { AWS: exact(roleArn) };
+  if (externalId === undefined) {
+    return policyDocument([{ Sid: "TrustLogin", Effect: "Allow", Principal, Action: chained }]);
+  }
+  const [assume, tag] = chained;
+  const Condition = { StringEquals: { "sts:ExternalId": externalId } };
+  return policyDocument([
+    { Sid: "TrustLogin", Effect: "Allow", Principal, Action: assume, Condition },
+    // Allows nothing by itself: tags come with a request for the role.
+    { Sid: "TakeTags", Effect: "Allow", Principal, Action: tag },
+  ]);
+}
+
+/** Right of the operator's role, or of the one that a reader logs in to, to become exactly one reader's role. */
 export function assumePolicy(roleArn: string): string {
   return policyDocument([{ Sid: "BecomeReader", Effect: "Allow", Action: chained, Resource: exact(roleArn) }]);
 }

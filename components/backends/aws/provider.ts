@@ -2,6 +2,7 @@ import type { CustomResourceOptions, Output } from "@pulumi/pulumi";
 import { Provider } from "@pulumi/aws/provider.js";
 import { ExpectedError, messageOf, StoreError } from "../../support/messages/errors.ts";
 import { onlyInputs } from "../../support/provider-inputs.ts";
+import { endpointInputs } from "./endpoints.ts";
 import type { AwsAccount } from "./account.ts";
 import type { PutArgs } from "../session.ts";
 
@@ -11,12 +12,11 @@ import type { PutArgs } from "../session.ts";
  * The provider of a store. It refuses the credentials of any other account before its first call, and adds no tags of
  * its own: those would be invisible in the program. Credentials come from the environment, as everywhere with AWS.
  */
-export function awsProvider(
-  { name, region, accountId }: AwsAccount & { readonly name: string },
-  options: CustomResourceOptions,
-): Provider {
+export function awsProvider(spec: AwsAccount & { readonly name: string }, options: CustomResourceOptions): Provider {
+  const { name, region, accountId } = spec;
   // The last two as Pulumi's SDK has them by default.
   const args = {
+    ...endpointInputs(spec),
     region,
     allowedAccountIds: [accountId],
     skipCredentialsValidation: false,

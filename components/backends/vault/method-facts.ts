@@ -123,7 +123,8 @@ function kubernetesMethod({ host = "", caCert, reviewer }: MethodFacts): VaultAu
 function jwtMethod({ keys, discoveryUrl, caCert, issuer }: MethodFacts): VaultAuthMethod {
   return {
     type: "jwt",
-    ...(keys === undefined ? {} : { keys }),
+    // As Vault answers, which trims the items of a list: a line break at the end would be a change in each run.
+    ...(keys === undefined ? {} : { keys: keys.map((key) => key.trim()) }),
     ...(discoveryUrl === undefined ? {} : { discoveryUrl }),
     ...(caCert === undefined ? {} : { caCert }),
     ...(issuer === undefined ? {} : { issuer }),

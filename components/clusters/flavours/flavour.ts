@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { issuerFact } from "../../support/issuer.ts";
 import type { ClusterTraits, ExternalSecretsSpec } from "../contract.ts";
+import { sealedSecrets } from "../../sealed-secrets/facts.ts";
 import { secretsStoreCsi } from "../csi-facts.ts";
 import { externalSecrets } from "../operator-facts.ts";
 
@@ -17,6 +18,8 @@ export const commonFacts = {
   /** Store that its namespaces read unless they name another: the nearest. */
   store: z.string().min(1).optional(),
   externalSecrets,
+  /** Needed where Secrets are delivered via `sealed-secret`. */
+  sealedSecrets: sealedSecrets.optional(),
   secretsStoreCsi: secretsStoreCsi.optional(),
 };
 

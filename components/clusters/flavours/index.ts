@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ClusterSpec } from "../contract.ts";
+import { sealedSecretsSpec } from "../../sealed-secrets/facts.ts";
 import { secretsStoreCsiSpec } from "../csi-facts.ts";
 import { externalSecretsSpec } from "../operator-facts.ts";
 import { aks } from "./aks.ts";
@@ -30,7 +31,7 @@ export function clusterSpec(name: string, facts: ClusterFacts): ClusterSpec {
   // Facts always meet the flavour of their own name; TypeScript can't follow that through the table.
   const flavour = flavours[facts.flavour] as Flavour<FactsSchema>;
   const { traits, identifier, issuer, externalSecrets } = flavour.describe(facts);
-  const { kubeconfig, context, upsertExistingObjects, assumeNothingExists } = facts;
+  const { kubeconfig, context, upsertExistingObjects, assumeNothingExists, sealedSecrets } = facts;
   return {
     name,
     flavour: facts.flavour,
@@ -42,6 +43,7 @@ export function clusterSpec(name: string, facts: ClusterFacts): ClusterSpec {
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
     ...(issuer === undefined ? {} : { issuer }),
+    ...(sealedSecrets === undefined ? {} : { sealedSecrets: sealedSecretsSpec(sealedSecrets) }),
     externalSecrets: { ...externalSecretsSpec(facts.externalSecrets), ...externalSecrets },
     ...(facts.secretsStoreCsi === undefined ? {} : { secretsStoreCsi: secretsStoreCsiSpec(facts.secretsStoreCsi) }),
     traits,

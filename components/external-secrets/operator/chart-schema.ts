@@ -14,18 +14,22 @@ const list = z.array(z.unknown());
 
 /** Names of environment variables that follow from facts of their own. */
 const ownVariables: Readonly<Record<string, string>> = {
-  HTTP_PROXY: "proxy",
-  HTTPS_PROXY: "proxy",
-  NO_PROXY: "proxy",
-  SSL_CERT_FILE: "caBundle",
-  SSL_CERT_DIR: "caBundle",
+  HTTP_PROXY: "externalSecrets.proxy",
+  HTTPS_PROXY: "externalSecrets.proxy",
+  NO_PROXY: "externalSecrets.proxy",
+  SSL_CERT_FILE: "externalSecrets.caBundle",
+  SSL_CERT_DIR: "externalSecrets.caBundle",
+  AWS_SECRETSMANAGER_ENDPOINT: "clusterEndpoints of the store",
+  AWS_SSM_ENDPOINT: "clusterEndpoints of the store",
+  AWS_STS_ENDPOINT: "clusterEndpoints of the store",
+  AWS_USE_FIPS_ENDPOINT: "fips of the store",
 };
 
 const variables = z.array(z.looseObject({ name: z.string().min(1) })).superRefine((entries, context) => {
   for (const [index, { name }] of entries.entries()) {
     const fact = Object.hasOwn(ownVariables, name.toUpperCase()) ? ownVariables[name.toUpperCase()] : undefined;
     if (fact === undefined) continue;
-    const message = `must not set ${name}: use the fact externalSecrets.${fact}`;
+    const message = `must not set ${name}: use the fact ${fact}`;
     context.addIssue({ code: "custom", path: [index, "name"], message });
   }
 });

@@ -18,6 +18,7 @@ import { caConfigMap, caFile } from "./pods.ts";
 import {
   chartScopesTokenCreation,
   operatorServiceAccount,
+  releaseName,
   releaseValues,
   trustedCaConfigMap,
   type OperatorSizing,
@@ -32,6 +33,8 @@ export interface ExternalSecretsOperatorArgs {
   readonly admission?: AdmissionSpec | undefined;
   /** Whether its namespace is made here; false where the cluster has it already. */
   readonly makeNamespace: boolean;
+  /** Variables of the controller, by which it finds the clouds of the stores. Default: none. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** What its Pods must find when they start: their identity on a cloud. Default: nothing. */
   readonly identity?: readonly Resource[];
 }
@@ -43,9 +46,6 @@ export interface OperatorTarget {
   /** Namespace of the operator and its service account, which tokens are minted by. */
   readonly namespace: string;
 }
-
-/** Name of the Helm release and of what it makes. A constant: renaming a release would uninstall the old one. */
-const releaseName = "external-secrets";
 
 /**
  * Revisions of the release that Helm keeps, each a Secret of the operator's namespace with the whole chart in it. The
@@ -66,7 +66,15 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
 
   constructor(
     name: string,
-    { cluster, sizing, storePorts, admission, makeNamespace, identity = [] }: ExternalSecretsOperatorArgs,
+    {
+      cluster,
+      sizing,
+      storePorts,
+      admission,
+      makeNamespace,
+      variables = {},
+      identity = [],
+    }: ExternalSecretsOperatorArgs,
     opts?: ComponentResourceOptions,
   ) {
     super("secrets:external-secrets:ExternalSecretsOperator", name, opts);
@@ -88,7 +96,7 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
         version: spec.version,
         namespace: spec.namespace,
         ...(spec.repository === undefined ? {} : { repositoryOpts: { repo: spec.repository } }),
-        values: releaseValues(cluster.spec, sizing),
+        values: releaseValues(cluster.spec, sizing, variables),
         // A failed first install is removed again, so that the next run starts clean.
         atomic: true,
         timeout: 300,

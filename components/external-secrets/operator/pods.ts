@@ -64,6 +64,12 @@ export function connectionValues({ proxy, caBundle }: Pick<ExternalSecretsSpec, 
   };
 }
 
+/** Variables of the controller. */
+export function variableValues(variables: Readonly<Record<string, string>>): ChartValues {
+  const extraEnv = Object.entries(variables).map(([name, value]) => ({ name, value }));
+  return extraEnv.length === 0 ? {} : { extraEnv };
+}
+
 /**
  * Values with others laid over them: objects are merged, lists joined, and of anything else the later one counts. Pure.
  */

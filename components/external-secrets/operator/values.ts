@@ -1,7 +1,7 @@
 import semver from "semver";
 import type { ClusterSpec, ExternalSecretsSpec } from "../../clusters/contract.ts";
 import type { ChartValues } from "./chart-schema.ts";
-import { connectionValues, imageValues, mergedValues } from "./pods.ts";
+import { connectionValues, imageValues, mergedValues, variableValues } from "./pods.ts";
 
 /** What differs between environments. */
 export interface OperatorSizing {
@@ -39,13 +39,20 @@ export const clientBurst = 2 * clientQps;
 /**
  * Helm values of the release: what the program sets, then image, proxy and certificates, then the values of the chart
  * that facts add. Pure.
+ *
+ * @param variables of the controller, by name. Default: those that follow from the cluster's facts.
  */
-export function releaseValues(cluster: ClusterSpec, sizing: OperatorSizing): ChartValues {
+export function releaseValues(
+  cluster: ClusterSpec,
+  sizing: OperatorSizing,
+  variables: Readonly<Record<string, string>> = {},
+): ChartValues {
   const { image, values = {}, ...spec } = cluster.externalSecrets;
   const images = image === undefined ? {} : imageValues(image);
   return mergedValues(
     operatorValues(cluster, sizing),
     connectionValues(spec),
+    variableValues(variables),
     { ...images, webhook: images, certController: images },
     values,
   );
@@ -166,6 +173,9 @@ function trustedCertificates(cluster: ClusterSpec) {
     extraEnv: [{ name: "SSL_CERT_FILE", value: `/etc/trusted-ca/${file}` }],
   };
 }
+
+/** Name of the Helm release and of what it makes. A export constant: renaming a release would uninstall the old one. */
+export const releaseName = "external-secrets";
 
 /** Service account of the controller. Its name is fixed because the Role of each namespace is bound to it. */
 export const operatorServiceAccount = "external-secrets";

@@ -52,7 +52,7 @@ export function setCommand(
   const text = String(value);
   const simple = /^[A-Za-z_][\w.-]*$/.test(text) && !["true", "false", "null"].includes(text);
   if (asText && !simple) return `${command("set", path)} --type string -- ${quoted(text)}`;
-  return `${command("set", path)} ${text.startsWith("-") ? "-- " : ""}${word(text)}`;
+  return `${command("set", path)} ${text.startsWith("-") ? "-- " : ""}${shellWord(text)}`;
 }
 
 /**
@@ -71,11 +71,13 @@ export function removeCommand(path: ConfigPath): string {
 
 function command(action: string, path: ConfigPath): string {
   const text = typeof path === "string" ? path : configPath(path);
-  return /[.[]/.test(text) ? `pulumi config ${action} --path ${quoted(text)}` : `pulumi config ${action} ${word(text)}`;
+  return /[.[]/.test(text)
+    ? `pulumi config ${action} --path ${quoted(text)}`
+    : `pulumi config ${action} ${shellWord(text)}`;
 }
 
 /** A text as one word of a shell: as it is where nothing in it means anything to one. */
-function word(text: string): string {
+export function shellWord(text: string): string {
   return /^[\w@%+:,./-]+$/.test(text) ? text : quoted(text);
 }
 

@@ -1,19 +1,38 @@
 import { setCommand } from "../../../components/support/messages/config-command.ts";
+import { operatorServiceAccount, releaseName } from "../../../components/external-secrets/operator/values.ts";
 import { millisecondsOf, type PodObject, type WorkloadObject } from "../cluster-reader.ts";
 import { merged, type Examined, type Finding } from "../model.ts";
-import { kubectl, type Asked } from "../subject.ts";
+import { helm, kubectl, type Asked } from "../subject.ts";
 import { isRefused, unanswered } from "./answers.ts";
 
 /** Whether the External Secrets Operator is there, runs, and serves the API version that manifests are written in. */
 export async function checkOperator(asked: Asked): Promise<Examined> {
-  const served = await checkServed(asked);
-  const running = await checkPrograms(asked);
-  return merged([served, running, await checkStoredVersions(asked)]);
+  const makeAgain = await restoreCommand(asked);
+  return merged([
+    await checkServed(asked, makeAgain),
+    await checkPrograms(asked, makeAgain),
+    await checkStoredVersions(asked),
+  ]);
+}
+
+/**
+ * What makes a lost part of the operator again: Pulumi compares a Helm release with its record and not with the cluster, so
+ * where the release itself is still there, its own manifest is applied. `undefined` where others installed it.
+ */
+async function restoreCommand(asked: Asked): Promise<string | undefined> {
+  const { reader, cluster } = asked;
+  const { install, namespace } = cluster.spec.externalSecrets;
+  if (!install) return undefined;
+  const account = await reader.get("ServiceAccount", { namespace, name: operatorServiceAccount });
+  const isReleased =
+    cluster.spec.traits.operatorManager === "helm" && !isRefused(account) && account.value !== undefined;
+  if (!isReleased) return "pulumi up --refresh";
+  return `${helm(asked, `-n ${namespace} get manifest ${releaseName}`)} | ${kubectl(asked, `apply -n ${namespace} -f -`)}`;
 }
 
 const group = "external-secrets.io";
 
-async function checkServed(asked: Asked): Promise<Examined> {
+async function checkServed(asked: Asked, makeAgain: string | undefined): Promise<Examined> {
   const { reader, cluster } = asked;
   const { name, externalSecrets } = cluster.spec;
   const versions = await reader.servedVersions(group);
@@ -27,9 +46,11 @@ async function checkServed(asked: Asked): Promise<Examined> {
         severity: "broken",
         subject: `cluster ${name}`,
         problem: `does not serve ${group}/v1${others}: the operator's custom resource definitions are missing, or too old`,
-        fix: externalSecrets.install
-          ? "pulumi up --refresh"
-          : `install External Secrets Operator ${externalSecrets.version} in the cluster, or let this stack do it: ${setCommand(["clusters", name, "externalSecrets", "install"], true)} && pulumi up`,
+        fix:
+          makeAgain !== undefined
+            ? // What is of these kinds went with them.
+              [...new Set([makeAgain, "pulumi up --refresh"])].join(" && ")
+            : `install External Secrets Operator ${externalSecrets.version} in the cluster, or let this stack do it: ${setCommand(["clusters", name, "externalSecrets", "install"], true)} && pulumi up`,
       },
     ],
   };
@@ -39,16 +60,16 @@ async function checkServed(asked: Asked): Promise<Examined> {
 const programs = ["external-secrets", "external-secrets-webhook", "external-secrets-cert-controller"] as const;
 type Program = (typeof programs)[number];
 
-async function checkPrograms(asked: Asked): Promise<Examined> {
+async function checkPrograms(asked: Asked, makeAgain: string | undefined): Promise<Examined> {
   const { reader, cluster } = asked;
-  const { namespace, webhook, install } = cluster.spec.externalSecrets;
+  const { namespace, webhook } = cluster.spec.externalSecrets;
   const [deployments, pods] = await Promise.all([reader.list("Deployment", namespace), reader.list("Pod", namespace)]);
   if (isRefused(deployments)) return unanswered("operator", `the Deployments of namespace ${namespace}`, deployments);
   const wanted = programs.filter((program) => webhook || program === "external-secrets");
   return merged([
     ...wanted.map((program) => {
       const deployment = deployments.value.find((each) => programOf(each) === program);
-      if (deployment === undefined) return missingProgram(asked, program, install);
+      if (deployment === undefined) return missingProgram(asked, program, makeAgain);
       return checkProgram(asked, { deployment, pods: isRefused(pods) ? [] : pods.value });
     }),
     ...(isRefused(pods) ? [unanswered("operator", `the Pods of namespace ${namespace}`, pods)] : []),
@@ -59,7 +80,7 @@ function programOf({ metadata }: { readonly metadata?: WorkloadObject["metadata"
   return metadata?.labels?.["app.kubernetes.io/name"];
 }
 
-function missingProgram({ cluster: { spec } }: Asked, program: Program, install: boolean): Examined {
+function missingProgram({ cluster: { spec } }: Asked, program: Program, makeAgain: string | undefined): Examined {
   const { namespace, version } = spec.externalSecrets;
   return {
     findings: [
@@ -68,9 +89,9 @@ function missingProgram({ cluster: { spec } }: Asked, program: Program, install:
         severity: "broken",
         subject: `namespace ${namespace}`,
         problem: `has no Deployment of the operator (app.kubernetes.io/name: ${program})`,
-        fix: install
-          ? "pulumi up --refresh"
-          : `install External Secrets Operator ${version} there, or name its namespace: ${setCommand(["clusters", spec.name, "externalSecrets", "namespace"], { blank: "namespace" })}`,
+        fix:
+          makeAgain ??
+          `install External Secrets Operator ${version} there, or name its namespace: ${setCommand(["clusters", spec.name, "externalSecrets", "namespace"], { blank: "namespace" })}`,
       },
     ],
   };
@@ -92,7 +113,10 @@ function checkProgram(asked: Asked, { deployment, pods }: Program_): Examined {
   if (wanted === 0) {
     return broken(
       "is scaled to 0: nothing is read from any store",
-      install ? "pulumi up --refresh" : kubectl(asked, `-n ${namespace} scale deployment ${name} --replicas=1`),
+      kubectl(
+        asked,
+        `-n ${namespace} scale deployment ${name} --replicas=${asked.environment.policy.operatorReplicas}`,
+      ),
     );
   }
   if ((deployment.status?.availableReplicas ?? 0) === 0) {

@@ -5,6 +5,7 @@ import type { Examined, Finding } from "../model.ts";
 import { kubectl, type AskedSecret } from "../subject.ts";
 import { isRefused, unanswered } from "./answers.ts";
 import { agoOf, syncNow } from "./external-secret.ts";
+import { unsealAgain } from "./sealed-secret.ts";
 
 /** Whether the Secret is there with every key, of the type that it is to have, and nobody else writes it. */
 export async function checkSecret(asked: AskedSecret): Promise<Examined> {
@@ -15,7 +16,7 @@ export async function checkSecret(asked: AskedSecret): Promise<Examined> {
   const subject = `Secret ${namespace}/${name}`;
   const found = await reader.get("Secret", { namespace, name });
   if (isRefused(found)) return unanswered("secret", subject, found);
-  const writeAgain = isSynced(delivery) ? syncNow(asked) : "pulumi up --refresh";
+  const writeAgain = writeAgainCommand(asked);
   const broken = (problem: string, fix: string): Finding => ({
     link: "secret",
     severity: "broken",
@@ -53,6 +54,13 @@ export async function checkSecret(asked: AskedSecret): Promise<Examined> {
     findings,
     seen: [{ link: "secret", text: `${subject} (${secret.type ?? "Opaque"}) has ${keysOf(wanted)}${changed}` }],
   };
+}
+
+/** What makes whoever delivers a Secret write it again. */
+function writeAgainCommand(asked: AskedSecret): string {
+  const { delivery } = asked;
+  if (isSynced(delivery)) return syncNow(asked);
+  return delivery.via === "sealed-secret" ? unsealAgain(asked) : "pulumi up --refresh";
 }
 
 function keysOf(keys: readonly string[]): string {
@@ -94,7 +102,7 @@ function wrongType(asked: AskedSecret, { type = "Opaque" }: SecretObject): reado
   ];
 }
 
-/** A controller beside the ExternalSecret of the same name: the two would undo each other's changes. */
+/** A controller beside the ExternalSecret or SealedSecret of the same name: the two would undo each other's changes. */
 function otherWriter(asked: AskedSecret, { metadata }: SecretObject): readonly Finding[] {
   const { delivery } = asked;
   const { namespace, secretName } = delivery;
@@ -113,7 +121,8 @@ function otherWriter(asked: AskedSecret, { metadata }: SecretObject): readonly F
 }
 
 function isOwn({ delivery }: AskedSecret, { kind, name }: OwnerReference): boolean {
-  return isSynced(delivery) && kind === "ExternalSecret" && name === delivery.secretName;
+  const own = isSynced(delivery) ? "ExternalSecret" : delivery.via === "sealed-secret" ? "SealedSecret" : undefined;
+  return kind === own && name === delivery.secretName;
 }
 
 function frozen({ delivery }: AskedSecret, { immutable }: SecretObject): readonly Finding[] {

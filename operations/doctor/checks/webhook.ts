@@ -30,7 +30,7 @@ interface Configured {
 
 async function checkService(asked: Asked, service: string, configured: readonly Configured[]): Promise<Examined> {
   const { reader, cluster } = asked;
-  const { namespace, webhook, install } = cluster.spec.externalSecrets;
+  const { namespace, webhook } = cluster.spec.externalSecrets;
   const slices = await reader.list("EndpointSlice", namespace);
   if (isRefused(slices)) return unanswered("operator", `the endpoints of Service ${namespace}/${service}`, slices);
   const ready = slices.value
@@ -48,9 +48,7 @@ async function checkService(asked: Asked, service: string, configured: readonly 
           problem: `has no Pod that is ready, ${consequence}`,
           evidence: [`registered by ValidatingWebhookConfiguration ${names.join(", ")}`],
           fix: webhook
-            ? install
-              ? "pulumi up --refresh"
-              : kubectl(asked, `-n ${namespace} rollout restart deployment ${service}`)
+            ? kubectl(asked, `-n ${namespace} rollout restart deployment ${service}`)
             : `remove what an earlier installation left: ${kubectl(asked, `delete validatingwebhookconfiguration ${names.join(" ")}`)}`,
         },
       ],

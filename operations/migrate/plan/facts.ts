@@ -1,5 +1,6 @@
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { configPath } from "../../../components/support/messages/config-command.ts";
+import { listed } from "../../../components/support/messages/suggestions.ts";
 import { own } from "../../../components/support/own.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
 import type { Reading } from "../model.ts";
@@ -11,7 +12,14 @@ import type { StoreFacts } from "./stores.ts";
 export interface PlanFacts {
   readonly stores: StoreFacts;
   readonly clusters: Readonly<Record<string, { readonly store?: string }>>;
-  readonly namespaces: Readonly<Record<string, { readonly store?: string; readonly cluster?: string }>>;
+  readonly namespaces: Readonly<Record<string, NamespaceFacts>>;
+}
+
+interface NamespaceFacts {
+  readonly store?: string;
+  readonly cluster?: string;
+  readonly name?: string;
+  readonly clusters?: Readonly<Record<string, { readonly name?: string }>>;
 }
 
 export interface PlanArgs {
@@ -67,6 +75,21 @@ export function referenceFacts(
   return { facts, issues, storeOf };
 }
 
+/** A namespace that a cluster calls otherwise than the facts: sources have the one name, the catalogue has the other. */
+function renamedIssue(namespace: string, { namespaces }: PlanFacts): Issue | undefined {
+  for (const [entry, { name, clusters = {} }] of Object.entries(namespaces)) {
+    const names = [name, ...Object.values(clusters).map((place) => place.name)].filter((each) => each !== undefined);
+    const others = names.filter((each) => each !== entry);
+    if (others.length === 0 || ![entry, ...others].includes(namespace)) continue;
+    return {
+      path: configPath(["namespaces", entry, "name"]),
+      problem: `is ${listed(new Set(others))}: a migration takes a namespace to have one name in its cluster and in the catalogue`,
+      fix: "migrate its Secrets by hand: docs/migrate.md#by-hand",
+    };
+  }
+  return undefined;
+}
+
 /** Facts of namespaces that the environment lacks. */
 export function namespaceFacts(
   secrets: readonly PlannedSecret[],
@@ -76,6 +99,11 @@ export function namespaceFacts(
   const facts: PlannedFact[] = [];
   const issues: Issue[] = [];
   for (const namespace of new Set(secrets.map((each) => each.namespace))) {
+    const renamed = renamedIssue(namespace, known);
+    if (renamed !== undefined) {
+      issues.push(renamed);
+      continue;
+    }
     const present = own(known.namespaces, namespace);
     const wanted = storeOf.get(namespace);
     const path = configPath(["namespaces", namespace]);

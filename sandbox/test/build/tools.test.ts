@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { buildFix } from "../../build/builder.ts";
-import { externalSecretsPatch, vaultSdkPatch } from "../../build/patches.ts";
+import { externalSecretsPatch, sealedSecretsPatch, vaultSdkPatch } from "../../build/patches.ts";
 import { checkGoVersion } from "../../build/toolchain.ts";
 import { readPinnedModule, requiredVersion, toolModules } from "../../build/tools.ts";
 
@@ -14,7 +14,7 @@ describe("pinned tools", () => {
     });
   }
 
-  for (const patch of [vaultSdkPatch, externalSecretsPatch]) {
+  for (const patch of [vaultSdkPatch, externalSecretsPatch, sealedSecretsPatch]) {
     it(`the patched copy of ${patch.module} is what its go.mod uses`, async () => {
       const module = toolModules.find((candidate) => "patch" in candidate && candidate.patch === patch);
       assert.ok(module);

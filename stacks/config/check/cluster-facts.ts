@@ -23,6 +23,7 @@ export function checkClusterFacts(environment: Pick<Environment, "clusters">): r
       ...takenCredentials(cluster),
       ...operatorAmongApplications(cluster),
       ...closedPorts(cluster),
+      ...withoutCertificate(cluster),
     ]),
   ];
 }
@@ -205,6 +206,21 @@ function closedPorts({ spec, namespaces }: Cluster): readonly Issue[] {
     problem: `must hold ${port}, at which the operator reaches ${readers.map(({ name }) => name).join(", ")}; it has ${open.join(", ")}`,
     fix: setCommand([...names, open.length + index], port),
   }));
+}
+
+/** Nothing is sealed for a cluster whose certificate is not known. */
+function withoutCertificate({ spec, namespaces }: Cluster): readonly Issue[] {
+  if (spec.sealedSecrets !== undefined) return [];
+  const sealing = namespaces.filter(({ deliveries }) => deliveries.some(({ via }) => via === "sealed-secret"));
+  if (sealing.length === 0) return [];
+  const names = ["clusters", spec.name, "sealedSecrets"];
+  return [
+    {
+      path: configPath(names),
+      problem: `is missing: Secrets of namespace ${sealing.map(({ name }) => name).join(", ")} are delivered via sealed-secret, and sealed with the certificate of the cluster's controller`,
+      fix: `fetch it in each run: ${setCommand([...names, "fetchCertificate"], true)}\n    or name a file that holds it: ${setCommand([...names, "certificateFile"], blank("path"))}`,
+    },
+  ];
 }
 
 /** Each that has the same key as one before it, with the first of them. */

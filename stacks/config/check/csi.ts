@@ -105,6 +105,7 @@ function deliveryIssues(environment: Environment, namespace: UsingNamespace, del
             `in the catalogue, give the key another name, or ${byOperator}`,
           ),
         ]),
+    ...bytesIssues(delivery, { refused, byOperator }),
     ...readingIssues(namespace, files, { refused, byOperator }),
     ...shapeIssues(namespace, delivery, { refused, byOperator }),
     ...generatedIssues(environment, delivery, { refused, byOperator }),
@@ -114,6 +115,18 @@ function deliveryIssues(environment: Environment, namespace: UsingNamespace, del
 interface Words {
   readonly refused: (problem: string, fix: string) => Issue;
   readonly byOperator: string;
+}
+
+/** Providers write what an object holds, which is the base64 of the bytes. */
+function bytesIssues({ keys }: DeliverySpec, { refused, byOperator }: Words): readonly Issue[] {
+  const names = keys.filter(({ bytes }) => bytes === true).map(({ key }) => key);
+  if (names.length === 0) return [];
+  return [
+    refused(
+      `has bytes (providedBytes) as ${names.join(", ")}, and via csi a file would hold their base64`,
+      `${byOperator}\n    or let the application decode the file: provided(…) in the catalogue`,
+    ),
+  ];
 }
 
 /** Providers make files of objects and of their keys, at the newest version, and decode nothing. */

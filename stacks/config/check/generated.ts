@@ -6,7 +6,8 @@ import type { Issue } from "../../../components/support/messages/errors.ts";
 import { quotedName } from "../../../components/support/messages/printable.ts";
 import { thereAre } from "../../../components/support/messages/suggestions.ts";
 import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
-import { placementsOf, plainConsumersOf, type Environment } from "../environment.ts";
+import { directDeliveries, placementsOf, type Environment } from "../environment.ts";
+import { byOperator, gotDirectly } from "./direct.ts";
 import { weakKeysIn } from "./weak-keys.ts";
 
 /**
@@ -74,10 +75,15 @@ function clusterIssues(path: string, name: string, { spec, operated }: Operated)
 
 function storeIssues(path: string, secret: SecretSpec, spec: Environment): readonly Issue[] {
   const [store, ...others] = placementsOf(spec, secret.id).map((each) => each.store);
-  const plain = plainConsumersOf(spec, secret);
-  if (plain.length > 0) {
-    const names = [...new Set(plain.map(({ name }) => name))].join(", ");
-    return [{ path, problem: `namespace ${names} gets it plain (via), but this program does not have its value` }];
+  const direct = directDeliveries(spec, secret);
+  if (direct.length > 0) {
+    return [
+      {
+        path,
+        problem: `${gotDirectly(direct)}, but this program does not have its value`,
+        fix: `let the operator bring it from a store that holds it: ${byOperator(direct)}\n    or let this program make the value: ${removeCommand(path)}`,
+      },
+    ];
   }
   if (store === undefined) return []; // an issue of the catalogue, or of the namespace
   const { name } = store;

@@ -11,8 +11,9 @@ import {
   preferredHolder,
   type SecretSpec,
 } from "../../../components/values/secret-spec.ts";
-import { placementsOf, plainConsumersOf, usesStore, type Environment, type Placement } from "../environment.ts";
+import { directDeliveries, placementsOf, usesStore, type Environment, type Placement } from "../environment.ts";
 import type { DeliveryDraft } from "../resolve/deliveries.ts";
+import { byOperator, gotDirectly } from "./direct.ts";
 import { folded } from "./catalogue/fold.ts";
 import { cataloguePath } from "./catalogue/path.ts";
 import { shapeOfSecret } from "../resolve/secret-shape.ts";
@@ -28,6 +29,7 @@ export function checkPlacements(
     ...environment.secrets.flatMap((secret) => [
       ...rotatedElsewhere(secret),
       ...nothingHeld(environment, secret),
+      ...neverSeen(environment, secret),
       ...placementsOf(environment, secret.id).flatMap(({ store, referencedBy }) =>
         checkSecretShape(store, shapeOfSecret(environment, secret, referencedBy)),
       ),
@@ -105,28 +107,39 @@ function collisions(placements: readonly Placement[]): readonly Issue[] {
 }
 
 /**
- * What is delivered plain alone lies in no store where it could be adopted from. What is only referenced must be in the
- * store of each namespace: the program has no value of it to write. An entry may still choose between Secrets of clusters.
+ * What is delivered plain alone lies in no store where it could be adopted from. An entry may still choose between Secrets
+ * of clusters.
  */
 function nothingHeld(environment: Environment, secret: SecretSpec): readonly Issue[] {
-  const plain = plainConsumersOf(environment, secret);
-  if (plain.length === 0) return [];
-  const inStores = placementsOf(environment, secret.id).length > 0;
-  const fact =
-    secret.origin.kind === "referenced"
-      ? "reference"
-      : isAdoptedFromStores(secret) && preferredHolder(secret) === undefined && !inStores
-        ? "adopt"
-        : undefined;
-  if (fact === undefined) return [];
-  const names = [...new Set(plain.map(({ name }) => name))].join(", ");
+  const direct = directDeliveries(environment, secret);
+  if (direct.length === 0 || placementsOf(environment, secret.id).length > 0) return [];
+  if (!isAdoptedFromStores(secret) || preferredHolder(secret) !== undefined) return [];
   return [
     {
-      path: `${fact}["${secret.id}"]`,
-      problem: `namespace ${names} gets it plain (via), from no store where there is anything to ${fact}`,
+      path: configPath(["adopt", secret.id]),
+      problem: `${gotDirectly(direct)}, from no store where there is anything to adopt`,
       fix: "put the value into a store first, or remove the entry",
     },
   ];
+}
+
+/** The program never has a value that somebody else makes, and delivers what it has only. */
+function neverSeen(environment: Environment, secret: SecretSpec): readonly Issue[] {
+  const direct = directDeliveries(environment, secret);
+  if (direct.length === 0) return [];
+  const references = placementsOf(environment, secret.id).filter(({ replicaOf }) => replicaOf === undefined);
+  const others = references.flatMap(({ referencedBy }) => referencedBy ?? []);
+  const paths =
+    secret.origin.kind === "referenced"
+      ? [configPath(["reference", secret.id])]
+      : others.length === references.length
+        ? others
+        : [];
+  return paths.map((path) => ({
+    path,
+    problem: `${gotDirectly(direct)}, but this program never has the value of a referenced secret`,
+    fix: `let the operator bring it from a store that holds it: ${byOperator(direct)}\n    or let this program make the value: ${removeCommand(path)}`,
+  }));
 }
 
 /** What keeps a namespace from reading its store: a cluster that does not say who issues its tokens, and the like. Pure. */

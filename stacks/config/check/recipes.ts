@@ -11,6 +11,7 @@ import {
   stronger,
   type RandomRecipe,
 } from "../../../components/values/recipes/index.ts";
+import { bytesProblems } from "./bytes.ts";
 import { dockerConfigProblems } from "./docker-configs.ts";
 import { publicKeyProblem } from "./key-pairs.ts";
 import { hashProblem, htpasswdProblems, type Problem, type RecipesByKey } from "./hashes.ts";
@@ -33,7 +34,10 @@ export function checkRecipes(secret: RecipesOfSecret): readonly Issue[] {
   );
   const circles = inCircles(new Map(templates));
   return Object.entries(secret.recipes).flatMap(([key, recipe]) =>
-    problemsOf(key, recipe, secret, circles).map((issue) => ({ path: secret.path(key), ...issue })),
+    [...problemsOf(key, recipe, secret, circles), ...bytesProblems(recipe, secret)].map((issue) => ({
+      path: secret.path(key),
+      ...issue,
+    })),
   );
 }
 

@@ -15,6 +15,7 @@ import type { Issue } from "../../../components/support/messages/errors.ts";
 import { own } from "../../../components/support/own.ts";
 import { clippedName } from "../../../components/support/messages/printable.ts";
 import { didYouMean, listed } from "../../../components/support/messages/suggestions.ts";
+import { isBytes } from "../../../components/values/recipe.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Catalogue, CatalogueDelivery, KeySource } from "../../environments/catalogue-spec.ts";
 import { placeOf } from "../check/catalogue/delivery-templates.ts";
@@ -106,9 +107,9 @@ function templatesOf({ texts, ...args }: TemplateArgs): readonly DeliveredTempla
     const missing = Object.fromEntries(deliveryTemplateFacts(text).map((fact) => [fact, "-"] as const));
     const given = givenValues(args.args.facts.templateFacts);
     const filled = withDeliveryFacts(text, { ...missing, ...given });
-    return [
-      { key, text: filled, sources: Object.fromEntries(sources.map(({ key: source, ...place }) => [source, place])) },
-    ];
+    // In a text stands what the store holds: of bytes, their base64.
+    const places = sources.map(({ key: source, secret, from }) => [source, { secret, from }] as const);
+    return [{ key, text: filled, sources: Object.fromEntries(places) }];
   });
 }
 
@@ -146,7 +147,10 @@ function keysOf({ app, source, path, byId, args, issues }: SourceArgs): readonly
     return [];
   }
   const keys = typeof source === "string" ? Object.keys(spec.keys).map((key) => [key, key] as const) : renamed(source);
-  return keys.flatMap(([key, from]) => (Object.hasOwn(spec.keys, from) ? [{ key, secret: id, from }] : []));
+  return keys.flatMap(([key, from]) => {
+    if (!Object.hasOwn(spec.keys, from)) return [];
+    return [{ key, secret: id, from, ...(isBytes(own(spec.keys, from)) ? { bytes: true as const } : {}) }];
+  });
 }
 
 function renamed({ keys }: Exclude<KeySource, string>): readonly (readonly [string, string])[] {

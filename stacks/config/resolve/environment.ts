@@ -18,11 +18,13 @@ import { checkIdentities, checkPlacements } from "../check/placements.ts";
 import { schemeIssues } from "../check/name-schemes.ts";
 import { checkReferences } from "../check/references.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
+import { checkSealedFiles } from "../check/sealed-files.ts";
 import { weakKeysOf } from "../check/weak-keys.ts";
 import { checkRestarts } from "../check/restarts.ts";
 import { checkPolicy } from "../check/policy.ts";
 import { checkRefresh } from "../check/refresh.ts";
 import { secretsInFacts } from "../check/secrets-in-facts.ts";
+import { checkOperatorVariables } from "../check/operator-variables.ts";
 import { checkStoredIn } from "../check/stored-in.ts";
 import { checkStoreFacts, type SecretsAtHand } from "../check/store-facts.ts";
 import { checkTemplateFacts } from "../check/template-facts.ts";
@@ -156,10 +158,12 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkPolicy(environment),
     ...weak.issues,
     ...checkStoreFacts(environment, args),
+    ...checkOperatorVariables(environment),
     ...checkPlacements(environment, checked.isWhole ? delivered.deliveries : undefined),
     ...checkIdentities(environment),
     ...checkComposed(environment),
     ...checkRestarts(environment),
+    ...checkSealedFiles(environment),
     ...checkCsiDeliveries(environment),
     // What was left out of the facts could be what these miss.
     ...(sound.isWhole

@@ -1,14 +1,15 @@
 import type { StateResource } from "../../../components/backends/contract.ts";
-import { isRendered, vias, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
-import { configPath, setCommand } from "../../../components/support/messages/config-command.ts";
+import { declaredName, isRendered, vias, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
+import { sealedManifestType } from "../../../components/sealed-secrets/manifest.ts";
+import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import type { Environment, Namespace } from "../../config/environment.ts";
 import { deliveryTypes, resourcesOf } from "./known-deliveries.ts";
 
 /**
- * Secrets that would change hands, from an ExternalSecret of this stack to Pulumi, to a GitOps tool, or back: the old
- * resource goes last, and takes along the Secret that was just written, or the ExternalSecret that the tool applied. Through
- * the CSI driver there would be none until a Pod mounts it. Keys that were only merged stay. Pure.
+ * Secrets that would change hands, from an ExternalSecret or SealedSecret of this stack to Pulumi, to a GitOps tool, or back:
+ * the old resource goes last, and takes along the Secret that was just written, or the ExternalSecret that the tool applied.
+ * Through the CSI driver there would be none until a Pod mounts it. Keys that were only merged stay. Pure.
  */
 export function changingHands(
   { namespaces }: Pick<Environment, "namespaces">,
@@ -16,26 +17,101 @@ export function changingHands(
 ): readonly Issue[] {
   return namespaces.flatMap((namespace) =>
     namespace.deliveries.flatMap((delivery) => {
-      const found = vias
-        .filter((via) => via !== delivery.via)
-        .flatMap((via) =>
-          resourcesOf(state, namespace.key, delivery, deliveryTypes[via]).map((each) => ({ via, each })),
-        );
-      const lost = found.find(({ each }) => (isRendered(delivery) ? each.handedOver !== true : each.merges !== true));
+      if (delivery.via === "sealed-secret" && namespace.cluster.sealedSecrets?.appliedBy === "gitops") {
+        return toSealedFiles(namespace, delivery, state);
+      }
+      if (delivery.via !== "sealed-secret" && resourcesOf(state, namespace.key, delivery, keptTypes).length > 0) {
+        return [fromSealedFiles(namespace, delivery)];
+      }
+      const lost = formerOf(namespace, delivery, state).find(({ via, each }) => {
+        if (isRendered(delivery)) return each.handedOver !== true;
+        // These two hand Secrets over, unless the old object is to stay and would go on writing.
+        if (handsOver.has(via) && handsOver.has(delivery.via)) return each.handedOver === true;
+        return each.merges !== true;
+      });
       return lost === undefined ? [] : [issueOf(namespace, delivery, lost.via)];
     }),
   );
 }
 
-function issueOf({ entry }: Namespace, delivery: DeliverySpec, former: Via): Issue {
+const keptTypes = [sealedManifestType];
+
+/** What the state delivers the Secret by in other ways than it is to be delivered now. */
+function formerOf({ key }: Namespace, delivery: DeliverySpec, state: readonly StateResource[]) {
+  return vias
+    .filter((via) => via !== delivery.via)
+    .flatMap((via) => resourcesOf(state, key, delivery, deliveryTypes[via]).map((each) => ({ via, each })));
+}
+
+/** A GitOps tool's SealedSecret takes over none but the one of this stack that was handed over. */
+function toSealedFiles(
+  namespace: Namespace,
+  delivery: DeliverySpec,
+  state: readonly StateResource[],
+): readonly Issue[] {
+  const { name, entry, cluster } = namespace;
   const { secretName } = delivery;
-  const path = configPath(["namespaces", entry, "secrets", secretName, "via"]);
-  const keep = setCommand(["namespaces", entry, "secrets", secretName, "via"], former);
+  const applied = ["clusters", cluster.name, "sealedSecrets", "appliedBy"];
+  const path = configPath(applied);
+  const sealed = resourcesOf(state, namespace.key, delivery, deliveryTypes["sealed-secret"]);
+  if (sealed.some(({ handedOver }) => handedOver !== true)) {
+    return [
+      {
+        path,
+        problem: `Secret ${name}/${secretName} ${makers["sealed-secret"]}, which this change would delete, together with the one that a GitOps tool applied`,
+        fix: `hand it over first (docs/deliveries/sealed-secrets.md#from-sealedsecrets-of-this-stack): ${setCommand(["namespaces", entry, "handOverTo"], "gitops")}, and ${removeCommand(applied)}; pulumi up; then this change`,
+      },
+    ];
+  }
+  return formerOf(namespace, delivery, state)
+    .slice(0, 1)
+    .map(({ via }) => ({
+      path,
+      problem: `Secret ${name}/${secretName} ${makers[via]}, which this change would delete together with the Secret`,
+      fix:
+        via === "external-secret"
+          ? `let this program apply its SealedSecret first, which takes the Secret over: ${removeCommand(applied)}; pulumi up; then hand that over (docs/deliveries/sealed-secrets.md#from-sealedsecrets-of-this-stack)`
+          : setCommand(["namespaces", entry, "secrets", declaredName(delivery), "via"], via),
+    }));
+}
+
+function fromSealedFiles({ entry, cluster }: Namespace, delivery: DeliverySpec): Issue {
+  const { secretName } = delivery;
+  const via = ["namespaces", entry, "secrets", declaredName(delivery), "via"];
+  return {
+    path: configPath(via),
+    problem: `Secret ${secretName} comes from a SealedSecret that a GitOps tool applies, and goes with it`,
+    fix: `take it back first (docs/deliveries/sealed-secrets.md#back): ${setCommand(via, "sealed-secret")}, and ${removeCommand(["clusters", cluster.name, "sealedSecrets", "appliedBy"])}; pulumi up; then this change`,
+  };
+}
+
+/** What takes Secrets from each other (`components/sealed-secrets/hooks.ts`). */
+const handsOver: ReadonlySet<Via> = new Set(["external-secret", "sealed-secret"]);
+
+const makers: { readonly [K in Via]: string } = {
+  "external-secret": "belongs to an ExternalSecret of this stack",
+  gitops: "belongs to an ExternalSecret of a GitOps tool",
+  csi: "is what Pods mount through a SecretProviderClass of this stack",
+  "sealed-secret": "belongs to a SealedSecret of this stack",
+  plain: "was written by this stack itself",
+};
+
+function issueOf({ entry }: Namespace, delivery: DeliverySpec, former: Via): Issue {
+  const { secretName, via } = delivery;
+  const path = configPath(["namespaces", entry, "secrets", declaredName(delivery), "via"]);
+  const keep = setCommand(["namespaces", entry, "secrets", declaredName(delivery), "via"], former);
   if (former === "external-secret" && isRendered(delivery)) {
     return {
       path,
       problem: `Secret ${secretName} belongs to an ExternalSecret of this stack, which this change would delete, together with the one that a GitOps tool applied`,
       fix: `hand it over first (docs/deliveries/gitops.md): ${setCommand(["namespaces", entry, "handOverTo"], "gitops")}, and ${keep}; pulumi up; then this change`,
+    };
+  }
+  if (handsOver.has(former) && handsOver.has(via)) {
+    return {
+      path,
+      problem: `Secret ${secretName} ${makers[former]} that stays in the cluster (handOverTo), and would go on writing it`,
+      fix: `take that back first: ${removeCommand(["namespaces", entry, "handOverTo"])}, and ${keep}; pulumi up; then this change`,
     };
   }
   const move =
@@ -46,11 +122,3 @@ function issueOf({ entry }: Namespace, delivery: DeliverySpec, former: Via): Iss
     fix: former === "csi" || delivery.via === "csi" ? `${keep}\n    or ${move}` : keep,
   };
 }
-
-/** What a delivery of each kind made of a Secret, as the state has it. */
-const makers: { readonly [K in Via]: string } = {
-  "external-secret": "belongs to an ExternalSecret of this stack",
-  gitops: "belongs to an ExternalSecret of this stack",
-  csi: "is what Pods mount through a SecretProviderClass of this stack",
-  plain: "was written by this stack itself",
-};

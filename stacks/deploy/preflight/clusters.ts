@@ -10,7 +10,12 @@ import {
   type SecretData,
 } from "../../../components/clusters/survey.ts";
 import { isMerged, isMounted, type DeliverySpec } from "../../../components/delivery/contract.ts";
-import { wantedClusterObjects, wantedObjects, type WantedObject } from "../../../components/delivery/wanted.ts";
+import {
+  wantedClusterObjects,
+  wantedObjects,
+  wantedSealedSecrets,
+  type WantedObject,
+} from "../../../components/delivery/wanted.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
 import { setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
@@ -115,7 +120,7 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
       ...held.flatMap((each) =>
         isMounted(each.delivery)
           ? syncedIssues({ cluster: target, ...each })
-          : secretIssues({ ...args, ...each, cluster, plain: each.delivery.via === "plain" }),
+          : secretIssues({ ...args, ...each, cluster }),
       ),
       ...[...deliveries, ...typed].flatMap((each) =>
         existingTypeIssues(cluster, each, existing.get(keyOf(secretOf(each)))),
@@ -155,6 +160,7 @@ function wantedIn({ platform, name }: Environment, { spec, namespaces }: Cluster
   return [
     ...[...new Set(shared)].flatMap((store) => wantedClusterObjects(spec, store, scope)),
     ...namespaces.filter(usesStore).flatMap((namespace) => wantedObjects(namespace)),
+    ...namespaces.flatMap((namespace) => wantedSealedSecrets(namespace)),
   ];
 }
 

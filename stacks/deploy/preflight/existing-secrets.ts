@@ -2,8 +2,9 @@ import { heldInSecret, type HeldValue, type Holder } from "../../../components/a
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
 import { ownerAnnotation } from "../../../components/clusters/owner.ts";
 import { placeOf, type FoundObject, type ObjectName, type SecretData } from "../../../components/clusters/survey.ts";
-import { keyNamesOf, sourcesOf, type DeliverySpec } from "../../../components/delivery/contract.ts";
+import { keyNamesOf, sourcesOf, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
 import { isOperators, operatorWrote } from "../../../components/external-secrets/provenance.ts";
+import { controllerAnnotations } from "../../../components/sealed-secrets/manifest.ts";
 import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { own } from "../../../components/support/own.ts";
@@ -18,8 +19,6 @@ export interface SecretIssuesArgs {
   readonly delivery: DeliverySpec;
   /** The Secret that has its name; absent where none has. */
   readonly secret: FoundObject | undefined;
-  /** Whether this program writes it itself, without the operator. */
-  readonly plain: boolean;
   /** The stack: `<project>/<stack>`. */
   readonly owner: string;
   /** Whether this run makes new values for a secret (`<app>/<secret>`). */
@@ -28,7 +27,7 @@ export interface SecretIssuesArgs {
 
 /** Why an existing Secret with the name of a new one stops the run. Pure. */
 export function secretIssues(args: SecretIssuesArgs): readonly Issue[] {
-  const { cluster, delivery, secret, plain } = args;
+  const { cluster, delivery, secret } = args;
   const { existing, merge } = delivery;
   // It exists by design, or will.
   if (merge) return [];
@@ -45,7 +44,7 @@ export function secretIssues(args: SecretIssuesArgs): readonly Issue[] {
     ];
   }
   // Pulumi refuses to create what exists, unless it is allowed to for the whole cluster.
-  if (existing === "overwrite" && plain && !cluster.upsertExistingObjects) {
+  if (existing === "overwrite" && delivery.via === "plain" && !cluster.upsertExistingObjects) {
     const fix = setCommand(["clusters", cluster.name, "upsertExistingObjects"], true);
     return [
       {
@@ -66,11 +65,25 @@ export function secretIssues(args: SecretIssuesArgs): readonly Issue[] {
 }
 
 /** Whether the Secret is ours, and its values are not about to be made anew while an application uses them. */
-function isExplained({ delivery, plain, owner, isMadeAnew }: SecretIssuesArgs, secret: FoundObject): boolean {
-  // Where that ExternalSecret is somebody else's, it is refused itself.
-  const controlled = secret.controller === `ExternalSecret/${delivery.secretName}`;
-  const written = plain ? secret.annotations[ownerAnnotation] === owner && !isOperators(secret) : operatorWrote(secret);
-  return (controlled || written) && !sourcesOf(delivery).some((each) => isMadeAnew(each.secret, delivery));
+function isExplained({ delivery, owner, isMadeAnew }: SecretIssuesArgs, secret: FoundObject): boolean {
+  return isOurs[delivery.via](secret, owner) && !sourcesOf(delivery).some((each) => isMadeAnew(each.secret, delivery));
+}
+
+/** Whether what delivers a Secret now has written the one that exists. Objects of others that control it are refused themselves. */
+const isOurs: { readonly [K in Via]: (secret: FoundObject, owner: string) => boolean } = {
+  "external-secret": isOfExternalSecret,
+  gitops: isOfExternalSecret,
+  // What the driver made is looked at by itself (`syncedIssues`).
+  csi: () => false,
+  // The operator copies annotations of an ExternalSecret, but never this one.
+  "sealed-secret": ({ name, controller, annotations }, owner) =>
+    controller === `SealedSecret/${name}` ||
+    (annotations[controllerAnnotations.managed] === "true" && annotations[ownerAnnotation] === owner),
+  plain: (secret, owner) => secret.annotations[ownerAnnotation] === owner && !isOperators(secret),
+};
+
+function isOfExternalSecret(secret: FoundObject): boolean {
+  return secret.controller === `ExternalSecret/${secret.name}` || operatorWrote(secret);
 }
 
 function waysOut(path: string, { secretName }: DeliverySpec): string {
@@ -89,7 +102,8 @@ export function holdersIn(
   delivery: DeliverySpec,
   data: SecretData,
 ): readonly (readonly [id: string, holder: Holder])[] {
-  const held = heldInSecret(data);
+  const asBytes = delivery.keys.filter(({ bytes }) => bytes === true).map(({ key }) => key);
+  const held = heldInSecret(data, new Set(asBytes));
   const where = `Secret ${placeOf(secretOf(delivery))} of cluster ${cluster.name}`;
   return [...Map.groupBy(delivery.keys, ({ secret }) => secret)].flatMap(([id, keys]) => {
     // A key that is delivered under two names may hold two values.

@@ -1,4 +1,5 @@
 import type { StateResource } from "../../../components/backends/contract.ts";
+import { sealedSecretType } from "../../../components/sealed-secrets/manifest.ts";
 import type { DeliverySpec, Via } from "../../../components/delivery/contract.ts";
 
 /** Types of the resources that Secrets are delivered by. */
@@ -7,6 +8,7 @@ export const deliveryTypes: { readonly [K in Via]: readonly string[] } = {
   // Applied by a GitOps tool: the state knows nothing of it.
   gitops: [],
   csi: ["kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass"],
+  "sealed-secret": [sealedSecretType],
   plain: ["kubernetes:core/v1:Secret", "kubernetes:core/v1:SecretPatch"],
 };
 

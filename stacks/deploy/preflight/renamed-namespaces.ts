@@ -2,6 +2,7 @@ import type { StateResource } from "../../../components/backends/contract.ts";
 import { configPath, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import type { Environment, Namespace } from "../../config/environment.ts";
+import { sealedManifestType } from "../../../components/sealed-secrets/manifest.ts";
 import { deliveryTypes, resourcesOf } from "./known-deliveries.ts";
 
 /**
@@ -20,7 +21,9 @@ export function renamedIssues(
     const lost =
       secrets === undefined
         ? "the service account there, with which the operator reads for it"
-        : "its Secrets there, which applications may use";
+        : secrets.type === sealedManifestType
+          ? "the manifests of its Secrets there, which a GitOps tool would delete then, although applications may use them"
+          : "its Secrets there, which applications may use";
     const { key, entry, name, cluster } = namespace;
     const path = configPath(["namespaces", entry, "name"]);
     const component = state.find((each) => each.type === "secrets:delivery:NamespaceSecrets" && each.name === key);
@@ -39,7 +42,7 @@ export function renamedIssues(
 
 /** What delivers the Secrets of a namespace, by the state. */
 function secretsOf(state: readonly StateResource[], { key, deliveries }: Namespace): readonly StateResource[] {
-  const types = Object.values(deliveryTypes).flat();
+  const types = [...Object.values(deliveryTypes).flat(), sealedManifestType];
   return deliveries.flatMap((delivery) => resourcesOf(state, key, delivery, types));
 }
 

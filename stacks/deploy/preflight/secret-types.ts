@@ -62,9 +62,8 @@ export function newTypes(state: readonly StateResource[], { namespaces }: Cluste
   return namespaces.flatMap((namespace) =>
     namespace.deliveries.filter((delivery) => {
       const known = knownIn(state, namespace, delivery);
-      return (
-        known !== undefined && isMerged(delivery) && delivery.type !== undefined && delivery.type !== known.secretType
-      );
+      const wanted = typeOf(delivery);
+      return known !== undefined && isMerged(delivery) && wanted !== undefined && wanted !== known.secretType;
     }),
   );
 }
@@ -74,5 +73,7 @@ function knownIn(
   { key }: Pick<Namespace, "key">,
   delivery: DeliverySpec,
 ): StateResource | undefined {
-  return resourcesOf(state, key, delivery, deliveryTypes[delivery.via])[0];
+  // Whatever delivered it so far: a Secret that is handed over keeps its type.
+  const types = [...deliveryTypes[delivery.via], ...Object.values(deliveryTypes).flat()];
+  return types.flatMap((type) => resourcesOf(state, key, delivery, [type]))[0];
 }

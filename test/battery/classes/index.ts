@@ -31,6 +31,7 @@ import { oddNames } from "./odd-names.ts";
 import { references } from "./references.ts";
 import { shapes } from "./shapes.ts";
 import { refreshes } from "./refresh.ts";
+import { awsChains, awsEndpoints } from "./aws-endpoints.ts";
 import { retrySettings } from "./retries.ts";
 import { urls } from "./urls.ts";
 import { csiDeliveries } from "./csi.ts";
@@ -44,6 +45,8 @@ export const classes: readonly CaseClass[] = [
   vaultLogins,
   propertyPaths,
   awsPlaces,
+  awsEndpoints,
+  awsChains,
   places,
   clusterConflicts,
   policyShapes,

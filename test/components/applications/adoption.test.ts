@@ -4,7 +4,15 @@ import bcrypt from "bcryptjs";
 import type { HeldValue } from "../../../components/applications/held.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { publicKeyText } from "../../../components/values/public-key.ts";
-import { hexToken, htpasswd, password, publicKeyOf, sshKeyPair, template } from "../../../components/values/recipe.ts";
+import {
+  hexToken,
+  htpasswd,
+  password,
+  providedBytes,
+  publicKeyOf,
+  sshKeyPair,
+  template,
+} from "../../../components/values/recipe.ts";
 import { generate } from "../../../components/values/recipes/index.ts";
 import {
   adopted,
@@ -52,6 +60,14 @@ describe("taking over a secret whose every value can be kept", () => {
     const keys = { hex: hexToken(), password: password() };
     const adoption = plan({ spec: { ...spec, keys }, holders: [vaultOf({ hex: "not hex at all", password: "" })] });
     assert.deepEqual([adoption.values, adoption.issues], [{ hex: "not hex at all", password: "" }, []]);
+  });
+
+  it("keeps provided bytes, however the lines of their base64 are broken", () => {
+    const bytes = Buffer.alloc(90, 0xfe).toString("base64");
+    const keys = { keystore: providedBytes("shopKeystore") };
+    const provided = { shopKeystore: `${bytes.slice(0, 76)}\n${bytes.slice(76)}` };
+    const adoption = plan({ spec: { ...spec, keys }, holders: [secretOf({ keystore: bytes })], provided });
+    assert.deepEqual([adoption.issues, outcomesOf(adoption)], [[], { keystore: "configured" }]);
   });
 
   it("says itself when a secret was rotated, whatever is held", () => {

@@ -73,4 +73,12 @@ describe("what a Secret of a cluster holds already", () => {
   it("can't be ours where it is bytes", () => {
     assert.deepEqual(heldInSecret({ keystore: base64(Buffer.from([0xfe, 0xed, 0xff])) }), { keystore: noText });
   });
+
+  it("is the base64 of what the catalogue says is bytes", () => {
+    const keystore = base64(Buffer.from([0xfe, 0xed, 0xff]));
+    assert.deepEqual(heldInSecret({ keystore, name: base64("shop") }, new Set(["keystore"])), {
+      keystore: { text: keystore },
+      name: { text: "shop" },
+    });
+  });
 });

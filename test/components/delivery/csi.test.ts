@@ -67,6 +67,7 @@ describe("delivering through the Secrets Store CSI driver", () => {
       {
         secretName: "shop-db",
         type: "Opaque",
+        annotations: { "multicloud-secrets/stack": "acme/test" },
         data: [
           { objectName: "password", key: "password" },
           { objectName: "username", key: "username" },
@@ -85,7 +86,7 @@ describe("delivering through the Secrets Store CSI driver", () => {
     const [secret] = (await manifestOf({ deliveries: [shaped] })).spec.secretObjects ?? [];
     assert.deepEqual(
       [secret?.type, secret?.labels, secret?.annotations],
-      [shaped.type, shaped.labels, shaped.annotations],
+      [shaped.type, shaped.labels, { ...shaped.annotations, "multicloud-secrets/stack": "acme/test" }],
     );
   });
 

@@ -40,6 +40,23 @@ describe("delivering plain Secrets", () => {
     );
   });
 
+  it("has the bytes of a value that is base64, owned or merged", async () => {
+    const keys = [
+      { key: "keystore", secret: "shop/db", from: "password", bytes: true as const },
+      { key: "username", secret: "shop/db", from: "username" },
+    ];
+    const owned = (await deliver({ deliveries: [{ ...wholeDelivery, keys }] })).find(plain, "main/shop/shop-db").inputs;
+    assert.deepEqual(
+      [owned["data"], owned["stringData"]],
+      [new SecretInput({ keystore: "value-of-db-5d1f" }), new SecretInput({ username: "user-of-db-5d1f" })],
+    );
+    const merged = await deliver({ deliveries: [{ ...wholeDelivery, keys, merge: true }] });
+    assert.deepEqual(
+      merged.find(patch, "main/shop/shop-db").inputs["data"],
+      new SecretInput({ keystore: "value-of-db-5d1f", username: "dXNlci1vZi1kYi01ZDFm" }),
+    );
+  });
+
   for (const [why, delivery] of [
     ["belongs to somebody else", { ...wholeDelivery, merge: true }],
     ["existed before, and is taken over", { ...wholeDelivery, existing: "adopt" }],

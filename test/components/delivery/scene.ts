@@ -1,8 +1,12 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { ErrorHook, ResourceHook, output, secret } from "@pulumi/pulumi";
 import type { SecretsStoreCsiSpec } from "../../../components/clusters/contract.ts";
 import { secretsStoreCsi, secretsStoreCsiSpec } from "../../../components/clusters/csi-facts.ts";
 import { openCluster } from "../../../components/clusters/open.ts";
 import { isFromStore, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
+import type { ReleaseFromSealed } from "../../../components/delivery/external-secret.ts";
+import type { Sealing } from "../../../components/delivery/sealed-secret.ts";
+import type { SealingCertificate } from "../../../components/sealed-secrets/certificate.ts";
 import { NamespaceSecrets, type NamespaceSecretsArgs } from "../../../components/delivery/namespace-secrets.ts";
 import { loadIdentity } from "../../../components/backends/identities.ts";
 import type { StoredSecret } from "../../../components/backends/contract.ts";
@@ -48,10 +52,48 @@ export interface Scene {
   readonly handOver?: boolean;
   /** What earlier runs asked for in vain. Default: nothing. */
   readonly unmerged?: ReadonlyMap<string, string>;
+  /** What seals values for the cluster. Default: a certificate with the scene's own key, and a state without anything. */
+  readonly sealing?: Partial<Sealing>;
+  /** Resources of ExternalSecrets that the state has for what is sealed now. Default: none. */
+  readonly formerlySynced?: ReadonlySet<string>;
+  /** Resources that the state has of SealedSecrets, and of ExternalSecrets. Default: none. */
+  readonly release?: Omit<ReleaseFromSealed, "hook">;
   /** Facts of the CSI driver. Default: it makes Secrets. */
   readonly driver?: object;
   /** Whether the values come marked as secret, as they should. Default: true. */
   readonly marked?: boolean;
+}
+
+/** The key pair of the scene's Sealed Secrets controller. */
+export const sealingKeys = generateKeyPairSync("rsa", { modulusLength: 2048 });
+
+export const sealingCertificate: SealingCertificate = {
+  publicKey: sealingKeys.publicKey,
+  fingerprint: "AA:BB",
+  validTo: new Date("2036-01-31T00:00:00Z"),
+};
+
+function sealingOf(changes: Partial<Sealing>): Sealing {
+  const hook = (name: string) => new ResourceHook(name, () => undefined);
+  return {
+    certificate: sealingCertificate,
+    scope: "strict",
+    appliedBy: "pulumi",
+    entropy: randomBytes,
+    before: new Map(),
+    hooks: {
+      explain: new ErrorHook("explain-not-unsealed", () => false),
+      awaitSynced: hook("await-unsealed"),
+      replace: hook("replace-secret"),
+      patch: hook("patch-secret"),
+      release: hook("release-secret"),
+    },
+    ...changes,
+  };
+}
+
+function releaseOf(names: Omit<ReleaseFromSealed, "hook">): ReleaseFromSealed {
+  return { ...names, hook: new ResourceHook("release-secret", () => undefined) };
 }
 
 /** The CSI driver of these facts. */
@@ -68,6 +110,9 @@ export async function namespaceScene({
   handOver = false,
   marked = true,
   unmerged = new Map<string, string>(),
+  formerlySynced = new Set<string>(),
+  sealing = {},
+  release,
   driver = { syncSecret: true },
 }: Scene) {
   const spec = environment();
@@ -84,7 +129,8 @@ export async function namespaceScene({
     const shape = { address, keys: Object.keys(values), lengths: {} };
     if (session === undefined) {
       const embedded = marked ? secret(values) : output(values);
-      stored.set(id, { kind: "embedded", store: "vault", values: embedded });
+      const digestKey = via === "sealed-secret" ? { digestKey: secret(`key-of-${id}`) } : {};
+      stored.set(id, { kind: "embedded", store: "vault", values: embedded, ...digestKey });
       continue;
     }
     const objects = remoteObjectsOf(storeSpec, shape).map((object) => {
@@ -136,6 +182,9 @@ export async function namespaceScene({
     stored,
     embedded: stored,
     unmerged,
+    formerlySynced,
+    ...(release === undefined ? {} : { release: releaseOf(release) }),
+    ...(via === "sealed-secret" ? { sealing: sealingOf(sealing) } : {}),
     retain,
     handOver,
   };

@@ -33,6 +33,12 @@ const delivery = (...keys: readonly (readonly [key: string, secret: string, from
   keys: keys.map(([key, secret, from]) => ({ key, secret, from })),
 });
 
+/** A delivery of keys of which one is bytes. */
+const withBytes = (spec: DeliverySpec): DeliverySpec => ({
+  ...spec,
+  keys: spec.keys.map((each) => (each.from === "password" ? { ...each, bytes: true } : each)),
+});
+
 const password = { secretKey: "password", ref: { key: "acme/shop/db", property: "password" } };
 
 describe("choosing how an ExternalSecret reads", () => {
@@ -50,6 +56,34 @@ describe("choosing how an ExternalSecret reads", () => {
         ["username", "shop/db", "username"],
       ),
       { extract: ["acme/shop/api", "acme/shop/db"], data: [] },
+    ],
+    [
+      "takes bytes out of their base64, and the other keys of the object one by one then",
+      withBytes(delivery(["password", "shop/db", "password"], ["username", "shop/db", "username"])),
+      {
+        extract: [],
+        data: [
+          { secretKey: "password", ref: { ...password.ref, decode: "base64" } },
+          { secretKey: "username", ref: { key: "acme/shop/db", property: "username" } },
+        ],
+      },
+    ],
+    [
+      "takes bytes twice where a text has their base64",
+      {
+        ...withBytes(delivery(["keystore", "shop/db", "password"])),
+        templates: [
+          { key: "text", text: "${db/password}", sources: { "db/password": { secret: "shop/db", from: "password" } } },
+        ],
+      },
+      {
+        extract: [],
+        data: [
+          { secretKey: "value0", ref: { ...password.ref, decode: "base64" } },
+          { secretKey: "value1", ref: password.ref },
+        ],
+        template: { keystore: "{{ .value0 }}", text: "{{ .value1 }}" },
+      },
     ],
     [
       "takes no key that is not wanted",

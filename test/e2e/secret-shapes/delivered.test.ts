@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { V1Secret } from "@kubernetes/client-node";
-import { literal, password, template } from "../../../components/values/recipe.ts";
+import { literal, password, providedBytes, template } from "../../../components/values/recipe.ts";
 import type { ConfigValue } from "../../../sandbox/engine/project.ts";
 import type { Catalogue, CatalogueDelivery } from "../../../stacks/environments/catalogue-spec.ts";
 import { cluster, decode, ifExists, readSecret } from "../support/cluster.ts";
@@ -29,12 +29,16 @@ const ofOthers = {
   annotations,
 };
 
+/** Bytes that are no text. */
+const bytes = Buffer.from([0xfe, 0xed, 0xfe, 0xed, 0x00, 0xff, ...Array.from({ length: 100 }, (_, index) => index)]);
+const keystore = { secretName: "keystore", from: ["keystore"] };
+
 type Shaped = Omit<CatalogueDelivery, "namespace">;
 
 /** The stack with these deliveries of the operator, and of this program itself. */
 const withDeliveries = (
   deliveries: readonly Shaped[],
-  plainDeliveries: readonly Shaped[] = [tls, repository],
+  plainDeliveries: readonly Shaped[] = [tls, repository, keystore],
   facts: Record<string, ConfigValue> = {},
 ): StackOptions => {
   const catalogue: Catalogue = {
@@ -47,6 +51,7 @@ const withDeliveries = (
             config: template('{"auths":{"registry.example.com":{"username":"ci","password":"${token|json}"}}}'),
           },
         },
+        keystore: { keys: { "keystore.jks": providedBytes("shapesKeystore"), alias: literal("shop") } },
         repository: { keys: { username: literal("argocd"), password: password() } },
       },
       deliveries: [
@@ -56,10 +61,11 @@ const withDeliveries = (
     },
   };
   const namespaces = { ...onlyNamespaces([namespace]), [plain]: { cluster: "local", via: "plain", create: true } };
-  return { stack: "shapes", demo: false, catalogue, facts: { namespaces, ...facts } };
+  const secrets = { shapesKeystore: bytes.toString("base64").replace(/.{76}/g, "$&\n") };
+  return { stack: "shapes", demo: false, secrets, catalogue, facts: { namespaces, ...facts } };
 };
 const merging = { ...ofOthers, merge: true };
-const stack = withDeliveries([tls, pull, repository, merging]);
+const stack = withDeliveries([tls, pull, repository, keystore, merging]);
 
 /** Annotations and labels of a Secret without those that this program and the operator set. */
 function shapeOf({ type, metadata }: V1Secret) {
@@ -113,6 +119,16 @@ describe("Secrets with a type, labels and annotations", () => {
     assert.deepEqual(await shape("repository", plain), { type: "Opaque", labels, annotations });
   });
 
+  it("have the bytes of a value that is provided as base64, with and without the operator", async () => {
+    for (const where of [namespace, plain]) {
+      const { data = {} } = await secret("keystore", where);
+      assert.deepEqual(data, {
+        "keystore.jks": bytes.toString("base64"),
+        alias: Buffer.from("shop").toString("base64"),
+      });
+    }
+  });
+
   it("may belong to others, which keep their type, labels and keys", async () => {
     assert.deepEqual(await shape("of-others"), {
       type: ofOthers.type,
@@ -131,7 +147,7 @@ describe("Secrets with a type, labels and annotations", () => {
   it("can't get another type: the run is refused before its first write, and the message says how to go on", async () => {
     const uid = (await secret("repository")).metadata?.uid;
     const typed = { ...repository, type: "kubernetes.io/basic-auth" };
-    const { ok, errors } = await run("up", withDeliveries([tls, pull, typed, merging], [tls, typed]));
+    const { ok, errors } = await run("up", withDeliveries([tls, pull, typed, merging], [tls, typed, keystore]));
     assert.equal(ok, false);
     const fix =
       "    fix: in the catalogue, leave this delivery as it was, and add one of the new type under another secretName; remove the old one when no application reads it";

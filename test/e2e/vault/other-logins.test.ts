@@ -65,7 +65,7 @@ describe("readers of a cluster that Vault can't reach", () => {
     const sightings = secrets.get(`${namespace}/secret-0`) ?? [];
     assert.ok(sightings.length > 0);
     assert.ok(sightings.every(({ type }) => type !== "DELETED"));
-    assert.deepEqual((await succeed("up", stackOf({ keys }))).changes, {});
+    assert.deepEqual((await succeed("up", stackOf({ keys }))).steps, []);
   });
 
   it("log in with a token that Vault verifies without a call to the cluster, and have no other role left", async () => {
@@ -171,7 +171,7 @@ describe("readers with a secret id of AppRole", () => {
     await succeed("up", stack);
     const delivered = (await applicationSecrets([outside])).get(`${outside}/secret-0`) ?? {};
     assert.deepEqual(Object.keys(delivered).sort(), ["hub", "password", "token", "uri", "username"]);
-    assert.deepEqual((await succeed("up", stack)).changes, {});
+    assert.deepEqual((await succeed("up", stack)).steps, []);
   });
 
   it("read their own secret and nothing else", async () => {

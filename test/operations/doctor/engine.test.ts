@@ -76,7 +76,7 @@ describe("what the engine is asked", () => {
       "pulumi",
       `case "$2" in export) echo '${JSON.stringify(state)}';; history) echo '${JSON.stringify(runs)}';; esac`,
     );
-    assert.deepEqual(await pulumiReader(folder, program)("dev"), {
+    assert.deepEqual(await pulumiReader({ root: folder, program })("dev"), {
       value: {
         names: new Set(["shop/db", "main/shop/db"]),
         pending: ["creating main/shop/other"],
@@ -90,13 +90,15 @@ describe("what the engine is asked", () => {
   });
 
   it("has no answer where the CLI is missing, refuses, or prints something else", async () => {
-    assert.deepEqual(await pulumiReader(folder, path.join(folder, "nowhere"))("dev"), {
+    assert.deepEqual(await pulumiReader({ root: folder, program: path.join(folder, "nowhere") })("dev"), {
       refused: "pulumi is not installed",
     });
     const refusing = await cli("refusing", `echo "error: no stack named 'dev' found" >&2; exit 255`);
-    assert.deepEqual(await pulumiReader(folder, refusing)("dev"), { refused: "no stack named 'dev' found" });
+    assert.deepEqual(await pulumiReader({ root: folder, program: refusing })("dev"), {
+      refused: "no stack named 'dev' found",
+    });
     const other = await cli("other", "echo '{\"c4nary\": 1}'");
-    assert.deepEqual(await pulumiReader(folder, other)("dev"), {
+    assert.deepEqual(await pulumiReader({ root: folder, program: other })("dev"), {
       refused: "pulumi gave no answer that is understood",
     });
   });

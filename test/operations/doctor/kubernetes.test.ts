@@ -38,6 +38,13 @@ describe("what the doctor asks a cluster", () => {
         groups: [{ name: "external-secrets.io", versions: [{ version: "v1" }, { version: "v1beta1" }] }],
       },
       "/api/v1": kinds("v1", ["secrets", "Secret"], ["pods", "Pod"]),
+      "/apis/rbac.authorization.k8s.io/v1": kinds("rbac.authorization.k8s.io/v1", ["roles", "Role"]),
+      "/apis/rbac.authorization.k8s.io/v1/namespaces/shop/roles/reader": {
+        apiVersion: "rbac.authorization.k8s.io/v1",
+        kind: "Role",
+        metadata: { name: "reader", namespace: "shop", creationTimestamp: "2026-01-01T00:00:00Z" },
+        rules: null,
+      },
       "/apis/external-secrets.io/v1": kinds("external-secrets.io/v1", ["externalsecrets", "ExternalSecret"]),
       "/api/v1/namespaces/shop/secrets/shop-db": secret,
       "/api/v1/namespaces/shop/pods?limit=500": {
@@ -112,6 +119,13 @@ describe("what the doctor asks a cluster", () => {
     const answer = await kubernetesReader(cluster).get("ExternalSecret", { namespace: "shop", name: "shop-db" });
     assert.ok("value" in answer);
     assert.equal(answer.value?.status?.refreshTime, "2026-03-01T00:00:00Z");
+  });
+
+  it("has no null in it, as which the API writes a list that is empty", async () => {
+    const answer = await kubernetesReader(cluster).get("Role", { namespace: "shop", name: "reader" });
+    assert.ok("value" in answer && answer.value !== undefined);
+    assert.equal("rules" in answer.value, false);
+    assert.deepEqual(answer.value.metadata?.creationTimestamp, new Date("2026-01-01T00:00:00Z"));
   });
 
   it("has no answer of a cluster that hangs up, or that no kubeconfig leads to", async () => {

@@ -2,25 +2,28 @@ import assert from "node:assert/strict";
 import { environment, facts } from "../../support/fixtures.ts";
 import { chainOf, diagnose, the, told, type World } from "./scene.ts";
 
+/** What makes a part of the operator again whose Helm release is there. */
+const again = "helm -n external-secrets get manifest external-secrets | kubectl apply -n external-secrets -f -";
+
 /** What is wrong with the operator, and what the doctor says. */
 const symptoms: Readonly<Record<string, readonly [change: (world: World) => void, ...said: readonly string[]]>> = {
   "kinds that are not served": [
     (world) => (world.served = []),
-    "operator first: cluster main does not serve external-secrets.io/v1: the operator's custom resource definitions are missing, or too old\nfix: pulumi up --refresh --stack test",
+    `operator first: cluster main does not serve external-secrets.io/v1: the operator's custom resource definitions are missing, or too old\nfix: ${again} && pulumi up --refresh --stack test`,
   ],
   "an operator that serves v1beta1 only": [
     (world) => (world.served = ["v1beta1"]),
-    "operator first: cluster main does not serve external-secrets.io/v1 (it serves v1beta1): the operator's custom resource definitions are missing, or too old\nfix: pulumi up --refresh --stack test",
+    `operator first: cluster main does not serve external-secrets.io/v1 (it serves v1beta1): the operator's custom resource definitions are missing, or too old\nfix: ${again} && pulumi up --refresh --stack test`,
   ],
   "no Deployment": [
     (world) => (world.objects.Deployment = []),
-    "operator first: namespace external-secrets has no Deployment of the operator (app.kubernetes.io/name: external-secrets)\nfix: pulumi up --refresh --stack test",
-    "operator broken: namespace external-secrets has no Deployment of the operator (app.kubernetes.io/name: external-secrets-webhook)\nfix: pulumi up --refresh --stack test",
-    "operator broken: namespace external-secrets has no Deployment of the operator (app.kubernetes.io/name: external-secrets-cert-controller)\nfix: pulumi up --refresh --stack test",
+    `operator first: namespace external-secrets has no Deployment of the operator (app.kubernetes.io/name: external-secrets)\nfix: ${again}`,
+    `operator broken: namespace external-secrets has no Deployment of the operator (app.kubernetes.io/name: external-secrets-webhook)\nfix: ${again}`,
+    `operator broken: namespace external-secrets has no Deployment of the operator (app.kubernetes.io/name: external-secrets-cert-controller)\nfix: ${again}`,
   ],
   "a Deployment that is scaled to 0": [
     (world) => (the(world, "Deployment", "external-secrets").spec = { replicas: 0 }),
-    "operator first: Deployment external-secrets/external-secrets is scaled to 0: nothing is read from any store\nfix: pulumi up --refresh --stack test",
+    "operator first: Deployment external-secrets/external-secrets is scaled to 0: nothing is read from any store\nfix: kubectl -n external-secrets scale deployment external-secrets --replicas=2",
   ],
   "an image that can't be pulled": [
     (world) => unavailable(world, { reason: "ImagePullBackOff", message: 'Back-off pulling image "ghcr.io/x"' }),
@@ -63,7 +66,7 @@ const symptoms: Readonly<Record<string, readonly [change: (world: World) => void
   ],
   "a webhook without Pods": [
     (world) => (world.objects.EndpointSlice = []),
-    "operator first: the operator's webhook (Service external-secrets/external-secrets-webhook) has no Pod that is ready, so the API server refuses to create, change or delete a SecretStore or ExternalSecret\nregistered by ValidatingWebhookConfiguration externalsecret-validate\nfix: pulumi up --refresh --stack test",
+    "operator first: the operator's webhook (Service external-secrets/external-secrets-webhook) has no Pod that is ready, so the API server refuses to create, change or delete a SecretStore or ExternalSecret\nregistered by ValidatingWebhookConfiguration externalsecret-validate\nfix: kubectl -n external-secrets rollout restart deployment external-secrets-webhook",
   ],
   "a webhook without a certificate": [
     (world) => {
@@ -99,6 +102,15 @@ describe("the doctor, asked about the operator", () => {
     });
   }
 
+  it("installs one that is gone altogether by the next up", async () => {
+    const report = await diagnose((world) => {
+      world.served = [];
+      world.objects.Deployment = [];
+      world.objects.ServiceAccount = world.objects.ServiceAccount?.slice(0, 1) ?? [];
+    });
+    assert.deepEqual([...new Set(report.problems.map(({ fix }) => fix))], ["pulumi up --refresh --stack test"]);
+  });
+
   const brought = (externalSecrets: object) =>
     environment({ facts: { ...facts, clusters: { main: { ...facts.clusters.main, externalSecrets } } } });
 
@@ -106,7 +118,7 @@ describe("the doctor, asked about the operator", () => {
     const spec = brought({ version: "2.9.0", install: false });
     const scaled = (world: World) => (the(world, "Deployment", "external-secrets").spec = { replicas: 0 });
     assert.deepEqual(told(await diagnose(scaled, { spec })), [
-      "operator first: Deployment external-secrets/external-secrets is scaled to 0: nothing is read from any store\nfix: kubectl -n external-secrets scale deployment external-secrets --replicas=1",
+      "operator first: Deployment external-secrets/external-secrets is scaled to 0: nothing is read from any store\nfix: kubectl -n external-secrets scale deployment external-secrets --replicas=2",
     ]);
     const notServed = await diagnose((world) => (world.served = []), { spec });
     assert.equal(

@@ -104,7 +104,10 @@ export function soundWorld(): World {
           status: { conditions: [{ type: "Ready", status: "True", reason: "Valid" }] },
         },
       ],
-      ServiceAccount: [{ metadata: { name: "secrets-reader", namespace: "shop" } }],
+      ServiceAccount: [
+        { metadata: { name: "secrets-reader", namespace: "shop" } },
+        { metadata: { name: "external-secrets", namespace: "external-secrets" } },
+      ],
       Role: [
         {
           metadata: right,

@@ -133,6 +133,17 @@ describe("the plan of a migration", () => {
     ]);
   });
 
+  it("refuses a namespace that its cluster calls otherwise, by either name", async () => {
+    const renamed = { ...facts, namespaces: { ...facts.namespaces, ai: { cluster: "main", name: "ai-dev" } } };
+    const args = { facts: renamed };
+    const expected = [
+      "namespaces.ai.name: is ai-dev: a migration takes a namespace to have one name in its cluster and in the catalogue; migrate its Secrets by hand: docs/migrate.md#by-hand",
+    ];
+    assert.deepEqual(issuesOf(await plan({ ".env": `HF_TOKEN=${canary}\n` }, args)), expected);
+    const to = { namespace: "ai-dev", name: "settings" };
+    assert.deepEqual(issuesOf(await plan({ ".env": "API_KEY=x\n" }, { ...args, to })), expected);
+  });
+
   it("refuses sources that disagree, and a value that no source has", async () => {
     const live = {
       ai: [{ metadata: { name: "huggingface-token", namespace: "ai" }, data: { HF_TOKEN: base64("other") } }],

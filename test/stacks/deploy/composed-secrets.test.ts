@@ -71,6 +71,7 @@ describe("a key of a Secret that the operator composes", () => {
     assert.deepEqual(spec.target.template, {
       engineVersion: "v2",
       mergePolicy: "Replace",
+      metadata: { annotations: { "multicloud-secrets/stack": "multicloud-secrets/test" } },
       type: "Opaque",
       data: {
         PGUSER: "{{ .value0 }}",
@@ -126,7 +127,8 @@ describe("a key of a Secret that the operator composes", () => {
       () => changed({ templates: { URL: dsn } }, { facts: { ...facts, via: "plain" } }),
       [
         "  namespaces.shop: gets Secret shop-db plain (via), but its templates are rendered by the operator: this program does not have every value",
-        "    fix: compose the value in a secret that this program makes, by template(…) among its keys; or deliver by external-secret",
+        "    fix: compose the value in a secret that this program makes, by template(…) among its keys",
+        "    or let the operator bring it from a store that holds it: pulumi config set --path 'namespaces.shop.secrets.shop-db.via' external-secret",
       ],
     ],
     [

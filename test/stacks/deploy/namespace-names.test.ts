@@ -3,6 +3,7 @@ import { RefusedError } from "../../../components/support/messages/errors.ts";
 import { failing, up } from "../../support/stack.ts";
 import { catalogue, facts } from "../../support/fixtures.ts";
 import { surveyOf } from "../../support/survey.ts";
+import { rsaCertificate } from "../../components/sealed-secrets/certificates.ts";
 
 const called = (name: string | undefined, more: object = {}) => ({
   catalogue,
@@ -104,6 +105,33 @@ describe("deploying to a namespace that its cluster calls otherwise", () => {
         /pulumi config set --path 'namespaces\.shop\.secrets\.shop-db\.via' external-secret$/,
       );
     });
+  });
+
+  describe("that gets SealedSecrets", () => {
+    const type = "kubernetes:bitnami.com/v1alpha1:SealedSecret";
+    const sealed = (name: string | undefined, more: object = {}) => {
+      const { facts: named, ...rest } = called(name);
+      const clusters = { main: { ...facts.clusters.main, sealedSecrets: { certificate: rsaCertificate, ...more } } };
+      return { ...rest, facts: { ...named, via: "sealed-secret", clusters } };
+    };
+
+    it("has them under that name", async () => {
+      const { resources } = await up(sealed("shop-test"));
+      const { inputs } = resources.find(type, "main/shop/shop-db");
+      assert.equal((inputs["metadata"] as { readonly namespace: string }).namespace, "shop-test");
+    });
+
+    for (const more of [{}, { appliedBy: "gitops" }]) {
+      it(`refuses another name than the state has, with ${JSON.stringify(more)}`, async () => {
+        const first = await up(sealed(undefined, more));
+        const { error } = await failing({ ...sealed("shop-test", more), state: first.state, vault: first.vault });
+        assert.ok(error instanceof RefusedError);
+        assert.deepEqual(
+          error.issues.map(({ path }) => path),
+          ["namespaces.shop.name"],
+        );
+      });
+    }
   });
 
   it("refuses another name than the state has, and names the ways out", async () => {

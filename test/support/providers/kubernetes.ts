@@ -5,6 +5,7 @@ export const kubernetes: FakeResources = {
   "pulumi:providers:kubernetes": echo,
   "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy": echo,
   "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding": echo,
+  "kubernetes:bitnami.com/v1alpha1:SealedSecret": echo,
   "kubernetes:core/v1:ConfigMap": echo,
   "kubernetes:core/v1:Namespace": echo,
   "kubernetes:core/v1:Secret": echo,

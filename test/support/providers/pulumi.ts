@@ -8,6 +8,7 @@ export const pulumi: FakeResources = {
   "secrets:delivery:ClusterReader": echo,
   "secrets:secrets-store-csi:SecretsStoreCsiDriver": echo,
   "secrets:delivery:NamespaceSecrets": echo,
+  "secrets:delivery:SealedManifest": echo,
   "secrets:external-secrets:ExternalSecretsOperator": echo,
   "secrets:external-secrets:OpenShiftOperator": echo,
   "secrets:generated:GeneratedSecrets": echo,

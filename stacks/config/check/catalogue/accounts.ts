@@ -1,6 +1,6 @@
 import type { Issue } from "../../../../components/support/messages/errors.ts";
 import { own } from "../../../../components/support/own.ts";
-import { isRandom, type Recipe } from "../../../../components/values/recipe.ts";
+import { isBytes, isRandom, type Recipe } from "../../../../components/values/recipe.ts";
 import { faultIn, slugRule } from "../../../../components/support/messages/text-rules.ts";
 import { unknownKey } from "../recipes.ts";
 import type { SecretDraft } from "./draft.ts";
@@ -57,7 +57,7 @@ const rules: Readonly<
     fix: 'give the account\'s name a key of its own: literal("…"), or alternating("…", "…") for two accounts by turns',
   },
   password: {
-    holds: (recipe) => isRandom(recipe) || recipe.kind === "provided",
+    holds: (recipe) => isRandom(recipe) || (recipe.kind === "provided" && !isBytes(recipe)),
     rule: "random or provided value",
     fix: "name the key that the account's password is made in, such as password()",
   },

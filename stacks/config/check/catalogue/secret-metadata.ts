@@ -71,6 +71,7 @@ const reserved: Readonly<Record<string, string>> = {
   "multicloud-secrets/": "is this program's own",
   "pulumi.com/": "is an instruction to Pulumi, and this program's own",
   "reconcile.external-secrets.io/": "is the operator's own",
+  "sealedsecrets.bitnami.com/": "is an instruction to the Sealed Secrets controller, and this program's own",
 };
 
 function reservedProblem(kind: Kind, key: string): Problem | undefined {

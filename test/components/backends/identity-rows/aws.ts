@@ -54,6 +54,23 @@ export const parameterStoreRows: Rows<"aws-parameter-store"> = [
   { title: "AWS Parameter Store, role of a service account", cluster: eks, login: "service-account", ...parameterRow },
   { title: "AWS Parameter Store, cluster of no cloud", cluster, login: "service-account", ...parameterRow },
   {
+    title: "AWS Parameter Store, role of another account than that which trusts the cluster",
+    cluster: eks,
+    login: "service-account",
+    ...parameterRow,
+    store: {
+      ...parameterStore,
+      oidcProviders: { main: "create" },
+      loginAccount: {
+        accountId: "444455556666",
+        profile: "clusters",
+        externalId: "acme-test",
+        sessionTags: { team: "ml" },
+        roles: { path: "/" },
+      },
+    },
+  },
+  {
     title: "AWS Parameter Store, EKS Pod Identity",
     cluster: podIdentity,
     login: "operator",

@@ -124,7 +124,7 @@ describe("facts of a Vault", () => {
     const changes = { auth: { type: "jwt", mountPaths: { other: "jwt-other" }, methods } };
     const spec = environment({ facts: factsOf(changes), reviewed: new Set() }).stores.get("vault");
     assert.deepEqual(spec?.kind === "vault-kv" && spec.auth.methods, {
-      main: { type: "jwt", ...methods.main },
+      main: { type: "jwt", ...methods.main, keys: [publicKey.trim()] },
       other: { type: "jwt", ...methods.other },
     });
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { literal, password } from "../../../../components/values/recipe.ts";
+import { literal, password, providedBytes } from "../../../../components/values/recipe.ts";
 import { outputsOf } from "../../../../stacks/outputs/index.ts";
 import type { CatalogueDelivery } from "../../../../stacks/environments/catalogue-spec.ts";
 import { planInputOf } from "../../../../stacks/plan/input.ts";
@@ -111,13 +111,36 @@ describe("what is delivered via csi", () => {
     }
   });
 
+  it("is refused for bytes, which no file would have", () => {
+    const keys = { keystore: providedBytes("shopKeystore") };
+    assert.equal(
+      refusalOf({
+        ...changes({}),
+        catalogue: {
+          shop: {
+            secrets: { tls: { keys } },
+            deliveries: [{ namespace: "shop", secretName: "shop-tls", from: ["tls"] }],
+          },
+        },
+        secretKeys: new Set(["vaultReaderToken", "shopKeystore"]),
+      }),
+      refusal(
+        1,
+        "  namespaces.shop.secrets.shop-tls: has bytes (providedBytes) as keystore, and via csi a file would hold their base64",
+        "    fix: deliver it by the operator: pulumi config set --path 'namespaces.shop.secrets.shop-tls.via' external-secret",
+        "    or let the application decode the file: provided(…) in the catalogue",
+      ),
+    );
+  });
+
   it("is refused where the operator composes a key of it", () => {
     assert.equal(
       refused({ delivery: { templates: { url: "postgres://${db/username}:${db/password|uri}@db/shop" } } }),
       refusal(
         1,
         "  namespaces.shop: gets Secret shop-db via csi, but its templates are rendered by the operator: the CSI driver makes files of values as they are",
-        "    fix: compose the value in a secret that this program makes, by template(…) among its keys; or deliver by external-secret",
+        "    fix: compose the value in a secret that this program makes, by template(…) among its keys",
+        "    or let the operator bring it from a store that holds it: pulumi config set --path 'namespaces.shop.secrets.shop-db.via' external-secret",
       ),
     );
   });

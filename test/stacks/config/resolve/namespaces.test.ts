@@ -139,8 +139,9 @@ describe("referring to a secret of somebody else", () => {
       refusalOf(changes),
       refusal(
         1,
-        '  reference["shop/db"]: namespace shop gets it plain (via), from no store where there is anything to reference',
-        "    fix: put the value into a store first, or remove the entry",
+        '  reference["shop/db"]: namespace shop gets it plain (via), but this program never has the value of a referenced secret',
+        "    fix: let the operator bring it from a store that holds it: pulumi config set --path 'namespaces.shop.secrets.shop-db.via' external-secret",
+        `    or let this program make the value: pulumi config rm --path 'reference["shop/db"]'`,
       ),
     );
   });
@@ -164,8 +165,9 @@ describe("referring to a secret of somebody else", () => {
       refusalOf({ facts: both }),
       refusal(
         1,
-        '  reference["shop/db"]: namespace shop gets it plain (via), from no store where there is anything to reference',
-        "    fix: put the value into a store first, or remove the entry",
+        '  reference["shop/db"]: namespace shop gets it plain (via), but this program never has the value of a referenced secret',
+        "    fix: let the operator bring it from a store that holds it: pulumi config set --path 'namespaces.shop.secrets.shop-db.via' external-secret",
+        `    or let this program make the value: pulumi config rm --path 'reference["shop/db"]'`,
       ),
     );
   });

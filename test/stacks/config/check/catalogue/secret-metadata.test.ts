@@ -76,6 +76,10 @@ describe("labels and annotations of a delivery", () => {
       ["pulumi.com/waitFor", "is an instruction to Pulumi, and this program's own"],
       ["reconcile.external-secrets.io/managed", "is the operator's own"],
       ["reconcile.external-secrets.io/data-hash", "is the operator's own"],
+      [
+        "sealedsecrets.bitnami.com/skip-set-owner-references",
+        "is an instruction to the Sealed Secrets controller, and this program's own",
+      ],
     ] as const) {
       it(`are not those that others set: ${field}, ${name}`, () => {
         assert.equal(
