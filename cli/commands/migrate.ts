@@ -3,6 +3,7 @@ import { EXIT } from "../exit-codes.ts";
 import { run, secretsCommand, secretsGroup } from "../frame.ts";
 import {
   withPlan,
+  sourceWords,
   withSources,
   withStack,
   type MigrationOptions,
@@ -109,7 +110,9 @@ function runCommand(): Command {
         const { continuing, migrationTools } = await import("../migrate/run.ts");
         const { migrationText } = await import("../text/migration.ts");
         const tools = await migrationTools({ stack: plan.environment, cluster: options.cluster, session });
-        const report = await continuing(() => runMigration({ ...tools, plan, sources }, { until: options.until }));
+        const report = await continuing(() =>
+          runMigration({ ...tools, plan, sources: sourceWords(sources, options) }, { until: options.until }),
+        );
         session.print({ text: () => migrationText(report), data: report });
         return EXIT.done;
       }),
@@ -128,9 +131,8 @@ function retireCommand(): Command {
       const { stackOf } = await import("../stack.ts");
       const { journalFile } = await import("../../operations/migrate/run/journal.ts");
       const { retire } = await import("../../operations/migrate/run/end.ts");
-      const { continuing } = await import("../migrate/run.ts");
       const { stack } = await stackOf({ root: session.root, target: undefined, chosen: options.stack });
-      const journal = await continuing(() => retire(journalFile(session.root, stack)));
+      const journal = await retire(journalFile(session.root, stack));
       const text = () =>
         `The migration into environment ${stack} is retired: ${journal.secrets.length} Secrets are this project's.\n`;
       session.print({ text, data: { environment: stack, secrets: journal.secrets } });

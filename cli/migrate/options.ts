@@ -12,7 +12,10 @@ export interface SourceOptions extends CommonOptions {
 
 export function withSources(command: Command): Command {
   return command
-    .argument("<source...>", ".env files, Helm values, manifests, folders, or live:<namespace>")
+    .argument(
+      "<source...>",
+      ".env files, Helm values, manifests, folders, live:<namespace> or live:<namespace>/<Secret>",
+    )
     .option(
       "--take <names...>",
       "settings to migrate although their names are not those of secrets: NAME or NAME=KEY",
@@ -22,6 +25,21 @@ export function withSources(command: Command): Command {
     .option("--leave <names...>", "settings not to migrate", [])
     .option("--kubeconfig <file>", "kubeconfig for live: sources (default: KUBECONFIG, or ~/.kube/config)")
     .option("--context <name>", "its context (default: the current one)");
+}
+
+/** The words of a command that name its sources and how they are read, for whoever types it again. */
+export function sourceWords(sources: readonly string[], options: PlanOptions): readonly string[] {
+  const single = (["to", "namespace", "cluster", "store", "kubeconfig", "context"] as const).flatMap((name) => {
+    const value = options[name];
+    return value === undefined ? [] : [`--${name}`, value];
+  });
+  const several = (["take", "only", "leave"] as const).flatMap((name) => {
+    const values = options[name];
+    return values.length === 0 ? [] : [`--${name}`, ...values];
+  });
+  return [...sources, ...single, ...several].map((word) =>
+    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
+  );
 }
 
 /** Options of every command about a migration. */

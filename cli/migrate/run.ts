@@ -1,7 +1,7 @@
 import path from "node:path";
 import { ExpectedError } from "../../components/support/messages/errors.ts";
 import { kubernetesCluster } from "../../operations/migrate/run/kubernetes.ts";
-import type { MigrationCluster } from "../../operations/migrate/run/cluster.ts";
+import { ClusterError, type MigrationCluster } from "../../operations/migrate/run/cluster.ts";
 import { MigrationStopped, type MigrationContext } from "../../operations/migrate/run/context.ts";
 import { EngineError } from "../../operations/migrate/run/engine.ts";
 import { journalFile } from "../../operations/migrate/run/journal.ts";
@@ -79,7 +79,8 @@ export async function continuing<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof MigrationStopped || error instanceof EngineError) throw new FailedError(error.message);
+    if (error instanceof MigrationStopped || error instanceof EngineError || error instanceof ClusterError)
+      throw new FailedError(error.message);
     throw error;
   }
 }

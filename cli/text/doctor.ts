@@ -85,9 +85,9 @@ function newTable(head: string[]) {
 function problemsText({ problems, secrets }: Report): string {
   const shown = problems.filter(({ first, severity }) => first || severity === "warning");
   const later = problems.filter((each) => !shown.includes(each));
-  const withPlaces = secrets.length > 1;
+  const places = secrets.length > 1 ? placesOf(secrets) : undefined;
   return [
-    ...shown.map((each) => problemText(each, withPlaces)),
+    ...shown.map((each) => problemText(each, places)),
     ...(later.length === 0
       ? []
       : [["Probably because of that:", ...later.map((each) => `  ${sentence(each)}`)].join("\n")]),
@@ -98,14 +98,19 @@ function sentence({ subject, problem }: Problem): string {
   return printableLine(`${subject} ${problem}`);
 }
 
-function problemText(problem: Problem, withPlaces: boolean): string {
+/** How Secrets are called: with their cluster where there are several. */
+function placesOf(secrets: readonly ReportedSecret[]): (affects: readonly string[]) => string {
+  const several = new Set(secrets.map(({ cluster }) => cluster)).size > 1;
+  return (affects) => affects.map((each) => (several ? each : each.split("/").slice(1).join("/"))).join(", ");
+}
+
+function problemText(problem: Problem, places: ReturnType<typeof placesOf> | undefined): string {
   const { link, severity, evidence, fix, affects } = problem;
-  const places = affects.map((each) => each.split("/").slice(1).join("/"));
   return [
     `${titles[link]}${severity === "warning" ? " (warning)" : ""}: ${sentence(problem)}`,
     ...evidence.map((each) => `  ${printableLine(each)}`),
     ...(fix === undefined ? [] : [`  fix: ${printable(fix)}`]),
-    ...(withPlaces ? [`  Secrets: ${places.join(", ")}`] : []),
+    ...(places === undefined ? [] : [`  Secrets: ${places(affects)}`]),
   ].join("\n");
 }
 

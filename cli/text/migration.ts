@@ -1,6 +1,6 @@
 import { placeOf } from "../../operations/migrate/plan/model.ts";
 import type { MigrationReport } from "../../operations/migrate/run/context.ts";
-import { phases, phaseTitles, type Journal } from "../../operations/migrate/run/model.ts";
+import { migrateCommand, phases, phaseTitles, type Journal } from "../../operations/migrate/run/model.ts";
 import { section } from "./plan.ts";
 
 /** What a run has done, as people read it. */
@@ -16,7 +16,7 @@ export function migrationText({ environment, done, proofs, retire }: MigrationRe
     ),
     section("To be taken away, by people:", retire),
     done.includes("switch") && !done.includes("retire")
-      ? "When that is done: npx secrets migrate retire. Until then: npx secrets migrate rollback takes it back."
+      ? `When that is done: ${migrateCommand("retire", environment)}\nUntil then, this takes it back: ${migrateCommand("rollback", environment)}`
       : "",
   ];
   return `${blocks.filter((each) => each !== "").join("\n\n")}\n`;

@@ -47,6 +47,27 @@ export function kubernetesReader(spec: Pick<ClusterSpec, "kubeconfig" | "context
   };
 }
 
+/**
+ * Has the operator read the store for an ExternalSecret at once: any change of its metadata does. The only thing here that
+ * writes.
+ *
+ * @returns why it could not, if so.
+ */
+export async function syncExternalSecret(
+  spec: Pick<ClusterSpec, "kubeconfig" | "context">,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  now: Date,
+): Promise<{ readonly refused?: string }> {
+  const answer = await answered(async () => {
+    const { client, objects } = await openCluster(spec);
+    const metadata = { namespace, name, annotations: { "sync-now": String(now.getTime()) } };
+    const object = { apiVersion: apiVersions.ExternalSecret, kind: "ExternalSecret", metadata };
+    const merge = client.library.PatchStrategy.MergePatch;
+    await objects.patch(object, undefined, undefined, undefined, undefined, merge);
+  });
+  return "refused" in answer ? answer : {};
+}
+
 interface Opened {
   readonly client: ClusterClient;
   readonly objects: KubernetesObjectApi;

@@ -26,6 +26,8 @@ export interface Finding extends Explanation {
   readonly link: Link;
   /** `broken`: a value does not get to its application. `warning`: it does, and something is to be done all the same. */
   readonly severity: "broken" | "warning";
+  /** What puts it right and can do no harm: that the operator reads the store for this ExternalSecret at once. */
+  readonly sync?: { readonly namespace: string; readonly externalSecret: string };
   /** Whether the operator says so because another link is broken: what explains it comes first. Default: no. */
   readonly follows?: true;
 }

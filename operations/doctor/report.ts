@@ -16,6 +16,8 @@ const stateSchema = z
   .enum(["sound", "warning", "broken", "behind", "unchecked"])
   .describe("`behind`: broken as well, after a link that is broken and probably because of it");
 
+const syncSchema = z.strictObject({ cluster: z.string(), namespace: z.string(), externalSecret: z.string() });
+
 const problemSchema = z.strictObject({
   link: linkSchema,
   severity: z
@@ -26,6 +28,7 @@ const problemSchema = z.strictObject({
   problem: z.string().describe("The rest of a sentence that begins with the subject"),
   evidence: z.array(z.string()),
   fix: z.string().optional().describe("The command or fact that puts it right. Absent where none is known"),
+  sync: syncSchema.optional().describe("What `--fix` does about it. Absent where it does nothing"),
   affects,
 });
 
@@ -67,6 +70,7 @@ export const reportSchema = z.strictObject({
 export type Report = z.output<typeof reportSchema>;
 export type ReportedSecret = Report["secrets"][number];
 export type Problem = Report["problems"][number];
+export type Sync = z.output<typeof syncSchema>;
 type State = z.output<typeof stateSchema>;
 
 /** What was found of one Secret. */
@@ -98,6 +102,15 @@ export function reportOf({ environment, stack, now, secrets }: ReportArgs): Repo
 /** Whether somebody has to look at something: a problem, or an answer without which nobody knows. */
 export function isSound({ problems, secrets }: Report): boolean {
   return problems.length === 0 && secrets.every(({ verdict }) => verdict === "sound");
+}
+
+/**
+ * What can safely be done about first broken links: an ExternalSecret is read again, each once. Where something before it
+ * is broken that would be in vain.
+ */
+export function syncsOf({ problems }: Report): readonly Sync[] {
+  const wanted = problems.flatMap(({ first, sync }) => (first && sync !== undefined ? [sync] : []));
+  return [...new Map(wanted.map((each) => [Object.values(each).join("/"), each] as const)).values()];
 }
 
 function secretOf({ asked, examined }: ExaminedSecret): ReportedSecret {
@@ -148,17 +161,23 @@ function verdictOf(chain: ReportedSecret["chain"]): ReportedSecret["verdict"] {
   return has("warning") ? "warning" : "sound";
 }
 
+/** Links that are the same for every cluster. */
+const ofNoCluster: readonly Link[] = ["engine", "object", "dates"];
+
 function problemsOf(secrets: readonly ExaminedSecret[]): readonly Problem[] {
   const found = secrets.flatMap(({ asked, examined }) => {
     const first = firstBroken(examined);
     return (examined.findings ?? []).map((finding) => ({ finding, isFirst: finding === first, asked }));
   });
-  const grouped = Map.groupBy(found, ({ finding }) => [finding.link, finding.subject, finding.problem].join("\n"));
+  const grouped = Map.groupBy(found, ({ finding, asked }) => {
+    const { link, subject, problem } = finding;
+    return [ofNoCluster.includes(link) ? "" : asked.cluster.spec.name, link, subject, problem].join("\n");
+  });
   const problems = [...grouped.values()].flatMap((each): readonly Problem[] => {
     const [found] = each;
     if (found === undefined) return [];
     const { finding, asked } = found;
-    const { link, severity, subject, problem, evidence = [], fix } = finding;
+    const { link, severity, subject, problem, evidence = [], fix, sync } = finding;
     const { namespace, cluster } = asked;
     return [
       {
@@ -171,6 +190,7 @@ function problemsOf(secrets: readonly ExaminedSecret[]): readonly Problem[] {
         ...(fix === undefined
           ? {}
           : { fix: named(fix, { store: namespace.store?.name, cluster: cluster.spec.name, stack: asked.stack }) }),
+        ...(sync === undefined ? {} : { sync: { cluster: cluster.spec.name, ...sync } }),
         affects: [...new Set(each.map(({ asked }) => placeOf(asked)))],
       },
     ];

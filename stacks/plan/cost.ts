@@ -4,7 +4,8 @@ import { pricesReadOn } from "../../components/backends/tariff.ts";
 import type { Cost, Plan } from "./plan.ts";
 
 const dollars = z.string().regex(/^\d+\.\d{2}$/);
-const costOutput = z.strictObject({
+/** Cost of a month, in parts. */
+export const costOutput = z.strictObject({
   storage: dollars.describe("What is kept: objects or their live versions, in every location"),
   calls: dollars.describe("What the operator reads, and what decrypting it costs"),
   total: dollars.describe(
@@ -30,7 +31,8 @@ export function costOf(plan: Pick<Plan, "cost" | "stores">): CostEstimate {
   };
 }
 
-function rounded({ storage, calls }: Cost): z.output<typeof costOutput> {
+/** One cost as it is shown. */
+export function rounded({ storage, calls }: Cost): z.output<typeof costOutput> {
   return { storage: cents(storage), calls: cents(calls), total: cents(storage.plus(calls)) };
 }
 

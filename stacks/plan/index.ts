@@ -3,8 +3,8 @@ import { planIssues } from "./check.ts";
 import { planInputOf, type PlannedEnvironment } from "./input.ts";
 import { makePlan, type Plan } from "./plan.ts";
 
-export { costOf, costSchema, type CostEstimate } from "./cost.ts";
-export type { ClusterPlan, Plan, StorePlan } from "./plan.ts";
+export { costOf, costOutput, costSchema, rounded, type CostEstimate } from "./cost.ts";
+export type { ClusterPlan, Cost, Plan, StorePlan } from "./plan.ts";
 
 /** Cost, calls, quota shares and duration of an environment. Pure. */
 export function planOf(spec: PlannedEnvironment): Plan {

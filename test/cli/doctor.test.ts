@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { stringify } from "yaml";
@@ -8,6 +8,7 @@ import { reportSchema, type Report } from "../../operations/doctor/report.ts";
 import { password } from "../../components/values/recipe.ts";
 import { environment } from "../support/fixtures.ts";
 import { diagnose, minutesAgo, the } from "../operations/doctor/scene.ts";
+import { root as projectRoot } from "../support/project.ts";
 import { secrets } from "./command-line.ts";
 
 describe("npx secrets doctor", () => {
@@ -169,6 +170,21 @@ describe("what the doctor prints", () => {
         "",
       ].join("\n"),
     );
+  });
+
+  it("is what docs/doctor.md shows", async () => {
+    const notReady = (reason: string, message: string) => ({
+      conditions: [{ type: "Ready", status: "False", reason, message }],
+    });
+    const report = await diagnose((world) => {
+      the(world, "SecretStore").status = notReady(
+        "InvalidProviderConfig",
+        "dial tcp 10.0.0.7:8200: connect: connection refused",
+      );
+      the(world, "ExternalSecret").status = notReady("SecretSyncedError", 'SecretStore "secrets-reader" is not ready');
+    });
+    const page = await readFile(path.join(projectRoot, "docs/doctor.md"), "utf8");
+    assert.ok(page.includes(`\`\`\`\n${doctorText(report)}\`\`\``), doctorText(report));
   });
 
   it("shows no control character that an object brings", async () => {

@@ -78,3 +78,8 @@ export function kubernetesMethods(
     method.type === undefined ? [[cluster, method] as const] : [],
   );
 }
+
+/** What the token of a service account says of whom it is, in every cluster: no other account has it. */
+export function readerSubject(namespace: string, account: string): string {
+  return `system:serviceaccount:${namespace}:${account}`;
+}

@@ -3,6 +3,7 @@ import type { NotAsked, StoreExamination, StoreExaminer } from "../examiner.ts";
 import type { IdentityScope } from "../identity.ts";
 import type { ChainLink } from "../known-error.ts";
 import type { RemoteObject } from "../remote-object.ts";
+import { authTypeOf, readerSubject } from "./auth-types.ts";
 import { vaultReads, type ReadVaultPath, type VaultAnswer } from "./http.ts";
 import { authMountOf, vaultGrant, type VaultKvSpec } from "./kv.ts";
 import { loginNamespace, pathFromLogin } from "./namespaces.ts";
@@ -82,19 +83,51 @@ function checkRole(spec: VaultKvSpec, scope: IdentityScope, name: string, role: 
   const subject = `Vault role auth/${mount}/role/${name}`;
   if (isMissing(role)) return broken("identity", subject, "does not exist", restore);
   if (!isAnswer(role)) return noAnswer("identity", subject, role);
-  const accounts = texts(role.data["bound_service_account_names"]);
-  const namespaces = texts(role.data["bound_service_account_namespaces"]);
   const policies = texts(role.data["token_policies"]);
-  const audience = textOf(role.data["audience"]);
-  const wrong = [
-    ...(isBound(accounts, readerName) ? [] : [`binds service account ${listed(accounts)}, not ${readerName}`]),
-    ...(isBound(namespaces, scope.namespace) ? [] : [`binds namespace ${listed(namespaces)}, not ${scope.namespace}`]),
-    ...(audience === spec.auth.audience ? [] : [`expects audience "${audience}", not "${spec.auth.audience}"`]),
-    ...(policies.includes(name) ? [] : [`gives policy ${listed(policies)}, not ${name}`]),
-  ];
-  if (wrong.length > 0) return broken("identity", subject, wrong.join(", and "), restore);
-  const text = `${subject} lets ${scope.namespace}/${readerName} log in, with audience ${audience}`;
-  return { seen: [{ link: "identity", text }] };
+  const { wrong, lets } = boundBy(spec, scope, role.data);
+  const all = [...wrong, ...(policies.includes(name) ? [] : [`gives policy ${listed(policies)}, not ${name}`])];
+  if (all.length > 0) return broken("identity", subject, all.join(", and "), restore);
+  return { seen: [{ link: "identity", text: `${subject} lets ${lets}` }] };
+}
+
+/** How a role differs from one that lets in a namespace's reader, and whom it lets in, by the type of login. */
+function boundBy(spec: VaultKvSpec, scope: IdentityScope, role: Readonly<Record<string, unknown>>) {
+  const reader = `${scope.namespace}/${readerName}`;
+  const wanted = spec.auth.audience;
+  switch (authTypeOf(spec.auth, scope.cluster)) {
+    case "jwt": {
+      const subject = readerSubject(scope.namespace, readerName);
+      const bound = textOf(role["bound_subject"]);
+      const audiences = texts(role["bound_audiences"]);
+      return {
+        wrong: [
+          ...(bound === subject ? [] : [`binds subject ${bound === "" ? "none" : bound}, not ${subject}`]),
+          ...(audiences.includes(wanted) ? [] : [`expects audience ${listed(audiences)}, not ${wanted}`]),
+        ],
+        lets: `${reader} log in by the signature of its token, with audience ${wanted}`,
+      };
+    }
+    case "approle":
+      return {
+        wrong: role["bind_secret_id"] === true ? [] : ["lets in whoever knows its id, without a secret id"],
+        lets: `whoever has its secret id log in, for ${reader}`,
+      };
+    case "kubernetes": {
+      const accounts = texts(role["bound_service_account_names"]);
+      const namespaces = texts(role["bound_service_account_namespaces"]);
+      const audience = textOf(role["audience"]);
+      return {
+        wrong: [
+          ...(isBound(accounts, readerName) ? [] : [`binds service account ${listed(accounts)}, not ${readerName}`]),
+          ...(isBound(namespaces, scope.namespace)
+            ? []
+            : [`binds namespace ${listed(namespaces)}, not ${scope.namespace}`]),
+          ...(audience === wanted ? [] : [`expects audience "${audience}", not "${wanted}"`]),
+        ],
+        lets: `${reader} log in, with audience ${audience}`,
+      };
+    }
+  }
 }
 
 function isBound(bound: readonly string[], name: string): boolean {

@@ -2,6 +2,7 @@ import { AuthBackendRole as AppRole } from "@pulumi/vault/approle/authBackendRol
 import { AuthBackendRole as JwtRole } from "@pulumi/vault/jwt/authBackendRole.js";
 import { AuthBackendRole as KubernetesRole } from "@pulumi/vault/kubernetes/authBackendRole.js";
 import type { CustomResourceOptions, Output, Resource } from "@pulumi/pulumi";
+import { readerSubject } from "./auth-types.ts";
 
 /** Lifetime of a Vault token, in seconds. ESO logs in again at each refresh, so it only has to outlive one. */
 const tokenTtlSeconds = 600;
@@ -50,8 +51,7 @@ export function jwtRole(name: string, args: RoleArgs & BoundAccount, options: Cu
       roleName: role,
       roleType: "jwt",
       boundAudiences: [audience],
-      // The name of an account in a token that a cluster signs: no other has it.
-      boundSubject: `system:serviceaccount:${namespace}:${account}`,
+      boundSubject: readerSubject(namespace, account),
       userClaim: "sub",
       ...tokensOf(policy),
     },

@@ -1,6 +1,6 @@
 import { sourcesOf } from "../../../components/delivery/contract.ts";
 import { setCommand } from "../../../components/support/messages/config-command.ts";
-import { isMadeHere } from "../../../components/values/secret-spec.ts";
+import { isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { merged, type Examined } from "../model.ts";
 import type { AskedSecret } from "../subject.ts";
 
@@ -13,7 +13,6 @@ export function checkDates({ environment, delivery, now }: AskedSecret): Promise
     const { id, rotateBy, rotatedAt } = secret;
     if (rotateBy === undefined) return {};
     if (rotateBy >= today) return { seen: [{ link: "dates", text: `${id} is due for rotation by ${rotateBy}` }] };
-    const move = setCommand(["rotations", id], today, { asText: true });
     return {
       findings: [
         {
@@ -21,12 +20,18 @@ export function checkDates({ environment, delivery, now }: AskedSecret): Promise
           severity: "warning",
           subject: `secret ${id}`,
           problem: `was due for rotation by ${rotateBy}; it was rotated last at ${rotatedAt}`,
-          fix: isMadeHere(secret)
-            ? `${move} && pulumi up (first read docs/rotation.md where another system keeps a copy of the value)`
-            : "whoever makes its value rotates it (docs/rotation.md)",
+          fix: rotationFix(secret, today),
         },
       ],
     };
   });
   return Promise.resolve(merged(results));
+}
+
+/** What to do about a secret that is due: the command that rotates it. @param today a date, `YYYY-MM-DD`. */
+export function rotationFix(secret: Pick<SecretSpec, "id" | "origin">, today: string): string {
+  const move = setCommand(["rotations", secret.id], today, { asText: true });
+  return isMadeHere(secret)
+    ? `${move} && pulumi up (first read docs/rotation.md where another system keeps a copy of the value)`
+    : "whoever makes its value rotates it (docs/rotation.md)";
 }

@@ -7,7 +7,7 @@ import {
 } from "../../../components/external-secrets/readiness/explain.ts";
 import { isRendered, isSynced } from "../../../components/delivery/contract.ts";
 import { millisecondsOf, type ExternalSecretObject } from "../cluster-reader.ts";
-import type { Examined, Seen } from "../model.ts";
+import type { Examined, Finding, Seen } from "../model.ts";
 import { applyAgain, kubectl, type AskedSecret } from "../subject.ts";
 import { isRefused, unanswered } from "./answers.ts";
 import { secondsOf } from "./go-duration.ts";
@@ -110,7 +110,7 @@ async function notReady(asked: AskedSecret, object: ExternalSecretObject): Promi
   return {
     findings: [
       {
-        fix: syncNow(asked),
+        ...(told.fix === undefined ? remedy(asked) : {}),
         ...told,
         link,
         severity: "broken",
@@ -122,8 +122,13 @@ async function notReady(asked: AskedSecret, object: ExternalSecretObject): Promi
   };
 }
 
-/** Makes the operator read the store at once. */
-export function syncNow(asked: AskedSecret): string {
+/** Has the operator read the store at once: a command, and what `--fix` does. */
+export function remedy(asked: AskedSecret): Pick<Finding, "fix" | "sync"> {
+  const { namespace, secretName: externalSecret } = asked.delivery;
+  return { fix: syncNow(asked), sync: { namespace, externalSecret } };
+}
+
+function syncNow(asked: AskedSecret): string {
   const { namespace, secretName } = asked.delivery;
   return kubectl(asked, `-n ${namespace} annotate externalsecret ${secretName} sync-now=$(date +%s) --overwrite`);
 }

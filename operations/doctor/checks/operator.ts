@@ -97,12 +97,13 @@ function missingProgram({ cluster: { spec } }: Asked, program: Program, makeAgai
   };
 }
 
-interface Program_ {
+/** A Deployment of the operator, and the Pods beside it. */
+interface Running {
   readonly deployment: WorkloadObject;
   readonly pods: readonly PodObject[];
 }
 
-function checkProgram(asked: Asked, { deployment, pods }: Program_): Examined {
+function checkProgram(asked: Asked, { deployment, pods }: Running): Examined {
   const { namespace, version, install } = asked.cluster.spec.externalSecrets;
   const { name = "" } = deployment.metadata ?? {};
   const subject = `Deployment ${namespace}/${name}`;
@@ -200,9 +201,9 @@ function wordsOf({ metadata, status }: PodObject): readonly { readonly pod: stri
 }
 
 /** Objects that are kept in a version which a newer operator no longer has (external-secrets#5477). */
-async function checkStoredVersions({ reader }: Asked): Promise<Examined> {
+async function checkStoredVersions(asked: Asked): Promise<Examined> {
   const name = "externalsecrets.external-secrets.io";
-  const definition = await reader.get("CustomResourceDefinition", { name });
+  const definition = await asked.reader.get("CustomResourceDefinition", { name });
   if (isRefused(definition)) return unanswered("operator", `CustomResourceDefinition ${name}`, definition);
   const old = (definition.value?.status?.storedVersions ?? []).filter((version) => version !== "v1");
   if (old.length === 0) return {};
@@ -213,7 +214,7 @@ async function checkStoredVersions({ reader }: Asked): Promise<Examined> {
         severity: "warning",
         subject: `CustomResourceDefinition ${name}`,
         problem: `still lists ${old.join(", ")} among its stored versions, which keeps a newer chart from being installed`,
-        fix: `once every ExternalSecret was written again as v1: kubectl patch crd ${name} --subresource=status --type=merge -p '{"status":{"storedVersions":["v1"]}}'`,
+        fix: `once every ExternalSecret was written again as v1: ${kubectl(asked, `patch crd ${name} --subresource=status --type=merge -p '{"status":{"storedVersions":["v1"]}}'`)}`,
       },
     ],
   };

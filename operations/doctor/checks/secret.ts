@@ -4,8 +4,10 @@ import { millisecondsOf, type OwnerReference, type SecretObject } from "../clust
 import type { Examined, Finding } from "../model.ts";
 import { kubectl, type AskedSecret } from "../subject.ts";
 import { isRefused, unanswered } from "./answers.ts";
-import { agoOf, syncNow } from "./external-secret.ts";
+import { agoOf, remedy } from "./external-secret.ts";
 import { unsealAgain } from "./sealed-secret.ts";
+
+type Remedy = Pick<Finding, "fix" | "sync">;
 
 /** Whether the Secret is there with every key, of the type that it is to have, and nobody else writes it. */
 export async function checkSecret(asked: AskedSecret): Promise<Examined> {
@@ -16,19 +18,21 @@ export async function checkSecret(asked: AskedSecret): Promise<Examined> {
   const subject = `Secret ${namespace}/${name}`;
   const found = await reader.get("Secret", { namespace, name });
   if (isRefused(found)) return unanswered("secret", subject, found);
-  const writeAgain = writeAgainCommand(asked);
-  const broken = (problem: string, fix: string): Finding => ({
+  const writeAgain = writeAgainBy(asked);
+  const broken = (problem: string, remedied: Remedy): Finding => ({
     link: "secret",
     severity: "broken",
     subject,
     problem,
-    fix,
+    ...remedied,
   });
   if (found.value === undefined) {
     return {
       findings: [
         isMerged(delivery)
-          ? broken("does not exist: whoever installs it has not made it yet", "install what owns it, then: pulumi up")
+          ? broken("does not exist: whoever installs it has not made it yet", {
+              fix: "install what owns it, then: pulumi up",
+            })
           : broken("does not exist", writeAgain),
       ],
     };
@@ -40,10 +44,10 @@ export async function checkSecret(asked: AskedSecret): Promise<Examined> {
     ...otherWriter(asked, secret),
     ...missingKeys(wanted, secret).map((keys) => broken(`lacks ${keysOf(keys)}`, writeAgain)),
     ...emptyKeys(asked, secret).map((keys) =>
-      broken(
-        `has an empty value under ${keysOf(keys)}`,
-        `${writeAgain}; where it stays empty, the store's own value is`,
-      ),
+      broken(`has an empty value under ${keysOf(keys)}`, {
+        ...writeAgain,
+        fix: `${writeAgain.fix ?? ""}; where it stays empty, the store's own value is`,
+      }),
     ),
     ...frozen(asked, secret),
   ];
@@ -57,10 +61,10 @@ export async function checkSecret(asked: AskedSecret): Promise<Examined> {
 }
 
 /** What makes whoever delivers a Secret write it again. */
-function writeAgainCommand(asked: AskedSecret): string {
+function writeAgainBy(asked: AskedSecret): Remedy {
   const { delivery } = asked;
-  if (isSynced(delivery)) return syncNow(asked);
-  return delivery.via === "sealed-secret" ? unsealAgain(asked) : "pulumi up --refresh";
+  if (isSynced(delivery)) return remedy(asked);
+  return { fix: delivery.via === "sealed-secret" ? unsealAgain(asked) : "pulumi up --refresh" };
 }
 
 function keysOf(keys: readonly string[]): string {
@@ -125,16 +129,16 @@ function isOwn({ delivery }: AskedSecret, { kind, name }: OwnerReference): boole
   return kind === own && name === delivery.secretName;
 }
 
-function frozen({ delivery }: AskedSecret, { immutable }: SecretObject): readonly Finding[] {
+function frozen(asked: AskedSecret, { immutable }: SecretObject): readonly Finding[] {
   if (immutable !== true) return [];
-  const { namespace, secretName } = delivery;
+  const { namespace, secretName } = asked.delivery;
   return [
     {
       link: "secret",
       severity: "warning",
       subject: `Secret ${namespace}/${secretName}`,
       problem: "is immutable: the next rotation does not get into it",
-      fix: `before a rotation, delete it, and let it be made again: kubectl -n ${namespace} delete secret ${secretName}`,
+      fix: `before a rotation, delete it, and let it be made again: ${kubectl(asked, `-n ${namespace} delete secret ${secretName}`)}`,
     },
   ];
 }

@@ -1,5 +1,10 @@
 import type { SecretValue } from "../secret-value.ts";
 
+/** A cluster that can't be asked, or refuses. Its message says what the API says. */
+export class ClusterError extends Error {
+  override readonly name = "ClusterError";
+}
+
 export interface Place {
   readonly namespace: string;
   readonly name: string;
@@ -20,6 +25,7 @@ export interface LiveSecret {
 
 /** An ExternalSecret as the cluster has it: no value is in it. */
 export interface LiveExternalSecret {
+  readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly spec: Readonly<Record<string, unknown>>;
@@ -32,6 +38,8 @@ export interface LiveExternalSecret {
 export interface MigrationCluster {
   readonly secret: (place: Place) => Promise<LiveSecret | undefined>;
   readonly externalSecret: (place: Place) => Promise<LiveExternalSecret | undefined>;
+  /** The ExternalSecrets that write a Secret, whether they own it or not. */
+  readonly writersOf: (place: Place) => Promise<readonly LiveExternalSecret[]>;
   /** Removes a Secret's controller, so that nothing that is deleted takes it along. */
   readonly disown: (place: Place) => Promise<void>;
   /** Has the operator leave the Secret of an ExternalSecret alone. */

@@ -8,7 +8,7 @@ import type { Proof } from "./prove.ts";
 /** What a migration works with. */
 export interface MigrationContext {
   readonly plan: MigrationPlan;
-  /** Sources as they were named, for the journal. */
+  /** Sources and options as they were named, for the journal and for messages. */
   readonly sources: readonly string[];
   readonly engine: Engine;
   /** The cluster that a namespace is in. */

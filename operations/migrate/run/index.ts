@@ -1,9 +1,18 @@
-import { ConfigError, type Issue } from "../../../components/support/messages/errors.ts";
-import { placeOf } from "../plan/model.ts";
-import type { LiveSecret } from "./cluster.ts";
+import { ConfigError, ExpectedError, type Issue } from "../../../components/support/messages/errors.ts";
+import { placeOf, type MigrationPlan } from "../plan/model.ts";
+import { ClusterError, type LiveSecret } from "./cluster.ts";
+import { EngineError } from "./engine.ts";
 import { MigrationStopped, plannedOf, step, type MigrationContext, type MigrationReport } from "./context.ts";
 import { begin, install } from "./install.ts";
-import { besideName, newName, type Journal, type JournalSecret, type Phase } from "./model.ts";
+import {
+  besideName,
+  doctorCommand,
+  migrateCommand,
+  newName,
+  type Journal,
+  type JournalSecret,
+  type Phase,
+} from "./model.ts";
 import { prove, refuted, type Proof } from "./prove.ts";
 import { retirement } from "./retire.ts";
 import { switchOver } from "./switch.ts";
@@ -23,10 +32,11 @@ const runnable = ["install", "store", "beside", "prove", "switch"] as const;
  * @throws MigrationStopped, EngineError on the way: the journal has what was done.
  */
 export async function runMigration(
-  context: MigrationContext,
+  whole: MigrationContext,
   { until = "switch" }: RunOptions = {},
 ): Promise<MigrationReport> {
-  let journal = await opened(context);
+  let journal = await opened(whole);
+  const context = { ...whole, plan: ofJournal(whole.plan, journal) };
   let proofs: readonly Proof[] = [];
   for (const phase of runnable.slice(0, runnable.indexOf(until) + 1)) {
     if (journal.done.includes(phase)) continue;
@@ -47,22 +57,38 @@ async function opened(context: MigrationContext): Promise<Journal> {
   const { plan, journal: file, sources } = context;
   const present = await file.read();
   if (present === undefined) {
-    const { journal, issues } = await begin(context);
+    const { journal, issues } = await beforeFirstChange(() => begin(context));
     if (issues.length > 0) throw new ConfigError(plan.environment, issues);
     if (journal.secrets.length === 0) throw new ConfigError(plan.environment, [nothingFound(sources)]);
     await file.write(journal);
     return journal;
   }
-  const others = present.secrets.filter((each) => plannedOf(context, each) === undefined).map(placeOf);
-  const more = plan.secrets.map(placeOf).filter((place) => !present.secrets.some((each) => placeOf(each) === place));
-  if (others.length === 0 && more.length === 0) return present;
+  if (present.secrets.every((each) => plannedOf(context, each) !== undefined)) return present;
   throw new ConfigError(plan.environment, [
     {
       path: "migration",
       problem: `one of ${present.secrets.map(placeOf).join(", ")} is not finished, and these sources are of others`,
-      fix: `finish it first: npx secrets migrate run ${present.sources.join(" ")}\n    or take it back: npx secrets migrate rollback`,
+      fix:
+        `finish it first: ${migrateCommand(`run ${present.sources.join(" ")}`, plan.environment)}\n` +
+        `    or take it back: ${migrateCommand("rollback", plan.environment)}`,
     },
   ]);
+}
+
+/** The plan without Secrets that appeared since the migration began: they wait for the next one. */
+function ofJournal(plan: MigrationPlan, { secrets }: Journal): MigrationPlan {
+  const places = new Set(secrets.map(placeOf));
+  return { ...plan, secrets: plan.secrets.filter((each) => places.has(placeOf(each))) };
+}
+
+/** What can't be asked while nothing was changed is refused. */
+async function beforeFirstChange<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ClusterError || error instanceof EngineError)) throw error;
+    throw new ExpectedError(`Nothing was changed. ${error.message}`);
+  }
 }
 
 function nothingFound(sources: readonly string[]): Issue {
@@ -70,7 +96,7 @@ function nothingFound(sources: readonly string[]): Issue {
 }
 
 /** The operator has read every value from the store. */
-async function stored(context: MigrationContext, { secrets }: Journal): Promise<void> {
+async function stored(context: MigrationContext, { secrets, environment }: Journal): Promise<void> {
   for (const secret of secrets) {
     const { namespace } = secret;
     const name = newName(secret, false);
@@ -78,13 +104,13 @@ async function stored(context: MigrationContext, { secrets }: Journal): Promise<
     // Plain and GitOps deliveries have none: what they deliver is looked at next.
     if (found === undefined || found.isReady) continue;
     throw new MigrationStopped(
-      `ExternalSecret ${namespace}/${name} is not ready: ${found.message}\n    fix: npx secrets doctor ${namespace}/${name}`,
+      `ExternalSecret ${namespace}/${name} is not ready: ${found.message}\n    fix: ${doctorCommand(`${namespace}/${name}`, environment)}`,
     );
   }
 }
 
 /** Each new Secret has every key. */
-async function complete(context: MigrationContext, { secrets }: Journal): Promise<void> {
+async function complete(context: MigrationContext, { secrets, environment }: Journal): Promise<void> {
   for (const secret of secrets) {
     const { namespace } = secret;
     const name = newName(secret, false);
@@ -93,12 +119,12 @@ async function complete(context: MigrationContext, { secrets }: Journal): Promis
     if (missing.length === 0) continue;
     const what = found === undefined ? "does not exist yet" : `lacks ${missing.join(", ")}`;
     throw new MigrationStopped(
-      `Secret ${namespace}/${name} ${what}.\n    fix: npx secrets doctor ${namespace}/${name}`,
+      `Secret ${namespace}/${name} ${what}.\n    fix: ${doctorCommand(`${namespace}/${name}`, environment)}`,
     );
   }
 }
 
-async function proved(context: MigrationContext, { secrets }: Journal): Promise<readonly Proof[]> {
+async function proved(context: MigrationContext, { secrets, environment }: Journal): Promise<readonly Proof[]> {
   const proofs: Proof[] = [];
   for (const secret of secrets) proofs.push(...(await proofsOf(context, secret)));
   const wrong = refuted(proofs);
@@ -106,7 +132,7 @@ async function proved(context: MigrationContext, { secrets }: Journal): Promise<
   const lines = wrong.map(({ secret, key, result }) => `  Secret ${secret}, ${key}: ${result}`);
   throw new MigrationStopped(
     `Old and new values are not proved equal, so nothing was taken over:\n${lines.join("\n")}\n` +
-      "    fix: take the migration back, put the value right where it comes from, and run it again: npx secrets migrate rollback",
+      `    fix: take the migration back, put the value right where it comes from, and run it again: ${migrateCommand("rollback", environment)}`,
     proofs,
   );
 }

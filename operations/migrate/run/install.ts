@@ -101,7 +101,11 @@ export async function install(context: MigrationContext, { secrets, facts }: Jou
     step(context, `setting ${configPath(fact.path)}`);
     await engine.setFact(fact);
   }
-  for (const secret of secrets) for (const fact of placing(secret)) await engine.setFact(fact);
+  for (const secret of secrets) {
+    // One that was taken back before is still beside.
+    if (secret.mode !== "beside") await engine.removeFact(besidePath(secret));
+    for (const fact of placing(secret)) await engine.setFact(fact);
+  }
   step(context, "pulumi up, beside what exists");
   await engine.up();
 }

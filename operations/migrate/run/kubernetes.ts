@@ -1,18 +1,66 @@
+import { setTimeout } from "node:timers/promises";
 import type { V1Secret } from "@kubernetes/client-node";
-import { loadClient, type ClusterClient } from "../../../components/clusters/client.ts";
+import { loadClient, reasonOf, type ClusterClient } from "../../../components/clusters/client.ts";
 import { isRecord } from "../../../components/support/is-record.ts";
 import { SecretValue } from "../secret-value.ts";
-import type { LiveExternalSecret, LiveSecret, MigrationCluster, Place } from "./cluster.ts";
+import { MigrationStopped } from "./context.ts";
+import {
+  ClusterError,
+  type LiveExternalSecret,
+  type LiveSecret,
+  type MigrationCluster,
+  type Place,
+} from "./cluster.ts";
 
 const group = "external-secrets.io";
 const version = "v1";
 const plural = "externalsecrets";
 
-/** A cluster by its kubeconfig. */
-export async function kubernetesCluster(spec: {
+interface Reached {
   readonly kubeconfig?: string;
   readonly context?: string;
-}): Promise<MigrationCluster> {
+}
+
+/** A cluster by its kubeconfig. */
+export async function kubernetesCluster(spec: Reached): Promise<MigrationCluster> {
+  return explained(await answered(`kubeconfig ${spec.kubeconfig ?? "of this machine"}`, () => openCluster(spec)));
+}
+
+/** The same, with errors that say what was asked and what the API said. */
+function explained(cluster: MigrationCluster): MigrationCluster {
+  const asked = (what: string, { namespace, name }: Place) => `${what} ${namespace}/${name}`;
+  return {
+    secret: (place) => answered(asked("Secret", place), () => cluster.secret(place)),
+    externalSecret: (place) => answered(asked("ExternalSecret", place), () => cluster.externalSecret(place)),
+    writersOf: (place) => answered(asked("ExternalSecrets for Secret", place), () => cluster.writersOf(place)),
+    disown: (place) => answered(asked("Secret", place), () => cluster.disown(place)),
+    release: (place) => answered(asked("ExternalSecret", place), () => cluster.release(place)),
+    deleteExternalSecret: (place) =>
+      answered(asked("ExternalSecret", place), () => cluster.deleteExternalSecret(place)),
+    createExternalSecret: (place, manifest) =>
+      answered(asked("ExternalSecret", place), () => cluster.createExternalSecret(place, manifest)),
+    keepForHelm: (place) => answered(asked("Secret", place), () => cluster.keepForHelm(place)),
+  };
+}
+
+async function answered<T>(what: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof MigrationStopped) throw error;
+    const fix =
+      "check the cluster's facts (kubeconfig, context), that it answers, and what its user may do: kubectl auth can-i --list";
+    throw new ClusterError(`${what}: ${causeOf(error)}\n    fix: ${fix}`);
+  }
+}
+
+/** The API's own words, or why it was not reached. */
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return reasonOf(cause instanceof Error && !isRecord((error as { readonly body?: unknown }).body) ? cause : error);
+}
+
+async function openCluster(spec: Reached): Promise<MigrationCluster> {
   const { library, config }: ClusterClient = await loadClient(spec);
   const core = config.makeApiClient(library.CoreV1Api);
   const custom = config.makeApiClient(library.CustomObjectsApi);
@@ -27,6 +75,12 @@ export async function kubernetesCluster(spec: {
       const found: unknown = await ifExists(custom.getNamespacedCustomObject({ group, version, plural, ...place }));
       return found === undefined ? undefined : liveExternalSecret(found);
     },
+    writersOf: async ({ namespace, name }) => {
+      // Where the operator was never installed, there are none.
+      const list: unknown = await ifExists(custom.listNamespacedCustomObject({ group, version, plural, namespace }));
+      const { items = [] } = (list ?? {}) as { readonly items?: readonly unknown[] };
+      return items.map(liveExternalSecret).filter((each) => targetOf(each) === name);
+    },
     disown: async (place) => {
       const { metadata } = await core.readNamespacedSecret(place);
       const owners = (metadata?.ownerReferences ?? []).filter(({ controller }) => controller !== true);
@@ -36,10 +90,28 @@ export async function kubernetesCluster(spec: {
     },
     release: async (place) => {
       const body = { spec: { target: { creationPolicy: "Orphan", deletionPolicy: "Retain" } } };
-      await custom.patchNamespacedCustomObject({ group, version, plural, ...place, body }, merge);
+      const patched: unknown = await custom.patchNamespacedCustomObject(
+        { group, version, plural, ...place, body },
+        merge,
+      );
+      // An operator that works by what it read before would own the Secret again. One that can't read the store never
+      // notes this, and changes nothing either.
+      const noted = `${generationOf(patched)}-`;
+      await until(async () => {
+        const found: unknown = await ifExists(custom.getNamespacedCustomObject({ group, version, plural, ...place }));
+        return found === undefined || syncedVersionOf(found).startsWith(noted);
+      });
     },
     deleteExternalSecret: async (place) => {
-      await ifExists(custom.deleteNamespacedCustomObject({ group, version, plural, ...place }));
+      const at = { group, version, plural, ...place };
+      // Whatever it may still own stays.
+      await ifExists(custom.deleteNamespacedCustomObject({ ...at, propagationPolicy: "Orphan" }));
+      const isGone = async () => (await ifExists(custom.getNamespacedCustomObject(at))) === undefined;
+      if (await until(isGone)) return;
+      throw new MigrationStopped(
+        `ExternalSecret ${place.namespace}/${place.name} is being deleted, and something keeps it: a finalizer whose controller does not run.\n` +
+          `    fix: see metadata.finalizers: kubectl get externalsecret ${place.name} -n ${place.namespace} -o yaml`,
+      );
     },
     createExternalSecret: async ({ namespace }, manifest) => {
       await custom.createNamespacedCustomObject({ group, version, plural, namespace, body: manifest });
@@ -69,18 +141,52 @@ function liveSecret({ data = {}, metadata = {}, immutable }: V1Secret): LiveSecr
 
 function liveExternalSecret(object: unknown): LiveExternalSecret {
   const { metadata, spec, status } = object as {
-    readonly metadata: { readonly labels?: Record<string, string>; readonly annotations?: Record<string, string> };
+    readonly metadata: {
+      readonly name: string;
+      readonly labels?: Record<string, string>;
+      readonly annotations?: Record<string, string>;
+    };
     readonly spec: Readonly<Record<string, unknown>>;
     readonly status?: { readonly conditions?: readonly { type: string; status: string; message?: string }[] };
   };
   const ready = status?.conditions?.find(({ type }) => type === "Ready");
   return {
+    name: metadata.name,
     labels: metadata.labels ?? {},
     annotations: metadata.annotations ?? {},
     spec,
     isReady: ready?.status === "True",
     message: ready?.message ?? "the operator has not read it yet",
   };
+}
+
+/** The Secret that an ExternalSecret writes. */
+function targetOf({ name, spec }: LiveExternalSecret): string {
+  const { target } = spec as { readonly target?: { readonly name?: string } };
+  return target?.name ?? name;
+}
+
+/** How long the operator and the cluster get to follow a change. */
+const patience = { attempts: 100, pauseMs: 300 } as const;
+
+/** Asks until something is so. Whether it came to be so. */
+async function until(isSo: () => Promise<boolean>): Promise<boolean> {
+  for (let attempt = 0; attempt < patience.attempts; attempt += 1) {
+    if (await isSo()) return true;
+    await setTimeout(patience.pauseMs);
+  }
+  return false;
+}
+
+function generationOf(object: unknown): string {
+  const { metadata } = object as { readonly metadata: { readonly generation?: number } };
+  return String(metadata.generation ?? "");
+}
+
+/** The generation that the operator synced last, and a hash: `2-5f1c…`. */
+function syncedVersionOf(object: unknown): string {
+  const { status } = object as { readonly status?: { readonly syncedResourceVersion?: string } };
+  return status?.syncedResourceVersion ?? "";
 }
 
 async function ifExists<T>(request: Promise<T>): Promise<T | undefined> {

@@ -42,6 +42,7 @@ export type JournalSecret = z.output<typeof secret>;
 export const journalSchema = z.strictObject({
   version: z.literal(1),
   environment: z.string(),
+  /** The words of the command that carries it out, without `--stack`. */
   sources: z.array(z.string()),
   secrets: z.array(secret),
   /** Facts that it set, and that the environment did not have. */
@@ -50,6 +51,16 @@ export const journalSchema = z.strictObject({
   done: z.array(z.enum(phases)),
 });
 export type Journal = z.output<typeof journalSchema>;
+
+/** A command about the migration of an environment, as people type it. */
+export function migrateCommand(words: string, environment: string): string {
+  return `npx secrets migrate ${words} --stack ${environment}`;
+}
+
+/** What looks into a Secret that does not arrive. */
+export function doctorCommand(place: string, environment: string): string {
+  return `npx secrets doctor ${place} --stack ${environment}`;
+}
 
 /** Name under which a Secret lies beside the one that exists. */
 export function besideName({ name }: Pick<JournalSecret, "name">): string {

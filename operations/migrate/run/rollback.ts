@@ -1,5 +1,5 @@
 import { placeOf } from "../plan/model.ts";
-import { MigrationStopped, step, type MigrationContext } from "./context.ts";
+import { step, type MigrationContext } from "./context.ts";
 import { besidePath, takeoverPath } from "./install.ts";
 import { besideName, type Journal } from "./model.ts";
 import { previousName } from "./switch.ts";
@@ -17,11 +17,6 @@ export async function rollBack(context: RollbackContext): Promise<Journal | unde
   const { engine, journal: file } = context;
   const journal = await file.read();
   if (journal === undefined) return undefined;
-  if (journal.done.includes("retire")) {
-    throw new MigrationStopped(
-      "The migration is retired: what made the Secrets before is gone, and can't be brought back.",
-    );
-  }
   // Later phases first: what was begun may be half done, so each step is taken whether or not the phase is noted.
   await file.write({ ...journal, done: journal.done.filter((phase) => phase !== "switch") });
   for (const secret of journal.secrets) {

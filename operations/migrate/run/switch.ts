@@ -1,8 +1,9 @@
+import { ownerAnnotation } from "../../../components/clusters/owner.ts";
 import { placeOf } from "../plan/model.ts";
-import type { LiveSecret, MigrationCluster } from "./cluster.ts";
+import type { LiveExternalSecret, LiveSecret, MigrationCluster } from "./cluster.ts";
 import { MigrationStopped, noteSecret, step, type MigrationContext } from "./context.ts";
 import { besidePath, takeoverPath } from "./install.ts";
-import type { Journal, JournalSecret } from "./model.ts";
+import { migrateCommand, type Journal, type JournalSecret } from "./model.ts";
 
 /** Marks of tools that would make an ExternalSecret again. */
 const tools: readonly (readonly [kind: "labels" | "annotations", name: RegExp, tool: string])[] = [
@@ -30,6 +31,7 @@ export async function switchOver(context: MigrationContext, notes: Journal): Pro
   }
   step(context, "pulumi up, which takes the Secrets over");
   await context.engine.up();
+  step(context, "comparing what was taken over");
   for (const { namespace, name } of notes.secrets) await unchanged(context, { namespace, name }, before);
   return journal;
 }
@@ -46,35 +48,25 @@ async function letGo(context: MigrationContext, notes: Journal, { secret, cluste
   const place = placeOf(secret);
   const { kind, name } = live.controller ?? {};
   if (kind !== undefined && kind !== "ExternalSecret" && kind !== "SealedSecret") {
-    throw new MigrationStopped(
-      `Secret ${place} is controlled by ${kind} ${name ?? ""}, which would write it again. Nothing of it was changed.\n` +
-        "    fix: have that let go of the Secret (remove its ownerReference), then run this again",
-    );
+    const fix = "have that let go of the Secret (remove its ownerReference)";
+    throw stopped(place, `it is controlled by ${kind} ${name ?? ""}, which would write it again`, fix);
   }
-  // An ExternalSecret that was released already controls nothing any more, and is known by the journal.
-  const owner = kind === "ExternalSecret" ? name : previousName(secret);
-  if (owner !== undefined) {
-    const at = { namespace: secret.namespace, name: owner };
-    const found = await cluster.externalSecret(at);
-    if (found !== undefined) {
-      const { labels, annotations, spec } = found;
-      const [, , tool] =
-        tools.find(([kindOf, mark]) => Object.keys(found[kindOf]).some((each) => mark.test(each))) ?? [];
-      if (tool !== undefined) {
-        throw new MigrationStopped(
-          `ExternalSecret ${at.namespace}/${at.name} belongs to ${tool}, which would make it again. Nothing of it was changed.\n` +
-            `    fix: set its target.creationPolicy to Orphan and its target.deletionPolicy to Retain there, roll that out, remove it there, then run this again`,
-        );
-      }
-      if (secret.previous === undefined) {
-        const previous = manifestOf(at, { labels, annotations, spec });
-        journal = await noteSecret(context, journal, { ...secret, previous });
-      }
-      step(context, `ExternalSecret ${at.namespace}/${at.name} lets go of Secret ${place}`);
-      await cluster.release(at);
-      await cluster.disown(secret);
-      await cluster.deleteExternalSecret(at);
-    }
+  const writers = (await cluster.writersOf(secret)).filter((each) => !isOurs(each, context));
+  const [writer, another] = writers;
+  if (writer !== undefined) {
+    if (another !== undefined)
+      throw stopped(place, `ExternalSecrets ${writers.map((each) => each.name).join(", ")} all write it`, several);
+    const what = `ExternalSecret ${secret.namespace}/${writer.name}`;
+    const tool = toolOf(writer);
+    if (tool !== undefined)
+      throw stopped(place, `${what} writes it, and belongs to ${tool}, which would make it again`, letGoThere);
+    if (secret.previous === undefined)
+      journal = await noteSecret(context, journal, { ...secret, previous: manifestOf(secret, writer) });
+    step(context, `${what} lets go of Secret ${place}`);
+    const at = { namespace: secret.namespace, name: writer.name };
+    await cluster.release(at);
+    await cluster.disown(secret);
+    await cluster.deleteExternalSecret(at);
   }
   if ((await cluster.secret(secret))?.controller !== undefined) await cluster.disown(secret);
   if (live.isHelms) {
@@ -84,9 +76,31 @@ async function letGo(context: MigrationContext, notes: Journal, { secret, cluste
   return journal;
 }
 
+const several = "leave one of them, which the migration takes away";
+const letGoThere =
+  "set its target.creationPolicy to Orphan and its target.deletionPolicy to Retain there, roll that out, and remove it there";
+
+function stopped(place: string, problem: string, fix: string): MigrationStopped {
+  return new MigrationStopped(
+    `Secret ${place} can't be taken over: ${problem}. Nothing of it was changed.\n    fix: ${fix}, then run this again`,
+  );
+}
+
+/** An earlier run may have got as far as its own. */
+function isOurs({ annotations }: LiveExternalSecret, { plan }: MigrationContext): boolean {
+  return annotations[ownerAnnotation]?.endsWith(`/${plan.environment}`) === true;
+}
+
+/** Who would make an ExternalSecret again. */
+function toolOf(found: LiveExternalSecret): string | undefined {
+  const stack = found.annotations[ownerAnnotation];
+  if (stack !== undefined) return `stack ${stack}`;
+  return tools.find(([kind, mark]) => Object.keys(found[kind]).some((each) => mark.test(each)))?.[2];
+}
+
 function manifestOf(
-  { namespace, name }: { readonly namespace: string; readonly name: string },
-  { labels, annotations, spec }: Pick<Holders, "labels" | "annotations" | "spec">,
+  { namespace }: JournalSecret,
+  { name, labels, annotations, spec }: LiveExternalSecret,
 ): Record<string, unknown> {
   const kept = Object.entries(annotations).filter(([key]) => !key.startsWith("kubectl.kubernetes.io/"));
   return {
@@ -95,12 +109,6 @@ function manifestOf(
     metadata: { namespace, name, labels, annotations: Object.fromEntries(kept) },
     spec,
   };
-}
-
-interface Holders {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-  readonly spec: Readonly<Record<string, unknown>>;
 }
 
 export function previousName({ previous }: JournalSecret): string | undefined {
@@ -126,6 +134,6 @@ async function unchanged(
   if (changed.length === 0) return;
   throw new MigrationStopped(
     `Secret ${placeOf(place)} has other values than before it was taken over: ${changed.map(([key]) => key).join(", ")}.\n` +
-      "    fix: npx secrets migrate rollback",
+      `    fix: ${migrateCommand("rollback", context.plan.environment)}`,
   );
 }

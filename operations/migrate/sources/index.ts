@@ -1,5 +1,5 @@
 import path from "node:path";
-import { dnsLabel } from "../../../components/support/naming.ts";
+import { dnsLabel, dnsSubdomain } from "../../../components/support/naming.ts";
 import { messageOf } from "../../../components/support/messages/errors.ts";
 import { textOf, type SourceFiles } from "../files.ts";
 import { issueAt, joined, reading, type Reading } from "../model.ts";
@@ -12,7 +12,7 @@ import { isKubernetesObject, readManifests } from "./manifests.ts";
 import { readYaml } from "./yaml.ts";
 
 export interface SourcesArgs {
-  /** Files, folders, and `live:<namespace>`. */
+  /** Files, folders, `live:<namespace>` and `live:<namespace>/<Secret>`. */
   readonly sources: readonly string[];
   readonly files: SourceFiles;
   /** Asked only where a source is a namespace. */
@@ -25,32 +25,38 @@ const live = "live:";
 
 /** Reads every source, each by what it is. All that is wrong with any of them is in `issues`. */
 export async function readSources({ sources, files, cluster, selection }: SourcesArgs): Promise<Reading> {
-  const namespaces = [
-    ...new Set(sources.filter((each) => each.startsWith(live)).map((each) => each.slice(live.length))),
-  ];
+  const places = [...new Set(sources.filter((each) => each.startsWith(live)).map((each) => each.slice(live.length)))];
   const paths = sources.filter((each) => !each.startsWith(live));
   const readings = paths.map((each) => readPath(each, files, selection));
-  return joined([...readings, await readNamespaces(namespaces, cluster)]);
+  return joined([...readings, await readNamespaces(places, cluster)]);
 }
 
-async function readNamespaces(namespaces: readonly string[], cluster: SourcesArgs["cluster"]): Promise<Reading> {
-  const illegal = namespaces.filter((each) => !dnsLabel.test(each));
+/** @param places namespaces, and single Secrets as `<namespace>/<Secret>`. */
+async function readNamespaces(places: readonly string[], cluster: SourcesArgs["cluster"]): Promise<Reading> {
+  const illegal = places.filter((each) => !livePlace(each));
   if (illegal.length > 0) {
     return reading({
-      issues: illegal.map((each) => issueAt({ file: `${live}${each}` }, "names no namespace: write live:<namespace>")),
+      issues: illegal.map((each) =>
+        issueAt({ file: `${live}${each}` }, "names no namespace: write live:<namespace> or live:<namespace>/<Secret>"),
+      ),
     });
   }
-  if (namespaces.length === 0) return reading({});
+  if (places.length === 0) return reading({});
   try {
-    return await readLiveSecrets(namespaces, await cluster());
+    return await readLiveSecrets(places, await cluster());
   } catch (error) {
     const fix = "check the kubeconfig and its context: kubectl config get-contexts";
     return reading({
       issues: [
-        issueAt({ file: `${live}${namespaces[0] ?? ""}` }, `the kubeconfig can't be used: ${messageOf(error)}`, fix),
+        issueAt({ file: `${live}${places[0] ?? ""}` }, `the kubeconfig can't be used: ${messageOf(error)}`, fix),
       ],
     });
   }
+}
+
+function livePlace(place: string): boolean {
+  const [namespace = "", name, ...others] = place.split("/");
+  return dnsLabel.test(namespace) && (name === undefined || dnsSubdomain.test(name)) && others.length === 0;
 }
 
 function readPath(source: string, files: SourceFiles, selection: Selection): Reading {

@@ -1,5 +1,6 @@
 import { loadClient, reasonOf } from "../../../components/clusters/client.ts";
 import { issueAt, joined, reading, type Reading } from "../model.ts";
+import { textAt } from "./yaml.ts";
 import { readKubernetesSecret } from "./kubernetes-secret.ts";
 
 /** Lists the Secrets of a namespace, as the API server has them. */
@@ -37,17 +38,27 @@ export async function secretsOfCluster({ kubeconfig, context }: LiveArgs): Promi
   };
 }
 
-/** Reads the Secrets of namespaces. What a namespace can't be asked for is an issue of its own. */
-export async function readLiveSecrets(namespaces: readonly string[], list: ListSecrets): Promise<Reading> {
+/**
+ * Reads the Secrets of namespaces, or single ones by `<namespace>/<Secret>`. What a namespace can't be asked for is an issue of its own.
+ */
+export async function readLiveSecrets(places: readonly string[], list: ListSecrets): Promise<Reading> {
+  const lists = new Map<string, Promise<readonly object[]>>();
   const readings = await Promise.all(
-    namespaces.map(async (namespace) => {
-      const file = `live:${namespace}`;
+    places.map(async (place) => {
+      const file = `live:${place}`;
+      const [namespace = "", name] = place.split("/");
       try {
-        const secrets = await list(namespace);
-        if (secrets.length === 0)
-          return reading({
-            left: [{ at: { file }, what: `namespace ${namespace}`, reason: "has no Secrets, or does not exist" }],
-          });
+        const asked = lists.get(namespace) ?? list(namespace);
+        lists.set(namespace, asked);
+        const found = await asked;
+        const secrets = name === undefined ? found : found.filter((each) => textAt(each, "metadata", "name") === name);
+        if (secrets.length === 0) {
+          const none =
+            name === undefined
+              ? { what: `namespace ${namespace}`, reason: "has no Secrets, or does not exist" }
+              : { what: `Secret ${place}`, reason: "does not exist" };
+          return reading({ left: [{ at: { file }, ...none }] });
+        }
         return joined(
           secrets.map((object) => readKubernetesSecret({ object, placeOf: () => ({ file }), source: "live-secret" })),
         );

@@ -26,6 +26,7 @@ async function environment() {
   );
   return resolveEnvironment({
     environment: "sandbox",
+    environments: ["sandbox"],
     facts: mergeValues(committed, storesFacts(connection)),
     secretKeys: new Set(["vaultToken"]),
     catalogue: proofCatalogue(),

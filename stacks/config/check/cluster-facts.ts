@@ -6,6 +6,7 @@ import { credentialsSecret } from "../../../components/backends/static-identity.
 import { chartIssues } from "../../../components/clusters/operator-facts.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
 import { blank, configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
+import { listed } from "../../../components/support/messages/suggestions.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { readsStore, storesReadBy, storesUsedBy, type Cluster, type Environment } from "../environment.ts";
 
@@ -217,10 +218,15 @@ function withoutCertificate({ spec, namespaces }: Cluster): readonly Issue[] {
   return [
     {
       path: configPath(names),
-      problem: `is missing: Secrets of namespace ${sealing.map(({ name }) => name).join(", ")} are delivered via sealed-secret, and sealed with the certificate of the cluster's controller`,
+      problem: `is missing: Secrets of ${namespacesText(sealing)} are delivered via sealed-secret, and sealed with the certificate of the cluster's controller`,
       fix: `fetch it in each run: ${setCommand([...names, "fetchCertificate"], true)}\n    or name a file that holds it: ${setCommand([...names, "certificateFile"], blank("path"))}`,
     },
   ];
+}
+
+/** Namespaces in words: `namespace shop`, `namespaces shop, till`. Pure. */
+export function namespacesText(namespaces: readonly { readonly name: string }[]): string {
+  return `${namespaces.length === 1 ? "namespace" : "namespaces"} ${listed(namespaces.map(({ name }) => name))}`;
 }
 
 /** Each that has the same key as one before it, with the first of them. */

@@ -10,6 +10,7 @@ import { gkeDriver } from "../../../components/secrets-store-csi/names.ts";
 import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { mountsStore, type Environment, type UsingNamespace } from "../environment.ts";
+import { namespacesText } from "./cluster-facts.ts";
 
 /** Everything that keeps Pods from mounting what is delivered via csi. Pure. */
 export function checkCsiDeliveries(environment: Environment): readonly Issue[] {
@@ -29,8 +30,7 @@ function clusterIssues(cluster: ClusterSpec, namespaces: readonly UsingNamespace
   const { name, secretsStoreCsi: driver, traits, externalSecrets } = cluster;
   const facts = ["clusters", name, "secretsStoreCsi"];
   if (driver === undefined) {
-    const names = namespaces.map((each) => each.name).join(", ");
-    const problem = `is missing: namespace ${names} gets Secrets via csi, which takes the Secrets Store CSI driver (docs/deliveries/csi.md)`;
+    const problem = `is missing: Secrets of ${namespacesText(namespaces)} are delivered via csi, which takes the Secrets Store CSI driver (docs/deliveries/csi.md)`;
     return [{ path: configPath(facts), problem, fix: setCommand([...facts, "install"], true) }];
   }
   const providers = [...new Set(namespaces.map(({ store }) => csiProviderOf(store)))];

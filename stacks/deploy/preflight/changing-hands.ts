@@ -115,10 +115,10 @@ function issueOf({ entry }: Namespace, delivery: DeliverySpec, former: Via): Iss
     };
   }
   const move =
-    "move applications to a second delivery of another secretName first: docs/deliveries/csi.md#move-a-secret";
+    "move applications to a second delivery of another secretName first: docs/deliveries/changing.md#through-a-second-secret";
   return {
     path,
     problem: `Secret ${secretName} ${makers[former]}, which this change would delete together with the Secret`,
-    fix: former === "csi" || delivery.via === "csi" ? `${keep}\n    or ${move}` : keep,
+    fix: `${keep}\n    or ${move}`,
   };
 }

@@ -28,6 +28,16 @@ export const vias: CaseClass = {
         ofShop({ "shop-db": { via } }),
       ),
       ...each({ "a misspelt tool": "gitop", "a flag": true, "another way": "plain" }, (tool) => handingOver(tool)),
+      ...each(
+        {
+          "another name with capital letters": "Shop",
+          "a list of other names": ["a"],
+          "a number as another name": 7,
+          "a value as another name": `${canary}!`,
+          "an empty other name": "",
+        },
+        (deliveredAs) => ofShop({ "shop-db": { deliveredAs } }),
+      ),
       "a misspelt key": ofShop({ "shop-db": { vai: "plain" } }),
       "Secrets sealed for a cluster that has no certificate": (input) =>
         void (at(input.facts, "namespaces", "shop")["via"] = "sealed-secret"),
@@ -68,6 +78,8 @@ export const vias: CaseClass = {
       "one Secret that a GitOps tool delivers": ofShop({ "shop-db": { via: "gitops" } }),
       "all Secrets that a GitOps tool delivers": ({ facts }) => void (facts["via"] = "gitops"),
       "a namespace that is handed over": handingOver("gitops"),
+      "a Secret beside the one of its name": ofShop({ "shop-db": { deliveredAs: "shop-db-beside" } }),
+      "a Secret under its own name": ofShop({ "shop-db": { deliveredAs: "shop-db" } }),
       "a Secret of which nothing is said": ofShop({ "shop-db": {} }),
       "Secrets sealed with a certificate of the facts": sealing({
         certificate: rsaCertificate,

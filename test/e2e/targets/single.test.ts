@@ -174,7 +174,7 @@ describe("rotating the login of a PostgreSQL account", () => {
     let over = false;
     void child.ended.then(() => (over = true));
     while (!over && !isHeld) await sleep(5);
-    assert.ok(isHeld, (await child.ended).output);
+    if (!isHeld) assert.fail((await child.ended).output);
     await killTree(child);
     proxy.onWrite(() => undefined);
     killing.resolve();

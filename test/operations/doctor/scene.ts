@@ -150,7 +150,7 @@ export function soundWorld(): World {
         last: { kind: "update", result: "succeeded", startedAt: "2026-02-28T00:00:00.000Z" },
       },
     },
-    store: { reason: "nobody asks it in this test" },
+    store: { reason: "VAULT_TOKEN is not set" },
   };
 }
 

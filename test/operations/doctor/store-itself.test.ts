@@ -56,14 +56,14 @@ describe("the doctor, asked about the store itself", () => {
       {
         link: "rights",
         subject: "the reader's rights in store vault",
-        reason: "nobody asks it in this test",
+        reason: "VAULT_TOKEN is not set",
         kind: "not-asked",
         affects: ["main/shop/shop-db"],
       },
       {
         link: "object",
         subject: "acme-test/shop/db in store vault",
-        reason: "nobody asks it in this test",
+        reason: "VAULT_TOKEN is not set",
         kind: "not-asked",
         affects: ["main/shop/shop-db"],
       },

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readLiveSecrets } from "../../../operations/migrate/sources/live.ts";
 import { leftOf, problems, read, shown } from "./reading.ts";
 
 const secret = (name: string, data: Readonly<Record<string, string>>, metadata: object = {}) => ({
@@ -48,7 +49,7 @@ describe("the Secrets of a cluster", () => {
     assert.deepEqual(problems(found), [
       ".env, line 1, column 1: is no line of the form NAME=value, no comment and not empty",
       "gone: does not exist",
-      "live:Bad!: names no namespace: write live:<namespace>",
+      "live:Bad!: names no namespace: write live:<namespace> or live:<namespace>/<Secret>",
     ]);
     const refused = await read(
       {},
@@ -59,5 +60,16 @@ describe("the Secrets of a cluster", () => {
     assert.deepEqual(problems(unusable), ["live:a: the kubeconfig can't be used: no context"]);
     const none = await read({}, { sources: ["live:a"], cluster: () => Promise.resolve(() => Promise.resolve([])) });
     assert.deepEqual(leftOf(none), ["live:a: namespace a: has no Secrets, or does not exist"]);
+  });
+
+  it("are read one by one where they are named, and listed once", async () => {
+    const asked: string[] = [];
+    const found = await readLiveSecrets(["shop/a", "shop/gone"], (namespace) => {
+      asked.push(namespace);
+      return Promise.resolve(["a", "b"].map((name) => ({ metadata: { name, namespace }, data: { key: "dg==" } })));
+    });
+    assert.deepEqual(shown(found), ["shop/a key = v"]);
+    assert.deepEqual(leftOf(found), ["live:shop/gone: Secret shop/gone: does not exist"]);
+    assert.deepEqual(asked, ["shop"]);
   });
 });

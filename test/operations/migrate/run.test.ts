@@ -194,6 +194,16 @@ describe("a migration", () => {
     }
   });
 
+  it("is carried out again after it was taken back", async () => {
+    const simulated = world();
+    await attempt(simulated);
+    await back(simulated);
+    const { done } = await attempt(simulated);
+    assert.deepEqual(done, ["install", "store", "beside", "prove", "switch"]);
+    readers(simulated, "again");
+    assert.deepEqual([...simulated.secrets.keys()].sort(), ["shop/legacy", "shop/shop-env", "shop/shop-root"]);
+  });
+
   it("touches nothing that applications read before the values are proved equal", async () => {
     const simulated = world();
     const { done, retire: left } = await attempt(simulated, { until: "prove" });
@@ -212,7 +222,7 @@ describe("a migration", () => {
       assert.equal(
         error.message,
         "Old and new values are not proved equal, so nothing was taken over:\n  Secret shop/legacy, TOKEN: differs\n" +
-          "    fix: take the migration back, put the value right where it comes from, and run it again: npx secrets migrate rollback",
+          "    fix: take the migration back, put the value right where it comes from, and run it again: npx secrets migrate rollback --stack dev",
       );
       return true;
     });
@@ -244,10 +254,38 @@ describe("a migration", () => {
     if (legacy !== undefined) legacy.annotations = { "argocd.argoproj.io/tracking-id": "shop" };
     await assert.rejects(
       attempt(simulated),
-      /^MigrationStopped: ExternalSecret shop\/legacy belongs to Argo CD, which would make it again\. Nothing of it was changed\.\n/,
+      /^MigrationStopped: Secret shop\/legacy can't be taken over: ExternalSecret shop\/legacy writes it, and belongs to Argo CD, which would make it again\. Nothing of it was changed\.\n/,
     );
     readers(simulated, "stopped");
     assert.ok(simulated.externalSecrets.has("shop/legacy"));
+  });
+
+  it("waits while another one is not finished", async () => {
+    const simulated = world();
+    await attempt(simulated, { until: "prove" });
+    const { engine, journal, cluster } = simulated;
+    const reading = await read({ ".env": `TOKEN=${inUse.token}\n` });
+    const plan = planMigration({ environment: "dev", reading, catalogue, facts });
+    const another = runMigration({
+      plan,
+      sources: ["other.env"],
+      engine,
+      journal,
+      cluster: () => Promise.resolve(cluster),
+    });
+    await assert.rejects(another, (error: unknown) => {
+      assert.ok(error instanceof ConfigError);
+      const [issue] = error.issues;
+      assert.equal(
+        issue?.problem,
+        "one of shop/shop-env, shop/legacy, shop/shop-root is not finished, and these sources are of others",
+      );
+      assert.equal(
+        issue?.fix,
+        "finish it first: npx secrets migrate run .env live:shop --stack dev\n    or take it back: npx secrets migrate rollback --stack dev",
+      );
+      return true;
+    });
   });
 
   it("is retired once it has switched, and not before", async () => {
@@ -256,7 +294,7 @@ describe("a migration", () => {
     await attempt(simulated, { until: "prove" });
     await assert.rejects(
       retire(simulated.journal),
-      /has not taken the Secrets over yet\.\n {4}fix: npx secrets migrate run \.env live:shop$/,
+      /has not taken the Secrets over yet\.\n {4}fix: npx secrets migrate run \.env live:shop --stack dev$/,
     );
     await attempt(simulated);
     await retire(simulated.journal);

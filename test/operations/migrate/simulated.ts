@@ -96,6 +96,12 @@ export class Simulated {
       const as = (this.facts.get(`namespaces ${namespace} secrets ${name} deliveredAs`) as string | undefined) ?? name;
       return { delivery, place: at({ namespace, name: as }) };
     });
+    const places = new Set(wanted.map(({ place }) => place));
+    for (const path of this.facts.keys()) {
+      const [fact, place = ""] = path.split(" ");
+      if (fact === "existingSecrets" && !places.has(place))
+        throw new EngineError(`${path}: no such Secret is delivered`);
+    }
     for (const { place } of wanted) {
       const choice = this.facts.get(`existingSecrets ${place}`);
       if (this.externalSecrets.has(place))
@@ -118,7 +124,6 @@ export class Simulated {
         ...(isMerged ? {} : { controller: { kind: "ExternalSecret", name: place.split("/")[1] ?? "" } }),
       });
     }
-    const places = new Set(wanted.map(({ place }) => place));
     for (const place of this.#ours) {
       if (places.has(place)) continue;
       // The operator's garbage: a Secret that it owns goes with its ExternalSecret.
@@ -130,11 +135,15 @@ export class Simulated {
   readonly cluster: MigrationCluster = {
     secret: (place) => Promise.resolve(this.#live(place)),
     externalSecret: (place) => {
-      const found = this.externalSecrets.get(at(place));
-      if (found !== undefined)
-        return Promise.resolve<LiveExternalSecret>({ ...found, isReady: true, message: "synced" });
-      const ours = { labels: {}, annotations: {}, spec: {}, isReady: true, message: "synced" };
-      return Promise.resolve(this.#ours.has(at(place)) ? ours : undefined);
+      const theirs = this.externalSecrets.get(at(place));
+      const ours = { labels: {}, annotations: { "multicloud-secrets/stack": "multicloud-secrets/dev" }, spec: {} };
+      const found = theirs ?? (this.#ours.has(at(place)) ? ours : undefined);
+      if (found === undefined) return Promise.resolve(undefined);
+      return Promise.resolve<LiveExternalSecret>({ name: place.name, ...found, isReady: true, message: "synced" });
+    },
+    writersOf: async (place) => {
+      const found = await this.cluster.externalSecret(place);
+      return found === undefined ? [] : [found];
     },
     disown: (place) => {
       delete this.secrets.get(at(place))?.controller;

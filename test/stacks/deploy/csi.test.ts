@@ -105,7 +105,7 @@ describe("a stack whose Secrets are delivered via csi", () => {
         'Environment "test" was refused: 1 problem. Nothing was changed.',
         "  namespaces.shop.secrets.shop-db.via: Secret shop-db belongs to an ExternalSecret of this stack, which this change would delete together with the Secret",
         "    fix: pulumi config set --path 'namespaces.shop.secrets.shop-db.via' external-secret",
-        "    or move applications to a second delivery of another secretName first: docs/deliveries/csi.md#move-a-secret",
+        "    or move applications to a second delivery of another secretName first: docs/deliveries/changing.md#through-a-second-secret",
       ].join("\n"),
     );
     const { state: mounted } = await up(csi());

@@ -86,6 +86,7 @@ describe("deploying plain Secrets", () => {
         'Environment "test" was refused: 1 problem. Nothing was changed.',
         "  namespaces.shop.secrets.shop-db.via: Secret shop-db belongs to an ExternalSecret of this stack, which this change would delete together with the Secret",
         "    fix: pulumi config set --path 'namespaces.shop.secrets.shop-db.via' external-secret",
+        "    or move applications to a second delivery of another secretName first: docs/deliveries/changing.md#through-a-second-secret",
       ].join("\n"),
     );
   });
@@ -100,6 +101,7 @@ describe("deploying plain Secrets", () => {
         'Environment "test" was refused: 1 problem. Nothing was changed.',
         "  namespaces.shop.secrets.shop-db.via: Secret shop-db was written by this stack itself, which this change would delete together with the Secret",
         "    fix: pulumi config set --path 'namespaces.shop.secrets.shop-db.via' plain",
+        "    or move applications to a second delivery of another secretName first: docs/deliveries/changing.md#through-a-second-secret",
       ].join("\n"),
     );
   });

@@ -104,6 +104,7 @@ describe("deploying SealedSecrets", () => {
           'Environment "test" was refused: 1 problem. Nothing was changed.',
           `  namespaces.shop.secrets.shop-db.via: Secret shop-db ${maker}, which this change would delete together with the Secret`,
           `    fix: pulumi config set --path 'namespaces.shop.secrets.shop-db.via' ${from}`,
+          "    or move applications to a second delivery of another secretName first: docs/deliveries/changing.md#through-a-second-secret",
         ].join("\n"),
       );
     });

@@ -74,6 +74,43 @@ describe("what Vault is asked", () => {
     );
   });
 
+  const logins = {
+    jwt: {
+      auth: { ...spec.auth, type: "jwt", mountPath: "jwt" },
+      right: { bound_subject: "system:serviceaccount:shop:secrets-reader", bound_audiences: [spec.auth.audience] },
+      wrong: { bound_subject: "system:serviceaccount:shop:default", bound_audiences: ["other"] },
+      lets: `lets shop/secrets-reader log in by the signature of its token, with audience ${spec.auth.audience}`,
+      problem: `binds subject system:serviceaccount:shop:default, not system:serviceaccount:shop:secrets-reader, and expects audience other, not ${spec.auth.audience}`,
+    },
+    approle: {
+      auth: {
+        ...spec.auth,
+        type: "approle",
+        mountPath: "approle",
+        secretId: { name: "vault-approle", key: "secretId" },
+      },
+      right: { bind_secret_id: true },
+      wrong: { bind_secret_id: false },
+      lets: "lets whoever has its secret id log in, for shop/secrets-reader",
+      problem: "lets in whoever knows its id, without a secret id",
+    },
+  } as const;
+  for (const [type, { auth, right, wrong, lets, problem }] of Object.entries(logins)) {
+    it(`knows a role of type ${type} as it is made here, and one that was changed`, async () => {
+      const path = `auth/${type}/role/acme.dev.main.shop`;
+      const asked = async (bound: object) => {
+        const answers = { ...sound, [path]: ok({ ...bound, token_policies: ["acme.dev.main.shop"] }) };
+        const read = (each: string) =>
+          Promise.resolve((answers as Readonly<Record<string, VaultAnswer>>)[each] ?? refused(404));
+        return vaultExaminer({ ...spec, auth }, read).reader(scope, [object]);
+      };
+      const good = await asked(right);
+      assert.deepEqual(told([good]), []);
+      assert.equal(good.seen?.[0]?.text, `Vault role ${path} ${lets}`);
+      assert.deepEqual(told([await asked(wrong)]), [`identity: Vault role ${path} ${problem} → pulumi up --refresh`]);
+    });
+  }
+
   const symptoms: Readonly<Record<string, readonly [change: Readonly<Record<string, VaultAnswer>>, said: string]>> = {
     "a Vault that is sealed": [
       { "sys/health": { status: 503, data: { initialized: true, sealed: true }, errors: [] } },

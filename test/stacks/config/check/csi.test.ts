@@ -150,7 +150,7 @@ describe("what is delivered via csi", () => {
       refused({ driver: null }),
       refusal(
         1,
-        "  clusters.main.secretsStoreCsi: is missing: namespace shop gets Secrets via csi, which takes the Secrets Store CSI driver (docs/deliveries/csi.md)",
+        "  clusters.main.secretsStoreCsi: is missing: Secrets of namespace shop are delivered via csi, which takes the Secrets Store CSI driver (docs/deliveries/csi.md)",
         "    fix: pulumi config set --path 'clusters.main.secretsStoreCsi.install' true",
       ),
     );

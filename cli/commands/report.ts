@@ -1,0 +1,41 @@
+import type { Command } from "commander";
+import { EXIT } from "../exit-codes.ts";
+import { run, secretsCommand, type CommonOptions } from "../frame.ts";
+
+interface ReportOptions extends CommonOptions {
+  readonly stack?: string;
+  readonly asOf?: string;
+}
+
+export function reportCommand(): Command {
+  return secretsCommand({
+    name: "report",
+    description:
+      "Lists every secret of an environment: age, cadence, due date, stores, who gets it, cost. Contacts nothing.",
+    examples: [
+      ["npx secrets report prod", "a table; exit code 1 where a secret is overdue for rotation"],
+      ["npx secrets report prod --as-of 2027-03-31", "what will be overdue on that day if nothing is rotated"],
+      ["npx secrets report prod --json", "the same as data"],
+    ],
+  })
+    .argument("[environment]", "stack of the environment (default: the one that `pulumi stack select` chose)")
+    .option("--stack <name>", "the same")
+    .option("--as-of <date>", "day that ages and due dates are counted from, YYYY-MM-DD (default: today, UTC)")
+    .addHelpText("after", "\nExit code 1 where a secret is overdue for rotation.")
+    .action((target: string | undefined, options: ReportOptions) =>
+      run(options, async ({ root, print, progress }) => {
+        const { reportedStack, dayOf } = await import("../report/options.ts");
+        const { loadStack } = await import("../../preview/preview.ts");
+        const { reportOf } = await import("../../operations/report/report.ts");
+        const { reportText } = await import("../text/report.ts");
+        const now = new Date();
+        const asOf = dayOf(options.asOf, now);
+        const stack = await reportedStack({ root, target, chosen: options.stack });
+        progress.step(`reading the description of ${stack}`);
+        const environment = await loadStack({ root, stack, now });
+        const report = reportOf({ environment, stack, asOf, today: dayOf(undefined, now) });
+        print({ text: () => reportText(report), data: report });
+        return report.overdue > 0 ? EXIT.found : EXIT.done;
+      }),
+    );
+}

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { reportText } from "../../cli/text/report.ts";
+import { reportOf } from "../../operations/report/report.ts";
+import { reportSchema } from "../../operations/report/schema.ts";
+import { environment } from "../support/fixtures.ts";
+import { root } from "../support/project.ts";
+import { secrets } from "./command-line.ts";
+
+describe("npx secrets report", () => {
+  it("prints what its page shows, with exit code 1 where a secret is overdue", async () => {
+    const { code, stdout, stderr } = await secrets("report", "dev", "--as-of", "2027-02-21");
+    assert.deepEqual({ code, stderr }, { code: 1, stderr: "" });
+    const page = await readFile(path.join(root, "docs/report.md"), "utf8");
+    assert.ok(page.includes(`\`\`\`\n${withoutCommands(stdout)}\`\`\``), stdout);
+  });
+
+  it("exits with 0 where none is, and prints data that its schema describes", async () => {
+    const { code, stdout, stderr } = await secrets("report", "--stack", "prod", "--as-of", "2027-02-20", "--json");
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    const { stack, asOf, overdue, secrets: reported } = reportSchema.parse(JSON.parse(stdout));
+    assert.deepEqual({ stack, asOf, overdue }, { stack: "prod", asOf: "2027-02-20", overdue: 0 });
+    assert.deepEqual(
+      reported.find(({ id }) => id === "model-server/admin-token")?.stores.map(({ store, role }) => [store, role]),
+      [
+        ["aws", "written"],
+        ["gcp", "written"],
+      ],
+    );
+  });
+
+  it("refuses what is no date, no environment, or two", async () => {
+    const refused = { code: 2, stdout: "" };
+    const day = new Date().toISOString().slice(0, 10);
+    assert.deepEqual(await secrets("report", "dev", "--as-of", "2027-02-30"), {
+      ...refused,
+      stderr: `--as-of is "2027-02-30", which is no date.\n    fix: give one as YYYY-MM-DD, such as ${day}\n`,
+    });
+    assert.deepEqual(await secrets("report", "dev", "--stack", "prod"), {
+      ...refused,
+      stderr: "A report is of one environment, and both dev and prod are named.\n    fix: name one\n",
+    });
+    const { code, stdout, stderr } = await secrets("report", "shop");
+    assert.deepEqual({ code, stdout }, refused);
+    assert.match(stderr, /Pulumi\.shop\.yaml: does not exist; there are dev, /);
+  });
+
+  it("gives the command that rotates what is overdue", () => {
+    const text = reportText(reportOf({ environment: environment(), stack: "test", asOf: "2026-06-02" }));
+    assert.equal(
+      text,
+      [
+        "test on 2026-06-02: 1 secret, 1 overdue. The stores cost about 0.00 USD a month.",
+        "",
+        "┌─────────┬────────────────────┬─────────┬─────────────────────────────┬───────────────┬──────────────┬───────────┐",
+        "│ secret  │ age                │   every │ due                         │ stores        │ delivered to │ USD/month │",
+        "├─────────┼────────────────────┼─────────┼─────────────────────────────┼───────────────┼──────────────┼───────────┤",
+        "│ shop/db │ 122 days (created) │ 90 days │ 2026-05-01, 32 days OVERDUE │ vault, bundle │ shop/shop-db │      0.00 │",
+        "└─────────┴────────────────────┴─────────┴─────────────────────────────┴───────────────┴──────────────┴───────────┘",
+        "",
+        "Overdue:",
+        `  shop/db: pulumi config set --path 'rotations["shop/db"]' --type string -- '2026-06-02' && pulumi up (first read docs/rotation.md where another system keeps a copy of the value)`,
+        "",
+      ].join("\n"),
+    );
+  });
+});
+
+/** The report without commands, which name the day of the run: the page's day may be over by now. */
+function withoutCommands(text: string): string {
+  return text.replace(/\n\nOverdue:\n[^]*$/, "\n");
+}

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { stringify } from "yaml";
+import { fixed } from "../../../operations/doctor/fix.ts";
+import { syncExternalSecret } from "../../../operations/doctor/kubernetes.ts";
+import type { Report } from "../../../operations/doctor/report.ts";
+import { diagnose, the, type World } from "./scene.ts";
+
+const gone = (world: World) => (world.objects.Secret = []);
+
+describe("what the doctor puts right itself", () => {
+  /** Runs it on a report, with these found by later looks. */
+  async function run(report: Report, later: readonly Report[], refused?: string) {
+    const notes: string[] = [];
+    const synced: unknown[] = [];
+    const left = [...later];
+    const result = await fixed(report, {
+      look: () => Promise.resolve(left.shift() ?? report),
+      sync: (what) => {
+        synced.push(what);
+        return Promise.resolve(refused === undefined ? {} : { refused });
+      },
+      note: (line) => notes.push(line),
+      pause: 0,
+    });
+    return { result, notes, synced, looks: later.length - left.length };
+  }
+
+  it("is a Secret that the operator can write again: it says so, asks, and looks until that is done", async () => {
+    const [broken, sound] = [await diagnose(gone), await diagnose()];
+    const { result, notes, synced, looks } = await run(broken, [broken, sound, broken]);
+    assert.deepEqual(synced, [{ cluster: "main", namespace: "shop", externalSecret: "shop-db" }]);
+    assert.deepEqual(notes, [
+      "ExternalSecret shop/shop-db in cluster main: the operator is asked to read the store again",
+    ]);
+    assert.equal(result, sound);
+    assert.equal(looks, 2);
+  });
+
+  it("ends where that does not help, with what is found then", async () => {
+    const broken = await diagnose(gone);
+    const { result, notes } = await run(broken, [], "forbidden");
+    assert.equal(result.problems.length, 1);
+    assert.equal(notes[1], "ExternalSecret shop/shop-db in cluster main: it could not be asked: forbidden");
+  });
+
+  const others: Readonly<Record<string, (world: World) => void>> = {
+    "a broken link before it": (world) => {
+      gone(world);
+      world.objects.SecretStore = [];
+    },
+    "a workload": (world) => (the(world, "Secret").writtenAt = "2026-03-01T11:59:00Z"),
+    "what a known cause explains": (world) =>
+      (the(world, "ExternalSecret").status = {
+        conditions: [{ type: "Ready", status: "False", reason: "x", message: "permission denied" }],
+      }),
+  };
+  for (const [what, change] of Object.entries(others)) {
+    it(`is not ${what}`, async () => {
+      const report = await diagnose(change);
+      assert.ok(report.problems.length > 0);
+      const { result, synced, looks } = await run(report, [report]);
+      assert.deepEqual([synced, looks], [[], 0]);
+      assert.equal(result, report);
+    });
+  }
+
+  it("is asked of the cluster by an annotation, and nothing else", async () => {
+    const asked: unknown[] = [];
+    const server = createServer((request, response) => {
+      void bodyOf(request).then((body) => {
+        const { method = "", url = "", headers } = request;
+        if (method !== "GET") asked.push([method, url, headers["content-type"], JSON.parse(body)]);
+        response.setHeader("content-type", "application/json");
+        response.end(
+          JSON.stringify({
+            kind: "APIResourceList",
+            groupVersion: "external-secrets.io/v1",
+            resources: [{ name: "externalsecrets", kind: "ExternalSecret", namespaced: true, verbs: [] }],
+          }),
+        );
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const folder = await mkdtemp(path.join(tmpdir(), "fix-"));
+    const kubeconfig = path.join(folder, "kubeconfig");
+    try {
+      const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const config = {
+        "current-context": "c",
+        clusters: [{ name: "c", cluster: { server: address, "insecure-skip-tls-verify": true } }],
+        users: [{ name: "u", user: {} }],
+        contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
+      };
+      await writeFile(kubeconfig, stringify(config));
+      const now = new Date(1_700_000_000_000);
+      assert.deepEqual(await syncExternalSecret({ kubeconfig }, { namespace: "shop", name: "shop-db" }, now), {});
+      const metadata = { namespace: "shop", name: "shop-db", annotations: { "sync-now": "1700000000000" } };
+      assert.deepEqual(asked, [
+        [
+          "PATCH",
+          "/apis/external-secrets.io/v1/namespaces/shop/externalsecrets/shop-db",
+          "application/merge-patch+json",
+          { apiVersion: "external-secrets.io/v1", kind: "ExternalSecret", metadata },
+        ],
+      ]);
+    } finally {
+      server.close();
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const part of request) text += String(part);
+  return text;
+}

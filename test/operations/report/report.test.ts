@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { Decimal } from "decimal.js";
+import { literal, password, template } from "../../../components/values/recipe.ts";
+import { costOfSecret } from "../../../operations/report/cost.ts";
+import { reportOf } from "../../../operations/report/report.ts";
+import { reportSchema, type ReportedSecret } from "../../../operations/report/schema.ts";
+import { loadStack } from "../../../preview/preview.ts";
+import type { Environment } from "../../../stacks/config/environment.ts";
+import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
+import { planOf } from "../../../stacks/plan/index.ts";
+import { environment, facts } from "../../support/fixtures.ts";
+import { root } from "../../support/project.ts";
+
+const shop: Catalogue = {
+  shop: {
+    secrets: {
+      db: { rotateEveryDays: 90, keys: { username: literal("shop"), password: password() } },
+      api: { keys: { token: password() } },
+      cache: { rotateEveryDays: 30, keys: { password: password() } },
+    },
+    deliveries: [
+      {
+        namespace: "shop",
+        secretName: "shop-db",
+        from: ["db"],
+        templates: { uri: "redis://:${cache/password}@cache" },
+      },
+      { namespace: "shop", secretName: "shop-api", from: ["api"] },
+    ],
+  },
+};
+
+const reader = { login: "service-account", account: "shop/secrets-reader" } as const;
+const free = { storage: "0.00", calls: "0.00", total: "0.00" };
+
+describe("the report of an environment", () => {
+  const spec = environment({ catalogue: shop, facts: { ...facts, rotations: { "shop/db": "2026-03-01" } } });
+  const reportOn = (asOf: string, today?: string) =>
+    reportOf({ environment: spec, stack: "test", asOf, ...(today === undefined ? {} : { today }) });
+  const rotationOn = (asOf: string, id: string, today?: string) =>
+    reportOn(asOf, today).secrets.find((each) => each.id === id)?.rotation;
+
+  it("says of each secret who makes it, where it lies, who gets it, how and as whom", () => {
+    const report = reportOn("2026-03-02");
+    assert.deepEqual(reportSchema.parse(report), report);
+    const [first] = report.secrets;
+    assert.deepEqual(first, {
+      id: "shop/cache",
+      application: "shop",
+      origin: "generated",
+      keys: ["password"],
+      rotation: {
+        state: "due-soon",
+        rotatedAt: "2026-01-31T00:00:00Z",
+        everRotated: false,
+        ageDays: 30,
+        everyDays: 30,
+        dueOn: "2026-03-02",
+        dueInDays: 0,
+      },
+      stores: [
+        { store: "vault", kind: "vault-kv", layout: "bundle", role: "written", objects: ["acme-test/shop/cache"] },
+      ],
+      consumers: [
+        {
+          cluster: "main",
+          namespace: "shop",
+          secret: "shop-db",
+          via: "external-secret",
+          merged: false,
+          store: "vault",
+          identity: reader,
+        },
+      ],
+      monthlyCost: free,
+    } satisfies ReportedSecret);
+  });
+
+  it("puts first what is due first, and last what has no date", () => {
+    const ids = reportOn("2026-03-02").secrets.map(({ id, rotation }) => [id, rotation.state]);
+    assert.deepEqual(ids, [
+      ["shop/cache", "due-soon"],
+      ["shop/db", "scheduled"],
+      ["shop/api", "unscheduled"],
+    ]);
+  });
+
+  it("counts from the last rotation, in whole days", () => {
+    assert.deepEqual(rotationOn("2026-03-05", "shop/db"), {
+      state: "scheduled",
+      rotatedAt: "2026-03-01T00:00:00Z",
+      everRotated: true,
+      ageDays: 4,
+      everyDays: 90,
+      dueOn: "2026-05-30",
+      dueInDays: 86,
+    });
+    assert.deepEqual(
+      ["2026-04-29", "2026-04-30", "2026-05-30", "2026-05-31"].map((day) => rotationOn(day, "shop/db")?.state),
+      ["scheduled", "due-soon", "due-soon", "overdue"],
+    );
+    assert.deepEqual(rotationOn("2026-03-05", "shop/api"), {
+      state: "unscheduled",
+      rotatedAt: "2026-01-31T00:00:00Z",
+      everRotated: false,
+      ageDays: 33,
+    });
+  });
+
+  it("says what to do about what is overdue, but not about a day to come", () => {
+    const { fix, dueInDays } = rotationOn("2026-06-02", "shop/db") ?? {};
+    assert.equal(dueInDays, -3);
+    assert.equal(
+      fix,
+      `pulumi config set --path 'rotations["shop/db"]' --type string -- '2026-06-02' && pulumi up (first read docs/rotation.md where another system keeps a copy of the value)`,
+    );
+    assert.equal(reportOn("2026-06-02").overdue, 2);
+    assert.equal(rotationOn("2026-06-02", "shop/db", "2026-03-05")?.fix, undefined);
+    assert.equal(reportOn("2026-06-02", "2026-03-05").overdue, 2);
+  });
+
+  it("says of a secret of somebody else that it is read, and that they rotate it", () => {
+    const referenced = environment({
+      catalogue: shop,
+      facts: { ...facts, reference: { "shop/db": true } },
+    });
+    const secret = reportOf({ environment: referenced, stack: "test", asOf: "2026-09-01" }).secrets.find(
+      ({ id }) => id === "shop/db",
+    );
+    assert.equal(secret?.origin, "referenced");
+    assert.deepEqual(
+      secret.stores.map(({ role }) => role),
+      ["referenced"],
+    );
+    assert.equal(secret.rotation.fix, "whoever makes its value rotates it (docs/rotation.md)");
+  });
+
+  it("knows no store of what is delivered plain", () => {
+    const plain = environment({
+      facts: { ...facts, stores: {}, namespaces: { shop: { cluster: "main", via: "plain" } } },
+    });
+    const secret = reportOf({ environment: plain, stack: "test", asOf: "2026-03-02" }).secrets.find(
+      ({ id }) => id === "shop/db",
+    );
+    assert.deepEqual(secret?.stores, []);
+    assert.deepEqual(secret.consumers, [
+      { cluster: "main", namespace: "shop", secret: "shop-db", via: "plain", merged: false },
+    ]);
+  });
+});
+
+describe("the cost of one secret", () => {
+  const paid = environment({
+    catalogue: {
+      ...shop,
+      other: {
+        secrets: { key: { keys: { token: password(), url: template("https://${token}@example") } } },
+        deliveries: [{ namespace: "shop", secretName: "other", from: [{ secret: "key", keys: { TOKEN: "token" } }] }],
+      },
+    },
+    facts: {
+      ...facts,
+      stores: { aws: { kind: "aws-secrets-manager", region: "eu-central-1", accountId: "111122223333" } },
+      clusters: {
+        main: {
+          flavour: "eks",
+          clusterName: "main",
+          issuer: "https://oidc.example/id/A",
+          externalSecrets: { version: "2.9.0" },
+        },
+      },
+      namespaces: { shop: { cluster: "main", store: "aws" } },
+    },
+  });
+
+  const cases: readonly (readonly [string, () => Promise<Environment>])[] = [
+    ["one with composed keys and single keys", () => Promise.resolve(paid)],
+    ...["dev", "staging", "prod"].map((stack) => [stack, () => loadStack({ root, stack })] as const),
+  ];
+  for (const [name, load] of cases) {
+    it(`is a part of the environment's, and the parts add up to it: ${name}`, async () => {
+      const spec = await load();
+      const parts = spec.secrets.map(({ id }) => costOfSecret(spec, id));
+      const whole = planOf(spec).cost;
+      for (const part of ["storage", "calls"] as const) {
+        const sum = Decimal.sum(0, ...parts.map((each) => each[part]));
+        assert.equal(sum.toFixed(12), whole[part].toFixed(12));
+      }
+      assert.ok(whole.storage.plus(whole.calls).greaterThan(0));
+    });
+  }
+
+  it("is what its objects and the reads of its Secrets cost", () => {
+    const { storage, calls } = costOfSecret(paid, "other/key");
+    assert.equal(storage.toFixed(2), "0.40");
+    // An hour between reads: 730 of them a month, at 0.05 USD for 10,000.
+    assert.equal(calls.toFixed(5), "0.00365");
+  });
+});
