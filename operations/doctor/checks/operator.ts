@@ -17,7 +17,8 @@ export async function checkOperator(asked: Asked): Promise<Examined> {
 
 /**
  * What makes a lost part of the operator again: Pulumi compares a Helm release with its record and not with the cluster, so
- * where the release itself is still there, its own manifest is applied. `undefined` where others installed it.
+ * where the release itself is still there, its own manifest is applied: by the server, since a client would keep a copy of
+ * each definition in an annotation, for which some are too long. `undefined` where others installed it.
  */
 async function restoreCommand(asked: Asked): Promise<string | undefined> {
   const { reader, cluster } = asked;
@@ -27,7 +28,7 @@ async function restoreCommand(asked: Asked): Promise<string | undefined> {
   const isReleased =
     cluster.spec.traits.operatorManager === "helm" && !isRefused(account) && account.value !== undefined;
   if (!isReleased) return "pulumi up --refresh";
-  return `${helm(asked, `-n ${namespace} get manifest ${releaseName}`)} | ${kubectl(asked, `apply -n ${namespace} -f -`)}`;
+  return `${helm(asked, `-n ${namespace} get manifest ${releaseName}`)} | ${kubectl(asked, `apply -n ${namespace} --server-side --force-conflicts -f -`)}`;
 }
 
 const group = "external-secrets.io";
@@ -168,13 +169,27 @@ function whyNotAvailable(
   if (first !== undefined) {
     return { evidence, fix: kubectl(asked, `-n ${externalSecrets.namespace} describe pods -l ${label}`) };
   }
+  const { name = "" } = deployment.metadata ?? {};
+  const unready = newest.flatMap(({ metadata, status }) =>
+    (status?.conditions ?? []).flatMap(({ type, status: value, message = "" }) =>
+      type === "Ready" && value === "False"
+        ? [`Pod ${metadata?.name ?? ""} is not Ready${message === "" ? "" : `: ${message}`}`]
+        : [],
+    ),
+  );
+  if (unready.length > 0) {
+    return {
+      evidence: unready.slice(0, 3),
+      fix: kubectl(asked, `-n ${externalSecrets.namespace} rollout restart deployment ${name}`),
+    };
+  }
   const conditions = deployment.status?.conditions ?? [];
   const failed = conditions.flatMap(({ type, status, message }) =>
     (status === "False" || type === "ReplicaFailure") && message !== undefined ? [`${type ?? ""}: ${message}`] : [],
   );
   return {
     evidence: failed,
-    fix: kubectl(asked, `-n ${externalSecrets.namespace} describe deployment ${deployment.metadata?.name ?? ""}`),
+    fix: kubectl(asked, `-n ${externalSecrets.namespace} describe deployment ${name}`),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Issue } from "../../../components/support/messages/errors.ts";
 import { placeOf, type MigrationPlan, type PlannedFact, type PlannedSecret } from "../plan/model.ts";
 import type { LiveSecret } from "./cluster.ts";
 import { step, type MigrationContext } from "./context.ts";
+import { holdersOf } from "./holders.ts";
 import { besideName, type Journal, type JournalSecret, type Mode } from "./model.ts";
 
 /** A migration that begins: nothing was changed yet. */
@@ -18,13 +19,21 @@ export async function begin(context: MigrationContext): Promise<Beginning> {
   const secrets: JournalSecret[] = [];
   for (const secret of plan.secrets) {
     step(context, `looking at Secret ${placeOf(secret)}`);
-    const live = await (await context.cluster(secret.namespace)).secret(secret);
+    const cluster = await context.cluster(secret.namespace);
+    const live = await cluster.secret(secret);
+    const mode = modeOf(secret, live);
     issues.push(...immutable(secret, live));
+    if (live !== undefined) {
+      const { namespace, name } = secret;
+      const { environment } = plan;
+      const { obstacle } = await holdersOf({ cluster, secret: { namespace, name, mode }, live, environment });
+      if (obstacle !== undefined) issues.push({ path: `Secret ${placeOf(secret)}`, ...obstacle });
+    }
     const isReferenced = secret.keys.some(({ origin }) => origin.from === "referenced");
     secrets.push({
       namespace: secret.namespace,
       name: secret.name,
-      mode: modeOf(secret, live),
+      mode,
       takeover: isReferenced ? "merge" : "adopt",
       keys: secret.keys.map(({ name }) => name),
     });

@@ -38,10 +38,13 @@ export function pulumiCli(args: PulumiCliArgs): Engine {
     return ended;
   };
   const secret = async (key: string) => {
-    const { code, stdout } = await run(args, config("get", key));
+    const words = config("get", key);
+    const ended = await run(args, words);
+    // Any other failure, such as a wrong passphrase, may hide a value that is in use.
+    if (ended.code !== 0 && !/configuration key '[^']*' not found/.test(ended.stderr)) throw failed(words, ended);
     // It ends the value with one line break of its own.
-    const value = stdout.replace(/\n$/, "");
-    return code !== 0 || value === "" ? undefined : new SecretValue(value);
+    const value = ended.stdout.replace(/\n$/, "");
+    return ended.code !== 0 || value === "" ? undefined : new SecretValue(value);
   };
   return {
     secret,

@@ -1,17 +1,9 @@
-import { ownerAnnotation } from "../../../components/clusters/owner.ts";
 import { placeOf } from "../plan/model.ts";
-import type { LiveExternalSecret, LiveSecret, MigrationCluster } from "./cluster.ts";
+import type { LiveSecret, MigrationCluster } from "./cluster.ts";
 import { MigrationStopped, noteSecret, step, type MigrationContext } from "./context.ts";
+import { holdersOf, manifestOf } from "./holders.ts";
 import { besidePath, takeoverPath } from "./install.ts";
 import { migrateCommand, type Journal, type JournalSecret } from "./model.ts";
-
-/** Marks of tools that would make an ExternalSecret again. */
-const tools: readonly (readonly [kind: "labels" | "annotations", name: RegExp, tool: string])[] = [
-  ["labels", /^app\.kubernetes\.io\/managed-by$/, "Helm"],
-  ["labels", /^argocd\.argoproj\.io\//, "Argo CD"],
-  ["annotations", /^argocd\.argoproj\.io\//, "Argo CD"],
-  ["labels", /^(?:kustomize|helm)\.toolkit\.fluxcd\.io\//, "Flux"],
-];
 
 /**
  * Takes the Secrets that exist over in place: whoever wrote them lets go first, so that nothing deletes them, then the
@@ -26,7 +18,7 @@ export async function switchOver(context: MigrationContext, notes: Journal): Pro
     const live = await cluster.secret(secret);
     if (live === undefined) throw new MigrationStopped(`Secret ${placeOf(secret)} is gone: nothing can be taken over.`);
     before.set(placeOf(secret), live);
-    if (secret.mode === "beside") journal = await letGo(context, journal, { secret, cluster, live });
+    journal = await letGo(context, journal, { secret, cluster, live });
     await takeOver(context, secret);
   }
   step(context, "pulumi up, which takes the Secrets over");
@@ -46,23 +38,17 @@ interface Holder {
 async function letGo(context: MigrationContext, notes: Journal, { secret, cluster, live }: Holder): Promise<Journal> {
   let journal = notes;
   const place = placeOf(secret);
-  const { kind, name } = live.controller ?? {};
-  if (kind !== undefined && kind !== "ExternalSecret" && kind !== "SealedSecret") {
-    const fix = "have that let go of the Secret (remove its ownerReference)";
-    throw stopped(place, `it is controlled by ${kind} ${name ?? ""}, which would write it again`, fix);
+  const { writer, obstacle } = await holdersOf({ cluster, secret, live, environment: notes.environment });
+  if (obstacle !== undefined) {
+    const { problem, fix } = obstacle;
+    throw new MigrationStopped(
+      `Secret ${place} ${problem}. Nothing of it was changed.\n    fix: ${fix}, then run this again`,
+    );
   }
-  const writers = (await cluster.writersOf(secret)).filter((each) => !isOurs(each, context));
-  const [writer, another] = writers;
   if (writer !== undefined) {
-    if (another !== undefined)
-      throw stopped(place, `ExternalSecrets ${writers.map((each) => each.name).join(", ")} all write it`, several);
-    const what = `ExternalSecret ${secret.namespace}/${writer.name}`;
-    const tool = toolOf(writer);
-    if (tool !== undefined)
-      throw stopped(place, `${what} writes it, and belongs to ${tool}, which would make it again`, letGoThere);
     if (secret.previous === undefined)
       journal = await noteSecret(context, journal, { ...secret, previous: manifestOf(secret, writer) });
-    step(context, `${what} lets go of Secret ${place}`);
+    step(context, `ExternalSecret ${secret.namespace}/${writer.name} lets go of Secret ${place}`);
     const at = { namespace: secret.namespace, name: writer.name };
     await cluster.release(at);
     await cluster.disown(secret);
@@ -74,41 +60,6 @@ async function letGo(context: MigrationContext, notes: Journal, { secret, cluste
     await cluster.keepForHelm(secret);
   }
   return journal;
-}
-
-const several = "leave one of them, which the migration takes away";
-const letGoThere =
-  "set its target.creationPolicy to Orphan and its target.deletionPolicy to Retain there, roll that out, and remove it there";
-
-function stopped(place: string, problem: string, fix: string): MigrationStopped {
-  return new MigrationStopped(
-    `Secret ${place} can't be taken over: ${problem}. Nothing of it was changed.\n    fix: ${fix}, then run this again`,
-  );
-}
-
-/** An earlier run may have got as far as its own. */
-function isOurs({ annotations }: LiveExternalSecret, { plan }: MigrationContext): boolean {
-  return annotations[ownerAnnotation]?.endsWith(`/${plan.environment}`) === true;
-}
-
-/** Who would make an ExternalSecret again. */
-function toolOf(found: LiveExternalSecret): string | undefined {
-  const stack = found.annotations[ownerAnnotation];
-  if (stack !== undefined) return `stack ${stack}`;
-  return tools.find(([kind, mark]) => Object.keys(found[kind]).some((each) => mark.test(each)))?.[2];
-}
-
-function manifestOf(
-  { namespace }: JournalSecret,
-  { name, labels, annotations, spec }: LiveExternalSecret,
-): Record<string, unknown> {
-  const kept = Object.entries(annotations).filter(([key]) => !key.startsWith("kubectl.kubernetes.io/"));
-  return {
-    apiVersion: "external-secrets.io/v1",
-    kind: "ExternalSecret",
-    metadata: { namespace, name, labels, annotations: Object.fromEntries(kept) },
-    spec,
-  };
 }
 
 export function previousName({ previous }: JournalSecret): string | undefined {

@@ -3,7 +3,8 @@ import { environment, facts } from "../../support/fixtures.ts";
 import { chainOf, diagnose, the, told, type World } from "./scene.ts";
 
 /** What makes a part of the operator again whose Helm release is there. */
-const again = "helm -n external-secrets get manifest external-secrets | kubectl apply -n external-secrets -f -";
+const again =
+  "helm -n external-secrets get manifest external-secrets | kubectl apply -n external-secrets --server-side --force-conflicts -f -";
 
 /** What is wrong with the operator, and what the doctor says. */
 const symptoms: Readonly<Record<string, readonly [change: (world: World) => void, ...said: readonly string[]]>> = {
@@ -45,6 +46,19 @@ const symptoms: Readonly<Record<string, readonly [change: (world: World) => void
       });
     },
     "operator first: Deployment external-secrets/external-secrets has no available Pod\nPod external-secrets-1: not scheduled: 0/3 nodes are available\nfix: kubectl -n external-secrets describe pods -l app.kubernetes.io/name=external-secrets",
+  ],
+  "a Pod that is not Ready": [
+    (world) => {
+      the(world, "Deployment", "external-secrets").status = {};
+      world.objects.Pod?.push({
+        metadata: operatorPod,
+        status: {
+          phase: "Running",
+          conditions: [{ type: "Ready", status: "False", message: "containers with unready status: [manager]" }],
+        },
+      });
+    },
+    "operator first: Deployment external-secrets/external-secrets has no available Pod\nPod external-secrets-1 is not Ready: containers with unready status: [manager]\nfix: kubectl -n external-secrets rollout restart deployment external-secrets",
   ],
   "a Deployment that makes no Pod": [
     (world) =>

@@ -21,7 +21,14 @@ if (words[1] === "set" && words.includes("--secret")) {
   const text = fs.readFileSync(0, "utf8").replace(/\\n$/, "");
   fs.writeFileSync(file(words[3]), process.env.DAMAGE === undefined ? text : text.trim());
 } else if (words[1] === "get") {
-  if (!fs.existsSync(file(words[2]))) process.exit(1);
+  if (process.env.LOCKED !== undefined) {
+    console.error("error: incorrect passphrase");
+    process.exit(1);
+  }
+  if (!fs.existsSync(file(words[2]))) {
+    console.error("error: configuration key '" + words[2] + "' not found for stack 'dev'");
+    process.exit(1);
+  }
   process.stdout.write(fs.readFileSync(file(words[2]), "utf8") + "\\n");
 } else if (words[1] === "rm" && fs.existsSync(file(words[2]))) fs.rmSync(file(words[2]));
 `;
@@ -56,6 +63,13 @@ describe("the engine's command line", () => {
     assert.ok(!JSON.stringify(words).includes(canary), "a value on a command line");
     assert.deepEqual(words[0], ["config", "set", "--secret", "shopToken", "--stack", "dev", "--non-interactive"]);
     assert.equal(await cli().secret("nobody"), undefined);
+  });
+
+  it("does not take a value that can't be read for one that does not exist", async () => {
+    await assert.rejects(cli({ LOCKED: "1" }).secret("shopToken"), {
+      name: "EngineError",
+      message: "pulumi config get ended with exit code 1:\n  error: incorrect passphrase",
+    });
   });
 
   it("takes a value away again that is not kept exactly", async () => {

@@ -248,16 +248,41 @@ describe("a migration", () => {
     assert.deepEqual([simulated.ups, simulated.facts.size, simulated.journalText], [0, 0, ""]);
   });
 
-  it("stops at an ExternalSecret that a tool would make again", async () => {
+  it("finds who would write a Secret again, before it changes anything and before it takes it over", async () => {
+    const belongs = "is written by ExternalSecret shop/legacy, which belongs to Argo CD, and would be made again";
+    const argo = (simulated: Simulated) => {
+      const legacy = simulated.externalSecrets.get("shop/legacy");
+      if (legacy !== undefined) legacy.annotations = { "argocd.argoproj.io/tracking-id": "shop" };
+    };
     const simulated = world();
-    const legacy = simulated.externalSecrets.get("shop/legacy");
-    if (legacy !== undefined) legacy.annotations = { "argocd.argoproj.io/tracking-id": "shop" };
-    await assert.rejects(
-      attempt(simulated),
-      /^MigrationStopped: Secret shop\/legacy can't be taken over: ExternalSecret shop\/legacy writes it, and belongs to Argo CD, which would make it again\. Nothing of it was changed\.\n/,
-    );
-    readers(simulated, "stopped");
-    assert.ok(simulated.externalSecrets.has("shop/legacy"));
+    argo(simulated);
+    const root = simulated.secrets.get("shop/shop-root");
+    if (root !== undefined) root.controller = { kind: "Certificate", name: "root" };
+    await assert.rejects(attempt(simulated), (error: unknown) => {
+      assert.ok(error instanceof ConfigError);
+      assert.deepEqual(
+        error.issues.map(({ path, problem }) => `${path}: ${problem}`),
+        [
+          `Secret shop/legacy: ${belongs}`,
+          "Secret shop/shop-root: is controlled by Certificate root, which would write it again",
+        ],
+      );
+      return true;
+    });
+    assert.deepEqual([simulated.ups, simulated.journalText], [0, ""]);
+
+    const later = world();
+    await attempt(later, { until: "prove" });
+    argo(later);
+    await assert.rejects(attempt(later), (error: unknown) => {
+      assert.ok(error instanceof MigrationStopped);
+      assert.ok(
+        error.message.startsWith(`Secret shop/legacy ${belongs}. Nothing of it was changed.\n    fix: set its `),
+      );
+      return true;
+    });
+    readers(later, "stopped");
+    assert.ok(later.externalSecrets.has("shop/legacy"));
   });
 
   it("waits while another one is not finished", async () => {
