@@ -5,6 +5,7 @@ import { run, secretsCommand, type CommonOptions } from "../frame.ts";
 interface ReportOptions extends CommonOptions {
   readonly stack?: string;
   readonly asOf?: string;
+  readonly html?: string;
 }
 
 export function reportCommand(): Command {
@@ -16,11 +17,13 @@ export function reportCommand(): Command {
       ["npx secrets report prod", "a table; exit code 1 where a secret is overdue for rotation"],
       ["npx secrets report prod --as-of 2027-03-31", "what will be overdue on that day if nothing is rotated"],
       ["npx secrets report prod --json", "the same as data"],
+      ["npx secrets report prod --html report.html", "one page that opens in a browser and needs no network"],
     ],
   })
     .argument("[environment]", "stack of the environment (default: the one that `pulumi stack select` chose)")
     .option("--stack <name>", "the same")
     .option("--as-of <date>", "day that ages and due dates are counted from, YYYY-MM-DD (default: today, UTC)")
+    .option("--html <file>", "write a page to this file, and print a summary")
     .addHelpText("after", "\nExit code 1 where a secret is overdue for rotation.")
     .action((target: string | undefined, options: ReportOptions) =>
       run(options, async ({ root, print, progress }) => {
@@ -34,7 +37,16 @@ export function reportCommand(): Command {
         progress.step(`reading the description of ${stack}`);
         const environment = await loadStack({ root, stack, now });
         const report = reportOf({ environment, stack, asOf, today: dayOf(undefined, now) });
-        print({ text: () => reportText(report), data: report });
+        const { html } = options;
+        if (html === undefined) {
+          print({ text: () => reportText(report), data: report });
+        } else {
+          const { writePage } = await import("../../operations/report/files.ts");
+          const { reportPage } = await import("../../operations/report/html/page.ts");
+          const { summary } = await import("../../operations/report/words.ts");
+          await writePage(html, reportPage(report));
+          print({ text: () => `${summary(report)}\n${html} is written\n`, data: report });
+        }
         return report.overdue > 0 ? EXIT.found : EXIT.done;
       }),
     );

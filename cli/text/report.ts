@@ -1,6 +1,15 @@
 import Table from "cli-table3";
 import { printable, printableLine } from "../../components/support/messages/printable.ts";
-import type { Report, ReportedConsumer, ReportedStore, Rotation } from "../../operations/report/schema.ts";
+import type { Report } from "../../operations/report/schema.ts";
+import {
+  ageText,
+  consumerText,
+  daysText,
+  dueText,
+  hasSeveralClusters,
+  storeText,
+  summary,
+} from "../../operations/report/words.ts";
 
 /** The report as people read it: a line on the whole, a table, and what to do about what is overdue. */
 export function reportText(report: Report): string {
@@ -8,21 +17,9 @@ export function reportText(report: Report): string {
   return `${blocks.filter((each) => each !== "").join("\n\n")}\n`;
 }
 
-/** How many secrets are in which state, and what all cost, as one sentence. */
-export function summary({ stack, asOf, secrets, monthlyCost }: Report): string {
-  const count = (state: Rotation["state"]) => secrets.filter(({ rotation }) => rotation.state === state).length;
-  const counts = [
-    `${count("overdue")} overdue`,
-    ...(count("due-soon") === 0 ? [] : [`${count("due-soon")} due within 30 days`]),
-  ];
-  const number = secrets.length === 1 ? "1 secret" : `${secrets.length} secrets`;
-  return `${stack} on ${asOf}: ${number}, ${counts.join(", ")}. The stores cost about ${monthlyCost.total} ${monthlyCost.currency} a month.`;
-}
-
 function secretsTable({ secrets }: Report): string {
   if (secrets.length === 0) return "";
-  const hasSeveralClusters =
-    new Set(secrets.flatMap(({ consumers }) => consumers.map(({ cluster }) => cluster))).size > 1;
+  const withCluster = hasSeveralClusters(secrets);
   const table = new Table({
     head: ["secret", "age", "every", "due", "stores", "delivered to", "USD/month"],
     colAligns: ["left", "left", "right", "left", "left", "left", "right"],
@@ -35,47 +32,11 @@ function secretsTable({ secrets }: Report): string {
       rotation.everyDays === undefined ? "" : daysText(rotation.everyDays),
       dueText(rotation),
       stores.map(storeText).join("\n"),
-      consumers.map((each) => consumerText(each, { withCluster: hasSeveralClusters })).join("\n"),
+      consumers.map((each) => consumerText(each, { withCluster })).join("\n"),
       monthlyCost.total,
     ]);
   }
   return table.toString();
-}
-
-/** `7 days`, and what it is where it is not the time since a rotation. */
-export function ageText({ rotatedAt, ageDays = 0, everRotated }: Rotation): string {
-  if (rotatedAt === undefined) return "unknown";
-  return `${daysText(ageDays)}${everRotated ? "" : " (created)"}`;
-}
-
-/** `2026-02-20, in 83 days`, or by how much it is overdue. */
-export function dueText({ dueOn, dueInDays = 0, state }: Rotation): string {
-  if (dueOn === undefined) return "";
-  if (state === "overdue") return `${dueOn}, ${daysText(-dueInDays)} OVERDUE`;
-  return dueInDays === 0 ? `${dueOn}, today` : `${dueOn}, in ${daysText(dueInDays)}`;
-}
-
-export function daysText(days: number): string {
-  return days === 1 ? "1 day" : `${days} days`;
-}
-
-/** `parameters, per-key`, and what this program does not write. */
-export function storeText({ store, layout, role }: ReportedStore): string {
-  const words = [store, ...(layout === undefined ? [] : [layout]), ...(role === "written" ? [] : [role])];
-  return printableLine(words.join(", "));
-}
-
-/** `mlflow/mlflow-db-secret`, and how it gets there where that is not by an ExternalSecret. */
-export function consumerText(
-  { cluster, namespace, secret, via, merged }: ReportedConsumer,
-  { withCluster }: { readonly withCluster: boolean },
-): string {
-  const words = [
-    `${withCluster ? `${cluster}: ` : ""}${namespace}/${secret}`,
-    ...(via === "external-secret" ? [] : [via]),
-    ...(merged ? ["merged"] : []),
-  ];
-  return printableLine(words.join(", "));
 }
 
 function overdueText({ secrets }: Report): string {

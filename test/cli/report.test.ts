@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { reportText } from "../../cli/text/report.ts";
 import { reportOf } from "../../operations/report/report.ts";
@@ -28,6 +29,37 @@ describe("npx secrets report", () => {
         ["gcp", "written"],
       ],
     );
+  });
+
+  it("writes a page over its own, with the same exit code, and over nothing else", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "report-"));
+    const file = path.join(folder, "report.html");
+    const words = ["report", "dev", "--as-of", "2027-02-21", "--html", file];
+    const written = {
+      code: 1,
+      stdout: `dev on 2027-02-21: 12 secrets, 9 overdue. The stores cost about 0.06 USD a month.\n${file} is written\n`,
+      stderr: "",
+    };
+    assert.deepEqual(await secrets(...words), written);
+    const page = await readFile(file, "utf8");
+    assert.match(page, /^<!doctype html>\n/);
+    assert.deepEqual(await secrets(...words), written);
+    assert.equal(await readFile(file, "utf8"), page);
+    await writeFile(file, "<h1>somebody's</h1>");
+    assert.deepEqual(await secrets(...words), {
+      code: 2,
+      stdout: "",
+      stderr: `${file}: not written by this command, and would be overwritten. Nothing was changed.\n    fix: move it, or name another file (--html)\n`,
+    });
+    assert.equal(await readFile(file, "utf8"), "<h1>somebody's</h1>");
+    const nowhere = path.join(folder, "none/report.html");
+    assert.deepEqual(await secrets("report", "dev", "--html", nowhere), {
+      code: 2,
+      stdout: "",
+      stderr: `${nowhere}: can't be written (ENOENT)\n    fix: name a file in a folder that exists\n`,
+    });
+    assert.deepEqual(await readdir(folder), ["report.html"]);
+    await rm(folder, { recursive: true });
   });
 
   it("refuses what is no date, no environment, or two", async () => {

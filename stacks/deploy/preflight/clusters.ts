@@ -9,6 +9,7 @@ import {
   type ObjectName,
   type SecretData,
 } from "../../../components/clusters/survey.ts";
+import { sealedManifestType } from "../../../components/sealed-secrets/manifest.ts";
 import { isMerged, isMounted, type DeliverySpec } from "../../../components/delivery/contract.ts";
 import {
   wantedClusterObjects,
@@ -142,7 +143,9 @@ function newDeliveries({ state }: ClusterPreflightArgs, { spec, namespaces }: Cl
     deliveries.filter((delivery) => {
       // Files of Pods meet no Secret.
       if (isMounted(delivery) && spec.secretsStoreCsi?.syncSecret !== true) return false;
-      const [known] = resourcesOf(state, key, delivery, Object.values(deliveryTypes).flat());
+      // Of what a GitOps tool applies, the state has the SealedSecret's manifest: its Secret is no stranger.
+      const types = [...Object.values(deliveryTypes).flat(), sealedManifestType];
+      const [known] = resourcesOf(state, key, delivery, types);
       if (known === undefined || (known.merges === true && !isMerged(delivery))) return true;
       // So far it was files alone.
       return isMounted(delivery) && known.secretType === undefined;

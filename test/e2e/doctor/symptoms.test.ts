@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { links } from "../../../operations/doctor/model.ts";
 import { cli } from "../support/cli.ts";
+import { eventually } from "../support/eventually.ts";
 import { deployShared, shared } from "../support/shared-small-stack.ts";
 import { run } from "../support/stacks.ts";
 import { vaultOk } from "../support/vault.ts";
-import { examined, firstOf, isContent, mend, told } from "./scene.ts";
+import { examined, firstOf, isContent, mend, named, told } from "./scene.ts";
 
 const up = "pulumi up --refresh --stack shared";
 
@@ -13,6 +14,9 @@ async function kubectl(...args: readonly string[]): Promise<void> {
   const { code, output } = await cli("kubectl", args);
   assert.equal(code, 0, output);
 }
+
+const patch = (kind: string, name: string, change: object, namespace = "shared") =>
+  kubectl("patch", kind, name, `--namespace=${namespace}`, "--type=merge", "-p", JSON.stringify(change));
 
 describe("the doctor, on a stack in which something was broken by hand", () => {
   before(deployShared);
@@ -90,6 +94,35 @@ describe("the doctor, on a stack in which something was broken by hand", () => {
     );
     await mend(shared, up);
   });
+
+  symptom("names a Role that no longer lets the operator mint tokens", async () => {
+    await patch("role", "secrets-reader-token-request", { rules: [] });
+    assert.deepEqual(told(firstOf(await examined(shared))), [
+      "identity",
+      "Role shared/secrets-reader-token-request no longer lets the operator mint tokens of the service account",
+      up,
+    ]);
+    await mend(shared, up);
+  });
+
+  symptom("names an operator that is scaled to 0, before what it leaves undone", async () => {
+    await kubectl("scale", "deployment", "external-secrets", "--namespace=external-secrets", "--replicas=0");
+    await operatorStopped();
+    await kubectl("delete", "secret", "secret-0", "--namespace=shared");
+    await kubectl("delete", "externalsecret", "secret-1", "--namespace=shared", "--wait=false");
+    const report = await examined(shared);
+    const [link, sentence, fix] = told(firstOf(report));
+    assert.deepEqual(
+      [link, sentence],
+      ["operator", "Deployment external-secrets/external-secrets is scaled to 0: nothing is read from any store"],
+    );
+    const behind = report.problems.filter(({ first }) => !first).map(({ subject, problem }) => `${subject} ${problem}`);
+    assert.ok(behind.includes("Secret shared/secret-0 does not exist"), behind.join("\n"));
+    await mend(shared, fix);
+    // What was deleted without an operator goes when it is back.
+    await named(shared, "delivery", "shared/secret-1");
+    await mend(shared, up);
+  });
 });
 
 /** A test that breaks something, and at whose end the doctor finds nothing any more. */
@@ -97,5 +130,12 @@ function symptom(name: string, breakAndMend: () => Promise<void>): void {
   it(name, async () => {
     await breakAndMend();
     await isContent(shared, "shared");
+  });
+}
+
+async function operatorStopped(): Promise<void> {
+  await eventually("the operator's Pods are gone", async () => {
+    const { stdout } = await cli("kubectl", ["get", "pods", "--namespace=external-secrets", "-o", "name"]);
+    return stdout.trim() === "";
   });
 }
