@@ -1,3 +1,4 @@
+import { workloadText } from "../components/clusters/workloads.ts";
 import { isFromStore, isMerged, isMounted, vias, type DeliverySpec } from "../components/delivery/contract.ts";
 import { unreachable } from "../components/support/messages/errors.ts";
 import type { Recipe } from "../components/values/recipe.ts";
@@ -164,6 +165,7 @@ function namespacesOf(namespaces: readonly Namespace[], secrets: readonly Secret
           keys: keysOf(each).sort(),
           merged: isMerged(each),
           ...(isMounted(each) ? { mounted: true as const } : {}),
+          ...(each.restarts === undefined ? {} : { restarts: each.restarts.map(workloadText) }),
           ...refreshed(each),
         }))
         .sort((a, b) => compare(a.secretName, b.secretName)),

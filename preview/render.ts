@@ -61,10 +61,10 @@ function renderStore(
     ]),
     ...namespaces.flatMap((namespace) => [
       `    ${green(`→ ${namespace.name}`)} ${dim(`on ${namespace.cluster}`)}`,
-      ...namespace.secrets.flatMap(({ secretName, keys, merged, mounted, ...refreshed }) =>
+      ...namespace.secrets.flatMap(({ secretName, keys, merged, mounted, restarts, ...refreshed }) =>
         wrap(
           "        ",
-          `${secretName}${merged ? " (merged)" : ""}${mounted === true ? " (csi)" : ""}: ${keys.join(", ")}${refreshText(refreshed)}`,
+          `${secretName}${merged ? " (merged)" : ""}${mounted === true ? " (csi)" : ""}: ${keys.join(", ")}${refreshText(refreshed)}${restartsText(restarts)}`,
           2,
         ),
       ),
@@ -128,6 +128,10 @@ function configuration({ mustBeSet, optional }: Preview, { bold, red, dim }: Col
     ...(optional.length === 0 ? [] : wrap("  ", `optional, not set: ${optional.join(", ")}`).map(dim)),
     "",
   ];
+}
+
+function restartsText(restarts: PreviewedDelivery["restarts"]): string {
+  return restarts === undefined ? "" : ` · restarts ${restarts.join(", ")}`;
 }
 
 /** When the store of a Secret is read, where that is not at the environment's interval. */

@@ -38,6 +38,7 @@ const secretSchema = z.strictObject({
 const deliverySchema = z.strictObject({
   secretName: z.string().describe("Name of the Kubernetes Secret"),
   keys: z.array(z.string()).describe("Its keys that come from this application"),
+  restarts: z.array(z.string()).optional().describe("Workloads that are restarted once it has new values"),
   merged: z.boolean().describe("Whether they are merged into a Secret that somebody else owns"),
   refreshSeconds: z
     .number()

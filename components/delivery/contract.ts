@@ -1,4 +1,5 @@
 import type { StoredSecret } from "../backends/contract.ts";
+import type { Workload } from "../clusters/workloads.ts";
 import type { RefreshPolicy } from "../external-secrets/manifests.ts";
 
 /**
@@ -51,6 +52,8 @@ export interface DeliverySpec {
    * exists.
    */
   readonly type?: string;
+  /** Workloads that are restarted once the Secret has new values. Default: none. */
+  readonly restarts?: readonly Workload[];
   /** Labels of the Secret by name. Default: none. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Annotations of the Secret by name, besides those that this program or the operator sets. Default: none. */

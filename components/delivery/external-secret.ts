@@ -10,6 +10,8 @@ import {
 } from "../external-secrets/readiness/hooks.ts";
 import type { RemoteSecret, StoredSecret } from "../backends/contract.ts";
 import type { RemoteStoreKind } from "../backends/index.ts";
+import type { ClusterSpec } from "../clusters/contract.ts";
+import { restarts } from "./restarts.ts";
 import { isMerged, type Delivery, type DeliverySpec } from "./contract.ts";
 import { readObjects, selectReads } from "./selection.ts";
 
@@ -35,6 +37,7 @@ export interface ExternalSecretPlace {
 
 export interface ExternalSecretDeliveryArgs extends ExternalSecretPlace {
   readonly namespaceKey: string;
+  readonly cluster: ClusterSpec;
   readonly storeKind: RemoteStoreKind;
   readonly readiness: ReadinessHooks;
   /** What earlier runs asked for in vain, since there was no Secret to merge into: `force-sync` by resource. */
@@ -65,7 +68,7 @@ export class ExternalSecretDelivery implements Delivery {
   }
 
   deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
-    const { namespaceKey, storeKind, handOver, retain, readiness, release, dependsOn, options } = this.#args;
+    const { namespaceKey, cluster, storeKind, handOver, retain, readiness, release, dependsOn, options } = this.#args;
     const name = `${namespaceKey}/${spec.secretName}`;
     const inVain = this.#args.unmerged.get(name);
     const sync = readiness.awaitSync(storeKind);
@@ -81,7 +84,7 @@ export class ExternalSecretDelivery implements Delivery {
     // A Secret that its ExternalSecret owns would go, should that be made anew by whoever it is handed to.
     const manifest = externalSecretOf(spec, remotes, { ...this.#args, retain: retain || handOver });
     const annotations = { ...manifest.metadata.annotations, ...handedOver(handOver), ...waitForReady };
-    new CustomResource(
+    const resource = new CustomResource(
       name,
       {
         ...manifest,
@@ -101,6 +104,11 @@ export class ExternalSecretDelivery implements Delivery {
         },
       },
     );
+    if (spec.restarts === undefined) return;
+    // Not the cluster's provider: what it makes is no object of a cluster.
+    const { provider: _, ...own } = options;
+    const { namespace, secretName, restarts: workloads } = spec;
+    restarts({ name, cluster, namespace, secretName, workloads, version: versions, secret: resource, options: own });
   }
 }
 

@@ -192,6 +192,7 @@ export class NamespaceSecrets extends Component {
       "external-secret": new ExternalSecretDelivery({
         ...place,
         namespaceKey: name,
+        cluster: args.cluster.spec,
         storeKind: reading.store.kind,
         handOver,
         readiness,

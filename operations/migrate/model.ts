@@ -11,6 +11,7 @@ export const sourceKinds = [
   "external-secret",
   "secret-provider-class",
   "live-secret",
+  "store-listing",
 ] as const;
 export type SourceKind = (typeof sourceKinds)[number];
 

@@ -57,6 +57,11 @@ export interface CatalogueDelivery {
    * the Secret that exists.
    */
   readonly type?: string;
+  /**
+   * Workloads of the namespace that read it when they start, such as `Deployment/mlflow`: each is restarted once the Secret has
+   * new values. Default: none.
+   */
+  readonly restarts?: readonly string[];
   /** Labels of the Secret, by name. They are not secret. Default: none. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Annotations of the Secret, by name. They are not secret. Default: none. */

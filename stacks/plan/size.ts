@@ -100,7 +100,13 @@ function ofNamespace(environment: Environment, namespace: Namespace): number {
       ? 0
       : (namespace.deliveries.some(isApplied) ? 1 : 0) + ofReader(environment, namespace.store, [namespace]);
   // What is rendered for a GitOps tool is no resource.
-  return 1 + (namespace.create ? 1 : 0) + own + namespace.deliveries.filter((each) => !isRendered(each)).length;
+  return (
+    1 +
+    (namespace.create ? 1 : 0) +
+    own +
+    namespace.deliveries.filter((each) => !isRendered(each)).length +
+    namespace.deliveries.filter(({ restarts }) => restarts !== undefined).length
+  );
 }
 
 /** What namespaces read by, all as one: an account with the right to ask for its token, or credentials; and its identity. */

@@ -9,6 +9,7 @@ import { readHelmValues } from "./helm-values.ts";
 import { kustomizationNames, readKustomization } from "./kustomize.ts";
 import { readLiveSecrets, type ListSecrets } from "./live.ts";
 import { isKubernetesObject, readManifests } from "./manifests.ts";
+import { readStoreListing } from "./store-listing.ts";
 import { readYaml } from "./yaml.ts";
 
 export interface SourcesArgs {
@@ -99,7 +100,19 @@ function readFile(file: string, files: SourceFiles, selection: Selection): Readi
   const text = textOf(bytes);
   if (text === undefined) return reading({ issues: [issueAt({ file }, "is no text in UTF-8")] });
   if (!/\.(?:ya?ml|json)(?:\.[\w-]+)?$/i.test(path.basename(file))) return readEnvFile({ file, text, selection });
+  const listing =
+    path.extname(file) === ".json" ? readStoreListing({ file, data: parsed(text), selection }) : undefined;
+  if (listing !== undefined) return listing;
   return isManifest(text) ? readManifests({ file, text }) : readHelmValues({ file, text, selection });
+}
+
+/** `undefined` where it is no JSON: what reads it next says so. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Told by the text where it can't be parsed, so that its errors are those of what it was meant to be. */

@@ -1,3 +1,4 @@
+import { workloadIn } from "../../../components/clusters/workloads.ts";
 import {
   keyNamesOf,
   type DeliveredKey,
@@ -55,9 +56,16 @@ export function resolveDeliveries(args: ResolveDeliveriesArgs): ResolvedDeliveri
       const pathOf = (key: string) => cataloguePath([...names, "templates", key]);
       const before = issues.length;
       const keys = delivery.from.flatMap((source) => keysOf({ app, source, path, byId, args, issues }));
-      const { from: _, merge = false, templates: texts = {}, ...secret } = delivery;
+      const { from: _, merge = false, templates: texts = {}, restarts = [], ...secret } = delivery;
       const templates = templatesOf({ app, texts, path, pathOf, byId, args, issues });
-      const draft: DeliveryDraft = { ...secret, keys, merge, ...(templates.length === 0 ? {} : { templates }) };
+      const workloads = restarts.flatMap((each) => workloadIn(each) ?? []);
+      const draft: DeliveryDraft = {
+        ...secret,
+        keys,
+        merge,
+        ...(templates.length === 0 ? {} : { templates }),
+        ...(workloads.length === 0 ? {} : { restarts: workloads }),
+      };
       // Keys of a source that can't be read are missing for that reason alone.
       const isWhole = issues.length === before;
       issues.push(

@@ -20,6 +20,7 @@ import { checkReferences } from "../check/references.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
 import { checkSealedFiles } from "../check/sealed-files.ts";
 import { weakKeysOf } from "../check/weak-keys.ts";
+import { checkRestarts } from "../check/restarts.ts";
 import { checkPolicy } from "../check/policy.ts";
 import { checkRefresh } from "../check/refresh.ts";
 import { secretsInFacts } from "../check/secrets-in-facts.ts";
@@ -161,6 +162,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkPlacements(environment, checked.isWhole ? delivered.deliveries : undefined),
     ...checkIdentities(environment),
     ...checkComposed(environment),
+    ...checkRestarts(environment),
     ...checkSealedFiles(environment),
     ...checkCsiDeliveries(environment),
     // What was left out of the facts could be what these miss.

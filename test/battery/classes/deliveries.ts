@@ -15,6 +15,12 @@ export const secretDeliveries: CaseClass = {
       "an environment that is a text": deliveryField("environments", "test"),
       "an environment that is a number": deliveryField("environments", [1]),
       "no environment": deliveryField("environments", []),
+      "restarts that are a text": deliveryField("restarts", "Deployment/shop"),
+      "restarts of what is no workload": deliveryField("restarts", ["Job/shop", "Deployment/Shop", 5, canary]),
+      "restarts of what no run brings": (input) => {
+        deliveryField("restarts", ["Deployment/shop"])(input);
+        at(input.facts, "namespaces", "shop")["via"] = "gitops";
+      },
       "a secret that says it has none": dbField("delivered", false),
       "a secret that says it has one": dbField("delivered", true),
       "a store for a secret that has deliveries": ({ facts }) => void (facts["storedIn"] = { "shop/db": "vault" }),
@@ -31,6 +37,7 @@ export const secretDeliveries: CaseClass = {
     }),
     ...accepted({
       "an environment that there is": deliveryField("environments", ["test"]),
+      restarts: deliveryField("restarts", ["Deployment/shop", "StatefulSet/shop", "DaemonSet/shop"]),
       "another name of a namespace": ({ facts }) => void (at(facts, "namespaces", "shop")["name"] = "shop-test"),
       "a secret without deliveries, in two stores": (input) => {
         at(shopOf(input), "secrets")["key"] = { delivered: false, keys: { token: password() } };

@@ -162,14 +162,14 @@ describe("the number of resources", () => {
     });
   }
 
-  it("is what is registered: logins of a target", async () => {
+  it("is what is registered: logins of a target, and restarts", async () => {
     const facts = { targets: { main: { kind: "postgresql", host: "db.example", administrator: "rotator" } } };
     const accounts = [{ target: "main", username: "username", password: "password" }];
     const keys = { username: alternating("shop_a", "shop_b"), password: password() };
     const logins: Catalogue = {
       shop: {
         secrets: { db: { keys, accounts } },
-        deliveries: [{ namespace: "shop", secretName: "shop-db", from: ["db"] }],
+        deliveries: [{ namespace: "shop", secretName: "shop-db", from: ["db"], restarts: ["Deployment/shop"] }],
       },
     };
     const { resources } = await up({ catalogue: logins, facts, secret: { targetPasswords: '{"main":"password"}' } });

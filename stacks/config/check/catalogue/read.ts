@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { workloadIn, workloadKinds } from "../../../../components/clusters/workloads.ts";
 import type { Issue } from "../../../../components/support/messages/errors.ts";
 import { received } from "../../../../components/support/messages/received.ts";
 import { closest, didYouMean, listed } from "../../../../components/support/messages/suggestions.ts";
@@ -188,6 +189,16 @@ function placeOf(value: unknown): string | undefined {
   return /^[\w.-]{1,63}\/[\w.-]{1,253}$/.test(place) ? place : undefined;
 }
 
+const workloadExample = `such as "Deployment/mlflow" (${workloadKinds.join(", ")})`;
+const restarts = z
+  .array(
+    z.custom<string>((value) => typeof value === "string" && workloadIn(value) !== undefined, {
+      error: `must be a workload, ${workloadExample}`,
+    }),
+    { error: `must be a list of workloads, ${workloadExample}` },
+  )
+  .optional();
+
 const deliveryFields = {
   namespace: z.string({ error: "must be the name of a namespace" }),
   secretName: z.string({ error: "must be the name of a Secret" }),
@@ -196,6 +207,7 @@ const deliveryFields = {
   environments: anything,
   merge: z.boolean({ error: "must be true or false" }).optional(),
   type: z.string({ error: "must be a text, such as kubernetes.io/tls" }).optional(),
+  restarts,
   labels: anything,
   annotations: anything,
 };
@@ -216,7 +228,7 @@ function readDelivery(part: Part): DeliveryDraft | undefined {
   const labels = readTexts({ value: fields.labels, path: [...path, "labels"], issues }, "labels");
   const annotations = readTexts({ value: fields.annotations, path: [...path, "annotations"], issues }, "annotations");
   const environments = readEnvironments({ value: fields.environments, path: [...path, "environments"], issues });
-  const { namespace, secretName, merge, type } = fields;
+  const { namespace, secretName, merge, type, restarts: workloads = [] } = fields;
   if (namespace === undefined || secretName === undefined || (from.length === 0 && !hasTemplates)) return undefined;
   const delivery = {
     namespace,
@@ -226,6 +238,7 @@ function readDelivery(part: Part): DeliveryDraft | undefined {
     ...(environments === undefined ? {} : { environments }),
     ...(merge === undefined ? {} : { merge }),
     ...(type === undefined ? {} : { type }),
+    ...(workloads.length === 0 ? {} : { restarts: workloads }),
     ...(labels === undefined ? {} : { labels }),
     ...(annotations === undefined ? {} : { annotations }),
   };
