@@ -1,4 +1,7 @@
+import path from "node:path";
 import type { Command } from "commander";
+import type { Report } from "../../operations/report/schema.ts";
+import type { Environment } from "../../stacks/config/environment.ts";
 import { EXIT } from "../exit-codes.ts";
 import { run, secretsCommand, type CommonOptions } from "../frame.ts";
 
@@ -6,16 +9,18 @@ interface ReportOptions extends CommonOptions {
   readonly stack?: string;
   readonly asOf?: string;
   readonly html?: string;
+  readonly live: boolean;
 }
 
 export function reportCommand(): Command {
   return secretsCommand({
     name: "report",
     description:
-      "Lists every secret of an environment: age, cadence, due date, stores, who gets it, cost. Contacts nothing.",
+      "Lists every secret of an environment: age, cadence, due date, stores, who gets it, cost. Contacts nothing but with --live.",
     examples: [
       ["npx secrets report prod", "a table; exit code 1 where a secret is overdue for rotation"],
       ["npx secrets report prod --as-of 2027-03-31", "what will be overdue on that day if nothing is rotated"],
+      ["npx secrets report prod --live", "with the time at which each Secret was synced last"],
       ["npx secrets report prod --json", "the same as data"],
       ["npx secrets report prod --html report.html", "one page that opens in a browser and needs no network"],
     ],
@@ -23,6 +28,7 @@ export function reportCommand(): Command {
     .argument("[environment]", "stack of the environment (default: the one that `pulumi stack select` chose)")
     .option("--stack <name>", "the same")
     .option("--as-of <date>", "day that ages and due dates are counted from, YYYY-MM-DD (default: today, UTC)")
+    .option("--live", "ask the clusters when each Secret was synced last, and change nothing", false)
     .option("--html <file>", "write a page to this file, and print a summary")
     .addHelpText("after", "\nExit code 1 where a secret is overdue for rotation.")
     .action((target: string | undefined, options: ReportOptions) =>
@@ -36,7 +42,9 @@ export function reportCommand(): Command {
         const stack = await reportedStack({ root, target, chosen: options.stack });
         progress.step(`reading the description of ${stack}`);
         const environment = await loadStack({ root, stack, now });
-        const report = reportOf({ environment, stack, asOf, today: dayOf(undefined, now) });
+        const described = reportOf({ environment, stack, asOf, today: dayOf(undefined, now) });
+        if (options.live) progress.step("asking the clusters");
+        const report = options.live ? await live(described, { environment, root }) : described;
         const { html } = options;
         if (html === undefined) {
           print({ text: () => reportText(report), data: report });
@@ -50,4 +58,20 @@ export function reportCommand(): Command {
         return report.overdue > 0 ? EXIT.found : EXIT.done;
       }),
     );
+}
+
+async function live(
+  report: Report,
+  { environment, root }: { readonly environment: Environment; readonly root: string },
+) {
+  const { kubernetesReader } = await import("../../operations/doctor/kubernetes.ts");
+  const { withLastSync } = await import("../../operations/report/last-sync.ts");
+  return withLastSync(report, (name) => {
+    const { kubeconfig, context } = environment.clusters.get(name)?.spec ?? {};
+    return kubernetesReader({
+      ...(context === undefined ? {} : { context }),
+      // The program runs in the folder of its project, so that is where its paths begin.
+      ...(kubeconfig === undefined ? {} : { kubeconfig: path.resolve(root, kubeconfig) }),
+    });
+  });
 }

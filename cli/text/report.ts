@@ -9,11 +9,12 @@ import {
   hasSeveralClusters,
   storeText,
   summary,
+  unknownSyncs,
 } from "../../operations/report/words.ts";
 
 /** The report as people read it: a line on the whole, a table, and what to do about what is overdue. */
 export function reportText(report: Report): string {
-  const blocks = [summary(report), secretsTable(report), overdueText(report)];
+  const blocks = [summary(report), secretsTable(report), overdueText(report), unknownText(report)];
   return `${blocks.filter((each) => each !== "").join("\n\n")}\n`;
 }
 
@@ -44,4 +45,9 @@ function overdueText({ secrets }: Report): string {
     fix === undefined ? [] : [`  ${printableLine(id)}: ${printable(fix)}`],
   );
   return overdue.length === 0 ? "" : ["Overdue:", ...overdue].join("\n");
+}
+
+function unknownText(report: Report): string {
+  const lines = unknownSyncs(report);
+  return lines.length === 0 ? "" : ["Last sync unknown:", ...lines.map((each) => `  ${each}`)].join("\n");
 }

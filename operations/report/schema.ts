@@ -53,6 +53,11 @@ const identitySchema = z.strictObject({
   account: z.string().optional().describe("<namespace>/<service account>; present for `service-account`"),
 });
 
+const lastSyncSchema = z.strictObject({
+  at: z.iso.datetime().optional().describe("When the operator read the store for it last, and succeeded"),
+  unknown: z.string().optional().describe("Why that is not known; present where `at` is absent"),
+});
+
 const consumerSchema = z.strictObject({
   cluster: z.string(),
   namespace: z.string(),
@@ -61,6 +66,9 @@ const consumerSchema = z.strictObject({
   merged: z.boolean().describe("Whether the keys are merged into a Secret that somebody else owns"),
   store: z.string().optional().describe("Store that it is read from; absent for what is plain or sealed"),
   identity: identitySchema.optional().describe("Present where a store is read"),
+  lastSync: lastSyncSchema
+    .optional()
+    .describe("Present with --live, where the operator brings the Secret (via external-secret or gitops)"),
 });
 
 const secretSchema = z.strictObject({

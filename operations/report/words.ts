@@ -37,13 +37,14 @@ export function storeText({ store, layout, role }: ReportedStore): string {
 
 /** `mlflow/mlflow-db-secret`, and how it gets there where that is not by an ExternalSecret. */
 export function consumerText(
-  { cluster, namespace, secret, via, merged }: ReportedConsumer,
+  { cluster, namespace, secret, via, merged, lastSync }: ReportedConsumer,
   { withCluster }: { readonly withCluster: boolean },
 ): string {
   const words = [
     `${withCluster ? `${cluster}: ` : ""}${namespace}/${secret}`,
     ...(via === "external-secret" ? [] : [via]),
     ...(merged ? ["merged"] : []),
+    ...(lastSync === undefined ? [] : [syncText(lastSync)]),
   ];
   return printableLine(words.join(", "));
 }
@@ -51,4 +52,24 @@ export function consumerText(
 /** Whether Secrets of a report are in more than one cluster, so that their names alone say too little. */
 export function hasSeveralClusters(secrets: Report["secrets"]): boolean {
   return new Set(secrets.flatMap(({ consumers }) => consumers.map(({ cluster }) => cluster))).size > 1;
+}
+
+/** `synced 2026-03-01 11:58 UTC`. Why it is not known is said once for all: `unknownSyncs`. */
+function syncText({ at }: NonNullable<ReportedConsumer["lastSync"]>): string {
+  return at === undefined ? "last sync unknown" : `synced ${at.slice(0, 16).replace("T", " ")} UTC`;
+}
+
+/** Why it is not known when Secrets were synced last, a line for each cluster and reason. */
+export function unknownSyncs({ secrets }: Report): readonly string[] {
+  const unknown = secrets.flatMap(({ consumers }) =>
+    consumers.flatMap(({ cluster, namespace, secret, lastSync }) =>
+      lastSync?.unknown === undefined
+        ? []
+        : [{ because: `${cluster}: ${lastSync.unknown}`, place: `${namespace}/${secret}` }],
+    ),
+  );
+  return [...Map.groupBy(unknown, ({ because }) => because)].map(([because, each]) => {
+    const places = [...new Set(each.map(({ place }) => place))].sort();
+    return printableLine(`${because}: ${places.join(", ")}`);
+  });
 }

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { reportText } from "../../cli/text/report.ts";
+import { reportPage } from "../../operations/report/html/page.ts";
 import { reportOf } from "../../operations/report/report.ts";
 import { reportSchema } from "../../operations/report/schema.ts";
 import { environment } from "../support/fixtures.ts";
@@ -28,6 +29,22 @@ describe("npx secrets report", () => {
         ["aws", "written"],
         ["gcp", "written"],
       ],
+    );
+  });
+
+  it("says of clusters that do not answer --live that the last sync is unknown, once", () => {
+    const report = reportOf({ environment: environment(), stack: "test", asOf: "2026-03-02" });
+    const secrets = report.secrets.map((each) => ({
+      ...each,
+      consumers: each.consumers.map((consumer) => ({ ...consumer, lastSync: { unknown: "connection refused" } })),
+    }));
+    const text = reportText({ ...report, secrets });
+    assert.ok(text.includes("│ shop/shop-db, last sync unknown │"), text);
+    assert.ok(text.endsWith("\n\nLast sync unknown:\n  main: connection refused: shop/shop-db\n"), text);
+    assert.ok(
+      reportPage({ ...report, secrets }).includes(
+        '<p class="quiet">Last sync unknown: main: connection refused: shop/shop-db</p>',
+      ),
     );
   });
 

@@ -36,7 +36,8 @@ export function pictures({ secrets }: Report): readonly Html[] {
 function waysOf({ application, stores, consumers }: ReportedSecret, shown: { readonly withCluster: boolean }): Way[] {
   if (consumers.length === 0) return stores.map(({ store }) => [application, "no Secret", store] as const);
   return consumers.map((each) => {
-    const secret = consumerText(each, shown);
+    const { lastSync: _, ...place } = each;
+    const secret = consumerText(place, shown);
     if (each.store === undefined) return [application, secret, "no store"] as const;
     return [application, secret, each.store, identityText(each, shown)] as const;
   });
