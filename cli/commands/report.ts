@@ -49,10 +49,10 @@ export function reportCommand(): Command {
         if (html === undefined) {
           print({ text: () => reportText(report), data: report });
         } else {
-          const { writePage } = await import("../../operations/report/files.ts");
-          const { reportPage } = await import("../../operations/report/html/page.ts");
+          const { writeOwnFile } = await import("../../operations/own-file.ts");
+          const { isReportPage, reportPage } = await import("../../operations/report/html/page.ts");
           const { summary } = await import("../../operations/report/words.ts");
-          await writePage(html, reportPage(report));
+          await writeOwnFile({ file: html, text: reportPage(report), isOwn: isReportPage, option: "--html" });
           print({ text: () => `${summary(report)}\n${html} is written\n`, data: report });
         }
         return report.overdue > 0 ? EXIT.found : EXIT.done;

@@ -73,7 +73,7 @@ describe("npx secrets report", () => {
     assert.deepEqual(await secrets("report", "dev", "--html", nowhere), {
       code: 2,
       stdout: "",
-      stderr: `${nowhere}: can't be written (ENOENT)\n    fix: name a file in a folder that exists\n`,
+      stderr: `${nowhere}: can't be written (ENOENT)\n    fix: name a file in a folder that exists, and that you may write to (--html)\n`,
     });
     assert.deepEqual(await readdir(folder), ["report.html"]);
     await rm(folder, { recursive: true });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseEnv } from "node:util";
@@ -153,13 +153,21 @@ describe("files of env-template", () => {
     assert.equal(await readFile(file, "utf8"), "DB_PASSWORD=mine\n");
   });
 
+  it("can't be written where there is no folder, and nothing is left", async () => {
+    const file = path.join(folder, "none", "env.template");
+    await assert.rejects(writeTemplate(file, rendered()), {
+      message: `${file}: can't be written (ENOENT)\n    fix: name a file in a folder that exists, and that you may write to (--out)`,
+    });
+    assert.deepEqual(await readdir(folder), []);
+  });
+
   it("must be there to be checked", async () => {
     const file = path.join(folder, ".env");
     await assert.rejects(compareEnvFile(file, []), {
       message: `${file}: there is no such file\n    fix: copy the template to it, and fill it in`,
     });
     await assert.rejects(compareEnvFile(folder, []), {
-      message: `${folder}: can't be read (EISDIR)\n    fix: name a file that can be`,
+      message: `${folder}: can't be read (EISDIR)\n    fix: name a file that can be (--env)`,
     });
   });
 });

@@ -1,0 +1,55 @@
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { ExpectedError } from "../components/support/messages/errors.ts";
+
+export interface OwnFile {
+  readonly file: string;
+  readonly text: string;
+  /** Whether a text is one that the command has written. */
+  readonly isOwn: (text: string) => boolean;
+  /** Option of the command line that names the file, such as `--out`. */
+  readonly option: string;
+}
+
+/**
+ * Writes a file, whole or not at all. One that the command has not written is left alone.
+ *
+ * @throws ExpectedError where there is one, or where nothing can be written.
+ */
+export async function writeOwnFile({ file, text, isOwn, option }: OwnFile): Promise<void> {
+  const before = await textOfFile(file, option);
+  if (before !== undefined && !isOwn(before)) {
+    throw new ExpectedError(
+      `${file}: not written by this command, and would be overwritten. Nothing was changed.\n    fix: move it, or name another file (${option})`,
+    );
+  }
+  const beside = `${file}.${process.pid}.tmp`;
+  try {
+    await writeFile(beside, text, { flag: "wx" });
+    await rename(beside, file);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw new ExpectedError(
+      `${file}: can't be written (${codeOf(error)})\n    fix: name a file in a folder that exists, and that you may write to (${option})`,
+    );
+  }
+}
+
+/**
+ * The text of a file; `undefined` where there is none.
+ *
+ * @throws ExpectedError where it can't be read.
+ */
+export async function textOfFile(file: string, option: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "ENOENT") return undefined;
+    throw new ExpectedError(`${file}: can't be read (${code})\n    fix: name a file that can be (${option})`);
+  }
+}
+
+/** Code of an error of the system, such as `EACCES`. */
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? "unknown reason";
+}
