@@ -136,6 +136,7 @@ describe("sandbox environment", () => {
     assert.deepEqual(people, [
       "vaultToken",
       "vaultReviewerTokens",
+      "targetPasswords",
       "huggingfaceToken",
       "anthropicApiKey",
       "openaiApiKey",
