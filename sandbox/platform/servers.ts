@@ -188,6 +188,9 @@ function controllerManager({ layout, pki, ports, tools }: ServerContext): Server
       `--service-account-private-key-file=${pki.serviceAccountKey}`,
       `--root-ca-file=${pki.caCertificate}`,
       `--controllers=${CONTROLLERS.join(",")}`,
+      // On a busy machine kwok's heartbeats come later than the default of 50 s. The Pods of a node that counts as lost are no
+      // longer Ready, and nobody would set them Ready again: there is no kubelet.
+      "--node-monitor-grace-period=1h",
     ],
     ports: ["kubeControllerManager"],
     isReady: () => isHealthy("kube-controller-manager", ports, pki.caPem),

@@ -18,7 +18,10 @@ export interface Fault {
   readonly host?: string;
   /** Pattern of the operation, as `GET /requests` names it; every operation when left out. */
   readonly operation?: string;
-  /** The share of requests that fail, 0 to 1; all when left out. */
+  /**
+   * The share of requests that fail, 0 to 1; all when left out. Below 1, a request fails at most twice in a row, so that
+   * whoever tries it a third time gets through.
+   */
   readonly rate?: number;
   /** The fault ends by itself after this time: a test that was killed must not leave a broken platform behind. */
   readonly forMs: number;
@@ -33,10 +36,14 @@ export interface Hit {
 }
 
 const LONGEST_MS = 10 * 60_000;
+/** Clients of the clouds try a request three times at least. */
+const MOST_IN_A_ROW = 2;
 
 /** The faults that are in force. */
 export class Faults {
   private active: { readonly fault: Fault; readonly until: number; readonly end: AbortController }[] = [];
+  /** How often each request has failed since it got through. */
+  private readonly inARow = new Map<string, number>();
   private readonly now: () => number;
   private readonly random: () => number;
 
@@ -58,6 +65,7 @@ export class Faults {
 
   /** Ends all faults: what is stalled goes on. */
   clear(): void {
+    this.inARow.clear();
     for (const { end } of this.active) end.abort();
     this.active = [];
   }
@@ -67,13 +75,23 @@ export class Faults {
     return this.inForce().map(({ fault }) => fault);
   }
 
-  /** The fault that this request meets, if any; the one added first wins. */
-  hit(host: string, operation: string): Hit | undefined {
-    const found = this.inForce().find(({ fault }) => {
+  /**
+   * The fault that this request meets, if any; the one added first wins.
+   *
+   * @param request what is the same when it is tried again: method and path. Default: its operation.
+   */
+  hit(host: string, operation: string, request = operation): Hit | undefined {
+    const key = `${host} ${request}`;
+    const before = this.inARow.get(key) ?? 0;
+    const found = this.inForce().find(({ fault: { rate = 1, ...fault } }) => {
       const applies = matches(fault.host, host) && matches(fault.operation, operation);
-      return applies && (fault.rate ?? 1) > this.random();
+      return applies && rate > this.random() && (rate === 1 || before < MOST_IN_A_ROW);
     });
-    if (found === undefined) return undefined;
+    if (found === undefined) {
+      this.inARow.delete(key);
+      return undefined;
+    }
+    this.inARow.set(key, before + 1);
     return { kind: found.fault.kind, remainingMs: found.until - this.now(), ended: found.end.signal };
   }
 

@@ -53,7 +53,7 @@ export async function startGateway(options: GatewayOptions): Promise<Running> {
     if (route === undefined) return plain(response, 502, refusalOf(host));
     const operation = operationOf(route, request);
     requests.count(host, operation);
-    const hit = faults.hit(host, operation);
+    const hit = faults.hit(host, operation, `${request.method ?? ""} ${request.url ?? ""}`);
     if (hit !== undefined && (await suffer(hit, route, request, response))) return;
     if (route.h2Target !== undefined && isGrpc(request)) return grpc.forward(route.h2Target, request, response);
     if (route.handler === undefined) return plain(response, 501, `${host} is served over gRPC only in the sandbox`);

@@ -95,6 +95,8 @@ describe("Secrets of an application that are migrated", () => {
   it("are given back, to the ExternalSecret that was there before as well", async () => {
     const context = await scene.context(() => undefined);
     await rollBack(context);
+    // The ExternalSecret of before is made again, and Ready once the operator has looked at it.
+    await eventually("the ExternalSecret of before is Ready", async () => (await owned()).includes("billing"));
     assert.deepEqual(await owned(), ["billing", "billing-beside", "hub-beside", "root-beside", "web-auth-beside"]);
     await eventually("the ExternalSecret of before owns its Secret again", async () => {
       const { metadata } = (await readSecret(namespace, "billing")) ?? {};

@@ -31,6 +31,27 @@ describe("faults of the fake clouds", () => {
     assert.deepEqual(faults.list(), []);
   });
 
+  it("let a request through that failed twice in a row, where not all are to fail", () => {
+    const faults = make();
+    faults.add({ kind: "throttle", rate: 0.9, forMs: 100 });
+    const tried = (request: string) => faults.hit("h", "GetSecret", request)?.kind;
+    const twice = ["throttle", "throttle", undefined];
+    assert.deepEqual(
+      [1, 2, 3].map(() => tried("GET /a")),
+      twice,
+    );
+    assert.deepEqual(
+      [tried("GET /a"), tried("GET /b"), tried("GET /a"), tried("GET /a")],
+      ["throttle", "throttle", "throttle", undefined],
+    );
+    faults.clear();
+    faults.add({ kind: "throttle", forMs: 100 });
+    assert.deepEqual(
+      [1, 2, 3, 4].map(() => tried("GET /a")),
+      Array.from({ length: 4 }, () => "throttle"),
+    );
+  });
+
   it("let go of what they hit when they are cleared, or replaced", () => {
     const faults = make();
     for (const end of [() => faults.clear(), () => faults.add({ kind: "stall", forMs: 200 })]) {
