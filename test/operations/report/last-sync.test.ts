@@ -42,7 +42,10 @@ describe("the last sync of each Secret", () => {
     ]);
     const refused = soundWorld();
     refused.refused.add("ExternalSecret");
-    assert.deepEqual(await told(refused), ["shop/shop-db, last sync unknown", "main: ExternalSecret is forbidden: shop/shop-db"]);
+    assert.deepEqual(await told(refused), [
+      "shop/shop-db, last sync unknown",
+      "main: ExternalSecret is forbidden: shop/shop-db",
+    ]);
   });
 
   it("is not asked for where nothing is synced", async () => {
