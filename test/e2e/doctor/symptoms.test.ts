@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
 import { links } from "../../../operations/doctor/model.ts";
-import { cli } from "../support/cli.ts";
+import { cli, typed } from "../support/cli.ts";
 import { eventually } from "../support/eventually.ts";
-import { deployShared, shared } from "../support/shared-small-stack.ts";
+import { nudge } from "../support/nudge.ts";
+import { deployShared, shared, sharedWithAnother } from "../support/shared-small-stack.ts";
 import { run } from "../support/stacks.ts";
 import { vaultOk } from "../support/vault.ts";
-import { examined, firstOf, isContent, mend, named, told } from "./scene.ts";
+import { examined, firstOf, isContent, mend, named, told, type Patient } from "./scene.ts";
 
+const role = "mlops-platform.shared.local.shared";
 const up = "pulumi up --refresh --stack shared";
 
 /** Takes something away or changes it by hand. */
@@ -105,6 +108,51 @@ describe("the doctor, on a stack in which something was broken by hand", () => {
     await mend(shared, up);
   });
 
+  symptom("names a store that the operator can't reach, in the operator's words", async () => {
+    await patch("secretstore", "secrets-reader", { spec: { provider: { vault: { server: "http://127.0.0.1:1" } } } });
+    const report = await named(shared, "store");
+    const first = firstOf(report);
+    assert.match(told(first)[1] ?? "", /^SecretStore shared\/secrets-reader is not Ready: InvalidProviderConfig: /);
+    assert.match([first?.problem, ...(first?.evidence ?? [])].join("\n"), /connection refused/);
+    assert.equal(
+      first?.fix,
+      "the operator can't reach the store: check the address (clusterAddress), network policies and the store's health",
+    );
+    await mend(shared, up);
+  });
+
+  symptom("names a Vault role of another audience, and a policy that names nothing", async () => {
+    const { body } = await vaultOk(`auth/kubernetes/role/${role}`);
+    const changed = { ...body.data, audience: "somebody-else" };
+    await vaultOk(`auth/kubernetes/role/${role}`, { method: "POST", body: changed });
+    await vaultOk(`sys/policies/acl/${role}`, {
+      method: "PUT",
+      body: { policy: 'path "secret/data/nothing" { capabilities = ["read"] }' },
+    });
+    const report = await examined(shared);
+    assert.deepEqual(told(firstOf(report)), [
+      "identity",
+      `Vault role auth/kubernetes/role/${role} expects audience "somebody-else", not "vault"`,
+      up,
+    ]);
+    const rights = report.problems.filter(({ link }) => link === "rights");
+    assert.equal(rights.length, 5);
+    assert.ok(rights.every(({ subject, fix }) => subject === `Vault policy ${role}` && fix === up));
+    await mend(shared, up);
+  });
+
+  symptom("names a role and a policy that are gone", async () => {
+    await vaultOk(`sys/policies/acl/${role}`, { method: "DELETE" });
+    assert.deepEqual(told(firstOf(await examined(shared))), ["rights", `Vault policy ${role} does not exist`, up]);
+    await vaultOk(`auth/kubernetes/role/${role}`, { method: "DELETE" });
+    assert.deepEqual(told(firstOf(await examined(shared))), [
+      "identity",
+      `Vault role auth/kubernetes/role/${role} does not exist`,
+      up,
+    ]);
+    await mend(shared, up);
+  });
+
   symptom("names an operator that is scaled to 0, before what it leaves undone", async () => {
     await kubectl("scale", "deployment", "external-secrets", "--namespace=external-secrets", "--replicas=0");
     await operatorStopped();
@@ -123,6 +171,88 @@ describe("the doctor, on a stack in which something was broken by hand", () => {
     await named(shared, "delivery", "shared/secret-1");
     await mend(shared, up);
   });
+
+  symptom("names a Deployment and kinds of the operator that are gone, and has its release applied again", async () => {
+    await kubectl("delete", "deployment", "external-secrets", "--namespace=external-secrets");
+    const [link, sentence, fix] = told(firstOf(await examined(shared)));
+    assert.deepEqual(
+      [link, sentence],
+      [
+        "operator",
+        "namespace external-secrets has no Deployment of the operator (app.kubernetes.io/name: external-secrets)",
+      ],
+    );
+    await mend(shared, fix);
+  });
+
+  symptom("names what is left of a webhook, and how it is removed", async () => {
+    const webhook = {
+      apiVersion: "admissionregistration.k8s.io/v1",
+      kind: "ValidatingWebhookConfiguration",
+      metadata: { name: "externalsecret-validate" },
+      webhooks: [
+        {
+          name: "validate.externalsecret.external-secrets.io",
+          // Of a kind that nobody has: others must not be refused meanwhile.
+          rules: [
+            { apiGroups: ["doctor.example"], apiVersions: ["v1"], operations: ["CREATE"], resources: ["nothing"] },
+          ],
+          clientConfig: { service: { namespace: "external-secrets", name: "external-secrets-webhook", path: "/x" } },
+          admissionReviewVersions: ["v1"],
+          sideEffects: "None",
+          failurePolicy: "Fail",
+        },
+      ],
+    };
+    await apply(webhook);
+    const [link, sentence = "", fix] = told(firstOf(await examined(shared)));
+    assert.equal(link, "operator");
+    assert.match(sentence, /^the operator's webhook \(Service external-secrets\/external-secrets-webhook\) has no Pod/);
+    await mend(shared, (fix ?? "").replace(/^remove what an earlier installation left: /, ""));
+  });
+
+  symptom("names Secrets and keys that a workload gets wrong, and a Pod with an earlier value", async () => {
+    await apply(workload("api", [["TOKEN", "secret-0", "tokn"]]));
+    const wrongKey = await named(shared, "consumers", "shared/secret-0");
+    assert.deepEqual(told(firstOf(wrongKey)), [
+      "consumers",
+      "shared deployment/api asks Secret secret-0 for key tokn, which it does not have (its keys: hub, password, token, uri, username)",
+      "name key token there instead",
+    ]);
+    await apply(workload("api", [["TOKEN", "secret-0", "token"]]));
+    await eventually("the Pod runs with the right key", async () => {
+      const { problems, secrets } = await examined(shared, "shared/secret-0");
+      const seen = secrets[0]?.chain.find(({ link }) => link === "consumers")?.seen ?? [];
+      return problems.length === 0 && seen.includes("Secret shared/secret-0 is used by deployment/api");
+    });
+    // A Secret is written in whole seconds, as a Pod starts.
+    await setTimeout(1_500);
+    await nudge(["shared"]);
+    let fix: string | undefined;
+    await eventually("the doctor names the Pod that is older than its Secret", async () => {
+      const warning = (await examined(shared, "shared/secret-0")).problems.find(({ link }) => link === "consumers");
+      fix = warning?.fix;
+      return warning?.severity === "warning";
+    });
+    assert.match(fix ?? "", / -n shared rollout restart deployment\/api$/);
+    await mend(shared, fix);
+    await eventually("the new Pod has the value", async () => {
+      return (await examined(shared, "shared/secret-0")).problems.length === 0;
+    });
+    await kubectl("delete", "deployment", "api", "--namespace=shared");
+  });
+
+  symptom("names a Secret that was not deployed yet, and a stack that never was", async () => {
+    const extended: Patient = { ...shared, ...sharedWithAnother("added") };
+    assert.deepEqual(told(firstOf(await examined(extended), "added")), [
+      "engine",
+      "stack shared does not have Secret shared/added in its state: it was not deployed since the catalogue has it, or failed before",
+      "pulumi up --stack shared",
+    ]);
+    await mend(extended, "pulumi up --stack shared");
+    assert.deepEqual((await examined(extended)).problems, []);
+    await mend(shared, "pulumi up --stack shared");
+  });
 });
 
 /** A test that breaks something, and at whose end the doctor finds nothing any more. */
@@ -131,6 +261,29 @@ function symptom(name: string, breakAndMend: () => Promise<void>): void {
     await breakAndMend();
     await isContent(shared, "shared");
   });
+}
+
+async function apply(manifest: object): Promise<void> {
+  const { code, output } = await typed(
+    `cat <<'EOF' | kubectl apply -f -\n${JSON.stringify(manifest)}\nEOF\n`,
+    "shared",
+  );
+  assert.equal(code, 0, output);
+}
+
+function workload(name: string, variables: readonly (readonly [variable: string, secret: string, key: string])[]) {
+  const labels = { app: name };
+  const env = variables.map(([variable, secret, key]) => ({
+    name: variable,
+    valueFrom: { secretKeyRef: { name: secret, key } },
+  }));
+  const spec = { containers: [{ name, image: "registry.example/app:1", env }] };
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, namespace: "shared" },
+    spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+  };
 }
 
 async function operatorStopped(): Promise<void> {
