@@ -10,7 +10,8 @@ import type { Problem, RecipesByKey } from "./hashes.ts";
  * application reads. A template may hold the base64. Pure.
  */
 export function bytesProblems(recipe: Recipe, { recipes }: Pick<RecipesByKey, "recipes">): readonly Problem[] {
-  if (!isDerived(recipe)) return [];
+  // Few secrets have any: a long template is not read again for nothing.
+  if (!isDerived(recipe) || !Object.values(recipes).some(isBytes)) return [];
   const bytes = [...new Set(sourcesOf(recipe))].filter((key) => isBytes(own(recipes, key)));
   if (recipe.kind !== "template") {
     return bytes.map((key) => ({
