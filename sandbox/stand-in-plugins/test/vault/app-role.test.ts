@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { SILENT } from "../../support/engine.ts";
-import { vaultProvider } from "../../vault/provider.ts";
-import { vaultServer } from "./server.ts";
+import { withVault } from "./server.ts";
 
 const type = "vault:appRole/authBackendRole:AuthBackendRole";
 const signal = new AbortController().signal;
@@ -10,12 +9,12 @@ const request = { urn: `urn:pulumi:s::p::${type}::n`, type, name: "n", log: SILE
 describe("an AppRole of the vault stand-in", () => {
   it("gets the id that it is given, and is read back without a change", async () => {
     const role = { bind_secret_id: true, token_policies: ["shop"], token_ttl: 600, token_type: "default" };
-    const server = await vaultServer({
+    const answers = {
       "PUT /v1/auth/approle/role/shop": [204, undefined],
       "PUT /v1/auth/approle/role/shop/role-id": [204, undefined],
       "GET /v1/auth/approle/role/shop": [200, { data: role }],
       "GET /v1/auth/approle/role/shop/role-id": [200, { data: { role_id: "shop" } }],
-    });
+    } as const;
     const inputs = {
       backend: "approle",
       roleName: "shop",
@@ -24,23 +23,19 @@ describe("an AppRole of the vault stand-in", () => {
       tokenPolicies: ["shop"],
       tokenTtl: 600,
     };
-    try {
-      const provider = vaultProvider();
-      await provider.configure({ address: server.address, token: "root", skipChildToken: "true", maxRetries: 0 });
+    await withVault(answers, async (provider, seen) => {
       const { id, outputs } = await provider
         .resource(type)
         .create({ ...request, inputs, timeoutSeconds: 0, preview: false });
       assert.equal(id, "auth/approle/role/shop");
       assert.deepEqual(
-        server.seen.slice(0, 2).map(({ body }) => body),
+        seen.slice(0, 2).map(({ body }) => body),
         [{ token_policies: ["shop"], token_ttl: 600 }, { role_id: "shop" }],
       );
       const { detailed } = await provider
         .resource(type)
         .diff({ ...request, id, oldInputs: inputs, oldOutputs: outputs, newInputs: inputs, ignoreChanges: [] });
       assert.deepEqual(detailed, {});
-    } finally {
-      await server.stop();
-    }
+    });
   });
 });

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { SILENT } from "../../support/engine.ts";
-import type { StandInProvider } from "../../support/provider.ts";
 import { vaultProvider } from "../../vault/provider.ts";
-import { type Answers, type Seen, vaultServer } from "./server.ts";
+import { withVault } from "./server.ts";
 
 const type = "vault:index/audit:Audit";
 const signal = new AbortController().signal;
@@ -15,17 +14,6 @@ const device = {
   path: "file/",
   options: { file_path: "/vault/audit.log" },
 };
-
-async function withVault(answers: Answers, use: (provider: StandInProvider, seen: Seen[]) => Promise<void>) {
-  const server = await vaultServer(answers);
-  try {
-    const provider = vaultProvider();
-    await provider.configure({ address: server.address, token: "root", skipChildToken: "true", maxRetries: 0 });
-    await use(provider, server.seen);
-  } finally {
-    await server.stop();
-  }
-}
 
 describe("an audit device of the vault stand-in", () => {
   it("is switched on, and read back by its path", () =>

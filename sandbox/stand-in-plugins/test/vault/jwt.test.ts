@@ -1,25 +1,12 @@
 import assert from "node:assert/strict";
 import { SILENT } from "../../support/engine.ts";
-import type { StandInProvider } from "../../support/provider.ts";
-import { vaultProvider } from "../../vault/provider.ts";
-import { type Answers, type Seen, vaultServer } from "./server.ts";
+import { type Answers, withVault } from "./server.ts";
 
 const BACKEND = "vault:jwt/authBackend:AuthBackend";
 const ROLE = "vault:jwt/authBackendRole:AuthBackendRole";
 const signal = new AbortController().signal;
 const request = (type: string) => ({ urn: `urn:pulumi:s::p::${type}::n`, type, name: "n", log: SILENT, signal });
 const creation = { timeoutSeconds: 0, preview: false };
-
-async function withVault(answers: Answers, use: (provider: StandInProvider, seen: Seen[]) => Promise<void>) {
-  const server = await vaultServer(answers);
-  try {
-    const provider = vaultProvider();
-    await provider.configure({ address: server.address, token: "root", skipChildToken: "true", maxRetries: 0 });
-    await use(provider, server.seen);
-  } finally {
-    await server.stop();
-  }
-}
 
 const config = { jwt_validation_pubkeys: ["key"], bound_issuer: "https://issuer.example", oidc_discovery_url: "" };
 const mounted: Answers = {

@@ -1,5 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { StandInProvider } from "../../support/provider.ts";
+import { type PropertyMap, Secret } from "../../support/values.ts";
+import { vaultProvider } from "../../vault/provider.ts";
 
 /** A request that the server saw. */
 export interface Seen {
@@ -46,4 +49,26 @@ export async function vaultServer(
     if (unexpected.length > 0) throw new Error(`unexpected requests: ${unexpected.join(", ")}`);
   };
   return { address: `http://127.0.0.1:${port}`, seen, stop };
+}
+
+/** Runs a provider against such a server. */
+export async function withVault<Result>(
+  answers: Answers,
+  use: (provider: StandInProvider, seen: Seen[]) => Promise<Result>,
+  config: PropertyMap = {},
+): Promise<Result> {
+  const server = await vaultServer(answers);
+  try {
+    const provider = vaultProvider();
+    await provider.configure({
+      address: server.address,
+      token: new Secret("root"),
+      skipChildToken: "true",
+      maxRetries: 0,
+      ...config,
+    });
+    return await use(provider, server.seen);
+  } finally {
+    await server.stop();
+  }
 }

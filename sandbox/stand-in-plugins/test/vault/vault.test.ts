@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { SILENT } from "../../support/engine.ts";
-import type { StandInProvider } from "../../support/provider.ts";
 import { type PropertyMap, reveal, Secret, textOf, Unknown } from "../../support/values.ts";
 import { VaultClient, VaultError } from "../../vault/client.ts";
 import { parseConfig } from "../../vault/config.ts";
 import { vaultProvider } from "../../vault/provider.ts";
-import { type Answers, type Seen, vaultServer } from "./server.ts";
+import { type Answers, vaultServer, withVault } from "./server.ts";
 
 const SECRET = "vault:kv/secretV2:SecretV2";
 const ROLE = "vault:kubernetes/authBackendRole:AuthBackendRole";
@@ -20,27 +19,6 @@ const KV: Answers = {
   "GET /v1/kv/data/app/db": [200, stored],
   "GET /v1/kv/metadata/app/db": [200, settings],
 };
-
-async function withVault<Result>(
-  answers: Answers,
-  use: (provider: StandInProvider, seen: Seen[]) => Promise<Result>,
-  config: PropertyMap = {},
-): Promise<Result> {
-  const server = await vaultServer(answers);
-  try {
-    const provider = vaultProvider();
-    await provider.configure({
-      address: server.address,
-      token: new Secret("root"),
-      skipChildToken: "true",
-      maxRetries: 0,
-      ...config,
-    });
-    return await use(provider, server.seen);
-  } finally {
-    await server.stop();
-  }
-}
 
 describe("the vault stand-in", () => {
   const inputs = { mount: "kv", name: "app/db", dataJson: new Secret('{"password":"v","n":1}') };

@@ -1,8 +1,9 @@
 import { NotInStandIn } from "../../support/errors.ts";
 import type { Field } from "../../support/diff.ts";
-import { isJsonMap, type PropertyMap, textOf } from "../../support/values.ts";
+import { isJsonMap, textOf } from "../../support/values.ts";
 import type { VaultResource } from "../resource.ts";
 import { requestOf, SET, stateOf, TOKEN_FIELDS } from "../tokens.ts";
+import { roleOf } from "./role.ts";
 
 const CONFIG_FIELDS: Readonly<Record<string, Field>> = {
   jwtValidationPubkeys: {},
@@ -49,34 +50,17 @@ export const jwtAuthBackend: VaultResource = {
   remove: (client, id, context) => client.delete(`sys/auth/${id}`, context),
 };
 
-const ROLE_FIELDS: Readonly<Record<string, Field>> = {
-  roleType: { fallback: "oidc" },
-  boundAudiences: SET,
-  boundSubject: {},
-  userClaim: {},
-  ...TOKEN_FIELDS,
-};
-
-/** A role of it (vault/resource_jwt_auth_backend_role.go there); its id is its path. */
-export const jwtAuthBackendRole: VaultResource = {
-  fields: { backend: { forceNew: true, fallback: "jwt" }, roleName: { forceNew: true }, ...ROLE_FIELDS },
-  required: ["roleName", "userClaim"],
+/** A role of it (vault/resource_jwt_auth_backend_role.go there). */
+export const jwtAuthBackendRole = roleOf({
+  what: "JWT auth backend role",
+  mount: "jwt",
+  fields: {
+    roleType: { fallback: "oidc" },
+    boundAudiences: SET,
+    boundSubject: {},
+    userClaim: {},
+    ...TOKEN_FIELDS,
+  },
+  required: ["userClaim"],
   computed: [],
-  secretOutputs: [],
-  write: async (client, inputs, context, previous) => {
-    const path = `auth/${trimmed(inputs["backend"])}/role/${trimmed(inputs["roleName"])}`;
-    await client.write(path, requestOf(inputs, ROLE_FIELDS, previous), context);
-    return path;
-  },
-  read: async (client, id, context) => {
-    const [, backend, roleName] = /^auth\/(.+)\/role\/(.+)$/.exec(id) ?? [];
-    if (backend === undefined) throw new Error(`invalid path "${id}" for JWT auth backend role: no role found`);
-    const answer = await client.read(id, context);
-    return answer === undefined ? undefined : { backend, roleName, ...stateOf(answer, ROLE_FIELDS) };
-  },
-  remove: (client, id, context) => client.delete(id, context),
-};
-
-function trimmed(value: PropertyMap[string]): string {
-  return textOf(value).replace(/^\/+|\/+$/g, "");
-}
+});
