@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { allowClosedPipe } from "../components/support/closed-pipe.ts";
 import { commands } from "./commands/index.ts";
 import { EXIT, exitCodesHelp } from "./exit-codes.ts";
 
@@ -22,10 +23,7 @@ function everyCommand(command: Command): readonly Command[] {
 
 /** Runs a command line. */
 export async function main(argv: readonly string[]): Promise<void> {
-  // `… | head` closes the pipe early.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+  allowClosedPipe(process.stdout);
   const program = secretsProgram();
   if (argv.length <= 2) return program.outputHelp();
   try {

@@ -22,15 +22,24 @@ export async function writeOwnFile({ file, text, isOwn, option }: OwnFile): Prom
       `${file}: not written by this command, and would be overwritten. Nothing was changed.\n    fix: move it, or name another file (${option})`,
     );
   }
+  try {
+    await writeWhole(file, text);
+  } catch (error) {
+    throw new ExpectedError(
+      `${file}: can't be written (${codeOf(error)})\n    fix: name a file in a folder that exists, and that you may write to (${option})`,
+    );
+  }
+}
+
+/** Writes a file whole or not at all: a run that is killed leaves what was there before. */
+export async function writeWhole(file: string, text: string): Promise<void> {
   const beside = `${file}.${process.pid}.tmp`;
   try {
     await writeFile(beside, text, { flag: "wx" });
     await rename(beside, file);
   } catch (error) {
     await rm(beside, { force: true });
-    throw new ExpectedError(
-      `${file}: can't be written (${codeOf(error)})\n    fix: name a file in a folder that exists, and that you may write to (${option})`,
-    );
+    throw error;
   }
 }
 

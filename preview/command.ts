@@ -1,6 +1,7 @@
 import path from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
+import { allowClosedPipe } from "../components/support/closed-pipe.ts";
 import { ExpectedError } from "../components/support/messages/errors.ts";
 
 /** Exit codes of every command: 0 success, 2 the program refuses the configuration, 70 a bug. */
@@ -22,10 +23,7 @@ export function environmentCommand(name: string, description: string): Command {
 
 /** Runs a command with the words of the command line. What is refused is said without a stack trace. */
 export async function runCommand(command: Command): Promise<void> {
-  // `… | head` closes the pipe early.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+  allowClosedPipe(process.stdout);
   try {
     await command.parseAsync();
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { SecretVariables } from "../../operations/env-template/variables.ts";
 import { EXIT } from "../exit-codes.ts";
 import { run, secretsCommand, type CommonOptions } from "../frame.ts";
 
@@ -31,42 +32,59 @@ export function envTemplateCommand(): Command {
         const { stackOf } = await import("../stack.ts");
         const { loadStack } = await import("../../preview/preview.ts");
         const { variablesOf } = await import("../../operations/env-template/variables.ts");
-        const { renderTemplate } = await import("../../operations/env-template/render.ts");
-        const { compareTemplate, compareEnvFile, writeTemplate } =
-          await import("../../operations/env-template/files.ts");
         const { stack } = await stackOf({ root, target: undefined, chosen: options.stack });
         const secrets = variablesOf(await loadStack({ root, stack, now: new Date() }), target);
-        const command = `npx secrets env-template ${target} --stack ${stack}`;
-        if (options.env !== undefined) {
-          const { env } = options;
-          const { missing, empty } = await compareEnvFile(env, secrets);
-          const lines = [...missing.map((each) => `${each}: missing`), ...empty.map((each) => `${each}: empty`)];
-          const good = `${env} sets every variable of ${target}`;
-          print({
-            text: () =>
-              `${(lines.length === 0 ? [good] : [`${env} lacks variables of ${target}:`, ...lines.map((each) => `  ${each}`)]).join("\n")}\n`,
-            data: { file: env, missing, empty },
-          });
-          return lines.length === 0 ? EXIT.done : EXIT.found;
-        }
-        const text = renderTemplate({ environment: stack, target, command }, secrets);
-        const { out } = options;
-        if (out === undefined) {
-          print({ text: () => text, data: { secrets } });
-          return EXIT.done;
-        }
-        if (options.check) {
-          const current = await compareTemplate(out, text);
-          print({
-            text: () =>
-              `${out} ${current ? "is up to date" : `differs from the description of ${stack}\n    fix: ${command} --out ${out}`}\n`,
-            data: { file: out, current },
-          });
-          return current ? EXIT.done : EXIT.found;
-        }
-        await writeTemplate(out, text);
-        print({ text: () => `${out} is written\n`, data: { file: out } });
-        return EXIT.done;
+        const { lines, data, isFound } =
+          options.env === undefined
+            ? await template({ target, stack, secrets }, options)
+            : await checkedEnv(options.env, target, secrets);
+        print({ text: () => `${lines.join("\n")}\n`, data });
+        return isFound === true ? EXIT.found : EXIT.done;
       }),
     );
+}
+
+/** What a command has to say. */
+interface Said {
+  readonly lines: readonly string[];
+  readonly data: unknown;
+  /** Whether something is to be looked at. Default: no. */
+  readonly isFound?: boolean;
+}
+
+/** What somebody's `.env` file lacks. */
+async function checkedEnv(file: string, target: string, secrets: readonly SecretVariables[]): Promise<Said> {
+  const { compareEnvFile } = await import("../../operations/env-template/files.ts");
+  const { missing, empty } = await compareEnvFile(file, secrets);
+  const data = { file, missing, empty };
+  if (missing.length + empty.length === 0) return { lines: [`${file} sets every variable of ${target}`], data };
+  const lacks = [...missing.map((each) => `  ${each}: missing`), ...empty.map((each) => `  ${each}: empty`)];
+  return { lines: [`${file} lacks variables of ${target}:`, ...lacks], data, isFound: true };
+}
+
+interface Described {
+  readonly target: string;
+  readonly stack: string;
+  readonly secrets: readonly SecretVariables[];
+}
+
+/** Prints the template, writes it, or compares it with the file that there is. */
+async function template(
+  { target, stack, secrets }: Described,
+  { out, check }: Pick<EnvTemplateOptions, "out" | "check">,
+): Promise<Said> {
+  const { renderTemplate } = await import("../../operations/env-template/render.ts");
+  const { compareTemplate, writeTemplate } = await import("../../operations/env-template/files.ts");
+  const command = `npx secrets env-template ${target} --stack ${stack}`;
+  const text = renderTemplate({ environment: stack, target, command }, secrets);
+  if (out === undefined) return { lines: [text.trimEnd()], data: { secrets } };
+  if (!check) {
+    await writeTemplate(out, text);
+    return { lines: [`${out} is written`], data: { file: out } };
+  }
+  const current = await compareTemplate(out, text);
+  const lines = current
+    ? [`${out} is up to date`]
+    : [`${out} differs from the description of ${stack}`, `    fix: ${command} --out ${out}`];
+  return { lines, data: { file: out, current }, isFound: !current };
 }

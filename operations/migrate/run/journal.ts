@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { ExpectedError } from "../../../components/support/messages/errors.ts";
+import { writeWhole } from "../../own-file.ts";
 import { journalSchema, type Journal } from "./model.ts";
 
 /** Where a migration notes what it has done. */
@@ -31,10 +32,7 @@ export function journalFile(root: string, environment: string): JournalFile {
     },
     write: async (journal) => {
       await mkdir(path.dirname(file), { recursive: true });
-      // A run that is killed here leaves the journal of before.
-      const next = `${file}.next`;
-      await writeFile(next, `${JSON.stringify(journal, undefined, 2)}\n`);
-      await rename(next, file);
+      await writeWhole(file, `${JSON.stringify(journal, undefined, 2)}\n`);
     },
     remove: () => rm(file, { force: true }),
   };

@@ -37,6 +37,9 @@ function escaped(text: string): string {
   return printableLine(text).replaceAll(/[&<>"']/g, (character) => entities[character] ?? "");
 }
 
+/** Width of a character of pictures, in pixels: that of their monospaced font. */
+export const perCharacter = 7.3;
+
 /** A name that fits a place: of a longer one, its first characters and an ellipsis. */
 export function clipped(name: string, most: number): string {
   const characters = [...name];

@@ -1,8 +1,7 @@
 import type { Report, ReportedConsumer, ReportedSecret } from "../schema.ts";
 import { consumerText, hasSeveralClusters } from "../words.ts";
-import { clipped, html, type Html } from "./markup.ts";
+import { clipped, html, perCharacter, type Html } from "./markup.ts";
 
-const perCharacter = 7.3;
 const longest = 60;
 const boxHeight = 26;
 const gap = 10;

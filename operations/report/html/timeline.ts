@@ -1,12 +1,11 @@
 import type { Report, ReportedSecret } from "../schema.ts";
 import { dueText } from "../words.ts";
-import { clipped, html, nothing, type Html } from "./markup.ts";
+import { clipped, html, nothing, perCharacter, type Html } from "./markup.ts";
 
 const width = 1100;
 const lane = 30;
 const top = 40;
 const right = 40;
-const perCharacter = 7.3;
 const longestLabel = 32;
 
 type Dated = ReportedSecret & { readonly rotation: { readonly dueOn: string } };

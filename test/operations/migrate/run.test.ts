@@ -85,22 +85,22 @@ const killed = new Error("killed");
 
 /** Runs it as one process would, and checks at each step what applications read. */
 async function attempt(simulated: Simulated, { killedAt, ...options }: Attempt = {}): Promise<MigrationReport> {
-  let count = 0;
   const plan = await planOf(simulated);
-  return runMigration(
-    {
-      plan,
-      sources: [".env", "live:shop"],
-      engine: simulated.engine,
-      cluster: () => Promise.resolve(simulated.cluster),
-      journal: simulated.journal,
-      onStep: (text) => {
-        readers(simulated, text);
-        if (count++ === killedAt) throw killed;
-      },
+  return runMigration({ plan, sources: [".env", "live:shop"], ...contextOf(simulated, killedAt) }, options);
+}
+
+/** What a process works with, which checks at each step what applications read, and ends at one of them. */
+function contextOf(simulated: Simulated, killedAt: number | undefined) {
+  let count = 0;
+  return {
+    engine: simulated.engine,
+    cluster: () => Promise.resolve(simulated.cluster),
+    journal: simulated.journal,
+    onStep: (text: string) => {
+      readers(simulated, text);
+      if (count++ === killedAt) throw killed;
     },
-    options,
-  );
+  };
 }
 
 /** What applications read is there, and as it was, at every moment. */
@@ -111,18 +111,7 @@ function readers({ secrets, journalText }: Simulated, when: string): void {
   assert.ok(!journalText.includes(canary), "a value in the journal");
 }
 
-const back = (simulated: Simulated, killedAt?: number) => {
-  let count = 0;
-  return rollBack({
-    engine: simulated.engine,
-    cluster: () => Promise.resolve(simulated.cluster),
-    journal: simulated.journal,
-    onStep: (text) => {
-      readers(simulated, text);
-      if (count++ === killedAt) throw killed;
-    },
-  });
-};
+const back = (simulated: Simulated, killedAt?: number) => rollBack(contextOf(simulated, killedAt));
 
 describe("a migration", () => {
   it("takes each Secret over in place, and lists what people take away", async () => {
