@@ -9,9 +9,8 @@ import { ownedBy } from "../clusters/owner.ts";
 import type { CsiTarget } from "../secrets-store-csi/driver.ts";
 import { secretProviderClass, type SyncedSecret } from "../secrets-store-csi/manifests.ts";
 import { defaultSecretType, isMerged, type Delivery, type DeliverySpec } from "./contract.ts";
-import { remoteOnly } from "./external-secret.ts";
 import { mountedFiles } from "./mounted-files.ts";
-import { readObjects } from "./selection.ts";
+import { readObjects, remoteOnly } from "./selection.ts";
 
 export interface CsiDeliveryArgs {
   readonly namespaceKey: string;

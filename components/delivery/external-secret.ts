@@ -1,7 +1,7 @@
 import { all, type CustomResourceOptions, type Resource, type ResourceHook } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { handedOver, ownedBy } from "../clusters/owner.ts";
-import { externalSecret, goDuration, type SecretBlueprint } from "../external-secrets/manifests.ts";
+import { externalSecret, goDuration } from "../external-secrets/manifests.ts";
 import {
   readyTimeouts,
   waitForReady,
@@ -13,7 +13,7 @@ import type { RemoteStoreKind } from "../backends/index.ts";
 import type { ClusterSpec } from "../clusters/contract.ts";
 import { restarts } from "./restarts.ts";
 import { isMerged, type Delivery, type DeliverySpec } from "./contract.ts";
-import { readObjects, selectReads } from "./selection.ts";
+import { readObjects, remoteOnly, selectReads } from "./selection.ts";
 
 /** A store of the namespace's own, or one of the whole cluster. */
 export interface SecretStoreReference {
@@ -126,7 +126,8 @@ export function externalSecretOf(
       storeName: secretStore.name,
       target: spec.secretName,
       creationPolicy: isMerged(spec) ? "Merge" : retain ? "Orphan" : "Owner",
-      blueprint: blueprintOf(spec, owner),
+      blueprint: spec,
+      ...(isMerged(spec) ? {} : { marks: ownedBy(owner) }),
       refreshPolicy: refresh.policy,
       // With an interval, an operator that reads on a change only would be called again and again once it has passed
       // (external-secrets v0.20.4, `getRequeueResult`).
@@ -134,17 +135,6 @@ export function externalSecretOf(
       ...selectReads(spec, stored),
     },
   );
-}
-
-/**
- * What the Secret is besides its keys. The operator copies the annotation that says whose it is from the ExternalSecret, but
- * not where there is a template.
- */
-function blueprintOf(spec: DeliverySpec, owner: string): SecretBlueprint {
-  const { type, labels = {}, annotations = {}, templates } = spec;
-  const isPlain = type === undefined && Object.keys(labels).length + Object.keys(annotations).length === 0;
-  if ((isPlain && templates === undefined) || isMerged(spec)) return spec;
-  return { ...(type === undefined ? {} : { type }), labels, annotations: { ...annotations, ...ownedBy(owner) } };
 }
 
 /** Keys that wait for a Secret to merge into are not delivered, although the operator reports success. */
@@ -155,9 +145,4 @@ function reporting({ afterUpdate }: SyncHooks, { reportUnmerged }: ReadinessHook
 /** A version in other words than those that were of no avail: a merge is tried again in each run until it succeeds. */
 function unlike(inVain: string | undefined, version: string): string {
   return version === inVain ? `${version} again` : version;
-}
-
-/** The secrets of a namespace that are in a remote store. */
-export function remoteOnly(stored: ReadonlyMap<string, StoredSecret>): ReadonlyMap<string, RemoteSecret> {
-  return new Map([...stored].flatMap(([id, secret]) => (secret.kind === "remote" ? [[id, secret] as const] : [])));
 }

@@ -1,6 +1,7 @@
 import type { StoredSecret } from "../backends/contract.ts";
 import type { Delivery, DeliverySpec } from "./contract.ts";
-import { externalSecretOf, remoteOnly, type ExternalSecretPlace } from "./external-secret.ts";
+import { externalSecretOf, type ExternalSecretPlace } from "./external-secret.ts";
+import { remoteOnly } from "./selection.ts";
 
 /** An object for a GitOps tool to apply. Plain data, without any value. */
 export interface Manifest {

@@ -9,22 +9,22 @@ import type { OperatorTarget } from "../external-secrets/operator/operator.ts";
 import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness/hooks.ts";
 import { storeProvider } from "../backends/identities.ts";
 import type { IdentityFactory, Login } from "../backends/identity.ts";
-import type { ReadGrant, StoredSecret } from "../backends/contract.ts";
+import type { StoredSecret } from "../backends/contract.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
 import type { CsiTarget } from "../secrets-store-csi/driver.ts";
 import { storeSettings } from "../backends/store-settings.ts";
 import { Component } from "../support/component.ts";
 import { unreachable } from "../support/messages/errors.ts";
-import { isApplied, isMounted, isSynced, type Delivery, type DeliverySpec } from "./contract.ts";
+import { isApplied, type Delivery, type DeliverySpec } from "./contract.ts";
 import { CsiDelivery } from "./csi.ts";
-import { ExternalSecretDelivery, remoteOnly, type ReleaseFromSealed } from "./external-secret.ts";
+import { ExternalSecretDelivery, type ReleaseFromSealed } from "./external-secret.ts";
 import type { ClusterSecretStore } from "./cluster-secret-store.ts";
+import { grantsOf, mountedGrantsOf } from "./grants.ts";
 import { GitOpsDelivery, type Manifest } from "./gitops.ts";
 import { PlainDelivery } from "./plain.ts";
 import { SealedSecretDelivery, type SealedManifestFrame, type Sealing } from "./sealed-secret.ts";
 import { secretStoreName, secretStoreResource } from "./secret-store-name.ts";
 import { loginResources } from "./service-account.ts";
-import { readObjects } from "./selection.ts";
 
 /** A namespace of one cluster that gets Secrets. */
 export interface NamespaceSpec {
@@ -294,25 +294,6 @@ export class NamespaceSecrets extends Component {
 interface Reader {
   readonly login: Login;
   readonly ready: readonly Resource[];
-}
-
-type Granted = Pick<NamespaceSecretsArgs, "deliveries" | "stored">;
-
-/** The grants of the objects that the operator builds the namespace's Secrets from, each once: nothing else can be read. */
-export function grantsOf(args: Granted): readonly ReadGrant[] {
-  return grantsFor(isSynced, args);
-}
-
-/** Those of the objects that its Pods mount. */
-function mountedGrantsOf(args: Granted): readonly ReadGrant[] {
-  return grantsFor(isMounted, args);
-}
-
-function grantsFor(wanted: (delivery: DeliverySpec) => boolean, { deliveries, stored }: Granted): readonly ReadGrant[] {
-  const remotes = remoteOnly(stored);
-  const chosen = deliveries.filter(wanted);
-  const objects = chosen.flatMap((each) => readObjects(each, remotes).flatMap(({ objects }) => objects));
-  return [...new Map(objects.map(({ object, grant }) => [object.name, grant])).values()];
 }
 
 function asList(dependsOn: CustomResourceOptions["dependsOn"]): readonly Resource[] {

@@ -1,3 +1,4 @@
+import type { RemoteSecret, StoredSecret } from "../backends/contract.ts";
 import type { KeyRef } from "../external-secrets/manifests.ts";
 import { referenceOf, refOf, type RemoteObject, type RemoteRef } from "../backends/remote-object.ts";
 import { own } from "../support/own.ts";
@@ -96,4 +97,9 @@ export function readObjects<O extends ReadableObject>(
       objects: remote.objects.filter(({ object }) => object.keys.some((key) => wanted.includes(key))),
     };
   });
+}
+
+/** The secrets of a namespace that are in a remote store. */
+export function remoteOnly(stored: ReadonlyMap<string, StoredSecret>): ReadonlyMap<string, RemoteSecret> {
+  return new Map([...stored].flatMap(([id, secret]) => (secret.kind === "remote" ? [[id, secret] as const] : [])));
 }

@@ -116,6 +116,8 @@ export interface ExternalSecretManifestSpec {
   readonly creationPolicy: "Owner" | "Orphan" | "Merge";
   /** What the Secret is besides its keys. Default: what the operator makes it. */
   readonly blueprint?: SecretBlueprint;
+  /** Annotations that say whose the Secret is. The operator copies those of the ExternalSecret, but not where there is a template. */
+  readonly marks?: Readonly<Record<string, string>>;
   readonly refreshPolicy: RefreshPolicy;
   /** Canonical Go duration, such as `1h0m0s`. */
   readonly refreshInterval: string;
@@ -141,7 +143,7 @@ export function externalSecret(metadata: ManifestMetadata, spec: ExternalSecretM
         name: spec.target,
         creationPolicy: spec.creationPolicy,
         deletionPolicy: "Retain",
-        ...templateOf(spec.blueprint ?? {}, spec.template),
+        ...templateOf(spec),
       },
       ...(spec.extract.length === 0
         ? {}
@@ -164,25 +166,23 @@ const decodingStrategies = { base64: "Base64", base64url: "Base64URL" } as const
  * annotations of the ExternalSecret to the Secret; with one it does not. `Merge` keeps the keys that were read, whatever
  * else the template holds (external-secrets v0.20.4, `ApplyTemplate`).
  */
-function templateOf(
-  { type, labels = {}, annotations = {} }: SecretBlueprint,
-  data?: Readonly<Record<string, string>>,
-): {
+function templateOf({ blueprint = {}, marks = {}, template: data }: ExternalSecretManifestSpec): {
   readonly template?: NonNullable<NonNullable<NonNullable<IExternalSecret["spec"]>["target"]>["template"]>;
 } {
+  const { type, labels = {}, annotations: own = {} } = blueprint;
+  if (type === undefined && Object.keys({ ...labels, ...own }).length === 0 && data === undefined) return {};
+  const annotations = { ...own, ...marks };
   const metadata = {
     ...(Object.keys(labels).length === 0 ? {} : { labels }),
     ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
   };
-  const hasMetadata = Object.keys(metadata).length > 0;
-  if (type === undefined && !hasMetadata && data === undefined) return {};
   return {
     template: {
       engineVersion: "v2",
       // What was read under names of its own is in the Secret only as part of what is made of it.
       mergePolicy: data === undefined ? "Merge" : "Replace",
       ...(type === undefined ? {} : { type }),
-      ...(hasMetadata ? { metadata } : {}),
+      ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
       ...(data === undefined ? {} : { data: { ...data } }),
     },
   };

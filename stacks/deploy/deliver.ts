@@ -9,12 +9,8 @@ import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import { consumerNamespace } from "../../components/clusters/namespace-names.ts";
 import { ClusterSecretStore } from "../../components/delivery/cluster-secret-store.ts";
 import type { Manifest } from "../../components/delivery/gitops.ts";
-import {
-  grantsOf,
-  NamespaceSecrets,
-  type CsiReading,
-  type RemoteReading,
-} from "../../components/delivery/namespace-secrets.ts";
+import { grantsOf } from "../../components/delivery/grants.ts";
+import { NamespaceSecrets, type CsiReading, type RemoteReading } from "../../components/delivery/namespace-secrets.ts";
 import { mountsStore, readsStore, storesUsedBy, type Environment, type Namespace } from "../config/environment.ts";
 import { generate } from "./generate.ts";
 import { openClusters, type OpenCluster } from "./open-clusters.ts";

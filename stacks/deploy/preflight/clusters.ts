@@ -9,7 +9,6 @@ import {
   type ObjectName,
   type SecretData,
 } from "../../../components/clusters/survey.ts";
-import { sealedManifestType } from "../../../components/sealed-secrets/manifest.ts";
 import { isMerged, isMounted, type DeliverySpec } from "../../../components/delivery/contract.ts";
 import {
   wantedClusterObjects,
@@ -23,7 +22,7 @@ import type { Issue } from "../../../components/support/messages/errors.ts";
 import { readsStore, usesStore, type Cluster, type Environment } from "../../config/environment.ts";
 import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
 import { changingHands } from "./changing-hands.ts";
-import { deliveryTypes, resourcesOf } from "./known-deliveries.ts";
+import { knownTypes, resourcesOf } from "./known-deliveries.ts";
 import { foreignPlaces, operatorIssues, operatorObjects } from "./other-stacks.ts";
 import { renamedIssues } from "./renamed-namespaces.ts";
 import { syncedIssues } from "./synced-secrets.ts";
@@ -143,9 +142,7 @@ function newDeliveries({ state }: ClusterPreflightArgs, { spec, namespaces }: Cl
     deliveries.filter((delivery) => {
       // Files of Pods meet no Secret.
       if (isMounted(delivery) && spec.secretsStoreCsi?.syncSecret !== true) return false;
-      // Of what a GitOps tool applies, the state has the SealedSecret's manifest: its Secret is no stranger.
-      const types = [...Object.values(deliveryTypes).flat(), sealedManifestType];
-      const [known] = resourcesOf(state, key, delivery, types);
+      const [known] = resourcesOf(state, key, delivery, knownTypes);
       if (known === undefined || (known.merges === true && !isMerged(delivery))) return true;
       // So far it was files alone.
       return isMounted(delivery) && known.secretType === undefined;

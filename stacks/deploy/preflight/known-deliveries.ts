@@ -1,5 +1,5 @@
 import type { StateResource } from "../../../components/backends/contract.ts";
-import { sealedSecretType } from "../../../components/sealed-secrets/manifest.ts";
+import { sealedManifestType, sealedSecretType } from "../../../components/sealed-secrets/manifest.ts";
 import type { DeliverySpec, Via } from "../../../components/delivery/contract.ts";
 
 /** Types of the resources that Secrets are delivered by. */
@@ -11,6 +11,9 @@ export const deliveryTypes: { readonly [K in Via]: readonly string[] } = {
   "sealed-secret": [sealedSecretType],
   plain: ["kubernetes:core/v1:Secret", "kubernetes:core/v1:SecretPatch"],
 };
+
+/** All of them, and what the state has of a SealedSecret that a GitOps tool applies. */
+export const knownTypes: readonly string[] = [...Object.values(deliveryTypes).flat(), sealedManifestType];
 
 /**
  * The resources of the state that a delivery may be. Pure.

@@ -3,7 +3,7 @@ import { configPath, setCommand } from "../../../components/support/messages/con
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import type { Environment, Namespace } from "../../config/environment.ts";
 import { sealedManifestType } from "../../../components/sealed-secrets/manifest.ts";
-import { deliveryTypes, resourcesOf } from "./known-deliveries.ts";
+import { knownTypes, resourcesOf } from "./known-deliveries.ts";
 
 /**
  * Namespaces that the state has under another name than the facts (`namespaces.<entry>.name`). All that lies in them would
@@ -42,8 +42,7 @@ export function renamedIssues(
 
 /** What delivers the Secrets of a namespace, by the state. */
 function secretsOf(state: readonly StateResource[], { key, deliveries }: Namespace): readonly StateResource[] {
-  const types = [...Object.values(deliveryTypes).flat(), sealedManifestType];
-  return deliveries.flatMap((delivery) => resourcesOf(state, key, delivery, types));
+  return deliveries.flatMap((delivery) => resourcesOf(state, key, delivery, knownTypes));
 }
 
 /** The service account that the operator reads with in a namespace, by the state. */
