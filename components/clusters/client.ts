@@ -29,3 +29,19 @@ export function reasonOf(error: unknown): string {
     return messageOf(error);
   }
 }
+
+/** `reasonOf`, or why the cluster was not reached: `fetch` says "fetch failed" and keeps the reason to itself. */
+export function causeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && cause.message !== "" ? cause.message : reasonOf(error);
+}
+
+/** What a request answers; `undefined` where the API has no such object, or no such kind. */
+export async function ifExists<T>({ library }: ClusterClient, request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (error instanceof library.ApiException && error.code === 404) return undefined;
+    throw error;
+  }
+}

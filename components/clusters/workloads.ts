@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ExpectedError } from "../support/messages/errors.ts";
 import { shortDigest } from "../support/digest.ts";
-import { loadClient, reasonOf, type ClusterClient } from "./client.ts";
+import { ifExists, loadClient, reasonOf, type ClusterClient } from "./client.ts";
 import type { ClusterSpec } from "./contract.ts";
 
 /** Kinds of workloads that replace their Pods when their template changes. */
@@ -121,21 +121,12 @@ interface WorkloadObject {
   };
 }
 
-async function readWorkload(
-  { library, config }: ClusterClient,
-  { namespace, workload }: RollOutArgs,
+function readWorkload(
+  client: ClusterClient,
+  { namespace, workload: { kind, name } }: RollOutArgs,
 ): Promise<WorkloadObject | undefined> {
-  const objects = library.KubernetesObjectApi.makeApiClient(config);
-  try {
-    return await objects.read({
-      apiVersion: "apps/v1",
-      kind: workload.kind,
-      metadata: { namespace, name: workload.name },
-    });
-  } catch (error) {
-    if (error instanceof library.ApiException && error.code === 404) return undefined;
-    throw error;
-  }
+  const objects = client.library.KubernetesObjectApi.makeApiClient(client.config);
+  return ifExists(client, objects.read({ apiVersion: "apps/v1", kind, metadata: { namespace, name } }));
 }
 
 /** As `kubectl rollout status` decides it (kubectl `pkg/polymorphichelpers/rollout_status.go`). */

@@ -1,8 +1,8 @@
-import { setTimeout } from "node:timers/promises";
 import { log, ResourceHook, type ErrorHook } from "@pulumi/pulumi";
 import { loadClient, reasonOf, type ClusterClient } from "../clusters/client.ts";
 import type { ClusterSpec, ClusterTarget } from "../clusters/contract.ts";
 import { read, type ObjectReference } from "../external-secrets/readiness/reasons.ts";
+import { realClock, type Clock } from "../support/clock.ts";
 import { explainHook } from "../support/explain-hook.ts";
 import { ExpectedError } from "../support/messages/errors.ts";
 import { explanationText } from "../support/messages/explanation.ts";
@@ -33,14 +33,6 @@ export interface SealingHooks {
   /** Takes the Secret of that name away from its SealedSecret, which then no longer deletes it. */
   readonly release: ResourceHook;
 }
-
-/** Time as the hooks see it, in milliseconds. In tests it passes as they say. */
-export interface Clock {
-  readonly now: () => number;
-  readonly sleep: (milliseconds: number) => Promise<void>;
-}
-
-const realClock: Clock = { now: () => performance.now(), sleep: setTimeout };
 
 /** The hooks of a cluster. Names must be unique within a stack. */
 export function sealingHooks({ spec }: Pick<ClusterTarget, "spec">, clock: Clock = realClock): SealingHooks {

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { KubernetesObject, KubernetesObjectApi, V1Secret } from "@kubernetes/client-node";
-import { loadClient, reasonOf, type ClusterClient } from "../../components/clusters/client.ts";
+import { causeOf, ifExists, loadClient, type ClusterClient } from "../../components/clusters/client.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import {
   apiVersions,
@@ -99,12 +99,6 @@ async function answered<T>(ask: () => Promise<T>): Promise<Answer<T>> {
   }
 }
 
-/** `fetch` says "fetch failed" and keeps the reason to itself. */
-function causeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && cause.message !== "" ? cause.message : reasonOf(error);
-}
-
 async function servedVersions({ client }: Opened, group: string): Promise<readonly string[]> {
   const { library, config } = client;
   const { groups } = await config.makeApiClient(library.ApisApi).getAPIVersions();
@@ -112,17 +106,13 @@ async function servedVersions({ client }: Opened, group: string): Promise<readon
 }
 
 async function getObject<K extends Kind>(
-  { client: { library }, objects }: Opened,
+  { client, objects }: Opened,
   kind: K,
   { namespace, name }: Place,
 ): Promise<Kinds[K] | undefined> {
   const metadata = namespace === undefined ? { name } : { name, namespace };
-  try {
-    return viewOf(kind, await objects.read({ apiVersion: apiVersions[kind], kind, metadata }));
-  } catch (error) {
-    if (error instanceof library.ApiException && error.code === 404) return undefined;
-    throw error;
-  }
+  const found = await ifExists(client, objects.read({ apiVersion: apiVersions[kind], kind, metadata }));
+  return found === undefined ? undefined : viewOf(kind, found);
 }
 
 async function listObjects<K extends Kind>(

@@ -40,10 +40,7 @@ function viaLoginAccount(name: string, args: AwsIdentityArgs, loginAccount: AwsL
   const reader = readerRole(name, args, chainTrust(login.arn, externalId), [login.role]);
   return {
     login: {
-      kind: "service-account",
-      serviceAccount: readerName,
-      annotations: { "eks.amazonaws.com/role-arn": login.arn },
-      roleArn: login.arn,
+      ...accountLogin(login.arn),
       takesOn: {
         roleArn: reader.arn,
         ...(externalId === undefined ? {} : { externalId }),
@@ -65,14 +62,15 @@ function viaServiceAccount(name: string, args: AwsIdentityArgs): AwsIdentity {
   });
   const reader = readerRole(name, args, trust);
   return {
-    login: {
-      kind: "service-account",
-      serviceAccount: readerName,
-      annotations: { "eks.amazonaws.com/role-arn": reader.arn },
-      roleArn: reader.arn,
-    },
+    login: accountLogin(reader.arn),
     dependsOn: [...reader.resources, ...oidcProvider.resources],
   };
+}
+
+/** The namespace's account, which becomes a role by its annotation. */
+function accountLogin(roleArn: string) {
+  const annotations = { "eks.amazonaws.com/role-arn": roleArn };
+  return { kind: "service-account", serviceAccount: readerName, annotations, roleArn } as const;
 }
 
 function viaOperator(name: string, args: AwsIdentityArgs): AwsIdentity {

@@ -6,7 +6,7 @@ import type { RemoteObject } from "../remote-object.ts";
 import { authTypeOf, readerSubject } from "./auth-types.ts";
 import { vaultReads, type ReadVaultPath, type VaultAnswer } from "./http.ts";
 import { authMountOf, vaultGrant, type VaultKvSpec } from "./kv.ts";
-import { loginNamespace, pathFromLogin } from "./namespaces.ts";
+import { fromLogin, loginNamespace } from "./namespaces.ts";
 import { vaultReadPolicy } from "./policy.ts";
 
 /** Opens Vault to ask it, with the token of `VAULT_TOKEN`. */
@@ -148,11 +148,9 @@ function checkPolicy(
   if (isMissing(policy)) return broken("rights", subject, "does not exist", restore);
   if (!isAnswer(policy)) return noAnswer("rights", subject, policy);
   const text = textOf(policy.data["policy"]);
-  const from = pathFromLogin(spec);
-  const missing = objects.filter((object) => {
-    const grant = vaultGrant(spec, object);
-    return !text.includes(vaultReadPolicy([{ ...grant, mount: `${from}${grant.mount}` }]).trim());
-  });
+  const missing = objects.filter(
+    (object) => !text.includes(vaultReadPolicy([fromLogin(spec, vaultGrant(spec, object))]).trim()),
+  );
   if (missing.length > 0) {
     const names = missing.map((object) => object.name).join(", ");
     return broken("rights", subject, `has no rule of this program for ${names}`, restore);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { pem, secretName, url } from "../../support/facts.ts";
+import { secretKey as secretKeyPattern } from "../../support/naming.ts";
 import type { StoreChoices } from "../backend.ts";
 import { values, writeOnly } from "../facts.ts";
 import { authTypes } from "./auth-types.ts";
@@ -22,7 +23,7 @@ const auditDevice = z.discriminatedUnion("type", [
 /** A key of a Secret, which holds a credential. */
 const secretKey = z
   .string()
-  .regex(/^[-._a-zA-Z0-9]{1,253}$/, 'must be the key of a Secret: up to 253 letters, digits, "-", "_" or "."');
+  .regex(secretKeyPattern, 'must be the key of a Secret: up to 253 letters, digits, "-", "_" or "."');
 
 /** Facts of a store of kind `vault-kv`. */
 export const vaultKvFacts = z.strictObject({

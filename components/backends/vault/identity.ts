@@ -5,7 +5,7 @@ import { isVaultGrant, type VaultReadGrant } from "./grant.ts";
 import { authMountOf, type VaultKvSpec } from "./kv.ts";
 import { allGrants, type Identity, type IdentityArgs, type StaticLogin } from "../identity.ts";
 import type { AppRoleLogin, VaultAccountLogin, VaultLogin } from "./identity-rules.ts";
-import { pathFromLogin } from "./namespaces.ts";
+import { fromLogin } from "./namespaces.ts";
 import { vaultReadPolicy, vaultWritePolicy } from "./policy.ts";
 import { appRole, jwtRole, kubernetesRole } from "./roles.ts";
 
@@ -30,10 +30,9 @@ export function vaultWriter(name: string, args: IdentityArgs<VaultKvSpec>): Acco
 
 /** The mounts as they are called where the policy is: in the namespace that readers log in at. */
 function grantsOf(args: IdentityArgs<VaultKvSpec>): readonly VaultReadGrant[] {
-  const from = pathFromLogin(args.store);
   return allGrants(args)
     .filter(isVaultGrant)
-    .map((grant) => ({ ...grant, mount: `${from}${grant.mount}` }));
+    .map((grant) => fromLogin(args.store, grant));
 }
 
 interface Rights {

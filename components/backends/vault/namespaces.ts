@@ -1,4 +1,5 @@
 import { removeCommand, setCommand } from "../../support/messages/config-command.ts";
+import type { VaultReadGrant } from "./grant.ts";
 import type { Issue } from "../../support/messages/errors.ts";
 
 /** The namespaces of a Vault (Enterprise, OpenBao) that a store is about; empty for the root namespace. */
@@ -26,6 +27,11 @@ export function pathFromLogin(spec: Namespaces): string {
   const login = loginNamespace(spec);
   if (login === namespace) return "";
   return `${login === "" ? namespace : namespace.slice(login.length + 1)}/`;
+}
+
+/** A right with its mount as it is called where policies are: in the namespace that readers log in at. */
+export function fromLogin(spec: Namespaces, grant: VaultReadGrant): VaultReadGrant {
+  return { ...grant, mount: `${pathFromLogin(spec)}${grant.mount}` };
 }
 
 /** A token is valid in the namespace that issued it and below: elsewhere no policy helps it. */

@@ -1,10 +1,10 @@
-import { setTimeout } from "node:timers/promises";
 import { log, ResourceHook, type ErrorHook, type ResourceHookArgs } from "@pulumi/pulumi";
 import { loadClient } from "../../clusters/client.ts";
 import type { ClusterSpec, ClusterTarget } from "../../clusters/contract.ts";
 import type { RemoteStoreKind } from "../../backends/index.ts";
 import { ExpectedError, messageOf } from "../../support/messages/errors.ts";
 import { explanationText } from "../../support/messages/explanation.ts";
+import { realClock, type Clock } from "../../support/clock.ts";
 import { explainHook, programContext } from "../../support/explain-hook.ts";
 import { firstSyncState, isChangeMissed, isReadOnce, missedAdvice } from "./created-once.ts";
 import {
@@ -61,14 +61,6 @@ export interface SyncHooks {
   readonly beforeUpdate: [ResourceHook];
   readonly afterUpdate: [ResourceHook];
 }
-
-/** Time as the hooks see it, in milliseconds. In tests it passes as they say, whatever the machine is busy with. */
-export interface Clock {
-  readonly now: () => number;
-  readonly sleep: (milliseconds: number) => Promise<void>;
-}
-
-const realClock: Clock = { now: () => performance.now(), sleep: setTimeout };
 
 /** The hooks of a cluster. Names must be unique within a stack. */
 export function readinessHooks({ spec }: ClusterTarget, clock: Clock = realClock): ReadinessHooks {

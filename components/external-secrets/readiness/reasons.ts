@@ -1,4 +1,4 @@
-import type { ClusterClient } from "../../clusters/client.ts";
+import { ifExists, type ClusterClient } from "../../clusters/client.ts";
 import { messageOf } from "../../support/messages/errors.ts";
 import { explanationText } from "../../support/messages/explanation.ts";
 import { explainNotReady, isReady, subjectOf, unreadyStoreOf, type ConditionedObject } from "./explain.ts";
@@ -22,16 +22,8 @@ export async function read(
 }
 
 /** Like `read`, and `undefined` where there is no such object. */
-export async function readIfThere(
-  client: ClusterClient,
-  reference: ObjectReference,
-): Promise<ConditionedObject | undefined> {
-  try {
-    return await read(client, reference);
-  } catch (error) {
-    if (error instanceof client.library.ApiException && error.code === 404) return undefined;
-    throw error;
-  }
+export function readIfThere(client: ClusterClient, reference: ObjectReference): Promise<ConditionedObject | undefined> {
+  return ifExists(client, read(client, reference));
 }
 
 /** Why an object is not Ready; and if that is since its store is not, why the store is not. */

@@ -1,7 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { V1Secret } from "@kubernetes/client-node";
-import { loadClient, reasonOf, type ClusterClient } from "../../../components/clusters/client.ts";
-import { isRecord } from "../../../components/support/is-record.ts";
+import { causeOf, ifExists, loadClient } from "../../../components/clusters/client.ts";
 import { SecretValue } from "../secret-value.ts";
 import { MigrationStopped } from "./context.ts";
 import {
@@ -54,30 +53,31 @@ async function answered<T>(what: string, ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The API's own words, or why it was not reached. */
-function causeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return reasonOf(cause instanceof Error && !isRecord((error as { readonly body?: unknown }).body) ? cause : error);
-}
-
 async function openCluster(spec: Reached): Promise<MigrationCluster> {
-  const { library, config }: ClusterClient = await loadClient(spec);
+  const client = await loadClient(spec);
+  const { library, config } = client;
   const core = config.makeApiClient(library.CoreV1Api);
   const custom = config.makeApiClient(library.CustomObjectsApi);
   const merge = library.setHeaderOptions("Content-Type", library.PatchStrategy.MergePatch);
   const patchSecret = (place: Place, body: object) => core.patchNamespacedSecret({ ...place, body }, merge);
   return {
     secret: async (place) => {
-      const found = await ifExists(core.readNamespacedSecret(place));
+      const found = await ifExists(client, core.readNamespacedSecret(place));
       return found === undefined ? undefined : liveSecret(found);
     },
     externalSecret: async (place) => {
-      const found: unknown = await ifExists(custom.getNamespacedCustomObject({ group, version, plural, ...place }));
+      const found: unknown = await ifExists(
+        client,
+        custom.getNamespacedCustomObject({ group, version, plural, ...place }),
+      );
       return found === undefined ? undefined : liveExternalSecret(found);
     },
     writersOf: async ({ namespace, name }) => {
       // Where the operator was never installed, there are none.
-      const list: unknown = await ifExists(custom.listNamespacedCustomObject({ group, version, plural, namespace }));
+      const list: unknown = await ifExists(
+        client,
+        custom.listNamespacedCustomObject({ group, version, plural, namespace }),
+      );
       const { items = [] } = (list ?? {}) as { readonly items?: readonly unknown[] };
       return items.map(liveExternalSecret).filter((each) => targetOf(each) === name);
     },
@@ -98,15 +98,18 @@ async function openCluster(spec: Reached): Promise<MigrationCluster> {
       // notes this, and changes nothing either.
       const noted = `${generationOf(patched)}-`;
       await until(async () => {
-        const found: unknown = await ifExists(custom.getNamespacedCustomObject({ group, version, plural, ...place }));
+        const found: unknown = await ifExists(
+          client,
+          custom.getNamespacedCustomObject({ group, version, plural, ...place }),
+        );
         return found === undefined || syncedVersionOf(found).startsWith(noted);
       });
     },
     deleteExternalSecret: async (place) => {
       const at = { group, version, plural, ...place };
       // Whatever it may still own stays.
-      await ifExists(custom.deleteNamespacedCustomObject({ ...at, propagationPolicy: "Orphan" }));
-      const isGone = async () => (await ifExists(custom.getNamespacedCustomObject(at))) === undefined;
+      await ifExists(client, custom.deleteNamespacedCustomObject({ ...at, propagationPolicy: "Orphan" }));
+      const isGone = async () => (await ifExists(client, custom.getNamespacedCustomObject(at))) === undefined;
       if (await until(isGone)) return;
       throw new MigrationStopped(
         `ExternalSecret ${place.namespace}/${place.name} is being deleted, and something keeps it: a finalizer whose controller does not run.\n` +
@@ -187,13 +190,4 @@ function generationOf(object: unknown): string {
 function syncedVersionOf(object: unknown): string {
   const { status } = object as { readonly status?: { readonly syncedResourceVersion?: string } };
   return status?.syncedResourceVersion ?? "";
-}
-
-async function ifExists<T>(request: Promise<T>): Promise<T | undefined> {
-  try {
-    return await request;
-  } catch (error) {
-    if (isRecord(error) && error["code"] === 404) return undefined;
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ErrorHookArgs, ResourceHookArgs } from "@pulumi/pulumi";
-import { sealingHooks, type Clock } from "../../../components/sealed-secrets/hooks.ts";
+import { sealingHooks } from "../../../components/sealed-secrets/hooks.ts";
+import type { Clock } from "../../../components/support/clock.ts";
 import { startCluster, type FakeCluster } from "../../support/fake-cluster.ts";
 import { environment, facts } from "../../support/fixtures.ts";
 import { runFailing, runProgram } from "../../support/mocks.ts";

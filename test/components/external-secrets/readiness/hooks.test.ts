@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { ErrorHookArgs, ResourceHookArgs } from "@pulumi/pulumi";
 import { openCluster } from "../../../../components/clusters/open.ts";
-import { readinessHooks, readyTimeouts, type Clock } from "../../../../components/external-secrets/readiness/hooks.ts";
+import { readinessHooks, readyTimeouts } from "../../../../components/external-secrets/readiness/hooks.ts";
+import type { Clock } from "../../../../components/support/clock.ts";
 import { syncPatience } from "../../../../components/external-secrets/readiness/timeouts.ts";
 import type { RemoteStoreKind } from "../../../../components/backends/index.ts";
 import { startCluster, type FakeCluster } from "../../../support/fake-cluster.ts";
