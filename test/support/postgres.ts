@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import pg from "pg";
 import { once } from "node:events";
-import { chown, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chown, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { arch, platform, tmpdir, userInfo } from "node:os";
@@ -42,7 +42,7 @@ export interface PostgresServer {
 
 /** Makes and starts a server. */
 export async function startPostgres(): Promise<PostgresServer> {
-  const tools = (await import(binaries)) as { readonly initdb: string; readonly postgres: string };
+  const installed = (await import(binaries)) as { readonly initdb: string; readonly postgres: string };
   const root = await mkdtemp(path.join(tmpdir(), "postgres-"));
   const data = path.join(root, "data");
   const passwordFile = path.join(root, "password");
@@ -51,6 +51,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   if (unprivileged.uid !== undefined) {
     for (const each of [root, passwordFile]) await chown(each, unprivileged.uid, unprivileged.gid);
   }
+  const tools = unprivileged.uid === undefined ? installed : await copyTools(installed, root);
   const options = { ...unprivileged, cwd: root, env: { LC_ALL: "C" }, extendEnv: false };
   const initial = ["--auth=scram-sha-256", `--username=${administrator.user}`, `--pwfile=${passwordFile}`];
   await execa(tools.initdb, [`--pgdata=${data}`, "--no-sync", "--encoding=UTF8", ...initial], options);
@@ -146,6 +147,14 @@ export async function startPostgres(): Promise<PostgresServer> {
       await rm(root, { recursive: true });
     },
   };
+}
+
+/** Copies the package's binaries below a folder: a checkout in a folder of root alone can't be entered by `nobody`. */
+async function copyTools({ initdb, postgres }: { readonly initdb: string; readonly postgres: string }, root: string) {
+  const native = path.join(root, "native");
+  await cp(path.join(path.dirname(initdb), ".."), native, { recursive: true, verbatimSymlinks: true });
+  const copied = (file: string) => path.join(native, "bin", path.basename(file));
+  return { initdb: copied(initdb), postgres: copied(postgres) };
 }
 
 async function freePort(): Promise<number> {
