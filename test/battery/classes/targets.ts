@@ -1,4 +1,4 @@
-import { alternating, literal, password } from "../../../components/values/recipe.ts";
+import { alternating, literal, password, sshKeyPair } from "../../../components/values/recipe.ts";
 import { accepted, at, canary, refused, type Case, type Tree } from "../case.ts";
 import type { CaseClass } from "../case.ts";
 
@@ -41,6 +41,7 @@ export const targets: CaseClass = {
       "the same account twice": withAccount([login, login]),
       "a name that is random": withAccount([login], {}, { username: password() }),
       "a password that is fixed": withAccount([login], {}, { password: literal("shop") }),
+      "a password that is a key of several lines": withAccount([login], {}, { password: sshKeyPair() }),
       "a target of a name that every object has": withAccount([{ ...login, target: "constructor" }]),
       "a target of an illegal name": withAccount([{ ...login, target: "Main DB" }]),
       "two accounts by turns that are one": withAccount([login], {}, { username: alternating("shop", "shop") }),

@@ -2,9 +2,10 @@ import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import assert from "node:assert/strict";
 import { webcrypto } from "node:crypto";
-import { TargetError, type PostgresqlSpec } from "../../../components/targets/contract.ts";
+import { TargetError } from "../../../components/targets/kind.ts";
+import { examineTarget, tellTarget } from "../../../components/targets/kinds.ts";
 import { scramVerifier } from "../../../components/targets/postgresql/scram.ts";
-import { tellPostgresql } from "../../../components/targets/postgresql/tell.ts";
+import type { PostgresqlSpec } from "../../../components/targets/postgresql/spec.ts";
 import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
 
 const [first, second] = ["first-value-7d1f", "second-value-e3a9"] as const;
@@ -48,7 +49,11 @@ describe("telling PostgreSQL a password", () => {
   after(() => server.remove());
 
   const tell = (username: string, password: string, changes: Partial<PostgresqlSpec> = {}, administrator?: string) =>
-    tellPostgresql({ ...target, ...changes }, administrator ?? server.administrator.password, { username, password });
+    tellTarget({
+      target: { ...target, ...changes },
+      administrator: administrator ?? server.administrator.password,
+      login: { username, password },
+    });
   /** What a target that does not take a value says. */
   const refusal = async (telling: Promise<void>) => {
     try {
@@ -160,6 +165,35 @@ describe("telling PostgreSQL a password", () => {
     );
     assert.equal(fix, "let the role log in from here (pg_hba.conf, or whatever stands between)");
     assert.equal(isTold, true);
+  });
+
+  describe("examined beforehand", () => {
+    const examine = (account: string, changes: Partial<PostgresqlSpec> = {}, administrator?: string) =>
+      examineTarget({ ...target, ...changes }, administrator ?? server.administrator.password, account);
+
+    it("is found able, and keeps the password that it has", async () => {
+      await tell(odd, second);
+      await examine(odd);
+      await server.logIn({ user: odd, password: second });
+    });
+
+    it("says what telling it would, of accounts, rights, passwords and places", async () => {
+      assert.deepEqual(
+        [
+          await refusal(examine("nobody")),
+          await refusal(examine(odd, { administrator: "plain" }, "plain-password")),
+          await refusal(examine(odd, {}, "wrong")),
+          await refusal(examine(odd, { port: 1 })),
+        ].map(({ problem }) => problem),
+        [
+          "there is no role nobody",
+          "the administrator may not do this: permission denied to alter role",
+          'the administrator\'s password is wrong: password authentication failed for user "postgres"',
+          "connect ECONNREFUSED 127.0.0.1:1",
+        ],
+      );
+      await server.logIn({ user: odd, password: second });
+    });
   });
 
   it("trusts a server by the authority that facts name, and no other", async () => {
