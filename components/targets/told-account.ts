@@ -26,6 +26,7 @@ interface Known {
   readonly login: Login;
   readonly administrator: string;
   readonly previous?: string;
+  readonly attempt: string;
 }
 
 /**
@@ -46,8 +47,9 @@ export function toldAccount(args: ToldAccountArgs): Stash {
       username: valueOf(spec, byKey, account.username),
       password: valueOf(spec, byKey, account.password),
     };
-    known = { login: found, administrator: password, ...(before === undefined ? {} : { previous: before }) };
-    return digestOf(found, key);
+    const attempt = digestOf(found, key);
+    known = { login: found, administrator: password, attempt, ...(before === undefined ? {} : { previous: before }) };
+    return attempt;
   });
   const tell = new ResourceHook(`tell-${name}`, async () => {
     if (known === undefined) throw new Error(`${name} is told of before its values are known`);
