@@ -60,11 +60,11 @@ export async function readVaultFolder({ path, vault, selection }: VaultFolderArg
     }
     return unanswered(at, mounted);
   }
-  const mount = String(mounted.data["path"] ?? "").replace(/\/$/, "");
-  const { type, options } = mounted.data;
+  const { path: mountPath, type, options } = mounted.data as { readonly path?: string; type?: string; options?: unknown };
+  const mount = (mountPath ?? "").replace(/\/$/, "");
   const version = isRecord(options) ? options["version"] : undefined;
   if (type !== "kv" || version !== "2") {
-    const what = type === "kv" ? "a KV engine of version 1" : `an engine of type ${String(type)}`;
+    const what = type === "kv" ? "a KV engine of version 1" : `an engine of type ${type ?? "unknown"}`;
     const fix = type === "kv" ? `vault kv enable-versioning ${mount}` : "name a folder of a KV engine of version 2";
     return reading({ issues: [issueAt(at, `is in ${what}, which this program does not read`, fix)] });
   }
