@@ -60,7 +60,11 @@ export async function readVaultFolder({ path, vault, selection }: VaultFolderArg
     }
     return unanswered(at, mounted);
   }
-  const { path: mountPath, type, options } = mounted.data as { readonly path?: string; type?: string; options?: unknown };
+  const {
+    path: mountPath,
+    type,
+    options,
+  } = mounted.data as { readonly path?: string; type?: string; options?: unknown };
   const mount = (mountPath ?? "").replace(/\/$/, "");
   const version = isRecord(options) ? options["version"] : undefined;
   if (type !== "kv" || version !== "2") {
