@@ -25,6 +25,7 @@ export function rotateCommand(): Command {
     .option("--dry-run", "show what would be done, and change nothing", false)
     .option("--config-only", "move the epochs in Pulumi.<stack>.yaml, and run nothing", false)
     .option("--no-up", "the same")
+    .option("--outside-windows", "begin although the environment's policy has no window open", false)
     .option("--wait <minutes>", "wait so long for another run that is at work (default: not at all)")
     .addHelpText("after", "\nExit code 1 where a Secret is not as it should be afterwards, or a secret was left out.")
     .action((ids: readonly string[], typed: TypedOptions) =>

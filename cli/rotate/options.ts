@@ -16,6 +16,7 @@ export interface TypedOptions extends CommonOptions {
   /** `--config-only` or `--no-up`. */
   readonly configOnly: boolean;
   readonly up: boolean;
+  readonly outsideWindows: boolean;
   readonly wait?: string;
 }
 
@@ -30,7 +31,7 @@ const mostDays = 3650;
  * @throws ExpectedError where the words contradict each other, or name nothing.
  */
 export function rotateOptions(ids: readonly string[], typed: TypedOptions, now: Date): RotateOptions {
-  const { leaked, dryRun } = typed;
+  const { leaked, dryRun, outsideWindows } = typed;
   const moveOnly = typed.configOnly || !typed.up;
   if (leaked && moveOnly) {
     throw refused(
@@ -39,7 +40,13 @@ export function rotateOptions(ids: readonly string[], typed: TypedOptions, now: 
     );
   }
   const waitMs = 60_000 * wholeNumber("--wait", typed.wait ?? "0", mostMinutes);
-  return { choice: choiceOf(ids, typed, now), mode: dryRun ? "plan" : moveOnly ? "move" : "run", leaked, waitMs };
+  return {
+    choice: choiceOf(ids, typed, now),
+    mode: dryRun ? "plan" : moveOnly ? "move" : "run",
+    leaked,
+    outsideWindows,
+    waitMs,
+  };
 }
 
 function choiceOf(ids: readonly string[], { due, all, application, within }: TypedOptions, now: Date): Choice {

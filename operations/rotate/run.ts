@@ -11,6 +11,7 @@ import { standingOf, unfinished } from "./standing.ts";
 import { isWritten, stepsOf } from "./steps.ts";
 import { step, type RotationTools } from "./tools.ts";
 import { RotationStopped, runUp } from "./up.ts";
+import { openingAt } from "./windows.ts";
 
 export interface RotateOptions {
   readonly choice: Choice;
@@ -18,6 +19,8 @@ export interface RotateOptions {
   readonly mode: "plan" | "move" | "run";
   /** Whether the values are known to others: two accounts by turns are both changed, and old versions are told of. */
   readonly leaked: boolean;
+  /** Whether a rotation may begin outside of the windows of the environment's policy. One after a leak always may. */
+  readonly outsideWindows: boolean;
   /** How long another run is waited for, in milliseconds. */
   readonly waitMs: number;
 }
@@ -65,12 +68,38 @@ export async function rotate(tools: RotationTools, options: RotateOptions): Prom
     notes: situation.notes,
   };
   if (planned.length === 0 && (journal === undefined || !options.leaked)) return { ...report, outcome: "nothing" };
-  if (options.mode === "plan") return report;
+  const closed = closedNow(environment, options, tools.now());
+  if (options.mode === "plan") return closed === undefined ? report : { ...report, notes: [...report.notes, closed] };
+  if (closed !== undefined && beginsOne(report, options)) return waiting(report, closed, options);
   if (options.mode === "move") {
     await move(tools, planned);
     return { ...report, outcome: "moved" };
   }
   return carryOut(tools, { report, options, journal });
+}
+
+/** Why no rotation may begin now by the environment's policy, and when the next one may. */
+function closedNow({ policy, name }: Environment, options: RotateOptions, now: Date): string | undefined {
+  if (options.leaked || options.outsideWindows) return undefined;
+  const opening = openingAt(policy.rotation, now);
+  if (opening.open) return undefined;
+  const next = opening.next === undefined ? "none opens within a year" : `the next one may at ${opening.next}`;
+  return `No rotation may begin in environment ${name} now: ${opening.reason}; ${next}`;
+}
+
+/** Whether a rotation begins: what has begun is finished at any time, and people may change a description at any time. */
+function beginsOne({ rotations }: RotationReport, { choice, mode }: RotateOptions): boolean {
+  return (mode === "run" || choice.kind === "due") && rotations.some(({ from, to }) => from !== to);
+}
+
+/** What is due waits for the next window. What people name is refused. */
+function waiting(report: RotationReport, closed: string, { choice }: RotateOptions): RotationReport {
+  const ids = report.rotations.map(({ id }) => id).join(", ");
+  if (choice.kind === "due")
+    return { ...report, rotations: [], outcome: "nothing", notes: [`${closed}. It waits: ${ids}`] };
+  throw new ExpectedError(
+    `${closed}. Nothing was changed.\n    fix: wait for it\n    or, if it can't wait: the same command with --outside-windows; after a leak: --leaked`,
+  );
 }
 
 interface CarryOutArgs {

@@ -195,6 +195,50 @@ describe("a rotation while another run is at work", () => {
   });
 });
 
+describe("a rotation outside of the windows of policy", () => {
+  const closed =
+    "No rotation may begin in environment test now: Tue 15:00 is in none of its windows; the next one may at 2026-12-02 08:00 (Europe/Berlin)";
+  const closedStack = () => {
+    const stack = world();
+    const days = ["Mon", "Tue", "Wed", "Thu", "Fri"] as const;
+    stack.calendar = { timeZone: "Europe/Berlin", windows: [{ days, from: "08:00", to: "12:00" }] };
+    return stack;
+  };
+  const due = { kind: "due", by: "2026-12-01" } as const;
+
+  it("waits where it is by schedule, for a pull request as well", async () => {
+    const stack = closedStack();
+    for (const mode of ["run", "move"] as const) {
+      const { outcome, rotations, notes } = await stack.run(due, { mode });
+      assert.deepEqual({ outcome, rotations }, { outcome: "nothing", rotations: [] });
+      assert.deepEqual(notes, [`${closed}. It waits: shop/db, shop/turns`]);
+    }
+    assert.deepEqual(stack.done(), []);
+    stack.now = new Date("2026-12-02T07:00:00Z");
+    assert.equal((await stack.run(due)).outcome, "rotated");
+  });
+
+  it("is refused where it is named, unless it is said twice or values are leaked", async () => {
+    const stack = closedStack();
+    await assert.rejects(stack.run(db), {
+      message:
+        `${closed}. Nothing was changed.\n    fix: wait for it\n` +
+        "    or, if it can't wait: the same command with --outside-windows; after a leak: --leaked",
+    });
+    assert.deepEqual(stack.done(), []);
+    assert.deepEqual((await stack.run(db, { mode: "plan" })).notes, [closed]);
+    assert.equal((await stack.run(db, { outsideWindows: true })).outcome, "rotated");
+    assert.equal((await stack.run(db, { leaked: true })).outcome, "rotated");
+    assert.equal((await stack.run(db, { mode: "move" })).outcome, "moved");
+  });
+
+  it("is finished where it was begun, at any time", async () => {
+    const stack = closedStack();
+    await stack.run(db, { mode: "move" });
+    assert.equal((await stack.run(db)).outcome, "rotated");
+  });
+});
+
 describe("a rotation after a leak", () => {
   const epochs = (log: readonly string[]) => log.filter((each) => each.startsWith("move"));
   const once = ["move shop/db 2026-12-01", "move shop/turns 2026-12-01"];

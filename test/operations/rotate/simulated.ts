@@ -9,7 +9,8 @@ import { generatedIn } from "../../../operations/rotate/standing.ts";
 import type { RotationTools } from "../../../operations/rotate/tools.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
 import type { Environment } from "../../../stacks/config/environment.ts";
-import { environment, facts } from "../../support/fixtures.ts";
+import type { RotationCalendar } from "../../../stacks/environments/rotation-calendar.ts";
+import { environment, facts, policy } from "../../support/fixtures.ts";
 
 /** What the engine does for a secret whose epoch has moved, in its order. */
 const runSteps = ["value", "target", "store", "retire"] as const;
@@ -32,6 +33,7 @@ export class Simulated {
   /** Runs that find another run at work. */
   locked = 0;
   stateRefused = "";
+  calendar: RotationCalendar | undefined;
   readonly #catalogue: Catalogue;
   readonly #facts: Readonly<Record<string, unknown>>;
 
@@ -46,6 +48,7 @@ export class Simulated {
   environment(): Environment {
     return environment({
       catalogue: this.#catalogue,
+      ...(this.calendar === undefined ? {} : { policy: { ...policy, rotation: this.calendar } }),
       administered: new Set(["database"]),
       facts: { ...facts, ...this.#facts, rotations: { ...this.rotations } },
     });
@@ -104,7 +107,14 @@ export class Simulated {
   }
 
   run(choice: Choice, options: Partial<RotateOptions> = {}, killedAt?: number): Promise<RotationReport> {
-    return rotate(this.tools(killedAt), { choice, mode: "run", leaked: false, waitMs: 0, ...options });
+    return rotate(this.tools(killedAt), {
+      choice,
+      mode: "run",
+      leaked: false,
+      outsideWindows: false,
+      waitMs: 0,
+      ...options,
+    });
   }
 
   /** What was done since the last time this was asked. */
