@@ -105,7 +105,7 @@ const mostAliases = 10_000;
 function pathAt(node: Node | null, offset: number): YamlPath | undefined {
   if (node?.range?.[0] === offset) return [];
   if (!isCollection(node)) return undefined;
-  for (const [key, child] of childrenOf(node as YAMLMap | YAMLSeq)) {
+  for (const [key, child] of childrenOf(node)) {
     const below = pathAt(child, offset);
     if (below !== undefined) return [key, ...below];
   }
@@ -201,7 +201,7 @@ function prunedData(data: unknown, paths: readonly YamlPath[], options: YamlCutO
 function isGone(node: unknown, paths: readonly YamlPath[], options: YamlCutOptions): boolean {
   if (paths.some((path) => path.length === 0)) return true;
   if (paths.length === 0 || isAlias(node) || !isCollection(node)) return false;
-  const children = childrenOf(node as YAMLMap | YAMLSeq);
+  const children = childrenOf(node);
   const all = children.every(([key, child]) => {
     const own = below(paths, key);
     return isSeq(node) ? own.some((path) => path.length === 0) : isGone(child, own, options);
@@ -215,7 +215,7 @@ function below(paths: readonly YamlPath[], key: string | number): readonly YamlP
 
 function cutsIn(node: Node | null, paths: readonly YamlPath[], text: string, options: YamlCutOptions): readonly Cut[] {
   if (paths.length === 0 || !isCollection(node)) return [];
-  const collection = node as YAMLMap | YAMLSeq;
+  const collection = node;
   const children = childrenOf(collection).map(([key, child], index) => {
     const own = below(paths, key);
     const isItemEmptied = isSeq(collection) && isGone(child, own, options) && !own.some((path) => path.length === 0);
@@ -224,7 +224,7 @@ function cutsIn(node: Node | null, paths: readonly YamlPath[], text: string, opt
       own,
       isItemEmptied,
       isGone: !isItemEmptied && isGone(child, own, options),
-      span: isSeq(collection) ? spanOfItem(child, text) : spanOfPair((collection as YAMLMap).items[index]),
+      span: isSeq(collection) ? spanOfItem(child, text) : spanOfPair(collection.items[index]),
     };
   });
   const [from = 0, to = 0] = node.range ?? [];
