@@ -115,20 +115,23 @@ describe("a previous value", () => {
     diagnose((world) => (world.engine = { value: { names: new Set(["main/shop/shop-db", ...names]), pending: [] } }), {
       spec: environment({ catalogue: tokens, facts: { ...facts, rotations: { "shop/db": rotation } }, now }),
     });
+  // The Secret of the sound world has other keys, of which other links speak.
+  const toldOfDates = (report: Awaited<ReturnType<typeof diagnose>>) =>
+    told(report).filter((each) => each.startsWith("dates "));
   const datesOf = ({ secrets }: Awaited<ReturnType<typeof diagnose>>) =>
     secrets[0]?.chain.find(({ link }) => link === "dates")?.seen;
 
   it("is seen while it is valid", async () => {
     const report = await diagnosed("2026-02-20", "shop/db/before@2026-02-20");
-    assert.deepEqual(told(report), []);
+    assert.deepEqual(toldOfDates(report), []);
     assert.deepEqual(datesOf(report), ["shop/db before has the value from before 2026-02-20, valid until 2026-03-06"]);
   });
 
   it("is a warning once its time is over, and only while the state still has it", async () => {
     const report = await diagnosed("2026-02-01", "shop/db/before@2026-02-01");
-    assert.deepEqual(told(report), [
+    assert.deepEqual(toldOfDates(report), [
       "dates warning: secret shop/db still has before from before 2026-02-01, which is not valid any more (until 2026-02-15, or retired)\nfix: pulumi up --stack test",
     ]);
-    assert.deepEqual(told(await diagnosed("2026-02-01")), []);
+    assert.deepEqual(toldOfDates(await diagnosed("2026-02-01")), []);
   });
 });
