@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { TargetError, type ClusterAccess, type TargetActions, type TargetKind, type TellArgs } from "./kind.ts";
+import { TargetError, type ClusterAccess, type TargetKind, type TellArgs } from "./kind.ts";
 import { argoCd } from "./argo-cd/kind.ts";
 import type { ArgoCdSpec } from "./argo-cd/spec.ts";
 import { grafana } from "./grafana/kind.ts";
@@ -45,7 +45,7 @@ export interface AccountSpec {
   readonly password: string;
 }
 
-/** Tells a target of any kind: see {@link TargetActions.tell}. */
+/** Tells a target of any kind: see `tell` of `TargetActions`. */
 export type TellTarget = (args: TellArgs<TargetSpec>) => Promise<void>;
 
 /** The spec of a target. */

@@ -12,7 +12,7 @@ import { renderJson, renderText, type RequestValues } from "./template.ts";
  */
 export function renderRequest(spec: RequestSpec, values: RequestValues, sender: Login): HttpRequest {
   const { method, url, headers, json, form } = spec;
-  const rendered = Object.entries(headers).map(([name, text]) => [
+  const rendered = Object.entries(headers).map(([name, text]): [string, string] => [
     name,
     renderText(text, values, (value) => inHeader(value, name)),
   ]);

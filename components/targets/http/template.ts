@@ -43,7 +43,7 @@ export function renderJson(json: Json, values: RequestValues): Json {
   if (typeof json === "string") return renderText(json, values, (value) => value);
   if (Array.isArray(json)) return json.map((each: Json) => renderJson(each, values));
   if (typeof json !== "object" || json === null) return json;
-  return Object.fromEntries(Object.entries(json).map(([name, each]) => [name, renderJson(each as Json, values)]));
+  return Object.fromEntries(Object.entries(json).map(([name, each]) => [name, renderJson(each, values)]));
 }
 
 /** All texts of JSON in which values may stand. */
@@ -51,5 +51,5 @@ export function textsIn(json: Json): readonly string[] {
   if (typeof json === "string") return [json];
   if (Array.isArray(json)) return json.flatMap((each: Json) => textsIn(each));
   if (typeof json !== "object" || json === null) return [];
-  return Object.values(json).flatMap((each) => textsIn(each as Json));
+  return Object.values(json).flatMap((each) => textsIn(each));
 }

@@ -177,7 +177,7 @@ describe("rotating logins of an HTTP API (a stand-in)", () => {
     assert.deepEqual((await succeed("up", stackAt(rotated))).changes, {});
   });
 
-  it("shows no password to a URL", async () => {
+  it("shows no password to a URL", () => {
     const passwords = [...api.users.values(), administrator];
     for (const { path } of api.seen) assert.ok(!passwords.some((each) => path.includes(each)));
   });

@@ -71,9 +71,9 @@ function update(
   request: SeenRequest,
 ): StandInAnswer {
   const { name, currentPassword, newPassword } = jsonBody(request) ?? {};
-  const wanted = name === undefined || name === "" ? sender.name : name;
+  const wanted = typeof name !== "string" || name === "" ? sender.name : name;
   if (wanted !== sender.name && sender.mayUpdate !== true) {
-    return failure(403, 7, `permission denied: accounts, update, ${String(wanted)}`);
+    return failure(403, 7, `permission denied: accounts, update, ${wanted}`);
   }
   if (currentPassword !== sender.password) return failure(400, 3, "current password does not match");
   if (typeof newPassword !== "string" || !passwordPattern.test(newPassword)) {
@@ -85,7 +85,7 @@ function update(
     );
   }
   const account = accounts.find((each) => each.name === wanted);
-  if (account === undefined) return failure(404, 5, `account '${String(wanted)}' does not exist`);
+  if (account === undefined) return failure(404, 5, `account '${wanted}' does not exist`);
   account.password = newPassword;
   // A token is older than the password then.
   for (const [token, owner] of sessions) if (owner === account) sessions.delete(token);

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer as createClear, type IncomingMessage, type Server } from "node:http";
+import { createServer as createClear, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTls } from "node:https";
 import type { Socket } from "node:net";
 
@@ -45,7 +45,7 @@ export async function startStandIn(
   const sockets = new Set<Socket>();
   let server: Server | undefined;
   let port = 0;
-  const listener = async (request: IncomingMessage, response: import("node:http").ServerResponse) => {
+  const listener = async (request: IncomingMessage, response: ServerResponse) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
     const { method = "", url = "", headers } = request;
@@ -56,8 +56,7 @@ export async function startStandIn(
     response.writeHead(status, { "Content-Type": "application/json", ...own }).end(text);
   };
   const start = async () => {
-    const handle = (request: IncomingMessage, response: import("node:http").ServerResponse) =>
-      void listener(request, response);
+    const handle = (request: IncomingMessage, response: ServerResponse) => void listener(request, response);
     server =
       identity === undefined
         ? createClear(handle)

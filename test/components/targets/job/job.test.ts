@@ -219,7 +219,7 @@ describe("telling a target by a Job (a stand-in of the API server)", () => {
     assert.equal(api.secrets.size, 0);
   });
 
-  const interrupted = async () => {
+  const interrupted = () => {
     // As a run leaves it that is killed while the Job runs.
     api.onRun(() => undefined);
     const name = jobName(spec, `digest of ${second}`);
@@ -229,14 +229,14 @@ describe("telling a target by a Job (a stand-in of the API server)", () => {
   };
 
   it("goes on with one that was made and not started", async () => {
-    await interrupted();
+    interrupted();
     api.onRun(() => complete);
     await told();
     assert.deepEqual(api.writes, ["POST secrets", "PATCH jobs", "DELETE secrets", "DELETE jobs"]);
   });
 
   it("counts one that is complete, and runs it no second time", async () => {
-    const { name, made } = await interrupted();
+    const { name, made } = interrupted();
     api.jobs.set(name, { ...made, status: { conditions: [{ type: "Complete", status: "True" }] } });
     await told();
     assert.deepEqual(api.writes, ["DELETE secrets", "DELETE jobs"]);
@@ -244,21 +244,21 @@ describe("telling a target by a Job (a stand-in of the API server)", () => {
   });
 
   it("makes one again that ran another command, or another value", async () => {
-    await interrupted();
+    interrupted();
     api.onRun(({ spec: made }) => {
       assert.equal(made?.template.spec?.containers[0]?.image, "psql:19");
       return complete;
     });
     await told({ image: "psql:19" });
     assert.deepEqual(api.writes.slice(0, 2), ["DELETE jobs", "POST jobs"]);
-    await interrupted();
+    interrupted();
     api.onRun(() => complete);
     await told({}, { password: first });
     assert.equal(api.jobs.size, 1, "that of another value was touched");
   });
 
   it("touches no Job of somebody else's", async () => {
-    const { name, made } = await interrupted();
+    const { name, made } = interrupted();
     api.jobs.set(name, { ...made, metadata: { ...made.metadata, labels: {} } });
     assert.deepEqual(await refusal(told()), {
       problem: `there is a Job ${name} that is not this program's`,
