@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { TargetError, type TargetActions, type TargetKind, type TellArgs } from "./kind.ts";
+import { TargetError, type TargetKind, type TellArgs } from "./kind.ts";
 import { postgresql } from "./postgresql/kind.ts";
 import type { PostgresqlSpec } from "./postgresql/spec.ts";
 
@@ -35,7 +35,7 @@ export interface AccountSpec {
   readonly password: string;
 }
 
-/** Tells a target of any kind: see {@link TargetActions.tell}. */
+/** Tells a target of any kind: see `TargetActions`. */
 export type TellTarget = (args: TellArgs<TargetSpec>) => Promise<void>;
 
 /** The spec of a target. */
