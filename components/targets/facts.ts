@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { ruledText } from "../support/messages/text-rules.ts";
 import type { PasswordRule } from "./kind.ts";
 
@@ -9,6 +10,10 @@ export const host = ruledText({
   characters: /^[A-Za-z0-9.:_-]$/,
   most: 253,
 });
+
+export const port = z.int().min(1).max(65_535);
+
+export const tls = z.enum(["verify", "off"]).default("verify");
 
 /** `db.example:5432`, `[2001:db8::5]:5432`. */
 export function addressText({ host, port }: { readonly host: string; readonly port: number }): string {

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { TargetError, type TargetKind, type TellArgs } from "./kind.ts";
+import { mysql } from "./mysql/kind.ts";
+import type { MysqlSpec } from "./mysql/spec.ts";
 import { postgresql } from "./postgresql/kind.ts";
 import type { PostgresqlSpec } from "./postgresql/spec.ts";
 
@@ -7,12 +9,12 @@ import type { PostgresqlSpec } from "./postgresql/spec.ts";
  * A target has a copy of a value that is its own: a database keeps the passwords of its accounts. It hears of a new value
  * before any store does, so that nobody is handed a password that it does not accept.
  */
-export type TargetSpec = PostgresqlSpec;
+export type TargetSpec = PostgresqlSpec | MysqlSpec;
 type Kind = TargetSpec["kind"];
 type SpecOf<K extends Kind> = Extract<TargetSpec, { readonly kind: K }>;
 
 /** Every kind of target, in the order in which people read of them. A kind without its row does not compile. */
-const kinds = { postgresql } satisfies { readonly [K in Kind]: TargetKind<SpecOf<K>> };
+const kinds = { postgresql, mysql } satisfies { readonly [K in Kind]: TargetKind<SpecOf<K>> };
 
 /** Every kind, by name. */
 export const targetKinds = Object.keys(kinds) as readonly Kind[];

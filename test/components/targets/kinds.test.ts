@@ -24,6 +24,11 @@ const rows: { readonly [K in TargetSpec["kind"]]: Row } = {
     text: "target main (postgresql at [2001:db8::5]:5432)",
     administrator: "rotator",
   },
+  mysql: {
+    facts: { host: "db.example", administrator: "rotator" },
+    text: "target main (mysql at db.example:3306)",
+    administrator: "rotator",
+  },
 };
 
 describe("every kind of target", () => {

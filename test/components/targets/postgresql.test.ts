@@ -1,12 +1,10 @@
-import "reflect-metadata";
-import * as x509 from "@peculiar/x509";
 import assert from "node:assert/strict";
-import { webcrypto } from "node:crypto";
-import { TargetError } from "../../../components/targets/kind.ts";
 import { examineTarget, tellTarget } from "../../../components/targets/kinds.ts";
 import { scramVerifier } from "../../../components/targets/postgresql/scram.ts";
 import type { PostgresqlSpec } from "../../../components/targets/postgresql/spec.ts";
 import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
+import { refusal } from "../../support/refused-target.ts";
+import { selfSigned } from "../../support/self-signed.ts";
 
 const [first, second] = ["first-value-7d1f", "second-value-e3a9"] as const;
 
@@ -54,16 +52,6 @@ describe("telling PostgreSQL a password", () => {
       administrator: administrator ?? server.administrator.password,
       login: { username, password },
     });
-  /** What a target that does not take a value says. */
-  const refusal = async (telling: Promise<void>) => {
-    try {
-      await telling;
-    } catch (error) {
-      if (error instanceof TargetError) return { problem: error.message, fix: error.fix, isTold: error.isTold };
-      throw error;
-    }
-    return assert.fail("it was told");
-  };
   const odd = 'odd "name';
 
   it("makes the new one work and the old one fail, whatever the role is called", async () => {
@@ -216,17 +204,3 @@ describe("telling PostgreSQL a password", () => {
     await server.logIn({ user: odd, password: first });
   });
 });
-
-/** A certificate for a host that vouches for itself, with its key, both as PEM. */
-async function selfSigned(host: string) {
-  const signingAlgorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-  const keys = await webcrypto.subtle.generateKey(signingAlgorithm, true, ["sign", "verify"]);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: `CN=${host}`,
-    keys,
-    signingAlgorithm,
-    extensions: [new x509.SubjectAlternativeNameExtension([{ type: "dns", value: host }])],
-  });
-  const key = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey);
-  return { certificate: certificate.toString("pem"), key: x509.PemConverter.encode(key, "PRIVATE KEY") };
-}
