@@ -1,14 +1,15 @@
 import { sourcesOf } from "../../../components/delivery/contract.ts";
-import { setCommand } from "../../../components/support/messages/config-command.ts";
+import { setSecretCommand } from "../../../components/support/messages/config-command.ts";
 import { epochName } from "../../../components/values/frozen.ts";
 import { isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
+import { generatedIn } from "../../rotate/standing.ts";
 import { merged, type Examined } from "../model.ts";
 import type { AskedSecret } from "../subject.ts";
 import { isRefused } from "./answers.ts";
 
 /** Whether a value of the Secret is due for rotation, and whether one from before the last is there longer than it is valid. */
 export async function checkDates(asked: AskedSecret): Promise<Examined> {
-  const { environment, delivery, now } = asked;
+  const { environment, stack, delivery, now } = asked;
   const ids = new Set(sourcesOf(delivery).map(({ secret }) => secret));
   const today = now.toISOString().slice(0, 10);
   const secrets = environment.secrets.filter(({ id }) => ids.has(id));
@@ -23,7 +24,7 @@ export async function checkDates(asked: AskedSecret): Promise<Examined> {
           severity: "warning",
           subject: `secret ${id}`,
           problem: `was due for rotation by ${rotateBy}; it was rotated last at ${rotatedAt}`,
-          fix: rotationFix(secret, today),
+          fix: rotationFix(secret, stack),
         },
       ],
     };
@@ -40,7 +41,7 @@ async function previousValues(secrets: readonly SecretSpec[], { engine }: AskedS
   const answer = await engine();
   if (isRefused(answer)) return [];
   return held
-    .filter(({ spec, key }) => answer.value.names.has(epochName(spec, key)))
+    .filter(({ spec, key }) => answer.value.kept.has(epochName(spec, key)))
     .map(({ spec: { id, epoch }, key, overlap: { until, isOver } }): Examined => {
       const text = `${id} ${key} has the value from before ${epoch}`;
       if (!isOver) return { seen: [{ link: "dates", text: `${text}, valid until ${until}` }] };
@@ -51,10 +52,13 @@ async function previousValues(secrets: readonly SecretSpec[], { engine }: AskedS
     });
 }
 
-/** What to do about a secret that is due: the command that rotates it. @param today a date, `YYYY-MM-DD`. */
-export function rotationFix(secret: Pick<SecretSpec, "id" | "origin">, today: string): string {
-  const move = setCommand(["rotations", secret.id], today, { asText: true });
-  return isMadeHere(secret)
-    ? `${move} && pulumi up (first read docs/rotation.md where another system keeps a copy of the value)`
-    : "whoever makes its value rotates it (docs/rotation.md)";
+/** What to do about a secret that is due: the command that rotates it. */
+export function rotationFix(secret: Pick<SecretSpec, "id" | "origin" | "keys">, stack: string): string {
+  if (!isMadeHere(secret)) return "whoever makes its value rotates it (docs/rotation.md)";
+  const { id, keys } = secret;
+  if (generatedIn(secret).length > 0) {
+    return `npx secrets rotate ${id} --stack ${stack} (first read docs/rotation.md where another system keeps a copy of the value)`;
+  }
+  const provided = Object.values(keys).flatMap((recipe) => (recipe.kind === "provided" ? [recipe.config] : []));
+  return `change it at its source, then: ${[...provided.map((key) => setSecretCommand(key)), "pulumi up"].join(" && ")}`;
 }
