@@ -75,7 +75,8 @@ describe("rotating a key whose previous value stays valid", () => {
       proxy.onWrite(() => undefined);
       killing.resolve();
       assert.ok(killed > 2, `the run was over before it could be killed:\n${(await child.ended).output}`);
-      await succeed("up", stackOn("2026-12-01", "2026-12-01"));
+      const { code, output } = await startUp(stackOn("2026-12-01", "2026-12-01")).ended;
+      assert.equal(code, 0, output);
     });
     assert.deepEqual(refused, []);
     const { key, before, both } = await keys();
