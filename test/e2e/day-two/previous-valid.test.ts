@@ -50,8 +50,11 @@ describe("rotating a key whose previous value stays valid", () => {
     await succeed("up", stackOn("2026-11-25"));
   });
   after(async () => {
-    await succeed("destroy", stackOn("2027-02-01"));
-    await proxy.close();
+    try {
+      await succeed("destroy", stackOn("2027-02-01"));
+    } finally {
+      await proxy.close();
+    }
   });
 
   it("hands out one value as both before the first rotation", async () => {
