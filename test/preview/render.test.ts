@@ -43,7 +43,7 @@ describe("preview for people", () => {
   });
 
   it("says of a previous value until when it is valid, and else what it is the same as", async () => {
-    const jwt = (rotations: object): Promise<Preview> =>
+    const jwt = (rotations: Readonly<Record<string, unknown>>): Promise<Preview> =>
       withProject(rotations, (options) =>
         previewStack({
           ...options,
@@ -59,7 +59,7 @@ describe("preview for people", () => {
           },
         }),
       );
-    const shown = async (facts: object) =>
+    const shown = async (facts: Readonly<Record<string, unknown>>) =>
       renderPreview(await jwt(facts), plain)
         .split("\n")
         .find((line) => line.includes("before ("));

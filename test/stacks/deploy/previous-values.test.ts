@@ -293,6 +293,22 @@ describe("a value whose previous one stays valid", () => {
     assert.deepEqual([life.stored["key"], life.stored["before"]], [stored["key"], stored["key"]]);
   });
 
+  it("is taken over from a store that had both before this program, by the date on which it was rotated", async () => {
+    const [key, before] = ["a".repeat(64), "b".repeat(64)];
+    const existing = { key, before, issuer: "shop", keys: JSON.stringify([key, before]) };
+    const life = new Life();
+    life.vault.write("secret/acme-test/shop/jwt", existing);
+    const adopt = { adopt: { "shop/jwt": true } };
+    assert.match(
+      await life.refusal("2026-02-02", adopt),
+      /holds another "before" than "key", which it is the same as: a value before that is valid no longer\n {4}fix: say when it was rotated: pulumi config set --path 'rotations\["shop\/jwt"\]' <date>; or to discard/,
+    );
+    await life.up("2026-02-10", { ...adopt, ...rotated("2026-02-08") });
+    assert.deepEqual(life.stored, existing);
+    await life.up("2026-02-23", rotated("2026-02-08"));
+    assert.deepEqual(life.stored, { ...existing, before: key, keys: JSON.stringify([key, key]) });
+  });
+
   it("is kept in the state encrypted, as every value is", async () => {
     const life = new Life();
     await life.up("2026-11-01");
