@@ -22,7 +22,7 @@ import type { Issue } from "../../../components/support/messages/errors.ts";
 import { readsStore, usesStore, type Cluster, type Environment } from "../../config/environment.ts";
 import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
 import { changingHands } from "./changing-hands.ts";
-import { knownTypes, resourcesOf } from "./known-deliveries.ts";
+import { deliveryTypes, knownTypes, resourcesOf } from "./known-deliveries.ts";
 import { foreignPlaces, operatorIssues, operatorObjects } from "./other-stacks.ts";
 import { renamedIssues } from "./renamed-namespaces.ts";
 import { syncedIssues } from "./synced-secrets.ts";
@@ -144,8 +144,8 @@ function newDeliveries({ state }: ClusterPreflightArgs, { spec, namespaces }: Cl
       if (isMounted(delivery) && spec.secretsStoreCsi?.syncSecret !== true) return false;
       const [known] = resourcesOf(state, key, delivery, knownTypes);
       if (known === undefined || (known.merges === true && !isMerged(delivery))) return true;
-      // So far it was files alone.
-      return isMounted(delivery) && known.secretType === undefined;
+      // So far it was files alone. What another way has delivered becomes the driver's.
+      return isMounted(delivery) && deliveryTypes.csi.includes(known.type) && known.secretType === undefined;
     }),
   );
 }
