@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { literal, password } from "../../../components/values/recipe.ts";
+import { literal, password, provided } from "../../../components/values/recipe.ts";
 import type { ConfigValue } from "../../../sandbox/engine/project.ts";
 import type { CatalogueSecret } from "../../../stacks/environments/catalogue-spec.ts";
 import { readAllTheTime } from "../migrate/reader.ts";
@@ -22,7 +22,12 @@ const name = "db";
 let controller: SealedSecretsController;
 let rotatedAt = "2026-10-01";
 
-const keys: Keys = { username: literal("user"), password: password(), spare: password() };
+const keys: Keys = {
+  username: literal("user"),
+  password: password(),
+  hub: provided("huggingfaceToken"),
+  spare: password(),
+};
 const { spare: _, ...fewerKeys } = keys;
 
 /** The stack with its Secret delivered this way. */
