@@ -20,11 +20,13 @@ import type { StateResource } from "../../../components/backends/contract.ts";
 import { setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { readsStore, usesStore, type Cluster, type Environment } from "../../config/environment.ts";
+import { wantedAlerts } from "../alerts.ts";
 import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
 import { changingHands } from "./changing-hands.ts";
 import { knownTypes, resourcesOf } from "./known-deliveries.ts";
 import { foreignPlaces, operatorIssues, operatorObjects } from "./other-stacks.ts";
 import { renamedIssues } from "./renamed-namespaces.ts";
+import { secretIdFindings, secretIdPlaces } from "./secret-ids.ts";
 import { syncedIssues } from "./synced-secrets.ts";
 import { changedTypeIssues, existingTypeIssues, newTypes } from "./secret-types.ts";
 
@@ -88,16 +90,24 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
   const { spec: cluster } = target;
   const deliveries = newDeliveries(args, target);
   const typed = newTypes(args.state, target);
-  const objects = wantedIn(args.environment, target).filter(({ resource }) => !knows(args.state, resource));
+  const objects = wantedIn(args, target).filter(({ resource }) => !knows(args.state, resource));
   const operator = operatorObjects(target, args.state);
-  if (deliveries.length + objects.length + typed.length + operator.length === 0) return nothing;
+  const secretIds = secretIdPlaces(args.environment, target, args.state);
+  if (deliveries.length + objects.length + typed.length + operator.length + secretIds.length === 0) return nothing;
   if (cluster.assumeNothingExists === true) {
     await log.warn(
       `clusters.${cluster.name}: existing objects are not checked (assumeNothingExists): any object with the name of a new one is overwritten.`,
     );
     return nothing;
   }
-  const found = await args.survey.find(cluster, [...objects, ...operator, ...[...deliveries, ...typed].map(secretOf)]);
+  const found = await args.survey.find(cluster, [
+    ...objects,
+    ...operator,
+    ...[...deliveries, ...typed].map(secretOf),
+    ...secretIds.map(({ secret }) => secret),
+  ]);
+  const secrets = new Set(found.filter(({ kind }) => kind === "Secret").map(placeOf));
+  const ofSecretIds = secretIdFindings(secretIds, secrets, args.state);
   const existing = new Map(found.map((each) => [keyOf(each), each]));
   const foundOf = (wanted: readonly ObjectName[]) => wanted.flatMap((object) => existing.get(keyOf(object)) ?? []);
   const foreign = foreignPlaces(target, cluster.upsertExistingObjects ? [] : foundOf(objects), args.owner);
@@ -116,6 +126,7 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
     issues: [
       ...operatorIssues(cluster, foundOf(operator)),
       ...foreign.issues,
+      ...ofSecretIds.issues,
       ...(cluster.upsertExistingObjects ? [] : untracked.map((each) => untrackedIssue(cluster, each))),
       ...held.flatMap((each) =>
         isMounted(each.delivery)
@@ -129,7 +140,7 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
     holders: shared
       .filter(({ existing }) => existing === "adopt")
       .flatMap((delivery) => holdersIn(cluster, delivery, contentsOf(delivery))),
-    notes: shared.flatMap((delivery) => noteOn(cluster, delivery, contentsOf(delivery))),
+    notes: [...shared.flatMap((delivery) => noteOn(cluster, delivery, contentsOf(delivery))), ...ofSecretIds.notes],
   };
 }
 
@@ -150,8 +161,10 @@ function newDeliveries({ state }: ClusterPreflightArgs, { spec, namespaces }: Cl
   );
 }
 
-/** What a cluster's namespaces get besides their Secrets. */
-function wantedIn({ platform, name }: Environment, { spec, namespaces }: Cluster): readonly WantedObject[] {
+/** What a cluster and its namespaces get besides their Secrets. */
+function wantedIn({ environment, owner }: ClusterPreflightArgs, cluster: Cluster): readonly WantedObject[] {
+  const { spec, namespaces } = cluster;
+  const { platform, name } = environment;
   const shared =
     spec.externalSecrets.clusterSecretStore === undefined
       ? []
@@ -161,6 +174,7 @@ function wantedIn({ platform, name }: Environment, { spec, namespaces }: Cluster
     ...[...new Set(shared)].flatMap((store) => wantedClusterObjects(spec, store, scope)),
     ...namespaces.filter(usesStore).flatMap((namespace) => wantedObjects(namespace)),
     ...namespaces.flatMap((namespace) => wantedSealedSecrets(namespace)),
+    ...wantedAlerts(environment, owner, cluster),
   ];
 }
 
