@@ -1,9 +1,10 @@
-import { all, output, secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { all, output, secret, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import type { RemoteSecret, StoredObject, StoredSecret } from "../backends/contract.ts";
 import type { PreparedStore } from "../backends/session.ts";
 import { decodePayload, encodePayload, type RemoteObject } from "../backends/remote-object.ts";
 import { Component } from "../support/component.ts";
-import type { AccountSpec, TargetSpec, TellTarget } from "../targets/contract.ts";
+import { own } from "../support/own.ts";
+import type { AccountSpec, TargetSpec, TellTarget } from "../targets/kinds.ts";
 import { onceTold, toldAccount } from "../targets/told-account.ts";
 import { digestKey } from "../values/digest-key.ts";
 import type { Entropy } from "../values/entropy.ts";
@@ -32,7 +33,7 @@ export interface Destination {
 /** Servers with accounts whose logins are secrets. They hear of a new value before any store. */
 export interface Targets {
   readonly accountsOf: (spec: SecretSpec) => readonly AccountSpec[];
-  /** Password of a target's administrator. */
+  /** Password of a target's administrator; empty where its kind has none. */
   readonly administrator: (target: TargetSpec) => Output<string>;
   readonly tell: TellTarget;
 }
@@ -132,21 +133,34 @@ export class ApplicationSecrets extends Component {
       if (store === undefined) {
         return { kind: "embedded", store: name, values, ...(key === undefined ? {} : { digestKey: key }) };
       }
-      const objects = destination
-        .objects(spec)
-        .map((object) => this.#put({ spec, object, values, key, name, store, args }));
-      return { kind: "remote", store: name, objects };
+      const objects = destination.objects(spec);
+      const put = (object: RemoteObject, dependsOn: readonly Resource[]) =>
+        this.#put({ spec, object, values, key, name, store, args, dependsOn });
+      // In objects of their own, previous values go first: else a reader between two writes would find neither the one nor the other.
+      const before = new Map(
+        objects
+          .filter((object) => holdsPreviousAlone(spec, object))
+          .map((object) => [object, put(object, [])] as const),
+      );
+      const first = [...before.values()].flatMap(({ resources }) => resources);
+      return { kind: "remote", store: name, objects: objects.map((each) => before.get(each) ?? put(each, first)) };
     };
   }
 
   /** Nothing is handed out that a target of the secret does not know yet: all that follows is made of what this returns. */
-  #onceTold(spec: SecretSpec, values: SecretValues, { targets }: ApplicationSecretsArgs, ownKey: () => Output<string>) {
+  #onceTold(
+    spec: SecretSpec,
+    values: SecretValues,
+    { targets, previous }: ApplicationSecretsArgs,
+    ownKey: () => Output<string>,
+  ) {
     const told = targets.accountsOf(spec).map((account) =>
       toldAccount({
         spec,
         account,
         values,
         administrator: targets.administrator(account.target),
+        previous: previous?.(spec, account.password),
         digestKey: ownKey(),
         tell: targets.tell,
         options: this.child(),
@@ -162,7 +176,7 @@ export class ApplicationSecrets extends Component {
     return isAdoptedFromStores(spec) ? heldValues(spec, destinations) : undefined;
   }
 
-  #put({ spec, object, values, key, name, store, args }: PutContext): StoredObject {
+  #put({ spec, object, values, key, name, store, args, dependsOn }: PutContext): StoredObject {
     const { owner, retain } = args;
     const held = store.survey.untracked.has(object.name);
     const wanted = values.apply((all) => encodePayload(object, all));
@@ -174,9 +188,13 @@ export class ApplicationSecrets extends Component {
       retain,
       ...(spec.rotateBy === undefined ? {} : { rotateBy: spec.rotateBy }),
       ...(key === undefined ? {} : { digestKey: key }),
-      options: this.child(),
+      options: this.child(dependsOn.length === 0 ? {} : { dependsOn: [...dependsOn] }),
     });
   }
+}
+
+function holdsPreviousAlone({ keys: recipes }: SecretSpec, { keys }: RemoteObject): boolean {
+  return keys.every((key) => own(recipes, key)?.kind === "previous");
 }
 
 function replicaOf(spec: SecretSpec, primary: StoredSecret) {
@@ -216,6 +234,8 @@ interface PutContext {
   readonly name: string;
   readonly store: PreparedStore;
   readonly args: ApplicationSecretsArgs;
+  /** What is written before it. */
+  readonly dependsOn: readonly Resource[];
 }
 
 /** `<app>/<secret>/<store>`, with the key where each has an object of its own. */

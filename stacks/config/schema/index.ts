@@ -6,7 +6,7 @@ import { existingSecretChoices, vias } from "../../../components/delivery/contra
 import { namespaceFacts } from "./namespaces.ts";
 import { refreshPolicy, refreshSeconds } from "./refresh.ts";
 import { storeFacts } from "./stores.ts";
-import { targetFacts } from "../../../components/targets/facts.ts";
+import { targetFacts } from "../../../components/targets/kinds.ts";
 import { templateFacts } from "./template-facts.ts";
 
 /**
@@ -29,6 +29,8 @@ export const facts = z.strictObject({
   /** What has copies of its own of values: see `accounts` in the catalogue. */
   targets: z.record(name, targetFacts).default({}),
   rotations: z.record(z.string(), epoch).default({}),
+  /** By secret, the rotation whose previous value is not delivered any longer. */
+  retirePrevious: z.record(z.string(), epoch).default({}),
   /** `true`, or the store or cluster whose values are kept where several hold different ones. */
   adopt: z
     .record(
