@@ -7,7 +7,7 @@ import {
   type DeliverySpec,
 } from "../../components/delivery/contract.ts";
 import { workloadText } from "../../components/clusters/workloads.ts";
-import { targetText } from "../../components/targets/contract.ts";
+import { targetText } from "../../components/targets/kinds.ts";
 import { sourcesOf as sourcesOfValue } from "../../components/values/derived.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import {
