@@ -39,9 +39,9 @@ export function rotationTools(stack: string, { root, progress, signal }: Session
     stack,
     load: () => loadStack({ root, stack, now: new Date() }),
     state: () => readEngine(stack),
-    moveEpochs: async (epochs) => {
+    moveEpochs: async (moved) => {
       const { project } = await readStackFile(root, stack);
-      await moveEpochs({ root, stack, project }, epochs);
+      await moveEpochs({ root, stack, project }, moved);
     },
     engine: pulumiCli({ root, stack, signal, onLine: (line) => progress.step(line) }),
     verify: (environment, ids) =>

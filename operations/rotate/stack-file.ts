@@ -3,6 +3,7 @@ import path from "node:path";
 import { setCommand } from "../../components/support/messages/config-command.ts";
 import { ExpectedError } from "../../components/support/messages/errors.ts";
 import { writeWhole } from "../own-file.ts";
+import type { MovedEpochs } from "./tools.ts";
 import { NotEditable, withEpochs } from "./stack-file-edit.ts";
 
 export interface StackFileArgs {
@@ -20,14 +21,17 @@ export interface StackFileArgs {
  */
 export async function moveEpochs(
   { root, stack, project }: StackFileArgs,
-  epochs: ReadonlyMap<string, string>,
+  { epochs, retired }: MovedEpochs,
 ): Promise<void> {
   const name = `Pulumi.${stack}.yaml`;
   try {
     const file = await realpath(path.join(root, name));
-    await writeWhole(file, withEpochs({ text: await readFile(file, "utf8"), project, epochs }));
+    const moved = withEpochs({ text: await readFile(file, "utf8"), project, fact: "rotations", epochs });
+    await writeWhole(file, withEpochs({ text: moved, project, fact: "retirePrevious", epochs: retired }));
   } catch (error) {
-    throw new ExpectedError(`${name}: ${problemOf(error)}. Nothing was changed.\n    fix: ${byHand(stack, epochs)}`);
+    throw new ExpectedError(
+      `${name}: ${problemOf(error)}. Nothing was changed.\n    fix: ${byHand(stack, { epochs, retired })}`,
+    );
   }
 }
 
@@ -36,8 +40,12 @@ function problemOf(error: unknown): string {
   return `can't be changed (${(error as NodeJS.ErrnoException).code ?? "unknown reason"})`;
 }
 
-function byHand(stack: string, epochs: ReadonlyMap<string, string>): string {
-  const commands = [...epochs].map(([id, epoch]) => setCommand(["rotations", id], epoch, { asText: true }));
+function byHand(stack: string, { epochs, retired }: MovedEpochs): string {
+  const facts = [
+    ...[...epochs].map((each) => ["rotations", ...each] as const),
+    ...[...retired].map((each) => ["retirePrevious", ...each] as const),
+  ];
+  const commands = facts.map(([fact, id, epoch]) => setCommand([fact, id], epoch, { asText: true }));
   // What follows `--` is a value.
   const ofStack = commands.map((each) => each.replace(/^pulumi config set /, `pulumi config set --stack ${stack} `));
   return [...ofStack, `pulumi up --stack ${stack}`].join(" && ");

@@ -80,7 +80,7 @@ describe("npx secrets rotate, on the logins of a PostgreSQL server", () => {
         return loadStack({ root: root(), stack, catalogue, policies: { ...environments, [stack]: sandbox } });
       },
       state: () => readEngine(stack),
-      moveEpochs: (epochs) => {
+      moveEpochs: ({ epochs }) => {
         Object.assign(rotations, Object.fromEntries(epochs));
         return Promise.resolve();
       },

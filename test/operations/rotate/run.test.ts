@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { alternating, literal, password } from "../../../components/values/recipe.ts";
+import { alternating, literal, password, previousOf } from "../../../components/values/recipe.ts";
 import { RotationStopped } from "../../../operations/rotate/up.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
 import { killed, Simulated } from "./simulated.ts";
@@ -164,6 +164,59 @@ describe("a rotation", () => {
       [{ id: "shop/turns", asked: false, before: "moved" }],
     );
     assert.deepEqual(stack.done(), [...rotated("shop/turns"), "verify shop/turns"]);
+  });
+});
+
+describe("a rotation of a secret whose previous value stays valid for a time", () => {
+  const jwt = { kind: "named", ids: ["shop/jwt"] } as const;
+  const stackAt = async () => {
+    const stack = new Simulated({
+      shop: {
+        secrets: { jwt: { rotateEveryDays: 30, keys: { KEY: password(), OLD: previousOf("KEY", { days: 14 }) } } },
+        deliveries: [{ namespace: "shop", secretName: "shop-jwt", from: ["jwt"] }],
+      },
+    });
+    const { rotations } = await stack.run(jwt);
+    assert.deepEqual(rotations[0]?.steps.at(-1)?.what, [
+      "OLD has the previous value for 14 days; after a leak it ends at once",
+      "vault keeps it among the last 10 versions",
+    ]);
+    stack.now = new Date("2026-12-10T00:00:00Z");
+    stack.done();
+    return stack;
+  };
+  const reason = "has a previous value that is valid until 2026-12-15 (OLD), and another rotation would end that";
+
+  it("is refused until that time is over, before an epoch is moved", async () => {
+    const stack = await stackAt();
+    for (const mode of ["run", "move"] as const) {
+      await assert.rejects(stack.run(jwt, { mode }), {
+        message:
+          `A rotation in environment test was refused: 1 problem. Nothing was changed.\n  shop/jwt: ${reason}\n` +
+          "    fix: rotate after that day; or, where that value may stop working: " +
+          `pulumi config set --path 'retirePrevious["shop/jwt"]' --type string -- '2026-12-01'\n` +
+          "    or, after a leak: the same command with --leaked",
+      });
+      const { outcome, leftOut } = await stack.run(all, { mode });
+      assert.deepEqual([outcome, leftOut.map((each) => each.reason)], ["nothing", [reason]]);
+    }
+    assert.deepEqual(stack.done(), []);
+    stack.now = new Date("2026-12-16T00:00:00Z");
+    assert.equal((await stack.run(jwt)).outcome, "rotated");
+  });
+
+  it("is finished where it was begun, and ends the time of both values after a leak", async () => {
+    const stack = await stackAt();
+    await stack.run(jwt, { leaked: true });
+    assert.deepEqual(stack.done().slice(0, 2), [
+      "retire the value before shop/jwt 2026-12-10",
+      "move shop/jwt 2026-12-10",
+    ]);
+    stack.now = new Date("2027-02-01T00:00:00Z");
+    stack.failsAt = "shop/jwt store";
+    await assert.rejects(stack.run(jwt), RotationStopped);
+    stack.failsAt = "";
+    assert.equal((await stack.run(jwt)).outcome, "rotated");
   });
 });
 

@@ -7,13 +7,14 @@ import { NotEditable, withEpochs } from "../../../operations/rotate/stack-file-e
 import { root } from "../../support/project.ts";
 
 const edited = (text: string, epochs: Readonly<Record<string, string>> = { "shop/db": "2026-12-01" }) =>
-  withEpochs({ text, project: "p", epochs: new Map(Object.entries(epochs)) });
+  withEpochs({ text, project: "p", fact: "rotations", epochs: new Map(Object.entries(epochs)) });
 
 describe("epochs in a stack's file", () => {
   it("are added to a file that has none, and nothing else changes", () => {
     for (const stack of ["dev", "prod"]) {
       const text = readFileSync(path.join(root, `Pulumi.${stack}.yaml`), "utf8");
-      const after = withEpochs({ text, project: "multicloud-secrets", epochs: new Map([["shop/db", "2026-12-01"]]) });
+      const epochs = new Map([["shop/db", "2026-12-01"]]);
+      const after = withEpochs({ text, project: "multicloud-secrets", fact: "rotations", epochs });
       const added = '  multicloud-secrets:rotations:\n    shop/db: "2026-12-01"\n';
       assert.equal(after.replace(added, ""), text);
       assert.ok(after.includes(added), after);
