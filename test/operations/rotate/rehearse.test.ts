@@ -65,9 +65,9 @@ describe("the rehearsal of a rotation", () => {
     const { asked, text } = await tried({ kind: "all" });
     assert.deepEqual(asked, [
       "first shop known",
-      "second given known-2",
       "second shop_a known-2",
       "second shop_b known-2",
+      "second given known-2",
     ]);
     assert.equal(
       text,
@@ -75,9 +75,9 @@ describe("the rehearsal of a rotation", () => {
 
 Would be told:
   shop/db: shop at target first
-  shop/given: given at target second
   shop/turns: shop_a at target second
   shop/turns: shop_b at target second
+  shop/given: given at target second
 `,
     );
   });
