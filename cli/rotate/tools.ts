@@ -39,9 +39,9 @@ export function rotationTools(stack: string, { root, progress, signal }: Session
     stack,
     load: () => loadStack({ root, stack, now: new Date() }),
     state: () => readEngine(stack),
-    moveEpochs: async (moved) => {
+    moveEpochs: async (move) => {
       const { project } = await readStackFile(root, stack);
-      await moveEpochs({ root, stack, project }, moved);
+      await moveEpochs({ root, stack, project }, move);
     },
     engine: pulumiCli({ root, stack, signal, onLine: (line) => progress.step(line) }),
     verify: (environment, ids) =>

@@ -1,7 +1,6 @@
 import { initialEpoch, type SecretSpec } from "../../components/values/secret-spec.ts";
 import type { LeakEntry, LeakJournal } from "./leak-journal.ts";
 import type { PlannedRotation } from "./model.ts";
-import { hasPrevious } from "./overlaps.ts";
 import { nextEpoch } from "./next-epoch.ts";
 import { alternates } from "./steps.ts";
 import { step, type RotationTools } from "./tools.ts";
@@ -69,9 +68,13 @@ async function begun(tools: RotationTools, notes: LeakJournal): Promise<LeakJour
   const moved = open(next).filter(({ id, epoch }) => epoch !== current.get(id));
   if (moved.length > 0) {
     step(tools, `moving the epochs of ${moved.map(({ id }) => id).join(", ")}`);
-    const epochs = moved.flatMap(({ id, epoch }) => (epoch === undefined ? [] : [[id, epoch] as const]));
-    const held = new Set(environment.secrets.filter(hasPrevious).map(({ id }) => id));
-    await tools.moveEpochs({ epochs: new Map(epochs), retired: new Map(epochs.filter(([id]) => held.has(id))) });
+    const epochs = new Map(moved.flatMap(({ id, epoch }) => (epoch === undefined ? [] : [[id, epoch]])));
+    // What was leaked must not stay valid beside the new value.
+    const holding = environment.secrets.filter(({ keys }) =>
+      Object.values(keys).some(({ kind }) => kind === "previous"),
+    );
+    const ids = new Set(holding.map(({ id }) => id));
+    await tools.moveEpochs({ epochs, retired: new Map([...epochs].filter(([id]) => ids.has(id))) });
   }
   return next;
 }

@@ -3,11 +3,11 @@ import { RequestError, ExpectedError } from "../../components/support/messages/e
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import { placementsOf, type Environment } from "../../stacks/config/environment.ts";
 import { chosen, type Choice, type LeftOut } from "./choice.ts";
-import { tooSoon } from "./overlaps.ts";
 import { rotateLeaked, roundsOf } from "./leak.ts";
 import type { LeakJournal } from "./leak-journal.ts";
 import type { PlannedRotation, PreviousVersion, Remark, RotationReport } from "./model.ts";
 import { nextEpoch } from "./next-epoch.ts";
+import { withoutRunningOverlaps } from "./overlaps.ts";
 import { standingOf, unfinished } from "./standing.ts";
 import { isWritten, stepsOf } from "./steps.ts";
 import { step, type RotationTools } from "./tools.ts";
@@ -138,7 +138,7 @@ async function move(tools: RotationTools, planned: readonly PlannedRotation[]): 
   const moved = planned.filter(({ from, to }) => from !== to);
   if (moved.length === 0) return;
   step(tools, `moving the epochs of ${moved.map(({ id }) => id).join(", ")}`);
-  await tools.moveEpochs({ epochs: new Map(moved.map(({ id, to }) => [id, to])), retired: new Map() });
+  await tools.moveEpochs({ epochs: new Map(moved.map(({ id, to }) => [id, to])) });
 }
 
 /** What was run is in the state to its end. */
@@ -153,45 +153,40 @@ async function finished(tools: RotationTools, { secrets }: Environment, ids: rea
   );
 }
 
-async function lookAt(tools: RotationTools, environment: Environment, options: RotateOptions): Promise<Situation> {
-  const { choice, mode, leaked } = options;
-  const { secrets, leftOut } = chosen(environment, choice);
-  if (mode === "move") return ready({ environment, secrets, leftOut, notes: [] }, options, secrets.flatMap(tooSoon));
+async function lookAt(
+  tools: RotationTools,
+  environment: Environment,
+  { choice, mode, leaked }: RotateOptions,
+): Promise<Situation> {
+  const found = chosen(environment, choice);
+  if (mode === "move")
+    return { environment, notes: [], ...withoutRunningOverlaps({ environment, choice, leaked }, found) };
   step(tools, "reading the state");
   const answer = await tools.state();
   if ("refused" in answer) {
     const problem = `the state of stack ${tools.stack} can't be read: ${answer.refused}`;
-    if (mode === "plan")
-      return { environment, secrets, leftOut, notes: [`${problem}; what is unfinished is not known`] };
+    if (mode === "plan") return { environment, ...found, notes: [`${problem}; what is unfinished is not known`] };
     throw new ExpectedError(
       `Nothing was changed: ${problem}\n    fix: log in to its backend (pulumi login), or move the epochs alone: --config-only`,
     );
   }
   const { kept } = answer.value;
-  const obstacles = secrets.flatMap((spec): readonly LeftOut[] => {
-    const standing = standingOf(spec, kept);
-    if (standing === "absent") {
-      const reason = "was never deployed: there is no value to rotate";
-      return [{ id: spec.id, reason, fix: `pulumi up --stack ${tools.stack}` }];
-    }
-    return standing === "done" && !leaked ? tooSoon(spec) : [];
-  });
-  return ready({ environment, kept, secrets, leftOut, notes: [] }, options, obstacles);
-}
-
-/** The situation without what can't be rotated now: what is named is refused, and the rest is left out. */
-function ready(situation: Situation, { choice }: RotateOptions, obstacles: readonly LeftOut[]): Situation {
-  if (choice.kind === "named" && obstacles.length > 0) {
+  const { secrets, leftOut } = withoutRunningOverlaps({ environment, choice, leaked, kept }, found);
+  const absent = secrets.filter((spec) => standingOf(spec, kept) === "absent");
+  const reason = "was never deployed: there is no value to rotate";
+  const fix = `pulumi up --stack ${tools.stack}`;
+  if (choice.kind === "named" && absent.length > 0) {
     throw new RequestError(
-      `A rotation in environment ${situation.environment.name}`,
-      obstacles.map(({ id, reason, fix }) => ({ path: id, problem: reason, fix })),
+      `A rotation in environment ${environment.name}`,
+      absent.map(({ id }) => ({ path: id, problem: reason, fix })),
     );
   }
-  const ids = new Set(obstacles.map(({ id }) => id));
   return {
-    ...situation,
-    secrets: situation.secrets.filter(({ id }) => !ids.has(id)),
-    leftOut: [...situation.leftOut, ...obstacles],
+    environment,
+    kept,
+    secrets: secrets.filter((each) => !absent.includes(each)),
+    leftOut: [...leftOut, ...absent.map(({ id }) => ({ id, reason, fix }))],
+    notes: [],
   };
 }
 

@@ -7,14 +7,11 @@ export interface EpochEdit {
   readonly text: string;
   /** Name of the project, which a key of the configuration may begin with. */
   readonly project: string;
-  /** Fact that holds them. */
-  readonly fact: EpochFact;
   /** Epochs by `<app>/<secret>`. */
   readonly epochs: ReadonlyMap<string, string>;
+  /** Rotations whose previous values are retired, by `<app>/<secret>`. Default: none. */
+  readonly retired?: ReadonlyMap<string, string>;
 }
-
-/** Facts that have an epoch for each secret. */
-export type EpochFact = "rotations" | "retirePrevious";
 
 /**
  * The text of a stack's file with other epochs, and otherwise byte for byte as it was: comments, order, quotation marks.
@@ -22,8 +19,15 @@ export type EpochFact = "rotations" | "retirePrevious";
  *
  * @throws NotEditable where the file has no form in which they can be set.
  */
-export function withEpochs({ text, project, fact, epochs }: EpochEdit): string {
-  return [...epochs].reduce((before, [id, epoch]) => withEpoch(before, { project, fact, id, epoch }), text);
+export function withEpochs({ text, project, epochs, retired = new Map() }: EpochEdit): string {
+  const moved = [...epochs].reduce(
+    (before, [id, epoch]) => withEpoch(before, { project, fact: "rotations", id, epoch }),
+    text,
+  );
+  return [...retired].reduce(
+    (before, [id, epoch]) => withEpoch(before, { project, fact: "retirePrevious", id, epoch }),
+    moved,
+  );
 }
 
 /** A file that people have to edit themselves. */
@@ -33,7 +37,8 @@ export class NotEditable extends Error {
 
 interface One {
   readonly project: string;
-  readonly fact: EpochFact;
+  /** Fact that has epochs by secret. */
+  readonly fact: "rotations" | "retirePrevious";
   readonly id: string;
   readonly epoch: string;
 }
@@ -58,11 +63,10 @@ function parsed(text: string): unknown {
 }
 
 /** What the file must hold afterwards. */
-function expected(document: Document.Parsed, one: One): unknown {
-  const { id, epoch } = one;
+function expected(document: Document.Parsed, { project, fact, id, epoch }: One): unknown {
   const all = mapIn(document.toJS());
   const config = mapIn(all["config"]);
-  const key = keyOf(config, one);
+  const key = keyOf(config, { project, fact });
   const rotations = mapIn(config[key]);
   return { ...all, config: { ...config, [key]: { ...rotations, [id]: epoch } } };
 }
@@ -74,18 +78,17 @@ function mapIn(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** The engine takes a key without a namespace for one of the project. */
-function keyOf(config: Readonly<Record<string, unknown>>, { project, fact }: One): string {
+function keyOf(config: Readonly<Record<string, unknown>>, { project, fact }: Pick<One, "project" | "fact">): string {
   return Object.hasOwn(config, fact) ? fact : `${project}:${fact}`;
 }
 
 /** The smallest change of the text; `undefined` where the file is not written in lines of its own for each key. */
-function inPlace(text: string, document: Document.Parsed, one: One): string | undefined {
-  const { id, epoch } = one;
+function inPlace(text: string, document: Document.Parsed, { project, fact, id, epoch }: One): string | undefined {
   const config = blockMap(document.get("config", true));
   if (config === undefined) return undefined;
   const line = `${plain(id)}: "${epoch}"`;
   const names = Object.fromEntries(config.items.map((each) => [nameOf(each), true]));
-  const key = keyOf(names, one);
+  const key = keyOf(names, { project, fact });
   const found = config.items.find((each) => nameOf(each) === key);
   if (found === undefined) return lineAfter(text, config, (indent) => [`${plain(key)}:`, `${indent}  ${line}`]);
   const rotations = blockMap(found.value);
@@ -126,8 +129,7 @@ function plain(key: string): string {
   return /^[A-Za-z_][\w./:-]*$/.test(key) && !key.endsWith(":") ? key : JSON.stringify(key);
 }
 
-function anew(document: Document.Parsed, one: One): string | undefined {
-  const { id, epoch } = one;
+function anew(document: Document.Parsed, { project, fact, id, epoch }: One): string | undefined {
   if (document.contents !== null && !isMap(document.contents)) return undefined;
   const config = document.get("config", true);
   if (config === undefined || (isScalar(config) && config.value === null))
@@ -135,7 +137,7 @@ function anew(document: Document.Parsed, one: One): string | undefined {
   const names = Object.fromEntries(
     isMap<Node, Node | null>(config) ? config.items.map((each) => [nameOf(each), true]) : [],
   );
-  const key = keyOf(names, one);
+  const key = keyOf(names, { project, fact });
   const rotations = document.getIn(["config", key], true);
   if (!isMap(rotations)) document.setIn(["config", key], document.createNode({}));
   const value = document.createNode(epoch);

@@ -3,8 +3,8 @@ import path from "node:path";
 import { setCommand } from "../../components/support/messages/config-command.ts";
 import { ExpectedError } from "../../components/support/messages/errors.ts";
 import { writeWhole } from "../own-file.ts";
-import type { MovedEpochs } from "./tools.ts";
 import { NotEditable, withEpochs } from "./stack-file-edit.ts";
+import type { EpochMove } from "./tools.ts";
 
 export interface StackFileArgs {
   /** Folder that contains `Pulumi.yaml`. */
@@ -21,13 +21,12 @@ export interface StackFileArgs {
  */
 export async function moveEpochs(
   { root, stack, project }: StackFileArgs,
-  { epochs, retired }: MovedEpochs,
+  { epochs, retired = new Map() }: EpochMove,
 ): Promise<void> {
   const name = `Pulumi.${stack}.yaml`;
   try {
     const file = await realpath(path.join(root, name));
-    const moved = withEpochs({ text: await readFile(file, "utf8"), project, fact: "rotations", epochs });
-    await writeWhole(file, withEpochs({ text: moved, project, fact: "retirePrevious", epochs: retired }));
+    await writeWhole(file, withEpochs({ text: await readFile(file, "utf8"), project, epochs, retired }));
   } catch (error) {
     throw new ExpectedError(
       `${name}: ${problemOf(error)}. Nothing was changed.\n    fix: ${byHand(stack, { epochs, retired })}`,
@@ -40,12 +39,11 @@ function problemOf(error: unknown): string {
   return `can't be changed (${(error as NodeJS.ErrnoException).code ?? "unknown reason"})`;
 }
 
-function byHand(stack: string, { epochs, retired }: MovedEpochs): string {
-  const facts = [
-    ...[...epochs].map((each) => ["rotations", ...each] as const),
-    ...[...retired].map((each) => ["retirePrevious", ...each] as const),
+function byHand(stack: string, { epochs, retired }: Required<EpochMove>): string {
+  const commands = [
+    ...[...epochs].map(([id, epoch]) => setCommand(["rotations", id], epoch, { asText: true })),
+    ...[...retired].map(([id, epoch]) => setCommand(["retirePrevious", id], epoch, { asText: true })),
   ];
-  const commands = facts.map(([fact, id, epoch]) => setCommand([fact, id], epoch, { asText: true }));
   // What follows `--` is a value.
   const ofStack = commands.map((each) => each.replace(/^pulumi config set /, `pulumi config set --stack ${stack} `));
   return [...ofStack, `pulumi up --stack ${stack}`].join(" && ");

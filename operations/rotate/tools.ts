@@ -12,7 +12,7 @@ export interface RotationTools {
   readonly load: () => Promise<Environment>;
   readonly state: () => Promise<Answer<EngineState>>;
   /** Writes epochs into the stack's file, all or none. */
-  readonly moveEpochs: (moved: MovedEpochs) => Promise<void>;
+  readonly moveEpochs: (move: EpochMove) => Promise<void>;
   readonly engine: Pick<Engine, "up">;
   /** Looks at every Secret that gets a value of these secrets. */
   readonly verify: (environment: Environment, ids: readonly string[]) => Promise<Verification>;
@@ -26,11 +26,12 @@ export interface RotationTools {
   readonly signal?: AbortSignal;
 }
 
-/** Epochs by `<app>/<secret>`. */
-export interface MovedEpochs {
+/** What the stack's file gets, by `<app>/<secret>`. */
+export interface EpochMove {
+  /** Epochs of the next rotations. */
   readonly epochs: ReadonlyMap<string, string>;
-  /** Rotations whose previous value ends at once (`retirePrevious`). */
-  readonly retired: ReadonlyMap<string, string>;
+  /** Rotations whose previous values must not stay valid (`retirePrevious`). Default: none. */
+  readonly retired?: ReadonlyMap<string, string>;
 }
 
 /** How the Secrets were found. */

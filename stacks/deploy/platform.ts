@@ -4,9 +4,9 @@ import { reportDrift } from "../../components/applications/drift.ts";
 import type { StateResource, StoredSecret } from "../../components/backends/contract.ts";
 import type { PreparedStore, StoreSession } from "../../components/backends/session.ts";
 import { isWriteOnly, openStore } from "../../components/backends/index.ts";
-import { targetPasswordsKey } from "../../components/targets/contract.ts";
-import { passwordOf } from "../../components/targets/passwords.ts";
-import { tellTarget } from "../../components/targets/tell.ts";
+import { targetPasswordsKey } from "../../components/targets/kind.ts";
+import { tellTarget } from "../../components/targets/kinds.ts";
+import { administratorPassword } from "../../components/targets/passwords.ts";
 import { StoreError } from "../../components/support/messages/errors.ts";
 import type { Entropy } from "../../components/values/entropy.ts";
 import { previousValue } from "../../components/values/previous.ts";
@@ -138,7 +138,7 @@ function storeApplications(args: StoreArgs): StoredByStore {
       previous: (spec, key) => previousValue(state, spec, key),
       targets: {
         accountsOf: ({ id }) => accountsOf(environment, id),
-        administrator: ({ name }) => passwordOf(required(config.secret(targetPasswordsKey), targetPasswordsKey), name),
+        administrator: (target) => administratorPassword(target, config.secret(targetPasswordsKey)),
         tell: tellTarget,
       },
       facts: asSecret(args.facts),

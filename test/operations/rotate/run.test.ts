@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { alternating, literal, password, previousOf } from "../../../components/values/recipe.ts";
+import { alternating, hexToken, literal, password, previousOf } from "../../../components/values/recipe.ts";
 import { RotationStopped } from "../../../operations/rotate/up.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
 import { killed, Simulated } from "./simulated.ts";
@@ -167,59 +167,6 @@ describe("a rotation", () => {
   });
 });
 
-describe("a rotation of a secret whose previous value stays valid for a time", () => {
-  const jwt = { kind: "named", ids: ["shop/jwt"] } as const;
-  const stackAt = async () => {
-    const stack = new Simulated({
-      shop: {
-        secrets: { jwt: { rotateEveryDays: 30, keys: { KEY: password(), OLD: previousOf("KEY", { days: 14 }) } } },
-        deliveries: [{ namespace: "shop", secretName: "shop-jwt", from: ["jwt"] }],
-      },
-    });
-    const { rotations } = await stack.run(jwt);
-    assert.deepEqual(rotations[0]?.steps.at(-1)?.what, [
-      "OLD has the previous value for 14 days; after a leak it ends at once",
-      "vault keeps it among the last 10 versions",
-    ]);
-    stack.now = new Date("2026-12-10T00:00:00Z");
-    stack.done();
-    return stack;
-  };
-  const reason = "has a previous value that is valid until 2026-12-15 (OLD), and another rotation would end that";
-
-  it("is refused until that time is over, before an epoch is moved", async () => {
-    const stack = await stackAt();
-    for (const mode of ["run", "move"] as const) {
-      await assert.rejects(stack.run(jwt, { mode }), {
-        message:
-          `A rotation in environment test was refused: 1 problem. Nothing was changed.\n  shop/jwt: ${reason}\n` +
-          "    fix: rotate after that day; or, where that value may stop working: " +
-          `pulumi config set --path 'retirePrevious["shop/jwt"]' --type string -- '2026-12-01'\n` +
-          "    or, after a leak: the same command with --leaked",
-      });
-      const { outcome, leftOut } = await stack.run(all, { mode });
-      assert.deepEqual([outcome, leftOut.map((each) => each.reason)], ["nothing", [reason]]);
-    }
-    assert.deepEqual(stack.done(), []);
-    stack.now = new Date("2026-12-16T00:00:00Z");
-    assert.equal((await stack.run(jwt)).outcome, "rotated");
-  });
-
-  it("is finished where it was begun, and ends the time of both values after a leak", async () => {
-    const stack = await stackAt();
-    await stack.run(jwt, { leaked: true });
-    assert.deepEqual(stack.done().slice(0, 2), [
-      "retire the value before shop/jwt 2026-12-10",
-      "move shop/jwt 2026-12-10",
-    ]);
-    stack.now = new Date("2027-02-01T00:00:00Z");
-    stack.failsAt = "shop/jwt store";
-    await assert.rejects(stack.run(jwt), RotationStopped);
-    stack.failsAt = "";
-    assert.equal((await stack.run(jwt)).outcome, "rotated");
-  });
-});
-
 describe("a rotation while another run is at work", () => {
   it("says who that is, keeps the epochs, and is carried out by the same call", async () => {
     const stack = world();
@@ -366,5 +313,60 @@ describe("a rotation after a leak", () => {
         "Nothing was changed: a rotation after a leak, begun at 2026-12-01T14:00:00.000Z, is not finished (shop/db, shop/turns).\n" +
         "    fix: npx secrets rotate shop/db shop/turns --leaked --stack test",
     });
+  });
+});
+
+describe("a rotation of a value whose previous one stays valid", () => {
+  const tokens: Catalogue = {
+    shop: {
+      secrets: { jwt: { rotateEveryDays: 90, keys: { key: hexToken(32), before: previousOf("key", { days: 14 }) } } },
+      deliveries: [{ namespace: "shop", secretName: "shop-jwt", from: ["jwt"] }],
+    },
+  };
+  const jwt = { kind: "named", ids: ["shop/jwt"] } as const;
+  /** Rotated on the first of December, and the value before is kept since. */
+  const rotatedOnce = async () => {
+    const stack = new Simulated(tokens);
+    await stack.run(jwt);
+    stack.kept.add("shop/jwt/before@2026-12-01");
+    stack.done();
+    return stack;
+  };
+  const reason = "has the value from before 2026-12-01 in before until 2026-12-15, which another rotation would end";
+
+  it("says for how long the previous one stays", async () => {
+    const [planned] = (await new Simulated(tokens).run(jwt, { mode: "plan" })).rotations;
+    assert.deepEqual(planned?.steps.find(({ step }) => step === "retire")?.what.slice(0, 1), [
+      "before has the previous key for 14 days, after a leak not at all; a run after that removes it",
+    ]);
+  });
+
+  it("is refused within that time where it is named, and left out of all", async () => {
+    const stack = await rotatedOnce();
+    await assert.rejects(stack.run(jwt), (error: Error) => {
+      assert.match(error.message, /shop\/jwt: has the value from before 2026-12-01 in before until 2026-12-15/);
+      return true;
+    });
+    assert.deepEqual((await stack.run(all)).leftOut, [
+      { id: "shop/jwt", reason, fix: "rotate it after that day; after a leak: --leaked" },
+    ]);
+    assert.deepEqual(stack.done(), []);
+    assert.deepEqual(stack.rotations, { "shop/jwt": "2026-12-01" });
+  });
+
+  it("ends that time after a leak, for what was leaked before and what is now", async () => {
+    const stack = await rotatedOnce();
+    await stack.run(jwt, { leaked: true });
+    assert.deepEqual(stack.done().slice(0, 2), [
+      "retire shop/jwt 2026-12-01T14:00:00Z",
+      "move shop/jwt 2026-12-01T14:00:00Z",
+    ]);
+    assert.deepEqual(stack.retired, stack.rotations);
+  });
+
+  it("begins again once no run has it to remove", async () => {
+    const stack = await rotatedOnce();
+    stack.kept.delete("shop/jwt/before@2026-12-01");
+    assert.equal((await stack.run(jwt)).outcome, "rotated");
   });
 });

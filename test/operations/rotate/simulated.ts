@@ -53,7 +53,6 @@ export class Simulated {
       ...(this.calendar === undefined ? {} : { policy: { ...policy, rotation: this.calendar } }),
       administered: new Set(["database"]),
       facts: { ...facts, ...this.#facts, rotations: { ...this.rotations }, retirePrevious: { ...this.retired } },
-      now: this.now,
     });
   }
 
@@ -69,9 +68,9 @@ export class Simulated {
             ? { value: { names: new Set(this.kept), kept: new Set(this.kept), pending: [] } }
             : { refused: this.stateRefused },
         ),
-      moveEpochs: ({ epochs, retired }) => {
+      moveEpochs: ({ epochs, retired = new Map<string, string>() }) => {
         for (const [id, epoch] of retired) {
-          this.log.push(`retire the value before ${id} ${epoch}`);
+          this.log.push(`retire ${id} ${epoch}`);
           this.retired[id] = epoch;
         }
         for (const [id, epoch] of epochs) {

@@ -7,18 +7,26 @@ import { NotEditable, withEpochs } from "../../../operations/rotate/stack-file-e
 import { root } from "../../support/project.ts";
 
 const edited = (text: string, epochs: Readonly<Record<string, string>> = { "shop/db": "2026-12-01" }) =>
-  withEpochs({ text, project: "p", fact: "rotations", epochs: new Map(Object.entries(epochs)) });
+  withEpochs({ text, project: "p", epochs: new Map(Object.entries(epochs)) });
 
 describe("epochs in a stack's file", () => {
   it("are added to a file that has none, and nothing else changes", () => {
     for (const stack of ["dev", "prod"]) {
       const text = readFileSync(path.join(root, `Pulumi.${stack}.yaml`), "utf8");
-      const epochs = new Map([["shop/db", "2026-12-01"]]);
-      const after = withEpochs({ text, project: "multicloud-secrets", fact: "rotations", epochs });
+      const after = withEpochs({ text, project: "multicloud-secrets", epochs: new Map([["shop/db", "2026-12-01"]]) });
       const added = '  multicloud-secrets:rotations:\n    shop/db: "2026-12-01"\n';
       assert.equal(after.replace(added, ""), text);
       assert.ok(after.includes(added), after);
     }
+  });
+
+  it("come with those that are retired, in a fact of their own", () => {
+    const text = "config:\n  p:rotations:\n    shop/jwt: 2026-05-03 # ticket 12\n";
+    const epochs = new Map([["shop/jwt", "2026-12-01"]]);
+    assert.equal(
+      withEpochs({ text, project: "p", epochs, retired: epochs }),
+      'config:\n  p:rotations:\n    shop/jwt: "2026-12-01" # ticket 12\n  p:retirePrevious:\n    shop/jwt: "2026-12-01"\n',
+    );
   });
 
   it("are set where they stand, beside their comments", () => {

@@ -13,6 +13,7 @@ import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
 import { leaks } from "../../support/clear-text.ts";
 import { goldenResources } from "../../support/golden.ts";
 import { policy } from "../../support/fixtures.ts";
+import { rows } from "../../components/backends/rows/index.ts";
 import { RemoteMemory } from "../../support/remote-memory.ts";
 import { FakeVault } from "../../support/fake-vault.ts";
 import type { Run } from "../../support/mocks.ts";
@@ -292,6 +293,22 @@ describe("a value whose previous one stays valid", () => {
     assert.deepEqual([life.stored["key"], life.stored["before"]], [stored["key"], stored["key"]]);
   });
 
+  it("is taken over from a store that had both before this program, by the date on which it was rotated", async () => {
+    const [key, before] = ["a".repeat(64), "b".repeat(64)];
+    const existing = { key, before, issuer: "shop", keys: JSON.stringify([key, before]) };
+    const life = new Life();
+    life.vault.write("secret/acme-test/shop/jwt", existing);
+    const adopt = { adopt: { "shop/jwt": true } };
+    assert.match(
+      await life.refusal("2026-02-02", adopt),
+      /holds another "before" than "key", which it is the same as: a value before that is valid no longer\n {4}fix: say when it was rotated: pulumi config set --path 'rotations\["shop\/jwt"\]' <date>; or to discard/,
+    );
+    await life.up("2026-02-10", { ...adopt, ...rotated("2026-02-08") });
+    assert.deepEqual(life.stored, existing);
+    await life.up("2026-02-23", rotated("2026-02-08"));
+    assert.deepEqual(life.stored, { ...existing, before: key, keys: JSON.stringify([key, key]) });
+  });
+
   it("is kept in the state encrypted, as every value is", async () => {
     const life = new Life();
     await life.up("2026-11-01");
@@ -309,6 +326,12 @@ describe("a value whose previous one stays valid", () => {
 });
 
 describe("a previous value, wherever it goes", () => {
+  /** What a store needs to trust the cluster of the test. */
+  const trust: Readonly<Record<string, object>> = {
+    "gcp-secret-manager": {
+      identityProviders: { main: "projects/123456789/locations/global/workloadIdentityPools/acme/providers/main" },
+    },
+  };
   const aws = { region: "eu-central-1", accountId: "111122223333" };
   const eks = {
     main: {
@@ -348,6 +371,27 @@ describe("a previous value, wherever it goes", () => {
     assert.equal(life.stored["before"], life.stored["key"]);
     assert.ok(!JSON.stringify(life.state).includes(key ?? "-"));
   });
+
+  for (const [kind, { facts: ofStore, keyVaultApi }] of Object.entries(rows)) {
+    it(`is held beside the current one, and replaced by it in the end: ${kind}`, async () => {
+      const life = new Life({
+        facts: { stores: { vault: { ...ofStore, ...trust[kind] } }, clusters: eks },
+        ...(keyVaultApi === undefined ? {} : { external: { keyVaultApi } }),
+      });
+      const held = () =>
+        kind === "vault-kv"
+          ? JSON.stringify(life.vault.read("secret", "acme-test/shop/jwt"))
+          : life.memory.payloads.join("\n");
+      const keysIn = (text: string) => new Set(text.match(/[0-9a-f]{64}/g));
+      await life.up("2026-11-01");
+      const [first = ""] = keysIn(held());
+      await life.up("2026-12-01", rotated("2026-12-01"));
+      const both = keysIn(held());
+      assert.ok(both.size === 2 && both.has(first), `${both.size}`);
+      await life.up("2026-12-16", rotated("2026-12-01"));
+      assert.deepEqual(keysIn(held()), new Set([...both].filter((each) => each !== first)));
+    });
+  }
 
   it("is a key of a plain Secret", async () => {
     const life = new Life({ facts: { stores: {}, namespaces: { shop: { cluster: "main" } }, via: "plain" }, policy });
