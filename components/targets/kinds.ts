@@ -8,19 +8,23 @@ import { http } from "./http/kind.ts";
 import type { HttpSpec } from "./http/spec.ts";
 import { job } from "./job/kind.ts";
 import type { JobSpec } from "./job/spec.ts";
+import { mysql } from "./mysql/kind.ts";
+import type { MysqlSpec } from "./mysql/spec.ts";
 import { postgresql } from "./postgresql/kind.ts";
 import type { PostgresqlSpec } from "./postgresql/spec.ts";
+import { redis } from "./redis/kind.ts";
+import type { RedisSpec } from "./redis/spec.ts";
 
 /**
  * A target has a copy of a value that is its own: a database keeps the passwords of its accounts. It hears of a new value
  * before any store does, so that nobody is handed a password that it does not accept.
  */
-export type TargetSpec = PostgresqlSpec | GrafanaSpec | ArgoCdSpec | HttpSpec | JobSpec;
+export type TargetSpec = PostgresqlSpec | MysqlSpec | RedisSpec | GrafanaSpec | ArgoCdSpec | HttpSpec | JobSpec;
 type Kind = TargetSpec["kind"];
 type SpecOf<K extends Kind> = Extract<TargetSpec, { readonly kind: K }>;
 
 /** Every kind of target, in the order in which people read of them. A kind without its row does not compile. */
-const kinds = { postgresql, grafana, "argo-cd": argoCd, http, job } satisfies {
+const kinds = { postgresql, mysql, redis, grafana, "argo-cd": argoCd, http, job } satisfies {
   readonly [K in Kind]: TargetKind<SpecOf<K>>;
 };
 
@@ -45,7 +49,7 @@ export interface AccountSpec {
   readonly password: string;
 }
 
-/** Tells a target of any kind: see `tell` of `TargetActions`. */
+/** Tells a target of any kind: see `TargetActions`. */
 export type TellTarget = (args: TellArgs<TargetSpec>) => Promise<void>;
 
 /** The spec of a target. */

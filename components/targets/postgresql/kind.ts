@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pem } from "../../support/facts.ts";
-import { addressText, host, printableAscii } from "../facts.ts";
+import { addressText, host, port, printableAscii, tls } from "../facts.ts";
 import type { TargetKind } from "../kind.ts";
 import type { PostgresqlSpec } from "./spec.ts";
 
@@ -12,10 +12,10 @@ const identifier = z.string().refine((text) => text !== "" && Buffer.byteLength(
 const facts = z.strictObject({
   kind: z.literal("postgresql"),
   host,
-  port: z.int().min(1).max(65_535).default(5432),
+  port: port.default(5432),
   database: identifier.default("postgres"),
   administrator: identifier,
-  tls: z.enum(["verify", "off"]).default("verify"),
+  tls,
   caBundle: pem.optional(),
 });
 

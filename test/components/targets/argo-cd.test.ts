@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { examine, tell } from "../../../components/targets/argo-cd/actions.ts";
 import type { ArgoCdSpec } from "../../../components/targets/argo-cd/spec.ts";
 import { startArgoCd, type ArgoCdStandIn } from "../../support/stand-ins/argo-cd.ts";
-import { refusal } from "./refusal.ts";
+import { refusal } from "../../support/refused-target.ts";
 
 const [first, second] = ["first-value-7d1f", "second-value-e3a9"] as const;
 const administrator = "password of root";

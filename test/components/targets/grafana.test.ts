@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { examine, tell } from "../../../components/targets/grafana/actions.ts";
 import type { GrafanaSpec } from "../../../components/targets/grafana/spec.ts";
 import { startGrafana, type GrafanaStandIn } from "../../support/stand-ins/grafana.ts";
-import { refusal } from "./refusal.ts";
+import { refusal } from "../../support/refused-target.ts";
 
 const [first, second] = ["first-value-7d1f", "second-value-e3a9"] as const;
 const administrator = "password of root";

@@ -24,6 +24,16 @@ const rows: { readonly [K in TargetSpec["kind"]]: Row } = {
     text: "target main (postgresql at [2001:db8::5]:5432)",
     administrator: "rotator",
   },
+  mysql: {
+    facts: { host: "db.example", administrator: "rotator" },
+    text: "target main (mysql at db.example:3306)",
+    administrator: "rotator",
+  },
+  redis: {
+    facts: { host: "cache-0.example", replicas: ["cache-1.example"] },
+    text: "target main (redis at cache-0.example:6379, cache-1.example:6379)",
+    administrator: "default",
+  },
   grafana: {
     facts: { url: "https://grafana.example/sub", administrator: "rotator" },
     text: "target main (grafana at https://grafana.example/sub)",

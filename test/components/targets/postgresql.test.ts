@@ -3,8 +3,8 @@ import { examineTarget, tellTarget } from "../../../components/targets/kinds.ts"
 import { scramVerifier } from "../../../components/targets/postgresql/scram.ts";
 import type { PostgresqlSpec } from "../../../components/targets/postgresql/spec.ts";
 import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
+import { refusal } from "../../support/refused-target.ts";
 import { selfSigned } from "../../support/self-signed.ts";
-import { refusal } from "./refusal.ts";
 
 const [first, second] = ["first-value-7d1f", "second-value-e3a9"] as const;
 

@@ -11,9 +11,8 @@ export interface Attempt {
   readonly refusal?: string;
 }
 
-/** What a client logs in to. */
-export interface LoginServer {
-  /** Rejects as the server refuses. */
+/** A server that can be logged in to. */
+interface Server {
   readonly logIn: (login: { readonly user: string; readonly password: string }) => Promise<void>;
 }
 
@@ -22,7 +21,7 @@ const period = 20;
 
 /** A client that reads its Secret and logs in with what it says, again and again, until `body` is done. */
 export async function loggingIn(
-  server: LoginServer,
+  server: Server,
   secret: { readonly namespace: string; readonly name: string },
   body: () => Promise<void>,
 ): Promise<readonly Attempt[]> {
@@ -52,7 +51,7 @@ export async function login({ namespace, name }: { readonly namespace: string; r
 }
 
 async function attempt(
-  server: LoginServer,
+  server: Server,
   { username, password }: { readonly username: string; readonly password: string },
 ): Promise<Attempt> {
   const made = { print: fingerprint(password), username };

@@ -4,7 +4,7 @@ import { targetFacts, targetSpecOf } from "../../../../components/targets/kinds.
 import type { HttpSpec } from "../../../../components/targets/http/spec.ts";
 import { startPasswordApi, type PasswordApi } from "../../../support/stand-ins/password-api.ts";
 import { selfSigned } from "../../../support/self-signed.ts";
-import { refusal } from "../refusal.ts";
+import { refusal } from "../../../support/refused-target.ts";
 
 const [first, second] = ["first-value-7d1f", `second "value" {e3a9}&=%`] as const;
 const administrator = "token-of-the-administrator";

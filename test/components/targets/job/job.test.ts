@@ -5,7 +5,7 @@ import { jobName, jobOf, secretOf } from "../../../../components/targets/job/man
 import { podProblem } from "../../../../components/targets/job/outcome.ts";
 import type { JobSpec } from "../../../../components/targets/job/spec.ts";
 import { startJobsApi, type JobEnd, type JobsApi } from "../../../support/stand-ins/jobs-api.ts";
-import { refusal } from "../refusal.ts";
+import { refusal } from "../../../support/refused-target.ts";
 
 const [first, second] = ["first-value-7d1f", "second-value-e3a9"] as const;
 const administrator = "password of postgres";

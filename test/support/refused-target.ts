@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { TargetError } from "../../../components/targets/kind.ts";
+import { TargetError } from "../../components/targets/kind.ts";
 
-/** What a target that does not take a value says. */
+/** What a target says that does not take a value, or would not. */
 export async function refusal(telling: Promise<void>) {
   try {
     await telling;
