@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { KubernetesObject, KubernetesObjectApi, V1Secret } from "@kubernetes/client-node";
 import { causeOf, ifExists, loadClient, type ClusterClient } from "../../components/clusters/client.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
+import { once } from "../../components/support/once.ts";
 import {
   apiVersions,
   type Answer,
@@ -26,6 +27,7 @@ export function kubernetesReader(spec: Pick<ClusterSpec, "kubeconfig" | "context
 
   return {
     version: () => answered(async () => (await (await open()).code("VersionApi")).gitVersion),
+    issuer: once(() => answered(async () => issuerOf(await open()))),
     servedVersions: (group) => answered(async () => servedVersions(await open(), group)),
     get: (kind, place) => answered(async () => getObject(await open(), kind, place)),
     list: <K extends Kind>(kind: K, namespace?: string) => {
@@ -97,6 +99,15 @@ async function answered<T>(ask: () => Promise<T>): Promise<Answer<T>> {
   } finally {
     tooLate.abort();
   }
+}
+
+/** https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery */
+async function issuerOf({ client: { library, config } }: Opened): Promise<string> {
+  // The library takes the document for text, and may have read it all the same.
+  const answer: unknown = await config.makeApiClient(library.WellKnownApi).getServiceAccountIssuerOpenIDConfiguration();
+  const { issuer } = (typeof answer === "string" ? JSON.parse(answer) : answer) as { readonly issuer?: unknown };
+  if (typeof issuer !== "string") throw new Error("the cluster names no issuer at /.well-known/openid-configuration");
+  return issuer;
 }
 
 async function servedVersions({ client }: Opened, group: string): Promise<readonly string[]> {

@@ -12,9 +12,10 @@ describe("the doctor, asked about the store itself", () => {
   const asked: unknown[] = [];
   const examiner: StoreExaminer = {
     store: () => Promise.resolve({ seen: [{ link: "store", text: "the store works" }] }),
-    reader: (scope, objects) => {
+    reader: ({ scope, objects, by }) => {
       asked.push(
         scope,
+        by,
         objects.map(({ name }) => name),
       );
       return Promise.resolve({ unanswered: [{ link: "rights", subject: "the policy", reason: "no right" }] });
@@ -29,6 +30,7 @@ describe("the doctor, asked about the store itself", () => {
     const report = await diagnose((world) => (world.store = examiner));
     assert.deepEqual(asked, [
       { platform: "acme", environment: "test", cluster: "main", namespace: "shop" },
+      "operator",
       ["acme-test/shop/db"],
       ["acme-test/shop/db", "password", "username"],
     ]);
