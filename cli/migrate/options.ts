@@ -14,7 +14,7 @@ export function withSources(command: Command): Command {
   return command
     .argument(
       "<source...>",
-      ".env files, Helm values, manifests, folders, live:<namespace> or live:<namespace>/<Secret>",
+      ".env files, Helm values, manifests, folders, live:<namespace>, live:<namespace>/<Secret> or vault:<mount>/<folder>",
     )
     .option(
       "--take <names...>",

@@ -1,3 +1,4 @@
+import { vaultReads } from "../../components/backends/vault/http.ts";
 import { machineFiles } from "../../operations/migrate/files.ts";
 import type { Reading } from "../../operations/migrate/model.ts";
 import { planMigration } from "../../operations/migrate/plan/index.ts";
@@ -5,8 +6,9 @@ import type { PlanFacts } from "../../operations/migrate/plan/facts.ts";
 import type { MigrationPlan } from "../../operations/migrate/plan/model.ts";
 import { named } from "../../operations/migrate/selection.ts";
 import { readSources } from "../../operations/migrate/sources/index.ts";
+import type { VaultSource } from "../../operations/migrate/sources/vault-folder.ts";
 import { secretsOfCluster } from "../../operations/migrate/sources/live.ts";
-import { ExpectedError } from "../../components/support/messages/errors.ts";
+import { ExpectedError, type Issue } from "../../components/support/messages/errors.ts";
 import { readStackFile } from "../../preview/stack-file.ts";
 import { catalogue } from "../../stacks/environments/catalogue.ts";
 import { stackOf } from "../stack.ts";
@@ -23,8 +25,21 @@ export function readNamed(sources: readonly string[], options: SourceOptions): P
         ...(kubeconfig === undefined ? {} : { kubeconfig }),
         ...(context === undefined ? {} : { context }),
       }),
+    vault: () => vaultOf((name) => process.env[name]),
     selection: { only: named(only), take: named(take), leave: new Set(leave) },
   });
+}
+
+/** The Vault that the variables of its own command line name. */
+function vaultOf(variable: (name: string) => string | undefined): VaultSource | Pick<Issue, "problem" | "fix"> {
+  const [address = "", token = ""] = [variable("VAULT_ADDR"), variable("VAULT_TOKEN")];
+  const fix = 'export VAULT_ADDR=<URL of Vault> VAULT_TOKEN="$(vault print token)"';
+  if (address === "") return { problem: "VAULT_ADDR is not set", fix };
+  if (!URL.canParse(address)) return { problem: "VAULT_ADDR is no URL", fix };
+  if (token === "") return { problem: "VAULT_TOKEN is not set", fix };
+  const caFile = variable("VAULT_CACERT");
+  const read = vaultReads({ address, token, ...(caFile === undefined ? {} : { caFile }) });
+  return { address: address.replace(/\/+$/, ""), namespace: variable("VAULT_NAMESPACE") ?? "", read };
 }
 
 /** Plans a migration of sources into an environment of this project. */

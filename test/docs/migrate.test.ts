@@ -43,6 +43,7 @@ describe("docs/migrate.md", () => {
       sources: [path.join(folder, ".env")],
       files: machineFiles,
       cluster: () => Promise.reject(new Error("no cluster")),
+      vault: () => assert.fail("no Vault"),
       selection: byName,
     });
     return planMigration({ environment, reading, catalogue, facts, to: { namespace: "shop", name: "shop-env" } });

@@ -7,7 +7,7 @@ export interface Proof {
   /** `<namespace>/<Secret>`. */
   readonly secret: string;
   readonly key: string;
-  readonly result: "equal" | "differs" | "missing" | "nothing to compare with";
+  readonly result: "equal" | "differs" | "missing" | "not moved" | "nothing to compare with";
 }
 
 export interface ProveArgs {
@@ -24,11 +24,13 @@ export interface ProveArgs {
  */
 export function prove({ secret, live, next }: ProveArgs): readonly Proof[] {
   const place = placeOf(secret);
-  return secret.keys.map(({ name: key, old }): Proof => {
+  return secret.keys.map(({ name: key, old, origin }): Proof => {
     const found = next?.values.get(key);
     const inUse = live === next ? undefined : live?.values.get(key);
     const before = [...old.map(({ value }) => value), ...(inUse === undefined ? [] : [inUse])];
     if (found === undefined) return { secret: place, key, result: "missing" };
+    // It is read from the object that had it before, which nobody copied.
+    if (before.length === 0 && origin.from === "referenced") return { secret: place, key, result: "not moved" };
     if (before.length === 0) return { secret: place, key, result: "nothing to compare with" };
     return { secret: place, key, result: before.every((value) => value.equals(found)) ? "equal" : "differs" };
   });
@@ -36,5 +38,5 @@ export function prove({ secret, live, next }: ProveArgs): readonly Proof[] {
 
 /** Proofs that keep the Secrets from being taken over. */
 export function refuted(proofs: readonly Proof[]): readonly Proof[] {
-  return proofs.filter(({ result }) => result !== "equal");
+  return proofs.filter(({ result }) => result !== "equal" && result !== "not moved");
 }

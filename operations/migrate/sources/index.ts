@@ -1,6 +1,6 @@
 import path from "node:path";
 import { dnsLabel, dnsSubdomain } from "../../../components/support/naming.ts";
-import { messageOf } from "../../../components/support/messages/errors.ts";
+import { messageOf, type Issue } from "../../../components/support/messages/errors.ts";
 import { textOf, type SourceFiles } from "../files.ts";
 import { issueAt, joined, reading, type Reading } from "../model.ts";
 import type { Selection } from "../selection.ts";
@@ -9,15 +9,18 @@ import { readHelmValues } from "./helm-values.ts";
 import { kustomizationNames, readKustomization } from "./kustomize.ts";
 import { readLiveSecrets, type ListSecrets } from "./live.ts";
 import { isKubernetesObject, readManifests } from "./manifests.ts";
-import { readStoreListing } from "./store-listing.ts";
+import { readStoreListing, vaultListingIssue } from "./store-listing.ts";
+import { readVaultFolder, vaultPrefix, type VaultSource } from "./vault-folder.ts";
 import { readYaml } from "./yaml.ts";
 
 export interface SourcesArgs {
-  /** Files, folders, `live:<namespace>` and `live:<namespace>/<Secret>`. */
+  /** Files, folders, `live:<namespace>`, `live:<namespace>/<Secret>` and `vault:<mount>/<folder>`. */
   readonly sources: readonly string[];
   readonly files: SourceFiles;
   /** Asked only where a source is a namespace. */
   readonly cluster: () => Promise<ListSecrets>;
+  /** Asked only where a source is a folder of a Vault. An issue where it can't be asked. */
+  readonly vault: () => VaultSource | Pick<Issue, "problem" | "fix">;
   /** Which settings of `.env` and Helm values are migrated. */
   readonly selection: Selection;
 }
@@ -25,12 +28,24 @@ export interface SourcesArgs {
 const live = "live:";
 
 /** Reads every source, each by what it is. All that is wrong with any of them is in `issues`. */
-export async function readSources({ sources, files, cluster, selection }: SourcesArgs): Promise<Reading> {
-  const places = [...new Set(sources.filter((each) => each.startsWith(live)).map((each) => each.slice(live.length)))];
-  const paths = sources.filter((each) => !each.startsWith(live));
+export async function readSources({ sources, files, cluster, vault, selection }: SourcesArgs): Promise<Reading> {
+  const after = (prefix: string) => [
+    ...new Set(sources.filter((each) => each.startsWith(prefix)).map((each) => each.slice(prefix.length))),
+  ];
+  const paths = sources.filter((each) => !each.startsWith(live) && !each.startsWith(vaultPrefix));
   const readings = paths.map((each) => readPath(each, files, selection));
-  return joined([...readings, await readNamespaces(places, cluster)]);
+  const folders = await Promise.all(after(vaultPrefix).map((each) => readVault(each, vault, selection)));
+  return joined([...readings, ...folders, await readNamespaces(after(live), cluster)]);
 }
+
+async function readVault(folder: string, vault: SourcesArgs["vault"], selection: Selection): Promise<Reading> {
+  const at = { file: `${vaultPrefix}${folder}` };
+  const source = folder.replaceAll("/", "") === "" ? notNamed : vault();
+  if ("problem" in source) return reading({ issues: [issueAt(at, source.problem, source.fix)] });
+  return readVaultFolder({ path: folder, vault: source, selection });
+}
+
+const notNamed = { problem: "names no folder of a Vault", fix: "write vault:<mount>/<folder>, or vault:<mount>" };
 
 /** @param places namespaces, and single Secrets as `<namespace>/<Secret>`. */
 async function readNamespaces(places: readonly string[], cluster: SourcesArgs["cluster"]): Promise<Reading> {
@@ -63,7 +78,7 @@ function livePlace(place: string): boolean {
 function readPath(source: string, files: SourceFiles, selection: Selection): Reading {
   const kind = files.kindOf(source);
   if (kind === undefined) {
-    const fix = "name a file, a folder, or live:<namespace> for the Secrets of a cluster";
+    const fix = "name a file, a folder, live:<namespace> for the Secrets of a cluster, or vault:<mount>/<folder>";
     return reading({ issues: [issueAt({ file: source }, "does not exist", fix)] });
   }
   if (kind === "folder") return readFolder(source, files, selection);
@@ -103,6 +118,8 @@ function readFile(file: string, files: SourceFiles, selection: Selection): Readi
   const listing =
     path.extname(file) === ".json" ? readStoreListing({ file, data: parsed(text), selection }) : undefined;
   if (listing !== undefined) return listing;
+  const ofVault = path.extname(file) === ".json" ? vaultListingIssue({ file, data: parsed(text) }) : undefined;
+  if (ofVault !== undefined) return reading({ issues: [ofVault] });
   return isManifest(text) ? readManifests({ file, text }) : readHelmValues({ file, text, selection });
 }
 

@@ -1,5 +1,6 @@
 import { isRecord } from "../../../components/support/is-record.ts";
-import { reading, type FoundKey, type FoundStore, type Left, type Reading } from "../model.ts";
+import type { Issue } from "../../../components/support/messages/errors.ts";
+import { issueAt, reading, type FoundKey, type FoundStore, type Left, type Reading } from "../model.ts";
 import { selects, type Selection } from "../selection.ts";
 import { accountIn, awsStore, foundStore, keyVault, secretManager } from "./secret-store.ts";
 
@@ -42,6 +43,19 @@ export function readStoreListing({ file, data, selection }: StoreListingArgs): R
   const notes = ["each value is taken as a whole: where it is JSON, name its properties in stores.<store>.references"];
   const secrets = keys.length === 0 ? [] : [{ source: "store-listing" as const, at, keys, consumers: [], notes }];
   return reading({ stores: [store], secrets, left });
+}
+
+/**
+ * What is wrong with an output of Vault's command line as a source: `vault kv list` names no folder, and `vault kv get`
+ * prints values. `undefined` where the data are neither. Pure.
+ */
+export function vaultListingIssue({ file, data }: Pick<StoreListingArgs, "file" | "data">): Issue | undefined {
+  const fix = "name the folder itself, of which names alone are read: vault:<mount>/<folder>";
+  if (Array.isArray(data) && data.length > 0 && data.every((each) => typeof each === "string"))
+    return issueAt({ file }, "is what vault kv list prints, which does not say of which folder", fix);
+  const { data: inner } = isRecord(data) ? data : {};
+  if (!isRecord(inner) || !isRecord(inner["data"]) || !isRecord(inner["metadata"])) return undefined;
+  return issueAt({ file }, "is what vault kv get prints, which has values", `delete it, and ${fix}`);
 }
 
 function listingOf(data: unknown): Listing | undefined {

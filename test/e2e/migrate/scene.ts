@@ -203,6 +203,7 @@ export class Scene {
       sources: [this.file(".env"), this.file("values.yaml"), this.file("legacy.yaml"), ...this.sources],
       files: machineFiles,
       cluster: () => secretsOfCluster({ kubeconfig: connection().kubeconfig }),
+      vault: () => assert.fail("no source is a Vault's"),
       selection: { only: new Map(), take: named(["auth.password=web-password"]), leave: new Set() },
     });
     const facts: PlanFacts = {

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { SourceFiles } from "../../../operations/migrate/files.ts";
 import { placeText, type FoundSecret, type Reading } from "../../../operations/migrate/model.ts";
 import { byName } from "../../../operations/migrate/selection.ts";
@@ -36,6 +37,7 @@ export async function read(
     sources: Object.keys(contents),
     files: filesOf(contents),
     cluster: () => Promise.reject(new Error("no cluster was to be asked")),
+    vault: () => assert.fail("no Vault was to be asked"),
     selection: byName,
     ...args,
   });
