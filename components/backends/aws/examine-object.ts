@@ -1,6 +1,7 @@
-import { broken, examinedTogether, restore, sound, unanswered } from "../examiner.ts";
-import type { StoreExamination, Told } from "../examiner.ts";
-import { heldKeys, isReadByProperty, keysByVersion } from "../held-keys.ts";
+import { examineKeys, rewrite } from "../examine-keys.ts";
+import { broken, examinedTogether, sound, unanswered } from "../examiner.ts";
+import type { StoreExamination } from "../examiner.ts";
+import { isReadByProperty, keysByVersion } from "../held-keys.ts";
 import type { RemoteObject } from "../remote-object.ts";
 import type { AwsStoreSpec } from "./identity-rules.ts";
 import type { AwsParameterStoreSpec } from "./parameter-store.ts";
@@ -49,7 +50,7 @@ async function checkParameter(
       "object",
       subject,
       version === undefined ? "does not exist" : `has no version ${version}`,
-      writer(object),
+      rewrite(object),
     );
   }
   const { version: number, changed, type } = found.value;
@@ -57,7 +58,7 @@ async function checkParameter(
   if (!isReadByProperty(object, keys)) return state;
   const held = await ask.parameterValue(object.name, version);
   const fix = parameterRestoreCommand(spec, object.name);
-  return examinedTogether([state, checkKeys({ subject, object, keys, version: String(number), fix }, held)]);
+  return examinedTogether([state, examineKeys({ subject, object, keys, version: String(number), fix }, held)]);
 }
 
 async function checkSecret(
@@ -69,7 +70,7 @@ async function checkSecret(
   const subject = `secret "${name}" in account ${spec.accountId}, region ${spec.region}`;
   const found = await ask.secret(name);
   if ("refused" in found) return unanswered("object", subject, found.refused);
-  if ("absent" in found) return broken("object", subject, "does not exist", writer(object));
+  if ("absent" in found) return broken("object", subject, "does not exist", rewrite(object));
   const { deleted, changed } = found.value;
   if (deleted !== undefined) {
     return broken(
@@ -82,50 +83,19 @@ async function checkSecret(
   const wanted = version ?? "AWSCURRENT";
   const id = versionIdOf(found.value, wanted);
   if (id === undefined) {
-    return broken("object", subject, `has no version ${wanted.replace(idPrefix, "")}`, writer(object));
+    return broken("object", subject, `has no version ${wanted.replace(idPrefix, "")}`, rewrite(object));
   }
   const stages = found.value.stages[id] ?? [];
   const state = sound("object", `${subject} has version ${id} (${stages.join(", ")})${changedAt(changed)}`);
   if (!isReadByProperty(object, keys)) return state;
   const held = await ask.secretValue(name, version);
   const fix = secretRestoreCommand(spec, name, { from: id });
-  return examinedTogether([state, checkKeys({ subject, object, keys, version: id, fix }, held)]);
+  return examinedTogether([state, examineKeys({ subject, object, keys, version: id, fix }, held)]);
 }
 
 function versionIdOf({ stages }: SecretFacts, version: string): string | undefined {
   if (version.startsWith(idPrefix)) return Object.keys(stages).find((id) => id === version.slice(idPrefix.length));
   return Object.entries(stages).find(([, labels]) => labels.includes(version))?.[0];
-}
-
-interface KeyQuestion {
-  readonly subject: string;
-  readonly object: RemoteObject;
-  readonly keys: readonly string[];
-  readonly version: string;
-  /** What puts back an object of this program. */
-  readonly fix: string;
-}
-
-/** The names of the keys; the value ends here. */
-function checkKeys({ subject, object, keys, version, fix }: KeyQuestion, held: Told<string>): StoreExamination {
-  if (!("value" in held)) {
-    return unanswered("object", `keys of ${subject}`, "refused" in held ? held.refused : "its value is gone by now");
-  }
-  const { missing, unchecked } = heldKeys(object, keys, held.value);
-  const left = unchecked.map((key) =>
-    unanswered("object", `key ${key} of ${subject}`, "only the operator can follow the path that it is read by"),
-  );
-  if (missing.length === 0) return examinedTogether(left);
-  const lacks = `lacks ${missing.length === 1 ? "key" : "keys"} ${missing.join(", ")} in version ${version}`;
-  const found =
-    object.foreign === undefined
-      ? broken("object", subject, `${lacks}: it was changed outside this program`, fix)
-      : broken("object", subject, lacks, writer(object));
-  return examinedTogether([...left, found]);
-}
-
-function writer({ foreign }: RemoteObject): string {
-  return foreign === undefined ? restore : "ask whoever writes it to write it again";
 }
 
 function changedAt(changed: Date | undefined): string {
