@@ -3,9 +3,16 @@ import { doctorCommand } from "./doctor.ts";
 import { envTemplateCommand } from "./env-template.ts";
 import { migrateCommand } from "./migrate.ts";
 import { reportCommand } from "./report.ts";
+import { rotateCommand } from "./rotate.ts";
 
 /**
  * Every command of `secrets`, in the order in which help lists them. A command is a file in this folder and its row here;
  * it imports what it runs when it runs, so that `--help` loads nothing.
  */
-export const commands: readonly (() => Command)[] = [doctorCommand, envTemplateCommand, migrateCommand, reportCommand];
+export const commands: readonly (() => Command)[] = [
+  doctorCommand,
+  envTemplateCommand,
+  migrateCommand,
+  reportCommand,
+  rotateCommand,
+];

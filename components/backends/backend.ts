@@ -57,6 +57,8 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
   operatorVariables?(spec: S): Readonly<Record<string, string>>;
   /** How long a new permission may take to take effect, in seconds. */
   readonly newRightsSeconds: number;
+  /** What the store keeps of a value once it has another one. */
+  previousVersions(spec: S, choices: Pick<StoreChoices, "retain">): PreviousVersions;
   /** Known errors of the operator when access is refused, most specific first. */
   readonly knownErrors: readonly KnownError[];
   /**
@@ -82,6 +84,17 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
   loadExaminer(): Promise<{ readonly open: OpenExaminer<S> }>;
   /** Loads its provider's SDK and what opens a store. */
   loadSession(): Promise<{ readonly backend: StoreBackend<S> }>;
+}
+
+/** What a store keeps of the value before a rotation. */
+export interface PreviousVersions {
+  /** What it keeps, as the end of a sentence (`<store> keeps …`): `it as AWSPREVIOUS until the next rotation`. */
+  readonly kept: string;
+  /**
+   * What makes the versions before the newest one of an object unreadable, as people type it. No value is printed by it.
+   * Absent where nothing is readable any more.
+   */
+  readonly disable?: (object: string) => string;
 }
 
 /** Facts of a kind; `staticCredentials`, which every kind has, comes on top. */

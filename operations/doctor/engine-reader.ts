@@ -7,6 +7,8 @@ import type { Answer } from "./cluster-reader.ts";
 export interface EngineState {
   /** Logical names of the resources in its state. */
   readonly names: ReadonlySet<string>;
+  /** Logical names of what it keeps of values (`Stash`): a generated value of each epoch among them. */
+  readonly kept: ReadonlySet<string>;
   /** Operations that a killed run left unfinished: `creating shop/db`. */
   readonly pending: readonly string[];
   /** The newest update, destroy or refresh. Default: there was none. */
@@ -71,9 +73,14 @@ function stateOf(
 ): EngineState {
   return {
     names: new Set((resources ?? []).map(nameOf)),
+    kept: new Set((resources ?? []).filter(isKept).map(nameOf)),
     pending: (pending ?? []).map((each) => `${each.type} ${nameOf(each.resource)}`),
     ...(last === undefined ? {} : { last: { kind: last.kind, result: last.result, startedAt: last.startTime } }),
   };
+}
+
+function isKept({ urn }: z.output<typeof resource>): boolean {
+  return urn.split("::")[2]?.split("$").at(-1) === "pulumi:index:Stash";
 }
 
 function nameOf({ urn }: z.output<typeof resource>): string {

@@ -24,7 +24,7 @@ interface ReportArgs {
 export function reportOf({ environment, stack, asOf, today = asOf }: ReportArgs): Report {
   const secrets = environment.secrets
     .filter(({ keys }) => Object.keys(keys).length > 0)
-    .map((secret) => reported(environment, secret, { asOf, today }))
+    .map((secret) => reported(environment, secret, { asOf, today, stack }))
     .sort(byDueDate);
   return {
     schemaVersion: 1,
@@ -38,6 +38,7 @@ export function reportOf({ environment, stack, asOf, today = asOf }: ReportArgs)
 }
 
 interface Days {
+  readonly stack: string;
   readonly asOf: string;
   readonly today: string;
 }
@@ -56,7 +57,7 @@ function reported(environment: Environment, secret: SecretSpec, days: Days): Rep
   };
 }
 
-function rotationOf(secret: SecretSpec, { asOf, today }: Days): Rotation {
+function rotationOf(secret: SecretSpec, { asOf, today, stack }: Days): Rotation {
   const { epoch, rotatedAt, rotateBy, origin } = secret;
   if (origin.kind === "in-cluster") return { state: "unknown", everRotated: false };
   const last = {
@@ -73,7 +74,7 @@ function rotationOf(secret: SecretSpec, { asOf, today }: Days): Rotation {
     everyDays: daysBetween(rotatedAt, rotateBy),
     dueOn: rotateBy,
     dueInDays,
-    ...(state === "overdue" && asOf <= today ? { fix: rotationFix(secret, today) } : {}),
+    ...(state === "overdue" && asOf <= today ? { fix: rotationFix(secret, stack) } : {}),
   };
 }
 

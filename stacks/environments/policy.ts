@@ -1,3 +1,5 @@
+import type { RotationCalendar } from "./rotation-calendar.ts";
+
 /** A generated value that may be weaker than an environment's minimum, such as one that an application limits. */
 export interface WeakKey {
   /** `<app>/<secret>`. */
@@ -51,4 +53,6 @@ export interface Policy {
    * Google Cloud must be logged.
    */
   readonly requireAuditLogs: boolean;
+  /** When `secrets rotate` may begin rotations. Default: at any time. */
+  readonly rotation?: RotationCalendar;
 }

@@ -109,7 +109,7 @@ describe("npx secrets report", () => {
         "└─────────┴────────────────────┴─────────┴─────────────────────────────┴───────────────┴──────────────┴───────────┘",
         "",
         "Overdue:",
-        `  shop/db: pulumi config set --path 'rotations["shop/db"]' --type string -- '2026-06-02' && pulumi up (first read docs/rotation.md where another system keeps a copy of the value)`,
+        "  shop/db: npx secrets rotate shop/db --stack test (first read docs/rotation.md where another system keeps a copy of the value)",
         "",
       ].join("\n"),
     );

@@ -54,14 +54,16 @@ describe("a file that is read as the engine reads it", () => {
 
   it("is refused at once where its size has no bound", () => {
     const bomb = Array.from({ length: 40 }, (_, index) => `a${index + 1}: &a${index + 1} [*a${index}, *a${index}]`);
-    const start = performance.now();
-    for (const text of [
-      `a0: &a0 [x]\n${bomb.join("\n")}`,
-      "[".repeat(100_000),
-      `a: &a [x]\nb: [${"*a, ".repeat(20_000)}]`,
-    ])
-      read(text);
-    assert.ok(performance.now() - start < 5000);
+    for (const text of [`a0: &a0 [x]\n${bomb.join("\n")}`, "[".repeat(100_000)]) {
+      assert.ok("unreadable" in read(text), text.slice(0, 20));
+    }
+  });
+
+  it("may say one thing very often", () => {
+    assert.deepEqual(valueOf(`a: &a [x]\nb: [${"*a, ".repeat(20_000)}]`), {
+      a: ["x"],
+      b: Array.from({ length: 20_000 }, () => ["x"]),
+    });
   });
 });
 

@@ -14,6 +14,7 @@ import { awsIdentities } from "./identities.ts";
 import { awsKnownErrors } from "./known-errors.ts";
 import { awsParameterStoreRules, type AwsParameterStoreSpec } from "./parameter-store.ts";
 import { awsSecretsManagerRules, type AwsSecretsManagerSpec } from "./secrets-manager.ts";
+import { previousParameters, previousSecrets } from "./previous-versions.ts";
 import { parameterStoreTariff, secretsManagerTariff } from "./tariffs.ts";
 
 /** What both services of AWS have in common. CloudTrail is the account's, not the store's. */
@@ -80,6 +81,7 @@ export const awsParameterStore: Backend<AwsParameterStoreSpec> = {
   operatorVariables: (spec) => awsVariables("ssm", spec),
   missingCustomerKeys: missingKey,
   resources: { ...resources, perObject: 1 },
+  previousVersions: previousParameters,
   tariff: parameterStoreTariff,
   readsPer: "key",
   traits: ({ layout, kmsKeyArn, tier }) => ({
@@ -111,6 +113,7 @@ export const awsSecretsManager: Backend<AwsSecretsManagerSpec> = {
   ],
   // The secret, its policy, its version.
   resources: { ...resources, perObject: 3 },
+  previousVersions: previousSecrets,
   tariff: secretsManagerTariff,
   readsPer: "object",
   traits: ({ layout, kmsKeyArn, replicas }) => ({

@@ -4,6 +4,7 @@ import { azureKeyVaultFacts, azureKeyVaultSpec } from "./facts.ts";
 import { azureIdentities } from "./identities.ts";
 import { azureKeyVaultRules, type AzureKeyVaultSpec } from "./key-vault.ts";
 import { azureKnownErrors } from "./known-errors.ts";
+import { previousVaultSecrets } from "./previous-versions.ts";
 import { keyVaultTariff } from "./tariff.ts";
 
 export const azureKeyVault: Backend<AzureKeyVaultSpec> = {
@@ -32,6 +33,7 @@ export const azureKeyVault: Backend<AzureKeyVaultSpec> = {
             fix: "az monitor log-analytics workspace show -g <group> -n <workspace> --query id",
           },
         ],
+  previousVersions: previousVaultSecrets,
   reviewedClusters: () => [],
   ports: () => [443],
   // The vault, and its diagnostic setting.

@@ -4,6 +4,7 @@ import { gcpCsi } from "./csi.ts";
 import { gcpSecretManagerFacts, gcpSecretManagerSpec } from "./facts.ts";
 import { gcpIdentities } from "./identities.ts";
 import { gcpKnownErrors } from "./known-errors.ts";
+import { previousSecretVersions } from "./previous-versions.ts";
 import { gcpSecretManagerRules, type GcpSecretManagerSpec } from "./secret-manager.ts";
 import { secretManagerTariff } from "./tariff.ts";
 
@@ -33,6 +34,7 @@ export const gcpSecretManager: Backend<GcpSecretManagerSpec> = {
           },
         ]
       : [],
+  previousVersions: previousSecretVersions,
   reviewedClusters: () => [],
   ports: () => [443],
   leftByDestroy: ({ auditLogs }) => ({ store: false, auditLog: auditLogs === "create" }),

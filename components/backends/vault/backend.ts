@@ -7,6 +7,7 @@ import { vaultCsi } from "./csi.ts";
 import { vaultKvFacts, vaultKvSpec } from "./facts.ts";
 import { vaultKnownErrors } from "./known-errors.ts";
 import { vaultKvRules, vaultPlace, type VaultKvSpec } from "./kv.ts";
+import { previousKvVersions } from "./previous-versions.ts";
 import { reviewedBy, reviewersKey } from "./reviewers.ts";
 import { vaultTariff } from "./tariff.ts";
 
@@ -44,6 +45,7 @@ export const vaultKv: Backend<VaultKvSpec> = {
             ].join(" && "),
           },
         ],
+  previousVersions: previousKvVersions,
   reviewedClusters: reviewedBy,
   ports: ({ clusterAddress }) => [portOf(clusterAddress)],
   // The engine, and audit devices, which are of the whole Vault.

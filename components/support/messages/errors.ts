@@ -50,6 +50,17 @@ export class RefusedError extends ExpectedError {
   }
 }
 
+/** What people asked a command for can't be done. Holds every reason, not only the first. */
+export class RequestError extends ExpectedError {
+  readonly issues: readonly Issue[];
+
+  /** @param request what was asked for, such as `A rotation in environment dev`. */
+  constructor(request: string, issues: readonly Issue[]) {
+    super(renderIssues(`${request} was refused:`, issues));
+    this.issues = issues;
+  }
+}
+
 /** A store or a cluster can't be asked what it holds. Some are asked while others are written already. */
 export class StoreError extends ExpectedError {
   /** The same, of a run that has written nothing yet, which its message then says. */

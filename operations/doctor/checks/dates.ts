@@ -1,11 +1,12 @@
 import { sourcesOf } from "../../../components/delivery/contract.ts";
-import { setCommand } from "../../../components/support/messages/config-command.ts";
+import { setSecretCommand } from "../../../components/support/messages/config-command.ts";
 import { isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
+import { generatedIn } from "../../rotate/standing.ts";
 import { merged, type Examined } from "../model.ts";
 import type { AskedSecret } from "../subject.ts";
 
 /** Whether a value of the Secret is due for rotation. */
-export function checkDates({ environment, delivery, now }: AskedSecret): Promise<Examined> {
+export function checkDates({ environment, stack, delivery, now }: AskedSecret): Promise<Examined> {
   const ids = new Set(sourcesOf(delivery).map(({ secret }) => secret));
   const today = now.toISOString().slice(0, 10);
   const secrets = environment.secrets.filter(({ id }) => ids.has(id));
@@ -20,7 +21,7 @@ export function checkDates({ environment, delivery, now }: AskedSecret): Promise
           severity: "warning",
           subject: `secret ${id}`,
           problem: `was due for rotation by ${rotateBy}; it was rotated last at ${rotatedAt}`,
-          fix: rotationFix(secret, today),
+          fix: rotationFix(secret, stack),
         },
       ],
     };
@@ -28,10 +29,13 @@ export function checkDates({ environment, delivery, now }: AskedSecret): Promise
   return Promise.resolve(merged(results));
 }
 
-/** What to do about a secret that is due: the command that rotates it. @param today a date, `YYYY-MM-DD`. */
-export function rotationFix(secret: Pick<SecretSpec, "id" | "origin">, today: string): string {
-  const move = setCommand(["rotations", secret.id], today, { asText: true });
-  return isMadeHere(secret)
-    ? `${move} && pulumi up (first read docs/rotation.md where another system keeps a copy of the value)`
-    : "whoever makes its value rotates it (docs/rotation.md)";
+/** What to do about a secret that is due: the command that rotates it. */
+export function rotationFix(secret: Pick<SecretSpec, "id" | "origin" | "keys">, stack: string): string {
+  if (!isMadeHere(secret)) return "whoever makes its value rotates it (docs/rotation.md)";
+  const { id, keys } = secret;
+  if (generatedIn(secret).length > 0) {
+    return `npx secrets rotate ${id} --stack ${stack} (first read docs/rotation.md where another system keeps a copy of the value)`;
+  }
+  const provided = Object.values(keys).flatMap((recipe) => (recipe.kind === "provided" ? [recipe.config] : []));
+  return `change it at its source, then: ${[...provided.map((key) => setSecretCommand(key)), "pulumi up"].join(" && ")}`;
 }

@@ -2,6 +2,8 @@ import { isRecord } from "../../../components/support/is-record.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { received } from "../../../components/support/messages/received.ts";
 import type { Policy, WeakKey } from "../../environments/policy.ts";
+import { isReason } from "./reason.ts";
+import { isRotationCalendar } from "./rotation-calendar.ts";
 
 /**
  * Policies are TypeScript, and Node runs them without looking at their types: what is wrong with one is found here, before
@@ -52,6 +54,14 @@ const rules: { readonly [F in keyof Policy]-?: Rule<Policy[F]> } = {
   purgeProtection: either(false),
   requireCustomerKeys: either(false),
   requireAuditLogs: either(false),
+  rotation: {
+    must:
+      'be a calendar: timeZone ("Europe/Berlin"), windows with days ("Mon"), from and to ("08:00", "16:00", the later one up to "24:00"), ' +
+      'and freezes with from, to ("2026-12-20") and reason (a line of 1 to 200 characters)',
+    holds: isRotationCalendar,
+    lenient: { timeZone: "UTC" },
+    optional: true,
+  },
 };
 const fields = Object.keys(rules) as readonly (keyof Policy)[];
 
@@ -98,9 +108,6 @@ export function soundPolicy(environment: string, given: unknown): SoundPolicy {
   };
 }
 
-/** A reason is printed in each run, as it is. */
-const legalReason = /^(?=.*\S)[^\p{Cc}\p{Zl}\p{Zp}]{1,200}$/u;
-
 function areWeakKeys(value: unknown): boolean {
   if (!Array.isArray(value) || !value.every(isWeakKey)) return false;
   const named = (value as readonly WeakKey[]).map(({ secret, key }) => `${secret} ${key}`);
@@ -110,9 +117,7 @@ function areWeakKeys(value: unknown): boolean {
 function isWeakKey(value: unknown): boolean {
   if (!isRecord(value) || Object.keys(value).sort().join() !== "key,reason,secret") return false;
   const { secret, key, reason } = value;
-  return (
-    typeof secret === "string" && typeof key === "string" && typeof reason === "string" && legalReason.test(reason)
-  );
+  return typeof secret === "string" && typeof key === "string" && isReason(reason);
 }
 
 function either(lenient: boolean): Rule<boolean> {

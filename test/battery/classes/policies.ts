@@ -68,6 +68,20 @@ export const policyShapes: CaseClass = {
         [{ secret: "shop/dbb", key: "password", reason: "misspelt" }],
         [{ secret: "constructor", key: "constructor", reason: "what every object has" }],
       ),
+      ...fields(
+        "rotation",
+        null,
+        "nights",
+        { windows: [] },
+        { timeZone: "Berlin" },
+        { timeZone: "UTC", windows: [{ days: ["Mo"], from: "08:00", to: "16:00" }] },
+        { timeZone: "UTC", windows: [{ days: ["Mon"], from: "16:00", to: "08:00" }] },
+        { timeZone: "UTC", windows: [{ days: ["Mon"], from: "8:00", to: "25:00" }] },
+        { timeZone: "UTC", freezes: [{ from: "2026-12-24", to: "2026-12-20", reason: "holidays" }] },
+        { timeZone: "UTC", freezes: [{ from: "2026-02-30", to: "2026-03-01", reason: "a day that is none" }] },
+        { timeZone: "UTC", freezes: [{ from: "2026-12-20", to: "2026-12-24" }] },
+        { timeZone: "UTC", holidays: [] },
+      ),
       "a weak key without its exception": (input) => {
         withPolicy({ weakKeys: [{ secret: "shop/db", key: "pin", reason: "16 characters" }] })(input);
         dbKeys({ pin: password({ length: 16 }), other: password({ length: 16 }) })(input);

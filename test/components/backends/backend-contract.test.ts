@@ -54,6 +54,17 @@ function contract({ spec, facts, place, ports, billed }: Row, backend: Backend<R
     assert.deepEqual(backend.ports(spec), ports);
   });
 
+  it("says what it keeps of a value that was replaced, and what ends that, for a shell", () => {
+    for (const retain of [true, false]) {
+      const { kept, disable } = backend.previousVersions(spec, { retain });
+      assert.match(kept, /^(it|nothing) /);
+      const command = disable?.("it's/db") ?? "";
+      assert.ok(disable === undefined || command.includes("'it'\\''s/db'"), command);
+      // Commands that print values stay out: they are typed where others look on.
+      assert.doesNotMatch(command, /get-secret-value|versions access|secret show|with-decryption|kv get/);
+    }
+  });
+
   it("leaves nothing of a store that somebody else made", () => {
     assert.deepEqual(backend.leftByDestroy(spec), { store: false, auditLog: false });
   });

@@ -5,7 +5,7 @@ import path from "node:path";
 import { pulumiReader, type EngineState } from "../../../operations/doctor/engine-reader.ts";
 import { chainOf, diagnose, told } from "./scene.ts";
 
-const sound: EngineState = { names: new Set(["main/shop/shop-db"]), pending: [] };
+const sound: EngineState = { names: new Set(["main/shop/shop-db"]), kept: new Set(), pending: [] };
 
 describe("the doctor, asked about the engine", () => {
   const symptoms: Readonly<Record<string, readonly [state: Partial<EngineState>, said: string]>> = {
@@ -79,6 +79,7 @@ describe("what the engine is asked", () => {
     assert.deepEqual(await pulumiReader({ root: folder, program })("dev"), {
       value: {
         names: new Set(["shop/db", "main/shop/db"]),
+        kept: new Set(["shop/db"]),
         pending: ["creating main/shop/other"],
         last: { kind: "update", result: "failed", startedAt: "2026-02-28T00:00:00.000Z" },
       },

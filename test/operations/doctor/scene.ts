@@ -148,6 +148,7 @@ export function soundWorld(): World {
     refused: new Set(),
     engine: {
       value: {
+        kept: new Set(),
         names: new Set(["shop-db", "one", "other"].map((name) => `main/shop/${name}`).concat("main/tools/tools-token")),
         pending: [],
         last: { kind: "update", result: "succeeded", startedAt: "2026-02-28T00:00:00.000Z" },

@@ -103,7 +103,7 @@ describe("an overdue rotation", () => {
     const spec = environment({ facts: { ...facts, created: "2025-11-01" } });
     const report = await diagnose(() => undefined, { spec });
     assert.deepEqual(told(report), [
-      "dates warning: secret shop/db was due for rotation by 2026-01-30; it was rotated last at 2025-11-01T00:00:00Z\nfix: pulumi config set --stack test --path 'rotations[\"shop/db\"]' --type string -- '2026-03-01' && pulumi up --stack test (first read docs/rotation.md where another system keeps a copy of the value)",
+      "dates warning: secret shop/db was due for rotation by 2026-01-30; it was rotated last at 2025-11-01T00:00:00Z\nfix: npx secrets rotate shop/db --stack test (first read docs/rotation.md where another system keeps a copy of the value)",
     ]);
     assert.equal(report.secrets[0]?.verdict, "warning");
   });

@@ -112,7 +112,7 @@ describe("the report of an environment", () => {
     assert.equal(dueInDays, -3);
     assert.equal(
       fix,
-      `pulumi config set --path 'rotations["shop/db"]' --type string -- '2026-06-02' && pulumi up (first read docs/rotation.md where another system keeps a copy of the value)`,
+      "npx secrets rotate shop/db --stack test (first read docs/rotation.md where another system keeps a copy of the value)",
     );
     assert.equal(reportOn("2026-06-02").overdue, 2);
     assert.equal(rotationOn("2026-06-02", "shop/db", "2026-03-05")?.fix, undefined);

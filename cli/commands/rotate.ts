@@ -1,0 +1,53 @@
+import type { Command } from "commander";
+import { EXIT, FailedError } from "../exit-codes.ts";
+import { run, secretsCommand } from "../frame.ts";
+import type { TypedOptions } from "../rotate/options.ts";
+
+export function rotateCommand(): Command {
+  return secretsCommand({
+    name: "rotate",
+    description: "Gives secrets new values: moves their epochs, runs pulumi up, and looks at every Secret afterwards.",
+    examples: [
+      ["npx secrets rotate mlflow/db-password --stack prod", "one secret; again to finish what was interrupted"],
+      ["npx secrets rotate --due --within 7 --stack prod", "what is due within a week"],
+      ["npx secrets rotate --all --application mlflow --leaked --stack prod", "after a leak: all of an application"],
+      ["npx secrets rotate --due --config-only --stack prod", "move the epochs alone, for a pull request"],
+      ["npx secrets rotate mlflow/db-password --stack prod --dry-run", "show the steps, and change nothing"],
+    ],
+  })
+    .argument("[secrets...]", "<application>/<secret> of the catalogue")
+    .option("--stack <name>", "stack of the environment (default: the one that `pulumi stack select` chose)")
+    .option("--due", "every secret whose rotation is due today, or was before", false)
+    .option("--within <days>", "with --due: also what is due within so many days")
+    .option("--all", "every secret that this program generates", false)
+    .option("--application <name>", "with --due or --all: those of one application")
+    .option("--leaked", "the values are known to others: rotate until none of them is accepted any more", false)
+    .option("--dry-run", "show what would be done, and change nothing", false)
+    .option("--config-only", "move the epochs in Pulumi.<stack>.yaml, and run nothing", false)
+    .option("--no-up", "the same")
+    .option("--outside-windows", "begin although the environment's policy has no window open", false)
+    .option("--wait <minutes>", "wait so long for another run that is at work (default: not at all)")
+    .addHelpText("after", "\nExit code 1 where a Secret is not as it should be afterwards, or a secret was left out.")
+    .action((ids: readonly string[], typed: TypedOptions) =>
+      run(typed, async (session) => {
+        const { stackOf } = await import("../stack.ts");
+        const { rotateOptions } = await import("../rotate/options.ts");
+        const { rotationTools } = await import("../rotate/tools.ts");
+        const { rotate } = await import("../../operations/rotate/run.ts");
+        const { RotationStopped } = await import("../../operations/rotate/up.ts");
+        const { isSound } = await import("../../operations/rotate/model.ts");
+        const { rotationText } = await import("../text/rotation.ts");
+        const options = rotateOptions(ids, typed, new Date());
+        const { stack } = await stackOf({ root: session.root, target: undefined, chosen: typed.stack });
+        session.progress.step(`reading the description of ${stack}`);
+        try {
+          const report = await rotate(rotationTools(stack, session), options);
+          session.print({ text: () => rotationText(report), data: report });
+          return isSound(report) ? EXIT.done : EXIT.found;
+        } catch (error) {
+          if (error instanceof RotationStopped) throw new FailedError(error.message);
+          throw error;
+        }
+      }),
+    );
+}

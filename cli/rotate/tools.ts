@@ -1,0 +1,54 @@
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ClusterSpec } from "../../components/clusters/contract.ts";
+import { pulumiReader } from "../../operations/doctor/engine-reader.ts";
+import { examine } from "../../operations/doctor/examine.ts";
+import { kubernetesReader } from "../../operations/doctor/kubernetes.ts";
+import { openExaminer } from "../../operations/doctor/stores.ts";
+import { pulumiCli } from "../../operations/migrate/run/pulumi-cli.ts";
+import { leakJournalFile } from "../../operations/rotate/leak-journal.ts";
+import { moveEpochs } from "../../operations/rotate/stack-file.ts";
+import type { RotationTools } from "../../operations/rotate/tools.ts";
+import { verified } from "../../operations/rotate/verify.ts";
+import { loadStack } from "../../preview/preview.ts";
+import { readStackFile } from "../../preview/stack-file.ts";
+import type { Session } from "../frame.ts";
+
+/** What a rotation works with, of the stack that is named: its files, its engine, its clusters. */
+export function rotationTools(stack: string, { root, progress, signal }: Session): RotationTools {
+  // The program runs in the folder of its project, so that is where its paths begin.
+  const reached = ({ kubeconfig, ...spec }: ClusterSpec) =>
+    kubeconfig === undefined ? spec : { ...spec, kubeconfig: path.resolve(root, kubeconfig) };
+  const readEngine = pulumiReader({ root });
+  return {
+    stack,
+    load: () => loadStack({ root, stack, now: new Date() }),
+    state: () => readEngine(stack),
+    moveEpochs: async (epochs) => {
+      const { project } = await readStackFile(root, stack);
+      await moveEpochs({ root, stack, project }, epochs);
+    },
+    engine: pulumiCli({ root, stack, signal, onLine: (line) => progress.step(line) }),
+    verify: (environment, ids) =>
+      verified({
+        environment,
+        ids,
+        look: (target) =>
+          examine({
+            environment,
+            stack,
+            target,
+            now: new Date(),
+            reader: (spec) => kubernetesReader(reached(spec)),
+            store: (store) => openExaminer(store, (name) => process.env[name]),
+            engine: readEngine,
+            onProgress: (text) => progress.step(text),
+          }),
+      }),
+    journal: leakJournalFile(root, stack),
+    now: () => new Date(),
+    pause: async (milliseconds) => void (await sleep(milliseconds, undefined, { signal })),
+    onStep: (text) => progress.step(text),
+    signal,
+  };
+}

@@ -1,0 +1,106 @@
+import { printable, printableLine } from "../../components/support/messages/printable.ts";
+import type { PlannedRotation, PreviousVersion, RotationReport } from "../../operations/rotate/model.ts";
+import type { StepName } from "../../operations/rotate/steps.ts";
+import { section } from "./plan.ts";
+
+/** What was rotated, or would be, as people read it. */
+export function rotationText(report: RotationReport): string {
+  const blocks = [
+    opening(report),
+    ...(report.outcome === "rotated" ? [] : report.rotations.map(stepsText)),
+    section("Rotated:", report.outcome === "rotated" ? report.rotations.map(doneText) : []),
+    section(
+      "Secrets:",
+      report.verified.map(
+        ({ cluster, namespace, secret, verdict }) => `${cluster}: ${namespace}/${secret} is ${verdicts[verdict]}`,
+      ),
+    ),
+    section("To be looked at:", report.remarks.flatMap(withFix)),
+    section(
+      "Left out:",
+      report.leftOut.flatMap(({ id, reason, fix }) => withFix({ text: `${id} ${reason}`, fix })),
+    ),
+    previousText(report),
+    ...report.notes.map(printable),
+    closing(report),
+  ];
+  return `${blocks.filter((each) => each !== "").join("\n\n")}\n`;
+}
+
+const verdicts = {
+  sound: "sound",
+  warning: "sound, with a warning",
+  broken: "broken",
+  unknown: "not known",
+} as const;
+
+function opening({ outcome, stack, rotations }: RotationReport): string {
+  const count = rotations.length === 1 ? "1 secret" : `${rotations.length} secrets`;
+  switch (outcome) {
+    case "nothing":
+      return `${stack}: there is nothing to rotate.`;
+    case "planned":
+      return `${stack}: ${count} would be rotated. Nothing was changed.`;
+    case "moved":
+      return `${stack}: the epochs of ${count} are moved in Pulumi.${stack}.yaml. No value was made yet.`;
+    case "rotated":
+      return `${stack}: ${count} rotated.`;
+  }
+}
+
+function closing({ outcome, stack, rotations }: RotationReport): string {
+  if (outcome === "moved") {
+    return `The next pulumi up carries it out: commit Pulumi.${stack}.yaml for the pull request, or run pulumi up --stack ${stack}.`;
+  }
+  if (outcome !== "rotated" || rotations.every(({ from, to }) => from === to)) return "";
+  return `Commit Pulumi.${stack}.yaml: a run without the new epochs is refused.`;
+}
+
+const titles: Readonly<Record<StepName, string>> = {
+  value: "new value",
+  target: "target",
+  store: "stores",
+  Secret: "Secrets",
+  restart: "restarts",
+  verify: "verified",
+  retire: "retired",
+};
+
+function stepsText({ id, from, to, before, asked, rounds, steps }: PlannedRotation): string {
+  const state = before === "begun" || before === "moved" ? " (an earlier rotation, which is finished)" : "";
+  const twice = rounds === 2 ? ", and once more: two accounts by turns" : "";
+  const title = `${printableLine(id)}: ${from === to ? to : `${from} → ${to}`}${state}${twice}${asked ? "" : ", not asked for"}`;
+  const width = Math.max(...Object.values(titles).map(({ length }) => length));
+  const lines = steps.flatMap(({ step, what }, index) =>
+    what.map((each, line) => {
+      const head = line === 0 ? `${index + 1} ${titles[step]}` : "";
+      return `  ${head.padEnd(width + 2)}  ${printableLine(each)}`;
+    }),
+  );
+  return [title, ...lines].join("\n");
+}
+
+function doneText({ id, from, to, before }: PlannedRotation): string {
+  return printableLine(before === "begun" || before === "moved" ? `${id}: ${to}, finished` : `${id}: ${from} → ${to}`);
+}
+
+function withFix({ text, fix }: { readonly text: string; readonly fix?: string }): readonly string[] {
+  return [printableLine(text), ...(fix === undefined ? [] : [`  fix: ${printable(fix)}`])];
+}
+
+/** What may be readable still, with what ends that: each command once the run is over. */
+function previousText({ previousVersions, outcome }: RotationReport): string {
+  if (previousVersions.length === 0) return "";
+  const title =
+    outcome === "rotated"
+      ? "Old values that stores still have. Whoever may read versions can read them until these are typed:"
+      : "Old values that stores will still have, and what makes them unreadable when the rotation is done:";
+  return section(title, previousVersions.flatMap(versionText));
+}
+
+function versionText({ store, object, kept, disable }: PreviousVersion): readonly string[] {
+  return [
+    printableLine(`${store} keeps ${kept}: ${object}`),
+    ...(disable === undefined ? [] : [`  ${printableLine(disable)}`]),
+  ];
+}

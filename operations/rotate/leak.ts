@@ -1,0 +1,85 @@
+import { initialEpoch, type SecretSpec } from "../../components/values/secret-spec.ts";
+import type { LeakEntry, LeakJournal } from "./leak-journal.ts";
+import type { PlannedRotation } from "./model.ts";
+import { nextEpoch } from "./next-epoch.ts";
+import { alternates } from "./steps.ts";
+import { step, type RotationTools } from "./tools.ts";
+import { runUp } from "./up.ts";
+
+export interface LeakArgs {
+  readonly planned: readonly PlannedRotation[];
+  /** What an interrupted call has noted. */
+  readonly journal: LeakJournal | undefined;
+  readonly waitMs: number;
+}
+
+/** How often a secret is rotated after a leak: of two accounts by turns, one rotation changes one. */
+export function roundsOf(spec: Pick<SecretSpec, "keys">): 1 | 2 {
+  return alternates(spec) ? 2 : 1;
+}
+
+/**
+ * Rotates each secret as often as it takes until no leaked value is accepted any more. What an earlier rotation has begun
+ * is finished first, since its value may be leaked as well. The journal says which epochs are of this call.
+ */
+export async function rotateLeaked(tools: RotationTools, { planned, journal, waitMs }: LeakArgs): Promise<void> {
+  let notes = joined(tools, planned, journal);
+  await tools.journal.write(notes);
+  const own = new Map(notes.secrets.map(({ id, epoch }) => [id, epoch]));
+  const earlier = planned.filter(({ id, from, to }) => from === to && own.get(id) !== from).map(({ id }) => id);
+  if (earlier.length > 0) {
+    step(tools, `finishing the rotation of ${earlier.join(", ")}`);
+    await runUp(tools, { ids: earlier, waitMs });
+  }
+  for (let left = open(notes); left.length > 0; left = open(notes)) {
+    notes = await begun(tools, notes);
+    await runUp(tools, { ids: left.map(({ id }) => id), waitMs });
+    notes = { ...notes, secrets: notes.secrets.map(ended) };
+    await tools.journal.write(notes);
+  }
+  await tools.journal.remove();
+}
+
+function joined(
+  { stack, now }: RotationTools,
+  planned: readonly PlannedRotation[],
+  journal: LeakJournal | undefined,
+): LeakJournal {
+  const known = journal?.secrets ?? [];
+  const added = planned
+    .filter(({ id, asked }) => asked && !known.some((each) => each.id === id))
+    .map(({ id, rounds }): LeakEntry => ({ id, rounds, done: 0 }));
+  return { version: 1, stack, since: journal?.since ?? now().toISOString(), secrets: [...known, ...added] };
+}
+
+function open({ secrets }: LeakJournal): readonly LeakEntry[] {
+  return secrets.filter(({ done, rounds }) => done < rounds);
+}
+
+/** Gives each secret that is left the epoch of its next rotation: first in the journal, then in the stack's file. */
+async function begun(tools: RotationTools, notes: LeakJournal): Promise<LeakJournal> {
+  const environment = await tools.load();
+  const current = new Map(environment.secrets.map(({ id, epoch }) => [id, epoch]));
+  // What is no longer in the catalogue has no value to rotate.
+  const present = notes.secrets.filter(({ id }) => current.has(id));
+  const secrets = present.map((each) => (each.done < each.rounds ? withEpoch(each, current, tools.now()) : each));
+  const next = { ...notes, secrets };
+  await tools.journal.write(next);
+  const moved = open(next).filter(({ id, epoch }) => epoch !== current.get(id));
+  if (moved.length > 0) {
+    step(tools, `moving the epochs of ${moved.map(({ id }) => id).join(", ")}`);
+    await tools.moveEpochs(new Map(moved.flatMap(({ id, epoch }) => (epoch === undefined ? [] : [[id, epoch]]))));
+  }
+  return next;
+}
+
+/** An epoch that was noted, and not written before the call ended, is written now. */
+function withEpoch(entry: LeakEntry, current: ReadonlyMap<string, string>, now: Date): LeakEntry {
+  const present = current.get(entry.id) ?? "";
+  const isNoted = entry.epoch !== undefined && (present === initialEpoch || entry.epoch >= present);
+  return isNoted ? entry : { ...entry, epoch: nextEpoch(present, now) };
+}
+
+function ended({ epoch, ...entry }: LeakEntry): LeakEntry {
+  return epoch === undefined ? entry : { ...entry, done: entry.done + 1 };
+}

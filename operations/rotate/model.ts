@@ -1,0 +1,63 @@
+import type { LeftOut } from "./choice.ts";
+import type { Standing } from "./standing.ts";
+import type { Step } from "./steps.ts";
+
+/** A secret that is rotated, or whose rotation is finished. */
+export interface PlannedRotation {
+  readonly id: string;
+  /** `false`: the run finishes an earlier rotation of it, which it does whatever it was asked for. */
+  readonly asked: boolean;
+  /** Epoch before the run: `initial`, a date or a UTC time. */
+  readonly from: string;
+  /** Epoch of this run. The same as `from` where an earlier rotation is finished. */
+  readonly to: string;
+  /** How far the newest epoch had come before the run; absent where the state was not asked. */
+  readonly before?: Standing;
+  /** How often it is rotated: two accounts by turns twice after a leak, since one rotation changes one of them. */
+  readonly rounds: 1 | 2;
+  readonly steps: readonly Step[];
+}
+
+/** How a Secret was found after the run. */
+export interface VerifiedSecret {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly secret: string;
+  /** As the doctor has it. */
+  readonly verdict: "sound" | "warning" | "broken" | "unknown";
+}
+
+/** What is to be looked at in a Secret after the run, with what can be done. */
+export interface Remark {
+  readonly text: string;
+  readonly fix?: string;
+}
+
+/** What a store still has of the values before. */
+export interface PreviousVersion {
+  readonly store: string;
+  readonly object: string;
+  readonly kept: string;
+  /** What makes it unreadable; absent where nothing is readable. */
+  readonly disable?: string;
+}
+
+/** What was done, or would be. Names and dates, never values. */
+export interface RotationReport {
+  readonly schemaVersion: 1;
+  readonly stack: string;
+  /** `planned`: nothing was changed; `moved`: epochs were, and a run is to follow; `rotated`. */
+  readonly outcome: "planned" | "moved" | "rotated" | "nothing";
+  readonly rotations: readonly PlannedRotation[];
+  readonly leftOut: readonly LeftOut[];
+  readonly verified: readonly VerifiedSecret[];
+  readonly remarks: readonly Remark[];
+  readonly previousVersions: readonly PreviousVersion[];
+  /** What is to be known besides, such as when the next window opens. */
+  readonly notes: readonly string[];
+}
+
+/** Whether somebody has to look at something after a run. */
+export function isSound({ verified, remarks, leftOut }: RotationReport): boolean {
+  return remarks.length === 0 && leftOut.length === 0 && verified.every(({ verdict }) => verdict === "sound");
+}

@@ -1,0 +1,230 @@
+import { backendOf } from "../../components/backends/index.ts";
+import { RequestError, ExpectedError } from "../../components/support/messages/errors.ts";
+import type { SecretSpec } from "../../components/values/secret-spec.ts";
+import { placementsOf, type Environment } from "../../stacks/config/environment.ts";
+import { chosen, type Choice, type LeftOut } from "./choice.ts";
+import { rotateLeaked, roundsOf } from "./leak.ts";
+import type { LeakJournal } from "./leak-journal.ts";
+import type { PlannedRotation, PreviousVersion, Remark, RotationReport } from "./model.ts";
+import { nextEpoch } from "./next-epoch.ts";
+import { standingOf, unfinished } from "./standing.ts";
+import { isWritten, stepsOf } from "./steps.ts";
+import { step, type RotationTools } from "./tools.ts";
+import { RotationStopped, runUp } from "./up.ts";
+import { openingAt } from "./windows.ts";
+
+export interface RotateOptions {
+  readonly choice: Choice;
+  /** `plan` changes nothing; `move` writes epochs for a run to follow; `run` carries them out. */
+  readonly mode: "plan" | "move" | "run";
+  /** Whether the values are known to others: two accounts by turns are both changed, and old versions are told of. */
+  readonly leaked: boolean;
+  /** Whether a rotation may begin outside of the windows of the environment's policy. One after a leak always may. */
+  readonly outsideWindows: boolean;
+  /** How long another run is waited for, in milliseconds. */
+  readonly waitMs: number;
+}
+
+interface Situation {
+  readonly environment: Environment;
+  /** What the state keeps of values; absent where it was not asked, or did not answer. */
+  readonly kept?: ReadonlySet<string>;
+  readonly secrets: readonly SecretSpec[];
+  readonly leftOut: readonly LeftOut[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Rotates secrets: moves their epochs, has the engine carry them out, and looks at every Secret afterwards. A secret whose
+ * earlier rotation is not finished gets no new epoch: that rotation is finished. So what was interrupted is finished by
+ * the same call.
+ *
+ * @throws RequestError, ExpectedError before anything was changed.
+ * @throws RotationStopped on the way; the same call goes on.
+ */
+export async function rotate(tools: RotationTools, options: RotateOptions): Promise<RotationReport> {
+  const journal = await tools.journal.read();
+  if (!options.leaked && journal !== undefined && options.mode !== "plan") throw leakFirst(tools, journal);
+  const environment = await tools.load();
+  const situation = await lookAt(tools, environment, options);
+  const { secrets } = situation;
+  const others = (situation.kept === undefined ? [] : unfinished(environment.secrets, situation.kept)).filter(
+    (each) => !secrets.includes(each),
+  );
+  const rounds = (spec: SecretSpec) => (options.leaked ? roundsOf(spec) : 1);
+  const planned = [
+    ...secrets.map((spec) => ({ ...plannedOf(situation, spec, tools.now()), asked: true, rounds: rounds(spec) })),
+    ...others.map((spec) => ({ ...plannedOf(situation, spec, tools.now()), asked: false, rounds: 1 as const })),
+  ];
+  const report: RotationReport = {
+    schemaVersion: 1,
+    stack: tools.stack,
+    outcome: "planned",
+    rotations: planned,
+    leftOut: situation.leftOut,
+    verified: [],
+    remarks: [],
+    previousVersions: options.leaked ? previousVersionsOf(environment, secrets) : [],
+    notes: situation.notes,
+  };
+  if (planned.length === 0 && (journal === undefined || !options.leaked)) return { ...report, outcome: "nothing" };
+  const closed = closedNow(environment, options, tools.now());
+  if (options.mode === "plan") return closed === undefined ? report : { ...report, notes: [...report.notes, closed] };
+  if (closed !== undefined && beginsOne(report, options)) return waiting(report, closed, options);
+  if (options.mode === "move") {
+    await move(tools, planned);
+    return { ...report, outcome: "moved" };
+  }
+  return carryOut(tools, { report, options, journal });
+}
+
+/** Why no rotation may begin now by the environment's policy, and when the next one may. */
+function closedNow({ policy, name }: Environment, options: RotateOptions, now: Date): string | undefined {
+  if (options.leaked || options.outsideWindows) return undefined;
+  const opening = openingAt(policy.rotation, now);
+  if (opening.open) return undefined;
+  const next = opening.next === undefined ? "none opens within a year" : `the next one may at ${opening.next}`;
+  return `No rotation may begin in environment ${name} now: ${opening.reason}; ${next}`;
+}
+
+/** Whether a rotation begins: what has begun is finished at any time, and people may change a description at any time. */
+function beginsOne({ rotations }: RotationReport, { choice, mode }: RotateOptions): boolean {
+  return (mode === "run" || choice.kind === "due") && rotations.some(({ from, to }) => from !== to);
+}
+
+/** What is due waits for the next window. What people name is refused. */
+function waiting(report: RotationReport, closed: string, { choice }: RotateOptions): RotationReport {
+  const ids = report.rotations.map(({ id }) => id).join(", ");
+  if (choice.kind === "due")
+    return { ...report, rotations: [], outcome: "nothing", notes: [`${closed}. It waits: ${ids}`] };
+  throw new ExpectedError(
+    `${closed}. Nothing was changed.\n    fix: wait for it\n    or, if it can't wait: the same command with --outside-windows; after a leak: --leaked`,
+  );
+}
+
+interface CarryOutArgs {
+  readonly report: RotationReport;
+  readonly options: RotateOptions;
+  readonly journal: LeakJournal | undefined;
+}
+
+async function carryOut(tools: RotationTools, { report, options, journal }: CarryOutArgs): Promise<RotationReport> {
+  const { waitMs, leaked } = options;
+  if (leaked) {
+    await rotateLeaked(tools, { planned: report.rotations, journal, waitMs });
+  } else {
+    await move(tools, report.rotations);
+    await runUp(tools, { ids: report.rotations.map(({ id }) => id), waitMs });
+  }
+  const environment = await tools.load();
+  const epochs = new Map(environment.secrets.map(({ id, epoch }) => [id, epoch]));
+  const rotations = report.rotations.map((each) => ({ ...each, to: epochs.get(each.id) ?? each.to }));
+  const ids = rotations.map(({ id }) => id);
+  await finished(tools, environment, ids);
+  // What is interrupted from here on is rotated to its end: the same call would rotate it once more.
+  if (tools.signal?.aborted === true)
+    return { ...report, outcome: "rotated", rotations, remarks: [notLookedAt(tools)] };
+  step(tools, "looking at the Secrets");
+  return { ...report, outcome: "rotated", rotations, ...(await tools.verify(environment, ids)) };
+}
+
+function notLookedAt({ stack }: RotationTools): Remark {
+  return { text: "interrupted before the Secrets were looked at", fix: `npx secrets doctor --stack ${stack}` };
+}
+
+/** Writes the epochs of what has to be moved. */
+async function move(tools: RotationTools, planned: readonly PlannedRotation[]): Promise<void> {
+  const moved = planned.filter(({ from, to }) => from !== to);
+  if (moved.length === 0) return;
+  step(tools, `moving the epochs of ${moved.map(({ id }) => id).join(", ")}`);
+  await tools.moveEpochs(new Map(moved.map(({ id, to }) => [id, to])));
+}
+
+/** What was run is in the state to its end. */
+async function finished(tools: RotationTools, { secrets }: Environment, ids: readonly string[]): Promise<void> {
+  const answer = await tools.state();
+  if ("refused" in answer) return;
+  const left = secrets.filter((spec) => ids.includes(spec.id) && standingOf(spec, answer.value.kept) !== "done");
+  if (left.length === 0) return;
+  throw new RotationStopped(
+    `pulumi up ended, and the state does not have the rotation of ${left.map(({ id }) => id).join(", ")} to its end.\n` +
+      "    fix: run the same command again",
+  );
+}
+
+async function lookAt(
+  tools: RotationTools,
+  environment: Environment,
+  { choice, mode }: RotateOptions,
+): Promise<Situation> {
+  const { secrets, leftOut } = chosen(environment, choice);
+  if (mode === "move") return { environment, secrets, leftOut, notes: [] };
+  step(tools, "reading the state");
+  const answer = await tools.state();
+  if ("refused" in answer) {
+    const problem = `the state of stack ${tools.stack} can't be read: ${answer.refused}`;
+    if (mode === "plan")
+      return { environment, secrets, leftOut, notes: [`${problem}; what is unfinished is not known`] };
+    throw new ExpectedError(
+      `Nothing was changed: ${problem}\n    fix: log in to its backend (pulumi login), or move the epochs alone: --config-only`,
+    );
+  }
+  const { kept } = answer.value;
+  const absent = secrets.filter((spec) => standingOf(spec, kept) === "absent");
+  const reason = "was never deployed: there is no value to rotate";
+  const fix = `pulumi up --stack ${tools.stack}`;
+  if (choice.kind === "named" && absent.length > 0) {
+    throw new RequestError(
+      `A rotation in environment ${environment.name}`,
+      absent.map(({ id }) => ({ path: id, problem: reason, fix })),
+    );
+  }
+  return {
+    environment,
+    kept,
+    secrets: secrets.filter((each) => !absent.includes(each)),
+    leftOut: [...leftOut, ...absent.map(({ id }) => ({ id, reason, fix }))],
+    notes: [],
+  };
+}
+
+function plannedOf(
+  { environment, kept }: Situation,
+  spec: SecretSpec,
+  now: Date,
+): Omit<PlannedRotation, "asked" | "rounds"> {
+  const before = kept === undefined ? undefined : standingOf(spec, kept);
+  const goesOn = before === "begun" || before === "moved";
+  return {
+    id: spec.id,
+    from: spec.epoch,
+    to: goesOn ? spec.epoch : nextEpoch(spec.epoch, now),
+    ...(before === undefined ? {} : { before }),
+    steps: stepsOf(environment, spec),
+  };
+}
+
+/** What stores keep of the values before, which somebody may read still. */
+function previousVersionsOf(environment: Environment, secrets: readonly SecretSpec[]): readonly PreviousVersion[] {
+  return secrets.flatMap(({ id }) =>
+    placementsOf(environment, id)
+      .filter(isWritten)
+      .flatMap(({ store, objects }) => {
+        const { kept, disable } = backendOf(store).previousVersions(store, environment.policy);
+        return objects.map(({ name }) => ({
+          store: store.name,
+          object: name,
+          kept,
+          ...(disable === undefined ? {} : { disable: disable(name) }),
+        }));
+      }),
+  );
+}
+
+function leakFirst({ stack }: RotationTools, { secrets, since }: LeakJournal): ExpectedError {
+  const left = secrets.filter(({ rounds, done }) => done < rounds).map(({ id }) => id);
+  return new ExpectedError(
+    `Nothing was changed: a rotation after a leak, begun at ${since}, is not finished (${left.join(", ")}).\n` +
+      `    fix: npx secrets rotate ${left.join(" ")} --leaked --stack ${stack}`,
+  );
+}

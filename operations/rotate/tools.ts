@@ -1,0 +1,39 @@
+import type { Environment } from "../../stacks/config/environment.ts";
+import type { Answer } from "../doctor/cluster-reader.ts";
+import type { EngineState } from "../doctor/engine-reader.ts";
+import type { Engine } from "../migrate/run/engine.ts";
+import type { LeakJournalFile } from "./leak-journal.ts";
+import type { Remark, VerifiedSecret } from "./model.ts";
+
+/** What a rotation works with. */
+export interface RotationTools {
+  readonly stack: string;
+  /** The description as its files have it at that moment. */
+  readonly load: () => Promise<Environment>;
+  readonly state: () => Promise<Answer<EngineState>>;
+  /** Writes epochs into the stack's file, all or none. */
+  readonly moveEpochs: (epochs: ReadonlyMap<string, string>) => Promise<void>;
+  readonly engine: Pick<Engine, "up">;
+  /** Looks at every Secret that gets a value of these secrets. */
+  readonly verify: (environment: Environment, ids: readonly string[]) => Promise<Verification>;
+  /** What a rotation after a leak has done so far. */
+  readonly journal: LeakJournalFile;
+  readonly now: () => Date;
+  /** Waits before the engine is asked again, at most so many milliseconds. */
+  readonly pause: (milliseconds: number) => Promise<void>;
+  /** Names what is done next. Default: nobody listens. */
+  readonly onStep?: (text: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** How the Secrets were found. */
+export interface Verification {
+  readonly verified: readonly VerifiedSecret[];
+  readonly remarks: readonly Remark[];
+}
+
+/** Says what comes, and stops where the run is to end. */
+export function step({ onStep, signal }: Pick<RotationTools, "onStep" | "signal">, text: string): void {
+  signal?.throwIfAborted();
+  onStep?.(text);
+}

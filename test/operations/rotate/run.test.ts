@@ -1,0 +1,317 @@
+import assert from "node:assert/strict";
+import { alternating, literal, password } from "../../../components/values/recipe.ts";
+import { RotationStopped } from "../../../operations/rotate/up.ts";
+import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
+import { killed, Simulated } from "./simulated.ts";
+
+const catalogue: Catalogue = {
+  shop: {
+    secrets: {
+      db: {
+        rotateEveryDays: 90,
+        keys: { username: literal("shop"), password: password() },
+        accounts: [{ target: "database", username: "username", password: "password" }],
+      },
+      turns: {
+        rotateEveryDays: 90,
+        keys: { username: alternating("shop_a", "shop_b"), password: password() },
+        accounts: [{ target: "database", username: "username", password: "password" }],
+      },
+    },
+    deliveries: [
+      { namespace: "shop", secretName: "shop-db", from: ["db"], restarts: ["Deployment/api"] },
+      { namespace: "shop", secretName: "shop-turns", from: ["turns"] },
+    ],
+  },
+};
+const targets = { database: { kind: "postgresql", host: "db.example", administrator: "rotator" } };
+const world = () => new Simulated(catalogue, { targets });
+const db = { kind: "named", ids: ["shop/db"] } as const;
+const all = { kind: "all" } as const;
+const rotated = (id: string) => ["value", "target", "store", "retire"].map((step) => `${step} ${id}`);
+
+describe("a rotation", () => {
+  it("moves the epoch, runs the engine, and looks at the Secrets", async () => {
+    const stack = world();
+    const report = await stack.run(db);
+    assert.deepEqual(stack.done(), ["move shop/db 2026-12-01", ...rotated("shop/db"), "verify shop/db"]);
+    assert.equal(report.outcome, "rotated");
+    assert.deepEqual(
+      report.rotations.map(({ id, from, to, asked }) => ({ id, from, to, asked })),
+      [{ id: "shop/db", from: "initial", to: "2026-12-01", asked: true }],
+    );
+    assert.deepEqual(report.verified, [{ cluster: "main", namespace: "shop", secret: "shop-db", verdict: "sound" }]);
+    assert.deepEqual(report.previousVersions, []);
+  });
+
+  it("takes a time where the day has one already", async () => {
+    const stack = world();
+    await stack.run(db);
+    stack.done();
+    await stack.run(db);
+    assert.equal(stack.done()[0], "move shop/db 2026-12-01T14:00:00Z");
+  });
+
+  it("names its steps, and changes nothing where it is only planned", async () => {
+    const stack = world();
+    const { outcome, rotations } = await stack.run(db, { mode: "plan" });
+    assert.deepEqual({ outcome, log: stack.done() }, { outcome: "planned", log: [] });
+    assert.deepEqual(rotations[0]?.steps, [
+      { step: "value", what: ["password: generated, and kept in the state, encrypted"] },
+      { step: "target", what: ["target database (postgresql at db.example:5432) gets password of shop"] },
+      { step: "store", what: ["vault: acme-test/shop/db"] },
+      { step: "Secret", what: ["main: shop/shop-db"] },
+      { step: "restart", what: ["shop: Deployment/api"] },
+      { step: "verify", what: ["every Secret is synced, and what reads it is looked at"] },
+      { step: "retire", what: ["the previous value leaves the state", "vault keeps it among the last 10 versions"] },
+    ]);
+  });
+
+  it("moves epochs alone, without the engine and its state", async () => {
+    const stack = world();
+    stack.stateRefused = "not logged in";
+    const report = await stack.run({ kind: "due", by: "2026-12-01" }, { mode: "move" });
+    assert.equal(report.outcome, "moved");
+    assert.deepEqual(stack.done(), ["move shop/db 2026-12-01", "move shop/turns 2026-12-01"]);
+    // What was moved is due no more.
+    const again = await stack.run({ kind: "due", by: "2026-12-01" }, { mode: "move" });
+    assert.deepEqual({ outcome: again.outcome, log: stack.done() }, { outcome: "nothing", log: [] });
+  });
+
+  it("is refused where the state can't be read, and planned all the same", async () => {
+    const stack = world();
+    stack.stateRefused = "not logged in";
+    await assert.rejects(stack.run(db), {
+      message:
+        "Nothing was changed: the state of stack test can't be read: not logged in\n" +
+        "    fix: log in to its backend (pulumi login), or move the epochs alone: --config-only",
+    });
+    const { notes } = await stack.run(db, { mode: "plan" });
+    assert.deepEqual(notes, ["the state of stack test can't be read: not logged in; what is unfinished is not known"]);
+  });
+
+  it("is refused where the secret was never deployed", async () => {
+    const stack = world();
+    stack.kept.clear();
+    await assert.rejects(stack.run(db), {
+      message:
+        "A rotation in environment test was refused: 1 problem. Nothing was changed.\n" +
+        "  shop/db: was never deployed: there is no value to rotate\n    fix: pulumi up --stack test",
+    });
+    const { outcome, leftOut } = await stack.run(all);
+    assert.equal(outcome, "nothing");
+    assert.deepEqual(
+      leftOut.map(({ id, reason }) => `${id} ${reason}`),
+      ["shop/db", "shop/turns"].map((id) => `${id} was never deployed: there is no value to rotate`),
+    );
+  });
+
+  for (const [failing, standing] of [
+    ["value", "not begun: no new value was made, and everything keeps the previous one"],
+    ["target", "begun: the new value is in the state, and what has not got it keeps the previous one"],
+    ["retire", "begun: the new value is in the state, and what has not got it keeps the previous one"],
+  ] as const) {
+    it(`that fails at its ${failing} says how far it came, and the same call finishes it`, async () => {
+      const stack = world();
+      stack.failsAt = `shop/db ${failing}`;
+      await assert.rejects(stack.run(db), {
+        name: "RotationStopped",
+        message:
+          `The rotation is not finished:\n  shop/db: ${standing}\npulumi up ended with exit code 255:\n  shop/db: ${failing} failed\n` +
+          "    fix: put right what is said above, then run the same command again: it goes on with the same new values",
+      });
+      const before = stack.done();
+      stack.failsAt = "";
+      const { rotations } = await stack.run(db);
+      const steps = [...before, ...stack.done()];
+      assert.deepEqual(
+        steps.filter((each) => each.startsWith("move") || each.startsWith("value")),
+        ["move shop/db 2026-12-01", "value shop/db"],
+      );
+      assert.deepEqual(steps.slice(-2), ["retire shop/db", "verify shop/db"]);
+      assert.deepEqual(
+        rotations.map(({ from, to, before: standingBefore }) => ({ from, to, standingBefore })),
+        [{ from: "2026-12-01", to: "2026-12-01", standingBefore: failing === "value" ? "moved" : "begun" }],
+      );
+    });
+  }
+
+  it("that is killed at any step is finished by the same call, with one new value", async () => {
+    let at = 0;
+    for (let ended = false; !ended; at += 1) {
+      const stack = world();
+      try {
+        await stack.run(db, {}, at);
+        ended = true;
+      } catch (error) {
+        assert.equal(error, killed);
+        await stack.run(db);
+      }
+      const values = stack.done().filter((each) => each === "value shop/db");
+      // Killed when all was done but the look at the Secrets, it begins another one.
+      assert.ok(values.length === 1 || (values.length === 2 && at === 3), `killed at ${at}: ${values.length}`);
+    }
+    assert.equal(at, 5);
+  });
+
+  it("of others that was not carried out is carried out too, whatever was asked for", async () => {
+    const stack = world();
+    await stack.run({ kind: "named", ids: ["shop/turns"] }, { mode: "move" });
+    stack.done();
+    const nothingDue = await stack.run({ kind: "due", by: "2026-02-01" });
+    assert.deepEqual(
+      nothingDue.rotations.map(({ id, asked, before }) => ({ id, asked, before })),
+      [{ id: "shop/turns", asked: false, before: "moved" }],
+    );
+    assert.deepEqual(stack.done(), [...rotated("shop/turns"), "verify shop/turns"]);
+  });
+});
+
+describe("a rotation while another run is at work", () => {
+  it("says who that is, keeps the epochs, and is carried out by the same call", async () => {
+    const stack = world();
+    stack.locked = 1;
+    await assert.rejects(stack.run(db), {
+      name: "RotationStopped",
+      message:
+        "Another run is at work on stack test: ci@runner-3 (process 478), since 2026-12-01T13:59:00Z. This one made no value; " +
+        "the new epochs of shop/db stand in Pulumi.test.yaml.\n" +
+        "    fix: when it has ended, run the same command again, which carries them out (--wait <minutes> waits for it)\n" +
+        "    or, if it was killed and nobody is at work: pulumi cancel --stack test, then the same command again",
+    });
+    assert.deepEqual(stack.done(), ["move shop/db 2026-12-01"]);
+    await stack.run(db);
+    assert.deepEqual(stack.done(), [...rotated("shop/db"), "verify shop/db"]);
+  });
+
+  it("waits as long as it is told to", async () => {
+    const stack = world();
+    stack.locked = 2;
+    await stack.run(db, { waitMs: 60_000 });
+    assert.deepEqual(stack.done().slice(1, 3), ["pause 5000", "pause 5000"]);
+    stack.locked = 100;
+    await assert.rejects(stack.run(db, { waitMs: 12_000 }), RotationStopped);
+    assert.deepEqual(stack.done().slice(1), ["pause 5000", "pause 5000", "pause 2000"]);
+  });
+});
+
+describe("a rotation outside of the windows of policy", () => {
+  const closed =
+    "No rotation may begin in environment test now: Tue 15:00 is in none of its windows; the next one may at 2026-12-02 08:00 (Europe/Berlin)";
+  const closedStack = () => {
+    const stack = world();
+    const days = ["Mon", "Tue", "Wed", "Thu", "Fri"] as const;
+    stack.calendar = { timeZone: "Europe/Berlin", windows: [{ days, from: "08:00", to: "12:00" }] };
+    return stack;
+  };
+  const due = { kind: "due", by: "2026-12-01" } as const;
+
+  it("waits where it is by schedule, for a pull request as well", async () => {
+    const stack = closedStack();
+    for (const mode of ["run", "move"] as const) {
+      const { outcome, rotations, notes } = await stack.run(due, { mode });
+      assert.deepEqual({ outcome, rotations }, { outcome: "nothing", rotations: [] });
+      assert.deepEqual(notes, [`${closed}. It waits: shop/db, shop/turns`]);
+    }
+    assert.deepEqual(stack.done(), []);
+    stack.now = new Date("2026-12-02T07:00:00Z");
+    assert.equal((await stack.run(due)).outcome, "rotated");
+  });
+
+  it("is refused where it is named, unless it is said twice or values are leaked", async () => {
+    const stack = closedStack();
+    await assert.rejects(stack.run(db), {
+      message:
+        `${closed}. Nothing was changed.\n    fix: wait for it\n` +
+        "    or, if it can't wait: the same command with --outside-windows; after a leak: --leaked",
+    });
+    assert.deepEqual(stack.done(), []);
+    assert.deepEqual((await stack.run(db, { mode: "plan" })).notes, [closed]);
+    assert.equal((await stack.run(db, { outsideWindows: true })).outcome, "rotated");
+    assert.equal((await stack.run(db, { leaked: true })).outcome, "rotated");
+    assert.equal((await stack.run(db, { mode: "move" })).outcome, "moved");
+  });
+
+  it("is finished where it was begun, at any time", async () => {
+    const stack = closedStack();
+    await stack.run(db, { mode: "move" });
+    assert.equal((await stack.run(db)).outcome, "rotated");
+  });
+});
+
+describe("a rotation after a leak", () => {
+  const epochs = (log: readonly string[]) => log.filter((each) => each.startsWith("move"));
+  const once = ["move shop/db 2026-12-01", "move shop/turns 2026-12-01"];
+  const twice = [...once, "move shop/turns 2026-12-01T14:00:00Z"];
+
+  it("changes both of two accounts by turns, one run after the other, and says what stores still have", async () => {
+    const stack = world();
+    const report = await stack.run(all, { leaked: true });
+    const log = stack.done();
+    assert.deepEqual(epochs(log), twice);
+    assert.ok(log.indexOf("retire shop/turns") < log.indexOf("move shop/turns 2026-12-01T14:00:00Z"));
+    assert.equal(stack.journalText, "");
+    assert.deepEqual(
+      report.rotations.map(({ id, to, rounds }) => [id, to, rounds]),
+      [
+        ["shop/db", "2026-12-01", 1],
+        ["shop/turns", "2026-12-01T14:00:00Z", 2],
+      ],
+    );
+    assert.deepEqual(report.previousVersions[0], {
+      store: "vault",
+      object: "acme-test/shop/db",
+      kept: "it among the last 10 versions",
+      disable:
+        "vault kv destroy -address=https://vault.example:8200 -mount=secret " +
+        `-versions="$(vault kv metadata get -address=https://vault.example:8200 -mount=secret -format=json acme-test/shop/db | jq -r '.data | [.versions | keys[] | tonumber] - [.current_version] | join(",")')" acme-test/shop/db`,
+    });
+  });
+
+  it("that is killed at any step is finished by the same call, and rotates nothing more often than it must", async () => {
+    let at = 0;
+    for (let ended = false; !ended; at += 1) {
+      const stack = world();
+      try {
+        await stack.run(all, { leaked: true }, at);
+        ended = true;
+      } catch (error) {
+        assert.equal(error, killed);
+        if (stack.journalText !== "") {
+          await assert.rejects(
+            stack.run(db),
+            /Nothing was changed: a rotation after a leak, begun at 2026-12-01T14:00/,
+          );
+        }
+        const isDone = stack.journalText === "" && epochs(stack.log).length === twice.length;
+        if (!isDone) await stack.run(all, { leaked: true });
+      }
+      assert.deepEqual(epochs(stack.done()), twice, `killed at ${at}`);
+      assert.equal(stack.journalText, "", `killed at ${at}`);
+    }
+    assert.ok(at > 6, `${at}`);
+  });
+
+  it("finishes an earlier rotation first, whose new value may be leaked as well", async () => {
+    const stack = world();
+    stack.failsAt = "shop/turns target";
+    await assert.rejects(stack.run({ kind: "named", ids: ["shop/turns"] }), RotationStopped);
+    stack.failsAt = "";
+    stack.done();
+    await stack.run({ kind: "named", ids: ["shop/turns"] }, { leaked: true });
+    const log = stack.done();
+    assert.deepEqual(epochs(log), ["move shop/turns 2026-12-01T14:00:00Z", "move shop/turns 2026-12-01T14:00:01Z"]);
+    assert.ok(log.indexOf("retire shop/turns") < log.indexOf("move shop/turns 2026-12-01T14:00:00Z"));
+  });
+
+  it("that failed is named by another rotation, which waits for it", async () => {
+    const stack = world();
+    stack.failsAt = "shop/turns target";
+    await assert.rejects(stack.run(all, { leaked: true }), RotationStopped);
+    await assert.rejects(stack.run(db), {
+      message:
+        "Nothing was changed: a rotation after a leak, begun at 2026-12-01T14:00:00.000Z, is not finished (shop/db, shop/turns).\n" +
+        "    fix: npx secrets rotate shop/db shop/turns --leaked --stack test",
+    });
+  });
+});
