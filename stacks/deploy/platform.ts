@@ -76,6 +76,7 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
     stores,
     secretConfig,
     made: cleared.made,
+    certificates,
     sealing: sealingIn({ certificates, entropy, state }),
     unmerged: new Map(state.flatMap(({ name, unmerged }) => (unmerged === undefined ? [] : [[name, unmerged]]))),
   });

@@ -9,6 +9,7 @@ import { resourceName } from "../../../components/applications/application-secre
 import { isAdoptedFromStores, isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { placementsOf, type Environment } from "../../config/environment.ts";
 import type { ExternalQueries } from "../external-queries.ts";
+import { preflightAlerts } from "./alerts.ts";
 import { preflightAdoption, type HoldingStore } from "./adoption.ts";
 import { preflightClusters } from "./clusters.ts";
 import { preflightNamespaces } from "./namespaces.ts";
@@ -81,6 +82,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
   const all = [
     ...namespaces.issues,
     ...clusters.issues,
+    ...(await preflightAlerts({ environment, owner, state, servesAlerts: external.servesAlerts })),
     ...issues,
     ...adoption.issues,
     ...unfinishedRotations(environment.secrets, names),

@@ -34,6 +34,7 @@ import { refreshes } from "./refresh.ts";
 import { awsChains, awsEndpoints } from "./aws-endpoints.ts";
 import { retrySettings } from "./retries.ts";
 import { urls } from "./urls.ts";
+import { alertFacts } from "./alerts.ts";
 import { csiDeliveries } from "./csi.ts";
 import { vias } from "./vias.ts";
 import { atOnce } from "./at-once.ts";
@@ -81,6 +82,7 @@ export const classes: readonly CaseClass[] = [
   urls,
   vias,
   csiDeliveries,
+  alertFacts,
   atOnce,
   projectFiles,
   stackNames,
