@@ -25,6 +25,7 @@ import { templates } from "./templates.ts";
 import { deliveryTemplates } from "./delivery-templates.ts";
 import { generatedTemplates } from "./generated-templates.ts";
 import { brokenYaml, oddYaml } from "./yaml.ts";
+import { previousValues } from "./previous-values.ts";
 import { secretsByMistake } from "./secrets-by-mistake.ts";
 import { keysOfConfiguration } from "./keys-of-configuration.ts";
 import { oddNames } from "./odd-names.ts";
@@ -63,6 +64,7 @@ export const classes: readonly CaseClass[] = [
   catalogueNames,
   recipes,
   keyPairs,
+  previousValues,
   dockerConfigs,
   templates,
   providedKeys,
