@@ -1,4 +1,4 @@
-import type { Told } from "../examiner.ts";
+import type { NativeRotation, Told } from "../examiner.ts";
 
 /** What an account is asked for the doctor. None changes anything. */
 export interface AwsQuestions {
@@ -43,6 +43,8 @@ export interface SecretFacts {
   /** When its deletion was asked for. Default: it was not. */
   readonly deleted?: Date;
   readonly changed?: Date;
+  /** How AWS rotates it. Default: it does not. */
+  readonly rotation?: NativeRotation;
   /** Staging labels by the id of the version that has them. */
   readonly stages: Readonly<Record<string, readonly string[]>>;
 }
