@@ -270,6 +270,18 @@ describe("what an account of AWS is asked", () => {
     ]);
   });
 
+  it("asks for the calls of the CSI driver where Pods mount", async () => {
+    const grant = { kind: "aws-parameter-store", arn: parameterArn } as const;
+    const where = { region: "eu-central-1", partition: "aws" };
+    const { reader: ask } = examiner(parameterStore, { inlinePolicy: { value: awsReadPolicy([], where, [grant]) } });
+    const mounting = await ask({ ...reading(parameter), by: "mount" });
+    assert.deepEqual(findingsOf(mounting), []);
+    assert.ok(seenIn(mounting).some((each) => each.endsWith("forbids ssm:GetParameters")));
+    assert.deepEqual(findingsOf(await ask(reading(parameter))), [
+      `rights: policy read-secrets of IAM role acme.test.main.shop.ssm does not allow ssm:GetParameter on ${parameterArn} → ${up}`,
+    ]);
+  });
+
   it("follows the operator's role where Pods log in, and says that EKS is not asked", async () => {
     const operator = `arn:aws:iam::${account}:role/acme.test.main.operator`;
     const reader = `arn:aws:iam::${account}:role/acme.test.main.shop.sm`;
