@@ -1,5 +1,5 @@
 import { Agent } from "node:https";
-import type { IAMClient } from "@aws-sdk/client-iam";
+import type { IAMClient, SimulatePrincipalPolicyCommand } from "@aws-sdk/client-iam";
 import type { DescribeSecretCommandOutput } from "@aws-sdk/client-secrets-manager";
 import { messageOf } from "../../support/messages/errors.ts";
 import { once } from "../../support/once.ts";
@@ -148,11 +148,11 @@ function rotationOf(found: DescribeSecretCommandOutput): NativeRotation {
   };
 }
 
-type Simulate = typeof import("@aws-sdk/client-iam").SimulatePrincipalPolicyCommand;
+type Simulate = typeof SimulatePrincipalPolicyCommand;
 
 async function simulation(
   client: IAMClient,
-  SimulatePrincipalPolicyCommand: Simulate,
+  Command: Simulate,
   {
     role,
     actions,
@@ -163,7 +163,7 @@ async function simulation(
   let Marker: string | undefined;
   do {
     const page = await client.send(
-      new SimulatePrincipalPolicyCommand({
+      new Command({
         PolicySourceArn: role,
         ActionNames: [...actions],
         ResourceArns: [...arns],
