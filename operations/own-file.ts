@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { ExpectedError } from "../components/support/messages/errors.ts";
 
 export interface OwnFile {
@@ -31,11 +31,17 @@ export async function writeOwnFile({ file, text, isOwn, option }: OwnFile): Prom
   }
 }
 
-/** Writes a file whole or not at all: a run that is killed leaves what was there before. */
-export async function writeWhole(file: string, text: string): Promise<void> {
+/**
+ * Writes a file whole or not at all: a run that is killed leaves what was there before.
+ *
+ * @param mode its permissions. Default: those of a new file.
+ */
+export async function writeWhole(file: string, text: string, mode?: number): Promise<void> {
   const beside = `${file}.${process.pid}.tmp`;
   try {
-    await writeFile(beside, text, { flag: "wx" });
+    await writeFile(beside, text, { flag: "wx", ...(mode === undefined ? {} : { mode }) });
+    // The permissions of this process may have taken some away.
+    if (mode !== undefined) await chmod(beside, mode);
     await rename(beside, file);
   } catch (error) {
     await rm(beside, { force: true });

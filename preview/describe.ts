@@ -1,8 +1,10 @@
 import { workloadText } from "../components/clusters/workloads.ts";
 import { isFromStore, isMerged, isMounted, vias, type DeliverySpec } from "../components/delivery/contract.ts";
 import { unreachable } from "../components/support/messages/errors.ts";
+import { own } from "../components/support/own.ts";
+import type { Overlap } from "../components/values/previous-of.ts";
 import type { Recipe } from "../components/values/recipe.ts";
-import { isAdoptedFromStores, type SecretSpec } from "../components/values/secret-spec.ts";
+import { initialEpoch, isAdoptedFromStores, type SecretSpec } from "../components/values/secret-spec.ts";
 import {
   accountsOf,
   consumersOf,
@@ -107,7 +109,7 @@ function described(spec: Environment, secret: SecretSpec, objects: string[]): Pr
     action: actionOn(secret),
     ...(secret.origin.kind === "in-cluster" ? { generatedIn: secret.origin.cluster } : {}),
     objects,
-    keys: Object.entries(secret.keys).map(([key, recipe]) => ({ key, ...origin(recipe) })),
+    keys: Object.entries(secret.keys).map(([key, recipe]) => ({ key, ...origin(recipe, overlapIn(secret, key)) })),
     ...(targets.length === 0 ? {} : { targets }),
     ...(secret.rotateBy === undefined ? {} : { rotateBy: secret.rotateBy }),
   };
@@ -119,7 +121,13 @@ function actionOn(secret: SecretSpec): PreviewedSecret["action"] {
   return isAdoptedFromStores(secret) ? "adopt" : "create";
 }
 
-function origin(recipe: Recipe): Omit<PreviewedKey, "key"> {
+/** The overlap in which a key holds a previous value; `undefined` before the first rotation, and once it is over. */
+function overlapIn({ epoch, overlaps = {} }: SecretSpec, key: string): Overlap | undefined {
+  const overlap = own(overlaps, key);
+  return epoch === initialEpoch || overlap?.isOver === true ? undefined : overlap;
+}
+
+function origin(recipe: Recipe, overlap: Overlap | undefined): Omit<PreviewedKey, "key"> {
   switch (recipe.kind) {
     case "password":
     case "hex":
@@ -139,6 +147,8 @@ function origin(recipe: Recipe): Omit<PreviewedKey, "key"> {
     case "literal":
     case "alternating":
       return { value: "fixed" };
+    case "previous":
+      return { value: "previous", of: recipe.of, ...(overlap === undefined ? {} : { until: overlap.until }) };
     case "provided":
       return { value: "provided", config: recipe.config };
     default:

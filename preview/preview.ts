@@ -154,6 +154,7 @@ async function runFile(file: StackFile, options: PreviewOptions): Promise<FileRu
           clusters: offlineSurvey(planned.existingSecrets),
           sealingCertificate: (cluster) => previewCertificate(cluster, options.root),
           stackOutputs: () => Promise.resolve(undefined),
+          servesAlerts: () => Promise.resolve(true),
           existingNamespaces: ({ name }) => Promise.resolve(existingNamespaces(planned, name)),
         },
       });

@@ -95,7 +95,8 @@ function secretTitle(secret: Omit<PreviewedSecret, "objects">, objects: readonly
 }
 
 /** A key and where its value comes from, never the value itself. */
-function keyText({ key, value, config }: PreviewedKey, missing: ReadonlySet<string>): string {
+function keyText({ key, value, config, of, until }: PreviewedKey, missing: ReadonlySet<string>): string {
+  if (of !== undefined) return `${key} (${until === undefined ? `same as ${of}` : `previous ${of} until ${until}`})`;
   if (config === undefined) return `${key} (${value})`;
   return missing.has(config) ? `${key} (must be set: ${config})` : `${key} (provided: ${config})`;
 }

@@ -9,8 +9,17 @@ import { costSchema } from "../stacks/plan/cost.ts";
 const keySchema = z.strictObject({
   key: z.string(),
   value: z
-    .enum(["generated", "derived", "fixed", "provided"])
-    .describe("How the value comes to be; `derived` is made of other keys, `provided` is configured by people"),
+    .enum(["generated", "derived", "fixed", "previous", "provided"])
+    .describe(
+      "How the value comes to be; `derived` is made of other keys, `previous` is what another key had before the last rotation, `provided` is configured by people",
+    ),
+  of: z.string().optional().describe("Key whose previous value it is"),
+  until: z.iso
+    .date()
+    .optional()
+    .describe(
+      "Last day on which that value is valid; absent where it is the current one, because the time is over or there was no rotation",
+    ),
   config: z.string().optional().describe("Configuration key of a provided value"),
 });
 

@@ -8,6 +8,7 @@ import {
   withStack,
   type MigrationOptions,
   type PlanOptions,
+  type RetireOptions,
   type RunOptions,
   type SourceOptions,
 } from "../migrate/options.ts";
@@ -22,6 +23,7 @@ export function migrateCommand(): Command {
         ["npx secrets migrate plan .env --stack dev", "what a migration into environment dev would do"],
         ["npx secrets migrate run .env --stack dev", "carry it out; again to continue"],
         ["npx secrets migrate rollback --stack dev", "take it back, until it is retired"],
+        ["npx secrets migrate retire --stack dev --write", "take what is obsolete out of files, and end it"],
       ],
     },
     [readCommand(), planCommand(), runCommand(), retireCommand(), rollbackCommand()],
@@ -111,7 +113,10 @@ function runCommand(): Command {
         const { migrationText } = await import("../text/migration.ts");
         const tools = await migrationTools({ stack: plan.environment, cluster: options.cluster, session });
         const report = await continuing(() =>
-          runMigration({ ...tools, plan, sources: sourceWords(sources, options) }, { until: options.until }),
+          runMigration(
+            { ...tools, plan, sources: sourceWords(sources, options), folder: process.cwd() },
+            { until: options.until },
+          ),
         );
         session.print({ text: () => migrationText(report), data: report });
         return EXIT.done;
@@ -123,22 +128,43 @@ function retireCommand(): Command {
   const command = secretsCommand({
     name: "retire",
     description:
-      "Ends a migration whose Secrets were taken over: what made them before is gone, and there is no way back.",
-    examples: [["npx secrets migrate retire --stack dev", "after what run listed was taken away"]],
+      "Ends a migration whose Secrets were taken over: shows what is obsolete, takes it out of files, and there is no way back.",
+    examples: [
+      [
+        "npx secrets migrate retire --stack dev",
+        "what is obsolete; where files hold none of it, this ends the migration",
+      ],
+      ["npx secrets migrate retire --stack dev --write", "take it out of the files, and end"],
+      ["npx secrets migrate retire --stack dev --keep", "leave the files as they are, and end"],
+    ],
   });
-  return withStack(command).action((options: MigrationOptions) =>
-    run(options, async (session) => {
-      const { stackOf } = await import("../stack.ts");
-      const { journalFile } = await import("../../operations/migrate/run/journal.ts");
-      const { retire } = await import("../../operations/migrate/run/end.ts");
-      const { stack } = await stackOf({ root: session.root, target: undefined, chosen: options.stack });
-      const journal = await retire(journalFile(session.root, stack));
-      const text = () =>
-        `The migration into environment ${stack} is retired: ${journal.secrets.length} Secrets are this project's.\n`;
-      session.print({ text, data: { environment: stack, secrets: journal.secrets } });
-      return EXIT.done;
-    }),
-  );
+  return withStack(command)
+    .addOption(
+      new Option("--write", "take out of files what is obsolete in them, and end").default(false).conflicts(["keep"]),
+    )
+    .addOption(new Option("--keep", "leave files as they are, and end").default(false))
+    .addOption(
+      new Option("--dry-run", "show what is obsolete, and change nothing").default(false).conflicts(["write", "keep"]),
+    )
+    .action((options: RetireOptions) =>
+      run(options, async (session) => {
+        const { stackOf } = await import("../stack.ts");
+        const { journalFile } = await import("../../operations/migrate/run/journal.ts");
+        const { retire } = await import("../../operations/migrate/retire/index.ts");
+        const { retireTools } = await import("../migrate/retire.ts");
+        const { continuing } = await import("../migrate/run.ts");
+        const { retirementText } = await import("../text/retirement.ts");
+        const { stack } = await stackOf({ root: session.root, target: undefined, chosen: options.stack });
+        const { write, keep, dryRun } = options;
+        const choice = write ? "write" : keep ? "keep" : dryRun ? "dry-run" : "look";
+        const journal = journalFile(session.root, stack);
+        const found = await continuing(async () =>
+          retire({ ...(await retireTools({ stack, session })), journal }, choice),
+        );
+        session.print({ text: () => retirementText(found), data: found });
+        return choice === "look" && !found.isEnded ? EXIT.found : EXIT.done;
+      }),
+    );
 }
 
 function rollbackCommand(): Command {

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Command } from "commander";
 import type { CommonOptions } from "../frame.ts";
 
 /** Options of every command that reads sources. */
@@ -42,6 +42,20 @@ export function sourceWords(sources: readonly string[], options: PlanOptions): r
   );
 }
 
+/** What `sourceWords` made of sources and options, as they were. */
+export function sourcesOfWords(words: readonly string[]): {
+  readonly sources: readonly string[];
+  readonly options: Omit<PlanOptions, "json" | "root">;
+} {
+  const command = withPlan(new Command());
+  command.parse(words.map(unquoted), { from: "user" });
+  return { sources: command.processedArgs[0] as string[], options: command.opts() };
+}
+
+function unquoted(word: string): string {
+  return /^'.*'$/s.test(word) ? word.slice(1, -1).replaceAll("'\\''", "'") : word;
+}
+
 /** Options of every command about a migration. */
 export interface MigrationOptions extends CommonOptions {
   readonly stack?: string;
@@ -52,6 +66,13 @@ export function withStack(command: Command): Command {
     "--stack <name>",
     "stack of the environment (default: the one that `pulumi stack select` chose)",
   );
+}
+
+/** Options of the command that ends a migration. */
+export interface RetireOptions extends MigrationOptions {
+  readonly write: boolean;
+  readonly keep: boolean;
+  readonly dryRun: boolean;
 }
 
 /** Options of the command that carries a plan out. */

@@ -44,13 +44,18 @@ function vaultOf(variable: (name: string) => string | undefined): VaultSource | 
 
 /** Plans a migration of sources into an environment of this project. */
 export async function planNamed(sources: readonly string[], options: PlanOptions): Promise<MigrationPlan> {
+  return planOf(await readNamed(sources, options), options);
+}
+
+/** Plans a migration of what sources hold. */
+export async function planOf(reading: Reading, options: PlanOptions): Promise<MigrationPlan> {
   const { root, to, namespace, cluster, store } = options;
   const { stack: environment } = await stackOf({ root, target: undefined, chosen: options.stack });
   const facts = await factsOf(root, environment);
   const target = to === undefined ? undefined : secretNamed(to);
   return planMigration({
     environment,
-    reading: await readNamed(sources, options),
+    reading,
     catalogue,
     facts,
     ...(target === undefined ? {} : { to: target }),

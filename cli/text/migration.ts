@@ -14,9 +14,9 @@ export function migrationText({ environment, done, proofs, retire }: MigrationRe
       "Compared:",
       proofs.map(({ secret, key, result }) => `${secret} ${key}: ${result}`),
     ),
-    section("To be taken away, by people:", retire),
+    section("To be taken away:", retire),
     done.includes("switch") && !done.includes("retire")
-      ? `When that is done: ${migrateCommand("retire", environment)}\nUntil then, this takes it back: ${migrateCommand("rollback", environment)}`
+      ? `What of it is in files, and how it goes: ${migrateCommand("retire", environment)}\nUntil then, this takes it back: ${migrateCommand("rollback", environment)}`
       : "",
   ];
   return `${blocks.filter((each) => each !== "").join("\n\n")}\n`;

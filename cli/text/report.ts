@@ -7,6 +7,7 @@ import {
   daysText,
   dueText,
   hasSeveralClusters,
+  previousLines,
   storeText,
   summary,
   unknownRotations,
@@ -15,7 +16,13 @@ import {
 
 /** The report as people read it: a line on the whole, a table, and what to do about what is overdue. */
 export function reportText(report: Report): string {
-  const blocks = [summary(report), secretsTable(report), overdueText(report), unknownText(report)];
+  const blocks = [
+    summary(report),
+    secretsTable(report),
+    overdueText(report),
+    previousText(report),
+    unknownText(report),
+  ];
   return `${blocks.filter((each) => each !== "").join("\n\n")}\n`;
 }
 
@@ -46,6 +53,11 @@ function overdueText({ secrets }: Report): string {
     fix === undefined ? [] : [`  ${printableLine(id)}: ${printable(fix)}`],
   );
   return overdue.length === 0 ? "" : ["Overdue:", ...overdue].join("\n");
+}
+
+function previousText(report: Report): string {
+  const lines = previousLines(report);
+  return lines.length === 0 ? "" : ["Previous values:", ...lines.map((each) => `  ${each}`)].join("\n");
 }
 
 function unknownText(report: Report): string {

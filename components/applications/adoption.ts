@@ -89,9 +89,14 @@ function assessed(
   };
 }
 
-/** Of a value that is random, or made of one: what is said. All others are configured. */
+/** Of a value that is random, was before, or is made of one: what is said. All others are configured. */
 function outcomeOf(recipe: Recipe | undefined, random: KeyOutcome): KeyOutcome {
-  return recipe !== undefined && isFrozen(recipe) ? random : "configured";
+  return recipe !== undefined && (isFrozen(recipe) || recipe.kind === "previous") ? random : "configured";
+}
+
+/** Whether a key may keep what it holds from before the last rotation. */
+function isKeptBefore(key: string, { keys, overlaps = {} }: SecretSpec): boolean {
+  return own(keys, key)?.kind === "previous" && own(overlaps, key)?.isOver === false;
 }
 
 /** The holder that facts name goes first: what others hold instead is then lost on purpose. */
@@ -101,10 +106,10 @@ function inOrderOfChoice(spec: SecretSpec, holders: readonly Holder[]): readonly
 }
 
 /** Of each generated key, and of each hash, what the first holder has that can be one. */
-function startingValues({ keys }: SecretSpec, holders: readonly Holder[]): Readonly<Record<string, string>> {
+function startingValues(spec: SecretSpec, holders: readonly Holder[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(keys).flatMap(([key, recipe]) => {
-      if (!isFrozen(recipe)) return [];
+    Object.entries(spec.keys).flatMap(([key, recipe]) => {
+      if (!isFrozen(recipe) && !isKeptBefore(key, spec)) return [];
       const text = holders.map(({ values }) => textOf(own(values, key))).find((each) => each !== undefined);
       return text === undefined ? [] : [[key, text] as const];
     }),
@@ -116,7 +121,7 @@ function resultOf(
   { spec, provided, facts, known }: AdoptionArgs,
   start: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string | undefined>> {
-  const direct = Object.fromEntries(
+  const current = Object.fromEntries(
     Object.entries(spec.keys).map(([key, recipe]) => {
       if (isRandom(recipe) || recipe.kind === "alternating") return [key, own(known, key) ?? own(start, key)];
       if (recipe.kind === "literal") return [key, recipe.value];
@@ -124,6 +129,12 @@ function resultOf(
       return [key, recipe.kind === "provided" ? providedText(recipe, provided) : undefined];
     }),
   ) as Readonly<Record<string, string | undefined>>;
+  const before = Object.entries(spec.keys).flatMap(([key, recipe]) => {
+    if (recipe.kind !== "previous") return [];
+    const kept = isKeptBefore(key, spec) ? (own(known, key) ?? own(start, key)) : undefined;
+    return [[key, kept ?? own(current, recipe.of)] as const];
+  });
+  const direct = { ...current, ...Object.fromEntries(before) };
   const derived = derivedIn({ spec, facts }, start, direct, ({ kind }) => kind !== "template");
   const standing = { ...direct, ...derived };
   return { ...standing, ...derivedIn({ spec, facts }, start, standing, ({ kind }) => kind === "template") };
@@ -199,7 +210,7 @@ function lossOf(key: string, held: HeldValue, context: Context): Lost | undefine
   return { holder, key, ...difference(key, recipe, context) };
 }
 
-function difference(key: string, recipe: Recipe, { spec, holder, first }: Context): Pick<Lost, "problem" | "fix"> {
+function difference(key: string, recipe: Recipe, context: Context): Pick<Lost, "problem" | "fix"> {
   const another = `holds another "${key}" than`;
   switch (recipe.kind) {
     case "literal":
@@ -225,15 +236,25 @@ function difference(key: string, recipe: Recipe, { spec, holder, first }: Contex
       return { problem: `holds a "${key}" that is not the htpasswd file of the passwords that the secret will have` };
     case "bcrypt":
       return { problem: `holds a "${key}" that is not a bcrypt hash of the "${recipe.of}" that the secret will have` };
-    default: {
-      const other = first === undefined || first === holder ? undefined : first;
-      if (other === undefined) return { problem: `${another} the state` };
-      // Two Secrets of one cluster can't be told apart by its name.
-      if (other.name === holder.name) return { problem: `${another} ${other.where}` };
-      const keeping = [other, holder].map(({ name }) => setCommand(["adopt", spec.id], name));
-      return { problem: `${another} ${other.where}`, fix: `name the one to keep: ${keeping.join(", or ")}` };
-    }
+    case "previous":
+      if (isKeptBefore(key, context.spec)) return differing(another, context);
+      return {
+        problem: `${another} "${recipe.of}", which it is the same as: a value before that is valid no longer`,
+        fix: "give it more days in the catalogue",
+      };
+    default:
+      return differing(another, context);
   }
+}
+
+/** Two holders that have different values, or one that has another than the state. */
+function differing(another: string, { spec, holder, first }: Context): Pick<Lost, "problem" | "fix"> {
+  const other = first === undefined || first === holder ? undefined : first;
+  if (other === undefined) return { problem: `${another} the state` };
+  // Two Secrets of one cluster can't be told apart by its name.
+  if (other.name === holder.name) return { problem: `${another} ${other.where}` };
+  const keeping = [other, holder].map(({ name }) => setCommand(["adopt", spec.id], name));
+  return { problem: `${another} ${other.where}`, fix: `name the one to keep: ${keeping.join(", or ")}` };
 }
 
 function issuesOf(spec: SecretSpec, lost: readonly Lost[]): readonly Issue[] {

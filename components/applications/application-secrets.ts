@@ -1,8 +1,9 @@
-import { all, output, secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { all, output, secret, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import type { RemoteSecret, StoredObject, StoredSecret } from "../backends/contract.ts";
 import type { PreparedStore } from "../backends/session.ts";
 import { decodePayload, encodePayload, type RemoteObject } from "../backends/remote-object.ts";
 import { Component } from "../support/component.ts";
+import { own } from "../support/own.ts";
 import type { AccountSpec, TargetSpec, TellTarget } from "../targets/contract.ts";
 import { onceTold, toldAccount } from "../targets/told-account.ts";
 import { digestKey } from "../values/digest-key.ts";
@@ -132,10 +133,17 @@ export class ApplicationSecrets extends Component {
       if (store === undefined) {
         return { kind: "embedded", store: name, values, ...(key === undefined ? {} : { digestKey: key }) };
       }
-      const objects = destination
-        .objects(spec)
-        .map((object) => this.#put({ spec, object, values, key, name, store, args }));
-      return { kind: "remote", store: name, objects };
+      const objects = destination.objects(spec);
+      const put = (object: RemoteObject, dependsOn: readonly Resource[]) =>
+        this.#put({ spec, object, values, key, name, store, args, dependsOn });
+      // In objects of their own, previous values go first: else a reader between two writes would find neither the one nor the other.
+      const before = new Map(
+        objects
+          .filter((object) => holdsPreviousAlone(spec, object))
+          .map((object) => [object, put(object, [])] as const),
+      );
+      const first = [...before.values()].flatMap(({ resources }) => resources);
+      return { kind: "remote", store: name, objects: objects.map((each) => before.get(each) ?? put(each, first)) };
     };
   }
 
@@ -162,7 +170,7 @@ export class ApplicationSecrets extends Component {
     return isAdoptedFromStores(spec) ? heldValues(spec, destinations) : undefined;
   }
 
-  #put({ spec, object, values, key, name, store, args }: PutContext): StoredObject {
+  #put({ spec, object, values, key, name, store, args, dependsOn }: PutContext): StoredObject {
     const { owner, retain } = args;
     const held = store.survey.untracked.has(object.name);
     const wanted = values.apply((all) => encodePayload(object, all));
@@ -174,9 +182,13 @@ export class ApplicationSecrets extends Component {
       retain,
       ...(spec.rotateBy === undefined ? {} : { rotateBy: spec.rotateBy }),
       ...(key === undefined ? {} : { digestKey: key }),
-      options: this.child(),
+      options: this.child(dependsOn.length === 0 ? {} : { dependsOn: [...dependsOn] }),
     });
   }
+}
+
+function holdsPreviousAlone({ keys: recipes }: SecretSpec, { keys }: RemoteObject): boolean {
+  return keys.every((key) => own(recipes, key)?.kind === "previous");
 }
 
 function replicaOf(spec: SecretSpec, primary: StoredSecret) {
@@ -216,6 +228,8 @@ interface PutContext {
   readonly name: string;
   readonly store: PreparedStore;
   readonly args: ApplicationSecretsArgs;
+  /** What is written before it. */
+  readonly dependsOn: readonly Resource[];
 }
 
 /** `<app>/<secret>/<store>`, with the key where each has an object of its own. */

@@ -1,4 +1,5 @@
 import type { Provider } from "@pulumi/kubernetes/provider.js";
+import type { AlertsSpec } from "../alerts/facts.ts";
 import type { ChartValues } from "../external-secrets/operator/chart-schema.ts";
 import type { SealedSecretsSpec } from "../sealed-secrets/facts.ts";
 import type { ChartSource, CsiChart } from "../secrets-store-csi/charts.ts";
@@ -33,6 +34,8 @@ export interface ClusterSpec {
   readonly sealedSecrets?: SealedSecretsSpec;
   /** The Secrets Store CSI driver. Default: nothing is delivered via csi. */
   readonly secretsStoreCsi?: SecretsStoreCsiSpec;
+  /** What Prometheus tells of there. Default: this program makes no alerts. */
+  readonly alerts?: AlertsSpec;
   readonly traits: ClusterTraits;
 }
 

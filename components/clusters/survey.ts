@@ -1,4 +1,5 @@
 import type * as Client from "@kubernetes/client-node";
+import { rulesApi } from "../alerts/manifests.ts";
 import { csiGroup } from "../secrets-store-csi/manifests.ts";
 import { setCommand } from "../support/messages/config-command.ts";
 import { StoreError } from "../support/messages/errors.ts";
@@ -18,6 +19,8 @@ export const surveyedKinds = {
   SealedSecret: "sealedsecrets",
   ValidatingAdmissionPolicy: "validatingadmissionpolicies",
   SecretProviderClass: "secretproviderclasses",
+  PrometheusRule: "prometheusrules",
+  ConfigMap: "configmaps",
 } as const;
 export type SurveyedKind = keyof typeof surveyedKinds;
 
@@ -193,6 +196,10 @@ const lists: { readonly [K in SurveyedKind]: (library: Library, config: Client.K
       const api = config.makeApiClient(library.CoreV1Api);
       return (page, options) => api.listNamespacedServiceAccount({ namespace, ...page }, options);
     },
+    ConfigMap: (library, config, namespace) => {
+      const api = config.makeApiClient(library.CoreV1Api);
+      return (page, options) => api.listNamespacedConfigMap({ namespace, ...page }, options);
+    },
     Role: (library, config, namespace) => {
       const api = config.makeApiClient(library.RbacAuthorizationV1Api);
       return (page, options) => api.listNamespacedRole({ namespace, ...page }, options);
@@ -221,6 +228,8 @@ const lists: { readonly [K in SurveyedKind]: (library: Library, config: Client.K
     },
     SecretProviderClass: (library, config, namespace) =>
       namespaced(library, config, { group: csiGroup, version: "v1", namespace, plural: "secretproviderclasses" }),
+    PrometheusRule: (library, config, namespace) =>
+      namespaced(library, config, { ...rulesApi, namespace, plural: "prometheusrules" }),
   };
 
 const operatorApi = { group: "external-secrets.io", version: "v1" } as const;

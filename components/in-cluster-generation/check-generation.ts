@@ -76,6 +76,11 @@ function keyIssue(
         problem: "is one of two accounts, which this program hands out by turns",
         fix: "let this program generate the secret",
       };
+    case "previous":
+      return {
+        problem: "is a previous value, of which only this program knows when it ends",
+        fix: "let this program generate the secret",
+      };
     case "bcrypt":
       return {
         problem: "is a bcrypt hash, which the operator can't generate",

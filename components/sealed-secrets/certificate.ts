@@ -5,6 +5,8 @@ export interface SealingCertificate {
   readonly publicKey: KeyObject;
   /** SHA-256 of the certificate: what was sealed with another one is sealed again. */
   readonly fingerprint: string;
+  /** Time from which it is valid: when the controller made its key. */
+  readonly validFrom: Date;
   /** Time from which it is no longer valid. */
   readonly validTo: Date;
 }
@@ -22,13 +24,13 @@ export function readCertificate(pem: string): SealingCertificate | NoCertificate
   } catch {
     return { problem: "is no certificate in PEM format" };
   }
-  const { publicKey, fingerprint256, validTo } = read;
+  const { publicKey, fingerprint256, validFrom, validTo } = read;
   if (publicKey.asymmetricKeyType !== "rsa") {
     return {
       problem: `has a public key of type ${publicKey.asymmetricKeyType ?? "unknown"}, and Sealed Secrets needs RSA`,
     };
   }
-  return { publicKey, fingerprint: fingerprint256, validTo: new Date(validTo) };
+  return { publicKey, fingerprint: fingerprint256, validFrom: new Date(validFrom), validTo: new Date(validTo) };
 }
 
 /** Why a certificate can't be sealed with at that time; `undefined` where it can. Pure. */

@@ -187,6 +187,18 @@ export function gcpProviderId(cluster: string): string {
   return `c-${cluster.slice(0, 19)}-${shortDigest(cluster, 10)}`;
 }
 
+/**
+ * Name of an object with alerts of a stack about a cluster: `secrets-prod-alerts-1f2e3d4c`. A digest says whose it is: all of
+ * them may lie in one namespace.
+ *
+ * @param owner the stack: `<project>/<stack>`.
+ */
+export function alertsName({ owner, cluster, part }: { owner: string; cluster: string; part: string }): string {
+  const stack = owner.slice(owner.indexOf("/") + 1).toLowerCase();
+  const readable = stack.replaceAll(/[^a-z0-9]+/g, "-").slice(0, 30);
+  return `secrets-${readable}-${part}-${shortDigest([owner, cluster], 8)}`;
+}
+
 /** Up to 63 lowercase letters, digits or `-`, from a letter to a letter or digit: names of apps, secrets, stores, clusters. */
 export const slug = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 

@@ -22,6 +22,7 @@ export function isDerived(recipe: Recipe): recipe is DerivedRecipe {
 
 /** The keys that a value is made of: none where it stands by itself. */
 export function sourcesOf(recipe: Recipe): readonly string[] {
+  if (recipe.kind === "previous") return [recipe.of];
   if (!isDerived(recipe)) return [];
   switch (recipe.kind) {
     case "bcrypt":

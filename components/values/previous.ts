@@ -1,4 +1,5 @@
 import type { Output } from "@pulumi/pulumi";
+import { own } from "../support/own.ts";
 import { epochName, isEpochOf } from "./frozen.ts";
 import type { SecretSpec } from "./secret-spec.ts";
 
@@ -10,27 +11,49 @@ export interface KeptResource {
   readonly outputs: Output<Readonly<Record<string, unknown>>>;
 }
 
-/** Names of what the state keeps of a key from other epochs than the current one. */
-export function otherEpochs(spec: SecretSpec, key: string, names: Iterable<string>): readonly string[] {
+/**
+ * Names of what the state keeps of a key from other epochs than the current one, the oldest first: an epoch is a date, and
+ * the first one has none.
+ */
+export function otherEpochs(
+  spec: Pick<SecretSpec, "id" | "epoch">,
+  key: string,
+  names: Iterable<string>,
+): readonly string[] {
   return [...names].filter((name) => isEpochOf(spec, key, name) && name !== epochName(spec, key)).sort();
 }
 
-/** The value of a key in the epoch before, as the state keeps it. Marked secret. */
+/**
+ * What the state has of a key from before the last rotation, marked secret; `undefined` where it has nothing. Of a key that
+ * holds a previous value (`previousOf`): what was kept under it at that rotation, or the value that its original then had.
+ */
 export function previousValue(
   state: readonly KeptResource[],
   spec: SecretSpec,
   key: string,
 ): Output<string> | undefined {
   const stashes = state.filter(({ type }) => type === "pulumi:index:Stash");
-  const [name] = otherEpochs(
+  const recipe = own(spec.keys, key);
+  if (recipe?.kind !== "previous") return valueBefore(stashes, spec, key);
+  const kept = stashes.find(({ name }) => name === epochName(spec, key));
+  return kept === undefined ? valueBefore(stashes, spec, recipe.of) : valueIn(kept);
+}
+
+/** The value of a key in the epoch before. */
+function valueBefore(stashes: readonly KeptResource[], spec: SecretSpec, key: string): Output<string> | undefined {
+  const name = otherEpochs(
     spec,
     key,
     stashes.map((each) => each.name),
-  );
+  ).at(-1);
   const found = stashes.find((each) => each.name === name);
-  return found?.outputs.apply(({ output }) => {
+  return found === undefined ? undefined : valueIn(found);
+}
+
+function valueIn({ name, outputs }: KeptResource): Output<string> {
+  return outputs.apply(({ output }) => {
     const { value } = (output ?? {}) as { readonly value?: unknown };
     if (typeof value === "string") return value;
-    throw new Error(`the state keeps no value in ${found.name}`);
+    throw new Error(`the state keeps no value in ${name}`);
   });
 }

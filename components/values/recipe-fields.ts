@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mostOverlapDays } from "./previous-of.ts";
 import type { Recipe } from "./recipe.ts";
 import { publicKeyFormats } from "./public-key.ts";
 import { mostBytes } from "./recipes/bytes.ts";
@@ -41,6 +42,12 @@ export const recipeFields: {
       error: 'must be two names, such as alternating("shop_a", "shop_b")',
     }),
   },
+  previous: {
+    of: text("must be the name of a key of the same secret"),
+    days: z.custom<number>((value) => Number.isInteger(value) && isBetween(value as number, 1, mostOverlapDays), {
+      error: `must be a whole number of days from 1 to ${mostOverlapDays}`,
+    }),
+  },
   provided: {
     config: text("must be the name of a configuration key"),
     optional: z.boolean({ error: "must be true or false" }),
@@ -77,6 +84,10 @@ type FieldsOf<R extends Recipe> = { readonly [F in Exclude<keyof R, "kind">]-?: 
 
 function text(error: string) {
   return z.string({ error });
+}
+
+function isBetween(value: number, least: number, most: number): boolean {
+  return value >= least && value <= most;
 }
 
 /** Any number: zod's own takes neither what is infinite nor what is none, and says so in words of its own. */

@@ -1,6 +1,7 @@
 import type { AlternatingRecipe } from "./alternating.ts";
 import type { DockerConfigRecipe } from "./docker-config.ts";
 import type { HtpasswdRecipe } from "./htpasswd.ts";
+import type { PreviousRecipe } from "./previous-of.ts";
 import type { PublicKeyRecipe } from "./public-key.ts";
 import type { RandomRecipe } from "./recipes/index.ts";
 
@@ -12,6 +13,7 @@ import type { RandomRecipe } from "./recipes/index.ts";
 export { alternating, type AlternatingRecipe } from "./alternating.ts";
 export { dockerConfig, type DockerConfigRecipe } from "./docker-config.ts";
 export { htpasswd, type HtpasswdRecipe } from "./htpasswd.ts";
+export { previousOf, type PreviousRecipe } from "./previous-of.ts";
 export { base64Bytes, hexToken, type Base64Recipe, type HexRecipe } from "./recipes/bytes.ts";
 export { publicKeyOf, type PublicKeyFormat, type PublicKeyRecipe } from "./public-key.ts";
 export { isRandom, type RandomRecipe } from "./recipes/index.ts";
@@ -57,7 +59,7 @@ export interface RotatedAtRecipe {
 export type DerivedRecipe = BcryptRecipe | DockerConfigRecipe | HtpasswdRecipe | PublicKeyRecipe | TemplateRecipe;
 
 export type Recipe =
-  RandomRecipe | AlternatingRecipe | LiteralRecipe | ProvidedRecipe | RotatedAtRecipe | DerivedRecipe;
+  RandomRecipe | AlternatingRecipe | LiteralRecipe | PreviousRecipe | ProvidedRecipe | RotatedAtRecipe | DerivedRecipe;
 
 /** A fixed value. */
 export function literal(value: string): LiteralRecipe {

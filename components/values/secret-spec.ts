@@ -1,3 +1,4 @@
+import type { Overlap } from "./previous-of.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** Epoch of a secret that was never rotated. */
@@ -22,6 +23,10 @@ export interface SecretSpec {
   /** Date by which the next rotation is due (`YYYY-MM-DD`); absent when the secret has no schedule. */
   readonly rotateBy?: string;
   readonly origin: Origin;
+  /** How long values from before the last rotation stay valid, by the key that holds one. Default: no key does. */
+  readonly overlaps?: Readonly<Record<string, Overlap>>;
+  /** Rotation whose previous value is retired, with those before it (`retirePrevious`). Default: none is. */
+  readonly retired?: string;
   /** Names of the stores of a secret that no namespace gets. Default: it lies where its namespaces read. */
   readonly storedIn?: readonly string[];
 }

@@ -8,7 +8,14 @@ import { derive, isDerived, namesFacts, saltsOf, withKnownFacts } from "./derive
 import { frozen } from "./frozen.ts";
 import type { Entropy } from "./entropy.ts";
 import { providedBase64 } from "./bytes-in-base64.ts";
-import { isBytes, type AlternatingRecipe, type DerivedRecipe, type ProvidedRecipe, type Recipe } from "./recipe.ts";
+import {
+  isBytes,
+  type AlternatingRecipe,
+  type DerivedRecipe,
+  type PreviousRecipe,
+  type ProvidedRecipe,
+  type Recipe,
+} from "./recipe.ts";
 import { fingerprint, generate, isRandom, type RandomRecipe } from "./recipes/index.ts";
 import type { SecretSpec } from "./secret-spec.ts";
 import { whiteSpaceWarning } from "./white-space.ts";
@@ -36,15 +43,17 @@ export interface ValuesArgs {
 
 /** Makes the values of one secret. Resources: one `Stash` for each random value and each salt of a hash. */
 export function makeValues(args: ValuesArgs): SecretValues {
-  const { keys } = args.spec;
-  const direct = all(
-    Object.fromEntries(
-      Object.entries(keys).flatMap(([key, recipe]) => {
-        const value = directValue(args, key, recipe);
-        return value === undefined ? [] : [[key, value] as const];
-      }),
-    ),
+  const keys = Object.entries(args.spec.keys);
+  const current = new Map(
+    keys.flatMap(([key, recipe]) => {
+      const value = directValue(args, key, recipe);
+      return value === undefined ? [] : [[key, value] as const];
+    }),
   );
+  const before = keys.flatMap(([key, recipe]) =>
+    recipe.kind === "previous" ? [[key, valueBefore(args, key, recipe, current)] as const] : [],
+  );
+  const direct = all(Object.fromEntries([...current, ...before]));
   // Templates may name what is derived, such as hashes, and nothing else may name a template.
   const derived = derivedValues(args, direct, ({ kind }) => kind !== "template");
   const known = all([direct, derived]).apply(([first, second]) => ({ ...first, ...second }));
@@ -54,7 +63,7 @@ export function makeValues(args: ValuesArgs): SecretValues {
 
 /** Keys whose value stands by itself. */
 function directValue(args: ValuesArgs, key: string, recipe: Recipe): Output<string> | undefined {
-  if (isDerived(recipe)) return undefined;
+  if (isDerived(recipe) || recipe.kind === "previous") return undefined;
   if (isRandom(recipe)) return generatedValue(args, key, recipe);
   switch (recipe.kind) {
     case "literal":
@@ -99,6 +108,26 @@ function alternatingValue(
           return held === undefined ? make() : output(held);
         });
   return frozen({ spec, key, fingerprint: canonicalJson({ ...recipe }), make: start, options });
+}
+
+/**
+ * The value of another key before the last rotation, as long as it is valid; else the current one. It is kept under a name of
+ * its own, since the run that rotates removes what the epoch before had. Once the time is over it is registered no more, and so
+ * leaves the state.
+ */
+function valueBefore(
+  { spec, adopted, previous, options }: ValuesArgs,
+  key: string,
+  { of }: PreviousRecipe,
+  values: ReadonlyMap<string, Output<string>>,
+): Output<string> {
+  const current = values.get(of);
+  if (current === undefined) throw new Error(`${spec.id} ${key} names ${of}, which parsing should have found`);
+  if (own(spec.overlaps ?? {}, key)?.isOver !== false) return current;
+  const before = previous?.(key);
+  if (before === undefined && adopted === undefined) return current;
+  const held = adopted?.apply((found) => output(own(found, key) ?? current));
+  return frozen({ spec, key, fingerprint: "previous", make: () => before ?? held ?? current, options });
 }
 
 function generatedValue(

@@ -94,6 +94,8 @@ function hintOf(recipe: Recipe): string {
       return `brought by people: ${configPath([recipe.config])} in the stack's configuration`;
     case "alternating":
       return `one of two accounts by turns: ${recipe.names.join(", ")}`;
+    case "previous":
+      return `the value of ${recipe.of} before its last rotation, or the same value`;
     case "rotated-at":
       return "time of the last rotation, such as 2026-01-31T00:00:00Z";
     case "bcrypt":

@@ -1,7 +1,8 @@
 import { loginKind } from "../../components/backends/identities.ts";
 import { isFromStore, isMerged, isSynced, sourcesOf, type DeliverySpec } from "../../components/delivery/contract.ts";
 import { readerName } from "../../components/support/naming.ts";
-import { initialEpoch, type SecretSpec } from "../../components/values/secret-spec.ts";
+import { overlapOf } from "../../components/values/previous-of.ts";
+import { initialEpoch, isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
 import { placementsOf, type Environment, type Namespace, type Placement } from "../../stacks/config/environment.ts";
 import { costOf, planOf, rounded } from "../../stacks/plan/index.ts";
 import { rotationFix } from "../doctor/checks/dates.ts";
@@ -51,6 +52,7 @@ function reported(environment: Environment, secret: SecretSpec, days: Days): Rep
     origin: origin.kind,
     keys: Object.keys(keys),
     rotation: rotationOf(secret, days),
+    ...previousPart(secret, days.asOf),
     stores: placementsOf(environment, id).map(storeOf),
     consumers: consumersIn(environment, id),
     monthlyCost: rounded(costOfSecret(environment, id)),
@@ -76,6 +78,19 @@ function rotationOf(secret: SecretSpec, { asOf, today, stack }: Days): Rotation 
     dueInDays,
     ...(state === "overdue" && asOf <= today ? { fix: rotationFix(secret, stack) } : {}),
   };
+}
+
+/** Values from before the last rotation, as they are on a day. Whether a run has removed one since, only the state says. */
+function previousPart(secret: SecretSpec, asOf: string): Pick<ReportedSecret, "previous"> {
+  const { epoch, rotatedAt, retired, keys } = secret;
+  if (epoch === initialEpoch || !isMadeHere(secret)) return {};
+  const previous = Object.entries(keys).flatMap(([key, recipe]) => {
+    if (recipe.kind !== "previous") return [];
+    const { of, days } = recipe;
+    const { until, isOver } = overlapOf({ rotatedAt, days, retired, now: new Date(asOf) });
+    return [{ key, of, until, state: isOver ? ("over" as const) : ("valid" as const) }];
+  });
+  return previous.length === 0 ? {} : { previous };
 }
 
 const dayMs = 24 * 60 * 60 * 1000;

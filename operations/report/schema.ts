@@ -41,6 +41,15 @@ const nativeRotationSchema = z.strictObject({
   unknown: z.string().optional().describe("Why the store did not tell"),
 });
 
+const previousSchema = z.strictObject({
+  key: z.string().describe("Key that has the value from before the last rotation"),
+  of: z.string().describe("Key whose value that was"),
+  until: z.iso.date().describe("Last day on which it is valid"),
+  state: z
+    .enum(["valid", "over"])
+    .describe("`over`: its time has ended, or it is retired; the first run after that removes it"),
+});
+
 const storeSchema = z.strictObject({
   store: z.string().describe("Name of the store in the facts"),
   kind: z.string(),
@@ -98,6 +107,10 @@ const secretSchema = z.strictObject({
     ),
   keys: z.array(z.string()).describe("Names of its keys"),
   rotation: rotationSchema,
+  previous: z
+    .array(previousSchema)
+    .optional()
+    .describe("Values from before the last rotation that stay valid for a time; absent where there are none"),
   stores: z.array(storeSchema).describe("None where it is only delivered plain or sealed"),
   consumers: z.array(consumerSchema).describe("Kubernetes Secrets that get a key of it"),
   monthlyCost: costOutput.describe("Its part of the environment's cost, in USD"),

@@ -73,6 +73,27 @@ export function consumerText(
   return printableLine(words.join(", "));
 }
 
+/** Days after the end of a previous value in which the report still speaks of it. */
+const recentDays = 30;
+
+/**
+ * Previous values that are valid, and those whose time ended lately: a line each. Only the state knows whether a run has removed
+ * one since.
+ */
+export function previousLines({ asOf, secrets }: Pick<Report, "asOf" | "secrets">): readonly string[] {
+  return secrets.flatMap(({ id, previous = [] }) =>
+    previous.flatMap(({ key, of, until, state }): readonly string[] => {
+      const what = `${id} ${key}: the value that ${of} had before`;
+      if (state === "valid")
+        return [printableLine(`${what} is valid until ${until}; a pulumi up after that day removes it`)];
+      const ago = (Date.parse(asOf) - Date.parse(until)) / (24 * 60 * 60 * 1000);
+      if (ago > recentDays) return [];
+      const ended = ago > 0 ? `was valid until ${until}` : "is retired";
+      return [printableLine(`${what} ${ended}; pulumi up removes it, unless a run has since`)];
+    }),
+  );
+}
+
 /** Whether Secrets of a report are in more than one cluster, so that their names alone say too little. */
 export function hasSeveralClusters(secrets: Report["secrets"]): boolean {
   return new Set(secrets.flatMap(({ consumers }) => consumers.map(({ cluster }) => cluster))).size > 1;

@@ -12,9 +12,10 @@ import type { Manifest } from "../../components/delivery/gitops.ts";
 import { grantsOf } from "../../components/delivery/grants.ts";
 import { NamespaceSecrets, type CsiReading, type RemoteReading } from "../../components/delivery/namespace-secrets.ts";
 import { mountsStore, readsStore, storesUsedBy, type Environment, type Namespace } from "../config/environment.ts";
+import { deployAlerts } from "./alerts.ts";
 import { generate } from "./generate.ts";
 import { openClusters, type OpenCluster } from "./open-clusters.ts";
-import type { ClusterSealing } from "./sealing.ts";
+import type { ClusterSealing, SealingCertificates } from "./sealing.ts";
 import { required } from "./required.ts";
 import { merged, plainDestination, type StoredByStore } from "./stored.ts";
 import { removeCommand } from "../../components/support/messages/config-command.ts";
@@ -58,6 +59,8 @@ interface DeliverArgs {
   readonly secretConfig: SecretConfig;
   /** Logical names of the namespaces that this stack creates. */
   readonly made: ReadonlySet<string>;
+  /** What values are sealed with, by cluster. */
+  readonly certificates: SealingCertificates;
   /** How values are sealed for a cluster. */
   readonly sealing: (cluster: ClusterSpec) => ClusterSealing;
   /** Syncs that earlier runs requested without effect, because there was no Secret to merge into: `force-sync` by resource. */
@@ -74,6 +77,11 @@ export async function deliver(args: DeliverArgs): Promise<readonly RenderedManif
   const { environment, owner, stores, secretConfig, made, unmerged, sealing } = args;
   const identities = await identitiesOf(environment, secretConfig);
   const clusters = await openClusters(environment, owner, stores, made);
+  for (const cluster of environment.clusters.values()) {
+    const { target, operator } = required(clusters.get(cluster.spec.name), `cluster ${cluster.spec.name}`);
+    const certificate = args.certificates.get(cluster.spec.name);
+    deployAlerts({ environment, cluster, owner, target, certificate, ready: operator?.ready ?? [] });
+  }
   const stored = merged(args.stored, await generate(environment, clusters, stores, made));
   const readers = clusterReaders({ environment, stored, clusters, stores, identities });
   return environment.namespaces.flatMap((namespace) => {

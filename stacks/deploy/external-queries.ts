@@ -1,3 +1,4 @@
+import { servesAlerts } from "../../components/alerts/served.ts";
 import { existingNamespaces } from "../../components/clusters/existing-namespaces.ts";
 import { clusterSurvey, type ClusterSurvey } from "../../components/clusters/survey.ts";
 import type { OpenKeyVaultApi } from "../../components/backends/azure/key-vault-client.ts";
@@ -17,6 +18,8 @@ export interface ExternalQueries {
   readonly clusters: ClusterSurvey;
   /** Which namespaces a cluster has. */
   readonly existingNamespaces: typeof existingNamespaces;
+  /** Whether a cluster serves PrometheusRules. */
+  readonly servesAlerts: typeof servesAlerts;
   /** Certificate, as PEM, that values are sealed with for a cluster. */
   readonly sealingCertificate: (cluster: SealingCluster) => ReturnType<typeof certificateText>;
   /** Outputs of another stack, by name. `undefined` where nobody can know them. */
@@ -30,6 +33,7 @@ export const external: ExternalQueries = {
   session: (_, session) => session,
   clusters: clusterSurvey,
   existingNamespaces,
+  servesAlerts,
   sealingCertificate: (cluster) => certificateText(cluster),
   stackOutputs,
 };

@@ -62,7 +62,7 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
   const secretConfig = config.secret;
   const facts = await readTemplateFacts(environment, owner, external.stackOutputs);
   const cleared = await beforeFirstWrite(() =>
-    refuseLosses({ environment, owner, state, sessions, external, secretConfig, facts: facts ?? {} }),
+    refuseLosses({ environment, owner, state, sessions, external, secretConfig, facts: facts ?? {}, now }),
   );
   const certificates = await beforeFirstWrite(() => sealingCertificates(environment, external, now));
   const surveyOf = (name: string) => required(cleared.surveys.get(name), `survey of store ${name}`);
@@ -76,6 +76,7 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
     stores,
     secretConfig,
     made: cleared.made,
+    certificates,
     sealing: sealingIn({ certificates, entropy, state }),
     unmerged: new Map(state.flatMap(({ name, unmerged }) => (unmerged === undefined ? [] : [[name, unmerged]]))),
   });

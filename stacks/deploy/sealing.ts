@@ -18,7 +18,7 @@ import type { SealingCluster } from "../../components/sealed-secrets/source.ts";
 import { configPath } from "../../components/support/messages/config-command.ts";
 import { RefusedError, type Issue } from "../../components/support/messages/errors.ts";
 import type { Entropy } from "../../components/values/entropy.ts";
-import type { Environment } from "../config/environment.ts";
+import type { Cluster, Environment } from "../config/environment.ts";
 import type { ExternalQueries } from "./external-queries.ts";
 import { deliveryTypes } from "./preflight/known-deliveries.ts";
 import { required } from "./required.ts";
@@ -38,7 +38,7 @@ export async function sealingCertificates(
   now: Date | undefined,
 ): Promise<SealingCertificates> {
   const clusters = [...environment.clusters.values()]
-    .filter(({ namespaces }) => namespaces.some(({ deliveries }) => deliveries.some(isSealed)))
+    .filter(isSealedFor)
     .map(({ spec }) => spec)
     .filter(seals);
   const issues: Issue[] = [];
@@ -62,6 +62,11 @@ function usable(
   if (!isCertificate(read)) return certificateIssue(cluster, read.problem);
   const expired = now === undefined ? undefined : expiryProblem(read, now);
   return expired === undefined ? read : certificateIssue(cluster, expired);
+}
+
+/** Whether something is sealed for a cluster. */
+export function isSealedFor({ namespaces }: Pick<Cluster, "namespaces">): boolean {
+  return namespaces.some(({ deliveries }) => deliveries.some(isSealed));
 }
 
 function isSealed({ via }: { readonly via: string }): boolean {

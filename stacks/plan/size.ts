@@ -81,7 +81,9 @@ function ofCluster(environment: Environment, { spec, namespaces, needsOperator }
           const readers = reading.filter((each) => each.store === store);
           return 2 + ofReader(environment, store, readers);
         });
-  return 1 + (needsOperator && install ? operator : 0) + identity + shared + ofCsiDriver(spec, namespaces);
+  // The component, the alerts, the dates, and the dashboard.
+  const alerts = spec.alerts === undefined ? 0 : spec.alerts.dashboard === undefined ? 3 : 4;
+  return 1 + (needsOperator && install ? operator : 0) + identity + shared + alerts + ofCsiDriver(spec, namespaces);
 }
 
 /** The CSI driver where it is installed: its component, its release and those of its providers, certificates of stores. */

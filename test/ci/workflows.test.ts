@@ -27,7 +27,7 @@ describe("the workflows", () => {
   it("are the ones that the documentation names", () => {
     assert.deepEqual(
       all.map(({ file }) => path.basename(file, ".yml")),
-      ["ci", "deploy", "drift", "environments", "preview", "up"],
+      ["ci", "deploy", "drift", "environments", "preview", "rotate", "up"],
     );
   });
 
@@ -46,7 +46,7 @@ describe("the workflows", () => {
   it("give no right to a whole workflow, and name those of each job", () => {
     for (const { file, content } of all) assert.deepEqual(content.permissions, {}, file);
     const known: Readonly<Record<string, readonly string[]>> = {
-      contents: ["read"],
+      contents: ["read", "write"],
       "id-token": ["write"],
       "pull-requests": ["write"],
       issues: ["write"],
@@ -57,6 +57,17 @@ describe("the workflows", () => {
         assert.ok(known[scope]?.includes(access), `${where}: ${scope}: ${access}`);
       }
     }
+  });
+
+  it("let one job write to the repository: the one that opens the pull request of what is due, without any package", () => {
+    const writing = jobs.filter(({ job }) => job.permissions?.["contents"] === "write");
+    assert.deepEqual(
+      writing.map(({ where }) => where),
+      [".github/workflows/rotate.yml pull-request"],
+    );
+    const scripts = writing.flatMap(({ job }) => job.steps ?? []).flatMap(({ run }) => run ?? []);
+    assert.doesNotMatch(scripts.join("\n"), /\b(?:npm|npx|node|pulumi)\b/);
+    assert.match(scripts.join("\n"), /^git apply --include='Pulumi\.\*\.yaml' /m);
   });
 
   it("let no job both write to GitHub and get credentials of a cloud", () => {
@@ -119,7 +130,7 @@ describe("the workflows", () => {
 
   it("never leave the repository's token on the disk", () => {
     const checkouts = steps.filter(({ step }) => step.uses?.startsWith("actions/checkout@"));
-    assert.ok(checkouts.length >= 7);
+    assert.ok(checkouts.length >= 9);
     for (const { where, step } of checkouts) assert.equal(step.with?.["persist-credentials"], false, where);
   });
 
@@ -426,6 +437,8 @@ describe("the job that comments", () => {
     assert.deepEqual([...new Set(uploaded)].sort(), [
       "cost-${{ matrix.stack }}.json",
       "preview-${{ matrix.stack }}.json",
+      // Names of secrets, and a patch of epochs.
+      "rotation",
     ]);
   });
 });
@@ -434,7 +447,7 @@ describe("scripts of the workflows", () => {
   it("call files and npm scripts that exist", () => {
     const text = steps.map(({ step }) => step.run ?? "").join("\n");
     const files = new Set([...text.matchAll(/\bci\/[\w-]+\.ts\b/g)].map(([file]) => file));
-    assert.deepEqual([...files].sort(), ["ci/comment.ts", "ci/environments.ts", "ci/reduce.ts"]);
-    assert.deepEqual(globSync("ci/{comment,environments,reduce}.ts", { cwd: root }).sort(), [...files].sort());
+    assert.deepEqual([...files].sort(), ["ci/comment.ts", "ci/due.ts", "ci/environments.ts", "ci/reduce.ts"]);
+    assert.deepEqual(globSync("ci/{comment,due,environments,reduce}.ts", { cwd: root }).sort(), [...files].sort());
   });
 });

@@ -4,7 +4,7 @@ import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { root } from "../support/project.ts";
-import { sourceWords } from "../../cli/migrate/options.ts";
+import { sourcesOfWords, sourceWords } from "../../cli/migrate/options.ts";
 import { secrets } from "./command-line.ts";
 
 const canary = "c4nary-Vq8Zt2";
@@ -46,6 +46,12 @@ describe("npx secrets migrate run, retire and rollback", () => {
     assert.deepEqual(await migrate("rollback"), { code: 0, stdout, stderr: "" });
   });
 
+  it("refuses to write files and to keep them at once", async () => {
+    const { code, stderr } = await migrate("retire", "--write", "--keep");
+    assert.equal(code, 2);
+    assert.match(stderr, /option '--write' cannot be used with option '--keep'/);
+  });
+
   it("refuses a phase that does not exist", async () => {
     const { code, stderr } = await migrate("run", file(".env"), "--until", "delete");
     assert.equal(code, 2);
@@ -61,5 +67,12 @@ describe("npx secrets migrate run, retire and rollback", () => {
       take: ["a[0].key=KEY", "B"],
     });
     assert.equal(words.join(" "), "'my values.yaml' live:shop/a --to shop/a --take 'a[0].key=KEY' B");
+    const { sources, options } = sourcesOfWords(words);
+    assert.deepEqual(
+      [sources, options.to, options.take],
+      [["my values.yaml", "live:shop/a"], "shop/a", ["a[0].key=KEY", "B"]],
+    );
+    const quoted = sourceWords(["it's"], none);
+    assert.deepEqual([quoted, sourcesOfWords(quoted).sources], [["'it'\\''s'"], ["it's"]]);
   });
 });

@@ -14,6 +14,7 @@ export function emptyExternal(facts: Readonly<Record<string, unknown>>): Externa
   return {
     ...external,
     clusters: emptyClusters,
+    servesAlerts: () => Promise.resolve(true),
     existingNamespaces: () => Promise.resolve(namespaceList(...existing.map(([entry, { name = entry }]) => name))),
   };
 }

@@ -40,6 +40,8 @@ export interface Changes extends RunOptions {
   readonly clusters?: ExternalQueries["clusters"];
   /** Secret configuration values. Default: what the catalogue asks for. */
   readonly secret?: Readonly<Record<string, string>>;
+  /** Time of the run. Default: none is known. */
+  readonly now?: Date;
 }
 
 /** The stack `test` with the facts of the fixtures and these changes. */
@@ -51,6 +53,7 @@ export function stack({
   secret = { tillToken: canary },
   external = {},
   clusters = emptyClusters,
+  now,
   ...options
 }: Changes = {}) {
   const all = { ...facts, namespaces, ...changes };
@@ -63,6 +66,7 @@ export function stack({
         policies,
         entropy: knownEntropy(entropy),
         external: { ...emptyExternal(all), clusters, ...external },
+        ...(now === undefined ? {} : { now }),
       }),
     {
       stack: "test",

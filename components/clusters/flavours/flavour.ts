@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { alerts } from "../../alerts/facts.ts";
 import { issuerFact } from "../../support/issuer.ts";
 import type { ClusterTraits, ExternalSecretsSpec } from "../contract.ts";
 import { sealedSecrets } from "../../sealed-secrets/facts.ts";
@@ -21,6 +22,7 @@ export const commonFacts = {
   /** Needed where Secrets are delivered via `sealed-secret`. */
   sealedSecrets: sealedSecrets.optional(),
   secretsStoreCsi: secretsStoreCsi.optional(),
+  alerts: alerts.optional(),
 };
 
 /** Needed where a store's cloud trusts the cluster by it. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { alertsSpec } from "../../alerts/facts.ts";
 import type { ClusterSpec } from "../contract.ts";
 import { sealedSecretsSpec } from "../../sealed-secrets/facts.ts";
 import { secretsStoreCsiSpec } from "../csi-facts.ts";
@@ -46,6 +47,7 @@ export function clusterSpec(name: string, facts: ClusterFacts): ClusterSpec {
     ...(sealedSecrets === undefined ? {} : { sealedSecrets: sealedSecretsSpec(sealedSecrets) }),
     externalSecrets: { ...externalSecretsSpec(facts.externalSecrets), ...externalSecrets },
     ...(facts.secretsStoreCsi === undefined ? {} : { secretsStoreCsi: secretsStoreCsiSpec(facts.secretsStoreCsi) }),
+    ...(facts.alerts === undefined ? {} : { alerts: alertsSpec(facts.alerts) }),
     traits,
   };
 }

@@ -137,6 +137,16 @@ export const programs = {
 } as const;
 
 /**
+ * Scrape jobs of the chart's ServiceMonitors: a job is called as its Service, unless a ServiceMonitor says otherwise
+ * (chart 2.9.0, `templates/servicemonitor.yaml` and the Services beside it).
+ */
+export const chartJobs = {
+  controller: "external-secrets-metrics",
+  webhook: "external-secrets-webhook",
+  certController: "external-secrets-cert-controller-metrics",
+} as const;
+
+/**
  * Port of the webhook's Pods where the facts name none (the chart's `webhook.port`). It is the kubelet's too, which is
  * why clouds let their API servers through to it on every node.
  */

@@ -16,9 +16,13 @@ export interface LiveSecret {
   readonly values: ReadonlyMap<string, SecretValue>;
   /** Its controller. Absent: it has none. */
   readonly controller?: { readonly kind: string; readonly name: string };
+  /** All that own it, its controller among them: the cluster deletes it when the last of them is gone. */
+  readonly owners: readonly { readonly kind: string; readonly name: string }[];
   readonly isImmutable: boolean;
   /** Whether Helm deletes it when its chart no longer has it. */
   readonly isHelms: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
   /** Programs that wrote it, as they call themselves: `kubectl-create`, `helm`. */
   readonly writers: readonly string[];
 }

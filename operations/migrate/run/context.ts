@@ -10,6 +10,8 @@ export interface MigrationContext {
   readonly plan: MigrationPlan;
   /** Sources and options as they were named, for the journal and for messages. */
   readonly sources: readonly string[];
+  /** Folder in which their relative paths begin. */
+  readonly folder?: string;
   readonly engine: Engine;
   /** The cluster that a namespace is in. */
   readonly cluster: (namespace: string) => Promise<MigrationCluster>;
@@ -26,7 +28,7 @@ export interface MigrationReport {
   readonly done: readonly string[];
   /** Newest comparison, empty where none was made in this run. */
   readonly proofs: readonly Proof[];
-  /** What is left to be taken away by people, where the Secrets were switched. */
+  /** What is left to be taken away, where the Secrets were switched. */
   readonly retire: readonly string[];
 }
 

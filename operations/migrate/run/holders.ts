@@ -49,7 +49,7 @@ const letGoThere =
   "set its target.creationPolicy to Orphan and its target.deletionPolicy to Retain there, roll that out, and remove it there";
 
 /** An earlier run may have got as far as its own. */
-function isOurs({ annotations }: LiveExternalSecret, environment: string): boolean {
+export function isOurs({ annotations }: Pick<LiveExternalSecret, "annotations">, environment: string): boolean {
   return annotations[ownerAnnotation]?.endsWith(`/${environment}`) === true;
 }
 

@@ -14,7 +14,7 @@ import {
   type Phase,
 } from "./model.ts";
 import { prove, refuted, type Proof } from "./prove.ts";
-import { retirement } from "./retire.ts";
+import { leftoverText, retirement } from "./retire.ts";
 import { switchOver } from "./switch.ts";
 
 export interface RunOptions {
@@ -162,5 +162,5 @@ async function reportOf(
     if ((await cluster.secret(copy)) !== undefined)
       kept.push(`Secret ${placeOf(copy)}: kubectl delete secret ${copy.name} -n ${copy.namespace}`);
   }
-  return { environment, done, proofs, retire: [...retirement(context.plan, seen), ...kept] };
+  return { environment, done, proofs, retire: [...retirement(context.plan, seen).map(leftoverText), ...kept] };
 }

@@ -14,7 +14,7 @@ export interface Beginning {
 
 /** Looks at what exists, and decides how each Secret is migrated. Changes nothing. */
 export async function begin(context: MigrationContext): Promise<Beginning> {
-  const { plan, engine, sources } = context;
+  const { plan, engine, sources, folder } = context;
   const issues: Issue[] = [...plan.issues, ...undeclared(plan)];
   const secrets: JournalSecret[] = [];
   for (const secret of plan.secrets) {
@@ -53,6 +53,7 @@ export async function begin(context: MigrationContext): Promise<Beginning> {
       version: 1,
       environment: plan.environment,
       sources: [...sources],
+      ...(folder === undefined ? {} : { folder }),
       secrets,
       facts: copies(facts),
       done: [],

@@ -134,10 +134,13 @@ function liveSecret({ data = {}, metadata = {}, immutable }: V1Secret): LiveSecr
   return {
     values: new Map(values),
     ...(controller === undefined ? {} : { controller: { kind: controller.kind, name: controller.name } }),
+    owners: (metadata.ownerReferences ?? []).map(({ kind, name }) => ({ kind, name })),
     isImmutable: immutable === true,
     isHelms:
       metadata.labels?.["app.kubernetes.io/managed-by"] === "Helm" &&
       metadata.annotations?.["helm.sh/resource-policy"] !== "keep",
+    labels: metadata.labels ?? {},
+    annotations: metadata.annotations ?? {},
     writers: [...new Set((metadata.managedFields ?? []).flatMap(({ manager }) => manager ?? []))],
   };
 }

@@ -44,6 +44,8 @@ export const journalSchema = z.strictObject({
   environment: z.string(),
   /** The words of the command that carries it out, without `--stack`. */
   sources: z.array(z.string()),
+  /** Folder in which it was typed, where relative paths begin. */
+  folder: z.string().optional(),
   secrets: z.array(secret),
   /** Facts that it set, and that the environment did not have. */
   facts: z.array(fact),

@@ -1,26 +1,39 @@
-import { placeText } from "../model.ts";
+import { placeText, type Place } from "../model.ts";
 import { placeOf, type MigrationPlan, type PlannedSecret } from "../plan/model.ts";
 import type { LiveSecret } from "./cluster.ts";
 import type { JournalSecret } from "./model.ts";
 
+/** Something that is to be taken away. */
+export interface Leftover {
+  /** Where it is in a file. Absent where it is in none that is known. */
+  readonly at?: Place;
+  readonly text: string;
+}
+
 /** What is left to be taken away, exactly, by names and places. Pure. */
 export function retirement(
-  plan: MigrationPlan,
+  plan: Pick<MigrationPlan, "secrets">,
   secrets: readonly (JournalSecret & { readonly live: LiveSecret | undefined })[],
-): readonly string[] {
+): readonly Leftover[] {
   return secrets.flatMap((secret) => {
     const planned = plan.secrets.find((each) => placeOf(each) === placeOf(secret));
     const sources = planned === undefined ? [] : [...sourceLines(planned), ...manifests(planned)];
-    return [...new Set([...sources, ...imperative(secret), ...previousOf(secret)])];
+    const others = [...new Set([...imperative(secret), ...previousOf(secret)])].map((text) => ({ text }));
+    return [...sources, ...others];
   });
 }
 
+/** As people read it. */
+export function leftoverText({ at, text }: Leftover): string {
+  return at === undefined ? text : `${placeText(at)}: ${text}`;
+}
+
 /** Values that still lie in files. */
-function sourceLines(secret: PlannedSecret): readonly string[] {
+function sourceLines(secret: PlannedSecret): readonly Leftover[] {
   return secret.keys.flatMap(({ name, old }) =>
     old
       .filter(({ source }) => source !== "live-secret")
-      .map(({ source, at }) => `${placeText(at)}: remove the value of ${name} (${kindsOfFiles[source] ?? "a file"})`),
+      .map(({ source, at }) => ({ at, text: `remove the value of ${name} (${kindsOfFiles[source] ?? "a file"})` })),
   );
 }
 
@@ -32,14 +45,14 @@ const kindsOfFiles: Readonly<Partial<Record<string, string>>> = {
 };
 
 /** Objects in files that name a store, or hold a sealed value. */
-function manifests(secret: PlannedSecret): readonly string[] {
+function manifests(secret: PlannedSecret): readonly Leftover[] {
   return secret.sources.flatMap(({ source, at }) => {
     if (source === "external-secret")
-      return [`${placeText(at)}: remove this ExternalSecret, which the cluster no longer has`];
+      return [{ at, text: "remove this ExternalSecret, which the cluster no longer has" }];
     if (source === "sealed-secret")
-      return [`${placeText(at)}: remove this SealedSecret; it no longer owns Secret ${placeOf(secret)}`];
+      return [{ at, text: `remove this SealedSecret; it no longer owns Secret ${placeOf(secret)}` }];
     if (source === "secret-provider-class")
-      return [`${placeText(at)}: remove this SecretProviderClass once no Pod mounts it`];
+      return [{ at, text: "remove this SecretProviderClass once no Pod mounts it" }];
     return [];
   });
 }

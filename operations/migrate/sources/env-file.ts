@@ -58,6 +58,18 @@ export function readEnvFile({ file, text, selection }: EnvFileArgs): Reading {
   return reading({ secrets, left, issues: found });
 }
 
+/** The lines of every entry that has the name of the one in a line, by number: the same setting may be there twice. Pure. */
+export function envEntryLines(
+  text: string,
+  line: number,
+): readonly { readonly name: string; readonly first: number; readonly last: number }[] {
+  const { entries } = entriesOf("", text.replace(/^\u{feff}/u, ""));
+  const name = entries.find((each) => each.line === line)?.name;
+  return entries
+    .filter((each) => each.name === name)
+    .map((each) => ({ name: each.name, first: each.line, last: each.lastLine }));
+}
+
 function leftReason(name: string): string {
   return `its name is not that of a secret; to migrate it: --take ${clippedName(name)}`;
 }
@@ -79,6 +91,8 @@ function notesOf({
 interface Entry {
   readonly name: string;
   readonly line: number;
+  /** Of a value of several lines. */
+  readonly lastLine: number;
   readonly value: string;
 }
 
@@ -130,7 +144,7 @@ function entriesOf(
         ? { problem: "can't be read as NAME=value" }
         : differently(whole.slice(first.length - rest.length), quote);
     if (problem !== undefined) issues.push(issueAt({ ...at, column }, problem.problem, problem.fix));
-    else entries.push({ name, line: index + 1, value: value ?? "" });
+    else entries.push({ name, line: index + 1, lastLine: last + 1, value: value ?? "" });
     index = last;
   }
   return { entries, issues };

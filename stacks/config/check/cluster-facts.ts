@@ -3,6 +3,7 @@ import { backendOf, type RemoteStoreSpec } from "../../../components/backends/in
 import { authTypeOf } from "../../../components/backends/vault/auth-types.ts";
 import { authMountOf, isVaultKv, loginPlace, type VaultKvSpec } from "../../../components/backends/vault/kv.ts";
 import { credentialsSecret } from "../../../components/backends/static-identity.ts";
+import { alertIssues } from "../../../components/alerts/check.ts";
 import { chartIssues } from "../../../components/clusters/operator-facts.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
 import { blank, configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
@@ -20,6 +21,7 @@ export function checkClusterFacts(environment: Pick<Environment, "clusters">): r
     ...sharedAuthMounts(environment),
     ...clusters.flatMap((cluster) => [
       ...chartIssues(cluster.spec),
+      ...alertIssues(cluster.spec, cluster.needsOperator),
       ...sharedReaders(cluster),
       ...takenCredentials(cluster),
       ...operatorAmongApplications(cluster),

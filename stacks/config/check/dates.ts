@@ -14,14 +14,15 @@ const slackMs = 24 * 60 * 60 * 1000;
  * @param now time of the run. `undefined`: no date is taken for one in the future.
  */
 export function checkDates(
-  { created, rotations }: Pick<Facts, "created" | "rotations">,
+  facts: Pick<Facts, "created" | "rotations" | "retirePrevious">,
   now: Date | undefined,
 ): readonly Issue[] {
-  const dates = [["created"], ...Object.keys(rotations).map((id) => ["rotations", id])] as const;
-  return dates.flatMap((path): readonly Issue[] => {
-    const text = path.length === 1 ? created : (rotations[path[1] ?? ""] ?? "");
+  const bySecret = (["rotations", "retirePrevious"] as const).flatMap((fact) =>
+    Object.entries(facts[fact]).map(([id, text]) => ({ path: configPath([fact, id]), text })),
+  );
+  return [{ path: "created", text: facts.created }, ...bySecret].flatMap(({ path, text }): readonly Issue[] => {
     const problem = problemOf(text, now);
-    return problem === undefined ? [] : [{ path: configPath(path), problem }];
+    return problem === undefined ? [] : [{ path, problem }];
   });
 }
 

@@ -6,6 +6,7 @@ import { closest, didYouMean, listed } from "../../../components/support/message
 import { bcryptLimit } from "../../../components/values/bcrypt.ts";
 import { isDerived } from "../../../components/values/derived.ts";
 import { legalUser, mostBytesOfUser, type HtpasswdRecipe } from "../../../components/values/htpasswd.ts";
+import { originalOf } from "../../../components/values/originals.ts";
 import { isRandom, type DerivedRecipe, type Recipe } from "../../../components/values/recipe.ts";
 import { maximumLength, minimumLength } from "../../../components/values/recipes/index.ts";
 
@@ -32,7 +33,8 @@ export const derivedNames: Readonly<Record<DerivedRecipe["kind"], string>> = {
 export function hashProblem(of: string, secret: RecipesByKey): Problem | undefined {
   const missing = missingKey("hashes", of, secret);
   if (missing !== undefined) return missing;
-  const source = own(secret.recipes, of);
+  const named = own(secret.recipes, of);
+  const source = named === undefined ? undefined : originalOf(named, secret.recipes);
   if (source === undefined) return undefined;
   if (isDerived(source)) {
     const problem = `hashes "${of}", which is ${derivedNames[source.kind]} itself`;

@@ -1,4 +1,5 @@
 import { own } from "../../../components/support/own.ts";
+import { originalOf } from "../../../components/values/originals.ts";
 import type { PublicKeyRecipe } from "../../../components/values/recipe.ts";
 import { missingKey, type Problem, type RecipesByKey } from "./hashes.ts";
 
@@ -6,7 +7,8 @@ import { missingKey, type Problem, type RecipesByKey } from "./hashes.ts";
 export function publicKeyProblem({ of }: PublicKeyRecipe, secret: RecipesByKey): Problem | undefined {
   const missing = missingKey("is the public key of", of, secret);
   if (missing !== undefined) return missing;
-  const source = own(secret.recipes, of);
+  const named = own(secret.recipes, of);
+  const source = named === undefined ? undefined : originalOf(named, secret.recipes);
   // Of what people provide, only the run sees whether it is a private key.
   if (source === undefined || ["ssh-key-pair", "key-pair", "provided"].includes(source.kind)) return undefined;
   return {

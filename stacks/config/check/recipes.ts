@@ -14,6 +14,7 @@ import {
 import { bytesProblems } from "./bytes.ts";
 import { dockerConfigProblems } from "./docker-configs.ts";
 import { publicKeyProblem } from "./key-pairs.ts";
+import { previousProblem } from "./previous-values.ts";
 import { hashProblem, htpasswdProblems, type Problem, type RecipesByKey } from "./hashes.ts";
 import { filterNames } from "../../../components/values/template-filters.ts";
 import { brokenPlaceholders, factName, factsNamed, templateKeys } from "../../../components/values/template.ts";
@@ -88,6 +89,8 @@ function problemsOf(
       return recipe.value === "" ? [] : textProblems("a literal", recipe.value, []);
     case "alternating":
       return alternatingProblems(recipe.names);
+    case "previous":
+      return [previousProblem(recipe, secret) ?? []].flat();
     case "provided":
     case "rotated-at":
       return [];

@@ -18,6 +18,7 @@ import { checkIdentities, checkPlacements } from "../check/placements.ts";
 import { schemeIssues } from "../check/name-schemes.ts";
 import { checkReferences } from "../check/references.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
+import { checkRetired } from "../check/previous-values.ts";
 import { checkSealedFiles } from "../check/sealed-files.ts";
 import { weakKeysOf } from "../check/weak-keys.ts";
 import { checkRestarts } from "../check/restarts.ts";
@@ -151,6 +152,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
       deliveries: delivered.deliveries,
       isWhole: checked.isWhole,
     }),
+    ...checkRetired(secrets),
     ...checkStoredIn(secrets, stores, facts),
     ...valueIssues(environment.secrets, { ...args, allowedWeakKeys: weak.allowed }),
     ...delivered.issues,

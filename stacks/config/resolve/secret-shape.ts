@@ -1,6 +1,7 @@
 import type { SecretShape } from "../../../components/backends/remote-object.ts";
 import { own } from "../../../components/support/own.ts";
 import { sourcesOf } from "../../../components/values/derived.ts";
+import { withOriginals } from "../../../components/values/originals.ts";
 import { isRandom, type DockerConfigRecipe, type Recipe } from "../../../components/values/recipe.ts";
 import { characters, maximumLength, minimumLength } from "../../../components/values/recipes/index.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
@@ -19,9 +20,11 @@ export function shapeOfSecret(
   referencedBy?: string,
 ): SecretShape {
   const keys = Object.keys(secret.keys);
+  // A previous value is made like the current one, and often is it.
+  const recipes = withOriginals(secret.keys);
   const isOthers = referencedBy !== undefined;
-  const empty = isOthers ? [] : keys.filter((key) => isEmpty(key, secret.keys));
-  const doubleBraces = isOthers ? [] : keys.filter((key) => mayHoldDoubleBraces(key, secret.keys));
+  const empty = isOthers ? [] : keys.filter((key) => isEmpty(key, recipes));
+  const doubleBraces = isOthers ? [] : keys.filter((key) => mayHoldDoubleBraces(key, recipes));
   return {
     address: {
       platform: spec.platform,
@@ -34,7 +37,7 @@ export function shapeOfSecret(
     ...(secret.primaryKey === undefined ? {} : { primaryKey: secret.primaryKey }),
     lengths: Object.fromEntries(
       keys.flatMap((key) => {
-        const bytes = isOthers ? undefined : knownBytes(key, secret.keys);
+        const bytes = isOthers ? undefined : knownBytes(key, recipes);
         return bytes === undefined ? [] : [[key, bytes] as const];
       }),
     ),

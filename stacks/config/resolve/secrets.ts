@@ -6,6 +6,7 @@ import { secretId } from "../../../components/support/naming.ts";
 import { own } from "../../../components/support/own.ts";
 import type { Recipe } from "../../../components/values/recipe.ts";
 import { sourcesOf } from "../../../components/values/derived.ts";
+import { overlapOf } from "../../../components/values/previous-of.ts";
 import { initialEpoch, type Origin, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Catalogue, CatalogueSecret } from "../../environments/catalogue-spec.ts";
 import { folded } from "../check/catalogue/fold.ts";
@@ -23,6 +24,7 @@ export interface ResolveSecretsArgs {
     Facts,
     | "created"
     | "rotations"
+    | "retirePrevious"
     | "adopt"
     | "adoptWithout"
     | "reference"
@@ -39,6 +41,8 @@ export interface ResolveSecretsArgs {
   readonly elsewhere: ReadonlySet<string>;
   /** Whether all of the catalogue could be read: what names a secret of it that is not there names nothing. */
   readonly isWhole: boolean;
+  /** Time of the run. Default: no time in which a previous value is valid has ended. */
+  readonly now?: Date;
 }
 
 export interface ResolvedSecrets {
@@ -60,7 +64,7 @@ export function resolveSecrets(args: ResolveSecretsArgs): ResolvedSecrets {
       const { origin, issues: contradictions } = resolveOrigin(id, args.facts);
       issues.push(...contradictions);
       const filled = Object.fromEntries(Object.entries(keys).map(([key, recipe]) => [key, withGiven(recipe, given)]));
-      return toSpec({ app, name, secret, keys: filled, origin, facts: args.facts });
+      return toSpec({ app, name, secret, keys: filled, origin, facts: args.facts, now: args.now });
     }),
   );
   return {
@@ -148,10 +152,11 @@ interface SpecParts {
   readonly secret: CatalogueSecret;
   readonly keys: Readonly<Record<string, Recipe>>;
   readonly origin: Origin;
-  readonly facts: Pick<Facts, "rotations" | "created" | "storedIn">;
+  readonly facts: Pick<Facts, "rotations" | "retirePrevious" | "created" | "storedIn">;
+  readonly now: Date | undefined;
 }
 
-function toSpec({ app, name, secret, keys, origin, facts }: SpecParts): SecretSpec {
+function toSpec({ app, name, secret, keys, origin, facts, now }: SpecParts): SecretSpec {
   const id = secretId({ app, secret: name });
   const epoch = own(facts.rotations, id) ?? initialEpoch;
   const rotatedAt = new Date(Date.parse(epoch === initialEpoch ? facts.created : epoch));
@@ -159,6 +164,12 @@ function toSpec({ app, name, secret, keys, origin, facts }: SpecParts): SecretSp
     secret.rotateEveryDays === undefined || origin.kind === "in-cluster"
       ? undefined
       : new Date(rotatedAt.getTime() + secret.rotateEveryDays * dayMs);
+  const retired = own(facts.retirePrevious, id);
+  const overlaps = Object.entries(keys).flatMap(([key, recipe]) =>
+    recipe.kind === "previous"
+      ? [[key, overlapOf({ rotatedAt: rotatedAt.toISOString(), days: recipe.days, retired, now })] as const]
+      : [],
+  );
   return {
     id,
     app,
@@ -170,6 +181,8 @@ function toSpec({ app, name, secret, keys, origin, facts }: SpecParts): SecretSp
     rotatedAt: `${rotatedAt.toISOString().slice(0, 19)}Z`,
     ...(due === undefined ? {} : { rotateBy: due.toISOString().slice(0, 10) }),
     origin,
+    ...(overlaps.length === 0 ? {} : { overlaps: Object.fromEntries(overlaps) }),
+    ...(retired === undefined ? {} : { retired }),
     ...(secret.delivered === false ? { storedIn: storesNamed(own(facts.storedIn, id)) } : {}),
   };
 }
@@ -197,7 +210,15 @@ function unknownSecrets(args: ResolveSecretsArgs): readonly Issue[] {
       Object.keys(secrets).map((secret) => secretId({ app, secret })),
     ),
   );
-  const facts = ["rotations", "adopt", "adoptWithout", "reference", "generatedInCluster", "storedIn"] as const;
+  const facts = [
+    "rotations",
+    "retirePrevious",
+    "adopt",
+    "adoptWithout",
+    "reference",
+    "generatedInCluster",
+    "storedIn",
+  ] as const;
   return facts.flatMap((key) =>
     Object.keys(args.facts[key])
       .filter((id) => !known.has(id))

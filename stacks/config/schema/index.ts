@@ -29,6 +29,8 @@ export const facts = z.strictObject({
   /** What has copies of its own of values: see `accounts` in the catalogue. */
   targets: z.record(name, targetFacts).default({}),
   rotations: z.record(z.string(), epoch).default({}),
+  /** By secret, the rotation whose previous value is not delivered any longer. */
+  retirePrevious: z.record(z.string(), epoch).default({}),
   /** `true`, or the store or cluster whose values are kept where several hold different ones. */
   adopt: z
     .record(

@@ -20,6 +20,7 @@ import type { StateResource } from "../../../components/backends/contract.ts";
 import { setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { readsStore, usesStore, type Cluster, type Environment } from "../../config/environment.ts";
+import { wantedAlerts } from "../alerts.ts";
 import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
 import { changingHands } from "./changing-hands.ts";
 import { knownTypes, resourcesOf } from "./known-deliveries.ts";
@@ -88,7 +89,7 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
   const { spec: cluster } = target;
   const deliveries = newDeliveries(args, target);
   const typed = newTypes(args.state, target);
-  const objects = wantedIn(args.environment, target).filter(({ resource }) => !knows(args.state, resource));
+  const objects = wantedIn(args, target).filter(({ resource }) => !knows(args.state, resource));
   const operator = operatorObjects(target, args.state);
   if (deliveries.length + objects.length + typed.length + operator.length === 0) return nothing;
   if (cluster.assumeNothingExists === true) {
@@ -150,8 +151,10 @@ function newDeliveries({ state }: ClusterPreflightArgs, { spec, namespaces }: Cl
   );
 }
 
-/** What a cluster's namespaces get besides their Secrets. */
-function wantedIn({ platform, name }: Environment, { spec, namespaces }: Cluster): readonly WantedObject[] {
+/** What a cluster and its namespaces get besides their Secrets. */
+function wantedIn({ environment, owner }: ClusterPreflightArgs, cluster: Cluster): readonly WantedObject[] {
+  const { spec, namespaces } = cluster;
+  const { platform, name } = environment;
   const shared =
     spec.externalSecrets.clusterSecretStore === undefined
       ? []
@@ -161,6 +164,7 @@ function wantedIn({ platform, name }: Environment, { spec, namespaces }: Cluster
     ...[...new Set(shared)].flatMap((store) => wantedClusterObjects(spec, store, scope)),
     ...namespaces.filter(usesStore).flatMap((namespace) => wantedObjects(namespace)),
     ...namespaces.flatMap((namespace) => wantedSealedSecrets(namespace)),
+    ...wantedAlerts(environment, owner, cluster),
   ];
 }
 

@@ -9,11 +9,13 @@ import { resourceName } from "../../../components/applications/application-secre
 import { isAdoptedFromStores, isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { placementsOf, type Environment } from "../../config/environment.ts";
 import type { ExternalQueries } from "../external-queries.ts";
+import { preflightAlerts } from "./alerts.ts";
 import { preflightAdoption, type HoldingStore } from "./adoption.ts";
 import { preflightClusters } from "./clusters.ts";
 import { preflightNamespaces } from "./namespaces.ts";
 import type { PreflightObject } from "./contract.ts";
 import { moveNotes } from "./owners.ts";
+import { overlapIssues, overlapNotes } from "./overlaps.ts";
 import { unfinishedRotations } from "./unfinished.ts";
 import { madeBefore, madeEver, preflight, type PreflightResult } from "./stores.ts";
 import { required } from "../required.ts";
@@ -29,6 +31,8 @@ export interface RefuseLossesArgs {
   readonly secretConfig: (key: string) => Output<string> | undefined;
   /** Outputs of other stacks that templates name, by the fact's name. Maybe secret. */
   readonly facts: Readonly<Record<string, string>>;
+  /** Time of the run. Default: no time in which a previous value is valid has ended. */
+  readonly now?: Date | undefined;
 }
 
 /** Existing objects that a run may write, because nothing is lost. */
@@ -81,9 +85,11 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
   const all = [
     ...namespaces.issues,
     ...clusters.issues,
+    ...(await preflightAlerts({ environment, owner, state, servesAlerts: external.servesAlerts })),
     ...issues,
     ...adoption.issues,
     ...unfinishedRotations(environment.secrets, names),
+    ...overlapIssues({ secrets: environment.secrets, names, now: args.now }),
   ];
   if (all.length > 0) {
     throw new RefusedError(
@@ -91,8 +97,9 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
       all.sort((a, b) => (a.path < b.path ? -1 : 1)),
     );
   }
+  const overlaps = overlapNotes({ secrets: environment.secrets, names });
   const moves = moveNotes(stores, surveys, environment.policy);
-  for (const note of [...adoption.notes, ...moves, ...notes, ...clusters.notes]) await log.info(note);
+  for (const note of [...adoption.notes, ...moves, ...notes, ...clusters.notes, ...overlaps]) await log.info(note);
   return { surveys, adoptions: adoption.adoptions, made: namespaces.made };
 }
 

@@ -25,6 +25,7 @@ import { templates } from "./templates.ts";
 import { deliveryTemplates } from "./delivery-templates.ts";
 import { generatedTemplates } from "./generated-templates.ts";
 import { brokenYaml, oddYaml } from "./yaml.ts";
+import { previousValues } from "./previous-values.ts";
 import { secretsByMistake } from "./secrets-by-mistake.ts";
 import { keysOfConfiguration } from "./keys-of-configuration.ts";
 import { oddNames } from "./odd-names.ts";
@@ -34,6 +35,7 @@ import { refreshes } from "./refresh.ts";
 import { awsChains, awsEndpoints } from "./aws-endpoints.ts";
 import { retrySettings } from "./retries.ts";
 import { urls } from "./urls.ts";
+import { alertFacts } from "./alerts.ts";
 import { csiDeliveries } from "./csi.ts";
 import { vias } from "./vias.ts";
 import { atOnce } from "./at-once.ts";
@@ -62,6 +64,7 @@ export const classes: readonly CaseClass[] = [
   catalogueNames,
   recipes,
   keyPairs,
+  previousValues,
   dockerConfigs,
   templates,
   providedKeys,
@@ -81,6 +84,7 @@ export const classes: readonly CaseClass[] = [
   urls,
   vias,
   csiDeliveries,
+  alertFacts,
   atOnce,
   projectFiles,
   stackNames,

@@ -70,6 +70,7 @@ export const sealingKeys = generateKeyPairSync("rsa", { modulusLength: 2048 });
 export const sealingCertificate: SealingCertificate = {
   publicKey: sealingKeys.publicKey,
   fingerprint: "AA:BB",
+  validFrom: new Date("2026-01-31T00:00:00Z"),
   validTo: new Date("2036-01-31T00:00:00Z"),
 };
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { retire } from "../../../operations/migrate/run/end.ts";
+import { retire } from "../../../operations/migrate/retire/index.ts";
 import type { MigrationReport } from "../../../operations/migrate/run/context.ts";
 import { runMigration, type RunOptions } from "../../../operations/migrate/run/index.ts";
 import { rollBack } from "../../../operations/migrate/run/rollback.ts";
@@ -107,7 +107,7 @@ describe("Secrets of an application that are migrated", () => {
   it("are migrated again to the end, and outlive what made them", async () => {
     await attempt();
     const context = await scene.context(() => undefined);
-    await retire(context.journal);
+    await retire(scene.retiring(context), "write");
     // The chart no longer has the value, and with it not the Secret.
     await scene.helm("upgrade");
     await succeed("up", scene.options());

@@ -8,6 +8,8 @@ import { planMigration } from "../../../operations/migrate/plan/index.ts";
 import type { MigrationPlan } from "../../../operations/migrate/plan/model.ts";
 import type { PlanFacts } from "../../../operations/migrate/plan/facts.ts";
 import type { MigrationContext } from "../../../operations/migrate/run/context.ts";
+import type { RetireContext } from "../../../operations/migrate/retire/index.ts";
+import { gitRevision, rewrite } from "../../../operations/migrate/retire/revisions.ts";
 import type { Engine } from "../../../operations/migrate/run/engine.ts";
 import { journalFile } from "../../../operations/migrate/run/journal.ts";
 import { kubernetesCluster } from "../../../operations/migrate/run/kubernetes.ts";
@@ -226,6 +228,17 @@ export class Scene {
       cluster: () => reached,
       journal: journalFile(this.folder, namespace),
       onStep,
+    };
+  }
+
+  retiring({ cluster, journal }: MigrationContext): RetireContext {
+    return {
+      cluster,
+      journal,
+      files: machineFiles,
+      sources: async () => ({ secrets: (await this.plan()).secrets, issues: [] }),
+      revision: gitRevision,
+      rewrite,
     };
   }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { literal, password } from "../../../components/values/recipe.ts";
-import { catalogue, environment, facts } from "../../support/fixtures.ts";
-import { diagnose, told, type World } from "./scene.ts";
+import { hexToken, literal, password, previousOf } from "../../../components/values/recipe.ts";
+import { catalogue, catalogueOf, environment, facts } from "../../support/fixtures.ts";
+import { diagnose, now, told, type World } from "./scene.ts";
 
 /** Two namespaces, one of which gets its Secret plain. */
 const two = environment({
@@ -106,5 +106,37 @@ describe("an overdue rotation", () => {
       "dates warning: secret shop/db was due for rotation by 2026-01-30; it was rotated last at 2025-11-01T00:00:00Z\nfix: npx secrets rotate shop/db --stack test (first read docs/rotation.md where another system keeps a copy of the value)",
     ]);
     assert.equal(report.secrets[0]?.verdict, "warning");
+  });
+});
+
+describe("a previous value", () => {
+  const tokens = catalogueOf({ token: hexToken(32), before: previousOf("token", { days: 14 }) });
+  const stateWith = (kept: readonly string[]) => ({
+    names: new Set(["main/shop/shop-db", ...kept]),
+    kept: new Set(kept),
+    pending: [],
+  });
+  const diagnosed = (rotation: string, ...names: readonly string[]) =>
+    diagnose((world) => (world.engine = { value: stateWith(names) }), {
+      spec: environment({ catalogue: tokens, facts: { ...facts, rotations: { "shop/db": rotation } }, now }),
+    });
+  // The Secret of the sound world has other keys, of which other links speak.
+  const toldOfDates = (report: Awaited<ReturnType<typeof diagnose>>) =>
+    told(report).filter((each) => each.startsWith("dates "));
+  const datesOf = ({ secrets }: Awaited<ReturnType<typeof diagnose>>) =>
+    secrets[0]?.chain.find(({ link }) => link === "dates")?.seen;
+
+  it("is seen while it is valid", async () => {
+    const report = await diagnosed("2026-02-20", "shop/db/before@2026-02-20");
+    assert.deepEqual(toldOfDates(report), []);
+    assert.deepEqual(datesOf(report), ["shop/db before has the value from before 2026-02-20, valid until 2026-03-06"]);
+  });
+
+  it("is a warning once its time is over, and only while the state still has it", async () => {
+    const report = await diagnosed("2026-02-01", "shop/db/before@2026-02-01");
+    assert.deepEqual(toldOfDates(report), [
+      "dates warning: secret shop/db still has before from before 2026-02-01, which is not valid any more (until 2026-02-15, or retired)\nfix: pulumi up --stack test",
+    ]);
+    assert.deepEqual(toldOfDates(await diagnosed("2026-02-01")), []);
   });
 });

@@ -6,8 +6,11 @@ import { SecretValue } from "../../../operations/migrate/secret-value.ts";
 
 const live = (values: Readonly<Record<string, string>>): LiveSecret => ({
   values: new Map(Object.entries(values).map(([key, value]) => [key, new SecretValue(value)])),
+  owners: [],
   isImmutable: false,
   isHelms: false,
+  labels: {},
+  annotations: {},
   writers: [],
 });
 const key = (name: string, origin: PlannedKey["origin"], ...old: readonly string[]): PlannedKey => ({

@@ -5,12 +5,12 @@ import { joined } from "../../../operations/migrate/model.ts";
 import { planMigration } from "../../../operations/migrate/plan/index.ts";
 import type { MigrationPlan } from "../../../operations/migrate/plan/model.ts";
 import { MigrationStopped, type MigrationReport } from "../../../operations/migrate/run/context.ts";
-import { retire } from "../../../operations/migrate/run/end.ts";
+import { retire } from "../../../operations/migrate/retire/index.ts";
 import { runMigration, type RunOptions } from "../../../operations/migrate/run/index.ts";
 import { rollBack } from "../../../operations/migrate/run/rollback.ts";
 import { readLiveSecrets } from "../../../operations/migrate/sources/live.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
-import { canary, read } from "./reading.ts";
+import { canary, filesOf, read } from "./reading.ts";
 import { Simulated } from "./simulated.ts";
 
 const catalogue: Catalogue = {
@@ -304,14 +304,28 @@ describe("a migration", () => {
 
   it("is retired once it has switched, and not before", async () => {
     const simulated = world();
-    await assert.rejects(retire(simulated.journal), /No migration runs in this environment/);
+    const end = async () => {
+      const { secrets } = await planOf(simulated);
+      return retire(
+        {
+          cluster: () => Promise.resolve(simulated.cluster),
+          journal: simulated.journal,
+          files: filesOf({ ".env": `API_KEY=${inUse.env}\nTOKEN=${inUse.token}\n` }),
+          sources: () => Promise.resolve({ secrets, issues: [] }),
+          revision: () => Promise.resolve("committed"),
+          rewrite: () => assert.fail("a file was to be written"),
+        },
+        "keep",
+      );
+    };
+    await assert.rejects(end(), /No migration runs in this environment/);
     await attempt(simulated, { until: "prove" });
     await assert.rejects(
-      retire(simulated.journal),
+      end(),
       /has not taken the Secrets over yet\.\n {4}fix: npx secrets migrate run \.env live:shop --stack dev$/,
     );
     await attempt(simulated);
-    await retire(simulated.journal);
+    assert.deepEqual((await end()).secrets, ["shop/shop-env", "shop/legacy", "shop/shop-root"]);
     assert.equal(await back(simulated), undefined);
     readers(simulated, "retired");
   });

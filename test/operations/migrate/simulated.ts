@@ -15,6 +15,9 @@ interface StoredSecret {
   controller?: { readonly kind: string; readonly name: string };
   isHelms?: boolean;
   isImmutable?: boolean;
+  owners?: readonly { readonly kind: string; readonly name: string }[];
+  labels?: Readonly<Record<string, string>>;
+  annotations?: Readonly<Record<string, string>>;
   writers?: readonly string[];
 }
 
@@ -179,11 +182,15 @@ export class Simulated {
     const found = this.secrets.get(at(place));
     if (found === undefined) return undefined;
     const { values, controller, isHelms = false, isImmutable = false, writers = [] } = found;
+    const { labels = {}, annotations = {}, owners = [] } = found;
     return {
       values: new Map(Object.entries(values).map(([key, value]) => [key, new SecretValue(value)])),
       ...(controller === undefined ? {} : { controller }),
       isHelms,
       isImmutable,
+      owners,
+      labels,
+      annotations,
       writers,
     };
   }

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { Decimal } from "decimal.js";
-import { literal, password, template } from "../../../components/values/recipe.ts";
+import { hexToken, literal, password, previousOf, template } from "../../../components/values/recipe.ts";
 import { costOfSecret } from "../../../operations/report/cost.ts";
 import { reportOf } from "../../../operations/report/report.ts";
+import { previousLines } from "../../../operations/report/words.ts";
 import { reportSchema, type ReportedSecret } from "../../../operations/report/schema.ts";
 import { loadStack } from "../../../preview/preview.ts";
 import type { Environment } from "../../../stacks/config/environment.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
 import { planOf } from "../../../stacks/plan/index.ts";
-import { environment, facts } from "../../support/fixtures.ts";
+import { catalogueOf, environment, facts } from "../../support/fixtures.ts";
 import { root } from "../../support/project.ts";
 
 const shop: Catalogue = {
@@ -195,5 +196,42 @@ describe("the cost of one secret", () => {
     assert.equal(storage.toFixed(2), "0.40");
     // An hour between reads: 730 of them a month, at 0.05 USD for 10,000.
     assert.equal(calls.toFixed(5), "0.00365");
+  });
+});
+
+describe("previous values in the report", () => {
+  const keys = { token: hexToken(32), before: previousOf("token", { days: 14 }) };
+  const on = (asOf: string, changes: object = {}) =>
+    reportOf({
+      environment: environment({ catalogue: catalogueOf(keys), facts: { ...facts, ...changes } }),
+      stack: "test",
+      asOf,
+    });
+  const rotations = { "shop/db": "2026-03-01" };
+  const place = "shop/db before: the value that token had before";
+
+  it("are none before the first rotation", () => {
+    const report = on("2026-03-02");
+    assert.deepEqual([report.secrets[0]?.previous, previousLines(report)], [undefined, []]);
+  });
+
+  it("are named with their last day, and for some time after it", () => {
+    const valid = on("2026-03-15", { rotations });
+    assert.deepEqual(reportSchema.parse(valid), valid);
+    assert.deepEqual(valid.secrets[0]?.previous, [{ key: "before", of: "token", until: "2026-03-15", state: "valid" }]);
+    assert.deepEqual(previousLines(valid), [
+      `${place} is valid until 2026-03-15; a pulumi up after that day removes it`,
+    ]);
+    const over = on("2026-03-16", { rotations });
+    assert.equal(over.secrets[0]?.previous?.[0]?.state, "over");
+    assert.deepEqual(previousLines(over), [
+      `${place} was valid until 2026-03-15; pulumi up removes it, unless a run has since`,
+    ]);
+    assert.deepEqual(previousLines(on("2026-04-15", { rotations })), []);
+  });
+
+  it("are retired where facts say so", () => {
+    const report = on("2026-03-02", { rotations, retirePrevious: rotations });
+    assert.deepEqual(previousLines(report), [`${place} is retired; pulumi up removes it, unless a run has since`]);
   });
 });

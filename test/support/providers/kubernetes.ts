@@ -18,6 +18,7 @@ export const kubernetes: FakeResources = {
   "kubernetes:generators.external-secrets.io/v1alpha1:Password": echo,
   "kubernetes:generators.external-secrets.io/v1alpha1:UUID": echo,
   "kubernetes:helm.sh/v3:Release": echo,
+  "kubernetes:monitoring.coreos.com/v1:PrometheusRule": echo,
   "kubernetes:networking.k8s.io/v1:NetworkPolicy": echo,
   "kubernetes:operator.openshift.io/v1alpha1:ExternalSecretsConfig": echo,
   "kubernetes:operators.coreos.com/v1:OperatorGroup": echo,

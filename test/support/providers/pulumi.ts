@@ -9,6 +9,7 @@ export const pulumi: FakeResources = {
   "secrets:secrets-store-csi:SecretsStoreCsiDriver": echo,
   "secrets:delivery:NamespaceSecrets": echo,
   "secrets:delivery:SealedManifest": echo,
+  "secrets:alerts:Alerts": echo,
   "secrets:external-secrets:ExternalSecretsOperator": echo,
   "secrets:external-secrets:OpenShiftOperator": echo,
   "secrets:generated:GeneratedSecrets": echo,

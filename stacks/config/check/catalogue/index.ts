@@ -6,6 +6,7 @@ import type {
   CatalogueApplication,
   CatalogueSecret,
 } from "../../../environments/catalogue-spec.ts";
+import { overlapProblems } from "../previous-values.ts";
 import { checkRecipes, unknownKey } from "../recipes.ts";
 import { checkAccounts } from "./accounts.ts";
 import { checkDeliveries } from "./deliveries.ts";
@@ -132,6 +133,7 @@ function secretProblems({ app, name, secret, names, recipes, isWhole }: SecretDr
       return problem === undefined ? [] : [{ path: keyPath(app, name, key), ...problem }];
     }),
     ...checkRecipes({ path: (key) => keyPath(app, name, key), recipes, names }),
+    ...overlapProblems({ secret, recipes, path: (key) => keyPath(app, name, key) }),
     ...checkAccounts({
       path: (...rest) => cataloguePath([app, "secrets", name, "accounts", ...rest]),
       keyOf: (key) => keyPath(app, name, key),

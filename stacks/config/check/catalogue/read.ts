@@ -147,6 +147,7 @@ const optionsExamples: { readonly [K in Recipe["kind"]]?: string } = {
   passphrase: "passphrase({ words: 12 })",
   "ssh-key-pair": 'sshKeyPair({ type: "rsa-4096" })',
   "key-pair": 'keyPair({ type: "ecdsa-p256" })',
+  previous: 'previousOf("<key>", { days: 14 })',
   "public-key": 'publicKeyOf("<key>", { format: "pem" })',
 };
 
