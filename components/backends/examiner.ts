@@ -32,6 +32,21 @@ export interface StoreExaminer {
   reader(reading: Reading): Promise<StoreExamination>;
   /** Whether an object is there with these keys. */
   object(object: RemoteObject, keys: readonly string[]): Promise<StoreExamination>;
+  /** How the store itself, or a service of its cloud, rotates an object; nothing where it does not. Default: no store does. */
+  rotation?(object: RemoteObject): Promise<Told<NativeRotation | undefined>>;
+}
+
+/** A rotation that the store carries out by itself. */
+export interface NativeRotation {
+  /** Who: `AWS`, or a service of its own that owns the object, `AWS (rds)`. */
+  readonly by: string;
+  /** Days from one to the next. Default: the schedule says it. */
+  readonly everyDays?: number;
+  /** In the store's own words: `cron(0 8 1 * ? *)`. */
+  readonly schedule?: string;
+  readonly last?: Date;
+  /** Day by which the next one is due. */
+  readonly next?: Date;
 }
 
 /** Why a store can't be asked from here. */

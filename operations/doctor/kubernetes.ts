@@ -50,8 +50,8 @@ export function kubernetesReader(spec: Pick<ClusterSpec, "kubeconfig" | "context
 }
 
 /**
- * Has the operator read the store for an ExternalSecret at once: any change of its metadata does. The only thing here that
- * writes.
+ * Has the operator read the store for an ExternalSecret at once: any change of its metadata does. With
+ * `restartWorkload` the only thing here that writes.
  *
  * @returns why it could not, if so.
  */
@@ -64,6 +64,36 @@ export async function syncExternalSecret(
     const { client, objects } = await openCluster(spec);
     const metadata = { namespace, name, annotations: { "sync-now": String(now.getTime()) } };
     const object = { apiVersion: apiVersions.ExternalSecret, kind: "ExternalSecret", metadata };
+    const merge = client.library.PatchStrategy.MergePatch;
+    await objects.patch(object, undefined, undefined, undefined, undefined, merge);
+  });
+  return "refused" in answer ? answer : {};
+}
+
+/**
+ * Restarts a workload as `kubectl rollout restart` does: an annotation of its template, upon which its controller replaces
+ * its Pods one after the other.
+ *
+ * @param workload `deployment/api`; also of kind `statefulset` or `daemonset`.
+ * @returns why it could not, if so.
+ */
+export async function restartWorkload(
+  spec: Pick<ClusterSpec, "kubeconfig" | "context">,
+  { namespace, workload }: { readonly namespace: string; readonly workload: string },
+  now: Date,
+): Promise<{ readonly refused?: string }> {
+  const [kind = "", name = ""] = workload.split("/");
+  const kinds = { deployment: "Deployment", statefulset: "StatefulSet", daemonset: "DaemonSet" } as const;
+  if (!Object.hasOwn(kinds, kind)) return { refused: `${workload} is not restarted by its template` };
+  const answer = await answered(async () => {
+    const { client, objects } = await openCluster(spec);
+    const annotations = { "kubectl.kubernetes.io/restartedAt": now.toISOString() };
+    const object = {
+      apiVersion: "apps/v1",
+      kind: kinds[kind as keyof typeof kinds],
+      metadata: { namespace, name },
+      spec: { template: { metadata: { annotations } } },
+    };
     const merge = client.library.PatchStrategy.MergePatch;
     await objects.patch(object, undefined, undefined, undefined, undefined, merge);
   });

@@ -1,8 +1,9 @@
 import { Agent } from "node:https";
-import type { IAMClient } from "@aws-sdk/client-iam";
+import type { IAMClient, SimulatePrincipalPolicyCommand } from "@aws-sdk/client-iam";
+import type { DescribeSecretCommandOutput } from "@aws-sdk/client-secrets-manager";
 import { messageOf } from "../../support/messages/errors.ts";
 import { once } from "../../support/once.ts";
-import type { Told } from "../examiner.ts";
+import type { NativeRotation, Told } from "../examiner.ts";
 import type { AwsStoreSpec } from "./identity-rules.ts";
 import type { AwsQuestions, Decision, SecretFacts } from "./questions.ts";
 import { idPrefix } from "./secrets-manager.ts";
@@ -111,6 +112,7 @@ export function awsQuestions(spec: AwsStoreSpec, variable: Variable): AwsQuestio
           arn: found.ARN ?? "",
           ...(found.DeletedDate === undefined ? {} : { deleted: found.DeletedDate }),
           ...(found.LastChangedDate === undefined ? {} : { changed: found.LastChangedDate }),
+          ...(found.RotationEnabled === true ? { rotation: rotationOf(found) } : {}),
           stages: found.VersionIdsToStages ?? {},
         };
       }),
@@ -133,11 +135,24 @@ function versionAsked(version: string) {
   return version.startsWith(idPrefix) ? { VersionId: version.slice(idPrefix.length) } : { VersionStage: version };
 }
 
-type Simulate = typeof import("@aws-sdk/client-iam").SimulatePrincipalPolicyCommand;
+/** https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html */
+function rotationOf(found: DescribeSecretCommandOutput): NativeRotation {
+  const { AutomaticallyAfterDays: everyDays, ScheduleExpression: schedule } = found.RotationRules ?? {};
+  const { LastRotatedDate: last, NextRotationDate: next, OwningService: service } = found;
+  return {
+    by: service === undefined ? "AWS" : `AWS (${service})`,
+    ...(everyDays === undefined ? {} : { everyDays }),
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(last === undefined ? {} : { last }),
+    ...(next === undefined ? {} : { next }),
+  };
+}
+
+type Simulate = typeof SimulatePrincipalPolicyCommand;
 
 async function simulation(
   client: IAMClient,
-  SimulatePrincipalPolicyCommand: Simulate,
+  Command: Simulate,
   {
     role,
     actions,
@@ -148,7 +163,7 @@ async function simulation(
   let Marker: string | undefined;
   do {
     const page = await client.send(
-      new SimulatePrincipalPolicyCommand({
+      new Command({
         PolicySourceArn: role,
         ActionNames: [...actions],
         ResourceArns: [...arns],

@@ -29,7 +29,7 @@ export async function checkRights(
   if (missing.length > 0) return broken("rights", subject, `does not allow ${missing.join(", ")}`, restore);
   return examinedTogether([
     sound("rights", `${subject} allows reading ${objects.map(({ name }) => name).join(", ")}`),
-    await checkBounds(spec, ask, role, grants),
+    await checkBounds(spec, ask, role, { grants, by }),
     ...keysOf(grants),
   ]);
 }
@@ -52,9 +52,9 @@ async function checkBounds(
   spec: AwsStoreSpec,
   ask: AwsQuestions,
   role: string,
-  grants: readonly KnownGrant[],
+  { grants, by }: { readonly grants: readonly KnownGrant[]; readonly by: Reading["by"] },
 ): Promise<StoreExamination> {
-  const action = spec.kind === "aws-parameter-store" ? "ssm:GetParameter" : "secretsmanager:GetSecretValue";
+  const action = readAction(spec.kind, by);
   const arns = [...new Set(grants.map(({ arn }) => arn))].sort();
   const subject = `what bounds IAM role ${role}`;
   const simulated = await ask.simulated(roleArn(spec, role), [action], arns);
@@ -68,6 +68,12 @@ async function checkBounds(
       broken("rights", `IAM role ${role}`, `may not call ${each.action} on ${each.arn}: ${whyNot(each)}`, fixOf(each)),
     ),
   );
+}
+
+/** What reads a value: the CSI driver's provider asks for parameters in the plural. */
+function readAction(kind: AwsStoreSpec["kind"], by: Reading["by"]): string {
+  if (kind === "aws-secrets-manager") return "secretsmanager:GetSecretValue";
+  return by === "mount" ? "ssm:GetParameters" : "ssm:GetParameter";
 }
 
 function whyNot({ decision, byBoundary, byOrganization }: Decision): string {

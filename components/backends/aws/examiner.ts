@@ -1,5 +1,5 @@
 import { remembered } from "../../support/remembered.ts";
-import type { NotAsked, Reading, StoreExaminer } from "../examiner.ts";
+import type { NativeRotation, NotAsked, Reading, StoreExaminer, Told } from "../examiner.ts";
 import { examinedTogether, sound } from "../examiner.ts";
 import { awsQuestions, callerAccount } from "./client.ts";
 import { checkLogin } from "./examine-login.ts";
@@ -44,5 +44,11 @@ export function awsExaminer(spec: AwsStoreSpec, questions: AwsQuestions): StoreE
     reader: async (reading: Reading) =>
       examinedTogether(await Promise.all([checkLogin(spec, ask, reading), checkRights(spec, ask, reading)])),
     object: (object, keys) => checkAwsObject(spec, ask, object, keys),
+    ...(spec.kind === "aws-secrets-manager" ? { rotation: ({ name }) => rotationOf(ask, name) } : {}),
   };
+}
+
+async function rotationOf(ask: AwsQuestions, name: string): Promise<Told<NativeRotation | undefined>> {
+  const secret = await ask.secret(name);
+  return "value" in secret ? { value: secret.value.rotation } : secret;
 }

@@ -1,23 +1,27 @@
-import type { Told } from "../examiner.ts";
+import type { NativeRotation, Told } from "../examiner.ts";
 
 /** What an account is asked for the doctor. None changes anything. */
 export interface AwsQuestions {
   /** Trust policy of a role. */
-  trustOf(role: string): Promise<Told<string>>;
+  readonly trustOf: (role: string) => Promise<Told<string>>;
   /** An inline policy of a role. */
-  inlinePolicy(role: string, policy: string): Promise<Told<string>>;
+  readonly inlinePolicy: (role: string, policy: string) => Promise<Told<string>>;
   /** The client ids of an OIDC provider. */
-  clientIdsOf(provider: string): Promise<Told<readonly string[]>>;
+  readonly clientIdsOf: (provider: string) => Promise<Told<readonly string[]>>;
   /** What a role may do with these, by its policies, its permissions boundary and the organization's policies. */
-  simulated(role: string, actions: readonly string[], arns: readonly string[]): Promise<Told<readonly Decision[]>>;
+  readonly simulated: (
+    role: string,
+    actions: readonly string[],
+    arns: readonly string[],
+  ) => Promise<Told<readonly Decision[]>>;
   /** A parameter in a version, by default the newest, without its value. */
-  parameter(name: string, version?: string): Promise<Told<ParameterFacts>>;
+  readonly parameter: (name: string, version?: string) => Promise<Told<ParameterFacts>>;
   /** The value of a parameter, for whoever may decrypt it. */
-  parameterValue(name: string, version?: string): Promise<Told<string>>;
+  readonly parameterValue: (name: string, version?: string) => Promise<Told<string>>;
   /** A secret, without its value. */
-  secret(name: string): Promise<Told<SecretFacts>>;
+  readonly secret: (name: string) => Promise<Told<SecretFacts>>;
   /** The value of a secret in a version, by default the current one. */
-  secretValue(name: string, version?: string): Promise<Told<string>>;
+  readonly secretValue: (name: string, version?: string) => Promise<Told<string>>;
 }
 
 /** What a simulation says of one action on one object. */
@@ -43,6 +47,8 @@ export interface SecretFacts {
   /** When its deletion was asked for. Default: it was not. */
   readonly deleted?: Date;
   readonly changed?: Date;
+  /** How AWS rotates it. Default: it does not. */
+  readonly rotation?: NativeRotation;
   /** Staging labels by the id of the version that has them. */
   readonly stages: Readonly<Record<string, readonly string[]>>;
 }

@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { promisify } from "node:util";
 import { remembered } from "../../support/remembered.ts";
 import type { TokenSource } from "./key-vault-client.ts";
 import { azureClouds, type AzureKeyVaultSpec } from "./key-vault.ts";
@@ -53,8 +52,8 @@ async function tokenFor(
   const token = answer["access_token"];
   if (status === 200 && typeof token === "string") return token;
   // Azure's description names the application and the tenant, and repeats no secret.
-  const words = String(answer["error_description"] ?? answer["error"] ?? `status ${status}`);
-  throw new Error(`signing in failed: ${words.split(/\r?\n/)[0] ?? ""}`);
+  const words = [answer["error_description"], answer["error"]].find((each) => typeof each === "string");
+  throw new Error(`signing in failed: ${words?.split(/\r?\n/)[0] ?? `status ${status}`}`);
 }
 
 /** The token of a CI job: given, in a file, or asked of GitHub. */
@@ -82,21 +81,21 @@ async function fromCli(run: RunProgram, resource: string, tenant: string): Promi
   return printed.trim();
 }
 
-async function runProgram(program: string, args: readonly string[]): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)(program, [...args], { timeout: 60_000 });
-    return stdout;
-  } catch (error) {
-    const { code, stderr } = error as { readonly code?: unknown; readonly stderr?: unknown };
-    if (code === "ENOENT") {
-      throw new Error("neither ARM_CLIENT_ID with ARM_CLIENT_SECRET or ARM_USE_OIDC is set, nor is `az` installed", {
-        cause: error,
-      });
-    }
-    const line = typeof stderr === "string" ? stderr.split("\n").find((each) => each.trim() !== "") : undefined;
-    // What it printed to its standard output is a token.
-    throw new Error(`az gave no token: ${line?.trim() ?? "it failed"}`, { cause: undefined });
-  }
+/** What a program prints. Of one that fails only its complaint is told: what it printed may be a token. */
+function runProgram(program: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(program, [...args], { timeout: 60_000 }, (error, stdout, stderr) => {
+      if (error === null) return resolve(stdout);
+      const line = stderr.split("\n").find((each) => each.trim() !== "");
+      reject(
+        new Error(
+          error.code === "ENOENT"
+            ? "neither ARM_CLIENT_ID with ARM_CLIENT_SECRET or ARM_USE_OIDC is set, nor is `az` installed"
+            : `az gave no token: ${line?.trim() ?? "it failed"}`,
+        ),
+      );
+    });
+  });
 }
 
 function isTrue(text: string | undefined): boolean {

@@ -55,7 +55,15 @@ describe("questions to AWS", () => {
   it("are signed with the credentials of the environment, and know what is there, what is not, and what is refused", async () => {
     const signed = new Set<string>();
     const answers: Readonly<Record<string, Answer>> = {
-      DescribeSecret: json({ ARN: "arn:x", DeletedDate: 1770000000, VersionIdsToStages: { a: ["AWSCURRENT"] } }),
+      DescribeSecret: json({
+        ARN: "arn:x",
+        DeletedDate: 1770000000,
+        VersionIdsToStages: { a: ["AWSCURRENT"] },
+        RotationEnabled: true,
+        RotationRules: { AutomaticallyAfterDays: 7 },
+        NextRotationDate: 1771000000,
+        OwningService: "rds",
+      }),
       GetSecretValue: json({ __type: "ResourceNotFoundException", message: "Secrets Manager can't find it." }, 400),
       GetParameter: json({ __type: "AccessDeniedException", message: "User: x is not authorized to perform y" }, 400),
       GetRole: {
@@ -79,7 +87,12 @@ describe("questions to AWS", () => {
       async (spec) => {
         const ask = awsQuestions(spec, variable);
         assert.deepEqual(await ask.secret("a"), {
-          value: { arn: "arn:x", deleted: new Date(1770000000_000), stages: { a: ["AWSCURRENT"] } },
+          value: {
+            arn: "arn:x",
+            deleted: new Date(1770000000_000),
+            rotation: { by: "AWS (rds)", everyDays: 7, next: new Date(1771000000_000) },
+            stages: { a: ["AWSCURRENT"] },
+          },
         });
         assert.deepEqual(await ask.secretValue("a"), { absent: true });
         assert.deepEqual(await ask.parameter("/a"), {

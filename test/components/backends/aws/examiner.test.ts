@@ -227,7 +227,7 @@ describe("what an account of AWS is asked", () => {
       },
     };
     const asked: unknown[] = [];
-    const { object } = awsExaminer(secretsManager, {
+    const theirExaminer = awsExaminer(secretsManager, {
       ...(sound as unknown as AwsQuestions),
       secret: () => Promise.resolve(sound.secret),
       secretValue: (name, version) => {
@@ -241,7 +241,7 @@ describe("what an account of AWS is asked", () => {
         ]),
       ),
     });
-    const found = await object(theirs, ["password", "user"]);
+    const found = await theirExaminer.object(theirs, ["password", "user"]);
     assert.deepEqual(asked, [
       ["legacy/db", undefined],
       ["legacy/db", "AWSPREVIOUS"],
@@ -270,14 +270,26 @@ describe("what an account of AWS is asked", () => {
     ]);
   });
 
+  it("asks for the calls of the CSI driver where Pods mount", async () => {
+    const grant = { kind: "aws-parameter-store", arn: parameterArn } as const;
+    const where = { region: "eu-central-1", partition: "aws" };
+    const asked = examiner(parameterStore, { inlinePolicy: { value: awsReadPolicy([], where, [grant]) } });
+    const mounting = await asked.reader({ ...reading(parameter), by: "mount" });
+    assert.deepEqual(findingsOf(mounting), []);
+    assert.ok(seenIn(mounting).some((each) => each.endsWith("forbids ssm:GetParameters")));
+    assert.deepEqual(findingsOf(await asked.reader(reading(parameter))), [
+      `rights: policy read-secrets of IAM role acme.test.main.shop.ssm does not allow ssm:GetParameter on ${parameterArn} → ${up}`,
+    ]);
+  });
+
   it("follows the operator's role where Pods log in, and says that EKS is not asked", async () => {
     const operator = `arn:aws:iam::${account}:role/acme.test.main.operator`;
     const reader = `arn:aws:iam::${account}:role/acme.test.main.shop.sm`;
-    const { reader: ask } = examiner(secretsManager, {
+    const asked = examiner(secretsManager, {
       trustOf: { value: roleTrust(operator) },
       inlinePolicy: { value: assumePolicy(reader) },
     });
-    const found = await ask(reading(bundle, podIdentity));
+    const found = await asked.reader(reading(bundle, podIdentity));
     assert.deepEqual(findingsOf(found), [
       `identity: IAM role acme.test.main.operator trusts nobody, not pods.eks.amazonaws.com → ${up}`,
       `rights: ${policy} does not allow secretsmanager:GetSecretValue on ${secretArn} → ${up}`,
