@@ -4,7 +4,7 @@ import { unreachable } from "../components/support/messages/errors.ts";
 import { own } from "../components/support/own.ts";
 import type { Overlap } from "../components/values/previous-of.ts";
 import type { Recipe } from "../components/values/recipe.ts";
-import { initialEpoch, isAdoptedFromStores, type SecretSpec } from "../components/values/secret-spec.ts";
+import { isAdoptedFromStores, type SecretSpec } from "../components/values/secret-spec.ts";
 import {
   accountsOf,
   consumersOf,
@@ -122,9 +122,9 @@ function actionOn(secret: SecretSpec): PreviewedSecret["action"] {
 }
 
 /** The overlap in which a key holds a previous value; `undefined` before the first rotation, and once it is over. */
-function overlapIn({ epoch, overlaps = {} }: SecretSpec, key: string): Overlap | undefined {
+function overlapIn({ overlaps = {} }: SecretSpec, key: string): Overlap | undefined {
   const overlap = own(overlaps, key);
-  return epoch === initialEpoch || overlap?.isOver === true ? undefined : overlap;
+  return overlap?.isOver === true ? undefined : overlap;
 }
 
 function origin(recipe: Recipe, overlap: Overlap | undefined): Omit<PreviewedKey, "key"> {

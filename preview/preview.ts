@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { backendOf } from "../components/backends/index.ts";
 import { reviewersKey } from "../components/backends/vault/reviewers.ts";
-import { targetPasswordsKey } from "../components/targets/contract.ts";
+import { targetPasswordsKey } from "../components/targets/kind.ts";
 import type { Catalogue } from "../stacks/environments/catalogue-spec.ts";
 import { catalogue as ownCatalogue } from "../stacks/environments/catalogue.ts";
 import { ConfigError, type Issue } from "../components/support/messages/errors.ts";

@@ -3,7 +3,12 @@ import { configPath, setCommand } from "../../components/support/messages/config
 import { printableLine } from "../../components/support/messages/printable.ts";
 import type { Issue } from "../../components/support/messages/errors.ts";
 import { placeText, type Left } from "../../operations/migrate/model.ts";
-import { placeOf, type MigrationPlan, type PlannedKey } from "../../operations/migrate/plan/model.ts";
+import {
+  placeOf,
+  type MigrationPlan,
+  type PlannedKey,
+  type PlannedSecret,
+} from "../../operations/migrate/plan/model.ts";
 
 /** A plan as people read it. No value. */
 export function planText({ environment, secrets, catalogue, facts, left, issues }: MigrationPlan): string {
@@ -13,6 +18,7 @@ export function planText({ environment, secrets, catalogue, facts, left, issues 
     ...(catalogue === ""
       ? []
       : [`Add to stacks/environments/catalogue.ts (and import provided there):\n\n${catalogue.trimEnd()}`]),
+    section("Add to Pulumi.yaml, below config:", secrets.flatMap(configKeys)),
     section(
       "Facts that the migration sets:",
       facts.map(({ path, value }) => setCommand(configPath(path), value)),
@@ -31,6 +37,21 @@ export function planText({ environment, secrets, catalogue, facts, left, issues 
     problemsText(issues),
   ];
   return `${blocks.filter((each) => each !== "").join("\n\n")}\n`;
+}
+
+/** The configuration keys of a Secret that the catalogue does not have yet, as `Pulumi.yaml` declares them. */
+function configKeys({ isDeclared, keys, ...secret }: PlannedSecret): readonly string[] {
+  if (isDeclared) return [];
+  return keys.flatMap(({ name, origin }) =>
+    origin.from === "provided"
+      ? [
+          `${origin.config}:`,
+          "  type: string",
+          '  default: ""',
+          `  description: ${JSON.stringify(`${name} of Secret ${placeOf(secret)}`)}`,
+        ]
+      : [],
+  );
 }
 
 export function leftText(left: readonly Left[]): string {

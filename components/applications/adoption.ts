@@ -1,10 +1,10 @@
-import { configPath, setCommand, setSecretCommand } from "../support/messages/config-command.ts";
+import { blank, configPath, setCommand, setSecretCommand } from "../support/messages/config-command.ts";
 import type { Issue } from "../support/messages/errors.ts";
 import { own } from "../support/own.ts";
 import { derive, isDerived, isFrozen, saltsOf, sourcesOf, withKnownFacts } from "../values/derived.ts";
 import { isBytes, isRandom, type DerivedRecipe, type ProvidedRecipe, type Recipe } from "../values/recipe.ts";
 import { canonicalBase64 } from "../values/bytes-in-base64.ts";
-import { keysGivenUp, preferredHolder, type SecretSpec } from "../values/secret-spec.ts";
+import { initialEpoch, keysGivenUp, preferredHolder, type SecretSpec } from "../values/secret-spec.ts";
 import type { HeldValue, Holder } from "./held.ts";
 
 export interface AdoptionArgs {
@@ -240,7 +240,10 @@ function difference(key: string, recipe: Recipe, context: Context): Pick<Lost, "
       if (isKeptBefore(key, context.spec)) return differing(another, context);
       return {
         problem: `${another} "${recipe.of}", which it is the same as: a value before that is valid no longer`,
-        fix: "give it more days in the catalogue",
+        fix:
+          context.spec.epoch === initialEpoch
+            ? `say when it was rotated: ${setCommand(["rotations", context.spec.id], blank("date"))}`
+            : "give it more days in the catalogue",
       };
     default:
       return differing(another, context);

@@ -4,7 +4,7 @@ import type { PreparedStore } from "../backends/session.ts";
 import { decodePayload, encodePayload, type RemoteObject } from "../backends/remote-object.ts";
 import { Component } from "../support/component.ts";
 import { own } from "../support/own.ts";
-import type { AccountSpec, TargetSpec, TellTarget } from "../targets/contract.ts";
+import type { AccountSpec, TargetSpec, TellTarget } from "../targets/kinds.ts";
 import { onceTold, toldAccount } from "../targets/told-account.ts";
 import { digestKey } from "../values/digest-key.ts";
 import type { Entropy } from "../values/entropy.ts";
@@ -33,7 +33,7 @@ export interface Destination {
 /** Servers with accounts whose logins are secrets. They hear of a new value before any store. */
 export interface Targets {
   readonly accountsOf: (spec: SecretSpec) => readonly AccountSpec[];
-  /** Password of a target's administrator. */
+  /** Password of a target's administrator; empty where its kind has none. */
   readonly administrator: (target: TargetSpec) => Output<string>;
   readonly tell: TellTarget;
 }
@@ -148,13 +148,19 @@ export class ApplicationSecrets extends Component {
   }
 
   /** Nothing is handed out that a target of the secret does not know yet: all that follows is made of what this returns. */
-  #onceTold(spec: SecretSpec, values: SecretValues, { targets }: ApplicationSecretsArgs, ownKey: () => Output<string>) {
+  #onceTold(
+    spec: SecretSpec,
+    values: SecretValues,
+    { targets, previous }: ApplicationSecretsArgs,
+    ownKey: () => Output<string>,
+  ) {
     const told = targets.accountsOf(spec).map((account) =>
       toldAccount({
         spec,
         account,
         values,
         administrator: targets.administrator(account.target),
+        previous: previous?.(spec, account.password),
         digestKey: ownKey(),
         tell: targets.tell,
         options: this.child(),

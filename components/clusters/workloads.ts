@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ExpectedError } from "../support/messages/errors.ts";
 import { shortDigest } from "../support/digest.ts";
+import { dnsSubdomain } from "../support/naming.ts";
 import { ifExists, loadClient, reasonOf, type ClusterClient } from "./client.ts";
 import type { ClusterSpec } from "./contract.ts";
 
@@ -22,8 +23,7 @@ export function workloadText({ kind, name }: Workload): string {
 export function workloadIn(text: string): Workload | undefined {
   const [kind, name = "", ...more] = text.split("/");
   const known = workloadKinds.find((each) => each === kind);
-  const isName = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(name);
-  return known === undefined || !isName || more.length > 0 ? undefined : { kind: known, name };
+  return known === undefined || !dnsSubdomain.test(name) || more.length > 0 ? undefined : { kind: known, name };
 }
 
 /** Longest wait until all Pods are new and available, in milliseconds. */

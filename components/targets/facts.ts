@@ -1,35 +1,29 @@
 import { z } from "zod";
-import { pem } from "../support/facts.ts";
 import { ruledText } from "../support/messages/text-rules.ts";
-import type { TargetSpec } from "./contract.ts";
+import type { PasswordRule } from "./kind.ts";
 
-const host = ruledText({
+/** Facts and rules that several kinds of target have. */
+
+export const host = ruledText({
   pattern: /^[A-Za-z0-9]([A-Za-z0-9.:_-]{0,251}[A-Za-z0-9])?$/,
   rule: "the name or address of a host, without a scheme and a port",
   characters: /^[A-Za-z0-9.:_-]$/,
   most: 253,
 });
 
-/** Names of PostgreSQL: at most 63 bytes, of which the server would cut off the rest in silence. */
-const identifier = z.string().refine((text) => text !== "" && Buffer.byteLength(text) <= 63 && !/\p{Cc}/u.test(text), {
-  error: "must be a name of 1 to 63 bytes, without control characters",
-});
+export const port = z.int().min(1).max(65_535);
 
-const postgresql = z.strictObject({
-  kind: z.literal("postgresql"),
-  host,
-  port: z.int().min(1).max(65_535).default(5432),
-  database: identifier.default("postgres"),
-  administrator: identifier,
-  tls: z.enum(["verify", "off"]).default("verify"),
-  caBundle: pem.optional(),
-});
+export const tls = z.enum(["verify", "off"]).default("verify");
 
-/** Facts of a target, by its kind. */
-export const targetFacts = z.discriminatedUnion("kind", [postgresql]);
-export type TargetFacts = z.output<typeof targetFacts>;
+/** `db.example:5432`, `[2001:db8::5]:5432`. */
+export function addressText({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
 
-/** The spec of a target. */
-export function targetSpecOf(name: string, { caBundle, ...facts }: TargetFacts): TargetSpec {
-  return { ...facts, name, ...(caBundle === undefined ? {} : { caBundle }) };
+/** Printable ASCII: clients encode, prepare or quote other characters each in a way of their own. */
+export function printableAscii(clients: string): PasswordRule {
+  return {
+    characters: /^[\x20-\x7e]$/,
+    problem: `characters other than printable ASCII, which clients of ${clients} do not agree about`,
+  };
 }

@@ -4,18 +4,28 @@ import { ExpectedError } from "../support/messages/errors.ts";
 import { own } from "../support/own.ts";
 import { initialEpoch, type SecretSpec } from "../values/secret-spec.ts";
 import type { SecretValues } from "../values/values.ts";
-import { TargetError, targetText, type AccountSpec, type Login, type TellTarget } from "./contract.ts";
+import { TargetError, type Login } from "./kind.ts";
+import { targetText, type AccountSpec, type TellTarget } from "./kinds.ts";
 
 export interface ToldAccountArgs {
   readonly spec: SecretSpec;
   readonly account: AccountSpec;
   readonly values: SecretValues;
-  /** Password of the target's administrator. */
+  /** Password of the target's administrator; empty where its kind has none. */
   readonly administrator: Output<string>;
+  /** The password in use until now, as far as the state has it. */
+  readonly previous?: Output<string> | undefined;
   /** Key of the digest by which the state tells logins apart. */
   readonly digestKey: Output<string>;
   readonly tell: TellTarget;
   readonly options: CustomResourceOptions;
+}
+
+/** What a target is told, once its values are known. */
+interface Known {
+  readonly login: Login;
+  readonly administrator: string;
+  readonly previous?: string;
 }
 
 /**
@@ -27,16 +37,16 @@ export interface ToldAccountArgs {
  * its Secret at its first start, and can't be reached before there is one.
  */
 export function toldAccount(args: ToldAccountArgs): Stash {
-  const { spec, account, values, administrator, digestKey, options } = args;
+  const { spec, account, values, administrator, previous, digestKey, options } = args;
   const name = toldAccountName(spec, account);
   // The hook gets no Outputs; it runs once the engine has the inputs, which are made of the same values.
-  let known: { readonly login: Login; readonly administrator: string } | undefined;
-  const login = all([values, administrator, digestKey]).apply(([byKey, password, key]) => {
+  let known: Known | undefined;
+  const login = all([values, administrator, digestKey, previous]).apply(([byKey, password, key, before]) => {
     const found = {
       username: valueOf(spec, byKey, account.username),
       password: valueOf(spec, byKey, account.password),
     };
-    known = { login: found, administrator: password };
+    known = { login: found, administrator: password, ...(before === undefined ? {} : { previous: before }) };
     return digestOf(found, key);
   });
   const tell = new ResourceHook(`tell-${name}`, async () => {
@@ -70,12 +80,10 @@ export function onceTold(values: SecretValues, told: readonly Stash[]): SecretVa
   return secret(all(told.map(({ urn }) => urn)).apply(() => values));
 }
 
-async function tellAccount(
-  { spec, account, tell }: ToldAccountArgs,
-  { login, administrator }: { readonly login: Login; readonly administrator: string },
-): Promise<void> {
+async function tellAccount({ spec, account, tell }: ToldAccountArgs, known: Known): Promise<void> {
+  const { login } = known;
   try {
-    await tell(account.target, administrator, login);
+    await tell({ target: account.target, ...known });
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
     throw new ExpectedError(

@@ -68,7 +68,13 @@ async function begun(tools: RotationTools, notes: LeakJournal): Promise<LeakJour
   const moved = open(next).filter(({ id, epoch }) => epoch !== current.get(id));
   if (moved.length > 0) {
     step(tools, `moving the epochs of ${moved.map(({ id }) => id).join(", ")}`);
-    await tools.moveEpochs(new Map(moved.flatMap(({ id, epoch }) => (epoch === undefined ? [] : [[id, epoch]]))));
+    const epochs = new Map(moved.flatMap(({ id, epoch }) => (epoch === undefined ? [] : [[id, epoch]])));
+    // What was leaked must not stay valid beside the new value.
+    const holding = environment.secrets.filter(({ keys }) =>
+      Object.values(keys).some(({ kind }) => kind === "previous"),
+    );
+    const ids = new Set(holding.map(({ id }) => id));
+    await tools.moveEpochs({ epochs, retired: new Map([...epochs].filter(([id]) => ids.has(id))) });
   }
   return next;
 }

@@ -7,6 +7,7 @@ import { rotateLeaked, roundsOf } from "./leak.ts";
 import type { LeakJournal } from "./leak-journal.ts";
 import type { PlannedRotation, PreviousVersion, Remark, RotationReport } from "./model.ts";
 import { nextEpoch } from "./next-epoch.ts";
+import { withoutRunningOverlaps } from "./overlaps.ts";
 import { standingOf, unfinished } from "./standing.ts";
 import { isWritten, stepsOf } from "./steps.ts";
 import { step, type RotationTools } from "./tools.ts";
@@ -137,7 +138,7 @@ async function move(tools: RotationTools, planned: readonly PlannedRotation[]): 
   const moved = planned.filter(({ from, to }) => from !== to);
   if (moved.length === 0) return;
   step(tools, `moving the epochs of ${moved.map(({ id }) => id).join(", ")}`);
-  await tools.moveEpochs(new Map(moved.map(({ id, to }) => [id, to])));
+  await tools.moveEpochs({ epochs: new Map(moved.map(({ id, to }) => [id, to])) });
 }
 
 /** What was run is in the state to its end. */
@@ -155,21 +156,22 @@ async function finished(tools: RotationTools, { secrets }: Environment, ids: rea
 async function lookAt(
   tools: RotationTools,
   environment: Environment,
-  { choice, mode }: RotateOptions,
+  { choice, mode, leaked }: RotateOptions,
 ): Promise<Situation> {
-  const { secrets, leftOut } = chosen(environment, choice);
-  if (mode === "move") return { environment, secrets, leftOut, notes: [] };
+  const found = chosen(environment, choice);
+  if (mode === "move")
+    return { environment, notes: [], ...withoutRunningOverlaps({ environment, choice, leaked }, found) };
   step(tools, "reading the state");
   const answer = await tools.state();
   if ("refused" in answer) {
     const problem = `the state of stack ${tools.stack} can't be read: ${answer.refused}`;
-    if (mode === "plan")
-      return { environment, secrets, leftOut, notes: [`${problem}; what is unfinished is not known`] };
+    if (mode === "plan") return { environment, ...found, notes: [`${problem}; what is unfinished is not known`] };
     throw new ExpectedError(
       `Nothing was changed: ${problem}\n    fix: log in to its backend (pulumi login), or move the epochs alone: --config-only`,
     );
   }
   const { kept } = answer.value;
+  const { secrets, leftOut } = withoutRunningOverlaps({ environment, choice, leaked, kept }, found);
   const absent = secrets.filter((spec) => standingOf(spec, kept) === "absent");
   const reason = "was never deployed: there is no value to rotate";
   const fix = `pulumi up --stack ${tools.stack}`;

@@ -9,6 +9,8 @@ export interface EpochEdit {
   readonly project: string;
   /** Epochs by `<app>/<secret>`. */
   readonly epochs: ReadonlyMap<string, string>;
+  /** Rotations whose previous values are retired, by `<app>/<secret>`. Default: none. */
+  readonly retired?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -17,8 +19,15 @@ export interface EpochEdit {
  *
  * @throws NotEditable where the file has no form in which they can be set.
  */
-export function withEpochs({ text, project, epochs }: EpochEdit): string {
-  return [...epochs].reduce((before, [id, epoch]) => withEpoch(before, { project, id, epoch }), text);
+export function withEpochs({ text, project, epochs, retired = new Map() }: EpochEdit): string {
+  const moved = [...epochs].reduce(
+    (before, [id, epoch]) => withEpoch(before, { project, fact: "rotations", id, epoch }),
+    text,
+  );
+  return [...retired].reduce(
+    (before, [id, epoch]) => withEpoch(before, { project, fact: "retirePrevious", id, epoch }),
+    moved,
+  );
 }
 
 /** A file that people have to edit themselves. */
@@ -28,6 +37,8 @@ export class NotEditable extends Error {
 
 interface One {
   readonly project: string;
+  /** Fact that has epochs by secret. */
+  readonly fact: "rotations" | "retirePrevious";
   readonly id: string;
   readonly epoch: string;
 }
@@ -52,10 +63,10 @@ function parsed(text: string): unknown {
 }
 
 /** What the file must hold afterwards. */
-function expected(document: Document.Parsed, { project, id, epoch }: One): unknown {
+function expected(document: Document.Parsed, { project, fact, id, epoch }: One): unknown {
   const all = mapIn(document.toJS());
   const config = mapIn(all["config"]);
-  const key = rotationsKey(config, project);
+  const key = keyOf(config, { project, fact });
   const rotations = mapIn(config[key]);
   return { ...all, config: { ...config, [key]: { ...rotations, [id]: epoch } } };
 }
@@ -67,17 +78,17 @@ function mapIn(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** The engine takes a key without a namespace for one of the project. */
-function rotationsKey(config: Readonly<Record<string, unknown>>, project: string): string {
-  return Object.hasOwn(config, "rotations") ? "rotations" : `${project}:rotations`;
+function keyOf(config: Readonly<Record<string, unknown>>, { project, fact }: Pick<One, "project" | "fact">): string {
+  return Object.hasOwn(config, fact) ? fact : `${project}:${fact}`;
 }
 
 /** The smallest change of the text; `undefined` where the file is not written in lines of its own for each key. */
-function inPlace(text: string, document: Document.Parsed, { project, id, epoch }: One): string | undefined {
+function inPlace(text: string, document: Document.Parsed, { project, fact, id, epoch }: One): string | undefined {
   const config = blockMap(document.get("config", true));
   if (config === undefined) return undefined;
   const line = `${plain(id)}: "${epoch}"`;
   const names = Object.fromEntries(config.items.map((each) => [nameOf(each), true]));
-  const key = rotationsKey(names, project);
+  const key = keyOf(names, { project, fact });
   const found = config.items.find((each) => nameOf(each) === key);
   if (found === undefined) return lineAfter(text, config, (indent) => [`${plain(key)}:`, `${indent}  ${line}`]);
   const rotations = blockMap(found.value);
@@ -118,7 +129,7 @@ function plain(key: string): string {
   return /^[A-Za-z_][\w./:-]*$/.test(key) && !key.endsWith(":") ? key : JSON.stringify(key);
 }
 
-function anew(document: Document.Parsed, { project, id, epoch }: One): string | undefined {
+function anew(document: Document.Parsed, { project, fact, id, epoch }: One): string | undefined {
   if (document.contents !== null && !isMap(document.contents)) return undefined;
   const config = document.get("config", true);
   if (config === undefined || (isScalar(config) && config.value === null))
@@ -126,7 +137,7 @@ function anew(document: Document.Parsed, { project, id, epoch }: One): string | 
   const names = Object.fromEntries(
     isMap<Node, Node | null>(config) ? config.items.map((each) => [nameOf(each), true]) : [],
   );
-  const key = rotationsKey(names, project);
+  const key = keyOf(names, { project, fact });
   const rotations = document.getIn(["config", key], true);
   if (!isMap(rotations)) document.setIn(["config", key], document.createNode({}));
   const value = document.createNode(epoch);

@@ -4,6 +4,7 @@ import { setCommand } from "../../components/support/messages/config-command.ts"
 import { ExpectedError } from "../../components/support/messages/errors.ts";
 import { writeWhole } from "../own-file.ts";
 import { NotEditable, withEpochs } from "./stack-file-edit.ts";
+import type { EpochMove } from "./tools.ts";
 
 export interface StackFileArgs {
   /** Folder that contains `Pulumi.yaml`. */
@@ -20,14 +21,16 @@ export interface StackFileArgs {
  */
 export async function moveEpochs(
   { root, stack, project }: StackFileArgs,
-  epochs: ReadonlyMap<string, string>,
+  { epochs, retired = new Map() }: EpochMove,
 ): Promise<void> {
   const name = `Pulumi.${stack}.yaml`;
   try {
     const file = await realpath(path.join(root, name));
-    await writeWhole(file, withEpochs({ text: await readFile(file, "utf8"), project, epochs }));
+    await writeWhole(file, withEpochs({ text: await readFile(file, "utf8"), project, epochs, retired }));
   } catch (error) {
-    throw new ExpectedError(`${name}: ${problemOf(error)}. Nothing was changed.\n    fix: ${byHand(stack, epochs)}`);
+    throw new ExpectedError(
+      `${name}: ${problemOf(error)}. Nothing was changed.\n    fix: ${byHand(stack, { epochs, retired })}`,
+    );
   }
 }
 
@@ -36,8 +39,11 @@ function problemOf(error: unknown): string {
   return `can't be changed (${(error as NodeJS.ErrnoException).code ?? "unknown reason"})`;
 }
 
-function byHand(stack: string, epochs: ReadonlyMap<string, string>): string {
-  const commands = [...epochs].map(([id, epoch]) => setCommand(["rotations", id], epoch, { asText: true }));
+function byHand(stack: string, { epochs, retired }: Required<EpochMove>): string {
+  const commands = [
+    ...[...epochs].map(([id, epoch]) => setCommand(["rotations", id], epoch, { asText: true })),
+    ...[...retired].map(([id, epoch]) => setCommand(["retirePrevious", id], epoch, { asText: true })),
+  ];
   // What follows `--` is a value.
   const ofStack = commands.map((each) => each.replace(/^pulumi config set /, `pulumi config set --stack ${stack} `));
   return [...ofStack, `pulumi up --stack ${stack}`].join(" && ");

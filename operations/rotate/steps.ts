@@ -7,7 +7,7 @@ import {
   type DeliverySpec,
 } from "../../components/delivery/contract.ts";
 import { workloadText } from "../../components/clusters/workloads.ts";
-import { targetText } from "../../components/targets/contract.ts";
+import { targetText } from "../../components/targets/kinds.ts";
 import { sourcesOf as sourcesOfValue } from "../../components/values/derived.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import {
@@ -52,10 +52,22 @@ export function stepsOf(environment: Environment, spec: SecretSpec): readonly St
     { step: "verify", what: deliveries.length === 0 ? [] : ["every Secret is synced, and what reads it is looked at"] },
     {
       step: "retire",
-      what: ["the previous value leaves the state", ...placements.map((each) => remainderOf(each, environment))],
+      what: [...previousTexts(spec), ...placements.map((each) => remainderOf(each, environment))],
     },
   ];
   return all.filter(({ what }) => what.length > 0);
+}
+
+/** What becomes of the previous value: it leaves the state with the run, or stays valid for a time. */
+function previousTexts({ keys }: SecretSpec): readonly string[] {
+  const held = Object.entries(keys).flatMap(([key, recipe]) =>
+    recipe.kind === "previous"
+      ? [
+          `${key} has the previous ${recipe.of} for ${recipe.days} days, after a leak not at all; a run after that removes it`,
+        ]
+      : [],
+  );
+  return held.length === 0 ? ["the previous value leaves the state"] : held;
 }
 
 /** Whether a secret has two accounts by turns, of which a rotation changes one. */

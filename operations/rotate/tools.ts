@@ -12,7 +12,7 @@ export interface RotationTools {
   readonly load: () => Promise<Environment>;
   readonly state: () => Promise<Answer<EngineState>>;
   /** Writes epochs into the stack's file, all or none. */
-  readonly moveEpochs: (epochs: ReadonlyMap<string, string>) => Promise<void>;
+  readonly moveEpochs: (move: EpochMove) => Promise<void>;
   readonly engine: Pick<Engine, "up">;
   /** Looks at every Secret that gets a value of these secrets. */
   readonly verify: (environment: Environment, ids: readonly string[]) => Promise<Verification>;
@@ -24,6 +24,14 @@ export interface RotationTools {
   /** Names what is done next. Default: nobody listens. */
   readonly onStep?: (text: string) => void;
   readonly signal?: AbortSignal;
+}
+
+/** What the stack's file gets, by `<app>/<secret>`. */
+export interface EpochMove {
+  /** Epochs of the next rotations. */
+  readonly epochs: ReadonlyMap<string, string>;
+  /** Rotations whose previous values must not stay valid (`retirePrevious`). Default: none. */
+  readonly retired?: ReadonlyMap<string, string>;
 }
 
 /** How the Secrets were found. */

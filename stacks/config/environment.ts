@@ -9,7 +9,7 @@ import {
   type DeliverySpec,
   type ExistingSecretChoice,
 } from "../../components/delivery/contract.ts";
-import type { AccountSpec } from "../../components/targets/contract.ts";
+import type { AccountSpec } from "../../components/targets/kinds.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import type { AllowedWeakKey } from "./check/weak-keys.ts";
 import type { Policy } from "../environments/policy.ts";

@@ -6,7 +6,7 @@ import type { Issue } from "../../components/support/messages/errors.ts";
 import { charactersOf, clippedName } from "../../components/support/messages/printable.ts";
 import { closest } from "../../components/support/messages/suggestions.ts";
 import { textsByName } from "../../components/support/texts-by-name.ts";
-import { targetPasswordsKey } from "../../components/targets/contract.ts";
+import { targetPasswordsKey } from "../../components/targets/kind.ts";
 import { factKeys } from "./schema/index.ts";
 
 // Exported by the SDK and missing from its types (`sdk/nodejs/runtime/config.ts`, marked internal). The public way to

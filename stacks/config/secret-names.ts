@@ -1,6 +1,6 @@
 import { staticCredentialKeys } from "../../components/backends/identities.ts";
 import { storeSecretKeys } from "../../components/backends/index.ts";
-import { targetPasswordsKey } from "../../components/targets/contract.ts";
+import { targetPasswordsKey } from "../../components/targets/kind.ts";
 import type { ProvidedRecipe } from "../../components/values/recipe.ts";
 import type { Catalogue } from "../environments/catalogue-spec.ts";
 import { checkCatalogue } from "./check/catalogue/index.ts";

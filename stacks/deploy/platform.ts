@@ -4,9 +4,9 @@ import { reportDrift } from "../../components/applications/drift.ts";
 import type { StateResource, StoredSecret } from "../../components/backends/contract.ts";
 import type { PreparedStore, StoreSession } from "../../components/backends/session.ts";
 import { isWriteOnly, openStore } from "../../components/backends/index.ts";
-import { targetPasswordsKey } from "../../components/targets/contract.ts";
-import { passwordOf } from "../../components/targets/passwords.ts";
-import { tellTarget } from "../../components/targets/tell.ts";
+import { targetPasswordsKey } from "../../components/targets/kind.ts";
+import { tellTarget } from "../../components/targets/kinds.ts";
+import { administratorPassword } from "../../components/targets/passwords.ts";
 import { StoreError } from "../../components/support/messages/errors.ts";
 import type { Entropy } from "../../components/values/entropy.ts";
 import { previousValue } from "../../components/values/previous.ts";
@@ -31,6 +31,7 @@ import { refuseLosses, type Cleared } from "./preflight/refuse-losses.ts";
 import { required } from "./required.ts";
 import { sealingCertificates, sealingIn } from "./sealing.ts";
 import { readState } from "./state.ts";
+import { switchesIn, switchNotes } from "./switching.ts";
 import { merged, plainDestination, type StoredByStore } from "./stored.ts";
 
 export interface DeployArgs extends Loaded {
@@ -65,6 +66,8 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
     refuseLosses({ environment, owner, state, sessions, external, secretConfig, facts: facts ?? {}, now }),
   );
   const certificates = await beforeFirstWrite(() => sealingCertificates(environment, external, now));
+  const switches = switchesIn(environment, state);
+  for (const note of switchNotes(environment, switches)) await log.info(note);
   const surveyOf = (name: string) => required(cleared.surveys.get(name), `survey of store ${name}`);
   const stores = new Map([...sessions].map(([name, session]) => [name, session.prepare(surveyOf(name))]));
 
@@ -78,6 +81,7 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
     made: cleared.made,
     certificates,
     sealing: sealingIn({ certificates, entropy, state }),
+    switches,
     unmerged: new Map(state.flatMap(({ name, unmerged }) => (unmerged === undefined ? [] : [[name, unmerged]]))),
   });
   if (environment.detectDrift) {
@@ -138,7 +142,7 @@ function storeApplications(args: StoreArgs): StoredByStore {
       previous: (spec, key) => previousValue(state, spec, key),
       targets: {
         accountsOf: ({ id }) => accountsOf(environment, id),
-        administrator: ({ name }) => passwordOf(required(config.secret(targetPasswordsKey), targetPasswordsKey), name),
+        administrator: (target) => administratorPassword(target, config.secret(targetPasswordsKey)),
         tell: tellTarget,
       },
       facts: asSecret(args.facts),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { clusterFacts } from "../../components/clusters/flavours/index.ts";
-import { targetFacts } from "../../components/targets/facts.ts";
+import { targetFacts } from "../../components/targets/kinds.ts";
 import { facts } from "../../stacks/config/schema/index.ts";
 import { storeFacts } from "../../stacks/config/schema/stores.ts";
 import { catalogue } from "../../stacks/environments/catalogue.ts";

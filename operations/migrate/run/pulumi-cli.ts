@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { configPath } from "../../../components/support/messages/config-command.ts";
+import { holderIn } from "../../rotate/lock.ts";
 import { SecretValue } from "../secret-value.ts";
 import { EngineError, type Engine } from "./engine.ts";
 
@@ -34,14 +35,14 @@ export function pulumiCli(args: PulumiCliArgs): Engine {
   const config = (...words: readonly string[]) => ["config", ...words, "--stack", args.stack, "--non-interactive"];
   const must = async (words: readonly string[], input?: string) => {
     const ended = await run(args, words, input);
-    if (ended.code !== 0) throw failed(words, ended);
+    if (ended.code !== 0) throw failed(args, words, ended);
     return ended;
   };
   const secret = async (key: string) => {
     const words = config("get", key);
     const ended = await run(args, words);
     // Any other failure, such as a wrong passphrase, may hide a value that is in use.
-    if (ended.code !== 0 && !/configuration key '[^']*' not found/.test(ended.stderr)) throw failed(words, ended);
+    if (ended.code !== 0 && !/configuration key '[^']*' not found/.test(ended.stderr)) throw failed(args, words, ended);
     // It ends the value with one line break of its own.
     const value = ended.stdout.replace(/\n$/, "");
     return ended.code !== 0 || value === "" ? undefined : new SecretValue(value);
@@ -77,11 +78,26 @@ function typed(value: string | number | boolean): readonly string[] {
   return isPlain ? ["--", value] : ["--type", "string", "--", value];
 }
 
-function failed(words: readonly string[], { code, stdout, stderr }: Ended): EngineError {
+function failed({ stack }: PulumiCliArgs, words: readonly string[], { code, stdout, stderr }: Ended): EngineError {
   const command = `pulumi ${words.slice(0, words[0] === "config" ? 2 : 1).join(" ")}`;
   const said = `${stdout}\n${stderr}`.trim().split("\n");
   const shown = said.slice(-mostLines).map((line) => `  ${line}`);
-  return new EngineError([`${command} ended with exit code ${code}:`, ...shown].join("\n"));
+  const fixes = fixesOf(said.join("\n"), stack).map((fix) => `    ${fix}`);
+  return new EngineError([`${command} ended with exit code ${code}:`, ...shown, ...fixes].join("\n"));
+}
+
+/** What to do about failures that have nothing to do with the program. */
+function fixesOf(said: string, stack: string): readonly string[] {
+  if (holderIn(said) !== undefined)
+    return [
+      "fix: when the run that holds the lock has ended, run this again",
+      `or, if it was killed and nobody is at work: pulumi cancel --yes --stack ${stack}, then this again`,
+    ];
+  if (/language plugin|pulumi-language-nodejs/.test(said))
+    return [
+      "fix: install the Pulumi CLI of https://www.pulumi.com/docs/install, which has the language host for Node, then run this again",
+    ];
+  return [];
 }
 
 async function run(

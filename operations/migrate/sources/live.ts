@@ -21,6 +21,9 @@ export async function secretsOfCluster({ kubeconfig, context }: LiveArgs): Promi
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
   });
+  // Without any, the client takes a cluster of this machine for granted.
+  if (kubeconfig === undefined && config.getCurrentCluster()?.server === "http://localhost:8080")
+    throw new Error("there is none: neither --kubeconfig nor KUBECONFIG names one, and ~/.kube/config does not exist");
   const core = config.makeApiClient(library.CoreV1Api);
   return async (namespace) => {
     const items: object[] = [];

@@ -17,6 +17,8 @@ export interface WeakKeysArgs {
   readonly facts: Pick<Facts, "reference" | "generatedInCluster">;
   /** Whether all of the catalogue could be read: what names a secret of it that is not there names nothing. */
   readonly isWhole: boolean;
+  /** Secrets of the catalogue that only other environments have, by `<app>/<secret>`. */
+  readonly elsewhere: ReadonlySet<string>;
 }
 
 /** A key that may be weaker than the environment's minimum, and is. */
@@ -31,7 +33,8 @@ export interface WeakKeys {
 }
 
 /** The exceptions to an environment's minimum strength. All of the catalogue counts, whatever part of it a stack runs. Pure. */
-export function weakKeysOf({ environment, catalogue, policy, facts, isWhole }: WeakKeysArgs): WeakKeys {
+export function weakKeysOf(args: WeakKeysArgs): WeakKeys {
+  const { environment, catalogue, policy, facts, isWhole, elsewhere } = args;
   const secrets = new Map(
     Object.entries(catalogue).flatMap(([app, { secrets: all }]) =>
       Object.entries(all).map(([secret, each]) => [secretId({ app, secret }), each] as const),
@@ -48,10 +51,24 @@ export function weakKeysOf({ environment, catalogue, policy, facts, isWhole }: W
       if (!isWhole) return { allowed: [], issues: [] };
       return refused(`${quotedName(entry.secret)} is not in the catalogue; ${thereAre(entry.secret, secrets.keys())}`);
     }
+    if (isElsewhere(entry.secret, { secret, elsewhere })) {
+      return refused(`is not needed: this environment does not have ${entry.secret}`);
+    }
     const bits = bitsOf(entry, secret, { policy, facts });
     return typeof bits === "string" ? refused(bits) : { allowed: [{ ...entry, bits }], issues: [] };
   });
   return { allowed: found.flatMap(({ allowed }) => allowed), issues: found.flatMap(({ issues }) => issues) };
+}
+
+/**
+ * Whether no delivery of an environment, in any of its parts, reads a secret. One without deliveries may be stored by another
+ * part: each has facts of its own.
+ */
+function isElsewhere(
+  id: string,
+  { secret, elsewhere }: Pick<WeakKeysArgs, "elsewhere"> & { readonly secret: CatalogueSecret },
+): boolean {
+  return secret.delivered !== false && elsewhere.has(id);
 }
 
 /** Strength of a key that is too weak, or why it needs no exception. */

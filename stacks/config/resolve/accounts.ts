@@ -2,8 +2,9 @@ import { removeCommand, setSecretCommand } from "../../../components/support/mes
 import { configPath } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { own } from "../../../components/support/own.ts";
-import { targetPasswordsKey, type TargetSpec } from "../../../components/targets/contract.ts";
-import { targetSpecOf } from "../../../components/targets/facts.ts";
+import { targetPasswordsKey } from "../../../components/targets/kind.ts";
+import { administratorOf, passwordProblem, targetSpecOf, targetText } from "../../../components/targets/kinds.ts";
+import { characters, isRandom } from "../../../components/values/recipes/index.ts";
 import { isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Catalogue, CatalogueAccount } from "../../environments/catalogue-spec.ts";
 import type { Account } from "../environment.ts";
@@ -40,7 +41,13 @@ export function resolveAccounts({ catalogue, facts, secrets, administered }: Res
   }
   return {
     accounts,
-    issues: [...issues, ...administrators(accounts), ...shared(accounts), ...unset(accounts, administered)],
+    issues: [
+      ...issues,
+      ...administrators(accounts),
+      ...untypable(accounts),
+      ...shared(accounts),
+      ...unset(accounts, administered),
+    ],
   };
 }
 
@@ -81,12 +88,29 @@ function namesOf({ secret, username }: Account): readonly string[] {
 /** The administrator's own password is configured: another one would lock this program out. */
 function administrators(accounts: readonly Account[]): readonly Issue[] {
   return accounts
-    .filter((account) => namesOf(account).includes(account.target.administrator))
+    .filter((account) => namesOf(account).some((name) => name === administratorOf(account.target)))
     .map(({ secret, target }) => ({
       path: configPath(["targets", target.name, "administrator"]),
       problem: `is the account that ${secret.id} is the login of: a rotation of it would make ${targetPasswordsKey} wrong`,
       fix: "name another role, which may set the passwords of others",
     }));
+}
+
+/** Passwords that a target does not take, or that not all of its clients send alike. */
+function untypable(accounts: readonly Account[]): readonly Issue[] {
+  return accounts.flatMap(({ secret, password, target }): readonly Issue[] => {
+    const recipe = secret.keys[password];
+    if (recipe === undefined || !isRandom(recipe)) return [];
+    const problem = passwordProblem(target, characters(recipe));
+    if (problem === undefined) return [];
+    return [
+      {
+        path: configPath(["catalogue", secret.app, "secrets", secret.name, "keys", password]),
+        problem: `is the password of an account of ${targetText(target)}, and may have ${problem}`,
+        fix: "choose another recipe, such as password()",
+      },
+    ];
+  });
 }
 
 /** Two secrets would change the password of one account in turns. */
@@ -114,7 +138,10 @@ function shared(accounts: readonly Account[]): readonly Issue[] {
 }
 
 function unset(accounts: readonly Account[], administered: ReadonlySet<string>): readonly Issue[] {
-  const used = [...new Map(accounts.map(({ target }) => [target.name, target])).values()];
+  const targets = new Map(accounts.map(({ target }) => [target.name, administratorOf(target)]));
+  const used = [...targets].flatMap(([name, administrator]) =>
+    administrator === undefined ? [] : [{ name, administrator }],
+  );
   const missing = used.filter(({ name }) => !administered.has(name));
   if (missing.length === 0) return [];
   // The value is replaced as a whole.
@@ -122,15 +149,11 @@ function unset(accounts: readonly Account[], administered: ReadonlySet<string>):
   return [
     {
       path: targetPasswordsKey,
-      problem: `has no password for ${missing.map(administratorText).join(", ")}, with which the passwords of accounts are set`,
+      problem: `has no password for ${missing.map(({ name, administrator }) => `${name} (${administrator})`).join(", ")}, with which the passwords of accounts are set`,
       fix: setSecretCommand(
         targetPasswordsKey,
         JSON.stringify(Object.fromEntries(names.map((name) => [name, "<password>"]))),
       ),
     },
   ];
-}
-
-function administratorText({ name, administrator }: TargetSpec): string {
-  return `${name} (${administrator})`;
 }

@@ -99,7 +99,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
   const specs = new Map(Object.entries(facts.clusters).map(([name, each]) => [name, clusterSpec(name, each)]));
   const here = catalogueHere({ ...args, catalogue: whole, facts });
   const { catalogue, elsewhere } = here;
-  const weak = weakKeysOf({ ...args, catalogue: whole, facts, isWhole: checked.isWhole });
+  const weak = weakKeysOf({ ...args, catalogue: whole, facts, isWhole: checked.isWhole, elsewhere });
   const resolved = resolveSecrets({
     ...args,
     catalogue,

@@ -6,7 +6,7 @@ import { secretId } from "../../../components/support/naming.ts";
 import { own } from "../../../components/support/own.ts";
 import type { Recipe } from "../../../components/values/recipe.ts";
 import { sourcesOf } from "../../../components/values/derived.ts";
-import { overlapOf } from "../../../components/values/previous-of.ts";
+import { overlapOf, type Overlap, type OverlapArgs } from "../../../components/values/previous-of.ts";
 import { initialEpoch, type Origin, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Catalogue, CatalogueSecret } from "../../environments/catalogue-spec.ts";
 import { folded } from "../check/catalogue/fold.ts";
@@ -167,7 +167,7 @@ function toSpec({ app, name, secret, keys, origin, facts, now }: SpecParts): Sec
   const retired = own(facts.retirePrevious, id);
   const overlaps = Object.entries(keys).flatMap(([key, recipe]) =>
     recipe.kind === "previous"
-      ? [[key, overlapOf({ rotatedAt: rotatedAt.toISOString(), days: recipe.days, retired, now })] as const]
+      ? [[key, overlapSince(epoch, { rotatedAt: rotatedAt.toISOString(), days: recipe.days, retired, now })] as const]
       : [],
   );
   return {
@@ -185,6 +185,12 @@ function toSpec({ app, name, secret, keys, origin, facts, now }: SpecParts): Sec
     ...(retired === undefined ? {} : { retired }),
     ...(secret.delivered === false ? { storedIn: storesNamed(own(facts.storedIn, id)) } : {}),
   };
+}
+
+/** What was never rotated has no value from before. */
+function overlapSince(epoch: string, args: OverlapArgs): Overlap {
+  const overlap = overlapOf(args);
+  return epoch === initialEpoch ? { ...overlap, isOver: true } : overlap;
 }
 
 /** Each once. */

@@ -6,7 +6,7 @@ import { existingSecretChoices, vias } from "../../../components/delivery/contra
 import { namespaceFacts } from "./namespaces.ts";
 import { refreshPolicy, refreshSeconds } from "./refresh.ts";
 import { storeFacts } from "./stores.ts";
-import { targetFacts } from "../../../components/targets/facts.ts";
+import { targetFacts } from "../../../components/targets/kinds.ts";
 import { templateFacts } from "./template-facts.ts";
 
 /**

@@ -23,9 +23,10 @@ import { readsStore, usesStore, type Cluster, type Environment } from "../../con
 import { wantedAlerts } from "../alerts.ts";
 import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
 import { changingHands } from "./changing-hands.ts";
-import { knownTypes, resourcesOf } from "./known-deliveries.ts";
+import { deliveryTypes, knownTypes, resourcesOf } from "./known-deliveries.ts";
 import { foreignPlaces, operatorIssues, operatorObjects } from "./other-stacks.ts";
 import { renamedIssues } from "./renamed-namespaces.ts";
+import { secretIdFindings, secretIdPlaces } from "./secret-ids.ts";
 import { syncedIssues } from "./synced-secrets.ts";
 import { changedTypeIssues, existingTypeIssues, newTypes } from "./secret-types.ts";
 
@@ -91,14 +92,22 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
   const typed = newTypes(args.state, target);
   const objects = wantedIn(args, target).filter(({ resource }) => !knows(args.state, resource));
   const operator = operatorObjects(target, args.state);
-  if (deliveries.length + objects.length + typed.length + operator.length === 0) return nothing;
+  const secretIds = secretIdPlaces(args.environment, target, args.state);
+  if (deliveries.length + objects.length + typed.length + operator.length + secretIds.length === 0) return nothing;
   if (cluster.assumeNothingExists === true) {
     await log.warn(
       `clusters.${cluster.name}: existing objects are not checked (assumeNothingExists): any object with the name of a new one is overwritten.`,
     );
     return nothing;
   }
-  const found = await args.survey.find(cluster, [...objects, ...operator, ...[...deliveries, ...typed].map(secretOf)]);
+  const found = await args.survey.find(cluster, [
+    ...objects,
+    ...operator,
+    ...[...deliveries, ...typed].map(secretOf),
+    ...secretIds.map(({ secret }) => secret),
+  ]);
+  const secrets = new Set(found.filter(({ kind }) => kind === "Secret").map(placeOf));
+  const ofSecretIds = secretIdFindings(secretIds, secrets, args.state);
   const existing = new Map(found.map((each) => [keyOf(each), each]));
   const foundOf = (wanted: readonly ObjectName[]) => wanted.flatMap((object) => existing.get(keyOf(object)) ?? []);
   const foreign = foreignPlaces(target, cluster.upsertExistingObjects ? [] : foundOf(objects), args.owner);
@@ -117,6 +126,7 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
     issues: [
       ...operatorIssues(cluster, foundOf(operator)),
       ...foreign.issues,
+      ...ofSecretIds.issues,
       ...(cluster.upsertExistingObjects ? [] : untracked.map((each) => untrackedIssue(cluster, each))),
       ...held.flatMap((each) =>
         isMounted(each.delivery)
@@ -130,7 +140,7 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
     holders: shared
       .filter(({ existing }) => existing === "adopt")
       .flatMap((delivery) => holdersIn(cluster, delivery, contentsOf(delivery))),
-    notes: shared.flatMap((delivery) => noteOn(cluster, delivery, contentsOf(delivery))),
+    notes: [...shared.flatMap((delivery) => noteOn(cluster, delivery, contentsOf(delivery))), ...ofSecretIds.notes],
   };
 }
 
@@ -145,8 +155,8 @@ function newDeliveries({ state }: ClusterPreflightArgs, { spec, namespaces }: Cl
       if (isMounted(delivery) && spec.secretsStoreCsi?.syncSecret !== true) return false;
       const [known] = resourcesOf(state, key, delivery, knownTypes);
       if (known === undefined || (known.merges === true && !isMerged(delivery))) return true;
-      // So far it was files alone.
-      return isMounted(delivery) && known.secretType === undefined;
+      // So far it was files alone. What another way has delivered becomes the driver's.
+      return isMounted(delivery) && deliveryTypes.csi.includes(known.type) && known.secretType === undefined;
     }),
   );
 }

@@ -6,7 +6,7 @@ import { epochName } from "../../../components/values/frozen.ts";
 import { dayOf, overlapOf } from "../../../components/values/previous-of.ts";
 import { otherEpochs } from "../../../components/values/previous.ts";
 import type { PreviousRecipe } from "../../../components/values/recipe.ts";
-import { initialEpoch, isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
+import { isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
 
 export interface OverlapsArgs {
   readonly secrets: readonly SecretSpec[];
@@ -40,7 +40,7 @@ export function overlapNotes({ secrets, names }: Omit<OverlapsArgs, "now">): rea
     const others = otherEpochs(spec, of, names);
     if (!overlap.isOver) {
       const isHeld = names.has(epochName(spec, key)) || others.length > 0;
-      return isHeld && spec.epoch !== initialEpoch
+      return isHeld
         ? [`${spec.id} ${key}: the value that ${of} had before ${spec.epoch}, valid until ${overlap.until}`]
         : [];
     }
@@ -89,13 +89,6 @@ function issueOf({ spec, key, recipe }: HeldKey, names: ReadonlySet<string>, now
   }
   const before = epochIn(otherEpochs(spec, key, names).at(-1));
   if (before === undefined) return undefined;
-  if (before === initialEpoch) {
-    return {
-      path,
-      problem: `the ${key} that was adopted is still kept, and a rotation now would end the time in which it is valid`,
-      fix: `where it may stop working: ${setCommand(["retirePrevious", id], epoch)}`,
-    };
-  }
   const running = overlapOf({ rotatedAt: before, days: recipe.days, retired, now });
   if (running.isOver) return undefined;
   return {
@@ -105,9 +98,8 @@ function issueOf({ spec, key, recipe }: HeldKey, names: ReadonlySet<string>, now
   };
 }
 
-/** The epoch of a logical name. */
+/** The epoch of a logical name. Nothing from before is kept in the first one. */
 function epochIn(name: string | undefined): string | undefined {
-  if (name === undefined) return undefined;
-  const at = name.lastIndexOf("@");
-  return at === -1 ? initialEpoch : name.slice(at + 1);
+  const at = name?.lastIndexOf("@") ?? -1;
+  return at === -1 ? undefined : name?.slice(at + 1);
 }

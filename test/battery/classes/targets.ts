@@ -1,8 +1,9 @@
-import { alternating, literal, password } from "../../../components/values/recipe.ts";
+import { alternating, literal, password, sshKeyPair } from "../../../components/values/recipe.ts";
 import { accepted, at, canary, refused, type Case, type Tree } from "../case.ts";
 import type { CaseClass } from "../case.ts";
 
 const main = { kind: "postgresql", host: "db.example", administrator: "rotator" };
+const mariadb = { kind: "mysql" };
 const login = { target: "main", username: "username", password: "password" };
 
 /** The input with the secret `db` as the login of a target, and changes of the account, the target and the secret. */
@@ -21,6 +22,9 @@ export const targets: CaseClass = {
     ...refused({
       "a target that facts do not have": withAccount([login], null),
       "a target of another kind": withAccount([login], { kind: "oracle" }),
+      "a host of accounts with a space": withAccount([login], { ...mariadb, accountHost: "10. %" }),
+      "a host of accounts that PostgreSQL has none of": withAccount([login], { accountHost: "%" }),
+      "a database that MySQL does not connect to": withAccount([login], { ...mariadb, database: "shop" }),
       "a target without a host": withAccount([login], { host: undefined }),
       "a host with a scheme": withAccount([login], { host: "https://db.example" }),
       "a host with a login": withAccount([login], { host: `rotator:${canary}@db.example` }),
@@ -41,6 +45,7 @@ export const targets: CaseClass = {
       "the same account twice": withAccount([login, login]),
       "a name that is random": withAccount([login], {}, { username: password() }),
       "a password that is fixed": withAccount([login], {}, { password: literal("shop") }),
+      "a password that is a key of several lines": withAccount([login], {}, { password: sshKeyPair() }),
       "a target of a name that every object has": withAccount([{ ...login, target: "constructor" }]),
       "a target of an illegal name": withAccount([{ ...login, target: "Main DB" }]),
       "two accounts by turns that are one": withAccount([login], {}, { username: alternating("shop", "shop") }),
@@ -54,6 +59,7 @@ export const targets: CaseClass = {
     }),
     ...accepted({
       "an account": withAccount(),
+      "an account of MariaDB": withAccount([login], { ...mariadb, accountHost: "10.%" }),
       "two accounts by turns": withAccount([login], {}, { username: alternating("shop_a", "shop_b") }),
       "a target in clear": withAccount([login], { tls: "off", port: 6432, database: "shop" }),
       "a target by its address": withAccount([login], { host: "2001:db8::5" }),

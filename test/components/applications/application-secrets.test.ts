@@ -7,7 +7,7 @@ import {
 } from "../../../components/applications/application-secrets.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
 import { openStore, remoteObjectsOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
-import type { AccountSpec } from "../../../components/targets/contract.ts";
+import type { AccountSpec } from "../../../components/targets/kinds.ts";
 import {
   alternating,
   bcryptOf,

@@ -16,6 +16,10 @@ describe("a workload in a catalogue", () => {
     "Job/x",
     "Deployment/a/b",
     "Deployment/-a",
+    "Deployment/a..b",
+    "Deployment/a.-b",
+    "Deployment/a-.b",
+    `Deployment/${"a".repeat(254)}`,
   ]) {
     it(`is not ${text}`, () => {
       assert.equal(workloadIn(text), undefined);

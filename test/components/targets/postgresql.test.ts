@@ -1,11 +1,10 @@
-import "reflect-metadata";
-import * as x509 from "@peculiar/x509";
 import assert from "node:assert/strict";
-import { webcrypto } from "node:crypto";
-import { TargetError, type PostgresqlSpec } from "../../../components/targets/contract.ts";
+import { examineTarget, tellTarget } from "../../../components/targets/kinds.ts";
 import { scramVerifier } from "../../../components/targets/postgresql/scram.ts";
-import { tellPostgresql } from "../../../components/targets/postgresql/tell.ts";
+import type { PostgresqlSpec } from "../../../components/targets/postgresql/spec.ts";
 import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
+import { refusal } from "../../support/refused-target.ts";
+import { selfSigned } from "../../support/self-signed.ts";
 
 const [first, second] = ["first-value-7d1f", "second-value-e3a9"] as const;
 
@@ -48,17 +47,11 @@ describe("telling PostgreSQL a password", () => {
   after(() => server.remove());
 
   const tell = (username: string, password: string, changes: Partial<PostgresqlSpec> = {}, administrator?: string) =>
-    tellPostgresql({ ...target, ...changes }, administrator ?? server.administrator.password, { username, password });
-  /** What a target that does not take a value says. */
-  const refusal = async (telling: Promise<void>) => {
-    try {
-      await telling;
-    } catch (error) {
-      if (error instanceof TargetError) return { problem: error.message, fix: error.fix, isTold: error.isTold };
-      throw error;
-    }
-    return assert.fail("it was told");
-  };
+    tellTarget({
+      target: { ...target, ...changes },
+      administrator: administrator ?? server.administrator.password,
+      login: { username, password },
+    });
   const odd = 'odd "name';
 
   it("makes the new one work and the old one fail, whatever the role is called", async () => {
@@ -162,6 +155,35 @@ describe("telling PostgreSQL a password", () => {
     assert.equal(isTold, true);
   });
 
+  describe("examined beforehand", () => {
+    const examine = (account: string, changes: Partial<PostgresqlSpec> = {}, administrator?: string) =>
+      examineTarget({ ...target, ...changes }, administrator ?? server.administrator.password, account);
+
+    it("is found able, and keeps the password that it has", async () => {
+      await tell(odd, second);
+      await examine(odd);
+      await server.logIn({ user: odd, password: second });
+    });
+
+    it("says what telling it would, of accounts, rights, passwords and places", async () => {
+      assert.deepEqual(
+        [
+          await refusal(examine("nobody")),
+          await refusal(examine(odd, { administrator: "plain" }, "plain-password")),
+          await refusal(examine(odd, {}, "wrong")),
+          await refusal(examine(odd, { port: 1 })),
+        ].map(({ problem }) => problem),
+        [
+          "there is no role nobody",
+          "the administrator may not do this: permission denied to alter role",
+          'the administrator\'s password is wrong: password authentication failed for user "postgres"',
+          "connect ECONNREFUSED 127.0.0.1:1",
+        ],
+      );
+      await server.logIn({ user: odd, password: second });
+    });
+  });
+
   it("trusts a server by the authority that facts name, and no other", async () => {
     const [own, other] = [await selfSigned("localhost"), await selfSigned("localhost")];
     await server.useTls(own);
@@ -182,17 +204,3 @@ describe("telling PostgreSQL a password", () => {
     await server.logIn({ user: odd, password: first });
   });
 });
-
-/** A certificate for a host that vouches for itself, with its key, both as PEM. */
-async function selfSigned(host: string) {
-  const signingAlgorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-  const keys = await webcrypto.subtle.generateKey(signingAlgorithm, true, ["sign", "verify"]);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: `CN=${host}`,
-    keys,
-    signingAlgorithm,
-    extensions: [new x509.SubjectAlternativeNameExtension([{ type: "dns", value: host }])],
-  });
-  const key = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey);
-  return { certificate: certificate.toString("pem"), key: x509.PemConverter.encode(key, "PRIVATE KEY") };
-}

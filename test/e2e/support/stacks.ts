@@ -34,6 +34,8 @@ export interface StackOptions extends Omit<OpenStackOptions, "connection" | "pro
   readonly policy?: Partial<Policy>;
   /** Other environments that there are, which deliveries may name. Default: the committed ones. */
   readonly others?: readonly string[];
+  /** Time of the run, RFC 3339. Default: none, so that dates to come are taken and no time ends. */
+  readonly now?: string;
 }
 
 export interface RunOptions {
@@ -52,10 +54,11 @@ export const deployedStacks = new Map<string, StackOptions>();
 
 /** Opens a stack on the test platform. */
 export async function open(options: StackOptions = {}): Promise<Stack> {
-  const { catalogue, policy, others = [], ...rest } = options;
+  const { catalogue, policy, others = [], now, ...rest } = options;
   const name = nameOf(options);
   const program: ProgramOptions = {
     ...(catalogue === undefined ? {} : { catalogue }),
+    ...(now === undefined ? {} : { now: new Date(now) }),
     policies: {
       ...environments,
       ...Object.fromEntries(others.map((each) => [each, sandbox])),

@@ -14,7 +14,8 @@ const words = process.argv.slice(2);
 fs.appendFileSync("calls", JSON.stringify(words) + "\\n");
 const file = (key) => "value." + key;
 if (words[0] === "up") {
-  console.log("Updating (dev):\\n  error: stores.vault.address: is missing");
+  if (process.env.SAYS !== undefined) console.error(process.env.SAYS);
+  else console.log("Updating (dev):\\n  error: stores.vault.address: is missing");
   process.exit(process.env.FAIL === undefined ? 0 : 255);
 }
 if (words[1] === "set" && words.includes("--secret")) {
@@ -103,6 +104,20 @@ describe("the engine's command line", () => {
     await assert.rejects(cli({ FAIL: "1" }).up(), {
       name: "EngineError",
       message: "pulumi up ended with exit code 255:\n  Updating (dev):\n    error: stores.vault.address: is missing",
+    });
+    const says = (text: string) => cli({ FAIL: "1", SAYS: text }).up();
+    await assert.rejects(says("error: the stack is currently locked by 1 lock(s)."), {
+      name: "EngineError",
+      message:
+        "pulumi up ended with exit code 255:\n  error: the stack is currently locked by 1 lock(s).\n" +
+        "    fix: when the run that holds the lock has ended, run this again\n" +
+        "    or, if it was killed and nobody is at work: pulumi cancel --yes --stack dev, then this again",
+    });
+    await assert.rejects(says("error: failed to load language plugin nodejs"), {
+      name: "EngineError",
+      message:
+        "pulumi up ended with exit code 255:\n  error: failed to load language plugin nodejs\n" +
+        "    fix: install the Pulumi CLI of https://www.pulumi.com/docs/install, which has the language host for Node, then run this again",
     });
     await assert.rejects(pulumiCli({ root, stack: "dev", command: path.join(root, "nowhere") }).up(), {
       name: "EngineError",

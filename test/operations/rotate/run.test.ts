@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { alternating, literal, password } from "../../../components/values/recipe.ts";
+import { alternating, hexToken, literal, password, previousOf } from "../../../components/values/recipe.ts";
 import { RotationStopped } from "../../../operations/rotate/up.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
 import { killed, Simulated } from "./simulated.ts";
@@ -313,5 +313,60 @@ describe("a rotation after a leak", () => {
         "Nothing was changed: a rotation after a leak, begun at 2026-12-01T14:00:00.000Z, is not finished (shop/db, shop/turns).\n" +
         "    fix: npx secrets rotate shop/db shop/turns --leaked --stack test",
     });
+  });
+});
+
+describe("a rotation of a value whose previous one stays valid", () => {
+  const tokens: Catalogue = {
+    shop: {
+      secrets: { jwt: { rotateEveryDays: 90, keys: { key: hexToken(32), before: previousOf("key", { days: 14 }) } } },
+      deliveries: [{ namespace: "shop", secretName: "shop-jwt", from: ["jwt"] }],
+    },
+  };
+  const jwt = { kind: "named", ids: ["shop/jwt"] } as const;
+  /** Rotated on the first of December, and the value before is kept since. */
+  const rotatedOnce = async () => {
+    const stack = new Simulated(tokens);
+    await stack.run(jwt);
+    stack.kept.add("shop/jwt/before@2026-12-01");
+    stack.done();
+    return stack;
+  };
+  const reason = "has the value from before 2026-12-01 in before until 2026-12-15, which another rotation would end";
+
+  it("says for how long the previous one stays", async () => {
+    const [planned] = (await new Simulated(tokens).run(jwt, { mode: "plan" })).rotations;
+    assert.deepEqual(planned?.steps.find(({ step }) => step === "retire")?.what.slice(0, 1), [
+      "before has the previous key for 14 days, after a leak not at all; a run after that removes it",
+    ]);
+  });
+
+  it("is refused within that time where it is named, and left out of all", async () => {
+    const stack = await rotatedOnce();
+    await assert.rejects(stack.run(jwt), (error: Error) => {
+      assert.match(error.message, /shop\/jwt: has the value from before 2026-12-01 in before until 2026-12-15/);
+      return true;
+    });
+    assert.deepEqual((await stack.run(all)).leftOut, [
+      { id: "shop/jwt", reason, fix: "rotate it after that day; after a leak: --leaked" },
+    ]);
+    assert.deepEqual(stack.done(), []);
+    assert.deepEqual(stack.rotations, { "shop/jwt": "2026-12-01" });
+  });
+
+  it("ends that time after a leak, for what was leaked before and what is now", async () => {
+    const stack = await rotatedOnce();
+    await stack.run(jwt, { leaked: true });
+    assert.deepEqual(stack.done().slice(0, 2), [
+      "retire shop/jwt 2026-12-01T14:00:00Z",
+      "move shop/jwt 2026-12-01T14:00:00Z",
+    ]);
+    assert.deepEqual(stack.retired, stack.rotations);
+  });
+
+  it("begins again once no run has it to remove", async () => {
+    const stack = await rotatedOnce();
+    stack.kept.delete("shop/jwt/before@2026-12-01");
+    assert.equal((await stack.run(jwt)).outcome, "rotated");
   });
 });

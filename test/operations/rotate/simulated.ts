@@ -22,6 +22,8 @@ export const killed = new Error("killed");
 export class Simulated {
   /** `rotations` of its file. */
   readonly rotations: Record<string, string> = {};
+  /** `retirePrevious` of its file. */
+  readonly retired: Record<string, string> = {};
   /** What the state keeps of values. */
   readonly kept = new Set<string>();
   /** What was done, in order. */
@@ -50,7 +52,7 @@ export class Simulated {
       catalogue: this.#catalogue,
       ...(this.calendar === undefined ? {} : { policy: { ...policy, rotation: this.calendar } }),
       administered: new Set(["database"]),
-      facts: { ...facts, ...this.#facts, rotations: { ...this.rotations } },
+      facts: { ...facts, ...this.#facts, rotations: { ...this.rotations }, retirePrevious: { ...this.retired } },
     });
   }
 
@@ -66,7 +68,11 @@ export class Simulated {
             ? { value: { names: new Set(this.kept), kept: new Set(this.kept), pending: [] } }
             : { refused: this.stateRefused },
         ),
-      moveEpochs: (epochs) => {
+      moveEpochs: ({ epochs, retired = new Map<string, string>() }) => {
+        for (const [id, epoch] of retired) {
+          this.log.push(`retire ${id} ${epoch}`);
+          this.retired[id] = epoch;
+        }
         for (const [id, epoch] of epochs) {
           this.log.push(`move ${id} ${epoch}`);
           this.rotations[id] = epoch;

@@ -20,6 +20,15 @@ describe("epochs in a stack's file", () => {
     }
   });
 
+  it("come with those that are retired, in a fact of their own", () => {
+    const text = "config:\n  p:rotations:\n    shop/jwt: 2026-05-03 # ticket 12\n";
+    const epochs = new Map([["shop/jwt", "2026-12-01"]]);
+    assert.equal(
+      withEpochs({ text, project: "p", epochs, retired: epochs }),
+      'config:\n  p:rotations:\n    shop/jwt: "2026-12-01" # ticket 12\n  p:retirePrevious:\n    shop/jwt: "2026-12-01"\n',
+    );
+  });
+
   it("are set where they stand, beside their comments", () => {
     const text = `# Facts
 config:

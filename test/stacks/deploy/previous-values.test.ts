@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import {
+  base64Bytes,
   bcryptOf,
   hexToken,
   keyPair,
@@ -13,8 +17,10 @@ import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
 import { leaks } from "../../support/clear-text.ts";
 import { goldenResources } from "../../support/golden.ts";
 import { policy } from "../../support/fixtures.ts";
+import { rows } from "../../components/backends/rows/index.ts";
 import { RemoteMemory } from "../../support/remote-memory.ts";
 import { FakeVault } from "../../support/fake-vault.ts";
+import { root } from "../../support/project.ts";
 import type { Run } from "../../support/mocks.ts";
 import { failing, up, type Changes } from "../../support/stack.ts";
 
@@ -271,6 +277,28 @@ describe("a value whose previous one stays valid", () => {
     assert.deepEqual([life.stored["before"], life.stored["tokenBefore"]], [first["key"], life.stored["token"]]);
   });
 
+  it("stands in one text with the current one, each under an id that follows from it, as docs/rotation.md has it", async () => {
+    const text =
+      '{"${JWT_SECRET|sha256}":"${JWT_SECRET|json}","${JWT_SECRET_PREVIOUS|sha256}":"${JWT_SECRET_PREVIOUS|json}"}';
+    assert.ok(readFileSync(path.join(root, "docs/rotation.md"), "utf8").includes(text));
+    const keys = {
+      JWT_SECRET: base64Bytes(64),
+      JWT_SECRET_PREVIOUS: previousOf("JWT_SECRET", { days: 14 }),
+      "keys.json": template(text),
+    };
+    const life = new Life({
+      catalogue: { shop: { secrets: { jwt: { keys } }, deliveries: catalogue["shop"]?.deliveries ?? [] } },
+    });
+    const id = (value = "") => createHash("sha256").update(value).digest("hex");
+    const held = () => JSON.parse(life.stored["keys.json"] ?? "") as Readonly<Record<string, string>>;
+    await life.up("2026-11-01");
+    const { JWT_SECRET: first = "" } = life.stored;
+    assert.deepEqual(held(), { [id(first)]: first });
+    await life.up("2026-12-01", rotated("2026-12-01"));
+    const { JWT_SECRET: second = "" } = life.stored;
+    assert.deepEqual(held(), { [id(first)]: first, [id(second)]: second });
+  });
+
   it("is adopted with it from the store after the state was lost, while it is valid", async () => {
     const life = new Life();
     await life.up("2026-11-01");
@@ -292,6 +320,22 @@ describe("a value whose previous one stays valid", () => {
     assert.deepEqual([life.stored["key"], life.stored["before"]], [stored["key"], stored["key"]]);
   });
 
+  it("is taken over from a store that had both before this program, by the date on which it was rotated", async () => {
+    const [key, before] = ["a".repeat(64), "b".repeat(64)];
+    const existing = { key, before, issuer: "shop", keys: JSON.stringify([key, before]) };
+    const life = new Life();
+    life.vault.write("secret/acme-test/shop/jwt", existing);
+    const adopt = { adopt: { "shop/jwt": true } };
+    assert.match(
+      await life.refusal("2026-02-02", adopt),
+      /holds another "before" than "key", which it is the same as: a value before that is valid no longer\n {4}fix: say when it was rotated: pulumi config set --path 'rotations\["shop\/jwt"\]' <date>; or to discard/,
+    );
+    await life.up("2026-02-10", { ...adopt, ...rotated("2026-02-08") });
+    assert.deepEqual(life.stored, existing);
+    await life.up("2026-02-23", rotated("2026-02-08"));
+    assert.deepEqual(life.stored, { ...existing, before: key, keys: JSON.stringify([key, key]) });
+  });
+
   it("is kept in the state encrypted, as every value is", async () => {
     const life = new Life();
     await life.up("2026-11-01");
@@ -309,6 +353,12 @@ describe("a value whose previous one stays valid", () => {
 });
 
 describe("a previous value, wherever it goes", () => {
+  /** What a store needs to trust the cluster of the test. */
+  const trust: Readonly<Record<string, object>> = {
+    "gcp-secret-manager": {
+      identityProviders: { main: "projects/123456789/locations/global/workloadIdentityPools/acme/providers/main" },
+    },
+  };
   const aws = { region: "eu-central-1", accountId: "111122223333" };
   const eks = {
     main: {
@@ -348,6 +398,27 @@ describe("a previous value, wherever it goes", () => {
     assert.equal(life.stored["before"], life.stored["key"]);
     assert.ok(!JSON.stringify(life.state).includes(key ?? "-"));
   });
+
+  for (const [kind, { facts: ofStore, keyVaultApi }] of Object.entries(rows)) {
+    it(`is held beside the current one, and replaced by it in the end: ${kind}`, async () => {
+      const life = new Life({
+        facts: { stores: { vault: { ...ofStore, ...trust[kind] } }, clusters: eks },
+        ...(keyVaultApi === undefined ? {} : { external: { keyVaultApi } }),
+      });
+      const held = () =>
+        kind === "vault-kv"
+          ? JSON.stringify(life.vault.read("secret", "acme-test/shop/jwt"))
+          : life.memory.payloads.join("\n");
+      const keysIn = (text: string) => new Set(text.match(/[0-9a-f]{64}/g));
+      await life.up("2026-11-01");
+      const [first = ""] = keysIn(held());
+      await life.up("2026-12-01", rotated("2026-12-01"));
+      const both = keysIn(held());
+      assert.ok(both.size === 2 && both.has(first), `${both.size}`);
+      await life.up("2026-12-16", rotated("2026-12-01"));
+      assert.deepEqual(keysIn(held()), new Set([...both].filter((each) => each !== first)));
+    });
+  }
 
   it("is a key of a plain Secret", async () => {
     const life = new Life({ facts: { stores: {}, namespaces: { shop: { cluster: "main" } }, via: "plain" }, policy });

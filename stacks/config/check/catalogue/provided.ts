@@ -2,7 +2,7 @@ import { staticCredentialKeys } from "../../../../components/backends/identities
 import { storeSecretKeys } from "../../../../components/backends/index.ts";
 import type { Issue } from "../../../../components/support/messages/errors.ts";
 import { clippedName } from "../../../../components/support/messages/printable.ts";
-import { targetPasswordsKey } from "../../../../components/targets/contract.ts";
+import { targetPasswordsKey } from "../../../../components/targets/kind.ts";
 import type { ProvidedRecipe } from "../../../../components/values/recipe.ts";
 import { factKeys } from "../../schema/index.ts";
 import type { SecretDraft } from "./draft.ts";

@@ -8,7 +8,7 @@ import type { StackOptions } from "../stacks.ts";
  * lock, as `npm start` does. Arguments: the platform's folder, and the stack's options as JSON.
  */
 const [root = "", json = "{}"] = process.argv.slice(2);
-const { catalogue, policy, stack = "sandbox", ...rest } = JSON.parse(json) as StackOptions;
+const { catalogue, policy, now, stack = "sandbox", ...rest } = JSON.parse(json) as StackOptions;
 const connection = await readConnection(root);
 const signal = new AbortController().signal;
 try {
@@ -17,7 +17,11 @@ try {
       ...rest,
       connection,
       stack,
-      program: { ...(catalogue === undefined ? {} : { catalogue }), policies: { [stack]: { ...sandbox, ...policy } } },
+      program: {
+        ...(catalogue === undefined ? {} : { catalogue }),
+        ...(now === undefined ? {} : { now: new Date(now) }),
+        policies: { [stack]: { ...sandbox, ...policy } },
+      },
       signal,
       note: () => undefined,
     }),

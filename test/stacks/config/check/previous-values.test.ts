@@ -18,10 +18,10 @@ const catalogue = catalogueOf(keys);
 const at = (path: string) => `  catalogue.shop.secrets.db.keys.${path}`;
 
 describe("a key that holds a previous value", () => {
-  it("is valid for some days from the last rotation, or from the environment's creation", () => {
+  it("is valid for some days from the last rotation, and not before the first", () => {
     const overlapIn = (changes: object, now: string) =>
       environment({ catalogue, facts: { ...facts, ...changes }, now: new Date(now) }).secrets[0]?.overlaps;
-    assert.deepEqual(overlapIn({}, "2026-02-14"), { before: { until: "2026-02-14", isOver: false } });
+    assert.deepEqual(overlapIn({}, "2026-02-14"), { before: { until: "2026-02-14", isOver: true } });
     const rotations = { "shop/db": "2026-12-01T10:00:00Z" };
     assert.deepEqual(overlapIn({ rotations }, "2026-12-15T23:00:00Z"), {
       before: { until: "2026-12-15", isOver: false },

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { bcryptOf, hexToken, literal, password } from "../../../../components/values/recipe.ts";
 import type { WeakKey } from "../../../../stacks/environments/policy.ts";
-import { catalogueOf, environment, facts, policy, refusal, refusalOf } from "../../../support/fixtures.ts";
+import type { Catalogue } from "../../../../stacks/environments/catalogue-spec.ts";
+import { catalogue, catalogueOf, environment, facts, policy, refusal, refusalOf } from "../../../support/fixtures.ts";
 import { runProgram } from "../../../support/mocks.ts";
 import { stack } from "../../../support/stack.ts";
 
@@ -71,6 +72,28 @@ describe("an exception to the minimum strength", () => {
       assert.equal(refusalOf(scene(pin, { ...pin, ...entry })), refusal(1, `  policy.weakKeys[1]: ${problem}`, fix));
     });
   }
+
+  it("is refused of a secret that only other environments have, and allowed of one that another part may store", () => {
+    const elsewhere: Catalogue = {
+      ...catalogue,
+      till: {
+        secrets: { db: { keys: { pin: password({ length: 16 }) } } },
+        deliveries: [{ namespace: "shop", secretName: "till-db", from: ["db"], environments: ["live"] }],
+      },
+    };
+    const entry = { ...pin, secret: "till/db" };
+    const weak = { ...policy, weakKeys: [entry] };
+    assert.equal(
+      refusalOf({ catalogue: elsewhere, policy: weak }),
+      refusal(1, "  policy.weakKeys[0]: is not needed: this environment does not have till/db", fix),
+    );
+    const machines: Catalogue = {
+      ...catalogue,
+      till: { secrets: { db: { delivered: false, keys: { pin: password({ length: 16 }) } } }, deliveries: [] },
+    };
+    const here = environment({ catalogue: machines, policy: weak, facts: { ...facts, storedIn: { "till/db": [] } } });
+    assert.deepEqual(here.weakKeys, []);
+  });
 
   it("is refused of a secret that is only referenced", () => {
     const message = refusalOf({ ...scene(pin), facts: { ...facts, reference: { "shop/db": true } } });

@@ -6,6 +6,7 @@ import {
   password,
   provided,
   providedOptionally,
+  sshKeyPair,
 } from "../../../../components/values/recipe.ts";
 import type { Catalogue, CatalogueAccount } from "../../../../stacks/environments/catalogue-spec.ts";
 import { environment, facts, refusal, refusalOf } from "../../../support/fixtures.ts";
@@ -81,6 +82,12 @@ describe("accounts", () => {
       withTargets({ db: { ...db, keys: { ...db.keys, username: literal("admin") } } }),
       "  targets.main.administrator: is the account that shop/db is the login of: a rotation of it would make targetPasswords wrong",
       "    fix: name another role, which may set the passwords of others",
+    ],
+    [
+      "a password of characters that clients do not agree about",
+      withTargets({ db: { ...db, keys: { ...db.keys, password: sshKeyPair() } } }),
+      "  catalogue.shop.secrets.db.keys.password: is the password of an account of target main (postgresql at db.example:5432), and may have characters other than printable ASCII, which clients of PostgreSQL do not agree about",
+      "    fix: choose another recipe, such as password()",
     ],
     [
       "one account with two passwords",

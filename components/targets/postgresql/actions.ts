@@ -1,30 +1,51 @@
 import type { Client, ClientConfig } from "pg";
-import { setCommand, setSecretCommand } from "../../support/messages/config-command.ts";
+import { randomBytes } from "node:crypto";
 import { messageOf } from "../../support/messages/errors.ts";
-import { targetPasswordsKey, TargetError, type Login, type PostgresqlSpec } from "../contract.ts";
+import {
+  certificateProblem,
+  codeOf,
+  noTls,
+  patience,
+  unreachable,
+  wrongPassword,
+  type Problem,
+} from "../connection.ts";
+import { TargetError, type ExamineArgs, type Login, type TellArgs } from "../kind.ts";
 import { scramVerifier } from "./scram.ts";
-
-/** Longest wait for a connection, and for an answer. */
-const patience = { connectionTimeoutMillis: 10_000, query_timeout: 10_000 } as const;
+import type { PostgresqlSpec } from "./spec.ts";
 
 /**
  * Sets a role's password, by its verifier, and logs in with it. The role must be there and be able to log in: who makes it
  * says what it may do.
  */
-export async function tellPostgresql(target: PostgresqlSpec, administrator: string, login: Login): Promise<void> {
-  if (!/^[\x20-\x7e]+$/.test(login.password)) {
-    throw new TargetError(
-      "the password has characters other than printable ASCII, which clients of PostgreSQL do not agree about",
-      "choose another recipe or value, of letters, digits and symbols of ASCII",
-    );
-  }
+export async function tell({ target, administrator, login }: TellArgs<PostgresqlSpec>): Promise<void> {
   const verifier = await scramVerifier(login.password);
   await asAdministrator(target, administrator, async (client) => {
     await checkRole(client, login.username);
-    const [role, text] = [client.escapeIdentifier(login.username), client.escapeLiteral(verifier)];
-    await client.query(`ALTER ROLE ${role} PASSWORD ${text}`);
+    await client.query(passwordStatement(client, login.username, verifier));
   });
   await logIn(target, login);
+}
+
+/**
+ * Sets a password that nobody knows in a transaction that is rolled back. Only the server itself can say whether it would let
+ * the administrator: versions and hosted servers have different rules.
+ */
+export async function examine({ target, administrator, account }: ExamineArgs<PostgresqlSpec>): Promise<void> {
+  const verifier = await scramVerifier(randomBytes(32).toString("hex"));
+  await asAdministrator(target, administrator, async (client) => {
+    await checkRole(client, account);
+    await client.query("BEGIN");
+    try {
+      await client.query(passwordStatement(client, account, verifier));
+    } finally {
+      await client.query("ROLLBACK");
+    }
+  });
+}
+
+function passwordStatement(client: Client, role: string, verifier: string): string {
+  return `ALTER ROLE ${client.escapeIdentifier(role)} PASSWORD ${client.escapeLiteral(verifier)}`;
 }
 
 async function asAdministrator(
@@ -97,7 +118,8 @@ async function clientOf(target: PostgresqlSpec, { username, password }: Login): 
     password,
     ssl: tls === "off" ? false : { ...(caBundle === undefined ? {} : { ca: caBundle }) },
     application_name: "multicloud-secrets",
-    ...patience,
+    connectionTimeoutMillis: patience,
+    query_timeout: patience,
   };
   const client = new pg.Client(config);
   // A connection that breaks while nobody asks anything would end the process.
@@ -106,25 +128,15 @@ async function clientOf(target: PostgresqlSpec, { username, password }: Login): 
 }
 
 /** What is wrong, and what to do about it. Messages of the server hold no password. */
-function administratorProblem(target: PostgresqlSpec, error: unknown): readonly [string, string] {
-  const { name, administrator, host, port } = target;
+function administratorProblem(target: PostgresqlSpec, error: unknown): Problem {
+  const { name, administrator } = target;
   const problem = messageOf(error);
-  const code = codeOf(error);
-  if (isCertificateProblem(code)) {
-    return [
-      `its certificate is not trusted: ${problem}`,
-      `give targets.${name}.caBundle the authority that signed it, and targets.${name}.host a name that it has`,
-    ];
-  }
-  if (/does not support SSL/.test(problem)) {
-    return [problem, `switch TLS on there, or allow clear text: ${setCommand(["targets", name, "tls"], "off")}`];
-  }
-  switch (code) {
+  if (/does not support SSL/.test(problem)) return noTls(target, problem);
+  const untrusted = certificateProblem(target, error);
+  if (untrusted !== undefined) return untrusted;
+  switch (codeOf(error)) {
     case "28P01":
-      return [
-        `the administrator's password is wrong: ${problem}`,
-        setSecretCommand(targetPasswordsKey, `{"${name}":"<password of ${administrator}>"}`),
-      ];
+      return wrongPassword(target, problem);
     case "28000":
       return [`the administrator is refused: ${problem}`, `let ${administrator} log in from here (pg_hba.conf)`];
     case "42501":
@@ -133,19 +145,6 @@ function administratorProblem(target: PostgresqlSpec, error: unknown): readonly 
         `give ${administrator} CREATEROLE and the ADMIN option on the role, or name another role: targets.${name}.administrator`,
       ];
     default:
-      return [
-        problem === "" ? `it can't be reached (${code})` : problem,
-        `let the deployer reach ${host} on port ${port}, or correct targets.${name}`,
-      ];
+      return unreachable(target, error);
   }
-}
-
-/** Codes of Node's TLS (`tls` in its documentation, "X509 certificate error codes"). */
-function isCertificateProblem(code: string): boolean {
-  return /^(ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_)/.test(code);
-}
-
-function codeOf(error: unknown): string {
-  const { code } = (error ?? {}) as { readonly code?: unknown };
-  return typeof code === "string" ? code : "";
 }

@@ -1,0 +1,103 @@
+import type { z } from "zod";
+
+/** What every target's spec has. */
+export interface TargetBase {
+  readonly kind: string;
+  /** Name among the environment's facts. */
+  readonly name: string;
+}
+
+/** An account's name and password: what a client logs in with. */
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** A new value for a target. */
+export interface TellArgs<S extends TargetBase> {
+  readonly target: S;
+  /** Password of the target's administrator; empty where the kind has none. */
+  readonly administrator: string;
+  readonly login: Login;
+  /** The value in use until now, as far as the state has it: a target that accepts two keeps this one beside the new one. */
+  readonly previous?: string;
+}
+
+/** An account to examine. */
+export interface ExamineArgs<S extends TargetBase> {
+  readonly target: S;
+  /** Password of the target's administrator; empty where the kind has none. */
+  readonly administrator: string;
+  /** Name of the account. */
+  readonly account: string;
+}
+
+/** What is done at a target. It has a module of its own, which alone loads a client. */
+export interface TargetActions<S extends TargetBase> {
+  /**
+   * Sets the password of an account, and logs in with it. Repeating it changes nothing for clients.
+   *
+   * @throws TargetError
+   */
+  tell(args: TellArgs<S>): Promise<void>;
+  /**
+   * Logs in as the administrator and finds out whether it could set the password of an account. Changes nothing.
+   *
+   * @throws TargetError saying why `tell` would fail.
+   */
+  examine(args: ExamineArgs<S>): Promise<void>;
+}
+
+/** Which passwords a target and all of its clients take alike. */
+export interface PasswordRule {
+  /** Matches one character that may be in it. */
+  readonly characters: RegExp;
+  /** What is wrong with any other character: a sentence's end behind `the password has `. */
+  readonly problem: string;
+}
+
+/** Schema of a target's facts. */
+export type TargetFactsSchema<K extends string = string> = z.ZodObject<
+  { readonly kind: z.ZodLiteral<K> } & z.core.$ZodLooseShape
+>;
+
+/**
+ * All that differs between kinds of target: one object per kind, in a folder of its own, and its row in `kinds.ts`. Pure, but
+ * for what `load` returns.
+ */
+export interface TargetKind<
+  S extends TargetBase,
+  F extends TargetFactsSchema<S["kind"]> = TargetFactsSchema<S["kind"]>,
+> {
+  /** Schema of its facts, with their defaults. */
+  readonly facts: F;
+  /** The spec of a target, from its facts. */
+  spec(name: string, facts: z.output<F>): S;
+  /** Where it is, as messages say it: `db.example:5432`. */
+  place(spec: S): string;
+  /**
+   * Name of the account that sets the passwords of others, whose own is configured under `targetPasswords`. `undefined` where
+   * none is needed.
+   */
+  administrator(spec: S): string | undefined;
+  readonly password: PasswordRule;
+  /** Loads what talks to it. Its client is loaded no earlier than the first connection. */
+  load(): Promise<TargetActions<S>>;
+}
+
+/** Why a target did not take a new value. Holds none. */
+export class TargetError extends Error {
+  /** What whoever runs the program can do about it. */
+  readonly fix: string;
+  /** Whether the target has the new value all the same, and merely lets nobody log in with it. */
+  readonly isTold: boolean;
+
+  constructor(problem: string, fix: string, { isTold = false }: { readonly isTold?: boolean } = {}) {
+    super(problem);
+    this.fix = fix;
+    this.isTold = isTold;
+  }
+}
+
+/** Configuration key of the administrators' passwords, as JSON by target. */
+export const targetPasswordsKey = "targetPasswords";

@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { TargetError, type TargetKind, type TellArgs } from "./kind.ts";
+import { mysql } from "./mysql/kind.ts";
+import type { MysqlSpec } from "./mysql/spec.ts";
+import { postgresql } from "./postgresql/kind.ts";
+import type { PostgresqlSpec } from "./postgresql/spec.ts";
+
+/**
+ * A target has a copy of a value that is its own: a database keeps the passwords of its accounts. It hears of a new value
+ * before any store does, so that nobody is handed a password that it does not accept.
+ */
+export type TargetSpec = PostgresqlSpec | MysqlSpec;
+type Kind = TargetSpec["kind"];
+type SpecOf<K extends Kind> = Extract<TargetSpec, { readonly kind: K }>;
+
+/** Every kind of target, in the order in which people read of them. A kind without its row does not compile. */
+const kinds = { postgresql, mysql } satisfies { readonly [K in Kind]: TargetKind<SpecOf<K>> };
+
+/** Every kind, by name. */
+export const targetKinds = Object.keys(kinds) as readonly Kind[];
+
+type FactsSchema = (typeof kinds)[Kind]["facts"];
+
+/** Facts of a target, by its kind. */
+export const targetFacts = z.discriminatedUnion(
+  "kind",
+  Object.values(kinds).map(({ facts }) => facts) as [FactsSchema, ...FactsSchema[]],
+);
+export type TargetFacts = z.output<typeof targetFacts>;
+
+/** An account of a target, whose login a secret is: which of its keys hold the name and the password. */
+export interface AccountSpec {
+  readonly target: TargetSpec;
+  /** Key that holds the account's name. */
+  readonly username: string;
+  /** Key that holds its password. */
+  readonly password: string;
+}
+
+/** Tells a target of any kind: see `TargetActions`. */
+export type TellTarget = (args: TellArgs<TargetSpec>) => Promise<void>;
+
+/** The spec of a target. */
+export function targetSpecOf(name: string, facts: TargetFacts): TargetSpec {
+  return kindOf(facts).spec(name, facts);
+}
+
+/** A target as messages name it: `target mlflow-db (postgresql at db.example:5432)`. */
+export function targetText(target: TargetSpec): string {
+  return `target ${target.name} (${target.kind} at ${kindOf(target).place(target)})`;
+}
+
+/** Name of the account that sets the passwords of others; `undefined` where a target needs no password of one. */
+export function administratorOf(target: TargetSpec): string | undefined {
+  return kindOf(target).administrator(target);
+}
+
+/** What is wrong with a password for a target, or with one that may hold these characters: `undefined` where nothing is. */
+export function passwordProblem(target: TargetSpec, characters: string): string | undefined {
+  const { password } = kindOf(target);
+  return [...characters].every((each) => password.characters.test(each)) ? undefined : password.problem;
+}
+
+/** Tells a target of any kind. */
+export const tellTarget: TellTarget = async (args) => {
+  const { target, login } = args;
+  const problem = passwordProblem(target, login.password);
+  if (problem !== undefined) {
+    throw new TargetError(
+      `the password has ${problem}`,
+      "choose another recipe or value, of letters, digits and symbols of ASCII",
+    );
+  }
+  const actions = await kindOf(target).load();
+  await actions.tell(args);
+};
+
+/**
+ * Finds out whether a target would take a new password of an account: logs in as its administrator and looks at what that may
+ * do. Changes nothing.
+ *
+ * @param administrator password of the target's administrator; empty where {@link administratorOf} names none.
+ * @param account name of the account.
+ * @throws TargetError saying why it would not.
+ */
+export async function examineTarget(target: TargetSpec, administrator: string, account: string): Promise<void> {
+  const actions = await kindOf(target).load();
+  await actions.examine({ target, administrator, account });
+}
+
+/** The kind of a spec or of facts, which always meet the row of their own name; TypeScript can't follow that. */
+function kindOf({ kind }: { readonly kind: Kind }): TargetKind<TargetSpec> {
+  return kinds[kind];
+}

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { pem } from "../../support/facts.ts";
+import { addressText, host, port, printableAscii, tls } from "../facts.ts";
+import type { TargetKind } from "../kind.ts";
+import type { PostgresqlSpec } from "./spec.ts";
+
+/** Names of PostgreSQL: at most 63 bytes, of which the server would cut off the rest in silence. */
+const identifier = z.string().refine((text) => text !== "" && Buffer.byteLength(text) <= 63 && !/\p{Cc}/u.test(text), {
+  error: "must be a name of 1 to 63 bytes, without control characters",
+});
+
+const facts = z.strictObject({
+  kind: z.literal("postgresql"),
+  host,
+  port: port.default(5432),
+  database: identifier.default("postgres"),
+  administrator: identifier,
+  tls,
+  caBundle: pem.optional(),
+});
+
+/** PostgreSQL: passwords of roles. */
+export const postgresql: TargetKind<PostgresqlSpec, typeof facts> = {
+  facts,
+  spec: (name, { caBundle, ...rest }) => ({ ...rest, name, ...(caBundle === undefined ? {} : { caBundle }) }),
+  place: addressText,
+  administrator: ({ administrator }) => administrator,
+  password: printableAscii("PostgreSQL"),
+  load: () => import("./actions.ts"),
+};
