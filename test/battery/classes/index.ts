@@ -35,6 +35,7 @@ import { awsChains, awsEndpoints } from "./aws-endpoints.ts";
 import { retrySettings } from "./retries.ts";
 import { urls } from "./urls.ts";
 import { alertFacts } from "./alerts.ts";
+import { remoteKeyPrefixes } from "./remote-key-prefixes.ts";
 import { csiDeliveries } from "./csi.ts";
 import { vias } from "./vias.ts";
 import { atOnce } from "./at-once.ts";
@@ -83,6 +84,7 @@ export const classes: readonly CaseClass[] = [
   vias,
   csiDeliveries,
   alertFacts,
+  remoteKeyPrefixes,
   atOnce,
   projectFiles,
   stackNames,
