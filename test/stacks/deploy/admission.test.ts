@@ -117,7 +117,11 @@ describe("what tenants of a cluster may ask of its operator", () => {
     const reading = (key: string, namespace = "shop") =>
       refusals(
         admissionPolicies(spec),
-        { apiVersion: "external-secrets.io/v1", kind: "ExternalSecret", spec: { target: {}, dataFrom: [{ extract: { key } }] } },
+        {
+          apiVersion: "external-secrets.io/v1",
+          kind: "ExternalSecret",
+          spec: { target: {}, dataFrom: [{ extract: { key } }] },
+        },
         namespace,
       );
     assert.deepEqual(reading("acme-test/shop/db"), []);
