@@ -9,7 +9,7 @@ import { tellTarget } from "../../components/targets/kinds.ts";
 import { administratorPassword } from "../../components/targets/passwords.ts";
 import { StoreError } from "../../components/support/messages/errors.ts";
 import type { Entropy } from "../../components/values/entropy.ts";
-import { previousValue } from "../../components/values/previous.ts";
+import { otherValues, previousValue } from "../../components/values/previous.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import {
   accountsOf,
@@ -144,6 +144,7 @@ function storeApplications(args: StoreArgs): StoredByStore {
         accountsOf: ({ id }) => accountsOf(environment, id),
         administrator: (target) => administratorPassword(target, config.secret(targetPasswordsKey)),
         tell: tellTarget,
+        inUse: (spec, key) => otherValues(state, spec, key),
       },
       facts: asSecret(args.facts),
       owner: { "managed-by": "pulumi", project: config.project, stack: config.stack },
