@@ -109,6 +109,8 @@ export interface TargetKind<
   withoutPrevious?(spec: S): string | undefined;
   /** Whether facts may leave out the administrator: each account then sets its own password. Default: no. */
   readonly isAdministratorOptional?: true;
+  /** Whether an account keeps the password before valid beside the new one, until the next rotation. Default: no. */
+  readonly keepsPrevious?: boolean;
   /** Loads what talks to it. Its client is loaded no earlier than the first connection. */
   load(): Promise<TargetActions<S>>;
 }
