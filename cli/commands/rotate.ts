@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { EXIT, FailedError } from "../exit-codes.ts";
-import { run, secretsCommand } from "../frame.ts";
+import { EXIT, FailedError, type ExitCode } from "../exit-codes.ts";
+import { run, secretsCommand, type Session } from "../frame.ts";
 import type { TypedOptions } from "../rotate/options.ts";
 
 export function rotateCommand(): Command {
@@ -12,6 +12,7 @@ export function rotateCommand(): Command {
       ["npx secrets rotate --due --within 7 --stack prod", "what is due within a week"],
       ["npx secrets rotate --all --application mlflow --leaked --stack prod", "after a leak: all of an application"],
       ["npx secrets rotate --due --config-only --stack prod", "move the epochs alone, for a pull request"],
+      ["npx secrets rotate --rehearse --stack prod", "try every target's credentials, and change nothing"],
       ["npx secrets rotate mlflow/db-password --stack prod --dry-run", "show the steps, and change nothing"],
     ],
   })
@@ -25,6 +26,7 @@ export function rotateCommand(): Command {
     .option("--dry-run", "show what would be done, and change nothing", false)
     .option("--config-only", "move the epochs in Pulumi.<stack>.yaml, and run nothing", false)
     .option("--no-up", "the same")
+    .option("--rehearse", "ask targets whether they would take new passwords, and change nothing", false)
     .option("--outside-windows", "begin although the environment's policy has no window open", false)
     .option("--wait <minutes>", "wait so long for another run that is at work (default: not at all)")
     .addHelpText("after", "\nExit code 1 where a Secret is not as it should be afterwards, or a secret was left out.")
@@ -37,6 +39,7 @@ export function rotateCommand(): Command {
         const { RotationStopped } = await import("../../operations/rotate/up.ts");
         const { isSound } = await import("../../operations/rotate/model.ts");
         const { rotationText } = await import("../text/rotation.ts");
+        if (typed.rehearse) return rehearsed(ids, typed, session);
         const options = rotateOptions(ids, typed, new Date());
         const { stack } = await stackOf({ root: session.root, target: undefined, chosen: typed.stack });
         session.progress.step(`reading the description of ${stack}`);
@@ -50,4 +53,25 @@ export function rotateCommand(): Command {
         }
       }),
     );
+}
+
+async function rehearsed(ids: readonly string[], typed: TypedOptions, session: Session): Promise<ExitCode> {
+  const { stackOf } = await import("../stack.ts");
+  const { rehearsedChoice } = await import("../rotate/options.ts");
+  const { rehearsalTools } = await import("../rotate/tools.ts");
+  const { rehearse } = await import("../../operations/rotate/rehearse.ts");
+  const { EngineError } = await import("../../operations/migrate/run/engine.ts");
+  const { ExpectedError } = await import("../../components/support/messages/errors.ts");
+  const { rehearsalText } = await import("../text/rehearsal.ts");
+  const choice = rehearsedChoice(ids, typed, new Date());
+  const { stack } = await stackOf({ root: session.root, target: undefined, chosen: typed.stack });
+  session.progress.step(`reading the description of ${stack}`);
+  try {
+    const rehearsal = await rehearse(rehearsalTools(stack, session), choice);
+    session.print({ text: () => rehearsalText(rehearsal), data: rehearsal });
+    return rehearsal.accounts.every(({ problem }) => problem === undefined) ? EXIT.done : EXIT.found;
+  } catch (error) {
+    if (error instanceof EngineError) throw new ExpectedError(`Nothing was changed. ${error.message}`);
+    throw error;
+  }
 }

@@ -17,6 +17,7 @@ export interface TypedOptions extends CommonOptions {
   readonly configOnly: boolean;
   readonly up: boolean;
   readonly outsideWindows: boolean;
+  readonly rehearse: boolean;
   readonly wait?: string;
 }
 
@@ -47,6 +48,19 @@ export function rotateOptions(ids: readonly string[], typed: TypedOptions, now: 
     outsideWindows,
     waitMs,
   };
+}
+
+/**
+ * Whose targets are tried. Default: all.
+ *
+ * @throws ExpectedError where the words contradict each other.
+ */
+export function rehearsedChoice(ids: readonly string[], typed: TypedOptions, now: Date): Choice {
+  if (typed.leaked || typed.configOnly || !typed.up || typed.dryRun) {
+    throw refused("--rehearse asks targets, and rotates nothing", "leave out --leaked, --config-only and --dry-run");
+  }
+  const isNamed = ids.length > 0 || typed.due || typed.all;
+  return choiceOf(ids, isNamed ? typed : { ...typed, all: true }, now);
 }
 
 function choiceOf(ids: readonly string[], { due, all, application, within }: TypedOptions, now: Date): Choice {

@@ -6,13 +6,28 @@ import { examine } from "../../operations/doctor/examine.ts";
 import { kubernetesReader } from "../../operations/doctor/kubernetes.ts";
 import { openExaminer } from "../../operations/doctor/stores.ts";
 import { pulumiCli } from "../../operations/migrate/run/pulumi-cli.ts";
+import { examineTarget, targetText } from "../../components/targets/kinds.ts";
 import { leakJournalFile } from "../../operations/rotate/leak-journal.ts";
 import { moveEpochs } from "../../operations/rotate/stack-file.ts";
+import type { RehearsalTools } from "../../operations/rotate/rehearse.ts";
 import type { RotationTools } from "../../operations/rotate/tools.ts";
 import { verified } from "../../operations/rotate/verify.ts";
 import { loadStack } from "../../preview/preview.ts";
 import { readStackFile } from "../../preview/stack-file.ts";
 import type { Session } from "../frame.ts";
+
+/** What a rehearsal works with: the passwords of administrators stay in memory, and no client is loaded before it asks. */
+export function rehearsalTools(stack: string, { root, progress, signal }: Session): RehearsalTools {
+  return {
+    stack,
+    load: () => loadStack({ root, stack, now: new Date() }),
+    engine: pulumiCli({ root, stack, signal }),
+    examine: examineTarget,
+    targetText,
+    onStep: (text) => progress.step(text),
+    signal,
+  };
+}
 
 /** What a rotation works with, of the stack that is named: its files, its engine, its clusters. */
 export function rotationTools(stack: string, { root, progress, signal }: Session): RotationTools {

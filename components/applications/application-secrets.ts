@@ -36,6 +36,8 @@ export interface Targets {
   /** Password of a target's administrator; empty where its kind has none. */
   readonly administrator: (target: TargetSpec) => Output<string>;
   readonly tell: TellTarget;
+  /** Values of a key that the state keeps from other epochs. Default: none. */
+  readonly inUse?: (spec: SecretSpec, key: string) => readonly Output<string>[];
 }
 
 export interface ApplicationSecretsArgs {
@@ -161,6 +163,7 @@ export class ApplicationSecrets extends Component {
         values,
         administrator: targets.administrator(account.target),
         previous: previous?.(spec, account.password),
+        inUse: targets.inUse?.(spec, account.password) ?? [],
         digestKey: ownKey(),
         tell: targets.tell,
         options: this.child(),

@@ -3,11 +3,23 @@ import { Provider } from "@pulumi/kubernetes/provider.js";
 import { onlyInputs } from "../support/provider-inputs.ts";
 import type { ClusterSpec, ClusterTarget } from "./contract.ts";
 
+export interface OpenClusterOptions extends CustomResourceOptions {
+  /**
+   * Whether this run takes over Secrets that other objects of this stack have made so far. What else exists was looked for
+   * before. Default: no.
+   */
+  readonly takesOver?: boolean;
+}
+
 /**
  * Opens a cluster for a stack (`<project>/<stack>`): registers its provider. Every flavour is reached by a kubeconfig, with
  * the cloud's own credentials from its exec plugin.
  */
-export function openCluster(spec: ClusterSpec, owner: string, options: CustomResourceOptions): ClusterTarget {
+export function openCluster(
+  spec: ClusterSpec,
+  owner: string,
+  { takesOver, ...options }: OpenClusterOptions,
+): ClusterTarget {
   const args = {
     // Empty means that the plugin looks where kubectl does (provider.go: Configure): KUBECONFIG, else ~/.kube/config.
     kubeconfig: spec.kubeconfig ?? "",
@@ -20,6 +32,8 @@ export function openCluster(spec: ClusterSpec, owner: string, options: CustomRes
     enableSecretMutable: true,
     // By force: their fields belong to the manager of the run that made them, whose name went with the state.
     ...(spec.upsertExistingObjects ? { upsertExistingObjects: true, enablePatchForce: true } : {}),
+    // Without force: a Secret that is taken over has its own annotation for that.
+    ...(takesOver === true ? { upsertExistingObjects: true } : {}),
   };
   return { spec, provider: new Provider(spec.name, args, onlyInputs(args, options)), owner };
 }

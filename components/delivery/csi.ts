@@ -7,10 +7,11 @@ import type { RemoteStoreSpec } from "../backends/index.ts";
 import type { ClusterSpec } from "../clusters/contract.ts";
 import { ownedBy } from "../clusters/owner.ts";
 import type { CsiTarget } from "../secrets-store-csi/driver.ts";
-import { secretProviderClass, type SyncedSecret } from "../secrets-store-csi/manifests.ts";
+import { secretProviderClass, syncedSecretLabel, type SyncedSecret } from "../secrets-store-csi/manifests.ts";
 import { defaultSecretType, isMerged, type Delivery, type DeliverySpec } from "./contract.ts";
 import { mountedFiles } from "./mounted-files.ts";
 import { readObjects, remoteOnly } from "./selection.ts";
+import type { Switching } from "./switching.ts";
 
 export interface CsiDeliveryArgs {
   readonly namespaceKey: string;
@@ -19,6 +20,7 @@ export interface CsiDeliveryArgs {
   /** How the namespace's account logs in to the store. */
   readonly login: Login;
   readonly driver: CsiTarget;
+  readonly switching: Switching;
   /** The stack that makes them. */
   readonly owner: string;
   readonly dependsOn: readonly Resource[];
@@ -34,12 +36,15 @@ export class CsiDelivery implements Delivery {
   }
 
   deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
-    const { namespaceKey, store, cluster, login, driver, owner, dependsOn, options } = this.#args;
+    const { namespaceKey, store, cluster, login, driver, switching, owner, dependsOn, options } = this.#args;
     const where = `${spec.namespace}/${spec.secretName}`;
     if (isMerged(spec)) throw new Error(`${where} merges, which the driver can't`);
     const remotes: ReadonlyMap<string, RemoteSecret> = remoteOnly(stored);
     const used = readObjects(spec, remotes).flatMap(({ objects }) => objects);
     const files = mountedFiles(spec, remotes);
+    const { syncSecret } = driver.spec;
+    // By its label the driver takes the Secret for one that it made. Without, nothing has it any more.
+    const taking = switching.takeOver(spec, syncSecret ? { labels: { [syncedSecretLabel]: "true" } } : {});
     new CustomResource(
       `${namespaceKey}/${spec.secretName}`,
       {
@@ -50,10 +55,14 @@ export class CsiDelivery implements Delivery {
           driver: driver.spec.driver,
           provider: csiProviderOf(store),
           parameters: csiParameters(store, login, { files, cluster }),
-          synced: driver.spec.syncSecret ? syncedSecret(spec, owner) : undefined,
+          synced: syncSecret ? syncedSecret(spec, owner) : undefined,
         }),
       },
-      { ...options, dependsOn: [...dependsOn, ...used.flatMap(({ resources }) => resources)] },
+      {
+        ...options,
+        dependsOn: [...dependsOn, ...taking.dependsOn, ...used.flatMap(({ resources }) => resources)],
+        ...(taking.hooks.length === 0 ? {} : { hooks: { beforeCreate: [...taking.hooks] } }),
+      },
     );
   }
 }

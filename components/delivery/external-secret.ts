@@ -13,6 +13,7 @@ import type { RemoteStoreKind } from "../backends/index.ts";
 import type { ClusterSpec } from "../clusters/contract.ts";
 import { restarts } from "./restarts.ts";
 import { isMerged, type Delivery, type DeliverySpec } from "./contract.ts";
+import type { Switching } from "./switching.ts";
 import { readObjects, remoteOnly, selectReads } from "./selection.ts";
 
 /** A store of the namespace's own, or one of the whole cluster. */
@@ -44,6 +45,7 @@ export interface ExternalSecretDeliveryArgs extends ExternalSecretPlace {
   readonly unmerged: ReadonlyMap<string, string>;
   /** How Secrets are taken over from SealedSecrets of this stack. Default: none was sealed. */
   readonly release?: ReleaseFromSealed;
+  readonly switching: Switching;
   /** Whether they stay in the cluster when this stack no longer has them, with their Secrets: somebody else goes on with them. */
   readonly handOver: boolean;
   readonly dependsOn: readonly Resource[];
@@ -68,16 +70,19 @@ export class ExternalSecretDelivery implements Delivery {
   }
 
   deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
-    const { namespaceKey, cluster, storeKind, handOver, retain, readiness, release, dependsOn, options } = this.#args;
+    const { namespaceKey, cluster, storeKind, handOver, retain, readiness, release, switching, dependsOn, options } =
+      this.#args;
     const name = `${namespaceKey}/${spec.secretName}`;
     const inVain = this.#args.unmerged.get(name);
     const sync = readiness.awaitSync(storeKind);
     const remotes = remoteOnly(stored);
     const used = readObjects(spec, remotes).flatMap(({ objects }) => objects);
     // Any change of metadata makes ESO read at once, so a new value never waits for the refresh interval.
-    // Likewise where a change from a SealedSecret was interrupted: who has the Secret now is not in the state.
+    // Likewise where a change from another delivery was interrupted: who has the Secret now is not in the state.
+    const taking = switching.takeOver(spec);
     const released = release?.sealed.has(name) === true;
-    const resumed = released && release.synced.has(name);
+    const resumed = taking.resumed || (released && release.synced.has(name));
+    const before = [...(released ? [release.hook] : []), ...taking.hooks];
     const versions = all(used.map(({ version }) => version)).apply((each) =>
       unlike(inVain, resumed ? `${each.join(".")} taken over` : each.join(".")),
     );
@@ -93,14 +98,14 @@ export class ExternalSecretDelivery implements Delivery {
       {
         ...options,
         ...(handOver ? { retainOnDelete: true } : {}),
-        dependsOn: [...dependsOn, ...used.flatMap(({ resources }) => resources)],
+        dependsOn: [...dependsOn, ...taking.dependsOn, ...used.flatMap(({ resources }) => resources)],
         customTimeouts: readyTimeouts(storeKind),
         hooks: {
           onError: [readiness.explain],
           ...sync,
           ...(isMerged(spec) ? reporting(sync, readiness) : {}),
           // The operator takes no Secret that another object controls, and that one would take the Secret along when it goes.
-          ...(released ? { beforeCreate: [release.hook], beforeUpdate: [release.hook, ...sync.beforeUpdate] } : {}),
+          ...(before.length > 0 ? { beforeCreate: before, beforeUpdate: [...before, ...sync.beforeUpdate] } : {}),
         },
       },
     );

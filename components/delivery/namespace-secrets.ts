@@ -17,11 +17,14 @@ import { Component } from "../support/component.ts";
 import { unreachable } from "../support/messages/errors.ts";
 import { isApplied, type Delivery, type DeliverySpec } from "./contract.ts";
 import { CsiDelivery } from "./csi.ts";
+import { asList } from "./depends-on.ts";
 import { ExternalSecretDelivery, type ReleaseFromSealed } from "./external-secret.ts";
 import type { ClusterSecretStore } from "./cluster-secret-store.ts";
 import { grantsOf, mountedGrantsOf } from "./grants.ts";
 import { GitOpsDelivery, type Manifest } from "./gitops.ts";
 import { PlainDelivery } from "./plain.ts";
+import { Switching } from "./switching.ts";
+import type { Switch } from "./take-over.ts";
 import { SealedSecretDelivery, type SealedManifestFrame, type Sealing } from "./sealed-secret.ts";
 import { secretStoreName, secretStoreResource } from "./secret-store-name.ts";
 import { loginResources } from "./service-account.ts";
@@ -91,6 +94,8 @@ export interface NamespaceSecretsArgs {
   readonly release?: ReleaseFromSealed;
   /** What earlier runs asked for in vain, since there was no Secret to merge into: `force-sync` by resource. */
   readonly unmerged: ReadonlyMap<string, string>;
+  /** Secrets that are delivered in another way than so far, by logical name of what delivers them. Default: none. */
+  readonly switches?: ReadonlyMap<string, Switch>;
   /** Whether Secrets outlive `destroy`. */
   readonly retain: boolean;
   /** Whether its SecretStore, ExternalSecrets and SealedSecrets stay in the cluster when this stack no longer has them. */
@@ -116,12 +121,15 @@ export class NamespaceSecrets extends Component {
       : [];
     const within = { ...options, dependsOn: namespace };
     const { retain, reading } = args;
+    const switches = args.switches ?? new Map<string, Switch>();
+    const switching = new Switching({ namespaceKey: name, cluster: args.cluster.spec, switches, options: within });
     const { owner } = args.cluster;
     const reader = this.#reader(name, args, within);
-    const synced = reading === undefined ? undefined : this.#synced(name, args, { reading, reader }, within);
-    const mounted = this.#mounted(name, args, reader, within);
-    const plain = new PlainDelivery({ namespaceKey: name, owner, retain, options: within });
-    const sealed = args.sealing === undefined ? undefined : this.#sealed(name, args, args.sealing, within);
+    const synced = reading === undefined ? undefined : this.#synced(name, args, { reading, reader, switching }, within);
+    const mounted = this.#mounted(name, args, { reader, switching }, within);
+    const plain = new PlainDelivery({ namespaceKey: name, owner, retain, switching, options: within });
+    const sealed =
+      args.sealing === undefined ? undefined : this.#sealed(name, args, { sealing: args.sealing, switching }, within);
     for (const each of args.deliveries) {
       switch (each.via) {
         case "plain":
@@ -146,7 +154,12 @@ export class NamespaceSecrets extends Component {
     this.registerOutputs({});
   }
 
-  #sealed(name: string, args: NamespaceSecretsArgs, sealing: Sealing, options: CustomResourceOptions): Delivery {
+  #sealed(
+    name: string,
+    args: NamespaceSecretsArgs,
+    { sealing, switching }: { readonly sealing: Sealing; readonly switching: Switching },
+    options: CustomResourceOptions,
+  ): Delivery {
     const { cluster, retain, handOver, formerlySynced: formerly } = args;
     return new SealedSecretDelivery({
       namespaceKey: name,
@@ -155,6 +168,7 @@ export class NamespaceSecrets extends Component {
       retain,
       handOver,
       formerly,
+      switching,
       render: (frame) => this.#sealedManifests.push(frame),
       options,
     });
@@ -174,7 +188,7 @@ export class NamespaceSecrets extends Component {
   #synced(
     name: string,
     args: NamespaceSecretsArgs,
-    { reading, reader }: { readonly reading: RemoteReading; readonly reader: Reader | undefined },
+    { reading, reader, switching }: { readonly reading: RemoteReading } & Shared,
     options: CustomResourceOptions,
   ): Readonly<Record<"external-secret" | "gitops", Delivery>> {
     const { readiness, refreshSeconds } = reading;
@@ -198,6 +212,7 @@ export class NamespaceSecrets extends Component {
         readiness,
         unmerged,
         ...(args.release === undefined ? {} : { release: args.release }),
+        switching,
         dependsOn,
         options,
       }),
@@ -208,7 +223,7 @@ export class NamespaceSecrets extends Component {
   #mounted(
     name: string,
     { csi, cluster }: NamespaceSecretsArgs,
-    reader: Reader | undefined,
+    { reader, switching }: Shared,
     options: CustomResourceOptions,
   ): Delivery | undefined {
     if (csi === undefined || reader === undefined) return undefined;
@@ -219,6 +234,7 @@ export class NamespaceSecrets extends Component {
       cluster: cluster.spec,
       login: reader.login,
       driver,
+      switching,
       owner: cluster.owner,
       dependsOn: [...driver.ready, ...reader.ready, ...asList(options.dependsOn)],
       options,
@@ -290,12 +306,14 @@ export class NamespaceSecrets extends Component {
   }
 }
 
+/** What several ways of delivery have in common. */
+interface Shared {
+  readonly reader: Reader | undefined;
+  readonly switching: Switching;
+}
+
 /** How a namespace logs in, and what must exist before it does. */
 interface Reader {
   readonly login: Login;
   readonly ready: readonly Resource[];
-}
-
-function asList(dependsOn: CustomResourceOptions["dependsOn"]): readonly Resource[] {
-  return Array.isArray(dependsOn) ? (dependsOn as readonly Resource[]) : [];
 }

@@ -5,6 +5,7 @@ import type { StoredSecret } from "../backends/contract.ts";
 import { byForce, ownedBy } from "../clusters/owner.ts";
 import { own } from "../support/own.ts";
 import { defaultSecretType, isMerged, type DeliveredKey, type Delivery, type DeliverySpec } from "./contract.ts";
+import type { Switching } from "./switching.ts";
 
 export interface PlainDeliveryArgs {
   readonly namespaceKey: string;
@@ -12,6 +13,7 @@ export interface PlainDeliveryArgs {
   readonly owner: string;
   /** Whether Secrets that this program owns outlive `destroy`. Those that it merges into always do. */
   readonly retain: boolean;
+  readonly switching: Switching;
   readonly options: CustomResourceOptions;
 }
 
@@ -50,6 +52,7 @@ export class PlainDelivery implements Delivery {
       this.#patch(name, { metadata, ...(type === undefined ? {} : { type }) }, { stringData, data });
       return;
     }
+    const { hooks } = this.#args.switching.takeOver(spec);
     new Secret(
       name,
       {
@@ -58,7 +61,7 @@ export class PlainDelivery implements Delivery {
         ...(data === undefined ? {} : { data }),
         type: type ?? defaultSecretType,
       },
-      { ...options, retainOnDelete: retain },
+      { ...options, retainOnDelete: retain, ...(hooks.length === 0 ? {} : { hooks: { beforeCreate: [...hooks] } }) },
     );
   }
 

@@ -13,6 +13,8 @@ import { canonicalJson } from "../support/canonical-json.ts";
 import { Component } from "../support/component.ts";
 import { own } from "../support/own.ts";
 import type { Entropy } from "../values/entropy.ts";
+import { asList } from "./depends-on.ts";
+import type { Switching, TakingOver } from "./switching.ts";
 import { defaultSecretType, isMerged, type DeliveredKey, type Delivery, type DeliverySpec } from "./contract.ts";
 
 /** How values are sealed for one cluster. */
@@ -44,6 +46,7 @@ export interface SealedSecretDeliveryArgs {
   readonly handOver: boolean;
   /** Resources by which ExternalSecrets of this stack have delivered so far what is sealed now. */
   readonly formerly: ReadonlySet<string>;
+  readonly switching: Switching;
   /** Receives each SealedSecret that a GitOps tool applies. */
   readonly render: (frame: SealedManifestFrame) => void;
   readonly options: CustomResourceOptions;
@@ -64,7 +67,8 @@ export class SealedSecretDelivery implements Delivery {
     const { namespaceKey, sealing } = this.#args;
     const name = `${namespaceKey}/${spec.secretName}`;
     // What an ExternalSecret may still have is sealed anew: the controller takes it over when the spec changes.
-    const known = this.#args.formerly.has(name) ? undefined : sealing.before.get(name);
+    const taking = this.#args.switching.takeOver(spec);
+    const known = this.#args.formerly.has(name) || taking.resumed ? undefined : sealing.before.get(name);
     const before = known ?? new Map<string, SealedKey>();
     const sealed = spec.keys.map((each) => [each.key, this.#seal(spec, each, stored, before)] as const);
     const fingerprints = all(Object.fromEntries(sealed.map(([key, output]) => [key, output.fingerprint])));
@@ -73,15 +77,20 @@ export class SealedSecretDelivery implements Delivery {
       encryptedData: Object.fromEntries(sealed.map(([key, { ciphertext }]) => [key, unsecret(ciphertext)])),
     };
     if (sealing.appliedBy === "gitops") this.#keep(name, spec, contents);
-    else this.#apply(name, spec, contents);
+    else this.#apply(name, spec, { contents, taking });
   }
 
-  #apply(name: string, spec: DeliverySpec, contents: SealedContents): void {
+  #apply(
+    name: string,
+    spec: DeliverySpec,
+    { contents, taking }: { readonly contents: SealedContents; readonly taking: TakingOver },
+  ): void {
     const { sealing, handOver, options } = this.#args;
-    const takeOver = this.#takeOver(name, spec);
+    const takeOver = this.#takeOver(name, spec, taking);
     new CustomResource(name, manifestOf(this.#frame(spec, { ...handedOver(handOver), ...waitForSynced }), contents), {
       ...options,
       ...(handOver ? { retainOnDelete: true } : {}),
+      ...(taking.dependsOn.length === 0 ? {} : { dependsOn: [...asList(options.dependsOn), ...taking.dependsOn] }),
       customTimeouts: sealedTimeouts,
       hooks: {
         onError: [sealing.hooks.explain],
@@ -115,10 +124,10 @@ export class SealedSecretDelivery implements Delivery {
   }
 
   /** What lets the controller write to a Secret that is there already; nothing for one that it makes. */
-  #takeOver(name: string, spec: DeliverySpec) {
+  #takeOver(name: string, spec: DeliverySpec, { from }: TakingOver) {
     const { replace, patch } = this.#args.sealing.hooks;
     if (isMerged(spec)) return [patch];
-    return spec.existing === "overwrite" || this.#args.formerly.has(name) ? [replace] : [];
+    return spec.existing === "overwrite" || this.#args.formerly.has(name) || from.length > 0 ? [replace] : [];
   }
 
   #seal(

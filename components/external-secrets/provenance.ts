@@ -16,12 +16,12 @@ export function isOperators({ labels }: Pick<FoundObject, "labels">): boolean {
  * into has other managers.
  */
 export function operatorWrote(secret: FoundObject): boolean {
-  const operator = managerOf(secret.name);
+  const operator = operatorManager(secret.name);
   return isOperators(secret) && secret.managers.length > 0 && secret.managers.every((manager) => manager === operator);
 }
 
 /** The name that the operator writes as for an ExternalSecret: a manager has at most 63 characters there. */
-function managerOf(externalSecret: string): string {
+export function operatorManager(externalSecret: string): string {
   const prefix = "externalsecrets.external-secrets.io/";
   if (prefix.length + externalSecret.length <= 63) return prefix + externalSecret;
   return `${prefix}sha3/${createHash("sha3-224").update(externalSecret).digest("hex")}`;

@@ -5,7 +5,8 @@ import type { PasswordRule } from "./kind.ts";
 /** Facts and rules that several kinds of target have. */
 
 export const host = ruledText({
-  pattern: /^[A-Za-z0-9]([A-Za-z0-9.:_-]{0,251}[A-Za-z0-9])?$/,
+  // A colon is in addresses of IPv6 alone, which have two: "db.example:5432" has a port.
+  pattern: /^(?:[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?|(?=[^:]*:[^:]*:)[0-9A-Fa-f:.]{2,45})$/,
   rule: "the name or address of a host, without a scheme and a port",
   characters: /^[A-Za-z0-9.:_-]$/,
   most: 253,

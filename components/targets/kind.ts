@@ -19,8 +19,13 @@ export interface TellArgs<S extends TargetBase> {
   /** Password of the target's administrator; empty where the kind has none. */
   readonly administrator: string;
   readonly login: Login;
-  /** The value in use until now, as far as the state has it: a target that accepts two keeps this one beside the new one. */
+  /** The value before this one, as far as the state has it. */
   readonly previous?: string;
+  /**
+   * Passwords of which clients may use any until they have the new one, as far as the state has them: several where a rotation was
+   * not finished. A target that accepts several keeps these beside the new one. Default: none.
+   */
+  readonly inUse?: readonly string[];
 }
 
 /** An account to examine. */
@@ -81,6 +86,8 @@ export interface TargetKind<
    */
   administrator(spec: S): string | undefined;
   readonly password: PasswordRule;
+  /** Whether an account keeps the password before valid beside the new one, until the next rotation. Default: no. */
+  readonly keepsPrevious?: boolean;
   /** Loads what talks to it. Its client is loaded no earlier than the first connection. */
   load(): Promise<TargetActions<S>>;
 }

@@ -4,17 +4,19 @@ import { mysql } from "./mysql/kind.ts";
 import type { MysqlSpec } from "./mysql/spec.ts";
 import { postgresql } from "./postgresql/kind.ts";
 import type { PostgresqlSpec } from "./postgresql/spec.ts";
+import { redis } from "./redis/kind.ts";
+import type { RedisSpec } from "./redis/spec.ts";
 
 /**
  * A target has a copy of a value that is its own: a database keeps the passwords of its accounts. It hears of a new value
  * before any store does, so that nobody is handed a password that it does not accept.
  */
-export type TargetSpec = PostgresqlSpec | MysqlSpec;
+export type TargetSpec = PostgresqlSpec | MysqlSpec | RedisSpec;
 type Kind = TargetSpec["kind"];
 type SpecOf<K extends Kind> = Extract<TargetSpec, { readonly kind: K }>;
 
 /** Every kind of target, in the order in which people read of them. A kind without its row does not compile. */
-const kinds = { postgresql, mysql } satisfies { readonly [K in Kind]: TargetKind<SpecOf<K>> };
+const kinds = { postgresql, mysql, redis } satisfies { readonly [K in Kind]: TargetKind<SpecOf<K>> };
 
 /** Every kind, by name. */
 export const targetKinds = Object.keys(kinds) as readonly Kind[];
@@ -59,6 +61,11 @@ export function administratorOf(target: TargetSpec): string | undefined {
 export function passwordProblem(target: TargetSpec, characters: string): string | undefined {
   const { password } = kindOf(target);
   return [...characters].every((each) => password.characters.test(each)) ? undefined : password.problem;
+}
+
+/** Whether an account of a target keeps the password before valid beside the new one, until the next rotation. */
+export function keepsPrevious(target: TargetSpec): boolean {
+  return kindOf(target).keepsPrevious ?? false;
 }
 
 /** Tells a target of any kind. */

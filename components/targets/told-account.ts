@@ -13,8 +13,10 @@ export interface ToldAccountArgs {
   readonly values: SecretValues;
   /** Password of the target's administrator; empty where its kind has none. */
   readonly administrator: Output<string>;
-  /** The password in use until now, as far as the state has it. */
+  /** The value before this one, as far as the state has it. */
   readonly previous?: Output<string> | undefined;
+  /** Passwords of which clients may use any until they have the new one, as far as the state has them. Default: none. */
+  readonly inUse?: readonly Output<string>[];
   /** Key of the digest by which the state tells logins apart. */
   readonly digestKey: Output<string>;
   readonly tell: TellTarget;
@@ -26,6 +28,7 @@ interface Known {
   readonly login: Login;
   readonly administrator: string;
   readonly previous?: string;
+  readonly inUse: readonly string[];
 }
 
 /**
@@ -37,18 +40,25 @@ interface Known {
  * its Secret at its first start, and can't be reached before there is one.
  */
 export function toldAccount(args: ToldAccountArgs): Stash {
-  const { spec, account, values, administrator, previous, digestKey, options } = args;
+  const { spec, account, values, administrator, previous, inUse = [], digestKey, options } = args;
   const name = toldAccountName(spec, account);
   // The hook gets no Outputs; it runs once the engine has the inputs, which are made of the same values.
   let known: Known | undefined;
-  const login = all([values, administrator, digestKey, previous]).apply(([byKey, password, key, before]) => {
-    const found = {
-      username: valueOf(spec, byKey, account.username),
-      password: valueOf(spec, byKey, account.password),
-    };
-    known = { login: found, administrator: password, ...(before === undefined ? {} : { previous: before }) };
-    return digestOf(found, key);
-  });
+  const login = all([values, administrator, digestKey, previous, all([...inUse])]).apply(
+    ([byKey, password, key, before, used]) => {
+      const found = {
+        username: valueOf(spec, byKey, account.username),
+        password: valueOf(spec, byKey, account.password),
+      };
+      known = {
+        login: found,
+        administrator: password,
+        inUse: used,
+        ...(before === undefined ? {} : { previous: before }),
+      };
+      return digestOf(found, key);
+    },
+  );
   const tell = new ResourceHook(`tell-${name}`, async () => {
     if (known === undefined) throw new Error(`${name} is told of before its values are known`);
     await tellAccount(args, known);

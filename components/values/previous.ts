@@ -39,6 +39,18 @@ export function previousValue(
   return kept === undefined ? valueBefore(stashes, spec, recipe.of) : valueIn(kept);
 }
 
+/**
+ * Values of a key that the state keeps from other epochs, the oldest first, marked secret. The one before a finished rotation is
+ * gone with it; of an unfinished one, any of them may be in use.
+ */
+export function otherValues(state: readonly KeptResource[], spec: SecretSpec, key: string): readonly Output<string>[] {
+  const stashes = new Map(state.filter(({ type }) => type === "pulumi:index:Stash").map((each) => [each.name, each]));
+  return otherEpochs(spec, key, stashes.keys()).flatMap((name) => {
+    const found = stashes.get(name);
+    return found === undefined ? [] : [valueIn(found)];
+  });
+}
+
 /** The value of a key in the epoch before. */
 function valueBefore(stashes: readonly KeptResource[], spec: SecretSpec, key: string): Output<string> | undefined {
   const name = otherEpochs(

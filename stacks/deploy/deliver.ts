@@ -17,6 +17,7 @@ import { generate } from "./generate.ts";
 import { openClusters, type OpenCluster } from "./open-clusters.ts";
 import type { ClusterSealing, SealingCertificates } from "./sealing.ts";
 import { required } from "./required.ts";
+import { clustersThatTakeOver, type Switches } from "./switching.ts";
 import { merged, plainDestination, type StoredByStore } from "./stored.ts";
 import { removeCommand } from "../../components/support/messages/config-command.ts";
 
@@ -63,6 +64,8 @@ interface DeliverArgs {
   readonly certificates: SealingCertificates;
   /** How values are sealed for a cluster. */
   readonly sealing: (cluster: ClusterSpec) => ClusterSealing;
+  /** Secrets that are delivered in another way than so far. */
+  readonly switches: Switches;
   /** Syncs that earlier runs requested without effect, because there was no Secret to merge into: `force-sync` by resource. */
   readonly unmerged: ReadonlyMap<string, string>;
 }
@@ -74,9 +77,10 @@ interface DeliverArgs {
  * @returns what is rendered for a GitOps tool instead of being applied.
  */
 export async function deliver(args: DeliverArgs): Promise<readonly RenderedManifest[]> {
-  const { environment, owner, stores, secretConfig, made, unmerged, sealing } = args;
+  const { environment, owner, stores, secretConfig, made, unmerged, sealing, switches } = args;
   const identities = await identitiesOf(environment, secretConfig);
-  const clusters = await openClusters(environment, owner, stores, made);
+  const takingOver = clustersThatTakeOver(environment, switches);
+  const clusters = await openClusters({ environment, owner, stores, made, takingOver });
   for (const cluster of environment.clusters.values()) {
     const { target, operator } = required(clusters.get(cluster.spec.name), `cluster ${cluster.spec.name}`);
     const certificate = args.certificates.get(cluster.spec.name);
@@ -98,6 +102,7 @@ export async function deliver(args: DeliverArgs): Promise<readonly RenderedManif
       stored: stored.get(namespace.store?.name ?? "") ?? new Map<string, StoredSecret>(),
       embedded: stored.get(plainDestination) ?? new Map<string, StoredSecret>(),
       unmerged,
+      switches,
       ...sealing(namespace.cluster),
       retain: environment.policy.retain,
       handOver: namespace.handOver,

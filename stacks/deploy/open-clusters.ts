@@ -26,30 +26,32 @@ export interface OpenCluster {
 /**
  * Opens every cluster, with its operator where a namespace needs one, by name.
  *
- * @param made logical names of the namespaces that are made here.
+ * @param args of all of them.
  */
-export async function openClusters(
-  environment: Environment,
-  owner: string,
-  stores: ReadonlyMap<string, PreparedStore>,
-  made: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, OpenCluster>> {
+export async function openClusters(args: OpenClustersArgs): Promise<ReadonlyMap<string, OpenCluster>> {
   const clusters = new Map<string, OpenCluster>();
-  for (const cluster of environment.clusters.values())
-    clusters.set(cluster.spec.name, await openOne({ environment, cluster, owner, stores, made }));
+  for (const cluster of args.environment.clusters.values())
+    clusters.set(cluster.spec.name, await openOne({ ...args, cluster }));
   return clusters;
 }
 
-interface OpenArgs {
+export interface OpenClustersArgs {
   readonly environment: Environment;
-  readonly cluster: Cluster;
+  /** The stack: `<project>/<stack>`. */
   readonly owner: string;
   readonly stores: ReadonlyMap<string, PreparedStore>;
+  /** Logical names of the namespaces that are made here. */
   readonly made: ReadonlySet<string>;
+  /** Clusters in which this run takes over Secrets that other objects of this stack have made so far. */
+  readonly takingOver: ReadonlySet<string>;
 }
 
-async function openOne({ environment, cluster, owner, stores, made }: OpenArgs): Promise<OpenCluster> {
-  const target = openCluster(cluster.spec, owner, {});
+interface OpenArgs extends OpenClustersArgs {
+  readonly cluster: Cluster;
+}
+
+async function openOne({ environment, cluster, owner, stores, made, takingOver }: OpenArgs): Promise<OpenCluster> {
+  const target = openCluster(cluster.spec, owner, { takesOver: takingOver.has(cluster.spec.name) });
   const identity = await operatorIdentities(environment, cluster, stores);
   const operator = cluster.needsOperator ? operatorOf({ environment, cluster, target, identity, made }) : undefined;
   return { target, readiness: readinessHooks(target), operator, csi: csiDriverOf(cluster, target) };

@@ -9,7 +9,7 @@ import { tellTarget } from "../../components/targets/kinds.ts";
 import { administratorPassword } from "../../components/targets/passwords.ts";
 import { StoreError } from "../../components/support/messages/errors.ts";
 import type { Entropy } from "../../components/values/entropy.ts";
-import { previousValue } from "../../components/values/previous.ts";
+import { otherValues, previousValue } from "../../components/values/previous.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import {
   accountsOf,
@@ -31,6 +31,7 @@ import { refuseLosses, type Cleared } from "./preflight/refuse-losses.ts";
 import { required } from "./required.ts";
 import { sealingCertificates, sealingIn } from "./sealing.ts";
 import { readState } from "./state.ts";
+import { switchesIn, switchNotes } from "./switching.ts";
 import { merged, plainDestination, type StoredByStore } from "./stored.ts";
 
 export interface DeployArgs extends Loaded {
@@ -65,6 +66,8 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
     refuseLosses({ environment, owner, state, sessions, external, secretConfig, facts: facts ?? {}, now }),
   );
   const certificates = await beforeFirstWrite(() => sealingCertificates(environment, external, now));
+  const switches = switchesIn(environment, state);
+  for (const note of switchNotes(environment, switches)) await log.info(note);
   const surveyOf = (name: string) => required(cleared.surveys.get(name), `survey of store ${name}`);
   const stores = new Map([...sessions].map(([name, session]) => [name, session.prepare(surveyOf(name))]));
 
@@ -78,6 +81,7 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
     made: cleared.made,
     certificates,
     sealing: sealingIn({ certificates, entropy, state }),
+    switches,
     unmerged: new Map(state.flatMap(({ name, unmerged }) => (unmerged === undefined ? [] : [[name, unmerged]]))),
   });
   if (environment.detectDrift) {
@@ -140,6 +144,7 @@ function storeApplications(args: StoreArgs): StoredByStore {
         accountsOf: ({ id }) => accountsOf(environment, id),
         administrator: (target) => administratorPassword(target, config.secret(targetPasswordsKey)),
         tell: tellTarget,
+        inUse: (spec, key) => otherValues(state, spec, key),
       },
       facts: asSecret(args.facts),
       owner: { "managed-by": "pulumi", project: config.project, stack: config.stack },

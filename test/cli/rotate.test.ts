@@ -108,6 +108,12 @@ describe("npx secrets rotate", () => {
     });
   });
 
+  it("tries no target where no secret is the login of one, with --rehearse", async () => {
+    const text = "dev: no secret is the login of a target. Nothing was tried.\n";
+    assert.deepEqual(await rotate("--rehearse"), { code: 0, stdout: text, stderr: "" });
+    assert.equal(await facts(), before);
+  });
+
   const refusals: Readonly<Record<string, readonly [words: readonly string[], message: string]>> = {
     nothing: [
       [],
@@ -128,6 +134,10 @@ describe("npx secrets rotate", () => {
     "--leaked for a pull request": [
       ["minio/root", "--leaked", "--config-only"],
       "--leaked carries out every rotation itself: two accounts by turns take two runs. Nothing was changed.\n    fix: leave out --config-only\n",
+    ],
+    "--rehearse with what would rotate": [
+      ["--rehearse", "--leaked"],
+      "--rehearse asks targets, and rotates nothing. Nothing was changed.\n    fix: leave out --leaked, --config-only and --dry-run\n",
     ],
     "an unknown id": [
       ["minio/rot", "--config-only"],

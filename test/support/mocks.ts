@@ -211,10 +211,20 @@ function withIgnored(
   { state: before }: providers.World,
 ): MockResourceArgs {
   const record = recorded.findLast(({ type, name }) => type === args.type && name === args.name);
-  const old = before[record?.urn ?? ""]?.outputs as Readonly<Record<string, unknown>> | undefined;
+  const urns = [
+    record?.urn ?? "",
+    ...(record?.options.aliases ?? []).map((alias) => renamed(record?.urn ?? "", alias)),
+  ];
+  const old = urns.map((urn) => before[urn]?.outputs).find((each) => each !== undefined) as
+    Readonly<Record<string, unknown>> | undefined;
   if (record === undefined || old === undefined) return args;
   const kept = Object.fromEntries(record.options.ignoreChanges.map((key) => [key, old[key]]));
   return { ...args, inputs: { ...(args.inputs as object), ...kept } };
+}
+
+/** URN of a resource under the logical name that it had before. */
+function renamed(urn: string, name: string): string {
+  return [...urn.split("::").slice(0, 3), name].join("::");
 }
 
 /** The engine, as far as a program speaks to it besides the monitor. */

@@ -1,5 +1,12 @@
 import type { StateResource } from "../../../components/backends/contract.ts";
-import { declaredName, isRendered, vias, type DeliverySpec, type Via } from "../../../components/delivery/contract.ts";
+import {
+  declaredName,
+  isMerged,
+  isRendered,
+  vias,
+  type DeliverySpec,
+  type Via,
+} from "../../../components/delivery/contract.ts";
 import { sealedManifestType } from "../../../components/sealed-secrets/manifest.ts";
 import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
@@ -26,7 +33,7 @@ export function changingHands(
       const lost = formerOf(namespace, delivery, state).find(({ via, each }) => {
         if (isRendered(delivery)) return each.handedOver !== true;
         // These two hand Secrets over, unless the old object is to stay and would go on writing.
-        if (handsOver.has(via) && handsOver.has(delivery.via)) return each.handedOver === true;
+        if (takesOver(delivery, via)) return each.handedOver === true;
         return each.merges !== true;
       });
       return lost === undefined ? [] : [issueOf(namespace, delivery, lost.via)];
@@ -85,8 +92,15 @@ function fromSealedFiles({ entry, cluster }: Namespace, delivery: DeliverySpec):
   };
 }
 
-/** What takes Secrets from each other (`components/sealed-secrets/hooks.ts`). */
-const handsOver: ReadonlySet<Via> = new Set(["external-secret", "sealed-secret"]);
+/** Whether a delivery takes its Secret from what has delivered it so far (`components/delivery/take-over.ts`). */
+function takesOver(delivery: DeliverySpec, former: Via): boolean {
+  const { via } = delivery;
+  if (!handsOver.has(former) || (!handsOver.has(via) && via !== "csi")) return false;
+  // A plain Secret is the stack's own, or never.
+  return !isMerged(delivery) || (via !== "plain" && former !== "plain");
+}
+
+const handsOver: ReadonlySet<Via> = new Set(["external-secret", "sealed-secret", "plain"]);
 
 const makers: { readonly [K in Via]: string } = {
   "external-secret": "belongs to an ExternalSecret of this stack",
@@ -97,7 +111,7 @@ const makers: { readonly [K in Via]: string } = {
 };
 
 function issueOf({ entry }: Namespace, delivery: DeliverySpec, former: Via): Issue {
-  const { secretName, via } = delivery;
+  const { secretName } = delivery;
   const path = configPath(["namespaces", entry, "secrets", declaredName(delivery), "via"]);
   const keep = setCommand(["namespaces", entry, "secrets", declaredName(delivery), "via"], former);
   if (former === "external-secret" && isRendered(delivery)) {
@@ -107,7 +121,7 @@ function issueOf({ entry }: Namespace, delivery: DeliverySpec, former: Via): Iss
       fix: `hand it over first (docs/deliveries/gitops.md): ${setCommand(["namespaces", entry, "handOverTo"], "gitops")}, and ${keep}; pulumi up; then this change`,
     };
   }
-  if (handsOver.has(former) && handsOver.has(via)) {
+  if (takesOver(delivery, former)) {
     return {
       path,
       problem: `Secret ${secretName} ${makers[former]} that stays in the cluster (handOverTo), and would go on writing it`,

@@ -23,7 +23,7 @@ import { readsStore, usesStore, type Cluster, type Environment } from "../../con
 import { wantedAlerts } from "../alerts.ts";
 import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
 import { changingHands } from "./changing-hands.ts";
-import { knownTypes, resourcesOf } from "./known-deliveries.ts";
+import { deliveryTypes, knownTypes, resourcesOf } from "./known-deliveries.ts";
 import { foreignPlaces, operatorIssues, operatorObjects } from "./other-stacks.ts";
 import { renamedIssues } from "./renamed-namespaces.ts";
 import { secretIdFindings, secretIdPlaces } from "./secret-ids.ts";
@@ -155,8 +155,8 @@ function newDeliveries({ state }: ClusterPreflightArgs, { spec, namespaces }: Cl
       if (isMounted(delivery) && spec.secretsStoreCsi?.syncSecret !== true) return false;
       const [known] = resourcesOf(state, key, delivery, knownTypes);
       if (known === undefined || (known.merges === true && !isMerged(delivery))) return true;
-      // So far it was files alone.
-      return isMounted(delivery) && known.secretType === undefined;
+      // So far it was files alone. What another way has delivered becomes the driver's.
+      return isMounted(delivery) && deliveryTypes.csi.includes(known.type) && known.secretType === undefined;
     }),
   );
 }

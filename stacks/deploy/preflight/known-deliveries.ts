@@ -1,6 +1,9 @@
 import type { StateResource } from "../../../components/backends/contract.ts";
 import { sealedManifestType, sealedSecretType } from "../../../components/sealed-secrets/manifest.ts";
+import { keptAs } from "../../../components/delivery/take-over.ts";
 import type { DeliverySpec, Via } from "../../../components/delivery/contract.ts";
+
+const plainType = "kubernetes:core/v1:Secret";
 
 /** Types of the resources that Secrets are delivered by. */
 export const deliveryTypes: { readonly [K in Via]: readonly string[] } = {
@@ -9,7 +12,7 @@ export const deliveryTypes: { readonly [K in Via]: readonly string[] } = {
   gitops: [],
   csi: ["kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass"],
   "sealed-secret": [sealedSecretType],
-  plain: ["kubernetes:core/v1:Secret", "kubernetes:core/v1:SecretPatch"],
+  plain: [plainType, "kubernetes:core/v1:SecretPatch"],
 };
 
 /** All of them, and what the state has of a SealedSecret that a GitOps tool applies. */
@@ -30,5 +33,8 @@ export function resourcesOf(
   const name = `${key}/${secretName}`;
   // A reader's static credentials are a Secret too, whose resource is called like one of the name `credentials`.
   const mayBe = ({ objectName }: StateResource) => objectName === undefined || objectName === secretName;
-  return state.filter((each) => each.name === name && types.includes(each.type) && mayBe(each));
+  // One that is delivered in another way now keeps its state under another name for a run.
+  const isNamed = (each: StateResource) =>
+    each.name === name || (each.type === plainType && keptAs(name, each.name) !== undefined);
+  return state.filter((each) => isNamed(each) && types.includes(each.type) && mayBe(each));
 }

@@ -86,6 +86,16 @@ export const policyShapes: CaseClass = {
         withPolicy({ weakKeys: [{ secret: "shop/db", key: "pin", reason: "16 characters" }] })(input);
         dbKeys({ pin: password({ length: 16 }), other: password({ length: 16 }) })(input);
       },
+      "an exception for a secret that only another environment has": (input) => {
+        withPolicy({ weakKeys: [{ secret: "shop/pin", key: "pin", reason: "16 characters" }] })(input);
+        input.policies["live"] = { ...at(input.policies, "test"), weakKeys: [] };
+        const shop = at(input.catalogue, "shop");
+        at(shop, "secrets")["pin"] = { keys: { pin: password({ length: 16 }) } };
+        shop["deliveries"] = [
+          ...(shop["deliveries"] as readonly unknown[]),
+          { namespace: "shop", secretName: "shop-pin", from: ["pin"], environments: ["live"] },
+        ];
+      },
       "a field that none has": withPolicy({ replicas: 2 }),
       "a field that is written otherwise": withPolicy({ requireAuditLog: true }),
       "an empty policy": ({ policies }) => void (policies["test"] = {}),

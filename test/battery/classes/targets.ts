@@ -4,6 +4,7 @@ import type { CaseClass } from "../case.ts";
 
 const main = { kind: "postgresql", host: "db.example", administrator: "rotator" };
 const mariadb = { kind: "mysql" };
+const valkey = { kind: "redis" };
 const login = { target: "main", username: "username", password: "password" };
 
 /** The input with the secret `db` as the login of a target, and changes of the account, the target and the secret. */
@@ -25,8 +26,12 @@ export const targets: CaseClass = {
       "a host of accounts with a space": withAccount([login], { ...mariadb, accountHost: "10. %" }),
       "a host of accounts that PostgreSQL has none of": withAccount([login], { accountHost: "%" }),
       "a database that MySQL does not connect to": withAccount([login], { ...mariadb, database: "shop" }),
+      "an administrator of Redis with a space": withAccount([login], { ...valkey, administrator: "ro tator" }),
+      "a replica with a port": withAccount([login], { ...valkey, replicas: ["db-1.example:6379"] }),
+      "replicas that are no list": withAccount([login], { ...valkey, replicas: "db-1.example" }),
       "a target without a host": withAccount([login], { host: undefined }),
       "a host with a scheme": withAccount([login], { host: "https://db.example" }),
+      "a host with a port": withAccount([login], { host: "db.example:5432" }),
       "a host with a login": withAccount([login], { host: `rotator:${canary}@db.example` }),
       "a port of a text": withAccount([login], { port: "5432" }),
       "a port beyond all": withAccount([login], { port: 70_000 }),
@@ -59,6 +64,7 @@ export const targets: CaseClass = {
     }),
     ...accepted({
       "an account": withAccount(),
+      "a user of Valkey": withAccount([login], { ...valkey, replicas: ["db-1.example"] }),
       "an account of MariaDB": withAccount([login], { ...mariadb, accountHost: "10.%" }),
       "two accounts by turns": withAccount([login], {}, { username: alternating("shop_a", "shop_b") }),
       "a target in clear": withAccount([login], { tls: "off", port: 6432, database: "shop" }),

@@ -29,6 +29,11 @@ const rows: { readonly [K in TargetSpec["kind"]]: Row } = {
     text: "target main (mysql at db.example:3306)",
     administrator: "rotator",
   },
+  redis: {
+    facts: { host: "cache-0.example", replicas: ["cache-1.example"] },
+    text: "target main (redis at cache-0.example:6379, cache-1.example:6379)",
+    administrator: "default",
+  },
 };
 
 describe("every kind of target", () => {

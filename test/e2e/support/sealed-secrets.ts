@@ -32,7 +32,14 @@ export async function startSealedSecrets(): Promise<SealedSecretsController> {
   const { client, config } = await loadClient(kubeconfig);
   const objects = client.KubernetesObjectApi.makeApiClient(config);
   const crd = parse(await readFile(await sealedSecretsCrd(cache), "utf8")) as KubernetesObject;
-  for (const object of [crd, ...rights]) await objects.create(object);
+  for (const object of [crd, ...rights]) {
+    try {
+      await objects.create(object);
+    } catch (error) {
+      // Another file has started it before.
+      if (!(error instanceof client.ApiException) || error.code !== 409) throw error;
+    }
+  }
 
   const folder = path.join(root, "sealed-secrets");
   await mkdir(folder, { recursive: true });

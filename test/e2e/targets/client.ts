@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../../sandbox/support/errors.ts";
-import type { PostgresServer } from "../../support/postgres.ts";
 import { decode, fingerprint, readSecret } from "../support/cluster.ts";
 
 /** One login with what the Secret said at that moment. */
@@ -12,12 +11,17 @@ export interface Attempt {
   readonly refusal?: string;
 }
 
+/** A server that can be logged in to. */
+interface Server {
+  readonly logIn: (login: { readonly user: string; readonly password: string }) => Promise<void>;
+}
+
 /** How often a client logs in, in milliseconds: each with a connection of its own, as after a restart. */
 const period = 20;
 
 /** A client that reads its Secret and logs in with what it says, again and again, until `body` is done. */
 export async function loggingIn(
-  server: PostgresServer,
+  server: Server,
   secret: { readonly namespace: string; readonly name: string },
   body: () => Promise<void>,
 ): Promise<readonly Attempt[]> {
@@ -47,7 +51,7 @@ export async function login({ namespace, name }: { readonly namespace: string; r
 }
 
 async function attempt(
-  server: PostgresServer,
+  server: Server,
   { username, password }: { readonly username: string; readonly password: string },
 ): Promise<Attempt> {
   const made = { print: fingerprint(password), username };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { alternating, literal, password } from "../../../components/values/recipe.ts";
 import { rotationText } from "../../../cli/text/rotation.ts";
@@ -17,8 +17,10 @@ import { layoutOf } from "../../../sandbox/layout.ts";
 import { environments } from "../../../stacks/environments/index.ts";
 import { sandbox } from "../../../stacks/environments/sandbox.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
+import { root as repository } from "../../support/project.ts";
 import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
 import { examined } from "../doctor/scene.ts";
+import { cli } from "../support/cli.ts";
 import { connection } from "../support/platform.ts";
 import { deployShared } from "../support/shared-small-stack.ts";
 import { onlyNamespaces } from "../support/small-stack.ts";
@@ -219,6 +221,23 @@ describe("npx secrets rotate, on the logins of a PostgreSQL server", () => {
       [{ id: `${stack}/single`, asked: false, standing: "moved" }],
     );
     assert.equal(await accepted(await login(single)), true);
+  });
+
+  it("has a CronJob that the API server takes, with no field that it does not know", async () => {
+    const text = await readFile(path.join(repository, "examples/rotation-cronjob/cronjob.yaml"), "utf8");
+    const [namespace = "", ...others] = text.split(/^---$/m);
+    assert.match(namespace, /^kind: Namespace$/m);
+    // A namespace that is tried is not there for what follows.
+    const manifests = others.join("---").replaceAll("namespace: secret-rotation", `namespace: ${stack}`);
+    const file = path.join(root(), "cronjob.yaml");
+    await writeFile(file, manifests);
+    try {
+      const { code, output } = await cli("kubectl", ["apply", "--dry-run=server", "--validate=strict", "-f", file]);
+      assert.equal(code, 0, output);
+      assert.match(output, /cronjob\.batch\/secret-rotation created \(server dry run\)/);
+    } finally {
+      await rm(file);
+    }
   });
 
   it("prints no value", () => {

@@ -76,9 +76,10 @@ describe("deploying plain Secrets", () => {
     assert.deepEqual(resources.contents, []);
   });
 
-  it("rejects to move a namespace to plain Secrets that its ExternalSecrets own", async () => {
+  it("rejects to merge what an ExternalSecret owns so far, which would go with it", async () => {
     const { state } = await upIn();
-    const { error } = await failing({ facts: { ...plainFacts(), applications: ["shop"] }, state });
+    const existingSecrets = { "shop/shop-db": "merge" };
+    const { error } = await failing({ facts: { ...plainFacts(), existingSecrets, applications: ["shop"] }, state });
     assert.ok(error instanceof RefusedError);
     assert.equal(
       error.message,
@@ -91,19 +92,15 @@ describe("deploying plain Secrets", () => {
     );
   });
 
-  it("rejects to move a namespace from plain Secrets to a remote store, which would remove them last", async () => {
-    const { state } = await up({ facts: plainFacts() });
-    const { error } = await failingIn({ facts: { applications: ["shop"] }, state, secret: {} });
-    assert.ok(error instanceof RefusedError);
-    assert.equal(
-      error.message,
-      [
-        'Environment "test" was refused: 1 problem. Nothing was changed.',
-        "  namespaces.shop.secrets.shop-db.via: Secret shop-db was written by this stack itself, which this change would delete together with the Secret",
-        "    fix: pulumi config set --path 'namespaces.shop.secrets.shop-db.via' plain",
-        "    or move applications to a second delivery of another secretName first: docs/deliveries/changing.md#through-a-second-secret",
-      ].join("\n"),
-    );
+  it("takes the Secrets of a namespace over from its ExternalSecrets where its store becomes one of kind kubernetes, and gives them back", async () => {
+    const { state } = await upIn({ facts: { applications: ["shop"] }, secret: {} });
+    const there = await up({ facts: { ...plainFacts(), applications: ["shop"] }, state, secret: {} });
+    const name = "main/shop/shop-db";
+    const { options } = there.resources.find("kubernetes:core/v1:Secret", name);
+    assert.deepEqual(options.hooks, { beforeCreate: [`take-over-${name}`] });
+    assert.deepEqual(cluster.requests, []);
+    const back = await upIn({ facts: { applications: ["shop"] }, state: there.state, secret: {} });
+    assert.deepEqual(back.resources.names("kubernetes:core/v1:Secret"), [`${name}/kept`]);
   });
 
   it("asks nothing where the state knows every Secret", async () => {

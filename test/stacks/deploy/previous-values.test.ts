@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import {
+  base64Bytes,
   bcryptOf,
   hexToken,
   keyPair,
@@ -16,6 +20,7 @@ import { policy } from "../../support/fixtures.ts";
 import { rows } from "../../components/backends/rows/index.ts";
 import { RemoteMemory } from "../../support/remote-memory.ts";
 import { FakeVault } from "../../support/fake-vault.ts";
+import { root } from "../../support/project.ts";
 import type { Run } from "../../support/mocks.ts";
 import { failing, up, type Changes } from "../../support/stack.ts";
 
@@ -270,6 +275,28 @@ describe("a value whose previous one stays valid", () => {
     // The token's time ends first.
     await life.up("2026-12-10", rotated("2026-12-01"));
     assert.deepEqual([life.stored["before"], life.stored["tokenBefore"]], [first["key"], life.stored["token"]]);
+  });
+
+  it("stands in one text with the current one, each under an id that follows from it, as docs/rotation.md has it", async () => {
+    const text =
+      '{"${JWT_SECRET|sha256}":"${JWT_SECRET|json}","${JWT_SECRET_PREVIOUS|sha256}":"${JWT_SECRET_PREVIOUS|json}"}';
+    assert.ok(readFileSync(path.join(root, "docs/rotation.md"), "utf8").includes(text));
+    const keys = {
+      JWT_SECRET: base64Bytes(64),
+      JWT_SECRET_PREVIOUS: previousOf("JWT_SECRET", { days: 14 }),
+      "keys.json": template(text),
+    };
+    const life = new Life({
+      catalogue: { shop: { secrets: { jwt: { keys } }, deliveries: catalogue["shop"]?.deliveries ?? [] } },
+    });
+    const id = (value = "") => createHash("sha256").update(value).digest("hex");
+    const held = () => JSON.parse(life.stored["keys.json"] ?? "") as Readonly<Record<string, string>>;
+    await life.up("2026-11-01");
+    const { JWT_SECRET: first = "" } = life.stored;
+    assert.deepEqual(held(), { [id(first)]: first });
+    await life.up("2026-12-01", rotated("2026-12-01"));
+    const { JWT_SECRET: second = "" } = life.stored;
+    assert.deepEqual(held(), { [id(first)]: first, [id(second)]: second });
   });
 
   it("is adopted with it from the store after the state was lost, while it is valid", async () => {

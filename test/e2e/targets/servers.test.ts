@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { alternating, literal, password } from "../../../components/values/recipe.ts";
+import { startMariaDb } from "../../support/mariadb.ts";
+import { startValkey } from "../../support/valkey.ts";
+import { fingerprint } from "../support/cluster.ts";
+import { killTree, startUp } from "../support/mishaps/child.ts";
+import { startFaultProxy, through, type FaultProxy } from "../support/mishaps/fault-proxy.ts";
+import { deployShared } from "../support/shared-small-stack.ts";
+import { onlyNamespaces } from "../support/small-stack.ts";
+import { run, succeed, type StackOptions } from "../support/stacks.ts";
+import { readKv } from "../support/vault.ts";
+import { loggingIn, login, type Attempt } from "./client.ts";
+
+/** A server that is a target. */
+interface Server {
+  readonly port: number;
+  readonly administrator: { readonly user: string; readonly password: string };
+  readonly logIn: (login: { readonly user: string; readonly password: string }) => Promise<void>;
+  readonly stop: () => Promise<void>;
+  readonly start: () => Promise<void>;
+  readonly remove: () => Promise<void>;
+  /** Makes an account. */
+  readonly create: (name: string, password: string) => Promise<void>;
+  /** Everything that it wrote down. */
+  readonly written: () => Promise<string>;
+}
+
+interface Row {
+  readonly title: string;
+  readonly kind: "mysql" | "redis";
+  /** Names of its accounts: two are used by turns. */
+  readonly names: readonly [string] | readonly [string, string];
+  readonly start: () => Promise<Server | { readonly missing: string }>;
+}
+
+const rows: readonly Row[] = [
+  {
+    title: "MariaDB, with two accounts by turns",
+    kind: "mysql",
+    names: ["shop_a", "shop_b"],
+    start: async () => {
+      const server = await startMariaDb();
+      if ("missing" in server) return server;
+      return {
+        ...server,
+        start: () => server.start(),
+        create: (name, value) => server.run(`CREATE USER ${name}@'%' IDENTIFIED BY '${value}'`),
+        written: server.log,
+      };
+    },
+  },
+  {
+    title: "Valkey, with the previous password beside the new one",
+    kind: "redis",
+    names: ["shop"],
+    start: async () => {
+      const server = await startValkey();
+      if ("missing" in server) return server;
+      const create = async (name: string, value: string) => {
+        await server.run(["ACL", "SETUSER", name, "on", `>${value}`], ["ACL", "SAVE"]);
+      };
+      return { ...server, create };
+    },
+  },
+];
+
+for (const { title, kind, names, start } of rows) {
+  describe(`rotating a login of ${title}`, () => {
+    const app = `on-${kind}`;
+    const secret = { namespace: app, name: "db" };
+    let server: Server;
+    let proxy: FaultProxy;
+    const [first, second] = names;
+    const stackAt = (epoch?: string): StackOptions =>
+      through(proxy, {
+        stack: app,
+        demo: false,
+        catalogue: {
+          [app]: {
+            secrets: {
+              db: {
+                keys: {
+                  username: second === undefined ? literal(first) : alternating(first, second),
+                  password: password(),
+                },
+                accounts: [{ target: "server", username: "username", password: "password" }],
+              },
+            },
+            deliveries: [{ namespace: secret.namespace, secretName: secret.name, from: ["db"] }],
+          },
+        },
+        facts: {
+          namespaces: onlyNamespaces([secret.namespace]),
+          clusters: { local: { externalSecrets: { install: false } } },
+          targets: {
+            server: {
+              kind,
+              host: "127.0.0.1",
+              port: server.port,
+              administrator: server.administrator.user,
+              tls: "off",
+            },
+          },
+          ...(epoch === undefined ? {} : { rotations: { [`${app}/db`]: epoch } }),
+        },
+        secrets: { targetPasswords: JSON.stringify({ server: server.administrator.password }) },
+      });
+    /** What store and Secret say, in a form that may be printed. */
+    const held = async () => ({
+      store: fingerprint((await readKv(`mlops-platform-${app}/${app}/db`))?.["password"] ?? ""),
+      Secret: fingerprint((await login(secret)).password),
+    });
+    /** No login failed, and the last one was with another password than the first. */
+    const assertAllWorked = (attempts: readonly Attempt[]) => {
+      assert.deepEqual(
+        attempts.filter(({ refusal }) => refusal !== undefined),
+        [],
+      );
+      assert.notEqual(attempts.at(-1)?.print, attempts[0]?.print);
+    };
+
+    before(async function () {
+      const started = await start();
+      if ("missing" in started) {
+        console.log(`    ${title}: ${started.missing}`);
+        return this.skip();
+      }
+      server = started;
+      proxy = await startFaultProxy();
+      await deployShared();
+      await succeed("up", stackAt());
+      const { username, password: value } = await login(secret);
+      assert.equal(username, first);
+      for (const name of names) await server.create(name, name === first ? value : "not used yet");
+    });
+    after(async () => {
+      if ((server as Server | undefined) === undefined) return;
+      await succeed("destroy", stackAt());
+      await proxy.close();
+      await server.remove();
+    });
+
+    it("lets every login succeed through one rotation after another, and has nothing to do then", async () => {
+      for (const epoch of ["2026-12-01", "2026-12-02"]) {
+        assertAllWorked(
+          await loggingIn(server, secret, async () => {
+            await succeed("up", stackAt(epoch));
+          }),
+        );
+      }
+      const { store, Secret } = await held();
+      assert.equal(store, Secret);
+      assert.deepEqual((await succeed("up", stackAt("2026-12-02"))).changes, {});
+    });
+
+    it("leaves store and Secret as they are where the server can't be reached, and goes on with the same value", async () => {
+      const before = await held();
+      await server.stop();
+      const failed = await run("up", stackAt("2026-12-03"));
+      assert.equal(failed.ok, false);
+      assert.match(
+        failed.errors.join("\n"),
+        new RegExp(
+          String.raw`${app}/db: target server \(${kind} at 127\.0\.0\.1:${server.port}\) did not take the new password of shop\w*: connect ECONNREFUSED 127\.0\.0\.1:${server.port}\. ` +
+            "Stores and Secrets still have the previous value",
+        ),
+      );
+      assert.deepEqual(await held(), before);
+      await server.start();
+      assertAllWorked(
+        await loggingIn(server, secret, async () => {
+          const { steps } = await succeed("up", stackAt("2026-12-03"));
+          assert.ok(!steps.includes(`create ${app}/db/password@2026-12-03`), "another value was made");
+        }),
+      );
+    });
+
+    it("is finished by the next run where one was killed between the server and the store, and no login fails", async () => {
+      const before = await held();
+      const killing = Promise.withResolvers<void>();
+      let isHeld = false;
+      const attempts = await loggingIn(server, secret, async () => {
+        proxy.onWrite(() => {
+          isHeld = true;
+          return { kind: "hold", until: killing.promise };
+        });
+        const child = startUp(stackAt("2026-12-04"));
+        let over = false;
+        void child.ended.then(() => (over = true));
+        while (!over && !isHeld) await sleep(5);
+        if (!isHeld) assert.fail((await child.ended).output);
+        await killTree(child);
+        proxy.onWrite(() => undefined);
+        killing.resolve();
+        assert.deepEqual(await held(), before);
+        const { code, output } = await startUp(stackAt("2026-12-04")).ended;
+        assert.equal(code, 0, output);
+      });
+      assertAllWorked(attempts);
+    });
+
+    it("is one rotation where two runs begin it at once, and no login fails", async () => {
+      const attempts = await loggingIn(server, secret, async () => {
+        const both = [startUp(stackAt("2026-12-05")), startUp(stackAt("2026-12-05"))];
+        const codes = (await Promise.all(both.map(({ ended }) => ended))).map(({ code }) => code);
+        assert.ok(codes.includes(0), codes.join());
+        await succeed("up", stackAt("2026-12-05"));
+      });
+      assertAllWorked(attempts);
+      assert.equal(new Set(attempts.map(({ print }) => print)).size, 2);
+    });
+
+    it("shows no password to what the server writes down", async () => {
+      const written = await server.written();
+      assert.ok(!written.includes((await login(secret)).password));
+    });
+  });
+}
