@@ -68,7 +68,7 @@ const titles: Readonly<Record<StepName, string>> = {
 
 function stepsText({ id, from, to, before, asked, rounds, steps }: PlannedRotation): string {
   const state = before === "begun" || before === "moved" ? " (an earlier rotation, which is finished)" : "";
-  const twice = rounds === 2 ? ", and once more: two accounts by turns" : "";
+  const twice = rounds === 2 ? ", and once more: the first time leaves a value of before valid" : "";
   const title = `${printableLine(id)}: ${from === to ? to : `${from} → ${to}`}${state}${twice}${asked ? "" : ", not asked for"}`;
   const width = Math.max(...Object.values(titles).map(({ length }) => length));
   const lines = steps.flatMap(({ step, what }, index) =>

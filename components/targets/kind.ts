@@ -86,6 +86,8 @@ export interface TargetKind<
    */
   administrator(spec: S): string | undefined;
   readonly password: PasswordRule;
+  /** Whether an account keeps the password before valid beside the new one, until the next rotation. Default: no. */
+  readonly keepsPrevious?: boolean;
   /** Loads what talks to it. Its client is loaded no earlier than the first connection. */
   load(): Promise<TargetActions<S>>;
 }

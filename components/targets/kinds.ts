@@ -63,6 +63,11 @@ export function passwordProblem(target: TargetSpec, characters: string): string 
   return [...characters].every((each) => password.characters.test(each)) ? undefined : password.problem;
 }
 
+/** Whether an account of a target keeps the password before valid beside the new one, until the next rotation. */
+export function keepsPrevious(target: TargetSpec): boolean {
+  return kindOf(target).keepsPrevious ?? false;
+}
+
 /** Tells a target of any kind. */
 export const tellTarget: TellTarget = async (args) => {
   const { target, login } = args;

@@ -1,3 +1,5 @@
+import { keepsPrevious } from "../../components/targets/kinds.ts";
+import { accountsOf, type Environment } from "../../stacks/config/environment.ts";
 import { initialEpoch, type SecretSpec } from "../../components/values/secret-spec.ts";
 import type { LeakEntry, LeakJournal } from "./leak-journal.ts";
 import type { PlannedRotation } from "./model.ts";
@@ -13,9 +15,12 @@ export interface LeakArgs {
   readonly waitMs: number;
 }
 
-/** How often a secret is rotated after a leak: of two accounts by turns, one rotation changes one. */
-export function roundsOf(spec: Pick<SecretSpec, "keys">): 1 | 2 {
-  return alternates(spec) ? 2 : 1;
+/**
+ * How often a secret is rotated after a leak: of two accounts by turns, one rotation changes one, and some targets accept the value
+ * before until the next rotation.
+ */
+export function roundsOf(environment: Pick<Environment, "accounts">, spec: Pick<SecretSpec, "id" | "keys">): 1 | 2 {
+  return alternates(spec) || accountsOf(environment, spec.id).some(({ target }) => keepsPrevious(target)) ? 2 : 1;
 }
 
 /**

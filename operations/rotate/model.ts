@@ -13,7 +13,7 @@ export interface PlannedRotation {
   readonly to: string;
   /** How far the newest epoch had come before the run; absent where the state was not asked. */
   readonly before?: Standing;
-  /** How often it is rotated: two accounts by turns twice after a leak, since one rotation changes one of them. */
+  /** How often it is rotated: twice after a leak where one rotation leaves a value of before valid. */
   readonly rounds: 1 | 2;
   readonly steps: readonly Step[];
 }

@@ -52,7 +52,7 @@ export async function rotate(tools: RotationTools, options: RotateOptions): Prom
   const others = (situation.kept === undefined ? [] : unfinished(environment.secrets, situation.kept)).filter(
     (each) => !secrets.includes(each),
   );
-  const rounds = (spec: SecretSpec) => (options.leaked ? roundsOf(spec) : 1);
+  const rounds = (spec: SecretSpec) => (options.leaked ? roundsOf(environment, spec) : 1);
   const planned = [
     ...secrets.map((spec) => ({ ...plannedOf(situation, spec, tools.now()), asked: true, rounds: rounds(spec) })),
     ...others.map((spec) => ({ ...plannedOf(situation, spec, tools.now()), asked: false, rounds: 1 as const })),

@@ -7,7 +7,7 @@ import {
   type DeliverySpec,
 } from "../../components/delivery/contract.ts";
 import { workloadText } from "../../components/clusters/workloads.ts";
-import { targetText } from "../../components/targets/kinds.ts";
+import { keepsPrevious, targetText } from "../../components/targets/kinds.ts";
 import { sourcesOf as sourcesOfValue } from "../../components/values/derived.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import {
@@ -52,7 +52,13 @@ export function stepsOf(environment: Environment, spec: SecretSpec): readonly St
     { step: "verify", what: deliveries.length === 0 ? [] : ["every Secret is synced, and what reads it is looked at"] },
     {
       step: "retire",
-      what: [...previousTexts(spec), ...placements.map((each) => remainderOf(each, environment))],
+      what: [
+        ...previousTexts(spec),
+        ...accountsOf(environment, spec.id)
+          .filter(({ target }) => keepsPrevious(target))
+          .map(({ target }) => `${targetText(target)} accepts the previous value until the next rotation`),
+        ...placements.map((each) => remainderOf(each, environment)),
+      ],
     },
   ];
   return all.filter(({ what }) => what.length > 0);

@@ -77,6 +77,8 @@ export interface Namespace {
   /** Whether its SecretStore and ExternalSecrets stay in the cluster when this stack no longer has them. */
   readonly handOver: boolean;
   readonly deliveries: readonly DeliverySpec[];
+  /** What remote names begin with that its own ExternalSecrets may read, besides those of its deliveries. Default: any. */
+  readonly remoteKeyPrefixes?: readonly string[];
 }
 
 /** One secret in one store. */

@@ -2,9 +2,19 @@ import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import type { AdmissionSpec } from "../../components/external-secrets/admission/contract.ts";
 import type { OperatorRoles } from "../../components/external-secrets/admission/roles.ts";
 import { backendOf } from "../../components/backends/index.ts";
-import { mountsStore, readsStore, storesFor, type Cluster, type Environment } from "../config/environment.ts";
+import { refOf } from "../../components/backends/remote-object.ts";
+import { isSynced, sourcesOf } from "../../components/delivery/contract.ts";
+import {
+  mountsStore,
+  placementsOf,
+  readsStore,
+  storesFor,
+  type Cluster,
+  type Environment,
+  type Namespace,
+} from "../config/environment.ts";
 
-type Scope = Pick<Environment, "platform" | "name" | "stores">;
+type Scope = Pick<Environment, "platform" | "name" | "stores" | "placements">;
 
 /** What the tenants of a cluster may ask of its operator: what its namespaces need, and nothing else. Pure. */
 export function admissionOf(environment: Scope, { spec: cluster, namespaces }: Cluster): AdmissionSpec | undefined {
@@ -22,10 +32,33 @@ export function admissionOf(environment: Scope, { spec: cluster, namespaces }: C
     ...(namespaces.some(({ deliveries }) => deliveries.some(({ templates }) => templates !== undefined))
       ? { composedSecrets: true }
       : {}),
+    ...ownKeysIn(environment, namespaces),
     ...(others.podIdentity || cluster.traits.podIdentity !== undefined
       ? { operatorRoles: operatorRoles(environment, { cluster, names, others: others.podIdentity }) }
       : {}),
   };
+}
+
+/** Remote names of the namespaces that have prefixes: what this stack delivers to them is theirs too. */
+function ownKeysIn(environment: Scope, namespaces: readonly Namespace[]): Pick<AdmissionSpec, "ownKeys"> {
+  const restricted = namespaces.flatMap((namespace) => {
+    const { name, remoteKeyPrefixes: prefixes } = namespace;
+    return prefixes === undefined ? [] : [[name, { prefixes, names: namesReadBy(environment, namespace) }] as const];
+  });
+  return restricted.length === 0 ? {} : { ownKeys: Object.fromEntries(restricted) };
+}
+
+/** What ExternalSecrets of this stack call the objects that a namespace reads, or is to read next. */
+function namesReadBy(environment: Scope, namespace: Namespace): readonly string[] {
+  const stores = storesFor(namespace);
+  const ids = new Set(
+    namespace.deliveries.filter(isSynced).flatMap((each) => sourcesOf(each).map(({ secret }) => secret)),
+  );
+  const names = [...ids]
+    .flatMap((id) => placementsOf(environment, id))
+    .filter(({ store }) => stores.includes(store))
+    .flatMap(({ objects }) => objects.flatMap((object) => object.keys.map((key) => refOf(object, key).key)));
+  return [...new Set(names)].sort();
 }
 
 interface Readers {

@@ -81,7 +81,7 @@ describe("loading the program", () => {
     });
   }
 
-  for (const heavy of ["@kubernetes/client-node/", "@pulumi/vault/", "pg/"]) {
+  for (const heavy of ["@kubernetes/client-node/", "@pulumi/vault/", "pg/", "mariadb/", "@redis/client/"]) {
     it(`leaves ${heavy.slice(0, -1)} to whoever needs it`, () => {
       assert.deepEqual(
         program.files.filter((file) => file.startsWith(`node_modules/${heavy}`)),

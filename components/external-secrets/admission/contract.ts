@@ -13,8 +13,18 @@ export interface AdmissionSpec {
   readonly pushSecrets: boolean;
   /** Whether Secrets are composed in templates that encode for URLs and hold braces. Default: none is. */
   readonly composedSecrets?: true;
+  /** Remote names that ExternalSecrets of some namespaces may read, by namespace. Default: any, as far as rights allow. */
+  readonly ownKeys?: Readonly<Record<string, OwnKeys>>;
   /** What stores on AWS may do with the operator's own identity (EKS Pod Identity); absent: nothing. */
   readonly operatorRoles?: OperatorRoles;
+}
+
+/** Remote names of one namespace. */
+export interface OwnKeys {
+  /** What names may begin with; at least one. */
+  readonly prefixes: readonly string[];
+  /** Whole names: what its Secrets of this program are read from. */
+  readonly names: readonly string[];
 }
 
 /** One ValidatingAdmissionPolicy: its name, and its `spec`. */

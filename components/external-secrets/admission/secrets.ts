@@ -1,5 +1,6 @@
 import type { AdmissionPolicyManifest, AdmissionSpec, Validation } from "./contract.ts";
 import { isLocalGenerator, noOtherGenerator } from "./generators.ts";
+import { keyRules } from "./keys.ts";
 
 /** Functions that a template may pipe a value through: they see that value alone, and tell nobody. */
 export const templateFunctions = [
@@ -45,7 +46,9 @@ function patternOf(functions: readonly string[], constants: readonly string[] = 
 export function secretRules({
   clusterStores,
   composedSecrets,
+  ownKeys = {},
 }: AdmissionSpec): Pick<AdmissionPolicyManifest["spec"], "variables" | "validations"> {
+  const keys = keyRules(ownKeys);
   return {
     variables: [
       // Not an optional: of one that a variable holds, the API server (1.37) finds no field, and every rule would hold.
@@ -58,10 +61,12 @@ export function secretRules({
       },
       { name: "allowed", expression: `r'${composedSecrets === true ? composedPattern : templatePattern}'` },
       { name: "sources", expression: "object.spec.?data.orValue([]) + object.spec.?dataFrom.orValue([])" },
+      ...keys.variables,
     ],
     validations: [
       ...(clusterStores ? [] : [noClusterStores]),
       ...always(composedSecrets === true ? composedFunctions : templateFunctions),
+      ...keys.validations,
     ],
   };
 }

@@ -27,5 +27,6 @@ export const redis: TargetKind<RedisSpec, typeof facts> = {
     [first, ...replicas].map((each) => addressText({ host: each, port: number })).join(", "),
   administrator: ({ administrator }) => administrator,
   password: printableAscii("Redis"),
+  keepsPrevious: true,
   load: () => import("./actions.ts"),
 };

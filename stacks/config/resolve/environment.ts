@@ -8,6 +8,7 @@ import { checkPlan } from "../../plan/index.ts";
 import { checkSize } from "../../plan/size.ts";
 import { checkCatalogue } from "../check/catalogue/index.ts";
 import { checkClusterFacts } from "../check/cluster-facts.ts";
+import { checkRemoteKeyPrefixes } from "../check/remote-key-prefixes.ts";
 import { checkComposed } from "../check/composed-secrets.ts";
 import { checkCsiDeliveries } from "../check/csi.ts";
 import { checkDates } from "../check/dates.ts";
@@ -141,6 +142,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkDates(facts, args.now),
     ...checkNamespaceFacts(facts),
     ...checkClusterFacts(environment),
+    ...checkRemoteKeyPrefixes(environment),
     ...checked.issues,
     ...here.issues,
     ...resolved.issues,

@@ -61,6 +61,7 @@ interface Draft {
   readonly alsoStores: readonly string[];
   readonly create: boolean;
   readonly handOver: boolean;
+  readonly remoteKeyPrefixes: readonly string[] | undefined;
 }
 
 /** Every namespace of every cluster, with the store that it reads and its Secrets, and everything that is wrong. Pure. */
@@ -95,7 +96,7 @@ export function resolveNamespaces(args: ResolveNamespacesArgs): ResolvedNamespac
 
 function drafts({ namespaces, clusters: known }: ResolveNamespacesArgs["facts"], issues: Issue[]): readonly Draft[] {
   return Object.entries(namespaces).flatMap(([entry, facts]) => {
-    const { cluster, clusters, alsoStores, create, handOverTo, store } = facts;
+    const { cluster, clusters, alsoStores, create, handOverTo, store, remoteKeyPrefixes } = facts;
     const path = configPath(["namespaces", entry]);
     const places: NonNullable<NamespaceFacts["clusters"]> = clusters ?? { [cluster ?? ""]: { store } };
     if (Object.keys(places).length === 0) issues.push({ path: `${path}.clusters`, problem: "names no cluster" });
@@ -114,6 +115,7 @@ function drafts({ namespaces, clusters: known }: ResolveNamespacesArgs["facts"],
         alsoStores,
         create,
         handOver: handOverTo !== undefined,
+        remoteKeyPrefixes,
       };
     });
   });
@@ -239,5 +241,6 @@ function resolved(draft: Draft, { via, cluster, deliveries, stores }: Parts): Na
     create: draft.create,
     handOver: draft.handOver,
     deliveries,
+    ...(draft.remoteKeyPrefixes === undefined ? {} : { remoteKeyPrefixes: draft.remoteKeyPrefixes }),
   };
 }

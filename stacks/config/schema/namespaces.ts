@@ -4,6 +4,17 @@ import { vias } from "../../../components/delivery/contract.ts";
 import { dnsSubdomain } from "../../../components/support/naming.ts";
 import { refreshFacts } from "./refresh.ts";
 
+/**
+ * What the remote names begin with that a namespace may read. It ends where a part of a name does: `shop` would cover
+ * `shopping` too.
+ */
+const remoteKeyPrefix = z
+  .string()
+  .regex(
+    /^(?!.*(?:^|\/)\.\.(?:\/|$))[A-Za-z0-9/][\w./+=@:-]{0,510}[/._:-]$/,
+    'must be the beginning of a remote name: up to 512 letters, digits or "/._:-+=@", ending with one of "/._:-", with no part that is ..',
+  );
+
 /** A cluster that the namespace is in. */
 const placement = z.strictObject({ store: z.string().min(1).optional(), name: namespaceName.optional() });
 
@@ -36,6 +47,7 @@ export const namespaceFacts = z
     alsoStores: z.array(z.string().min(1)).default([]),
     create: z.boolean().default(false),
     ...refreshFacts,
+    remoteKeyPrefixes: z.array(remoteKeyPrefix).min(1, "must name at least one prefix, or be left out").optional(),
     handOverTo: z.literal("gitops").optional(),
   })
   .refine(({ cluster, clusters }) => (cluster === undefined) !== (clusters === undefined), {

@@ -36,6 +36,7 @@ import { awsChains, awsEndpoints } from "./aws-endpoints.ts";
 import { retrySettings } from "./retries.ts";
 import { urls } from "./urls.ts";
 import { alertFacts } from "./alerts.ts";
+import { remoteKeyPrefixes } from "./remote-key-prefixes.ts";
 import { csiDeliveries } from "./csi.ts";
 import { vias } from "./vias.ts";
 import { atOnce } from "./at-once.ts";
@@ -85,6 +86,7 @@ export const classes: readonly CaseClass[] = [
   vias,
   csiDeliveries,
   alertFacts,
+  remoteKeyPrefixes,
   atOnce,
   projectFiles,
   stackNames,

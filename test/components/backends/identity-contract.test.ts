@@ -114,6 +114,7 @@ function contract({ store, cluster, grant, login, wildcard }: Row): void {
       platform: scope.platform,
       name: scope.environment,
       stores: new Map([[store.name, store]]),
+      placements: [],
     };
     return admissionOf(environment, { spec, namespaces: [shop], needsOperator: true }) ?? assert.fail();
   }

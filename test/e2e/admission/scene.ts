@@ -11,10 +11,14 @@ export async function deployPolicy(refused: Manifest): Promise<void> {
   await untilRefused(refused);
 }
 
-/** Waits until the policy in force refuses a manifest, in words that match or end so. */
-export async function untilRefused(manifest: Manifest, said: RegExp | string = ""): Promise<void> {
+/** Waits until the policy in force refuses a manifest in a namespace, in words that match or end so. */
+export async function untilRefused(
+  manifest: Manifest,
+  said: RegExp | string = "",
+  namespace = "default",
+): Promise<void> {
   const refuses = async () => {
-    const answer = await refusalOf(manifest, "default");
+    const answer = await refusalOf(manifest, namespace);
     return answer !== undefined && (typeof said === "string" ? answer.endsWith(said) : said.test(answer));
   };
   await eventually("the policy is in force", refuses);

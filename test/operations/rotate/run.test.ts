@@ -268,6 +268,24 @@ describe("a rotation after a leak", () => {
     });
   });
 
+  it("is two where a target accepts the previous value until the next one, which the steps say", async () => {
+    const stack = new Simulated(catalogue, { targets: { database: { ...targets.database, kind: "redis" } } });
+    const report = await stack.run(db, { leaked: true });
+    assert.deepEqual(epochs(stack.done()), ["move shop/db 2026-12-01", "move shop/db 2026-12-01T14:00:00Z"]);
+    assert.deepEqual(
+      report.rotations.map(({ rounds, steps }) => [rounds, steps.at(-1)?.what.slice(0, 2)]),
+      [
+        [
+          2,
+          [
+            "the previous value leaves the state",
+            "target database (redis at db.example:6379) accepts the previous value until the next rotation",
+          ],
+        ],
+      ],
+    );
+  });
+
   it("that is killed at any step is finished by the same call, and rotates nothing more often than it must", async () => {
     let at = 0;
     for (let ended = false; !ended; at += 1) {

@@ -110,6 +110,27 @@ describe("what tenants of a cluster may ask of its operator", () => {
     assert.equal(admission({ clusterSecretStore: {} })?.clusterStores, true);
   });
 
+  it("are remote names of their own where a namespace has prefixes: those below them, and those of its deliveries", () => {
+    const namespaces = { shop: { ...facts.namespaces.shop, remoteKeyPrefixes: ["teams/shop/"] } };
+    const spec = admission({}, { namespaces }) ?? assert.fail();
+    assert.deepEqual(spec.ownKeys, { shop: { prefixes: ["teams/shop/"], names: ["acme-test/shop/db"] } });
+    const reading = (key: string, namespace = "shop") =>
+      refusals(
+        admissionPolicies(spec),
+        {
+          apiVersion: "external-secrets.io/v1",
+          kind: "ExternalSecret",
+          spec: { target: {}, dataFrom: [{ extract: { key } }] },
+        },
+        namespace,
+      );
+    assert.deepEqual(reading("acme-test/shop/db"), []);
+    assert.deepEqual(reading("teams/shop/anything"), []);
+    assert.equal(reading("acme-test/till/api").length, 1);
+    assert.deepEqual(reading("acme-test/till/api", "till"), []);
+    assert.equal(admission()?.ownKeys, undefined);
+  });
+
   it("is everything where the facts say so", () => {
     assert.equal(admission({ admissionPolicy: false }), undefined);
   });

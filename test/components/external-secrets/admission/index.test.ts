@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { AdmissionSpec } from "../../../../components/external-secrets/admission/contract.ts";
 import { admissionPolicies } from "../../../../components/external-secrets/admission/index.ts";
+import { refusals } from "../../../support/admission-cel.ts";
 import { templateFunctions, templatePattern } from "../../../../components/external-secrets/admission/secrets.ts";
 
 const spec: AdmissionSpec = {
@@ -82,6 +83,57 @@ describe("admission policies", () => {
         assert.match(expression, /orValue|^r'|request\.namespace$/, name);
       }
     }
+  });
+});
+
+describe("remote keys of a namespace", () => {
+  const ownKeys = {
+    shop: { prefixes: ["teams/shop/", "o'clock-\\\\-"], names: ["acme/shop/db"] },
+    till: { prefixes: ["teams/till/"], names: [] },
+  };
+  const refusedIn = (namespace: string, changes: object) =>
+    refusals(
+      admissionPolicies({ ...spec, ownKeys }),
+      { apiVersion: "external-secrets.io/v1", kind: "ExternalSecret", spec: { target: {}, ...changes } },
+      namespace,
+    );
+  const data = (key: string) => ({ data: [{ secretKey: "a", remoteRef: { key } }] });
+  const find = (path?: string) => ({ dataFrom: [{ find: { ...(path === undefined ? {} : { path }) } }] });
+  const [reads, searches] = ["may only read remote keys", "may only search its store"];
+
+  it("are those below its prefixes, and its own names", () => {
+    for (const key of ["teams/shop/a", "acme/shop/db", "o'clock-\\\\-a"])
+      assert.deepEqual(refusedIn("shop", data(key)), [], key);
+    for (const key of ["teams/shop", "teams/till/a", "acme/shop/db2", "", "teams/shop/../till/a", "teams/shop/.."]) {
+      assert.deepEqual(
+        refusedIn("shop", data(key)).map((text) => text.includes(reads)),
+        [true],
+        key,
+      );
+    }
+    assert.deepEqual(refusedIn("till", { dataFrom: [{ extract: { key: "teams/till/a" } }] }), []);
+    assert.equal(refusedIn("till", { dataFrom: [{ extract: { key: "teams/shop/a" } }] }).length, 1);
+  });
+
+  it("are searched below its prefixes", () => {
+    assert.deepEqual(refusedIn("shop", find("teams/shop/a")), []);
+    for (const path of [undefined, "", "teams/", "teams/shop/../"]) {
+      assert.deepEqual(
+        refusedIn("shop", find(path)).map((text) => text.includes(searches)),
+        [true],
+        path,
+      );
+    }
+  });
+
+  it("are anything where a namespace has no prefixes, and where none has", () => {
+    assert.deepEqual(refusedIn("other", { ...data("teams/till/a"), ...find() }), []);
+    assert.ok(!said(/remoteKeyPrefixes/));
+  });
+
+  it("are no concern of what a generator makes", () => {
+    const generatorRef = { apiVersion: "generators.external-secrets.io/v1alpha1", kind: "Password", name: "a" };
+    assert.deepEqual(refusedIn("shop", { dataFrom: [{ sourceRef: { generatorRef } }] }), []);
   });
 });
 
