@@ -6,7 +6,7 @@
 const clouds = {
   aws: ["@pulumi/aws", "@aws-sdk/", "@smithy/"],
   azure: ["@pulumi/azure-native", "@azure/"],
-  gcp: ["@pulumi/gcp", "@google-cloud/"],
+  gcp: ["@pulumi/gcp", "@google-cloud/", "google-auth-library"],
   vault: ["@pulumi/vault"],
 };
 

@@ -2,6 +2,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import { EXIT } from "../exit-codes.ts";
+import { confirmOn } from "../confirm.ts";
 import { run, secretsCommand, type CommonOptions } from "../frame.ts";
 
 interface DoctorOptions extends CommonOptions {
@@ -21,14 +22,19 @@ export function doctorCommand(): Command {
   })
     .argument("[target]", "<namespace>/<secret>, a namespace, or an environment")
     .option("--stack <name>", "stack of the environment (default: the one that `pulumi stack select` chose)")
-    .option("--fix", "have the operator read the store again where that can put it right; nothing else", false)
+    .option(
+      "--fix",
+      "have the operator read the store again where that can put it right, and restart workloads that you agree to",
+      false,
+    )
     .addHelpText("after", "\nExit code 1 where something is broken, to be done, or can't be known.")
     .action((target: string | undefined, options: DoctorOptions) =>
-      run(options, async ({ root, print, progress, note }) => {
+      run(options, async ({ root, json, print, progress, note, signal }) => {
         const { stackOf } = await import("../stack.ts");
         const { loadStack } = await import("../../preview/preview.ts");
         const { examine } = await import("../../operations/doctor/examine.ts");
-        const { kubernetesReader, syncExternalSecret } = await import("../../operations/doctor/kubernetes.ts");
+        const { kubernetesReader, restartWorkload, syncExternalSecret } =
+          await import("../../operations/doctor/kubernetes.ts");
         const { pulumiReader } = await import("../../operations/doctor/engine-reader.ts");
         const { openExaminer } = await import("../../operations/doctor/stores.ts");
         const { fixed } = await import("../../operations/doctor/fix.ts");
@@ -40,6 +46,11 @@ export function doctorCommand(): Command {
         // The program runs in the folder of its project, so that is where its paths begin.
         const reached = ({ kubeconfig, ...spec }: ClusterSpec) =>
           kubeconfig === undefined ? spec : { ...spec, kubeconfig: path.resolve(root, kubeconfig) };
+        const specOf = (cluster: string) => {
+          const spec = environment.clusters.get(cluster)?.spec;
+          if (spec === undefined) throw new Error(`the environment has no cluster ${cluster}`);
+          return reached(spec);
+        };
         const look = () =>
           examine({
             environment,
@@ -56,10 +67,12 @@ export function doctorCommand(): Command {
           ? await fixed(first, {
               look,
               note,
-              sync: async ({ cluster, namespace, externalSecret }) => {
-                const spec = environment.clusters.get(cluster)?.spec;
-                if (spec === undefined) throw new Error(`the environment has no cluster ${cluster}`);
-                return syncExternalSecret(reached(spec), { namespace, name: externalSecret }, new Date());
+              sync: ({ cluster, namespace, externalSecret }) =>
+                syncExternalSecret(specOf(cluster), { namespace, name: externalSecret }, new Date()),
+              restart: ({ cluster, ...workload }) => restartWorkload(specOf(cluster), workload, new Date()),
+              confirm: (question) => {
+                progress.end();
+                return json ? Promise.resolve(undefined) : confirmOn(process, question, signal);
               },
             })
           : first;

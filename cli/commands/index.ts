@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { completionCommand } from "./completion.ts";
 import { doctorCommand } from "./doctor.ts";
 import { envTemplateCommand } from "./env-template.ts";
 import { migrateCommand } from "./migrate.ts";
@@ -10,6 +11,7 @@ import { rotateCommand } from "./rotate.ts";
  * it imports what it runs when it runs, so that `--help` loads nothing.
  */
 export const commands: readonly (() => Command)[] = [
+  completionCommand,
   doctorCommand,
   envTemplateCommand,
   migrateCommand,

@@ -20,7 +20,7 @@ export function reportCommand(): Command {
     examples: [
       ["npx secrets report prod", "a table; exit code 1 where a secret is overdue for rotation"],
       ["npx secrets report prod --as-of 2027-03-31", "what will be overdue on that day if nothing is rotated"],
-      ["npx secrets report prod --live", "with the time at which each Secret was synced last"],
+      ["npx secrets report prod --live", "with each Secret's last sync, and what Secrets Manager rotates by itself"],
       ["npx secrets report prod --json", "the same as data"],
       ["npx secrets report prod --html report.html", "one page that opens in a browser and needs no network"],
     ],
@@ -28,7 +28,11 @@ export function reportCommand(): Command {
     .argument("[environment]", "stack of the environment (default: the one that `pulumi stack select` chose)")
     .option("--stack <name>", "the same")
     .option("--as-of <date>", "day that ages and due dates are counted from, YYYY-MM-DD (default: today, UTC)")
-    .option("--live", "ask the clusters when each Secret was synced last, and change nothing", false)
+    .option(
+      "--live",
+      "ask clusters for the last sync of each Secret, and Secrets Manager for its own rotations; change nothing",
+      false,
+    )
     .option("--html <file>", "write a page to this file, and print a summary")
     .addHelpText("after", "\nExit code 1 where a secret is overdue for rotation.")
     .action((target: string | undefined, options: ReportOptions) =>
@@ -43,7 +47,7 @@ export function reportCommand(): Command {
         progress.step(`reading the description of ${stack}`);
         const environment = await loadStack({ root, stack, now });
         const described = reportOf({ environment, stack, asOf, today: dayOf(undefined, now) });
-        if (options.live) progress.step("asking the clusters");
+        if (options.live) progress.step("asking clusters and stores");
         const report = options.live ? await live(described, { environment, root }) : described;
         const { html } = options;
         if (html === undefined) {
@@ -66,7 +70,12 @@ async function live(
 ) {
   const { kubernetesReader } = await import("../../operations/doctor/kubernetes.ts");
   const { withLastSync } = await import("../../operations/report/last-sync.ts");
-  return withLastSync(report, (name) => {
+  const { withNativeRotation } = await import("../../operations/report/native-rotation.ts");
+  const { openExaminer } = await import("../../operations/doctor/stores.ts");
+  const rotated = await withNativeRotation(report, environment, (store) =>
+    openExaminer(store, (name) => process.env[name]),
+  );
+  return withLastSync(rotated, (name) => {
     const { kubeconfig, context } = environment.clusters.get(name)?.spec ?? {};
     return kubernetesReader({
       ...(context === undefined ? {} : { context }),

@@ -10,6 +10,7 @@ import {
   previousLines,
   storeText,
   summary,
+  unknownRotations,
   unknownSyncs,
 } from "../../operations/report/words.ts";
 
@@ -60,6 +61,12 @@ function previousText(report: Report): string {
 }
 
 function unknownText(report: Report): string {
-  const lines = unknownSyncs(report);
-  return lines.length === 0 ? "" : ["Last sync unknown:", ...lines.map((each) => `  ${each}`)].join("\n");
+  return [
+    ...block("Last sync unknown:", unknownSyncs(report)),
+    ...block("Not told by the store whether it rotates:", unknownRotations(report)),
+  ].join("\n");
+}
+
+function block(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [title, ...lines.map((each) => `  ${each}`)];
 }

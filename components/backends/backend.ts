@@ -80,8 +80,8 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
   readonly identity: BackendIdentities<S>;
   /** How Pods mount its objects through the Secrets Store CSI driver. The logins are those that the backend makes. */
   readonly csi: BackendCsi<S>;
-  /** Loads what asks a store itself, for the doctor. Default: only what the operator says of it is known. */
-  loadExaminer?(): Promise<{ readonly open: OpenExaminer<S> }>;
+  /** Loads what asks a store itself, for the doctor. */
+  loadExaminer(): Promise<{ readonly open: OpenExaminer<S> }>;
   /** Loads its provider's SDK and what opens a store. */
   loadSession(): Promise<{ readonly backend: StoreBackend<S> }>;
 }

@@ -55,6 +55,6 @@ export function codeOf(error: unknown): string {
 }
 
 /** Codes of Node's TLS (`tls` in its documentation, "X509 certificate error codes"). */
-function isCertificateCode(code: string): boolean {
+export function isCertificateCode(code: string): boolean {
   return /^(ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_)/.test(code);
 }

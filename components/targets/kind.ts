@@ -1,5 +1,14 @@
 import type { z } from "zod";
 
+/** How a cluster is reached. */
+export interface ClusterAccess {
+  readonly name: string;
+  /** Path of a kubeconfig file. Default: as `kubectl`. */
+  readonly kubeconfig?: string;
+  /** Context within it. Default: its current context. */
+  readonly context?: string;
+}
+
 /** What every target's spec has. */
 export interface TargetBase {
   readonly kind: string;
@@ -21,6 +30,11 @@ export interface TellArgs<S extends TargetBase> {
   readonly login: Login;
   /** The value before this one, as far as the state has it. */
   readonly previous?: string;
+  /**
+   * Tells this value apart from others of the account, and holds none: what an interrupted run began is found by it. Default: the
+   * account's name.
+   */
+  readonly attempt?: string;
   /**
    * Passwords of which clients may use any until they have the new one, as far as the state has them: several where a rotation was
    * not finished. A target that accepts several keeps these beside the new one. Default: none.
@@ -77,7 +91,9 @@ export interface TargetKind<
   /** Schema of its facts, with their defaults. */
   readonly facts: F;
   /** The spec of a target, from its facts. */
-  spec(name: string, facts: z.output<F>): S;
+  spec(name: string, facts: z.output<F>, clusters: ReadonlyMap<string, ClusterAccess>): S;
+  /** Name of the cluster that it is told in. Default: the deployer reaches it by itself. */
+  cluster?(facts: z.output<F>): string;
   /** Where it is, as messages say it: `db.example:5432`. */
   place(spec: S): string;
   /**
@@ -86,6 +102,13 @@ export interface TargetKind<
    */
   administrator(spec: S): string | undefined;
   readonly password: PasswordRule;
+  /**
+   * What makes a target do without the password before, where it has to be given it since an account sets its own. Default: none has to
+   * be. Such a password must be made here, and of one account: of others the state keeps none.
+   */
+  withoutPrevious?(spec: S): string | undefined;
+  /** Whether facts may leave out the administrator: each account then sets its own password. Default: no. */
+  readonly isAdministratorOptional?: true;
   /** Whether an account keeps the password before valid beside the new one, until the next rotation. Default: no. */
   readonly keepsPrevious?: boolean;
   /** Loads what talks to it. Its client is loaded no earlier than the first connection. */

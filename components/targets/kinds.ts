@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { TargetError, type TargetKind, type TellArgs } from "./kind.ts";
+import { TargetError, type ClusterAccess, type TargetKind, type TellArgs } from "./kind.ts";
+import { argoCd } from "./argo-cd/kind.ts";
+import type { ArgoCdSpec } from "./argo-cd/spec.ts";
+import { grafana } from "./grafana/kind.ts";
+import type { GrafanaSpec } from "./grafana/spec.ts";
+import { http } from "./http/kind.ts";
+import type { HttpSpec } from "./http/spec.ts";
+import { job } from "./job/kind.ts";
+import type { JobSpec } from "./job/spec.ts";
 import { mysql } from "./mysql/kind.ts";
 import type { MysqlSpec } from "./mysql/spec.ts";
 import { postgresql } from "./postgresql/kind.ts";
@@ -11,12 +19,14 @@ import type { RedisSpec } from "./redis/spec.ts";
  * A target has a copy of a value that is its own: a database keeps the passwords of its accounts. It hears of a new value
  * before any store does, so that nobody is handed a password that it does not accept.
  */
-export type TargetSpec = PostgresqlSpec | MysqlSpec | RedisSpec;
+export type TargetSpec = PostgresqlSpec | MysqlSpec | RedisSpec | GrafanaSpec | ArgoCdSpec | HttpSpec | JobSpec;
 type Kind = TargetSpec["kind"];
 type SpecOf<K extends Kind> = Extract<TargetSpec, { readonly kind: K }>;
 
 /** Every kind of target, in the order in which people read of them. A kind without its row does not compile. */
-const kinds = { postgresql, mysql, redis } satisfies { readonly [K in Kind]: TargetKind<SpecOf<K>> };
+const kinds = { postgresql, mysql, redis, grafana, "argo-cd": argoCd, http, job } satisfies {
+  readonly [K in Kind]: TargetKind<SpecOf<K>>;
+};
 
 /** Every kind, by name. */
 export const targetKinds = Object.keys(kinds) as readonly Kind[];
@@ -43,8 +53,17 @@ export interface AccountSpec {
 export type TellTarget = (args: TellArgs<TargetSpec>) => Promise<void>;
 
 /** The spec of a target. */
-export function targetSpecOf(name: string, facts: TargetFacts): TargetSpec {
-  return kindOf(facts).spec(name, facts);
+export function targetSpecOf(
+  name: string,
+  facts: TargetFacts,
+  clusters: ReadonlyMap<string, ClusterAccess> = new Map(),
+): TargetSpec {
+  return kindOf(facts).spec(name, facts, clusters);
+}
+
+/** Name of the cluster that a target is told in; `undefined` where the deployer reaches it by itself. */
+export function clusterOf(facts: TargetFacts): string | undefined {
+  return kindOf(facts).cluster?.(facts);
 }
 
 /** A target as messages name it: `target mlflow-db (postgresql at db.example:5432)`. */
@@ -55,6 +74,16 @@ export function targetText(target: TargetSpec): string {
 /** Name of the account that sets the passwords of others; `undefined` where a target needs no password of one. */
 export function administratorOf(target: TargetSpec): string | undefined {
   return kindOf(target).administrator(target);
+}
+
+/** What makes a target do without the password before; `undefined` where it is not given it. */
+export function withoutPrevious(target: TargetSpec): string | undefined {
+  return kindOf(target).withoutPrevious?.(target);
+}
+
+/** Whether facts may leave out a target's administrator: each account then sets its own password. */
+export function isAdministratorOptional(target: TargetSpec): boolean {
+  return kindOf(target).isAdministratorOptional ?? false;
 }
 
 /** What is wrong with a password for a target, or with one that may hold these characters: `undefined` where nothing is. */

@@ -28,6 +28,7 @@ interface Known {
   readonly login: Login;
   readonly administrator: string;
   readonly previous?: string;
+  readonly attempt: string;
   readonly inUse: readonly string[];
 }
 
@@ -50,13 +51,15 @@ export function toldAccount(args: ToldAccountArgs): Stash {
         username: valueOf(spec, byKey, account.username),
         password: valueOf(spec, byKey, account.password),
       };
+      const attempt = digestOf(found, key);
       known = {
         login: found,
+        attempt,
         administrator: password,
         inUse: used,
         ...(before === undefined ? {} : { previous: before }),
       };
-      return digestOf(found, key);
+      return attempt;
     },
   );
   const tell = new ResourceHook(`tell-${name}`, async () => {

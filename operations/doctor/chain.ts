@@ -4,6 +4,7 @@ import { checkDates } from "./checks/dates.ts";
 import { checkEngine } from "./checks/engine.ts";
 import { checkExternalSecret } from "./checks/external-secret.ts";
 import { checkIdentity } from "./checks/identity.ts";
+import { checkIssuer } from "./checks/issuer.ts";
 import { checkMounts } from "./checks/mounts.ts";
 import { checkNamespace } from "./checks/namespace.ts";
 import { checkOperator } from "./checks/operator.ts";
@@ -31,7 +32,7 @@ export const checks: {
 } = {
   cluster: [checkCluster],
   operator: [checkOperator, checkWebhook],
-  namespace: [checkNamespace, checkStore, checkIdentity],
+  namespace: [checkNamespace, checkStore, checkIdentity, checkIssuer],
   secret: [
     checkEngine,
     checkStoreItself,

@@ -10,6 +10,8 @@ export type Answer<T> = { readonly value: T } | { readonly refused: string };
 export interface ClusterReader {
   /** Version of the API server. */
   version(): Promise<Answer<string>>;
+  /** Issuer of its service accounts' tokens, as they say it. */
+  issuer(): Promise<Answer<string>>;
   /** Versions that the cluster serves of an API group; none where it does not know the group. */
   servedVersions(group: string): Promise<Answer<readonly string[]>>;
   /** One object; `undefined` where there is none. */

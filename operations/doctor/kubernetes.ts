@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { KubernetesObject, KubernetesObjectApi, V1Secret } from "@kubernetes/client-node";
 import { causeOf, ifExists, loadClient, type ClusterClient } from "../../components/clusters/client.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
+import { once } from "../../components/support/once.ts";
 import {
   apiVersions,
   type Answer,
@@ -26,6 +27,7 @@ export function kubernetesReader(spec: Pick<ClusterSpec, "kubeconfig" | "context
 
   return {
     version: () => answered(async () => (await (await open()).code("VersionApi")).gitVersion),
+    issuer: once(() => answered(async () => issuerOf(await open()))),
     servedVersions: (group) => answered(async () => servedVersions(await open(), group)),
     get: (kind, place) => answered(async () => getObject(await open(), kind, place)),
     list: <K extends Kind>(kind: K, namespace?: string) => {
@@ -48,8 +50,8 @@ export function kubernetesReader(spec: Pick<ClusterSpec, "kubeconfig" | "context
 }
 
 /**
- * Has the operator read the store for an ExternalSecret at once: any change of its metadata does. The only thing here that
- * writes.
+ * Has the operator read the store for an ExternalSecret at once: any change of its metadata does. With
+ * `restartWorkload` the only thing here that writes.
  *
  * @returns why it could not, if so.
  */
@@ -62,6 +64,36 @@ export async function syncExternalSecret(
     const { client, objects } = await openCluster(spec);
     const metadata = { namespace, name, annotations: { "sync-now": String(now.getTime()) } };
     const object = { apiVersion: apiVersions.ExternalSecret, kind: "ExternalSecret", metadata };
+    const merge = client.library.PatchStrategy.MergePatch;
+    await objects.patch(object, undefined, undefined, undefined, undefined, merge);
+  });
+  return "refused" in answer ? answer : {};
+}
+
+/**
+ * Restarts a workload as `kubectl rollout restart` does: an annotation of its template, upon which its controller replaces
+ * its Pods one after the other.
+ *
+ * @param workload `deployment/api`; also of kind `statefulset` or `daemonset`.
+ * @returns why it could not, if so.
+ */
+export async function restartWorkload(
+  spec: Pick<ClusterSpec, "kubeconfig" | "context">,
+  { namespace, workload }: { readonly namespace: string; readonly workload: string },
+  now: Date,
+): Promise<{ readonly refused?: string }> {
+  const [kind = "", name = ""] = workload.split("/");
+  const kinds = { deployment: "Deployment", statefulset: "StatefulSet", daemonset: "DaemonSet" } as const;
+  if (!Object.hasOwn(kinds, kind)) return { refused: `${workload} is not restarted by its template` };
+  const answer = await answered(async () => {
+    const { client, objects } = await openCluster(spec);
+    const annotations = { "kubectl.kubernetes.io/restartedAt": now.toISOString() };
+    const object = {
+      apiVersion: "apps/v1",
+      kind: kinds[kind as keyof typeof kinds],
+      metadata: { namespace, name },
+      spec: { template: { metadata: { annotations } } },
+    };
     const merge = client.library.PatchStrategy.MergePatch;
     await objects.patch(object, undefined, undefined, undefined, undefined, merge);
   });
@@ -97,6 +129,15 @@ async function answered<T>(ask: () => Promise<T>): Promise<Answer<T>> {
   } finally {
     tooLate.abort();
   }
+}
+
+/** https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery */
+async function issuerOf({ client: { library, config } }: Opened): Promise<string> {
+  // The library takes the document for text, and may have read it all the same.
+  const answer: unknown = await config.makeApiClient(library.WellKnownApi).getServiceAccountIssuerOpenIDConfiguration();
+  const { issuer } = (typeof answer === "string" ? JSON.parse(answer) : answer) as { readonly issuer?: unknown };
+  if (typeof issuer !== "string") throw new Error("the cluster names no issuer at /.well-known/openid-configuration");
+  return issuer;
 }
 
 async function servedVersions({ client }: Opened, group: string): Promise<readonly string[]> {

@@ -28,6 +28,8 @@ export interface Finding extends Explanation {
   readonly severity: "broken" | "warning";
   /** What puts it right and can do no harm: that the operator reads the store for this ExternalSecret at once. */
   readonly sync?: { readonly namespace: string; readonly externalSecret: string };
+  /** A workload whose restart puts it right, `deployment/api`: for people to decide, since it ends running Pods. */
+  readonly restart?: { readonly namespace: string; readonly workload: string };
   /** Whether the operator says so because another link is broken: what explains it comes first. Default: no. */
   readonly follows?: true;
 }

@@ -18,6 +18,12 @@ const stateSchema = z
 
 const syncSchema = z.strictObject({ cluster: z.string(), namespace: z.string(), externalSecret: z.string() });
 
+const restartSchema = z.strictObject({
+  cluster: z.string(),
+  namespace: z.string(),
+  workload: z.string().describe("<kind>/<name>, such as `deployment/api`"),
+});
+
 const problemSchema = z.strictObject({
   link: linkSchema,
   severity: z
@@ -29,6 +35,7 @@ const problemSchema = z.strictObject({
   evidence: z.array(z.string()),
   fix: z.string().optional().describe("The command or fact that puts it right. Absent where none is known"),
   sync: syncSchema.optional().describe("What `--fix` does about it. Absent where it does nothing"),
+  restart: restartSchema.optional().describe("What `--fix` does about it once somebody at a terminal agrees"),
   affects,
 });
 
@@ -71,6 +78,7 @@ export type Report = z.output<typeof reportSchema>;
 export type ReportedSecret = Report["secrets"][number];
 export type Problem = Report["problems"][number];
 export type Sync = z.output<typeof syncSchema>;
+export type Restart = z.output<typeof restartSchema>;
 type State = z.output<typeof stateSchema>;
 
 /** What was found of one Secret. */
@@ -111,6 +119,15 @@ export function isSound({ problems, secrets }: Report): boolean {
 export function syncsOf({ problems }: Report): readonly Sync[] {
   const wanted = problems.flatMap(({ first, sync }) => (first && sync !== undefined ? [sync] : []));
   return [...new Map(wanted.map((each) => [Object.values(each).join("/"), each] as const)).values()];
+}
+
+/** Workloads that a restart puts right, each once. Where a Secret itself is broken they would start with what it is now. */
+export function restartsOf({ problems }: Report): readonly Restart[] {
+  const broken = new Set(problems.flatMap(({ severity, affects }) => (severity === "broken" ? affects : [])));
+  const wanted = problems.flatMap(({ restart, affects }) =>
+    restart === undefined || affects.some((each) => broken.has(each)) ? [] : [restart],
+  );
+  return [...new Map(wanted.map((each) => [Object.values(each).join("\n"), each] as const)).values()];
 }
 
 function secretOf({ asked, examined }: ExaminedSecret): ReportedSecret {
@@ -177,7 +194,7 @@ function problemsOf(secrets: readonly ExaminedSecret[]): readonly Problem[] {
     const [found] = each;
     if (found === undefined) return [];
     const { finding, asked } = found;
-    const { link, severity, subject, problem, evidence = [], fix, sync } = finding;
+    const { link, severity, subject, problem, evidence = [], fix, sync, restart } = finding;
     const { namespace, cluster } = asked;
     return [
       {
@@ -191,6 +208,7 @@ function problemsOf(secrets: readonly ExaminedSecret[]): readonly Problem[] {
           ? {}
           : { fix: named(fix, { store: namespace.store?.name, cluster: cluster.spec.name, stack: asked.stack }) }),
         ...(sync === undefined ? {} : { sync: { cluster: cluster.spec.name, ...sync } }),
+        ...(restart === undefined ? {} : { restart: { cluster: cluster.spec.name, ...restart } }),
         affects: [...new Set(each.map(({ asked }) => placeOf(asked)))],
       },
     ];

@@ -6,10 +6,6 @@ export async function openExaminer(
   store: RemoteStoreSpec,
   variable: (name: string) => string | undefined,
 ): Promise<StoreExaminer | NotAsked> {
-  const loaded = await backendOf(store).loadExaminer?.();
-  return (
-    loaded?.open(store, variable) ?? {
-      reason: `a store of kind ${store.kind} is not asked itself; what the operator says of it is checked`,
-    }
-  );
+  const { open } = await backendOf(store).loadExaminer();
+  return open(store, variable);
 }

@@ -29,6 +29,18 @@ const rotationSchema = z.strictObject({
   fix: z.string().optional().describe("What to do; present where it is overdue and `asOf` is not a day to come"),
 });
 
+const nativeRotationSchema = z.strictObject({
+  by: z
+    .string()
+    .optional()
+    .describe("Who rotates it: `AWS`, or a service of AWS that owns it; absent where `unknown` says why"),
+  everyDays: z.int().optional().describe("Days from one rotation to the next"),
+  schedule: z.string().optional().describe("The same in the store's own words"),
+  lastAt: z.iso.datetime().optional(),
+  nextOn: z.iso.date().optional().describe("Day by which the next one is due"),
+  unknown: z.string().optional().describe("Why the store did not tell"),
+});
+
 const previousSchema = z.strictObject({
   key: z.string().describe("Key that has the value from before the last rotation"),
   of: z.string().describe("Key whose value that was"),
@@ -51,6 +63,11 @@ const storeSchema = z.strictObject({
       "`written` by this program; `replica`: brought there by another store; `referenced`: only read, somebody else writes it; `generated`: written by the operator of a cluster",
     ),
   objects: z.array(z.string()).describe("Names of its objects there"),
+  nativeRotation: nativeRotationSchema
+    .optional()
+    .describe(
+      "Present with --live, where Secrets Manager rotates an object by itself, or did not tell whether it does",
+    ),
 });
 
 const identitySchema = z.strictObject({

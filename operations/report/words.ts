@@ -30,9 +30,33 @@ export function daysText(days: number): string {
 }
 
 /** `parameters, per-key`, and what this program does not write. */
-export function storeText({ store, layout, role }: ReportedStore): string {
-  const words = [store, ...(layout === undefined ? [] : [layout]), ...(role === "written" ? [] : [role])];
+export function storeText({ store, layout, role, nativeRotation }: ReportedStore): string {
+  const words = [
+    store,
+    ...(layout === undefined ? [] : [layout]),
+    ...(role === "written" ? [] : [role]),
+    ...(nativeRotation?.by === undefined ? [] : [nativeText(nativeRotation)]),
+  ];
   return printableLine(words.join(", "));
+}
+
+/** `rotated by AWS every 30 days, next by 2026-12-05`. */
+function nativeText({ by = "", everyDays, schedule, nextOn }: NonNullable<ReportedStore["nativeRotation"]>): string {
+  const often =
+    everyDays === undefined ? (schedule === undefined ? "" : ` at ${schedule}`) : ` every ${daysText(everyDays)}`;
+  return `rotated by ${by}${often}${nextOn === undefined ? "" : `, next by ${nextOn}`}`;
+}
+
+/** What stores did not tell of their own rotations, a line for each store and reason. */
+export function unknownRotations({ secrets }: Report): readonly string[] {
+  const unknown = secrets.flatMap(({ id, stores }) =>
+    stores.flatMap(({ store, nativeRotation }) =>
+      nativeRotation?.unknown === undefined ? [] : [{ because: `${store}: ${nativeRotation.unknown}`, id }],
+    ),
+  );
+  return [...Map.groupBy(unknown, ({ because }) => because)].map(([because, each]) =>
+    printableLine(`${because}: ${each.map(({ id }) => id).join(", ")}`),
+  );
 }
 
 /** `mlflow/mlflow-db-secret`, and how it gets there where that is not by an ExternalSecret. */

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import type { Command } from "commander";
 import { commands } from "../../cli/commands/index.ts";
 import { FailedError } from "../../cli/exit-codes.ts";
 import { run, type Session } from "../../cli/frame.ts";
+import { secretsProgram } from "../../cli/program.ts";
 import { progressOn } from "../../cli/progress.ts";
 import { ExpectedError } from "../../components/support/messages/errors.ts";
 import { secrets } from "./command-line.ts";
@@ -27,6 +29,27 @@ describe("npx secrets", () => {
     }
   });
 
+  it("shows examples in the help of every command, each of which is a command with options that it has", () => {
+    const program = secretsProgram();
+    for (const command of leaves(program)) {
+      const help: string[] = [];
+      command.configureOutput({ writeOut: (text) => help.push(text) }).outputHelp();
+      const [, examples = ""] = /\nExamples:\n((?: {2}.*\n?)+)/.exec(help.join("")) ?? [];
+      const lines = examples.split("\n").filter((line) => line !== "");
+      assert.notEqual(lines.length, 0, `${command.name()} has no examples`);
+      for (const line of lines) {
+        const [typed = ""] = line.split(/ # | [|>] /);
+        const options = [...typed.matchAll(/(?<= )--[a-z-]+/g)].map(([option]) => option);
+        const known = command
+          .createHelp()
+          .visibleOptions(command)
+          .map(({ long }) => long);
+        assert.match(typed, new RegExp(`npx secrets [a-z -]*\\b${command.name()}\\b`), line);
+        for (const option of options) assert.ok(known.includes(option), `${line}: ${option}`);
+      }
+    }
+  });
+
   it("refuses a command that does not exist, and arguments that are missing, with exit code 2", async () => {
     assert.deepEqual(await secrets("migrat"), {
       code: 2,
@@ -40,6 +63,10 @@ describe("npx secrets", () => {
     });
   });
 });
+
+function leaves(command: Command): readonly Command[] {
+  return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+}
 
 describe("the frame of a command", () => {
   it("prints JSON and sets the exit code that the command returns", async () => {

@@ -91,6 +91,7 @@ export const awsParameterStore: Backend<AwsParameterStoreSpec> = {
     // `by-size` counts as standard: a secret of more than 4 KiB is rare, and costs 5 cents a month.
     size: tier === "advanced" ? "advanced" : "standard",
   }),
+  loadExaminer: () => import("./examiner.ts"),
   loadSession: () => import("./parameter-store-session.ts"),
 };
 
@@ -121,6 +122,7 @@ export const awsSecretsManager: Backend<AwsSecretsManagerSpec> = {
     customerKey: kmsKeyArn !== undefined,
     size: "standard",
   }),
+  loadExaminer: () => import("./examiner.ts"),
   loadSession: () => import("./secrets-manager-session.ts"),
 };
 

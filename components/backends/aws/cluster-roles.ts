@@ -11,6 +11,7 @@ import { ExpectedError } from "../../support/messages/errors.ts";
 import { awsOperatorRole } from "../../support/naming.ts";
 import { oncePerRun } from "../../support/once.ts";
 import { audience, issuerHost, podIdentityTrust } from "./policies.ts";
+import { eksCluster } from "./eks-cluster.ts";
 import type { AwsStoreSpec } from "./identity-rules.ts";
 import type { IdentityScope } from "../identity.ts";
 
@@ -83,8 +84,7 @@ function operatorIdentity(
   options: CustomResourceOptions,
 ): OperatorIdentity {
   const { namespace } = cluster.externalSecrets;
-  const region = clusterRegion(cluster, store);
-  const clusterArn = `arn:${store.partition}:eks:${region}:${store.accountId}:cluster/${cluster.clusterName}`;
+  const { region, arn: clusterArn } = eksCluster(cluster, store);
   const roleName = awsOperatorRole(scope);
   const role = new Role(
     `${cluster.name}/operator-role`,
@@ -111,11 +111,6 @@ function operatorIdentity(
     options,
   );
   return { roleArn: roleArn(store, roleName), role, resources: [role, association] };
-}
-
-/** Region of an EKS cluster: its issuer says it. Without one the cluster is taken to be beside the store. */
-function clusterRegion({ issuer = "" }: ClusterSpec, { region }: AwsAccount): string {
-  return /^https:\/\/oidc\.eks\.([a-z0-9-]+)\./.exec(issuer)?.[1] ?? region;
 }
 
 /** Tags of what is made for readers: the store's, and whose it is. */

@@ -13,6 +13,7 @@ import {
   awsReadPolicy,
   chainTrust,
   inlinePolicyCharacters,
+  readPolicyName,
   roleTrust,
   webIdentityTrust,
 } from "./policies.ts";
@@ -131,7 +132,7 @@ function readPolicy(
     const [read, mount] = [known.slice(0, grants.length), known.slice(grants.length)];
     return withinQuota(name, store, awsReadPolicy(read, store, mount));
   });
-  return new RolePolicy(`${name}/policy`, { name: "read-secrets", role: role.name, policy }, options);
+  return new RolePolicy(`${name}/policy`, { name: readPolicyName, role: role.name, policy }, options);
 }
 
 /** Checked here, because IAM would refuse it in the middle of an update. */

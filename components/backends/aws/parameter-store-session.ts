@@ -20,6 +20,7 @@ import {
   type AwsParameterStoreSpec,
 } from "./parameter-store.ts";
 import { awsProvider, fitting, isNotFound, objectTags, refused } from "./provider.ts";
+import { parameterRestoreCommand } from "./restore-commands.ts";
 
 export const backend: StoreBackend<AwsParameterStoreSpec> = { open };
 
@@ -48,7 +49,7 @@ function open({ spec, options }: OpenArgs<AwsParameterStoreSpec>): StoreSession 
       ]);
       return presentAmong(names, foundNames(listed.flat()));
     },
-    restoreCommand: (name) => restoreCommand(spec, name),
+    restoreCommand: (name) => parameterRestoreCommand(spec, name),
     read,
     inspect: (object) =>
       inspectVersions(object, async (version) => (await find(account, versioned(object.name, version))).length > 0),
@@ -72,17 +73,6 @@ function owned(spec: AwsParameterStoreSpec, state: readonly StateResource[]): Re
         names.name ?? (names.arn ?? "").slice(prefix.length - 1),
         { resource, names, written },
       ]),
-  );
-}
-
-// The provider reads the value back, so a refresh sees the change and the update puts ours there again. It does not
-// where the value is write-only.
-function restoreCommand({ region, writeOnly }: AwsParameterStoreSpec, remoteName: string): string {
-  if (writeOnly !== true) return "pulumi up --refresh";
-  const get = `aws ssm get-parameter --region ${region} --with-decryption --query Parameter.Value --output text`;
-  return (
-    `aws ssm put-parameter --region ${region} --name ${remoteName} --overwrite ` +
-    `--value "$(${get} --name ${remoteName}:<last version written by this program>)"`
   );
 }
 

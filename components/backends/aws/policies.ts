@@ -15,6 +15,9 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
+/** Name of the inline policy of a reader's role. */
+export const readPolicyName = "read-secrets";
+
 /** Most characters that IAM takes of all inline policies of a role together: "IAM and AWS STS quotas". */
 export const inlinePolicyCharacters = 10_240;
 

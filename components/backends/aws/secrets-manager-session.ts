@@ -16,8 +16,10 @@ import type { OpenArgs, PutArgs, StoreBackend, StoreSession } from "../session.t
 import { intactness, presentAmong, type FoundObject, type OwnedObject, type Survey } from "../survey.ts";
 import { isIntact, lastWritten, valueInputs } from "../write-only.ts";
 import { awsProvider, fitting, isNotFound, objectTags, refused } from "./provider.ts";
+import { secretRestoreCommand } from "./restore-commands.ts";
 import { scheduledDeletionHook } from "./scheduled-deletion.ts";
 import {
+  idPrefix,
   secretArnPrefix,
   secretBytes,
   secretResourcePolicy,
@@ -59,7 +61,7 @@ function open({ spec, options }: OpenArgs<AwsSecretsManagerSpec>): StoreSession 
       const listed = await Promise.all([...prefixes].map((prefix) => list(account, prefix)));
       return presentAmong(names, new Map(listed.flat()));
     },
-    restoreCommand: (name, known) => restoreCommand(spec, name, known),
+    restoreCommand: (name, known) => secretRestoreCommand(spec, name, { to: known?.names.versionId }),
     read,
     inspect: (object) => inspectVersions(object, versionsOf(account, object.name)),
     prepare: (survey) => ({
@@ -87,16 +89,6 @@ function owned(spec: AwsSecretsManagerSpec, state: readonly StateResource[]): Re
       };
       return [names.name ?? "", known];
     }),
-  );
-}
-
-// A refresh sees nothing: our version is still there, only no longer the current one.
-function restoreCommand({ region }: AwsSecretsManagerSpec, remoteName: string, known: OwnedObject | undefined): string {
-  const secretOf = `--region ${region} --secret-id ${remoteName}`;
-  return (
-    `aws secretsmanager update-secret-version-stage ${secretOf} --version-stage AWSCURRENT ` +
-    `--move-to-version-id ${known?.names.versionId ?? "<last version written by this program>"} ` +
-    `--remove-from-version-id $(aws secretsmanager get-secret-value ${secretOf} --query VersionId --output text)`
   );
 }
 
@@ -163,9 +155,6 @@ function replica(spec: AwsSecretsManagerSpec, object: RemoteObject, primary: Sto
   const arn = output(ofPrimary.arn).apply((text) => text.replace(/^((?:[^:]*:){3})[^:]*/, `$1${spec.region}`));
   return { object, grant: grant(spec, arn, object), version, resources };
 }
-
-/** How the operator tells the id of a version from a stage (external-secrets, `constructSecretValue`). */
-const idPrefix = "uuid/";
 
 /** Whether a secret has a version, by its id or by a stage. Asked once, and only for names. */
 function versionsOf({ spec, provider }: Account, name: string): (version: string) => Promise<boolean> {

@@ -35,6 +35,9 @@ export const awsSecretsManagerRules: StoreRules<AwsSecretsManagerSpec> = {
   ],
 };
 
+/** How the operator tells the id of a version from a stage (external-secrets, `constructSecretValue`). */
+export const idPrefix = "uuid/";
+
 /** First part of the ARN of every secret of the account and region; the name and a random suffix follow. */
 export function secretArnPrefix(spec: AwsAccount): string {
   return regionalArn(spec, "secretsmanager", "secret:");

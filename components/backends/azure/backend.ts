@@ -62,5 +62,6 @@ export const azureKeyVault: Backend<AzureKeyVaultSpec> = {
   traits: ({ layout }) => ({ layout, locations: 1, customerKey: false, size: "standard" }),
   identity: azureIdentities,
   csi: azureCsi,
+  loadExaminer: () => import("./examiner.ts"),
   loadSession: () => import("./session.ts"),
 };

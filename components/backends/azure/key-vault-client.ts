@@ -2,6 +2,7 @@ import { messageOf } from "../../support/messages/errors.ts";
 import { azureClouds, vaultUrl, type AzureKeyVaultSpec } from "./key-vault.ts";
 import { vaultApiVersion, vaultResourceUrl, type VaultSettings } from "./recovered-vault.ts";
 import { once } from "../../support/once.ts";
+import { send } from "./send.ts";
 import { throttlingPolicy } from "./throttling.ts";
 
 /**
@@ -109,17 +110,13 @@ interface ManagementRequest {
   readonly body?: string;
 }
 
-/** Queries Resource Manager with Microsoft's client, as for secrets: `fetch` does not support proxies. */
-async function manage({ url, token, method = "GET", body }: ManagementRequest) {
-  const { createDefaultHttpClient, createPipelineFromOptions, createPipelineRequest } =
-    await import("@azure/core-rest-pipeline");
-  const request = createPipelineRequest({ url, method, timeout: 30_000, ...(body === undefined ? {} : { body }) });
-  request.headers.set("authorization", `Bearer ${token}`);
-  if (body !== undefined) request.headers.set("content-type", "application/json");
-  const pipeline = createPipelineFromOptions({});
-  pipeline.addPolicy(await throttlingPolicy());
-  const { status, bodyAsText } = await pipeline.sendRequest(createDefaultHttpClient(), request);
-  return { status, text: bodyAsText ?? "" };
+/** Queries Resource Manager. */
+function manage({ url, token, method = "GET", body }: ManagementRequest) {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    ...(body === undefined ? {} : { "content-type": "application/json" }),
+  };
+  return send({ url, method, headers, ...(body === undefined ? {} : { body }) });
 }
 
 /** When a token expires, in milliseconds; unknown counts as now, so that the next request asks for another. */

@@ -56,18 +56,21 @@ export const azureClouds = {
     operator: "PublicCloud",
     csi: "AzurePublicCloud",
     management: "management.azure.com",
+    login: "login.microsoftonline.com",
   },
   "vault.usgovcloudapi.net": {
     provider: "usgovernment",
     operator: "USGovernmentCloud",
     csi: "AzureUSGovernmentCloud",
     management: "management.usgovcloudapi.net",
+    login: "login.microsoftonline.us",
   },
   "vault.azure.cn": {
     provider: "china",
     operator: "ChinaCloud",
     csi: "AzureChinaCloud",
     management: "management.chinacloudapi.cn",
+    login: "login.partner.microsoftonline.cn",
   },
 } as const;
 export type VaultSuffix = keyof typeof azureClouds;
@@ -85,6 +88,12 @@ export function vaultId({ subscriptionId, resourceGroup, vault }: AzureKeyVaultS
 /** Resource id of a secret, without a version. */
 export function vaultSecretId(spec: AzureKeyVaultSpec, remoteName: string): string {
   return `${vaultId(spec)}/secrets/${remoteName}`;
+}
+
+/** Writes an earlier version of a secret again, which makes it the newest. */
+export function secretRestoreCommand(spec: AzureKeyVaultSpec, remoteName: string): string {
+  const before = `${vaultUrl(spec)}secrets/${remoteName}/<last version written by this program>`;
+  return `az keyvault secret set --vault-name ${spec.vault} --name ${remoteName} --value "$(az keyvault secret show --id ${before} --query value --output tsv)" --output none`;
 }
 
 /** https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#objects-identifiers-and-versioning */

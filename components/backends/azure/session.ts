@@ -11,7 +11,7 @@ import { azureGrant } from "./grant.ts";
 import type { OpenArgs, PutArgs, StoreBackend, StoreSession } from "../session.ts";
 import { foundNames, intactness, type OwnedObject, type Survey } from "../survey.ts";
 import { openKeyVaultApi, type OpenKeyVaultApi } from "./key-vault-client.ts";
-import { azureClouds, vaultSecretId, vaultUrl, type AzureKeyVaultSpec } from "./key-vault.ts";
+import { secretRestoreCommand, azureClouds, vaultSecretId, vaultUrl, type AzureKeyVaultSpec } from "./key-vault.ts";
 import { vaultQueries, versionOf, type SecretProperties, type VaultQueries } from "./queries.ts";
 import { rightsHook } from "./rights.ts";
 import { prepareVault, type PreparedVault } from "./vault.ts";
@@ -44,7 +44,7 @@ function open({ spec, options, keyVaultApi = openKeyVaultApi }: AzureOpenArgs): 
           : names.filter((name) => listed.has(name.toLowerCase())),
       );
     },
-    restoreCommand: (name) => restoreCommand(spec, name),
+    restoreCommand: (name) => secretRestoreCommand(spec, name),
     inspect: (object) => inspectVersions(object, queries.versionsOf(object.name)),
     ...(rightsAreMade ? {} : { read: (name: string) => secret(queries.value(name)) }),
     prepare(survey) {
@@ -82,11 +82,6 @@ function owned(spec: AzureKeyVaultSpec, state: readonly StateResource[]): Readon
         return hostname !== host || name === undefined ? [] : [[name, { resource, names, written }]];
       }),
   );
-}
-
-function restoreCommand(spec: AzureKeyVaultSpec, remoteName: string): string {
-  const before = `${vaultUrl(spec)}secrets/${remoteName}/<last version written by this program>`;
-  return `az keyvault secret set --vault-name ${spec.vault} --name ${remoteName} --value "$(az keyvault secret show --id ${before} --query value --output tsv)" --output none`;
 }
 
 interface Prepared {

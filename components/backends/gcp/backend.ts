@@ -65,6 +65,7 @@ export const gcpSecretManager: Backend<GcpSecretManagerSpec> = {
   }),
   identity: gcpIdentities,
   csi: gcpCsi,
+  loadExaminer: () => import("./examiner.ts"),
   loadSession: () => import("./session.ts"),
 };
 

@@ -3,13 +3,10 @@ import { SecretIamMember } from "@pulumi/gcp/secretmanager/secretIamMember.js";
 import { Account } from "@pulumi/gcp/serviceaccount/account.js";
 import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember.js";
 import { isGcpGrant } from "./grant.ts";
-import type { GcpSecretManagerSpec } from "./secret-manager.ts";
+import { accessor, type GcpSecretManagerSpec } from "./secret-manager.ts";
 import { gcpAccountId, readerName, vaultReaderName } from "../../support/naming.ts";
 import { allGrants, type Identity, type IdentityArgs, type StaticLogin } from "../identity.ts";
 import { federatedPrincipal, gkePrincipal, providerOf, type GcpLogin, type GoogleTrust } from "./identity-rules.ts";
-
-/** The one role that reads a value, and nothing else: not even which versions there are. */
-const accessor = "roles/secretmanager.secretAccessor";
 
 /** Who reads: a name of Google's for it, and what must exist first. */
 interface Member {

@@ -52,6 +52,15 @@ export interface GcpIdentityPool {
   readonly jwks?: string;
 }
 
+/** The one role that reads a value, and nothing else: not even which versions there are. */
+export const accessor = "roles/secretmanager.secretAccessor";
+
+/** Writes an earlier version of a secret again, which makes it the newest. */
+export function secretRestoreCommand({ project }: Pick<GcpSecretManagerSpec, "project">, remoteName: string): string {
+  const access = `gcloud secrets versions access <last version written by this program> --secret=${remoteName} --project=${project}`;
+  return `${access} | gcloud secrets versions add ${remoteName} --project=${project} --data-file=-`;
+}
+
 /** Full name of the provider in a pool that is made for a cluster. */
 export function madeProvider(
   { projectNumber }: Pick<GcpSecretManagerSpec, "projectNumber">,

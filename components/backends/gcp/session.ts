@@ -17,7 +17,7 @@ import { listSecrets, heldVersion, type Project } from "./queries.ts";
 import { refusalHook } from "./refusals.ts";
 import { placesOf } from "./replication.ts";
 import { adoptionOptions, secretArgs } from "./secret-args.ts";
-import type { GcpSecretManagerSpec } from "./secret-manager.ts";
+import { secretRestoreCommand, type GcpSecretManagerSpec } from "./secret-manager.ts";
 
 export const backend: StoreBackend<GcpSecretManagerSpec> = { open };
 
@@ -32,7 +32,7 @@ async function open({ spec, options }: OpenArgs<GcpSecretManagerSpec>): Promise<
   return {
     owned: (state) => owned(spec, state),
     existing: async (names) => presentAmong(names, await listSecrets(project, names)),
-    restoreCommand: (name) => restoreCommand(spec, name),
+    restoreCommand: (name) => secretRestoreCommand(spec, name),
     read,
     inspect: (object) =>
       inspectContents(object, async (version) => (await heldVersion(project, object.name, version))?.payload),
@@ -70,11 +70,6 @@ function owned({ project }: GcpSecretManagerSpec, state: readonly StateResource[
         return [secretId, { resource, names, ...(written === undefined ? {} : { written }) }];
       }),
   );
-}
-
-function restoreCommand({ project }: GcpSecretManagerSpec, remoteName: string): string {
-  const access = `gcloud secrets versions access <last version written by this program> --secret=${remoteName} --project=${project}`;
-  return `${access} | gcloud secrets versions add ${remoteName} --project=${project} --data-file=-`;
 }
 
 interface Prepared extends Project {

@@ -1,4 +1,5 @@
 import { readerName, vaultReaderName } from "../../support/naming.ts";
+import { broken, examinedTogether, restore, sound, unanswered } from "../examiner.ts";
 import type { NotAsked, StoreExamination, StoreExaminer } from "../examiner.ts";
 import type { IdentityScope } from "../identity.ts";
 import type { ChainLink } from "../known-error.ts";
@@ -31,7 +32,7 @@ export function vaultExaminer(spec: VaultKvSpec, read: ReadVaultPath): StoreExam
   };
   return {
     store: () => checkVault(spec, once),
-    reader: (scope, objects) => checkReader(spec, once, scope, objects),
+    reader: ({ scope, objects }) => checkReader(spec, once, scope, objects),
     object: (object, keys) => checkObject(spec, once, object, keys),
   };
 }
@@ -58,7 +59,7 @@ async function checkVault(spec: VaultKvSpec, read: ReadVaultPath): Promise<Store
       type === "kv" ? `vault kv enable-versioning ${spec.mount}` : `name another mount: stores.${spec.name}.mount`,
     );
   }
-  return { seen: [{ link: "store", text: `${subject} is unsealed, and ${spec.mount} is a KV engine of version 2` }] };
+  return sound("store", `${subject} is unsealed, and ${spec.mount} is a KV engine of version 2`);
 }
 
 async function checkReader(
@@ -73,10 +74,8 @@ async function checkReader(
     read(`auth/${authMountOf(spec, scope.cluster)}/role/${name}`, namespace),
     read(`sys/policies/acl/${name}`, namespace),
   ]);
-  return merged([checkRole(spec, scope, name, role), checkPolicy(spec, name, objects, policy)]);
+  return examinedTogether([checkRole(spec, scope, name, role), checkPolicy(spec, name, objects, policy)]);
 }
-
-const restore = "pulumi up --refresh";
 
 function checkRole(spec: VaultKvSpec, scope: IdentityScope, name: string, role: VaultAnswer): StoreExamination {
   const mount = authMountOf(spec, scope.cluster);
@@ -87,7 +86,7 @@ function checkRole(spec: VaultKvSpec, scope: IdentityScope, name: string, role: 
   const { wrong, lets } = boundBy(spec, scope, role.data);
   const all = [...wrong, ...(policies.includes(name) ? [] : [`gives policy ${listed(policies)}, not ${name}`])];
   if (all.length > 0) return broken("identity", subject, all.join(", and "), restore);
-  return { seen: [{ link: "identity", text: `${subject} lets ${lets}` }] };
+  return sound("identity", `${subject} lets ${lets}`);
 }
 
 /** How a role differs from one that lets in a namespace's reader, and whom it lets in, by the type of login. */
@@ -156,7 +155,7 @@ function checkPolicy(
     return broken("rights", subject, `has no rule of this program for ${names}`, restore);
   }
   const names = objects.map((object) => object.name).join(", ");
-  return { seen: [{ link: "rights", text: `${subject} lets its role read ${names}` }] };
+  return sound("rights", `${subject} lets its role read ${names}`);
 }
 
 async function checkObject(
@@ -190,8 +189,8 @@ async function checkObject(
     );
   }
   const written = version.created_time === undefined ? "" : `, written at ${version.created_time.slice(0, 19)}Z`;
-  const known: StoreExamination = { seen: [{ link: "object", text: `${subject} has version ${wanted}${written}` }] };
-  return merged([await checkKeys(spec, read, { object, keys, subject, version: wanted }), known]);
+  const known = sound("object", `${subject} has version ${wanted}${written}`);
+  return examinedTogether([await checkKeys(spec, read, { object, keys, subject, version: wanted }), known]);
 }
 
 interface Version {
@@ -243,11 +242,7 @@ function noAnswer(link: ChainLink, subject: string, answer: VaultAnswer): StoreE
       : answer.status === 403
         ? "the token of VAULT_TOKEN may not read it"
         : `Vault answered ${answer.status}${answer.errors.length === 0 ? "" : `: ${answer.errors.join("; ")}`}`;
-  return { unanswered: [{ link, subject, reason }] };
-}
-
-function broken(link: ChainLink, subject: string, problem: string, fix: string): StoreExamination {
-  return { findings: [{ link, subject, problem, fix }] };
+  return unanswered(link, subject, reason);
 }
 
 function textOf(value: unknown): string {
@@ -256,12 +251,4 @@ function textOf(value: unknown): string {
 
 function texts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map(String) : [];
-}
-
-function merged(each: readonly StoreExamination[]): StoreExamination {
-  return {
-    findings: each.flatMap(({ findings = [] }) => findings),
-    seen: each.flatMap(({ seen = [] }) => seen),
-    unanswered: each.flatMap(({ unanswered = [] }) => unanswered),
-  };
 }

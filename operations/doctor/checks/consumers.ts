@@ -220,8 +220,14 @@ function outdated(asked: AskedSecret, user: User, held: SecretObject | undefined
       fix: workload.startsWith("pod/")
         ? kubectl(asked, `-n ${namespace} delete ${workload} (nothing makes it again by itself)`)
         : kubectl(asked, `-n ${namespace} rollout restart ${workload}`),
+      ...(isRestartable(workload) ? { restart: { namespace, workload } } : {}),
     },
   ];
+}
+
+/** What replaces its Pods one after the other when its template changes. */
+function isRestartable(workload: string): boolean {
+  return /^(?:deployment|statefulset|daemonset)\//.test(workload);
 }
 
 function iso(milliseconds: number): string {

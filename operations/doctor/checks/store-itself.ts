@@ -1,5 +1,5 @@
 import { readObjects } from "../../../components/delivery/selection.ts";
-import { isFromStore, isSynced, sourcesOf } from "../../../components/delivery/contract.ts";
+import { isFromStore, isMounted, isSynced, sourcesOf } from "../../../components/delivery/contract.ts";
 import type { StoreExamination } from "../../../components/backends/examiner.ts";
 import type { RemoteObject } from "../../../components/backends/remote-object.ts";
 import { placementsOf } from "../../../stacks/config/environment.ts";
@@ -33,7 +33,9 @@ export async function checkStoreItself(asked: AskedSecret): Promise<Examined> {
   const wanted = sourcesOf(delivery).map(({ from }) => from);
   const answers = await Promise.all([
     examiner.store(),
-    ...(store.staticCredentials === true ? [] : [examiner.reader(scope, objects)]),
+    ...(store.staticCredentials === true
+      ? []
+      : [examiner.reader({ scope, cluster: cluster.spec, objects, by: isMounted(delivery) ? "mount" : "operator" })]),
     ...objects.map((object) =>
       examiner.object(
         object,

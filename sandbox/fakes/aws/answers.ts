@@ -51,9 +51,18 @@ export function jsonAnswer(body: unknown, status = 200): Answer {
 
 /** The answer of an STS action: `<ActionResponse><ActionResult>…`. */
 export function stsAnswer(action: string, result: string): Answer {
+  return queryAnswer(XML.STS, action, result);
+}
+
+/** The answer of an IAM action. */
+export function iamAnswer(action: string, result: string): Answer {
+  return queryAnswer(XML.IAM, action, result);
+}
+
+function queryAnswer(namespace: string, action: string, result: string): Answer {
   return xml(
     200,
-    `<${action}Response xmlns="${XML.STS}"><${action}Result>${result}</${action}Result>` +
+    `<${action}Response xmlns="${namespace}"><${action}Result>${result}</${action}Result>` +
       `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata></${action}Response>`,
   );
 }

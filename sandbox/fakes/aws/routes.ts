@@ -13,6 +13,7 @@ import { Moto } from "./moto/moto.ts";
 import { PodIdentity } from "./pod-identity.ts";
 import { ReplicaKeys } from "./moto/replica-keys.ts";
 import { Sessions } from "./sessions.ts";
+import { simulate } from "./simulate.ts";
 import { answerSts } from "./sts.ts";
 
 /** What the fake AWS is made of. */
@@ -51,6 +52,7 @@ export async function awsRoutes({ motoPort, folder, issuer, verify }: AwsOptions
     if (call.service === "sts") return await answerSts(call, { iam, sessions, verify });
     await authorize(call, sessions.callerOf(call), { iam, moto, replicaKeys });
     if (call.service === "eks") return await podIdentity.answer(call);
+    if (call.service === "iam" && call.action === "SimulatePrincipalPolicy") return await simulate(call, iam);
     const asked = await beforeMoto(call, moto);
     const answer = await moto.pass(asked.action, asked);
     if (call.service === "iam") iam.changed();

@@ -2,8 +2,16 @@ import { removeCommand, setSecretCommand } from "../../../components/support/mes
 import { configPath } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { own } from "../../../components/support/own.ts";
-import { targetPasswordsKey } from "../../../components/targets/kind.ts";
-import { administratorOf, passwordProblem, targetSpecOf, targetText } from "../../../components/targets/kinds.ts";
+import { targetPasswordsKey, type ClusterAccess } from "../../../components/targets/kind.ts";
+import {
+  administratorOf,
+  clusterOf,
+  isAdministratorOptional,
+  passwordProblem,
+  targetSpecOf,
+  targetText,
+  withoutPrevious,
+} from "../../../components/targets/kinds.ts";
 import { characters, isRandom } from "../../../components/values/recipes/index.ts";
 import { isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Catalogue, CatalogueAccount } from "../../environments/catalogue-spec.ts";
@@ -13,6 +21,8 @@ import type { Facts } from "../schema/index.ts";
 export interface ResolveAccountsArgs {
   readonly catalogue: Catalogue;
   readonly facts: Pick<Facts, "targets">;
+  /** By name. */
+  readonly clusters: ReadonlyMap<string, ClusterAccess>;
   /** Resolved and settled: which are made here is known. */
   readonly secrets: readonly SecretSpec[];
   /** Targets whose administrator has a password. */
@@ -28,8 +38,11 @@ export interface ResolvedAccounts {
  * The accounts of targets whose logins are made here, each with its target. A target that nothing is known of is an issue,
  * and so is one whose value never passes through this program: a rotation would reach the stores alone. Pure.
  */
-export function resolveAccounts({ catalogue, facts, secrets, administered }: ResolveAccountsArgs): ResolvedAccounts {
-  const targets = new Map(Object.entries(facts.targets).map(([name, each]) => [name, targetSpecOf(name, each)]));
+export function resolveAccounts(args: ResolveAccountsArgs): ResolvedAccounts {
+  const { catalogue, facts, clusters, secrets, administered } = args;
+  const targets = new Map(
+    Object.entries(facts.targets).map(([name, each]) => [name, targetSpecOf(name, each, clusters)]),
+  );
   const accounts: Account[] = [];
   const issues: Issue[] = [];
   for (const { secret, account } of loginsIn(catalogue, secrets)) {
@@ -43,12 +56,31 @@ export function resolveAccounts({ catalogue, facts, secrets, administered }: Res
     accounts,
     issues: [
       ...issues,
+      ...missingClusters(facts, clusters),
       ...administrators(accounts),
       ...untypable(accounts),
+      ...unknownBefore(accounts),
       ...shared(accounts),
       ...unset(accounts, administered),
     ],
   };
+}
+
+function missingClusters(
+  { targets }: Pick<Facts, "targets">,
+  clusters: ReadonlyMap<string, unknown>,
+): readonly Issue[] {
+  return Object.entries(targets).flatMap(([name, each]): readonly Issue[] => {
+    const cluster = clusterOf(each);
+    if (cluster === undefined || clusters.has(cluster)) return [];
+    return [
+      {
+        path: configPath(["targets", name, "cluster"]),
+        problem: `names "${cluster}", which is no cluster of this environment`,
+        fix: `name one of ${[...clusters.keys()].join(", ")}`,
+      },
+    ];
+  });
 }
 
 /** The accounts whose keys exist in this environment. */
@@ -92,7 +124,9 @@ function administrators(accounts: readonly Account[]): readonly Issue[] {
     .map(({ secret, target }) => ({
       path: configPath(["targets", target.name, "administrator"]),
       problem: `is the account that ${secret.id} is the login of: a rotation of it would make ${targetPasswordsKey} wrong`,
-      fix: "name another role, which may set the passwords of others",
+      fix: isAdministratorOptional(target)
+        ? `let the account set its own password: ${removeCommand(["targets", target.name, "administrator"])}`
+        : "name another role, which may set the passwords of others",
     }));
 }
 
@@ -108,6 +142,28 @@ function untypable(accounts: readonly Account[]): readonly Issue[] {
         path: configPath(["catalogue", secret.app, "secrets", secret.name, "keys", password]),
         problem: `is the password of an account of ${targetText(target)}, and may have ${problem}`,
         fix: "choose another recipe, such as password()",
+      },
+    ];
+  });
+}
+
+/** Passwords that an account would set itself by the one before, which the state does not keep. */
+function unknownBefore(accounts: readonly Account[]): readonly Issue[] {
+  return accounts.flatMap(({ secret, username, password, target }): readonly Issue[] => {
+    const fix = withoutPrevious(target);
+    if (fix === undefined) return [];
+    const names = secret.keys[username]?.kind;
+    const value = secret.keys[password]?.kind;
+    if (names !== "alternating" && value !== "provided") return [];
+    const reason =
+      names === "alternating"
+        ? "and of two accounts by turns nobody keeps it"
+        : "and of a provided value the state does not keep it";
+    return [
+      {
+        path: configPath(["catalogue", secret.app, "secrets", secret.name, "accounts"]),
+        problem: `${targetText(target)} has to be given the password before, ${reason}`,
+        fix,
       },
     ];
   });

@@ -113,7 +113,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
   const placed = resolveNamespaces({ facts, stores, clusters: specs, deliveries: delivered.deliveries });
   const secrets = settleReferences(resolved.secrets, { namespaces: placed.namespaces, stores });
   const { administered = new Set() } = args;
-  const logins = resolveAccounts({ catalogue, facts, secrets, administered });
+  const logins = resolveAccounts({ catalogue, facts, clusters: specs, secrets, administered });
   const parts = {
     name: args.environment,
     platform: facts.platform,

@@ -16,6 +16,31 @@ const withAccount =
     Object.assign(at(catalogue, "shop", "secrets", "db", "keys"), secret);
   };
 
+const api = {
+  request: { url: "https://api.example/users/${username}", json: { password: "${password}" } },
+  verify: { url: "https://api.example/me" },
+};
+
+/** The input with the secret `db` as the login of an account of another kind of target than a database. */
+const withTarget =
+  (target: Tree, secret: Tree = {}): Case["change"] =>
+  ({ facts, catalogue }) => {
+    facts["targets"] = { main: target };
+    Object.assign(at(catalogue, "shop", "secrets", "db"), { accounts: [login] });
+    Object.assign(at(catalogue, "shop", "secrets", "db", "keys"), secret);
+  };
+/** An HTTP API with changes of its facts, and of its request. */
+const withApi = (changes: Tree = {}, request: Tree = {}): Case["change"] =>
+  withTarget({ kind: "http", ...api, request: { ...api.request, ...request }, ...changes });
+const grafana = { kind: "grafana", url: "https://grafana.example" };
+const rotator = {
+  kind: "job",
+  cluster: "main",
+  namespace: "rotation",
+  image: "psql:18",
+  command: ["sh", "-c", "true"],
+};
+
 /** Servers with accounts whose logins are secrets. */
 export const targets: CaseClass = {
   title: "targets and accounts",
@@ -60,6 +85,44 @@ export const targets: CaseClass = {
         { username: { kind: "alternating", names: ["a", "b", "c"] } },
       ),
       "two accounts by turns without a target": withAccount([], {}, { username: alternating("shop_a", "shop_b") }),
+      "an API without a request": withApi({ request: undefined }),
+      "an API without a login": withApi({ verify: undefined }),
+      "an API in clear": withApi({}, { url: "http://api.example/" }),
+      "an API with the password in its URL": withApi({}, { url: "https://api.example/?password=${password}" }),
+      "an API with a login in its URL": withApi({}, { url: `https://root:${canary}@api.example/` }),
+      "an API with a password in a header": withApi({}, { headers: { Authorization: `Basic ${canary}` } }),
+      "an API with a placeholder in its host": withApi({}, { url: "https://${username}.example/" }),
+      "an API with an unknown placeholder": withApi({}, { json: { password: "${password}", pin: "${pin}" } }),
+      "an API with a filter": withApi({}, { json: { password: "${password|uri}" } }),
+      "an API that is not told the password": withApi({}, { json: { name: "${username}" } }),
+      "an API with two bodies": withApi({}, { form: { password: "${password}" } }),
+      "an API that logs in elsewhere": withApi({ verify: { url: "https://other.example/me" } }),
+      "an API with a method of its own": withApi({}, { method: "PASSWORD" }),
+      "an API whose header begins another": withApi({}, { headers: { "X-A": "b\r\nX-C: d" } }),
+      "an API that is given the password before, of two accounts by turns": withTarget(
+        { kind: "http", ...api, request: { ...api.request, json: ["${previousPassword}", "${password}"] } },
+        { username: alternating("shop_a", "shop_b") },
+      ),
+      "a Grafana without a URL": withTarget({ kind: "grafana" }),
+      "a Grafana in clear": withTarget({ kind: "grafana", url: "http://grafana.example" }),
+      "a Grafana that is said to be in clear": withTarget({ ...grafana, tls: "off" }),
+      "a Grafana whose administrator is the user": withTarget({ ...grafana, administrator: "shop" }),
+      "a Grafana whose users set their own by turns": withTarget(grafana, {
+        username: alternating("shop_a", "shop_b"),
+      }),
+      "an Argo CD with a query": withTarget({ kind: "argo-cd", url: "https://cd.example/?a=b" }),
+      "a Job in a cluster that there is not": withTarget({ ...rotator, cluster: "other" }),
+      "a Job without a command": withTarget({ ...rotator, command: [] }),
+      "a Job whose command is a line": withTarget({ ...rotator, command: "rotate --all" }),
+      "a Job of an image with a space": withTarget({ ...rotator, image: "psql 18" }),
+      "a Job as root": withTarget({ ...rotator, runAsUser: 0 }),
+      "a Job that may take a day": withTarget({ ...rotator, deadlineSeconds: 86_400 }),
+      "a Job with a variable of an odd name": withTarget({ ...rotator, env: { "A-B": "c" } }),
+      "a Job in a namespace with a slash": withTarget({ ...rotator, namespace: "a/b" }),
+      "a Job that is given the password before, of two accounts by turns": withTarget(
+        { ...rotator, previousPassword: true },
+        { username: alternating("shop_a", "shop_b") },
+      ),
       "a target that is a list": ({ facts }) => void (facts["targets"] = [main]),
     }),
     ...accepted({
@@ -69,6 +132,20 @@ export const targets: CaseClass = {
       "two accounts by turns": withAccount([login], {}, { username: alternating("shop_a", "shop_b") }),
       "a target in clear": withAccount([login], { tls: "off", port: 6432, database: "shop" }),
       "a target by its address": withAccount([login], { host: "2001:db8::5" }),
+      "an API": withApi({ verify: "none" }),
+      "a Grafana whose user sets its own": withTarget(grafana),
+      "an Argo CD whose account sets its own": withTarget({ kind: "argo-cd", url: "https://cd.example/sub" }),
+      "a Job": withTarget(rotator),
+      "a Job by turns": withTarget(
+        {
+          ...rotator,
+          administrator: "postgres",
+          env: { PGHOST: "db" },
+          nodeSelector: { zone: "a" },
+          imagePullSecrets: ["pull"],
+        },
+        { username: alternating("shop_a", "shop_b") },
+      ),
       "an account with an odd name": withAccount([login], {}, { username: literal('shop "1"; --') }),
       "a target that no account is of": ({ facts }) => void (facts["targets"] = { main }),
     }),

@@ -34,6 +34,27 @@ const rows: { readonly [K in TargetSpec["kind"]]: Row } = {
     text: "target main (redis at cache-0.example:6379, cache-1.example:6379)",
     administrator: "default",
   },
+  grafana: {
+    facts: { url: "https://grafana.example/sub", administrator: "rotator" },
+    text: "target main (grafana at https://grafana.example/sub)",
+    administrator: "rotator",
+  },
+  "argo-cd": {
+    facts: { url: "https://cd.example" },
+    text: "target main (argo-cd at https://cd.example)",
+  },
+  http: {
+    facts: {
+      request: { url: "https://api.example/users/${username}/password", json: { password: "${password}" } },
+      verify: { url: "https://api.example/me" },
+    },
+    text: "target main (http at https://api.example)",
+    administrator: "administrator",
+  },
+  job: {
+    facts: { cluster: "onprem", namespace: "db", image: "psql:18", command: ["rotate"] },
+    text: "target main (job at namespace db of cluster onprem)",
+  },
 };
 
 describe("every kind of target", () => {

@@ -121,8 +121,31 @@ async function putKeyPolicy(principal: string): Promise<void> {
 
 /** Disables the version of the secret that every namespace reads. */
 export async function disableNewestVersion(): Promise<void> {
+  await switchNewestVersion("disable");
+}
+
+/** Enables it again. */
+export async function enableNewestVersion(): Promise<void> {
+  await switchNewestVersion("enable");
+}
+
+async function switchNewestVersion(verb: "disable" | "enable"): Promise<void> {
   const [name = ""] = proofNames["secret-manager"] ?? [];
   const newest = Math.max(...((await versionsIn["secret-manager"]?.(name)) ?? []).map(Number));
   const version = `projects/${GCP_SANDBOX.project.id}/secrets/${name}/versions/${newest}`;
-  await google("POST", `https://secretmanager.googleapis.com/v1/${version}:disable`, {});
+  await google("POST", `https://secretmanager.googleapis.com/v1/${version}:${verb}`, {});
+}
+
+/** Deletes the secret of Secrets Manager that every namespace reads, as AWS does: in a week. */
+export async function scheduleDeletion(): Promise<void> {
+  const { DeleteSecretCommand } = await import("@aws-sdk/client-secrets-manager");
+  const [SecretId = ""] = proofNames["secrets-manager"] ?? [];
+  await (await aws.secretsManager()).send(new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: 7 }));
+}
+
+/** Takes the deletion back. */
+export async function restoreSecret(): Promise<void> {
+  const { RestoreSecretCommand } = await import("@aws-sdk/client-secrets-manager");
+  const [SecretId = ""] = proofNames["secrets-manager"] ?? [];
+  await (await aws.secretsManager()).send(new RestoreSecretCommand({ SecretId }));
 }

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { stringify } from "yaml";
 import { fixed } from "../../../operations/doctor/fix.ts";
-import { syncExternalSecret } from "../../../operations/doctor/kubernetes.ts";
+import { restartWorkload, syncExternalSecret } from "../../../operations/doctor/kubernetes.ts";
 import type { Report } from "../../../operations/doctor/report.ts";
 import { diagnose, the, type World } from "./scene.ts";
 
@@ -24,6 +24,8 @@ describe("what the doctor puts right itself", () => {
         synced.push(what);
         return Promise.resolve(refused === undefined ? {} : { refused });
       },
+      restart: () => Promise.reject(new Error("nothing is to be restarted")),
+      confirm: () => Promise.resolve(undefined),
       note: (line) => notes.push(line),
       pause: 0,
     });
@@ -69,7 +71,57 @@ describe("what the doctor puts right itself", () => {
     });
   }
 
-  it("is asked of the cluster by an annotation, and nothing else", async () => {
+  describe("of a workload that holds an earlier value", () => {
+    const stale = (world: World) => (the(world, "Secret").writtenAt = "2026-03-01T11:59:00Z");
+    const subject = "deployment/api in namespace shop of cluster main";
+    const decided = async (answer: boolean | undefined, later: readonly Report[] = [], change = stale) => {
+      const [notes, questions, restarts, left]: [string[], string[], unknown[], Report[]] = [[], [], [], [...later]];
+      const report = await diagnose(change);
+      const result = await fixed(report, {
+        look: () => Promise.resolve(left.shift() ?? report),
+        sync: () => Promise.resolve({}),
+        restart: (what) => {
+          restarts.push(what);
+          return Promise.resolve({});
+        },
+        confirm: (question) => {
+          questions.push(question);
+          return Promise.resolve(answer);
+        },
+        note: (line) => notes.push(line),
+        pause: 0,
+      });
+      return { result, report, notes, questions, restarts };
+    };
+
+    it("is its restart, once somebody agreed, until its Pods are new", async () => {
+      const sound = await diagnose();
+      const { result, notes, questions, restarts } = await decided(true, [await diagnose(stale), sound]);
+      assert.deepEqual(questions, [`${subject} may have an earlier value. Restart it, Pod after Pod?`]);
+      assert.deepEqual(restarts, [{ cluster: "main", namespace: "shop", workload: "deployment/api" }]);
+      assert.deepEqual(notes, [`${subject}: it is being restarted`]);
+      assert.equal(result, sound);
+    });
+
+    it("is nothing where somebody says no, or nobody can be asked", async () => {
+      const refused = await decided(false);
+      assert.deepEqual([refused.restarts, refused.notes, refused.result], [[], [], refused.report]);
+      const alone = await decided(undefined);
+      assert.deepEqual([alone.restarts, alone.result], [[], alone.report]);
+      assert.deepEqual(alone.notes, [`${subject}: not restarted, since nobody can be asked here`]);
+    });
+
+    it("is nothing while the Secret itself is broken", async () => {
+      const { questions } = await decided(true, [], (world) => {
+        stale(world);
+        world.objects.SecretStore = [];
+        return "";
+      });
+      assert.deepEqual(questions, []);
+    });
+  });
+
+  it("is asked of the cluster by annotations, and nothing else", async () => {
     const asked: unknown[] = [];
     const server = createServer((request, response) => {
       void bodyOf(request).then((body) => {
@@ -79,8 +131,11 @@ describe("what the doctor puts right itself", () => {
         response.end(
           JSON.stringify({
             kind: "APIResourceList",
-            groupVersion: "external-secrets.io/v1",
-            resources: [{ name: "externalsecrets", kind: "ExternalSecret", namespaced: true, verbs: [] }],
+            groupVersion: url.replace(/^\/apis\//, ""),
+            resources: [
+              { name: "externalsecrets", kind: "ExternalSecret", namespaced: true, verbs: [] },
+              { name: "deployments", kind: "Deployment", namespaced: true, verbs: [] },
+            ],
           }),
         );
       });
@@ -108,6 +163,25 @@ describe("what the doctor puts right itself", () => {
           { apiVersion: "external-secrets.io/v1", kind: "ExternalSecret", metadata },
         ],
       ]);
+      const workload = { namespace: "shop", workload: "deployment/api" };
+      assert.deepEqual(await restartWorkload({ kubeconfig }, workload, now), {});
+      const annotations = { "kubectl.kubernetes.io/restartedAt": "2023-11-14T22:13:20.000Z" };
+      assert.deepEqual(asked.slice(1), [
+        [
+          "PATCH",
+          "/apis/apps/v1/namespaces/shop/deployments/api",
+          "application/merge-patch+json",
+          {
+            apiVersion: "apps/v1",
+            kind: "Deployment",
+            metadata: { namespace: "shop", name: "api" },
+            spec: { template: { metadata: { annotations } } },
+          },
+        ],
+      ]);
+      assert.deepEqual(await restartWorkload({ kubeconfig }, { namespace: "shop", workload: "pod/api" }, now), {
+        refused: "pod/api is not restarted by its template",
+      });
     } finally {
       server.close();
       await rm(folder, { recursive: true });

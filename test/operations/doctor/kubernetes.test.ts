@@ -37,6 +37,7 @@ describe("what the doctor asks a cluster", () => {
         kind: "APIGroupList",
         groups: [{ name: "external-secrets.io", versions: [{ version: "v1" }, { version: "v1beta1" }] }],
       },
+      "/.well-known/openid-configuration": { issuer: "https://issuer.example/" },
       "/api/v1": kinds("v1", ["secrets", "Secret"], ["pods", "Pod"]),
       "/apis/rbac.authorization.k8s.io/v1": kinds("rbac.authorization.k8s.io/v1", ["roles", "Role"]),
       "/apis/rbac.authorization.k8s.io/v1/namespaces/shop/roles/reader": {
@@ -75,6 +76,10 @@ describe("what the doctor asks a cluster", () => {
     assert.deepEqual(await reader.version(), { value: "v1.37.0" });
     assert.deepEqual(await reader.servedVersions("external-secrets.io"), { value: ["v1", "v1beta1"] });
     assert.deepEqual(await reader.servedVersions("example.com"), { value: [] });
+  });
+
+  it("is the issuer of its tokens", async () => {
+    assert.deepEqual(await kubernetesReader(cluster).issuer(), { value: "https://issuer.example/" });
   });
 
   it("hands on no value of a Secret", async () => {

@@ -20,7 +20,9 @@ export interface World {
   events: Record<string, EventLike[]>;
   served: readonly string[];
   /** Kinds that may not be read, and `version` where nothing answers. */
-  refused: Set<Kind | "version" | "events">;
+  refused: Set<Kind | "version" | "events" | "issuer">;
+  /** Issuer of its tokens. */
+  issuer: string;
   engine: Answer<EngineState>;
   /** The store itself. */
   store: StoreExaminer | NotAsked;
@@ -142,6 +144,7 @@ export function soundWorld(): World {
     },
     events: {},
     served: ["v1", "v1beta1"],
+    issuer: "https://issuer.example",
     refused: new Set(),
     engine: {
       value: {
@@ -170,13 +173,14 @@ type Mutable<T> = { -readonly [P in keyof T]: T[P] extends object | undefined ? 
 
 /** Answers from a world. */
 export function readerOf(world: World): ClusterReader {
-  const answer = <T>(what: Kind | "version" | "events", value: T): Promise<Answer<T>> =>
+  const answer = <T>(what: Kind | "version" | "events" | "issuer", value: T): Promise<Answer<T>> =>
     Promise.resolve(world.refused.has(what) ? { refused: `${what} is forbidden` } : { value });
   const of = <K extends Kind>(kind: K): readonly Kinds[K][] => world.objects[kind] ?? [];
   const isAt = (metadata: Place | undefined, { namespace, name }: Place) =>
     metadata?.name === name && metadata.namespace === namespace;
   return {
     version: () => answer("version", "v1.37.0"),
+    issuer: () => answer("issuer", world.issuer),
     servedVersions: () => answer("version", world.served),
     get: <K extends Kind>(kind: K, place: Place) =>
       answer(

@@ -113,6 +113,14 @@ describe("a Secret that is delivered in another way than so far", () => {
     });
   }
 
+  it("is announced by a preview, which has nobody let go", async () => {
+    const first = await run("plain");
+    const preview = await up({ facts: delivered("external-secret"), secret: {}, state: first.state, preview: true });
+    assert.deepEqual(notesOf(preview), [
+      `Secret shop/shop-db of cluster main changes hands: so far from this program, now via external-secret. It stays in place, with its values. The next run removes ${name}/kept from the state, and leaves the Secret`,
+    ]);
+  });
+
   for (const syncSecret of [false, true]) {
     for (const from of ["external-secret", "sealed-secret", "plain"] as const) {
       it(`stays when Pods mount its files instead, ${syncSecret ? "as the driver's" : "and nobody has it"}: from ${from}`, async () => {

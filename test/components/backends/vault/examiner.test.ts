@@ -6,10 +6,12 @@ import type { RemoteObject } from "../../../../components/backends/remote-object
 import { openVaultExaminer, vaultExaminer } from "../../../../components/backends/vault/examiner.ts";
 import { vaultReads, type VaultAnswer } from "../../../../components/backends/vault/http.ts";
 import { vaultReadPolicy } from "../../../../components/backends/vault/policy.ts";
+import { cluster } from "../identity-rows/row.ts";
 import { vaultSpec as spec } from "../../../support/vault-spec.ts";
 
 const object: RemoteObject = { name: "acme-dev/shop/db", layout: "bundle", keys: ["password", "user"] };
 const scope = { platform: "acme", environment: "dev", cluster: "main", namespace: "shop" };
+const reading = { scope, cluster: cluster, objects: [object], by: "operator" } as const;
 const role = "auth/kubernetes/role/acme.dev.main.shop";
 const policy = "sys/policies/acl/acme.dev.main.shop";
 const metadata = "secret/metadata/acme-dev/shop/db";
@@ -47,7 +49,7 @@ async function examined(changes: Readonly<Record<string, VaultAnswer>> = {}): Pr
     if (answer === undefined) throw new Error(`the test has no answer for ${path}`);
     return Promise.resolve(answer);
   });
-  return [await examiner.store(), await examiner.reader(scope, [object]), await examiner.object(object, ["password"])];
+  return [await examiner.store(), await examiner.reader(reading), await examiner.object(object, ["password"])];
 }
 
 const told = (each: readonly StoreExamination[]) =>
@@ -102,7 +104,7 @@ describe("what Vault is asked", () => {
         const answers = { ...sound, [path]: ok({ ...bound, token_policies: ["acme.dev.main.shop"] }) };
         const read = (each: string) =>
           Promise.resolve((answers as Readonly<Record<string, VaultAnswer>>)[each] ?? refused(404));
-        return vaultExaminer({ ...spec, auth }, read).reader(scope, [object]);
+        return vaultExaminer({ ...spec, auth }, read).reader(reading);
       };
       const good = await asked(right);
       assert.deepEqual(told([good]), []);
