@@ -100,7 +100,11 @@ function valuesOf(spec: SecretSpec): readonly string[] {
   const names = Object.keys(spec.keys);
   const follows = (key: string): boolean => {
     const recipe = spec.keys[key];
-    return recipe !== undefined && sourcesOfValue(recipe).some((source) => made.has(source) || follows(source));
+    return (
+      recipe !== undefined &&
+      recipe.kind !== "previous" &&
+      sourcesOfValue(recipe).some((source) => made.has(source) || follows(source))
+    );
   };
   const following = names.filter((key) => !made.has(key) && follows(key));
   return [

@@ -51,7 +51,8 @@ export async function writeProject({ connection, stack = SANDBOX_STACK, facts = 
     ...(present.encryptionsalt === undefined ? {} : { encryptionsalt: present.encryptionsalt }),
     config: { ...config, ...Object.fromEntries(secrets) },
   };
-  await writeFileAtomically(file, stringify(content), PRIVATE_MODE);
+  // As Pulumi reads it: a date without quotation marks would be another text once the CLI has written the file anew.
+  await writeFileAtomically(file, stringify(content, { version: "1.1" }), PRIVATE_MODE);
   return folder;
 }
 

@@ -2,12 +2,16 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { alternating, literal, password } from "../../../components/values/recipe.ts";
+import { rehearsalText } from "../../../cli/text/rehearsal.ts";
 import { rotationText } from "../../../cli/text/rotation.ts";
+import { examineTarget, targetText } from "../../../components/targets/kinds.ts";
 import { pulumiReader } from "../../../operations/doctor/engine-reader.ts";
 import { EngineError } from "../../../operations/migrate/run/engine.ts";
 import type { Choice } from "../../../operations/rotate/choice.ts";
+import { SecretValue } from "../../../operations/migrate/secret-value.ts";
 import { leakJournalFile } from "../../../operations/rotate/leak-journal.ts";
 import type { RotationReport } from "../../../operations/rotate/model.ts";
+import { rehearse } from "../../../operations/rotate/rehearse.ts";
 import { rotate, type RotateOptions } from "../../../operations/rotate/run.ts";
 import type { RotationTools } from "../../../operations/rotate/tools.ts";
 import { verified } from "../../../operations/rotate/verify.ts";
@@ -221,6 +225,32 @@ describe("npx secrets rotate, on the logins of a PostgreSQL server", () => {
       [{ id: `${stack}/single`, asked: false, standing: "moved" }],
     );
     assert.equal(await accepted(await login(single)), true);
+  });
+
+  it("tries every account in a rehearsal, names the one that is not there, and changes nothing", async () => {
+    const before = [await login(single), await login(turns)];
+    const tried = async () => {
+      const { load } = tools();
+      const secret = () => Promise.resolve(new SecretValue(String(options().secrets?.["targetPasswords"])));
+      const rehearsal = await rehearse(
+        { stack, load, engine: { secret }, examine: examineTarget, targetText },
+        { kind: "all" },
+      );
+      transcripts.push({ title: `rotation of ${stack}`, text: rehearsalText(rehearsal) });
+      return rehearsal.accounts.map(({ id, account: name, problem }) => [id, name, problem === undefined]);
+    };
+    const [first, ...others] = roles;
+    const all = [[`${stack}/single`, first, true], ...others.map((role) => [`${stack}/turns`, role, true])];
+    assert.deepEqual(await tried(), all);
+    const unused = others.find((role) => role !== before[1]?.username) ?? "none";
+    await server.run(`ALTER ROLE ${unused} RENAME TO command_gone`);
+    assert.deepEqual(
+      await tried(),
+      all.map(([id, name, told]) => [id, name, told === true && name !== unused]),
+    );
+    await server.run(`ALTER ROLE command_gone RENAME TO ${unused}`);
+    assert.deepEqual([await login(single), await login(turns)], before);
+    for (const each of before) assert.equal(await accepted(each), true);
   });
 
   it("has a CronJob that the API server takes, with no field that it does not know", async () => {
