@@ -4,6 +4,7 @@ import { configPath, removeCommand, setCommand } from "../../../components/suppo
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { clippedName } from "../../../components/support/messages/printable.ts";
 import { own } from "../../../components/support/own.ts";
+import { targetText } from "../../../components/targets/kinds.ts";
 import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Policy } from "../../environments/policy.ts";
 import type { Environment, Namespace } from "../environment.ts";
@@ -19,7 +20,7 @@ interface Read {
 
 /** What is wrong with the intervals and policies at which stores are read. Pure. */
 export function checkRefresh(
-  { namespaces, secrets }: Pick<Environment, "namespaces" | "secrets">,
+  { namespaces, secrets, accounts }: Pick<Environment, "namespaces" | "secrets" | "accounts">,
   facts: RefreshFacts,
   policy: Pick<Policy, "refreshFloorSeconds">,
 ): readonly Issue[] {
@@ -34,6 +35,7 @@ export function checkRefresh(
     ...allLevels(facts).flatMap((each) => [...floorIssues(each, policy), ...besidePolicy(each)]),
     ...inVain(reads),
     ...missedRotations(reads, secrets, facts),
+    ...staleLogins(reads, accounts, facts),
   ];
 }
 
@@ -143,6 +145,34 @@ function missedRotations(
         fix:
           `${setCommand([...names, "refreshPolicy"], isRendered(delivery) ? "Periodic" : "OnChange")}\n` +
           `    or, if its consumers are to keep the first values: ${setCommand(acceptedAt, true)}`,
+      },
+    ];
+  });
+}
+
+/** Secrets that keep the first password of an account, of which its target is told each new one. */
+function staleLogins(
+  reads: readonly Read[],
+  accounts: Environment["accounts"],
+  facts: Pick<RefreshFacts, "namespaces">,
+): readonly Issue[] {
+  return reads.flatMap(({ entry, delivery, levels }): readonly Issue[] => {
+    const secretName = declaredName(delivery);
+    const accepted = own(own(facts.namespaces, entry)?.secrets ?? {}, secretName)?.missesRotations === true;
+    if (!accepted || !missesRotations(delivery, policyOf(levels))) return [];
+    const stale = accounts.find(({ secret, password }) =>
+      delivery.keys.some((key) => key.secret === secret.id && key.from === password),
+    );
+    if (stale === undefined) return [];
+    const names = ["namespaces", entry, "secrets", secretName];
+    const place = `${clippedName(delivery.namespace)}/${clippedName(secretName)}`;
+    return [
+      {
+        path: configPath([...names, "missesRotations"]),
+        problem:
+          `keeps Secret ${place} at the first ${stale.password} of ${stale.secret.id}, but ${targetText(stale.target)} is told each new one: ` +
+          "whoever reads the Secret would be refused there",
+        fix: `${removeCommand([...names, "missesRotations"])} && ${setCommand([...names, "refreshPolicy"], isRendered(delivery) ? "Periodic" : "OnChange")}`,
       },
     ];
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { literal } from "../../../../components/values/recipe.ts";
+import { literal, password } from "../../../../components/values/recipe.ts";
 import {
   catalogueOf,
   deliveriesIn,
@@ -118,6 +118,25 @@ describe("a Secret that is read once, of values that are rotated", () => {
     assert.deepEqual(
       deliveriesIn(environment(rotated({ missesRotations: true }))).map(({ refresh }) => refresh),
       [{ policy: "CreatedOnce" }],
+    );
+  });
+});
+
+describe("a Secret that is read once, of an account's password", () => {
+  it("is refused: its target is told each new one, and the Secret would keep the first", () => {
+    const said = rotated({ missesRotations: true });
+    const account = { target: "main", username: "username", password: "password" };
+    const db = { keys: { username: literal("shop"), password: password() }, accounts: [account] };
+    const { shop } = said.catalogue;
+    const login = { ...said, catalogue: { shop: { ...shop, secrets: { db } } } };
+    const targets = { main: { kind: "grafana", url: "https://grafana.example" } };
+    assert.equal(
+      refusalOf({ ...login, facts: { ...said.facts, targets } }),
+      refusal(
+        1,
+        `  ${secretAt}.missesRotations: keeps Secret shop/shop-db at the first password of shop/db, but target main (grafana at https://grafana.example) is told each new one: whoever reads the Secret would be refused there`,
+        `    fix: pulumi config rm --path '${secretAt}.missesRotations' && pulumi config set --path '${secretAt}.refreshPolicy' OnChange`,
+      ),
     );
   });
 });
