@@ -45,9 +45,9 @@ const mostBytes = 1024 * 1024;
 export async function send(request: HttpRequest, options: SendOptions = {}): Promise<HttpAnswer> {
   const { caBundle, final = [], clock = realClock } = options;
   for (let attempt = 1; ; attempt += 1) {
-    const { retryAfter, ...answer } = await sendOnce(request, caBundle);
+    const { retryAfter, date, ...answer } = await sendOnce(request, caBundle);
     if (!isTemporary(answer.status) || final.includes(answer.status) || attempt === mostAttempts) return answer;
-    const wait = retryAfter === undefined ? 500 * 2 ** attempt : retryAfterMilliseconds(retryAfter, new Date());
+    const wait = retryAfter === undefined ? 500 * 2 ** attempt : retryAfterMilliseconds(retryAfter, date);
     if (wait > mostWait) return answer;
     await clock.sleep(wait);
   }
@@ -58,17 +58,20 @@ function isTemporary(status: number): boolean {
   return status === 429 || (status >= 500 && status !== 501);
 }
 
-/** What `Retry-After` asks for: seconds, or a date. Something else counts as a second. Pure. */
-export function retryAfterMilliseconds(header: string, now: Date): number {
+/**
+ * What `Retry-After` asks for: seconds, or a date, which is compared with the answer's own `Date`, since clocks differ.
+ * Something else counts as a second. Pure.
+ */
+export function retryAfterMilliseconds(header: string, answeredAt = ""): number {
   if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? 1000 : Math.max(0, date - now.getTime());
+  const wait = Date.parse(header) - Date.parse(answeredAt);
+  return Number.isNaN(wait) ? 1000 : Math.max(0, wait);
 }
 
 function sendOnce(
   { method, url, headers, body }: HttpRequest,
   caBundle: string | undefined,
-): Promise<HttpAnswer & { readonly retryAfter?: string }> {
+): Promise<HttpAnswer & { readonly retryAfter?: string; readonly date?: string }> {
   return new Promise((resolve, reject) => {
     const ask = url.protocol === "https:" ? overHttps : overHttp;
     const signal = AbortSignal.timeout(patience);
@@ -95,12 +98,13 @@ function sendOnce(
       response.on("error", fail);
       response.on("end", () => {
         const { statusCode: status = 0 } = response;
-        const retryAfter = response.headers["retry-after"];
+        const { date, "retry-after": retryAfter } = response.headers;
         resolve({
           status,
           body: Buffer.concat(parts).toString("utf8"),
           isRedirect: status >= 300 && status < 400 && response.headers.location !== undefined,
           ...(retryAfter === undefined ? {} : { retryAfter }),
+          ...(date === undefined ? {} : { date }),
         });
       });
     });
