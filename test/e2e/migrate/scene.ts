@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { password, provided } from "../../../components/values/recipe.ts";
@@ -10,7 +11,7 @@ import type { PlanFacts } from "../../../operations/migrate/plan/facts.ts";
 import type { MigrationContext } from "../../../operations/migrate/run/context.ts";
 import type { RetireContext } from "../../../operations/migrate/retire/index.ts";
 import { gitRevision, rewrite } from "../../../operations/migrate/retire/revisions.ts";
-import type { Engine } from "../../../operations/migrate/run/engine.ts";
+import { EngineError, type Engine } from "../../../operations/migrate/run/engine.ts";
 import { journalFile } from "../../../operations/migrate/run/journal.ts";
 import { kubernetesCluster } from "../../../operations/migrate/run/kubernetes.ts";
 import { pulumiCli } from "../../../operations/migrate/run/pulumi-cli.ts";
@@ -18,26 +19,18 @@ import { named } from "../../../operations/migrate/selection.ts";
 import { readSources } from "../../../operations/migrate/sources/index.ts";
 import { secretsOfCluster } from "../../../operations/migrate/sources/live.ts";
 import { connectionEnvironment } from "../../../sandbox/connection.ts";
+import { recoverFromKill } from "../../../sandbox/engine/recover.ts";
 import type { ConfigValue } from "../../../sandbox/engine/project.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
-import { cli } from "../support/cli.ts";
-import { cluster } from "../support/cluster.ts";
+import { cli, type CliRun } from "../support/cli.ts";
+import { cluster, readSecret } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
 import { isReady, operatorObjects } from "../support/operator.ts";
 import { connection } from "../support/platform.ts";
-import { open, succeed, type StackOptions } from "../support/stacks.ts";
+import { deployedStacks, open, runOn, succeed, type StackOptions } from "../support/stacks.ts";
 import { tenantStack } from "../support/tenants.ts";
 import { vaultOk } from "../support/vault.ts";
-
-export const namespace = "moved";
-
-/** What applications read before, and must read at every moment: by Secret and key. */
-export const inUse: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  hub: { HF_TOKEN: "hub-in-use-5a1c" },
-  "web-auth": { "web-password": "web-in-use-77fe" },
-  root: { rootPassword: "root-in-use-19bd", note: "note-in-use-2c4d" },
-  billing: { API_KEY: "billing-in-use-91aa", TOKEN: "token-in-use-08ee" },
-};
+import { madeByDriver, namespace, vaultObjects, writeSources } from "./sources.ts";
 
 const catalogue: Catalogue = {
   [namespace]: {
@@ -46,84 +39,63 @@ const catalogue: Catalogue = {
       web: { keys: { "web-password": provided("movedWeb") } },
       root: { keys: { rootPassword: password() } },
       billing: { keys: { API_KEY: provided("movedBillingKey"), TOKEN: provided("movedBillingToken") } },
+      mail: { keys: { SMTP_PASSWORD: provided("movedSmtp"), MAIL_TOKEN: provided("movedMail") } },
+      sealed: { keys: { SIGNING_KEY: provided("movedSigning") } },
+      mounted: { keys: { MOUNT_TOKEN: provided("movedMount") } },
     },
     deliveries: [
       { namespace, secretName: "hub", from: ["hub"] },
       { namespace, secretName: "web-auth", from: ["web"] },
       { namespace, secretName: "root", from: ["root"] },
       { namespace, secretName: "billing", from: ["billing"] },
+      { namespace, secretName: "mail", from: ["mail"] },
+      { namespace, secretName: "sealed", from: ["sealed"] },
+      { namespace, secretName: "mounted", from: ["mounted"] },
     ],
   },
 };
 
-/** The catalogue before the entries that the plan proposes for the ExternalSecret were added: it has none for it. */
-const withoutBilling: Catalogue = {
+/** Secrets whose values are in a store: the catalogue gets them by the entries that the plan proposes. */
+const referenced = ["billing", "mounted"];
+const withoutReferenced: Catalogue = {
   [namespace]: {
     secrets: Object.fromEntries(
-      Object.entries(catalogue[namespace]?.secrets ?? {}).filter(([name]) => name !== "billing"),
+      Object.entries(catalogue[namespace]?.secrets ?? {}).filter(([name]) => !referenced.includes(name)),
     ),
-    deliveries: (catalogue[namespace]?.deliveries ?? []).filter(({ secretName }) => secretName !== "billing"),
+    deliveries: (catalogue[namespace]?.deliveries ?? []).filter(({ secretName }) => !referenced.includes(secretName)),
   },
 };
 
-const vaultPath = "teams/billing";
-
-const chart = {
-  "Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.1.0\n",
-  "values.yaml": "auth: {}\n",
-  "templates/secret.yaml": `{{- if .Values.auth.password }}
-apiVersion: v1
-kind: Secret
-metadata: { name: web-auth }
-stringData: { web-password: {{ .Values.auth.password | quote }} }
-{{- end }}
----
-apiVersion: v1
-kind: ConfigMap
-metadata: { name: web }
-data: { color: blue }
-`,
-};
-
-/** The manifests of the operator's objects, as somebody wrote them for an old operator. */
-const legacy = (address: string) => `apiVersion: external-secrets.io/v1beta1
-kind: SecretStore
-metadata: { name: vault-backend, namespace: ${namespace} }
-spec:
-  provider:
-    vault: { server: "${address}", path: secret, version: v2, auth: { tokenSecretRef: { name: vault-token, key: token } } }
----
-apiVersion: external-secrets.io/v1beta1
-kind: ExternalSecret
-metadata: { name: billing, namespace: ${namespace} }
-spec:
-  refreshInterval: 1h
-  secretStoreRef: { name: vault-backend, kind: SecretStore }
-  target: { name: billing, creationPolicy: Owner }
-  data:
-    - { secretKey: API_KEY, remoteRef: { key: ${vaultPath}, property: API_KEY } }
-    - { secretKey: TOKEN, remoteRef: { key: ${vaultPath}, property: TOKEN } }
-`;
-
-/** An application whose Secrets come from an .env file, a chart, a hand and an ExternalSecret. */
+/** An application whose Secrets come from every kind of source. */
 export class Scene {
   readonly folder: string;
-  /** Facts that the migration has set. */
-  #facts: Record<string, ConfigValue> = {};
 
   private constructor(folder: string) {
     this.folder = folder;
   }
 
-  static async prepare(): Promise<Scene> {
+  /** The one that was prepared in a folder, also by another process. */
+  static in(folder: string): Scene {
+    return new Scene(folder);
+  }
+
+  /** @param certificateFile that of the Sealed Secrets controller, which runs. */
+  static async prepare(certificateFile: string): Promise<Scene> {
     const scene = new Scene(await mkdtemp(path.join(tmpdir(), "migrate-")));
-    await scene.#write();
+    await writeSources(scene.folder, certificateFile);
     const { core } = await cluster();
     await core.createNamespace({ body: { metadata: { name: namespace } } });
-    await kubectl("create", "secret", "generic", "hub", `--from-env-file=${scene.file(".env")}`);
+    await kubectl("create", "secret", "generic", "hub", `--from-env-file=${scene.file("hub.env")}`);
     await kubectl("create", "secret", "generic", "root", `--from-env-file=${scene.file("root.env")}`);
     await scene.helm("install", "--values", scene.file("values.yaml"));
-    await vaultOk(`secret/data/${vaultPath}`, { method: "POST", body: { data: inUse["billing"] } });
+    await kubectl("apply", "--kustomize", scene.file("kustomize"));
+    await kubectl("apply", "--filename", scene.file("sealed.yaml"));
+    await eventually("the SealedSecret is unsealed", async () => (await readSecret(namespace, "sealed")) !== undefined);
+    for (const [name, data] of Object.entries(vaultObjects))
+      await vaultOk(`secret/data/${name}`, { method: "POST", body: { data } });
+    await kubectl("apply", "--filename", scene.file("mounting.yaml"));
+    const uid = (await kubectl("get", "replicaset", "mounting", "--output", "jsonpath={.metadata.uid}")).stdout;
+    await core.createNamespacedSecret({ namespace, body: madeByDriver(uid) });
     await kubectl("create", "secret", "generic", "vault-token", `--from-file=token=${scene.file("token")}`);
     // An operator of today serves v1 alone; upgrading it turned the objects into that.
     await kubectl("apply", "--filename", scene.file("served.yaml"));
@@ -144,36 +116,33 @@ export class Scene {
     assert.equal(code, 0, output);
   }
 
-  async #write(): Promise<void> {
-    const lines = (values: Readonly<Record<string, string>> = {}) =>
-      Object.entries(values)
-        .map(([key, value]) => `${key}=${value}\n`)
-        .join("");
-    await mkdir(this.file("chart/templates"), { recursive: true });
-    const files = {
-      ...Object.fromEntries(Object.entries(chart).map(([name, text]) => [`chart/${name}`, text])),
-      ".env": lines(inUse["hub"]),
-      "root.env": lines(inUse["root"]),
-      "values.yaml": `auth:\n  password: ${inUse["web-auth"]?.["web-password"] ?? ""}\n`,
-      token: connection().vaultToken,
-      "legacy.yaml": legacy(connection().vaultAddress),
-      "served.yaml": legacy(connection().vaultAddress).replaceAll("/v1beta1", "/v1"),
-    };
-    for (const [name, text] of Object.entries(files)) await writeFile(this.file(name), text);
-  }
-
-  readonly sources = ["live:moved/root", "live:moved/hub", "live:moved/web-auth"];
+  /** Sources as they are named, in its folder. */
+  readonly sources = [
+    ...[".env", "values.yaml", "legacy.yaml", "kustomize", "class.yaml", "sealed.yaml"],
+    ...["root", "hub", "web-auth", "sealed"].map((name) => `live:${namespace}/${name}`),
+  ];
 
   /** The stack, with the facts that the migration has set. */
   options(): StackOptions & { readonly stack: string } {
     const { stack, facts = {} } = tenantStack(namespace, [namespace]);
     const namespaces = facts["namespaces"] as Record<string, ConfigValue>;
     const own = { ...facts, namespaces: { ...namespaces, [namespace]: { cluster: "local", store: "vault" } } };
-    return { stack, catalogue, demo: false, facts: merged(own, this.#facts) };
+    return { stack, catalogue, demo: false, facts: merged(own, this.#facts()) };
+  }
+
+  /** Facts that the migration has set. In a file: it goes on in another process. */
+  #facts(): Record<string, ConfigValue> {
+    const file = this.file("facts.json");
+    return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, ConfigValue>) : {};
+  }
+
+  #setFacts(facts: Record<string, ConfigValue>): void {
+    writeFileSync(this.file("facts.json.new"), JSON.stringify(facts));
+    renameSync(this.file("facts.json.new"), this.file("facts.json"));
   }
 
   setFact(path: readonly string[], value: ConfigValue): void {
-    this.#facts = merged(this.#facts, nested(path, value));
+    this.#setFacts(merged(this.#facts(), nested(path, value)));
   }
 
   engine(): Engine {
@@ -189,20 +158,34 @@ export class Scene {
       setFact: ({ path, value }) => Promise.resolve(this.setFact(path, value)),
       removeFact: (path) => Promise.resolve(this.#removeFact(path)),
       // The program runs in this process, with the catalogue of this test.
-      up: async () => void (await succeed("up", this.options())),
+      up: () => this.#up(),
     };
   }
 
+  /** After a run that was killed as well: its lock goes, and what it was about to make is taken for its own. */
+  async #up(): Promise<void> {
+    const options = this.options();
+    const stack = await open(options);
+    await stack.cancel().catch(() => undefined);
+    await recoverFromKill(stack);
+    deployedStacks.set(options.stack, options);
+    const { ok, errors, output } = await runOn(stack, "up");
+    if (!ok) throw new EngineError(`pulumi up failed:\n${errors.join("\n")}\n${output.slice(-4000)}`);
+  }
+
   #removeFact(path: readonly string[]): void {
+    const facts = this.#facts();
     const parent = path
       .slice(0, -1)
-      .reduce<ConfigValue | undefined>((at, name) => (at as Record<string, ConfigValue>)?.[name], this.#facts);
-    if (parent !== undefined) delete (parent as Record<string, ConfigValue>)[path.at(-1) ?? ""];
+      .reduce<ConfigValue | undefined>((at, name) => (at as Record<string, ConfigValue> | undefined)?.[name], facts);
+    if (parent === undefined) return;
+    delete (parent as Record<string, ConfigValue>)[path.at(-1) ?? ""];
+    this.#setFacts(facts);
   }
 
   async plan(): Promise<MigrationPlan> {
     const reading = await readSources({
-      sources: [this.file(".env"), this.file("values.yaml"), this.file("legacy.yaml"), ...this.sources],
+      sources: this.sources.map((each) => (each.startsWith("live:") ? each : this.file(each))),
       files: machineFiles,
       cluster: () => secretsOfCluster({ kubeconfig: connection().kubeconfig }),
       vault: () => assert.fail("no source is a Vault's"),
@@ -213,9 +196,11 @@ export class Scene {
       clusters: { local: {} },
       namespaces: { [namespace]: { cluster: "local", store: "vault" } },
     };
-    const plan = planMigration({ environment: namespace, reading, catalogue: withoutBilling, facts });
-    // The entries that it proposes are those of this test's catalogue.
-    assert.match(plan.catalogue, /API_KEY: provided\("billingApiKey"\),\n {10}TOKEN: provided\("billingToken"\)/);
+    const plan = planMigration({ environment: namespace, reading, catalogue: withoutReferenced, facts });
+    // The entries that it proposes are those of this test's catalogue. Retired, the ExternalSecret is in no file.
+    if (plan.secrets.some(({ name }) => name === "billing"))
+      assert.match(plan.catalogue, /API_KEY: provided\("billingApiKey"\),\n {10}TOKEN: provided\("billingToken"\)/);
+    assert.match(plan.catalogue, /MOUNT_TOKEN: provided\("mountedMountToken"\)/);
     return { ...plan, catalogue: "" };
   }
 
@@ -246,14 +231,15 @@ export class Scene {
     await succeed("destroy", this.options());
     await cli("helm", ["uninstall", "web", "-n", namespace]);
     await (await cluster()).core.deleteNamespace({ name: namespace });
-    await vaultOk(`secret/metadata/${vaultPath}`, { method: "DELETE" });
+    for (const name of Object.keys(vaultObjects)) await vaultOk(`secret/metadata/${name}`, { method: "DELETE" });
     await rm(this.folder, { recursive: true });
   }
 }
 
-async function kubectl(...words: readonly string[]): Promise<void> {
-  const { code, output } = await cli("kubectl", [...words, "-n", namespace]);
-  assert.equal(code, 0, output);
+export async function kubectl(...words: readonly string[]): Promise<CliRun> {
+  const run = await cli("kubectl", [...words, "-n", namespace]);
+  assert.equal(run.code, 0, run.output);
+  return run;
 }
 
 function nested(path: readonly string[], value: ConfigValue): Record<string, ConfigValue> {

@@ -24,6 +24,11 @@ export function connection(): Connection {
   return running;
 }
 
+/** Has a process that a test started use the platform of that test. */
+export function useTestPlatform(connection: Connection): void {
+  running = connection;
+}
+
 /** Starts a platform that nothing was ever installed in. The first time on a machine, this builds its programs. */
 export async function startTestPlatform(): Promise<void> {
   const { signal } = new AbortController();
