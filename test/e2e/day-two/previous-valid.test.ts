@@ -6,6 +6,7 @@ import { decode, fingerprint, readSecret } from "../support/cluster.ts";
 import { deployMain } from "../support/main-stack.ts";
 import { killTree, startUp } from "../support/mishaps/child.ts";
 import { startFaultProxy, through, type FaultProxy } from "../support/mishaps/fault-proxy.ts";
+import { removeNamespaces } from "../support/namespaces.ts";
 import { onlyNamespaces } from "../support/small-stack.ts";
 import { recordedUrns, run, succeed, type StackOptions } from "../support/stacks.ts";
 import { readKv } from "../support/vault.ts";
@@ -52,6 +53,7 @@ describe("rotating a key whose previous value stays valid", () => {
   after(async () => {
     try {
       await succeed("destroy", stackOn("2027-02-01"));
+      await removeNamespaces("tokens");
     } finally {
       await proxy.close();
     }

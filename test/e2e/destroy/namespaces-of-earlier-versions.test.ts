@@ -3,7 +3,8 @@ import type { Deployment } from "@pulumi/pulumi/automation/index.js";
 import { namespaceType } from "../../../components/clusters/namespace-names.ts";
 import { open, run, succeed } from "../support/stacks.ts";
 import { makeRoom } from "../support/standing-stack.ts";
-import { assertStands, edits, isOurs, names, putWorkload, removeNamespaces, stack } from "./scene.ts";
+import { removeNamespaces } from "../support/namespaces.ts";
+import { assertStands, edits, isOurs, names, putWorkload, stack } from "./scene.ts";
 
 describe("a namespace that an earlier version made, in a state that would delete it", () => {
   const kept = (yes: boolean) =>

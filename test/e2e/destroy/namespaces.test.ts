@@ -3,7 +3,8 @@ import { applicationSecrets, cluster } from "../support/cluster.ts";
 import { operatorObjects } from "../support/operator.ts";
 import { recordedUrns, run, succeed } from "../support/stacks.ts";
 import { makeRoom } from "../support/standing-stack.ts";
-import { alone, assertStands, edits, isOurs, names, putWorkload, stack, untilGone, workload } from "./scene.ts";
+import { untilGone } from "../support/namespaces.ts";
+import { alone, assertStands, edits, isOurs, names, putWorkload, stack, workload } from "./scene.ts";
 
 describe("a namespace that holds objects of others", () => {
   before(async () => {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { ConfigValue } from "../../../sandbox/engine/project.ts";
-import { cluster, ifExists } from "../support/cluster.ts";
-import { eventually } from "../support/eventually.ts";
+import { cluster } from "../support/cluster.ts";
 import { onlyNamespaces, smallApplication, smallStack } from "../support/small-stack.ts";
 import type { StackOptions } from "../support/stacks.ts";
 
@@ -60,19 +59,4 @@ export async function assertStands(namespace: string): Promise<void> {
   const { metadata, status } = await core.readNamespace({ name: namespace });
   assert.deepEqual([metadata?.deletionTimestamp, status?.phase], [undefined, "Active"]);
   assert.deepEqual((await core.readNamespacedConfigMap({ namespace, name: workload })).data, { kept: "yes" });
-}
-
-/** Removes namespaces, those that exist, and waits until they are gone. */
-export async function removeNamespaces(...wanted: readonly string[]): Promise<void> {
-  const { core } = await cluster();
-  for (const name of wanted) await ifExists(core.deleteNamespace({ name }));
-  await untilGone(...wanted);
-}
-
-export async function untilGone(...wanted: readonly string[]): Promise<void> {
-  const { core } = await cluster();
-  await eventually(`${wanted.join(", ")} are gone`, async () => {
-    const { items } = await core.listNamespace();
-    return !items.some(({ metadata }) => wanted.includes(metadata?.name ?? ""));
-  });
 }
