@@ -18,7 +18,8 @@ export async function checkOperator(asked: Asked): Promise<Examined> {
 /**
  * What makes a lost part of the operator again: Pulumi compares a Helm release with its record and not with the cluster, so
  * where the release itself is still there, its own manifest is applied: by the server, since a client would keep a copy of
- * each definition in an annotation, for which some are too long. `undefined` where others installed it.
+ * each definition in an annotation, for which some are too long. Helm's own annotations are not in it: without them Helm
+ * neither removes what was applied nor installs where it is. `undefined` where others installed it.
  */
 async function restoreCommand(asked: Asked): Promise<string | undefined> {
   const { reader, cluster } = asked;
@@ -28,7 +29,12 @@ async function restoreCommand(asked: Asked): Promise<string | undefined> {
   const isReleased =
     cluster.spec.traits.operatorManager === "helm" && !isRefused(account) && account.value !== undefined;
   if (!isReleased) return "pulumi up --refresh";
-  return `${helm(asked, `-n ${namespace} get manifest ${releaseName}`)} | ${kubectl(asked, `apply -n ${namespace} --server-side --force-conflicts -f -`)}`;
+  const owner = `meta.helm.sh/release-name=${releaseName} meta.helm.sh/release-namespace=${namespace}`;
+  return [
+    helm(asked, `-n ${namespace} get manifest ${releaseName}`),
+    kubectl(asked, `annotate --local --overwrite -f - -o yaml ${owner}`),
+    kubectl(asked, `apply -n ${namespace} --server-side --force-conflicts -f -`),
+  ].join(" | ");
 }
 
 const group = "external-secrets.io";

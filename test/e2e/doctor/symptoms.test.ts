@@ -183,6 +183,12 @@ describe("the doctor, on a stack in which something was broken by hand", () => {
       ],
     );
     await mend(shared, fix);
+    // Helm removes it with its release later, and would not without this.
+    const owner = "{.metadata.annotations.meta\\.helm\\.sh/release-name}";
+    const { stdout } = await cli("kubectl", [
+      ...["get", "deployment", "external-secrets", "--namespace=external-secrets", `--output=jsonpath=${owner}`],
+    ]);
+    assert.equal(stdout, "external-secrets");
   });
 
   symptom("names what is left of a webhook, and how it is removed", async () => {
