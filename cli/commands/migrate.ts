@@ -149,7 +149,7 @@ function retireCommand(): Command {
     .action((options: RetireOptions) =>
       run(options, async (session) => {
         const { stackOf } = await import("../stack.ts");
-        const { journalFile } = await import("../../operations/migrate/run/journal.ts");
+        const { migrationJournalFile } = await import("../../operations/migrate/run/journal.ts");
         const { retire } = await import("../../operations/migrate/retire/index.ts");
         const { retireTools } = await import("../migrate/retire.ts");
         const { continuing } = await import("../migrate/run.ts");
@@ -157,7 +157,7 @@ function retireCommand(): Command {
         const { stack } = await stackOf({ root: session.root, target: undefined, chosen: options.stack });
         const { write, keep, dryRun } = options;
         const choice = write ? "write" : keep ? "keep" : dryRun ? "dry-run" : "look";
-        const journal = journalFile(session.root, stack);
+        const journal = migrationJournalFile(session.root, stack);
         const found = await continuing(async () =>
           retire({ ...(await retireTools({ stack, session })), journal }, choice),
         );

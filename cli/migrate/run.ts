@@ -4,7 +4,7 @@ import { kubernetesCluster } from "../../operations/migrate/run/kubernetes.ts";
 import { ClusterError, type MigrationCluster } from "../../operations/migrate/run/cluster.ts";
 import { MigrationStopped, type MigrationContext } from "../../operations/migrate/run/context.ts";
 import { EngineError } from "../../operations/migrate/run/engine.ts";
-import { journalFile } from "../../operations/migrate/run/journal.ts";
+import { migrationJournalFile } from "../../operations/migrate/run/journal.ts";
 import { pulumiCli } from "../../operations/migrate/run/pulumi-cli.ts";
 import { readStackFile } from "../../preview/stack-file.ts";
 import { FailedError } from "../exit-codes.ts";
@@ -45,7 +45,7 @@ export async function migrationTools({
       opened.set(name, client);
       return client;
     },
-    journal: journalFile(root, stack),
+    journal: migrationJournalFile(root, stack),
     onStep: (text) => progress.step(text),
     signal,
   };

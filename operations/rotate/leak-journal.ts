@@ -1,8 +1,5 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
-import path from "node:path";
 import { z } from "zod";
-import { ExpectedError } from "../../components/support/messages/errors.ts";
-import { writeWhole } from "../own-file.ts";
+import { journalFile, type JournalFile } from "../journal-file.ts";
 
 const entry = z.strictObject({
   /** `<app>/<secret>`. */
@@ -25,44 +22,13 @@ export const leakJournalSchema = z.strictObject({
 });
 export type LeakJournal = z.output<typeof leakJournalSchema>;
 
-/** Where it is noted. */
-export interface LeakJournalFile {
-  /** `undefined` where none is under way. */
-  readonly read: () => Promise<LeakJournal | undefined>;
-  readonly write: (journal: LeakJournal) => Promise<void>;
-  readonly remove: () => Promise<void>;
-}
-
 /** The journal of a stack, `.secrets/leak.<stack>.json` in the folder of the project. */
-export function leakJournalFile(root: string, stack: string): LeakJournalFile {
-  const file = path.join(root, ".secrets", `leak.${stack}.json`);
-  return {
-    read: async () => {
-      let text: string;
-      try {
-        text = await readFile(file, "utf8");
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-        throw new ExpectedError(`${file}: can't be read\n    fix: check who may read it`);
-      }
-      const parsed = leakJournalSchema.safeParse(json(text));
-      if (parsed.success) return parsed.data;
-      throw new ExpectedError(
-        `${file}: is no journal of a rotation after a leak\n    fix: remove it; the rotation then begins anew, and rotates what was rotated already once more`,
-      );
-    },
-    write: async (journal) => {
-      await mkdir(path.dirname(file), { recursive: true });
-      await writeWhole(file, `${JSON.stringify(journal, undefined, 2)}\n`);
-    },
-    remove: () => rm(file, { force: true }),
-  };
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+export function leakJournalFile(root: string, stack: string): JournalFile<LeakJournal> {
+  return journalFile({
+    root,
+    name: `leak.${stack}`,
+    schema: leakJournalSchema,
+    of: "a rotation after a leak",
+    fix: "remove it; the rotation then begins anew, and rotates what was rotated already once more",
+  });
 }

@@ -2,7 +2,8 @@ import type { Environment } from "../../stacks/config/environment.ts";
 import type { Answer } from "../doctor/cluster-reader.ts";
 import type { EngineState } from "../doctor/engine-reader.ts";
 import type { Engine } from "../migrate/run/engine.ts";
-import type { LeakJournalFile } from "./leak-journal.ts";
+import type { JournalFile } from "../journal-file.ts";
+import type { LeakJournal } from "./leak-journal.ts";
 import type { Remark, VerifiedSecret } from "./model.ts";
 
 /** What a rotation works with. */
@@ -17,7 +18,7 @@ export interface RotationTools {
   /** Looks at every Secret that gets a value of these secrets. */
   readonly verify: (environment: Environment, ids: readonly string[]) => Promise<Verification>;
   /** What a rotation after a leak has done so far. */
-  readonly journal: LeakJournalFile;
+  readonly journal: JournalFile<LeakJournal>;
   readonly now: () => Date;
   /** Waits before the engine is asked again, at most so many milliseconds. */
   readonly pause: (milliseconds: number) => Promise<void>;

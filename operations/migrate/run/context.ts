@@ -1,7 +1,7 @@
 import type { MigrationPlan, PlannedSecret } from "../plan/model.ts";
 import type { MigrationCluster, Place } from "./cluster.ts";
 import type { Engine } from "./engine.ts";
-import type { JournalFile } from "./journal.ts";
+import type { JournalFile } from "../../journal-file.ts";
 import type { Journal, JournalSecret } from "./model.ts";
 import type { Proof } from "./prove.ts";
 
@@ -15,7 +15,7 @@ export interface MigrationContext {
   readonly engine: Engine;
   /** The cluster that a namespace is in. */
   readonly cluster: (namespace: string) => Promise<MigrationCluster>;
-  readonly journal: JournalFile;
+  readonly journal: JournalFile<Journal>;
   /** Names what is done next. Default: nobody listens. */
   readonly onStep?: (text: string) => void;
   readonly signal?: AbortSignal;

@@ -12,7 +12,7 @@ import type { MigrationContext } from "../../../operations/migrate/run/context.t
 import type { RetireContext } from "../../../operations/migrate/retire/index.ts";
 import { gitRevision, rewrite } from "../../../operations/migrate/retire/revisions.ts";
 import { EngineError, type Engine } from "../../../operations/migrate/run/engine.ts";
-import { journalFile } from "../../../operations/migrate/run/journal.ts";
+import { migrationJournalFile } from "../../../operations/migrate/run/journal.ts";
 import { kubernetesCluster } from "../../../operations/migrate/run/kubernetes.ts";
 import { pulumiCli } from "../../../operations/migrate/run/pulumi-cli.ts";
 import { named } from "../../../operations/migrate/selection.ts";
@@ -211,7 +211,7 @@ export class Scene {
       sources: this.sources,
       engine: this.engine(),
       cluster: () => reached,
-      journal: journalFile(this.folder, namespace),
+      journal: migrationJournalFile(this.folder, namespace),
       onStep,
     };
   }

@@ -7,7 +7,7 @@ import type {
   Place,
 } from "../../../operations/migrate/run/cluster.ts";
 import { EngineError, type Engine } from "../../../operations/migrate/run/engine.ts";
-import type { JournalFile } from "../../../operations/migrate/run/journal.ts";
+import type { JournalFile } from "../../../operations/journal-file.ts";
 import { journalSchema, type Journal } from "../../../operations/migrate/run/model.ts";
 
 interface StoredSecret {
@@ -55,7 +55,7 @@ export class Simulated {
     return this.#journal ?? "";
   }
 
-  readonly journal: JournalFile = {
+  readonly journal: JournalFile<Journal> = {
     read: () =>
       Promise.resolve(this.#journal === undefined ? undefined : journalSchema.parse(JSON.parse(this.#journal))),
     write: (journal: Journal) => {
