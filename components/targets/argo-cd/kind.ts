@@ -1,30 +1,4 @@
-import { z } from "zod";
-import { blank, setCommand } from "../../support/messages/config-command.ts";
-import { printableAscii } from "../facts.ts";
-import type { TargetKind } from "../kind.ts";
-import { applicationFacts, clearProblems } from "../web/facts.ts";
-import type { ArgoCdSpec } from "./spec.ts";
-
-const facts = z
-  .strictObject({ kind: z.literal("argo-cd"), ...applicationFacts })
-  .check(({ value, issues }) => void issues.push(...clearProblems(value)));
+import { applicationKind } from "../web/application.ts";
 
 /** Argo CD: passwords of local accounts, by its HTTP API. */
-export const argoCd: TargetKind<ArgoCdSpec, typeof facts> = {
-  facts,
-  spec: (name, { administrator, caBundle, ...rest }) => ({
-    ...rest,
-    name,
-    ...(administrator === undefined ? {} : { administrator }),
-    ...(caBundle === undefined ? {} : { caBundle }),
-  }),
-  place: ({ url }) => url,
-  administrator: ({ administrator }) => administrator,
-  isAdministratorOptional: true,
-  withoutPrevious: ({ name, administrator }) =>
-    administrator === undefined
-      ? setCommand(["targets", name, "administrator"], blank("account that sets the passwords of others"))
-      : undefined,
-  password: printableAscii("Argo CD"),
-  load: () => import("./actions.ts"),
-};
+export const argoCd = applicationKind("argo-cd", { title: "Argo CD", load: () => import("./actions.ts") });
