@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { isRecord } from "../support/is-record.ts";
+import { jsonObject } from "../support/json-object.ts";
 import type { Entropy } from "../values/entropy.ts";
 import type { SealingCertificate } from "./certificate.ts";
 import { seal, sealingLabel, type SealedPlace } from "./seal.ts";
@@ -87,11 +87,5 @@ interface SealedOutputs {
 }
 
 function parsed(text: unknown): Readonly<Record<string, unknown>> {
-  if (typeof text !== "string") return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : {};
-  } catch {
-    return {};
-  }
+  return typeof text === "string" ? jsonObject(text) : {};
 }

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { jsonObject } from "../../support/json-object.ts";
 import { remembered } from "../../support/remembered.ts";
 import type { TokenSource } from "./key-vault-client.ts";
 import { azureClouds, type AzureKeyVaultSpec } from "./key-vault.ts";
@@ -48,7 +49,7 @@ async function tokenFor(
     headers: { "content-type": "application/x-www-form-urlencoded" },
     body,
   });
-  const answer = parsed(text);
+  const answer = jsonObject(text);
   const token = answer["access_token"];
   if (status === 200 && typeof token === "string") return token;
   // Azure's description names the application and the tenant, and repeats no secret.
@@ -70,7 +71,7 @@ async function assertion(variable: Variable): Promise<string> {
     url: `${url}&audience=${encodeURIComponent(tokenExchangeAudience)}`,
     headers: { authorization: `Bearer ${token}` },
   });
-  const { value } = parsed(text);
+  const { value } = jsonObject(text);
   if (status !== 200 || typeof value !== "string") throw new Error(`the job's token was refused: status ${status}`);
   return value;
 }
@@ -100,13 +101,4 @@ function runProgram(program: string, args: readonly string[]): Promise<string> {
 
 function isTrue(text: string | undefined): boolean {
   return text === "true" || text === "1";
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }

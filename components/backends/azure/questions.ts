@@ -1,3 +1,4 @@
+import { jsonObject } from "../../support/json-object.ts";
 import { messageOf } from "../../support/messages/errors.ts";
 import { remembered } from "../../support/remembered.ts";
 import { childOf } from "../../support/value-at.ts";
@@ -34,7 +35,7 @@ export function azureQuestions(spec: AzureKeyVaultSpec, token: TokenSource): Ask
 
 function told({ status, text }: { readonly status: number; readonly text: string }): Told<AzureJson> {
   if (status === 404) return { absent: true };
-  const body = parsed(text);
+  const body = jsonObject(text);
   if (status >= 200 && status < 300) return { value: body };
   const error = childOf(body, "error");
   const [code, message] = [childOf(error, "code"), childOf(error, "message")].map((each) =>
@@ -42,13 +43,4 @@ function told({ status, text }: { readonly status: number; readonly text: string
   );
   const words = [code, (message ?? "").split(/\r?\n/)[0]].filter((each) => each !== "").join(": ");
   return { refused: words === "" ? `Azure answered ${status}` : words };
-}
-
-function parsed(text: string): AzureJson {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as AzureJson) : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,3 +1,4 @@
+import { jsonObject } from "../../support/json-object.ts";
 import { setCommand, setSecretCommand } from "../../support/messages/config-command.ts";
 import { messageOf } from "../../support/messages/errors.ts";
 import { codeOf, isCertificateCode } from "../connection.ts";
@@ -121,10 +122,5 @@ export function withJson(
 
 /** The fields of an answer that is a JSON object; none where it is something else. */
 export function fieldsOf({ body }: HttpAnswer): Readonly<Record<string, unknown>> {
-  try {
-    const found: unknown = JSON.parse(body);
-    return typeof found === "object" && found !== null ? { ...found } : {};
-  } catch {
-    return {};
-  }
+  return jsonObject(body);
 }
