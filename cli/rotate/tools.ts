@@ -7,6 +7,7 @@ import { kubernetesReader } from "../../operations/doctor/kubernetes.ts";
 import { openExaminer } from "../../operations/doctor/stores.ts";
 import { pulumiCli } from "../../operations/migrate/run/pulumi-cli.ts";
 import { examineTarget, targetText } from "../../components/targets/kinds.ts";
+import { partsReader, stacksOf } from "../../operations/fleet/parts-reader.ts";
 import { leakJournalFile } from "../../operations/rotate/leak-journal.ts";
 import { moveEpochs } from "../../operations/rotate/stack-file.ts";
 import type { RehearsalTools } from "../../operations/rotate/rehearse.ts";
@@ -14,13 +15,14 @@ import type { RotationTools } from "../../operations/rotate/tools.ts";
 import { verified } from "../../operations/rotate/verify.ts";
 import { loadStack } from "../../preview/preview.ts";
 import { readStackFile } from "../../preview/stack-file.ts";
+import { scopeOf } from "../../stacks/config/environment.ts";
 import type { Session } from "../frame.ts";
 
 /** What a rehearsal works with: the passwords of administrators stay in memory, and no client is loaded before it asks. */
 export function rehearsalTools(stack: string, { root, progress, signal }: Session): RehearsalTools {
   return {
     stack,
-    load: () => loadStack({ root, stack, now: new Date() }),
+    load: async () => scopeOf(await loadStack({ root, stack, now: new Date() })),
     engine: pulumiCli({ root, stack, signal }),
     examine: examineTarget,
     targetText,
@@ -34,16 +36,23 @@ export function rotationTools(stack: string, { root, progress, signal }: Session
   // The program runs in the folder of its project, so that is where its paths begin.
   const reached = ({ kubeconfig, ...spec }: ClusterSpec) =>
     kubeconfig === undefined ? spec : { ...spec, kubeconfig: path.resolve(root, kubeconfig) };
-  const readEngine = pulumiReader({ root });
+  const load = async () => scopeOf(await loadStack({ root, stack, now: new Date() }));
+  const readOne = pulumiReader({ root });
   return {
     stack,
-    load: () => loadStack({ root, stack, now: new Date() }),
-    state: () => readEngine(stack),
+    load,
+    state: async () => partsReader(await load(), readOne)(stack),
     moveEpochs: async (move) => {
       const { project } = await readStackFile(root, stack);
       await moveEpochs({ root, stack, project }, move);
     },
-    engine: pulumiCli({ root, stack, signal, onLine: (line) => progress.step(line) }),
+    engine: {
+      up: async (ids) => {
+        for (const each of stacksOf(await load(), ids, stack)) {
+          await pulumiCli({ root, stack: each, signal, onLine: (line) => progress.step(line) }).up();
+        }
+      },
+    },
     verify: (environment, ids) =>
       verified({
         environment,
@@ -56,7 +65,7 @@ export function rotationTools(stack: string, { root, progress, signal }: Session
             now: new Date(),
             reader: (spec) => kubernetesReader(reached(spec)),
             store: (store) => openExaminer(store, (name) => process.env[name]),
-            engine: readEngine,
+            engine: partsReader(environment, readOne),
             onProgress: (text) => progress.step(text),
           }),
       }),

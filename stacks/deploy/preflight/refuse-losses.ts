@@ -15,6 +15,7 @@ import { preflightClusters } from "./clusters.ts";
 import { preflightNamespaces } from "./namespaces.ts";
 import type { PreflightObject } from "./contract.ts";
 import { moveNotes } from "./owners.ts";
+import { movedApplications } from "./parts.ts";
 import { overlapIssues, overlapNotes } from "./overlaps.ts";
 import { unfinishedRotations } from "./unfinished.ts";
 import { madeBefore, madeEver, preflight, type PreflightResult } from "./stores.ts";
@@ -83,6 +84,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     facts: args.facts,
   });
   const all = [
+    ...movedApplications(environment, state),
     ...namespaces.issues,
     ...clusters.issues,
     ...(await preflightAlerts({ environment, owner, state, servesAlerts: external.servesAlerts })),
