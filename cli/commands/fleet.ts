@@ -106,11 +106,7 @@ function codeOf({ parts }: FleetReport, { signal }: Session): ExitCode {
   return signal.aborted || parts.some(({ outcome }) => outcome === "interrupted") ? EXIT.interrupted : EXIT.failed;
 }
 
-async function agreed(
-  action: FleetAction,
-  environment: string,
-  { json, progress, signal }: Session,
-): Promise<void> {
+async function agreed(action: FleetAction, environment: string, { json, progress, signal }: Session): Promise<void> {
   const { ExpectedError } = await import("../../components/support/messages/errors.ts");
   progress.end();
   const yes = json ? undefined : await confirmOn(process, `${action} all parts of ${environment}?`, signal);
@@ -129,7 +125,8 @@ interface MoveOptions extends CommonOptions {
 function moveCommand(): Command {
   return secretsCommand({
     name: "move",
-    description: "Moves an application to another part: its state and its name in the facts. No store or cluster changes.",
+    description:
+      "Moves an application to another part: its state and its name in the facts. No store or cluster changes.",
     examples: [
       ["npx secrets fleet move prod mlflow p2", "with what shares namespaces or secrets with it"],
       ["npx secrets fleet move prod mlflow p2 --dry-run", "show what would move"],

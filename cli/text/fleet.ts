@@ -48,8 +48,7 @@ export function fleetReportText({ environment, action, parts }: FleetReport): st
   const said = parts.flatMap(({ stack, message }) =>
     message === undefined ? [] : [`${stack}:\n${printable(message).replaceAll(/^/gm, "  ")}`],
   );
-  const again =
-    done === parts.length ? [] : [`Run the same command again to finish: what is done is not done twice.`];
+  const again = done === parts.length ? [] : [`Run the same command again to finish: what is done is not done twice.`];
   return `${[...said, table.toString(), `${environment}: ${done} of ${parts.length} ${parts.length === 1 ? "stack" : "stacks"} ${words[action]}.`, ...again].join("\n\n")}\n`;
 }
 

@@ -36,7 +36,9 @@ export function fleetEngine({ root, secretsProvider, command = "pulumi", environ
     });
     const ended = new Promise<number>((resolve, reject) => {
       child.once("error", () => {
-        reject(new ExpectedError(`${command} can't be run\n    fix: install the Pulumi CLI, or put its folder into PATH`));
+        reject(
+          new ExpectedError(`${command} can't be run\n    fix: install the Pulumi CLI, or put its folder into PATH`),
+        );
       });
       child.once("close", (code) => {
         resolve(code ?? 1);

@@ -41,7 +41,11 @@ export async function loadFleet({ root, environment, lenient }: LoadFleetArgs): 
     ...(lenient ? { withoutParts: true, policies: unlimited } : {}),
   });
   const whole = wholeOf(loaded);
-  return { whole: lenient ? { ...whole, parts: { ...whole.parts, assigned } } : whole, assigned, project: file.project };
+  return {
+    whole: lenient ? { ...whole, parts: { ...whole.parts, assigned } } : whole,
+    assigned,
+    project: file.project,
+  };
 }
 
 /** Policies without a limit on the size of a stack. */

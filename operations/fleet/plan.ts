@@ -68,4 +68,3 @@ export function isSame(one: Parts["assigned"], other: Parts["assigned"]): boolea
   const text = (parts: Parts["assigned"]) => JSON.stringify([...parts].sort(([a], [b]) => (a < b ? -1 : 1)));
   return text(one) === text(other);
 }
-

@@ -23,7 +23,12 @@ const event = z.object({
   resOutputsEvent: z.object({ metadata: z.object({ op: z.string() }) }).optional(),
   summaryEvent: z.object({ resourceChanges: z.record(z.string(), z.number()).nullish() }).optional(),
   diagnosticEvent: z
-    .object({ severity: z.string(), message: z.string(), color: z.string().optional(), ephemeral: z.boolean().optional() })
+    .object({
+      severity: z.string(),
+      message: z.string(),
+      color: z.string().optional(),
+      ephemeral: z.boolean().optional(),
+    })
     .optional(),
 });
 

@@ -9,7 +9,14 @@ import { chartJobs } from "../../components/external-secrets/operator/values.ts"
 import type { SealingCertificate } from "../../components/sealed-secrets/certificate.ts";
 import { fetchCertificateCommand } from "../../components/sealed-secrets/kubeseal.ts";
 import { configPath } from "../../components/support/messages/config-command.ts";
-import { consumersOf, everyNamespaceOf, storesUsedBy, wholeOf, type Cluster, type Environment } from "../config/environment.ts";
+import {
+  consumersOf,
+  everyNamespaceOf,
+  storesUsedBy,
+  wholeOf,
+  type Cluster,
+  type Environment,
+} from "../config/environment.ts";
 import { isSealedFor } from "./sealing.ts";
 
 interface AlertedArgs {
@@ -22,7 +29,12 @@ interface AlertedArgs {
 }
 
 /** What the alerts of a cluster are made of; `undefined` where facts want none. Pure. */
-export function alertedCluster({ environment: own, cluster, owner, certificate }: AlertedArgs): AlertedCluster | undefined {
+export function alertedCluster({
+  environment: own,
+  cluster,
+  owner,
+  certificate,
+}: AlertedArgs): AlertedCluster | undefined {
   const { spec, needsOperator } = cluster;
   if (spec.alerts === undefined) return undefined;
   const environment = wholeOf(own);

@@ -84,7 +84,11 @@ interface OperatorArgs {
 function operatorOf({ environment, cluster, target, identity, made }: OperatorArgs): OperatorTarget {
   const { install, namespace } = cluster.spec.externalSecrets;
   if (!install) return { namespace, ready: [] };
-  const common = { cluster: target, storePorts: storePorts(cluster), admission: admissionOf(wholeOf(environment), cluster) };
+  const common = {
+    cluster: target,
+    storePorts: storePorts(cluster),
+    admission: admissionOf(wholeOf(environment), cluster),
+  };
   if (cluster.spec.traits.operatorManager === "operator-lifecycle-manager") {
     const makeNamespace = made.has(managerNamespace(cluster.spec.name));
     return new OpenShiftOperator(cluster.spec.name, { ...common, makeNamespace });
@@ -108,5 +112,7 @@ function operatorVariables(cluster: Cluster): Readonly<Record<string, string>> {
 
 /** ExternalSecrets of the environment in a cluster. */
 function externalSecretsIn(cluster: Cluster): number {
-  return everyNamespaceOf(cluster).flatMap(({ deliveries }) => deliveries).filter(isSynced).length;
+  return everyNamespaceOf(cluster)
+    .flatMap(({ deliveries }) => deliveries)
+    .filter(isSynced).length;
 }

@@ -36,14 +36,17 @@ function unknownApplications({ groups, assigned }: Parts, fix: string): readonly
 
 /** Each application is in one part, and a group is in one together. */
 function wrongPlaces({ groups, assigned }: Parts, environment: string, fix: string): readonly Issue[] {
-  const partsOf = (app: string) => [...assigned].flatMap(([part, all]) => all.filter((each) => each === app).map(() => part));
+  const partsOf = (app: string) =>
+    [...assigned].flatMap(([part, all]) => all.filter((each) => each === app).map(() => part));
   const missing = groups.flat().filter((app) => partsOf(app).length === 0);
   return [
     ...(missing.length === 0 ? [] : [{ path: "parts", problem: `no part has ${listed(missing)}`, fix }]),
     ...groups.flat().flatMap((app): readonly Issue[] => {
       const [first, ...others] = partsOf(app);
       if (first === undefined || others.length === 0) return [];
-      return [{ path: "parts", problem: `application ${app} is named more than once: in ${listed([first, ...others])}` }];
+      return [
+        { path: "parts", problem: `application ${app} is named more than once: in ${listed([first, ...others])}` },
+      ];
     }),
     ...groups.flatMap((group): readonly Issue[] => {
       const places = new Set(group.flatMap((app) => partsOf(app).slice(0, 1)));

@@ -75,7 +75,12 @@ describe("parts of an environment", () => {
     fc.assert(
       fc.property(sizes, sizes, (before, more) => {
         const all = [...before, ...more].map((resources, index) => group(resources, `app-${index}`));
-        const first = assign({ groups: all.slice(0, before.length), assigned: new Map(), deployed: new Set(), full: 100 });
+        const first = assign({
+          groups: all.slice(0, before.length),
+          assigned: new Map(),
+          deployed: new Set(),
+          full: 100,
+        });
         const second = assign({ groups: all, assigned: first.assigned, deployed: new Set(), full: 100 });
         for (const [part, apps] of first.assigned) {
           assert.deepEqual((second.assigned.get(part) ?? []).slice(0, apps.length), apps);
@@ -83,7 +88,10 @@ describe("parts of an environment", () => {
         const again = assign({ groups: all, assigned: second.assigned, deployed: new Set(), full: 100 });
         assert.deepEqual(again.assigned, second.assigned);
         assert.equal(again.added.size, 0);
-        assert.deepEqual([...second.assigned.values()].flat().toSorted(), all.flatMap((each) => each.applications).toSorted());
+        assert.deepEqual(
+          [...second.assigned.values()].flat().toSorted(),
+          all.flatMap((each) => each.applications).toSorted(),
+        );
       }),
     );
   });

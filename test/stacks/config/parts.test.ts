@@ -18,7 +18,9 @@ const catalogue: Catalogue = {
   ...application("bank"),
   web: {
     secrets: { key: { keys: { token: password() } } },
-    deliveries: [{ namespace: "web", secretName: "web", from: ["key", { secret: "till/db", keys: { DB: "password" } }] }],
+    deliveries: [
+      { namespace: "web", secretName: "web", from: ["key", { secret: "till/db", keys: { DB: "password" } }] },
+    ],
   },
 };
 const namespaces = Object.fromEntries(Object.keys(catalogue).map((app) => [app, { cluster: "main", store: "vault" }]));
@@ -140,7 +142,7 @@ describe("facts that spread applications over stacks", () => {
     assert.deepEqual(issuesOf(spread({ ...sound, p2: ["bank", "banks"] })), [
       {
         path: "parts.p2",
-        problem: "names banks, which this environment does not run; there are shop, till, bank, web; did you mean bank?",
+        problem: "names banks, which this environment does not run; did you mean bank? there are bank, shop, till, web",
         fix,
       },
     ]);
@@ -175,8 +177,7 @@ describe("facts that spread applications over stacks", () => {
     assert.deepEqual(issuesOf(spread(sound, { clusters: { main } })), [
       {
         path: "clusters.main.externalSecrets.clusterSecretStore",
-        problem:
-          "is made by one stack together with all who read through it, and this environment is several (parts)",
+        problem: "is made by one stack together with all who read through it, and this environment is several (parts)",
         fix: "leave it out: each namespace then has a SecretStore of its own",
       },
     ]);
