@@ -48,11 +48,11 @@ export async function loadFleet({ root, environment, lenient }: LoadFleetArgs): 
   };
 }
 
-/** Policies without a limit on the size of a stack. */
+/** Policies with the largest limit on the size of a stack that there is. */
 const unlimited = Object.fromEntries(
   Object.entries(environments).map(([name, policy]) => [
     name,
-    { ...policy, maximumResources: Number.MAX_SAFE_INTEGER },
+    { ...policy, maximumResources: 1_000_000 },
   ]),
 );
 

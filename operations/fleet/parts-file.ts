@@ -1,4 +1,4 @@
-import { lstat, readFile, readlink, realpath, symlink } from "node:fs/promises";
+import { lstat, readFile, readlink, realpath, stat, symlink } from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { isMap, parseDocument } from "yaml";
@@ -25,7 +25,7 @@ export async function writeParts({ root, environment, project }: PartsFileArgs, 
     const file = await realpath(path.join(root, name));
     const text = await readFile(file, "utf8");
     const after = withParts(text, project, assigned);
-    if (after !== text) await writeWhole(file, after);
+    if (after !== text) await writeWhole(file, after, (await stat(file)).mode & 0o777);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const reason = error instanceof NotEditable ? error.message : `can't be changed (${code ?? "unknown reason"})`;

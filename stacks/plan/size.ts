@@ -167,7 +167,7 @@ function sum<T>(all: readonly T[], count: (each: T) => number): number {
   return all.reduce((total, each) => total + count(each), 0);
 }
 
-/** Refuses stacks that would be unbearably slow; see docs/operations.md#large-environments for the way out. */
+/** Refuses stacks that would be unbearably slow: docs/fleet.md has the way out. */
 export function checkSizes(whole: Environment): readonly Issue[] {
   const { name, policy, parts } = whole;
   const limit = policy.maximumResources;
