@@ -96,8 +96,8 @@ describe("the stand-ins, against the SDKs' own files", () => {
   });
 
   /** What differs, by token; a resource without a difference is left out. */
-  const differing = (look: (said: Said) => readonly string[]) =>
-    Object.fromEntries(all.map((said) => [said.token, look(said)]).filter(([, found]) => found?.length !== 0));
+  const differing = (look: (said: Said) => readonly string[]): Readonly<Record<string, readonly string[]>> =>
+    Object.fromEntries(all.map((said) => [said.token, look(said)] as const).filter(([, found]) => found.length > 0));
 
   it("take inputs that the SDK has, and no others", () => {
     assert.deepEqual(

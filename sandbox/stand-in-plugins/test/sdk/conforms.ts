@@ -74,7 +74,7 @@ function wrong(value: Value | undefined, shape: Shape, path: string): readonly s
     }
     case "list":
       return Array.isArray(plain)
-        ? plain.flatMap((item, index) => wrong(item, shape.of, `${path}[${index}]`))
+        ? plain.flatMap((item: Value, index) => wrong(item, shape.of, `${path}[${index}]`))
         : [`${path} is no list`];
     case "map":
       return isMap(plain)
