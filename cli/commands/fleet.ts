@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import type { FleetAction, FleetReport } from "../../operations/fleet/model.ts";
+import type { FleetAction } from "../../operations/fleet/model.ts";
 import { confirmOn } from "../confirm.ts";
-import { EXIT, type ExitCode } from "../exit-codes.ts";
+import { EXIT } from "../exit-codes.ts";
 import { run, secretsCommand, secretsGroup, type CommonOptions, type Session } from "../frame.ts";
 
 export function fleetCommand(): Command {
@@ -33,11 +33,15 @@ function planCommand(): Command {
       ["npx secrets fleet plan prod", "change nothing"],
       ["npx secrets fleet plan prod --write", "write it into Pulumi.prod.yaml, and link the file of each part to it"],
     ],
+    exits: {
+      0: "every application has a part, or got one; or one stack has all",
+      1: "an application has no part yet, and --write is not given",
+      2: "refused: the environment, an option, or its file. Nothing was changed",
+    },
   })
     .argument("<environment>", "name of the environment")
     .option("--write", "write what is new into Pulumi.<environment>.yaml", false)
     .option("--full <resources>", "resources at which a part is full (default: 400)")
-    .addHelpText("after", "\nExit code 1 where an application has no part yet, and --write is not given.")
     .action((environment: string, options: PlanOptions) =>
       run(options, async (session) => {
         const { root, progress, print } = session;
@@ -58,8 +62,11 @@ function planCommand(): Command {
           for (const { stack } of plan.parts) await linkPart(root, environment, stack);
         }
         const shown = { ...plan, written };
-        print({ text: () => fleetPlanText(shown), data: shown });
-        return isNew && !written ? EXIT.found : EXIT.done;
+        return print({
+          text: () => fleetPlanText(shown),
+          data: shown,
+          code: isNew && !written ? EXIT.found : EXIT.done,
+        });
       }),
     );
 }
@@ -83,27 +90,24 @@ function runCommand(action: FleetAction): Command {
       [`npx secrets fleet ${action} prod`, "one line for each part at the end"],
       [`npx secrets fleet ${action} prod --parallel 8`, "eight parts at a time"],
     ],
+    exits: {
+      0: "every part is done",
+      2: "refused before anything was changed",
+      3: "a part failed, and says why: the same command goes on",
+    },
   })
     .argument("<environment>", "name of the environment")
     .option("--parallel <parts>", "parts at the same time (default: one for each core, at most 4)");
   if (action !== "preview") command.option("--yes", "do not ask", false);
-  return command
-    .addHelpText("after", "\nExit code 3 where a part failed: the others are done, and running it again finishes it.")
-    .action((environment: string, options: RunOptions) =>
-      run(options, async (session) => {
-        const { runParts } = await import("../fleet/tools.ts");
-        const { fleetReportText } = await import("../text/fleet.ts");
-        const { isDone } = await import("../../operations/fleet/model.ts");
-        if (action !== "preview" && options.yes !== true) await agreed(action, environment, session);
-        const report = await runParts({ environment, action, parallel: options.parallel }, session);
-        session.print({ text: () => fleetReportText(report), data: report });
-        return isDone(report) ? EXIT.done : codeOf(report, session);
-      }),
-    );
-}
-
-function codeOf({ parts }: FleetReport, { signal }: Session): ExitCode {
-  return signal.aborted || parts.some(({ outcome }) => outcome === "interrupted") ? EXIT.interrupted : EXIT.failed;
+  return command.action((environment: string, options: RunOptions) =>
+    run(options, async (session) => {
+      const { runParts } = await import("../fleet/tools.ts");
+      const { fleetResult } = await import("../text/fleet.ts");
+      if (action !== "preview" && options.yes !== true) await agreed(action, environment, session);
+      const report = await runParts({ environment, action, parallel: options.parallel }, session);
+      return session.print(fleetResult(report, session.signal.aborted));
+    }),
+  );
 }
 
 async function agreed(action: FleetAction, environment: string, { json, progress, signal }: Session): Promise<void> {
@@ -131,12 +135,15 @@ function moveCommand(): Command {
       ["npx secrets fleet move prod mlflow p2", "with what shares namespaces or secrets with it"],
       ["npx secrets fleet move prod mlflow p2 --dry-run", "show what would move"],
     ],
+    exits: {
+      0: "moved, or it is there already; or shown",
+      2: "refused, or stopped by the engine: it says how far it came, and the same command goes on",
+    },
   })
     .argument("<environment>", "name of the environment")
     .argument("<application>", "application of the catalogue")
     .argument("<part>", "a part, or the next one")
     .option("--dry-run", "change nothing", false)
-    .addHelpText("after", "\nAn interrupted move is finished by the same command.")
     .action((environment: string, application: string, part: string, options: MoveOptions) =>
       run(options, async (session) => {
         const { moveTools } = await import("../fleet/tools.ts");
@@ -144,8 +151,7 @@ function moveCommand(): Command {
         const { moveText } = await import("../text/fleet.ts");
         const tools = await moveTools(environment, session);
         const report = await moveApplication(tools, { application, part, dryRun: options.dryRun });
-        session.print({ text: () => moveText(report), data: report });
-        return EXIT.done;
+        return session.print({ text: () => moveText(report), data: report });
       }),
     );
 }

@@ -1,6 +1,8 @@
 import Table from "cli-table3";
 import { printable, printableLine } from "../../components/support/messages/printable.ts";
-import type { FleetPlan, FleetReport, PartResult } from "../../operations/fleet/model.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { Result } from "../frame.ts";
+import { isDone, type FleetPlan, type FleetReport, type PartResult } from "../../operations/fleet/model.ts";
 import type { MoveReport } from "../../operations/fleet/move.ts";
 
 /** Applications of one line: more are counted. */
@@ -33,6 +35,13 @@ function namesText(applications: readonly string[]): string {
   if (applications.length === 0) return "-";
   const shown = applications.slice(0, mostNames).map(printableLine).join(", ");
   return applications.length > mostNames ? `${shown} and ${applications.length - mostNames} more` : shown;
+}
+
+/** The summary of a run with its exit code. */
+export function fleetResult(report: FleetReport, interrupted: boolean): Result {
+  const stopped = interrupted || report.parts.some(({ outcome }) => outcome === "interrupted");
+  const code = isDone(report) ? EXIT.done : stopped ? EXIT.interrupted : EXIT.failed;
+  return { text: () => fleetReportText(report), data: report, code };
 }
 
 const words = { up: "deployed", preview: "previewed", destroy: "destroyed" } as const;
