@@ -3,7 +3,6 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
 import { temporaryName } from "../support/files.ts";
 import { digestIn, digestOf, type PublishedChecksum } from "./checksum.ts";
 
@@ -51,7 +50,7 @@ async function transfer(url: string, target: string, signal: AbortSignal): Promi
     const { body } = await get(url, PROGRAM_MS, signal);
     if (body === null) throw new Error(`${url} answered nothing`);
     try {
-      await pipeline(Readable.fromWeb(body as ReadableStream), createWriteStream(target), { signal });
+      await pipeline(Readable.fromWeb(body), createWriteStream(target), { signal });
       return;
     } catch (error) {
       if (signal.aborted || attempt === ATTEMPTS) throw new Error(`${url} broke off`, { cause: error });
