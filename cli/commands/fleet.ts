@@ -45,7 +45,7 @@ function planCommand(): Command {
     .action((environment: string, options: PlanOptions) =>
       run(options, async (session) => {
         const { root, progress, print } = session;
-        const { loadFleet } = await import("../../operations/fleet/load.ts");
+        const { loadFleet } = await import("../fleet/load.ts");
         const { planFleet, fullPart, isSame } = await import("../../operations/fleet/plan.ts");
         const { linkPart, writeParts } = await import("../../operations/fleet/parts-file.ts");
         const { engineOf, wholeNumber } = await import("../fleet/tools.ts");

@@ -2,7 +2,6 @@ import { availableParallelism } from "node:os";
 import { ExpectedError } from "../../components/support/messages/errors.ts";
 import { clippedName } from "../../components/support/messages/printable.ts";
 import { fleetEngine, type FleetEngine } from "../../operations/fleet/engine.ts";
-import { loadFleet } from "../../operations/fleet/load.ts";
 import type { FleetAction, FleetPart, FleetReport, PartResult } from "../../operations/fleet/model.ts";
 import type { MoveTools } from "../../operations/fleet/move.ts";
 import { checkLinks, linkPart, writeParts } from "../../operations/fleet/parts-file.ts";
@@ -11,6 +10,7 @@ import { runFleet, type FleetProgress } from "../../operations/fleet/run.ts";
 import { fleetParts } from "../../operations/fleet/spread.ts";
 import { readStackFile } from "../../preview/stack-file.ts";
 import type { Session } from "../frame.ts";
+import { loadFleet } from "./load.ts";
 
 /** Parts that run at the same time unless `--parallel` says otherwise: each needs about a core and 600 MB at its peak. */
 export const usualParallel = Math.max(1, Math.min(4, availableParallelism()));

@@ -1,3 +1,13 @@
+import type { Environment, Parts } from "../../stacks/config/environment.ts";
+
+/** An environment as its file describes it, and what its stacks need of the file. */
+export interface Fleet {
+  readonly whole: Environment;
+  /** As the file has it. */
+  readonly assigned: Parts["assigned"];
+  readonly project: string;
+}
+
 /** What is done to every part of an environment. */
 export type FleetAction = "up" | "preview" | "destroy";
 

@@ -2,8 +2,7 @@ import { ExpectedError } from "../../components/support/messages/errors.ts";
 import type { Parts } from "../../stacks/config/environment.ts";
 import { comfortableResources } from "../../stacks/plan/size.ts";
 import { assign } from "./assign.ts";
-import type { Fleet } from "./load.ts";
-import type { FleetPlan } from "./model.ts";
+import type { Fleet, FleetPlan } from "./model.ts";
 import { fleetParts, groupsOf } from "./spread.ts";
 import { placeOf, resourcesIn, type ExportedState } from "./state.ts";
 

@@ -1,17 +1,10 @@
 import { loadStack } from "../../preview/preview.ts";
 import { readStackFile, type StackFile } from "../../preview/stack-file.ts";
 import { ExpectedError } from "../../components/support/messages/errors.ts";
-import { wholeOf, type Environment, type Parts } from "../../stacks/config/environment.ts";
+import type { Fleet } from "../../operations/fleet/model.ts";
+import { wholeOf, type Parts } from "../../stacks/config/environment.ts";
 import { basePart, parts as partsSchema } from "../../stacks/config/schema/parts.ts";
 import { environments } from "../../stacks/environments/index.ts";
-
-/** An environment as its file describes it, and what its stacks need of the file. */
-export interface Fleet {
-  readonly whole: Environment;
-  /** As the file has it. */
-  readonly assigned: Parts["assigned"];
-  readonly project: string;
-}
 
 export interface LoadFleetArgs {
   /** Folder that contains `Pulumi.yaml`. */
