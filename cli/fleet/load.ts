@@ -43,10 +43,7 @@ export async function loadFleet({ root, environment, lenient }: LoadFleetArgs): 
 
 /** Policies with the largest limit on the size of a stack that there is. */
 const unlimited = Object.fromEntries(
-  Object.entries(environments).map(([name, policy]) => [
-    name,
-    { ...policy, maximumResources: 1_000_000 },
-  ]),
+  Object.entries(environments).map(([name, policy]) => [name, { ...policy, maximumResources: 1_000_000 }]),
 );
 
 function assignedIn({ plain, project }: StackFile): Parts["assigned"] {
