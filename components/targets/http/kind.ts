@@ -37,5 +37,6 @@ export const http: TargetKind<HttpSpec, typeof facts> = {
       ? `let a request of an administrator set it, without \${previousPassword}: targets.${spec.name}.request`
       : undefined,
   password: printableAscii("HTTP APIs"),
+  verifies: ({ verify }) => verify !== undefined,
   load: () => import("./actions.ts"),
 };

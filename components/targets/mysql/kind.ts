@@ -36,5 +36,7 @@ export const mysql: TargetKind<MysqlSpec, typeof facts> = {
   place: addressText,
   administrator: ({ administrator }) => administrator,
   password: printableAscii("MySQL"),
+  // An account of other places can't log in from here, whatever its password is.
+  verifies: ({ accountHost: from }) => from === "%",
   load: () => import("./actions.ts"),
 };

@@ -28,5 +28,6 @@ export const redis: TargetKind<RedisSpec, typeof facts> = {
   administrator: ({ administrator }) => administrator,
   password: printableAscii("Redis"),
   keepsPrevious: true,
+  verifies: () => true,
   load: () => import("./actions.ts"),
 };
