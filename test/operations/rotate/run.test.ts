@@ -62,7 +62,13 @@ describe("a rotation", () => {
       { step: "store", what: ["vault: acme-test/shop/db"] },
       { step: "Secret", what: ["main: shop/shop-db"] },
       { step: "restart", what: ["shop: Deployment/api"] },
-      { step: "verify", what: ["every Secret is synced, and what reads it is looked at"] },
+      {
+        step: "verify",
+        what: [
+          "every Secret has the new value, and shop logs in to target database (postgresql at db.example:5432) with it",
+          "every Secret is synced, and what reads it is looked at",
+        ],
+      },
       { step: "retire", what: ["the previous value leaves the state", "vault keeps it among the last 10 versions"] },
     ]);
   });
