@@ -42,7 +42,7 @@ export function stepsOf(environment: Environment, spec: SecretSpec): readonly St
       step: "target",
       what: accountsOf(environment, spec.id).map(
         ({ target, username, password }) =>
-          `${targetText(target)} gets ${password} of ${accountName(spec, username, "whichever is not in use")}`,
+          `${targetText(target)} gets ${password} of ${accountName(spec, username, "whichever is not in use")}${spec.bootstrapOnly === true ? ", its own reset, since the application reads the Secret at its first start alone" : ""}`,
       ),
     },
     { step: "store", what: placements.map(placementText) },

@@ -40,6 +40,11 @@ export interface CatalogueSecret {
   readonly delivered?: false;
   /** Days between rotations: a whole number from 1 to 3650. Default: no schedule. */
   readonly rotateEveryDays?: number;
+  /**
+   * The application reads it at its first start alone, as Grafana does its administrator's password: a rotation must reset it there, by
+   * `accounts`. Default: the application reads it again.
+   */
+  readonly bootstrapOnly?: true;
   /** Accounts that it is the login of: a new value reaches their targets before any store. Default: none. */
   readonly accounts?: readonly CatalogueAccount[];
   /**

@@ -115,17 +115,30 @@ function applicationProblems(app: string): readonly Issue[] {
   return problem === undefined ? [] : [{ path: cataloguePath([app]), ...problem }];
 }
 
+/** It would be due, and refused each time. */
+const neverReset = {
+  problem:
+    "can't be kept: the application reads the secret at its first start alone (bootstrapOnly), and nothing resets it there",
+  fix:
+    "name what resets it: accounts with a target, such as grafana, argo-cd, http or job (docs/rotation.md#read-at-the-first-start)\n" +
+    "    or take rotateEveryDays out, or bootstrapOnly if the application reads it at each start",
+} as const;
+
 function secretProblems({ app, name, secret, names, recipes, isWhole }: SecretDraft): readonly Issue[] {
   const path = cataloguePath([app, "secrets", name]);
   const at = (field: string, problem: Omit<Issue, "path"> | undefined) =>
     problem === undefined ? [] : [{ path: `${path}${field}`, ...problem }];
-  const { path: place, primaryKey } = secret;
+  const { path: place, primaryKey, bootstrapOnly, rotateEveryDays, accounts = [] } = secret;
   return [
     ...at("", nameProblem(name, ownName)),
     ...at(".path", place === undefined ? undefined : pathProblem(place)),
     ...at(
       ".primaryKey",
       primaryKey === undefined || !isWhole || names.has(primaryKey) ? undefined : unknownKey(primaryKey, names),
+    ),
+    ...at(
+      ".rotateEveryDays",
+      bootstrapOnly === undefined || rotateEveryDays === undefined || accounts.length > 0 ? undefined : neverReset,
     ),
     ...[...names].flatMap((key) => {
       const problem = keyProblem(key);

@@ -69,6 +69,7 @@ const secretFields = {
   primaryKey: z.string({ error: "must be the name of a key" }).optional(),
   delivered: z.literal(false, { error: "must be false, or left out" }).optional(),
   rotateEveryDays: days,
+  bootstrapOnly: z.literal(true, { error: "must be true, or left out" }).optional(),
   accounts: anything,
   verify: anything,
 };
@@ -92,7 +93,7 @@ function readSecret(app: string, name: string, part: Part): SecretDraft {
     Object.entries(entries ?? {}).map(([key, value]) => [key, readKey({ value, path: [...at, key], issues })] as const),
   );
   const readable = Object.entries(keys).flatMap(([key, entry]) => (entry === undefined ? [] : [[key, entry] as const]));
-  const { path: place, primaryKey, delivered, rotateEveryDays } = fields ?? {};
+  const { path: place, primaryKey, delivered, rotateEveryDays, bootstrapOnly } = fields ?? {};
   const accounts = readAccounts({ value: fields?.accounts, path: [...path, "accounts"], issues });
   const verify = readProbes({ value: fields?.verify, path: [...path, "verify"], issues });
   return {
@@ -105,6 +106,7 @@ function readSecret(app: string, name: string, part: Part): SecretDraft {
       ...(primaryKey === undefined ? {} : { primaryKey }),
       ...(delivered === undefined ? {} : { delivered }),
       ...(rotateEveryDays === undefined ? {} : { rotateEveryDays }),
+      ...(bootstrapOnly === undefined ? {} : { bootstrapOnly }),
       ...(accounts.length === 0 ? {} : { accounts }),
       ...(verify.length === 0 ? {} : { verify }),
     },
