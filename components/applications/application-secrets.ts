@@ -4,7 +4,7 @@ import type { PreparedStore } from "../backends/session.ts";
 import { decodePayload, encodePayload, type RemoteObject } from "../backends/remote-object.ts";
 import { Component } from "../support/component.ts";
 import { own } from "../support/own.ts";
-import { canVerify, type AccountSpec, type TargetSpec, type TellTarget } from "../targets/kinds.ts";
+import { canVerify, type AccountSpec, type TellTarget } from "../targets/kinds.ts";
 import type { ProbeUse } from "../targets/probes/spec.ts";
 import { onceTold, toldAccount } from "../targets/told-account.ts";
 import { digestKey } from "../values/digest-key.ts";
@@ -36,8 +36,10 @@ export interface Destination {
 /** Servers with accounts whose logins are secrets. They hear of a new value before any store. */
 export interface Targets {
   readonly accountsOf: (spec: SecretSpec) => readonly AccountSpec[];
-  /** Password of a target's administrator; empty where its kind has none. */
-  readonly administrator: (target: TargetSpec) => Output<string>;
+  /** Password of the administrator of an account's target; empty where its kind has none. */
+  readonly administrator: (account: AccountSpec) => Output<string>;
+  /** Receives the values of each secret, known once its targets know them. Default: nobody waits for them. */
+  readonly made?: (spec: SecretSpec, values: SecretValues) => void;
   readonly tell: TellTarget;
   /** What a secret is tried with besides, once it is delivered. Default: nothing. */
   readonly probesOf?: (spec: SecretSpec) => readonly ProbeUse[];
@@ -184,20 +186,27 @@ export class ApplicationSecrets extends Component {
     { targets, previous }: ApplicationSecretsArgs,
     ownKey: () => Output<string>,
   ) {
-    const told = targets.accountsOf(spec).map((account) =>
-      toldAccount({
+    const told = targets.accountsOf(spec).map((account) => {
+      const before = previous?.(spec, account.password);
+      const isAdministrator = account.administratedBy?.secret === spec.id;
+      return toldAccount({
         spec,
         account,
         values,
-        administrator: targets.administrator(account.target),
-        previous: previous?.(spec, account.password),
+        administrator: isAdministrator
+          ? (before ?? passwordIn(values, account.password))
+          : targets.administrator(account),
+        isAdministrator,
+        previous: before,
         inUse: targets.inUse?.(spec, account.password) ?? [],
         digestKey: ownKey(),
         tell: targets.tell,
         options: this.child(),
-      }),
-    );
-    return told.length === 0 ? values : onceTold(values, told);
+      });
+    });
+    const known = told.length === 0 ? values : onceTold(values, told);
+    targets.made?.(spec, known);
+    return known;
   }
 
   /** Values to start from: those decided before the first write or, if the store could not be read then, its values now. */
@@ -241,6 +250,11 @@ export interface VerifySecretArgs {
   /** What delivers it, and what restarts its workloads. */
   readonly after: readonly Resource[];
   readonly tools: VerifyTools;
+}
+
+/** The password among the values of a secret, marked secret. */
+export function passwordIn(values: SecretValues, key: string): Output<string> {
+  return secret(values.apply((each) => own(each, key) ?? ""));
 }
 
 function holdsPreviousAlone({ keys: recipes }: SecretSpec, { keys }: RemoteObject): boolean {

@@ -47,6 +47,16 @@ export interface AccountSpec {
   readonly username: string;
   /** Key that holds its password. */
   readonly password: string;
+  /** The secret that is the login of the target's administrator. Default: its password is configured (`targetPasswords`). */
+  readonly administratedBy?: AdministratorLogin;
+}
+
+/** The secret that is the login of a target's administrator. */
+export interface AdministratorLogin {
+  /** `<app>/<secret>`. */
+  readonly secret: string;
+  /** Its key that holds the password. */
+  readonly password: string;
 }
 
 /** Tells a target of any kind: see `TargetActions`. */
@@ -58,7 +68,8 @@ export function targetSpecOf(
   facts: TargetFacts,
   clusters: ReadonlyMap<string, ClusterAccess> = new Map(),
 ): TargetSpec {
-  return kindOf(facts).spec(name, facts, clusters);
+  const { administratorSecret: _, ...own } = facts;
+  return kindOf(own).spec(name, own, clusters);
 }
 
 /** Name of the cluster that a target is told in; `undefined` where the deployer reaches it by itself. */

@@ -6,7 +6,6 @@ import type { PreparedStore, StoreSession } from "../../components/backends/sess
 import { isWriteOnly, openStore } from "../../components/backends/index.ts";
 import { targetPasswordsKey } from "../../components/targets/kind.ts";
 import { tellTarget } from "../../components/targets/kinds.ts";
-import { administratorPassword } from "../../components/targets/passwords.ts";
 import { StoreError } from "../../components/support/messages/errors.ts";
 import type { Entropy } from "../../components/values/entropy.ts";
 import { otherValues, previousValue } from "../../components/values/previous.ts";
@@ -24,6 +23,7 @@ import { weakKeyWarning } from "../config/check/weak-keys.ts";
 import type { Loaded } from "../config/load.ts";
 import type { StackConfig } from "../config/read.ts";
 import { comfortableResources, resourceCount } from "../plan/size.ts";
+import { administratorsOf } from "./administrators.ts";
 import { deliver, type RenderedManifest } from "./deliver.ts";
 import type { ExternalQueries } from "./external-queries.ts";
 import { checkClusters } from "./preflight/cluster-identity.ts";
@@ -143,6 +143,7 @@ function storeApplications(args: StoreArgs): StoredApplications {
   const specs = environment.secrets.filter(({ origin }) => origin.kind !== "in-cluster");
   let stored: StoredByStore = new Map();
   const applications = new Map<string, ApplicationSecrets>();
+  const administrators = administratorsOf(config.secret(targetPasswordsKey));
   for (const [app, own] of Map.groupBy(specs, (each) => each.app)) {
     const application = new ApplicationSecrets(app, {
       specs: own,
@@ -152,7 +153,8 @@ function storeApplications(args: StoreArgs): StoredApplications {
       previous: (spec, key) => previousValue(state, spec, key),
       targets: {
         accountsOf: ({ id }) => accountsOf(environment, id),
-        administrator: (target) => administratorPassword(target, config.secret(targetPasswordsKey)),
+        administrator: administrators.passwordOf,
+        made: administrators.made,
         tell: tellTarget,
         probesOf: ({ id }) => probesOf(environment, id),
         inUse: (spec, key) => otherValues(state, spec, key),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { printableAscii } from "../facts.ts";
+import { administratorSecret, printableAscii } from "../facts.ts";
 import type { TargetKind } from "../kind.ts";
 import { requestFacts, requestProblems, requestSpecOf } from "./facts.ts";
 import { accountName, webFacts } from "../web/facts.ts";
@@ -15,6 +15,7 @@ const facts = z
     }),
     examine: requestFacts({ method: "GET" }).optional(),
     administrator: accountName.default("administrator"),
+    administratorSecret: administratorSecret.optional(),
     ...webFacts,
   })
   .check(({ value, issues }) => void issues.push(...requestProblems(value)));

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { removeCommand } from "../../support/messages/config-command.ts";
 import { name as factName, namespaceName } from "../../support/facts.ts";
+import { administratorSecret } from "../facts.ts";
 import type { ClusterAccess, TargetKind } from "../kind.ts";
 import { accountName } from "../web/facts.ts";
 import type { JobSpec } from "./spec.ts";
@@ -35,6 +36,7 @@ export const jobFacts = z.strictObject({
   runAsUser: z.int().min(1).max(2_147_483_647).default(65_534),
   deadlineSeconds: z.int().min(10).max(3600).default(300),
   administrator: accountName.optional(),
+  administratorSecret: administratorSecret.optional(),
   previousPassword: z.boolean().default(false),
 });
 

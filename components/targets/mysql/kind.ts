@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { pem } from "../../support/facts.ts";
 import { ruledText } from "../../support/messages/text-rules.ts";
-import { addressText, host, port, printableAscii, tls } from "../facts.ts";
+import { addressText, administratorSecret, host, port, printableAscii, tls } from "../facts.ts";
 import type { TargetKind } from "../kind.ts";
 import type { MysqlSpec } from "./spec.ts";
 
@@ -24,6 +24,7 @@ const facts = z.strictObject({
   host,
   port: port.default(3306),
   administrator: identifier,
+  administratorSecret: administratorSecret.optional(),
   accountHost: accountHost.default("%"),
   tls,
   caBundle: pem.optional(),

@@ -33,7 +33,7 @@ const http = z
     }
   });
 
-const { administrator: _, previousPassword: __, ...probeJobFields } = jobFacts.shape;
+const { administrator: _, administratorSecret: __, previousPassword: ___, ...probeJobFields } = jobFacts.shape;
 const job = z.strictObject(probeJobFields);
 
 /** Facts of a probe, by its kind. */
