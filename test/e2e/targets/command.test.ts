@@ -203,7 +203,7 @@ describe("npx secrets rotate, on the logins of a PostgreSQL server", () => {
     assert.equal(report.oldVersions?.length, 2);
     for (const { object, versions, disabled, problem } of report.oldVersions) {
       assert.deepEqual({ problem, disabled }, { problem: undefined, disabled: versions }, object);
-      assert.ok(versions.length >= 2, object);
+      assert.ok(versions.length > 0, object);
       assert.notEqual(await readKv(object), undefined);
     }
     const again = await findOldVersions(tools(), await tools().load(), [
