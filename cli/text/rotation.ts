@@ -1,6 +1,7 @@
 import { printable, printableLine } from "../../components/support/messages/printable.ts";
 import {
   isGone,
+  isSound,
   type OldVersionsFound,
   type PlannedRotation,
   type PreviousVersion,
@@ -8,6 +9,12 @@ import {
 } from "../../operations/rotate/model.ts";
 import type { StepName } from "../../operations/rotate/steps.ts";
 import { section } from "./plan.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { Result } from "../frame.ts";
+
+export function rotationResult(report: RotationReport): Result {
+  return { text: () => rotationText(report), data: report, code: isSound(report) ? EXIT.done : EXIT.found };
+}
 
 /** What was rotated, or would be, as people read it. */
 export function rotationText(report: RotationReport): string {
