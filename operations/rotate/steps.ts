@@ -58,7 +58,7 @@ export function stepsOf(environment: Environment, spec: SecretSpec): readonly St
       what: [
         ...verifiedAccountsOf(environment, spec.id).map(
           ({ target, username }) =>
-            `every Secret has the new value, and ${accountName(spec, username, "whichever it names")} logs in to ${targetText(target)} with it`,
+            `every Secret has the new value, and ${accountName(spec, username, "whichever it names,")} logs in to ${targetText(target)} with it`,
         ),
         ...probesOf(environment, spec.id).map(({ probe }) => `${probeText(probe)} tries it`),
         ...(deliveries.length === 0 ? [] : ["every Secret is synced, and what reads it is looked at"]),

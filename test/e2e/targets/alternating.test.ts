@@ -9,9 +9,14 @@ import { loggingIn, login, type Attempt } from "./client.ts";
 const secret = { namespace: "turns", name: "db" };
 const names = ["shop_a", "shop_b"] as const;
 const administrator = { namespace: "turns", name: "admin" };
+const admin = {
+  keys: { username: literal("owner"), password: password() },
+  accounts: [{ target: "database", username: "username", password: "password" }],
+};
 
 describe("rotating the login of two PostgreSQL accounts by turns", () => {
   let server: PostgresServer;
+  /** @param ofAdministrator epoch of the administrator's own password. Default: that is configured. */
   const stackAt = (epoch?: string, port = server.port, ofAdministrator?: string): StackOptions => ({
     stack: "turns",
     demo: false,
@@ -26,15 +31,13 @@ describe("rotating the login of two PostgreSQL accounts by turns", () => {
             },
             accounts: [{ target: "database", username: "username", password: "password" }],
           },
-          admin: {
-            keys: { username: literal("owner"), password: password() },
-            accounts: [{ target: "database", username: "username", password: "password" }],
-          },
+          ...(ofAdministrator === undefined ? {} : { admin }),
         },
-        deliveries: [
-          { namespace: secret.namespace, secretName: secret.name, from: ["db"] },
-          { namespace: administrator.namespace, secretName: administrator.name, from: ["admin"] },
-        ],
+        deliveries: [secret, ...(ofAdministrator === undefined ? [] : [administrator])].map(({ namespace, name }) => ({
+          namespace,
+          secretName: name,
+          from: [name],
+        })),
       },
     },
     facts: {
@@ -45,16 +48,20 @@ describe("rotating the login of two PostgreSQL accounts by turns", () => {
           kind: "postgresql",
           host: "127.0.0.1",
           port,
-          administrator: "owner",
-          administratorSecret: "turns/admin",
           tls: "off",
+          ...(ofAdministrator === undefined
+            ? { administrator: "postgres" }
+            : { administrator: "owner", administratorSecret: "turns/admin" }),
         },
       },
       rotations: {
         ...(epoch === undefined ? {} : { "turns/db": epoch }),
-        ...(ofAdministrator === undefined ? {} : { "turns/admin": ofAdministrator }),
+        ...(ofAdministrator === undefined || ofAdministrator === "initial" ? {} : { "turns/admin": ofAdministrator }),
       },
     },
+    ...(ofAdministrator === undefined
+      ? { secrets: { targetPasswords: JSON.stringify({ database: server.administrator.password }) } }
+      : {}),
   });
   /** Rotates under a client that logs in all the time. */
   const rotated = async (epoch: string): Promise<readonly Attempt[]> =>
@@ -70,8 +77,6 @@ describe("rotating the login of two PostgreSQL accounts by turns", () => {
     assert.equal(username, names[0]);
     for (const name of names) await server.run(`CREATE ROLE ${name} LOGIN`);
     await server.run(`ALTER ROLE ${username} PASSWORD '${first}'`);
-    const owner = await login(administrator);
-    await server.run(`CREATE ROLE owner SUPERUSER LOGIN PASSWORD '${owner.password}'`);
   });
   after(async () => {
     await succeed("destroy", stackAt());
@@ -104,7 +109,7 @@ describe("rotating the login of two PostgreSQL accounts by turns", () => {
     const failed = await run("up", stackAt("2026-12-04", 1));
     assert.match(
       failed.errors.join("\n"),
-      /turns\/admin: target database \(postgresql at 127\.0\.0\.1:1\) did not take the new/,
+      /turns\/db: target database \(postgresql at 127\.0\.0\.1:1\) did not take the new/,
     );
     const refused = await run("up", stackAt("2026-12-05"));
     assert.match(
@@ -126,7 +131,9 @@ describe("rotating the login of two PostgreSQL accounts by turns", () => {
   });
 
   it("changes the administrator's own password first, in the same run, and no login fails", async () => {
+    await succeed("up", stackAt("2026-12-05", server.port, "initial"));
     const before = await login(administrator);
+    await server.run(`CREATE ROLE owner SUPERUSER LOGIN PASSWORD '${before.password}'`);
     const attempts = await loggingIn(server, secret, async () => {
       const { steps } = await succeed("up", stackAt("2026-12-06", server.port, "2026-12-06"));
       const [first, second] = ["turns/admin", "turns/db"].map((id) => steps.indexOf(`update ${id}/password/database`));
