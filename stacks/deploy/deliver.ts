@@ -93,11 +93,13 @@ export async function deliver(args: DeliverArgs): Promise<DeliverResult> {
   const identities = await identitiesOf(environment, secretConfig);
   const takingOver = clustersThatTakeOver(environment, switches);
   const clusters = await openClusters({ environment, owner, stores, made, takingOver });
-  for (const cluster of environment.clusters.values()) {
-    const { target, operator } = required(clusters.get(cluster.spec.name), `cluster ${cluster.spec.name}`);
-    const certificate = args.certificates.get(cluster.spec.name);
-    deployAlerts({ environment, cluster, owner, target, certificate, ready: operator?.ready ?? [] });
-  }
+  const alerts = [...environment.clusters.values()].flatMap((cluster) => {
+    const { name } = cluster.spec;
+    const { target, operator } = required(clusters.get(name), `cluster ${name}`);
+    const certificate = args.certificates.get(name);
+    const rendered = deployAlerts({ environment, cluster, owner, target, certificate, ready: operator?.ready ?? [] });
+    return rendered.map((manifest): RenderedManifest => ({ cluster: name, manifest }));
+  });
   const stored = merged(args.stored, await generate(environment, clusters, stores, made));
   const readers = clusterReaders({ environment, stored, clusters, stores, identities });
   const places = environment.namespaces.map((namespace) => {
@@ -132,7 +134,7 @@ export async function deliver(args: DeliverArgs): Promise<DeliverResult> {
     };
   });
   return {
-    manifests: places.flatMap(({ manifests }) => manifests),
+    manifests: [...alerts, ...places.flatMap(({ manifests }) => manifests)],
     delivered: places.flatMap(({ delivered }) => delivered),
   };
 }
