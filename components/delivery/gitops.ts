@@ -1,5 +1,5 @@
 import type { StoredSecret } from "../backends/contract.ts";
-import type { Delivery, DeliverySpec } from "./contract.ts";
+import type { Delivered, Delivery, DeliverySpec } from "./contract.ts";
 import { externalSecretOf, type ExternalSecretPlace } from "./external-secret.ts";
 import { remoteOnly } from "./selection.ts";
 
@@ -8,7 +8,10 @@ export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace: string };
-  readonly spec: unknown;
+  /** Absent of a ConfigMap. */
+  readonly spec?: unknown;
+  /** Only of a ConfigMap. */
+  readonly data?: Readonly<Record<string, string>>;
 }
 
 export interface GitOpsDeliveryArgs extends ExternalSecretPlace {
@@ -27,8 +30,9 @@ export class GitOpsDelivery implements Delivery {
     this.#args = args;
   }
 
-  deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
+  deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): Delivered {
     const { render, ...place } = this.#args;
     render(externalSecretOf(spec, remoteOnly(stored), place));
+    return { resources: [], isAwaited: false };
   }
 }

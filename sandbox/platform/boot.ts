@@ -43,7 +43,7 @@ export interface BootOptions {
 export async function bootServers(context: ServerContext, { moto, progress, signal }: BootOptions): Promise<Booted> {
   const { layout, ports, pki, tools } = context;
   await writeKubeconfigs(layout, ports, pki);
-  const plugin = tools["vault-plugin-auth-kubernetes"].path;
+  const plugin = tools["vault-plugin-auth-kubernetes"]?.path;
   await prepareVault(layout, ports, plugin);
   await mkdir(layout.logs, { recursive: true });
 

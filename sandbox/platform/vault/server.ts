@@ -36,7 +36,7 @@ function initialisingPath(layout: Layout): string {
  * Writes Vault's configuration. Raft storage on disk, not `-dev`: what the Pulumi state says is in Vault
  * must still be there after `down` and `up`, or the next `pulumi up` would trust values that are gone.
  */
-export async function prepareVault(layout: Layout, ports: Ports, pluginBinary: string): Promise<void> {
+export async function prepareVault(layout: Layout, ports: Ports, pluginBinary: string | undefined): Promise<void> {
   if (
     (await readIfExists(keysPath(layout))) === undefined &&
     (await readIfExists(initialisingPath(layout))) !== undefined
@@ -56,7 +56,7 @@ export async function prepareVault(layout: Layout, ports: Ports, pluginBinary: s
     disable_mlock: true,
     ui: false,
   });
-  await placePlugin(plugins, pluginBinary);
+  if (pluginBinary !== undefined) await placePlugin(plugins, pluginBinary);
 }
 
 /** Vault runs plugins from its own folder only, and follows no symlink out of it. */
@@ -111,8 +111,8 @@ async function initialise(layout: Layout, address: string): Promise<VaultKeys> {
 export interface VaultSetup {
   readonly address: string;
   readonly token: string;
-  /** The auth plugin as `prepareVault` placed it. */
-  readonly pluginBinary: string;
+  /** The auth plugin as `prepareVault` placed it; undefined where Vault has it built in. */
+  readonly pluginBinary: string | undefined;
   readonly auditLog: string;
 }
 
@@ -135,7 +135,7 @@ export async function configureVault(setup: VaultSetup, signal: AbortSignal): Pr
   if (!(mounts && `${KV_MOUNT}/` in mounts)) {
     await call({ method: "POST", path: `sys/mounts/${KV_MOUNT}`, body: { type: "kv", options: { version: "2" } } });
   }
-  await registerPlugin(setup, call);
+  if (setup.pluginBinary !== undefined) await registerPlugin(setup.pluginBinary, call);
   if (!(auths && `${KUBERNETES_AUTH}/` in auths)) {
     await call({ method: "POST", path: `sys/auth/${KUBERNETES_AUTH}`, body: { type: "kubernetes" } });
   }
@@ -147,7 +147,7 @@ export async function configureVault(setup: VaultSetup, signal: AbortSignal): Pr
  * built-in's own name, so that `type: kubernetes` means the same here as on any Vault.
  */
 async function registerPlugin(
-  { pluginBinary }: VaultSetup,
+  pluginBinary: string,
   call: (request: VaultCall) => ReturnType<typeof callVault>,
 ): Promise<void> {
   const command = path.basename(pluginBinary);

@@ -48,6 +48,7 @@ async function tried(choice: Choice, examine: ExamineTarget = () => Promise.reso
           assert.equal(key, "targetPasswords");
           return Promise.resolve(new SecretValue(JSON.stringify({ first: canary, second: `${canary}-2` })));
         },
+        kept: (name) => Promise.resolve(new SecretValue(`${canary} of ${name}`)),
       },
       examine: (spec, administrator, name) => {
         asked.push(`${spec.name} ${name} ${administrator.replace(canary, "known")}`);
@@ -73,7 +74,7 @@ describe("the rehearsal of a rotation", () => {
       text,
       `test: 4 accounts would get a new password. Nothing was changed.
 
-Would be told:
+Ready:
   shop/db: shop at target first
   shop/turns: shop_a at target second
   shop/turns: shop_b at target second
@@ -91,7 +92,7 @@ Would be told:
     assert.equal(rehearsal.accounts.length, 4);
     assert.ok(
       text.endsWith(`
-Would not be told:
+Refused:
   shop/turns: shop_b at target second: role "shop_b" does not exist
     fix: make it: CREATE ROLE shop_b LOGIN
 `),
