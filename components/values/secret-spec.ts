@@ -32,7 +32,7 @@ export interface SecretSpec {
 }
 
 /** Where the values of a secret come from. */
-export type Origin = GeneratedOrigin | AdoptedOrigin | InClusterOrigin | ReferencedOrigin;
+export type Origin = GeneratedOrigin | AdoptedOrigin | InClusterOrigin | ReferencedOrigin | IssuedOrigin;
 
 /** This program makes them, by the recipes of the catalogue. */
 export interface GeneratedOrigin {
@@ -61,6 +61,17 @@ export interface ReferencedOrigin {
   readonly kind: "referenced";
   /** Whether it is so by what each of its stores says (`stores.<store>.references`). Default: by `reference`. */
   readonly byStores?: true;
+}
+
+/** The store issues them: new ones at each read, or those of an account that it rotates. They are never written. */
+export interface IssuedOrigin {
+  readonly kind: "issued";
+  readonly credentials: "dynamic" | "static";
+}
+
+/** Whether somebody else makes the values, so that no recipe of the catalogue says anything of them. */
+export function isMadeElsewhere({ origin }: Pick<SecretSpec, "origin">): boolean {
+  return origin.kind === "referenced" || origin.kind === "issued";
 }
 
 /** Whether this program makes the values and writes them. */

@@ -53,6 +53,12 @@ export const toolModules = [
         package: "github.com/hashicorp/vault-plugin-auth-kubernetes/cmd/vault-plugin-auth-kubernetes",
         coldSeconds: 4,
       },
+      {
+        // All but four of its packages are Vault's own.
+        name: "postgresql-database-plugin",
+        package: "github.com/hashicorp/vault/plugins/database/postgresql/postgresql-database-plugin",
+        coldSeconds: 3,
+      },
     ],
     patch: vaultSdkPatch,
   },

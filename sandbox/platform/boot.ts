@@ -22,7 +22,7 @@ import {
   serverDefinitions,
   type ServerName,
 } from "./servers.ts";
-import { configureVault, openVault, prepareVault, trustKubernetes } from "./vault/server.ts";
+import { configureVault, KUBERNETES_AUTH, openVault, prepareVault, trustKubernetes } from "./vault/server.ts";
 
 /** What `bootServers` leaves behind besides running processes. */
 export interface Booted {
@@ -43,8 +43,11 @@ export interface BootOptions {
 export async function bootServers(context: ServerContext, { moto, progress, signal }: BootOptions): Promise<Booted> {
   const { layout, ports, pki, tools } = context;
   await writeKubeconfigs(layout, ports, pki);
-  const plugin = tools["vault-plugin-auth-kubernetes"].path;
-  await prepareVault(layout, ports, plugin);
+  const plugins = [
+    { type: "auth", name: KUBERNETES_AUTH, binary: tools["vault-plugin-auth-kubernetes"].path },
+    { type: "database", name: "postgresql-database-plugin", binary: tools["postgresql-database-plugin"].path },
+  ] as const;
+  await prepareVault(layout, ports, plugins);
   await mkdir(layout.logs, { recursive: true });
 
   const clouds = moto === undefined ? undefined : cloudServerDefinitions(context, moto);
@@ -74,7 +77,7 @@ export async function bootServers(context: ServerContext, { moto, progress, sign
       await ready.all(["vault"], stop);
       vaultToken = await openVault(layout, ports, stop);
       const auditLog = path.resolve(logPath(layout, "vault-audit"));
-      const setup = { address: vaultAddress(ports), token: vaultToken, pluginBinary: plugin, auditLog };
+      const setup = { address: vaultAddress(ports), token: vaultToken, plugins, auditLog };
       await configureVault(setup, stop);
       await ready.all(["kube-apiserver"], stop);
       const trust = { server: kubernetesServer(ports), caPem: pki.caPem, reviewerToken: await reviewerToken(admin) };

@@ -6,7 +6,7 @@ import { versionsRead } from "../../components/backends/references.ts";
 import { isApplied, isFromStore, isRendered, sourcesOf } from "../../components/delivery/contract.ts";
 import type { Issue } from "../../components/support/messages/errors.ts";
 import { frozenNames } from "../../components/values/derived.ts";
-import { isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
+import { isMadeElsewhere, isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
 import {
   accountsOf,
   isSealedAnywhere,
@@ -44,7 +44,7 @@ export function resourceCount(spec: Environment): number {
 function valuesAndObjects(spec: Environment): number {
   const made = spec.secrets.filter(({ origin }) => origin.kind !== "in-cluster");
   const seeds = spec.secrets
-    .filter(({ origin }) => origin.kind !== "referenced")
+    .filter((secret) => !isMadeElsewhere(secret))
     .flatMap(({ keys }) => Object.entries(keys).flatMap(([key, recipe]) => frozenNames(key, recipe)));
   const written = spec.placements.filter(
     ({ secret, referencedBy }) => isMadeHere(secret) && referencedBy === undefined,
@@ -140,7 +140,7 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
  * a store that tells no version.
  */
 function hasDigestKey(spec: Environment, { id, origin }: SecretSpec): boolean {
-  if (origin.kind === "in-cluster") return false;
+  if (origin.kind === "in-cluster" || origin.kind === "issued") return false;
   if (accountsOf(spec, id).length > 0) return true;
   if (origin.kind !== "referenced" && isSealedAnywhere(spec, { id })) return true;
   return placementsOf(spec, id).some(({ store, objects, referencedBy }) =>
