@@ -62,8 +62,8 @@ function composed(
   const variables = new Map<string, KeyRef>();
   const generated = new Map<string, { kind: IssuedObject["generator"]; fields: Map<string, string> }>();
   const issuedBy = ({ secret, from }: Omit<DeliveredKey, "key">, { generator: kind, fields }: IssuedObject): string => {
-    const field = own(fields, from);
-    if (field === undefined) throw new Error(`${secret}/${from} is nothing that a store issues`);
+    // One that the store does not issue is refused by then (`checkIssued`).
+    const field = own(fields, from) ?? from;
     const name = issuingGeneratorName(secret);
     const read = generated.get(name) ?? { kind, fields: new Map<string, string>() };
     generated.set(name, read);

@@ -5,9 +5,9 @@ const kind = "vault-kv";
 /** Functions of the Vault provider. */
 export const vault: Answers = {
   "vault:generic/getSecret:getSecret": ({ path }, { names, read }) => {
-    const role = roleAt(text(path), names(kind));
-    if (role !== undefined) return { path, id: path, data: texts(role), dataJson: JSON.stringify(role) };
     const held = read(kind, text(path));
+    const role = held === undefined ? roleAt(text(path), names(kind)) : undefined;
+    if (role !== undefined) return { path, id: path, data: texts(role), dataJson: JSON.stringify(role) };
     if (held === undefined) throw new Error(`invocation of vault failed: no secret found at "${text(path)}"`);
     return { path, id: path, data: texts(JSON.parse(held.payload) as object), dataJson: held.payload };
   },

@@ -3,13 +3,7 @@ import type { Provider } from "@pulumi/vault/provider.js";
 import { messageOf, StoreError } from "../../support/messages/errors.ts";
 import type { IssuedObject, RoleInspection } from "../issued.ts";
 import { rolePathOf, type VaultKvSpec } from "./kv.ts";
-
-/** What Vault answers of a role of its database engine, as far as it matters here. */
-interface RoleAnswer {
-  readonly default_ttl?: number;
-  readonly max_ttl?: number;
-  readonly rotation_period?: number;
-}
+import { roleOf, type RoleAnswer } from "./role.ts";
 
 /**
  * What Vault says of the role that issues credentials. The role alone is read: reading its credentials would make some.
@@ -35,17 +29,6 @@ export async function inspectVaultRole(
     );
   }
   return roleOf(issued, JSON.parse(found.dataJson) as RoleAnswer);
-}
-
-/** How a role issues credentials, by its settings. Pure. */
-export function roleOf(issued: IssuedObject, answer: RoleAnswer): RoleInspection {
-  if (issued.kind === "static") return { role: { seconds: answer.rotation_period ?? 0 } };
-  const { default_ttl: usual = 0, max_ttl: most = 0 } = answer;
-  if (usual > 0) return { role: { seconds: most > 0 ? Math.min(usual, most) : usual } };
-  return {
-    problem: `role "${issued.role}" of the database secrets engine at ${issued.mount}/ has no default_ttl, so that nobody can tell how long its credentials are valid`,
-    fix: `vault patch ${issued.mount}/${rolePathOf(issued)} default_ttl=1h`,
-  };
 }
 
 /** What is not there, by the provider's error. It tells a missing role from a missing engine, but neither from a missing right. */

@@ -124,12 +124,18 @@ describe("credentials that Vault's database secrets engine issues", () => {
     })) as { readonly apiVersion: string; readonly kind: string; readonly spec: Manifest["spec"] };
     const { apiVersion, kind, spec } = generator;
     const said = /denied request: a generator that asks others is a provider that is not in use here/;
-    assert.match((await refusalOf({ apiVersion, kind, metadata: {}, spec }, namespace)) ?? "admitted", said);
-    assert.match((await refusalOf({ apiVersion, kind, metadata: {}, spec }, "default")) ?? "admitted", said);
+    assert.match(
+      (await refusalOf({ apiVersion, kind, metadata: { name: "tried" }, spec }, namespace)) ?? "admitted",
+      said,
+    );
+    assert.match(
+      (await refusalOf({ apiVersion, kind, metadata: { name: "tried" }, spec }, "default")) ?? "admitted",
+      said,
+    );
     const reference = (of: string) => ({
       apiVersion: "external-secrets.io/v1",
       kind: "ExternalSecret",
-      metadata: {},
+      metadata: { name: "tried" },
       spec: {
         target: { name: "tried" },
         dataFrom: [{ sourceRef: { generatorRef: { apiVersion, kind, name: of } } }],
