@@ -23,6 +23,8 @@ export interface SecretSpec {
   /** Date by which the next rotation is due (`YYYY-MM-DD`); absent when the secret has no schedule. */
   readonly rotateBy?: string;
   readonly origin: Origin;
+  /** Whether its store rotates or renews it by itself, so that no date of the catalogue is due. Default: it does not. */
+  readonly renewedByStore?: true;
   /** How long values from before the last rotation stay valid, by the key that holds one. Default: no key does. */
   readonly overlaps?: Readonly<Record<string, Overlap>>;
   /** Rotation whose previous value is retired, with those before it (`retirePrevious`). Default: none is. */

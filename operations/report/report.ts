@@ -60,9 +60,9 @@ function reported(environment: Environment, secret: SecretSpec, days: Days): Rep
 }
 
 function rotationOf(secret: SecretSpec, { asOf, today, stack }: Days): Rotation {
-  const { epoch, rotatedAt, rotateBy, origin } = secret;
+  const { epoch, rotatedAt, rotateBy, origin, renewedByStore } = secret;
   if (origin.kind === "in-cluster") return { state: "unknown", everRotated: false };
-  if (origin.kind === "issued") return { state: "issued", everRotated: false };
+  if (renewedByStore === true) return { state: "by-store", everRotated: false };
   const last = {
     rotatedAt,
     everRotated: epoch !== initialEpoch,

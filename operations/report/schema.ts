@@ -7,13 +7,13 @@ import { costOutput, costSchema } from "../../stacks/plan/index.ts";
  * The report as data: names, dates and amounts, never values. A breaking change needs a new `schemaVersion`.
  * `docs/report.schema.json` is generated from it.
  */
-export const rotationStates = ["overdue", "due-soon", "scheduled", "unscheduled", "issued", "unknown"] as const;
+export const rotationStates = ["overdue", "due-soon", "scheduled", "unscheduled", "by-store", "unknown"] as const;
 
 const rotationSchema = z.strictObject({
   state: z
     .enum(rotationStates)
     .describe(
-      "`due-soon`: within 30 days; `unscheduled`: the catalogue gives it no `rotateEveryDays`; `issued`: the store renews it by itself, so that no date is due; `unknown`: a cluster generates it, and rotates it without notice",
+      "`due-soon`: within 30 days; `unscheduled`: the catalogue gives it no `rotateEveryDays`; `by-store`: the store rotates or renews it by itself, so that no date is due; `unknown`: a cluster generates it, and rotates it without notice",
     ),
   rotatedAt: z.iso
     .datetime()

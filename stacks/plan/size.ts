@@ -9,6 +9,7 @@ import { frozenNames } from "../../components/values/derived.ts";
 import { isMadeElsewhere, isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
 import {
   accountsOf,
+  issuedTo,
   isSealedAnywhere,
   openedStores,
   placementsOf,
@@ -36,8 +37,16 @@ export function resourceCount(spec: Environment): number {
     valuesAndObjects(spec) +
     sum([...spec.clusters.values()], (cluster) => ofCluster(spec, cluster)) +
     sum(spec.namespaces, (namespace) => ofNamespace(spec, namespace)) +
-    writers(spec)
+    writers(spec) +
+    sum(spec.namespaces, (namespace) => issuing(spec, namespace)) +
+    spec.placements.flatMap(({ objects }) => objects).filter((each) => each.nativeRotation !== undefined).length
   );
+}
+
+/** What gets a namespace the credentials that its store issues: a policy and a role, and a generator for each secret. */
+function issuing(spec: Environment, namespace: Namespace): number {
+  const { length } = issuedTo(spec, namespace);
+  return length === 0 ? 0 : 2 + length;
 }
 
 /** What applications have: a component, a Stash for each seed (or a generator), keys of digests, remote objects. */

@@ -8,7 +8,7 @@ export const stateNames: Readonly<Record<Rotation["state"], string>> = {
   "due-soon": "due soon",
   scheduled: "scheduled",
   unscheduled: "no cadence",
-  issued: "renewed by the store",
+  "by-store": "renewed by the store",
   unknown: "unknown",
 };
 

@@ -20,13 +20,20 @@ export function settleReferences(
     if (issued !== undefined && isMadeHere(secret)) return issuedBy(secret, issued);
     const isPlain = plainConsumersOf(environment, secret).length > 0;
     const isOthers = stores.length > 0 && !isPlain && stores.every((store) => describes(store, secret));
-    return isOthers && isMadeHere(secret) ? { ...secret, origin: { kind: "referenced", byStores: true } } : secret;
+    const isRotated = stores.some(({ nativeRotations = {} }) => own(nativeRotations, secret.id) !== undefined);
+    const settled: SecretSpec =
+      isOthers && isMadeHere(secret) ? { ...secret, origin: { kind: "referenced", byStores: true } } : secret;
+    return isRotated && settled.origin.kind === "referenced" ? renewed(settled) : settled;
   });
 }
 
+function issuedBy(secret: SecretSpec, { kind }: IssuedCredentials): SecretSpec {
+  return renewed({ ...secret, origin: { kind: "issued", credentials: kind } });
+}
+
 /** The store renews it by itself: no date of ours is due. */
-function issuedBy({ rotateBy: _, ...secret }: SecretSpec, { kind }: IssuedCredentials): SecretSpec {
-  return { ...secret, origin: { kind: "issued", credentials: kind } };
+function renewed({ rotateBy: _, ...secret }: SecretSpec): SecretSpec {
+  return { ...secret, renewedByStore: true };
 }
 
 /** Path of the fact that makes a secret somebody else's in a store; nothing where it is written there. Pure. */
