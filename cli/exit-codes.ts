@@ -16,6 +16,14 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** What exit codes of a command mean, by code. Those of a bug and of an interruption are the same for all. */
+export type ExitMeanings = Readonly<{
+  [EXIT.done]: string;
+  [EXIT.found]?: string;
+  [EXIT.refused]: string;
+  [EXIT.failed]?: string;
+}>;
+
 /** A command that failed on the way, after it had changed something. Its message says what, and how to go on. */
 export class FailedError extends Error {
   override readonly name = "FailedError";

@@ -1,7 +1,7 @@
 import path from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { printable } from "../components/support/messages/printable.ts";
-import { EXIT, FailedError, type ExitCode } from "./exit-codes.ts";
+import { EXIT, FailedError, type ExitCode, type ExitMeanings } from "./exit-codes.ts";
 import { progressOn, type Progress } from "./progress.ts";
 
 /** The folder of this project. */
@@ -14,12 +14,22 @@ export interface CommonOptions {
   readonly root: string;
 }
 
+/** What a command has found or done. */
+export interface Result {
+  /** For people. */
+  readonly text: () => string;
+  /** What `--json` prints. */
+  readonly data: unknown;
+  /** Default: done. */
+  readonly code?: ExitCode;
+}
+
 /** What a command gets to work with. */
 export interface Session {
   readonly json: boolean;
   readonly root: string;
-  /** Prints the result: `text` to people, `data` with `--json`. Once for each command. */
-  readonly print: (result: { readonly text: () => string; readonly data: unknown }) => void;
+  /** Prints the result, once for each command, and returns its exit code. */
+  readonly print: (result: Result) => ExitCode;
   /** A line for people while it runs, on standard error. Nothing with `--json`. */
   readonly note: (line: string) => void;
   /** On a terminal only. */
@@ -28,7 +38,7 @@ export interface Session {
   readonly signal: AbortSignal;
 }
 
-export interface CommandHelp {
+export interface GroupHelp {
   readonly name: string;
   /** What it does, as one sentence. */
   readonly description: string;
@@ -36,24 +46,50 @@ export interface CommandHelp {
   readonly examples: readonly (readonly [command: string, effect: string])[];
 }
 
+export interface CommandHelp extends GroupHelp {
+  /** Exit codes that it ends with, besides those that every command has for a bug and an interruption. */
+  readonly exits: ExitMeanings;
+}
+
+const exitsOfCommands = new WeakMap<Command, ExitMeanings>();
+
+/** Exit codes of a command as its help lists them. `undefined` for a command that only has commands of its own. */
+export function exitsOf(command: Command): ExitMeanings | undefined {
+  return exitsOfCommands.get(command);
+}
+
+/** The page of a command, below the project's folder. */
+export function pageOf(command: Command): string {
+  const names: string[] = [];
+  for (let each: Command | null = command; each?.parent; each = each.parent) names.unshift(each.name());
+  return `docs/commands/${names.join("-")}.md`;
+}
+
 /** A command with the options that all of them have. */
-export function secretsCommand({ name, description, examples }: CommandHelp): Command {
-  const command = new Command(name)
-    .description(description)
+export function secretsCommand(help: CommandHelp): Command {
+  return bareCommand(help)
     .option("--json", "print JSON", false)
-    .option("--root <folder>", "folder that contains Pulumi.yaml", projectRoot)
-    .showHelpAfterError("(--help shows how it is used)");
-  return withExamples(command, examples);
+    .addOption(new Option("--root <folder>", "folder that contains Pulumi.yaml").default(projectRoot, "this project"));
+}
+
+/** A command without options of its own. */
+export function bareCommand({ name, description, examples, exits }: CommandHelp): Command {
+  const command = new Command(name).description(description).showHelpAfterError("(--help shows how it is used)");
+  exitsOfCommands.set(command, exits);
+  const codes = Object.entries(exits).map(([code, meaning]) => `  ${code}    ${meaning}`);
+  return withExamples(command, examples)
+    .addHelpText("after", `\nExit codes:\n${codes.join("\n")}`)
+    .addHelpText("after", ({ command: shown }) => `\nOutput of each, and its JSON: ${pageOf(shown)}`);
 }
 
 function withExamples(command: Command, examples: CommandHelp["examples"]): Command {
   const width = Math.max(0, ...examples.map(([line]) => line.length));
   const lines = examples.map(([line, effect]) => `  ${line.padEnd(width)}  # ${effect}`);
-  return lines.length === 0 ? command : command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
+  return command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
 }
 
 /** A command that only has commands of its own. */
-export function secretsGroup({ name, description, examples }: CommandHelp, commands: readonly Command[]): Command {
+export function secretsGroup({ name, description, examples }: GroupHelp, commands: readonly Command[]): Command {
   const group = new Command(name).description(description).showHelpAfterError("(--help lists its commands)");
   for (const each of commands) group.addCommand(each);
   return withExamples(group, examples);
@@ -75,9 +111,10 @@ export async function run(
     root,
     progress,
     signal: interrupt.signal,
-    print: ({ text, data }) => {
+    print: ({ text, data, code = EXIT.done }) => {
       progress.end();
       process.stdout.write(json ? `${JSON.stringify(data, undefined, 2)}\n` : text());
+      return code;
     },
     note: (line) => {
       progress.end();

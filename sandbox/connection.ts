@@ -8,7 +8,7 @@ import { PRIVATE_MODE, readJson, writeJson } from "./support/files.ts";
 export const SANDBOX_STACK = "sandbox";
 
 /** Where a Pulumi engine or plugin came from. */
-export type Origin = "path" | "official" | "built" | "stand-in";
+export type Origin = "path" | "official" | "found" | "built" | "stand-in";
 
 /** Everything that a program needs to use a running platform. Written to `.sandbox/connection.json`, readable by the user only. */
 export interface Connection {

@@ -1,7 +1,6 @@
 import path from "node:path";
 import type { Command } from "commander";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
-import { EXIT } from "../exit-codes.ts";
 import { confirmOn } from "../confirm.ts";
 import { run, secretsCommand, type CommonOptions } from "../frame.ts";
 
@@ -19,6 +18,11 @@ export function doctorCommand(): Command {
       ["npx secrets doctor mlflow --stack prod", "those of a namespace"],
       ["npx secrets doctor mlflow/mlflow-db-secret", "one, in the selected stack"],
     ],
+    exits: {
+      0: "every Secret is sound",
+      1: "something is broken or to be done; or a cluster, an ExternalSecret or a Secret could not be read",
+      2: "the target, the stack or the configuration is refused",
+    },
   })
     .argument("[target]", "<namespace>/<secret>, a namespace, or an environment")
     .option("--stack <name>", "stack of the environment (default: the one that `pulumi stack select` chose)")
@@ -27,7 +31,6 @@ export function doctorCommand(): Command {
       "have the operator read the store again where that can put it right, and restart workloads that you agree to",
       false,
     )
-    .addHelpText("after", "\nExit code 1 where something is broken, to be done, or can't be known.")
     .action((target: string | undefined, options: DoctorOptions) =>
       run(options, async ({ root, json, print, progress, note, signal }) => {
         const { stackOf } = await import("../stack.ts");
@@ -38,8 +41,7 @@ export function doctorCommand(): Command {
         const { pulumiReader } = await import("../../operations/doctor/engine-reader.ts");
         const { openExaminer } = await import("../../operations/doctor/stores.ts");
         const { fixed } = await import("../../operations/doctor/fix.ts");
-        const { isSound } = await import("../../operations/doctor/report.ts");
-        const { doctorText } = await import("../text/doctor.ts");
+        const { doctorResult } = await import("../text/doctor.ts");
         const { stack, rest } = await stackOf({ root, target, chosen: options.stack });
         progress.step(`reading the description of ${stack}`);
         const environment = await loadStack({ root, stack, now: new Date() });
@@ -76,8 +78,7 @@ export function doctorCommand(): Command {
               },
             })
           : first;
-        print({ text: () => doctorText(report), data: report });
-        return isSound(report) ? EXIT.done : EXIT.found;
+        return print(doctorResult(report));
       }),
     );
 }

@@ -20,13 +20,17 @@ export function envTemplateCommand(): Command {
       ["npx secrets env-template mlflow --out env.template --check", "in CI: whether the file is up to date"],
       ["npx secrets env-template mlflow --env .env", "what your own .env file lacks"],
     ],
+    exits: {
+      0: "printed, written or up to date; or the .env file sets every variable",
+      1: "--check: the file differs; --env: the .env file lacks a variable",
+      2: "refused: the target, the stack, or a file that this command did not write. Nothing was written",
+    },
   })
     .argument("<target>", "namespace, or <namespace>/<secret>")
     .option("--stack <name>", "stack of the environment (default: the one that `pulumi stack select` chose)")
     .option("--out <file>", "file to write (default: standard output)")
     .option("--check", "change nothing; exit with 1 where the file of --out differs", false)
     .option("--env <file>", "change nothing; exit with 1 where this .env file lacks a variable")
-    .addHelpText("after", "\nExit code 1 where a file differs, or lacks a variable.")
     .action((target: string, options: EnvTemplateOptions) =>
       run(options, async ({ root, print }) => {
         const { stackOf } = await import("../stack.ts");

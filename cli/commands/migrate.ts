@@ -1,5 +1,4 @@
 import { Option, type Command } from "commander";
-import { EXIT } from "../exit-codes.ts";
 import { run, secretsCommand, secretsGroup } from "../frame.ts";
 import {
   withPlan,
@@ -39,15 +38,14 @@ function readCommand(): Command {
       ["npx secrets migrate read overlays/prod", "a kustomization, or a folder of manifests"],
       ["npx secrets migrate read live:shop", "the Secrets of a namespace"],
     ],
+    exits: { 0: "read", 2: "a source can't be read, or sources contradict each other" },
   });
   return withSources(command).action((sources: readonly string[], options: SourceOptions) =>
     run(options, async ({ print, progress }) => {
       const { readNamed } = await import("../migrate/read.ts");
-      const { readingText } = await import("../text/reading.ts");
+      const { readingResult } = await import("../text/reading.ts");
       progress.step(`reading ${sources.join(", ")}`);
-      const found = await readNamed(sources, options);
-      print({ text: () => readingText(found), data: found });
-      return found.issues.length > 0 ? EXIT.refused : EXIT.done;
+      return print(readingResult(await readNamed(sources, options)));
     }),
   );
 }
@@ -62,16 +60,14 @@ function planCommand(): Command {
       ["npx secrets migrate plan live:shop --stack dev", "the Secrets of a namespace"],
       ["npx secrets migrate plan .env live:shop --stack dev", "both, which must agree"],
     ],
+    exits: { 0: "planned: this migration can be run", 2: "this migration would be refused, for what is listed" },
   });
   return withPlan(command).action((sources: readonly string[], options: PlanOptions) =>
     run(options, async ({ print, progress }) => {
       const { planNamed } = await import("../migrate/read.ts");
-      const { planData } = await import("../../operations/migrate/plan/model.ts");
-      const { planText } = await import("../text/plan.ts");
+      const { planResult } = await import("../text/plan.ts");
       progress.step(`reading ${sources.join(", ")}`);
-      const plan = await planNamed(sources, options);
-      print({ text: () => planText(plan), data: planData(plan) });
-      return plan.issues.length > 0 ? EXIT.refused : EXIT.done;
+      return print(planResult(await planNamed(sources, options)));
     }),
   );
 }
@@ -89,6 +85,11 @@ function runCommand(): Command {
       ["npx secrets migrate run .env --stack dev --until prove", "nothing that applications read is touched"],
       ["npx secrets migrate run .env --stack dev --dry-run", "the plan alone"],
     ],
+    exits: {
+      0: "every phase up to --until is done",
+      2: "refused: nothing was changed",
+      3: "stopped on the way: the same command goes on",
+    },
   });
   return withPlan(command)
     .option("--dry-run", "show the plan, and change nothing", false)
@@ -103,14 +104,12 @@ function runCommand(): Command {
         session.progress.step(`reading ${sources.join(", ")}`);
         const plan = await planNamed(sources, options);
         if (options.dryRun) {
-          const { planData } = await import("../../operations/migrate/plan/model.ts");
-          const { planText } = await import("../text/plan.ts");
-          session.print({ text: () => planText(plan), data: planData(plan) });
-          return plan.issues.length > 0 ? EXIT.refused : EXIT.done;
+          const { planResult } = await import("../text/plan.ts");
+          return session.print(planResult(plan));
         }
         const { runMigration } = await import("../../operations/migrate/run/index.ts");
         const { continuing, migrationTools } = await import("../migrate/run.ts");
-        const { migrationText } = await import("../text/migration.ts");
+        const { migrationResult } = await import("../text/migration.ts");
         const tools = await migrationTools({ stack: plan.environment, cluster: options.cluster, session });
         const report = await continuing(() =>
           runMigration(
@@ -118,8 +117,7 @@ function runCommand(): Command {
             { until: options.until },
           ),
         );
-        session.print({ text: () => migrationText(report), data: report });
-        return EXIT.done;
+        return session.print(migrationResult(report));
       }),
     );
 }
@@ -137,6 +135,12 @@ function retireCommand(): Command {
       ["npx secrets migrate retire --stack dev --write", "take it out of the files, and end"],
       ["npx secrets migrate retire --stack dev --keep", "leave the files as they are, and end"],
     ],
+    exits: {
+      0: "the migration is ended; with --dry-run: shown",
+      1: "files hold what is obsolete: choose --write or --keep. Nothing was changed",
+      2: "refused: nothing was changed",
+      3: "stopped on the way: the same command goes on",
+    },
   });
   return withStack(command)
     .addOption(
@@ -153,7 +157,7 @@ function retireCommand(): Command {
         const { retire } = await import("../../operations/migrate/retire/index.ts");
         const { retireTools } = await import("../migrate/retire.ts");
         const { continuing } = await import("../migrate/run.ts");
-        const { retirementText } = await import("../text/retirement.ts");
+        const { retirementResult } = await import("../text/retirement.ts");
         const { stack } = await stackOf({ root: session.root, target: undefined, chosen: options.stack });
         const { write, keep, dryRun } = options;
         const choice = write ? "write" : keep ? "keep" : dryRun ? "dry-run" : "look";
@@ -161,8 +165,7 @@ function retireCommand(): Command {
         const found = await continuing(async () =>
           retire({ ...(await retireTools({ stack, session })), journal }, choice),
         );
-        session.print({ text: () => retirementText(found), data: found });
-        return choice === "look" && !found.isEnded ? EXIT.found : EXIT.done;
+        return session.print(retirementResult(found, choice));
       }),
     );
 }
@@ -172,21 +175,22 @@ function rollbackCommand(): Command {
     name: "rollback",
     description: "Takes a migration back that is not retired: every Secret is left to whoever wrote it before.",
     examples: [["npx secrets migrate rollback --stack dev", "from any phase; again to continue"]],
+    exits: {
+      0: "taken back; or no migration runs",
+      2: "refused: nothing was changed",
+      3: "stopped on the way: the same command goes on",
+    },
   });
   return withStack(command).action((options: MigrationOptions) =>
     run(options, async (session) => {
       const { stackOf } = await import("../stack.ts");
       const { rollBack } = await import("../../operations/migrate/run/rollback.ts");
       const { continuing, migrationTools } = await import("../migrate/run.ts");
-      const { rollbackText } = await import("../text/migration.ts");
+      const { rollbackResult } = await import("../text/migration.ts");
       const { stack } = await stackOf({ root: session.root, target: undefined, chosen: options.stack });
       const tools = await migrationTools({ stack, cluster: undefined, session });
       const journal = await continuing(() => rollBack(tools));
-      session.print({
-        text: () => rollbackText(journal),
-        data: { environment: stack, secrets: journal?.secrets ?? [] },
-      });
-      return EXIT.done;
+      return session.print(rollbackResult(journal, stack));
     }),
   );
 }

@@ -24,6 +24,11 @@ export function reportCommand(): Command {
       ["npx secrets report prod --json", "the same as data"],
       ["npx secrets report prod --html report.html", "one page that opens in a browser and needs no network"],
     ],
+    exits: {
+      0: "no secret is overdue for rotation",
+      1: "a secret is overdue for rotation",
+      2: "the environment, an option or the file of --html is refused",
+    },
   })
     .argument("[environment]", "stack of the environment (default: the one that `pulumi stack select` chose)")
     .option("--stack <name>", "the same")
@@ -34,7 +39,6 @@ export function reportCommand(): Command {
       false,
     )
     .option("--html <file>", "write a page to this file, and print a summary")
-    .addHelpText("after", "\nExit code 1 where a secret is overdue for rotation.")
     .action((target: string | undefined, options: ReportOptions) =>
       run(options, async ({ root, print, progress }) => {
         const { reportedStack, dayOf } = await import("../report/options.ts");

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { EXIT, FailedError, type ExitCode } from "../exit-codes.ts";
+import type { ExitCode } from "../exit-codes.ts";
 import { run, secretsCommand, type Session } from "../frame.ts";
 import type { TypedOptions } from "../rotate/options.ts";
 
@@ -15,6 +15,12 @@ export function rotateCommand(): Command {
       ["npx secrets rotate --rehearse --stack prod", "try every target's credentials, and change nothing"],
       ["npx secrets rotate mlflow/db-password --stack prod --dry-run", "show the steps, and change nothing"],
     ],
+    exits: {
+      0: "rotated, and every Secret is sound; or there was nothing to rotate",
+      1: "a Secret is not sound afterwards, a secret was left out, or a target would refuse (--rehearse)",
+      2: "refused: nothing was changed",
+      3: "failed on the way, or another run is at work: the same command goes on",
+    },
   })
     .argument("[secrets...]", "<application>/<secret> of the catalogue")
     .option("--stack <name>", "stack of the environment (default: the one that `pulumi stack select` chose)")
@@ -29,28 +35,19 @@ export function rotateCommand(): Command {
     .option("--rehearse", "ask targets whether they would take new passwords, and change nothing", false)
     .option("--outside-windows", "begin although the environment's policy has no window open", false)
     .option("--wait <minutes>", "wait so long for another run that is at work (default: not at all)")
-    .addHelpText("after", "\nExit code 1 where a Secret is not as it should be afterwards, or a secret was left out.")
     .action((ids: readonly string[], typed: TypedOptions) =>
       run(typed, async (session) => {
         const { stackOf } = await import("../stack.ts");
         const { rotateOptions } = await import("../rotate/options.ts");
         const { rotationTools } = await import("../rotate/tools.ts");
         const { rotate } = await import("../../operations/rotate/run.ts");
-        const { RotationStopped } = await import("../../operations/rotate/up.ts");
-        const { isSound } = await import("../../operations/rotate/model.ts");
-        const { rotationText } = await import("../text/rotation.ts");
+        const { continuing } = await import("../rotate/continuing.ts");
+        const { rotationResult } = await import("../text/rotation.ts");
         if (typed.rehearse) return rehearsed(ids, typed, session);
         const options = rotateOptions(ids, typed, new Date());
         const { stack } = await stackOf({ root: session.root, target: undefined, chosen: typed.stack });
         session.progress.step(`reading the description of ${stack}`);
-        try {
-          const report = await rotate(rotationTools(stack, session), options);
-          session.print({ text: () => rotationText(report), data: report });
-          return isSound(report) ? EXIT.done : EXIT.found;
-        } catch (error) {
-          if (error instanceof RotationStopped) throw new FailedError(error.message);
-          throw error;
-        }
+        return session.print(rotationResult(await continuing(() => rotate(rotationTools(stack, session), options))));
       }),
     );
 }
@@ -62,14 +59,13 @@ async function rehearsed(ids: readonly string[], typed: TypedOptions, session: S
   const { rehearse } = await import("../../operations/rotate/rehearse.ts");
   const { EngineError } = await import("../../operations/migrate/run/engine.ts");
   const { ExpectedError } = await import("../../components/support/messages/errors.ts");
-  const { rehearsalText } = await import("../text/rehearsal.ts");
+  const { rehearsalResult } = await import("../text/rehearsal.ts");
   const choice = rehearsedChoice(ids, typed, new Date());
   const { stack } = await stackOf({ root: session.root, target: undefined, chosen: typed.stack });
   session.progress.step(`reading the description of ${stack}`);
   try {
     const rehearsal = await rehearse(rehearsalTools(stack, session), choice);
-    session.print({ text: () => rehearsalText(rehearsal), data: rehearsal });
-    return rehearsal.accounts.every(({ problem }) => problem === undefined) ? EXIT.done : EXIT.found;
+    return session.print(rehearsalResult(rehearsal));
   } catch (error) {
     if (error instanceof EngineError) throw new ExpectedError(`Nothing was changed. ${error.message}`);
     throw error;

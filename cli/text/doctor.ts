@@ -1,10 +1,16 @@
 import Table from "cli-table3";
 import { printable, printableLine } from "../../components/support/messages/printable.ts";
 import type { Link } from "../../operations/doctor/model.ts";
-import type { Problem, Report, ReportedSecret } from "../../operations/doctor/report.ts";
+import { isSound, type Problem, type Report, type ReportedSecret } from "../../operations/doctor/report.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { Result } from "../frame.ts";
 
 /** Most Secrets that a table lists; of more, those that are sound are left out. */
 const most = 40;
+
+export function doctorResult(report: Report): Result {
+  return { text: () => doctorText(report), data: report, code: isSound(report) ? EXIT.done : EXIT.found };
+}
 
 /** What the doctor found: the chain of one Secret, or a line for each of several; then problems, and what was not checked. */
 export function doctorText(report: Report): string {

@@ -2,6 +2,16 @@ import { placeOf } from "../../operations/migrate/plan/model.ts";
 import type { MigrationReport } from "../../operations/migrate/run/context.ts";
 import { migrateCommand, phases, phaseTitles, type Journal } from "../../operations/migrate/run/model.ts";
 import { section } from "./plan.ts";
+import type { Result } from "../frame.ts";
+
+export function migrationResult(report: MigrationReport): Result {
+  return { text: () => migrationText(report), data: report };
+}
+
+/** What taking a migration back of this environment came to; without a journal there was none to take back. */
+export function rollbackResult(journal: Journal | undefined, environment: string): Result {
+  return { text: () => rollbackText(journal), data: { environment, secrets: journal?.secrets ?? [] } };
+}
 
 /** What a run has done, as people read it. */
 export function migrationText({ environment, done, proofs, retire }: MigrationReport): string {

@@ -5,10 +5,17 @@ import type { Issue } from "../../components/support/messages/errors.ts";
 import { placeText, type Left } from "../../operations/migrate/model.ts";
 import {
   placeOf,
+  planData,
   type MigrationPlan,
   type PlannedKey,
   type PlannedSecret,
 } from "../../operations/migrate/plan/model.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { Result } from "../frame.ts";
+
+export function planResult(plan: MigrationPlan): Result {
+  return { text: () => planText(plan), data: planData(plan), code: plan.issues.length > 0 ? EXIT.refused : EXIT.done };
+}
 
 /** A plan as people read it. No value. */
 export function planText({ environment, secrets, catalogue, facts, left, issues }: MigrationPlan): string {

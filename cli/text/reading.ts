@@ -2,6 +2,12 @@ import Table from "cli-table3";
 import { printableLine } from "../../components/support/messages/printable.ts";
 import type { FoundKey, FoundSecret, Reading } from "../../operations/migrate/model.ts";
 import { leftText, problemsText, section } from "./plan.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { Result } from "../frame.ts";
+
+export function readingResult(found: Reading): Result {
+  return { text: () => readingText(found), data: found, code: found.issues.length > 0 ? EXIT.refused : EXIT.done };
+}
 
 /** What sources hold, as a table; then what was left, and what keeps a source from being read. No value. */
 export function readingText({ secrets, stores, left, issues }: Reading): string {

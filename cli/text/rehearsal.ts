@@ -1,6 +1,13 @@
 import { printable, printableLine } from "../../components/support/messages/printable.ts";
 import type { Rehearsal, RehearsedAccount } from "../../operations/rotate/rehearse.ts";
 import { section } from "./plan.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { Result } from "../frame.ts";
+
+export function rehearsalResult(rehearsal: Rehearsal): Result {
+  const isReady = rehearsal.accounts.every(({ problem }) => problem === undefined);
+  return { text: () => rehearsalText(rehearsal), data: rehearsal, code: isReady ? EXIT.done : EXIT.found };
+}
 
 /** Whether targets would take new passwords, as people read it. */
 export function rehearsalText({ stack, accounts }: Rehearsal): string {

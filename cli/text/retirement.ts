@@ -2,8 +2,16 @@ import { printableLine } from "../../components/support/messages/printable.ts";
 import type { Retirement } from "../../operations/migrate/retire/model.ts";
 import { migrateCommand } from "../../operations/migrate/run/model.ts";
 import { section } from "./plan.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { Result } from "../frame.ts";
+import type { RetireChoice } from "../../operations/migrate/retire/index.ts";
 
 type File = Retirement["files"][number];
+
+export function retirementResult(found: Retirement, choice: RetireChoice): Result {
+  const isToBeChosen = choice === "look" && !found.isEnded;
+  return { text: () => retirementText(found), data: found, code: isToBeChosen ? EXIT.found : EXIT.done };
+}
 
 /** What is obsolete, as a difference without values, and what was done about it. */
 export function retirementText(found: Retirement): string {

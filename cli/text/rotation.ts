@@ -1,7 +1,18 @@
 import { printable, printableLine } from "../../components/support/messages/printable.ts";
-import type { PlannedRotation, PreviousVersion, RotationReport } from "../../operations/rotate/model.ts";
+import {
+  isSound,
+  type PlannedRotation,
+  type PreviousVersion,
+  type RotationReport,
+} from "../../operations/rotate/model.ts";
 import type { StepName } from "../../operations/rotate/steps.ts";
 import { section } from "./plan.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { Result } from "../frame.ts";
+
+export function rotationResult(report: RotationReport): Result {
+  return { text: () => rotationText(report), data: report, code: isSound(report) ? EXIT.done : EXIT.found };
+}
 
 /** What was rotated, or would be, as people read it. */
 export function rotationText(report: RotationReport): string {

@@ -1,4 +1,4 @@
-import { access, constants, cp, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
@@ -7,83 +7,49 @@ import { lastLines, temporaryName } from "../support/files.ts";
 import { formatDuration } from "../support/format.ts";
 import { withLock } from "../support/lock.ts";
 import type { Progress, Step } from "../support/progress.ts";
-import { binaryName, currentTarget, linkerFlags } from "./cache-key.ts";
+import { linkerFlags } from "./cache-key.ts";
 import { requireDiskSpace } from "./disk.ts";
+import { downloadReleases, type ReleaseSource } from "./download.ts";
+import { type BuiltTool, type Job, locate, missing, planJobs } from "./jobs.ts";
 import { makePatchedCopy } from "./patches.ts";
 import { goEnvironment, requireGo } from "./toolchain.ts";
-import {
-  type PinnedModule,
-  readPinnedModule,
-  requiredVersion,
-  type ToolName,
-  toolModules,
-  toolsFolder,
-  type ToolSpec,
-} from "./tools.ts";
+import { type PinnedModule, requiredVersion, type ToolName, toolsFolder } from "./tools.ts";
 
-/** What to build and where. */
+/** What is wanted and where. */
 export interface BuildOptions {
   readonly cache: string;
   readonly tools: readonly ToolName[];
+  /** Whether published programs may be downloaded. Default: everything is built. */
+  readonly releases?: ReleaseSource;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
 
-/** A program in the cache. */
-export interface BuiltTool {
-  readonly path: string;
-  readonly version: string;
-}
+/** What the project that publishes another program has built into that: absent then. */
+type BuiltIn = "vault-plugin-auth-kubernetes" | "postgresql-database-plugin";
 
 /** Every asked-for program. */
-export type BuiltTools<Name extends ToolName = ToolName> = Readonly<Record<Name, BuiltTool>>;
+export type BuiltTools<Name extends ToolName = ToolName> = Readonly<Record<Exclude<Name, BuiltIn>, BuiltTool>> &
+  Readonly<Partial<Record<Extract<Name, BuiltIn>, BuiltTool>>>;
 
-interface Job {
-  readonly module: PinnedModule;
-  readonly tool: ToolSpec;
-  readonly output: string;
-}
-
-/** Returns the programs, building those that the cache does not hold. Nothing is run or locked when it holds them all. */
+/** Returns the programs, obtaining those that the cache does not hold. Nothing is run or locked when it holds them all. */
 export async function buildTools(options: BuildOptions): Promise<BuiltTools> {
-  const jobs = await plan(options);
-  if ((await missing(jobs)).length > 0) await buildMissing(jobs, options);
-  const built = jobs.map(({ tool, output, module }) => [tool.name, { path: output, version: module.version }] as const);
-  return Object.fromEntries(built) as BuiltTools;
+  const jobs = await planJobs(options.cache, options.tools);
+  if ((await missing(jobs)).length > 0) await obtainMissing(jobs, options);
+  return Object.fromEntries(await locate(jobs)) as unknown as BuiltTools;
 }
 
-async function plan({ cache, tools }: BuildOptions): Promise<Job[]> {
-  const target = currentTarget();
-  const wanted = new Set<string>(tools);
-  const modules = await Promise.all(toolModules.map((module) => readPinnedModule(module)));
-  return modules.flatMap((module) =>
-    module.tools
-      .filter((tool) => wanted.has(tool.name))
-      .map((tool) => ({ module, tool, output: path.join(cache, "bin", binaryName(module, tool, target)) })),
-  );
-}
-
-async function missing(jobs: readonly Job[]): Promise<Job[]> {
-  const present = await Promise.all(jobs.map(({ output }) => isExecutable(output)));
-  return jobs.filter((_, index) => !present[index]);
-}
-
-async function isExecutable(file: string): Promise<boolean> {
-  try {
-    await access(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function buildMissing(jobs: readonly Job[], options: BuildOptions): Promise<void> {
-  const { cache, progress, signal } = options;
+async function obtainMissing(jobs: readonly Job[], options: BuildOptions): Promise<void> {
+  const { cache, progress, signal, releases } = options;
   const onBusy = (holder: { pid: number }) => {
     progress.info(`Another run (pid ${holder.pid}) is building into ${cache}; waiting for it.`);
   };
   await withLock(path.join(cache, "build.lock"), { onBusy, signal }, async () => {
     // The other run may have built them meanwhile.
+    if (releases !== undefined) {
+      await mkdir(path.join(cache, "bin"), { recursive: true });
+      await downloadReleases(await missing(jobs), { source: releases, progress, signal });
+    }
     const todo = await missing(jobs);
     if (todo.length === 0) return;
     const go = await requireGo(cache);
@@ -175,7 +141,7 @@ async function runGo(args: readonly string[], cwd: string, cache: string): Promi
 }
 
 async function buildOne(job: Job, folder: string, cache: string, signal: AbortSignal): Promise<void> {
-  const { module, tool, output } = job;
+  const { module, tool, built: output } = job;
   const partial = temporaryName(path.join(cache, "partial", path.basename(output)));
   const logFile = path.join(cache, "logs", `${path.basename(output)}.log`);
   const log = await open(logFile, "w");

@@ -54,3 +54,12 @@ export function cacheKey(module: PinnedModule, tool: ToolSpec, target: Target): 
 export function binaryName(module: PinnedModule, tool: ToolSpec, target: Target): string {
   return `${tool.name}-${module.version}-${cacheKey(module, tool, target)}`;
 }
+
+/** `<name>-<version>-release-<system>-<processor>`: the file name of a program that its project has built. */
+export function releaseName(
+  module: Pick<PinnedModule, "version">,
+  tool: Pick<ToolSpec, "name">,
+  target: Target,
+): string {
+  return `${tool.name}-${module.version}-release-${target.os}-${target.arch}`;
+}

@@ -15,6 +15,8 @@ export interface ToolSpec {
   readonly tags?: readonly string[];
   /** Wall seconds with empty Go caches, in the order of this file, two modules at a time on 2 cores (measured). */
   readonly coldSeconds: number;
+  /** The program whose published build has this one built in; ours has not. */
+  readonly builtInto?: string;
 }
 
 /** One pinned Go module and the programs built from it, one after the other: they share most packages. */
@@ -52,12 +54,14 @@ export const toolModules = [
         name: "vault-plugin-auth-kubernetes",
         package: "github.com/hashicorp/vault-plugin-auth-kubernetes/cmd/vault-plugin-auth-kubernetes",
         coldSeconds: 4,
+        builtInto: "vault",
       },
       {
         // All but four of its packages are Vault's own.
         name: "postgresql-database-plugin",
         package: "github.com/hashicorp/vault/plugins/database/postgresql/postgresql-database-plugin",
         coldSeconds: 3,
+        builtInto: "vault",
       },
     ],
     patch: vaultSdkPatch,

@@ -22,7 +22,14 @@ import {
   serverDefinitions,
   type ServerName,
 } from "./servers.ts";
-import { configureVault, KUBERNETES_AUTH, openVault, prepareVault, trustKubernetes } from "./vault/server.ts";
+import {
+  configureVault,
+  KUBERNETES_AUTH,
+  openVault,
+  prepareVault,
+  trustKubernetes,
+  type VaultPlugin,
+} from "./vault/server.ts";
 
 /** What `bootServers` leaves behind besides running processes. */
 export interface Booted {
@@ -43,10 +50,14 @@ export interface BootOptions {
 export async function bootServers(context: ServerContext, { moto, progress, signal }: BootOptions): Promise<Booted> {
   const { layout, ports, pki, tools } = context;
   await writeKubeconfigs(layout, ports, pki);
-  const plugins = [
-    { type: "auth", name: KUBERNETES_AUTH, binary: tools["vault-plugin-auth-kubernetes"].path },
-    { type: "database", name: "postgresql-database-plugin", binary: tools["postgresql-database-plugin"].path },
+  // A published Vault has them built in.
+  const built = [
+    { type: "auth", name: KUBERNETES_AUTH, binary: tools["vault-plugin-auth-kubernetes"]?.path },
+    { type: "database", name: "postgresql-database-plugin", binary: tools["postgresql-database-plugin"]?.path },
   ] as const;
+  const plugins = built.flatMap(({ binary, ...plugin }): readonly VaultPlugin[] =>
+    binary === undefined ? [] : [{ ...plugin, binary }],
+  );
   await prepareVault(layout, ports, plugins);
   await mkdir(layout.logs, { recursive: true });
 

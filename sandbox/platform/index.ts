@@ -4,8 +4,11 @@ import path from "node:path";
 import { parse } from "yaml";
 import { prepareAssets } from "../build/assets.ts";
 import { buildTools, type BuiltTools } from "../build/builder.ts";
+import type { BuiltTool } from "../build/jobs.ts";
 import { requireRunSpace } from "../build/disk.ts";
+import type { ReleaseSource } from "../build/download.ts";
 import { type Connection, readConnection, writeConnection } from "../connection.ts";
+import { canDownload } from "../downloads/network.ts";
 import { cacheDirectory, type Layout, layoutOf } from "../layout.ts";
 import { type Ports, portsFrom } from "../ports.ts";
 import { findPulumiCli, type PulumiCli } from "../pulumi/cli.ts";
@@ -48,7 +51,8 @@ export async function startPlatform(options: PlatformOptions, progress: Progress
     const { signal } = options;
     const found = await findPulumiCli({ layout, cache, signal });
     const names = [...serverTools, ...commandLineTools, ...(found === undefined ? (["pulumi"] as const) : [])];
-    const tools = await buildTools({ cache, tools: names, progress, signal });
+    const releases: ReleaseSource = { reachable: (host) => canDownload(layout.root, host) };
+    const tools = await buildTools({ cache, tools: names, releases, progress, signal });
     const pulumi: PulumiCli = found ?? { ...tools.pulumi, origin: "built" };
     const assets = await prepareAssets(cache);
     const moto = clouds ? await ensureMoto({ cache, progress, signal }) : undefined;
@@ -90,7 +94,8 @@ async function describeConnection({
   const plugins = await ensurePlugins({ pulumi, layout, clouds: moto !== undefined, signal });
   const chartFile = await readFile(path.join(layout.chart, "Chart.yaml"), "utf8");
   const chartVersion = (parse(chartFile) as { version: string }).version;
-  const versions = Object.fromEntries(Object.entries(tools).map(([name, { version }]) => [name, version]));
+  const all: Readonly<Record<string, BuiltTool>> = tools;
+  const versions = Object.fromEntries(Object.entries(all).map(([name, { version }]) => [name, version]));
   return {
     root: layout.root,
     portBase,

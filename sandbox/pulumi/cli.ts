@@ -1,13 +1,14 @@
-import { createHash } from "node:crypto";
-import { access, constants, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { access, constants, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
 import { currentTarget, type Target } from "../build/cache-key.ts";
 import { readPinnedModule, toolModules } from "../build/tools.ts";
 import type { Origin } from "../connection.ts";
+import { unpack } from "../downloads/archive.ts";
+import { fetchVerified } from "../downloads/fetch.ts";
+import { canDownload, HOSTS } from "../downloads/network.ts";
 import type { Layout } from "../layout.ts";
 import { temporaryName } from "../support/files.ts";
-import { canDownload, DOWNLOADS } from "./network.ts";
 
 /** The Pulumi command line that the platform uses. */
 export interface PulumiCli {
@@ -67,7 +68,7 @@ async function official(version: string, { layout, cache, signal }: CliSearch): 
   const folder = path.join(cache, "bin", `pulumi-official-${version}-${target.os}-${target.arch}`);
   const cli: PulumiCli = { path: path.join(folder, "pulumi"), version, origin: "official" };
   if (await isExecutable(cli.path)) return cli;
-  if (!(await canDownload(layout.root))) return undefined;
+  if (!(await canDownload(layout.root, "pulumi"))) return undefined;
   // Anything that goes wrong on the way has an answer: the same version, built here.
   return await download(version, target, folder, signal).then(
     () => cli,
@@ -89,32 +90,19 @@ export function archiveName(version: string, { os, arch }: Target): string {
 
 async function download(version: string, target: Target, folder: string, signal: AbortSignal): Promise<void> {
   const name = archiveName(version, target);
-  const list = `https://github.com/pulumi/pulumi/releases/download/v${version}/pulumi-${version}-checksums.txt`;
-  const checksums = (await get(list, 5_000, signal)).toString("utf8");
-  const archive = await get(`${DOWNLOADS}/releases/sdk/${name}`, 300_000, signal);
-  verifyChecksum(name, archive, checksums);
+  const list = `${HOSTS.github}/pulumi/pulumi/releases/download/v${version}/pulumi-${version}-checksums.txt`;
   const partial = temporaryName(folder);
-  await mkdir(partial, { recursive: true });
+  const archive = path.join(partial, name);
   try {
-    const file = path.join(partial, name);
-    await writeFile(file, archive);
-    await execa("tar", ["-xzf", file, "-C", partial, "--strip-components=1"]);
-    await rm(file);
-    await rename(partial, folder);
+    const published = {
+      url: `${HOSTS.pulumi}/releases/sdk/${name}`,
+      checksum: { url: list, algorithm: "sha256", form: "list" },
+    } as const;
+    await fetchVerified(published, archive, signal);
+    await unpack(archive, partial);
+    // The archive has one folder.
+    await rename(path.join(partial, "pulumi"), folder);
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
-}
-
-/** Throws unless the published list holds exactly this archive's SHA-256. An archive without a checksum is not run. */
-export function verifyChecksum(name: string, archive: Uint8Array, list: string): void {
-  const digest = createHash("sha256").update(archive).digest("hex");
-  const published = list.split("\n").find((line) => line.trim().endsWith(` ${name}`));
-  if (published?.trim().split(/\s+/)[0] !== digest) throw new Error(`${name}: not the published checksum`);
-}
-
-async function get(url: string, timeoutMs: number, signal: AbortSignal): Promise<Buffer> {
-  const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
-  if (!response.ok) throw new Error(`${url}: HTTP ${response.status}`);
-  return Buffer.from(await response.arrayBuffer());
 }

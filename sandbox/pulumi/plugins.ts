@@ -2,11 +2,11 @@ import { access, readFile } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
 import type { Origin } from "../connection.ts";
+import { canDownload, HOSTS, networkFile } from "../downloads/network.ts";
 import { type Layout, repositoryRoot } from "../layout.ts";
 import { SandboxError } from "../support/errors.ts";
 import { readJson, writeJson } from "../support/files.ts";
 import type { PulumiCli } from "./cli.ts";
-import { canDownload, DOWNLOADS } from "./network.ts";
 import { loadStandIns, standInsFolder } from "./stand-ins.ts";
 
 /** A provider plugin that the engine finds in its home. */
@@ -35,28 +35,36 @@ const CLOUD_PLUGINS = ["aws", "azure-native", "gcp"] as const;
 const INSTALL_MS = 120_000;
 
 /**
- * Makes every plugin available: the official ones where they can be downloaded, else the stand-ins. All of one kind,
- * never a mixture.
+ * Makes every plugin available: those that somebody put into the platform's plugin folder, and for the others the official
+ * ones where they can be downloaded; else the stand-ins of all. Never a mixture of stand-ins and others.
  */
 export async function ensurePlugins(options: PluginOptions): Promise<InstalledPlugin[]> {
   const names = options.clouds ? [...PLUGINS, ...CLOUD_PLUGINS] : PLUGINS;
   const wanted = await Promise.all(names.map(wantedPlugin));
   // The state was written by one kind of plugin; changing it under a stack that exists would change resources.
-  const before = await rememberedOrigin(options.layout);
-  if (before !== "stand-in" && (await installOfficial(wanted, options))) {
-    await rememberOrigin(options.layout, "official");
-    return wanted.map((plugin) => ({ ...plugin, origin: "official" }));
+  const before = await remembered(options.layout);
+  if (before?.origin !== "stand-in") {
+    const found = await present(wanted, options.layout);
+    if (await installOfficial(wanted, options)) {
+      // What this platform downloaded is there the next time, too.
+      const downloaded = [...(before?.downloaded ?? []), ...names.filter((name) => !found.includes(name))];
+      await remember(options.layout, { origin: "official", downloaded });
+      return wanted.map((plugin) => ({
+        ...plugin,
+        origin: downloaded.includes(plugin.name) ? "official" : "found",
+      }));
+    }
   }
   const folder = options.standIns ?? standInsFolder;
   // Loaded only when needed: the stand-ins bring a gRPC server along.
   const standIns = await loadStandIns(folder);
-  if (standIns === undefined) throw noStandIns(folder, before, wanted, options);
+  if (standIns === undefined) throw noStandIns(folder, before?.origin, wanted, options);
   const installed = await standIns.installStandIns({
     pulumiHome: options.layout.pulumiHome,
     repositoryRoot,
     nodeBinary: process.execPath,
   });
-  await rememberOrigin(options.layout, "stand-in");
+  await remember(options.layout, { origin: "stand-in" });
   return installed.map(({ name, version }) => ({ name, version, origin: "stand-in" }));
 }
 
@@ -76,8 +84,8 @@ function noStandIns(
   const names = wanted.map(({ name, version }) => `${name} ${version}`).join(", ");
   return new SandboxError({
     what: `Pulumi's provider plugins can't be downloaded (${names}), and ${without}`,
-    why: process.env["SANDBOX_OFFLINE"] === "1" ? "SANDBOX_OFFLINE=1 is set." : `${DOWNLOADS} did not deliver them.`,
-    fix: `Let this machine reach ${DOWNLOADS}, remove ${path.join(layout.root, "network.json")} and run this again, or restore that folder.`,
+    why: process.env["SANDBOX_OFFLINE"] === "1" ? "SANDBOX_OFFLINE=1 is set." : `${HOSTS.pulumi} did not deliver them.`,
+    fix: `Let this machine reach ${HOSTS.pulumi}, remove ${networkFile(layout.root)} and run this again, or restore that folder.`,
   });
 }
 
@@ -94,12 +102,20 @@ async function wantedPlugin(name: string): Promise<WantedPlugin> {
 }
 
 async function installOfficial(wanted: readonly WantedPlugin[], options: PluginOptions): Promise<boolean> {
-  const present = await Promise.all(wanted.map((plugin) => isInstalled(plugin, options.layout)));
-  const missing = wanted.filter((_, index) => !present[index]);
+  const there = await present(wanted, options.layout);
+  const missing = wanted.filter(({ name }) => !there.includes(name));
   if (missing.length === 0) return true;
-  if (!(await canDownload(options.layout.root))) return false;
+  if (!(await canDownload(options.layout.root, "pulumi"))) return false;
   const results = await Promise.all(missing.map((plugin) => install(plugin, options)));
   return results.every(Boolean);
+}
+
+/** Names of the plugins in the platform's folder. */
+async function present(wanted: readonly WantedPlugin[], layout: Layout): Promise<readonly string[]> {
+  const found = await Promise.all(
+    wanted.map(async (plugin) => ((await isInstalled(plugin, layout)) ? [plugin.name] : [])),
+  );
+  return found.flat();
 }
 
 async function isInstalled({ name, version }: WantedPlugin, { pulumiHome }: Layout): Promise<boolean> {
@@ -125,10 +141,16 @@ function originPath({ root }: Layout): string {
   return path.join(root, "pulumi-plugins.json");
 }
 
-async function rememberedOrigin(layout: Layout): Promise<Origin | undefined> {
-  return ((await readJson(originPath(layout))) as { origin?: Origin } | undefined)?.origin;
+/** Which kind of plugins wrote the state, and which of them this platform downloaded. */
+interface Remembered {
+  readonly origin: "official" | "stand-in";
+  readonly downloaded?: readonly string[];
 }
 
-async function rememberOrigin(layout: Layout, origin: Origin): Promise<void> {
-  await writeJson(originPath(layout), { origin });
+async function remembered(layout: Layout): Promise<Remembered | undefined> {
+  return (await readJson(originPath(layout))) as Remembered | undefined;
+}
+
+async function remember(layout: Layout, what: Remembered): Promise<void> {
+  await writeJson(originPath(layout), what);
 }

@@ -38,6 +38,7 @@ function colouredState(state: ServerStatus["state"]): string {
 const ORIGINS = {
   path: "found on PATH",
   official: "official download",
+  found: "found in the platform's plugin folder",
   built: "built from source",
   "stand-in": "stand-in of this repository",
 } as const;
@@ -45,12 +46,15 @@ const ORIGINS = {
 /** What the platform is made of: which engine, which plugins, which versions. */
 export function describeConnection(connection: Connection): string {
   const { versions, pulumiCli, pulumiPlugins } = connection;
-  const plugins = pulumiPlugins.map(({ name, version }) => `${name} ${version}`).join(", ");
-  const origin = pulumiPlugins[0]?.origin;
+  const origins = [...new Set(pulumiPlugins.map(({ origin }) => origin))];
+  const plugins = origins.map((origin) => {
+    const names = pulumiPlugins.filter((each) => each.origin === origin);
+    return `${names.map(({ name, version }) => `${name} ${version}`).join(", ")} (${ORIGINS[origin]})`;
+  });
   return [
     `Kubernetes ${versions["kube-apiserver"]} at ${connection.kubernetesServer}, etcd ${versions["etcd"]}, kwok ${versions["kwok"]}`,
     `Vault ${versions["vault"]} at ${connection.vaultAddress}`,
     `External Secrets Operator ${versions["external-secrets"]}, chart ${connection.externalSecretsChartVersion}`,
-    `Pulumi ${pulumiCli.version} (${ORIGINS[pulumiCli.origin]}); plugins: ${plugins}${origin === undefined ? "" : ` (${ORIGINS[origin]})`}`,
+    `Pulumi ${pulumiCli.version} (${ORIGINS[pulumiCli.origin]}); plugins: ${plugins.join("; ")}`,
   ].join("\n");
 }

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import type { Command } from "commander";
 import { commands } from "../../cli/commands/index.ts";
 import { FailedError } from "../../cli/exit-codes.ts";
-import { run, type Session } from "../../cli/frame.ts";
 import { secretsProgram } from "../../cli/program.ts";
 import { progressOn } from "../../cli/progress.ts";
 import { ExpectedError } from "../../components/support/messages/errors.ts";
+import { framed } from "./captured.ts";
 import { secrets } from "./command-line.ts";
 
 const canary = "c4nary-Vq8Zt2";
@@ -149,21 +149,3 @@ describe("progress", () => {
     assert.deepEqual(shownOn(true), ["… reading va"]);
   });
 });
-
-/** Runs work in the frame, with what it writes instead of printing it. */
-async function framed(json: boolean, work: (session: Session) => unknown) {
-  const written = { stdout: "", stderr: "" };
-  const write = process.stdout.write.bind(process.stdout);
-  const { error } = console;
-  const exitCode = process.exitCode;
-  process.stdout.write = (text) => (written.stdout += String(text)) !== "";
-  console.error = (text: unknown) => void (written.stderr += `${String(text)}\n`);
-  try {
-    await run({ json, root: "." }, async (session) => (await work(session)) as 0);
-    return { code: process.exitCode ?? 0, ...written };
-  } finally {
-    process.stdout.write = write;
-    console.error = error;
-    process.exitCode = exitCode;
-  }
-}

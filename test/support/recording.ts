@@ -19,6 +19,7 @@ export interface RecordedOptions {
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
   readonly deleteBeforeReplace: boolean;
+  readonly replaceOnChanges: readonly string[];
   /** Id of what is taken over instead of made; empty where nothing is. */
   readonly importId: string;
   readonly customTimeouts: { readonly create: string; readonly update: string; readonly delete: string } | undefined;

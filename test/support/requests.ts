@@ -28,6 +28,7 @@ export function recordOf(
       protect: request.getProtect() ?? false,
       retainOnDelete: request.getRetainondelete() ?? false,
       deleteBeforeReplace: request.getDeletebeforereplace(),
+      replaceOnChanges: request.getReplaceonchangesList(),
       importId: request.getImportid(),
       customTimeouts:
         timeouts === undefined

@@ -132,6 +132,7 @@ function mountOf({ name, mount }: VaultKvSpec, retain: boolean, options: CustomR
     `${name}/mount`,
     // As the provider's own pages write it: with the short type `kv-v2` each run would show a change.
     { path: mount, type: "kv", options: { version: "2" }, description: "Secrets of applications" },
-    { ...options, retainOnDelete: retain },
+    // The provider would move the engine, and every secret in it, before the secrets' own resources write to the new path.
+    { ...options, retainOnDelete: retain, replaceOnChanges: ["path"] },
   );
 }

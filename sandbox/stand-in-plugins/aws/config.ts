@@ -15,12 +15,16 @@ export interface AwsConfig {
   readonly maxRetries: number;
 }
 
-// The engine's own, and checks of the official plugin that the stand-in never makes.
-const IGNORED = [
+/**
+ * Settings that this stand-in accepts and that change nothing.
+ * The engine's own, and checks of the official plugin that the stand-in never makes.
+ */
+export const IGNORED = [
   ...["version", "pluginDownloadURL", "__internal", "__defaults"],
   ...["skipCredentialsValidation", "skipMetadataApiCheck", "skipRegionValidation", "skipRequestingAccountId"],
 ];
-const USED = ["region", "accessKey", "secretKey", "token", "allowedAccountIds", "defaultTags", "maxRetries"];
+/** Settings that this stand-in follows. */
+export const USED = ["region", "accessKey", "secretKey", "token", "allowedAccountIds", "defaultTags", "maxRetries"];
 
 /** Every key that the program sets and this stand-in would silently ignore. */
 export function unsupportedConfig(config: PropertyMap): readonly CheckFailure[] {

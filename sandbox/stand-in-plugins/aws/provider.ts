@@ -8,7 +8,7 @@ import { FUNCTIONS } from "./functions.ts";
 import { awsResource, type AwsResource, type AwsSession } from "./resource.ts";
 
 /** Each loads the SDK's client of its service: only when the first of its kind comes up. */
-const RESOURCES: Readonly<Record<string, () => Promise<AwsResource>>> = {
+export const RESOURCES: Readonly<Record<string, () => Promise<AwsResource>>> = {
   "aws:ssm/parameter:Parameter": async () => (await import("./resources/parameter.ts")).parameter,
   "aws:secretsmanager/secret:Secret": async () => (await import("./resources/secret.ts")).secretResource,
   "aws:secretsmanager/secretVersion:SecretVersion": async () =>

@@ -12,9 +12,13 @@ export interface AzureConfig {
   readonly location?: string;
 }
 
-const USED = ["subscriptionId", "tenantId", "clientId", "clientSecret", "location", "environment"];
-// `version` and the like are the engine's own; a partner's ID is telemetry; there is no metadata service to ask or not to ask.
-const IGNORED = [
+/** Settings that this stand-in follows. */
+export const USED = ["subscriptionId", "tenantId", "clientId", "clientSecret", "location", "environment"];
+/**
+ * Settings that this stand-in accepts and that change nothing.
+ * `version` and the like are the engine's own; a partner's ID is telemetry; there is no metadata service to ask or not to ask.
+ */
+export const IGNORED = [
   "version",
   "pluginDownloadURL",
   "__internal",

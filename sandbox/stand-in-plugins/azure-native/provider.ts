@@ -10,7 +10,8 @@ import { diagnosticSetting, roleAssignment } from "./resources/scoped.ts";
 import { secretResource } from "./resources/secret.ts";
 import { vault } from "./resources/vault.ts";
 
-const RESOURCES: Readonly<Record<string, AzureResource>> = {
+/** The resources by token. */
+export const RESOURCES: Readonly<Record<string, AzureResource>> = {
   "azure-native:keyvault:Vault": vault,
   "azure-native:keyvault:Secret": secretResource,
   "azure-native:managedidentity:UserAssignedIdentity": userAssignedIdentity,

@@ -11,8 +11,11 @@ export interface GcpConfig {
   readonly attribution: boolean;
 }
 
-// `version` and the like are the engine's own; the rest changes nothing here: there are no zones, and no warnings to turn off.
-const IGNORED = [
+/**
+ * Settings that this stand-in accepts and that change nothing.
+ * `version` and the like are the engine's own; there are no zones here, and no warnings to turn off.
+ */
+export const IGNORED = [
   "version",
   "pluginDownloadURL",
   "__internal",
@@ -21,7 +24,8 @@ const IGNORED = [
   "disableGlobalProjectWarning",
   "skipRegionValidation",
 ];
-const USED = ["accessToken", "project", "region", "addPulumiAttributionLabel"];
+/** Settings that this stand-in follows. */
+export const USED = ["accessToken", "project", "region", "addPulumiAttributionLabel"];
 
 /** Every key that the program sets and this stand-in would silently ignore. */
 export function unsupportedConfig(config: PropertyMap): readonly CheckFailure[] {

@@ -13,7 +13,8 @@ import { gcpResource, type GcpResource, type GcpSession } from "./resource.ts";
 import { secretResource } from "./resources/secret.ts";
 import { secretVersion } from "./resources/secret-version.ts";
 
-const RESOURCES: Readonly<Record<string, GcpResource>> = {
+/** The resources by token. */
+export const RESOURCES: Readonly<Record<string, GcpResource>> = {
   "gcp:secretmanager/secret:Secret": secretResource,
   "gcp:secretmanager/secretVersion:SecretVersion": secretVersion,
   "gcp:secretmanager/secretIamMember:SecretIamMember": secretIamMember,

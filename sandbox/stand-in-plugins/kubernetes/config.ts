@@ -20,7 +20,8 @@ export interface KubernetesConfig {
   readonly skipUpdateUnreachable: boolean;
 }
 
-const IGNORED = [
+/** Settings that this stand-in accepts and that change nothing. */
+export const IGNORED = [
   "version",
   "pluginDownloadURL",
   "__internal",
@@ -30,9 +31,9 @@ const IGNORED = [
   "suppressDeprecationWarnings",
   "suppressHelmHookWarnings",
   "kubeClientSettings",
-  "strictMode",
 ];
-const USED = [
+/** Settings that this stand-in follows. */
+export const USED = [
   "kubeconfig",
   "context",
   "cluster",

@@ -19,8 +19,11 @@ export interface VaultConfig {
   readonly maxRetries: number;
 }
 
-// `version` and the like are the engine's own; the rest changes nothing here: no version is read, no environment is set.
-const IGNORED = [
+/**
+ * Settings that this stand-in accepts and that change nothing.
+ * `version` and the like are the engine's own; no version is read here, no environment is set.
+ */
+export const IGNORED = [
   "version",
   "pluginDownloadURL",
   "__internal",
@@ -31,7 +34,8 @@ const IGNORED = [
   "skipGetVaultVersion",
   "vaultVersionOverride",
 ];
-const USED = [
+/** Settings that this stand-in follows. */
+export const USED = [
   "address",
   "token",
   "namespace",

@@ -14,7 +14,8 @@ import { policy } from "./resources/policy.ts";
 import { vaultResource, type VaultResource } from "./resource.ts";
 import { secretV2 } from "./resources/secret-v2.ts";
 
-const RESOURCES: Readonly<Record<string, VaultResource>> = {
+/** The resources by token. */
+export const RESOURCES: Readonly<Record<string, VaultResource>> = {
   "vault:kv/secretV2:SecretV2": secretV2,
   "vault:index/policy:Policy": policy,
   "vault:kubernetes/authBackendRole:AuthBackendRole": authBackendRole,

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { archiveName, fits, verifyChecksum } from "../../pulumi/cli.ts";
+import { archiveName, fits } from "../../pulumi/cli.ts";
 
 describe("Pulumi CLI", () => {
   it("on PATH fits from the pinned version on, within the same major version", () => {
@@ -13,16 +12,5 @@ describe("Pulumi CLI", () => {
   it("is downloaded under the vendor's names", () => {
     assert.equal(archiveName("3.259.0", { os: "linux", arch: "amd64" }), "pulumi-v3.259.0-linux-x64.tar.gz");
     assert.equal(archiveName("3.259.0", { os: "darwin", arch: "arm64" }), "pulumi-v3.259.0-darwin-arm64.tar.gz");
-  });
-
-  it("is not run without its published checksum", () => {
-    const archive = Buffer.from("archive");
-    const digest = createHash("sha256").update(archive).digest("hex");
-    verifyChecksum("a.tar.gz", archive, `${"0".repeat(64)}  b.tar.gz\n${digest}  a.tar.gz\n`);
-    for (const list of ["", `${digest}  b.tar.gz`, `${"0".repeat(64)}  a.tar.gz`]) {
-      assert.throws(() => {
-        verifyChecksum("a.tar.gz", archive, list);
-      }, /not the published checksum/);
-    }
   });
 });

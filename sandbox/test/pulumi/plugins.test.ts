@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { networkFile } from "../../downloads/network.ts";
 import { layoutOf, repositoryRoot, type Layout } from "../../layout.ts";
 import { ensurePlugins, type PluginOptions } from "../../pulumi/plugins.ts";
 import { SandboxError } from "../../support/errors.ts";
@@ -26,7 +27,7 @@ describe("the plugins of a platform", () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   const network = (reachable: boolean) =>
-    writeJson(path.join(layout.root, "network.json"), { reachable, at: Date.now() });
+    writeJson(networkFile(layout.root), { reachable: reachable ? ["pulumi"] : [], at: Date.now() });
   const origin = async () =>
     (JSON.parse(await readFile(path.join(layout.root, "pulumi-plugins.json"), "utf8")) as { origin: string }).origin;
   const versionOf = async (name: string) => {
@@ -54,14 +55,31 @@ describe("the plugins of a platform", () => {
     assert.equal(await origin(), "stand-in");
   });
 
-  it("are the official ones where those are installed, stand-ins or not", async () => {
+  it("are those that somebody put into the folder, stand-ins or not, and are called that at each start", async () => {
     await installOfficial(["kubernetes", "vault"]);
     const expected = [
-      { name: "kubernetes", version: await versionOf("kubernetes"), origin: "official" },
-      { name: "vault", version: await versionOf("vault"), origin: "official" },
+      { name: "kubernetes", version: await versionOf("kubernetes"), origin: "found" },
+      { name: "vault", version: await versionOf("vault"), origin: "found" },
     ];
     assert.deepEqual(await ensurePlugins(options), expected);
+    assert.deepEqual(await ensurePlugins(options), expected);
     assert.equal(await origin(), "official");
+  });
+
+  it("are the official ones where they can be downloaded, and still at the next start", async () => {
+    await installOfficial(["vault"]);
+    await network(true);
+    // An engine that installs what it is asked for: pulumi plugin install resource <name> <version>.
+    const pulumi = path.join(folder, "pulumi");
+    const install = `d="$PULUMI_HOME/plugins/resource-$4-v$5"; mkdir -p "$d"; : > "$d/pulumi-resource-$4"`;
+    await writeFile(pulumi, `#!/bin/sh\n${install}\n`, { mode: 0o755 });
+    const how = { ...options, pulumi: { path: pulumi, version: "3.0.0", origin: "path" } as const };
+    const expected = [
+      { name: "kubernetes", version: await versionOf("kubernetes"), origin: "official" },
+      { name: "vault", version: await versionOf("vault"), origin: "found" },
+    ];
+    assert.deepEqual(await ensurePlugins(how), expected);
+    assert.deepEqual(await ensurePlugins(how), expected);
   });
 
   it("are missing where this checkout has no stand-ins, and the message says how to get them", async () => {
@@ -73,7 +91,7 @@ describe("the plugins of a platform", () => {
           process.env["SANDBOX_OFFLINE"] === "1"
             ? "SANDBOX_OFFLINE=1 is set."
             : "https://get.pulumi.com did not deliver them.",
-        fix: `Let this machine reach https://get.pulumi.com, remove ${path.join(layout.root, "network.json")} and run this again, or restore that folder.`,
+        fix: `Let this machine reach https://get.pulumi.com, remove ${networkFile(layout.root)} and run this again, or restore that folder.`,
       }),
     );
     await assert.rejects(origin(), { code: "ENOENT" });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { cli } from "../support/cli.ts";
 import { applicationSecrets, cluster, fingerprints } from "../support/cluster.ts";
 import { makeRoom } from "../support/standing-stack.ts";
+import { connection } from "../support/platform.ts";
 import { loseState } from "../support/mishaps/lose-state.ts";
 import { smallStack } from "../support/small-stack.ts";
 import { run, succeed, type Run } from "../support/stacks.ts";
@@ -68,9 +69,13 @@ describe("a lost state", () => {
 
     it("needs the adoption once: without it, the next up changes only a setting of the provider", async () => {
       const { steps, warnings } = await succeed("up", stack);
-      assert.deepEqual(steps, ["update local"]);
+      assert.deepEqual(
+        steps.filter((step) => !onceMore(step)),
+        ["update local"],
+      );
       assert.deepEqual(warnings, []);
       assert.deepEqual(fingerprints(await applicationSecrets([application])), values);
+      assert.deepEqual((await succeed("up", stack)).steps, []);
     });
 
     it("allows a rotation afterwards", async () => {
@@ -87,6 +92,15 @@ describe("a lost state", () => {
     });
   });
 });
+
+/**
+ * The official plugin may record an ExternalSecret that was Ready when it was taken over as it was one event earlier; the
+ * next run shows an update of it, once. The stand-in records what it wrote.
+ */
+function onceMore(step: string): boolean {
+  const standIns = connection().pulumiPlugins.every(({ origin }) => origin === "stand-in");
+  return !standIns && ids.some((id) => step.startsWith("update ") && step.endsWith(id));
+}
 
 /** Versions of everything in Vault and in the namespace: a write of the same value would show. */
 async function everything(): Promise<unknown> {

@@ -38,10 +38,17 @@ export class Simulated {
   calendar: RotationCalendar | undefined;
   readonly #catalogue: Catalogue;
   readonly #facts: Readonly<Record<string, unknown>>;
+  readonly #secretKeys: ReadonlySet<string>;
 
-  constructor(catalogue: Catalogue, more: Readonly<Record<string, unknown>> = {}) {
+  /** @param secretKeys configuration keys of provided values. */
+  constructor(
+    catalogue: Catalogue,
+    more: Readonly<Record<string, unknown>> = {},
+    secretKeys: ReadonlySet<string> = new Set(),
+  ) {
     this.#catalogue = catalogue;
     this.#facts = more;
+    this.#secretKeys = secretKeys;
     for (const spec of this.environment().secrets.filter(isMadeHere)) {
       for (const key of generatedIn(spec)) this.kept.add(epochName(spec, key));
     }
@@ -52,6 +59,7 @@ export class Simulated {
       catalogue: this.#catalogue,
       ...(this.calendar === undefined ? {} : { policy: { ...policy, rotation: this.calendar } }),
       administered: new Set(["database"]),
+      secretKeys: this.#secretKeys,
       facts: { ...facts, ...this.#facts, rotations: { ...this.rotations }, retirePrevious: { ...this.retired } },
     });
   }

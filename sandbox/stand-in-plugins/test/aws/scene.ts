@@ -2,7 +2,9 @@ import { SILENT } from "../../support/engine.ts";
 import type { ResourceHandler } from "../../support/provider.ts";
 import type { PropertyMap } from "../../support/values.ts";
 import type { Clients } from "../../aws/clients.ts";
+import { RESOURCES } from "../../aws/provider.ts";
 import { awsResource, type AwsResource } from "../../aws/resource.ts";
+import { heldResource } from "../sdk/conforms.ts";
 
 /** A call that a plugin made: the operation, and what it sent. */
 export type Sent = readonly [operation: string, input: Record<string, unknown>];
@@ -31,7 +33,13 @@ export function onAws(
   };
   const client = () => Promise.resolve({ send });
   const clients = { ssm: client, secretsManager: client, iam: client, eks: client } as unknown as Clients;
-  return { handler: awsResource(resource, () => ({ clients, region: "eu-central-1", defaultTags })), sent };
+  const handler = awsResource(resource, () => ({ clients, region: "eu-central-1", defaultTags }));
+  return { handler: heldResource(handler, () => tokenOf(resource)), sent };
+}
+
+async function tokenOf(resource: AwsResource): Promise<string> {
+  for (const [token, load] of Object.entries(RESOURCES)) if ((await load()) === resource) return token;
+  throw new Error("a resource that the provider does not have");
 }
 
 const signal = new AbortController().signal;

@@ -4,6 +4,7 @@ import { azureNativeProvider } from "../../azure-native/provider.ts";
 import { SILENT } from "../../support/engine.ts";
 import type { StandInProvider } from "../../support/provider.ts";
 import { type PropertyMap, Secret } from "../../support/values.ts";
+import { held } from "../sdk/conforms.ts";
 
 export const VAULT = "azure-native:keyvault:Vault";
 export const SECRET = "azure-native:keyvault:Secret";
@@ -61,7 +62,7 @@ export class Scene {
       ARM_CLIENT_ID: deployer.clientId,
       ARM_CLIENT_SECRET: deployer.clientSecret,
     };
-    const made = azureNativeProvider({ environment, ca: this.cloud.ca.certificate, retryDelayMs: 1 });
+    const made = held(azureNativeProvider({ environment, ca: this.cloud.ca.certificate, retryDelayMs: 1 }));
     await made.configure(config);
     return made;
   }

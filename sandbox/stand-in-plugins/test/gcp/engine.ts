@@ -4,6 +4,7 @@ import { SILENT } from "../../support/engine.ts";
 import type { DiffResult, ResourceHandler, StandInProvider } from "../../support/provider.ts";
 import { type PropertyMap, Secret } from "../../support/values.ts";
 import { CLUSTER, DEPLOYER_TOKEN, type Fake, PROJECT, withFake } from "../../../test/fakes/gcp/fake.ts";
+import { held } from "../sdk/conforms.ts";
 
 export const SECRET = "gcp:secretmanager/secret:Secret";
 export const VERSION = "gcp:secretmanager/secretVersion:SecretVersion";
@@ -93,7 +94,7 @@ export function withEngine(
 ): Promise<void> {
   return withFake(async (fake) => {
     const patience = { firstWaitMs: 5, longestWaitMs: 20, attempts: 500 };
-    const provider = gcpProvider({ agent: fake.agent, patience });
+    const provider = held(gcpProvider({ agent: fake.agent, patience }));
     const settings = { accessToken: new Secret(DEPLOYER_TOKEN), project: PROJECT.id, addPulumiAttributionLabel: false };
     await provider.configure({ ...settings, ...config });
     await use(new Engine(provider), fake);

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { StandInProvider } from "../../support/provider.ts";
 import { type PropertyMap, Secret } from "../../support/values.ts";
 import { vaultProvider } from "../../vault/provider.ts";
+import { held } from "../sdk/conforms.ts";
 
 /** A request that the server saw. */
 export interface Seen {
@@ -59,7 +60,7 @@ export async function withVault<Result>(
 ): Promise<Result> {
   const server = await vaultServer(answers);
   try {
-    const provider = vaultProvider();
+    const provider = held(vaultProvider());
     await provider.configure({
       address: server.address,
       token: new Secret("root"),

@@ -13,9 +13,12 @@ const MOUNT_FIELDS: Readonly<Record<string, Field>> = {
   maxLeaseTtlSeconds: { computed: true },
 };
 
-/** A secrets engine (hashicorp/terraform-provider-vault, vault/resource_mount.go); its id is its path. */
+/**
+ * A secrets engine (hashicorp/terraform-provider-vault, vault/resource_mount.go); its id is its path. Another path moves the
+ * engine with what it holds, which needs another id.
+ */
 export const mount: VaultResource = {
-  fields: { path: { forceNew: true }, type: { forceNew: true }, ...MOUNT_FIELDS },
+  fields: { path: {}, type: { forceNew: true }, ...MOUNT_FIELDS },
   required: ["path", "type"],
   computed: ["accessor", "defaultLeaseTtlSeconds", "maxLeaseTtlSeconds", "options", "sealWrap"],
   secretOutputs: [],
@@ -41,6 +44,7 @@ export const mount: VaultResource = {
         context,
       );
     } else {
+      if (textOf(previous["path"]) !== path) throw new NotInStandIn("vault", "Moving a secrets engine to another path");
       const text = { description: textOf(description) };
       await client.write(`sys/mounts/${path}/tune`, { ...leases, ...optionsBody, ...text }, context);
     }

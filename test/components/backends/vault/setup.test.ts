@@ -71,6 +71,8 @@ describe("a Vault that is set up here", () => {
       description: "Secrets of applications",
     });
     assert.equal(mount.options.retainOnDelete, true);
+    // Vault's provider would move the engine, and what is in it, to another path.
+    assert.deepEqual(mount.options.replaceOnChanges, ["path"]);
     assert.deepEqual(resources.find(secretType, "shop/db/main").options.dependsOn, ["main/mount"]);
     const gone = await runProgram(() => open({ createMount: { retain: false } }));
     assert.equal(gone.resources.find(mountType, "main/mount").options.retainOnDelete, false);
