@@ -16,7 +16,7 @@ const SERVICE = "Secrets Manager";
  */
 export const secretRotation: AwsResource = {
   fields: { secretId: { forceNew: true }, rotationLambdaArn: {}, rotationRules: {}, rotateImmediately: {} },
-  required: ["secretId", "rotationRules"],
+  required: ["secretId"],
   computed: ["rotationEnabled"],
   secretOutputs: [],
   documents: [],

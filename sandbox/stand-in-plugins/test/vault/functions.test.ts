@@ -91,12 +91,6 @@ describe("functions of the vault stand-in", () => {
     }
   });
 
-  it("reads no engine of version 1, which the program has none of", async () => {
-    for (const answer of [denied, [200, { data: { path: "kv/", options: null } }] as const]) {
-      await assert.rejects(call(token, args, { [MOUNT]: answer }), /not implemented by the stand-in/);
-    }
-  });
-
   it("warns that the data source for version 2 is deprecated", async () => {
     const deprecated = "vault:kv/getSecretV2:getSecretV2";
     const { answer, warnings } = await call(
