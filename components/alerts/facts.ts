@@ -26,8 +26,13 @@ export interface AlertThresholds {
   readonly sealingKeyDays: number;
 }
 
+const appliers = ["pulumi", "gitops"] as const;
+export type AlertsApplier = (typeof appliers)[number];
+
 /** Alerts in one cluster. Plain data. */
 export interface AlertsSpec {
+  /** Who applies rules and dashboard: this program, or a GitOps tool, from files that follow from the description. */
+  readonly appliedBy: AlertsApplier;
   /** Namespace of the PrometheusRules. Default: that of the operator. */
   readonly namespace?: string;
   /** Labels of the PrometheusRules, by which a Prometheus selects them. */
@@ -95,6 +100,7 @@ const days = (usual: number) =>
 
 /** Facts of the alerts in a cluster. Absent: there are none. */
 export const alerts = z.strictObject({
+  appliedBy: z.enum(appliers).default("pulumi"),
   namespace: namespaceName.optional(),
   labels: labels.default({}),
   severities: z

@@ -61,7 +61,10 @@ export class CsiDelivery implements Delivery {
       {
         ...options,
         dependsOn: [...dependsOn, ...taking.dependsOn, ...used.flatMap(({ resources }) => resources)],
-        ...(taking.hooks.length === 0 ? {} : { hooks: { beforeCreate: [...taking.hooks] } }),
+        hooks: {
+          onError: [driver.explain],
+          ...(taking.hooks.length === 0 ? {} : { beforeCreate: [...taking.hooks] }),
+        },
       },
     );
   }

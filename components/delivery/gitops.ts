@@ -8,7 +8,10 @@ export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace: string };
-  readonly spec: unknown;
+  /** Absent of a ConfigMap. */
+  readonly spec?: unknown;
+  /** Only of a ConfigMap. */
+  readonly data?: Readonly<Record<string, string>>;
 }
 
 export interface GitOpsDeliveryArgs extends ExternalSecretPlace {

@@ -1,16 +1,20 @@
-import type { ComponentResourceOptions, CustomResourceOptions, Resource } from "@pulumi/pulumi";
+import type { ComponentResourceOptions, CustomResourceOptions, ErrorHook, Resource } from "@pulumi/pulumi";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
-import type { ClusterTarget, SecretsStoreCsiSpec } from "../clusters/contract.ts";
+import type { ClusterSpec, ClusterTarget, SecretsStoreCsiSpec } from "../clusters/contract.ts";
 import { ownedBy } from "../clusters/owner.ts";
+import { explainReleaseHook } from "../clusters/troubles/release-hook.ts";
 import { Component } from "../support/component.ts";
 import type { CsiChart } from "./charts.ts";
+import { explainClassHook } from "./hooks.ts";
 import type { CsiProvider } from "./names.ts";
 import { caConfigMap, driverValues, providerValues } from "./values.ts";
 
 /** A driver that serves a cluster, installed by this stack or by the platform. */
 export interface CsiTarget {
   readonly spec: SecretsStoreCsiSpec;
+  /** Logs why a SecretProviderClass was not created. */
+  readonly explain: ErrorHook;
   /** What SecretProviderClasses must wait for, and be deleted before. */
   readonly ready: readonly Resource[];
 }
@@ -51,13 +55,17 @@ const maxHistory = 5;
  */
 export class SecretsStoreCsiDriver extends Component implements CsiTarget {
   readonly spec: SecretsStoreCsiSpec;
+  readonly explain: ErrorHook;
   readonly ready: readonly Resource[];
+  readonly #cluster: ClusterSpec;
 
   constructor(name: string, args: SecretsStoreCsiDriverArgs, opts?: ComponentResourceOptions) {
     super("secrets:secrets-store-csi:SecretsStoreCsiDriver", name, opts);
     const { cluster, spec, providers, audiences, certificates } = args;
     const options = this.child({ provider: cluster.provider });
     this.spec = spec;
+    this.explain = explainClassHook(cluster.spec.name);
+    this.#cluster = cluster.spec;
     const driver = this.#release(name, "driver", driverValues(spec, audiences), options);
     const trusted = certificates.size === 0 ? [] : [this.#certificates(name, args, options)];
     const installed = providers.map((provider) =>
@@ -74,6 +82,11 @@ export class SecretsStoreCsiDriver extends Component implements CsiTarget {
     const source = this.spec.charts.get(which);
     if (source === undefined) throw new Error(`${name}: no chart of ${which}, which parsing should have found`);
     const { chart, version, repository } = source;
+    const release = {
+      name: releaseNames[which],
+      namespace: csiNamespace,
+      label: `app.kubernetes.io/instance=${releaseNames[which]}`,
+    };
     return new Release(
       `${name}/csi-${which}`,
       {
@@ -88,7 +101,7 @@ export class SecretsStoreCsiDriver extends Component implements CsiTarget {
         timeout: 300,
         maxHistory,
       },
-      options,
+      { ...options, hooks: { onError: [explainReleaseHook(this.#cluster, release)] } },
     );
   }
 

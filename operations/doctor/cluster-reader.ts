@@ -1,5 +1,6 @@
 import { csiApiVersion } from "../../components/secrets-store-csi/manifests.ts";
-import type { ConditionedObject, EventLike } from "../../components/external-secrets/readiness/explain.ts";
+import type { EventLike } from "../../components/clusters/troubles/events.ts";
+import type { ConditionedObject } from "../../components/external-secrets/readiness/explain.ts";
 import type { SealedSecretObject } from "../../components/sealed-secrets/explain.ts";
 import { apiVersion as sealedSecretVersion } from "../../components/sealed-secrets/manifest.ts";
 

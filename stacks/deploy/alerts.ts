@@ -4,6 +4,8 @@ import type { AlertedCluster, AlertedOperator, DueSecret, KnownCertificate } fro
 import { dashboardMap, prometheusRules, rulesType } from "../../components/alerts/manifests.ts";
 import { Alerts } from "../../components/alerts/resources.ts";
 import type { ClusterSpec, ClusterTarget } from "../../components/clusters/contract.ts";
+import { ownedBy } from "../../components/clusters/owner.ts";
+import type { Manifest } from "../../components/delivery/gitops.ts";
 import type { WantedObject } from "../../components/delivery/wanted.ts";
 import { chartJobs } from "../../components/external-secrets/operator/values.ts";
 import type { SealingCertificate } from "../../components/sealed-secrets/certificate.ts";
@@ -107,7 +109,7 @@ export function wantedAlerts(environment: Environment, owner: string, cluster: C
   // Names do not depend on when it expires.
   const certificate = isSealedFor(cluster) ? { validFrom: new Date(0), validTo: new Date(0) } : undefined;
   const alerted = alertedCluster({ environment, cluster, owner, certificate });
-  if (alerted === undefined) return [];
+  if (alerted === undefined || alerted.spec.appliedBy === "gitops") return [];
   const namespace = rulesNamespace(cluster);
   const rules = prometheusRules(alerted, namespace).map(({ resource, manifest }): WantedObject => ({
     kind: "PrometheusRule",
@@ -128,10 +130,32 @@ interface DeployAlertsArgs extends AlertedArgs {
   readonly ready: readonly Resource[];
 }
 
-/** Makes the alerts of a cluster, where facts want them. */
-export function deployAlerts({ target, ready, ...args }: DeployAlertsArgs): void {
-  const alerted = alertedCluster(args);
-  if (alerted === undefined) return;
+/**
+ * Makes the alerts of a cluster, where facts want them.
+ *
+ * @returns what is rendered for a GitOps tool instead of being applied. It follows from the description alone, so that the
+ *   same description gives the same files: the certificate that values are sealed with is no part of it.
+ */
+export function deployAlerts({ target, ready, certificate, ...args }: DeployAlertsArgs): readonly Manifest[] {
+  const { name, alerts } = args.cluster.spec;
+  const isRendered = alerts?.appliedBy === "gitops";
+  const alerted = alertedCluster({ ...args, certificate: isRendered ? undefined : certificate });
+  if (alerted === undefined) return [];
   const namespace = rulesNamespace(args.cluster);
-  new Alerts(args.cluster.spec.name, { cluster: target, alerted, namespace, dependsOn: ready });
+  if (isRendered) return renderedAlerts(alerted, namespace);
+  new Alerts(name, { cluster: target, alerted, namespace, dependsOn: ready });
+  return [];
+}
+
+/** The objects of the alerts as a GitOps tool applies them. Pure. */
+function renderedAlerts(alerted: AlertedCluster, namespace: string): readonly Manifest[] {
+  const annotations = ownedBy(alerted.owner);
+  const rules = prometheusRules(alerted, namespace).map(({ manifest }) => ({
+    ...manifest,
+    metadata: { ...manifest.metadata, annotations },
+  }));
+  const shown = dashboardMap(alerted, namespace);
+  if (shown === undefined) return rules;
+  const metadata = { ...shown.metadata, annotations: { ...shown.metadata.annotations, ...annotations } };
+  return [...rules, { apiVersion: "v1", kind: "ConfigMap", metadata, data: shown.data }];
 }

@@ -1,6 +1,7 @@
 import { csiAudience, csiCertificates, csiProviderOf } from "../../components/backends/identities.ts";
 import type { ClusterTarget } from "../../components/clusters/contract.ts";
 import { SecretsStoreCsiDriver, type CsiTarget } from "../../components/secrets-store-csi/driver.ts";
+import { explainClassHook } from "../../components/secrets-store-csi/hooks.ts";
 import { storesMountedBy, type Cluster } from "../config/environment.ts";
 
 /** The CSI driver of a cluster, with the providers of the stores that its Pods mount. Absent: they mount none. */
@@ -8,7 +9,7 @@ export function csiDriverOf({ spec, namespaces }: Cluster, cluster: ClusterTarge
   const { secretsStoreCsi: driver } = spec;
   const stores = storesMountedBy(namespaces);
   if (driver === undefined || stores.length === 0) return undefined;
-  if (!driver.install) return { spec: driver, ready: [] };
+  if (!driver.install) return { spec: driver, explain: explainClassHook(spec.name), ready: [] };
   return new SecretsStoreCsiDriver(spec.name, {
     cluster,
     spec: driver,

@@ -81,14 +81,16 @@ export async function deliver(args: DeliverArgs): Promise<readonly RenderedManif
   const identities = await identitiesOf(environment, secretConfig);
   const takingOver = clustersThatTakeOver(environment, switches);
   const clusters = await openClusters({ environment, owner, stores, made, takingOver });
-  for (const cluster of environment.clusters.values()) {
-    const { target, operator } = required(clusters.get(cluster.spec.name), `cluster ${cluster.spec.name}`);
-    const certificate = args.certificates.get(cluster.spec.name);
-    deployAlerts({ environment, cluster, owner, target, certificate, ready: operator?.ready ?? [] });
-  }
+  const alerts = [...environment.clusters.values()].flatMap((cluster) => {
+    const { name } = cluster.spec;
+    const { target, operator } = required(clusters.get(name), `cluster ${name}`);
+    const certificate = args.certificates.get(name);
+    const rendered = deployAlerts({ environment, cluster, owner, target, certificate, ready: operator?.ready ?? [] });
+    return rendered.map((manifest): RenderedManifest => ({ cluster: name, manifest }));
+  });
   const stored = merged(args.stored, await generate(environment, clusters, stores, made));
   const readers = clusterReaders({ environment, stored, clusters, stores, identities });
-  return environment.namespaces.flatMap((namespace) => {
+  const delivered = environment.namespaces.flatMap((namespace): readonly RenderedManifest[] => {
     const { key, name, deliveries } = namespace;
     const cluster = required(clusters.get(namespace.cluster.name), `cluster ${namespace.cluster.name}`);
     const { manifests, sealedManifests } = new NamespaceSecrets(key, {
@@ -112,6 +114,7 @@ export async function deliver(args: DeliverArgs): Promise<readonly RenderedManif
       ...each,
     }));
   });
+  return [...alerts, ...delivered];
 }
 
 interface ClusterReadersArgs {

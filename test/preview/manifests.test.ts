@@ -32,6 +32,40 @@ describe("manifests for a GitOps tool", () => {
     assert.deepEqual([...(await files({})).keys()], []);
   });
 
+  it("are the alerts of a cluster whose facts leave them to it, and its dashboard", async () => {
+    const { main } = testFacts.clusters;
+    const alerting = (alerts: object, changes: object = {}) =>
+      files({
+        clusters: { main: { ...main, externalSecrets: { ...main.externalSecrets, serviceMonitor: true }, alerts } },
+        ...changes,
+      });
+    const alerts = { appliedBy: "gitops", labels: { release: "prometheus" }, dashboard: { namespace: "monitoring" } };
+    const found = await alerting(alerts);
+    const [rules = "", dates = "", dashboard = ""] = [...found.keys()];
+    assert.equal(found.size, 3);
+    assert.match(rules, /^main\/external-secrets\/prometheusrule-secrets-test-alerts-[0-9a-f]{8}\.yaml$/);
+    assert.match(dates, /^main\/external-secrets\/prometheusrule-secrets-test-dates-[0-9a-f]{8}\.yaml$/);
+    assert.match(dashboard, /^main\/monitoring\/configmap-secrets-test-dashboard-[0-9a-f]{8}\.yaml$/);
+    const { apiVersion, metadata, spec } = parse(found.get(dates) ?? "") as {
+      readonly apiVersion: string;
+      readonly metadata: { readonly labels: object; readonly annotations: object };
+      readonly spec: { readonly groups: readonly { readonly rules: readonly { readonly record?: string }[] }[] };
+    };
+    assert.equal(apiVersion, "monitoring.coreos.com/v1");
+    assert.deepEqual(metadata.labels, { release: "prometheus" });
+    assert.deepEqual(metadata.annotations, { "multicloud-secrets/stack": "multicloud-secrets/test" });
+    const series = spec.groups.flatMap((group) => group.rules.flatMap(({ record = [] }) => record));
+    assert.deepEqual([...new Set(series)], ["secrets_rotation_due_timestamp_seconds"]);
+    assert.deepEqual(await alerting(alerts), found);
+    // The date by which it is due next is in the rules.
+    const rotated = await alerting(alerts, { rotations: { "shop/db": "2026-03-01" } });
+    assert.deepEqual(
+      [...rotated].filter(([file, text]) => found.get(file) !== text).map(([file]) => file),
+      [dates],
+    );
+    assert.deepEqual([...(await alerting({ ...alerts, appliedBy: "pulumi" })).keys()], []);
+  });
+
   it("are one object a file, sorted, and without any value", async () => {
     const text = (await files()).get("main/shop/externalsecret-shop-db.yaml") ?? "";
     assert.equal(

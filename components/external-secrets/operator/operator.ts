@@ -9,6 +9,7 @@ import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding.js";
 import type { ClusterTarget, ExternalSecretsSpec } from "../../clusters/contract.ts";
 import { keptNamespace } from "../../clusters/kept-namespace.ts";
 import { operatorNamespace, operatorLabels } from "../../clusters/namespace-names.ts";
+import { explainReleaseHook } from "../../clusters/troubles/release-hook.ts";
 import { Component } from "../../support/component.ts";
 import type { AdmissionSpec } from "../admission/contract.ts";
 import { admissionResources } from "../admission/resources.ts";
@@ -18,6 +19,7 @@ import { caConfigMap, caFile } from "./pods.ts";
 import {
   chartScopesTokenCreation,
   operatorServiceAccount,
+  otherImage,
   releaseName,
   releaseValues,
   trustedCaConfigMap,
@@ -107,6 +109,16 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
       },
       {
         ...options,
+        hooks: {
+          onError: [
+            explainReleaseHook(cluster.spec, {
+              name: releaseName,
+              namespace: spec.namespace,
+              label: `app.kubernetes.io/instance=${releaseName}`,
+              otherImage: otherImage(name),
+            }),
+          ],
+        },
         dependsOn: [
           ...namespace,
           ...rights,

@@ -1,5 +1,6 @@
 import semver from "semver";
 import type { ClusterSpec, ExternalSecretsSpec } from "../../clusters/contract.ts";
+import { blank, setCommand } from "../../support/messages/config-command.ts";
 import type { ChartValues } from "./chart-schema.ts";
 import { connectionValues, imageValues, mergedValues, variableValues } from "./pods.ts";
 
@@ -186,6 +187,12 @@ function trustedCertificates(cluster: ClusterSpec) {
 
 /** Name of the Helm release and of what it makes. A export constant: renaming a release would uninstall the old one. */
 export const releaseName = "external-secrets";
+
+/** What lets the operator of a cluster have its image from somewhere else. */
+export function otherImage(cluster: string): string {
+  const names = ["clusters", cluster, "externalSecrets", "image", "repository"];
+  return `${setCommand(names, blank("registry/path"))} && pulumi up`;
+}
 
 /** Service account of the controller. Its name is fixed because the Role of each namespace is bound to it. */
 export const operatorServiceAccount = "external-secrets";

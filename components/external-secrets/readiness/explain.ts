@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ChainLink } from "../../backends/known-error.ts";
+import { newestWarnings, type EventLike } from "../../clusters/troubles/events.ts";
 import { knownErrorIn } from "./known-errors.ts";
 import { setCommand } from "../../support/messages/config-command.ts";
 import type { Explanation } from "../../support/messages/explanation.ts";
@@ -28,16 +29,6 @@ export interface Condition {
   readonly reason?: string;
   readonly message?: string;
 }
-/** An event, with the times that it may have: which of them depends on how it was reported. */
-export interface EventLike {
-  readonly type?: string;
-  readonly message?: string;
-  readonly lastTimestamp?: Date;
-  readonly eventTime?: Date;
-  readonly series?: { readonly lastObservedTime?: Date };
-  readonly metadata?: { readonly creationTimestamp?: Date };
-}
-
 /** Whether an object reports that it is Ready. */
 export function isReady(object: ConditionedObject): boolean {
   return readyCondition(object)?.status === "True";
@@ -115,7 +106,7 @@ export function explainNotReady(object: ConditionedObject, events: readonly Even
   return {
     subject: subjectOf(object),
     problem,
-    evidence: newestWarnings(events)
+    evidence: warningsIn(events)
       .slice(0, 3)
       .reverse()
       .map((warning) => `event: ${oneLine(warning)}`),
@@ -141,22 +132,13 @@ function unreadyStoreIn(words: string): StoreReference | undefined {
 
 /** The newest message with a known cause. Events live for an hour: older ones may belong to a failure that is over. */
 function tellingWords(object: ConditionedObject, events: readonly EventLike[]): string | undefined {
-  const texts = [readyCondition(object)?.message ?? "", ...newestWarnings(events)];
+  const texts = [readyCondition(object)?.message ?? "", ...warningsIn(events)];
   return texts.find((words) => unreadyStoreIn(words) !== undefined || knownErrorIn(words) !== undefined);
 }
 
 /** Messages of warnings, each once, the newest first. */
-function newestWarnings(events: readonly EventLike[]): readonly string[] {
-  const newest = events
-    .filter(({ type }) => type === "Warning")
-    .sort((one, other) => lastSeen(one) - lastSeen(other))
-    .reverse(); // of those of the same second, the last one in the list is the newest
-  return [...new Set(newest.map(({ message }) => withoutRequest(message ?? "")))];
-}
-
-function lastSeen({ series, lastTimestamp, eventTime, metadata }: EventLike): number {
-  const times = [series?.lastObservedTime, lastTimestamp, eventTime, metadata?.creationTimestamp];
-  return Math.max(...times.map((time) => time?.getTime() ?? 0));
+function warningsIn(events: readonly EventLike[]): readonly string[] {
+  return [...new Set(newestWarnings(events).map(({ message }) => withoutRequest(message ?? "")))];
 }
 
 function readyCondition({ status }: ConditionedObject): Condition | undefined {

@@ -1,6 +1,7 @@
 import { log, ResourceHook, type ErrorHook, type ResourceHookArgs } from "@pulumi/pulumi";
 import { loadClient } from "../../clusters/client.ts";
 import type { ClusterSpec, ClusterTarget } from "../../clusters/contract.ts";
+import { refusedIn } from "../../clusters/troubles/refusals.ts";
 import type { RemoteStoreKind } from "../../backends/index.ts";
 import { ExpectedError, messageOf } from "../../support/messages/errors.ts";
 import { explanationText } from "../../support/messages/explanation.ts";
@@ -109,6 +110,8 @@ export function readinessHooks({ spec }: ClusterTarget, clock: Clock = realClock
 async function reasonOf(spec: ClusterSpec, reference: ObjectReference, error: string): Promise<string | undefined> {
   try {
     if (/already exists/.test(error)) return takeOverAdvice(spec.name, reference);
+    const refused = refusedIn(error, reference.metadata?.namespace ?? "");
+    if (refused !== undefined) return explanationText(refused);
     const client = await loadClient(spec);
     const object = await read(client, reference);
     // Ready after all: then the failure was another, and the provider has named it.

@@ -1,6 +1,20 @@
 import { backends } from "../../backends/index.ts";
 import { throttled, unreachable, untrustedCertificate, type KnownError } from "../../backends/known-error.ts";
 
+/** What the API server says when the operator writes a Secret: before those of stores, whose words are less exact. */
+export const writing: readonly KnownError[] = [
+  {
+    pattern: /exceeded quota|status unknown for quota/,
+    link: "secret",
+    fix: "the namespace has no quota for another Secret: raise it, or remove what uses it up: kubectl -n <namespace> describe resourcequota",
+  },
+  {
+    pattern: /cannot (?:create|update|patch) resource "secrets"/,
+    link: "secret",
+    fix: "the operator may not write Secrets there: run `pulumi up --refresh`, which gives it its rights again; where somebody else installed it, they do",
+  },
+];
+
 /** Known errors of every store, and of the operator itself. */
 const general: readonly KnownError[] = [
   throttled,
@@ -28,7 +42,7 @@ const general: readonly KnownError[] = [
  * general ones. They hold for whoever reads, and for the operator of a cluster that writes what it generates there.
  */
 export const knownErrors: readonly KnownError[] = [
-  ...new Set([...Object.values(backends).flatMap((backend) => backend.knownErrors), ...general]),
+  ...new Set([...writing, ...Object.values(backends).flatMap((backend) => backend.knownErrors), ...general]),
 ];
 
 /** The most specific known error that matches this text. */

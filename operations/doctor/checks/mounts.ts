@@ -1,5 +1,6 @@
 import { knownErrorIn } from "../../../components/external-secrets/readiness/known-errors.ts";
 import { isMounted } from "../../../components/delivery/contract.ts";
+import { mountErrorIn } from "../../../components/secrets-store-csi/known-mount-errors.ts";
 import { readerName } from "../../../components/support/naming.ts";
 import type { PodObject } from "../cluster-reader.ts";
 import { merged, type Examined, type Finding } from "../model.ts";
@@ -51,6 +52,9 @@ async function checkPod({ delivery, reader }: AskedSecret, { metadata, spec, sta
   const said = events.value.findLast(({ type, message = "" }) => type === "Warning" && message.includes("MountVolume"));
   const { message } = said ?? {};
   if (message === undefined) return {};
+  const mount = mountErrorIn(message);
+  if (mount !== undefined)
+    return { findings: [{ ...finding(mount.problem, mount.fix), evidence: [`event: ${message}`] }] };
   const known = knownErrorIn(message);
   const fix = known?.fix ?? "see what the provider's Pods on that node say: kubectl -n kube-system get pods -o wide";
   return { findings: [{ ...finding(`does not start: ${message}`, fix), link: known?.link ?? "consumers" }] };

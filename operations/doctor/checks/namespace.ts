@@ -1,3 +1,4 @@
+import { terminating } from "../../../components/clusters/troubles/namespace.ts";
 import type { Examined } from "../model.ts";
 import { kubectl, type AskedNamespace } from "../subject.ts";
 import { isRefused, unanswered } from "./answers.ts";
@@ -28,16 +29,7 @@ export async function checkNamespace(asked: AskedNamespace): Promise<Examined> {
   const blocked = (status?.conditions ?? []).flatMap(({ type, status: value, message }) =>
     value === "True" && message !== undefined && /Remaining|Failure/.test(type ?? "") ? [message] : [],
   );
-  return {
-    findings: [
-      {
-        link: "namespace",
-        severity: "broken",
-        subject,
-        problem: "is being deleted, and takes no new object",
-        evidence: blocked,
-        fix: `see what holds it: ${kubectl(asked, `-n ${name} get externalsecrets,secretstores,secrets -o custom-columns=KIND:.kind,NAME:.metadata.name,FINALIZERS:.metadata.finalizers`)}; once it is gone: pulumi up --refresh`,
-      },
-    ],
-  };
+  const typed = (words: string) => kubectl(asked, words);
+  const explained = terminating({ name, blocked, kubectl: typed, again: "pulumi up --refresh" });
+  return { findings: [{ link: "namespace", severity: "broken", ...explained }] };
 }

@@ -1,5 +1,11 @@
+import { fixFor } from "../../../components/clusters/troubles/causes.ts";
+import { pendingExplanation, pendingRecord } from "../../../components/clusters/troubles/release.ts";
 import { setCommand } from "../../../components/support/messages/config-command.ts";
-import { operatorServiceAccount, releaseName } from "../../../components/external-secrets/operator/values.ts";
+import {
+  operatorServiceAccount,
+  otherImage,
+  releaseName,
+} from "../../../components/external-secrets/operator/values.ts";
 import { millisecondsOf, type PodObject, type WorkloadObject } from "../cluster-reader.ts";
 import { merged, type Examined, type Finding } from "../model.ts";
 import { helm, kubectl, type Asked } from "../subject.ts";
@@ -12,7 +18,21 @@ export async function checkOperator(asked: Asked): Promise<Examined> {
     await checkServed(asked, makeAgain),
     await checkPrograms(asked, makeAgain),
     await checkStoredVersions(asked),
+    await checkRelease(asked),
   ]);
+}
+
+/** Whether Helm is in the middle of an operation that nobody carries on with: it then refuses the next one. */
+async function checkRelease(asked: Asked): Promise<Examined> {
+  const { reader, cluster } = asked;
+  const { install, namespace } = cluster.spec.externalSecrets;
+  if (!install || cluster.spec.traits.operatorManager !== "helm") return {};
+  const records = await reader.list("Secret", namespace);
+  if (isRefused(records)) return unanswered("operator", `Helm's records in namespace ${namespace}`, records);
+  const pending = pendingRecord(records.value, releaseName);
+  if (pending === undefined) return {};
+  const release = { name: releaseName, namespace, kubectl: (words: string) => kubectl(asked, words) };
+  return { findings: [{ link: "operator", severity: "warning", ...pendingExplanation(pending, release) }] };
 }
 
 /**
@@ -159,22 +179,21 @@ function whyNotAvailable(
   const { name: cluster, externalSecrets } = asked.cluster.spec;
   const newest = [...pods].sort((one, other) => madeAt(other) - madeAt(one));
   const words = newest.flatMap(wordsOf);
-  const [first] = words;
-  const label = `app.kubernetes.io/name=${programOf(deployment) ?? ""}`;
   const evidence = words.slice(0, 3).map(({ pod, text }) => `Pod ${pod}: ${text}`);
-  const of = (reason: RegExp) => words.some((each) => reason.test(each.text));
-  if (of(/ImagePull|InvalidImageName/)) {
+  const place = {
+    namespace: externalSecrets.namespace,
+    label: `app.kubernetes.io/name=${programOf(deployment) ?? ""}`,
+    kubectl: (typed: string) => kubectl(asked, typed),
+    otherImage: otherImage(cluster),
+  };
+  if (words.length > 0)
     return {
       evidence,
-      fix: `let it pull its image from where the nodes can: ${setCommand(["clusters", cluster, "externalSecrets", "image", "repository"], { blank: "registry/path" })} && pulumi up`,
+      fix: fixFor(
+        words.map(({ text }) => text),
+        place,
+      ),
     };
-  }
-  if (of(/CrashLoopBackOff|OOMKilled|Error/)) {
-    return { evidence, fix: kubectl(asked, `-n ${externalSecrets.namespace} logs -l ${label} --previous`) };
-  }
-  if (first !== undefined) {
-    return { evidence, fix: kubectl(asked, `-n ${externalSecrets.namespace} describe pods -l ${label}`) };
-  }
   const { name = "" } = deployment.metadata ?? {};
   const unready = newest.flatMap(({ metadata, status }) =>
     (status?.conditions ?? []).flatMap(({ type, status: value, message = "" }) =>
@@ -193,10 +212,8 @@ function whyNotAvailable(
   const failed = conditions.flatMap(({ type, status, message }) =>
     (status === "False" || type === "ReplicaFailure") && message !== undefined ? [`${type ?? ""}: ${message}`] : [],
   );
-  return {
-    evidence: failed,
-    fix: kubectl(asked, `-n ${externalSecrets.namespace} describe deployment ${name}`),
-  };
+  const describe = kubectl(asked, `-n ${externalSecrets.namespace} describe deployment ${name}`);
+  return { evidence: failed, fix: fixFor(failed, place, describe) };
 }
 
 function madeAt({ metadata }: PodObject): number {

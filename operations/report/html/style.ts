@@ -5,7 +5,7 @@ export const style = `
 @media (prefers-color-scheme: dark) { :root { --page: #0d1117; --text: #e6edf3; --quiet: #9da7b1; --line: #3d444d;
   --card: #161b22; --on: #0d1117; --link: #79b8ff; --overdue: #ff8a80; --due-soon: #f2b84b; --scheduled: #6fd08c; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 100rem; padding: 1.5rem; background: var(--page); color: var(--text);
+body { margin: 0 auto; max-width: 120rem; padding: 1.5rem; background: var(--page); color: var(--text);
   font: 14px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; } h3 { font-size: 1rem; margin: 1rem 0 .25rem; }
 p { margin: .25rem 0; } .quiet { color: var(--quiet); }

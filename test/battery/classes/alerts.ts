@@ -35,11 +35,13 @@ export const alertFacts: CaseClass = {
           sealingKeyDays: 1,
         },
       }),
+      "files for a GitOps tool": alerting({ appliedBy: "gitops", dashboard: {} }),
       "a dashboard in a folder": alerting({ dashboard: { annotations: { grafana_folder: "Platform / Secrets" } } }),
     }),
     ...refused({
       "no metrics": alerting({}, {}),
       ...each({ "a yes": true, "a text": "yes", "a list": [] }, (alerts) => alerting(alerts)),
+      "somebody else who applies them": alerting({ appliedBy: "argo" }),
       "a label without a key": alerting({ labels: { "": "a" } }),
       "a label with spaces": alerting({ labels: { "my team": "a" } }),
       "a label whose value is a sentence": alerting({ labels: { team: "the platform team" } }),

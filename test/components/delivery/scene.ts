@@ -177,7 +177,11 @@ export async function namespaceScene({
             store: storeSpec,
             identity: await loadIdentity(storeSpec.kind),
             identityOptions: session.options,
-            driver: { spec: driverSpec(driver), ready: [cluster.provider] },
+            driver: {
+              spec: driverSpec(driver),
+              explain: new ErrorHook("explain-class", () => false),
+              ready: [cluster.provider],
+            },
           },
     deliveries: deliveries.map((each) => ({ ...each, via })),
     stored,

@@ -66,7 +66,7 @@ const symptoms: Readonly<Record<string, readonly [change: (world: World) => void
       (the(world, "Deployment", "external-secrets").status = {
         conditions: [{ type: "ReplicaFailure", status: "True", message: "exceeded quota: pods" }],
       }),
-    "operator first: Deployment external-secrets/external-secrets has no available Pod\nReplicaFailure: exceeded quota: pods\nfix: kubectl -n external-secrets describe deployment external-secrets",
+    "operator first: Deployment external-secrets/external-secrets has no available Pod\nReplicaFailure: exceeded quota: pods\nfix: raise the quota, or remove what uses it up: kubectl -n external-secrets describe resourcequota",
   ],
   "another version than the facts say": [
     (world) => {
@@ -78,6 +78,28 @@ const symptoms: Readonly<Record<string, readonly [change: (world: World) => void
   "objects that are stored in a version of before": [
     (world) => (the(world, "CustomResourceDefinition").status = { storedVersions: ["v1beta1", "v1"] }),
     `operator warning: CustomResourceDefinition externalsecrets.external-secrets.io still lists v1beta1 among its stored versions, which keeps a newer chart from being installed\nfix: once every ExternalSecret was written again as v1: kubectl patch crd externalsecrets.external-secrets.io --subresource=status --type=merge -p '{"status":{"storedVersions":["v1"]}}'`,
+  ],
+  "Pods that break the namespace's security standard": [
+    (world) =>
+      (the(world, "Deployment", "external-secrets").status = {
+        conditions: [{ type: "ReplicaFailure", status: "True", message: 'violates PodSecurity "restricted:latest"' }],
+      }),
+    'operator first: Deployment external-secrets/external-secrets has no available Pod\nReplicaFailure: violates PodSecurity "restricted:latest"\nfix: change what puts the named field into Pods, or the label pod-security.kubernetes.io/enforce of namespace external-secrets',
+  ],
+  "a release that Helm was killed in the middle of": [
+    (world) =>
+      world.objects.Secret?.push(
+        ...["deployed", "pending-upgrade"].map((status, index) => ({
+          metadata: {
+            name: `sh.helm.release.v1.external-secrets.v${index + 1}`,
+            namespace: "external-secrets",
+            labels: { owner: "helm", name: "external-secrets", status, version: String(index + 1) },
+          },
+          keys: ["release"],
+          emptyKeys: [],
+        })),
+      ),
+    "operator warning: Helm release external-secrets/external-secrets is pending-upgrade in revision 2: a run was killed while Helm was at work, and Helm begins no other\nfix: once nobody is at work: kubectl -n external-secrets delete secret sh.helm.release.v1.external-secrets.v2 && pulumi up --stack test",
   ],
   "a webhook without Pods": [
     (world) => (world.objects.EndpointSlice = []),

@@ -1,5 +1,5 @@
 import type { NotAsked, StoreExaminer } from "../../../components/backends/examiner.ts";
-import type { EventLike } from "../../../components/external-secrets/readiness/explain.ts";
+import type { EventLike } from "../../../components/clusters/troubles/events.ts";
 import type { Answer, ClusterReader, Kind, Kinds, Place } from "../../../operations/doctor/cluster-reader.ts";
 import type { EngineState } from "../../../operations/doctor/engine-reader.ts";
 import { examine } from "../../../operations/doctor/examine.ts";

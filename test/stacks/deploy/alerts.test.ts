@@ -43,6 +43,16 @@ describe("alerts of a stack", () => {
     resources.assertNone("secrets:alerts:Alerts");
   });
 
+  it("are applied by nobody here where facts leave them to a GitOps tool, in a cluster that need not serve the kind", async () => {
+    const { resources } = await up({
+      ...alerting({ appliedBy: "gitops", dashboard: {} }),
+      external: { servesAlerts: () => Promise.reject(new Error("was asked")) },
+    });
+    resources.assertNone(type);
+    resources.assertNone("secrets:alerts:Alerts");
+    resources.assertNone("kubernetes:core/v1:ConfigMap");
+  });
+
   it("are rules about the operator, and dates as series", async () => {
     const { resources, inputs, rules } = await run(
       alerting({ labels: { release: "prometheus" }, namespace: "monitoring" }),

@@ -4,11 +4,11 @@ import { azureKnownErrors } from "../../../../components/backends/azure/known-er
 import { gcpKnownErrors } from "../../../../components/backends/gcp/known-errors.ts";
 import { throttled } from "../../../../components/backends/known-error.ts";
 import { vaultKnownErrors } from "../../../../components/backends/vault/known-errors.ts";
-import { knownErrorIn, knownErrors } from "../../../../components/external-secrets/readiness/known-errors.ts";
+import { knownErrorIn, knownErrors, writing } from "../../../../components/external-secrets/readiness/known-errors.ts";
 
 describe("known errors", () => {
   it("are those of each cloud, of Vault, and the general ones, each once and in this order", () => {
-    const own = [...awsKnownErrors, ...azureKnownErrors, ...gcpKnownErrors, ...vaultKnownErrors];
+    const own = [...writing, ...awsKnownErrors, ...azureKnownErrors, ...gcpKnownErrors, ...vaultKnownErrors];
     assert.deepEqual(knownErrors.slice(0, own.length), own);
     assert.deepEqual(
       knownErrors.slice(own.length).map(({ pattern }) => pattern.source),
@@ -26,6 +26,14 @@ describe("known errors", () => {
     [
       "InvalidIdentityToken: No OpenIDConnect provider found in your account, not found",
       "the store's account does not trust",
+    ],
+    [
+      'could not update Secret: secrets "shop-db" is forbidden: exceeded quota: few, requested: count/secrets=1, used: count/secrets=2, limited: count/secrets=2',
+      "the namespace has no quota for another Secret",
+    ],
+    [
+      'secrets "shop-db" is forbidden: User "system:serviceaccount:external-secrets:external-secrets" cannot update resource "secrets" in API group "" in the namespace "shop"',
+      "the operator may not write Secrets there",
     ],
     ["permission denied: secretmanager.versions.access", "the service account has no binding on this secret"],
     ["permission denied (429 Too Many Requests)", "the store received too many requests"],

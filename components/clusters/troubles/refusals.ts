@@ -1,0 +1,68 @@
+import type { Explanation } from "../../support/messages/explanation.ts";
+import { quotaFix } from "./causes.ts";
+import { terminating } from "./namespace.ts";
+
+/** What the API server says when it refuses an object, in words that people can act on. Pure. */
+
+const kubectl = (words: string) => `kubectl ${words}`;
+
+interface Refusal {
+  readonly pattern: RegExp;
+  readonly explain: (words: readonly string[], namespace: string) => Explanation;
+}
+
+const refusals: readonly Refusal[] = [
+  {
+    pattern: /unable to create new content in namespace (\S+) because it is being terminated/,
+    explain: ([, name = ""]) => terminating({ name, kubectl, again: "pulumi up --refresh" }),
+  },
+  {
+    pattern: /(?:exceeded|status unknown for) quota: ([^\n]+)/,
+    explain: ([, quota = ""], namespace) => ({
+      subject: `Namespace ${namespace}`,
+      problem: `has no quota left: ${quota}`,
+      fix: quotaFix(namespace, kubectl),
+    }),
+  },
+  {
+    pattern: /attempting to grant RBAC permissions not currently held/,
+    explain: () => ({
+      subject: "whoever runs this program",
+      problem: "may not give rights in the cluster that it does not have itself",
+      fix: "let it have them, or the verbs escalate and bind on Roles and ClusterRoles: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping",
+    }),
+  },
+  {
+    pattern:
+      /User "([^"\n]+)" cannot (\w+) resource "([^"\n]+)" in API group "([^"\n]*)"(?: in the namespace "([^"\n]+)")?/,
+    explain: ([, user = "", verb = "", resource = "", group = "", place]) => {
+      const kind = group === "" ? resource : `${resource}.${group}`;
+      return {
+        subject: `user ${user}`,
+        problem: `may not ${verb} ${kind} ${place === undefined ? "in the cluster" : `in namespace ${place}`}`,
+        fix: `give it that right, which this command then answers with yes: ${kubectl(`auth can-i ${verb} ${kind}${place === undefined ? "" : ` -n ${place}`} --as ${user}`)}`,
+      };
+    },
+  },
+  {
+    pattern: /failed calling webhook "([^"\n]+)": (?:failed to call webhook: )?([^\n]+)/,
+    explain: ([, webhook = "", why = ""]) => ({
+      subject: `admission webhook ${webhook}`,
+      problem: `can't be reached, so the API server refuses what it would look at: ${why}`,
+      fix: `start what answers there; where nothing does any more, remove its configuration: ${kubectl("get validatingwebhookconfigurations,mutatingwebhookconfigurations")}`,
+    }),
+  },
+];
+
+/**
+ * What the API server refused, as far as its words tell.
+ *
+ * @param namespace where the object was to be.
+ */
+export function refusedIn(words: string, namespace: string): Explanation | undefined {
+  for (const { pattern, explain } of refusals) {
+    const found = pattern.exec(words);
+    if (found !== null) return explain(found, namespace);
+  }
+  return undefined;
+}
