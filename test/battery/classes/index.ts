@@ -37,7 +37,6 @@ import { retrySettings } from "./retries.ts";
 import { urls } from "./urls.ts";
 import { alertFacts } from "./alerts.ts";
 import { remoteKeyPrefixes } from "./remote-key-prefixes.ts";
-import { renewedByStores } from "./renewed-by-stores.ts";
 import { csiDeliveries } from "./csi.ts";
 import { vias } from "./vias.ts";
 import { atOnce } from "./at-once.ts";
@@ -88,7 +87,6 @@ export const classes: readonly CaseClass[] = [
   csiDeliveries,
   alertFacts,
   remoteKeyPrefixes,
-  renewedByStores,
   atOnce,
   projectFiles,
   stackNames,
