@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import { Command } from "commander";
 import { execa } from "execa";
 import { readFile } from "node:fs/promises";
+import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import path from "node:path";
 import { parse } from "yaml";
 import { repositoryRoot } from "../sandbox/layout.ts";
@@ -9,7 +10,8 @@ import { readConnection, type Connection } from "../sandbox/connection.ts";
 import { resetPlatform } from "../sandbox/platform/index.ts";
 import { waitUntil } from "../sandbox/support/wait.ts";
 import { benchCatalogue } from "./catalogue.ts";
-import { plainClient } from "./client.ts";
+import { plainClient, type PlainClient } from "./client.ts";
+import { FigureLog, shown, type Unit } from "./figures.ts";
 import { applyFloor, removeFloor } from "./floor.ts";
 import { describeOperator, ownSecrets, runOperator, type OperatorRun } from "./operator.ts";
 import { describeRotation, runRotation, type RotationRun } from "./rotation.ts";
@@ -18,89 +20,137 @@ import { openBenchStack, runStack, timed, type StackRun } from "./stack-run.ts";
 import { environments } from "../stacks/environments/index.ts";
 import { measurePreview, measureStartUp, type StartUp } from "./start-up.ts";
 
-/** One size: the program as one stack and as several, and the floor. */
+/** One size: the program as one stack and as several, and the floor. A stopped run has the first of them. */
 interface SizeResult {
   readonly secrets: number;
-  readonly floor: number;
-  readonly single?: StackRun;
-  readonly split?: SplitRun;
+  floor?: number;
+  single?: StackRun;
+  split?: SplitRun;
 }
 
 interface BenchOptions {
   readonly sizes: string;
   readonly singleUpTo: string;
   readonly startUp: boolean;
+  readonly skipStartUp: boolean;
   readonly operator: boolean;
   readonly rotation: boolean;
   readonly json: boolean;
 }
 
+/** What has been measured so far. */
+interface Measured {
+  startUp: readonly EnvironmentStart[];
+  operator?: OperatorRun;
+  rotation?: RotationRun;
+  readonly results: SizeResult[];
+}
+
 async function bench(options: BenchOptions): Promise<void> {
-  const signal = AbortSignal.timeout(3 * 60 * 60 * 1000);
-  const place = { root: path.join(repositoryRoot, ".sandbox", "bench"), portBase: 22440, signal };
+  // Standard output is the JSON document's alone.
   const say = (text: string) => {
-    if (!options.json) console.log(text);
+    if (options.json) console.error(text);
+    else console.log(text);
   };
-  say("Start-up: five processes per environment, against a mocked engine");
-  const startUp = await startUps(5);
-  if (options.startUp) {
-    console.log(options.json ? JSON.stringify({ startUp }, undefined, 2) : report(startUp, []));
-    return;
-  }
-  await resetPlatform(place.root, signal);
-  const connection = await startApart({ ...place, clouds: options.rotation });
-  const client = await plainClient(connection);
-  const results: SizeResult[] = [];
-  let operatorRun: OperatorRun | undefined;
-  let rotation: RotationRun | undefined;
+  const stop = stopOnSignal(say);
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(3 * 60 * 60 * 1000)]);
+  const file = path.join(
+    repositoryRoot,
+    ".sandbox",
+    `bench-${new Date().toISOString().replaceAll(/[:.]/g, "-")}.jsonl`,
+  );
+  const figures = new FigureLog({ file, say, now: () => new Date() });
+  say(`Figures go to ${path.relative(process.cwd(), file)} one by one. ${machine()}`);
+  const measured: Measured = { startUp: [], results: [] };
   try {
+    if (!options.skipStartUp) {
+      say("Start-up: five processes per environment, against a mocked engine");
+      measured.startUp = await startUps(5, figures);
+    }
+    if (!options.startUp) await onPlatform(options, { measured, figures, say, signal });
+  } catch (error) {
+    if (!stop.aborted) throw error;
+    process.exitCode = 130;
+  } finally {
+    say("");
+    console.log(options.json ? JSON.stringify(measured, undefined, 2) : report(measured));
+  }
+}
+
+/** Aborts at the first Ctrl-C or SIGTERM; the second ends the process at once, and leaves the platform's servers running. */
+function stopOnSignal(say: (text: string) => void): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.on(name, () => {
+      if (stop.signal.aborted) process.exit(130);
+      say("Stopping the platform; once more to leave at once (then: npm run bench -- --sizes '' removes it).");
+      stop.abort();
+    });
+  }
+  return stop.signal;
+}
+
+function machine(): string {
+  const [cpu] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return `${availableParallelism()} cores (${cpu?.model ?? "unknown"}), ${memory} GiB, Node ${process.versions.node}, load average ${(loadavg()[0] ?? 0).toFixed(1)}.`;
+}
+
+interface Bench {
+  readonly measured: Measured;
+  readonly figures: FigureLog;
+  readonly say: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+async function onPlatform(options: BenchOptions, { measured, figures, say, signal }: Bench): Promise<void> {
+  const place = { root: path.join(repositoryRoot, ".sandbox", "bench"), portBase: 22440, signal };
+  await resetPlatform(place.root, signal);
+  let client: PlainClient | undefined;
+  try {
+    say("The platform: servers of its own");
+    const connection = await startApart({ ...place, clouds: options.rotation });
+    client = await plainClient(connection);
     const committedNamespaces = await sandboxNamespaces();
-    const base = { connection, client, committedNamespaces };
+    const base = { connection, client, committedNamespaces, signal };
     const operator = { ...base, part: "operator", catalogue: renamed(benchCatalogue(1)), install: true };
-    await (await openBenchStack(operator)).up({ suppressProgress: true });
+    say("The operator, by a stack of its own");
+    await (await openBenchStack(operator)).up({ suppressProgress: true, signal });
     if (options.operator) {
       say(`The operator alone: ${ownSecrets} ExternalSecrets`);
-      operatorRun = await runOperator(connection, client);
+      measured.operator = await runOperator(connection, client);
+      say(describeOperator(measured.operator));
     }
     if (options.rotation) {
       say("Rotations of one secret that is held in every store");
-      rotation = await runRotation(connection);
+      measured.rotation = await runRotation(connection);
+      say(describeRotation(measured.rotation));
     }
     for (const secrets of options.sizes.split(",").filter(Boolean).map(Number)) {
+      signal.throwIfAborted();
+      const result: SizeResult = { secrets };
+      measured.results.push(result);
       const catalogue = benchCatalogue(secrets);
       say(`${secrets} secrets: plain requests`);
-      const floor = await timed(() => applyFloor(client, connection, catalogue));
+      const floor = await timed(() => applyFloor(base.client, connection, catalogue));
+      result.floor = floor;
+      await figures.add({ name: "floor", secrets, value: floor, unit: "duration" });
       await removeFloor(client, connection, catalogue);
       await namespacesGone(client, Object.keys(catalogue));
-      const run = { ...base, part: `n${secrets}`, catalogue, install: false };
-      let single: StackRun | undefined;
-      let split: SplitRun | undefined;
+      const run = { ...base, part: `n${secrets}`, catalogue, install: false, secrets, figures };
       if (secrets <= Number(options.singleUpTo)) {
         say(`${secrets} secrets: one stack`);
-        single = await runStack(run);
+        result.single = {};
+        await runStack({ ...run, run: result.single });
       }
       if (secrets > secretsPerStack) {
         say(`${secrets} secrets: stacks of ${secretsPerStack}`);
-        split = await runSplit(run);
+        await runSplit(run, (split) => (result.split = split));
       }
-      results.push({
-        secrets,
-        floor,
-        ...(single === undefined ? {} : { single }),
-        ...(split === undefined ? {} : { split }),
-      });
     }
   } finally {
-    client.close();
+    client?.close();
     await resetPlatform(place.root, AbortSignal.timeout(60_000));
-  }
-  if (options.json) console.log(JSON.stringify({ startUp, operator: operatorRun, rotation, results }, undefined, 2));
-  else {
-    const more = [
-      operatorRun === undefined ? [] : [describeOperator(operatorRun)],
-      rotation === undefined ? [] : [describeRotation(rotation)],
-    ];
-    console.log([report(startUp, results), ...more.flat()].join("\n"));
   }
 }
 
@@ -110,11 +160,20 @@ interface EnvironmentStart extends StartUp {
   readonly preview: number;
 }
 
-async function startUps(runs: number): Promise<readonly EnvironmentStart[]> {
+async function startUps(runs: number, figures: FigureLog): Promise<readonly EnvironmentStart[]> {
   const results: EnvironmentStart[] = [];
   for (const environment of Object.keys(environments)) {
     const startUp = await measureStartUp(environment, runs);
-    results.push({ environment, ...startUp, preview: await measurePreview(environment, runs) });
+    await figures.add({
+      name: `start of ${environment}`,
+      value: startUp.milliseconds,
+      unit: "duration",
+      detail: startUp,
+    });
+    await figures.add({ name: `start of ${environment}, memory`, value: startUp.rssBytes, unit: "bytes" });
+    const preview = await measurePreview(environment, runs);
+    await figures.add({ name: `offline preview of ${environment}`, value: preview, unit: "duration" });
+    results.push({ environment, ...startUp, preview });
   }
   return results;
 }
@@ -124,10 +183,11 @@ interface StartOptions {
   readonly portBase: number;
   /** Whether fakes of AWS, Azure and Google Cloud run as well. */
   readonly clouds: boolean;
+  readonly signal: AbortSignal;
 }
 
 /** Starts the platform in a separate process, so that its servers are not children of this one and do not count as its memory. */
-async function startApart({ root, portBase, clouds }: StartOptions): Promise<Connection> {
+async function startApart({ root, portBase, clouds, signal }: StartOptions): Promise<Connection> {
   const cli = path.join(repositoryRoot, "sandbox", "cli.ts");
   const args = [
     "--no-warnings",
@@ -139,7 +199,7 @@ async function startApart({ root, portBase, clouds }: StartOptions): Promise<Con
     "up",
     ...(clouds ? ["--clouds"] : []),
   ];
-  await execa(process.execPath, args, { stdout: "ignore", stderr: "inherit" });
+  await execa(process.execPath, args, { stdout: "ignore", stderr: "inherit", cancelSignal: signal });
   return readConnection(root);
 }
 
@@ -176,53 +236,45 @@ async function namespacesGone(
   throw new Error("the namespaces of the floor were not deleted within five minutes");
 }
 
-function report(startUp: readonly EnvironmentStart[], results: readonly SizeResult[]): string {
+function report({ startUp, operator, rotation, results }: Measured): string {
   const table = new Table({ style: { head: [], border: [] } });
   const row = (title: string, cell: (result: SizeResult) => string) => table.push([title, ...results.map(cell)]);
+  const one = (title: string, unit: Unit, value: (run: StackRun, secrets: number) => number | undefined) =>
+    row(title, ({ single, secrets }) => cell(single === undefined ? undefined : value(single, secrets), unit));
+  const ups = (up: number | undefined, floor: number | undefined) =>
+    up === undefined || floor === undefined ? "-" : `${cell(up, "duration")} (${(up / floor).toFixed(0)} x floor)`;
   row("secrets", ({ secrets }) => String(secrets));
-  row("floor: plain requests, 16 at a time", ({ floor }) => seconds(floor));
-  row("one stack: first preview", ({ single }) => seconds(single?.firstPreview));
-  row("one stack: up", ({ single, floor }) =>
-    single === undefined ? "-" : `${seconds(single.up)} (${(single.up / floor).toFixed(0)} x floor)`,
-  );
-  row("one stack: up without changes", ({ single }) => seconds(single?.sameUp));
-  row("one stack: preview without changes", ({ single }) => seconds(single?.samePreview));
-  row("one stack: destroy", ({ single }) => seconds(single?.destroy));
-  row(`stacks of ${secretsPerStack}: up, one after the other`, ({ split, floor }) =>
-    split === undefined ? "-" : `${seconds(split.up)} (${(split.up / floor).toFixed(0)} x floor)`,
-  );
-  row(`stacks of ${secretsPerStack}: up without changes`, ({ split }) => seconds(split?.sameUp));
-  row(`stacks of ${secretsPerStack}: destroy`, ({ split }) => seconds(split?.destroy));
-  row("resources per secret", ({ single, secrets }) =>
-    single === undefined ? "-" : (single.resources / secrets).toFixed(1),
-  );
-  row("Kubernetes requests per secret at first up", ({ single, secrets }) => per(single?.kubernetesRequests, secrets));
-  row("Vault requests per secret at first up", ({ single, secrets }) => per(single?.vaultRequests, secrets));
-  row("state per resource", ({ single }) =>
-    single === undefined ? "-" : `${(single.stateBytes / single.resources / 1000).toFixed(1)} kB`,
-  );
-  row("peak memory, program + engine + plugins", ({ single }) =>
-    single === undefined ? "-" : megabytes(single.peakBytes),
-  );
+  row("floor: plain requests, 16 at a time", ({ floor }) => cell(floor, "duration"));
+  one("one stack: first preview", "duration", ({ firstPreview }) => firstPreview);
+  row("one stack: up", ({ single, floor }) => ups(single?.up, floor));
+  one("one stack: up without changes", "duration", ({ sameUp }) => sameUp);
+  one("one stack: preview without changes", "duration", ({ samePreview }) => samePreview);
+  one("one stack: destroy", "duration", ({ destroy }) => destroy);
+  row(`stacks of ${secretsPerStack}: up, one after the other`, ({ split, floor }) => ups(split?.up, floor));
+  row(`stacks of ${secretsPerStack}: up without changes`, ({ split }) => cell(split?.sameUp, "duration"));
+  row(`stacks of ${secretsPerStack}: destroy`, ({ split }) => cell(split?.destroy, "duration"));
+  one("resources per secret", "count", ({ resources }, secrets) => per(resources, secrets));
+  one("Kubernetes requests per secret at first up", "count", (run, secrets) => per(run.kubernetesRequests, secrets));
+  one("Vault requests per secret at first up", "count", (run, secrets) => per(run.vaultRequests, secrets));
+  one("state per resource", "bytes", ({ stateBytes, resources }) => per(stateBytes, resources));
+  one("peak memory, program + engine + plugins", "bytes", ({ peakBytes }) => peakBytes);
   return [
     ...startUp.map(
       ({ environment, milliseconds, rssBytes, modules, preview }) =>
-        `${environment}: program start to first registered resource ${seconds(milliseconds)}, ${megabytes(rssBytes)}, ${modules} modules; offline preview ${seconds(preview)}`,
+        `${environment}: program start to first registered resource ${cell(milliseconds, "duration")}, ${cell(rssBytes, "bytes")}, ${modules} modules; offline preview ${cell(preview, "duration")}`,
     ),
     ...(results.length === 0 ? [] : [table.toString()]),
+    ...(operator === undefined ? [] : [describeOperator(operator)]),
+    ...(rotation === undefined ? [] : [describeRotation(rotation)]),
   ].join("\n");
 }
 
-function seconds(milliseconds: number | undefined): string {
-  return milliseconds === undefined ? "-" : `${(milliseconds / 1000).toFixed(2)} s`;
+function cell(value: number | undefined, unit: Unit): string {
+  return value === undefined ? "-" : shown(value, unit);
 }
 
-function per(count: number | undefined, secrets: number): string {
-  return count === undefined ? "-" : (count / secrets).toFixed(1);
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6)} MB`;
+function per(count: number | undefined, of: number | undefined): number | undefined {
+  return count === undefined || of === undefined ? undefined : count / of;
 }
 
 await new Command("bench")
@@ -232,12 +284,13 @@ await new Command("bench")
   .option("--sizes <list>", "comma-separated numbers of secrets to measure; empty for none", "10,100,1000")
   .option("--single-up-to <secrets>", "largest number of secrets to also deploy as one stack", "300")
   .option("--start-up", "measure only program start and preview of each environment, without a platform", false)
+  .option("--skip-start-up", "leave that out", false)
   .option(
     "--operator",
     "also measure the operator alone: 500 ExternalSecrets, reads per refresh, time to a new Secret",
     false,
   )
   .option("--rotation", "also measure how soon a Secret follows a rotation in its store, for every store", false)
-  .option("--json", "print JSON", false)
+  .option("--json", "print JSON; progress goes to standard error", false)
   .action(bench)
   .parseAsync();

@@ -1,5 +1,5 @@
 import type { Catalogue } from "../stacks/environments/catalogue-spec.ts";
-import { openBenchStack, timed, type StackRunOptions } from "./stack-run.ts";
+import { openBenchStack, timed, type MeasuredRunOptions } from "./stack-run.ts";
 
 /** Secrets per stack when a large environment is split. */
 export const secretsPerStack = 100;
@@ -7,26 +7,34 @@ export const secretsPerStack = 100;
 /** Times of one catalogue as several stacks, deployed one after the other, in milliseconds. */
 export interface SplitRun {
   readonly stacks: number;
-  readonly up: number;
-  readonly sameUp: number;
-  readonly destroy: number;
+  up?: number;
+  sameUp?: number;
+  destroy?: number;
 }
 
-/** Deploys a catalogue as several stacks of `secretsPerStack`. */
-export async function runSplit(options: StackRunOptions): Promise<SplitRun> {
+/** Deploys a catalogue as several stacks of `secretsPerStack`; `keep` gets the times, which are added one by one. */
+export async function runSplit(
+  { figures, secrets, ...options }: Omit<MeasuredRunOptions, "run">,
+  keep: (run: SplitRun) => void,
+): Promise<void> {
   const parts = split(options.catalogue);
   const stacks: Awaited<ReturnType<typeof openBenchStack>>[] = [];
   for (const [index, catalogue] of parts.entries()) {
     stacks.push(await openBenchStack({ ...options, catalogue, part: `${options.part}-${index}` }));
   }
-  const inTurn = (task: (stack: (typeof stacks)[number]) => Promise<unknown>) =>
-    timed(async () => {
+  const inTurn = async (name: string, task: (stack: (typeof stacks)[number]) => Promise<unknown>) => {
+    const value = await timed(async () => {
       for (const stack of stacks) await task(stack);
     });
-  const up = await inTurn((stack) => stack.up({ suppressProgress: true }));
-  const sameUp = await inTurn((stack) => stack.up({ suppressProgress: true, expectNoChanges: true }));
-  const destroy = await inTurn((stack) => stack.destroy({ suppressProgress: true }));
-  return { stacks: stacks.length, up, sameUp, destroy };
+    await figures.add({ name: `${stacks.length} stacks, ${name}`, secrets, value, unit: "duration" });
+    return value;
+  };
+  const quiet = { suppressProgress: true, signal: options.signal };
+  const run: SplitRun = { stacks: stacks.length };
+  keep(run);
+  run.up = await inTurn("up", (stack) => stack.up(quiet));
+  run.sameUp = await inTurn("up without changes", (stack) => stack.up({ ...quiet, expectNoChanges: true }));
+  run.destroy = await inTurn("destroy", (stack) => stack.destroy(quiet));
 }
 
 function split(catalogue: Catalogue): readonly Catalogue[] {

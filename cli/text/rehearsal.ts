@@ -19,14 +19,14 @@ export function rehearsalText({ stack, accounts }: Rehearsal): string {
       ? `${stack}: ${count} would get a new password. Nothing was changed.`
       : `${stack}: ${failing.length} of ${count} would not get a new password. Nothing was changed.`;
   const ready = accounts.filter(({ problem }) => problem === undefined);
-  const blocks = [opening, section("Would be told:", ready.map(placeOf))];
+  const blocks = [opening, section("Ready:", ready.map(placeOf))];
   const refusals = failing.map((each) =>
     [
       `  ${printableLine(`${placeOf(each)}: ${each.problem ?? ""}`)}`,
       ...(each.fix === undefined ? [] : [`    fix: ${printable(each.fix)}`]),
     ].join("\n"),
   );
-  const refused = refusals.length === 0 ? "" : ["Would not be told:", ...refusals].join("\n");
+  const refused = refusals.length === 0 ? "" : ["Refused:", ...refusals].join("\n");
   return `${[...blocks, refused].filter((each) => each !== "").join("\n\n")}\n`;
 }
 

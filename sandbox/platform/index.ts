@@ -51,7 +51,10 @@ export async function startPlatform(options: PlatformOptions, progress: Progress
     const { signal } = options;
     const found = await findPulumiCli({ layout, cache, signal });
     const names = [...serverTools, ...commandLineTools, ...(found === undefined ? (["pulumi"] as const) : [])];
-    const releases: ReleaseSource = { reachable: (host) => canDownload(layout.root, host) };
+    const releases: ReleaseSource = {
+      reachable: (host) => canDownload(layout.root, host),
+      packages: process.env["SANDBOX_OFFLINE"] !== "1",
+    };
     const tools = await buildTools({ cache, tools: names, releases, progress, signal });
     const pulumi: PulumiCli = found ?? { ...tools.pulumi, origin: "built" };
     const assets = await prepareAssets(cache);

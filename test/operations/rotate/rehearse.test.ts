@@ -73,7 +73,7 @@ describe("the rehearsal of a rotation", () => {
       text,
       `test: 4 accounts would get a new password. Nothing was changed.
 
-Would be told:
+Ready:
   shop/db: shop at target first
   shop/turns: shop_a at target second
   shop/turns: shop_b at target second
@@ -91,7 +91,7 @@ Would be told:
     assert.equal(rehearsal.accounts.length, 4);
     assert.ok(
       text.endsWith(`
-Would not be told:
+Refused:
   shop/turns: shop_b at target second: role "shop_b" does not exist
     fix: make it: CREATE ROLE shop_b LOGIN
 `),
