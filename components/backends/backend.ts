@@ -9,6 +9,7 @@ import type { LoginPlace, StoreProvider } from "../external-secrets/manifests.ts
 import type { CloudIdentities, IdentityScope, Login } from "./identity.ts";
 import type { IssuedObject, IssuingGeneratorKind } from "./issued.ts";
 import type { KnownError } from "./known-error.ts";
+import type { OpenOldVersions } from "./old-versions.ts";
 import type { ReferenceRules } from "./references.ts";
 import type { Layout } from "./remote-object.ts";
 import type { SizeClass, Tariff } from "./tariff.ts";
@@ -89,6 +90,8 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
   readonly csi: BackendCsi<S>;
   /** Loads what asks a store itself, for the doctor. */
   loadExaminer(): Promise<{ readonly open: OpenExaminer<S> }>;
+  /** Loads what makes its old versions unreadable, after a leak. */
+  loadOldVersions(): Promise<{ readonly open: OpenOldVersions<S> }>;
   /** Loads its provider's SDK and what opens a store. */
   loadSession(): Promise<{ readonly backend: StoreBackend<S> }>;
 }

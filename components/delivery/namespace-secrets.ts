@@ -15,7 +15,7 @@ import type { CsiTarget } from "../secrets-store-csi/driver.ts";
 import { storeSettings } from "../backends/store-settings.ts";
 import { Component } from "../support/component.ts";
 import { unreachable } from "../support/messages/errors.ts";
-import { isApplied, type Delivery, type DeliverySpec } from "./contract.ts";
+import { isApplied, type Delivered, type Delivery, type DeliverySpec } from "./contract.ts";
 import { CsiDelivery } from "./csi.ts";
 import { asList } from "./depends-on.ts";
 import { ExternalSecretDelivery, type ReleaseFromSealed } from "./external-secret.ts";
@@ -112,6 +112,8 @@ export interface NamespaceSecretsArgs {
  * new NamespaceSecrets("main/mlflow", { spec, cluster, reading, deliveries, stored, ... });
  */
 export class NamespaceSecrets extends Component {
+  /** What delivers each Secret, by its name. */
+  readonly delivered: ReadonlyMap<string, Delivered>;
   readonly #manifests: Manifest[] = [];
   readonly #sealedManifests: SealedManifestFrame[] = [];
 
@@ -132,27 +134,25 @@ export class NamespaceSecrets extends Component {
     const plain = new PlainDelivery({ namespaceKey: name, owner, retain, switching, options: within });
     const sealed =
       args.sealing === undefined ? undefined : this.#sealed(name, args, { sealing: args.sealing, switching }, within);
-    for (const each of args.deliveries) {
+    const deliver = (each: DeliverySpec): Delivered => {
       switch (each.via) {
         case "plain":
-          plain.deliver(each, args.embedded);
-          break;
+          return plain.deliver(each, args.embedded);
         case "sealed-secret":
           if (sealed === undefined) throw new Error(`${name} has no certificate to seal ${each.secretName} with`);
-          sealed.deliver(each, args.embedded);
-          break;
+          return sealed.deliver(each, args.embedded);
         case "external-secret":
         case "gitops":
         case "csi": {
           const remote = each.via === "csi" ? mounted : synced?.[each.via];
           if (remote === undefined) throw new Error(`${name} reads no store, but ${each.secretName} comes from one`);
-          remote.deliver(each, args.stored);
-          break;
+          return remote.deliver(each, args.stored);
         }
         default:
-          unreachable(each.via);
+          return unreachable(each.via);
       }
-    }
+    };
+    this.delivered = new Map(args.deliveries.map((each) => [each.secretName, deliver(each)]));
     this.registerOutputs({});
   }
 

@@ -4,6 +4,7 @@ import { RequestError, ExpectedError, type Issue } from "../../components/suppor
 import { clippedName, quotedName } from "../../components/support/messages/printable.ts";
 import { thereAre } from "../../components/support/messages/suggestions.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
+import { unresetKeys, unresetProblem } from "../../stacks/config/bootstrap.ts";
 import type { Environment } from "../../stacks/config/environment.ts";
 import { generatedIn } from "./standing.ts";
 
@@ -117,7 +118,10 @@ function obstacleOf(environment: Environment, spec: SecretSpec): Omit<LeftOut, "
           fix: `change it at its source, then: ${provided.map((key) => setSecretCommand(key)).join(" && ")} && pulumi up`,
         };
   }
-  return readOnce(environment, id);
+  const unreset = unresetKeys(environment, spec);
+  if (unreset.length === 0) return readOnce(environment, id);
+  const { problem, fix } = unresetProblem(unreset);
+  return { reason: problem, fix };
 }
 
 /** A Secret that keeps the values of its first sync would hand out the old ones for good. */

@@ -11,6 +11,7 @@ import {
   accountsOf,
   issuedTo,
   isSealedAnywhere,
+  isVerified,
   openedStores,
   placementsOf,
   readsStore,
@@ -49,7 +50,7 @@ function issuing(spec: Environment, namespace: Namespace): number {
   return length === 0 ? 0 : 2 + length;
 }
 
-/** What applications have: a component, a Stash for each seed (or a generator), keys of digests, remote objects. */
+/** What applications have: a component, a Stash for each seed (or a generator), account and verification, keys of digests, remote objects. */
 function valuesAndObjects(spec: Environment): number {
   const made = spec.secrets.filter(({ origin }) => origin.kind !== "in-cluster");
   const seeds = spec.secrets
@@ -61,6 +62,7 @@ function valuesAndObjects(spec: Environment): number {
   return (
     new Set(made.map(({ app }) => app)).size +
     spec.accounts.length +
+    spec.secrets.filter(({ id }) => isVerified(spec, id)).length +
     seeds.length +
     spec.secrets.filter((secret) => hasDigestKey(spec, secret)).length +
     sum(written, ({ store, objects }) => objects.length * backendOf(store).resources.perObject)
@@ -145,12 +147,12 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
 }
 
 /**
- * Whether the secret has a key beside its values: a target is told of it, a store is write-only, it is sealed for a namespace, or it is referenced in
+ * Whether the secret has a key beside its values: a target is told of it, it is verified, a store is write-only, it is sealed for a namespace, or it is referenced in
  * a store that tells no version.
  */
 function hasDigestKey(spec: Environment, { id, origin }: SecretSpec): boolean {
   if (origin.kind === "in-cluster" || origin.kind === "issued") return false;
-  if (accountsOf(spec, id).length > 0) return true;
+  if (accountsOf(spec, id).length > 0 || isVerified(spec, id)) return true;
   if (origin.kind !== "referenced" && isSealedAnywhere(spec, { id })) return true;
   return placementsOf(spec, id).some(({ store, objects, referencedBy }) =>
     referencedBy === undefined

@@ -92,6 +92,7 @@ export const awsParameterStore: Backend<AwsParameterStoreSpec> = {
     size: tier === "advanced" ? "advanced" : "standard",
   }),
   loadExaminer: () => import("./examiner.ts"),
+  loadOldVersions: () => import("./old-versions.ts"),
   loadSession: () => import("./parameter-store-session.ts"),
 };
 
@@ -123,6 +124,7 @@ export const awsSecretsManager: Backend<AwsSecretsManagerSpec> = {
     size: "standard",
   }),
   loadExaminer: () => import("./examiner.ts"),
+  loadOldVersions: () => import("./old-versions.ts"),
   loadSession: () => import("./secrets-manager-session.ts"),
 };
 

@@ -83,5 +83,6 @@ export const vaultKv: Backend<VaultKvSpec> = {
     const { openVaultExaminer } = await import("./examiner.ts");
     return { open: (spec, variable) => Promise.resolve(openVaultExaminer(spec, variable)) };
   },
+  loadOldVersions: () => import("./old-versions.ts"),
   loadSession: () => import("./session.ts"),
 };

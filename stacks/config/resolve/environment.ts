@@ -40,6 +40,7 @@ import { resolveAccounts } from "./accounts.ts";
 import { catalogueHere } from "./catalogue-here.ts";
 import { resolveDeliveries } from "./deliveries.ts";
 import { resolveNamespaces } from "./namespaces.ts";
+import { resolveProbes } from "./probes.ts";
 import { resolvePlacements } from "./placements.ts";
 import { settleReferences } from "./references.ts";
 import { applicationsOf, resolveSecrets, valueIssues } from "./secrets.ts";
@@ -116,6 +117,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
   const secrets = settleReferences(resolved.secrets, { namespaces: placed.namespaces, stores });
   const { administered = new Set() } = args;
   const logins = resolveAccounts({ catalogue, facts, clusters: specs, secrets, administered });
+  const tried = resolveProbes({ catalogue, facts, clusters: specs, secrets });
   const parts = {
     name: args.environment,
     platform: facts.platform,
@@ -125,6 +127,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     namespaces: placed.namespaces,
     secrets,
     accounts: logins.accounts,
+    probes: tried.probes,
     weakKeys: weak.allowed.filter(({ secret }) => resolved.secrets.some(({ id }) => id === secret)),
     stackOutputs: outputsNamed(secrets, facts.templateFacts),
     existingSecrets: facts.existingSecrets,
@@ -149,6 +152,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...here.issues,
     ...resolved.issues,
     ...logins.issues,
+    ...tried.issues,
     ...checkTemplateFacts({
       facts: facts.templateFacts,
       applications: applicationsOf({ catalogue, facts }),

@@ -183,6 +183,7 @@ function toSpec({ app, name, secret, keys, origin, facts, now }: SpecParts): Sec
     origin,
     ...(overlaps.length === 0 ? {} : { overlaps: Object.fromEntries(overlaps) }),
     ...(retired === undefined ? {} : { retired }),
+    ...(secret.bootstrapOnly === undefined ? {} : { bootstrapOnly: secret.bootstrapOnly }),
     ...(secret.delivered === false ? { storedIn: storesNamed(own(facts.storedIn, id)) } : {}),
   };
 }

@@ -17,6 +17,7 @@ import { preflightNamespaces } from "./namespaces.ts";
 import type { PreflightObject } from "./contract.ts";
 import { moveNotes } from "./owners.ts";
 import { overlapIssues, overlapNotes } from "./overlaps.ts";
+import { bootstrapIssues } from "./bootstrap.ts";
 import { unfinishedRotations } from "./unfinished.ts";
 import { madeBefore, madeEver, preflight, type PreflightResult } from "./stores.ts";
 import { required } from "../required.ts";
@@ -94,6 +95,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     ...issued.issues,
     ...adoption.issues,
     ...unfinishedRotations(environment.secrets, names),
+    ...bootstrapIssues(environment, names),
     ...overlapIssues({ secrets: environment.secrets, names, now: args.now }),
   ];
   if (all.length > 0) {
