@@ -10,7 +10,7 @@ import { readinessHooks, type ReadinessHooks } from "../../components/external-s
 import { operatorIdentity } from "../../components/backends/identities.ts";
 import { backendOf } from "../../components/backends/index.ts";
 import type { CsiTarget } from "../../components/secrets-store-csi/driver.ts";
-import { admissionOf } from "./admission.ts";
+import { admissionOf, generatorsOf } from "./admission.ts";
 import { csiDriverOf } from "./csi-driver.ts";
 import { storesReadBy, type Cluster, type Environment } from "../config/environment.ts";
 import { storePorts } from "./store-ports.ts";
@@ -93,6 +93,7 @@ function operatorOf({ environment, cluster, target, identity, made }: OperatorAr
     sizing: { replicas: environment.policy.operatorReplicas, externalSecrets: externalSecretsIn(cluster) },
     identity,
     variables: operatorVariables(cluster),
+    generators: kindsOfGenerators(environment, cluster),
     makeNamespace: made.has(operatorNamespace(cluster.spec.name)),
   });
 }
@@ -103,6 +104,11 @@ function operatorVariables({ namespaces }: Cluster): Readonly<Record<string, str
     Object.entries(backendOf(store).operatorVariables?.(store) ?? {}),
   );
   return Object.fromEntries(all.filter(([, value]) => value !== "").sort());
+}
+
+/** Kinds of the generators that it runs for namespaces of this stack, as the API server names their resources. */
+function kindsOfGenerators(environment: Environment, { namespaces }: Cluster): readonly string[] {
+  return [...new Set(generatorsOf(environment, namespaces).map(({ kind }) => `${kind.toLowerCase()}s`))].sort();
 }
 
 /** ExternalSecrets of this stack in a cluster. */
