@@ -1,7 +1,9 @@
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { RemoteObject } from "../../components/backends/remote-object.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
+import type { IssuedObject } from "../../components/backends/issued.ts";
 import {
+  isApplied,
   isFromStore,
   isMounted,
   isSynced,
@@ -140,6 +142,19 @@ export interface Placement {
 /** An account of a target, and the secret that is its login. */
 export interface Account extends AccountSpec {
   readonly secret: SecretSpec;
+}
+
+/** What the store of a namespace issues to it, by secret. */
+export function issuedTo(
+  environment: Pick<Environment, "placements">,
+  { store, deliveries }: Pick<Namespace, "store" | "deliveries">,
+): readonly { readonly id: string; readonly issued: IssuedObject }[] {
+  const ids = new Set(deliveries.filter(isApplied).flatMap((each) => sourcesOf(each).map(({ secret }) => secret)));
+  return [...ids].flatMap((id) =>
+    placementsOf(environment, id)
+      .filter((each) => each.store === store)
+      .flatMap(({ objects }) => objects.flatMap(({ issued }) => (issued === undefined ? [] : [{ id, issued }]))),
+  );
 }
 
 /** A probe, and the secret that it tries. */

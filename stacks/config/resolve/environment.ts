@@ -18,6 +18,8 @@ import { checkDeliveredNames, checkNamespaceFacts, checkSecretFacts } from "../c
 import { checkIdentities, checkPlacements } from "../check/placements.ts";
 import { schemeIssues } from "../check/name-schemes.ts";
 import { checkReferences } from "../check/references.ts";
+import { checkIssued } from "../check/issued.ts";
+import { checkNativeRotation } from "../check/native-rotation.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
 import { checkRetired } from "../check/previous-values.ts";
 import { checkSealedFiles } from "../check/sealed-files.ts";
@@ -187,6 +189,8 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
                 ...checkDeliveredNames(placed.delivered),
                 ...checkRemoteNames(environment),
                 ...checkReferences(environment, resolved.secrets),
+                ...checkIssued(environment),
+                ...checkNativeRotation(environment),
               ]
             : []),
           ...checkParts(environment),
