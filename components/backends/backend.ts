@@ -68,6 +68,14 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
    * with a key of the secret's own (`values/digest-key.ts`).
    */
   readonly numbersReferences: boolean;
+  /**
+   * The store as stacks see it that write to it beside the one that makes what all of them use: mount, vault, auth methods,
+   * pools, audit logs. Names stay as they are.
+   */
+  madeElsewhere(spec: S): S;
+  /** Facts of it, by their path, whose resources are made with the first reader of a run, and by no stack alone. */
+  madeWithReaders?(spec: S): readonly string[];
+
   /** Whether a cluster can generate secrets into it: only where a right can name what is not there yet. */
   readonly takesGenerated: boolean;
 

@@ -6,6 +6,7 @@ import { refOf } from "../../components/backends/remote-object.ts";
 import { isSynced, sourcesOf } from "../../components/delivery/contract.ts";
 import { issuingGenerator } from "../../components/delivery/generators.ts";
 import {
+  everyNamespaceOf,
   issuedTo,
   mountsStore,
   placementsOf,
@@ -19,7 +20,9 @@ import {
 type Scope = Pick<Environment, "platform" | "name" | "stores" | "placements">;
 
 /** What the tenants of a cluster may ask of its operator: what its namespaces need, and nothing else. Pure. */
-export function admissionOf(environment: Scope, { spec: cluster, namespaces }: Cluster): AdmissionSpec | undefined {
+export function admissionOf(environment: Scope, own: Cluster): AdmissionSpec | undefined {
+  const { spec: cluster } = own;
+  const namespaces = everyNamespaceOf(own);
   const { admissionPolicy: others, clusterSecretStore, pushSecrets } = cluster.externalSecrets;
   if (others === undefined) return undefined;
   // The operator reads nothing of what Pods mount.

@@ -4,6 +4,7 @@ import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import { chartScopesTokenCreation } from "../../components/external-secrets/operator/values.ts";
 import { versionsRead } from "../../components/backends/references.ts";
 import { isApplied, isFromStore, isRendered, sourcesOf } from "../../components/delivery/contract.ts";
+import { configPath } from "../../components/support/messages/config-command.ts";
 import type { Issue } from "../../components/support/messages/errors.ts";
 import { frozenNames } from "../../components/values/derived.ts";
 import { isMadeElsewhere, isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
@@ -22,6 +23,7 @@ import {
   type Environment,
   type Namespace,
 } from "../config/environment.ts";
+import { partOf } from "../config/part.ts";
 
 /**
  * Resources that a file or object-store backend carries comfortably: it writes the whole state again at each step, so
@@ -176,16 +178,30 @@ function sum<T>(all: readonly T[], count: (each: T) => number): number {
   return all.reduce((total, each) => total + count(each), 0);
 }
 
-/** Refuses a stack that would be unbearably slow; see docs/operations.md#large-environments for the way out. */
-export function checkSize(spec: Environment): readonly Issue[] {
-  const count = resourceCount(spec);
-  const limit = spec.policy.maximumResources;
-  if (count <= limit) return [];
-  return [
-    {
-      path: "applications",
-      problem: `the stack would hold about ${count} resources, and this environment allows ${limit}`,
-      fix: `split it: stacks named ${spec.name}.<part>, each with some of the applications (docs/operations.md#large-environments)`,
-    },
-  ];
+/** Refuses stacks that would be unbearably slow: docs/fleet.md has the way out. */
+export function checkSizes(whole: Environment): readonly Issue[] {
+  const { name, policy, parts } = whole;
+  const limit = policy.maximumResources;
+  if (parts.assigned.size === 0) {
+    const count = resourceCount(whole);
+    if (count <= limit) return [];
+    return [
+      {
+        path: "applications",
+        problem: `the stack would hold about ${count} resources, and this environment allows ${limit}`,
+        fix: `split it into several stacks: npx secrets fleet plan ${name} --write (docs/fleet.md)`,
+      },
+    ];
+  }
+  return [...parts.assigned.keys()].flatMap((part): readonly Issue[] => {
+    const count = resourceCount(partOf(whole, part));
+    if (count <= limit) return [];
+    return [
+      {
+        path: configPath(["parts", part]),
+        problem: `the stack would hold about ${count} resources, and this environment allows ${limit}`,
+        fix: `npx secrets fleet move ${name} <application> <part> (docs/fleet.md)`,
+      },
+    ];
+  });
 }

@@ -54,6 +54,10 @@ export const vaultKv: Backend<VaultKvSpec> = {
     store: createMount?.retain === true,
     auditLog: auditDevices.some(({ retain }) => retain === true),
   }),
+  madeElsewhere: ({ createMount: _, auditDevices: __, auth: { methods: ___, ...auth }, ...spec }) => ({
+    ...spec,
+    auth,
+  }),
   secretKeys: ["vaultToken", reviewersKey],
   operatorProvider: "vault",
   retryNumber: (maxRetries) => maxRetries,

@@ -16,6 +16,7 @@ import { preflightIssued, type PreflightIssued } from "./issued.ts";
 import { preflightNamespaces } from "./namespaces.ts";
 import type { PreflightObject } from "./contract.ts";
 import { moveNotes } from "./owners.ts";
+import { movedApplications } from "./parts.ts";
 import { overlapIssues, overlapNotes } from "./overlaps.ts";
 import { bootstrapIssues } from "./bootstrap.ts";
 import { unfinishedRotations } from "./unfinished.ts";
@@ -88,6 +89,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     facts: args.facts,
   });
   const all = [
+    ...movedApplications(environment, state),
     ...namespaces.issues,
     ...clusters.issues,
     ...(await preflightAlerts({ environment, owner, state, servesAlerts: external.servesAlerts })),
