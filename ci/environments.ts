@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readlinkSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { stackName, UsageError } from "./files.ts";
@@ -19,6 +19,10 @@ export interface Stack {
   readonly stack: string;
   /** Decides the GitHub environment of the job. */
   readonly environment: string;
+  /** Whether it is deployed together with its parts, by `secrets fleet`. */
+  readonly fleet?: true;
+  /** Whether it is such a part: previewed alone, and deployed with its environment. */
+  readonly part?: true;
 }
 
 /**
@@ -30,6 +34,7 @@ export interface Stack {
  */
 export async function stacksByStage(root: string): Promise<ReadonlyMap<Stage, readonly Stack[]>> {
   const names = readdirSync(root).flatMap((file) => /^Pulumi\.(?<stack>.+)\.yaml$/.exec(file)?.groups?.["stack"] ?? []);
+  const parts = new Set(names.filter((stack) => isPart(root, stack)));
   const problems: string[] = [];
   const found = new Map<Stage, Stack[]>(stages.map((stage) => [stage, []]));
   for (const stack of names.sort()) {
@@ -37,13 +42,25 @@ export async function stacksByStage(root: string): Promise<ReadonlyMap<Stage, re
     const stage = await stageOf(root, environment);
     if (!stackName.test(stack)) {
       problems.push(`Pulumi.${stack}.yaml: "${stack}" must be up to 40 lowercase letters, digits, "." or "-"`);
-    } else if (isStage(stage)) found.get(stage)?.push({ stack, environment });
-    else if (stage !== byHand) problems.push(`Pulumi.${stack}.yaml: ${stage.problem}`);
+    } else if (isStage(stage)) {
+      const isFleet = [...parts].some((each) => each.startsWith(`${stack}.`));
+      const kind = parts.has(stack) ? { part: true as const } : isFleet ? { fleet: true as const } : {};
+      found.get(stage)?.push({ stack, environment, ...kind });
+    } else if (stage !== byHand) problems.push(`Pulumi.${stack}.yaml: ${stage.problem}`);
   }
   if (problems.length === 0) return found;
   throw new UsageError(
     `Nothing is previewed or deployed: ${problems.length === 1 ? "one stack has" : `${problems.length} stacks have`} no stage.\n` +
       problems.map((each) => `  ${each}`).join("\n"),
+  );
+}
+
+/** The file of a part that `secrets fleet` deploys is a link to that of its environment. */
+function isPart(root: string, stack: string): boolean {
+  const file = path.join(root, `Pulumi.${stack}.yaml`);
+  const [environment = stack] = stack.split(".");
+  return (
+    stack !== environment && lstatSync(file).isSymbolicLink() && readlinkSync(file) === `Pulumi.${environment}.yaml`
   );
 }
 
@@ -75,9 +92,11 @@ function isStage(value: unknown): value is Stage {
   return (stages as readonly unknown[]).includes(value);
 }
 
-/** Lines for GITHUB_OUTPUT: `all` and each stage, as the entries of a matrix. */
+/** Lines for GITHUB_OUTPUT: `all` and each stage, as the entries of a matrix. A stage has no entry for a part of a fleet. */
 export function outputsOf(byStage: ReadonlyMap<Stage, readonly Stack[]>): string {
-  const lists = [["all", [...byStage.values()].flat()] as const, ...byStage];
+  const deployed = [...byStage].map(([stage, stacks]) => [stage, stacks.filter(({ part }) => part !== true)] as const);
+  const all = [...byStage.values()].flat().map(({ stack, environment }) => ({ stack, environment }));
+  const lists = [["all", all] as const, ...deployed];
   return lists.map(([name, stacks]) => `${name}=${JSON.stringify(stacks)}\n`).join("");
 }
 

@@ -32,6 +32,8 @@ export interface PreviewOptions {
   readonly policies?: Readonly<Record<string, Policy>>;
   /** Time of the run. Default: no date in the facts is taken for one in the future. */
   readonly now?: Date;
+  /** Whether facts that spread applications over stacks are left out. */
+  readonly withoutParts?: true;
 }
 
 /**
@@ -97,7 +99,9 @@ export async function renderStack(options: PreviewOptions): Promise<readonly Ren
  * @throws ExpectedError for everything that the program refuses about them.
  */
 export async function loadStack(options: PreviewOptions): Promise<Environment> {
-  const file = await readStackFile(options.root, options.stack);
+  const read = await readStackFile(options.root, options.stack);
+  const { [`${read.project}:parts`]: parts, ...others } = read.plain;
+  const file = parts === undefined || options.withoutParts !== true ? read : { ...read, plain: others };
   if (file.importsEnvironments) throw new ConfigError(file.stack, [valuesOfEnvironments(file)]);
   const { catalogue = ownCatalogue, policies, now } = options;
   const { result } = await runOffline(

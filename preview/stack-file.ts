@@ -16,6 +16,10 @@ export interface StackFile {
   readonly plain: Readonly<Record<string, string>>;
   /** Full keys of encrypted values. */
   readonly secretKeys: ReadonlySet<string>;
+  /** Whether the file has a key of its own for them: that of a passphrase or a key service, and not the backend's. */
+  readonly hasKey: boolean;
+  /** Where that key is kept, where it is no passphrase: `awskms://alias/pulumi`. */
+  readonly secretsProvider?: string;
   /** Whether the stack gets values from environments of Pulumi ESC, which only the service has. */
   readonly importsEnvironments: boolean;
   /** What the engine would refuse before it runs the program. */
@@ -40,7 +44,27 @@ export async function readStackFile(root: string, stack: string): Promise<StackF
   const found = configOf(stackFile, name, read.project);
   if (found.values === undefined) throw new ConfigError(stack, [...issues, ...found.issues]);
   const importsEnvironments = isMap(stackFile.content) && (stackFile.content.get("environment") ?? null) !== null;
-  return { ...merged(read.project, found.values), stack, importsEnvironments, issues: found.issues };
+  return {
+    ...merged(read.project, found.values),
+    stack,
+    importsEnvironments,
+    ...keyOf(stackFile.content),
+    issues: found.issues,
+  };
+}
+
+/** How secret values are encrypted (pulumi `sdk/go/common/workspace`, `ProjectStack`). */
+function keyOf(content: Value): Pick<StackFile, "hasKey" | "secretsProvider"> {
+  if (!isMap(content)) return { hasKey: false };
+  const text = (name: string) => {
+    const value = content.get(name);
+    return typeof value === "string" && value !== "" ? value : undefined;
+  };
+  const provider = text("secretsprovider");
+  return {
+    hasKey: text("encryptionsalt") !== undefined || text("encryptedkey") !== undefined,
+    ...(provider === undefined || provider === "passphrase" ? {} : { secretsProvider: provider }),
+  };
 }
 
 interface FoundConfig {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Entropy } from "../components/values/entropy.ts";
+import { scopeOf } from "./config/environment.ts";
 import { loadEnvironment, type LoadOptions } from "./config/load.ts";
 import { silenceDebugLog } from "./deploy/debug-log.ts";
 import { external, type ExternalQueries } from "./deploy/external-queries.ts";
@@ -19,5 +20,5 @@ export async function deployStack(options: ProgramOptions = {}): Promise<Environ
   const loaded = loadEnvironment(options);
   const { entropy = randomBytes, external: queries = external, now } = options;
   await deploy({ ...loaded, entropy, external: queries, ...(now === undefined ? {} : { now }) });
-  return outputsOf(loaded.environment);
+  return outputsOf(scopeOf(loaded.environment));
 }

@@ -39,12 +39,14 @@ export function doctorCommand(): Command {
         const { kubernetesReader, restartWorkload, syncExternalSecret } =
           await import("../../operations/doctor/kubernetes.ts");
         const { pulumiReader } = await import("../../operations/doctor/engine-reader.ts");
+        const { partsReader } = await import("../../operations/fleet/parts-reader.ts");
+        const { scopeOf } = await import("../../stacks/config/environment.ts");
         const { openExaminer } = await import("../../operations/doctor/stores.ts");
         const { fixed } = await import("../../operations/doctor/fix.ts");
         const { doctorResult } = await import("../text/doctor.ts");
         const { stack, rest } = await stackOf({ root, target, chosen: options.stack });
         progress.step(`reading the description of ${stack}`);
-        const environment = await loadStack({ root, stack, now: new Date() });
+        const environment = scopeOf(await loadStack({ root, stack, now: new Date() }));
         // The program runs in the folder of its project, so that is where its paths begin.
         const reached = ({ kubeconfig, ...spec }: ClusterSpec) =>
           kubeconfig === undefined ? spec : { ...spec, kubeconfig: path.resolve(root, kubeconfig) };
@@ -61,7 +63,7 @@ export function doctorCommand(): Command {
             ...(rest === undefined ? {} : { target: rest }),
             reader: (spec) => kubernetesReader(reached(spec)),
             store: (store) => openExaminer(store, (name) => process.env[name]),
-            engine: pulumiReader({ root }),
+            engine: partsReader(environment, pulumiReader({ root })),
             onProgress: (text) => progress.step(text),
           });
         const first = await look();

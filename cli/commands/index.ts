@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { completionCommand } from "./completion.ts";
 import { doctorCommand } from "./doctor.ts";
 import { envTemplateCommand } from "./env-template.ts";
+import { fleetCommand } from "./fleet.ts";
 import { migrateCommand } from "./migrate.ts";
 import { reportCommand } from "./report.ts";
 import { rotateCommand } from "./rotate.ts";
@@ -14,6 +15,7 @@ export const commands: readonly (() => Command)[] = [
   completionCommand,
   doctorCommand,
   envTemplateCommand,
+  fleetCommand,
   migrateCommand,
   reportCommand,
   rotateCommand,

@@ -43,13 +43,14 @@ export function reportCommand(): Command {
       run(options, async ({ root, print, progress }) => {
         const { reportedStack, dayOf } = await import("../report/options.ts");
         const { loadStack } = await import("../../preview/preview.ts");
+        const { scopeOf } = await import("../../stacks/config/environment.ts");
         const { reportOf } = await import("../../operations/report/report.ts");
         const { reportText } = await import("../text/report.ts");
         const now = new Date();
         const asOf = dayOf(options.asOf, now);
         const stack = await reportedStack({ root, target, chosen: options.stack });
         progress.step(`reading the description of ${stack}`);
-        const environment = await loadStack({ root, stack, now });
+        const environment = scopeOf(await loadStack({ root, stack, now }));
         const described = reportOf({ environment, stack, asOf, today: dayOf(undefined, now) });
         if (options.live) progress.step("asking clusters and stores");
         const report = options.live ? await live(described, { environment, root }) : described;

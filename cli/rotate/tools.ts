@@ -7,6 +7,7 @@ import { kubernetesReader } from "../../operations/doctor/kubernetes.ts";
 import { openExaminer } from "../../operations/doctor/stores.ts";
 import { pulumiCli } from "../../operations/migrate/run/pulumi-cli.ts";
 import { examineTarget, targetText } from "../../components/targets/kinds.ts";
+import { partsReader, stacksOf } from "../../operations/fleet/parts-reader.ts";
 import { leakJournalFile } from "../../operations/rotate/leak-journal.ts";
 import { moveEpochs } from "../../operations/rotate/stack-file.ts";
 import { openOldVersions } from "../../operations/rotate/old-versions.ts";
@@ -15,6 +16,7 @@ import type { RotationTools } from "../../operations/rotate/tools.ts";
 import { verified } from "../../operations/rotate/verify.ts";
 import { loadStack } from "../../preview/preview.ts";
 import { readStackFile } from "../../preview/stack-file.ts";
+import { scopeOf } from "../../stacks/config/environment.ts";
 import { confirmOn } from "../confirm.ts";
 import type { Session } from "../frame.ts";
 import { oldVersionsText } from "../text/rotation.ts";
@@ -23,7 +25,7 @@ import { oldVersionsText } from "../text/rotation.ts";
 export function rehearsalTools(stack: string, { root, progress, signal }: Session): RehearsalTools {
   return {
     stack,
-    load: () => loadStack({ root, stack, now: new Date() }),
+    load: async () => scopeOf(await loadStack({ root, stack, now: new Date() })),
     engine: pulumiCli({ root, stack, signal }),
     examine: examineTarget,
     targetText,
@@ -41,16 +43,23 @@ export function rotationTools(
   // The program runs in the folder of its project, so that is where its paths begin.
   const reached = ({ kubeconfig, ...spec }: ClusterSpec) =>
     kubeconfig === undefined ? spec : { ...spec, kubeconfig: path.resolve(root, kubeconfig) };
-  const readEngine = pulumiReader({ root });
+  const load = async () => scopeOf(await loadStack({ root, stack, now: new Date() }));
+  const readOne = pulumiReader({ root });
   return {
     stack,
-    load: () => loadStack({ root, stack, now: new Date() }),
-    state: () => readEngine(stack),
+    load,
+    state: async () => partsReader(await load(), readOne)(stack),
     moveEpochs: async (move) => {
       const { project } = await readStackFile(root, stack);
       await moveEpochs({ root, stack, project }, move);
     },
-    engine: pulumiCli({ root, stack, signal, onLine: (line) => progress.step(line) }),
+    engine: {
+      up: async (ids) => {
+        for (const each of stacksOf(await load(), ids, stack)) {
+          await pulumiCli({ root, stack: each, signal, onLine: (line) => progress.step(line) }).up();
+        }
+      },
+    },
     verify: (environment, ids) =>
       verified({
         environment,
@@ -63,7 +72,7 @@ export function rotationTools(
             now: new Date(),
             reader: (spec) => kubernetesReader(reached(spec)),
             store: (store) => openExaminer(store, (name) => process.env[name]),
-            engine: readEngine,
+            engine: partsReader(environment, readOne),
             onProgress: (text) => progress.step(text),
           }),
       }),

@@ -122,7 +122,11 @@ export class ApplicationSecrets extends Component {
       return {
         kind: "remote",
         store: name,
-        objects: objects(spec).map((object) => store.reference(resourceName(spec, name, object), object, ownKey)),
+        objects: objects(spec).map((object) => {
+          if (object.issued === undefined) return store.reference(resourceName(spec, name, object), object, ownKey);
+          if (store.issue === undefined) throw new Error(`store ${name} issues nothing, and is to issue ${spec.id}`);
+          return store.issue(object);
+        }),
       };
     };
   }

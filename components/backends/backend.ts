@@ -6,7 +6,8 @@ import type { OpenExaminer } from "./examiner.ts";
 import type { StoreBackend } from "./session.ts";
 import type { CsiAccess, Mounted, ProviderParameters } from "../secrets-store-csi/contract.ts";
 import type { LoginPlace, StoreProvider } from "../external-secrets/manifests.ts";
-import type { CloudIdentities, Login } from "./identity.ts";
+import type { CloudIdentities, IdentityScope, Login } from "./identity.ts";
+import type { IssuedObject, IssuingGeneratorKind } from "./issued.ts";
 import type { KnownError } from "./known-error.ts";
 import type { OpenOldVersions } from "./old-versions.ts";
 import type { ReferenceRules } from "./references.ts";
@@ -67,11 +68,25 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
    * with a key of the secret's own (`values/digest-key.ts`).
    */
   readonly numbersReferences: boolean;
+  /**
+   * The store as stacks see it that write to it beside the one that makes what all of them use: mount, vault, auth methods,
+   * pools, audit logs. Names stay as they are.
+   */
+  madeElsewhere(spec: S): S;
+  /** Facts of it, by their path, whose resources are made with the first reader of a run, and by no stack alone. */
+  madeWithReaders?(spec: S): readonly string[];
+
   /** Whether a cluster can generate secrets into it: only where a right can name what is not there yet. */
   readonly takesGenerated: boolean;
 
   /** What can be said of objects that somebody else writes. */
   readonly references: ReferenceRules;
+
+  /**
+   * The operator's generator for credentials that the store issues to a namespace, with every field that the API server
+   * would default. Absent where stores issue none.
+   */
+  readonly generator?: (spec: S, scope: IdentityScope, issued: IssuedObject) => GeneratorSpec;
 
   /** Whether what is written to one store gets into another by itself, under the same name. Default: it never does. */
   replicates?(from: S, to: S): boolean;
@@ -87,6 +102,12 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
   loadOldVersions(): Promise<{ readonly open: OpenOldVersions<S> }>;
   /** Loads its provider's SDK and what opens a store. */
   loadSession(): Promise<{ readonly backend: StoreBackend<S> }>;
+}
+
+/** A generator of the operator, without a name. */
+export interface GeneratorSpec {
+  readonly kind: IssuingGeneratorKind;
+  readonly spec: Readonly<Record<string, unknown>>;
 }
 
 /** What a store keeps of the value before a rotation. */

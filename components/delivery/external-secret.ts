@@ -46,6 +46,8 @@ export interface ExternalSecretDeliveryArgs extends ExternalSecretPlace {
   /** How Secrets are taken over from SealedSecrets of this stack. Default: none was sealed. */
   readonly release?: ReleaseFromSealed;
   readonly switching: Switching;
+  /** Generators of credentials that the store issues, by secret. Default: it issues none. */
+  readonly generators?: ReadonlyMap<string, Resource>;
   /** Whether they stay in the cluster when this stack no longer has them, with their Secrets: somebody else goes on with them. */
   readonly handOver: boolean;
   readonly dependsOn: readonly Resource[];
@@ -98,7 +100,12 @@ export class ExternalSecretDelivery implements Delivery {
       {
         ...options,
         ...(handOver ? { retainOnDelete: true } : {}),
-        dependsOn: [...dependsOn, ...taking.dependsOn, ...used.flatMap(({ resources }) => resources)],
+        dependsOn: [
+          ...dependsOn,
+          ...taking.dependsOn,
+          ...used.flatMap(({ resources }) => resources),
+          ...readObjects(spec, remotes).flatMap(({ secret }) => this.#args.generators?.get(secret) ?? []),
+        ],
         customTimeouts: readyTimeouts(storeKind),
         hooks: {
           onError: [readiness.explain],

@@ -4,7 +4,7 @@ import type { ClusterTarget } from "../clusters/contract.ts";
 import { keptNamespace } from "../clusters/kept-namespace.ts";
 import { consumerNamespace } from "../clusters/namespace-names.ts";
 import { handedOver, ownedBy } from "../clusters/owner.ts";
-import { secretStore } from "../external-secrets/manifests.ts";
+import { generatorApiVersion, secretStore } from "../external-secrets/manifests.ts";
 import type { OperatorTarget } from "../external-secrets/operator/operator.ts";
 import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness/hooks.ts";
 import { storeProvider } from "../backends/identities.ts";
@@ -21,8 +21,10 @@ import { asList } from "./depends-on.ts";
 import { ExternalSecretDelivery, type ReleaseFromSealed } from "./external-secret.ts";
 import type { ClusterSecretStore } from "./cluster-secret-store.ts";
 import { grantsOf, mountedGrantsOf } from "./grants.ts";
+import { issuingGenerator } from "./generators.ts";
 import { GitOpsDelivery, type Manifest } from "./gitops.ts";
 import { PlainDelivery } from "./plain.ts";
+import { readObjects, remoteOnly } from "./selection.ts";
 import { Switching } from "./switching.ts";
 import type { Switch } from "./take-over.ts";
 import { SealedSecretDelivery, type SealedManifestFrame, type Sealing } from "./sealed-secret.ts";
@@ -199,6 +201,7 @@ export class NamespaceSecrets extends Component {
             secretStore: { kind: "ClusterSecretStore", name: reading.reader.storeName } as const,
             dependsOn: [...reading.reader.ready, ...asList(options.dependsOn)],
           };
+    const generators = this.#generators(name, args, reading.store, { ...options, dependsOn: [...dependsOn] });
     const { retain, unmerged, handOver } = args;
     const { owner } = args.cluster;
     const place = { secretStore, refreshSeconds, retain, owner };
@@ -213,11 +216,37 @@ export class NamespaceSecrets extends Component {
         unmerged,
         ...(args.release === undefined ? {} : { release: args.release }),
         switching,
+        generators,
         dependsOn,
         options,
       }),
       gitops: new GitOpsDelivery({ ...place, render: (manifest) => this.#manifests.push(manifest) }),
     };
+  }
+
+  /** What gets the credentials that the store issues to the namespace, by secret. */
+  #generators(
+    name: string,
+    args: NamespaceSecretsArgs,
+    store: RemoteStoreSpec,
+    options: CustomResourceOptions,
+  ): ReadonlyMap<string, Resource> {
+    const { platform, environment, cluster, spec, deliveries, stored } = args;
+    const scope = { platform, environment, cluster: cluster.spec.name, namespace: spec.name };
+    const objects = deliveries
+      .filter(isApplied)
+      .flatMap((each) => readObjects(each, remoteOnly(stored)))
+      .flatMap(({ secret: id, objects }) =>
+        objects.flatMap(({ object: { issued } }) => (issued === undefined ? [] : [[id, issued] as const])),
+      );
+    return new Map(
+      [...new Map(objects)].map(([id, issued]) => {
+        const { kind, name: generator, spec: own } = issuingGenerator(store, scope, { id, issued });
+        const metadata = { name: generator, namespace: spec.name, annotations: ownedBy(cluster.owner) };
+        const manifest = { apiVersion: generatorApiVersion, kind, metadata, spec: own };
+        return [id, new CustomResource(`${name}/generator/${generator}`, manifest, options)] as const;
+      }),
+    );
   }
 
   #mounted(

@@ -4,7 +4,6 @@ import type { OldVersions } from "../../components/backends/old-versions.ts";
 import type { Environment } from "../../stacks/config/environment.ts";
 import type { Answer } from "../doctor/cluster-reader.ts";
 import type { EngineState } from "../doctor/engine-reader.ts";
-import type { Engine } from "../migrate/run/engine.ts";
 import type { JournalFile } from "../journal-file.ts";
 import type { LeakJournal } from "./leak-journal.ts";
 import type { OldVersionsFound, Remark, VerifiedSecret } from "./model.ts";
@@ -17,7 +16,8 @@ export interface RotationTools {
   readonly state: () => Promise<Answer<EngineState>>;
   /** Writes epochs into the stack's file, all or none. */
   readonly moveEpochs: (move: EpochMove) => Promise<void>;
-  readonly engine: Pick<Engine, "up">;
+  /** `pulumi up` of the stacks that have these secrets; throws EngineError with what it said. */
+  readonly engine: { readonly up: (ids: readonly string[]) => Promise<void> };
   /** Looks at every Secret that gets a value of these secrets. */
   readonly verify: (environment: Environment, ids: readonly string[]) => Promise<Verification>;
   /** Opens a store for its old versions. */

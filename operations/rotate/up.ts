@@ -30,7 +30,7 @@ export async function runUp(tools: RotationTools, { ids, waitMs }: UpOptions): P
   for (;;) {
     step(tools, "pulumi up");
     try {
-      await tools.engine.up();
+      await tools.engine.up(ids);
       return;
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;

@@ -1,7 +1,9 @@
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { RemoteObject } from "../../components/backends/remote-object.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
+import type { IssuedObject } from "../../components/backends/issued.ts";
 import {
+  isApplied,
   isFromStore,
   isMounted,
   isSynced,
@@ -50,6 +52,27 @@ export interface Environment {
   readonly detectDrift: boolean;
   /** Facts that are read as before and have a better form now, one line each. */
   readonly advice: readonly string[];
+  /** How its applications are spread over stacks. */
+  readonly parts: Parts;
+  /** The stack that this is the share of. Default: one stack has the whole environment. */
+  readonly part?: Part;
+}
+
+/** How the applications of an environment are spread over stacks. */
+export interface Parts {
+  /** Applications that one stack must have together, each in the order of the catalogue. */
+  readonly groups: readonly (readonly string[])[];
+  /** Applications by part, as facts assign them. Empty: one stack has all. */
+  readonly assigned: ReadonlyMap<string, readonly string[]>;
+}
+
+/** One of the stacks of an environment. */
+export interface Part {
+  readonly name: string;
+  /** Whether its stack has what the others share: operators, admission policies, alerts, what is made of stores. */
+  readonly isBase: boolean;
+  /** The environment that it is a part of. */
+  readonly whole: Environment;
 }
 
 /** A cluster, with what this environment puts into it. */
@@ -58,6 +81,26 @@ export interface Cluster {
   readonly namespaces: readonly Namespace[];
   /** Whether the operator delivers to one of its namespaces. */
   readonly needsOperator: boolean;
+  /** Its namespaces of all stacks of the environment, for what these share. Default: `namespaces`. */
+  readonly everyNamespace?: readonly Namespace[];
+}
+
+/** The namespaces of a cluster, whichever stack of the environment has them. */
+export function everyNamespaceOf({
+  namespaces,
+  everyNamespace = namespaces,
+}: Pick<Cluster, "namespaces" | "everyNamespace">): readonly Namespace[] {
+  return everyNamespace;
+}
+
+/** The environment that a stack is a part of: itself, where one stack has all. */
+export function wholeOf(environment: Environment): Environment {
+  return environment.part?.whole ?? environment;
+}
+
+/** What commands look at that are given the name of a stack: that of a split environment stands for all of its parts. */
+export function scopeOf(environment: Environment): Environment {
+  return environment.part?.isBase === true ? environment.part.whole : environment;
 }
 
 /** A namespace of one cluster, with the Secrets that it gets. */
@@ -101,6 +144,19 @@ export interface Account extends AccountSpec {
   readonly secret: SecretSpec;
 }
 
+/** What the store of a namespace issues to it, by secret. */
+export function issuedTo(
+  environment: Pick<Environment, "placements">,
+  { store, deliveries }: Pick<Namespace, "store" | "deliveries">,
+): readonly { readonly id: string; readonly issued: IssuedObject }[] {
+  const ids = new Set(deliveries.filter(isApplied).flatMap((each) => sourcesOf(each).map(({ secret }) => secret)));
+  return [...ids].flatMap((id) =>
+    placementsOf(environment, id)
+      .filter((each) => each.store === store)
+      .flatMap(({ objects }) => objects.flatMap(({ issued }) => (issued === undefined ? [] : [{ id, issued }]))),
+  );
+}
+
 /** A probe, and the secret that it tries. */
 export interface Probe extends ProbeUse {
   readonly secret: SecretSpec;
@@ -136,11 +192,16 @@ export function storesFor({ store, alsoStores }: Pick<Namespace, "store" | "also
   return [...(store === undefined ? [] : [store]), ...alsoStores];
 }
 
-/** The stores that a run opens: those that something goes to or is read from, each once. */
+/**
+ * The stores that a run opens: those that something goes to or is read from, each once. The stack that has what parts
+ * share opens those of all.
+ */
 export function openedStores({
   namespaces,
   placements,
-}: Pick<Environment, "namespaces" | "placements">): readonly RemoteStoreSpec[] {
+  part,
+}: Pick<Environment, "namespaces" | "placements" | "part">): readonly RemoteStoreSpec[] {
+  if (part?.isBase === true) return openedStores(part.whole);
   return [...new Set([...namespaces.flatMap(storesFor), ...placements.map(({ store }) => store)])];
 }
 

@@ -1,4 +1,5 @@
 import { ConfigError, type Issue } from "../../components/support/messages/errors.ts";
+import { clippedName } from "../../components/support/messages/printable.ts";
 import { thereAre } from "../../components/support/messages/suggestions.ts";
 import type { Catalogue } from "../environments/catalogue-spec.ts";
 import { catalogue as ownCatalogue } from "../environments/catalogue.ts";
@@ -10,6 +11,8 @@ import type { Environment } from "./environment.ts";
 import { readStackConfig, type StackConfig } from "./read.ts";
 import { resolveEnvironment } from "./resolve/environment.ts";
 import { soundFacts } from "./resolve/sound-facts.ts";
+import { partOf, partOfStack, stackOfPart } from "./part.ts";
+import { basePart } from "./schema/parts.ts";
 import { secretNames } from "./secret-names.ts";
 
 export interface LoadOptions {
@@ -60,7 +63,22 @@ export function loadEnvironment({
     found: { issues: [...read, ...ofPolicy], keys },
     ...(now === undefined ? {} : { now }),
   });
-  return { environment, config };
+  return { environment: stackOf(environment, config.stack), config };
+}
+
+/** What the running stack has of an environment: all of it, unless facts spread it over several stacks. */
+function stackOf(environment: Environment, stack: string): Environment {
+  const known = [...environment.parts.assigned.keys()];
+  if (known.length === 0) return environment;
+  const part = partOfStack(stack, environment.name);
+  if (known.includes(part)) return partOf(environment, part);
+  throw new ConfigError(environment.name, [
+    {
+      path: "stack",
+      problem: `the environment has no part ${clippedName(part)}; ${thereAre(part, known)}`,
+      fix: `select the stack of one of them, such as ${stackOfPart(known[0] ?? basePart, environment.name)}`,
+    },
+  ]);
 }
 
 function noSuchEnvironment(name: string, known: readonly string[]): Issue {

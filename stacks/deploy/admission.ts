@@ -1,10 +1,13 @@
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
-import type { AdmissionSpec } from "../../components/external-secrets/admission/contract.ts";
+import type { AdmissionSpec, OwnGenerator } from "../../components/external-secrets/admission/contract.ts";
 import type { OperatorRoles } from "../../components/external-secrets/admission/roles.ts";
 import { backendOf } from "../../components/backends/index.ts";
 import { refOf } from "../../components/backends/remote-object.ts";
 import { isSynced, sourcesOf } from "../../components/delivery/contract.ts";
+import { issuingGenerator } from "../../components/delivery/generators.ts";
 import {
+  everyNamespaceOf,
+  issuedTo,
   mountsStore,
   placementsOf,
   readsStore,
@@ -17,13 +20,16 @@ import {
 type Scope = Pick<Environment, "platform" | "name" | "stores" | "placements">;
 
 /** What the tenants of a cluster may ask of its operator: what its namespaces need, and nothing else. Pure. */
-export function admissionOf(environment: Scope, { spec: cluster, namespaces }: Cluster): AdmissionSpec | undefined {
+export function admissionOf(environment: Scope, own: Cluster): AdmissionSpec | undefined {
+  const { spec: cluster } = own;
+  const namespaces = everyNamespaceOf(own);
   const { admissionPolicy: others, clusterSecretStore, pushSecrets } = cluster.externalSecrets;
   if (others === undefined) return undefined;
   // The operator reads nothing of what Pods mount.
   const operated = namespaces.filter((each) => readsStore(each) || !mountsStore(each));
   const read = operated.flatMap(storesFor).map((store) => backendOf(store).operatorProvider);
   const names = namespaces.map(({ name }) => name);
+  const generators = generatorsOf(environment, namespaces);
   return {
     providers: [...new Set([...read, ...others.providers])].sort(),
     clusterStores: clusterSecretStore !== undefined,
@@ -33,10 +39,23 @@ export function admissionOf(environment: Scope, { spec: cluster, namespaces }: C
       ? { composedSecrets: true }
       : {}),
     ...ownKeysIn(environment, namespaces),
+    ...(generators.length === 0 ? {} : { generators }),
     ...(others.podIdentity || cluster.traits.podIdentity !== undefined
       ? { operatorRoles: operatorRoles(environment, { cluster, names, others: others.podIdentity }) }
       : {}),
   };
+}
+
+/** What gets the credentials that stores issue to namespaces. */
+export function generatorsOf(environment: Scope, namespaces: readonly Namespace[]): readonly OwnGenerator[] {
+  const { platform, name } = environment;
+  return namespaces.filter(readsStore).flatMap((namespace) => {
+    const scope = { platform, environment: name, cluster: namespace.cluster.name, namespace: namespace.name };
+    return issuedTo(environment, namespace).map((each) => ({
+      namespace: namespace.name,
+      ...issuingGenerator(namespace.store, scope, each),
+    }));
+  });
 }
 
 /** Remote names of the namespaces that have prefixes: what this stack delivers to them is theirs too. */

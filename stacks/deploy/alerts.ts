@@ -11,7 +11,14 @@ import { chartJobs } from "../../components/external-secrets/operator/values.ts"
 import type { SealingCertificate } from "../../components/sealed-secrets/certificate.ts";
 import { fetchCertificateCommand } from "../../components/sealed-secrets/kubeseal.ts";
 import { configPath } from "../../components/support/messages/config-command.ts";
-import { consumersOf, storesUsedBy, type Cluster, type Environment } from "../config/environment.ts";
+import {
+  consumersOf,
+  everyNamespaceOf,
+  storesUsedBy,
+  wholeOf,
+  type Cluster,
+  type Environment,
+} from "../config/environment.ts";
 import { isSealedFor } from "./sealing.ts";
 
 interface AlertedArgs {
@@ -24,9 +31,15 @@ interface AlertedArgs {
 }
 
 /** What the alerts of a cluster are made of; `undefined` where facts want none. Pure. */
-export function alertedCluster({ environment, cluster, owner, certificate }: AlertedArgs): AlertedCluster | undefined {
+export function alertedCluster({
+  environment: own,
+  cluster,
+  owner,
+  certificate,
+}: AlertedArgs): AlertedCluster | undefined {
   const { spec, needsOperator } = cluster;
   if (spec.alerts === undefined) return undefined;
+  const environment = wholeOf(own);
   const operator = needsOperator ? alertedOperator(spec) : undefined;
   return {
     cluster: spec.name,
@@ -86,11 +99,12 @@ function dueIn(environment: Environment, { spec }: Cluster): readonly DueSecret[
 }
 
 /** Certificates that facts bring for what is used in the cluster. */
-function certificatesOf({ spec, namespaces }: Cluster): readonly KnownCertificate[] {
+function certificatesOf(cluster: Cluster): readonly KnownCertificate[] {
+  const { spec } = cluster;
   const { name, externalSecrets } = spec;
   const bundles = [
     [["clusters", name, "externalSecrets", "caBundle"], externalSecrets.caBundle] as const,
-    ...storesUsedBy(namespaces).map(
+    ...storesUsedBy(everyNamespaceOf(cluster)).map(
       (store) => [["stores", store.name, "caBundle"], "caBundle" in store ? store.caBundle : undefined] as const,
     ),
   ];

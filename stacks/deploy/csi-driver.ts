@@ -2,12 +2,13 @@ import { csiAudience, csiCertificates, csiProviderOf } from "../../components/ba
 import type { ClusterTarget } from "../../components/clusters/contract.ts";
 import { SecretsStoreCsiDriver, type CsiTarget } from "../../components/secrets-store-csi/driver.ts";
 import { explainClassHook } from "../../components/secrets-store-csi/hooks.ts";
-import { storesMountedBy, type Cluster } from "../config/environment.ts";
+import { everyNamespaceOf, storesMountedBy, type Cluster } from "../config/environment.ts";
 
 /** The CSI driver of a cluster, with the providers of the stores that its Pods mount. Absent: they mount none. */
-export function csiDriverOf({ spec, namespaces }: Cluster, cluster: ClusterTarget): CsiTarget | undefined {
+export function csiDriverOf(own: Cluster, cluster: ClusterTarget): CsiTarget | undefined {
+  const { spec } = own;
   const { secretsStoreCsi: driver } = spec;
-  const stores = storesMountedBy(namespaces);
+  const stores = storesMountedBy(everyNamespaceOf(own));
   if (driver === undefined || stores.length === 0) return undefined;
   if (!driver.install) return { spec: driver, explain: explainClassHook(spec.name), ready: [] };
   return new SecretsStoreCsiDriver(spec.name, {

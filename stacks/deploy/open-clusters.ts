@@ -10,9 +10,9 @@ import { readinessHooks, type ReadinessHooks } from "../../components/external-s
 import { operatorIdentity } from "../../components/backends/identities.ts";
 import { backendOf } from "../../components/backends/index.ts";
 import type { CsiTarget } from "../../components/secrets-store-csi/driver.ts";
-import { admissionOf } from "./admission.ts";
+import { admissionOf, generatorsOf } from "./admission.ts";
 import { csiDriverOf } from "./csi-driver.ts";
-import { storesReadBy, type Cluster, type Environment } from "../config/environment.ts";
+import { everyNamespaceOf, storesReadBy, wholeOf, type Cluster, type Environment } from "../config/environment.ts";
 import { storePorts } from "./store-ports.ts";
 
 /** What a cluster has once, and its namespaces share. */
@@ -60,11 +60,12 @@ async function openOne({ environment, cluster, owner, stores, made, takingOver }
 /** The operator's own identities on the clouds of the stores that are read in a cluster. */
 async function operatorIdentities(
   { platform, name: environment }: Environment,
-  { spec: cluster, namespaces }: Cluster,
+  own: Cluster,
   stores: ReadonlyMap<string, PreparedStore>,
 ): Promise<readonly Resource[]> {
+  const { spec: cluster } = own;
   const scope = { platform, environment, cluster: cluster.name };
-  const made = storesReadBy(namespaces).map(async (store) => {
+  const made = storesReadBy(everyNamespaceOf(own)).map(async (store) => {
     const session = stores.get(store.name);
     if (session === undefined || store.staticCredentials === true) return [];
     return operatorIdentity({ store, cluster, scope, options: session.options });
@@ -83,7 +84,11 @@ interface OperatorArgs {
 function operatorOf({ environment, cluster, target, identity, made }: OperatorArgs): OperatorTarget {
   const { install, namespace } = cluster.spec.externalSecrets;
   if (!install) return { namespace, ready: [] };
-  const common = { cluster: target, storePorts: storePorts(cluster), admission: admissionOf(environment, cluster) };
+  const common = {
+    cluster: target,
+    storePorts: storePorts(cluster),
+    admission: admissionOf(wholeOf(environment), cluster),
+  };
   if (cluster.spec.traits.operatorManager === "operator-lifecycle-manager") {
     const makeNamespace = made.has(managerNamespace(cluster.spec.name));
     return new OpenShiftOperator(cluster.spec.name, { ...common, makeNamespace });
@@ -93,19 +98,28 @@ function operatorOf({ environment, cluster, target, identity, made }: OperatorAr
     sizing: { replicas: environment.policy.operatorReplicas, externalSecrets: externalSecretsIn(cluster) },
     identity,
     variables: operatorVariables(cluster),
+    generators: kindsOfGenerators(environment, cluster),
     makeNamespace: made.has(operatorNamespace(cluster.spec.name)),
   });
 }
 
 /** Variables by which the operator finds the clouds of the stores that it reads: no two of them differ. */
-function operatorVariables({ namespaces }: Cluster): Readonly<Record<string, string>> {
-  const all = storesReadBy(namespaces).flatMap((store) =>
+function operatorVariables(cluster: Cluster): Readonly<Record<string, string>> {
+  const all = storesReadBy(everyNamespaceOf(cluster)).flatMap((store) =>
     Object.entries(backendOf(store).operatorVariables?.(store) ?? {}),
   );
   return Object.fromEntries(all.filter(([, value]) => value !== "").sort());
 }
 
-/** ExternalSecrets of this stack in a cluster. */
-function externalSecretsIn({ namespaces }: Cluster): number {
-  return namespaces.flatMap(({ deliveries }) => deliveries).filter(isSynced).length;
+/** Kinds of the generators that it runs for namespaces of the environment, as the API server names their resources. */
+function kindsOfGenerators(environment: Environment, cluster: Cluster): readonly string[] {
+  const generators = generatorsOf(wholeOf(environment), everyNamespaceOf(cluster));
+  return [...new Set(generators.map(({ kind }) => `${kind.toLowerCase()}s`))].sort();
+}
+
+/** ExternalSecrets of the environment in a cluster. */
+function externalSecretsIn(cluster: Cluster): number {
+  return everyNamespaceOf(cluster)
+    .flatMap(({ deliveries }) => deliveries)
+    .filter(isSynced).length;
 }

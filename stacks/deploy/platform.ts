@@ -192,9 +192,14 @@ function destinationsOf(secret: SecretSpec, { environment, stores }: StoreArgs):
 async function warnOfSize(environment: Environment): Promise<void> {
   const count = resourceCount(environment);
   if (count <= comfortableResources) return;
+  const { name, part } = environment;
+  const advice =
+    part === undefined
+      ? `split it into several stacks: npx secrets fleet plan ${name} --write (docs/fleet.md)`
+      : `move some of its applications: npx secrets fleet move ${name} <application> <part> (docs/fleet.md)`;
   await log.warn(
     `This stack holds about ${count} resources; with a file or object-store backend each step writes the whole state ` +
       `again, so time grows with the square beyond ${comfortableResources}.\n` +
-      `    fix: split it by applications into several stacks: docs/operations.md#large-environments`,
+      `    fix: ${advice}`,
   );
 }

@@ -1,6 +1,6 @@
 import { portOf } from "../../components/support/port-of.ts";
 import { backendOf } from "../../components/backends/index.ts";
-import { readsStore, type Cluster } from "../config/environment.ts";
+import { everyNamespaceOf, readsStore, type Cluster } from "../config/environment.ts";
 
 /** Clouds and their token services. */
 const https = 443;
@@ -9,8 +9,9 @@ const https = 443;
  * TCP ports at which the operator of a cluster reaches the stores that its namespaces read, those that it pushes
  * generated secrets to, and its proxy, in ascending order. Pure.
  */
-export function storePorts({ spec, namespaces }: Pick<Cluster, "spec" | "namespaces">): readonly number[] {
-  const ports = namespaces
+export function storePorts(cluster: Omit<Cluster, "needsOperator">): readonly number[] {
+  const { spec } = cluster;
+  const ports = everyNamespaceOf(cluster)
     .flatMap((each) => [
       ...(readsStore(each) ? [each.store] : []),
       ...(spec.externalSecrets.pushSecrets ? each.alsoStores : []),

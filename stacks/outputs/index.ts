@@ -11,6 +11,7 @@ import {
   type Environment,
   type Namespace,
 } from "../config/environment.ts";
+import { stackOfPart } from "../config/part.ts";
 import { leftByDestroy, leftByDestroySchema } from "./left-by-destroy.ts";
 import { costOf, costSchema, planOf } from "../plan/index.ts";
 
@@ -93,6 +94,10 @@ export const outputsSchema = z.strictObject({
       "Secrets that no namespace gets, by <app>/<secret>, for machines outside of the clusters; absent without any",
     ),
   clusters: z.record(z.string(), clusterOutput).describe("Clusters by name"),
+  parts: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("Stack of each application, by name, where the environment is several stacks (docs/fleet.md)"),
   monthlyCost: costSchema.describe("What the stores cost in a month, from list prices (docs/planner.md)"),
   leftByDestroy: leftByDestroySchema.describe(
     "What stays behind when the stack is destroyed (docs/operations.md#destroy)",
@@ -115,9 +120,18 @@ export function outputsOf(environment: Environment): EnvironmentOutputs {
     ),
     ...storedOf(environment),
     clusters: Object.fromEntries([...environment.clusters].map(([name, cluster]) => [name, clusterOf(cluster)])),
+    ...stacksOf(environment),
     monthlyCost: costOf(planOf(environment)),
     leftByDestroy: leftByDestroy(environment),
   };
+}
+
+function stacksOf({ name, parts, part }: Environment): Pick<EnvironmentOutputs, "parts"> {
+  if (part !== undefined || parts.assigned.size === 0) return {};
+  const entries = [...parts.assigned].flatMap(([each, applications]) =>
+    applications.map((app) => [app, stackOfPart(each, name)] as const),
+  );
+  return { parts: Object.fromEntries(entries) };
 }
 
 function storedOf(environment: Environment): Pick<EnvironmentOutputs, "stored"> {

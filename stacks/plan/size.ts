@@ -4,11 +4,13 @@ import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import { chartScopesTokenCreation } from "../../components/external-secrets/operator/values.ts";
 import { versionsRead } from "../../components/backends/references.ts";
 import { isApplied, isFromStore, isRendered, sourcesOf } from "../../components/delivery/contract.ts";
+import { configPath } from "../../components/support/messages/config-command.ts";
 import type { Issue } from "../../components/support/messages/errors.ts";
 import { frozenNames } from "../../components/values/derived.ts";
-import { isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
+import { isMadeElsewhere, isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
 import {
   accountsOf,
+  issuedTo,
   isSealedAnywhere,
   isVerified,
   openedStores,
@@ -21,6 +23,7 @@ import {
   type Environment,
   type Namespace,
 } from "../config/environment.ts";
+import { partOf } from "../config/part.ts";
 
 /**
  * Resources that a file or object-store backend carries comfortably: it writes the whole state again at each step, so
@@ -37,15 +40,23 @@ export function resourceCount(spec: Environment): number {
     valuesAndObjects(spec) +
     sum([...spec.clusters.values()], (cluster) => ofCluster(spec, cluster)) +
     sum(spec.namespaces, (namespace) => ofNamespace(spec, namespace)) +
-    writers(spec)
+    writers(spec) +
+    sum(spec.namespaces, (namespace) => issuing(spec, namespace)) +
+    spec.placements.flatMap(({ objects }) => objects).filter((each) => each.nativeRotation !== undefined).length
   );
+}
+
+/** What gets a namespace the credentials that its store issues: a policy and a role, and a generator for each secret. */
+function issuing(spec: Environment, namespace: Namespace): number {
+  const { length } = issuedTo(spec, namespace);
+  return length === 0 ? 0 : 2 + length;
 }
 
 /** What applications have: a component, a Stash for each seed (or a generator), account and verification, keys of digests, remote objects. */
 function valuesAndObjects(spec: Environment): number {
   const made = spec.secrets.filter(({ origin }) => origin.kind !== "in-cluster");
   const seeds = spec.secrets
-    .filter(({ origin }) => origin.kind !== "referenced")
+    .filter((secret) => !isMadeElsewhere(secret))
     .flatMap(({ keys }) => Object.entries(keys).flatMap(([key, recipe]) => frozenNames(key, recipe)));
   const written = spec.placements.filter(
     ({ secret, referencedBy }) => isMadeHere(secret) && referencedBy === undefined,
@@ -142,7 +153,7 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
  * a store that tells no version.
  */
 function hasDigestKey(spec: Environment, { id, origin }: SecretSpec): boolean {
-  if (origin.kind === "in-cluster") return false;
+  if (origin.kind === "in-cluster" || origin.kind === "issued") return false;
   if (accountsOf(spec, id).length > 0 || isVerified(spec, id)) return true;
   if (origin.kind !== "referenced" && isSealedAnywhere(spec, { id })) return true;
   return placementsOf(spec, id).some(({ store, objects, referencedBy }) =>
@@ -167,16 +178,30 @@ function sum<T>(all: readonly T[], count: (each: T) => number): number {
   return all.reduce((total, each) => total + count(each), 0);
 }
 
-/** Refuses a stack that would be unbearably slow; see docs/operations.md#large-environments for the way out. */
-export function checkSize(spec: Environment): readonly Issue[] {
-  const count = resourceCount(spec);
-  const limit = spec.policy.maximumResources;
-  if (count <= limit) return [];
-  return [
-    {
-      path: "applications",
-      problem: `the stack would hold about ${count} resources, and this environment allows ${limit}`,
-      fix: `split it: stacks named ${spec.name}.<part>, each with some of the applications (docs/operations.md#large-environments)`,
-    },
-  ];
+/** Refuses stacks that would be unbearably slow: docs/fleet.md has the way out. */
+export function checkSizes(whole: Environment): readonly Issue[] {
+  const { name, policy, parts } = whole;
+  const limit = policy.maximumResources;
+  if (parts.assigned.size === 0) {
+    const count = resourceCount(whole);
+    if (count <= limit) return [];
+    return [
+      {
+        path: "applications",
+        problem: `the stack would hold about ${count} resources, and this environment allows ${limit}`,
+        fix: `split it into several stacks: npx secrets fleet plan ${name} --write (docs/fleet.md)`,
+      },
+    ];
+  }
+  return [...parts.assigned.keys()].flatMap((part): readonly Issue[] => {
+    const count = resourceCount(partOf(whole, part));
+    if (count <= limit) return [];
+    return [
+      {
+        path: configPath(["parts", part]),
+        problem: `the stack would hold about ${count} resources, and this environment allows ${limit}`,
+        fix: `npx secrets fleet move ${name} <application> <part> (docs/fleet.md)`,
+      },
+    ];
+  });
 }

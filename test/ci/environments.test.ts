@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { outputsOf, policies, stacksByStage } from "../../ci/environments.ts";
@@ -55,6 +55,19 @@ describe("ci/environments.ts", () => {
       { stack: "prod.a", environment: "prod" },
       { stack: "prod.b", environment: "prod" },
     ]);
+  });
+
+  it("previews every part of a fleet, and deploys them by one entry, that of the environment", async () => {
+    for (const part of ["p1", "p2"]) symlinkSync("Pulumi.prod.yaml", path.join(folder, `Pulumi.prod.${part}.yaml`));
+    const entry = (stack: string, more = "") =>
+      `{"stack":"${stack}","environment":"${stack.split(".")[0] ?? ""}"${more}}`;
+    assert.equal(
+      outputsOf(await stacksByStage(folder)),
+      `all=[${["dev", "prod", "prod.p1", "prod.p2"].map((stack) => entry(stack)).join(",")}]\n` +
+        `development=[${entry("dev")}]\n` +
+        "acceptance=[]\n" +
+        `production=[${entry("prod", ',"fleet":true')}]\n`,
+    );
   });
 
   it("leaves out what is deployed by hand, and a policy without facts", async () => {

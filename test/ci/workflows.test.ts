@@ -78,7 +78,7 @@ describe("the workflows", () => {
   });
 
   it("use no secret of GitHub at all: clouds trust the token, values are encrypted in the stack's own files", () => {
-    for (const { file, code } of sources) assert.doesNotMatch(code, /secrets\s*[.[]|secrets: inherit/, file);
+    for (const { file, code } of sources) assert.doesNotMatch(code, /secrets\s*[.[](?!js\b)|secrets: inherit/, file);
   });
 
   it("limit the time of each job", () => {
@@ -154,6 +154,17 @@ describe("the workflows", () => {
       'pulumi preview --refresh --expect-no-changes --json --non-interactive --stack "$STACK" > "$RUNNER_TEMP/preview.json"',
       'pulumi up --yes --non-interactive --stack "$STACK"',
     ]);
+  });
+
+  it("deploy an environment of several stacks in their order, and any other by Pulumi alone", () => {
+    const deploying = (workflow("up").jobs["up"]?.steps ?? []).filter(({ run }) => run?.includes("up") === true);
+    assert.deepEqual(
+      deploying.map(({ if: condition, run }) => [condition, run]),
+      [
+        ["${{ !inputs.fleet }}", 'pulumi up --yes --non-interactive --stack "$STACK"'],
+        ["${{ inputs.fleet }}", 'node --no-warnings cli/secrets.js fleet up "$STACK" --yes'],
+      ],
+    );
   });
 
   it("install the Pulumi CLI that the program was tried with", () => {
@@ -391,7 +402,15 @@ describe("environments of the workflows", () => {
       const { strategy, uses, with: inputs } = deploy[stage] ?? {};
       assert.deepEqual([strategy?.["max-parallel"], strategy?.["fail-fast"]], [1, true], stage);
       assert.equal(uses, "./.github/workflows/up.yml", stage);
-      assert.deepEqual(inputs, { stack: "${{ matrix.stack }}", environment: "${{ matrix.environment }}" }, stage);
+      assert.deepEqual(
+        inputs,
+        {
+          stack: "${{ matrix.stack }}",
+          environment: "${{ matrix.environment }}",
+          fleet: "${{ matrix.fleet == true }}",
+        },
+        stage,
+      );
     }
     assert.deepEqual(workflow("up").jobs["up"]?.concurrency, {
       group: "deploy-${{ inputs.stack }}",

@@ -6,6 +6,7 @@ import { root } from "../support/project.ts";
 /** A step of a job or of an action. */
 export interface WorkflowStep {
   readonly id?: string;
+  readonly if?: string;
   readonly uses?: string;
   readonly run?: string;
   readonly with?: Readonly<Record<string, unknown>>;

@@ -1,3 +1,4 @@
+import { configPath } from "../../support/messages/config-command.ts";
 import type { ClusterSpec } from "../../clusters/contract.ts";
 import type { Backend, MissingFact } from "../backend.ts";
 import type { AwsAccount } from "./account.ts";
@@ -25,6 +26,12 @@ const common = {
   reviewedClusters: () => [],
   ports: awsPorts,
   leftByDestroy: () => ({ store: false, auditLog: false }),
+  // What is made for readers is refused where several stacks have some (`madeWithReaders`).
+  madeElsewhere: <S extends AwsAccount>(spec: S) => spec,
+  madeWithReaders: ({ oidcProviders }: AwsAccount) =>
+    Object.entries(oidcProviders).flatMap(([cluster, provider]) =>
+      provider === "create" ? [configPath(["oidcProviders", cluster])] : [],
+    ),
   secretKeys: [],
   operatorProvider: "aws",
   // The operator gives the number to the SDK for the attempts, for which 0 is without end.

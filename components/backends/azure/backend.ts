@@ -41,6 +41,7 @@ export const azureKeyVault: Backend<AzureKeyVaultSpec> = {
     store: create?.retain === true,
     auditLog: create?.retain === true && create.auditWorkspaceId !== undefined,
   }),
+  madeElsewhere: ({ create: _, ...spec }) => ({ ...spec, grantDeployer: false }),
   secretKeys: [],
   operatorProvider: "azurekv",
   // Up to ten minutes for a role assignment ("Troubleshoot Azure RBAC"). The operator asks less and less often meanwhile,

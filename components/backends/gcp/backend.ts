@@ -5,7 +5,7 @@ import { gcpSecretManagerFacts, gcpSecretManagerSpec } from "./facts.ts";
 import { gcpIdentities } from "./identities.ts";
 import { gcpKnownErrors } from "./known-errors.ts";
 import { previousSecretVersions } from "./previous-versions.ts";
-import { gcpSecretManagerRules, type GcpSecretManagerSpec } from "./secret-manager.ts";
+import { gcpSecretManagerRules, madeProvider, type GcpSecretManagerSpec } from "./secret-manager.ts";
 import { secretManagerTariff } from "./tariff.ts";
 
 export const gcpSecretManager: Backend<GcpSecretManagerSpec> = {
@@ -38,6 +38,17 @@ export const gcpSecretManager: Backend<GcpSecretManagerSpec> = {
   reviewedClusters: () => [],
   ports: () => [443],
   leftByDestroy: ({ auditLogs }) => ({ store: false, auditLog: auditLogs === "create" }),
+  madeElsewhere: ({ auditLogs, ...spec }) => ({
+    ...spec,
+    identityPools: {},
+    identityProviders: {
+      ...Object.fromEntries(
+        Object.entries(spec.identityPools).map(([cluster, pool]) => [cluster, madeProvider(spec, cluster, pool)]),
+      ),
+      ...spec.identityProviders,
+    },
+    ...(auditLogs === undefined ? {} : { auditLogs: "existing" }),
+  }),
   secretKeys: [],
   operatorProvider: "gcpsm",
   // Two minutes, potentially seven ("Access change propagation"). The operator asks less and less often meanwhile, after

@@ -53,7 +53,7 @@ export function catalogueHere({ catalogue, environment, environments, facts }: C
 }
 
 /** The secrets that a delivery reads, for keys and for templates. */
-function sourceIds(app: string, { from, templates = {} }: CatalogueDelivery): readonly string[] {
+export function sourceIds(app: string, { from, templates = {} }: CatalogueDelivery): readonly string[] {
   const named = [
     ...from.map((source) => (typeof source === "string" ? source : source.secret)),
     ...Object.values(templates).flatMap((text) =>

@@ -5,7 +5,7 @@ import { ConfigError, type Issue } from "../../../components/support/messages/er
 import type { Catalogue } from "../../environments/catalogue-spec.ts";
 import type { Policy } from "../../environments/policy.ts";
 import { checkPlan } from "../../plan/index.ts";
-import { checkSize } from "../../plan/size.ts";
+import { checkSizes } from "../../plan/size.ts";
 import { checkCatalogue } from "../check/catalogue/index.ts";
 import { checkClusterFacts } from "../check/cluster-facts.ts";
 import { checkRemoteKeyPrefixes } from "../check/remote-key-prefixes.ts";
@@ -18,6 +18,8 @@ import { checkDeliveredNames, checkNamespaceFacts, checkSecretFacts } from "../c
 import { checkIdentities, checkPlacements } from "../check/placements.ts";
 import { schemeIssues } from "../check/name-schemes.ts";
 import { checkReferences } from "../check/references.ts";
+import { checkIssued } from "../check/issued.ts";
+import { checkNativeRotation } from "../check/native-rotation.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
 import { checkRetired } from "../check/previous-values.ts";
 import { checkSealedFiles } from "../check/sealed-files.ts";
@@ -27,6 +29,7 @@ import { checkPolicy } from "../check/policy.ts";
 import { checkRefresh } from "../check/refresh.ts";
 import { secretsInFacts } from "../check/secrets-in-facts.ts";
 import { checkOperatorVariables } from "../check/operator-variables.ts";
+import { checkParts } from "../check/parts.ts";
 import { checkStoredIn } from "../check/stored-in.ts";
 import { checkStoreFacts, type SecretsAtHand } from "../check/store-facts.ts";
 import { checkTemplateFacts } from "../check/template-facts.ts";
@@ -43,6 +46,7 @@ import { resolvePlacements } from "./placements.ts";
 import { settleReferences } from "./references.ts";
 import { applicationsOf, resolveSecrets, valueIssues } from "./secrets.ts";
 import { soundFacts } from "./sound-facts.ts";
+import { partsOf } from "./parts.ts";
 import { outputsNamed } from "./template-facts.ts";
 
 export interface ResolveArgs extends SecretsAtHand {
@@ -135,6 +139,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     advice: plainStores(facts)
       .filter((name) => placed.namespaces.some(({ storeLabel }) => storeLabel === name))
       .map(adviceOn),
+    parts: partsOf({ catalogue, facts }),
   };
   const environment: Environment = { ...parts, placements: resolvePlacements(parts) };
 
@@ -184,9 +189,12 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
                 ...checkDeliveredNames(placed.delivered),
                 ...checkRemoteNames(environment),
                 ...checkReferences(environment, resolved.secrets),
+                ...checkIssued(environment),
+                ...checkNativeRotation(environment),
               ]
             : []),
-          ...checkSize(environment),
+          ...checkParts(environment),
+          ...checkSizes(environment),
           ...checkPlan(environment),
         ]
       : []),

@@ -4,6 +4,7 @@ import { name, namespaceName } from "../../../components/support/facts.ts";
 import { epoch, plainTime } from "./times.ts";
 import { existingSecretChoices, vias } from "../../../components/delivery/contract.ts";
 import { namespaceFacts } from "./namespaces.ts";
+import { parts } from "./parts.ts";
 import { refreshPolicy, refreshSeconds } from "./refresh.ts";
 import { storeFacts } from "./stores.ts";
 import { probeFacts } from "../../../components/targets/probes/facts.ts";
@@ -24,6 +25,8 @@ export const facts = z.strictObject({
   via: z.enum(vias).optional(),
   /** Empty: all of the catalogue. */
   applications: z.array(z.string()).default([]),
+  /** Which stack has which application, where the environment is several stacks. */
+  parts,
   refreshSeconds: refreshSeconds.default(3600),
   refreshPolicy: refreshPolicy.optional(),
   detectDrift: z.boolean().default(true),

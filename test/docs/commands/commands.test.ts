@@ -35,7 +35,10 @@ describe("docs/commands", () => {
         const texts = new Map(Object.entries(describedBy(command)));
         const codes = new Set<string>();
         for (const [title, example] of Object.entries(examples[name] ?? {})) {
-          assert.ok(example.typed.startsWith(`npx secrets ${name.replaceAll(/^(migrate)-/g, "$1 ")}`), example.typed);
+          assert.ok(
+            example.typed.startsWith(`npx secrets ${name.replaceAll(/^(migrate|fleet)-/g, "$1 ")}`),
+            example.typed,
+          );
           const { code, text } = await shownExample(example);
           texts.set(`output ${title}`, text);
           codes.add(String(code));

@@ -88,7 +88,7 @@ async function runProgram({ main, runtime }: Project, request: RunRequest) {
       cwd: repositoryRoot,
       reject: false,
       all: true,
-      timeout: 100_000,
+      timeout: 300_000,
       env: {
         PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().entries())),
         PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),

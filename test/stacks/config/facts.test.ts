@@ -262,7 +262,7 @@ const refused: readonly (readonly [name: string, changes: Partial<ResolveArgs>, 
     "a stack that is too large",
     { policy: { ...policy, maximumResources: 22 } },
     "  applications: the stack would hold about 23 resources, and this environment allows 22",
-    "    fix: split it: stacks named test.<part>, each with some of the applications (docs/operations.md#large-environments)",
+    "    fix: split it into several stacks: npx secrets fleet plan test --write (docs/fleet.md)",
   ],
 ];
 

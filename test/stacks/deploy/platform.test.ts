@@ -218,7 +218,7 @@ describe("deploying an environment", () => {
         message:
           "This stack holds about 501 resources; with a file or object-store backend each step writes the whole state again, " +
           "so time grows with the square beyond 500.\n" +
-          "    fix: split it by applications into several stacks: docs/operations.md#large-environments",
+          "    fix: split it into several stacks: npx secrets fleet plan test --write (docs/fleet.md)",
       },
     ]);
   });
