@@ -76,7 +76,7 @@ function problemOf({ secrets }: AdministratedArgs, { id, target, login }: Named)
   if (login === undefined || recipe?.kind !== "literal" || recipe.value !== administrator) {
     return {
       problem: `names ${id}, which is not the login of ${administrator} there: a rotation of it would not reach the target`,
-      fix: `give the secret accounts: [{ target: "${target.name}", username: "<key with literal(\"${administrator}\")>", password: "<key>" }]`,
+      fix: `give the secret accounts: [{ target: "${target.name}", username: "<key with literal("${administrator}")>", password: "<key>" }]`,
     };
   }
   const password = login.secret.keys[login.password];
