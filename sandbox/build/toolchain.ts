@@ -5,7 +5,7 @@ import { messageOf, SandboxError } from "../support/errors.ts";
 import { GO_FLAGS } from "./cache-key.ts";
 
 /** The oldest Go that compiles the pinned modules. */
-export const MINIMUM_GO = "1.26.6";
+export const MINIMUM_GO = "1.26";
 
 /** Folders that the Go toolchain fills. Both can be deleted once everything is built. */
 export function goCaches(cache: string): { modules: string; build: string; temporary: string; telemetry: string } {
@@ -59,8 +59,10 @@ export async function requireGo(cache: string, environment: NodeJS.ProcessEnv = 
 
 /** The version in the output of `go version`. Throws when it is too old. */
 export function checkGoVersion(output: string, fix: string): string {
-  const [, found = output.trim(), major, minor, patch = "0"] = /\bgo((\d+)\.(\d+)(?:\.(\d+))?\S*)/.exec(output) ?? [];
-  const fits = [major, minor, patch].join(".").localeCompare(MINIMUM_GO, "en", { numeric: true }) >= 0;
+  const [, major, minor, rest] = /\bgo(\d+)\.(\d+)(\S*)/.exec(output) ?? [];
+  const [wantedMajor, wantedMinor] = MINIMUM_GO.split(".").map(Number) as [number, number];
+  const found = major === undefined ? output.trim() : `${major}.${minor}${rest}`;
+  const fits = Number(major) > wantedMajor || (Number(major) === wantedMajor && Number(minor) >= wantedMinor);
   // A development build ("devel go1.27-abc") is newer than any release that could be asked for.
   if (fits || output.includes("devel")) return found;
   throw new SandboxError({
