@@ -63,7 +63,7 @@ function storesOfApplication(spec: Environment, secrets: readonly SecretSpec[]):
           secret,
           objects.map((object) => object.name),
         ),
-        ...(referencedBy === undefined ? {} : { action: "reference" as const }),
+        ...(referencedBy === undefined || secret.origin.kind === "issued" ? {} : { action: "reference" as const }),
       })),
       namespaces: namespacesOf(
         spec.namespaces.filter((each) => usesStore(each) && each.store.name === name),
@@ -118,6 +118,7 @@ function described(spec: Environment, secret: SecretSpec, objects: string[]): Pr
 function actionOn(secret: SecretSpec): PreviewedSecret["action"] {
   if (secret.origin.kind === "in-cluster") return "generate";
   if (secret.origin.kind === "referenced") return "reference";
+  if (secret.origin.kind === "issued") return "issue";
   return isAdoptedFromStores(secret) ? "adopt" : "create";
 }
 

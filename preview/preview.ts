@@ -74,7 +74,7 @@ async function previewFile(file: StackFile, options: PreviewOptions): Promise<Pr
     mustBeSet: [
       ...inputs.unset.filter((name) => read.has(name)),
       ...(!inputs.hasReviewers && asksClusters(environment) ? [reviewersKey] : []),
-      ...(!inputs.hasTargetPasswords && environment.accounts.length > 0 ? [targetPasswordsKey] : []),
+      ...(!inputs.hasTargetPasswords && needsTargetPasswords(environment) ? [targetPasswordsKey] : []),
     ].sort(),
     optional: inputs.optional,
     warnings,
@@ -224,6 +224,11 @@ function placeholders(entries = "{}"): string {
   }
   const names = typeof facts === "object" && facts !== null ? Object.keys(facts) : [];
   return JSON.stringify(Object.fromEntries(names.map((name) => [name, placeholder])));
+}
+
+/** Whether an account is set by an administrator whose password is configured. */
+function needsTargetPasswords({ accounts }: Environment): boolean {
+  return accounts.some(({ administratedBy }) => administratedBy === undefined);
 }
 
 /** Whether a store asks clusters about tokens, with tokens of the configuration. */

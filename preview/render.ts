@@ -81,6 +81,8 @@ function actionText({ action, generatedIn = "" }: Pick<PreviewedSecret, "action"
       return ["adopted with the value it has"];
     case "reference":
       return ["managed elsewhere, only read"];
+    case "issue":
+      return ["issued by the store, which renews it by itself"];
     case "generate":
       return [`generated in cluster ${generatedIn}`];
   }

@@ -26,9 +26,9 @@ const keySchema = z.strictObject({
 const secretSchema = z.strictObject({
   id: z.string().describe("<app>/<secret>"),
   action: z
-    .enum(["create", "adopt", "reference", "generate"])
+    .enum(["create", "adopt", "reference", "generate", "issue"])
     .describe(
-      "`adopt` keeps what the store holds, `reference` only reads it, `generate` leaves it to a cluster's operator where the store holds none",
+      "`adopt` keeps what the store holds, `reference` only reads it, `generate` leaves it to a cluster's operator where the store holds none, `issue` has the store make or rotate it by itself",
     ),
   generatedIn: z.string().optional().describe("Cluster that generates it"),
   objects: z

@@ -69,6 +69,10 @@ function commandLine(signal: AbortSignal): Command {
       await (await import("./commands/platform.ts")).up(context(), options);
     });
   program
+    .command("build")
+    .description("download or build the platform's programs, and start none")
+    .action(async () => (await import("./commands/platform.ts")).build(context()));
+  program
     .command("down")
     .description("stop every process; data is kept")
     .action(async () => (await import("./commands/platform.ts")).down(context()));

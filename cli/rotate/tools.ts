@@ -10,13 +10,16 @@ import { examineTarget, targetText } from "../../components/targets/kinds.ts";
 import { partsReader, stacksOf } from "../../operations/fleet/parts-reader.ts";
 import { leakJournalFile } from "../../operations/rotate/leak-journal.ts";
 import { moveEpochs } from "../../operations/rotate/stack-file.ts";
+import { openOldVersions } from "../../operations/rotate/old-versions.ts";
 import type { RehearsalTools } from "../../operations/rotate/rehearse.ts";
 import type { RotationTools } from "../../operations/rotate/tools.ts";
 import { verified } from "../../operations/rotate/verify.ts";
 import { loadStack } from "../../preview/preview.ts";
 import { readStackFile } from "../../preview/stack-file.ts";
 import { scopeOf } from "../../stacks/config/environment.ts";
+import { confirmOn } from "../confirm.ts";
 import type { Session } from "../frame.ts";
+import { oldVersionsText } from "../text/rotation.ts";
 
 /** What a rehearsal works with: the passwords of administrators stay in memory, and no client is loaded before it asks. */
 export function rehearsalTools(stack: string, { root, progress, signal }: Session): RehearsalTools {
@@ -32,7 +35,11 @@ export function rehearsalTools(stack: string, { root, progress, signal }: Sessio
 }
 
 /** What a rotation works with, of the stack that is named: its files, its engine, its clusters. */
-export function rotationTools(stack: string, { root, progress, signal }: Session): RotationTools {
+export function rotationTools(
+  stack: string,
+  { root, progress, signal, note }: Session,
+  { yes }: { readonly yes: boolean },
+): RotationTools {
   // The program runs in the folder of its project, so that is where its paths begin.
   const reached = ({ kubeconfig, ...spec }: ClusterSpec) =>
     kubeconfig === undefined ? spec : { ...spec, kubeconfig: path.resolve(root, kubeconfig) };
@@ -69,6 +76,18 @@ export function rotationTools(stack: string, { root, progress, signal }: Session
             onProgress: (text) => progress.step(text),
           }),
       }),
+    oldVersions: (store) => openOldVersions(store, (name) => process.env[name]),
+    agree: async (found) => {
+      if (yes) return true;
+      for (const each of found) note(oldVersionsText(each));
+      return (
+        (await confirmOn(
+          process,
+          "Disable these versions? Whoever reads one by its id can read it no more.",
+          signal,
+        )) === true
+      );
+    },
     journal: leakJournalFile(root, stack),
     now: () => new Date(),
     pause: async (milliseconds) => void (await sleep(milliseconds, undefined, { signal })),

@@ -1,6 +1,8 @@
 import { printable, printableLine } from "../../components/support/messages/printable.ts";
 import {
+  isGone,
   isSound,
+  type OldVersionsFound,
   type PlannedRotation,
   type PreviousVersion,
   type RotationReport,
@@ -31,6 +33,7 @@ export function rotationText(report: RotationReport): string {
       "Left out:",
       report.leftOut.flatMap(({ id, reason, fix }) => withFix({ text: `${id} ${reason}`, fix })),
     ),
+    section(oldVersionsTitle(report), (report.oldVersions ?? []).map(oldVersionsText)),
     previousText(report),
     ...report.notes.map(printable),
     closing(report),
@@ -99,8 +102,33 @@ function withFix({ text, fix }: { readonly text: string; readonly fix?: string }
   return [printableLine(text), ...(fix === undefined ? [] : [`  fix: ${printable(fix)}`])];
 }
 
+function oldVersionsTitle({ outcome }: RotationReport): string {
+  return outcome === "rotated"
+    ? "Old versions in stores:"
+    : "Old versions that can be read, and would be disabled with those of the rotation:";
+}
+
+/** The old versions of an object, and what became of them. */
+export function oldVersionsText({ store, object, versions, disabled, problem }: OldVersionsFound): string {
+  const left = versions.filter((each) => disabled?.includes(each) !== true);
+  const parts = [
+    ...(disabled === undefined || disabled.length === 0 ? [] : [`${named(disabled)} disabled`]),
+    ...(left.length === 0 ? [] : [`${named(left)} can be read`]),
+    ...(versions.length === 0 && problem === undefined ? ["none can be read"] : []),
+    ...(problem === undefined ? [] : [`not disabled: ${problem}`]),
+  ];
+  return printableLine(`${store} ${object}: ${parts.join("; ")}`);
+}
+
+function named(versions: readonly string[]): string {
+  return `${versions.length === 1 ? "version" : "versions"} ${versions.join(", ")}`;
+}
+
 /** What may be readable still, with what ends that: each command once the run is over. */
-function previousText({ previousVersions, outcome }: RotationReport): string {
+function previousText({ previousVersions: all, outcome, oldVersions = [] }: RotationReport): string {
+  const gone = new Set(oldVersions.filter(isGone).map(({ store, object }) => `${store}\n${object}`));
+  const previousVersions =
+    outcome === "rotated" ? all.filter(({ store, object }) => !gone.has(`${store}\n${object}`)) : all;
   if (previousVersions.length === 0) return "";
   const title =
     outcome === "rotated"

@@ -4,7 +4,8 @@ import type { PreparedStore } from "../backends/session.ts";
 import { decodePayload, encodePayload, type RemoteObject } from "../backends/remote-object.ts";
 import { Component } from "../support/component.ts";
 import { own } from "../support/own.ts";
-import type { AccountSpec, TargetSpec, TellTarget } from "../targets/kinds.ts";
+import { canVerify, type AccountSpec, type TellTarget } from "../targets/kinds.ts";
+import type { ProbeUse } from "../targets/probes/spec.ts";
 import { onceTold, toldAccount } from "../targets/told-account.ts";
 import { digestKey } from "../values/digest-key.ts";
 import type { Entropy } from "../values/entropy.ts";
@@ -12,6 +13,8 @@ import { isAdoptedFromStores, preferredHolder, type SecretSpec } from "../values
 import { makeValues, type FactValues, type SecretValues } from "../values/values.ts";
 import type { Adoption } from "./adoption.ts";
 import { guardAdopted, guardExisting, type AdoptedObject } from "./guard.ts";
+import type { VerifiedPlace, VerifyTools } from "./prove.ts";
+import { verified } from "./verified.ts";
 
 /** A store that the application's secrets are written to. */
 export interface Destination {
@@ -33,9 +36,13 @@ export interface Destination {
 /** Servers with accounts whose logins are secrets. They hear of a new value before any store. */
 export interface Targets {
   readonly accountsOf: (spec: SecretSpec) => readonly AccountSpec[];
-  /** Password of a target's administrator; empty where its kind has none. */
-  readonly administrator: (target: TargetSpec) => Output<string>;
+  /** Password of the administrator of an account's target; empty where its kind has none. */
+  readonly administrator: (account: AccountSpec) => Output<string>;
+  /** Receives the values of each secret, known once its targets know them. Default: nobody waits for them. */
+  readonly made?: (spec: SecretSpec, values: SecretValues) => void;
   readonly tell: TellTarget;
+  /** What a secret is tried with besides, once it is delivered. Default: nothing. */
+  readonly probesOf?: (spec: SecretSpec) => readonly ProbeUse[];
   /** Values of a key that the state keeps from other epochs. Default: none. */
   readonly inUse?: (spec: SecretSpec, key: string) => readonly Output<string>[];
 }
@@ -67,6 +74,8 @@ export interface ApplicationSecretsArgs {
 export class ApplicationSecrets extends Component {
   /** What is stored: by store name, then by `<app>/<secret>`. */
   readonly stored: ReadonlyMap<string, ReadonlyMap<string, StoredSecret>>;
+  /** What is made here and can be verified, by `<app>/<secret>`. */
+  readonly #verifiable = new Map<string, Verifiable>();
 
   constructor(name: string, args: ApplicationSecretsArgs, opts?: ComponentResourceOptions) {
     super("secrets:applications:ApplicationSecrets", name, opts);
@@ -93,6 +102,19 @@ export class ApplicationSecrets extends Component {
     this.registerOutputs({});
   }
 
+  /** The secrets that can be verified: those that something is logged in to with. */
+  get verifiable(): readonly string[] {
+    return [...this.#verifiable.keys()];
+  }
+
+  /** Verifies a secret, once what delivers it is there. */
+  verify(id: string, { places, after, tools }: VerifySecretArgs): void {
+    const found = this.#verifiable.get(id);
+    if (found === undefined) throw new Error(`${id} has nothing to be verified with`);
+    const options = this.child({ dependsOn: [...found.written, ...after] });
+    verified({ ...found, ...tools, places, options });
+  }
+
   /** The objects are managed elsewhere: nothing is written; at most a digest key is created, to detect changes. */
   #referencing(spec: SecretSpec, ownKey: () => Output<string>) {
     return ({ name, store, objects }: Destination): RemoteSecret => {
@@ -100,7 +122,11 @@ export class ApplicationSecrets extends Component {
       return {
         kind: "remote",
         store: name,
-        objects: objects(spec).map((object) => store.reference(resourceName(spec, name, object), object, ownKey)),
+        objects: objects(spec).map((object) => {
+          if (object.issued === undefined) return store.reference(resourceName(spec, name, object), object, ownKey);
+          if (store.issue === undefined) throw new Error(`store ${name} issues nothing, and is to issue ${spec.id}`);
+          return store.issue(object);
+        }),
       };
     };
   }
@@ -130,6 +156,12 @@ export class ApplicationSecrets extends Component {
     const key = destinations.some(({ writeOnly = false, sealed = false }) => writeOnly || sealed)
       ? ownKey()
       : undefined;
+    const accounts = args.targets.accountsOf(spec).filter(({ target }) => canVerify(target));
+    const probes = args.targets.probesOf?.(spec) ?? [];
+    const written: Resource[] = [];
+    if (accounts.length + probes.length > 0) {
+      this.#verifiable.set(spec.id, { spec, accounts, probes, values, digestKey: ownKey(), written });
+    }
     return (destination: Destination): StoredSecret => {
       const { name, store } = destination;
       if (store === undefined) {
@@ -145,7 +177,9 @@ export class ApplicationSecrets extends Component {
           .map((object) => [object, put(object, [])] as const),
       );
       const first = [...before.values()].flatMap(({ resources }) => resources);
-      return { kind: "remote", store: name, objects: objects.map((each) => before.get(each) ?? put(each, first)) };
+      const stored = objects.map((each) => before.get(each) ?? put(each, first));
+      written.push(...stored.flatMap(({ resources }) => resources));
+      return { kind: "remote", store: name, objects: stored };
     };
   }
 
@@ -156,20 +190,27 @@ export class ApplicationSecrets extends Component {
     { targets, previous }: ApplicationSecretsArgs,
     ownKey: () => Output<string>,
   ) {
-    const told = targets.accountsOf(spec).map((account) =>
-      toldAccount({
+    const told = targets.accountsOf(spec).map((account) => {
+      const before = previous?.(spec, account.password);
+      const isAdministrator = account.administratedBy?.secret === spec.id;
+      return toldAccount({
         spec,
         account,
         values,
-        administrator: targets.administrator(account.target),
-        previous: previous?.(spec, account.password),
+        administrator: isAdministrator
+          ? (before ?? passwordIn(values, account.password))
+          : targets.administrator(account),
+        isAdministrator,
+        previous: before,
         inUse: targets.inUse?.(spec, account.password) ?? [],
         digestKey: ownKey(),
         tell: targets.tell,
         options: this.child(),
-      }),
-    );
-    return told.length === 0 ? values : onceTold(values, told);
+      });
+    });
+    const known = told.length === 0 ? values : onceTold(values, told);
+    targets.made?.(spec, known);
+    return known;
   }
 
   /** Values to start from: those decided before the first write or, if the store could not be read then, its values now. */
@@ -194,6 +235,30 @@ export class ApplicationSecrets extends Component {
       options: this.child(dependsOn.length === 0 ? {} : { dependsOn: [...dependsOn] }),
     });
   }
+}
+
+/** A secret that is tried with what its Secrets say. */
+interface Verifiable {
+  readonly spec: SecretSpec;
+  readonly accounts: readonly AccountSpec[];
+  readonly probes: readonly ProbeUse[];
+  readonly values: SecretValues;
+  readonly digestKey: Output<string>;
+  /** Its objects in stores. */
+  readonly written: readonly Resource[];
+}
+
+export interface VerifySecretArgs {
+  /** The Secrets that have its values once they are delivered. */
+  readonly places: readonly VerifiedPlace[];
+  /** What delivers it, and what restarts its workloads. */
+  readonly after: readonly Resource[];
+  readonly tools: VerifyTools;
+}
+
+/** The password among the values of a secret, marked secret. */
+export function passwordIn(values: SecretValues, key: string): Output<string> {
+  return secret(values.apply((each) => own(each, key) ?? ""));
 }
 
 function holdsPreviousAlone({ keys: recipes }: SecretSpec, { keys }: RemoteObject): boolean {

@@ -6,8 +6,10 @@ import type { OpenExaminer } from "./examiner.ts";
 import type { StoreBackend } from "./session.ts";
 import type { CsiAccess, Mounted, ProviderParameters } from "../secrets-store-csi/contract.ts";
 import type { LoginPlace, StoreProvider } from "../external-secrets/manifests.ts";
-import type { CloudIdentities, Login } from "./identity.ts";
+import type { CloudIdentities, IdentityScope, Login } from "./identity.ts";
+import type { IssuedObject, IssuingGeneratorKind } from "./issued.ts";
 import type { KnownError } from "./known-error.ts";
+import type { OpenOldVersions } from "./old-versions.ts";
 import type { ReferenceRules } from "./references.ts";
 import type { Layout } from "./remote-object.ts";
 import type { SizeClass, Tariff } from "./tariff.ts";
@@ -80,6 +82,12 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
   /** What can be said of objects that somebody else writes. */
   readonly references: ReferenceRules;
 
+  /**
+   * The operator's generator for credentials that the store issues to a namespace, with every field that the API server
+   * would default. Absent where stores issue none.
+   */
+  readonly generator?: (spec: S, scope: IdentityScope, issued: IssuedObject) => GeneratorSpec;
+
   /** Whether what is written to one store gets into another by itself, under the same name. Default: it never does. */
   replicates?(from: S, to: S): boolean;
 
@@ -90,8 +98,16 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
   readonly csi: BackendCsi<S>;
   /** Loads what asks a store itself, for the doctor. */
   loadExaminer(): Promise<{ readonly open: OpenExaminer<S> }>;
+  /** Loads what makes its old versions unreadable, after a leak. */
+  loadOldVersions(): Promise<{ readonly open: OpenOldVersions<S> }>;
   /** Loads its provider's SDK and what opens a store. */
   loadSession(): Promise<{ readonly backend: StoreBackend<S> }>;
+}
+
+/** A generator of the operator, without a name. */
+export interface GeneratorSpec {
+  readonly kind: IssuingGeneratorKind;
+  readonly spec: Readonly<Record<string, unknown>>;
 }
 
 /** What a store keeps of the value before a rotation. */

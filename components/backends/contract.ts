@@ -2,6 +2,8 @@ import type { Output, Resource } from "@pulumi/pulumi";
 import type { SealedBefore } from "../sealed-secrets/resealing.ts";
 import type { Issue } from "../support/messages/errors.ts";
 import type { SecretValues } from "../values/values.ts";
+import type { StoreCredentials } from "./issued.ts";
+import type { NativeRotations } from "./native-rotation.ts";
 import type { StoreReferences } from "./references.ts";
 import type { RemoteNames } from "./remote-names.ts";
 import type { RemoteObject, SecretShape } from "./remote-object.ts";
@@ -23,6 +25,10 @@ export interface StoreBase {
   readonly remoteNames?: RemoteNames;
   /** Secrets that somebody else writes in this store, by `<app>/<secret>`. Default: none but those of all stores. */
   readonly references?: StoreReferences;
+  /** Credentials that the store issues by itself, by `<app>/<secret>`. Default: none. */
+  readonly credentials?: StoreCredentials;
+  /** Secrets of others that the store rotates with a function, by `<app>/<secret>`. Default: none by these facts. */
+  readonly nativeRotations?: NativeRotations;
   /** How objects are named that have no exact name, such as `{environment}/{application}/{secret}`. Default: as usual. */
   readonly nameScheme?: string;
 }

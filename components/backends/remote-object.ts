@@ -3,6 +3,8 @@ import { secretId, type SecretAddress } from "../support/naming.ts";
 import { own } from "../support/own.ts";
 import { schemedName } from "./name-scheme.ts";
 import { chosenName, type RemoteNames } from "./remote-names.ts";
+import type { IssuedObject } from "./issued.ts";
+import type { NativeRotationSpec } from "./native-rotation.ts";
 import { foreignObject, type Decoding, type ForeignObject, type StoreReferences } from "./references.ts";
 
 /**
@@ -53,6 +55,10 @@ export interface RemoteObject {
   readonly keys: readonly string[];
   /** What is read of it, where somebody else writes it and facts describe it. Default: every key as it is laid out here. */
   readonly foreign?: ForeignObject;
+  /** What the store issues at each read, instead of holding it. Default: it holds the values. */
+  readonly issued?: IssuedObject;
+  /** How the store rotates it by itself, where facts say so. Default: as its owner has it. */
+  readonly nativeRotation?: NativeRotationSpec;
 }
 
 /** What the names of a store's objects depend on, beside the kind of store. */

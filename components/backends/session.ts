@@ -1,5 +1,6 @@
 import type { CustomResourceOptions, Output } from "@pulumi/pulumi";
 import type { StoreBase, StoredObject } from "./contract.ts";
+import type { RoleInspection } from "./issued.ts";
 import type { Inspection } from "./references.ts";
 import type { RemoteObject } from "./remote-object.ts";
 import type { OwnedObject, Survey, Surveyed } from "./survey.ts";
@@ -24,6 +25,8 @@ export interface StoreSession extends Surveyed {
    * object is there.
    */
   inspect(object: RemoteObject): Promise<Inspection>;
+  /** What the store says of the role that issues an object. Missing where stores issue nothing. */
+  inspectRole?(object: RemoteObject): Promise<RoleInspection>;
   /**
    * Registers what the store itself needs, such as a vault, and nothing else. Called once in a run, as soon as nothing was
    * refused; in a run that writes nothing too, which would delete it otherwise.
@@ -51,6 +54,8 @@ export interface PreparedStore {
    * store that tells no version: a number of the value stands for it then.
    */
   reference(name: string, object: RemoteObject, digestKey: () => Output<string>): StoredObject;
+  /** Credentials that the store issues. Missing where stores issue none. */
+  issue?(object: RemoteObject): StoredObject;
   /** A replica that the store itself makes of what is written in this run. Missing where stores have none. */
   replica?(object: RemoteObject, primary: StoredObject): StoredObject;
 }

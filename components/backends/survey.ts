@@ -1,4 +1,5 @@
 import { output, type Output } from "@pulumi/pulumi";
+import type { IssuingRole } from "./issued.ts";
 import type { StateNames, StateResource, StoredObject } from "./contract.ts";
 
 /** An object of this stack, according to its state. */
@@ -25,6 +26,8 @@ export interface Survey {
   readonly owned: ReadonlyMap<string, OwnedObject>;
   /** Objects that exist and are not in the state, by remote name. */
   readonly untracked: ReadonlyMap<string, FoundObject>;
+  /** Roles that issue credentials, by remote name. Default: none does. */
+  readonly roles?: ReadonlyMap<string, IssuingRole>;
 }
 
 /** Queries to a store before anything is registered. */

@@ -1,3 +1,4 @@
+import type { Resource } from "@pulumi/pulumi";
 import type { StoredSecret } from "../backends/contract.ts";
 import type { Workload } from "../clusters/workloads.ts";
 import type { RefreshPolicy } from "../external-secrets/manifests.ts";
@@ -144,5 +145,13 @@ export function keyNamesOf({ keys, templates = [] }: Pick<DeliverySpec, "keys" |
 /** How Secrets get into a namespace. */
 export interface Delivery {
   /** Delivers one Secret whose values are in the given stored secrets, by `<app>/<secret>`. */
-  deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void;
+  deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): Delivered;
+}
+
+/** What delivers one Secret. */
+export interface Delivered {
+  /** What brings it and, after it, what restarts its workloads; nothing where a GitOps tool does. */
+  readonly resources: readonly Resource[];
+  /** Whether the Secret has the values once these are there, and no later. */
+  readonly isAwaited: boolean;
 }

@@ -8,7 +8,7 @@ import type { ClusterSpec } from "../clusters/contract.ts";
 import { ownedBy } from "../clusters/owner.ts";
 import type { CsiTarget } from "../secrets-store-csi/driver.ts";
 import { secretProviderClass, syncedSecretLabel, type SyncedSecret } from "../secrets-store-csi/manifests.ts";
-import { defaultSecretType, isMerged, type Delivery, type DeliverySpec } from "./contract.ts";
+import { defaultSecretType, isMerged, type Delivered, type Delivery, type DeliverySpec } from "./contract.ts";
 import { mountedFiles } from "./mounted-files.ts";
 import { readObjects, remoteOnly } from "./selection.ts";
 import type { Switching } from "./switching.ts";
@@ -35,7 +35,7 @@ export class CsiDelivery implements Delivery {
     this.#args = args;
   }
 
-  deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
+  deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): Delivered {
     const { namespaceKey, store, cluster, login, driver, switching, owner, dependsOn, options } = this.#args;
     const where = `${spec.namespace}/${spec.secretName}`;
     if (isMerged(spec)) throw new Error(`${where} merges, which the driver can't`);
@@ -45,7 +45,7 @@ export class CsiDelivery implements Delivery {
     const { syncSecret } = driver.spec;
     // By its label the driver takes the Secret for one that it made. Without, nothing has it any more.
     const taking = switching.takeOver(spec, syncSecret ? { labels: { [syncedSecretLabel]: "true" } } : {});
-    new CustomResource(
+    const resource = new CustomResource(
       `${namespaceKey}/${spec.secretName}`,
       {
         ...secretProviderClass({
@@ -67,6 +67,8 @@ export class CsiDelivery implements Delivery {
         },
       },
     );
+    // Its Pods read the store when the driver does.
+    return { resources: [resource], isAwaited: false };
   }
 }
 

@@ -12,7 +12,7 @@ import type { RemoteSecret, StoredSecret } from "../backends/contract.ts";
 import type { RemoteStoreKind } from "../backends/index.ts";
 import type { ClusterSpec } from "../clusters/contract.ts";
 import { restarts } from "./restarts.ts";
-import { isMerged, type Delivery, type DeliverySpec } from "./contract.ts";
+import { isMerged, type Delivered, type Delivery, type DeliverySpec } from "./contract.ts";
 import type { Switching } from "./switching.ts";
 import { readObjects, remoteOnly, selectReads } from "./selection.ts";
 
@@ -46,6 +46,8 @@ export interface ExternalSecretDeliveryArgs extends ExternalSecretPlace {
   /** How Secrets are taken over from SealedSecrets of this stack. Default: none was sealed. */
   readonly release?: ReleaseFromSealed;
   readonly switching: Switching;
+  /** Generators of credentials that the store issues, by secret. Default: it issues none. */
+  readonly generators?: ReadonlyMap<string, Resource>;
   /** Whether they stay in the cluster when this stack no longer has them, with their Secrets: somebody else goes on with them. */
   readonly handOver: boolean;
   readonly dependsOn: readonly Resource[];
@@ -69,7 +71,7 @@ export class ExternalSecretDelivery implements Delivery {
     this.#args = args;
   }
 
-  deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
+  deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): Delivered {
     const { namespaceKey, cluster, storeKind, handOver, retain, readiness, release, switching, dependsOn, options } =
       this.#args;
     const name = `${namespaceKey}/${spec.secretName}`;
@@ -98,7 +100,12 @@ export class ExternalSecretDelivery implements Delivery {
       {
         ...options,
         ...(handOver ? { retainOnDelete: true } : {}),
-        dependsOn: [...dependsOn, ...taking.dependsOn, ...used.flatMap(({ resources }) => resources)],
+        dependsOn: [
+          ...dependsOn,
+          ...taking.dependsOn,
+          ...used.flatMap(({ resources }) => resources),
+          ...readObjects(spec, remotes).flatMap(({ secret }) => this.#args.generators?.get(secret) ?? []),
+        ],
         customTimeouts: readyTimeouts(storeKind),
         hooks: {
           onError: [readiness.explain],
@@ -109,11 +116,23 @@ export class ExternalSecretDelivery implements Delivery {
         },
       },
     );
-    if (spec.restarts === undefined) return;
+    // One that keeps the values of its first sync never has others.
+    const isAwaited = spec.refresh?.policy !== "CreatedOnce";
+    if (spec.restarts === undefined) return { resources: [resource], isAwaited };
     // Not the cluster's provider: what it makes is no object of a cluster.
     const { provider: _, ...own } = options;
     const { namespace, secretName, restarts: workloads } = spec;
-    restarts({ name, cluster, namespace, secretName, workloads, version: versions, secret: resource, options: own });
+    const restarted = restarts({
+      name,
+      cluster,
+      namespace,
+      secretName,
+      workloads,
+      version: versions,
+      secret: resource,
+      options: own,
+    });
+    return { resources: [resource, restarted], isAwaited };
   }
 }
 

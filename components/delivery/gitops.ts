@@ -1,5 +1,5 @@
 import type { StoredSecret } from "../backends/contract.ts";
-import type { Delivery, DeliverySpec } from "./contract.ts";
+import type { Delivered, Delivery, DeliverySpec } from "./contract.ts";
 import { externalSecretOf, type ExternalSecretPlace } from "./external-secret.ts";
 import { remoteOnly } from "./selection.ts";
 
@@ -30,8 +30,9 @@ export class GitOpsDelivery implements Delivery {
     this.#args = args;
   }
 
-  deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
+  deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): Delivered {
     const { render, ...place } = this.#args;
     render(externalSecretOf(spec, remoteOnly(stored), place));
+    return { resources: [], isAwaited: false };
   }
 }

@@ -4,7 +4,7 @@ import type { ClusterTarget } from "../clusters/contract.ts";
 import { keptNamespace } from "../clusters/kept-namespace.ts";
 import { consumerNamespace } from "../clusters/namespace-names.ts";
 import { handedOver, ownedBy } from "../clusters/owner.ts";
-import { secretStore } from "../external-secrets/manifests.ts";
+import { generatorApiVersion, secretStore } from "../external-secrets/manifests.ts";
 import type { OperatorTarget } from "../external-secrets/operator/operator.ts";
 import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness/hooks.ts";
 import { storeProvider } from "../backends/identities.ts";
@@ -15,14 +15,16 @@ import type { CsiTarget } from "../secrets-store-csi/driver.ts";
 import { storeSettings } from "../backends/store-settings.ts";
 import { Component } from "../support/component.ts";
 import { unreachable } from "../support/messages/errors.ts";
-import { isApplied, type Delivery, type DeliverySpec } from "./contract.ts";
+import { isApplied, type Delivered, type Delivery, type DeliverySpec } from "./contract.ts";
 import { CsiDelivery } from "./csi.ts";
 import { asList } from "./depends-on.ts";
 import { ExternalSecretDelivery, type ReleaseFromSealed } from "./external-secret.ts";
 import type { ClusterSecretStore } from "./cluster-secret-store.ts";
 import { grantsOf, mountedGrantsOf } from "./grants.ts";
+import { issuingGenerator } from "./generators.ts";
 import { GitOpsDelivery, type Manifest } from "./gitops.ts";
 import { PlainDelivery } from "./plain.ts";
+import { readObjects, remoteOnly } from "./selection.ts";
 import { Switching } from "./switching.ts";
 import type { Switch } from "./take-over.ts";
 import { SealedSecretDelivery, type SealedManifestFrame, type Sealing } from "./sealed-secret.ts";
@@ -110,6 +112,8 @@ export interface NamespaceSecretsArgs {
  * new NamespaceSecrets("main/mlflow", { spec, cluster, reading, deliveries, stored, ... });
  */
 export class NamespaceSecrets extends Component {
+  /** What delivers each Secret, by its name. */
+  readonly delivered: ReadonlyMap<string, Delivered>;
   readonly #manifests: Manifest[] = [];
   readonly #sealedManifests: SealedManifestFrame[] = [];
 
@@ -130,27 +134,25 @@ export class NamespaceSecrets extends Component {
     const plain = new PlainDelivery({ namespaceKey: name, owner, retain, switching, options: within });
     const sealed =
       args.sealing === undefined ? undefined : this.#sealed(name, args, { sealing: args.sealing, switching }, within);
-    for (const each of args.deliveries) {
+    const deliver = (each: DeliverySpec): Delivered => {
       switch (each.via) {
         case "plain":
-          plain.deliver(each, args.embedded);
-          break;
+          return plain.deliver(each, args.embedded);
         case "sealed-secret":
           if (sealed === undefined) throw new Error(`${name} has no certificate to seal ${each.secretName} with`);
-          sealed.deliver(each, args.embedded);
-          break;
+          return sealed.deliver(each, args.embedded);
         case "external-secret":
         case "gitops":
         case "csi": {
           const remote = each.via === "csi" ? mounted : synced?.[each.via];
           if (remote === undefined) throw new Error(`${name} reads no store, but ${each.secretName} comes from one`);
-          remote.deliver(each, args.stored);
-          break;
+          return remote.deliver(each, args.stored);
         }
         default:
-          unreachable(each.via);
+          return unreachable(each.via);
       }
-    }
+    };
+    this.delivered = new Map(args.deliveries.map((each) => [each.secretName, deliver(each)]));
     this.registerOutputs({});
   }
 
@@ -199,6 +201,7 @@ export class NamespaceSecrets extends Component {
             secretStore: { kind: "ClusterSecretStore", name: reading.reader.storeName } as const,
             dependsOn: [...reading.reader.ready, ...asList(options.dependsOn)],
           };
+    const generators = this.#generators(name, args, reading.store, { ...options, dependsOn: [...dependsOn] });
     const { retain, unmerged, handOver } = args;
     const { owner } = args.cluster;
     const place = { secretStore, refreshSeconds, retain, owner };
@@ -213,11 +216,37 @@ export class NamespaceSecrets extends Component {
         unmerged,
         ...(args.release === undefined ? {} : { release: args.release }),
         switching,
+        generators,
         dependsOn,
         options,
       }),
       gitops: new GitOpsDelivery({ ...place, render: (manifest) => this.#manifests.push(manifest) }),
     };
+  }
+
+  /** What gets the credentials that the store issues to the namespace, by secret. */
+  #generators(
+    name: string,
+    args: NamespaceSecretsArgs,
+    store: RemoteStoreSpec,
+    options: CustomResourceOptions,
+  ): ReadonlyMap<string, Resource> {
+    const { platform, environment, cluster, spec, deliveries, stored } = args;
+    const scope = { platform, environment, cluster: cluster.spec.name, namespace: spec.name };
+    const objects = deliveries
+      .filter(isApplied)
+      .flatMap((each) => readObjects(each, remoteOnly(stored)))
+      .flatMap(({ secret: id, objects }) =>
+        objects.flatMap(({ object: { issued } }) => (issued === undefined ? [] : [[id, issued] as const])),
+      );
+    return new Map(
+      [...new Map(objects)].map(([id, issued]) => {
+        const { kind, name: generator, spec: own } = issuingGenerator(store, scope, { id, issued });
+        const metadata = { name: generator, namespace: spec.name, annotations: ownedBy(cluster.owner) };
+        const manifest = { apiVersion: generatorApiVersion, kind, metadata, spec: own };
+        return [id, new CustomResource(`${name}/generator/${generator}`, manifest, options)] as const;
+      }),
+    );
   }
 
   #mounted(

@@ -4,7 +4,14 @@ import { SecretPatch } from "@pulumi/kubernetes/core/v1/secretPatch.js";
 import type { StoredSecret } from "../backends/contract.ts";
 import { byForce, ownedBy } from "../clusters/owner.ts";
 import { own } from "../support/own.ts";
-import { defaultSecretType, isMerged, type DeliveredKey, type Delivery, type DeliverySpec } from "./contract.ts";
+import {
+  defaultSecretType,
+  isMerged,
+  type Delivered,
+  type DeliveredKey,
+  type Delivery,
+  type DeliverySpec,
+} from "./contract.ts";
 import type { Switching } from "./switching.ts";
 
 export interface PlainDeliveryArgs {
@@ -25,7 +32,7 @@ export class PlainDelivery implements Delivery {
     this.#args = args;
   }
 
-  deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
+  deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): Delivered {
     const { namespaceKey, owner, retain, options } = this.#args;
     if (spec.templates !== undefined) throw new Error(`${spec.secretName} is composed by the operator`);
     const valuesOf = (keys: readonly DeliveredKey[]): Output<Readonly<Record<string, string>>> => {
@@ -49,11 +56,11 @@ export class PlainDelivery implements Delivery {
     };
     const name = `${namespaceKey}/${spec.secretName}`;
     if (isMerged(spec)) {
-      this.#patch(name, { metadata, ...(type === undefined ? {} : { type }) }, { stringData, data });
-      return;
+      const patch = this.#patch(name, { metadata, ...(type === undefined ? {} : { type }) }, { stringData, data });
+      return { resources: [patch], isAwaited: true };
     }
     const { hooks } = this.#args.switching.takeOver(spec);
-    new Secret(
+    const resource = new Secret(
       name,
       {
         metadata: { ...metadata, annotations: { ...metadata.annotations, ...ownedBy(owner) } },
@@ -63,10 +70,11 @@ export class PlainDelivery implements Delivery {
       },
       { ...options, retainOnDelete: retain, ...(hooks.length === 0 ? {} : { hooks: { beforeCreate: [...hooks] } }) },
     );
+    return { resources: [resource], isAwaited: true };
   }
 
   /** Adds keys to a Secret that this program does not own. */
-  #patch(name: string, body: SecretBody, { stringData, data: bytes }: SecretContent): void {
+  #patch(name: string, body: SecretBody, { stringData, data: bytes }: SecretContent): SecretPatch {
     // Not as `stringData`: the API server keeps no field manager for its keys (tried on 1.37). One that the catalogue drops
     // would stay in the Secret, and whoever wrote a value before us would still count as its manager.
     const data = all([stringData, bytes ?? output(undefined)]).apply(([texts, encoded]) => ({
@@ -75,7 +83,7 @@ export class PlainDelivery implements Delivery {
     }));
     // Ending a patch removes the keys that it alone manages, which are those whose values it changed, and makes an empty
     // Secret where there is none any more. The Secret was there before, and an application uses it: it keeps every key.
-    new SecretPatch(name, { ...body, data }, { ...this.#args.options, retainOnDelete: true });
+    return new SecretPatch(name, { ...body, data }, { ...this.#args.options, retainOnDelete: true });
   }
 }
 

@@ -15,7 +15,14 @@ import { own } from "../support/own.ts";
 import type { Entropy } from "../values/entropy.ts";
 import { asList } from "./depends-on.ts";
 import type { Switching, TakingOver } from "./switching.ts";
-import { defaultSecretType, isMerged, type DeliveredKey, type Delivery, type DeliverySpec } from "./contract.ts";
+import {
+  defaultSecretType,
+  isMerged,
+  type Delivered,
+  type DeliveredKey,
+  type Delivery,
+  type DeliverySpec,
+} from "./contract.ts";
 
 /** How values are sealed for one cluster. */
 export interface Sealing {
@@ -63,7 +70,7 @@ export class SealedSecretDelivery implements Delivery {
     this.#args = args;
   }
 
-  deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): void {
+  deliver(spec: DeliverySpec, stored: ReadonlyMap<string, StoredSecret>): Delivered {
     const { namespaceKey, sealing } = this.#args;
     const name = `${namespaceKey}/${spec.secretName}`;
     // What an ExternalSecret may still have is sealed anew: the controller takes it over when the spec changes.
@@ -76,29 +83,36 @@ export class SealedSecretDelivery implements Delivery {
       fingerprints: unsecret(fingerprints.apply(canonicalJson)),
       encryptedData: Object.fromEntries(sealed.map(([key, { ciphertext }]) => [key, unsecret(ciphertext)])),
     };
-    if (sealing.appliedBy === "gitops") this.#keep(name, spec, contents);
-    else this.#apply(name, spec, { contents, taking });
+    if (sealing.appliedBy !== "gitops") {
+      return { resources: [this.#apply(name, spec, { contents, taking })], isAwaited: true };
+    }
+    this.#keep(name, spec, contents);
+    return { resources: [], isAwaited: false };
   }
 
   #apply(
     name: string,
     spec: DeliverySpec,
     { contents, taking }: { readonly contents: SealedContents; readonly taking: TakingOver },
-  ): void {
+  ): CustomResource {
     const { sealing, handOver, options } = this.#args;
     const takeOver = this.#takeOver(name, spec, taking);
-    new CustomResource(name, manifestOf(this.#frame(spec, { ...handedOver(handOver), ...waitForSynced }), contents), {
-      ...options,
-      ...(handOver ? { retainOnDelete: true } : {}),
-      ...(taking.dependsOn.length === 0 ? {} : { dependsOn: [...asList(options.dependsOn), ...taking.dependsOn] }),
-      customTimeouts: sealedTimeouts,
-      hooks: {
-        onError: [sealing.hooks.explain],
-        beforeCreate: takeOver,
-        beforeUpdate: takeOver,
-        afterUpdate: [sealing.hooks.awaitSynced],
+    return new CustomResource(
+      name,
+      manifestOf(this.#frame(spec, { ...handedOver(handOver), ...waitForSynced }), contents),
+      {
+        ...options,
+        ...(handOver ? { retainOnDelete: true } : {}),
+        ...(taking.dependsOn.length === 0 ? {} : { dependsOn: [...asList(options.dependsOn), ...taking.dependsOn] }),
+        customTimeouts: sealedTimeouts,
+        hooks: {
+          onError: [sealing.hooks.explain],
+          beforeCreate: takeOver,
+          beforeUpdate: takeOver,
+          afterUpdate: [sealing.hooks.awaitSynced],
+        },
       },
-    });
+    );
   }
 
   #keep(name: string, spec: DeliverySpec, contents: SealedContents): void {

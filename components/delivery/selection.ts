@@ -1,14 +1,18 @@
 import type { RemoteSecret, StoredSecret } from "../backends/contract.ts";
-import type { KeyRef } from "../external-secrets/manifests.ts";
+import type { GeneratorRead, KeyRef } from "../external-secrets/manifests.ts";
 import { referenceOf, refOf, type RemoteObject, type RemoteRef } from "../backends/remote-object.ts";
+import type { IssuedObject } from "../backends/issued.ts";
 import { own } from "../support/own.ts";
 import { sourcesOf, type DeliveredKey, type DeliveredTemplate, type DeliverySpec } from "./contract.ts";
+import { issuingGeneratorName } from "./generators.ts";
 import { operatorTemplate } from "./operator-template.ts";
 
 /** What an ExternalSecret reads: whole objects where it wants all of their keys under their own names, else key by key. */
 export interface Selection {
   readonly extract: readonly string[];
   readonly data: readonly KeyRef[];
+  /** Generators that credentials come from, with the variable that each field is in `template`. Default: none. */
+  readonly generators?: readonly GeneratorRead[];
   /** Text of each key of the Secret as a template of the operator, in which `data` are variables. Default: `data` are its keys. */
   readonly template?: Readonly<Record<string, string>>;
 }
@@ -29,7 +33,7 @@ export interface ReadableSecret<O extends ReadableObject = ReadableObject> {
  * what facts describe is read key by key. Pure.
  */
 export function selectReads(spec: DeliverySpec, stored: ReadonlyMap<string, ReadableSecret>): Selection {
-  if (spec.templates !== undefined) return composed(spec, spec.templates, stored);
+  if (spec.templates !== undefined || isIssued(spec, stored)) return composed(spec, spec.templates ?? [], stored);
   const extract: string[] = [];
   const data: KeyRef[] = [];
   for (const { secret, objects } of readObjects(spec, stored)) {
@@ -44,6 +48,10 @@ export function selectReads(spec: DeliverySpec, stored: ReadonlyMap<string, Read
   return { extract, data };
 }
 
+function isIssued(spec: DeliverySpec, stored: ReadonlyMap<string, ReadableSecret>): boolean {
+  return readObjects(spec, stored).some(({ objects }) => objects.some(({ object }) => object.issued !== undefined));
+}
+
 /** Every value once, as a variable: the Secret has no keys but those that it asks for. */
 function composed(
   spec: DeliverySpec,
@@ -52,11 +60,23 @@ function composed(
 ): Selection {
   const objects = new Map(readObjects(spec, stored).map(({ secret, objects: all }) => [secret, all]));
   const variables = new Map<string, KeyRef>();
+  const generated = new Map<string, { kind: IssuedObject["generator"]; fields: Map<string, string> }>();
+  const issuedBy = ({ secret, from }: Omit<DeliveredKey, "key">, { generator: kind, fields }: IssuedObject): string => {
+    // One that the store does not issue is refused by then (`checkIssued`).
+    const field = own(fields, from) ?? from;
+    const name = issuingGeneratorName(secret);
+    const read = generated.get(name) ?? { kind, fields: new Map<string, string>() };
+    generated.set(name, read);
+    const variable = read.fields.get(field) ?? `issued${generated.size}_${field}`;
+    read.fields.set(field, variable);
+    return variable;
+  };
   const variableOf = (source: Omit<DeliveredKey, "key">): string => {
     const { secret, from, bytes } = source;
     const place = `${secret}/${from}${bytes === true ? " as bytes" : ""}`;
     const object = objects.get(secret)?.find((each) => each.object.keys.includes(from))?.object;
     if (object === undefined) throw new Error(`${place} is in no object that ${spec.secretName} reads`);
+    if (object.issued !== undefined) return issuedBy(source, object.issued);
     const known = variables.get(place) ?? { secretKey: `value${variables.size}`, ref: readingOf(object, source) };
     variables.set(place, known);
     return known.secretKey;
@@ -70,7 +90,17 @@ function composed(
     };
     return [key, operatorTemplate(text, named)] as const;
   });
-  return { extract: [], data: [...variables.values()], template: Object.fromEntries([...direct, ...made]) };
+  const generators = [...generated].map(([name, { kind, fields }]) => ({
+    name,
+    kind,
+    fields: Object.fromEntries(fields),
+  }));
+  return {
+    extract: [],
+    data: [...variables.values()],
+    ...(generators.length === 0 ? {} : { generators }),
+    template: Object.fromEntries([...direct, ...made]),
+  };
 }
 
 /** Facts that describe an object of somebody else say themselves how its values are encoded. */

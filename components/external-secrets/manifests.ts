@@ -3,6 +3,7 @@ import type {
   IExternalSecret,
   ISecretStore,
 } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
+import type { IssuingGeneratorKind } from "../backends/issued.ts";
 import type { RemoteRef } from "../backends/remote-object.ts";
 
 /** The one API version that is emitted; `v1beta1` is no longer served. */
@@ -97,6 +98,16 @@ export interface KeyRef {
   readonly ref: RemoteRef;
 }
 
+/** What an ExternalSecret takes of a generator: fields of its answer, each under the name of a variable. */
+export interface GeneratorRead {
+  readonly name: string;
+  readonly kind: IssuingGeneratorKind;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** API version of the operator's generators. */
+export const generatorApiVersion = "generators.external-secrets.io/v1alpha1";
+
 /** Type and metadata of a Secret. */
 export interface SecretBlueprint {
   readonly type?: string;
@@ -125,6 +136,8 @@ export interface ExternalSecretManifestSpec {
   readonly extract: readonly string[];
   /** Keys read one by one. */
   readonly data: readonly KeyRef[];
+  /** Generators whose fields are variables. Default: none. */
+  readonly generators?: readonly GeneratorRead[];
   /** Text of each key of the Secret, in which `data` are variables. Default: `data` and what is read whole are its keys. */
   readonly template?: Readonly<Record<string, string>>;
 }
@@ -145,14 +158,25 @@ export function externalSecret(metadata: ManifestMetadata, spec: ExternalSecretM
         deletionPolicy: "Retain",
         ...templateOf(spec),
       },
-      ...(spec.extract.length === 0
-        ? {}
-        : { dataFrom: spec.extract.map((key) => ({ extract: { key, ...canonicalRef } })) }),
+      ...dataFromOf(spec),
       ...(spec.data.length === 0
         ? {}
         : { data: spec.data.map(({ secretKey, ref }) => ({ secretKey, remoteRef: remoteRefOf(ref) })) }),
     },
   };
+}
+
+function dataFromOf({ extract, generators = [] }: ExternalSecretManifestSpec) {
+  const objects = extract.map((key) => ({ extract: { key, ...canonicalRef } }));
+  const issued = generators.map(({ name, kind, fields }) => ({
+    sourceRef: { generatorRef: { apiVersion: generatorApiVersion, kind, name } },
+    // What is not asked for keeps its name, and gets into no Secret: its template replaces all that was read.
+    rewrite: Object.entries(fields).map(([field, variable]) => ({
+      regexp: { source: `^${field}$`, target: variable },
+    })),
+  }));
+  const all = [...objects, ...issued];
+  return all.length === 0 ? {} : { dataFrom: all };
 }
 
 function remoteRefOf({ decode, ...ref }: RemoteRef) {

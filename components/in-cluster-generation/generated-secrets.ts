@@ -3,7 +3,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 import type { ClusterTarget } from "../clusters/contract.ts";
 import { keptNamespace } from "../clusters/kept-namespace.ts";
 import { generatingNamespace, restrictedLabels } from "../clusters/namespace-names.ts";
-import { secretStore } from "../external-secrets/manifests.ts";
+import { generatorApiVersion, secretStore } from "../external-secrets/manifests.ts";
 import type { OperatorTarget } from "../external-secrets/operator/operator.ts";
 import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness/hooks.ts";
 import { tokenAccount } from "../external-secrets/operator/token-account.ts";
@@ -18,7 +18,7 @@ import { shortDigest } from "../support/digest.ts";
 import { generatorNamespace, writerName } from "../support/naming.ts";
 import type { SecretSpec } from "../values/secret-spec.ts";
 import { generationSpec } from "./generation-spec.ts";
-import { generatedSecret, generatorApiVersion, generatorName, pushSecret } from "./manifests.ts";
+import { generatedSecret, generatorName, pushSecret } from "./manifests.ts";
 
 export interface GeneratedSecretsArgs {
   readonly platform: string;

@@ -1,10 +1,9 @@
 import type { IExternalSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
 import type { IPushSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1alpha1";
-import { apiVersion, type ManifestMetadata } from "../external-secrets/manifests.ts";
+import { apiVersion, generatorApiVersion, type ManifestMetadata } from "../external-secrets/manifests.ts";
 import type { GenerationSpec, NamedGenerator } from "./generation-spec.ts";
 
-/** API versions of what generates, and of what is pushed into a store. */
-export const generatorApiVersion = "generators.external-secrets.io/v1alpha1";
+/** API version of what is pushed into a store. */
 export const pushApiVersion = "external-secrets.io/v1alpha1";
 
 /** Name of a secret's generator. */

@@ -95,6 +95,16 @@ export function vaultWriterName(scope: { platform: string; environment: string; 
   return `${vaultReaderName(scope)}.writer`;
 }
 
+/** Policy and role of the same account, for the credentials that database engines issue: its tokens live longer. */
+export function vaultCredentialsName(scope: {
+  platform: string;
+  environment: string;
+  cluster: string;
+  namespace: string;
+}) {
+  return `${vaultReaderName(scope)}.database`;
+}
+
 /**
  * Id of the service account that one namespace's reader acts as in Google Cloud: `sr-shop-1f2e3d4c5b`. Ids have 6 to 30
  * characters and are unique in a project, so a digest of the whole scope says whose it is.

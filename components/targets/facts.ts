@@ -12,6 +12,11 @@ export const host = ruledText({
   most: 253,
 });
 
+/** The secret of the catalogue that is the administrator's login: `<application>/<secret>`. */
+export const administratorSecret = z
+  .string()
+  .regex(/^[a-z0-9-]{1,63}\/[a-z0-9-]{1,63}$/, "must be a secret of the catalogue, as <application>/<secret>");
+
 export const port = z.int().min(1).max(65_535);
 
 export const tls = z.enum(["verify", "off"]).default("verify");

@@ -51,6 +51,12 @@ export interface ExamineArgs<S extends TargetBase> {
   readonly account: string;
 }
 
+/** A login to try. */
+export interface VerifyArgs<S extends TargetBase> {
+  readonly target: S;
+  readonly login: Login;
+}
+
 /** What is done at a target. It has a module of its own, which alone loads a client. */
 export interface TargetActions<S extends TargetBase> {
   /**
@@ -65,6 +71,12 @@ export interface TargetActions<S extends TargetBase> {
    * @throws TargetError saying why `tell` would fail.
    */
   examine(args: ExamineArgs<S>): Promise<void>;
+  /**
+   * Logs in as an account, and changes nothing. Absent where a target has nothing to log in to: see `TargetKind.verifies`.
+   *
+   * @throws TargetError saying why the login fails.
+   */
+  verify?(args: VerifyArgs<S>): Promise<void>;
 }
 
 /** Which passwords a target and all of its clients take alike. */
@@ -111,6 +123,8 @@ export interface TargetKind<
   readonly isAdministratorOptional?: true;
   /** Whether an account keeps the password before valid beside the new one, until the next rotation. Default: no. */
   readonly keepsPrevious?: boolean;
+  /** Whether the deployer can log in as an account: its actions then have `verify`. */
+  verifies(spec: S): boolean;
   /** Loads what talks to it. Its client is loaded no earlier than the first connection. */
   load(): Promise<TargetActions<S>>;
 }

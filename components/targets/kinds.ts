@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { TargetError, type ClusterAccess, type TargetKind, type TellArgs } from "./kind.ts";
+import { TargetError, type ClusterAccess, type Login, type TargetKind, type TellArgs } from "./kind.ts";
 import { argoCd } from "./argo-cd/kind.ts";
 import type { ArgoCdSpec } from "./argo-cd/spec.ts";
 import { grafana } from "./grafana/kind.ts";
@@ -47,6 +47,16 @@ export interface AccountSpec {
   readonly username: string;
   /** Key that holds its password. */
   readonly password: string;
+  /** The secret that is the login of the target's administrator. Default: its password is configured (`targetPasswords`). */
+  readonly administratedBy?: AdministratorLogin;
+}
+
+/** The secret that is the login of a target's administrator. */
+export interface AdministratorLogin {
+  /** `<app>/<secret>`. */
+  readonly secret: string;
+  /** Its key that holds the password. */
+  readonly password: string;
 }
 
 /** Tells a target of any kind: see `TargetActions`. */
@@ -58,7 +68,8 @@ export function targetSpecOf(
   facts: TargetFacts,
   clusters: ReadonlyMap<string, ClusterAccess> = new Map(),
 ): TargetSpec {
-  return kindOf(facts).spec(name, facts, clusters);
+  const { administratorSecret: _, ...own } = facts;
+  return kindOf(own).spec(name, own, clusters);
 }
 
 /** Name of the cluster that a target is told in; `undefined` where the deployer reaches it by itself. */
@@ -123,6 +134,20 @@ export async function examineTarget(target: TargetSpec, administrator: string, a
   const actions = await kindOf(target).load();
   await actions.examine({ target, administrator, account });
 }
+
+/** Whether the deployer can log in to a target as one of its accounts. */
+export function canVerify(target: TargetSpec): boolean {
+  return kindOf(target).verifies(target);
+}
+
+/** Logs in to a target as an account: see `TargetActions`. */
+export type VerifyTarget = (target: TargetSpec, login: Login) => Promise<void>;
+
+/** Logs in to a target of any kind, where {@link canVerify} says that it can be. */
+export const verifyTarget: VerifyTarget = async (target, login) => {
+  const actions = await kindOf(target).load();
+  await actions.verify?.({ target, login });
+};
 
 /** The kind of a spec or of facts, which always meet the row of their own name; TypeScript can't follow that. */
 function kindOf({ kind }: { readonly kind: Kind }): TargetKind<TargetSpec> {

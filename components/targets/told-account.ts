@@ -11,8 +11,10 @@ export interface ToldAccountArgs {
   readonly spec: SecretSpec;
   readonly account: AccountSpec;
   readonly values: SecretValues;
-  /** Password of the target's administrator; empty where its kind has none. */
+  /** Password of the target's administrator; empty where its kind has none. Of one that sets its own: the one before. */
   readonly administrator: Output<string>;
+  /** Whether the account is the target's administrator itself, which sets its own password. Default: no. */
+  readonly isAdministrator?: boolean;
   /** The value before this one, as far as the state has it. */
   readonly previous?: Output<string> | undefined;
   /** Passwords of which clients may use any until they have the new one, as far as the state has them. Default: none. */
@@ -93,10 +95,28 @@ export function onceTold(values: SecretValues, told: readonly Stash[]): SecretVa
   return secret(all(told.map(({ urn }) => urn)).apply(() => values));
 }
 
-async function tellAccount({ spec, account, tell }: ToldAccountArgs, known: Known): Promise<void> {
+/**
+ * Tells the target. An administrator that sets its own password has the one before until then, and the new one where a run that was
+ * interrupted has told it already.
+ */
+async function tellOnce({ account: { target }, tell, isAdministrator = false }: ToldAccountArgs, known: Known) {
+  try {
+    await tell({ target, ...known });
+  } catch (error) {
+    if (!isAdministrator || !(error instanceof TargetError)) throw error;
+    const isTold = await tell({ target, ...known, administrator: known.login.password }).then(
+      () => true,
+      () => false,
+    );
+    if (!isTold) throw error;
+  }
+}
+
+async function tellAccount(args: ToldAccountArgs, known: Known): Promise<void> {
+  const { spec, account } = args;
   const { login } = known;
   try {
-    await tell({ target: account.target, ...known });
+    await tellOnce(args, known);
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
     throw new ExpectedError(

@@ -23,16 +23,20 @@ export interface SecretSpec {
   /** Date by which the next rotation is due (`YYYY-MM-DD`); absent when the secret has no schedule. */
   readonly rotateBy?: string;
   readonly origin: Origin;
+  /** Whether its store rotates or renews it by itself, so that no date of the catalogue is due. Default: it does not. */
+  readonly renewedByStore?: true;
   /** How long values from before the last rotation stay valid, by the key that holds one. Default: no key does. */
   readonly overlaps?: Readonly<Record<string, Overlap>>;
   /** Rotation whose previous value is retired, with those before it (`retirePrevious`). Default: none is. */
   readonly retired?: string;
+  /** Whether its application reads it at its first start alone. Default: it reads it again. */
+  readonly bootstrapOnly?: true;
   /** Names of the stores of a secret that no namespace gets. Default: it lies where its namespaces read. */
   readonly storedIn?: readonly string[];
 }
 
 /** Where the values of a secret come from. */
-export type Origin = GeneratedOrigin | AdoptedOrigin | InClusterOrigin | ReferencedOrigin;
+export type Origin = GeneratedOrigin | AdoptedOrigin | InClusterOrigin | ReferencedOrigin | IssuedOrigin;
 
 /** This program makes them, by the recipes of the catalogue. */
 export interface GeneratedOrigin {
@@ -61,6 +65,17 @@ export interface ReferencedOrigin {
   readonly kind: "referenced";
   /** Whether it is so by what each of its stores says (`stores.<store>.references`). Default: by `reference`. */
   readonly byStores?: true;
+}
+
+/** The store issues them: new ones at each read, or those of an account that it rotates. They are never written. */
+export interface IssuedOrigin {
+  readonly kind: "issued";
+  readonly credentials: "dynamic" | "static";
+}
+
+/** Whether somebody else makes the values, so that no recipe of the catalogue says anything of them. */
+export function isMadeElsewhere({ origin }: Pick<SecretSpec, "origin">): boolean {
+  return origin.kind === "referenced" || origin.kind === "issued";
 }
 
 /** Whether this program makes the values and writes them. */

@@ -76,6 +76,8 @@ function variable(name: string, secret: SecretSpec | undefined, from: string): V
   switch (secret.origin.kind) {
     case "referenced":
       return { name, hint: `written by another program: ${secret.id}, key ${from}` };
+    case "issued":
+      return { name, hint: `issued by the store for a limited time: ${secret.id}, key ${from}` };
     case "in-cluster":
     case "generated":
     case "adopted":

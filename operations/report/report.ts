@@ -60,8 +60,9 @@ function reported(environment: Environment, secret: SecretSpec, days: Days): Rep
 }
 
 function rotationOf(secret: SecretSpec, { asOf, today, stack }: Days): Rotation {
-  const { epoch, rotatedAt, rotateBy, origin } = secret;
+  const { epoch, rotatedAt, rotateBy, origin, renewedByStore } = secret;
   if (origin.kind === "in-cluster") return { state: "unknown", everRotated: false };
+  if (renewedByStore === true) return { state: "by-store", everRotated: false };
   const last = {
     rotatedAt,
     everRotated: epoch !== initialEpoch,
@@ -119,6 +120,7 @@ interface RoleArgs {
 
 function roleOf({ origin, isReferenced, replicaOf }: RoleArgs): ReportedStore["role"] {
   if (replicaOf !== undefined) return "replica";
+  if (origin === "issued") return "issued";
   if (isReferenced || origin === "referenced") return "referenced";
   return origin === "in-cluster" ? "generated" : "written";
 }

@@ -7,13 +7,13 @@ import { costOutput, costSchema } from "../../stacks/plan/index.ts";
  * The report as data: names, dates and amounts, never values. A breaking change needs a new `schemaVersion`.
  * `docs/report.schema.json` is generated from it.
  */
-export const rotationStates = ["overdue", "due-soon", "scheduled", "unscheduled", "unknown"] as const;
+export const rotationStates = ["overdue", "due-soon", "scheduled", "unscheduled", "by-store", "unknown"] as const;
 
 const rotationSchema = z.strictObject({
   state: z
     .enum(rotationStates)
     .describe(
-      "`due-soon`: within 30 days; `unscheduled`: the catalogue gives it no `rotateEveryDays`; `unknown`: a cluster generates it, and rotates it without notice",
+      "`due-soon`: within 30 days; `unscheduled`: the catalogue gives it no `rotateEveryDays`; `by-store`: the store rotates or renews it by itself, so that no date is due; `unknown`: a cluster generates it, and rotates it without notice",
     ),
   rotatedAt: z.iso
     .datetime()
@@ -58,9 +58,9 @@ const storeSchema = z.strictObject({
     .optional()
     .describe("`bundle`: one object with all keys as JSON; `per-key`: an object for each key"),
   role: z
-    .enum(["written", "replica", "referenced", "generated"])
+    .enum(["written", "replica", "referenced", "generated", "issued"])
     .describe(
-      "`written` by this program; `replica`: brought there by another store; `referenced`: only read, somebody else writes it; `generated`: written by the operator of a cluster",
+      "`written` by this program; `replica`: brought there by another store; `referenced`: only read, somebody else writes it; `generated`: written by the operator of a cluster; `issued`: made or looked up by the store at each read",
     ),
   objects: z.array(z.string()).describe("Names of its objects there"),
   nativeRotation: nativeRotationSchema
@@ -101,9 +101,9 @@ const secretSchema = z.strictObject({
   id: z.string().describe("<application>/<secret>"),
   application: z.string().describe("Application of the catalogue that owns it"),
   origin: z
-    .enum(["generated", "adopted", "in-cluster", "referenced"])
+    .enum(["generated", "adopted", "in-cluster", "referenced", "issued"])
     .describe(
-      "Who makes its values: this program; the same, but what exists was kept; a cluster's operator; somebody else",
+      "Who makes its values: this program; the same, but what exists was kept; a cluster's operator; somebody else; the store itself, which renews them (Vault's database secrets engine)",
     ),
   keys: z.array(z.string()).describe("Names of its keys"),
   rotation: rotationSchema,

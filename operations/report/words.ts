@@ -13,13 +13,15 @@ export function summary({ stack, asOf, secrets, monthlyCost }: Report): string {
 }
 
 /** `7 days`, and what it is where it is not the time since a rotation. */
-export function ageText({ rotatedAt, ageDays = 0, everRotated }: Rotation): string {
+export function ageText({ rotatedAt, ageDays = 0, everRotated, state }: Rotation): string {
+  if (state === "by-store") return "";
   if (rotatedAt === undefined) return "unknown";
   return `${daysText(ageDays)}${everRotated ? "" : " (created)"}`;
 }
 
 /** `2026-02-20, in 83 days`, or by how much it is overdue. */
 export function dueText({ dueOn, dueInDays = 0, state }: Rotation): string {
+  if (state === "by-store") return "the store renews it";
   if (dueOn === undefined) return "";
   if (state === "overdue") return `${dueOn}, ${daysText(-dueInDays)} OVERDUE`;
   return dueInDays === 0 ? `${dueOn}, today` : `${dueOn}, in ${daysText(dueInDays)}`;

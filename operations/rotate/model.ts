@@ -42,6 +42,23 @@ export interface PreviousVersion {
   readonly disable?: string;
 }
 
+/** Old versions of an object in a store, after a leak: ids, never values. */
+export interface OldVersionsFound {
+  readonly store: string;
+  readonly object: string;
+  /** Those that can be read, the oldest first. */
+  readonly versions: readonly string[];
+  /** Those of them that can be read no more. Absent where nothing was changed. */
+  readonly disabled?: readonly string[];
+  /** Why the store was not asked, or did not do it. */
+  readonly problem?: string;
+}
+
+/** Whether nothing of an object can be read but its newest version. */
+export function isGone({ versions, disabled = [], problem }: OldVersionsFound): boolean {
+  return problem === undefined && disabled.length === versions.length;
+}
+
 /** What was done, or would be. Names and dates, never values. */
 export interface RotationReport {
   readonly schemaVersion: 1;
@@ -53,11 +70,16 @@ export interface RotationReport {
   readonly verified: readonly VerifiedSecret[];
   readonly remarks: readonly Remark[];
   readonly previousVersions: readonly PreviousVersion[];
+  /** What became of them, or would. Absent where it was not asked for (`--disable-old-versions`). */
+  readonly oldVersions?: readonly OldVersionsFound[];
   /** What is to be known besides, such as when the next window opens. */
   readonly notes: readonly string[];
 }
 
 /** Whether somebody has to look at something after a run. */
-export function isSound({ verified, remarks, leftOut }: RotationReport): boolean {
-  return remarks.length === 0 && leftOut.length === 0 && verified.every(({ verdict }) => verdict === "sound");
+export function isSound({ verified, remarks, leftOut, oldVersions = [], outcome }: RotationReport): boolean {
+  const areGone = outcome !== "rotated" || oldVersions.every(isGone);
+  return (
+    areGone && remarks.length === 0 && leftOut.length === 0 && verified.every(({ verdict }) => verdict === "sound")
+  );
 }

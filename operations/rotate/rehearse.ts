@@ -1,7 +1,8 @@
 import { textsByName } from "../../components/support/texts-by-name.ts";
 import { TargetError, targetPasswordsKey } from "../../components/targets/kind.ts";
+import { epochName } from "../../components/values/frozen.ts";
 import type { Account, Environment } from "../../stacks/config/environment.ts";
-import type { Engine } from "../migrate/run/engine.ts";
+import type { Engine, StateReader } from "../migrate/run/engine.ts";
 import { chosen, type Choice } from "./choice.ts";
 import { step, type RotationTools } from "./tools.ts";
 
@@ -14,8 +15,8 @@ import { step, type RotationTools } from "./tools.ts";
 export type ExamineTarget = (target: Account["target"], administrator: string, account: string) => Promise<void>;
 
 export interface RehearsalTools extends Pick<RotationTools, "stack" | "load" | "onStep" | "signal"> {
-  /** Reads the passwords of administrators, which stay in memory. */
-  readonly engine: Pick<Engine, "secret">;
+  /** Reads the passwords of administrators, out of configuration and state, which stay in memory. */
+  readonly engine: Pick<Engine, "secret"> & StateReader;
   readonly examine: ExamineTarget;
   /** A target as messages name it. */
   readonly targetText: (target: Account["target"]) => string;
@@ -53,11 +54,17 @@ export async function rehearse(tools: RehearsalTools, choice: Choice): Promise<R
   step(tools, "reading the passwords of administrators");
   const kept = await tools.engine.secret(targetPasswordsKey);
   const passwords = kept === undefined ? {} : (textsByName(kept.reveal()) ?? {});
+  const passwordOf = async ({ target, administratedBy }: Account): Promise<string> => {
+    if (administratedBy === undefined) return passwords[target.name] ?? "";
+    const spec = environment.secrets.find(({ id }) => id === administratedBy.secret);
+    const held = spec === undefined ? undefined : await tools.engine.kept(epochName(spec, administratedBy.password));
+    return held?.reveal() ?? "";
+  };
   const found: RehearsedAccount[] = [];
   for (const { account, name } of accounts) {
     const target = tools.targetText(account.target);
     step(tools, `asking ${target} about ${name}`);
-    const tried = await attempt(tools.examine, { account, name, password: passwords[account.target.name] ?? "" });
+    const tried = await attempt(tools.examine, { account, name, password: await passwordOf(account) });
     found.push({ id: account.secret.id, target, account: name, ...tried });
   }
   return { schemaVersion: 1, stack: tools.stack, accounts: found };

@@ -5,7 +5,8 @@ import { placementsOf, type Environment } from "../../stacks/config/environment.
 import { chosen, type Choice, type LeftOut } from "./choice.ts";
 import { rotateLeaked, roundsOf } from "./leak.ts";
 import type { LeakJournal } from "./leak-journal.ts";
-import type { PlannedRotation, PreviousVersion, Remark, RotationReport } from "./model.ts";
+import { isSound, type PlannedRotation, type PreviousVersion, type Remark, type RotationReport } from "./model.ts";
+import { disableOldVersions, findOldVersions } from "./old-versions.ts";
 import { nextEpoch } from "./next-epoch.ts";
 import { withoutRunningOverlaps } from "./overlaps.ts";
 import { standingOf, unfinished } from "./standing.ts";
@@ -20,6 +21,8 @@ export interface RotateOptions {
   readonly mode: "plan" | "move" | "run";
   /** Whether the values are known to others: two accounts by turns are both changed, and old versions are told of. */
   readonly leaked: boolean;
+  /** Whether the versions before are made unreadable in stores, after a leak, once everything is verified. Default: no. */
+  readonly disableOldVersions?: boolean;
   /** Whether a rotation may begin outside of the windows of the environment's policy. One after a leak always may. */
   readonly outsideWindows: boolean;
   /** How long another run is waited for, in milliseconds. */
@@ -70,7 +73,11 @@ export async function rotate(tools: RotationTools, options: RotateOptions): Prom
   };
   if (planned.length === 0 && (journal === undefined || !options.leaked)) return { ...report, outcome: "nothing" };
   const closed = closedNow(environment, options, tools.now());
-  if (options.mode === "plan") return closed === undefined ? report : { ...report, notes: [...report.notes, closed] };
+  if (options.mode === "plan") {
+    const notes = closed === undefined ? report.notes : [...report.notes, closed];
+    if (options.disableOldVersions !== true) return { ...report, notes };
+    return { ...report, notes, oldVersions: await findOldVersions(tools, environment, secrets) };
+  }
   if (closed !== undefined && beginsOne(report, options)) return waiting(report, closed, options);
   if (options.mode === "move") {
     await move(tools, planned);
@@ -126,7 +133,21 @@ async function carryOut(tools: RotationTools, { report, options, journal }: Carr
   if (tools.signal?.aborted === true)
     return { ...report, outcome: "rotated", rotations, remarks: [notLookedAt(tools)] };
   step(tools, "looking at the Secrets");
-  return { ...report, outcome: "rotated", rotations, ...(await tools.verify(environment, ids)) };
+  const verified: RotationReport = {
+    ...report,
+    outcome: "rotated",
+    rotations,
+    ...(await tools.verify(environment, ids)),
+  };
+  if (options.disableOldVersions !== true) return verified;
+  // What reads an old version still is one of the things that the doctor names.
+  if (!isSound({ ...verified, leftOut: [] })) {
+    return {
+      ...verified,
+      notes: [...verified.notes, "Old versions are left as they are, since not everything is sound"],
+    };
+  }
+  return { ...verified, oldVersions: await disableOldVersions(tools, environment, verified) };
 }
 
 function notLookedAt({ stack }: RotationTools): Remark {

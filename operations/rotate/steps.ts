@@ -8,11 +8,14 @@ import {
 } from "../../components/delivery/contract.ts";
 import { workloadText } from "../../components/clusters/workloads.ts";
 import { keepsPrevious, targetText } from "../../components/targets/kinds.ts";
+import { probeText } from "../../components/targets/probes/probe.ts";
 import { sourcesOf as sourcesOfValue } from "../../components/values/derived.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import {
   accountsOf,
   placementsOf,
+  probesOf,
+  verifiedAccountsOf,
   type Environment,
   type Namespace,
   type Placement,
@@ -38,7 +41,8 @@ export function stepsOf(environment: Environment, spec: SecretSpec): readonly St
     {
       step: "target",
       what: accountsOf(environment, spec.id).map(
-        ({ target, username, password }) => `${targetText(target)} gets ${password} of ${accountName(spec, username)}`,
+        ({ target, username, password }) =>
+          `${targetText(target)} gets ${password} of ${accountName(spec, username, "whichever is not in use")}${spec.bootstrapOnly === true ? ", its own reset, since the application reads the Secret at its first start alone" : ""}`,
       ),
     },
     { step: "store", what: placements.map(placementText) },
@@ -49,7 +53,17 @@ export function stepsOf(environment: Environment, spec: SecretSpec): readonly St
         (delivery.restarts ?? []).map((each) => `${namespace.name}: ${workloadText(each)}`),
       ),
     },
-    { step: "verify", what: deliveries.length === 0 ? [] : ["every Secret is synced, and what reads it is looked at"] },
+    {
+      step: "verify",
+      what: [
+        ...verifiedAccountsOf(environment, spec.id).map(
+          ({ target, username }) =>
+            `every Secret has the new value, and ${accountName(spec, username, "whichever it names,")} logs in to ${targetText(target)} with it`,
+        ),
+        ...probesOf(environment, spec.id).map(({ probe }) => `${probeText(probe)} tries it`),
+        ...(deliveries.length === 0 ? [] : ["every Secret is synced, and what reads it is looked at"]),
+      ],
+    },
     {
       step: "retire",
       what: [
@@ -113,9 +127,9 @@ function valuesOf(spec: SecretSpec): readonly string[] {
   ];
 }
 
-function accountName({ keys }: SecretSpec, key: string): string {
+function accountName({ keys }: SecretSpec, key: string, which: string): string {
   const recipe = keys[key];
-  if (recipe?.kind === "alternating") return `${recipe.names.join(" or ")}, whichever is not in use`;
+  if (recipe?.kind === "alternating") return `${recipe.names.join(" or ")}, ${which}`;
   return recipe?.kind === "literal" ? recipe.value : key;
 }
 

@@ -1,9 +1,12 @@
+import type { NotAsked } from "../../components/backends/examiner.ts";
+import type { RemoteStoreSpec } from "../../components/backends/index.ts";
+import type { OldVersions } from "../../components/backends/old-versions.ts";
 import type { Environment } from "../../stacks/config/environment.ts";
 import type { Answer } from "../doctor/cluster-reader.ts";
 import type { EngineState } from "../doctor/engine-reader.ts";
 import type { JournalFile } from "../journal-file.ts";
 import type { LeakJournal } from "./leak-journal.ts";
-import type { Remark, VerifiedSecret } from "./model.ts";
+import type { OldVersionsFound, Remark, VerifiedSecret } from "./model.ts";
 
 /** What a rotation works with. */
 export interface RotationTools {
@@ -17,6 +20,10 @@ export interface RotationTools {
   readonly engine: { readonly up: (ids: readonly string[]) => Promise<void> };
   /** Looks at every Secret that gets a value of these secrets. */
   readonly verify: (environment: Environment, ids: readonly string[]) => Promise<Verification>;
+  /** Opens a store for its old versions. */
+  readonly oldVersions: (store: RemoteStoreSpec) => Promise<OldVersions | NotAsked>;
+  /** Asks whether what was found may be disabled. */
+  readonly agree: (found: readonly OldVersionsFound[]) => Promise<boolean>;
   /** What a rotation after a leak has done so far. */
   readonly journal: JournalFile<LeakJournal>;
   readonly now: () => Date;

@@ -27,7 +27,7 @@ export interface BuildOptions {
 }
 
 /** What the project that publishes another program has built into that: absent then. */
-type BuiltIn = "vault-plugin-auth-kubernetes";
+type BuiltIn = "vault-plugin-auth-kubernetes" | "postgresql-database-plugin";
 
 /** Every asked-for program. */
 export type BuiltTools<Name extends ToolName = ToolName> = Readonly<Record<Exclude<Name, BuiltIn>, BuiltTool>> &

@@ -56,6 +56,13 @@ export const toolModules = [
         coldSeconds: 4,
         builtInto: "vault",
       },
+      {
+        // All but four of its packages are Vault's own.
+        name: "postgresql-database-plugin",
+        package: "github.com/hashicorp/vault/plugins/database/postgresql/postgresql-database-plugin",
+        coldSeconds: 3,
+        builtInto: "vault",
+      },
     ],
     patch: vaultSdkPatch,
   },

@@ -3,7 +3,7 @@ import path from "node:path";
 import { goCacheBytes } from "../build/disk.ts";
 import { cacheDirectory } from "../layout.ts";
 import type { Connection } from "../connection.ts";
-import { resetPlatform, startPlatform, stopPlatform } from "../platform/index.ts";
+import { buildPlatform, resetPlatform, startPlatform, stopPlatform } from "../platform/index.ts";
 import { platformStatus } from "../platform/status.ts";
 import { formatBytes, formatDuration } from "../support/format.ts";
 import { withLock } from "../support/lock.ts";
@@ -28,6 +28,12 @@ export async function up(context: CommandContext, { clouds = false }: UpOptions 
   console.log(describeConnection(connection));
   console.log(`Platform ready in ${formatDuration(performance.now() - started)}.`);
   return connection;
+}
+
+/** Downloads or builds the platform's programs, for a machine image or before runs that start side by side. */
+export async function build(context: CommandContext): Promise<void> {
+  await buildPlatform(context, terminalProgress());
+  console.log(`The platform's programs are in ${cacheDirectory()}.`);
 }
 
 /** Stops the platform; its data stays. */

@@ -22,7 +22,14 @@ import {
   serverDefinitions,
   type ServerName,
 } from "./servers.ts";
-import { configureVault, openVault, prepareVault, trustKubernetes } from "./vault/server.ts";
+import {
+  configureVault,
+  KUBERNETES_AUTH,
+  openVault,
+  prepareVault,
+  trustKubernetes,
+  type VaultPlugin,
+} from "./vault/server.ts";
 
 /** What `bootServers` leaves behind besides running processes. */
 export interface Booted {
@@ -43,8 +50,15 @@ export interface BootOptions {
 export async function bootServers(context: ServerContext, { moto, progress, signal }: BootOptions): Promise<Booted> {
   const { layout, ports, pki, tools } = context;
   await writeKubeconfigs(layout, ports, pki);
-  const plugin = tools["vault-plugin-auth-kubernetes"]?.path;
-  await prepareVault(layout, ports, plugin);
+  // A published Vault has them built in.
+  const built = [
+    { type: "auth", name: KUBERNETES_AUTH, binary: tools["vault-plugin-auth-kubernetes"]?.path },
+    { type: "database", name: "postgresql-database-plugin", binary: tools["postgresql-database-plugin"]?.path },
+  ] as const;
+  const plugins = built.flatMap(({ binary, ...plugin }): readonly VaultPlugin[] =>
+    binary === undefined ? [] : [{ ...plugin, binary }],
+  );
+  await prepareVault(layout, ports, plugins);
   await mkdir(layout.logs, { recursive: true });
 
   const clouds = moto === undefined ? undefined : cloudServerDefinitions(context, moto);
@@ -74,7 +88,7 @@ export async function bootServers(context: ServerContext, { moto, progress, sign
       await ready.all(["vault"], stop);
       vaultToken = await openVault(layout, ports, stop);
       const auditLog = path.resolve(logPath(layout, "vault-audit"));
-      const setup = { address: vaultAddress(ports), token: vaultToken, pluginBinary: plugin, auditLog };
+      const setup = { address: vaultAddress(ports), token: vaultToken, plugins, auditLog };
       await configureVault(setup, stop);
       await ready.all(["kube-apiserver"], stop);
       const trust = { server: kubernetesServer(ports), caPem: pki.caPem, reviewerToken: await reviewerToken(admin) };

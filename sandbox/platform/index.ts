@@ -49,14 +49,7 @@ export async function startPlatform(options: PlatformOptions, progress: Progress
     await requireRunSpace(layout.root);
     const cache = cacheDirectory();
     const { signal } = options;
-    const found = await findPulumiCli({ layout, cache, signal });
-    const names = [...serverTools, ...commandLineTools, ...(found === undefined ? (["pulumi"] as const) : [])];
-    const releases: ReleaseSource = {
-      reachable: (host) => canDownload(layout.root, host),
-      packages: process.env["SANDBOX_OFFLINE"] !== "1",
-    };
-    const tools = await buildTools({ cache, tools: names, releases, progress, signal });
-    const pulumi: PulumiCli = found ?? { ...tools.pulumi, origin: "built" };
+    const { tools, pulumi } = await preparePrograms(layout, signal, progress);
     const assets = await prepareAssets(cache);
     const moto = clouds ? await ensureMoto({ cache, progress, signal }) : undefined;
     await rememberPlatform(layout.root, portBase, clouds);
@@ -72,6 +65,29 @@ export async function startPlatform(options: PlatformOptions, progress: Progress
     await writeConnection(connection);
     return connection;
   });
+}
+
+/** The platform's programs in the cache. */
+interface Programs {
+  readonly tools: BuiltTools;
+  readonly pulumi: PulumiCli;
+}
+
+/** Downloads or builds the programs that are missing, without starting any. */
+export async function buildPlatform(options: PlatformOptions, progress: Progress): Promise<void> {
+  await preparePrograms(layoutOf(path.resolve(options.root)), options.signal, progress);
+}
+
+async function preparePrograms(layout: Layout, signal: AbortSignal, progress: Progress): Promise<Programs> {
+  const cache = cacheDirectory();
+  const found = await findPulumiCli({ layout, cache, signal });
+  const names = [...serverTools, ...commandLineTools, ...(found === undefined ? (["pulumi"] as const) : [])];
+  const releases: ReleaseSource = {
+    reachable: (host) => canDownload(layout.root, host),
+    packages: process.env["SANDBOX_OFFLINE"] !== "1",
+  };
+  const tools = await buildTools({ cache, tools: names, releases, progress, signal });
+  return { tools, pulumi: found ?? { ...tools.pulumi, origin: "built" } };
 }
 
 interface ConnectionParts {

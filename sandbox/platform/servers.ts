@@ -57,6 +57,7 @@ export const serverTools = [
   "etcd",
   "vault",
   "vault-plugin-auth-kubernetes",
+  "postgresql-database-plugin",
   "kube-apiserver",
   "kube-controller-manager",
   "kube-scheduler",

@@ -1,7 +1,9 @@
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { RemoteObject } from "../../components/backends/remote-object.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
+import type { IssuedObject } from "../../components/backends/issued.ts";
 import {
+  isApplied,
   isFromStore,
   isMounted,
   isSynced,
@@ -9,7 +11,8 @@ import {
   type DeliverySpec,
   type ExistingSecretChoice,
 } from "../../components/delivery/contract.ts";
-import type { AccountSpec } from "../../components/targets/kinds.ts";
+import { canVerify, type AccountSpec } from "../../components/targets/kinds.ts";
+import type { ProbeUse } from "../../components/targets/probes/spec.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import type { AllowedWeakKey } from "./check/weak-keys.ts";
 import type { Policy } from "../environments/policy.ts";
@@ -35,6 +38,8 @@ export interface Environment {
   readonly placements: readonly Placement[];
   /** Logins of targets, in the order of `secrets`. A new value reaches the target first, then the stores. */
   readonly accounts: readonly Account[];
+  /** What secrets are tried with besides, once they are delivered, in the order of `secrets`. */
+  readonly probes: readonly Probe[];
   /** Outputs of other stacks that templates name (`templateFacts`), by the fact's name. */
   readonly stackOutputs: ReadonlyMap<string, StackOutput>;
   /** What is done to Secrets that exist already, by `<namespace>/<name>` or `<cluster>/<namespace>/<name>`. */
@@ -139,9 +144,42 @@ export interface Account extends AccountSpec {
   readonly secret: SecretSpec;
 }
 
+/** What the store of a namespace issues to it, by secret. */
+export function issuedTo(
+  environment: Pick<Environment, "placements">,
+  { store, deliveries }: Pick<Namespace, "store" | "deliveries">,
+): readonly { readonly id: string; readonly issued: IssuedObject }[] {
+  const ids = new Set(deliveries.filter(isApplied).flatMap((each) => sourcesOf(each).map(({ secret }) => secret)));
+  return [...ids].flatMap((id) =>
+    placementsOf(environment, id)
+      .filter((each) => each.store === store)
+      .flatMap(({ objects }) => objects.flatMap(({ issued }) => (issued === undefined ? [] : [{ id, issued }]))),
+  );
+}
+
+/** A probe, and the secret that it tries. */
+export interface Probe extends ProbeUse {
+  readonly secret: SecretSpec;
+}
+
+/** The probes of a secret. */
+export function probesOf({ probes }: Pick<Environment, "probes">, id: string): readonly Probe[] {
+  return probes.filter(({ secret }) => secret.id === id);
+}
+
+/** Whether a secret is verified once it is delivered: something is logged in to with it, or a probe tries it. */
+export function isVerified(environment: Pick<Environment, "accounts" | "probes">, id: string): boolean {
+  return verifiedAccountsOf(environment, id).length + probesOf(environment, id).length > 0;
+}
+
 /** The accounts that a secret is the login of. */
 export function accountsOf({ accounts }: Pick<Environment, "accounts">, id: string): readonly Account[] {
   return accounts.filter(({ secret }) => secret.id === id);
+}
+
+/** The accounts of a secret that are logged in as once everything has its new values. */
+export function verifiedAccountsOf(environment: Pick<Environment, "accounts">, id: string): readonly Account[] {
+  return accountsOf(environment, id).filter(({ target }) => canVerify(target));
 }
 
 /** Where a secret lies. */

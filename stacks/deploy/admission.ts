@@ -1,11 +1,13 @@
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
-import type { AdmissionSpec } from "../../components/external-secrets/admission/contract.ts";
+import type { AdmissionSpec, OwnGenerator } from "../../components/external-secrets/admission/contract.ts";
 import type { OperatorRoles } from "../../components/external-secrets/admission/roles.ts";
 import { backendOf } from "../../components/backends/index.ts";
 import { refOf } from "../../components/backends/remote-object.ts";
 import { isSynced, sourcesOf } from "../../components/delivery/contract.ts";
+import { issuingGenerator } from "../../components/delivery/generators.ts";
 import {
   everyNamespaceOf,
+  issuedTo,
   mountsStore,
   placementsOf,
   readsStore,
@@ -27,6 +29,7 @@ export function admissionOf(environment: Scope, own: Cluster): AdmissionSpec | u
   const operated = namespaces.filter((each) => readsStore(each) || !mountsStore(each));
   const read = operated.flatMap(storesFor).map((store) => backendOf(store).operatorProvider);
   const names = namespaces.map(({ name }) => name);
+  const generators = generatorsOf(environment, namespaces);
   return {
     providers: [...new Set([...read, ...others.providers])].sort(),
     clusterStores: clusterSecretStore !== undefined,
@@ -36,10 +39,23 @@ export function admissionOf(environment: Scope, own: Cluster): AdmissionSpec | u
       ? { composedSecrets: true }
       : {}),
     ...ownKeysIn(environment, namespaces),
+    ...(generators.length === 0 ? {} : { generators }),
     ...(others.podIdentity || cluster.traits.podIdentity !== undefined
       ? { operatorRoles: operatorRoles(environment, { cluster, names, others: others.podIdentity }) }
       : {}),
   };
+}
+
+/** What gets the credentials that stores issue to namespaces. */
+export function generatorsOf(environment: Scope, namespaces: readonly Namespace[]): readonly OwnGenerator[] {
+  const { platform, name } = environment;
+  return namespaces.filter(readsStore).flatMap((namespace) => {
+    const scope = { platform, environment: name, cluster: namespace.cluster.name, namespace: namespace.name };
+    return issuedTo(environment, namespace).map((each) => ({
+      namespace: namespace.name,
+      ...issuingGenerator(namespace.store, scope, each),
+    }));
+  });
 }
 
 /** Remote names of the namespaces that have prefixes: what this stack delivers to them is theirs too. */

@@ -8,6 +8,7 @@ import { staticIdentity } from "../../components/backends/static-identity.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import { consumerNamespace } from "../../components/clusters/namespace-names.ts";
 import { ClusterSecretStore } from "../../components/delivery/cluster-secret-store.ts";
+import type { Delivered, DeliverySpec } from "../../components/delivery/contract.ts";
 import type { Manifest } from "../../components/delivery/gitops.ts";
 import { grantsOf } from "../../components/delivery/grants.ts";
 import { NamespaceSecrets, type CsiReading, type RemoteReading } from "../../components/delivery/namespace-secrets.ts";
@@ -70,13 +71,24 @@ interface DeliverArgs {
   readonly unmerged: ReadonlyMap<string, string>;
 }
 
+/** What delivers a Secret, and what it is made of. */
+export interface DeliveredSecret {
+  readonly namespace: Namespace;
+  readonly delivery: DeliverySpec;
+  readonly by: Delivered;
+}
+
+export interface DeliverResult {
+  /** What is rendered for a GitOps tool instead of being applied. */
+  readonly manifests: readonly RenderedManifest[];
+  readonly delivered: readonly DeliveredSecret[];
+}
+
 /**
  * Brings what is stored into the namespaces: operator per cluster, what it generates, then rights, SecretStore and
  * ExternalSecrets.
- *
- * @returns what is rendered for a GitOps tool instead of being applied.
  */
-export async function deliver(args: DeliverArgs): Promise<readonly RenderedManifest[]> {
+export async function deliver(args: DeliverArgs): Promise<DeliverResult> {
   const { environment, owner, stores, secretConfig, made, unmerged, sealing, switches } = args;
   const identities = await identitiesOf(environment, secretConfig);
   const takingOver = clustersThatTakeOver(environment, switches);
@@ -90,10 +102,10 @@ export async function deliver(args: DeliverArgs): Promise<readonly RenderedManif
   });
   const stored = merged(args.stored, await generate(environment, clusters, stores, made));
   const readers = clusterReaders({ environment, stored, clusters, stores, identities });
-  const delivered = environment.namespaces.flatMap((namespace): readonly RenderedManifest[] => {
+  const places = environment.namespaces.map((namespace) => {
     const { key, name, deliveries } = namespace;
     const cluster = required(clusters.get(namespace.cluster.name), `cluster ${namespace.cluster.name}`);
-    const { manifests, sealedManifests } = new NamespaceSecrets(key, {
+    const { manifests, sealedManifests, delivered } = new NamespaceSecrets(key, {
       spec: { name, create: made.has(consumerNamespace(key)) },
       platform: environment.platform,
       environment: environment.name,
@@ -109,12 +121,22 @@ export async function deliver(args: DeliverArgs): Promise<readonly RenderedManif
       retain: environment.policy.retain,
       handOver: namespace.handOver,
     });
-    return [...manifests.map((manifest) => ({ manifest })), ...sealedManifests].map((each) => ({
-      cluster: namespace.cluster.name,
-      ...each,
-    }));
+    return {
+      manifests: [...manifests.map((manifest) => ({ manifest })), ...sealedManifests].map((each) => ({
+        cluster: namespace.cluster.name,
+        ...each,
+      })),
+      delivered: deliveries.map((delivery) => ({
+        namespace,
+        delivery,
+        by: required(delivered.get(delivery.secretName), `delivery of ${key}/${delivery.secretName}`),
+      })),
+    };
   });
-  return [...alerts, ...delivered];
+  return {
+    manifests: [...alerts, ...places.flatMap(({ manifests }) => manifests)],
+    delivered: places.flatMap(({ delivered }) => delivered),
+  };
 }
 
 interface ClusterReadersArgs {

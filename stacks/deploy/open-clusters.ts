@@ -10,7 +10,7 @@ import { readinessHooks, type ReadinessHooks } from "../../components/external-s
 import { operatorIdentity } from "../../components/backends/identities.ts";
 import { backendOf } from "../../components/backends/index.ts";
 import type { CsiTarget } from "../../components/secrets-store-csi/driver.ts";
-import { admissionOf } from "./admission.ts";
+import { admissionOf, generatorsOf } from "./admission.ts";
 import { csiDriverOf } from "./csi-driver.ts";
 import { everyNamespaceOf, storesReadBy, wholeOf, type Cluster, type Environment } from "../config/environment.ts";
 import { storePorts } from "./store-ports.ts";
@@ -98,6 +98,7 @@ function operatorOf({ environment, cluster, target, identity, made }: OperatorAr
     sizing: { replicas: environment.policy.operatorReplicas, externalSecrets: externalSecretsIn(cluster) },
     identity,
     variables: operatorVariables(cluster),
+    generators: kindsOfGenerators(environment, cluster),
     makeNamespace: made.has(operatorNamespace(cluster.spec.name)),
   });
 }
@@ -108,6 +109,12 @@ function operatorVariables(cluster: Cluster): Readonly<Record<string, string>> {
     Object.entries(backendOf(store).operatorVariables?.(store) ?? {}),
   );
   return Object.fromEntries(all.filter(([, value]) => value !== "").sort());
+}
+
+/** Kinds of the generators that it runs for namespaces of the environment, as the API server names their resources. */
+function kindsOfGenerators(environment: Environment, cluster: Cluster): readonly string[] {
+  const generators = generatorsOf(wholeOf(environment), everyNamespaceOf(cluster));
+  return [...new Set(generators.map(({ kind }) => `${kind.toLowerCase()}s`))].sort();
 }
 
 /** ExternalSecrets of the environment in a cluster. */

@@ -6,7 +6,6 @@ import type { PreparedStore, StoreSession } from "../../components/backends/sess
 import { isWriteOnly, openStore } from "../../components/backends/index.ts";
 import { targetPasswordsKey } from "../../components/targets/kind.ts";
 import { tellTarget } from "../../components/targets/kinds.ts";
-import { administratorPassword } from "../../components/targets/passwords.ts";
 import { StoreError } from "../../components/support/messages/errors.ts";
 import type { Entropy } from "../../components/values/entropy.ts";
 import { otherValues, previousValue } from "../../components/values/previous.ts";
@@ -17,12 +16,14 @@ import {
   openedStores,
   placementsOf,
   plainConsumersOf,
+  probesOf,
   type Environment,
 } from "../config/environment.ts";
 import { weakKeyWarning } from "../config/check/weak-keys.ts";
 import type { Loaded } from "../config/load.ts";
 import type { StackConfig } from "../config/read.ts";
 import { comfortableResources, resourceCount } from "../plan/size.ts";
+import { administratorsOf } from "./administrators.ts";
 import { deliver, type RenderedManifest } from "./deliver.ts";
 import type { ExternalQueries } from "./external-queries.ts";
 import { checkClusters } from "./preflight/cluster-identity.ts";
@@ -33,6 +34,7 @@ import { sealingCertificates, sealingIn } from "./sealing.ts";
 import { readState } from "./state.ts";
 import { switchesIn, switchNotes } from "./switching.ts";
 import { merged, plainDestination, type StoredByStore } from "./stored.ts";
+import { verifyDelivered } from "./verify.ts";
 
 export interface DeployArgs extends Loaded {
   readonly entropy: Entropy;
@@ -46,7 +48,7 @@ export interface DeployArgs extends Loaded {
  *
  * Order: clusters must be those of the state; stores are opened, stores and clusters are asked what they hold, and nothing is
  * written if anything would be lost. Then values and remote objects per application, the operator per cluster with what it
- * generates, and rights, SecretStore and ExternalSecrets per namespace.
+ * generates, and rights, SecretStore and ExternalSecrets per namespace; then what was delivered is verified.
  *
  * @returns what is rendered for a GitOps tool instead of being applied.
  */
@@ -71,8 +73,8 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
   const surveyOf = (name: string) => required(cleared.surveys.get(name), `survey of store ${name}`);
   const stores = new Map([...sessions].map(([name, session]) => [name, session.prepare(surveyOf(name))]));
 
-  const stored = storeApplications({ environment, config, entropy, state, stores, cleared, facts });
-  const manifests = await deliver({
+  const { applications, stored } = storeApplications({ environment, config, entropy, state, stores, cleared, facts });
+  const { manifests, delivered } = await deliver({
     environment,
     owner,
     stored,
@@ -84,6 +86,7 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
     switches,
     unmerged: new Map(state.flatMap(({ name, unmerged }) => (unmerged === undefined ? [] : [[name, unmerged]]))),
   });
+  verifyDelivered(applications, delivered);
   if (environment.detectDrift) {
     for (const [name, session] of sessions) {
       const written = stored.get(name) ?? new Map<string, StoredSecret>();
@@ -127,12 +130,20 @@ interface StoreArgs {
   readonly facts: Readonly<Record<string, string>> | undefined;
 }
 
+interface StoredApplications {
+  /** By name. */
+  readonly applications: ReadonlyMap<string, ApplicationSecrets>;
+  readonly stored: StoredByStore;
+}
+
 /** Makes the values of each application, and the remote objects that hold them. */
-function storeApplications(args: StoreArgs): StoredByStore {
+function storeApplications(args: StoreArgs): StoredApplications {
   const { environment, config, entropy, state, cleared } = args;
   // What a cluster generates is put into the store by its operator.
   const specs = environment.secrets.filter(({ origin }) => origin.kind !== "in-cluster");
   let stored: StoredByStore = new Map();
+  const applications = new Map<string, ApplicationSecrets>();
+  const administrators = administratorsOf(config.secret(targetPasswordsKey));
   for (const [app, own] of Map.groupBy(specs, (each) => each.app)) {
     const application = new ApplicationSecrets(app, {
       specs: own,
@@ -142,8 +153,10 @@ function storeApplications(args: StoreArgs): StoredByStore {
       previous: (spec, key) => previousValue(state, spec, key),
       targets: {
         accountsOf: ({ id }) => accountsOf(environment, id),
-        administrator: (target) => administratorPassword(target, config.secret(targetPasswordsKey)),
+        administrator: administrators.passwordOf,
+        made: administrators.made,
         tell: tellTarget,
+        probesOf: ({ id }) => probesOf(environment, id),
         inUse: (spec, key) => otherValues(state, spec, key),
       },
       facts: asSecret(args.facts),
@@ -152,8 +165,9 @@ function storeApplications(args: StoreArgs): StoredByStore {
       adoptions: cleared.adoptions,
     });
     stored = merged(stored, application.stored);
+    applications.set(app, application);
   }
-  return stored;
+  return { applications, stored };
 }
 
 /** The stores of a secret, and the namespaces themselves where it is delivered plain. */

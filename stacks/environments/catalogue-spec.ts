@@ -16,6 +16,16 @@ export interface CatalogueAccount {
   readonly password: string;
 }
 
+/** A probe (`probes` among the facts) that tries a secret once it is delivered. */
+export interface CatalogueProbe {
+  /** Name of the probe, which each environment describes. */
+  readonly probe: string;
+  /** Key that holds the account's name. Default: the probe needs none. */
+  readonly username?: string;
+  /** Key that holds the password or token. */
+  readonly password: string;
+}
+
 /** One secret of an application: one object in the store, its keys as properties. */
 export interface CatalogueSecret {
   readonly keys: Readonly<Record<string, Recipe | ConditionalKey>>;
@@ -30,8 +40,18 @@ export interface CatalogueSecret {
   readonly delivered?: false;
   /** Days between rotations: a whole number from 1 to 3650. Default: no schedule. */
   readonly rotateEveryDays?: number;
+  /**
+   * The application reads it at its first start alone, as Grafana does its administrator's password: a rotation must reset it there, by
+   * `accounts`. Default: the application reads it again.
+   */
+  readonly bootstrapOnly?: true;
   /** Accounts that it is the login of: a new value reaches their targets before any store. Default: none. */
   readonly accounts?: readonly CatalogueAccount[];
+  /**
+   * Probes that try a new value once every Secret has it and its workloads are restarted, before the value of before leaves the
+   * state. Default: the accounts are logged in to, and nothing else is tried.
+   */
+  readonly verify?: readonly CatalogueProbe[];
 }
 
 /** Where the keys of a Kubernetes Secret come from: all keys of a secret, or some under names of the consumer's choice. */

@@ -86,12 +86,13 @@ function readableSecrets(placements: readonly Placement[]): ReadonlyMap<string, 
   );
 }
 
-/** Calls that a refresh of a Secret makes. */
+/** Calls that a refresh of a Secret makes. Each generator logs in for itself, and asks. */
 function callsOf(delivery: DeliverySpec, store: RemoteStoreSpec, stored: ReadonlyMap<string, ReadableSecret>): number {
-  const { extract, data } = selectReads(delivery, stored);
+  const { extract, data, generators = [] } = selectReads(delivery, stored);
   const isAskedOnce = backendOf(store).readsPer === "object";
   return (
     extract.length +
+    2 * generators.length +
     (isAskedOnce ? new Set(data.map(({ ref: { key, version = "" } }) => `${key}\n${version}`)).size : data.length)
   );
 }

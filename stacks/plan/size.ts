@@ -7,10 +7,12 @@ import { isApplied, isFromStore, isRendered, sourcesOf } from "../../components/
 import { configPath } from "../../components/support/messages/config-command.ts";
 import type { Issue } from "../../components/support/messages/errors.ts";
 import { frozenNames } from "../../components/values/derived.ts";
-import { isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
+import { isMadeElsewhere, isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
 import {
   accountsOf,
+  issuedTo,
   isSealedAnywhere,
+  isVerified,
   openedStores,
   placementsOf,
   readsStore,
@@ -38,15 +40,23 @@ export function resourceCount(spec: Environment): number {
     valuesAndObjects(spec) +
     sum([...spec.clusters.values()], (cluster) => ofCluster(spec, cluster)) +
     sum(spec.namespaces, (namespace) => ofNamespace(spec, namespace)) +
-    writers(spec)
+    writers(spec) +
+    sum(spec.namespaces, (namespace) => issuing(spec, namespace)) +
+    spec.placements.flatMap(({ objects }) => objects).filter((each) => each.nativeRotation !== undefined).length
   );
 }
 
-/** What applications have: a component, a Stash for each seed (or a generator), keys of digests, remote objects. */
+/** What gets a namespace the credentials that its store issues: a policy and a role, and a generator for each secret. */
+function issuing(spec: Environment, namespace: Namespace): number {
+  const { length } = issuedTo(spec, namespace);
+  return length === 0 ? 0 : 2 + length;
+}
+
+/** What applications have: a component, a Stash for each seed (or a generator), account and verification, keys of digests, remote objects. */
 function valuesAndObjects(spec: Environment): number {
   const made = spec.secrets.filter(({ origin }) => origin.kind !== "in-cluster");
   const seeds = spec.secrets
-    .filter(({ origin }) => origin.kind !== "referenced")
+    .filter((secret) => !isMadeElsewhere(secret))
     .flatMap(({ keys }) => Object.entries(keys).flatMap(([key, recipe]) => frozenNames(key, recipe)));
   const written = spec.placements.filter(
     ({ secret, referencedBy }) => isMadeHere(secret) && referencedBy === undefined,
@@ -54,6 +64,7 @@ function valuesAndObjects(spec: Environment): number {
   return (
     new Set(made.map(({ app }) => app)).size +
     spec.accounts.length +
+    spec.secrets.filter(({ id }) => isVerified(spec, id)).length +
     seeds.length +
     spec.secrets.filter((secret) => hasDigestKey(spec, secret)).length +
     sum(written, ({ store, objects }) => objects.length * backendOf(store).resources.perObject)
@@ -138,12 +149,12 @@ function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: 
 }
 
 /**
- * Whether the secret has a key beside its values: a target is told of it, a store is write-only, it is sealed for a namespace, or it is referenced in
+ * Whether the secret has a key beside its values: a target is told of it, it is verified, a store is write-only, it is sealed for a namespace, or it is referenced in
  * a store that tells no version.
  */
 function hasDigestKey(spec: Environment, { id, origin }: SecretSpec): boolean {
-  if (origin.kind === "in-cluster") return false;
-  if (accountsOf(spec, id).length > 0) return true;
+  if (origin.kind === "in-cluster" || origin.kind === "issued") return false;
+  if (accountsOf(spec, id).length > 0 || isVerified(spec, id)) return true;
   if (origin.kind !== "referenced" && isSealedAnywhere(spec, { id })) return true;
   return placementsOf(spec, id).some(({ store, objects, referencedBy }) =>
     referencedBy === undefined

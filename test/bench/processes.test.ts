@@ -19,7 +19,7 @@ describe("processes that the bench watches", () => {
       "/x/.sandbox/bench/bin/pulumi up --yes": "engine",
       "/cache/bin/pulumi-3.274.1-52de966b67c7 preview": "engine",
       "/n/node --no-warnings /x/sandbox/stand-in-plugins/kubernetes/main.ts 127.0.0.1:4": "plugin kubernetes",
-      "/home/plugins/resource-azure-native-v3.28.0/pulumi-resource-azure-native 127.0.0.1:4": "plugin azure-native",
+      "/home/me/plugins/resource-azure-native-v3.28.0/pulumi-resource-azure-native 127.0.0.1:4": "plugin azure-native",
       "/cache/bin/kube-apiserver-1.37.2-52de966b67c7 --etcd-servers=http://127.0.0.1:1": "kube-apiserver",
       "/n/node --no-warnings /x/sandbox/platform/external-secrets/host.ts --root=/x": "host",
       "/cache/bin/vault-1.21.4-835cc877048d server": "vault",

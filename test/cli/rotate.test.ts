@@ -135,6 +135,18 @@ describe("npx secrets rotate", () => {
       ["minio/root", "--leaked", "--config-only"],
       "--leaked carries out every rotation itself: two accounts by turns take two runs. Nothing was changed.\n    fix: leave out --config-only\n",
     ],
+    "old versions without a leak": [
+      ["minio/root", "--disable-old-versions", "--yes"],
+      "--disable-old-versions is a part of --leaked: without a leak, versions are for going back. Nothing was changed.\n    fix: add --leaked, or leave it out\n",
+    ],
+    "old versions where nobody can be asked": [
+      ["minio/root", "--leaked", "--disable-old-versions"],
+      "--disable-old-versions asks before it changes anything, and there is no terminal to ask on. Nothing was changed.\n    fix: add --yes\n",
+    ],
+    "--yes to nothing": [
+      ["minio/root", "--yes"],
+      "--yes agrees to --disable-old-versions, and nothing else is asked. Nothing was changed.\n    fix: leave it out\n",
+    ],
     "--rehearse with what would rotate": [
       ["--rehearse", "--leaked"],
       "--rehearse asks targets, and rotates nothing. Nothing was changed.\n    fix: leave out --leaked, --config-only and --dry-run\n",

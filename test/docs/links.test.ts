@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { clusterFacts } from "../../components/clusters/flavours/index.ts";
+import { probeFacts } from "../../components/targets/probes/facts.ts";
 import { targetFacts } from "../../components/targets/kinds.ts";
 import { facts } from "../../stacks/config/schema/index.ts";
 import { storeFacts } from "../../stacks/config/schema/stores.ts";
@@ -66,6 +67,7 @@ describe("the documentation", () => {
     Stores: () => storeFacts.options.flatMap((option) => pathsIn(option)),
     Clusters: () => clusterFacts.options.flatMap((option) => pathsIn(option)),
     Targets: () => targetFacts.options.flatMap((option) => pathsIn(option)),
+    Probes: () => probeFacts.options.flatMap((option) => pathsIn(option)),
     Namespaces: () => pathsIn(facts.shape.namespaces.valueType),
     "Secret values": () => secretNames(catalogue),
   };

@@ -33,10 +33,7 @@ describe("docs/symptoms.md", () => {
     const without = rows.filter(({ test, symptom }) => test === undefined && !symptom.startsWith("**"));
     assert.deepEqual(
       without.map(({ symptom }) => symptom),
-      [
-        "A new admin password is ignored: the application reads it at its first start only",
-        "AWS: a secret with replicas can't be deleted",
-      ],
+      ["AWS: a secret with replicas can't be deleted"],
     );
     for (const { test } of rows) {
       if (test === undefined) continue;

@@ -5,6 +5,7 @@ import type { AdmissionPolicyManifest } from "../../components/external-secrets/
 export interface AdmittedObject {
   readonly apiVersion: string;
   readonly kind: string;
+  readonly metadata?: { readonly name: string };
   readonly spec: object;
 }
 

@@ -9,6 +9,10 @@ const { spec, sort } = parse(readFileSync(path.join(root, ".mocharc.e2e.yaml"), 
   readonly spec: readonly string[];
   readonly sort: boolean;
 };
+/** The scripts of package.json that run one half each. */
+const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
+  readonly scripts: Readonly<Record<string, string>>;
+};
 const scenarioOf = (file: string) => file.split("/").slice(0, 3).join("/");
 
 describe("the order of the end-to-end tests", () => {
@@ -28,6 +32,16 @@ describe("the order of the end-to-end tests", () => {
   it("runs the files of a scenario one after the other", () => {
     const turns = spec.map(scenarioOf).filter((scenario, index, all) => scenario !== all[index - 1]);
     assert.deepEqual(turns, [...new Set(turns)]);
+  });
+
+  it("runs in two halves, each scenario in one of them", () => {
+    const halves = ["test:e2e:first", "test:e2e:second"].map((script) => {
+      const ignored = /--ignore '([^']+)'/.exec(scripts[script] ?? "")?.[1];
+      assert(ignored !== undefined, script);
+      return spec.filter((file) => !path.posix.matchesGlob(file, ignored)).map(scenarioOf);
+    });
+    const scenarios = halves.flatMap((half) => [...new Set(half)]);
+    assert.deepEqual(scenarios.sort(), [...new Set(spec.map(scenarioOf))].sort());
   });
 
   it("is the order in which the README describes the scenarios", () => {

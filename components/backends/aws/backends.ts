@@ -99,6 +99,7 @@ export const awsParameterStore: Backend<AwsParameterStoreSpec> = {
     size: tier === "advanced" ? "advanced" : "standard",
   }),
   loadExaminer: () => import("./examiner.ts"),
+  loadOldVersions: () => import("./old-versions.ts"),
   loadSession: () => import("./parameter-store-session.ts"),
 };
 
@@ -130,6 +131,7 @@ export const awsSecretsManager: Backend<AwsSecretsManagerSpec> = {
     size: "standard",
   }),
   loadExaminer: () => import("./examiner.ts"),
+  loadOldVersions: () => import("./old-versions.ts"),
   loadSession: () => import("./secrets-manager-session.ts"),
 };
 

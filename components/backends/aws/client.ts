@@ -126,6 +126,22 @@ export function awsQuestions(spec: AwsStoreSpec, variable: Variable): AwsQuestio
   };
 }
 
+/** Takes a label from a version of a secret. One that has it no more is no failure. */
+export function removeStage(
+  spec: AwsStoreSpec,
+  variable: Variable,
+  { name, version, stage }: { readonly name: string; readonly version: string; readonly stage: string },
+): Promise<Told<true>> {
+  return told(async () => {
+    const { SecretsManagerClient, UpdateSecretVersionStageCommand } = await import("@aws-sdk/client-secrets-manager");
+    const client = new SecretsManagerClient({ ...settings(spec, variable), ...at(spec.endpoints?.secretsmanager) });
+    await client.send(
+      new UpdateSecretVersionStageCommand({ SecretId: name, VersionStage: stage, RemoveFromVersionId: version }),
+    );
+    return true as const;
+  });
+}
+
 /** "Referencing a parameter version" in the AWS Systems Manager User Guide: a number or a label behind a colon. */
 function versioned(name: string, version: string | undefined): string {
   return version === undefined ? name : `${name}:${version}`;

@@ -5,6 +5,7 @@ import { layout, values, writeOnly } from "../facts.ts";
 import { caseTwins, twinProblem } from "../tag-names.ts";
 import { mostAwsTags, ownAwsTags, type AwsAccount, type AwsLoginAccount, type AwsRoles } from "./account.ts";
 import type { AwsEndpoints } from "./endpoints.ts";
+import { nativeRotation, nativeRotationsOf } from "./native-rotation-facts.ts";
 import { awsPartitionOf } from "./partitions.ts";
 import type { AwsParameterStoreSpec } from "./parameter-store.ts";
 import type { AwsSecretsManagerSpec } from "./secrets-manager.ts";
@@ -124,6 +125,7 @@ export const awsSecretsManagerFacts = z.strictObject({
   ...endpointFacts("secretsmanager"),
   layout: layout.default("bundle"),
   replicas: z.array(z.strictObject({ region, kmsKeyArn: keyArn.optional() })).default([]),
+  nativeRotation,
   values,
 });
 
@@ -138,7 +140,7 @@ export function awsParameterStoreSpec(
 export function awsSecretsManagerSpec(
   name: string,
   facts: z.output<typeof awsSecretsManagerFacts>,
-  { recoveryDays }: StoreChoices,
+  { recoveryDays, retain }: StoreChoices,
 ): AwsSecretsManagerSpec {
   return {
     kind: facts.kind,
@@ -151,6 +153,7 @@ export function awsSecretsManagerSpec(
       ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
     })),
     recoveryWindowDays: recoveryDays,
+    ...nativeRotationsOf(facts.nativeRotation, { retain }),
     ...writeOnly(facts.values),
   };
 }

@@ -6,10 +6,12 @@ import { getSecretVersion } from "@pulumi/aws/secretsmanager/getSecretVersion.js
 import { getSecretVersions } from "@pulumi/aws/secretsmanager/getSecretVersions.js";
 import { Secret } from "@pulumi/aws/secretsmanager/secret.js";
 import { SecretPolicy } from "@pulumi/aws/secretsmanager/secretPolicy.js";
+import { SecretRotation } from "@pulumi/aws/secretsmanager/secretRotation.js";
 import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion.js";
 import { once } from "../../support/once.ts";
 import type { StateResource, StoredObject } from "../contract.ts";
 import { isAwsGrant, type AwsReadGrant } from "./grant.ts";
+import type { NativeRotationSpec } from "../native-rotation.ts";
 import { inspectVersions, versionOfReads } from "../references.ts";
 import type { RemoteObject } from "../remote-object.ts";
 import type { OpenArgs, PutArgs, StoreBackend, StoreSession } from "../session.ts";
@@ -69,7 +71,7 @@ function open({ spec, options }: OpenArgs<AwsSecretsManagerSpec>): StoreSession 
       survey,
       read,
       put: (name, args) => put({ ...account, explainDeleted, survey, read }, name, args),
-      reference: (_, object) => reference(account, object),
+      reference: (name, object) => reference(account, name, object),
       replica: (object, primary) => replica(spec, object, primary),
     }),
   };
@@ -131,8 +133,11 @@ function put(prepared: Prepared, name: string, args: PutArgs): StoredObject {
 }
 
 /** ARN and time of the last change come with one question, which shows no value. */
-function reference({ spec, provider }: Account, object: RemoteObject): StoredObject {
+function reference({ spec, provider }: Account, name: string, object: RemoteObject): StoredObject {
   const found = getSecret({ name: object.name }, { provider, async: true });
+  if (object.nativeRotation !== undefined) {
+    setRotation(name, output(found.then(({ arn }) => arn)), object.nativeRotation, provider);
+  }
   return {
     object,
     grant: grant(spec, output(found.then(({ arn }) => arn)), object),
@@ -146,6 +151,28 @@ function reference({ spec, provider }: Account, object: RemoteObject): StoredObj
     ),
     resources: [],
   };
+}
+
+/**
+ * Has Secrets Manager rotate with the function. It runs the function's test step when this is set up, and rotates at once
+ * only where facts say so. Nobody waits for a rotation: readers follow at the operator's next read.
+ */
+function setRotation(name: string, secretId: Output<string>, rotation: NativeRotationSpec, provider: Provider): void {
+  const { lambdaArn, automaticallyAfterDays, scheduleExpression, duration, rotateImmediately, retain } = rotation;
+  new SecretRotation(
+    `${name}/rotation`,
+    {
+      secretId,
+      rotationLambdaArn: lambdaArn,
+      rotateImmediately,
+      rotationRules: {
+        ...(automaticallyAfterDays === undefined ? {} : { automaticallyAfterDays }),
+        ...(scheduleExpression === undefined ? {} : { scheduleExpression }),
+        ...(duration === undefined ? {} : { duration }),
+      },
+    },
+    { provider, retainOnDelete: retain },
+  );
 }
 
 /** "Replicate AWS Secrets Manager secrets across Regions": the ARN of a replica is that of the primary but for its region. */

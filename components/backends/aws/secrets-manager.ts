@@ -2,6 +2,7 @@ import { setCommand } from "../../support/messages/config-command.ts";
 import { awsPartitionOf } from "./partitions.ts";
 import type { Issue } from "../../support/messages/errors.ts";
 import { secretId, secretsManagerName } from "../../support/naming.ts";
+import { own } from "../../support/own.ts";
 import { checkAccount, checkKey, checkReferencedKey, regionalArn, type AwsAccount } from "./account.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
 import { namingPath } from "../remote-names.ts";
@@ -23,7 +24,11 @@ export const secretBytes = 65_536;
 const nameCharacters = 512;
 
 export const awsSecretsManagerRules: StoreRules<AwsSecretsManagerSpec> = {
-  objects: (spec, shape) => objectsOf(spec, shape, (key) => secretsManagerName(shape.address, key)),
+  objects: (spec, shape) => {
+    const rotation = own(spec.nativeRotations ?? {}, secretId(shape.address));
+    const objects = objectsOf(spec, shape, (key) => secretsManagerName(shape.address, key));
+    return rotation === undefined ? objects : objects.map((object) => ({ ...object, nativeRotation: rotation }));
+  },
   check: (spec, shape) => [
     ...checkAccount(spec),
     ...checkReferencedKey(spec, shape),

@@ -64,5 +64,6 @@ export const azureKeyVault: Backend<AzureKeyVaultSpec> = {
   identity: azureIdentities,
   csi: azureCsi,
   loadExaminer: () => import("./examiner.ts"),
+  loadOldVersions: () => import("./old-versions.ts"),
   loadSession: () => import("./session.ts"),
 };

@@ -33,6 +33,23 @@ export function azureQuestions(spec: AzureKeyVaultSpec, token: TokenSource): Ask
   return (plane, path) => (plane === "management" ? once(plane, path) : ask(plane, path));
 }
 
+/** Changes something of a vault, by its path. */
+export type UpdateAzure = (path: string, body: object) => Promise<Told<AzureJson>>;
+
+/** Changes what a vault has, with these tokens. */
+export function azureUpdates(spec: AzureKeyVaultSpec, token: TokenSource): UpdateAzure {
+  const host = vaultUrl(spec).replace(/\/$/, "");
+  return async (path, body) => {
+    try {
+      const authorization = `Bearer ${await token(`https://${spec.vaultSuffix}`)}`;
+      const headers = { authorization, "content-type": "application/json" };
+      return told(await send({ url: `${host}${path}`, method: "PATCH", headers, body: JSON.stringify(body) }));
+    } catch (error) {
+      return { refused: messageOf(error).split("\n")[0] ?? "" };
+    }
+  };
+}
+
 function told({ status, text }: { readonly status: number; readonly text: string }): Told<AzureJson> {
   if (status === 404) return { absent: true };
   const body = jsonObject(text);

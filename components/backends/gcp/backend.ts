@@ -77,6 +77,7 @@ export const gcpSecretManager: Backend<GcpSecretManagerSpec> = {
   identity: gcpIdentities,
   csi: gcpCsi,
   loadExaminer: () => import("./examiner.ts"),
+  loadOldVersions: () => import("./old-versions.ts"),
   loadSession: () => import("./session.ts"),
 };
 

@@ -4,6 +4,7 @@ import { portOf } from "../../support/port-of.ts";
 import { vaultIdentities } from "./identities.ts";
 import type { Backend } from "../backend.ts";
 import { vaultCsi } from "./csi.ts";
+import { vaultGenerator } from "./generator.ts";
 import { vaultKvFacts, vaultKvSpec } from "./facts.ts";
 import { vaultKnownErrors } from "./known-errors.ts";
 import { vaultKvRules, vaultPlace, type VaultKvSpec } from "./kv.ts";
@@ -65,6 +66,7 @@ export const vaultKv: Backend<VaultKvSpec> = {
   numbersReferences: true,
   canonicalName: (name) => name,
   takesGenerated: true,
+  generator: vaultGenerator,
   // A provider for another namespace, devices, the mount, methods, those that ask a cluster with their configuration; for a reader a policy and a role.
   resources: {
     store: ({ auditDevices = [], createMount, auth: { namespace, methods = {} } }) =>
@@ -85,5 +87,6 @@ export const vaultKv: Backend<VaultKvSpec> = {
     const { openVaultExaminer } = await import("./examiner.ts");
     return { open: (spec, variable) => Promise.resolve(openVaultExaminer(spec, variable)) };
   },
+  loadOldVersions: () => import("./old-versions.ts"),
   loadSession: () => import("./session.ts"),
 };

@@ -1,4 +1,4 @@
-import { readerName, vaultReaderName } from "../../support/naming.ts";
+import { readerName, vaultCredentialsName, vaultReaderName } from "../../support/naming.ts";
 import { broken, examinedTogether, restore, sound, unanswered } from "../examiner.ts";
 import type { NotAsked, StoreExamination, StoreExaminer } from "../examiner.ts";
 import type { IdentityScope } from "../identity.ts";
@@ -6,9 +6,10 @@ import type { ChainLink } from "../known-error.ts";
 import type { RemoteObject } from "../remote-object.ts";
 import { authTypeOf, readerSubject } from "./auth-types.ts";
 import { vaultReads, type ReadVaultPath, type VaultAnswer } from "./http.ts";
-import { authMountOf, vaultGrant, type VaultKvSpec } from "./kv.ts";
+import { checkCredentials } from "./examine-credentials.ts";
+import { authMountOf, credentialsGrant, vaultGrant, type VaultKvSpec } from "./kv.ts";
 import { fromLogin, loginNamespace } from "./namespaces.ts";
-import { vaultReadPolicy } from "./policy.ts";
+import { vaultCredentialsPolicy, vaultReadPolicy } from "./policy.ts";
 
 /** Opens Vault to ask it, with the token of `VAULT_TOKEN`. */
 export function openVaultExaminer(
@@ -68,13 +69,31 @@ async function checkReader(
   scope: IdentityScope,
   objects: readonly RemoteObject[],
 ): Promise<StoreExamination> {
-  const name = vaultReaderName(scope);
+  const stored = objects.filter(({ issued }) => issued === undefined);
+  const issued = objects.filter((object) => object.issued !== undefined);
+  // Who is issued something logs in by a role of its own for that.
+  const logins = [
+    ...(stored.length > 0 || issued.length === 0 ? [{ name: vaultReaderName(scope), objects: stored }] : []),
+    ...(issued.length > 0 ? [{ name: vaultCredentialsName(scope), objects: issued }] : []),
+  ];
   const namespace = loginNamespace(spec);
-  const [role, policy] = await Promise.all([
-    read(`auth/${authMountOf(spec, scope.cluster)}/role/${name}`, namespace),
-    read(`sys/policies/acl/${name}`, namespace),
-  ]);
-  return examinedTogether([checkRole(spec, scope, name, role), checkPolicy(spec, name, objects, policy)]);
+  const checks = await Promise.all(
+    logins.map(async ({ name, objects: granted }) => {
+      const [role, policy] = await Promise.all([
+        read(`auth/${authMountOf(spec, scope.cluster)}/role/${name}`, namespace),
+        read(`sys/policies/acl/${name}`, namespace),
+      ]);
+      return [checkRole(spec, scope, name, role), checkPolicy(spec, name, granted, policy)];
+    }),
+  );
+  return examinedTogether(checks.flat());
+}
+
+/** The rule of a policy that lets a reader read an object. */
+function ruleFor(spec: VaultKvSpec, object: RemoteObject): string {
+  const { issued } = object;
+  if (issued === undefined) return vaultReadPolicy([fromLogin(spec, vaultGrant(spec, object))]).trim();
+  return vaultCredentialsPolicy([fromLogin(spec, credentialsGrant(issued, { seconds: 0 }))]).trim();
 }
 
 function checkRole(spec: VaultKvSpec, scope: IdentityScope, name: string, role: VaultAnswer): StoreExamination {
@@ -147,9 +166,7 @@ function checkPolicy(
   if (isMissing(policy)) return broken("rights", subject, "does not exist", restore);
   if (!isAnswer(policy)) return noAnswer("rights", subject, policy);
   const text = textOf(policy.data["policy"]);
-  const missing = objects.filter(
-    (object) => !text.includes(vaultReadPolicy([fromLogin(spec, vaultGrant(spec, object))]).trim()),
-  );
+  const missing = objects.filter((object) => !text.includes(ruleFor(spec, object)));
   if (missing.length > 0) {
     const names = missing.map((object) => object.name).join(", ");
     return broken("rights", subject, `has no rule of this program for ${names}`, restore);
@@ -164,6 +181,7 @@ async function checkObject(
   object: RemoteObject,
   keys: readonly string[],
 ): Promise<StoreExamination> {
+  if (object.issued !== undefined) return checkCredentials(spec, read, object.issued);
   const { mount, namespace = "" } = spec;
   const { name } = object;
   const subject = `"${name}" in Vault (mount ${mount})`;

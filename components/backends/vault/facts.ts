@@ -4,6 +4,7 @@ import { secretKey as secretKeyPattern } from "../../support/naming.ts";
 import type { StoreChoices } from "../backend.ts";
 import { values, writeOnly } from "../facts.ts";
 import { authTypes } from "./auth-types.ts";
+import { credentialsOf, databaseCredentials } from "./credentials-facts.ts";
 import { authMethod, checkMethods, checkSecretId, methodsOf } from "./method-facts.ts";
 import { authMountFact, authNamespaceFact, mountFact, namespaceFact, vaultPathFact } from "./path.ts";
 import type { VaultAuditDevice, VaultKvSpec } from "./kv.ts";
@@ -37,6 +38,7 @@ export const vaultKvFacts = z.strictObject({
   createMount: z.boolean().default(false),
   auditDevices: z.array(auditDevice).default([]),
   checkAndSet: z.boolean().default(false),
+  databaseCredentials,
   values,
   maxVersions: z
     .int()
@@ -71,6 +73,7 @@ export function vaultKvSpec(name: string, facts: z.output<typeof vaultKvFacts>, 
     createMount,
     auditDevices,
     checkAndSet,
+    databaseCredentials: issued,
     auth,
     values: mode,
     ...rest
@@ -103,6 +106,7 @@ export function vaultKvSpec(name: string, facts: z.output<typeof vaultKvFacts>, 
     ...(createMount ? { createMount: { retain } } : {}),
     ...(auditDevices.length === 0 ? {} : { auditDevices: auditDevices.map((each) => ({ ...deviceOf(each), retain })) }),
     ...(checkAndSet ? { checkAndSet } : {}),
+    ...credentialsOf(issued),
     ...writeOnly(mode),
   };
 }

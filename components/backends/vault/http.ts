@@ -23,24 +23,50 @@ export interface VaultAccess {
 const patience = 10_000;
 
 /** Reads from Vault's HTTP API. The token is in a header and nowhere else. */
-export function vaultReads({ address, token, caFile }: VaultAccess): ReadVaultPath {
-  return async (path, namespace) => {
-    try {
-      const ca = caFile === undefined ? {} : { ca: await readFile(caFile) };
-      const url = new URL(`v1/${path}`, address.endsWith("/") ? address : `${address}/`);
-      const headers = {
-        "X-Vault-Request": "true",
-        "X-Vault-Token": token,
-        ...(namespace === "" ? {} : { "X-Vault-Namespace": namespace }),
-      };
-      return await get(url, { headers, ...ca });
-    } catch (error) {
-      return { unreachable: messageOf(error) };
-    }
-  };
+export function vaultReads(access: VaultAccess): ReadVaultPath {
+  return (path, namespace) => sent(access, { path, namespace, method: "GET" });
 }
 
-function get(url: URL, options: { readonly headers: Readonly<Record<string, string>> }): Promise<VaultAnswer> {
+/** Writes below `/v1/`, in a Vault namespace (empty for the root namespace). */
+export type WriteVaultPath = (path: string, namespace: string, body: object) => Promise<VaultAnswer>;
+
+/** Writes by Vault's HTTP API. The token is in a header and nowhere else. */
+export function vaultWrites(access: VaultAccess): WriteVaultPath {
+  return (path, namespace, body) => sent(access, { path, namespace, method: "POST", body: JSON.stringify(body) });
+}
+
+interface Request {
+  readonly path: string;
+  readonly namespace: string;
+  readonly method: "GET" | "POST";
+  readonly body?: string;
+}
+
+async function sent(
+  { address, token, caFile }: VaultAccess,
+  { path, namespace, method, body }: Request,
+): Promise<VaultAnswer> {
+  try {
+    const ca = caFile === undefined ? {} : { ca: await readFile(caFile) };
+    const url = new URL(`v1/${path}`, address.endsWith("/") ? address : `${address}/`);
+    const headers = {
+      "X-Vault-Request": "true",
+      "X-Vault-Token": token,
+      ...(namespace === "" ? {} : { "X-Vault-Namespace": namespace }),
+      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+    };
+    return await answered(url, { method, headers, ...ca }, body);
+  } catch (error) {
+    return { unreachable: messageOf(error) };
+  }
+}
+
+interface SendOptions {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+function answered(url: URL, options: SendOptions, body: string | undefined): Promise<VaultAnswer> {
   return new Promise((resolve, reject) => {
     const ask = url.protocol === "https:" ? overHttps : overHttp;
     const signal = AbortSignal.timeout(patience);
@@ -51,7 +77,7 @@ function get(url: URL, options: { readonly headers: Readonly<Record<string, stri
       response.on("end", () => resolve(answerOf(response.statusCode ?? 0, Buffer.concat(parts).toString("utf8"))));
     });
     request.on("error", (error) => reject(signal.aborted ? new Error(`no answer within ${patience / 1000} s`) : error));
-    request.end();
+    request.end(body);
   });
 }
 

@@ -1,4 +1,7 @@
-import type { AccountLogin, SecretLogin, StaticLogin } from "../identity.ts";
+import { readerName, vaultCredentialsName } from "../../support/naming.ts";
+import { authTypeOf } from "./auth-types.ts";
+import { authMountOf, type VaultKvSpec } from "./kv.ts";
+import type { AccountLogin, IdentityScope, SecretLogin, StaticLogin } from "../identity.ts";
 
 /** How a reader logs in to Vault. */
 export type VaultLogin = VaultAccountLogin | AppRoleLogin | StaticLogin;
@@ -20,6 +23,19 @@ export interface AppRoleLogin extends SecretLogin {
   readonly roleId: string;
   /** Where the auth method is mounted. */
   readonly mountPath: string;
+}
+
+/** How the reader of a namespace logs in to get credentials that a database engine issues. Pure. */
+export function issuingLogin(store: VaultKvSpec, scope: IdentityScope): VaultAccountLogin {
+  return {
+    kind: "service-account",
+    ...(authTypeOf(store.auth, scope.cluster) === "jwt" ? { type: "jwt" } : {}),
+    serviceAccount: readerName,
+    annotations: {},
+    role: vaultCredentialsName(scope),
+    mountPath: authMountOf(store, scope.cluster),
+    audience: store.auth.audience,
+  };
 }
 
 /** Keys of static credentials, and the configuration keys that they come from. */

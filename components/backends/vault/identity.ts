@@ -1,19 +1,45 @@
 import { Policy } from "@pulumi/vault/policy.js";
-import { readerName, vaultReaderName, vaultWriterName, writerName } from "../../support/naming.ts";
+import {
+  readerName,
+  vaultCredentialsName,
+  vaultReaderName,
+  vaultWriterName,
+  writerName,
+} from "../../support/naming.ts";
 import { authTypeOf, type SecretIdReference } from "./auth-types.ts";
-import { isVaultGrant, type VaultReadGrant } from "./grant.ts";
+import { isCredentialsGrant, isVaultGrant, type VaultReadGrant } from "./grant.ts";
 import { authMountOf, type VaultKvSpec } from "./kv.ts";
 import { allGrants, type Identity, type IdentityArgs, type StaticLogin } from "../identity.ts";
 import type { AppRoleLogin, VaultAccountLogin, VaultLogin } from "./identity-rules.ts";
 import { fromLogin } from "./namespaces.ts";
-import { vaultReadPolicy, vaultWritePolicy } from "./policy.ts";
+import { vaultCredentialsPolicy, vaultReadPolicy, vaultWritePolicy } from "./policy.ts";
 import { appRole, jwtRole, kubernetesRole } from "./roles.ts";
 
 type VaultIdentity = Identity<Exclude<VaultLogin, StaticLogin>>;
 type AccountIdentity = Identity<VaultAccountLogin>;
 
-/** Lets the reader of one namespace read exactly the secrets granted: a policy and a role of the auth method. */
+/**
+ * Lets the reader of one namespace read exactly the secrets granted: a policy and a role of the auth method. What database
+ * engines issue has a role of its own, with a policy of exactly that.
+ */
 export function vaultIdentity(name: string, args: IdentityArgs<VaultKvSpec>): VaultIdentity {
+  const reader = kvIdentity(name, args);
+  const grants = allGrants(args).filter(isCredentialsGrant);
+  if (grants.length === 0) return reader;
+  const issuing = boundIdentity(
+    `${name}/database`,
+    {
+      role: vaultCredentialsName(args.scope),
+      account: readerName,
+      rights: vaultCredentialsPolicy(grants.map((grant) => fromLogin(args.store, grant))),
+      tokenSeconds: Math.max(...grants.map(({ tokenSeconds }) => tokenSeconds)),
+    },
+    args,
+  );
+  return { ...reader, dependsOn: [...reader.dependsOn, ...issuing.dependsOn] };
+}
+
+function kvIdentity(name: string, args: IdentityArgs<VaultKvSpec>): VaultIdentity {
   const rights = vaultReadPolicy(grantsOf(args));
   const role = vaultReaderName(args.scope);
   const { secretId } = args.store.auth;
@@ -44,11 +70,13 @@ interface Rights {
 interface Binding extends Rights {
   /** Service account. */
   readonly account: string;
+  /** Lifetime of its tokens, in seconds. Default: it outlives one refresh. */
+  readonly tokenSeconds?: number;
 }
 
 function boundIdentity(
   name: string,
-  { account, ...rights }: Binding,
+  { account, tokenSeconds, ...rights }: Binding,
   args: IdentityArgs<VaultKvSpec>,
 ): AccountIdentity {
   const { store, scope, options } = args;
@@ -56,7 +84,8 @@ function boundIdentity(
   const { audience } = store.auth;
   const type = authTypeOf(store.auth, scope.cluster) === "jwt" ? "jwt" : "kubernetes";
   const makeRole = type === "jwt" ? jwtRole : kubernetesRole;
-  const bound = { ...place, policy: policy.name, namespace: scope.namespace, account, audience };
+  const tokens = tokenSeconds === undefined ? {} : { tokenSeconds };
+  const bound = { ...place, policy: policy.name, ...tokens, namespace: scope.namespace, account, audience };
   const role = makeRole(`${name}/role`, bound, options);
   return {
     login: {

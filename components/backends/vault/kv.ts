@@ -3,7 +3,9 @@ import { portOf } from "../../support/port-of.ts";
 import type { Issue } from "../../support/messages/errors.ts";
 import { secretId, vaultPath } from "../../support/naming.ts";
 import type { StoreBase, StoreRules } from "../contract.ts";
-import type { VaultReadGrant } from "./grant.ts";
+import type { VaultCredentialsGrant, VaultReadGrant } from "./grant.ts";
+import { issuedFields, type IssuedObject, type IssuingRole } from "../issued.ts";
+import { own } from "../../support/own.ts";
 import {
   authMountAt,
   authTypeOf,
@@ -106,28 +108,75 @@ export function vaultGrant({ mount }: Pick<VaultKvSpec, "mount">, { name }: Remo
   return { kind: "vault-kv", mount, path: name };
 }
 
+/** What a reader must be allowed to get credentials that a database engine issues. */
+export function credentialsGrant(issued: IssuedObject, { seconds }: IssuingRole): VaultCredentialsGrant {
+  // Vault revokes a lease with the token that it was issued for: the token has to outlive it. A static role has no lease.
+  const tokenSeconds = issued.kind === "dynamic" ? seconds + tokenMarginSeconds : staticTokenSeconds;
+  return { kind: "vault-database", mount: issued.mount, path: credentialsPathOf(issued), tokenSeconds };
+}
+
+/** Between a login and the read that follows. */
+const tokenMarginSeconds = 60;
+const staticTokenSeconds = 600;
+
+/** Where a role's credentials are read, below the mount of the engine. */
+export function credentialsPathOf({ kind, role }: Pick<IssuedObject, "kind" | "role">): string {
+  return `${kind === "dynamic" ? "creds" : "static-creds"}/${role}`;
+}
+
+/** Where the role itself is, below the mount of the engine. */
+export function rolePathOf({ kind, role }: Pick<IssuedObject, "kind" | "role">): string {
+  return `${kind === "dynamic" ? "roles" : "static-roles"}/${role}`;
+}
+
+/** The credentials that a database engine issues for a secret, which lie in no KV engine. */
+function issuedOf({ credentials = {} }: VaultKvSpec, { address, keys }: SecretShape): RemoteObject | undefined {
+  const found = own(credentials, secretId(address));
+  if (found === undefined) return undefined;
+  const { kind, mount, role } = found;
+  const fields = keys.flatMap((key) => {
+    const field = own(found.fields, key) ?? issuedFields.find((each) => each === key);
+    return field === undefined ? [] : [[key, field] as const];
+  });
+  return {
+    name: `${mount}/${credentialsPathOf(found)}`,
+    layout: "bundle",
+    keys,
+    issued: { kind, mount, role, fields: Object.fromEntries(fields), generator: "VaultDynamicSecret" },
+  };
+}
+
 export const vaultKvRules: StoreRules<VaultKvSpec> = {
-  objects: ({ mount, remoteNames = {}, references = {}, nameScheme }, shape) =>
-    objectsOf(
-      {
-        layout: "bundle",
-        remoteNames,
-        references,
-        alwaysJson: true,
-        ...(nameScheme === undefined ? {} : { nameScheme }),
-      },
-      shape,
-      (key) => [vaultPath(shape.address), ...(key === undefined ? [] : [key])].join("/"),
-    ).map((object) => ({
-      ...object,
-      ...(repeatsMount(mount, object.name) ? { reference: withMount(mount, object.name) } : {}),
-    })),
+  objects: (spec, shape) => {
+    const issued = issuedOf(spec, shape);
+    return issued === undefined ? kvObjects(spec, shape) : [issued];
+  },
   check: (spec, shape) => [
     ...vaultKvRules.objects(spec, shape).flatMap((object) => pathIssues(spec, shape, object)),
     ...methodIssues(spec),
     ...namespaceIssues(spec),
   ],
 };
+
+function kvObjects(
+  { mount, remoteNames = {}, references = {}, nameScheme }: VaultKvSpec,
+  shape: SecretShape,
+): readonly RemoteObject[] {
+  return objectsOf(
+    {
+      layout: "bundle",
+      remoteNames,
+      references,
+      alwaysJson: true,
+      ...(nameScheme === undefined ? {} : { nameScheme }),
+    },
+    shape,
+    (key) => [vaultPath(shape.address), ...(key === undefined ? [] : [key])].join("/"),
+  ).map((object) => ({
+    ...object,
+    ...(repeatsMount(mount, object.name) ? { reference: withMount(mount, object.name) } : {}),
+  }));
+}
 
 /** Behind the mount, the operator drops a `data/` too, once. */
 function withMount(mount: string, path: string): string {

@@ -1,5 +1,4 @@
 import { removeCommand, setCommand } from "../../support/messages/config-command.ts";
-import type { VaultReadGrant } from "./grant.ts";
 import type { Issue } from "../../support/messages/errors.ts";
 
 /** The namespaces of a Vault (Enterprise, OpenBao) that a store is about; empty for the root namespace. */
@@ -30,7 +29,7 @@ export function pathFromLogin(spec: Namespaces): string {
 }
 
 /** A right with its mount as it is called where policies are: in the namespace that readers log in at. */
-export function fromLogin(spec: Namespaces, grant: VaultReadGrant): VaultReadGrant {
+export function fromLogin<G extends { readonly mount: string }>(spec: Namespaces, grant: G): G {
   return { ...grant, mount: `${pathFromLogin(spec)}${grant.mount}` };
 }
 

@@ -1,5 +1,5 @@
 import { exactName } from "../../support/exact.ts";
-import type { VaultReadGrant } from "./grant.ts";
+import type { VaultCredentialsGrant, VaultReadGrant } from "./grant.ts";
 
 /**
  * Vault policy that allows reading these secrets and nothing else. The `data/` infix of KV v2 is added here and in no
@@ -8,7 +8,8 @@ import type { VaultReadGrant } from "./grant.ts";
  * @throws when a path holds `*` or `+`, which Vault reads as wildcards.
  */
 export function vaultReadPolicy(grants: readonly VaultReadGrant[]): string {
-  return rulesOf(pathsOf(grants, "data"), ["read"]);
+  // Vault takes no empty policy: a namespace may get nothing but what a database engine issues.
+  return grants.length === 0 ? "# no secret of a KV engine\n" : rulesOf(pathsOf(grants, "data"), ["read"]);
 }
 
 /**
@@ -21,6 +22,15 @@ export function vaultReadPolicy(grants: readonly VaultReadGrant[]): string {
 export function vaultWritePolicy(grants: readonly VaultReadGrant[]): string {
   const values = rulesOf(pathsOf(grants, "data"), ["read", "update"]);
   return [values, rulesOf(pathsOf(grants, "metadata"), ["create", "update"])].join("\n");
+}
+
+/**
+ * Vault policy that allows reading the credentials of these roles, and no role's settings.
+ *
+ * @throws when a path holds `*` or `+`, which Vault reads as wildcards.
+ */
+export function vaultCredentialsPolicy(grants: readonly VaultCredentialsGrant[]): string {
+  return rulesOf([...new Set(grants.map(({ mount, path }) => `${mount}/${path}`))].sort(), ["read"]);
 }
 
 function pathsOf(grants: readonly VaultReadGrant[], infix: "data" | "metadata"): readonly string[] {

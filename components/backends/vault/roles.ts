@@ -14,6 +14,8 @@ export interface RoleArgs {
   readonly mountPath: string;
   /** Name of its policy. */
   readonly policy: Output<string>;
+  /** Lifetime of its tokens, in seconds. Default: it outlives one refresh. */
+  readonly tokenSeconds?: number;
 }
 
 /** The account that a role lets in. */
@@ -26,7 +28,7 @@ export interface BoundAccount {
 
 /** A role of the Kubernetes auth method, for one account. */
 export function kubernetesRole(name: string, args: RoleArgs & BoundAccount, options: CustomResourceOptions): Resource {
-  const { role, mountPath, policy, namespace, account, audience } = args;
+  const { role, mountPath, policy, tokenSeconds, namespace, account, audience } = args;
   return new KubernetesRole(
     name,
     {
@@ -35,7 +37,7 @@ export function kubernetesRole(name: string, args: RoleArgs & BoundAccount, opti
       boundServiceAccountNames: [account],
       boundServiceAccountNamespaces: [namespace],
       audience,
-      ...tokensOf(policy),
+      ...tokensOf(policy, tokenSeconds),
     },
     options,
   );
@@ -43,7 +45,7 @@ export function kubernetesRole(name: string, args: RoleArgs & BoundAccount, opti
 
 /** A role of the JWT auth method, for one account. */
 export function jwtRole(name: string, args: RoleArgs & BoundAccount, options: CustomResourceOptions): Resource {
-  const { role, mountPath, policy, namespace, account, audience } = args;
+  const { role, mountPath, policy, tokenSeconds, namespace, account, audience } = args;
   return new JwtRole(
     name,
     {
@@ -53,7 +55,7 @@ export function jwtRole(name: string, args: RoleArgs & BoundAccount, options: Cu
       boundAudiences: [audience],
       boundSubject: readerSubject(namespace, account),
       userClaim: "sub",
-      ...tokensOf(policy),
+      ...tokensOf(policy, tokenSeconds),
     },
     options,
   );
@@ -71,6 +73,6 @@ export function appRole(name: string, { role, mountPath, policy }: RoleArgs, opt
   );
 }
 
-function tokensOf(policy: Output<string>) {
-  return { tokenPolicies: [policy], tokenTtl: tokenTtlSeconds, tokenMaxTtl: tokenTtlSeconds };
+function tokensOf(policy: Output<string>, seconds = tokenTtlSeconds) {
+  return { tokenPolicies: [policy], tokenTtl: seconds, tokenMaxTtl: seconds };
 }

@@ -13,6 +13,7 @@ import { Provider } from "@pulumi/vault/provider.js";
 import { setSecretCommand } from "../../support/messages/config-command.ts";
 import { messageOf, StoreError } from "../../support/messages/errors.ts";
 import { onlyInputs } from "../../support/provider-inputs.ts";
+import { shortDigest } from "../../support/digest.ts";
 import type { StateResource, StoredObject } from "../contract.ts";
 import { inspectContents, versionOfReads } from "../references.ts";
 import type { RemoteObject } from "../remote-object.ts";
@@ -20,7 +21,8 @@ import type { OpenArgs, PutArgs, StoreBackend, StoreSession } from "../session.t
 import { foundNames, intactness, presentAmong, type OwnedObject, type Survey } from "../survey.ts";
 import { isIntact, lastWritten, valueInputs, type LastWritten, type ValueInputs } from "../write-only.ts";
 import { metadataText, optionsOver, type Metadata, type Options } from "./check-and-set.ts";
-import { vaultGrant, type VaultKvSpec } from "./kv.ts";
+import { inspectVaultRole } from "./inspect-role.ts";
+import { credentialsGrant, vaultGrant, type VaultKvSpec } from "./kv.ts";
 import { readVault, versionOf } from "./read.ts";
 import { makeVaultSetup } from "./setup.ts";
 
@@ -60,6 +62,7 @@ function open({ spec, secretConfig, options }: OpenArgs<VaultKvSpec>): StoreSess
       `vault kv rollback -mount=${spec.mount} -version=<last version written by this program> ${name}`,
     read,
     inspect: (object) => inspectContents(object, async (version) => (await held(object.name, version))?.json),
+    inspectRole: (object) => inspectVaultRole(spec, vault.provider, issuedBy(object)),
     prepare(survey) {
       const { beforeWrites, beforeReaders } = makeVaultSetup(spec, secretConfig, { secrets: vault.provider, login });
       return {
@@ -68,6 +71,7 @@ function open({ spec, secretConfig, options }: OpenArgs<VaultKvSpec>): StoreSess
         read,
         put: (name, args) => put({ ...vault, survey, read, beforeWrites }, name, args),
         reference: (_, object, digestKey) => reference(vault, object, digestKey),
+        issue: (object) => issue(spec, survey, object),
       };
     },
   };
@@ -196,6 +200,19 @@ function reference({ spec, provider }: OpenVault, object: RemoteObject, digestKe
     return versionOf(object.name, secret(found), digestKey());
   });
   return { object, grant: vaultGrant(spec, object), version, resources: [] };
+}
+
+/** Credentials of a role that was surveyed. The version moves with the place alone: only the operator ever sees a value. */
+function issue({ address, namespace = "" }: VaultKvSpec, { roles }: Survey, object: RemoteObject): StoredObject {
+  const role = roles?.get(object.name);
+  if (role === undefined) throw new Error(`role of ${object.name} was not surveyed`);
+  const version = output(shortDigest([address, namespace, object.name], 8));
+  return { object, grant: credentialsGrant(issuedBy(object), role), version, resources: [] };
+}
+
+function issuedBy({ name, issued }: RemoteObject) {
+  if (issued === undefined) throw new Error(`${name} is stored, not issued`);
+  return issued;
 }
 
 function deleted({ name: store, address, mount }: VaultKvSpec, { name }: RemoteObject): never {

@@ -15,8 +15,18 @@ export interface AdmissionSpec {
   readonly composedSecrets?: true;
   /** Remote names that ExternalSecrets of some namespaces may read, by namespace. Default: any, as far as rights allow. */
   readonly ownKeys?: Readonly<Record<string, OwnKeys>>;
+  /** Generators that this program makes, by which namespaces get credentials that their store issues. Default: none. */
+  readonly generators?: readonly OwnGenerator[];
   /** What stores on AWS may do with the operator's own identity (EKS Pod Identity); absent: nothing. */
   readonly operatorRoles?: OperatorRoles;
+}
+
+/** A generator of this program, as it is in the cluster. */
+export interface OwnGenerator {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly spec: Readonly<Record<string, unknown>>;
 }
 
 /** Remote names of one namespace. */

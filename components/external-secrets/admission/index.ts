@@ -21,7 +21,7 @@ export function admissionPolicies(spec: AdmissionSpec): readonly AdmissionPolicy
       group: "generators.external-secrets.io",
       version: "*",
       resources: ["*"],
-      validations: [...generatorRules],
+      validations: [...generatorRules(spec.generators ?? [])],
     }),
     ...(spec.pushSecrets
       ? [

@@ -1,5 +1,5 @@
 import type { Validation } from "./contract.ts";
-import { isLocalGenerator, noOtherGenerator } from "./generators.ts";
+import { isAllowedGenerator, noOtherGenerator } from "./generators.ts";
 
 /**
  * Rules for PushSecrets, where the operator serves them. A namespace may push its own Secrets through its own SecretStore,
@@ -12,8 +12,8 @@ export const pushRules: readonly Validation[] = [
     reason: "Forbidden",
   },
   {
-    expression: isLocalGenerator("object.spec.selector.?generatorRef"),
-    ...noOtherGenerator,
+    expression: isAllowedGenerator("object.spec.selector.?generatorRef", []),
+    ...noOtherGenerator([]),
   },
   {
     // `dataTo` (ESO 2) renames keys by templates, and names stores of its own.

@@ -1,5 +1,5 @@
-import type { AdmissionPolicyManifest, AdmissionSpec, Validation } from "./contract.ts";
-import { isLocalGenerator, noOtherGenerator } from "./generators.ts";
+import type { AdmissionPolicyManifest, AdmissionSpec, OwnGenerator, Validation } from "./contract.ts";
+import { isAllowedGenerator, noOtherGenerator } from "./generators.ts";
 import { keyRules } from "./keys.ts";
 
 /** Functions that a template may pipe a value through: they see that value alone, and tell nobody. */
@@ -47,6 +47,7 @@ export function secretRules({
   clusterStores,
   composedSecrets,
   ownKeys = {},
+  generators = [],
 }: AdmissionSpec): Pick<AdmissionPolicyManifest["spec"], "variables" | "validations"> {
   const keys = keyRules(ownKeys);
   return {
@@ -65,7 +66,7 @@ export function secretRules({
     ],
     validations: [
       ...(clusterStores ? [] : [noClusterStores]),
-      ...always(composedSecrets === true ? composedFunctions : templateFunctions),
+      ...always(composedSecrets === true ? composedFunctions : templateFunctions, generators),
       ...keys.validations,
     ],
   };
@@ -79,7 +80,7 @@ const noClusterStores: Validation = {
   reason: "Forbidden",
 };
 
-const always = (functions: readonly string[]): readonly Validation[] => [
+const always = (functions: readonly string[], generators: readonly OwnGenerator[]): readonly Validation[] => [
   {
     expression: `!(variables.template.?type.orValue('') in [${mintingTypes.map((each) => `'${each}'`).join(", ")}])`,
     message: "a Secret of this type would be a credential of the cluster itself: the operator may not make one",
@@ -105,7 +106,7 @@ const always = (functions: readonly string[]): readonly Validation[] => [
     reason: "Forbidden",
   },
   {
-    expression: `variables.sources.all(each, ${isLocalGenerator("each.?sourceRef.?generatorRef")})`,
-    ...noOtherGenerator,
+    expression: `variables.sources.all(each, ${isAllowedGenerator("each.?sourceRef.?generatorRef", generators)})`,
+    ...noOtherGenerator(generators),
   },
 ];

@@ -4,7 +4,7 @@
  * token creation, and the rights of reconcilers that are switched off. Token creation is granted
  * per namespace and service account, beside the SecretStore that needs it.
  */
-export function controllerRules({ clusterStores, pushSecrets }: ControllerDuties) {
+export function controllerRules({ clusterStores, pushSecrets, generators = [] }: ControllerDuties) {
   const stores = clusterStores ? ["secretstores", "clustersecretstores"] : ["secretstores"];
   return [
     rule("external-secrets.io", [...stores, "externalsecrets"], ["get", "list", "watch"]),
@@ -19,6 +19,7 @@ export function controllerRules({ clusterStores, pushSecrets }: ControllerDuties
       ["get", "update", "patch"],
     ),
     ...(pushSecrets ? pushing : notGenerating),
+    ...(generators.length === 0 ? [] : issuing(generators)),
     rule("", ["serviceaccounts", "namespaces"], ["get", "list", "watch"]),
     rule("", ["secrets"], ["get", "list", "watch", "create", "update", "delete", "patch"]),
     rule("", ["events"], ["create", "patch"]),
@@ -31,6 +32,8 @@ export interface ControllerDuties {
   readonly clusterStores: boolean;
   /** Whether it generates values, and pushes them into stores. */
   readonly pushSecrets: boolean;
+  /** Kinds of generators by which it gets credentials that stores issue, in the plural of resources. Default: none. */
+  readonly generators?: readonly string[];
 }
 
 /** Its manager watches them whether or not a generator is ever used, and does not start without. */
@@ -50,6 +53,18 @@ const pushing = [
     ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"],
   ),
 ];
+
+/** It looks for a state of each generator that it runs, though none of these has any (external-secrets v0.20.4, `statemanager`). */
+function issuing(generators: readonly string[]) {
+  return [
+    rule("generators.external-secrets.io", [...generators], ["get", "list", "watch"]),
+    rule(
+      "generators.external-secrets.io",
+      ["generatorstates"],
+      ["get", "list", "watch", "create", "update", "patch", "delete"],
+    ),
+  ];
+}
 
 /** Leader election keeps a lease in the operator's own namespace. */
 export const leaderElectionRules = [rule("coordination.k8s.io", ["leases"], ["get", "create", "update", "patch"])];

@@ -39,6 +39,8 @@ export interface ExternalSecretsOperatorArgs {
   readonly variables?: Readonly<Record<string, string>>;
   /** What its Pods must find when they start: their identity on a cloud. Default: nothing. */
   readonly identity?: readonly Resource[];
+  /** Generators that it runs besides those for PushSecrets, in the plural of resources. Default: none. */
+  readonly generators?: readonly string[];
 }
 
 /** An operator that serves a cluster, installed by this stack or by another. */
@@ -76,6 +78,7 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
       makeNamespace,
       variables = {},
       identity = [],
+      generators = [],
     }: ExternalSecretsOperatorArgs,
     opts?: ComponentResourceOptions,
   ) {
@@ -89,7 +92,7 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
       : [];
     const rights = chartScopesTokenCreation(spec.version)
       ? []
-      : this.#rights(name, spec, { ...options, dependsOn: namespace });
+      : this.#rights(name, spec, generators, { ...options, dependsOn: namespace });
     const release = new Release(
       `${name}/operator`,
       {
@@ -173,7 +176,12 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
     return [new ConfigMap(`${name}/ca-bundle`, { metadata, data: { [caFile]: spec.caBundle } }, options)];
   }
 
-  #rights(name: string, spec: ExternalSecretsSpec, options: CustomResourceOptions): readonly Resource[] {
+  #rights(
+    name: string,
+    spec: ExternalSecretsSpec,
+    generators: readonly string[],
+    options: CustomResourceOptions,
+  ): readonly Resource[] {
     const { namespace } = this;
     const subjects = [{ kind: "ServiceAccount", name: operatorServiceAccount, namespace }];
     const controller = `${releaseName}-controller-scoped`;
@@ -185,6 +193,7 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
         rules: controllerRules({
           clusterStores: spec.clusterSecretStore !== undefined,
           pushSecrets: spec.pushSecrets,
+          generators,
         }),
       },
       options,

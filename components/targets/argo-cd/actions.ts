@@ -1,4 +1,4 @@
-import { TargetError, type ExamineArgs, type Login, type TellArgs } from "../kind.ts";
+import { TargetError, type ExamineArgs, type Login, type TellArgs, type VerifyArgs } from "../kind.ts";
 import { administratorRefused, ask, below, fieldsOf, noPrevious, unexpectedStatus, withJson } from "../web/ask.ts";
 import type { ArgoCdSpec } from "./spec.ts";
 
@@ -19,10 +19,19 @@ export async function tell({ target, administrator, login, previous }: TellArgs<
   if ((await session(target, login)) !== undefined) return;
   throw new TargetError(
     `it has the new password of account ${login.username}, and a login with it fails`,
-    "give the account the capability login (argocd-cm), and see whether it is locked after failed logins",
+    cannotLogIn,
     { isTold: true },
   );
 }
+
+/** Logs in as the account. */
+export async function verify({ target, login }: VerifyArgs<ArgoCdSpec>): Promise<void> {
+  if ((await session(target, login)) !== undefined) return;
+  throw new TargetError(`a login of account ${login.username} fails`, cannotLogIn);
+}
+
+const cannotLogIn =
+  "give the account the capability login (argocd-cm), and see whether it is locked after failed logins";
 
 /** Finds out whether the administrator could set the password of an account. An account that sets its own is not looked for. */
 export async function examine({ target, administrator, account }: ExamineArgs<ArgoCdSpec>): Promise<void> {

@@ -1,4 +1,4 @@
-import { TargetError, type ExamineArgs, type Login, type TellArgs } from "../kind.ts";
+import { TargetError, type ExamineArgs, type Login, type TellArgs, type VerifyArgs } from "../kind.ts";
 import {
   administratorRefused,
   ask,
@@ -26,8 +26,20 @@ export async function tell({ target, administrator, login, previous }: TellArgs<
     const id = await userId(target, admin, login.username);
     await setPassword(target, admin, id, login);
   }
-  await verify(target, login);
+  if (await logsIn(target, login)) return;
+  throw new TargetError(`it has the new password of user ${login.username}, and a login with it fails`, basicIsOff, {
+    isTold: true,
+  });
 }
+
+/** Logs in as the user. */
+export async function verify({ target, login }: VerifyArgs<GrafanaSpec>): Promise<void> {
+  if (await logsIn(target, login)) return;
+  throw new TargetError(`a login of user ${login.username} fails`, basicIsOff);
+}
+
+const basicIsOff =
+  "allow basic authentication there (auth.basic), and see whether the user is locked after failed logins";
 
 /** Finds out whether the administrator could set the password of a user. A user that sets its own is not looked for. */
 export async function examine({ target, administrator, account }: ExamineArgs<GrafanaSpec>): Promise<void> {
@@ -94,15 +106,6 @@ async function changeOwn(target: GrafanaSpec, login: Login, previous: string | u
     );
   }
   throw status === 400 ? againstPolicy() : unexpectedStatus(target, "PUT api/user/password", status);
-}
-
-async function verify(target: GrafanaSpec, login: Login): Promise<void> {
-  if (await logsIn(target, login)) return;
-  throw new TargetError(
-    `it has the new password of user ${login.username}, and a login with it fails`,
-    "allow basic authentication there (auth.basic), and see whether the user is locked after failed logins",
-    { isTold: true },
-  );
 }
 
 async function logsIn(target: GrafanaSpec, { username, password }: Login): Promise<boolean> {

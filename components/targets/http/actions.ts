@@ -1,5 +1,5 @@
 import { setCommand } from "../../support/messages/config-command.ts";
-import { TargetError, type ExamineArgs, type Login, type TellArgs } from "../kind.ts";
+import { TargetError, type ExamineArgs, type Login, type TellArgs, type VerifyArgs } from "../kind.ts";
 import { administratorRefused, ask, noPrevious, unexpectedStatus } from "../web/ask.ts";
 import { needsAdministrator, namesPrevious } from "./named.ts";
 import { renderRequest } from "./request.ts";
@@ -25,6 +25,15 @@ export async function tell({ target, administrator, login, previous }: TellArgs<
     `it has the new password of ${login.username}, and refuses a login with it`,
     `let the account log in from here, or correct targets.${target.name}.verify`,
     { isTold: true },
+  );
+}
+
+/** Logs in as the account, by the request of facts that does. */
+export async function verify({ target, login }: VerifyArgs<HttpSpec>): Promise<void> {
+  if (await logsIn(target, login)) return;
+  throw new TargetError(
+    `it refuses a login of ${login.username}`,
+    `let the account log in from here, or correct targets.${target.name}.verify`,
   );
 }
 

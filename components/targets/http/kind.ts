@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { printableAscii } from "../facts.ts";
+import { administratorSecret, printableAscii } from "../facts.ts";
 import type { TargetKind } from "../kind.ts";
 import { requestFacts, requestProblems, requestSpecOf } from "./facts.ts";
 import { accountName, webFacts } from "../web/facts.ts";
@@ -15,6 +15,7 @@ const facts = z
     }),
     examine: requestFacts({ method: "GET" }).optional(),
     administrator: accountName.default("administrator"),
+    administratorSecret: administratorSecret.optional(),
     ...webFacts,
   })
   .check(({ value, issues }) => void issues.push(...requestProblems(value)));
@@ -37,5 +38,6 @@ export const http: TargetKind<HttpSpec, typeof facts> = {
       ? `let a request of an administrator set it, without \${previousPassword}: targets.${spec.name}.request`
       : undefined,
   password: printableAscii("HTTP APIs"),
+  verifies: ({ verify }) => verify !== undefined,
   load: () => import("./actions.ts"),
 };

@@ -113,10 +113,10 @@ async function asked<T>({ spec }: Pick<Run, "spec">, body: () => Promise<T>): Pr
   }
 }
 
-function unreachable({ name, namespace, cluster }: JobSpec, error: unknown): TargetError {
+function unreachable({ name, namespace, cluster, of = "targets" }: JobSpec, error: unknown): TargetError {
   return new TargetError(
     causeOf(error),
-    `let the deployer run Jobs in namespace ${namespace} of cluster ${cluster.name} (docs/targets/job.md#rights), or correct targets.${name}`,
+    `let the deployer run Jobs in namespace ${namespace} of cluster ${cluster.name} (docs/targets/job.md#rights), or correct ${of}.${name}`,
   );
 }
 

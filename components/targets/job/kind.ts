@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { removeCommand } from "../../support/messages/config-command.ts";
 import { name as factName, namespaceName } from "../../support/facts.ts";
-import type { TargetKind } from "../kind.ts";
+import { administratorSecret } from "../facts.ts";
+import type { ClusterAccess, TargetKind } from "../kind.ts";
 import { accountName } from "../web/facts.ts";
 import type { JobSpec } from "./spec.ts";
 
@@ -19,7 +20,8 @@ const objectName = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "must be the name of an object of Kubernetes");
 
-const facts = z.strictObject({
+/** Facts of a Job, whatever it is run for. */
+export const jobFacts = z.strictObject({
   kind: z.literal("job"),
   cluster: factName,
   namespace: namespaceName,
@@ -34,19 +36,29 @@ const facts = z.strictObject({
   runAsUser: z.int().min(1).max(2_147_483_647).default(65_534),
   deadlineSeconds: z.int().min(10).max(3600).default(300),
   administrator: accountName.optional(),
+  administratorSecret: administratorSecret.optional(),
   previousPassword: z.boolean().default(false),
 });
 
-/** Any target that a Job in a cluster reaches, by a command of the environment's own. */
-export const job: TargetKind<JobSpec, typeof facts> = {
-  facts,
-  spec: (name, { cluster, serviceAccountName, administrator, ...rest }, clusters) => ({
+/** The spec of a Job. */
+export function jobSpecOf(
+  name: string,
+  { cluster, serviceAccountName, administrator, ...rest }: z.output<typeof jobFacts>,
+  clusters: ReadonlyMap<string, ClusterAccess>,
+): JobSpec {
+  return {
     ...rest,
     name,
     cluster: clusters.get(cluster) ?? { name: cluster },
     ...(serviceAccountName === undefined ? {} : { serviceAccountName }),
     ...(administrator === undefined ? {} : { administrator }),
-  }),
+  };
+}
+
+/** Any target that a Job in a cluster reaches, by a command of the environment's own. */
+export const job: TargetKind<JobSpec, typeof jobFacts> = {
+  facts: jobFacts,
+  spec: jobSpecOf,
   place: ({ namespace, cluster }) => `namespace ${namespace} of cluster ${cluster.name}`,
   administrator: ({ administrator }) => administrator,
   withoutPrevious: ({ name, previousPassword }) =>
@@ -54,5 +66,7 @@ export const job: TargetKind<JobSpec, typeof facts> = {
   cluster: ({ cluster }) => cluster,
   // Files hold any text; what a command can do with it is its own affair.
   password: { characters: /^[^\0\r\n]$/u, problem: "line breaks, which a command takes for the end of a value" },
+  // What it reaches, the deployer does not: its own command logs in.
+  verifies: () => false,
   load: () => import("./actions.ts"),
 };

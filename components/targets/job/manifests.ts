@@ -26,8 +26,8 @@ export const targetLabel = "multicloud-secrets/target";
  *
  * @param attempt tells values apart, and holds none.
  */
-export function jobName({ name }: Pick<JobSpec, "name">, attempt: string): string {
-  return `rotate-${name.slice(0, 40)}-${shortDigest([name, attempt], 10)}`;
+export function jobName({ name, of }: Pick<JobSpec, "name" | "of">, attempt: string): string {
+  return `${of === "probes" ? "verify" : "rotate"}-${name.slice(0, 40)}-${shortDigest([name, attempt], 10)}`;
 }
 
 /** Annotation that tells Jobs apart that run something else. */

@@ -5,6 +5,8 @@ export interface JobSpec {
   readonly kind: "job";
   /** Name among the environment's facts. */
   readonly name: string;
+  /** Which facts have it: a target is told, a probe tries. Default: `targets`. */
+  readonly of?: "targets" | "probes";
   readonly cluster: ClusterAccess;
   readonly namespace: string;
   readonly image: string;

@@ -5,7 +5,7 @@ import type { Connection, ConnectionConfig } from "mariadb";
 import { setCommand } from "../../support/messages/config-command.ts";
 import { messageOf } from "../../support/messages/errors.ts";
 import { certificateProblem, noTls, patience, unreachable, wrongPassword, type Problem } from "../connection.ts";
-import { TargetError, type ExamineArgs, type Login, type TellArgs } from "../kind.ts";
+import { TargetError, type ExamineArgs, type Login, type TellArgs, type VerifyArgs } from "../kind.ts";
 import { hashingPlugins, hashOf } from "./hashes.ts";
 import type { MysqlSpec } from "./spec.ts";
 
@@ -23,7 +23,13 @@ export async function tell({ target, administrator, login }: TellArgs<MysqlSpec>
     await connection.query(`ALTER USER ${account} IDENTIFIED ${by} ${plugin} ${as} ${connection.escape(hash)}`);
   });
   // An account of other places can't log in from here, whatever its password is.
-  if (target.accountHost === "%") await logIn(target, login);
+  if (target.accountHost !== "%") return;
+  await logIn(target, login, `the server has the new password of account ${login.username}, and a login with it fails`);
+}
+
+/** Logs in as the account. */
+export async function verify({ target, login }: VerifyArgs<MysqlSpec>): Promise<void> {
+  await logIn(target, login, `a login of account ${login.username} fails`);
 }
 
 /**
@@ -132,14 +138,14 @@ const afterAuthentication: readonly number[] = [
   1862,
 ];
 
-async function logIn(target: MysqlSpec, login: Login): Promise<void> {
+async function logIn(target: MysqlSpec, login: Login, problem: string): Promise<void> {
   try {
     const connection = await connect(target, login);
     await connection.end().catch(() => undefined);
   } catch (error) {
     if (afterAuthentication.includes(numberOf(error))) return;
     throw new TargetError(
-      `the server has the new password of account ${login.username}, and a login with it fails: ${textOf(error)}`,
+      `${problem}: ${textOf(error)}`,
       "let the account log in from here (an account of a more exact host comes first), or say where its clients are: " +
         setCommand(["targets", target.name, "accountHost"], "<host>"),
       { isTold: true },

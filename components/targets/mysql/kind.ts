@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { pem } from "../../support/facts.ts";
 import { ruledText } from "../../support/messages/text-rules.ts";
-import { addressText, host, port, printableAscii, tls } from "../facts.ts";
+import { addressText, administratorSecret, host, port, printableAscii, tls } from "../facts.ts";
 import type { TargetKind } from "../kind.ts";
 import type { MysqlSpec } from "./spec.ts";
 
@@ -24,6 +24,7 @@ const facts = z.strictObject({
   host,
   port: port.default(3306),
   administrator: identifier,
+  administratorSecret: administratorSecret.optional(),
   accountHost: accountHost.default("%"),
   tls,
   caBundle: pem.optional(),
@@ -36,5 +37,7 @@ export const mysql: TargetKind<MysqlSpec, typeof facts> = {
   place: addressText,
   administrator: ({ administrator }) => administrator,
   password: printableAscii("MySQL"),
+  // An account of other places can't log in from here, whatever its password is.
+  verifies: ({ accountHost: from }) => from === "%",
   load: () => import("./actions.ts"),
 };

@@ -10,7 +10,7 @@ import {
   wrongPassword,
   type Problem,
 } from "../connection.ts";
-import { TargetError, type ExamineArgs, type Login, type TellArgs } from "../kind.ts";
+import { TargetError, type ExamineArgs, type Login, type TellArgs, type VerifyArgs } from "../kind.ts";
 import { scramVerifier } from "./scram.ts";
 import type { PostgresqlSpec } from "./spec.ts";
 
@@ -24,7 +24,12 @@ export async function tell({ target, administrator, login }: TellArgs<Postgresql
     await checkRole(client, login.username);
     await client.query(passwordStatement(client, login.username, verifier));
   });
-  await logIn(target, login);
+  await logIn(target, login, `the server has the new password of role ${login.username}, and a login with it fails`);
+}
+
+/** Logs in as the role. */
+export async function verify({ target, login }: VerifyArgs<PostgresqlSpec>): Promise<void> {
+  await logIn(target, login, `a login of role ${login.username} fails`);
 }
 
 /**
@@ -90,14 +95,14 @@ const afterAuthentication: readonly string[] = [
   "53300", // too many connections
 ];
 
-async function logIn(target: PostgresqlSpec, login: Login): Promise<void> {
+async function logIn(target: PostgresqlSpec, login: Login, problem: string): Promise<void> {
   const client = await clientOf(target, login);
   try {
     await client.connect();
   } catch (error) {
     if (afterAuthentication.includes(codeOf(error))) return;
     throw new TargetError(
-      `the server has the new password of role ${login.username}, and a login with it fails: ${messageOf(error)}`,
+      `${problem}: ${messageOf(error)}`,
       "let the role log in from here (pg_hba.conf, or whatever stands between)",
       { isTold: true },
     );

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pem } from "../../support/facts.ts";
-import { addressText, host, port, printableAscii, tls } from "../facts.ts";
+import { addressText, administratorSecret, host, port, printableAscii, tls } from "../facts.ts";
 import type { TargetKind } from "../kind.ts";
 import type { PostgresqlSpec } from "./spec.ts";
 
@@ -15,6 +15,7 @@ const facts = z.strictObject({
   port: port.default(5432),
   database: identifier.default("postgres"),
   administrator: identifier,
+  administratorSecret: administratorSecret.optional(),
   tls,
   caBundle: pem.optional(),
 });
@@ -26,5 +27,6 @@ export const postgresql: TargetKind<PostgresqlSpec, typeof facts> = {
   place: addressText,
   administrator: ({ administrator }) => administrator,
   password: printableAscii("PostgreSQL"),
+  verifies: () => true,
   load: () => import("./actions.ts"),
 };

@@ -1,6 +1,6 @@
 import { messageOf } from "../../support/messages/errors.ts";
 import { certificateProblem, noTls, patience, unreachable, wrongPassword, type Problem } from "../connection.ts";
-import { TargetError, type ExamineArgs, type Login, type TellArgs } from "../kind.ts";
+import { TargetError, type ExamineArgs, type Login, type TellArgs, type VerifyArgs } from "../kind.ts";
 import { passwordRules } from "./passwords.ts";
 import type { RedisSpec } from "./spec.ts";
 
@@ -16,8 +16,13 @@ export async function tell({ target, administrator, login, inUse = [] }: TellArg
       if (rules.length > 0) await send("ACL", "SETUSER", login.username, ...rules);
       await save(send);
     });
-    await logIn(server, login);
+    await logIn(server, login, `the server has the new password of user ${login.username}, and a login with it fails`);
   });
+}
+
+/** Logs in as the user on every server. */
+export async function verify({ target, login }: VerifyArgs<RedisSpec>): Promise<void> {
+  await onEach(target, (server) => logIn(server, login, `a login of user ${login.username} fails`));
 }
 
 /** Sets no rule of the user, which only somebody may do who may set others, and which changes nothing. */
@@ -98,15 +103,11 @@ async function save(send: Send): Promise<void> {
   }
 }
 
-async function logIn(server: RedisSpec, login: Login): Promise<void> {
+async function logIn(server: RedisSpec, login: Login, problem: string): Promise<void> {
   try {
     await connected(server, login, () => Promise.resolve());
   } catch (error) {
-    throw new TargetError(
-      `the server has the new password of user ${login.username}, and a login with it fails: ${messageOf(error)}`,
-      "let the user log in from here",
-      { isTold: true },
-    );
+    throw new TargetError(`${problem}: ${messageOf(error)}`, "let the user log in from here", { isTold: true });
   }
 }
 

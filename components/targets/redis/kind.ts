@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pem } from "../../support/facts.ts";
-import { addressText, host, port, printableAscii, tls } from "../facts.ts";
+import { addressText, administratorSecret, host, port, printableAscii, tls } from "../facts.ts";
 import type { TargetKind } from "../kind.ts";
 import type { RedisSpec } from "./spec.ts";
 
@@ -15,6 +15,7 @@ const facts = z.strictObject({
   port: port.default(6379),
   replicas: z.array(host).max(100).default([]),
   administrator: identifier.default("default"),
+  administratorSecret: administratorSecret.optional(),
   tls,
   caBundle: pem.optional(),
 });
@@ -28,5 +29,6 @@ export const redis: TargetKind<RedisSpec, typeof facts> = {
   administrator: ({ administrator }) => administrator,
   password: printableAscii("Redis"),
   keepsPrevious: true,
+  verifies: () => true,
   load: () => import("./actions.ts"),
 };

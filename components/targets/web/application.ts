@@ -48,6 +48,7 @@ export function applicationKind<K extends string>(
         ? setCommand(["targets", name, "administrator"], blank("account that sets the passwords of others"))
         : undefined,
     password: printableAscii(title),
+    verifies: () => true,
     load,
   };
 }

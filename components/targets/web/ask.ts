@@ -8,6 +8,8 @@ import { send, type HttpAnswer, type HttpRequest, type SendOptions } from "./sen
 /** A target that is spoken to over HTTP. */
 export interface WebTarget {
   readonly name: string;
+  /** Which facts have it. Default: `targets`. */
+  readonly of?: "targets" | "probes";
   /** Certificate authorities of the server, in PEM. Default: those that the machine trusts. */
   readonly caBundle?: string;
 }
@@ -28,29 +30,29 @@ export async function ask(
   if (!answer.isRedirect) return answer;
   throw new TargetError(
     `it answers ${answer.status} and leads elsewhere, and values are sent to no other place than facts name`,
-    `correct the URL of targets.${name}`,
+    `correct the URL of ${target.of ?? "targets"}.${name}`,
   );
 }
 
-function noAnswer({ name }: WebTarget, { url }: HttpRequest, error: unknown): TargetError {
+function noAnswer({ name, of = "targets" }: WebTarget, { url }: HttpRequest, error: unknown): TargetError {
   const problem = messageOf(error);
   const code = codeOf(error);
   if (isCertificateCode(code)) {
     return new TargetError(
       `its certificate is not trusted: ${problem}`,
-      `give targets.${name}.caBundle the authority that signed it, and its URL a name that it has`,
+      `give ${of}.${name}.caBundle the authority that signed it, and its URL a name that it has`,
     );
   }
   // OpenSSL of what is no TLS.
   if (code === "EPROTO" && /wrong version number|packet length too long/.test(problem)) {
     return new TargetError(
       "it does not speak TLS",
-      `switch TLS on there, or allow clear text with an http:// URL and ${setCommand(["targets", name, "tls"], "off")}`,
+      `switch TLS on there, or allow clear text with an http:// URL and ${setCommand([of, name, "tls"], "off")}`,
     );
   }
   return new TargetError(
     problem === "" ? `it can't be reached (${code})` : problem,
-    `let the deployer reach ${url.host}, or correct targets.${name}`,
+    `let the deployer reach ${url.host}, or correct ${of}.${name}`,
   );
 }
 

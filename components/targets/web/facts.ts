@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { pem } from "../../support/facts.ts";
+import { administratorSecret } from "../facts.ts";
 import { ruledUrl } from "../../support/messages/text-rules.ts";
 
 /** Facts of targets that are spoken to over HTTP. */
@@ -17,6 +18,7 @@ export const accountName = z
 export const applicationFacts = {
   url: ruledUrl({ schemes: ["http", "https"] }),
   administrator: accountName.optional(),
+  administratorSecret: administratorSecret.optional(),
   ...webFacts,
 };
 

@@ -18,6 +18,16 @@ export interface Engine {
   readonly up: () => Promise<void>;
 }
 
+/** Reads what the state keeps. */
+export interface StateReader {
+  /**
+   * A generated value, decrypted, by its logical name; `undefined` where the state has none.
+   *
+   * @throws EngineError with what the engine said.
+   */
+  readonly kept: (name: string) => Promise<SecretValue | undefined>;
+}
+
 /** A command of the engine that failed. Its message is what the engine said, and holds no value. */
 export class EngineError extends Error {
   override readonly name = "EngineError";

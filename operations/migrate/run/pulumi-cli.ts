@@ -3,7 +3,8 @@ import { text } from "node:stream/consumers";
 import { configPath } from "../../../components/support/messages/config-command.ts";
 import { holderIn } from "../../rotate/lock.ts";
 import { SecretValue } from "../secret-value.ts";
-import { EngineError, type Engine } from "./engine.ts";
+import { keptValue } from "./kept-value.ts";
+import { EngineError, type Engine, type StateReader } from "./engine.ts";
 
 export interface PulumiCliArgs {
   /** Folder that contains `Pulumi.yaml`. */
@@ -31,7 +32,7 @@ const mostLines = 60;
  * A stack by the engine's command line. A secret value only ever passes through standard input and output of
  * `pulumi config`: command lines can be read by everyone on the machine, and files stay.
  */
-export function pulumiCli(args: PulumiCliArgs): Engine {
+export function pulumiCli(args: PulumiCliArgs): Engine & StateReader {
   const config = (...words: readonly string[]) => ["config", ...words, "--stack", args.stack, "--non-interactive"];
   const must = async (words: readonly string[], input?: string) => {
     const ended = await run(args, words, input);
@@ -49,6 +50,11 @@ export function pulumiCli(args: PulumiCliArgs): Engine {
   };
   return {
     secret,
+    kept: async (name) => {
+      const { stdout } = await must(["stack", "export", "--show-secrets", "--non-interactive", "--stack", args.stack]);
+      const value = keptValue(stdout, name);
+      return value === undefined ? undefined : new SecretValue(value);
+    },
     setSecret: async (key, value) => {
       // The CLI takes one line break off the end of what it reads, which may be the value's own.
       await must(config("set", "--secret", key), `${value.reveal()}\n`);

@@ -8,6 +8,7 @@ export const stateNames: Readonly<Record<Rotation["state"], string>> = {
   "due-soon": "due soon",
   scheduled: "scheduled",
   unscheduled: "no cadence",
+  "by-store": "renewed by the store",
   unknown: "unknown",
 };
 
@@ -53,6 +54,7 @@ const makers: Readonly<Record<ReportedSecret["origin"], string>> = {
   adopted: "this program, adopted",
   "in-cluster": "a cluster's operator",
   referenced: "somebody else",
+  issued: "the store issues it",
 };
 
 function row(secret: ReportedSecret, shown: { readonly withCluster: boolean }): Html {

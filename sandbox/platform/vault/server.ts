@@ -36,7 +36,7 @@ function initialisingPath(layout: Layout): string {
  * Writes Vault's configuration. Raft storage on disk, not `-dev`: what the Pulumi state says is in Vault
  * must still be there after `down` and `up`, or the next `pulumi up` would trust values that are gone.
  */
-export async function prepareVault(layout: Layout, ports: Ports, pluginBinary: string | undefined): Promise<void> {
+export async function prepareVault(layout: Layout, ports: Ports, plugins: readonly VaultPlugin[]): Promise<void> {
   if (
     (await readIfExists(keysPath(layout))) === undefined &&
     (await readIfExists(initialisingPath(layout))) !== undefined
@@ -44,19 +44,19 @@ export async function prepareVault(layout: Layout, ports: Ports, pluginBinary: s
     await rm(layout.vault, { recursive: true, force: true });
   }
   const data = path.join(layout.vault, "data");
-  const plugins = path.join(layout.vault, "plugins");
-  await Promise.all([mkdir(data, { recursive: true, mode: 0o700 }), mkdir(plugins, { recursive: true })]);
+  const folder = path.join(layout.vault, "plugins");
+  await Promise.all([mkdir(data, { recursive: true, mode: 0o700 }), mkdir(folder, { recursive: true })]);
   await writeJson(vaultConfigPath(layout), {
     storage: { raft: { path: data, node_id: "sandbox", performance_multiplier: 1 } },
     listener: [{ tcp: { address: `127.0.0.1:${ports.vault}`, tls_disable: true } }],
     api_addr: vaultAddress(ports),
     cluster_addr: `https://127.0.0.1:${ports.vaultCluster}`,
-    plugin_directory: plugins,
+    plugin_directory: folder,
     // Locking memory needs a privilege that a plain process does not have.
     disable_mlock: true,
     ui: false,
   });
-  if (pluginBinary !== undefined) await placePlugin(plugins, pluginBinary);
+  for (const { binary } of plugins) await placePlugin(folder, binary);
 }
 
 /** Vault runs plugins from its own folder only, and follows no symlink out of it. */
@@ -107,12 +107,20 @@ async function initialise(layout: Layout, address: string): Promise<VaultKeys> {
   return keys;
 }
 
+/** A plugin that Vault runs as a process of its own. */
+export interface VaultPlugin {
+  readonly type: "auth" | "database";
+  /** What it is called in Vault. */
+  readonly name: string;
+  readonly binary: string;
+}
+
 /** What Vault is told about the cluster. */
 export interface VaultSetup {
   readonly address: string;
   readonly token: string;
-  /** The auth plugin as `prepareVault` placed it; undefined where Vault has it built in. */
-  readonly pluginBinary: string | undefined;
+  /** As `prepareVault` placed them. */
+  readonly plugins: readonly VaultPlugin[];
   readonly auditLog: string;
 }
 
@@ -135,7 +143,7 @@ export async function configureVault(setup: VaultSetup, signal: AbortSignal): Pr
   if (!(mounts && `${KV_MOUNT}/` in mounts)) {
     await call({ method: "POST", path: `sys/mounts/${KV_MOUNT}`, body: { type: "kv", options: { version: "2" } } });
   }
-  if (setup.pluginBinary !== undefined) await registerPlugin(setup.pluginBinary, call);
+  for (const plugin of setup.plugins) await registerPlugin(plugin, call);
   if (!(auths && `${KUBERNETES_AUTH}/` in auths)) {
     await call({ method: "POST", path: `sys/auth/${KUBERNETES_AUTH}`, body: { type: "kubernetes" } });
   }
@@ -143,22 +151,24 @@ export async function configureVault(setup: VaultSetup, signal: AbortSignal): Pr
 }
 
 /**
- * The small Vault build leaves the kubernetes auth method out; the separately built plugin is registered under the
- * built-in's own name, so that `type: kubernetes` means the same here as on any Vault.
+ * The small Vault build leaves the kubernetes auth method and all databases out; a separately built plugin is registered
+ * under the built-in's own name, so that `type: kubernetes` and `plugin_name=postgresql-database-plugin` mean the same here
+ * as on any Vault.
  */
 async function registerPlugin(
-  pluginBinary: string,
+  { type, name, binary }: VaultPlugin,
   call: (request: VaultCall) => ReturnType<typeof callVault>,
 ): Promise<void> {
-  const command = path.basename(pluginBinary);
-  const known = await call({ method: "GET", path: "sys/plugins/catalog/auth/kubernetes", accept: [404] });
+  const command = path.basename(binary);
+  const entry = `sys/plugins/catalog/${type}/${name}`;
+  const known = await call({ method: "GET", path: entry, accept: [404] });
   if (known.status === 200 && (known.body as { data: { command: string } }).data.command === command) return;
   const sha256 = createHash("sha256")
-    .update(await readFile(pluginBinary))
+    .update(await readFile(binary))
     .digest("hex");
-  await call({ method: "PUT", path: "sys/plugins/catalog/auth/kubernetes", body: { sha256, command } });
+  await call({ method: "PUT", path: entry, body: { sha256, command } });
   if (known.status === 200) {
-    await call({ method: "PUT", path: "sys/plugins/reload/backend", body: { plugin: "kubernetes" } });
+    await call({ method: "PUT", path: "sys/plugins/reload/backend", body: { plugin: name } });
   }
 }
 

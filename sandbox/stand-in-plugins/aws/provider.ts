@@ -15,6 +15,8 @@ export const RESOURCES: Readonly<Record<string, () => Promise<AwsResource>>> = {
     (await import("./resources/secret-version.ts")).secretVersion,
   "aws:secretsmanager/secretPolicy:SecretPolicy": async () =>
     (await import("./resources/secret-policy.ts")).secretPolicy,
+  "aws:secretsmanager/secretRotation:SecretRotation": async () =>
+    (await import("./resources/secret-rotation.ts")).secretRotation,
   "aws:iam/role:Role": async () => (await import("./resources/role.ts")).role,
   "aws:iam/rolePolicy:RolePolicy": async () => (await import("./resources/role-policy.ts")).rolePolicy,
   "aws:iam/openIdConnectProvider:OpenIdConnectProvider": async () =>

@@ -1,4 +1,3 @@
-import { NotInStandIn } from "../support/errors.ts";
 import type { Log } from "../support/provider.ts";
 import { isJsonMap, type JsonMap, type PropertyMap, type Value, textOf } from "../support/values.ts";
 import { type VaultClient, VaultError } from "./client.ts";
@@ -39,12 +38,12 @@ export function warnOfDeprecation(token: string, log: Log): void {
  */
 async function getSecret(client: VaultClient, args: PropertyMap, context: CallContext): Promise<PropertyMap> {
   const path = textOf(args["path"]);
-  const mount = await mountOfVersion2(client, path, context);
+  const { mount, isVersion2 } = await mountOf(client, path, context);
   const name = path.startsWith(mount) ? path.slice(mount.length) : path;
-  const url = `${mount}data/${name}${versionQuery(args["version"])}`;
+  const url = isVersion2 ? `${mount}data/${name}${versionQuery(args["version"])}` : path;
   const answer = await unlessDenied(() => client.read(url, context));
   if (answer === undefined) throw new Error(`no secret found at "${path}"`);
-  const held = isJsonMap(answer["data"]) ? answer["data"] : answer;
+  const held = isVersion2 && isJsonMap(answer["data"]) ? answer["data"] : answer;
   return {
     ...args,
     id: path,
@@ -57,12 +56,13 @@ async function getSecret(client: VaultClient, args: PropertyMap, context: CallCo
   };
 }
 
-/** Where the engine of a path is mounted, with a slash at its end. */
-async function mountOfVersion2(client: VaultClient, path: string, context: CallContext): Promise<string> {
-  const mount = await unlessDenied(() => client.read(`sys/internal/ui/mounts/${path}`, context));
-  if (mapOf(mount?.["options"])["version"] === "2") return textOf(mount?.["path"]);
-  // The official plugin reads it as it is then.
-  throw new NotInStandIn("vault", `Reading "${path}", which is in no engine of version 2 that the token may see,`);
+/**
+ * Where the engine of a path is mounted, with a slash at its end, and whether it is a KV engine of version 2. Where the
+ * token may see none, Vault's own refusal is the error (kv_helpers.go: kvPreflightVersionRequest).
+ */
+async function mountOf(client: VaultClient, path: string, context: CallContext) {
+  const mount = await client.read(`sys/internal/ui/mounts/${path}`, context);
+  return { mount: textOf(mount?.["path"]), isVersion2: mapOf(mount?.["options"])["version"] === "2" };
 }
 
 async function unlessDenied<Found>(read: () => Promise<Found>): Promise<Found | undefined> {

@@ -42,7 +42,13 @@ describe("published programs", () => {
         .flatMap(({ tools }) => tools.map(({ name }) => name))
         .filter((name) => releaseOf(name, "1.2.3", { target }) === undefined);
     // The Pulumi CLI has its own way: sandbox/pulumi/cli.ts. Vault's release has the auth method built in.
-    const nowhere = ["vault-plugin-auth-kubernetes", "pulumi", "external-secrets", "sealed-secrets-controller"];
+    const nowhere = [
+      "vault-plugin-auth-kubernetes",
+      "postgresql-database-plugin",
+      "pulumi",
+      "external-secrets",
+      "sealed-secrets-controller",
+    ];
     assert.deepEqual(unpublished(linux), nowhere);
     const servers = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
     assert.deepEqual(unpublished(mac), [...servers, ...nowhere]);

@@ -6,11 +6,13 @@ import { readPinnedModule, requiredVersion, toolModules } from "../../build/tool
 
 describe("pinned tools", () => {
   for (const module of toolModules) {
-    it(`${module.name} has a version and checksums, and names every program as a tool`, async () => {
+    it(`${module.name} has a version and checksums, and names every program of another module as a tool`, async () => {
       const { version, goMod, goSum } = await readPinnedModule(module);
       assert.match(version, /^\d+\.\d+\.\d+$/);
       assert.notEqual(goSum, "");
-      for (const tool of module.tools) assert.ok(goMod.includes(tool.package), `${tool.package} in go.mod`);
+      // What the module itself contains needs no line of its own: the line of the module brings all that it imports.
+      const isNamed = (program: string) => goMod.includes(program) || program.startsWith(`${module.goModule}/`);
+      for (const tool of module.tools) assert.ok(isNamed(tool.package), `${tool.package} in go.mod`);
     });
   }
 

@@ -126,7 +126,8 @@ function nothingHeld(environment: Environment, secret: SecretSpec): readonly Iss
 /** The program never has a value that somebody else makes, and delivers what it has only. */
 function neverSeen(environment: Environment, secret: SecretSpec): readonly Issue[] {
   const direct = directDeliveries(environment, secret);
-  if (direct.length === 0) return [];
+  // Of what a store issues, `checkIssued` tells.
+  if (direct.length === 0 || secret.origin.kind === "issued") return [];
   const references = placementsOf(environment, secret.id).filter(({ replicaOf }) => replicaOf === undefined);
   const others = references.flatMap(({ referencedBy }) => referencedBy ?? []);
   const paths =

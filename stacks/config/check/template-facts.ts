@@ -4,7 +4,7 @@ import type { Issue } from "../../../components/support/messages/errors.ts";
 import { closest, listed } from "../../../components/support/messages/suggestions.ts";
 import { secretId } from "../../../components/support/naming.ts";
 import { own } from "../../../components/support/own.ts";
-import type { SecretSpec } from "../../../components/values/secret-spec.ts";
+import { isMadeElsewhere, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { factsNamed } from "../../../components/values/template.ts";
 import type { CatalogueApplication } from "../../environments/catalogue-spec.ts";
 import type { TemplateFact } from "../schema/template-facts.ts";
@@ -73,8 +73,7 @@ function templatesOfSecrets({ applications, secrets }: CheckTemplateFactsArgs): 
   return applications.flatMap(([app, application]) =>
     Object.entries(application.secrets).flatMap(([secret, { keys }]) => {
       const spec = byId.get(secretId({ app, secret }));
-      const isMade = (key: string) =>
-        spec !== undefined && spec.origin.kind !== "referenced" && Object.hasOwn(spec.keys, key);
+      const isMade = (key: string) => spec !== undefined && !isMadeElsewhere(spec) && Object.hasOwn(spec.keys, key);
       return Object.entries(keys).flatMap(([key, entry]) => {
         const recipe = "when" in entry ? entry.recipe : entry;
         if (recipe.kind !== "template") return [];

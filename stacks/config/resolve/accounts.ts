@@ -1,4 +1,4 @@
-import { removeCommand, setSecretCommand } from "../../../components/support/messages/config-command.ts";
+import { removeCommand, setCommand, setSecretCommand } from "../../../components/support/messages/config-command.ts";
 import { configPath } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { own } from "../../../components/support/own.ts";
@@ -17,6 +17,7 @@ import { isMadeHere, type SecretSpec } from "../../../components/values/secret-s
 import type { Catalogue, CatalogueAccount } from "../../environments/catalogue-spec.ts";
 import type { Account } from "../environment.ts";
 import type { Facts } from "../schema/index.ts";
+import { administratedAccounts, administratorFact } from "./administrators.ts";
 
 export interface ResolveAccountsArgs {
   readonly catalogue: Catalogue;
@@ -52,16 +53,21 @@ export function resolveAccounts(args: ResolveAccountsArgs): ResolvedAccounts {
     if (target === undefined) issues.push(missingTarget(secret, account));
     else accounts.push({ ...account, secret, target });
   }
+  const administrated = administratedAccounts({ accounts, facts, secrets });
   return {
-    accounts,
+    accounts: administrated.accounts,
     issues: [
       ...issues,
+      ...administrated.issues,
       ...missingClusters(facts, clusters),
-      ...administrators(accounts),
+      ...administrators(accounts, facts),
       ...untypable(accounts),
       ...unknownBefore(accounts),
       ...shared(accounts),
-      ...unset(accounts, administered),
+      ...unset(
+        accounts.filter(({ target }) => administratorFact(facts, target.name) === undefined),
+        administered,
+      ),
     ],
   };
 }
@@ -118,15 +124,17 @@ function namesOf({ secret, username }: Account): readonly string[] {
 }
 
 /** The administrator's own password is configured: another one would lock this program out. */
-function administrators(accounts: readonly Account[]): readonly Issue[] {
+function administrators(accounts: readonly Account[], facts: ResolveAccountsArgs["facts"]): readonly Issue[] {
   return accounts
+    .filter(({ target }) => administratorFact(facts, target.name) === undefined)
     .filter((account) => namesOf(account).some((name) => name === administratorOf(account.target)))
     .map(({ secret, target }) => ({
       path: configPath(["targets", target.name, "administrator"]),
       problem: `is the account that ${secret.id} is the login of: a rotation of it would make ${targetPasswordsKey} wrong`,
       fix: isAdministratorOptional(target)
         ? `let the account set its own password: ${removeCommand(["targets", target.name, "administrator"])}`
-        : "name another role, which may set the passwords of others",
+        : "name another role, which may set the passwords of others\n" +
+          `    or let it set its own, and those of others with it: ${setCommand(["targets", target.name, "administratorSecret"], secret.id)}`,
     }));
 }
 

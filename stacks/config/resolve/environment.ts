@@ -18,6 +18,8 @@ import { checkDeliveredNames, checkNamespaceFacts, checkSecretFacts } from "../c
 import { checkIdentities, checkPlacements } from "../check/placements.ts";
 import { schemeIssues } from "../check/name-schemes.ts";
 import { checkReferences } from "../check/references.ts";
+import { checkIssued } from "../check/issued.ts";
+import { checkNativeRotation } from "../check/native-rotation.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
 import { checkRetired } from "../check/previous-values.ts";
 import { checkSealedFiles } from "../check/sealed-files.ts";
@@ -39,6 +41,7 @@ import { resolveAccounts } from "./accounts.ts";
 import { catalogueHere } from "./catalogue-here.ts";
 import { resolveDeliveries } from "./deliveries.ts";
 import { resolveNamespaces } from "./namespaces.ts";
+import { resolveProbes } from "./probes.ts";
 import { resolvePlacements } from "./placements.ts";
 import { settleReferences } from "./references.ts";
 import { applicationsOf, resolveSecrets, valueIssues } from "./secrets.ts";
@@ -116,6 +119,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
   const secrets = settleReferences(resolved.secrets, { namespaces: placed.namespaces, stores });
   const { administered = new Set() } = args;
   const logins = resolveAccounts({ catalogue, facts, clusters: specs, secrets, administered });
+  const tried = resolveProbes({ catalogue, facts, clusters: specs, secrets });
   const parts = {
     name: args.environment,
     platform: facts.platform,
@@ -125,6 +129,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     namespaces: placed.namespaces,
     secrets,
     accounts: logins.accounts,
+    probes: tried.probes,
     weakKeys: weak.allowed.filter(({ secret }) => resolved.secrets.some(({ id }) => id === secret)),
     stackOutputs: outputsNamed(secrets, facts.templateFacts),
     existingSecrets: facts.existingSecrets,
@@ -150,6 +155,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...here.issues,
     ...resolved.issues,
     ...logins.issues,
+    ...tried.issues,
     ...checkTemplateFacts({
       facts: facts.templateFacts,
       applications: applicationsOf({ catalogue, facts }),
@@ -183,6 +189,8 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
                 ...checkDeliveredNames(placed.delivered),
                 ...checkRemoteNames(environment),
                 ...checkReferences(environment, resolved.secrets),
+                ...checkIssued(environment),
+                ...checkNativeRotation(environment),
               ]
             : []),
           ...checkParts(environment),

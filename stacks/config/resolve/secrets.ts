@@ -7,7 +7,7 @@ import { own } from "../../../components/support/own.ts";
 import type { Recipe } from "../../../components/values/recipe.ts";
 import { sourcesOf } from "../../../components/values/derived.ts";
 import { overlapOf, type Overlap, type OverlapArgs } from "../../../components/values/previous-of.ts";
-import { initialEpoch, type Origin, type SecretSpec } from "../../../components/values/secret-spec.ts";
+import { initialEpoch, isMadeElsewhere, type Origin, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Catalogue, CatalogueSecret } from "../../environments/catalogue-spec.ts";
 import { folded } from "../check/catalogue/fold.ts";
 import { keyPath } from "../check/catalogue/path.ts";
@@ -86,7 +86,7 @@ export function valueIssues(
   args: Pick<ResolveSecretsArgs, "policy" | "secretKeys" | "allowedWeakKeys">,
 ): readonly Issue[] {
   const issues = secrets
-    .filter(({ origin }) => origin.kind !== "referenced")
+    .filter((secret) => !isMadeElsewhere(secret))
     .flatMap(({ id, app, name, keys }) => [
       ...missingValues(keys, args),
       ...weakRecipes(
@@ -183,6 +183,7 @@ function toSpec({ app, name, secret, keys, origin, facts, now }: SpecParts): Sec
     origin,
     ...(overlaps.length === 0 ? {} : { overlaps: Object.fromEntries(overlaps) }),
     ...(retired === undefined ? {} : { retired }),
+    ...(secret.bootstrapOnly === undefined ? {} : { bootstrapOnly: secret.bootstrapOnly }),
     ...(secret.delivered === false ? { storedIn: storesNamed(own(facts.storedIn, id)) } : {}),
   };
 }

@@ -7,6 +7,7 @@ import { namespaceFacts } from "./namespaces.ts";
 import { parts } from "./parts.ts";
 import { refreshPolicy, refreshSeconds } from "./refresh.ts";
 import { storeFacts } from "./stores.ts";
+import { probeFacts } from "../../../components/targets/probes/facts.ts";
 import { targetFacts } from "../../../components/targets/kinds.ts";
 import { templateFacts } from "./template-facts.ts";
 
@@ -31,6 +32,8 @@ export const facts = z.strictObject({
   detectDrift: z.boolean().default(true),
   /** What has copies of its own of values: see `accounts` in the catalogue. */
   targets: z.record(name, targetFacts).default({}),
+  /** What tries secrets once they are delivered: see `verify` in the catalogue. */
+  probes: z.record(name, probeFacts).default({}),
   rotations: z.record(z.string(), epoch).default({}),
   /** By secret, the rotation whose previous value is not delivered any longer. */
   retirePrevious: z.record(z.string(), epoch).default({}),

@@ -12,11 +12,13 @@ import type { ExternalQueries } from "../external-queries.ts";
 import { preflightAlerts } from "./alerts.ts";
 import { preflightAdoption, type HoldingStore } from "./adoption.ts";
 import { preflightClusters } from "./clusters.ts";
+import { preflightIssued, type PreflightIssued } from "./issued.ts";
 import { preflightNamespaces } from "./namespaces.ts";
 import type { PreflightObject } from "./contract.ts";
 import { moveNotes } from "./owners.ts";
 import { movedApplications } from "./parts.ts";
 import { overlapIssues, overlapNotes } from "./overlaps.ts";
+import { bootstrapIssues } from "./bootstrap.ts";
 import { unfinishedRotations } from "./unfinished.ts";
 import { madeBefore, madeEver, preflight, type PreflightResult } from "./stores.ts";
 import { required } from "../required.ts";
@@ -58,7 +60,10 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     const objects = objectsIn(environment, name);
     return { name, session, canonicalName: (each: string) => backend.canonicalName(each), objects };
   });
-  const { surveys, issues, notes } = await preflight(state, stores, takenFromClusters(environment));
+  const surveyed = await preflight(state, stores, takenFromClusters(environment));
+  const { issues, notes } = surveyed;
+  const issued = await preflightIssued(environment, sessions);
+  const surveys = withRoles(surveyed.surveys, issued);
   const names = new Set(state.map(({ name }) => name));
   const byId = new Map(environment.secrets.map((secret) => [secret.id, secret]));
   const clusters = await preflightClusters({
@@ -89,8 +94,10 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     ...clusters.issues,
     ...(await preflightAlerts({ environment, owner, state, servesAlerts: external.servesAlerts })),
     ...issues,
+    ...issued.issues,
     ...adoption.issues,
     ...unfinishedRotations(environment.secrets, names),
+    ...bootstrapIssues(environment, names),
     ...overlapIssues({ secrets: environment.secrets, names, now: args.now }),
   ];
   if (all.length > 0) {
@@ -105,20 +112,31 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
   return { surveys, adoptions: adoption.adoptions, made: namespaces.made };
 }
 
-/** Every remote object of a store, with its secret. */
+function withRoles(surveys: PreflightResult["surveys"], { roles }: PreflightIssued): PreflightResult["surveys"] {
+  return new Map(
+    [...surveys].map(([name, survey]) => {
+      const ofStore = roles.get(name);
+      return [name, ofStore === undefined ? survey : { ...survey, roles: ofStore }] as const;
+    }),
+  );
+}
+
+/** Every remote object that a store holds, with its secret. What it issues is in no place that could be listed. */
 function objectsIn({ placements }: Environment, name: string): readonly PreflightObject[] {
   return placements
     .filter(({ store }) => store.name === name)
     .flatMap(({ secret, objects, referencedBy, replicaOf }) =>
-      objects.map((object) => ({
-        spec: secret,
-        remoteName: object.name,
-        ...(object.namedBy === undefined ? {} : { namedBy: object.namedBy }),
-        ...(object.byScheme === true ? { byScheme: true as const } : {}),
-        ...(referencedBy === undefined ? {} : { referencedBy, object }),
-        ...(replicaOf === undefined ? {} : { isReplica: true }),
-        resource: resourceName(secret, name, object),
-      })),
+      objects
+        .filter(({ issued }) => issued === undefined)
+        .map((object) => ({
+          spec: secret,
+          remoteName: object.name,
+          ...(object.namedBy === undefined ? {} : { namedBy: object.namedBy }),
+          ...(object.byScheme === true ? { byScheme: true as const } : {}),
+          ...(referencedBy === undefined ? {} : { referencedBy, object }),
+          ...(replicaOf === undefined ? {} : { isReplica: true }),
+          resource: resourceName(secret, name, object),
+        })),
     );
 }
 

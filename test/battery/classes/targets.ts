@@ -41,7 +41,17 @@ const rotator = {
   command: ["sh", "-c", "true"],
 };
 
-/** Servers with accounts whose logins are secrets. */
+const probe = { kind: "http", request: { url: "https://api.example", authentication: "bearer" } };
+
+/** The input with the secret `db` that a probe tries. */
+const withProbe =
+  (facts: Tree | undefined, verify: unknown = [{ probe: "api", password: "password" }]): Case["change"] =>
+  (input) => {
+    if (facts !== undefined) input.facts["probes"] = { api: facts };
+    Object.assign(at(input.catalogue, "shop", "secrets", "db"), { verify });
+  };
+
+/** Servers with accounts whose logins are secrets, and what tries them. */
 export const targets: CaseClass = {
   title: "targets and accounts",
   cases: [
@@ -123,6 +133,22 @@ export const targets: CaseClass = {
         { ...rotator, previousPassword: true },
         { username: alternating("shop_a", "shop_b") },
       ),
+      "an administrator of a secret that there is not": withAccount([login], { administratorSecret: "shop/none" }),
+      "an administrator of a secret with a key": withAccount([login], { administratorSecret: "shop/db/password" }),
+      "an administrator of a secret that is another account": withAccount([login], { administratorSecret: "shop/db" }),
+      "a probe that facts do not have": withProbe(undefined),
+      "a probe of another kind": withProbe({ kind: "ping" }),
+      "a probe in clear": withProbe({ ...probe, request: { ...probe.request, url: "http://api.example" } }),
+      "a probe of a whole day": withProbe({ ...probe, withinSeconds: 86_400 }),
+      "a probe that sends nothing": withProbe({ ...probe, request: { ...probe.request, authentication: "none" } }),
+      "a probe that needs a name": withProbe({ ...probe, request: { url: "https://api.example" } }),
+      "a probe of a key that there is not": withProbe(probe, [{ probe: "api", password: "none" }]),
+      "probes that are no list": withProbe(probe, "api"),
+      "a Job that verifies as an administrator": withProbe({ ...rotator, administrator: "postgres" }),
+      "a schedule of what is read at the first start alone": ({ catalogue }) =>
+        void Object.assign(at(catalogue, "shop", "secrets", "db"), { bootstrapOnly: true, rotateEveryDays: 30 }),
+      "what is read at the first start alone, as a text": ({ catalogue }) =>
+        void Object.assign(at(catalogue, "shop", "secrets", "db"), { bootstrapOnly: "yes" }),
       "a target that is a list": ({ facts }) => void (facts["targets"] = [main]),
     }),
     ...accepted({
@@ -147,6 +173,15 @@ export const targets: CaseClass = {
         { username: alternating("shop_a", "shop_b") },
       ),
       "an account with an odd name": withAccount([login], {}, { username: literal('shop "1"; --') }),
+      "an administrator of a secret": withAccount(
+        [login],
+        { administrator: "shop", administratorSecret: "shop/db" },
+        {
+          username: literal("shop"),
+        },
+      ),
+      "a probe": withProbe(probe),
+      "a probe by a Job": withProbe(rotator),
       "a target that no account is of": ({ facts }) => void (facts["targets"] = { main }),
     }),
   ],

@@ -92,7 +92,7 @@ const shop =
       previous: (each, key) => previousValue(state, each, key),
       targets: {
         accountsOf: () => accounts,
-        administrator: ({ name }) => secret(`password of ${name}`),
+        administrator: ({ target: { name } }) => secret(`password of ${name}`),
         tell: () => assert.fail("mocks run no hooks"),
       },
       owner: { "managed-by": "pulumi" },

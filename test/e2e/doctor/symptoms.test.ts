@@ -7,6 +7,7 @@ import { nudge } from "../support/nudge.ts";
 import { deployShared, shared, sharedWithAnother } from "../support/shared-small-stack.ts";
 import { run } from "../support/stacks.ts";
 import { vaultOk } from "../support/vault.ts";
+import { killedRevision, leavePendingRelease } from "./helm-record.ts";
 import { examined, firstOf, isContent, mend, named, told, type Patient } from "./scene.ts";
 
 const role = "mlops-platform.shared.local.shared";
@@ -189,6 +190,36 @@ describe("the doctor, on a stack in which something was broken by hand", () => {
       ...["get", "deployment", "external-secrets", "--namespace=external-secrets", `--output=jsonpath=${owner}`],
     ]);
     assert.equal(stdout, "external-secrets");
+  });
+
+  symptom("names an operation of Helm that was killed, in the words in which up fails by it", async () => {
+    await leavePendingRelease();
+    const sentence =
+      "Helm release external-secrets/external-secrets is pending-upgrade in revision 99: a run was killed while Helm was at work, and Helm begins no other";
+    const found = (await examined(shared)).problems.find(({ link }) => link === "operator");
+    assert.deepEqual([found?.severity, told(found)[1]], ["warning", sentence]);
+    const changed = { clusters: { local: { externalSecrets: { concurrency: 7 } } } };
+    const failed = await run("up", { ...shared, facts: { ...shared.facts, ...changed } });
+    assert.equal(failed.ok, false);
+    assert.ok(failed.errors.join("\n").includes(sentence), failed.errors.join("\n"));
+    const [, forget = ""] =
+      /^once nobody is at work: (.+) && pulumi up --stack shared$/.exec(told(found)[2] ?? "") ?? [];
+    assert.ok(forget.endsWith(` -n external-secrets delete secret ${killedRevision}`), forget);
+    await mend(shared, forget);
+    await mend(shared, "pulumi up --stack shared");
+  });
+
+  symptom("names a quota that keeps the operator from writing a Secret", async () => {
+    const metadata = { name: "few", namespace: "shared" };
+    await apply({ apiVersion: "v1", kind: "ResourceQuota", metadata, spec: { hard: { "count/secrets": "0" } } });
+    await kubectl("delete", "secret", "secret-0", "--namespace=shared");
+    await eventually("the doctor names the quota", async () => {
+      const { problems } = await examined(shared, "shared/secret-0");
+      return problems.some(
+        ({ link, fix }) => link === "secret" && fix?.startsWith("the namespace has no quota") === true,
+      );
+    });
+    await kubectl("delete", "resourcequota", "few", "--namespace=shared");
   });
 
   symptom("names what is left of a webhook, and how it is removed", async () => {

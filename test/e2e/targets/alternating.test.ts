@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { alternating, password, template } from "../../../components/values/recipe.ts";
+import { alternating, literal, password, template } from "../../../components/values/recipe.ts";
 import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
 import { deployShared } from "../support/shared-small-stack.ts";
 import { onlyNamespaces } from "../support/small-stack.ts";
@@ -8,10 +8,16 @@ import { loggingIn, login, type Attempt } from "./client.ts";
 
 const secret = { namespace: "turns", name: "db" };
 const names = ["shop_a", "shop_b"] as const;
+const administrator = { namespace: "turns", name: "admin" };
+const admin = {
+  keys: { username: literal("owner"), password: password() },
+  accounts: [{ target: "database", username: "username", password: "password" }],
+};
 
 describe("rotating the login of two PostgreSQL accounts by turns", () => {
   let server: PostgresServer;
-  const stackAt = (epoch?: string, port = server.port): StackOptions => ({
+  /** @param ofAdministrator epoch of the administrator's own password. Default: that is configured. */
+  const stackAt = (epoch?: string, port = server.port, ofAdministrator?: string): StackOptions => ({
     stack: "turns",
     demo: false,
     catalogue: {
@@ -25,17 +31,37 @@ describe("rotating the login of two PostgreSQL accounts by turns", () => {
             },
             accounts: [{ target: "database", username: "username", password: "password" }],
           },
+          ...(ofAdministrator === undefined ? {} : { admin }),
         },
-        deliveries: [{ namespace: secret.namespace, secretName: secret.name, from: ["db"] }],
+        deliveries: [secret, ...(ofAdministrator === undefined ? [] : [administrator])].map(({ namespace, name }) => ({
+          namespace,
+          secretName: name,
+          from: [name],
+        })),
       },
     },
     facts: {
       namespaces: onlyNamespaces([secret.namespace]),
       clusters: { local: { externalSecrets: { install: false } } },
-      targets: { database: { kind: "postgresql", host: "127.0.0.1", port, administrator: "postgres", tls: "off" } },
-      ...(epoch === undefined ? {} : { rotations: { "turns/db": epoch } }),
+      targets: {
+        database: {
+          kind: "postgresql",
+          host: "127.0.0.1",
+          port,
+          tls: "off",
+          ...(ofAdministrator === undefined
+            ? { administrator: "postgres" }
+            : { administrator: "owner", administratorSecret: "turns/admin" }),
+        },
+      },
+      rotations: {
+        ...(epoch === undefined ? {} : { "turns/db": epoch }),
+        ...(ofAdministrator === undefined || ofAdministrator === "initial" ? {} : { "turns/admin": ofAdministrator }),
+      },
     },
-    secrets: { targetPasswords: JSON.stringify({ database: server.administrator.password }) },
+    ...(ofAdministrator === undefined
+      ? { secrets: { targetPasswords: JSON.stringify({ database: server.administrator.password }) } }
+      : {}),
   });
   /** Rotates under a client that logs in all the time. */
   const rotated = async (epoch: string): Promise<readonly Attempt[]> =>
@@ -102,5 +128,25 @@ describe("rotating the login of two PostgreSQL accounts by turns", () => {
     );
     assert.equal((await login(secret)).username, before.username);
     assert.deepEqual((await succeed("up", stackAt("2026-12-05"))).changes, {});
+  });
+
+  it("changes the administrator's own password first, in the same run, and no login fails", async () => {
+    await succeed("up", stackAt("2026-12-05", server.port, "initial"));
+    const before = await login(administrator);
+    await server.run(`CREATE ROLE owner SUPERUSER LOGIN PASSWORD '${before.password}'`);
+    const attempts = await loggingIn(server, secret, async () => {
+      const { steps } = await succeed("up", stackAt("2026-12-06", server.port, "2026-12-06"));
+      const [first, second] = ["turns/admin", "turns/db"].map((id) => steps.indexOf(`update ${id}/password/database`));
+      assert.ok(first !== undefined && second !== undefined && 0 <= first && first < second, steps.join("\n"));
+    });
+    assert.deepEqual(
+      attempts.filter(({ refusal }) => refusal !== undefined),
+      [],
+    );
+    const after = await login(administrator);
+    assert.notEqual(after.password, before.password);
+    await server.logIn({ user: after.username, password: after.password });
+    await assert.rejects(server.logIn({ user: before.username, password: before.password }), { code: "28P01" });
+    assert.deepEqual((await succeed("up", stackAt("2026-12-06", server.port, "2026-12-06"))).changes, {});
   });
 });

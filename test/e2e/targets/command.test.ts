@@ -12,6 +12,7 @@ import { SecretValue } from "../../../operations/migrate/secret-value.ts";
 import { leakJournalFile } from "../../../operations/rotate/leak-journal.ts";
 import type { RotationReport } from "../../../operations/rotate/model.ts";
 import { rehearse } from "../../../operations/rotate/rehearse.ts";
+import { findOldVersions, openOldVersions } from "../../../operations/rotate/old-versions.ts";
 import { rotate, type RotateOptions } from "../../../operations/rotate/run.ts";
 import type { RotationTools } from "../../../operations/rotate/tools.ts";
 import { verified } from "../../../operations/rotate/verify.ts";
@@ -29,6 +30,7 @@ import { connection } from "../support/platform.ts";
 import { deployShared } from "../support/shared-small-stack.ts";
 import { onlyNamespaces } from "../support/small-stack.ts";
 import { open, run, succeed, transcripts, type StackOptions } from "../support/stacks.ts";
+import { readKv } from "../support/vault.ts";
 import { loggingIn, login } from "./client.ts";
 
 const stack = "command";
@@ -95,6 +97,8 @@ describe("npx secrets rotate, on the logins of a PostgreSQL server", () => {
         },
       },
       verify: (environment, ids) => verified({ environment, ids, look: (target) => examined(options(port), target) }),
+      oldVersions: (store) => openOldVersions(store, (name) => env[name]),
+      agree: () => Promise.resolve(true),
       journal: leakJournalFile(root(), stack),
       now: () => new Date(),
       pause: () => Promise.reject(new Error("nothing is waited for")),
@@ -185,7 +189,7 @@ describe("npx secrets rotate, on the logins of a PostgreSQL server", () => {
   it("accepts no password of before after a leak, of either account", async () => {
     const leaked = [await login(turns), await login(single)];
     // The account that is not in use has the password of the rotation before.
-    const report = await rotated({ kind: "all", application: stack }, { leaked: true });
+    const report = await rotated({ kind: "all", application: stack }, { leaked: true, disableOldVersions: true });
     assert.deepEqual(verdicts(report), { verdicts: ["single sound", "turns sound"], remarks: [] });
     for (const each of leaked) assert.equal(await accepted(each), false, each.username);
     assert.deepEqual([await accepted(await login(turns)), await accepted(await login(single))], [true, true]);
@@ -194,6 +198,21 @@ describe("npx secrets rotate, on the logins of a PostgreSQL server", () => {
     assert.deepEqual(
       report.previousVersions.map(({ store, object }) => `${store} ${object}`),
       ["single", "turns"].map((name) => `vault mlops-platform-${stack}/${stack}/${name}`),
+    );
+    // Whatever was written before the newest version can be read no more; that one can.
+    assert.equal(report.oldVersions?.length, 2);
+    for (const { object, versions, disabled, problem } of report.oldVersions) {
+      assert.deepEqual({ problem, disabled }, { problem: undefined, disabled: versions }, object);
+      assert.ok(versions.length > 0, object);
+      assert.notEqual(await readKv(object), undefined);
+    }
+    const again = await findOldVersions(tools(), await tools().load(), [
+      { id: `${stack}/single` },
+      { id: `${stack}/turns` },
+    ]);
+    assert.deepEqual(
+      again.map(({ versions, problem }) => ({ versions, problem })),
+      [single, turns].map(() => ({ versions: [], problem: undefined })),
     );
   });
 
@@ -233,7 +252,7 @@ describe("npx secrets rotate, on the logins of a PostgreSQL server", () => {
       const { load } = tools();
       const secret = () => Promise.resolve(new SecretValue(String(options().secrets?.["targetPasswords"])));
       const rehearsal = await rehearse(
-        { stack, load, engine: { secret }, examine: examineTarget, targetText },
+        { stack, load, engine: { secret, kept: () => Promise.resolve(undefined) }, examine: examineTarget, targetText },
         { kind: "all" },
       );
       transcripts.push({ title: `rotation of ${stack}`, text: rehearsalText(rehearsal) });

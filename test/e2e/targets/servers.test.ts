@@ -11,6 +11,7 @@ import { onlyNamespaces } from "../support/small-stack.ts";
 import { run, succeed, type StackOptions } from "../support/stacks.ts";
 import { readKv } from "../support/vault.ts";
 import { loggingIn, login, type Attempt } from "./client.ts";
+import { startProbed, type ProbedApplication } from "./probed.ts";
 
 /** A server that is a target. */
 interface Server {
@@ -71,6 +72,7 @@ for (const { title, kind, names, start } of rows) {
     const secret = { namespace: app, name: "db" };
     let server: Server;
     let proxy: FaultProxy;
+    let application: ProbedApplication;
     const [first, second] = names;
     const stackAt = (epoch?: string): StackOptions =>
       through(proxy, {
@@ -85,6 +87,7 @@ for (const { title, kind, names, start } of rows) {
                   password: password(),
                 },
                 accounts: [{ target: "server", username: "username", password: "password" }],
+                verify: [{ probe: "application", username: "username", password: "password" }],
               },
             },
             deliveries: [{ namespace: secret.namespace, secretName: secret.name, from: ["db"] }],
@@ -101,6 +104,9 @@ for (const { title, kind, names, start } of rows) {
               administrator: server.administrator.user,
               tls: "off",
             },
+          },
+          probes: {
+            application: { kind: "http", request: { url: `${application.url}/me` }, tls: "off", withinSeconds: 0 },
           },
           ...(epoch === undefined ? {} : { rotations: { [`${app}/db`]: epoch } }),
         },
@@ -127,7 +133,7 @@ for (const { title, kind, names, start } of rows) {
         return this.skip();
       }
       server = started;
-      proxy = await startFaultProxy();
+      [proxy, application] = await Promise.all([startFaultProxy(), startProbed()]);
       await deployShared();
       await succeed("up", stackAt());
       const { username, password: value } = await login(secret);
@@ -137,7 +143,7 @@ for (const { title, kind, names, start } of rows) {
     after(async () => {
       if ((server as Server | undefined) === undefined) return;
       await succeed("destroy", stackAt());
-      await proxy.close();
+      await Promise.all([proxy.close(), application.close()]);
       await server.remove();
     });
 
@@ -209,6 +215,65 @@ for (const { title, kind, names, start } of rows) {
       });
       assertAllWorked(attempts);
       assert.equal(new Set(attempts.map(({ print }) => print)).size, 2);
+    });
+
+    const works = ({ username: user, password: value }: Awaited<ReturnType<typeof login>>) =>
+      server.logIn({ user, password: value });
+
+    it("is verified by the next run where one was killed before the application answered, and no login fails", async () => {
+      const epoch = "2026-12-06";
+      const before = await login(secret);
+      const attempts = await loggingIn(server, secret, async () => {
+        application.answers(undefined);
+        const asked = application.asked();
+        const child = startUp(stackAt(epoch));
+        await Promise.race([
+          asked,
+          child.ended.then(({ output }) => assert.fail(`it ended before the application was asked:\n${output}`)),
+        ]);
+        await killTree(child);
+        await works(before);
+        application.answers(200);
+        const { code, output } = await startUp(stackAt(epoch)).ended;
+        assert.equal(code, 0, output);
+      });
+      assertAllWorked(attempts);
+    });
+
+    it("keeps what was valid where the application refuses what was delivered, and says what that is", async () => {
+      const epoch = "2026-12-07";
+      const before = await login(secret);
+      const attempts = await loggingIn(server, secret, async () => {
+        application.answers(401);
+        const failed = await run("up", stackAt(epoch));
+        application.answers(200);
+        assert.equal(failed.ok, false);
+        const place = `target server (${kind} at 127.0.0.1:${server.port})`;
+        const still =
+          second === undefined
+            ? `${place} accepts the previous value still`
+            : `the account before keeps its password at ${place}`;
+        const said =
+          `${app}/db: what was delivered does not work: probe application (http at ${application.url}): it answers GET with 401, and not with 200 to 299, for 0 s. ` +
+          `The state keeps the previous value, and ${still}.\n` +
+          "    fix: see why it refuses what its Secret says, or correct probes.application; then run pulumi up again, which verifies the same value again";
+        assert.ok(failed.errors.join("\n").includes(said), failed.errors.join("\n"));
+        const isDeleted = (step: string) => step.startsWith("delete ");
+        assert.deepEqual(failed.steps.filter(isDeleted), []);
+        await works(before);
+
+        const { steps } = await succeed("up", stackAt(epoch));
+        assert.deepEqual(
+          steps.filter((step) => !isDeleted(step)),
+          [`update ${app}/db@verified`],
+        );
+        assert.ok(
+          steps.some((step) => step.startsWith(`delete ${app}/db/password`)),
+          steps.join("\n"),
+        );
+      });
+      assertAllWorked(attempts);
+      assert.deepEqual((await succeed("up", stackAt(epoch))).changes, {});
     });
 
     it("shows no password to what the server writes down", async () => {

@@ -95,6 +95,7 @@ describe("rotating the login of a PostgreSQL account", () => {
       "delete single/db/password",
       "update single/db/password/database",
       "update single/db/vault",
+      "update single/db@verified",
     ]);
     assert.deepEqual(await held(), before);
     assert.ok(!server.log().includes("ALTER ROLE"));

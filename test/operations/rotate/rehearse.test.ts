@@ -48,6 +48,7 @@ async function tried(choice: Choice, examine: ExamineTarget = () => Promise.reso
           assert.equal(key, "targetPasswords");
           return Promise.resolve(new SecretValue(JSON.stringify({ first: canary, second: `${canary}-2` })));
         },
+        kept: (name) => Promise.resolve(new SecretValue(`${canary} of ${name}`)),
       },
       examine: (spec, administrator, name) => {
         asked.push(`${spec.name} ${name} ${administrator.replace(canary, "known")}`);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { rotationText } from "../../../cli/text/rotation.ts";
 import { alternating, hexToken, literal, password, previousOf } from "../../../components/values/recipe.ts";
+import { isSound } from "../../../operations/rotate/model.ts";
 import { RotationStopped } from "../../../operations/rotate/up.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
 import { killed, Simulated } from "./simulated.ts";
@@ -62,7 +64,13 @@ describe("a rotation", () => {
       { step: "store", what: ["vault: acme-test/shop/db"] },
       { step: "Secret", what: ["main: shop/shop-db"] },
       { step: "restart", what: ["shop: Deployment/api"] },
-      { step: "verify", what: ["every Secret is synced, and what reads it is looked at"] },
+      {
+        step: "verify",
+        what: [
+          "every Secret has the new value, and shop logs in to target database (postgresql at db.example:5432) with it",
+          "every Secret is synced, and what reads it is looked at",
+        ],
+      },
       { step: "retire", what: ["the previous value leaves the state", "vault keeps it among the last 10 versions"] },
     ]);
   });
@@ -265,6 +273,70 @@ describe("a rotation after a leak", () => {
       disable:
         "vault kv destroy -address=https://vault.example:8200 -mount=secret " +
         `-versions="$(vault kv metadata get -address=https://vault.example:8200 -mount=secret -format=json acme-test/shop/db | jq -r '.data | [.versions | keys[] | tonumber] - [.current_version] | join(",")')" acme-test/shop/db`,
+    });
+  });
+
+  describe("with the old versions in stores", () => {
+    const leaked = { leaked: true, disableOldVersions: true } as const;
+    const place = { store: "vault", object: "acme-test/shop/db" };
+    const held = () => {
+      const stack = world();
+      stack.oldVersions.set("vault acme-test/shop/db", ["1", "2"]);
+      return stack;
+    };
+
+    it("disables them once everything is verified, and then has no command to type", async () => {
+      const stack = held();
+      const report = await stack.run(db, leaked);
+      const log = stack.done();
+      assert.deepEqual(log.slice(-3), [
+        "verify shop/db",
+        "disable vault acme-test/shop/db 1",
+        "disable vault acme-test/shop/db 2",
+      ]);
+      assert.deepEqual(report.oldVersions, [{ ...place, versions: ["1", "2"], disabled: ["1", "2"] }]);
+      assert.ok(isSound(report));
+      const text = rotationText(report);
+      assert.ok(text.includes("Old versions in stores:\n  vault acme-test/shop/db: versions 1, 2 disabled\n"), text);
+      assert.ok(!text.includes("vault kv destroy"), text);
+    });
+
+    it("only shows them in a plan", async () => {
+      const stack = held();
+      const report = await stack.run(db, { ...leaked, mode: "plan" });
+      assert.deepEqual(stack.done(), []);
+      assert.deepEqual(report.oldVersions, [{ ...place, versions: ["1", "2"] }]);
+      assert.ok(
+        rotationText(report).includes(
+          "Old versions that can be read, and would be disabled with those of the rotation:\n  vault acme-test/shop/db: versions 1, 2 can be read\n",
+        ),
+      );
+    });
+
+    it("leaves them where nobody agrees, and says how it is done by hand", async () => {
+      const stack = held();
+      stack.agrees = false;
+      const report = await stack.run(db, leaked);
+      assert.ok(!stack.done().some((each) => each.startsWith("disable")));
+      assert.deepEqual(report.oldVersions, [{ ...place, versions: ["1", "2"] }]);
+      assert.ok(!isSound(report));
+      assert.ok(rotationText(report).includes("vault kv destroy"));
+    });
+
+    it("leaves them where the store can't be asked, with the reason", async () => {
+      const stack = held();
+      stack.storeRefused = "VAULT_TOKEN is not set";
+      const report = await stack.run(db, leaked);
+      assert.deepEqual(report.oldVersions, [{ ...place, versions: [], problem: "VAULT_TOKEN is not set" }]);
+      assert.ok(rotationText(report).includes("  vault acme-test/shop/db: not disabled: VAULT_TOKEN is not set\n"));
+      assert.ok(!isSound(report));
+    });
+
+    it("leaves them where a run fails before everything is verified", async () => {
+      const stack = held();
+      stack.failsAt = "shop/db retire";
+      await assert.rejects(stack.run(db, leaked));
+      assert.ok(!stack.done().some((each) => each.startsWith("disable")));
     });
   });
 

@@ -35,6 +35,10 @@ export class Simulated {
   /** Runs that find another run at work. */
   locked = 0;
   stateRefused = "";
+  /** Versions before the newest one that can be read, by `<store> <object>`. */
+  readonly oldVersions = new Map<string, readonly string[]>();
+  storeRefused = "";
+  agrees = true;
   calendar: RotationCalendar | undefined;
   readonly #catalogue: Catalogue;
   readonly #facts: Readonly<Record<string, unknown>>;
@@ -88,6 +92,24 @@ export class Simulated {
         return Promise.resolve();
       },
       engine: { up: () => this.#up() },
+      oldVersions: ({ name }) =>
+        Promise.resolve(
+          this.storeRefused === ""
+            ? {
+                list: (object) => Promise.resolve({ value: [...(this.oldVersions.get(`${name} ${object}`) ?? [])] }),
+                disable: (object, version) => {
+                  const place = `${name} ${object}`;
+                  this.log.push(`disable ${place} ${version}`);
+                  this.oldVersions.set(
+                    place,
+                    (this.oldVersions.get(place) ?? []).filter((each) => each !== version),
+                  );
+                  return Promise.resolve({ value: true as const });
+                },
+              }
+            : { reason: this.storeRefused },
+        ),
+      agree: () => Promise.resolve(this.agrees),
       verify: (_described, ids) => {
         this.log.push(`verify ${ids.join(" ")}`);
         const place = { cluster: "main", namespace: "shop" };

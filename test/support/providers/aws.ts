@@ -24,6 +24,7 @@ export const aws: FakeResources = {
   "aws:iam/rolePolicy:RolePolicy": echo,
   "aws:secretsmanager/secret:Secret": (args) => smSecret(args),
   "aws:secretsmanager/secretPolicy:SecretPolicy": echo,
+  "aws:secretsmanager/secretRotation:SecretRotation": echo,
   "aws:secretsmanager/secretVersion:SecretVersion": (args) => smVersion(args),
   "aws:ssm/parameter:Parameter": (args) => parameter(args),
 };

@@ -17,6 +17,7 @@ export const kubernetes: FakeResources = {
   "kubernetes:external-secrets.io/v1alpha1:PushSecret": echo,
   "kubernetes:generators.external-secrets.io/v1alpha1:Password": echo,
   "kubernetes:generators.external-secrets.io/v1alpha1:UUID": echo,
+  "kubernetes:generators.external-secrets.io/v1alpha1:VaultDynamicSecret": echo,
   "kubernetes:helm.sh/v3:Release": echo,
   "kubernetes:monitoring.coreos.com/v1:PrometheusRule": echo,
   "kubernetes:networking.k8s.io/v1:NetworkPolicy": echo,

@@ -44,6 +44,7 @@ export const replacement: Readonly<Record<string, Replacement>> = {
   "aws:iam/rolePolicy:RolePolicy": aws("iam/role_policy", ["name", "role"]),
   "aws:secretsmanager/secret:Secret": aws("secretsmanager/secret", ["name", "region"]),
   "aws:secretsmanager/secretPolicy:SecretPolicy": aws("secretsmanager/secret_policy", ["region", "secretArn"]),
+  "aws:secretsmanager/secretRotation:SecretRotation": aws("secretsmanager/secret_rotation", ["region", "secretId"]),
   "aws:secretsmanager/secretVersion:SecretVersion": aws(
     "secretsmanager/secret_version",
     ["region", "secretId", "secretString", "secretStringWoVersion"],

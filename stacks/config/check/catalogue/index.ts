@@ -9,6 +9,7 @@ import type {
 import { overlapProblems } from "../previous-values.ts";
 import { checkRecipes, unknownKey } from "../recipes.ts";
 import { checkAccounts } from "./accounts.ts";
+import { checkProbes } from "./probes.ts";
 import { checkDeliveries } from "./deliveries.ts";
 import type { ApplicationDraft, DeliveryDraft, SecretDraft } from "./draft.ts";
 import { folded } from "./fold.ts";
@@ -89,20 +90,18 @@ function withSoundTemplates(draft: DeliveryDraft, faulty: ReadonlySet<string>): 
 }
 
 function soundSecret({ app, name, secret }: SecretDraft, faulty: ReadonlySet<string>): CatalogueSecret {
-  const { path, accounts = [], ...rest } = secret;
+  const { path, accounts = [], verify = [], ...rest } = secret;
+  const isSound = (field: string, each: object, index: number) =>
+    Object.keys(each).every((part) => !faulty.has(cataloguePath([app, "secrets", name, field, index, part])));
+  const probes = verify.filter((each, index) => isSound("verify", each, index));
   const keys = Object.entries(secret.keys)
     .filter(([key]) => keyProblem(key) === undefined)
     .map(([key, entry]) => [key, faulty.has(keyPath(app, name, key)) ? password() : entry] as const);
   return {
     ...rest,
     keys: Object.fromEntries(keys),
-    ...accountsPart(
-      accounts.filter((each, index) =>
-        Object.keys(each).every(
-          (field) => !faulty.has(cataloguePath([app, "secrets", name, "accounts", index, field])),
-        ),
-      ),
-    ),
+    ...accountsPart(accounts.filter((each, index) => isSound("accounts", each, index))),
+    ...(probes.length === 0 ? {} : { verify: probes }),
     ...(path === undefined || pathProblem(path) !== undefined ? {} : { path }),
   };
 }
@@ -116,17 +115,30 @@ function applicationProblems(app: string): readonly Issue[] {
   return problem === undefined ? [] : [{ path: cataloguePath([app]), ...problem }];
 }
 
+/** It would be due, and refused each time. */
+const neverReset = {
+  problem:
+    "can't be kept: the application reads the secret at its first start alone (bootstrapOnly), and nothing resets it there",
+  fix:
+    "name what resets it: accounts with a target, such as grafana, argo-cd, http or job (docs/rotation.md#read-at-the-first-start)\n" +
+    "    or take rotateEveryDays out, or bootstrapOnly if the application reads it at each start",
+} as const;
+
 function secretProblems({ app, name, secret, names, recipes, isWhole }: SecretDraft): readonly Issue[] {
   const path = cataloguePath([app, "secrets", name]);
   const at = (field: string, problem: Omit<Issue, "path"> | undefined) =>
     problem === undefined ? [] : [{ path: `${path}${field}`, ...problem }];
-  const { path: place, primaryKey } = secret;
+  const { path: place, primaryKey, bootstrapOnly, rotateEveryDays, accounts = [] } = secret;
   return [
     ...at("", nameProblem(name, ownName)),
     ...at(".path", place === undefined ? undefined : pathProblem(place)),
     ...at(
       ".primaryKey",
       primaryKey === undefined || !isWhole || names.has(primaryKey) ? undefined : unknownKey(primaryKey, names),
+    ),
+    ...at(
+      ".rotateEveryDays",
+      bootstrapOnly === undefined || rotateEveryDays === undefined || accounts.length > 0 ? undefined : neverReset,
     ),
     ...[...names].flatMap((key) => {
       const problem = keyProblem(key);
@@ -140,6 +152,12 @@ function secretProblems({ app, name, secret, names, recipes, isWhole }: SecretDr
       secret,
       names,
       recipes,
+      isWhole,
+    }),
+    ...checkProbes({
+      path: (...rest) => cataloguePath([app, "secrets", name, "verify", ...rest]),
+      probes: secret.verify ?? [],
+      names,
       isWhole,
     }),
   ];

@@ -5,7 +5,12 @@ import { received } from "../../../../components/support/messages/received.ts";
 import { closest, didYouMean, listed } from "../../../../components/support/messages/suggestions.ts";
 import { recipeFields } from "../../../../components/values/recipe-fields.ts";
 import { password, type Recipe } from "../../../../components/values/recipe.ts";
-import type { CatalogueAccount, ConditionalKey, KeySource } from "../../../environments/catalogue-spec.ts";
+import type {
+  CatalogueAccount,
+  CatalogueProbe,
+  ConditionalKey,
+  KeySource,
+} from "../../../environments/catalogue-spec.ts";
 import type { ApplicationDraft, DeliveryDraft, SecretDraft } from "./draft.ts";
 import { readFields, readList, readObject, type Part } from "./fields.ts";
 import { cataloguePath } from "./path.ts";
@@ -64,7 +69,9 @@ const secretFields = {
   primaryKey: z.string({ error: "must be the name of a key" }).optional(),
   delivered: z.literal(false, { error: "must be false, or left out" }).optional(),
   rotateEveryDays: days,
+  bootstrapOnly: z.literal(true, { error: "must be true, or left out" }).optional(),
   accounts: anything,
+  verify: anything,
 };
 
 function readSecret(app: string, name: string, part: Part): SecretDraft {
@@ -86,8 +93,9 @@ function readSecret(app: string, name: string, part: Part): SecretDraft {
     Object.entries(entries ?? {}).map(([key, value]) => [key, readKey({ value, path: [...at, key], issues })] as const),
   );
   const readable = Object.entries(keys).flatMap(([key, entry]) => (entry === undefined ? [] : [[key, entry] as const]));
-  const { path: place, primaryKey, delivered, rotateEveryDays } = fields ?? {};
+  const { path: place, primaryKey, delivered, rotateEveryDays, bootstrapOnly } = fields ?? {};
   const accounts = readAccounts({ value: fields?.accounts, path: [...path, "accounts"], issues });
+  const verify = readProbes({ value: fields?.verify, path: [...path, "verify"], issues });
   return {
     app,
     name,
@@ -98,7 +106,9 @@ function readSecret(app: string, name: string, part: Part): SecretDraft {
       ...(primaryKey === undefined ? {} : { primaryKey }),
       ...(delivered === undefined ? {} : { delivered }),
       ...(rotateEveryDays === undefined ? {} : { rotateEveryDays }),
+      ...(bootstrapOnly === undefined ? {} : { bootstrapOnly }),
       ...(accounts.length === 0 ? {} : { accounts }),
+      ...(verify.length === 0 ? {} : { verify }),
     },
     names: new Set(Object.keys(keys)),
     recipes: Object.fromEntries(readable.map(([key, entry]) => [key, "when" in entry ? entry.recipe : entry])),
@@ -123,6 +133,26 @@ function readAccounts(part: Part): readonly CatalogueAccount[] {
     } = readFields({ ...part, value, path: [...part.path, index] }, accountFields) ?? {};
     if (target === undefined || username === undefined || key === undefined) return [];
     return [{ target, username, password: key }];
+  });
+}
+
+const probeFields = {
+  probe: z.string({ error: "must be the name of a probe" }),
+  username: z.string({ error: "must be the key that holds the account's name" }).optional(),
+  password: z.string({ error: "must be the key that holds the password or token" }),
+};
+
+function readProbes(part: Part): readonly CatalogueProbe[] {
+  if (part.value === undefined) return [];
+  const list = readList(part, 'a list of probes, such as [{ probe: "api", password: "token" }]') ?? [];
+  return list.flatMap((value, index) => {
+    const {
+      probe,
+      username,
+      password: key,
+    } = readFields({ ...part, value, path: [...part.path, index] }, probeFields) ?? {};
+    if (probe === undefined || key === undefined) return [];
+    return [{ probe, ...(username === undefined ? {} : { username }), password: key }];
   });
 }
 

@@ -50,6 +50,71 @@ describe("admission policies: generators", () => {
     assert.deepEqual(refusalsOf("VaultDynamicSecret", { path: "database/creds/mine", provider }), [said]);
   });
 
+  describe("that this program makes for a namespace", () => {
+    const own = {
+      kind: "VaultDynamicSecret",
+      namespace: "shop",
+      name: "shop.db",
+      spec: {
+        path: "database/creds/shop",
+        allowEmptyResponse: false,
+        provider: {
+          server: "https://vault.example:8200",
+          auth: { kubernetes: { role: "acme.dev.main.shop.database", serviceAccountRef: { audiences: ["vault"] } } },
+        },
+      },
+    };
+    const withOwn = admissionPolicies({
+      providers: ["vault"],
+      clusterStores: false,
+      openClusterStores: false,
+      pushSecrets: false,
+      generators: [own],
+    });
+    const told = `${said}, and those that the platform makes for credentials of a store`;
+    const sent = (changes: object = {}, namespace = "shop") => {
+      const { kind, spec, name } = own;
+      const apiVersion = "generators.external-secrets.io/v1alpha1";
+      return refusals(withOwn, { apiVersion, kind, metadata: { name }, spec, ...changes }, namespace);
+    };
+
+    it("are admitted exactly as they are", () => {
+      assert.deepEqual(sent(), []);
+    });
+
+    for (const [what, changes] of Object.entries({
+      "another name": { metadata: { name: "mine" } },
+      "another role of the engine": { spec: { ...own.spec, path: "database/creds/admin" } },
+      "another server": { spec: { ...own.spec, provider: { ...own.spec.provider, server: "https://tenant.example" } } },
+      "a field more": { spec: { ...own.spec, method: "POST" } },
+      "another kind": { kind: "Webhook" },
+    })) {
+      it(`are refused with ${what}`, () => {
+        assert.deepEqual(sent(changes), [told]);
+      });
+    }
+
+    it("are refused in another namespace", () => {
+      assert.deepEqual(sent({}, "till"), [told]);
+    });
+
+    it("may be referred to in their namespace, by their name", () => {
+      const reference = (name: string, namespace: string) =>
+        refusals(
+          withOwn,
+          {
+            apiVersion: "external-secrets.io/v1",
+            kind: "ExternalSecret",
+            spec: { target: {}, dataFrom: [{ sourceRef: { generatorRef: { kind: "VaultDynamicSecret", name } } }] },
+          },
+          namespace,
+        );
+      assert.deepEqual(reference("shop.db", "shop"), []);
+      assert.deepEqual(reference("mine", "shop"), [told]);
+      assert.deepEqual(reference("shop.db", "till"), [told]);
+    });
+  });
+
   it("refuse a state of nothing", () => {
     assert.deepEqual(refusalsOf("GeneratorState", {}), [said]);
   });

@@ -55,7 +55,10 @@ async function rehearsal() {
     {
       stack: "test",
       load: () => Promise.resolve(described),
-      engine: { secret: () => Promise.resolve(new SecretValue(JSON.stringify({ database: "unknown" }))) },
+      engine: {
+        kept: () => Promise.resolve(undefined),
+        secret: () => Promise.resolve(new SecretValue(JSON.stringify({ database: "unknown" }))),
+      },
       examine: (_spec, _administrator, name) =>
         name === "shop_a"
           ? Promise.resolve()

@@ -82,6 +82,7 @@ describe("accounts", () => {
       withTargets({ db: { ...db, keys: { ...db.keys, username: literal("admin") } } }),
       "  targets.main.administrator: is the account that shop/db is the login of: a rotation of it would make targetPasswords wrong",
       "    fix: name another role, which may set the passwords of others",
+      "    or let it set its own, and those of others with it: pulumi config set --path 'targets.main.administratorSecret' shop/db",
     ],
     [
       "a password of characters that clients do not agree about",

@@ -1,0 +1,32 @@
+import { ExpectedError } from "../support/messages/errors.ts";
+import { causeOf, ifExists, loadClient } from "./client.ts";
+import type { ClusterSpec } from "./contract.ts";
+
+/** Where a Secret is. */
+export interface SecretPlace {
+  readonly cluster: Pick<ClusterSpec, "name" | "kubeconfig" | "context">;
+  readonly namespace: string;
+  readonly secretName: string;
+}
+
+/**
+ * The bytes of a Secret by key, in base64; `undefined` where there is none. They stay in this process.
+ *
+ * @throws ExpectedError where it can't be read.
+ */
+export type ReadSecretData = (place: SecretPlace) => Promise<Readonly<Record<string, string>> | undefined>;
+
+/** The cluster itself answers. */
+export const readSecretData: ReadSecretData = async ({ cluster, namespace, secretName }) => {
+  try {
+    const client = await loadClient(cluster);
+    const core = client.config.makeApiClient(client.library.CoreV1Api);
+    const found = await ifExists(client, core.readNamespacedSecret({ namespace, name: secretName }));
+    return found === undefined ? undefined : (found.data ?? {});
+  } catch (error) {
+    throw new ExpectedError(
+      `Secret ${namespace}/${secretName} of cluster ${cluster.name} can't be read, so that nothing is known of what was delivered: ${causeOf(error)}.\n` +
+        `    fix: let the deployer get it there; then run pulumi up again`,
+    );
+  }
+};
