@@ -1,11 +1,16 @@
 import { isRecord } from "./is-record.ts";
 
-/** The fields of a text that is a JSON object; none where it is anything else, or no JSON. Its error would quote the text. */
-export function jsonObject(text: string): Readonly<Record<string, unknown>> {
+/** What a text says in JSON; `undefined` where it is no JSON. An error would quote the text. */
+export function parsedJson(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : {};
+    return JSON.parse(text);
   } catch {
-    return {};
+    return undefined;
   }
+}
+
+/** The fields of a text that is a JSON object; none where it is anything else, or no JSON. */
+export function jsonObject(text: string): Readonly<Record<string, unknown>> {
+  const value = parsedJson(text);
+  return isRecord(value) ? value : {};
 }

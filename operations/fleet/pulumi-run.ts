@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
+import { parsedJson } from "../../components/support/json-object.ts";
 import { holderIn, holderText } from "../rotate/lock.ts";
 import type { FleetAction, PartResult } from "./model.ts";
 import type { RunPart } from "./run.ts";
@@ -107,7 +108,7 @@ class Followed {
   }
 
   line(line: string): void {
-    const found = event.safeParse(parsed(line));
+    const found = event.safeParse(parsedJson(line));
     if (!found.success) {
       // Before the engine runs, its command line says what is wrong in words.
       if (line.trim() !== "" && !line.startsWith("{")) this.said.push(line);
@@ -123,14 +124,6 @@ class Followed {
     if (diagnosticEvent?.severity === "error" && diagnosticEvent.ephemeral !== true) {
       this.said.push(...plain(diagnosticEvent.message).trim().split("\n"));
     }
-  }
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
   }
 }
 

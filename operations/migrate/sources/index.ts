@@ -1,4 +1,5 @@
 import path from "node:path";
+import { parsedJson } from "../../../components/support/json-object.ts";
 import { dnsLabel, dnsSubdomain } from "../../../components/support/naming.ts";
 import { messageOf, type Issue } from "../../../components/support/messages/errors.ts";
 import { textOf, type SourceFiles } from "../files.ts";
@@ -116,20 +117,11 @@ function readFile(file: string, files: SourceFiles, selection: Selection): Readi
   if (text === undefined) return reading({ issues: [issueAt({ file }, "is no text in UTF-8")] });
   if (!/\.(?:ya?ml|json)(?:\.[\w-]+)?$/i.test(path.basename(file))) return readEnvFile({ file, text, selection });
   const listing =
-    path.extname(file) === ".json" ? readStoreListing({ file, data: parsed(text), selection }) : undefined;
+    path.extname(file) === ".json" ? readStoreListing({ file, data: parsedJson(text), selection }) : undefined;
   if (listing !== undefined) return listing;
-  const ofVault = path.extname(file) === ".json" ? vaultListingIssue({ file, data: parsed(text) }) : undefined;
+  const ofVault = path.extname(file) === ".json" ? vaultListingIssue({ file, data: parsedJson(text) }) : undefined;
   if (ofVault !== undefined) return reading({ issues: [ofVault] });
   return isManifest(text) ? readManifests({ file, text }) : readHelmValues({ file, text, selection });
-}
-
-/** `undefined` where it is no JSON: what reads it next says so. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Told by the text where it can't be parsed, so that its errors are those of what it was meant to be. */
