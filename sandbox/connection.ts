@@ -28,7 +28,7 @@ export interface Connection {
   /** Folder of the operator's Helm chart. */
   readonly externalSecretsChart: string;
   readonly externalSecretsChartVersion: string;
-  /** Paths of the command line tools. */
+  /** Links to the command line tools, each under its own name. */
   readonly binaries: Readonly<Record<"pulumi" | "helm" | "kubectl" | "vault", string>>;
   readonly pulumiHome: string;
   readonly pulumiBackendUrl: string;

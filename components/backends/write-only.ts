@@ -80,17 +80,18 @@ interface Comparison {
 }
 
 /**
- * Whether a store still holds what was written last. Where the state has no more than a number, what the store holds
- * must give it. During a rotation the store may have the new value already; that is no drift either.
+ * Whether a store holds what was written last, or what this run writes. Where the state has no more than a number, what
+ * the store holds must give it.
  */
 export function isIntact({ held, last, put, writeOnly }: Comparison): Output<boolean> {
   const { object, payload, digestKey } = put;
   return all([held, last, writeOnly ? digestKey : undefined, payload]).apply(([theirs, known, key, ours]) => {
     if (theirs === undefined) return false;
+    // Nothing orders this read before this run's own write, and a run that was killed may have written as well.
+    if (samePayload(ours, theirs)) return true;
     if (known.number === undefined) return known.payload !== undefined && samePayload(known.payload, theirs);
     // The store was write-only and is no more: this very run writes every value again.
     if (key === undefined) return true;
-    if (samePayload(ours, theirs)) return true;
     return valueNumber(key, object.name, canonical(object, theirs), known.besides) === known.number;
   });
 }

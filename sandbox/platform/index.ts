@@ -61,7 +61,6 @@ export async function startPlatform(options: PlatformOptions, progress: Progress
     );
     await chart;
     const connection = await describeConnection({ layout, portBase, tools, pulumi, booted, moto, signal });
-    await linkTools(connection, layout);
     await writeConnection(connection);
     return connection;
   });
@@ -126,12 +125,12 @@ async function describeConnection({
     vaultKubernetesAuth: KUBERNETES_AUTH,
     externalSecretsChart: layout.chart,
     externalSecretsChartVersion: chartVersion,
-    binaries: {
+    binaries: await linkTools(layout.bin, {
       pulumi: pulumi.path,
       helm: tools.helm.path,
       kubectl: tools.kubectl.path,
       vault: tools.vault.path,
-    },
+    }),
     pulumiHome: layout.pulumiHome,
     // Without sidecar files: a run that is killed while one is written leaves it empty, and the state unreadable ("EOF").
     pulumiBackendUrl: `file://${layout.pulumiState}?metadata=skip`,
@@ -180,13 +179,24 @@ async function placeChart(source: string, layout: Layout): Promise<void> {
   await rename(partial, layout.chart);
 }
 
-async function linkTools(connection: Connection, layout: Layout): Promise<void> {
-  await rm(layout.bin, { recursive: true, force: true });
-  await mkdir(layout.bin, { recursive: true });
-  const links = Object.entries(connection.binaries).map(([name, target]) =>
-    symlink(target, path.join(layout.bin, name)),
-  );
-  await Promise.all(links);
+/**
+ * Links each program under its own name, and answers the links. Helm and kubectl sign what they apply with the name that
+ * they were started by: from the cache it would be a file's name with a digest, another one after each new version.
+ * A link is replaced at once, since a run may use it meanwhile.
+ */
+async function linkTools<Name extends string>(
+  folder: string,
+  targets: Readonly<Record<Name, string>>,
+): Promise<Record<Name, string>> {
+  await mkdir(folder, { recursive: true });
+  const links = Object.entries<string>(targets).map(async ([name, target]) => {
+    const link = path.join(folder, name);
+    const made = temporaryName(link);
+    await symlink(target, made);
+    await rename(made, link);
+    return [name, link] as const;
+  });
+  return Object.fromEntries(await Promise.all(links)) as Record<Name, string>;
 }
 
 /** Stops every process; the data stays and the next start continues with it. Returns the names of what ran. */

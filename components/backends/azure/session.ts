@@ -125,7 +125,7 @@ function put(prepared: Prepared, name: string, args: PutArgs): StoredObject {
     grant: azureGrant(object.name, stored.id),
     version: stored.properties.apply(versionOf),
     resources: [stored],
-    ...intactness(survey.owned.get(object.name), (written) => isIntact(prepared, object, written)),
+    ...intactness(survey.owned.get(object.name), (written) => isIntact(prepared, args, written)),
   };
 }
 
@@ -153,20 +153,23 @@ function adoptionOptions(spec: AzureKeyVaultSpec, { name }: RemoteObject): Custo
 
 /**
  * Azure never returns a value to Pulumi. So what was written last is a version: nothing was changed since when the time
- * of the last change or the newest version is still that one's; else the two versions are compared.
+ * of the last change or the newest version is still that one's; else the newest value is compared with that one's, and
+ * with what this run writes: nothing orders this read before that write.
  */
 function isIntact(
   { queries, vault }: Prepared,
-  { name }: RemoteObject,
+  { object: { name }, payload }: PutArgs,
   written: StateResource["outputs"],
 ): Output<boolean> {
-  return all([written.apply(writtenProperties), vault.ready]).apply(async ([{ version, updated }]) => {
-    const listed = (await queries.listed())?.get(name.toLowerCase());
-    if (listed !== undefined && listed === updated) return true;
-    if ((await queries.newest(name)) === version) return true;
-    const [ours, theirs] = [await queries.value(name, version), await queries.value(name)];
-    return ours !== undefined && theirs !== undefined && samePayload(ours, theirs);
-  });
+  return all([written.apply(writtenProperties), payload, vault.ready]).apply(
+    async ([{ version, updated }, intended]) => {
+      const listed = (await queries.listed())?.get(name.toLowerCase());
+      if (listed !== undefined && listed === updated) return true;
+      if ((await queries.newest(name)) === version) return true;
+      const [last, theirs] = [await queries.value(name, version), await queries.value(name)];
+      return theirs !== undefined && [last, intended].some((each) => each !== undefined && samePayload(each, theirs));
+    },
+  );
 }
 
 interface WrittenProperties {

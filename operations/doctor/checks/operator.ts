@@ -39,7 +39,8 @@ async function checkRelease(asked: Asked): Promise<Examined> {
  * What makes a lost part of the operator again: Pulumi compares a Helm release with its record and not with the cluster, so
  * where the release itself is still there, its own manifest is applied: by the server, since a client would keep a copy of
  * each definition in an annotation, for which some are too long. Helm's own annotations are not in it: without them Helm
- * neither removes what was applied nor installs where it is. `undefined` where others installed it.
+ * neither removes what was applied nor installs where it is. In Helm's name, because Helm 4 stops at a field that another
+ * manager holds with another value, if only a false that the server leaves out. `undefined` where others installed it.
  */
 async function restoreCommand(asked: Asked): Promise<string | undefined> {
   const { reader, cluster } = asked;
@@ -53,7 +54,7 @@ async function restoreCommand(asked: Asked): Promise<string | undefined> {
   return [
     helm(asked, `-n ${namespace} get manifest ${releaseName}`),
     kubectl(asked, `annotate --local --overwrite -f - -o yaml ${owner}`),
-    kubectl(asked, `apply -n ${namespace} --server-side --force-conflicts -f -`),
+    kubectl(asked, `apply -n ${namespace} --server-side --force-conflicts --field-manager=helm -f -`),
   ].join(" | ");
 }
 

@@ -17,8 +17,8 @@ const open = () => {
   return openStore({ spec, secretConfig: () => undefined, options: {} });
 };
 
-/** Reports the drift of one object, after a change by hand. */
-async function reportAfter(change: (vault: FakeVault) => void) {
+/** Reports the drift of one object, after a change of what its Vault holds, in a run that writes `intended`. */
+async function reportAfter(change: (vault: FakeVault) => void, intended: Values = written) {
   const vault = new FakeVault();
   vault.write(`secret/${remoteName}`, written);
   vault.write("secret/acme-test/shop/other", { password: "other" });
@@ -32,7 +32,7 @@ async function reportAfter(change: (vault: FakeVault) => void) {
       const survey = await surveyStore(session, [known], [remoteName]);
       const stored = session.prepare(survey).put("shop/db/vault", {
         object: { name: remoteName, layout: "bundle", keys: Object.keys(written) },
-        payload: secret(JSON.stringify(written)),
+        payload: secret(JSON.stringify(intended)),
         owner: {},
         retain: false,
         options: {},
@@ -57,6 +57,21 @@ describe("reporting drift", () => {
       vault.write(`secret/${remoteName}`, { username: "shop", password: "written-5d1f" }),
     );
     assert.deepEqual(logs, []);
+  });
+
+  it("says nothing of a value that this run, or one that was killed, has just written", async () => {
+    const rotated = { ...written, password: "rotated-0c3e" };
+    const { logs } = await reportAfter((vault) => vault.write(`secret/${remoteName}`, rotated), rotated);
+    assert.deepEqual(logs, []);
+  });
+
+  it("warns in a rotation as well of a value that is neither the last one nor the new one", async () => {
+    const { logs } = await reportAfter(
+      (vault) => vault.write(`secret/${remoteName}`, { ...written, password: "by-hand-77aa" }),
+      { ...written, password: "rotated-0c3e" },
+    );
+    assert.equal(logs.length, 1);
+    assert.match(logs[0]?.message ?? "", /was changed outside this program/);
   });
 
   for (const [name, values] of [

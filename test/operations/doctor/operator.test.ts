@@ -5,7 +5,7 @@ import { chainOf, diagnose, the, told, type World } from "./scene.ts";
 /** What makes a part of the operator again whose Helm release is there. */
 const again =
   "helm -n external-secrets get manifest external-secrets | kubectl annotate --local --overwrite -f - -o yaml " +
-  "meta.helm.sh/release-name=external-secrets meta.helm.sh/release-namespace=external-secrets | kubectl apply -n external-secrets --server-side --force-conflicts -f -";
+  "meta.helm.sh/release-name=external-secrets meta.helm.sh/release-namespace=external-secrets | kubectl apply -n external-secrets --server-side --force-conflicts --field-manager=helm -f -";
 
 /** What is wrong with the operator, and what the doctor says. */
 const symptoms: Readonly<Record<string, readonly [change: (world: World) => void, ...said: readonly string[]]>> = {

@@ -212,7 +212,9 @@ describe("Key Vault backend", () => {
     memory.write("azure-key-vault", object.name, "by-hand-31bc");
     assert.equal(await intactWith(values, { memory, state }), true);
     assert.equal(await intactWith({ ...values, newest: "by-hand-31bc" }, { memory, state }), false);
-    assert.equal(await intactWith({ newest: "value-5d1f" }, { memory, state }), false);
+    assert.equal(await intactWith({ newest: "by-hand-31bc" }, { memory, state }), false);
+    // What this run writes counts, even where the version that was written last can no longer be read.
+    assert.equal(await intactWith({ newest: "value-5d1f" }, { memory, state }), true);
   });
 
   it("reads no value to see that nothing was changed", async () => {
