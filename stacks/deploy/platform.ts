@@ -110,11 +110,13 @@ async function beforeFirstWrite<T>(ask: () => Promise<T>): Promise<T> {
 async function openStores(
   environment: Environment,
   { secret }: StackConfig,
-  { keyVaultApi, session: toUse }: ExternalQueries,
+  { keyVaultApi, labels, session: toUse }: ExternalQueries,
 ): Promise<ReadonlyMap<string, StoreSession>> {
   const open = openedStores(environment).map(async (spec) => {
     const client = keyVaultApi === undefined ? {} : { keyVaultApi };
-    const session = await openStore({ spec, secretConfig: secret, options: {}, ...client });
+    const readLabels = labels?.(spec, secret);
+    const asked = { ...client, ...(readLabels === undefined ? {} : { readLabels }) };
+    const session = await openStore({ spec, secretConfig: secret, options: {}, ...asked });
     return [spec.name, toUse(spec, session)] as const;
   });
   return new Map(await Promise.all(open));

@@ -133,6 +133,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     weakKeys: weak.allowed.filter(({ secret }) => resolved.secrets.some(({ id }) => id === secret)),
     stackOutputs: outputsNamed(secrets, facts.templateFacts),
     existingSecrets: facts.existingSecrets,
+    formerStacks: facts.formerStacks,
     refreshSeconds: facts.refreshSeconds,
     detectDrift: facts.detectDrift,
     // One that no namespace reads is no matter yet.
