@@ -4,6 +4,7 @@ import type { EnvironmentOutputs } from "../stacks/outputs/index.ts";
 import type { Connection } from "./connection.ts";
 import { readDelivered, type DeliveredSecret } from "./delivered.ts";
 import { EventLog } from "./engine/events.ts";
+import { environmentOutputs } from "./engine/outputs.ts";
 import { ensureFixtures } from "./fixtures.ts";
 import { recoverFromKill } from "./engine/recover.ts";
 import { openStack, type OpenStackOptions } from "./engine/stack.ts";
@@ -87,7 +88,7 @@ export async function updateStack(
   await stack.cancel().catch(() => undefined);
   await recoverFromKill(stack);
   try {
-    const { outputs } = await stack.up({
+    await stack.up({
       signal: options.signal,
       suppressProgress: true,
       onEvent: (event) => {
@@ -95,8 +96,7 @@ export async function updateStack(
       },
     });
     await events.complete();
-    const plain = Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value as unknown]));
-    return { events, outputs: plain as unknown as EnvironmentOutputs };
+    return { events, outputs: environmentOutputs(events) };
   } catch (error) {
     throw options.signal.aborted ? new InterruptedError() : updateFailure(events, error);
   }

@@ -11,8 +11,8 @@ import { rulesApi } from "./manifests.ts";
 export async function servesAlerts(cluster: ClusterSpec): Promise<boolean> {
   try {
     const client = await loadClient(cluster);
-    const api = client.config.makeApiClient(client.library.CustomObjectsApi);
-    const served = await ifExists(client, api.getAPIResources(rulesApi));
+    const at = `/apis/${rulesApi.group}/${rulesApi.version}`;
+    const served = await ifExists(client.ask<{ readonly resources: readonly { readonly kind: string }[] }>({ at }));
     return served?.resources.some(({ kind }) => kind === "PrometheusRule") === true;
   } catch (error) {
     throw new StoreError(

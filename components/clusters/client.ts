@@ -1,47 +1,222 @@
-import type * as Client from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
+import type { Configuration } from "@kubernetes/client-node/dist/gen/configuration.js";
+import type { RequestContext, ResponseContext } from "@kubernetes/client-node/dist/gen/http/http.js";
+import { realClock, type Clock } from "../support/clock.ts";
 import { messageOf } from "../support/messages/errors.ts";
+import { apiPath, type ApiPlace } from "./api-path.ts";
 import type { ClusterSpec } from "./contract.ts";
+import { kubeconfigLibrary } from "./kubeconfig.ts";
+
+/** One request to an API server. */
+export interface ApiRequest {
+  /** Default: `GET`. */
+  readonly method?: "GET" | "POST" | "PATCH" | "DELETE";
+  /** An object or a list, or the path of anything else. */
+  readonly at: ApiPlace | string;
+  readonly query?: Readonly<Record<string, string | number>>;
+  /** In what form the answer is wanted. Default: JSON. */
+  readonly accept?: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** How a `PATCH` is meant. Default: as a merge (RFC 7396). */
+  readonly patch?: keyof typeof patchTypes;
+}
+
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-apply */
+const patchTypes = {
+  merge: "application/merge-patch+json",
+  json: "application/json-patch+json",
+  apply: "application/apply-patch+yaml",
+} as const;
 
 /** Kubernetes client for the few queries that the Pulumi provider can't make. */
 export interface ClusterClient {
-  readonly library: typeof Client;
-  readonly config: Client.KubeConfig;
+  /** Address of the API server. */
+  readonly server: string;
+  /**
+   * What the API answers, as it sends it: times are texts.
+   *
+   * @throws ApiError where it refuses.
+   */
+  ask<T>(request: ApiRequest): Promise<T>;
+  /**
+   * The answer's text.
+   *
+   * @throws ApiError where the API refuses.
+   */
+  text(request: ApiRequest): Promise<string>;
 }
 
-/** Loads the client for a cluster. Late, and only where it is needed: the library costs half a second of every start. */
-export async function loadClient(spec: Pick<ClusterSpec, "kubeconfig" | "context">): Promise<ClusterClient> {
-  const library = await import("@kubernetes/client-node");
-  const config = new library.KubeConfig();
-  if (spec.kubeconfig === undefined) config.loadFromDefault();
-  else config.loadFromFile(spec.kubeconfig);
-  if (spec.context !== undefined) config.setCurrentContext(spec.context);
-  return { library, config };
-}
+/** Refused by an API server, in its own words. */
+export class ApiError extends Error {
+  readonly status: number;
 
-/** The API's own message for a failed request: the client's error contains the whole response, with its headers. */
-export function reasonOf(error: unknown): string {
-  const body = typeof error === "object" && error !== null && "body" in error ? error.body : undefined;
-  if (typeof body !== "string") return messageOf(error);
-  try {
-    const { message } = JSON.parse(body) as { readonly message?: unknown };
-    return typeof message === "string" && message !== "" ? message : messageOf(error);
-  } catch {
-    return messageOf(error);
+  constructor(status: number, body: string) {
+    super(wordsOf(body) ?? `the API server answered ${status}`);
+    this.name = "ApiError";
+    this.status = status;
   }
 }
 
-/** `reasonOf`, or why the cluster was not reached: `fetch` says "fetch failed" and keeps the reason to itself. */
+/** Connections, and what was read of files for them, are used for so long, in milliseconds: certificates may be renewed. */
+const connectionsLast = 60_000;
+
+/**
+ * Opens a client for a cluster. The library reads the kubeconfig and logs in, by plugin, token or certificate; requests are plain, since
+ * its classes take half a second and 30 MB to load.
+ */
+export async function loadClient(spec: Pick<ClusterSpec, "kubeconfig" | "context">): Promise<ClusterClient> {
+  const known = opened.get(spec);
+  if (known !== undefined) return known;
+  const opening = open(spec);
+  // An exec plugin takes a second each time it is asked, and a connection its handshake. What failed is tried again.
+  opened.set(spec, opening);
+  opening.catch(() => opened.delete(spec));
+  return opening;
+}
+
+const opened = new WeakMap<object, Promise<ClusterClient>>();
+
+async function open({ kubeconfig, context }: Pick<ClusterSpec, "kubeconfig" | "context">): Promise<ClusterClient> {
+  const { KubeConfig } = await kubeconfigLibrary();
+  const config = new KubeConfig();
+  if (kubeconfig === undefined) config.loadFromDefault();
+  else config.loadFromFile(kubeconfig);
+  if (context !== undefined) config.setCurrentContext(context);
+  return clientOf(config);
+}
+
+function clientOf(config: KubeConfig): ClusterClient {
+  const { configuration } = config.makeApiClient(PlainApi);
+  const connections = new Connections(realClock);
+  const text = async (request: ApiRequest): Promise<string> => {
+    const context = contextOf(configuration, request);
+    await config.applySecurityAuthentication(context);
+    connections.share(context);
+    const response = await sent(configuration, context);
+    const body = await response.body.text();
+    if (response.httpStatusCode < 200 || response.httpStatusCode > 299) {
+      throw new ApiError(response.httpStatusCode, body);
+    }
+    return body;
+  };
+  return {
+    server: config.getCurrentCluster()?.server ?? "",
+    text,
+    ask: async <T>(request: ApiRequest) => JSON.parse(await text(request)) as T,
+  };
+}
+
+/** What the library makes an API of: the server's address, and how requests are sent. */
+class PlainApi {
+  readonly configuration: Configuration;
+
+  constructor(configuration: Configuration) {
+    this.configuration = configuration;
+  }
+}
+
+function contextOf(
+  { baseServer }: Configuration,
+  { method = "GET", at, query = {}, accept = "application/json", body, patch = "merge" }: ApiRequest,
+): RequestContext {
+  const path = typeof at === "string" ? at : apiPath(at);
+  const context = baseServer.makeRequestContext(path, method);
+  context.setHeaderParam("Accept", accept);
+  for (const [name, value] of Object.entries(query)) context.setQueryParam(name, String(value));
+  if (body !== undefined) {
+    context.setHeaderParam("Content-Type", method === "PATCH" ? patchTypes[patch] : "application/json");
+    context.setBody(JSON.stringify(body));
+  }
+  return context;
+}
+
+async function sent({ httpApi, middleware }: Configuration, context: RequestContext): Promise<ResponseContext> {
+  // Names the client to the server.
+  for (const each of middleware) await each.pre(context).toPromise();
+  return httpApi.send(context).toPromise();
+}
+
+/** The library gives each request connections of its own, which costs a handshake each time: those of the last minute serve all. */
+class Connections {
+  readonly #clock: Clock;
+  #shared: { readonly dispatcher: ReturnType<RequestContext["getDispatcher"]>; readonly since: number } | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  share(context: RequestContext): void {
+    const now = this.#clock.now();
+    if (this.#shared === undefined || now - this.#shared.since > connectionsLast) {
+      this.#shared = { dispatcher: context.getDispatcher(), since: now };
+    }
+    if (this.#shared.dispatcher !== undefined) context.setDispatcher(this.#shared.dispatcher);
+  }
+}
+
+/** The message of the API's refusal; `undefined` where it is none of its own. */
+function wordsOf(body: string): string | undefined {
+  try {
+    const { message } = JSON.parse(body) as { readonly message?: unknown };
+    return typeof message === "string" && message !== "" ? message : undefined;
+  } catch {
+    const [line = ""] = body.trim().split("\n");
+    return line === "" || line.length > 200 || line.startsWith("<") ? undefined : line;
+  }
+}
+
+/** Why a request failed: `fetch` says "fetch failed" and keeps the reason to itself. */
 export function causeOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && cause.message !== "" ? cause.message : reasonOf(error);
+  return cause instanceof Error && cause.message !== "" ? cause.message : messageOf(error);
+}
+
+/** Whether the API has no such object, or no such kind. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
 }
 
 /** What a request answers; `undefined` where the API has no such object, or no such kind. */
-export async function ifExists<T>({ library }: ClusterClient, request: Promise<T>): Promise<T | undefined> {
+export async function ifExists<T>(request: Promise<T>): Promise<T | undefined> {
   try {
     return await request;
   } catch (error) {
-    if (error instanceof library.ApiException && error.code === 404) return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
+}
+
+/** Makes the API send a list with metadata alone. */
+export const metadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+
+/** Objects in one page of a list. */
+const pageSize = 500;
+
+/** One page of a list. */
+export interface Page<T> {
+  /** An empty list has none where only metadata was asked for. */
+  readonly items?: readonly T[] | null;
+  readonly metadata?: { readonly continue?: string };
+}
+
+/**
+ * All objects of a list, page by page.
+ *
+ * @param pageOf what an answer has. Default: it is a list.
+ */
+export async function listAll<T, Answer = Page<T>>(
+  client: ClusterClient,
+  request: ApiRequest,
+  pageOf: (answer: Answer) => Page<T> = (answer) => answer as Page<T>,
+): Promise<readonly T[]> {
+  const items: T[] = [];
+  let next = "";
+  do {
+    const query = { ...request.query, ...(next === "" ? {} : { continue: next }), limit: pageSize };
+    const page = pageOf(await client.ask<Answer>({ ...request, query }));
+    items.push(...(page.items ?? []));
+    next = page.metadata?.continue ?? "";
+  } while (next !== "");
+  return items;
 }

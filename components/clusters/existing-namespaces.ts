@@ -1,5 +1,5 @@
-import { messageOf, StoreError } from "../support/messages/errors.ts";
-import { loadClient } from "./client.ts";
+import { StoreError } from "../support/messages/errors.ts";
+import { ApiError, causeOf, listAll, loadClient } from "./client.ts";
 import type { ClusterSpec } from "./contract.ts";
 
 /** A namespace that a cluster has. */
@@ -10,16 +10,16 @@ export interface ExistingNamespace {
 }
 
 /**
- * The namespaces of a cluster, by name; one request. `undefined` where the deployer may not list them.
+ * The namespaces of a cluster, by name; one request for 500 of them. `undefined` where the deployer may not list them.
  *
  * @throws StoreError when the cluster can't be queried: then nothing may be written.
  */
 export async function existingNamespaces(
   cluster: ClusterSpec,
 ): Promise<ReadonlyMap<string, ExistingNamespace> | undefined> {
-  const { library, config } = await loadClient(cluster).catch(failed(cluster));
+  const client = await loadClient(cluster).catch(failed(cluster));
   try {
-    const { items } = await config.makeApiClient(library.CoreV1Api).listNamespace();
+    const items = await listAll<NamespaceObject>(client, { at: { apiVersion: "v1", kind: "Namespace" } });
     return new Map(
       items.map(({ metadata, status }) => [
         metadata?.name ?? "",
@@ -30,16 +30,25 @@ export async function existingNamespaces(
       ]),
     );
   } catch (error) {
-    if (error instanceof library.ApiException && error.code === 403) return undefined;
+    if (error instanceof ApiError && error.status === 403) return undefined;
     return failed(cluster)(error);
   }
+}
+
+interface NamespaceObject {
+  readonly metadata?: {
+    readonly name?: string;
+    readonly deletionTimestamp?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly status?: { readonly phase?: string };
 }
 
 function failed(cluster: ClusterSpec): (error: unknown) => never {
   return (error) => {
     throw new StoreError(
       `clusters.${cluster.name}`,
-      `asking which namespaces exist failed: ${messageOf(error)}`,
+      `asking which namespaces exist failed: ${causeOf(error)}`,
       "check the kubeconfig and its context: kubectl get namespaces",
     );
   };

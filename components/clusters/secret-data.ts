@@ -20,8 +20,8 @@ export type ReadSecretData = (place: SecretPlace) => Promise<Readonly<Record<str
 export const readSecretData: ReadSecretData = async ({ cluster, namespace, secretName }) => {
   try {
     const client = await loadClient(cluster);
-    const core = client.config.makeApiClient(client.library.CoreV1Api);
-    const found = await ifExists(client, core.readNamespacedSecret({ namespace, name: secretName }));
+    const at = { apiVersion: "v1", kind: "Secret", namespace, name: secretName };
+    const found = await ifExists(client.ask<{ readonly data?: Readonly<Record<string, string>> }>({ at }));
     return found === undefined ? undefined : (found.data ?? {});
   } catch (error) {
     throw new ExpectedError(

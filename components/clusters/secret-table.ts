@@ -1,44 +1,34 @@
-import type * as Client from "@kubernetes/client-node";
+import type { ApiPlace } from "./api-path.ts";
+import { listAll, type ClusterClient, type Page } from "./client.ts";
+
+/** Metadata and type of a Secret. */
+export interface TypedMetadata {
+  readonly metadata: object;
+  readonly type?: string;
+}
 
 /**
- * Makes the API send Secrets as the table that kubectl prints: per Secret its metadata and its type, which plain metadata
- * lacks, and no value. The client knows lists only, so each row becomes an item of one.
+ * Lists Secrets as the table that kubectl prints: per Secret its metadata and its type, which plain metadata lacks, and no
+ * value.
  */
-export function asTypedMetadata(library: typeof Client): Options {
-  const header = library.setHeaderMiddleware("accept", table);
-  return {
-    middleware: [{ ...header, post: (response) => header.post(response).pipe(withList) }],
-    middlewareMergeStrategy: "append",
-  };
+export function listTyped(client: ClusterClient, at: ApiPlace): Promise<readonly TypedMetadata[]> {
+  return listAll(client, { at, accept: "application/json;as=Table;g=meta.k8s.io;v=v1" }, pageOf);
 }
 
-type Options = ReturnType<typeof Client.setHeaderOptions>;
-type Response = Parameters<ReturnType<typeof Client.setHeaderMiddleware>["post"]>[0];
-
-const table = "application/json;as=Table;g=meta.k8s.io;v=v1";
-
-interface Table {
+interface Table extends Pick<Page<never>, "metadata"> {
   readonly kind?: string;
-  readonly metadata?: object;
   readonly columnDefinitions?: readonly { readonly name: string }[];
-  readonly rows?: readonly { readonly cells: readonly unknown[]; readonly object?: { readonly metadata?: object } }[];
+  readonly rows?:
+    readonly { readonly cells: readonly unknown[]; readonly object?: { readonly metadata?: object } }[] | null;
 }
 
-async function withList(response: Response): Promise<Response> {
-  if (response.httpStatusCode !== 200) return response;
-  const text = JSON.stringify(listOf(JSON.parse(await response.body.text()) as Table));
-  response.body = {
-    text: () => Promise.resolve(text),
-    binary: () => Promise.resolve(Buffer.from(text)),
-    stream: () => new Response(text).body,
-  };
-  return response;
-}
-
-function listOf({ kind, metadata = {}, columnDefinitions = [], rows = [] }: Table): object {
+function pageOf({ kind, metadata = {}, columnDefinitions = [], rows }: Table): Page<TypedMetadata> {
   // Anything else would read as an empty table, and each Secret that exists as one that does not.
   if (kind !== "Table") throw new Error("the API sent no table of Secrets, which was asked for");
   const column = columnDefinitions.findIndex(({ name }) => name === "Type");
-  const items = rows.map(({ cells, object }) => ({ metadata: object?.metadata ?? {}, type: cells[column] }));
-  return { apiVersion: "v1", kind: "SecretList", metadata, items };
+  const items = (rows ?? []).map(({ cells, object }) => {
+    const type = cells[column];
+    return { metadata: object?.metadata ?? {}, ...(typeof type === "string" ? { type } : {}) };
+  });
+  return { metadata, items };
 }

@@ -1,11 +1,10 @@
-import type * as Client from "@kubernetes/client-node";
 import { rulesApi } from "../alerts/manifests.ts";
 import { csiGroup } from "../secrets-store-csi/manifests.ts";
 import { setCommand } from "../support/messages/config-command.ts";
 import { StoreError } from "../support/messages/errors.ts";
-import { loadClient, reasonOf, type ClusterClient } from "./client.ts";
+import { causeOf, isNotFound, listAll, loadClient, metadataOnly, type ClusterClient } from "./client.ts";
 import type { ClusterSpec } from "./contract.ts";
-import { asTypedMetadata } from "./secret-table.ts";
+import { listTyped } from "./secret-table.ts";
 
 /** Kinds of object that namespaces get, by the name of their resource in the API. */
 export const surveyedKinds = {
@@ -96,16 +95,16 @@ async function readSecrets(
   cluster: ClusterSpec,
   secrets: readonly ObjectName[],
 ): Promise<ReadonlyMap<string, SecretData>> {
-  const { library, config } = await clientOf(cluster);
-  const core = config.makeApiClient(library.CoreV1Api);
+  const client = await clientOf(cluster);
   const read = secrets.map(async (each) => {
     try {
-      const { data = {} } = await core.readNamespacedSecret({ namespace: each.namespace ?? "", name: each.name });
+      const at = { apiVersion: "v1", kind: "Secret", namespace: each.namespace ?? "", name: each.name };
+      const { data = {} } = await client.ask<{ readonly data?: SecretData }>({ at });
       return [placeOf(each), data] as const;
     } catch (error) {
       throw new StoreError(
         `clusters.${cluster.name}`,
-        `reading Secret ${placeOf(each)} to adopt its values failed: ${reasonOf(error)}`,
+        `reading Secret ${placeOf(each)} to adopt its values failed: ${causeOf(error)}`,
         `check that you may: kubectl auth can-i get secret/${each.name} -n ${each.namespace ?? ""}`,
       );
     }
@@ -119,7 +118,7 @@ async function clientOf(cluster: ClusterSpec): Promise<ClusterClient> {
   } catch (error) {
     throw new StoreError(
       `clusters.${cluster.name}`,
-      `its kubeconfig can't be used: ${reasonOf(error)}`,
+      `its kubeconfig can't be used: ${causeOf(error)}`,
       "check the kubeconfig and its context: kubectl config get-contexts",
     );
   }
@@ -127,33 +126,19 @@ async function clientOf(cluster: ClusterSpec): Promise<ClusterClient> {
 
 /** What a survey wants of everything of a kind in a namespace, or in the cluster. A kind that is not installed yet has no objects. */
 async function listed(
-  { library, config }: ClusterClient,
+  client: ClusterClient,
   kind: SurveyedKind,
   namespace: string | undefined,
 ): Promise<readonly Listed[]> {
-  const ask = lists[kind](library, config, namespace ?? "");
-  const options = kind === "Secret" ? asTypedMetadata(library) : library.setHeaderOptions("accept", metadataOnly);
-  const items: Listed[] = [];
-  let _continue = "";
+  const at = { apiVersion: apiVersions[kind], kind, namespace };
   try {
-    do {
-      const page = await ask({ limit: pageSize, ...(_continue === "" ? {} : { _continue }) }, options);
-      // Without contents an empty list has none.
-      items.push(...(page.items ?? []));
-      // Only the classes of the API's own kinds rename the word, which JavaScript reserves.
-      _continue = page.metadata?._continue ?? page.metadata?.continue ?? "";
-    } while (_continue !== "");
+    // Checking a name never reads a value.
+    return await (kind === "Secret" ? listTyped(client, at) : listAll<Listed>(client, { at, accept: metadataOnly }));
   } catch (error) {
-    if (error instanceof library.ApiException && error.code === 404) return [];
+    if (isNotFound(error)) return [];
     throw error;
   }
-  return items;
 }
-
-/** Makes the API send metadata alone: checking a name never reads a value. */
-const metadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
-
-const pageSize = 500;
 
 interface Listed {
   readonly type?: string;
@@ -171,77 +156,23 @@ interface Listed {
   };
 }
 
-interface Page {
-  readonly items?: readonly Listed[] | null;
-  readonly metadata?: { readonly _continue?: string; readonly continue?: string };
-}
+const operatorApiVersion = "external-secrets.io/v1";
 
-interface Paging {
-  readonly limit: number;
-  readonly _continue?: string;
-}
-
-type Options = ReturnType<typeof Client.setHeaderOptions>;
-type Ask = (page: Paging, options: Options) => Promise<Page>;
-type Library = typeof Client;
-
-/** How the objects of each kind are listed. */
-const lists: { readonly [K in SurveyedKind]: (library: Library, config: Client.KubeConfig, namespace: string) => Ask } =
-  {
-    Secret: (library, config, namespace) => {
-      const api = config.makeApiClient(library.CoreV1Api);
-      return (page, options) => api.listNamespacedSecret({ namespace, ...page }, options);
-    },
-    ServiceAccount: (library, config, namespace) => {
-      const api = config.makeApiClient(library.CoreV1Api);
-      return (page, options) => api.listNamespacedServiceAccount({ namespace, ...page }, options);
-    },
-    ConfigMap: (library, config, namespace) => {
-      const api = config.makeApiClient(library.CoreV1Api);
-      return (page, options) => api.listNamespacedConfigMap({ namespace, ...page }, options);
-    },
-    Role: (library, config, namespace) => {
-      const api = config.makeApiClient(library.RbacAuthorizationV1Api);
-      return (page, options) => api.listNamespacedRole({ namespace, ...page }, options);
-    },
-    RoleBinding: (library, config, namespace) => {
-      const api = config.makeApiClient(library.RbacAuthorizationV1Api);
-      return (page, options) => api.listNamespacedRoleBinding({ namespace, ...page }, options);
-    },
-    SecretStore: (library, config, namespace) =>
-      namespaced(library, config, { ...operatorApi, namespace, plural: "secretstores" }),
-    ExternalSecret: (library, config, namespace) =>
-      namespaced(library, config, { ...operatorApi, namespace, plural: "externalsecrets" }),
-    SealedSecret: (library, config, namespace) =>
-      namespaced(library, config, { ...sealedApi, namespace, plural: "sealedsecrets" }),
-    ValidatingAdmissionPolicy: (library, config) => {
-      const api = config.makeApiClient(library.AdmissionregistrationV1Api);
-      return (page, options) => api.listValidatingAdmissionPolicy({ ...page }, options);
-    },
-    ClusterSecretStore: (library, config) => {
-      const api = config.makeApiClient(library.CustomObjectsApi);
-      return (page, options) =>
-        api.listClusterCustomObject(
-          { ...operatorApi, plural: "clustersecretstores", ...page },
-          options,
-        ) as Promise<Page>;
-    },
-    SecretProviderClass: (library, config, namespace) =>
-      namespaced(library, config, { group: csiGroup, version: "v1", namespace, plural: "secretproviderclasses" }),
-    PrometheusRule: (library, config, namespace) =>
-      namespaced(library, config, { ...rulesApi, namespace, plural: "prometheusrules" }),
-  };
-
-const operatorApi = { group: "external-secrets.io", version: "v1" } as const;
-const sealedApi = { group: "bitnami.com", version: "v1alpha1" } as const;
-
-/** Which custom objects are listed. */
-type CustomObjects = Parameters<Client.CustomObjectsApi["listNamespacedCustomObject"]>[0];
-
-function namespaced(library: Library, config: Client.KubeConfig, which: CustomObjects): Ask {
-  const api = config.makeApiClient(library.CustomObjectsApi);
-  return (page, options) => api.listNamespacedCustomObject({ ...which, ...page }, options) as Promise<Page>;
-}
+/** API version that each kind is listed in. */
+const apiVersions: { readonly [K in SurveyedKind]: string } = {
+  Secret: "v1",
+  ServiceAccount: "v1",
+  ConfigMap: "v1",
+  Role: "rbac.authorization.k8s.io/v1",
+  RoleBinding: "rbac.authorization.k8s.io/v1",
+  SecretStore: operatorApiVersion,
+  ExternalSecret: operatorApiVersion,
+  ClusterSecretStore: operatorApiVersion,
+  SealedSecret: "bitnami.com/v1alpha1",
+  ValidatingAdmissionPolicy: "admissionregistration.k8s.io/v1",
+  SecretProviderClass: `${csiGroup}/v1`,
+  PrometheusRule: `${rulesApi.group}/${rulesApi.version}`,
+};
 
 function foundOf(kind: SurveyedKind, { type, metadata = {} }: Listed): FoundObject {
   const { name = "", namespace, annotations = {}, labels = {}, ownerReferences = [], managedFields = [] } = metadata;
@@ -271,7 +202,7 @@ function notAsked({ name }: ClusterSpec, refused: readonly NotAsked[]): StoreErr
   const where = namespace === undefined ? "" : ` -n ${namespace}`;
   return new StoreError(
     `clusters.${name}`,
-    `asking which ${listsOf(refused)} exist failed: ${reasonOf(error)}`,
+    `asking which ${listsOf(refused)} exist failed: ${causeOf(error)}`,
     `check the kubeconfig and its context, and that you may list: kubectl auth can-i list ${surveyedKinds[kind]}${where}` +
       `\n    or continue without checking, and overwrite any object with the name of a new one: ${setCommand(["clusters", name, "assumeNothingExists"], true)}`,
   );

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ExpectedError } from "../support/messages/errors.ts";
 import { shortDigest } from "../support/digest.ts";
 import { dnsSubdomain } from "../support/naming.ts";
-import { ifExists, loadClient, reasonOf, type ClusterClient } from "./client.ts";
+import { causeOf, ifExists, loadClient, type ClusterClient } from "./client.ts";
 import type { ClusterSpec } from "./contract.ts";
 
 /** Kinds of workloads that replace their Pods when their template changes. */
@@ -58,25 +58,25 @@ export async function rollOut(args: RollOutArgs): Promise<boolean> {
   } catch (error) {
     if (error instanceof ExpectedError) throw error;
     throw new ExpectedError(
-      `${workloadText(workload)} of namespace ${namespace} in cluster ${cluster.name} could not be restarted: ${reasonOf(error)}.\n` +
+      `${workloadText(workload)} of namespace ${namespace} in cluster ${cluster.name} could not be restarted: ${causeOf(error)}.\n` +
         `    fix: let the deployer get and patch it, or take it out of restarts; then run pulumi up again`,
     );
   }
 }
 
 async function annotate(
-  { library, config }: ClusterClient,
+  client: ClusterClient,
   { namespace, workload, secretName, version }: RollOutArgs,
 ): Promise<void> {
   const { annotation, fieldManager } = marksOf(secretName);
-  const objects = library.KubernetesObjectApi.makeApiClient(config);
-  const patch = {
+  const body = {
     apiVersion: "apps/v1",
     kind: workload.kind,
     metadata: { namespace, name: workload.name },
     spec: { template: { metadata: { annotations: { [annotation]: version } } } },
   };
-  await objects.patch(patch, undefined, undefined, fieldManager, true, library.PatchStrategy.ServerSideApply);
+  const at = { apiVersion: "apps/v1", kind: workload.kind, namespace, name: workload.name };
+  await client.ask({ method: "PATCH", at, query: { fieldManager, force: "true" }, body, patch: "apply" });
 }
 
 /**
@@ -125,8 +125,7 @@ function readWorkload(
   client: ClusterClient,
   { namespace, workload: { kind, name } }: RollOutArgs,
 ): Promise<WorkloadObject | undefined> {
-  const objects = client.library.KubernetesObjectApi.makeApiClient(client.config);
-  return ifExists(client, objects.read({ apiVersion: "apps/v1", kind, metadata: { namespace, name } }));
+  return ifExists(client.ask<WorkloadObject>({ at: { apiVersion: "apps/v1", kind, namespace, name } }));
 }
 
 /** As `kubectl rollout status` decides it (kubectl `pkg/polymorphichelpers/rollout_status.go`). */

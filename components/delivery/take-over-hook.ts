@@ -1,10 +1,18 @@
 import { ResourceHook } from "@pulumi/pulumi";
-import { ifExists, loadClient, reasonOf, type ClusterClient } from "../clusters/client.ts";
+import { ApiError, causeOf, ifExists, loadClient, type ClusterClient } from "../clusters/client.ts";
 import type { ClusterSpec } from "../clusters/contract.ts";
+import { apiVersion } from "../external-secrets/manifests.ts";
 import { realClock, type Clock } from "../support/clock.ts";
 import { ExpectedError } from "../support/messages/errors.ts";
 import type { DeliverySpec } from "./contract.ts";
-import { pulumiManager, releasedTarget, takenOver, type FormerVia, type TakeOverOptions } from "./take-over.ts";
+import {
+  pulumiManager,
+  releasedTarget,
+  takenOver,
+  type FormerVia,
+  type OwnedSecret,
+  type TakeOverOptions,
+} from "./take-over.ts";
 
 export interface TakeOverArgs extends TakeOverOptions {
   /** Logical name of what delivers the Secret from now on: unique in the stack. */
@@ -13,7 +21,8 @@ export interface TakeOverArgs extends TakeOverOptions {
   readonly from: readonly FormerVia[];
 }
 
-const externalSecrets = { group: "external-secrets.io", version: "v1", plural: "externalsecrets" } as const;
+const secrets = { apiVersion: "v1", kind: "Secret" } as const;
+const externalSecrets = { apiVersion, kind: "ExternalSecret" } as const;
 
 /** How long the operator gets to note that an ExternalSecret lets go, in milliseconds: it takes well under a second. */
 const patienceMs = 30_000;
@@ -34,7 +43,6 @@ async function takeOver(cluster: ClusterSpec, args: TakeOverArgs, clock: Clock):
   const { delivery, from } = args;
   const place = { name: delivery.secretName, namespace: delivery.namespace };
   const client = await loadClient(cluster);
-  const { library } = client;
   try {
     if (from.includes("external-secret")) await release(client, place, clock);
     for (let attempt = 1; ; attempt += 1) {
@@ -42,7 +50,7 @@ async function takeOver(cluster: ClusterSpec, args: TakeOverArgs, clock: Clock):
         await patchSecret(client, place, args);
         return;
       } catch (error) {
-        const isStale = error instanceof library.ApiException && error.code === 409;
+        const isStale = error instanceof ApiError && error.status === 409;
         if (!isStale || attempt >= attempts) throw error;
         await clock.sleep(pauseMs);
       }
@@ -54,7 +62,7 @@ async function takeOver(cluster: ClusterSpec, args: TakeOverArgs, clock: Clock):
       ...(from.includes("external-secret") ? [`kubectl auth can-i patch externalsecret/${name} -n ${namespace}`] : []),
     ];
     throw new ExpectedError(
-      `Secret ${namespace}/${name} of cluster ${cluster.name} could not be taken over: ${reasonOf(error)}\n` +
+      `Secret ${namespace}/${name} of cluster ${cluster.name} could not be taken over: ${causeOf(error)}\n` +
         `  fix: check that you may: ${rights.join("; ")}; then run \`pulumi up\` again`,
     );
   }
@@ -67,21 +75,18 @@ interface Place {
 
 /** Makes an ExternalSecret let go of its Secret, and waits until the operator has noted that. */
 async function release(client: ClusterClient, place: Place, clock: Clock): Promise<void> {
-  const { library, config } = client;
-  const custom = config.makeApiClient(library.CustomObjectsApi);
-  const merge = library.setHeaderOptions("Content-Type", library.PatchStrategy.MergePatch);
   const at = { ...externalSecrets, ...place };
   const body = { spec: { target: releasedTarget } };
   // As the provider's own manager: should this be taken back, the provider writes over it without a conflict.
-  const patch = { ...at, body, fieldManager: pulumiManager };
-  const patched: unknown = await ifExists(client, custom.patchNamespacedCustomObject(patch, merge));
+  const query = { fieldManager: pulumiManager };
+  const patched = await ifExists(client.ask<unknown>({ method: "PATCH", at, query, body }));
   if (patched === undefined) return;
   // An operator that works by what it read before would own the Secret again. One that can't read the store never notes
   // this, and writes nothing either.
   const noted = `${generationOf(patched)}-`;
   const started = clock.now();
   while (clock.now() - started < patienceMs) {
-    const found: unknown = await ifExists(client, custom.getNamespacedCustomObject(at));
+    const found = await ifExists(client.ask<unknown>({ at }));
     if (found === undefined || syncedVersionOf(found).startsWith(noted)) return;
     await clock.sleep(pauseMs);
   }
@@ -92,13 +97,11 @@ async function patchSecret(
   place: Place,
   { delivery, from, ...options }: TakeOverArgs,
 ): Promise<void> {
-  const { library, config } = client;
-  const core = config.makeApiClient(library.CoreV1Api);
-  const merge = library.setHeaderOptions("Content-Type", library.PatchStrategy.MergePatch);
-  const found = await ifExists(client, core.readNamespacedSecret(place));
+  const at = { ...secrets, ...place };
+  const found = await ifExists(client.ask<OwnedSecret>({ at }));
   if (found === undefined) return;
   const body = takenOver(found, delivery, from, options);
-  await ifExists(client, core.patchNamespacedSecret({ ...place, body, fieldManager: pulumiManager }, merge));
+  await ifExists(client.ask({ method: "PATCH", at, query: { fieldManager: pulumiManager }, body }));
 }
 
 function generationOf(object: unknown): string {

@@ -1,5 +1,5 @@
 import { log, ResourceHook, type ErrorHook } from "@pulumi/pulumi";
-import { loadClient, reasonOf, type ClusterClient } from "../clusters/client.ts";
+import { causeOf, ifExists, loadClient, type ClusterClient } from "../clusters/client.ts";
 import type { ClusterSpec, ClusterTarget } from "../clusters/contract.ts";
 import { read, type ObjectReference } from "../external-secrets/readiness/reasons.ts";
 import { realClock, type Clock } from "../support/clock.ts";
@@ -67,7 +67,7 @@ async function reasonFor(spec: ClusterSpec, reference: ObjectReference, error: s
     const object = await readSealed(await loadClient(spec), reference);
     return syncedState(object) === "synced" ? undefined : explanationText(explainNotSynced(spec, object));
   } catch (failure) {
-    await log.warn(`The reason could not be read from the cluster: ${reasonOf(failure)}`);
+    await log.warn(`The reason could not be read from the cluster: ${causeOf(failure)}`);
     return undefined;
   }
 }
@@ -109,16 +109,15 @@ async function change(
   { metadata: { name = "", namespace = "" } = {} }: ObjectReference,
   wanted: (metadata: SecretMetadata) => MetadataPatch,
 ): Promise<void> {
-  const { library, config } = await loadClient(spec);
-  const core = config.makeApiClient(library.CoreV1Api);
-  const mergePatch = library.setHeaderOptions("Content-Type", library.PatchStrategy.MergePatch);
+  const client = await loadClient(spec);
+  const at = { apiVersion: "v1", kind: "Secret", namespace, name };
   try {
-    const { metadata = {} } = await core.readNamespacedSecret({ name, namespace });
-    await core.patchNamespacedSecret({ name, namespace, body: { metadata: wanted(metadata) } }, mergePatch);
+    const found = await ifExists(client.ask<{ readonly metadata?: SecretMetadata }>({ at }));
+    if (found === undefined) return;
+    await ifExists(client.ask({ method: "PATCH", at, body: { metadata: wanted(found.metadata ?? {}) } }));
   } catch (error) {
-    if (error instanceof library.ApiException && error.code === 404) return;
     throw new ExpectedError(
-      `Secret ${namespace}/${name} of cluster ${spec.name} could not be handed over: ${reasonOf(error)}\n` +
+      `Secret ${namespace}/${name} of cluster ${spec.name} could not be handed over: ${causeOf(error)}\n` +
         `  fix: check that you may: kubectl auth can-i patch secret/${name} -n ${namespace}`,
     );
   }

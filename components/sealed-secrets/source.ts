@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type * as Client from "@kubernetes/client-node";
-import { loadClient, reasonOf } from "../clusters/client.ts";
+import { apiPath } from "../clusters/api-path.ts";
+import { causeOf, loadClient } from "../clusters/client.ts";
 import type { ClusterSpec } from "../clusters/contract.ts";
 import { blank, configPath, removeCommand, setCommand, shellWord } from "../support/messages/config-command.ts";
 import type { Issue } from "../support/messages/errors.ts";
@@ -60,32 +60,18 @@ function writeCommand(cluster: SealingCluster, file: string): string {
 async function fromController(cluster: SealingCluster): Promise<string | Issue> {
   const { namespace, name } = cluster.sealedSecrets.controller;
   try {
-    const { library, config } = await loadClient(cluster);
-    const core = config.makeApiClient(library.CoreV1Api);
+    const client = await loadClient(cluster);
     // The scheme, the Service and its only port, as the controller's chart allows them to be asked for.
-    const service = { namespace, name: `http:${name}:`, path: "v1/cert.pem" };
-    return await core.connectGetNamespacedServiceProxyWithPath(service, asText(library));
+    const service = apiPath({ apiVersion: "v1", kind: "Service", namespace, name: `http:${name}:` });
+    return await client.text({ at: `${service}/proxy/v1/cert.pem`, accept: "*/*" });
   } catch (error) {
     const names = ["clusters", cluster.name, "sealedSecrets"];
     return {
       path: configPath(names),
-      problem: `fetching the certificate from Service ${namespace}/${name} failed: ${reasonOf(error)}`,
+      problem: `fetching the certificate from Service ${namespace}/${name} failed: ${causeOf(error)}`,
       fix:
         `check that the controller runs and that you may ask it: kubectl get --raw /api/v1/namespaces/${namespace}/services/http:${name}:/proxy/v1/cert.pem` +
         `\n    or name a file that holds it: ${removeCommand([...names, "fetchCertificate"])} && ${setCommand([...names, "certificateFile"], blank("path"))}`,
     };
   }
-}
-
-/** The client reads text and JSON only, and the controller sends a PEM file. */
-function asText(library: typeof Client): ReturnType<typeof Client.setHeaderOptions> {
-  const header = library.setHeaderMiddleware("accept", "*/*");
-  const text = (response: Parameters<typeof header.post>[0]) => {
-    if (response.httpStatusCode === 200) response.headers = { ...response.headers, "content-type": "text/plain" };
-    return Promise.resolve(response);
-  };
-  return {
-    middleware: [{ ...header, post: (response) => header.post(response).pipe(text) }],
-    middlewareMergeStrategy: "append",
-  };
 }

@@ -1,7 +1,8 @@
 import { setTimeout } from "node:timers/promises";
-import type { KubernetesObject, KubernetesObjectApi, V1Secret } from "@kubernetes/client-node";
-import { causeOf, ifExists, loadClient, type ClusterClient } from "../../components/clusters/client.ts";
+import type { V1Secret } from "@kubernetes/client-node";
+import { causeOf, ifExists, listAll, loadClient, type ClusterClient } from "../../components/clusters/client.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
+import type { EventLike } from "../../components/clusters/troubles/events.ts";
 import { once } from "../../components/support/once.ts";
 import {
   apiVersions,
@@ -16,17 +17,14 @@ import {
 /** How long one question may take, in milliseconds. */
 const patience = 10_000;
 
-/** Objects in one page of a list. */
-const pageSize = 500;
-
 /** Asks a cluster as whoever its kubeconfig names. Lists are read once. */
 export function kubernetesReader(spec: Pick<ClusterSpec, "kubeconfig" | "context">): ClusterReader {
-  let opened: Promise<Opened> | undefined;
-  const open = () => (opened ??= openCluster(spec));
+  const open = () => loadClient(spec);
   const lists = new Map<string, Promise<Answer<readonly unknown[]>>>();
 
   return {
-    version: () => answered(async () => (await (await open()).code("VersionApi")).gitVersion),
+    version: () =>
+      answered(async () => (await (await open()).ask<{ readonly gitVersion: string }>({ at: "/version" })).gitVersion),
     issuer: once(() => answered(async () => issuerOf(await open()))),
     servedVersions: (group) => answered(async () => servedVersions(await open(), group)),
     get: (kind, place) => answered(async () => getObject(await open(), kind, place)),
@@ -38,13 +36,10 @@ export function kubernetesReader(spec: Pick<ClusterSpec, "kubeconfig" | "context
     },
     events: (kind, { namespace, name }) =>
       answered(async () => {
-        const { client } = await open();
-        const { items } = await client.config.makeApiClient(client.library.CoreV1Api).listNamespacedEvent({
-          // Events of what is in no namespace are in this one.
-          namespace: namespace ?? "default",
-          fieldSelector: `involvedObject.kind=${kind},involvedObject.name=${name}`,
-        });
-        return items;
+        // Events of what is in no namespace are in this one.
+        const at = { apiVersion: "v1", kind: "Event", namespace: namespace ?? "default" };
+        const fieldSelector = `involvedObject.kind=${kind},involvedObject.name=${name}`;
+        return listAll<EventLike>(await open(), { at, query: { fieldSelector } });
       }),
   };
 }
@@ -61,11 +56,10 @@ export async function syncExternalSecret(
   now: Date,
 ): Promise<{ readonly refused?: string }> {
   const answer = await answered(async () => {
-    const { client, objects } = await openCluster(spec);
-    const metadata = { namespace, name, annotations: { "sync-now": String(now.getTime()) } };
-    const object = { apiVersion: apiVersions.ExternalSecret, kind: "ExternalSecret", metadata };
-    const merge = client.library.PatchStrategy.MergePatch;
-    await objects.patch(object, undefined, undefined, undefined, undefined, merge);
+    const client = await loadClient(spec);
+    const at = { apiVersion: apiVersions.ExternalSecret, kind: "ExternalSecret", namespace, name };
+    const body = { metadata: { annotations: { "sync-now": String(now.getTime()) } } };
+    await client.ask({ method: "PATCH", at, body });
   });
   return "refused" in answer ? answer : {};
 }
@@ -86,34 +80,12 @@ export async function restartWorkload(
   const kinds = { deployment: "Deployment", statefulset: "StatefulSet", daemonset: "DaemonSet" } as const;
   if (!Object.hasOwn(kinds, kind)) return { refused: `${workload} is not restarted by its template` };
   const answer = await answered(async () => {
-    const { client, objects } = await openCluster(spec);
+    const client = await loadClient(spec);
+    const at = { apiVersion: "apps/v1", kind: kinds[kind as keyof typeof kinds], namespace, name };
     const annotations = { "kubectl.kubernetes.io/restartedAt": now.toISOString() };
-    const object = {
-      apiVersion: "apps/v1",
-      kind: kinds[kind as keyof typeof kinds],
-      metadata: { namespace, name },
-      spec: { template: { metadata: { annotations } } },
-    };
-    const merge = client.library.PatchStrategy.MergePatch;
-    await objects.patch(object, undefined, undefined, undefined, undefined, merge);
+    await client.ask({ method: "PATCH", at, body: { spec: { template: { metadata: { annotations } } } } });
   });
   return "refused" in answer ? answer : {};
-}
-
-interface Opened {
-  readonly client: ClusterClient;
-  readonly objects: KubernetesObjectApi;
-  readonly code: (api: "VersionApi") => Promise<{ readonly gitVersion: string }>;
-}
-
-async function openCluster(spec: Pick<ClusterSpec, "kubeconfig" | "context">): Promise<Opened> {
-  const client = await loadClient(spec);
-  const { library, config } = client;
-  return {
-    client,
-    objects: library.KubernetesObjectApi.makeApiClient(config),
-    code: () => config.makeApiClient(library.VersionApi).getCode(),
-  };
 }
 
 /** The answer, or the API's own words for why there is none. */
@@ -132,65 +104,45 @@ async function answered<T>(ask: () => Promise<T>): Promise<Answer<T>> {
 }
 
 /** https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery */
-async function issuerOf({ client: { library, config } }: Opened): Promise<string> {
-  // The library takes the document for text, and may have read it all the same.
-  const answer: unknown = await config.makeApiClient(library.WellKnownApi).getServiceAccountIssuerOpenIDConfiguration();
-  const { issuer } = (typeof answer === "string" ? JSON.parse(answer) : answer) as { readonly issuer?: unknown };
+async function issuerOf(client: ClusterClient): Promise<string> {
+  const { issuer } = await client.ask<{ readonly issuer?: unknown }>({ at: "/.well-known/openid-configuration" });
   if (typeof issuer !== "string") throw new Error("the cluster names no issuer at /.well-known/openid-configuration");
   return issuer;
 }
 
-async function servedVersions({ client }: Opened, group: string): Promise<readonly string[]> {
-  const { library, config } = client;
-  const { groups } = await config.makeApiClient(library.ApisApi).getAPIVersions();
+async function servedVersions(client: ClusterClient, group: string): Promise<readonly string[]> {
+  const { groups } = await client.ask<Groups>({ at: "/apis" });
   return groups.find(({ name }) => name === group)?.versions.map(({ version }) => version) ?? [];
 }
 
-async function getObject<K extends Kind>(
-  { client, objects }: Opened,
-  kind: K,
-  { namespace, name }: Place,
-): Promise<Kinds[K] | undefined> {
-  const metadata = namespace === undefined ? { name } : { name, namespace };
-  const found = await ifExists(client, objects.read({ apiVersion: apiVersions[kind], kind, metadata }));
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#discovery-api */
+interface Groups {
+  readonly groups: readonly { readonly name: string; readonly versions: readonly { readonly version: string }[] }[];
+}
+
+async function getObject<K extends Kind>(client: ClusterClient, kind: K, place: Place): Promise<Kinds[K] | undefined> {
+  const found = await ifExists(client.ask({ at: { apiVersion: apiVersions[kind], kind, ...place } }));
   return found === undefined ? undefined : viewOf(kind, found);
 }
 
 async function listObjects<K extends Kind>(
-  { objects }: Opened,
+  client: ClusterClient,
   kind: K,
   namespace: string | undefined,
 ): Promise<readonly Kinds[K][]> {
-  const found: Kinds[K][] = [];
-  let next: string | undefined;
-  do {
-    const page = await objects.list(
-      apiVersions[kind],
-      kind,
-      namespace,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      pageSize,
-      next,
-    );
-    found.push(...page.items.map((item) => viewOf(kind, item)));
-    next = page.metadata?._continue;
-  } while (next !== undefined && next !== "");
-  return found;
+  const found = await listAll<unknown>(client, { at: { apiVersion: apiVersions[kind], kind, namespace } });
+  return found.map((item) => viewOf(kind, item));
 }
 
-function viewOf<K extends Kind>(kind: K, object: KubernetesObject): Kinds[K] {
+function viewOf<K extends Kind>(kind: K, object: unknown): Kinds[K] {
   // A kind's view names fields that objects of it have; TypeScript can't follow that through the table.
-  return (kind === "Secret" ? withoutValues(object) : withoutNulls(object)) as Kinds[K];
+  return (kind === "Secret" ? withoutValues(object as V1Secret) : withoutNulls(object)) as Kinds[K];
 }
 
 /** The API writes an empty list as `null` here and there, such as the rules of a Role. */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
-  if (typeof value !== "object" || value === null || value instanceof Date) return value;
+  if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).flatMap(([key, each]) =>
     each === null ? [] : [[key, withoutNulls(each)] as const],
   );

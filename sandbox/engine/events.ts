@@ -9,6 +9,8 @@ export class EventLog {
   readonly notes: string[] = [];
   /** Resources by what happened to them: `create`, `update`, `same`, … */
   readonly operations = new Map<string, number>();
+  /** The stack's outputs, once the program has ended. A secret one is masked. */
+  outputs: Readonly<Record<string, unknown>> | undefined;
   #finished = 0;
   #summary = Promise.withResolvers<void>();
 
@@ -19,8 +21,10 @@ export class EventLog {
     if (diagnosticEvent !== undefined) this.#diagnostic(diagnosticEvent);
     if (resOutputsEvent !== undefined) {
       this.#finished += 1;
-      const { op } = resOutputsEvent.metadata;
+      const { op, type, new: made } = resOutputsEvent.metadata;
       this.operations.set(op, (this.operations.get(op) ?? 0) + 1);
+      // Typed as missing where a resource is deleted, and null.
+      if (type === "pulumi:pulumi:Stack") this.outputs = made?.outputs;
     }
     const doing = resourcePreEvent?.metadata.urn.split("::").at(-1);
     return `${this.#finished} resources${doing === undefined ? "" : `, ${doing}`}`;

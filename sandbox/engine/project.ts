@@ -56,6 +56,16 @@ export async function writeProject({ connection, stack = SANDBOX_STACK, facts = 
   return folder;
 }
 
+/** What a stack's file has encrypted, by key without the project's prefix. */
+export async function readCiphertexts(folder: string, stack: string): Promise<ReadonlyMap<string, string>> {
+  const { config = {} } = await readYaml<StackFile>(path.join(folder, `Pulumi.${stack}.yaml`));
+  return new Map(
+    Object.entries(config).flatMap(([key, value]) =>
+      isSecure(value) ? [[key.slice(projectName.length + 1), value.secure] as const] : [],
+    ),
+  );
+}
+
 /** What differs between two platforms on one machine. */
 function addresses(connection: Connection): Readonly<Record<string, ConfigValue>> {
   return {
@@ -97,7 +107,7 @@ function isObject(value: ConfigValue | undefined): value is { readonly [key: str
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isSecure(value: ConfigValue): boolean {
+function isSecure(value: ConfigValue): value is { readonly secure: string } {
   return isObject(value) && typeof value["secure"] === "string";
 }
 

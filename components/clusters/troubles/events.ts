@@ -1,11 +1,11 @@
-/** An event, with the times that it may have: which of them depends on how it was reported. */
+/** An event, with the times that it may have as the API writes them: which of them depends on how it was reported. */
 export interface EventLike {
   readonly type?: string;
   readonly message?: string;
-  readonly lastTimestamp?: Date;
-  readonly eventTime?: Date;
-  readonly series?: { readonly lastObservedTime?: Date };
-  readonly metadata?: { readonly creationTimestamp?: Date };
+  readonly lastTimestamp?: string | null;
+  readonly eventTime?: string | null;
+  readonly series?: { readonly lastObservedTime?: string };
+  readonly metadata?: { readonly creationTimestamp?: string };
 }
 
 /** Warnings, the newest first; of those of the same second, the last one in the list is the newest. Pure. */
@@ -18,5 +18,5 @@ export function newestWarnings<E extends EventLike>(events: readonly E[]): reado
 
 function lastSeen({ series, lastTimestamp, eventTime, metadata }: EventLike): number {
   const times = [series?.lastObservedTime, lastTimestamp, eventTime, metadata?.creationTimestamp];
-  return Math.max(...times.map((time) => time?.getTime() ?? 0));
+  return Math.max(...times.map((time) => (time === undefined || time === null ? 0 : Date.parse(time))));
 }

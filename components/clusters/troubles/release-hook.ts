@@ -1,9 +1,9 @@
 import { log, type ErrorHook } from "@pulumi/pulumi";
 import { explainHook } from "../../support/explain-hook.ts";
 import { explanationText } from "../../support/messages/explanation.ts";
-import { causeOf, loadClient } from "../client.ts";
+import { causeOf, listAll, loadClient, metadataOnly } from "../client.ts";
 import type { ClusterSpec } from "../contract.ts";
-import { explainRelease, type FailedRelease, type ReleaseName } from "./release.ts";
+import { explainRelease, type FailedRelease, type ReleaseEvent, type ReleaseName } from "./release.ts";
 
 /** Logs why a Helm release failed, in the doctor's words. The name of the hook is unique by cluster and release. */
 export function explainReleaseHook(
@@ -24,13 +24,17 @@ async function lookedAt(
   { name, namespace }: ReleaseName,
 ): Promise<Pick<FailedRelease, "records" | "events">> {
   try {
-    const { library, config } = await loadClient(cluster);
-    const core = config.makeApiClient(library.CoreV1Api);
+    const client = await loadClient(cluster);
     const [records, events] = await Promise.all([
-      core.listNamespacedSecret({ namespace, labelSelector: `owner=helm,name=${name}` }),
-      core.listNamespacedEvent({ namespace }),
+      listAll<FailedRelease["records"][number]>(client, {
+        at: { apiVersion: "v1", kind: "Secret", namespace },
+        query: { labelSelector: `owner=helm,name=${name}` },
+        // Their contents are whole charts.
+        accept: metadataOnly,
+      }),
+      listAll<ReleaseEvent>(client, { at: { apiVersion: "v1", kind: "Event", namespace } }),
     ]);
-    return { records: records.items.map(({ metadata = {} }) => ({ metadata })), events: events.items };
+    return { records, events };
   } catch (error) {
     await log.warn(`What the cluster says of Helm release ${namespace}/${name} could not be read: ${causeOf(error)}`);
     return { records: [], events: [] };

@@ -1,9 +1,9 @@
 import { log, ResourceHook, type ErrorHook, type ResourceHookArgs } from "@pulumi/pulumi";
-import { loadClient } from "../../clusters/client.ts";
+import { causeOf, loadClient } from "../../clusters/client.ts";
 import type { ClusterSpec, ClusterTarget } from "../../clusters/contract.ts";
 import { refusedIn } from "../../clusters/troubles/refusals.ts";
 import type { RemoteStoreKind } from "../../backends/index.ts";
-import { ExpectedError, messageOf } from "../../support/messages/errors.ts";
+import { ExpectedError } from "../../support/messages/errors.ts";
 import { explanationText } from "../../support/messages/explanation.ts";
 import { realClock, type Clock } from "../../support/clock.ts";
 import { explainHook, programContext } from "../../support/explain-hook.ts";
@@ -117,7 +117,7 @@ async function reasonOf(spec: ClusterSpec, reference: ObjectReference, error: st
     // Ready after all: then the failure was another, and the provider has named it.
     return isReady(object) ? undefined : await explanation(client, reference, object);
   } catch (error) {
-    await log.warn(`The reason could not be read from the cluster: ${messageOf(error)}`);
+    await log.warn(`The reason could not be read from the cluster: ${causeOf(error)}`);
     return undefined;
   }
 }
@@ -127,7 +127,7 @@ async function warnOfUnmerged(spec: ClusterSpec, reference: ObjectReference & In
     const object = await read(await loadClient(spec), reference);
     if (isUnmerged(object)) await log.warn(explanationText(explainUnmerged(object, reference.spec)));
   } catch (error) {
-    await log.warn(`Whether ${subjectOf(reference)} found its Secret could not be read: ${messageOf(error)}`);
+    await log.warn(`Whether ${subjectOf(reference)} found its Secret could not be read: ${causeOf(error)}`);
   }
 }
 

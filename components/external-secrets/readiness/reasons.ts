@@ -1,5 +1,5 @@
-import { ifExists, type ClusterClient } from "../../clusters/client.ts";
-import { messageOf } from "../../support/messages/errors.ts";
+import { causeOf, ifExists, listAll, type ClusterClient } from "../../clusters/client.ts";
+import type { EventLike } from "../../clusters/troubles/events.ts";
 import { explanationText } from "../../support/messages/explanation.ts";
 import { explainNotReady, isReady, subjectOf, unreadyStoreOf, type ConditionedObject } from "./explain.ts";
 import { apiVersion as storesApiVersion } from "../manifests.ts";
@@ -16,14 +16,13 @@ export async function read(
   client: ClusterClient,
   { apiVersion = storesApiVersion, kind, metadata }: ObjectReference,
 ): Promise<ConditionedObject> {
-  const { name = "", namespace = "" } = metadata ?? {};
-  const api = client.library.KubernetesObjectApi.makeApiClient(client.config);
-  return api.read({ apiVersion, kind: kind ?? "", metadata: { name, namespace } });
+  const { name = "", namespace } = metadata ?? {};
+  return client.ask<ConditionedObject>({ at: { apiVersion, kind: kind ?? "", namespace, name } });
 }
 
 /** Like `read`, and `undefined` where there is no such object. */
 export function readIfThere(client: ClusterClient, reference: ObjectReference): Promise<ConditionedObject | undefined> {
-  return ifExists(client, read(client, reference));
+  return ifExists(read(client, reference));
 }
 
 /** Why an object is not Ready; and if that is since its store is not, why the store is not. */
@@ -49,16 +48,14 @@ async function storeExplanation(client: ClusterClient, store: ObjectReference): 
     return explanationText(explainNotReady(object, await eventsOf(client, store)));
   } catch (error) {
     // What its reader says must not be lost.
-    return `${subjectOf(store)} could not be read: ${messageOf(error)}`;
+    return `${subjectOf(store)} could not be read: ${causeOf(error)}`;
   }
 }
 
-async function eventsOf(client: ClusterClient, { kind, metadata }: ObjectReference) {
+function eventsOf(client: ClusterClient, { kind, metadata }: ObjectReference): Promise<readonly EventLike[]> {
   const { name = "", namespace = "" } = metadata ?? {};
-  const { items } = await client.config.makeApiClient(client.library.CoreV1Api).listNamespacedEvent({
-    // Events of what is in no namespace are in this one.
-    namespace: namespace === "" ? "default" : namespace,
-    fieldSelector: `involvedObject.kind=${kind},involvedObject.name=${name}`,
-  });
-  return items;
+  // Events of what is in no namespace are in this one.
+  const at = { apiVersion: "v1", kind: "Event", namespace: namespace === "" ? "default" : namespace };
+  const fieldSelector = `involvedObject.kind=${kind},involvedObject.name=${name}`;
+  return listAll(client, { at, query: { fieldSelector } });
 }

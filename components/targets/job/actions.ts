@@ -1,5 +1,6 @@
-import type { BatchV1Api, CoreV1Api, V1Job, V1Secret } from "@kubernetes/client-node";
-import { causeOf, ifExists, loadClient, type ClusterClient } from "../../clusters/client.ts";
+import type { V1Job, V1Pod, V1Secret, V1SelfSubjectAccessReview } from "@kubernetes/client-node";
+import { causeOf, ifExists, listAll, loadClient, type ClusterClient } from "../../clusters/client.ts";
+import type { EventLike } from "../../clusters/troubles/events.ts";
 import { realClock, type Clock } from "../../support/clock.ts";
 import { setSecretCommand } from "../../support/messages/config-command.ts";
 import { TargetError, targetPasswordsKey, type ExamineArgs, type TellArgs } from "../kind.ts";
@@ -13,10 +14,11 @@ interface Run {
   readonly spec: JobSpec;
   readonly name: string;
   readonly client: ClusterClient;
-  readonly batch: BatchV1Api;
-  readonly core: CoreV1Api;
   readonly clock: Clock;
 }
+
+const jobs = { apiVersion: "batch/v1", kind: "Job" } as const;
+const secrets = { apiVersion: "v1", kind: "Secret" } as const;
 
 /** How often a Job is looked at, in milliseconds. */
 const period = 500;
@@ -54,14 +56,13 @@ export async function runJob(args: TellArgs<JobSpec>, clock: Clock): Promise<voi
 /** Finds out whether the deployer may run a Job there. What its command could do is not known before it runs. */
 export async function examine({ target: spec }: ExamineArgs<JobSpec>): Promise<void> {
   const run = await open(spec, jobName(spec, ""), realClock);
-  const api = run.client.config.makeApiClient(run.client.library.AuthorizationV1Api);
   const denied = await asked(run, async () => {
-    await run.core.readNamespace({ name: spec.namespace });
+    await run.client.ask({ at: { apiVersion: "v1", kind: "Namespace", name: spec.namespace } });
     const answers = await Promise.all(
       neededRights.map(async ({ verb, group, resource }) => {
         const resourceAttributes = { namespace: spec.namespace, verb, group, resource };
         const body = { spec: { resourceAttributes } };
-        const { status } = await api.createSelfSubjectAccessReview({ body });
+        const { status } = await run.client.ask<V1SelfSubjectAccessReview>({ method: "POST", at: reviews, body });
         return status?.allowed === true ? [] : [`${verb} ${resource}`];
       }),
     );
@@ -73,6 +74,8 @@ export async function examine({ target: spec }: ExamineArgs<JobSpec>): Promise<v
     "give it these rights there (docs/targets/job.md#rights)",
   );
 }
+
+const reviews = { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectAccessReview" } as const;
 
 const neededRights = [
   ...["create", "get", "patch", "delete"].map((verb) => ({ verb, group: "batch", resource: "jobs" })),
@@ -95,10 +98,7 @@ function valuesOf({ target, administrator, login, previous }: TellArgs<JobSpec>)
 
 async function open(spec: JobSpec, name: string, clock: Clock): Promise<Run> {
   try {
-    const client = await loadClient(spec.cluster);
-    const { library, config } = client;
-    const [batch, core] = [config.makeApiClient(library.BatchV1Api), config.makeApiClient(library.CoreV1Api)];
-    return { spec, name, client, batch, core, clock };
+    return { spec, name, client: await loadClient(spec.cluster), clock };
   } catch (error) {
     throw unreachable(spec, error);
   }
@@ -120,18 +120,22 @@ function unreachable({ name, namespace, cluster, of = "targets" }: JobSpec, erro
   );
 }
 
+function readJob({ spec: { namespace }, name, client }: Run): Promise<V1Job | undefined> {
+  return ifExists(client.ask<V1Job>({ at: { ...jobs, namespace, name } }));
+}
+
 /** The Job of this name, made if it is not there or has failed before. */
 async function startedJob(run: Run): Promise<V1Job> {
-  const { spec, name, client, batch } = run;
-  const { namespace } = spec;
-  const found = await ifExists(client, batch.readNamespacedJob({ namespace, name }));
+  const { spec, name, client } = run;
+  const found = await readJob(run);
   if (found !== undefined) {
     if (found.metadata?.labels?.[targetLabel] !== spec.name) throw notOurs(run, "Job");
     if (counts(found, spec, name)) return found;
     await removeJob(run);
     await gone(run);
   }
-  return batch.createNamespacedJob({ namespace, body: jobOf(spec, name) });
+  const { namespace } = spec;
+  return client.ask({ method: "POST", at: { ...jobs, namespace }, body: jobOf(spec, name) });
 }
 
 /** Whether a Job that was found is gone on with: one that runs another command than facts have now, or has failed, is made again. */
@@ -143,15 +147,15 @@ function counts(found: V1Job, spec: JobSpec, name: string): boolean {
 
 /** Its Secret, with this run's values. They may be others than those of an earlier run: an administrator's password was corrected. */
 async function putSecret(run: Run, uid: string, values: JobValues): Promise<void> {
-  const { spec, name, client, core } = run;
+  const { spec, name, client } = run;
   const { namespace } = spec;
-  const found = await ifExists(client, core.readNamespacedSecret({ namespace, name }));
+  const found = await ifExists(client.ask<V1Secret>({ at: { ...secrets, namespace, name } }));
   if (found !== undefined) {
     if (found.metadata?.labels?.[targetLabel] !== spec.name) throw notOurs(run, "Secret");
     if (found.metadata.ownerReferences?.[0]?.uid === uid && holds(found, values)) return;
     await removeSecret(run);
   }
-  await core.createNamespacedSecret({ namespace, body: secretOf(spec, { name, uid }, values) });
+  await client.ask({ method: "POST", at: { ...secrets, namespace }, body: secretOf(spec, { name, uid }, values) });
 }
 
 function holds({ data = {} }: V1Secret, values: JobValues): boolean {
@@ -162,19 +166,19 @@ function holds({ data = {} }: V1Secret, values: JobValues): boolean {
   );
 }
 
-async function resume({ spec: { namespace }, name, batch }: Run): Promise<void> {
-  await batch.patchNamespacedJob({ namespace, name, body: [{ op: "replace", path: "/spec/suspend", value: false }] });
+async function resume({ spec: { namespace }, name, client }: Run): Promise<void> {
+  const body = [{ op: "replace", path: "/spec/suspend", value: false }];
+  await client.ask({ method: "PATCH", at: { ...jobs, namespace, name }, body, patch: "json" });
 }
 
 /** Waits until the Job is complete. */
 async function finished(run: Run): Promise<void> {
-  const { spec, name, client, batch, clock } = run;
-  const { namespace } = spec;
+  const { spec, clock } = run;
   const until = clock.now() + spec.deadlineSeconds * 1000 + grace;
   // Pods of a Job that is past its deadline are deleted: what was last seen counts.
   let problem: string | undefined;
   for (;;) {
-    const job = await ifExists(client, batch.readNamespacedJob({ namespace, name }));
+    const job = await readJob(run);
     const outcome = job === undefined ? ({ kind: "failed", reason: "deleted meanwhile" } as const) : outcomeOf(job);
     if (outcome.kind === "complete") return;
     problem = (await podsProblem(run)) ?? problem;
@@ -186,17 +190,17 @@ async function finished(run: Run): Promise<void> {
   }
 }
 
-async function podsProblem({ spec: { namespace }, name, core }: Run): Promise<string | undefined> {
-  const { items } = await core.listNamespacedPod({ namespace, labelSelector: `batch.kubernetes.io/job-name=${name}` });
-  return podProblem(items);
+async function podsProblem({ spec: { namespace }, name, client }: Run): Promise<string | undefined> {
+  const query = { labelSelector: `batch.kubernetes.io/job-name=${name}` };
+  return podProblem(await listAll<V1Pod>(client, { at: { apiVersion: "v1", kind: "Pod", namespace }, query }));
 }
 
 /** Why there is no Pod at all: a quota, an admission policy. Its controller says so in an event, if the deployer may read it. */
-async function creationProblem({ spec: { namespace }, name, core }: Run): Promise<string | undefined> {
+async function creationProblem({ spec: { namespace }, name, client }: Run): Promise<string | undefined> {
   try {
     const fieldSelector = `involvedObject.name=${name},reason=FailedCreate`;
-    const { items } = await core.listNamespacedEvent({ namespace, fieldSelector });
-    return items.at(-1)?.message;
+    const at = { apiVersion: "v1", kind: "Event", namespace };
+    return (await listAll<EventLike>(client, { at, query: { fieldSelector } })).at(-1)?.message;
   } catch {
     return undefined;
   }
@@ -222,22 +226,24 @@ function notOurs({ spec: { namespace, cluster }, name }: Run, kind: "Job" | "Sec
   );
 }
 
-async function removeSecret({ spec: { namespace }, name, client, core }: Run): Promise<void> {
-  await ifExists(client, core.deleteNamespacedSecret({ namespace, name }));
+async function removeSecret({ spec: { namespace }, name, client }: Run): Promise<void> {
+  await ifExists(client.ask({ method: "DELETE", at: { ...secrets, namespace, name } }));
 }
 
 /** With its Pods. */
-async function removeJob({ spec: { namespace }, name, client, batch }: Run): Promise<void> {
-  await ifExists(client, batch.deleteNamespacedJob({ namespace, name, propagationPolicy: "Background" }));
+async function removeJob({ spec: { namespace }, name, client }: Run): Promise<void> {
+  const query = { propagationPolicy: "Background" };
+  await ifExists(client.ask({ method: "DELETE", at: { ...jobs, namespace, name }, query }));
 }
 
-async function gone({ spec: { namespace }, name, client, batch, clock }: Run): Promise<void> {
+async function gone(run: Run): Promise<void> {
+  const { spec, name, clock } = run;
   const until = clock.now() + grace;
-  while ((await ifExists(client, batch.readNamespacedJob({ namespace, name }))) !== undefined) {
+  while ((await readJob(run)) !== undefined) {
     if (clock.now() >= until) {
       throw new TargetError(
         `the Job ${name}, which failed before, does not go away`,
-        `kubectl -n ${namespace} delete job ${name}`,
+        `kubectl -n ${spec.namespace} delete job ${name}`,
       );
     }
     await clock.sleep(period);

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { V1Secret } from "@kubernetes/client-node";
-import { causeOf, ifExists, loadClient } from "../../../components/clusters/client.ts";
+import { causeOf, ifExists, listAll, loadClient } from "../../../components/clusters/client.ts";
 import { SecretValue } from "../secret-value.ts";
 import { MigrationStopped } from "./context.ts";
 import {
@@ -11,9 +11,8 @@ import {
   type Place,
 } from "./cluster.ts";
 
-const group = "external-secrets.io";
-const version = "v1";
-const plural = "externalsecrets";
+const secrets = { apiVersion: "v1", kind: "Secret" } as const;
+const externalSecrets = { apiVersion: "external-secrets.io/v1", kind: "ExternalSecret" } as const;
 
 interface Reached {
   readonly kubeconfig?: string;
@@ -55,34 +54,24 @@ async function answered<T>(what: string, ask: () => Promise<T>): Promise<T> {
 
 async function openCluster(spec: Reached): Promise<MigrationCluster> {
   const client = await loadClient(spec);
-  const { library, config } = client;
-  const core = config.makeApiClient(library.CoreV1Api);
-  const custom = config.makeApiClient(library.CustomObjectsApi);
-  const merge = library.setHeaderOptions("Content-Type", library.PatchStrategy.MergePatch);
-  const patchSecret = (place: Place, body: object) => core.patchNamespacedSecret({ ...place, body }, merge);
+  const patchSecret = (place: Place, body: object) =>
+    client.ask({ method: "PATCH", at: { ...secrets, ...place }, body });
   return {
     secret: async (place) => {
-      const found = await ifExists(client, core.readNamespacedSecret(place));
+      const found = await ifExists(client.ask<V1Secret>({ at: { ...secrets, ...place } }));
       return found === undefined ? undefined : liveSecret(found);
     },
     externalSecret: async (place) => {
-      const found: unknown = await ifExists(
-        client,
-        custom.getNamespacedCustomObject({ group, version, plural, ...place }),
-      );
+      const found = await ifExists(client.ask<unknown>({ at: { ...externalSecrets, ...place } }));
       return found === undefined ? undefined : liveExternalSecret(found);
     },
     writersOf: async ({ namespace, name }) => {
       // Where the operator was never installed, there are none.
-      const list: unknown = await ifExists(
-        client,
-        custom.listNamespacedCustomObject({ group, version, plural, namespace }),
-      );
-      const { items = [] } = (list ?? {}) as { readonly items?: readonly unknown[] };
+      const items = (await ifExists(listAll<unknown>(client, { at: { ...externalSecrets, namespace } }))) ?? [];
       return items.map(liveExternalSecret).filter((each) => targetOf(each) === name);
     },
     disown: async (place) => {
-      const { metadata } = await core.readNamespacedSecret(place);
+      const { metadata } = await client.ask<V1Secret>({ at: { ...secrets, ...place } });
       const owners = (metadata?.ownerReferences ?? []).filter(({ controller }) => controller !== true);
       // The version: an owner that somebody adds meanwhile stays.
       const resourceVersion = metadata?.resourceVersion;
@@ -90,26 +79,21 @@ async function openCluster(spec: Reached): Promise<MigrationCluster> {
     },
     release: async (place) => {
       const body = { spec: { target: { creationPolicy: "Orphan", deletionPolicy: "Retain" } } };
-      const patched: unknown = await custom.patchNamespacedCustomObject(
-        { group, version, plural, ...place, body },
-        merge,
-      );
+      const at = { ...externalSecrets, ...place };
+      const patched = await client.ask<unknown>({ method: "PATCH", at, body });
       // An operator that works by what it read before would own the Secret again. One that can't read the store never
       // notes this, and changes nothing either.
       const noted = `${generationOf(patched)}-`;
       await until(async () => {
-        const found: unknown = await ifExists(
-          client,
-          custom.getNamespacedCustomObject({ group, version, plural, ...place }),
-        );
+        const found = await ifExists(client.ask<unknown>({ at }));
         return found === undefined || syncedVersionOf(found).startsWith(noted);
       });
     },
     deleteExternalSecret: async (place) => {
-      const at = { group, version, plural, ...place };
+      const at = { ...externalSecrets, ...place };
       // Whatever it may still own stays.
-      await ifExists(client, custom.deleteNamespacedCustomObject({ ...at, propagationPolicy: "Orphan" }));
-      const isGone = async () => (await ifExists(client, custom.getNamespacedCustomObject(at))) === undefined;
+      await ifExists(client.ask({ method: "DELETE", at, query: { propagationPolicy: "Orphan" } }));
+      const isGone = async () => (await ifExists(client.ask<unknown>({ at }))) === undefined;
       if (await until(isGone)) return;
       throw new MigrationStopped(
         `ExternalSecret ${place.namespace}/${place.name} is being deleted, and something keeps it: a finalizer whose controller does not run.\n` +
@@ -117,7 +101,7 @@ async function openCluster(spec: Reached): Promise<MigrationCluster> {
       );
     },
     createExternalSecret: async ({ namespace }, manifest) => {
-      await custom.createNamespacedCustomObject({ group, version, plural, namespace, body: manifest });
+      await client.ask({ method: "POST", at: { ...externalSecrets, namespace }, body: manifest });
     },
     keepForHelm: async (place) => {
       await patchSecret(place, { metadata: { annotations: { "helm.sh/resource-policy": "keep" } } });

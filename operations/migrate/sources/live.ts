@@ -1,4 +1,4 @@
-import { loadClient, reasonOf } from "../../../components/clusters/client.ts";
+import { causeOf, listAll, loadClient } from "../../../components/clusters/client.ts";
 import { issueAt, joined, reading, type Reading } from "../model.ts";
 import { textAt } from "./yaml.ts";
 import { readKubernetesSecret } from "./kubernetes-secret.ts";
@@ -13,32 +13,16 @@ export interface LiveArgs {
   readonly context?: string;
 }
 
-const pageSize = 500;
-
 /** Lists Secrets with the credentials of a kubeconfig. Nothing is written. */
 export async function secretsOfCluster({ kubeconfig, context }: LiveArgs): Promise<ListSecrets> {
-  const { library, config } = await loadClient({
+  const client = await loadClient({
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
   });
   // Without any, the client takes a cluster of this machine for granted.
-  if (kubeconfig === undefined && config.getCurrentCluster()?.server === "http://localhost:8080")
+  if (kubeconfig === undefined && client.server === "http://localhost:8080")
     throw new Error("there is none: neither --kubeconfig nor KUBECONFIG names one, and ~/.kube/config does not exist");
-  const core = config.makeApiClient(library.CoreV1Api);
-  return async (namespace) => {
-    const items: object[] = [];
-    let _continue = "";
-    do {
-      const page = await core.listNamespacedSecret({
-        namespace,
-        limit: pageSize,
-        ...(_continue === "" ? {} : { _continue }),
-      });
-      items.push(...page.items);
-      _continue = page.metadata?._continue ?? "";
-    } while (_continue !== "");
-    return items;
-  };
+  return (namespace) => listAll<object>(client, { at: { apiVersion: "v1", kind: "Secret", namespace } });
 }
 
 /**
@@ -67,7 +51,7 @@ export async function readLiveSecrets(places: readonly string[], list: ListSecre
         );
       } catch (error) {
         const fix = `check the kubeconfig and its context, and that you may list: kubectl auth can-i list secrets -n ${namespace}`;
-        return reading({ issues: [issueAt({ file }, `listing its Secrets failed: ${reasonOf(error)}`, fix)] });
+        return reading({ issues: [issueAt({ file }, `listing its Secrets failed: ${causeOf(error)}`, fix)] });
       }
     }),
   );

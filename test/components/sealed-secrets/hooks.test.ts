@@ -26,13 +26,7 @@ const synced = (status: string, message = "", observedGeneration = 2) => ({
 describe("hooks around SealedSecrets", () => {
   let cluster: FakeCluster;
   beforeEach(async () => {
-    cluster = await startCluster({
-      [api]: {
-        kind: "APIResourceList",
-        groupVersion: "bitnami.com/v1alpha1",
-        resources: [{ name: "sealedsecrets", kind: "SealedSecret", namespaced: true, verbs: ["get"] }],
-      },
-    });
+    cluster = await startCluster({});
   });
   afterEach(() => cluster.close());
 

@@ -1,5 +1,6 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { EventLog } from "../../../sandbox/engine/events.ts";
+import { environmentOutputs } from "../../../sandbox/engine/outputs.ts";
 import { openStack, type OpenStackOptions } from "../../../sandbox/engine/stack.ts";
 import { messageOf } from "../../../sandbox/support/errors.ts";
 import { environments } from "../../../stacks/environments/index.ts";
@@ -126,12 +127,12 @@ export async function runOn(
   let failure: string | undefined;
   let outputs: EnvironmentOutputs | undefined;
   try {
-    if (operation === "up")
-      outputs = plainOutputs((await stack.up({ ...common, refresh, diff, continueOnError })).outputs);
+    if (operation === "up") await stack.up({ ...common, refresh, diff, continueOnError });
     else if (operation === "preview") await stack.preview({ ...common, refresh, diff });
     else if (operation === "refresh") await stack.refresh(common);
     else await stack.destroy(common);
     await log.complete();
+    if (operation === "up") outputs = environmentOutputs(log);
   } catch (error) {
     failure = messageOf(error);
     output += failure;
@@ -163,10 +164,4 @@ function stepOf({ resOutputsEvent, resourcePreEvent }: EngineEvent): string[] {
   // A preview only announces; an update reports what is done.
   if (resourcePreEvent !== undefined && resourcePreEvent.planning !== true) return [];
   return [`${metadata.op} ${metadata.urn.split("::").slice(3).join("::")}`];
-}
-
-function plainOutputs(outputs: Readonly<Record<string, { value: unknown }>>): EnvironmentOutputs {
-  return Object.fromEntries(
-    Object.entries(outputs).map(([key, { value }]) => [key, value]),
-  ) as unknown as EnvironmentOutputs;
 }

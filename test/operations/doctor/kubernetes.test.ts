@@ -4,12 +4,6 @@ import { startCluster, type FakeCluster } from "../../support/fake-cluster.ts";
 
 const canary = "c4nary-Vq8Zt2";
 
-const kinds = (groupVersion: string, ...resources: readonly (readonly [name: string, kind: string])[]) => ({
-  kind: "APIResourceList",
-  groupVersion,
-  resources: resources.map(([name, kind]) => ({ name, kind, namespaced: true, singularName: "", verbs: ["get"] })),
-});
-
 const secret = {
   apiVersion: "v1",
   kind: "Secret",
@@ -38,15 +32,12 @@ describe("what the doctor asks a cluster", () => {
         groups: [{ name: "external-secrets.io", versions: [{ version: "v1" }, { version: "v1beta1" }] }],
       },
       "/.well-known/openid-configuration": { issuer: "https://issuer.example/" },
-      "/api/v1": kinds("v1", ["secrets", "Secret"], ["pods", "Pod"]),
-      "/apis/rbac.authorization.k8s.io/v1": kinds("rbac.authorization.k8s.io/v1", ["roles", "Role"]),
       "/apis/rbac.authorization.k8s.io/v1/namespaces/shop/roles/reader": {
         apiVersion: "rbac.authorization.k8s.io/v1",
         kind: "Role",
         metadata: { name: "reader", namespace: "shop", creationTimestamp: "2026-01-01T00:00:00Z" },
         rules: null,
       },
-      "/apis/external-secrets.io/v1": kinds("external-secrets.io/v1", ["externalsecrets", "ExternalSecret"]),
       "/api/v1/namespaces/shop/secrets/shop-db": secret,
       "/api/v1/namespaces/shop/pods?limit=500": {
         kind: "PodList",
@@ -54,7 +45,7 @@ describe("what the doctor asks a cluster", () => {
         metadata: { continue: "more" },
         items: [{ metadata: { name: "one", namespace: "shop" } }],
       },
-      "/api/v1/namespaces/shop/pods?limit=500&continue=more": {
+      "/api/v1/namespaces/shop/pods?continue=more&limit=500": {
         kind: "PodList",
         apiVersion: "v1",
         metadata: {},
@@ -130,7 +121,7 @@ describe("what the doctor asks a cluster", () => {
     const answer = await kubernetesReader(cluster).get("Role", { namespace: "shop", name: "reader" });
     assert.ok("value" in answer && answer.value !== undefined);
     assert.equal("rules" in answer.value, false);
-    assert.deepEqual(answer.value.metadata?.creationTimestamp, new Date("2026-01-01T00:00:00Z"));
+    assert.equal(answer.value.metadata?.creationTimestamp, "2026-01-01T00:00:00Z");
   });
 
   it("has no answer of a cluster that hangs up, or that no kubeconfig leads to", async () => {

@@ -22,7 +22,7 @@ const record = (version: number, status: string) => ({
 const warning = (kind: string, name: string, message: string, minute = 1): ReleaseEvent => ({
   type: "Warning",
   message,
-  lastTimestamp: new Date(minute * 60_000),
+  lastTimestamp: new Date(minute * 60_000).toISOString(),
   involvedObject: { kind, name },
 });
 const late = "context deadline exceeded";

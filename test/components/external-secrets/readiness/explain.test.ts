@@ -149,7 +149,7 @@ describe("explaining why an object is not Ready", () => {
   });
 
   it("shows the newest three by the time that they were last seen, whatever their order", () => {
-    const seconds = (at: number) => new Date(at * 1000);
+    const seconds = (at: number) => new Date(at * 1000).toISOString();
     const events = [
       { type: "Warning", message: "series", series: { lastObservedTime: seconds(50) }, eventTime: seconds(1) },
       { type: "Warning", message: "made", metadata: { creationTimestamp: seconds(10) } },
@@ -168,7 +168,7 @@ describe("explaining why an object is not Ready", () => {
     const event = (minute: number, message: string) => ({
       type: "Warning",
       message,
-      lastTimestamp: new Date(minute * 60_000),
+      lastTimestamp: new Date(minute * 60_000).toISOString(),
     });
     const fixOf = (message: string, ...events: readonly ReturnType<typeof event>[]) =>
       textOf(notReady(message), events).split("  fix: ")[1]?.split(":")[0];
@@ -189,11 +189,11 @@ describe("explaining why an object is not Ready", () => {
   for (const kind of ["SecretStore", "ClusterSecretStore"] as const) {
     it(`knows that its ${kind} is the reason, and takes no fix of an older failure`, () => {
       const events = [
-        { type: "Warning", message: "connection refused", lastTimestamp: new Date(1000) },
+        { type: "Warning", message: "connection refused", lastTimestamp: new Date(1000).toISOString() },
         {
           type: "Warning",
           message: `error processing spec.data[0] (key: shop/timeout), err: ${kind} "secrets-reader" is not ready`,
-          lastTimestamp: new Date(2000),
+          lastTimestamp: new Date(2000).toISOString(),
         },
       ];
       const object = notReady("could not get secret data from provider");

@@ -213,7 +213,7 @@ describe("namespaces that an earlier version made", () => {
 
 describe("asking a cluster for its namespaces", () => {
   let cluster: FakeCluster;
-  const path = "/api/v1/namespaces";
+  const path = "/api/v1/namespaces?limit=500";
   const on = (found: FakeCluster) => ({
     ...madeByOthers,
     clusters: {
