@@ -7,10 +7,11 @@ import { once } from "../../components/support/once.ts";
  * or asked before the first question. Nothing for every other store.
  */
 export function storeLabels(spec: RemoteStoreSpec, secretConfig: LabelAccess["secretConfig"]): ReadLabels | undefined {
-  const { loadLabels } = backendOf(spec);
-  if (loadLabels === undefined) return undefined;
+  const backend = backendOf(spec);
+  const load = backend.loadLabels?.bind(backend);
+  if (load === undefined) return undefined;
   const open = once(async () => {
-    const { openLabels } = await loadLabels();
+    const { openLabels } = await load();
     return openLabels(spec, { variable: (name) => process.env[name], secretConfig });
   });
   return async (name) => {
