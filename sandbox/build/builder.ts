@@ -7,7 +7,7 @@ import { lastLines, temporaryName } from "../support/files.ts";
 import { formatDuration } from "../support/format.ts";
 import { withLock } from "../support/lock.ts";
 import type { Progress, Step } from "../support/progress.ts";
-import { linkerFlags } from "./cache-key.ts";
+import { compilerFlags, linkerFlags } from "./cache-key.ts";
 import { requireDiskSpace } from "./disk.ts";
 import { downloadReleases, type ReleaseSource } from "./download.ts";
 import { placePackaged } from "./npm-package.ts";
@@ -148,7 +148,7 @@ async function buildOne(job: Job, folder: string, cache: string, signal: AbortSi
   const logFile = path.join(cache, "logs", `${path.basename(output)}.log`);
   const log = await open(logFile, "w");
   // readonly: a build that would need another checksum than the pinned ones fails instead of fetching it.
-  const args = ["build", "-mod=readonly", `-ldflags=${linkerFlags(module)}`];
+  const args = ["build", "-mod=readonly", ...compilerFlags(module), `-ldflags=${linkerFlags(module)}`];
   if (tool.tags !== undefined) args.push("-tags", tool.tags.join(","));
   args.push("-o", partial, tool.package);
   try {

@@ -28,6 +28,8 @@ export interface ToolModule {
   readonly tools: readonly ToolSpec[];
   /** `-X` stamps without which a program reports no version or a wrong one. */
   readonly stamps?: (version: string) => readonly string[];
+  /** Whether the compiler inlines functions, as projects do: a faster program, in half as much time again. Default: no. */
+  readonly inlined?: boolean;
   readonly patch?: ModulePatch;
 }
 
@@ -72,6 +74,8 @@ export const toolModules = [
     tools: [{ name: "pulumi", package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", coldSeconds: 374 }],
     // The Automation API refuses a CLI whose version is empty.
     stamps: (version) => [`github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`],
+    // It works in every run, and bench/ measures how long.
+    inlined: true,
   },
   {
     name: "external-secrets",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { binaryName, cacheKey, currentTarget, linkerFlags, type Target } from "../../build/cache-key.ts";
+import { binaryName, cacheKey, compilerFlags, currentTarget, linkerFlags, type Target } from "../../build/cache-key.ts";
 import type { PinnedModule, ToolSpec } from "../../build/tools.ts";
 
 const target: Target = { os: "linux", arch: "amd64" };
@@ -43,6 +43,12 @@ describe("cache key", () => {
 
   it("stands in the file name after the version", () => {
     assert.match(binaryName(module, tool, target), /^server-1\.2\.3-[0-9a-f]{12}$/);
+  });
+
+  it("stays where a program would only be faster or slower: one that is there is used", () => {
+    const inlined = { ...module, inlined: true };
+    assert.notDeepEqual(compilerFlags(inlined), compilerFlags(module));
+    assert.equal(cacheKey(inlined, tool, target), cacheKey(module, tool, target));
   });
 
   it("stamps the version through the linker", () => {
