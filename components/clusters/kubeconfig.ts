@@ -5,7 +5,7 @@ let loading: Promise<typeof Config> | undefined;
 
 /**
  * The client library's reader of kubeconfigs, which knows every way to log in, without the models of all kinds: it imports the index
- * of its generated code, of which it uses two small files. The rest is half a second and 30 MB of every run. Should the library's
+ * of its generated code, of which it uses two small files. The rest is a quarter of a CPU second and 35 MB of every run. Should the library's
  * files change, the whole is loaded as before; `test/components/clusters/client.test.ts` tells.
  */
 export function kubeconfigLibrary(): Promise<typeof Config> {

@@ -1,6 +1,6 @@
 import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
-import type { RemoteSecret, StoredSecret } from "../backends/contract.ts";
+import type { StoredSecret } from "../backends/contract.ts";
 import { csiParameters, csiProviderOf } from "../backends/identities.ts";
 import type { Login } from "../backends/identity.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
@@ -39,7 +39,7 @@ export class CsiDelivery implements Delivery {
     const { namespaceKey, store, cluster, login, driver, switching, owner, dependsOn, options } = this.#args;
     const where = `${spec.namespace}/${spec.secretName}`;
     if (isMerged(spec)) throw new Error(`${where} merges, which the driver can't`);
-    const remotes: ReadonlyMap<string, RemoteSecret> = remoteOnly(stored);
+    const remotes = remoteOnly(stored);
     const used = readObjects(spec, remotes).flatMap(({ objects }) => objects);
     const files = mountedFiles(spec, remotes);
     const { syncSecret } = driver.spec;

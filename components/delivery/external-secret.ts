@@ -14,7 +14,7 @@ import type { ClusterSpec } from "../clusters/contract.ts";
 import { restarts } from "./restarts.ts";
 import { isMerged, type Delivered, type Delivery, type DeliverySpec } from "./contract.ts";
 import type { Switching } from "./switching.ts";
-import { readObjects, remoteOnly, selectReads } from "./selection.ts";
+import { readObjects, remoteOnly, selectReads, type ById } from "./selection.ts";
 
 /** A store of the namespace's own, or one of the whole cluster. */
 export interface SecretStoreReference {
@@ -139,7 +139,7 @@ export class ExternalSecretDelivery implements Delivery {
 /** The ExternalSecret that brings a Secret. Pure. */
 export function externalSecretOf(
   spec: DeliverySpec,
-  stored: ReadonlyMap<string, RemoteSecret>,
+  stored: ById<RemoteSecret>,
   { secretStore, refreshSeconds, retain, owner }: ExternalSecretPlace,
 ): ReturnType<typeof externalSecret> {
   const refresh = spec.refresh ?? { policy: "Periodic", seconds: refreshSeconds };

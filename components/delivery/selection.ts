@@ -22,6 +22,9 @@ export interface ReadableObject {
   readonly object: RemoteObject;
 }
 
+/** Finds by `<app>/<secret>`. */
+export type ById<T> = Pick<ReadonlyMap<string, T>, "get">;
+
 /** A secret with the objects that hold it. */
 export interface ReadableSecret<O extends ReadableObject = ReadableObject> {
   readonly objects: readonly O[];
@@ -32,7 +35,7 @@ export interface ReadableSecret<O extends ReadableObject = ReadableObject> {
  * it has; `data` entries cost one call each. One that somebody else writes may have keys that are nobody's concern here, so
  * what facts describe is read key by key. Pure.
  */
-export function selectReads(spec: DeliverySpec, stored: ReadonlyMap<string, ReadableSecret>): Selection {
+export function selectReads(spec: DeliverySpec, stored: ById<ReadableSecret>): Selection {
   if (spec.templates !== undefined || isIssued(spec, stored)) return composed(spec, spec.templates ?? [], stored);
   const extract: string[] = [];
   const data: KeyRef[] = [];
@@ -48,7 +51,7 @@ export function selectReads(spec: DeliverySpec, stored: ReadonlyMap<string, Read
   return { extract, data };
 }
 
-function isIssued(spec: DeliverySpec, stored: ReadonlyMap<string, ReadableSecret>): boolean {
+function isIssued(spec: DeliverySpec, stored: ById<ReadableSecret>): boolean {
   return readObjects(spec, stored).some(({ objects }) => objects.some(({ object }) => object.issued !== undefined));
 }
 
@@ -56,7 +59,7 @@ function isIssued(spec: DeliverySpec, stored: ReadonlyMap<string, ReadableSecret
 function composed(
   spec: DeliverySpec,
   templates: readonly DeliveredTemplate[],
-  stored: ReadonlyMap<string, ReadableSecret>,
+  stored: ById<ReadableSecret>,
 ): Selection {
   const objects = new Map(readObjects(spec, stored).map(({ secret, objects: all }) => [secret, all]));
   const variables = new Map<string, KeyRef>();
@@ -112,7 +115,7 @@ function readingOf(object: RemoteObject, { from, bytes }: Pick<DeliveredKey, "fr
 /** The remote objects that a Secret is built from, by secret: those that hold one of its keys, and no others. Pure. */
 export function readObjects<O extends ReadableObject>(
   spec: DeliverySpec,
-  stored: ReadonlyMap<string, ReadableSecret<O>>,
+  stored: ById<ReadableSecret<O>>,
 ): readonly { readonly secret: string; readonly objects: readonly O[] }[] {
   const sources = sourcesOf(spec);
   return [...new Set(sources.map(({ secret }) => secret))].map((secret) => {
@@ -129,7 +132,12 @@ export function readObjects<O extends ReadableObject>(
   });
 }
 
-/** The secrets of a namespace that are in a remote store. */
-export function remoteOnly(stored: ReadonlyMap<string, StoredSecret>): ReadonlyMap<string, RemoteSecret> {
-  return new Map([...stored].flatMap(([id, secret]) => (secret.kind === "remote" ? [[id, secret] as const] : [])));
+/** What is stored, as far as it is in a remote store. */
+export function remoteOnly(stored: ById<StoredSecret>): ById<RemoteSecret> {
+  return {
+    get: (id) => {
+      const secret = stored.get(id);
+      return secret?.kind === "remote" ? secret : undefined;
+    },
+  };
 }

@@ -13,6 +13,7 @@ import {
 } from "../../components/delivery/contract.ts";
 import { canVerify, type AccountSpec } from "../../components/targets/kinds.ts";
 import type { ProbeUse } from "../../components/targets/probes/spec.ts";
+import { lookup } from "../../components/support/lookup.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import type { AllowedWeakKey } from "./check/weak-keys.ts";
 import type { Policy } from "../environments/policy.ts";
@@ -146,6 +147,20 @@ export interface Account extends AccountSpec {
   readonly secret: SecretSpec;
 }
 
+// Each secret is asked for: reading whole lists for it would take time with the square of their number.
+const idOf = ({ secret }: { readonly secret: Pick<SecretSpec, "id"> }) => [secret.id];
+const placementsBySecret = lookup<Placement>(idOf);
+const accountsBySecret = lookup<Account>(idOf);
+const probesBySecret = lookup<Probe>(idOf);
+const namespacesBySecret = lookup<Namespace>(({ deliveries }) => secretsIn(deliveries));
+const namespacesByDirectSecret = lookup<Namespace>(({ deliveries }) =>
+  secretsIn(deliveries.filter((each) => !isFromStore(each))),
+);
+
+function secretsIn(deliveries: readonly DeliverySpec[]): readonly string[] {
+  return deliveries.flatMap((each) => sourcesOf(each).map(({ secret }) => secret));
+}
+
 /** What the store of a namespace issues to it, by secret. */
 export function issuedTo(
   environment: Pick<Environment, "placements">,
@@ -166,7 +181,7 @@ export interface Probe extends ProbeUse {
 
 /** The probes of a secret. */
 export function probesOf({ probes }: Pick<Environment, "probes">, id: string): readonly Probe[] {
-  return probes.filter(({ secret }) => secret.id === id);
+  return probesBySecret(probes, id);
 }
 
 /** Whether a secret is verified once it is delivered: something is logged in to with it, or a probe tries it. */
@@ -176,7 +191,7 @@ export function isVerified(environment: Pick<Environment, "accounts" | "probes">
 
 /** The accounts that a secret is the login of. */
 export function accountsOf({ accounts }: Pick<Environment, "accounts">, id: string): readonly Account[] {
-  return accounts.filter(({ secret }) => secret.id === id);
+  return accountsBySecret(accounts, id);
 }
 
 /** The accounts of a secret that are logged in as once everything has its new values. */
@@ -186,7 +201,7 @@ export function verifiedAccountsOf(environment: Pick<Environment, "accounts">, i
 
 /** Where a secret lies. */
 export function placementsOf({ placements }: Pick<Environment, "placements">, id: string): readonly Placement[] {
-  return placements.filter(({ secret }) => secret.id === id);
+  return placementsBySecret(placements, id);
 }
 
 /** The stores that the secrets of a namespace go to: the one that it reads, and those that it may be moved to. */
@@ -212,9 +227,7 @@ export function consumersOf(
   { namespaces }: Pick<Environment, "namespaces">,
   { id }: Pick<SecretSpec, "id">,
 ): readonly Namespace[] {
-  return namespaces.filter(({ deliveries }) =>
-    deliveries.some((each) => sourcesOf(each).some(({ secret }) => secret === id)),
-  );
+  return namespacesBySecret(namespaces, id);
 }
 
 /** The stores that a secret goes to or is read from: those of its namespaces, or those that facts name for one without. */
@@ -229,9 +242,9 @@ export function storesOf(
 /** The namespaces that get a key of a secret in a Secret that comes from no store: this program needs the value. */
 export function plainConsumersOf(
   { namespaces }: Pick<Environment, "namespaces">,
-  secret: Pick<SecretSpec, "id">,
+  { id }: Pick<SecretSpec, "id">,
 ): readonly Namespace[] {
-  return namespaces.filter(({ deliveries }) => deliveries.some((each) => isDirect(each, secret)));
+  return namespacesByDirectSecret(namespaces, id);
 }
 
 /** A delivery with the name of its namespace in the facts. */
@@ -239,10 +252,10 @@ export type EntryDelivery = DeliverySpec & { readonly entry: string };
 
 /** The Secrets that get a key of a secret from this program itself: plain or sealed. One in several clusters is one. */
 export function directDeliveries(
-  { namespaces }: Pick<Environment, "namespaces">,
+  environment: Pick<Environment, "namespaces">,
   secret: Pick<SecretSpec, "id">,
 ): readonly EntryDelivery[] {
-  const direct = namespaces.flatMap(({ entry, deliveries }) =>
+  const direct = plainConsumersOf(environment, secret).flatMap(({ entry, deliveries }) =>
     deliveries.filter((each) => isDirect(each, secret)).map((each) => ({ ...each, entry })),
   );
   return [...new Map(direct.map((each) => [`${each.namespace}/${each.secretName}`, each])).values()];
@@ -257,7 +270,7 @@ export function isSealedAnywhere(
   environment: Pick<Environment, "namespaces">,
   { id }: Pick<SecretSpec, "id">,
 ): boolean {
-  return environment.namespaces.some(({ deliveries }) =>
+  return plainConsumersOf(environment, { id }).some(({ deliveries }) =>
     deliveries.some(({ via, keys }) => via === "sealed-secret" && keys.some(({ secret }) => secret === id)),
   );
 }

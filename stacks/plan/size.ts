@@ -127,16 +127,13 @@ function ofNamespace(environment: Environment, namespace: Namespace): number {
 }
 
 /** What namespaces read by, all as one: an account with the right to ask for its token, or credentials; and its identity. */
-function ofReader({ placements }: Environment, store: RemoteStoreSpec, readers: readonly Namespace[]): number {
+function ofReader(environment: Environment, store: RemoteStoreSpec, readers: readonly Namespace[]): number {
   const [cluster] = readers.map((each) => each.cluster);
   if (cluster === undefined) return 0;
-  const wanted = new Set(
-    readers
-      .flatMap(({ deliveries }) => deliveries)
-      .filter(isFromStore)
-      .flatMap((each) => sourcesOf(each).map(({ secret, from }) => `${secret}\n${from}`)),
-  );
-  const read = placements
+  const sources = readers.flatMap(({ deliveries }) => deliveries.filter(isFromStore).flatMap(sourcesOf));
+  const wanted = new Set(sources.map(({ secret, from }) => `${secret}\n${from}`));
+  const read = [...new Set(sources.map(({ secret }) => secret))]
+    .flatMap((id) => placementsOf(environment, id))
     .filter((placement) => placement.store === store)
     .flatMap(({ secret, objects: all }) =>
       all.filter(({ keys }) => keys.some((key) => wanted.has(`${secret.id}\n${key}`))),

@@ -120,7 +120,19 @@ describe("loading a backend and its identity", () => {
 describe("an environment", () => {
   const clouds = ["aws", "azure-native", "gcp", "vault"] as const;
   /** Clients of our own, for the few questions that a provider can't be asked: loaded when one is. */
-  const heavy = ["@azure/keyvault-secrets", "@kubernetes/client-node"];
+  const heavy = [
+    "@aws-sdk/client-iam",
+    "@aws-sdk/client-secrets-manager",
+    "@aws-sdk/client-ssm",
+    "@aws-sdk/client-sts",
+    "@azure/core-rest-pipeline",
+    "@azure/keyvault-secrets",
+    "@kubernetes/client-node",
+    "@redis/client",
+    "google-auth-library",
+    "mariadb",
+    "pg",
+  ];
 
   for (const [environment, used] of [
     ["sandbox", ["vault"]],

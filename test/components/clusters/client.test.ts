@@ -121,10 +121,19 @@ describe("client of a cluster", () => {
       interactiveMode: "Never",
     };
     const spec = { kubeconfig: await kubeconfigFor({ exec }) };
-    for (let count = 0; count < 3; count += 1) await (await loadClient(spec)).ask({ at });
+    await Promise.all([1, 2, 3].map(async () => (await loadClient(spec)).ask({ at })));
     assert.deepEqual(headerOf("authorization"), ["Bearer issued", "Bearer issued", "Bearer issued"]);
     const { stdout } = await promisify(execFile)("wc", ["-c", starts]);
     assert.equal(parseInt(stdout, 10), 1);
+  });
+
+  it("opens few connections, however much is asked at once", async () => {
+    const client = await loadClient({ kubeconfig: await kubeconfigFor({ token: "t" }) });
+    await Promise.all(Array.from({ length: 100 }, () => client.ask({ at })));
+    assert.equal(asked.length, 100);
+    const ports = new Set(asked.map(({ port }) => port));
+    // Some are taken before they are given back.
+    assert.ok(ports.size <= 50, `${ports.size} connections`);
   });
 
   it("sends what a patch is meant as, and the wanted form of the answer", async () => {
