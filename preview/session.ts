@@ -24,6 +24,7 @@ export function offlineSession(
     ...(kind === "azure-key-vault"
       ? { existing: (asked) => Promise.resolve(foundNames(asked.filter((name) => names.has(name)))) }
       : {}),
+    labelsOf: () => Promise.resolve({ absent: true }),
     inspect: () => Promise.resolve({ missing: [], unchecked: [] }),
     prepare: (survey) => ({ ...session.prepare(survey), read }),
   };

@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Command } from "commander";
+import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { Report } from "../../operations/report/schema.ts";
 import type { Environment } from "../../stacks/config/environment.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -35,7 +36,7 @@ export function reportCommand(): Command {
     .option("--as-of <date>", "day that ages and due dates are counted from, YYYY-MM-DD (default: today, UTC)")
     .option(
       "--live",
-      "ask clusters for the last sync of each Secret, and Secrets Manager for its own rotations; change nothing",
+      "ask clusters for the last sync of each Secret, Secrets Manager for its own rotations, and Vault how long what it issues is valid; change nothing",
       false,
     )
     .option("--html <file>", "write a page to this file, and print a summary")
@@ -76,11 +77,12 @@ async function live(
   const { kubernetesReader } = await import("../../operations/doctor/kubernetes.ts");
   const { withLastSync } = await import("../../operations/report/last-sync.ts");
   const { withNativeRotation } = await import("../../operations/report/native-rotation.ts");
+  const { withIssuedCredentials } = await import("../../operations/report/issued-credentials.ts");
   const { openExaminer } = await import("../../operations/doctor/stores.ts");
-  const rotated = await withNativeRotation(report, environment, (store) =>
-    openExaminer(store, (name) => process.env[name]),
-  );
-  return withLastSync(rotated, (name) => {
+  const open = (store: RemoteStoreSpec) => openExaminer(store, (name) => process.env[name]);
+  const rotated = await withNativeRotation(report, environment, open);
+  const issued = await withIssuedCredentials(rotated, environment, open);
+  return withLastSync(issued, (name) => {
     const { kubeconfig, context } = environment.clusters.get(name)?.spec ?? {};
     return kubernetesReader({
       ...(context === undefined ? {} : { context }),

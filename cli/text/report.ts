@@ -10,6 +10,7 @@ import {
   previousLines,
   storeText,
   summary,
+  unknownCredentials,
   unknownRotations,
   unknownSyncs,
 } from "../../operations/report/words.ts";
@@ -64,6 +65,7 @@ function unknownText(report: Report): string {
   return [
     ...block("Last sync unknown:", unknownSyncs(report)),
     ...block("Not told by the store whether it rotates:", unknownRotations(report)),
+    ...block("Not told by the store how long its credentials are valid:", unknownCredentials(report)),
   ].join("\n");
 }
 

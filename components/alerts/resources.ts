@@ -24,7 +24,11 @@ export class Alerts extends Component {
     opts?: ComponentResourceOptions,
   ) {
     super("secrets:alerts:Alerts", name, opts);
-    const options = this.child({ provider: cluster.provider, dependsOn: [...dependsOn] });
+    const options = this.child({
+      provider: cluster.provider,
+      dependsOn: [...dependsOn],
+      hooks: { onError: [cluster.refusal] },
+    });
     for (const { resource, manifest } of prometheusRules(alerted, namespace)) {
       const annotations = ownedBy(cluster.owner);
       new CustomResource(resource, { ...manifest, metadata: { ...manifest.metadata, annotations } }, options);

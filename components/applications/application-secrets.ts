@@ -4,8 +4,15 @@ import type { PreparedStore } from "../backends/session.ts";
 import { decodePayload, encodePayload, type RemoteObject } from "../backends/remote-object.ts";
 import { Component } from "../support/component.ts";
 import { own } from "../support/own.ts";
-import { canVerify, type AccountSpec, type TellTarget } from "../targets/kinds.ts";
+import {
+  canVerify,
+  retiresPrevious,
+  type AccountSpec,
+  type RetireAtTarget,
+  type TellTarget,
+} from "../targets/kinds.ts";
 import type { ProbeUse } from "../targets/probes/spec.ts";
+import { retiredAccount } from "../targets/retired-account.ts";
 import { onceTold, toldAccount } from "../targets/told-account.ts";
 import { digestKey } from "../values/digest-key.ts";
 import type { Entropy } from "../values/entropy.ts";
@@ -41,6 +48,8 @@ export interface Targets {
   /** Receives the values of each secret, known once its targets know them. Default: nobody waits for them. */
   readonly made?: (spec: SecretSpec, values: SecretValues) => void;
   readonly tell: TellTarget;
+  /** Makes a verified password the only one. Default: the one before stays valid until the next rotation. */
+  readonly retire?: RetireAtTarget;
   /** What a secret is tried with besides, once it is delivered. Default: nothing. */
   readonly probesOf?: (spec: SecretSpec) => readonly ProbeUse[];
   /** Values of a key that the state keeps from other epochs. Default: none. */
@@ -112,7 +121,13 @@ export class ApplicationSecrets extends Component {
     const found = this.#verifiable.get(id);
     if (found === undefined) throw new Error(`${id} has nothing to be verified with`);
     const options = this.child({ dependsOn: [...found.written, ...after] });
-    verified({ ...found, ...tools, places, options });
+    const proof = verified({ ...found, ...tools, places, options });
+    const { retire } = found;
+    if (retire === undefined) return;
+    for (const account of found.accounts.filter(retiresPrevious)) {
+      const administrator = found.administrator(account);
+      retiredAccount({ ...found, account, administrator, retire, options: this.child({ dependsOn: proof }) });
+    }
   }
 
   /** The objects are managed elsewhere: nothing is written; at most a digest key is created, to detect changes. */
@@ -160,7 +175,15 @@ export class ApplicationSecrets extends Component {
     const probes = args.targets.probesOf?.(spec) ?? [];
     const written: Resource[] = [];
     if (accounts.length + probes.length > 0) {
-      this.#verifiable.set(spec.id, { spec, accounts, probes, values, digestKey: ownKey(), written });
+      const { targets } = args;
+      this.#verifiable.set(spec.id, {
+        ...{ spec, accounts, probes, values, digestKey: ownKey(), written },
+        administrator: (account) =>
+          account.administratedBy?.secret === spec.id
+            ? passwordIn(values, account.password)
+            : targets.administrator(account),
+        ...(targets.retire === undefined ? {} : { retire: targets.retire }),
+      });
     }
     return (destination: Destination): StoredSecret => {
       const { name, store } = destination;
@@ -246,6 +269,9 @@ interface Verifiable {
   readonly digestKey: Output<string>;
   /** Its objects in stores. */
   readonly written: readonly Resource[];
+  /** Password of the administrator of an account's target, which has its values by now. */
+  readonly administrator: (account: AccountSpec) => Output<string>;
+  readonly retire?: RetireAtTarget;
 }
 
 export interface VerifySecretArgs {

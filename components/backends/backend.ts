@@ -9,6 +9,7 @@ import type { LoginPlace, StoreProvider } from "../external-secrets/manifests.ts
 import type { CloudIdentities, IdentityScope, Login } from "./identity.ts";
 import type { IssuedObject, IssuingGeneratorKind } from "./issued.ts";
 import type { KnownError } from "./known-error.ts";
+import type { OpenLabels } from "./labels.ts";
 import type { OpenOldVersions } from "./old-versions.ts";
 import type { ReferenceRules } from "./references.ts";
 import type { Layout } from "./remote-object.ts";
@@ -100,6 +101,8 @@ export interface Backend<S extends StoreBase> extends StoreRules<S>, StoreLoad<S
   loadExaminer(): Promise<{ readonly open: OpenExaminer<S> }>;
   /** Loads what makes its old versions unreadable, after a leak. */
   loadOldVersions(): Promise<{ readonly open: OpenOldVersions<S> }>;
+  /** Loads what reads labels of its objects, where Pulumi's provider can't. */
+  loadLabels?(): Promise<{ readonly openLabels: OpenLabels<S> }>;
   /** Loads its provider's SDK and what opens a store. */
   loadSession(): Promise<{ readonly backend: StoreBackend<S> }>;
 }

@@ -2,6 +2,7 @@ import type { ClusterSpec } from "../clusters/contract.ts";
 import type { Explanation } from "../support/messages/explanation.ts";
 import type { StoreBase } from "./contract.ts";
 import type { IdentityScope } from "./identity.ts";
+import type { IssuedObject, IssuingRole } from "./issued.ts";
 import type { ChainLink } from "./known-error.ts";
 import type { RemoteObject } from "./remote-object.ts";
 
@@ -34,6 +35,8 @@ export interface StoreExaminer {
   object(object: RemoteObject, keys: readonly string[]): Promise<StoreExamination>;
   /** How the store itself, or a service of its cloud, rotates an object; nothing where it does not. Default: no store does. */
   rotation?(object: RemoteObject): Promise<Told<NativeRotation | undefined>>;
+  /** How the role issues credentials that an object stands for; the role alone is read. Default: no store issues any. */
+  issues?(issued: IssuedObject): Promise<Told<IssuingRole>>;
 }
 
 /** A rotation that the store carries out by itself. */

@@ -1,9 +1,11 @@
 import type { CustomResourceOptions, Output } from "@pulumi/pulumi";
 import type { StoreBase, StoredObject } from "./contract.ts";
+import type { Told } from "./examiner.ts";
 import type { RoleInspection } from "./issued.ts";
+import type { Labels, ReadLabels } from "./labels.ts";
 import type { Inspection } from "./references.ts";
 import type { RemoteObject } from "./remote-object.ts";
-import type { OwnedObject, Survey, Surveyed } from "./survey.ts";
+import type { FoundObject, OwnedObject, Survey, Surveyed } from "./survey.ts";
 
 /**
  * An open remote store, made once per store and run: its provider is registered, and nothing else. What it answers
@@ -25,6 +27,10 @@ export interface StoreSession extends Surveyed {
    * object is there.
    */
   inspect(object: RemoteObject): Promise<Inspection>;
+  /** Labels of an object that exists: by them a run knows what another stack writes. No value is read. */
+  labelsOf(remoteName: string, found: FoundObject): Promise<Told<Labels>>;
+  /** How the store spells the text of a label (`PutArgs.owner`). Pure. Default: as it is. */
+  spelledLabel?(text: string): string;
   /** What the store says of the role that issues an object. Missing where stores issue nothing. */
   inspectRole?(object: RemoteObject): Promise<RoleInspection>;
   /**
@@ -80,6 +86,8 @@ export interface OpenArgs<S extends StoreBase> {
   /** A secret configuration value, if set: the store's credentials. */
   readonly secretConfig: (key: string) => Output<string> | undefined;
   readonly options: CustomResourceOptions;
+  /** Reads labels where Pulumi's provider can't (`Backend.loadLabels`). Default: those are not told. */
+  readonly readLabels?: ReadLabels;
 }
 
 /** The part of a backend that needs its provider's SDK: loaded only if a configured store needs it. */

@@ -1,5 +1,6 @@
 import { output, type Output } from "@pulumi/pulumi";
 import type { IssuingRole } from "./issued.ts";
+import type { Labels } from "./labels.ts";
 import type { StateNames, StateResource, StoredObject } from "./contract.ts";
 
 /** An object of this stack, according to its state. */
@@ -18,6 +19,8 @@ export interface FoundObject {
   readonly id?: string;
   /** Its location for messages, where a store may have objects in several locations. */
   readonly locations?: string;
+  /** Its labels, where the list has them. */
+  readonly labels?: Labels;
 }
 
 /** What is known of a store's objects before anything is registered: plain data, which no later step changes. */

@@ -1,3 +1,4 @@
+import type { ErrorHook } from "@pulumi/pulumi";
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import type { AlertsSpec } from "../alerts/facts.ts";
 import type { ChartValues } from "../external-secrets/operator/chart-schema.ts";
@@ -187,4 +188,6 @@ export interface ClusterTarget {
   readonly provider: Provider;
   /** The stack whose objects are made there: `<project>/<stack>`. */
   readonly owner: string;
+  /** Says why the API server refused an object of which nothing else says it. */
+  readonly refusal: ErrorHook;
 }

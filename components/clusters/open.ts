@@ -2,6 +2,7 @@ import type { CustomResourceOptions } from "@pulumi/pulumi";
 import { Provider } from "@pulumi/kubernetes/provider.js";
 import { onlyInputs } from "../support/provider-inputs.ts";
 import type { ClusterSpec, ClusterTarget } from "./contract.ts";
+import { explainRefusalHook } from "./troubles/refusal-hook.ts";
 
 export interface OpenClusterOptions extends CustomResourceOptions {
   /**
@@ -35,5 +36,10 @@ export function openCluster(
     // Without force: a Secret that is taken over has its own annotation for that.
     ...(takesOver === true ? { upsertExistingObjects: true } : {}),
   };
-  return { spec, provider: new Provider(spec.name, args, onlyInputs(args, options)), owner };
+  return {
+    spec,
+    provider: new Provider(spec.name, args, onlyInputs(args, options)),
+    owner,
+    refusal: explainRefusalHook(spec),
+  };
 }

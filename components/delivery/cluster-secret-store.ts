@@ -46,7 +46,7 @@ export class ClusterSecretStore extends Component {
   constructor(name: string, args: ClusterSecretStoreArgs, opts?: ComponentResourceOptions) {
     super("secrets:delivery:ClusterReader", name, opts);
     const { platform, environment, cluster, store, operator, readiness } = args;
-    const options = this.child({ provider: cluster.provider });
+    const options = this.child({ provider: cluster.provider, hooks: { onError: [cluster.refusal] } });
     const { namespace } = operator;
     const identity = args.identity(name, {
       store,

@@ -119,7 +119,7 @@ export class NamespaceSecrets extends Component {
 
   constructor(name: string, args: NamespaceSecretsArgs, opts?: ComponentResourceOptions) {
     super("secrets:delivery:NamespaceSecrets", name, opts);
-    const options = this.child({ provider: args.cluster.provider });
+    const options = this.child({ provider: args.cluster.provider, hooks: { onError: [args.cluster.refusal] } });
     const namespace = args.spec.create
       ? [keptNamespace(consumerNamespace(name), { name: args.spec.name }, options)]
       : [];

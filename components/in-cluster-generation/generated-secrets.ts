@@ -57,7 +57,7 @@ export class GeneratedSecrets extends Component {
   constructor(name: string, args: GeneratedSecretsArgs, opts?: ComponentResourceOptions) {
     super("secrets:generated:GeneratedSecrets", name, opts);
     const namespace = generatorNamespace({ ...args, store: args.store.name });
-    const options = this.child({ provider: args.cluster.provider });
+    const options = this.child({ provider: args.cluster.provider, hooks: { onError: [args.cluster.refusal] } });
     // No Pod belongs here; one that breaks the restricted profile is not even admitted.
     const labels = restrictedLabels;
     const made = args.makeNamespace

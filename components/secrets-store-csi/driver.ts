@@ -62,7 +62,7 @@ export class SecretsStoreCsiDriver extends Component implements CsiTarget {
   constructor(name: string, args: SecretsStoreCsiDriverArgs, opts?: ComponentResourceOptions) {
     super("secrets:secrets-store-csi:SecretsStoreCsiDriver", name, opts);
     const { cluster, spec, providers, audiences, certificates } = args;
-    const options = this.child({ provider: cluster.provider });
+    const options = this.child({ provider: cluster.provider, hooks: { onError: [cluster.refusal] } });
     this.spec = spec;
     this.explain = explainClassHook(cluster.spec.name);
     this.#cluster = cluster.spec;

@@ -51,6 +51,14 @@ export interface ExamineArgs<S extends TargetBase> {
   readonly account: string;
 }
 
+/** A password that is to be the only one of its account. */
+export interface RetireArgs<S extends TargetBase> {
+  readonly target: S;
+  /** Password of the target's administrator; empty where the kind has none. */
+  readonly administrator: string;
+  readonly login: Login;
+}
+
 /** A login to try. */
 export interface VerifyArgs<S extends TargetBase> {
   readonly target: S;
@@ -77,6 +85,13 @@ export interface TargetActions<S extends TargetBase> {
    * @throws TargetError saying why the login fails.
    */
   verify?(args: VerifyArgs<S>): Promise<void>;
+  /**
+   * Removes every other password of an account. Repeating it changes nothing. Absent where an account has one alone: see
+   * `TargetKind.keepsPrevious`.
+   *
+   * @throws TargetError saying why another one is valid still.
+   */
+  retire?(args: RetireArgs<S>): Promise<void>;
 }
 
 /** Which passwords a target and all of its clients take alike. */

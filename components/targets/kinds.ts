@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { TargetError, type ClusterAccess, type Login, type TargetKind, type TellArgs } from "./kind.ts";
+import {
+  TargetError,
+  type ClusterAccess,
+  type Login,
+  type RetireArgs,
+  type TargetKind,
+  type TellArgs,
+} from "./kind.ts";
 import { argoCd } from "./argo-cd/kind.ts";
 import type { ArgoCdSpec } from "./argo-cd/spec.ts";
 import { grafana } from "./grafana/kind.ts";
@@ -47,6 +54,8 @@ export interface AccountSpec {
   readonly username: string;
   /** Key that holds its password. */
   readonly password: string;
+  /** Whether the password before is removed once the new one is verified, where the target keeps it valid. Default: no. */
+  readonly retirePrevious?: true;
   /** The secret that is the login of the target's administrator. Default: its password is configured (`targetPasswords`). */
   readonly administratedBy?: AdministratorLogin;
 }
@@ -121,6 +130,20 @@ export const tellTarget: TellTarget = async (args) => {
   const actions = await kindOf(target).load();
   await actions.tell(args);
 };
+
+/** Makes a password the only one of its account, where {@link keepsPrevious} says that there may be another: see `TargetActions`. */
+export type RetireAtTarget = (args: RetireArgs<TargetSpec>) => Promise<void>;
+
+/** Retires what is valid beside a password, at a target of any kind. */
+export const retireAtTarget: RetireAtTarget = async (args) => {
+  const actions = await kindOf(args.target).load();
+  await actions.retire?.(args);
+};
+
+/** Whether a rotation ends with the removal of the password before. */
+export function retiresPrevious({ target, retirePrevious }: Pick<AccountSpec, "target" | "retirePrevious">): boolean {
+  return retirePrevious === true && keepsPrevious(target);
+}
 
 /**
  * Finds out whether a target would take a new password of an account: logs in as its administrator and looks at what that may

@@ -1,3 +1,4 @@
+import type { IssuedObject } from "../../components/backends/issued.ts";
 import { loginKind } from "../../components/backends/identities.ts";
 import { isFromStore, isMerged, isSynced, sourcesOf, type DeliverySpec } from "../../components/delivery/contract.ts";
 import { readerName } from "../../components/support/naming.ts";
@@ -109,7 +110,14 @@ function storeOf({ secret, store, objects, referencedBy, replicaOf }: Placement)
     ...(first === undefined ? {} : { layout: first.layout }),
     role: roleOf({ origin: secret.origin.kind, isReferenced: referencedBy !== undefined, replicaOf }),
     objects: objects.map(({ name }) => name),
+    ...issuedPart(first?.issued),
   };
+}
+
+function issuedPart(issued: IssuedObject | undefined): Pick<ReportedStore, "issued"> {
+  if (issued === undefined) return {};
+  const { kind, mount, role } = issued;
+  return { issued: { kind, mount, role } };
 }
 
 interface RoleArgs {

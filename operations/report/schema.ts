@@ -50,6 +50,21 @@ const previousSchema = z.strictObject({
     .describe("`over`: its time has ended, or it is retired; the first run after that removes it"),
 });
 
+const issuedSchema = z.strictObject({
+  kind: z
+    .enum(["dynamic", "static"])
+    .describe("`dynamic`: new credentials at each read; `static`: one account, whose password the store rotates"),
+  mount: z.string().describe("Where the engine that issues is mounted"),
+  role: z.string().describe("Role of the engine"),
+  validSeconds: z
+    .int()
+    .optional()
+    .describe(
+      "Seconds for which credentials are valid, with --live: the lease of `dynamic`, the time between two rotations of `static` (0: by a schedule)",
+    ),
+  unknown: z.string().optional().describe("Why the store did not tell, with --live"),
+});
+
 const storeSchema = z.strictObject({
   store: z.string().describe("Name of the store in the facts"),
   kind: z.string(),
@@ -63,6 +78,7 @@ const storeSchema = z.strictObject({
       "`written` by this program; `replica`: brought there by another store; `referenced`: only read, somebody else writes it; `generated`: written by the operator of a cluster; `issued`: made or looked up by the store at each read",
     ),
   objects: z.array(z.string()).describe("Names of its objects there"),
+  issued: issuedSchema.optional().describe("Present where the store issues the secret"),
   nativeRotation: nativeRotationSchema
     .optional()
     .describe(

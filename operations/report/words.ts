@@ -32,14 +32,37 @@ export function daysText(days: number): string {
 }
 
 /** `parameters, per-key`, and what this program does not write. */
-export function storeText({ store, layout, role, nativeRotation }: ReportedStore): string {
+export function storeText({ store, layout, role, issued, nativeRotation }: ReportedStore): string {
   const words = [
     store,
     ...(layout === undefined ? [] : [layout]),
     ...(role === "written" ? [] : [role]),
+    ...(issued === undefined ? [] : [issuedText(issued)]),
     ...(nativeRotation?.by === undefined ? [] : [nativeText(nativeRotation)]),
   ];
   return printableLine(words.join(", "));
+}
+
+/** `by database/roles/shop, valid for 1 hour`: who issues credentials, and for how long where the store told. */
+function issuedText({ kind, mount, role, validSeconds }: NonNullable<ReportedStore["issued"]>): string {
+  const by = `by ${mount}/${kind === "static" ? "static-roles" : "roles"}/${role}`;
+  if (validSeconds === undefined) return by;
+  if (kind === "dynamic") return `${by}, valid for ${durationText(validSeconds)}`;
+  return `${by}, rotated ${validSeconds === 0 ? "by a schedule" : `every ${durationText(validSeconds)}`}`;
+}
+
+const units = [
+  ["day", 24 * 60 * 60],
+  ["hour", 60 * 60],
+  ["minute", 60],
+  ["second", 1],
+] as const;
+
+/** `90 minutes`: a number of the largest unit that leaves none over. */
+function durationText(seconds: number): string {
+  const [unit, size] = units.find(([, each]) => seconds % each === 0) ?? (["second", 1] as const);
+  const number = seconds / size;
+  return `${number} ${unit}${number === 1 ? "" : "s"}`;
 }
 
 /** `rotated by AWS every 30 days, next by 2026-12-05`. */
@@ -54,6 +77,18 @@ export function unknownRotations({ secrets }: Report): readonly string[] {
   const unknown = secrets.flatMap(({ id, stores }) =>
     stores.flatMap(({ store, nativeRotation }) =>
       nativeRotation?.unknown === undefined ? [] : [{ because: `${store}: ${nativeRotation.unknown}`, id }],
+    ),
+  );
+  return [...Map.groupBy(unknown, ({ because }) => because)].map(([because, each]) =>
+    printableLine(`${because}: ${each.map(({ id }) => id).join(", ")}`),
+  );
+}
+
+/** What stores did not tell of the credentials that they issue, a line for each store and reason. */
+export function unknownCredentials({ secrets }: Report): readonly string[] {
+  const unknown = secrets.flatMap(({ id, stores }) =>
+    stores.flatMap(({ store, issued }) =>
+      issued?.unknown === undefined ? [] : [{ because: `${store}: ${issued.unknown}`, id }],
     ),
   );
   return [...Map.groupBy(unknown, ({ because }) => because)].map(([because, each]) =>

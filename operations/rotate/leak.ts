@@ -1,4 +1,4 @@
-import { keepsPrevious } from "../../components/targets/kinds.ts";
+import { keepsPrevious, retiresPrevious } from "../../components/targets/kinds.ts";
 import { accountsOf, type Environment } from "../../stacks/config/environment.ts";
 import { initialEpoch, type SecretSpec } from "../../components/values/secret-spec.ts";
 import type { LeakEntry, LeakJournal } from "./leak-journal.ts";
@@ -20,7 +20,8 @@ export interface LeakArgs {
  * before until the next rotation.
  */
 export function roundsOf(environment: Pick<Environment, "accounts">, spec: Pick<SecretSpec, "id" | "keys">): 1 | 2 {
-  return alternates(spec) || accountsOf(environment, spec.id).some(({ target }) => keepsPrevious(target)) ? 2 : 1;
+  const keeps = accountsOf(environment, spec.id).some((each) => keepsPrevious(each.target) && !retiresPrevious(each));
+  return alternates(spec) || keeps ? 2 : 1;
 }
 
 /**

@@ -7,7 +7,7 @@ import {
   type DeliverySpec,
 } from "../../components/delivery/contract.ts";
 import { workloadText } from "../../components/clusters/workloads.ts";
-import { keepsPrevious, targetText } from "../../components/targets/kinds.ts";
+import { keepsPrevious, retiresPrevious, targetText } from "../../components/targets/kinds.ts";
 import { probeText } from "../../components/targets/probes/probe.ts";
 import { sourcesOf as sourcesOfValue } from "../../components/values/derived.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
@@ -70,7 +70,11 @@ export function stepsOf(environment: Environment, spec: SecretSpec): readonly St
         ...previousTexts(spec),
         ...accountsOf(environment, spec.id)
           .filter(({ target }) => keepsPrevious(target))
-          .map(({ target }) => `${targetText(target)} accepts the previous value until the next rotation`),
+          .map((each) =>
+            retiresPrevious(each)
+              ? `${targetText(each.target)} forgets the previous value`
+              : `${targetText(each.target)} accepts the previous value until the next rotation`,
+          ),
         ...placements.map((each) => remainderOf(each, environment)),
       ],
     },

@@ -49,7 +49,8 @@ export const aws: Answers = {
     const name = text(inputs["name"]);
     const { version } = findSecret(world, name, `Secret (${name})`);
     const arn = secretArn(world.accounts, name);
-    return { ...inputs, id: arn, arn, lastChangedDate: `2026-01-${String(version).padStart(2, "0")}T00:00:00Z` };
+    const tags = world.labels?.(secrets, name) ?? {};
+    return { ...inputs, id: arn, arn, tags, lastChangedDate: `2026-01-${String(version).padStart(2, "0")}T00:00:00Z` };
   },
   "aws:secretsmanager/getSecretVersions:getSecretVersions": (inputs, world) => {
     const name = secretName(text(inputs["secretId"]));

@@ -22,7 +22,7 @@ export const azure: Answers = {
       enableSoftDelete: true,
     },
   }),
-  "azure-native:keyvault:getSecret": ({ vaultName, resourceGroupName, secretName }, { accounts, read }) => {
+  "azure-native:keyvault:getSecret": ({ vaultName, resourceGroupName, secretName }, { accounts, read, labels }) => {
     const [group, vault, name] = [text(resourceGroupName), text(vaultName), text(secretName)];
     const held = read(kind, name);
     if (held === undefined) {
@@ -31,6 +31,7 @@ export const azure: Answers = {
     return {
       id: `${vaultId(accounts, group, vault)}/secrets/${name}`,
       name,
+      tags: labels?.(kind, name) ?? {},
       properties: secretProperties(accounts, vault, name, held.version),
     };
   },

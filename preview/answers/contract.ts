@@ -29,6 +29,8 @@ export interface World {
   readonly accounts: Accounts;
   readonly names: (kind: RemoteStoreKind) => readonly string[];
   readonly read: (kind: RemoteStoreKind, name: string) => Held | undefined;
+  /** Labels of an object. Default: none has any. */
+  readonly labels?: (kind: RemoteStoreKind, name: string) => Readonly<Record<string, string>>;
   /** Outputs of the resources in a stack's state, by URN. */
   readonly stateOf: (stackName: string) => object;
 }

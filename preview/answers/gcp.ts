@@ -5,7 +5,7 @@ const kind = "gcp-secret-manager";
 /** Functions of the Google Cloud provider. */
 export const gcp: Answers = {
   /** Google finds the filter `name:<part>` anywhere in a name. */
-  "gcp:secretmanager/getSecrets:getSecrets": (inputs, { accounts, names }) => {
+  "gcp:secretmanager/getSecrets:getSecrets": (inputs, { accounts, names, labels }) => {
     const project = text(inputs["project"]);
     const [, part = ""] = /^name:(.+)$/.exec(text(inputs["filter"])) ?? [];
     const prefix = `projects/${project}/secrets/`;
@@ -21,6 +21,7 @@ export const gcp: Answers = {
         project,
         // Inputs name the project by its id; Google answers with its number.
         name: `projects/${accounts.projectNumber}/secrets/${secretId}`,
+        effectiveLabels: labels?.(kind, `${prefix}${secretId}`) ?? {},
         replications: [{ autos: [{ customerManagedEncryptions: [] }], userManageds: [] }],
       })),
     };

@@ -45,6 +45,8 @@ export interface Environment {
   readonly stackOutputs: ReadonlyMap<string, StackOutput>;
   /** What is done to Secrets that exist already, by `<namespace>/<name>` or `<cluster>/<namespace>/<name>`. */
   readonly existingSecrets: Readonly<Record<string, ExistingSecretChoice>>;
+  /** Stacks (`<project>/<stack>`) whose objects count as this one's: it was they before, or takes over what they left. */
+  readonly formerStacks: readonly string[];
   /** Keys that policy allows to be weaker than its minimum, and that are. */
   readonly weakKeys: readonly AllowedWeakKey[];
   /** How often ESO reads the stores when nothing changed, in seconds. */

@@ -6,6 +6,7 @@ import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import { certificateText, type SealingCluster } from "../../components/sealed-secrets/source.ts";
 import type { StoreSession } from "../../components/backends/session.ts";
 import { stackOutputs } from "./stack-outputs.ts";
+import { storeLabels } from "./store-labels.ts";
 
 /**
  * Queries that the program makes before it registers anything. A preview without clouds and clusters replaces them, since
@@ -24,6 +25,8 @@ export interface ExternalQueries {
   readonly sealingCertificate: (cluster: SealingCluster) => ReturnType<typeof certificateText>;
   /** Outputs of another stack, by name. `undefined` where nobody can know them. */
   readonly stackOutputs: (stack: string) => Promise<Readonly<Record<string, unknown>> | undefined>;
+  /** Reads labels of objects where Pulumi's provider can't. Default: those are not asked for. */
+  readonly labels?: typeof storeLabels;
   /** Key Vault client for queries that the Pulumi provider can't make. Default: the vault itself. */
   readonly keyVaultApi?: OpenKeyVaultApi;
 }
@@ -36,4 +39,5 @@ export const external: ExternalQueries = {
   servesAlerts,
   sealingCertificate: (cluster) => certificateText(cluster),
   stackOutputs,
+  labels: storeLabels,
 };

@@ -5,7 +5,7 @@ import type { StateResource, StoredSecret } from "../../components/backends/cont
 import type { PreparedStore, StoreSession } from "../../components/backends/session.ts";
 import { isWriteOnly, openStore } from "../../components/backends/index.ts";
 import { targetPasswordsKey } from "../../components/targets/kind.ts";
-import { tellTarget } from "../../components/targets/kinds.ts";
+import { retireAtTarget, tellTarget } from "../../components/targets/kinds.ts";
 import { StoreError } from "../../components/support/messages/errors.ts";
 import type { Entropy } from "../../components/values/entropy.ts";
 import { otherValues, previousValue } from "../../components/values/previous.ts";
@@ -110,11 +110,13 @@ async function beforeFirstWrite<T>(ask: () => Promise<T>): Promise<T> {
 async function openStores(
   environment: Environment,
   { secret }: StackConfig,
-  { keyVaultApi, session: toUse }: ExternalQueries,
+  { keyVaultApi, labels, session: toUse }: ExternalQueries,
 ): Promise<ReadonlyMap<string, StoreSession>> {
   const open = openedStores(environment).map(async (spec) => {
     const client = keyVaultApi === undefined ? {} : { keyVaultApi };
-    const session = await openStore({ spec, secretConfig: secret, options: {}, ...client });
+    const readLabels = labels?.(spec, secret);
+    const asked = { ...client, ...(readLabels === undefined ? {} : { readLabels }) };
+    const session = await openStore({ spec, secretConfig: secret, options: {}, ...asked });
     return [spec.name, toUse(spec, session)] as const;
   });
   return new Map(await Promise.all(open));
@@ -156,6 +158,7 @@ function storeApplications(args: StoreArgs): StoredApplications {
         administrator: administrators.passwordOf,
         made: administrators.made,
         tell: tellTarget,
+        retire: retireAtTarget,
         probesOf: ({ id }) => probesOf(environment, id),
         inUse: (spec, key) => otherValues(state, spec, key),
       },

@@ -14,6 +14,12 @@ export interface CatalogueAccount {
   readonly username: string;
   /** Key that holds its password: a random or a provided value. */
   readonly password: string;
+  /**
+   * Where the target keeps the password before valid beside the new one (Redis, Valkey): a rotation ends with its removal, once every
+   * workload is restarted and the new one is verified. Each Secret of the secret must name its `restarts`. Default: it stays valid until
+   * the next rotation.
+   */
+  readonly retirePrevious?: true;
 }
 
 /** A probe (`probes` among the facts) that tries a secret once it is delivered. */

@@ -1,3 +1,4 @@
+import { retiresPrevious } from "../../components/targets/kinds.ts";
 import { backendOf, isWriteOnly, type RemoteStoreSpec } from "../../components/backends/index.ts";
 import { csiCertificates, csiProviderOf, loginKind } from "../../components/backends/identities.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
@@ -64,6 +65,7 @@ function valuesAndObjects(spec: Environment): number {
   return (
     new Set(made.map(({ app }) => app)).size +
     spec.accounts.length +
+    spec.accounts.filter(retiresPrevious).length +
     spec.secrets.filter(({ id }) => isVerified(spec, id)).length +
     seeds.length +
     spec.secrets.filter((secret) => hasDigestKey(spec, secret)).length +

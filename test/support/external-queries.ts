@@ -11,8 +11,9 @@ export function emptyExternal(facts: Readonly<Record<string, unknown>>): Externa
     Record<string, { readonly create?: boolean; readonly name?: string }>
   >;
   const existing = Object.entries(namespaces).filter(([, { create }]) => create !== true);
+  const { labels: _, ...others } = external;
   return {
-    ...external,
+    ...others,
     clusters: emptyClusters,
     servesAlerts: () => Promise.resolve(true),
     existingNamespaces: () => Promise.resolve(namespaceList(...existing.map(([entry, { name = entry }]) => name))),

@@ -93,6 +93,7 @@ async function execute<T>(program: () => T | Promise<T>, options: RunOptions): P
     accounts,
     names: (kind) => (kind === "vault-kv" ? vault.paths : memory.names(kind)),
     read: (kind, name) => (kind === "vault-kv" ? vault.find(name) : memory.read(kind, name)),
+    labels: (kind, name) => memory.labels(kind, name),
     stateOf: options.stateOf ?? (() => before),
     vault,
     memory,

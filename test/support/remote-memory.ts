@@ -1,9 +1,10 @@
 import type { RemoteStoreKind } from "../../components/backends/index.ts";
 import type { Held } from "../../preview/answers/contract.ts";
 
-/** What remote stores hold between runs, by kind and remote name. Vault has a memory of its own (`FakeVault`). */
+/** What remote stores hold between runs, by kind and remote name. Vault has a memory of its own for values (`FakeVault`). */
 export class RemoteMemory {
   readonly #objects = new Map<string, Held>();
+  readonly #labels = new Map<string, Readonly<Record<string, string>>>();
 
   /** Writes an object; returns its new version. An equal payload makes no version, as with Pulumi, which does not write it. */
   write(kind: RemoteStoreKind, name: string, payload: string): number {
@@ -25,6 +26,15 @@ export class RemoteMemory {
 
   delete(kind: RemoteStoreKind, name: string): void {
     if (!this.#objects.delete(`${kind}\n${name}`)) throw new Error(`the memory of ${kind} holds no "${name}"`);
+  }
+
+  /** Sets the labels of an object: tags, labels or custom metadata. */
+  label(kind: RemoteStoreKind, name: string, labels: Readonly<Record<string, string>>): void {
+    this.#labels.set(`${kind}\n${name}`, labels);
+  }
+
+  labels(kind: RemoteStoreKind, name: string): Readonly<Record<string, string>> {
+    return this.#labels.get(`${kind}\n${name}`) ?? {};
   }
 
   /** Names of a kind, sorted. */

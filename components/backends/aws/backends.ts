@@ -100,6 +100,7 @@ export const awsParameterStore: Backend<AwsParameterStoreSpec> = {
   }),
   loadExaminer: () => import("./examiner.ts"),
   loadOldVersions: () => import("./old-versions.ts"),
+  loadLabels: () => import("./parameter-labels.ts"),
   loadSession: () => import("./parameter-store-session.ts"),
 };
 

@@ -4,6 +4,7 @@ import type { DescribeSecretCommandOutput } from "@aws-sdk/client-secrets-manage
 import { messageOf } from "../../support/messages/errors.ts";
 import { once } from "../../support/once.ts";
 import type { NativeRotation, Told } from "../examiner.ts";
+import type { ReadLabels } from "../labels.ts";
 import type { AwsStoreSpec } from "./identity-rules.ts";
 import type { AwsQuestions, Decision, SecretFacts } from "./questions.ts";
 import { idPrefix } from "./secrets-manager.ts";
@@ -124,6 +125,21 @@ export function awsQuestions(spec: AwsStoreSpec, variable: Variable): AwsQuestio
         return found.SecretString ?? Buffer.from(found.SecretBinary ?? []).toString("utf8");
       }),
   };
+}
+
+/** Reads the tags of parameters. */
+export function parameterTags(spec: AwsStoreSpec, variable: Variable): ReadLabels {
+  const open = once(async () => {
+    const library = await import("@aws-sdk/client-ssm");
+    return { library, client: new library.SSMClient({ ...settings(spec, variable), ...at(spec.endpoints?.ssm) }) };
+  });
+  return (ResourceId) =>
+    told(async () => {
+      const { library, client } = await open();
+      const asked = { ResourceType: "Parameter", ResourceId } as const;
+      const { TagList = [] } = await client.send(new library.ListTagsForResourceCommand(asked));
+      return Object.fromEntries(TagList.map(({ Key = "", Value = "" }) => [Key, Value]));
+    });
 }
 
 /** Takes a label from a version of a secret. One that has it no more is no failure. */

@@ -35,7 +35,7 @@ interface Account {
   readonly provider: Provider;
 }
 
-function open({ spec, options }: OpenArgs<AwsParameterStoreSpec>): StoreSession {
+function open({ spec, options, readLabels }: OpenArgs<AwsParameterStoreSpec>): StoreSession {
   const account = { spec, provider: awsProvider(spec, options) };
   const read = (name: string) => secret(held(account, name));
   return {
@@ -53,6 +53,7 @@ function open({ spec, options }: OpenArgs<AwsParameterStoreSpec>): StoreSession 
     read,
     inspect: (object) =>
       inspectVersions(object, async (version) => (await find(account, versioned(object.name, version))).length > 0),
+    labelsOf: (name) => readLabels?.(name) ?? Promise.resolve({ absent: true }),
     prepare: (survey) => ({
       options: { provider: account.provider },
       survey,

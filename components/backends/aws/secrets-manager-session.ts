@@ -9,7 +9,10 @@ import { SecretPolicy } from "@pulumi/aws/secretsmanager/secretPolicy.js";
 import { SecretRotation } from "@pulumi/aws/secretsmanager/secretRotation.js";
 import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion.js";
 import { once } from "../../support/once.ts";
+import { messageOf } from "../../support/messages/errors.ts";
 import type { StateResource, StoredObject } from "../contract.ts";
+import type { Told } from "../examiner.ts";
+import type { Labels } from "../labels.ts";
 import { isAwsGrant, type AwsReadGrant } from "./grant.ts";
 import type { NativeRotationSpec } from "../native-rotation.ts";
 import { inspectVersions, versionOfReads } from "../references.ts";
@@ -66,6 +69,7 @@ function open({ spec, options }: OpenArgs<AwsSecretsManagerSpec>): StoreSession 
     restoreCommand: (name, known) => secretRestoreCommand(spec, name, { to: known?.names.versionId }),
     read,
     inspect: (object) => inspectVersions(object, versionsOf(account, object.name)),
+    labelsOf: (name) => tagsOf(account, name),
     prepare: (survey) => ({
       options: { provider: account.provider },
       survey,
@@ -269,6 +273,15 @@ async function held({ spec, provider }: Account, name: string): Promise<string |
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw refused(spec, `reading secret "${name}"`, error);
+  }
+}
+
+/** Without its value. */
+async function tagsOf({ provider }: Account, name: string): Promise<Told<Labels>> {
+  try {
+    return { value: (await getSecret({ name }, { provider, async: true })).tags };
+  } catch (error) {
+    return isNotFound(error) ? { absent: true } : { refused: messageOf(error) };
   }
 }
 

@@ -3,6 +3,8 @@ import { getSecret } from "@pulumi/azure-native/keyvault/getSecret.js";
 import { getVault } from "@pulumi/azure-native/keyvault/getVault.js";
 import { messageOf, StoreError } from "../../support/messages/errors.ts";
 import { once } from "../../support/once.ts";
+import type { Told } from "../examiner.ts";
+import { labelTexts, type Labels } from "../labels.ts";
 import { refusalOf, type KeyVaultApi } from "./key-vault-client.ts";
 import type { AzureKeyVaultSpec } from "./key-vault.ts";
 import { advice, withRights } from "./rights.ts";
@@ -25,6 +27,8 @@ export interface VaultQueries {
   existingAmong(remoteNames: readonly string[]): Promise<ReadonlySet<string>>;
   /** The newest version of a secret, from the management plane, which returns no value. */
   newest(remoteName: string): Promise<string | undefined>;
+  /** The tags of a secret, from the management plane. */
+  tagsOf(remoteName: string): Promise<Told<Labels>>;
   /** Whether a secret has a version of this id. Asked once, without values. */
   versionsOf(remoteName: string): (version: string) => Promise<boolean>;
   /** A value; by default the newest. */
@@ -94,6 +98,14 @@ export function vaultQueries(spec: AzureKeyVaultSpec, provider: Provider, api: K
       return found;
     },
     newest,
+    async tagsOf(secretName) {
+      const where = { resourceGroupName: resourceGroup, vaultName: vault, secretName };
+      try {
+        return { value: labelTexts((await getSecret(where, { provider, async: true })).tags) };
+      } catch (error) {
+        return refusalOf(error) === "absent" ? { absent: true } : { refused: messageOf(error) };
+      }
+    },
     versionsOf(remoteName) {
       const listed = once(() => ask(`listing versions of secret ${remoteName} of`, () => api.versions(remoteName)));
       return async (version) => (await listed()).includes(version);

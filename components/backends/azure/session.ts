@@ -46,6 +46,7 @@ function open({ spec, options, keyVaultApi = openKeyVaultApi }: AzureOpenArgs): 
     },
     restoreCommand: (name) => secretRestoreCommand(spec, name),
     inspect: (object) => inspectVersions(object, queries.versionsOf(object.name)),
+    labelsOf: (name) => queries.tagsOf(name),
     ...(rightsAreMade ? {} : { read: (name: string) => secret(queries.value(name)) }),
     prepare(survey) {
       // A preview needs no answer: whether a vault is made or recovered, it is created.

@@ -3,6 +3,7 @@ import { getSecrets } from "@pulumi/gcp/secretmanager/getSecrets.js";
 import { getSecretVersionAccess } from "@pulumi/gcp/secretmanager/getSecretVersionAccess.js";
 import { setCommand } from "../../support/messages/config-command.ts";
 import { messageOf, StoreError } from "../../support/messages/errors.ts";
+import type { Labels } from "../labels.ts";
 import type { FoundObject } from "../survey.ts";
 import { placesShown, type ShownReplication } from "./replication.ts";
 import type { GcpSecretManagerSpec } from "./secret-manager.ts";
@@ -61,7 +62,10 @@ export async function listSecrets(
     const { secrets } = await getSecrets({ project, ...filter }, { provider, async: true });
     checkNumber(spec, secrets);
     return new Map(
-      secrets.map(({ secretId, replications = [] }) => [secretId, { locations: placesShown(replications) }]),
+      secrets.map(({ secretId, replications = [], effectiveLabels: labels = {} }) => [
+        secretId,
+        { locations: placesShown(replications), labels },
+      ]),
     );
   } catch (error) {
     if (error instanceof StoreError) throw error;
@@ -88,6 +92,8 @@ interface ListedSecret {
   readonly secretId: string;
   readonly name: string;
   readonly replications?: readonly ShownReplication[];
+  /** All of them, whoever set them. */
+  readonly effectiveLabels?: Labels;
 }
 
 /** What all names start with, without dashes at its end: the filter looks for it anywhere in a name. */

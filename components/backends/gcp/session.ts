@@ -14,6 +14,7 @@ import { isIntact, lastWritten, valueInputs } from "../write-only.ts";
 import { checkAuditLog, makeAuditLog } from "./audit-log.ts";
 import { makeIdentityPools } from "./identity-pool.ts";
 import { listSecrets, heldVersion, type Project } from "./queries.ts";
+import { legalLabel } from "./labels.ts";
 import { refusalHook } from "./refusals.ts";
 import { placesOf } from "./replication.ts";
 import { adoptionOptions, secretArgs } from "./secret-args.ts";
@@ -32,6 +33,9 @@ async function open({ spec, options }: OpenArgs<GcpSecretManagerSpec>): Promise<
   return {
     owned: (state) => owned(spec, state),
     existing: async (names) => presentAmong(names, await listSecrets(project, names)),
+    labelsOf: (_, { labels }) => Promise.resolve(labels === undefined ? { absent: true } : { value: labels }),
+    // Labels take lowercase letters alone.
+    spelledLabel: legalLabel,
     restoreCommand: (name) => secretRestoreCommand(spec, name),
     read,
     inspect: (object) =>

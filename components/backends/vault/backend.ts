@@ -88,5 +88,6 @@ export const vaultKv: Backend<VaultKvSpec> = {
     return { open: (spec, variable) => Promise.resolve(openVaultExaminer(spec, variable)) };
   },
   loadOldVersions: () => import("./old-versions.ts"),
+  loadLabels: () => import("./labels.ts"),
   loadSession: () => import("./session.ts"),
 };

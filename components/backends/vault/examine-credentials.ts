@@ -1,8 +1,28 @@
-import { broken, sound, unanswered, type StoreExamination } from "../examiner.ts";
-import type { IssuedObject } from "../issued.ts";
+import { broken, sound, unanswered, type StoreExamination, type Told } from "../examiner.ts";
+import type { IssuedObject, IssuingRole } from "../issued.ts";
 import type { ReadVaultPath } from "./http.ts";
 import { rolePathOf, type VaultKvSpec } from "./kv.ts";
 import { roleOf } from "./role.ts";
+
+/** How a role issues credentials, by its settings. Its credentials are not read: that would make some. */
+export async function issuingRole(
+  { namespace = "" }: Pick<VaultKvSpec, "namespace">,
+  read: ReadVaultPath,
+  issued: IssuedObject,
+): Promise<Told<IssuingRole>> {
+  const answer = await read(`${issued.mount}/${rolePathOf(issued)}`, namespace);
+  if ("unreachable" in answer) return { refused: answer.unreachable };
+  if (answer.status === 404) return { absent: true };
+  if (answer.status !== 200) return { refused: refusalOf(answer) };
+  const inspected = roleOf(issued, answer.data);
+  return "problem" in inspected ? { refused: inspected.problem } : { value: inspected.role };
+}
+
+function refusalOf({ status, errors }: { readonly status: number; readonly errors: readonly string[] }): string {
+  return status === 403
+    ? "the token of VAULT_TOKEN may not read the role"
+    : `Vault answered ${status}: ${errors.join("; ")}`;
+}
 
 /** Whether the database engine and the role are there that issue credentials. Their settings alone are read. */
 export async function checkCredentials(

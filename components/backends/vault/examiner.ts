@@ -6,7 +6,7 @@ import type { ChainLink } from "../known-error.ts";
 import type { RemoteObject } from "../remote-object.ts";
 import { authTypeOf, readerSubject } from "./auth-types.ts";
 import { vaultReads, type ReadVaultPath, type VaultAnswer } from "./http.ts";
-import { checkCredentials } from "./examine-credentials.ts";
+import { checkCredentials, issuingRole } from "./examine-credentials.ts";
 import { authMountOf, credentialsGrant, vaultGrant, type VaultKvSpec } from "./kv.ts";
 import { fromLogin, loginNamespace } from "./namespaces.ts";
 import { vaultCredentialsPolicy, vaultReadPolicy } from "./policy.ts";
@@ -35,6 +35,7 @@ export function vaultExaminer(spec: VaultKvSpec, read: ReadVaultPath): StoreExam
     store: () => checkVault(spec, once),
     reader: ({ scope, objects }) => checkReader(spec, once, scope, objects),
     object: (object, keys) => checkObject(spec, once, object, keys),
+    issues: (issued) => issuingRole(spec, once, issued),
   };
 }
 

@@ -22,12 +22,10 @@ import { foundNames, intactness, presentAmong, type OwnedObject, type Survey } f
 import { isIntact, lastWritten, valueInputs, type LastWritten, type ValueInputs } from "../write-only.ts";
 import { metadataText, optionsOver, type Metadata, type Options } from "./check-and-set.ts";
 import { inspectVaultRole } from "./inspect-role.ts";
+import { tokenKey } from "./token-key.ts";
 import { credentialsGrant, vaultGrant, type VaultKvSpec } from "./kv.ts";
 import { readVault, versionOf } from "./read.ts";
 import { makeVaultSetup } from "./setup.ts";
-
-/** Configuration key of the deployer's Vault token. Without it the provider reads `VAULT_TOKEN`. */
-const tokenKey = "vaultToken";
 
 /**
  * How long the token lives that the provider makes for a run. Its default, 20 minutes, is less than one in which Azure
@@ -46,7 +44,7 @@ interface OpenVault {
   readonly provider: Provider;
 }
 
-function open({ spec, secretConfig, options }: OpenArgs<VaultKvSpec>): StoreSession {
+function open({ spec, secretConfig, options, readLabels }: OpenArgs<VaultKvSpec>): StoreSession {
   const vault = { spec, provider: makeProvider(spec.name, spec, secretConfig(tokenKey), options) };
   const login = loginProvider(spec, secretConfig(tokenKey), options) ?? vault.provider;
   const held = (name: string, version?: string) => readVault(spec, vault.provider, name, version);
@@ -62,6 +60,7 @@ function open({ spec, secretConfig, options }: OpenArgs<VaultKvSpec>): StoreSess
       `vault kv rollback -mount=${spec.mount} -version=<last version written by this program> ${name}`,
     read,
     inspect: (object) => inspectContents(object, async (version) => (await held(object.name, version))?.json),
+    labelsOf: (name) => readLabels?.(name) ?? Promise.resolve({ absent: true }),
     inspectRole: (object) => inspectVaultRole(spec, vault.provider, issuedBy(object)),
     prepare(survey) {
       const { beforeWrites, beforeReaders } = makeVaultSetup(spec, secretConfig, { secrets: vault.provider, login });

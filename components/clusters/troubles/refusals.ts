@@ -45,6 +45,14 @@ const refusals: readonly Refusal[] = [
     },
   },
   {
+    pattern: /admission webhook "([^"\n]+)" denied the request:\s*([^\n]+)/,
+    explain: ([, webhook = "", why = ""]) => deniedBy(`admission webhook ${webhook}`, why),
+  },
+  {
+    pattern: /ValidatingAdmissionPolicy '([^'\n]+)'[^\n]*? denied request: ([^\n]+)/,
+    explain: ([, policy = "", why = ""]) => deniedBy(`ValidatingAdmissionPolicy ${policy}`, why),
+  },
+  {
     pattern: /failed calling webhook "([^"\n]+)": (?:failed to call webhook: )?([^\n]+)/,
     explain: ([, webhook = "", why = ""]) => ({
       subject: `admission webhook ${webhook}`,
@@ -53,6 +61,14 @@ const refusals: readonly Refusal[] = [
     }),
   },
 ];
+
+function deniedBy(subject: string, why: string): Explanation {
+  return {
+    subject,
+    problem: `refuses the object: ${why}`,
+    fix: "change what it names, or ask whoever runs that policy for an exception",
+  };
+}
 
 /**
  * What the API server refused, as far as its words tell.

@@ -42,7 +42,7 @@ export class OpenShiftOperator extends Component implements OperatorTarget {
     opts?: ComponentResourceOptions,
   ) {
     super("secrets:external-secrets:OpenShiftOperator", name, opts);
-    const options = this.child({ provider: cluster.provider });
+    const options = this.child({ provider: cluster.provider, hooks: { onError: [cluster.refusal] } });
     const { namespace: operand, networkPolicy } = cluster.spec.externalSecrets;
     this.namespace = operand;
     const labels = { "openshift.io/cluster-monitoring": "true" };

@@ -84,7 +84,7 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
   ) {
     super("secrets:external-secrets:ExternalSecretsOperator", name, opts);
     const spec = cluster.spec.externalSecrets;
-    const options = this.child({ provider: cluster.provider });
+    const options = this.child({ provider: cluster.provider, hooks: { onError: [cluster.refusal] } });
     this.namespace = spec.namespace;
 
     const namespace = makeNamespace

@@ -1,6 +1,6 @@
 import { messageOf } from "../../support/messages/errors.ts";
 import { certificateProblem, noTls, patience, unreachable, wrongPassword, type Problem } from "../connection.ts";
-import { TargetError, type ExamineArgs, type Login, type TellArgs, type VerifyArgs } from "../kind.ts";
+import { TargetError, type ExamineArgs, type Login, type RetireArgs, type TellArgs, type VerifyArgs } from "../kind.ts";
 import { passwordRules } from "./passwords.ts";
 import type { RedisSpec } from "./spec.ts";
 
@@ -23,6 +23,18 @@ export async function tell({ target, administrator, login, inUse = [] }: TellArg
 /** Logs in as the user on every server. */
 export async function verify({ target, login }: VerifyArgs<RedisSpec>): Promise<void> {
   await onEach(target, (server) => logIn(server, login, `a login of user ${login.username} fails`));
+}
+
+/** Removes every other password of a user on every server. One that lacks this password gets it: no login must fail with it. */
+export async function retire({ target, administrator, login }: RetireArgs<RedisSpec>): Promise<void> {
+  await onEach(target, async (server) => {
+    await asAdministrator(server, administrator, async (send) => {
+      const held = await passwordsOf(send, login.username);
+      const rules = passwordRules({ held, password: login.password, inUse: [login.password] });
+      if (rules.length > 0) await send("ACL", "SETUSER", login.username, ...rules);
+      await save(send);
+    });
+  });
 }
 
 /** Sets no rule of the user, which only somebody may do who may set others, and which changes nothing. */

@@ -188,7 +188,9 @@ function oneDelivery({ path, secret, issued }: Issued, { entry, delivery }: Deli
           {
             path,
             problem: `${where} has restarts, which follow runs of pulumi up; the operator renews these credentials between runs`,
-            fix: "remove restarts from the delivery, and let the workload follow the Secret: docs/stores/vault-kv.md#consumers",
+            fix:
+              "remove restarts from the delivery, and let the application read the Secret again from a mounted volume, " +
+              'or a controller such as Reloader restart it (annotations of the delivery: { "reloader.stakater.com/match": "true" }): docs/stores/vault-kv.md#consumers',
           },
         ]),
     ...[...new Set(unissued)].map((key) => ({

@@ -25,6 +25,7 @@ import { checkRetired } from "../check/previous-values.ts";
 import { checkSealedFiles } from "../check/sealed-files.ts";
 import { weakKeysOf } from "../check/weak-keys.ts";
 import { checkRestarts } from "../check/restarts.ts";
+import { checkRetiredPasswords } from "../check/retired-passwords.ts";
 import { checkPolicy } from "../check/policy.ts";
 import { checkRefresh } from "../check/refresh.ts";
 import { secretsInFacts } from "../check/secrets-in-facts.ts";
@@ -133,6 +134,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     weakKeys: weak.allowed.filter(({ secret }) => resolved.secrets.some(({ id }) => id === secret)),
     stackOutputs: outputsNamed(secrets, facts.templateFacts),
     existingSecrets: facts.existingSecrets,
+    formerStacks: facts.formerStacks,
     refreshSeconds: facts.refreshSeconds,
     detectDrift: facts.detectDrift,
     // One that no namespace reads is no matter yet.
@@ -176,6 +178,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
     ...checkIdentities(environment),
     ...checkComposed(environment),
     ...checkRestarts(environment),
+    ...checkRetiredPasswords(environment),
     ...checkSealedFiles(environment),
     ...checkCsiDeliveries(environment),
     // What was left out of the facts could be what these miss.

@@ -6,6 +6,7 @@ import { existingSecretChoices, vias } from "../../../components/delivery/contra
 import { namespaceFacts } from "./namespaces.ts";
 import { parts } from "./parts.ts";
 import { refreshPolicy, refreshSeconds } from "./refresh.ts";
+import { stackName } from "./stack-name.ts";
 import { storeFacts } from "./stores.ts";
 import { probeFacts } from "../../../components/targets/probes/facts.ts";
 import { targetFacts } from "../../../components/targets/kinds.ts";
@@ -45,6 +46,8 @@ export const facts = z.strictObject({
     )
     .default({}),
   adoptWithout: z.record(z.string(), z.array(z.string().min(1))).default({}),
+  /** Stacks that this one was before, or whose objects it takes over. */
+  formerStacks: z.array(stackName).default([]),
   existingSecrets: z.record(z.string(), z.enum(existingSecretChoices)).default({}),
   reference: z.record(z.string(), z.boolean()).default({}),
   generatedInCluster: z.record(z.string(), name).default({}),

@@ -78,6 +78,13 @@ export async function preflightClusters(args: ClusterPreflightArgs): Promise<Clu
   };
 }
 
+/** An object with the mark of a stack that this one was before, as if the mark were this one's. */
+function asOwn(found: FoundObject, { environment, owner }: ClusterPreflightArgs): FoundObject {
+  const { annotations } = found;
+  const isFormer = environment.formerStacks.some((former) => former === annotations[ownerAnnotation]);
+  return isFormer ? { ...found, annotations: { ...annotations, [ownerAnnotation]: owner } } : found;
+}
+
 interface Findings {
   readonly issues: readonly Issue[];
   readonly holders: readonly (readonly [id: string, holder: Holder])[];
@@ -100,12 +107,13 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
     );
     return nothing;
   }
-  const found = await args.survey.find(cluster, [
+  const asked = await args.survey.find(cluster, [
     ...objects,
     ...operator,
     ...[...deliveries, ...typed].map(secretOf),
     ...secretIds.map(({ secret }) => secret),
   ]);
+  const found = asked.map((each) => asOwn(each, args));
   const secrets = new Set(found.filter(({ kind }) => kind === "Secret").map(placeOf));
   const ofSecretIds = secretIdFindings(secretIds, secrets, args.state);
   const existing = new Map(found.map((each) => [keyOf(each), each]));

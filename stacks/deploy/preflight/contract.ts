@@ -6,8 +6,10 @@ import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 /** One store with the secrets that go to it. */
 export interface PreflightStore {
   readonly name: string;
-  /** Without `inspect`, no more is asked of an object that somebody else writes. */
-  readonly session: Surveyed & Partial<Pick<StoreSession, "inspect">>;
+  /**
+   * Without `inspect`, no more is asked of an object that somebody else writes; without `labelsOf`, not whose an object is.
+   */
+  readonly session: Surveyed & Partial<Pick<StoreSession, "inspect" | "labelsOf" | "spelledLabel">>;
   /** The same for all names that it takes for one. Default: the name itself. */
   readonly canonicalName?: (name: string) => string;
   readonly objects: readonly PreflightObject[];

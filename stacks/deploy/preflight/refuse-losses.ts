@@ -8,6 +8,8 @@ import { RefusedError } from "../../../components/support/messages/errors.ts";
 import { resourceName } from "../../../components/applications/application-secrets.ts";
 import { isAdoptedFromStores, isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { placementsOf, type Environment } from "../../config/environment.ts";
+import { stackOfPart } from "../../config/part.ts";
+import { basePart } from "../../config/schema/parts.ts";
 import type { ExternalQueries } from "../external-queries.ts";
 import { preflightAlerts } from "./alerts.ts";
 import { preflightAdoption, type HoldingStore } from "./adoption.ts";
@@ -15,6 +17,7 @@ import { preflightClusters } from "./clusters.ts";
 import { preflightIssued, type PreflightIssued } from "./issued.ts";
 import { preflightNamespaces } from "./namespaces.ts";
 import type { PreflightObject } from "./contract.ts";
+import type { Stacks } from "./foreign-objects.ts";
 import { moveNotes } from "./owners.ts";
 import { movedApplications } from "./parts.ts";
 import { overlapIssues, overlapNotes } from "./overlaps.ts";
@@ -60,7 +63,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     const objects = objectsIn(environment, name);
     return { name, session, canonicalName: (each: string) => backend.canonicalName(each), objects };
   });
-  const surveyed = await preflight(state, stores, takenFromClusters(environment));
+  const surveyed = await preflight(state, stores, takenFromClusters(environment), stacksOf(environment, owner));
   const { issues, notes } = surveyed;
   const issued = await preflightIssued(environment, sessions);
   const surveys = withRoles(surveyed.surveys, issued);
@@ -110,6 +113,14 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
   const moves = moveNotes(stores, surveys, environment.policy);
   for (const note of [...adoption.notes, ...moves, ...notes, ...clusters.notes, ...overlaps]) await log.info(note);
   return { surveys, adoptions: adoption.adoptions, made: namespaces.made };
+}
+
+function stacksOf({ formerStacks: former, part }: Environment, owner: string): Stacks {
+  if (part === undefined) return { owner, former };
+  const [project = ""] = owner.split("/");
+  const { name: environment, parts } = part.whole;
+  const stacks = [basePart, ...parts.assigned.keys()].map((each) => `${project}/${stackOfPart(each, environment)}`);
+  return { owner, former, part: { environment, name: part.name, stacks } };
 }
 
 function withRoles(surveys: PreflightResult["surveys"], { roles }: PreflightIssued): PreflightResult["surveys"] {

@@ -6,7 +6,8 @@ import { adoptionCommand } from "../../../components/applications/guard.ts";
 import { frozenNames } from "../../../components/values/derived.ts";
 import { initialEpoch, isAdoptedFromStores, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { epochName, isEpochOf } from "../../../components/values/frozen.ts";
-import type { PreflightStore } from "./contract.ts";
+import type { PreflightObject, PreflightStore } from "./contract.ts";
+import { foreignObjects, type Stacks } from "./foreign-objects.ts";
 import { ownerIssues } from "./owners.ts";
 import { inspectReferences, referenceIssues } from "./references.ts";
 
@@ -26,14 +27,16 @@ export interface PreflightResult {
  * - it is listed under `adopt`: its value is adopted;
  * - its generated values are in the state (or it has none): an interrupted run wrote it, and `guardExisting` still compares.
  *
- * Every other one is an issue.
+ * Every other one is an issue, and so is one that its labels say another stack of this program writes.
  *
+ * @param stacks which stack runs. Default: nobody asks whose an object is.
  * @param heldElsewhere secrets (`<app>/<secret>`) whose values are adopted from a Secret of a cluster.
  */
 export async function preflight(
   state: readonly StateResource[],
   stores: readonly PreflightStore[],
   heldElsewhere: ReadonlySet<string> = new Set(),
+  stacks?: Stacks,
 ): Promise<PreflightResult> {
   const names = new Set(state.map(({ name }) => name));
   const issues: Issue[] = [];
@@ -52,12 +55,12 @@ export async function preflight(
       issues.push(...inspected.issues);
       notes.push(...inspected.notes);
       issues.push(...lostIssues(store, state, unknown, untracked));
-      for (const { spec, remoteName, referencedBy, byScheme } of unknown.filter((object) =>
-        untracked.has(object.remoteName),
-      )) {
-        // The operator never writes over what is there.
-        if (spec.origin.kind === "in-cluster" || referencedBy !== undefined) continue;
-        if (isAdoptedFromStores(spec) || madeBefore(spec, names)) continue;
+      const written = unknown.filter((object) => untracked.has(object.remoteName) && isWritten(object, names));
+      const foreign = stacks === undefined ? undefined : await foreignObjects(each, written, untracked, stacks);
+      issues.push(...(foreign?.issues ?? []));
+      notes.push(...(foreign?.notes ?? []));
+      for (const { spec, remoteName, byScheme } of written) {
+        if (isAdoptedFromStores(spec) || foreign?.names.has(remoteName) === true) continue;
         issues.push({
           path: spec.id,
           problem: `store ${store} already contains "${remoteName}", which is not in the state: its value would be overwritten`,
@@ -73,6 +76,13 @@ export async function preflight(
     ...secrets.flatMap((spec) => rotationIssues(spec, names)),
   );
   return { issues, notes: notes.sort(), surveys };
+}
+
+/** Whether this run would write an object that exists, and that no interrupted run of this stack can have made. */
+function isWritten({ spec, referencedBy }: PreflightObject, names: ReadonlySet<string>): boolean {
+  // The operator never writes over what is there.
+  if (spec.origin.kind === "in-cluster" || referencedBy !== undefined) return false;
+  return isAdoptedFromStores(spec) || !madeBefore(spec, names);
 }
 
 /** A scheme without the environment makes the same names in each: the object may be that of another one. */

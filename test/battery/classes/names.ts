@@ -126,6 +126,9 @@ export const names: CaseClass = {
           entry("existingSecrets", id, "merge"),
         ]),
       ),
+      "a former stack without its project": ({ facts }) => void (facts["formerStacks"] = ["prod"]),
+      "a former stack with its organization": ({ facts }) => void (facts["formerStacks"] = ["acme/secrets/prod"]),
+      "a former stack with a space": ({ facts }) => void (facts["formerStacks"] = ["acme/old prod"]),
       "an application called constructor": ({ facts }) => void (facts["applications"] = ["constructor"]),
       "adopted and referenced": (input) => {
         entry("adopt", "shop/db", true)(input);

@@ -46,6 +46,7 @@ export const shapes: CaseClass = {
       ...each(["rotations"], [...unset, "an empty map"]),
       ...each(["adopt"], [...unset, "an empty map"]),
       ...each(["adoptWithout"], [...unset, "an empty map"]),
+      ...each(["formerStacks"], [...unset, "an empty list"]),
       ...each(["existingSecrets"], [...unset, "an empty map"]),
       ...each(["reference"], [...unset, "an empty map"]),
       ...each(["generatedInCluster"], [...unset, "an empty map"]),

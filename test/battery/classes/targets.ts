@@ -82,6 +82,16 @@ export const targets: CaseClass = {
       "an account without a password": withAccount([{ target: "main", username: "username" }]),
       "an account with the password itself": withAccount([{ ...login, password: canary }]),
       "an account with an unknown field": withAccount([{ ...login, role: "shop" }]),
+      "a previous password that is kept by saying so": withAccount([{ ...login, retirePrevious: false }]),
+      "a previous password that is retired, and no workload restarted": withAccount(
+        [{ ...login, retirePrevious: true }],
+        { kind: "redis" },
+      ),
+      "a previous password that is retired, of two accounts by turns": withAccount(
+        [{ ...login, retirePrevious: true }],
+        { kind: "redis" },
+        { username: alternating("shop_a", "shop_b") },
+      ),
       "the same account twice": withAccount([login, login]),
       "a name that is random": withAccount([login], {}, { username: password() }),
       "a password that is fixed": withAccount([login], {}, { password: literal("shop") }),

@@ -4,6 +4,7 @@ import type { StateResource, StoredObject } from "../../../components/backends/c
 import { checkSecretShape, openStore, remoteObjectsOf, remoteStoreKinds } from "../../../components/backends/index.ts";
 import type { RemoteNames } from "../../../components/backends/remote-names.ts";
 import { encodePayload, layouts, type RemoteObject } from "../../../components/backends/remote-object.ts";
+import { stackIn } from "../../../components/backends/labels.ts";
 import { surveyStore } from "../../../components/backends/survey.ts";
 import { readState } from "../../../stacks/deploy/state.ts";
 import { leaks } from "../../support/clear-text.ts";
@@ -42,18 +43,21 @@ for (const row of Object.values(rows)) {
   }
 }
 
-function contract({ spec, keyVaultApi, ...row }: Row): void {
+function contract({ spec, keyVaultApi, readsLabels, ...row }: Row): void {
   const { resource, refused, prepares = [], functionsThatRead, changeByHand, deleteByHand, foreign } = row;
   const objects = remoteObjectsOf(spec, shape);
   const names = objects.map(({ name }) => name);
   const [first] = objects;
   if (first === undefined) throw new Error("the row has no object");
-  const open = () =>
+  const open = (memory?: RemoteMemory) =>
     openStore({
       spec,
       secretConfig: (key) => secret(`${credential} ${key}`),
       options: {},
       ...(keyVaultApi === undefined ? {} : { keyVaultApi }),
+      ...(memory === undefined || readsLabels === undefined
+        ? {}
+        : { readLabels: (name) => Promise.resolve({ value: memory.labels(spec.kind, name) }) }),
     });
 
   interface Put {
@@ -233,6 +237,27 @@ function contract({ spec, keyVaultApi, ...row }: Row): void {
     assert.deepEqual((await runProgram(existing)).result, []);
     const { result, calls } = await runProgram(existing, await afterFirstRun());
     assert.deepEqual(result, objects.map(({ name }) => name).sort());
+    assert.deepEqual(
+      calls.filter(({ token }) => functionsThatRead.includes(token)),
+      [],
+    );
+  });
+
+  it("tells which stack wrote an object, and asks for no value", async () => {
+    const before = await afterFirstRun();
+    const stacks = async () => {
+      const session = await open(before.memory);
+      const found = await session.existing(names);
+      const told = await Promise.all([...found].map(([name, each]) => session.labelsOf(name, each)));
+      const spelled = (text: string) => session.spelledLabel?.(text) ?? text;
+      const expected = { project: spelled("multicloud-secrets"), stack: spelled("dev") };
+      return { told: told.map((each) => ("value" in each ? stackIn(each.value) : each)), expected };
+    };
+    const { result, calls } = await runProgram(stacks, before);
+    assert.deepEqual(
+      result.told,
+      objects.map(() => result.expected),
+    );
     assert.deepEqual(
       calls.filter(({ token }) => functionsThatRead.includes(token)),
       [],

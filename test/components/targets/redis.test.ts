@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { once } from "node:events";
 import { createServer, type Server } from "node:tls";
-import { examineTarget, tellTarget } from "../../../components/targets/kinds.ts";
+import { examineTarget, retireAtTarget, tellTarget } from "../../../components/targets/kinds.ts";
 import { passwordHash, passwordRules } from "../../../components/targets/redis/passwords.ts";
 import type { RedisSpec } from "../../../components/targets/redis/spec.ts";
 import { refusal } from "../../support/refused-target.ts";
@@ -72,6 +72,29 @@ describe("telling Valkey a password", () => {
   // Where there is no server, nothing was started.
   after(() => (server as ValkeyServer | undefined)?.remove());
   after(() => secure?.close());
+
+  it("removes the password before once it is retired, again and again, and leaves the new one", async () => {
+    await server.run(["ACL", "SETUSER", "cart", "on", ">" + first, "~cart:*", "+@read"]);
+    const administrator = "rotator-password";
+    const login = { username: "cart", password: second };
+    await tellTarget({ target, administrator, login, inUse: [first] });
+    await server.logIn({ user: "cart", password: first });
+    for (const _ of [1, 2]) await retireAtTarget({ target, administrator, login });
+    await assert.rejects(server.logIn({ user: "cart", password: first }), /WRONGPASS/);
+    await server.logIn({ user: "cart", password: second });
+    await server.stop();
+    await server.start();
+    await assert.rejects(server.logIn({ user: "cart", password: first }), /WRONGPASS/);
+    await server.logIn({ user: "cart", password: second });
+  });
+
+  it("gives a server the verified password that it has lost, before it removes the others", async () => {
+    await server.run(["ACL", "SETUSER", "lost", "on", ">" + first]);
+    const login = { username: "lost", password: second };
+    await retireAtTarget({ target, administrator: "rotator-password", login });
+    await server.logIn({ user: "lost", password: second });
+    await assert.rejects(server.logIn({ user: "lost", password: first }), /WRONGPASS/);
+  });
 
   interface Told {
     readonly password: string;

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 /** An application that a probe asks, as the test says: it answers with a status, or waits. */
 export interface ProbedApplication {
   readonly url: string;
-  /** From now on it answers so; `undefined`: it answers nothing. */
-  readonly answers: (status: number | undefined) => void;
+  /** From now on it answers so; `undefined`: it answers nothing; a function: what it returns, once that is known. */
+  readonly answers: (status: number | undefined | (() => Promise<number>)) => void;
   /** Resolves at the next request. */
   readonly asked: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -13,11 +13,13 @@ export interface ProbedApplication {
 
 /** Starts one that answers 200. */
 export async function startProbed(): Promise<ProbedApplication> {
-  let status: number | undefined = 200;
+  let status: Parameters<ProbedApplication["answers"]>[0] = 200;
   let next = Promise.withResolvers<void>();
   const server = createServer((_, response) => {
     next.resolve();
-    if (status !== undefined) response.writeHead(status).end();
+    if (status === undefined) return;
+    if (typeof status === "number") response.writeHead(status).end();
+    else void status().then((known) => response.writeHead(known).end());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

@@ -74,7 +74,7 @@ for (const { title, kind, names, start } of rows) {
     let proxy: FaultProxy;
     let application: ProbedApplication;
     const [first, second] = names;
-    const stackAt = (epoch?: string): StackOptions =>
+    const stackAt = (epoch?: string, { retire = false } = {}): StackOptions =>
       through(proxy, {
         stack: app,
         demo: false,
@@ -86,11 +86,21 @@ for (const { title, kind, names, start } of rows) {
                   username: second === undefined ? literal(first) : alternating(first, second),
                   password: password(),
                 },
-                accounts: [{ target: "server", username: "username", password: "password" }],
+                accounts: [
+                  {
+                    ...{ target: "server", username: "username", password: "password" },
+                    ...(retire ? { retirePrevious: true as const } : {}),
+                  },
+                ],
                 verify: [{ probe: "application", username: "username", password: "password" }],
               },
             },
-            deliveries: [{ namespace: secret.namespace, secretName: secret.name, from: ["db"] }],
+            deliveries: [
+              {
+                ...{ namespace: secret.namespace, secretName: secret.name, from: ["db"] },
+                ...(retire ? { restarts: ["Deployment/application"] } : {}),
+              },
+            ],
           },
         },
         facts: {
@@ -275,6 +285,47 @@ for (const { title, kind, names, start } of rows) {
       assertAllWorked(attempts);
       assert.deepEqual((await succeed("up", stackAt(epoch))).changes, {});
     });
+
+    if (second === undefined) {
+      const refused = async (of: Awaited<ReturnType<typeof login>>) =>
+        assert.rejects(works(of), /WRONGPASS/, "the previous password is valid still");
+
+      it("forgets the previous password at the end of a rotation where the catalogue says so, and no login fails", async () => {
+        const before = await login(secret);
+        // That it says so removes nothing by itself: who still uses the one before is not known.
+        await succeed("up", stackAt("2026-12-07", { retire: true }));
+        await works(before);
+        const attempts = await loggingIn(server, secret, async () => {
+          await succeed("up", stackAt("2026-12-08", { retire: true }));
+        });
+        assertAllWorked(attempts);
+        await works(await login(secret));
+        await refused(before);
+        assert.deepEqual((await succeed("up", stackAt("2026-12-08", { retire: true }))).changes, {});
+      });
+
+      it("keeps it valid where the server goes down after the verification, and the next run removes it", async () => {
+        const epoch = "2026-12-09";
+        const before = await login(secret);
+        application.answers(async () => {
+          await server.stop();
+          return 200;
+        });
+        const failed = await run("up", stackAt(epoch, { retire: true }));
+        application.answers(200);
+        await server.start();
+        assert.equal(failed.ok, false);
+        const said =
+          `${app}/db: the new password works, and target server (${kind} at 127.0.0.1:${server.port}) still accepts the previous one of ${first}: ` +
+          `connect ECONNREFUSED 127.0.0.1:${server.port}.`;
+        assert.ok(failed.errors.join("\n").includes(said), failed.errors.join("\n"));
+        await works(before);
+        await works(await login(secret));
+        await succeed("up", stackAt(epoch, { retire: true }));
+        await refused(before);
+        await works(await login(secret));
+      });
+    }
 
     it("shows no password to what the server writes down", async () => {
       const written = await server.written();

@@ -5,6 +5,7 @@ import {
   kept,
   valueToWrite,
   type FakeResources,
+  type Inputs,
   type Make,
   type Overrides,
   type ValueInputs,
@@ -59,6 +60,7 @@ const parameter: Make = (args) => {
   const { inputs, world } = args;
   if (world.preview) return { id: undefined, state: { ...inputs } };
   const name = String(inputs["name"]);
+  world.memory.label(parameters, name, tagsIn(inputs));
   const version = world.memory.put(parameters, name, valueToWrite(parameterValue, args));
   const tier = inputs["tier"] === "Intelligent-Tiering" ? "Standard" : inputs["tier"];
   return { id: name, state: { ...kept(parameterValue, inputs), tier, arn: parameterArn(name), version } };
@@ -67,6 +69,7 @@ const parameter: Make = (args) => {
 const smSecret: Make = ({ inputs, world }) => {
   if (world.preview) return { id: undefined, state: { ...inputs } };
   const arn = secretArn(String(inputs["name"]));
+  world.memory.label(secrets, String(inputs["name"]), tagsIn(inputs));
   return { id: arn, state: { ...inputs, arn } };
 };
 
@@ -79,6 +82,10 @@ const smVersion: Make = (args) => {
   const state = { ...kept(secretValue, inputs), arn, versionId, versionStages: ["AWSCURRENT"] };
   return { id: `${arn}|${versionId}`, state };
 };
+
+function tagsIn({ tags = {} }: Inputs): Readonly<Record<string, string>> {
+  return tags as Readonly<Record<string, string>>;
+}
 
 /** What a value of bytes begins with in the memory: AWS keeps those in a field of their own. */
 export const bytes = "bytes:";

@@ -67,6 +67,7 @@ const secret: Make = ({ inputs, world }) => {
     readonly tags: Inputs;
   };
   if (world.preview) return { id: undefined, state: {} };
+  world.memory.label(kind, secretName, tags as Readonly<Record<string, string>>);
   const version = world.memory.write(kind, secretName, clear(properties["value"]));
   const id = `${vaultIdOf(vaultName, resourceGroupName)}/secrets/${secretName}`;
   // As Azure answers: everything but the value.

@@ -18,8 +18,10 @@ export const gcp: FakeResources = {
   "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": echo,
 };
 
-const secret: Make = ({ inputs }) => {
+const secret: Make = ({ inputs, world }) => {
   const { project, secretId } = inputs as { readonly project: string; readonly secretId: string };
+  const labels = (inputs["labels"] ?? {}) as Readonly<Record<string, string>>;
+  if (!world.preview) world.memory.label(kind, `projects/${project}/secrets/${secretId}`, labels);
   // Inputs name the project by its id; Google answers with its number.
   const name = `projects/${projectNumber}/secrets/${secretId}`;
   return { id: `projects/${project}/secrets/${secretId}`, state: { ...inputs, name } };

@@ -28,6 +28,8 @@ const secretV2: Make = (args) => {
   const { mount, name } = inputs as { readonly mount: string; readonly name: string };
   const path = `${mount}/data/${name}`;
   if (world.preview) return { id: undefined, state: { ...inputs } };
+  const { data = {} } = (inputs["customMetadata"] ?? {}) as { readonly data?: Readonly<Record<string, string>> };
+  world.memory.label("vault-kv", name, data);
   const value = valueToWrite(secretData, args);
   const version =
     value === undefined

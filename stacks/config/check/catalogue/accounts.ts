@@ -18,7 +18,10 @@ export function checkAccounts({ path, keyOf, secret, names, recipes, isWhole }: 
   const unnamed = Object.entries(recipes).filter(([key, { kind }]) => kind === "alternating" && !named.has(key));
   return [
     ...unnamed.map(([key]) => ({ path: keyOf(key), ...unused })),
-    ...(secret.accounts ?? []).flatMap(({ target, username, password }, index) => [
+    ...(secret.accounts ?? []).flatMap(({ target, username, password, retirePrevious }, index) => [
+      ...(retirePrevious === true && own(recipes, username)?.kind === "alternating"
+        ? [{ path: path(index, "retirePrevious"), ...keptByTurns }]
+        : []),
       ...(slugRule.pattern.test(target)
         ? []
         : [{ path: path(index, "target"), problem: `must be ${slugRule.rule}${faultIn(target, slugRule)}` }]),
@@ -43,6 +46,12 @@ export function checkAccounts({ path, keyOf, secret, names, recipes, isWhole }: 
 const unused = {
   problem: "is the name of an account by turns, and accounts names no target of it",
   fix: 'name it there: accounts: [{ target: "…", username: "<this key>", password: "…" }]',
+} as const;
+
+/** Clients that have not read their Secret again log in as the other account. */
+const keptByTurns = {
+  problem: "has no effect on two accounts by turns: the account before keeps its password until the next rotation",
+  fix: "leave retirePrevious out, or use one account: literal(…) for its name",
 } as const;
 
 const rules: Readonly<

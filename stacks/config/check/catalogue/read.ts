@@ -120,6 +120,7 @@ const accountFields = {
   target: z.string({ error: "must be the name of a target" }),
   username: z.string({ error: "must be the key that holds the account's name" }),
   password: z.string({ error: "must be the key that holds the account's password" }),
+  retirePrevious: z.literal(true, { error: "must be true, or left out" }).optional(),
 };
 
 function readAccounts(part: Part): readonly CatalogueAccount[] {
@@ -130,9 +131,10 @@ function readAccounts(part: Part): readonly CatalogueAccount[] {
       target,
       username,
       password: key,
+      retirePrevious,
     } = readFields({ ...part, value, path: [...part.path, index] }, accountFields) ?? {};
     if (target === undefined || username === undefined || key === undefined) return [];
-    return [{ target, username, password: key }];
+    return [{ target, username, password: key, ...(retirePrevious === undefined ? {} : { retirePrevious }) }];
   });
 }
 

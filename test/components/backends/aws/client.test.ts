@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { awsQuestions } from "../../../../components/backends/aws/client.ts";
+import { awsQuestions, parameterTags } from "../../../../components/backends/aws/client.ts";
 import { open } from "../../../../components/backends/aws/examiner.ts";
+import type { AwsParameterStoreSpec } from "../../../../components/backends/aws/parameter-store.ts";
 import type { AwsSecretsManagerSpec } from "../../../../components/backends/aws/secrets-manager.ts";
 import { secretsManager } from "../identity-rows/aws.ts";
+import { awsParameterStore } from "../rows/aws.ts";
 
 const credentials: Readonly<Record<string, string>> = {
   AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
@@ -108,6 +110,22 @@ describe("questions to AWS", () => {
   });
 
   const caller = (account: string) => () => xml("GetCallerIdentity", `<Account>${account}</Account><Arn>a</Arn>`);
+
+  it("tell the tags of a parameter, and whether it has none, is not there, or may not be asked for", async () => {
+    const told = (answer: Answer) =>
+      withAws(
+        (action, request) =>
+          action === "ListTagsForResource" ? answer : assert.fail(`${action} ${request.url ?? ""}`),
+        ({ endpoints, ...account }) => {
+          const asked = { ...awsParameterStore.spec, ...account, kind: "aws-parameter-store", endpoints } as const;
+          return parameterTags(asked as AwsParameterStoreSpec, variable)("/acme-test/shop/db");
+        },
+      );
+    assert.deepEqual(await told(json({ TagList: [{ Key: "stack", Value: "prod" }] })), { value: { stack: "prod" } });
+    assert.deepEqual(await told(json({})), { value: {} });
+    const missing = json({ __type: "InvalidResourceId", message: "The resource ID isn't valid." }, 400);
+    assert.deepEqual(Object.keys(await told(missing)), ["refused"]);
+  });
 
   it("are not asked with the credentials of another account", async () => {
     assert.deepEqual(await withAws(caller("999988887777"), (spec) => open(spec, variable)), {

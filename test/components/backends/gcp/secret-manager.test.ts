@@ -157,8 +157,9 @@ describe("ids of Google's secrets", () => {
     const pairs = fc.record({ path: fc.array(close, { minLength: 2, maxLength: 3 }), key: fc.option(close) });
     fc.assert(
       fc.property(pairs, pairs, (one, other) => {
-        const same = one.path.join("/") === other.path.join("/") && one.key === other.key;
-        assert.equal(idOf(one) === idOf(other), same);
+        // A secret whose path is that of another with one of its keys is refused as a whole (`checkStores`).
+        const placeOf = ({ path, key }: typeof one) => [...path, ...(key === null ? [] : [key])].join("/");
+        if (idOf(one) === idOf(other)) assert.equal(placeOf(one), placeOf(other));
       }),
       { numRuns: 5000 },
     );

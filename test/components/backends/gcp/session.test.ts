@@ -286,7 +286,7 @@ describe("backend of Google's Secret Manager", () => {
     const { result, calls } = await runProgram(async () => [...(await (await open()).existing(names))], {
       memory: holding(),
     });
-    assert.deepEqual(result, [[name, { locations: "automatic" }]]);
+    assert.deepEqual(result, [[name, { locations: "automatic", labels: {} }]]);
     assert.deepEqual(calls, [
       {
         token: "gcp:secretmanager/getSecrets:getSecrets",

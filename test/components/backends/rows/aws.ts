@@ -21,6 +21,7 @@ export const awsParameterStore: Row = {
   ports: [443],
   billed: true,
   resource: parameterType,
+  readsLabels: true,
   takesOver: () => ({ type: parameterType, importId: "", inputs: { overwrite: true } }),
   refused: {
     address: { ...address, platform: "aws" },

@@ -25,6 +25,8 @@ export interface Row {
   readonly billed: boolean;
   /** What answers where Pulumi's provider can't. */
   readonly keyVaultApi?: OpenKeyVaultApi;
+  /** Whether labels are read by a client of our own. Default: Pulumi's provider tells them. */
+  readonly readsLabels?: true;
   /** Type of the resource that holds a value. */
   readonly resource: string;
   /**

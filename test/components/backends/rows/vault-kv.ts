@@ -19,6 +19,7 @@ export const vaultKv: Row = {
   ports: [8200],
   billed: false,
   resource: type,
+  readsLabels: true,
   takesOver: "by writing",
   refused: {
     address: { ...address, path: `old/${"x".repeat(397)}` },

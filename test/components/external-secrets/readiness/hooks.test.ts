@@ -120,6 +120,7 @@ describe("hooks that watch over readiness", () => {
       "await-sync-main-vault-kv",
       "before-sync-main",
       "explain-not-ready-main",
+      "explain-refusal-main",
       "report-unmerged-main",
     ]);
   });

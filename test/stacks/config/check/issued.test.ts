@@ -95,6 +95,26 @@ describe("a secret that Vault's database secrets engine issues", () => {
     });
   }
 
+  it("is refused with restarts, which runs alone carry out: the ways in which consumers follow it are named", () => {
+    const application = catalogue["shop"] ?? assert.fail();
+    const deliveries = application.deliveries.map((each) => ({ ...each, restarts: ["Deployment/shop"] }));
+    const input = {
+      ...withCredentials({ "shop/db": { role: "shop" } }),
+      catalogue: { shop: { ...application, deliveries } },
+    };
+    const place = `shop/${deliveries[0]?.secretName ?? ""}`;
+    assert.match(
+      refusalOf(input),
+      new RegExp(
+        escaped(
+          `  ${path}: ${place} has restarts, which follow runs of pulumi up; the operator renews these credentials between runs\n` +
+            "    fix: remove restarts from the delivery, and let the application read the Secret again from a mounted volume, " +
+            'or a controller such as Reloader restart it (annotations of the delivery: { "reloader.stakater.com/match": "true" }): docs/stores/vault-kv.md#consumers',
+        ),
+      ),
+    );
+  });
+
   it("has no key but those that Vault issues, unless facts say which field it is", () => {
     const application = catalogue["shop"] ?? assert.fail();
     const secret = application.secrets["db"] ?? assert.fail();

@@ -42,6 +42,7 @@ function storeOf(
     existing: forbidden("list"),
     owned: forbidden("look at the state"),
     restoreCommand: forbidden("restore"),
+    labelsOf: forbidden("ask whose an object is"),
     inspect: forbidden("ask for versions"),
     prepare: forbidden("make anything"),
   };
