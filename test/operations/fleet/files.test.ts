@@ -77,7 +77,7 @@ interface StackObject {
   readonly spec: Readonly<Record<string, unknown>> & { readonly envRefs: Readonly<Record<string, unknown>> };
 }
 
-const stacksIn = (args: typeof operator) =>
+const stacksIn = (args: typeof operator): readonly StackObject[] =>
   (operatorObjects(args) as readonly StackObject[]).filter(({ kind }) => kind === "Stack");
 
 describe("fleet files for the Pulumi Kubernetes Operator", () => {
@@ -91,10 +91,10 @@ describe("fleet files for the Pulumi Kubernetes Operator", () => {
           ["prod-p1", "organization/multicloud-secrets/prod.p1"],
         ],
       );
-      assert.deepEqual(
-        stacks.flatMap(({ metadata, spec }) => unknownIn(spec, stackFields, metadata.name)),
-        [],
+      const unknown: readonly string[] = stacks.flatMap(({ metadata, spec }) =>
+        unknownIn(spec, stackFields, metadata.name),
       );
+      assert.deepEqual(unknown, []);
     }
   });
 
@@ -125,7 +125,7 @@ describe("fleet files for the Pulumi Kubernetes Operator", () => {
   });
 
   it("are printed as YAML that reads as the same", () => {
-    const read = parseAllDocuments(operatorText(operator)).map((each) => each.toJS() as unknown);
+    const read: readonly unknown[] = parseAllDocuments(operatorText(operator)).map((each) => each.toJS() as unknown);
     assert.deepEqual(read, operatorObjects(operator));
   });
 });
