@@ -3,13 +3,14 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { ExpectedError } from "../components/support/messages/errors.ts";
+import { clippedName } from "../components/support/messages/printable.ts";
 
 export interface StackOfArgs {
   /** Folder that contains `Pulumi.yaml`. */
   readonly root: string;
   /** What the command was given: an environment, or something within one. */
   readonly target: string | undefined;
-  /** `--stack`. */
+  /** `--stack`: `prod`, or as the engine writes it in full, `organization/multicloud-secrets/prod`. */
   readonly chosen: string | undefined;
 }
 
@@ -17,17 +18,36 @@ export interface StackOfArgs {
  * The stack that a command is about, and what it names within that: a target that is called as a stack's file is the stack.
  * Without one, it is what `--stack` or `PULUMI_STACK` says, or what `pulumi stack select` chose.
  *
- * @throws ExpectedError where none is named, and none is selected.
+ * @throws ExpectedError where none is named, and none is selected; or where one of an organization is named.
  */
 export async function stackOf({
   root,
   target,
   chosen,
 }: StackOfArgs): Promise<{ readonly stack: string; readonly rest?: string }> {
+  const named = chosen === undefined ? undefined : ownName(chosen);
   const isStack = target !== undefined && isName(target) && existsSync(path.join(root, `Pulumi.${target}.yaml`));
-  if (isStack && (chosen === undefined || chosen === target)) return { stack: target };
-  const stack = chosen ?? (await selectedStack(root));
+  if (isStack && (named === undefined || named === target)) return { stack: target };
+  const stack = named ?? (await selectedStack(root));
   return target === undefined ? { stack } : { stack, rest: target };
+}
+
+/**
+ * A stack without organization and project. With state of one's own, every stack is of `organization` (pulumi
+ * `pkg/backend/diy`); those of Pulumi Cloud are completed by the CLI with the user's default, here too.
+ */
+function ownName(chosen: string): string {
+  const words = chosen.split("/");
+  const [organization = "", name = ""] = [words[0], words.at(-1)];
+  if (words.length === 1) return chosen;
+  if (words.length < 4 && organization === "organization" && name !== "") return name;
+  const fix =
+    words.length < 4 && words.every((word) => /^[\w.-]+$/.test(word))
+      ? `pulumi org set-default ${organization}, then --stack ${name}`
+      : "--stack <environment>";
+  throw new ExpectedError(
+    `--stack is "${clippedName(chosen)}": a stack is named without its organization, which is the default one of the CLI\n    fix: ${fix}`,
+  );
 }
 
 function isName(target: string): boolean {

@@ -3,6 +3,7 @@ import type { FleetAction } from "../../operations/fleet/model.ts";
 import { confirmOn } from "../confirm.ts";
 import { EXIT } from "../exit-codes.ts";
 import { run, secretsCommand, secretsGroup, type CommonOptions, type Session } from "../frame.ts";
+import { filesCommand } from "./fleet-files.ts";
 
 export function fleetCommand(): Command {
   return secretsGroup(
@@ -16,7 +17,7 @@ export function fleetCommand(): Command {
         ["npx secrets fleet move prod mlflow p2", "move one application to another part"],
       ],
     },
-    [planCommand(), runCommand("preview"), runCommand("up"), runCommand("destroy"), moveCommand()],
+    [planCommand(), runCommand("preview"), runCommand("up"), runCommand("destroy"), moveCommand(), filesCommand()],
   );
 }
 

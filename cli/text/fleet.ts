@@ -2,7 +2,13 @@ import Table from "cli-table3";
 import { printable, printableLine } from "../../components/support/messages/printable.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Result } from "../frame.ts";
-import { isDone, type FleetPlan, type FleetReport, type PartResult } from "../../operations/fleet/model.ts";
+import {
+  isDone,
+  type FleetPlan,
+  type FleetReport,
+  type FleetStore,
+  type PartResult,
+} from "../../operations/fleet/model.ts";
 import type { MoveReport } from "../../operations/fleet/move.ts";
 
 /** Applications of one line: more are counted. */
@@ -20,6 +26,7 @@ export function fleetPlanText(plan: FleetPlan): string {
   const blocks = [
     isOne ? `${environment} is one stack.` : `${environment} is ${parts.length} stacks.`,
     table.toString(),
+    storesText(plan.stores),
     news.length === 0 ? "" : [written ? "Given a part:" : "Would get a part:", ...news].join("\n"),
     removed.length === 0 ? "" : `Not run any more: ${removed.map(printableLine).join(", ")}`,
     written
@@ -29,6 +36,19 @@ export function fleetPlanText(plan: FleetPlan): string {
         : `Nothing was changed. To write it: npx secrets fleet plan ${environment} --write`,
   ];
   return `${blocks.filter((each) => each !== "").join("\n\n")}\n`;
+}
+
+/** What the parts ask of each store, beside what it takes. */
+function storesText(stores: readonly FleetStore[]): string {
+  if (stores.length === 0) return "";
+  const head = ["Store", "Objects", "Reads a second", "At most", "Quota", "First up"];
+  const table = new Table({ head, style: { head: [], border: [] } });
+  for (const { store, kind, objects, readsPerSecond, burstReadsPerSecond, readQuota, firstUpSeconds } of stores) {
+    const mean = readsPerSecond > 0 && readsPerSecond < 0.1 ? "< 0.1" : readsPerSecond.toFixed(1);
+    const first = firstUpSeconds === 0 ? "-" : `${firstUpSeconds} s or more`;
+    table.push([`${printableLine(store)} (${kind})`, objects, mean, burstReadsPerSecond, readQuota ?? "-", first]);
+  }
+  return table.toString();
 }
 
 function namesText(applications: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { z } from "zod";
+import { pendingOperation, unfinished } from "../pending-operations.ts";
 import type { Answer } from "./cluster-reader.ts";
 
 /** What the engine knows of a stack. */
@@ -9,7 +10,7 @@ export interface EngineState {
   readonly names: ReadonlySet<string>;
   /** Logical names of what it keeps of values (`Stash`): a generated value of each epoch among them. */
   readonly kept: ReadonlySet<string>;
-  /** Operations that a killed run left unfinished: `creating shop/db`. */
+  /** Operations that a killed run left, and no later one has finished: `creating shop/db`. */
   readonly pending: readonly string[];
   /** The newest update, destroy or refresh. Default: there was none. */
   readonly last?: {
@@ -59,7 +60,7 @@ const resource = z.object({ urn: z.string() });
 const exportSchema = z.object({
   deployment: z.object({
     resources: z.array(resource).nullish(),
-    pending_operations: z.array(z.object({ resource, type: z.string() })).nullish(),
+    pending_operations: z.array(pendingOperation).nullish(),
   }),
 });
 const historySchema = z
@@ -74,7 +75,7 @@ function stateOf(
   return {
     names: new Set((resources ?? []).map(nameOf)),
     kept: new Set((resources ?? []).filter(isKept).map(nameOf)),
-    pending: (pending ?? []).map((each) => `${each.type} ${nameOf(each.resource)}`),
+    pending: unfinished(pending, resources).map((each) => `${each.type} ${nameOf(each.resource)}`),
     ...(last === undefined ? {} : { last: { kind: last.kind, result: last.result, startedAt: last.startTime } }),
   };
 }

@@ -20,12 +20,28 @@ export interface FleetPart {
   readonly resources: number;
 }
 
+/** What all parts of an environment together ask of a store (stacks/plan). */
+export interface FleetStore {
+  readonly store: string;
+  readonly kind: string;
+  readonly objects: number;
+  /** Mean over the refresh intervals. */
+  readonly readsPerSecond: number;
+  /** Most in one second. */
+  readonly burstReadsPerSecond: number;
+  /** Reads in a second that the store takes; absent where it has no quota. */
+  readonly readQuota?: number;
+  /** Least time of the first `up` by the store's quota of writes, however many parts run side by side. */
+  readonly firstUpSeconds: number;
+}
+
 /** How the applications of an environment are spread, or would be. */
 export interface FleetPlan {
   readonly schemaVersion: 1;
   readonly environment: string;
   /** The base first. */
   readonly parts: readonly FleetPart[];
+  readonly stores: readonly FleetStore[];
   /** Applications that no part had, by the part that gets them. */
   readonly added: Readonly<Record<string, string>>;
   /** Applications that are named by a part, and that the environment does not run any more. */

@@ -1,8 +1,9 @@
 import { ExpectedError } from "../../components/support/messages/errors.ts";
 import type { Parts } from "../../stacks/config/environment.ts";
+import { planOf } from "../../stacks/plan/index.ts";
 import { comfortableResources } from "../../stacks/plan/size.ts";
 import { assign } from "./assign.ts";
-import type { Fleet, FleetPlan } from "./model.ts";
+import type { Fleet, FleetPlan, FleetStore } from "./model.ts";
 import { fleetParts, groupsOf } from "./spread.ts";
 import { placeOf, resourcesIn, type ExportedState } from "./state.ts";
 
@@ -30,7 +31,7 @@ export async function planFleet({ whole, assigned, full, state }: PlanArgs): Pro
   const held = assigned.size === 0 ? await state(environment) : undefined;
   const single = fleetParts(whole, new Map());
   const [all] = single;
-  const frame = { schemaVersion: 1, environment, written: false } as const;
+  const frame = { schemaVersion: 1, environment, stores: storesOf(whole), written: false } as const;
   if (assigned.size === 0 && (all?.resources ?? 0) <= full) {
     return { assigned, plan: { ...frame, parts: single, added: {}, removed: [] } };
   }
@@ -52,6 +53,18 @@ export async function planFleet({ whole, assigned, full, state }: PlanArgs): Pro
       removed: found.removed,
     },
   };
+}
+
+function storesOf(whole: Fleet["whole"]): readonly FleetStore[] {
+  return planOf(whole).stores.map((each) => ({
+    store: each.name,
+    kind: each.kind,
+    objects: each.objects,
+    readsPerSecond: each.callsPerSecond,
+    burstReadsPerSecond: each.burstCallsPerSecond,
+    ...(each.readQuota === undefined ? {} : { readQuota: each.readQuota }),
+    firstUpSeconds: each.firstUpSeconds,
+  }));
 }
 
 function applicationsIn(state: ExportedState): readonly string[] {

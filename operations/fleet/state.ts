@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { sourcesOf } from "../../components/delivery/contract.ts";
 import type { Environment } from "../../stacks/config/environment.ts";
+import { pendingOperation, unfinished } from "../pending-operations.ts";
 
 const resource = z.looseObject({ urn: z.string(), parent: z.string().optional() });
 
@@ -9,7 +10,7 @@ export const exportedState = z.looseObject({
   deployment: z
     .looseObject({
       resources: z.array(resource).nullish(),
-      pending_operations: z.array(z.unknown()).nullish(),
+      pending_operations: z.array(pendingOperation).nullish(),
     })
     .nullish(),
 });
@@ -58,7 +59,7 @@ export function resourcesIn({ deployment }: ExportedState): readonly z.output<ty
 
 /** Whether a run was killed on its way, whose work the next `pulumi up` has to finish. */
 export function isPending({ deployment }: ExportedState): boolean {
-  return (deployment?.pending_operations ?? []).length > 0;
+  return unfinished(deployment?.pending_operations, deployment?.resources).length > 0;
 }
 
 /** The resources below some, themselves included. Pure. */

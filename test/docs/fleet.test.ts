@@ -19,6 +19,17 @@ describe("docs/fleet.md", () => {
           { part: "p1", stack: "prod.p1", applications: ["mlflow", "model-server"], resources: 391 },
           { part: "p2", stack: "prod.p2", applications: ["grafana", "shop"], resources: 212 },
         ],
+        stores: [
+          {
+            store: "aws",
+            kind: "aws-secrets-manager",
+            objects: 240,
+            readsPerSecond: 240 / 3600,
+            burstReadsPerSecond: 100,
+            readQuota: 10_000,
+            firstUpSeconds: 5,
+          },
+        ],
         added: { shop: "p2" },
         removed: [],
         written: false,

@@ -68,7 +68,12 @@ describe("what the engine is asked", () => {
           { urn: "urn:pulumi:dev::p::pulumi:index:Stash::shop/db" },
           { urn: "urn:pulumi:dev::p::a::main/shop/db" },
         ],
-        pending_operations: [{ type: "creating", resource: { urn: "urn:pulumi:dev::p::a::main/shop/other" } }],
+        pending_operations: [
+          { type: "creating", resource: { urn: "urn:pulumi:dev::p::a::main/shop/other" } },
+          // The engine keeps this note after a later run has created it.
+          { type: "creating", resource: { urn: "urn:pulumi:dev::p::a::main/shop/db" } },
+          { type: "updating", resource: { urn: "urn:pulumi:dev::p::a::main/shop/db" } },
+        ],
       },
     };
     const runs = [{ kind: "update", result: "failed", startTime: "2026-02-28T00:00:00.000Z" }];
@@ -80,7 +85,7 @@ describe("what the engine is asked", () => {
       value: {
         names: new Set(["shop/db", "main/shop/db"]),
         kept: new Set(["shop/db"]),
-        pending: ["creating main/shop/other"],
+        pending: ["creating main/shop/other", "updating main/shop/db"],
         last: { kind: "update", result: "failed", startedAt: "2026-02-28T00:00:00.000Z" },
       },
     });

@@ -5,7 +5,7 @@ import type { MoveReport } from "../../../../operations/fleet/move.ts";
 import { framed, typed } from "../../../cli/captured.ts";
 import type { Example, Examples } from "../example.ts";
 
-const refused = (words: string): Example => ({ typed: `npx secrets ${words}`, run: () => typed(...words.split(" ")) });
+const ran = (words: string): Example => ({ typed: `npx secrets ${words}`, run: () => typed(...words.split(" ")) });
 
 const spread: FleetPlan = {
   schemaVersion: 1,
@@ -14,6 +14,17 @@ const spread: FleetPlan = {
     { part: "base", stack: "prod", applications: [], resources: 41 },
     { part: "p1", stack: "prod.p1", applications: ["mlflow", "model-server"], resources: 391 },
     { part: "p2", stack: "prod.p2", applications: ["grafana", "shop"], resources: 212 },
+  ],
+  stores: [
+    {
+      store: "aws",
+      kind: "aws-secrets-manager",
+      objects: 240,
+      readsPerSecond: 240 / 3600,
+      burstReadsPerSecond: 100,
+      readQuota: 10_000,
+      firstUpSeconds: 5,
+    },
   ],
   added: { shop: "p2" },
   removed: [],
@@ -36,7 +47,7 @@ export const fleetPlan: Examples = {
   new: plan("prod", spread),
   written: plan("prod --write", { ...spread, written: true }),
   json: plan("prod --json", { ...spread, added: {} }),
-  refused: refused("fleet plan nowhere"),
+  refused: ran("fleet plan nowhere"),
 };
 
 const done = (part: string, changes: PartResult["changes"], seconds: number): PartResult => ({
@@ -68,13 +79,13 @@ export const fleetUp: Examples = {
   done: run("up", "prod --yes", [...updated, done("p2", { create: 24, same: 188 }, 21.7)]),
   failed: run("up", "prod --yes", [...updated, locked]),
   json: run("up", "prod --yes --json", updated),
-  refused: refused("fleet up nowhere --yes"),
+  refused: ran("fleet up nowhere --yes"),
 };
 
 export const fleetPreview: Examples = {
   done: run("preview", "prod", [...updated, done("p2", { same: 212 }, 7.3)]),
   failed: run("preview", "prod", [...updated, { ...locked, message: "error: Vault is sealed" }]),
-  refused: refused("fleet preview nowhere"),
+  refused: ran("fleet preview nowhere"),
 };
 
 const gone = [done("p1", { delete: 391 }, 20.4), done("p2", { delete: 212 }, 14.1)];
@@ -86,7 +97,7 @@ export const fleetDestroy: Examples = {
     ...gone.slice(0, 1),
     { ...locked, message: "error: Vault is sealed" },
   ]),
-  refused: refused("fleet destroy nowhere --yes"),
+  refused: ran("fleet destroy nowhere --yes"),
 };
 
 const moved: MoveReport = {
@@ -108,5 +119,15 @@ export const fleetMove: Examples = {
   moved: move("prod mlflow p2", moved),
   planned: move("prod mlflow p2 --dry-run", { ...moved, outcome: "planned" }),
   json: move("prod mlflow p2 --json", moved),
-  refused: refused("fleet move nowhere mlflow p2"),
+  refused: ran("fleet move nowhere mlflow p2"),
+};
+
+const repository = "--repository https://github.com/acme/secrets";
+
+export const fleetFiles: Examples = {
+  operator: ran(`fleet files prod --for operator ${repository} --backend s3://acme-state?region=eu-central-1`),
+  deployments: ran(`fleet files prod --for deployments ${repository} --organization acme`),
+  refused: ran(
+    `fleet files prod --for operator ${repository} --backend postgres://pulumi:none@db.acme.internal/pulumi`,
+  ),
 };

@@ -2,7 +2,7 @@ import type { Examples } from "../example.ts";
 import { completion } from "./completion.ts";
 import { doctor } from "./doctor.ts";
 import { envTemplate } from "./env-template.ts";
-import { fleetDestroy, fleetMove, fleetPlan, fleetPreview, fleetUp } from "./fleet.ts";
+import { fleetDestroy, fleetFiles, fleetMove, fleetPlan, fleetPreview, fleetUp } from "./fleet.ts";
 import { migratePlan, migrateRead, migrateRetire, migrateRollback, migrateRun } from "./migrate.ts";
 import { report } from "./report.ts";
 import { rotate } from "./rotate.ts";
@@ -13,6 +13,7 @@ export const examples: Readonly<Record<string, Examples>> = {
   doctor,
   "env-template": envTemplate,
   "fleet-destroy": fleetDestroy,
+  "fleet-files": fleetFiles,
   "fleet-move": fleetMove,
   "fleet-plan": fleetPlan,
   "fleet-preview": fleetPreview,
