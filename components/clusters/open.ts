@@ -4,12 +4,15 @@ import { onlyInputs } from "../support/provider-inputs.ts";
 import type { ClusterSpec, ClusterTarget } from "./contract.ts";
 import { explainRefusalHook } from "./troubles/refusal-hook.ts";
 
+/**
+ * How a run takes over objects that exist and that the state does not know. By force: their fields belong to the manager of
+ * another stack, or of a state that is lost. What is not this stack's is refused before.
+ */
+export type TakeOver = "unforced" | "forced";
+
 export interface OpenClusterOptions extends CustomResourceOptions {
-  /**
-   * Whether this run takes over Secrets that other objects of this stack have made so far. What else exists was looked for
-   * before. Default: no.
-   */
-  readonly takesOver?: boolean;
+  /** Default: this run takes over nothing, and the provider stops at what exists. */
+  readonly takesOver?: TakeOver | undefined;
 }
 
 /**
@@ -31,10 +34,9 @@ export function openCluster(
     enableServerSideApply: true,
     // Otherwise a changed Secret is deleted and created again: for a moment the application has none.
     enableSecretMutable: true,
-    // By force: their fields belong to the manager of the run that made them, whose name went with the state.
-    ...(spec.upsertExistingObjects ? { upsertExistingObjects: true, enablePatchForce: true } : {}),
-    // Without force: a Secret that is taken over has its own annotation for that.
-    ...(takesOver === true ? { upsertExistingObjects: true } : {}),
+    ...(takesOver === undefined && !spec.upsertExistingObjects ? {} : { upsertExistingObjects: true }),
+    // Else a Secret that is taken over has its own annotation for that.
+    ...(takesOver === "forced" || spec.upsertExistingObjects ? { enablePatchForce: true } : {}),
   };
   return {
     spec,

@@ -18,6 +18,7 @@ import { generate } from "./generate.ts";
 import { openClusters, type OpenCluster } from "./open-clusters.ts";
 import type { ClusterSealing, SealingCertificates } from "./sealing.ts";
 import { required } from "./required.ts";
+import type { TakeOver } from "../../components/clusters/open.ts";
 import { clustersThatTakeOver, type Switches } from "./switching.ts";
 import { merged, plainDestination, type StoredByStore } from "./stored.ts";
 import { removeCommand } from "../../components/support/messages/config-command.ts";
@@ -67,6 +68,8 @@ interface DeliverArgs {
   readonly sealing: (cluster: ClusterSpec) => ClusterSealing;
   /** Secrets that are delivered in another way than so far. */
   readonly switches: Switches;
+  /** Clusters with objects of this stack that its state does not know. */
+  readonly takenOver: ReadonlyMap<string, TakeOver>;
   /** Syncs that earlier runs requested without effect, because there was no Secret to merge into: `force-sync` by resource. */
   readonly unmerged: ReadonlyMap<string, string>;
 }
@@ -91,7 +94,8 @@ export interface DeliverResult {
 export async function deliver(args: DeliverArgs): Promise<DeliverResult> {
   const { environment, owner, stores, secretConfig, made, unmerged, sealing, switches } = args;
   const identities = await identitiesOf(environment, secretConfig);
-  const takingOver = clustersThatTakeOver(environment, switches);
+  const switching = clustersThatTakeOver(environment, switches);
+  const takingOver = new Map([...[...switching].map((name) => [name, "unforced"] as const), ...args.takenOver]);
   const clusters = await openClusters({ environment, owner, stores, made, takingOver });
   const alerts = [...environment.clusters.values()].flatMap((cluster) => {
     const { name } = cluster.spec;

@@ -2,7 +2,7 @@ import type { Resource } from "@pulumi/pulumi";
 import { isSynced } from "../../components/delivery/contract.ts";
 import type { PreparedStore } from "../../components/backends/session.ts";
 import type { ClusterTarget } from "../../components/clusters/contract.ts";
-import { openCluster } from "../../components/clusters/open.ts";
+import { openCluster, type TakeOver } from "../../components/clusters/open.ts";
 import { managerNamespace, operatorNamespace } from "../../components/clusters/namespace-names.ts";
 import { OpenShiftOperator } from "../../components/external-secrets/operator/openshift.ts";
 import { ExternalSecretsOperator, type OperatorTarget } from "../../components/external-secrets/operator/operator.ts";
@@ -42,8 +42,8 @@ export interface OpenClustersArgs {
   readonly stores: ReadonlyMap<string, PreparedStore>;
   /** Logical names of the namespaces that are made here. */
   readonly made: ReadonlySet<string>;
-  /** Clusters in which this run takes over Secrets that other objects of this stack have made so far. */
-  readonly takingOver: ReadonlySet<string>;
+  /** Clusters in which this run takes over what exists. */
+  readonly takingOver: ReadonlyMap<string, TakeOver>;
 }
 
 interface OpenArgs extends OpenClustersArgs {
@@ -51,7 +51,7 @@ interface OpenArgs extends OpenClustersArgs {
 }
 
 async function openOne({ environment, cluster, owner, stores, made, takingOver }: OpenArgs): Promise<OpenCluster> {
-  const target = openCluster(cluster.spec, owner, { takesOver: takingOver.has(cluster.spec.name) });
+  const target = openCluster(cluster.spec, owner, { takesOver: takingOver.get(cluster.spec.name) });
   const identity = await operatorIdentities(environment, cluster, stores);
   const operator = cluster.needsOperator ? operatorOf({ environment, cluster, target, identity, made }) : undefined;
   return { target, readiness: readinessHooks(target), operator, csi: csiDriverOf(cluster, target) };

@@ -81,6 +81,7 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
     stores,
     secretConfig,
     made: cleared.made,
+    takenOver: cleared.takenOver,
     certificates,
     sealing: sealingIn({ certificates, entropy, state }),
     switches,

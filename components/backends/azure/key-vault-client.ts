@@ -1,8 +1,10 @@
+import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 import { messageOf } from "../../support/messages/errors.ts";
 import { azureClouds, vaultUrl, type AzureKeyVaultSpec } from "./key-vault.ts";
 import { vaultApiVersion, vaultResourceUrl, type VaultSettings } from "./recovered-vault.ts";
 import { once } from "../../support/once.ts";
 import { send } from "./send.ts";
+import { refusalPolicy } from "./refusal-policy.ts";
 import { throttlingPolicy } from "./throttling.ts";
 
 /**
@@ -71,8 +73,18 @@ async function secretClient(spec: AzureKeyVaultSpec, token: TokenSource) {
     const found = await token(`https://${spec.vaultSuffix}`);
     return { token: found, expiresOnTimestamp: expiryOf(found) };
   };
-  const policy = await throttlingPolicy();
-  return new SecretClient(vaultUrl(spec), { getToken }, { additionalPolicies: [{ policy, position: "perCall" }] });
+  return new SecretClient(vaultUrl(spec), { getToken }, { additionalPolicies: await clientPolicies() });
+}
+
+/** What the client does with answers beyond what Microsoft's SDK does. */
+export async function clientPolicies(): Promise<AdditionalPolicy[]> {
+  const policies = await Promise.all([throttlingPolicy(), refusalPolicy()]);
+  return policies.map((policy) => ({ policy, position: "perCall" }));
+}
+
+interface AdditionalPolicy {
+  readonly policy: PipelinePolicy;
+  readonly position: "perCall";
 }
 
 /**

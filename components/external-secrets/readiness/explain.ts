@@ -84,7 +84,7 @@ export function explainUnmerged(
 export function takeOverAdvice(cluster: string, object: ConditionedObject): string {
   return (
     `${subjectOf(object)} exists and is not in the state.\n` +
-    `  fix: after a lost state, adopt what exists: ${setCommand(["clusters", cluster, "upsertExistingObjects"], true)}`
+    `  fix: after a lost state or a killed run, adopt what exists: ${setCommand(["clusters", cluster, "upsertExistingObjects"], true)}`
   );
 }
 

@@ -109,7 +109,7 @@ export function readinessHooks({ spec }: ClusterTarget, clock: Clock = realClock
 /** Why an object did not become Ready; `undefined` if only the provider's message is known. */
 async function reasonOf(spec: ClusterSpec, reference: ObjectReference, error: string): Promise<string | undefined> {
   try {
-    if (/already exists/.test(error)) return takeOverAdvice(spec.name, reference);
+    if (/already exists|Apply failed with \d+ conflict/.test(error)) return takeOverAdvice(spec.name, reference);
     const refused = refusedIn(error, reference.metadata?.namespace ?? "");
     if (refused !== undefined) return explanationText(refused);
     const client = await loadClient(spec);

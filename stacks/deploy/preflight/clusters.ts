@@ -1,6 +1,7 @@
 import { log } from "@pulumi/pulumi";
 import type { Holder } from "../../../components/applications/held.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
+import type { TakeOver } from "../../../components/clusters/open.ts";
 import { ownerAnnotation } from "../../../components/clusters/owner.ts";
 import {
   placeOf,
@@ -46,6 +47,11 @@ export interface ClusterFindings {
   readonly holders: ReadonlyMap<string, readonly Holder[]>;
   /** What becomes of the keys of Secrets that belong to somebody else, for people: names only. */
   readonly notes: readonly string[];
+  /**
+   * Clusters with objects that have this stack's mark, and that its state does not know: a run was killed before it wrote
+   * them down, or they are of a stack that this one was before (`formerStacks`).
+   */
+  readonly takenOver: ReadonlyMap<string, TakeOver>;
 }
 
 /**
@@ -53,7 +59,7 @@ export interface ClusterFindings {
  * writes over a Secret of its ExternalSecret's name, and Pulumi stops in the middle of a run; so nothing is written until
  * each object that exists is explained:
  *
- * - it has this stack's mark: an interrupted run made it;
+ * - it has this stack's mark: a run that was killed made it, and this one takes it over;
  * - it is a Secret that the ExternalSecret of its name controls, or that the operator left for that one;
  * - facts say what is done to it (`existingSecrets`, `upsertExistingObjects`).
  *
@@ -75,6 +81,12 @@ export async function preflightClusters(args: ClusterPreflightArgs): Promise<Clu
     ],
     holders: new Map([...holders].map(([id, each]) => [id, each.map(([, holder]) => holder)])),
     notes: found.flatMap(({ notes }) => notes),
+    takenOver: new Map(
+      found.flatMap(({ takenOver }, index) => {
+        const name = clusters[index]?.spec.name;
+        return takenOver === undefined || name === undefined ? [] : [[name, takenOver] as const];
+      }),
+    ),
   };
 }
 
@@ -89,6 +101,8 @@ interface Findings {
   readonly issues: readonly Issue[];
   readonly holders: readonly (readonly [id: string, holder: Holder])[];
   readonly notes: readonly string[];
+  /** Default: nothing is taken over. */
+  readonly takenOver?: TakeOver | undefined;
 }
 
 const nothing: Findings = { issues: [], holders: [], notes: [] };
@@ -113,15 +127,21 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
     ...[...deliveries, ...typed].map(secretOf),
     ...secretIds.map(({ secret }) => secret),
   ]);
+  const wasFormer = new Set(asked.filter((each) => asOwn(each, args) !== each).map(keyOf));
   const found = asked.map((each) => asOwn(each, args));
   const secrets = new Set(found.filter(({ kind }) => kind === "Secret").map(placeOf));
   const ofSecretIds = secretIdFindings(secretIds, secrets, args.state);
   const existing = new Map(found.map((each) => [keyOf(each), each]));
   const foundOf = (wanted: readonly ObjectName[]) => wanted.flatMap((object) => existing.get(keyOf(object)) ?? []);
   const foreign = foreignPlaces(target, cluster.upsertExistingObjects ? [] : foundOf(objects), args.owner);
+  const isMarked = ({ annotations }: FoundObject) => annotations[ownerAnnotation] === args.owner;
   const untracked = foundOf(objects)
-    .filter(({ annotations }) => annotations[ownerAnnotation] !== args.owner)
+    .filter((each) => !isMarked(each))
     .filter(({ namespace = "" }) => !foreign.places.has(namespace));
+
+  const marked = foundOf([...objects, ...deliveries.filter(({ via }) => via === "plain").map(secretOf)]).filter(
+    isMarked,
+  );
 
   const held = deliveries
     .filter(({ namespace }) => !foreign.places.has(namespace))
@@ -149,6 +169,8 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
       .filter(({ existing }) => existing === "adopt")
       .flatMap((delivery) => holdersIn(cluster, delivery, contentsOf(delivery))),
     notes: [...shared.flatMap((delivery) => noteOn(cluster, delivery, contentsOf(delivery))), ...ofSecretIds.notes],
+    takenOver:
+      marked.length === 0 ? undefined : marked.some((each) => wasFormer.has(keyOf(each))) ? "forced" : "unforced",
   };
 }
 

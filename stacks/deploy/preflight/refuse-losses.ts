@@ -13,7 +13,7 @@ import { basePart } from "../../config/schema/parts.ts";
 import type { ExternalQueries } from "../external-queries.ts";
 import { preflightAlerts } from "./alerts.ts";
 import { preflightAdoption, type HoldingStore } from "./adoption.ts";
-import { preflightClusters } from "./clusters.ts";
+import { preflightClusters, type ClusterFindings } from "./clusters.ts";
 import { preflightIssued, type PreflightIssued } from "./issued.ts";
 import { preflightNamespaces } from "./namespaces.ts";
 import type { PreflightObject } from "./contract.ts";
@@ -47,6 +47,8 @@ export interface Cleared extends Pick<PreflightResult, "surveys"> {
   readonly adoptions: ReadonlyMap<string, Adoption>;
   /** Logical names of the namespaces that are made here. */
   readonly made: ReadonlySet<string>;
+  /** Clusters with objects of this stack that its state does not know. */
+  readonly takenOver: ClusterFindings["takenOver"];
 }
 
 /**
@@ -112,7 +114,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
   const overlaps = overlapNotes({ secrets: environment.secrets, names });
   const moves = moveNotes(stores, surveys, environment.policy);
   for (const note of [...adoption.notes, ...moves, ...notes, ...clusters.notes, ...overlaps]) await log.info(note);
-  return { surveys, adoptions: adoption.adoptions, made: namespaces.made };
+  return { surveys, adoptions: adoption.adoptions, made: namespaces.made, takenOver: clusters.takenOver };
 }
 
 function stacksOf({ formerStacks: former, part }: Environment, owner: string): Stacks {

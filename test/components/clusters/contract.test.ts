@@ -5,7 +5,7 @@ import path from "node:path";
 import type { ClusterSpec, ClusterTraits } from "../../../components/clusters/contract.ts";
 import { plainTraits } from "../../../components/clusters/flavours/flavour.ts";
 import { clusterFacts, clusterSpec, type ClusterFlavour } from "../../../components/clusters/flavours/index.ts";
-import { openCluster } from "../../../components/clusters/open.ts";
+import { openCluster, type TakeOver } from "../../../components/clusters/open.ts";
 import { runProgram } from "../../support/mocks.ts";
 import { root } from "../../support/project.ts";
 
@@ -74,8 +74,8 @@ for (const [flavour, row] of Object.entries(rows)) {
     const facts = { flavour, externalSecrets: { version: "2.9.0" }, ...row.facts, ...more };
     return clusterSpec("main", clusterFacts.parse(facts));
   };
-  const providerOf = async (cluster: ClusterSpec) => {
-    const { resources, result } = await runProgram(() => openCluster(cluster, "acme/test", {}));
+  const providerOf = async (cluster: ClusterSpec, takesOver?: TakeOver) => {
+    const { resources, result } = await runProgram(() => openCluster(cluster, "acme/test", { takesOver }));
     assert.deepEqual(resources.contents, ["pulumi:providers:kubernetes main"]);
     assert.equal(result.spec, cluster);
     return resources.find("pulumi:providers:kubernetes", "main").inputs;
@@ -105,6 +105,13 @@ for (const [flavour, row] of Object.entries(rows)) {
       // Their fields belong to a manager whose name went with the state: only force takes them.
       const force = { upsertExistingObjects: "true", enablePatchForce: "true" };
       assert.deepEqual(inputs, { ...(await providerOf(specOf())), ...force });
+    });
+
+    it("takes over in one run what the state does not know, by force only where another stack made it", async () => {
+      const plain = await providerOf(specOf());
+      const upsert = { upsertExistingObjects: "true" };
+      assert.deepEqual(await providerOf(specOf(), "unforced"), { ...plain, ...upsert });
+      assert.deepEqual(await providerOf(specOf(), "forced"), { ...plain, ...upsert, enablePatchForce: "true" });
     });
 
     it("has the issuer that its facts say, as it is written there", () => {

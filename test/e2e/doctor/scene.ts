@@ -10,7 +10,7 @@ import { doctorText } from "../../../cli/text/doctor.ts";
 import { loadStack } from "../../../preview/preview.ts";
 import { environments } from "../../../stacks/environments/index.ts";
 import { sandbox } from "../../../stacks/environments/sandbox.ts";
-import { typed } from "../support/cli.ts";
+import { cli, typed } from "../support/cli.ts";
 import { eventually } from "../support/eventually.ts";
 import { nudge } from "../support/nudge.ts";
 import { connection } from "../support/platform.ts";
@@ -89,4 +89,19 @@ export async function isContent(patient: Patient, namespace: string): Promise<vo
   }).catch((error: unknown) => {
     throw new Error(`${String(error)}\n${report === undefined ? "" : doctorText(report)}`);
   });
+}
+
+/** Takes something away or changes it by hand. */
+export async function kubectl(...args: readonly string[]): Promise<void> {
+  const { code, output } = await cli("kubectl", args);
+  assert.equal(code, 0, output);
+}
+
+/** Makes or changes an object by hand. */
+export async function apply(manifest: object): Promise<void> {
+  const { code, output } = await typed(
+    `cat <<'EOF' | kubectl apply -f -\n${JSON.stringify(manifest)}\nEOF\n`,
+    "shared",
+  );
+  assert.equal(code, 0, output);
 }

@@ -1,23 +1,17 @@
 import assert from "node:assert/strict";
 import { setTimeout } from "node:timers/promises";
 import { links } from "../../../operations/doctor/model.ts";
-import { cli, typed } from "../support/cli.ts";
+import { cli } from "../support/cli.ts";
 import { eventually } from "../support/eventually.ts";
 import { nudge } from "../support/nudge.ts";
 import { deployShared, shared, sharedWithAnother } from "../support/shared-small-stack.ts";
 import { run } from "../support/stacks.ts";
 import { vaultOk } from "../support/vault.ts";
 import { killedRevision, leavePendingRelease } from "./helm-record.ts";
-import { examined, firstOf, isContent, mend, named, told, type Patient } from "./scene.ts";
+import { apply, examined, firstOf, isContent, kubectl, mend, named, told, type Patient } from "./scene.ts";
 
 const role = "mlops-platform.shared.local.shared";
 const up = "pulumi up --refresh --stack shared";
-
-/** Takes something away or changes it by hand. */
-async function kubectl(...args: readonly string[]): Promise<void> {
-  const { code, output } = await cli("kubectl", args);
-  assert.equal(code, 0, output);
-}
 
 const patch = (kind: string, name: string, change: object, namespace = "shared") =>
   kubectl("patch", kind, name, `--namespace=${namespace}`, "--type=merge", "-p", JSON.stringify(change));
@@ -299,14 +293,6 @@ function symptom(name: string, breakAndMend: () => Promise<void>): void {
     await breakAndMend();
     await isContent(shared, "shared");
   });
-}
-
-async function apply(manifest: object): Promise<void> {
-  const { code, output } = await typed(
-    `cat <<'EOF' | kubectl apply -f -\n${JSON.stringify(manifest)}\nEOF\n`,
-    "shared",
-  );
-  assert.equal(code, 0, output);
 }
 
 function workload(name: string, variables: readonly (readonly [variable: string, secret: string, key: string])[]) {

@@ -240,7 +240,7 @@ describe("an object that exists already", () => {
     assert.equal(
       takeOverAdvice("main", notReady("")),
       "ExternalSecret shop/shop-db exists and is not in the state.\n" +
-        "  fix: after a lost state, adopt what exists: pulumi config set --path 'clusters.main.upsertExistingObjects' true",
+        "  fix: after a lost state or a killed run, adopt what exists: pulumi config set --path 'clusters.main.upsertExistingObjects' true",
     );
   });
 });

@@ -224,7 +224,7 @@ describe("hooks that watch over readiness", () => {
         severity: "error",
         message:
           "ExternalSecret shop/shop-db exists and is not in the state.\n" +
-          "  fix: after a lost state, adopt what exists: pulumi config set --path 'clusters.main.upsertExistingObjects' true",
+          "  fix: after a lost state or a killed run, adopt what exists: pulumi config set --path 'clusters.main.upsertExistingObjects' true",
       },
     ]);
     assert.deepEqual(cluster.requests, []);

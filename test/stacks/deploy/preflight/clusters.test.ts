@@ -78,7 +78,14 @@ describe("an object of the name of one that a namespace gets", () => {
 
     it(`does not stop it where this stack made it: ${what}`, async () => {
       const ours = { ...object, annotations: { "multicloud-secrets/stack": owner } };
-      assert.deepEqual((await preflight({}, { main: [ours] })).issues, []);
+      const { issues, takenOver } = await preflight({}, { main: [ours] });
+      assert.deepEqual([issues, takenOver], [[], new Map([["main", "unforced"]])]);
+    });
+
+    it(`does not stop it where a stack that this one was before made it: ${what}`, async () => {
+      const former = { ...object, annotations: { "multicloud-secrets/stack": "acme/old" } };
+      const { issues, takenOver } = await preflight({ formerStacks: ["acme/old"] }, { main: [former] });
+      assert.deepEqual([issues, takenOver], [[], new Map([["main", "forced"]])]);
     });
 
     it(`does not stop it where objects may be taken over: ${what}`, async () => {
@@ -119,7 +126,7 @@ describe("an object of the name of one that a namespace gets", () => {
     const spec = environment({ catalogue, facts: { ...facts, clusters: { main } } });
     const state = stateOf("main");
     const found = await preflightClusters({ environment: spec, owner, state, survey, isMadeAnew: () => true });
-    assert.deepEqual(found, { issues: [], holders: new Map(), notes: [] });
+    assert.deepEqual(found, { issues: [], holders: new Map(), notes: [], takenOver: new Map() });
   });
 
   it("is the Secret of credentials, too, where people bring those", async () => {
