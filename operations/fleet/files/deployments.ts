@@ -1,8 +1,8 @@
 import { basePart } from "../../../stacks/config/schema/parts.ts";
 import { fullName, npmSettings, secretVariables, type FleetSource } from "./model.ts";
 
-/** Where the kubeconfig is on the machine of a deployment. */
-const kubeconfig = "/tmp/kubeconfig";
+/** Where the kubeconfig is on the machine of a deployment, which runs Linux: in memory, and gone with the machine. */
+const kubeconfig = "/dev/shm/kubeconfig";
 const writeKubeconfig = `printf %s "$KUBECONFIG_TEXT" > ${kubeconfig}`;
 
 /**

@@ -150,8 +150,8 @@ ${["prod", "prod.p1"]
   .map(
     (stack) =>
       `pulumi deployment settings edit --stack acme/multicloud-secrets/${stack} --github-repo acme/secrets --branch main --push-to-deploy --preview-prs` +
-      ` --env NPM_CONFIG_OMIT=dev --env NPM_CONFIG_IGNORE_SCRIPTS=true --env KUBECONFIG=/tmp/kubeconfig` +
-      ` --pre-run-command 'printf %s "$KUBECONFIG_TEXT" > /tmp/kubeconfig'` +
+      ` --env NPM_CONFIG_OMIT=dev --env NPM_CONFIG_IGNORE_SCRIPTS=true --env KUBECONFIG=/dev/shm/kubeconfig` +
+      ` --pre-run-command 'printf %s "$KUBECONFIG_TEXT" > /dev/shm/kubeconfig'` +
       ` --secret-env "KUBECONFIG_TEXT=$KUBECONFIG_TEXT" --secret-env "PULUMI_CONFIG_PASSPHRASE=$PULUMI_CONFIG_PASSPHRASE"\n`,
   )
   .join("")}
