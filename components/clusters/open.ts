@@ -24,6 +24,7 @@ export function openCluster(
   owner: string,
   { takesOver, ...options }: OpenClusterOptions,
 ): ClusterTarget {
+  const taking = spec.upsertExistingObjects ? "forced" : takesOver;
   const args = {
     // Empty means that the plugin looks where kubectl does (provider.go: Configure): KUBECONFIG, else ~/.kube/config.
     kubeconfig: spec.kubeconfig ?? "",
@@ -34,9 +35,9 @@ export function openCluster(
     enableServerSideApply: true,
     // Otherwise a changed Secret is deleted and created again: for a moment the application has none.
     enableSecretMutable: true,
-    ...(takesOver === undefined && !spec.upsertExistingObjects ? {} : { upsertExistingObjects: true }),
+    ...(taking === undefined ? {} : { upsertExistingObjects: true }),
     // Else a Secret that is taken over has its own annotation for that.
-    ...(takesOver === "forced" || spec.upsertExistingObjects ? { enablePatchForce: true } : {}),
+    ...(taking === "forced" ? { enablePatchForce: true } : {}),
   };
   return {
     spec,

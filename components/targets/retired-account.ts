@@ -1,11 +1,10 @@
-import { createHmac } from "node:crypto";
 import { all, ResourceHook, secret, Stash, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import { ExpectedError } from "../support/messages/errors.ts";
-import { own } from "../support/own.ts";
 import type { SecretSpec } from "../values/secret-spec.ts";
 import type { SecretValues } from "../values/values.ts";
 import { TargetError, type Login } from "./kind.ts";
 import { targetText, type AccountSpec, type RetireAtTarget } from "./kinds.ts";
+import { digestOf, loginIn } from "./told-account.ts";
 
 export interface RetiredAccountArgs {
   readonly spec: SecretSpec;
@@ -33,11 +32,9 @@ export function retiredAccount(args: RetiredAccountArgs): Stash {
   // The hook gets no Outputs; it runs once the engine has the inputs, which are made of the same values.
   let known: { readonly login: Login; readonly administrator: string } | undefined;
   const login = all([values, administrator, digestKey]).apply(([byKey, password, key]) => {
-    const found = { username: own(byKey, account.username) ?? "", password: own(byKey, account.password) ?? "" };
+    const found = loginIn(spec, byKey, account);
     known = { login: found, administrator: password };
-    return createHmac("sha256", key)
-      .update(JSON.stringify([found.username, found.password]))
-      .digest("base64");
+    return digestOf(found, key);
   });
   const retire = new ResourceHook(`retire-${name}`, async () => {
     if (known === undefined) throw new Error(`${name} is retired before its values are known`);

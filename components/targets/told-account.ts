@@ -49,10 +49,7 @@ export function toldAccount(args: ToldAccountArgs): Stash {
   let known: Known | undefined;
   const login = all([values, administrator, digestKey, previous, all([...inUse])]).apply(
     ([byKey, password, key, before, used]) => {
-      const found = {
-        username: valueOf(spec, byKey, account.username),
-        password: valueOf(spec, byKey, account.password),
-      };
+      const found = loginIn(spec, byKey, account);
       const attempt = digestOf(found, key);
       known = {
         login: found,
@@ -79,7 +76,13 @@ export function toldAccount(args: ToldAccountArgs): Stash {
   );
 }
 
-function digestOf({ username, password }: Login, key: string): string {
+/** The login of an account among the values of its secret. */
+export function loginIn(spec: SecretSpec, values: Readonly<Record<string, string>>, account: AccountSpec): Login {
+  return { username: valueOf(spec, values, account.username), password: valueOf(spec, values, account.password) };
+}
+
+/** By which the state tells logins apart, without holding one. */
+export function digestOf({ username, password }: Login, key: string): string {
   return createHmac("sha256", key)
     .update(JSON.stringify([username, password]))
     .digest("base64");

@@ -1,36 +1,19 @@
 import type { NotAsked, StoreExaminer, Told } from "../../components/backends/examiner.ts";
 import type { IssuedObject, IssuingRole } from "../../components/backends/issued.ts";
-import { placementsOf, type Environment } from "../../stacks/config/environment.ts";
-import type { OpenStore } from "./native-rotation.ts";
+import type { Environment } from "../../stacks/config/environment.ts";
+import { withStores, type OpenStore } from "./ask-stores.ts";
 import type { Report, ReportedStore } from "./schema.ts";
 
 /**
  * The report with how long issued credentials are valid, which the role alone says. What a store does not tell is said in its
  * place; it fails nothing.
  */
-export async function withIssuedCredentials(
-  report: Report,
-  environment: Environment,
-  open: OpenStore,
-): Promise<Report> {
-  const opened = new Map<string, Promise<StoreExaminer | NotAsked>>();
-  const secrets = await Promise.all(
-    report.secrets.map(async (secret) => {
-      const placements = placementsOf(environment, secret.id);
-      const stores = await Promise.all(
-        secret.stores.map(async (reported) => {
-          const placed = placements.find(({ store }) => store.name === reported.store);
-          const issued = placed?.objects[0]?.issued;
-          if (placed === undefined || issued === undefined || reported.issued === undefined) return reported;
-          const examiner = opened.get(reported.store) ?? open(placed.store);
-          opened.set(reported.store, examiner);
-          return { ...reported, issued: { ...reported.issued, ...validity(await told(await examiner, issued)) } };
-        }),
-      );
-      return { ...secret, stores };
-    }),
-  );
-  return { ...report, secrets };
+export function withIssuedCredentials(report: Report, environment: Environment, open: OpenStore): Promise<Report> {
+  return withStores(report, environment, open, async (reported, { objects }, ask) => {
+    const issued = objects[0]?.issued;
+    if (issued === undefined || reported.issued === undefined) return reported;
+    return { ...reported, issued: { ...reported.issued, ...validity(await told(await ask(), issued)) } };
+  });
 }
 
 async function told(examiner: StoreExaminer | NotAsked, issued: IssuedObject): Promise<Told<IssuingRole>> {

@@ -1,10 +1,8 @@
 import type { NativeRotation, NotAsked, StoreExaminer, Told } from "../../components/backends/examiner.ts";
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
-import { placementsOf, type Environment } from "../../stacks/config/environment.ts";
+import type { Environment } from "../../stacks/config/environment.ts";
+import { withStores, type OpenStore } from "./ask-stores.ts";
 import type { Report, ReportedStore } from "./schema.ts";
-
-/** Opens a store to ask it. */
-export type OpenStore = (store: RemoteStoreSpec) => Promise<StoreExaminer | NotAsked>;
 
 /** Kinds of stores that rotate objects by themselves. */
 const rotating: ReadonlySet<RemoteStoreSpec["kind"]> = new Set(["aws-secrets-manager"]);
@@ -13,27 +11,12 @@ const rotating: ReadonlySet<RemoteStoreSpec["kind"]> = new Set(["aws-secrets-man
  * The report with what stores rotate by themselves: of what somebody else writes nothing here knows its age. What a store does
  * not tell is said in its place; it fails nothing.
  */
-export async function withNativeRotation(report: Report, environment: Environment, open: OpenStore): Promise<Report> {
-  const opened = new Map<string, Promise<StoreExaminer | NotAsked>>();
-  const secrets = await Promise.all(
-    report.secrets.map(async (secret) => {
-      const placements = placementsOf(environment, secret.id);
-      const stores = await Promise.all(
-        secret.stores.map(async (reported) => {
-          const placed = placements.find(({ store }) => store.name === reported.store);
-          if (placed === undefined || !rotating.has(placed.store.kind)) return reported;
-          const examiner = opened.get(reported.store) ?? open(placed.store);
-          opened.set(reported.store, examiner);
-          const [first] = placed.objects;
-          if (first === undefined) return reported;
-          const nativeRotation = reportedRotation(await told(await examiner, first));
-          return nativeRotation === undefined ? reported : { ...reported, nativeRotation };
-        }),
-      );
-      return { ...secret, stores };
-    }),
-  );
-  return { ...report, secrets };
+export function withNativeRotation(report: Report, environment: Environment, open: OpenStore): Promise<Report> {
+  return withStores(report, environment, open, async (reported, { store, objects: [first] }, ask) => {
+    if (!rotating.has(store.kind) || first === undefined) return reported;
+    const nativeRotation = reportedRotation(await told(await ask(), first));
+    return nativeRotation === undefined ? reported : { ...reported, nativeRotation };
+  });
 }
 
 async function told(

@@ -73,23 +73,21 @@ function nativeText({ by = "", everyDays, schedule, nextOn }: NonNullable<Report
 }
 
 /** What stores did not tell of their own rotations, a line for each store and reason. */
-export function unknownRotations({ secrets }: Report): readonly string[] {
-  const unknown = secrets.flatMap(({ id, stores }) =>
-    stores.flatMap(({ store, nativeRotation }) =>
-      nativeRotation?.unknown === undefined ? [] : [{ because: `${store}: ${nativeRotation.unknown}`, id }],
-    ),
-  );
-  return [...Map.groupBy(unknown, ({ because }) => because)].map(([because, each]) =>
-    printableLine(`${because}: ${each.map(({ id }) => id).join(", ")}`),
-  );
+export function unknownRotations(report: Report): readonly string[] {
+  return untold(report, ({ nativeRotation }) => nativeRotation?.unknown);
 }
 
 /** What stores did not tell of the credentials that they issue, a line for each store and reason. */
-export function unknownCredentials({ secrets }: Report): readonly string[] {
+export function unknownCredentials(report: Report): readonly string[] {
+  return untold(report, ({ issued }) => issued?.unknown);
+}
+
+function untold({ secrets }: Report, reasonOf: (store: ReportedStore) => string | undefined): readonly string[] {
   const unknown = secrets.flatMap(({ id, stores }) =>
-    stores.flatMap(({ store, issued }) =>
-      issued?.unknown === undefined ? [] : [{ because: `${store}: ${issued.unknown}`, id }],
-    ),
+    stores.flatMap((each) => {
+      const reason = reasonOf(each);
+      return reason === undefined ? [] : [{ because: `${each.store}: ${reason}`, id }];
+    }),
   );
   return [...Map.groupBy(unknown, ({ because }) => because)].map(([because, each]) =>
     printableLine(`${because}: ${each.map(({ id }) => id).join(", ")}`),

@@ -2,12 +2,17 @@ import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { parse, stringify } from "yaml";
 import { SANDBOX_STACK, type Connection } from "../connection.ts";
-import { repositoryRoot } from "../layout.ts";
+import { layoutOf, repositoryRoot } from "../layout.ts";
 import { hasCode } from "../support/errors.ts";
 import { PRIVATE_MODE, writeFileAtomically } from "../support/files.ts";
 
 /** Name of the project, as in `Pulumi.yaml`. */
 export const projectName = "multicloud-secrets";
+
+/** Folder in which Pulumi's file backend keeps the states of this project's stacks, each in `<stack>.json` or `<stack>.json.gz`. */
+export function statesFolder(root: string): string {
+  return path.join(layoutOf(root).pulumiState, ".pulumi", "stacks", projectName);
+}
 
 /** A value of a stack's configuration file. */
 export type ConfigValue =

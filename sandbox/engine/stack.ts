@@ -3,11 +3,10 @@ import { access } from "node:fs/promises";
 import path from "node:path";
 import type { ProgramOptions } from "../../stacks/index.ts";
 import { type Connection, connectionEnvironment, SANDBOX_STACK } from "../connection.ts";
-import { layoutOf } from "../layout.ts";
 import { reachClouds } from "./clouds.ts";
 import { keepLateEvents } from "./late-events.ts";
 import { demoValues } from "./demo-values.ts";
-import { projectName, readCiphertexts, writeProject, type ProjectOptions } from "./project.ts";
+import { projectName, readCiphertexts, statesFolder, writeProject, type ProjectOptions } from "./project.ts";
 
 export interface OpenStackOptions extends ProjectOptions {
   /** What the program deploys. Default: the platform's catalogue and policies. */
@@ -60,7 +59,7 @@ function commandOf({ root }: Connection): Promise<automation.PulumiCommand> {
 
 /** Whether the state of a stack lies where a file backend of Pulumi has it. Looked at each time: a test may remove it. */
 async function exists({ root }: Connection, stack: string): Promise<boolean> {
-  const file = path.join(layoutOf(root).pulumiState, ".pulumi", "stacks", projectName, `${stack}.json`);
+  const file = path.join(statesFolder(root), `${stack}.json`);
   const found = [file, `${file}.gz`].map((each) =>
     access(each).then(
       () => true,

@@ -4,37 +4,14 @@ import path from "node:path";
 import { fleetPlanText, fleetReportText, moveText } from "../../cli/text/fleet.ts";
 import { fullPart } from "../../operations/fleet/plan.ts";
 import { root } from "../support/project.ts";
+import { spread } from "./commands/examples/fleet.ts";
 
 const page = readFileSync(path.join(root, "docs/fleet.md"), "utf8");
 const isShown = (text: string) => assert.ok(page.includes(`\`\`\`\n${text}\`\`\``), text);
 
 describe("docs/fleet.md", () => {
   it("shows a plan as the command prints it", () => {
-    isShown(
-      fleetPlanText({
-        schemaVersion: 1,
-        environment: "prod",
-        parts: [
-          { part: "base", stack: "prod", applications: [], resources: 41 },
-          { part: "p1", stack: "prod.p1", applications: ["mlflow", "model-server"], resources: 391 },
-          { part: "p2", stack: "prod.p2", applications: ["grafana", "shop"], resources: 212 },
-        ],
-        stores: [
-          {
-            store: "aws",
-            kind: "aws-secrets-manager",
-            objects: 240,
-            readsPerSecond: 240 / 3600,
-            burstReadsPerSecond: 100,
-            readQuota: 10_000,
-            firstUpSeconds: 5,
-          },
-        ],
-        added: { shop: "p2" },
-        removed: [],
-        written: false,
-      }),
-    );
+    isShown(fleetPlanText(spread));
   });
 
   it("shows a summary as the command prints it", () => {

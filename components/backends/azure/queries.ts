@@ -3,6 +3,7 @@ import { getSecret } from "@pulumi/azure-native/keyvault/getSecret.js";
 import { getVault } from "@pulumi/azure-native/keyvault/getVault.js";
 import { messageOf, StoreError } from "../../support/messages/errors.ts";
 import { once } from "../../support/once.ts";
+import { turns } from "../../support/turns.ts";
 import type { Told } from "../examiner.ts";
 import { labelTexts, type Labels } from "../labels.ts";
 import { refusalOf, type KeyVaultApi } from "./key-vault-client.ts";
@@ -87,15 +88,9 @@ export function vaultQueries(spec: AzureKeyVaultSpec, provider: Provider, api: K
     isDeleted: () => ask("recovering", () => api.isDeleted()),
     listed: once(() => ask("listing names in", list)),
     async existingAmong(remoteNames) {
-      const found = new Set<string>();
-      for (let start = 0; start < remoteNames.length; start += atOnce) {
-        await Promise.all(
-          remoteNames.slice(start, start + atOnce).map(async (each) => {
-            if ((await newest(each)) !== undefined) found.add(each);
-          }),
-        );
-      }
-      return found;
+      const turn = turns(atOnce);
+      const versions = await Promise.all(remoteNames.map((each) => turn(() => newest(each))));
+      return new Set(remoteNames.filter((_, index) => versions[index] !== undefined));
     },
     newest,
     async tagsOf(secretName) {

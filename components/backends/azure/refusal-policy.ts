@@ -1,4 +1,5 @@
 import type { PipelinePolicy } from "@azure/core-rest-pipeline";
+import { jsonObject } from "../../support/json-object.ts";
 
 /**
  * Throws what Key Vault says of a refusal (403). The client does so itself for a single secret; where it lists, it keeps
@@ -33,9 +34,5 @@ interface KeyVaultError {
 
 /** https://learn.microsoft.com/azure/key-vault/general/authentication-requests-and-responses#error-response */
 function errorIn(body: string): KeyVaultError {
-  try {
-    return (JSON.parse(body) as { readonly error?: KeyVaultError }).error ?? {};
-  } catch {
-    return {};
-  }
+  return (jsonObject(body) as { readonly error?: KeyVaultError }).error ?? {};
 }

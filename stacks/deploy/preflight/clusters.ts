@@ -81,31 +81,23 @@ export async function preflightClusters(args: ClusterPreflightArgs): Promise<Clu
     ],
     holders: new Map([...holders].map(([id, each]) => [id, each.map(([, holder]) => holder)])),
     notes: found.flatMap(({ notes }) => notes),
-    takenOver: new Map(
-      found.flatMap(({ takenOver }, index) => {
-        const name = clusters[index]?.spec.name;
-        return takenOver === undefined || name === undefined ? [] : [[name, takenOver] as const];
-      }),
-    ),
+    takenOver: new Map(found.flatMap(({ takenOver }) => takenOver)),
   };
 }
 
-/** An object with the mark of a stack that this one was before, as if the mark were this one's. */
-function asOwn(found: FoundObject, { environment, owner }: ClusterPreflightArgs): FoundObject {
-  const { annotations } = found;
-  const isFormer = environment.formerStacks.some((former) => former === annotations[ownerAnnotation]);
-  return isFormer ? { ...found, annotations: { ...annotations, [ownerAnnotation]: owner } } : found;
+/** Whether an object has the mark of a stack that this one was before. */
+function isOfFormer({ annotations }: FoundObject, { formerStacks }: Environment): boolean {
+  return formerStacks.some((former) => former === annotations[ownerAnnotation]);
 }
 
 interface Findings {
   readonly issues: readonly Issue[];
   readonly holders: readonly (readonly [id: string, holder: Holder])[];
   readonly notes: readonly string[];
-  /** Default: nothing is taken over. */
-  readonly takenOver?: TakeOver | undefined;
+  readonly takenOver: readonly (readonly [cluster: string, TakeOver])[];
 }
 
-const nothing: Findings = { issues: [], holders: [], notes: [] };
+const nothing: Findings = { issues: [], holders: [], notes: [], takenOver: [] };
 
 async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Promise<Findings> {
   const { spec: cluster } = target;
@@ -127,8 +119,11 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
     ...[...deliveries, ...typed].map(secretOf),
     ...secretIds.map(({ secret }) => secret),
   ]);
-  const wasFormer = new Set(asked.filter((each) => asOwn(each, args) !== each).map(keyOf));
-  const found = asked.map((each) => asOwn(each, args));
+  const former = new Set(asked.filter((each) => isOfFormer(each, args.environment)).map(keyOf));
+  // As if the mark were this stack's.
+  const found = asked.map((each) =>
+    former.has(keyOf(each)) ? { ...each, annotations: { ...each.annotations, [ownerAnnotation]: args.owner } } : each,
+  );
   const secrets = new Set(found.filter(({ kind }) => kind === "Secret").map(placeOf));
   const ofSecretIds = secretIdFindings(secretIds, secrets, args.state);
   const existing = new Map(found.map((each) => [keyOf(each), each]));
@@ -170,7 +165,9 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
       .flatMap((delivery) => holdersIn(cluster, delivery, contentsOf(delivery))),
     notes: [...shared.flatMap((delivery) => noteOn(cluster, delivery, contentsOf(delivery))), ...ofSecretIds.notes],
     takenOver:
-      marked.length === 0 ? undefined : marked.some((each) => wasFormer.has(keyOf(each))) ? "forced" : "unforced",
+      marked.length === 0
+        ? []
+        : [[cluster.name, marked.some((each) => former.has(keyOf(each))) ? "forced" : "unforced"]],
   };
 }
 

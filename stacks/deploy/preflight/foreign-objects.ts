@@ -2,6 +2,7 @@ import { stackIn, type LabelledStack } from "../../../components/backends/labels
 import type { FoundObject, Survey } from "../../../components/backends/survey.ts";
 import { blank, configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
+import { turns } from "../../../components/support/turns.ts";
 import { isAdoptedFromStores } from "../../../components/values/secret-spec.ts";
 import type { PreflightObject, PreflightStore } from "./contract.ts";
 
@@ -51,9 +52,8 @@ export async function foreignObjects(
     const found = untracked.get(object.remoteName);
     return found === undefined ? [] : [{ object, found }];
   });
-  for (let start = 0; start < asked.length; start += atOnce) {
-    await Promise.all(asked.slice(start, start + atOnce).map(({ object, found }) => ask(object, found)));
-  }
+  const turn = turns(atOnce);
+  await Promise.all(asked.map(({ object, found }) => turn(() => ask(object, found))));
   return { issues, notes, names };
 }
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { literal, password } from "../../../components/values/recipe.ts";
-import { layoutOf } from "../../../sandbox/layout.ts";
+import { statesFolder } from "../../../sandbox/engine/project.ts";
 import { connection } from "../support/platform.ts";
 import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
 import { fingerprint } from "../support/cluster.ts";
@@ -22,7 +22,7 @@ const role = "shop";
 
 /** The state as it lies in its backend. `stack export` of the Automation API shows secrets. */
 async function stateOf(stack: string): Promise<string> {
-  const folder = path.join(layoutOf(connection().root).pulumiState, ".pulumi", "stacks", "multicloud-secrets");
+  const folder = statesFolder(connection().root);
   const [file = ""] = (await readdir(folder)).filter((name) => name === `${stack}.json` || name === `${stack}.json.gz`);
   const content = await readFile(path.join(folder, file));
   return (file.endsWith(".gz") ? gunzipSync(content) : content).toString();

@@ -7,7 +7,8 @@ import type { Example, Examples } from "../example.ts";
 
 const ran = (words: string): Example => ({ typed: `npx secrets ${words}`, run: () => typed(...words.split(" ")) });
 
-const spread: FleetPlan = {
+/** A plan that gives one application a part. */
+export const spread: FleetPlan = {
   schemaVersion: 1,
   environment: "prod",
   parts: [
