@@ -1,28 +1,24 @@
 import type { ComponentResourceOptions, CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
-import type { ClusterTarget } from "../clusters/contract.ts";
 import { keptNamespace } from "../clusters/kept-namespace.ts";
 import { consumerNamespace } from "../clusters/namespace-names.ts";
 import { handedOver, ownedBy } from "../clusters/owner.ts";
 import { generatorApiVersion, secretStore } from "../external-secrets/manifests.ts";
-import type { OperatorTarget } from "../external-secrets/operator/operator.ts";
-import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness/hooks.ts";
+import { readyTimeouts, waitForReady } from "../external-secrets/readiness/hooks.ts";
 import { storeProvider } from "../backends/identities.ts";
-import type { IdentityFactory, Login } from "../backends/identity.ts";
-import type { StoredSecret } from "../backends/contract.ts";
+import type { Login } from "../backends/identity.ts";
 import type { RemoteStoreSpec } from "../backends/index.ts";
-import type { CsiTarget } from "../secrets-store-csi/driver.ts";
 import { storeSettings } from "../backends/store-settings.ts";
 import { Component } from "../support/component.ts";
 import { unreachable } from "../support/messages/errors.ts";
 import { isApplied, type Delivered, type Delivery, type DeliverySpec } from "./contract.ts";
 import { CsiDelivery } from "./csi.ts";
 import { asList } from "./depends-on.ts";
-import { ExternalSecretDelivery, type ReleaseFromSealed } from "./external-secret.ts";
-import type { ClusterSecretStore } from "./cluster-secret-store.ts";
+import { ExternalSecretDelivery } from "./external-secret.ts";
 import { grantsOf, mountedGrantsOf } from "./grants.ts";
 import { issuingGenerator } from "./generators.ts";
 import { GitOpsDelivery, type Manifest } from "./gitops.ts";
+import type { NamespaceSecretsArgs, OwnIdentity, OwnReading, RemoteReading } from "./namespace-args.ts";
 import { PlainDelivery } from "./plain.ts";
 import { readObjects, remoteOnly } from "./selection.ts";
 import { Switching } from "./switching.ts";
@@ -30,79 +26,6 @@ import type { Switch } from "./take-over.ts";
 import { SealedSecretDelivery, type SealedManifestFrame, type Sealing } from "./sealed-secret.ts";
 import { secretStoreName, secretStoreResource } from "./secret-store-name.ts";
 import { loginResources } from "./service-account.ts";
-
-/** A namespace of one cluster that gets Secrets. */
-export interface NamespaceSpec {
-  readonly name: string;
-  /** Whether the namespace is made here. It outlives this stack all the same. */
-  readonly create: boolean;
-}
-
-/** How a namespace reads a remote store: by an identity of its own, or by one that it shares. */
-export type RemoteReading = OwnReading | SharedReading;
-
-interface ReadingBase {
-  readonly store: RemoteStoreSpec;
-  /** Waits for stores and Secrets, and shows why one is not Ready. */
-  readonly readiness: ReadinessHooks;
-  /** How often ESO reads the store when nothing changed, in seconds. */
-  readonly refreshSeconds: number;
-}
-
-/** An identity of the namespace's own for a store. */
-interface OwnIdentity {
-  readonly store: RemoteStoreSpec;
-  readonly identity: IdentityFactory;
-  /** Provider of the store, which makes the identity's resources. */
-  readonly identityOptions: CustomResourceOptions;
-}
-
-/** A SecretStore of the namespace's own, with an identity that reads nothing else. */
-export interface OwnReading extends ReadingBase, OwnIdentity {
-  readonly through: "secret-store";
-  readonly operator: OperatorTarget;
-}
-
-/** How Pods of a namespace mount objects of a remote store: by the namespace's own identity, which is its reader's. */
-export interface CsiReading extends OwnIdentity {
-  readonly driver: CsiTarget;
-}
-
-/** A ClusterSecretStore that other namespaces use too. */
-export interface SharedReading extends ReadingBase {
-  readonly through: "cluster-secret-store";
-  readonly reader: ClusterSecretStore;
-}
-
-export interface NamespaceSecretsArgs {
-  readonly spec: NamespaceSpec;
-  readonly platform: string;
-  readonly environment: string;
-  readonly cluster: ClusterTarget;
-  /** Absent where the operator delivers nothing. */
-  readonly reading: RemoteReading | undefined;
-  /** Absent where nothing is delivered `csi`. */
-  readonly csi: CsiReading | undefined;
-  readonly deliveries: readonly DeliverySpec[];
-  /** Contents of its store, by `<app>/<secret>`: at least what is delivered from it. */
-  readonly stored: ReadonlyMap<string, StoredSecret>;
-  /** Values of what this program delivers itself, sealed or plain, by `<app>/<secret>`. */
-  readonly embedded: ReadonlyMap<string, StoredSecret>;
-  /** How values are sealed for the cluster. Default: none is. */
-  readonly sealing?: Sealing;
-  /** Resources by which the state says that ExternalSecrets have delivered so far what is sealed now. */
-  readonly formerlySynced: ReadonlySet<string>;
-  /** How Secrets are taken over from SealedSecrets of this stack. Default: none was sealed. */
-  readonly release?: ReleaseFromSealed;
-  /** What earlier runs asked for in vain, since there was no Secret to merge into: `force-sync` by resource. */
-  readonly unmerged: ReadonlyMap<string, string>;
-  /** Secrets that are delivered in another way than so far, by logical name of what delivers them. Default: none. */
-  readonly switches?: ReadonlyMap<string, Switch>;
-  /** Whether Secrets outlive `destroy`. */
-  readonly retain: boolean;
-  /** Whether its SecretStore, ExternalSecrets and SealedSecrets stay in the cluster when this stack no longer has them. */
-  readonly handOver: boolean;
-}
 
 /**
  * One namespace with its Secrets: a service account of its own, the right to read exactly what it consumes, its

@@ -11,7 +11,8 @@ import { ClusterSecretStore } from "../../components/delivery/cluster-secret-sto
 import type { Delivered, DeliverySpec } from "../../components/delivery/contract.ts";
 import type { Manifest } from "../../components/delivery/gitops.ts";
 import { grantsOf } from "../../components/delivery/grants.ts";
-import { NamespaceSecrets, type CsiReading, type RemoteReading } from "../../components/delivery/namespace-secrets.ts";
+import type { CsiReading, RemoteReading } from "../../components/delivery/namespace-args.ts";
+import { NamespaceSecrets } from "../../components/delivery/namespace-secrets.ts";
 import { mountsStore, readsStore, storesUsedBy, type Environment, type Namespace } from "../config/environment.ts";
 import { deployAlerts } from "./alerts.ts";
 import { generate } from "./generate.ts";

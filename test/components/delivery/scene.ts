@@ -7,7 +7,8 @@ import { isFromStore, type DeliverySpec, type Via } from "../../../components/de
 import type { ReleaseFromSealed } from "../../../components/delivery/external-secret.ts";
 import type { Sealing } from "../../../components/delivery/sealed-secret.ts";
 import type { SealingCertificate } from "../../../components/sealed-secrets/certificate.ts";
-import { NamespaceSecrets, type NamespaceSecretsArgs } from "../../../components/delivery/namespace-secrets.ts";
+import type { NamespaceSecretsArgs } from "../../../components/delivery/namespace-args.ts";
+import { NamespaceSecrets } from "../../../components/delivery/namespace-secrets.ts";
 import { loadIdentity } from "../../../components/backends/identities.ts";
 import type { StoredSecret } from "../../../components/backends/contract.ts";
 import { openStore, remoteObjectsOf } from "../../../components/backends/index.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { isRecord } from "../../../../components/support/is-record.ts";
 import type { Issue } from "../../../../components/support/messages/errors.ts";
 import { clippedName } from "../../../../components/support/messages/printable.ts";
@@ -17,6 +17,9 @@ export interface Part {
 type Fields = Readonly<Record<string, z.ZodType>>;
 /** Those that could be read. */
 type Read<F extends Fields> = { readonly [K in keyof F]?: z.output<F[K]> };
+
+/** What is read by its own function. */
+export const anything = z.unknown();
 
 /**
  * Reads the fields of an object, each by itself, so that one that is wrong hides no other. Messages never show a text: the
