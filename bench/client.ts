@@ -1,6 +1,6 @@
 import { Agent, request } from "node:https";
 import http from "node:http";
-import { loadClient } from "../sandbox/platform/kubernetes.ts";
+import { kubeconfigLibrary } from "../components/clusters/kubeconfig.ts";
 import type { Connection } from "../sandbox/connection.ts";
 
 /** Sends plain requests to the API server and Vault over keep-alive connections. */
@@ -15,7 +15,10 @@ export const parallel = 16;
 
 /** Opens a client with the sandbox's credentials. */
 export async function plainClient(connection: Connection): Promise<PlainClient> {
-  const { config } = await loadClient(connection.kubeconfig);
+  // The models of all kinds would count as memory of the program, which runs in this process.
+  const { KubeConfig } = await kubeconfigLibrary();
+  const config = new KubeConfig();
+  config.loadFromFile(connection.kubeconfig);
   const options: { ca?: unknown; cert?: unknown; key?: unknown } = {};
   await config.applyToHTTPSOptions(options);
   const secure = new Agent({ ...(options as object), keepAlive: true, maxSockets: parallel });

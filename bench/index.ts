@@ -16,7 +16,8 @@ import { applyFloor, removeFloor } from "./floor.ts";
 import { describeOperator, ownSecrets, runOperator, type OperatorRun } from "./operator.ts";
 import { describeRotation, runRotation, type RotationRun } from "./rotation.ts";
 import { runSplit, secretsPerStack, type SplitRun } from "./split-run.ts";
-import { openBenchStack, runStack, timed, type StackRun } from "./stack-run.ts";
+import { openBenchStack } from "./open-stack.ts";
+import { runStack, timed, type StackRun } from "./stack-run.ts";
 import { environments } from "../stacks/environments/index.ts";
 import { measurePreview, measureStartUp, type StartUp } from "./start-up.ts";
 

@@ -40,7 +40,7 @@ const sampleMs = 500;
 const ticksPerSecond = 100;
 
 /**
- * Watches this process with its descendants (program, engine, plugins), and the servers of the platform in `root`, which
+ * Watches the descendants of this process (program, engine, plugins), and the servers of the platform in `root`, which
  * are descendants of nobody here.
  */
 export class ProcessWatch {
@@ -88,9 +88,11 @@ export class ProcessWatch {
     const sums = new Map<string, number>();
     let ours = 0;
     for (const { pid, rssBytes, command } of rows) {
+      // What measures is not measured.
+      if (pid === process.pid) continue;
       const own = family.has(pid);
       if (!own && !command.includes(this.#root)) continue;
-      const role = pid === process.pid ? "program" : roleOf(command);
+      const role = roleOf(command);
       // `ps` itself is a child of this process too.
       if (role === "ps") continue;
       sums.set(role, (sums.get(role) ?? 0) + rssBytes);
@@ -99,12 +101,15 @@ export class ProcessWatch {
       const known = this.#processes.get(pid);
       if (known !== undefined) known.now = Math.max(known.now, cpu);
       // A server runs since before the watch; what is started during it has used nothing before.
-      else this.#processes.set(pid, { role, ours: own, start: own && pid !== process.pid ? 0 : cpu, now: cpu });
+      else this.#processes.set(pid, { role, ours: own, start: own ? 0 : cpu, now: cpu });
     }
     for (const [role, bytes] of sums) this.#peaks.set(role, Math.max(this.#peaks.get(role) ?? 0, bytes));
     this.#peakBytes = Math.max(this.#peakBytes, ours);
   }
 }
+
+/** File of the process that the program runs in. */
+export const programFile = "stack-child.ts";
 
 /** Reads the output of `ps -o pid=,ppid=,rss=,args=`. */
 export function processRows(output: string): readonly ProcessRow[] {
@@ -125,13 +130,14 @@ export function familyOf(root: number, rows: readonly ProcessRow[]): ReadonlySet
   return family;
 }
 
-/** What a process is for: `engine`, `plugin <name>`, or the name of its program without the version of its build. */
+/** What a process is for: `program`, `engine`, `plugin <name>`, or the name of its program without the version of its build. */
 export function roleOf(command: string): string {
   const [program = "", ...args] = command.split(" ");
   const plugin = /(?:stand-in-plugins\/|pulumi-resource-)([a-z-]+)/.exec(command)?.[1];
   if (plugin !== undefined) return `plugin ${plugin}`;
   const name = path.basename(program);
   if (/^pulumi(-\d|$)/.test(name)) return "engine";
+  if (name === "node" && args.some((each) => path.basename(each) === programFile)) return "program";
   if (name === "node") return path.basename(args.find((each) => !each.startsWith("-")) ?? name, ".ts");
   return name.replace(/-\d+\.\d+.*$/, "");
 }

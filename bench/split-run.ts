@@ -1,5 +1,6 @@
 import type { Catalogue } from "../stacks/environments/catalogue-spec.ts";
-import { openBenchStack, timed, type MeasuredRunOptions } from "./stack-run.ts";
+import { runInProcess, type StackCommand } from "./stack-process.ts";
+import type { MeasuredRunOptions } from "./stack-run.ts";
 
 /** Secrets per stack when a large environment is split. */
 export const secretsPerStack = 100;
@@ -18,23 +19,20 @@ export async function runSplit(
   keep: (run: SplitRun) => void,
 ): Promise<void> {
   const parts = split(options.catalogue);
-  const stacks: Awaited<ReturnType<typeof openBenchStack>>[] = [];
-  for (const [index, catalogue] of parts.entries()) {
-    stacks.push(await openBenchStack({ ...options, catalogue, part: `${options.part}-${index}` }));
-  }
-  const inTurn = async (name: string, task: (stack: (typeof stacks)[number]) => Promise<unknown>) => {
-    const value = await timed(async () => {
-      for (const stack of stacks) await task(stack);
-    });
-    await figures.add({ name: `${stacks.length} stacks, ${name}`, secrets, value, unit: "duration" });
+  const inTurn = async (name: string, command: Pick<StackCommand, "command" | "expectNoChanges">) => {
+    let value = 0;
+    for (const [index, catalogue] of parts.entries()) {
+      const stack = { ...options, catalogue, part: `${options.part}-${index}` };
+      value += await runInProcess(stack, { ...command, signal: options.signal });
+    }
+    await figures.add({ name: `${parts.length} stacks, ${name}`, secrets, value, unit: "duration" });
     return value;
   };
-  const quiet = { suppressProgress: true, signal: options.signal };
-  const run: SplitRun = { stacks: stacks.length };
+  const run: SplitRun = { stacks: parts.length };
   keep(run);
-  run.up = await inTurn("up", (stack) => stack.up(quiet));
-  run.sameUp = await inTurn("up without changes", (stack) => stack.up({ ...quiet, expectNoChanges: true }));
-  run.destroy = await inTurn("destroy", (stack) => stack.destroy(quiet));
+  run.up = await inTurn("up", { command: "up" });
+  run.sameUp = await inTurn("up without changes", { command: "up", expectNoChanges: true });
+  run.destroy = await inTurn("destroy", { command: "destroy" });
 }
 
 function split(catalogue: Catalogue): readonly Catalogue[] {

@@ -1,13 +1,10 @@
 import { loadavg } from "node:os";
-import { openStack } from "../sandbox/engine/stack.ts";
-import type { Connection } from "../sandbox/connection.ts";
-import { sandbox } from "../stacks/environments/sandbox.ts";
-import type { Catalogue } from "../stacks/environments/catalogue-spec.ts";
 import type { PlainClient } from "./client.ts";
 import { readCounters, requestsBetween, total } from "./counters.ts";
-import { benchFacts } from "./catalogue.ts";
 import type { Figure, FigureLog } from "./figures.ts";
+import { openBenchStack, type BenchStack } from "./open-stack.ts";
 import { ProcessWatch } from "./processes.ts";
+import { runInProcess, type StackCommand } from "./stack-process.ts";
 
 /** Measurements of one size deployed by the program. Times in milliseconds. A stopped run has the first of them. */
 export interface StackRun {
@@ -23,16 +20,8 @@ export interface StackRun {
   vaultRequests?: number;
 }
 
-export interface StackRunOptions {
-  readonly connection: Connection;
+export interface StackRunOptions extends BenchStack {
   readonly client: PlainClient;
-  /** Name after the dot: `sandbox.<part>`. */
-  readonly part: string;
-  readonly catalogue: Catalogue;
-  /** Namespaces of the committed facts, which the bench removes. */
-  readonly committedNamespaces: readonly string[];
-  /** Whether this stack installs the operator. */
-  readonly install: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -44,33 +33,14 @@ export interface MeasuredRunOptions extends StackRunOptions {
   readonly run: StackRun;
 }
 
-/** The sandbox's policy with the largest limit on the number of resources that a policy may have. */
-const policies = { sandbox: { ...sandbox, maximumResources: 1_000_000 } };
-
-/** Opens the stack of one size. */
-export async function openBenchStack({ connection, part, catalogue, committedNamespaces, install }: StackRunOptions) {
-  return openStack({
-    connection,
-    stack: `sandbox.${part}`,
-    program: { catalogue, policies },
-    facts: {
-      ...benchFacts(catalogue, committedNamespaces),
-      clusters: { local: { externalSecrets: { install } } },
-    },
-    demo: false,
-  });
-}
-
 /** Deploys one size, repeats it without changes, and destroys it. */
 export async function runStack(options: MeasuredRunOptions): Promise<void> {
   const { connection, client, run, signal, secrets, figures } = options;
   const stack = await openBenchStack(options);
   const watch = new ProcessWatch(connection.root);
-  const quiet = { suppressProgress: true, signal };
   const add = (figure: Omit<Figure, "secrets">) => figures.add({ ...figure, secrets });
-  const phase = async (name: string, task: () => Promise<unknown>) => {
-    await watch.lap();
-    const value = await timed(task);
+  const phase = async (name: string, command: Pick<StackCommand, "command" | "expectNoChanges">) => {
+    const value = await runInProcess(options, { ...command, signal, begins: () => watch.lap() });
     const { roles, peakBytes } = await watch.lap();
     run.peakBytes = Math.max(run.peakBytes ?? 0, peakBytes);
     const cpu = (role: string) => roles[role]?.cpuSeconds ?? 0;
@@ -82,9 +52,9 @@ export async function runStack(options: MeasuredRunOptions): Promise<void> {
     return value;
   };
   try {
-    run.firstPreview = await phase("first preview", () => stack.preview(quiet));
+    run.firstPreview = await phase("first preview", { command: "preview" });
     const before = await readCounters(connection, client);
-    run.up = await phase("up", () => stack.up(quiet));
+    run.up = await phase("up", { command: "up" });
     const requests = requestsBetween(before, await readCounters(connection, client));
     run.kubernetesRequests = total(requests.kubernetes);
     run.vaultRequests = total(requests.vaultByProgram) + total(requests.vaultByReaders);
@@ -92,8 +62,8 @@ export async function runStack(options: MeasuredRunOptions): Promise<void> {
     for (const [name, detail] of Object.entries({ kubernetes, vaultByProgram, vaultByReaders })) {
       await add({ name: `requests per secret, ${name}`, value: total(detail) / secrets, unit: "count", detail });
     }
-    run.sameUp = await phase("up without changes", () => stack.up({ ...quiet, expectNoChanges: true }));
-    run.samePreview = await phase("preview without changes", () => stack.preview({ ...quiet, expectNoChanges: true }));
+    run.sameUp = await phase("up without changes", { command: "up", expectNoChanges: true });
+    run.samePreview = await phase("preview without changes", { command: "preview", expectNoChanges: true });
     const deployment = (await stack.exportStack()).deployment as { readonly resources: readonly StateEntry[] };
     run.resources = deployment.resources.length;
     run.stateBytes = Buffer.byteLength(JSON.stringify(deployment));
@@ -104,7 +74,7 @@ export async function runStack(options: MeasuredRunOptions): Promise<void> {
       unit: "bytes",
       detail: sizeByType(deployment.resources),
     });
-    run.destroy = await phase("destroy", () => stack.destroy(quiet));
+    run.destroy = await phase("destroy", { command: "destroy" });
   } finally {
     watch.stop();
   }

@@ -22,6 +22,7 @@ describe("processes that the bench watches", () => {
       "/home/me/plugins/resource-azure-native-v3.28.0/pulumi-resource-azure-native 127.0.0.1:4": "plugin azure-native",
       "/cache/bin/kube-apiserver-1.37.2-52de966b67c7 --etcd-servers=http://127.0.0.1:1": "kube-apiserver",
       "/n/node --no-warnings /x/sandbox/platform/external-secrets/host.ts --root=/x": "host",
+      "/n/node --no-warnings /x/bench/stack-child.ts": "program",
       "/cache/bin/vault-1.21.4-835cc877048d server": "vault",
     };
     const found = Object.fromEntries(Object.keys(roles).map((command) => [command, roleOf(command)]));

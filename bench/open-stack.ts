@@ -1,0 +1,34 @@
+import type { Connection } from "../sandbox/connection.ts";
+import { openStack } from "../sandbox/engine/stack.ts";
+import type { Catalogue } from "../stacks/environments/catalogue-spec.ts";
+import { sandbox } from "../stacks/environments/sandbox.ts";
+import { benchFacts } from "./catalogue.ts";
+
+/** A stack of the bench. */
+export interface BenchStack {
+  readonly connection: Connection;
+  /** Name after the dot: `sandbox.<part>`. */
+  readonly part: string;
+  readonly catalogue: Catalogue;
+  /** Namespaces of the committed facts, which the bench removes. */
+  readonly committedNamespaces: readonly string[];
+  /** Whether this stack installs the operator. */
+  readonly install: boolean;
+}
+
+/** The sandbox's policy with the largest limit on the number of resources that a policy may have. */
+const policies = { sandbox: { ...sandbox, maximumResources: 1_000_000 } };
+
+/** Opens a stack, with the program in this process. */
+export async function openBenchStack({ connection, part, catalogue, committedNamespaces, install }: BenchStack) {
+  return openStack({
+    connection,
+    stack: `sandbox.${part}`,
+    program: { catalogue, policies },
+    facts: {
+      ...benchFacts(catalogue, committedNamespaces),
+      clusters: { local: { externalSecrets: { install } } },
+    },
+    demo: false,
+  });
+}
