@@ -12,6 +12,7 @@ import { providedRecipes } from "../stacks/config/secret-names.ts";
 import { silenceDebugLog } from "../stacks/deploy/debug-log.ts";
 import type { RenderedManifest } from "../stacks/deploy/deliver.ts";
 import { deploy } from "../stacks/deploy/platform.ts";
+import { omitSourcePositions } from "../stacks/deploy/source-positions.ts";
 import type { Policy } from "../stacks/environments/policy.ts";
 import { describePreview } from "./describe.ts";
 import { previewCertificate } from "./sealing-certificate.ts";
@@ -142,6 +143,7 @@ async function runFile(file: StackFile, options: PreviewOptions): Promise<FileRu
   const { result, created, warnings } = await runOffline(
     async () => {
       silenceDebugLog();
+      omitSourcePositions();
       const loaded = loadEnvironment({
         catalogue,
         found: file.issues,

@@ -5,6 +5,7 @@ import { loadEnvironment, type LoadOptions } from "./config/load.ts";
 import { silenceDebugLog } from "./deploy/debug-log.ts";
 import { external, type ExternalQueries } from "./deploy/external-queries.ts";
 import { deploy } from "./deploy/platform.ts";
+import { omitSourcePositions } from "./deploy/source-positions.ts";
 import { outputsOf, type EnvironmentOutputs } from "./outputs/index.ts";
 
 export interface ProgramOptions extends LoadOptions {
@@ -17,6 +18,7 @@ export interface ProgramOptions extends LoadOptions {
 /** The program: loads the environment of the running stack, deploys it, and returns its outputs. */
 export async function deployStack(options: ProgramOptions = {}): Promise<EnvironmentOutputs> {
   silenceDebugLog();
+  omitSourcePositions();
   const loaded = loadEnvironment(options);
   const { entropy = randomBytes, external: queries = external, now } = options;
   await deploy({ ...loaded, entropy, external: queries, ...(now === undefined ? {} : { now }) });

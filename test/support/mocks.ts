@@ -52,6 +52,8 @@ export interface Run<T> {
   readonly logs: readonly LogLine[];
   /** Debug messages, most of them the SDK's own. */
   readonly debugLog: readonly string[];
+  /** Names of resources that were registered with their place in the program. */
+  readonly positioned: readonly string[];
   /** Names of registered hooks. */
   readonly hooks: readonly string[];
   readonly vault: FakeVault;
@@ -104,6 +106,7 @@ async function execute<T>(program: () => T | Promise<T>, options: RunOptions): P
   const calls: Run<T>["calls"][number][] = [];
   const logs: LogLine[] = [];
   const debugLog: string[] = [];
+  const positioned: string[] = [];
   const hooks: string[] = [];
 
   return withLocalStorage(async () => {
@@ -128,6 +131,8 @@ async function execute<T>(program: () => T | Promise<T>, options: RunOptions): P
     monitor.registerResource = (request, callback) => {
       recorded.push(recordOf(request, { project, stack }));
       const name = request.getName();
+      const frames = request.getStacktrace()?.getFramesList() ?? [];
+      if (request.getSourceposition() !== undefined || frames.length > 0) positioned.push(name);
       if (options.refuses?.includes(name) !== true) return register(request, callback);
       callback(Object.assign(new Error(`${name} was refused`), { details: `${name} was refused` }), undefined);
       return Promise.resolve();
@@ -163,6 +168,7 @@ async function execute<T>(program: () => T | Promise<T>, options: RunOptions): P
       calls,
       logs,
       debugLog,
+      positioned,
       hooks,
       vault,
       memory,

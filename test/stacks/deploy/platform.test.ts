@@ -132,6 +132,15 @@ describe("deploying an environment", () => {
     }
   });
 
+  it("registers resources without the folder of the machine that deploys them", async () => {
+    const { positioned } = await up();
+    // Pulumi registers the stack itself before the program runs.
+    assert.deepEqual(
+      positioned.filter((name) => name !== "multicloud-secrets-test"),
+      [],
+    );
+  });
+
   it("says in the store whose a secret is, and in which stack", async () => {
     const { resources } = await up({ stack: "test.part" });
     const { inputs } = resources.find(secretV2, "shop/db/vault");
