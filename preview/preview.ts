@@ -160,6 +160,7 @@ async function runFile(file: StackFile, options: PreviewOptions): Promise<FileRu
           clusters: offlineSurvey(planned.existingSecrets),
           sealingCertificate: (cluster) => previewCertificate(cluster, options.root),
           stackOutputs: () => Promise.resolve(undefined),
+          findObstacles: () => Promise.resolve([]),
           servesAlerts: () => Promise.resolve(true),
           existingNamespaces: ({ name }) => Promise.resolve(existingNamespaces(planned, name)),
         },

@@ -3,7 +3,7 @@ import { backendOf, type RemoteStoreSpec } from "../../components/backends/index
 import type { OldVersions } from "../../components/backends/old-versions.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import { placementsOf, type Environment } from "../../stacks/config/environment.ts";
-import type { OldVersionsFound, RotationReport } from "./model.ts";
+import type { OldVersionsFound } from "./model.ts";
 import { isWritten } from "./steps.ts";
 import { step, type RotationTools } from "./tools.ts";
 
@@ -35,11 +35,10 @@ export async function findOldVersions(
  * meanwhile is left: each object is looked at again before.
  */
 export async function disableOldVersions(
-  tools: RotationTools,
+  tools: Pick<RotationTools, "oldVersions" | "agree" | "onStep" | "signal">,
   environment: Environment,
-  report: RotationReport,
+  { rotations: secrets }: { readonly rotations: readonly Pick<SecretSpec, "id">[] },
 ): Promise<readonly OldVersionsFound[]> {
-  const secrets = report.rotations.map(({ id }) => ({ id }));
   const found = await findOldVersions(tools, environment, secrets);
   if (found.every(({ versions }) => versions.length === 0) || !(await tools.agree(found))) return found;
   const done: OldVersionsFound[] = [];

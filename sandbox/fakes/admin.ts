@@ -10,11 +10,14 @@ export interface AdminOptions {
   readonly gateway: Pick<Running, "requests" | "faults">;
   readonly isReady: () => Promise<boolean>;
   readonly podIdentityAgent: (authorization: string | undefined, response: ServerResponse) => Promise<void>;
+  /** Says where a Lambda function answers: `{ arn, url }`. */
+  readonly putFunction: (body: unknown) => object;
 }
 
 /**
  * The other door of the process `clouds`, for the platform and its tests, not for clients of a cloud: `GET /healthz`;
- * `GET` and `DELETE /requests`, the counters; `GET`, `POST` and `DELETE /faults`; `GET /v1/credentials`, the EKS Pod Identity agent.
+ * `GET` and `DELETE /requests`, the counters; `GET`, `POST` and `DELETE /faults`; `POST /functions`, where a Lambda function
+ * answers; `GET /v1/credentials`, the EKS Pod Identity agent.
  */
 export async function startAdmin(options: AdminOptions): Promise<Server> {
   const server = createServer((request, response) => {
@@ -49,6 +52,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     case "DELETE /faults":
       faults.clear();
       return answerJson(response, 200, {});
+    case "POST /functions":
+      return answerJson(response, 200, options.putFunction(await readJsonBody(request)));
     case "GET /v1/credentials":
       return await options.podIdentityAgent(request.headers.authorization, response);
     default:

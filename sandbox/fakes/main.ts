@@ -54,6 +54,7 @@ async function main(): Promise<void> {
     gateway,
     isReady: aws.isReady,
     podIdentityAgent: aws.podIdentityAgent,
+    putFunction: aws.putFunction,
   });
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => {

@@ -1,5 +1,6 @@
 import { servesAlerts } from "../../components/alerts/served.ts";
 import { existingNamespaces } from "../../components/clusters/existing-namespaces.ts";
+import { findObstacles } from "../../components/clusters/readable.ts";
 import { clusterSurvey, type ClusterSurvey } from "../../components/clusters/survey.ts";
 import type { OpenKeyVaultApi } from "../../components/backends/azure/key-vault-client.ts";
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
@@ -17,6 +18,8 @@ export interface ExternalQueries {
   readonly session: (spec: RemoteStoreSpec, session: StoreSession) => StoreSession;
   /** Existing objects of a cluster. */
   readonly clusters: ClusterSurvey;
+  /** Which Secrets of a cluster can't be reached or read. */
+  readonly findObstacles: typeof findObstacles;
   /** Which namespaces a cluster has. */
   readonly existingNamespaces: typeof existingNamespaces;
   /** Whether a cluster serves PrometheusRules. */
@@ -35,6 +38,7 @@ export interface ExternalQueries {
 export const external: ExternalQueries = {
   session: (_, session) => session,
   clusters: clusterSurvey,
+  findObstacles,
   existingNamespaces,
   servesAlerts,
   sealingCertificate: (cluster) => certificateText(cluster),

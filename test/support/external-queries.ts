@@ -15,6 +15,7 @@ export function emptyExternal(facts: Readonly<Record<string, unknown>>): Externa
   return {
     ...others,
     clusters: emptyClusters,
+    findObstacles: () => Promise.resolve([]),
     servesAlerts: () => Promise.resolve(true),
     existingNamespaces: () => Promise.resolve(namespaceList(...existing.map(([entry, { name = entry }]) => name))),
   };

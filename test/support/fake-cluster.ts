@@ -7,7 +7,7 @@ import path from "node:path";
 /** An API server on loopback that answers what it was told to, and refuses everything else. */
 export interface FakeCluster {
   readonly kubeconfig: string;
-  /** Paths and answers; may be changed while it runs. */
+  /** Paths and answers, a `Status` with its code among them; may be changed while it runs. */
   readonly answers: Map<string, object>;
   /** Paths where nothing is found; may be changed while it runs. */
   readonly missing: Set<string>;
@@ -42,7 +42,8 @@ export async function startCluster(paths: Readonly<Record<string, object>>): Pro
     const code = missing.has(decodeURIComponent(url)) ? 404 : 403;
     const message = `${url} is ${code === 404 ? "not found" : "forbidden"}`;
     const refusal = { apiVersion: "v1", kind: "Status", status: "Failure", code, message };
-    response.writeHead(answer === undefined ? code : 200, { "content-type": "application/json" });
+    const refused = answer === undefined ? refusal : isStatus(answer) ? answer : undefined;
+    response.writeHead(refused?.code ?? 200, { "content-type": "application/json" });
     response.end(JSON.stringify(answer ?? refusal));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -50,6 +51,10 @@ export async function startCluster(paths: Readonly<Record<string, object>>): Pro
   const kubeconfig = path.join(folder, "kubeconfig");
   await writeFile(kubeconfig, kubeconfigOf((server.address() as AddressInfo).port));
   return { kubeconfig, answers, missing, requests, accepted, drop, close: () => stop(server, folder) };
+}
+
+function isStatus(answer: object): answer is { readonly code: number } {
+  return "kind" in answer && answer.kind === "Status" && "code" in answer;
 }
 
 /** Path and answer of a namespace's list of Secrets, of type `Opaque` and with names only. */

@@ -12,6 +12,7 @@ import { Iam } from "./iam.ts";
 import { Moto } from "./moto/moto.ts";
 import { PodIdentity } from "./pod-identity.ts";
 import { ReplicaKeys } from "./moto/replica-keys.ts";
+import { Rotations } from "./rotation.ts";
 import { Sessions } from "./sessions.ts";
 import { simulate } from "./simulate.ts";
 import { answerSts } from "./sts.ts";
@@ -34,18 +35,22 @@ export interface AwsFake {
   readonly isReady: () => Promise<boolean>;
   /** The EKS Pod Identity agent of a node: the credentials for a pod's token. */
   readonly podIdentityAgent: (authorization: string | undefined, response: ServerResponse) => Promise<void>;
+  /** Says where a function that rotates secrets answers: `{ arn, url }`. */
+  readonly putFunction: (body: unknown) => object;
   readonly close: () => Promise<void>;
 }
 
 /**
  * A fake of AWS in front of moto: SSM Parameter Store, Secrets Manager, KMS and IAM are moto's; who may do what, the exchange of
- * tokens and EKS Pod Identity are the front's, since moto takes any token and, by default, any caller.
+ * tokens, EKS Pod Identity and rotation by functions are the front's, since moto takes any token and, by default, any caller, and
+ * runs functions in containers.
  */
 export async function awsRoutes({ motoPort, folder, issuer, verify }: AwsOptions): Promise<AwsFake> {
   const moto = new Moto({ port: motoPort, folder });
   await moto.ensureState();
   const iam = new Iam(moto.endpoint);
   const [sessions, replicaKeys] = await Promise.all([Sessions.open(folder), ReplicaKeys.open(folder)]);
+  const rotations = await Rotations.open({ folder, moto });
   const podIdentity = await PodIdentity.open({ folder, issuer, iam, sessions, verify });
 
   const serve = async (call: AwsCall): Promise<Answer> => {
@@ -53,10 +58,12 @@ export async function awsRoutes({ motoPort, folder, issuer, verify }: AwsOptions
     await authorize(call, sessions.callerOf(call), { iam, moto, replicaKeys });
     if (call.service === "eks") return await podIdentity.answer(call);
     if (call.service === "iam" && call.action === "SimulatePrincipalPolicy") return await simulate(call, iam);
+    const rotation = await rotations.answer(call);
+    if (rotation !== undefined) return rotation;
     const asked = await beforeMoto(call, moto);
     const answer = await moto.pass(asked.action, asked);
     if (call.service === "iam") iam.changed();
-    return await afterMoto(asked, answer, replicaKeys);
+    return rotations.complete(asked, await afterMoto(asked, answer, replicaKeys));
   };
 
   const handler: Handler = async (request, response) => {
@@ -80,6 +87,7 @@ export async function awsRoutes({ motoPort, folder, issuer, verify }: AwsOptions
     routes: [route],
     isReady: () => moto.ensureState().catch(() => false),
     podIdentityAgent: (authorization, response) => agentAnswer(podIdentity, authorization, response),
+    putFunction: (body) => rotations.putFunction(body),
     close: async () => {
       await sessions.saved();
       iam.close();

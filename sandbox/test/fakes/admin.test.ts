@@ -14,6 +14,7 @@ describe("the admin endpoint of the fake clouds", () => {
     server = await startAdmin({
       ...{ port: 0, gateway, isReady: () => Promise.resolve(ready) },
       podIdentityAgent: (token, response) => Promise.resolve(answerJson(response, 200, { token })),
+      putFunction: (body) => ({ put: body }),
     });
   });
   after(() => {
@@ -50,6 +51,10 @@ describe("the admin endpoint of the fake clouds", () => {
     await ask("DELETE", "/faults");
     assert.deepEqual(await ask("GET", "/faults"), [200, []]);
     assert.equal((await ask("POST", "/faults", { kind: "explode" }))[0], 400);
+  });
+
+  it("hears where a function answers", async () => {
+    assert.deepEqual(await ask("POST", "/functions", { arn: "a" }), [200, { put: { arn: "a" } }]);
   });
 
   it("is the Pod Identity agent, which gets the pod's token", async () => {

@@ -22,6 +22,7 @@ import { moveNotes } from "./owners.ts";
 import { movedApplications } from "./parts.ts";
 import { overlapIssues, overlapNotes } from "./overlaps.ts";
 import { bootstrapIssues } from "./bootstrap.ts";
+import { rotatedPlaceIssues } from "./rotated-places.ts";
 import { unfinishedRotations } from "./unfinished.ts";
 import { madeBefore, madeEver, preflight, type PreflightResult } from "./stores.ts";
 import { required } from "../required.ts";
@@ -103,6 +104,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     ...adoption.issues,
     ...unfinishedRotations(environment.secrets, names),
     ...bootstrapIssues(environment, names),
+    ...(await rotatedPlaceIssues(environment, names, external.findObstacles)),
     ...overlapIssues({ secrets: environment.secrets, names, now: args.now }),
   ];
   if (all.length > 0) {

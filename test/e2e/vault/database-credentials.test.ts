@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { literal, password } from "../../../components/values/recipe.ts";
-import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
+import { startPostgres, type PostgresLogin, type PostgresServer } from "../../support/postgres.ts";
 import type { Manifest } from "../admission/golden-manifests.ts";
 import { refusalOf } from "../admission/refusal.ts";
 import { cluster, decode, readSecret } from "../support/cluster.ts";
+import { reportText } from "../../../cli/text/report.ts";
 import { eventually } from "../support/eventually.ts";
+import { liveReport } from "../support/live-report.ts";
 import { nudge } from "../support/nudge.ts";
 import { deployShared, shared } from "../support/shared-small-stack.ts";
 import { smallApplication } from "../support/small-stack.ts";
-import { run, succeed, type StackOptions } from "../support/stacks.ts";
+import { open, run, succeed, type StackOptions } from "../support/stacks.ts";
 import { policyText, vault, vaultOk } from "../support/vault.ts";
 
 const namespace = "shared";
@@ -16,8 +18,10 @@ const secret = "database";
 const mount = "database";
 const reader = "mlops-platform.shared.local.shared";
 
+type Role = { readonly role: string } | { readonly staticRole: string };
+
 /** The shared stack with one more Secret, which Vault's database secrets engine issues. */
-function issuing(role: string, refreshSeconds: number): StackOptions {
+function issuing(role: Role, refreshSeconds: number): StackOptions {
   const { secrets, deliveries } = smallApplication(namespace);
   const keys = { username: literal("of other environments"), password: password() };
   const templates = { uri: "postgresql://${database/username}:${database/password|uri}@db:5432/postgres" };
@@ -31,7 +35,7 @@ function issuing(role: string, refreshSeconds: number): StackOptions {
     catalogue: { [namespace]: application },
     facts: {
       ...facts,
-      stores: { vault: { databaseCredentials: { [`${namespace}/${secret}`]: { role } } } },
+      stores: { vault: { databaseCredentials: { [`${namespace}/${secret}`]: role } } },
       namespaces: {
         ...(facts["namespaces"] as object),
         [namespace]: { cluster: "local", store: "vault", create: true, secrets: { [secret]: { refreshSeconds } } },
@@ -59,7 +63,7 @@ describe("credentials that Vault's database secrets engine issues", () => {
     await write(`sys/mounts/${mount}`, { type: "database" });
     await write(`${mount}/config/postgres`, {
       plugin_name: "postgresql-database-plugin",
-      allowed_roles: ["shop"],
+      allowed_roles: ["shop", "legacy"],
       connection_url: `postgresql://{{username}}:{{password}}@127.0.0.1:${server.port}/postgres?sslmode=disable`,
       username: server.administrator.user,
       password: server.administrator.password,
@@ -75,12 +79,12 @@ describe("credentials that Vault's database secrets engine issues", () => {
   });
 
   it("are refused before the first write where the role is missing, or its lease would end before the refresh", async () => {
-    const missing = await run("up", issuing("nobody", 2400));
+    const missing = await run("up", issuing({ role: "nobody" }, 2400));
     assert.match(
       missing.output,
       /stores\.vault\.databaseCredentials\["shared\/database"\]: the database secrets engine at database\/ in Vault at \S+ has no role "nobody"/,
     );
-    const late = await run("up", issuing("shop", 3600));
+    const late = await run("up", issuing({ role: "shop" }, 3600));
     assert.match(
       late.output,
       /shared\/database is refreshed every 3600 s, and credentials of its role in store vault are valid for 3600 s/,
@@ -90,7 +94,7 @@ describe("credentials that Vault's database secrets engine issues", () => {
   });
 
   it("log in, are read by the namespace's own account alone, and take no second run", async () => {
-    assert.deepEqual((await succeed("up", issuing("shop", 2400))).warnings, []);
+    assert.deepEqual((await succeed("up", issuing({ role: "shop" }, 2400))).warnings, []);
     const login = await delivered();
     assert.match(login.user, /^v-kubernet-shop-/);
     await server.logIn(login);
@@ -98,7 +102,7 @@ describe("credentials that Vault's database secrets engine issues", () => {
       await policyText(`${reader}.database`),
       'path "database/creds/shop" {\n  capabilities = ["read"]\n}\n',
     );
-    assert.deepEqual((await succeed("up", issuing("shop", 2400))).changes, {});
+    assert.deepEqual((await succeed("up", issuing({ role: "shop" }, 2400))).changes, {});
     assert.deepEqual(await delivered(), login);
   });
 
@@ -159,5 +163,90 @@ describe("credentials that Vault's database secrets engine issues", () => {
     // The operator ends no lease (external-secrets v0.20.4, `Cleanup` of `pkg/generator/vault`): Vault does, in its time.
     const leases = await vault(`sys/leases/lookup/${mount}/creds/shop`, { method: "LIST" });
     assert.ok((leases.body.data?.["keys"] as readonly string[]).length > 0);
+  });
+
+  describe("for a static role, whose password Vault rotates", () => {
+    const legacy = issuing({ staticRole: "legacy" }, 3600);
+    const path = `${mount}/static-roles/legacy`;
+    const works = (login: PostgresLogin) =>
+      server.logIn(login).then(
+        () => true,
+        () => false,
+      );
+    /** The operator reads Vault again, until the Secret has another password than this one, which logs in. */
+    const followed = async (before: PostgresLogin) => {
+      await eventually("the Secret has the new password", async () => {
+        await nudge([namespace]);
+        return (await delivered()).password !== before.password;
+      });
+      const login = await delivered();
+      assert.equal(login.user, before.user);
+      await server.logIn(login);
+      return login;
+    };
+
+    it("are refused before the first write where there is no such role", async () => {
+      const missing = await run("up", legacy);
+      assert.match(
+        missing.output,
+        /stores\.vault\.databaseCredentials\["shared\/database"\]: the database secrets engine at database\/ in Vault at \S+ has no static role "legacy"/,
+      );
+      assert.deepEqual(missing.steps, []);
+    });
+
+    it("log in with Vault's password, which no run makes, changes or reads", async () => {
+      await server.run("CREATE ROLE legacy LOGIN PASSWORD 'before Vault had it'");
+      await write(path, { db_name: "postgres", username: "legacy", rotation_period: "24h" });
+      assert.deepEqual((await succeed("up", legacy)).warnings, []);
+      const login = await delivered();
+      assert.equal(login.user, "legacy");
+      await server.logIn(login);
+      assert.equal(
+        await policyText(`${reader}.database`),
+        'path "database/static-creds/legacy" {\n  capabilities = ["read"]\n}\n',
+      );
+      const again = await succeed("up", legacy);
+      assert.deepEqual([again.changes, again.warnings], [{}, []]);
+      assert.deepEqual(await delivered(), login);
+      const exported = await (await open(legacy)).exportStack();
+      assert.ok(!JSON.stringify(exported.deployment).includes(login.password), "the state has it");
+    });
+
+    it("follow a rotation that Vault makes by its own clock, and no up is a drift or makes another", async () => {
+      const first = await delivered();
+      await write(path, { db_name: "postgres", username: "legacy", rotation_period: "5s" });
+      await eventually("Vault has rotated", async () => !(await works(first)));
+      await write(path, { db_name: "postgres", username: "legacy", rotation_period: "24h" });
+      const second = await followed(first);
+      const { changes, warnings } = await succeed("up", legacy);
+      assert.deepEqual([changes, warnings], [{}, []]);
+      assert.deepEqual(await delivered(), second);
+      await server.logIn(second);
+    });
+
+    it("follow one that people ask Vault for, after a leak", async () => {
+      const leaked = await delivered();
+      await vaultOk(`${mount}/rotate-role/legacy`, { method: "POST", body: {} });
+      assert.equal(await works(leaked), false);
+      await followed(leaked);
+    });
+
+    it("are in the report with Vault's period, and no date is due", async () => {
+      const report = await liveReport({ ...shared, ...legacy });
+      const found = report.secrets.find(({ id }) => id === `${namespace}/${secret}`) ?? assert.fail("not reported");
+      assert.deepEqual(
+        [found.origin, found.rotation.state, found.rotation.dueOn, found.stores.map(({ issued }) => issued)],
+        ["issued", "by-store", undefined, [{ kind: "static", mount, role: "legacy", validSeconds: 86_400 }]],
+      );
+      assert.match(reportText(report), /by database\/static-roles\/legacy, rotated every 1 day/);
+    });
+
+    it("end with the entry, and the account stays Vault's", async () => {
+      const last = await delivered();
+      await succeed("up", shared);
+      assert.equal((await vault(`sys/policies/acl/${reader}.database`)).status, 404);
+      assert.equal((await vault(path)).status, 200);
+      await server.logIn(last);
+    });
   });
 });

@@ -49,9 +49,9 @@ export async function arm(method: "GET" | "PUT" | "DELETE", id: string, apiVersi
 }
 
 /** One call of a vault's data plane; `undefined` for what is not there. */
-export async function keyVault(method: Method, vault: string, path: string) {
+export async function keyVault(method: Method, vault: string, path: string, body?: JsonObject) {
   const url = `https://${vault}${VAULT_SUFFIX}/${path}?api-version=7.6`;
-  return callIfPresent(method, url, await azureToken(`https://${VAULT_SUFFIX.slice(1)}`));
+  return callIfPresent(method, url, await azureToken(`https://${VAULT_SUFFIX.slice(1)}`), body);
 }
 
 /** One call of a Google API; throws what Google refuses. */
@@ -110,6 +110,11 @@ async function send(method: Method, url: string, headers: Readonly<Record<string
 /** Makes requests to the clouds fail until `clearFaults`, or until the fault's time is over. */
 export async function addFault(fault: Fault): Promise<void> {
   await admin("faults", "POST", fault);
+}
+
+/** Says where a Lambda function that rotates secrets answers. */
+export async function putFunction(arn: string, url: string): Promise<void> {
+  await admin("functions", "POST", { arn, url });
 }
 
 export async function clearFaults(): Promise<void> {
