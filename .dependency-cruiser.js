@@ -139,7 +139,7 @@ export default {
       "bench-imports-no-test",
       "A measurement uses what is measured, and the sandbox.",
       "^bench/",
-      "^(bench|sandbox|preview|stacks|components)/|^index\\.ts$",
+      "^(bench|sandbox|operations|preview|stacks|components)/|^index\\.ts$",
     ),
     never(
       "ci-imports-node",

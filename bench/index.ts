@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { execa } from "execa";
 import { readFile } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
@@ -11,15 +11,19 @@ import { resetPlatform } from "../sandbox/platform/index.ts";
 import { waitUntil } from "../sandbox/support/wait.ts";
 import { benchCatalogue } from "./catalogue.ts";
 import { plainClient, type PlainClient } from "./client.ts";
+import { describeFleet, fleetBaseline, runFleetOf, type FleetRun } from "./fleet.ts";
 import { FigureLog, shown, type Unit } from "./figures.ts";
 import { applyFloor, removeFloor } from "./floor.ts";
-import { describeOperator, ownSecrets, runOperator, type OperatorRun } from "./operator.ts";
+import { describeOperator, runOperator, usualExternalSecrets, type OperatorRun } from "./operator.ts";
 import { describeRotation, runRotation, type RotationRun } from "./rotation.ts";
 import { runSplit, secretsPerStack, type SplitRun } from "./split-run.ts";
 import { openBenchStack } from "./open-stack.ts";
 import { runStack, timed, type StackRun } from "./stack-run.ts";
 import { environments } from "../stacks/environments/index.ts";
 import { measurePreview, measureStartUp, type StartUp } from "./start-up.ts";
+
+/** Parts of a fleet at a time, as `secrets fleet` has it (cli/fleet/tools.ts). */
+const usualParallel = Math.max(1, Math.min(4, availableParallelism()));
 
 /** One size: the program as one stack and as several, and the floor. A stopped run has the first of them. */
 interface SizeResult {
@@ -34,7 +38,8 @@ interface BenchOptions {
   readonly singleUpTo: string;
   readonly startUp: boolean;
   readonly skipStartUp: boolean;
-  readonly operator: boolean;
+  readonly operator?: number | true;
+  readonly fleet?: number;
   readonly rotation: boolean;
   readonly json: boolean;
 }
@@ -43,6 +48,7 @@ interface BenchOptions {
 interface Measured {
   startUp: readonly EnvironmentStart[];
   operator?: OperatorRun;
+  readonly fleet: FleetRun[];
   rotation?: RotationRun;
   readonly results: SizeResult[];
 }
@@ -62,7 +68,7 @@ async function bench(options: BenchOptions): Promise<void> {
   );
   const figures = new FigureLog({ file, say, now: () => new Date() });
   say(`Figures go to ${path.relative(process.cwd(), file)} one by one. ${machine()}`);
-  const measured: Measured = { startUp: [], results: [] };
+  const measured: Measured = { startUp: [], fleet: [], results: [] };
   try {
     if (!options.skipStartUp) {
       say("Start-up: five processes per environment, against a mocked engine");
@@ -117,10 +123,16 @@ async function onPlatform(options: BenchOptions, { measured, figures, say, signa
     const operator = { ...base, part: "operator", catalogue: renamed(benchCatalogue(1)), install: true };
     say("The operator, by a stack of its own");
     await (await openBenchStack(operator)).up({ suppressProgress: true, signal });
-    if (options.operator) {
-      say(`The operator alone: ${ownSecrets} ExternalSecrets`);
-      measured.operator = await runOperator(connection, client);
-      say(describeOperator(measured.operator));
+    if (options.operator !== undefined) {
+      const count = options.operator === true ? usualExternalSecrets : options.operator;
+      say(`The operator alone: ${count} ExternalSecrets`);
+      measured.operator = await runOperator({ connection, client, count, figures, say, signal });
+    }
+    if (options.fleet !== undefined) {
+      for (const secrets of [fleetBaseline, options.fleet]) {
+        const fleet = { connection, committedNamespaces, figures, say, signal, parallel: usualParallel };
+        await runFleetOf(fleet, secrets, (run) => measured.fleet.push(run));
+      }
     }
     if (options.rotation) {
       say("Rotations of one secret that is held in every store");
@@ -237,7 +249,7 @@ async function namespacesGone(
   throw new Error("the namespaces of the floor were not deleted within five minutes");
 }
 
-function report({ startUp, operator, rotation, results }: Measured): string {
+function report({ startUp, operator, fleet, rotation, results }: Measured): string {
   const table = new Table({ style: { head: [], border: [] } });
   const row = (title: string, cell: (result: SizeResult) => string) => table.push([title, ...results.map(cell)]);
   const one = (title: string, unit: Unit, value: (run: StackRun, secrets: number) => number | undefined) =>
@@ -266,6 +278,7 @@ function report({ startUp, operator, rotation, results }: Measured): string {
     ),
     ...(results.length === 0 ? [] : [table.toString()]),
     ...(operator === undefined ? [] : [describeOperator(operator)]),
+    ...(fleet.length === 0 ? [] : [describeFleet(fleet)]),
     ...(rotation === undefined ? [] : [describeRotation(rotation)]),
   ].join("\n");
 }
@@ -278,6 +291,11 @@ function per(count: number | undefined, of: number | undefined): number | undefi
   return count === undefined || of === undefined ? undefined : count / of;
 }
 
+function counted(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number.");
+}
+
 await new Command("bench")
   .description(
     "Measures the program on a local platform of its own, and compares it with plain requests that create the same objects.",
@@ -287,9 +305,14 @@ await new Command("bench")
   .option("--start-up", "measure only program start and preview of each environment, without a platform", false)
   .option("--skip-start-up", "leave that out", false)
   .option(
-    "--operator",
-    "also measure the operator alone: 500 ExternalSecrets, reads per refresh, time to a new Secret",
-    false,
+    "--operator [external-secrets]",
+    `also measure the operator alone: ${usualExternalSecrets} ExternalSecrets or so many, reads per refresh, time to a new Secret`,
+    counted,
+  )
+  .option(
+    "--fleet <secrets>",
+    `also measure "secrets fleet": an environment of ${fleetBaseline} secrets, and one of so many in several stacks`,
+    counted,
   )
   .option("--rotation", "also measure how soon a Secret follows a rotation in its store, for every store", false)
   .option("--json", "print JSON; progress goes to standard error", false)

@@ -6,8 +6,10 @@ import path from "node:path";
 export interface ProcessUse {
   /** User and system time; 0 where the system has no `/proc`. */
   readonly cpuSeconds: number;
-  /** Most resident memory at one time. */
+  /** Most resident memory at one time, of all processes of the role. */
   readonly peakBytes: number;
+  /** The same of a single process. */
+  readonly largestBytes: number;
 }
 
 /** What was used since the watch began, or since the last lap. */
@@ -47,6 +49,7 @@ export class ProcessWatch {
   readonly #root: string;
   readonly #processes = new Map<number, Seen>();
   readonly #peaks = new Map<string, number>();
+  readonly #largest = new Map<string, number>();
   #peakBytes = 0;
   #sampling: Promise<void> = Promise.resolve();
   readonly #timer: NodeJS.Timeout;
@@ -59,8 +62,10 @@ export class ProcessWatch {
   /** Ends a lap and begins the next. */
   async lap(): Promise<Lap> {
     await this.#sampleOnce();
-    const roles = new Map<string, { cpuSeconds: number; peakBytes: number }>();
-    for (const [role, peakBytes] of this.#peaks) roles.set(role, { cpuSeconds: 0, peakBytes });
+    const roles = new Map<string, { cpuSeconds: number; peakBytes: number; largestBytes: number }>();
+    for (const [role, peakBytes] of this.#peaks) {
+      roles.set(role, { cpuSeconds: 0, peakBytes, largestBytes: this.#largest.get(role) ?? 0 });
+    }
     for (const seen of this.#processes.values()) {
       const use = roles.get(seen.role);
       if (use !== undefined) use.cpuSeconds += seen.now - seen.start;
@@ -68,6 +73,7 @@ export class ProcessWatch {
     }
     const lap = { roles: Object.fromEntries(roles), peakBytes: this.#peakBytes };
     this.#peaks.clear();
+    this.#largest.clear();
     this.#peakBytes = 0;
     return lap;
   }
@@ -96,6 +102,7 @@ export class ProcessWatch {
       // `ps` itself is a child of this process too.
       if (role === "ps") continue;
       sums.set(role, (sums.get(role) ?? 0) + rssBytes);
+      this.#largest.set(role, Math.max(this.#largest.get(role) ?? 0, rssBytes));
       if (own) ours += rssBytes;
       const cpu = await cpuSeconds(pid);
       const known = this.#processes.get(pid);
@@ -130,11 +137,12 @@ export function familyOf(root: number, rows: readonly ProcessRow[]): ReadonlySet
   return family;
 }
 
-/** What a process is for: `program`, `engine`, `plugin <name>`, or the name of its program without the version of its build. */
+/** What a process is for: `program` in the SDK's runner, `engine`, `plugin <name>`, or the name of its program without the version of its build. */
 export function roleOf(command: string): string {
   const [program = "", ...args] = command.split(" ");
   const plugin = /(?:stand-in-plugins\/|pulumi-resource-)([a-z-]+)/.exec(command)?.[1];
   if (plugin !== undefined) return `plugin ${plugin}`;
+  if (command.includes("/@pulumi/pulumi/cmd/run/")) return "program";
   const name = path.basename(program);
   if (/^pulumi(-\d|$)/.test(name)) return "engine";
   if (name === "node" && args.some((each) => path.basename(each) === programFile)) return "program";

@@ -40,7 +40,10 @@ export function main(args: readonly string[]): string {
     throw new UsageError(usage);
   const found = stacks === undefined || results === undefined ? [] : stacksIn("stacks", stacks);
   const filesOf = (prefix: string) =>
-    found.map((name): NamedFile => ({ environment: name, file: path.join(results ?? "", `${prefix}-${name}.json`) }));
+    found.map(({ name }): NamedFile => ({
+      environment: name,
+      file: path.join(results ?? "", `${prefix}-${name}.json`),
+    }));
   const previews = [...values.environment.map((argument) => namedFile("environment", argument)), ...filesOf("preview")];
   if (previews.length === 0) throw new UsageError(usage);
   const costs = new Map(
@@ -48,10 +51,15 @@ export function main(args: readonly string[]): string {
       ({ environment, file }) => [environment, readCost(readIfPresent(file))],
     ),
   );
+  const partOf = new Map(
+    found.flatMap((each) => (each.partOf === undefined ? [] : [[each.name, each.partOf] as const])),
+  );
   const environments = previews.map(({ environment, file }): Environment => {
     const cost = costs.get(environment);
+    const whole = partOf.get(environment);
     return {
       name: environment,
+      ...(whole === undefined ? {} : { partOf: whole }),
       preview: readPreview(readIfPresent(file)),
       ...(cost === undefined ? {} : { cost }),
     };

@@ -53,7 +53,9 @@ export async function main(args: readonly string[], run: RunSecrets): Promise<st
   if (stacks === undefined || within === undefined || out === undefined) throw new UsageError(usage);
   const moved: Moved[] = [];
   const failures: string[] = [];
-  for (const stack of stacksIn("stacks", stacks)) {
+  for (const { name: stack, partOf } of stacksIn("stacks", stacks)) {
+    // What is due in a part is found with its environment, whose file they share.
+    if (partOf !== undefined) continue;
     const words = ["rotate", "--due", "--within", within, "--config-only", "--json", "--stack", stack];
     const { code: exitCode, stdout, stderr } = await run(words);
     // 1: done, and something that is due was left out.

@@ -19,9 +19,9 @@ export interface Stack {
   readonly stack: string;
   /** Decides the GitHub environment of the job. */
   readonly environment: string;
-  /** Whether it is deployed together with its parts, by `secrets fleet`. */
-  readonly fleet?: true;
-  /** Whether it is such a part: previewed alone, and deployed with its environment. */
+  /** Parts of its environment that are deployed after it, by name. Default: none. */
+  readonly parts?: readonly string[];
+  /** Whether it is such a part: previewed alone, and deployed after its environment's own stack. */
   readonly part?: true;
 }
 
@@ -43,8 +43,8 @@ export async function stacksByStage(root: string): Promise<ReadonlyMap<Stage, re
     if (!stackName.test(stack)) {
       problems.push(`Pulumi.${stack}.yaml: "${stack}" must be up to 40 lowercase letters, digits, "." or "-"`);
     } else if (isStage(stage)) {
-      const isFleet = [...parts].some((each) => each.startsWith(`${stack}.`));
-      const kind = parts.has(stack) ? { part: true as const } : isFleet ? { fleet: true as const } : {};
+      const own = [...parts].filter((each) => each.startsWith(`${stack}.`)).map((each) => each.slice(stack.length + 1));
+      const kind = parts.has(stack) ? { part: true as const } : own.length > 0 ? { parts: own.sort(byNumber) } : {};
       found.get(stage)?.push({ stack, environment, ...kind });
     } else if (stage !== byHand) problems.push(`Pulumi.${stack}.yaml: ${stage.problem}`);
   }
@@ -53,6 +53,11 @@ export async function stacksByStage(root: string): Promise<ReadonlyMap<Stage, re
     `Nothing is previewed or deployed: ${problems.length === 1 ? "one stack has" : `${problems.length} stacks have`} no stage.\n` +
       problems.map((each) => `  ${each}`).join("\n"),
   );
+}
+
+/** `p2` before `p10`. */
+function byNumber(one: string, other: string): number {
+  return one.localeCompare(other, "en", { numeric: true });
 }
 
 /** The file of a part that `secrets fleet` deploys is a link to that of its environment. */
@@ -92,10 +97,18 @@ function isStage(value: unknown): value is Stage {
   return (stages as readonly unknown[]).includes(value);
 }
 
-/** Lines for GITHUB_OUTPUT: `all` and each stage, as the entries of a matrix. A stage has no entry for a part of a fleet. */
+/**
+ * Lines for GITHUB_OUTPUT: `all` and each stage, as the entries of a matrix. A stage has no entry for a part: that of its
+ * environment names all parts, for a matrix of their own.
+ */
 export function outputsOf(byStage: ReadonlyMap<Stage, readonly Stack[]>): string {
-  const deployed = [...byStage].map(([stage, stacks]) => [stage, stacks.filter(({ part }) => part !== true)] as const);
-  const all = [...byStage.values()].flat().map(({ stack, environment }) => ({ stack, environment }));
+  const deployed = [...byStage].map(([stage, stacks]) => {
+    const wholes = stacks.filter(({ part }) => part !== true);
+    return [stage, wholes.map(({ stack, environment, parts = [] }) => ({ stack, environment, parts }))] as const;
+  });
+  const all = [...byStage.values()]
+    .flat()
+    .map(({ stack, environment, part }) => ({ stack, environment, ...(part === undefined ? {} : { part }) }));
   const lists = [["all", all] as const, ...deployed];
   return lists.map(([name, stacks]) => `${name}=${JSON.stringify(stacks)}\n`).join("");
 }

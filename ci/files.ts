@@ -21,15 +21,27 @@ export function namedFile(option: string, argument: string): NamedFile {
   return { environment, file };
 }
 
-/** Reads the names in `[{ "stack": "dev", … }]`, which is what `ci/environments.ts` writes. */
-export function stacksIn(option: string, argument: string): readonly string[] {
-  const names = asList(parsed(argument)).map((each) => asText(asObject(each)["stack"]));
-  if (names.length === 0 || !names.every((name) => stackName.test(name))) {
+/** A stack of the list that `ci/environments.ts` writes. */
+export interface ListedStack {
+  readonly name: string;
+  /** The environment whose part it is. Default: it is no part. */
+  readonly partOf?: string;
+}
+
+/** Reads `[{ "stack": "dev", … }]`, which is what `ci/environments.ts` writes. */
+export function stacksIn(option: string, argument: string): readonly ListedStack[] {
+  const stacks = asList(parsed(argument)).map((each): ListedStack => {
+    const { stack, part } = asObject(each);
+    const name = asText(stack);
+    const [environment = name] = name.split(".");
+    return { name, ...(part === true ? { partOf: environment } : {}) };
+  });
+  if (stacks.length === 0 || !stacks.every(({ name }) => stackName.test(name))) {
     throw new UsageError(
       `--${option} must be what ci/environments.ts writes, such as [{"stack":"dev"}], received "${argument}"`,
     );
   }
-  return names;
+  return stacks;
 }
 
 function parsed(text: string): unknown {

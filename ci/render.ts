@@ -4,9 +4,11 @@ import { code, plural, table } from "./markdown.ts";
 import type { Preview } from "./preview.ts";
 import { environmentSection, type Limits } from "./section.ts";
 
-/** One environment of the comment. */
+/** A stack of the comment: an environment, or a part of one. */
 export interface Environment {
   readonly name: string;
+  /** The environment whose part it is: they have a row together. Default: it is no part. */
+  readonly partOf?: string;
   readonly preview: Preview;
   readonly cost?: CostChange;
 }
@@ -81,6 +83,47 @@ function summary(environments: readonly Environment[]): string {
   ].join(" ");
 }
 
+/** An environment with all its parts. */
+interface Row {
+  readonly name: string;
+  readonly stacks: readonly Environment[];
+}
+
+/** Environments in their order, each with its parts. */
+function rowsOf(environments: readonly Environment[]): readonly Row[] {
+  const rows = new Map<string, Environment[]>();
+  for (const each of environments) {
+    const name = each.partOf ?? each.name;
+    rows.set(name, [...(rows.get(name) ?? []), each]);
+  }
+  return [...rows].map(([name, stacks]) => ({ name, stacks }));
+}
+
+/** Of all stacks together. One without any estimate leaves the sum unknown; a side that only a new stack lacks costs nothing. */
+function costOf(stacks: readonly Environment[]): CostChange | undefined {
+  const costs = stacks.map(({ cost }) => cost);
+  const known = costs.filter((each) => each !== undefined);
+  if (known.length < costs.length) return undefined;
+  const sum = (side: keyof CostChange) => {
+    const amounts = known.flatMap((each) => each[side] ?? []);
+    return amounts.length === 0 ? {} : { [side]: amounts.reduce((total, each) => total + each, 0) };
+  };
+  return { ...sum("before"), ...sum("after") };
+}
+
+function totalsOf(stacks: readonly Environment[]): Totals {
+  const all = stacks.map(({ preview }) => countTotals(preview));
+  const sum = (column: keyof Totals) => all.reduce((total, each) => total + each[column], 0);
+  return {
+    create: sum("create"),
+    update: sum("update"),
+    replace: sum("replace"),
+    delete: sum("delete"),
+    unchanged: sum("unchanged"),
+    other: sum("other"),
+  };
+}
+
 /** A row per environment. */
 function overview(environments: readonly Environment[]): string {
   const withCost = environments.some(({ cost }) => cost !== undefined);
@@ -97,11 +140,15 @@ function overview(environments: readonly Environment[]): string {
   ];
   return table(
     head,
-    environments.map(({ name, preview, cost }) => [
-      `${preview.failed ? "❌ " : ""}${code(name)}`,
-      ...numbers(countTotals(preview), withOther),
-      ...(withCost ? [cost === undefined ? "unknown" : costText(cost)] : []),
-    ]),
+    rowsOf(environments).map(({ name, stacks }) => {
+      const failed = stacks.some(({ preview }) => preview.failed);
+      const cost = costOf(stacks);
+      return [
+        `${failed ? "❌ " : ""}${code(name)}${stacks.length > 1 ? `, ${stacks.length} stacks` : ""}`,
+        ...numbers(totalsOf(stacks), withOther),
+        ...(withCost ? [cost === undefined ? "unknown" : costText(cost)] : []),
+      ];
+    }),
   );
 }
 

@@ -2,6 +2,13 @@ import type { Command } from "commander";
 import { run, secretsCommand } from "../frame.ts";
 import type { FilesOptions } from "../fleet/files.ts";
 
+/**
+ * Image of the Pulumi that the program is tried with. Its `node` is 24 or newer: `fnm alias 24 default` in
+ * `docker/pulumi/Dockerfile` of pulumi/pulumi-docker-containers at 015edcc5, and its changelog (20 dropped, 26 added before
+ * 3.263), read on 2026-11-30.
+ */
+const usualImage = "pulumi/pulumi:3.259.0-nonroot";
+
 export function filesCommand(): Command {
   return secretsCommand({
     name: "files",
@@ -26,11 +33,7 @@ export function filesCommand(): Command {
     .option("--organization <name>", "organization of the stacks, with state in Pulumi Cloud", "organization")
     .option("--backend <url>", "where the state is, without credentials (default: Pulumi Cloud for deployments)")
     .option("--namespace <name>", "with --for operator: namespace of the Stack objects", "pulumi")
-    .option(
-      "--image <name>",
-      "with --for operator: image with the Pulumi CLI and Node 22.18 or newer",
-      "pulumi/pulumi:3.259.0-nonroot",
-    )
+    .option("--image <name>", "with --for operator: image with the Pulumi CLI and Node 22.18 or newer", usualImage)
     .action((environment: string, options: FilesOptions) =>
       run(options, async ({ root, progress, print }) => {
         const { fleetFiles } = await import("../fleet/files.ts");

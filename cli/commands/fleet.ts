@@ -74,6 +74,7 @@ function planCommand(): Command {
 
 interface RunOptions extends CommonOptions {
   readonly parallel?: string;
+  readonly part?: string;
   readonly yes?: boolean;
 }
 
@@ -83,6 +84,12 @@ const descriptions: Readonly<Record<FleetAction, string>> = {
   destroy: "Destroys all parts of an environment (pulumi destroy): the base last.",
 };
 
+const partExamples: Readonly<Record<FleetAction, string>> = {
+  preview: "one part alone",
+  up: "one part alone, after the base of the same commit",
+  destroy: "one part alone; the base last",
+};
+
 function runCommand(action: FleetAction): Command {
   const command = secretsCommand({
     name: action,
@@ -90,6 +97,7 @@ function runCommand(action: FleetAction): Command {
     examples: [
       [`npx secrets fleet ${action} prod`, "one line for each part at the end"],
       [`npx secrets fleet ${action} prod --parallel 8`, "eight parts at a time"],
+      [`npx secrets fleet ${action} prod --part p1`, partExamples[action]],
     ],
     exits: {
       0: "every part is done",
@@ -98,27 +106,42 @@ function runCommand(action: FleetAction): Command {
     },
   })
     .argument("<environment>", "name of the environment")
-    .option("--parallel <parts>", "parts at the same time (default: one for each core, at most 4)");
+    .option("--parallel <parts>", "parts at the same time (default: one for each core, at most 4)")
+    .option("--part <name>", "run this part alone, as the job of a matrix does (default: all parts)");
   if (action !== "preview") command.option("--yes", "do not ask", false);
   return command.action((environment: string, options: RunOptions) =>
     run(options, async (session) => {
       const { runParts } = await import("../fleet/tools.ts");
       const { fleetResult } = await import("../text/fleet.ts");
-      if (action !== "preview" && options.yes !== true) await agreed(action, environment, session);
-      const report = await runParts({ environment, action, parallel: options.parallel }, session);
+      const { parallel, part, yes } = options;
+      if (action !== "preview" && yes !== true) await agreed({ action, environment, part }, session);
+      const report = await runParts({ environment, action, parallel, part }, session);
       return session.print(fleetResult(report, session.signal.aborted));
     }),
   );
 }
 
-async function agreed(action: FleetAction, environment: string, { json, progress, signal }: Session): Promise<void> {
+interface Asked {
+  readonly action: FleetAction;
+  readonly environment: string;
+  readonly part: string | undefined;
+}
+
+async function agreed({ action, environment, part }: Asked, { json, progress, signal }: Session): Promise<void> {
   const { ExpectedError } = await import("../../components/support/messages/errors.ts");
+  const { clippedName } = await import("../../components/support/messages/printable.ts");
   progress.end();
-  const yes = json ? undefined : await confirmOn(process, `${action} all parts of ${environment}?`, signal);
+  const yes = json
+    ? undefined
+    : await confirmOn(
+        process,
+        `${action} ${part === undefined ? "all parts" : `part ${clippedName(part)}`} of ${environment}?`,
+        signal,
+      );
   if (yes === true) return;
   throw new ExpectedError(
     yes === undefined
-      ? `fleet ${action} asks before it begins, and there is nobody to ask. Nothing was changed.\n    fix: npx secrets fleet ${action} ${environment} --yes`
+      ? `fleet ${action} asks before it begins, and there is nobody to ask. Nothing was changed.\n    fix: npx secrets fleet ${action} ${environment}${part === undefined ? "" : ` --part ${clippedName(part)}`} --yes`
       : "Nothing was changed.",
   );
 }

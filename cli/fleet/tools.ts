@@ -1,13 +1,16 @@
 import { availableParallelism } from "node:os";
 import { ExpectedError } from "../../components/support/messages/errors.ts";
 import { clippedName } from "../../components/support/messages/printable.ts";
+import { commitOf } from "../../operations/fleet/commit.ts";
 import { fleetEngine, type FleetEngine } from "../../operations/fleet/engine.ts";
 import type { FleetAction, FleetPart, FleetReport, PartResult } from "../../operations/fleet/model.ts";
 import type { MoveTools } from "../../operations/fleet/move.ts";
+import { checkTurn, partNamed, type OrderArgs } from "../../operations/fleet/order.ts";
 import { checkLinks, linkPart, writeParts } from "../../operations/fleet/parts-file.ts";
 import { pulumiRun } from "../../operations/fleet/pulumi-run.ts";
 import { runFleet, type FleetProgress } from "../../operations/fleet/run.ts";
 import { fleetParts } from "../../operations/fleet/spread.ts";
+import { resourcesIn } from "../../operations/fleet/state.ts";
 import { readStackFile } from "../../preview/stack-file.ts";
 import type { Session } from "../frame.ts";
 import { loadFleet } from "./load.ts";
@@ -30,6 +33,8 @@ export interface FleetRunOptions {
   readonly environment: string;
   readonly action: FleetAction;
   readonly parallel: string | undefined;
+  /** The only part that is run. Default: all. */
+  readonly part: string | undefined;
 }
 
 /** The engine of an environment's stacks. */
@@ -38,18 +43,24 @@ export async function engineOf(root: string, environment: string): Promise<Fleet
   return fleetEngine({ root, ...(secretsProvider === undefined ? {} : { secretsProvider }) });
 }
 
-/** Runs all parts of an environment; stacks that `up` misses are made first. */
+/** Runs all parts of an environment, or one of them whose turn it is; stacks that `up` misses are made first. */
 export async function runParts(
-  { environment, action, parallel = String(usualParallel) }: FleetRunOptions,
+  { environment, action, parallel = String(usualParallel), part: only }: FleetRunOptions,
   { root, progress, signal }: Session,
 ): Promise<FleetReport> {
   const most = wholeNumber("--parallel", parallel, mostParallel);
   progress.step(`reading the description of ${environment}`);
   const { whole, assigned } = await loadFleet({ root, environment, lenient: false });
-  const parts = fleetParts(whole, assigned);
-  const names = parts.map(({ stack }) => stack);
-  await checkLinks(root, environment, names);
+  const all = fleetParts(whole, assigned);
+  const parts = only === undefined ? all : [partNamed(environment, all, only)];
+  await checkLinks(
+    root,
+    environment,
+    all.map(({ stack }) => stack),
+  );
   const engine = await engineOf(root, environment);
+  if (only !== undefined) await checkOrder({ environment, action, only, parts: all }, root, engine);
+  const names = parts.map(({ stack }) => stack);
   const existing = await engine.stacks();
   const missing = names.filter((stack) => !existing.has(stack));
   if (action === "up") {
@@ -69,6 +80,23 @@ export async function runParts(
     run: (stack, onStep) =>
       action !== "up" && missing.includes(stack) ? Promise.resolve(noStack(action)) : run(stack, onStep),
     onProgress: (state) => progress.step(progressText(state)),
+  });
+}
+
+async function checkOrder(
+  args: Pick<OrderArgs, "environment" | "action" | "only" | "parts">,
+  root: string,
+  engine: FleetEngine,
+): Promise<void> {
+  const commit = await commitOf(root);
+  await checkTurn({
+    ...args,
+    lastRun: engine.lastRun,
+    held: async (stack) => {
+      const state = await engine.state(stack);
+      return state === undefined ? 0 : resourcesIn(state).length;
+    },
+    ...(commit === undefined ? {} : { commit }),
   });
 }
 

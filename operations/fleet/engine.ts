@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { ExpectedError } from "../../components/support/messages/errors.ts";
 import type { MoveTools } from "./move.ts";
+import type { LastRun } from "./order.ts";
 import { exportedState, type ExportedState } from "./state.ts";
 
 export interface FleetEngineArgs {
@@ -21,7 +22,20 @@ export interface FleetEngine extends Pick<MoveTools, "state" | "move" | "replace
   /** Names of the stacks that there are. */
   readonly stacks: () => Promise<ReadonlySet<string>>;
   readonly init: (stack: string) => Promise<void>;
+  /** The newest run of a stack; `undefined` where it was never run, or does not exist. */
+  readonly lastRun: (stack: string) => Promise<LastRun | undefined>;
 }
+
+/** What is read of the history (pulumi `pkg/cmd/pulumi/stack/stack_history.go`): no configuration, and no message. */
+const history = z
+  .array(
+    z.object({
+      kind: z.string(),
+      result: z.string().default("in-progress"),
+      environment: z.object({ "git.head": z.string().optional() }).nullish(),
+    }),
+  )
+  .nullable();
 
 const stackList = z.array(z.object({ name: z.string() }));
 
@@ -64,6 +78,14 @@ export function fleetEngine({ root, secretsProvider, command = "pulumi", environ
     state: async (stack): Promise<ExportedState | undefined> => {
       if (!(await stacks()).has(stack)) return undefined;
       return exportedState.parse(JSON.parse(await ask(["stack", "export", "--stack", stack])));
+    },
+    lastRun: async (stack) => {
+      if (!(await stacks()).has(stack)) return undefined;
+      const words = ["stack", "history", "--json", "--page-size", "1", "--page", "1", "--stack", stack];
+      const [last] = history.parse(JSON.parse(await ask(words))) ?? [];
+      if (last === undefined) return undefined;
+      const commit = last.environment?.["git.head"];
+      return { kind: last.kind, result: last.result, ...(commit === undefined ? {} : { commit }) };
     },
     move: async ({ source, target, urns }) => {
       await ask(["state", "move", "--yes", "--source", source, "--dest", target, ...urns]);

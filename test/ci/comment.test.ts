@@ -48,6 +48,14 @@ describe("ci/comment.ts", () => {
     assert.doesNotMatch(readFileSync(file("comment.md"), "utf8"), /Cost a month/);
   });
 
+  it("joins the parts of an environment, and leaves a stack alone that is called as if it were one", () => {
+    const stacks = [{ stack: "prod" }, { stack: "prod.p1", part: true }, { stack: "prod.own", part: "yes" }];
+    const args = ["--stacks", JSON.stringify(stacks), "--results", folder, "--out", file("comment.md")];
+    main(args);
+    const rows = readFileSync(file("comment.md"), "utf8").match(/^\| ❌ [^|]*/gm);
+    assert.deepEqual(rows, ["| ❌ `prod`, 2 stacks ", "| ❌ `prod.own` "]);
+  });
+
   it("takes names of stacks from the list, and nothing else", () => {
     for (const list of ["", "[]", "{}", '[{"stack":"../x"}]', '[{"stack":"a|b"}]', '["dev"]', '[{"stack":"dev"},{}]']) {
       assert.throws(() => main(["--stacks", list, "--results", folder, "--out", file("x.md")]), {

@@ -7,6 +7,8 @@ import { main, type Ended } from "../../ci/due.ts";
 const stacks = JSON.stringify([
   { stack: "dev", environment: "dev" },
   { stack: "prod", environment: "prod" },
+  // Asked with its environment.
+  { stack: "prod.p1", environment: "prod", part: true },
 ]);
 const report = (rotations: readonly object[], leftOut: readonly object[] = [], notes: readonly string[] = []) =>
   JSON.stringify({ schemaVersion: 1, outcome: "moved", rotations, leftOut, notes });

@@ -42,9 +42,9 @@ describe("ci/environments.ts", () => {
     assert.equal(
       outputsOf(await stacksByStage(folder)),
       'all=[{"stack":"dev","environment":"dev"},{"stack":"another","environment":"another"},{"stack":"prod","environment":"prod"}]\n' +
-        'development=[{"stack":"dev","environment":"dev"}]\n' +
+        'development=[{"stack":"dev","environment":"dev","parts":[]}]\n' +
         "acceptance=[]\n" +
-        'production=[{"stack":"another","environment":"another"},{"stack":"prod","environment":"prod"}]\n',
+        'production=[{"stack":"another","environment":"another","parts":[]},{"stack":"prod","environment":"prod","parts":[]}]\n',
     );
   });
 
@@ -57,16 +57,18 @@ describe("ci/environments.ts", () => {
     ]);
   });
 
-  it("previews every part of a fleet, and deploys them by one entry, that of the environment", async () => {
-    for (const part of ["p1", "p2"]) symlinkSync("Pulumi.prod.yaml", path.join(folder, `Pulumi.prod.${part}.yaml`));
+  it("previews every part of a fleet, and names all of them in the entry that deploys their environment", async () => {
+    for (const part of ["p1", "p10", "p2"])
+      symlinkSync("Pulumi.prod.yaml", path.join(folder, `Pulumi.prod.${part}.yaml`));
     const entry = (stack: string, more = "") =>
       `{"stack":"${stack}","environment":"${stack.split(".")[0] ?? ""}"${more}}`;
     assert.equal(
       outputsOf(await stacksByStage(folder)),
-      `all=[${["dev", "prod", "prod.p1", "prod.p2"].map((stack) => entry(stack)).join(",")}]\n` +
-        `development=[${entry("dev")}]\n` +
+      `all=[${["dev", "prod"].map((stack) => entry(stack)).join(",")},` +
+        `${["prod.p1", "prod.p10", "prod.p2"].map((stack) => entry(stack, ',"part":true')).join(",")}]\n` +
+        `development=[${entry("dev", ',"parts":[]')}]\n` +
         "acceptance=[]\n" +
-        `production=[${entry("prod", ',"fleet":true')}]\n`,
+        `production=[${entry("prod", ',"parts":["p1","p2","p10"]')}]\n`,
     );
   });
 

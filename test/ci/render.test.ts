@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { CostChange } from "../../ci/cost.ts";
 import { readPreview, type Preview } from "../../ci/preview.ts";
 import { markers, maximumBytes, renderComment } from "../../ci/render.ts";
 import { emptyPreview, fixtureText, step } from "./fixtures.ts";
@@ -39,6 +40,28 @@ describe("the comment", () => {
 _Names only: this comment is written without reading the value of any secret, input or output._
 `,
     );
+  });
+
+  it("has one row for an environment of several stacks, and a section for each part that changes", () => {
+    const part = (name: string, preview: Preview, cost?: CostChange) => ({
+      name,
+      preview,
+      ...(name === "prod" ? {} : { partOf: "prod" }),
+      ...(cost === undefined ? {} : { cost }),
+    });
+    const created = emptyPreview({ counts: { create: 2, same: 3 }, steps: [step("create", "a:b:C", "new")] });
+    const parts = [
+      part("prod", emptyPreview(), { before: 100, after: 100 }),
+      part("prod.p1", created, { before: 50, after: 70 }),
+      part("prod.p2", created, { after: 30 }),
+    ];
+    const text = renderComment([{ name: "dev", preview: emptyPreview() }, ...parts]);
+    assert.match(text, /^4 resources change\.$/m);
+    assert.match(text, /^\| `prod`, 3 stacks \| 4 \| 0 \| 0 \| 0 \| 13 \| \$1\.50 → \$2\.00 \(\+\$0\.50\) \|$/m);
+    assert.equal(text.match(/^\| `/gm)?.length, 2);
+    assert.deepEqual(text.match(/^### .*/gm), ["### `prod.p1`", "### `prod.p2`"]);
+    const failed = renderComment([...parts, part("prod.p3", emptyPreview({ failed: true }))]);
+    assert.match(failed, /^\| ❌ `prod`, 4 stacks \| 4 \| 0 \| 0 \| 0 \| 20 \| unknown \|$/m);
   });
 
   it("has no column for cost when nobody estimated it, and no section for an environment that stays as it is", () => {

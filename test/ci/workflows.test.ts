@@ -156,15 +156,28 @@ describe("the workflows", () => {
     ]);
   });
 
-  it("deploy an environment of several stacks in their order, and any other by Pulumi alone", () => {
-    const deploying = (workflow("up").jobs["up"]?.steps ?? []).filter(({ run }) => run?.includes("up") === true);
-    assert.deepEqual(
-      deploying.map(({ if: condition, run }) => [condition, run]),
-      [
-        ["${{ !inputs.fleet }}", 'pulumi up --yes --non-interactive --stack "$STACK"'],
-        ["${{ inputs.fleet }}", 'node --no-warnings cli/secrets.js fleet up "$STACK" --yes'],
-      ],
+  it("deploy an environment of several stacks base first, then each part by a job, and any other by Pulumi alone", () => {
+    const { up, parts, summary } = workflow("up").jobs;
+    const deploying = [up, parts].map((job) =>
+      (job?.steps ?? []).flatMap(({ if: condition, run }) => (run?.includes("up ") === true ? [[condition, run]] : [])),
     );
+    const fleet = (part: string) =>
+      `node --no-warnings cli/secrets.js fleet up "$STACK" --part ${part} --yes --json > "$RUNNER_TEMP/fleet.json"`;
+    assert.deepEqual(deploying, [
+      [
+        ["${{ inputs.parts == '[]' }}", 'pulumi up --yes --non-interactive --stack "$STACK"'],
+        ["${{ inputs.parts != '[]' }}", fleet("base")],
+      ],
+      [[undefined, fleet('"$PART"')]],
+    ]);
+    assert.deepEqual([parts?.needs, parts?.if], ["up", "inputs.parts != '[]'"]);
+    assert.equal(parts?.strategy?.["fail-fast"], false);
+    assert.deepEqual(parts?.concurrency, {
+      group: "deploy-${{ inputs.stack }}.${{ matrix.part }}",
+      "cancel-in-progress": false,
+    });
+    assert.deepEqual(summary?.needs, ["up", "parts"]);
+    assert.deepEqual(summary?.permissions, { contents: "read" });
   });
 
   it("install the Pulumi CLI that the program was tried with", () => {
@@ -193,6 +206,7 @@ describe("jobs with credentials", () => {
         [".github/workflows/drift.yml drift", "drift-${{ matrix.environment }}"],
         [".github/workflows/preview.yml preview", "preview-${{ matrix.environment }}"],
         [".github/workflows/up.yml up", "${{ inputs.environment }}"],
+        [".github/workflows/up.yml parts", "${{ inputs.environment }}"],
       ],
     );
   });
@@ -219,7 +233,8 @@ describe("jobs with credentials", () => {
     const { dependencies } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
       readonly dependencies: Readonly<Record<string, string>>;
     };
-    const reached = modulesFrom(["start.js", "index.ts", "ci/reduce.ts", "ci/comment.ts", "ci/environments.ts"]);
+    const scripts = ["reduce", "comment", "environments", "fleet"].map((name) => `ci/${name}.ts`);
+    const reached = modulesFrom(["start.js", "index.ts", "cli/secrets.js", ...scripts]);
     assert.ok(reached.files.size > 100, `only ${reached.files.size} files`);
     assert.deepEqual(
       [...reached.packages].filter(([name]) => !(name in dependencies)),
@@ -407,7 +422,7 @@ describe("environments of the workflows", () => {
         {
           stack: "${{ matrix.stack }}",
           environment: "${{ matrix.environment }}",
-          fleet: "${{ matrix.fleet == true }}",
+          parts: "${{ toJSON(matrix.parts) }}",
         },
         stage,
       );
@@ -455,6 +470,8 @@ describe("the job that comments", () => {
       .map(({ step }) => step.with?.["path"]);
     assert.deepEqual([...new Set(uploaded)].sort(), [
       "cost-${{ matrix.stack }}.json",
+      "fleet-${{ matrix.part }}.json",
+      "fleet-base.json",
       "preview-${{ matrix.stack }}.json",
       // Names of secrets, and a patch of epochs.
       "rotation",
@@ -466,7 +483,16 @@ describe("scripts of the workflows", () => {
   it("call files and npm scripts that exist", () => {
     const text = steps.map(({ step }) => step.run ?? "").join("\n");
     const files = new Set([...text.matchAll(/\bci\/[\w-]+\.ts\b/g)].map(([file]) => file));
-    assert.deepEqual([...files].sort(), ["ci/comment.ts", "ci/due.ts", "ci/environments.ts", "ci/reduce.ts"]);
-    assert.deepEqual(globSync("ci/{comment,due,environments,reduce}.ts", { cwd: root }).sort(), [...files].sort());
+    assert.deepEqual([...files].sort(), [
+      "ci/comment.ts",
+      "ci/due.ts",
+      "ci/environments.ts",
+      "ci/fleet.ts",
+      "ci/reduce.ts",
+    ]);
+    assert.deepEqual(
+      globSync("ci/{comment,due,environments,fleet,reduce}.ts", { cwd: root }).sort(),
+      [...files].sort(),
+    );
   });
 });

@@ -109,13 +109,15 @@ const fewExternalSecrets = 500;
 /** Memory for each thousand beyond that, in MiB: the controller keeps every ExternalSecret and its Secret in a cache. */
 const memoryPerThousand = 128;
 
-/** Resources of the controller, which grow with the number of ExternalSecrets. */
-function controllerResources({ externalSecrets = 0 }: OperatorSizing) {
+/** Memory of the controller in MiB, which grows with the number of ExternalSecrets. Pure. */
+export function controllerMemory(externalSecrets: number): { readonly request: number; readonly limit: number } {
   const more = Math.ceil(Math.max(0, externalSecrets - fewExternalSecrets) / 1000) * memoryPerThousand;
-  return {
-    requests: { cpu: "50m", memory: `${128 + more}Mi` },
-    limits: { memory: `${256 + 2 * more}Mi` },
-  };
+  return { request: 128 + more, limit: 256 + 2 * more };
+}
+
+function controllerResources({ externalSecrets = 0 }: OperatorSizing) {
+  const { request, limit } = controllerMemory(externalSecrets);
+  return { requests: { cpu: "50m", memory: `${request}Mi` }, limits: { memory: `${limit}Mi` } };
 }
 
 /** Rights that the chart makes: those of the controller, and none for people. */

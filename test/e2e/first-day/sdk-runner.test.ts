@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cli } from "../support/cli.ts";
 import { deployMain, mainOptions } from "../support/main-stack.ts";
 import { open } from "../support/stacks.ts";
-import { startLanguageHost, type LanguageHost } from "./language-host.ts";
+import { startLanguageHost, type LanguageHost } from "../../../sandbox/engine/language-host.ts";
 
 interface JsonPreview {
   readonly changeSummary?: Readonly<Record<string, number>>;

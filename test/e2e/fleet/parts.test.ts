@@ -41,6 +41,12 @@ describe("npx secrets fleet, with the real command line of Pulumi", function () 
           .toSorted(),
       ]),
     );
+  /** A commit of the project, as a checkout of a workflow stands at one. */
+  const commit = async () => {
+    const author = "-c user.name=e2e -c user.email=e2e@example.com -c commit.gpgsign=false";
+    const made = await real.type(`git init --quiet && git ${author} commit --quiet --allow-empty --message x`);
+    assert.equal(made.code, 0, made.output);
+  };
   const secretNames = async () => [...(await applicationSecrets(namespaces)).keys()];
   let values: Readonly<Record<string, string>> = {};
 
@@ -55,6 +61,7 @@ describe("npx secrets fleet, with the real command line of Pulumi", function () 
       await cli("pulumi", ["stack", "rm", "--yes", "--preserve-config", "--stack", part]);
       await rm(file(part), { force: true });
     }
+    await rm(path.join(project(), ".git"), { recursive: true, force: true });
     await open(facts()); // without parts again
     await real.stop();
     await removeNamespaces(...namespaces);
@@ -81,11 +88,26 @@ describe("npx secrets fleet, with the real command line of Pulumi", function () 
     assert.deepEqual((again.data as FleetPlan).added, {});
   });
 
-  it("deploys the base, then the parts, with one set of facts and keys", async () => {
+  it("deploys part by part, as jobs of a matrix do: each after the base of the same commit, with one set of facts and keys", async () => {
     const before = await readFile(file("sandbox"), "utf8");
-    const run = await fleet("up sandbox --yes");
-    assert.equal(run.code, 0, run.output);
-    assert.deepEqual(outcomes(run), ["sandbox done", "sandbox.p1 done", "sandbox.p2 done"]);
+    await commit();
+    const refused = async (problem: RegExp) => {
+      const run = await real.type("npx secrets fleet up sandbox --part p1 --yes");
+      assert.equal(run.code, 2, run.output);
+      assert.match(run.output, problem);
+    };
+    const deploy = async (part: string, stack: string) => {
+      const run = await fleet(`up sandbox --part ${part} --yes`);
+      assert.equal(run.code, 0, run.output);
+      assert.deepEqual(outcomes(run), [`${stack} done`]);
+    };
+    await refused(/part p1 of sandbox is deployed after the base, and the base has never been deployed/);
+    await deploy("base", "sandbox");
+    await commit();
+    await refused(/the base was last deployed from commit [0-9a-f]{10}, and this is [0-9a-f]{10}/);
+    await deploy("base", "sandbox");
+    // Side by side, as GitHub starts them; each has to make its stack.
+    await Promise.all([deploy("p1", "sandbox.p1"), deploy("p2", "sandbox.p2")]);
     assert.equal(await readFile(file("sandbox"), "utf8"), before);
     assert.deepEqual(await secretNames(), [
       "deparrow/deparrow-secrets",
@@ -166,6 +188,9 @@ describe("npx secrets fleet, with the real command line of Pulumi", function () 
   });
 
   it("destroys the base last, and leaves no Secret", async () => {
+    const early = await real.type("npx secrets fleet destroy sandbox --part base --yes");
+    assert.equal(early.code, 2, early.output);
+    assert.match(early.output, /the base of sandbox is destroyed last, and there are resources of p1, p2 left/);
     const run = await fleet("destroy sandbox --yes");
     assert.equal(run.code, 0, run.output);
     assert.deepEqual(outcomes(run), ["sandbox done", "sandbox.p1 done", "sandbox.p2 done"]);

@@ -3,8 +3,8 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { connectionEnvironment } from "../../../sandbox/connection.ts";
+import { pulumiWithHost, startLanguageHost } from "../../../sandbox/engine/language-host.ts";
 import { layoutOf, repositoryRoot } from "../../../sandbox/layout.ts";
-import { startLanguageHost } from "../first-day/language-host.ts";
 import { connection } from "../support/platform.ts";
 import { transcripts } from "../support/stacks.ts";
 
@@ -29,16 +29,9 @@ export async function openRealCli(project: string): Promise<RealCli> {
   const folder = await mkdtemp(path.join(tmpdir(), "fleet-"));
   const bin = path.join(folder, "bin");
   await mkdir(bin);
-  const pulumi = connection().binaries.pulumi;
   const scripts = {
     npx: `#!/bin/sh\nshift\nexec ${process.execPath} ${path.join(repositoryRoot, "cli/secrets.js")} "$@" --root ${project}\n`,
-    pulumi: `#!/bin/sh
-case "$1" in up|preview)
-  command="$1"; shift
-  exec ${pulumi} "$command" --client=${host.address} --exec-kind=auto.inline "$@";;
-esac
-exec ${pulumi} "$@"
-`,
+    pulumi: pulumiWithHost(connection().binaries.pulumi, host),
   };
   for (const [name, text] of Object.entries(scripts)) {
     await writeFile(path.join(bin, name), text);

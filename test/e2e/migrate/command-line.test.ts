@@ -7,7 +7,7 @@ import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { connectionEnvironment } from "../../../sandbox/connection.ts";
 import { layoutOf, repositoryRoot } from "../../../sandbox/layout.ts";
-import { startLanguageHost, type LanguageHost } from "../first-day/language-host.ts";
+import { startLanguageHost, type LanguageHost } from "../../../sandbox/engine/language-host.ts";
 import { cli, configured } from "../support/cli.ts";
 import { cluster, decode, readSecret } from "../support/cluster.ts";
 import { killTree } from "../support/mishaps/child.ts";

@@ -79,7 +79,9 @@ const updated = [done("base", { same: 41 }, 9.1), done("p1", { update: 2, same: 
 export const fleetUp: Examples = {
   done: run("up", "prod --yes", [...updated, done("p2", { create: 24, same: 188 }, 21.7)]),
   failed: run("up", "prod --yes", [...updated, locked]),
+  part: run("up", "prod --part p2 --yes", [done("p2", { create: 24, same: 188 }, 21.7)]),
   json: run("up", "prod --yes --json", updated),
+  "no part": ran("fleet up prod --part p9 --yes"),
   refused: ran("fleet up nowhere --yes"),
 };
 

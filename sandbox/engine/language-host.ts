@@ -7,7 +7,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { parse } from "yaml";
-import { repositoryRoot } from "../../../sandbox/layout.ts";
+import { repositoryRoot } from "../layout.ts";
 
 /** Exit code of the SDK's runner when it has already reported the error (`sdk/nodejs/cmd/run/index.ts`). */
 const alreadyReported = 32;
@@ -16,6 +16,13 @@ export interface LanguageHost {
   /** For the CLI's `--client`. */
   readonly address: string;
   readonly stop: () => void;
+}
+
+export interface LanguageHostOptions {
+  /** File of the program, below the repository. Default: that of `Pulumi.yaml`. */
+  readonly main?: string;
+  /** Variables of the program's process, besides those of this one. Default: none. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 interface Project {
@@ -28,7 +35,7 @@ interface Project {
  * variables that Pulumi's language host for Node passes (pulumi/pulumi `sdk/nodejs/cmd/pulumi-language-nodejs`), which is
  * a program that a machine without Pulumi's official download does not have. The engine that it talks to is the real one.
  */
-export async function startLanguageHost(): Promise<LanguageHost> {
+export async function startLanguageHost({ main, variables = {} }: LanguageHostOptions = {}): Promise<LanguageHost> {
   const project = parse(await readFile(path.join(repositoryRoot, "Pulumi.yaml"), "utf8")) as Project;
   const server = new grpc.Server();
   server.addService(language.LanguageRuntimeService, {
@@ -41,7 +48,7 @@ export async function startLanguageHost(): Promise<LanguageHost> {
       return info;
     }),
     run: (call: grpc.ServerUnaryCall<RunRequest, unknown>, callback: grpc.sendUnaryData<unknown>) => {
-      runProgram(project, call.request).then(
+      runProgram({ ...project, main: main ?? project.main, variables }, call.request).then(
         (response) => {
           callback(null, response);
         },
@@ -67,7 +74,11 @@ export async function startLanguageHost(): Promise<LanguageHost> {
 
 type RunRequest = InstanceType<typeof messages.RunRequest>;
 
-async function runProgram({ main, runtime }: Project, request: RunRequest) {
+interface Program extends Project {
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+async function runProgram({ main, runtime, variables }: Program, request: RunRequest) {
   const runner = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run/index.js");
   const [engine = ""] = request.getArgsList();
   const options = {
@@ -90,6 +101,7 @@ async function runProgram({ main, runtime }: Project, request: RunRequest) {
       all: true,
       timeout: 300_000,
       env: {
+        ...variables,
         PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().entries())),
         PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
         PULUMI_NODEJS_TYPESCRIPT: String(runtime.options.typescript),
@@ -100,6 +112,20 @@ async function runProgram({ main, runtime }: Project, request: RunRequest) {
   if (exitCode === alreadyReported) response.setBail(true);
   else if (exitCode !== 0) response.setError(`the program ended with exit code ${exitCode}: ${all}`);
   return response;
+}
+
+/**
+ * A shell script that is the CLI at `pulumi`, but for `up` and `preview`, whose program a language host runs. It stands
+ * for a CLI that is installed with Pulumi's own host beside it.
+ */
+export function pulumiWithHost(pulumi: string, { address }: LanguageHost): string {
+  return `#!/bin/sh
+case "$1" in up|preview)
+  command="$1"; shift
+  exec ${pulumi} "$command" --client=${address} --exec-kind=auto.inline "$@";;
+esac
+exec ${pulumi} "$@"
+`;
 }
 
 function answer(make: () => unknown) {
