@@ -18,8 +18,8 @@ import { benchCatalogue, benchFacts } from "./catalogue.ts";
 import { shown, type FigureLog } from "./figures.ts";
 import { ProcessWatch } from "./processes.ts";
 
-/** Secrets of the environment that a larger one is compared with: one stack, as `secrets fleet plan` has it. */
-export const fleetBaseline = 100;
+/** How many times as many secrets the environment has as the one that it is compared with. */
+export const fleetFactor = 10;
 
 /** An environment of some size, as `secrets fleet` plans and runs it. Times in milliseconds. A stopped run has the first of them. */
 export interface FleetRun {
@@ -41,6 +41,8 @@ export interface FleetBenchOptions {
   readonly signal: AbortSignal;
   /** Parts at a time. */
   readonly parallel: number;
+  /** Resources at which a part is full. Default: as `secrets fleet plan` has it. */
+  readonly full?: number;
 }
 
 /**
@@ -128,7 +130,7 @@ export async function runFleetOf(
 }
 
 /** Writes the facts of the environment, and spreads its applications as `secrets fleet plan --write` does. */
-async function planned({ connection, committedNamespaces }: FleetBenchOptions, secrets: number) {
+async function planned({ connection, committedNamespaces, full = fullPart }: FleetBenchOptions, secrets: number) {
   const catalogue = benchCatalogue(secrets);
   const policies = { [SANDBOX_STACK]: { ...sandbox, maximumResources: 1_000_000 } };
   const stack = await openStack({
@@ -148,7 +150,7 @@ async function planned({ connection, committedNamespaces }: FleetBenchOptions, s
     whole,
     assigned: new Map(),
     project: stack.workspace.workDir,
-    full: fullPart,
+    full,
     state: none,
   });
   if (assigned.size > 0) {
@@ -177,7 +179,7 @@ export function describeFleet(runs: readonly FleetRun[]): string {
     ...(large === undefined
       ? []
       : [
-          `fleet: ${large.secrets} against ${small.secrets} secrets: up ${ratio("up")} (target 12 x at ten times as many), without changes ${ratio("sameUp")}, destroy ${ratio("destroy")}`,
+          `fleet: ${large.secrets} against ${small.secrets} secrets: up ${ratio("up")} (target 12 x for ten times as many), without changes ${ratio("sameUp")}, destroy ${ratio("destroy")}`,
         ]),
     ...(processes.length === 0 ? [] : [`fleet: largest process at up: ${processes.join(", ")}`]),
   ].join("\n");

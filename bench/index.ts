@@ -11,7 +11,7 @@ import { resetPlatform } from "../sandbox/platform/index.ts";
 import { waitUntil } from "../sandbox/support/wait.ts";
 import { benchCatalogue } from "./catalogue.ts";
 import { plainClient, type PlainClient } from "./client.ts";
-import { describeFleet, fleetBaseline, runFleetOf, type FleetRun } from "./fleet.ts";
+import { describeFleet, fleetFactor, runFleetOf, type FleetRun } from "./fleet.ts";
 import { FigureLog, shown, type Unit } from "./figures.ts";
 import { applyFloor, removeFloor } from "./floor.ts";
 import { describeOperator, runOperator, usualExternalSecrets, type OperatorRun } from "./operator.ts";
@@ -40,6 +40,7 @@ interface BenchOptions {
   readonly skipStartUp: boolean;
   readonly operator?: number | true;
   readonly fleet?: number;
+  readonly fleetFull?: number;
   readonly rotation: boolean;
   readonly json: boolean;
 }
@@ -129,8 +130,9 @@ async function onPlatform(options: BenchOptions, { measured, figures, say, signa
       measured.operator = await runOperator({ connection, client, count, figures, say, signal });
     }
     if (options.fleet !== undefined) {
-      for (const secrets of [fleetBaseline, options.fleet]) {
-        const fleet = { connection, committedNamespaces, figures, say, signal, parallel: usualParallel };
+      const full = options.fleetFull === undefined ? {} : { full: options.fleetFull };
+      for (const secrets of [Math.ceil(options.fleet / fleetFactor), options.fleet]) {
+        const fleet = { connection, committedNamespaces, figures, say, signal, parallel: usualParallel, ...full };
         await runFleetOf(fleet, secrets, (run) => measured.fleet.push(run));
       }
     }
@@ -311,7 +313,12 @@ await new Command("bench")
   )
   .option(
     "--fleet <secrets>",
-    `also measure "secrets fleet": an environment of ${fleetBaseline} secrets, and one of so many in several stacks`,
+    `also measure "secrets fleet": an environment of so many secrets, and one with a ${fleetFactor}th of them`,
+    counted,
+  )
+  .option(
+    "--fleet-full <resources>",
+    "resources at which one of its parts is full (default: as fleet plan has it)",
     counted,
   )
   .option("--rotation", "also measure how soon a Secret follows a rotation in its store, for every store", false)
