@@ -106,6 +106,8 @@ export interface ExternalSecretsSpec {
   readonly webhookPort?: number;
   /** ExternalSecrets reconciled at the same time; the operator's own default of 1 syncs about 10 a second. */
   readonly concurrency: number;
+  /** Longest time, in seconds, until the Pods of an installation or an update are Ready: then Helm takes it back. */
+  readonly deadlineSeconds: number;
   /** Priority class of its Pods. Default: none. */
   readonly priorityClassName?: string;
   /** Where its images are pulled from. Default: the chart's registry. */

@@ -68,6 +68,7 @@ export const externalSecrets = z
       })
       .optional(),
     concurrency: z.int().min(1).max(50).default(10),
+    deadlineSeconds: z.int().min(10).max(3600).default(300),
     priorityClassName: z.string().min(1).optional(),
     image: image.optional(),
     proxy: z.strictObject({ url, bypass: z.array(bypass).default([]) }).optional(),

@@ -5,6 +5,7 @@ import type { ClusterSpec, ClusterTarget, SecretsStoreCsiSpec } from "../cluster
 import { ownedBy } from "../clusters/owner.ts";
 import { explainReleaseHook } from "../clusters/troubles/release-hook.ts";
 import { Component } from "../support/component.ts";
+import { setCommand } from "../support/messages/config-command.ts";
 import type { CsiChart } from "./charts.ts";
 import { explainClassHook } from "./hooks.ts";
 import type { CsiProvider } from "./names.ts";
@@ -86,6 +87,7 @@ export class SecretsStoreCsiDriver extends Component implements CsiTarget {
       name: releaseNames[which],
       namespace: csiNamespace,
       label: `app.kubernetes.io/instance=${releaseNames[which]}`,
+      leave: `${setCommand(["clusters", this.#cluster.name, "secretsStoreCsi", "install"], false)} && pulumi up`,
     };
     return new Release(
       `${name}/csi-${which}`,

@@ -41,4 +41,18 @@ describe("docs/symptoms.md", () => {
       assert.ok(text.includes(test.title), `${test.file} has no test "${test.title}"`);
     }
   });
+
+  it("has each broken for real, but for what can't be written, what a kubelet says, and what is listed here", () => {
+    const byWordsAlone = rows.filter(({ test }) => test !== undefined && !test.file.startsWith("test/e2e/"));
+    assert.deepEqual(
+      byWordsAlone.map(({ symptom }) => symptom),
+      [
+        "AWS: `an IAM role must be associated with service account` (Pod Identity)",
+        "A secret of AWS was deleted and made anew under its name: the policy names an ARN that is no more",
+        "`driver name secrets-store.csi.k8s.io not found in the list of registered CSI drivers`",
+        "`provider not found`, `error connecting to provider`",
+        "A rotation may not read a Secret that it has to verify, or does not reach a cluster",
+      ],
+    );
+  });
 });

@@ -42,7 +42,7 @@ const controller = {
   ],
   integer: ["concurrent"],
   object: ["crds.annotations", "livenessProbe"],
-  string: ["controllerClass", "serviceAccount.name"],
+  string: ["controllerClass", "serviceAccount.name", "serviceMonitor.renderMode"],
 } as const;
 
 const others = { boolean: ["create"] } as const;

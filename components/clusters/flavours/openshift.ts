@@ -8,6 +8,7 @@ const factsOfTheChart = [
   "repository",
   "webhook",
   "concurrency",
+  "deadlineSeconds",
   "priorityClassName",
   "serviceMonitor",
   "pushSecrets",

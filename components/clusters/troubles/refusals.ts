@@ -1,5 +1,4 @@
 import type { Explanation } from "../../support/messages/explanation.ts";
-import { quotaFix } from "./causes.ts";
 import { terminating } from "./namespace.ts";
 
 /** What the API server says when it refuses an object, in words that people can act on. Pure. */
@@ -25,11 +24,12 @@ const refusals: readonly Refusal[] = [
     }),
   },
   {
-    pattern: /attempting to grant RBAC permissions not currently held/,
-    explain: () => ({
-      subject: "whoever runs this program",
+    pattern: /user "([^"\n]+)"[^\n]* is attempting to grant RBAC permissions not currently held:?((?:\s*\{[^\n]+)*)/,
+    explain: ([, user = "", rights = ""]) => ({
+      subject: `user ${user}`,
       problem: "may not give rights in the cluster that it does not have itself",
-      fix: "let it have them, or the verbs escalate and bind on Roles and ClusterRoles: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping",
+      evidence: rights.split("\n").flatMap((each) => (each.trim() === "" ? [] : [each.trim()])),
+      fix: `give it these rights, or the one to give any: ${grantCommand(user)} (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping)`,
     }),
   },
   {
@@ -61,6 +61,20 @@ const refusals: readonly Refusal[] = [
     }),
   },
 ];
+
+export function quotaFix(namespace: string, kubectl: (words: string) => string): string {
+  return `raise the quota, or remove what uses it up: ${kubectl(`-n ${namespace} describe resourcequota`)}`;
+}
+
+/** Lets a user give rights that it does not have. */
+function grantCommand(user: string): string {
+  const name = "secrets-deployer-may-grant";
+  const roles = ["roles", "clusterroles"].map((each) => `${each}.rbac.authorization.k8s.io`).join(",");
+  return [
+    kubectl(`create clusterrole ${name} --verb=escalate,bind --resource=${roles}`),
+    kubectl(`create clusterrolebinding ${name} --clusterrole=${name} --user=${user}`),
+  ].join(" && ");
+}
 
 function deniedBy(subject: string, why: string): Explanation {
   return {

@@ -8,6 +8,12 @@ import { refusedIn } from "./refusals.ts";
 /** A Helm release, and what its Pods are found by. */
 export interface ReleaseName extends Place {
   readonly name: string;
+  /** The command that leaves the installation to others. */
+  readonly leave: string;
+  /** The command that does without what Prometheus reads. Default: the chart has nothing of that. */
+  readonly withoutMonitor?: string;
+  /** How it is taken over from others. Default: nobody wrote that down. */
+  readonly takeOver?: string;
 }
 
 /** The record that Helm keeps of a revision: a Secret of the release's namespace. */
@@ -72,8 +78,8 @@ export function explainRelease({ release, error, records, events }: FailedReleas
       subject,
       problem: `has a ${missing}, a kind that the cluster does not serve`,
       fix:
-        missing === "ServiceMonitor" || missing === "PrometheusRule"
-          ? "install the CRDs of the Prometheus Operator first (docs/alerts.md#before), or leave out externalSecrets.serviceMonitor"
+        (missing === "ServiceMonitor" || missing === "PrometheusRule") && release.withoutMonitor !== undefined
+          ? `install the CRDs of the Prometheus Operator first (docs/alerts.md#before), or do without: ${release.withoutMonitor}`
           : `install the CRDs of ${missing} first`,
     };
   }
@@ -81,10 +87,28 @@ export function explainRelease({ release, error, records, events }: FailedReleas
     return {
       subject,
       problem: "can't be installed: somebody else has what it would make",
-      fix: "leave the installation to them (clusters.<name>.externalSecrets.install: false), or remove theirs first",
+      evidence: othersObject(error),
+      fix: `leave the installation to them: ${release.leave}${release.takeOver === undefined ? "" : `; or take it over: ${release.takeOver}`}`,
     };
   }
   return refusedIn(error, release.namespace) ?? notStarted(subject, release, error, events);
+}
+
+/** Which object is in the way, and the release that it belongs to. */
+function othersObject(error: string): readonly string[] {
+  const [, kind, name] = /([A-Z]\w+) "([^"\n]+)" in namespace "[^"\n]*" exists/.exec(error) ?? [];
+  if (kind === undefined || name === undefined) return [];
+  const valueOf = (key: string) =>
+    new RegExp(`key "meta\\.helm\\.sh/${key}" must equal "[^"\n]*": current value is "([^"\n]*)"`).exec(error)?.[1];
+  const release = valueOf("release-name");
+  const namespace = valueOf("release-namespace");
+  const whose = [
+    ...(release === undefined ? [] : [`release ${release}`]),
+    ...(namespace === undefined ? [] : [`namespace ${namespace}`]),
+  ];
+  return [
+    `${kind} ${name} exists${whose.length === 0 ? ", and is of no release of Helm" : `, of ${whose.join(", ")}`}`,
+  ];
 }
 
 /** Helm waited in vain: the newest warnings say for what. */
@@ -96,7 +120,7 @@ function notStarted(
 ): Explanation | undefined {
   if (!/deadline exceeded|timed out|not ready/i.test(error)) return undefined;
   const own = events.filter(({ involvedObject }) => involvedObject?.name?.startsWith(release.name) === true);
-  const warnings = newestWarnings(own).map(
+  const warnings = ofLastAttempt(newestWarnings(own)).map(
     ({ involvedObject, message = "" }) =>
       `${involvedObject?.kind ?? "object"} ${involvedObject?.name ?? ""}: ${message.replaceAll(/\s+/g, " ").trim()}`,
   );
@@ -108,6 +132,20 @@ function notStarted(
     fix:
       evidence.length === 0
         ? `see what it waits for, while it is installed: ${release.kubectl(`-n ${release.namespace} get pods --watch`)}`
-        : fixFor(evidence, release),
+        : fixFor(evidence, { ...release, takenBack: true }),
   };
+}
+
+/**
+ * Events outlive what they are about by an hour. A Deployment names its ReplicaSets after itself and the hash of their
+ * template, and Pods begin with that name: those of an earlier one are of an attempt with other values.
+ */
+function ofLastAttempt(newestFirst: readonly ReleaseEvent[]): readonly ReleaseEvent[] {
+  const last = new Map<string, string>();
+  return newestFirst.filter(({ involvedObject }) => {
+    const [, deployment, hash] = /^(.+)-([a-z0-9]{8,10})(?:-[a-z0-9]{5})?$/.exec(involvedObject?.name ?? "") ?? [];
+    if (deployment === undefined || hash === undefined) return true;
+    if (!last.has(deployment)) last.set(deployment, hash);
+    return last.get(deployment) === hash;
+  });
 }

@@ -19,8 +19,8 @@ import { caConfigMap, caFile } from "./pods.ts";
 import {
   chartScopesTokenCreation,
   operatorServiceAccount,
-  otherImage,
   releaseName,
+  releaseRemedies,
   releaseValues,
   trustedCaConfigMap,
   type OperatorSizing,
@@ -104,7 +104,7 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
         values: releaseValues(cluster.spec, sizing, variables),
         // A failed first install is removed again, so that the next run starts clean.
         atomic: true,
-        timeout: 300,
+        timeout: spec.deadlineSeconds,
         maxHistory,
       },
       {
@@ -115,7 +115,7 @@ export class ExternalSecretsOperator extends Component implements OperatorTarget
               name: releaseName,
               namespace: spec.namespace,
               label: `app.kubernetes.io/instance=${releaseName}`,
-              otherImage: otherImage(name),
+              ...releaseRemedies(name),
             }),
           ],
         },

@@ -1,6 +1,6 @@
 import semver from "semver";
 import type { ClusterSpec, ExternalSecretsSpec } from "../../clusters/contract.ts";
-import { blank, setCommand } from "../../support/messages/config-command.ts";
+import { blank, configPath, setCommand } from "../../support/messages/config-command.ts";
 import type { ChartValues } from "./chart-schema.ts";
 import { connectionValues, imageValues, mergedValues, variableValues } from "./pods.ts";
 
@@ -91,7 +91,9 @@ export function operatorValues(cluster: ClusterSpec, sizing: OperatorSizing) {
     ...pods(spec, sizing, programs.controller),
     resources: controllerResources(sizing),
     livenessProbe: { enabled: true },
-    serviceMonitor: { enabled: spec.serviceMonitor },
+    // By default the chart leaves it out where the cluster does not serve its kind yet, without a word, and for good: a
+    // later run renders nothing new.
+    serviceMonitor: { enabled: spec.serviceMonitor, ...(spec.serviceMonitor ? { renderMode: "alwaysRender" } : {}) },
     ...trustedCertificates(cluster),
     webhook: {
       create: spec.webhook,
@@ -190,10 +192,25 @@ function trustedCertificates(cluster: ClusterSpec) {
 /** Name of the Helm release and of what it makes. A export constant: renaming a release would uninstall the old one. */
 export const releaseName = "external-secrets";
 
-/** What lets the operator of a cluster have its image from somewhere else. */
-export function otherImage(cluster: string): string {
-  const names = ["clusters", cluster, "externalSecrets", "image", "repository"];
-  return `${setCommand(names, blank("registry/path"))} && pulumi up`;
+/** What lets the operator's Pods start in a cluster, as commands and facts: for whoever explains why they do not. */
+export function operatorRemedies(cluster: string) {
+  const fact = (...names: readonly string[]) => ["clusters", cluster, "externalSecrets", ...names];
+  return {
+    otherImage: `${setCommand(fact("image", "repository"), blank("registry/path"))} && pulumi up`,
+    asks: `${configPath(fact("values"))} (docs/clusters/operator.md#other-chart-values)`,
+  };
+}
+
+/** What lets a release of the operator be installed in a cluster, besides. */
+export function releaseRemedies(cluster: string) {
+  const fact = (name: string) => ["clusters", cluster, "externalSecrets", name];
+  return {
+    ...operatorRemedies(cluster),
+    moreTime: `${setCommand(fact("deadlineSeconds"), 900)} && pulumi up`,
+    withoutMonitor: `${setCommand(fact("serviceMonitor"), false)} && pulumi up`,
+    leave: `${setCommand(fact("install"), false)} && pulumi up`,
+    takeOver: "docs/clusters/operator.md#an-operator-of-others",
+  };
 }
 
 /** Service account of the controller. Its name is fixed because the Role of each namespace is bound to it. */

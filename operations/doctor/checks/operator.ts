@@ -2,8 +2,8 @@ import { fixFor } from "../../../components/clusters/troubles/causes.ts";
 import { pendingExplanation, pendingRecord } from "../../../components/clusters/troubles/release.ts";
 import { setCommand } from "../../../components/support/messages/config-command.ts";
 import {
+  operatorRemedies,
   operatorServiceAccount,
-  otherImage,
   releaseName,
 } from "../../../components/external-secrets/operator/values.ts";
 import { millisecondsOf, type PodObject, type WorkloadObject } from "../cluster-reader.ts";
@@ -185,7 +185,7 @@ function whyNotAvailable(
     namespace: externalSecrets.namespace,
     label: `app.kubernetes.io/name=${programOf(deployment) ?? ""}`,
     kubectl: (typed: string) => kubectl(asked, typed),
-    otherImage: otherImage(cluster),
+    ...operatorRemedies(cluster),
   };
   if (words.length > 0)
     return {

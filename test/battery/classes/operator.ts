@@ -16,6 +16,7 @@ const right: Readonly<Record<string, Case["change"]>> = {
   certificates: operator({ caBundle: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n" }),
   "the webhook on its node's network, at a free port": operator({ webhookHostNetwork: true, webhookPort: 9443 }),
   "a class": operator({ controllerClass: "platform" }),
+  "a quarter of an hour to start": operator({ deadlineSeconds: 900 }),
   "tolerations, affinity and node selector for all programs": values({
     global: { tolerations: [{ operator: "Exists" }], nodeSelector: { pool: "infra" }, affinity: {} },
   }),
@@ -39,6 +40,8 @@ const wrong: Readonly<Record<string, Case["change"]>> = {
   "the webhook on its node's network, at the kubelet's port": operator({ webhookHostNetwork: true }),
   "a class in capitals": operator({ controllerClass: "Platform" }),
   "an empty class": operator({ controllerClass: "" }),
+  "no time to start": operator({ deadlineSeconds: 0 }),
+  "a time to start with a unit": operator({ deadlineSeconds: "15m" }),
   "a class among the values": values({ controllerClass: "platform" }),
   "a value that the program sets": values({ replicaCount: 5 }),
   "several values that the program sets": values({ installCRDs: false, rbac: {}, webhook: { create: false } }),

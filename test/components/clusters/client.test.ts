@@ -107,6 +107,23 @@ describe("client of a cluster", () => {
     assert.deepEqual(headerOf("authorization"), ["Bearer first", "Bearer second"]);
   });
 
+  it("logs in by the token of a file, also where the file lies beside the kubeconfig and others are read with it", async () => {
+    await writeFile(path.join(folder, "token"), "of-the-file");
+    const kubeconfig = await kubeconfigFor({ tokenFile: "token" });
+    await (await loadClient({ kubeconfig })).ask({ at });
+    const other = path.join(folder, "other");
+    await writeFile(other, JSON.stringify({ clusters: [], contexts: [], users: [] }));
+    const before = process.env["KUBECONFIG"];
+    process.env["KUBECONFIG"] = [other, kubeconfig].join(path.delimiter);
+    try {
+      await (await loadClient({ context: "one" })).ask({ at });
+    } finally {
+      if (before === undefined) delete process.env["KUBECONFIG"];
+      else process.env["KUBECONFIG"] = before;
+    }
+    assert.deepEqual(headerOf("authorization"), ["Bearer of-the-file", "Bearer of-the-file"]);
+  });
+
   it("asks an exec plugin once for all that is asked of a cluster", async () => {
     const credential = JSON.stringify({
       apiVersion: "client.authentication.k8s.io/v1",

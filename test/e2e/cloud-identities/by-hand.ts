@@ -10,7 +10,7 @@ import {
 import { ACCOUNT_ID, DEPLOYER } from "../../../sandbox/fakes/aws/account.ts";
 import { AZURE_SANDBOX } from "../../../sandbox/fakes/azure/directory.ts";
 import { GCP_SANDBOX } from "../../../sandbox/fakes/gcp/sandbox.ts";
-import { arm, aws, google, type JsonObject } from "../support/clouds/clients.ts";
+import { arm, aws, google, keyVault, type JsonObject } from "../support/clouds/clients.ts";
 import { vaultName, versionsIn } from "../support/clouds/stores.ts";
 import { customerKeyArn, poolId, proofNames } from "../support/clouds/stack.ts";
 import { connection } from "../support/platform.ts";
@@ -148,4 +148,28 @@ export async function restoreSecret(): Promise<void> {
   const { RestoreSecretCommand } = await import("@aws-sdk/client-secrets-manager");
   const [SecretId = ""] = proofNames["secrets-manager"] ?? [];
   await (await aws.secretsManager()).send(new RestoreSecretCommand({ SecretId }));
+}
+
+/** Deletes a part of the secret from the key vault, which keeps it for recovery. */
+export async function deleteRecoverably(): Promise<void> {
+  const [name = ""] = proofNames["key-vault"] ?? [];
+  await keyVault("DELETE", vaultName, `secrets/${name}`);
+}
+
+/** Takes that back: `az keyvault secret recover`. */
+export async function recoverSecret(): Promise<void> {
+  const [name = ""] = proofNames["key-vault"] ?? [];
+  await keyVault("POST", vaultName, `deletedsecrets/${name}/recover`);
+}
+
+/** Removes the account's trust in the cluster's issuer. @returns its ARN. */
+export async function removeOidcProvider(): Promise<string> {
+  const { DeleteOpenIDConnectProviderCommand, ListOpenIDConnectProvidersCommand } = await import("@aws-sdk/client-iam");
+  const iam = await aws.iam();
+  const { OpenIDConnectProviderList = [] } = await iam.send(new ListOpenIDConnectProvidersCommand({}));
+  const host = connection().kubernetesServer.replace("https://", "");
+  const arn = OpenIDConnectProviderList.map(({ Arn = "" }) => Arn).find((each) => each.endsWith(`/${host}`));
+  assert.ok(arn !== undefined, "the account trusts no such issuer");
+  await iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }));
+  return arn;
 }

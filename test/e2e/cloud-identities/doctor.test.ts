@@ -4,14 +4,19 @@ import type { Problem, Report } from "../../../operations/doctor/report.ts";
 import { cloudsOptions, deployClouds, proofNames, rows } from "../support/clouds/stack.ts";
 import { eventually } from "../support/eventually.ts";
 import { nudge } from "../support/nudge.ts";
+import { cli } from "../support/cli.ts";
 import { connection } from "../support/platform.ts";
 import { succeed } from "../support/stacks.ts";
+import { vaultName } from "../support/clouds/stores.ts";
 import {
+  deleteRecoverably,
   disableNewestVersion,
   enableNewestVersion,
   forgetPolicies,
   mistrustReader,
+  recoverSecret,
   removeBinding,
+  removeOidcProvider,
   removeRoleAssignments,
   restoreSecret,
   scheduleDeletion,
@@ -47,11 +52,21 @@ async function soundAgain(): Promise<void> {
   });
 }
 
+/** Waits until the operator reports of the reader of a namespace what the cloud answers. */
+async function saysOperator(namespace: string, words: string): Promise<void> {
+  await eventually(`the operator of ${namespace} says: ${words}`, async () => {
+    await nudge([namespace]);
+    const { stdout } = await cli("kubectl", ["get", "events", `--namespace=${namespace}`, "--output=json"]);
+    return stdout.includes(words);
+  });
+}
+
 const sentences = (report: Report, namespace: string) =>
   problemsOf(report, namespace).map((each) => told(each)[1] ?? "");
 const role = (cluster: string, namespace: string, store: string) =>
   `mlops-platform.clouds.${cluster}.${namespace}.${store}`;
 const [secretName = ""] = proofNames["secrets-manager"] ?? [];
+const [azureName = ""] = proofNames["key-vault"] ?? [];
 const [googleName = ""] = proofNames["secret-manager"] ?? [];
 
 describe("the doctor, where clouds were changed by hand", () => {
@@ -84,8 +99,18 @@ describe("the doctor, where clouds were changed by hand", () => {
     await removeRoleAssignments("store-key-vault-too", "aks");
     await removeBinding("store-gcp");
     await trustOtherIssuer();
+    const provider = await removeOidcProvider();
     const report = await look();
     const server = connection().kubernetesServer;
+    for (const namespace of ["store-ssm", "store-secrets-manager"]) {
+      const gone = problemsOf(report, namespace).find(({ subject }) => subject === `OIDC provider ${provider}`);
+      assert.match(
+        told(gone)[1] ?? "",
+        / does not exist: account \d+ does not trust the issuer of cluster eks, https:\/\/127\.0\.0\.1:\d+$/,
+      );
+      assert.equal(gone?.fix, "pulumi up --refresh --stack clouds");
+    }
+    await saysOperator("store-ssm", "No OpenIDConnect provider found in your account for https:");
     assert.match(
       sentences(report, "store-ssm").join("\n"),
       /^IAM role \S+store-ssm\.parameter-store wants \S+:sub to be system:serviceaccount:default:secrets-reader, not system:serviceaccount:store-ssm:secrets-reader$/m,
@@ -119,10 +144,17 @@ describe("the doctor, where clouds were changed by hand", () => {
     await soundAgain();
   });
 
-  it("names a secret that is scheduled for deletion, and a version that is disabled, with what brings them back", async () => {
+  it("names secrets that are deleted, and a version that is disabled, with what brings them back", async () => {
     await scheduleDeletion();
     await disableNewestVersion();
+    await deleteRecoverably();
     const report = await look();
+    const recoverable = problemsOf(report, "store-key-vault").find(({ link }) => link === "object");
+    assert.match(
+      told(recoverable)[1] ?? "",
+      /^secret \S+ in Key Vault \S+ was deleted at 20\S+, and can be recovered until 20/,
+    );
+    assert.equal(told(recoverable)[2], `az keyvault secret recover --vault-name ${vaultName} --name ${azureName}`);
     const deleted = problemsOf(report, "store-secrets-manager").find(({ link }) => link === "object");
     assert.match(told(deleted)[1] ?? "", /is scheduled for deletion, since 20\S+: nobody can read it$/);
     assert.equal(told(deleted)[2], `aws secretsmanager restore-secret --region eu-central-1 --secret-id ${secretName}`);
@@ -130,6 +162,7 @@ describe("the doctor, where clouds were changed by hand", () => {
     assert.match(told(disabled)[2] ?? "", new RegExp(`^gcloud secrets versions enable \\d+ --secret=${googleName} `));
     await restoreSecret();
     await enableNewestVersion();
+    await recoverSecret();
     assert.deepEqual(
       (await look()).problems.filter(({ link, subject }) => link === "object" && subject.startsWith("secret ")),
       [],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout } from "node:timers/promises";
 import { links } from "../../../operations/doctor/model.ts";
-import { cli } from "../support/cli.ts";
+import { cli, typed } from "../support/cli.ts";
 import { eventually } from "../support/eventually.ts";
 import { nudge } from "../support/nudge.ts";
 import { deployShared, shared, sharedWithAnother } from "../support/shared-small-stack.ts";
@@ -165,6 +165,35 @@ describe("the doctor, on a stack in which something was broken by hand", () => {
     // What was deleted without an operator goes when it is back.
     await named(shared, "delivery", "shared/secret-1");
     await mend(shared, up);
+  });
+
+  symptom("names what keeps the operator's Pods from starting: a node that takes none, and a quota", async () => {
+    const operator = "--namespace=external-secrets";
+    await kubectl("cordon", "sandbox-node");
+    await kubectl("delete", "pods", "--all", operator);
+    const unscheduled = await named(shared, "operator");
+    assert.deepEqual(told(firstOf(unscheduled)), [
+      "operator",
+      "Deployment external-secrets/external-secrets has no available Pod",
+      "let a node take them, by room, labels or taints: kubectl describe nodes; or change what the Pods ask for: clusters.local.externalSecrets.values (docs/clusters/operator.md#other-chart-values)",
+    ]);
+    assert.match(
+      firstOf(unscheduled)?.evidence.join("\n") ?? "",
+      /not scheduled: 0\/1 nodes are available: .*unschedulable/,
+    );
+    await kubectl("uncordon", "sandbox-node");
+    await isContent(shared, "shared");
+    const metadata = { name: "no-pods", namespace: "external-secrets" };
+    await apply({ apiVersion: "v1", kind: "ResourceQuota", metadata, spec: { hard: { pods: "0" } } });
+    await kubectl("delete", "pods", "--all", operator);
+    const refused = await named(shared, "operator");
+    const [, command = ""] =
+      /^raise the quota, or remove what uses it up: (.+)$/.exec(firstOf(refused)?.fix ?? "") ?? [];
+    assert.match(firstOf(refused)?.evidence.join("\n") ?? "", /ReplicaFailure: .*exceeded quota: no-pods/);
+    assert.match((await typed(command, "shared")).output, /^pods\s+0\s+0$/m);
+    await kubectl("delete", "resourcequota", "no-pods", operator);
+    // The controller tries again after longer and longer pauses.
+    await kubectl("rollout", "restart", "deployment", "external-secrets", operator);
   });
 
   symptom("names a Deployment and kinds of the operator that are gone, and has its release applied again", async () => {

@@ -23,12 +23,32 @@ const symptoms: Readonly<Record<string, readonly [change: (world: World) => void
           {
             type: "NamespaceFinalizersRemaining",
             status: "True",
-            message: "externalsecrets.external-secrets.io/externalsecret-cleanup in 1 resource instances",
+            message:
+              "some have finalizers remaining: externalsecrets.external-secrets.io/externalsecret-cleanup in 1 resource instances",
+          },
+          {
+            type: "NamespaceContentRemaining",
+            status: "True",
+            message:
+              "Some resources are remaining: configmaps. has 1 resource instances, externalsecrets.external-secrets.io has 2 resource instances",
           },
         ],
       };
     },
-    "namespace first: Namespace shop is being deleted, and takes no new object\nexternalsecrets.external-secrets.io/externalsecret-cleanup in 1 resource instances\nfix: see what holds it: kubectl -n shop get externalsecrets,secretstores,secrets -o custom-columns=KIND:.kind,NAME:.metadata.name,FINALIZERS:.metadata.finalizers; once it is gone: pulumi up --refresh --stack test",
+    'namespace first: Namespace shop is being deleted, and takes no new object\nsome have finalizers remaining: externalsecrets.external-secrets.io/externalsecret-cleanup in 1 resource instances\nSome resources are remaining: configmaps. has 1 resource instances, externalsecrets.external-secrets.io has 2 resource instances\nfix: see whose finalizers hold it, and let them finish: kubectl -n shop get configmaps,externalsecrets.external-secrets.io -o custom-columns=KIND:.kind,NAME:.metadata.name,FINALIZERS:.metadata.finalizers; take them away only where nobody does any more: kubectl -n shop get configmaps,externalsecrets.external-secrets.io -o name | xargs -n 1 kubectl -n shop patch --type=merge -p \'{"metadata":{"finalizers":null}}\'; once it is gone: pulumi up --refresh --stack test',
+  ],
+  "a namespace that waits for an API that nobody serves": [
+    (world) => {
+      const message =
+        "Discovery failed for some groups, 1 failing: unable to retrieve the complete list of server APIs: gone.example/v1";
+      const namespace = the(world, "Namespace");
+      namespace.metadata = { name: "shop", deletionTimestamp: minutesAgo(10) };
+      namespace.status = {
+        phase: "Terminating",
+        conditions: [{ type: "NamespaceDeletionDiscoveryFailure", status: "True", message }],
+      };
+    },
+    "namespace first: Namespace shop is being deleted, and takes no new object\nDiscovery failed for some groups, 1 failing: unable to retrieve the complete list of server APIs: gone.example/v1\nfix: start what serves the API that is named, or remove the APIService if nothing will any more: kubectl get apiservices; once it is gone: pulumi up --refresh --stack test",
   ],
   "a SecretStore that is gone": [
     (world) => (world.objects.SecretStore = []),

@@ -46,7 +46,7 @@ const symptoms: Readonly<Record<string, readonly [change: (world: World) => void
         },
       });
     },
-    "operator first: Deployment external-secrets/external-secrets has no available Pod\nPod external-secrets-1: not scheduled: 0/3 nodes are available\nfix: kubectl -n external-secrets describe pods -l app.kubernetes.io/name=external-secrets",
+    "operator first: Deployment external-secrets/external-secrets has no available Pod\nPod external-secrets-1: not scheduled: 0/3 nodes are available\nfix: let a node take them, by room, labels or taints: kubectl describe nodes; or change what the Pods ask for: clusters.main.externalSecrets.values (docs/clusters/operator.md#other-chart-values)",
   ],
   "a Pod that is not Ready": [
     (world) => {

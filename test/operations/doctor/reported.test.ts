@@ -96,9 +96,14 @@ const reported: readonly (readonly [
   [
     "a namespace that stays Terminating on a finalizer",
     "#5426",
-    (world) => (the(world, "Namespace").metadata = { name: "shop", deletionTimestamp: minutesAgo(60) }),
+    (world) => {
+      const namespace = the(world, "Namespace");
+      namespace.metadata = { name: "shop", deletionTimestamp: minutesAgo(60) };
+      const message = "Some resources are remaining: externalsecrets.external-secrets.io has 1 resource instances";
+      namespace.status = { conditions: [{ type: "NamespaceContentRemaining", status: "True", message }] };
+    },
     "namespace",
-    /FINALIZERS/,
+    /get externalsecrets\.external-secrets\.io -o \S+FINALIZERS.*"finalizers":null/,
   ],
   [
     "a finalizer after the operator was uninstalled",

@@ -29,6 +29,7 @@ export const externalSecrets: ExternalSecretsSpec = {
   namespace: "external-secrets",
   webhook: true,
   concurrency: 10,
+  deadlineSeconds: 300,
   serviceMonitor: false,
   pushSecrets: false,
 };

@@ -12,8 +12,9 @@ const cases: Readonly<Record<string, readonly [error: string, said: string]>> = 
   ],
   "a deployer that may not give rights which it lacks": [
     'roles.rbac.authorization.k8s.io "secrets-reader-token-request" is forbidden: user "ci" (groups=["system:authenticated"]) is attempting to grant RBAC permissions not currently held:\n{APIGroups:[""], Resources:["serviceaccounts/token"], ResourceNames:["secrets-reader"], Verbs:["create"]}',
-    "whoever runs this program may not give rights in the cluster that it does not have itself\n" +
-      "  fix: let it have them, or the verbs escalate and bind on Roles and ClusterRoles: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping",
+    "user ci may not give rights in the cluster that it does not have itself\n" +
+      '  {APIGroups:[""], Resources:["serviceaccounts/token"], ResourceNames:["secrets-reader"], Verbs:["create"]}\n' +
+      "  fix: give it these rights, or the one to give any: kubectl create clusterrole secrets-deployer-may-grant --verb=escalate,bind --resource=roles.rbac.authorization.k8s.io,clusterroles.rbac.authorization.k8s.io && kubectl create clusterrolebinding secrets-deployer-may-grant --clusterrole=secrets-deployer-may-grant --user=ci (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping)",
   ],
   "a quota of objects": [
     'serviceaccounts "secrets-reader" is forbidden: exceeded quota: objects, requested: count/serviceaccounts=1, used: count/serviceaccounts=1, limited: count/serviceaccounts=1',
@@ -33,7 +34,7 @@ const cases: Readonly<Record<string, readonly [error: string, said: string]>> = 
   "a namespace that is being deleted": [
     'serviceaccounts "secrets-reader" is forbidden: unable to create new content in namespace shop because it is being terminated',
     "Namespace shop is being deleted, and takes no new object\n" +
-      "  fix: see what holds it: kubectl -n shop get externalsecrets,secretstores,secrets -o custom-columns=KIND:.kind,NAME:.metadata.name,FINALIZERS:.metadata.finalizers; once it is gone: pulumi up --refresh",
+      "  fix: see what holds it: kubectl get namespace shop -o jsonpath='{.status.conditions[*].message}'; once it is gone: pulumi up --refresh",
   ],
 };
 

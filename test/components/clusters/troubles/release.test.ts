@@ -12,6 +12,11 @@ const release = {
   label: "app.kubernetes.io/instance=external-secrets",
   kubectl: (words: string) => `kubectl ${words}`,
   otherImage: "pulumi config set image",
+  asks: "clusters.main.externalSecrets.values",
+  moreTime: "pulumi config set deadline",
+  withoutMonitor: "pulumi config set serviceMonitor false",
+  leave: "pulumi config set install false",
+  takeOver: "docs/clusters/operator.md#an-operator-of-others",
 };
 const record = (version: number, status: string) => ({
   metadata: {
@@ -50,19 +55,27 @@ const cases: Readonly<Record<string, readonly [error: string, found: Partial<Fai
     'unable to build kubernetes objects from release manifest: resource mapping not found for name: "external-secrets-metrics" namespace: "external-secrets" from "": no matches for kind "ServiceMonitor" in version "monitoring.coreos.com/v1"\nensure CRDs are installed first',
     {},
     "Helm release external-secrets/external-secrets has a ServiceMonitor, a kind that the cluster does not serve\n" +
-      "  fix: install the CRDs of the Prometheus Operator first (docs/alerts.md#before), or leave out externalSecrets.serviceMonitor",
+      "  fix: install the CRDs of the Prometheus Operator first (docs/alerts.md#before), or do without: pulumi config set serviceMonitor false",
   ],
   "objects of another installation": [
-    'Unable to continue with install: ServiceAccount "external-secrets" in namespace "external-secrets" exists and cannot be imported into the current release: invalid ownership metadata',
+    'unable to continue with install: ServiceAccount "external-secrets" in namespace "external-secrets" exists and cannot be imported into the current release: invalid ownership metadata; annotation validation error: key "meta.helm.sh/release-name" must equal "external-secrets": current value is "eso"; annotation validation error: key "meta.helm.sh/release-namespace" must equal "external-secrets": current value is "platform"',
     {},
     "Helm release external-secrets/external-secrets can't be installed: somebody else has what it would make\n" +
-      "  fix: leave the installation to them (clusters.<name>.externalSecrets.install: false), or remove theirs first",
+      "  ServiceAccount external-secrets exists, of release eso, namespace platform\n" +
+      "  fix: leave the installation to them: pulumi config set install false; or take it over: docs/clusters/operator.md#an-operator-of-others",
+  ],
+  "objects that were applied without Helm": [
+    'unable to continue with install: CustomResourceDefinition "secretstores.external-secrets.io" in namespace "" exists and cannot be imported into the current release: invalid ownership metadata; label validation error: missing key "app.kubernetes.io/managed-by": must be set to "Helm"; annotation validation error: missing key "meta.helm.sh/release-name": must be set to "external-secrets"',
+    {},
+    "Helm release external-secrets/external-secrets can't be installed: somebody else has what it would make\n" +
+      "  CustomResourceDefinition secretstores.external-secrets.io exists, and is of no release of Helm\n" +
+      "  fix: leave the installation to them: pulumi config set install false; or take it over: docs/clusters/operator.md#an-operator-of-others",
   ],
   "a namespace that is being deleted": [
     'secrets "sh.helm.release.v1.external-secrets.v1" is forbidden: unable to create new content in namespace external-secrets because it is being terminated',
     {},
     "Namespace external-secrets is being deleted, and takes no new object\n" +
-      "  fix: see what holds it: kubectl -n external-secrets get externalsecrets,secretstores,secrets -o custom-columns=KIND:.kind,NAME:.metadata.name,FINALIZERS:.metadata.finalizers; once it is gone: pulumi up --refresh",
+      "  fix: see what holds it: kubectl get namespace external-secrets -o jsonpath='{.status.conditions[*].message}'; once it is gone: pulumi up --refresh",
   ],
   "a right that is missing": [
     'clusterroles.rbac.authorization.k8s.io is forbidden: User "ci" cannot create resource "clusterroles" in API group "rbac.authorization.k8s.io" at the cluster scope',
@@ -73,8 +86,8 @@ const cases: Readonly<Record<string, readonly [error: string, found: Partial<Fai
   "rights that can't be passed on": [
     'clusterroles.rbac.authorization.k8s.io "external-secrets-controller" is forbidden: user "ci" (groups=["system:authenticated"]) is attempting to grant RBAC permissions not currently held:',
     {},
-    "whoever runs this program may not give rights in the cluster that it does not have itself\n" +
-      "  fix: let it have them, or the verbs escalate and bind on Roles and ClusterRoles: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping",
+    "user ci may not give rights in the cluster that it does not have itself\n" +
+      "  fix: give it these rights, or the one to give any: kubectl create clusterrole secrets-deployer-may-grant --verb=escalate,bind --resource=roles.rbac.authorization.k8s.io,clusterroles.rbac.authorization.k8s.io && kubectl create clusterrolebinding secrets-deployer-may-grant --clusterrole=secrets-deployer-may-grant --user=ci (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping)",
   ],
   "a webhook without endpoints": [
     'Internal error occurred: failed calling webhook "validate.kyverno.svc": failed to call webhook: Post "https://kyverno-svc.kyverno.svc:443/validate?timeout=10s": no endpoints available for service "kyverno-svc"',
@@ -131,14 +144,60 @@ const cases: Readonly<Record<string, readonly [error: string, found: Partial<Fai
     { events: [warning("Pod", "external-secrets-7d-x", "Back-off restarting failed container manager")] },
     "Helm release external-secrets/external-secrets did not start in time, and Helm took it back\n" +
       "  event: Pod external-secrets-7d-x: Back-off restarting failed container manager\n" +
-      "  fix: kubectl -n external-secrets logs -l app.kubernetes.io/instance=external-secrets --previous",
+      "  fix: run pulumi up again, and while it waits: kubectl -n external-secrets logs -l app.kubernetes.io/instance=external-secrets --previous",
   ],
   "no room on a node": [
     late,
     { events: [warning("Pod", "external-secrets-7d-x", "0/3 nodes are available: 3 Insufficient memory.")] },
     "Helm release external-secrets/external-secrets did not start in time, and Helm took it back\n" +
       "  event: Pod external-secrets-7d-x: 0/3 nodes are available: 3 Insufficient memory.\n" +
-      "  fix: kubectl -n external-secrets describe pods -l app.kubernetes.io/instance=external-secrets",
+      "  fix: let a node take them, by room, labels or taints: kubectl describe nodes; or change what the Pods ask for: clusters.main.externalSecrets.values; or, where nodes are made on demand, allow more time: pulumi config set deadline",
+  ],
+  "the newest of several, without those of an earlier attempt": [
+    late,
+    {
+      events: [
+        warning("ReplicaSet", "external-secrets-58846df98", "Error creating: exceeded quota: no-pods", 1),
+        warning("Pod", "external-secrets-5d8fc844c8-tq7tw", "Error: ImagePullBackOff", 2),
+        warning("Pod", "external-secrets-webhook-7f6c9b7d4-x2x2x", "Back-off restarting failed container", 3),
+        warning("Pod", "external-secrets-5d8fc844c8-tq7tw", "0/1 nodes are available: 1 Insufficient memory.", 4),
+      ],
+    },
+    "Helm release external-secrets/external-secrets did not start in time, and Helm took it back\n" +
+      "  event: Pod external-secrets-5d8fc844c8-tq7tw: 0/1 nodes are available: 1 Insufficient memory.\n" +
+      "  event: Pod external-secrets-webhook-7f6c9b7d4-x2x2x: Back-off restarting failed container\n" +
+      "  event: Pod external-secrets-5d8fc844c8-tq7tw: Error: ImagePullBackOff\n" +
+      "  fix: let a node take them, by room, labels or taints: kubectl describe nodes; or change what the Pods ask for: clusters.main.externalSecrets.values; or, where nodes are made on demand, allow more time: pulumi config set deadline",
+  ],
+  "limits of the namespace": [
+    late,
+    {
+      events: [
+        warning(
+          "ReplicaSet",
+          "external-secrets-7d",
+          'Error creating: pods "external-secrets-7d-x" is forbidden: maximum memory usage per Container is 64Mi, but limit is 256Mi',
+        ),
+      ],
+    },
+    "Helm release external-secrets/external-secrets did not start in time, and Helm took it back\n" +
+      '  event: ReplicaSet external-secrets-7d: Error creating: pods "external-secrets-7d-x" is forbidden: maximum memory usage per Container is 64Mi, but limit is 256Mi\n' +
+      "  fix: change the limits of the namespace: kubectl -n external-secrets describe limitrange; or change what the Pods ask for: clusters.main.externalSecrets.values",
+  ],
+  "a webhook that refuses Pods": [
+    late,
+    {
+      events: [
+        warning(
+          "ReplicaSet",
+          "external-secrets-7d",
+          'Error creating: admission webhook "images.example" denied the request: only images of our registry',
+        ),
+      ],
+    },
+    "Helm release external-secrets/external-secrets did not start in time, and Helm took it back\n" +
+      '  event: ReplicaSet external-secrets-7d: Error creating: admission webhook "images.example" denied the request: only images of our registry\n' +
+      "  fix: change what it names, or ask whoever runs that policy for an exception",
   ],
   "no word at all": [
     late,

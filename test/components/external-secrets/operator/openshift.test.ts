@@ -20,6 +20,7 @@ const install = (networkPolicy?: NetworkPolicySpec) =>
           namespace: "external-secrets",
           webhook: true,
           concurrency: 10,
+          deadlineSeconds: 300,
           serviceMonitor: false,
           pushSecrets: false,
           ...(networkPolicy === undefined ? {} : { networkPolicy }),

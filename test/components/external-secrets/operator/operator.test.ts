@@ -20,6 +20,7 @@ const spec: ExternalSecretsSpec = {
   namespace: "operators",
   webhook: true,
   concurrency: 10,
+  deadlineSeconds: 900,
   serviceMonitor: false,
   pushSecrets: false,
 };
@@ -151,7 +152,7 @@ describe("External Secrets Operator", () => {
       repositoryOpts: { repo: "https://charts.example" },
       values: operatorValues(clusterOf(spec), { replicas: 2 }),
       atomic: true,
-      timeout: 300,
+      timeout: 900,
       maxHistory: 5,
     });
     assert.deepEqual([options.dependsOn, parent], [["main/operator-namespace-kept"], "main"]);

@@ -10,6 +10,7 @@ const spec: ExternalSecretsSpec = {
   namespace: "external-secrets",
   webhook: true,
   concurrency: 12,
+  deadlineSeconds: 300,
   serviceMonitor: false,
   pushSecrets: false,
 };
@@ -100,7 +101,7 @@ describe("Helm values of the operator", () => {
 
   it("tell Prometheus to scrape where facts say so", () => {
     const { serviceMonitor } = operatorValues(clusterOf({ serviceMonitor: true }), { replicas: 1 });
-    assert.deepEqual(serviceMonitor, { enabled: true });
+    assert.deepEqual(serviceMonitor, { enabled: true, renderMode: "alwaysRender" });
   });
 
   it("know ClusterSecretStores only where facts choose them", () => {
