@@ -61,7 +61,7 @@ async function tools() {
   });
   // Two stores have an object of the same name.
   const of = (found: readonly OldVersionsFound[]) =>
-    new Map(found.map((each) => [`${each.store} ${each.object}`, each] as const));
+    new Map<string, OldVersionsFound>(found.map((each) => [`${each.store} ${each.object}`, each]));
   const using = {
     oldVersions: (store: Parameters<typeof openOldVersions>[0]) => openOldVersions(store, (name) => env[name]),
   };
