@@ -169,31 +169,34 @@ describe("the doctor, on a stack in which something was broken by hand", () => {
 
   symptom("names what keeps the operator's Pods from starting: a node that takes none, and a quota", async () => {
     const operator = "--namespace=external-secrets";
-    await kubectl("cordon", "sandbox-node");
-    await kubectl("delete", "pods", "--all", operator);
-    const unscheduled = await named(shared, "operator");
-    assert.deepEqual(told(firstOf(unscheduled)), [
-      "operator",
-      "Deployment external-secrets/external-secrets has no available Pod",
-      "let a node take them, by room, labels or taints: kubectl describe nodes; or change what the Pods ask for: clusters.local.externalSecrets.values (docs/clusters/operator.md#other-chart-values)",
-    ]);
-    assert.match(
-      firstOf(unscheduled)?.evidence.join("\n") ?? "",
-      /not scheduled: 0\/1 nodes are available: .*unschedulable/,
-    );
-    await kubectl("uncordon", "sandbox-node");
-    await isContent(shared, "shared");
     const metadata = { name: "no-pods", namespace: "external-secrets" };
-    await apply({ apiVersion: "v1", kind: "ResourceQuota", metadata, spec: { hard: { pods: "0" } } });
-    await kubectl("delete", "pods", "--all", operator);
-    const refused = await named(shared, "operator");
-    const [, command = ""] =
-      /^raise the quota, or remove what uses it up: (.+)$/.exec(firstOf(refused)?.fix ?? "") ?? [];
-    assert.match(firstOf(refused)?.evidence.join("\n") ?? "", /ReplicaFailure: .*exceeded quota: no-pods/);
-    assert.match((await typed(command, "shared")).output, /^pods\s+0\s+0$/m);
-    await kubectl("delete", "resourcequota", "no-pods", operator);
-    // The controller tries again after longer and longer pauses.
-    await kubectl("rollout", "restart", "deployment", "external-secrets", operator);
+    try {
+      await kubectl("cordon", "sandbox-node");
+      await kubectl("delete", "pods", "--all", operator);
+      const unscheduled = firstOf(await named(shared, "operator"));
+      const [, sentence, fix] = told(unscheduled);
+      assert.equal(sentence, "Deployment external-secrets/external-secrets has no available Pod");
+      assert.match(unscheduled?.evidence.join("\n") ?? "", /not scheduled: 0\/1 nodes are available: .*unschedulable/);
+      const [, nodes = "", asks] =
+        /^let a node take them, by room, labels or taints: (kubectl .+); or change what the Pods ask for: (.+)$/.exec(
+          fix ?? "",
+        ) ?? [];
+      assert.equal(asks, "clusters.local.externalSecrets.values (docs/clusters/operator.md#other-chart-values)");
+      assert.match((await typed(nodes, "shared")).output, /^Unschedulable:\s+true$/m);
+      await kubectl("uncordon", "sandbox-node");
+      await isContent(shared, "shared");
+      await apply({ apiVersion: "v1", kind: "ResourceQuota", metadata, spec: { hard: { pods: "0" } } });
+      await kubectl("delete", "pods", "--all", operator);
+      const refused = firstOf(await named(shared, "operator"));
+      assert.match(refused?.evidence.join("\n") ?? "", /ReplicaFailure: .*exceeded quota: no-pods/);
+      const [, quota = ""] = /^raise the quota, or remove what uses it up: (.+)$/.exec(refused?.fix ?? "") ?? [];
+      assert.match((await typed(quota, "shared")).output, /^pods\s+0\s+0$/m);
+    } finally {
+      await kubectl("uncordon", "sandbox-node");
+      await kubectl("delete", "resourcequota", "no-pods", operator, "--ignore-not-found");
+      // The controller tries again after longer and longer pauses.
+      await kubectl("rollout", "restart", "deployment", "external-secrets", operator);
+    }
   });
 
   symptom("names a Deployment and kinds of the operator that are gone, and has its release applied again", async () => {
