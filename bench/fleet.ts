@@ -59,7 +59,7 @@ export async function runFleetOf(
   const run: FleetRun = { secrets, stacks: parts.length };
   keep(run);
   say(
-    `${secrets} secrets: ${parts.length} stacks, ${parallel} at a time, load average ${(loadavg()[0] ?? 0).toFixed(1)}`,
+    `${secrets} secrets: ${stacksOf(parts.length)}, ${parallel} at a time, load average ${(loadavg()[0] ?? 0).toFixed(1)}`,
   );
   const host = await startLanguageHost({
     main: "bench/fleet-program.js",
@@ -166,7 +166,7 @@ export function describeFleet(runs: readonly FleetRun[]): string {
   const [small, large] = runs;
   if (small === undefined) return "fleet: nothing was measured";
   const times = ({ secrets, stacks, up, sameUp, destroy }: FleetRun) =>
-    `fleet: ${secrets} secrets in ${stacks} ${stacks === 1 ? "stack" : "stacks"}: up ${time(up)}, without changes ${time(sameUp)}, destroy ${time(destroy)}`;
+    `fleet: ${secrets} secrets in ${stacksOf(stacks)}: up ${time(up)}, without changes ${time(sameUp)}, destroy ${time(destroy)}`;
   const ratio = (of: "up" | "sameUp" | "destroy") => {
     const [from, to] = [small[of], large?.[of]];
     return from === undefined || to === undefined ? "-" : `${(to / from).toFixed(1)} x`;
@@ -187,4 +187,8 @@ export function describeFleet(runs: readonly FleetRun[]): string {
 
 function time(value: number | undefined): string {
   return value === undefined ? "-" : shown(value, "duration");
+}
+
+function stacksOf(count: number): string {
+  return `${count} ${count === 1 ? "stack" : "stacks"}`;
 }

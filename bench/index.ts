@@ -1,4 +1,3 @@
-import Table from "cli-table3";
 import { Command, InvalidArgumentError } from "commander";
 import { execa } from "execa";
 import { readFile } from "node:fs/promises";
@@ -11,27 +10,20 @@ import { resetPlatform } from "../sandbox/platform/index.ts";
 import { waitUntil } from "../sandbox/support/wait.ts";
 import { benchCatalogue } from "./catalogue.ts";
 import { plainClient, type PlainClient } from "./client.ts";
-import { describeFleet, fleetFactor, runFleetOf, type FleetRun } from "./fleet.ts";
-import { FigureLog, shown, type Unit } from "./figures.ts";
+import { fleetFactor, runFleetOf } from "./fleet.ts";
+import { FigureLog } from "./figures.ts";
 import { applyFloor, removeFloor } from "./floor.ts";
-import { describeOperator, runOperator, usualExternalSecrets, type OperatorRun } from "./operator.ts";
-import { describeRotation, runRotation, type RotationRun } from "./rotation.ts";
-import { runSplit, secretsPerStack, type SplitRun } from "./split-run.ts";
+import { describeOperator, runOperator, usualExternalSecrets } from "./operator.ts";
 import { openBenchStack } from "./open-stack.ts";
-import { runStack, timed, type StackRun } from "./stack-run.ts";
+import { report, type EnvironmentStart, type Measured, type SizeResult } from "./report.ts";
+import { describeRotation, runRotation } from "./rotation.ts";
+import { runSplit, secretsPerStack } from "./split-run.ts";
+import { runStack, timed } from "./stack-run.ts";
 import { environments } from "../stacks/environments/index.ts";
-import { measurePreview, measureStartUp, type StartUp } from "./start-up.ts";
+import { measurePreview, measureStartUp } from "./start-up.ts";
 
 /** Parts of a fleet at a time, as `secrets fleet` has it (cli/fleet/tools.ts). */
 const usualParallel = Math.max(1, Math.min(4, availableParallelism()));
-
-/** One size: the program as one stack and as several, and the floor. A stopped run has the first of them. */
-interface SizeResult {
-  readonly secrets: number;
-  floor?: number;
-  single?: StackRun;
-  split?: SplitRun;
-}
 
 interface BenchOptions {
   readonly sizes: string;
@@ -43,15 +35,6 @@ interface BenchOptions {
   readonly fleetFull?: number;
   readonly rotation: boolean;
   readonly json: boolean;
-}
-
-/** What has been measured so far. */
-interface Measured {
-  startUp: readonly EnvironmentStart[];
-  operator?: OperatorRun;
-  readonly fleet: FleetRun[];
-  rotation?: RotationRun;
-  readonly results: SizeResult[];
 }
 
 async function bench(options: BenchOptions): Promise<void> {
@@ -169,12 +152,6 @@ async function onPlatform(options: BenchOptions, { measured, figures, say, signa
   }
 }
 
-/** Start of the program, and a preview of the whole, for each environment. */
-interface EnvironmentStart extends StartUp {
-  readonly environment: string;
-  readonly preview: number;
-}
-
 async function startUps(runs: number, figures: FigureLog): Promise<readonly EnvironmentStart[]> {
   const results: EnvironmentStart[] = [];
   for (const environment of Object.keys(environments)) {
@@ -249,48 +226,6 @@ async function namespacesGone(
   };
   if (await waitUntil(gone, { timeoutMs: 300_000, everyMs: 500 })) return;
   throw new Error("the namespaces of the floor were not deleted within five minutes");
-}
-
-function report({ startUp, operator, fleet, rotation, results }: Measured): string {
-  const table = new Table({ style: { head: [], border: [] } });
-  const row = (title: string, cell: (result: SizeResult) => string) => table.push([title, ...results.map(cell)]);
-  const one = (title: string, unit: Unit, value: (run: StackRun, secrets: number) => number | undefined) =>
-    row(title, ({ single, secrets }) => cell(single === undefined ? undefined : value(single, secrets), unit));
-  const ups = (up: number | undefined, floor: number | undefined) =>
-    up === undefined || floor === undefined ? "-" : `${cell(up, "duration")} (${(up / floor).toFixed(0)} x floor)`;
-  row("secrets", ({ secrets }) => String(secrets));
-  row("floor: plain requests, 16 at a time", ({ floor }) => cell(floor, "duration"));
-  one("one stack: first preview", "duration", ({ firstPreview }) => firstPreview);
-  row("one stack: up", ({ single, floor }) => ups(single?.up, floor));
-  one("one stack: up without changes", "duration", ({ sameUp }) => sameUp);
-  one("one stack: preview without changes", "duration", ({ samePreview }) => samePreview);
-  one("one stack: destroy", "duration", ({ destroy }) => destroy);
-  row(`stacks of ${secretsPerStack}: up, one after the other`, ({ split, floor }) => ups(split?.up, floor));
-  row(`stacks of ${secretsPerStack}: up without changes`, ({ split }) => cell(split?.sameUp, "duration"));
-  row(`stacks of ${secretsPerStack}: destroy`, ({ split }) => cell(split?.destroy, "duration"));
-  one("resources per secret", "count", ({ resources }, secrets) => per(resources, secrets));
-  one("Kubernetes requests per secret at first up", "count", (run, secrets) => per(run.kubernetesRequests, secrets));
-  one("Vault requests per secret at first up", "count", (run, secrets) => per(run.vaultRequests, secrets));
-  one("state per resource", "bytes", ({ stateBytes, resources }) => per(stateBytes, resources));
-  one("peak memory, program + engine + plugins", "bytes", ({ peakBytes }) => peakBytes);
-  return [
-    ...startUp.map(
-      ({ environment, milliseconds, rssBytes, modules, preview }) =>
-        `${environment}: program start to first registered resource ${cell(milliseconds, "duration")}, ${cell(rssBytes, "bytes")}, ${modules} modules; offline preview ${cell(preview, "duration")}`,
-    ),
-    ...(results.length === 0 ? [] : [table.toString()]),
-    ...(operator === undefined ? [] : [describeOperator(operator)]),
-    ...(fleet.length === 0 ? [] : [describeFleet(fleet)]),
-    ...(rotation === undefined ? [] : [describeRotation(rotation)]),
-  ].join("\n");
-}
-
-function cell(value: number | undefined, unit: Unit): string {
-  return value === undefined ? "-" : shown(value, unit);
-}
-
-function per(count: number | undefined, of: number | undefined): number | undefined {
-  return count === undefined || of === undefined ? undefined : count / of;
 }
 
 function counted(text: string): number {

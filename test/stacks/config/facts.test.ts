@@ -294,6 +294,7 @@ describe("parsing the facts of an environment", () => {
           webhook: true,
           install: true,
           concurrency: 10,
+          deadlineSeconds: 300,
           serviceMonitor: false,
           pushSecrets: false,
           admissionPolicy: { providers: [], podIdentity: false },
