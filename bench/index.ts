@@ -13,7 +13,7 @@ import { plainClient, type PlainClient } from "./client.ts";
 import { fleetFactor, runFleetOf } from "./fleet.ts";
 import { FigureLog } from "./figures.ts";
 import { applyFloor, removeFloor } from "./floor.ts";
-import { describeOperator, runOperator, usualExternalSecrets } from "./operator.ts";
+import { runOperator, usualExternalSecrets } from "./operator.ts";
 import { openBenchStack } from "./open-stack.ts";
 import { report, type EnvironmentStart, type Measured, type SizeResult } from "./report.ts";
 import { describeRotation, runRotation } from "./rotation.ts";
