@@ -189,7 +189,7 @@ function trustedCertificates(cluster: ClusterSpec) {
   };
 }
 
-/** Name of the Helm release and of what it makes. A export constant: renaming a release would uninstall the old one. */
+/** Name of the Helm release and of what it makes. A constant: renaming a release would uninstall the old one. */
 export const releaseName = "external-secrets";
 
 /** What lets the operator's Pods start in a cluster, as commands and facts: for whoever explains why they do not. */
