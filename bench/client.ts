@@ -15,7 +15,7 @@ export const parallel = 16;
 
 /** Opens a client with the sandbox's credentials. */
 export async function plainClient(connection: Connection): Promise<PlainClient> {
-  // The models of all kinds would count as memory of the program, which runs in this process.
+  // Without the models of all kinds, of which plain requests need none.
   const { KubeConfig } = await kubeconfigLibrary();
   const config = new KubeConfig();
   config.loadFromFile(connection.kubeconfig);

@@ -10,13 +10,12 @@ import { runFleet } from "../operations/fleet/run.ts";
 import { loadStack } from "../preview/preview.ts";
 import { connectionEnvironment, SANDBOX_STACK, type Connection } from "../sandbox/connection.ts";
 import { pulumiWithHost, startLanguageHost } from "../sandbox/engine/language-host.ts";
-import { openStack } from "../sandbox/engine/stack.ts";
 import { layoutOf } from "../sandbox/layout.ts";
 import { wholeOf } from "../stacks/config/environment.ts";
-import { sandbox } from "../stacks/environments/sandbox.ts";
-import { benchCatalogue, benchFacts } from "./catalogue.ts";
+import { benchCatalogue } from "./catalogue.ts";
 import { shown, type FigureLog } from "./figures.ts";
-import { ProcessWatch } from "./processes.ts";
+import { benchPolicies, openBenchStack } from "./open-stack.ts";
+import { ProcessWatch, usedByRun } from "./processes.ts";
 
 /** How many times as many secrets the environment has as the one that it is compared with. */
 export const fleetFactor = 10;
@@ -103,11 +102,10 @@ export async function runFleetOf(
         ...(detail === undefined ? {} : { detail }),
       });
     await add("", value, "duration", { parts: report.parts, parallel, loadAverage: loadavg()[0] });
-    const ours = Object.entries(roles).filter(([role]) => /^(?:program|engine|plugin .+)$/.test(role));
-    const cpuMs = ours.reduce((sum, [, { cpuSeconds }]) => sum + cpuSeconds, 0) * 1000;
+    const { roles: ours, cpuMs } = usedByRun(roles);
     await add(", CPU time of program, engine and plugins", cpuMs, "duration", roles);
     await add(", peak memory of all of them at once", peakBytes, "bytes");
-    const processes = Object.fromEntries(ours.map(([role, { largestBytes }]) => [role, largestBytes]));
+    const processes = Object.fromEntries(Object.entries(ours).map(([role, { largestBytes }]) => [role, largestBytes]));
     for (const [role, bytes] of Object.entries(processes)) await add(`, largest process: ${role}`, bytes, "bytes");
     return { value, processes };
   };
@@ -132,18 +130,17 @@ export async function runFleetOf(
 /** Writes the facts of the environment, and spreads its applications as `secrets fleet plan --write` does. */
 async function planned({ connection, committedNamespaces, full = fullPart }: FleetBenchOptions, secrets: number) {
   const catalogue = benchCatalogue(secrets);
-  const policies = { [SANDBOX_STACK]: { ...sandbox, maximumResources: 1_000_000 } };
-  const stack = await openStack({
-    connection,
-    facts: {
-      ...benchFacts(catalogue, committedNamespaces),
-      clusters: { local: { externalSecrets: { install: false } } },
-    },
-    demo: false,
-  });
+  const stack = await openBenchStack({ connection, catalogue, committedNamespaces, install: false });
   const project = stack.workspace.workDir;
   const whole = wholeOf(
-    await loadStack({ root: project, stack: SANDBOX_STACK, catalogue, policies, withoutParts: true, now: new Date() }),
+    await loadStack({
+      root: project,
+      stack: SANDBOX_STACK,
+      catalogue,
+      policies: benchPolicies,
+      withoutParts: true,
+      now: new Date(),
+    }),
   );
   const none = () => Promise.resolve(undefined);
   const { plan, assigned } = await planFleet({

@@ -1,4 +1,4 @@
-import type { Connection } from "../sandbox/connection.ts";
+import { SANDBOX_STACK, type Connection } from "../sandbox/connection.ts";
 import { openStack } from "../sandbox/engine/stack.ts";
 import type { Catalogue } from "../stacks/environments/catalogue-spec.ts";
 import { sandbox } from "../stacks/environments/sandbox.ts";
@@ -17,14 +17,20 @@ export interface BenchStack {
 }
 
 /** The sandbox's policy with the largest limit on the number of resources that a policy may have. */
-const policies = { sandbox: { ...sandbox, maximumResources: 1_000_000 } };
+export const benchPolicies = { sandbox: { ...sandbox, maximumResources: 1_000_000 } };
 
-/** Opens a stack, with the program in this process. */
-export async function openBenchStack({ connection, part, catalogue, committedNamespaces, install }: BenchStack) {
+/** Opens a stack, with the program in this process. Without a part it is `sandbox`, the whole environment. */
+export async function openBenchStack({
+  connection,
+  part,
+  catalogue,
+  committedNamespaces,
+  install,
+}: Omit<BenchStack, "part"> & Partial<Pick<BenchStack, "part">>) {
   return openStack({
     connection,
-    stack: `sandbox.${part}`,
-    program: { catalogue, policies },
+    stack: part === undefined ? SANDBOX_STACK : `${SANDBOX_STACK}.${part}`,
+    program: { catalogue, policies: benchPolicies },
     facts: {
       ...benchFacts(catalogue, committedNamespaces),
       clusters: { local: { externalSecrets: { install } } },

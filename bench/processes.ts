@@ -29,7 +29,6 @@ export interface ProcessRow {
 
 interface Seen {
   readonly role: string;
-  readonly ours: boolean;
   /** CPU seconds at the start of the lap, and now. */
   start: number;
   now: number;
@@ -108,11 +107,18 @@ export class ProcessWatch {
       const known = this.#processes.get(pid);
       if (known !== undefined) known.now = Math.max(known.now, cpu);
       // A server runs since before the watch; what is started during it has used nothing before.
-      else this.#processes.set(pid, { role, ours: own, start: own ? 0 : cpu, now: cpu });
+      else this.#processes.set(pid, { role, start: own ? 0 : cpu, now: cpu });
     }
     for (const [role, bytes] of sums) this.#peaks.set(role, Math.max(this.#peaks.get(role) ?? 0, bytes));
     this.#peakBytes = Math.max(this.#peakBytes, ours);
   }
+}
+
+/** What program, engine and plugins used of a lap, by role, and their CPU time together. */
+export function usedByRun(roles: Lap["roles"]): { readonly roles: Lap["roles"]; readonly cpuMs: number } {
+  const ours = Object.entries(roles).filter(([role]) => /^(?:program|engine|plugin .+)$/.test(role));
+  const cpuMs = ours.reduce((sum, [, { cpuSeconds }]) => sum + cpuSeconds, 0) * 1000;
+  return { roles: Object.fromEntries(ours), cpuMs };
 }
 
 /** File of the process that the program runs in. */

@@ -3,7 +3,7 @@ import type { PlainClient } from "./client.ts";
 import { readCounters, requestsBetween, total } from "./counters.ts";
 import type { Figure, FigureLog } from "./figures.ts";
 import { openBenchStack, type BenchStack } from "./open-stack.ts";
-import { ProcessWatch } from "./processes.ts";
+import { ProcessWatch, usedByRun } from "./processes.ts";
 import { runInProcess, type StackCommand } from "./stack-process.ts";
 
 /** Measurements of one size deployed by the program. Times in milliseconds. A stopped run has the first of them. */
@@ -43,10 +43,8 @@ export async function runStack(options: MeasuredRunOptions): Promise<void> {
     const value = await runInProcess(options, { ...command, signal, begins: () => watch.lap() });
     const { roles, peakBytes } = await watch.lap();
     run.peakBytes = Math.max(run.peakBytes ?? 0, peakBytes);
-    const cpu = (role: string) => roles[role]?.cpuSeconds ?? 0;
     await add({ name, value, unit: "duration", detail: { roles, loadAverage: loadavg()[0] } });
-    const ours = Object.keys(roles).filter((role) => /^(program|engine|plugin )/.test(role));
-    const cpuMs = ours.reduce((sum, role) => sum + cpu(role), 0) * 1000;
+    const { cpuMs } = usedByRun(roles);
     await add({ name: `${name}, CPU time of program, engine and plugins`, value: cpuMs, unit: "duration" });
     await add({ name: `${name}, peak memory of the same`, value: peakBytes, unit: "bytes" });
     return value;

@@ -1,4 +1,4 @@
-import { asObject } from "./json.ts";
+import { asObject, parsed } from "./json.ts";
 
 /** Monthly cost in cents, on the base branch and with the change; an unknown side is left out. */
 export interface CostChange {
@@ -11,7 +11,7 @@ export interface CostChange {
  * alone. Takes only the total. Undefined where neither side has one: a missing estimate must not fail the comment.
  */
 export function readCost(text: string): CostChange | undefined {
-  const document = parse(text);
+  const document = asObject(parsed(text));
   const before = parseTotal(document["before"]);
   const after = parseTotal(document["after"]);
   if (before === undefined && after === undefined) return undefined;
@@ -24,14 +24,6 @@ export function costText({ before, after }: CostChange): string {
   if (after === undefined) return `${dollars(before)} → unknown`;
   if (before === after) return `unchanged, ${dollars(after)}`;
   return `${dollars(before)} → ${dollars(after)} (${after > before ? "+" : "−"}${dollars(Math.abs(after - before))})`;
-}
-
-function parse(text: string): Readonly<Record<string, unknown>> {
-  try {
-    return asObject(JSON.parse(text));
-  } catch {
-    return {};
-  }
 }
 
 /** `stacks/plan/cost.ts` writes amounts as strings with two decimals, to avoid rounded binary fractions. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { asList, asObject, asText } from "./json.ts";
+import { asList, asObject, asText, parsed } from "./json.ts";
 
 /** An environment and a file about it, such as `dev=preview-dev.json`. */
 export interface NamedFile {
@@ -42,14 +42,6 @@ export function stacksIn(option: string, argument: string): readonly ListedStack
     );
   }
   return stacks;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The file's text; empty when it does not exist: the job that should have written it failed, and the comment says so. */

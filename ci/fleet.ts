@@ -3,7 +3,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { readIfPresent, stackName, UsageError } from "./files.ts";
-import { asList, asObject, asText } from "./json.ts";
+import { asList, asObject, asText, parsed } from "./json.ts";
 import { block, code, table } from "./markdown.ts";
 import { maskValues } from "./mask.ts";
 
@@ -31,7 +31,7 @@ const longestMessage = 3_000;
 
 /** Reads the report of a run of one part, or what `reducedReport` wrote. Pure. */
 export function readReport(text: string): PartSummary {
-  const document = parsed(text);
+  const document = asObject(parsed(text));
   const { kind, message } = asObject(document["error"]);
   const part = kind === undefined ? asObject(asList(document["parts"])[0]) : { outcome: kind, message };
   const numbers = Object.entries(asObject(part["changes"])).filter(
@@ -105,21 +105,9 @@ export function main(args: readonly string[]): void {
 
 /** The names in `["p1", …]`. They become names of files. */
 function partsIn(argument: string): readonly string[] {
-  const names = asList(parsedList(argument)).map(asText);
+  const names = asList(parsed(argument)).map(asText);
   if (names.length > 0 && names.every((name) => /^[a-z][a-z0-9-]{0,19}$/.test(name))) return names;
   throw new UsageError(`--parts must be what ci/environments.ts writes, such as ["p1"], received "${argument}"`);
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> {
-  return asObject(parsedList(text));
-}
-
-function parsedList(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {

@@ -1,6 +1,15 @@
 /** An object of a JSON document that has not been validated. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** The document in a text; `undefined` where it is no JSON. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The value if it is an object, otherwise an empty object. */
 export function asObject(value: unknown): JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};

@@ -59,9 +59,9 @@ export async function runParts(
     all.map(({ stack }) => stack),
   );
   const engine = await engineOf(root, environment);
-  if (only !== undefined) await checkOrder({ environment, action, only, parts: all }, root, engine);
-  const names = parts.map(({ stack }) => stack);
   const existing = await engine.stacks();
+  if (only !== undefined) await checkOrder({ environment, action, only, parts: all }, { root, engine, existing });
+  const names = parts.map(({ stack }) => stack);
   const missing = names.filter((stack) => !existing.has(stack));
   if (action === "up") {
     // One after the other: each may write its key into the file that all of them share.
@@ -85,15 +85,18 @@ export async function runParts(
 
 async function checkOrder(
   args: Pick<OrderArgs, "environment" | "action" | "only" | "parts">,
-  root: string,
-  engine: FleetEngine,
+  {
+    root,
+    engine,
+    existing,
+  }: { readonly root: string; readonly engine: FleetEngine; readonly existing: ReadonlySet<string> },
 ): Promise<void> {
   const commit = await commitOf(root);
   await checkTurn({
     ...args,
-    lastRun: engine.lastRun,
+    lastRun: (stack) => (existing.has(stack) ? engine.lastRun(stack) : Promise.resolve(undefined)),
     held: async (stack) => {
-      const state = await engine.state(stack);
+      const state = existing.has(stack) ? await engine.state(stack) : undefined;
       return state === undefined ? 0 : resourcesIn(state).length;
     },
     ...(commit === undefined ? {} : { commit }),

@@ -1,6 +1,6 @@
 import { causeOf, ApiError, ifExists, loadClient } from "./client.ts";
 import type { ClusterSpec } from "./contract.ts";
-import { refusedIn } from "./troubles/refusals.ts";
+import { refusalSentence } from "./troubles/refusals.ts";
 
 /** A Secret that a run has to reach. */
 export interface ReachedSecret {
@@ -43,13 +43,9 @@ async function obstacleTo(cluster: Parameters<FindObstacles>[0], secret: Reached
     const cause = causeOf(error);
     if (error instanceof ApiError && error.status === 403) {
       if (!isRead) return undefined;
-      const refused = refusedIn(cause, namespace);
-      return {
-        secret,
-        isRefused: true,
-        problem: refused === undefined ? cause : `${refused.subject} ${refused.problem}`,
-        fix: refused?.fix ?? `see what you may: kubectl auth can-i get secret/${name} -n ${namespace}`,
-      };
+      const { problem, fix = `see what you may: kubectl auth can-i get secret/${name} -n ${namespace}` } =
+        refusalSentence(cause, namespace);
+      return { secret, isRefused: true, problem, fix };
     }
     return {
       secret,

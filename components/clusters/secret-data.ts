@@ -1,7 +1,7 @@
 import { ExpectedError } from "../support/messages/errors.ts";
 import { causeOf, ifExists, loadClient } from "./client.ts";
 import type { ClusterSpec } from "./contract.ts";
-import { refusedIn } from "./troubles/refusals.ts";
+import { refusalSentence } from "./troubles/refusals.ts";
 
 /** Where a Secret is. */
 export interface SecretPlace {
@@ -25,12 +25,10 @@ export const readSecretData: ReadSecretData = async ({ cluster, namespace, secre
     const found = await ifExists(client.ask<{ readonly data?: Readonly<Record<string, string>> }>({ at }));
     return found === undefined ? undefined : (found.data ?? {});
   } catch (error) {
-    const cause = causeOf(error);
-    const refused = refusedIn(cause, namespace);
-    const problem = refused === undefined ? cause : `${refused.subject} ${refused.problem}`;
-    const fix =
-      refused?.fix ??
-      `check the kubeconfig and its context, and that you may: kubectl auth can-i get secret/${secretName} -n ${namespace}`;
+    const {
+      problem,
+      fix = `check the kubeconfig and its context, and that you may: kubectl auth can-i get secret/${secretName} -n ${namespace}`,
+    } = refusalSentence(causeOf(error), namespace);
     throw new ExpectedError(
       `Secret ${namespace}/${secretName} of cluster ${cluster.name} can't be read, so that nothing is known of what was delivered: ${problem}.\n` +
         `    fix: ${fix}; then run pulumi up again, which verifies the same value again`,

@@ -82,6 +82,11 @@ export function frozenNames(key: string, recipe: Recipe): readonly string[] {
   return isRandom(recipe) || recipe.kind === "alternating" ? [key] : saltsOf(key, recipe).map(({ name }) => name);
 }
 
+/** The same of all keys of a secret. */
+export function frozenKeys({ keys }: { readonly keys: Readonly<Record<string, Recipe>> }): readonly string[] {
+  return Object.entries(keys).flatMap(([key, recipe]) => frozenNames(key, recipe));
+}
+
 /** Whether a value is random, or has a part that is: another run would not make the same again. */
 export function isFrozen(recipe: Recipe): boolean {
   return frozenNames("", recipe).length > 0;

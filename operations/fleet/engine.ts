@@ -22,7 +22,7 @@ export interface FleetEngine extends Pick<MoveTools, "state" | "move" | "replace
   /** Names of the stacks that there are. */
   readonly stacks: () => Promise<ReadonlySet<string>>;
   readonly init: (stack: string) => Promise<void>;
-  /** The newest run of a stack; `undefined` where it was never run, or does not exist. */
+  /** The newest run of a stack that there is; `undefined` where it was never run. */
   readonly lastRun: (stack: string) => Promise<LastRun | undefined>;
 }
 
@@ -80,7 +80,6 @@ export function fleetEngine({ root, secretsProvider, command = "pulumi", environ
       return exportedState.parse(JSON.parse(await ask(["stack", "export", "--stack", stack])));
     },
     lastRun: async (stack) => {
-      if (!(await stacks()).has(stack)) return undefined;
       const words = ["stack", "history", "--json", "--page-size", "1", "--page", "1", "--stack", stack];
       const [last] = history.parse(JSON.parse(await ask(words))) ?? [];
       if (last === undefined) return undefined;

@@ -3,10 +3,10 @@ import { removeCommand, setCommand, setSecretCommand } from "../../components/su
 import { RequestError, ExpectedError, type Issue } from "../../components/support/messages/errors.ts";
 import { clippedName, quotedName } from "../../components/support/messages/printable.ts";
 import { thereAre } from "../../components/support/messages/suggestions.ts";
+import { frozenKeys } from "../../components/values/derived.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import { unresetKeys, unresetProblem } from "../../stacks/config/bootstrap.ts";
 import type { Environment } from "../../stacks/config/environment.ts";
-import { generatedIn } from "./standing.ts";
 
 /** Which secrets are rotated. */
 export type Choice =
@@ -109,7 +109,7 @@ function obstacleOf(environment: Environment, spec: SecretSpec): Omit<LeftOut, "
       fix: "docs/values.md#rotating-what-a-cluster-generated",
     };
   }
-  if (generatedIn(spec).length === 0) {
+  if (frozenKeys(spec).length === 0) {
     const provided = Object.values(keys).flatMap((recipe) => (recipe.kind === "provided" ? [recipe.config] : []));
     return provided.length === 0
       ? { reason: "has no generated value: all of its keys are fixed in the catalogue", fix: "change them there" }

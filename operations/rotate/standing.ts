@@ -1,5 +1,5 @@
+import { frozenKeys } from "../../components/values/derived.ts";
 import { epochName, isEpochOf } from "../../components/values/frozen.ts";
-import { frozenNames } from "../../components/values/derived.ts";
 import { isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
 
 /**
@@ -11,7 +11,7 @@ export type Standing = "done" | "begun" | "moved" | "absent";
 
 /** Where a rotation stands. @param kept logical names of what the state keeps of values. Pure. */
 export function standingOf(spec: SecretSpec, kept: ReadonlySet<string>): Standing {
-  const keys = generatedIn(spec);
+  const keys = frozenKeys(spec);
   const all = keys.map((key) => [...kept].filter((name) => isEpochOf(spec, key, name)));
   if (all.every((names) => names.length === 0)) return "absent";
   const current = keys.filter((key) => kept.has(epochName(spec, key)));
@@ -23,9 +23,4 @@ export function standingOf(spec: SecretSpec, kept: ReadonlySet<string>): Standin
 /** Secrets whose newest rotation the next run has to finish. */
 export function unfinished(secrets: readonly SecretSpec[], kept: ReadonlySet<string>): readonly SecretSpec[] {
   return secrets.filter((spec) => isMadeHere(spec) && ["begun", "moved"].includes(standingOf(spec, kept)));
-}
-
-/** What is made anew when the epoch moves: keys, and salts of hashes. */
-export function generatedIn({ keys }: Pick<SecretSpec, "keys">): readonly string[] {
-  return Object.entries(keys).flatMap(([key, recipe]) => frozenNames(key, recipe));
 }

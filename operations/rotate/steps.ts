@@ -9,7 +9,7 @@ import {
 import { workloadText } from "../../components/clusters/workloads.ts";
 import { keepsPrevious, retiresPrevious, targetText } from "../../components/targets/kinds.ts";
 import { probeText } from "../../components/targets/probes/probe.ts";
-import { sourcesOf as sourcesOfValue } from "../../components/values/derived.ts";
+import { frozenKeys, sourcesOf as sourcesOfValue } from "../../components/values/derived.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import {
   accountsOf,
@@ -20,7 +20,6 @@ import {
   type Namespace,
   type Placement,
 } from "../../stacks/config/environment.ts";
-import { generatedIn } from "./standing.ts";
 
 /** The steps of a rotation in their order: each one waits for those before it. */
 export const steps = ["value", "target", "store", "Secret", "restart", "verify", "retire"] as const;
@@ -114,7 +113,7 @@ export function deliveriesOf({ namespaces }: Environment, id: string): readonly 
 }
 
 function valuesOf(spec: SecretSpec): readonly string[] {
-  const made = new Set(generatedIn(spec).map((name) => name.split("/")[0] ?? name));
+  const made = new Set(frozenKeys(spec).map((name) => name.split("/")[0] ?? name));
   const names = Object.keys(spec.keys);
   const follows = (key: string): boolean => {
     const recipe = spec.keys[key];

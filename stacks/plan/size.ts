@@ -7,7 +7,7 @@ import { versionsRead } from "../../components/backends/references.ts";
 import { isApplied, isFromStore, isRendered, sourcesOf } from "../../components/delivery/contract.ts";
 import { configPath } from "../../components/support/messages/config-command.ts";
 import type { Issue } from "../../components/support/messages/errors.ts";
-import { frozenNames } from "../../components/values/derived.ts";
+import { frozenKeys } from "../../components/values/derived.ts";
 import { isMadeElsewhere, isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
 import {
   accountsOf,
@@ -56,9 +56,7 @@ function issuing(spec: Environment, namespace: Namespace): number {
 /** What applications have: a component, a Stash for each seed (or a generator), account and verification, keys of digests, remote objects. */
 function valuesAndObjects(spec: Environment): number {
   const made = spec.secrets.filter(({ origin }) => origin.kind !== "in-cluster");
-  const seeds = spec.secrets
-    .filter((secret) => !isMadeElsewhere(secret))
-    .flatMap(({ keys }) => Object.entries(keys).flatMap(([key, recipe]) => frozenNames(key, recipe)));
+  const seeds = spec.secrets.filter((secret) => !isMadeElsewhere(secret)).flatMap(frozenKeys);
   const written = spec.placements.filter(
     ({ secret, referencedBy }) => isMadeHere(secret) && referencedBy === undefined,
   );

@@ -62,6 +62,14 @@ const refusals: readonly Refusal[] = [
   },
 ];
 
+/** Why the API server refuses what is in a namespace, as one sentence: its own words, where they are none that are known. */
+export function refusalSentence(words: string, namespace: string): { readonly problem: string; readonly fix?: string } {
+  const refused = refusedIn(words, namespace);
+  if (refused === undefined) return { problem: words };
+  const { subject, problem, fix } = refused;
+  return { problem: `${subject} ${problem}`, ...(fix === undefined ? {} : { fix }) };
+}
+
 export function quotaFix(namespace: string, kubectl: (words: string) => string): string {
   return `raise the quota, or remove what uses it up: ${kubectl(`-n ${namespace} describe resourcequota`)}`;
 }

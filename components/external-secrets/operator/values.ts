@@ -192,23 +192,26 @@ function trustedCertificates(cluster: ClusterSpec) {
 /** Name of the Helm release and of what it makes. A constant: renaming a release would uninstall the old one. */
 export const releaseName = "external-secrets";
 
+/** Path of a fact of a cluster's operator. */
+function factOf(cluster: string, ...names: readonly string[]): readonly string[] {
+  return ["clusters", cluster, "externalSecrets", ...names];
+}
+
 /** What lets the operator's Pods start in a cluster, as commands and facts: for whoever explains why they do not. */
 export function operatorRemedies(cluster: string) {
-  const fact = (...names: readonly string[]) => ["clusters", cluster, "externalSecrets", ...names];
   return {
-    otherImage: `${setCommand(fact("image", "repository"), blank("registry/path"))} && pulumi up`,
-    asks: `${configPath(fact("values"))} (docs/clusters/operator.md#other-chart-values)`,
+    otherImage: `${setCommand(factOf(cluster, "image", "repository"), blank("registry/path"))} && pulumi up`,
+    asks: `${configPath(factOf(cluster, "values"))} (docs/clusters/operator.md#other-chart-values)`,
   };
 }
 
 /** What lets a release of the operator be installed in a cluster, besides. */
 export function releaseRemedies(cluster: string) {
-  const fact = (name: string) => ["clusters", cluster, "externalSecrets", name];
   return {
     ...operatorRemedies(cluster),
-    moreTime: `${setCommand(fact("deadlineSeconds"), 900)} && pulumi up`,
-    withoutMonitor: `${setCommand(fact("serviceMonitor"), false)} && pulumi up`,
-    leave: `${setCommand(fact("install"), false)} && pulumi up`,
+    moreTime: `${setCommand(factOf(cluster, "deadlineSeconds"), 900)} && pulumi up`,
+    withoutMonitor: `${setCommand(factOf(cluster, "serviceMonitor"), false)} && pulumi up`,
+    leave: `${setCommand(factOf(cluster, "install"), false)} && pulumi up`,
     takeOver: "docs/clusters/operator.md#an-operator-of-others",
   };
 }

@@ -1,8 +1,8 @@
 import { sourcesOf } from "../../../components/delivery/contract.ts";
 import { setSecretCommand } from "../../../components/support/messages/config-command.ts";
+import { frozenKeys } from "../../../components/values/derived.ts";
 import { epochName } from "../../../components/values/frozen.ts";
 import { isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
-import { generatedIn } from "../../rotate/standing.ts";
 import { merged, type Examined } from "../model.ts";
 import type { AskedSecret } from "../subject.ts";
 import { isRefused } from "./answers.ts";
@@ -56,7 +56,7 @@ async function previousValues(secrets: readonly SecretSpec[], { engine }: AskedS
 export function rotationFix(secret: Pick<SecretSpec, "id" | "origin" | "keys">, stack: string): string {
   if (!isMadeHere(secret)) return "whoever makes its value rotates it (docs/rotation.md)";
   const { id, keys } = secret;
-  if (generatedIn(secret).length > 0) {
+  if (frozenKeys(secret).length > 0) {
     return `npx secrets rotate ${id} --stack ${stack} (first read docs/rotation.md where another system keeps a copy of the value)`;
   }
   const provided = Object.values(keys).flatMap((recipe) => (recipe.kind === "provided" ? [recipe.config] : []));

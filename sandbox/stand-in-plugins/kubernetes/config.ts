@@ -1,8 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
-import { load } from "js-yaml";
 import { NotInStandIn } from "../support/errors.ts";
 import type { CheckFailure } from "../support/provider.ts";
 import { type PropertyMap, reveal, textOf } from "../support/values.ts";
@@ -94,23 +93,9 @@ export function loadKubeConfig(pathOrContent: string | undefined): KubeConfig {
     config.loadFromDefault();
     return config;
   }
-  if (isFile(pathOrContent)) loadFile(config, fromHome(pathOrContent));
+  if (isFile(pathOrContent)) config.loadFromFile(fromHome(pathOrContent));
   else config.loadFromString(pathOrContent);
   return config;
-}
-
-/** The library does not read `tokenFile`, as the official plugin does. */
-function loadFile(config: KubeConfig, file: string): void {
-  config.loadFromFile(file);
-  const { users = [] } = load(readFileSync(file, "utf8")) as {
-    readonly users?: readonly { readonly name?: string; readonly user?: { readonly tokenFile?: string } }[];
-  };
-  config.users = config.users.map((user) => {
-    const tokenFile = users.find(({ name }) => name === user.name)?.user?.tokenFile;
-    if (tokenFile === undefined) return user;
-    const provider = { name: "tokenFile", config: { tokenFile: resolve(dirname(file), tokenFile) } };
-    return { ...user, authProvider: provider };
-  });
 }
 
 /** Whether a kubeconfig is the path of a file of this machine. */

@@ -1,8 +1,9 @@
 import type { FindObstacles, ReachedSecret } from "../../../components/clusters/readable.ts";
 import { isMounted, isRendered, sourcesOf, type DeliverySpec } from "../../../components/delivery/contract.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
-import { frozenNames } from "../../../components/values/derived.ts";
-import { epochName, isEpochOf } from "../../../components/values/frozen.ts";
+import { frozenKeys } from "../../../components/values/derived.ts";
+import { epochName } from "../../../components/values/frozen.ts";
+import { otherEpochs } from "../../../components/values/previous.ts";
 import { isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { isVerified, type Cluster, type Environment } from "../../config/environment.ts";
 
@@ -36,10 +37,10 @@ export async function rotatedPlaceIssues(
 
 /** Whether the state has an older value, and none of the epoch of the description. */
 function begins(spec: SecretSpec, names: ReadonlySet<string>): boolean {
-  if (!isMadeHere(spec)) return false;
-  return Object.entries(spec.keys)
-    .flatMap(([key, recipe]) => frozenNames(key, recipe))
-    .some((key) => !names.has(epochName(spec, key)) && [...names].some((name) => isEpochOf(spec, key, name)));
+  return (
+    isMadeHere(spec) &&
+    frozenKeys(spec).some((key) => !names.has(epochName(spec, key)) && otherEpochs(spec, key, names).length > 0)
+  );
 }
 
 function placesIn(

@@ -3,7 +3,7 @@ import type { Issue } from "../../../components/support/messages/errors.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
 import { surveyStore, type Survey } from "../../../components/backends/survey.ts";
 import { adoptionCommand } from "../../../components/applications/guard.ts";
-import { frozenNames } from "../../../components/values/derived.ts";
+import { frozenKeys } from "../../../components/values/derived.ts";
 import { initialEpoch, isAdoptedFromStores, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { epochName, isEpochOf } from "../../../components/values/frozen.ts";
 import type { PreflightObject, PreflightStore } from "./contract.ts";
@@ -117,16 +117,12 @@ function lostIssues(
 
 /** Whether an earlier run generated every value of this epoch: then the store's object may be this stack's. */
 export function madeBefore(spec: SecretSpec, names: ReadonlySet<string>): boolean {
-  return frozenIn(spec).every((frozen) => names.has(epochName(spec, frozen)));
+  return frozenKeys(spec).every((frozen) => names.has(epochName(spec, frozen)));
 }
 
 /** Whether an earlier run generated a value of each key, of whatever epoch. */
 export function madeEver(spec: SecretSpec, names: ReadonlySet<string>): boolean {
-  return frozenIn(spec).every((frozen) => [...names].some((name) => isEpochOf(spec, frozen, name)));
-}
-
-function frozenIn({ keys }: SecretSpec): readonly string[] {
-  return Object.entries(keys).flatMap(([key, recipe]) => frozenNames(key, recipe));
+  return frozenKeys(spec).every((frozen) => [...names].some((name) => isEpochOf(spec, frozen, name)));
 }
 
 function holds(stores: readonly PreflightStore[], surveys: PreflightResult["surveys"]) {

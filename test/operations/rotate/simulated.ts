@@ -1,3 +1,4 @@
+import { frozenKeys } from "../../../components/values/derived.ts";
 import { isMadeHere } from "../../../components/values/secret-spec.ts";
 import { epochName } from "../../../components/values/frozen.ts";
 import { EngineError } from "../../../operations/migrate/run/engine.ts";
@@ -5,7 +6,6 @@ import type { Choice } from "../../../operations/rotate/choice.ts";
 import type { LeakJournal } from "../../../operations/rotate/leak-journal.ts";
 import type { RotationReport } from "../../../operations/rotate/model.ts";
 import { rotate, type RotateOptions } from "../../../operations/rotate/run.ts";
-import { generatedIn } from "../../../operations/rotate/standing.ts";
 import type { RotationTools } from "../../../operations/rotate/tools.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
 import type { Environment } from "../../../stacks/config/environment.ts";
@@ -54,7 +54,7 @@ export class Simulated {
     this.#facts = more;
     this.#secretKeys = secretKeys;
     for (const spec of this.environment().secrets.filter(isMadeHere)) {
-      for (const key of generatedIn(spec)) this.kept.add(epochName(spec, key));
+      for (const key of frozenKeys(spec)) this.kept.add(epochName(spec, key));
     }
   }
 
@@ -170,7 +170,7 @@ export class Simulated {
     }
     for (const step of runSteps) {
       for (const spec of this.environment().secrets.filter(isMadeHere)) {
-        const names = generatedIn(spec).map((key) => epochName(spec, key));
+        const names = frozenKeys(spec).map((key) => epochName(spec, key));
         const old = [...this.kept].filter((name) => name.startsWith(`${spec.id}/`) && !names.includes(name));
         const isNew = names.some((name) => !this.kept.has(name));
         if (step === "value" ? !isNew : old.length === 0) continue;
