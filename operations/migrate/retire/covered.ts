@@ -4,7 +4,7 @@ import type { SourceFiles } from "../files.ts";
 import type { Place } from "../model.ts";
 import { generatorKeys } from "../sources/kustomize-generator.ts";
 import { at, listAt, textAt } from "../sources/yaml.ts";
-import { dataOf, isWithin, placeAt, type YamlRemoval, type YamlText } from "./yaml-cuts.ts";
+import { dataOf, isWithin, placeAt, type YamlRemoval, type YamlText } from "./yaml-text.ts";
 
 /** Whether a place is among others. */
 export function placeIn(places: readonly Place[]): (place: Place) => boolean {

@@ -8,16 +8,9 @@ import { coveredSecrets, isGeneratorCovered, placeIn } from "./covered.ts";
 import { envEntryCuts, envLineCut, type EnvCut } from "./env-cuts.ts";
 import type { ObsoleteFile, ObsoletePart } from "./model.ts";
 import { cutOut } from "./text-cuts.ts";
-import {
-  cutYaml,
-  dataOf,
-  isWithin,
-  linesOf,
-  removalAt,
-  yamlText,
-  type YamlRemoval,
-  type YamlText,
-} from "./yaml-cuts.ts";
+import { cutYaml } from "./yaml-cuts.ts";
+import { linesOf } from "./yaml-lines.ts";
+import { dataOf, isWithin, removalAt, yamlText, type YamlRemoval, type YamlText } from "./yaml-text.ts";
 
 /** A place in a file that a source named, with what stands there. */
 export interface ObsoletePlace {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { cutYaml, linesOf, removalAt, yamlText, type YamlPath } from "../../../operations/migrate/retire/yaml-cuts.ts";
+import { cutYaml } from "../../../operations/migrate/retire/yaml-cuts.ts";
+import { linesOf } from "../../../operations/migrate/retire/yaml-lines.ts";
+import { removalAt, yamlText, type YamlPath } from "../../../operations/migrate/retire/yaml-text.ts";
 
 const read = (text: string) => yamlText(text) ?? assert.fail("is no YAML");
 
