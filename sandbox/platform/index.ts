@@ -13,6 +13,7 @@ import { cacheDirectory, type Layout, layoutOf } from "../layout.ts";
 import { type Ports, portsFrom } from "../ports.ts";
 import { findPulumiCli, type PulumiCli } from "../pulumi/cli.ts";
 import { ensurePlugins } from "../pulumi/plugins.ts";
+import { preventRunLogs } from "../pulumi/run-logs.ts";
 import { SandboxError } from "../support/errors.ts";
 import { PRIVATE_MODE, readIfExists, temporaryName, writeFileAtomically } from "../support/files.ts";
 import { withLock } from "../support/lock.ts";
@@ -79,6 +80,7 @@ export async function buildPlatform(options: PlatformOptions, progress: Progress
 
 async function preparePrograms(layout: Layout, signal: AbortSignal, progress: Progress): Promise<Programs> {
   const cache = cacheDirectory();
+  await preventRunLogs(layout);
   const found = await findPulumiCli({ layout, cache, signal });
   const names = [...serverTools, ...commandLineTools, ...(found === undefined ? (["pulumi"] as const) : [])];
   const releases: ReleaseSource = {

@@ -36,7 +36,10 @@ export async function readState(): Promise<readonly StateResource[]> {
     urn,
     type,
     name: urn.split("::").slice(3).join("::"),
-    outputs: secret(outputs ?? {}) as unknown as StateResource["outputs"],
+    // Made where they are asked for: the SDK wraps every value within, and an ExternalSecret's are never asked for.
+    get outputs() {
+      return secret(outputs ?? {}) as unknown as StateResource["outputs"];
+    },
     names: namesOf(outputs ?? {}),
     ...objectNameOf(type, outputs ?? {}),
     ...objectNamespaceOf(type, outputs ?? {}),

@@ -56,6 +56,14 @@ describe("the leak scan", () => {
     assert.match(String(state?.content), /"ciphertext"/, "the state was not read decompressed");
   });
 
+  it("has no log of a run by the engine, which would hold values", () => {
+    const logs = evidence.filter(({ place }) => place.startsWith("pulumi-home/logs"));
+    assert.deepEqual(
+      logs.map(({ place, content }) => ({ place, content: String(content) })),
+      [{ place: "pulumi-home/logs", content: "" }],
+    );
+  });
+
   it("finds a planted value in a compressed file", () => {
     const found = leaks.filter(({ name }) => name === planted.name);
     assert.deepEqual(found, [{ place: "logs/planted.log.gz", name: "planted", form: "JSON" }]);
