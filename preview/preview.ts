@@ -9,10 +9,9 @@ import { isAdoptedFromStores } from "../components/values/secret-spec.ts";
 import type { Environment } from "../stacks/config/environment.ts";
 import { loadEnvironment } from "../stacks/config/load.ts";
 import { providedRecipes } from "../stacks/config/secret-names.ts";
-import { silenceDebugLog } from "../stacks/deploy/debug-log.ts";
+import { adjustSdk } from "../stacks/deploy/adjust-sdk.ts";
 import type { RenderedManifest } from "../stacks/deploy/deliver.ts";
 import { deploy } from "../stacks/deploy/platform.ts";
-import { omitSourcePositions } from "../stacks/deploy/source-positions.ts";
 import type { Policy } from "../stacks/environments/policy.ts";
 import { describePreview } from "./describe.ts";
 import { previewCertificate } from "./sealing-certificate.ts";
@@ -107,7 +106,7 @@ export async function loadStack(options: PreviewOptions): Promise<Environment> {
   const { catalogue = ownCatalogue, policies, now } = options;
   const { result } = await runOffline(
     () => {
-      silenceDebugLog();
+      adjustSdk();
       const { environment } = loadEnvironment({
         catalogue,
         found: file.issues,
@@ -142,8 +141,7 @@ async function runFile(file: StackFile, options: PreviewOptions): Promise<FileRu
 
   const { result, created, warnings } = await runOffline(
     async () => {
-      silenceDebugLog();
-      omitSourcePositions();
+      adjustSdk();
       const loaded = loadEnvironment({
         catalogue,
         found: file.issues,

@@ -2,10 +2,9 @@ import { randomBytes } from "node:crypto";
 import type { Entropy } from "../components/values/entropy.ts";
 import { scopeOf } from "./config/environment.ts";
 import { loadEnvironment, type LoadOptions } from "./config/load.ts";
-import { silenceDebugLog } from "./deploy/debug-log.ts";
+import { adjustSdk } from "./deploy/adjust-sdk.ts";
 import { external, type ExternalQueries } from "./deploy/external-queries.ts";
 import { deploy } from "./deploy/platform.ts";
-import { omitSourcePositions } from "./deploy/source-positions.ts";
 import { outputsOf, type EnvironmentOutputs } from "./outputs/index.ts";
 
 export interface ProgramOptions extends LoadOptions {
@@ -17,8 +16,7 @@ export interface ProgramOptions extends LoadOptions {
 
 /** The program: loads the environment of the running stack, deploys it, and returns its outputs. */
 export async function deployStack(options: ProgramOptions = {}): Promise<EnvironmentOutputs> {
-  silenceDebugLog();
-  omitSourcePositions();
+  adjustSdk();
   const loaded = loadEnvironment(options);
   const { entropy = randomBytes, external: queries = external, now } = options;
   await deploy({ ...loaded, entropy, external: queries, ...(now === undefined ? {} : { now }) });

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { createRequire, flushCompileCache } from "node:module";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { messageOf } from "./errors.ts";
 import { ResourceProviderService } from "./proto.ts";
@@ -36,6 +36,8 @@ export async function serve(provider: StandInProvider): Promise<void> {
   });
   endWithParent();
   process.stdout.write(`${port}\n`);
+  // The engine kills its plugins, so that none would keep what it has compiled when it exits.
+  flushCompileCache();
 }
 
 /** {@link serve}, with the failure on standard error, where the engine picks it up. */
