@@ -159,6 +159,7 @@ async function runFile(file: StackFile, options: PreviewOptions): Promise<FileRu
           sealingCertificate: (cluster) => previewCertificate(cluster, options.root),
           stackOutputs: () => Promise.resolve(undefined),
           findObstacles: () => Promise.resolve([]),
+          examineTarget: () => Promise.resolve(),
           servesAlerts: () => Promise.resolve(true),
           existingNamespaces: ({ name }) => Promise.resolve(existingNamespaces(planned, name)),
         },

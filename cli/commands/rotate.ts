@@ -28,6 +28,12 @@ export function rotateCommand(): Command {
     .option("--within <days>", "with --due: also what is due within so many days")
     .option("--all", "every secret that this program generates", false)
     .option("--application <name>", "with --due or --all: those of one application")
+    .option(
+      "--except <secret>",
+      "leave this one out, such as that of a target that is down; may be given several times",
+      (id: string, others: readonly string[]) => [...others, id],
+      [],
+    )
     .option("--leaked", "the values are known to others: rotate until none of them is accepted any more", false)
     .option(
       "--disable-old-versions",

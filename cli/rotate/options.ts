@@ -11,6 +11,7 @@ export interface TypedOptions extends CommonOptions {
   readonly within?: string;
   readonly all: boolean;
   readonly application?: string;
+  readonly except: readonly string[];
   readonly leaked: boolean;
   readonly disableOldVersions: boolean;
   readonly yes: boolean;
@@ -87,7 +88,12 @@ export function rehearsedChoice(ids: readonly string[], typed: TypedOptions, now
   return choiceOf(ids, isNamed ? typed : { ...typed, all: true }, now);
 }
 
-function choiceOf(ids: readonly string[], { due, all, application, within }: TypedOptions, now: Date): Choice {
+function choiceOf(ids: readonly string[], typed: TypedOptions, now: Date): Choice {
+  const { except } = typed;
+  return { ...wholeChoice(ids, typed, now), ...(except.length === 0 ? {} : { except }) };
+}
+
+function wholeChoice(ids: readonly string[], { due, all, application, within }: TypedOptions, now: Date): Choice {
   const named = [...(ids.length > 0 ? ["ids"] : []), ...(due ? ["--due"] : []), ...(all ? ["--all"] : [])];
   const [kind, ...others] = named;
   if (kind === undefined) {

@@ -14,6 +14,7 @@ import {
 import type { ProbeUse } from "../targets/probes/spec.ts";
 import { retiredAccount } from "../targets/retired-account.ts";
 import { onceTold, toldAccount } from "../targets/told-account.ts";
+import type { UnderWay } from "../targets/under-way.ts";
 import { digestKey } from "../values/digest-key.ts";
 import type { Entropy } from "../values/entropy.ts";
 import { isAdoptedFromStores, preferredHolder, type SecretSpec } from "../values/secret-spec.ts";
@@ -48,6 +49,8 @@ export interface Targets {
   /** Receives the values of each secret, known once its targets know them. Default: nobody waits for them. */
   readonly made?: (spec: SecretSpec, values: SecretValues) => void;
   readonly tell: TellTarget;
+  /** Secrets of this run that a target's failure does not stop on their way. Default: none. */
+  readonly underWay?: UnderWay;
   /** Makes a verified password the only one. Default: the one before stays valid until the next rotation. */
   readonly retire?: RetireAtTarget;
   /** What a secret is tried with besides, once it is delivered. Default: nothing. */
@@ -85,6 +88,8 @@ export class ApplicationSecrets extends Component {
   readonly stored: ReadonlyMap<string, ReadonlyMap<string, StoredSecret>>;
   /** What is made here and can be verified, by `<app>/<secret>`. */
   readonly #verifiable = new Map<string, Verifiable>();
+  /** Objects in stores of what is made here, by `<app>/<secret>`. */
+  readonly #written = new Map<string, Resource[]>();
 
   constructor(name: string, args: ApplicationSecretsArgs, opts?: ComponentResourceOptions) {
     super("secrets:applications:ApplicationSecrets", name, opts);
@@ -116,18 +121,29 @@ export class ApplicationSecrets extends Component {
     return [...this.#verifiable.keys()];
   }
 
-  /** Verifies a secret, once what delivers it is there. */
-  verify(id: string, { places, after, tools }: VerifySecretArgs): void {
+  /** The secrets that are made here. */
+  get written(): readonly string[] {
+    return [...this.#written.keys()];
+  }
+
+  /** What a secret that is made here is written to. */
+  writtenOf(id: string): readonly Resource[] {
+    return this.#written.get(id) ?? [];
+  }
+
+  /** Verifies a secret, once what delivers it is there. @returns what is there once it is. */
+  verify(id: string, { places, after, tools }: VerifySecretArgs): Resource {
     const found = this.#verifiable.get(id);
     if (found === undefined) throw new Error(`${id} has nothing to be verified with`);
     const options = this.child({ dependsOn: [...found.written, ...after] });
     const proof = verified({ ...found, ...tools, places, options });
     const { retire } = found;
-    if (retire === undefined) return;
+    if (retire === undefined) return proof;
     for (const account of found.accounts.filter(retiresPrevious)) {
       const administrator = found.administrator(account);
       retiredAccount({ ...found, account, administrator, retire, options: this.child({ dependsOn: proof }) });
     }
+    return proof;
   }
 
   /** The objects are managed elsewhere: nothing is written; at most a digest key is created, to detect changes. */
@@ -174,6 +190,7 @@ export class ApplicationSecrets extends Component {
     const accounts = args.targets.accountsOf(spec).filter(({ target }) => canVerify(target));
     const probes = args.targets.probesOf?.(spec) ?? [];
     const written: Resource[] = [];
+    this.#written.set(spec.id, written);
     if (accounts.length + probes.length > 0) {
       const { targets } = args;
       this.#verifiable.set(spec.id, {
@@ -228,6 +245,7 @@ export class ApplicationSecrets extends Component {
         inUse: targets.inUse?.(spec, account.password) ?? [],
         digestKey: ownKey(),
         tell: targets.tell,
+        underWay: targets.underWay,
         options: this.child(),
       });
     });

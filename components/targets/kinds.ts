@@ -153,10 +153,13 @@ export function retiresPrevious({ target, retirePrevious }: Pick<AccountSpec, "t
  * @param account name of the account.
  * @throws TargetError saying why it would not.
  */
-export async function examineTarget(target: TargetSpec, administrator: string, account: string): Promise<void> {
+export type ExamineTarget = (target: TargetSpec, administrator: string, account: string) => Promise<void>;
+
+/** Examines an account of a target of any kind. */
+export const examineTarget: ExamineTarget = async (target, administrator, account) => {
   const actions = await kindOf(target).load();
   await actions.examine({ target, administrator, account });
-}
+};
 
 /** Whether the deployer can log in to a target as one of its accounts. */
 export function canVerify(target: TargetSpec): boolean {

@@ -6,6 +6,7 @@ import { initialEpoch, type SecretSpec } from "../values/secret-spec.ts";
 import type { SecretValues } from "../values/values.ts";
 import { TargetError, type Login } from "./kind.ts";
 import { targetText, type AccountSpec, type TellTarget } from "./kinds.ts";
+import type { UnderWay } from "./under-way.ts";
 
 export interface ToldAccountArgs {
   readonly spec: SecretSpec;
@@ -22,6 +23,8 @@ export interface ToldAccountArgs {
   /** Key of the digest by which the state tells logins apart. */
   readonly digestKey: Output<string>;
   readonly tell: TellTarget;
+  /** Others of this run, which a failure does not stop on their way. Default: there are none. */
+  readonly underWay?: UnderWay | undefined;
   readonly options: CustomResourceOptions;
 }
 
@@ -116,11 +119,18 @@ async function tellOnce({ account: { target }, tell, isAdministrator = false }: 
 }
 
 async function tellAccount(args: ToldAccountArgs, known: Known): Promise<void> {
-  const { spec, account } = args;
+  const { spec, account, underWay } = args;
   const { login } = known;
+  if (underWay?.begins(spec.id) === false) {
+    throw new ExpectedError(
+      `${spec.id}: ${targetText(account.target)} was not told the new ${account.password} of ${login.username}, since another target failed.\n` +
+        "    fix: put right what is said of that; then run pulumi up again, which goes on with the same new value",
+    );
+  }
   try {
     await tellOnce(args, known);
   } catch (error) {
+    await underWay?.failed(spec.id);
     if (!(error instanceof TargetError)) throw error;
     throw new ExpectedError(
       `${spec.id}: ${targetText(account.target)} ${error.isTold ? "refuses" : "did not take"} the new ${account.password} of ` +

@@ -51,6 +51,16 @@ export function otherValues(state: readonly KeptResource[], spec: SecretSpec, ke
   });
 }
 
+/** What the state has of a key from the current epoch, marked secret; `undefined` where it has nothing. */
+export function currentValue(
+  state: readonly KeptResource[],
+  spec: Pick<SecretSpec, "id" | "epoch">,
+  key: string,
+): Output<string> | undefined {
+  const found = state.find(({ type, name }) => type === "pulumi:index:Stash" && name === epochName(spec, key));
+  return found === undefined ? undefined : valueIn(found);
+}
+
 /** The value of a key in the epoch before. */
 function valueBefore(stashes: readonly KeptResource[], spec: SecretSpec, key: string): Output<string> | undefined {
   const name = otherEpochs(

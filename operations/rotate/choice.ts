@@ -9,7 +9,12 @@ import { unresetKeys, unresetProblem } from "../../stacks/config/bootstrap.ts";
 import type { Environment } from "../../stacks/config/environment.ts";
 
 /** Which secrets are rotated. */
-export type Choice =
+export type Choice = ChosenBy & {
+  /** Ids of secrets that are left out, such as those of a target that is down. Default: none is. */
+  readonly except?: readonly string[];
+};
+
+type ChosenBy =
   | { readonly kind: "named"; readonly ids: readonly string[] }
   | {
       readonly kind: "due";
@@ -34,13 +39,24 @@ export interface Chosen {
 }
 
 /**
- * The secrets that a choice names. What is named by its id and can't be rotated is refused; what a date or an application
+ * The secrets that a choice names, without those that it leaves out. What is named by its id and can't be rotated is refused; what a date or an application
  * names is left out, with the reason. Pure.
  *
  * @throws RequestError with everything that is named and can't be rotated. ExpectedError where an application does not exist.
  */
 export function chosen(environment: Environment, choice: Choice): Chosen {
   const { secrets, name } = environment;
+  const { except = [], ...rest } = choice;
+  if (except.length > 0) {
+    const strangers = except.filter((id) => !secrets.some((each) => each.id === id));
+    if (strangers.length > 0) {
+      const issues = strangers.map((id) => unknown(environment, id));
+      throw new RequestError(`A rotation in environment ${name}`, issues);
+    }
+    const whole = chosen(environment, rest);
+    const isKept = ({ id }: { readonly id: string }) => !except.includes(id);
+    return { secrets: whole.secrets.filter(isKept), leftOut: whole.leftOut.filter(isKept) };
+  }
   if (choice.kind === "named") {
     const issues = [...new Set(choice.ids)].flatMap((id): readonly Issue[] => {
       const spec = secrets.find((each) => each.id === id);

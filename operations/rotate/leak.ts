@@ -12,6 +12,8 @@ export interface LeakArgs {
   readonly planned: readonly PlannedRotation[];
   /** What an interrupted call has noted. */
   readonly journal: LeakJournal | undefined;
+  /** Ids of secrets that this call leaves as they are, whatever the journal says of them. */
+  readonly except: readonly string[];
   readonly waitMs: number;
 }
 
@@ -28,9 +30,16 @@ export function roundsOf(environment: Pick<Environment, "accounts">, spec: Pick<
  * Rotates each secret as often as it takes until no leaked value is accepted any more. What an earlier rotation has begun
  * is finished first, since its value may be leaked as well. The journal says which epochs are of this call.
  */
-export async function rotateLeaked(tools: RotationTools, { planned, journal, waitMs }: LeakArgs): Promise<void> {
-  let notes = joined(tools, planned, journal);
-  await tools.journal.write(notes);
+export async function rotateLeaked(
+  tools: RotationTools,
+  { planned, journal, except, waitMs }: LeakArgs,
+): Promise<void> {
+  const { secrets, ...whole } = joined(tools, planned, journal);
+  // What was rotated once already is noted on: one of its values may be accepted still.
+  const later = secrets.filter(({ id, done }) => except.includes(id) && done > 0);
+  const write = (next: LeakJournal) => tools.journal.write({ ...next, secrets: [...next.secrets, ...later] });
+  let notes: LeakJournal = { ...whole, secrets: secrets.filter(({ id }) => !except.includes(id)) };
+  await write(notes);
   const own = new Map(notes.secrets.map(({ id, epoch }) => [id, epoch]));
   const earlier = planned.filter(({ id, from, to }) => from === to && own.get(id) !== from).map(({ id }) => id);
   if (earlier.length > 0) {
@@ -38,12 +47,12 @@ export async function rotateLeaked(tools: RotationTools, { planned, journal, wai
     await runUp(tools, { ids: earlier, waitMs });
   }
   for (let left = open(notes); left.length > 0; left = open(notes)) {
-    notes = await begun(tools, notes);
+    notes = await begun(tools, notes, write);
     await runUp(tools, { ids: left.map(({ id }) => id), waitMs });
     notes = { ...notes, secrets: notes.secrets.map(ended) };
-    await tools.journal.write(notes);
+    await write(notes);
   }
-  await tools.journal.remove();
+  if (later.length === 0) await tools.journal.remove();
 }
 
 function joined(
@@ -63,14 +72,18 @@ function open({ secrets }: LeakJournal): readonly LeakEntry[] {
 }
 
 /** Gives each secret that is left the epoch of its next rotation: first in the journal, then in the stack's file. */
-async function begun(tools: RotationTools, notes: LeakJournal): Promise<LeakJournal> {
+async function begun(
+  tools: RotationTools,
+  notes: LeakJournal,
+  write: (notes: LeakJournal) => Promise<void>,
+): Promise<LeakJournal> {
   const environment = await tools.load();
   const current = new Map(environment.secrets.map(({ id, epoch }) => [id, epoch]));
   // What is no longer in the catalogue has no value to rotate.
   const present = notes.secrets.filter(({ id }) => current.has(id));
   const secrets = present.map((each) => (each.done < each.rounds ? withEpoch(each, current, tools.now()) : each));
   const next = { ...notes, secrets };
-  await tools.journal.write(next);
+  await write(next);
   const moved = open(next).filter(({ id, epoch }) => epoch !== current.get(id));
   if (moved.length > 0) {
     step(tools, `moving the epochs of ${moved.map(({ id }) => id).join(", ")}`);

@@ -1,18 +1,12 @@
 import { textsByName } from "../../components/support/texts-by-name.ts";
-import { TargetError, targetPasswordsKey } from "../../components/targets/kind.ts";
+import { examineAccounts, type AskedAccount } from "../../components/targets/examined.ts";
+import { targetPasswordsKey } from "../../components/targets/kind.ts";
+import type { ExamineTarget } from "../../components/targets/kinds.ts";
 import { epochName } from "../../components/values/frozen.ts";
 import type { Account, Environment } from "../../stacks/config/environment.ts";
 import type { Engine, StateReader } from "../migrate/run/engine.ts";
 import { chosen, type Choice } from "./choice.ts";
 import { step, type RotationTools } from "./tools.ts";
-
-/**
- * Finds out whether a target would take a new password of an account, and changes nothing.
- *
- * @param administrator password of the target's administrator; empty where there is none.
- * @throws TargetError saying why it would not.
- */
-export type ExamineTarget = (target: Account["target"], administrator: string, account: string) => Promise<void>;
 
 export interface RehearsalTools extends Pick<RotationTools, "stack" | "load" | "onStep" | "signal"> {
   /** Reads the passwords of administrators, out of configuration and state, which stay in memory. */
@@ -42,8 +36,7 @@ export interface Rehearsal {
 }
 
 /**
- * Logs in to the target of every chosen secret as a rotation would, and looks at what the administrator may do there. One
- * after the other: a wrong password that is tried often may lock an account.
+ * Logs in to the target of every chosen secret as a rotation would, and looks at what the administrator may do there.
  *
  * @throws ExpectedError, EngineError where there is nothing to try with.
  */
@@ -60,37 +53,30 @@ export async function rehearse(tools: RehearsalTools, choice: Choice): Promise<R
     const held = spec === undefined ? undefined : await tools.engine.kept(epochName(spec, administratedBy.password));
     return held?.reveal() ?? "";
   };
-  const found: RehearsedAccount[] = [];
+  const asked: (AskedAccount & { readonly id: string })[] = [];
   for (const { account, name } of accounts) {
-    const target = tools.targetText(account.target);
-    step(tools, `asking ${target} about ${name}`);
-    const tried = await attempt(tools.examine, { account, name, password: await passwordOf(account) });
-    found.push({ id: account.secret.id, target, account: name, ...tried });
+    const { secret, target } = account;
+    asked.push({ id: secret.id, target, name, administrator: [await passwordOf(account)] });
   }
+  const problems = await examineAccounts(asked, {
+    examine: tools.examine,
+    onAsk: ({ target, name }) => step(tools, `asking ${tools.targetText(target)} about ${name}`),
+  });
+  const found = asked.map(({ id, target, name }, index): RehearsedAccount => {
+    const problem = problems[index];
+    const refused = problem === undefined ? {} : { problem: problem.message, fix: problem.fix };
+    return { id, target: tools.targetText(target), account: name, ...refused };
+  });
   return { schemaVersion: 1, stack: tools.stack, accounts: found };
 }
 
-interface Attempt {
+interface Named {
   readonly account: Account;
   readonly name: string;
-  readonly password: string;
-}
-
-async function attempt(
-  examine: ExamineTarget,
-  { account, name, password }: Attempt,
-): Promise<Pick<RehearsedAccount, "problem" | "fix">> {
-  try {
-    await examine(account.target, password, name);
-    return {};
-  } catch (error) {
-    if (error instanceof TargetError) return { problem: error.message, fix: error.fix };
-    throw error;
-  }
 }
 
 /** The accounts of the chosen secrets by name: each of two that alternate. */
-function accountsOf(environment: Environment, choice: Choice): readonly Omit<Attempt, "password">[] {
+function accountsOf(environment: Environment, choice: Choice): readonly Named[] {
   const ids = idsOf(environment, choice);
   return environment.accounts
     .filter(({ secret }) => ids.has(secret.id))
@@ -105,7 +91,7 @@ function idsOf(environment: Environment, choice: Choice): ReadonlySet<string> {
   }
   const unknown = choice.ids.filter((id) => !environment.secrets.some((spec) => spec.id === id));
   if (unknown.length > 0) chosen(environment, { kind: "named", ids: unknown });
-  return new Set(choice.ids);
+  return new Set(choice.ids.filter((id) => choice.except?.includes(id) !== true));
 }
 
 function namesOf({ secret, username }: Account): readonly string[] {

@@ -1,6 +1,7 @@
 import { backendOf } from "../../components/backends/index.ts";
 import { RequestError, ExpectedError } from "../../components/support/messages/errors.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
+import { epochBackCommand } from "../../stacks/deploy/preflight/rotations.ts";
 import { placementsOf, type Environment } from "../../stacks/config/environment.ts";
 import { chosen, type Choice, type LeftOut } from "./choice.ts";
 import { rotateLeaked, roundsOf } from "./leak.ts";
@@ -79,6 +80,7 @@ export async function rotate(tools: RotationTools, options: RotateOptions): Prom
     return { ...report, notes, oldVersions: await findOldVersions(tools, environment, secrets) };
   }
   if (closed !== undefined && beginsOne(report, options)) return waiting(report, closed, options);
+  if (options.mode === "run") refuseMoved(tools, situation, { others, choice: options.choice });
   if (options.mode === "move") {
     await move(tools, planned);
     return { ...report, outcome: "moved" };
@@ -100,6 +102,26 @@ function beginsOne({ rotations }: RotationReport, { choice, mode }: RotateOption
   return (mode === "run" || choice.kind === "due") && rotations.some(({ from, to }) => from !== to);
 }
 
+/** What is left out and has its new epoch already would be rotated by the run all the same. */
+function refuseMoved(
+  { stack }: RotationTools,
+  { environment, kept = new Set() }: Situation,
+  { others, choice }: { readonly others: readonly SecretSpec[]; readonly choice: Choice },
+): void {
+  const moved = others.filter(
+    (spec) => choice.except?.includes(spec.id) === true && standingOf(spec, kept) === "moved",
+  );
+  if (moved.length === 0) return;
+  throw new RequestError(
+    `A rotation in environment ${environment.name}`,
+    moved.map((spec) => ({
+      path: spec.id,
+      problem: `is left out by --except, and has epoch ${spec.epoch} in Pulumi.${stack}.yaml, which the run would carry out`,
+      fix: `${epochBackCommand(spec, kept)} --stack ${stack}; then run the same command again`,
+    })),
+  );
+}
+
 /** What is due waits for the next window. What people name is refused. */
 function waiting(report: RotationReport, closed: string, { choice }: RotateOptions): RotationReport {
   const ids = report.rotations.map(({ id }) => id).join(", ");
@@ -119,7 +141,8 @@ interface CarryOutArgs {
 async function carryOut(tools: RotationTools, { report, options, journal }: CarryOutArgs): Promise<RotationReport> {
   const { waitMs, leaked } = options;
   if (leaked) {
-    await rotateLeaked(tools, { planned: report.rotations, journal, waitMs });
+    const { except = [] } = options.choice;
+    await rotateLeaked(tools, { planned: report.rotations, journal, except, waitMs });
   } else {
     await move(tools, report.rotations);
     await runUp(tools, { ids: report.rotations.map(({ id }) => id), waitMs });

@@ -6,6 +6,7 @@ import type { OpenKeyVaultApi } from "../../components/backends/azure/key-vault-
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import { certificateText, type SealingCluster } from "../../components/sealed-secrets/source.ts";
 import type { StoreSession } from "../../components/backends/session.ts";
+import { examineTarget } from "../../components/targets/kinds.ts";
 import { stackOutputs } from "./stack-outputs.ts";
 import { storeLabels } from "./store-labels.ts";
 
@@ -20,6 +21,8 @@ export interface ExternalQueries {
   readonly clusters: ClusterSurvey;
   /** Which Secrets of a cluster can't be reached or read. */
   readonly findObstacles: typeof findObstacles;
+  /** Whether a target would take a new password. */
+  readonly examineTarget: typeof examineTarget;
   /** Which namespaces a cluster has. */
   readonly existingNamespaces: typeof existingNamespaces;
   /** Whether a cluster serves PrometheusRules. */
@@ -39,6 +42,7 @@ export const external: ExternalQueries = {
   session: (_, session) => session,
   clusters: clusterSurvey,
   findObstacles,
+  examineTarget,
   existingNamespaces,
   servesAlerts,
   sealingCertificate: (cluster) => certificateText(cluster),

@@ -6,6 +6,7 @@ import type { PreparedStore, StoreSession } from "../../components/backends/sess
 import { isWriteOnly, openStore } from "../../components/backends/index.ts";
 import { targetPasswordsKey } from "../../components/targets/kind.ts";
 import { retireAtTarget, tellTarget } from "../../components/targets/kinds.ts";
+import type { UnderWay } from "../../components/targets/under-way.ts";
 import { StoreError } from "../../components/support/messages/errors.ts";
 import type { Entropy } from "../../components/values/entropy.ts";
 import { otherValues, previousValue } from "../../components/values/previous.ts";
@@ -34,6 +35,7 @@ import { sealingCertificates, sealingIn } from "./sealing.ts";
 import { readState } from "./state.ts";
 import { switchesIn, switchNotes } from "./switching.ts";
 import { merged, plainDestination, type StoredByStore } from "./stored.ts";
+import { stepsOf, underWayIn } from "./under-way.ts";
 import { verifyDelivered } from "./verify.ts";
 
 export interface DeployArgs extends Loaded {
@@ -73,7 +75,9 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
   const surveyOf = (name: string) => required(cleared.surveys.get(name), `survey of store ${name}`);
   const stores = new Map([...sessions].map(([name, session]) => [name, session.prepare(surveyOf(name))]));
 
-  const { applications, stored } = storeApplications({ environment, config, entropy, state, stores, cleared, facts });
+  const underWay = underWayIn(environment, state);
+  const storing = { environment, config, entropy, state, stores, cleared, facts, underWay };
+  const { applications, stored } = storeApplications(storing);
   const { manifests, delivered } = await deliver({
     environment,
     owner,
@@ -87,7 +91,9 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
     switches,
     unmerged: new Map(state.flatMap(({ name, unmerged }) => (unmerged === undefined ? [] : [[name, unmerged]]))),
   });
-  verifyDelivered(applications, delivered);
+  verifyDelivered(applications, delivered, (id, resources) => {
+    if (accountsOf(environment, id).length > 0) underWay.endsWith(id, stepsOf(resources));
+  });
   if (environment.detectDrift) {
     for (const [name, session] of sessions) {
       const written = stored.get(name) ?? new Map<string, StoredSecret>();
@@ -131,6 +137,7 @@ interface StoreArgs {
   readonly stores: ReadonlyMap<string, PreparedStore>;
   readonly cleared: Cleared;
   readonly facts: Readonly<Record<string, string>> | undefined;
+  readonly underWay: UnderWay;
 }
 
 interface StoredApplications {
@@ -159,6 +166,7 @@ function storeApplications(args: StoreArgs): StoredApplications {
         administrator: administrators.passwordOf,
         made: administrators.made,
         tell: tellTarget,
+        underWay: args.underWay,
         retire: retireAtTarget,
         probesOf: ({ id }) => probesOf(environment, id),
         inUse: (spec, key) => otherValues(state, spec, key),

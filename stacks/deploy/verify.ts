@@ -1,26 +1,35 @@
+import type { Resource } from "@pulumi/pulumi";
 import type { ApplicationSecrets } from "../../components/applications/application-secrets.ts";
 import type { VerifiedPlace, VerifyTools } from "../../components/applications/prove.ts";
 import { readSecretData } from "../../components/clusters/secret-data.ts";
 import { isMerged, sourcesOf } from "../../components/delivery/contract.ts";
+import { lookup } from "../../components/support/lookup.ts";
 import { verifyTarget } from "../../components/targets/kinds.ts";
 import { runProbe } from "../../components/targets/probes/probe.ts";
 import type { DeliveredSecret } from "./deliver.ts";
 
+const deliveredBySecret = lookup<DeliveredSecret>(({ delivery }) => sourcesOf(delivery).map(({ secret }) => secret));
+
 const tools: VerifyTools = { read: readSecretData, logIn: verifyTarget, probe: runProbe };
 
-/** Verifies what was delivered of each secret, after all of its Secrets and their restarts. */
+/**
+ * Verifies what was delivered of each secret, after all of its Secrets and their restarts.
+ *
+ * @param onMade receives each secret that is made here, with what is there once it is at its end: objects, Secrets, the verification.
+ */
 export function verifyDelivered(
   applications: ReadonlyMap<string, ApplicationSecrets>,
   delivered: readonly DeliveredSecret[],
+  onMade: (id: string, resources: readonly Resource[]) => void,
 ): void {
   for (const application of applications.values()) {
-    for (const id of application.verifiable) {
-      const own = delivered.filter(({ delivery }) => sourcesOf(delivery).some(({ secret }) => secret === id));
-      application.verify(id, {
-        places: own.filter(({ by }) => by.isAwaited).map((each) => placeOf(each, id)),
-        after: own.flatMap(({ by }) => by.resources),
-        tools,
-      });
+    const verifiable = new Set(application.verifiable);
+    for (const id of application.written) {
+      const own = deliveredBySecret(delivered, id);
+      const after = own.flatMap(({ by }) => by.resources);
+      const places = own.filter(({ by }) => by.isAwaited).map((each) => placeOf(each, id));
+      const proof = verifiable.has(id) ? [application.verify(id, { places, after, tools })] : [];
+      onMade(id, [...application.writtenOf(id), ...after, ...proof]);
     }
   }
 }

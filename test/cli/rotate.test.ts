@@ -60,6 +60,25 @@ describe("npx secrets rotate", () => {
     assert.match(await facts(), new RegExp(`    minio/root: "${today}T\\d{2}:\\d{2}:\\d{2}Z"\n`));
   });
 
+  it("leaves out what --except names", async () => {
+    const { stdout } = await rotate("--all", "--application", "mlflow", "--config-only", "--json");
+    const whole = (JSON.parse(stdout) as RotationReport).rotations.map(({ id }) => id);
+    const some = await rotate(
+      "--all",
+      "--application",
+      "mlflow",
+      "--except",
+      "mlflow/db-password",
+      "--dry-run",
+      "--json",
+    );
+    const { rotations } = JSON.parse(some.stdout) as RotationReport;
+    assert.deepEqual(
+      rotations.map(({ id }) => id),
+      whole.filter((id) => id !== "mlflow/db-password"),
+    );
+  });
+
   it("shows the steps with --dry-run, without an engine at hand, and changes nothing", async () => {
     const { code, stdout } = await rotate("mlflow/db-password", "--dry-run");
     assert.equal(code, 0);

@@ -16,6 +16,7 @@ export function emptyExternal(facts: Readonly<Record<string, unknown>>): Externa
     ...others,
     clusters: emptyClusters,
     findObstacles: () => Promise.resolve([]),
+    examineTarget: () => Promise.resolve(),
     servesAlerts: () => Promise.resolve(true),
     existingNamespaces: () => Promise.resolve(namespaceList(...existing.map(([entry, { name = entry }]) => name))),
   };

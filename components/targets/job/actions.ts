@@ -1,5 +1,5 @@
 import type { V1Job, V1Pod, V1Secret, V1SelfSubjectAccessReview } from "@kubernetes/client-node";
-import { causeOf, ifExists, listAll, loadClient, type ClusterClient } from "../../clusters/client.ts";
+import { ApiError, causeOf, ifExists, listAll, loadClient, type ClusterClient } from "../../clusters/client.ts";
 import type { EventLike } from "../../clusters/troubles/events.ts";
 import { realClock, type Clock } from "../../support/clock.ts";
 import { setSecretCommand } from "../../support/messages/config-command.ts";
@@ -57,7 +57,7 @@ export async function runJob(args: TellArgs<JobSpec>, clock: Clock): Promise<voi
 export async function examine({ target: spec }: ExamineArgs<JobSpec>): Promise<void> {
   const run = await open(spec, jobName(spec, ""), realClock);
   const denied = await asked(run, async () => {
-    await run.client.ask({ at: { apiVersion: "v1", kind: "Namespace", name: spec.namespace } });
+    await namespaceIsThere(run);
     const answers = await Promise.all(
       neededRights.map(async ({ verb, group, resource }) => {
         const resourceAttributes = { namespace: spec.namespace, verb, group, resource };
@@ -73,6 +73,15 @@ export async function examine({ target: spec }: ExamineArgs<JobSpec>): Promise<v
     `the deployer may not ${denied.join(", ")} in namespace ${spec.namespace} of cluster ${spec.cluster.name}`,
     "give it these rights there (docs/targets/job.md#rights)",
   );
+}
+
+/** Whoever may not see namespaces may run Jobs in one all the same. */
+async function namespaceIsThere({ spec: { namespace: name }, client }: Run): Promise<void> {
+  try {
+    await client.ask({ at: { apiVersion: "v1", kind: "Namespace", name } });
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 403)) throw error;
+  }
 }
 
 const reviews = { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectAccessReview" } as const;

@@ -1,10 +1,10 @@
-import { log, type Output } from "@pulumi/pulumi";
+import { log, runtime, type Output } from "@pulumi/pulumi";
 import type { Adoption } from "../../../components/applications/adoption.ts";
 import { isRendered } from "../../../components/delivery/contract.ts";
 import { backendOf } from "../../../components/backends/index.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
 import type { StoreSession } from "../../../components/backends/session.ts";
-import { RefusedError } from "../../../components/support/messages/errors.ts";
+import { RefusedError, type Issue } from "../../../components/support/messages/errors.ts";
 import { resourceName } from "../../../components/applications/application-secrets.ts";
 import { isAdoptedFromStores, isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { placementsOf, type Environment } from "../../config/environment.ts";
@@ -23,6 +23,7 @@ import { movedApplications } from "./parts.ts";
 import { overlapIssues, overlapNotes } from "./overlaps.ts";
 import { bootstrapIssues } from "./bootstrap.ts";
 import { rotatedPlaceIssues } from "./rotated-places.ts";
+import { rotatedTargetIssues } from "./rotated-targets.ts";
 import { unfinishedRotations } from "./unfinished.ts";
 import { madeBefore, madeEver, preflight, type PreflightResult } from "./stores.ts";
 import { required } from "../required.ts";
@@ -105,6 +106,8 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     ...unfinishedRotations(environment.secrets, names),
     ...bootstrapIssues(environment, names),
     ...(await rotatedPlaceIssues(environment, names, external.findObstacles)),
+    // A preview tells nobody anything, and may run where no target is reached.
+    ...(runtime.isDryRun() ? [] : await targetIssues(args)),
     ...overlapIssues({ secrets: environment.secrets, names, now: args.now }),
   ];
   if (all.length > 0) {
@@ -117,6 +120,10 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
   const moves = moveNotes(stores, surveys, environment.policy);
   for (const note of [...adoption.notes, ...moves, ...notes, ...clusters.notes, ...overlaps]) await log.info(note);
   return { surveys, adoptions: adoption.adoptions, made: namespaces.made, takenOver: clusters.takenOver };
+}
+
+function targetIssues({ environment, state, secretConfig, external }: RefuseLossesArgs): Promise<readonly Issue[]> {
+  return rotatedTargetIssues({ environment, state, secretConfig, examine: external.examineTarget });
 }
 
 function stacksOf({ formerStacks: former, part }: Environment, owner: string): Stacks {

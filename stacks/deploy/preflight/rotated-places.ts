@@ -1,11 +1,8 @@
 import type { FindObstacles, ReachedSecret } from "../../../components/clusters/readable.ts";
 import { isMounted, isRendered, sourcesOf, type DeliverySpec } from "../../../components/delivery/contract.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
-import { frozenKeys } from "../../../components/values/derived.ts";
-import { epochName } from "../../../components/values/frozen.ts";
-import { otherEpochs } from "../../../components/values/previous.ts";
-import { isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { isVerified, type Cluster, type Environment } from "../../config/environment.ts";
+import { beginsRotation } from "./rotations.ts";
 
 /**
  * Clusters that could not be given the values of a rotation that this run begins: they do not answer, or do not let whoever runs it
@@ -19,7 +16,7 @@ export async function rotatedPlaceIssues(
   names: ReadonlySet<string>,
   ask: FindObstacles,
 ): Promise<readonly Issue[]> {
-  const begun = new Set(environment.secrets.filter((spec) => begins(spec, names)).map(({ id }) => id));
+  const begun = new Set(environment.secrets.filter((spec) => beginsRotation(spec, names)).map(({ id }) => id));
   if (begun.size === 0) return [];
   const found = await Promise.all(
     [...environment.clusters.values()].map(async (cluster) => {
@@ -33,14 +30,6 @@ export async function rotatedPlaceIssues(
     }),
   );
   return found.flat();
-}
-
-/** Whether the state has an older value, and none of the epoch of the description. */
-function begins(spec: SecretSpec, names: ReadonlySet<string>): boolean {
-  return (
-    isMadeHere(spec) &&
-    frozenKeys(spec).some((key) => !names.has(epochName(spec, key)) && otherEpochs(spec, key, names).length > 0)
-  );
 }
 
 function placesIn(

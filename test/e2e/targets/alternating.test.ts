@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { alternating, literal, password, template } from "../../../components/values/recipe.ts";
 import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
+import { startFaultProxy, through, type FaultProxy } from "../support/mishaps/fault-proxy.ts";
 import { deployShared } from "../support/shared-small-stack.ts";
 import { onlyNamespaces } from "../support/small-stack.ts";
 import { run, succeed, type StackOptions } from "../support/stacks.ts";
@@ -16,53 +17,57 @@ const admin = {
 
 describe("rotating the login of two PostgreSQL accounts by turns", () => {
   let server: PostgresServer;
+  let vault: FaultProxy;
   /** @param ofAdministrator epoch of the administrator's own password. Default: that is configured. */
-  const stackAt = (epoch?: string, port = server.port, ofAdministrator?: string): StackOptions => ({
-    stack: "turns",
-    demo: false,
-    catalogue: {
-      turns: {
-        secrets: {
-          db: {
-            keys: {
-              username: alternating(...names),
-              password: password(),
-              uri: template("postgres://${username|uri}:${password|uri}@db"),
+  const stackAt = (epoch?: string, ofAdministrator?: string): StackOptions =>
+    through(vault, {
+      stack: "turns",
+      demo: false,
+      catalogue: {
+        turns: {
+          secrets: {
+            db: {
+              keys: {
+                username: alternating(...names),
+                password: password(),
+                uri: template("postgres://${username|uri}:${password|uri}@db"),
+              },
+              accounts: [{ target: "database", username: "username", password: "password" }],
             },
-            accounts: [{ target: "database", username: "username", password: "password" }],
+            ...(ofAdministrator === undefined ? {} : { admin }),
           },
-          ...(ofAdministrator === undefined ? {} : { admin }),
-        },
-        deliveries: [secret, ...(ofAdministrator === undefined ? [] : [administrator])].map(({ namespace, name }) => ({
-          namespace,
-          secretName: name,
-          from: [name],
-        })),
-      },
-    },
-    facts: {
-      namespaces: onlyNamespaces([secret.namespace]),
-      clusters: { local: { externalSecrets: { install: false } } },
-      targets: {
-        database: {
-          kind: "postgresql",
-          host: "127.0.0.1",
-          port,
-          tls: "off",
-          ...(ofAdministrator === undefined
-            ? { administrator: "postgres" }
-            : { administrator: "owner", administratorSecret: "turns/admin" }),
+          deliveries: [secret, ...(ofAdministrator === undefined ? [] : [administrator])].map(
+            ({ namespace, name }) => ({
+              namespace,
+              secretName: name,
+              from: [name],
+            }),
+          ),
         },
       },
-      rotations: {
-        ...(epoch === undefined ? {} : { "turns/db": epoch }),
-        ...(ofAdministrator === undefined || ofAdministrator === "initial" ? {} : { "turns/admin": ofAdministrator }),
+      facts: {
+        namespaces: onlyNamespaces([secret.namespace]),
+        clusters: { local: { externalSecrets: { install: false } } },
+        targets: {
+          database: {
+            kind: "postgresql",
+            host: "127.0.0.1",
+            port: server.port,
+            tls: "off",
+            ...(ofAdministrator === undefined
+              ? { administrator: "postgres" }
+              : { administrator: "owner", administratorSecret: "turns/admin" }),
+          },
+        },
+        rotations: {
+          ...(epoch === undefined ? {} : { "turns/db": epoch }),
+          ...(ofAdministrator === undefined || ofAdministrator === "initial" ? {} : { "turns/admin": ofAdministrator }),
+        },
       },
-    },
-    ...(ofAdministrator === undefined
-      ? { secrets: { targetPasswords: JSON.stringify({ database: server.administrator.password }) } }
-      : {}),
-  });
+      ...(ofAdministrator === undefined
+        ? { secrets: { targetPasswords: JSON.stringify({ database: server.administrator.password }) } }
+        : {}),
+    });
   /** Rotates under a client that logs in all the time. */
   const rotated = async (epoch: string): Promise<readonly Attempt[]> =>
     loggingIn(server, secret, async () => {
@@ -71,7 +76,7 @@ describe("rotating the login of two PostgreSQL accounts by turns", () => {
 
   before(async () => {
     await deployShared();
-    server = await startPostgres();
+    [server, vault] = await Promise.all([startPostgres(), startFaultProxy()]);
     await succeed("up", stackAt());
     const { username, password: first } = await login(secret);
     assert.equal(username, names[0]);
@@ -80,6 +85,7 @@ describe("rotating the login of two PostgreSQL accounts by turns", () => {
   });
   after(async () => {
     await succeed("destroy", stackAt());
+    await vault.close();
     await server.remove();
   });
 
@@ -106,11 +112,10 @@ describe("rotating the login of two PostgreSQL accounts by turns", () => {
 
   it("refuses another one until an interrupted one is finished, and then goes on", async () => {
     const before = await login(secret);
-    const failed = await run("up", stackAt("2026-12-04", 1));
-    assert.match(
-      failed.errors.join("\n"),
-      /turns\/db: target database \(postgresql at 127\.0\.0\.1:1\) did not take the new/,
-    );
+    vault.onWrite(() => ({ kind: "reject" }));
+    const failed = await run("up", stackAt("2026-12-04"));
+    vault.onWrite(() => undefined);
+    assert.match(failed.errors.join("\n"), /permission denied/);
     const refused = await run("up", stackAt("2026-12-05"));
     assert.match(
       refused.errors.join("\n"),
@@ -131,11 +136,11 @@ describe("rotating the login of two PostgreSQL accounts by turns", () => {
   });
 
   it("changes the administrator's own password first, in the same run, and no login fails", async () => {
-    await succeed("up", stackAt("2026-12-05", server.port, "initial"));
+    await succeed("up", stackAt("2026-12-05", "initial"));
     const before = await login(administrator);
     await server.run(`CREATE ROLE owner SUPERUSER LOGIN PASSWORD '${before.password}'`);
     const attempts = await loggingIn(server, secret, async () => {
-      const { steps } = await succeed("up", stackAt("2026-12-06", server.port, "2026-12-06"));
+      const { steps } = await succeed("up", stackAt("2026-12-06", "2026-12-06"));
       const [first, second] = ["turns/admin", "turns/db"].map((id) => steps.indexOf(`update ${id}/password/database`));
       assert.ok(first !== undefined && second !== undefined && 0 <= first && first < second, steps.join("\n"));
     });
@@ -147,6 +152,6 @@ describe("rotating the login of two PostgreSQL accounts by turns", () => {
     assert.notEqual(after.password, before.password);
     await server.logIn({ user: after.username, password: after.password });
     await assert.rejects(server.logIn({ user: before.username, password: before.password }), { code: "28P01" });
-    assert.deepEqual((await succeed("up", stackAt("2026-12-06", server.port, "2026-12-06"))).changes, {});
+    assert.deepEqual((await succeed("up", stackAt("2026-12-06", "2026-12-06"))).changes, {});
   });
 });

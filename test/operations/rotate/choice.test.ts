@@ -108,4 +108,17 @@ describe("the secrets that are rotated", () => {
       message: 'Environment test has no application "shp"; did you mean shop? there are bank, shop.',
     });
   });
+
+  it("has nothing of what it leaves out, which must be a secret", () => {
+    const whole = of({ kind: "all" });
+    const except = ["shop/db", "shop/theirs"];
+    assert.deepEqual(of({ kind: "all", except }), {
+      secrets: whole.secrets.filter((id) => id !== "shop/db"),
+      leftOut: whole.leftOut.filter(({ id }) => id !== "shop/theirs"),
+    });
+    assert.throws(
+      () => of({ kind: "all", except: ["shop/dbs"] }),
+      /shop\/dbs: is no secret of this environment, as <application>\/<secret>/,
+    );
+  });
 });

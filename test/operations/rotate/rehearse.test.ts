@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { rehearsalText } from "../../../cli/text/rehearsal.ts";
 import { alternating, literal, password, provided } from "../../../components/values/recipe.ts";
 import type { Choice } from "../../../operations/rotate/choice.ts";
-import { rehearse, type ExamineTarget } from "../../../operations/rotate/rehearse.ts";
+import { rehearse } from "../../../operations/rotate/rehearse.ts";
 import { SecretValue } from "../../../operations/migrate/secret-value.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
 import { environment, facts } from "../../support/fixtures.ts";
 import { TargetError } from "../../../components/targets/kind.ts";
+import type { ExamineTarget } from "../../../components/targets/kinds.ts";
 
 const canary = "c4nary-Vq8Zt2";
 const account = (target: string) => ({ target, username: "username", password: "password" });

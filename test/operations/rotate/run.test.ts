@@ -406,6 +406,76 @@ describe("a rotation after a leak", () => {
   });
 });
 
+describe("a rotation that leaves a secret out", () => {
+  const others = { ...all, except: ["shop/db"] } as const;
+  /** A run after a leak that was refused, since the target of shop/db is down. */
+  const refused = async () => {
+    const stack = world();
+    stack.failsAt = "shop/db value";
+    await assert.rejects(stack.run(all, { leaked: true }), RotationStopped);
+    stack.done();
+    return stack;
+  };
+
+  it("rotates the others to their end after a leak, although the journal names it", async () => {
+    const stack = await refused();
+    delete stack.rotations["shop/db"];
+    const report = await stack.run(others, { leaked: true });
+    assert.deepEqual(
+      report.rotations.map(({ id }) => id),
+      ["shop/turns"],
+    );
+    assert.deepEqual(
+      stack.done().filter((each) => !each.startsWith("verify")),
+      [...rotated("shop/turns"), "move shop/turns 2026-12-01T14:00:00Z", ...rotated("shop/turns")],
+    );
+    assert.equal(stack.journalText, "");
+    stack.failsAt = "";
+    assert.equal((await stack.run(db, { leaked: true })).outcome, "rotated");
+  });
+
+  it("is refused while its new epoch stands in the file, with the command that takes it back", async () => {
+    const stack = await refused();
+    const message =
+      "A rotation in environment test was refused: 1 problem. Nothing was changed.\n" +
+      "  shop/db: is left out by --except, and has epoch 2026-12-01 in Pulumi.test.yaml, which the run would carry out\n" +
+      "    fix: pulumi config rm --path 'rotations[\"shop/db\"]' --stack test; then run the same command again";
+    await assert.rejects(stack.run(others, { leaked: true }), { message });
+    assert.deepEqual(stack.done(), []);
+    stack.kept.delete("shop/db/password");
+    stack.kept.add("shop/db/password@2026-06-01");
+    await assert.rejects(
+      stack.run(others, { leaked: true }),
+      /fix: pulumi config set --path 'rotations\["shop\/db"\]' 2026-06-01 --stack test; then/,
+    );
+  });
+
+  it("keeps in mind what was rotated once of two times, and finishes what has begun", async () => {
+    const stack = world();
+    const entry = { id: "shop/turns", rounds: 2, done: 1 };
+    const since = "2026-12-01T14:00:00.000Z";
+    stack.journalText = JSON.stringify({ version: 1, stack: "test", since, secrets: [entry] });
+    await stack.run({ ...all, except: ["shop/turns"] }, { leaked: true });
+    assert.deepEqual((JSON.parse(stack.journalText) as { readonly secrets: unknown }).secrets, [
+      { id: "shop/db", rounds: 1, done: 1 },
+      entry,
+    ]);
+    await stack.run({ kind: "named", ids: ["shop/turns"] }, { leaked: true });
+    assert.equal(stack.journalText, "");
+    stack.failsAt = "shop/db target";
+    await assert.rejects(stack.run(db), RotationStopped);
+    stack.failsAt = "";
+    const report = await stack.run(others);
+    assert.deepEqual(
+      report.rotations.map(({ id, asked }) => [id, asked]),
+      [
+        ["shop/turns", true],
+        ["shop/db", false],
+      ],
+    );
+  });
+});
+
 describe("a rotation of a value whose previous one stays valid", () => {
   const tokens: Catalogue = {
     shop: {

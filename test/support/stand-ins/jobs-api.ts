@@ -27,8 +27,8 @@ export interface JobsApi {
   readonly sent: () => string;
   /** What a Job does from now on. */
   readonly onRun: (run: RunJob) => void;
-  /** Writes that are refused from now on: `POST secrets`. */
-  readonly refuse: (write: string) => void;
+  /** What is refused from now on: `POST secrets`. */
+  readonly refuse: (request: string) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -72,6 +72,7 @@ export async function startJobsApi(): Promise<JobsApi> {
       return { status: 201, body: { status: { allowed: !refused.has(`${verb} ${resource}`) } } };
     }
     if (/^\/api\/v1\/namespaces\/[^/]+$/.test(pathname)) {
+      if (refused.has(`${method} namespaces`)) return failure(403, 'namespaces is forbidden: User "deployer" cannot');
       return pathname.endsWith("/rotation") ? { status: 200, body: {} } : failure(404, "namespaces not found");
     }
     const [, resource = "", name = ""] = /\/namespaces\/rotation\/(\w+)\/?(.*)$/.exec(pathname) ?? [];
@@ -129,7 +130,7 @@ export async function startJobsApi(): Promise<JobsApi> {
         .map(({ path: asked, body }) => `${asked}\n${body}`)
         .join("\n"),
     onRun: (next) => void (run = next),
-    refuse: (write) => void refused.add(write),
+    refuse: (request) => void refused.add(request),
     close: async () => {
       await server.stop();
       await rm(folder, { recursive: true });

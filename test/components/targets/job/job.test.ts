@@ -297,4 +297,9 @@ describe("telling a target by a Job (a stand-in of the API server)", () => {
     );
     assert.deepEqual(api.writes, []);
   });
+
+  it("is examined by whoever may not see namespaces, and may run Jobs in one", async () => {
+    api.refuse("GET namespaces");
+    await examine({ target: target(), administrator, account: "shop" });
+  });
 });

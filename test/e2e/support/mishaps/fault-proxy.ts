@@ -48,7 +48,11 @@ export async function startFaultProxy(): Promise<FaultProxy> {
         return;
       }
       if (fault?.kind === "stall") await sleep(fault.milliseconds);
-      if (fault?.kind === "hold") await fault.until;
+      if (fault?.kind === "hold") {
+        await fault.until;
+        // That a client was killed is heard a moment later.
+        await sleep(50);
+      }
       // The client may have gone in the meantime.
       if (request.socket.destroyed) return;
       forward(request, response);

@@ -7,6 +7,8 @@ export interface HoldProxy {
   readonly hold: () => Promise<void>;
   /** From now on every connection is closed, those that there are among them. */
   readonly drop: () => void;
+  /** Passes on so many new connections more, and closes every one after them. */
+  readonly dropAfter: (connections: number) => void;
   /** Passes connections on again; those that were held are closed. */
   readonly release: () => void;
   readonly close: () => Promise<void>;
@@ -16,16 +18,19 @@ export interface HoldProxy {
 export async function startHoldProxy(target: number): Promise<HoldProxy> {
   let held: PromiseWithResolvers<void> | undefined;
   let isDropped = false;
+  /** New connections that are passed on until every one is closed. */
+  let left = Infinity;
   const sockets = new Set<Socket>();
   const kept = new Set<Socket>();
   const server = createServer((client) => {
     sockets.add(client);
     client.on("error", () => client.destroy());
     client.on("close", () => sockets.delete(client));
-    if (isDropped) {
+    if (isDropped || left === 0) {
       client.destroy();
       return;
     }
+    left -= 1;
     if (held !== undefined) {
       kept.add(client);
       held.resolve();
@@ -45,8 +50,11 @@ export async function startHoldProxy(target: number): Promise<HoldProxy> {
       isDropped = true;
       for (const each of sockets) each.destroy();
     },
+    dropAfter: (connections) => {
+      left = connections;
+    },
     release: () => {
-      [held, isDropped] = [undefined, false];
+      [held, isDropped, left] = [undefined, false, Infinity];
       for (const each of kept) each.destroy();
       kept.clear();
     },
