@@ -253,7 +253,9 @@ function difference(key: string, recipe: Recipe, context: Context): Pick<Lost, "
 /** Two holders that have different values, or one that has another than the state. */
 function differing(another: string, { spec, holder, first }: Context): Pick<Lost, "problem" | "fix"> {
   const other = first === undefined || first === holder ? undefined : first;
-  if (other === undefined) return { problem: `${another} the state` };
+  if (other === undefined) {
+    return { problem: `${another} the state`, fix: "to keep that value: docs/operations.md#keep-a-value" };
+  }
   // Two Secrets of one cluster can't be told apart by its name.
   if (other.name === holder.name) return { problem: `${another} ${other.where}` };
   const keeping = [other, holder].map(({ name }) => setCommand(["adopt", spec.id], name));

@@ -1,7 +1,9 @@
 import { log } from "@pulumi/pulumi";
 import type { StoredObject, StoredSecret } from "../backends/contract.ts";
 import type { StoreSession } from "../backends/session.ts";
-import type { Survey } from "../backends/survey.ts";
+import { restore } from "../backends/examiner.ts";
+import { retakeCommand } from "../backends/retake.ts";
+import type { FoundObject, OwnedObject, Survey } from "../backends/survey.ts";
 
 export interface DriftArgs {
   /** Name of the store. */
@@ -21,10 +23,18 @@ export async function reportDrift({ store, session, owned, stored }: DriftArgs):
   if (known.length === 0) return;
   const existing = await session.existing(known.map(({ remoteName }) => remoteName));
   for (const { id, remoteName, intact } of known) {
-    if (!existing.has(remoteName)) {
+    const found = existing.get(remoteName);
+    if (found === undefined) {
       await log.warn(
         `drift: "${remoteName}" (${id}) was deleted from store ${store} outside this program.\n` +
           `    fix: pulumi up --refresh writes the same value again`,
+      );
+      continue;
+    }
+    if (isAnother(found, owned.get(remoteName))) {
+      await log.warn(
+        `drift: "${remoteName}" (${id}) was deleted from store ${store} and made anew outside this program: it is ${found.id ?? ""} now, which namespaces have no right to read.\n` +
+          `    fix: to adopt it (refused if any value would be lost): ${retakeCommand([id])}`,
       );
       continue;
     }
@@ -32,10 +42,21 @@ export async function reportDrift({ store, session, owned, stored }: DriftArgs):
       if (same) return;
       void log.warn(
         `drift: "${remoteName}" (${id}) in store ${store} was changed outside this program.\n` +
-          `    fix: ${session.restoreCommand(remoteName, owned.get(remoteName))}; to keep the new value instead: docs/operations.md#keep-a-value`,
+          `    fix: ${restoring(session.restoreCommand(remoteName, owned.get(remoteName)))}; to keep the new value instead: docs/operations.md#keep-a-value`,
       );
     });
   }
+}
+
+/** An object that was deleted and made anew under its name has no version of this program any more. */
+function restoring(command: string): string {
+  return command === restore ? command : `${command}; if that version is gone: ${restore}`;
+}
+
+/** Whether the store has another object of this name than the state, by an id that the store makes anew with each. */
+function isAnother({ id }: FoundObject, known: OwnedObject | undefined): boolean {
+  const { arn } = known?.names ?? {};
+  return id !== undefined && arn !== undefined && id !== arn;
 }
 
 /** Objects of a secret that the state knows. */

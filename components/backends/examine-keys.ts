@@ -1,5 +1,5 @@
 import { broken, examinedTogether, restore, unanswered } from "./examiner.ts";
-import type { StoreExamination, Told } from "./examiner.ts";
+import type { ReadObject, StoreExamination, Told } from "./examiner.ts";
 import { heldKeys } from "./held-keys.ts";
 import type { RemoteObject } from "./remote-object.ts";
 
@@ -36,6 +36,6 @@ export function examineKeys(
 }
 
 /** Who makes an object again that is gone. */
-export function rewrite({ foreign }: Pick<RemoteObject, "foreign">): string {
-  return foreign === undefined ? restore : "ask whoever writes it to write it again";
+export function rewrite({ foreign, replicaOf }: Pick<ReadObject, "foreign" | "replicaOf">): string {
+  return foreign === undefined || replicaOf !== undefined ? restore : "ask whoever writes it to write it again";
 }

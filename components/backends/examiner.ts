@@ -8,11 +8,18 @@ import type { RemoteObject } from "./remote-object.ts";
 
 /** What one question to a store brought to light. */
 export interface StoreExamination {
-  readonly findings?: readonly (Explanation & { readonly link: ChainLink })[];
+  readonly findings?: readonly StoreFinding[];
   /** What is as it should be. */
   readonly seen?: readonly { readonly link: ChainLink; readonly text: string }[];
   /** What the store did not answer, and why. */
   readonly unanswered?: readonly { readonly link: ChainLink; readonly subject: string; readonly reason: string }[];
+}
+
+/** Something that is wrong with a store. */
+export interface StoreFinding extends Explanation {
+  readonly link: ChainLink;
+  /** `warning`: whoever reads gets the value all the same. Default: it is broken. */
+  readonly severity?: "warning";
 }
 
 /** Who reads which objects of a store. */
@@ -20,9 +27,17 @@ export interface Reading {
   readonly scope: IdentityScope;
   /** The cluster whose namespace reads. */
   readonly cluster: ClusterSpec;
-  readonly objects: readonly RemoteObject[];
+  readonly objects: readonly ReadObject[];
   /** `operator`: the External Secrets Operator reads for the namespace; `mount`: its Pods do, through the CSI driver. */
   readonly by: "operator" | "mount";
+}
+
+/** An object that is read. */
+export interface ReadObject extends RemoteObject {
+  /** The secret (`<app>/<secret>`) that this stack writes into it. Default: somebody else writes it. */
+  readonly secret?: string;
+  /** The store that it is written to, and that brings it into the one that is read. Default: none does. */
+  readonly replicaOf?: string;
 }
 
 /** Asks a store itself, without changing anything. A value that it reads for the names of its keys stays within it. */
@@ -32,7 +47,7 @@ export interface StoreExaminer {
   /** Whether a reader can log in, and may read these objects. */
   reader(reading: Reading): Promise<StoreExamination>;
   /** Whether an object is there with these keys. */
-  object(object: RemoteObject, keys: readonly string[]): Promise<StoreExamination>;
+  object(object: ReadObject, keys: readonly string[]): Promise<StoreExamination>;
   /** How the store itself, or a service of its cloud, rotates an object; nothing where it does not. Default: no store does. */
   rotation?(object: RemoteObject): Promise<Told<NativeRotation | undefined>>;
   /** How the role issues credentials that an object stands for; the role alone is read. Default: no store issues any. */
@@ -69,6 +84,11 @@ export type Told<T> = { readonly value: T } | { readonly absent: true } | { read
 /** Something of the store that is wrong. */
 export function broken(link: ChainLink, subject: string, problem: string, fix?: string): StoreExamination {
   return { findings: [{ link, subject, problem, ...(fix === undefined ? {} : { fix }) }] };
+}
+
+/** Something of the store that is wrong, while whoever reads gets the value. */
+export function warning(link: ChainLink, subject: string, problem: string, fix: string): StoreExamination {
+  return { findings: [{ link, subject, problem, fix, severity: "warning" }] };
 }
 
 /** Something that is as it should be. */

@@ -8,7 +8,7 @@ export interface FixPlace {
 /** A fix that works when it is typed: with the names of store and cluster in place of `<name>`, and for its stack. */
 export function named(fix: string, { store, cluster, stack }: FixPlace): string {
   const command = fix.replaceAll(
-    /\bpulumi (up(?: --refresh)?|cancel|config (?:set|rm))/g,
+    /\bpulumi (up(?: --refresh)?|refresh|cancel|config (?:set|rm))/g,
     `pulumi $1 --stack ${stack}`,
   );
   const ofCluster = command

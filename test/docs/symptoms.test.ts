@@ -48,7 +48,6 @@ describe("docs/symptoms.md", () => {
       byWordsAlone.map(({ symptom }) => symptom),
       [
         "AWS: `an IAM role must be associated with service account` (Pod Identity)",
-        "A secret of AWS was deleted and made anew under its name: the policy names an ARN that is no more",
         "`driver name secrets-store.csi.k8s.io not found in the list of registered CSI drivers`",
         "`provider not found`, `error connecting to provider`",
         "A rotation may not read a Secret that it has to verify, or does not reach a cluster",

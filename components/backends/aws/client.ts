@@ -113,6 +113,13 @@ export function awsQuestions(spec: AwsStoreSpec, variable: Variable): AwsQuestio
           arn: found.ARN ?? "",
           ...(found.DeletedDate === undefined ? {} : { deleted: found.DeletedDate }),
           ...(found.LastChangedDate === undefined ? {} : { changed: found.LastChangedDate }),
+          replicas: (found.ReplicationStatus ?? []).map(({ Region = "", Status = "", StatusMessage = "" }) => ({
+            ...{ region: Region, status: Status, message: StatusMessage },
+          })),
+          // A primary that has replicas tells its own region.
+          ...(found.PrimaryRegion === undefined || found.PrimaryRegion === spec.region
+            ? {}
+            : { primaryRegion: found.PrimaryRegion }),
           ...(found.RotationEnabled === true ? { rotation: rotationOf(found) } : {}),
           stages: found.VersionIdsToStages ?? {},
         };

@@ -1,11 +1,11 @@
 import { examineKeys, rewrite } from "../examine-keys.ts";
 import { broken, examinedTogether, sound, unanswered } from "../examiner.ts";
-import type { StoreExamination } from "../examiner.ts";
+import type { ReadObject, StoreExamination } from "../examiner.ts";
 import { isReadByProperty, keysByVersion } from "../held-keys.ts";
-import type { RemoteObject } from "../remote-object.ts";
 import type { AwsStoreSpec } from "./identity-rules.ts";
 import type { AwsParameterStoreSpec } from "./parameter-store.ts";
 import type { AwsQuestions, SecretFacts } from "./questions.ts";
+import { checkReplicas, isReplica } from "./replicas.ts";
 import { parameterRestoreCommand, secretRestoreCommand } from "./restore-commands.ts";
 import { idPrefix, type AwsSecretsManagerSpec } from "./secrets-manager.ts";
 
@@ -13,7 +13,7 @@ import { idPrefix, type AwsSecretsManagerSpec } from "./secrets-manager.ts";
 export async function checkAwsObject(
   spec: AwsStoreSpec,
   ask: AwsQuestions,
-  object: RemoteObject,
+  object: ReadObject,
   keys: readonly string[],
 ): Promise<StoreExamination> {
   const versions = [...keysByVersion(object, keys)];
@@ -31,7 +31,7 @@ export async function checkAwsObject(
 
 /** Keys of an object that are read in one version. */
 interface VersionQuestion {
-  readonly object: RemoteObject;
+  readonly object: ReadObject;
   readonly keys: readonly string[];
   /** Default: the newest. */
   readonly version: string | undefined;
@@ -71,6 +71,10 @@ async function checkSecret(
   const found = await ask.secret(name);
   if ("refused" in found) return unanswered("object", subject, found.refused);
   if ("absent" in found) return broken("object", subject, "does not exist", rewrite(object));
+  if (object.replicaOf !== undefined && !isReplica(found.value)) {
+    const problem = `is no replica of the one that is written in store ${object.replicaOf}`;
+    return broken("object", subject, problem, "see whose it is: docs/stores/aws-secrets-manager.md#replicas");
+  }
   const { deleted, changed } = found.value;
   if (deleted !== undefined) {
     return broken(
@@ -86,7 +90,10 @@ async function checkSecret(
     return broken("object", subject, `has no version ${wanted.replace(idPrefix, "")}`, rewrite(object));
   }
   const stages = found.value.stages[id] ?? [];
-  const state = sound("object", `${subject} has version ${id} (${stages.join(", ")})${changedAt(changed)}`);
+  const state = examinedTogether([
+    sound("object", `${subject} has version ${id} (${stages.join(", ")})${changedAt(changed)}`),
+    ...checkReplicas(spec, object, subject, found.value),
+  ]);
   if (!isReadByProperty(object, keys)) return state;
   const held = await ask.secretValue(name, version);
   const fix = secretRestoreCommand(spec, name, { from: id });

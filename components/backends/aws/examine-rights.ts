@@ -1,12 +1,13 @@
 import { awsReaderRole } from "../../support/naming.ts";
 import { broken, examinedTogether, restore, sound, unanswered } from "../examiner.ts";
-import type { Reading, StoreExamination } from "../examiner.ts";
-import type { RemoteObject } from "../remote-object.ts";
+import type { ReadObject, Reading, StoreExamination } from "../examiner.ts";
+import { retakeCommand } from "../retake.ts";
+import { isReplica } from "./replicas.ts";
 import { roleArn } from "./account.ts";
 import type { AwsStoreSpec } from "./identity-rules.ts";
 import { parameterArn } from "./parameter-store.ts";
 import { awsReadPolicy, readPolicyName, type KnownGrant } from "./policies.ts";
-import { missingRights } from "./policy-check.ts";
+import { earlierArn, missingRights } from "./policy-check.ts";
 import type { AwsQuestions, Decision } from "./questions.ts";
 
 /** Whether the namespace's role may read these very objects: by its policy, and by what bounds it. */
@@ -26,7 +27,7 @@ export async function checkRights(
   if ("absent" in held) return broken("rights", subject, "does not exist", restore);
   const [read, mounted] = by === "operator" ? [grants, []] : [[], grants];
   const missing = missingRights(held.value, awsReadPolicy(read, spec, mounted));
-  if (missing.length > 0) return broken("rights", subject, `does not allow ${missing.join(", ")}`, restore);
+  if (missing.length > 0) return explainMissing(spec, { subject, held: held.value, missing, read, mounted });
   return examinedTogether([
     sound("rights", `${subject} allows reading ${objects.map(({ name }) => name).join(", ")}`),
     await checkBounds(spec, ask, role, { grants, by }),
@@ -34,17 +35,57 @@ export async function checkRights(
   ]);
 }
 
-/** What is granted of an object. The ARN of a secret ends at random: one that was made anew has another. */
-async function grantOf(
+/** A grant, and whose object it is of. */
+interface ObjectGrant extends KnownGrant {
+  readonly object: ReadObject;
+}
+
+interface MissingRights {
+  /** The policy. */
+  readonly subject: string;
+  readonly held: string;
+  readonly missing: readonly string[];
+  readonly read: readonly ObjectGrant[];
+  readonly mounted: readonly ObjectGrant[];
+}
+
+/** Rights that a policy lacks because a secret has another ARN now are given back with the secret; all others are written again. */
+function explainMissing(
   spec: AwsStoreSpec,
-  ask: AwsQuestions,
-  { name, foreign }: RemoteObject,
-): Promise<KnownGrant | undefined> {
+  { subject, held, missing, read, mounted }: MissingRights,
+): StoreExamination {
+  const madeAnew = [...read, ...mounted].flatMap(({ kind, arn, object }) => {
+    const isLacking = kind === "aws-secrets-manager" && missing.some((each) => each.endsWith(` on ${arn}`));
+    const before = isLacking ? earlierArn(held, arn) : undefined;
+    return before === undefined ? [] : [{ arn, before, object }];
+  });
+  if (madeAnew.length === 0) return broken("rights", subject, `does not allow ${missing.join(", ")}`, restore);
+  const earlier = new Map(madeAnew.map(({ arn, before }) => [arn, before]));
+  const asBefore = (grants: readonly ObjectGrant[]) =>
+    grants.map((each) => ({ ...each, arn: earlier.get(each.arn) ?? each.arn }));
+  const others = missingRights(held, awsReadPolicy(asBefore(read), spec, asBefore(mounted)));
+  const ids = [...new Set(madeAnew.flatMap(({ object }) => object.secret ?? []))].sort();
+  // The ARN of what somebody else writes is asked for in each run.
+  const fix = ids.length === 0 ? restore : retakeCommand(ids);
+  return examinedTogether([
+    ...madeAnew.map(({ arn, before, object }) => {
+      const problem = `allows reading ${before}, and secret "${object.name}" was deleted and made anew: it is ${arn} now`;
+      return broken("rights", subject, problem, fix);
+    }),
+    ...(others.length === 0 ? [] : [broken("rights", subject, `does not allow ${others.join(", ")}`, fix)]),
+  ]);
+}
+
+/** What is granted of an object. The ARN of a secret ends at random: one that was made anew has another. */
+async function grantOf(spec: AwsStoreSpec, ask: AwsQuestions, object: ReadObject): Promise<ObjectGrant | undefined> {
+  const { name, foreign } = object;
   const kmsKeyArn = foreign?.kmsKeyArn ?? spec.kmsKeyArn;
   const key = kmsKeyArn === undefined ? {} : { kmsKeyArn };
-  if (spec.kind === "aws-parameter-store") return { kind: spec.kind, arn: parameterArn(spec, name), ...key };
+  if (spec.kind === "aws-parameter-store") return { kind: spec.kind, arn: parameterArn(spec, name), ...key, object };
   const secret = await ask.secret(name);
-  return "value" in secret ? { kind: spec.kind, arn: secret.value.arn, ...key } : undefined;
+  // What stands in the place of a replica nobody has a right to: of it the check of the object tells.
+  if (!("value" in secret) || (object.replicaOf !== undefined && !isReplica(secret.value))) return undefined;
+  return { kind: spec.kind, arn: secret.value.arn, ...key, object };
 }
 
 /** Policies are not all: a permissions boundary, the organization's policies or a denial may stand above them. */

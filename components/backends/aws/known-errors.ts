@@ -51,6 +51,6 @@ export const awsKnownErrors: readonly KnownError[] = [
   {
     pattern: /not authorized to perform:? (ssm:GetParameter|secretsmanager:GetSecretValue)/i,
     link: "rights",
-    fix: "the policy of the namespace's role does not name this object: run `pulumi up --refresh`, which restores it",
+    fix: "the policy of the namespace's role does not name this object: run `pulumi up --refresh`, which restores it; where the secret itself was made anew: docs/operations.md#made-anew",
   },
 ];

@@ -74,6 +74,17 @@ export function missingRights(held: string, wanted: string): readonly string[] {
   });
 }
 
+/**
+ * The ARN in a policy that a secret of the same name had before: AWS ends the ARN of each secret with a dash and six random
+ * characters, so that one that is deleted and made anew has another.
+ */
+export function earlierArn(held: string, arn: string): string | undefined {
+  const stem = arn.slice(0, -6);
+  return (statementsOf(held) ?? [])
+    .flatMap(({ Effect, Resource }) => (Effect === "Allow" ? listOf(Resource) : []))
+    .find((each) => each !== arn && each.startsWith(stem) && /^[A-Za-z0-9]{6}$/.test(each.slice(stem.length)));
+}
+
 /** Whether a statement allows this, under no other conditions than ours. Names with wildcards are none that are made here. */
 function allows(
   { Effect, Action, Resource, Condition }: HeldStatement,

@@ -49,6 +49,18 @@ export interface SecretFacts {
   readonly changed?: Date;
   /** How AWS rotates it. Default: it does not. */
   readonly rotation?: NativeRotation;
+  /** Its copies in other regions, as the secret itself tells of them. Default: it has none. */
+  readonly replicas?: readonly ReplicaFacts[];
+  /** Region of the secret that it is a replica of. Default: it is none. */
+  readonly primaryRegion?: string;
   /** Staging labels by the id of the version that has them. */
   readonly stages: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface ReplicaFacts {
+  readonly region: string;
+  /** `InSync`, `InProgress` or `Failed`. */
+  readonly status: string;
+  /** AWS' own words. */
+  readonly message: string;
 }

@@ -21,6 +21,8 @@ import type { OpenArgs, PutArgs, StoreBackend, StoreSession } from "../session.t
 import { intactness, presentAmong, type FoundObject, type OwnedObject, type Survey } from "../survey.ts";
 import { isIntact, lastWritten, valueInputs } from "../write-only.ts";
 import { awsProvider, fitting, isNotFound, objectTags, refused } from "./provider.ts";
+import { accountKey, replicaInput } from "./replicas.ts";
+import { warnOfFailedReplicas } from "./failed-replicas.ts";
 import { secretRestoreCommand } from "./restore-commands.ts";
 import { scheduledDeletionHook } from "./scheduled-deletion.ts";
 import {
@@ -34,9 +36,6 @@ import {
 } from "./secrets-manager.ts";
 
 export const backend: StoreBackend<AwsSecretsManagerSpec> = { open };
-
-/** The key that an account has for Secrets Manager, and that everybody in it may use. */
-const accountKey = "alias/aws/secretsmanager";
 
 const secretType = "aws:secretsmanager/secret:Secret";
 const versionType = "aws:secretsmanager/secretVersion:SecretVersion";
@@ -110,6 +109,7 @@ function put(prepared: Prepared, name: string, args: PutArgs): StoredObject {
   const writeOnly = spec.writeOnly === true;
   const options = { ...args.options, provider, retainOnDelete: args.retain };
   const holder = makeHolder(prepared, name, args, options);
+  warnOfFailedReplicas(spec, object.name, holder.replicas);
   // A new value is a new version, made before the old one goes; that then only loses its place in the state: AWS keeps
   // it as AWSPREVIOUS, readable, until the next rotation.
   const value = valueInputs("secretString", args, { writeOnly, value: fittingPayload(spec, args) });
@@ -297,15 +297,6 @@ async function list({ spec, provider }: Account, prefix: string): Promise<readon
   } catch (error) {
     throw refused(spec, `listing the names of secrets that begin with ${prefix}`, error);
   }
-}
-
-/**
- * AWS answers with the alias of its own key where none was named ("ReplicateSecretToRegions", sample response), and the
- * provider tells replicas apart by region and key (terraform-provider-aws `internal/service/secretsmanager/secret.go`:
- * `replica`, `Set`): left open, each run could take the replica away and make it anew.
- */
-function replicaInput({ region, kmsKeyArn = accountKey }: AwsSecretsManagerSpec["replicas"][number]) {
-  return { region, kmsKeyId: kmsKeyArn };
 }
 
 /** Name of a secret in its ARN, where a dash and six random characters follow it. */

@@ -5,7 +5,7 @@ import type { StoreExamination, Told } from "../examiner.ts";
 import { isReadByProperty, keysByVersion } from "../held-keys.ts";
 import type { RemoteObject } from "../remote-object.ts";
 import type { AskGoogle, GoogleJson } from "./questions.ts";
-import { secretRestoreCommand, type GcpSecretManagerSpec } from "./secret-manager.ts";
+import { secretRestoreCommand, secretUrl, type GcpSecretManagerSpec } from "./secret-manager.ts";
 
 /** Whether a secret is there and enabled in the versions that are read, with its keys. */
 export async function checkGoogleSecret(
@@ -15,7 +15,7 @@ export async function checkGoogleSecret(
   keys: readonly string[],
 ): Promise<StoreExamination> {
   const subject = `secret "${object.name}" in project ${spec.project}`;
-  const found = await ask(urlOf(spec, object));
+  const found = await ask(secretUrl(spec, object.name));
   if ("refused" in found) return unanswered("object", subject, found.refused);
   if ("absent" in found) return broken("object", subject, "does not exist", rewrite(object));
   return examinedTogether(
@@ -40,7 +40,7 @@ async function checkVersion(
   ask: AskGoogle,
   { object, keys, subject, version }: VersionQuestion,
 ): Promise<StoreExamination> {
-  const url = `${urlOf(spec, object)}/versions`;
+  const url = `${secretUrl(spec, object.name)}/versions`;
   const found = await ask(`${url}/${version}`);
   if ("refused" in found) return unanswered("object", `version ${version} of ${subject}`, found.refused);
   if ("absent" in found) {
@@ -75,8 +75,4 @@ function valueOf(held: Told<GoogleJson>): Told<string> {
   if (!("value" in held)) return held;
   const data = valueAt(held.value, ["payload", "data"]);
   return { value: typeof data === "string" ? Buffer.from(data, "base64").toString("utf8") : "" };
-}
-
-function urlOf({ project }: GcpSecretManagerSpec, { name }: RemoteObject): string {
-  return `https://secretmanager.googleapis.com/v1/projects/${project}/secrets/${name}`;
 }

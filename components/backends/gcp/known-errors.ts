@@ -41,7 +41,7 @@ export const gcpKnownErrors: readonly KnownError[] = [
   {
     pattern: /secretmanager\.versions\.access/i,
     link: "rights",
-    fix: "the service account has no binding on this secret: run `pulumi up --refresh`, which restores it (a new one takes up to two minutes)",
+    fix: "the service account has no binding on this secret: run `pulumi up --refresh`, which restores it (a new one takes up to two minutes); where the secret itself was made anew, first read docs/operations.md#made-anew",
   },
   {
     pattern: /is in (?:DISABLED|DESTROYED) state/i,

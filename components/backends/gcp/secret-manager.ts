@@ -61,6 +61,11 @@ export function secretRestoreCommand({ project }: Pick<GcpSecretManagerSpec, "pr
   return `${access} | gcloud secrets versions add ${remoteName} --project=${project} --data-file=-`;
 }
 
+/** Where Google's API has a secret. */
+export function secretUrl({ project }: Pick<GcpSecretManagerSpec, "project">, remoteName: string): string {
+  return `https://secretmanager.googleapis.com/v1/projects/${project}/secrets/${remoteName}`;
+}
+
 /** Full name of the provider in a pool that is made for a cluster. */
 export function madeProvider(
   { projectNumber }: Pick<GcpSecretManagerSpec, "projectNumber">,

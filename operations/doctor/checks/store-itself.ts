@@ -1,8 +1,7 @@
 import { readObjects } from "../../../components/delivery/selection.ts";
 import { isFromStore, isMounted, isSynced, sourcesOf } from "../../../components/delivery/contract.ts";
-import type { StoreExamination } from "../../../components/backends/examiner.ts";
-import type { RemoteObject } from "../../../components/backends/remote-object.ts";
-import { placementsOf } from "../../../stacks/config/environment.ts";
+import type { ReadObject, StoreExamination } from "../../../components/backends/examiner.ts";
+import { placementsOf, type Placement } from "../../../stacks/config/environment.ts";
 import { merged, type Examined } from "../model.ts";
 import type { AskedSecret } from "../subject.ts";
 
@@ -47,20 +46,27 @@ export async function checkStoreItself(asked: AskedSecret): Promise<Examined> {
 }
 
 /** The objects of the store that hold a key of the Secret. */
-function objectsOf({ delivery, namespace, environment }: AskedSecret): readonly RemoteObject[] {
+function objectsOf({ delivery, namespace, environment }: AskedSecret): readonly ReadObject[] {
   const ids = new Set(sourcesOf(delivery).map(({ secret }) => secret));
   const stored = new Map(
     [...ids].map((id) => {
       const here = placementsOf(environment, id).find(({ store }) => store === namespace.store);
-      return [id, { objects: (here?.objects ?? []).map((object) => ({ object })) }] as const;
+      const of = here === undefined ? {} : originOf(here);
+      return [id, { objects: (here?.objects ?? []).map((object) => ({ object: { ...object, ...of } })) }] as const;
     }),
   );
   return readObjects(delivery, stored).flatMap(({ objects }) => objects.map(({ object }) => object));
 }
 
+function originOf({ secret: { id, origin }, referencedBy, replicaOf }: Placement): Partial<ReadObject> {
+  if (replicaOf !== undefined) return { replicaOf };
+  const isWritten = referencedBy === undefined && (origin.kind === "generated" || origin.kind === "adopted");
+  return isWritten ? { secret: id } : {};
+}
+
 function examinedOf({ findings = [], seen = [], unanswered = [] }: StoreExamination): Examined {
   return {
-    findings: findings.map((each) => ({ ...each, severity: "broken" })),
+    findings: findings.map((each) => ({ severity: "broken", ...each })),
     seen,
     unchecked: unanswered.map((each) => ({ ...each, kind: "unanswered" })),
   };

@@ -246,7 +246,10 @@ describe("taking over a secret that would lose a value", () => {
 
   it("is refused where the state has another value, which no holder can change any more", () => {
     const { issues } = plan({ holders: [vaultOf({ password: canary })], known: { password: other } });
-    assert.deepEqual(issues, [issue('store vault holds another "password" than the state', giveUp("password"))]);
+    const keep = "to keep that value: docs/operations.md#keep-a-value";
+    assert.deepEqual(issues, [
+      issue('store vault holds another "password" than the state', `${keep}; or ${giveUp("password")}`),
+    ]);
   });
 
   for (const problem of ["plain text", "JSON that is a list", "JSON that is a number"]) {

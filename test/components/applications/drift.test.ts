@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { reportDrift } from "../../../components/applications/drift.ts";
 import { openStore } from "../../../components/backends/index.ts";
-import { secret } from "@pulumi/pulumi";
+import { output, secret } from "@pulumi/pulumi";
 import { surveyStore } from "../../../components/backends/survey.ts";
 import { FakeVault, type Values } from "../../support/fake-vault.ts";
 import { environment, stateResource } from "../../support/fixtures.ts";
@@ -87,7 +87,7 @@ describe("reporting drift", () => {
           message:
             'drift: "acme-test/shop/db" (shop/db) in store vault was changed outside this program.\n' +
             "    fix: vault kv rollback -mount=secret -version=<last version written by this program> acme-test/shop/db; " +
-            "to keep the new value instead: docs/operations.md#keep-a-value",
+            "if that version is gone: pulumi up --refresh; to keep the new value instead: docs/operations.md#keep-a-value",
         },
       ]);
     });
@@ -104,6 +104,36 @@ describe("reporting drift", () => {
       },
     ]);
     assert.deepEqual(tokens, ["vault:kv/getSecretsListV2:getSecretsListV2"]);
+  });
+
+  it("warns of one that was made anew, where the store gives each object an id of its own, and compares no value", async () => {
+    const { logs } = await runProgram(async () => {
+      const object = { name: remoteName, layout: "bundle", keys: ["password"] } as const;
+      const stored = {
+        object,
+        grant: { kind: "aws-secrets-manager" },
+        version: output("v-1"),
+        resources: [],
+        intact: () => assert.fail("a value was read"),
+      };
+      await reportDrift({
+        store: "aws",
+        session: {
+          existing: () => Promise.resolve(new Map([[remoteName, { id: "arn:aws:shop/db-ZzZzZz" }]])),
+          restoreCommand: () => assert.fail("it has no version of ours"),
+        },
+        owned: new Map([[remoteName, { resource: "shop/db/aws", names: { arn: "arn:aws:shop/db-AbCdEf" } }]]),
+        stored: new Map([["shop/db", { kind: "remote", store: "aws", objects: [stored] }]]),
+      });
+    });
+    assert.deepEqual(logs, [
+      {
+        severity: "warning",
+        message:
+          'drift: "acme-test/shop/db" (shop/db) was deleted from store aws and made anew outside this program: it is arn:aws:shop/db-ZzZzZz now, which namespaces have no right to read.\n' +
+          "    fix: to adopt it (refused if any value would be lost): pulumi refresh && pulumi config set --path 'adopt[\"shop/db\"]' true && pulumi up",
+      },
+    ]);
   });
 
   it("registers nothing beside what was stored", async () => {

@@ -109,7 +109,7 @@ describe("guarding what is taken over", () => {
       await refusalOf('{"password":"theirs-77aa","port":1}'),
       [
         'adopt["shop/db"]: store vault holds another "password" than the state. It was not overwritten.',
-        `    fix: ${lost("password")}`,
+        `    fix: to keep that value: docs/operations.md#keep-a-value; or ${lost("password")}`,
         'adopt["shop/db"]: store vault holds "port", which the catalogue does not have. It was not overwritten.',
         `    fix: add it to the catalogue; or ${lost("port", 1)}`,
       ].join("\n"),

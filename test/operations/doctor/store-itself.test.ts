@@ -16,7 +16,7 @@ describe("the doctor, asked about the store itself", () => {
       asked.push(
         scope,
         by,
-        objects.map(({ name }) => name),
+        objects.map(({ name, secret }) => [name, secret]),
       );
       return Promise.resolve({ unanswered: [{ link: "rights", subject: "the policy", reason: "no right" }] });
     },
@@ -31,7 +31,7 @@ describe("the doctor, asked about the store itself", () => {
     assert.deepEqual(asked, [
       { platform: "acme", environment: "test", cluster: "main", namespace: "shop" },
       "operator",
-      ["acme-test/shop/db"],
+      [["acme-test/shop/db", "shop/db"]],
       ["acme-test/shop/db", "password", "username"],
     ]);
     assert.deepEqual(told(report), ["object first: acme-test/shop/db does not exist\nfix: up"]);
@@ -39,6 +39,14 @@ describe("the doctor, asked about the store itself", () => {
       report.unchecked.map(({ link, kind }) => `${link} ${kind}`),
       ["rights unanswered"],
     );
+  });
+
+  it("takes what the store calls a warning for one: the value arrives", async () => {
+    const found = { link: "object", severity: "warning", subject: "it", problem: "has no replica", fix: "up" } as const;
+    const report = await diagnose(
+      (world) => (world.store = { ...examiner, object: () => Promise.resolve({ findings: [found] }) }),
+    );
+    assert.deepEqual(told(report), ["object warning: it has no replica\nfix: up"]);
   });
 
   it("names the object before what the operator says of it", async () => {

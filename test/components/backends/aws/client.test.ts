@@ -61,6 +61,8 @@ describe("questions to AWS", () => {
         ARN: "arn:x",
         DeletedDate: 1770000000,
         VersionIdsToStages: { a: ["AWSCURRENT"] },
+        PrimaryRegion: "eu-central-1",
+        ReplicationStatus: [{ Region: "eu-west-1", Status: "Failed", StatusMessage: "it exists" }],
         RotationEnabled: true,
         RotationRules: { AutomaticallyAfterDays: 7 },
         NextRotationDate: 1771000000,
@@ -92,6 +94,7 @@ describe("questions to AWS", () => {
           value: {
             arn: "arn:x",
             deleted: new Date(1770000000_000),
+            replicas: [{ region: "eu-west-1", status: "Failed", message: "it exists" }],
             rotation: { by: "AWS (rds)", everyDays: 7, next: new Date(1771000000_000) },
             stages: { a: ["AWSCURRENT"] },
           },

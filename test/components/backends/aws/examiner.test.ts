@@ -23,7 +23,7 @@ const parameter: RemoteObject = { name: "/acme-test/shop/db/password", layout: "
 const reading = (object: RemoteObject, cluster = eks): Reading => ({
   scope: { platform: "acme", environment: "test", cluster: "main", namespace: "shop" },
   cluster,
-  objects: [object],
+  objects: [{ ...object, secret: "shop/db" }],
   by: "operator",
 });
 const value = "the-value-that-nobody-may-see";
@@ -151,6 +151,12 @@ describe("what an account of AWS is asked", () => {
     },
     "a secret that was made anew under its name": {
       change: { inlinePolicy: { value: policyFor(secretArn.replace("AbCdEf", "ZzZzZz")) } },
+      told: [
+        `rights: ${policy} allows reading ${secretArn.replace("AbCdEf", "ZzZzZz")}, and secret "acme-test/shop/db" was deleted and made anew: it is ${secretArn} now → pulumi refresh && pulumi config set --path 'adopt["shop/db"]' true && pulumi up`,
+      ],
+    },
+    "a policy of another secret, whose name begins with this one's": {
+      change: { inlinePolicy: { value: policyFor(secretArn.replace("-AbCdEf", "-user-AbCdEf")) } },
       told: [`rights: ${policy} does not allow secretsmanager:GetSecretValue on ${secretArn} → ${up}`],
     },
     "a permissions boundary": {
@@ -196,6 +202,59 @@ describe("what an account of AWS is asked", () => {
       assert.deepEqual(findingsOf(...(await examined(change))), told);
     });
   }
+
+  describe("of replicas", () => {
+    const replicated: AwsStoreSpec = {
+      ...secretsManager,
+      replicas: [{ region: "eu-west-1" }],
+    };
+    const primaryWith = (replicas: SecretFacts["replicas"] & {}) =>
+      examiner(replicated, { secret: { value: { ...facts, replicas } } }).object({ ...bundle, secret: "shop/db" }, [
+        "password",
+      ]);
+    const inIreland = { ...bundle, replicaOf: "main" };
+
+    it("sees those that are there", async () => {
+      const found = await primaryWith([{ region: "eu-west-1", status: "InSync", message: "" }]);
+      assert.deepEqual(findingsOf(found), []);
+      assert.ok(seenIn(found).includes("object: its replica in region eu-west-1 is InSync"));
+    });
+
+    it("names one that is gone, and one that failed, as warnings", async () => {
+      const gone = await primaryWith([]);
+      assert.deepEqual(findingsOf(gone), [`object: ${secret} has no replica in region eu-west-1 → ${up}`]);
+      const failed = await primaryWith([{ region: "eu-west-1", status: "Failed", message: "the name exists" }]);
+      assert.deepEqual(findingsOf(failed), [
+        `object: ${secret} has no replica in region eu-west-1: the name exists → once the cause is gone (docs/stores/aws-secrets-manager.md#replicas): aws secretsmanager remove-regions-from-replication --region eu-central-1 --secret-id acme-test/shop/db --remove-replica-regions eu-west-1 && ${up}`,
+      ]);
+      for (const { findings } of [gone, failed]) assert.equal(findings?.[0]?.severity, "warning");
+    });
+
+    it("says nothing of those of a secret that somebody else writes", async () => {
+      assert.deepEqual(findingsOf(await examiner(replicated).object(bundle, ["password"])), []);
+    });
+
+    it("names the run that makes one again which is gone", async () => {
+      const foreign = { readings: { password: { property: "password" } } };
+      const gone = examiner(secretsManager, { secret: { absent: true } });
+      assert.deepEqual(findingsOf(await gone.object({ ...inIreland, foreign }, ["password"])), [
+        `object: ${secret} does not exist → ${up}`,
+      ]);
+    });
+
+    it("names another secret in the place of one, and speaks of no rights to it", async () => {
+      const there = examiner(secretsManager, {
+        inlinePolicy: { value: policyFor(secretArn.replace("AbCdEf", "ZzZzZz")) },
+      });
+      assert.deepEqual(findingsOf(await there.object(inIreland, ["password"])), [
+        `object: ${secret} is no replica of the one that is written in store main → see whose it is: docs/stores/aws-secrets-manager.md#replicas`,
+      ]);
+      const rights = (await there.reader({ ...reading(bundle), objects: [inIreland] })).findings ?? [];
+      assert.deepEqual(rights, []);
+      const replica = examiner(secretsManager, { secret: { value: { ...facts, primaryRegion: "eu-central-1" } } });
+      assert.deepEqual(findingsOf(await replica.object(inIreland, ["password"])), []);
+    });
+  });
 
   it("says what it may not ask, with AWS's reason", async () => {
     const refused = { refused: "AccessDenied: not authorized" };

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { isAwsGrant } from "../../../../components/backends/aws/grant.ts";
 import fc from "fast-check";
-import { all, secret } from "@pulumi/pulumi";
-import { scheduledDeletionAdvice } from "../../../../components/backends/aws/scheduled-deletion.ts";
+import { all, output, secret } from "@pulumi/pulumi";
+import { warnOfFailedReplicas } from "../../../../components/backends/aws/failed-replicas.ts";
+import { madeAnewAdvice, scheduledDeletionAdvice } from "../../../../components/backends/aws/scheduled-deletion.ts";
 import {
   secretResourcePolicy,
   type AwsSecretsManagerSpec,
@@ -123,6 +124,27 @@ describe("Secrets Manager backend", () => {
       { region: "eu-west-1", kmsKeyId: keyThere },
       { region: "eu-north-1", kmsKeyId: "alias/aws/secretsmanager" },
     ]);
+  });
+
+  it("warns of a replica that failed, with AWS' reason, and of no other", async () => {
+    const warned = await runProgram(() => {
+      warnOfFailedReplicas(
+        spec,
+        "acme-dev/shop/db",
+        output([
+          { region: "eu-north-1", status: "InSync" },
+          { region: "eu-west-1", status: "Failed", statusMessage: "Replication failed: the name exists" },
+        ]),
+      );
+      return Promise.resolve();
+    });
+    assert.deepEqual(
+      warned.logs.map(({ message }) => message),
+      [
+        'store main: secret "acme-dev/shop/db" has no replica in region eu-west-1: Replication failed: the name exists\n' +
+          "    fix: once the cause is gone (docs/stores/aws-secrets-manager.md#replicas): aws secretsmanager remove-regions-from-replication --region eu-central-1 --secret-id acme-dev/shop/db --remove-replica-regions eu-west-1 && pulumi up --refresh",
+      ],
+    );
   });
 
   it("goes back to the account's key where the customer key is taken away, which leaving it out would not do", async () => {
@@ -257,6 +279,17 @@ describe("Secrets Manager backend", () => {
         "       to give it up for ever: aws secretsmanager delete-secret --region eu-central-1 --secret-id acme-dev/shop/db/password --force-delete-without-recovery",
     );
     assert.equal(scheduledDeletionAdvice(spec, { ...failed, error: "AccessDenied" }), undefined);
+  });
+
+  it("explains a name that somebody gave to another secret while the state had one", () => {
+    const failed = { resource: "shop/db/main/password", remoteName: "acme-dev/shop/db/password" };
+    const error = "ResourceExistsException: The operation failed because the secret already exists.";
+    assert.equal(
+      madeAnewAdvice(spec, { ...failed, error }),
+      'store main: "acme-dev/shop/db/password" was made outside this program, in place of the one that the state had. It was not overwritten.\n' +
+        "  fix: to adopt it (refused if any value would be lost): pulumi refresh && pulumi config set --path 'adopt[\"shop/db\"]' true && pulumi up",
+    );
+    assert.equal(madeAnewAdvice(spec, { ...failed, error: "AccessDenied" }), undefined);
   });
 });
 

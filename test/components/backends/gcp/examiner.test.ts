@@ -16,7 +16,7 @@ const object: RemoteObject = { name: "acme-test--shop--db", layout: "bundle", ke
 const reading: Reading = {
   scope: { platform: "acme", environment: "test", cluster: "main", namespace: "shop" },
   cluster,
-  objects: [object],
+  objects: [{ ...object, secret: "shop/db" }],
   by: "operator",
 };
 const accessor = "roles/secretmanager.secretAccessor";
@@ -39,7 +39,7 @@ const sound: Readonly<Record<string, Told<GoogleJson>>> = {
   [pool]: { value: { state: "ACTIVE" } },
   [provider]: { value: trusting() },
   [`${secretUrl}:getIamPolicy`]: { value: { bindings: [{ role: accessor, members: [member] }] } },
-  [secretUrl]: { value: {} },
+  [secretUrl]: { value: { labels: { "managed-by": "pulumi", project: "secrets", stack: "test" } } },
   [`${secretUrl}/versions/latest`]: {
     value: { name: `${secretUrl}/versions/3`, state: "ENABLED", createTime: "2026-02-01T00:00:00.123Z" },
   },
@@ -125,6 +125,12 @@ describe("what Google Cloud is asked", () => {
       change: { [secretUrl]: { absent: true }, [`${secretUrl}:getIamPolicy`]: { absent: true } },
       told: [`object: ${secret} does not exist → ${up}`],
     },
+    "a secret that was made anew under its name": {
+      change: { [`${secretUrl}:getIamPolicy`]: { value: {} }, [secretUrl]: { value: { labels: { team: "shop" } } } },
+      told: [
+        `rights: policy of secret "${object.name}" does not give ${accessor} to ${member}: the secret was deleted and made anew, by its labels → to restore the value of the state as well: ${up}; to keep the value that is there: docs/operations.md#keep-a-value`,
+      ],
+    },
     "a secret without a version": {
       change: { [`${secretUrl}/versions/latest`]: { absent: true } },
       told: [`object: ${secret} has no version → ${up}`],
@@ -179,6 +185,7 @@ describe("what Google Cloud is asked", () => {
     const examiner = googleExaminer(linked, (url) => {
       asked.push(url);
       if (url.endsWith(`${secretUrl}:getIamPolicy`)) return Promise.resolve({ value: {} });
+      if (url.endsWith(secretUrl)) return Promise.resolve(sound[secretUrl] ?? { absent: true });
       if (!url.includes(accounts)) throw new Error(`the test has no answer for ${url}`);
       const members = [principal];
       return Promise.resolve({

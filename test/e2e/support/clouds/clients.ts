@@ -33,6 +33,9 @@ export const aws = {
   secretsManager: once(
     async () => new (await import("@aws-sdk/client-secrets-manager")).SecretsManagerClient(awsSettings()),
   ),
+  /** In another region, where replicas are. */
+  secretsManagerIn: async (region: string) =>
+    new (await import("@aws-sdk/client-secrets-manager")).SecretsManagerClient({ ...awsSettings(), region }),
   iam: once(async () => new (await import("@aws-sdk/client-iam")).IAMClient(awsSettings())),
   eks: once(async () => new (await import("@aws-sdk/client-eks")).EKSClient(awsSettings())),
   kms: once(async () => new (await import("@aws-sdk/client-kms")).KMSClient(awsSettings())),
