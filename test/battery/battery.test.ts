@@ -3,6 +3,7 @@ import { assertGoldenText } from "../support/golden.ts";
 import { canary } from "./case.ts";
 import { classes } from "./classes/index.ts";
 import { faultsOf } from "./faults.ts";
+import { heading, messagesFile } from "./messages.ts";
 import { runCase, type Result } from "./run.ts";
 
 /** Refusals by class and case, as people read them. */
@@ -27,12 +28,13 @@ describe("the battery of inputs", () => {
     assert.deepEqual(faultsOf({ ...good, text: "a: undefined" }), ["words of the machinery: undefined"]);
   });
 
-  for (const { title, cases } of classes) {
-    describe(title, () => {
-      for (const { name, outcome, change } of cases) {
+  for (const one of classes) {
+    describe(one.title, () => {
+      for (const each of one.cases) {
+        const { name, outcome, change } = each;
         it(`${name}: ${outcome}`, async () => {
           const result = await runCase({ change });
-          messages.push(`# ${title}: ${name}`, result.outcome === "refused" ? result.text : result.outcome, "");
+          messages.push(heading(one, each), result.outcome === "refused" ? result.text : result.outcome, "");
           assert.equal(result.outcome, outcome, result.outcome === "accepted" ? "it was previewed" : result.text);
           assert.deepEqual(faultsOf(result), [], result.text);
         });
@@ -41,6 +43,6 @@ describe("the battery of inputs", () => {
   }
 
   after(() => {
-    assertGoldenText("test/golden/messages.txt", messages.join("\n"));
+    assertGoldenText(messagesFile, messages.join("\n"));
   });
 });
