@@ -1,80 +1,19 @@
-import { all, output, secret, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
+import { output, secret, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import type { RemoteSecret, StoredObject, StoredSecret } from "../backends/contract.ts";
 import type { PreparedStore } from "../backends/session.ts";
-import { decodePayload, encodePayload, type RemoteObject } from "../backends/remote-object.ts";
+import { encodePayload, type RemoteObject } from "../backends/remote-object.ts";
 import { Component } from "../support/component.ts";
 import { own } from "../support/own.ts";
-import {
-  canVerify,
-  retiresPrevious,
-  type AccountSpec,
-  type RetireAtTarget,
-  type TellTarget,
-} from "../targets/kinds.ts";
+import { canVerify, retiresPrevious, type AccountSpec, type RetireAtTarget } from "../targets/kinds.ts";
 import type { ProbeUse } from "../targets/probes/spec.ts";
 import { retiredAccount } from "../targets/retired-account.ts";
 import { onceTold, toldAccount } from "../targets/told-account.ts";
-import type { UnderWay } from "../targets/under-way.ts";
 import { digestKey } from "../values/digest-key.ts";
-import type { Entropy } from "../values/entropy.ts";
-import { isAdoptedFromStores, preferredHolder, type SecretSpec } from "../values/secret-spec.ts";
-import { makeValues, type FactValues, type SecretValues } from "../values/values.ts";
-import type { Adoption } from "./adoption.ts";
-import { guardAdopted, guardExisting, type AdoptedObject } from "./guard.ts";
-import type { VerifiedPlace, VerifyTools } from "./prove.ts";
+import { isAdoptedFromStores, type SecretSpec } from "../values/secret-spec.ts";
+import { makeValues, type SecretValues } from "../values/values.ts";
+import type { ApplicationSecretsArgs, Destination, VerifySecretArgs } from "./args.ts";
+import { guarded, heldValues, holdsPreviousAlone, isReferenced, replicaOf, resourceName } from "./destinations.ts";
 import { verified } from "./verified.ts";
-
-/** A store that the application's secrets are written to. */
-export interface Destination {
-  readonly name: string;
-  /** Absent when the store is the namespace itself. */
-  readonly store: PreparedStore | undefined;
-  /** Remote objects of each secret. */
-  readonly objects: (spec: SecretSpec) => readonly RemoteObject[];
-  /** Whether the state must not hold what is written there. Default: no. */
-  readonly writeOnly?: boolean;
-  /** Whether somebody else writes it there: it is read, and never written. Default: where nothing of it is made here. */
-  readonly referenced?: boolean;
-  /** The destination that brings it there by itself, where it is a replica. */
-  readonly replicaOf?: string;
-  /** Whether a namespace gets values sealed. Default: no. */
-  readonly sealed?: boolean;
-}
-
-/** Servers with accounts whose logins are secrets. They hear of a new value before any store. */
-export interface Targets {
-  readonly accountsOf: (spec: SecretSpec) => readonly AccountSpec[];
-  /** Password of the administrator of an account's target; empty where its kind has none. */
-  readonly administrator: (account: AccountSpec) => Output<string>;
-  /** Receives the values of each secret, known once its targets know them. Default: nobody waits for them. */
-  readonly made?: (spec: SecretSpec, values: SecretValues) => void;
-  readonly tell: TellTarget;
-  /** Secrets of this run that a target's failure does not stop on their way. Default: none. */
-  readonly underWay?: UnderWay;
-  /** Makes a verified password the only one. Default: the one before stays valid until the next rotation. */
-  readonly retire?: RetireAtTarget;
-  /** What a secret is tried with besides, once it is delivered. Default: nothing. */
-  readonly probesOf?: (spec: SecretSpec) => readonly ProbeUse[];
-  /** Values of a key that the state keeps from other epochs. Default: none. */
-  readonly inUse?: (spec: SecretSpec, key: string) => readonly Output<string>[];
-}
-
-export interface ApplicationSecretsArgs {
-  readonly specs: readonly SecretSpec[];
-  /** Stores of each secret, by `<app>/<secret>`. */
-  readonly destinations: (spec: SecretSpec) => readonly Destination[];
-  readonly entropy: Entropy;
-  readonly provided: (config: string) => Output<string>;
-  /** Value of a key of a secret in the epoch before, as far as the state has one. Default: it has none. */
-  readonly previous?: (spec: SecretSpec, key: string) => Output<string> | undefined;
-  readonly targets: Targets;
-  /** Values of the facts that templates still name. Default: they name none. */
-  readonly facts?: FactValues;
-  readonly owner: Readonly<Record<string, string>>;
-  readonly retain: boolean;
-  /** Decisions about adopted secrets, by `<app>/<secret>`. */
-  readonly adoptions: ReadonlyMap<string, Adoption>;
-}
 
 /**
  * The secrets of one application: their values, made once, and the remote objects that hold them.
@@ -292,49 +231,9 @@ interface Verifiable {
   readonly retire?: RetireAtTarget;
 }
 
-export interface VerifySecretArgs {
-  /** The Secrets that have its values once they are delivered. */
-  readonly places: readonly VerifiedPlace[];
-  /** What delivers it, and what restarts its workloads. */
-  readonly after: readonly Resource[];
-  readonly tools: VerifyTools;
-}
-
 /** The password among the values of a secret, marked secret. */
 export function passwordIn(values: SecretValues, key: string): Output<string> {
   return secret(values.apply((each) => own(each, key) ?? ""));
-}
-
-function holdsPreviousAlone({ keys: recipes }: SecretSpec, { keys }: RemoteObject): boolean {
-  return keys.every((key) => own(recipes, key)?.kind === "previous");
-}
-
-function replicaOf(spec: SecretSpec, primary: StoredSecret) {
-  return ({ name, store, objects }: Destination): RemoteSecret => {
-    const written = primary.kind === "remote" ? primary.objects : [];
-    return {
-      kind: "remote",
-      store: name,
-      objects: objects(spec).map((object, index) => {
-        const source = written[index];
-        if (source === undefined || store?.replica === undefined)
-          throw new Error(`store ${name} has no replica of ${spec.id}`);
-        return store.replica(object, source);
-      }),
-    };
-  };
-}
-
-function isReferenced({ origin }: SecretSpec, { referenced = origin.kind === "referenced" }: Destination): boolean {
-  return referenced;
-}
-
-function guarded(adopted: AdoptedObject, wanted: Output<string>, store: PreparedStore): Output<string> {
-  const { spec, object } = adopted;
-  const remote = store.read(object.name);
-  return isAdoptedFromStores(spec)
-    ? guardAdopted(adopted, wanted, remote)
-    : guardExisting(spec.id, adopted.store, wanted, remote);
 }
 
 interface PutContext {
@@ -348,23 +247,4 @@ interface PutContext {
   readonly args: ApplicationSecretsArgs;
   /** What is written before it. */
   readonly dependsOn: readonly Resource[];
-}
-
-/** `<app>/<secret>/<store>`, with the key where each has an object of its own. */
-export function resourceName({ id }: Pick<SecretSpec, "id">, store: string, { layout, keys }: RemoteObject): string {
-  return layout === "bundle" ? `${id}/${store}` : `${id}/${store}/${keys[0] ?? ""}`;
-}
-
-/** The values to adopt: what the store that facts name, or else the first, has. In the state they are looked at no more. */
-function heldValues(spec: SecretSpec, destinations: readonly Destination[]): SecretValues | undefined {
-  const holding = destinations.flatMap(({ name, store, objects }) => {
-    const held = objects(spec).filter((object) => store?.survey.untracked.has(object.name) === true);
-    return store === undefined || held.length === 0 ? [] : [{ name, store, held }];
-  });
-  const holder = holding.find(({ name }) => name === preferredHolder(spec)) ?? holding[0];
-  if (holder === undefined) return undefined;
-  const contents = holder.held.map((object) =>
-    holder.store.read(object.name).apply((found) => (found === undefined ? {} : decodePayload(object, found))),
-  );
-  return secret(all(contents).apply((each) => Object.fromEntries(each.flatMap((values) => Object.entries(values)))));
 }

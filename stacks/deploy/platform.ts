@@ -1,5 +1,6 @@
 import { log } from "@pulumi/pulumi";
-import { ApplicationSecrets, type Destination } from "../../components/applications/application-secrets.ts";
+import { ApplicationSecrets } from "../../components/applications/application-secrets.ts";
+import type { Destination } from "../../components/applications/args.ts";
 import { reportDrift } from "../../components/applications/drift.ts";
 import type { StateResource, StoredSecret } from "../../components/backends/contract.ts";
 import type { PreparedStore, StoreSession } from "../../components/backends/session.ts";

@@ -5,7 +5,7 @@ import { backendOf } from "../../../components/backends/index.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
 import type { StoreSession } from "../../../components/backends/session.ts";
 import { RefusedError, type Issue } from "../../../components/support/messages/errors.ts";
-import { resourceName } from "../../../components/applications/application-secrets.ts";
+import { resourceName } from "../../../components/applications/destinations.ts";
 import { isAdoptedFromStores, isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { placementsOf, type Environment } from "../../config/environment.ts";
 import { stackOfPart } from "../../config/part.ts";

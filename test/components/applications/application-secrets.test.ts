@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { RunError, secret } from "@pulumi/pulumi";
 import bcrypt from "bcryptjs";
-import {
-  ApplicationSecrets,
-  type ApplicationSecretsArgs,
-} from "../../../components/applications/application-secrets.ts";
+import { ApplicationSecrets } from "../../../components/applications/application-secrets.ts";
+import type { ApplicationSecretsArgs } from "../../../components/applications/args.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
 import { openStore, remoteObjectsOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
 import type { AccountSpec } from "../../../components/targets/kinds.ts";
