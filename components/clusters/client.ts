@@ -199,6 +199,9 @@ export async function ifExists<T>(request: Promise<T>): Promise<T | undefined> {
 /** Makes the API send a list with metadata alone. */
 export const metadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
+/** Makes the API send an object with metadata alone. */
+export const metadataOfOne = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+
 /** Objects in one page of a list. */
 const pageSize = 500;
 

@@ -1,4 +1,4 @@
-import { causeOf, ApiError, ifExists, loadClient } from "./client.ts";
+import { causeOf, ApiError, ifExists, loadClient, metadataOfOne } from "./client.ts";
 import type { ClusterSpec } from "./contract.ts";
 import { refusalSentence } from "./troubles/refusals.ts";
 
@@ -20,7 +20,7 @@ export interface Obstacle {
   readonly fix: string;
 }
 
-/** Finds out which of these Secrets of a cluster can't be reached, or not be read. What they hold is not kept. */
+/** Finds out which of these Secrets of a cluster can't be reached, or not be read. What they hold is not asked for. */
 export type FindObstacles = (
   cluster: Pick<ClusterSpec, "name" | "kubeconfig" | "context">,
   secrets: readonly ReachedSecret[],
@@ -37,7 +37,8 @@ async function obstacleTo(cluster: Parameters<FindObstacles>[0], secret: Reached
   const { namespace, secretName: name, isRead } = secret;
   try {
     const client = await loadClient(cluster);
-    await ifExists(client.ask({ at: { apiVersion: "v1", kind: "Secret", namespace, name } }));
+    const at = { apiVersion: "v1", kind: "Secret", namespace, name };
+    await ifExists(client.ask({ at, accept: metadataOfOne }));
     return undefined;
   } catch (error) {
     const cause = causeOf(error);

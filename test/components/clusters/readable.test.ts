@@ -22,9 +22,11 @@ describe("whether a run reaches Secrets", () => {
     });
 
   it("finds nothing where they can be read, or are not there yet", async () => {
-    fake.answers.set(urlOf("db"), { apiVersion: "v1", kind: "Secret", data: { a: "Yg==" } });
+    fake.answers.set(urlOf("db"), { apiVersion: "meta.k8s.io/v1", kind: "PartialObjectMetadata", metadata: {} });
     fake.missing.add(urlOf("token"));
     assert.deepEqual(await find(read, written), []);
+    const metadataOfOne = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+    assert.deepEqual([...new Set(fake.accepted)], [metadataOfOne]);
   });
 
   it("names the right that is missing for one that the run reads, and asks for none otherwise", async () => {
