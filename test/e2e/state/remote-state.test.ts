@@ -102,8 +102,17 @@ for (const { title, start } of [
 
       await succeed(`pulumi cancel --yes --non-interactive --stack ${stack}`);
       await succeed(up);
-      const { output } = await succeed(up);
-      assert.match(output, /Resources:\n +\d+ unchanged\n/);
+      // Where the kill came before the state had an object of the cluster, that run took it over, and the next one tells the
+      // provider to stop again at what exists: test/e2e/state/unrecorded-objects.test.ts.
+      const { stdout: next } = await succeed(up);
+      const changed = next.split("\n").filter((line) => / (?:created|updated|deleted|replaced)\b.* \(/.test(line));
+      assert.deepEqual(
+        changed.filter((line) => !line.includes(" pulumi:providers:kubernetes local updated ")),
+        [],
+      );
+      // The client of S3 writes warnings to the other stream.
+      const { stdout } = await succeed(up);
+      assert.match(stdout, /Resources:\n +\d+ unchanged\n/);
     });
 
     it("is read by doctor and report, and rotated", async () => {
