@@ -32,24 +32,27 @@ export async function readState(): Promise<readonly StateResource[]> {
         "    fix: for a renamed stack or project: pulumi stack rename, which renames them as well",
     );
   }
-  return entries.map(([urn, { type, outputs }]) => ({
-    urn,
-    type,
-    name: urn.split("::").slice(3).join("::"),
-    // Made where they are asked for: the SDK wraps every value within, and an ExternalSecret's are never asked for.
-    get outputs() {
-      return secret(outputs ?? {}) as unknown as StateResource["outputs"];
-    },
-    names: namesOf(outputs ?? {}),
-    ...objectNameOf(type, outputs ?? {}),
-    ...objectNamespaceOf(type, outputs ?? {}),
-    ...secretTypeOf(type, outputs ?? {}),
-    ...(isReady(outputs ?? {}) ? { ready: true } : {}),
-    ...(type === "kubernetes:core/v1:SecretPatch" || isMerging(outputs ?? {}) ? { merges: true } : {}),
-    ...(annotationsOf(outputs ?? {})[handOverAnnotation] === "true" ? { handedOver: true } : {}),
-    ...unmergedOf(type, outputs ?? {}),
-    ...sealedOf(type, outputs ?? {}),
-  }));
+  return entries.map(([urn, { type, outputs }]) => {
+    let wrapped: StateResource["outputs"] | undefined;
+    return {
+      urn,
+      type,
+      name: urn.split("::").slice(3).join("::"),
+      // Made where they are asked for: the SDK wraps every value within, and an ExternalSecret's are never asked for.
+      get outputs() {
+        return (wrapped ??= secret(outputs ?? {}) as unknown as StateResource["outputs"]);
+      },
+      names: namesOf(outputs ?? {}),
+      ...objectNameOf(type, outputs ?? {}),
+      ...objectNamespaceOf(type, outputs ?? {}),
+      ...secretTypeOf(type, outputs ?? {}),
+      ...(isReady(outputs ?? {}) ? { ready: true } : {}),
+      ...(type === "kubernetes:core/v1:SecretPatch" || isMerging(outputs ?? {}) ? { merges: true } : {}),
+      ...(annotationsOf(outputs ?? {})[handOverAnnotation] === "true" ? { handedOver: true } : {}),
+      ...unmergedOf(type, outputs ?? {}),
+      ...sealedOf(type, outputs ?? {}),
+    };
+  });
 }
 
 async function readOutputs(name: string): Promise<Readonly<Record<string, StateEntry>>> {
