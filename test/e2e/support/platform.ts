@@ -15,6 +15,9 @@ const portBase = Number(process.env["E2E_PORT_BASE"] ?? "19440");
  */
 const root = path.join(tmpdir(), `multicloud-secrets-e2e-${userInfo().uid}-${portBase}`);
 
+/** Beside that folder, in which tests look for values: compiled code has those that the sources have. */
+const compiled = `${root}-compiled`;
+
 let running: Connection | undefined;
 let release: (() => void) | undefined;
 
@@ -49,7 +52,7 @@ export async function startTestPlatform(): Promise<void> {
  */
 function saveProcessorTime(): void {
   process.env["GOGC"] ??= "300";
-  process.env["NODE_COMPILE_CACHE"] ??= path.join(root, "compiled");
+  process.env["NODE_COMPILE_CACHE"] ??= compiled;
 }
 
 /** Starts the fake clouds beside what runs, which restarts the operator's process. */
@@ -69,7 +72,7 @@ export async function stopTestPlatform(): Promise<void> {
     console.log(`Kept ${root}`);
   } else {
     await resetPlatform(root, signal);
-    await rm(root, { recursive: true, force: true });
+    for (const folder of [root, compiled]) await rm(folder, { recursive: true, force: true });
   }
   running = undefined;
   release?.();
