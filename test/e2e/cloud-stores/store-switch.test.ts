@@ -16,11 +16,14 @@ type Provider = Readonly<Record<string, { readonly service?: string }>>;
 describe("moving namespaces from one store to another", () => {
   let before_: Readonly<Record<string, string>>;
   const seen: Seen = new Map(movers.map(({ namespace }) => [namespace, new Set<string>()]));
+  /** Versions in the old store, by namespace: other files have written some of the secrets again. */
+  const held = new Map<string, readonly string[]>();
   let looks = 0;
 
   before(async () => {
     await deployClouds();
     before_ = await values();
+    for (const { namespace, from } of movers) held.set(namespace, await versionsOf(from, namespace));
   });
 
   const step = (change: (mover: (typeof movers)[number]) => Record<string, ConfigValue>) => async () => {
@@ -45,7 +48,8 @@ describe("moving namespaces from one store to another", () => {
 
   it("has both objects after that", async () => {
     for (const { namespace, from, to } of movers) {
-      assert.equal((await versionsOf(from, namespace)).length, 1, `${namespace} in ${from}`);
+      assert.notDeepEqual(held.get(namespace), [], `${namespace} in ${from}`);
+      assert.deepEqual(await versionsOf(from, namespace), held.get(namespace), `${namespace} in ${from}`);
       assert.equal((await versionsOf(to, namespace)).length, 1, `${namespace} in ${to}`);
     }
   });
