@@ -100,6 +100,52 @@ export const sealedSecretsPatch: ModulePatch = {
   ],
 };
 
+const kubernetesProvider = "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/provider";
+
+/** Pulumi's Kubernetes plugin as its project publishes it, without what this project does not use. */
+export const kubernetesPluginPatch: ModulePatch = {
+  module: "github.com/pulumi/pulumi-kubernetes/provider/v4",
+  folder: "patched",
+  edits: [
+    ...["schema", "terraform-mapping"].map((name): Edit => ({
+      kind: "replace",
+      file: "cmd/pulumi-resource-kubernetes/main.go",
+      reason: "A step of its build makes this file of the one that is published, without white space.",
+      find: `//go:embed ${name}-embed.json`,
+      replaceWith: `//go:embed ${name}.json`,
+    })),
+    {
+      kind: "replace",
+      file: "pkg/provider/provider_construct.go",
+      reason: "Charts and files of YAML as components bring the Go SDK of all kinds along: 150 MB.",
+      find: [
+        `\tproviderhelmv4 "${kubernetesProvider}/helm/v4"\n`,
+        `\tproviderkustomizev2 "${kubernetesProvider}/kustomize/v2"\n`,
+      ].join(""),
+      replaceWith: "",
+    },
+    {
+      kind: "replace",
+      file: "pkg/provider/provider_construct.go",
+      reason: "The same.",
+      find: `\tprovideryamlv2 "${kubernetesProvider}/yaml/v2"\n`,
+      replaceWith: "",
+    },
+    ...[
+      '"kubernetes:yaml/v2:ConfigFile":     provideryamlv2.NewConfigFileProvider,',
+      '"kubernetes:yaml/v2:ConfigGroup":    provideryamlv2.NewConfigGroupProvider,',
+      '"kubernetes:helm.sh/v4:Chart":       providerhelmv4.NewChartProvider,',
+      '"kubernetes:kustomize/v2:Directory": providerkustomizev2.NewDirectoryProvider,',
+    ].map((line): Edit => ({
+      kind: "replace",
+      file: "pkg/provider/provider_construct.go",
+      reason: "The same.",
+      find: `\t${line}\n`,
+      replaceWith: "",
+    })),
+  ],
+};
+
 /** The file's new text. Throws when the place to change is not there exactly once: the module is not the one the patch was written for. */
 export function applyEdit(edit: Edit, text: string): string {
   const anchor = edit.kind === "replace" ? edit.find : edit.kind === "append" ? edit.after : edit.expects;

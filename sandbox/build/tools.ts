@@ -2,7 +2,13 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { repositoryRoot } from "../layout.ts";
 import { SandboxError } from "../support/errors.ts";
-import { externalSecretsPatch, type ModulePatch, sealedSecretsPatch, vaultSdkPatch } from "./patches.ts";
+import {
+  externalSecretsPatch,
+  kubernetesPluginPatch,
+  type ModulePatch,
+  sealedSecretsPatch,
+  vaultSdkPatch,
+} from "./patches.ts";
 
 /** Folder of the pinned modules: one go.mod and go.sum per tool. */
 export const toolsFolder = path.join(repositoryRoot, "sandbox", "tools");
@@ -35,6 +41,9 @@ export interface ToolModule {
   readonly inlined?: boolean;
   readonly patch?: ModulePatch;
 }
+
+/** Version of the package `@pulumi/kubernetes` that this project uses. */
+export const kubernetesSdk = "4.34.2";
 
 /** Long ones first: with two at a time that is what ends soonest. */
 export const toolModules = [
@@ -113,6 +122,20 @@ export const toolModules = [
       },
     ],
     patch: sealedSecretsPatch,
+  },
+  {
+    name: "pulumi-kubernetes",
+    goModule: "github.com/pulumi/pulumi-kubernetes/provider/v4",
+    tools: [
+      {
+        name: "pulumi-resource-kubernetes",
+        package: "github.com/pulumi/pulumi-kubernetes/provider/v4/cmd/pulumi-resource-kubernetes",
+        coldSeconds: 300,
+      },
+    ],
+    // The engine warns of a plugin that is older than the SDK, whatever it is made of.
+    stamps: () => [`github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version=${kubernetesSdk}`],
+    patch: kubernetesPluginPatch,
   },
 ] as const satisfies readonly ToolModule[];
 

@@ -40,6 +40,9 @@ export interface PlatformOptions {
 
 const commandLineTools = ["helm", "kubectl"] as const;
 
+/** Pulumi's own plugin of Kubernetes, which is only built where it is asked for. */
+const kubernetesPlugin = "pulumi-resource-kubernetes";
+
 /** Brings the platform up: builds what is missing, starts what does not run, and writes the connection. */
 export async function startPlatform(options: PlatformOptions, progress: Progress): Promise<Connection> {
   const layout = layoutOf(path.resolve(options.root));
@@ -82,7 +85,12 @@ async function preparePrograms(layout: Layout, signal: AbortSignal, progress: Pr
   const cache = cacheDirectory();
   await preventRunLogs(layout);
   const found = await findPulumiCli({ layout, cache, signal });
-  const names = [...serverTools, ...commandLineTools, ...(found === undefined ? (["pulumi"] as const) : [])];
+  const names = [
+    ...serverTools,
+    ...commandLineTools,
+    ...(found === undefined ? (["pulumi"] as const) : []),
+    ...(process.env["SANDBOX_KUBERNETES_PLUGIN"] === "built" ? ([kubernetesPlugin] as const) : []),
+  ];
   const releases: ReleaseSource = {
     reachable: (host) => canDownload(layout.root, host),
     packages: process.env["SANDBOX_OFFLINE"] !== "1",
@@ -111,7 +119,11 @@ async function describeConnection({
   signal,
 }: ConnectionParts): Promise<Connection> {
   const ports = portsFrom(portBase);
-  const plugins = await ensurePlugins({ pulumi, layout, clouds: moto !== undefined, signal });
+  const { [kubernetesPlugin]: kubernetes } = tools as Partial<BuiltTools>;
+  const plugins = await ensurePlugins({
+    ...{ pulumi, layout, clouds: moto !== undefined, signal },
+    ...(kubernetes === undefined ? {} : { kubernetes: kubernetes.path }),
+  });
   const chartFile = await readFile(path.join(layout.chart, "Chart.yaml"), "utf8");
   const chartVersion = (parse(chartFile) as { version: string }).version;
   const all: Readonly<Record<string, BuiltTool>> = tools;

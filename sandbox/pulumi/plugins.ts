@@ -1,11 +1,11 @@
-import { access, readFile } from "node:fs/promises";
+import { access, readFile, rename, symlink } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
 import type { Origin } from "../connection.ts";
 import { canDownload, HOSTS, networkFile } from "../downloads/network.ts";
 import { type Layout, repositoryRoot } from "../layout.ts";
 import { SandboxError } from "../support/errors.ts";
-import { readJson, writeJson } from "../support/files.ts";
+import { readJson, temporaryName, writeJson } from "../support/files.ts";
 import type { PulumiCli } from "./cli.ts";
 import { loadStandIns, standInsFolder } from "./stand-ins.ts";
 
@@ -22,6 +22,8 @@ export interface PluginOptions {
   readonly layout: Layout;
   /** Whether the fake clouds run, whose providers are large downloads otherwise left alone. */
   readonly clouds: boolean;
+  /** The plugin of Kubernetes as built from its module. Default: its stand-in is used, where stand-ins are. */
+  readonly kubernetes?: string;
   /** Folder of the stand-ins, which need not exist. Default: this repository's. */
   readonly standIns?: string;
   readonly signal: AbortSignal;
@@ -36,7 +38,8 @@ const INSTALL_MS = 120_000;
 
 /**
  * Makes every plugin available: those that somebody put into the platform's plugin folder, and for the others the official
- * ones where they can be downloaded; else the stand-ins of all. Never a mixture of stand-ins and others.
+ * ones where they can be downloaded; else the stand-ins of all. Never a mixture of stand-ins and others, but for the
+ * plugin of Kubernetes that was built here.
  */
 export async function ensurePlugins(options: PluginOptions): Promise<InstalledPlugin[]> {
   const names = options.clouds ? [...PLUGINS, ...CLOUD_PLUGINS] : PLUGINS;
@@ -65,7 +68,24 @@ export async function ensurePlugins(options: PluginOptions): Promise<InstalledPl
     nodeBinary: process.execPath,
   });
   await remember(options.layout, { origin: "stand-in" });
-  return installed.map(({ name, version }) => ({ name, version, origin: "stand-in" }));
+  const { kubernetes, layout } = options;
+  if (kubernetes === undefined) return installed.map(({ name, version }) => ({ name, version, origin: "stand-in" }));
+  await Promise.all(
+    installed
+      .filter(({ name }) => name === "kubernetes")
+      .map((each) => replaceBy(kubernetes, pluginFile(each, layout))),
+  );
+  return installed.map(({ name, version }) => ({
+    ...{ name, version },
+    origin: name === "kubernetes" ? "built" : "stand-in",
+  }));
+}
+
+/** The engine may be starting the old one at this moment: a rename is all or nothing. */
+async function replaceBy(program: string, file: string): Promise<void> {
+  const link = temporaryName(file);
+  await symlink(program, link);
+  await rename(link, file);
 }
 
 function noStandIns(
@@ -118,9 +138,13 @@ async function present(wanted: readonly WantedPlugin[], layout: Layout): Promise
   return found.flat();
 }
 
-async function isInstalled({ name, version }: WantedPlugin, { pulumiHome }: Layout): Promise<boolean> {
-  const file = path.join(pulumiHome, "plugins", `resource-${name}-v${version}`, `pulumi-resource-${name}`);
-  return access(file).then(
+/** The file that the engine starts. */
+function pluginFile({ name, version }: WantedPlugin, { pulumiHome }: Pick<Layout, "pulumiHome">): string {
+  return path.join(pulumiHome, "plugins", `resource-${name}-v${version}`, `pulumi-resource-${name}`);
+}
+
+async function isInstalled(plugin: WantedPlugin, layout: Layout): Promise<boolean> {
+  return access(pluginFile(plugin, layout)).then(
     () => true,
     () => false,
   );

@@ -48,6 +48,7 @@ describe("published programs", () => {
       "pulumi",
       "external-secrets",
       "sealed-secrets-controller",
+      "pulumi-resource-kubernetes",
     ];
     assert.deepEqual(unpublished(linux), nowhere);
     const servers = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];

@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { buildFix } from "../../build/builder.ts";
-import { externalSecretsPatch, sealedSecretsPatch, vaultSdkPatch } from "../../build/patches.ts";
+import { externalSecretsPatch, kubernetesPluginPatch, sealedSecretsPatch, vaultSdkPatch } from "../../build/patches.ts";
 import { checkGoVersion } from "../../build/toolchain.ts";
-import { readPinnedModule, requiredVersion, toolModules } from "../../build/tools.ts";
+import { kubernetesSdk, readPinnedModule, requiredVersion, toolModules } from "../../build/tools.ts";
+import { repositoryRoot } from "../../layout.ts";
 
 describe("pinned tools", () => {
   for (const module of toolModules) {
     it(`${module.name} has a version and checksums, and names every program of another module as a tool`, async () => {
       const { version, goMod, goSum } = await readPinnedModule(module);
-      assert.match(version, /^\d+\.\d+\.\d+$/);
+      // The plugin's module has no releases, and is pinned by its commit.
+      assert.match(version, module.name === "pulumi-kubernetes" ? /^4\.0\.0-\d{14}-[0-9a-f]{12}$/ : /^\d+\.\d+\.\d+$/);
       assert.notEqual(goSum, "");
       // What the module itself contains needs no line of its own: the line of the module brings all that it imports.
       const isNamed = (program: string) => goMod.includes(program) || program.startsWith(`${module.goModule}/`);
@@ -16,7 +20,7 @@ describe("pinned tools", () => {
     });
   }
 
-  for (const patch of [vaultSdkPatch, externalSecretsPatch, sealedSecretsPatch]) {
+  for (const patch of [vaultSdkPatch, externalSecretsPatch, sealedSecretsPatch, kubernetesPluginPatch]) {
     it(`the patched copy of ${patch.module} is what its go.mod uses`, async () => {
       const module = toolModules.find((candidate) => "patch" in candidate && candidate.patch === patch);
       assert.ok(module);
@@ -24,6 +28,12 @@ describe("pinned tools", () => {
       assert.ok(goMod.includes(`replace ${patch.module} => ./${patch.folder}`));
     });
   }
+
+  it("stamp the plugin of Kubernetes with the SDK's version: the engine warns of an older one", async () => {
+    const file = path.join(repositoryRoot, "node_modules", "@pulumi", "kubernetes", "package.json");
+    const { version } = JSON.parse(await readFile(file, "utf8")) as { version: string };
+    assert.equal(kubernetesSdk, version);
+  });
 
   it("reads a version from a require block and from a single line", () => {
     assert.equal(requiredVersion("require (\n\texample.com/a v1.2.3 // indirect\n)", "example.com/a"), "1.2.3");

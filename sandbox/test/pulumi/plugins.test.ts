@@ -55,6 +55,36 @@ describe("the plugins of a platform", () => {
     assert.equal(await origin(), "stand-in");
   });
 
+  it("are stand-ins beside the plugin of Kubernetes that was built, where one is asked for, and stand-ins alone again", async () => {
+    const version = await versionOf("kubernetes");
+    const file = path.join(
+      layout.pulumiHome,
+      "plugins",
+      `resource-kubernetes-v${version}`,
+      "pulumi-resource-kubernetes",
+    );
+    const script = `
+      import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+      const names = ["vault", "kubernetes"];
+      export const installStandIns = () => {
+        mkdirSync(${JSON.stringify(path.dirname(file))}, { recursive: true });
+        rmSync(${JSON.stringify(file)}, { force: true });
+        writeFileSync(${JSON.stringify(file)}, "stand-in");
+        return Promise.resolve(names.map((name) => ({ name, version: ${JSON.stringify(version)} })));
+      };`;
+    await mkdir(options.standIns ?? "");
+    await writeFile(path.join(options.standIns ?? "", "install.ts"), script);
+    const built = path.join(folder, "built");
+    await writeFile(built, "official");
+    assert.deepEqual(await ensurePlugins({ ...options, kubernetes: built }), [
+      { name: "vault", version, origin: "stand-in" },
+      { name: "kubernetes", version, origin: "built" },
+    ]);
+    assert.equal(await readFile(file, "utf8"), "official");
+    const [, again] = await ensurePlugins(options);
+    assert.deepEqual([again?.origin, await readFile(file, "utf8")], ["stand-in", "stand-in"]);
+  });
+
   it("are those that somebody put into the folder, stand-ins or not, and are called that at each start", async () => {
     await installOfficial(["kubernetes", "vault"]);
     const expected = [
