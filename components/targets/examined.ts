@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { TargetError } from "./kind.ts";
 import type { ExamineTarget, TargetSpec } from "./kinds.ts";
+import { patience } from "./patience.ts";
 
 /** An account that a target is asked about. */
 export interface AskedAccount {
@@ -52,7 +52,7 @@ export async function examineAccounts(
 /** What is wrong with the first password counts: it is the one that the administrator should have. */
 async function problemOf(
   { target, name, administrator }: AskedAccount,
-  { examine, late = patience }: ExamineTools,
+  { examine, late = () => patience(patienceSeconds) }: ExamineTools,
 ): Promise<TargetError | undefined> {
   let first: TargetError | undefined;
   const silence = tooLate(target);
@@ -73,11 +73,6 @@ async function attempt(examine: () => Promise<void>): Promise<TargetError | unde
     if (error instanceof TargetError) return error;
     throw error;
   }
-}
-
-/** Keeps nobody's process alive. */
-function patience(): Promise<void> {
-  return sleep(1000 * patienceSeconds, undefined, { ref: false });
 }
 
 function tooLate({ name }: TargetSpec): TargetError {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { patience } from "./patience.ts";
 
 export interface UnderWayOptions {
   /** Secrets whose rotation this run begins or goes on with. */
@@ -46,7 +46,7 @@ export class UnderWay {
 
   /** A target of the secret has failed. Resolves when nobody else is under way, or gets any further. */
   async failed(id: string): Promise<void> {
-    const { needs, late = patience } = this.#options;
+    const { needs, late = () => patience(patienceSeconds) } = this.#options;
     this.#ended(id);
     while ([...this.#secrets].some((other) => !needs(other, id))) {
       const isLate = await Promise.race([this.#next.promise.then(() => false), late().then(() => true)]);
@@ -64,9 +64,4 @@ export class UnderWay {
     this.#next.resolve();
     this.#next = Promise.withResolvers();
   }
-}
-
-/** Keeps nobody's process alive. */
-function patience(): Promise<void> {
-  return sleep(1000 * patienceSeconds, undefined, { ref: false });
 }

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { cutOut, lineEnd, lineStart, type Cut } from "./text-cuts.ts";
 import { below, gone, prunedData, type YamlCutOptions } from "./yaml-pruning.ts";
 import { spanOfItem, spanOfPair, type Span } from "./yaml-spans.ts";
-import { aliasLimit, childrenOf, yamlText, type YamlPath, type YamlRemoval, type YamlText } from "./yaml-text.ts";
+import { childrenOf, dataOf, yamlText, type YamlPath, type YamlRemoval, type YamlText } from "./yaml-text.ts";
 
 export interface YamlEdit {
   readonly cuts: readonly Cut[];
@@ -18,15 +18,16 @@ export interface YamlEdit {
  * `undefined` where the rest would not read as it does now, such as where an anchor goes that is used elsewhere.
  */
 export function cutYaml(
-  { documents, text }: YamlText,
+  yaml: YamlText,
   removals: readonly YamlRemoval[],
   options: YamlCutOptions,
 ): YamlEdit | undefined {
+  const { documents, text } = yaml;
   const cuts: Cut[] = [];
   const left: unknown[] = [];
   for (const [index, document] of documents.entries()) {
     const paths = removals.filter((each) => each.document === index).map(({ path }) => path);
-    const data: unknown = document.toJS(aliasLimit);
+    const data = dataOf(yaml, index);
     if (paths.length === 0) {
       left.push(data);
       continue;
@@ -47,7 +48,7 @@ export function cutYaml(
   const read = (values: readonly unknown[]) => values.filter((each) => each !== null && each !== undefined);
   let now: readonly unknown[];
   try {
-    now = parsed.documents.map((each): unknown => each.toJS(aliasLimit));
+    now = parsed.documents.map((_, index) => dataOf(parsed, index));
   } catch {
     return undefined;
   }

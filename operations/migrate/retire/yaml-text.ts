@@ -15,7 +15,7 @@ import {
 export type YamlPath = readonly (string | number)[];
 
 /** For `toJS`: most values that aliases may make out of few. */
-export const aliasLimit = { maxAliasCount: 10_000 };
+const aliasLimit = { maxAliasCount: 10_000 };
 
 /** Something in a file of YAML that goes: a document, or what is at a path in one. */
 export interface YamlRemoval {
