@@ -51,16 +51,6 @@ export function otherValues(state: readonly KeptResource[], spec: SecretSpec, ke
   });
 }
 
-/** What the state has of a key from the current epoch, marked secret; `undefined` where it has nothing. */
-export function currentValue(
-  state: readonly KeptResource[],
-  spec: Pick<SecretSpec, "id" | "epoch">,
-  key: string,
-): Output<string> | undefined {
-  const found = state.find(({ type, name }) => type === "pulumi:index:Stash" && name === epochName(spec, key));
-  return found === undefined ? undefined : valueIn(found);
-}
-
 /** The value of a key in the epoch before. */
 function valueBefore(stashes: readonly KeptResource[], spec: SecretSpec, key: string): Output<string> | undefined {
   const name = otherEpochs(
@@ -72,7 +62,8 @@ function valueBefore(stashes: readonly KeptResource[], spec: SecretSpec, key: st
   return found === undefined ? undefined : valueIn(found);
 }
 
-function valueIn({ name, outputs }: KeptResource): Output<string> {
+/** The value that a kept resource has, marked secret. */
+export function valueIn({ name, outputs }: KeptResource): Output<string> {
   return outputs.apply(({ output }) => {
     const { value } = (output ?? {}) as { readonly value?: unknown };
     if (typeof value === "string") return value;

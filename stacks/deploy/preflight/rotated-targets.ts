@@ -11,7 +11,7 @@ import { digestOf, toldAccountName } from "../../../components/targets/told-acco
 import { nextName } from "../../../components/values/alternating.ts";
 import { digestKeyName } from "../../../components/values/digest-key.ts";
 import { epochName } from "../../../components/values/frozen.ts";
-import { currentValue, previousValue } from "../../../components/values/previous.ts";
+import { previousValue, valueIn } from "../../../components/values/previous.ts";
 import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Account, Environment } from "../../config/environment.ts";
 import { beginsRotation, epochBackCommand, hasBegunRotation } from "./rotations.ts";
@@ -108,10 +108,14 @@ async function currentOf(
 ): Promise<string | undefined> {
   const recipe = spec.keys[key];
   if (recipe?.kind === "literal") return recipe.value;
-  const kept = stashes.get(epochName(spec, key));
-  const held = kept === undefined ? undefined : currentValue([kept], spec, key);
-  const value = recipe?.kind === "provided" ? secretConfig(recipe.config) : held;
+  const value = recipe?.kind === "provided" ? secretConfig(recipe.config) : keptValue(stashes, spec, key);
   return value === undefined ? undefined : settled(value);
+}
+
+/** What the state has of a key from the current epoch; `undefined` where it has nothing. */
+function keptValue(stashes: Asking["stashes"], spec: SecretSpec, key: string): Output<string> | undefined {
+  const kept = stashes.get(epochName(spec, key));
+  return kept === undefined ? undefined : valueIn(kept);
 }
 
 /** Name of the account that gets the password: of two by turns, the one that is not in use. */
@@ -131,7 +135,7 @@ async function administratorPasswords(
   args: Asking,
   { target, administratedBy }: Account,
 ): Promise<AskedAccount["administrator"] | undefined> {
-  const { environment, state, secretConfig } = args;
+  const { environment, state, stashes, secretConfig } = args;
   if (administratedBy === undefined) {
     const configured = secretConfig(targetPasswordsKey);
     const passwords = configured === undefined ? {} : textsByName(await settled(configured));
@@ -142,7 +146,7 @@ async function administratorPasswords(
   );
   if (login === undefined) return undefined;
   const { secret, password } = login;
-  const held = [currentValue(state, secret, password), previousValue(state, secret, password)];
+  const held = [keptValue(stashes, secret, password), previousValue(state, secret, password)];
   const known = await Promise.all(held.flatMap((each) => (each === undefined ? [] : [settled(each)])));
   const [first, ...others] = (await isTold(args, login)) ? known : known.reverse();
   return first === undefined ? undefined : [first, ...others];
