@@ -160,6 +160,7 @@ async function runFile(file: StackFile, options: PreviewOptions): Promise<FileRu
           stackOutputs: () => Promise.resolve(undefined),
           findObstacles: () => Promise.resolve([]),
           examineTarget: () => Promise.resolve(),
+          verifyTarget: () => Promise.resolve(),
           servesAlerts: () => Promise.resolve(true),
           existingNamespaces: ({ name }) => Promise.resolve(existingNamespaces(planned, name)),
         },

@@ -133,7 +133,7 @@ export class ApplicationSecrets extends Component {
     if (accounts.length + probes.length > 0) {
       const { targets } = args;
       this.#verifiable.set(spec.id, {
-        ...{ spec, accounts, probes, values, digestKey: ownKey(), written },
+        ...{ spec, accounts, probes, values, digestKey: ownKey(), written, takeBack: targets.takeBack?.(spec) },
         administrator: (account) =>
           account.administratedBy?.secret === spec.id
             ? passwordIn(values, account.password)
@@ -184,6 +184,7 @@ export class ApplicationSecrets extends Component {
         inUse: targets.inUse?.(spec, account.password) ?? [],
         digestKey: ownKey(),
         tell: targets.tell,
+        takeBack: targets.takeBack?.(spec),
         underWay: targets.underWay,
         options: this.child(),
       });
@@ -224,6 +225,7 @@ interface Verifiable {
   readonly probes: readonly ProbeUse[];
   readonly values: SecretValues;
   readonly digestKey: Output<string>;
+  readonly takeBack: string | undefined;
   /** Its objects in stores. */
   readonly written: readonly Resource[];
   /** Password of the administrator of an account's target, which has its values by now. */

@@ -35,6 +35,8 @@ export interface Targets {
   /** Receives the values of each secret, known once its targets know them. Default: nobody waits for them. */
   readonly made?: (spec: SecretSpec, values: SecretValues) => void;
   readonly tell: TellTarget;
+  /** The command that takes an unfinished rotation of a secret back. Default: none can be. */
+  readonly takeBack?: (spec: SecretSpec) => string | undefined;
   /** Secrets of this run that a target's failure does not stop on their way. Default: none. */
   readonly underWay?: UnderWay;
   /** Makes a verified password the only one. Default: the one before stays valid until the next rotation. */

@@ -3,7 +3,7 @@ import type { StoredObject, StoredSecret } from "../backends/contract.ts";
 import type { StoreSession } from "../backends/session.ts";
 import { restore } from "../backends/examiner.ts";
 import { retakeCommand } from "../backends/retake.ts";
-import type { FoundObject, OwnedObject, Survey } from "../backends/survey.ts";
+import { isAnother, type Survey } from "../backends/survey.ts";
 
 export interface DriftArgs {
   /** Name of the store. */
@@ -51,12 +51,6 @@ export async function reportDrift({ store, session, owned, stored }: DriftArgs):
 /** An object that was deleted and made anew under its name has no version of this program any more. */
 function restoring(command: string): string {
   return command === restore ? command : `${command}; if that version is gone: ${restore}`;
-}
-
-/** Whether the store has another object of this name than the state, by an id that the store makes anew with each. */
-function isAnother({ id }: FoundObject, known: OwnedObject | undefined): boolean {
-  const { arn } = known?.names ?? {};
-  return id !== undefined && arn !== undefined && id !== arn;
 }
 
 /** Objects of a secret that the state knows. */

@@ -39,6 +39,11 @@ export interface Surveyed {
   owned(state: readonly StateResource[]): ReadonlyMap<string, OwnedObject>;
   /** Which of these remote names exist in the store. Asks for names only, never for values. */
   existing(remoteNames: readonly string[]): Promise<ReadonlyMap<string, FoundObject>>;
+  /**
+   * Whether a new value is a version of an object that must be there, so that one which was deleted takes none. Default: writing the
+   * value makes the object.
+   */
+  readonly needsObject?: true;
 }
 
 /** Surveys a store: it is queried only for names that are not in the state. */
@@ -68,6 +73,12 @@ export function presentAmong(
       return found === undefined ? [] : [[name, found] as const];
     }),
   );
+}
+
+/** Whether the store has another object of this name than the state, by an id that the store makes anew with each. Pure. */
+export function isAnother({ id }: FoundObject, known: OwnedObject | undefined): boolean {
+  const { arn } = known?.names ?? {};
+  return id !== undefined && arn !== undefined && id !== arn;
 }
 
 /** How a stored object tells whether it holds what was written last: not at all where the state does not know it. */

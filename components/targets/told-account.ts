@@ -23,6 +23,8 @@ export interface ToldAccountArgs {
   /** Key of the digest by which the state tells logins apart. */
   readonly digestKey: Output<string>;
   readonly tell: TellTarget;
+  /** The command that takes the rotation back. Default: it can't be. */
+  readonly takeBack?: string | undefined;
   /** Others of this run, which a failure does not stop on their way. Default: there are none. */
   readonly underWay?: UnderWay | undefined;
   readonly options: CustomResourceOptions;
@@ -119,7 +121,7 @@ async function tellOnce({ account: { target }, tell, isAdministrator = false }: 
 }
 
 async function tellAccount(args: ToldAccountArgs, known: Known): Promise<void> {
-  const { spec, account, underWay } = args;
+  const { spec, account, takeBack, underWay } = args;
   const { login } = known;
   if (underWay?.begins(spec.id) === false) {
     throw new ExpectedError(
@@ -135,9 +137,16 @@ async function tellAccount(args: ToldAccountArgs, known: Known): Promise<void> {
     throw new ExpectedError(
       `${spec.id}: ${targetText(account.target)} ${error.isTold ? "refuses" : "did not take"} the new ${account.password} of ` +
         `${login.username}: ${error.message}. Stores and Secrets still have the previous value.\n` +
-        `    fix: ${error.fix}; then run pulumi up again, which goes on with the same new value`,
+        `    fix: ${error.fix}; then run pulumi up again, which goes on with the same new value` +
+        // What the target has already, it would not be told to forget.
+        (takeBack === undefined || error.isTold ? "" : takeBackLine(takeBack)),
     );
   }
+}
+
+/** The other way out of a rotation that does not come to its end. */
+export function takeBackLine(command: string): string {
+  return `\n    or, to go back to the value before for now: ${command} && pulumi up`;
 }
 
 function valueOf({ id }: SecretSpec, values: Readonly<Record<string, string>>, key: string): string {

@@ -1,7 +1,7 @@
 import { backendOf } from "../../components/backends/index.ts";
 import { RequestError, ExpectedError } from "../../components/support/messages/errors.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
-import { epochBackCommand } from "../../stacks/deploy/preflight/rotations.ts";
+import { epochBackCommand } from "../../components/values/rotations.ts";
 import { placementsOf, type Environment } from "../../stacks/config/environment.ts";
 import { chosen, type Choice, type LeftOut } from "./choice.ts";
 import { rotateLeaked, roundsOf } from "./leak.ts";

@@ -6,7 +6,7 @@ import type { OpenKeyVaultApi } from "../../components/backends/azure/key-vault-
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import { certificateText, type SealingCluster } from "../../components/sealed-secrets/source.ts";
 import type { StoreSession } from "../../components/backends/session.ts";
-import { examineTarget } from "../../components/targets/kinds.ts";
+import { examineTarget, verifyTarget } from "../../components/targets/kinds.ts";
 import { stackOutputs } from "./stack-outputs.ts";
 import { storeLabels } from "./store-labels.ts";
 
@@ -23,6 +23,8 @@ export interface ExternalQueries {
   readonly findObstacles: typeof findObstacles;
   /** Whether a target would take a new password. */
   readonly examineTarget: typeof examineTarget;
+  /** Logs in to a target as one of its accounts. */
+  readonly verifyTarget: typeof verifyTarget;
   /** Which namespaces a cluster has. */
   readonly existingNamespaces: typeof existingNamespaces;
   /** Whether a cluster serves PrometheusRules. */
@@ -43,6 +45,7 @@ export const external: ExternalQueries = {
   clusters: clusterSurvey,
   findObstacles,
   examineTarget,
+  verifyTarget,
   existingNamespaces,
   servesAlerts,
   sealingCertificate: (cluster) => certificateText(cluster),

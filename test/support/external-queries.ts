@@ -17,6 +17,7 @@ export function emptyExternal(facts: Readonly<Record<string, unknown>>): Externa
     clusters: emptyClusters,
     findObstacles: () => Promise.resolve([]),
     examineTarget: () => Promise.resolve(),
+    verifyTarget: () => Promise.resolve(),
     servesAlerts: () => Promise.resolve(true),
     existingNamespaces: () => Promise.resolve(namespaceList(...existing.map(([entry, { name = entry }]) => name))),
   };

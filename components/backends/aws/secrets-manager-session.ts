@@ -65,6 +65,7 @@ function open({ spec, options }: OpenArgs<AwsSecretsManagerSpec>): StoreSession 
       const listed = await Promise.all([...prefixes].map((prefix) => list(account, prefix)));
       return presentAmong(names, new Map(listed.flat()));
     },
+    needsObject: true,
     restoreCommand: (name, known) => secretRestoreCommand(spec, name, { to: known?.names.versionId }),
     read,
     inspect: (object) => inspectVersions(object, versionsOf(account, object.name)),

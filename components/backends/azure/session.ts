@@ -44,6 +44,8 @@ function open({ spec, options, keyVaultApi = openKeyVaultApi }: AzureOpenArgs): 
           : names.filter((name) => listed.has(name.toLowerCase())),
       );
     },
+    // A deleted secret keeps its name, and takes no version, until it is recovered or purged.
+    needsObject: true,
     restoreCommand: (name) => secretRestoreCommand(spec, name),
     inspect: (object) => inspectVersions(object, queries.versionsOf(object.name)),
     labelsOf: (name) => queries.tagsOf(name),

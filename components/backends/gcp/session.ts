@@ -33,6 +33,7 @@ async function open({ spec, options }: OpenArgs<GcpSecretManagerSpec>): Promise<
   return {
     owned: (state) => owned(spec, state),
     existing: async (names) => presentAmong(names, await listSecrets(project, names)),
+    needsObject: true,
     labelsOf: (_, { labels }) => Promise.resolve(labels === undefined ? { absent: true } : { value: labels }),
     // Labels take lowercase letters alone.
     spelledLabel: legalLabel,

@@ -4,7 +4,7 @@ import { isRendered } from "../../../components/delivery/contract.ts";
 import { backendOf } from "../../../components/backends/index.ts";
 import type { StateResource } from "../../../components/backends/contract.ts";
 import type { StoreSession } from "../../../components/backends/session.ts";
-import { RefusedError, type Issue } from "../../../components/support/messages/errors.ts";
+import { RefusedError } from "../../../components/support/messages/errors.ts";
 import { resourceName } from "../../../components/applications/destinations.ts";
 import { isAdoptedFromStores, isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { placementsOf, type Environment } from "../../config/environment.ts";
@@ -22,8 +22,11 @@ import { moveNotes } from "./owners.ts";
 import { movedApplications } from "./parts.ts";
 import { overlapIssues, overlapNotes } from "./overlaps.ts";
 import { bootstrapIssues } from "./bootstrap.ts";
+import { rotatedObjectIssues } from "./rotated-objects.ts";
 import { rotatedPlaceIssues } from "./rotated-places.ts";
-import { rotatedTargetIssues } from "./rotated-targets.ts";
+import { rotatedTargetIssues, toldNext } from "./rotated-targets.ts";
+import { rotationsBegunBy } from "../../../components/values/rotations.ts";
+import { tellTakenBack } from "./taken-back.ts";
 import { unfinishedRotations } from "./unfinished.ts";
 import { madeBefore, madeEver, preflight, type PreflightResult } from "./stores.ts";
 import { required } from "../required.ts";
@@ -95,6 +98,11 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     provided: (config) => required(args.secretConfig(config), `configuration ${config}`),
     facts: args.facts,
   });
+  const accounts = await toldNext(args);
+  const rotated = new Set([
+    ...rotationsBegunBy(environment.secrets, names),
+    ...accounts.map(({ secret }) => secret.id),
+  ]);
   const all = [
     ...movedApplications(environment, state),
     ...namespaces.issues,
@@ -106,8 +114,9 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     ...unfinishedRotations(environment.secrets, names),
     ...bootstrapIssues(environment, names),
     ...(await rotatedPlaceIssues(environment, names, external.findObstacles)),
+    ...(await rotatedObjectIssues({ stores, surveys, rotated, names })),
     // A preview tells nobody anything, and may run where no target is reached.
-    ...(runtime.isDryRun() ? [] : await targetIssues(args)),
+    ...(runtime.isDryRun() ? [] : await rotatedTargetIssues({ ...args, accounts, examine: external.examineTarget })),
     ...overlapIssues({ secrets: environment.secrets, names, now: args.now }),
   ];
   if (all.length > 0) {
@@ -116,14 +125,11 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
       all.sort((a, b) => (a.path < b.path ? -1 : 1)),
     );
   }
+  await tellTakenBack({ ...args, logIn: external.verifyTarget });
   const overlaps = overlapNotes({ secrets: environment.secrets, names });
   const moves = moveNotes(stores, surveys, environment.policy);
   for (const note of [...adoption.notes, ...moves, ...notes, ...clusters.notes, ...overlaps]) await log.info(note);
   return { surveys, adoptions: adoption.adoptions, made: namespaces.made, takenOver: clusters.takenOver };
-}
-
-function targetIssues({ environment, state, secretConfig, external }: RefuseLossesArgs): Promise<readonly Issue[]> {
-  return rotatedTargetIssues({ environment, state, secretConfig, examine: external.examineTarget });
 }
 
 function stacksOf({ formerStacks: former, part }: Environment, owner: string): Stacks {

@@ -2,7 +2,7 @@ import type { FindObstacles, ReachedSecret } from "../../../components/clusters/
 import { isMounted, isRendered, sourcesOf, type DeliverySpec } from "../../../components/delivery/contract.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { isVerified, type Cluster, type Environment } from "../../config/environment.ts";
-import { beginsRotation } from "./rotations.ts";
+import { rotationsBegunBy } from "../../../components/values/rotations.ts";
 
 /**
  * Clusters that could not be given the values of a rotation that this run begins: they do not answer, or do not let whoever runs it
@@ -16,7 +16,7 @@ export async function rotatedPlaceIssues(
   names: ReadonlySet<string>,
   ask: FindObstacles,
 ): Promise<readonly Issue[]> {
-  const begun = new Set(environment.secrets.filter((spec) => beginsRotation(spec, names)).map(({ id }) => id));
+  const begun = rotationsBegunBy(environment.secrets, names);
   if (begun.size === 0) return [];
   const found = await Promise.all(
     [...environment.clusters.values()].map(async (cluster) => {

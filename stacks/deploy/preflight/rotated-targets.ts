@@ -1,4 +1,3 @@
-import type { Output } from "@pulumi/pulumi";
 import type { StateResource } from "../../../components/backends/contract.ts";
 import { configPath } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
@@ -7,47 +6,46 @@ import { textsByName } from "../../../components/support/texts-by-name.ts";
 import { examineAccounts, type AskedAccount, type ExamineTools } from "../../../components/targets/examined.ts";
 import { targetPasswordsKey } from "../../../components/targets/kind.ts";
 import { targetText } from "../../../components/targets/kinds.ts";
-import { digestOf, toldAccountName } from "../../../components/targets/told-account.ts";
 import { nextName } from "../../../components/values/alternating.ts";
-import { digestKeyName } from "../../../components/values/digest-key.ts";
-import { epochName } from "../../../components/values/frozen.ts";
-import { previousValue, valueIn } from "../../../components/values/previous.ts";
-import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
-import type { Account, Environment } from "../../config/environment.ts";
-import { beginsRotation, epochBackCommand, hasBegunRotation } from "./rotations.ts";
+import { previousValue } from "../../../components/values/previous.ts";
+import { beginsRotation, epochBackCommand, hasBegunRotation } from "../../../components/values/rotations.ts";
+import type { SecretSpec } from "../../../components/values/secret-spec.ts";
+import type { Account } from "../../config/environment.ts";
+import { currentOf, isTold, keptValue, toldState, type ToldState, type ToldStateArgs } from "./told-state.ts";
 
-export interface RotatedTargetsArgs extends ExamineTools {
-  readonly environment: Environment;
-  readonly state: readonly StateResource[];
-  /** A secret configuration value, if set. */
-  readonly secretConfig: (key: string) => Output<string> | undefined;
+export interface RotatedTargetsArgs extends ToldStateArgs, ExamineTools {
+  /** As `toldNext` gives them. */
+  readonly accounts: readonly Account[];
 }
 
-interface Asking extends RotatedTargetsArgs {
-  /** What the state keeps, by logical name. */
-  readonly stashes: ReadonlyMap<string, StateResource>;
+/**
+ * Accounts whose targets this run is about to tell a new password.
+ *
+ * A rotation that has begun is left out: it goes on as far as it can. So is a first value, which no target is told.
+ */
+export async function toldNext(given: ToldStateArgs): Promise<readonly Account[]> {
+  const args = toldState(given);
+  const names = namesIn(given.state);
+  const told: Account[] = [];
+  for (const account of given.environment.accounts) if (await isToldNext(args, account, names)) told.push(account);
+  return told;
 }
 
 /**
  * Targets that would not take what this run is about to tell them. Without this question, others would have been told by the time that
  * one fails, and the engine would stop before their stores have what they were told.
- *
- * A rotation that has begun is not asked about: it goes on as far as it can. Neither is a first value, which no target is told.
  */
 export async function rotatedTargetIssues(given: RotatedTargetsArgs): Promise<readonly Issue[]> {
-  const { environment, state } = given;
-  const names = new Set(state.map(({ name }) => name));
-  const stashes = state.filter(({ type }) => type === "pulumi:index:Stash");
-  const args: Asking = { ...given, stashes: new Map(stashes.map((each) => [each.name, each])) };
+  const args = toldState(given);
+  const names = namesIn(given.state);
   const asked: (AskedAccount & { readonly secret: SecretSpec })[] = [];
-  for (const account of environment.accounts) {
-    if (!(await isAsked(args, account, names))) continue;
+  for (const account of given.accounts) {
     const administrator = await administratorPasswords(args, account);
     if (administrator === undefined) continue;
     const { secret, target } = account;
     asked.push({ secret, target, name: await toldName(args, account), administrator });
   }
-  const problems = await examineAccounts(asked, args);
+  const problems = await examineAccounts(asked, given);
   return asked.flatMap(({ secret, target, name }, index): readonly Issue[] => {
     const found = problems[index];
     if (found === undefined) return [];
@@ -66,60 +64,18 @@ function withoutIt(spec: SecretSpec, names: ReadonlySet<string>): string {
   return `    or, to rotate the others without it: ${command}; npx secrets rotate leaves it out with --except ${spec.id}`;
 }
 
-async function isAsked(args: Asking, account: Account, names: ReadonlySet<string>): Promise<boolean> {
+function namesIn(state: readonly StateResource[]): ReadonlySet<string> {
+  return new Set(state.map(({ name }) => name));
+}
+
+async function isToldNext(args: ToldState, account: Account, names: ReadonlySet<string>): Promise<boolean> {
   const { secret } = account;
   if ((await isTold(args, account)) || hasBegunRotation(secret, names)) return false;
   return [...names].some((name) => name.startsWith(`${secret.id}/`));
 }
 
-/** Whether the state says that the target knows what the description has, so that a run tells it nothing: see `toldAccount`. */
-async function isTold(args: Asking, account: Account): Promise<boolean> {
-  const { secret, target } = account;
-  const told = args.stashes.get(toldAccountName(secret, account));
-  if (told === undefined) return secret.epoch === initialEpoch;
-  const { input } = (await settled(told.outputs)) as { readonly input?: ToldInput };
-  if (input?.target !== targetText(target) || input.epoch !== secret.epoch) return false;
-  const password = await currentOf(args, secret, account.password);
-  const username = await currentOf(args, secret, account.username);
-  const key = await digestKeyOf(args, secret);
-  if (password === undefined || username === undefined || key === undefined) return false;
-  return digestOf({ username, password }, key) === input.login;
-}
-
-/** As `toldAccount` writes it. */
-interface ToldInput {
-  readonly target?: string;
-  readonly epoch?: string;
-  readonly login?: string;
-}
-
-async function digestKeyOf({ stashes }: Asking, { id }: SecretSpec): Promise<string | undefined> {
-  const found = stashes.get(digestKeyName(id));
-  if (found === undefined) return undefined;
-  const { output } = (await settled(found.outputs)) as { readonly output?: unknown };
-  return typeof output === "string" ? output : undefined;
-}
-
-/** The value of a key as this run has it; `undefined` where it is only about to be made. */
-async function currentOf(
-  { stashes, secretConfig }: Asking,
-  spec: SecretSpec,
-  key: string,
-): Promise<string | undefined> {
-  const recipe = spec.keys[key];
-  if (recipe?.kind === "literal") return recipe.value;
-  const value = recipe?.kind === "provided" ? secretConfig(recipe.config) : keptValue(stashes, spec, key);
-  return value === undefined ? undefined : settled(value);
-}
-
-/** What the state has of a key from the current epoch; `undefined` where it has nothing. */
-function keptValue(stashes: Asking["stashes"], spec: SecretSpec, key: string): Output<string> | undefined {
-  const kept = stashes.get(epochName(spec, key));
-  return kept === undefined ? undefined : valueIn(kept);
-}
-
 /** Name of the account that gets the password: of two by turns, the one that is not in use. */
-async function toldName(args: Asking, { secret, username }: Account): Promise<string> {
+async function toldName(args: ToldState, { secret, username }: Account): Promise<string> {
   const current = await currentOf(args, secret, username);
   const recipe = secret.keys[username];
   if (current !== undefined || recipe?.kind !== "alternating") return current ?? "";
@@ -132,7 +88,7 @@ async function toldName(args: Asking, { secret, username }: Account): Promise<st
  * has the one before until its target is told, and the new one where the run that told it was interrupted.
  */
 async function administratorPasswords(
-  args: Asking,
+  args: ToldState,
   { target, administratedBy }: Account,
 ): Promise<AskedAccount["administrator"] | undefined> {
   const { environment, state, stashes, secretConfig } = args;

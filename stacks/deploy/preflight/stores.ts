@@ -6,6 +6,7 @@ import { adoptionCommand } from "../../../components/applications/guard.ts";
 import { frozenKeys } from "../../../components/values/derived.ts";
 import { initialEpoch, isAdoptedFromStores, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import { epochName, isEpochOf } from "../../../components/values/frozen.ts";
+import { isTakenBack } from "../../../components/values/rotations.ts";
 import type { PreflightObject, PreflightStore } from "./contract.ts";
 import { foreignObjects, type Stacks } from "./foreign-objects.ts";
 import { ownerIssues } from "./owners.ts";
@@ -153,7 +154,10 @@ function adoptionIssues(
   ];
 }
 
-/** A rotation entry that is lost, or set back, would make another new value: epochs only ever move forward. */
+/**
+ * A rotation entry that is lost, or set back, would make another new value: epochs only ever move forward, but for a rotation that was
+ * not finished.
+ */
 function rotationIssues(spec: SecretSpec, names: ReadonlySet<string>): readonly Issue[] {
   // What the state made of it before plays no part any more.
   if (spec.origin.kind === "in-cluster") return [];
@@ -162,7 +166,8 @@ function rotationIssues(spec: SecretSpec, names: ReadonlySet<string>): readonly 
     return [...names].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
   });
   const newest = made.sort().at(-1);
-  if (newest === undefined || (spec.epoch !== initialEpoch && spec.epoch >= newest)) return [];
+  if (newest === undefined || (spec.epoch !== initialEpoch && spec.epoch >= newest) || isTakenBack(spec, names))
+    return [];
   return [
     {
       path: configPath(["rotations", spec.id]),

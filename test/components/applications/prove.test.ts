@@ -149,4 +149,17 @@ describe("proving what was delivered", () => {
       message("probe api (http at https://api.example): it answers GET with 401", kept, "see why"),
     );
   });
+
+  it("names the way back, where the rotation can be taken back", async () => {
+    const takeBack = "pulumi config rm --path 'rotations[\"shop/db\"]'";
+    await assert.rejects(proving({ takeBack, read: () => Promise.resolve(undefined) }), {
+      message: `${
+        message(
+          "Secret shop/shop-db of cluster main is not there, 30 s after it was synced",
+          kept,
+          "npx secrets doctor shop/shop-db names what holds it up",
+        ).message
+      }\n    or, to go back to the value before for now: ${takeBack} && pulumi up`,
+    });
+  });
 });

@@ -98,6 +98,20 @@ describe("secrets that were deleted for good and made anew under their names", (
         plain.warnings[0] ?? "",
         /was deleted from store secrets-manager and made anew outside this program/,
       );
+      changeClouds({ facts: { rotations: { [id]: "2026-12-01" } } });
+      const rotation = await run("up", cloudsOptions());
+      assert.deepEqual([rotation.ok, rotation.steps], [false, []]);
+      const why = rotation.errors.join("\n");
+      assert.match(
+        why,
+        /: it is to get a new value, and ".*" was deleted .* and made anew outside this program: it is arn:/,
+      );
+      assert.ok(
+        why.includes(`pulumi config rm --path 'rotations["${id}"]' && pulumi refresh && pulumi config set`),
+        why,
+      );
+      changeClouds({ facts: { rotations: { [id]: null } } });
+
       const refreshed = await run("up", cloudsOptions(), { refresh: true });
       assert.equal(refreshed.ok, false);
       assert.match(
@@ -193,5 +207,28 @@ describe("secrets that were deleted for good and made anew under their names", (
         return (await delivered(google)) === "theirs-kept";
       });
     });
+  });
+
+  describe("and were only deleted, before they get a new value", () => {
+    for (const store of ["secrets-manager", "secret-manager"] as const) {
+      it(`are written again first, by the commands that up prints: ${store}`, async () => {
+        const secret = inStore(store);
+        const { id } = secret;
+        const kept = await delivered(secret);
+        await secret.remove();
+        changeClouds({ facts: { rotations: { [id]: "2026-12-01" } } });
+        const refused = await run("up", cloudsOptions());
+        assert.deepEqual([refused.ok, refused.steps], [false, []]);
+        const [, back = "", ...others] =
+          /was deleted from store .* outside this program\n +fix: first write the value of the state again: (.*) && pulumi refresh && pulumi up$/m.exec(
+            refused.errors.join("\n"),
+          ) ?? assert.fail(refused.errors.join("\n"));
+        assert.deepEqual([back, others], [`pulumi config rm --path 'rotations["${id}"]'`, []]);
+        changeClouds({ facts: { rotations: { [id]: null } } });
+        await succeed("refresh", cloudsOptions());
+        await succeed("up", cloudsOptions());
+        assert.equal(await delivered(secret), kept);
+      });
+    }
   });
 });

@@ -16,6 +16,8 @@ export interface MadeAnew {
   readonly remoteName: string;
   /** Deletes the object for good, and makes another one under its name. */
   readonly makeAnew: (password: string) => Promise<void>;
+  /** Deletes the object for good. */
+  readonly remove: () => Promise<void>;
 }
 
 const project = `https://secretmanager.googleapis.com/v1/projects/${GCP_SANDBOX.project.id}`;
@@ -25,40 +27,47 @@ const stores: Readonly<
     StoreName,
     {
       readonly nameOf: (secret: string) => string;
+      readonly remove: (name: string) => Promise<unknown>;
       readonly make: (name: string, password: string) => Promise<unknown>;
     }
   >
 > = {
   "parameter-store": {
     nameOf: (secret) => `/mlops-platform-clouds/moving/${secret}/password`,
+    remove: async (Name) => {
+      const { DeleteParameterCommand } = await import("@aws-sdk/client-ssm");
+      return (await aws.ssm()).send(new DeleteParameterCommand({ Name }));
+    },
     make: async (Name, Value) => {
-      const { DeleteParameterCommand, PutParameterCommand } = await import("@aws-sdk/client-ssm");
-      const client = await aws.ssm();
-      await client.send(new DeleteParameterCommand({ Name }));
-      return client.send(new PutParameterCommand({ Name, Type: "SecureString", Value }));
+      const { PutParameterCommand } = await import("@aws-sdk/client-ssm");
+      return (await aws.ssm()).send(new PutParameterCommand({ Name, Type: "SecureString", Value }));
     },
   },
   "secrets-manager": {
     nameOf: (secret) => `mlops-platform-clouds/moving/${secret}`,
-    make: async (Name, password) => {
-      const { CreateSecretCommand, DeleteSecretCommand } = await import("@aws-sdk/client-secrets-manager");
+    remove: async (SecretId) => {
+      const { DeleteSecretCommand } = await import("@aws-sdk/client-secrets-manager");
       const client = await aws.secretsManager();
-      await client.send(new DeleteSecretCommand({ SecretId: Name, ForceDeleteWithoutRecovery: true }));
+      return client.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
+    },
+    make: async (Name, password) => {
+      const { CreateSecretCommand } = await import("@aws-sdk/client-secrets-manager");
+      const client = await aws.secretsManager();
       return client.send(new CreateSecretCommand({ Name, SecretString: JSON.stringify({ password }) }));
     },
   },
   "key-vault": {
     nameOf: (secret) => `mlops-platform-clouds--moving--${secret}--password`,
-    make: async (name, value) => {
+    remove: async (name) => {
       await keyVault("DELETE", vaultName, `secrets/${name}`);
-      await keyVault("DELETE", vaultName, `deletedsecrets/${name}`);
-      return keyVault("PUT", vaultName, `secrets/${name}`, { value });
+      return keyVault("DELETE", vaultName, `deletedsecrets/${name}`);
     },
+    make: (name, value) => keyVault("PUT", vaultName, `secrets/${name}`, { value }),
   },
   "secret-manager": {
     nameOf: (secret) => `mlops-platform-clouds--moving--${secret}`,
+    remove: (name) => google("DELETE", `${project}/secrets/${name}`),
     make: async (name, password) => {
-      await google("DELETE", `${project}/secrets/${name}`);
       await google("POST", `${project}/secrets?secretId=${name}`, { replication: { automatic: {} } });
       const data = Buffer.from(JSON.stringify({ password })).toString("base64");
       return google("POST", `${project}/secrets/${name}:addVersion`, { payload: { data } });
@@ -66,20 +75,22 @@ const stores: Readonly<
   },
   vault: {
     nameOf: (secret) => `mlops-platform-clouds/moving/${secret}`,
-    make: async (name, password) => {
-      await vaultOk(`secret/metadata/${name}`, { method: "DELETE" });
-      return vaultOk(`secret/data/${name}`, { method: "POST", body: { data: { password } } });
-    },
+    remove: (name) => vaultOk(`secret/metadata/${name}`, { method: "DELETE" }),
+    make: (name, password) => vaultOk(`secret/data/${name}`, { method: "POST", body: { data: { password } } }),
   },
 };
 
 /** What can be made anew in each store. */
 export const madeAnew: readonly MadeAnew[] = movers.map(({ namespace, from: store }) => {
-  const { nameOf, make } = stores[store];
+  const { nameOf, remove, make } = stores[store];
   const remoteName = nameOf(namespace);
   return {
     ...{ store, id: `moving/${namespace}`, namespace, remoteName },
-    makeAnew: async (password) => void (await make(remoteName, password)),
+    remove: async () => void (await remove(remoteName)),
+    makeAnew: async (password) => {
+      await remove(remoteName);
+      await make(remoteName, password);
+    },
   };
 });
 

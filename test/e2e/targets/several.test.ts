@@ -183,4 +183,27 @@ describe("rotating logins of two PostgreSQL servers in one run, of which one is 
     await succeed("up", stackAt(epochs));
     await assertRotated("two", two);
   });
+
+  it("goes back to the value before by what the message prints, where the other server stays away once it was asked", async () => {
+    const two = await held("two");
+    way.dropAfter(1);
+    const failed = await run("up", stackAt({ one: "2026-12-04", two: "2026-12-05" }));
+    assert.match(
+      failed.errors.join("\n"),
+      /\n {4}or, to go back to the value before for now: pulumi config set --path 'rotations\["several\/two"\]' 2026-12-04 && pulumi up$/m,
+    );
+    const back = stackAt({ one: "2026-12-04", two: "2026-12-04" });
+    const { warnings, steps } = await succeed("up", back);
+    assert.deepEqual(steps, ["delete several/two/password@2026-12-05"]);
+    assert.equal(warnings.length, 1);
+    assert.match(
+      warnings[0] ?? "",
+      /^several\/two: whether target two \(.*\) still has the value of before could not be seen: .*\n {4}fix: .*; if it has the new one, clients can't log in: rotate the secret once the target answers$/,
+    );
+    way.release();
+    await assertUnchanged("two", two);
+    assert.deepEqual((await succeed("up", back)).changes, {});
+    await succeed("up", stackAt({ one: "2026-12-04", two: "2026-12-06" }));
+    await assertRotated("two", two);
+  });
 });

@@ -67,6 +67,24 @@ describe("rotating the login of a PostgreSQL account", () => {
     await server.logIn({ user: username, password: value });
   };
 
+  /** A run that is killed when the server has the new password, and the store has not. */
+  const killedAfterTelling = async (epoch: string) => {
+    const killing = Promise.withResolvers<void>();
+    let isHeld = false;
+    proxy.onWrite(() => {
+      isHeld = true;
+      return { kind: "hold", until: killing.promise };
+    });
+    const child = startUp(stackAt(epoch));
+    let over = false;
+    void child.ended.then(() => (over = true));
+    while (!over && !isHeld) await sleep(5);
+    if (!isHeld) assert.fail((await child.ended).output);
+    await killTree(child);
+    proxy.onWrite(() => undefined);
+    killing.resolve();
+  };
+
   before(async () => {
     await deployShared();
     [server, proxy] = await Promise.all([startPostgres(), startFaultProxy()]);
@@ -165,20 +183,7 @@ describe("rotating the login of a PostgreSQL account", () => {
 
   it("is finished by the next run where one was killed between the server and the store", async () => {
     const before = await held();
-    const killing = Promise.withResolvers<void>();
-    let isHeld = false;
-    proxy.onWrite(() => {
-      isHeld = true;
-      return { kind: "hold", until: killing.promise };
-    });
-    const child = startUp(stackAt("2026-12-03"));
-    let over = false;
-    void child.ended.then(() => (over = true));
-    while (!over && !isHeld) await sleep(5);
-    if (!isHeld) assert.fail((await child.ended).output);
-    await killTree(child);
-    proxy.onWrite(() => undefined);
-    killing.resolve();
+    await killedAfterTelling("2026-12-03");
     assert.deepEqual(await held(), before);
     await assert.rejects(works(), { code: "28P01" });
 
@@ -186,6 +191,18 @@ describe("rotating the login of a PostgreSQL account", () => {
     const { code, output } = await next.ended;
     assert.equal(code, 0, output);
     assert.notDeepEqual(await held(), before);
+    await works();
+    assert.deepEqual((await succeed("up", stackAt("2026-12-03"))).changes, {});
+  });
+
+  it("gives the server the value before again, where the rotation that was killed is taken back", async () => {
+    const before = await held();
+    await killedAfterTelling("2026-12-04");
+    await assert.rejects(works(), { code: "28P01" });
+
+    const { code, output } = await startUp(stackAt("2026-12-03")).ended;
+    assert.equal(code, 0, output);
+    assert.deepEqual(await held(), before);
     await works();
     assert.deepEqual((await succeed("up", stackAt("2026-12-03"))).changes, {});
   });

@@ -5,7 +5,8 @@ import { TargetError } from "../../../../components/targets/kind.ts";
 import type { ExamineTarget } from "../../../../components/targets/kinds.ts";
 import { digestOf } from "../../../../components/targets/told-account.ts";
 import { alternating, literal, password, provided } from "../../../../components/values/recipe.ts";
-import { rotatedTargetIssues } from "../../../../stacks/deploy/preflight/rotated-targets.ts";
+import { rotatedTargetIssues, toldNext } from "../../../../stacks/deploy/preflight/rotated-targets.ts";
+import type { ToldStateArgs } from "../../../../stacks/deploy/preflight/told-state.ts";
 import type { Catalogue } from "../../../../stacks/environments/catalogue-spec.ts";
 import { environment, facts, stateResource } from "../../../support/fixtures.ts";
 import { failing, up } from "../../../support/stack.ts";
@@ -118,13 +119,17 @@ describe("the targets of a run, before one of them is told anything", () => {
   });
   const issues = async (rotations: Epochs, choices: Choices = {}) => {
     const { state = first, given = "given-1", moved = {}, examine = () => Promise.resolve() } = choices;
-    const found = await rotatedTargetIssues({
+    const told: ToldStateArgs = {
       environment: described(rotations, moved),
       state,
       secretConfig: (key) => {
         const value = configured(given)[key];
         return value === undefined ? undefined : secret(output(value));
       },
+    };
+    const found = await rotatedTargetIssues({
+      ...told,
+      accounts: await toldNext(told),
       examine: (spec, administrator, name) => {
         asked.push(`${spec.name} ${name} ${administrator.replace(canary, "known")}`);
         return examine(spec, administrator, name);

@@ -152,6 +152,12 @@ describe("preflight", () => {
     });
   }
 
+  it("lets a rotation go back that was not finished: the state has both values", async () => {
+    const { store } = storeOf([remoteName], [remoteName]);
+    const state = stateOf("shop/db/password", "shop/db/password@2026-02-01", "shop/db/vault");
+    assert.deepEqual(await untrackedIn(store, state), []);
+  });
+
   for (const epoch of ["2026-02-01", "2026-02-01T08:00:00Z", "2026-02-02"]) {
     it(`lets a rotation stay or go on to ${epoch}`, async () => {
       const { store } = storeOf([remoteName], [remoteName], [{ ...spec, epoch }]);
