@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { alternating, literal, password } from "../../../../components/values/recipe.ts";
+import { alternating, literal, password, provided } from "../../../../components/values/recipe.ts";
 import type { SecretSpec } from "../../../../components/values/secret-spec.ts";
 import { unfinishedRotations } from "../../../../stacks/deploy/preflight/unfinished.ts";
 
@@ -40,5 +40,38 @@ describe("a rotation of two accounts by turns", () => {
     const single = { ...spec, keys: { ...spec.keys, username: literal("shop") } };
     assert.deepEqual(issuesOf(single, "shop/db/password", "shop/db/password@2026-12-01"), []);
     assert.deepEqual(issuesOf({ ...spec, origin: { kind: "referenced" } }, first, second), []);
+  });
+});
+
+describe("a change from one account to two by turns", () => {
+  const one = "shop/db/password";
+  const issue = (fix: string) => ({
+    path: 'rotations["shop/db"]',
+    problem:
+      "a rotation begins in the run in which username becomes one of two accounts by turns: which of them clients use is not known yet, and its password would change",
+    fix: `first change the catalogue alone: ${fix} && pulumi up; then rotate again`,
+  });
+
+  it("comes before a rotation, and the message says how to take the epoch back", () => {
+    assert.deepEqual(issuesOf(spec, one), [issue("pulumi config rm --path 'rotations[\"shop/db\"]'")]);
+    assert.deepEqual(issuesOf(spec, `${one}@2026-12-01`), [
+      issue("pulumi config set --path 'rotations[\"shop/db\"]' 2026-12-01"),
+    ]);
+  });
+
+  it("comes before a rotation of a password that people provide, of which the state has what its target was told", () => {
+    const given = { ...spec, keys: { ...spec.keys, password: provided("shopPassword") } };
+    assert.deepEqual(issuesOf(given, "shop/db/password/main"), [
+      issue("pulumi config rm --path 'rotations[\"shop/db\"]'"),
+    ]);
+    assert.deepEqual(issuesOf(given), []);
+  });
+
+  it("is free where none begins: of a new secret, in the epoch that there is, and once the account is known", () => {
+    assert.deepEqual(issuesOf(spec), []);
+    assert.deepEqual(issuesOf({ ...spec, epoch: "initial" }, one), []);
+    assert.deepEqual(issuesOf({ ...spec, epoch: "initial" }, "shop/db/password/main"), []);
+    assert.deepEqual(issuesOf(spec, `${one}@2026-12-03`), []);
+    assert.deepEqual(issuesOf(spec, one, first), []);
   });
 });
