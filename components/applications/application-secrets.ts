@@ -9,6 +9,7 @@ import type { ProbeUse } from "../targets/probes/spec.ts";
 import { retiredAccount } from "../targets/retired-account.ts";
 import { onceTold, toldAccount } from "../targets/told-account.ts";
 import { digestKey } from "../values/digest-key.ts";
+import type { Ways } from "../values/rotations.ts";
 import { isAdoptedFromStores, type SecretSpec } from "../values/secret-spec.ts";
 import { makeValues, type SecretValues } from "../values/values.ts";
 import type { ApplicationSecretsArgs, Destination, VerifySecretArgs } from "./args.ts";
@@ -133,7 +134,7 @@ export class ApplicationSecrets extends Component {
     if (accounts.length + probes.length > 0) {
       const { targets } = args;
       this.#verifiable.set(spec.id, {
-        ...{ spec, accounts, probes, values, digestKey: ownKey(), written, takeBack: targets.takeBack?.(spec) },
+        ...{ spec, accounts, probes, values, digestKey: ownKey(), written, ways: targets.waysOf?.(spec) },
         administrator: (account) =>
           account.administratedBy?.secret === spec.id
             ? passwordIn(values, account.password)
@@ -184,7 +185,7 @@ export class ApplicationSecrets extends Component {
         inUse: targets.inUse?.(spec, account.password) ?? [],
         digestKey: ownKey(),
         tell: targets.tell,
-        takeBack: targets.takeBack?.(spec),
+        ways: targets.waysOf?.(spec),
         underWay: targets.underWay,
         options: this.child(),
       });
@@ -225,7 +226,7 @@ interface Verifiable {
   readonly probes: readonly ProbeUse[];
   readonly values: SecretValues;
   readonly digestKey: Output<string>;
-  readonly takeBack: string | undefined;
+  readonly ways: Ways | undefined;
   /** Its objects in stores. */
   readonly written: readonly Resource[];
   /** Password of the administrator of an account's target, which has its values by now. */

@@ -5,6 +5,7 @@ import type { AccountSpec, RetireAtTarget, TellTarget } from "../targets/kinds.t
 import type { ProbeUse } from "../targets/probes/spec.ts";
 import type { UnderWay } from "../targets/under-way.ts";
 import type { Entropy } from "../values/entropy.ts";
+import type { Ways } from "../values/rotations.ts";
 import type { SecretSpec } from "../values/secret-spec.ts";
 import type { FactValues, SecretValues } from "../values/values.ts";
 import type { Adoption } from "./adoption.ts";
@@ -35,8 +36,8 @@ export interface Targets {
   /** Receives the values of each secret, known once its targets know them. Default: nobody waits for them. */
   readonly made?: (spec: SecretSpec, values: SecretValues) => void;
   readonly tell: TellTarget;
-  /** The command that takes an unfinished rotation of a secret back. Default: none can be. */
-  readonly takeBack?: (spec: SecretSpec) => string | undefined;
+  /** How a rotation of a secret can end otherwise. Default: in no way. */
+  readonly waysOf?: (spec: SecretSpec) => Ways;
   /** Secrets of this run that a target's failure does not stop on their way. Default: none. */
   readonly underWay?: UnderWay;
   /** Makes a verified password the only one. Default: the one before stays valid until the next rotation. */

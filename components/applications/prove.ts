@@ -3,10 +3,11 @@ import { realClock, type Clock } from "../support/clock.ts";
 import { ExpectedError } from "../support/messages/errors.ts";
 import { own } from "../support/own.ts";
 import { TargetError, type Login } from "../targets/kind.ts";
-import { takeBackLine } from "../targets/told-account.ts";
+import { waysText } from "../targets/told-account.ts";
 import { keepsPrevious, targetText, type AccountSpec, type VerifyTarget } from "../targets/kinds.ts";
 import { probeText, type RunProbe } from "../targets/probes/probe.ts";
 import type { ProbeUse } from "../targets/probes/spec.ts";
+import type { Ways } from "../values/rotations.ts";
 import type { SecretSpec } from "../values/secret-spec.ts";
 
 /** A Secret that gets keys of a secret, and has them once it is delivered. */
@@ -40,8 +41,8 @@ export interface ProveArgs extends VerifyTools {
   readonly accounts: readonly AccountSpec[];
   readonly probes: readonly ProbeUse[];
   readonly places: readonly VerifiedPlace[];
-  /** The command that takes the rotation back. Default: it can't be. */
-  readonly takeBack?: string | undefined;
+  /** How the rotation can end otherwise. Default: in no way. */
+  readonly ways?: Ways | undefined;
 }
 
 type Values = Readonly<Record<string, string>>;
@@ -122,12 +123,12 @@ async function tried(args: ProveArgs, what: string, attempt: () => Promise<void>
 }
 
 function failed(
-  { spec, accounts, takeBack }: ProveArgs,
+  { spec, accounts, ways }: ProveArgs,
   { problem, fix }: { readonly problem: string; readonly fix: string },
 ): ExpectedError {
   return new ExpectedError(
     `${spec.id}: what was delivered does not work: ${problem}. ${remains(spec, accounts)}.\n` +
-      `    fix: ${fix}; then run pulumi up again, which verifies the same value again${takeBack === undefined ? "" : takeBackLine(takeBack)}`,
+      `    fix: ${fix}; then run pulumi up again, which verifies the same value again${waysText(ways)}`,
   );
 }
 

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { all, ResourceHook, secret, Stash, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import { ExpectedError } from "../support/messages/errors.ts";
 import { own } from "../support/own.ts";
+import type { Ways } from "../values/rotations.ts";
 import { initialEpoch, type SecretSpec } from "../values/secret-spec.ts";
 import type { SecretValues } from "../values/values.ts";
 import { TargetError, type Login } from "./kind.ts";
@@ -23,8 +24,8 @@ export interface ToldAccountArgs {
   /** Key of the digest by which the state tells logins apart. */
   readonly digestKey: Output<string>;
   readonly tell: TellTarget;
-  /** The command that takes the rotation back. Default: it can't be. */
-  readonly takeBack?: string | undefined;
+  /** How the rotation can end otherwise. Default: in no way. */
+  readonly ways?: Ways | undefined;
   /** Others of this run, which a failure does not stop on their way. Default: there are none. */
   readonly underWay?: UnderWay | undefined;
   readonly options: CustomResourceOptions;
@@ -121,12 +122,15 @@ async function tellOnce({ account: { target }, tell, isAdministrator = false }: 
 }
 
 async function tellAccount(args: ToldAccountArgs, known: Known): Promise<void> {
-  const { spec, account, takeBack, underWay } = args;
+  const { spec, account, ways, underWay } = args;
   const { login } = known;
+  const isBack = ways?.forward !== undefined;
+  const value = `${isBack ? "previous" : "new"} ${account.password} of ${login.username}`;
+  const again = isBack ? "goes back to it" : "goes on with the same new value";
   if (underWay?.begins(spec.id) === false) {
     throw new ExpectedError(
-      `${spec.id}: ${targetText(account.target)} was not told the new ${account.password} of ${login.username}, since another target failed.\n` +
-        "    fix: put right what is said of that; then run pulumi up again, which goes on with the same new value",
+      `${spec.id}: ${targetText(account.target)} was not told the ${value}, since another target failed.\n` +
+        `    fix: put right what is said of that; then run pulumi up again, which ${again}`,
     );
   }
   try {
@@ -134,19 +138,21 @@ async function tellAccount(args: ToldAccountArgs, known: Known): Promise<void> {
   } catch (error) {
     await underWay?.failed(spec.id);
     if (!(error instanceof TargetError)) throw error;
+    const held = isBack ? "" : " Stores and Secrets still have the previous value.";
     throw new ExpectedError(
-      `${spec.id}: ${targetText(account.target)} ${error.isTold ? "refuses" : "did not take"} the new ${account.password} of ` +
-        `${login.username}: ${error.message}. Stores and Secrets still have the previous value.\n` +
-        `    fix: ${error.fix}; then run pulumi up again, which goes on with the same new value` +
+      `${spec.id}: ${targetText(account.target)} ${error.isTold ? "refuses" : "did not take"} the ${value}: ${error.message}.${held}\n` +
+        `    fix: ${error.fix}; then run pulumi up again, which ${again}` +
         // What the target has already, it would not be told to forget.
-        (takeBack === undefined || error.isTold ? "" : takeBackLine(takeBack)),
+        (error.isTold ? "" : waysText(ways)),
     );
   }
 }
 
-/** The other way out of a rotation that does not come to its end. */
-export function takeBackLine(command: string): string {
-  return `\n    or, to go back to the value before for now: ${command} && pulumi up`;
+/** The other ways out of a rotation that does not come to its end: lines of a message. */
+export function waysText({ back, forward }: Ways = {}): string {
+  const line = (what: string, command: string | undefined) =>
+    command === undefined ? "" : `\n    or, to ${what}: ${command} && pulumi up`;
+  return line("roll the rotation back", back) + line("go on with the rotation", forward);
 }
 
 function valueOf({ id }: SecretSpec, values: Readonly<Record<string, string>>, key: string): string {

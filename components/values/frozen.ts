@@ -52,5 +52,19 @@ function changedRule(id: string, key: string): string {
 
 /** Whether a logical name is that of some epoch of a key. */
 export function isEpochOf({ id }: Pick<SecretSpec, "id">, key: string, name: string): boolean {
-  return name === `${id}/${key}` || name.startsWith(`${id}/${key}@`);
+  const first = `${id}/${key}`;
+  return name === first || (name.startsWith(first) && epochs.exec(name)?.index === first.length);
 }
+
+/** The epoch in the logical name of a value. */
+export function epochIn(name: string): string {
+  return epochs.exec(name)?.[1] ?? initialEpoch;
+}
+
+/** Whether an epoch came before another one: the first one before every date. */
+export function isEarlier(epoch: string, other: string): boolean {
+  return other !== initialEpoch && (epoch === initialEpoch || epoch < other);
+}
+
+/** At the end of a name: a date, or a UTC time. A key may hold an `@` itself, as that of an htpasswd user does. */
+const epochs = /@(\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?)$/;

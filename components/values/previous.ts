@@ -1,6 +1,6 @@
 import type { Output } from "@pulumi/pulumi";
 import { own } from "../support/own.ts";
-import { epochName, isEpochOf } from "./frozen.ts";
+import { epochIn, epochName, isEarlier, isEpochOf } from "./frozen.ts";
 import type { SecretSpec } from "./secret-spec.ts";
 
 /** A resource of the state, as far as a kept value is read from it. */
@@ -9,6 +9,11 @@ export interface KeptResource {
   /** Logical name. */
   readonly name: string;
   readonly outputs: Output<Readonly<Record<string, unknown>>>;
+}
+
+/** Logical names of the values that the state keeps. An object in a store may have the name of one: that of a key called as its store. */
+export function keptNames(state: readonly Pick<KeptResource, "type" | "name">[]): ReadonlySet<string> {
+  return new Set(state.filter(({ type }) => type === "pulumi:index:Stash").map(({ name }) => name));
 }
 
 /**
@@ -36,7 +41,9 @@ export function previousValue(
   const recipe = own(spec.keys, key);
   if (recipe?.kind !== "previous") return valueBefore(stashes, spec, key);
   const kept = stashes.find(({ name }) => name === epochName(spec, key));
-  return kept === undefined ? valueBefore(stashes, spec, recipe.of) : valueIn(kept);
+  if (kept !== undefined) return valueIn(kept);
+  // What a rotation that is rolled back made was never in use.
+  return valueBefore(stashes, spec, recipe.of, (epoch) => isEarlier(epoch, spec.epoch));
 }
 
 /**
@@ -51,13 +58,17 @@ export function otherValues(state: readonly KeptResource[], spec: SecretSpec, ke
   });
 }
 
-/** The value of a key in the epoch before. */
-function valueBefore(stashes: readonly KeptResource[], spec: SecretSpec, key: string): Output<string> | undefined {
-  const name = otherEpochs(
-    spec,
-    key,
-    stashes.map((each) => each.name),
-  ).at(-1);
+/** The value of a key in the newest other epoch. */
+function valueBefore(
+  stashes: readonly KeptResource[],
+  spec: SecretSpec,
+  key: string,
+  isMeant: (epoch: string) => boolean = () => true,
+): Output<string> | undefined {
+  const names = stashes.map((each) => each.name);
+  const name = otherEpochs(spec, key, names)
+    .filter((each) => isMeant(epochIn(each)))
+    .at(-1);
   const found = stashes.find((each) => each.name === name);
   return found === undefined ? undefined : valueIn(found);
 }

@@ -1,6 +1,6 @@
 import { removeCommand, setCommand } from "../support/messages/config-command.ts";
 import { frozenKeys } from "./derived.ts";
-import { epochName } from "./frozen.ts";
+import { epochIn, epochName, isEarlier } from "./frozen.ts";
 import { otherEpochs } from "./previous.ts";
 import { initialEpoch, isMadeHere, type SecretSpec } from "./secret-spec.ts";
 
@@ -28,49 +28,83 @@ function hasOlder(spec: SecretSpec, key: string, names: ReadonlySet<string>): bo
 }
 
 /**
- * Whether a rotation is taken back that was not finished: the state has a newer value, and still every value of the epoch of the
- * description, which a finished rotation removes.
+ * Whether a rotation that was not finished is rolled back: facts say that it is given up (`rollBack`), and the state still has every value
+ * of the epoch of the description, which a finished rotation removes.
  */
-export function isTakenBack(spec: SecretSpec, names: ReadonlySet<string>): boolean {
+export function isRolledBack(spec: SecretSpec, names: ReadonlySet<string>): boolean {
   const newest = newestOther(spec, names);
-  return newest !== undefined && isOlder(spec.epoch, newest) && hasWhole(spec, names);
+  return newest !== undefined && spec.rolledBack === newest && canRollBack(spec, names);
+}
+
+/** Whether {@link isRolledBack} would hold if facts said so. */
+export function canRollBack(spec: SecretSpec, names: ReadonlySet<string>): boolean {
+  const newest = newestOther(spec, names);
+  return newest !== undefined && isEarlier(spec.epoch, newest) && hasWhole(spec, names);
 }
 
 /**
- * The command that takes back the epoch of a rotation, begun or not: the one before is in force again.
+ * The command that takes back the epoch of a rotation that has not begun: no run has made a value of it.
  *
  * @param names logical names of what the state has.
  */
 export function epochBackCommand(spec: SecretSpec, names: ReadonlySet<string>): string {
-  const path = ["rotations", spec.id];
-  const before = newestOther(spec, names);
-  // The first epoch has no entry.
-  return before === undefined || before === initialEpoch ? removeCommand(path) : setCommand(path, before);
+  const back = epochCommand(spec.id, newestOther(spec, names) ?? initialEpoch);
+  return spec.retired === spec.epoch ? `${back} && ${removeCommand(["retirePrevious", spec.id])}` : back;
+}
+
+/** Other ways to end a rotation than to finish it, as commands before `pulumi up`. */
+export interface Ways {
+  /** Rolls it back. Absent where the state does not have every value of an epoch before, or its values are retired. */
+  readonly back?: string;
+  /** Goes on with it, where it is being rolled back. */
+  readonly forward?: string;
+}
+
+/** The ways of a rotation that this run begins, goes on with, or rolls back. Pure. */
+export function waysOf(spec: SecretSpec, names: ReadonlySet<string>): Ways {
+  if (isRolledBack(spec, names)) return { forward: forwardCommand(spec, spec.rolledBack ?? spec.epoch) };
+  const finished = otherWhole(spec, names);
+  const isUnderWay = beginsRotation(spec, names) || hasBegunRotation(spec, names);
+  // After a leak the value before must not come back.
+  if (!isUnderWay || finished === undefined || spec.retired === spec.epoch) return {};
+  return { back: `${epochCommand(spec.id, finished)} && ${setCommand(["rollBack", spec.id], spec.epoch)}` };
+}
+
+/** The command that goes on with a rotation instead of rolling it back. */
+export function forwardCommand({ id }: Pick<SecretSpec, "id">, epoch: string): string {
+  return `${setCommand(["rotations", id], epoch)} && ${removeCommand(["rollBack", id])}`;
+}
+
+/** The first epoch has no entry. */
+function epochCommand(id: string, epoch: string): string {
+  const path = ["rotations", id];
+  return epoch === initialEpoch ? removeCommand(path) : setCommand(path, epoch);
 }
 
 /**
- * The same of a rotation that this run begins or goes on with; `undefined` where the state does not have every value of the epoch before.
+ * The oldest epoch before that of the description of which the state has every value: that of the last rotation that was finished, whose
+ * values stores and Secrets have. Of two rotations that were not, neither may have reached anything.
  */
-export function takeBackCommand(spec: SecretSpec, names: ReadonlySet<string>): string | undefined {
-  if (!beginsRotation(spec, names) && !hasBegunRotation(spec, names)) return undefined;
-  const epoch = newestOther(spec, names);
-  if (epoch === undefined || !isOlder(epoch, spec.epoch) || !hasWhole({ ...spec, epoch }, names)) return undefined;
-  return epochBackCommand(spec, names);
+function otherWhole(spec: SecretSpec, names: ReadonlySet<string>): string | undefined {
+  const whole = otherEpochsOf(spec, names).filter(
+    (epoch) => isEarlier(epoch, spec.epoch) && hasWhole({ ...spec, epoch }, names),
+  );
+  return whole.reduce<string | undefined>(
+    (oldest, each) => (oldest === undefined || isEarlier(each, oldest) ? each : oldest),
+    undefined,
+  );
 }
 
 /** The newest epoch, but for that of the description, of which the state has a value. */
 function newestOther(spec: SecretSpec, names: ReadonlySet<string>): string | undefined {
-  return frozenKeys(spec)
-    .flatMap((key) => otherEpochs(spec, key, names).map((name) => name.split("@").at(1) ?? initialEpoch))
-    .reduce<string | undefined>(
-      (newest, each) => (newest === undefined || isOlder(newest, each) ? each : newest),
-      undefined,
-    );
+  return otherEpochsOf(spec, names).reduce<string | undefined>(
+    (newest, each) => (newest === undefined || isEarlier(newest, each) ? each : newest),
+    undefined,
+  );
 }
 
-/** Whether an epoch came before another one: the first one before every date. */
-function isOlder(epoch: string, other: string): boolean {
-  return other !== initialEpoch && (epoch === initialEpoch || epoch < other);
+function otherEpochsOf(spec: SecretSpec, names: ReadonlySet<string>): readonly string[] {
+  return frozenKeys(spec).flatMap((key) => otherEpochs(spec, key, names).map((name) => epochIn(name)));
 }
 
 function hasWhole(spec: SecretSpec, names: ReadonlySet<string>): boolean {

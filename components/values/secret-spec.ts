@@ -29,6 +29,8 @@ export interface SecretSpec {
   readonly overlaps?: Readonly<Record<string, Overlap>>;
   /** Rotation whose previous value is retired, with those before it (`retirePrevious`). Default: none is. */
   readonly retired?: string;
+  /** Rotation that is given up before it is finished (`rollBack`). Default: none is. */
+  readonly rolledBack?: string;
   /** Whether its application reads it at its first start alone. Default: it reads it again. */
   readonly bootstrapOnly?: true;
   /** Names of the stores of a secret that no namespace gets. Default: it lies where its namespaces read. */

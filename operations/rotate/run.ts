@@ -1,7 +1,8 @@
 import { backendOf } from "../../components/backends/index.ts";
 import { RequestError, ExpectedError } from "../../components/support/messages/errors.ts";
+import { isEarlier } from "../../components/values/frozen.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
-import { epochBackCommand } from "../../components/values/rotations.ts";
+import { epochBackCommand, isRolledBack } from "../../components/values/rotations.ts";
 import { placementsOf, type Environment } from "../../stacks/config/environment.ts";
 import { chosen, type Choice, type LeftOut } from "./choice.ts";
 import { rotateLeaked, roundsOf } from "./leak.ts";
@@ -53,6 +54,7 @@ export async function rotate(tools: RotationTools, options: RotateOptions): Prom
   const environment = await tools.load();
   const situation = await lookAt(tools, environment, options);
   const { secrets } = situation;
+  refuseRolledBack(tools, situation);
   const others = (situation.kept === undefined ? [] : unfinished(environment.secrets, situation.kept)).filter(
     (each) => !secrets.includes(each),
   );
@@ -100,6 +102,20 @@ function closedNow({ policy, name }: Environment, options: RotateOptions, now: D
 /** Whether a rotation begins: what has begun is finished at any time, and people may change a description at any time. */
 function beginsOne({ rotations }: RotationReport, { choice, mode }: RotateOptions): boolean {
   return (mode === "run" || choice.kind === "due") && rotations.some(({ from, to }) => from !== to);
+}
+
+/** What facts roll back would go back in the run of a rotation. */
+function refuseRolledBack({ stack }: RotationTools, { environment, kept = new Set() }: Situation): void {
+  const back = environment.secrets.filter((spec) => isRolledBack(spec, kept));
+  if (back.length === 0) return;
+  throw new RequestError(
+    `A rotation in environment ${environment.name}`,
+    back.map(({ id, rolledBack = "" }) => ({
+      path: id,
+      problem: `its rotation at ${rolledBack} is being rolled back (rollBack), which is not finished`,
+      fix: `pulumi up --stack ${stack}; then run the same command again`,
+    })),
+  );
 }
 
 /** What is left out and has its new epoch already would be rotated by the run all the same. */
@@ -244,10 +260,15 @@ function plannedOf(
   return {
     id: spec.id,
     from: spec.epoch,
-    to: goesOn ? spec.epoch : nextEpoch(spec.epoch, now),
+    to: goesOn ? spec.epoch : nextEpoch(lastEpoch(spec), now),
     ...(before === undefined ? {} : { before }),
     steps: stepsOf(environment, spec),
   };
+}
+
+/** A rotation that was rolled back has used its epoch up. */
+function lastEpoch({ epoch, rolledBack }: SecretSpec): string {
+  return rolledBack !== undefined && isEarlier(epoch, rolledBack) ? rolledBack : epoch;
 }
 
 /** What stores keep of the values before, which somebody may read still. */

@@ -10,8 +10,8 @@ import { retireAtTarget, tellTarget } from "../../components/targets/kinds.ts";
 import type { UnderWay } from "../../components/targets/under-way.ts";
 import { StoreError } from "../../components/support/messages/errors.ts";
 import type { Entropy } from "../../components/values/entropy.ts";
-import { otherValues, previousValue } from "../../components/values/previous.ts";
-import { takeBackCommand } from "../../components/values/rotations.ts";
+import { keptNames, otherValues, previousValue } from "../../components/values/previous.ts";
+import { waysOf } from "../../components/values/rotations.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import {
   accountsOf,
@@ -155,7 +155,7 @@ function storeApplications(args: StoreArgs): StoredApplications {
   const specs = environment.secrets.filter(({ origin }) => origin.kind !== "in-cluster");
   let stored: StoredByStore = new Map();
   const applications = new Map<string, ApplicationSecrets>();
-  const names = new Set(state.map(({ name }) => name));
+  const names = keptNames(state);
   const administrators = administratorsOf(config.secret(targetPasswordsKey));
   for (const [app, own] of Map.groupBy(specs, (each) => each.app)) {
     const application = new ApplicationSecrets(app, {
@@ -169,7 +169,7 @@ function storeApplications(args: StoreArgs): StoredApplications {
         administrator: administrators.passwordOf,
         made: administrators.made,
         tell: tellTarget,
-        takeBack: (spec) => takeBackCommand(spec, names),
+        waysOf: (spec) => waysOf(spec, names),
         underWay: args.underWay,
         retire: retireAtTarget,
         probesOf: ({ id }) => probesOf(environment, id),

@@ -4,11 +4,12 @@ import { sourcesOf } from "../../components/delivery/contract.ts";
 import { settled } from "../../components/support/settled.ts";
 import { UnderWay } from "../../components/targets/under-way.ts";
 import { accountsOf, type Environment } from "../config/environment.ts";
+import { keptNames } from "../../components/values/previous.ts";
 import { beginsRotation, hasBegunRotation } from "../../components/values/rotations.ts";
 
 /** The rotations of targets' logins that a target which fails does not stop on their way. */
 export function underWayIn(environment: Environment, state: readonly StateResource[]): UnderWay {
-  const names = new Set(state.map(({ name }) => name));
+  const names = keptNames(state);
   const needed = neededBy(environment);
   return new UnderWay({
     rotated: environment.secrets

@@ -14,10 +14,10 @@ const slackMs = 24 * 60 * 60 * 1000;
  * @param now time of the run. `undefined`: no date is taken for one in the future.
  */
 export function checkDates(
-  facts: Pick<Facts, "created" | "rotations" | "retirePrevious">,
+  facts: Pick<Facts, "created" | "rotations" | "retirePrevious" | "rollBack">,
   now: Date | undefined,
 ): readonly Issue[] {
-  const bySecret = (["rotations", "retirePrevious"] as const).flatMap((fact) =>
+  const bySecret = (["rotations", "retirePrevious", "rollBack"] as const).flatMap((fact) =>
     Object.entries(facts[fact]).map(([id, text]) => ({ path: configPath([fact, id]), text })),
   );
   return [{ path: "created", text: facts.created }, ...bySecret].flatMap(({ path, text }): readonly Issue[] => {

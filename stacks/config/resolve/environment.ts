@@ -21,6 +21,7 @@ import { checkReferences } from "../check/references.ts";
 import { checkIssued } from "../check/issued.ts";
 import { checkNativeRotation } from "../check/native-rotation.ts";
 import { checkRemoteNames } from "../check/remote-names.ts";
+import { checkRolledBack } from "../check/rolled-back.ts";
 import { checkRetired } from "../check/previous-values.ts";
 import { checkSealedFiles } from "../check/sealed-files.ts";
 import { weakKeysOf } from "../check/weak-keys.ts";
@@ -166,6 +167,7 @@ export function resolveEnvironment(args: ResolveArgs): Environment {
       isWhole: checked.isWhole,
     }),
     ...checkRetired(secrets),
+    ...checkRolledBack(secrets),
     ...checkStoredIn(secrets, stores, facts),
     ...valueIssues(environment.secrets, { ...args, allowedWeakKeys: weak.allowed }),
     ...delivered.issues,

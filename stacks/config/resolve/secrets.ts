@@ -25,6 +25,7 @@ export interface ResolveSecretsArgs {
     | "created"
     | "rotations"
     | "retirePrevious"
+    | "rollBack"
     | "adopt"
     | "adoptWithout"
     | "reference"
@@ -152,7 +153,7 @@ interface SpecParts {
   readonly secret: CatalogueSecret;
   readonly keys: Readonly<Record<string, Recipe>>;
   readonly origin: Origin;
-  readonly facts: Pick<Facts, "rotations" | "retirePrevious" | "created" | "storedIn">;
+  readonly facts: Pick<Facts, "rotations" | "retirePrevious" | "rollBack" | "created" | "storedIn">;
   readonly now: Date | undefined;
 }
 
@@ -165,6 +166,7 @@ function toSpec({ app, name, secret, keys, origin, facts, now }: SpecParts): Sec
       ? undefined
       : new Date(rotatedAt.getTime() + secret.rotateEveryDays * dayMs);
   const retired = own(facts.retirePrevious, id);
+  const rolledBack = own(facts.rollBack, id);
   const overlaps = Object.entries(keys).flatMap(([key, recipe]) =>
     recipe.kind === "previous"
       ? [[key, overlapSince(epoch, { rotatedAt: rotatedAt.toISOString(), days: recipe.days, retired, now })] as const]
@@ -183,6 +185,7 @@ function toSpec({ app, name, secret, keys, origin, facts, now }: SpecParts): Sec
     origin,
     ...(overlaps.length === 0 ? {} : { overlaps: Object.fromEntries(overlaps) }),
     ...(retired === undefined ? {} : { retired }),
+    ...(rolledBack === undefined ? {} : { rolledBack }),
     ...(secret.bootstrapOnly === undefined ? {} : { bootstrapOnly: secret.bootstrapOnly }),
     ...(secret.delivered === false ? { storedIn: storesNamed(own(facts.storedIn, id)) } : {}),
   };
@@ -220,6 +223,7 @@ function unknownSecrets(args: ResolveSecretsArgs): readonly Issue[] {
   const facts = [
     "rotations",
     "retirePrevious",
+    "rollBack",
     "adopt",
     "adoptWithout",
     "reference",

@@ -38,6 +38,8 @@ export const facts = z.strictObject({
   rotations: z.record(z.string(), epoch).default({}),
   /** By secret, the rotation whose previous value is not delivered any longer. */
   retirePrevious: z.record(z.string(), epoch).default({}),
+  /** By secret, the rotation that is given up before it is finished. */
+  rollBack: z.record(z.string(), epoch).default({}),
   /** `true`, or the store or cluster whose values are kept where several hold different ones. */
   adopt: z
     .record(

@@ -25,8 +25,9 @@ import { bootstrapIssues } from "./bootstrap.ts";
 import { rotatedObjectIssues } from "./rotated-objects.ts";
 import { rotatedPlaceIssues } from "./rotated-places.ts";
 import { rotatedTargetIssues, toldNext } from "./rotated-targets.ts";
+import { keptNames } from "../../../components/values/previous.ts";
 import { rotationsBegunBy } from "../../../components/values/rotations.ts";
-import { tellTakenBack } from "./taken-back.ts";
+import { examineRolledBack } from "./rolled-back.ts";
 import { unfinishedRotations } from "./unfinished.ts";
 import { madeBefore, madeEver, preflight, type PreflightResult } from "./stores.ts";
 import { required } from "../required.ts";
@@ -74,7 +75,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
   const { issues, notes } = surveyed;
   const issued = await preflightIssued(environment, sessions);
   const surveys = withRoles(surveyed.surveys, issued);
-  const names = new Set(state.map(({ name }) => name));
+  const names = keptNames(state);
   const byId = new Map(environment.secrets.map((secret) => [secret.id, secret]));
   const clusters = await preflightClusters({
     environment,
@@ -103,6 +104,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     ...rotationsBegunBy(environment.secrets, names),
     ...accounts.map(({ secret }) => secret.id),
   ]);
+  const rolledBack = await examineRolledBack({ ...args, logIn: external.verifyTarget });
   const all = [
     ...movedApplications(environment, state),
     ...namespaces.issues,
@@ -111,6 +113,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     ...issues,
     ...issued.issues,
     ...adoption.issues,
+    ...rolledBack.issues,
     ...unfinishedRotations(environment.secrets, names),
     ...bootstrapIssues(environment, names),
     ...(await rotatedPlaceIssues(environment, names, external.findObstacles)),
@@ -125,7 +128,8 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
       all.sort((a, b) => (a.path < b.path ? -1 : 1)),
     );
   }
-  await tellTakenBack({ ...args, logIn: external.verifyTarget });
+  for (const note of rolledBack.notes) await log.info(note);
+  for (const warning of rolledBack.warnings) await log.warn(warning);
   const overlaps = overlapNotes({ secrets: environment.secrets, names });
   const moves = moveNotes(stores, surveys, environment.policy);
   for (const note of [...adoption.notes, ...moves, ...notes, ...clusters.notes, ...overlaps]) await log.info(note);

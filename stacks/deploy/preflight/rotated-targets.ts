@@ -1,4 +1,3 @@
-import type { StateResource } from "../../../components/backends/contract.ts";
 import { configPath } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { settled } from "../../../components/support/settled.ts";
@@ -7,7 +6,7 @@ import { examineAccounts, type AskedAccount, type ExamineTools } from "../../../
 import { targetPasswordsKey } from "../../../components/targets/kind.ts";
 import { targetText } from "../../../components/targets/kinds.ts";
 import { nextName } from "../../../components/values/alternating.ts";
-import { previousValue } from "../../../components/values/previous.ts";
+import { keptNames, previousValue } from "../../../components/values/previous.ts";
 import { beginsRotation, epochBackCommand, hasBegunRotation } from "../../../components/values/rotations.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Account } from "../../config/environment.ts";
@@ -25,7 +24,7 @@ export interface RotatedTargetsArgs extends ToldStateArgs, ExamineTools {
  */
 export async function toldNext(given: ToldStateArgs): Promise<readonly Account[]> {
   const args = toldState(given);
-  const names = namesIn(given.state);
+  const names = keptNames(given.state);
   const told: Account[] = [];
   for (const account of given.environment.accounts) if (await isToldNext(args, account, names)) told.push(account);
   return told;
@@ -37,7 +36,7 @@ export async function toldNext(given: ToldStateArgs): Promise<readonly Account[]
  */
 export async function rotatedTargetIssues(given: RotatedTargetsArgs): Promise<readonly Issue[]> {
   const args = toldState(given);
-  const names = namesIn(given.state);
+  const names = keptNames(given.state);
   const asked: (AskedAccount & { readonly secret: SecretSpec })[] = [];
   for (const account of given.accounts) {
     const administrator = await administratorPasswords(args, account);
@@ -62,10 +61,6 @@ export async function rotatedTargetIssues(given: RotatedTargetsArgs): Promise<re
 function withoutIt(spec: SecretSpec, names: ReadonlySet<string>): string {
   const command = epochBackCommand(spec, names);
   return `    or, to rotate the others without it: ${command}; npx secrets rotate leaves it out with --except ${spec.id}`;
-}
-
-function namesIn(state: readonly StateResource[]): ReadonlySet<string> {
-  return new Set(state.map(({ name }) => name));
 }
 
 async function isToldNext(args: ToldState, account: Account, names: ReadonlySet<string>): Promise<boolean> {

@@ -5,8 +5,9 @@ import { surveyStore, type Survey } from "../../../components/backends/survey.ts
 import { adoptionCommand } from "../../../components/applications/guard.ts";
 import { frozenKeys } from "../../../components/values/derived.ts";
 import { initialEpoch, isAdoptedFromStores, type SecretSpec } from "../../../components/values/secret-spec.ts";
-import { epochName, isEpochOf } from "../../../components/values/frozen.ts";
-import { isTakenBack } from "../../../components/values/rotations.ts";
+import { epochIn, epochName, isEarlier, isEpochOf } from "../../../components/values/frozen.ts";
+import { keptNames } from "../../../components/values/previous.ts";
+import { canRollBack, isRolledBack } from "../../../components/values/rotations.ts";
 import type { PreflightObject, PreflightStore } from "./contract.ts";
 import { foreignObjects, type Stacks } from "./foreign-objects.ts";
 import { ownerIssues } from "./owners.ts";
@@ -39,7 +40,7 @@ export async function preflight(
   heldElsewhere: ReadonlySet<string> = new Set(),
   stacks?: Stacks,
 ): Promise<PreflightResult> {
-  const names = new Set(state.map(({ name }) => name));
+  const names = keptNames(state);
   const issues: Issue[] = [];
   const notes: string[] = [];
   const surveys = new Map<string, Survey>();
@@ -156,23 +157,31 @@ function adoptionIssues(
 
 /**
  * A rotation entry that is lost, or set back, would make another new value: epochs only ever move forward, but for a rotation that was
- * not finished.
+ * not finished, and that facts give up by name. A lost entry is no such wish.
  */
 function rotationIssues(spec: SecretSpec, names: ReadonlySet<string>): readonly Issue[] {
   // What the state made of it before plays no part any more.
   if (spec.origin.kind === "in-cluster") return [];
-  const made = Object.keys(spec.keys).flatMap((key) => {
-    const prefix = `${epochName({ id: spec.id, epoch: initialEpoch }, key)}@`;
-    return [...names].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
-  });
-  const newest = made.sort().at(-1);
-  if (newest === undefined || (spec.epoch !== initialEpoch && spec.epoch >= newest) || isTakenBack(spec, names))
-    return [];
+  const newest = Object.keys(spec.keys)
+    .flatMap((key) => [...names].filter((name) => isEpochOf(spec, key, name)).map(epochIn))
+    .reduce((last, each) => (isEarlier(last, each) ? each : last), initialEpoch);
+  if (!isEarlier(spec.epoch, newest) || isRolledBack(spec, names)) return [];
+  const path = configPath(["rotations", spec.id]);
+  const forward = setCommand(["rotations", spec.id], newest);
+  if (canRollBack(spec, names)) {
+    return [
+      {
+        path,
+        problem: `the rotation at ${newest} is not finished, and setting it back to ${spec.epoch} would give its value up`,
+        fix: `to go on with it: ${forward}\n    or, to roll it back: ${setCommand(["rollBack", spec.id], newest)}`,
+      },
+    ];
+  }
   return [
     {
-      path: configPath(["rotations", spec.id]),
+      path,
       problem: `the secret was rotated at ${newest}, and setting it back to ${spec.epoch} would not restore the old value but generate a new one`,
-      fix: setCommand(["rotations", spec.id], newest),
+      fix: forward,
     },
   ];
 }

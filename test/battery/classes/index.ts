@@ -26,6 +26,7 @@ import { deliveryTemplates } from "./delivery-templates.ts";
 import { generatedTemplates } from "./generated-templates.ts";
 import { brokenYaml, oddYaml } from "./yaml.ts";
 import { previousValues } from "./previous-values.ts";
+import { rolledBackRotations } from "./rolled-back.ts";
 import { secretsByMistake } from "./secrets-by-mistake.ts";
 import { keysOfConfiguration } from "./keys-of-configuration.ts";
 import { oddNames } from "./odd-names.ts";
@@ -66,6 +67,7 @@ export const classes: readonly CaseClass[] = [
   recipes,
   keyPairs,
   previousValues,
+  rolledBackRotations,
   dockerConfigs,
   templates,
   providedKeys,

@@ -150,16 +150,16 @@ describe("proving what was delivered", () => {
     );
   });
 
-  it("names the way back, where the rotation can be taken back", async () => {
-    const takeBack = "pulumi config rm --path 'rotations[\"shop/db\"]'";
-    await assert.rejects(proving({ takeBack, read: () => Promise.resolve(undefined) }), {
+  it("names the way back, where the rotation can be rolled back", async () => {
+    const back = "pulumi config rm --path 'rotations[\"shop/db\"]'";
+    await assert.rejects(proving({ ways: { back }, read: () => Promise.resolve(undefined) }), {
       message: `${
         message(
           "Secret shop/shop-db of cluster main is not there, 30 s after it was synced",
           kept,
           "npx secrets doctor shop/shop-db names what holds it up",
         ).message
-      }\n    or, to go back to the value before for now: ${takeBack} && pulumi up`,
+      }\n    or, to roll the rotation back: ${back} && pulumi up`,
     });
   });
 });

@@ -21,7 +21,7 @@ describe("rotating logins of two PostgreSQL servers in one run, of which one is 
   /** In front of the second server, as the deployer reaches it. */
   let way: HoldProxy;
   let vault: FaultProxy;
-  const stackAt = (epochs: Partial<Readonly<Record<Name, string>>> = {}): StackOptions => {
+  const stackAt = (epochs: Partial<Readonly<Record<Name, string>>> = {}, givenUp?: string): StackOptions => {
     const target = (port: number) => ({
       ...{ kind: "postgresql", host: "127.0.0.1", port, administrator: "postgres", tls: "off" },
     });
@@ -48,6 +48,7 @@ describe("rotating logins of two PostgreSQL servers in one run, of which one is 
         clusters: { local: { externalSecrets: { install: false } } },
         targets: { one: target(servers.one.port), two: target(way.port) },
         rotations: Object.fromEntries(Object.entries(epochs).map(([name, epoch]) => [`${app}/${name}`, epoch])),
+        ...(givenUp === undefined ? {} : { rollBack: { [`${app}/two`]: givenUp } }),
       },
       secrets: { targetPasswords: JSON.stringify(passwords) },
     });
@@ -184,26 +185,32 @@ describe("rotating logins of two PostgreSQL servers in one run, of which one is 
     await assertRotated("two", two);
   });
 
-  it("goes back to the value before by what the message prints, where the other server stays away once it was asked", async () => {
+  it("is rolled back by what the message prints, where the other server stays away once it was asked", async () => {
     const two = await held("two");
     way.dropAfter(1);
     const failed = await run("up", stackAt({ one: "2026-12-04", two: "2026-12-05" }));
     assert.match(
       failed.errors.join("\n"),
-      /\n {4}or, to go back to the value before for now: pulumi config set --path 'rotations\["several\/two"\]' 2026-12-04 && pulumi up$/m,
+      /\n {4}or, to roll the rotation back: pulumi config set --path 'rotations\["several\/two"\]' 2026-12-04 && pulumi config set --path 'rollBack\["several\/two"\]' 2026-12-05 && pulumi up$/m,
     );
-    const back = stackAt({ one: "2026-12-04", two: "2026-12-04" });
+    const before = { one: "2026-12-04", two: "2026-12-04" };
+    const lost = await run("up", stackAt(before));
+    assert.match(
+      lost.errors.join("\n"),
+      /the rotation at 2026-12-05 is not finished, and setting it back to 2026-12-04 would give its value up/,
+    );
+    const back = stackAt(before, "2026-12-05");
     const { warnings, steps } = await succeed("up", back);
     assert.deepEqual(steps, ["delete several/two/password@2026-12-05"]);
     assert.equal(warnings.length, 1);
     assert.match(
       warnings[0] ?? "",
-      /^several\/two: whether target two \(.*\) still has the value of before could not be seen: .*\n {4}fix: .*; if it has the new one, clients can't log in: rotate the secret once the target answers$/,
+      /^several\/two: whether target two \(.*\) still has the previous value could not be seen: .*\n {4}fix: .*; if it has the new one, clients can't log in: rotate the secret once the target answers$/,
     );
     way.release();
     await assertUnchanged("two", two);
     assert.deepEqual((await succeed("up", back)).changes, {});
-    await succeed("up", stackAt({ one: "2026-12-04", two: "2026-12-06" }));
+    await succeed("up", stackAt({ one: "2026-12-04", two: "2026-12-06" }, "2026-12-05"));
     await assertRotated("two", two);
   });
 });

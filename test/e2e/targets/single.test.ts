@@ -31,7 +31,7 @@ async function stateOf(stack: string): Promise<string> {
 describe("rotating the login of a PostgreSQL account", () => {
   let server: PostgresServer;
   let proxy: FaultProxy;
-  const stackAt = (epoch?: string): StackOptions =>
+  const stackAt = (epoch?: string, givenUp?: string): StackOptions =>
     through(proxy, {
       stack: "single",
       demo: false,
@@ -53,6 +53,7 @@ describe("rotating the login of a PostgreSQL account", () => {
           database: { kind: "postgresql", host: "127.0.0.1", port: server.port, administrator: "postgres", tls: "off" },
         },
         ...(epoch === undefined ? {} : { rotations: { "single/db": epoch } }),
+        ...(givenUp === undefined ? {} : { rollBack: { "single/db": givenUp } }),
       },
       secrets: { targetPasswords: JSON.stringify({ database: server.administrator.password }) },
     });
@@ -195,16 +196,16 @@ describe("rotating the login of a PostgreSQL account", () => {
     assert.deepEqual((await succeed("up", stackAt("2026-12-03"))).changes, {});
   });
 
-  it("gives the server the value before again, where the rotation that was killed is taken back", async () => {
+  it("gives the server the previous value again, where the rotation that was killed is rolled back", async () => {
     const before = await held();
     await killedAfterTelling("2026-12-04");
     await assert.rejects(works(), { code: "28P01" });
 
-    const { code, output } = await startUp(stackAt("2026-12-03")).ended;
+    const { code, output } = await startUp(stackAt("2026-12-03", "2026-12-04")).ended;
     assert.equal(code, 0, output);
     assert.deepEqual(await held(), before);
     await works();
-    assert.deepEqual((await succeed("up", stackAt("2026-12-03"))).changes, {});
+    assert.deepEqual((await succeed("up", stackAt("2026-12-03", "2026-12-04"))).changes, {});
   });
 
   it("shows no password to the server's log or to the state", async () => {

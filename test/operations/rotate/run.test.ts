@@ -54,6 +54,23 @@ describe("a rotation", () => {
     assert.equal(stack.done()[0], "move shop/db 2026-12-01T14:00:00Z");
   });
 
+  it("does not begin while another is rolled back, and takes another epoch than that one had", async () => {
+    const stack = world();
+    stack.kept.add("shop/db/password@2026-12-01");
+    stack.rolledBack["shop/db"] = "2026-12-01";
+    await assert.rejects(stack.run({ kind: "named", ids: ["shop/turns"] }), {
+      message: [
+        "A rotation in environment test was refused: 1 problem. Nothing was changed.",
+        "  shop/db: its rotation at 2026-12-01 is being rolled back (rollBack), which is not finished",
+        "    fix: pulumi up --stack test; then run the same command again",
+      ].join("\n"),
+    });
+    assert.deepEqual(stack.done(), []);
+    stack.kept.delete("shop/db/password@2026-12-01");
+    await stack.run(db);
+    assert.equal(stack.done()[0], "move shop/db 2026-12-01T14:00:00Z");
+  });
+
   it("names its steps, and changes nothing where it is only planned", async () => {
     const stack = world();
     const { outcome, rotations } = await stack.run(db, { mode: "plan" });

@@ -24,6 +24,8 @@ export class Simulated {
   readonly rotations: Record<string, string> = {};
   /** `retirePrevious` of its file. */
   readonly retired: Record<string, string> = {};
+  /** `rollBack` of its file. */
+  readonly rolledBack: Record<string, string> = {};
   /** What the state keeps of values. */
   readonly kept = new Set<string>();
   /** What was done, in order. */
@@ -64,7 +66,10 @@ export class Simulated {
       ...(this.calendar === undefined ? {} : { policy: { ...policy, rotation: this.calendar } }),
       administered: new Set(["database"]),
       secretKeys: this.#secretKeys,
-      facts: { ...facts, ...this.#facts, rotations: { ...this.rotations }, retirePrevious: { ...this.retired } },
+      facts: {
+        ...{ ...facts, ...this.#facts },
+        ...{ rotations: { ...this.rotations }, retirePrevious: { ...this.retired }, rollBack: { ...this.rolledBack } },
+      },
     });
   }
 

@@ -87,7 +87,7 @@ describe("reading the stack's configuration", () => {
     assert.equal(
       await read({ plain: { "a b": canary } }).refusal(),
       refusal(
-        '  ["a b"]: is no configuration key of this program; there are adopt, adoptWithout, applications, clusters, created, detectDrift, existingSecrets, formerStacks, generatedInCluster, namespaces, parts, platform, probes, reference, refreshPolicy, refreshSeconds, retirePrevious, rotations, shopToken, storedIn, stores, targetPasswords, targets, templateFacts, vaultReviewerTokens, vaultToken, via',
+        '  ["a b"]: is no configuration key of this program; there are adopt, adoptWithout, applications, clusters, created, detectDrift, existingSecrets, formerStacks, generatedInCluster, namespaces, parts, platform, probes, reference, refreshPolicy, refreshSeconds, retirePrevious, rollBack, rotations, shopToken, storedIn, stores, targetPasswords, targets, templateFacts, vaultReviewerTokens, vaultToken, via',
         "    fix: pulumi config rm --path '[\"a b\"]'",
       ),
     );

@@ -50,7 +50,8 @@ function storeOf(
 }
 
 /** A state that knows resources of these names. */
-const stateOf = (...names: readonly string[]): readonly StateResource[] => names.map((name) => stateResource({ name }));
+const stateOf = (...names: readonly string[]): readonly StateResource[] =>
+  names.map((name) => stateResource({ name, type: "pulumi:index:Stash" }));
 
 async function untrackedIn(store: PreflightStore, state: readonly StateResource[] = []) {
   const { surveys, issues } = await preflight(state, [store]);
@@ -152,10 +153,28 @@ describe("preflight", () => {
     });
   }
 
-  it("lets a rotation go back that was not finished: the state has both values", async () => {
-    const { store } = storeOf([remoteName], [remoteName]);
-    const state = stateOf("shop/db/password", "shop/db/password@2026-02-01", "shop/db/vault");
-    assert.deepEqual(await untrackedIn(store, state), []);
+  it("lets a rotation go back that was not finished where facts say so, and takes a lost entry for no such wish", async () => {
+    const state = stateOf("shop/db/password", "shop/db/password@2026-02-01");
+    const rolledBack = storeOf([remoteName], [remoteName], [{ ...spec, rolledBack: "2026-02-01" }]);
+    assert.deepEqual(await untrackedIn(rolledBack.store, state), []);
+    assert.equal(
+      await refusalOf([storeOf([remoteName], [remoteName]).store], state),
+      refusal(
+        '  rotations["shop/db"]: the rotation at 2026-02-01 is not finished, and setting it back to initial would give its value up',
+        `    fix: to go on with it: pulumi config set --path 'rotations["shop/db"]' 2026-02-01`,
+        `    or, to roll it back: pulumi config set --path 'rollBack["shop/db"]' 2026-02-01`,
+      ),
+    );
+  });
+
+  it("does not take the object of a store for the value of a key of its name", async () => {
+    const keys = { vault: password() };
+    const { store } = storeOf([remoteName], [remoteName], [{ ...spec, keys, rolledBack: "2026-02-01" }]);
+    const object = stateResource({ name: "shop/db/vault", type: "vault:kv/secretV2:SecretV2" });
+    assert.match(
+      await refusalOf([store], [...stateOf("shop/db/vault@2026-02-01"), object]),
+      /the secret was rotated at 2026-02-01, and setting it back to initial would not restore the old value/,
+    );
   });
 
   for (const epoch of ["2026-02-01", "2026-02-01T08:00:00Z", "2026-02-02"]) {
