@@ -21,6 +21,11 @@ export const port = z.int().min(1).max(65_535);
 
 export const tls = z.enum(["verify", "off"]).default("verify");
 
+/** The address as a text that is the same however its letters are written: names of hosts have no case. */
+export function serverText(address: { readonly host: string; readonly port: number }): string {
+  return addressText(address).toLowerCase();
+}
+
 /** `db.example:5432`, `[2001:db8::5]:5432`. */
 export function addressText({ host, port }: { readonly host: string; readonly port: number }): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;

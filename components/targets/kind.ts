@@ -123,6 +123,10 @@ export interface TargetKind<
   cluster?(facts: z.output<F>): string;
   /** Where it is, as messages say it: `db.example:5432`. */
   place(spec: S): string;
+  /** What keeps its accounts, as texts: targets of one kind that share one have the same accounts. */
+  servers(spec: S): readonly string[];
+  /** Name of an account there, with all that tells it apart from others. Default: its name alone does. */
+  accountAt?(spec: S, name: string): string;
   /**
    * Name of the account that sets the passwords of others, whose own is configured under `targetPasswords`. `undefined` where
    * none is needed.

@@ -66,6 +66,8 @@ export interface AdministratorLogin {
   readonly secret: string;
   /** Its key that holds the password. */
   readonly password: string;
+  /** Name of the target at which it is set: of the same server, where several are. */
+  readonly target: string;
 }
 
 /** Tells a target of any kind: see `TargetActions`. */
@@ -89,6 +91,19 @@ export function clusterOf(facts: TargetFacts): string | undefined {
 /** A target as messages name it: `target mlflow-db (postgresql at db.example:5432)`. */
 export function targetText(target: TargetSpec): string {
   return `target ${target.name} (${target.kind} at ${kindOf(target).place(target)})`;
+}
+
+/** What keeps the accounts of a target: targets that share one have the same accounts. */
+export function serversOf(target: TargetSpec): readonly string[] {
+  return kindOf(target)
+    .servers(target)
+    .map((server) => `${target.kind} ${server}`);
+}
+
+/** An account, at each server that keeps it: two that have such a text in common are one, with one password. */
+export function placesOfAccount(target: TargetSpec, name: string): readonly string[] {
+  const account = kindOf(target).accountAt?.(target, name) ?? name;
+  return serversOf(target).map((server) => `${server}\n${account}`);
 }
 
 /** Name of the account that sets the passwords of others; `undefined` where a target needs no password of one. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { canonicalJson } from "../../support/canonical-json.ts";
 import { administratorSecret, printableAscii } from "../facts.ts";
 import type { TargetKind } from "../kind.ts";
 import { requestFacts, requestProblems, requestSpecOf } from "./facts.ts";
@@ -32,6 +33,8 @@ export const http: TargetKind<HttpSpec, typeof facts> = {
     ...(caBundle === undefined ? {} : { caBundle }),
   }),
   place: ({ request }) => new URL(request.url).origin,
+  // One origin may have the accounts of many, told apart by anything in the request.
+  servers: ({ request: { method, url, headers, json, form } }) => [canonicalJson({ method, url, headers, json, form })],
   administrator: (spec) => (needsAdministrator(spec) ? spec.administrator : undefined),
   withoutPrevious: (spec) =>
     namesPrevious(spec)

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { canonicalJson } from "../../support/canonical-json.ts";
 import { removeCommand } from "../../support/messages/config-command.ts";
 import { name as factName, namespaceName } from "../../support/facts.ts";
 import { administratorSecret } from "../facts.ts";
@@ -60,6 +61,10 @@ export const job: TargetKind<JobSpec, typeof jobFacts> = {
   facts: jobFacts,
   spec: jobSpecOf,
   place: ({ namespace, cluster }) => `namespace ${namespace} of cluster ${cluster.name}`,
+  // What it reaches is known to its command alone.
+  servers: ({ cluster, namespace, image, command, env }) => [
+    canonicalJson({ cluster: cluster.name, namespace, image, command, env }),
+  ],
   administrator: ({ administrator }) => administrator,
   withoutPrevious: ({ name, previousPassword }) =>
     previousPassword ? removeCommand(["targets", name, "previousPassword"]) : undefined,

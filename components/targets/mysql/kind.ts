@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { pem } from "../../support/facts.ts";
 import { ruledText } from "../../support/messages/text-rules.ts";
-import { addressText, administratorSecret, host, port, printableAscii, tls } from "../facts.ts";
+import { addressText, administratorSecret, host, port, printableAscii, serverText, tls } from "../facts.ts";
 import type { TargetKind } from "../kind.ts";
 import type { MysqlSpec } from "./spec.ts";
 
@@ -35,6 +35,8 @@ export const mysql: TargetKind<MysqlSpec, typeof facts> = {
   facts,
   spec: (name, { caBundle, ...rest }) => ({ ...rest, name, ...(caBundle === undefined ? {} : { caBundle }) }),
   place: addressText,
+  servers: (spec) => [serverText(spec)],
+  accountAt: ({ accountHost: from }, name) => `${name}@${from}`,
   administrator: ({ administrator }) => administrator,
   password: printableAscii("MySQL"),
   // An account of other places can't log in from here, whatever its password is.

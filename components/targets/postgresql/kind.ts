@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pem } from "../../support/facts.ts";
-import { addressText, administratorSecret, host, port, printableAscii, tls } from "../facts.ts";
+import { addressText, administratorSecret, host, port, printableAscii, serverText, tls } from "../facts.ts";
 import type { TargetKind } from "../kind.ts";
 import type { PostgresqlSpec } from "./spec.ts";
 
@@ -25,6 +25,7 @@ export const postgresql: TargetKind<PostgresqlSpec, typeof facts> = {
   facts,
   spec: (name, { caBundle, ...rest }) => ({ ...rest, name, ...(caBundle === undefined ? {} : { caBundle }) }),
   place: addressText,
+  servers: (spec) => [serverText(spec)],
   administrator: ({ administrator }) => administrator,
   password: printableAscii("PostgreSQL"),
   verifies: () => true,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pem } from "../../support/facts.ts";
-import { addressText, administratorSecret, host, port, printableAscii, tls } from "../facts.ts";
+import { addressText, administratorSecret, host, port, printableAscii, serverText, tls } from "../facts.ts";
 import type { TargetKind } from "../kind.ts";
 import type { RedisSpec } from "./spec.ts";
 
@@ -26,6 +26,8 @@ export const redis: TargetKind<RedisSpec, typeof facts> = {
   spec: (name, { caBundle, ...rest }) => ({ ...rest, name, ...(caBundle === undefined ? {} : { caBundle }) }),
   place: ({ host: first, replicas, port: number }) =>
     [first, ...replicas].map((each) => addressText({ host: each, port: number })).join(", "),
+  servers: ({ host: first, replicas, port: number }) =>
+    [first, ...replicas].map((each) => serverText({ host: each, port: number })),
   administrator: ({ administrator }) => administrator,
   password: printableAscii("Redis"),
   keepsPrevious: true,

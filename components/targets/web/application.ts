@@ -41,6 +41,7 @@ export function applicationKind<K extends string>(
       ...(caBundle === undefined ? {} : { caBundle }),
     }),
     place: ({ url }) => url,
+    servers: ({ url }) => [new URL(url).href.replace(/\/+$/, "")],
     administrator: ({ administrator }) => administrator,
     isAdministratorOptional: true,
     withoutPrevious: ({ name, administrator }) =>

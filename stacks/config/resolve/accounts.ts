@@ -8,6 +8,8 @@ import {
   clusterOf,
   isAdministratorOptional,
   passwordProblem,
+  placesOfAccount,
+  serversOf,
   targetSpecOf,
   targetText,
   withoutPrevious,
@@ -125,17 +127,34 @@ function namesOf({ secret, username }: Account): readonly string[] {
 
 /** The administrator's own password is configured: another one would lock this program out. */
 function administrators(accounts: readonly Account[], facts: ResolveAccountsArgs["facts"]): readonly Issue[] {
-  return accounts
-    .filter(({ target }) => administratorFact(facts, target.name) === undefined)
-    .filter((account) => namesOf(account).some((name) => name === administratorOf(account.target)))
-    .map(({ secret, target }) => ({
-      path: configPath(["targets", target.name, "administrator"]),
-      problem: `is the account that ${secret.id} is the login of: a rotation of it would make ${targetPasswordsKey} wrong`,
-      fix: isAdministratorOptional(target)
+  const configured = new Set(
+    accounts.map(({ target }) => target).filter(({ name }) => administratorFact(facts, name) === undefined),
+  );
+  return accounts.flatMap((account) => {
+    const names = new Set(namesOf(account));
+    return [...configured]
+      .filter((target) => names.has(administratorOf(target) ?? "") && shareServer(target, account.target))
+      .map((target) => administratorIssue(account, target));
+  });
+}
+
+function administratorIssue({ secret: { id }, target: own }: Account, target: Account["target"]): Issue {
+  const place = own === target ? "" : ` at target ${own.name}, of the same server`;
+  const letSet = setCommand(["targets", target.name, "administratorSecret"], id);
+  return {
+    path: configPath(["targets", target.name, "administrator"]),
+    problem: `is the account that ${id} is the login of${place}: a rotation of it would make ${targetPasswordsKey} wrong`,
+    fix:
+      own === target && isAdministratorOptional(target)
         ? `let the account set its own password: ${removeCommand(["targets", target.name, "administrator"])}`
         : "name another role, which may set the passwords of others\n" +
-          `    or let it set its own, and those of others with it: ${setCommand(["targets", target.name, "administratorSecret"], secret.id)}`,
-    }));
+          `    or let it set its own, and those of others with it: ${letSet}`,
+  };
+}
+
+function shareServer(one: Account["target"], other: Account["target"]): boolean {
+  const servers = new Set(serversOf(one));
+  return serversOf(other).some((server) => servers.has(server));
 }
 
 /** Passwords that a target does not take, or that not all of its clients send alike. */
@@ -182,23 +201,29 @@ function shared(accounts: readonly Account[]): readonly Issue[] {
   const first = new Map<string, Account>();
   return accounts.flatMap((account) =>
     namesOf(account).flatMap((name): readonly Issue[] => {
-      const place = `${account.target.name}\n${name}`;
-      const other = first.get(place);
-      if (other === undefined) {
-        first.set(place, account);
-        return [];
-      }
-      const { app, name: secret, id } = account.secret;
-      const where = other.secret.id === id ? "this secret is its login already" : `${other.secret.id} is its login too`;
-      return [
-        {
-          path: configPath(["catalogue", app, "secrets", secret, "accounts"]),
-          problem: `account ${name} of target ${account.target.name} has one password, and ${where}`,
-          fix: "let all that log in with it read one secret, or give each an account of its own",
-        },
-      ];
+      const places = placesOfAccount(account.target, name);
+      const other = places.map((place) => first.get(place)).find((found) => found !== undefined);
+      if (other !== undefined) return [sharedIssue(account, { name, other })];
+      for (const place of places) first.set(place, account);
+      return [];
     }),
   );
+}
+
+function sharedIssue(
+  { secret: { app, name: secret, id }, target }: Account,
+  { name, other }: { readonly name: string; readonly other: Account },
+): Issue {
+  const isOwn = other.secret.id === id;
+  const where = isOwn ? "this secret is its login already" : `${other.secret.id} is its login too`;
+  const isOneTarget = other.target.name === target.name;
+  return {
+    path: configPath(["catalogue", app, "secrets", secret, "accounts"]),
+    problem: `account ${name} of target ${target.name} has one password, and ${where}${isOneTarget ? "" : `, at target ${other.target.name} of the same server`}`,
+    fix: isOwn
+      ? `name it once${isOneTarget ? "" : ": two targets of one server have the same accounts"}`
+      : "let all that log in with it read one secret, or give each an account of its own",
+  };
 }
 
 function unset(accounts: readonly Account[], administered: ReadonlySet<string>): readonly Issue[] {

@@ -2,7 +2,7 @@ import { configPath, setCommand, blank } from "../../../components/support/messa
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { thereAre } from "../../../components/support/messages/suggestions.ts";
 import { own } from "../../../components/support/own.ts";
-import { administratorOf, targetText } from "../../../components/targets/kinds.ts";
+import { administratorOf, serversOf, targetText } from "../../../components/targets/kinds.ts";
 import { isRandom } from "../../../components/values/recipes/index.ts";
 import { isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Account } from "../environment.ts";
@@ -21,7 +21,7 @@ export function administratorFact({ targets }: Pick<Facts, "targets">, target: s
 
 /**
  * The accounts, with the secret that is the login of their target's administrator. That secret must be an account of the target
- * itself: the target is told of its rotations too, by the password before. Pure.
+ * itself, or of its server: that is told of its rotations too, by the password before. Pure.
  */
 export function administratedAccounts(args: AdministratedArgs): {
   readonly accounts: readonly Account[];
@@ -33,7 +33,10 @@ export function administratedAccounts(args: AdministratedArgs): {
   for (const target of new Set(accounts.map((each) => each.target))) {
     const id = administratorFact(facts, target.name);
     if (id === undefined) continue;
-    const login = accounts.find(({ secret, target: { name } }) => secret.id === id && name === target.name);
+    const login = loginAt(
+      accounts.filter(({ secret }) => secret.id === id),
+      target,
+    );
     const problem = problemOf(args, { id, target, login });
     if (problem !== undefined) {
       issues.push({ path: configPath(["targets", target.name, "administratorSecret"]), ...problem });
@@ -42,9 +45,21 @@ export function administratedAccounts(args: AdministratedArgs): {
   const joined = accounts.map((account) => {
     const login = logins.get(account.target.name);
     if (login === undefined) return account;
-    return { ...account, administratedBy: { secret: login.secret.id, password: login.password } };
+    const { secret, password, target } = login;
+    return { ...account, administratedBy: { secret: secret.id, password, target: target.name } };
   });
   return { accounts: joined, issues: [...issues, ...circles(joined)] };
+}
+
+/** The account of a secret at a target, or at another one that has all of its servers. */
+function loginAt(accounts: readonly Account[], target: Account["target"]): Account | undefined {
+  const own = accounts.find((each) => each.target.name === target.name);
+  if (own !== undefined) return own;
+  const servers = serversOf(target);
+  return accounts.find((each) => {
+    const told = new Set(serversOf(each.target));
+    return servers.every((server) => told.has(server));
+  });
 }
 
 interface Named {

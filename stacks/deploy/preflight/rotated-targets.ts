@@ -93,7 +93,7 @@ async function administratorPasswords(
     return [passwords?.[target.name] ?? ""];
   }
   const login = environment.accounts.find(
-    (each) => each.secret.id === administratedBy.secret && each.target.name === target.name,
+    (each) => each.secret.id === administratedBy.secret && each.target.name === administratedBy.target,
   );
   if (login === undefined) return undefined;
   const { secret, password } = login;

@@ -51,6 +51,23 @@ const withProbe =
     Object.assign(at(input.catalogue, "shop", "secrets", "db"), { verify });
   };
 
+/** The input with two targets of one server, for two databases: a login of the first one, and one of the second with this name. */
+const withTwoTargets =
+  (secret: Tree, ofMain: Tree = {}): Case["change"] =>
+  ({ facts, catalogue }) => {
+    const second = { ...main, host: "DB.example", database: "till", port: 5432 };
+    facts["targets"] = { main: { ...main, ...ofMain }, second };
+    Object.assign(at(catalogue, "shop", "secrets", "db"), { accounts: [login] });
+    Object.assign(at(catalogue, "shop", "secrets"), {
+      till: {
+        keys: { username: literal("till"), password: password(), ...secret },
+        accounts: [{ ...login, target: "second" }],
+      },
+    });
+    const deliveries = at(catalogue, "shop")["deliveries"] as { from: unknown[] }[];
+    for (const { from } of deliveries) from.push({ secret: "till", keys: { TILL: "password" } });
+  };
+
 /** Servers with accounts whose logins are secrets, and what tries them. */
 export const targets: CaseClass = {
   title: "targets and accounts",
@@ -93,6 +110,11 @@ export const targets: CaseClass = {
         { username: alternating("shop_a", "shop_b") },
       ),
       "the same account twice": withAccount([login, login]),
+      "two targets that are one server, with one account of two secrets": withTwoTargets({ username: literal("shop") }),
+      "two targets that are one server, with an account that is the other's administrator": withTwoTargets(
+        { username: literal("owner") },
+        { administrator: "owner" },
+      ),
       "a name that is random": withAccount([login], {}, { username: password() }),
       "a password that is fixed": withAccount([login], {}, { password: literal("shop") }),
       "a password that is a key of several lines": withAccount([login], {}, { password: sshKeyPair() }),
@@ -192,6 +214,7 @@ export const targets: CaseClass = {
       ),
       "a probe": withProbe(probe),
       "a probe by a Job": withProbe(rotator),
+      "two targets that are one server": withTwoTargets({ username: literal("till") }),
       "a target that no account is of": ({ facts }) => void (facts["targets"] = { main }),
     }),
   ],

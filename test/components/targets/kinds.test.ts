@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   administratorOf,
   passwordProblem,
+  placesOfAccount,
   targetFacts,
   targetKinds,
   targetSpecOf,
@@ -13,6 +14,8 @@ interface Row {
   /** The fewest facts that describe one. */
   readonly facts: object;
   readonly text: string;
+  /** Account `shop`, at each server that keeps it. */
+  readonly places: readonly string[];
   /** Absent where none is needed. */
   readonly administrator?: string;
 }
@@ -22,26 +25,31 @@ const rows: { readonly [K in TargetSpec["kind"]]: Row } = {
   postgresql: {
     facts: { host: "2001:db8::5", administrator: "rotator" },
     text: "target main (postgresql at [2001:db8::5]:5432)",
+    places: ["postgresql [2001:db8::5]:5432\nshop"],
     administrator: "rotator",
   },
   mysql: {
     facts: { host: "db.example", administrator: "rotator" },
     text: "target main (mysql at db.example:3306)",
+    places: ["mysql db.example:3306\nshop@%"],
     administrator: "rotator",
   },
   redis: {
     facts: { host: "cache-0.example", replicas: ["cache-1.example"] },
     text: "target main (redis at cache-0.example:6379, cache-1.example:6379)",
+    places: ["redis cache-0.example:6379\nshop", "redis cache-1.example:6379\nshop"],
     administrator: "default",
   },
   grafana: {
     facts: { url: "https://grafana.example/sub", administrator: "rotator" },
     text: "target main (grafana at https://grafana.example/sub)",
+    places: ["grafana https://grafana.example/sub\nshop"],
     administrator: "rotator",
   },
   "argo-cd": {
     facts: { url: "https://cd.example" },
     text: "target main (argo-cd at https://cd.example)",
+    places: ["argo-cd https://cd.example\nshop"],
   },
   http: {
     facts: {
@@ -49,11 +57,15 @@ const rows: { readonly [K in TargetSpec["kind"]]: Row } = {
       verify: { url: "https://api.example/me" },
     },
     text: "target main (http at https://api.example)",
+    places: [
+      'http {"headers":{},"json":{"password":"${password}"},"method":"PUT","url":"https://api.example/users/${username}/password"}\nshop',
+    ],
     administrator: "administrator",
   },
   job: {
     facts: { cluster: "onprem", namespace: "db", image: "psql:18", command: ["rotate"] },
     text: "target main (job at namespace db of cluster onprem)",
+    places: ['job {"cluster":"onprem","command":["rotate"],"env":{},"image":"psql:18","namespace":"db"}\nshop'],
   },
 };
 
@@ -65,6 +77,10 @@ describe("every kind of target", () => {
     it(`${kind}: has a spec of its kind and its name, and is named by where it is`, () => {
       const found = spec();
       assert.deepEqual([found.kind, found.name, targetText(found)], [kind, "main", text]);
+    });
+
+    it(`${kind}: says what keeps an account`, () => {
+      assert.deepEqual(placesOfAccount(spec(), "shop"), rows[kind].places);
     });
 
     it(`${kind}: says whose password sets those of others`, () => {

@@ -7,7 +7,7 @@ const login = (name: string, target: string, key = "") => ({
   keys: { [`username${key}`]: literal(name), [`password${key}`]: password() },
   accounts: [{ target, username: `username${key}`, password: `password${key}` }],
 });
-const target = { kind: "postgresql", host: "db.example", administrator: "rotator" };
+const target = (host: string) => ({ kind: "postgresql", host, administrator: "rotator" });
 const described = environment({
   catalogue: {
     shop: {
@@ -27,7 +27,11 @@ const described = environment({
   administered: new Set(["database", "cache"]),
   facts: {
     ...facts,
-    targets: { database: target, cache: target, owned: { ...target, administratorSecret: "shop/owner" } },
+    targets: {
+      database: target("db.example"),
+      cache: target("cache.example"),
+      owned: { ...target("own.example"), administratorSecret: "shop/owner" },
+    },
     rotations: Object.fromEntries(["db", "cache", "owned", "owner"].map((name) => [`shop/${name}`, "2026-12-01"])),
   },
 });

@@ -21,11 +21,12 @@ const catalogueWith = (secrets: Catalogue[string]["secrets"]): Catalogue => ({
 });
 const db = { keys: { username: literal("shop"), password: password() }, accounts: [login] };
 const main = { kind: "postgresql", host: "db.example", administrator: "admin" };
+const twoDatabases = { main: { ...main, database: "db" }, second: { ...main, host: "DB.example", database: "till" } };
 const pushing = { flavour: "kubeconfig", externalSecrets: { version: "2.9.0", pushSecrets: true } };
 const withTargets = (secrets: Catalogue[string]["secrets"], changes: object = {}) => ({
   catalogue: catalogueWith(secrets),
   facts: { ...facts, targets: { main }, ...changes },
-  administered: new Set(["main"]),
+  administered: new Set(["main", "second"]),
 });
 
 describe("accounts", () => {
@@ -103,6 +104,45 @@ describe("accounts", () => {
       "    fix: let all that log in with it read one secret, or give each an account of its own",
     ],
     [
+      "one account with two passwords, by two targets of one server",
+      withTargets({ db, till: { ...db, accounts: [{ ...login, target: "second" }] } }, { targets: twoDatabases }),
+      "  catalogue.shop.secrets.till.accounts: account shop of target second has one password, and shop/db is its login too, at target main of the same server",
+      "    fix: let all that log in with it read one secret, or give each an account of its own",
+    ],
+    [
+      "one user with two passwords, of a server that is a replica of another target",
+      withTargets(
+        { db, till: { ...db, accounts: [{ ...login, target: "second" }] } },
+        {
+          targets: {
+            main: { kind: "redis", host: "a.example", replicas: ["b.example"] },
+            second: { kind: "redis", host: "B.example", replicas: ["c.example"] },
+          },
+        },
+      ),
+      "  catalogue.shop.secrets.till.accounts: account shop of target second has one password, and shop/db is its login too, at target main of the same server",
+      "    fix: let all that log in with it read one secret, or give each an account of its own",
+    ],
+    [
+      "one account that is named twice",
+      withTargets({ db: { ...db, accounts: [login, { ...login, target: "second" }] } }, { targets: twoDatabases }),
+      "  catalogue.shop.secrets.db.accounts: account shop of target second has one password, and this secret is its login already, at target main of the same server",
+      "    fix: name it once: two targets of one server have the same accounts",
+    ],
+    [
+      "the login of another target's administrator, which is configured",
+      withTargets(
+        {
+          db: { ...db, accounts: [{ ...login, target: "second" }] },
+          owner: { ...db, keys: { ...db.keys, username: literal("admin") } },
+        },
+        { targets: { ...twoDatabases, main: { ...main, administratorSecret: "shop/owner" } } },
+      ),
+      "  targets.second.administrator: is the account that shop/owner is the login of at target main, of the same server: a rotation of it would make targetPasswords wrong",
+      "    fix: name another role, which may set the passwords of others",
+      "    or let it set its own, and those of others with it: pulumi config set --path 'targets.second.administratorSecret' shop/owner",
+    ],
+    [
       "one account by turns with itself",
       withTargets({ db: { ...db, keys: { ...db.keys, username: alternating("shop", "shop") } } }),
       "  catalogue.shop.secrets.db.keys.username: must be two names, and both are the same",
@@ -154,6 +194,22 @@ describe("accounts", () => {
       assert.equal(refusalOf(changes), refusal(1, ...lines));
     });
   }
+
+  it("are told apart by server, by port and by the host of their clients", () => {
+    const second = { ...db, accounts: [{ ...login, target: "second" }] };
+    const mysql = { kind: "mysql", host: "db.example", administrator: "admin" };
+    const pairs: readonly (readonly [object, object])[] = [
+      [main, { ...main, host: "other.example" }],
+      [main, { ...main, port: 5433 }],
+      [main, { ...mysql, port: 5432 }],
+      [mysql, { ...mysql, accountHost: "10.%" }],
+    ];
+    for (const [first, other] of pairs) {
+      const changes = withTargets({ db, till: second }, { targets: { main: first, second: other } });
+      const { accounts } = environment({ ...changes, administered: new Set(["main", "second"]) });
+      assert.equal(accounts.length, 2);
+    }
+  });
 
   it("may have a password that people provide", () => {
     const own = { ...db, keys: { ...db.keys, password: provided("shopPassword") } };

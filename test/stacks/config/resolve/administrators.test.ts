@@ -8,9 +8,9 @@ const of = (name: string, ...targets: readonly string[]) => ({
   keys: { username: literal(name), password: password() },
   accounts: targets.map(login),
 });
-const target = (administrator: string, administratorSecret?: string) => ({
+const target = (administrator: string, administratorSecret?: string, host = "db.example") => ({
   kind: "postgresql",
-  host: "db.example",
+  host,
   administrator,
   ...(administratorSecret === undefined ? {} : { administratorSecret }),
 });
@@ -31,15 +31,48 @@ describe("a target's administrator whose login is a secret", () => {
     const { accounts } = environment(withSecrets(both, { main }));
     assert.deepEqual(
       accounts.map(({ secret, administratedBy }) => [secret.id, administratedBy]),
-      ["shop/db", "shop/owner"].map((id) => [id, { secret: "shop/owner", password: "password" }]),
+      ["shop/db", "shop/owner"].map((id) => [id, { secret: "shop/owner", password: "password", target: "main" }]),
     );
     assert.ok(accounts.every(({ target: spec }) => !Object.hasOwn(spec, "administratorSecret")));
   });
 
   it("may be set by the administrator of another target", () => {
     const secrets = { db: of("shop", "main"), owner: of("owner", "main", "second"), root: of("root", "second") };
-    const { accounts } = environment(withSecrets(secrets, { main, second: target("root", "shop/root") }));
+    const { accounts } = environment(
+      withSecrets(secrets, { main, second: target("root", "shop/root", "second.example") }),
+    );
     assert.equal(accounts.length, 4);
+  });
+
+  it("is the login of another target of the same server: its password is set there, once", () => {
+    const second = { ...target("owner", "shop/owner"), database: "till" };
+    const found = environment(withSecrets({ ...both, till: of("till", "second") }, { main, second }));
+    const administratedBy = { secret: "shop/owner", password: "password", target: "main" };
+    assert.deepEqual(
+      found.accounts.map((account) => [account.secret.id, account.target.name, account.administratedBy]),
+      [
+        ["shop/db", "main", administratedBy],
+        ["shop/owner", "main", administratedBy],
+        ["shop/till", "second", administratedBy],
+      ],
+    );
+  });
+
+  it("is the login of a target with all of its servers, and not with some of them", () => {
+    const redis = (host: string, ...replicas: readonly string[]) => ({
+      ...{ kind: "redis", host, replicas, administrator: "owner", administratorSecret: "shop/owner" },
+    });
+    const secrets = { ...both, till: of("till", "second") };
+    const { accounts } = environment(withSecrets(secrets, { main: redis("a", "b"), second: redis("b") }));
+    assert.equal(accounts.at(-1)?.administratedBy?.target, "main");
+    assert.equal(
+      refusalOf(withSecrets(secrets, { main: redis("a", "b"), second: redis("b", "c") })),
+      refusal(
+        1,
+        "  targets.second.administratorSecret: names shop/owner, which is not the login of owner there: a rotation of it would not reach the target",
+        '    fix: give the secret accounts: [{ target: "second", username: "<key with literal("owner")>", password: "<key>" }]',
+      ),
+    );
   });
 
   const path = "  targets.main.administratorSecret: ";
@@ -97,7 +130,7 @@ describe("a target's administrator whose login is a secret", () => {
       "in a circle with another one",
       withSecrets(
         { one: of("one", "main", "second"), two: of("two", "main", "second") },
-        { main: target("one", "shop/one"), second: target("two", "shop/two") },
+        { main: target("one", "shop/one"), second: target("two", "shop/two", "second.example") },
       ),
       "  targets.second.administratorSecret: makes a circle of administrators: shop/one is set by shop/two is set by shop/one",
       "    fix: configure the password of one of these targets instead (targetPasswords)",
