@@ -110,6 +110,11 @@ export const targets: CaseClass = {
         { username: alternating("shop_a", "shop_b") },
       ),
       "the same account twice": withAccount([login, login]),
+      "two accounts of one target with one password": withAccount(
+        [login, { ...login, username: "reader" }],
+        {},
+        { reader: literal("reader") },
+      ),
       "two targets that are one server, with one account of two secrets": withTwoTargets({ username: literal("shop") }),
       "two targets that are one server, with an account that is the other's administrator": withTwoTargets(
         { username: literal("owner") },

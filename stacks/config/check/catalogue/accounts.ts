@@ -2,6 +2,7 @@ import type { Issue } from "../../../../components/support/messages/errors.ts";
 import { own } from "../../../../components/support/own.ts";
 import { isBytes, isRandom, type Recipe } from "../../../../components/values/recipe.ts";
 import { faultIn, slugRule } from "../../../../components/support/messages/text-rules.ts";
+import type { CatalogueAccount } from "../../../environments/catalogue-spec.ts";
 import { unknownKey } from "../recipes.ts";
 import type { SecretDraft } from "./draft.ts";
 
@@ -22,6 +23,7 @@ export function checkAccounts({ path, keyOf, secret, names, recipes, isWhole }: 
       ...(retirePrevious === true && own(recipes, username)?.kind === "alternating"
         ? [{ path: path(index, "retirePrevious"), ...keptByTurns }]
         : []),
+      ...sharedPassword(secret.accounts ?? [], index).map((problem) => ({ path: path(index, "password"), ...problem })),
       ...(slugRule.pattern.test(target)
         ? []
         : [{ path: path(index, "target"), problem: `must be ${slugRule.rule}${faultIn(target, slugRule)}` }]),
@@ -47,6 +49,20 @@ const unused = {
   problem: "is the name of an account by turns, and accounts names no target of it",
   fix: 'name it there: accounts: [{ target: "…", username: "<this key>", password: "…" }]',
 } as const;
+
+/** What a target was told of a password is kept once for each. */
+function sharedPassword(accounts: readonly CatalogueAccount[], index: number): readonly Omit<Issue, "path">[] {
+  const [own] = accounts.slice(index);
+  const first = accounts.findIndex(({ target, password }) => target === own?.target && password === own.password);
+  // The same account twice is found where its name is known.
+  if (own === undefined || first === index || accounts[first]?.username === own.username) return [];
+  return [
+    {
+      problem: `names "${own.password}", which is the password of another account of target ${own.target} already (accounts[${first}])`,
+      fix: "give each account a key of its own for its password",
+    },
+  ];
+}
 
 /** Clients that have not read their Secret again log in as the other account. */
 const keptByTurns = {

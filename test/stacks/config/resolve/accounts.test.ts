@@ -98,6 +98,20 @@ describe("accounts", () => {
       "    fix: let all that log in with it read one secret, or give each an account of its own",
     ],
     [
+      "two accounts of one target with one password",
+      withTargets(
+        {
+          db: {
+            keys: { ...db.keys, reader: literal("reader") },
+            accounts: [login, { ...login, target: "second" }, { ...login, username: "reader" }],
+          },
+        },
+        { targets: { main, second: { ...main, host: "second.example" } } },
+      ),
+      '  catalogue.shop.secrets.db.accounts[2].password: names "password", which is the password of another account of target main already (accounts[0])',
+      "    fix: give each account a key of its own for its password",
+    ],
+    [
       "one of two accounts by turns that another secret is the login of",
       withTargets({ db, till: { ...db, keys: { ...db.keys, username: alternating("till", "shop") } } }),
       "  catalogue.shop.secrets.till.accounts: account shop of target main has one password, and shop/db is its login too",
