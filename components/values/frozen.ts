@@ -66,5 +66,10 @@ export function isEarlier(epoch: string, other: string): boolean {
   return other !== initialEpoch && (epoch === initialEpoch || epoch < other);
 }
 
+/** Whether a text ends as the name of a value does that a rotation made. */
+export function endsAsEpoch(text: string): boolean {
+  return epochs.test(text);
+}
+
 /** At the end of a name: a date, or a UTC time. A key may hold an `@` itself, as that of an htpasswd user does. */
 const epochs = /@(\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?)$/;

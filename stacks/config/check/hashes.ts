@@ -5,6 +5,7 @@ import { received } from "../../../components/support/messages/received.ts";
 import { closest, didYouMean, listed } from "../../../components/support/messages/suggestions.ts";
 import { bcryptLimit } from "../../../components/values/bcrypt.ts";
 import { isDerived } from "../../../components/values/derived.ts";
+import { endsAsEpoch } from "../../../components/values/frozen.ts";
 import { legalUser, mostBytesOfUser, type HtpasswdRecipe } from "../../../components/values/htpasswd.ts";
 import { originalOf } from "../../../components/values/originals.ts";
 import { isRandom, type DerivedRecipe, type Recipe } from "../../../components/values/recipe.ts";
@@ -81,6 +82,11 @@ function userProblem(user: string): Problem | undefined {
   const bytes = Buffer.byteLength(user);
   if (bytes > mostBytesOfUser) {
     return { problem: `has a user whose name has ${bytes} bytes; htpasswd allows at most ${mostBytesOfUser}` };
+  }
+  if (endsAsEpoch(user)) {
+    const rule =
+      'the name of a user does not end with "@" and a date, as the names of values do that the state keeps of a rotation';
+    return { problem: `${rule}, ${received(user)}` };
   }
   if (legalUser.test(user)) return undefined;
   const rule = 'the name of a user consists of printable ASCII without spaces and ":", and does not begin with "#"';

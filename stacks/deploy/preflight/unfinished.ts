@@ -1,7 +1,7 @@
 import { configPath, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { frozenKeys } from "../../../components/values/derived.ts";
-import { epochName, isEpochOf } from "../../../components/values/frozen.ts";
+import { epochIn, epochName, isEpochOf } from "../../../components/values/frozen.ts";
 import { otherEpochs } from "../../../components/values/previous.ts";
 import { epochBackCommand } from "../../../components/values/rotations.ts";
 import { initialEpoch, isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
@@ -21,8 +21,9 @@ function unfinishedIssues(spec: SecretSpec, names: ReadonlySet<string>): readonl
   return Object.entries(spec.keys).flatMap(([key, { kind }]): readonly Issue[] => {
     if (kind !== "alternating" || names.has(epochName(spec, key))) return [];
     const others = otherEpochs(spec, key, names);
-    const newest = others.at(-1)?.split("@").at(-1);
-    if (others.length < 2 || newest === undefined) return [];
+    const last = others.at(-1);
+    if (others.length < 2 || last === undefined) return [];
+    const newest = epochIn(last);
     return [
       {
         path: configPath(["rotations", spec.id]),

@@ -199,6 +199,7 @@ export const recipes: CaseClass = {
             "of a user without a name": { "": "password" },
             "of a user like a comment": { "#admin": "password" },
             "of a user of two lines": { "a\nb": "password" },
+            "of a user like an epoch": { "ci@2026-12-01": "password" },
             "of a user of 256 characters": { ["u".repeat(256)]: "password" },
           },
           (value) => (input) => dbKey(loosely(htpasswd)(value))(input),

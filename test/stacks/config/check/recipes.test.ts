@@ -283,6 +283,12 @@ const refused: readonly (readonly [name: string, keys: Keys, path: string, probl
       ] as const,
   ),
   [
+    "an htpasswd file of a user whose name ends as an epoch",
+    { a: password(), h: htpasswd({ "ci@2026-12-01": "a", "ci@2026": "a" }) },
+    "h",
+    `the name of a user does not end with "@" and a date, as the names of values do that the state keeps of a rotation, ${received("ci@2026-12-01")}`,
+  ],
+  [
     "an htpasswd file of a user with a long name",
     { a: password(), h: htpasswd({ ["u".repeat(256)]: "a" }) },
     "h",
