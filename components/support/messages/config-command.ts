@@ -69,6 +69,11 @@ export function removeCommand(path: ConfigPath): string {
   return command("rm", path);
 }
 
+/** The fix for an entry that names what is not there: it was misspelled, or it outlived what it names. */
+export function removeIfGone(path: ConfigPath): string {
+  return `if it is gone: ${removeCommand(path)}`;
+}
+
 function command(action: string, path: ConfigPath): string {
   const text = typeof path === "string" ? path : configPath(path);
   return /[.[]/.test(text)

@@ -1,5 +1,10 @@
 import { sourcesOf } from "../../../components/delivery/contract.ts";
-import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
+import {
+  configPath,
+  removeCommand,
+  removeIfGone,
+  setCommand,
+} from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { quotedName } from "../../../components/support/messages/printable.ts";
 import { thereAre } from "../../../components/support/messages/suggestions.ts";
@@ -43,7 +48,9 @@ function existingIssues(spec: Environment, placed: readonly Delivered[]): readon
     );
     if (meant === undefined) {
       const known = placed.map(({ delivery: { namespace, secretName } }) => `${namespace}/${secretName}`);
-      return [{ path, problem: `no such Secret is delivered; ${thereAre(name, new Set(known))}` }];
+      return [
+        { path, problem: `no such Secret is delivered; ${thereAre(name, new Set(known))}`, fix: removeIfGone(path) },
+      ];
     }
     if (meant.delivery.merge) {
       return [{ path, problem: "the catalogue already merges into this Secret (merge: true)", fix: remove }];

@@ -2,7 +2,12 @@ import { loginKind } from "../../../components/backends/identities.ts";
 import type { RemoteStoreSpec } from "../../../components/backends/index.ts";
 import { credentialsPath, issuedFields } from "../../../components/backends/issued.ts";
 import { declaredName, sourcesOf, type DeliverySpec } from "../../../components/delivery/contract.ts";
-import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
+import {
+  configPath,
+  removeCommand,
+  removeIfGone,
+  setCommand,
+} from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { quotedName } from "../../../components/support/messages/printable.ts";
 import { listed, thereAre } from "../../../components/support/messages/suggestions.ts";
@@ -26,6 +31,7 @@ export function checkIssued(environment: Issuing): readonly Issue[] {
               id,
               environment.secrets.map((each) => each.id),
             )}`,
+            fix: removeIfGone(path),
           },
         ];
       }

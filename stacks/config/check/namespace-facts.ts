@@ -1,5 +1,5 @@
 import { declaredName } from "../../../components/delivery/contract.ts";
-import { configPath, removeCommand } from "../../../components/support/messages/config-command.ts";
+import { configPath, removeCommand, removeIfGone } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { quotedName } from "../../../components/support/messages/printable.ts";
 import { thereAre } from "../../../components/support/messages/suggestions.ts";
@@ -38,7 +38,7 @@ export function checkSecretFacts(
       .filter((name) => !known.has(name))
       .map((name) => {
         const path = configPath(["namespaces", namespace, "secrets", name]);
-        return { path, problem: `no such Secret is delivered; ${thereAre(name, known)}`, fix: removeCommand(path) };
+        return { path, problem: `no such Secret is delivered; ${thereAre(name, known)}`, fix: removeIfGone(path) };
       });
   });
 }

@@ -1,6 +1,6 @@
 import { nativeRotationPath } from "../../../components/backends/native-rotation.ts";
 import { referencePath } from "../../../components/backends/references.ts";
-import { removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
+import { removeCommand, removeIfGone, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { thereAre } from "../../../components/support/messages/suggestions.ts";
 import { placementsOf, type Environment } from "../environment.ts";
@@ -16,7 +16,9 @@ export function checkNativeRotation(
     Object.keys(store.nativeRotations ?? {}).flatMap((id): readonly Issue[] => {
       const path = nativeRotationPath(store.name, id);
       const ids = environment.secrets.map((each) => each.id);
-      if (!ids.includes(id)) return [{ path, problem: `no such secret; ${thereAre(id, ids)}` }];
+      if (!ids.includes(id)) {
+        return [{ path, problem: `no such secret; ${thereAre(id, ids)}`, fix: removeIfGone(path) }];
+      }
       const placement = placementsOf(environment, id).find((each) => each.store.name === store.name);
       if (placement === undefined) {
         return [{ path, problem: `has no effect: the secret is not in store ${store.name}`, fix: removeCommand(path) }];

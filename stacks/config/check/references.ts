@@ -1,6 +1,12 @@
 import { backendOf, type RemoteStoreSpec } from "../../../components/backends/index.ts";
 import { referencePath, type ReferencedKey, type SecretReference } from "../../../components/backends/references.ts";
-import { blank, configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
+import {
+  blank,
+  configPath,
+  removeCommand,
+  removeIfGone,
+  setCommand,
+} from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { quotedName } from "../../../components/support/messages/printable.ts";
 import { received } from "../../../components/support/messages/received.ts";
@@ -39,7 +45,7 @@ function entryIssues(
   const secret = environment.secrets.find((each) => each.id === id);
   if (secret === undefined) {
     const known = environment.secrets.map((each) => each.id);
-    return [{ path, problem: `no such secret; ${thereAre(id, known)}` }];
+    return [{ path, problem: `no such secret; ${thereAre(id, known)}`, fix: removeIfGone(path) }];
   }
   const fix = removeCommand(path);
   if (secret.origin.kind === "in-cluster") {

@@ -1,6 +1,6 @@
 import type { RemoteStoreSpec } from "../../../components/backends/index.ts";
 import { namingPath } from "../../../components/backends/remote-names.ts";
-import { removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
+import { removeCommand, removeIfGone, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { quotedName } from "../../../components/support/messages/printable.ts";
 import { listed, thereAre } from "../../../components/support/messages/suggestions.ts";
@@ -30,15 +30,17 @@ function problemOf(environment: Named, store: RemoteStoreSpec, entry: string): P
   const id = `${app}/${name}`;
   const key = rest.length === 0 ? undefined : rest.join("/");
   const secret = secrets.find((each) => each.id === id);
+  const path = namingPath(store.name, { namedBy: entry });
   if (secret === undefined) {
     return {
       problem: `no such secret; ${thereAre(
         id,
         secrets.map((each) => each.id),
       )}`,
+      fix: removeIfGone(path),
     };
   }
-  const fix = removeCommand(namingPath(store.name, { namedBy: entry }));
+  const fix = removeCommand(path);
   const keys = Object.keys(secret.keys);
   if (key !== undefined && !keys.includes(key)) {
     return { problem: `the secret has no key ${quotedName(key)} in this environment; it has ${listed(keys)}`, fix };

@@ -1,7 +1,12 @@
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { quotedName } from "../../../components/support/messages/printable.ts";
 import { thereAre } from "../../../components/support/messages/suggestions.ts";
-import { removeCommand, setSecretCommand } from "../../../components/support/messages/config-command.ts";
+import {
+  configPath,
+  removeCommand,
+  removeIfGone,
+  setSecretCommand,
+} from "../../../components/support/messages/config-command.ts";
 import { secretId } from "../../../components/support/naming.ts";
 import { own } from "../../../components/support/own.ts";
 import type { Recipe } from "../../../components/values/recipe.ts";
@@ -234,8 +239,10 @@ function unknownSecrets(args: ResolveSecretsArgs): readonly Issue[] {
     Object.keys(args.facts[key])
       .filter((id) => !known.has(id))
       .flatMap((id): readonly Issue[] => {
-        const path = `${key}["${id}"]`;
-        if (!args.elsewhere.has(id)) return [{ path, problem: `no such secret; ${thereAre(id, known)}` }];
+        const path = configPath([key, id]);
+        if (!args.elsewhere.has(id)) {
+          return [{ path, problem: `no such secret; ${thereAre(id, known)}`, fix: removeIfGone(path) }];
+        }
         // An empty list says just that.
         if (key === "storedIn" && own(args.facts.storedIn, id)?.length === 0) return [];
         return [

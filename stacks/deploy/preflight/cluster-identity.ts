@@ -4,8 +4,8 @@ import { RefusedError, type Issue } from "../../../components/support/messages/e
 import type { Environment } from "../../config/environment.ts";
 
 /**
- * A cluster whose facts name another one than its provider in the state would be replaced: all of its objects deleted,
- * by the old facts, and made anew. One small edit, a renamed context among them, is not enough for that.
+ * A cluster whose facts name another one than its provider in the state would be replaced: all of its objects but the
+ * namespaces deleted, by the old facts, and made anew. One small edit, a renamed context among them, is not enough for that.
  *
  * States of versions that gave no identifier say nothing: the provider then takes the new one and replaces nothing.
  *
@@ -20,7 +20,7 @@ export function checkClusters({ name: environment, clusters }: Environment, stat
   const issues = [...clusters.values()].flatMap(({ spec: { name, identifier = name } }): readonly Issue[] => {
     const before = known.get(name);
     if (before === undefined || before === identifier) return [];
-    const problem = `the state has its objects in cluster "${before}", but the facts now name "${identifier}": all of them, including namespaces, would be deleted and created again`;
+    const problem = `the state has its objects in cluster "${before}", but the facts now name "${identifier}": all of them but the namespaces would be deleted and created again`;
     const keep = setCommand(["clusters", name, "identifier"], before, { asText: true });
     const fix = `for the same cluster: ${keep}; for a different cluster, use a new name: docs/clusters/kubeconfig.md#which-cluster-it-is`;
     return [{ path: `clusters.${name}`, problem, fix }];

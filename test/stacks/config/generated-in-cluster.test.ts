@@ -189,7 +189,11 @@ describe("facts of a secret that is generated in a cluster", () => {
   it("must name a secret", () => {
     assert.equal(
       refused({ generatedInCluster: { "shop/cache": "main" } }),
-      refusal(1, '  generatedInCluster["shop/cache"]: no such secret; there is shop/db'),
+      refusal(
+        1,
+        '  generatedInCluster["shop/cache"]: no such secret; there is shop/db',
+        `    fix: if it is gone: pulumi config rm --path 'generatedInCluster["shop/cache"]'`,
+      ),
     );
   });
 

@@ -57,11 +57,13 @@ describe("entries of existingSecrets", () => {
       "a Secret that is not delivered",
       existing({ "shop/shop-dbb": "adopt" }),
       '  existingSecrets["shop/shop-dbb"]: no such Secret is delivered; did you mean shop/shop-db? there are argocd/argocd-secret, shop/shop-db',
+      `    fix: if it is gone: pulumi config rm --path 'existingSecrets["shop/shop-dbb"]'`,
     ],
     [
       "a Secret of a cluster that does not have it",
       existing({ "second/argocd/argocd-secret": "adopt" }),
       '  existingSecrets["second/argocd/argocd-secret"]: no such Secret is delivered; there are argocd/argocd-secret, shop/shop-db',
+      `    fix: if it is gone: pulumi config rm --path 'existingSecrets["second/argocd/argocd-secret"]'`,
     ],
     [
       "a Secret that the catalogue merges into",

@@ -198,7 +198,11 @@ describe("retiring a previous value", () => {
     );
     assert.equal(
       refused({ retirePrevious: { "shop/dp": "2026-12-01" } }),
-      refusal(1, '  retirePrevious["shop/dp"]: no such secret; did you mean shop/db? there is shop/db'),
+      refusal(
+        1,
+        '  retirePrevious["shop/dp"]: no such secret; did you mean shop/db? there is shop/db',
+        `    fix: if it is gone: pulumi config rm --path 'retirePrevious["shop/dp"]'`,
+      ),
     );
   });
 

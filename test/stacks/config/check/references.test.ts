@@ -107,7 +107,10 @@ describe("a secret that somebody else writes in one store", () => {
     [
       "names no secret",
       () => refused(aws, { "shop/bd": true }),
-      [`  stores.main.references["shop/bd"]: no such secret; did you mean shop/db? there is shop/db`],
+      [
+        `  stores.main.references["shop/bd"]: no such secret; did you mean shop/db? there is shop/db`,
+        `    fix: if it is gone: pulumi config rm --path 'stores.main.references["shop/bd"]'`,
+      ],
     ],
     [
       "names no key of the secret",

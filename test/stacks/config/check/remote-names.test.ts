@@ -261,7 +261,11 @@ describe("names that facts choose", () => {
     it("are refused where there is no such secret", () => {
       assert.equal(
         refusalOf(named("vault", { "shop/dbs": "db" })),
-        refusal(1, `  ${at("vault", "shop/dbs")}: no such secret; did you mean shop/db? there is shop/db`),
+        refusal(
+          1,
+          `  ${at("vault", "shop/dbs")}: no such secret; did you mean shop/db? there is shop/db`,
+          `    fix: if it is gone: pulumi config rm --path '${at("vault", "shop/dbs")}'`,
+        ),
       );
     });
 

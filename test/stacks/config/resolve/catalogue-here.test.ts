@@ -173,7 +173,11 @@ describe("a secret that no namespace gets", () => {
       "the secret has deliveries, and lies in the stores that its namespaces read (store, alsoStores)",
     );
     const [typo] = issuesOf({ facts: { ...facts, storedIn: { "shop/d": "vault" } } });
-    assert.equal(typo?.problem, "no such secret; did you mean shop/db? there is shop/db");
+    assert.deepEqual(typo, {
+      path: 'storedIn["shop/d"]',
+      problem: "no such secret; did you mean shop/db? there is shop/db",
+      fix: `if it is gone: pulumi config rm --path 'storedIn["shop/d"]'`,
+    });
   });
 
   describe("and that a store has from somebody else", () => {

@@ -175,7 +175,11 @@ describe("referring to a secret of somebody else", () => {
   it("rejects an unknown one", () => {
     assert.equal(
       refusalOf({ facts: { ...facts, reference: { "shop/dbb": true } } }),
-      refusal(1, '  reference["shop/dbb"]: no such secret; did you mean shop/db? there is shop/db'),
+      refusal(
+        1,
+        '  reference["shop/dbb"]: no such secret; did you mean shop/db? there is shop/db',
+        `    fix: if it is gone: pulumi config rm --path 'reference["shop/dbb"]'`,
+      ),
     );
   });
 });

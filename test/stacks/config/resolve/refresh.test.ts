@@ -181,7 +181,7 @@ const refused: readonly (readonly [name: string, said: Said, ...lines: readonly 
     "a Secret that is not delivered",
     { ofNamespace: { secrets: { "shop-bd": { refreshSeconds: 600 } } } },
     "  namespaces.shop.secrets.shop-bd: no such Secret is delivered; did you mean shop-db? there is shop-db",
-    "    fix: pulumi config rm --path 'namespaces.shop.secrets.shop-bd'",
+    "    fix: if it is gone: pulumi config rm --path 'namespaces.shop.secrets.shop-bd'",
   ],
 ];
 

@@ -55,7 +55,7 @@ describe("how Secrets get into a namespace", () => {
       refusal(
         1,
         "  namespaces.shop.secrets.shop-bd: no such Secret is delivered; did you mean shop-db? there is shop-db",
-        "    fix: pulumi config rm --path 'namespaces.shop.secrets.shop-bd'",
+        "    fix: if it is gone: pulumi config rm --path 'namespaces.shop.secrets.shop-bd'",
       ),
     );
   });

@@ -43,7 +43,7 @@ describe("a cluster's identity", () => {
       error.message,
       [
         'Environment "test" was refused: 1 problem. Nothing was changed.',
-        '  clusters.main: the state has its objects in cluster "admin", but the facts now name "other admin": all of them, including namespaces, would be deleted and created again',
+        '  clusters.main: the state has its objects in cluster "admin", but the facts now name "other admin": all of them but the namespaces would be deleted and created again',
         "    fix: for the same cluster: pulumi config set --path 'clusters.main.identifier' admin; for a different cluster, use a new name: docs/clusters/kubeconfig.md#which-cluster-it-is",
       ].join("\n"),
     );
