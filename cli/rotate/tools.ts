@@ -9,6 +9,7 @@ import { pulumiCli } from "../../operations/migrate/run/pulumi-cli.ts";
 import { examineTarget, targetText } from "../../components/targets/kinds.ts";
 import { partsReader, stacksOf } from "../../operations/fleet/parts-reader.ts";
 import { leakJournalFile } from "../../operations/rotate/leak-journal.ts";
+import { movedEpochsFile } from "../../operations/rotate/moved-epochs.ts";
 import { moveEpochs } from "../../operations/rotate/stack-file.ts";
 import { openOldVersions } from "../../operations/rotate/old-versions.ts";
 import type { RehearsalTools } from "../../operations/rotate/rehearse.ts";
@@ -89,6 +90,7 @@ export function rotationTools(
       );
     },
     journal: leakJournalFile(root, stack),
+    moved: movedEpochsFile(root, stack),
     now: () => new Date(),
     pause: async (milliseconds) => void (await sleep(milliseconds, undefined, { signal })),
     onStep: (text) => progress.step(text),

@@ -81,7 +81,8 @@ const titles: Readonly<Record<StepName, string>> = {
 };
 
 function stepsText({ id, from, to, before, asked, rounds, steps }: PlannedRotation): string {
-  const state = before === "begun" || before === "moved" ? " (an earlier rotation, which is finished)" : "";
+  const state =
+    from === to || before === "begun" || before === "moved" ? " (an earlier rotation, which is finished)" : "";
   const twice = rounds === 2 ? ", and once more: the first time leaves a value of before valid" : "";
   const title = `${printableLine(id)}: ${from === to ? to : `${from} → ${to}`}${state}${twice}${asked ? "" : ", not asked for"}`;
   const width = Math.max(...Object.values(titles).map(({ length }) => length));
@@ -95,7 +96,9 @@ function stepsText({ id, from, to, before, asked, rounds, steps }: PlannedRotati
 }
 
 function doneText({ id, from, to, before }: PlannedRotation): string {
-  return printableLine(before === "begun" || before === "moved" ? `${id}: ${to}, finished` : `${id}: ${from} → ${to}`);
+  return printableLine(
+    from === to || before === "begun" || before === "moved" ? `${id}: ${to}, finished` : `${id}: ${from} → ${to}`,
+  );
 }
 
 function withFix({ text, fix }: { readonly text: string; readonly fix?: string }): readonly string[] {

@@ -7,6 +7,7 @@ import { placementsOf, type Environment } from "../../stacks/config/environment.
 import { chosen, type Choice, type LeftOut } from "./choice.ts";
 import { rotateLeaked, roundsOf } from "./leak.ts";
 import type { LeakJournal } from "./leak-journal.ts";
+import { epochsMoved } from "./moved-epochs.ts";
 import { isSound, type PlannedRotation, type PreviousVersion, type Remark, type RotationReport } from "./model.ts";
 import { disableOldVersions, findOldVersions } from "./old-versions.ts";
 import { nextEpoch } from "./next-epoch.ts";
@@ -38,12 +39,14 @@ interface Situation {
   readonly secrets: readonly SecretSpec[];
   readonly leftOut: readonly LeftOut[];
   readonly notes: readonly string[];
+  /** Epochs that an earlier call has moved and not seen to their end. */
+  readonly moved: ReadonlyMap<string, string>;
 }
 
 /**
  * Rotates secrets: moves their epochs, has the engine carry them out, and looks at every Secret afterwards. A secret whose
  * earlier rotation is not finished gets no new epoch: that rotation is finished. So what was interrupted is finished by
- * the same call.
+ * the same call, and nothing is left to do for it where another run has finished it meanwhile.
  *
  * @throws RequestError, ExpectedError before anything was changed.
  * @throws RotationStopped on the way; the same call goes on.
@@ -52,7 +55,8 @@ export async function rotate(tools: RotationTools, options: RotateOptions): Prom
   const journal = await tools.journal.read();
   if (!options.leaked && journal !== undefined && options.mode !== "plan") throw leakFirst(tools, journal);
   const environment = await tools.load();
-  const situation = await lookAt(tools, environment, options);
+  const moved = options.leaked ? new Map<string, string>() : epochsMoved(await tools.moved.read(), tools.now());
+  const situation = { ...(await lookAt(tools, environment, options)), moved };
   const { secrets } = situation;
   refuseRolledBack(tools, situation);
   const others = (situation.kept === undefined ? [] : unfinished(environment.secrets, situation.kept)).filter(
@@ -72,7 +76,7 @@ export async function rotate(tools: RotationTools, options: RotateOptions): Prom
     verified: [],
     remarks: [],
     previousVersions: options.leaked ? previousVersionsOf(environment, secrets) : [],
-    notes: situation.notes,
+    notes: [...situation.notes, ...planned.filter(isEnded).map(({ id }) => endedNote(id))],
   };
   if (planned.length === 0 && (journal === undefined || !options.leaked)) return { ...report, outcome: "nothing" };
   const closed = closedNow(environment, options, tools.now());
@@ -154,12 +158,22 @@ interface CarryOutArgs {
   readonly journal: LeakJournal | undefined;
 }
 
+/** Whether another run has finished what an earlier call began. */
+function isEnded({ before, from, to }: PlannedRotation): boolean {
+  return before === "done" && from === to;
+}
+
+function endedNote(id: string): string {
+  return `${id} was rotated to its end since this command stopped, and gets no other value. For another rotation, run it once more`;
+}
+
 async function carryOut(tools: RotationTools, { report, options, journal }: CarryOutArgs): Promise<RotationReport> {
   const { waitMs, leaked } = options;
   if (leaked) {
     const { except = [] } = options.choice;
     await rotateLeaked(tools, { planned: report.rotations, journal, except, waitMs });
   } else {
+    await noteMoved(tools, report.rotations);
     await move(tools, report.rotations);
     await runUp(tools, { ids: report.rotations.map(({ id }) => id), waitMs });
   }
@@ -168,9 +182,11 @@ async function carryOut(tools: RotationTools, { report, options, journal }: Carr
   const rotations = report.rotations.map((each) => ({ ...each, to: epochs.get(each.id) ?? each.to }));
   const ids = rotations.map(({ id }) => id);
   await finished(tools, environment, ids);
-  // What is interrupted from here on is rotated to its end: the same call would rotate it once more.
-  if (tools.signal?.aborted === true)
+  // What is interrupted from here on is rotated to its end.
+  if (tools.signal?.aborted === true) {
+    await tools.moved.remove();
     return { ...report, outcome: "rotated", rotations, remarks: [notLookedAt(tools)] };
+  }
   step(tools, "looking at the Secrets");
   const verified: RotationReport = {
     ...report,
@@ -178,6 +194,7 @@ async function carryOut(tools: RotationTools, { report, options, journal }: Carr
     rotations,
     ...(await tools.verify(environment, ids)),
   };
+  await tools.moved.remove();
   if (options.disableOldVersions !== true) return verified;
   // What reads an old version still is one of the things that the doctor names.
   if (!isSound({ ...verified, leftOut: [] })) {
@@ -191,6 +208,12 @@ async function carryOut(tools: RotationTools, { report, options, journal }: Carr
 
 function notLookedAt({ stack }: RotationTools): Remark {
   return { text: "interrupted before the Secrets were looked at", fix: `npx secrets doctor --stack ${stack}` };
+}
+
+/** Notes which epochs are of this call, before they are moved: the same call goes on with them, whoever carries them out. */
+async function noteMoved({ stack, now, moved }: RotationTools, planned: readonly PlannedRotation[]): Promise<void> {
+  const epochs = Object.fromEntries(planned.map(({ id, to }) => [id, to]));
+  await moved.write({ version: 1, stack, since: now().toISOString(), epochs });
 }
 
 /** Writes the epochs of what has to be moved. */
@@ -217,7 +240,7 @@ async function lookAt(
   tools: RotationTools,
   environment: Environment,
   { choice, mode, leaked }: RotateOptions,
-): Promise<Situation> {
+): Promise<Omit<Situation, "moved">> {
   const found = chosen(environment, choice);
   if (mode === "move")
     return { environment, notes: [], ...withoutRunningOverlaps({ environment, choice, leaked }, found) };
@@ -251,12 +274,12 @@ async function lookAt(
 }
 
 function plannedOf(
-  { environment, kept }: Situation,
+  { environment, kept, moved }: Situation,
   spec: SecretSpec,
   now: Date,
 ): Omit<PlannedRotation, "asked" | "rounds"> {
   const before = kept === undefined ? undefined : standingOf(spec, kept);
-  const goesOn = before === "begun" || before === "moved";
+  const goesOn = before === "begun" || before === "moved" || (before === "done" && moved.get(spec.id) === spec.epoch);
   return {
     id: spec.id,
     from: spec.epoch,

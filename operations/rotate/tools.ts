@@ -6,6 +6,7 @@ import type { Answer } from "../doctor/cluster-reader.ts";
 import type { EngineState } from "../doctor/engine-reader.ts";
 import type { JournalFile } from "../journal-file.ts";
 import type { LeakJournal } from "./leak-journal.ts";
+import type { MovedEpochs } from "./moved-epochs.ts";
 import type { OldVersionsFound, Remark, VerifiedSecret } from "./model.ts";
 
 /** What a rotation works with. */
@@ -26,6 +27,8 @@ export interface RotationTools {
   readonly agree: (found: readonly OldVersionsFound[]) => Promise<boolean>;
   /** What a rotation after a leak has done so far. */
   readonly journal: JournalFile<LeakJournal>;
+  /** Epochs that a call has moved and not seen to their end. */
+  readonly moved: JournalFile<MovedEpochs>;
   readonly now: () => Date;
   /** Waits before the engine is asked again, at most so many milliseconds. */
   readonly pause: (milliseconds: number) => Promise<void>;

@@ -10,6 +10,7 @@ import { EngineError } from "../../../operations/migrate/run/engine.ts";
 import type { Choice } from "../../../operations/rotate/choice.ts";
 import { SecretValue } from "../../../operations/migrate/secret-value.ts";
 import { leakJournalFile } from "../../../operations/rotate/leak-journal.ts";
+import { movedEpochsFile } from "../../../operations/rotate/moved-epochs.ts";
 import type { RotationReport } from "../../../operations/rotate/model.ts";
 import { rehearse } from "../../../operations/rotate/rehearse.ts";
 import { findOldVersions, openOldVersions } from "../../../operations/rotate/old-versions.ts";
@@ -100,6 +101,7 @@ describe("npx secrets rotate, on the logins of a PostgreSQL server", () => {
       oldVersions: (store) => openOldVersions(store, (name) => env[name]),
       agree: () => Promise.resolve(true),
       journal: leakJournalFile(root(), stack),
+      moved: movedEpochsFile(root(), stack),
       now: () => new Date(),
       pause: () => Promise.reject(new Error("nothing is waited for")),
     };

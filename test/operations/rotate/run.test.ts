@@ -172,9 +172,13 @@ describe("a rotation", () => {
         assert.equal(error, killed);
         await stack.run(db);
       }
-      const values = stack.done().filter((each) => each === "value shop/db");
-      // Killed when all was done but the look at the Secrets, it begins another one.
-      assert.ok(values.length === 1 || (values.length === 2 && at === 3), `killed at ${at}: ${values.length}`);
+      const log = stack.done();
+      assert.deepEqual(
+        log.filter((each) => each === "value shop/db"),
+        ["value shop/db"],
+        `killed at ${at}`,
+      );
+      assert.equal(log.at(-1), "verify shop/db");
     }
     assert.equal(at, 5);
   });
@@ -207,6 +211,48 @@ describe("a rotation while another run is at work", () => {
     assert.deepEqual(stack.done(), ["move shop/db 2026-12-01"]);
     await stack.run(db);
     assert.deepEqual(stack.done(), [...rotated("shop/db"), "verify shop/db"]);
+  });
+
+  it("is not carried out a second time where that run has finished it, which is said", async () => {
+    const stack = world();
+    stack.locked = 1;
+    await assert.rejects(stack.run(db), RotationStopped);
+    await stack.tools().engine.up(["shop/db"]);
+    assert.deepEqual(stack.done(), ["move shop/db 2026-12-01", ...rotated("shop/db")]);
+    const report = await stack.run(db);
+    assert.deepEqual(stack.done(), ["verify shop/db"]);
+    assert.equal(
+      rotationText(report),
+      [
+        "test: 1 secret rotated.\n",
+        "Rotated:\n  shop/db: 2026-12-01, finished\n",
+        "Secrets:\n  main: shop/shop-db is sound\n",
+        "shop/db was rotated to its end since this command stopped, and gets no other value. For another rotation, run it once more\n",
+      ].join("\n"),
+    );
+    await stack.run(db);
+    assert.equal(stack.done()[0], "move shop/db 2026-12-01T14:00:00Z");
+  });
+
+  it("begins another one where that command stopped more than a day ago, or the epoch is another one", async () => {
+    const stopped = async () => {
+      const stack = world();
+      stack.locked = 1;
+      await assert.rejects(stack.run(db), RotationStopped);
+      await stack.tools().engine.up(["shop/db"]);
+      stack.done();
+      return stack;
+    };
+    const later = await stopped();
+    later.now = new Date("2026-12-02T14:00:01Z");
+    await later.run(db);
+    assert.equal(later.done()[0], "move shop/db 2026-12-02");
+    const other = await stopped();
+    other.kept.delete("shop/db/password@2026-12-01");
+    other.kept.add("shop/db/password@2026-12-01T13:00:00Z");
+    other.rotations["shop/db"] = "2026-12-01T13:00:00Z";
+    await other.run(db);
+    assert.equal(other.done()[0], "move shop/db 2026-12-01T14:00:00Z");
   });
 
   it("waits as long as it is told to", async () => {

@@ -4,6 +4,7 @@ import { epochName } from "../../../components/values/frozen.ts";
 import { EngineError } from "../../../operations/migrate/run/engine.ts";
 import type { Choice } from "../../../operations/rotate/choice.ts";
 import type { LeakJournal } from "../../../operations/rotate/leak-journal.ts";
+import type { MovedEpochs } from "../../../operations/rotate/moved-epochs.ts";
 import type { RotationReport } from "../../../operations/rotate/model.ts";
 import { rotate, type RotateOptions } from "../../../operations/rotate/run.ts";
 import type { RotationTools } from "../../../operations/rotate/tools.ts";
@@ -42,6 +43,7 @@ export class Simulated {
   storeRefused = "";
   agrees = true;
   calendar: RotationCalendar | undefined;
+  #moved: MovedEpochs | undefined;
   readonly #catalogue: Catalogue;
   readonly #facts: Readonly<Record<string, unknown>>;
   readonly #secretKeys: ReadonlySet<string>;
@@ -132,6 +134,17 @@ export class Simulated {
         },
         remove: () => {
           this.journalText = "";
+          return Promise.resolve();
+        },
+      },
+      moved: {
+        read: () => Promise.resolve(this.#moved),
+        write: (journal) => {
+          this.#moved = journal;
+          return Promise.resolve();
+        },
+        remove: () => {
+          this.#moved = undefined;
           return Promise.resolve();
         },
       },
