@@ -35,8 +35,10 @@ export async function rotateLeaked(
   { planned, journal, except, waitMs }: LeakArgs,
 ): Promise<void> {
   const { secrets, ...whole } = joined(tools, planned, journal);
-  // What was rotated once already is noted on: one of its values may be accepted still.
-  const later = secrets.filter(({ id, done }) => except.includes(id) && done > 0);
+  const epochs = new Map((await tools.load()).secrets.map(({ id, epoch }) => [id, epoch]));
+  const isUnderWay = ({ id, epoch }: LeakEntry) => epoch !== undefined && epoch === epochs.get(id);
+  // What was rotated once already, or is finished by this call, is noted on: one of its values may be accepted still.
+  let later = secrets.filter((each) => except.includes(each.id) && (each.done > 0 || isUnderWay(each)));
   const write = (next: LeakJournal) => tools.journal.write({ ...next, secrets: [...next.secrets, ...later] });
   let notes: LeakJournal = { ...whole, secrets: secrets.filter(({ id }) => !except.includes(id)) };
   await write(notes);
@@ -45,6 +47,10 @@ export async function rotateLeaked(
   if (earlier.length > 0) {
     step(tools, `finishing the rotation of ${earlier.join(", ")}`);
     await runUp(tools, { ids: earlier, waitMs });
+  }
+  if (later.some(isUnderWay)) {
+    later = later.map((each) => (isUnderWay(each) ? ended(each) : each)).filter(isOpen);
+    await write(notes);
   }
   for (let left = open(notes); left.length > 0; left = open(notes)) {
     notes = await begun(tools, notes, write);
@@ -68,7 +74,11 @@ function joined(
 }
 
 function open({ secrets }: LeakJournal): readonly LeakEntry[] {
-  return secrets.filter(({ done, rounds }) => done < rounds);
+  return secrets.filter(isOpen);
+}
+
+function isOpen({ done, rounds }: LeakEntry): boolean {
+  return done < rounds;
 }
 
 /** Gives each secret that is left the epoch of its next rotation: first in the journal, then in the stack's file. */

@@ -539,6 +539,55 @@ describe("a rotation that leaves a secret out", () => {
   });
 });
 
+describe("a rotation after a leak that leaves out what an earlier one has begun", () => {
+  const turns = { kind: "named", ids: ["shop/turns"] } as const;
+  const others = { ...all, except: ["shop/turns"] } as const;
+  const noted = (stack: Simulated) => (JSON.parse(stack.journalText) as { readonly secrets: unknown }).secrets;
+  const moves = (stack: Simulated) => stack.done().filter((each) => each.startsWith("move"));
+  /** A run after a leak that failed in the first of two rotations. */
+  const begunOnce = async () => {
+    const stack = world();
+    stack.failsAt = "shop/turns target";
+    await assert.rejects(stack.run(turns, { leaked: true }), RotationStopped);
+    stack.failsAt = "";
+    stack.done();
+    return stack;
+  };
+
+  it("counts the rotation that it finishes, and keeps in mind that another is to follow", async () => {
+    const stack = await begunOnce();
+    await stack.run(others, { leaked: true });
+    assert.deepEqual(moves(stack), ["move shop/db 2026-12-01"]);
+    assert.deepEqual(noted(stack), [
+      { id: "shop/db", rounds: 1, done: 1 },
+      { id: "shop/turns", rounds: 2, done: 1 },
+    ]);
+    await stack.run(turns, { leaked: true });
+    assert.deepEqual(moves(stack), ["move shop/turns 2026-12-01T14:00:00Z"]);
+    assert.equal(stack.journalText, "");
+  });
+
+  it("counts one that was finished when the run that noted it was killed", async () => {
+    const stack = await begunOnce();
+    await stack.tools().engine.up(["shop/turns"]);
+    await stack.run(others, { leaked: true });
+    assert.deepEqual(noted(stack), [
+      { id: "shop/db", rounds: 1, done: 1 },
+      { id: "shop/turns", rounds: 2, done: 1 },
+    ]);
+  });
+
+  it("has nothing to keep in mind where that was the last one", async () => {
+    const stack = await begunOnce();
+    stack.failsAt = "shop/turns retire";
+    await assert.rejects(stack.run(turns, { leaked: true }), RotationStopped);
+    stack.failsAt = "";
+    stack.journalText = stack.journalText.replace('"done":0', '"done":1');
+    await stack.run(others, { leaked: true });
+    assert.equal(stack.journalText, "");
+  });
+});
+
 describe("a rotation of a value whose previous one stays valid", () => {
   const tokens: Catalogue = {
     shop: {
