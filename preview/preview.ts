@@ -161,6 +161,7 @@ async function runFile(file: StackFile, options: PreviewOptions): Promise<FileRu
           findObstacles: () => Promise.resolve([]),
           examineTarget: () => Promise.resolve(),
           verifyTarget: () => Promise.resolve(),
+          takeFields: () => Promise.resolve(),
           servesAlerts: () => Promise.resolve(true),
           existingNamespaces: ({ name }) => Promise.resolve(existingNamespaces(planned, name)),
         },

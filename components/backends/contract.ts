@@ -114,6 +114,8 @@ export interface StateResource {
    * calls that Ready too.
    */
   readonly unmerged?: string;
+  /** The member that its provider is (`aws`, `vault`), where it is a SecretStore or a ClusterSecretStore. */
+  readonly storeProvider?: string;
   /** What it has sealed, by key of the Secret, where it is a SealedSecret. None of it is secret. */
   readonly sealed?: SealedBefore;
 }

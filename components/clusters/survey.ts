@@ -174,6 +174,11 @@ const apiVersions: { readonly [K in SurveyedKind]: string } = {
   PrometheusRule: `${rulesApi.group}/${rulesApi.version}`,
 };
 
+/** API version in which objects of a kind are read and written. */
+export function apiVersionOf(kind: SurveyedKind): string {
+  return apiVersions[kind];
+}
+
 function foundOf(kind: SurveyedKind, { type, metadata = {} }: Listed): FoundObject {
   const { name = "", namespace, annotations = {}, labels = {}, ownerReferences = [], managedFields = [] } = metadata;
   const controller = ownerReferences.find((each) => each.controller === true);

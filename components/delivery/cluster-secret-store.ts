@@ -4,6 +4,7 @@ import type { ClusterTarget } from "../clusters/contract.ts";
 import { ownedBy } from "../clusters/owner.ts";
 import { clusterSecretStore } from "../external-secrets/manifests.ts";
 import type { OperatorTarget } from "../external-secrets/operator/operator.ts";
+import { previewable } from "../external-secrets/provider-change.ts";
 import { readyTimeouts, waitForReady, type ReadinessHooks } from "../external-secrets/readiness/hooks.ts";
 import { storeProvider } from "../backends/identities.ts";
 import type { IdentityFactory } from "../backends/identity.ts";
@@ -63,15 +64,19 @@ export class ClusterSecretStore extends Component {
     );
     this.storeName = clusterStoreName({ platform, environment, store: store.name });
     const metadata = { name: this.storeName, annotations: { ...ownedBy(cluster.owner), ...waitForReady } };
-    const provider = storeProvider(store, identity.login, { namespace });
+    const resource = `${name}/cluster-secret-store`;
+    const provider = previewable(
+      storeProvider(store, identity.login, { namespace }),
+      readiness.providerBefore(resource),
+    );
     const secretStore = new CustomResource(
-      `${name}/cluster-secret-store`,
+      resource,
       clusterSecretStore(metadata, provider, args.namespaces, storeSettings(store, cluster.spec)),
       {
         ...options,
         dependsOn: [...operator.ready, ...identity.dependsOn, ...account],
         customTimeouts: readyTimeouts(store.kind),
-        hooks: { onError: [readiness.explain] },
+        hooks: { beforeUpdate: [readiness.changeProvider], onError: [readiness.explain] },
       },
     );
     this.ready = [secretStore];

@@ -4,6 +4,7 @@ import { keptNamespace } from "../clusters/kept-namespace.ts";
 import { consumerNamespace } from "../clusters/namespace-names.ts";
 import { handedOver, ownedBy } from "../clusters/owner.ts";
 import { generatorApiVersion, secretStore } from "../external-secrets/manifests.ts";
+import { previewable } from "../external-secrets/provider-change.ts";
 import { readyTimeouts, waitForReady } from "../external-secrets/readiness/hooks.ts";
 import { storeProvider } from "../backends/identities.ts";
 import type { Login } from "../backends/identity.ts";
@@ -243,15 +244,16 @@ export class NamespaceSecrets extends Component {
       namespace,
       annotations: { ...annotations, ...handedOver(args.handOver), ...waitForReady },
     };
+    const resourceName = secretStoreResource(name, cluster.spec);
     const resource = new CustomResource(
-      secretStoreResource(name, cluster.spec),
-      secretStore(metadata, provider, settings),
+      resourceName,
+      secretStore(metadata, previewable(provider, readiness.providerBefore(resourceName)), settings),
       {
         ...options,
         ...(args.handOver ? { retainOnDelete: true } : {}),
         dependsOn: [...operator.ready, ...reader.ready],
         customTimeouts: readyTimeouts(reading.store.kind),
-        hooks: { onError: [readiness.explain] },
+        hooks: { beforeUpdate: [readiness.changeProvider], onError: [readiness.explain] },
       },
     );
     return { secretStore: reference, dependsOn: [resource] };

@@ -1,18 +1,12 @@
 import { ResourceHook } from "@pulumi/pulumi";
 import { ApiError, causeOf, ifExists, loadClient, type ClusterClient } from "../clusters/client.ts";
+import { pulumiManager } from "../clusters/pulumi-manager.ts";
 import type { ClusterSpec } from "../clusters/contract.ts";
 import { apiVersion } from "../external-secrets/manifests.ts";
 import { realClock, type Clock } from "../support/clock.ts";
 import { ExpectedError } from "../support/messages/errors.ts";
 import type { DeliverySpec } from "./contract.ts";
-import {
-  pulumiManager,
-  releasedTarget,
-  takenOver,
-  type FormerVia,
-  type OwnedSecret,
-  type TakeOverOptions,
-} from "./take-over.ts";
+import { releasedTarget, takenOver, type FormerVia, type OwnedSecret, type TakeOverOptions } from "./take-over.ts";
 
 export interface TakeOverArgs extends TakeOverOptions {
   /** Logical name of what delivers the Secret from now on: unique in the stack. */

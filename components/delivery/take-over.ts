@@ -1,3 +1,4 @@
+import { pulumiManager } from "../clusters/pulumi-manager.ts";
 import { operatorManager } from "../external-secrets/provenance.ts";
 import { controllerAnnotations } from "../sealed-secrets/manifest.ts";
 import { keyNamesOf, type DeliverySpec, type Via } from "./contract.ts";
@@ -112,9 +113,6 @@ export function takenOver(
     data: without(Object.keys(data).filter((key) => !wanted.has(key))),
   };
 }
-
-/** As whom the API server knows Pulumi's provider for Kubernetes before an object is first applied: it goes on as that one. */
-export const pulumiManager = "pulumi-kubernetes";
 
 function managerOf({ via, secretName }: DeliverySpec): string {
   return via === "external-secret" ? operatorManager(secretName) : pulumiManager;

@@ -71,6 +71,8 @@ interface DeliverArgs {
   readonly switches: Switches;
   /** Clusters with objects of this stack that its state does not know. */
   readonly takenOver: ReadonlyMap<string, TakeOver>;
+  /** Members that the providers of stores are by the state, by resource. */
+  readonly providers: ReadonlyMap<string, string>;
   /** Syncs that earlier runs requested without effect, because there was no Secret to merge into: `force-sync` by resource. */
   readonly unmerged: ReadonlyMap<string, string>;
 }
@@ -97,7 +99,7 @@ export async function deliver(args: DeliverArgs): Promise<DeliverResult> {
   const identities = await identitiesOf(environment, secretConfig);
   const switching = clustersThatTakeOver(environment, switches);
   const takingOver = new Map([...[...switching].map((name) => [name, "unforced"] as const), ...args.takenOver]);
-  const clusters = await openClusters({ environment, owner, stores, made, takingOver });
+  const clusters = await openClusters({ environment, owner, stores, made, providers: args.providers, takingOver });
   const alerts = [...environment.clusters.values()].flatMap((cluster) => {
     const { name } = cluster.spec;
     const { target, operator } = required(clusters.get(name), `cluster ${name}`);

@@ -1,5 +1,6 @@
 import { servesAlerts } from "../../components/alerts/served.ts";
 import { existingNamespaces } from "../../components/clusters/existing-namespaces.ts";
+import { takeFields } from "../../components/clusters/former-fields.ts";
 import { findObstacles } from "../../components/clusters/readable.ts";
 import { clusterSurvey, type ClusterSurvey } from "../../components/clusters/survey.ts";
 import type { OpenKeyVaultApi } from "../../components/backends/azure/key-vault-client.ts";
@@ -25,6 +26,8 @@ export interface ExternalQueries {
   readonly examineTarget: typeof examineTarget;
   /** Logs in to a target as one of its accounts. */
   readonly verifyTarget: typeof verifyTarget;
+  /** Makes objects of a cluster ready to be taken over: the one change before anything is registered. */
+  readonly takeFields: typeof takeFields;
   /** Which namespaces a cluster has. */
   readonly existingNamespaces: typeof existingNamespaces;
   /** Whether a cluster serves PrometheusRules. */
@@ -46,6 +49,7 @@ export const external: ExternalQueries = {
   findObstacles,
   examineTarget,
   verifyTarget,
+  takeFields,
   existingNamespaces,
   servesAlerts,
   sealingCertificate: (cluster) => certificateText(cluster),

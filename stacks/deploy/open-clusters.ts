@@ -42,6 +42,8 @@ export interface OpenClustersArgs {
   readonly stores: ReadonlyMap<string, PreparedStore>;
   /** Logical names of the namespaces that are made here. */
   readonly made: ReadonlySet<string>;
+  /** Members that the providers of stores are by the state, by resource. */
+  readonly providers: ReadonlyMap<string, string>;
   /** Clusters in which this run takes over what exists. */
   readonly takingOver: ReadonlyMap<string, TakeOver>;
 }
@@ -50,11 +52,19 @@ interface OpenArgs extends OpenClustersArgs {
   readonly cluster: Cluster;
 }
 
-async function openOne({ environment, cluster, owner, stores, made, takingOver }: OpenArgs): Promise<OpenCluster> {
+async function openOne({
+  environment,
+  cluster,
+  owner,
+  stores,
+  made,
+  providers,
+  takingOver,
+}: OpenArgs): Promise<OpenCluster> {
   const target = openCluster(cluster.spec, owner, { takesOver: takingOver.get(cluster.spec.name) });
   const identity = await operatorIdentities(environment, cluster, stores);
   const operator = cluster.needsOperator ? operatorOf({ environment, cluster, target, identity, made }) : undefined;
-  return { target, readiness: readinessHooks(target), operator, csi: csiDriverOf(cluster, target) };
+  return { target, readiness: readinessHooks(target, { providers }), operator, csi: csiDriverOf(cluster, target) };
 }
 
 /** The operator's own identities on the clouds of the stores that are read in a cluster. */

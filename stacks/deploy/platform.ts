@@ -1,4 +1,4 @@
-import { log } from "@pulumi/pulumi";
+import { log, runtime } from "@pulumi/pulumi";
 import { ApplicationSecrets } from "../../components/applications/application-secrets.ts";
 import type { Destination } from "../../components/applications/args.ts";
 import { reportDrift } from "../../components/applications/drift.ts";
@@ -72,6 +72,7 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
     refuseLosses({ environment, owner, state, sessions, external, secretConfig, facts: facts ?? {}, now }),
   );
   const certificates = await beforeFirstWrite(() => sealingCertificates(environment, external, now));
+  if (!runtime.isDryRun()) await takeAdopted(environment, cleared, external);
   const switches = switchesIn(environment, state);
   for (const note of switchNotes(environment, switches)) await log.info(note);
   const surveyOf = (name: string) => required(cleared.surveys.get(name), `survey of store ${name}`);
@@ -91,6 +92,9 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
     certificates,
     sealing: sealingIn({ certificates, entropy, state }),
     switches,
+    providers: new Map(
+      state.flatMap(({ name, storeProvider }) => (storeProvider === undefined ? [] : [[name, storeProvider]])),
+    ),
     unmerged: new Map(state.flatMap(({ name, unmerged }) => (unmerged === undefined ? [] : [[name, unmerged]]))),
   });
   verifyDelivered(applications, delivered, (id, resources) => {
@@ -104,6 +108,15 @@ export async function deploy(args: DeployArgs): Promise<readonly RenderedManifes
   }
   await warnOfSize(environment);
   return manifests;
+}
+
+/** What exists and is taken over no longer has its fields from a resource that no state has. */
+async function takeAdopted({ clusters }: Environment, { adopted }: Cleared, external: ExternalQueries): Promise<void> {
+  await Promise.all(
+    [...adopted].map(([name, objects]) =>
+      external.takeFields(required(clusters.get(name), `cluster ${name}`).spec, objects),
+    ),
+  );
 }
 
 /** Asks stores and clusters, before anything is written: an error can say so. */

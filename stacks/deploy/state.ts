@@ -1,5 +1,6 @@
 import { getOrganization, getProject, getStack, runtime, secret } from "@pulumi/pulumi";
 import { isUnmerged, type ConditionedObject } from "../../components/external-secrets/readiness/explain.ts";
+import { memberOf } from "../../components/external-secrets/provider-change.ts";
 import { handOverAnnotation } from "../../components/clusters/owner.ts";
 import { stateNameKeys, type StateNames, type StateResource } from "../../components/backends/contract.ts";
 import {
@@ -50,6 +51,7 @@ export async function readState(): Promise<readonly StateResource[]> {
       ...(type === "kubernetes:core/v1:SecretPatch" || isMerging(outputs ?? {}) ? { merges: true } : {}),
       ...(annotationsOf(outputs ?? {})[handOverAnnotation] === "true" ? { handedOver: true } : {}),
       ...unmergedOf(type, outputs ?? {}),
+      ...storeProviderOf(type, outputs ?? {}),
       ...sealedOf(type, outputs ?? {}),
     };
   });
@@ -110,6 +112,15 @@ function objectNameOf(type: string, { metadata }: { readonly metadata?: unknown 
   if (type !== "kubernetes:core/v1:Secret") return {};
   const { name } = (metadata ?? {}) as { readonly name?: unknown };
   return typeof name === "string" ? { objectName: name } : {};
+}
+
+/** What a store reads. */
+function storeProviderOf(
+  type: string,
+  outputs: Readonly<Record<string, unknown>>,
+): Pick<StateResource, "storeProvider"> {
+  const member = /:(?:Cluster)?SecretStore$/.test(type) ? memberOf(outputs["spec"]) : undefined;
+  return member === undefined ? {} : { storeProvider: member };
 }
 
 /** What a SealedSecret has sealed, whoever applies it. */

@@ -18,6 +18,7 @@ export function emptyExternal(facts: Readonly<Record<string, unknown>>): Externa
     findObstacles: () => Promise.resolve([]),
     examineTarget: () => Promise.resolve(),
     verifyTarget: () => Promise.resolve(),
+    takeFields: () => Promise.resolve(),
     servesAlerts: () => Promise.resolve(true),
     existingNamespaces: () => Promise.resolve(namespaceList(...existing.map(([entry, { name = entry }]) => name))),
   };

@@ -17,6 +17,7 @@ import {
   takeOverAdvice,
   type ConditionedObject,
 } from "./explain.ts";
+import { providerChangeHook } from "../provider-change.ts";
 import { syncPatience } from "./timeouts.ts";
 import { explanation, read, readIfThere, type ObjectReference } from "./reasons.ts";
 
@@ -53,6 +54,10 @@ export interface ReadinessHooks {
    * until it was, and what does not get into its Secret any more is warned of.
    */
   awaitSync(kind: RemoteStoreKind): SyncHooks;
+  /** Makes the provider of a store another one before an update that names another. */
+  readonly changeProvider: ResourceHook;
+  /** The member of the union that the provider of a store is by the state, by the resource's name. */
+  readonly providerBefore: (resource: string) => string | undefined;
   /** Warns after each write of an ExternalSecret that merges into a Secret which is not there: the operator calls it Ready. */
   readonly reportUnmerged: ResourceHook;
 }
@@ -63,8 +68,18 @@ export interface SyncHooks {
   readonly afterUpdate: [ResourceHook];
 }
 
+export interface ReadinessOptions {
+  /** Default: the real one. */
+  readonly clock?: Clock;
+  /** Members that the providers of stores are by the state, by resource. Default: the state has no stores. */
+  readonly providers?: ReadonlyMap<string, string>;
+}
+
 /** The hooks of a cluster. Names must be unique within a stack. */
-export function readinessHooks({ spec }: ClusterTarget, clock: Clock = realClock): ReadinessHooks {
+export function readinessHooks(
+  { spec }: ClusterTarget,
+  { clock = realClock, providers = new Map() }: ReadinessOptions = {},
+): ReadinessHooks {
   const inProgram = programContext();
   /**
    * What objects looked like just before this run updated them. The state can't tell: it was written when the object was,
@@ -85,6 +100,8 @@ export function readinessHooks({ spec }: ClusterTarget, clock: Clock = realClock
         return true;
       },
     }),
+    changeProvider: providerChangeHook(spec),
+    providerBefore: (resource) => providers.get(resource),
     reportUnmerged: new ResourceHook(`report-unmerged-${spec.name}`, ({ newInputs }) =>
       inProgram(() => warnOfUnmerged(spec, newInputs as ObjectReference & Inputs)),
     ),

@@ -52,6 +52,8 @@ export interface ClusterFindings {
    * them down, or they are of a stack that this one was before (`formerStacks`).
    */
   readonly takenOver: ReadonlyMap<string, TakeOver>;
+  /** Objects that exist, and that this run takes over into the state, by cluster. */
+  readonly adopted: ReadonlyMap<string, readonly ObjectName[]>;
 }
 
 /**
@@ -82,6 +84,7 @@ export async function preflightClusters(args: ClusterPreflightArgs): Promise<Clu
     holders: new Map([...holders].map(([id, each]) => [id, each.map(([, holder]) => holder)])),
     notes: found.flatMap(({ notes }) => notes),
     takenOver: new Map(found.flatMap(({ takenOver }) => takenOver)),
+    adopted: new Map(found.flatMap(({ adopted }) => adopted)),
   };
 }
 
@@ -95,9 +98,10 @@ interface Findings {
   readonly holders: readonly (readonly [id: string, holder: Holder])[];
   readonly notes: readonly string[];
   readonly takenOver: readonly (readonly [cluster: string, TakeOver])[];
+  readonly adopted: readonly (readonly [cluster: string, readonly ObjectName[]])[];
 }
 
-const nothing: Findings = { issues: [], holders: [], notes: [], takenOver: [] };
+const nothing: Findings = { issues: [], holders: [], notes: [], takenOver: [], adopted: [] };
 
 async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Promise<Findings> {
   const { spec: cluster } = target;
@@ -138,6 +142,8 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
     isMarked,
   );
 
+  const taken = [...(cluster.upsertExistingObjects ? foundOf(objects) : []), ...marked];
+  const adopted = [...new Map(taken.map((each) => [keyOf(each), each])).values()];
   const held = deliveries
     .filter(({ namespace }) => !foreign.places.has(namespace))
     .map((delivery) => ({ delivery, secret: existing.get(keyOf(secretOf(delivery))) }));
@@ -168,6 +174,7 @@ async function preflightCluster(args: ClusterPreflightArgs, target: Cluster): Pr
       marked.length === 0
         ? []
         : [[cluster.name, marked.some((each) => former.has(keyOf(each))) ? "forced" : "unforced"]],
+    adopted: adopted.length === 0 ? [] : [[cluster.name, adopted]],
   };
 }
 

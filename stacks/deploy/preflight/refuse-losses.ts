@@ -55,6 +55,8 @@ export interface Cleared extends Pick<PreflightResult, "surveys"> {
   readonly made: ReadonlySet<string>;
   /** Clusters with objects of this stack that its state does not know. */
   readonly takenOver: ClusterFindings["takenOver"];
+  /** Objects that exist, and that this run takes over into the state, by cluster. */
+  readonly adopted: ClusterFindings["adopted"];
 }
 
 /**
@@ -133,7 +135,13 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
   const overlaps = overlapNotes({ secrets: environment.secrets, names });
   const moves = moveNotes(stores, surveys, environment.policy);
   for (const note of [...adoption.notes, ...moves, ...notes, ...clusters.notes, ...overlaps]) await log.info(note);
-  return { surveys, adoptions: adoption.adoptions, made: namespaces.made, takenOver: clusters.takenOver };
+  return {
+    surveys,
+    adoptions: adoption.adoptions,
+    made: namespaces.made,
+    takenOver: clusters.takenOver,
+    adopted: clusters.adopted,
+  };
 }
 
 function stacksOf({ formerStacks: former, part }: Environment, owner: string): Stacks {

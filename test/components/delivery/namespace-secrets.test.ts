@@ -113,7 +113,7 @@ describe("secrets of a namespace that reads a remote store", () => {
     assert.deepEqual(
       [store.hooks, external.hooks],
       [
-        { onError: ["explain"] },
+        { onError: ["explain"], beforeUpdate: ["change-provider"] },
         { onError: ["explain"], beforeUpdate: ["before-sync"], afterUpdate: ["await-sync-vault-kv"] },
       ],
     );

@@ -167,6 +167,8 @@ export async function namespaceScene({
                 beforeUpdate: [new ResourceHook("before-sync", () => undefined)],
                 afterUpdate: [new ResourceHook(`await-sync-${kind}`, () => undefined)],
               }),
+              changeProvider: new ResourceHook("change-provider", () => undefined),
+              providerBefore: () => undefined,
               reportUnmerged: new ResourceHook("report-unmerged", () => undefined),
             },
             refreshSeconds: 1800,

@@ -128,6 +128,23 @@ describe("reading the stack's own state", () => {
     );
   });
 
+  it("knows which provider a store has", async () => {
+    const spec = { provider: { aws: { service: "ParameterStore" } } };
+    const kinds = ["SecretStore", "ClusterSecretStore", "ExternalSecret"];
+    const state = Object.fromEntries(
+      kinds.map((kind) => [
+        `urn:pulumi:sandbox::multicloud-secrets::t::${kind}`,
+        { type: `kubernetes:external-secrets.io/v1:${kind}`, outputs: { spec } },
+      ]),
+    );
+    const { result } = await runProgram(readState, { state });
+    assert.deepEqual(Object.fromEntries(result.map(({ name, storeProvider }) => [name, storeProvider])), {
+      SecretStore: "aws",
+      ClusterSecretStore: "aws",
+      ExternalSecret: undefined,
+    });
+  });
+
   it("knows which objects of the operator said that they are Ready", async () => {
     const outputs = (type: string, status: string) => ({ status: { conditions: [{ type, status }] } });
     const state = {

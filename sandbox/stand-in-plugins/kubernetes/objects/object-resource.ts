@@ -101,7 +101,7 @@ export function objectResource(cluster: () => Cluster): ResourceHandler {
       if (preview && (isPatch(type, wanted) || !(await canPreview(cluster(), wanted))))
         return { id: "", outputs: inputs };
       cluster().mustBeReachable();
-      const manager = fieldManagerOf(inputs, {}, urn);
+      const manager = fieldManagerOf(inputs, {});
       const body = serverObject(wanted);
       const live = await createObject(cluster(), body, identity, manager, request);
       if (live === undefined) return { id: "", outputs: inputs };

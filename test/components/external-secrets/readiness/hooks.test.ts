@@ -86,7 +86,7 @@ describe("hooks that watch over readiness", () => {
   const hooks = (clock?: Clock) => {
     const clusters = { main: { ...facts.clusters.main, kubeconfig: cluster.kubeconfig } };
     const spec = environment({ facts: { ...facts, clusters } }).clusters.get("main")?.spec ?? assert.fail("no cluster");
-    return readinessHooks(openCluster(spec, "acme/test", {}), clock);
+    return readinessHooks(openCluster(spec, "acme/test", {}), clock === undefined ? {} : { clock });
   };
   /** What is logged when the engine calls the error hook. */
   const explain = async (errors: readonly string[], inputs: object = newInputs) => {
@@ -119,6 +119,7 @@ describe("hooks that watch over readiness", () => {
       "await-sync-main-azure-key-vault",
       "await-sync-main-vault-kv",
       "before-sync-main",
+      "change-provider-main",
       "explain-not-ready-main",
       "explain-refusal-main",
       "report-unmerged-main",

@@ -3,7 +3,7 @@ import type { StateResource } from "../../../../components/backends/contract.ts"
 import { clusterStoreName } from "../../../../components/support/naming.ts";
 import { literal, password } from "../../../../components/values/recipe.ts";
 import type { Catalogue } from "../../../../stacks/environments/catalogue-spec.ts";
-import { preflightClusters } from "../../../../stacks/deploy/preflight/clusters.ts";
+import { preflightClusters, type ClusterFindings } from "../../../../stacks/deploy/preflight/clusters.ts";
 import { environment, facts, policy, stateResource } from "../../../support/fixtures.ts";
 import { emptyClusters } from "../../../support/external-queries.ts";
 import { up } from "../../../support/stack.ts";
@@ -68,6 +68,9 @@ const strangerIn = (cluster: string, what: string) => ({
     `\n    or, after a lost state, adopt what exists: pulumi config set --path 'clusters.${cluster}.upsertExistingObjects' true`,
 });
 
+const namesIn = (adopted: ClusterFindings["adopted"]) =>
+  (adopted.get("main") ?? []).map((each) => `${each.kind} ${each.namespace ?? ""}/${each.name}`);
+
 describe("an object of the name of one that a namespace gets", () => {
   for (const [object] of made) {
     const what = `${object.kind} shop/${object.name}`;
@@ -78,8 +81,9 @@ describe("an object of the name of one that a namespace gets", () => {
 
     it(`does not stop it where this stack made it: ${what}`, async () => {
       const ours = { ...object, annotations: { "multicloud-secrets/stack": owner } };
-      const { issues, takenOver } = await preflight({}, { main: [ours] });
+      const { issues, takenOver, adopted } = await preflight({}, { main: [ours] });
       assert.deepEqual([issues, takenOver], [[], new Map([["main", "unforced"]])]);
+      assert.deepEqual(namesIn(adopted), [what]);
     });
 
     it(`does not stop it where a stack that this one was before made it: ${what}`, async () => {
@@ -90,7 +94,10 @@ describe("an object of the name of one that a namespace gets", () => {
 
     it(`does not stop it where objects may be taken over: ${what}`, async () => {
       const upsert = { clusters: { main: { ...main, upsertExistingObjects: true } } };
-      assert.deepEqual((await preflight(upsert, { main: [object] })).issues, []);
+      const { issues, adopted } = await preflight(upsert, { main: [object] });
+      assert.deepEqual([issues, namesIn(adopted)], [[], [what]]);
+      const ours = { ...object, annotations: { "multicloud-secrets/stack": owner } };
+      assert.deepEqual(namesIn((await preflight(upsert, { main: [ours] })).adopted), [what]);
     });
   }
 
@@ -126,7 +133,7 @@ describe("an object of the name of one that a namespace gets", () => {
     const spec = environment({ catalogue, facts: { ...facts, clusters: { main } } });
     const state = stateOf("main");
     const found = await preflightClusters({ environment: spec, owner, state, survey, isMadeAnew: () => true });
-    assert.deepEqual(found, { issues: [], holders: new Map(), notes: [], takenOver: new Map() });
+    assert.deepEqual(found, { issues: [], holders: new Map(), notes: [], takenOver: new Map(), adopted: new Map() });
   });
 
   it("is the Secret of credentials, too, where people bring those", async () => {
