@@ -12,6 +12,8 @@ export interface LeakArgs {
   readonly planned: readonly PlannedRotation[];
   /** What an interrupted call has noted. */
   readonly journal: LeakJournal | undefined;
+  /** What it notes and nobody can rotate any more: noted on until the others are done, so that every call says so. */
+  readonly gone: readonly LeakEntry[];
   /** Ids of secrets that this call leaves as they are, whatever the journal says of them. */
   readonly except: readonly string[];
   readonly waitMs: number;
@@ -32,14 +34,14 @@ export function roundsOf(environment: Pick<Environment, "accounts">, spec: Pick<
  */
 export async function rotateLeaked(
   tools: RotationTools,
-  { planned, journal, except, waitMs }: LeakArgs,
+  { planned, journal, gone, except, waitMs }: LeakArgs,
 ): Promise<void> {
   const { secrets, ...whole } = joined(tools, planned, journal);
   const epochs = new Map((await tools.load()).secrets.map(({ id, epoch }) => [id, epoch]));
   const isUnderWay = ({ id, epoch }: LeakEntry) => epoch !== undefined && epoch === epochs.get(id);
   // What was rotated once already, or is finished by this call, is noted on: one of its values may be accepted still.
   let later = secrets.filter((each) => except.includes(each.id) && (each.done > 0 || isUnderWay(each)));
-  const write = (next: LeakJournal) => tools.journal.write({ ...next, secrets: [...next.secrets, ...later] });
+  const write = (next: LeakJournal) => tools.journal.write({ ...next, secrets: [...next.secrets, ...later, ...gone] });
   let notes: LeakJournal = { ...whole, secrets: secrets.filter(({ id }) => !except.includes(id)) };
   await write(notes);
   const own = new Map(notes.secrets.map(({ id, epoch }) => [id, epoch]));
@@ -77,7 +79,8 @@ function open({ secrets }: LeakJournal): readonly LeakEntry[] {
   return secrets.filter(isOpen);
 }
 
-function isOpen({ done, rounds }: LeakEntry): boolean {
+/** Whether a secret is to be rotated once more. */
+export function isOpen({ done, rounds }: LeakEntry): boolean {
   return done < rounds;
 }
 

@@ -1,12 +1,13 @@
 import { backendOf } from "../../components/backends/index.ts";
 import { RequestError, ExpectedError } from "../../components/support/messages/errors.ts";
 import { isEarlier } from "../../components/values/frozen.ts";
-import type { SecretSpec } from "../../components/values/secret-spec.ts";
+import { frozenKeys } from "../../components/values/derived.ts";
+import { isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
 import { epochBackCommand, isRolledBack } from "../../components/values/rotations.ts";
 import { placementsOf, type Environment } from "../../stacks/config/environment.ts";
 import { chosen, type Choice, type LeftOut } from "./choice.ts";
-import { rotateLeaked, roundsOf } from "./leak.ts";
-import type { LeakJournal } from "./leak-journal.ts";
+import { isOpen, rotateLeaked, roundsOf } from "./leak.ts";
+import type { LeakEntry, LeakJournal } from "./leak-journal.ts";
 import { epochsMoved } from "./moved-epochs.ts";
 import { isSound, type PlannedRotation, type PreviousVersion, type Remark, type RotationReport } from "./model.ts";
 import { disableOldVersions, findOldVersions } from "./old-versions.ts";
@@ -52,9 +53,11 @@ interface Situation {
  * @throws RotationStopped on the way; the same call goes on.
  */
 export async function rotate(tools: RotationTools, options: RotateOptions): Promise<RotationReport> {
-  const journal = await tools.journal.read();
-  if (!options.leaked && journal !== undefined && options.mode !== "plan") throw leakFirst(tools, journal);
+  const noted = await tools.journal.read();
   const environment = await tools.load();
+  const { journal, gone } = stillRotated(noted, environment);
+  if (!options.leaked && journal?.secrets.some(isOpen) === true && options.mode !== "plan")
+    throw leakFirst(tools, journal);
   const moved = options.leaked ? new Map<string, string>() : epochsMoved(await tools.moved.read(), tools.now());
   const situation = { ...(await lookAt(tools, environment, options)), moved };
   const { secrets } = situation;
@@ -76,7 +79,11 @@ export async function rotate(tools: RotationTools, options: RotateOptions): Prom
     verified: [],
     remarks: [],
     previousVersions: options.leaked ? previousVersionsOf(environment, secrets) : [],
-    notes: [...situation.notes, ...planned.filter(isEnded).map(({ id }) => endedNote(id))],
+    notes: [
+      ...situation.notes,
+      ...gone.map(({ id }) => goneNote(id, noted)),
+      ...planned.filter(isEnded).map(({ id }) => endedNote(id)),
+    ],
   };
   if (planned.length === 0 && (journal === undefined || !options.leaked)) return { ...report, outcome: "nothing" };
   const closed = closedNow(environment, options, tools.now());
@@ -91,7 +98,10 @@ export async function rotate(tools: RotationTools, options: RotateOptions): Prom
     await move(tools, planned);
     return { ...report, outcome: "moved" };
   }
-  return carryOut(tools, { report, options, journal });
+  const done = await carryOut(tools, { report, options, journal, gone });
+  // Nothing was left to do of it, and whoever reads this report is told of what is gone.
+  if (!options.leaked && noted !== undefined) await tools.journal.remove();
+  return done;
 }
 
 /** Why no rotation may begin now by the environment's policy, and when the next one may. */
@@ -156,6 +166,7 @@ interface CarryOutArgs {
   readonly report: RotationReport;
   readonly options: RotateOptions;
   readonly journal: LeakJournal | undefined;
+  readonly gone: readonly LeakEntry[];
 }
 
 /** Whether another run has finished what an earlier call began. */
@@ -167,11 +178,14 @@ function endedNote(id: string): string {
   return `${id} was rotated to its end since this command stopped, and gets no other value. For another rotation, run it once more`;
 }
 
-async function carryOut(tools: RotationTools, { report, options, journal }: CarryOutArgs): Promise<RotationReport> {
+async function carryOut(
+  tools: RotationTools,
+  { report, options, journal, gone }: CarryOutArgs,
+): Promise<RotationReport> {
   const { waitMs, leaked } = options;
   if (leaked) {
     const { except = [] } = options.choice;
-    await rotateLeaked(tools, { planned: report.rotations, journal, except, waitMs });
+    await rotateLeaked(tools, { planned: report.rotations, journal, gone, except, waitMs });
   } else {
     await noteMoved(tools, report.rotations);
     await move(tools, report.rotations);
@@ -311,8 +325,28 @@ function previousVersionsOf(environment: Environment, secrets: readonly SecretSp
   );
 }
 
+/** What a rotation after a leak has left to do, and what of it can't be done any more. */
+interface StillRotated {
+  readonly journal: LeakJournal | undefined;
+  /** Not done to their end, and no secrets with values of this environment's own any more. */
+  readonly gone: readonly LeakEntry[];
+}
+
+function stillRotated(noted: LeakJournal | undefined, { secrets }: Environment): StillRotated {
+  if (noted === undefined) return { journal: undefined, gone: [] };
+  const rotated = new Set(
+    secrets.filter((spec) => isMadeHere(spec) && frozenKeys(spec).length > 0).map(({ id }) => id),
+  );
+  const gone = noted.secrets.filter(({ id }) => !rotated.has(id)).filter(isOpen);
+  return { journal: { ...noted, secrets: noted.secrets.filter(({ id }) => rotated.has(id)) }, gone };
+}
+
+function goneNote(id: string, noted: LeakJournal | undefined): string {
+  return `${id} was to be rotated after the leak of ${noted?.since ?? ""}, and is not rotated here any more: see to it that what it was is not accepted any longer`;
+}
+
 function leakFirst({ stack }: RotationTools, { secrets, since }: LeakJournal): ExpectedError {
-  const left = secrets.filter(({ rounds, done }) => done < rounds).map(({ id }) => id);
+  const left = secrets.filter(isOpen).map(({ id }) => id);
   return new ExpectedError(
     `Nothing was changed: a rotation after a leak, begun at ${since}, is not finished (${left.join(", ")}).\n` +
       `    fix: npx secrets rotate ${left.join(" ")} --leaked --stack ${stack}`,

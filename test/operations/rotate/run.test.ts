@@ -539,6 +539,58 @@ describe("a rotation that leaves a secret out", () => {
   });
 });
 
+describe("a rotation after a leak of a secret that is gone since", () => {
+  const since = "2026-12-01T14:00:00.000Z";
+  const journalOf = (...ids: readonly string[]) => {
+    const secrets = ids.map((id) => ({ id, rounds: 1, done: 0, epoch: "2026-12-01" }));
+    return JSON.stringify({ version: 1, stack: "test", since, secrets });
+  };
+  const note = (id: string) =>
+    `${id} was to be rotated after the leak of ${since}, and is not rotated here any more: see to it that what it was is not accepted any longer`;
+
+  it("is no matter for another rotation, which says so", async () => {
+    const stack = world();
+    stack.journalText = journalOf("shop/gone");
+    assert.deepEqual((await stack.run(db, { mode: "plan" })).notes, [note("shop/gone")]);
+    assert.notEqual(stack.journalText, "");
+    const { outcome, notes } = await stack.run(db);
+    assert.deepEqual({ outcome, notes }, { outcome: "rotated", notes: [note("shop/gone")] });
+    assert.equal(stack.journalText, "");
+  });
+
+  it("that was done to its end holds up nobody either", async () => {
+    const stack = world();
+    stack.journalText = journalOf("shop/turns").replace('"done":0', '"done":1');
+    const { outcome, notes } = await stack.run(db);
+    assert.deepEqual({ outcome, notes }, { outcome: "rotated", notes: [] });
+    assert.equal(stack.journalText, "");
+  });
+
+  it("is not named by the command that comes first, nor rotated by that", async () => {
+    const stack = world();
+    stack.journalText = journalOf("shop/gone", "shop/turns");
+    await assert.rejects(stack.run(db), {
+      message:
+        "Nothing was changed: a rotation after a leak, begun at 2026-12-01T14:00:00.000Z, is not finished (shop/turns).\n" +
+        "    fix: npx secrets rotate shop/turns --leaked --stack test",
+    });
+    const { notes } = await stack.run({ kind: "named", ids: ["shop/turns"] }, { leaked: true });
+    assert.deepEqual(notes, [note("shop/gone")]);
+    assert.equal(stack.journalText, "");
+  });
+
+  it("is the same where somebody else makes its value now", async () => {
+    const stack = new Simulated(catalogue, { targets, reference: { "shop/turns": true } });
+    stack.journalText = journalOf("shop/turns").replace(',"epoch":"2026-12-01"', "");
+    const { notes } = await stack.run(all, { leaked: true });
+    assert.deepEqual(notes, [note("shop/turns")]);
+    assert.deepEqual(
+      stack.done().filter((each) => each.startsWith("move")),
+      ["move shop/db 2026-12-01"],
+    );
+  });
+});
+
 describe("a rotation after a leak that leaves out what an earlier one has begun", () => {
   const turns = { kind: "named", ids: ["shop/turns"] } as const;
   const others = { ...all, except: ["shop/turns"] } as const;
