@@ -4,6 +4,7 @@ import { initialEpoch, type SecretSpec } from "../../components/values/secret-sp
 import type { LeakEntry, LeakJournal } from "./leak-journal.ts";
 import type { PlannedRotation } from "./model.ts";
 import { nextEpoch } from "./next-epoch.ts";
+import { standingOf } from "./standing.ts";
 import { alternates } from "./steps.ts";
 import { step, type RotationTools } from "./tools.ts";
 import { runUp } from "./up.ts";
@@ -30,37 +31,76 @@ export function roundsOf(environment: Pick<Environment, "accounts">, spec: Pick<
 
 /**
  * Rotates each secret as often as it takes until no leaked value is accepted any more. What an earlier rotation has begun
- * is finished first, since its value may be leaked as well. The journal says which epochs are of this call.
+ * is finished first, since its value may be leaked as well, in the same run as the first one of the others: where its target is down, they
+ * come to their end all the same. The journal says which epochs are of this call.
  */
 export async function rotateLeaked(
   tools: RotationTools,
   { planned, journal, gone, except, waitMs }: LeakArgs,
 ): Promise<void> {
-  const { secrets, ...whole } = joined(tools, planned, journal);
-  const epochs = new Map((await tools.load()).secrets.map(({ id, epoch }) => [id, epoch]));
-  const isUnderWay = ({ id, epoch }: LeakEntry) => epoch !== undefined && epoch === epochs.get(id);
-  // What was rotated once already, or is finished by this call, is noted on: one of its values may be accepted still.
-  let later = secrets.filter((each) => except.includes(each.id) && (each.done > 0 || isUnderWay(each)));
-  const write = (next: LeakJournal) => tools.journal.write({ ...next, secrets: [...next.secrets, ...later, ...gone] });
-  let notes: LeakJournal = { ...whole, secrets: secrets.filter(({ id }) => !except.includes(id)) };
+  const write = (next: LeakJournal) => tools.journal.write({ ...next, secrets: [...next.secrets, ...gone] });
+  const isLeftOut = ({ id }: LeakEntry) => except.includes(id);
+  let notes = await kept(tools, joined(tools, planned, journal), isLeftOut);
   await write(notes);
-  const own = new Map(notes.secrets.map(({ id, epoch }) => [id, epoch]));
-  const earlier = planned.filter(({ id, from, to }) => from === to && own.get(id) !== from).map(({ id }) => id);
-  if (earlier.length > 0) {
-    step(tools, `finishing the rotation of ${earlier.join(", ")}`);
-    await runUp(tools, { ids: earlier, waitMs });
-  }
-  if (later.some(isUnderWay)) {
-    later = later.map((each) => (isUnderWay(each) ? ended(each) : each)).filter(isOpen);
+  notes = await counted(tools, notes);
+  const own = new Map(notes.secrets.flatMap((each) => (isLeftOut(each) ? [] : [[each.id, each.epoch] as const])));
+  let earlier = planned.filter(({ id, from, to }) => from === to && own.get(id) !== from).map(({ id }) => id);
+  for (;;) {
+    const left = notes.secrets.filter((each) => isOpen(each) && !isLeftOut(each) && !earlier.includes(each.id));
+    const ids = [...earlier, ...left.map(({ id }) => id)];
+    if (ids.length === 0) break;
+    if (earlier.length > 0) step(tools, `finishing the rotation of ${earlier.join(", ")}`);
+    notes = await begun(tools, notes, { left: new Set(left.map(({ id }) => id)), write });
+    try {
+      await runUp(tools, { ids, waitMs });
+    } catch (error) {
+      await write(await counted(tools, notes));
+      throw error;
+    }
+    notes = countedBy(notes, epochsIn(await tools.load()));
     await write(notes);
+    earlier = [];
   }
-  for (let left = open(notes); left.length > 0; left = open(notes)) {
-    notes = await begun(tools, notes, write);
-    await runUp(tools, { ids: left.map(({ id }) => id), waitMs });
-    notes = { ...notes, secrets: notes.secrets.map(ended) };
-    await write(notes);
-  }
-  if (later.length === 0) await tools.journal.remove();
+  if (!notes.secrets.some(isOpen)) await tools.journal.remove();
+}
+
+/**
+ * The notes without what is left out, but for what was rotated once already, or is finished by this call: one of its values may be accepted
+ * still.
+ */
+async function kept(
+  tools: RotationTools,
+  notes: LeakJournal,
+  isLeftOut: (entry: LeakEntry) => boolean,
+): Promise<LeakJournal> {
+  const epochs = epochsIn(await tools.load());
+  const isUnderWay = ({ id, epoch }: LeakEntry) => epoch !== undefined && epoch === epochs.get(id);
+  const later = notes.secrets.filter((each) => isLeftOut(each) && (each.done > 0 || isUnderWay(each)));
+  return { ...notes, secrets: [...notes.secrets.filter((each) => !isLeftOut(each)), ...later] };
+}
+
+/** Counts the rotations that are at their end, by what the state has: a run that failed at one target has finished others. */
+async function counted(tools: RotationTools, notes: LeakJournal): Promise<LeakJournal> {
+  const answer = await tools.state();
+  if ("refused" in answer) return notes;
+  const { secrets } = await tools.load();
+  const done = secrets.filter((spec) => standingOf(spec, answer.value.kept) === "done");
+  return countedBy(notes, epochsIn({ secrets: done }));
+}
+
+/** Counts the rotations whose epochs are done. */
+function countedBy(notes: LeakJournal, done: ReadonlyMap<string, string>): LeakJournal {
+  return {
+    ...notes,
+    secrets: notes.secrets.map(({ epoch, ...entry }) => {
+      if (epoch === undefined) return entry;
+      return done.get(entry.id) === epoch ? { ...entry, done: entry.done + 1 } : { ...entry, epoch };
+    }),
+  };
+}
+
+function epochsIn({ secrets }: Pick<Environment, "secrets">): ReadonlyMap<string, string> {
+  return new Map(secrets.map(({ id, epoch }) => [id, epoch]));
 }
 
 function joined(
@@ -75,10 +115,6 @@ function joined(
   return { version: 1, stack, since: journal?.since ?? now().toISOString(), secrets: [...known, ...added] };
 }
 
-function open({ secrets }: LeakJournal): readonly LeakEntry[] {
-  return secrets.filter(isOpen);
-}
-
 /** Whether a secret is to be rotated once more. */
 export function isOpen({ done, rounds }: LeakEntry): boolean {
   return done < rounds;
@@ -88,16 +124,16 @@ export function isOpen({ done, rounds }: LeakEntry): boolean {
 async function begun(
   tools: RotationTools,
   notes: LeakJournal,
-  write: (notes: LeakJournal) => Promise<void>,
+  { left, write }: { readonly left: ReadonlySet<string>; readonly write: (notes: LeakJournal) => Promise<void> },
 ): Promise<LeakJournal> {
   const environment = await tools.load();
-  const current = new Map(environment.secrets.map(({ id, epoch }) => [id, epoch]));
+  const current = epochsIn(environment);
   // What is no longer in the catalogue has no value to rotate.
   const present = notes.secrets.filter(({ id }) => current.has(id));
-  const secrets = present.map((each) => (each.done < each.rounds ? withEpoch(each, current, tools.now()) : each));
+  const secrets = present.map((each) => (left.has(each.id) ? withEpoch(each, current, tools.now()) : each));
   const next = { ...notes, secrets };
   await write(next);
-  const moved = open(next).filter(({ id, epoch }) => epoch !== current.get(id));
+  const moved = secrets.filter(({ id, epoch }) => left.has(id) && epoch !== current.get(id));
   if (moved.length > 0) {
     step(tools, `moving the epochs of ${moved.map(({ id }) => id).join(", ")}`);
     const epochs = new Map(moved.flatMap(({ id, epoch }) => (epoch === undefined ? [] : [[id, epoch]])));
@@ -116,8 +152,4 @@ function withEpoch(entry: LeakEntry, current: ReadonlyMap<string, string>, now: 
   const present = current.get(entry.id) ?? "";
   const isNoted = entry.epoch !== undefined && (present === initialEpoch || entry.epoch >= present);
   return isNoted ? entry : { ...entry, epoch: nextEpoch(present, now) };
-}
-
-function ended({ epoch, ...entry }: LeakEntry): LeakEntry {
-  return epoch === undefined ? entry : { ...entry, done: entry.done + 1 };
 }

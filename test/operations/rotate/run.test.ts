@@ -463,8 +463,8 @@ describe("a rotation after a leak", () => {
     await assert.rejects(stack.run(all, { leaked: true }), RotationStopped);
     await assert.rejects(stack.run(db), {
       message:
-        "Nothing was changed: a rotation after a leak, begun at 2026-12-01T14:00:00.000Z, is not finished (shop/db, shop/turns).\n" +
-        "    fix: npx secrets rotate shop/db shop/turns --leaked --stack test",
+        "Nothing was changed: a rotation after a leak, begun at 2026-12-01T14:00:00.000Z, is not finished (shop/turns).\n" +
+        "    fix: npx secrets rotate shop/turns --leaked --stack test",
     });
   });
 });
@@ -537,6 +537,39 @@ describe("a rotation that leaves a secret out", () => {
       ],
     );
   });
+});
+
+describe("a rotation after a leak, while an earlier one of a secret can't be finished", () => {
+  const turns = { kind: "named", ids: ["shop/turns"] } as const;
+  const redis = { database: { ...targets.database, kind: "redis" } };
+  const down = async () => {
+    const stack = new Simulated(catalogue, { targets: redis });
+    stack.failsAt = "shop/turns target";
+    await assert.rejects(stack.run(turns), RotationStopped);
+    stack.done();
+    return stack;
+  };
+  const moves = (stack: Simulated) => stack.done().filter((each) => each.startsWith("move"));
+
+  for (const [name, choice] of [
+    ["", all],
+    [", which is left out", { ...all, except: ["shop/turns"] }],
+  ] as const) {
+    it(`rotates the others as often as they must be${name}`, async () => {
+      const stack = await down();
+      for (const epoch of ["2026-12-01", "2026-12-01T14:00:00Z"]) {
+        await assert.rejects(stack.run(choice, { leaked: true }), RotationStopped);
+        const log = stack.done();
+        assert.deepEqual(log, [`move shop/db ${epoch}`, ...rotated("shop/db")]);
+      }
+      await assert.rejects(stack.run(choice, { leaked: true }), RotationStopped);
+      assert.deepEqual(stack.done(), []);
+      stack.failsAt = "";
+      await stack.run(all, { leaked: true });
+      assert.deepEqual(moves(stack), ["move shop/turns 2026-12-01T14:00:00Z", "move shop/turns 2026-12-01T14:00:01Z"]);
+      assert.equal(stack.journalText, "");
+    });
+  }
 });
 
 describe("a rotation after a leak of a secret that is gone since", () => {

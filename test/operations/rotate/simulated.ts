@@ -186,19 +186,21 @@ export class Simulated {
         ),
       );
     }
+    // What fails before the first value is made is refused; later, others come to their end first.
+    let failed: { readonly id: string; readonly step: RunStep } | undefined;
     for (const step of runSteps) {
       for (const spec of this.environment().secrets.filter(isMadeHere)) {
+        if (spec.id === failed?.id) continue;
         const names = frozenKeys(spec).map((key) => epochName(spec, key));
         const old = [...this.kept].filter((name) => name.startsWith(`${spec.id}/`) && !names.includes(name));
         const isNew = names.some((name) => !this.kept.has(name));
         if (step === "value" ? !isNew : old.length === 0) continue;
-        if (this.failsAt === `${spec.id} ${step}`) {
-          return Promise.reject(new EngineError(`pulumi up ended with exit code 255:\n  ${spec.id}: ${step} failed`));
-        }
-        this.#carryOut(step, spec.id, names, old);
+        if (this.failsAt !== `${spec.id} ${step}`) this.#carryOut(step, spec.id, names, old);
+        else if (step === "value") return failure(spec.id, step);
+        else failed = { id: spec.id, step };
       }
     }
-    return Promise.resolve();
+    return failed === undefined ? Promise.resolve() : failure(failed.id, failed.step);
   }
 
   #carryOut(step: RunStep, id: string, names: readonly string[], old: readonly string[]): void {
@@ -206,4 +208,8 @@ export class Simulated {
     if (step === "value") for (const name of names) this.kept.add(name);
     if (step === "retire") for (const name of old) this.kept.delete(name);
   }
+}
+
+function failure(id: string, step: RunStep): Promise<never> {
+  return Promise.reject(new EngineError(`pulumi up ended with exit code 255:\n  ${id}: ${step} failed`));
 }
