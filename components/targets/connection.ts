@@ -1,6 +1,6 @@
-import { setCommand, setSecretCommand } from "../support/messages/config-command.ts";
+import { setCommand } from "../support/messages/config-command.ts";
 import { messageOf } from "../support/messages/errors.ts";
-import { targetPasswordsKey } from "./kind.ts";
+import { passwordFix, type Administrated } from "./administrator.ts";
 
 /** What goes wrong between the deployer and a target, alike for all kinds that are servers. */
 
@@ -10,11 +10,9 @@ export const patience = 10_000;
 /** What is wrong, and what to do about it. */
 export type Problem = readonly [problem: string, fix: string];
 
-interface Server {
-  readonly name: string;
+interface Server extends Administrated {
   readonly host: string;
   readonly port: number;
-  readonly administrator: string;
 }
 
 /** The certificate of a target is not trusted; `undefined` where something else is wrong. */
@@ -32,11 +30,8 @@ export function noTls({ name }: Server, problem: string): Problem {
 }
 
 /** The target does not know the administrator's password. */
-export function wrongPassword({ name, administrator }: Server, problem: string): Problem {
-  return [
-    `the administrator's password is wrong: ${problem}`,
-    setSecretCommand(targetPasswordsKey, `{"${name}":"<password of ${administrator}>"}`),
-  ];
+export function wrongPassword(server: Server, problem: string): Problem {
+  return [`the administrator's password is wrong: ${problem}`, passwordFix(server)];
 }
 
 /** Nothing else is known of what went wrong. */

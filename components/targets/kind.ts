@@ -14,6 +14,8 @@ export interface TargetBase {
   readonly kind: string;
   /** Name among the environment's facts. */
   readonly name: string;
+  /** The secret that is its administrator's login. Default: the password is configured. */
+  readonly administratorSecret?: string | undefined;
 }
 
 /** An account's name and password: what a client logs in with. */

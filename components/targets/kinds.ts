@@ -79,8 +79,9 @@ export function targetSpecOf(
   facts: TargetFacts,
   clusters: ReadonlyMap<string, ClusterAccess> = new Map(),
 ): TargetSpec {
-  const { administratorSecret: _, ...own } = facts;
-  return kindOf(own).spec(name, own, clusters);
+  const { administratorSecret, ...own } = facts;
+  const spec = kindOf(own).spec(name, own, clusters);
+  return administratorSecret === undefined ? spec : { ...spec, administratorSecret };
 }
 
 /** Name of the cluster that a target is told in; `undefined` where the deployer reaches it by itself. */

@@ -1,4 +1,5 @@
 import { TargetError, type ExamineArgs, type Login, type TellArgs, type VerifyArgs } from "../kind.ts";
+import type { Administrated } from "../administrator.ts";
 import { administratorRefused, ask, below, fieldsOf, noPrevious, unexpectedStatus, withJson } from "../web/ask.ts";
 import type { ArgoCdSpec } from "./spec.ts";
 
@@ -106,9 +107,6 @@ async function changeOwn(target: ArgoCdSpec, login: Login, previous: string | un
   );
 }
 
-function withAdministrator({ name, administrator }: ArgoCdSpec): {
-  readonly name: string;
-  readonly administrator: string;
-} {
-  return { name, administrator: administrator ?? "the account" };
+function withAdministrator(target: ArgoCdSpec): Administrated {
+  return { ...target, administrator: target.administrator ?? "the account" };
 }

@@ -116,8 +116,8 @@ async function logsIn(target: GrafanaSpec, { username, password }: Login): Promi
   throw unexpectedStatus(target, "GET api/user", status);
 }
 
-function refused({ name, administrator = "" }: GrafanaSpec, status: number): TargetError {
-  return administratorRefused({ name, administrator }, status);
+function refused(target: GrafanaSpec, status: number): TargetError {
+  return administratorRefused({ ...target, administrator: target.administrator ?? "" }, status);
 }
 
 function againstPolicy(): TargetError {

@@ -1,3 +1,4 @@
+import type { TargetBase } from "../kind.ts";
 import type { Json } from "./template.ts";
 
 /** Whose credentials a request has: those of who sends it, as a header. */
@@ -19,17 +20,15 @@ export interface RequestSpec {
 }
 
 /** An HTTP API that keeps passwords of accounts, as the deployer reaches it. */
-export interface HttpSpec {
+export interface HttpSpec extends TargetBase {
   readonly kind: "http";
-  /** Name among the environment's facts. */
-  readonly name: string;
   /** Sets the password of an account. */
   readonly request: RequestSpec;
   /** Logs in with the new password. Absent where the API has nothing to log in to. */
   readonly verify?: RequestSpec;
   /** Sent by a rehearsal with the administrator's credentials. It changes nothing. */
   readonly examine?: RequestSpec;
-  /** Name of the account that sends `request`, whose password or token is configured under `targetPasswords`. */
+  /** Name of the account that sends `request`, whose password or token is configured, or that of a secret. */
   readonly administrator: string;
   /** `verify`: TLS, with a certificate of this host; `off`: in clear. */
   readonly tls: "verify" | "off";

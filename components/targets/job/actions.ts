@@ -2,8 +2,8 @@ import type { V1Job, V1Pod, V1Secret, V1SelfSubjectAccessReview } from "@kuberne
 import { ApiError, causeOf, ifExists, listAll, loadClient, type ClusterClient } from "../../clusters/client.ts";
 import type { EventLike } from "../../clusters/troubles/events.ts";
 import { realClock, type Clock } from "../../support/clock.ts";
-import { setSecretCommand } from "../../support/messages/config-command.ts";
-import { TargetError, targetPasswordsKey, type ExamineArgs, type TellArgs } from "../kind.ts";
+import { passwordFix } from "../administrator.ts";
+import { TargetError, type ExamineArgs, type TellArgs } from "../kind.ts";
 import { noPrevious } from "../web/ask.ts";
 import { jobName, jobOf, secretOf, targetLabel, templateOf, type JobValues } from "./manifests.ts";
 import { outcomeOf, podProblem } from "./outcome.ts";
@@ -221,7 +221,7 @@ function failed({ spec, name }: Run, reason: string, problem: string | undefined
   const password =
     administrator === undefined
       ? ""
-      : `, and whether the password of ${administrator} is right: ${setSecretCommand(targetPasswordsKey, `{"${spec.name}":"<password of ${administrator}>"}`)}`;
+      : `, and whether the password of ${administrator} is right: ${passwordFix({ ...spec, administrator })}`;
   return new TargetError(
     `Job ${name} failed: ${problem === undefined ? reason : `${problem} (${reason})`}`,
     `${log}${password}`,

@@ -1,10 +1,8 @@
-import type { ClusterAccess } from "../kind.ts";
+import type { ClusterAccess, TargetBase } from "../kind.ts";
 
 /** A Job in a cluster, which tells a target that the deployer does not reach. */
-export interface JobSpec {
+export interface JobSpec extends TargetBase {
   readonly kind: "job";
-  /** Name among the environment's facts. */
-  readonly name: string;
   /** Which facts have it: a target is told, a probe tries. Default: `targets`. */
   readonly of?: "targets" | "probes";
   readonly cluster: ClusterAccess;
@@ -22,7 +20,7 @@ export interface JobSpec {
   readonly runAsUser: number;
   /** Longest time that it may take, in seconds. */
   readonly deadlineSeconds: number;
-  /** Account with which it sets passwords, whose own is configured under `targetPasswords`. Absent where it needs none. */
+  /** Account with which it sets passwords, whose own is configured, or that of a secret. Absent where it needs none. */
   readonly administrator?: string;
   /** Whether it is given the password before. */
   readonly previousPassword: boolean;

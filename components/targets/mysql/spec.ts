@@ -1,12 +1,12 @@
+import type { TargetBase } from "../kind.ts";
+
 /** A MySQL or MariaDB server, as the deployer reaches it. */
-export interface MysqlSpec {
+export interface MysqlSpec extends TargetBase {
   readonly kind: "mysql";
-  /** Name among the environment's facts. */
-  readonly name: string;
   /** Name or address, without a port. */
   readonly host: string;
   readonly port: number;
-  /** Account that sets the passwords of others; its own is configured under `targetPasswords`. */
+  /** Account that sets the passwords of others; its own is configured, or that of a secret. */
   readonly administrator: string;
   /** The part of the accounts' names behind `@`: where their clients are. */
   readonly accountHost: string;

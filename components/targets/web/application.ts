@@ -1,14 +1,12 @@
 import { z } from "zod";
 import { blank, setCommand } from "../../support/messages/config-command.ts";
 import { printableAscii } from "../facts.ts";
-import type { TargetActions, TargetKind } from "../kind.ts";
+import type { TargetActions, TargetBase, TargetKind } from "../kind.ts";
 import { applicationFacts, clearProblems } from "./facts.ts";
 
 /** An application that keeps accounts of its own and has its API below one URL, as the deployer reaches it. */
-export interface ApplicationSpec<K extends string> {
+export interface ApplicationSpec<K extends string> extends TargetBase {
   readonly kind: K;
-  /** Name among the environment's facts. */
-  readonly name: string;
   /** Where its pages begin. */
   readonly url: string;
   /** Account that sets the passwords of others. Absent where each account sets its own. */

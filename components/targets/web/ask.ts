@@ -1,8 +1,9 @@
 import { jsonObject } from "../../support/json-object.ts";
-import { setCommand, setSecretCommand } from "../../support/messages/config-command.ts";
+import { setCommand } from "../../support/messages/config-command.ts";
 import { messageOf } from "../../support/messages/errors.ts";
 import { codeOf, isCertificateCode } from "../connection.ts";
-import { targetPasswordsKey, TargetError } from "../kind.ts";
+import { passwordFix, type Administrated } from "../administrator.ts";
+import { TargetError } from "../kind.ts";
 import { send, type HttpAnswer, type HttpRequest, type SendOptions } from "./send.ts";
 
 /** A target that is spoken to over HTTP. */
@@ -57,10 +58,8 @@ function noAnswer({ name, of = "targets" }: WebTarget, { url }: HttpRequest, err
 }
 
 /** The administrator's password or token is wrong, or it may not do this. */
-export function administratorRefused(
-  { name, administrator }: { readonly name: string; readonly administrator: string },
-  status: number,
-): TargetError {
+export function administratorRefused(target: Administrated, status: number): TargetError {
+  const { name, administrator } = target;
   if (status === 403) {
     return new TargetError(
       `it answers 403: ${administrator} may not do this`,
@@ -69,7 +68,7 @@ export function administratorRefused(
   }
   return new TargetError(
     `it answers ${status}: it does not accept what ${administrator} logs in with`,
-    setSecretCommand(targetPasswordsKey, `{"${name}":"<password of ${administrator}>"}`),
+    passwordFix(target),
   );
 }
 

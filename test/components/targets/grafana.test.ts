@@ -81,7 +81,13 @@ describe("telling Grafana a password (a stand-in of its API)", () => {
   it("says that the administrator's password is wrong, or that it is none", async () => {
     assert.deepEqual(await refusal(tell({ target, administrator: "wrong", login: login(second) })), {
       problem: "it answers 401: it does not accept what root logs in with",
-      fix: `pulumi config set --secret targetPasswords '{"dashboards":"<password of root>"}'`,
+      fix: `pulumi config set --secret targetPasswords '{"dashboards":"<password of root>"}' (with those of all other targets: the value is replaced as a whole)`,
+      isTold: false,
+    });
+    const owned = { ...target, administratorSecret: "shop/owner" };
+    assert.deepEqual(await refusal(tell({ target: owned, administrator: "wrong", login: login(second) })), {
+      problem: "it answers 401: it does not accept what root logs in with",
+      fix: "set the password of root there, by hand, to that of shop/owner (docs/rotation.md#the-administrators-password)",
       isTold: false,
     });
     const plain = { ...target, administrator: "clerk" };

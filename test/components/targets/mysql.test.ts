@@ -155,7 +155,7 @@ describe("telling MariaDB a password", () => {
     assert.deepEqual(await refusal(tell("shop", second, {}, "wrong")), {
       problem:
         "the administrator's password is wrong: Access denied for user 'rotator'@'127.0.0.1' (using password: YES)",
-      fix: `pulumi config set --secret targetPasswords '{"main":"<password of rotator>"}'`,
+      fix: `pulumi config set --secret targetPasswords '{"main":"<password of rotator>"}' (with those of all other targets: the value is replaced as a whole)`,
       isTold: false,
     });
     await server.logIn({ user: "shop", password: first });

@@ -109,10 +109,18 @@ describe("telling PostgreSQL a password", () => {
   it("says that the administrator's password is wrong, and how to set it", async () => {
     assert.deepEqual(await refusal(tell(odd, first, {}, "wrong")), {
       problem: 'the administrator\'s password is wrong: password authentication failed for user "postgres"',
-      fix: `pulumi config set --secret targetPasswords '{"main":"<password of postgres>"}'`,
+      fix: `pulumi config set --secret targetPasswords '{"main":"<password of postgres>"}' (with those of all other targets: the value is replaced as a whole)`,
       isTold: false,
     });
     await server.logIn({ user: odd, password: second });
+  });
+
+  it("says what sets the password of an administrator that is the login of a secret", async () => {
+    assert.deepEqual(await refusal(tell(odd, first, { administratorSecret: "shop/owner" }, "wrong")), {
+      problem: 'the administrator\'s password is wrong: password authentication failed for user "postgres"',
+      fix: "set the password of postgres there, by hand, to that of shop/owner (docs/rotation.md#the-administrators-password)",
+      isTold: false,
+    });
   });
 
   it("says that the administrator may not set it", async () => {

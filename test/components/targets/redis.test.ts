@@ -179,7 +179,7 @@ describe("telling Valkey a password", () => {
   it("says that the administrator's password is wrong, and how to set it", async () => {
     assert.deepEqual(await refusal(tell({ password: first, administrator: "wrong" })), {
       problem: "the administrator's password is wrong: WRONGPASS invalid username-password pair or user is disabled.",
-      fix: `pulumi config set --secret targetPasswords '{"cache":"<password of rotator>"}'`,
+      fix: `pulumi config set --secret targetPasswords '{"cache":"<password of rotator>"}' (with those of all other targets: the value is replaced as a whole)`,
       isTold: false,
     });
   });

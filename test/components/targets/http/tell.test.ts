@@ -103,7 +103,7 @@ describe("telling an HTTP API a password (a stand-in)", () => {
     );
     assert.deepEqual(wrong, {
       problem: "it answers 401: it does not accept what administrator logs in with",
-      fix: `pulumi config set --secret targetPasswords '{"registry":"<password of administrator>"}'`,
+      fix: `pulumi config set --secret targetPasswords '{"registry":"<password of administrator>"}' (with those of all other targets: the value is replaced as a whole)`,
       isTold: false,
     });
     assert.deepEqual(await refusal(told(second, {}, "nobody")), {

@@ -194,7 +194,7 @@ describe("telling a target by a Job (a stand-in of the API server)", () => {
       problem: `Job ${name} failed: its command ended with 2 (BackoffLimitExceeded)`,
       fix:
         `see kubectl -n rotation logs job/${name}, which is kept for an hour, and whether the password of postgres is right: ` +
-        `pulumi config set --secret targetPasswords '{"legacy":"<password of postgres>"}'`,
+        `pulumi config set --secret targetPasswords '{"legacy":"<password of postgres>"}' (with those of all other targets: the value is replaced as a whole)`,
       isTold: false,
     });
     assert.deepEqual(left(), { jobs: [name], secrets: [] });
