@@ -39,7 +39,6 @@ export function doctorCommand(): Command {
         const { kubernetesReader, restartWorkload, syncExternalSecret } =
           await import("../../operations/doctor/kubernetes.ts");
         const { pulumiReader } = await import("../../operations/doctor/engine-reader.ts");
-        const { partsReader } = await import("../../operations/fleet/parts-reader.ts");
         const { scopeOf } = await import("../../stacks/config/environment.ts");
         const { openExaminer } = await import("../../operations/doctor/stores.ts");
         const { fixed } = await import("../../operations/doctor/fix.ts");
@@ -63,7 +62,7 @@ export function doctorCommand(): Command {
             ...(rest === undefined ? {} : { target: rest }),
             reader: (spec) => kubernetesReader(reached(spec)),
             store: (store) => openExaminer(store, (name) => process.env[name]),
-            engine: partsReader(environment, pulumiReader({ root })),
+            engine: pulumiReader({ root }),
             onProgress: (text) => progress.step(text),
           });
         const first = await look();

@@ -73,7 +73,7 @@ export function rotationTools(
             now: new Date(),
             reader: (spec) => kubernetesReader(reached(spec)),
             store: (store) => openExaminer(store, (name) => process.env[name]),
-            engine: partsReader(environment, readOne),
+            engine: readOne,
             onProgress: (text) => progress.step(text),
           }),
       }),

@@ -3,6 +3,7 @@ import { once } from "../../components/support/once.ts";
 import type { NotAsked, StoreExaminer } from "../../components/backends/examiner.ts";
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
+import { stackOfNamespace } from "../../stacks/config/part.ts";
 import type { Cluster, Environment } from "../../stacks/config/environment.ts";
 import { checks } from "./chain.ts";
 import type { ClusterReader } from "./cluster-reader.ts";
@@ -41,10 +42,13 @@ export async function examine(args: DoctorArgs): Promise<Report> {
   const wanted = selected(environment, target);
   const readerOf = onceByName(args.reader);
   const stores = onceByName(args.store);
-  const engine = once(() => args.engine(stack));
+  const engineOf = onceByName(({ name }: { readonly name: string }) => once(() => args.engine(name)));
   const asked = wanted.map(({ namespace, delivery }): AskedSecret => {
     const cluster = clusterOf(environment, namespace.cluster.name);
-    return { environment, stack, cluster, reader: readerOf(cluster.spec), stores, engine, now, namespace, delivery };
+    const deployedBy = stackOfNamespace(environment, namespace);
+    const engine = engineOf({ name: deployedBy });
+    const reader = readerOf(cluster.spec);
+    return { environment, stack, deployedBy, cluster, reader, stores, engine, now, namespace, delivery };
   });
   const walk = walker();
   const secrets: ExaminedSecret[] = [];

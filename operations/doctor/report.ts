@@ -206,7 +206,13 @@ function problemsOf(secrets: readonly ExaminedSecret[]): readonly Problem[] {
         evidence: [...evidence],
         ...(fix === undefined
           ? {}
-          : { fix: named(fix, { store: namespace.store?.name, cluster: cluster.spec.name, stack: asked.stack }) }),
+          : {
+              fix: named(fix, {
+                store: namespace.store?.name,
+                cluster: cluster.spec.name,
+                ...stacksFor(finding, asked),
+              }),
+            }),
         ...(sync === undefined ? {} : { sync: { cluster: cluster.spec.name, ...sync } }),
         ...(restart === undefined ? {} : { restart: { cluster: cluster.spec.name, ...restart } }),
         affects: [...new Set(each.map(({ asked }) => placeOf(asked)))],
@@ -215,6 +221,13 @@ function problemsOf(secrets: readonly ExaminedSecret[]): readonly Problem[] {
   });
   const rank = ({ first, severity }: Problem) => (first ? 0 : severity === "warning" ? 1 : 2);
   return [...inOrder(problems)].sort((one, other) => rank(one) - rank(other));
+}
+
+/** Operators are deployed by the stack that has what all parts share. */
+const ofTheBase: readonly Link[] = ["cluster", "operator"];
+
+function stacksFor({ link }: Finding, { stack, deployedBy }: ExaminedSecret["asked"]) {
+  return { stack, deployedBy: ofTheBase.includes(link) ? stack : deployedBy };
 }
 
 function uncheckedOf(secrets: readonly ExaminedSecret[]): Report["unchecked"] {

@@ -13,11 +13,13 @@ export interface Asked {
   readonly environment: Environment;
   /** Name of the stack: the environment, or a part of it. */
   readonly stack: string;
+  /** Name of the stack that deploys what is asked about: one of those that the environment is spread over. */
+  readonly deployedBy: string;
   readonly cluster: Cluster;
   readonly reader: ClusterReader;
   /** Opens a store to ask it, once for each store. */
   readonly stores: (store: RemoteStoreSpec) => Promise<StoreExaminer | NotAsked>;
-  /** Asks the engine for the stack, once. */
+  /** Asks the engine for that stack, once. */
   readonly engine: () => Promise<Answer<EngineState>>;
   /** Time of the run. */
   readonly now: Date;

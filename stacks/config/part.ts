@@ -14,6 +14,16 @@ export function partOfStack(stack: string, environment: string): string {
   return stack === environment ? basePart : stack.slice(environment.length + 1);
 }
 
+/** The stack that has a namespace with the Secrets of it. Pure. */
+export function stackOfNamespace({ name, parts, part }: Environment, { deliveries }: Namespace): string {
+  if (part !== undefined) return stackOfPart(part.name, name);
+  const sources = deliveries.flatMap((each) => sourcesOf(each).map(({ secret }) => secret.split("/")[0]));
+  const [found = basePart] = [...parts.assigned].flatMap(([each, applications]) =>
+    applications.some((app) => sources.includes(app)) ? [each] : [],
+  );
+  return stackOfPart(found, name);
+}
+
 /**
  * The share of an environment that the stack of a part has: its applications, their namespaces, and the stores and
  * clusters of these. What parts share is the base's: the others find operators, admission policies, alerts and whatever

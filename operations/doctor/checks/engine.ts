@@ -4,9 +4,9 @@ import type { AskedSecret } from "../subject.ts";
 import { isRefused, unanswered } from "./answers.ts";
 
 /** Whether the stack was deployed to its end, and with this Secret. */
-export async function checkEngine({ engine, stack, delivery, namespace }: AskedSecret): Promise<Examined> {
+export async function checkEngine({ engine, deployedBy, delivery, namespace }: AskedSecret): Promise<Examined> {
   const answer = await engine();
-  const subject = `stack ${stack}`;
+  const subject = `stack ${deployedBy}`;
   if (isRefused(answer)) return unanswered("engine", `the state of ${subject}`, answer);
   const { names, pending, last } = answer.value;
   const finding = (

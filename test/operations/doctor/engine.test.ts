@@ -3,6 +3,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pulumiReader, type EngineState } from "../../../operations/doctor/engine-reader.ts";
+import { environment, facts } from "../../support/fixtures.ts";
 import { chainOf, diagnose, told } from "./scene.ts";
 
 const sound: EngineState = { names: new Set(["main/shop/shop-db"]), kept: new Set(), pending: [] };
@@ -36,6 +37,38 @@ describe("the doctor, asked about the engine", () => {
       assert.deepEqual(told(report), [said]);
     });
   }
+
+  it("asks the stack of the part that has the Secret, and names it in what puts it right", async () => {
+    const spec = environment({ facts: { ...facts, parts: { base: [], p1: ["shop"] } } });
+    const failed = { kind: "update", result: "failed", startedAt: "2026-02-28T00:00:00.000Z" };
+    const report = await diagnose(
+      (world) => {
+        world.engine = { value: { ...sound, names: new Set(["main/operator"]) } };
+        world.engines["test.p1"] = { value: { ...sound, last: failed } };
+        world.objects.SecretStore = [];
+        // The operator is the base's.
+        world.served = ["v1beta1"];
+      },
+      { spec },
+    );
+    assert.deepEqual(
+      report.problems.map(({ link, fix }) => `${link}: ${fix?.split(" && ").at(-1) ?? ""}`),
+      [
+        "operator: pulumi up --refresh --stack test",
+        "engine: pulumi up --stack test.p1",
+        "store: pulumi up --refresh --stack test.p1",
+      ],
+    );
+    const missing = await diagnose(
+      (world) => {
+        world.engines["test.p1"] = { value: { ...sound, names: new Set(["main/shop/other"]) } };
+      },
+      { spec },
+    );
+    assert.deepEqual(told(missing), [
+      "engine first: stack test.p1 does not have Secret shop/shop-db in its state: it was not deployed since the catalogue has it, or failed before\nfix: pulumi up --stack test.p1",
+    ]);
+  });
 
   it("says why the engine was not asked, and knows whether the Secret is sound all the same", async () => {
     const report = await diagnose((world) => (world.engine = { refused: "pulumi is not installed" }));

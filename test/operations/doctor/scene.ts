@@ -24,6 +24,8 @@ export interface World {
   /** Issuer of its tokens. */
   issuer: string;
   engine: Answer<EngineState>;
+  /** That of other stacks, by name. */
+  engines: Record<string, Answer<EngineState>>;
   /** The store itself. */
   store: StoreExaminer | NotAsked;
 }
@@ -154,6 +156,7 @@ export function soundWorld(): World {
         last: { kind: "update", result: "succeeded", startedAt: "2026-02-28T00:00:00.000Z" },
       },
     },
+    engines: {},
     store: { reason: "VAULT_TOKEN is not set" },
   };
 }
@@ -209,7 +212,7 @@ export async function diagnose(
     now,
     reader: () => readerOf(world),
     store: () => Promise.resolve(world.store),
-    engine: () => Promise.resolve(world.engine),
+    engine: (stack) => Promise.resolve(world.engines[stack] ?? world.engine),
     ...(target === undefined ? {} : { target }),
   });
 }
