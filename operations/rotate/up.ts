@@ -37,18 +37,27 @@ export async function runUp(tools: RotationTools, { ids, waitMs }: UpOptions): P
       const holder = holderIn(error.message);
       if (holder === undefined) throw new RotationStopped(await failure(tools, ids, error.message));
       const left = until - tools.now().getTime();
-      if (left <= 0) throw new RotationStopped(locked(tools, ids, holderText(holder)));
+      if (left <= 0) {
+        throw new RotationStopped(locked(tools, { ids, holder: holderText(holder), ofStack: error.ofStack }));
+      }
       step(tools, `waiting for another run: ${holderText(holder)}`);
       await tools.pause(Math.min(between, left));
     }
   }
 }
 
-function locked({ stack }: RotationTools, ids: readonly string[], holder: string): string {
+interface Locked {
+  readonly ids: readonly string[];
+  readonly holder: string;
+  /** The stack whose lock it is: that of a part has one of its own. */
+  readonly ofStack: string | undefined;
+}
+
+function locked({ stack }: RotationTools, { ids, holder, ofStack = stack }: Locked): string {
   return (
-    `Another run is at work on stack ${stack}: ${holder}. This one made no value; the new epochs of ${ids.join(", ")} stand in Pulumi.${stack}.yaml.\n` +
+    `Another run is at work on stack ${ofStack}: ${holder}. This one made no value; the new epochs of ${ids.join(", ")} stand in Pulumi.${stack}.yaml.\n` +
     `    fix: when it has ended, run the same command again, which carries them out (--wait <minutes> waits for it)\n` +
-    `    or, if it was killed and nobody is at work: pulumi cancel --stack ${stack}, then the same command again`
+    `    or, if it was killed and nobody is at work: pulumi cancel --stack ${ofStack}, then the same command again`
   );
 }
 

@@ -31,4 +31,11 @@ export interface StateReader {
 /** A command of the engine that failed. Its message is what the engine said, and holds no value. */
 export class EngineError extends Error {
   override readonly name = "EngineError";
+  /** The stack that the command was of, where it was one of several. */
+  readonly ofStack: string | undefined;
+
+  constructor(message: string, ofStack?: string) {
+    super(message);
+    this.ofStack = ofStack;
+  }
 }

@@ -89,7 +89,7 @@ function failed({ stack }: PulumiCliArgs, words: readonly string[], { code, stdo
   const said = `${stdout}\n${stderr}`.trim().split("\n");
   const shown = said.slice(-mostLines).map((line) => `  ${line}`);
   const fixes = fixesOf(said.join("\n"), stack).map((fix) => `    ${fix}`);
-  return new EngineError([`${command} ended with exit code ${code}:`, ...shown, ...fixes].join("\n"));
+  return new EngineError([`${command} ended with exit code ${code}:`, ...shown, ...fixes].join("\n"), stack);
 }
 
 /** What to do about failures that have nothing to do with the program. */

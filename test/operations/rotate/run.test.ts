@@ -213,6 +213,20 @@ describe("a rotation while another run is at work", () => {
     assert.deepEqual(stack.done(), [...rotated("shop/db"), "verify shop/db"]);
   });
 
+  it("names the stack of the part that the run is of, and the file of the whole environment", async () => {
+    const stack = world();
+    stack.locked = 1;
+    stack.lockedStack = "test.p1";
+    await assert.rejects(stack.run(db), {
+      name: "RotationStopped",
+      message:
+        "Another run is at work on stack test.p1: ci@runner-3 (process 478), since 2026-12-01T13:59:00Z. This one made no value; " +
+        "the new epochs of shop/db stand in Pulumi.test.yaml.\n" +
+        "    fix: when it has ended, run the same command again, which carries them out (--wait <minutes> waits for it)\n" +
+        "    or, if it was killed and nobody is at work: pulumi cancel --stack test.p1, then the same command again",
+    });
+  });
+
   it("is not carried out a second time where that run has finished it, which is said", async () => {
     const stack = world();
     stack.locked = 1;

@@ -37,6 +37,8 @@ export class Simulated {
   failsAt = "";
   /** Runs that find another run at work. */
   locked = 0;
+  /** The stack that these are of. */
+  lockedStack = "test";
   stateRefused = "";
   /** Versions before the newest one that can be read, by `<store> <object>`. */
   readonly oldVersions = new Map<string, readonly string[]>();
@@ -183,6 +185,7 @@ export class Simulated {
       return Promise.reject(
         new EngineError(
           `pulumi up ended with exit code 255:\n  the stack is currently locked by 1 lock(s). x: ${holder}`,
+          this.lockedStack,
         ),
       );
     }
