@@ -83,7 +83,7 @@ export async function runFleetOf(
       parts,
       parallel,
       signal,
-      run: pulumiRun({ root: project, action, command, environment, signal }),
+      run: pulumiRun({ root: project, action, configuredIn: SANDBOX_STACK, command, environment, signal }),
       onProgress: (progress) => {
         if (progress.done > done) say(`    ${name}: ${progress.done} of ${progress.all} stacks`);
         done = progress.done;

@@ -70,7 +70,7 @@ export async function runParts(
       await engine.init(stack);
     }
   }
-  const run = pulumiRun({ root, action, signal });
+  const run = pulumiRun({ root, action, configuredIn: environment, signal });
   return runFleet({
     environment,
     action,

@@ -57,7 +57,8 @@ export function rotationTools(
     engine: {
       up: async (ids) => {
         for (const each of stacksOf(await load(), ids, stack)) {
-          await pulumiCli({ root, stack: each, signal, onLine: (line) => progress.step(line) }).up();
+          const onLine = (line: string) => progress.step(line);
+          await pulumiCli({ root, stack: each, configuredIn: stack, signal, onLine }).up();
         }
       },
     },

@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { parsedJson } from "../../components/support/json-object.ts";
+import { onStack, type StackNames } from "../on-stack.ts";
 import { holderIn, holderText } from "../rotate/lock.ts";
 import type { FleetAction, PartResult } from "./model.ts";
 import type { RunPart } from "./run.ts";
@@ -11,6 +12,8 @@ export interface PulumiRunArgs {
   /** Folder that contains `Pulumi.yaml`. */
   readonly root: string;
   readonly action: FleetAction;
+  /** The stack whose file has the configuration of all parts. */
+  readonly configuredIn: string;
   /** Default: `pulumi`, as the search path has it. */
   readonly command?: string;
   /** Default: that of this process. */
@@ -40,7 +43,14 @@ const mostLines = 40;
  * Runs a command of the engine for one stack, and follows its events. It is a process group of its own: Ctrl-C at the
  * terminal reaches it once, through the signal, since a second one would end it without giving its lock back.
  */
-export function pulumiRun({ root, action, command = "pulumi", environment, signal }: PulumiRunArgs): RunPart {
+export function pulumiRun({
+  root,
+  action,
+  configuredIn,
+  command = "pulumi",
+  environment,
+  signal,
+}: PulumiRunArgs): RunPart {
   return async (stack, onStep) => {
     const started = performance.now();
     const child = spawn(command, [...wordsOf(action), "--stack", stack], {
@@ -75,7 +85,10 @@ export function pulumiRun({ root, action, command = "pulumi", environment, signa
       const seconds = Math.round((performance.now() - started) / 100) / 10;
       const result = { seconds, changes: followed.changes };
       if (code === 0) return { outcome: "done", ...result };
-      const message = code === "missing" ? notInstalled(command) : failure(stack, followed.said, stderr);
+      const message =
+        code === "missing"
+          ? notInstalled(command)
+          : failure({ stack: configuredIn, deployedBy: stack }, followed.said, stderr);
       return { outcome: signal?.aborted === true ? "interrupted" : "failed", ...result, message };
     } finally {
       signal?.removeEventListener("abort", interrupt);
@@ -137,7 +150,7 @@ function notInstalled(command: string): string {
 }
 
 /** What went wrong, and what explains a lock that another run has, or has left. */
-function failure(stack: string, said: readonly string[], stderr: string): NonNullable<PartResult["message"]> {
+function failure(stacks: StackNames, said: readonly string[], stderr: string): NonNullable<PartResult["message"]> {
   const all = [...said, ...stderr.trim().split("\n")].filter((line) => line.trim() !== "");
   const holder = holderIn(all.join("\n"));
   const fix =
@@ -145,8 +158,8 @@ function failure(stack: string, said: readonly string[], stderr: string): NonNul
       ? []
       : [
           `    fix: wait for the run that has the lock (${holderText(holder)}), then run this again`,
-          `    or, if it was killed and nobody is at work: pulumi cancel --yes --stack ${stack}, then this again`,
+          `    or, if it was killed and nobody is at work: pulumi cancel --yes --stack ${stacks.deployedBy}, then this again`,
         ];
-  const shown = [...new Set(all)].slice(-mostLines);
+  const shown = [...new Set(all)].slice(-mostLines).map((line) => onStack(line, stacks));
   return [...(shown.length === 0 ? ["the engine ended without a word"] : shown), ...fix].join("\n");
 }

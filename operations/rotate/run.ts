@@ -5,6 +5,7 @@ import { frozenKeys } from "../../components/values/derived.ts";
 import { isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
 import { epochBackCommand, isRolledBack } from "../../components/values/rotations.ts";
 import { placementsOf, type Environment } from "../../stacks/config/environment.ts";
+import { stacksOf } from "../fleet/parts-reader.ts";
 import { chosen, type Choice, type LeftOut } from "./choice.ts";
 import { isOpen, rotateLeaked, roundsOf } from "./leak.ts";
 import type { LeakEntry, LeakJournal } from "./leak-journal.ts";
@@ -127,7 +128,7 @@ function refuseRolledBack({ stack }: RotationTools, { environment, kept = new Se
     back.map(({ id, rolledBack = "" }) => ({
       path: id,
       problem: `its rotation at ${rolledBack} is being rolled back (rollBack), which is not finished`,
-      fix: `pulumi up --stack ${stack}; then run the same command again`,
+      fix: `${upCommand(environment, id, stack)}; then run the same command again`,
     })),
   );
 }
@@ -271,20 +272,25 @@ async function lookAt(
   const { secrets, leftOut } = withoutRunningOverlaps({ environment, choice, leaked, kept }, found);
   const absent = secrets.filter((spec) => standingOf(spec, kept) === "absent");
   const reason = "was never deployed: there is no value to rotate";
-  const fix = `pulumi up --stack ${tools.stack}`;
+  const fixOf = (id: string) => upCommand(environment, id, tools.stack);
   if (choice.kind === "named" && absent.length > 0) {
     throw new RequestError(
       `A rotation in environment ${environment.name}`,
-      absent.map(({ id }) => ({ path: id, problem: reason, fix })),
+      absent.map(({ id }) => ({ path: id, problem: reason, fix: fixOf(id) })),
     );
   }
   return {
     environment,
     kept,
     secrets: secrets.filter((each) => !absent.includes(each)),
-    leftOut: [...leftOut, ...absent.map(({ id }) => ({ id, reason, fix }))],
+    leftOut: [...leftOut, ...absent.map(({ id }) => ({ id, reason, fix: fixOf(id) }))],
     notes: [],
   };
+}
+
+/** The command that runs the stack which has a secret. */
+function upCommand(environment: Environment, id: string, stack: string): string {
+  return `pulumi up --stack ${stacksOf(environment, [id], stack)[0] ?? stack}`;
 }
 
 function plannedOf(

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { configPath } from "../../../components/support/messages/config-command.ts";
+import { onStack } from "../../on-stack.ts";
 import { holderIn } from "../../rotate/lock.ts";
 import { SecretValue } from "../secret-value.ts";
 import { keptValue } from "./kept-value.ts";
@@ -10,6 +11,8 @@ export interface PulumiCliArgs {
   /** Folder that contains `Pulumi.yaml`. */
   readonly root: string;
   readonly stack: string;
+  /** The stack whose file has the configuration. Default: that one. */
+  readonly configuredIn?: string;
   /** Default: `pulumi`, as the search path has it. */
   readonly command?: string;
   /** Default: that of this process. */
@@ -84,10 +87,15 @@ function typed(value: string | number | boolean): readonly string[] {
   return isPlain ? ["--", value] : ["--type", "string", "--", value];
 }
 
-function failed({ stack }: PulumiCliArgs, words: readonly string[], { code, stdout, stderr }: Ended): EngineError {
+function failed(
+  { stack, configuredIn = stack }: PulumiCliArgs,
+  words: readonly string[],
+  { code, stdout, stderr }: Ended,
+): EngineError {
   const command = `pulumi ${words.slice(0, words[0] === "config" ? 2 : 1).join(" ")}`;
   const said = `${stdout}\n${stderr}`.trim().split("\n");
-  const shown = said.slice(-mostLines).map((line) => `  ${line}`);
+  const names = { stack: configuredIn, deployedBy: stack };
+  const shown = said.slice(-mostLines).map((line) => `  ${onStack(line, names)}`);
   const fixes = fixesOf(said.join("\n"), stack).map((fix) => `    ${fix}`);
   return new EngineError([`${command} ended with exit code ${code}:`, ...shown, ...fixes].join("\n"), stack);
 }

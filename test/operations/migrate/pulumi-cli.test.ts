@@ -113,6 +113,18 @@ describe("the engine's command line", () => {
         "    fix: when the run that holds the lock has ended, run this again\n" +
         "    or, if it was killed and nobody is at work: pulumi cancel --yes --stack dev, then this again",
     });
+    await assert.rejects(
+      says(
+        "error: 1 problem\n    fix: pulumi config rm --path 'rotations[\"shop/db\"]' && pulumi up --refresh\n    or pulumi up --stack other",
+      ),
+      {
+        name: "EngineError",
+        message:
+          "pulumi up ended with exit code 255:\n  error: 1 problem\n" +
+          "      fix: pulumi config rm --stack dev --path 'rotations[\"shop/db\"]' && pulumi up --refresh --stack dev\n" +
+          "      or pulumi up --stack other",
+      },
+    );
     await assert.rejects(says("error: failed to load language plugin nodejs"), {
       name: "EngineError",
       message:

@@ -131,6 +131,16 @@ describe("a rotation", () => {
     );
   });
 
+  it("is refused by the stack of its part, where the environment is spread over several", async () => {
+    const stack = new Simulated(catalogue, { targets, parts: { base: [], p1: ["shop"] } });
+    stack.kept.clear();
+    await assert.rejects(stack.run(db), /\n {4}fix: pulumi up --stack test\.p1$/);
+    stack.kept.add("shop/db/password");
+    stack.kept.add("shop/db/password@2026-12-01");
+    stack.rolledBack["shop/db"] = "2026-12-01";
+    await assert.rejects(stack.run(db), /\n {4}fix: pulumi up --stack test\.p1; then run the same command again$/);
+  });
+
   for (const [failing, standing] of [
     ["value", "not begun: no new value was made, and everything keeps the previous one"],
     ["target", "begun: the new value is in the state, and what has not got it keeps the previous one"],
