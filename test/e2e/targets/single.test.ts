@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
-import { literal, password } from "../../../components/values/recipe.ts";
+import { alternating, literal, password, type Recipe } from "../../../components/values/recipe.ts";
 import { statesFolder } from "../../../sandbox/engine/project.ts";
 import { connection } from "../support/platform.ts";
 import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
@@ -31,7 +31,7 @@ async function stateOf(stack: string): Promise<string> {
 describe("rotating the login of a PostgreSQL account", () => {
   let server: PostgresServer;
   let proxy: FaultProxy;
-  const stackAt = (epoch?: string, givenUp?: string): StackOptions =>
+  const stackAt = (epoch?: string, givenUp?: string, username: Recipe = literal(role)): StackOptions =>
     through(proxy, {
       stack: "single",
       demo: false,
@@ -39,7 +39,7 @@ describe("rotating the login of a PostgreSQL account", () => {
         single: {
           secrets: {
             db: {
-              keys: { username: literal(role), password: password() },
+              keys: { username, password: password() },
               accounts: [{ target: "database", username: "username", password: "password" }],
             },
           },
@@ -216,5 +216,33 @@ describe("rotating the login of a PostgreSQL account", () => {
       assert.ok(!text.includes(current));
       assert.ok(!text.includes(server.administrator.password));
     }
+  });
+
+  it("becomes one of two accounts by turns in a run before the next rotation, and then no login fails", async () => {
+    const other = "shop_b";
+    await server.run(`CREATE ROLE ${other} LOGIN`);
+    const two = alternating(role, other);
+    const [last, next] = ["2026-12-03", "2026-12-05"];
+    const before = await login(secret);
+    const refused = await run("up", stackAt(next, undefined, two));
+    assert.deepEqual([refused.ok, refused.steps], [false, []]);
+    assert.match(
+      refused.errors.join("\n"),
+      new RegExp(
+        String.raw`rotations\["single/db"\]: a rotation begins in the run in which username becomes one of two accounts by turns: .+\n` +
+          String.raw` {4}fix: first change the catalogue alone: pulumi config set --path 'rotations\["single/db"\]' ${last} && pulumi up; then rotate again`,
+      ),
+    );
+    const attempts = await loggingIn(server, secret, async () => {
+      await succeed("up", stackAt(last, undefined, two));
+      assert.deepEqual(await login(secret), before);
+      await succeed("up", stackAt(next, undefined, two));
+    });
+    assert.deepEqual(
+      attempts.filter(({ refusal }) => refusal !== undefined),
+      [],
+    );
+    assert.equal((await login(secret)).username, other);
+    await server.logIn({ user: before.username, password: before.password });
   });
 });
