@@ -1,3 +1,5 @@
+import { printableLine } from "./printable.ts";
+
 /**
  * Commands that change a stack's configuration, as messages name them. They work when typed: shells read what is quoted
  * here as one word, and the CLI reads a path as `configPath` writes it.
@@ -69,9 +71,15 @@ export function removeCommand(path: ConfigPath): string {
   return command("rm", path);
 }
 
+/** Longest path that is typed: a line of a message has 1,000 characters at most. */
+const mostTyped = 500;
+
 /** The fix for an entry that names what is not there: it was misspelled, or it outlived what it names. */
 export function removeIfGone(path: ConfigPath): string {
-  return `if it is gone: ${removeCommand(path)}`;
+  const text = typeof path === "string" ? path : configPath(path);
+  // A message cuts what is long, and shows some characters as escapes, which a shell would take for others.
+  const canBeTyped = text.length <= mostTyped && printableLine(text) === text;
+  return `if it is gone: ${canBeTyped ? removeCommand(path) : "remove the entry from the stack's file, Pulumi.<stack>.yaml"}`;
 }
 
 function command(action: string, path: ConfigPath): string {
