@@ -1,6 +1,7 @@
 import { log, ResourceHook, type ErrorHook, type ResourceHookArgs } from "@pulumi/pulumi";
 import { causeOf, loadClient } from "../../clusters/client.ts";
 import type { ClusterSpec, ClusterTarget } from "../../clusters/contract.ts";
+import { retryPolicy } from "../../clusters/troubles/refusal-hook.ts";
 import { refusedIn } from "../../clusters/troubles/refusals.ts";
 import type { RemoteStoreKind } from "../../backends/index.ts";
 import { ExpectedError } from "../../support/messages/errors.ts";
@@ -92,9 +93,11 @@ export function readinessHooks(
   });
   const made = new Map<RemoteStoreKind, SyncHooks>();
   return {
-    // Anything else than a webhook that starts is not tried again: the reason is shown, and the next `up` tries again.
+    // Anything else than a webhook or a policy that starts is not tried again: the reason is shown, and the next `up` tries again.
     explain: explainHook(`explain-not-ready-${spec.name}`, ({ inputs, error }) => reasonOf(spec, inputs, error), {
-      retry: async ({ error, attempts }) => {
+      retry: async (failed) => {
+        const { error, attempts } = failed;
+        if (await retryPolicy(failed, clock)) return true;
         if (!isWebhookStarting(error) || attempts > webhookRetries) return false;
         await clock.sleep(5_000);
         return true;

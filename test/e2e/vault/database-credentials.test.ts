@@ -10,7 +10,7 @@ import { liveReport } from "../support/live-report.ts";
 import { nudge } from "../support/nudge.ts";
 import { deployShared, shared } from "../support/shared-small-stack.ts";
 import { smallApplication } from "../support/small-stack.ts";
-import { open, run, succeed, type StackOptions } from "../support/stacks.ts";
+import { open, run, succeed, type StackOptions, type Run } from "../support/stacks.ts";
 import { policyText, vault, vaultOk } from "../support/vault.ts";
 
 const namespace = "shared";
@@ -45,6 +45,11 @@ function issuing(role: Role, refreshSeconds: number): StackOptions {
 }
 
 const write = (path: string, body: unknown) => vaultOk(path, { method: "POST", body });
+
+/** Warnings of a run, but for the engine's own of a creation that is tried again until the API server has the new admission policy. */
+function told({ warnings }: Run): readonly string[] {
+  return warnings.filter((each) => !each.startsWith("retrying create due to on-error hook request"));
+}
 
 describe("credentials that Vault's database secrets engine issues", () => {
   let server: PostgresServer;
@@ -94,7 +99,9 @@ describe("credentials that Vault's database secrets engine issues", () => {
   });
 
   it("log in, are read by the namespace's own account alone, and take no second run", async () => {
-    assert.deepEqual((await succeed("up", issuing({ role: "shop" }, 2400))).warnings, []);
+    assert.deepEqual(told(await succeed("up", issuing({ role: "shop" }, 2400))), []);
+    // The operator may look at a new ExternalSecret twice, each time with a login of its own.
+    assert.deepEqual((await succeed("up", issuing({ role: "shop" }, 2400))).changes, {});
     const login = await delivered();
     assert.match(login.user, /^v-kubernet-shop-/);
     await server.logIn(login);
@@ -197,7 +204,7 @@ describe("credentials that Vault's database secrets engine issues", () => {
     it("log in with Vault's password, which no run makes, changes or reads", async () => {
       await server.run("CREATE ROLE legacy LOGIN PASSWORD 'before Vault had it'");
       await write(path, { db_name: "postgres", username: "legacy", rotation_period: "24h" });
-      assert.deepEqual((await succeed("up", legacy)).warnings, []);
+      assert.deepEqual(told(await succeed("up", legacy)), []);
       const login = await delivered();
       assert.equal(login.user, "legacy");
       await server.logIn(login);
