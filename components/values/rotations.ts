@@ -62,7 +62,7 @@ export interface Ways {
 
 /** The ways of a rotation that this run begins, goes on with, or rolls back. Pure. */
 export function waysOf(spec: SecretSpec, names: ReadonlySet<string>): Ways {
-  if (isRolledBack(spec, names)) return { forward: forwardCommand(spec, spec.rolledBack ?? spec.epoch) };
+  if (isRolledBack(spec, names)) return { forward: forwardCommand(spec) };
   const finished = otherWhole(spec, names);
   const isUnderWay = beginsRotation(spec, names) || hasBegunRotation(spec, names);
   // After a leak the value before must not come back.
@@ -70,9 +70,9 @@ export function waysOf(spec: SecretSpec, names: ReadonlySet<string>): Ways {
   return { back: `${epochCommand(spec.id, finished)} && ${setCommand(["rollBack", spec.id], spec.epoch)}` };
 }
 
-/** The command that goes on with a rotation instead of rolling it back. */
-export function forwardCommand({ id }: Pick<SecretSpec, "id">, epoch: string): string {
-  return `${setCommand(["rotations", id], epoch)} && ${removeCommand(["rollBack", id])}`;
+/** The command that goes on with the rotation that facts give up. */
+export function forwardCommand({ id, epoch, rolledBack = epoch }: SecretSpec): string {
+  return `${setCommand(["rotations", id], rolledBack)} && ${removeCommand(["rollBack", id])}`;
 }
 
 /** The first epoch has no entry. */

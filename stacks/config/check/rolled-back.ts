@@ -17,7 +17,7 @@ export function checkRolledBack(secrets: readonly SecretSpec[]): readonly Issue[
       {
         path,
         problem: `gives up the rotation ${epoch}, which rotations["${id}"] names`,
-        fix: `to go on with it: ${forwardCommand(secret, epoch)}; to give it up: set rotations["${id}"] to the rotation before, or remove it where that was the first`,
+        fix: `to go on with it: ${forwardCommand(secret)}; to give it up: set rotations["${id}"] to the rotation before, or remove it where that was the first`,
       },
     ];
   });

@@ -89,7 +89,7 @@ function setsItself({ secret, target, administratedBy }: Account): boolean {
 }
 
 function issueOf({ secret, target }: Account, doubt: Doubt): Issue {
-  const forward = `to go on with the rotation: ${forwardCommand(secret, secret.rolledBack ?? secret.epoch)}`;
+  const forward = `to go on with the rotation: ${forwardCommand(secret)}`;
   const path = configPath(["rollBack", secret.id]);
   if (doubt === "has the new value") {
     return { path, problem: `${targetText(target)} has the new value already, by a login with it`, fix: forward };

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import { alternating, literal, password } from "../../../components/values/recipe.ts";
 import { startPasswordApi, type PasswordApi } from "../../support/stand-ins/password-api.ts";
 import { fingerprint } from "../support/cluster.ts";
-import { killTree, startUp } from "../support/mishaps/child.ts";
+import { startUp } from "../support/mishaps/child.ts";
 import { startFaultProxy, through, type FaultProxy } from "../support/mishaps/fault-proxy.ts";
+import { killedAtWrite } from "../support/mishaps/killed-at-write.ts";
 import { deployShared } from "../support/shared-small-stack.ts";
 import { onlyNamespaces } from "../support/small-stack.ts";
 import { run, succeed, type StackOptions } from "../support/stacks.ts";
@@ -150,20 +150,7 @@ describe("rotating logins of an HTTP API (a stand-in)", () => {
 
   it("is finished by the next run where one was killed between the API and the store", async () => {
     const before = await held();
-    const killing = Promise.withResolvers<void>();
-    let isHeld = false;
-    proxy.onWrite(() => {
-      isHeld = true;
-      return { kind: "hold", until: killing.promise };
-    });
-    const child = startUp(stackAt(rotated));
-    let over = false;
-    void child.ended.then(() => (over = true));
-    while (!over && !isHeld) await sleep(5);
-    if (!isHeld) assert.fail((await child.ended).output);
-    await killTree(child);
-    proxy.onWrite(() => undefined);
-    killing.resolve();
+    await killedAtWrite(proxy, stackAt(rotated));
     assert.deepEqual(await held(), before);
     await assert.rejects(works(), /401/);
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import { alternating, literal, password } from "../../../components/values/recipe.ts";
 import { startMariaDb } from "../../support/mariadb.ts";
 import { startValkey } from "../../support/valkey.ts";
 import { fingerprint } from "../support/cluster.ts";
 import { killTree, startUp } from "../support/mishaps/child.ts";
 import { startFaultProxy, through, type FaultProxy } from "../support/mishaps/fault-proxy.ts";
+import { killedAtWrite } from "../support/mishaps/killed-at-write.ts";
 import { deployShared } from "../support/shared-small-stack.ts";
 import { onlyNamespaces } from "../support/small-stack.ts";
 import { run, succeed, type StackOptions } from "../support/stacks.ts";
@@ -193,21 +193,8 @@ for (const { title, kind, names, start } of rows) {
 
     it("is finished by the next run where one was killed between the server and the store, and no login fails", async () => {
       const before = await held();
-      const killing = Promise.withResolvers<void>();
-      let isHeld = false;
       const attempts = await loggingIn(server, secret, async () => {
-        proxy.onWrite(() => {
-          isHeld = true;
-          return { kind: "hold", until: killing.promise };
-        });
-        const child = startUp(stackAt("2026-12-04"));
-        let over = false;
-        void child.ended.then(() => (over = true));
-        while (!over && !isHeld) await sleep(5);
-        if (!isHeld) assert.fail((await child.ended).output);
-        await killTree(child);
-        proxy.onWrite(() => undefined);
-        killing.resolve();
+        await killedAtWrite(proxy, stackAt("2026-12-04"));
         assert.deepEqual(await held(), before);
         const { code, output } = await startUp(stackAt("2026-12-04")).ended;
         assert.equal(code, 0, output);

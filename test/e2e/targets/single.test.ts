@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { alternating, literal, password, type Recipe } from "../../../components/values/recipe.ts";
 import { statesFolder } from "../../../sandbox/engine/project.ts";
 import { connection } from "../support/platform.ts";
 import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
 import { fingerprint } from "../support/cluster.ts";
-import { killTree, startUp } from "../support/mishaps/child.ts";
+import { startUp } from "../support/mishaps/child.ts";
 import { startFaultProxy, through, type FaultProxy } from "../support/mishaps/fault-proxy.ts";
+import { killedAtWrite } from "../support/mishaps/killed-at-write.ts";
 import { deployShared } from "../support/shared-small-stack.ts";
 import { onlyNamespaces } from "../support/small-stack.ts";
 import { run, succeed, type StackOptions } from "../support/stacks.ts";
@@ -66,24 +66,6 @@ describe("rotating the login of a PostgreSQL account", () => {
   const works = async () => {
     const { username, password: value } = await login(secret);
     await server.logIn({ user: username, password: value });
-  };
-
-  /** A run that is killed when the server has the new password, and the store has not. */
-  const killedAfterTelling = async (epoch: string) => {
-    const killing = Promise.withResolvers<void>();
-    let isHeld = false;
-    proxy.onWrite(() => {
-      isHeld = true;
-      return { kind: "hold", until: killing.promise };
-    });
-    const child = startUp(stackAt(epoch));
-    let over = false;
-    void child.ended.then(() => (over = true));
-    while (!over && !isHeld) await sleep(5);
-    if (!isHeld) assert.fail((await child.ended).output);
-    await killTree(child);
-    proxy.onWrite(() => undefined);
-    killing.resolve();
   };
 
   before(async () => {
@@ -184,7 +166,7 @@ describe("rotating the login of a PostgreSQL account", () => {
 
   it("is finished by the next run where one was killed between the server and the store", async () => {
     const before = await held();
-    await killedAfterTelling("2026-12-03");
+    await killedAtWrite(proxy, stackAt("2026-12-03"));
     assert.deepEqual(await held(), before);
     await assert.rejects(works(), { code: "28P01" });
 
@@ -198,7 +180,7 @@ describe("rotating the login of a PostgreSQL account", () => {
 
   it("gives the server the previous value again, where the rotation that was killed is rolled back", async () => {
     const before = await held();
-    await killedAfterTelling("2026-12-04");
+    await killedAtWrite(proxy, stackAt("2026-12-04"));
     await assert.rejects(works(), { code: "28P01" });
 
     const { code, output } = await startUp(stackAt("2026-12-03", "2026-12-04")).ended;
