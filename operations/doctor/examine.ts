@@ -45,7 +45,7 @@ export async function examine(args: DoctorArgs): Promise<Report> {
   const engineOf = onceByName(({ name }: { readonly name: string }) => once(() => args.engine(name)));
   const asked = wanted.map(({ namespace, delivery }): AskedSecret => {
     const cluster = clusterOf(environment, namespace.cluster.name);
-    const deployedBy = stackOfNamespace(environment, namespace);
+    const deployedBy = stackOfNamespace(environment, namespace, stack);
     const engine = engineOf({ name: deployedBy });
     const reader = readerOf(cluster.spec);
     return { environment, stack, deployedBy, cluster, reader, stores, engine, now, namespace, delivery };

@@ -14,9 +14,9 @@ export function partOfStack(stack: string, environment: string): string {
   return stack === environment ? basePart : stack.slice(environment.length + 1);
 }
 
-/** The stack that has a namespace with the Secrets of it. Pure. */
-export function stackOfNamespace({ name, parts, part }: Environment, { deliveries }: Namespace): string {
-  if (part !== undefined) return stackOfPart(part.name, name);
+/** The stack that has a namespace with the Secrets of it: that of a part, else the one of the whole, however it is called. Pure. */
+export function stackOfNamespace({ name, parts, part }: Environment, { deliveries }: Namespace, stack: string): string {
+  if (part !== undefined || parts.assigned.size === 0) return stack;
   const sources = deliveries.flatMap((each) => sourcesOf(each).map(({ secret }) => secret.split("/")[0]));
   const [found = basePart] = [...parts.assigned].flatMap(([each, applications]) =>
     applications.some((app) => sources.includes(app)) ? [each] : [],

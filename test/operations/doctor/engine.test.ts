@@ -70,6 +70,20 @@ describe("the doctor, asked about the engine", () => {
     ]);
   });
 
+  it("asks a stack that is not called as its environment", async () => {
+    const pending = ["creating main/shop/other"];
+    const report = await diagnose(
+      (world) => {
+        world.engine = { refused: "no stack named 'test' found" };
+        world.engines["test.blue"] = { value: { ...sound, pending } };
+      },
+      { stack: "test.blue" },
+    );
+    assert.deepEqual(told(report), [
+      "engine warning: stack test.blue was killed in the middle of a run\ncreating main/shop/other\nfix: pulumi up --stack test.blue",
+    ]);
+  });
+
   it("says why the engine was not asked, and knows whether the Secret is sound all the same", async () => {
     const report = await diagnose((world) => (world.engine = { refused: "pulumi is not installed" }));
     assert.equal(report.secrets[0]?.verdict, "sound");

@@ -202,17 +202,21 @@ export function readerOf(world: World): ClusterReader {
 /** What the doctor finds in a world that differs from the sound one. */
 export async function diagnose(
   change: (world: World) => void = () => undefined,
-  { target, spec = environment() }: { readonly target?: string; readonly spec?: Environment } = {},
+  {
+    target,
+    spec = environment(),
+    stack = "test",
+  }: { readonly target?: string; readonly spec?: Environment; readonly stack?: string } = {},
 ): Promise<Report> {
   const world = soundWorld();
   change(world);
   return examine({
     environment: spec,
-    stack: "test",
+    stack,
     now,
     reader: () => readerOf(world),
     store: () => Promise.resolve(world.store),
-    engine: (stack) => Promise.resolve(world.engines[stack] ?? world.engine),
+    engine: (asked) => Promise.resolve(world.engines[asked] ?? world.engine),
     ...(target === undefined ? {} : { target }),
   });
 }
