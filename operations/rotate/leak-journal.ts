@@ -22,6 +22,11 @@ export const leakJournalSchema = z.strictObject({
 });
 export type LeakJournal = z.output<typeof leakJournalSchema>;
 
+/** Whether a secret is to be rotated once more. */
+export function isOpen({ done, rounds }: LeakEntry): boolean {
+  return done < rounds;
+}
+
 /** The journal of a stack, `.secrets/leak.<stack>.json` in the folder of the project. */
 export function leakJournalFile(root: string, stack: string): JournalFile<LeakJournal> {
   return journalFile({

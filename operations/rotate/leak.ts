@@ -1,7 +1,7 @@
 import { keepsPrevious, retiresPrevious } from "../../components/targets/kinds.ts";
 import { accountsOf, type Environment } from "../../stacks/config/environment.ts";
 import { initialEpoch, type SecretSpec } from "../../components/values/secret-spec.ts";
-import type { LeakEntry, LeakJournal } from "./leak-journal.ts";
+import { isOpen, type LeakEntry, type LeakJournal } from "./leak-journal.ts";
 import type { PlannedRotation } from "./model.ts";
 import { nextEpoch } from "./next-epoch.ts";
 import { standingOf } from "./standing.ts";
@@ -113,11 +113,6 @@ function joined(
     .filter(({ id, asked }) => asked && !known.some((each) => each.id === id))
     .map(({ id, rounds }): LeakEntry => ({ id, rounds, done: 0 }));
   return { version: 1, stack, since: journal?.since ?? now().toISOString(), secrets: [...known, ...added] };
-}
-
-/** Whether a secret is to be rotated once more. */
-export function isOpen({ done, rounds }: LeakEntry): boolean {
-  return done < rounds;
 }
 
 /** Gives each secret that is left the epoch of its next rotation: first in the journal, then in the stack's file. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { journalFile, type JournalFile } from "../journal-file.ts";
+import type { PlannedRotation } from "./model.ts";
 
 /** Epochs that a call has moved and not seen to their end: names and times, never a value. */
 export const movedEpochsSchema = z.strictObject({
@@ -33,4 +34,25 @@ export function movedEpochsFile(root: string, stack: string): JournalFile<MovedE
 export function epochsMoved(noted: MovedEpochs | undefined, now: Date): ReadonlyMap<string, string> {
   if (noted === undefined || now.getTime() - Date.parse(noted.since) > memory) return new Map();
   return new Map(Object.entries(noted.epochs));
+}
+
+interface Noting {
+  readonly stack: string;
+  readonly now: () => Date;
+  readonly moved: JournalFile<MovedEpochs>;
+}
+
+/** Notes which epochs are of this call, before they are moved: the same call goes on with them, whoever carries them out. */
+export async function noteMoved({ stack, now, moved }: Noting, planned: readonly PlannedRotation[]): Promise<void> {
+  const epochs = Object.fromEntries(planned.map(({ id, to }) => [id, to]));
+  await moved.write({ version: 1, stack, since: now().toISOString(), epochs });
+}
+
+/** Whether another run has finished what an earlier call began. */
+export function isEnded({ before, from, to }: PlannedRotation): boolean {
+  return before === "done" && from === to;
+}
+
+export function endedNote(id: string): string {
+  return `${id} was rotated to its end since this command stopped, and gets no other value. For another rotation, run it once more`;
 }

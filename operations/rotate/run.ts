@@ -1,21 +1,16 @@
-import { backendOf } from "../../components/backends/index.ts";
-import { RequestError, ExpectedError } from "../../components/support/messages/errors.ts";
-import { isEarlier } from "../../components/values/frozen.ts";
-import { frozenKeys } from "../../components/values/derived.ts";
-import { isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
-import { epochBackCommand, isRolledBack } from "../../components/values/rotations.ts";
-import { placementsOf, type Environment } from "../../stacks/config/environment.ts";
-import { stacksOf } from "../fleet/parts-reader.ts";
-import { chosen, type Choice, type LeftOut } from "./choice.ts";
-import { isOpen, rotateLeaked, roundsOf } from "./leak.ts";
-import type { LeakEntry, LeakJournal } from "./leak-journal.ts";
-import { epochsMoved } from "./moved-epochs.ts";
-import { isSound, type PlannedRotation, type PreviousVersion, type Remark, type RotationReport } from "./model.ts";
+import { ExpectedError } from "../../components/support/messages/errors.ts";
+import type { SecretSpec } from "../../components/values/secret-spec.ts";
+import type { Environment } from "../../stacks/config/environment.ts";
+import type { Choice } from "./choice.ts";
+import { rotateLeaked, roundsOf } from "./leak.ts";
+import { isOpen, type LeakEntry, type LeakJournal } from "./leak-journal.ts";
+import { goneNote, leakFirst, previousVersionsOf, stillRotated } from "./leak-remainder.ts";
+import { endedNote, epochsMoved, isEnded, noteMoved } from "./moved-epochs.ts";
+import { isSound, type PlannedRotation, type Remark, type RotationReport } from "./model.ts";
 import { disableOldVersions, findOldVersions } from "./old-versions.ts";
-import { nextEpoch } from "./next-epoch.ts";
-import { withoutRunningOverlaps } from "./overlaps.ts";
+import { refuseMoved, refuseRolledBack } from "./refusals.ts";
+import { lookAt, plannedOf } from "./situation.ts";
 import { standingOf, unfinished } from "./standing.ts";
-import { isWritten, stepsOf } from "./steps.ts";
 import { step, type RotationTools } from "./tools.ts";
 import { RotationStopped, runUp } from "./up.ts";
 import { openingAt } from "./windows.ts";
@@ -32,17 +27,6 @@ export interface RotateOptions {
   readonly outsideWindows: boolean;
   /** How long another run is waited for, in milliseconds. */
   readonly waitMs: number;
-}
-
-interface Situation {
-  readonly environment: Environment;
-  /** What the state keeps of values; absent where it was not asked, or did not answer. */
-  readonly kept?: ReadonlySet<string>;
-  readonly secrets: readonly SecretSpec[];
-  readonly leftOut: readonly LeftOut[];
-  readonly notes: readonly string[];
-  /** Epochs that an earlier call has moved and not seen to their end. */
-  readonly moved: ReadonlyMap<string, string>;
 }
 
 /**
@@ -119,40 +103,6 @@ function beginsOne({ rotations }: RotationReport, { choice, mode }: RotateOption
   return (mode === "run" || choice.kind === "due") && rotations.some(({ from, to }) => from !== to);
 }
 
-/** What facts roll back would go back in the run of a rotation. */
-function refuseRolledBack({ stack }: RotationTools, { environment, kept = new Set() }: Situation): void {
-  const back = environment.secrets.filter((spec) => isRolledBack(spec, kept));
-  if (back.length === 0) return;
-  throw new RequestError(
-    `A rotation in environment ${environment.name}`,
-    back.map(({ id, rolledBack = "" }) => ({
-      path: id,
-      problem: `its rotation at ${rolledBack} is being rolled back (rollBack), which is not finished`,
-      fix: `${upCommand(environment, id, stack)}; then run the same command again`,
-    })),
-  );
-}
-
-/** What is left out and has its new epoch already would be rotated by the run all the same. */
-function refuseMoved(
-  { stack }: RotationTools,
-  { environment, kept = new Set() }: Situation,
-  { others, choice }: { readonly others: readonly SecretSpec[]; readonly choice: Choice },
-): void {
-  const moved = others.filter(
-    (spec) => choice.except?.includes(spec.id) === true && standingOf(spec, kept) === "moved",
-  );
-  if (moved.length === 0) return;
-  throw new RequestError(
-    `A rotation in environment ${environment.name}`,
-    moved.map((spec) => ({
-      path: spec.id,
-      problem: `is left out by --except, and has epoch ${spec.epoch} in Pulumi.${stack}.yaml, which the run would carry out`,
-      fix: `${epochBackCommand(spec, kept)} --stack ${stack}; then run the same command again`,
-    })),
-  );
-}
-
 /** What is due waits for the next window. What people name is refused. */
 function waiting(report: RotationReport, closed: string, { choice }: RotateOptions): RotationReport {
   const ids = report.rotations.map(({ id }) => id).join(", ");
@@ -168,15 +118,6 @@ interface CarryOutArgs {
   readonly options: RotateOptions;
   readonly journal: LeakJournal | undefined;
   readonly gone: readonly LeakEntry[];
-}
-
-/** Whether another run has finished what an earlier call began. */
-function isEnded({ before, from, to }: PlannedRotation): boolean {
-  return before === "done" && from === to;
-}
-
-function endedNote(id: string): string {
-  return `${id} was rotated to its end since this command stopped, and gets no other value. For another rotation, run it once more`;
 }
 
 async function carryOut(
@@ -225,12 +166,6 @@ function notLookedAt({ stack }: RotationTools): Remark {
   return { text: "interrupted before the Secrets were looked at", fix: `npx secrets doctor --stack ${stack}` };
 }
 
-/** Notes which epochs are of this call, before they are moved: the same call goes on with them, whoever carries them out. */
-async function noteMoved({ stack, now, moved }: RotationTools, planned: readonly PlannedRotation[]): Promise<void> {
-  const epochs = Object.fromEntries(planned.map(({ id, to }) => [id, to]));
-  await moved.write({ version: 1, stack, since: now().toISOString(), epochs });
-}
-
 /** Writes the epochs of what has to be moved. */
 async function move(tools: RotationTools, planned: readonly PlannedRotation[]): Promise<void> {
   const moved = planned.filter(({ from, to }) => from !== to);
@@ -248,113 +183,5 @@ async function finished(tools: RotationTools, { secrets }: Environment, ids: rea
   throw new RotationStopped(
     `pulumi up ended, and the state does not have the rotation of ${left.map(({ id }) => id).join(", ")} to its end.\n` +
       "    fix: run the same command again",
-  );
-}
-
-async function lookAt(
-  tools: RotationTools,
-  environment: Environment,
-  { choice, mode, leaked }: RotateOptions,
-): Promise<Omit<Situation, "moved">> {
-  const found = chosen(environment, choice);
-  if (mode === "move")
-    return { environment, notes: [], ...withoutRunningOverlaps({ environment, choice, leaked }, found) };
-  step(tools, "reading the state");
-  const answer = await tools.state();
-  if ("refused" in answer) {
-    const problem = `the state of stack ${tools.stack} can't be read: ${answer.refused}`;
-    if (mode === "plan") return { environment, ...found, notes: [`${problem}; what is unfinished is not known`] };
-    throw new ExpectedError(
-      `Nothing was changed: ${problem}\n    fix: log in to its backend (pulumi login), or move the epochs alone: --config-only`,
-    );
-  }
-  const { kept } = answer.value;
-  const { secrets, leftOut } = withoutRunningOverlaps({ environment, choice, leaked, kept }, found);
-  const absent = secrets.filter((spec) => standingOf(spec, kept) === "absent");
-  const reason = "was never deployed: there is no value to rotate";
-  const fixOf = (id: string) => upCommand(environment, id, tools.stack);
-  if (choice.kind === "named" && absent.length > 0) {
-    throw new RequestError(
-      `A rotation in environment ${environment.name}`,
-      absent.map(({ id }) => ({ path: id, problem: reason, fix: fixOf(id) })),
-    );
-  }
-  return {
-    environment,
-    kept,
-    secrets: secrets.filter((each) => !absent.includes(each)),
-    leftOut: [...leftOut, ...absent.map(({ id }) => ({ id, reason, fix: fixOf(id) }))],
-    notes: [],
-  };
-}
-
-/** The command that runs the stack which has a secret. */
-function upCommand(environment: Environment, id: string, stack: string): string {
-  return `pulumi up --stack ${stacksOf(environment, [id], stack)[0] ?? stack}`;
-}
-
-function plannedOf(
-  { environment, kept, moved }: Situation,
-  spec: SecretSpec,
-  now: Date,
-): Omit<PlannedRotation, "asked" | "rounds"> {
-  const before = kept === undefined ? undefined : standingOf(spec, kept);
-  const goesOn = before === "begun" || before === "moved" || (before === "done" && moved.get(spec.id) === spec.epoch);
-  return {
-    id: spec.id,
-    from: spec.epoch,
-    to: goesOn ? spec.epoch : nextEpoch(lastEpoch(spec), now),
-    ...(before === undefined ? {} : { before }),
-    steps: stepsOf(environment, spec),
-  };
-}
-
-/** A rotation that was rolled back has used its epoch up. */
-function lastEpoch({ epoch, rolledBack }: SecretSpec): string {
-  return rolledBack !== undefined && isEarlier(epoch, rolledBack) ? rolledBack : epoch;
-}
-
-/** What stores keep of the values before, which somebody may read still. */
-function previousVersionsOf(environment: Environment, secrets: readonly SecretSpec[]): readonly PreviousVersion[] {
-  return secrets.flatMap(({ id }) =>
-    placementsOf(environment, id)
-      .filter(isWritten)
-      .flatMap(({ store, objects }) => {
-        const { kept, disable } = backendOf(store).previousVersions(store, environment.policy);
-        return objects.map(({ name }) => ({
-          store: store.name,
-          object: name,
-          kept,
-          ...(disable === undefined ? {} : { disable: disable(name) }),
-        }));
-      }),
-  );
-}
-
-/** What a rotation after a leak has left to do, and what of it can't be done any more. */
-interface StillRotated {
-  readonly journal: LeakJournal | undefined;
-  /** Not done to their end, and no secrets with values of this environment's own any more. */
-  readonly gone: readonly LeakEntry[];
-}
-
-function stillRotated(noted: LeakJournal | undefined, { secrets }: Environment): StillRotated {
-  if (noted === undefined) return { journal: undefined, gone: [] };
-  const rotated = new Set(
-    secrets.filter((spec) => isMadeHere(spec) && frozenKeys(spec).length > 0).map(({ id }) => id),
-  );
-  const gone = noted.secrets.filter(({ id }) => !rotated.has(id)).filter(isOpen);
-  return { journal: { ...noted, secrets: noted.secrets.filter(({ id }) => rotated.has(id)) }, gone };
-}
-
-function goneNote(id: string, noted: LeakJournal | undefined): string {
-  return `${id} was to be rotated after the leak of ${noted?.since ?? ""}, and is not rotated here any more: see to it that what it was is not accepted any longer`;
-}
-
-function leakFirst({ stack }: RotationTools, { secrets, since }: LeakJournal): ExpectedError {
-  const left = secrets.filter(isOpen).map(({ id }) => id);
-  return new ExpectedError(
-    `Nothing was changed: a rotation after a leak, begun at ${since}, is not finished (${left.join(", ")}).\n` +
-      `    fix: npx secrets rotate ${left.join(" ")} --leaked --stack ${stack}`,
   );
 }
