@@ -62,9 +62,10 @@ function opening({ outcome, stack, rotations }: RotationReport): string {
   }
 }
 
-function closing({ outcome, stack, rotations }: RotationReport): string {
+function closing({ outcome, stack, stacks, rotations }: RotationReport): string {
   if (outcome === "moved") {
-    return `The next pulumi up carries it out: commit Pulumi.${stack}.yaml for the pull request, or run pulumi up --stack ${stack}.`;
+    const runs = stacks.map((each) => `pulumi up --stack ${each}`).join(" && ");
+    return `The next pulumi up carries it out: commit Pulumi.${stack}.yaml for the pull request, or run ${runs}.`;
   }
   if (outcome !== "rotated" || rotations.every(({ from, to }) => from === to)) return "";
   return `Commit Pulumi.${stack}.yaml: a run without the new epochs is refused.`;

@@ -63,6 +63,8 @@ export function isGone({ versions, disabled = [], problem }: OldVersionsFound): 
 export interface RotationReport {
   readonly schemaVersion: 1;
   readonly stack: string;
+  /** Stacks whose runs carry the rotations out: in an environment of several, those of the parts that have the secrets. */
+  readonly stacks: readonly string[];
   /** `planned`: nothing was changed; `moved`: epochs were, and a run is to follow; `rotated`. */
   readonly outcome: "planned" | "moved" | "rotated" | "nothing";
   readonly rotations: readonly PlannedRotation[];

@@ -1,6 +1,7 @@
 import { ExpectedError } from "../../components/support/messages/errors.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import type { Environment } from "../../stacks/config/environment.ts";
+import { stacksOf } from "../fleet/parts-reader.ts";
 import type { Choice } from "./choice.ts";
 import { rotateLeaked, roundsOf } from "./leak.ts";
 import { isOpen, type LeakEntry, type LeakJournal } from "./leak-journal.ts";
@@ -58,6 +59,7 @@ export async function rotate(tools: RotationTools, options: RotateOptions): Prom
   const report: RotationReport = {
     schemaVersion: 1,
     stack: tools.stack,
+    stacks: planned.length === 0 ? [] : stacksOf(environment, idsOf(planned), tools.stack),
     outcome: "planned",
     rotations: planned,
     leftOut: situation.leftOut,
@@ -89,6 +91,10 @@ export async function rotate(tools: RotationTools, options: RotateOptions): Prom
   return done;
 }
 
+function idsOf(rotations: readonly PlannedRotation[]): readonly string[] {
+  return rotations.map(({ id }) => id);
+}
+
 /** Why no rotation may begin now by the environment's policy, and when the next one may. */
 function closedNow({ policy, name }: Environment, options: RotateOptions, now: Date): string | undefined {
   if (options.leaked || options.outsideWindows) return undefined;
@@ -105,9 +111,9 @@ function beginsOne({ rotations }: RotationReport, { choice, mode }: RotateOption
 
 /** What is due waits for the next window. What people name is refused. */
 function waiting(report: RotationReport, closed: string, { choice }: RotateOptions): RotationReport {
-  const ids = report.rotations.map(({ id }) => id).join(", ");
+  const ids = idsOf(report.rotations).join(", ");
   if (choice.kind === "due")
-    return { ...report, rotations: [], outcome: "nothing", notes: [`${closed}. It waits: ${ids}`] };
+    return { ...report, rotations: [], stacks: [], outcome: "nothing", notes: [`${closed}. It waits: ${ids}`] };
   throw new ExpectedError(
     `${closed}. Nothing was changed.\n    fix: wait for it\n    or, if it can't wait: the same command with --outside-windows; after a leak: --leaked`,
   );
@@ -131,12 +137,12 @@ async function carryOut(
   } else {
     await noteMoved(tools, report.rotations);
     await move(tools, report.rotations);
-    await runUp(tools, { ids: report.rotations.map(({ id }) => id), waitMs });
+    await runUp(tools, { ids: idsOf(report.rotations), waitMs });
   }
   const environment = await tools.load();
   const epochs = new Map(environment.secrets.map(({ id, epoch }) => [id, epoch]));
   const rotations = report.rotations.map((each) => ({ ...each, to: epochs.get(each.id) ?? each.to }));
-  const ids = rotations.map(({ id }) => id);
+  const ids = idsOf(rotations);
   await finished(tools, environment, ids);
   // What is interrupted from here on is rotated to its end.
   if (tools.signal?.aborted === true) {

@@ -4,6 +4,7 @@ import { alternating, hexToken, literal, password, previousOf } from "../../../c
 import { isSound } from "../../../operations/rotate/model.ts";
 import { RotationStopped } from "../../../operations/rotate/up.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
+import { facts } from "../../support/fixtures.ts";
 import { killed, Simulated } from "./simulated.ts";
 
 const catalogue: Catalogue = {
@@ -139,6 +140,31 @@ describe("a rotation", () => {
     stack.kept.add("shop/db/password@2026-12-01");
     stack.rolledBack["shop/db"] = "2026-12-01";
     await assert.rejects(stack.run(db), /\n {4}fix: pulumi up --stack test\.p1; then run the same command again$/);
+  });
+
+  it("names the stacks that carry moved epochs out, where the environment is spread over several", async () => {
+    const apart: Catalogue = {
+      ...catalogue,
+      mail: {
+        secrets: { token: { keys: { token: hexToken(32) } } },
+        deliveries: [{ namespace: "mail", secretName: "mail-token", from: ["token"] }],
+      },
+    };
+    const closingOf = async (ids: readonly string[], parts: Readonly<Record<string, readonly string[]>>) => {
+      const namespaces = { ...facts.namespaces, mail: { cluster: "main", store: "vault" } };
+      const stack = new Simulated(apart, { targets, namespaces, parts });
+      const report = await stack.run({ kind: "named", ids }, { mode: "move" });
+      return { stacks: report.stacks, closing: rotationText(report).split("\n").at(-2) };
+    };
+    const { closing, stacks } = await closingOf(["shop/db", "mail/token"], { base: [], p1: ["shop"], p2: ["mail"] });
+    assert.deepEqual(stacks, ["test.p1", "test.p2"]);
+    assert.equal(
+      closing,
+      "The next pulumi up carries it out: commit Pulumi.test.yaml for the pull request, or run pulumi up --stack test.p1 && pulumi up --stack test.p2.",
+    );
+    assert.deepEqual((await closingOf(["shop/db"], { base: ["mail"], p1: ["shop"] })).stacks, ["test.p1"]);
+    assert.deepEqual((await closingOf(["mail/token"], { base: ["mail"], p1: ["shop"] })).stacks, ["test"]);
+    assert.deepEqual((await closingOf(["mail/token"], {})).stacks, ["test"]);
   });
 
   for (const [failing, standing] of [
