@@ -145,6 +145,7 @@ async function planned({ connection, committedNamespaces, full = fullPart }: Fle
   const none = () => Promise.resolve(undefined);
   const { plan, assigned } = await planFleet({
     whole,
+    stack: SANDBOX_STACK,
     assigned: new Map(),
     project: stack.workspace.workDir,
     full,

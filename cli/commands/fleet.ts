@@ -48,7 +48,7 @@ function planCommand(): Command {
         const { root, progress, print } = session;
         const { loadFleet } = await import("../fleet/load.ts");
         const { planFleet, fullPart, isSame } = await import("../../operations/fleet/plan.ts");
-        const { linkPart, writeParts } = await import("../../operations/fleet/parts-file.ts");
+        const { linkPart, needsLink, writeParts } = await import("../../operations/fleet/parts-file.ts");
         const { engineOf, wholeNumber } = await import("../fleet/tools.ts");
         const { fleetPlanText } = await import("../text/fleet.ts");
         progress.step(`reading the description of ${environment}`);
@@ -58,6 +58,10 @@ function planCommand(): Command {
         const { plan, assigned } = await planFleet({ ...fleet, full, state });
         const isNew = !isSame(fleet.assigned, assigned);
         const written = options.write && isNew;
+        if (options.write && assigned.size > 0) {
+          // Before the facts are changed: what has the name of a part's file stays.
+          for (const { stack } of plan.parts) await needsLink(root, environment, stack);
+        }
         if (written) await writeParts({ root, environment, project: fleet.project }, assigned);
         if (options.write && assigned.size > 0) {
           for (const { stack } of plan.parts) await linkPart(root, environment, stack);
@@ -173,7 +177,7 @@ function moveCommand(): Command {
         const { moveTools } = await import("../fleet/tools.ts");
         const { moveApplication } = await import("../../operations/fleet/move.ts");
         const { moveText } = await import("../text/fleet.ts");
-        const tools = await moveTools(environment, session);
+        const tools = await moveTools(environment, { application, part }, session);
         const report = await moveApplication(tools, { application, part, dryRun: options.dryRun });
         return session.print({ text: () => moveText(report), data: report });
       }),

@@ -37,8 +37,8 @@ export interface FleetFiles {
  */
 export async function fleetFiles(root: string, environment: string, options: FilesOptions): Promise<FleetFiles> {
   const deployer = deployerOf(options);
-  const { whole, assigned, project } = await loadFleet({ root, environment, lenient: false });
-  const parts = fleetParts(whole, assigned);
+  const fleet = await loadFleet({ root, environment, lenient: false });
+  const parts = fleetParts(fleet, fleet.assigned);
   await checkLinks(
     root,
     environment,
@@ -48,7 +48,7 @@ export async function fleetFiles(root: string, environment: string, options: Fil
   const backend = backendOf(deployer, options);
   const source: FleetSource = {
     environment,
-    project,
+    project: fleet.project,
     parts,
     repository: url("--repository", options.repository, repositoryForm),
     branch: name("--branch", options.branch, /^[\w][\w./-]{0,200}$/),

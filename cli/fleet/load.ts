@@ -35,7 +35,10 @@ export async function loadFleet({ root, environment, lenient }: LoadFleetArgs): 
   });
   const whole = wholeOf(loaded);
   return {
-    whole: lenient ? { ...whole, parts: { ...whole.parts, assigned } } : whole,
+    stack: environment,
+    whole: lenient
+      ? { ...whole, policy: environments[whole.name] ?? whole.policy, parts: { ...whole.parts, assigned } }
+      : whole,
     assigned,
     project: file.project,
   };

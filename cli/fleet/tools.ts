@@ -4,7 +4,7 @@ import { clippedName } from "../../components/support/messages/printable.ts";
 import { commitOf } from "../../operations/fleet/commit.ts";
 import { fleetEngine, type FleetEngine } from "../../operations/fleet/engine.ts";
 import type { FleetAction, FleetPart, FleetReport, PartResult } from "../../operations/fleet/model.ts";
-import type { MoveTools } from "../../operations/fleet/move.ts";
+import type { MoveRequest, MoveTools } from "../../operations/fleet/move.ts";
 import { checkTurn, partNamed, type OrderArgs } from "../../operations/fleet/order.ts";
 import { checkLinks, linkPart, writeParts } from "../../operations/fleet/parts-file.ts";
 import { pulumiRun } from "../../operations/fleet/pulumi-run.ts";
@@ -50,8 +50,8 @@ export async function runParts(
 ): Promise<FleetReport> {
   const most = wholeNumber("--parallel", parallel, mostParallel);
   progress.step(`reading the description of ${environment}`);
-  const { whole, assigned } = await loadFleet({ root, environment, lenient: false });
-  const all = fleetParts(whole, assigned);
+  const fleet = await loadFleet({ root, environment, lenient: false });
+  const all = fleetParts(fleet, fleet.assigned);
   const parts = only === undefined ? all : [partNamed(environment, all, only)];
   await checkLinks(
     root,
@@ -117,15 +117,23 @@ function progressText({ done, all, working }: FleetProgress): string {
 /** What a move works with. */
 export async function moveTools(
   environment: string,
+  { application, part }: Pick<MoveRequest, "application" | "part">,
   { root, progress }: Session,
 ): Promise<MoveTools & { readonly parts: readonly FleetPart[] }> {
   progress.step(`reading the description of ${environment}`);
-  const { whole, assigned, project } = await loadFleet({ root, environment, lenient: true });
+  const fleet = await loadFleet({ root, environment, lenient: true });
+  const { whole, assigned, project } = fleet;
+  if (environment !== whole.name) {
+    throw new ExpectedError(
+      `Nothing was changed: ${environment} is one stack; only the environment's own stack, ${whole.name}, has parts\n` +
+        `    fix: npx secrets fleet move ${whole.name} ${clippedName(application)} ${clippedName(part)}`,
+    );
+  }
   const engine = await engineOf(root, environment);
   return {
     ...engine,
     whole,
-    parts: fleetParts(whole, assigned),
+    parts: fleetParts(fleet, assigned),
     prepare: async (stack) => {
       await linkPart(root, environment, stack);
       if (!(await engine.stacks()).has(stack)) await engine.init(stack);

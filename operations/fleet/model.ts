@@ -3,6 +3,8 @@ import type { Environment, Parts } from "../../stacks/config/environment.ts";
 /** An environment as its file describes it, and what its stacks need of the file. */
 export interface Fleet {
   readonly whole: Environment;
+  /** The stack that has all of it, or the base: called as the environment, unless it is one of its own (`prod.blue`), which has no parts. */
+  readonly stack: string;
   /** As the file has it. */
   readonly assigned: Parts["assigned"];
   readonly project: string;

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { lstat, readFile, readlink, realpath, stat, symlink } from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -58,11 +59,25 @@ export function withParts(text: string, project: string, assigned: Parts["assign
  * @throws ExpectedError where another file has its name.
  */
 export async function linkPart(root: string, environment: string, stack: string): Promise<void> {
-  if (stack === environment) return;
-  const [file, target] = [path.join(root, `Pulumi.${stack}.yaml`), `Pulumi.${environment}.yaml`];
+  if (await needsLink(root, environment, stack)) {
+    await symlink(`Pulumi.${environment}.yaml`, path.join(root, `Pulumi.${stack}.yaml`));
+  }
+}
+
+/**
+ * Whether the file of a part is still to be made.
+ *
+ * @throws ExpectedError where another file has its name.
+ */
+export async function needsLink(root: string, environment: string, stack: string): Promise<boolean> {
+  if (stack === environment) return false;
+  const file = path.join(root, `Pulumi.${stack}.yaml`);
   const found = await lstat(file).catch(() => undefined);
-  if (found === undefined) return symlink(target, file);
-  if (!found.isSymbolicLink() || (await readlink(file)) !== target) throw notLinked(stack, environment);
+  if (found === undefined) return true;
+  if (!found.isSymbolicLink() || (await readlink(file)) !== `Pulumi.${environment}.yaml`) {
+    throw notLinked(root, environment, stack);
+  }
+  return false;
 }
 
 /**
@@ -74,13 +89,15 @@ export async function checkLinks(root: string, environment: string, stacks: read
   for (const stack of stacks) {
     if (stack === environment) continue;
     const target = await readlink(path.join(root, `Pulumi.${stack}.yaml`)).catch(() => undefined);
-    if (target !== `Pulumi.${environment}.yaml`) throw notLinked(stack, environment);
+    if (target !== `Pulumi.${environment}.yaml`) throw notLinked(root, environment, stack);
   }
 }
 
-function notLinked(stack: string, environment: string): ExpectedError {
+function notLinked(root: string, environment: string, stack: string): ExpectedError {
+  const file = `Pulumi.${stack}.yaml`;
+  const link = (option: string) => `ln ${option} Pulumi.${environment}.yaml ${file}`;
   return new ExpectedError(
-    `Pulumi.${stack}.yaml is no link to Pulumi.${environment}.yaml, which all parts of the environment read. Nothing was changed.\n` +
-      `    fix: ln -sf Pulumi.${environment}.yaml Pulumi.${stack}.yaml`,
+    `${file} is no link to Pulumi.${environment}.yaml, which all parts of the environment read. Nothing was changed.\n` +
+      `    fix: ${existsSync(path.join(root, file)) ? `if nobody needs what it has: ${link("-sf")}` : link("-s")}`,
   );
 }

@@ -26,14 +26,19 @@ export interface Planned {
  * Where each application is, and where new ones go. The first plan of an environment that is deployed leaves all that its
  * stack holds in the base. One that fits into a single stack gets no parts.
  */
-export async function planFleet({ whole, assigned, full, state }: PlanArgs): Promise<Planned> {
-  const environment = whole.name;
-  const held = assigned.size === 0 ? await state(environment) : undefined;
-  const single = fleetParts(whole, new Map());
+export async function planFleet({ whole, stack, assigned, full, state }: PlanArgs): Promise<Planned> {
+  const held = assigned.size === 0 ? await state(stack) : undefined;
+  const single = fleetParts({ whole, stack }, new Map());
   const [all] = single;
-  const frame = { schemaVersion: 1, environment, stores: storesOf(whole), written: false } as const;
+  const frame = { schemaVersion: 1, environment: stack, stores: storesOf(whole), written: false } as const;
   if (assigned.size === 0 && (all?.resources ?? 0) <= full) {
     return { assigned, plan: { ...frame, parts: single, added: {}, removed: [] } };
+  }
+  if (stack !== whole.name) {
+    throw new ExpectedError(
+      `Nothing was changed: ${stack} is about ${all?.resources ?? 0} resources, a part is full at ${full}, and only the environment's own stack, ${whole.name}, has parts\n` +
+        `    fix: leave it one stack, which may have ${whole.policy.maximumResources} (maximumResources); or deploy its applications in an environment of their own`,
+    );
   }
   const groups = groupsOf(whole);
   const tooLarge = groups.find(({ resources }) => resources > whole.policy.maximumResources);
@@ -48,7 +53,7 @@ export async function planFleet({ whole, assigned, full, state }: PlanArgs): Pro
     assigned: found.assigned,
     plan: {
       ...frame,
-      parts: fleetParts(whole, found.assigned),
+      parts: fleetParts({ whole, stack }, found.assigned),
       added: Object.fromEntries(found.added),
       removed: found.removed,
     },

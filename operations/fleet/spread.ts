@@ -3,7 +3,7 @@ import { partOf, stackOfPart } from "../../stacks/config/part.ts";
 import { basePart } from "../../stacks/config/schema/parts.ts";
 import { resourceCount } from "../../stacks/plan/size.ts";
 import type { Group } from "./assign.ts";
-import type { FleetPart } from "./model.ts";
+import type { Fleet, FleetPart } from "./model.ts";
 
 /** The applications of an environment that belong together, with their size. Pure. */
 export function groupsOf(whole: Environment): readonly Group[] {
@@ -21,10 +21,13 @@ function sizeOf(whole: Environment, applications: readonly string[]): number {
 }
 
 /** The parts of an environment with these assignments, the base first; one stack with all where there are none. Pure. */
-export function fleetParts(whole: Environment, assigned: Parts["assigned"]): readonly FleetPart[] {
+export function fleetParts(
+  { whole, stack }: Pick<Fleet, "whole" | "stack">,
+  assigned: Parts["assigned"],
+): readonly FleetPart[] {
   if (assigned.size === 0) {
     const applications = whole.parts.groups.flat();
-    return [{ part: basePart, stack: whole.name, applications, resources: resourceCount(whole) }];
+    return [{ part: basePart, stack, applications, resources: resourceCount(whole) }];
   }
   const spread = { ...whole, parts: { ...whole.parts, assigned } };
   const names = [basePart, ...[...assigned.keys()].filter((part) => part !== basePart)];
