@@ -2,14 +2,18 @@ import { z } from "zod";
 import { journalFile, type JournalFile } from "../journal-file.ts";
 import type { PlannedRotation } from "./model.ts";
 
-/** Epochs that a call has moved and not seen to their end: names and times, never a value. */
+const entry = z.strictObject({
+  epoch: z.string(),
+  /** When the call moved it, or went on with it. */
+  since: z.iso.datetime(),
+});
+
+/** Epochs that calls have moved and not seen to their end: names and times, never a value. */
 export const movedEpochsSchema = z.strictObject({
   version: z.literal(1),
   stack: z.string(),
-  /** When the call moved them, or went on with them. */
-  since: z.iso.datetime(),
   /** By `<app>/<secret>`. */
-  epochs: z.record(z.string(), z.string()),
+  epochs: z.record(z.string(), entry),
 });
 export type MovedEpochs = z.output<typeof movedEpochsSchema>;
 
@@ -17,7 +21,7 @@ export type MovedEpochs = z.output<typeof movedEpochsSchema>;
 const memory = 24 * 3_600_000;
 
 /**
- * What a call of a stack has moved, `.secrets/rotation.<stack>.json` in the folder of the project: where another run finishes it, the same
+ * What calls of a stack have moved, `.secrets/rotation.<stack>.json` in the folder of the project: where another run finishes it, the same
  * command must not rotate once more. Of two accounts by turns that would change the one that clients use still.
  */
 export function movedEpochsFile(root: string, stack: string): JournalFile<MovedEpochs> {
@@ -30,10 +34,13 @@ export function movedEpochsFile(root: string, stack: string): JournalFile<MovedE
   });
 }
 
-/** Epochs that an earlier call has moved, by secret. Pure. */
+/** Epochs that earlier calls have moved, by secret. Pure. */
 export function epochsMoved(noted: MovedEpochs | undefined, now: Date): ReadonlyMap<string, string> {
-  if (noted === undefined || now.getTime() - Date.parse(noted.since) > memory) return new Map();
-  return new Map(Object.entries(noted.epochs));
+  return new Map(remembered(noted, now).map(([id, { epoch }]) => [id, epoch]));
+}
+
+function remembered(noted: MovedEpochs | undefined, now: Date) {
+  return Object.entries(noted?.epochs ?? {}).filter(([, { since }]) => now.getTime() - Date.parse(since) <= memory);
 }
 
 interface Noting {
@@ -42,10 +49,22 @@ interface Noting {
   readonly moved: JournalFile<MovedEpochs>;
 }
 
-/** Notes which epochs are of this call, before they are moved: the same call goes on with them, whoever carries them out. */
+/**
+ * Notes which epochs are of this call, before they are moved: the same call goes on with them, whoever carries them out. Those of other
+ * calls stay noted.
+ */
 export async function noteMoved({ stack, now, moved }: Noting, planned: readonly PlannedRotation[]): Promise<void> {
-  const epochs = Object.fromEntries(planned.map(({ id, to }) => [id, to]));
-  await moved.write({ version: 1, stack, since: now().toISOString(), epochs });
+  const since = now().toISOString();
+  const own = planned.filter(({ asked }) => asked).map(({ id, to }) => [id, { epoch: to, since }] as const);
+  const epochs = Object.fromEntries([...remembered(await moved.read(), now()), ...own]);
+  await moved.write({ version: 1, stack, epochs });
+}
+
+/** Notes that what this call was asked for is at its end. */
+export async function forgetMoved({ stack, now, moved }: Noting, planned: readonly PlannedRotation[]): Promise<void> {
+  const own = new Set(planned.filter(({ asked }) => asked).map(({ id }) => id));
+  const others = remembered(await moved.read(), now()).filter(([id]) => !own.has(id));
+  await (others.length === 0 ? moved.remove() : moved.write({ version: 1, stack, epochs: Object.fromEntries(others) }));
 }
 
 /** Whether another run has finished what an earlier call began. */

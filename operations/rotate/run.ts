@@ -6,7 +6,7 @@ import type { Choice } from "./choice.ts";
 import { rotateLeaked, roundsOf } from "./leak.ts";
 import { isOpen, type LeakEntry, type LeakJournal } from "./leak-journal.ts";
 import { goneNote, leakFirst, previousVersionsOf, stillRotated } from "./leak-remainder.ts";
-import { endedNote, epochsMoved, isEnded, noteMoved } from "./moved-epochs.ts";
+import { endedNote, epochsMoved, forgetMoved, isEnded, noteMoved } from "./moved-epochs.ts";
 import { isSound, type PlannedRotation, type Remark, type RotationReport } from "./model.ts";
 import { disableOldVersions, findOldVersions } from "./old-versions.ts";
 import { refuseMoved, refuseRolledBack } from "./refusals.ts";
@@ -146,7 +146,7 @@ async function carryOut(
   await finished(tools, environment, ids);
   // What is interrupted from here on is rotated to its end.
   if (tools.signal?.aborted === true) {
-    await tools.moved.remove();
+    await forgetMoved(tools, rotations);
     return { ...report, outcome: "rotated", rotations, remarks: [notLookedAt(tools)] };
   }
   step(tools, "looking at the Secrets");
@@ -156,7 +156,7 @@ async function carryOut(
     rotations,
     ...(await tools.verify(environment, ids)),
   };
-  await tools.moved.remove();
+  await forgetMoved(tools, rotations);
   if (options.disableOldVersions !== true) return verified;
   // What reads an old version still is one of the things that the doctor names.
   if (!isSound({ ...verified, leftOut: [] })) {

@@ -19,7 +19,7 @@ export interface Situation {
   readonly secrets: readonly SecretSpec[];
   readonly leftOut: readonly LeftOut[];
   readonly notes: readonly string[];
-  /** Epochs that an earlier call has moved and not seen to their end. */
+  /** Epochs that earlier calls have moved and not seen to their end. */
   readonly moved: ReadonlyMap<string, string>;
 }
 

@@ -27,7 +27,7 @@ export interface RotationTools {
   readonly agree: (found: readonly OldVersionsFound[]) => Promise<boolean>;
   /** What a rotation after a leak has done so far. */
   readonly journal: JournalFile<LeakJournal>;
-  /** Epochs that a call has moved and not seen to their end. */
+  /** Epochs that calls have moved and not seen to their end. */
   readonly moved: JournalFile<MovedEpochs>;
   readonly now: () => Date;
   /** Waits before the engine is asked again, at most so many milliseconds. */

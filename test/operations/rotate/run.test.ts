@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { rotationText } from "../../../cli/text/rotation.ts";
 import { alternating, hexToken, literal, password, previousOf } from "../../../components/values/recipe.ts";
+import type { Choice } from "../../../operations/rotate/choice.ts";
 import { isSound } from "../../../operations/rotate/model.ts";
 import { RotationStopped } from "../../../operations/rotate/up.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
@@ -30,6 +31,7 @@ const catalogue: Catalogue = {
 const targets = { database: { kind: "postgresql", host: "db.example", administrator: "rotator" } };
 const world = () => new Simulated(catalogue, { targets });
 const db = { kind: "named", ids: ["shop/db"] } as const;
+const turns = { kind: "named", ids: ["shop/turns"] } as const;
 const all = { kind: "all" } as const;
 const rotated = (id: string) => ["value", "target", "store", "retire"].map((step) => `${step} ${id}`);
 
@@ -282,6 +284,43 @@ describe("a rotation while another run is at work", () => {
     );
     await stack.run(db);
     assert.equal(stack.done()[0], "move shop/db 2026-12-01T14:00:00Z");
+  });
+
+  it("is not carried out a second time either where another command ran in between", async () => {
+    const stack = world();
+    const stop = async (choice: Choice) => {
+      stack.locked = 1;
+      await assert.rejects(stack.run(choice), RotationStopped);
+      stack.done();
+    };
+    const ended = (id: string) => [
+      `${id} was rotated to its end since this command stopped, and gets no other value. For another rotation, run it once more`,
+    ];
+    await stop(turns);
+    // The other one finishes what the first has begun, and stops before its own Secrets are looked at.
+    await stop(db);
+    await stack.tools().engine.up([]);
+    stack.done();
+    assert.deepEqual((await stack.run(db)).notes, ended("shop/db"));
+    assert.deepEqual((await stack.run(turns)).notes, ended("shop/turns"));
+    assert.deepEqual(stack.done(), ["verify shop/db", "verify shop/turns"]);
+    // One that gets to its end, and one after a leak.
+    for (const leaked of [false, true]) {
+      await stop(turns);
+      await stack.run(db, { leaked });
+      stack.done();
+      assert.deepEqual((await stack.run(turns)).notes, ended("shop/turns"));
+      assert.deepEqual(stack.done(), ["verify shop/turns"]);
+    }
+    stack.now = new Date("2026-12-01T16:00:00Z");
+    await stop(turns);
+    stack.now = new Date("2026-12-02T15:00:00Z");
+    await stack.run(db);
+    stack.done();
+    // By its own time, whenever the other was.
+    stack.now = new Date("2026-12-02T16:00:01Z");
+    await stack.run(turns);
+    assert.equal(stack.done()[0], "move shop/turns 2026-12-02");
   });
 
   it("begins another one where that command stopped more than a day ago, or the epoch is another one", async () => {
@@ -590,7 +629,6 @@ describe("a rotation that leaves a secret out", () => {
 });
 
 describe("a rotation after a leak, while an earlier one of a secret can't be finished", () => {
-  const turns = { kind: "named", ids: ["shop/turns"] } as const;
   const redis = { database: { ...targets.database, kind: "redis" } };
   const down = async () => {
     const stack = new Simulated(catalogue, { targets: redis });
@@ -675,7 +713,6 @@ describe("a rotation after a leak of a secret that is gone since", () => {
 });
 
 describe("a rotation after a leak that leaves out what an earlier one has begun", () => {
-  const turns = { kind: "named", ids: ["shop/turns"] } as const;
   const others = { ...all, except: ["shop/turns"] } as const;
   const noted = (stack: Simulated) => (JSON.parse(stack.journalText) as { readonly secrets: unknown }).secrets;
   const moves = (stack: Simulated) => stack.done().filter((each) => each.startsWith("move"));
