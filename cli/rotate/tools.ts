@@ -24,10 +24,18 @@ import { oldVersionsText } from "../text/rotation.ts";
 
 /** What a rehearsal works with: the passwords of administrators stay in memory, and no client is loaded before it asks. */
 export function rehearsalTools(stack: string, { root, progress, signal }: Session): RehearsalTools {
+  const load = async () => scopeOf(await loadStack({ root, stack, now: new Date() }));
   return {
     stack,
-    load: async () => scopeOf(await loadStack({ root, stack, now: new Date() })),
-    engine: pulumiCli({ root, stack, signal }),
+    load,
+    state: async () => partsReader(await load(), pulumiReader({ root }))(stack),
+    engine: {
+      secret: pulumiCli({ root, stack, signal }).secret,
+      kept: async (name, id) => {
+        const [owner = stack] = stacksOf(await load(), [id], stack);
+        return pulumiCli({ root, stack: owner, configuredIn: stack, signal }).kept(name);
+      },
+    },
     examine: examineTarget,
     targetText,
     onStep: (text) => progress.step(text),

@@ -2,15 +2,16 @@ import { textsByName } from "../../components/support/texts-by-name.ts";
 import { examineAccounts, type AskedAccount } from "../../components/targets/examined.ts";
 import { targetPasswordsKey } from "../../components/targets/kind.ts";
 import type { ExamineTarget } from "../../components/targets/kinds.ts";
-import { epochName } from "../../components/values/frozen.ts";
 import type { Account, Environment } from "../../stacks/config/environment.ts";
-import type { Engine, StateReader } from "../migrate/run/engine.ts";
+import type { Engine } from "../migrate/run/engine.ts";
+import { administratorPasswords, type KeptReader } from "./administrator-passwords.ts";
 import { chosen, type Choice } from "./choice.ts";
+import { upCommand } from "./situation.ts";
 import { step, type RotationTools } from "./tools.ts";
 
-export interface RehearsalTools extends Pick<RotationTools, "stack" | "load" | "onStep" | "signal"> {
+export interface RehearsalTools extends Pick<RotationTools, "stack" | "load" | "state" | "onStep" | "signal"> {
   /** Reads the passwords of administrators, out of configuration and state, which stay in memory. */
-  readonly engine: Pick<Engine, "secret"> & StateReader;
+  readonly engine: Pick<Engine, "secret"> & KeptReader;
   readonly examine: ExamineTarget;
   /** A target as messages name it. */
   readonly targetText: (target: Account["target"]) => string;
@@ -47,27 +48,42 @@ export async function rehearse(tools: RehearsalTools, choice: Choice): Promise<R
   step(tools, "reading the passwords of administrators");
   const kept = await tools.engine.secret(targetPasswordsKey);
   const passwords = kept === undefined ? {} : (textsByName(kept.reveal()) ?? {});
-  const passwordOf = async ({ target, administratedBy }: Account): Promise<string> => {
-    if (administratedBy === undefined) return passwords[target.name] ?? "";
-    const spec = environment.secrets.find(({ id }) => id === administratedBy.secret);
-    const held = spec === undefined ? undefined : await tools.engine.kept(epochName(spec, administratedBy.password));
-    return held?.reveal() ?? "";
-  };
-  const asked: (AskedAccount & { readonly id: string })[] = [];
+  const held = administratorPasswords(tools, environment);
+  const looked: Looked[] = [];
   for (const { account, name } of accounts) {
-    const { secret, target } = account;
-    asked.push({ id: secret.id, target, name, administrator: [await passwordOf(account)] });
+    const { secret, target, administratedBy } = account;
+    const place = { id: secret.id, target: tools.targetText(target), account: name };
+    const [first, ...others] =
+      administratedBy === undefined ? [passwords[target.name] ?? ""] : await held(administratedBy);
+    if (first === undefined) looked.push({ ...place, ...unknown(tools, environment, administratedBy?.secret) });
+    else looked.push({ ...place, asked: { target, name, administrator: [first, ...others] } });
   }
+  const asked = looked.flatMap((each) => each.asked ?? []);
   const problems = await examineAccounts(asked, {
     examine: tools.examine,
     onAsk: ({ target, name }) => step(tools, `asking ${tools.targetText(target)} about ${name}`),
   });
-  const found = asked.map(({ id, target, name }, index): RehearsedAccount => {
-    const problem = problems[index];
-    const refused = problem === undefined ? {} : { problem: problem.message, fix: problem.fix };
-    return { id, target: tools.targetText(target), account: name, ...refused };
+  const found = looked.map(({ asked: one, ...rest }): RehearsedAccount => {
+    const problem = one === undefined ? undefined : problems[asked.indexOf(one)];
+    return problem === undefined ? rest : { ...rest, problem: problem.message, fix: problem.fix };
   });
   return { schemaVersion: 1, stack: tools.stack, accounts: found };
+}
+
+interface Looked extends RehearsedAccount {
+  /** Absent where nothing is known to ask with. */
+  readonly asked?: AskedAccount;
+}
+
+function unknown(
+  { stack }: RehearsalTools,
+  environment: Environment,
+  id = "",
+): Pick<RehearsedAccount, "problem" | "fix"> {
+  return {
+    problem: `its administrator's password is not known: the state has no value of ${id} yet`,
+    fix: upCommand(environment, id, stack),
+  };
 }
 
 interface Named {

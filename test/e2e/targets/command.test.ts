@@ -255,10 +255,17 @@ describe("npx secrets rotate, on the logins of a PostgreSQL server", () => {
   it("tries every account in a rehearsal, names the one that is not there, and changes nothing", async () => {
     const before = [await login(single), await login(turns)];
     const tried = async () => {
-      const { load } = tools();
+      const { load, state } = tools();
       const secret = () => Promise.resolve(new SecretValue(String(options().secrets?.["targetPasswords"])));
       const rehearsal = await rehearse(
-        { stack, load, engine: { secret, kept: () => Promise.resolve(undefined) }, examine: examineTarget, targetText },
+        {
+          stack,
+          load,
+          state,
+          engine: { secret, kept: () => Promise.resolve(undefined) },
+          examine: examineTarget,
+          targetText,
+        },
         { kind: "all" },
       );
       transcripts.push({ title: `rotation of ${stack}`, text: rehearsalText(rehearsal) });

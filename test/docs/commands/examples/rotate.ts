@@ -55,6 +55,7 @@ async function rehearsal() {
     {
       stack: "test",
       load: () => Promise.resolve(described),
+      state: () => Promise.resolve({ refused: "nobody asks it" }),
       engine: {
         kept: () => Promise.resolve(undefined),
         secret: () => Promise.resolve(new SecretValue(JSON.stringify({ database: "unknown" }))),
