@@ -1,9 +1,10 @@
 import { keepsPrevious, retiresPrevious } from "../../components/targets/kinds.ts";
 import { accountsOf, type Environment } from "../../stacks/config/environment.ts";
-import { initialEpoch, type SecretSpec } from "../../components/values/secret-spec.ts";
+import { isEarlier } from "../../components/values/frozen.ts";
+import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import { isOpen, type LeakEntry, type LeakJournal } from "./leak-journal.ts";
 import type { PlannedRotation } from "./model.ts";
-import { nextEpoch } from "./next-epoch.ts";
+import { lastEpoch, nextEpoch } from "./next-epoch.ts";
 import { standingOf } from "./standing.ts";
 import { alternates } from "./steps.ts";
 import { step, type RotationTools } from "./tools.ts";
@@ -123,9 +124,13 @@ async function begun(
 ): Promise<LeakJournal> {
   const environment = await tools.load();
   const current = epochsIn(environment);
+  const specs = new Map(environment.secrets.map((spec) => [spec.id, spec]));
   // What is no longer in the catalogue has no value to rotate.
-  const present = notes.secrets.filter(({ id }) => current.has(id));
-  const secrets = present.map((each) => (left.has(each.id) ? withEpoch(each, current, tools.now()) : each));
+  const secrets = notes.secrets.flatMap((each) => {
+    const spec = specs.get(each.id);
+    if (spec === undefined) return [];
+    return [left.has(each.id) ? withEpoch(each, spec, tools.now()) : each];
+  });
   const next = { ...notes, secrets };
   await write(next);
   const moved = secrets.filter(({ id, epoch }) => left.has(id) && epoch !== current.get(id));
@@ -142,9 +147,10 @@ async function begun(
   return next;
 }
 
-/** An epoch that was noted, and not written before the call ended, is written now. */
-function withEpoch(entry: LeakEntry, current: ReadonlyMap<string, string>, now: Date): LeakEntry {
-  const present = current.get(entry.id) ?? "";
-  const isNoted = entry.epoch !== undefined && (present === initialEpoch || entry.epoch >= present);
-  return isNoted ? entry : { ...entry, epoch: nextEpoch(present, now) };
+/** An epoch that was noted, and not written before the call ended, is written now, unless it was rolled back. */
+function withEpoch(entry: LeakEntry, spec: SecretSpec, now: Date): LeakEntry {
+  const { epoch } = entry;
+  const last = lastEpoch(spec);
+  const isNoted = epoch !== undefined && (epoch === spec.epoch || isEarlier(last, epoch));
+  return isNoted ? entry : { ...entry, epoch: nextEpoch(last, now) };
 }

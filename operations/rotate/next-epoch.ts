@@ -1,4 +1,5 @@
-import { initialEpoch } from "../../components/values/secret-spec.ts";
+import { isEarlier } from "../../components/values/frozen.ts";
+import { initialEpoch, type SecretSpec } from "../../components/values/secret-spec.ts";
 
 const secondMs = 1000;
 
@@ -13,4 +14,9 @@ export function nextEpoch(current: string, now: Date): string {
   if (current === initialEpoch || current < today) return today;
   const after = Math.max(now.getTime(), Date.parse(current) + secondMs);
   return `${new Date(after).toISOString().slice(0, 19)}Z`;
+}
+
+/** The epoch that the next one has to follow: a rotation that was rolled back has used its own up. */
+export function lastEpoch({ epoch, rolledBack }: Pick<SecretSpec, "epoch" | "rolledBack">): string {
+  return rolledBack !== undefined && isEarlier(epoch, rolledBack) ? rolledBack : epoch;
 }

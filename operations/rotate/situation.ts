@@ -1,11 +1,10 @@
 import { RequestError, ExpectedError } from "../../components/support/messages/errors.ts";
-import { isEarlier } from "../../components/values/frozen.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import type { Environment } from "../../stacks/config/environment.ts";
 import { stacksOf } from "../fleet/parts-reader.ts";
 import { chosen, type Choice, type LeftOut } from "./choice.ts";
 import type { PlannedRotation } from "./model.ts";
-import { nextEpoch } from "./next-epoch.ts";
+import { lastEpoch, nextEpoch } from "./next-epoch.ts";
 import { withoutRunningOverlaps } from "./overlaps.ts";
 import { standingOf } from "./standing.ts";
 import { stepsOf } from "./steps.ts";
@@ -85,9 +84,4 @@ export function plannedOf(
     ...(before === undefined ? {} : { before }),
     steps: stepsOf(environment, spec),
   };
-}
-
-/** A rotation that was rolled back has used its epoch up. */
-function lastEpoch({ epoch, rolledBack }: SecretSpec): string {
-  return rolledBack !== undefined && isEarlier(epoch, rolledBack) ? rolledBack : epoch;
 }

@@ -534,6 +534,28 @@ describe("a rotation after a leak", () => {
     assert.ok(at > 6, `${at}`);
   });
 
+  it("takes another epoch than one that was rolled back on the same day, whether it is its own", async () => {
+    const stack = world();
+    stack.rolledBack["shop/db"] = "2026-12-01";
+    await stack.run(db, { leaked: true });
+    assert.equal(stack.done()[0], "move shop/db 2026-12-01T14:00:00Z");
+    // Noted in the journal, and rolled back before it was finished.
+    stack.now = new Date("2026-12-02T14:00:00Z");
+    stack.failsAt = "shop/turns retire";
+    await assert.rejects(stack.run(turns, { leaked: true }), RotationStopped);
+    stack.failsAt = "";
+    stack.done();
+    assert.equal(stack.rotations["shop/turns"], "2026-12-02");
+    delete stack.rotations["shop/turns"];
+    stack.rolledBack["shop/turns"] = "2026-12-02";
+    for (const key of ["password", "username"]) stack.kept.delete(`shop/turns/${key}@2026-12-02`);
+    await stack.run(turns, { leaked: true });
+    assert.deepEqual(
+      stack.done().filter((each) => each.startsWith("move")),
+      ["2026-12-02T14:00:00Z", "2026-12-02T14:00:01Z"].map((epoch) => `move shop/turns ${epoch}`),
+    );
+  });
+
   it("finishes an earlier rotation first, whose new value may be leaked as well", async () => {
     const stack = world();
     stack.failsAt = "shop/turns target";
