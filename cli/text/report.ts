@@ -10,9 +10,7 @@ import {
   previousLines,
   storeText,
   summary,
-  unknownCredentials,
-  unknownRotations,
-  unknownSyncs,
+  untold,
 } from "../../operations/report/words.ts";
 
 /** The report as people read it: a line on the whole, a table, and what to do about what is overdue. */
@@ -62,13 +60,7 @@ function previousText(report: Report): string {
 }
 
 function unknownText(report: Report): string {
-  return [
-    ...block("Last sync unknown:", unknownSyncs(report)),
-    ...block("Not told by the store whether it rotates:", unknownRotations(report)),
-    ...block("Not told by the store how long its credentials are valid:", unknownCredentials(report)),
-  ].join("\n");
-}
-
-function block(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [title, ...lines.map((each) => `  ${each}`)];
+  return untold(report)
+    .flatMap(({ title, lines }) => [`${title}:`, ...lines.map((each) => `  ${each}`)])
+    .join("\n");
 }

@@ -93,6 +93,8 @@ function reasonOf(error: unknown): string {
   if (typeof error !== "object" || error === null) return "pulumi could not be run";
   const { code, stderr } = error as { readonly code?: unknown; readonly stderr?: unknown };
   if (code === "ENOENT") return "pulumi is not installed";
-  const line = typeof stderr === "string" ? stderr.split("\n").find((each) => each.trim() !== "") : undefined;
+  const lines = typeof stderr === "string" ? stderr.split("\n").filter((each) => each.trim() !== "") : [];
+  // Warnings come before it, such as that of a newer version.
+  const line = lines.find((each) => each.startsWith("error: ")) ?? lines[0];
   return line?.replace(/^error: /, "").trim() ?? "pulumi gave no answer that is understood";
 }

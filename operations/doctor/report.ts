@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isFromStore } from "../../components/delivery/contract.ts";
-import { named } from "./named.ts";
+import { inCluster, named } from "./named.ts";
 import { links, type Examined, type Finding, type Link, type Unchecked } from "./model.ts";
 import type { AskedSecret } from "./subject.ts";
 
@@ -202,14 +202,15 @@ function problemsOf(secrets: readonly ExaminedSecret[]): readonly Problem[] {
         severity,
         first: each.some(({ isFirst }) => isFirst),
         subject,
-        problem,
+        problem: inCluster(problem, cluster.spec),
         evidence: [...evidence],
         ...(fix === undefined
           ? {}
           : {
               fix: named(fix, {
                 store: namespace.store?.name,
-                cluster: cluster.spec.name,
+                cluster: cluster.spec,
+                namespace: namespace.name,
                 ...stacksFor(finding, asked),
               }),
             }),

@@ -24,15 +24,16 @@ export function selected({ name, namespaces }: Environment, target: string | und
   if (rest.length > 0) {
     throw new ExpectedError(`"${shown}" is no target.\n    fix: name <namespace>/<secret>, or a namespace`);
   }
+  if (all.length === 0)
+    throw new ExpectedError(
+      `Environment ${name} delivers no Secret, to namespace "${clippedName(namespace)}" or any other.`,
+    );
   const within = all.filter((each) => each.namespace.name === namespace);
   if (within.length === 0) {
     const elsewhere = all.filter(({ delivery }) => delivery.secretName === (secret ?? namespace));
     const hint =
       elsewhere.length === 0
-        ? thereAre(
-            namespace,
-            namespaces.map((each) => each.name),
-          )
+        ? thereAre(namespace, new Set(all.map((each) => each.namespace.name)))
         : `a Secret of that name is delivered to ${listed(new Set(elsewhere.map(placeOf)))}`;
     throw new ExpectedError(
       `Environment ${name} delivers nothing to a namespace "${clippedName(namespace)}"; ${hint}.`,

@@ -1,5 +1,6 @@
 import type { NotAsked, StoreExaminer } from "../../components/backends/examiner.ts";
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
+import { shellWord } from "../../components/support/messages/config-command.ts";
 import { clusterStoreName } from "../../components/support/naming.ts";
 import { isRendered, isSynced, type DeliverySpec } from "../../components/delivery/contract.ts";
 import { secretStoreName } from "../../components/delivery/secret-store-name.ts";
@@ -59,9 +60,9 @@ export function isStoreRendered({ deliveries }: Namespace): boolean {
 }
 
 /** The command that makes again what this program, or a GitOps tool, applies. */
-export function applyAgain({ stack }: Asked, rendered: boolean): string {
+export function applyAgain({ deployedBy }: Asked, rendered: boolean): string {
   return rendered
-    ? `let the GitOps tool apply it again: npm run manifests -- ${stack} --out <folder>, then commit`
+    ? `let the GitOps tool apply it again: npm run manifests -- ${deployedBy} --out <folder>, then commit`
     : "pulumi up --refresh";
 }
 
@@ -75,9 +76,13 @@ export function helm({ cluster: { spec } }: Pick<Asked, "cluster">, words: strin
   return ["helm", ...connection(spec, "--kube-context"), words].join(" ");
 }
 
-function connection({ kubeconfig, context }: Cluster["spec"], contextFlag: string): readonly string[] {
+/** How a cluster is reached, as words of a shell. */
+export function connection(
+  { kubeconfig, context }: Pick<Cluster["spec"], "kubeconfig" | "context">,
+  contextFlag: string,
+): readonly string[] {
   return [
-    ...(kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig]),
-    ...(context === undefined ? [] : [contextFlag, context]),
+    ...(kubeconfig === undefined ? [] : ["--kubeconfig", shellWord(kubeconfig)]),
+    ...(context === undefined ? [] : [contextFlag, shellWord(context)]),
   ];
 }

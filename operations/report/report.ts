@@ -7,6 +7,8 @@ import { initialEpoch, isMadeHere, type SecretSpec } from "../../components/valu
 import { placementsOf, type Environment, type Namespace, type Placement } from "../../stacks/config/environment.ts";
 import { costOf, planOf, rounded } from "../../stacks/plan/index.ts";
 import { rotationFix } from "../doctor/checks/dates.ts";
+import { stacksOf } from "../fleet/parts-reader.ts";
+import { onStack, type StackNames } from "../on-stack.ts";
 import { costOfSecret } from "./cost.ts";
 import type { Report, ReportedConsumer, ReportedSecret, ReportedStore, Rotation } from "./schema.ts";
 
@@ -26,7 +28,9 @@ interface ReportArgs {
 export function reportOf({ environment, stack, asOf, today = asOf }: ReportArgs): Report {
   const secrets = environment.secrets
     .filter(({ keys }) => Object.keys(keys).length > 0)
-    .map((secret) => reported(environment, secret, { asOf, today, stack }))
+    .map((secret) =>
+      reported(environment, secret, { asOf, today, stack, deployedBy: deployedBy(environment, secret, stack) }),
+    )
     .sort(byDueDate);
   return {
     schemaVersion: 1,
@@ -39,8 +43,12 @@ export function reportOf({ environment, stack, asOf, today = asOf }: ReportArgs)
   };
 }
 
-interface Days {
-  readonly stack: string;
+/** The stack that has a secret: that of its part, where the environment is spread over several. */
+function deployedBy(environment: Environment, { id }: SecretSpec, stack: string): string {
+  return stacksOf(environment, [id], stack)[0] ?? stack;
+}
+
+interface Days extends StackNames {
   readonly asOf: string;
   readonly today: string;
 }
@@ -60,7 +68,7 @@ function reported(environment: Environment, secret: SecretSpec, days: Days): Rep
   };
 }
 
-function rotationOf(secret: SecretSpec, { asOf, today, stack }: Days): Rotation {
+function rotationOf(secret: SecretSpec, { asOf, today, ...stacks }: Days): Rotation {
   const { epoch, rotatedAt, rotateBy, origin, renewedByStore } = secret;
   if (origin.kind === "in-cluster") return { state: "unknown", everRotated: false };
   if (renewedByStore === true) return { state: "by-store", everRotated: false };
@@ -78,7 +86,7 @@ function rotationOf(secret: SecretSpec, { asOf, today, stack }: Days): Rotation 
     everyDays: daysBetween(rotatedAt, rotateBy),
     dueOn: rotateBy,
     dueInDays,
-    ...(state === "overdue" && asOf <= today ? { fix: rotationFix(secret, stack) } : {}),
+    ...(state === "overdue" && asOf <= today ? { fix: onStack(rotationFix(secret, stacks.stack), stacks) } : {}),
   };
 }
 

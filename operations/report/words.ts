@@ -72,17 +72,25 @@ function nativeText({ by = "", everyDays, schedule, nextOn }: NonNullable<Report
   return `rotated by ${by}${often}${nextOn === undefined ? "" : `, next by ${nextOn}`}`;
 }
 
-/** What stores did not tell of their own rotations, a line for each store and reason. */
-export function unknownRotations(report: Report): readonly string[] {
-  return untold(report, ({ nativeRotation }) => nativeRotation?.unknown);
+/** What clusters and stores did not tell, a line for each of them and reason. Nothing where they told all, or were not asked. */
+export function untold(report: Report): readonly { readonly title: string; readonly lines: readonly string[] }[] {
+  return [
+    { title: "Last sync unknown", lines: unknownSyncs(report) },
+    {
+      title: "Not told by the store whether it rotates",
+      lines: untoldByStores(report, ({ nativeRotation }) => nativeRotation?.unknown),
+    },
+    {
+      title: "Not told by the store how long its credentials are valid",
+      lines: untoldByStores(report, ({ issued }) => issued?.unknown),
+    },
+  ].filter(({ lines }) => lines.length > 0);
 }
 
-/** What stores did not tell of the credentials that they issue, a line for each store and reason. */
-export function unknownCredentials(report: Report): readonly string[] {
-  return untold(report, ({ issued }) => issued?.unknown);
-}
-
-function untold({ secrets }: Report, reasonOf: (store: ReportedStore) => string | undefined): readonly string[] {
+function untoldByStores(
+  { secrets }: Report,
+  reasonOf: (store: ReportedStore) => string | undefined,
+): readonly string[] {
   const unknown = secrets.flatMap(({ id, stores }) =>
     stores.flatMap((each) => {
       const reason = reasonOf(each);
@@ -134,13 +142,13 @@ export function hasSeveralClusters(secrets: Report["secrets"]): boolean {
   return new Set(secrets.flatMap(({ consumers }) => consumers.map(({ cluster }) => cluster))).size > 1;
 }
 
-/** `synced 2026-03-01 11:58 UTC`. Why it is not known is said once for all: `unknownSyncs`. */
+/** `synced 2026-03-01 11:58 UTC`. Why it is not known is said once for all: `untold`. */
 function syncText({ at }: NonNullable<ReportedConsumer["lastSync"]>): string {
   return at === undefined ? "last sync unknown" : `synced ${at.slice(0, 16).replace("T", " ")} UTC`;
 }
 
 /** Why it is not known when Secrets were synced last, a line for each cluster and reason. */
-export function unknownSyncs({ secrets }: Report): readonly string[] {
+function unknownSyncs({ secrets }: Report): readonly string[] {
   const unknown = secrets.flatMap(({ consumers }) =>
     consumers.flatMap(({ cluster, namespace, secret, lastSync }) =>
       lastSync?.unknown === undefined

@@ -63,7 +63,7 @@ describe("npx secrets doctor", () => {
         "└─────────┴───────────┴──────┘",
         "",
         "Not checked:",
-        `  cluster: cluster main: ENOENT: no such file or directory, open '${root}/nowhere/config'; check its kubeconfig and context: kubectl config get-contexts`,
+        `  cluster: cluster main: ENOENT: no such file or directory, open '${root}/nowhere/config'; check its kubeconfig and context: kubectl --kubeconfig nowhere/config config get-contexts`,
         "",
       ].join("\n"),
     );

@@ -45,11 +45,19 @@ function contentOf(spec: Spec): readonly unknown[] {
   return [spec?.["data"], spec?.["dataFrom"], spec?.["target"]];
 }
 
+/** What of such an object's status makes the operator read once more. */
+export const neverSynced = { status: { syncedResourceVersion: "" } } as const;
+
+/** The words of `kubectl` with which it does. */
+export function readOnceMore({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return `-n ${namespace} patch externalsecret ${name} --subresource=status --type=merge -p '${JSON.stringify(neverSynced)}'`;
+}
+
 /** Says that a Secret keeps what it has, and how the operator is made to read once more. */
 export function missedAdvice(object: ConditionedObject): string {
   const { name = "", namespace = "" } = object.metadata ?? {};
   return (
     `${subjectOf(object)}: its Secret keeps what it got when it was first synced (refreshPolicy: CreatedOnce). This change did not get into it.\n` +
-    `  fix: to have it read once more: kubectl -n ${namespace} patch externalsecret ${name} --subresource=status --type=merge -p '{"status":{"syncedResourceVersion":""}}'`
+    `  fix: to have it read once more: kubectl ${readOnceMore({ namespace, name })}`
   );
 }

@@ -99,7 +99,7 @@ export function explainNotReady(object: ConditionedObject, events: readonly Even
   const ready = readyCondition(object);
   const problem =
     ready === undefined
-      ? "has no Ready condition: is the operator running? (kubectl -n external-secrets get pods)"
+      ? "has no Ready condition: is the operator running? (kubectl get pods -A -l app.kubernetes.io/name=external-secrets)"
       : `is not Ready: ${ready.reason ?? "no reason"}: ${ready.message ?? "no message"}`;
   const telling = tellingWords(object, events);
   const known = telling === undefined || unreadyStoreIn(telling) !== undefined ? undefined : knownErrorIn(telling);

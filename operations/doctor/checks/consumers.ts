@@ -166,7 +166,7 @@ async function waiting({ delivery, reader }: AskedSecret, user: User): Promise<r
   const mounts = isRefused(events)
     ? []
     : events.value.flatMap(({ type, message = "" }) => (type === "Warning" ? [message] : []));
-  const words = [...waitingWords(pod), ...mounts].filter((text) => tellsOf(text, delivery));
+  const words = [...waitingWords(pod), ...mounts].filter((text) => tellsOf(text, delivery, pod));
   if (words.length === 0) return [];
   return [
     {
@@ -182,13 +182,17 @@ async function waiting({ delivery, reader }: AskedSecret, user: User): Promise<r
   ];
 }
 
-function tellsOf(text: string, { namespace, secretName }: AskedSecret["delivery"]): boolean {
+function tellsOf(text: string, { namespace, secretName }: AskedSecret["delivery"], { spec }: PodObject): boolean {
+  const [, volume] = /for volume "([^"]+)"/.exec(text) ?? [];
   return (
     text.includes(`secret "${secretName}" not found`) ||
     // couldn't find key token in Secret shop/db
     text.split(/\s+/).includes(`${namespace}/${secretName}`) ||
     // MountVolume.SetUp failed for volume "db" : references non-existent secret key: token
-    text.includes("references non-existent secret key")
+    (text.includes("references non-existent secret key") &&
+      secretUses({ volumes: (spec?.volumes ?? []).filter(({ name }) => volume === undefined || name === volume) }).some(
+        ({ secret }) => secret === secretName,
+      ))
   );
 }
 
@@ -217,12 +221,18 @@ function outdated(asked: AskedSecret, user: User, held: SecretObject | undefined
       evidence: [
         `Pod ${pod.metadata?.name ?? ""} started at ${iso(oldest)}; the Secret was last written at ${iso(written)}`,
       ],
-      fix: workload.startsWith("pod/")
-        ? kubectl(asked, `-n ${namespace} delete ${workload} (nothing makes it again by itself)`)
-        : kubectl(asked, `-n ${namespace} rollout restart ${workload}`),
+      fix: startAgain(asked, workload, pod),
       ...(isRestartable(workload) ? { restart: { namespace, workload } } : {}),
     },
   ];
+}
+
+/** What ends a Pod, upon which its controller makes another one. */
+function startAgain(asked: AskedSecret, workload: string, { metadata }: PodObject): string {
+  const { namespace } = asked.delivery;
+  if (isRestartable(workload)) return kubectl(asked, `-n ${namespace} rollout restart ${workload}`);
+  const controller = workload.startsWith("pod/") ? "nothing makes it again by itself" : `${workload} makes another one`;
+  return `${kubectl(asked, `-n ${namespace} delete pod/${metadata?.name ?? ""}`)} (${controller})`;
 }
 
 /** What replaces its Pods one after the other when its template changes. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Report } from "../schema.ts";
-import { previousLines, summary, unknownSyncs } from "../words.ts";
+import { previousLines, summary, untold } from "../words.ts";
 import { html, nothing, type Html } from "./markup.ts";
 import { pictures } from "./pictures.ts";
 import { script } from "./script.ts";
@@ -38,7 +38,7 @@ ${overdue(report)}
 <div class="tools"><label>Filter <input id="filter" type="search" placeholder="mlflow overdue" autocomplete="off"></label><span id="count" class="quiet" aria-live="polite"></span></div>
 ${secretsTable(report)}
 ${previousLines(report).map((each) => html`<p class="quiet">Previous value: ${each}</p>`)}
-${unknownSyncs(report).map((each) => html`<p class="quiet">Last sync unknown: ${each}</p>`)}
+${untold(report).flatMap(({ title, lines }) => lines.map((each) => html`<p class="quiet">${title}: ${each}</p>`))}
 <h2>Due dates</h2>
 ${timeline(report)}
 <h2>Where the values are</h2>

@@ -48,9 +48,30 @@ const symptoms: Readonly<Record<string, readonly [change: (world: World) => void
     "secret first: Secret shop/shop-db does not exist\nfix: kubectl -n shop annotate externalsecret shop-db sync-now=$(date +%s) --overwrite",
     'consumers broken: shop deployment/api does not start: secret "shop-db" not found\nPod api-5d4f-x1: MountVolume.SetUp failed for volume "db" : secret "shop-db" not found\nfix: put right what is said of its Secret; the Pod starts by itself then',
   ],
+  "a volume that waits for a key": [
+    (world) => {
+      const items = [{ key: "password" }];
+      the(world, "Pod").spec = { containers: [], volumes: [{ name: "db", secret: { secretName: "shop-db", items } }] };
+      the(world, "Pod").status = { phase: "Pending" };
+      const message = 'MountVolume.SetUp failed for volume "db" : references non-existent secret key: password';
+      world.events["Pod/api-5d4f-x1"] = [{ type: "Warning", message }];
+    },
+    'consumers first: shop deployment/api does not start: MountVolume.SetUp failed for volume "db" : references non-existent secret key: password\nfix: put right what is said of its Secret; the Pod starts by itself then',
+  ],
   "a Pod that started before the value changed": [
     (world) => (the(world, "Pod").status = started(90)),
     "consumers warning: shop deployment/api may have an earlier value of Secret shop-db: it reads it into its environment when it starts\nPod api-5d4f-x1 started at 2026-03-01T10:30:00Z; the Secret was last written at 2026-03-01T11:00:00Z\nfix: kubectl -n shop rollout restart deployment/api",
+  ],
+  "a running Job, which is not restarted by its template": [
+    (world) => {
+      the(world, "Pod").metadata = {
+        name: "backup-7-x1",
+        namespace: "shop",
+        ownerReferences: [{ kind: "Job", name: "backup-7", controller: true }],
+      };
+      the(world, "Pod").status = started(90);
+    },
+    "consumers warning: shop job/backup-7 may have an earlier value of Secret shop-db: it reads it into its environment when it starts\nPod backup-7-x1 started at 2026-03-01T10:30:00Z; the Secret was last written at 2026-03-01T11:00:00Z\nfix: kubectl -n shop delete pod/backup-7-x1 (job/backup-7 makes another one)",
   ],
   "a file that is mounted by subPath": [
     (world) => {
@@ -88,6 +109,15 @@ const innocent: Readonly<Record<string, (world: World) => void>> = {
   },
   "a missing Secret that has nothing to do with it": (world) => {
     the(world, "Pod").spec = { containers: [{ envFrom: [{ secretRef: { name: "mail-relay" } }] }] };
+  },
+  "a volume that waits for a key of another Secret": (world) => {
+    the(world, "Pod").spec = {
+      containers: [{ env: [fromSecret("DB", "shop-db", "password")] }],
+      volumes: [{ name: "mail", secret: { secretName: "mail-relay", items: [{ key: "token" }] } }],
+    };
+    the(world, "Pod").status = { phase: "Pending" };
+    const message = 'MountVolume.SetUp failed for volume "mail" : references non-existent secret key: token';
+    world.events["Pod/api-5d4f-x1"] = [{ type: "Warning", message }];
   },
   "a key that may be missing": (world) => {
     const optional = { secretKeyRef: { name: "shop-db", key: "uri", optional: true } };

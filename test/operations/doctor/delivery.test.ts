@@ -134,7 +134,7 @@ const symptoms: Readonly<Record<string, readonly [change: (world: World) => void
   ],
   "an operator that looks at nothing": [
     (world) => (the(world, "ExternalSecret").status = {}),
-    `delivery first: ExternalSecret shop/shop-db has no Ready condition: is the operator running? (kubectl -n external-secrets get pods)\nfix: ${sync}`,
+    `delivery first: ExternalSecret shop/shop-db has no Ready condition: is the operator running? (kubectl get pods -A -l app.kubernetes.io/name=external-secrets)\nfix: ${sync}`,
   ],
   "a refresh that is overdue": [
     (world) => {

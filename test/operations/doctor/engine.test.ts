@@ -150,6 +150,10 @@ describe("what the engine is asked", () => {
     assert.deepEqual(await pulumiReader({ root: folder, program: refusing })("dev"), {
       refused: "no stack named 'dev' found",
     });
+    const warning = await cli("warning", `echo "warning: A new version of Pulumi is available" >&2; exec ${refusing}`);
+    assert.deepEqual(await pulumiReader({ root: folder, program: warning })("dev"), {
+      refused: "no stack named 'dev' found",
+    });
     const other = await cli("other", "echo '{\"c4nary\": 1}'");
     assert.deepEqual(await pulumiReader({ root: folder, program: other })("dev"), {
       refused: "pulumi gave no answer that is understood",

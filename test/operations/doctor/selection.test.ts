@@ -64,6 +64,25 @@ describe("the target of the doctor", () => {
       'Environment test delivers nothing to a namespace "shop-db"; a Secret of that name is delivered to shop/shop-db.',
     "main/shop/shop-db": '"main/shop/shop-db" is no target.\n    fix: name <namespace>/<secret>, or a namespace',
   };
+  it("is none of an environment that delivers nothing, nor a namespace that gets nothing", async () => {
+    assert.deepEqual((await diagnose(() => undefined, { spec: environment({ catalogue: {} }) })).secrets, []);
+    await assert.rejects(
+      diagnose(() => undefined, { spec: environment({ catalogue: {} }), target: "shop" }),
+      {
+        message: 'Environment test delivers no Secret, to namespace "shop" or any other.',
+      },
+    );
+    const spec = environment({
+      facts: { ...facts, namespaces: { ...facts.namespaces, tools: facts.namespaces.shop } },
+    });
+    await assert.rejects(
+      diagnose(() => undefined, { spec, target: "tools" }),
+      {
+        message: 'Environment test delivers nothing to a namespace "tools"; there is shop.',
+      },
+    );
+  });
+
   for (const [target, message] of Object.entries(refused)) {
     it(`is refused where nothing is called ${target}, with what there is`, async () => {
       await assert.rejects(diagnose(withTools, { spec: two, target }), { message });

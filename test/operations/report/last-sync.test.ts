@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { withLastSync } from "../../../operations/report/last-sync.ts";
 import { reportOf } from "../../../operations/report/report.ts";
 import { reportSchema } from "../../../operations/report/schema.ts";
-import { consumerText, unknownSyncs } from "../../../operations/report/words.ts";
+import { consumerText, untold } from "../../../operations/report/words.ts";
 import { environment, facts } from "../../support/fixtures.ts";
 import { minutesAgo, readerOf, soundWorld, the, type World } from "../doctor/scene.ts";
 
@@ -21,7 +21,7 @@ describe("the last sync of each Secret", () => {
     const lines = live.secrets.flatMap(({ consumers }) =>
       consumers.map((each) => consumerText(each, { withCluster: false })),
     );
-    return [...lines, ...unknownSyncs(live)];
+    return [...lines, ...untold(live).flatMap((each) => each.lines)];
   }
 
   it("is the time of the operator's last read that succeeded", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { NativeRotation, NotAsked, StoreExaminer, Told } from "../../../components/backends/examiner.ts";
 import { reportText } from "../../../cli/text/report.ts";
+import { reportPage } from "../../../operations/report/html/page.ts";
 import { withNativeRotation } from "../../../operations/report/native-rotation.ts";
 import { reportOf } from "../../../operations/report/report.ts";
 import { environment, facts } from "../../support/fixtures.ts";
@@ -59,6 +60,10 @@ describe("a rotation that the store carries out itself", () => {
       reportText(report).endsWith(
         "Not told by the store whether it rotates:\n  aws: Could not load credentials from any providers: shop/db\n",
       ),
+    );
+    assert.match(
+      reportPage(report),
+      /<p class="quiet">Not told by the store whether it rotates: aws: Could not load credentials from any providers: shop\/db<\/p>/,
     );
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Decimal } from "decimal.js";
-import { hexToken, literal, password, previousOf, template } from "../../../components/values/recipe.ts";
+import { hexToken, literal, password, previousOf, provided, template } from "../../../components/values/recipe.ts";
 import { costOfSecret } from "../../../operations/report/cost.ts";
 import { reportOf } from "../../../operations/report/report.ts";
 import { previousLines } from "../../../operations/report/words.ts";
@@ -134,6 +134,29 @@ describe("the report of an environment", () => {
       ["referenced"],
     );
     assert.equal(secret.rotation.fix, "whoever makes its value rotates it (docs/rotation.md)");
+  });
+
+  it("prints commands for its stacks, whichever is selected", () => {
+    const catalogue: Catalogue = {
+      shop: {
+        secrets: { token: { rotateEveryDays: 90, keys: { token: provided("shopToken") } } },
+        deliveries: [{ namespace: "shop", secretName: "shop-token", from: ["token"] }],
+      },
+    };
+    const fixOf = (stack: string, changes: object) =>
+      reportOf({
+        environment: environment({ catalogue, facts: { ...facts, ...changes }, secretKeys: new Set(["shopToken"]) }),
+        stack,
+        asOf: "2026-09-01",
+      }).secrets[0]?.rotation.fix;
+    assert.equal(
+      fixOf("test.blue", {}),
+      "change it at its source, then: pulumi config set --stack test.blue --secret shopToken && pulumi up --stack test.blue",
+    );
+    assert.equal(
+      fixOf("test", { parts: { base: [], p1: ["shop"] } }),
+      "change it at its source, then: pulumi config set --stack test --secret shopToken && pulumi up --stack test.p1",
+    );
   });
 
   it("knows no store of what is delivered plain", () => {

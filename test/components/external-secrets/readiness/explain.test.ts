@@ -223,7 +223,7 @@ describe("explaining why an object is not Ready", () => {
   it("asks for the operator where it has not looked at the object yet", () => {
     assert.equal(
       textOf({ kind: "SecretStore", metadata: { name: "secrets-reader", namespace: "shop" } }),
-      "SecretStore shop/secrets-reader has no Ready condition: is the operator running? (kubectl -n external-secrets get pods)",
+      "SecretStore shop/secrets-reader has no Ready condition: is the operator running? (kubectl get pods -A -l app.kubernetes.io/name=external-secrets)",
     );
   });
 
