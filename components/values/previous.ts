@@ -11,9 +11,15 @@ export interface KeptResource {
   readonly outputs: Output<Readonly<Record<string, unknown>>>;
 }
 
-/** Logical names of the values that the state keeps. An object in a store may have the name of one: that of a key called as its store. */
+/** What the state keeps of values, by logical name. An object in a store may have the name of one: that of a key called as its store. */
+export function stashesIn<T extends Pick<KeptResource, "type" | "name">>(state: readonly T[]): ReadonlyMap<string, T> {
+  const stashes = state.filter(({ type }) => type === "pulumi:index:Stash");
+  return new Map(stashes.map((each) => [each.name, each]));
+}
+
+/** Logical names of the values that the state keeps. */
 export function keptNames(state: readonly Pick<KeptResource, "type" | "name">[]): ReadonlySet<string> {
-  return new Set(state.filter(({ type }) => type === "pulumi:index:Stash").map(({ name }) => name));
+  return new Set(stashesIn(state).keys());
 }
 
 /**
@@ -37,10 +43,10 @@ export function previousValue(
   spec: SecretSpec,
   key: string,
 ): Output<string> | undefined {
-  const stashes = state.filter(({ type }) => type === "pulumi:index:Stash");
+  const stashes = stashesIn(state);
   const recipe = own(spec.keys, key);
   if (recipe?.kind !== "previous") return valueBefore(stashes, spec, key);
-  const kept = stashes.find(({ name }) => name === epochName(spec, key));
+  const kept = stashes.get(epochName(spec, key));
   if (kept !== undefined) return valueIn(kept);
   // What a rotation that is rolled back made was never in use.
   return valueBefore(stashes, spec, recipe.of, (epoch) => isEarlier(epoch, spec.epoch));
@@ -51,7 +57,7 @@ export function previousValue(
  * gone with it; of an unfinished one, any of them may be in use.
  */
 export function otherValues(state: readonly KeptResource[], spec: SecretSpec, key: string): readonly Output<string>[] {
-  const stashes = new Map(state.filter(({ type }) => type === "pulumi:index:Stash").map((each) => [each.name, each]));
+  const stashes = stashesIn(state);
   return otherEpochs(spec, key, stashes.keys()).flatMap((name) => {
     const found = stashes.get(name);
     return found === undefined ? [] : [valueIn(found)];
@@ -60,16 +66,15 @@ export function otherValues(state: readonly KeptResource[], spec: SecretSpec, ke
 
 /** The value of a key in the newest other epoch. */
 function valueBefore(
-  stashes: readonly KeptResource[],
+  stashes: ReadonlyMap<string, KeptResource>,
   spec: SecretSpec,
   key: string,
   isMeant: (epoch: string) => boolean = () => true,
 ): Output<string> | undefined {
-  const names = stashes.map((each) => each.name);
-  const name = otherEpochs(spec, key, names)
+  const name = otherEpochs(spec, key, stashes.keys())
     .filter((each) => isMeant(epochIn(each)))
     .at(-1);
-  const found = stashes.find((each) => each.name === name);
+  const found = name === undefined ? undefined : stashes.get(name);
   return found === undefined ? undefined : valueIn(found);
 }
 

@@ -9,7 +9,7 @@ import type { Issue } from "../../../components/support/messages/errors.ts";
 import { settled } from "../../../components/support/settled.ts";
 import { isRandom } from "../../../components/values/recipe.ts";
 import { epochName } from "../../../components/values/frozen.ts";
-import { previousValue } from "../../../components/values/previous.ts";
+import { previousValue, stashesIn } from "../../../components/values/previous.ts";
 import { preferredHolder, type SecretSpec } from "../../../components/values/secret-spec.ts";
 
 /** A store of a secret, with the secret's objects that exist there and are not in the state. */
@@ -125,13 +125,14 @@ async function providedValues({ keys }: SecretSpec, { provided }: AdoptionPrefli
 
 /** Generated values of this epoch that the state has, and those of the epoch before that are kept. */
 async function knownValues(spec: SecretSpec, state: readonly StateResource[]) {
+  const stashes = stashesIn(state);
   const generated = Object.entries(spec.keys).filter(([, recipe]) => isRandom(recipe));
   const before = Object.entries(spec.keys).map(async ([key, { kind }]) => {
     const value = kind === "previous" ? previousValue(state, spec, key) : undefined;
     return value === undefined ? [] : [[key, await settled(value)] as const];
   });
   const known = generated.map(async ([key]) => {
-    const stash = state.find(({ type, name }) => type === "pulumi:index:Stash" && name === epochName(spec, key));
+    const stash = stashes.get(epochName(spec, key));
     if (stash === undefined) return [];
     const { output } = (await settled(stash.outputs)) as { readonly output?: { readonly value?: string } };
     return output?.value === undefined ? [] : [[key, output.value] as const];

@@ -28,6 +28,7 @@ import { rotatedTargetIssues, toldNext } from "./rotated-targets.ts";
 import { keptNames } from "../../../components/values/previous.ts";
 import { rotationsBegunBy } from "../../../components/values/rotations.ts";
 import { examineRolledBack } from "./rolled-back.ts";
+import { toldState } from "./told-state.ts";
 import { unfinishedRotations } from "./unfinished.ts";
 import { madeBefore, madeEver, preflight, type PreflightResult } from "./stores.ts";
 import { required } from "../required.ts";
@@ -101,12 +102,13 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     provided: (config) => required(args.secretConfig(config), `configuration ${config}`),
     facts: args.facts,
   });
-  const accounts = await toldNext(args);
+  const told = toldState(args);
+  const accounts = await toldNext(told);
   const rotated = new Set([
     ...rotationsBegunBy(environment.secrets, names),
     ...accounts.map(({ secret }) => secret.id),
   ]);
-  const rolledBack = await examineRolledBack({ ...args, logIn: external.verifyTarget });
+  const rolledBack = await examineRolledBack({ ...told, logIn: external.verifyTarget });
   const all = [
     ...movedApplications(environment, state),
     ...namespaces.issues,
@@ -121,7 +123,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
     ...(await rotatedPlaceIssues(environment, names, external.findObstacles)),
     ...(await rotatedObjectIssues({ stores, surveys, rotated, names })),
     // A preview tells nobody anything, and may run where no target is reached.
-    ...(runtime.isDryRun() ? [] : await rotatedTargetIssues({ ...args, accounts, examine: external.examineTarget })),
+    ...(runtime.isDryRun() ? [] : await rotatedTargetIssues({ ...told, accounts, examine: external.examineTarget })),
     ...overlapIssues({ secrets: environment.secrets, names, now: args.now }),
   ];
   if (all.length > 0) {

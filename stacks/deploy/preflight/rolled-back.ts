@@ -7,9 +7,9 @@ import { keptNames } from "../../../components/values/previous.ts";
 import { forwardCommand, isRolledBack } from "../../../components/values/rotations.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 import { accountsOf, type Account } from "../../config/environment.ts";
-import { currentOf, isTold, toldState, type ToldState, type ToldStateArgs } from "./told-state.ts";
+import { currentOf, isTold, type ToldState } from "./told-state.ts";
 
-export interface RolledBackArgs extends ToldStateArgs {
+export interface RolledBackArgs extends ToldState {
   readonly logIn: VerifyTarget;
 }
 
@@ -28,7 +28,6 @@ export interface RolledBack {
 export async function examineRolledBack(args: RolledBackArgs): Promise<RolledBack> {
   const { environment, state } = args;
   const names = keptNames(state);
-  const known = toldState(args);
   const found = { issues: [] as Issue[], warnings: [] as string[], notes: [] as string[] };
   for (const spec of environment.secrets.filter((each) => isRolledBack(each, names))) {
     found.notes.push(
@@ -38,8 +37,8 @@ export async function examineRolledBack(args: RolledBackArgs): Promise<RolledBac
     if (runtime.isDryRun()) continue;
     for (const account of accountsOf(environment, spec.id)) {
       // What was told the new value, by the state, is told the one before by this run.
-      if (!(await isTold(known, account))) continue;
-      const doubt = await doubtOf(known, account, args.logIn);
+      if (!(await isTold(args, account))) continue;
+      const doubt = await doubtOf(args, account, args.logIn);
       if (doubt === undefined) continue;
       if (doubt === "has the new value" || setsItself(account)) found.issues.push(issueOf(account, doubt));
       else found.warnings.push(warningOf(account, doubt));

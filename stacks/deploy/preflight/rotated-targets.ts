@@ -10,9 +10,9 @@ import { keptNames, previousValue } from "../../../components/values/previous.ts
 import { beginsRotation, epochBackCommand, hasBegunRotation } from "../../../components/values/rotations.ts";
 import type { SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Account } from "../../config/environment.ts";
-import { currentOf, isTold, keptValue, toldState, type ToldState, type ToldStateArgs } from "./told-state.ts";
+import { currentOf, isTold, keptValue, type ToldState } from "./told-state.ts";
 
-export interface RotatedTargetsArgs extends ToldStateArgs, ExamineTools {
+export interface RotatedTargetsArgs extends ToldState, ExamineTools {
   /** As `toldNext` gives them. */
   readonly accounts: readonly Account[];
 }
@@ -22,11 +22,10 @@ export interface RotatedTargetsArgs extends ToldStateArgs, ExamineTools {
  *
  * A rotation that has begun is left out: it goes on as far as it can. So is a first value, which no target is told.
  */
-export async function toldNext(given: ToldStateArgs): Promise<readonly Account[]> {
-  const args = toldState(given);
-  const names = keptNames(given.state);
+export async function toldNext(args: ToldState): Promise<readonly Account[]> {
+  const names = keptNames(args.state);
   const told: Account[] = [];
-  for (const account of given.environment.accounts) if (await isToldNext(args, account, names)) told.push(account);
+  for (const account of args.environment.accounts) if (await isToldNext(args, account, names)) told.push(account);
   return told;
 }
 
@@ -34,17 +33,16 @@ export async function toldNext(given: ToldStateArgs): Promise<readonly Account[]
  * Targets that would not take what this run is about to tell them. Without this question, others would have been told by the time that
  * one fails, and the engine would stop before their stores have what they were told.
  */
-export async function rotatedTargetIssues(given: RotatedTargetsArgs): Promise<readonly Issue[]> {
-  const args = toldState(given);
-  const names = keptNames(given.state);
+export async function rotatedTargetIssues(args: RotatedTargetsArgs): Promise<readonly Issue[]> {
+  const names = keptNames(args.state);
   const asked: (AskedAccount & { readonly secret: SecretSpec })[] = [];
-  for (const account of given.accounts) {
+  for (const account of args.accounts) {
     const administrator = await administratorPasswords(args, account);
     if (administrator === undefined) continue;
     const { secret, target } = account;
     asked.push({ secret, target, name: await toldName(args, account), administrator });
   }
-  const problems = await examineAccounts(asked, given);
+  const problems = await examineAccounts(asked, args);
   return asked.flatMap(({ secret, target, name }, index): readonly Issue[] => {
     const found = problems[index];
     if (found === undefined) return [];

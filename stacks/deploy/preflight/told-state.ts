@@ -5,7 +5,7 @@ import { targetText } from "../../../components/targets/kinds.ts";
 import { digestOf, toldAccountName } from "../../../components/targets/told-account.ts";
 import { digestKeyName } from "../../../components/values/digest-key.ts";
 import { epochName } from "../../../components/values/frozen.ts";
-import { valueIn } from "../../../components/values/previous.ts";
+import { stashesIn, valueIn } from "../../../components/values/previous.ts";
 import { initialEpoch, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Account, Environment } from "../../config/environment.ts";
 
@@ -23,8 +23,7 @@ export interface ToldState extends ToldStateArgs {
 }
 
 export function toldState(args: ToldStateArgs): ToldState {
-  const stashes = args.state.filter(({ type }) => type === "pulumi:index:Stash");
-  return { ...args, stashes: new Map(stashes.map((each) => [each.name, each])) };
+  return { ...args, stashes: stashesIn(args.state) };
 }
 
 /** Whether the state says that the target knows what the description has, so that a run tells it nothing: see `toldAccount`. */

@@ -5,6 +5,7 @@ import type { VerifyTarget } from "../../../../components/targets/kinds.ts";
 import { digestOf } from "../../../../components/targets/told-account.ts";
 import { literal, password } from "../../../../components/values/recipe.ts";
 import { examineRolledBack, type RolledBack } from "../../../../stacks/deploy/preflight/rolled-back.ts";
+import { toldState } from "../../../../stacks/deploy/preflight/told-state.ts";
 import type { Catalogue } from "../../../../stacks/environments/catalogue-spec.ts";
 import { environment, facts, stateResource } from "../../../support/fixtures.ts";
 import { runProgram } from "../../../support/mocks.ts";
@@ -53,13 +54,15 @@ async function examining(logIn: VerifyTarget, choices: Choices = {}): Promise<Ro
   const { result } = await runProgram(
     () =>
       examineRolledBack({
-        environment: environment({
-          catalogue,
-          administered: new Set(["database"]),
-          facts: { ...facts, targets: { database: target }, rotations, rollBack },
+        ...toldState({
+          environment: environment({
+            catalogue,
+            administered: new Set(["database"]),
+            facts: { ...facts, targets: { database: target }, rotations, rollBack },
+          }),
+          state: known,
+          secretConfig: () => output(""),
         }),
-        state: known,
-        secretConfig: () => output(""),
         logIn,
       }),
     { preview: choices.preview ?? false },

@@ -6,7 +6,7 @@ import type { ExamineTarget } from "../../../../components/targets/kinds.ts";
 import { digestOf } from "../../../../components/targets/told-account.ts";
 import { alternating, literal, password, provided } from "../../../../components/values/recipe.ts";
 import { rotatedTargetIssues, toldNext } from "../../../../stacks/deploy/preflight/rotated-targets.ts";
-import type { ToldStateArgs } from "../../../../stacks/deploy/preflight/told-state.ts";
+import { toldState } from "../../../../stacks/deploy/preflight/told-state.ts";
 import type { Catalogue } from "../../../../stacks/environments/catalogue-spec.ts";
 import { environment, facts, stateResource } from "../../../support/fixtures.ts";
 import { failing, up } from "../../../support/stack.ts";
@@ -119,14 +119,14 @@ describe("the targets of a run, before one of them is told anything", () => {
   });
   const issues = async (rotations: Epochs, choices: Choices = {}) => {
     const { state = first, given = "given-1", moved = {}, examine = () => Promise.resolve() } = choices;
-    const told: ToldStateArgs = {
+    const told = toldState({
       environment: described(rotations, moved),
       state,
       secretConfig: (key) => {
         const value = configured(given)[key];
         return value === undefined ? undefined : secret(output(value));
       },
-    };
+    });
     const found = await rotatedTargetIssues({
       ...told,
       accounts: await toldNext(told),
