@@ -1,10 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import type { V1Secret } from "@kubernetes/client-node";
 import { causeOf, ifExists, listAll, loadClient, type ClusterClient } from "../../components/clusters/client.ts";
-import { apiPath } from "../../components/clusters/api-path.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
 import type { EventLike } from "../../components/clusters/troubles/events.ts";
-import { isReadOnce, neverSynced } from "../../components/external-secrets/readiness/created-once.ts";
 import { once } from "../../components/support/once.ts";
 import {
   apiVersions,
@@ -47,8 +45,8 @@ export function kubernetesReader(spec: Pick<ClusterSpec, "kubeconfig" | "context
 }
 
 /**
- * Has the operator read the store for an ExternalSecret at once: any change of its metadata does; for one that is read once,
- * that it forgets to have done so. With `restartWorkload` the only thing here that writes.
+ * Has the operator read the store for an ExternalSecret at once: any change of its metadata does. With
+ * `restartWorkload` the only thing here that writes.
  *
  * @returns why it could not, if so.
  */
@@ -60,8 +58,6 @@ export async function syncExternalSecret(
   const answer = await answered(async () => {
     const client = await loadClient(spec);
     const at = { apiVersion: apiVersions.ExternalSecret, kind: "ExternalSecret", namespace, name };
-    const { spec: asks } = await client.ask<{ readonly spec?: Readonly<Record<string, unknown>> }>({ at });
-    if (isReadOnce(asks)) await client.ask({ method: "PATCH", at: `${apiPath(at)}/status`, body: neverSynced });
     const body = { metadata: { annotations: { "sync-now": String(now.getTime()) } } };
     await client.ask({ method: "PATCH", at, body });
   });

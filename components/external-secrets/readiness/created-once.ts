@@ -45,12 +45,9 @@ function contentOf(spec: Spec): readonly unknown[] {
   return [spec?.["data"], spec?.["dataFrom"], spec?.["target"]];
 }
 
-/** What of such an object's status makes the operator read once more. */
-export const neverSynced = { status: { syncedResourceVersion: "" } } as const;
-
-/** The words of `kubectl` with which it does. */
+/** The words of `kubectl` that make the operator read once more. */
 export function readOnceMore({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
-  return `-n ${namespace} patch externalsecret ${name} --subresource=status --type=merge -p '${JSON.stringify(neverSynced)}'`;
+  return `-n ${namespace} patch externalsecret ${name} --subresource=status --type=merge -p '{"status":{"syncedResourceVersion":""}}'`;
 }
 
 /** Says that a Secret keeps what it has, and how the operator is made to read once more. */

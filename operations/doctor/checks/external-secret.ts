@@ -5,7 +5,6 @@ import {
   isUnmerged,
   unreadyStoreOf,
 } from "../../../components/external-secrets/readiness/explain.ts";
-import { readOnceMore } from "../../../components/external-secrets/readiness/created-once.ts";
 import { isRendered, isSynced } from "../../../components/delivery/contract.ts";
 import { millisecondsOf, type ExternalSecretObject } from "../cluster-reader.ts";
 import type { Examined, Finding, Seen } from "../model.ts";
@@ -130,9 +129,7 @@ export function remedy(asked: AskedSecret): Pick<Finding, "fix" | "sync"> {
 }
 
 function syncNow(asked: AskedSecret): string {
-  const { namespace, secretName, refresh } = asked.delivery;
-  // A change of its metadata is nothing to the operator then, as long as the Secret is as it was written.
-  if (refresh?.policy === "CreatedOnce") return kubectl(asked, readOnceMore({ namespace, name: secretName }));
+  const { namespace, secretName } = asked.delivery;
   return kubectl(asked, `-n ${namespace} annotate externalsecret ${secretName} sync-now=$(date +%s) --overwrite`);
 }
 

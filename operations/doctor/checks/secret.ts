@@ -1,4 +1,5 @@
 import { isMerged, isMounted, isSynced, keyNamesOf, typeOf } from "../../../components/delivery/contract.ts";
+import { readOnceMore } from "../../../components/external-secrets/readiness/created-once.ts";
 import { own } from "../../../components/support/own.ts";
 import { millisecondsOf, type OwnerReference, type SecretObject } from "../cluster-reader.ts";
 import type { Examined, Finding } from "../model.ts";
@@ -18,7 +19,7 @@ export async function checkSecret(asked: AskedSecret): Promise<Examined> {
   const subject = `Secret ${namespace}/${name}`;
   const found = await reader.get("Secret", { namespace, name });
   if (isRefused(found)) return unanswered("secret", subject, found);
-  const writeAgain = writeAgainBy(asked);
+  const writeAgain = writeAgainBy(asked, found.value !== undefined);
   const broken = (problem: string, remedied: Remedy): Finding => ({
     link: "secret",
     severity: "broken",
@@ -60,11 +61,26 @@ export async function checkSecret(asked: AskedSecret): Promise<Examined> {
   };
 }
 
-/** What makes whoever delivers a Secret write it again. */
-function writeAgainBy(asked: AskedSecret): Remedy {
+/**
+ * What makes whoever delivers a Secret write it again.
+ *
+ * @param held whether the Secret is there.
+ */
+function writeAgainBy(asked: AskedSecret, held: boolean): Remedy {
   const { delivery } = asked;
-  if (isSynced(delivery)) return remedy(asked);
+  if (isSynced(delivery)) return held && delivery.refresh?.policy === "CreatedOnce" ? readAgain(asked) : remedy(asked);
   return { fix: delivery.via === "sealed-secret" ? unsealAgain(asked) : "pulumi up --refresh" };
+}
+
+/**
+ * Of what is read once a change of its metadata is nothing to the operator, as long as the Secret is as it was written. Not for
+ * `--fix`: the Secret may be meant to keep the values that it has.
+ */
+function readAgain(asked: AskedSecret): Remedy {
+  const { namespace, secretName: name } = asked.delivery;
+  return {
+    fix: `it is read once (CreatedOnce); to have all of its keys read once more, with the values of now: ${kubectl(asked, readOnceMore({ namespace, name }))}`,
+  };
 }
 
 function keysOf(keys: readonly string[]): string {

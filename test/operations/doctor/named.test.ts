@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { knownErrors } from "../../../components/external-secrets/readiness/known-errors.ts";
 import { named } from "../../../operations/doctor/named.ts";
+import { syncsOf } from "../../../operations/doctor/report.ts";
 import { environment, facts } from "../../support/fixtures.ts";
 import { diagnose, the, told, type World } from "./scene.ts";
 
@@ -60,21 +61,22 @@ describe("the doctor, in a cluster that is not the current one", () => {
     });
   }
 
-  it("has a Secret that is read once read once more", async () => {
-    const once = environment({
-      facts: {
-        ...facts,
-        namespaces: {
-          shop: {
-            ...facts.namespaces.shop,
-            secrets: { "shop-db": { refreshPolicy: "CreatedOnce", missesRotations: true } },
-          },
-        },
+  it("does not have a Secret that is read once read once more, which could change what it has, and says what does", async () => {
+    const namespaces = {
+      shop: {
+        ...facts.namespaces.shop,
+        secrets: { "shop-db": { refreshPolicy: "CreatedOnce", missesRotations: true } },
       },
-    });
-    assert.deepEqual(told(await diagnose((world) => (the(world, "Secret").keys = ["username"]), { spec: once })), [
-      `secret first: Secret shop/shop-db lacks key password\nfix: kubectl -n shop patch externalsecret shop-db --subresource=status --type=merge -p '{"status":{"syncedResourceVersion":""}}'`,
+    };
+    const once = environment({ facts: { ...facts, namespaces } });
+    const lacking = await diagnose((world) => (the(world, "Secret").keys = ["username"]), { spec: once });
+    assert.deepEqual(told(lacking), [
+      `secret first: Secret shop/shop-db lacks key password\nfix: it is read once (CreatedOnce); to have all of its keys read once more, with the values of now: kubectl -n shop patch externalsecret shop-db --subresource=status --type=merge -p '{"status":{"syncedResourceVersion":""}}'`,
     ]);
+    assert.deepEqual(syncsOf(lacking), []);
+    // One that is gone has nothing to keep.
+    const gone = await diagnose((world) => (world.objects.Secret = []), { spec: once });
+    assert.deepEqual(syncsOf(gone), [{ cluster: "main", namespace: "shop", externalSecret: "shop-db" }]);
   });
 
   it("names the part that renders what a GitOps tool applies", async () => {
