@@ -7,6 +7,7 @@ import { root } from "../support/project.ts";
 import { actions, matrixJobs, workflow, workflows } from "./workflows.ts";
 import { modulesFrom } from "./modules.ts";
 import { policies, stages, type Stack } from "../../ci/environments.ts";
+import { stackName } from "../../ci/files.ts";
 import { markers } from "../../ci/render.ts";
 import type { Policy } from "../../stacks/environments/policy.ts";
 
@@ -462,6 +463,16 @@ describe("the job that comments", () => {
   it("finds its comment by the marker that the renderer writes", () => {
     const run = (comment?.steps ?? []).map((step) => step.run ?? "").join("\n");
     assert.ok(run.includes(`startswith("${markers.preview}")`));
+  });
+
+  it("uploads what a job that is run again replaces, under names that no other stack's begin with", () => {
+    const uploads = steps.filter(({ step }) => step.uses?.startsWith("actions/upload-artifact@"));
+    for (const { where, step } of uploads) assert.equal(step.with?.["overwrite"], true, where);
+    const patterns = steps.map(({ step }) => step.with?.["pattern"]).filter((each) => each !== undefined);
+    assert.deepEqual(patterns, ["fleet_${{ inputs.stack }}_*"]);
+    const names = uploads.map(({ step }) => String(step.with?.["name"])).filter((name) => name.startsWith("fleet"));
+    assert.deepEqual(names, ["fleet_${{ inputs.stack }}_base", "fleet_${{ inputs.stack }}_${{ matrix.part }}"]);
+    assert.doesNotMatch("prod_eu", stackName);
   });
 
   it("uploads names alone: what is reduced, never what the engine wrote", () => {
