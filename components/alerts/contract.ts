@@ -4,6 +4,8 @@ import type { AlertsSpec } from "./facts.ts";
 export interface AlertedCluster {
   /** Name of the cluster in the facts. */
   readonly cluster: string;
+  /** Context of a kubeconfig by which people reach it. Default: the current one. */
+  readonly context?: string;
   /** The stack: `<project>/<stack>`. */
   readonly owner: string;
   readonly spec: AlertsSpec;

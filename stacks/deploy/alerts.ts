@@ -43,6 +43,7 @@ export function alertedCluster({
   const operator = needsOperator ? alertedOperator(spec) : undefined;
   return {
     cluster: spec.name,
+    ...(spec.context === undefined ? {} : { context: spec.context }),
     owner,
     spec: spec.alerts,
     ...(operator === undefined ? {} : { operator }),

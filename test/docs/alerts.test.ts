@@ -33,6 +33,7 @@ const prod = {
 /** A command with what Prometheus puts into it as a reader fills it in. */
 function written(command: string): string {
   return command
+    .replaceAll("{{ with $labels.secret_namespace }} {{ . }}{{ end }}", " <namespace>")
     .replaceAll("{{ $labels.secret_namespace }}", "<namespace>")
     .replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, "<$1>");
 }

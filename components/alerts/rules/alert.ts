@@ -1,3 +1,4 @@
+import { shellWord } from "../../support/messages/config-command.ts";
 import type { AlertRule, AlertedCluster } from "../contract.ts";
 import type { Severity } from "../facts.ts";
 
@@ -32,6 +33,11 @@ export function alert(
       ...(spec.runbooks === undefined ? {} : { runbook_url: `${spec.runbooks}#${name.toLowerCase()}` }),
     },
   };
+}
+
+/** `kubectl` for the cluster: an alert is read where another one may be the current. Pure. */
+export function kubectl({ context }: Pick<AlertedCluster, "context">, words: string): string {
+  return `kubectl ${context === undefined ? "" : `--context ${shellWord(context)} `}${words}`;
 }
 
 /** Name of a stack in its project, as commands take it. Pure. */

@@ -1,6 +1,6 @@
 import type { AlertedCluster, AlertedOperator, AlertRule } from "../contract.ts";
 import { byObject, placed, placeLabel, select, type Metric } from "../metrics.ts";
-import { alert, stackName } from "./alert.ts";
+import { alert, kubectl, stackName } from "./alert.ts";
 
 /** An object in the texts of alerts: Prometheus puts its names in. */
 const object = `{{ $labels.${placeLabel} }}/{{ $labels.name }}`;
@@ -14,7 +14,7 @@ function objectAlerts(cluster: AlertedCluster, { job, clusterStores, pushSecrets
   const { notSyncedMinutes, storeMinutes, syncErrors } = cluster.spec.thresholds;
   const doctor = `npx secrets doctor ${object} --stack ${stackName(cluster)}`;
   const failing = (metric: Metric) => notReady(metric, job);
-  const stores = ["secretstore_status_condition", ...(clusterStores ? ["clustersecretstore_status_condition"] : [])];
+  const stores = storeTexts(clusterStores);
   const errors = select("externalsecret_sync_calls_error", { job });
   return [
     alert(cluster, {
@@ -29,11 +29,13 @@ function objectAlerts(cluster: AlertedCluster, { job, clusterStores, pushSecrets
     alert(cluster, {
       name: "SecretsStoreNotReady",
       severity: "critical",
-      expr: stores.map((metric) => failing(metric as Metric)).join(" or "),
+      expr: [failing("secretstore_status_condition"), ...(clusterStores ? [clusterStoreNotReady(job)] : [])].join(
+        " or ",
+      ),
       minutes: storeMinutes,
-      summary: `SecretStore ${object} is not ready`,
-      description: `the operator could not log in to the store of SecretStore ${object} for ${storeMinutes} minutes. Nothing is synced through it.`,
-      command: `npx secrets doctor {{ $labels.${placeLabel} }} --stack ${stackName(cluster)}`,
+      summary: `${stores.named} is not ready`,
+      description: `the operator could not log in to the store of ${stores.named} for ${storeMinutes} minutes. Nothing is synced through it.`,
+      command: `npx secrets doctor${stores.target} --stack ${stackName(cluster)}`,
     }),
     alert(cluster, {
       name: "SecretsSyncErrors",
@@ -52,7 +54,7 @@ function objectAlerts(cluster: AlertedCluster, { job, clusterStores, pushSecrets
             minutes: notSyncedMinutes,
             summary: `PushSecret ${object} is not synced`,
             description: `the operator could not write what PushSecret ${object} generates to its store for ${notSyncedMinutes} minutes.`,
-            command: `kubectl -n {{ $labels.${placeLabel} }} describe pushsecret {{ $labels.name }}`,
+            command: kubectl(cluster, `-n {{ $labels.${placeLabel} }} describe pushsecret {{ $labels.name }}`),
           }),
         ]
       : []),
@@ -62,6 +64,22 @@ function objectAlerts(cluster: AlertedCluster, { job, clusterStores, pushSecrets
 /** Objects whose condition Ready is False. With several replicas one alone has the metric; after a change two may. */
 function notReady(metric: Metric, job: string): string {
   return `max ${byObject} (${placed(select(metric, { job, condition: "Ready", status: "False" }))}) == 1`;
+}
+
+/** A ClusterSecretStore is in no namespace: what its series has as one is that of the operator's Pod. */
+function clusterStoreNotReady(job: string): string {
+  const series = select("clustersecretstore_status_condition", { job, condition: "Ready", status: "False" });
+  return `max by (name) (${series}) == 1`;
+}
+
+/** How the texts of an alert name a store, and what the doctor is asked for it: everything, where it is a ClusterSecretStore. */
+function storeTexts(clusterStores: boolean): { readonly named: string; readonly target: string } {
+  if (!clusterStores) return { named: `SecretStore ${object}`, target: ` {{ $labels.${placeLabel} }}` };
+  const place = (text: string) => `{{ with $labels.${placeLabel} }}${text}{{ end }}`;
+  return {
+    named: `{{ if $labels.${placeLabel} }}SecretStore{{ else }}ClusterSecretStore{{ end }} ${place("{{ . }}/")}{{ $labels.name }}`,
+    target: place(" {{ . }}"),
+  };
 }
 
 /** Failed calls that an alert needs at least: of one call in ten minutes, one failure would be all. */
@@ -81,14 +99,14 @@ function providerErrors(cluster: AlertedCluster, { job, namespace }: AlertedOper
     summary: "{{ $labels.provider }} fails, refuses or throttles {{ $labels.call }}",
     description:
       "{{ $value | humanize }} % of the operator's calls of {{ $labels.call }} to {{ $labels.provider }} failed within 15 minutes. The metric does not tell throttling from a refusal: the operator's log does.",
-    command: `kubectl -n ${namespace} logs deployment/external-secrets --since=15m`,
+    command: kubectl(cluster, `-n ${namespace} logs deployment/external-secrets --since=15m`),
   });
 }
 
 function programAlerts(cluster: AlertedCluster, { namespace, job, webhook }: AlertedOperator): readonly AlertRule[] {
   const { downMinutes } = cluster.spec.thresholds;
   const away = (program: string) => `absent(${select("up", { job: program })} == 1)`;
-  const pods = `kubectl -n ${namespace} get pods`;
+  const pods = kubectl(cluster, `-n ${namespace} get pods`);
   const down = alert(cluster, {
     name: "SecretsOperatorDown",
     severity: "critical",
@@ -119,7 +137,7 @@ function programAlerts(cluster: AlertedCluster, { namespace, job, webhook }: Ale
       summary: "Nothing renews the certificate of the operator's webhook",
       description:
         "the operator's certificate controller fails or is away for an hour. When the webhook's certificate expires, ExternalSecrets and SecretStores can't be created or changed.",
-      command: `kubectl -n ${namespace} logs deployment/external-secrets-cert-controller --since=1h`,
+      command: kubectl(cluster, `-n ${namespace} logs deployment/external-secrets-cert-controller --since=1h`),
     }),
   ];
 }
