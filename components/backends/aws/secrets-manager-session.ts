@@ -1,18 +1,10 @@
 import { output, secret, type CustomResourceOptions, type ErrorHook, type Output } from "@pulumi/pulumi";
-import type { Provider } from "@pulumi/aws/provider.js";
 import { getSecret } from "@pulumi/aws/secretsmanager/getSecret.js";
-import { getSecrets } from "@pulumi/aws/secretsmanager/getSecrets.js";
-import { getSecretVersion } from "@pulumi/aws/secretsmanager/getSecretVersion.js";
-import { getSecretVersions } from "@pulumi/aws/secretsmanager/getSecretVersions.js";
 import { Secret } from "@pulumi/aws/secretsmanager/secret.js";
 import { SecretPolicy } from "@pulumi/aws/secretsmanager/secretPolicy.js";
 import { SecretRotation } from "@pulumi/aws/secretsmanager/secretRotation.js";
 import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion.js";
-import { once } from "../../support/once.ts";
-import { messageOf } from "../../support/messages/errors.ts";
 import type { StateResource, StoredObject } from "../contract.ts";
-import type { Told } from "../examiner.ts";
-import type { Labels } from "../labels.ts";
 import { isAwsGrant, type AwsReadGrant } from "./grant.ts";
 import type { NativeRotationSpec } from "../native-rotation.ts";
 import { inspectVersions, versionOfReads } from "../references.ts";
@@ -20,11 +12,12 @@ import type { RemoteObject } from "../remote-object.ts";
 import type { OpenArgs, PutArgs, StoreBackend, StoreSession } from "../session.ts";
 import { intactness, presentAmong, type FoundObject, type OwnedObject, type Survey } from "../survey.ts";
 import { isIntact, lastWritten, valueInputs } from "../write-only.ts";
-import { awsProvider, fitting, isNotFound, objectTags, refused } from "./provider.ts";
+import { awsProvider, fitting, objectTags } from "./provider.ts";
 import { accountKey, replicaInput } from "./replicas.ts";
 import { warnOfFailedReplicas } from "./failed-replicas.ts";
 import { secretRestoreCommand } from "./restore-commands.ts";
 import { scheduledDeletionHook } from "./scheduled-deletion.ts";
+import { held, list, tagsOf, versionsOf, type Account } from "./secrets-manager-queries.ts";
 import {
   idPrefix,
   secretArnPrefix,
@@ -48,11 +41,6 @@ const settledLater = [
   ...["description", "forceOverwriteReplicaSecret", "kmsKeyId", "policy"],
   ...["recoveryWindowInDays", "replicas", "tags", "tagsAll"],
 ];
-
-interface Account {
-  readonly spec: AwsSecretsManagerSpec;
-  readonly provider: Provider;
-}
 
 function open({ spec, options }: OpenArgs<AwsSecretsManagerSpec>): StoreSession {
   const account = { spec, provider: awsProvider(spec, options) };
@@ -162,7 +150,12 @@ function reference({ spec, provider }: Account, name: string, object: RemoteObje
  * Has Secrets Manager rotate with the function. It runs the function's test step when this is set up, and rotates at once
  * only where facts say so. Nobody waits for a rotation: readers follow at the operator's next read.
  */
-function setRotation(name: string, secretId: Output<string>, rotation: NativeRotationSpec, provider: Provider): void {
+function setRotation(
+  name: string,
+  secretId: Output<string>,
+  rotation: NativeRotationSpec,
+  provider: Account["provider"],
+): void {
   const { lambdaArn, automaticallyAfterDays, scheduleExpression, duration, rotateImmediately, retain } = rotation;
   new SecretRotation(
     `${name}/rotation`,
@@ -186,23 +179,6 @@ function replica(spec: AwsSecretsManagerSpec, object: RemoteObject, primary: Sto
   if (!isAwsGrant(ofPrimary)) throw new Error(`"${object.name}" is the replica of something that is no secret of AWS`);
   const arn = output(ofPrimary.arn).apply((text) => text.replace(/^((?:[^:]*:){3})[^:]*/, `$1${spec.region}`));
   return { object, grant: grant(spec, arn, object), version, resources };
-}
-
-/** Whether a secret has a version, by its id or by a stage. Asked once, and only for names. */
-function versionsOf({ spec, provider }: Account, name: string): (version: string) => Promise<boolean> {
-  const listed = once(async () => {
-    try {
-      return await getSecretVersions({ secretId: name, includeDeprecated: true }, { provider, async: true });
-    } catch (error) {
-      throw refused(spec, `listing the versions of secret "${name}"`, error);
-    }
-  });
-  return async (version) => {
-    const { versions } = await listed();
-    return versions.some(({ versionId, versionStages }) =>
-      version.startsWith(idPrefix) ? versionId === version.slice(idPrefix.length) : versionStages.includes(version),
-    );
-  };
 }
 
 /**
@@ -264,43 +240,4 @@ function fittingPayload(spec: AwsSecretsManagerSpec, { object, payload }: PutArg
     secretBytes,
     (bytes) => `${secretSizeProblem(subject, bytes)}.\n    fix: ${secretSizeFix(spec)}`,
   );
-}
-
-async function held({ spec, provider }: Account, name: string): Promise<string | undefined> {
-  try {
-    const found = await getSecretVersion({ secretId: name }, { provider, async: true });
-    // A value of bytes is in a field of its own, and the other one is empty then.
-    return found.secretString === "" ? found.secretBinary : found.secretString;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw refused(spec, `reading secret "${name}"`, error);
-  }
-}
-
-/** Without its value. */
-async function tagsOf({ provider }: Account, name: string): Promise<Told<Labels>> {
-  try {
-    return { value: (await getSecret({ name }, { provider, async: true })).tags };
-  } catch (error) {
-    return isNotFound(error) ? { absent: true } : { refused: messageOf(error) };
-  }
-}
-
-/**
- * One paged question for all names of an environment, with their ARNs, which end at random. Those that are scheduled for
- * deletion are not among them.
- */
-async function list({ spec, provider }: Account, prefix: string): Promise<readonly (readonly [string, FoundObject])[]> {
-  try {
-    const filters = [{ name: "name", values: [prefix] }];
-    const { arns } = await getSecrets({ filters }, { provider, async: true });
-    return arns.map((id) => [nameInArn(spec, id), { id }]);
-  } catch (error) {
-    throw refused(spec, `listing the names of secrets that begin with ${prefix}`, error);
-  }
-}
-
-/** Name of a secret in its ARN, where a dash and six random characters follow it. */
-function nameInArn(spec: AwsSecretsManagerSpec, arn: string): string {
-  return arn.slice(secretArnPrefix(spec).length, -7);
 }
