@@ -135,6 +135,7 @@ export class ApplicationSecrets extends Component {
       const { targets } = args;
       this.#verifiable.set(spec.id, {
         ...{ spec, accounts, probes, values, digestKey: ownKey(), written, ways: targets.waysOf?.(spec) },
+        rolledBack: targets.rolledBackOf?.(spec),
         administrator: (account) =>
           account.administratedBy?.secret === spec.id
             ? passwordIn(values, account.password)
@@ -227,6 +228,7 @@ interface Verifiable {
   readonly values: SecretValues;
   readonly digestKey: Output<string>;
   readonly ways: Ways | undefined;
+  readonly rolledBack: string | undefined;
   /** Its objects in stores. */
   readonly written: readonly Resource[];
   /** Password of the administrator of an account's target, which has its values by now. */

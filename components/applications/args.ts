@@ -38,6 +38,8 @@ export interface Targets {
   readonly tell: TellTarget;
   /** How a rotation of a secret can end otherwise. Default: in no way. */
   readonly waysOf?: (spec: SecretSpec) => Ways;
+  /** Rotation of a secret that was rolled back, where what it went back to is verified. Default: none was. */
+  readonly rolledBackOf?: (spec: SecretSpec) => string | undefined;
   /** Secrets of this run that a target's failure does not stop on their way. Default: none. */
   readonly underWay?: UnderWay;
   /** Makes a verified password the only one. Default: the one before stays valid until the next rotation. */

@@ -79,11 +79,11 @@ async function compared(args: ProveArgs, place: VerifiedPlace, values: Values): 
   const { read, clock = realClock } = args;
   const until = clock.now() + patience;
   for (;;) {
-    const difference = differenceIn(place, await read(place), values);
-    if (difference === undefined) return;
+    const lacking = lackingIn(place, await read(place), values);
+    if (lacking === undefined) return;
     if (clock.now() >= until) {
       throw failed(args, {
-        problem: `Secret ${placeText(place)} ${difference}, ${patience / 1000} s after it was synced`,
+        problem: `Secret ${placeText(place)} ${lackingText(args, lacking)}, ${patience / 1000} s after it was synced`,
         fix: `npx secrets doctor ${place.namespace}/${place.secretName} names what holds it up`,
       });
     }
@@ -91,16 +91,29 @@ async function compared(args: ProveArgs, place: VerifiedPlace, values: Values): 
   }
 }
 
-/** What a Secret lacks; `undefined` where it has everything. Pure. */
-function differenceIn(place: VerifiedPlace, data: Values | undefined, values: Values): string | undefined {
-  if (data === undefined) return place.isMerged ? undefined : "is not there";
+/** Keys that a Secret lacks, or all of it; `undefined` where it has everything. Pure. */
+function lackingIn(
+  place: VerifiedPlace,
+  data: Values | undefined,
+  values: Values,
+): readonly string[] | "all" | undefined {
+  if (data === undefined) return place.isMerged ? undefined : "all";
   const others = place.keys.filter(({ key, from, bytes }) => {
     const value = own(values, from) ?? "";
     const wanted = Buffer.from(value, bytes === true ? "base64" : "utf8");
     return !Buffer.from(own(data, key) ?? "", "base64").equals(wanted);
   });
-  if (others.length === 0) return undefined;
-  return `does not have the new ${others.map(({ key }) => key).join(", ")}`;
+  return others.length === 0 ? undefined : others.map(({ key }) => key);
+}
+
+function lackingText(args: ProveArgs, lacking: readonly string[] | "all"): string {
+  if (lacking === "all") return "is not there";
+  return `does not have the ${isBack(args) ? "previous" : "new"} ${lacking.join(", ")}`;
+}
+
+/** Whether the rotation is being rolled back. */
+function isBack({ ways }: ProveArgs): boolean {
+  return ways?.forward !== undefined;
 }
 
 function loginOf(
@@ -122,20 +135,19 @@ async function tried(args: ProveArgs, what: string, attempt: () => Promise<void>
   }
 }
 
-function failed(
-  { spec, accounts, ways }: ProveArgs,
-  { problem, fix }: { readonly problem: string; readonly fix: string },
-): ExpectedError {
+function failed(args: ProveArgs, { problem, fix }: { readonly problem: string; readonly fix: string }): ExpectedError {
   return new ExpectedError(
-    `${spec.id}: what was delivered does not work: ${problem}. ${remains(spec, accounts)}.\n` +
-      `    fix: ${fix}; then run pulumi up again, which verifies the same value again${waysText(ways)}`,
+    `${args.spec.id}: what was delivered does not work: ${problem}. ${remains(args)}.\n` +
+      `    fix: ${fix}; then run pulumi up again, which verifies the same value again${waysText(args.ways)}`,
   );
 }
 
 /** What is still valid of before. */
-function remains({ keys }: SecretSpec, accounts: readonly AccountSpec[]): string {
+function remains(args: ProveArgs): string {
+  if (isBack(args)) return "The rotation is being rolled back, and the state keeps both values";
+  const { spec, accounts } = args;
   const still = accounts.flatMap(({ target, username }) => {
-    if (keys[username]?.kind === "alternating")
+    if (spec.keys[username]?.kind === "alternating")
       return [`the account before keeps its password at ${targetText(target)}`];
     return keepsPrevious(target) ? [`${targetText(target)} accepts the previous value still`] : [];
   });

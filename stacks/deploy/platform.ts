@@ -183,6 +183,7 @@ function storeApplications(args: StoreArgs): StoredApplications {
         made: administrators.made,
         tell: tellTarget,
         waysOf: (spec) => waysOf(spec, names),
+        rolledBackOf: ({ id }) => cleared.rolledBack.get(id),
         underWay: args.underWay,
         retire: retireAtTarget,
         probesOf: ({ id }) => probesOf(environment, id),

@@ -52,6 +52,8 @@ export interface RefuseLossesArgs {
 export interface Cleared extends Pick<PreflightResult, "surveys"> {
   /** Decisions about adopted secrets, by `<app>/<secret>`. */
   readonly adoptions: ReadonlyMap<string, Adoption>;
+  /** Rotations that were rolled back, by `<app>/<secret>`, where what they went back to is verified. */
+  readonly rolledBack: ReadonlyMap<string, string>;
   /** Logical names of the namespaces that are made here. */
   readonly made: ReadonlySet<string>;
   /** Clusters with objects of this stack that its state does not know. */
@@ -140,6 +142,7 @@ export async function refuseLosses(args: RefuseLossesArgs): Promise<Cleared> {
   return {
     surveys,
     adoptions: adoption.adoptions,
+    rolledBack: rolledBack.verified,
     made: namespaces.made,
     takenOver: clusters.takenOver,
     adopted: clusters.adopted,

@@ -1,6 +1,8 @@
 import { runtime } from "@pulumi/pulumi";
+import { verifiedName } from "../../../components/applications/verified.ts";
 import { configPath } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
+import { settled } from "../../../components/support/settled.ts";
 import { TargetError } from "../../../components/targets/kind.ts";
 import { canVerify, targetText, withoutPrevious, type VerifyTarget } from "../../../components/targets/kinds.ts";
 import { keptNames } from "../../../components/values/previous.ts";
@@ -18,6 +20,8 @@ export interface RolledBack {
   readonly warnings: readonly string[];
   /** For people: what goes back. Names only. */
   readonly notes: readonly string[];
+  /** Rotations that this run or an earlier one rolls back, by `<app>/<secret>`, where what they go back to is verified. */
+  readonly verified: ReadonlyMap<string, string>;
 }
 
 /**
@@ -29,22 +33,44 @@ export async function examineRolledBack(args: RolledBackArgs): Promise<RolledBac
   const { environment, state } = args;
   const names = keptNames(state);
   const found = { issues: [] as Issue[], warnings: [] as string[], notes: [] as string[] };
+  const verified = new Map(await verifiedBefore(args));
   for (const spec of environment.secrets.filter((each) => isRolledBack(each, names))) {
+    let isSeen = true;
     found.notes.push(
       `${spec.id} goes back to the value of its rotation before, which the state still has: ${spec.epoch}`,
     );
     // A preview may run where no target is reached.
-    if (runtime.isDryRun()) continue;
-    for (const account of accountsOf(environment, spec.id)) {
+    for (const account of runtime.isDryRun() ? [] : accountsOf(environment, spec.id)) {
       // What was told the new value, by the state, is told the one before by this run.
       if (!(await isTold(args, account))) continue;
       const doubt = await doubtOf(args, account, args.logIn);
       if (doubt === undefined) continue;
+      // A target that stays down does not hold up other changes.
+      if (canVerify(account.target)) isSeen = false;
       if (doubt === "has the new value" || setsItself(account)) found.issues.push(issueOf(account, doubt));
       else found.warnings.push(warningOf(account, doubt));
     }
+    const { rolledBack } = spec;
+    if (isSeen && rolledBack !== undefined) verified.set(spec.id, rolledBack);
   }
-  return found;
+  return { ...found, verified };
+}
+
+/** As the state has it: a run that rolls nothing back changes nothing of what was verified. */
+async function verifiedBefore({ environment, stashes }: ToldState): Promise<readonly (readonly [string, string])[]> {
+  const all = environment.secrets.map(async ({ id, epoch }) => {
+    const stash = stashes.get(verifiedName(id));
+    if (stash === undefined) return [];
+    const { input } = (await settled(stash.outputs)) as { readonly input?: VerifiedInput };
+    return input?.rolledBack === undefined || input.epoch !== epoch ? [] : [[id, input.rolledBack] as const];
+  });
+  return (await Promise.all(all)).flat();
+}
+
+/** As `verified` writes it. */
+interface VerifiedInput {
+  readonly epoch?: string;
+  readonly rolledBack?: string;
 }
 
 /** Why the target may not have the value before; `undefined` where it has. */

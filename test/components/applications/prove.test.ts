@@ -150,6 +150,27 @@ describe("proving what was delivered", () => {
     );
   });
 
+  it("says of a rotation that is rolled back which value does not work, and the way on", async () => {
+    const forward = "pulumi config set --path 'rotations[\"shop/db\"]' 2026-12-01";
+    const ways = { forward };
+    const said = (problem: string, fix: string) => ({
+      message:
+        `shop/db: what was delivered does not work: ${problem}. The rotation is being rolled back, and the state keeps both values.\n` +
+        `    fix: ${fix}; then run pulumi up again, which verifies the same value again\n    or, to go on with the rotation: ${forward} && pulumi up`,
+    });
+    await assert.rejects(
+      proving({ ways, probe: () => Promise.reject(new TargetError("it answers GET with 401", "see why")) }),
+      said("probe api (http at https://api.example): it answers GET with 401", "see why"),
+    );
+    await assert.rejects(
+      proving({ ways, read: () => Promise.resolve({}) }),
+      said(
+        "Secret shop/shop-db of cluster main does not have the previous USER, PASSWORD, 30 s after it was synced",
+        "npx secrets doctor shop/shop-db names what holds it up",
+      ),
+    );
+  });
+
   it("names the way back, where the rotation can be rolled back", async () => {
     const back = "pulumi config rm --path 'rotations[\"shop/db\"]'";
     await assert.rejects(proving({ ways: { back }, read: () => Promise.resolve(undefined) }), {

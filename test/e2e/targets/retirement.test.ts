@@ -6,7 +6,7 @@ import { killTree, startUp } from "../support/mishaps/child.ts";
 import { startHoldProxy, type HoldProxy } from "../support/mishaps/hold-proxy.ts";
 import { deployShared } from "../support/shared-small-stack.ts";
 import { onlyNamespaces } from "../support/small-stack.ts";
-import { open, succeed, type StackOptions } from "../support/stacks.ts";
+import { open, run, succeed, type StackOptions } from "../support/stacks.ts";
 import { loggingIn, login } from "./client.ts";
 import { startProbed, type ProbedApplication } from "./probed.ts";
 
@@ -19,7 +19,7 @@ describe("a rotation that is killed between the verification and the retirement 
   let server: Server;
   let proxy: HoldProxy;
   let application: ProbedApplication;
-  const stackAt = (epoch?: string): StackOptions & { readonly stack: string } => ({
+  const stackAt = (epoch?: string, givenUp?: string): StackOptions & { readonly stack: string } => ({
     stack: app,
     demo: false,
     catalogue: {
@@ -47,6 +47,7 @@ describe("a rotation that is killed between the verification and the retirement 
         application: { kind: "http", request: { url: `${application.url}/me` }, tls: "off", withinSeconds: 0 },
       },
       ...(epoch === undefined ? {} : { rotations: { [id]: epoch } }),
+      ...(givenUp === undefined ? {} : { rollBack: { [id]: givenUp } }),
     },
     secrets: { targetPasswords: JSON.stringify({ server: server.administrator.password }) },
   });
@@ -126,5 +127,38 @@ describe("a rotation that is killed between the verification and the retirement 
     await works(await login(secret));
     await assert.rejects(works(before), /WRONGPASS/);
     assert.deepEqual((await succeed("up", stackAt(epoch))).changes, {});
+  });
+
+  it("is verified again where it is rolled back, and the value that is given up stays until that succeeds", async () => {
+    const [last, epoch] = ["2026-12-02", "2026-12-03"];
+    const before = await login(secret);
+    application.answers(401);
+    const stopped = await run("up", stackAt(epoch));
+    assert.equal(stopped.ok, false);
+    assert.match(
+      stopped.errors.join("\n"),
+      /what was delivered does not work: probe application .+\n.+\n {4}or, to roll the rotation back: .+ && pulumi up/,
+    );
+    assert.notDeepEqual(await login(secret), before);
+
+    const back = stackAt(last, epoch);
+    const refused = await run("up", back);
+    assert.equal(refused.ok, false);
+    assert.match(
+      refused.errors.join("\n"),
+      /: it answers GET with 401, .+\. The rotation is being rolled back, and the state keeps both values\.\n.+\n {4}or, to go on with the rotation: .+ && pulumi up/,
+    );
+    const now = await recorded();
+    assert.ok(now.has(`${id}/password@${last}`) && now.has(`${id}/password@${epoch}`), "a value left the state");
+    assert.deepEqual(await login(secret), before);
+
+    const asked = application.asked();
+    application.answers(200);
+    const { steps } = await succeed("up", back);
+    assert.deepEqual([...steps].sort(), [`delete ${id}/password@${epoch}`, `update ${id}@verified`]);
+    await asked;
+    await works(await login(secret));
+    // Neither a later run nor one without the entry has anything to do.
+    for (const each of [back, stackAt(last)]) assert.deepEqual((await succeed("up", each)).changes, {});
   });
 });

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { hexToken, literal, password } from "../../../components/values/recipe.ts";
+import { TargetError } from "../../../components/targets/kind.ts";
+import { FakeVault } from "../../support/fake-vault.ts";
+import { RemoteMemory } from "../../support/remote-memory.ts";
 import type { Catalogue } from "../../../stacks/environments/catalogue-spec.ts";
 import { resourceCount } from "../../../stacks/plan/size.ts";
 import { environment, facts as fixture } from "../../support/fixtures.ts";
@@ -73,6 +76,39 @@ describe("what was delivered", () => {
       beforeUpdate: hook,
       beforeCreate: hook,
     });
+  });
+
+  it("is tried again where a rotation is rolled back, once: not by later runs, nor where a target can't be seen", async () => {
+    const world = { vault: new FakeVault(), memory: new RemoteMemory() };
+    const rollBack = { "shop/db": "2026-12-01" };
+    const run = async (
+      state: Awaited<ReturnType<typeof up>>["state"],
+      more: object,
+      external: Changes["external"] = {},
+    ) => {
+      const result = await up({ ...changes, ...world, state, external, facts: { ...facts, ...more } });
+      const { options, inputs } = result.resources.find(stash, "shop/db@verified");
+      const { epoch, rolledBack } = inputs["input"] as Readonly<Record<string, unknown>>;
+      return { state: result.state, hooks: Object.keys(options.hooks ?? {}), input: { epoch, rolledBack } };
+    };
+    const first = await run({}, {});
+    const second = await run(first.state, { rotations: rollBack });
+    // The state of before, with the new values beside the old ones.
+    const interrupted = { ...second.state, ...first.state };
+    const back = await run(interrupted, { rollBack });
+    assert.deepEqual(back.input, { epoch: "initial", rolledBack: "2026-12-01" });
+    assert.ok(back.hooks.includes("beforeCreate"));
+    assert.deepEqual((await run(back.state, { rollBack })).input, back.input);
+    const removed = await run(back.state, {});
+    assert.deepEqual(removed.input, back.input);
+    const none = { epoch: "initial", rolledBack: undefined };
+    assert.deepEqual((await run(first.state, { rollBack })).input, none);
+    assert.deepEqual((await run(removed.state, { rotations: { "shop/db": "2026-12-02" } })).input, {
+      ...none,
+      epoch: "2026-12-02",
+    });
+    const down = { verifyTarget: () => Promise.reject(new TargetError("connect ECONNREFUSED", "start it")) };
+    assert.deepEqual((await run(interrupted, { rollBack }, down)).input, none);
   });
 
   it("is not tried where nothing can be logged in to", async () => {

@@ -74,13 +74,15 @@ async function examining(logIn: VerifyTarget, choices: Choices = {}): Promise<Ro
 const notes = ["shop/db goes back to the value of its rotation before, which the state still has: initial"];
 const forward = `pulumi config set --path 'rotations["shop/db"]' 2026-12-01 && pulumi config rm --path 'rollBack["shop/db"]'`;
 const down = new TargetError("connect ECONNREFUSED", "start it");
+const again = new Map([["shop/db", "2026-12-01"]]);
+const never: typeof again = new Map();
 const nobody = () => assert.fail("it was asked");
 
 describe("a rotation that is rolled back", () => {
   it("is told to people, and the previous value is tried at its target", async () => {
     const tried: unknown[] = [];
     const found = await examining(({ name }, login) => Promise.resolve(void tried.push([name, login])));
-    assert.deepEqual(found, { issues: [], warnings: [], notes });
+    assert.deepEqual(found, { issues: [], warnings: [], notes, verified: again });
     assert.deepEqual(tried, [["database", before]]);
   });
 
@@ -97,6 +99,7 @@ describe("a rotation that is rolled back", () => {
       ],
       warnings: [],
       notes,
+      verified: never,
     });
   });
 
@@ -108,6 +111,8 @@ describe("a rotation that is rolled back", () => {
       issues: [],
       warnings: [warning(text, "connect ECONNREFUSED", "start it")],
       notes,
+      // A target that stays down holds nothing up.
+      verified: never,
     });
     const elsewhere = { kind: "mysql", host: "db.example", administrator: "rotator", accountHost: "10.%" };
     const place = "target database (mysql at db.example:3306)";
@@ -115,6 +120,7 @@ describe("a rotation that is rolled back", () => {
       issues: [],
       warnings: [warning(place, "nobody can log in to it", "try a login by hand")],
       notes,
+      verified: again,
     });
   });
 
@@ -136,17 +142,22 @@ describe("a rotation that is rolled back", () => {
   });
 
   it("asks no target in a preview, nor one that this run tells the previous value", async () => {
-    assert.deepEqual(await examining(nobody, { preview: true }), { issues: [], warnings: [], notes });
+    assert.deepEqual(await examining(nobody, { preview: true }), { issues: [], warnings: [], notes, verified: again });
     const told = [...values, toldOf(text, "2026-12-01")];
-    assert.deepEqual(await examining(nobody, { known: told }), { issues: [], warnings: [], notes });
+    assert.deepEqual(await examining(nobody, { known: told }), { issues: [], warnings: [], notes, verified: again });
   });
 
   it("is nothing where a rotation goes on or has ended, or facts do not give it up", async () => {
-    const nothing = { issues: [], warnings: [], notes: [] };
+    const nothing = { issues: [], warnings: [], notes: [], verified: never };
     const goesOn = { rotations: { "shop/db": "2026-12-01" }, rollBack: {} };
     assert.deepEqual(await examining(nobody, goesOn), nothing);
     assert.deepEqual(await examining(nobody, { rollBack: {} }), nothing);
     const ended = state.filter(({ name }) => !name.includes("2026-12-01"));
     assert.deepEqual(await examining(nobody, { known: ended }), nothing);
+    // What was verified then, the state knows for as long as the secret has that epoch.
+    const verified = stash("shop/db@verified", { input: { epoch: "initial", rolledBack: "2026-12-01" } });
+    const since = { known: [...ended, verified], rollBack: {} };
+    assert.deepEqual(await examining(nobody, since), { ...nothing, verified: again });
+    assert.deepEqual(await examining(nobody, { ...since, rotations: { "shop/db": "2026-12-02" } }), nothing);
   });
 });
