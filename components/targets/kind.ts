@@ -104,6 +104,12 @@ export interface PasswordRule {
   readonly problem: string;
 }
 
+/** A fact of a target that is to be set. */
+export interface JoiningFact {
+  readonly path: readonly PropertyKey[];
+  readonly value: string;
+}
+
 /** Schema of a target's facts. */
 export type TargetFactsSchema<K extends string = string> = z.ZodObject<
   { readonly kind: z.ZodLiteral<K> } & z.core.$ZodLooseShape
@@ -127,6 +133,8 @@ export interface TargetKind<
   place(spec: S): string;
   /** What keeps its accounts, as texts: targets of one kind that share one have the same accounts. */
   servers(spec: S): readonly string[];
+  /** Facts below the target's own that give it the servers of another one as well. Default: a target is one server. */
+  joining?(spec: S, other: S): readonly JoiningFact[];
   /** Name of an account there, with all that tells it apart from others. Default: its name alone does. */
   accountAt?(spec: S, name: string): string;
   /**

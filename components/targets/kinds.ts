@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   TargetError,
   type ClusterAccess,
+  type JoiningFact,
   type Login,
   type RetireArgs,
   type TargetKind,
@@ -99,6 +100,11 @@ export function serversOf(target: TargetSpec): readonly string[] {
   return kindOf(target)
     .servers(target)
     .map((server) => `${target.kind} ${server}`);
+}
+
+/** Facts that give a target the servers of another one of its kind as well. */
+export function factsJoining(target: TargetSpec, other: TargetSpec): readonly JoiningFact[] {
+  return target.kind === other.kind ? (kindOf(target).joining?.(target, other) ?? []) : [];
 }
 
 /** An account, at each server that keeps it: two that have such a text in common are one, with one password. */

@@ -28,6 +28,12 @@ export const redis: TargetKind<RedisSpec, typeof facts> = {
     [first, ...replicas].map((each) => addressText({ host: each, port: number })).join(", "),
   servers: ({ host: first, replicas, port: number }) =>
     [first, ...replicas].map((each) => serverText({ host: each, port: number })),
+  joining: ({ host: first, replicas }, other) => {
+    const own = new Set([first, ...replicas].map((each) => each.toLowerCase()));
+    return [other.host, ...other.replicas]
+      .filter((each) => !own.has(each.toLowerCase()))
+      .map((value, index) => ({ path: ["replicas", replicas.length + index], value }));
+  },
   administrator: ({ administrator }) => administrator,
   password: printableAscii("Redis"),
   keepsPrevious: true,

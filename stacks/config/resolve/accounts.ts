@@ -9,7 +9,6 @@ import {
   isAdministratorOptional,
   passwordProblem,
   placesOfAccount,
-  serversOf,
   targetSpecOf,
   targetText,
   withoutPrevious,
@@ -20,6 +19,7 @@ import type { Catalogue, CatalogueAccount } from "../../environments/catalogue-s
 import type { Account } from "../environment.ts";
 import type { Facts } from "../schema/index.ts";
 import { administratedAccounts, administratorFact } from "./administrators.ts";
+import { hasServersOf, joinCommand, shareServer } from "./servers.ts";
 
 export interface ResolveAccountsArgs {
   readonly catalogue: Catalogue;
@@ -152,11 +152,6 @@ function administratorIssue({ secret: { id }, target: own }: Account, target: Ac
   };
 }
 
-function shareServer(one: Account["target"], other: Account["target"]): boolean {
-  const servers = new Set(serversOf(one));
-  return serversOf(other).some((server) => servers.has(server));
-}
-
 /** Passwords that a target does not take, or that not all of its clients send alike. */
 function untypable(accounts: readonly Account[]): readonly Issue[] {
   return accounts.flatMap(({ secret, password, target }): readonly Issue[] => {
@@ -216,14 +211,24 @@ function sharedIssue(
 ): Issue {
   const isOwn = other.secret.id === id;
   const where = isOwn ? "this secret is its login already" : `${other.secret.id} is its login too`;
-  const isOneTarget = other.target.name === target.name;
+  const of = hasServersOf(other.target, target) ? " of the same server" : ", which has some of its servers";
   return {
     path: configPath(["catalogue", app, "secrets", secret, "accounts"]),
-    problem: `account ${name} of target ${target.name} has one password, and ${where}${isOneTarget ? "" : `, at target ${other.target.name} of the same server`}`,
+    problem: `account ${name} of target ${target.name} has one password, and ${where}${other.target.name === target.name ? "" : `, at target ${other.target.name}${of}`}`,
     fix: isOwn
-      ? `name it once${isOneTarget ? "" : ": two targets of one server have the same accounts"}`
+      ? nameOnce(other.target, target)
       : "let all that log in with it read one secret, or give each an account of its own",
   };
+}
+
+/** An account of several targets is told by one of them, which has to have all of its servers. */
+function nameOnce(one: Account["target"], other: Account["target"]): string {
+  if (one.name === other.name) return "name it once";
+  const [hasOther, isInOther] = [hasServersOf(one, other), hasServersOf(other, one)];
+  if (hasOther && isInOther) return "name it once: two targets of one server have the same accounts";
+  if (hasOther) return `name it at target ${one.name} alone, which has all servers of target ${other.name}`;
+  if (isInOther) return `name it at target ${other.name} alone, which has all servers of target ${one.name}`;
+  return `let target ${one.name} have the servers of both, and name it there alone: ${joinCommand(one, other)}`;
 }
 
 function unset(accounts: readonly Account[], administered: ReadonlySet<string>): readonly Issue[] {

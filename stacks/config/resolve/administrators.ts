@@ -2,11 +2,12 @@ import { configPath, setCommand, blank } from "../../../components/support/messa
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { thereAre } from "../../../components/support/messages/suggestions.ts";
 import { own } from "../../../components/support/own.ts";
-import { administratorOf, serversOf, targetText } from "../../../components/targets/kinds.ts";
+import { administratorOf, targetText } from "../../../components/targets/kinds.ts";
 import { isRandom } from "../../../components/values/recipes/index.ts";
 import { isMadeHere, type SecretSpec } from "../../../components/values/secret-spec.ts";
 import type { Account } from "../environment.ts";
 import type { Facts } from "../schema/index.ts";
+import { hasServersOf, joinCommand, shareServer } from "./servers.ts";
 
 export interface AdministratedArgs {
   readonly accounts: readonly Account[];
@@ -55,11 +56,7 @@ export function administratedAccounts(args: AdministratedArgs): {
 function loginAt(accounts: readonly Account[], target: Account["target"]): Account | undefined {
   const own = accounts.find((each) => each.target.name === target.name);
   if (own !== undefined) return own;
-  const servers = serversOf(target);
-  return accounts.find((each) => {
-    const told = new Set(serversOf(each.target));
-    return servers.every((server) => told.has(server));
-  });
+  return accounts.find((each) => hasServersOf(each.target, target));
 }
 
 interface Named {
@@ -68,7 +65,8 @@ interface Named {
   readonly login: Account | undefined;
 }
 
-function problemOf({ secrets }: AdministratedArgs, { id, target, login }: Named): Omit<Issue, "path"> | undefined {
+function problemOf(args: AdministratedArgs, { id, target, login }: Named): Omit<Issue, "path"> | undefined {
+  const { secrets } = args;
   const secret = secrets.find((each) => each.id === id);
   const administrator = administratorOf(target);
   if (secret === undefined) {
@@ -87,8 +85,14 @@ function problemOf({ secrets }: AdministratedArgs, { id, target, login }: Named)
       fix: setCommand(["targets", target.name, "administrator"], blank("account that sets the passwords of others")),
     };
   }
-  const recipe = login?.secret.keys[login.username];
-  if (login === undefined || recipe?.kind !== "literal" || recipe.value !== administrator) {
+  const partial = login === undefined ? loginAtSome(args, { id, target, administrator }) : undefined;
+  if (partial !== undefined) {
+    return {
+      problem: `names ${id}, which is the login of ${administrator} at some of its servers alone, by target ${partial.name}: a rotation of it would not reach the others`,
+      fix: `let target ${partial.name} have the servers of both: ${joinCommand(partial, target)}`,
+    };
+  }
+  if (login === undefined || !isLoginOf(login, administrator)) {
     return {
       problem: `names ${id}, which is not the login of ${administrator} there: a rotation of it would not reach the target`,
       fix: `give the secret accounts: [{ target: "${target.name}", username: "<key with literal("${administrator}")>", password: "<key>" }]`,
@@ -100,6 +104,20 @@ function problemOf({ secrets }: AdministratedArgs, { id, target, login }: Named)
     problem: `names ${id}, whose password people provide: the one before, by which it is changed, is not kept`,
     fix: "generate it, such as by password(), or configure it (targetPasswords)",
   };
+}
+
+/** The target of another login of the administrator that has some of a target's servers. */
+function loginAtSome(
+  { accounts }: AdministratedArgs,
+  { id, target, administrator }: Pick<Named, "id" | "target"> & { readonly administrator: string },
+): Account["target"] | undefined {
+  const own = accounts.filter((each) => each.secret.id === id && isLoginOf(each, administrator));
+  return own.find((each) => shareServer(each.target, target))?.target;
+}
+
+function isLoginOf({ secret, username }: Account, administrator: string): boolean {
+  const recipe = secret.keys[username];
+  return recipe?.kind === "literal" && recipe.value === administrator;
 }
 
 /** Administrators that set each other's passwords: none could be the first. */

@@ -68,6 +68,27 @@ const withTwoTargets =
     for (const { from } of deliveries) from.push({ secret: "till", keys: { TILL: "password" } });
   };
 
+/** The input with two targets of Valkey that have a server in common and one each that the other lacks, and one secret as the login of both. */
+const withSharedReplica =
+  (accounts: unknown, ofBoth: Tree = {}, username = "shop"): Case["change"] =>
+  ({ facts, catalogue }) => {
+    const valkeyAt = (host: string, replica: string) => ({ ...main, ...valkey, host, replicas: [replica], ...ofBoth });
+    facts["targets"] = {
+      main: valkeyAt("cache-1.example", "cache-2.example"),
+      second: valkeyAt("CACHE-2.example", "cache-3.example"),
+    };
+    Object.assign(at(catalogue, "shop", "secrets", "db"), { accounts });
+    Object.assign(at(catalogue, "shop", "secrets", "db", "keys"), { username: literal(username) });
+    Object.assign(at(catalogue, "shop", "secrets"), {
+      till: {
+        keys: { username: literal("till"), password: password() },
+        accounts: [{ ...login, target: "second" }],
+      },
+    });
+    const deliveries = at(catalogue, "shop")["deliveries"] as { from: unknown[] }[];
+    for (const { from } of deliveries) from.push({ secret: "till", keys: { TILL: "password" } });
+  };
+
 /** Servers with accounts whose logins are secrets, and what tries them. */
 export const targets: CaseClass = {
   title: "targets and accounts",
@@ -170,6 +191,20 @@ export const targets: CaseClass = {
         { ...rotator, previousPassword: true },
         { username: alternating("shop_a", "shop_b") },
       ),
+      "two targets that share one of their servers, with one user of both": withSharedReplica([
+        login,
+        { ...login, target: "second" },
+      ]),
+      "two targets that share one of their servers, with an administrator of a secret at one": withSharedReplica(
+        [login],
+        { administratorSecret: "shop/db" },
+        "rotator",
+      ),
+      "two targets that share one of their servers, with one user of two secrets": withSharedReplica(
+        [login],
+        {},
+        "till",
+      ),
       "an administrator of a secret that there is not": withAccount([login], { administratorSecret: "shop/none" }),
       "an administrator of a secret with a key": withAccount([login], { administratorSecret: "shop/db/password" }),
       "an administrator of a secret that is another account": withAccount([login], { administratorSecret: "shop/db" }),
@@ -219,6 +254,7 @@ export const targets: CaseClass = {
       ),
       "a probe": withProbe(probe),
       "a probe by a Job": withProbe(rotator),
+      "two targets that share one of their servers": withSharedReplica([login]),
       "two targets that are one server": withTwoTargets({ username: literal("till") }),
       "a target that no account is of": ({ facts }) => void (facts["targets"] = { main }),
     }),

@@ -134,7 +134,7 @@ describe("accounts", () => {
           },
         },
       ),
-      "  catalogue.shop.secrets.till.accounts: account shop of target second has one password, and shop/db is its login too, at target main of the same server",
+      "  catalogue.shop.secrets.till.accounts: account shop of target second has one password, and shop/db is its login too, at target main, which has some of its servers",
       "    fix: let all that log in with it read one secret, or give each an account of its own",
     ],
     [
@@ -142,6 +142,48 @@ describe("accounts", () => {
       withTargets({ db: { ...db, accounts: [login, { ...login, target: "second" }] } }, { targets: twoDatabases }),
       "  catalogue.shop.secrets.db.accounts: account shop of target second has one password, and this secret is its login already, at target main of the same server",
       "    fix: name it once: two targets of one server have the same accounts",
+    ],
+    [
+      "one user that is named at two targets of which the second has all servers of the first",
+      withTargets(
+        { db: { ...db, accounts: [login, { ...login, target: "second" }] } },
+        {
+          targets: {
+            main: { kind: "redis", host: "a.example", replicas: ["b.example"] },
+            second: { kind: "redis", host: "B.example", replicas: ["a.example", "c.example", "10.0.0.7"] },
+          },
+        },
+      ),
+      "  catalogue.shop.secrets.db.accounts: account shop of target second has one password, and this secret is its login already, at target main, which has some of its servers",
+      "    fix: name it at target second alone, which has all servers of target main",
+    ],
+    [
+      "one user that is named at two targets of which one has all servers of the other",
+      withTargets(
+        { db: { ...db, accounts: [login, { ...login, target: "second" }] } },
+        {
+          targets: {
+            main: { kind: "redis", host: "a.example", replicas: ["b.example"] },
+            second: { kind: "redis", host: "B.example" },
+          },
+        },
+      ),
+      "  catalogue.shop.secrets.db.accounts: account shop of target second has one password, and this secret is its login already, at target main of the same server",
+      "    fix: name it at target main alone, which has all servers of target second",
+    ],
+    [
+      "one user that is named at two targets of which each has a server that the other lacks",
+      withTargets(
+        { db: { ...db, accounts: [login, { ...login, target: "second" }] } },
+        {
+          targets: {
+            main: { kind: "redis", host: "a.example", replicas: ["b.example"] },
+            second: { kind: "redis", host: "B.example", replicas: ["c.example", "10.0.0.7"] },
+          },
+        },
+      ),
+      "  catalogue.shop.secrets.db.accounts: account shop of target second has one password, and this secret is its login already, at target main, which has some of its servers",
+      "    fix: let target main have the servers of both, and name it there alone: pulumi config set --path 'targets.main.replicas[1]' c.example && pulumi config set --path 'targets.main.replicas[2]' 10.0.0.7",
     ],
     [
       "the login of another target's administrator, which is configured",

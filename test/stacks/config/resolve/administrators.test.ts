@@ -69,10 +69,12 @@ describe("a target's administrator whose login is a secret", () => {
       refusalOf(withSecrets(secrets, { main: redis("a", "b"), second: redis("b", "c") })),
       refusal(
         1,
-        "  targets.second.administratorSecret: names shop/owner, which is not the login of owner there: a rotation of it would not reach the target",
-        '    fix: give the secret accounts: [{ target: "second", username: "<key with literal("owner")>", password: "<key>" }]',
+        "  targets.second.administratorSecret: names shop/owner, which is the login of owner at some of its servers alone, by target main: a rotation of it would not reach the others",
+        "    fix: let target main have the servers of both: pulumi config set --path 'targets.main.replicas[1]' c",
       ),
     );
+    const joined = environment(withSecrets(secrets, { main: redis("a", "b", "c"), second: redis("b", "c") }));
+    assert.equal(joined.accounts.at(-1)?.administratedBy?.target, "main");
   });
 
   const path = "  targets.main.administratorSecret: ";
