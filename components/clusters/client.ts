@@ -21,6 +21,8 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** How a `PATCH` is meant. Default: as a merge (RFC 7396). */
   readonly patch?: keyof typeof patchTypes;
+  /** Ends it: a request without an answer keeps a process from ending. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-apply */
@@ -127,11 +129,12 @@ class PlainApi {
 
 function contextOf(
   { baseServer }: Configuration,
-  { method = "GET", at, query = {}, accept = "application/json", body, patch = "merge" }: ApiRequest,
+  { method = "GET", at, query = {}, accept = "application/json", body, patch = "merge", signal }: ApiRequest,
 ): RequestContext {
   const path = typeof at === "string" ? at : apiPath(at);
   const context = baseServer.makeRequestContext(path, method);
   context.setHeaderParam("Accept", accept);
+  if (signal !== undefined) context.setSignal(signal);
   for (const [name, value] of Object.entries(query)) context.setQueryParam(name, String(value));
   if (body !== undefined) {
     context.setHeaderParam("Content-Type", method === "PATCH" ? patchTypes[patch] : "application/json");
@@ -218,7 +221,7 @@ export interface Page<T> {
  * @param pageOf what an answer has. Default: it is a list.
  */
 export async function listAll<T, Answer = Page<T>>(
-  client: ClusterClient,
+  client: Pick<ClusterClient, "ask">,
   request: ApiRequest,
   pageOf: (answer: Answer) => Page<T> = (answer) => answer as Page<T>,
 ): Promise<readonly T[]> {

@@ -14,32 +14,35 @@ import {
   type SecretObject,
 } from "./cluster-reader.ts";
 
+/** What asks a cluster until it is told to stop. */
+type Asking = Pick<ClusterClient, "ask">;
+
 /** How long one question may take, in milliseconds. */
 const patience = 10_000;
 
 /** Asks a cluster as whoever its kubeconfig names. Lists are read once. */
-export function kubernetesReader(spec: Pick<ClusterSpec, "kubeconfig" | "context">): ClusterReader {
-  const open = () => loadClient(spec);
+export function kubernetesReader(spec: Pick<ClusterSpec, "kubeconfig" | "context">, wait = patience): ClusterReader {
+  const told = <T>(ask: (client: Asking) => Promise<T>) => answered(spec, ask, wait);
   const lists = new Map<string, Promise<Answer<readonly unknown[]>>>();
 
   return {
     version: () =>
-      answered(async () => (await (await open()).ask<{ readonly gitVersion: string }>({ at: "/version" })).gitVersion),
-    issuer: once(() => answered(async () => issuerOf(await open()))),
-    servedVersions: (group) => answered(async () => servedVersions(await open(), group)),
-    get: (kind, place) => answered(async () => getObject(await open(), kind, place)),
+      told(async (client) => (await client.ask<{ readonly gitVersion: string }>({ at: "/version" })).gitVersion),
+    issuer: once(() => told(issuerOf)),
+    servedVersions: (group) => told((client) => servedVersions(client, group)),
+    get: (kind, place) => told((client) => getObject(client, kind, place)),
     list: <K extends Kind>(kind: K, namespace?: string) => {
       const key = `${kind}\n${namespace ?? ""}`;
-      const asked = lists.get(key) ?? answered(async () => listObjects(await open(), kind, namespace));
+      const asked = lists.get(key) ?? told((client) => listObjects(client, kind, namespace));
       lists.set(key, asked);
       return asked as Promise<Answer<readonly Kinds[K][]>>;
     },
     events: (kind, { namespace, name }) =>
-      answered(async () => {
+      told((client) => {
         // Events of what is in no namespace are in this one.
         const at = { apiVersion: "v1", kind: "Event", namespace: namespace ?? "default" };
         const fieldSelector = `involvedObject.kind=${kind},involvedObject.name=${name}`;
-        return listAll<EventLike>(await open(), { at, query: { fieldSelector } });
+        return listAll<EventLike>(client, { at, query: { fieldSelector } });
       }),
   };
 }
@@ -55,8 +58,7 @@ export async function syncExternalSecret(
   { namespace, name }: { readonly namespace: string; readonly name: string },
   now: Date,
 ): Promise<{ readonly refused?: string }> {
-  const answer = await answered(async () => {
-    const client = await loadClient(spec);
+  const answer = await answered(spec, async (client) => {
     const at = { apiVersion: apiVersions.ExternalSecret, kind: "ExternalSecret", namespace, name };
     const body = { metadata: { annotations: { "sync-now": String(now.getTime()) } } };
     await client.ask({ method: "PATCH", at, body });
@@ -79,8 +81,7 @@ export async function restartWorkload(
   const [kind = "", name = ""] = workload.split("/");
   const kinds = { deployment: "Deployment", statefulset: "StatefulSet", daemonset: "DaemonSet" } as const;
   if (!Object.hasOwn(kinds, kind)) return { refused: `${workload} is not restarted by its template` };
-  const answer = await answered(async () => {
-    const client = await loadClient(spec);
+  const answer = await answered(spec, async (client) => {
     const at = { apiVersion: "apps/v1", kind: kinds[kind as keyof typeof kinds], namespace, name };
     const annotations = { "kubectl.kubernetes.io/restartedAt": now.toISOString() };
     await client.ask({ method: "PATCH", at, body: { spec: { template: { metadata: { annotations } } } } });
@@ -88,29 +89,35 @@ export async function restartWorkload(
   return "refused" in answer ? answer : {};
 }
 
-/** The answer, or the API's own words for why there is none. */
-async function answered<T>(ask: () => Promise<T>): Promise<Answer<T>> {
-  const tooLate = new AbortController();
+/** The answer, or the API's own words for why there is none. Nothing is asked any more by then. */
+async function answered<T>(
+  spec: Pick<ClusterSpec, "kubeconfig" | "context">,
+  ask: (client: Asking) => Promise<T>,
+  wait = patience,
+): Promise<Answer<T>> {
+  const over = new AbortController();
+  const { signal } = over;
   try {
-    const timeout = setTimeout(patience, undefined, { signal: tooLate.signal }).then((): never => {
-      throw new Error(`no answer within ${patience / 1000} s`);
+    const timeout = setTimeout(wait, undefined, { signal }).then((): never => {
+      throw new Error(`no answer within ${wait / 1000} s`);
     });
-    return { value: await Promise.race([ask(), timeout]) };
+    const asked = loadClient(spec).then((client) => ask({ ask: (request) => client.ask({ ...request, signal }) }));
+    return { value: await Promise.race([asked, timeout]) };
   } catch (error) {
     return { refused: causeOf(error) };
   } finally {
-    tooLate.abort();
+    over.abort();
   }
 }
 
 /** https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery */
-async function issuerOf(client: ClusterClient): Promise<string> {
+async function issuerOf(client: Asking): Promise<string> {
   const { issuer } = await client.ask<{ readonly issuer?: unknown }>({ at: "/.well-known/openid-configuration" });
   if (typeof issuer !== "string") throw new Error("the cluster names no issuer at /.well-known/openid-configuration");
   return issuer;
 }
 
-async function servedVersions(client: ClusterClient, group: string): Promise<readonly string[]> {
+async function servedVersions(client: Asking, group: string): Promise<readonly string[]> {
   const { groups } = await client.ask<Groups>({ at: "/apis" });
   return groups.find(({ name }) => name === group)?.versions.map(({ version }) => version) ?? [];
 }
@@ -120,13 +127,13 @@ interface Groups {
   readonly groups: readonly { readonly name: string; readonly versions: readonly { readonly version: string }[] }[];
 }
 
-async function getObject<K extends Kind>(client: ClusterClient, kind: K, place: Place): Promise<Kinds[K] | undefined> {
+async function getObject<K extends Kind>(client: Asking, kind: K, place: Place): Promise<Kinds[K] | undefined> {
   const found = await ifExists(client.ask({ at: { apiVersion: apiVersions[kind], kind, ...place } }));
   return found === undefined ? undefined : viewOf(kind, found);
 }
 
 async function listObjects<K extends Kind>(
-  client: ClusterClient,
+  client: Asking,
   kind: K,
   namespace: string | undefined,
 ): Promise<readonly Kinds[K][]> {

@@ -17,6 +17,8 @@ export interface FakeCluster {
   readonly accepted: readonly string[];
   /** From now on it hangs up on every request. */
   drop(): void;
+  /** From now on it answers nothing. Resolves when whoever asks first gives up. */
+  silence(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -30,7 +32,13 @@ export async function startCluster(paths: Readonly<Record<string, object>>): Pro
   const drop = () => {
     dropped = true;
   };
+  let gaveUp: (() => void) | undefined;
+  const silence = () => new Promise<void>((resolve) => (gaveUp = resolve));
   const server = createServer((request, response) => {
+    if (gaveUp !== undefined) {
+      request.socket.once("close", gaveUp);
+      return;
+    }
     if (dropped) {
       request.socket.destroy();
       return;
@@ -50,7 +58,7 @@ export async function startCluster(paths: Readonly<Record<string, object>>): Pro
   const folder = await mkdtemp(path.join(tmpdir(), "fake-cluster-"));
   const kubeconfig = path.join(folder, "kubeconfig");
   await writeFile(kubeconfig, kubeconfigOf((server.address() as AddressInfo).port));
-  return { kubeconfig, answers, missing, requests, accepted, drop, close: () => stop(server, folder) };
+  return { kubeconfig, answers, missing, requests, accepted, drop, silence, close: () => stop(server, folder) };
 }
 
 function isStatus(answer: object): answer is { readonly code: number } {

@@ -15,11 +15,11 @@ type Variable = (name: string) => string | undefined;
 /** Variables by which Node's agents find a proxy. */
 const proxyVariables = ["HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"] as const;
 
-/** How long a connection and an answer may take, in milliseconds. */
-const patience = { connectionTimeout: 5_000, requestTimeout: 10_000 };
+/** How long a connection and an answer may take, in milliseconds. Without the third the SDK warns, and waits for ever. */
+const usualPatience = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
 /** What every client of a store's account is made of. Credentials come from where AWS's own tools look for them. */
-function settings(spec: AwsStoreSpec, variable: Variable) {
+function settings(spec: AwsStoreSpec, variable: Variable, patience = usualPatience) {
   const [accessKeyId = "", secretAccessKey = ""] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].map(variable);
   const sessionToken = variable("AWS_SESSION_TOKEN");
   const profile = variable("AWS_PROFILE");
@@ -53,19 +53,25 @@ export async function callerAccount(spec: AwsStoreSpec, variable: Variable): Pro
 }
 
 /** Asks a store's account with AWS's SDK, which is loaded service by service. */
-export function awsQuestions(spec: AwsStoreSpec, variable: Variable): AwsQuestions {
+export function awsQuestions(spec: AwsStoreSpec, variable: Variable, patience = usualPatience): AwsQuestions {
   const iam = once(async () => {
     const library = await import("@aws-sdk/client-iam");
-    return { library, client: new library.IAMClient({ ...settings(spec, variable), ...at(spec.endpoints?.iam) }) };
+    return {
+      library,
+      client: new library.IAMClient({ ...settings(spec, variable, patience), ...at(spec.endpoints?.iam) }),
+    };
   });
   const ssm = once(async () => {
     const library = await import("@aws-sdk/client-ssm");
-    return { library, client: new library.SSMClient({ ...settings(spec, variable), ...at(spec.endpoints?.ssm) }) };
+    return {
+      library,
+      client: new library.SSMClient({ ...settings(spec, variable, patience), ...at(spec.endpoints?.ssm) }),
+    };
   });
   const secrets = once(async () => {
     const library = await import("@aws-sdk/client-secrets-manager");
     const address = at(spec.endpoints?.secretsmanager);
-    return { library, client: new library.SecretsManagerClient({ ...settings(spec, variable), ...address }) };
+    return { library, client: new library.SecretsManagerClient({ ...settings(spec, variable, patience), ...address }) };
   });
   const parameter = async (Name: string, WithDecryption: boolean) => {
     const { library, client } = await ssm();
@@ -234,6 +240,8 @@ async function told<T>(ask: () => Promise<T>): Promise<Told<T>> {
     if (/^(?:NoSuchEntity|ParameterNotFound|ParameterVersionNotFound|ResourceNotFound)/.test(name))
       return { absent: true };
     const words = messageOf(error).split("\n")[0] ?? "";
+    const [, late] = /exceeded the configured (\d+) ms requestTimeout/.exec(words) ?? [];
+    if (late !== undefined) return { refused: `no answer within ${Number(late) / 1000} s` };
     return { refused: name === "" || name === "Error" || words.includes(name) ? words : `${name}: ${words}` };
   }
 }

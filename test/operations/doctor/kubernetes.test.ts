@@ -134,6 +134,14 @@ describe("what the doctor asks a cluster", () => {
     assert.deepEqual(nowhere, { refused: "ENOENT: no such file or directory, open '/nowhere/config'" });
   });
 
+  it("is given up where nothing answers, so that the process can end", async () => {
+    const silent = await startCluster({});
+    const gaveUp = silent.silence();
+    assert.deepEqual(await kubernetesReader(silent, 100).version(), { refused: "no answer within 0.1 s" });
+    await gaveUp;
+    await silent.close();
+  });
+
   it("is never more than a question", () => {
     assert.deepEqual(
       cluster.requests.filter((each) => !each.startsWith("GET ")),

@@ -54,6 +54,22 @@ async function withAws<T>(
 }
 
 describe("questions to AWS", () => {
+  it("end where nothing answers, with how long was waited", async () => {
+    const server = createServer(() => undefined);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      const spec = { ...secretsManager, endpoints: { secretsmanager: url } };
+      const patience = { connectionTimeout: 5_000, requestTimeout: 100, throwOnRequestTimeout: true };
+      assert.deepEqual(await awsQuestions(spec, variable, patience).secret("shop"), {
+        refused: "no answer within 0.1 s",
+      });
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
   it("are signed with the credentials of the environment, and know what is there, what is not, and what is refused", async () => {
     const signed = new Set<string>();
     const answers: Readonly<Record<string, Answer>> = {
