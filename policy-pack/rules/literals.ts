@@ -1,4 +1,4 @@
-import { mapOf, parsed, placeOf, type Rule, type Subject } from "./rule.ts";
+import { itemsOf, mapOf, parsed, placeOf, type Rule, type Subject } from "./rule.ts";
 import { secretReason } from "./secret-looking.ts";
 
 const remedy = "put it into a Secret that the platform delivers, and refer to it with secretKeyRef, or mount it";
@@ -9,18 +9,21 @@ export const noSecretInConfigMap: Rule = {
   description: "A ConfigMap holds no password, token or key.",
   remedy,
   check: (subject) => {
-    if (!/^kubernetes:core\/v1:ConfigMap(?:Patch)?$/.test(subject.type)) return [];
-    const binary = Object.entries(mapOf(subject.props["binaryData"])).map(
-      ([key, value]) =>
-        [key, typeof value === "string" ? Buffer.from(value, "base64").toString("latin1") : ""] as const,
-    );
-    return [...Object.entries(mapOf(subject.props["data"])), ...binary].flatMap(([key, value]) =>
-      typeof value !== "string"
-        ? []
-        : reasonsIn(key, value).map((reason) => `key ${key} of ConfigMap ${placeOf(subject)} ${reason}`),
-    );
+    if (!/^kubernetes:core\/v1:ConfigMap(?:Patch|List)?$/.test(subject.type)) return [];
+    return (subject.type.endsWith("List") ? itemsOf(subject.props) : [subject]).flatMap(inMap);
   },
 };
+
+function inMap(map: Subject): readonly string[] {
+  const binary = Object.entries(mapOf(map.props["binaryData"])).map(
+    ([key, value]) => [key, typeof value === "string" ? Buffer.from(value, "base64").toString("latin1") : ""] as const,
+  );
+  return [...Object.entries(mapOf(map.props["data"])), ...binary].flatMap(([key, value]) =>
+    typeof value !== "string"
+      ? []
+      : reasonsIn(key, value).map((reason) => `key ${key} of ConfigMap ${placeOf(map)} ${reason}`),
+  );
+}
 
 /** Whether a value is a secret, or a file of settings that holds one. */
 function reasonsIn(key: string, value: string): readonly string[] {

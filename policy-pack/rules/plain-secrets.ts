@@ -1,4 +1,4 @@
-import { mapOf, placeOf, type Rule } from "./rule.ts";
+import { itemsOf, mapOf, placeOf, type Rule } from "./rule.ts";
 
 /** Types that Kubernetes itself fills, from an annotation. */
 const filledByCluster = ["kubernetes.io/service-account-token"];
@@ -20,8 +20,3 @@ export const noPlainSecret: Rule = {
     });
   },
 };
-
-function itemsOf(props: Readonly<Record<string, unknown>>) {
-  const { items } = props;
-  return (Array.isArray(items) ? items : []).map((each) => ({ type: "", name: "", props: mapOf(each) }));
-}

@@ -58,3 +58,9 @@ export function placeOf({ name, props }: Subject): string {
   const { name: own = name, namespace } = mapOf(props["metadata"]);
   return typeof namespace === "string" ? `${namespace}/${String(own)}` : String(own);
 }
+
+/** The objects of a Kubernetes list. */
+export function itemsOf(props: Subject["props"]): readonly Subject[] {
+  const { items } = props;
+  return (Array.isArray(items) ? items : []).map((each) => ({ type: "", name: "", props: mapOf(each) }));
+}

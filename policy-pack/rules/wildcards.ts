@@ -8,19 +8,31 @@ export const noWildcardOnStores: Rule = {
   name: "no-wildcard-on-stores",
   description: "No right covers every secret of a store.",
   remedy,
-  check: (subject) => [...aws(subject), ...azure(subject), ...google(subject), ...vault(subject)],
+  check: (subject) => [
+    ...aws(subject),
+    ...azure(subject),
+    ...accessPolicies(subject),
+    ...google(subject),
+    ...vault(subject),
+  ],
 };
 
 /** Policies of Amazon's own that cover every secret or parameter of an account. */
 const amazonPolicies = /:policy\/(?:SecretsManagerReadWrite|AmazonSSMFullAccess|AmazonSSMReadOnlyAccess)$/;
 
 function aws({ type, name, props }: Subject): readonly string[] {
-  if (!type.startsWith("aws:")) return [];
+  if (!/^aws(?:-native)?:/.test(type)) return [];
   const attached = [...textsOf(props["policyArn"]), ...textsOf(props["managedPolicyArns"])].filter((arn) =>
     amazonPolicies.test(arn),
   );
-  const inline = listOf(props["inlinePolicies"]).map((each) => mapOf(each)["policy"]);
-  const documents = [props["policy"], ...inline].filter((each) => each !== undefined && type.startsWith("aws:iam/"));
+  // The second names are those of Cloud Control.
+  const inline = [
+    ...listOf(props["inlinePolicies"]).map((each) => mapOf(each)["policy"]),
+    ...listOf(props["policies"]).map((each) => mapOf(each)["policyDocument"]),
+  ];
+  const documents = [props["policy"], props["policyDocument"], ...inline].filter(
+    (each) => each !== undefined && /^aws(?:-native)?:iam[/:]/.test(type),
+  );
   return [
     ...attached.map(
       (arn) => `${name} attaches ${arn.split("/").at(-1) ?? ""}, which covers every secret of the account`,
@@ -97,6 +109,25 @@ function azure({ type, name, props }: Subject): readonly string[] {
   return [`${name} assigns ${role} on more than one secret: its scope must end in /secrets/<name>`];
 }
 
+/** An access policy of a Key Vault knows no single secret: who may read one may read all. */
+function accessPolicies({ type, name, props }: Subject): readonly string[] {
+  if (!/^azure(?:-native)?:keyvault[/:]/.test(type)) return [];
+  const policies = [
+    ...(/:AccessPolicy$/.test(type) ? [props, props["policy"]] : []),
+    ...listOf(props["accessPolicies"]),
+    ...listOf(mapOf(props["properties"])["accessPolicies"]),
+  ].map(mapOf);
+  const granted = policies.flatMap((each) => [
+    ...textsOf(each["secretPermissions"]),
+    ...textsOf(mapOf(each["permissions"])["secrets"]),
+  ]);
+  const reaching = [...new Set(granted.filter((each) => /^(?:get|set|all|backup|restore)$/i.test(each)))];
+  if (reaching.length === 0) return [];
+  return [
+    `${name} allows ${reaching.join(", ")} of every secret of a Key Vault: an access policy knows no single one, a role assignment does`,
+  ];
+}
+
 /** Roles of Google Cloud that read or write secrets. */
 const googleRoles = new Set([
   "roles/secretmanager.admin",
@@ -121,10 +152,20 @@ function google({ type, name, props }: Subject): readonly string[] {
 
 function vault({ type, name, props }: Subject): readonly string[] {
   if (type !== "vault:index/policy:Policy" || typeof props["policy"] !== "string") return [];
-  const paths = [...props["policy"].matchAll(/^\s*path\s+"(?<path>[^"]*)"/gm)].map(
-    ({ groups }) => groups?.["path"] ?? "",
-  );
-  return paths
+  return pathsOf(props["policy"])
     .filter((path) => path.endsWith("*") || path.split("/").includes("+"))
     .map((path) => `${name} covers ${path}, and whatever is made there later`);
+}
+
+/** Paths that a policy of Vault gives a right to, written in HCL or as JSON. */
+function pathsOf(policy: string): readonly string[] {
+  const blocks: readonly (readonly [path: string, body: string])[] = [
+    ...[...policy.matchAll(/^\s*path\s+"(?<path>[^"]*)"(?<body>[^}]*)/gm)].map(
+      ({ groups }) => [groups?.["path"] ?? "", groups?.["body"] ?? ""] as const,
+    ),
+    ...Object.entries(mapOf(mapOf(parsed(policy))["path"])).map(
+      ([path, body]) => [path, JSON.stringify(body)] as const,
+    ),
+  ];
+  return blocks.filter(([, body]) => !/"deny"/.test(body)).map(([path]) => path);
 }

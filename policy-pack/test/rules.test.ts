@@ -78,6 +78,13 @@ describe("ConfigMaps", () => {
     ]);
   });
 
+  it("hold none in lists either", () => {
+    const items = [{ metadata, data: { DB_PASSWORD: "hunter2" } }];
+    assert.deepEqual(said({ type: "kubernetes:core/v1:ConfigMapList", props: { items } }), [
+      "no-secret-in-config-map: key DB_PASSWORD of ConfigMap shop/db is named like a secret and holds a literal",
+    ]);
+  });
+
   it("hold no bytes of one", () => {
     const pem = Buffer.from("-----BEGIN PRIVATE KEY-----\n").toString("base64");
     assert.deepEqual(map({}, { id: pem }), [
@@ -193,6 +200,18 @@ describe("rights on stores", () => {
     assert.deepEqual(on("*", "arn:aws:s3:::bucket/*"), []);
   });
 
+  it("on AWS name secrets, by Cloud Control too", () => {
+    const policyDocument = { Statement: [{ Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: "*" }] };
+    for (const [type, props] of [
+      ["aws-native:iam:RolePolicy", { policyDocument }],
+      ["aws-native:iam:Role", { policies: [{ policyName: "one", policyDocument }] }],
+    ] as const) {
+      assert.deepEqual(said({ type, name: "reader", props }), [
+        "no-wildcard-on-stores: reader allows secretsmanager:GetSecretValue on *",
+      ]);
+    }
+  });
+
   it("on AWS attach no policy of Amazon's own that covers an account", () => {
     const attach = (policyArn: string) =>
       said({ type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment", name: "role", props: { policyArn } });
@@ -222,6 +241,22 @@ describe("rights on stores", () => {
     assert.equal(said({ type: "azure:authorization/assignment:Assignment", props: classic }).length, 1);
   });
 
+  it("on Azure are no access policy, which is for every secret of a vault", () => {
+    const text =
+      "no-wildcard-on-stores: a allows get of every secret of a Key Vault: an access policy knows no single one, a role assignment does";
+    const permissions = { keys: ["get"], secrets: ["get", "list"] };
+    for (const [type, props] of [
+      ["azure-native:keyvault:AccessPolicy", { policy: { objectId: "1", permissions } }],
+      ["azure-native:keyvault:Vault", { properties: { accessPolicies: [{ objectId: "1", permissions }] } }],
+      ["azure:keyvault/keyVault:KeyVault", { accessPolicies: [{ secretPermissions: ["get", "list"] }] }],
+      ["azure:keyvault/accessPolicy:AccessPolicy", { secretPermissions: ["get"] }],
+    ] as const) {
+      assert.deepEqual(said({ type, name: "a", props }), [text], type);
+    }
+    const keys = { policy: { permissions: { keys: ["get"], secrets: ["list"] } } };
+    assert.deepEqual(said({ type: "azure-native:keyvault:AccessPolicy", props: keys }), []);
+  });
+
   it("on Google Cloud are given on secrets, to somebody", () => {
     const member = (type: string, props: object) =>
       said({ type, name: "m", props: { role: "roles/secretmanager.secretAccessor", ...props } });
@@ -247,6 +282,10 @@ describe("rights on stores", () => {
       "no-wildcard-on-stores: p covers secret/data/*, and whatever is made there later",
       "no-wildcard-on-stores: p covers secret/+/shop, and whatever is made there later",
     ]);
+    assert.deepEqual(vault(JSON.stringify({ path: { "secret/data/*": { capabilities: ["read"] } } })), [
+      "no-wildcard-on-stores: p covers secret/data/*, and whatever is made there later",
+    ]);
+    assert.deepEqual(vault('path "secret/data/*" { capabilities = ["deny"] }'), []);
   });
 });
 
