@@ -26,8 +26,9 @@ export async function stackOf({
   chosen,
 }: StackOfArgs): Promise<{ readonly stack: string; readonly rest?: string }> {
   const named = chosen === undefined ? undefined : ownName(chosen);
-  const isStack = target !== undefined && isName(target) && existsSync(path.join(root, `Pulumi.${target}.yaml`));
-  if (isStack && (named === undefined || named === target)) return { stack: target };
+  const called = target === undefined ? undefined : withoutOrganization(target);
+  const isStack = called !== undefined && isName(called) && existsSync(path.join(root, `Pulumi.${called}.yaml`));
+  if (isStack && (named === undefined || named === called)) return { stack: called };
   const stack = named ?? (await selectedStack(root));
   return target === undefined ? { stack } : { stack, rest: target };
 }
@@ -48,6 +49,11 @@ function ownName(chosen: string): string {
   throw new ExpectedError(
     `--stack is "${clippedName(chosen)}": a stack is named without its organization, which is the default one of the CLI\n    fix: ${fix}`,
   );
+}
+
+/** A target that is a stack's name in full; any other as it is: what is within an environment has two words at most. */
+function withoutOrganization(target: string): string {
+  return /^organization\/[^/]+\/([^/]+)$/.exec(target)?.[1] ?? target;
 }
 
 function isName(target: string): boolean {

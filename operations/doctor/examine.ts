@@ -3,14 +3,14 @@ import { once } from "../../components/support/once.ts";
 import type { NotAsked, StoreExaminer } from "../../components/backends/examiner.ts";
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
-import { stackOfNamespace } from "../../stacks/config/part.ts";
-import type { Cluster, Environment } from "../../stacks/config/environment.ts";
+import { configuredIn, stackOfNamespace } from "../../stacks/config/part.ts";
+import { wholeOf, type Cluster, type Environment } from "../../stacks/config/environment.ts";
 import { checks } from "./chain.ts";
 import type { ClusterReader } from "./cluster-reader.ts";
 import type { ReadEngine } from "./engine-reader.ts";
 import { merged, type Examined } from "./model.ts";
 import { reportOf, type ExaminedSecret, type Report } from "./report.ts";
-import { selected } from "./selection.ts";
+import { selected, type Selected } from "./selection.ts";
 import type { Asked, AskedNamespace, AskedSecret } from "./subject.ts";
 
 export interface DoctorArgs {
@@ -38,17 +38,20 @@ const atOnce = 8;
  * @throws ExpectedError where the target names nothing of the environment.
  */
 export async function examine(args: DoctorArgs): Promise<Report> {
-  const { environment, stack, target, now } = args;
-  const wanted = selected(environment, target);
+  const { stack, target, now } = args;
+  // What parts share is only whole in all of them: who installed an operator, who made a store.
+  const environment = wholeOf(args.environment);
+  const configured = configuredIn(args.environment, stack);
+  const wanted = selected(args.environment, target).map((each) => inWhole(environment, each));
   const readerOf = onceByName(args.reader);
   const stores = onceByName(args.store);
   const engineOf = onceByName(({ name }: { readonly name: string }) => once(() => args.engine(name)));
   const asked = wanted.map(({ namespace, delivery }): AskedSecret => {
     const cluster = clusterOf(environment, namespace.cluster.name);
-    const deployedBy = stackOfNamespace(environment, namespace, stack);
+    const deployedBy = stackOfNamespace(environment, namespace, configured);
     const engine = engineOf({ name: deployedBy });
     const reader = readerOf(cluster.spec);
-    return { environment, stack, deployedBy, cluster, reader, stores, engine, now, namespace, delivery };
+    return { environment, stack: configured, deployedBy, cluster, reader, stores, engine, now, namespace, delivery };
   });
   const walk = walker();
   const secrets: ExaminedSecret[] = [];
@@ -58,6 +61,15 @@ export async function examine(args: DoctorArgs): Promise<Report> {
     secrets.push(...(await Promise.all(some.map(async (each) => ({ asked: each, examined: await walk(each) })))));
   }
   return reportOf({ environment: environment.name, stack, now, secrets });
+}
+
+/** The same Secret in the environment that a part is cut from. */
+function inWhole({ namespaces }: Environment, { namespace, delivery }: Selected): Selected {
+  const found = namespaces.find(({ key }) => key === namespace.key) ?? namespace;
+  return {
+    namespace: found,
+    delivery: found.deliveries.find(({ secretName }) => secretName === delivery.secretName) ?? delivery,
+  };
 }
 
 /** Opens each cluster or store once. */

@@ -12,7 +12,7 @@ import type { EngineState } from "./engine-reader.ts";
 /** What a check may ask. */
 export interface Asked {
   readonly environment: Environment;
-  /** Name of the stack: the environment, or a part of it. */
+  /** Name of the stack that has the facts, and what parts share: the environment's, where it is spread over several. */
   readonly stack: string;
   /** Name of the stack that deploys what is asked about: one of those that the environment is spread over. */
   readonly deployedBy: string;

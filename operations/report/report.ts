@@ -4,6 +4,7 @@ import { isFromStore, isMerged, isSynced, sourcesOf, type DeliverySpec } from ".
 import { readerName } from "../../components/support/naming.ts";
 import { overlapOf } from "../../components/values/previous-of.ts";
 import { initialEpoch, isMadeHere, type SecretSpec } from "../../components/values/secret-spec.ts";
+import { configuredIn } from "../../stacks/config/part.ts";
 import { placementsOf, type Environment, type Namespace, type Placement } from "../../stacks/config/environment.ts";
 import { costOf, planOf, rounded } from "../../stacks/plan/index.ts";
 import { rotationFix } from "../doctor/checks/dates.ts";
@@ -26,10 +27,16 @@ interface ReportArgs {
 
 /** Puts together what the description says of each secret. Pure. */
 export function reportOf({ environment, stack, asOf, today = asOf }: ReportArgs): Report {
+  const configured = configuredIn(environment, stack);
   const secrets = environment.secrets
     .filter(({ keys }) => Object.keys(keys).length > 0)
     .map((secret) =>
-      reported(environment, secret, { asOf, today, stack, deployedBy: deployedBy(environment, secret, stack) }),
+      reported(environment, secret, {
+        asOf,
+        today,
+        stack: configured,
+        deployedBy: deployedBy(environment, secret, stack),
+      }),
     )
     .sort(byDueDate);
   return {

@@ -14,6 +14,11 @@ export function partOfStack(stack: string, environment: string): string {
   return stack === environment ? basePart : stack.slice(environment.length + 1);
 }
 
+/** The stack whose file has the facts: of a part that is a link to the environment's, which `pulumi config` would replace. Pure. */
+export function configuredIn({ name, part }: Pick<Environment, "name" | "part">, stack: string): string {
+  return part === undefined ? stack : name;
+}
+
 /** The stack that has a namespace with the Secrets of it: that of a part, else the one of the whole, however it is called. Pure. */
 export function stackOfNamespace({ name, parts, part }: Environment, { deliveries }: Namespace, stack: string): string {
   if (part !== undefined || parts.assigned.size === 0) return stack;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ExpectedError } from "../../components/support/messages/errors.ts";
+import { reportedStack } from "../../cli/report/options.ts";
 import { stackOf } from "../../cli/stack.ts";
 import { repositoryRoot } from "../../sandbox/layout.ts";
 
@@ -13,6 +14,9 @@ describe("--stack", () => {
       assert.deepEqual(await ask(name, "mlflow"), { stack: "prod", rest: "mlflow" }, name);
     }
     assert.deepEqual(await ask("organization/multicloud-secrets/prod.p1"), { stack: "prod.p1" });
+    const full = "organization/multicloud-secrets/prod";
+    assert.deepEqual(await stackOf({ root: repositoryRoot, target: full, chosen: undefined }), { stack: "prod" });
+    assert.equal(await reportedStack({ root: repositoryRoot, target: full, chosen: undefined }), "prod");
   });
 
   it("refuses another organization, which the engine would not use", async () => {

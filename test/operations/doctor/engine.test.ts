@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { pulumiReader, type EngineState } from "../../../operations/doctor/engine-reader.ts";
 import { environment, facts } from "../../support/fixtures.ts";
-import { chainOf, diagnose, told } from "./scene.ts";
+import { partOf } from "../../../stacks/config/part.ts";
+import { chainOf, diagnose, told, type World } from "./scene.ts";
 
 const sound: EngineState = { names: new Set(["main/shop/shop-db"]), kept: new Set(), pending: [] };
 
@@ -68,6 +69,19 @@ describe("the doctor, asked about the engine", () => {
     assert.deepEqual(told(missing), [
       "engine first: stack test.p1 does not have Secret shop/shop-db in its state: it was not deployed since the catalogue has it, or failed before\nfix: pulumi up --stack test.p1",
     ]);
+  });
+
+  it("says of what parts share the same in a part: it is the base's, whose file has the facts", async () => {
+    const whole = environment({ facts: { ...facts, parts: { base: [], p1: ["shop"] } } });
+    const change = (world: World) => {
+      world.engine = { value: sound };
+      world.served = ["v1beta1"];
+    };
+    const all = await diagnose(change, { spec: whole });
+    const part = await diagnose(change, { spec: partOf(whole, "p1"), stack: "test.p1" });
+    assert.equal(part.stack, "test.p1");
+    assert.deepEqual(told(part), told(all));
+    assert.match(told(part)[0] ?? "", /pulumi up --refresh --stack test$/);
   });
 
   it("asks a stack that is not called as its environment", async () => {
