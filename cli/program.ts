@@ -23,7 +23,7 @@ function everyCommand(command: Command): readonly Command[] {
 
 /** Runs a command line. */
 export async function main(argv: readonly string[]): Promise<void> {
-  allowClosedPipe(process.stdout);
+  allowClosedPipe(process.stdout, EXIT.failed);
   const program = secretsProgram();
   if (argv.length <= 2) return program.outputHelp();
   try {

@@ -23,7 +23,7 @@ export function environmentCommand(name: string, description: string): Command {
 
 /** Runs a command with the words of the command line. What is refused is said without a stack trace. */
 export async function runCommand(command: Command): Promise<void> {
-  allowClosedPipe(process.stdout);
+  allowClosedPipe(process.stdout, EXIT.refused);
   try {
     await command.parseAsync();
   } catch (error) {

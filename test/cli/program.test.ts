@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { commands } from "../../cli/commands/index.ts";
 import { FailedError } from "../../cli/exit-codes.ts";
 import { secretsProgram } from "../../cli/program.ts";
 import { progressOn } from "../../cli/progress.ts";
 import { ExpectedError } from "../../components/support/messages/errors.ts";
+import { root } from "../support/project.ts";
 import { framed } from "./captured.ts";
 import { secrets } from "./command-line.ts";
 
@@ -19,6 +22,24 @@ describe("npx secrets", () => {
     assert.deepEqual(names, [...commands.map((each) => each().name()), "help"]);
     assert.match(stdout, /\n {2}2 {4}refused before anything was changed\n/);
     assert.deepEqual(await secrets(), { code: 0, stdout, stderr: "" });
+  });
+
+  it("ends without an error where its reader has gone, and with exit code 3 where the disk is full", async function () {
+    if (!existsSync("/dev/full")) return this.skip();
+    const ended = (command: string) =>
+      new Promise((resolve) => {
+        const child = execFile("bash", ["-o", "pipefail", "-c", command], { cwd: root }, (_, stdout, stderr) =>
+          resolve({ code: child.exitCode, stdout, stderr }),
+        );
+      });
+    const typed = `"${process.execPath}" --no-warnings cli/secrets.js`;
+    assert.deepEqual(await ended(`${typed} report dev --json | head -n 1`), { code: 0, stdout: "{\n", stderr: "" });
+    assert.deepEqual(await ended(`${typed} --help > /dev/full`), {
+      code: 3,
+      stdout: "",
+      stderr:
+        "The output can't be written (ENOSPC).\n    fix: write it where there is room, and that you may write to\n",
+    });
   });
 
   it("gives every command a description and help of its own", () => {
