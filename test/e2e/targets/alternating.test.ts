@@ -1,10 +1,20 @@
 import assert from "node:assert/strict";
+import path from "node:path";
+import { examineTarget, targetText } from "../../../components/targets/kinds.ts";
 import { alternating, literal, password, template } from "../../../components/values/recipe.ts";
+import { pulumiReader } from "../../../operations/doctor/engine-reader.ts";
+import { pulumiCli } from "../../../operations/migrate/run/pulumi-cli.ts";
+import { rehearse } from "../../../operations/rotate/rehearse.ts";
+import { loadStack } from "../../../preview/preview.ts";
+import { connectionEnvironment } from "../../../sandbox/connection.ts";
+import { environments } from "../../../stacks/environments/index.ts";
+import { sandbox } from "../../../stacks/environments/sandbox.ts";
 import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
 import { startFaultProxy, through, type FaultProxy } from "../support/mishaps/fault-proxy.ts";
+import { connection } from "../support/platform.ts";
 import { deployShared } from "../support/shared-small-stack.ts";
 import { onlyNamespaces } from "../support/small-stack.ts";
-import { run, succeed, type StackOptions } from "../support/stacks.ts";
+import { open, run, succeed, type StackOptions } from "../support/stacks.ts";
 import { loggingIn, login, type Attempt } from "./client.ts";
 
 const secret = { namespace: "turns", name: "db" };
@@ -153,5 +163,43 @@ describe("rotating the login of two PostgreSQL accounts by turns", () => {
     await server.logIn({ user: after.username, password: after.password });
     await assert.rejects(server.logIn({ user: before.username, password: before.password }), { code: "28P01" });
     assert.deepEqual((await succeed("up", stackAt("2026-12-06", "2026-12-06"))).changes, {});
+  });
+
+  it("tries in a rehearsal the administrator's password that the server has, whatever its epoch says", async () => {
+    const root = path.join(connection().root, "project");
+    const env = { ...process.env, ...connectionEnvironment(connection()) };
+    const command = connection().binaries.pulumi;
+    const [done, next] = ["2026-12-06", "2026-12-07"];
+    const refusals = async (ofAdministrator: string) => {
+      const options = { ...stackAt(done, ofAdministrator), stack: "turns" };
+      await open(options);
+      const catalogue = options.catalogue ?? {};
+      const { accounts } = await rehearse(
+        {
+          stack: "turns",
+          load: () => loadStack({ root, stack: "turns", catalogue, policies: { ...environments, turns: sandbox } }),
+          state: () => pulumiReader({ root, program: command, env })("turns"),
+          engine: pulumiCli({ root, stack: "turns", command, environment: env }),
+          examine: examineTarget,
+          targetText,
+        },
+        { kind: "all" },
+      );
+      return accounts.map(({ account, problem }) => [account, problem]);
+    };
+    const none = [...names, "owner"].map((name) => [name, undefined]);
+    assert.deepEqual(await refusals(done), none);
+    // No run has seen this epoch.
+    assert.deepEqual(await refusals(next), none);
+    // The server has the new one, and the Secret that of before.
+    const before = await login(administrator);
+    vault.onWrite(() => ({ kind: "reject" }));
+    const failed = await run("up", stackAt(done, next));
+    vault.onWrite(() => undefined);
+    assert.match(failed.errors.join("\n"), /permission denied/);
+    await assert.rejects(server.logIn({ user: before.username, password: before.password }), { code: "28P01" });
+    assert.deepEqual(await refusals(next), none);
+    await succeed("up", stackAt(done, next));
+    assert.deepEqual(await refusals(next), none);
   });
 });
