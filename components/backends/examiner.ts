@@ -13,6 +13,8 @@ export interface StoreExamination {
   readonly seen?: readonly { readonly link: ChainLink; readonly text: string }[];
   /** What the store did not answer, and why. */
   readonly unanswered?: readonly { readonly link: ChainLink; readonly subject: string; readonly reason: string }[];
+  /** Present where nothing answers there: any other question would only take as long. */
+  readonly unreachable?: true;
 }
 
 /** Something that is wrong with a store. */

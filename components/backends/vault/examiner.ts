@@ -43,7 +43,7 @@ async function checkVault(spec: VaultKvSpec, read: ReadVaultPath): Promise<Store
   const subject = `Vault at ${spec.address}`;
   const health = await read("sys/health", "");
   // The operator may reach it by another way: what it says counts.
-  if ("unreachable" in health) return noAnswer("store", subject, health);
+  if ("unreachable" in health) return { ...noAnswer("store", subject, health), unreachable: true };
   if (health.data["initialized"] === false) {
     return broken("store", subject, "is not initialized", "vault operator init");
   }

@@ -12,15 +12,11 @@ export async function checkStoreItself(asked: AskedSecret): Promise<Examined> {
   if (!isFromStore(delivery) || store === undefined) return {};
   const examiner = await stores(store);
   const objects = objectsOf(asked);
-  if ("reason" in examiner) {
-    const names = objects.map(({ name }) => name).join(", ");
-    const { reason } = examiner;
-    return {
-      unchecked: [
-        { link: "rights", subject: `the reader's rights in store ${store.name}`, reason, kind: "not-asked" },
-        { link: "object", subject: `${names} in store ${store.name}`, reason, kind: "not-asked" },
-      ],
-    };
+  if ("reason" in examiner) return notAsked(store.name, objects, examiner.reason);
+  const itself = await examiner.store();
+  if (itself.unreachable === true) {
+    // Hundreds of Secrets would wait for it one after the other.
+    return merged([examinedOf(itself), notAsked(store.name, objects, "nothing answers there")]);
   }
   const shared = isSynced(delivery) && cluster.spec.externalSecrets.clusterSecretStore !== undefined;
   const scope = {
@@ -31,7 +27,6 @@ export async function checkStoreItself(asked: AskedSecret): Promise<Examined> {
   };
   const wanted = sourcesOf(delivery).map(({ from }) => from);
   const answers = await Promise.all([
-    examiner.store(),
     ...(store.staticCredentials === true
       ? []
       : [examiner.reader({ scope, cluster: cluster.spec, objects, by: isMounted(delivery) ? "mount" : "operator" })]),
@@ -42,7 +37,18 @@ export async function checkStoreItself(asked: AskedSecret): Promise<Examined> {
       ),
     ),
   ]);
-  return merged(answers.map(examinedOf));
+  return merged([itself, ...answers].map(examinedOf));
+}
+
+/** What the store does not tell of a reader and its objects, since it is asked nothing. */
+function notAsked(store: string, objects: readonly ReadObject[], reason: string): Examined {
+  const names = objects.map(({ name }) => name).join(", ");
+  return {
+    unchecked: [
+      { link: "rights", subject: `the reader's rights in store ${store}`, reason, kind: "not-asked" },
+      { link: "object", subject: `${names} in store ${store}`, reason, kind: "not-asked" },
+    ],
+  };
 }
 
 /** The objects of the store that hold a key of the Secret. */

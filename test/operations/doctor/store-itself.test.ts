@@ -41,6 +41,23 @@ describe("the doctor, asked about the store itself", () => {
     );
   });
 
+  it("asks it for nothing else where nothing answers, which would take as long for each Secret", async () => {
+    const never = () => Promise.reject(new Error("asked"));
+    const unanswered = [{ link: "store", subject: "Vault", reason: "no answer within 10 s" }] as const;
+    const report = await diagnose((world) => {
+      world.store = { store: () => Promise.resolve({ unanswered, unreachable: true }), reader: never, object: never };
+      the(world, "ExternalSecret").status = notReady("something new");
+    });
+    assert.deepEqual(
+      report.unchecked.map(({ link, subject, reason }) => `${link}: ${subject}: ${reason}`),
+      [
+        "store: Vault: no answer within 10 s",
+        "rights: the reader's rights in store vault: nothing answers there",
+        "object: acme-test/shop/db in store vault: nothing answers there",
+      ],
+    );
+  });
+
   it("takes what the store calls a warning for one: the value arrives", async () => {
     const found = { link: "object", severity: "warning", subject: "it", problem: "has no replica", fix: "up" } as const;
     const report = await diagnose(
