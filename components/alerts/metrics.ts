@@ -60,3 +60,9 @@ export function own(series: string, { owner, cluster }: Pick<AlertedCluster, "ow
 
 /** What identifies an object among series that are placed. */
 export const byObject = `by (${placeLabel}, name)`;
+
+/** A ClusterSecretStore is in no namespace: what its series has as one is that of the operator's Pod. Pure. */
+export function clusterStoreNotReady(job: string): string {
+  const series = select("clustersecretstore_status_condition", { job, condition: "Ready", status: "False" });
+  return `max by (name) (${series}) == 1`;
+}

@@ -1,6 +1,6 @@
 import { shortDigest } from "../../support/digest.ts";
 import type { AlertedCluster, AlertedOperator } from "../contract.ts";
-import { byObject, own, placed, placeLabel, recorded, select } from "../metrics.ts";
+import { byObject, clusterStoreNotReady, own, placed, placeLabel, recorded, select } from "../metrics.ts";
 import { laidOut, type Panel, type PanelParts } from "./panel.ts";
 
 /** A Grafana dashboard, as its JSON model has it. */
@@ -56,7 +56,11 @@ function withStatus(
 const stat = { type: "stat", width: 4, height: 4 } as const;
 const nothing = "or vector(0)";
 
-function states({ job }: AlertedOperator): readonly PanelParts[] {
+function states({ job, clusterStores }: AlertedOperator): readonly PanelParts[] {
+  const stores = [
+    withStatus("secretstore_status_condition", "False", job),
+    ...(clusterStores ? [clusterStoreNotReady(job)] : []),
+  ].join(" or ");
   return [
     {
       ...stat,
@@ -74,8 +78,8 @@ function states({ job }: AlertedOperator): readonly PanelParts[] {
     {
       ...stat,
       title: "SecretStores that fail",
-      description: "SecretStores whose condition Ready is False.",
-      queries: [{ expr: `count(${withStatus("secretstore_status_condition", "False", job)}) ${nothing}` }],
+      description: `SecretStores ${clusterStores ? "and ClusterSecretStores " : ""}whose condition Ready is False.`,
+      queries: [{ expr: `count(${stores}) ${nothing}` }],
       redFrom: 1,
     },
   ];

@@ -1,5 +1,5 @@
 import type { AlertedCluster, AlertedOperator, AlertRule } from "../contract.ts";
-import { byObject, placed, placeLabel, select, type Metric } from "../metrics.ts";
+import { byObject, clusterStoreNotReady, placed, placeLabel, select, type Metric } from "../metrics.ts";
 import { alert, kubectl, stackName } from "./alert.ts";
 
 /** An object in the texts of alerts: Prometheus puts its names in. */
@@ -64,12 +64,6 @@ function objectAlerts(cluster: AlertedCluster, { job, clusterStores, pushSecrets
 /** Objects whose condition Ready is False. With several replicas one alone has the metric; after a change two may. */
 function notReady(metric: Metric, job: string): string {
   return `max ${byObject} (${placed(select(metric, { job, condition: "Ready", status: "False" }))}) == 1`;
-}
-
-/** A ClusterSecretStore is in no namespace: what its series has as one is that of the operator's Pod. */
-function clusterStoreNotReady(job: string): string {
-  const series = select("clustersecretstore_status_condition", { job, condition: "Ready", status: "False" });
-  return `max by (name) (${series}) == 1`;
 }
 
 /** How the texts of an alert name a store, and what the doctor is asked for it: everything, where it is a ClusterSecretStore. */

@@ -4,7 +4,7 @@ import { dashboard } from "../../../components/alerts/dashboard/index.ts";
 import { metrics, recorded } from "../../../components/alerts/metrics.ts";
 import { ruleSets } from "../../../components/alerts/rules/index.ts";
 import { alertedCluster, alertsOf, rulesOf, specOf } from "./cluster.ts";
-import { queriesOf, selectorsIn, wordsIn } from "./queries.ts";
+import { dashboardQueries, queriesOf, selectorsIn, wordsIn } from "./queries.ts";
 
 /** What Prometheus 2.42 knows, and is used here. */
 const functions = [
@@ -218,6 +218,20 @@ describe("the dashboard", () => {
       "Secrets overdue for rotation",
       "Rotations that are due next",
     ]);
+  });
+
+  it("counts ClusterSecretStores that fail among the stores, where there are any", () => {
+    const counted = (clusterStores: boolean) => {
+      const { operator } = alertedCluster;
+      assert.ok(operator !== undefined);
+      const [query = ""] = dashboardQueries({ ...alertedCluster, operator: { ...operator, clusterStores } }).filter(
+        (each) => each.includes("secretstore_status_condition"),
+      );
+      return query.includes(
+        'or max by (name) (clustersecretstore_status_condition{job="external-secrets-metrics",condition="Ready",status="False"}) == 1',
+      );
+    };
+    assert.deepEqual([counted(true), counted(false)], [true, false]);
   });
 
   it("has another name in Grafana for each stack and cluster", () => {
