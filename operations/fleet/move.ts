@@ -122,7 +122,12 @@ function problemOf(
   group: readonly string[] | undefined,
 ): string | undefined {
   const known = [...parts.assigned.keys()];
-  if (known.length === 0) return `environment ${name} has no parts\n    fix: npx secrets fleet plan ${name} --write`;
+  if (known.length === 0) {
+    return (
+      `environment ${name} has no parts\n` +
+      `    fix: npx secrets fleet plan ${name} --write; where one stack has room for all of it, with --full <resources>, a smaller number`
+    );
+  }
   if (group === undefined) {
     return `environment ${name} runs no application ${application}; ${thereAre(application, parts.groups.flat())}`;
   }

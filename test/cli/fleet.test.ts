@@ -14,7 +14,7 @@ case "$1 $2" in
 esac
 `;
 
-describe("secrets fleet, of a stack that is not called as its environment", () => {
+describe("secrets fleet, where one stack has all, however it is called", () => {
   let folder: string;
   const saved = process.env["PATH"];
   const asked = async () => (await readFile(path.join(folder, "asked"), "utf8")).trim().split("\n");
@@ -86,6 +86,16 @@ describe("secrets fleet, of a stack that is not called as its environment", () =
         "    fix: if nobody needs what it has: ln -sf Pulumi.dev.yaml Pulumi.dev.p1.yaml\n",
     });
     assert.deepEqual(await files(), before);
+  });
+
+  it("says how an environment gets parts that has room in one stack", async () => {
+    assert.deepEqual(await fleet("move", "dev", "mlflow", "p1"), {
+      code: 2,
+      stdout: "",
+      stderr:
+        "Nothing was changed: environment dev has no parts\n" +
+        "    fix: npx secrets fleet plan dev --write; where one stack has room for all of it, with --full <resources>, a smaller number\n",
+    });
   });
 
   it("prints files for that one", async () => {
