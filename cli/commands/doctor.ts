@@ -64,6 +64,7 @@ export function doctorCommand(): Command {
             store: (store) => openExaminer(store, (name) => process.env[name]),
             engine: pulumiReader({ root }),
             onProgress: (text) => progress.step(text),
+            signal,
           });
         const first = await look();
         const report = options.fix

@@ -27,6 +27,8 @@ export interface DoctorArgs {
   readonly engine: ReadEngine;
   /** Called when another Secret is looked at. */
   readonly onProgress?: (text: string) => void;
+  /** Ends it before another Secret is looked at. */
+  readonly signal?: AbortSignal;
 }
 
 /** Secrets that are looked at at the same time. */
@@ -35,7 +37,7 @@ const atOnce = 8;
 /**
  * Walks the chain of each Secret, from the cluster to the application that reads it. Changes nothing.
  *
- * @throws ExpectedError where the target names nothing of the environment.
+ * @throws ExpectedError where the target names nothing of the environment; the reason of the signal once it is aborted.
  */
 export async function examine(args: DoctorArgs): Promise<Report> {
   const { stack, target, now } = args;
@@ -56,6 +58,7 @@ export async function examine(args: DoctorArgs): Promise<Report> {
   const walk = walker();
   const secrets: ExaminedSecret[] = [];
   for (let start = 0; start < asked.length; start += atOnce) {
+    args.signal?.throwIfAborted();
     const some = asked.slice(start, start + atOnce);
     args.onProgress?.(`looking at Secret ${start + 1} of ${asked.length}`);
     secrets.push(...(await Promise.all(some.map(async (each) => ({ asked: each, examined: await walk(each) })))));

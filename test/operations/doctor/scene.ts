@@ -206,7 +206,13 @@ export async function diagnose(
     target,
     spec = environment(),
     stack = "test",
-  }: { readonly target?: string; readonly spec?: Environment; readonly stack?: string } = {},
+    signal,
+  }: {
+    readonly target?: string;
+    readonly spec?: Environment;
+    readonly stack?: string;
+    readonly signal?: AbortSignal;
+  } = {},
 ): Promise<Report> {
   const world = soundWorld();
   change(world);
@@ -218,6 +224,7 @@ export async function diagnose(
     store: () => Promise.resolve(world.store),
     engine: (asked) => Promise.resolve(world.engines[asked] ?? world.engine),
     ...(target === undefined ? {} : { target }),
+    ...(signal === undefined ? {} : { signal }),
   });
 }
 

@@ -89,6 +89,20 @@ describe("the target of the doctor", () => {
     });
   }
 
+  it("is left where somebody interrupts, before the next Secrets are looked at", async () => {
+    const catalogue = catalogueOf({ password: password() });
+    const deliveries = Array.from({ length: 9 }, (_, each) => ({
+      namespace: "shop",
+      secretName: `db-${each}`,
+      from: ["db"],
+    }));
+    const spec = environment({ catalogue: { shop: { secrets: catalogue["shop"]?.secrets ?? {}, deliveries } } });
+    const interrupt = new AbortController();
+    const asked = diagnose((world) => (world.store = { reason: "no token" }), { spec, signal: interrupt.signal });
+    interrupt.abort();
+    await assert.rejects(asked, { name: "AbortError" });
+  });
+
   it("is told of a problem that Secrets share once, with all of them", async () => {
     const spec = environment({
       catalogue: {
