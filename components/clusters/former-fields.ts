@@ -1,6 +1,7 @@
 import { messageOf, StoreError } from "../support/messages/errors.ts";
 import { ApiError, ifExists, loadClient, type ClusterClient } from "./client.ts";
 import type { ClusterSpec } from "./contract.ts";
+import { handOverAnnotation } from "./owner.ts";
 import { pulumiManager } from "./pulumi-manager.ts";
 import { apiVersionOf, placeOf, surveyedKinds, type ObjectName } from "./survey.ts";
 
@@ -30,8 +31,30 @@ export function withoutAppliers<F extends FieldsOf>(writers: readonly F[]): read
   return writers.map((each) => (isApplier(each) ? { ...each, manager: pulumiManager, operation: "Update" } : each));
 }
 
+interface Metadata {
+  readonly resourceVersion?: string;
+  readonly managedFields?: readonly FieldsOf[];
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
 /**
- * Makes objects that exist ready to be taken over: see {@link withoutAppliers}. Nothing else of them changes, and repeating it does no harm.
+ * A merge patch of the metadata of an object that is taken over: its writers as {@link withoutAppliers} has them, and no mark of an object
+ * that was handed over. What is applied names no such mark and leaves it where it is, so that the state would take the object for one that
+ * stays in the cluster. `undefined` where there is nothing to do. Pure.
+ */
+export function takeOverPatch({ resourceVersion, managedFields = [], annotations = {} }: Metadata): object | undefined {
+  const writers = withoutAppliers(managedFields);
+  const isHandedOver = handOverAnnotation in annotations;
+  if (writers === undefined && !isHandedOver) return undefined;
+  return {
+    resourceVersion,
+    ...(writers === undefined ? {} : { managedFields: writers }),
+    ...(isHandedOver ? { annotations: { [handOverAnnotation]: null } } : {}),
+  };
+}
+
+/**
+ * Makes objects that exist ready to be taken over: see {@link takeOverPatch}. Nothing else of them changes, and repeating it does no harm.
  *
  * @throws StoreError where one can't be patched.
  */
@@ -57,15 +80,10 @@ export async function takeFields(cluster: ClusterSpec, objects: readonly ObjectN
 async function patched(client: ClusterClient, { kind, name, namespace }: ObjectName): Promise<void> {
   const at = { apiVersion: apiVersionOf(kind), kind, name, ...(namespace === undefined ? {} : { namespace }) };
   for (let attempt = 1; ; attempt += 1) {
-    const found = await ifExists(
-      client.ask<{
-        readonly metadata: { readonly resourceVersion?: string; readonly managedFields?: readonly FieldsOf[] };
-      }>({ at }),
-    );
-    const { resourceVersion, managedFields = [] } = found?.metadata ?? {};
-    const writers = withoutAppliers(managedFields);
-    if (writers === undefined) return;
-    const body = { metadata: { resourceVersion, managedFields: writers } };
+    const found = await ifExists(client.ask<{ readonly metadata: Metadata }>({ at }));
+    const metadata = takeOverPatch(found?.metadata ?? {});
+    if (metadata === undefined) return;
+    const body = { metadata };
     try {
       await client.ask({ method: "PATCH", at, query: { fieldManager: pulumiManager }, body });
       return;

@@ -3,6 +3,7 @@ import { realClock, type Clock } from "../../support/clock.ts";
 import { explainHook, type FailedOperation } from "../../support/explain-hook.ts";
 import { explanationText } from "../../support/messages/explanation.ts";
 import type { ClusterSpec } from "../contract.ts";
+import { goneIn } from "./gone.ts";
 import { refusedIn } from "./refusals.ts";
 
 /** How often an object is written again that an admission policy of the operator still refuses. */
@@ -34,8 +35,12 @@ export function explainRefusalHook({ name }: Pick<ClusterSpec, "name">, clock: C
   return explainHook(
     `explain-refusal-${name}`,
     ({ inputs, error }) => {
-      const { metadata } = inputs as { readonly metadata?: { readonly namespace?: string; readonly name?: string } };
-      const refused = refusedIn(error, metadata?.namespace ?? metadata?.name ?? "");
+      const object = inputs as {
+        readonly kind?: string;
+        readonly metadata?: { readonly namespace?: string; readonly name?: string };
+      };
+      const refused =
+        goneIn(error, object) ?? refusedIn(error, object.metadata?.namespace ?? object.metadata?.name ?? "");
       return refused === undefined ? undefined : explanationText(refused);
     },
     { retry: (failed) => retryPolicy(failed, clock) },

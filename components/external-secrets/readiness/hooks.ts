@@ -1,6 +1,7 @@
 import { log, ResourceHook, type ErrorHook, type ResourceHookArgs } from "@pulumi/pulumi";
 import { causeOf, loadClient } from "../../clusters/client.ts";
 import type { ClusterSpec, ClusterTarget } from "../../clusters/contract.ts";
+import { goneIn } from "../../clusters/troubles/gone.ts";
 import { retryPolicy } from "../../clusters/troubles/refusal-hook.ts";
 import { refusedIn } from "../../clusters/troubles/refusals.ts";
 import type { RemoteStoreKind } from "../../backends/index.ts";
@@ -130,7 +131,7 @@ export function readinessHooks(
 async function reasonOf(spec: ClusterSpec, reference: ObjectReference, error: string): Promise<string | undefined> {
   try {
     if (/already exists|Apply failed with \d+ conflict/.test(error)) return takeOverAdvice(spec.name, reference);
-    const refused = refusedIn(error, reference.metadata?.namespace ?? "");
+    const refused = goneIn(error, reference) ?? refusedIn(error, reference.metadata?.namespace ?? "");
     if (refused !== undefined) return explanationText(refused);
     const client = await loadClient(spec);
     const object = await read(client, reference);

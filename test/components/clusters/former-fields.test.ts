@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { takeFields, withoutAppliers } from "../../../components/clusters/former-fields.ts";
+import { takeFields, takeOverPatch, withoutAppliers } from "../../../components/clusters/former-fields.ts";
 import { startCluster, type FakeCluster } from "../../support/fake-cluster.ts";
 import { environment, facts } from "../../support/fixtures.ts";
 
@@ -23,6 +23,29 @@ describe("who has written an object that is taken over", () => {
     ];
     assert.equal(withoutAppliers(others), undefined);
     assert.equal(withoutAppliers([]), undefined);
+  });
+});
+
+describe("what is changed of an object that is taken over", () => {
+  const resourceVersion = "7";
+  const annotations = { "multicloud-secrets/stack": "acme/dev", "multicloud-secrets/handed-over": "true" };
+
+  it("is the mark of one that was handed over, which nobody would take away later", () => {
+    assert.deepEqual(takeOverPatch({ resourceVersion, managedFields: [operator], annotations }), {
+      resourceVersion,
+      annotations: { "multicloud-secrets/handed-over": null },
+    });
+    assert.deepEqual(takeOverPatch({ resourceVersion, managedFields: [applied], annotations }), {
+      resourceVersion,
+      managedFields: [{ ...applied, manager: "pulumi-kubernetes", operation: "Update" }],
+      annotations: { "multicloud-secrets/handed-over": null },
+    });
+  });
+
+  it("is nothing otherwise", () => {
+    const own = { "multicloud-secrets/stack": "acme/dev" };
+    assert.equal(takeOverPatch({ resourceVersion, managedFields: [operator], annotations: own }), undefined);
+    assert.equal(takeOverPatch({}), undefined);
   });
 });
 

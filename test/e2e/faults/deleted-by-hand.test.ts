@@ -3,7 +3,7 @@ import { cli } from "../support/cli.ts";
 import { applicationSecrets, fingerprints, readSecret } from "../support/cluster.ts";
 import { operatorObjects } from "../support/operator.ts";
 import { deployShared, shared } from "../support/shared-small-stack.ts";
-import { succeed } from "../support/stacks.ts";
+import { run, succeed } from "../support/stacks.ts";
 
 /** As in prod: Secrets outlive what made them. */
 const retaining = { ...shared, policy: { retain: true } };
@@ -29,6 +29,14 @@ describe("Secrets under the policy of prod, after a deletion by hand", () => {
 
   it("survive the deletion of their ExternalSecret", async () => {
     await remove("kubectl", "delete", "externalsecret", "secret-0", "--namespace=shared");
+  });
+
+  it("survive a run that changes what was deleted: it fails, and says what makes it again", async () => {
+    const { ok, errors } = await run("up", { ...retaining, facts: { ...retaining.facts, refreshSeconds: 1800 } });
+    assert.equal(ok, false);
+    const said = "ExternalSecret shared/secret-0 does not exist\n  fix: pulumi up --refresh";
+    assert.ok(errors.includes(said), errors.join("\n"));
+    assert.deepEqual(fingerprints(await applicationSecrets(["shared"])), delivered);
   });
 
   it("survive the deletion of the operator's kinds, with every ExternalSecret", async () => {

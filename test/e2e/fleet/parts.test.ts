@@ -190,6 +190,44 @@ describe("npx secrets fleet, with the real command line of Pulumi", function () 
     assert.deepEqual([...new Set(differing.map((name) => name.split(" ")[0]))], ["grafana/grafana-admin"]);
   });
 
+  it("is rebuilt from stores and clusters by the commands that it prints, where all states are lost", async () => {
+    const before = fingerprints(await applicationSecrets(namespaces));
+    for (const stack of ["sandbox.p1", "sandbox.p2", "sandbox"]) {
+      const lost = await real.type(`pulumi stack rm ${stack} --force --preserve-config --yes`);
+      assert.equal(lost.code, 0, lost.output);
+    }
+    const up = () => real.type("npx secrets fleet up sandbox --yes");
+    const succeed = async (command: string) => {
+      const typed = await real.type(command);
+      assert.equal(typed.code, 0, `${command}\n${typed.output}`);
+    };
+    const base = await up();
+    assert.equal(base.code, 3, base.output);
+    assert.match(base.output, /helm uninstall external-secrets -n external-secrets/);
+    await succeed("helm uninstall external-secrets -n external-secrets");
+    await succeed("pulumi config set --path clusters.local.upsertExistingObjects true --stack sandbox");
+    const refused = await up();
+    assert.equal(refused.code, 3, refused.output);
+    const commands = refused.output.match(/pulumi config set --stack sandbox --path 'adopt\[.*/g) ?? [];
+    assert.deepEqual(commands.map((each) => /"(.*)"/.exec(each)?.[1]).toSorted(), [
+      "deparrow/app",
+      "deparrow/postgres",
+      "deparrow/redis",
+      "grafana/admin",
+      "model-registry/db",
+    ]);
+    for (const command of commands) await succeed(command);
+    const adopted = await up();
+    assert.equal(adopted.code, 0, adopted.output);
+    await succeed("pulumi config rm adopt --stack sandbox");
+    await succeed("pulumi config rm --path clusters.local.upsertExistingObjects --stack sandbox");
+    const after = await up();
+    assert.equal(after.code, 0, after.output);
+    const quiet = await fleet("up sandbox --yes");
+    assert.deepEqual(changes(quiet), { base: ["same"], p1: ["same"], p2: ["same"] }, quiet.output);
+    assert.deepEqual(fingerprints(await applicationSecrets(namespaces)), before);
+  });
+
   it("destroys the base last, and leaves no Secret", async () => {
     const early = await real.type("npx secrets fleet destroy sandbox --part base --yes");
     assert.equal(early.code, 2, early.output);
