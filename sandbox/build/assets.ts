@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { temporaryName } from "../support/files.ts";
+import { placeFolder, temporaryName } from "../support/files.ts";
 import { moduleFolder, prepareWorkFolder } from "./builder.ts";
 import { assembleChart } from "./chart.ts";
 import { requireGo } from "./toolchain.ts";
@@ -76,7 +76,7 @@ async function cached(
   await mkdir(path.dirname(target), { recursive: true });
   try {
     await make(source, partial);
-    await rename(partial, target);
+    await placeFolder(partial, target);
   } finally {
     await rm(partial, { recursive: true, force: true });
   }

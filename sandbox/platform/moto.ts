@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { access, mkdir, readFile, rename, rm } from "node:fs/promises";
+import { access, mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
 import { repositoryRoot } from "../layout.ts";
 import { InterruptedError, SandboxError } from "../support/errors.ts";
-import { temporaryName } from "../support/files.ts";
+import { placeFolder, temporaryName } from "../support/files.ts";
 import type { Progress } from "../support/progress.ts";
 
 /** The oldest Python that the pinned packages run on. */
@@ -91,7 +91,7 @@ async function install({
     const fix = "Make a package index reachable (pip's own settings apply), or start without clouds.";
     const packages = ["--only-binary", ":all:", "--requirement", REQUIREMENTS];
     await run(path.join(draft, "bin", "python"), [...pip, ...packages], fix, signal);
-    await rename(draft, folder);
+    await placeFolder(draft, folder);
   } finally {
     await rm(draft, { recursive: true, force: true });
   }

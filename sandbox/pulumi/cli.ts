@@ -1,4 +1,4 @@
-import { access, constants, rename, rm } from "node:fs/promises";
+import { access, constants, rm } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
 import { currentTarget, type Target } from "../build/cache-key.ts";
@@ -8,7 +8,7 @@ import { unpack } from "../downloads/archive.ts";
 import { fetchVerified } from "../downloads/fetch.ts";
 import { canDownload, HOSTS } from "../downloads/network.ts";
 import type { Layout } from "../layout.ts";
-import { temporaryName } from "../support/files.ts";
+import { placeFolder, temporaryName } from "../support/files.ts";
 
 /** The Pulumi command line that the platform uses. */
 export interface PulumiCli {
@@ -101,7 +101,7 @@ async function download(version: string, target: Target, folder: string, signal:
     await fetchVerified(published, archive, signal);
     await unpack(archive, partial);
     // The archive has one folder.
-    await rename(path.join(partial, "pulumi"), folder);
+    await placeFolder(path.join(partial, "pulumi"), folder);
   } finally {
     await rm(partial, { recursive: true, force: true });
   }

@@ -29,6 +29,18 @@ export function temporaryName(target: string): string {
   return `${target}.${process.pid}-${randomBytes(3).toString("hex")}.tmp`;
 }
 
+/**
+ * Moves a finished folder to its place in a cache. Two platforms may make it at once from the same sources: the first one stays, and the
+ * caller removes its own.
+ */
+export async function placeFolder(made: string, folder: string): Promise<void> {
+  try {
+    await rename(made, folder);
+  } catch (error) {
+    if (!hasCode(error, "ENOTEMPTY") && !hasCode(error, "EEXIST")) throw error;
+  }
+}
+
 /** The file's text, or undefined when there is no such file. */
 export async function readIfExists(file: string): Promise<string | undefined> {
   try {
