@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { placeFolder, temporaryName } from "../support/files.ts";
-import { moduleFolder, prepareWorkFolder } from "./builder.ts";
+import { temporaryName } from "../support/files.ts";
+import { withLock, type LockOptions } from "../support/lock.ts";
+import { buildLock, moduleFolder, prepareWorkFolder } from "./builder.ts";
 import { assembleChart } from "./chart.ts";
 import { requireGo } from "./toolchain.ts";
 import { type ModuleName, type PinnedModule, readPinnedModule, toolModules } from "./tools.ts";
@@ -27,25 +28,27 @@ const STAGE_FILES = [
   "pod/fast/pod-delete.yaml",
 ];
 
-/** Returns both, made from the modules when the cache does not hold them. */
-export async function prepareAssets(cache: string): Promise<Assets> {
-  const [chart, stages] = await Promise.all([
-    cached(cache, "external-secrets", "external-secrets-chart", (source, target) =>
+/** Returns both, made from the modules when the cache does not hold them: by one run, for which others wait. */
+export async function prepareAssets(cache: string, waiting: LockOptions): Promise<Assets> {
+  const chart = await cached(
+    { cache, waiting, module: "external-secrets", name: "external-secrets-chart" },
+    (source, target) =>
       assembleChart({
         chart: path.join(source, "deploy", "charts", "external-secrets"),
         crds: path.join(source, "deploy", "crds", "bundle.yaml"),
         target,
       }),
-    ),
-    cached(cache, "kwok", "kwok-stages", collectStages),
-  ]);
+  );
+  const stages = await cached({ cache, waiting, module: "kwok", name: "kwok-stages" }, collectStages);
   return { chart, stages: path.join(stages, "stages.yaml") };
 }
 
 /** The kind SealedSecret as the controller's chart has it, in a file of the cache: for tests, since no platform starts the controller. */
 export async function sealedSecretsCrd(cache: string): Promise<string> {
   const file = path.join("helm", "sealed-secrets", "crds", "bitnami.com_sealedsecrets.yaml");
-  const folder = await cached(cache, "sealed-secrets", "sealed-secrets-crd", async (source, target) => {
+  const waiting = { onBusy: () => undefined };
+  const asset = { cache, waiting, module: "sealed-secrets", name: "sealed-secrets-crd" } as const;
+  const folder = await cached(asset, async (source, target) => {
     await mkdir(target, { recursive: true });
     await copyFile(path.join(source, file), path.join(target, path.basename(file)));
   });
@@ -60,26 +63,35 @@ async function collectStages(source: string, target: string): Promise<void> {
   await writeFile(path.join(target, "stages.yaml"), texts.map((text) => text.trimEnd()).join("\n---\n") + "\n");
 }
 
+interface Asset {
+  readonly cache: string;
+  readonly waiting: LockOptions;
+  readonly module: ModuleName;
+  readonly name: string;
+}
+
 async function cached(
-  cache: string,
-  moduleName: ModuleName,
-  name: string,
+  { cache, waiting, module: moduleName, name }: Asset,
   make: (source: string, target: string) => Promise<void>,
 ): Promise<string> {
   const module = await pinned(moduleName);
   const key = createHash("sha256").update(`${FORMAT}\n${module.goMod}\n${module.goSum}`).digest("hex").slice(0, 12);
   const target = path.join(cache, "assets", `${name}-${module.version}-${key}`);
   if (await exists(target)) return target;
-  await requireGo(cache);
-  const source = await moduleFolder(module.goModule, await prepareWorkFolder(module, cache), cache);
-  const partial = temporaryName(target);
-  await mkdir(path.dirname(target), { recursive: true });
-  try {
-    await make(source, partial);
-    await placeFolder(partial, target);
-  } finally {
-    await rm(partial, { recursive: true, force: true });
-  }
+  // The module's work folder is that of builds, and of any other platform that starts with the same cache.
+  await withLock(buildLock(cache), waiting, async () => {
+    if (await exists(target)) return;
+    await requireGo(cache);
+    const source = await moduleFolder(module.goModule, await prepareWorkFolder(module, cache), cache);
+    const partial = temporaryName(target);
+    await mkdir(path.dirname(target), { recursive: true });
+    try {
+      await make(source, partial);
+      await rename(partial, target);
+    } finally {
+      await rm(partial, { recursive: true, force: true });
+    }
+  });
   return target;
 }
 

@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { InterruptedError, messageOf, SandboxError } from "../support/errors.ts";
 import { lastLines, temporaryName } from "../support/files.ts";
 import { formatDuration } from "../support/format.ts";
-import { withLock } from "../support/lock.ts";
+import { withLock, type LockOptions } from "../support/lock.ts";
 import type { Progress, Step } from "../support/progress.ts";
 import { compilerFlags, linkerFlags } from "./cache-key.ts";
 import { requireDiskSpace } from "./disk.ts";
@@ -33,6 +33,19 @@ type BuiltIn = "vault-plugin-auth-kubernetes" | "postgresql-database-plugin";
 export type BuiltTools<Name extends ToolName = ToolName> = Readonly<Record<Exclude<Name, BuiltIn>, BuiltTool>> &
   Readonly<Partial<Record<Extract<Name, BuiltIn>, BuiltTool>>>;
 
+/** Held by the run that uses the work folders of a cache. */
+export function buildLock(cache: string): string {
+  return path.join(cache, "build.lock");
+}
+
+/** Says whom it waits for. */
+export function waitingForBuild({ cache, progress, signal }: Omit<BuildOptions, "tools" | "releases">): LockOptions {
+  const onBusy = ({ pid }: { pid: number }) => {
+    progress.info(`Another run (pid ${pid}) is building into ${cache}; waiting for it.`);
+  };
+  return { onBusy, signal };
+}
+
 /** Returns the programs, obtaining those that the cache does not hold. Nothing is run or locked when it holds them all. */
 export async function buildTools(options: BuildOptions): Promise<BuiltTools> {
   const jobs = await planJobs(options.cache, options.tools);
@@ -42,10 +55,7 @@ export async function buildTools(options: BuildOptions): Promise<BuiltTools> {
 
 async function obtainMissing(jobs: readonly Job[], options: BuildOptions): Promise<void> {
   const { cache, progress, signal, releases } = options;
-  const onBusy = (holder: { pid: number }) => {
-    progress.info(`Another run (pid ${holder.pid}) is building into ${cache}; waiting for it.`);
-  };
-  await withLock(path.join(cache, "build.lock"), { onBusy, signal }, async () => {
+  await withLock(buildLock(cache), waitingForBuild(options), async () => {
     // The other run may have built them meanwhile.
     if (releases !== undefined) {
       await mkdir(path.join(cache, "bin"), { recursive: true });

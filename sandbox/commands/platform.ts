@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
+import { buildLock } from "../build/builder.ts";
 import { goCacheBytes } from "../build/disk.ts";
 import { cacheDirectory } from "../layout.ts";
 import type { Connection } from "../connection.ts";
@@ -66,7 +67,7 @@ export async function cleanCache({ signal }: CommandContext): Promise<void> {
       fix: `Wait for it, or stop it: kill ${pid}`,
     });
   };
-  await withLock(path.join(cache, "build.lock"), { onBusy, signal }, async () => {
+  await withLock(buildLock(cache), { onBusy, signal }, async () => {
     const size = await goCacheBytes(cache);
     for (const name of ["go", "build", "partial"]) await rm(path.join(cache, name), { recursive: true, force: true });
     console.log(`Deleted ${formatBytes(size)} of Go caches from ${cache}. Built programs are kept.`);

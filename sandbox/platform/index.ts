@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import path from "node:path";
 import { parse } from "yaml";
 import { prepareAssets } from "../build/assets.ts";
-import { buildTools, type BuiltTools } from "../build/builder.ts";
+import { buildTools, waitingForBuild, type BuiltTools } from "../build/builder.ts";
 import type { BuiltTool } from "../build/jobs.ts";
 import { requireRunSpace } from "../build/disk.ts";
 import type { ReleaseSource } from "../build/download.ts";
@@ -54,7 +54,7 @@ export async function startPlatform(options: PlatformOptions, progress: Progress
     const cache = cacheDirectory();
     const { signal } = options;
     const { tools, pulumi } = await preparePrograms(layout, signal, progress);
-    const assets = await prepareAssets(cache);
+    const assets = await prepareAssets(cache, waitingForBuild({ cache, progress, signal }));
     const moto = clouds ? await ensureMoto({ cache, progress, signal }) : undefined;
     await rememberPlatform(layout.root, portBase, clouds);
     const pki = await ensurePki(layout.pki);
