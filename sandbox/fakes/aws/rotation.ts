@@ -59,6 +59,7 @@ export class Rotations {
   readonly #functions = new Map<string, string>();
   /** Version that a rotation is making, by the secret's ARN: it has its label before it has a value. */
   readonly #pending = new Map<string, string>();
+  readonly #running = new Set<Promise<void>>();
   readonly #moto: MotoReader;
   readonly #call: CallFunction;
   readonly #now: () => number;
@@ -90,6 +91,11 @@ export class Rotations {
     }
     this.#functions.set(parsed.data.arn, parsed.data.url);
     return parsed.data;
+  }
+
+  /** Waits until every rotation that has begun is over, and written. */
+  async saved(): Promise<void> {
+    await Promise.all(this.#running);
   }
 
   /** Answers what is about rotation; `undefined` for every other call. */
@@ -141,7 +147,9 @@ export class Rotations {
     const isTried = call.input["RotateImmediately"] === false;
     this.#pending.set(secret.arn, token);
     // Secrets Manager answers at once, and rotates after that.
-    void this.#run({ secret, url, token, region: call.region, isTried });
+    const running = this.#run({ secret, url, token, region: call.region, isTried });
+    this.#running.add(running);
+    void running.finally(() => this.#running.delete(running));
     return { ARN: secret.arn, Name: secret.name, ...(isTried ? {} : { VersionId: token }) };
   }
 

@@ -20,6 +20,7 @@ describe("rotation by Secrets Manager", () => {
   /** Events that the function got, and what it does with each. */
   let events: RotationEvent[];
   let works: CallFunction;
+  let all: Rotations[];
 
   const moto = aMoto({
     DescribeSecret: () => ({ ARN, Name: "shop/db" }),
@@ -33,6 +34,7 @@ describe("rotation by Secrets Manager", () => {
       return works(at, event);
     };
     const rotations = await Rotations.open({ folder, moto, call, now: () => now });
+    all.push(rotations);
     if (known) rotations.putFunction({ arn: lambda, url });
     return rotations;
   };
@@ -50,10 +52,13 @@ describe("rotation by Secrets Manager", () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), "rotations-"));
-    [told, events] = [[], []];
+    [told, events, all] = [[], [], []];
     works = () => Promise.resolve();
   });
-  afterEach(() => rm(folder, { recursive: true }));
+  afterEach(async () => {
+    await Promise.all(all.map((rotations) => rotations.saved()));
+    await rm(folder, { recursive: true });
+  });
 
   const every30 = { RotationLambdaARN: lambda, RotationRules: { AutomaticallyAfterDays: 30 } };
 
