@@ -59,10 +59,8 @@ export async function writeConnection(connection: Connection): Promise<void> {
 
 /** Variables with which the command line tools use this platform and write nothing outside its folder. */
 export function connectionEnvironment(connection: Connection): Record<string, string> {
-  const { home, temporary } = layoutOf(connection.root);
+  const { home } = layoutOf(connection.root);
   return {
-    // Pulumi's own plugin of Kubernetes leaves a copy of the kubeconfig there in each run.
-    TMPDIR: temporary,
     KUBECONFIG: connection.kubeconfig,
     KUBECACHEDIR: path.join(home, "kube-cache"),
     VAULT_ADDR: connection.vaultAddress,
