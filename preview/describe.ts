@@ -10,10 +10,10 @@ import {
   consumersOf,
   placementsOf,
   plainConsumersOf,
-  usesStore,
   type Environment,
   type Namespace,
 } from "../stacks/config/environment.ts";
+import { usesStore } from "../stacks/config/store-use.ts";
 import { leftByDestroy } from "../stacks/outputs/left-by-destroy.ts";
 import { costOf, planOf } from "../stacks/plan/index.ts";
 import type { Preview, PreviewedDelivery, PreviewedKey, PreviewedSecret, PreviewedStore } from "./schema.ts";

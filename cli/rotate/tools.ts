@@ -6,8 +6,9 @@ import { examine } from "../../operations/doctor/examine.ts";
 import { kubernetesReader } from "../../operations/doctor/kubernetes.ts";
 import { openExaminer } from "../../operations/doctor/stores.ts";
 import { pulumiCli } from "../../operations/migrate/run/pulumi-cli.ts";
+import { once } from "../../components/support/once.ts";
 import { examineTarget, targetText } from "../../components/targets/kinds.ts";
-import { partsReader, stacksOf } from "../../operations/fleet/parts-reader.ts";
+import { partsReader, stacksOf, stackWith } from "../../operations/fleet/parts-reader.ts";
 import { leakJournalFile } from "../../operations/rotate/leak-journal.ts";
 import { movedEpochsFile } from "../../operations/rotate/moved-epochs.ts";
 import { moveEpochs } from "../../operations/rotate/stack-file.ts";
@@ -24,7 +25,8 @@ import { oldVersionsText } from "../text/rotation.ts";
 
 /** What a rehearsal works with: the passwords of administrators stay in memory, and no client is loaded before it asks. */
 export function rehearsalTools(stack: string, { root, progress, signal }: Session): RehearsalTools {
-  const load = async () => scopeOf(await loadStack({ root, stack, now: new Date() }));
+  // A rehearsal changes nothing that would have to be read again.
+  const load = once(async () => scopeOf(await loadStack({ root, stack, now: new Date() })));
   return {
     stack,
     load,
@@ -32,7 +34,7 @@ export function rehearsalTools(stack: string, { root, progress, signal }: Sessio
     engine: {
       secret: pulumiCli({ root, stack, signal }).secret,
       kept: async (name, id) => {
-        const [owner = stack] = stacksOf(await load(), [id], stack);
+        const owner = stackWith(await load(), [id], stack);
         return pulumiCli({ root, stack: owner, configuredIn: stack, signal }).kept(name);
       },
     },

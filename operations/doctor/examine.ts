@@ -3,8 +3,9 @@ import { once } from "../../components/support/once.ts";
 import type { NotAsked, StoreExaminer } from "../../components/backends/examiner.ts";
 import type { RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
-import { configuredIn, stackOfNamespace } from "../../stacks/config/part.ts";
-import { wholeOf, type Cluster, type Environment } from "../../stacks/config/environment.ts";
+import { configuredIn } from "../../stacks/config/part.ts";
+import { secretsIn, wholeOf, type Cluster, type Environment } from "../../stacks/config/environment.ts";
+import { stackWith } from "../fleet/parts-reader.ts";
 import { checks } from "./chain.ts";
 import type { ClusterReader } from "./cluster-reader.ts";
 import type { ReadEngine } from "./engine-reader.ts";
@@ -50,7 +51,7 @@ export async function examine(args: DoctorArgs): Promise<Report> {
   const engineOf = onceByName(({ name }: { readonly name: string }) => once(() => args.engine(name)));
   const asked = wanted.map(({ namespace, delivery }): AskedSecret => {
     const cluster = clusterOf(environment, namespace.cluster.name);
-    const deployedBy = stackOfNamespace(environment, namespace, configured);
+    const deployedBy = stackWith(environment, secretsIn(namespace.deliveries), configured);
     const engine = engineOf({ name: deployedBy });
     const reader = readerOf(cluster.spec);
     return { environment, stack: configured, deployedBy, cluster, reader, stores, engine, now, namespace, delivery };

@@ -5,7 +5,7 @@ import { clusterStoreName } from "../../components/support/naming.ts";
 import { isRendered, isSynced, type DeliverySpec } from "../../components/delivery/contract.ts";
 import { secretStoreName } from "../../components/delivery/secret-store-name.ts";
 import type { Cluster, Environment, Namespace } from "../../stacks/config/environment.ts";
-import { readsStore } from "../../stacks/config/environment.ts";
+import { readsStore } from "../../stacks/config/store-use.ts";
 import type { Answer, ClusterReader } from "./cluster-reader.ts";
 import type { EngineState } from "./engine-reader.ts";
 

@@ -19,6 +19,11 @@ export function stacksOf(environment: Environment, ids: readonly string[], stack
   );
 }
 
+/** The stack that has secrets of one part: an application, or all that are delivered to a namespace. Pure. */
+export function stackWith(environment: Environment, ids: readonly string[], stack: string): string {
+  return stacksOf(environment, ids, stack)[0] ?? stack;
+}
+
 /**
  * Reads the states of all parts of an environment as if they were one: what is kept in any of them is kept. One that can't
  * be read is said, since what it has would look missing. Any other stack is read as it is.

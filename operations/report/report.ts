@@ -8,7 +8,7 @@ import { configuredIn } from "../../stacks/config/part.ts";
 import { placementsOf, type Environment, type Namespace, type Placement } from "../../stacks/config/environment.ts";
 import { costOf, planOf, rounded } from "../../stacks/plan/index.ts";
 import { rotationFix } from "../doctor/checks/dates.ts";
-import { stacksOf } from "../fleet/parts-reader.ts";
+import { stackWith } from "../fleet/parts-reader.ts";
 import { onStack, type StackNames } from "../on-stack.ts";
 import { costOfSecret } from "./cost.ts";
 import type { Report, ReportedConsumer, ReportedSecret, ReportedStore, Rotation } from "./schema.ts";
@@ -35,7 +35,7 @@ export function reportOf({ environment, stack, asOf, today = asOf }: ReportArgs)
         asOf,
         today,
         stack: configured,
-        deployedBy: deployedBy(environment, secret, stack),
+        deployedBy: stackWith(environment, [secret.id], stack),
       }),
     )
     .sort(byDueDate);
@@ -48,11 +48,6 @@ export function reportOf({ environment, stack, asOf, today = asOf }: ReportArgs)
     secrets,
     monthlyCost: costOf(planOf(environment)),
   };
-}
-
-/** The stack that has a secret: that of its part, where the environment is spread over several. */
-function deployedBy(environment: Environment, { id }: SecretSpec, stack: string): string {
-  return stacksOf(environment, [id], stack)[0] ?? stack;
 }
 
 interface Days extends StackNames {

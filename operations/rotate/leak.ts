@@ -123,7 +123,6 @@ async function begun(
   { left, write }: { readonly left: ReadonlySet<string>; readonly write: (notes: LeakJournal) => Promise<void> },
 ): Promise<LeakJournal> {
   const environment = await tools.load();
-  const current = epochsIn(environment);
   const specs = new Map(environment.secrets.map((spec) => [spec.id, spec]));
   // What is no longer in the catalogue has no value to rotate.
   const secrets = notes.secrets.flatMap((each) => {
@@ -133,7 +132,7 @@ async function begun(
   });
   const next = { ...notes, secrets };
   await write(next);
-  const moved = secrets.filter(({ id, epoch }) => left.has(id) && epoch !== current.get(id));
+  const moved = secrets.filter(({ id, epoch }) => left.has(id) && epoch !== specs.get(id)?.epoch);
   if (moved.length > 0) {
     step(tools, `moving the epochs of ${moved.map(({ id }) => id).join(", ")}`);
     const epochs = new Map(moved.flatMap(({ id, epoch }) => (epoch === undefined ? [] : [[id, epoch]])));

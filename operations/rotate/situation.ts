@@ -1,7 +1,7 @@
 import { RequestError, ExpectedError } from "../../components/support/messages/errors.ts";
 import type { SecretSpec } from "../../components/values/secret-spec.ts";
 import type { Environment } from "../../stacks/config/environment.ts";
-import { stacksOf } from "../fleet/parts-reader.ts";
+import { stackWith } from "../fleet/parts-reader.ts";
 import { chosen, type Choice, type LeftOut } from "./choice.ts";
 import type { PlannedRotation } from "./model.ts";
 import { lastEpoch, nextEpoch } from "./next-epoch.ts";
@@ -67,7 +67,7 @@ export async function lookAt(
 
 /** The command that runs the stack which has a secret. */
 export function upCommand(environment: Environment, id: string, stack: string): string {
-  return `pulumi up --stack ${stacksOf(environment, [id], stack)[0] ?? stack}`;
+  return `pulumi up --stack ${stackWith(environment, [id], stack)}`;
 }
 
 export function plannedOf(

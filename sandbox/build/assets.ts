@@ -44,9 +44,8 @@ export async function prepareAssets(cache: string, waiting: LockOptions): Promis
 }
 
 /** The kind SealedSecret as the controller's chart has it, in a file of the cache: for tests, since no platform starts the controller. */
-export async function sealedSecretsCrd(cache: string): Promise<string> {
+export async function sealedSecretsCrd(cache: string, waiting: LockOptions): Promise<string> {
   const file = path.join("helm", "sealed-secrets", "crds", "bitnami.com_sealedsecrets.yaml");
-  const waiting = { onBusy: () => undefined };
   const asset = { cache, waiting, module: "sealed-secrets", name: "sealed-secrets-crd" } as const;
   const folder = await cached(asset, async (source, target) => {
     await mkdir(target, { recursive: true });

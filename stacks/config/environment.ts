@@ -5,8 +5,6 @@ import type { IssuedObject } from "../../components/backends/issued.ts";
 import {
   isApplied,
   isFromStore,
-  isMounted,
-  isSynced,
   sourcesOf,
   type DeliverySpec,
   type ExistingSecretChoice,
@@ -157,7 +155,8 @@ const namespacesByDirectSecret = lookup<Namespace>(({ deliveries }) =>
   secretsIn(deliveries.filter((each) => !isFromStore(each))),
 );
 
-function secretsIn(deliveries: readonly DeliverySpec[]): readonly string[] {
+/** The secrets that deliveries take keys from. */
+export function secretsIn(deliveries: readonly Pick<DeliverySpec, "keys" | "templates">[]): readonly string[] {
   return deliveries.flatMap((each) => sourcesOf(each).map(({ secret }) => secret));
 }
 
@@ -166,7 +165,7 @@ export function issuedTo(
   environment: Pick<Environment, "placements">,
   { store, deliveries }: Pick<Namespace, "store" | "deliveries">,
 ): readonly { readonly id: string; readonly issued: IssuedObject }[] {
-  const ids = new Set(deliveries.filter(isApplied).flatMap((each) => sourcesOf(each).map(({ secret }) => secret)));
+  const ids = new Set(secretsIn(deliveries.filter(isApplied)));
   return [...ids].flatMap((id) =>
     placementsOf(environment, id)
       .filter((each) => each.store === store)
@@ -273,37 +272,4 @@ export function isSealedAnywhere(
   return plainConsumersOf(environment, { id }).some(({ deliveries }) =>
     deliveries.some(({ via, keys }) => via === "sealed-secret" && keys.some(({ secret }) => secret === id)),
   );
-}
-
-/** The stores that namespaces read through the operator, each once. */
-export function storesReadBy(namespaces: readonly Namespace[]): readonly RemoteStoreSpec[] {
-  return [...new Set(namespaces.filter(readsStore).map(({ store }) => store))];
-}
-
-/** The stores that Pods of namespaces mount, each once. */
-export function storesMountedBy(namespaces: readonly Namespace[]): readonly RemoteStoreSpec[] {
-  return [...new Set(namespaces.filter(mountsStore).map(({ store }) => store))];
-}
-
-/** The stores that Secrets of namespaces come from, whoever brings them, each once. */
-export function storesUsedBy(namespaces: readonly Namespace[]): readonly RemoteStoreSpec[] {
-  return [...new Set(namespaces.filter(usesStore).map(({ store }) => store))];
-}
-
-/** A namespace with the store that its Secrets come from. */
-export type UsingNamespace = Namespace & { readonly store: RemoteStoreSpec };
-
-/** Whether Pods of the namespace mount a Secret, from the store that it reads. */
-export function mountsStore(namespace: Namespace): namespace is UsingNamespace {
-  return namespace.store !== undefined && namespace.deliveries.some(isMounted);
-}
-
-/** Whether a Secret of the namespace comes from the store that it reads, whoever brings it. */
-export function usesStore(namespace: Namespace): namespace is UsingNamespace {
-  return namespace.store !== undefined && namespace.deliveries.some(isFromStore);
-}
-
-/** Whether the operator brings a Secret into the namespace, from the store that it reads. */
-export function readsStore(namespace: Namespace): namespace is UsingNamespace {
-  return namespace.store !== undefined && namespace.deliveries.some(isSynced);
 }

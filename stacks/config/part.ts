@@ -1,7 +1,7 @@
 import { backendOf, type RemoteStoreSpec } from "../../components/backends/index.ts";
 import type { ClusterSpec } from "../../components/clusters/contract.ts";
-import { sourcesOf } from "../../components/delivery/contract.ts";
-import { readsStore, type Cluster, type Environment, type Namespace } from "./environment.ts";
+import { secretsIn, type Cluster, type Environment, type Namespace } from "./environment.ts";
+import { readsStore } from "./store-use.ts";
 import { basePart } from "./schema/parts.ts";
 
 /** The stack of a part. That of the base is called as the environment is. Pure. */
@@ -17,16 +17,6 @@ export function partOfStack(stack: string, environment: string): string {
 /** The stack whose file has the facts: of a part that is a link to the environment's, which `pulumi config` would replace. Pure. */
 export function configuredIn({ name, part }: Pick<Environment, "name" | "part">, stack: string): string {
   return part === undefined ? stack : name;
-}
-
-/** The stack that has a namespace with the Secrets of it: that of a part, else the one of the whole, however it is called. Pure. */
-export function stackOfNamespace({ name, parts, part }: Environment, { deliveries }: Namespace, stack: string): string {
-  if (part !== undefined || parts.assigned.size === 0) return stack;
-  const sources = deliveries.flatMap((each) => sourcesOf(each).map(({ secret }) => secret.split("/")[0]));
-  const [found = basePart] = [...parts.assigned].flatMap(([each, applications]) =>
-    applications.some((app) => sources.includes(app)) ? [each] : [],
-  );
-  return stackOfPart(found, name);
 }
 
 /**
@@ -83,7 +73,7 @@ function isOf(
     isBase,
   }: { readonly ids: ReadonlySet<string>; readonly elsewhere: ReadonlySet<string>; readonly isBase: boolean },
 ): boolean {
-  const sources = deliveries.flatMap((each) => sourcesOf(each).map(({ secret }) => secret));
+  const sources = secretsIn(deliveries);
   return sources.some((id) => ids.has(id)) || (isBase && !sources.some((id) => elsewhere.has(id)));
 }
 

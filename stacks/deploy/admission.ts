@@ -3,19 +3,19 @@ import type { AdmissionSpec, OwnGenerator } from "../../components/external-secr
 import type { OperatorRoles } from "../../components/external-secrets/admission/roles.ts";
 import { backendOf } from "../../components/backends/index.ts";
 import { refOf } from "../../components/backends/remote-object.ts";
-import { isSynced, sourcesOf } from "../../components/delivery/contract.ts";
+import { isSynced } from "../../components/delivery/contract.ts";
 import { issuingGenerator } from "../../components/delivery/generators.ts";
 import {
   everyNamespaceOf,
   issuedTo,
-  mountsStore,
   placementsOf,
-  readsStore,
+  secretsIn,
   storesFor,
   type Cluster,
   type Environment,
   type Namespace,
 } from "../config/environment.ts";
+import { mountsStore, readsStore } from "../config/store-use.ts";
 
 type Scope = Pick<Environment, "platform" | "name" | "stores" | "placements">;
 
@@ -70,9 +70,7 @@ function ownKeysIn(environment: Scope, namespaces: readonly Namespace[]): Pick<A
 /** What ExternalSecrets of this stack call the objects that a namespace reads, or is to read next. */
 function namesReadBy(environment: Scope, namespace: Namespace): readonly string[] {
   const stores = storesFor(namespace);
-  const ids = new Set(
-    namespace.deliveries.filter(isSynced).flatMap((each) => sourcesOf(each).map(({ secret }) => secret)),
-  );
+  const ids = new Set(secretsIn(namespace.deliveries.filter(isSynced)));
   const names = [...ids]
     .flatMap((id) => placementsOf(environment, id))
     .filter(({ store }) => stores.includes(store))

@@ -11,14 +11,8 @@ import { chartJobs } from "../../components/external-secrets/operator/values.ts"
 import type { SealingCertificate } from "../../components/sealed-secrets/certificate.ts";
 import { fetchCertificateCommand } from "../../components/sealed-secrets/kubeseal.ts";
 import { configPath } from "../../components/support/messages/config-command.ts";
-import {
-  consumersOf,
-  everyNamespaceOf,
-  storesUsedBy,
-  wholeOf,
-  type Cluster,
-  type Environment,
-} from "../config/environment.ts";
+import { consumersOf, everyNamespaceOf, wholeOf, type Cluster, type Environment } from "../config/environment.ts";
+import { storesUsedBy } from "../config/store-use.ts";
 import { isSealedFor } from "./sealing.ts";
 
 interface AlertedArgs {

@@ -2,7 +2,8 @@ import { csiAudience, csiCertificates, csiProviderOf } from "../../components/ba
 import type { ClusterTarget } from "../../components/clusters/contract.ts";
 import { SecretsStoreCsiDriver, type CsiTarget } from "../../components/secrets-store-csi/driver.ts";
 import { explainClassHook } from "../../components/secrets-store-csi/hooks.ts";
-import { everyNamespaceOf, storesMountedBy, type Cluster } from "../config/environment.ts";
+import { everyNamespaceOf, type Cluster } from "../config/environment.ts";
+import { storesMountedBy } from "../config/store-use.ts";
 
 /** The CSI driver of a cluster, with the providers of the stores that its Pods mount. Absent: they mount none. */
 export function csiDriverOf(own: Cluster, cluster: ClusterTarget): CsiTarget | undefined {

@@ -12,7 +12,8 @@ import { backendOf } from "../../components/backends/index.ts";
 import type { CsiTarget } from "../../components/secrets-store-csi/driver.ts";
 import { admissionOf, generatorsOf } from "./admission.ts";
 import { csiDriverOf } from "./csi-driver.ts";
-import { everyNamespaceOf, storesReadBy, wholeOf, type Cluster, type Environment } from "../config/environment.ts";
+import { everyNamespaceOf, wholeOf, type Cluster, type Environment } from "../config/environment.ts";
+import { storesReadBy } from "../config/store-use.ts";
 import { storePorts } from "./store-ports.ts";
 
 /** What a cluster has once, and its namespaces share. */

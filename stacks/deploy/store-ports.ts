@@ -1,6 +1,7 @@
 import { portOf } from "../../components/support/port-of.ts";
 import { backendOf } from "../../components/backends/index.ts";
-import { everyNamespaceOf, readsStore, type Cluster } from "../config/environment.ts";
+import { everyNamespaceOf, type Cluster } from "../config/environment.ts";
+import { readsStore } from "../config/store-use.ts";
 
 /** Clouds and their token services. */
 const https = 443;

@@ -2,15 +2,8 @@ import { z } from "zod";
 import { isMerged, isMounted, keyNamesOf, sourcesOf, type DeliverySpec } from "../../components/delivery/contract.ts";
 import { secretStoreName } from "../../components/delivery/secret-store-name.ts";
 import { clusterStoreName, readerName } from "../../components/support/naming.ts";
-import {
-  mountsStore,
-  placementsOf,
-  readsStore,
-  usesStore,
-  type Cluster,
-  type Environment,
-  type Namespace,
-} from "../config/environment.ts";
+import { placementsOf, type Cluster, type Environment, type Namespace } from "../config/environment.ts";
+import { mountsStore, readsStore, usesStore } from "../config/store-use.ts";
 import { stackOfPart } from "../config/part.ts";
 import { leftByDestroy, leftByDestroySchema } from "./left-by-destroy.ts";
 import { costOf, costSchema, planOf } from "../plan/index.ts";

@@ -4,7 +4,8 @@ import { backendOf, type RemoteStoreSpec } from "../../components/backends/index
 import { isMounted, isSynced, type DeliverySpec } from "../../components/delivery/contract.ts";
 import { mountedFiles } from "../../components/delivery/mounted-files.ts";
 import { selectReads, type ReadableSecret } from "../../components/delivery/selection.ts";
-import { usesStore, type Environment, type Placement } from "../config/environment.ts";
+import type { Environment, Placement } from "../config/environment.ts";
+import { usesStore } from "../config/store-use.ts";
 import type { Consumer, PlanInput, PlannedObject, PlannedStore } from "./contract.ts";
 
 /** The parts of an environment that cost and load follow from. */

@@ -16,14 +16,11 @@ import {
   isVerified,
   openedStores,
   placementsOf,
-  readsStore,
-  storesMountedBy,
-  storesReadBy,
-  usesStore,
   type Cluster,
   type Environment,
   type Namespace,
 } from "../config/environment.ts";
+import { readsStore, storesMountedBy, storesReadBy, usesStore } from "../config/store-use.ts";
 import { partOf } from "../config/part.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { wantedClusterObjects, wantedObjects } from "../../../components/delivery/wanted.ts";
-import { usesStore } from "../../../stacks/config/environment.ts";
+import { usesStore } from "../../../stacks/config/store-use.ts";
 import { merged, type Examined } from "../model.ts";
 import type { AskedNamespace } from "../subject.ts";
 import { isRefused, unanswered } from "./answers.ts";

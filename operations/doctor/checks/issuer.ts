@@ -1,7 +1,7 @@
 import { backendOf } from "../../../components/backends/index.ts";
 import type { ClusterSpec } from "../../../components/clusters/contract.ts";
 import { setCommand } from "../../../components/support/messages/config-command.ts";
-import { usesStore, type UsingNamespace } from "../../../stacks/config/environment.ts";
+import { usesStore, type UsingNamespace } from "../../../stacks/config/store-use.ts";
 import type { Examined } from "../model.ts";
 import type { AskedNamespace } from "../subject.ts";
 import { isRefused, unanswered } from "./answers.ts";

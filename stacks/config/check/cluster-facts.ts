@@ -9,7 +9,8 @@ import type { ClusterSpec } from "../../../components/clusters/contract.ts";
 import { blank, configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import { listed } from "../../../components/support/messages/suggestions.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
-import { readsStore, storesReadBy, storesUsedBy, type Cluster, type Environment } from "../environment.ts";
+import type { Cluster, Environment } from "../environment.ts";
+import { readsStore, storesReadBy, storesUsedBy } from "../store-use.ts";
 
 /** What facts of clusters get wrong together: with those of other clusters, of stores and of namespaces. Pure. */
 export function checkClusterFacts(environment: Pick<Environment, "clusters">): readonly Issue[] {

@@ -9,7 +9,8 @@ import type { MountedFile } from "../../../components/secrets-store-csi/contract
 import { gkeDriver } from "../../../components/secrets-store-csi/names.ts";
 import { configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
-import { mountsStore, type Environment, type UsingNamespace } from "../environment.ts";
+import type { Environment } from "../environment.ts";
+import { mountsStore, type UsingNamespace } from "../store-use.ts";
 import { namespacesText } from "./cluster-facts.ts";
 
 /** Everything that keeps Pods from mounting what is delivered via csi. Pure. */

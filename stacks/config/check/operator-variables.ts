@@ -1,7 +1,8 @@
 import { backendOf } from "../../../components/backends/index.ts";
 import { configPath } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
-import { storesReadBy, type Cluster, type Environment } from "../environment.ts";
+import type { Cluster, Environment } from "../environment.ts";
+import { storesReadBy } from "../store-use.ts";
 
 /**
  * What keeps stores from telling the operator of a cluster where their cloud is. It is told by variables of its process: so

@@ -2,7 +2,6 @@ import { namingPath } from "../../../components/backends/remote-names.ts";
 import { checkIdentity } from "../../../components/backends/identities.ts";
 import type { RemoteObject } from "../../../components/backends/remote-object.ts";
 import { backendOf, checkSecretShape } from "../../../components/backends/index.ts";
-import { sourcesOf } from "../../../components/delivery/contract.ts";
 import { blank, configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import {
@@ -11,7 +10,8 @@ import {
   preferredHolder,
   type SecretSpec,
 } from "../../../components/values/secret-spec.ts";
-import { directDeliveries, placementsOf, usesStore, type Environment, type Placement } from "../environment.ts";
+import { directDeliveries, placementsOf, secretsIn, type Environment, type Placement } from "../environment.ts";
+import { usesStore } from "../store-use.ts";
 import type { DeliveryDraft } from "../resolve/deliveries.ts";
 import { byOperator, gotDirectly } from "./direct.ts";
 import { folded } from "./catalogue/fold.ts";
@@ -52,7 +52,7 @@ function rotatedElsewhere({ id, epoch, origin }: SecretSpec): readonly Issue[] {
 
 /** A secret whose keys are all of other environments, or optional and not set, is just not there. */
 function unconsumed(secrets: readonly SecretSpec[], deliveries: readonly DeliveryDraft[]): readonly Issue[] {
-  const consumed = new Set(deliveries.flatMap((each) => sourcesOf(each).map(({ secret }) => secret)));
+  const consumed = new Set(secretsIn(deliveries));
   const others = secrets.filter(
     ({ id, keys, storedIn }) => storedIn === undefined && !consumed.has(id) && Object.keys(keys).length > 0,
   );

@@ -6,7 +6,8 @@ import { backendOf, type RemoteStoreSpec } from "../../../components/backends/in
 import { isVaultKv } from "../../../components/backends/vault/kv.ts";
 import { blank, configPath, removeCommand, setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
-import { storesReadBy, type Cluster, type Environment } from "../environment.ts";
+import type { Cluster, Environment } from "../environment.ts";
+import { storesReadBy } from "../store-use.ts";
 
 /** What the environment's policy asks of stores and clusters. Pure. */
 export function checkPolicy({ policy, stores, clusters }: Environment): readonly Issue[] {

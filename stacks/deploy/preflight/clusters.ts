@@ -20,7 +20,8 @@ import {
 import type { StateResource } from "../../../components/backends/contract.ts";
 import { setCommand } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
-import { readsStore, usesStore, type Cluster, type Environment } from "../../config/environment.ts";
+import type { Cluster, Environment } from "../../config/environment.ts";
+import { readsStore, usesStore } from "../../config/store-use.ts";
 import { wantedAlerts } from "../alerts.ts";
 import { holdersIn, noteOn, secretIssues, secretOf } from "./existing-secrets.ts";
 import { changingHands } from "./changing-hands.ts";

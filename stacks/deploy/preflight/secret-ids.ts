@@ -7,7 +7,8 @@ import { wantedClusterObjects } from "../../../components/delivery/wanted.ts";
 import { configPath } from "../../../components/support/messages/config-command.ts";
 import type { Issue } from "../../../components/support/messages/errors.ts";
 import { vaultReaderName } from "../../../components/support/naming.ts";
-import { readsStore, type Cluster, type Environment } from "../../config/environment.ts";
+import type { Cluster, Environment } from "../../config/environment.ts";
+import { readsStore } from "../../config/store-use.ts";
 import { secretStoreResource } from "../../../components/delivery/secret-store-name.ts";
 
 /** A Secret that people make, with the secret id that readers of a Vault log in with. */

@@ -5,7 +5,7 @@ import type { KubernetesObject } from "@kubernetes/client-node";
 import { execa } from "execa";
 import { parse } from "yaml";
 import { sealedSecretsCrd } from "../../../sandbox/build/assets.ts";
-import { buildTools } from "../../../sandbox/build/builder.ts";
+import { buildTools, waitingForBuild } from "../../../sandbox/build/builder.ts";
 import { cacheDirectory } from "../../../sandbox/layout.ts";
 import { writeKubeconfig } from "../../../sandbox/platform/access/kubeconfig.ts";
 import { loadClient, requestToken } from "../../../sandbox/platform/kubernetes.ts";
@@ -27,11 +27,14 @@ const namespace = "kube-system";
 export async function startSealedSecrets(): Promise<SealedSecretsController> {
   const cache = cacheDirectory();
   const { signal } = new AbortController();
-  const tools = await buildTools({ cache, tools: [name], progress: terminalProgress(), signal });
+  const progress = terminalProgress();
+  const tools = await buildTools({ cache, tools: [name], progress, signal });
   const { kubeconfig, portBase, root, kubernetesServer } = connection();
   const { client, config } = await loadClient(kubeconfig);
   const objects = client.KubernetesObjectApi.makeApiClient(config);
-  const crd = parse(await readFile(await sealedSecretsCrd(cache), "utf8")) as KubernetesObject;
+  const crd = parse(
+    await readFile(await sealedSecretsCrd(cache, waitingForBuild({ cache, progress, signal })), "utf8"),
+  ) as KubernetesObject;
   for (const object of [crd, ...rights]) {
     try {
       await objects.create(object);
